@@ -1,0 +1,212 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::{Effect, Handle, Invalid, Mismatch, Refusal};
+
+mod kind;
+mod record;
+
+pub use kind::ErrorKind;
+pub use record::Record;
+
+/// What went wrong with a call, and what that proves about the money.
+///
+/// Ask [`effect`](Error::effect) first:
+///
+/// | effect | what it means | what to do |
+/// |---|---|---|
+/// | [`Effect::NotExecuted`] | proved: the operation was not carried out | mend what [`kind`](Error::kind) names, then try again |
+/// | [`Effect::Unknown`] | it may have been carried out | keep [`handle`](Error::handle), ask the client's `resolve`; never send it again blindly |
+///
+/// It prints as one line of its own facts, and holds no URL, header, body or secret.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    effect: Effect,
+    message: Cow<'static, str>,
+    provider: Option<&'static str>,
+    operation: Option<&'static str>,
+    attempts: u32,
+    handle: Option<Handle>,
+    refusal: Option<Refusal>,
+    mismatch: Option<Mismatch>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of this kind. Adapters of providers make them; programs read them.
+    #[must_use]
+    pub fn new(kind: ErrorKind, effect: Effect, message: impl Into<Cow<'static, str>>) -> Error {
+        Error(Box::new(Inner {
+            kind,
+            effect,
+            message: message.into(),
+            provider: None,
+            operation: None,
+            attempts: 0,
+            handle: None,
+            refusal: None,
+            mismatch: None,
+            source: None,
+        }))
+    }
+
+    /// What kind of thing went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether the operation may have been carried out.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.0.effect
+    }
+
+    /// What finds the operation again, where its outcome is unknown. Store it and resolve it.
+    #[must_use]
+    pub fn handle(&self) -> Option<&Handle> {
+        self.0.handle.as_ref()
+    }
+
+    /// The provider's name, where one was involved.
+    #[must_use]
+    pub fn provider(&self) -> Option<&'static str> {
+        self.0.provider
+    }
+
+    /// The operation's name.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// What the provider said, where it refused or failed in its own envelope.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.0.refusal.as_ref()
+    }
+
+    /// What differed, where an answer was about something else.
+    #[must_use]
+    pub fn mismatch(&self) -> Option<&Mismatch> {
+        self.0.mismatch.as_ref()
+    }
+
+    /// How many times it was tried; 0 if it was refused before the first time.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The facts as a document of a stable form, for an audit log.
+    #[must_use]
+    pub fn record(&self) -> Record<'_> {
+        Record::of(self)
+    }
+
+    /// Says whose operation it was.
+    #[must_use]
+    pub fn of(mut self, provider: &'static str, operation: &'static str) -> Error {
+        self.0.provider = Some(provider);
+        self.0.operation = Some(operation);
+        self
+    }
+
+    /// Adds what finds the operation again.
+    #[must_use]
+    pub fn with_handle(mut self, handle: Handle) -> Error {
+        self.0.handle = Some(handle);
+        self
+    }
+
+    /// Adds what the provider said.
+    #[must_use]
+    pub fn with_refusal(mut self, refusal: Refusal) -> Error {
+        self.0.refusal = Some(refusal);
+        self
+    }
+
+    /// Adds what differed.
+    #[must_use]
+    pub fn with_mismatch(mut self, mismatch: Mismatch) -> Error {
+        self.0.mismatch = Some(mismatch);
+        self
+    }
+
+    /// Says that looking up the operation of this handle failed, so that its outcome is as unknown as before.
+    ///
+    /// The look-up may have been a read that proves its own failure harmless; what it was to tell about is not.
+    #[must_use]
+    pub fn while_resolving(mut self, handle: &Handle) -> Error {
+        self.0.effect = Effect::Unknown;
+        self.with_handle(handle.clone())
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Error {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Adds a cause. Only causes that hold no URL, header or body belong here.
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Error {
+        Error::new(ErrorKind::Invalid, Effect::NotExecuted, invalid.to_string())
+            .with_source(invalid)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Some(provider), Some(operation)) = (self.0.provider, self.0.operation) {
+            write!(f, "{provider} {operation}: ")?;
+        }
+        f.write_str(&self.0.message)?;
+        if let Some(refusal) = &self.0.refusal {
+            write!(f, " ({refusal})")?;
+        }
+        if let Some(mismatch) = &self.0.mismatch {
+            write!(f, ": {mismatch}")?;
+        }
+        if self.0.effect == Effect::Unknown {
+            f.write_str("; the outcome is unknown, look it up before trying again")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("effect", &self.0.effect)
+            .field("message", &self.0.message)
+            .field("provider", &self.0.provider)
+            .field("operation", &self.0.operation)
+            .field("attempts", &self.0.attempts)
+            .field("refusal", &self.0.refusal)
+            .field("mismatch", &self.0.mismatch)
+            .field("handle", &self.0.handle)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

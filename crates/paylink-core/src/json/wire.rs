@@ -1,0 +1,152 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::leaf::FromJson;
+use crate::Untrusted;
+
+/// A field of an answer as it came. Give it `#[serde(default)]`, so that an absent one is [`Wire::Absent`].
+///
+/// ```
+/// use paylink_core::json::{Wire, from_object};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Answer {
+///     #[serde(default)]
+///     amount: Wire<String>,
+/// }
+///
+/// let read = |text| from_object::<Answer>(text).and_then(|answer| answer.amount.required("amount"));
+/// assert_eq!(read(r#"{"amount":"1.5"}"#)?, "1.5");
+/// assert_eq!(read(r#"{}"#).unwrap_err().to_string(), "amount is missing");
+/// assert_eq!(read(r#"{"amount":null}"#).unwrap_err().to_string(), "amount is null");
+/// assert_eq!(read(r#"{"amount":1.5}"#).unwrap_err().to_string(), "amount is a fraction, not text");
+/// # Ok::<(), paylink_core::Untrusted>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Wire<T> {
+    /// The field was not there.
+    #[default]
+    Absent,
+    /// The field was null.
+    Null,
+    /// The field held something else; the text says what kind of thing.
+    Wrong(&'static str),
+    /// The field held this.
+    Is(T),
+}
+
+impl<'de, T: FromJson<'de>> Wire<T> {
+    /// The value of a field that decides.
+    ///
+    /// # Errors
+    ///
+    /// Absent, null and a wrong type are three different errors, each naming the field.
+    pub fn required(self, field: &'static str) -> Result<T, Untrusted> {
+        match self {
+            Wire::Is(value) => Ok(value),
+            Wire::Absent => Err(Untrusted::new(format!("{field} is missing"))),
+            Wire::Null => Err(Untrusted::new(format!("{field} is null"))),
+            Wire::Wrong(found) => Err(Untrusted::new(format!(
+                "{field} is {found}, not {}",
+                T::EXPECTED
+            ))),
+        }
+    }
+
+    /// The value of a field that decides where it is reported, and that may be left out.
+    ///
+    /// # Errors
+    ///
+    /// A wrong type: it is not the same as nothing.
+    pub fn optional(self, field: &'static str) -> Result<Option<T>, Untrusted> {
+        match self {
+            Wire::Absent | Wire::Null => Ok(None),
+            Wire::Is(_) | Wire::Wrong(_) => self.required(field).map(Some),
+        }
+    }
+
+    /// The value of a field that is only shown: a bad one becomes `None`, and its name is noted.
+    pub fn shown(self, field: &'static str, unreadable: &mut Vec<&'static str>) -> Option<T> {
+        match self {
+            Wire::Is(value) => Some(value),
+            Wire::Absent | Wire::Null => None,
+            Wire::Wrong(_) => {
+                unreadable.push(field);
+                None
+            }
+        }
+    }
+
+    /// The value, if it is there and of the right type; for what neither decides nor is shown.
+    pub fn ok(self) -> Option<T> {
+        match self {
+            Wire::Is(value) => Some(value),
+            Wire::Absent | Wire::Null | Wire::Wrong(_) => None,
+        }
+    }
+}
+
+impl<'de, T: FromJson<'de>> Deserialize<'de> for Wire<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Wire<T>, D::Error> {
+        T::from_field(deserializer)
+    }
+}
+
+/// Reads a field by the kind of value that stands in it.
+pub(super) fn from_any<'de, T: FromJson<'de>, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Wire<T>, D::Error> {
+    field.deserialize_any(WireVisitor(PhantomData))
+}
+
+struct WireVisitor<T>(PhantomData<T>);
+
+impl<'de, T: FromJson<'de>> Visitor<'de> for WireVisitor<T> {
+    type Value = Wire<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Wire<T>, E> {
+        Ok(Wire::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Wire<T>, E> {
+        Ok(T::from_bool(value).map_or(Wire::Wrong("a truth value"), Wire::Is))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Wire<T>, E> {
+        Ok(T::from_u64(value).map_or(Wire::Wrong("a number"), Wire::Is))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Wire<T>, E> {
+        let read = match u64::try_from(value) {
+            Ok(value) => T::from_u64(value),
+            Err(_) => T::from_negative(value),
+        };
+        Ok(read.map_or(Wire::Wrong("a number"), Wire::Is))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Wire<T>, E> {
+        Ok(Wire::Wrong("a fraction"))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Wire<T>, E> {
+        Ok(T::from_borrowed_text(text).map_or(Wire::Wrong("text"), Wire::Is))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Wire<T>, E> {
+        Ok(T::from_text(text).map_or(Wire::Wrong("text"), Wire::Is))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Wire<T>, A::Error> {
+        Ok(T::from_map(map)?.map_or(Wire::Wrong("an object"), Wire::Is))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Wire<T>, A::Error> {
+        Ok(T::from_seq(seq)?.map_or(Wire::Wrong("an array"), Wire::Is))
+    }
+}

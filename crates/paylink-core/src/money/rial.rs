@@ -1,0 +1,150 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Toman, whole};
+use crate::Invalid;
+
+/// A whole amount in rial, from 0 to 18,446,744,073,709,551,615.
+///
+/// One toman is ten rial, and the two are distinct types: an amount changes its unit only by [`Rial::to_toman`] and
+/// [`Toman::to_rial`]. There is no default and no operator; arithmetic is checked.
+///
+/// As text it is read in Latin, Persian or Arabic digits, plain or in groups of three (`150,000`, `۱۵۰٬۰۰۰`); signs,
+/// units, fractions, leading zeros, spaces and ill-placed separators are refused. It is printed with its unit.
+/// Serde writes and reads it as an integer, never as text and never as a float; the name of the field should say the
+/// unit, as in `price_rial`.
+///
+/// ```
+/// use paylink_core::Rial;
+///
+/// let price: Rial = "۱۵۰٬۰۰۰".parse()?;
+/// assert_eq!(price, Rial::new(150_000));
+/// assert_eq!(price.to_string(), "150000 rial");
+/// # Ok::<(), paylink_core::Invalid>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rial(u64);
+
+impl Rial {
+    /// Takes an amount in rial.
+    ///
+    /// ```
+    /// use paylink_core::Rial;
+    ///
+    /// const SMALLEST: Rial = Rial::new(10_000);
+    /// assert!(Rial::new(9_999) < SMALLEST);
+    /// ```
+    #[must_use]
+    pub const fn new(rial: u64) -> Rial {
+        Rial(rial)
+    }
+
+    /// Reads an amount in rial from its digits, as described for the type.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is not a whole number, or too large; correct the text, nothing was guessed.
+    ///
+    /// ```
+    /// use paylink_core::Rial;
+    ///
+    /// assert_eq!(Rial::parse("150,000")?.get(), 150_000);
+    /// assert!(Rial::parse("1,50").is_err());
+    /// assert!(Rial::parse("150000 toman").is_err());
+    /// # Ok::<(), paylink_core::Invalid>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Rial, Invalid> {
+        whole::read(text).map(Rial)
+    }
+
+    /// The number of rial, bare, as a provider's wire takes it.
+    ///
+    /// ```
+    /// use paylink_core::Rial;
+    ///
+    /// assert_eq!(Rial::new(150_000).get().to_string(), "150000");
+    /// ```
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// Adds, or gives `None` when the sum is too large.
+    ///
+    /// ```
+    /// use paylink_core::Rial;
+    ///
+    /// assert_eq!(Rial::new(1).checked_add(Rial::new(2)), Some(Rial::new(3)));
+    /// assert_eq!(Rial::new(u64::MAX).checked_add(Rial::new(1)), None);
+    /// ```
+    #[must_use]
+    pub fn checked_add(self, other: Rial) -> Option<Rial> {
+        self.0.checked_add(other.0).map(Rial)
+    }
+
+    /// Subtracts, or gives `None` when `other` is the larger amount.
+    ///
+    /// ```
+    /// use paylink_core::Rial;
+    ///
+    /// assert_eq!(Rial::new(3).checked_sub(Rial::new(2)), Some(Rial::new(1)));
+    /// assert_eq!(Rial::new(2).checked_sub(Rial::new(3)), None);
+    /// ```
+    #[must_use]
+    pub fn checked_sub(self, other: Rial) -> Option<Rial> {
+        self.0.checked_sub(other.0).map(Rial)
+    }
+
+    /// Takes the amount `times` times, or gives `None` when that is too large.
+    ///
+    /// ```
+    /// use paylink_core::Rial;
+    ///
+    /// assert_eq!(Rial::new(50_000).checked_mul(3), Some(Rial::new(150_000)));
+    /// assert_eq!(Rial::new(u64::MAX).checked_mul(2), None);
+    /// ```
+    #[must_use]
+    pub fn checked_mul(self, times: u64) -> Option<Rial> {
+        self.0.checked_mul(times).map(Rial)
+    }
+
+    /// Converts to toman, ten rial each.
+    ///
+    /// # Errors
+    ///
+    /// An amount that leaves a remainder is refused, never rounded; keep it in rial.
+    ///
+    /// ```
+    /// use paylink_core::{Rial, Toman};
+    ///
+    /// assert_eq!(Rial::new(150_000).to_toman()?, Toman::new(15_000));
+    /// assert!(Rial::new(150_005).to_toman().is_err());
+    /// # Ok::<(), paylink_core::Invalid>(())
+    /// ```
+    pub fn to_toman(self) -> Result<Toman, Invalid> {
+        if self.0.is_multiple_of(10) {
+            Ok(Toman::new(self.0 / 10))
+        } else {
+            Err(Invalid::new("amount", "is not a whole number of toman")
+                .value(&self.to_string())
+                .remedy("one toman is ten rial; keep this amount in rial"))
+        }
+    }
+}
+
+impl FromStr for Rial {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Rial, Invalid> {
+        Rial::parse(text)
+    }
+}
+
+impl fmt::Display for Rial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rial", self.0)
+    }
+}

@@ -1,0 +1,149 @@
+use crate::{BaseUrl, Class, Handle, Invalid, Lookup, Rejection, Reply, Request};
+
+/// One thing that a provider does, as a value that performs no I/O.
+///
+/// It turns itself into the bytes of a request and the bytes of an answer into its output; a
+/// [`Transport`](crate::Transport) does what lies between. So each operation is tested without a socket.
+pub trait Operation: Send + Sync {
+    /// The merchant's account with the provider: credentials, addresses, options.
+    type Account: Account;
+
+    /// What a successful answer yields.
+    type Output: Send;
+
+    /// The operation's name in errors and logs, after the provider's own: `create-invoice`.
+    const NAME: &'static str;
+
+    /// What sending it twice would do.
+    const CLASS: Class;
+
+    /// How its outcome can be found out afterwards.
+    const LOOKUP: Lookup;
+
+    /// Writes the complete, signed request.
+    ///
+    /// # Errors
+    ///
+    /// What the account lacks for this operation; nothing was sent.
+    fn request(&self, account: &Self::Account) -> Result<Request, Invalid>;
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// Says whether the provider refused, failed, answered about something else, or cannot be trusted.
+    fn decode(&self, account: &Self::Account, reply: Reply<'_>) -> Result<Self::Output, Rejection>;
+
+    /// The most bytes an answer may have: 256 KiB unless the operation says otherwise.
+    fn largest_answer(&self, _account: &Self::Account) -> usize {
+        256 * 1024
+    }
+
+    /// What the answer has to be written in, going by its content type: JSON unless the operation says otherwise.
+    fn answer(&self, _account: &Self::Account) -> Answer {
+        Answer::Json
+    }
+
+    /// Whether the provider documents that it refuses with HTTP status 500. Without such a word a 5xx proves nothing.
+    fn refuses_with_500(&self, _account: &Self::Account) -> bool {
+        false
+    }
+
+    /// Whether the provider documents that it also reports with HTTP status 500, a payment's expiry say. Without such a
+    /// word an output under an error status is a contradiction.
+    fn reports_with_500(&self, _account: &Self::Account) -> bool {
+        false
+    }
+
+    /// Why the provider does not offer this on the way that the account chose; `None` if it does.
+    ///
+    /// What it says becomes the error's message, of kind [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported),
+    /// before anything is written.
+    fn unsupported(&self, _account: &Self::Account) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether the answer may fail to say what it is about, so that even a read has to have a connection to itself: on a
+    /// kept one, an answer that came too many would be taken for this one's.
+    fn needs_own_connection(&self, _account: &Self::Account) -> bool {
+        false
+    }
+
+    /// Adds to a fresh handle what finds this operation's outcome again. Never a secret.
+    fn describe(&self, account: &Self::Account, handle: Handle) -> Handle;
+}
+
+/// A merchant's account with one provider.
+pub trait Account: Send + Sync {
+    /// The provider's name in errors, logs and handles: `zipay`.
+    const PROVIDER: &'static str;
+
+    /// Where the provider is.
+    fn base_url(&self) -> &BaseUrl;
+
+    /// Whether answers are read whatever content type they carry. `false` unless the merchant said so.
+    fn accepts_any_content_type(&self) -> bool {
+        false
+    }
+}
+
+/// What an answer is written in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Answer {
+    /// `application/json`, `text/json` or `application/…+json`.
+    Json,
+    /// `text/xml`, `application/xml` or `application/…+xml`.
+    Xml,
+}
+
+impl Answer {
+    /// Whether a content type names this form; its parameters do not matter.
+    pub(crate) fn is_named_by(self, content_type: &str) -> bool {
+        let name = match self {
+            Answer::Json => "json",
+            Answer::Xml => "xml",
+        };
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        let Some((kind, form)) = essence.split_once('/') else {
+            return false;
+        };
+        let plain = form.eq_ignore_ascii_case(name);
+        let suffixed = form
+            .rsplit_once('+')
+            .is_some_and(|(_, suffix)| suffix.eq_ignore_ascii_case(name));
+        (kind.eq_ignore_ascii_case("application") && (plain || suffixed))
+            || (kind.eq_ignore_ascii_case("text") && plain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Answer;
+
+    #[test]
+    fn content_types_are_told_apart() {
+        for good in [
+            "application/json",
+            "application/json; charset=utf-8",
+            "Application/JSON",
+            "application/problem+json",
+            "text/json",
+        ] {
+            assert!(Answer::Json.is_named_by(good), "{good}");
+        }
+        for bad in [
+            "text/html",
+            "text/html; x=application/json",
+            "json",
+            "",
+            "application/jsonp",
+            "text/x+json",
+            "image/json",
+        ] {
+            assert!(!Answer::Json.is_named_by(bad), "{bad}");
+        }
+        assert!(Answer::Xml.is_named_by("text/xml; charset=utf-8"));
+        assert!(Answer::Xml.is_named_by("application/soap+xml"));
+    }
+}

@@ -1,0 +1,120 @@
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{Explanation, Reason, text};
+
+/// The most characters of a provider's message that are kept.
+const LONGEST_MESSAGE: usize = 200;
+
+/// What a provider said when it refused, in its own envelope.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Refusal {
+    code: String,
+    reason: Reason,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'static str>,
+    #[serde(skip)]
+    explanation: Explanation,
+}
+
+impl Refusal {
+    /// A refusal with the provider's code, and the reason it stands for.
+    #[must_use]
+    pub fn new(code: &str, reason: Reason) -> Refusal {
+        Refusal {
+            code: text::excerpt(code, 40),
+            reason,
+            message: None,
+            reference: None,
+            remedy: None,
+            explanation: reason.explanation(),
+        }
+    }
+
+    /// Keeps the provider's own message, shortened, with control characters escaped.
+    #[must_use]
+    pub fn message_from_provider(mut self, message: &str) -> Refusal {
+        if !message.trim().is_empty() {
+            self.message = Some(text::excerpt(message, LONGEST_MESSAGE));
+        }
+        self
+    }
+
+    /// Keeps the number under which the provider's support finds the request.
+    #[must_use]
+    pub fn reference_number(mut self, reference: &str) -> Refusal {
+        self.reference = Some(text::excerpt(reference, 64));
+        self
+    }
+
+    /// Says what the merchant can set right, where the refusal tells: "set the namespace to that of the WSDL".
+    #[must_use]
+    pub fn remedy(mut self, remedy: &'static str) -> Refusal {
+        self.remedy = Some(remedy);
+        self
+    }
+
+    /// Replaces the texts of the reason by those of the provider's own code.
+    #[must_use]
+    pub fn explained(mut self, explanation: Explanation) -> Refusal {
+        self.explanation = explanation;
+        self
+    }
+
+    /// The provider's code, as text.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The reason in words that all providers share.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// What the provider wrote, for a log; it is not meant for the payer.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The number to quote to the provider's support.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.reference.as_deref()
+    }
+
+    /// What the merchant can set right, where the refusal tells.
+    #[must_use]
+    pub fn how_to_mend(&self) -> Option<&'static str> {
+        self.remedy
+    }
+
+    /// Texts in English and Persian, whose fault it is, and whether a payer may see it.
+    #[must_use]
+    pub fn explanation(&self) -> Explanation {
+        self.explanation
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "code {}", self.code)?;
+        if let Some(message) = &self.message {
+            write!(f, ", \"{message}\"")?;
+        }
+        if let Some(reference) = &self.reference {
+            write!(f, ", reference {reference}")?;
+        }
+        if let Some(remedy) = self.remedy {
+            write!(f, ": {remedy}")?;
+        }
+        Ok(())
+    }
+}

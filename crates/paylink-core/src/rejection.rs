@@ -1,0 +1,70 @@
+use std::borrow::Cow;
+
+use crate::{Mismatch, Refusal};
+
+/// Why an operation's decoding did not yield its output.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The provider said no in its own envelope: the operation was not carried out.
+    Refused(Box<Refusal>),
+    /// The provider reported a failure of its own that proves nothing, a timeout inside say.
+    Failed(Box<Refusal>),
+    /// The answer cannot be trusted: something is missing, of the wrong type, or contradicts itself.
+    Untrusted(Untrusted),
+    /// The answer is about another payment than the one that was asked about.
+    Mismatch(Mismatch),
+}
+
+impl From<Untrusted> for Rejection {
+    fn from(untrusted: Untrusted) -> Rejection {
+        Rejection::Untrusted(untrusted)
+    }
+}
+
+impl From<Mismatch> for Rejection {
+    fn from(mismatch: Mismatch) -> Rejection {
+        Rejection::Mismatch(mismatch)
+    }
+}
+
+/// What makes an answer untrustworthy. It names fields and kinds, never values.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{problem}")]
+pub struct Untrusted {
+    problem: Cow<'static, str>,
+    /// The real answer seems to have been lost on the way, so that a read may ask again.
+    was_lost: bool,
+}
+
+impl Untrusted {
+    /// Says what is wrong: "result.amount is missing".
+    #[must_use]
+    pub fn new(problem: impl Into<Cow<'static, str>>) -> Untrusted {
+        Untrusted {
+            problem: problem.into(),
+            was_lost: false,
+        }
+    }
+
+    /// The text ended before its value did: the rest was lost on the way, and a read may ask again.
+    #[must_use]
+    pub fn cut_short() -> Untrusted {
+        Untrusted {
+            problem: Cow::Borrowed("the answer was cut short"),
+            was_lost: true,
+        }
+    }
+
+    /// Somebody else seems to have answered: a captive portal, a firewall, a maintenance page.
+    pub(crate) fn foreign(problem: impl Into<Cow<'static, str>>) -> Untrusted {
+        Untrusted {
+            problem: problem.into(),
+            was_lost: true,
+        }
+    }
+
+    pub(crate) fn was_lost(&self) -> bool {
+        self.was_lost
+    }
+}

@@ -1,0 +1,213 @@
+use std::fmt::Display;
+
+use super::Settlement;
+use super::mismatch::{Difference, Field, Mismatch};
+use super::proof::{Check, Checked, Proof};
+use crate::Money;
+
+/// Holds what a provider reported against what the merchant's record says, field by field.
+///
+/// Adapters of providers use it; it is the only way to a [`Proof`]. Every [`Field`] has to be compared, or declared as
+/// one that the provider never reports: one that was forgotten is a mismatch, not a pass.
+///
+/// ```
+/// use paylink_core::{Comparison, Currency, Field, Money};
+///
+/// let expected = Money::new("10", Currency::Usd)?;
+/// let reported = Money::new("9", Currency::Usd)?;
+/// let mismatch = Comparison::new("example")
+///     .money(&expected, &reported)
+///     .equal(Field::Order, "1000", "1000")
+///     .equal(Field::Merchant, &1003, &1003)
+///     .equal(Field::Reference, "a", "a")
+///     .finish()
+///     .unwrap_err();
+/// assert!(mismatch.is_in(Field::Amount) && !mismatch.is_in(Field::Order));
+/// # Ok::<(), paylink_core::Invalid>(())
+/// ```
+#[derive(Debug)]
+pub struct Comparison {
+    provider: &'static str,
+    amount: Option<Money>,
+    checks: Vec<Check>,
+    differences: Vec<Difference>,
+}
+
+impl Comparison {
+    /// Begins a comparison for this provider's payments.
+    #[must_use]
+    pub fn new(provider: &'static str) -> Comparison {
+        Comparison {
+            provider,
+            amount: None,
+            checks: Vec::with_capacity(Field::ALL.len()),
+            differences: Vec::new(),
+        }
+    }
+
+    /// Compares amount and currency.
+    #[must_use]
+    pub fn money(mut self, expected: &Money, reported: &Money) -> Comparison {
+        self.amount = Some(*expected);
+        self.equal(Field::Currency, &expected.currency(), &reported.currency())
+            .compare(
+                Field::Amount,
+                expected.same_amount(reported),
+                &expected.amount(),
+                &reported.amount(),
+            )
+    }
+
+    /// Declares that the provider never reports amount and currency: the proof then rests on what was asked for when the
+    /// payment was created.
+    #[must_use]
+    pub fn money_never_reported(mut self, expected: &Money) -> Comparison {
+        self.amount = Some(*expected);
+        self.never_reported(Field::Currency, &expected.currency())
+            .never_reported(Field::Amount, &expected.amount())
+    }
+
+    /// Compares the amount of a provider that never reports the currency: it is taken to be the expected one, and the
+    /// proof says so.
+    #[must_use]
+    pub fn amount_alone(mut self, expected: &Money, reported: &Money) -> Comparison {
+        self.amount = Some(*expected);
+        self.never_reported(Field::Currency, &expected.currency())
+            .compare(
+                Field::Amount,
+                expected.same_amount(reported),
+                &expected.amount(),
+                &reported.amount(),
+            )
+    }
+
+    /// Compares one field; equal is what `PartialEq` says.
+    #[must_use]
+    pub fn equal<T: PartialEq + Display + ?Sized>(
+        self,
+        field: Field,
+        expected: &T,
+        reported: &T,
+    ) -> Comparison {
+        self.compare(field, expected == reported, expected, reported)
+    }
+
+    /// Declares that the provider never reports this field, so that it cannot be compared.
+    #[must_use]
+    pub fn never_reported(
+        mut self,
+        field: Field,
+        expected: &(impl Display + ?Sized),
+    ) -> Comparison {
+        self.checks.push(Check::new(
+            field,
+            expected.to_string(),
+            Checked::NotReported,
+        ));
+        self
+    }
+
+    /// Ends the comparison.
+    ///
+    /// # Errors
+    ///
+    /// Every difference found, and every field that was neither compared nor declared. Do not deliver.
+    pub fn finish(mut self) -> Result<Agreement, Mismatch> {
+        for field in Field::ALL {
+            let seen = self.checks.iter().any(|check| check.field() == field)
+                || self
+                    .differences
+                    .iter()
+                    .any(|difference| difference.field() == field);
+            if !seen {
+                self.differences
+                    .push(Difference::new(field, &"a comparison", &"none"));
+            }
+        }
+        match (Mismatch::of(self.differences), self.amount) {
+            (Some(mismatch), _) => Err(mismatch),
+            (None, Some(amount)) => Ok(Agreement {
+                provider: self.provider,
+                amount,
+                checks: self.checks,
+                receipt: None,
+            }),
+            (None, None) => Err(Mismatch::one(Field::Amount, &"an amount", &"none")),
+        }
+    }
+
+    fn compare(
+        mut self,
+        field: Field,
+        equal: bool,
+        expected: &(impl Display + ?Sized),
+        reported: &(impl Display + ?Sized),
+    ) -> Comparison {
+        if equal {
+            self.checks
+                .push(Check::new(field, expected.to_string(), Checked::Equal));
+        } else {
+            self.differences
+                .push(Difference::new(field, expected, reported));
+        }
+        self
+    }
+}
+
+/// The payment is the one that the merchant's record describes. Whether it is paid is the adapter's to say.
+#[derive(Debug)]
+pub struct Agreement {
+    provider: &'static str,
+    amount: Money,
+    checks: Vec<Check>,
+    receipt: Option<String>,
+}
+
+impl Agreement {
+    /// Keeps the number under which the payment itself was made, for the proof.
+    #[must_use]
+    pub fn receipt(mut self, number: &str) -> Agreement {
+        self.receipt = Some(crate::text::excerpt(number, 64));
+        self
+    }
+
+    /// The provider confirmed the payment just now.
+    pub fn settled<V>(self) -> Settlement<V> {
+        Settlement::Settled(self.prove())
+    }
+
+    /// The provider says that the payment was confirmed before.
+    pub fn already_settled<V>(self) -> Settlement<V> {
+        Settlement::AlreadySettled(self.prove())
+    }
+
+    fn prove(self) -> Proof {
+        Proof::new(self.provider, self.amount, self.checks, self.receipt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Checked, Currency};
+
+    #[test]
+    fn money_that_is_never_reported_is_declared_and_stated_in_the_proof() {
+        let amount = Money::new("11385", Currency::Irr).unwrap();
+        let agreement = Comparison::new("example")
+            .money_never_reported(&amount)
+            .equal(Field::Order, "1000", "1000")
+            .never_reported(Field::Merchant, "shop")
+            .never_reported(Field::Reference, &19)
+            .finish()
+            .unwrap();
+        let settlement: Settlement<()> = agreement.settled();
+        let proof = settlement.proof().unwrap();
+        assert_eq!(proof.amount(), &amount);
+        for check in proof.checks() {
+            let reported = check.field() == Field::Order;
+            assert_eq!(check.checked() == Checked::Equal, reported, "{check:?}");
+        }
+        assert_eq!(proof.checks().len(), Field::ALL.len());
+    }
+}

@@ -1,0 +1,152 @@
+use std::fmt::{self, Display};
+
+use serde::Serialize;
+
+/// What is compared before a payment counts as settled.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Field {
+    /// How much.
+    Amount,
+    /// In which currency.
+    Currency,
+    /// For which of the merchant's orders.
+    Order,
+    /// To which of the merchant's terminals, shops or link names.
+    Merchant,
+    /// Under which of the provider's ids.
+    Reference,
+    /// From which card, or by which person, where the merchant asked for a certain one. Not every provider can tell, so
+    /// a comparison may do without it.
+    Payer,
+}
+
+impl Field {
+    /// Every field that a settlement has to compare.
+    pub const ALL: [Field; 5] = [
+        Field::Amount,
+        Field::Currency,
+        Field::Order,
+        Field::Merchant,
+        Field::Reference,
+    ];
+
+    /// The field's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Field::Amount => "amount",
+            Field::Currency => "currency",
+            Field::Order => "order",
+            Field::Merchant => "merchant",
+            Field::Reference => "reference",
+            Field::Payer => "payer",
+        }
+    }
+}
+
+/// How a payment differs from what the merchant's record says; at least one difference.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Mismatch {
+    differences: Vec<Difference>,
+}
+
+impl Mismatch {
+    /// A mismatch in one field.
+    #[must_use]
+    pub fn one(
+        field: Field,
+        expected: &(impl Display + ?Sized),
+        found: &(impl Display + ?Sized),
+    ) -> Mismatch {
+        Mismatch {
+            differences: vec![Difference::new(field, expected, found)],
+        }
+    }
+
+    /// A mismatch, if there are differences.
+    pub(super) fn of(differences: Vec<Difference>) -> Option<Mismatch> {
+        (!differences.is_empty()).then_some(Mismatch { differences })
+    }
+
+    /// The differences, each with what the record says and what the provider reported.
+    #[must_use]
+    pub fn differences(&self) -> &[Difference] {
+        &self.differences
+    }
+
+    /// Whether this field differs.
+    #[must_use]
+    pub fn is_in(&self, field: Field) -> bool {
+        self.differences
+            .iter()
+            .any(|difference| difference.field == field)
+    }
+}
+
+impl Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, difference) in self.differences.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{difference}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One field in which a payment differs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Difference {
+    field: Field,
+    expected: String,
+    found: String,
+}
+
+impl Difference {
+    pub(super) fn new(
+        field: Field,
+        expected: &(impl Display + ?Sized),
+        found: &(impl Display + ?Sized),
+    ) -> Difference {
+        let shown = |text: String| crate::text::excerpt(&text, 200);
+        Difference {
+            field,
+            expected: shown(expected.to_string()),
+            found: shown(found.to_string()),
+        }
+    }
+
+    /// Which field.
+    #[must_use]
+    pub fn field(&self) -> Field {
+        self.field
+    }
+
+    /// What the merchant's record says.
+    #[must_use]
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
+    /// What the provider reported.
+    #[must_use]
+    pub fn found(&self) -> &str {
+        &self.found
+    }
+}
+
+impl Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} is \"{}\", expected \"{}\"",
+            self.field.as_str(),
+            self.found,
+            self.expected
+        )
+    }
+}

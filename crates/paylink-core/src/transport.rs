@@ -1,0 +1,219 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::{Account, Class, Effect, Environment, Error, ErrorKind, Handle, Operation, Request};
+
+mod attempt;
+mod builder;
+mod classify;
+mod fault;
+mod in_flight;
+mod limits;
+mod resolver;
+mod retry;
+mod tls;
+mod verdict;
+mod witness;
+
+pub use builder::TransportBuilder;
+pub use limits::Timeouts;
+
+use fault::Fault;
+use in_flight::InFlight;
+use witness::Witness;
+
+/// The one place with a socket: timeouts, attempts, caps, and the knowledge of whether a byte may have left.
+///
+/// Build one per process and give it to every client: loading the root certificates is the dear part, and a clone
+/// shares it. A transport belongs to the tokio runtime it is first used on.
+///
+/// * HTTP/1.1 over TLS by rustls; plain HTTP on loopback only. No redirects, no cookies, no compression, no proxy but an
+///   explicit one.
+/// * Operations that must happen at most once go out on a connection that nobody used before, and are sent again only
+///   when it is proved that nothing of them was written. Reads are tried again within bounds.
+/// * Every answer is bounded while it is read.
+#[derive(Clone)]
+pub struct Transport(Arc<Inner>);
+
+struct Inner {
+    /// Keeps connections for a few seconds.
+    reusing: reqwest::Client,
+    /// Opens a connection for each request.
+    fresh: reqwest::Client,
+    reuse_for_once: bool,
+    timeouts: Timeouts,
+    attempts: u32,
+    environment: Arc<dyn Environment>,
+    /// Why TLS cannot be used, if it cannot; plain loopback works all the same.
+    tls_problem: Option<String>,
+}
+
+impl Transport {
+    /// A transport with the defaults: connect 5 s, one attempt 20 s, a whole call 45 s, at most 3 attempts.
+    ///
+    /// # Errors
+    ///
+    /// As [`TransportBuilder::build`].
+    pub fn new() -> Result<Transport, Error> {
+        Transport::builder().build()
+    }
+
+    /// Sets one up differently.
+    pub fn builder() -> TransportBuilder {
+        TransportBuilder::new()
+    }
+
+    /// The clock, sleep and chance it uses.
+    #[must_use]
+    pub fn environment(&self) -> &dyn Environment {
+        &*self.0.environment
+    }
+
+    /// Sends a request that `operation` wrote, and reads its answer, with the attempts that its class allows.
+    pub(crate) async fn send<O: Operation>(
+        &self,
+        account: &O::Account,
+        operation: &O,
+        request: &Request,
+        total: Option<Duration>,
+        prepared: &Handle,
+    ) -> Result<O::Output, Error> {
+        let provider = <O::Account as Account>::PROVIDER;
+        if let Some(problem) = self.0.unusable_for(request) {
+            return Err(
+                Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
+                    .of(provider, O::NAME),
+            );
+        }
+        let deadline = after(total.unwrap_or(self.0.timeouts.total));
+        let mut attempts = 0;
+        let mut ambiguous = false;
+        loop {
+            attempts += 1;
+            let client = self.client_for(account, operation, attempts);
+            let fault = match self
+                .attempt(client, account, operation, request, deadline, prepared)
+                .await
+            {
+                Ok(output) => {
+                    tracing::debug!(provider, operation = O::NAME, attempts, "answered");
+                    return Ok(output);
+                }
+                Err(fault) => fault,
+            };
+            ambiguous |= fault.is_ambiguous();
+            let pause = retry::pause(
+                O::CLASS,
+                &fault,
+                attempts,
+                self.0.attempts,
+                self.environment(),
+            )
+            .filter(|_| !(ambiguous && O::CLASS == Class::Once))
+            .filter(|pause| after(*pause) < deadline);
+            tracing::debug!(
+                provider,
+                operation = O::NAME,
+                attempts,
+                kind = fault.kind().as_str(),
+                again = pause.is_some(),
+                "attempt failed"
+            );
+            let Some(pause) = pause else {
+                return Err(self.conclude::<O>(fault, ambiguous, attempts, prepared));
+            };
+            self.environment().sleep(pause).await;
+        }
+    }
+
+    /// Over which connections an attempt goes: once, and after a failure, over one that nobody used before.
+    fn client_for<O: Operation>(
+        &self,
+        account: &O::Account,
+        operation: &O,
+        attempt: u32,
+    ) -> &reqwest::Client {
+        let once = O::CLASS == Class::Once && !self.0.reuse_for_once;
+        if once || attempt > 1 || operation.needs_own_connection(account) {
+            &self.0.fresh
+        } else {
+            &self.0.reusing
+        }
+    }
+
+    async fn attempt<O: Operation>(
+        &self,
+        client: &reqwest::Client,
+        account: &O::Account,
+        operation: &O,
+        request: &Request,
+        deadline: Instant,
+        prepared: &Handle,
+    ) -> Result<O::Output, Fault> {
+        let witness = Witness::new();
+        let in_flight = InFlight::of(O::CLASS, &witness, prepared);
+        let until = deadline.min(after(self.0.timeouts.attempt));
+        let fetched = attempt::fetch(
+            client,
+            request,
+            &witness,
+            operation.largest_answer(account),
+            until,
+        )
+        .await;
+        in_flight.landed();
+        verdict::judge(account, operation, &fetched?)
+    }
+
+    /// Turns the last fault into the call's error: ambiguity of any attempt sticks to the whole.
+    fn conclude<O: Operation>(
+        &self,
+        fault: Fault,
+        ambiguous: bool,
+        attempts: u32,
+        prepared: &Handle,
+    ) -> Error {
+        let effect = match O::CLASS {
+            Class::Read => Effect::NotExecuted,
+            Class::Idempotent | Class::Once if ambiguous => Effect::Unknown,
+            Class::Idempotent | Class::Once => Effect::NotExecuted,
+        };
+        let error = fault
+            .into_error(effect)
+            .of(<O::Account as Account>::PROVIDER, O::NAME)
+            .with_attempts(attempts);
+        match effect {
+            Effect::Unknown => {
+                error.with_handle(prepared.clone().failed_at(self.environment().now()))
+            }
+            Effect::NotExecuted => error,
+        }
+    }
+}
+
+/// The instant when this much time has passed; a year hence if it is longer than that.
+fn after(time: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    let now = Instant::now();
+    now.checked_add(time.min(YEAR)).unwrap_or(now)
+}
+
+impl Inner {
+    fn unusable_for(&self, request: &Request) -> Option<String> {
+        let tls = request.endpoint().url().scheme() == "https";
+        self.tls_problem.as_ref().filter(|_| tls).cloned()
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("timeouts", &self.0.timeouts)
+            .field("attempts", &self.0.attempts)
+            .field("reuse_for_once", &self.0.reuse_for_once)
+            .finish_non_exhaustive()
+    }
+}

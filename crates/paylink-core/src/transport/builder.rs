@@ -1,0 +1,128 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Inner, Timeouts, Transport, resolver::Resolver, tls};
+use crate::{Effect, Environment, Error, ErrorKind, SystemEnvironment, WebUrl};
+
+/// How long a kept connection may idle. Servers commonly close at five seconds and more.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// The most connections that are kept open to one host.
+const KEPT_CONNECTIONS: usize = 16;
+
+/// Sets up a [`Transport`].
+#[derive(Debug)]
+#[must_use = "nothing is set up before build"]
+pub struct TransportBuilder {
+    timeouts: Timeouts,
+    attempts: u32,
+    reuse_for_once: bool,
+    proxy: Option<WebUrl>,
+    extra_roots: Vec<Vec<u8>>,
+    environment: Arc<dyn Environment>,
+}
+
+impl TransportBuilder {
+    pub(super) fn new() -> TransportBuilder {
+        TransportBuilder {
+            timeouts: Timeouts::default(),
+            attempts: 3,
+            reuse_for_once: false,
+            proxy: None,
+            extra_roots: Vec::new(),
+            environment: Arc::new(SystemEnvironment),
+        }
+    }
+
+    /// Sets the timeouts.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> TransportBuilder {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Sets the most attempts of one call, the first included; 3 if it is not said.
+    pub fn attempts(mut self, attempts: u32) -> TransportBuilder {
+        self.attempts = attempts;
+        self
+    }
+
+    /// Sends operations that must happen once over kept connections as well.
+    ///
+    /// It saves a TLS handshake, and has a price: a connection that the server closes just then makes the outcome
+    /// unknown, and a server that sends an answer too many can have it taken for the next one.
+    pub fn reuse_connections_for_once(mut self) -> TransportBuilder {
+        self.reuse_for_once = true;
+        self
+    }
+
+    /// Sends everything through this HTTP proxy. The environment's proxy variables are never read.
+    pub fn proxy(mut self, proxy: WebUrl) -> TransportBuilder {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// Trusts the certificates of this PEM text as well as the machine's own roots.
+    pub fn extra_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> TransportBuilder {
+        self.extra_roots.push(pem.into());
+        self
+    }
+
+    /// Injects clock, sleep and chance.
+    pub fn environment(mut self, environment: Arc<dyn Environment>) -> TransportBuilder {
+        self.environment = environment;
+        self
+    }
+
+    /// Sets it up.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`], and says what to mend: timeouts out of order, no attempts, a certificate that is
+    /// not PEM.
+    pub fn build(self) -> Result<Transport, Error> {
+        if !self.timeouts.are_ordered() {
+            return Err(configuration(
+                "the timeouts have to be connect < attempt <= total, and not zero",
+            ));
+        }
+        if self.attempts == 0 {
+            return Err(configuration("a call needs at least one attempt"));
+        }
+        let tls = tls::configure(&self.extra_roots)?;
+        let client = |kept: usize| {
+            let mut builder = reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.config.clone())
+                .http1_only()
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .no_proxy()
+                .user_agent(concat!("paylink/", env!("CARGO_PKG_VERSION")))
+                .dns_resolver(Resolver)
+                .connect_timeout(self.timeouts.connect)
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(kept);
+            if let Some(proxy) = &self.proxy {
+                let proxy = reqwest::Proxy::all(proxy.as_str())
+                    .map_err(|_| configuration("the proxy's URL cannot be used"))?;
+                builder = builder.proxy(proxy);
+            }
+            builder
+                .build()
+                .map_err(|_| configuration("the HTTP client could not be set up"))
+        };
+        Ok(Transport(Arc::new(Inner {
+            reusing: client(KEPT_CONNECTIONS)?,
+            fresh: client(0)?,
+            reuse_for_once: self.reuse_for_once,
+            timeouts: self.timeouts,
+            attempts: self.attempts,
+            environment: self.environment,
+            tls_problem: tls.problem,
+        })))
+    }
+}
+
+fn configuration(problem: &'static str) -> Error {
+    Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
+}

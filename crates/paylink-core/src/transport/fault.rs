@@ -1,0 +1,105 @@
+use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::{Effect, Error, ErrorKind, Mismatch, Refusal};
+
+/// Why one attempt failed, what that proves, and whether a read may be tried again.
+#[derive(Debug)]
+pub(super) struct Fault {
+    kind: ErrorKind,
+    proof: Proof,
+    again: Again,
+    message: Cow<'static, str>,
+    refusal: Option<Box<Refusal>>,
+    mismatch: Option<Mismatch>,
+    source: Option<std::io::Error>,
+}
+
+/// What a failed attempt proves about the request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Proof {
+    /// Not one byte left.
+    Unsent,
+    /// The provider refused in its own envelope.
+    Refused,
+    /// It may have been carried out.
+    Nothing,
+}
+
+/// Whether trying again makes sense, where it is allowed at all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Again {
+    Never,
+    /// One more time, in case it was an accident.
+    Once,
+    /// Within the limits.
+    Yes,
+    /// After the time that the provider asked for.
+    After(Duration),
+}
+
+impl Fault {
+    pub(super) fn new(
+        kind: ErrorKind,
+        proof: Proof,
+        again: Again,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Fault {
+        Fault {
+            kind,
+            proof,
+            again,
+            message: message.into(),
+            refusal: None,
+            mismatch: None,
+            source: None,
+        }
+    }
+
+    pub(super) fn with_refusal(mut self, refusal: Box<Refusal>) -> Fault {
+        self.refusal = Some(refusal);
+        self
+    }
+
+    pub(super) fn with_mismatch(mut self, mismatch: Mismatch) -> Fault {
+        self.mismatch = Some(mismatch);
+        self
+    }
+
+    pub(super) fn with_source(mut self, source: Option<std::io::Error>) -> Fault {
+        self.source = source;
+        self
+    }
+
+    pub(super) fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    pub(super) fn again(&self) -> Again {
+        self.again
+    }
+
+    /// Whether the request was proved unsent, so that even what must happen once may be sent again.
+    pub(super) fn is_unsent(&self) -> bool {
+        self.proof == Proof::Unsent
+    }
+
+    /// Whether the request may have been carried out.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        self.proof == Proof::Nothing
+    }
+
+    pub(super) fn into_error(self, effect: Effect) -> Error {
+        let mut error = Error::new(self.kind, effect, self.message);
+        if let Some(refusal) = self.refusal {
+            error = error.with_refusal(*refusal);
+        }
+        if let Some(mismatch) = self.mismatch {
+            error = error.with_mismatch(mismatch);
+        }
+        if let Some(source) = self.source {
+            error = error.with_source(source);
+        }
+        error
+    }
+}

@@ -1,0 +1,107 @@
+use std::time::Duration;
+
+use super::fault::{Again, Fault};
+use crate::{Class, Environment};
+
+/// The first wait; each further one is twice as long.
+const FIRST: Duration = Duration::from_millis(200);
+
+/// The longest wait of our own choosing.
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// The longest wait that a provider may ask for.
+const LONGEST_ASKED: Duration = Duration::from_secs(10);
+
+/// How long to wait before the next attempt; `None` if there must be none.
+///
+/// Only what is proved unsent, and reads and idempotent operations, are sent again.
+pub(super) fn pause(
+    class: Class,
+    fault: &Fault,
+    attempts: u32,
+    limit: u32,
+    environment: &dyn Environment,
+) -> Option<Duration> {
+    let allowed = match class {
+        Class::Once => fault.is_unsent(),
+        Class::Read | Class::Idempotent => true,
+    };
+    let asked = match fault.again() {
+        _ if !allowed || attempts >= limit => return None,
+        Again::Never => return None,
+        Again::Once if attempts > 1 => return None,
+        Again::Once | Again::Yes => Duration::ZERO,
+        Again::After(asked) if asked > LONGEST_ASKED => return None,
+        Again::After(asked) => asked,
+    };
+    Some(asked.saturating_add(back_off(attempts, environment)))
+}
+
+/// Doubles with every attempt, and is spread over its upper half so that many clients do not come back together.
+fn back_off(attempts: u32, environment: &dyn Environment) -> Duration {
+    let doublings = attempts.saturating_sub(1).min(8);
+    let whole = FIRST.saturating_mul(1 << doublings).min(LONGEST);
+    let half = whole / 2;
+    let span = u64::try_from(half.as_nanos()).unwrap_or(u64::MAX).max(1);
+    half.saturating_add(Duration::from_nanos(environment.random() % span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::fault::Proof;
+    use crate::{ErrorKind, SystemEnvironment};
+
+    fn fault(proof: Proof, again: Again) -> Fault {
+        Fault::new(ErrorKind::Timeout, proof, again, "test")
+    }
+
+    fn pause_of(class: Class, fault: &Fault, attempts: u32) -> Option<Duration> {
+        pause(class, fault, attempts, 3, &SystemEnvironment)
+    }
+
+    #[test]
+    fn once_is_repeated_only_if_proved_unsent() {
+        for proof in [Proof::Nothing, Proof::Refused] {
+            for again in [Again::Once, Again::Yes, Again::After(Duration::ZERO)] {
+                assert_eq!(
+                    pause_of(Class::Once, &fault(proof, again), 1),
+                    None,
+                    "{proof:?} {again:?}"
+                );
+            }
+        }
+        assert!(pause_of(Class::Once, &fault(Proof::Unsent, Again::Yes), 1).is_some());
+        assert_eq!(
+            pause_of(Class::Once, &fault(Proof::Unsent, Again::Never), 1),
+            None
+        );
+    }
+
+    #[test]
+    fn attempts_are_bounded_and_waits_grow() {
+        let lost = fault(Proof::Nothing, Again::Yes);
+        let first = pause_of(Class::Read, &lost, 1).unwrap();
+        let second = pause_of(Class::Read, &lost, 2).unwrap();
+        assert!(
+            (Duration::from_millis(100)..Duration::from_millis(200)).contains(&first),
+            "{first:?}"
+        );
+        assert!(
+            (Duration::from_millis(200)..Duration::from_millis(400)).contains(&second),
+            "{second:?}"
+        );
+        assert_eq!(pause_of(Class::Read, &lost, 3), None);
+        assert_eq!(
+            pause_of(Class::Read, &fault(Proof::Nothing, Again::Once), 2),
+            None
+        );
+    }
+
+    #[test]
+    fn a_provider_may_ask_for_time_but_not_for_ever() {
+        let asked = |seconds| fault(Proof::Nothing, Again::After(Duration::from_secs(seconds)));
+        assert!(pause_of(Class::Read, &asked(3), 1).unwrap() >= Duration::from_secs(3));
+        assert_eq!(pause_of(Class::Read, &asked(3_600), 1), None);
+    }
+}

@@ -1,0 +1,97 @@
+use std::sync::Arc;
+
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use crate::{Effect, Error, ErrorKind};
+
+/// A client's half of TLS.
+pub(super) struct Tls {
+    pub(super) config: ClientConfig,
+    /// Why no server can be trusted: said when TLS is used, so that a sandbox on loopback works without any roots.
+    pub(super) problem: Option<String>,
+}
+
+/// Sets TLS up with the machine's roots and these extra ones.
+pub(super) fn configure(extra_roots: &[Vec<u8>]) -> Result<Tls, Error> {
+    let provider = crypto_provider()?;
+    let extra = certificates(extra_roots)?;
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|_| {
+            configuration("the rustls crypto provider supports neither TLS 1.2 nor 1.3")
+        })?;
+    let tls = match Verifier::new_with_extra_roots(extra, provider) {
+        Ok(verifier) => Tls {
+            config: builder
+                .dangerous() // rustls's word for bringing a verifier; this one checks everything
+                .with_custom_certificate_verifier(Arc::new(verifier))
+                .with_no_client_auth(),
+            problem: None,
+        },
+        Err(_) => Tls {
+            config: builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
+            problem: Some(
+                "this machine has no root certificates to check the provider with: install ca-certificates".to_owned(),
+            ),
+        },
+    };
+    Ok(tls)
+}
+
+/// The provider that the program installed, or the one that this crate's features bring.
+fn crypto_provider() -> Result<Arc<CryptoProvider>, Error> {
+    if let Some(installed) = CryptoProvider::get_default() {
+        return Ok(Arc::clone(installed));
+    }
+    built_in().ok_or_else(|| {
+        configuration("TLS needs a crypto provider: enable the feature `ring` or `aws-lc-rs`, or install one of rustls")
+    })
+}
+
+#[cfg(feature = "ring")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "without the feature there is none"
+)]
+fn built_in() -> Option<Arc<CryptoProvider>> {
+    Some(Arc::new(rustls::crypto::ring::default_provider()))
+}
+
+#[cfg(all(feature = "aws-lc-rs", not(feature = "ring")))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "without the feature there is none"
+)]
+fn built_in() -> Option<Arc<CryptoProvider>> {
+    Some(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+}
+
+#[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+fn built_in() -> Option<Arc<CryptoProvider>> {
+    None
+}
+
+fn certificates(pems: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let mut all = Vec::new();
+    for pem in pems {
+        let before = all.len();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            all.push(
+                certificate.map_err(|_| configuration("an extra root certificate is not PEM"))?,
+            );
+        }
+        if all.len() == before {
+            return Err(configuration(
+                "an extra root certificate's text holds no certificate",
+            ));
+        }
+    }
+    Ok(all)
+}
+
+fn configuration(problem: &'static str) -> Error {
+    Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
+}

@@ -1,0 +1,150 @@
+use std::borrow::Cow;
+
+use super::attempt::Fetched;
+use super::fault::{Again, Fault, Proof};
+use crate::{Account, Answer, ErrorKind, Operation, Refusal, Rejection, Reply, Untrusted};
+
+/// Decides what an answer means: first the status, then the content type, then the provider's envelope.
+pub(super) fn judge<O: Operation>(
+    account: &O::Account,
+    operation: &O,
+    fetched: &Fetched,
+) -> Result<O::Output, Fault> {
+    let status = fetched.status;
+    if !(200..600).contains(&status) {
+        return Err(untrusted(
+            format!("the answer has the odd HTTP status {status}").into(),
+            Again::Yes,
+        ));
+    }
+    if (300..400).contains(&status) {
+        return Err(Fault::new(
+            ErrorKind::Redirected,
+            Proof::Nothing,
+            Again::Never,
+            format!("the answer is a redirect (HTTP {status}), which is never followed"),
+        ));
+    }
+    let outcome = read(
+        operation.answer(account),
+        account.accepts_any_content_type(),
+        fetched,
+    )
+    .and_then(|text| operation.decode(account, Reply::new(status, text)));
+    if (200..300).contains(&status) {
+        return outcome.map_err(|rejection| of_success(rejection, fetched.body.is_empty()));
+    }
+    Err(match outcome {
+        Ok(output) if status == 500 && operation.reports_with_500(account) => return Ok(output),
+        Ok(_) => untrusted(
+            format!("the answer says both success and HTTP {status}").into(),
+            Again::Once,
+        ),
+        Err(Rejection::Refused(refusal))
+            if settles(status, operation.refuses_with_500(account)) =>
+        {
+            refused(refusal)
+        }
+        Err(Rejection::Refused(refusal) | Rejection::Failed(refusal)) => {
+            of_status(fetched, Some(refusal))
+        }
+        Err(Rejection::Untrusted(_) | Rejection::Mismatch(_)) => of_status(fetched, None),
+    })
+}
+
+/// Whether the provider's own refusal under this status proves that nothing was carried out.
+///
+/// 408, 409, 425 and 429 speak of this request's timing or of another one in its place, and a 5xx of the provider's
+/// own trouble: they prove nothing, unless the provider documents otherwise.
+fn settles(status: u16, refuses_with_500: bool) -> bool {
+    match status {
+        408 | 409 | 425 | 429 => false,
+        400..500 => true,
+        500 => refuses_with_500,
+        _ => false,
+    }
+}
+
+fn read(due: Answer, any_content_type: bool, fetched: &Fetched) -> Result<&str, Rejection> {
+    let named = fetched
+        .content_type
+        .as_deref()
+        .is_some_and(|name| due.is_named_by(name));
+    if !named && !any_content_type {
+        let due = match due {
+            Answer::Json => "JSON",
+            Answer::Xml => "XML",
+        };
+        return Err(Untrusted::foreign(format!("the answer's content type is not {due}")).into());
+    }
+    std::str::from_utf8(&fetched.body).map_err(|_| Untrusted::new("the answer is not UTF-8").into())
+}
+
+fn of_success(rejection: Rejection, empty: bool) -> Fault {
+    match rejection {
+        Rejection::Refused(refusal) => refused(refusal),
+        Rejection::Failed(refusal) => Fault::new(
+            ErrorKind::ProviderFailure,
+            Proof::Nothing,
+            Again::Once,
+            "the provider reported a failure of its own",
+        )
+        .with_refusal(refusal),
+        Rejection::Untrusted(problem) => {
+            let lost_on_the_way = empty || problem.was_lost();
+            let again = if lost_on_the_way {
+                Again::Yes
+            } else {
+                Again::Never
+            };
+            untrusted(problem.to_string().into(), again)
+        }
+        Rejection::Mismatch(mismatch) => Fault::new(
+            ErrorKind::Mismatch,
+            Proof::Nothing,
+            Again::Once,
+            "the answer is about something else",
+        )
+        .with_mismatch(mismatch),
+    }
+}
+
+/// An error status that proves nothing.
+fn of_status(fetched: &Fetched, refusal: Option<Box<Refusal>>) -> Fault {
+    let status = fetched.status;
+    let kind = if status == 429 {
+        ErrorKind::RateLimited
+    } else {
+        ErrorKind::Status
+    };
+    let again = match (status, fetched.retry_after) {
+        (429 | 503, Some(asked)) => Again::After(asked),
+        (408 | 409 | 425 | 429 | 500.., _) => Again::Yes,
+        (413 | 431, _) => Again::Never,
+        _ => Again::Once,
+    };
+    let whose = if refusal.is_some() {
+        ""
+    } else {
+        " in a form that is not the provider's"
+    };
+    let fault = Fault::new(kind, Proof::Nothing, again, format!("HTTP {status}{whose}"));
+    match refusal {
+        Some(refusal) => fault.with_refusal(refusal),
+        None => fault,
+    }
+}
+
+fn refused(refusal: Box<Refusal>) -> Fault {
+    Fault::new(
+        ErrorKind::Refused,
+        Proof::Refused,
+        Again::Never,
+        "the provider refused",
+    )
+    .with_refusal(refusal)
+}
+
+fn untrusted(problem: Cow<'static, str>, again: Again) -> Fault {
+    Fault::new(ErrorKind::Untrusted, Proof::Nothing, again, problem)
+}

@@ -1,0 +1,125 @@
+//! Certificates, good and bad, from an authority made for this process.
+
+use std::error::Error;
+use std::io;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, SystemTime};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
+};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::server::NoServerSessionStorage;
+use tokio_rustls::TlsAcceptor;
+
+/// The certificate which a server shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Certificate {
+    /// Signed by the testkit's authority, valid now, for `127.0.0.1` and `localhost`.
+    #[default]
+    Trusted,
+    /// Signed by itself: its issuer is known to nobody.
+    SelfSigned,
+    /// Signed by the testkit's authority, for another host.
+    WrongName,
+    /// Signed by the testkit's authority, expired years ago.
+    Expired,
+}
+
+/// Returns the certificate of the authority that signs for every server of this process, as PEM.
+///
+/// A client trusts it by taking it as an extra root. It is made when first asked for, and only this process has its key.
+///
+/// # Errors
+///
+/// When no key or certificate can be made. Nothing can be done but to see why.
+pub fn ca_pem() -> io::Result<&'static str> {
+    Ok(&Authority::get()?.pem)
+}
+
+/// The process's authority and a TLS acceptor for each certificate.
+pub(crate) struct Authority {
+    pem: String,
+    trusted: TlsAcceptor,
+    self_signed: TlsAcceptor,
+    wrong_name: TlsAcceptor,
+    expired: TlsAcceptor,
+}
+
+impl Authority {
+    pub(crate) fn get() -> io::Result<&'static Self> {
+        static AUTHORITY: LazyLock<Result<Authority, String>> =
+            LazyLock::new(|| Authority::new().map_err(|error| error.to_string()));
+        AUTHORITY
+            .as_ref()
+            .map_err(|error| io::Error::other(error.as_str()))
+    }
+
+    pub(crate) fn acceptor(&self, certificate: Certificate) -> &TlsAcceptor {
+        match certificate {
+            Certificate::Trusted => &self.trusted,
+            Certificate::SelfSigned => &self.self_signed,
+            Certificate::WrongName => &self.wrong_name,
+            Certificate::Expired => &self.expired,
+        }
+    }
+
+    fn new() -> Result<Self, Box<dyn Error>> {
+        let mut params = named("paylink-testkit authority", &[])?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
+        let signed = |params: &CertificateParams| -> Result<TlsAcceptor, Box<dyn Error>> {
+            let key = KeyPair::generate()?;
+            acceptor(params.signed_by(&key, &authority)?.der(), &key)
+        };
+
+        let good = named("loopback", &["127.0.0.1", "localhost"])?;
+        let mut expired = good.clone();
+        expired.not_before = date_time_ymd(2001, 1, 1);
+        expired.not_after = date_time_ymd(2002, 1, 1);
+        let own_key = KeyPair::generate()?;
+        Ok(Self {
+            pem: authority.pem(),
+            trusted: signed(&good)?,
+            self_signed: acceptor(good.self_signed(&own_key)?.der(), &own_key)?,
+            wrong_name: signed(&named("another host", &["another-host.invalid"])?)?,
+            expired: signed(&expired)?,
+        })
+    }
+}
+
+/// A certificate from yesterday, for less than the 398 days beyond which some platforms refuse it.
+fn named(name: &str, hosts: &[&str]) -> Result<CertificateParams, rcgen::Error> {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+    let mut params = CertificateParams::new(hosts)?;
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let now = SystemTime::now();
+    params.not_before = now.checked_sub(DAY).unwrap_or(now).into();
+    params.not_after = (now + 300 * DAY).into();
+    Ok(params)
+}
+
+fn acceptor(
+    certificate: &CertificateDer<'static>,
+    key: &KeyPair,
+) -> Result<TlsAcceptor, Box<dyn Error>> {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.clone()],
+            PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+        )?;
+    // No session is resumed: every connection meets the certificate of its own behaviour.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

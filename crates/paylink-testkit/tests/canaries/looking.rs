@@ -1,0 +1,176 @@
+//! The negative control: an error that leaks in one way is caught in that way, and one that does not passes.
+
+use std::error::Error;
+use std::fmt;
+
+use paylink_testkit::{Canaries, Capture};
+use serde::{Serialize, Serializer};
+
+const SECRET: &str = "canary/of the+key";
+
+fn capture() -> Capture {
+    Capture::new(Canaries::new([SECRET]).unwrap())
+}
+
+/// Where a [`Leaky`] error tells the secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hole {
+    None,
+    Display,
+    AlternateDisplay,
+    Debug,
+    AlternateDebug,
+    Source,
+    Serialized,
+}
+
+struct Leaky(Hole, Option<Box<Leaky>>);
+
+impl Leaky {
+    fn at(hole: Hole) -> Self {
+        match hole {
+            Hole::Source => {
+                let root = Self(Hole::Display, None);
+                Self(
+                    Hole::None,
+                    Some(Box::new(Self(Hole::None, Some(Box::new(root))))),
+                )
+            }
+            _ => Self(hole, None),
+        }
+    }
+
+    fn tell(&self, f: &mut fmt::Formatter<'_>, hole: Hole, alternate: Hole) -> fmt::Result {
+        let here = if f.alternate() { alternate } else { hole };
+        f.write_str(if self.0 == here { SECRET } else { "refused" })
+    }
+}
+
+impl fmt::Display for Leaky {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell(f, Hole::Display, Hole::AlternateDisplay)
+    }
+}
+
+impl fmt::Debug for Leaky {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell(f, Hole::Debug, Hole::AlternateDebug)
+    }
+}
+
+impl Error for Leaky {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.1.as_deref().map(|source| source as _)
+    }
+}
+
+impl Serialize for Leaky {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if self.0 == Hole::Serialized {
+            SECRET
+        } else {
+            "refused"
+        })
+    }
+}
+
+#[test]
+fn an_error_is_caught_in_each_of_its_faces() {
+    use Hole::{AlternateDebug, AlternateDisplay, Debug, Display, None, Serialized, Source};
+
+    for hole in [
+        None,
+        Display,
+        AlternateDisplay,
+        Debug,
+        AlternateDebug,
+        Source,
+        Serialized,
+    ] {
+        let capture = capture();
+        capture.look_error("error", &Leaky::at(hole));
+        let leaks = matches!(
+            hole,
+            Display | AlternateDisplay | Debug | AlternateDebug | Source
+        );
+        assert_eq!(
+            !capture.leaks().is_empty(),
+            leaks,
+            "{hole:?}: {:?}",
+            capture.leaks()
+        );
+    }
+}
+
+/// Which of these holes a look sees.
+fn seen_by(look: impl Fn(&Capture, &Leaky)) -> Vec<Hole> {
+    use Hole::{AlternateDebug, AlternateDisplay, Debug, Display, None, Serialized};
+
+    let mut holes = vec![
+        None,
+        Display,
+        AlternateDisplay,
+        Debug,
+        AlternateDebug,
+        Serialized,
+    ];
+    holes.retain(|hole| {
+        let capture = capture();
+        look(&capture, &Leaky::at(*hole));
+        !capture.leaks().is_empty()
+    });
+    holes
+}
+
+#[test]
+fn each_look_sees_its_own_face() {
+    let debug = seen_by(|capture, leaky| capture.look("x", leaky));
+    assert_eq!(debug, [Hole::Debug, Hole::AlternateDebug]);
+
+    let display = seen_by(|capture, leaky| capture.look_display("x", leaky));
+    assert_eq!(display, [Hole::Display, Hole::AlternateDisplay]);
+
+    let serialized = seen_by(|capture, leaky| capture.look_serialized("x", leaky).unwrap());
+    assert_eq!(serialized, [Hole::Serialized]);
+}
+
+#[test]
+fn what_cannot_be_serialized_is_no_silent_success() {
+    let capture = capture();
+    let no_text_as_key = std::collections::BTreeMap::from([(vec![1], 2)]);
+    assert!(capture.look_serialized("map", &no_text_as_key).is_err());
+}
+
+#[test]
+fn a_leak_names_what_told_it() {
+    let capture = capture();
+    capture.look_text("stdout", "all is well");
+    capture.look_text("stderr", format!("no such key: {SECRET}"));
+    let leaks = capture.leaks();
+    assert_eq!(leaks.len(), 1);
+    assert_eq!(
+        leaks[0].to_string(),
+        "stderr: secret 0 as Plain in Raw text: \"no such key: canary/of the+key\""
+    );
+}
+
+#[test]
+fn a_clean_capture_passes() {
+    let capture = capture();
+    capture.look_error("error", &Leaky::at(Hole::None));
+    capture.assert_clean();
+}
+
+#[test]
+#[should_panic(expected = "secrets leaked:\n- body: secret 0 as Plain in FormDecoded text")]
+fn a_leak_fails_the_test() {
+    let capture = capture();
+    capture.look_text("body", "key=canary%2Fof+the%2Bkey");
+    capture.assert_clean();
+}
+
+#[test]
+#[should_panic(expected = "nothing was looked at")]
+fn looking_at_nothing_fails_the_test() {
+    capture().assert_clean();
+}
