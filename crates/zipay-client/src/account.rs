@@ -1,0 +1,124 @@
+use std::fmt;
+use std::time::Duration;
+
+use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Media, Request};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::form::Form;
+use crate::signature::Signer;
+use crate::terminal::Terminal;
+
+/// Where ZiPay's operations stand (document "Invoice"; proven).
+pub(crate) const BASE_URL: &str = "https://api.zipay.io/api/";
+
+/// A merchant's account with ZiPay. It is made by [`ZiPayBuilder`](crate::ZiPayBuilder) and prints no secret.
+pub struct ZiPayAccount {
+    base_url: BaseUrl,
+    endpoints: Endpoints,
+    api_key: Header,
+    signer: Signer,
+    terminal: Option<Terminal>,
+    settling_time: Duration,
+    any_content_type: bool,
+}
+
+/// The addresses of the operations, parsed once.
+#[derive(Debug)]
+pub(crate) struct Endpoints {
+    pub(crate) create_invoice: Endpoint,
+    pub(crate) invoice_status: Endpoint,
+    pub(crate) invoice_verify: Endpoint,
+    pub(crate) invoice_list: Endpoint,
+    pub(crate) invoice_refund: Endpoint,
+}
+
+impl ZiPayAccount {
+    pub(crate) fn new(
+        base_url: BaseUrl,
+        api_key: &SecretString,
+        secret_key: &SecretString,
+        options: Options,
+    ) -> Result<ZiPayAccount, Invalid> {
+        let endpoints = Endpoints {
+            create_invoice: base_url.endpoint("create-invoice")?,
+            invoice_status: base_url.endpoint("invoice-status")?,
+            invoice_verify: base_url.endpoint("invoice-verify")?,
+            invoice_list: base_url.endpoint("invoice-list")?,
+            invoice_refund: base_url.endpoint("invoice-refund")?,
+        };
+        Ok(ZiPayAccount {
+            base_url,
+            endpoints,
+            api_key: Header::secret("api_key", api_key.expose_secret())
+                .map_err(|invalid| invalid.rename("API key"))?,
+            signer: Signer::new(secret_key)?,
+            terminal: options.terminal,
+            settling_time: options.settling_time,
+            any_content_type: options.any_content_type,
+        })
+    }
+
+    /// A signed POST: the bytes that are signed are the bytes that are sent.
+    pub(crate) fn signed(&self, endpoint: &Endpoint, form: Form) -> Result<Request, Invalid> {
+        let body = form.into_string();
+        let signature = self.signer.sign(&body)?;
+        Ok(Request::post(endpoint, Media::Form, body)
+            .header(&self.api_key)
+            .header(&signature))
+    }
+
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// The terminal that an operation names, or else the client's own.
+    pub(crate) fn terminal_or(&self, given: Option<Terminal>) -> Result<Terminal, Invalid> {
+        given.or(self.terminal).ok_or_else(|| {
+            Invalid::new("terminal number", "is missing")
+                .remedy("give the client one with .terminal(1003), or the operation")
+        })
+    }
+
+    pub(crate) fn settling_time(&self) -> Duration {
+        self.settling_time
+    }
+}
+
+/// What an account may leave at its default.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    pub(crate) terminal: Option<Terminal>,
+    pub(crate) settling_time: Duration,
+    pub(crate) any_content_type: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            terminal: None,
+            settling_time: Duration::from_secs(180),
+            any_content_type: false,
+        }
+    }
+}
+
+impl Account for ZiPayAccount {
+    const PROVIDER: &'static str = "zipay";
+
+    fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    fn accepts_any_content_type(&self) -> bool {
+        self.any_content_type
+    }
+}
+
+impl fmt::Debug for ZiPayAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ZiPayAccount")
+            .field("base_url", &self.base_url)
+            .field("terminal", &self.terminal)
+            .finish_non_exhaustive()
+    }
+}

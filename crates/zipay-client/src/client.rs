@@ -1,0 +1,132 @@
+use std::sync::Arc;
+
+use paylink_core::{Call, Error, Handle, Operation, Resolution, Transport};
+use secrecy::SecretString;
+
+use crate::account::ZiPayAccount;
+use crate::operations::{InvoiceStatus, ListInvoices, NewInvoice, RefundInvoice, VerifyInvoice};
+use crate::{Expected, Found, Invoices, Settlement, TrackId, ZiPayBuilder, resolve, settle};
+
+/// A client of ZiPay. Cloning it is cheap, and clones share connections.
+///
+/// ```no_run
+/// use zipay_client::{Currency, Money, NewInvoice, ZiPay};
+///
+/// # async fn example(api_key: String, secret_key: String) -> Result<(), zipay_client::Error> {
+/// let zipay = ZiPay::builder(api_key, secret_key).terminal(1003).build()?;
+/// let price = Money::new("100.99", Currency::Usd)?;
+/// let created = zipay.create_invoice(NewInvoice::new("1000", price, "https://shop.example/back")?).await?;
+/// println!("send the payer to {}", created.redirect);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ZiPay {
+    transport: Transport,
+    account: Arc<ZiPayAccount>,
+}
+
+impl ZiPay {
+    /// Begins with the two keys from ZiPay's panel.
+    pub fn builder(
+        api_key: impl Into<SecretString>,
+        secret_key: impl Into<SecretString>,
+    ) -> ZiPayBuilder {
+        ZiPayBuilder::new(api_key.into(), secret_key.into())
+    }
+
+    /// Creates an invoice; send the payer to the `redirect` that comes back.
+    ///
+    /// May I create it again?
+    ///
+    /// | what came | effect | what to do |
+    /// |---|---|---|
+    /// | an invoice | executed | store its trackid with the order |
+    /// | refused | `NotExecuted` | mend what the refusal names, create again |
+    /// | not sent: DNS, connect, TLS | `NotExecuted` | create again |
+    /// | anything else | `Unknown` | [`resolve`](ZiPay::resolve) the handle; never create again before it says so |
+    pub fn create_invoice(&self, invoice: NewInvoice) -> Call<'_, NewInvoice> {
+        self.call(invoice)
+    }
+
+    /// Reads an invoice. It changes nothing and may be asked at any time.
+    pub fn invoice_status(&self, track_id: &TrackId) -> Call<'_, InvoiceStatus> {
+        self.call(InvoiceStatus::of(track_id))
+    }
+
+    /// Confirms a paid invoice, so that the money becomes the merchant's. [`settle`](ZiPay::settle) does it after comparing;
+    /// prefer that.
+    ///
+    /// ZiPay says nothing about a second verify, so it counts as an operation that must happen once. On
+    /// [`Effect::Unknown`](paylink_core::Effect::Unknown) read the status: still pending, verify again.
+    pub fn verify_invoice(&self, track_id: &TrackId) -> Call<'_, VerifyInvoice> {
+        self.call(VerifyInvoice::of(track_id))
+    }
+
+    /// Gives the money of a completed invoice back to its payer, whole.
+    ///
+    /// On [`Effect::Unknown`](paylink_core::Effect::Unknown) resolve the handle before asking again.
+    pub fn refund_invoice(&self, track_id: &TrackId) -> Call<'_, RefundInvoice> {
+        self.call(RefundInvoice::of(track_id))
+    }
+
+    /// Reads one page of the merchant's invoices.
+    pub fn list_invoices(&self, list: ListInvoices) -> Call<'_, ListInvoices> {
+        self.call(list)
+    }
+
+    /// Reads all invoices that `list` describes, page after page, oldest first unless it says otherwise.
+    pub fn all_invoices(&self, list: ListInvoices) -> Invoices<'_> {
+        Invoices::new(self, list)
+    }
+
+    /// Settles a payment: reads the invoice, holds it against the merchant's own record, and only then confirms it.
+    ///
+    /// It may be called again at any time, after an error as well: a confirmation that was carried out while its answer
+    /// was lost comes back as [`Settlement::AlreadySettled`]. Do it within 30 minutes of the payment, or ZiPay gives the
+    /// money back.
+    ///
+    /// # Errors
+    ///
+    /// | effect | what to do |
+    /// |---|---|
+    /// | `NotExecuted` | settle again later; nothing was confirmed by this call |
+    /// | `Unknown` | settle again: it reads the state and goes on from there |
+    ///
+    /// [`ErrorKind::Indeterminate`](paylink_core::ErrorKind::Indeterminate) means a status that this release does not know.
+    pub async fn settle(&self, expected: &Expected) -> Result<Settlement, Error> {
+        settle::settle(self, expected).await
+    }
+
+    /// Finds out what became of an operation whose outcome was unknown.
+    ///
+    /// A create is looked up by the merchant's own invoice number, a verify and a refund by the trackid.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](paylink_core::ErrorKind::Invalid) for a handle of another provider;
+    /// [`ErrorKind::Mismatch`](paylink_core::ErrorKind::Mismatch) if the invoice number is taken by an invoice of
+    /// another amount; anything else means that asking failed: ask again.
+    pub async fn resolve(&self, handle: &Handle) -> Result<Resolution<Found>, Error> {
+        resolve::resolve(self, handle).await
+    }
+
+    pub(crate) fn new(transport: Transport, account: ZiPayAccount) -> ZiPay {
+        ZiPay {
+            transport,
+            account: Arc::new(account),
+        }
+    }
+
+    pub(crate) fn account(&self) -> &ZiPayAccount {
+        &self.account
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    fn call<O: Operation<Account = ZiPayAccount>>(&self, operation: O) -> Call<'_, O> {
+        Call::new(&self.transport, self.account(), operation)
+    }
+}

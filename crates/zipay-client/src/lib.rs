@@ -1,0 +1,72 @@
+//! A client of ZiPay invoices in which the known ways to lose money do not compile, or do not pass silently.
+//!
+//! The payer's way: [create an invoice](ZiPay::create_invoice), send the payer to its `redirect`, read the
+//! [`Return`] or the [`Webhook`] as the hints they are, and [settle](ZiPay::settle) against your own record.
+//!
+//! ```no_run
+//! use zipay_client::{Currency, Expected, Money, NewInvoice, Settlement, ZiPay};
+//!
+//! # async fn example(api_key: String, secret_key: String, query: &str) -> Result<(), zipay_client::Error> {
+//! let zipay = ZiPay::builder(api_key, secret_key).terminal(1003).build()?;
+//! let price = Money::new("100.99", Currency::Usd)?;
+//! let created = zipay.create_invoice(NewInvoice::new("1000", price, "https://shop.example/back")?).await?;
+//! // … the payer pays at created.redirect and comes back …
+//! let back = zipay_client::Return::from_query(query)?;
+//! let expected = Expected::new(back.track_id().clone(), "1000", price)?;
+//! match zipay.settle(&expected).await? {
+//!     Settlement::Settled(_) | Settlement::AlreadySettled(_) => { /* deliver, unless delivered before */ }
+//!     Settlement::NotPaid(invoice) => println!("not paid: {}", invoice.status),
+//!     Settlement::Mismatch(found) => println!("alarm: {found}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Every error answers [`Error::effect`]: whether the operation may have been carried out. An unknown create is
+//! [resolved](ZiPay::resolve) by the merchant's own invoice number; a settle is simply done again.
+//!
+//! Amounts in [`Currency::Irt`] are **toman**, not rial. A paid invoice has to be settled within 30 minutes, or ZiPay
+//! gives the money back to the payer.
+
+pub mod codes;
+pub mod operations;
+
+mod account;
+mod builder;
+mod client;
+mod envelope;
+mod expected;
+mod form;
+mod hint;
+mod invoice;
+mod invoice_number;
+mod invoices;
+mod resolve;
+mod returns;
+mod settle;
+mod signature;
+mod status;
+mod terminal;
+mod track_id;
+mod webhook;
+
+pub use account::ZiPayAccount;
+pub use builder::ZiPayBuilder;
+pub use client::ZiPay;
+pub use expected::Expected;
+pub use invoice::Invoice;
+pub use invoice_number::InvoiceNumber;
+pub use invoices::Invoices;
+pub use operations::{CreatedInvoice, InvoicePage, ListInvoices, NewInvoice, Sort};
+pub use paylink_core::{
+    Currency, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Money, NationalId, Proof,
+    Resolution, Timeouts, Transport,
+};
+pub use resolve::Found;
+pub use returns::Return;
+pub use status::Status;
+pub use track_id::TrackId;
+pub use webhook::Webhook;
+
+/// What settling a ZiPay payment came to; see [`paylink_core::Settlement`].
+pub type Settlement = paylink_core::Settlement<Invoice>;

@@ -1,0 +1,194 @@
+use std::borrow::Cow;
+
+use paylink_core::json::Wire;
+use paylink_core::{
+    Account, Class, Currency, Handle, Invalid, Lookup, Money, NationalId, Operation, Rejection,
+    Reply, Request, Untrusted, WebUrl,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::account::ZiPayAccount;
+use crate::form::Form;
+use crate::invoice::track_id;
+use crate::terminal::Terminal;
+use crate::{InvoiceNumber, TrackId, envelope};
+
+/// The host of the documented pay links, which are plain `http`.
+const DOCUMENTED_HOST: &str = "api.zipay.io";
+
+/// A new invoice (document "Create Invoice"; proven).
+///
+/// It is checked when it is built; creating it must happen once, so an unknown outcome is looked up by the invoice
+/// number.
+#[derive(Clone, Debug)]
+#[must_use = "an invoice is created by the client"]
+pub struct NewInvoice {
+    invoice_number: InvoiceNumber,
+    amount: Money,
+    callback: WebUrl,
+    webhook: Option<WebUrl>,
+    national_id: Option<NationalId>,
+    terminal: Option<Terminal>,
+}
+
+impl NewInvoice {
+    /// An invoice of `amount` under the merchant's own number, with the page to which the payer returns.
+    ///
+    /// The currency is USD, USDT or IRT, which is **toman**. The number has 1 to 200 characters and is unique per
+    /// terminal. ZiPay adds `trackid` and `invoice_number` to the callback's query.
+    ///
+    /// # Errors
+    ///
+    /// Names the field, shows the value, says what to write instead.
+    ///
+    /// ```
+    /// use zipay_client::{Currency, Money, NewInvoice};
+    ///
+    /// let price = Money::new("250000", Currency::Irt)?;
+    /// let invoice = NewInvoice::new("1000", price, "https://shop.example/back")?;
+    /// let error = NewInvoice::new("1000", price, "shop.example/back").unwrap_err();
+    /// assert_eq!(error.field(), "callback");
+    /// # Ok::<(), zipay_client::Invalid>(())
+    /// ```
+    pub fn new(invoice_number: &str, amount: Money, callback: &str) -> Result<NewInvoice, Invalid> {
+        if !amount.is_positive() {
+            return Err(Invalid::new("amount", "is zero").remedy("give an amount above zero"));
+        }
+        match amount.currency() {
+            Currency::Usd | Currency::Usdt | Currency::Irt => {}
+            Currency::Irr => {
+                return Err(
+                    Invalid::new("currency", "is rial (IRR), which ZiPay does not take")
+                        .remedy("convert the amount to toman (IRT)"),
+                );
+            }
+            other => {
+                return Err(Invalid::new("currency", "is not taken by ZiPay")
+                    .value(&other.to_string())
+                    .remedy("use USD, USDT or IRT"));
+            }
+        }
+        Ok(NewInvoice {
+            invoice_number: invoice_number.parse()?,
+            amount,
+            callback: WebUrl::parse("callback", callback)?,
+            webhook: None,
+            national_id: None,
+            terminal: None,
+        })
+    }
+
+    /// Adds the URL that ZiPay POSTs to after payment. What arrives there is a hint, nothing signs it.
+    ///
+    /// # Errors
+    ///
+    /// If it is not an http or https URL.
+    pub fn webhook(mut self, url: &str) -> Result<NewInvoice, Invalid> {
+        self.webhook = Some(WebUrl::parse("webhook", url)?);
+        Ok(self)
+    }
+
+    /// Lets nobody pay but the person with this national id.
+    pub fn national_id(mut self, national_id: NationalId) -> NewInvoice {
+        self.national_id = Some(national_id);
+        self
+    }
+
+    /// Creates it at this terminal in place of the client's own.
+    ///
+    /// # Errors
+    ///
+    /// Zero is no terminal.
+    pub fn terminal(mut self, number: u64) -> Result<NewInvoice, Invalid> {
+        self.terminal = Some(Terminal::new(number)?);
+        Ok(self)
+    }
+}
+
+/// What creating an invoice yields.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct CreatedInvoice {
+    /// ZiPay's id: store it with the order.
+    pub track_id: TrackId,
+    /// Where to send the payer. It may be an `http` link; show it as it came.
+    pub redirect: WebUrl,
+    /// What ZiPay said beside it, for a log.
+    pub message: Option<String>,
+}
+
+impl Operation for NewInvoice {
+    type Account = ZiPayAccount;
+    type Output = CreatedInvoice;
+
+    const NAME: &'static str = "create-invoice";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::ByOwnReference;
+
+    fn request(&self, account: &ZiPayAccount) -> Result<Request, Invalid> {
+        let terminal = account.terminal_or(self.terminal)?.to_string();
+        let form = Form::new()
+            .pair("terminal_number", &terminal)
+            .pair("amount", &self.amount.amount())
+            .pair("currency", self.amount.currency().code())
+            .pair("invoice_number", self.invoice_number.as_str())
+            .optional(
+                "national_id",
+                self.national_id.as_ref().map(NationalId::as_str),
+            )
+            .pair("callback", self.callback.as_str())
+            .optional("webhook", self.webhook.as_ref().map(WebUrl::as_str));
+        account.signed(&account.endpoints().create_invoice, form)
+    }
+
+    fn decode(
+        &self,
+        account: &ZiPayAccount,
+        reply: Reply<'_>,
+    ) -> Result<CreatedInvoice, Rejection> {
+        let result: WireCreated<'_> = envelope::result(reply)?;
+        let redirect = pay_page(account, &result.redirect.required("result.redirect")?)?;
+        Ok(CreatedInvoice {
+            track_id: track_id(result.trackid)?,
+            redirect,
+            message: result
+                .message
+                .ok()
+                .map(|message| paylink_core::text::excerpt(&message, 200)),
+        })
+    }
+
+    fn describe(&self, account: &ZiPayAccount, handle: Handle) -> Handle {
+        let handle = handle
+            .reference(self.invoice_number.as_str())
+            .amount(self.amount);
+        match account.terminal_or(self.terminal) {
+            Ok(terminal) => handle.merchant(terminal.to_string()),
+            Err(_) => handle,
+        }
+    }
+}
+
+/// A link to show: `https`, or plain `http` to ZiPay's own host, as the document has it.
+fn pay_page(account: &ZiPayAccount, link: &str) -> Result<WebUrl, Untrusted> {
+    let link = WebUrl::parse("redirect", link)
+        .map_err(|_| Untrusted::new("result.redirect is not a link"))?;
+    let is_own = link.host() == DOCUMENTED_HOST || account.base_url().host() == link.host();
+    if link.is_https() || is_own {
+        Ok(link)
+    } else {
+        Err(Untrusted::new(
+            "result.redirect is a plain http link to a host that is not ZiPay's",
+        ))
+    }
+}
+
+#[derive(Deserialize)]
+struct WireCreated<'a> {
+    #[serde(default, borrow)]
+    trackid: Wire<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    redirect: Wire<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    message: Wire<Cow<'a, str>>,
+}

@@ -1,0 +1,224 @@
+use std::fmt;
+
+use paylink_core::json::{Object, Wire};
+use paylink_core::{
+    Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::account::ZiPayAccount;
+use crate::envelope::{self, Verdict};
+use crate::form::Form;
+use crate::invoice::WireInvoice;
+use crate::terminal::Terminal;
+use crate::{Invoice, InvoiceNumber, Status};
+
+/// The most invoices that are asked for on one page; it keeps a page well within the cap of an answer.
+const LARGEST_PAGE: u32 = 500;
+
+/// What ZiPay puts on a page if nobody says (document "Invoice List"; proven).
+const DEFAULT_LIMIT: u32 = 10;
+
+/// Which invoices to list (document "Invoice List"; proven). Whatever is not said is left to ZiPay.
+#[derive(Clone, Debug, Default)]
+#[must_use = "a list is read by the client"]
+pub struct ListInvoices {
+    terminal: Option<Terminal>,
+    invoice_number: Option<InvoiceNumber>,
+    status: Option<Status>,
+    limit: Option<u32>,
+    page: Option<u32>,
+    sort: Option<Sort>,
+}
+
+impl ListInvoices {
+    /// All of the merchant's invoices, ten a page, newest first.
+    pub fn new() -> ListInvoices {
+        ListInvoices::default()
+    }
+
+    /// Lists those of one terminal.
+    ///
+    /// # Errors
+    ///
+    /// Zero is no terminal.
+    pub fn terminal(mut self, number: u64) -> Result<ListInvoices, Invalid> {
+        self.terminal = Some(Terminal::new(number)?);
+        Ok(self)
+    }
+
+    /// Lists those with this number.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be an invoice number.
+    pub fn invoice_number(mut self, number: &str) -> Result<ListInvoices, Invalid> {
+        self.invoice_number = Some(number.parse()?);
+        Ok(self)
+    }
+
+    /// Lists those in this state.
+    pub fn status(mut self, status: Status) -> ListInvoices {
+        self.status = Some(status);
+        self
+    }
+
+    /// Puts this many on a page, 1 to 500.
+    ///
+    /// # Errors
+    ///
+    /// If it is zero or more than 500.
+    pub fn limit(mut self, limit: u32) -> Result<ListInvoices, Invalid> {
+        if !(1..=LARGEST_PAGE).contains(&limit) {
+            return Err(Invalid::new("limit", "is out of range")
+                .value(&limit.to_string())
+                .remedy("use 1 to 500"));
+        }
+        self.limit = Some(limit);
+        Ok(self)
+    }
+
+    /// Asks for this page; the first one is 1.
+    ///
+    /// # Errors
+    ///
+    /// Zero is no page.
+    pub fn page(mut self, page: u32) -> Result<ListInvoices, Invalid> {
+        if page == 0 {
+            return Err(Invalid::new("page", "is zero").remedy("the first page is 1"));
+        }
+        self.page = Some(page);
+        Ok(self)
+    }
+
+    /// Sorts them by age.
+    pub fn sort(mut self, sort: Sort) -> ListInvoices {
+        self.sort = Some(sort);
+        self
+    }
+
+    pub(crate) fn page_number(&self) -> u32 {
+        self.page.unwrap_or(1)
+    }
+
+    pub(crate) fn page_size(&self) -> u32 {
+        self.limit.unwrap_or(DEFAULT_LIMIT)
+    }
+
+    pub(crate) fn at_page(&self, page: u32) -> ListInvoices {
+        ListInvoices {
+            page: Some(page),
+            ..self.clone()
+        }
+    }
+
+    /// Oldest first, if nothing else was said: what is added meanwhile then shifts no page.
+    pub(crate) fn steady(self) -> ListInvoices {
+        ListInvoices {
+            sort: self.sort.or(Some(Sort::OldestFirst)),
+            ..self
+        }
+    }
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Sort {
+    /// The newest invoice first: ZiPay's `desc`, and its default.
+    NewestFirst,
+    /// The oldest invoice first: ZiPay's `asc`.
+    OldestFirst,
+}
+
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Sort::NewestFirst => "desc",
+            Sort::OldestFirst => "asc",
+        })
+    }
+}
+
+/// One page of a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct InvoicePage {
+    /// The invoices, each read as strictly as a single one.
+    pub invoices: Vec<Invoice>,
+    /// How many there are on all pages.
+    pub total: Option<u64>,
+    /// The number of this page.
+    pub page: u32,
+}
+
+impl Operation for ListInvoices {
+    type Account = ZiPayAccount;
+    type Output = InvoicePage;
+
+    const NAME: &'static str = "invoice-list";
+    const CLASS: Class = Class::Read;
+    const LOOKUP: Lookup = Lookup::ByOwnReference;
+
+    fn request(&self, account: &ZiPayAccount) -> Result<Request, Invalid> {
+        let form = Form::new()
+            .optional("terminal_number", self.terminal)
+            .optional("invoice_number", self.invoice_number.as_ref())
+            .optional("status", self.status.as_ref())
+            .optional("limit", self.limit)
+            .optional("page", self.page)
+            .optional("sort", self.sort);
+        account.signed(&account.endpoints().invoice_list, form)
+    }
+
+    fn decode(&self, _: &ZiPayAccount, reply: Reply<'_>) -> Result<InvoicePage, Rejection> {
+        let list: WireList<'_> = envelope::successful(reply)?;
+        let asked = self.page_number();
+        if let Wire::Is(page) = list.page
+            && page != u64::from(asked)
+        {
+            return Err(Untrusted::new("the answer is another page than the one asked for").into());
+        }
+        let items = list.items.required("items")?;
+        let invoices = items
+            .into_iter()
+            .map(|Object(item)| item.read())
+            .collect::<Result<_, _>>()?;
+        Ok(InvoicePage {
+            invoices,
+            total: list.total.ok(),
+            page: asked,
+        })
+    }
+
+    fn largest_answer(&self, _: &ZiPayAccount) -> usize {
+        4 * 1024 * 1024
+    }
+
+    fn describe(&self, _: &ZiPayAccount, handle: Handle) -> Handle {
+        handle
+    }
+}
+
+#[derive(Deserialize)]
+struct WireList<'a> {
+    #[serde(default)]
+    success: Wire<bool>,
+    #[serde(default)]
+    status: Wire<u64>,
+    #[serde(default, borrow)]
+    items: Wire<Vec<Object<WireInvoice<'a>>>>,
+    #[serde(default)]
+    total: Wire<u64>,
+    #[serde(default)]
+    page: Wire<u64>,
+}
+
+impl Verdict for WireList<'_> {
+    fn success(&self) -> Wire<bool> {
+        self.success
+    }
+
+    fn status(&self) -> Wire<u64> {
+        self.status
+    }
+}

@@ -1,0 +1,183 @@
+//! Answers that say failure, in ZiPay's envelope or in another.
+
+use paylink_core::Reason;
+use serde_json::{Value, json};
+use zipay_client::{Effect, ErrorKind, codes};
+
+use super::{assert_unknown, created_with};
+use crate::provider::{Answer, Provider};
+use crate::samples::{create_invoice, of_every_kind, with};
+
+fn refusal(status: u16) -> Value {
+    json!({"success": false, "status": status, "message": "no"})
+}
+
+#[tokio::test]
+async fn a_refusal_in_zipay_s_envelope_proves_that_nothing_was_done() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for (code, reason) in [
+        (codes::BAD_REQUEST, Reason::BadRequest),
+        (codes::UNAUTHORIZED, Reason::BadCredentials),
+        (codes::FORBIDDEN, Reason::NotAllowed),
+        (codes::NOT_FOUND, Reason::NotFound),
+        (codes::UNPROCESSABLE, Reason::BadRequest),
+        ("418", Reason::Other),
+    ] {
+        let status = code.parse().unwrap();
+        // Under its own HTTP status, and under 200.
+        for http in [status, 200] {
+            let answer = Answer::from(refusal(status)).status(http);
+            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Refused, "{code} {http}");
+            assert_eq!(error.effect(), Effect::NotExecuted, "{code} {http}");
+            assert!(error.handle().is_none(), "{code} {http}");
+            let refusal = error.refusal().unwrap();
+            assert_eq!(refusal.code(), code);
+            assert_eq!(refusal.reason(), reason, "{code}");
+            assert_eq!(refusal.message(), Some("no"));
+        }
+    }
+}
+
+/// `success` decides; the envelope's status beside it may be 200, absent or null.
+#[tokio::test]
+async fn success_false_is_a_refusal_whatever_the_rest_says() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let answers = [
+        json!({"success": false, "status": 200}),
+        json!({"success": false}),
+        json!({"success": false, "status": null, "result": null}),
+        json!({"success": false, "status": 200, "result": []}),
+        json!({"success": false, "status": 200, "result": {"trackid": null, "message": null}}),
+    ];
+    for answer in answers {
+        let told = answer.to_string();
+        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{told}");
+        assert_eq!(error.effect(), Effect::NotExecuted, "{told}");
+        assert_eq!(error.refusal().unwrap().code(), "200", "{told}");
+        assert_eq!(error.refusal().unwrap().message(), None, "{told}");
+    }
+}
+
+/// Timing, conflict, overload and ZiPay's own trouble say nothing about what was done, in either place.
+#[tokio::test]
+async fn a_failure_that_is_no_refusal_proves_nothing() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for status in [408, 409, 425, 429, 500, 502, 503, 504, 599] {
+        let error = created_with(&provider, &zipay, refusal(status))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{status}");
+        assert_unknown(&error, &status.to_string());
+        assert_eq!(error.refusal().unwrap().code(), status.to_string());
+        assert_eq!(error.refusal().unwrap().message(), Some("no"));
+
+        for (envelope, http) in [(status, status), (status, 422), (422, status)] {
+            let told = format!("{envelope} under {http}");
+            let answer = Answer::from(refusal(envelope)).status(http);
+            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            let kind = if http == 429 {
+                ErrorKind::RateLimited
+            } else {
+                ErrorKind::Status
+            };
+            assert_eq!(error.kind(), kind, "{told}");
+            assert_unknown(&error, &told);
+            assert_eq!(error.refusal().unwrap().code(), envelope.to_string());
+        }
+    }
+}
+
+#[tokio::test]
+async fn failure_that_holds_an_invoice_is_a_contradiction() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let whole = with(&create_invoice(), "/success", json!(false));
+    for trackid in of_every_kind().into_iter().filter(|it| !it.is_null()) {
+        for (envelope, http) in [(200, 200), (422, 200), (422, 422)] {
+            let told = format!("{trackid} {envelope} under {http}");
+            let answer = with(&whole, "/result/trackid", trackid.clone());
+            let answer = with(&answer, "/status", json!(envelope));
+            let answer = Answer::from(answer).status(http);
+            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            let kind = if http == 200 {
+                ErrorKind::Untrusted
+            } else {
+                ErrorKind::Status
+            };
+            assert_eq!(error.kind(), kind, "{told}");
+            assert_unknown(&error, &told);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_in_anybody_else_s_form_proves_nothing() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let forms = [
+        Answer::of(""),
+        Answer::of("<html>403 Forbidden</html>").content_type(Some("text/html")),
+        Answer::from(refusal(403)).content_type(Some("text/html")),
+        Answer::from(json!({"error": "forbidden"})),
+        Answer::from(json!({"success": null, "status": 403})),
+        Answer::from(json!({"success": "false", "status": 403})),
+        Answer::from(json!({"success": false, "status": "403"})),
+        Answer::from(json!([false])),
+        Answer::of(r#"{"success":true,"success":false,"status":403}"#),
+    ];
+    for (place, form) in forms.into_iter().enumerate() {
+        for status in [400, 401, 403, 404, 413, 422, 431] {
+            let told = format!("form {place} under {status}");
+            let answer = form.clone().status(status);
+            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Status, "{told}");
+            assert_unknown(&error, &told);
+            assert!(error.refusal().is_none(), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_never_followed_and_proves_nothing() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for status in [301, 302, 303, 307, 308] {
+        let elsewhere = provider.url("/api/invoice-status");
+        let answer = Answer::from(create_invoice()).status(status);
+        let answer = answer.header("location", &elsewhere);
+        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Redirected, "{status}");
+        assert_unknown(&error, &status.to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_kept_bounded_and_without_control_characters() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let long = "پ".repeat(5_000);
+    let kept = format!("{}…", "پ".repeat(200));
+    for (message, kept) in [
+        ("شماره فاکتور تکراری است", Some("شماره فاکتور تکراری است")),
+        (
+            "no\r\n\u{1b}[31msuch\u{202e}\0",
+            Some("no\\r\\n\\u{1b}[31msuch\\u{202e}\\u{0}"),
+        ),
+        (&*long, Some(&*kept)),
+        ("", None),
+        ("  ", None),
+    ] {
+        let outer = json!({"success": false, "status": 422, "message": message});
+        let inner = json!({"success": false, "status": 422, "result": {"message": message}});
+        for answer in [outer, inner] {
+            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            assert_eq!(error.refusal().unwrap().message(), kept, "{message:?}");
+            assert!(!error.to_string().chars().any(char::is_control), "{error}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Every sample of the document, read to its last field.
+
+use serde_json::{Value, json};
+use zipay_client::{Currency, Effect, Invoice, ListInvoices, Money, NewInvoice, Status};
+
+use crate::provider::{Answer, Provider};
+use crate::samples::{
+    TRACKID, create_invoice, invoice_list, invoice_refund, invoice_status, invoice_verify,
+    track_id, with,
+};
+
+/// The invoice of the samples for status and verify.
+fn invoice_1000(status: &str) -> Value {
+    json!({
+        "track_id": "de7d44ae-9df9-487f-a175-ade1ecfab28b",
+        "status": status,
+        "amount": {"amount": "100.99", "currency": "USD"},
+        "invoice_number": "1000",
+        "terminal": 1003,
+        "currency_name": "United States dollar",
+        "currency_symbol": "$",
+        "created_at": 1680282113,
+        "date": "31/03/2023 17:01 UTC",
+        "date_w3c": "2023-03-31T17:01:53+00:00",
+        "pay_date": "31/03/2023 17:02 UTC",
+        "pay_date_w3c": "2023-03-31T17:02:08+00:00",
+        "transaction_id": 101,
+        "national_id": null,
+        "payer_first_name": "نام پرداخت کننده",
+        "payer_last_name": "نام خانوادگی پرداخت کننده",
+        "payer_email": "payer@example.com",
+        "payer_account_number": 10025,
+        "unreadable": []
+    })
+}
+
+fn shown(invoice: &Invoice) -> Value {
+    serde_json::to_value(invoice).unwrap()
+}
+
+#[tokio::test]
+async fn the_sample_of_create_invoice() {
+    let provider = Provider::start().await;
+    provider.answer("create-invoice", create_invoice());
+    let price = Money::new("100.99", Currency::Usd).unwrap();
+    let invoice = NewInvoice::new("1000", price, "https://shop.example/back").unwrap();
+    let created = provider.client().create_invoice(invoice).await.unwrap();
+    assert_eq!(created.track_id.as_str(), TRACKID);
+    assert_eq!(
+        created.redirect.as_str(),
+        "http://api.zipay.io/invoice_v1/de7d44ae-9df9-487f-a175-ade1ecfab28b",
+        "as it came, plain http included"
+    );
+    assert_eq!(created.message, None);
+}
+
+#[tokio::test]
+async fn a_pay_link_is_https_or_zipays_own() {
+    let price = Money::new("100.99", Currency::Usd).unwrap();
+    for (link, is_taken) in [
+        ("https://pay.example/invoice", true),
+        ("http://api.zipay.io/invoice_v1/1", true),
+        ("http://127.0.0.1:9/zipay/invoice_v1/1", true),
+        ("http://api.zipay.io.example/invoice_v1/1", false),
+        ("http://api.zipay.io@pay.example/invoice_v1/1", false),
+        ("javascript:alert(1)", false),
+        ("//api.zipay.io/invoice_v1/1", false),
+        ("", false),
+    ] {
+        let provider = Provider::start().await;
+        provider.answer(
+            "create-invoice",
+            with(&create_invoice(), "/result/redirect", json!(link)),
+        );
+        let invoice = NewInvoice::new("1000", price, "https://shop.example/back").unwrap();
+        match provider.client().create_invoice(invoice).await {
+            Ok(created) => assert!(is_taken && created.redirect.as_str() == link, "{link}"),
+            Err(error) => {
+                assert!(!is_taken, "{link}: {error}");
+                assert_eq!(error.effect(), Effect::Unknown, "{link}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_sample_of_invoice_status() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-status", invoice_status());
+    let invoice = provider.client().invoice_status(&track_id()).await.unwrap();
+    assert_eq!(shown(&invoice), invoice_1000("pending"));
+    assert_eq!(invoice.status, Status::Pending);
+}
+
+#[tokio::test]
+async fn the_sample_of_invoice_verify() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-verify", invoice_verify());
+    let invoice = provider.client().verify_invoice(&track_id()).await.unwrap();
+    assert_eq!(shown(&invoice), invoice_1000("completed"));
+    assert_eq!(invoice.status, Status::Completed);
+}
+
+#[tokio::test]
+async fn the_sample_of_invoice_refund() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-refund", invoice_refund());
+    let refunded = "12a2c8ec-249a-43bb-a161-a7658981c110".parse().unwrap();
+    let invoice = provider.client().refund_invoice(&refunded).await.unwrap();
+    assert_eq!(invoice.status, Status::Refunded);
+    assert_eq!(invoice.track_id, refunded);
+    assert_eq!(invoice.amount, Money::new("1", Currency::Usd).unwrap());
+    assert_eq!(invoice.invoice_number, "20");
+    assert_eq!(invoice.transaction_id, Some(70));
+    assert_eq!(invoice.pay_date.as_deref(), Some("31/03/2023 16:56 UTC"));
+}
+
+#[tokio::test]
+async fn the_sample_of_invoice_list() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-list", invoice_list());
+    let list = ListInvoices::new().limit(3).unwrap();
+    let page = provider.client().list_invoices(list).await.unwrap();
+    assert_eq!((page.page, page.total), (1, Some(9)));
+    assert_eq!(page.invoices.len(), 3);
+    assert_eq!(
+        shown(&page.invoices[0]),
+        json!({
+            "track_id": "08985ab3-5937-40ff-bffa-f85c56256730",
+            "status": "generated",
+            "amount": {"amount": "1", "currency": "USD"},
+            "invoice_number": "981",
+            "terminal": 1003,
+            "currency_name": "United States dollar",
+            "currency_symbol": "$",
+            "created_at": 1680282307,
+            "date": "31/03/2023 17:05 UTC",
+            "date_w3c": "2023-03-31T17:05:07+00:00",
+            "pay_date": null,
+            "pay_date_w3c": null,
+            "transaction_id": 116,
+            "national_id": null,
+            "payer_first_name": "نام پرداخت کننده",
+            "payer_last_name": "نام خانوادگی پرداخت کننده",
+            "payer_email": null,
+            "payer_account_number": null,
+            "unreadable": []
+        })
+    );
+    let rest = page.invoices.iter().skip(1);
+    let rest: Vec<_> = rest
+        .map(|it| (it.invoice_number.as_str(), &it.status))
+        .collect();
+    assert_eq!(
+        rest,
+        [("10131", &Status::Completed), ("10031", &Status::Rejected)]
+    );
+}
+
+#[tokio::test]
+async fn every_documented_status_is_read_and_any_other_keeps_its_text() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for (text, status) in [
+        ("generated", Status::Generated),
+        ("waiting", Status::Waiting),
+        ("pending", Status::Pending),
+        ("completed", Status::Completed),
+        ("rejected", Status::Rejected),
+        ("refunded", Status::Refunded),
+        ("on_hold", Status::Other("on_hold".into())),
+        ("Completed", Status::Other("Completed".into())),
+        ("", Status::Other("".into())),
+    ] {
+        let answer = with(&invoice_status(), "/result/status", json!(text));
+        provider.answer("invoice-status", answer);
+        let invoice = zipay.invoice_status(&track_id()).await.unwrap();
+        assert_eq!(invoice.status, status);
+        assert_eq!(invoice.status.as_str(), text);
+    }
+}
+
+#[tokio::test]
+async fn amounts_are_exact_to_the_last_documented_decimal() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for (text, code) in [
+        ("0.12345678901234567890", "USDT"),
+        ("100.990", "USD"),
+        ("9007199254740993", "IRT"),
+        ("79228162514264337593543950335", "IRT"),
+    ] {
+        let answer = with(&invoice_status(), "/result/amount", json!(text));
+        let answer = with(&answer, "/result/coin/currency", json!(code));
+        provider.answer("invoice-status", answer);
+        let invoice = zipay.invoice_status(&track_id()).await.unwrap();
+        assert_eq!(invoice.amount.amount(), text);
+        assert_eq!(invoice.amount.currency().code(), code);
+    }
+}
+
+/// PHP escapes slashes and whatever is not ASCII; others do not, or write the fields in another order.
+#[tokio::test]
+async fn escapes_white_space_and_the_order_of_fields_do_not_matter() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let plain = r#" {"status":200, "success":true, "result":{
+        "coin":{"symbol":"$","currency":"USD"}, "amount":"100.99", "payer_firstname":"نام \/ ۱",
+        "status":"pending", "merchant_terminal_number":1003, "invoice_number":"الف-۱",
+        "trackid":"de7d44ae-9df9-487f-a175-ade1ecfab28b", "new_field":[{"a":null}] }} "#;
+    let escaped: String = plain
+        .chars()
+        .map(|c| match c {
+            'ا' | 'ل' | 'ف' | '۱' | 'ن' | 'م' => format!("\\u{:04x}", u32::from(c)),
+            _ => c.to_string(),
+        })
+        .collect();
+    assert_ne!(plain, escaped);
+    for text in [plain.to_owned(), escaped, format!("\u{feff}{plain}")] {
+        provider.answer("invoice-status", Answer::of(text));
+        let invoice = zipay.invoice_status(&track_id()).await.unwrap();
+        assert_eq!(invoice.invoice_number, "الف-۱");
+        assert_eq!(invoice.payer_first_name.as_deref(), Some("نام / ۱"));
+        assert_eq!(invoice.payer_last_name, None);
+        assert_eq!(invoice.unreadable, Vec::<&str>::new());
+    }
+}

@@ -1,0 +1,231 @@
+//! All pages of a list: each invoice once, in order, and an error rather than silence where the pages do not add up.
+
+use httpmock::HttpMockRequest;
+use serde_json::{Value, json};
+use zipay_client::{Effect, Error, ErrorKind, Invoices, ListInvoices, Sort, Status};
+
+use crate::provider::{Answer, Provider};
+use crate::samples::{invoice_list, with};
+
+/// A page with the invoices of these numbers.
+fn page(number: u64, total: impl Into<Value>, invoices: impl IntoIterator<Item = u64>) -> Answer {
+    let item = invoice_list()["items"][0].clone();
+    let items: Vec<Value> = invoices
+        .into_iter()
+        .map(|it| {
+            let item = with(&item, "/trackid", json!(format!("id-{it}")));
+            with(&item, "/invoice_number", json!(it.to_string()))
+        })
+        .collect();
+    json!({
+        "items": items, "total": total.into(), "limit": 3, "page": number, "sort": "asc",
+        "success": true, "status": 200
+    })
+    .into()
+}
+
+/// The numbers that came, and the error that ended it, if one did. After that there is nothing more.
+async fn read(mut invoices: Invoices<'_>) -> (Vec<u64>, Option<Error>) {
+    let mut numbers = Vec::new();
+    let mut error = None;
+    while let Some(next) = invoices.next().await {
+        assert!(error.is_none(), "nothing comes after an error");
+        match next {
+            Ok(invoice) => numbers.push(invoice.invoice_number.parse().unwrap()),
+            Err(failed) => error = Some(failed),
+        }
+    }
+    assert!(invoices.next().await.is_none(), "the end is the end");
+    (numbers, error)
+}
+
+fn bodies(provider: &Provider) -> Vec<String> {
+    let requests = provider.requests();
+    requests.iter().map(HttpMockRequest::body_string).collect()
+}
+
+fn by_three() -> ListInvoices {
+    ListInvoices::new().limit(3).unwrap()
+}
+
+#[tokio::test]
+async fn every_page_is_read_oldest_first_and_each_invoice_comes_once() {
+    let provider = Provider::start().await;
+    let pages = [
+        page(1, 7, [1, 2, 3]),
+        page(2, 7, [4, 5, 6]),
+        page(3, 7, [7]),
+    ];
+    provider.answers("invoice-list", pages);
+    let zipay = provider.client();
+    let list = by_three().status(Status::Pending);
+    let (numbers, error) = read(zipay.all_invoices(list)).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
+    let asked = [1, 2, 3].map(|it| format!("status=pending&limit=3&page={it}&sort=asc"));
+    assert_eq!(bodies(&provider), asked);
+}
+
+#[tokio::test]
+async fn another_order_and_a_later_first_page_are_respected() {
+    let provider = Provider::start().await;
+    provider.answers("invoice-list", [page(2, 7, [4, 3, 2]), page(3, 7, [1])]);
+    let zipay = provider.client();
+    let list = by_three().sort(Sort::NewestFirst).page(2).unwrap();
+    let (numbers, error) = read(zipay.all_invoices(list)).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(numbers, [4, 3, 2, 1]);
+    let asked = [2, 3].map(|it| format!("limit=3&page={it}&sort=desc"));
+    assert_eq!(bodies(&provider), asked);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_before_it_is_wanted() {
+    let provider = Provider::start().await;
+    provider.answers(
+        "invoice-list",
+        [page(1, 6, [1, 2, 3]), page(2, 6, [4, 5, 6])],
+    );
+    let zipay = provider.client();
+    let mut invoices = zipay.all_invoices(by_three());
+    assert_eq!(provider.requests().len(), 0);
+    for expected in ["1", "2", "3"] {
+        let invoice = invoices.next().await.unwrap().unwrap();
+        assert_eq!(invoice.invoice_number, expected);
+    }
+    assert_eq!(provider.requests().len(), 1);
+    assert!(invoices.next().await.unwrap().is_ok());
+    assert_eq!(provider.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn an_empty_list_is_empty() {
+    let provider = Provider::start().await;
+    for total in [json!(0), json!(null), json!("0")] {
+        provider.answer("invoice-list", page(1, total, []));
+        let (numbers, error) = read(provider.client().all_invoices(by_three())).await;
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(numbers, Vec::<u64>::new());
+        assert_eq!(provider.take_asked().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_overlaps_the_one_before_brings_only_what_is_new() {
+    let provider = Provider::start().await;
+    let pages = [page(1, 5, [1, 2, 3]), page(2, 5, [3, 4, 5])];
+    provider.answers("invoice-list", pages);
+    let (numbers, error) = read(provider.client().all_invoices(by_three())).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(numbers, [1, 2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_is_an_error() {
+    let provider = Provider::start().await;
+    // The page's own number goes on, its invoices do not.
+    let pages = (1..).map(|it| page(it, 9, [1, 2, 3])).take(9);
+    provider.answers("invoice-list", pages);
+    let (numbers, error) = read(provider.client().all_invoices(by_three())).await;
+    assert_eq!(numbers, [1, 2, 3]);
+    let error = error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Untrusted);
+    assert_eq!(error.effect(), Effect::NotExecuted);
+    assert!(error.to_string().contains("repeats"), "{error}");
+    assert_eq!(provider.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn another_page_than_the_one_asked_for_is_an_error() {
+    let provider = Provider::start().await;
+    // A server that knows no `page` and sends the first one for ever.
+    provider.answer("invoice-list", page(1, 9, [1, 2, 3]));
+    let zipay = provider.client();
+    let (numbers, error) = read(zipay.all_invoices(by_three())).await;
+    assert_eq!(numbers, [1, 2, 3]);
+    let error = error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Untrusted);
+    assert!(error.to_string().contains("another page"), "{error}");
+
+    let second = by_three().page(2).unwrap();
+    let error = zipay.list_invoices(second).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Untrusted);
+}
+
+#[tokio::test]
+async fn more_pages_than_the_bound_are_an_error() {
+    let provider = Provider::start().await;
+    let pages = [
+        page(1, 9, [1, 2, 3]),
+        page(2, 9, [4, 5, 6]),
+        page(3, 9, [7, 8, 9]),
+    ];
+    provider.answers("invoice-list", pages.clone());
+    let zipay = provider.client();
+    let (numbers, error) = read(zipay.all_invoices(by_three()).most_pages(2)).await;
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+    let error = error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Untrusted);
+    assert!(error.to_string().contains("more pages"), "{error}");
+    assert_eq!(provider.take_asked().len(), 2);
+
+    provider.answers("invoice-list", pages);
+    let (numbers, error) = read(zipay.all_invoices(by_three()).most_pages(3)).await;
+    assert!(
+        error.is_none(),
+        "three pages within a bound of three: {error:?}"
+    );
+    assert_eq!(numbers.len(), 9);
+}
+
+/// The largest page is not documented: a server may put fewer on it than were asked for.
+#[tokio::test]
+async fn a_page_shorter_than_asked_for_is_not_taken_for_the_last_one() {
+    for total in [json!(7), json!(null), json!("7")] {
+        let provider = Provider::start().await;
+        let pages = [
+            page(1, total.clone(), [1, 2, 3]),
+            page(2, total.clone(), [4]),
+            page(3, total.clone(), [5, 6, 7]),
+            page(4, total.clone(), []),
+        ];
+        provider.answers("invoice-list", pages);
+        let hundred = ListInvoices::new().limit(100).unwrap();
+        let (numbers, error) = read(provider.client().all_invoices(hundred)).await;
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7], "total {total}");
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_that_cannot_be_trusted_spoils_its_page() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for (pointer, value) in [
+        ("/items", Value::Null),
+        ("/items", json!({})),
+        ("/items/1", Value::Null),
+        ("/items/1", json!([])),
+        ("/items/1/amount", json!(1000)),
+        ("/items/1/trackid", Value::Null),
+        ("/items/1/coin/currency", json!("EUR")),
+        ("/items/1/merchant_terminal_number", json!("1003")),
+        ("/success", json!("true")),
+        ("/status", json!(500)),
+    ] {
+        provider.answer("invoice-list", with(&invoice_list(), pointer, value));
+        let (numbers, error) = read(zipay.all_invoices(by_three())).await;
+        assert_eq!(numbers, Vec::<u64>::new(), "{pointer}");
+        assert_eq!(error.unwrap().kind(), ErrorKind::Untrusted, "{pointer}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_on_a_later_page_comes_after_the_invoices_before_it() {
+    let provider = Provider::start().await;
+    let refusal = json!({"success": false, "status": 403, "message": "no"});
+    provider.answers("invoice-list", [page(1, 9, [1, 2, 3]), refusal.into()]);
+    let (numbers, error) = read(provider.client().all_invoices(by_three())).await;
+    assert_eq!(numbers, [1, 2, 3]);
+    assert_eq!(error.unwrap().kind(), ErrorKind::Refused);
+}

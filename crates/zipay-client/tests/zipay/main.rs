@@ -1,0 +1,35 @@
+//! The client against answers that are written out here, byte for byte: what it sends, what it reads, what it refuses.
+
+#[cfg(test)]
+mod provider;
+#[cfg(test)]
+mod samples;
+
+#[cfg(test)]
+mod creating;
+#[cfg(test)]
+mod decoding;
+#[cfg(test)]
+mod display_fields;
+#[cfg(test)]
+mod hints;
+#[cfg(test)]
+mod listing;
+#[cfg(test)]
+mod mismatches;
+#[cfg(test)]
+mod refunding;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod settling;
+#[cfg(test)]
+mod sizes;
+#[cfg(test)]
+mod strictness;
+#[cfg(test)]
+mod validation;
+#[cfg(test)]
+mod verifying;
+#[cfg(test)]
+mod wire;
