@@ -138,6 +138,16 @@ impl Error {
     /// Says that looking up the operation of this handle failed, so that its outcome is as unknown as before.
     ///
     /// The look-up may have been a read that proves its own failure harmless; what it was to tell about is not.
+    ///
+    /// ```
+    /// use paylink_core::{Effect, Error, ErrorKind, Handle};
+    ///
+    /// let handle = Handle::new("example", "create", std::time::SystemTime::now());
+    /// let failed_read = Error::new(ErrorKind::Timeout, Effect::NotExecuted, "the time was over");
+    /// let error = failed_read.while_resolving(&handle);
+    /// assert_eq!(error.effect(), Effect::Unknown);
+    /// assert_eq!(error.handle(), Some(&handle));
+    /// ```
     #[must_use]
     pub fn while_resolving(mut self, handle: &Handle) -> Error {
         self.0.effect = Effect::Unknown;

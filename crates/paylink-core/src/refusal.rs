@@ -53,6 +53,14 @@ impl Refusal {
     }
 
     /// Says what the merchant can set right, where the refusal tells: "set the namespace to that of the WSDL".
+    ///
+    /// ```
+    /// use paylink_core::{Reason, Refusal};
+    ///
+    /// let refusal = Refusal::new("7", Reason::BadRequest).remedy("set the right namespace");
+    /// assert_eq!(refusal.to_string(), "code 7: set the right namespace");
+    /// assert_eq!(refusal.how_to_mend(), Some("set the right namespace"));
+    /// ```
     #[must_use]
     pub fn remedy(mut self, remedy: &'static str) -> Refusal {
         self.remedy = Some(remedy);

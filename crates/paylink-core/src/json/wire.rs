@@ -60,6 +60,15 @@ impl<'de, T: FromJson<'de>> Wire<T> {
     /// # Errors
     ///
     /// A wrong type: it is not the same as nothing.
+    ///
+    /// ```
+    /// use paylink_core::json::Wire;
+    ///
+    /// assert_eq!(Wire::Is(true).optional("paid")?, Some(true));
+    /// assert_eq!(Wire::<bool>::Null.optional("paid")?, None);
+    /// assert!(Wire::<bool>::Wrong("text").optional("paid").is_err());
+    /// # Ok::<(), paylink_core::Untrusted>(())
+    /// ```
     pub fn optional(self, field: &'static str) -> Result<Option<T>, Untrusted> {
         match self {
             Wire::Absent | Wire::Null => Ok(None),

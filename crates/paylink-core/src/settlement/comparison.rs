@@ -60,6 +60,24 @@ impl Comparison {
 
     /// Declares that the provider never reports amount and currency: the proof then rests on what was asked for when the
     /// payment was created.
+    ///
+    /// ```
+    /// use paylink_core::{Checked, Comparison, Field, Money, Rial, Settlement};
+    ///
+    /// let agreement = Comparison::new("example")
+    ///     .money_never_reported(&Money::from_rial(Rial::new(10_000)))
+    ///     .equal(Field::Order, "1000", "1000")
+    ///     .never_reported(Field::Merchant, "shop")
+    ///     .equal(Field::Reference, "a", "a")
+    ///     .finish()
+    ///     .map_err(|mismatch| mismatch.to_string())?;
+    /// let settlement: Settlement<()> = agreement.receipt("880012345678").already_settled();
+    /// let proof = settlement.proof().ok_or("no proof")?;
+    /// assert_eq!(proof.receipt(), Some("880012345678"));
+    /// let amount = proof.checks().iter().find(|check| check.field() == Field::Amount).ok_or("no check")?;
+    /// assert_eq!((amount.expected(), amount.checked()), ("10000", Checked::NotReported));
+    /// # Ok::<(), String>(())
+    /// ```
     #[must_use]
     pub fn money_never_reported(mut self, expected: &Money) -> Comparison {
         self.amount = Some(*expected);
@@ -69,6 +87,24 @@ impl Comparison {
 
     /// Compares the amount of a provider that never reports the currency: it is taken to be the expected one, and the
     /// proof says so.
+    ///
+    /// ```
+    /// use paylink_core::{Comparison, Currency, Field, Money};
+    ///
+    /// let compared = |reported: &str| {
+    ///     Comparison::new("example")
+    ///         .amount_alone(&Money::new("16.35", Currency::Irr)?, &Money::new(reported, Currency::Irr)?)
+    ///         .equal(Field::Order, "1000", "1000")
+    ///         .equal(Field::Merchant, "a", "a")
+    ///         .equal(Field::Reference, "b", "b")
+    ///         .finish()
+    ///         .map_err(|mismatch| assert!(mismatch.is_in(Field::Amount) && !mismatch.is_in(Field::Currency)))
+    ///         .or(Err(paylink_core::Invalid::new("amount", "differs")))
+    /// };
+    /// assert!(compared("16.350").is_ok());
+    /// assert!(compared("16").is_err());
+    /// # Ok::<(), paylink_core::Invalid>(())
+    /// ```
     #[must_use]
     pub fn amount_alone(mut self, expected: &Money, reported: &Money) -> Comparison {
         self.amount = Some(*expected);

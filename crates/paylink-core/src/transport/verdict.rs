@@ -46,9 +46,15 @@ pub(super) fn judge<O: Operation>(
             refused(refusal)
         }
         Err(Rejection::Refused(refusal) | Rejection::Failed(refusal)) => {
-            of_status(fetched, Some(refusal))
+            of_status(fetched, format!("HTTP {status}")).with_refusal(refusal)
         }
-        Err(Rejection::Untrusted(_) | Rejection::Mismatch(_)) => of_status(fetched, None),
+        Err(Rejection::Untrusted(problem)) => {
+            of_status(fetched, format!("HTTP {status}, and {problem}"))
+        }
+        Err(Rejection::Mismatch(mismatch)) => {
+            let problem = format!("HTTP {status}, and the answer is about something else");
+            of_status(fetched, problem).with_mismatch(mismatch)
+        }
     })
 }
 
@@ -110,7 +116,7 @@ fn of_success(rejection: Rejection, empty: bool) -> Fault {
 }
 
 /// An error status that proves nothing.
-fn of_status(fetched: &Fetched, refusal: Option<Box<Refusal>>) -> Fault {
+fn of_status(fetched: &Fetched, message: String) -> Fault {
     let status = fetched.status;
     let kind = if status == 429 {
         ErrorKind::RateLimited
@@ -123,16 +129,7 @@ fn of_status(fetched: &Fetched, refusal: Option<Box<Refusal>>) -> Fault {
         (413 | 431, _) => Again::Never,
         _ => Again::Once,
     };
-    let whose = if refusal.is_some() {
-        ""
-    } else {
-        " in a form that is not the provider's"
-    };
-    let fault = Fault::new(kind, Proof::Nothing, again, format!("HTTP {status}{whose}"));
-    match refusal {
-        Some(refusal) => fault.with_refusal(refusal),
-        None => fault,
-    }
+    Fault::new(kind, Proof::Nothing, again, message)
 }
 
 fn refused(refusal: Box<Refusal>) -> Fault {
@@ -148,3 +145,6 @@ fn refused(refusal: Box<Refusal>) -> Fault {
 fn untrusted(problem: Cow<'static, str>, again: Again) -> Fault {
     Fault::new(ErrorKind::Untrusted, Proof::Nothing, again, problem)
 }
+
+#[cfg(test)]
+mod tests;
