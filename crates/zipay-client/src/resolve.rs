@@ -65,7 +65,7 @@ async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Er
     // The filter may be a prefix or ignored; what comes is compared here, to the letter.
     let mut invoices = zipay.all_invoices(list);
     while let Some(invoice) = invoices.next().await {
-        let invoice = invoice?;
+        let invoice = invoice.map_err(|error| error.while_resolving(handle))?;
         if invoice.invoice_number == number && invoice.terminal == terminal {
             let expected = handle.own_amount().ok_or_else(|| {
                 Invalid::new(
@@ -96,7 +96,8 @@ async fn reached(
     progress: impl Fn(&Status) -> Progress,
 ) -> Result<Resolution<Found>, Error> {
     let track_id: TrackId = part("trackid", handle.known_id("trackid"))?.parse()?;
-    let invoice = zipay.invoice_status(&track_id).await?;
+    let asked = zipay.invoice_status(&track_id).await;
+    let invoice = asked.map_err(|error| error.while_resolving(handle))?;
     match progress(&invoice.status) {
         Progress::Done => found(zipay, invoice).map(Resolution::Executed),
         Progress::CannotHappen => Ok(Resolution::NotExecuted),

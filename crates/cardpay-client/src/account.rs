@@ -1,0 +1,133 @@
+use std::fmt;
+
+use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Request};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::BodyEncoding;
+use crate::encoding::Parameters;
+
+/// The callback's parameter. The document's own text is damaged at this place; this spelling is a reading.
+const CALLBACK_FIELD: &str = "callbackUrl";
+
+/// The other parameters of a create (document "create payment"; proven).
+const OTHER_FIELDS: [&str; 4] = ["price", "fid", "phone", "card"];
+
+/// A merchant's installation of CardPay. It is made by [`CardPayBuilder`](crate::CardPayBuilder) and prints no secret.
+pub struct CardPayAccount {
+    base_url: BaseUrl,
+    endpoints: Endpoints,
+    token: Header,
+    options: Options,
+}
+
+/// The addresses of the operations, parsed once.
+#[derive(Debug)]
+pub(crate) struct Endpoints {
+    pub(crate) create: Endpoint,
+    pub(crate) set_card: Endpoint,
+    pub(crate) check: Endpoint,
+    pub(crate) cards: Endpoint,
+}
+
+impl CardPayAccount {
+    pub(crate) fn new(
+        base_url: BaseUrl,
+        token: &SecretString,
+        options: Options,
+    ) -> Result<CardPayAccount, Invalid> {
+        let endpoints = Endpoints {
+            create: base_url.endpoint("create")?,
+            set_card: base_url.endpoint("setCard")?,
+            check: base_url.endpoint("check")?,
+            cards: base_url.endpoint("carts")?,
+        };
+        check_callback_field(&options.callback_field)?;
+        Ok(CardPayAccount {
+            base_url,
+            endpoints,
+            token: Header::secret("token", token.expose_secret())?,
+            options,
+        })
+    }
+
+    pub(crate) fn get(&self, endpoint: &Endpoint) -> Request {
+        Request::get(endpoint).header(&self.token)
+    }
+
+    pub(crate) fn post(&self, endpoint: &Endpoint, parameters: &Parameters<'_>) -> Request {
+        let (media, body) = parameters.written(self.options.encoding);
+        Request::post(endpoint, media, body).header(&self.token)
+    }
+
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    pub(crate) fn callback_field(&self) -> &str {
+        &self.options.callback_field
+    }
+
+    /// Which installation this is: ids of payments mean something within one alone.
+    pub(crate) fn shop(&self) -> &str {
+        self.base_url.as_str()
+    }
+}
+
+/// What an account may leave at its default.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) callback_field: String,
+    pub(crate) encoding: BodyEncoding,
+    pub(crate) any_content_type: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            callback_field: CALLBACK_FIELD.to_owned(),
+            encoding: BodyEncoding::default(),
+            any_content_type: false,
+        }
+    }
+}
+
+impl Account for CardPayAccount {
+    const PROVIDER: &'static str = "cardpay";
+
+    fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    fn accepts_any_content_type(&self) -> bool {
+        self.options.any_content_type
+    }
+}
+
+impl fmt::Debug for CardPayAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CardPayAccount")
+            .field("base_url", &self.base_url)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_callback_field(name: &str) -> Result<(), Invalid> {
+    let wrong = |problem: &'static str| {
+        Invalid::new("callback field", problem)
+            .value(name)
+            .remedy("give the parameter's name as the script spells it, such as callbackUrl")
+    };
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    if name.is_empty() {
+        Err(wrong("is empty"))
+    } else if !name.bytes().all(plain) {
+        Err(wrong(
+            "holds a character that is not an ASCII letter, a digit, - or _",
+        ))
+    } else if OTHER_FIELDS.contains(&name) {
+        Err(wrong("is the name of another parameter"))
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,97 @@
+use std::fmt;
+
+use paylink_core::{BaseUrl, Error, Transport};
+use secrecy::SecretString;
+
+use crate::BodyEncoding;
+use crate::account::{CardPayAccount, Options};
+use crate::client::CardPay;
+
+/// Sets up a [`CardPay`] client.
+#[must_use = "nothing is set up before build"]
+pub struct CardPayBuilder {
+    base_url: String,
+    token: SecretString,
+    plain_http: bool,
+    transport: Option<Transport>,
+    options: Options,
+}
+
+impl CardPayBuilder {
+    pub(crate) fn new(base_url: String, token: SecretString) -> CardPayBuilder {
+        CardPayBuilder {
+            base_url,
+            token,
+            plain_http: false,
+            transport: None,
+            options: Options::default(),
+        }
+    }
+
+    /// Lets the base URL be plain `http` on another machine than this one.
+    ///
+    /// The token and the payer's card then travel readable, and whoever sits between can answer "paid" to every check:
+    /// nothing in an answer is signed. It is for a script on the same private network as the shop, and for nothing else.
+    pub fn allow_plain_http(mut self) -> CardPayBuilder {
+        self.plain_http = true;
+        self
+    }
+
+    /// Names the parameter in which a create sends the callback; `callbackUrl` if it is not said.
+    pub fn callback_field(mut self, name: impl Into<String>) -> CardPayBuilder {
+        self.options.callback_field = name.into();
+        self
+    }
+
+    /// Writes bodies in this encoding; a form if it is not said.
+    pub fn body_encoding(mut self, encoding: BodyEncoding) -> CardPayBuilder {
+        self.options.encoding = encoding;
+        self
+    }
+
+    /// Reads answers whatever content type they carry.
+    ///
+    /// The document says that answers are JSON and not how they are labelled; `application/json` is expected. A script
+    /// that labels them `text/html`, as PHP does by itself, needs this: a firewall's page is then told apart by its form
+    /// alone.
+    pub fn accept_any_content_type(mut self) -> CardPayBuilder {
+        self.options.any_content_type = true;
+        self
+    }
+
+    /// Uses a transport that is there already. One per process is enough: building it loads the root certificates.
+    pub fn transport(mut self, transport: Transport) -> CardPayBuilder {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Sets the client up. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// Names what is empty or malformed in the base URL, the token or the callback's name, and what to do about it. The
+    /// token is not shown.
+    pub fn build(self) -> Result<CardPay, Error> {
+        let base_url = if self.plain_http {
+            BaseUrl::parse_allowing_plain_http(&self.base_url)?
+        } else {
+            BaseUrl::parse(&self.base_url)?
+        };
+        let account = CardPayAccount::new(base_url, &self.token, self.options)?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Transport::new()?,
+        };
+        Ok(CardPay::new(transport, account))
+    }
+}
+
+impl fmt::Debug for CardPayBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The base URL is not checked yet: somebody may have written a password into it.
+        f.debug_struct("CardPayBuilder")
+            .field("plain_http", &self.plain_http)
+            .field("body_encoding", &self.options.encoding)
+            .finish_non_exhaustive()
+    }
+}

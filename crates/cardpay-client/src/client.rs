@@ -1,0 +1,151 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use paylink_core::{Call, CardNumber, Error, Handle, Operation, Resolution, Transport};
+use secrecy::SecretString;
+
+use crate::account::CardPayAccount;
+use crate::operations::{CheckPayment, ListCards, NewPayment, SetCard};
+use crate::{CardPayBuilder, Expected, Expiry, PayId, PaymentState, Settlement, resolve, settle};
+
+/// A client of one installation of CardPay. Cloning it is cheap, and clones share connections.
+///
+/// ```no_run
+/// use cardpay_client::{CardPay, NewPayment, Rial};
+///
+/// # async fn example(token: String) -> Result<(), cardpay_client::Error> {
+/// let cardpay = CardPay::builder("https://shop.example/api/", token).build()?;
+/// let created = cardpay.create(NewPayment::new(1000, Rial::new(150_000))?).await?;
+/// println!("transfer exactly {}", created.transfer_exactly);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct CardPay {
+    transport: Transport,
+    account: Arc<CardPayAccount>,
+}
+
+impl CardPay {
+    /// Begins with where the script's API stands, with or without a slash at its end, and the script's token.
+    ///
+    /// The script runs on the merchant's own host, so there is no address to begin with. It has to be `https`: the token
+    /// travels in a header, and an answer that somebody changed on the way would be believed. Plain `http` is for
+    /// loopback; [`CardPayBuilder::allow_plain_http`] says what else it is good for.
+    pub fn builder(base_url: impl Into<String>, token: impl Into<SecretString>) -> CardPayBuilder {
+        CardPayBuilder::new(base_url.into(), token.into())
+    }
+
+    /// Creates a payment; store its [`record`](crate::CreatedPayment::record), then show the payer the exact amount and
+    /// the cards, or the link.
+    ///
+    /// May I create it again?
+    ///
+    /// | what came | effect | what to do |
+    /// |---|---|---|
+    /// | a payment | executed | store its record with the order |
+    /// | refused, code 3 | `NotExecuted` | the number is taken: settle by the record you have; without one, use a new number |
+    /// | refused, another code | `NotExecuted` | mend what the code names, create again |
+    /// | not sent: DNS, connect, TLS | `NotExecuted` | create again |
+    /// | anything else | `Unknown` | see below |
+    ///
+    /// CardPay finds no payment by its invoice number, so an unknown create stays unknown. It does no harm: nobody was
+    /// told what to transfer, so the payment, if there is one, runs out unpaid. The order goes on under a **new** number.
+    /// Creating it once more under the **same** number is safe too, since the script refuses a number that was used: it
+    /// creates the payment, or answers code 3, which says that the payment exists and that its `pay_id` is lost.
+    pub fn create(&self, payment: NewPayment) -> Call<'_, NewPayment> {
+        self.call(payment)
+    }
+
+    /// Records the card that the payer will transfer from.
+    ///
+    /// **Only where the bank's deposit messages carry the payer's card.** A deposit whose message lacks the card or shows
+    /// another one is then not matched, and the payment is lost.
+    ///
+    /// May I set it again?
+    ///
+    /// | what came | effect | what to do |
+    /// |---|---|---|
+    /// | done | executed | – |
+    /// | refused, code -2 | `NotExecuted` | a card is recorded already, and cannot be changed |
+    /// | refused, another code | `NotExecuted` | mend what the code names, set it again |
+    /// | not sent: DNS, connect, TLS | `NotExecuted` | set it again |
+    /// | anything else | `Unknown` | set the same card once more: done, or code -2, which says that a card is recorded |
+    pub fn set_card(&self, pay_id: PayId, card: CardNumber) -> Call<'_, SetCard> {
+        self.call(SetCard::of(pay_id, card))
+    }
+
+    /// Asks for the state of a payment. [`settle`](CardPay::settle) does it and binds the answer to an order; prefer that.
+    ///
+    /// It may be asked any number of times. [`CheckPayment`] says why an error of it can be of
+    /// [`Effect::Unknown`](paylink_core::Effect::Unknown); the way on is to ask again.
+    pub fn check(&self, pay_id: PayId) -> Call<'_, CheckPayment> {
+        self.call(CheckPayment::of(pay_id))
+    }
+
+    /// Reads the merchant's own cards.
+    pub fn cards(&self) -> Call<'_, ListCards> {
+        self.call(ListCards::new())
+    }
+
+    /// Settles a payment: holds the order against the record of its creation, and only then asks the script.
+    ///
+    /// | code | outcome |
+    /// |---|---|
+    /// | 201, first verification | [`Settlement::Settled`] |
+    /// | 200, verified before | [`Settlement::AlreadySettled`] |
+    /// | 199, another card | [`Settlement::Mismatch`] in [`Field::Payer`](paylink_core::Field::Payer): the money is there, a person has to decide |
+    /// | 7, 6 | [`Settlement::NotPaid`] with the state |
+    ///
+    /// **Both proofs prove the money, and neither says whether the goods went out.** The answer 201 can be lost on the
+    /// way, even within one call that asked twice, and 201 never comes again. Deliver on either, when the order's own
+    /// record says "not delivered yet", and mark it in the same step.
+    ///
+    /// **The answer to a check names no amount, no order, no merchant and no payment.** The proof says so: every field is
+    /// `NotReported`. What binds the answer to the order is the `pay_id` of the stored record alone, so never take a
+    /// `pay_id` from a browser. If order and record disagree, that is a mismatch, and nothing is asked.
+    ///
+    /// # Errors
+    ///
+    /// Settle again, whatever the effect is: it is safe at any time. A refusal with code 5 says that the script knows no
+    /// such payment; [`ErrorKind::Indeterminate`](paylink_core::ErrorKind::Indeterminate) means a code that this release
+    /// does not know.
+    pub async fn settle(&self, expected: &Expected) -> Result<Settlement, Error> {
+        settle::settle(self, expected).await
+    }
+
+    /// Says what can be known of an operation whose outcome was unknown. It creates nothing and records nothing.
+    ///
+    /// A check is asked again. For a create and for a card CardPay offers no way to ask, and waiting does not help.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`](paylink_core::ErrorKind::Unsupported) for a create and a card, with the effect still
+    /// unknown: the text says what is known and what can be done.
+    /// [`ErrorKind::Invalid`](paylink_core::ErrorKind::Invalid) for a handle of another provider or another shop; anything
+    /// else means that asking failed: ask again.
+    pub async fn resolve(&self, handle: &Handle) -> Result<Resolution<PaymentState>, Error> {
+        resolve::resolve(self, handle).await
+    }
+
+    /// How much time a payment has left, by the transport's clock; zero when it is over.
+    #[must_use]
+    pub fn time_left(&self, expires: Expiry) -> Duration {
+        expires.time_left_at(self.transport.environment().now())
+    }
+
+    pub(crate) fn new(transport: Transport, account: CardPayAccount) -> CardPay {
+        CardPay {
+            transport,
+            account: Arc::new(account),
+        }
+    }
+
+    pub(crate) fn account(&self) -> &CardPayAccount {
+        &self.account
+    }
+
+    fn call<O: Operation<Account = CardPayAccount>>(&self, operation: O) -> Call<'_, O> {
+        Call::new(&self.transport, self.account(), operation)
+    }
+}

@@ -1,0 +1,76 @@
+use std::fmt;
+use std::str::FromStr;
+
+use paylink_core::{Invalid, digits};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// The largest number that the script's language counts to.
+const LARGEST: u64 = i64::MAX.unsigned_abs();
+
+/// The merchant's own number of a payment (`fid`): a whole number above zero, never used before.
+///
+/// The document calls it an integer. Zero is refused, since the script's language takes it for "missing" (a reading).
+///
+/// ```
+/// use cardpay_client::InvoiceNumber;
+///
+/// assert_eq!("۱۰۰۰".parse::<InvoiceNumber>()?, InvoiceNumber::new(1000)?);
+/// assert!(InvoiceNumber::new(0).is_err());
+/// # Ok::<(), cardpay_client::Invalid>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(transparent)]
+pub struct InvoiceNumber(u64);
+
+impl InvoiceNumber {
+    /// Takes an order's own number.
+    ///
+    /// # Errors
+    ///
+    /// Zero, and what is larger than 9,223,372,036,854,775,807.
+    pub fn new(number: u64) -> Result<InvoiceNumber, Invalid> {
+        if (1..=LARGEST).contains(&number) {
+            Ok(InvoiceNumber(number))
+        } else {
+            Err(wrong("is out of range").value(&number.to_string()))
+        }
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl FromStr for InvoiceNumber {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
+        let latin = digits::latin(text);
+        if latin.is_empty() || !latin.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(wrong("is not a whole number").value(text));
+        }
+        let number = latin
+            .parse()
+            .map_err(|_| wrong("is out of range").value(text))?;
+        InvoiceNumber::new(number)
+    }
+}
+
+impl fmt::Display for InvoiceNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for InvoiceNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<InvoiceNumber, D::Error> {
+        InvoiceNumber::new(u64::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+fn wrong(problem: &'static str) -> Invalid {
+    Invalid::new("invoice number", problem)
+        .remedy("give the order's own number, a whole number above zero that was not used before")
+}

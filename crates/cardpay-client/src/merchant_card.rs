@@ -1,0 +1,136 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use paylink_core::Untrusted;
+use paylink_core::json::{Object, Wire};
+use serde::{Deserialize, Serialize, Serializer};
+use zeroize::Zeroizing;
+
+use crate::masking;
+
+/// The most characters of a card's number that are kept.
+const LONGEST: usize = 64;
+
+/// One of the merchant's own cards, to which a payer transfers.
+///
+/// `Debug` leaves the holder's name out and masks the number.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MerchantCard {
+    /// The number; printed masked, and shown whole by [`CardText::show`] alone.
+    pub number: CardText,
+    /// The holder's name; personal data.
+    pub holder: Option<String>,
+    /// The bank's name.
+    pub bank: Option<String>,
+}
+
+impl fmt::Debug for MerchantCard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MerchantCard")
+            .field("number", &self.number)
+            .field("bank", &self.bank)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A card number as the script wrote it, which need not be sixteen digits: the document's samples show `****`.
+///
+/// Debug, Display and serialisation hide all digits but the first six and the last four; its memory is wiped when it is
+/// dropped. A payer has to see the whole of it to transfer: [`show`](CardText::show) it there, and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CardText(Zeroizing<String>);
+
+impl CardText {
+    /// The number as it came, whole. It is for the payer's eyes: never write it to a log or an error.
+    #[must_use]
+    pub fn show(&self) -> &str {
+        &self.0
+    }
+
+    fn new(text: &str) -> CardText {
+        CardText(Zeroizing::new(paylink_core::text::excerpt(text, LONGEST)))
+    }
+}
+
+impl fmt::Display for CardText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&masking::six_and_four(&self.0))
+    }
+}
+
+impl fmt::Debug for CardText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CardText({self})")
+    }
+}
+
+impl Serialize for CardText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A card's wire form (document, answers of "create" and "carts"; proven).
+#[derive(Deserialize)]
+pub(crate) struct WireCard<'a> {
+    #[serde(default, borrow)]
+    number: Wire<Cow<'a, str>>,
+    #[serde(default)]
+    name: Wire<String>,
+    #[serde(default)]
+    bank: Wire<String>,
+}
+
+impl WireCard<'_> {
+    fn read(self, unreadable: &mut Vec<&'static str>) -> Result<MerchantCard, Untrusted> {
+        let number = Zeroizing::new(self.number.required("cart.number")?.into_owned());
+        Ok(MerchantCard {
+            number: CardText::new(&number),
+            holder: self.name.shown("cart.name", unreadable),
+            bank: self.bank.shown("cart.bank", unreadable),
+        })
+    }
+}
+
+/// Reads a list of cards of which each has to have a number.
+pub(crate) fn all(
+    cards: Vec<Object<WireCard<'_>>>,
+    unreadable: &mut Vec<&'static str>,
+) -> Result<Vec<MerchantCard>, Untrusted> {
+    let read = |Object(card): Object<WireCard<'_>>| card.read(unreadable);
+    cards.into_iter().map(read).collect()
+}
+
+/// Reads the cards that can be read, for an answer that must not be lost over one that cannot.
+pub(crate) fn readable(
+    cards: Wire<Vec<Wire<Object<WireCard<'_>>>>>,
+    unreadable: &mut Vec<&'static str>,
+) -> Vec<MerchantCard> {
+    let mut read = Vec::new();
+    for card in cards.shown("cart", unreadable).unwrap_or_default() {
+        let card = card
+            .required("cart")
+            .and_then(|Object(card)| card.read(unreadable));
+        match card {
+            Ok(card) => read.push(card),
+            Err(_) => unreadable.push("cart.number"),
+        }
+    }
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CardText;
+
+    #[test]
+    fn every_print_is_masked_and_showing_is_not() {
+        let card = CardText::new("6037-7016-8909-5443");
+        let masked = "6037-70**-****-5443";
+        assert_eq!(card.to_string(), masked);
+        assert_eq!(format!("{card:?}"), format!("CardText({masked})"));
+        assert_eq!(serde_json::to_value(&card).unwrap(), masked);
+        assert_eq!(card.show(), "6037-7016-8909-5443");
+    }
+}

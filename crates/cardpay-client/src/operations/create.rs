@@ -1,0 +1,269 @@
+use std::borrow::Cow;
+
+use paylink_core::json::{Object, Wire};
+use paylink_core::{
+    Account, CardNumber, Class, Field, Handle, Invalid, Lookup, Mismatch, Mobile, Money, Operation,
+    Rejection, Reply, Request, Rial, Untrusted, WebUrl,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::account::CardPayAccount;
+use crate::codes::{Code, Place, Says};
+use crate::encoding::Parameters;
+use crate::envelope::Envelope;
+use crate::merchant_card::{self, WireCard};
+use crate::{ExactAmount, Expiry, InvoiceNumber, MerchantCard, PayId, PaymentRecord};
+
+/// The least price (document "codes and errors", code 1; proven).
+const LEAST_PRICE: Rial = Rial::new(10_000);
+
+/// A new payment (document "create payment"; proven).
+///
+/// It is checked when it is built. Creating it must happen once, and an unknown outcome cannot be looked up: see
+/// [`CardPay::create`](crate::CardPay::create).
+#[derive(Clone, Debug)]
+#[must_use = "a payment is created by the client"]
+pub struct NewPayment {
+    invoice_number: InvoiceNumber,
+    price: Rial,
+    phone: Option<Mobile>,
+    payer_card: Option<CardNumber>,
+    callback: Option<WebUrl>,
+}
+
+impl NewPayment {
+    /// A payment of `price` under the merchant's own number, which must not have been used before.
+    ///
+    /// The price is what the order costs. What the payer has to transfer comes back as
+    /// [`CreatedPayment::transfer_exactly`] and can differ.
+    ///
+    /// # Errors
+    ///
+    /// Names the field, shows the value, says what to write instead.
+    ///
+    /// ```
+    /// use cardpay_client::{NewPayment, Rial};
+    ///
+    /// let payment = NewPayment::new(1000, Rial::new(150_000))?.callback("https://shop.example/back?order=1000")?;
+    /// let error = NewPayment::new(1000, Rial::new(9_999)).unwrap_err();
+    /// assert_eq!(error.field(), "price");
+    /// # Ok::<(), cardpay_client::Invalid>(())
+    /// ```
+    pub fn new(invoice_number: u64, price: Rial) -> Result<NewPayment, Invalid> {
+        if price < LEAST_PRICE {
+            return Err(Invalid::new("price", "is below CardPay's minimum")
+                .value(&price.to_string())
+                .remedy("give at least 10000 rial, which is 1000 toman"));
+        }
+        Ok(NewPayment {
+            invoice_number: InvoiceNumber::new(invoice_number)?,
+            price,
+            phone: None,
+            payer_card: None,
+            callback: None,
+        })
+    }
+
+    /// Adds the payer's mobile number.
+    pub fn phone(mut self, phone: Mobile) -> NewPayment {
+        self.phone = Some(phone);
+        self
+    }
+
+    /// Records the card that the payer will transfer from.
+    ///
+    /// **Only where the bank's deposit messages carry the payer's card.** Once a card is recorded, a deposit whose message
+    /// lacks the card or shows another one is not matched, and the payment is lost: the payer has paid and the shop does
+    /// not see it.
+    pub fn payer_card(mut self, card: CardNumber) -> NewPayment {
+        self.payer_card = Some(card);
+        self
+    }
+
+    /// Adds the page to which the payer returns; without one there is no pay page, and
+    /// [`CreatedPayment::link`] is `None`.
+    ///
+    /// The document names no parameter that the script adds on the way back, so there is nothing to read: write the
+    /// order's number into this URL, look the order up by it, and settle. Whoever arrives there has proved nothing.
+    ///
+    /// # Errors
+    ///
+    /// If it is not an http or https URL.
+    pub fn callback(mut self, url: &str) -> Result<NewPayment, Invalid> {
+        self.callback = Some(WebUrl::parse("callback", url)?);
+        Ok(self)
+    }
+}
+
+/// What creating a payment yields: what the payer has to know, and what the shop has to store.
+///
+/// The price is not among it. Show [`transfer_exactly`](CreatedPayment::transfer_exactly) and the cards.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct CreatedPayment {
+    /// The script's id.
+    pub pay_id: PayId,
+    /// What the payer has to transfer, to the rial.
+    #[serde(rename = "transfer_exactly_rial")]
+    pub transfer_exactly: ExactAmount,
+    /// When the time for it is over.
+    pub expires: Option<Expiry>,
+    /// The script's own pay page; `None` if no callback was sent. Show it as it came, and never fetch it.
+    pub link: Option<WebUrl>,
+    /// The merchant's cards, to any of which the payer may transfer.
+    pub pay_to: Vec<MerchantCard>,
+    /// The display fields that came in a form that could not be read.
+    pub unreadable: Vec<&'static str>,
+    #[serde(skip)]
+    record: PaymentRecord,
+}
+
+impl CreatedPayment {
+    /// What to store with the order, before the payer is told anything: settling needs it.
+    #[must_use]
+    pub fn record(&self) -> &PaymentRecord {
+        &self.record
+    }
+}
+
+impl Operation for NewPayment {
+    type Account = CardPayAccount;
+    type Output = CreatedPayment;
+
+    const NAME: &'static str = "create";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::Nowhere;
+
+    fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
+        let parameters = Parameters::default()
+            .number("price", self.price.get())
+            .number("fid", self.invoice_number.get())
+            .text("phone", self.phone.as_ref().map(Mobile::as_str))
+            .text("card", self.payer_card.as_ref().map(CardNumber::expose))
+            .text(
+                account.callback_field(),
+                self.callback.as_ref().map(WebUrl::as_str),
+            );
+        Ok(account.post(&account.endpoints().create, &parameters))
+    }
+
+    fn decode(
+        &self,
+        account: &CardPayAccount,
+        reply: Reply<'_>,
+    ) -> Result<CreatedPayment, Rejection> {
+        let created: WireCreated<'_> = paylink_core::json::from_object(reply.text())?;
+        let envelope = Envelope {
+            status: created.status,
+            code: created.code,
+            msg: created.msg,
+        };
+        envelope.done(Place::Create, reply.status(), Says::True)?;
+        let pay_id = PayId::new(created.pay_id.required("pay_id")?)
+            .map_err(|_| Untrusted::new("pay_id is zero"))?;
+        let amount = Rial::new(created.amount.required("amount")?);
+        if !may_be_asked_for(self.price, amount) {
+            return Err(Mismatch::one(Field::Amount, &self.price, &amount).into());
+        }
+        let mut unreadable = Vec::new();
+        let expires = created
+            .expire
+            .shown("expire", &mut unreadable)
+            .map(Expiry::from_unix_seconds);
+        let transfer_exactly = ExactAmount::told_by_script(amount);
+        Ok(CreatedPayment {
+            pay_id,
+            transfer_exactly,
+            expires,
+            link: pay_page(account, created.link, &mut unreadable),
+            pay_to: merchant_card::readable(created.cart, &mut unreadable),
+            unreadable,
+            record: PaymentRecord {
+                shop: account.shop().to_owned(),
+                pay_id,
+                invoice_number: self.invoice_number,
+                price: self.price,
+                transfer_exactly,
+                expires,
+            },
+        })
+    }
+
+    fn refuses_with_500(&self, _: &CardPayAccount) -> bool {
+        true
+    }
+
+    /// The answer does not repeat the invoice number: its connection alone says which order it is about.
+    fn needs_own_connection(&self, _: &CardPayAccount) -> bool {
+        true
+    }
+
+    fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
+        handle
+            .reference(self.invoice_number.to_string())
+            .merchant(account.shop())
+            .amount(Money::from_rial(self.price))
+    }
+}
+
+/// Whether an amount can stand for this price.
+///
+/// The document does not say how far the two may differ. Less than half of the price or more than twice as much is taken
+/// for another payment's amount, or for one in toman, and not for a tail that makes it unique (a reading).
+fn may_be_asked_for(price: Rial, amount: Rial) -> bool {
+    let twice = |rial: Rial| rial.checked_mul(2).unwrap_or(Rial::new(u64::MAX));
+    twice(amount) >= price && amount <= twice(price)
+}
+
+/// The pay page: `https`, or plain `http` on the script's own host, which is the form that the sample shows.
+fn pay_page(
+    account: &CardPayAccount,
+    link: Wire<Cow<'_, str>>,
+    unreadable: &mut Vec<&'static str>,
+) -> Option<WebUrl> {
+    let link = link.shown("link", unreadable)?;
+    let page = WebUrl::parse("link", &link)
+        .ok()
+        .filter(|page| page.is_https() || page.host() == account.base_url().host());
+    if page.is_none() {
+        unreadable.push("link");
+    }
+    page
+}
+
+#[derive(Deserialize)]
+struct WireCreated<'a> {
+    #[serde(default)]
+    status: Wire<bool>,
+    #[serde(default)]
+    code: Wire<Code>,
+    #[serde(default, borrow)]
+    msg: Wire<Cow<'a, str>>,
+    #[serde(default)]
+    pay_id: Wire<u64>,
+    #[serde(default)]
+    amount: Wire<u64>,
+    #[serde(default)]
+    expire: Wire<u64>,
+    #[serde(default, borrow)]
+    link: Wire<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    cart: Wire<Vec<Wire<Object<WireCard<'a>>>>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_of_another_order_or_unit_does_not_stand_for_the_price() {
+        let may = |price, amount| may_be_asked_for(Rial::new(price), Rial::new(amount));
+        for amount in [10_000, 10_001, 11_385, 9_999, 5_000, 20_000] {
+            assert!(may(10_000, amount), "{amount}");
+        }
+        for amount in [0, 1, 1_000, 4_999, 20_001, 100_000, u64::MAX] {
+            assert!(!may(10_000, amount), "{amount}");
+        }
+        assert!(may(u64::MAX, u64::MAX) && !may(u64::MAX, 10_000));
+    }
+}

@@ -1,0 +1,73 @@
+use std::fmt;
+use std::num::NonZeroU64;
+use std::str::FromStr;
+
+use paylink_core::{Invalid, digits};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// The script's id of a payment: a whole number above zero.
+///
+/// It is unique within one installation of the script alone: another shop has a payment 19 as well.
+///
+/// ```
+/// use cardpay_client::PayId;
+///
+/// let id: PayId = "۱۹".parse()?;
+/// assert_eq!(id, PayId::new(19)?);
+/// assert!("19a".parse::<PayId>().is_err());
+/// # Ok::<(), cardpay_client::Invalid>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(transparent)]
+pub struct PayId(NonZeroU64);
+
+impl PayId {
+    /// Takes the number as the script gave it.
+    ///
+    /// # Errors
+    ///
+    /// Zero is no payment.
+    pub fn new(number: u64) -> Result<PayId, Invalid> {
+        NonZeroU64::new(number)
+            .map(PayId)
+            .ok_or_else(|| wrong("is zero"))
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> u64 {
+        self.0.get()
+    }
+}
+
+impl FromStr for PayId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<PayId, Invalid> {
+        let latin = digits::latin(text);
+        if !latin.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(wrong("is not a number").value(text));
+        }
+        let number = latin
+            .parse()
+            .map_err(|_| wrong("is not a number of a payment").value(text))?;
+        PayId::new(number)
+    }
+}
+
+impl fmt::Display for PayId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PayId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<PayId, D::Error> {
+        NonZeroU64::deserialize(deserializer).map(PayId)
+    }
+}
+
+fn wrong(problem: &'static str) -> Invalid {
+    Invalid::new("pay_id", problem)
+        .remedy("give the number that creating the payment yielded, 19 say")
+}

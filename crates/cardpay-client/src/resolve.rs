@@ -1,0 +1,76 @@
+use paylink_core::{Account, Effect, Error, ErrorKind, Handle, Invalid, Operation, Resolution};
+
+use crate::account::CardPayAccount;
+use crate::operations::{CheckPayment, NewPayment, SetCard};
+use crate::{CardPay, PayId, PaymentState};
+
+pub(crate) async fn resolve(
+    cardpay: &CardPay,
+    handle: &Handle,
+) -> Result<Resolution<PaymentState>, Error> {
+    if handle.provider() != CardPayAccount::PROVIDER {
+        return Err(Invalid::new("handle", "is of another provider")
+            .value(handle.provider())
+            .remedy("give it to that provider's client")
+            .into());
+    }
+    if handle.own_merchant() != Some(cardpay.account().shop()) {
+        return Err(Invalid::new("handle", "is of another shop's CardPay")
+            .value(handle.own_merchant().unwrap_or_default())
+            .remedy("give it to the client with that base URL")
+            .into());
+    }
+    match handle.operation() {
+        NewPayment::NAME => Err(nowhere(NewPayment::NAME, created(handle)?, handle)),
+        SetCard::NAME => Err(nowhere(SetCard::NAME, card_recorded(handle)?, handle)),
+        CheckPayment::NAME => {
+            let asked = cardpay.check(pay_id(handle)?.parse()?).await;
+            asked
+                .map(Resolution::Executed)
+                .map_err(|error| error.while_resolving(handle))
+        }
+        other => Err(
+            Invalid::new("handle", "is of an operation that changes nothing")
+                .value(other)
+                .remedy("there is nothing to resolve; ask again")
+                .into(),
+        ),
+    }
+}
+
+/// What is known after a create whose answer was lost. Creating again would tell more, but that is the merchant's to do.
+fn created(handle: &Handle) -> Result<String, Invalid> {
+    let number = part("invoice number", handle.own_reference())?;
+    Ok(format!(
+        "CardPay finds no payment by its invoice number, so whether {number} exists stands in the script's own panel alone; \
+         creating {number} once more cannot make a second one, and code 3 to it means that it exists and its pay_id is \
+         lost, so that the order needs a new number"
+    ))
+}
+
+/// What is known after a card whose recording was not answered.
+fn card_recorded(handle: &Handle) -> Result<String, Invalid> {
+    let pay_id: PayId = pay_id(handle)?.parse()?;
+    Ok(format!(
+        "CardPay does not tell whether payment {pay_id} has a card; setting the same card once more is safe, and code -2 to \
+         it means that a card is recorded, this one unless somebody else set another"
+    ))
+}
+
+/// There is no look-up, and there never will be an answer by waiting.
+fn nowhere(operation: &'static str, known: String, handle: &Handle) -> Error {
+    Error::new(ErrorKind::Unsupported, Effect::Unknown, known)
+        .of(CardPayAccount::PROVIDER, operation)
+        .with_handle(handle.clone())
+}
+
+fn pay_id(handle: &Handle) -> Result<&str, Invalid> {
+    part("pay_id", handle.known_id("pay_id"))
+}
+
+fn part<'a>(name: &'static str, value: Option<&'a str>) -> Result<&'a str, Invalid> {
+    value.ok_or_else(|| {
+        Invalid::new("handle", format!("holds no {name}"))
+            .remedy("give back the handle as it was stored")
+    })
+}

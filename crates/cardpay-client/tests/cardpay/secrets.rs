@@ -1,0 +1,145 @@
+//! No token and no whole card number in anything that is printed, kept in a handle or told to `tracing`.
+
+use cardpay_client::{CardPay, Error, MerchantCard, NewPayment, Rial};
+use paylink_testkit::{Canaries, Capture, bridge_log};
+use serde_json::json;
+
+use crate::samples::{CARD, CARDS, CREATED, card, failure, pay_id, with};
+use crate::script::{Answer, Script, TOKEN};
+
+/// The merchant's own card, in an answer.
+const SHOP_CARD: &str = "6274129005473742";
+const PHONE: &str = "09123452730";
+
+fn canaries() -> Canaries {
+    Canaries::new([TOKEN, CARD, SHOP_CARD, PHONE]).unwrap()
+}
+
+fn payment() -> NewPayment {
+    NewPayment::new(1000, Rial::new(11_000))
+        .unwrap()
+        .payer_card(card())
+        .phone(PHONE.parse().unwrap())
+}
+
+/// Does everything once, and shows everything there is to show.
+async fn everything(cardpay: &CardPay, seen: &Capture) {
+    seen.look("client", cardpay);
+    seen.look("payment", &payment());
+    let call = cardpay.create(payment());
+    seen.look("call", &call);
+    seen.look_serialized("handle", &call.handle()).unwrap();
+    let prepared = call.prepare().unwrap();
+    seen.look("prepared", &prepared);
+    match prepared.send().await {
+        Ok(created) => {
+            seen.look("created", &created);
+            seen.look_serialized("created", &created).unwrap();
+            seen.look("record", created.record());
+            seen.look_serialized("record", created.record()).unwrap();
+            for card in &created.pay_to {
+                seen.look_display("card", &card.number);
+            }
+        }
+        Err(error) => look_error(seen, &error),
+    }
+    let set = cardpay.set_card(pay_id(), card());
+    seen.look("set-card", &set);
+    seen.look_serialized("set-card", &set.handle()).unwrap();
+    if let Err(error) = set.await {
+        look_error(seen, &error);
+    }
+    match cardpay.cards().await {
+        Ok(list) => {
+            seen.look("list", &list);
+            seen.look_serialized("list", &list).unwrap();
+        }
+        Err(error) => look_error(seen, &error),
+    }
+    if let Err(error) = cardpay.check(pay_id()).await {
+        look_error(seen, &error);
+    }
+}
+
+fn saying(code: i64, message: &str) -> String {
+    json!({"status": false, "code": code, "msg": message}).to_string()
+}
+
+fn look_error(seen: &Capture, error: &Error) {
+    seen.look_error("error", error);
+    seen.look_serialized("error", &error.record()).unwrap();
+}
+
+#[tokio::test]
+async fn nothing_that_is_printed_holds_a_token_or_a_whole_card() {
+    bridge_log().unwrap();
+    let capture = Capture::new(canaries());
+    let listening = capture.listen();
+    let script = Script::start().await;
+    let cardpay = script.client();
+    let cards = json!([{"number": SHOP_CARD, "name": "x", "bank": "y"}]);
+    let created = with(CREATED, "cart", cards.clone());
+    for answer in [
+        Answer::new(200, &created),
+        Answer::new(200, &cards.to_string()),
+        Answer::new(200, CARDS),
+        Answer::new(200, r#"{"status":true,"code":200}"#),
+        Answer::new(500, &failure(-3)),
+        Answer::new(403, &failure(403)),
+        Answer::new(502, SHOP_CARD).labelled("text/html"),
+        Answer::new(200, SHOP_CARD),
+        Answer::new(200, &format!(r#"{{"code":"{SHOP_CARD}"}}"#)),
+        Answer::new(200, &format!(r#"{{"{SHOP_CARD}":"{CARD}"}}"#)),
+        Answer::new(200, created.strip_suffix('}').unwrap()),
+        // A script that repeats what it was given, or worse.
+        Answer::new(500, &saying(-3, &format!("{CARD} is no card"))),
+        Answer::new(
+            500,
+            &saying(-2, "card 6037-7016 8909.5443, کارت ۶۰۳۷۷۰۱۶۸۹۰۹۵۴۴۳"),
+        ),
+        Answer::new(500, &saying(-1, &format!("{SHOP_CARD}{CARD} {PHONE}"))),
+    ] {
+        script.answers([answer]);
+        everything(&cardpay, &capture).await;
+    }
+    drop(listening);
+    let said = capture.transcript();
+    assert!(said.len() > 100, "the capture heard next to nothing");
+    assert!(
+        said.iter().any(|text| text.contains("627412******3742")),
+        "no card came by at all"
+    );
+    capture.assert_clean();
+}
+
+/// The one way to see a card whole is to ask for it.
+#[tokio::test]
+async fn a_card_is_shown_whole_on_demand_alone() {
+    let script = Script::start().await;
+    script.answer(200, &json!([{"number": SHOP_CARD}]).to_string());
+    let list = script.client().cards().await.unwrap();
+    let card: &MerchantCard = &list.cards[0];
+    assert_eq!(card.number.show(), SHOP_CARD);
+
+    let capture = Capture::new(canaries());
+    capture.look_text("negative control", card.number.show());
+    assert_eq!(capture.leaks().len(), 1, "the search is blind");
+}
+
+#[test]
+fn what_is_refused_before_sending_shows_no_secret() {
+    let capture = Capture::new(canaries());
+    for (token, url) in [
+        (format!("{TOKEN} "), "https://a.example/".to_owned()),
+        (TOKEN.to_owned(), format!("https://{TOKEN}@a.example/")),
+        (TOKEN.to_owned(), "http://a.example/".to_owned()),
+    ] {
+        let builder = CardPay::builder(url, token);
+        capture.look("builder", &builder);
+        capture.look_error("build", &builder.build().unwrap_err());
+    }
+    let near = CARD.replace('5', "6");
+    let refused = near.parse::<cardpay_client::CardNumber>().unwrap_err();
+    capture.look_error("card", &refused);
+    capture.assert_clean();
+}

@@ -1,0 +1,164 @@
+//! Settling holds the order against the record, asks, and tells the outcomes apart.
+
+use cardpay_client::{
+    Effect, ErrorKind, Expected, Field, PaymentRecord, PaymentState, Rial, Settlement,
+};
+use paylink_core::{Check, Checked, Difference, Money};
+
+use crate::samples::{CHECKED, INVOICE_NUMBER, PRICE, expected, failure, record};
+use crate::script::{Answer, Script};
+
+fn paid(code: i64) -> String {
+    format!(r#"{{"status":true,"code":{code},"msg":"Payment is complete."}}"#)
+}
+
+#[tokio::test]
+async fn the_first_verification_settles_and_every_later_one_proves_as_much() {
+    let script = Script::start().await;
+    let cardpay = script.client();
+    let expected = expected(&script).await;
+    script.answers([
+        Answer::new(200, &paid(201)),
+        Answer::new(200, CHECKED),
+        Answer::new(200, CHECKED),
+    ]);
+    let first = cardpay.settle(&expected).await.unwrap();
+    assert!(matches!(first, Settlement::Settled(_)), "{first:?}");
+    for _ in 0..2 {
+        let later = cardpay.settle(&expected).await.unwrap();
+        assert!(matches!(later, Settlement::AlreadySettled(_)), "{later:?}");
+    }
+    assert_eq!(script.requests().len(), 3);
+    assert!(script.requests()[0].uri_str().ends_with("/check?pay_id=19"));
+}
+
+/// The script reports a code and nothing else: the proof must not claim more.
+#[tokio::test]
+async fn a_proof_states_the_record_and_that_nothing_of_it_was_reported() {
+    let script = Script::start().await;
+    let expected = expected(&script).await;
+    script.answer(200, CHECKED);
+    let settlement = script.client().settle(&expected).await.unwrap();
+    let proof = settlement.proof().unwrap();
+    assert_eq!(proof.provider(), "cardpay");
+    assert_eq!(proof.amount(), &Money::from_rial(Rial::new(11_385)));
+    assert_eq!(proof.order(), "1000");
+    assert_eq!(proof.reference(), "19");
+    for field in Field::ALL {
+        let checks = proof.checks().iter().filter(|it| it.field() == field);
+        let checked: Vec<_> = checks.map(Check::checked).collect();
+        assert_eq!(checked, [Checked::NotReported], "{field:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_paid_says_whether_there_is_time() {
+    let script = Script::start().await;
+    let expected = expected(&script).await;
+    for (http, code, state) in [
+        (200, 7, PaymentState::NotPaidYet),
+        (500, 6, PaymentState::Expired),
+    ] {
+        script.answer(http, &failure(code));
+        let settlement = script.client().settle(&expected).await.unwrap();
+        assert!(matches!(settlement, Settlement::NotPaid(found) if found == state));
+    }
+}
+
+#[tokio::test]
+async fn another_card_is_a_mismatch_that_says_that_the_money_is_there() {
+    let script = Script::start().await;
+    let expected = expected(&script).await;
+    for status in [true, false] {
+        script.answer(200, &format!(r#"{{"status":{status},"code":199}}"#));
+        let settlement = script.client().settle(&expected).await.unwrap();
+        let Settlement::Mismatch(mismatch) = settlement else {
+            panic!("{settlement:?}")
+        };
+        assert!(mismatch.is_in(Field::Payer));
+        assert_eq!(mismatch.differences().len(), 1);
+        assert!(mismatch.to_string().contains("the money is there"));
+    }
+}
+
+/// A record that was kept for something else stops the settling before the first verification is spent.
+#[tokio::test]
+async fn a_record_of_another_order_price_or_shop_is_a_mismatch_and_nothing_is_asked() {
+    let script = Script::start().await;
+    let record = record(&script).await;
+    let elsewhere = serde_json::to_string(&record).unwrap();
+    let elsewhere = elsewhere.replace("/api/", "/other/");
+    let elsewhere: PaymentRecord = serde_json::from_str(&elsewhere).unwrap();
+    let dearer = Rial::new(900_000);
+    for (number, price, record, fields) in [
+        (INVOICE_NUMBER + 1, PRICE, &record, vec![Field::Order]),
+        (INVOICE_NUMBER, dearer, &record, vec![Field::Amount]),
+        (INVOICE_NUMBER, PRICE, &elsewhere, vec![Field::Merchant]),
+        (
+            7,
+            dearer,
+            &elsewhere,
+            vec![Field::Amount, Field::Order, Field::Merchant],
+        ),
+    ] {
+        script.answer(200, CHECKED);
+        let expected = Expected::new(number, price, record.clone()).unwrap();
+        let settlement = script.client().settle(&expected).await.unwrap();
+        let Settlement::Mismatch(mismatch) = settlement else {
+            panic!("{settlement:?}")
+        };
+        let found = mismatch.differences().iter().map(Difference::field);
+        assert_eq!(found.collect::<Vec<_>>(), fields);
+        assert!(script.requests().is_empty(), "the script was asked");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_payment_is_refused_and_an_unknown_code_is_neither() {
+    let script = Script::start().await;
+    let expected = expected(&script).await;
+    script.answer(500, &failure(5));
+    let error = script.client().settle(&expected).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.effect(), Effect::NotExecuted);
+
+    script.answer(200, &paid(202));
+    let error = script.client().settle(&expected).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Indeterminate);
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert!(error.to_string().contains("202"), "{error}");
+    assert_eq!(error.handle().unwrap().known_id("pay_id"), Some("19"));
+}
+
+/// The transport asks a second time by itself when an answer is lost; the script then says 200 where it had said 201.
+#[tokio::test]
+async fn a_first_verification_that_is_lost_within_one_call_is_still_a_proof() {
+    let script = Script::start().await;
+    let expected = expected(&script).await;
+    for lost in [
+        Answer::new(502, "<html>bad gateway</html>").labelled("text/html"),
+        Answer::new(200, "<html>captive portal</html>").labelled("text/html"),
+        Answer::new(200, r#"{"status":true,"code":20"#),
+        Answer::new(200, ""),
+        Answer::new(503, ""),
+    ] {
+        script.answers([lost, Answer::new(200, CHECKED)]);
+        let settlement = script.client().settle(&expected).await.unwrap();
+        assert!(matches!(settlement, Settlement::AlreadySettled(_)));
+        assert_eq!(script.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_check_that_never_gets_an_answer_is_settled_by_the_next_settle() {
+    let script = Script::start().await;
+    let cardpay = script.client();
+    let expected = expected(&script).await;
+    script.answers([Answer::new(502, "").labelled("text/html")]);
+    let error = cardpay.settle(&expected).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(error.attempts(), 3);
+    script.answer(200, CHECKED);
+    let settlement = cardpay.settle(&expected).await.unwrap();
+    assert!(matches!(settlement, Settlement::AlreadySettled(_)));
+}

@@ -1,0 +1,122 @@
+//! What is refused before a byte is sent: the field, the value unless it is a secret, and what to do instead.
+
+use cardpay_client::{CardNumber, CardPay, InvoiceNumber, NewPayment, PayId, Rial};
+
+use crate::samples::{card, pay_id};
+
+#[test]
+fn an_order_is_checked_when_it_is_built() {
+    let price = Rial::new(10_000);
+    assert!(NewPayment::new(1, price).is_ok());
+    for (invalid, field) in [
+        (NewPayment::new(0, price).unwrap_err(), "invoice number"),
+        (
+            NewPayment::new(u64::MAX, price).unwrap_err(),
+            "invoice number",
+        ),
+        (NewPayment::new(1, Rial::new(9_999)).unwrap_err(), "price"),
+        (NewPayment::new(1, Rial::new(0)).unwrap_err(), "price"),
+        (
+            NewPayment::new(1, price)
+                .unwrap()
+                .callback("shop.example")
+                .unwrap_err(),
+            "callback",
+        ),
+    ] {
+        assert_eq!(invalid.field(), field);
+        assert!(invalid.how_to_mend().is_some(), "{invalid}");
+    }
+}
+
+#[test]
+fn numbers_are_read_in_any_digits_and_nothing_else() {
+    assert_eq!("۱۹".parse::<PayId>().unwrap(), pay_id());
+    assert_eq!("١٩".parse::<InvoiceNumber>().unwrap().get(), 19);
+    for bad in [
+        "",
+        "0",
+        "-1",
+        "+1",
+        "1.0",
+        "1 9",
+        "19a",
+        "0x1",
+        "99999999999999999999",
+    ] {
+        assert!(bad.parse::<PayId>().is_err(), "{bad:?}");
+        assert!(bad.parse::<InvoiceNumber>().is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_base_url_is_https_or_loopback_unless_the_merchant_insists() {
+    let build = |url: &str| CardPay::builder(url, "token").build();
+    for good in [
+        "https://shop.example",
+        "https://shop.example/CartToCart/api",
+        "http://127.0.0.1:8080/cardpay/api/",
+        "http://localhost/api",
+    ] {
+        assert!(build(good).is_ok(), "{good}");
+    }
+    for bad in [
+        "",
+        "shop.example/api",
+        "http://shop.example/api/",
+        "http://192.168.1.5/api/",
+        "https://shop.example/api?x=1",
+        "https://u:p@shop.example/api/",
+        "ftp://shop.example/",
+    ] {
+        let error = build(bad).unwrap_err();
+        assert!(error.to_string().contains("base URL"), "{error}");
+    }
+    let insisting = CardPay::builder("http://192.168.1.5/api/", "token").allow_plain_http();
+    assert!(insisting.build().is_ok());
+    let still = CardPay::builder("ftp://192.168.1.5/api/", "token").allow_plain_http();
+    assert!(still.build().is_err());
+}
+
+#[test]
+fn the_callback_s_name_cannot_collide_or_smuggle() {
+    let build = |name: &str| {
+        CardPay::builder("https://shop.example/", "token")
+            .callback_field(name)
+            .build()
+    };
+    for good in ["callbackUrl", "callback_url", "callback", "back-2"] {
+        assert!(build(good).is_ok(), "{good}");
+    }
+    for bad in [
+        "",
+        "price",
+        "fid",
+        "phone",
+        "card",
+        "a b",
+        "a&price",
+        "a=1",
+        "نشانی",
+        "a[]",
+    ] {
+        let error = build(bad).unwrap_err();
+        assert!(error.to_string().contains("callback field"), "{error}");
+    }
+}
+
+#[test]
+fn a_token_that_cannot_be_sent_is_refused_and_not_shown() {
+    for bad in ["", "with space", "line\nbreak", "توکن"] {
+        let error = CardPay::builder("https://shop.example/", bad).build();
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("token"), "{error}");
+        assert!(bad.is_empty() || !error.contains(bad), "{error}");
+    }
+}
+
+#[test]
+fn cards_are_checked_before_they_are_sent() {
+    assert_eq!("6037-7016-8909-5443".parse::<CardNumber>().unwrap(), card());
+    assert!("6037-7016-8909-5444".parse::<CardNumber>().is_err());
+}

@@ -1,0 +1,157 @@
+use std::fmt;
+use std::time::Duration;
+
+use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Media, Request};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::form::Form;
+use crate::{BusinessToken, Environment, Service};
+
+/// The one place where every service is called (document "Payment", before you begin; proven).
+const SERVICE_CALL: &str = "srv/sc/nzh/doServiceCall";
+
+/// A merchant's account with POD. It is made by [`PodBuilder`](crate::PodBuilder) and prints no secret.
+pub struct PodAccount {
+    environment: Environment,
+    base_url: BaseUrl,
+    service_call: Endpoint,
+    pay_url: Url,
+    token: Header,
+    token_issuer: Header,
+    keys: Keys,
+    vouchers: Vec<SecretString>,
+    options: Options,
+}
+
+impl PodAccount {
+    pub(crate) fn new(
+        environment: Environment,
+        base_url: BaseUrl,
+        pay_url: Url,
+        token: &BusinessToken,
+        keys: Keys,
+        vouchers: Vec<SecretString>,
+        options: Options,
+    ) -> Result<PodAccount, Invalid> {
+        Ok(PodAccount {
+            environment,
+            service_call: base_url.endpoint(SERVICE_CALL)?,
+            base_url,
+            pay_url,
+            token: token.header()?,
+            token_issuer: Header::plain("_token_issuer_", "1")?,
+            keys: keys.checked()?,
+            vouchers,
+            options,
+        })
+    }
+
+    /// A call of a service with the merchant's token. The service's number and key come first, then its parameters.
+    pub(crate) fn call(
+        &self,
+        service: Service,
+        parameters: impl FnOnce(Form) -> Form,
+    ) -> Result<Request, Invalid> {
+        let form = Form::new()
+            .pair("scProductId", service.number_in(self.environment)?)
+            .pair("scApiKey", self.keys.of(service)?.expose_secret());
+        let vouchers = self.vouchers.iter().map(ExposeSecret::expose_secret);
+        let body = parameters(form)
+            .each("scVoucherHash", vouchers)
+            .into_string();
+        Ok(Request::post(&self.service_call, Media::Form, body)
+            .header(&self.token)
+            .header(&self.token_issuer))
+    }
+
+    pub(crate) fn environment(&self) -> Environment {
+        self.environment
+    }
+
+    pub(crate) fn pay_url(&self) -> &Url {
+        &self.pay_url
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+}
+
+/// What an account may leave at its default.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) business: Option<u64>,
+    pub(crate) settling_time: Duration,
+    pub(crate) any_content_type: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            business: None,
+            settling_time: Duration::from_secs(180),
+            any_content_type: false,
+        }
+    }
+}
+
+/// The keys of the services: one for all, and those of single services in its place.
+#[derive(Default)]
+pub(crate) struct Keys {
+    pub(crate) of_all: Option<SecretString>,
+    pub(crate) of_one: Vec<(Service, SecretString)>,
+}
+
+impl Keys {
+    fn checked(self) -> Result<Keys, Invalid> {
+        let all = self.of_all.iter();
+        for key in all.chain(self.of_one.iter().map(|(_, key)| key)) {
+            let key = key.expose_secret();
+            if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err(Invalid::new(
+                    "service key",
+                    "is empty or holds a space or a character that is not ASCII",
+                )
+                .remedy("copy it again from POD's business panel, without quotes or line breaks"));
+            }
+        }
+        Ok(self)
+    }
+
+    fn of(&self, service: Service) -> Result<&SecretString, Invalid> {
+        self.of_one
+            .iter()
+            .rev()
+            .find(|(one, _)| *one == service)
+            .map(|(_, key)| key)
+            .or(self.of_all.as_ref())
+            .ok_or_else(|| {
+                Invalid::new("service key", format!("of service {service} is missing")).remedy(
+                    "give the client one with .key_of(service, key), or one for all with .key(key)",
+                )
+            })
+    }
+}
+
+impl Account for PodAccount {
+    const PROVIDER: &'static str = "pod";
+
+    fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    fn accepts_any_content_type(&self) -> bool {
+        self.options.any_content_type
+    }
+}
+
+impl fmt::Debug for PodAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PodAccount")
+            .field("environment", &self.environment)
+            .field("base_url", &self.base_url)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

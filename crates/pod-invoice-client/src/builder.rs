@@ -1,0 +1,144 @@
+use std::fmt;
+use std::time::Duration;
+
+use paylink_core::{BaseUrl, Error, Invalid, Transport};
+use secrecy::SecretString;
+
+use crate::account::{Keys, Options, PodAccount};
+use crate::client::Pod;
+use crate::{BusinessToken, Environment, Service, link};
+
+/// Sets up a [`Pod`] client.
+#[must_use = "nothing is set up before build"]
+pub struct PodBuilder {
+    environment: Environment,
+    base_url: Option<String>,
+    pay_url: Option<String>,
+    token: BusinessToken,
+    keys: Keys,
+    vouchers: Vec<SecretString>,
+    transport: Option<Transport>,
+    options: Options,
+}
+
+impl PodBuilder {
+    pub(crate) fn new(token: BusinessToken) -> PodBuilder {
+        PodBuilder {
+            environment: Environment::default(),
+            base_url: None,
+            pay_url: None,
+            token,
+            keys: Keys::default(),
+            vouchers: Vec::new(),
+            transport: None,
+            options: Options::default(),
+        }
+    }
+
+    /// Chooses the environment, with its addresses and service numbers; production if it is not said.
+    pub fn environment(mut self, environment: Environment) -> PodBuilder {
+        self.environment = environment;
+        self
+    }
+
+    /// Sets the key of every service that has none of its own.
+    pub fn key(mut self, key: impl Into<SecretString>) -> PodBuilder {
+        self.keys.of_all = Some(key.into());
+        self
+    }
+
+    /// Sets the key of one service: POD hands out one for each.
+    pub fn key_of(mut self, service: Service, key: impl Into<SecretString>) -> PodBuilder {
+        self.keys.of_one.push((service, key.into()));
+        self
+    }
+
+    /// Adds a voucher that pays POD's own fee for the calls; it may be said several times.
+    pub fn fee_voucher(mut self, hash: impl Into<SecretString>) -> PodBuilder {
+        self.vouchers.push(hash.into());
+        self
+    }
+
+    /// Sets another address for the services: `https`, or plain `http` on loopback.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> PodBuilder {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Sets another address for the pay pages: `https`, or plain `http` on loopback.
+    pub fn pay_url(mut self, pay_url: impl Into<String>) -> PodBuilder {
+        self.pay_url = Some(pay_url.into());
+        self
+    }
+
+    /// Uses a transport that is there already. One per process is enough: building it loads the root certificates.
+    pub fn transport(mut self, transport: Transport) -> PodBuilder {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Sets the merchant's business id at POD. Settling then wants every invoice to name it.
+    ///
+    /// Without it, that an invoice is the merchant's own rests on the token: POD lists nobody else's.
+    pub fn business(mut self, id: u64) -> PodBuilder {
+        self.options.business = Some(id);
+        self
+    }
+
+    /// Sets how long after an unknown outcome "not there" may still turn into "there"; 3 minutes if it is not said.
+    ///
+    /// POD documents no such time: the default is a reading.
+    pub fn settling_time(mut self, time: Duration) -> PodBuilder {
+        self.options.settling_time = time;
+        self
+    }
+
+    /// Reads answers whatever content type they carry.
+    ///
+    /// POD's document does not name one; `application/json` is expected. Use this only if POD sends another: a
+    /// firewall's page is then told apart by its form alone.
+    pub fn accept_any_content_type(mut self) -> PodBuilder {
+        self.options.any_content_type = true;
+        self
+    }
+
+    /// Sets the client up. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// Names what is empty or malformed in the token, the keys or the addresses, and what to do about it. Secrets are
+    /// not shown.
+    pub fn build(self) -> Result<Pod, Error> {
+        let environment = self.environment;
+        let base_url = self.base_url.as_deref().unwrap_or(environment.base_url());
+        let pay_url = self.pay_url.as_deref().unwrap_or(environment.pay_url());
+        if self.options.business == Some(0) {
+            return Err(Invalid::new("business id", "is zero")
+                .remedy("take it from POD's business panel")
+                .into());
+        }
+        let account = PodAccount::new(
+            environment,
+            BaseUrl::parse(base_url)?,
+            link::pay_url(pay_url)?,
+            &self.token,
+            self.keys,
+            self.vouchers,
+            self.options,
+        )?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Transport::new()?,
+        };
+        Ok(Pod::new(transport, account))
+    }
+}
+
+impl fmt::Debug for PodBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The addresses are not checked yet: somebody may have written a password into one.
+        f.debug_struct("PodBuilder")
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
+    }
+}

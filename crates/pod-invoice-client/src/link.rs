@@ -1,0 +1,130 @@
+use paylink_core::{BaseUrl, Invalid, WebUrl};
+use url::Url;
+
+use crate::account::PodAccount;
+use crate::{InvoiceId, LinkOptions, UniqueNumber};
+
+/// The link by which anybody may pay the invoice (document "Payment", link by unique number; proven).
+pub(crate) fn by_unique_number(
+    account: &PodAccount,
+    number: &UniqueNumber,
+    options: &LinkOptions,
+) -> Result<WebUrl, Invalid> {
+    let page = "v1/pbc/payInvoiceByUniqueNumber/";
+    template(account, page, ("uniqueNumber", number.as_str()), options)
+}
+
+/// The link by which the invoice's own user may pay it (document "Payment", link by invoice number; proven).
+pub(crate) fn by_invoice(
+    account: &PodAccount,
+    id: InvoiceId,
+    options: &LinkOptions,
+) -> Result<WebUrl, Invalid> {
+    let page = "v1/pbc/payinvoice/";
+    template(account, page, ("invoiceId", &id.to_string()), options)
+}
+
+/// A link as POD wrote it, with parameters added to whatever query it has.
+///
+/// POD's link ends in `&`, ready for more; one that does not, or has no query at all, is taken as well.
+pub(crate) fn extended(link: &str, parameters: &[(&str, &str)]) -> Result<WebUrl, Invalid> {
+    if parameters.is_empty() {
+        return WebUrl::parse("link", link.trim_end_matches(['&', '?']));
+    }
+    // The text was checked as a link, so that what is parsed here has neither user name nor another scheme.
+    let checked = WebUrl::parse("link", link)?;
+    let url = Url::parse(checked.as_str()).map_err(|_| Invalid::new("link", "is not a URL"))?;
+    WebUrl::parse("link", with_parameters(url, parameters).as_str())
+}
+
+/// Whether a payer may be sent there: over TLS, or to the pay pages themselves where those are plain on loopback.
+pub(crate) fn is_safe(account: &PodAccount, link: &WebUrl) -> bool {
+    let pay_url = account.pay_url();
+    link.is_https() || (pay_url.scheme() == "http" && pay_url.host_str() == Some(link.host()))
+}
+
+/// The address of the pay pages, checked.
+pub(crate) fn pay_url(text: &str) -> Result<Url, Invalid> {
+    let checked = BaseUrl::parse(text).map_err(|invalid| invalid.rename("pay URL"))?;
+    Url::parse(checked.as_str()).map_err(|_| Invalid::new("pay URL", "is not a URL"))
+}
+
+fn template(
+    account: &PodAccount,
+    page: &str,
+    which: (&str, &str),
+    options: &LinkOptions,
+) -> Result<WebUrl, Invalid> {
+    let mut parameters = vec![which];
+    parameters.extend(options.parameters("callUri", account.environment())?);
+    let url = account
+        .pay_url()
+        .join(page)
+        .map_err(|_| Invalid::new("pay URL", "cannot be extended"))?;
+    WebUrl::parse("link", with_parameters(url, &parameters).as_str())
+}
+
+fn with_parameters(mut url: Url, parameters: &[(&str, &str)]) -> Url {
+    let existing = url
+        .query()
+        .map(|query| query.trim_end_matches('&').to_owned());
+    url.set_query(existing.as_deref().filter(|query| !query.is_empty()));
+    url.query_pairs_mut().extend_pairs(parameters);
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::extended;
+
+    const BACK: [(&str, &str); 1] = [("redirectUri", "https://shop.example/back?a=1&b=پ")];
+    const ENCODED: &str = "redirectUri=https%3A%2F%2Fshop.example%2Fback%3Fa%3D1%26b%3D%D9%BE";
+
+    #[test]
+    fn a_link_is_extended_whether_or_not_it_is_ready_for_it() {
+        for (link, expected) in [
+            (
+                "https://pay.example/p/?h=abc&",
+                "https://pay.example/p/?h=abc&",
+            ),
+            (
+                "https://pay.example/p/?h=abc",
+                "https://pay.example/p/?h=abc&",
+            ),
+            (
+                "https://pay.example/p/?h=abc&&",
+                "https://pay.example/p/?h=abc&",
+            ),
+            ("https://pay.example/p/?", "https://pay.example/p/?"),
+            ("https://pay.example/p/?&", "https://pay.example/p/?"),
+            ("https://pay.example/p/", "https://pay.example/p/?"),
+            (
+                "https://pay.example/p/?h=a%26b+c&",
+                "https://pay.example/p/?h=a%26b+c&",
+            ),
+        ] {
+            let link = extended(link, &BACK).unwrap();
+            assert_eq!(link.as_str(), format!("{expected}{ENCODED}"));
+        }
+    }
+
+    #[test]
+    fn without_parameters_nothing_is_left_open() {
+        let link = extended("https://pay.example/p/?h=abc&", &[]).unwrap();
+        assert_eq!(link.as_str(), "https://pay.example/p/?h=abc");
+    }
+
+    #[test]
+    fn what_is_no_link_is_refused() {
+        for bad in [
+            "",
+            "true",
+            "javascript:alert(1)",
+            "https://u:p@pay.example/",
+            "/p?h=1&",
+        ] {
+            assert!(extended(bad, &BACK).is_err(), "{bad}");
+            assert!(extended(bad, &[]).is_err(), "{bad}");
+        }
+    }
+}

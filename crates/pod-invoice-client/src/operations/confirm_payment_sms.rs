@@ -1,0 +1,134 @@
+use std::fmt;
+
+use paylink_core::json::FromJson;
+use paylink_core::{
+    Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+
+use super::{about, as_user};
+use crate::account::PodAccount;
+use crate::envelope::{self, Outcome};
+use crate::{Answered, InvoiceId, Service, UserToken, html};
+
+/// Confirms a payment from a wallet outside POD with the code that the payer got by SMS (document "Payment", service
+/// 369550; proven). It exists in production alone.
+#[derive(Clone)]
+#[must_use = "a payment is confirmed by the client"]
+pub struct ConfirmPaymentSms {
+    id: InvoiceId,
+    code: SecretString,
+    user: Option<UserToken>,
+}
+
+impl ConfirmPaymentSms {
+    /// Confirms the payment of this invoice with the payer's code; Persian and Arabic digits are read.
+    ///
+    /// # Errors
+    ///
+    /// If the code is empty or not ASCII letters and digits. It is not shown.
+    pub fn new(id: InvoiceId, code: &str) -> Result<ConfirmPaymentSms, Invalid> {
+        let code = paylink_core::digits::latin(code.trim()).into_owned();
+        if code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(Invalid::new("code", "is not the code of an SMS")
+                .remedy("write it as it came, without spaces"));
+        }
+        Ok(ConfirmPaymentSms {
+            id,
+            code: code.into(),
+            user: None,
+        })
+    }
+
+    /// Confirms as this user in place of the merchant.
+    pub fn as_user(mut self, token: UserToken) -> ConfirmPaymentSms {
+        self.user = Some(token);
+        self
+    }
+}
+
+impl fmt::Debug for ConfirmPaymentSms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfirmPaymentSms")
+            .field("id", &self.id)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a confirmation yields.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Confirmation {
+    /// What POD said, where it said more than `true`.
+    pub message: Option<String>,
+}
+
+impl Operation for ConfirmPaymentSms {
+    type Account = PodAccount;
+    type Output = Answered<Confirmation>;
+
+    const NAME: &'static str = "confirm-payment-sms";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::ByProviderId;
+
+    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        let request = account.call(Service::ConfirmPaymentSms, |form| {
+            form.pair("invoiceId", self.id)
+                .pair("code", self.code.expose_secret())
+        })?;
+        Ok(as_user(request, self.user.as_ref()))
+    }
+
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<Confirmation>, Rejection> {
+        envelope::success::<Said>(Self::NAME, reply)?
+            .required()?
+            .try_map(|said| match said {
+                Said::Yes => Ok(Confirmation { message: None }),
+                Said::Words(message) => Ok(Confirmation {
+                    message: Some(message),
+                }),
+                Said::No => {
+                    Err(Untrusted::new("the answer says no error and confirms nothing").into())
+                }
+            })
+    }
+
+    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+        about(handle, self.id)
+    }
+}
+
+/// The document says text, and every other service of its kind says `true`: both are read.
+enum Said {
+    Yes,
+    No,
+    Words(String),
+}
+
+impl FromJson<'_> for Said {
+    const EXPECTED: &'static str = "true or text";
+
+    fn from_bool(value: bool) -> Option<Self> {
+        Some(if value { Said::Yes } else { Said::No })
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(match text.trim() {
+            "" | "false" => Said::No,
+            "true" => Said::Yes,
+            words => Said::Words(paylink_core::text::excerpt(&html::unescape(words), 200)),
+        })
+    }
+}
+
+impl Outcome<'_> for Said {
+    fn succeeded(&self) -> bool {
+        matches!(self, Said::Yes)
+    }
+}

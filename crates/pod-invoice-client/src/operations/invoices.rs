@@ -1,0 +1,211 @@
+use paylink_core::json::Object;
+use paylink_core::{Class, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection};
+use paylink_core::{Reply, Request};
+use serde::Serialize;
+
+use crate::account::PodAccount;
+use crate::envelope;
+use crate::invoice::WireInvoice;
+use crate::{Answered, GuildCode, Invoice, InvoiceId, InvoiceKey, Service, UniqueNumber, UserId};
+
+/// The most invoices that are asked for at once; it keeps an answer well within its cap.
+const LARGEST_PAGE: u32 = 500;
+
+/// Which invoices to list (service 29813; the vendor's SDKs). It is how a state is asked for.
+#[derive(Clone, Debug)]
+#[must_use = "a list is read by the client"]
+pub struct ListInvoices {
+    start: Start,
+    size: Option<u32>,
+    key: Option<InvoiceKey>,
+    unique_number: Option<UniqueNumber>,
+    issued_from: Option<JalaliDateTime>,
+    issued_to: Option<JalaliDateTime>,
+    paid: Option<bool>,
+    waiting: Option<bool>,
+    cancelled: Option<bool>,
+    closed: Option<bool>,
+    guild: Option<GuildCode>,
+    user: Option<UserId>,
+}
+
+/// Where the list begins: POD wants exactly one of the three.
+#[derive(Clone, Copy, Debug)]
+enum Start {
+    Offset(u64),
+    FirstId(Option<InvoiceId>),
+    LastId(Option<InvoiceId>),
+}
+
+impl ListInvoices {
+    /// Begins after this many invoices.
+    pub fn from_offset(offset: u64) -> ListInvoices {
+        ListInvoices::beginning(Start::Offset(offset))
+    }
+
+    /// Begins at this id and goes on to later ones; `None` begins at the very first.
+    pub fn from_first_id(id: Option<InvoiceId>) -> ListInvoices {
+        ListInvoices::beginning(Start::FirstId(id))
+    }
+
+    /// Begins at this id and goes back to earlier ones; `None` begins at the very last.
+    pub fn from_last_id(id: Option<InvoiceId>) -> ListInvoices {
+        ListInvoices::beginning(Start::LastId(id))
+    }
+
+    /// Lists the one invoice that this names.
+    pub fn the_one(key: impl Into<InvoiceKey>) -> ListInvoices {
+        let mut list = ListInvoices::from_offset(0);
+        list.key = Some(key.into());
+        list
+    }
+
+    /// Lists at most this many, 1 to 500.
+    ///
+    /// # Errors
+    ///
+    /// If it is zero or more than 500.
+    pub fn size(mut self, size: u32) -> Result<ListInvoices, Invalid> {
+        if !(1..=LARGEST_PAGE).contains(&size) {
+            return Err(Invalid::new("size", "is out of range")
+                .value(&size.to_string())
+                .remedy("use 1 to 500"));
+        }
+        self.size = Some(size);
+        Ok(self)
+    }
+
+    /// Lists the one with this code.
+    pub fn unique_number(mut self, number: UniqueNumber) -> ListInvoices {
+        self.unique_number = Some(number);
+        self
+    }
+
+    /// Lists those issued at this time or later.
+    pub fn issued_from(mut self, time: JalaliDateTime) -> ListInvoices {
+        self.issued_from = Some(time);
+        self
+    }
+
+    /// Lists those issued at this time or earlier.
+    pub fn issued_to(mut self, time: JalaliDateTime) -> ListInvoices {
+        self.issued_to = Some(time);
+        self
+    }
+
+    /// Lists those that are paid, or those that are not.
+    pub fn paid(mut self, paid: bool) -> ListInvoices {
+        self.paid = Some(paid);
+        self
+    }
+
+    /// Lists those whose payer is at the bank's gateway, or those whose payer is not.
+    pub fn waiting(mut self, waiting: bool) -> ListInvoices {
+        self.waiting = Some(waiting);
+        self
+    }
+
+    /// Lists those that are cancelled, or those that are not.
+    pub fn cancelled(mut self, cancelled: bool) -> ListInvoices {
+        self.cancelled = Some(cancelled);
+        self
+    }
+
+    /// Lists those that are closed, or those that are not.
+    pub fn closed(mut self, closed: bool) -> ListInvoices {
+        self.closed = Some(closed);
+        self
+    }
+
+    /// Lists those of one guild.
+    pub fn guild(mut self, code: GuildCode) -> ListInvoices {
+        self.guild = Some(code);
+        self
+    }
+
+    /// Lists those issued to one user.
+    pub fn user(mut self, user: UserId) -> ListInvoices {
+        self.user = Some(user);
+        self
+    }
+
+    fn beginning(start: Start) -> ListInvoices {
+        ListInvoices {
+            start,
+            size: None,
+            key: None,
+            unique_number: None,
+            issued_from: None,
+            issued_to: None,
+            paid: None,
+            waiting: None,
+            cancelled: None,
+            closed: None,
+            guild: None,
+            user: None,
+        }
+    }
+}
+
+/// A part of a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct InvoiceList {
+    /// The invoices, each read as strictly as a single one.
+    pub invoices: Vec<Invoice>,
+    /// How many there are in all, where POD says so.
+    pub total: Option<u64>,
+}
+
+impl Operation for ListInvoices {
+    type Account = PodAccount;
+    type Output = Answered<InvoiceList>;
+
+    const NAME: &'static str = "invoices";
+    const CLASS: Class = Class::Read;
+    const LOOKUP: Lookup = Lookup::ByOwnReference;
+
+    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        let (name, value) = match self.start {
+            Start::Offset(offset) => ("offset", offset),
+            Start::FirstId(id) => ("firstId", id.map_or(0, InvoiceId::get)),
+            Start::LastId(id) => ("lastId", id.map_or(0, InvoiceId::get)),
+        };
+        account.call(Service::ListInvoices, |form| {
+            let form = form.pair(name, value).optional("size", self.size);
+            let form = match &self.key {
+                Some(key) => key.write(form),
+                None => form,
+            };
+            form.optional("uniqueNumber", self.unique_number.as_ref())
+                .optional("fromDate", self.issued_from)
+                .optional("toDate", self.issued_to)
+                .optional("isPayed", self.paid)
+                .optional("isWaiting", self.waiting)
+                .optional("isCanceled", self.cancelled)
+                .optional("isClosed", self.closed)
+                .optional("guildCode", self.guild.as_ref())
+                .optional("userId", self.user)
+        })
+    }
+
+    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<InvoiceList>, Rejection> {
+        let success = envelope::success::<Vec<Object<WireInvoice<'_>>>>(Self::NAME, reply)?;
+        let total = success.count;
+        success.required()?.try_map(|list| {
+            let invoices = list
+                .into_iter()
+                .map(|Object(invoice)| invoice.read())
+                .collect::<Result<_, _>>()?;
+            Ok(InvoiceList { invoices, total })
+        })
+    }
+
+    fn largest_answer(&self, _: &PodAccount) -> usize {
+        4 * 1024 * 1024
+    }
+
+    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+        handle
+    }
+}

@@ -1,0 +1,228 @@
+mod item;
+
+use paylink_core::{Class, Field, Handle, Invalid, JalaliDate, Lookup, Mismatch, Mobile, Money};
+use paylink_core::{Operation, Rejection, Reply, Request, Rial, WebUrl};
+
+pub use item::NewItem;
+
+use super::{invoice, with_one_time_token};
+use crate::account::PodAccount;
+use crate::tax_rate::TaxRate;
+use crate::{Answered, BillNumber, GuildCode, Invoice, InvoiceKey, OneTimeToken, Service, UserId};
+
+/// A new invoice (service 29796; the vendor's SDKs).
+///
+/// It is checked when it is built. POD would issue one without a number of the merchant's own; this client wants it,
+/// since it is what finds the invoice again when the answer is lost.
+#[derive(Clone)]
+#[must_use = "an invoice is issued by the client"]
+pub struct NewInvoice {
+    bill_number: BillNumber,
+    guild: GuildCode,
+    items: Vec<NewItem>,
+    total: Rial,
+    user: Option<UserId>,
+    mobile: Option<Mobile>,
+    description: Option<String>,
+    redirect: Option<WebUrl>,
+    deadline: Option<JalaliDate>,
+    tax_rate: Option<TaxRate>,
+    verification_needed: Option<bool>,
+    verify_after_timeout: Option<bool>,
+    metadata: Option<String>,
+    one_time_token: Option<OneTimeToken>,
+}
+
+impl NewInvoice {
+    /// An invoice of one item under the merchant's own number, in one of the merchant's guilds.
+    ///
+    /// # Errors
+    ///
+    /// Names the field that is malformed, and what to write instead.
+    ///
+    /// ```
+    /// use pod_invoice_client::{NewInvoice, NewItem, Rial};
+    ///
+    /// let item = NewItem::new("a pair of shoes", Rial::new(1_500_000))?;
+    /// let invoice = NewInvoice::new("1000", "CLOTHING_GUILD", item)?.three_steps().tax_rate("0")?;
+    /// # Ok::<(), pod_invoice_client::Invalid>(())
+    /// ```
+    pub fn new(bill_number: &str, guild: &str, item: NewItem) -> Result<NewInvoice, Invalid> {
+        Ok(NewInvoice {
+            bill_number: bill_number.parse()?,
+            guild: guild.parse()?,
+            total: item.total()?,
+            items: vec![item],
+            user: None,
+            mobile: None,
+            description: None,
+            redirect: None,
+            deadline: None,
+            tax_rate: None,
+            verification_needed: None,
+            verify_after_timeout: None,
+            metadata: None,
+            one_time_token: None,
+        })
+    }
+
+    /// Adds another item.
+    ///
+    /// # Errors
+    ///
+    /// If the sum is larger than any amount.
+    pub fn item(mut self, item: NewItem) -> Result<NewInvoice, Invalid> {
+        self.total = self
+            .total
+            .checked_add(item.total()?)
+            .ok_or_else(item::too_large)?;
+        self.items.push(item);
+        Ok(self)
+    }
+
+    /// Issues it to this user. A link by invoice id and an SMS need one.
+    pub fn user(mut self, user: UserId) -> NewInvoice {
+        self.user = Some(user);
+        self
+    }
+
+    /// Stores the payer's mobile number with it.
+    pub fn mobile(mut self, mobile: Mobile) -> NewInvoice {
+        self.mobile = Some(mobile);
+        self
+    }
+
+    /// Says what it is for.
+    pub fn description(mut self, text: impl Into<String>) -> NewInvoice {
+        self.description = Some(text.into());
+        self
+    }
+
+    /// Sends the payer here afterwards, where a link does not say otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If it is not an http or https URL.
+    pub fn redirect(mut self, url: &str) -> Result<NewInvoice, Invalid> {
+        self.redirect = Some(WebUrl::parse("redirect", url)?);
+        Ok(self)
+    }
+
+    /// Sets the last day on which it may be paid.
+    pub fn deadline(mut self, day: JalaliDate) -> NewInvoice {
+        self.deadline = Some(day);
+        self
+    }
+
+    /// Sets the tax as a part of the amount, `0` or `0.1` say. If nobody says, POD's own rate is added to what the payer pays.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a plain decimal from 0 to 1.
+    pub fn tax_rate(mut self, rate: &str) -> Result<NewInvoice, Invalid> {
+        self.tax_rate = Some(rate.parse()?);
+        Ok(self)
+    }
+
+    /// Wants the payment verified within the hour, or the money goes back. [`Pod::settle`](crate::Pod::settle) does it.
+    pub fn three_steps(mut self) -> NewInvoice {
+        self.verification_needed = Some(true);
+        self
+    }
+
+    /// Counts the payment as verified when nobody verified it in time, where POD offers that.
+    pub fn verify_after_timeout(mut self) -> NewInvoice {
+        self.verify_after_timeout = Some(true);
+        self
+    }
+
+    /// Stores data of the merchant's own with it: a JSON object.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a JSON object.
+    pub fn metadata(mut self, json: &str) -> Result<NewInvoice, Invalid> {
+        paylink_core::json::from_object::<serde::de::IgnoredAny>(json).map_err(|_| {
+            Invalid::new("metadata", "is not a JSON object")
+                .remedy("write it as {\"name\":\"value\"}")
+        })?;
+        self.metadata = Some(json.to_owned());
+        Ok(self)
+    }
+
+    /// Sends a one-time token along, as older releases of POD wanted.
+    pub fn one_time_token(mut self, token: OneTimeToken) -> NewInvoice {
+        self.one_time_token = Some(token);
+        self
+    }
+}
+
+impl Operation for NewInvoice {
+    type Account = PodAccount;
+    type Output = Answered<Invoice>;
+
+    const NAME: &'static str = "issue-invoice";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::ByOwnReference;
+
+    /// The four arrays of the items are the only lists whose names carry brackets.
+    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        let request = account.call(Service::IssueInvoice, |form| {
+            form.each("productId[]", self.items.iter().map(NewItem::product))
+                .each("price[]", self.items.iter().map(|item| item.price().get()))
+                .each("quantity[]", self.items.iter().map(NewItem::quantity))
+                .each(
+                    "productDescription[]",
+                    self.items.iter().map(NewItem::description),
+                )
+                .pair("guildCode", &self.guild)
+                .optional("userId", self.user)
+                .pair("billNumber", &self.bill_number)
+                .optional("description", self.description.as_ref())
+                .optional("redirectURL", self.redirect.as_ref())
+                .optional("deadline", self.deadline)
+                .optional("preferredTaxRate", self.tax_rate.as_ref())
+                .optional("verificationNeeded", self.verification_needed)
+                .optional("verifyAfterTimeout", self.verify_after_timeout)
+                .optional("metadata", self.metadata.as_ref())
+                .optional("cellphoneNumber", self.mobile.as_ref().map(Mobile::as_str))
+        })?;
+        with_one_time_token(request, self.one_time_token.as_ref())
+    }
+
+    /// What POD reports of number and total has to be what was asked for.
+    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
+        let answered = invoice(Self::NAME, reply)?;
+        let issued = &answered.value;
+        let key = InvoiceKey::BillNumber(self.bill_number.clone());
+        if issued.bill_number.is_some()
+            && let Some(mismatch) = key.difference(issued)
+        {
+            return Err(mismatch.into());
+        }
+        let total = Money::from_rial(self.total);
+        match &issued.total_amount {
+            Some(reported) if *reported != total => {
+                Err(Mismatch::one(Field::Amount, &total, reported).into())
+            }
+            _ => Ok(answered),
+        }
+    }
+
+    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+        handle
+            .reference(self.bill_number.as_str())
+            .amount(Money::from_rial(self.total))
+    }
+}
+
+impl std::fmt::Debug for NewInvoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewInvoice")
+            .field("bill_number", &self.bill_number)
+            .field("guild", &self.guild)
+            .field("items", &self.items)
+            .field("verification_needed", &self.verification_needed)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,54 @@
+use paylink_core::json::FromJson;
+use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
+
+use crate::account::PodAccount;
+use crate::envelope::{self, Outcome};
+use crate::{Answered, OneTimeToken, Service};
+
+/// Asks for a one-time token (service 29816; the vendor's SDKs). It changes nothing: a token that is not used lapses.
+#[derive(Clone, Copy, Debug)]
+pub struct NewOneTimeToken(());
+
+impl NewOneTimeToken {
+    pub(crate) fn new() -> NewOneTimeToken {
+        NewOneTimeToken(())
+    }
+}
+
+impl Operation for NewOneTimeToken {
+    type Account = PodAccount;
+    type Output = Answered<OneTimeToken>;
+
+    const NAME: &'static str = "one-time-token";
+    const CLASS: Class = Class::Read;
+    const LOOKUP: Lookup = Lookup::Nowhere;
+
+    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        account.call(Service::OneTimeToken, |form| form)
+    }
+
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<OneTimeToken>, Rejection> {
+        envelope::success::<Unread>(Self::NAME, reply)?.token()
+    }
+
+    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+        handle
+    }
+}
+
+/// A `result` that is of no interest: the token stands beside it.
+struct Unread;
+
+impl FromJson<'_> for Unread {
+    const EXPECTED: &'static str = "anything";
+}
+
+impl Outcome<'_> for Unread {
+    fn succeeded(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,66 @@
+use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
+
+use super::about;
+use crate::account::PodAccount;
+use crate::{Answered, InvoiceId, Service, envelope};
+
+/// The invoice that gets paid: the one whose issuer is owed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Creditor(pub InvoiceId);
+
+/// The invoice whose money pays the other one. It is the caller's own, and has to be paid itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Debtor(pub InvoiceId);
+
+/// Pays one invoice with the money of another (document "Payment", service 29800; proven).
+///
+/// The two roles are types of their own, so that they cannot change places.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a payment is made by the client"]
+pub struct PayWithInvoice {
+    creditor: Creditor,
+    debtor: Debtor,
+}
+
+impl PayWithInvoice {
+    /// Pays the creditor's invoice with the money of the debtor's.
+    ///
+    /// # Errors
+    ///
+    /// An invoice cannot pay itself.
+    pub fn new(creditor: Creditor, debtor: Debtor) -> Result<PayWithInvoice, Invalid> {
+        if creditor.0 == debtor.0 {
+            return Err(
+                Invalid::new("debtor invoice id", "is that of the creditor invoice")
+                    .value(&debtor.0.to_string())
+                    .remedy("give the paid invoice whose money is to be used"),
+            );
+        }
+        Ok(PayWithInvoice { creditor, debtor })
+    }
+}
+
+impl Operation for PayWithInvoice {
+    type Account = PodAccount;
+    type Output = Answered<()>;
+
+    const NAME: &'static str = "pay-with-invoice";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::ByProviderId;
+
+    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        account.call(Service::PayWithInvoice, |form| {
+            form.pair("creditorInvoiceId", self.creditor.0)
+                .pair("debtorInvoiceId", self.debtor.0)
+        })
+    }
+
+    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+        envelope::done(Self::NAME, reply)
+    }
+
+    /// The caller's own invoice is the debtor: it is the one that the caller's list shows.
+    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+        about(handle, self.debtor.0).id("creditorInvoiceId", self.creditor.0.to_string())
+    }
+}

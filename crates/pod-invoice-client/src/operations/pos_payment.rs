@@ -1,0 +1,91 @@
+use paylink_core::{Class, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection};
+use paylink_core::{Reply, Request};
+
+use super::{WALLET, about};
+use crate::account::PodAccount;
+use crate::name::checked;
+use crate::{Answered, InvoiceId, Service, envelope};
+
+/// What a point of sale printed about a payment. Every field has its name, so that none takes another's place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PosTransaction {
+    /// The number of the terminal.
+    pub terminal_number: String,
+    /// The merchant's code at the bank.
+    pub merchant_code: String,
+    /// The reference number.
+    pub reference_number: String,
+    /// The tracking number.
+    pub tracking_number: String,
+    /// When it was made.
+    pub transaction_date: JalaliDateTime,
+}
+
+/// Reports a successful payment at a point of sale; POD asks the bank about it and pays the invoice (document "Payment",
+/// service 29801; proven).
+#[derive(Clone, Debug)]
+#[must_use = "a payment is reported by the client"]
+pub struct PosPayment {
+    id: InvoiceId,
+    transaction: PosTransaction,
+    wallet: bool,
+}
+
+impl PosPayment {
+    /// Reports that this transaction paid this invoice. The point of sale was given the id as its deposit id.
+    ///
+    /// # Errors
+    ///
+    /// Names the number that is empty or malformed.
+    pub fn new(id: InvoiceId, transaction: PosTransaction) -> Result<PosPayment, Invalid> {
+        for (field, value) in [
+            ("terminal number", &transaction.terminal_number),
+            ("merchant code", &transaction.merchant_code),
+            ("reference number", &transaction.reference_number),
+            ("tracking number", &transaction.tracking_number),
+        ] {
+            checked(field, value)?;
+        }
+        Ok(PosPayment {
+            id,
+            transaction,
+            wallet: false,
+        })
+    }
+
+    /// Names the wallet in POD.
+    pub fn to_wallet(mut self) -> PosPayment {
+        self.wallet = true;
+        self
+    }
+}
+
+impl Operation for PosPayment {
+    type Account = PodAccount;
+    type Output = Answered<()>;
+
+    const NAME: &'static str = "pos-payment";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::ByProviderId;
+
+    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        let transaction = &self.transaction;
+        account.call(Service::PosPayment, |form| {
+            form.pair("invoiceId", self.id)
+                .pair("terminalNumber", &transaction.terminal_number)
+                .pair("merchantCode", &transaction.merchant_code)
+                .optional("wallet", self.wallet.then_some(WALLET))
+                .pair("referenceNumber", &transaction.reference_number)
+                .pair("trackingNumber", &transaction.tracking_number)
+                .pair("transactionDate", transaction.transaction_date)
+        })
+    }
+
+    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+        envelope::done(Self::NAME, reply)
+    }
+
+    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+        about(handle, self.id)
+    }
+}

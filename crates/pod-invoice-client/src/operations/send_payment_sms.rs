@@ -1,0 +1,125 @@
+use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, WebUrl};
+
+use super::{about, as_user};
+use crate::account::PodAccount;
+use crate::{Answered, Delegation, InvoiceId, Service, UserToken, envelope};
+
+/// Sends the payer an SMS to pay by (document "Payment", service 29807; proven).
+///
+/// The invoice was issued to a user who has confirmed a mobile number. The payer sends the code back to the same number,
+/// or follows the link.
+#[derive(Clone, Debug)]
+#[must_use = "an SMS is sent by the client"]
+pub struct SendPaymentSms {
+    id: InvoiceId,
+    content: Option<SmsContent>,
+    redirect: Option<WebUrl>,
+    callback: Option<WebUrl>,
+    delegation: Option<Delegation>,
+    user: Option<UserToken>,
+}
+
+/// What the SMS holds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SmsContent {
+    /// A code to send back: 1.
+    Code,
+    /// A link to the pay page: 2.
+    Link,
+    /// Both: 3.
+    CodeAndLink,
+}
+
+impl SmsContent {
+    fn number(self) -> u8 {
+        match self {
+            SmsContent::Code => 1,
+            SmsContent::Link => 2,
+            SmsContent::CodeAndLink => 3,
+        }
+    }
+}
+
+impl SendPaymentSms {
+    /// Asks the user of this invoice to pay; what the SMS holds is POD's choice unless it is said.
+    pub fn new(id: InvoiceId) -> SendPaymentSms {
+        SendPaymentSms {
+            id,
+            content: None,
+            redirect: None,
+            callback: None,
+            delegation: None,
+            user: None,
+        }
+    }
+
+    /// Chooses what the SMS holds.
+    pub fn content(mut self, content: SmsContent) -> SendPaymentSms {
+        self.content = Some(content);
+        self
+    }
+
+    /// Sends the payer here after paying by the link. What comes along in the query is a hint.
+    ///
+    /// # Errors
+    ///
+    /// If it is not an http or https URL.
+    pub fn redirect(mut self, url: &str) -> Result<SendPaymentSms, Invalid> {
+        self.redirect = Some(WebUrl::parse("redirect", url)?);
+        Ok(self)
+    }
+
+    /// Lets POD call this address after a payment. Nothing signs that call.
+    ///
+    /// # Errors
+    ///
+    /// If it is not an http or https URL.
+    pub fn callback(mut self, url: &str) -> Result<SendPaymentSms, Invalid> {
+        self.callback = Some(WebUrl::parse("callback", url)?);
+        Ok(self)
+    }
+
+    /// Uses credit that others delegated to the payer; the SMS tells which.
+    pub fn delegation(mut self, delegation: Delegation) -> SendPaymentSms {
+        self.delegation = Some(delegation);
+        self
+    }
+
+    /// Asks as this user in place of the merchant.
+    pub fn as_user(mut self, token: UserToken) -> SendPaymentSms {
+        self.user = Some(token);
+        self
+    }
+}
+
+impl Operation for SendPaymentSms {
+    type Account = PodAccount;
+    type Output = Answered<()>;
+
+    const NAME: &'static str = "send-payment-sms";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::Nowhere;
+
+    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        let request = account.call(Service::SendPaymentSms, |form| {
+            let form = form
+                .pair("invoiceId", self.id)
+                .optional("smsContentType", self.content.map(SmsContent::number))
+                .optional("redirectUri", self.redirect.as_ref())
+                .optional("callbackUri", self.callback.as_ref());
+            match &self.delegation {
+                Some(delegation) => delegation.write(form),
+                None => form,
+            }
+        })?;
+        Ok(as_user(request, self.user.as_ref()))
+    }
+
+    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+        envelope::done(Self::NAME, reply)
+    }
+
+    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+        about(handle, self.id)
+    }
+}

@@ -1,0 +1,206 @@
+use std::time::Duration;
+
+use paylink_core::{Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch};
+use paylink_core::{Operation, Resolution};
+
+use crate::operations::{
+    CancelInvoice, CloseInvoice, ConfirmPaymentSms, INVOICE_ID, MarkPaid, NewInvoice,
+    PayAnyInvoice, PayInFuture, PayOwnInvoice, PayWithInvoice, PosPayment, SendPaymentSms,
+    ShareLink, VerifyAndClose, VerifyInvoice,
+};
+use crate::settle::{Found, find};
+use crate::{BillNumber, Invoice, InvoiceId, InvoiceKey, Pod, State};
+
+/// How long POD keeps the money of a three-step payment that nobody verifies (document "Payment"; proven), and some.
+const THREE_STEPS: Duration = Duration::from_secs(65 * 60);
+
+pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
+    if handle.provider() != "pod" {
+        return Err(Invalid::new("handle", "is of another provider")
+            .value(handle.provider())
+            .remedy("give it to that provider's client")
+            .into());
+    }
+    match handle.operation() {
+        NewInvoice::NAME => issued(pod, handle).await,
+        PayAnyInvoice::NAME
+        | PayOwnInvoice::NAME
+        | ConfirmPaymentSms::NAME
+        | MarkPaid::NAME
+        | PosPayment::NAME => reached(pod, handle, paid).await,
+        PayInFuture::NAME => reached(pod, handle, promised).await,
+        PayWithInvoice::NAME => reached(pod, handle, blocked).await,
+        VerifyInvoice::NAME => reached(pod, handle, verified).await,
+        VerifyAndClose::NAME | CloseInvoice::NAME => reached(pod, handle, closed).await,
+        CancelInvoice::NAME => reached(pod, handle, cancelled).await,
+        SendPaymentSms::NAME | ShareLink::NAME => Err(unknowable(
+            handle,
+            "POD does not tell whether an SMS went out; a second one does no more than repeat it",
+        )),
+        other => Err(Invalid::new(
+            "handle",
+            "is of an operation that changes nothing or is not known",
+        )
+        .value(other)
+        .remedy("there is nothing to resolve")
+        .into()),
+    }
+}
+
+/// Looks a new invoice up by the merchant's own number.
+async fn issued(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
+    let number: BillNumber = part("bill number", handle.own_reference())?.parse()?;
+    let total = handle.own_amount().ok_or_else(|| {
+        Invalid::new(
+            "handle",
+            "holds no amount, so the invoice cannot be recognised",
+        )
+        .remedy("give back the handle as it was stored")
+    })?;
+    let invoice = match look(pod, handle, &InvoiceKey::BillNumber(number)).await? {
+        Found::One(invoice) => *invoice,
+        Found::None => return Ok(not_yet(pod, handle, settling_time(pod))),
+        Found::Other(mismatch) => return Err(another_invoice(handle, mismatch)),
+    };
+    match &invoice.total_amount {
+        Some(reported) if reported == total => Ok(Resolution::Executed(invoice)),
+        Some(reported) => {
+            let mismatch = Mismatch::one(Field::Amount, total, reported);
+            Err(another_invoice(handle, mismatch))
+        }
+        None => Err(another_invoice(
+            handle,
+            Mismatch::one(Field::Amount, total, "none"),
+        )),
+    }
+}
+
+/// How far an invoice has come on the way that an operation leads.
+enum Progress {
+    Done,
+    CannotHappen,
+    /// It would show within the settling time.
+    MayStillCome,
+    /// It would show only once the merchant verified, or the money went back.
+    Hidden,
+}
+
+fn paid(invoice: &Invoice) -> Progress {
+    match invoice.state() {
+        State::Paid => Progress::Done,
+        State::Unverified => Progress::Hidden,
+        State::Cancelled => Progress::CannotHappen,
+        _ => Progress::MayStillCome,
+    }
+}
+
+fn promised(invoice: &Invoice) -> Progress {
+    match invoice.state() {
+        State::Promised | State::Paid => Progress::Done,
+        State::Cancelled => Progress::CannotHappen,
+        _ => Progress::MayStillCome,
+    }
+}
+
+/// The debtor's invoice, which the caller issued, tells: its money is meant for the other one.
+fn blocked(invoice: &Invoice) -> Progress {
+    match invoice.will_be_blocked {
+        Some(true) => Progress::Done,
+        _ => Progress::MayStillCome,
+    }
+}
+
+fn verified(invoice: &Invoice) -> Progress {
+    match invoice.state() {
+        State::Paid => Progress::Done,
+        State::Cancelled => Progress::CannotHappen,
+        _ => Progress::MayStillCome,
+    }
+}
+
+fn closed(invoice: &Invoice) -> Progress {
+    match (invoice.closed, invoice.cancelled) {
+        (Some(true), _) => Progress::Done,
+        (_, Some(true)) => Progress::CannotHappen,
+        _ => Progress::MayStillCome,
+    }
+}
+
+fn cancelled(invoice: &Invoice) -> Progress {
+    match (invoice.cancelled, invoice.closed) {
+        (Some(true), _) => Progress::Done,
+        (_, Some(true)) => Progress::CannotHappen,
+        _ => Progress::MayStillCome,
+    }
+}
+
+/// Finds the invoice; that looking failed leaves the operation as unknown as it was.
+async fn look(pod: &Pod, handle: &Handle, key: &InvoiceKey) -> Result<Found, Error> {
+    find(pod, key)
+        .await
+        .map_err(|error| error.while_resolving(handle))
+}
+
+/// Looks the invoice of an operation up by its id.
+async fn reached(
+    pod: &Pod,
+    handle: &Handle,
+    progress: fn(&Invoice) -> Progress,
+) -> Result<Resolution<Invoice>, Error> {
+    let key = match (handle.known_id(INVOICE_ID), handle.own_reference()) {
+        (Some(id), _) => InvoiceKey::Id(id.parse::<InvoiceId>()?),
+        (None, number) => InvoiceKey::BillNumber(part("invoice id", number)?.parse()?),
+    };
+    let invoice = match look(pod, handle, &key).await? {
+        Found::One(invoice) => *invoice,
+        // POD lists the invoices that the merchant issued. One that somebody else issued does not show there, and
+        // that it does not show says nothing about it.
+        Found::None => {
+            return Err(unknowable(
+                handle,
+                "POD lists no such invoice to this merchant; ask its issuer, or POD's panel",
+            ));
+        }
+        Found::Other(mismatch) => return Err(another_invoice(handle, mismatch)),
+    };
+    Ok(match progress(&invoice) {
+        Progress::Done => Resolution::Executed(invoice),
+        Progress::CannotHappen => Resolution::NotExecuted,
+        Progress::MayStillCome => not_yet(pod, handle, settling_time(pod)),
+        Progress::Hidden => not_yet(pod, handle, settling_time(pod).max(THREE_STEPS)),
+    })
+}
+
+fn settling_time(pod: &Pod) -> Duration {
+    pod.account().options().settling_time
+}
+
+/// Not seen so far: that means "not executed" only when the settling time has passed.
+fn not_yet(pod: &Pod, handle: &Handle, settling_time: Duration) -> Resolution<Invoice> {
+    let now = pod.transport().environment().now();
+    match handle.remaining(settling_time, now) {
+        Duration::ZERO => Resolution::NotExecuted,
+        look_again_after => Resolution::StillUnknown { look_again_after },
+    }
+}
+
+fn part<'a>(name: &'static str, value: Option<&'a str>) -> Result<&'a str, Invalid> {
+    value.ok_or_else(|| {
+        Invalid::new("handle", format!("holds no {name}"))
+            .remedy("give back the handle as it was stored")
+    })
+}
+
+fn unknowable(handle: &Handle, message: &'static str) -> Error {
+    Error::new(ErrorKind::Unsupported, Effect::Unknown, message).with_handle(handle.clone())
+}
+
+fn another_invoice(handle: &Handle, mismatch: Mismatch) -> Error {
+    Error::new(
+        ErrorKind::Mismatch,
+        Effect::Unknown,
+        "what POD has under this name is another invoice",
+    )
+    .with_handle(handle.clone())
+    .with_mismatch(mismatch)
+}

@@ -1,0 +1,167 @@
+use std::borrow::Cow;
+
+use paylink_core::json::{Wire, from_object};
+use paylink_core::{Invalid, Refusal, Untrusted};
+use serde::Deserialize;
+
+use crate::{BillNumber, InvoiceId, codes, hint};
+
+/// What the payer's browser brought back to the redirect address: a hint, not a proof.
+///
+/// Anybody can type such a URL. It names an invoice, so that the merchant knows which order to settle; whether it was paid
+/// is told by [`Pod::settle`](crate::Pod::settle) alone (document "Payment", about the gateway; the names are proven).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Return {
+    /// The payer claims to come from paying an invoice.
+    Payment(ReturnedPayment),
+    /// The payer claims that POD refused the payment. The order may be paid all the same: look it up.
+    Refused(Refusal),
+}
+
+/// What a payer claims about a payment. `Debug` leaves the card out.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReturnedPayment {
+    /// The invoice.
+    pub invoice_id: InvoiceId,
+    /// The merchant's own number.
+    pub bill_number: Option<BillNumber>,
+    /// Whether it is said to be paid. Never act on it: settle. A three-step payment says no until it is verified.
+    pub claims_paid: Option<bool>,
+    /// POD's number of the payment.
+    pub payment_bill_number: Option<String>,
+    /// The terminal at the bank, if a card paid.
+    pub terminal_id: Option<String>,
+    /// The payer's card, if a card paid; personal data.
+    pub masked_card_number: Option<String>,
+    /// The reference number of the transaction at the bank.
+    pub bank_reference: Option<String>,
+    /// The tracking number of the transaction at the bank.
+    pub bank_tracking: Option<String>,
+}
+
+impl Return {
+    /// Reads the redirect's query, with or without `?`. The merchant's own parameters are passed over.
+    ///
+    /// # Errors
+    ///
+    /// If the invoice is missing, a value is malformed, or a name is there twice. Show the payer the order's page and look
+    /// the order up.
+    ///
+    /// ```
+    /// use pod_invoice_client::Return;
+    ///
+    /// let query = "order=7&billNumber=1000&invoiceId=32157&paid=false";
+    /// let Return::Payment(payment) = Return::from_query(query)? else { panic!() };
+    /// assert_eq!(payment.invoice_id.get(), 32157);
+    /// # Ok::<(), pod_invoice_client::Invalid>(())
+    /// ```
+    pub fn from_query(query: &str) -> Result<Return, Invalid> {
+        let [
+            invoice,
+            bill,
+            paid,
+            payment,
+            terminal,
+            card,
+            rrn,
+            tref,
+            error,
+        ] = hint::values(
+            query,
+            [
+                "invoiceId",
+                "billNumber",
+                "paid",
+                "paymentBillNumber",
+                "terminalId",
+                "maskedCardNumber",
+                "rrn",
+                "tref",
+                "errorResult",
+            ],
+        )?;
+        if let Some(error) = said(error) {
+            return refused(&error).map(Return::Refused);
+        }
+        let invoice = said(invoice).ok_or_else(|| {
+            Invalid::new("invoiceId", "is missing")
+                .remedy("ignore the request; look the order up instead")
+        })?;
+        Ok(Return::Payment(ReturnedPayment {
+            invoice_id: invoice.parse()?,
+            bill_number: said(bill).map(|number| number.parse()).transpose()?,
+            claims_paid: said(paid).map(|paid| truth(&paid)).transpose()?,
+            payment_bill_number: shown(payment),
+            terminal_id: shown(terminal),
+            masked_card_number: shown(card),
+            bank_reference: shown(rrn),
+            bank_tracking: shown(tref),
+        }))
+    }
+}
+
+impl std::fmt::Debug for ReturnedPayment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReturnedPayment")
+            .field("invoice_id", &self.invoice_id)
+            .field("bill_number", &self.bill_number)
+            .field("claims_paid", &self.claims_paid)
+            .finish_non_exhaustive()
+    }
+}
+
+/// POD writes the names of what it has no value for, too.
+fn said(value: Option<String>) -> Option<String> {
+    value.filter(|value| !value.trim().is_empty() && value != "null")
+}
+
+fn shown(value: Option<String>) -> Option<String> {
+    said(value).map(|value| paylink_core::text::excerpt(&value, 64))
+}
+
+fn truth(text: &str) -> Result<bool, Invalid> {
+    match text {
+        "true" | "True" => Ok(true),
+        "false" | "False" => Ok(false),
+        _ => Err(Invalid::new("paid", "is neither true nor false")
+            .value(text)
+            .remedy("ignore the request; look the order up instead")),
+    }
+}
+
+/// Reads the error that POD appended: its envelope as JSON.
+fn refused(json: &str) -> Result<Refusal, Invalid> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Envelope<'a> {
+        #[serde(default)]
+        has_error: Wire<bool>,
+        #[serde(default)]
+        error_code: Wire<i64>,
+        #[serde(default, borrow)]
+        message: Wire<Cow<'a, str>>,
+        #[serde(default, borrow)]
+        reference_number: Wire<Cow<'a, str>>,
+    }
+
+    let malformed = |problem: Untrusted| {
+        Invalid::new("errorResult", format!("cannot be read: {problem}"))
+            .remedy("ignore the request; look the order up instead")
+    };
+    let envelope: Envelope<'_> = from_object(json).map_err(malformed)?;
+    if !envelope.has_error.required("hasError").map_err(malformed)? {
+        return Err(malformed(Untrusted::new("it says no error")));
+    }
+    let code = envelope
+        .error_code
+        .required("errorCode")
+        .map_err(malformed)?;
+    let message = envelope.message.ok();
+    let reference = envelope.reference_number.ok();
+    Ok(codes::refusal(
+        code,
+        message.as_deref(),
+        reference.as_deref(),
+    ))
+}

@@ -1,0 +1,131 @@
+use paylink_core::{Agreement, Effect, Error, ErrorKind, Field, Mismatch, Operation};
+
+use crate::operations::{ListInvoices, VerifyInvoice};
+use crate::{Expected, Invoice, InvoiceKey, Pod, Settlement, State, codes};
+
+/// Finds, compares, verifies, and compares what was verified.
+pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Settlement, Error> {
+    let (agreement, invoice) = match read(pod, expected).await? {
+        Read::ToVerify(agreement, invoice) => (agreement, invoice),
+        Read::Ended(settlement) => return Ok(*settlement),
+    };
+    match pod.verify_invoice(invoice.id).await {
+        Ok(verified) => match expected.compare(pod.account(), &verified.value) {
+            Ok(Ok(_)) => Ok(agreement.settled()),
+            Ok(Err(mismatch)) => Ok(Settlement::Mismatch(mismatch)),
+            Err(problem) => {
+                Err(
+                    Error::new(ErrorKind::Untrusted, Effect::Unknown, problem.to_string())
+                        .of("pod", VerifyInvoice::NAME)
+                        .with_handle(pod.verify_invoice(invoice.id).handle()),
+                )
+            }
+        },
+        // POD does not document what it answers to a second verify, nor to one after the hour. The state tells.
+        Err(refused) if refused.kind() == ErrorKind::Refused => {
+            after_refusal(pod, expected, refused).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Tells a payment that somebody else has just verified from one that was never made.
+async fn after_refusal(
+    pod: &Pod,
+    expected: &Expected,
+    refused: Error,
+) -> Result<Settlement, Error> {
+    let says_unpaid = refused.refusal().is_some_and(|refusal| {
+        matches!(refusal.code(), codes::NOT_PAID | codes::WAITING_FOR_GATEWAY)
+    });
+    match read(pod, expected).await {
+        Ok(Read::Ended(settlement)) => Ok(*settlement),
+        Ok(Read::ToVerify(_, invoice)) if says_unpaid => Ok(Settlement::NotPaid(*invoice)),
+        Ok(Read::ToVerify(..)) | Err(_) => Err(refused),
+    }
+}
+
+/// What reading the invoice leads to.
+enum Read {
+    /// It is the expected invoice, and verifying shows whether it is paid.
+    ToVerify(Agreement, Box<Invoice>),
+    /// There is nothing to verify.
+    Ended(Box<Settlement>),
+}
+
+async fn read(pod: &Pod, expected: &Expected) -> Result<Read, Error> {
+    let invoice = match find(pod, &expected.key()).await? {
+        Found::One(invoice) => invoice,
+        Found::None => return Ok(ended(Settlement::Mismatch(nothing_under(&expected.key())))),
+        Found::Other(mismatch) => return Ok(ended(Settlement::Mismatch(mismatch))),
+    };
+    let agreement = match expected
+        .compare(pod.account(), &invoice)
+        .map_err(|problem| not_executed(ErrorKind::Untrusted, problem.to_string()))?
+    {
+        Ok(agreement) => agreement,
+        Err(mismatch) => return Ok(ended(Settlement::Mismatch(mismatch))),
+    };
+    match invoice.state() {
+        // A two-step invoice is never verified: that POD calls it paid is all there is, and was so before this call.
+        State::Paid => Ok(ended(agreement.already_settled())),
+        State::Unverified => Ok(Read::ToVerify(agreement, invoice)),
+        State::Unpaid | State::AwaitingGateway | State::Promised | State::Cancelled => {
+            Ok(ended(Settlement::NotPaid(*invoice)))
+        }
+        State::Unclear => Err(not_executed(
+            ErrorKind::Indeterminate,
+            "the invoice's flags contradict one another, or one that decides is missing".to_owned(),
+        )),
+    }
+}
+
+/// What was found under a key.
+pub(crate) enum Found {
+    One(Box<Invoice>),
+    None,
+    /// Something else, or more than one.
+    Other(Mismatch),
+}
+
+/// Asks for the one invoice that a key names. What comes is held against the key to the letter: POD's filter is not
+/// taken at its word.
+pub(crate) async fn find(pod: &Pod, key: &InvoiceKey) -> Result<Found, Error> {
+    let list = ListInvoices::the_one(key.clone()).size(10)?;
+    let invoices = pod.list_invoices(list).await?.value.invoices;
+    let mut named = invoices
+        .iter()
+        .filter(|invoice| key.difference(invoice).is_none());
+    Ok(match (named.next(), named.next(), invoices.first()) {
+        (Some(one), None, _) => Found::One(Box::new(one.clone())),
+        (Some(_), Some(_), _) => Found::Other(several_under(key)),
+        (None, _, Some(other)) => match key.difference(other) {
+            Some(mismatch) => Found::Other(mismatch),
+            None => Found::None,
+        },
+        (None, _, None) => Found::None,
+    })
+}
+
+fn nothing_under(key: &InvoiceKey) -> Mismatch {
+    under(key, "no invoice of this merchant")
+}
+
+fn several_under(key: &InvoiceKey) -> Mismatch {
+    under(key, "several invoices")
+}
+
+fn under(key: &InvoiceKey, found: &str) -> Mismatch {
+    match key {
+        InvoiceKey::Id(id) => Mismatch::one(Field::Reference, id, found),
+        InvoiceKey::BillNumber(number) => Mismatch::one(Field::Order, number, found),
+    }
+}
+
+fn ended(settlement: Settlement) -> Read {
+    Read::Ended(Box::new(settlement))
+}
+
+fn not_executed(kind: ErrorKind, problem: String) -> Error {
+    Error::new(kind, Effect::NotExecuted, problem).of("pod", ListInvoices::NAME)
+}

@@ -1,0 +1,33 @@
+//! The client against answers that are written out here, byte for byte: what it sends, what it reads, what it refuses.
+
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod provider;
+#[cfg(test)]
+mod samples;
+
+#[cfg(test)]
+mod contradictions;
+#[cfg(test)]
+mod decoding;
+#[cfg(test)]
+mod forged;
+#[cfg(test)]
+mod hints;
+#[cfg(test)]
+mod links;
+#[cfg(test)]
+mod references;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod resolving;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod settling;
+#[cfg(test)]
+mod validation;
+#[cfg(test)]
+mod wire;

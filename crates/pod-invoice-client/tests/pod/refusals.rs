@@ -1,0 +1,125 @@
+//! Every documented code, at every service.
+
+use paylink_core::{Class, Effect, ErrorKind, Party, Reason};
+use pod_invoice_client::codes;
+use serde_json::json;
+
+use crate::cases;
+use crate::provider::{Provider, bad};
+
+/// The codes that refuse, and what each stands for.
+const REFUSING: [(i64, Reason); 10] = [
+    (4, Reason::NotAllowed),
+    (21, Reason::BadCredentials),
+    (24, Reason::AlreadyPaid),
+    (32, Reason::Cancelled),
+    (45, Reason::Closed),
+    (55, Reason::NotPaidYet),
+    (58, Reason::AwaitingConfirmation),
+    (72, Reason::AwaitingGateway),
+    (99, Reason::NotAllowed),
+    (193, Reason::BadRequest),
+];
+
+#[tokio::test]
+async fn a_refusal_proves_that_nothing_was_done() {
+    for case in cases::all() {
+        let provider = Provider::start().await;
+        let pod = provider.client();
+        for (code, reason) in REFUSING {
+            provider.answer(case.production, bad(code));
+            let error = (case.call)(&pod).await.unwrap_err();
+            let what = format!("{} {code}", case.name);
+            assert_eq!(error.kind(), ErrorKind::Refused, "{what}");
+            assert_eq!(error.effect(), Effect::NotExecuted, "{what}");
+            assert_eq!(error.operation(), Some(case.name));
+            assert_eq!(
+                provider.take_called(),
+                [case.production],
+                "asked once: {what}"
+            );
+            let refusal = error.refusal().unwrap();
+            assert_eq!(refusal.code(), code.to_string());
+            assert_eq!(refusal.reason(), reason, "{what}");
+            assert_eq!(refusal.message(), Some("نشد"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_behind_pod_leaves_the_outcome_unknown() {
+    for case in cases::all() {
+        let provider = Provider::start().await;
+        let pod = provider.client();
+        for code in [227, 378, 999] {
+            provider.answer(case.production, bad(code));
+            let error = (case.call)(&pod).await.unwrap_err();
+            let what = format!("{} {code}", case.name);
+            assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{what}");
+            let refusal = error.refusal().unwrap();
+            assert_eq!(refusal.reason(), Reason::ProviderFailure);
+            assert_eq!(refusal.explanation().whose, Party::Provider);
+            let asked = provider.take_called().len();
+            match case.class {
+                Class::Once => {
+                    assert_eq!(error.effect(), Effect::Unknown, "{what}");
+                    assert!(error.handle().is_some(), "{what}");
+                    assert_eq!(asked, 1, "never sent again: {what}");
+                }
+                Class::Read | Class::Idempotent => {
+                    assert_eq!(error.effect(), Effect::NotExecuted, "{what}");
+                    assert_eq!(asked, 2, "a read may ask once more: {what}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_code_refuses_whatever_its_words() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    for (message, reason) in [
+        ("فاکتور بستانکار پرداخت نشده است", Reason::NotPaidYet),
+        ("مجوز انجام این عملیات را ندارید", Reason::NotAllowed),
+        (
+            "فاکتور بستانکار آماده برای مسدودی می باشد",
+            Reason::AlreadyPaid,
+        ),
+        (
+            "اعتبار کافی جهت انجام عملیات مسدودی را ندارید",
+            Reason::InsufficientFunds,
+        ),
+        ("اجازه پرداخت این فاکتور را ندارید", Reason::NotAllowed),
+        (
+            "فاکتور در انتظار پرداخت توسط  تضمین ارائه شده میباشد",
+            Reason::NotAllowed,
+        ),
+        ("چیز دیگر", Reason::Other),
+        ("", Reason::Other),
+    ] {
+        let answer = json!({"hasError": true, "errorCode": 887, "message": message});
+        provider.answer(29799, answer);
+        let error = pod.mark_paid(crate::samples::id()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{message}");
+        assert_eq!(error.effect(), Effect::NotExecuted, "{message}");
+        let refusal = error.refusal().unwrap();
+        assert_eq!(
+            (refusal.code(), refusal.reason()),
+            ("887", reason),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn the_table_of_codes_is_the_contract_s() {
+    let refusing = REFUSING.iter().map(|(code, _)| code.to_string());
+    let mut all: Vec<String> = refusing
+        .chain([227, 378, 999].map(|it| it.to_string()))
+        .collect();
+    let mut known = codes::ALL.map(str::to_owned).to_vec();
+    all.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(all, known);
+}

@@ -1,0 +1,281 @@
+//! Settling: find, compare, verify, compare again.
+
+use httpmock::HttpMockRequest;
+use paylink_core::{Checked, Currency, Effect, ErrorKind, Field, Rial};
+use pod_invoice_client::{Environment, Expected, Money, Pod, Settlement, State};
+use serde_json::{Value, json};
+
+use crate::provider::{KEY, Provider, bad, good};
+use crate::samples::{
+    BILL, expected, id, invoice, invoice_with, invoice_without, paid, unverified, verified,
+};
+
+const LIST: u32 = 29813;
+const VERIFY: u32 = 29809;
+
+async fn against(list: Value) -> (Provider, Pod) {
+    let provider = Provider::start().await;
+    provider.answer(LIST, good(json!([list])));
+    let pod = provider.client();
+    (provider, pod)
+}
+
+#[tokio::test]
+async fn a_three_step_payment_is_verified_once_it_agrees() {
+    let (provider, pod) = against(unverified()).await;
+    provider.answer(VERIFY, good(verified()));
+    let Settlement::Settled(proof) = pod.settle(&expected()).await.unwrap() else {
+        panic!("not settled");
+    };
+    let bodies: Vec<String> = provider
+        .requests()
+        .iter()
+        .map(HttpMockRequest::body_string)
+        .collect();
+    assert_eq!(
+        bodies,
+        [
+            format!("scProductId=29813&scApiKey={KEY}&offset=0&size=10&id=32157"),
+            format!("scProductId=29809&scApiKey={KEY}&id=32157"),
+        ]
+    );
+    assert_eq!(proof.provider(), "pod");
+    assert_eq!(proof.order(), BILL);
+    assert_eq!(proof.reference(), "32157");
+    assert_eq!(*proof.amount(), Money::from_rial(Rial::new(1_090_000)));
+    for check in proof.checks() {
+        let never = matches!(check.field(), Field::Currency | Field::Merchant);
+        let checked = if never {
+            Checked::NotReported
+        } else {
+            Checked::Equal
+        };
+        assert_eq!(check.checked(), checked, "{check:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_verified_payment_is_not_verified_again() {
+    for already in [
+        verified(),
+        invoice_with(json!({"verificationNeeded": true, "payed": true, "closed": true})),
+        paid(),
+        invoice_with(json!({"payed": true, "willBeBlocked": true})),
+    ] {
+        let (provider, pod) = against(already).await;
+        let settlement = pod.settle(&expected()).await.unwrap();
+        assert!(
+            matches!(settlement, Settlement::AlreadySettled(_)),
+            "{settlement:?}"
+        );
+        assert_eq!(provider.take_called(), [LIST]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_paid_gives_no_proof_and_verifies_nothing() {
+    for (invoice, state) in [
+        (invoice(), State::Unpaid),
+        (
+            invoice_with(json!({"waiting": true})),
+            State::AwaitingGateway,
+        ),
+        (invoice_with(json!({"willBePaid": true})), State::Promised),
+        (invoice_with(json!({"canceled": true})), State::Cancelled),
+    ] {
+        let (provider, pod) = against(invoice).await;
+        let Settlement::NotPaid(view) = pod.settle(&expected()).await.unwrap() else {
+            panic!("{state}");
+        };
+        assert_eq!(view.state(), state);
+        assert_eq!(provider.take_called(), [LIST]);
+    }
+}
+
+#[tokio::test]
+async fn an_unpaid_three_step_invoice_shows_when_it_is_verified() {
+    for code in [55, 72] {
+        let (provider, pod) = against(unverified()).await;
+        provider.answer(VERIFY, bad(code));
+        let settlement = pod.settle(&expected()).await.unwrap();
+        assert!(
+            matches!(settlement, Settlement::NotPaid(_)),
+            "{code} {settlement:?}"
+        );
+        assert_eq!(provider.take_called(), [LIST, VERIFY, LIST]);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_verification_is_judged_by_the_state_that_follows() {
+    for code in [24, 45, 4711] {
+        let provider = Provider::start().await;
+        let lists = [unverified(), verified()].map(|it| good(json!([it])).to_string());
+        provider.answers(LIST, lists);
+        provider.answer(VERIFY, bad(code));
+        let settlement = provider.client().settle(&expected()).await.unwrap();
+        assert!(
+            matches!(settlement, Settlement::AlreadySettled(_)),
+            "{code} {settlement:?}"
+        );
+    }
+    let (provider, pod) = against(unverified()).await;
+    for code in [4, 21, 4711] {
+        provider.answer(VERIFY, bad(code));
+        let error = pod.settle(&expected()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{code}");
+        assert_eq!(error.effect(), Effect::NotExecuted, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_verification_is_settled_by_the_next_call() {
+    let provider = Provider::start().await;
+    let lists = [unverified(), verified()].map(|it| good(json!([it])).to_string());
+    provider.answers(LIST, lists);
+    provider.answer(VERIFY, bad(378));
+    let pod = provider.client();
+    let error = pod.settle(&expected()).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(
+        provider.take_called(),
+        [LIST, VERIFY],
+        "and never verified again"
+    );
+    let settlement = pod.settle(&expected()).await.unwrap();
+    assert!(matches!(settlement, Settlement::AlreadySettled(_)));
+    assert_eq!(provider.take_called(), [LIST]);
+}
+
+#[tokio::test]
+async fn flags_that_contradict_one_another_are_neither_paid_nor_unpaid() {
+    for flags in [
+        json!({"payed": true, "canceled": true}),
+        json!({"payed": true, "waiting": true}),
+        json!({"payed": true, "willBePaid": true}),
+        json!({"closed": true}),
+        json!({"payed": null}),
+        json!({"canceled": null, "payed": true}),
+        json!({"verificationNeeded": null, "payed": true}),
+    ] {
+        let (provider, pod) = against(invoice_with(flags.clone())).await;
+        let error = pod.settle(&expected()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Indeterminate, "{flags}");
+        assert_eq!(error.effect(), Effect::NotExecuted, "{flags}");
+        assert_eq!(provider.take_called(), [LIST], "{flags}");
+    }
+}
+
+#[tokio::test]
+async fn an_amount_that_is_not_reported_settles_nothing() {
+    let mut silent = invoice_without("payableAmount");
+    silent["payed"] = json!(true);
+    let (_, pod) = against(silent).await;
+    let error = pod.settle(&expected()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Untrusted);
+    assert!(
+        error.to_string().contains("payableAmount is missing"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_verified_is_compared_too() {
+    let (provider, pod) = against(unverified()).await;
+    let mut dear = verified();
+    dear["payableAmount"] = json!(1);
+    provider.answer(VERIFY, good(dear));
+    let settlement = pod.settle(&expected()).await.unwrap();
+    assert!(
+        matches!(settlement, Settlement::Mismatch(_)),
+        "{settlement:?}"
+    );
+
+    let mut silent = verified();
+    silent.as_object_mut().unwrap().remove("payableAmount");
+    provider.answer(VERIFY, good(silent));
+    let error = pod.settle(&expected()).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(error.handle().unwrap().known_id("invoiceId"), Some("32157"));
+}
+
+#[tokio::test]
+async fn fractions_of_a_rial_count() {
+    let (_, pod) = against(invoice_with(json!({"payed": true, "payableAmount": 16.35}))).await;
+    for (amount, agrees) in [
+        ("16.35", true),
+        ("16.350", true),
+        ("16", false),
+        ("16.36", false),
+    ] {
+        let amount = Money::new(amount, Currency::Irr).unwrap();
+        let expected = Expected::new(id(), BILL, amount).unwrap();
+        let settlement = pod.settle(&expected).await.unwrap();
+        assert_eq!(settlement.proof().is_some(), agrees, "{amount}");
+    }
+    let toman = Money::new("1.635", Currency::Irt).unwrap();
+    assert_eq!(
+        Expected::new(id(), BILL, toman).unwrap_err().field(),
+        "amount"
+    );
+}
+
+#[tokio::test]
+async fn the_order_s_number_alone_finds_it_and_so_does_the_id_alone() {
+    let (provider, pod) = against(paid()).await;
+    let amount = Money::from_rial(Rial::new(1_090_000));
+    let by_number = Expected::of_bill_number(BILL, amount).unwrap();
+    let settlement = pod.settle(&by_number).await.unwrap();
+    assert_eq!(settlement.proof().unwrap().reference(), BILL);
+    let body = provider.requests().pop().unwrap().body_string();
+    assert!(
+        body.ends_with("&offset=0&size=10&billNumber=1000"),
+        "{body}"
+    );
+
+    let by_id = Expected::of_invoice(id(), amount).unwrap();
+    let settlement = pod.settle(&by_id).await.unwrap();
+    assert_eq!(settlement.proof().unwrap().order(), "32157");
+}
+
+#[tokio::test]
+async fn one_number_for_two_invoices_settles_neither() {
+    let provider = Provider::start().await;
+    let second = invoice_with(json!({"id": 32158, "payed": true}));
+    provider.answer(LIST, good(json!([paid(), second])));
+    let amount = Money::from_rial(Rial::new(1_090_000));
+    let by_number = Expected::of_bill_number(BILL, amount).unwrap();
+    let settlement = provider.client().settle(&by_number).await.unwrap();
+    assert!(
+        matches!(settlement, Settlement::Mismatch(_)),
+        "{settlement:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_business_is_compared_where_the_client_knows_its_own() {
+    for (reported, agrees) in [
+        (json!({"id": 7867}), true),
+        (json!({"id": 7868}), false),
+        (Value::Null, false),
+    ] {
+        let provider = Provider::start().await;
+        let invoice = invoice_with(json!({"payed": true, "business": reported}));
+        provider.answer(LIST, good(json!([invoice])));
+        let builder = provider.builder(Environment::Production).key("k");
+        let pod = builder.business(7867).build().unwrap();
+        let settlement = pod.settle(&expected()).await.unwrap();
+        match settlement {
+            Settlement::AlreadySettled(proof) => {
+                assert!(agrees);
+                let check = proof
+                    .checks()
+                    .iter()
+                    .find(|it| it.field() == Field::Merchant);
+                assert_eq!(check.unwrap().checked(), Checked::Equal);
+            }
+            Settlement::Mismatch(found) => assert!(!agrees && found.is_in(Field::Merchant)),
+            other => panic!("{other:?}"),
+        }
+    }
+}

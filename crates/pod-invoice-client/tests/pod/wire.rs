@@ -1,0 +1,284 @@
+//! The bytes of every request, in both environments.
+
+use httpmock::HttpMockRequest;
+use paylink_core::{ErrorKind, Rial};
+use pod_invoice_client::{
+    Environment, ListInvoices, NewInvoice, NewItem, OneTimeToken, PayAnyInvoice, PayInFuture,
+    PayOwnInvoice, Service, UserId, UserToken,
+};
+use serde_json::json;
+
+use crate::cases::{self, Case};
+use crate::provider::{KEY, Provider, TOKEN, good};
+use crate::samples::{id, invoice, invoice_with};
+
+/// Holds the one request that came against what it has to be, to the byte.
+fn assert_only_request(provider: &Provider, body: &str, token: &str, one_time_token: Option<&str>) {
+    let requests = provider.requests();
+    assert_eq!(requests.len(), 1);
+    let request = &requests[0];
+    assert_eq!(request.method_str(), "POST");
+    let place = provider.url("/pod/srv/sc/nzh/doServiceCall");
+    assert_eq!(request.uri_str(), place, "and no query");
+    assert_eq!(request.body_string(), body, "the body, byte for byte");
+    let length = body.len().to_string();
+    let mut headers = vec![
+        ("_token_", token),
+        ("_token_issuer_", "1"),
+        ("accept", "*/*"),
+        ("content-length", &length),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    headers.extend(one_time_token.map(|token| ("_ott_", token)));
+    headers.sort_unstable();
+    assert_eq!(headers_of(request), headers);
+}
+
+/// All headers but those that HTTP itself needs.
+fn headers_of(request: &HttpMockRequest) -> Vec<(&str, &str)> {
+    let mut headers: Vec<(&str, &str)> = request
+        .headers_vec()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| !matches!(*name, "host" | "user-agent"))
+        .collect();
+    headers.sort_unstable();
+    headers
+}
+
+async fn sends(case: &Case, environment: Environment, number: u32) {
+    let provider = Provider::start().await;
+    provider.answer(number, good(case.good.clone()));
+    let pod = provider.client_in(environment);
+    let said = (case.call)(&pod).await;
+    assert!(said.is_ok(), "{}: {said:?}", case.name);
+    let body = format!("scProductId={number}&scApiKey={KEY}{}", case.parameters);
+    assert_only_request(&provider, &body, TOKEN, None);
+}
+
+#[tokio::test]
+async fn every_service_in_production() {
+    for case in cases::all() {
+        sends(&case, Environment::Production, case.production).await;
+    }
+}
+
+#[tokio::test]
+async fn every_service_in_the_sandbox_that_has_a_number_there() {
+    for case in cases::all() {
+        if let Some(number) = case.sandbox {
+            sends(&case, Environment::Sandbox, number).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_service_without_a_sandbox_number_is_refused_before_a_byte() {
+    let provider = Provider::start().await;
+    let pod = provider.client_in(Environment::Sandbox);
+    let without: Vec<Case> = cases::all()
+        .into_iter()
+        .filter(|it| it.sandbox.is_none())
+        .collect();
+    assert_eq!(without.len(), 3);
+    for case in without {
+        let error = (case.call)(&pod).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{}", case.name);
+        assert_eq!(error.attempts(), 0);
+        assert!(
+            error.to_string().contains("no number in POD's sandbox"),
+            "{error}"
+        );
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[test]
+fn the_table_holds_every_service_once() {
+    let mut numbers: Vec<u32> = Service::ALL.iter().map(|it| it.number()).collect();
+    for service in Service::ALL {
+        assert_eq!(Service::from_number(service.number()), Ok(service));
+        numbers.extend(service.number_in(Environment::Sandbox).ok());
+    }
+    assert_eq!(numbers.len(), 17 + 15);
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 17 + 15, "no number stands for two");
+    assert!(Service::from_number(39291).is_err());
+}
+
+#[tokio::test]
+async fn an_elaborate_invoice() {
+    let provider = Provider::start().await;
+    let answer = invoice_with(json!({"totalAmount": 31, "billNumber": "سفارش 7/a"}));
+    provider.answer(29796, good(answer));
+    let first = NewItem::new("a & b", Rial::new(10))
+        .unwrap()
+        .pieces(3)
+        .unwrap();
+    let second = NewItem::new("c", Rial::new(1))
+        .unwrap()
+        .of_product(55)
+        .unwrap();
+    let invoice = NewInvoice::new("سفارش 7/a", "G", first)
+        .and_then(|it| it.item(second))
+        .and_then(|it| it.redirect("https://shop.example/back?a=1"))
+        .and_then(|it| it.tax_rate("۰٫۰۹"))
+        .and_then(|it| it.metadata(r#"{"a": "ب"}"#))
+        .unwrap()
+        .user(UserId::new(16849).unwrap())
+        .mobile("+989120000000".parse().unwrap())
+        .description("one = 1")
+        .deadline("1420/12/05".parse().unwrap())
+        .three_steps()
+        .verify_after_timeout()
+        .one_time_token(OneTimeToken::new("one-time-1").unwrap());
+    provider.client().issue_invoice(invoice).await.unwrap();
+    let body = format!(
+        "scProductId=29796&scApiKey={KEY}\
+         &productId%5B%5D=0&productId%5B%5D=55&price%5B%5D=10&price%5B%5D=1\
+         &quantity%5B%5D=3&quantity%5B%5D=1&productDescription%5B%5D=a+%26+b&productDescription%5B%5D=c\
+         &guildCode=G&userId=16849&billNumber=%D8%B3%D9%81%D8%A7%D8%B1%D8%B4+7%2Fa\
+         &description=one+%3D+1&redirectURL=https%3A%2F%2Fshop.example%2Fback%3Fa%3D1\
+         &deadline=1420%2F12%2F05&preferredTaxRate=0.09&verificationNeeded=true\
+         &verifyAfterTimeout=true&metadata=%7B%22a%22%3A+%22%D8%A8%22%7D&cellphoneNumber=09120000000"
+    );
+    assert_only_request(&provider, &body, TOKEN, Some("one-time-1"));
+}
+
+#[tokio::test]
+async fn an_elaborate_list() {
+    let provider = Provider::start().await;
+    provider.answer(29813, good(json!([])));
+    let time = |text: &str| text.parse().unwrap();
+    let list = ListInvoices::from_first_id(Some(id()))
+        .size(500)
+        .unwrap()
+        .unique_number("6a8419e0de989b8f".parse().unwrap())
+        .issued_from(time("1398/06/01 13:00:00"))
+        .issued_to(time("1398/06/02 17:00:00"))
+        .paid(true)
+        .waiting(false)
+        .cancelled(false)
+        .closed(true)
+        .guild("G".parse().unwrap())
+        .user(UserId::new(5).unwrap());
+    provider.client().list_invoices(list).await.unwrap();
+    let body = format!(
+        "scProductId=29813&scApiKey={KEY}&firstId=32157&size=500&uniqueNumber=6a8419e0de989b8f\
+         &fromDate=1398%2F06%2F01+13%3A00%3A00&toDate=1398%2F06%2F02+17%3A00%3A00\
+         &isPayed=true&isWaiting=false&isCanceled=false&isClosed=true&guildCode=G&userId=5"
+    );
+    assert_only_request(&provider, &body, TOKEN, None);
+}
+
+#[tokio::test]
+async fn a_list_begins_in_exactly_one_way() {
+    let provider = Provider::start().await;
+    provider.answer(29813, good(json!([])));
+    let pod = provider.client();
+    for (list, parameters) in [
+        (ListInvoices::from_offset(50), "offset=50"),
+        (ListInvoices::from_first_id(None), "firstId=0"),
+        (ListInvoices::from_last_id(Some(id())), "lastId=32157"),
+    ] {
+        pod.list_invoices(list).await.unwrap();
+        let request = provider.requests().pop().unwrap();
+        let body = format!("scProductId=29813&scApiKey={KEY}&{parameters}");
+        assert_eq!(request.body_string(), body);
+    }
+}
+
+#[tokio::test]
+async fn a_user_s_token_stands_in_the_place_of_the_merchant_s() {
+    for (number, parameters) in [
+        (29821, "&invoiceId=32157&wallet=PODLAND_WALLET"),
+        (30382, "&invoiceId=32157"),
+    ] {
+        let provider = Provider::start().await;
+        provider.answer(number, good(true));
+        let pod = provider.client();
+        let user = UserToken::new("token-of-a-user").unwrap();
+        let once = OneTimeToken::new("one-time-2").unwrap();
+        if number == 29821 {
+            let payment = PayAnyInvoice::new(id()).as_user(user).one_time_token(once);
+            pod.pay_any_invoice(payment).await.unwrap();
+        } else {
+            let payment = PayOwnInvoice::new(id()).as_user(user).one_time_token(once);
+            pod.pay_own_invoice(payment).await.unwrap();
+        }
+        let body = format!("scProductId={number}&scApiKey={KEY}{parameters}");
+        assert_only_request(&provider, &body, "token-of-a-user", Some("one-time-2"));
+    }
+}
+
+#[tokio::test]
+async fn the_token_of_one_answer_goes_into_the_next_call() {
+    let provider = Provider::start().await;
+    provider.answer(29816, good(serde_json::Value::Null));
+    provider.answer(29802, good(true));
+    let pod = provider.client();
+    let token = pod.one_time_token().await.unwrap().value;
+    let day = "1420/12/05".parse().unwrap();
+    let guarantee = PayInFuture::new(id(), day, pod_invoice_client::FundedBy::Wallet);
+    let answered = pod
+        .pay_in_future(guarantee.one_time_token(token))
+        .await
+        .unwrap();
+    let request = provider.requests().pop().unwrap();
+    assert!(headers_of(&request).contains(&("_ott_", "c1c25f4661687649")));
+    assert!(
+        answered.one_time_token.is_some(),
+        "and each answer brings the next one"
+    );
+}
+
+#[tokio::test]
+async fn a_service_uses_its_own_key_and_vouchers_come_last() {
+    let provider = Provider::start().await;
+    provider.answer(29796, good(invoice()));
+    provider.answer(29799, good(true));
+    let pod = provider
+        .builder(Environment::Production)
+        .key("key-for-all")
+        .key_of(Service::MarkPaid, "key&of=one")
+        .fee_voucher("v 1")
+        .fee_voucher("v2")
+        .build()
+        .unwrap();
+    pod.mark_paid(id()).await.unwrap();
+    pod.issue_invoice(cases::new_invoice()).await.unwrap();
+    let bodies: Vec<String> = provider
+        .requests()
+        .iter()
+        .map(HttpMockRequest::body_string)
+        .collect();
+    assert_eq!(
+        bodies[0],
+        "scProductId=29799&scApiKey=key%26of%3Done&invoiceId=32157&scVoucherHash=v+1&scVoucherHash=v2"
+    );
+    assert!(
+        bodies[1].starts_with("scProductId=29796&scApiKey=key-for-all&"),
+        "{}",
+        bodies[1]
+    );
+    assert!(
+        bodies[1].ends_with("&scVoucherHash=v+1&scVoucherHash=v2"),
+        "{}",
+        bodies[1]
+    );
+}
+
+#[tokio::test]
+async fn a_service_without_a_key_is_refused_before_a_byte() {
+    let provider = Provider::start().await;
+    let builder = provider.builder(Environment::Production);
+    let pod = builder.key_of(Service::MarkPaid, "k").build().unwrap();
+    let error = pod.cancel_invoice(id()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert!(
+        error.to_string().contains("service 29810 is missing"),
+        "{error}"
+    );
+    assert!(provider.requests().is_empty());
+}

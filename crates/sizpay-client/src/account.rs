@@ -1,0 +1,232 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use paylink_core::{Account, Answer, BaseUrl, Endpoint, Invalid, Media, Request};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::Via;
+use crate::link_name::LinkName;
+use crate::method::{AsmxMethod, MODEL, Method};
+use crate::parameters::Parameters;
+
+/// Where the REST service stands (document "REST", version 1.007, section 1; proven). Two other sections write `pysrc`, a slip.
+pub(crate) const BASE_URL: &str = "https://pysrvc.sizpay.ir/api/PayLinkSend/";
+
+/// Where the ASMX service stands (document "ASMX"; proven).
+pub(crate) const ASMX_URL: &str = "https://pysrvc.sizpay.ir/KimiaPayLinkSend.asmx";
+
+/// A merchant's account with SizPay. It is made by [`SizPayBuilder`](crate::SizPayBuilder) and prints no secret.
+pub struct SizPayAccount {
+    keys: Keys,
+    link_name: LinkName,
+    via: Via,
+    base_url: BaseUrl,
+    way: Way,
+    options: Options,
+}
+
+/// Key 1 and key 2 of the panel.
+pub(crate) struct Keys {
+    pub(crate) user_name: SecretString,
+    pub(crate) password: SecretString,
+}
+
+/// What an account may leave at its default.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    pub(crate) settling_time: Duration,
+    pub(crate) any_content_type: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            settling_time: Duration::from_secs(180),
+            any_content_type: false,
+        }
+    }
+}
+
+/// The addresses that the chosen way goes to, parsed once.
+pub(crate) enum Way {
+    Rest {
+        send: Endpoint,
+        disable: Endpoint,
+        resend: Endpoint,
+        pay_status: Endpoint,
+    },
+    AsmxJson {
+        send: Endpoint,
+        pay_status: Endpoint,
+    },
+    #[cfg(feature = "soap")]
+    Soap(crate::soap::Service),
+}
+
+impl Way {
+    pub(crate) fn rest(base: &BaseUrl) -> Result<Way, Invalid> {
+        Ok(Way::Rest {
+            send: base.endpoint(Method::Send.rest())?,
+            disable: base.endpoint(Method::Disable.rest())?,
+            resend: base.endpoint(Method::Resend.rest())?,
+            pay_status: base.endpoint(Method::PayStatus.rest())?,
+        })
+    }
+
+    pub(crate) fn asmx_json(base: &BaseUrl) -> Result<Way, Invalid> {
+        Ok(Way::AsmxJson {
+            send: base.endpoint(AsmxMethod::Send.with_model())?,
+            pay_status: base.endpoint(AsmxMethod::PayStatus.with_model())?,
+        })
+    }
+}
+
+impl SizPayAccount {
+    pub(crate) fn new(
+        keys: Keys,
+        link_name: &str,
+        via: Via,
+        base_url: BaseUrl,
+        way: Way,
+        options: Options,
+    ) -> Result<SizPayAccount, Invalid> {
+        check_key("user name (key 1)", &keys.user_name)?;
+        check_key("password (key 2)", &keys.password)?;
+        Ok(SizPayAccount {
+            keys,
+            link_name: LinkName::parse(link_name)?,
+            via,
+            base_url,
+            way,
+            options,
+        })
+    }
+
+    /// What every method is given first.
+    pub(crate) fn credentials(&self) -> Parameters<'_> {
+        Parameters::new()
+            .text("UserName", self.keys.user_name.expose_secret())
+            .text("Password", self.keys.password.expose_secret())
+            .text("PayLinkName", self.link_name.as_str())
+    }
+
+    /// A POST of these parameters, in the form of the chosen way.
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        parameters: &Parameters<'_>,
+    ) -> Result<Request, Invalid> {
+        let asmx = || {
+            AsmxMethod::of(method)
+                .ok_or_else(|| Invalid::new("operation", "is not one of SizPay's ASMX service"))
+        };
+        match &self.way {
+            Way::Rest {
+                send,
+                disable,
+                resend,
+                pay_status,
+            } => {
+                let place = match method {
+                    Method::Send => send,
+                    Method::Disable => disable,
+                    Method::Resend => resend,
+                    Method::PayStatus => pay_status,
+                };
+                Ok(Request::post(place, Media::Json, parameters.to_json()?))
+            }
+            Way::AsmxJson { send, pay_status } => {
+                let place = match asmx()? {
+                    AsmxMethod::Send => send,
+                    AsmxMethod::PayStatus => pay_status,
+                };
+                let body = parameters.to_json_under(MODEL)?;
+                Ok(Request::post(place, Media::JsonUtf8, body))
+            }
+            #[cfg(feature = "soap")]
+            Way::Soap(service) => service.request(asmx()?, parameters),
+        }
+    }
+
+    pub(crate) fn via(&self) -> Via {
+        self.via
+    }
+
+    pub(crate) fn is_rest(&self) -> bool {
+        self.via == Via::Rest
+    }
+
+    #[cfg(feature = "soap")]
+    pub(crate) fn soap(&self) -> Option<&crate::soap::Service> {
+        match &self.way {
+            Way::Soap(service) => Some(service),
+            Way::Rest { .. } | Way::AsmxJson { .. } => None,
+        }
+    }
+
+    /// What answers are written in.
+    pub(crate) fn answer(&self) -> Answer {
+        if self.via.is_soap() {
+            Answer::Xml
+        } else {
+            Answer::Json
+        }
+    }
+
+    pub(crate) fn link_name(&self) -> &str {
+        self.link_name.as_str()
+    }
+
+    pub(crate) fn settling_time(&self) -> Duration {
+        self.options.settling_time
+    }
+
+    /// A text from the service without the merchant's keys: ASP.NET's complaints about a request may quote it.
+    pub(crate) fn without_keys<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut text = Cow::Borrowed(text);
+        for key in [&self.keys.user_name, &self.keys.password] {
+            let key = key.expose_secret();
+            if text.contains(key) {
+                text = Cow::Owned(text.replace(key, "…"));
+            }
+        }
+        text
+    }
+}
+
+impl Account for SizPayAccount {
+    const PROVIDER: &'static str = "sizpay";
+
+    fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    fn accepts_any_content_type(&self) -> bool {
+        self.options.any_content_type
+    }
+}
+
+impl fmt::Debug for SizPayAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SizPayAccount")
+            .field("via", &self.via)
+            .field("base_url", &self.base_url)
+            .field("link_name", &self.link_name)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_key(name: &'static str, key: &SecretString) -> Result<(), Invalid> {
+    let key = key.expose_secret();
+    if key.is_empty() {
+        return Err(Invalid::new(name, "is empty").remedy("copy it from SizPay's panel"));
+    }
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(
+            Invalid::new(name, "holds a space or a character that is not ASCII")
+                .remedy("copy it again, without quotes or line breaks"),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+use std::fmt;
+use std::time::Duration;
+
+use paylink_core::{BaseUrl, Error, Transport};
+use secrecy::SecretString;
+
+use crate::Via;
+use crate::account::{ASMX_URL, BASE_URL, Keys, Options, SizPayAccount, Way};
+use crate::client::SizPay;
+
+/// Sets up a [`SizPay`] client.
+#[must_use = "nothing is set up before build"]
+pub struct SizPayBuilder {
+    keys: Keys,
+    link_name: String,
+    via: Via,
+    base_url: String,
+    asmx_url: String,
+    #[cfg(feature = "soap")]
+    soap_namespace: String,
+    transport: Option<Transport>,
+    options: Options,
+}
+
+impl SizPayBuilder {
+    pub(crate) fn new(
+        user_name: SecretString,
+        password: SecretString,
+        link_name: String,
+    ) -> SizPayBuilder {
+        SizPayBuilder {
+            keys: Keys {
+                user_name,
+                password,
+            },
+            link_name,
+            via: Via::default(),
+            base_url: BASE_URL.to_owned(),
+            asmx_url: ASMX_URL.to_owned(),
+            #[cfg(feature = "soap")]
+            soap_namespace: crate::soap::DEFAULT_NAMESPACE.to_owned(),
+            transport: None,
+            options: Options::default(),
+        }
+    }
+
+    /// Chooses the way that requests take; REST if it is not said.
+    pub fn via(mut self, via: Via) -> SizPayBuilder {
+        self.via = via;
+        self
+    }
+
+    /// Sets another address of the REST service: `https`, or plain `http` on loopback for the sandbox.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> SizPayBuilder {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// Sets another address of the ASMX service, which SOAP and ASP.NET JSON go to: `https`, or plain `http` on loopback.
+    pub fn asmx_url(mut self, asmx_url: impl Into<String>) -> SizPayBuilder {
+        self.asmx_url = asmx_url.into();
+        self
+    }
+
+    /// Sets the namespace of the SOAP service; `http://tempuri.org/` if it is not said.
+    ///
+    /// SizPay's document does not name it; ASMX services that set none have that one (a reading). The service's WSDL
+    /// (its address with `?WSDL`) says it as `targetNamespace`. A wrong one is refused by SizPay, with an error that
+    /// points here.
+    #[cfg(feature = "soap")]
+    pub fn soap_namespace(mut self, namespace: impl Into<String>) -> SizPayBuilder {
+        self.soap_namespace = namespace.into();
+        self
+    }
+
+    /// Uses a transport that is there already. One per process is enough: building it loads the root certificates.
+    pub fn transport(mut self, transport: Transport) -> SizPayBuilder {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Sets how long after an unknown send "not found" may still turn into "found"; 3 minutes if it is not said.
+    ///
+    /// SizPay documents no such time: the default is a reading.
+    pub fn settling_time(mut self, time: Duration) -> SizPayBuilder {
+        self.options.settling_time = time;
+        self
+    }
+
+    /// Reads answers whatever content type they carry.
+    ///
+    /// SizPay's documents do not name one; JSON's is expected of REST and ASP.NET JSON, XML's of SOAP. Use this only if
+    /// SizPay sends another: a firewall's page is then told apart by its form alone.
+    pub fn accept_any_content_type(mut self) -> SizPayBuilder {
+        self.options.any_content_type = true;
+        self
+    }
+
+    /// Sets the client up. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// Names what is empty or malformed in the keys, the link name or an address, and what to do about it. The keys are
+    /// not shown.
+    pub fn build(self) -> Result<SizPay, Error> {
+        let (base_url, way) = match self.via {
+            Via::Rest => {
+                let base_url = BaseUrl::parse(&self.base_url)?;
+                let way = Way::rest(&base_url)?;
+                (base_url, way)
+            }
+            Via::AsmxJson => {
+                let base_url = BaseUrl::parse(&self.asmx_url)
+                    .map_err(|invalid| invalid.rename("ASMX address"))?;
+                let way = Way::asmx_json(&base_url)?;
+                (base_url, way)
+            }
+            #[cfg(feature = "soap")]
+            Via::Soap | Via::SoapModel => {
+                use crate::soap::{Service, Style};
+
+                let base_url = BaseUrl::parse(&self.asmx_url)
+                    .map_err(|invalid| invalid.rename("ASMX address"))?;
+                let style = if self.via == Via::Soap {
+                    Style::Plain
+                } else {
+                    Style::Model
+                };
+                let way = Way::Soap(Service::new(&base_url, &self.soap_namespace, style)?);
+                (base_url, way)
+            }
+        };
+        let account = SizPayAccount::new(
+            self.keys,
+            &self.link_name,
+            self.via,
+            base_url,
+            way,
+            self.options,
+        )?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Transport::new()?,
+        };
+        Ok(SizPay::new(transport, account))
+    }
+}
+
+impl fmt::Debug for SizPayBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Addresses and names are not checked yet: somebody may have written a password into one.
+        f.debug_struct("SizPayBuilder")
+            .field("via", &self.via)
+            .finish_non_exhaustive()
+    }
+}

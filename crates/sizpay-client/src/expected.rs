@@ -1,0 +1,94 @@
+use std::time::SystemTime;
+
+use paylink_core::{Agreement, Comparison, Field, Invalid, JalaliDate, Mismatch, Money, Rial};
+
+use crate::{InvoiceNumber, Payment, SendId, days};
+
+/// What the merchant's own record says about a payment; settling holds SizPay's report against it.
+///
+/// SizPay never reports the amount, the currency or the link name, and need not report the invoice number. What ties the
+/// money to the order is the send id: take it from the order's record, where it was stored when the link was sent.
+#[derive(Clone, Debug)]
+#[must_use = "an expectation is settled by the client"]
+pub struct Expected {
+    send_id: SendId,
+    invoice_number: InvoiceNumber,
+    amount: Rial,
+    days: Vec<JalaliDate>,
+}
+
+impl Expected {
+    /// The link with this id, sent on this day in Tehran, is expected to be for this invoice and amount.
+    ///
+    /// # Errors
+    ///
+    /// If `invoice_number` cannot be one.
+    pub fn new(
+        send_id: SendId,
+        invoice_number: &str,
+        amount: Rial,
+        sent_on: JalaliDate,
+    ) -> Result<Expected, Invalid> {
+        Ok(Expected {
+            send_id,
+            invoice_number: invoice_number.parse()?,
+            amount,
+            days: vec![sent_on],
+        })
+    }
+
+    /// The same for a record that holds the time: around midnight in Tehran both days are looked at.
+    ///
+    /// # Errors
+    ///
+    /// If `invoice_number` cannot be one, or the time is outside of the calendar.
+    pub fn sent_at(
+        send_id: SendId,
+        invoice_number: &str,
+        amount: Rial,
+        sent_at: SystemTime,
+    ) -> Result<Expected, Invalid> {
+        Ok(Expected {
+            send_id,
+            invoice_number: invoice_number.parse()?,
+            amount,
+            days: days::between(sent_at, sent_at)?,
+        })
+    }
+
+    /// Under which id.
+    #[must_use]
+    pub fn send_id(&self) -> SendId {
+        self.send_id
+    }
+
+    pub(crate) fn days(&self) -> &[JalaliDate] {
+        &self.days
+    }
+
+    /// Holds a report against the record.
+    ///
+    /// What SizPay's answers never hold is declared so. The two ids are compared wherever an answer names them.
+    pub(crate) fn compare(
+        &self,
+        link_name: &str,
+        payment: &Payment,
+    ) -> Result<Agreement, Mismatch> {
+        let comparison = Comparison::new("sizpay")
+            .money_never_reported(&Money::from_rial(self.amount))
+            .never_reported(Field::Merchant, link_name);
+        let comparison = match &payment.invoice_number {
+            Some(number) if payment.names.invoice_number => {
+                comparison.equal(Field::Order, &self.invoice_number, number)
+            }
+            _ => comparison.never_reported(Field::Order, &self.invoice_number),
+        };
+        let comparison = match &payment.send_id {
+            Some(id) if payment.names.send_id => {
+                comparison.equal(Field::Reference, &self.send_id, id)
+            }
+            _ => comparison.never_reported(Field::Reference, &self.send_id),
+        };
+        comparison.finish()
+    }
+}

@@ -1,0 +1,260 @@
+use paylink_core::json::Wire;
+use paylink_core::{
+    Account, Answer, Class, Handle, Invalid, Lookup, Mobile, Money, Operation, Rejection, Reply,
+    Request, Rial, Untrusted, WebUrl,
+};
+use serde::{Deserialize, Serialize};
+
+use super::accepted::shown;
+use crate::account::SizPayAccount;
+use crate::answer::{self, Answered};
+use crate::fields::ResCod;
+use crate::method::Method;
+use crate::{CustomerName, Description, InvoiceNumber, SendId};
+
+/// The largest amount: SizPay's type is a 64-bit integer with a sign.
+const LARGEST: u64 = i64::MAX.unsigned_abs();
+
+/// A new payment link (document "REST", section 1, and document "ASMX", `PayLinkSendSoap`; proven).
+///
+/// Sending it makes SizPay write an SMS to the payer, so it must happen once; an unknown outcome is looked up by the
+/// invoice number.
+#[derive(Clone, Debug)]
+#[must_use = "a link is sent by the client"]
+pub struct NewLink {
+    invoice_number: InvoiceNumber,
+    amount: Rial,
+    mobile: Mobile,
+    customer_name: Option<CustomerName>,
+    description: Option<Description>,
+}
+
+impl NewLink {
+    /// A link to pay `amount` for the merchant's own invoice number, which SizPay sends to `mobile`.
+    ///
+    /// # Errors
+    ///
+    /// Names the field, shows the value, says what to write instead.
+    ///
+    /// ```
+    /// use sizpay_client::{Mobile, NewLink, Rial};
+    ///
+    /// let mobile: Mobile = "۰۹۱۲ ۲۲۷ ۲۷۳۰".parse()?;
+    /// let link = NewLink::new("99112101", Rial::new(10_000), mobile.clone())?
+    ///     .customer_name("سارا احمدی")?
+    ///     .description("two tickets for the night train")?;
+    /// assert_eq!(link.sms_lacks(), Some(" train"));
+    /// assert_eq!(NewLink::new("1", Rial::new(0), mobile).unwrap_err().field(), "amount");
+    /// # Ok::<(), sizpay_client::Invalid>(())
+    /// ```
+    pub fn new(invoice_number: &str, amount: Rial, mobile: Mobile) -> Result<NewLink, Invalid> {
+        if amount.get() == 0 {
+            return Err(Invalid::new("amount", "is zero").remedy("give an amount above zero"));
+        }
+        if amount.get() > LARGEST {
+            return Err(Invalid::new("amount", "is larger than SizPay can hold")
+                .value(&amount.to_string())
+                .remedy("check the number of digits"));
+        }
+        Ok(NewLink {
+            invoice_number: invoice_number.parse()?,
+            amount,
+            mobile,
+            customer_name: None,
+            description: None,
+        })
+    }
+
+    /// Adds the name that the payer sees.
+    ///
+    /// # Errors
+    ///
+    /// If it is empty, longer than 50 characters, or more than one line.
+    pub fn customer_name(mut self, name: &str) -> Result<NewLink, Invalid> {
+        self.customer_name = Some(name.parse()?);
+        Ok(self)
+    }
+
+    /// Adds what the payment is for.
+    ///
+    /// # Errors
+    ///
+    /// If it is empty, longer than 50 characters, or more than one line.
+    pub fn description(mut self, description: &str) -> Result<NewLink, Invalid> {
+        self.description = Some(description.parse()?);
+        Ok(self)
+    }
+
+    /// What the SMS will leave out of the description, if anything.
+    #[must_use]
+    pub fn sms_lacks(&self) -> Option<&str> {
+        self.description.as_ref()?.cut_from_sms()
+    }
+}
+
+/// What sending a link yields.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct SentLink {
+    /// SizPay's id: store it with the order, together with the day.
+    pub send_id: SendId,
+    /// Where the payer pays. REST alone brings it back; the SMS holds it either way. Nothing is to be read out of it.
+    pub url: Option<WebUrl>,
+    /// What SizPay said beside it, for a log.
+    pub message: Option<String>,
+    /// The display fields that came in a form that could not be read.
+    pub unreadable: Vec<&'static str>,
+}
+
+impl Operation for NewLink {
+    type Account = SizPayAccount;
+    type Output = SentLink;
+
+    const NAME: &'static str = "pay-link-send";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::ByOwnReference;
+
+    fn request(&self, account: &SizPayAccount) -> Result<Request, Invalid> {
+        let customer_name = self.customer_name.as_ref().map_or("", CustomerName::as_str);
+        let description = self.description.as_ref().map_or("", Description::as_str);
+        let (number, mobile) = (self.invoice_number.as_str(), self.mobile.as_str());
+        let parameters = account.credentials();
+        // The two documents list them in different orders.
+        let parameters = if account.is_rest() {
+            parameters
+                .number("Amount", self.amount.get())
+                .text("MobileNo", mobile)
+                .text("InvoiceNo", number)
+        } else {
+            parameters
+                .text("InvoiceNo", number)
+                .number("Amount", self.amount.get())
+                .text("MobileNo", mobile)
+        };
+        let parameters = parameters
+            .text("CustomerName", customer_name)
+            .text("Description", description);
+        account.request(Method::Send, &parameters)
+    }
+
+    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<SentLink, Rejection> {
+        let answer: WireSent = answer::successful(account, reply)?;
+        let send_id = SendId::new(answer.send_id.required("PayLinkSendID")?)
+            .map_err(|_| Untrusted::new("the answer says success and holds no id of a link"))?;
+        let mut unreadable = Vec::new();
+        let url = answer
+            .url
+            .shown("PayLinkURL", &mut unreadable)
+            .filter(|url| !url.is_empty());
+        let url = url.and_then(|url| match link(account, &url) {
+            Some(url) => Some(url),
+            None => {
+                unreadable.push("PayLinkURL");
+                None
+            }
+        });
+        let message = answer.message.shown("Message", &mut unreadable);
+        Ok(SentLink {
+            send_id,
+            url,
+            message: message.as_deref().and_then(shown),
+            unreadable,
+        })
+    }
+
+    fn answer(&self, account: &SizPayAccount) -> Answer {
+        account.answer()
+    }
+
+    fn largest_answer(&self, _: &SizPayAccount) -> usize {
+        64 * 1024
+    }
+
+    fn refuses_with_500(&self, account: &SizPayAccount) -> bool {
+        // SOAP 1.1, section 6.2: a fault comes with HTTP 500, whoever is at fault; the fault's code tells.
+        account.via().is_soap()
+    }
+
+    fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {
+        handle
+            .reference(self.invoice_number.as_str())
+            .merchant(account.link_name())
+            .amount(Money::from_rial(self.amount))
+    }
+}
+
+/// A link that may be shown: `https`, as the document's, or plain where SizPay itself is plain, in the sandbox.
+fn link(account: &SizPayAccount, text: &str) -> Option<WebUrl> {
+    let url = WebUrl::parse("link", text).ok()?;
+    let plain = account.base_url().as_str().starts_with("http://");
+    (url.is_https() || plain).then_some(url)
+}
+
+#[derive(Deserialize)]
+struct WireSent {
+    #[serde(default, rename = "ResCod")]
+    res_cod: Wire<ResCod>,
+    #[serde(default, rename = "Message")]
+    message: Wire<String>,
+    #[serde(default, rename = "PayLinkSendID")]
+    send_id: Wire<u64>,
+    #[serde(default, rename = "PayLinkURL")]
+    url: Wire<String>,
+}
+
+impl Answered for WireSent {
+    #[cfg(feature = "soap")]
+    const ASMX_METHOD: Option<crate::method::AsmxMethod> = Some(crate::method::AsmxMethod::Send);
+
+    fn res_cod(&self) -> Wire<ResCod> {
+        self.res_cod
+    }
+
+    fn message(&self) -> Option<&str> {
+        answer::text(&self.message)
+    }
+
+    fn success_besides(&self) -> Option<&'static str> {
+        match self.send_id {
+            Wire::Is(0) | Wire::Absent | Wire::Null => None,
+            Wire::Is(_) => Some("holds the id of a link"),
+            Wire::Wrong(_) => Some("holds something else than the id 0"),
+        }
+    }
+
+    #[cfg(feature = "soap")]
+    fn from_xml(fields: &crate::soap::Fields) -> WireSent {
+        WireSent {
+            res_cod: fields.wire("ResCod"),
+            message: fields.wire("Message"),
+            send_id: fields.wire("PayLinkSendID"),
+            url: fields.wire("PayLinkURL"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SizPay;
+
+    fn sent(base_url: &str, url: &str) -> SentLink {
+        let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(base_url);
+        let sizpay = sizpay.build().unwrap();
+        let mobile = "09122272730".parse().unwrap();
+        let link = NewLink::new("1", Rial::new(1), mobile).unwrap();
+        let text = format!(r#"{{"ResCod":1,"PayLinkSendID":1,"PayLinkURL":"{url}"}}"#);
+        link.decode(sizpay.account(), Reply::new(200, &text))
+            .unwrap()
+    }
+
+    /// The sandbox's links are plain, as the sandbox is; SizPay's own never are.
+    #[test]
+    fn a_plain_link_is_shown_by_a_plain_service_alone() {
+        let plain = "http://127.0.0.1:9/pay/1";
+        assert!(sent("http://127.0.0.1:9/api/", plain).url.is_some());
+        let real = sent("https://pysrvc.sizpay.ir/api/PayLinkSend/", plain);
+        assert_eq!(real.url, None);
+        assert_eq!(real.unreadable, ["PayLinkURL"]);
+    }
+}

@@ -1,0 +1,162 @@
+use std::time::{Duration, SystemTime};
+
+use paylink_core::Invalid;
+use serde::{Deserialize, Serialize};
+
+/// The least time between two SMS of one link (document "REST", section 4; proven).
+const APART: Duration = Duration::from_secs(120);
+
+/// How often the SMS may be sent again (same place; proven).
+const MOST: u8 = 3;
+
+/// When a link's SMS may be sent again: at least two minutes after the one before, and at most three times.
+///
+/// Store it with the order, as the JSON that it serialises to; the clock is the caller's.
+/// [`SizPay::resend_by_rule`](crate::SizPay::resend_by_rule) asks it, and notes the SMS. The two minutes are counted from
+/// the first SMS as well, which is a reading.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use sizpay_client::{MayResend, ResendRule};
+///
+/// let sent = SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_866_909);
+/// let mut rule = ResendRule::first_sent(sent);
+/// let wait = Duration::from_secs(20);
+/// assert_eq!(rule.at(sent + Duration::from_secs(100)), MayResend::After(wait));
+/// assert_eq!(rule.at(sent + Duration::from_secs(120)), MayResend::Now);
+/// rule.note(sent + Duration::from_secs(120));
+/// assert_eq!(rule.times_left(), 2);
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResendRule {
+    resends: u8,
+    last_sms_at_ms: u64,
+}
+
+/// Whether an SMS may be sent again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MayResend {
+    /// It may.
+    Now,
+    /// Not before this time has passed.
+    After(Duration),
+    /// It was sent three times already: never again.
+    Never,
+}
+
+impl ResendRule {
+    /// The rule for a link whose first SMS went out at this time.
+    #[must_use]
+    pub fn first_sent(at: SystemTime) -> ResendRule {
+        ResendRule {
+            resends: 0,
+            last_sms_at_ms: to_millis(at),
+        }
+    }
+
+    /// Whether the SMS may be sent again at `now`. A clock that went back is taken to say that no time has passed.
+    #[must_use]
+    pub fn at(&self, now: SystemTime) -> MayResend {
+        if self.times_left() == 0 {
+            return MayResend::Never;
+        }
+        let passed = to_millis(now).saturating_sub(self.last_sms_at_ms);
+        match APART.saturating_sub(Duration::from_millis(passed)) {
+            Duration::ZERO => MayResend::Now,
+            wait => MayResend::After(wait),
+        }
+    }
+
+    /// Notes that the SMS was sent again, or may have been: an unknown outcome counts.
+    pub fn note(&mut self, at: SystemTime) {
+        self.resends = self.resends.saturating_add(1);
+        self.last_sms_at_ms = self.last_sms_at_ms.max(to_millis(at));
+    }
+
+    /// How many more times the SMS may be sent.
+    #[must_use]
+    pub fn times_left(&self) -> u8 {
+        MOST.saturating_sub(self.resends)
+    }
+
+    /// The same question, as the error to refuse with.
+    pub(crate) fn check(&self, now: SystemTime) -> Result<(), Invalid> {
+        match self.at(now) {
+            MayResend::Now => Ok(()),
+            MayResend::After(wait) => {
+                let seconds = wait.as_millis().div_ceil(1_000);
+                Err(Invalid::new(
+                    "resend",
+                    "is too soon: SizPay wants two minutes between two SMS",
+                )
+                .remedy(format!("wait {seconds} seconds")))
+            }
+            MayResend::Never => Err(Invalid::new(
+                "resend",
+                "is one too many: SizPay sends an SMS again three times at most",
+            )
+            .remedy("disable the link and send a new one")),
+        }
+    }
+}
+
+fn to_millis(time: SystemTime) -> u64 {
+    let since = time
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_866_909 + seconds)
+    }
+
+    #[test]
+    fn three_times_two_minutes_apart() {
+        let mut rule = ResendRule::first_sent(at(0));
+        for (number, second) in [(1, 120), (2, 240), (3, 1_000)] {
+            let early = at(second - 1).min(at(119 + 120 * (number - 1)));
+            assert!(matches!(rule.at(early), MayResend::After(_)), "{number}");
+            assert_eq!(rule.at(at(second)), MayResend::Now, "{number}");
+            rule.note(at(second));
+        }
+        assert_eq!(rule.at(at(100_000)), MayResend::Never);
+        rule.note(at(100_000));
+        assert_eq!(rule.times_left(), 0);
+    }
+
+    #[test]
+    fn the_wait_is_told_to_the_second() {
+        let rule = ResendRule::first_sent(at(0));
+        let almost = at(119) + Duration::from_millis(1);
+        let error = rule.check(almost).unwrap_err();
+        assert_eq!(error.how_to_mend(), Some("wait 1 seconds"));
+        assert!(rule.check(at(120)).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_went_back_does_not_shorten_the_wait() {
+        let mut rule = ResendRule::first_sent(at(0));
+        assert_eq!(rule.at(at(0) - APART * 10), MayResend::After(APART));
+        rule.note(at(0) - APART * 10);
+        assert!(matches!(rule.at(at(100)), MayResend::After(_)));
+    }
+
+    #[test]
+    fn it_comes_back_from_a_store_and_nothing_else_does() {
+        let mut rule = ResendRule::first_sent(at(0));
+        rule.note(at(120));
+        let stored = serde_json::to_string(&rule).unwrap();
+        assert_eq!(stored, r#"{"resends":1,"last_sms_at_ms":1612867029000}"#);
+        assert_eq!(serde_json::from_str::<ResendRule>(&stored).unwrap(), rule);
+        assert!(serde_json::from_str::<ResendRule>(r#"{"resends":1}"#).is_err());
+        assert!(
+            serde_json::from_str::<ResendRule>(r#"{"resends":-1,"last_sms_at_ms":0}"#).is_err()
+        );
+    }
+}

@@ -1,0 +1,122 @@
+use std::time::Duration;
+
+use paylink_core::{Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, Resolution};
+use serde::Serialize;
+
+use crate::operations::{DisableLink, NewLink, PayStatus, ResendSms};
+use crate::{InvoiceNumber, Payment, SizPay, days};
+
+/// A link that was found again.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Found {
+    /// What SizPay reports about it. Its address is not among that.
+    pub payment: Payment,
+    /// The day under which SizPay has it.
+    pub sent_on: JalaliDate,
+}
+
+pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
+    if handle.provider() != "sizpay" {
+        return Err(Invalid::new("handle", "is of another provider")
+            .value(handle.provider())
+            .remedy("give it to that provider's client")
+            .into());
+    }
+    match handle.operation() {
+        NewLink::NAME => sent(sizpay, handle)
+            .await
+            .map_err(|error| error.while_resolving(handle)),
+        DisableLink::NAME => Err(not_told(
+            DisableLink::NAME,
+            "SizPay does not report whether a link is disabled: look into its panel, or disable it again, which leaves \
+             it disabled either way",
+            handle,
+        )),
+        ResendSms::NAME => Err(not_told(
+            ResendSms::NAME,
+            "SizPay does not report whether an SMS went out: count it as sent, and ask the payer",
+            handle,
+        )),
+        other => Err(Invalid::new(
+            "handle",
+            "is of an operation that changes nothing or is not known",
+        )
+        .value(other)
+        .remedy("there is nothing to resolve")
+        .into()),
+    }
+}
+
+/// Looks a send up by the merchant's own invoice number.
+async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
+    let number = part("invoice number", handle.own_reference())?;
+    let link_name = part("link name", handle.own_merchant())?;
+    if link_name != sizpay.account().link_name() {
+        return Err(Invalid::new("handle", "is of another link name")
+            .value(link_name)
+            .remedy("give it to a client of that link name")
+            .into());
+    }
+    let number: InvoiceNumber = number.parse()?;
+    let mut found: Vec<Found> = Vec::new();
+    for sent_on in days::between(handle.prepared_at(), handle.last_seen())? {
+        let asked = PayStatus::of_invoice_numbers(sent_on, [number.as_str()])?;
+        let payments = sizpay.pay_status(asked).await?;
+        // An element that names no invoice cannot be told from another's when there are several of them.
+        if payments
+            .iter()
+            .any(|payment| payment.invoice_number.is_none())
+        {
+            return Err(undecided(
+                "SizPay's answer does not say which of its links is this invoice's",
+            ));
+        }
+        for payment in payments {
+            // Should SizPay not heed the day, the same link comes under each of them.
+            let before = |one: &Found| one.payment.send_id == payment.send_id;
+            if payment.send_id.is_none() || !found.iter().any(before) {
+                found.push(Found { payment, sent_on });
+            }
+        }
+    }
+    let anything_said = !found.is_empty();
+    found.retain(|one| one.payment.certainly_exists());
+    let mut certain = found.into_iter();
+    match (certain.next(), certain.next()) {
+        (Some(one), None) => Ok(Resolution::Executed(one)),
+        (Some(_), Some(_)) => Err(undecided(
+            "SizPay has more than one link under this invoice number: look into its panel which one it is",
+        )),
+        (None, _) if anything_said => Err(undecided(
+            "SizPay's answer does not tell a link that is not paid from one that was never sent: look into its panel",
+        )),
+        (None, _) => Ok(not_yet(sizpay, handle)),
+    }
+}
+
+/// Not seen so far: that means "not executed" only when the settling time has passed.
+fn not_yet(sizpay: &SizPay, handle: &Handle) -> Resolution<Found> {
+    let now = sizpay.transport().environment().now();
+    match handle.remaining(sizpay.account().settling_time(), now) {
+        Duration::ZERO => Resolution::NotExecuted,
+        look_again_after => Resolution::StillUnknown { look_again_after },
+    }
+}
+
+fn part<'a>(name: &'static str, value: Option<&'a str>) -> Result<&'a str, Invalid> {
+    value.ok_or_else(|| {
+        Invalid::new("handle", format!("holds no {name}"))
+            .remedy("give back the handle as it was stored")
+    })
+}
+
+fn undecided(problem: &'static str) -> Error {
+    Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem).of("sizpay", NewLink::NAME)
+}
+
+fn not_told(operation: &'static str, problem: &'static str, handle: &Handle) -> Error {
+    Error::new(ErrorKind::Unsupported, Effect::Unknown, problem)
+        .of("sizpay", operation)
+        .while_resolving(handle)
+}

@@ -1,0 +1,87 @@
+use paylink_core::{BaseUrl, Endpoint, Header, Invalid, Media, Request};
+
+use super::envelope;
+use crate::method::AsmxMethod;
+use crate::parameters::Parameters;
+
+/// What an ASMX service has whose author set none (a reading: SizPay's document names no namespace).
+pub(crate) const DEFAULT_NAMESPACE: &str = "http://tempuri.org/";
+
+/// The ASMX service as SOAP sees it.
+pub(crate) struct Service {
+    place: Endpoint,
+    namespace: String,
+    style: Style,
+    send: Header,
+    pay_status: Header,
+}
+
+/// How a method takes its parameters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Style {
+    /// One by one: the `…Soap` methods.
+    Plain,
+    /// In one model: the `…Rest` methods.
+    Model,
+}
+
+impl Service {
+    pub(crate) fn new(
+        base_url: &BaseUrl,
+        namespace: &str,
+        style: Style,
+    ) -> Result<Service, Invalid> {
+        check(namespace)?;
+        let action = |method| {
+            // ASMX puts a slash between namespace and method, unless there is one.
+            let slash = if namespace.ends_with('/') { "" } else { "/" };
+            let action = format!("\"{namespace}{slash}{}\"", name(style, method));
+            Header::plain("soapaction", &action)
+        };
+        Ok(Service {
+            place: base_url.itself(),
+            namespace: namespace.to_owned(),
+            style,
+            send: action(AsmxMethod::Send)?,
+            pay_status: action(AsmxMethod::PayStatus)?,
+        })
+    }
+
+    /// A call of this method.
+    pub(crate) fn request(
+        &self,
+        method: AsmxMethod,
+        parameters: &Parameters<'_>,
+    ) -> Result<Request, Invalid> {
+        let body = envelope::write(&self.namespace, self.name(method), self.style, parameters)?;
+        let action = match method {
+            AsmxMethod::Send => &self.send,
+            AsmxMethod::PayStatus => &self.pay_status,
+        };
+        Ok(Request::post(&self.place, Media::Xml, body).header(action))
+    }
+
+    /// The method's name in the chosen style.
+    pub(super) fn name(&self, method: AsmxMethod) -> &'static str {
+        name(self.style, method)
+    }
+}
+
+fn name(style: Style, method: AsmxMethod) -> &'static str {
+    match style {
+        Style::Plain => method.plain(),
+        Style::Model => method.with_model(),
+    }
+}
+
+fn check(namespace: &str) -> Result<(), Invalid> {
+    let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'&');
+    if namespace.is_empty() || !namespace.bytes().all(plain) {
+        return Err(Invalid::new("SOAP namespace", "is not one")
+            .value(namespace)
+            .remedy(
+                "take the targetNamespace of the service's WSDL, such as http://tempuri.org/",
+            ));
+    }
+    Ok(())
+}

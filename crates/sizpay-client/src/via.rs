@@ -1,0 +1,103 @@
+use std::fmt;
+use std::str::FromStr;
+
+use paylink_core::Invalid;
+
+/// The way that requests take to SizPay. Inputs and outputs are the same on each.
+///
+/// | way | sends links | asks for states | disables, sends the SMS again |
+/// |---|---|---|---|
+/// | `Rest` | yes | by send id, by invoice number, of a day | yes |
+/// | `AsmxJson` | yes | by send id | not documented, so refused before sending |
+/// | `Soap` | yes | by send id | not documented, so refused before sending |
+/// | `SoapModel` | yes | by send id | not documented, so refused before sending |
+///
+/// Only `Rest` brings the link's address back, and only there a lost send can be [resolved](crate::SizPay::resolve):
+/// prefer it. The two SOAP ways are there with the feature `soap`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub enum Via {
+    /// The REST service, version 1.007.
+    #[default]
+    Rest,
+    /// The ASMX service's `…Rest` methods in ASP.NET's JSON.
+    AsmxJson,
+    /// The ASMX service's `…Soap` methods in SOAP 1.1, each input a parameter of its own.
+    #[cfg(feature = "soap")]
+    Soap,
+    /// The ASMX service's `…Rest` methods in SOAP 1.1, the inputs in one model.
+    #[cfg(feature = "soap")]
+    SoapModel,
+}
+
+impl Via {
+    /// Every way that this build knows.
+    pub const ALL: &'static [Via] = &[
+        Via::Rest,
+        Via::AsmxJson,
+        #[cfg(feature = "soap")]
+        Via::Soap,
+        #[cfg(feature = "soap")]
+        Via::SoapModel,
+    ];
+
+    /// The way's name on a command line: `rest`, `asmx-json`, `soap`, `soap-model`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Via::Rest => "rest",
+            Via::AsmxJson => "asmx-json",
+            #[cfg(feature = "soap")]
+            Via::Soap => "soap",
+            #[cfg(feature = "soap")]
+            Via::SoapModel => "soap-model",
+        }
+    }
+
+    pub(crate) fn is_soap(self) -> bool {
+        match self {
+            Via::Rest | Via::AsmxJson => false,
+            #[cfg(feature = "soap")]
+            Via::Soap | Via::SoapModel => true,
+        }
+    }
+}
+
+impl FromStr for Via {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Via, Invalid> {
+        let known = Via::ALL.iter().find(|via| via.as_str() == text);
+        known.copied().ok_or_else(|| {
+            let remedy = if cfg!(feature = "soap") {
+                "use rest, asmx-json, soap or soap-model"
+            } else {
+                "use rest or asmx-json; soap and soap-model need a build with the feature soap"
+            };
+            Invalid::new("way", "is not one to SizPay")
+                .value(text)
+                .remedy(remedy)
+        })
+    }
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Via;
+
+    #[test]
+    fn names_are_read_back() {
+        for via in Via::ALL {
+            assert_eq!(via.as_str().parse::<Via>().unwrap(), *via);
+        }
+        assert_eq!(Via::default(), Via::Rest);
+        let error = "SOAP12".parse::<Via>().unwrap_err();
+        assert!(error.how_to_mend().unwrap().contains("rest"), "{error}");
+    }
+}

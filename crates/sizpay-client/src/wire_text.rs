@@ -1,0 +1,49 @@
+use paylink_core::Invalid;
+
+/// Refuses text that would not arrive as it left on every way.
+///
+/// JSON could carry a control character and XML 1.0 cannot, or arrives with another one (section 2.11 turns CR into LF):
+/// what a merchant may write does not depend on the way.
+pub(crate) fn check(field: &'static str, text: &str) -> Result<(), Invalid> {
+    match text.chars().find(|c| cannot_travel(*c)) {
+        None => Ok(()),
+        Some(c) => {
+            let kind = if c.is_control() {
+                "the control character"
+            } else {
+                "the character"
+            };
+            let problem = format!(
+                "holds {kind} U+{:04X}, which cannot be sent unchanged",
+                u32::from(c)
+            );
+            Err(Invalid::new(field, problem).remedy("leave it out; write it in one line"))
+        }
+    }
+}
+
+/// XML 1.0, section 2.2: beside most controls it has no U+FFFE and U+FFFF, not even as references.
+fn cannot_travel(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn what_cannot_travel_is_named() {
+        for (text, named) in [
+            ("a\nb", "U+000A"),
+            ("\0", "U+0000"),
+            ("\u{85}", "U+0085"),
+            ("x\u{ffff}", "U+FFFF"),
+        ] {
+            let error = check("description", text).unwrap_err();
+            assert!(error.problem().contains(named), "{error}");
+        }
+        for text in ["", "سفارش ۱", "]]>", "<&\"'>", "\u{200c}\u{1f4b3}\u{feff}"] {
+            assert!(check("description", text).is_ok(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! An unknown send is looked up by the merchant's own number, on every day that it may have been.
+
+use std::time::Duration;
+
+use paylink_core::{Effect, ErrorKind, Field, Handle, Resolution};
+use serde_json::{Value, json};
+use sizpay_client::{DisableLink, Found, PayState, ResendSms, SizPay};
+
+use crate::provider::{Answer, Provider};
+use crate::samples::{day, listed, new_link, send_id};
+
+const SETTLING: Duration = Duration::from_secs(180);
+
+/// A send whose answer was lost, and the client that sent it.
+async fn lost() -> (Provider, SizPay, Handle) {
+    let provider = Provider::answering(Answer::json("").status(503)).await;
+    let sizpay = provider.client();
+    let error = sizpay.send_link(new_link()).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    // The handle goes through the shop's store.
+    let stored = serde_json::to_string(error.handle().unwrap()).unwrap();
+    (provider, sizpay, serde_json::from_str(&stored).unwrap())
+}
+
+fn ours(status: u64) -> Value {
+    json!({"PayLinkSendID": 26041, "InvoiceNo": "99112101", "Status": status, "RefNo": ""})
+}
+
+fn executed(resolution: Resolution<Found>) -> Found {
+    let Resolution::Executed(found) = resolution else {
+        panic!("{resolution:?}");
+    };
+    found
+}
+
+#[tokio::test]
+async fn a_link_that_was_sent_is_found() {
+    let (provider, sizpay, handle) = lost().await;
+    provider.answer(listed(json!([ours(0)])));
+    let found = executed(sizpay.resolve(&handle).await.unwrap());
+    assert_eq!(found.payment.send_id, Some(send_id(26041)));
+    assert_eq!(found.payment.state, PayState::Unpaid);
+    assert_eq!(found.sent_on, day());
+    let asked = provider.bodies().pop().unwrap();
+    assert_eq!(asked["PayLinkSendDate"], "1399/11/21");
+    assert_eq!(asked["PayLinkFilterTyp"], 1);
+    assert_eq!(asked["PayLinkFilterList"], "99112101");
+    assert_eq!(provider.requests().len(), 2, "one send, one question");
+}
+
+#[tokio::test]
+async fn a_link_that_was_never_sent_is_known_after_the_settling_time() {
+    let (provider, sizpay, handle) = lost().await;
+    provider.answer(listed(json!([])));
+    let early = sizpay.resolve(&handle).await.unwrap();
+    let look_again_after = SETTLING;
+    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    provider.clock.advance(SETTLING);
+    let late = sizpay.resolve(&handle).await.unwrap();
+    assert_eq!(late, Resolution::NotExecuted);
+}
+
+#[tokio::test]
+async fn around_midnight_both_days_are_asked() {
+    let provider = Provider::start().await;
+    // Five seconds before midnight in Tehran.
+    provider
+        .clock
+        .advance(Duration::from_secs(9 * 3600 + 54 * 60 + 46));
+    let sizpay = provider.client();
+    let handle = sizpay.send_link(new_link()).handle();
+    provider.answers([listed(json!([])).into(), listed(json!([ours(1)])).into()]);
+    let found = executed(sizpay.resolve(&handle).await.unwrap());
+    assert_eq!(found.sent_on.to_string(), "1399/11/22");
+    let days: Vec<Value> = provider
+        .bodies()
+        .iter()
+        .map(|body| body["PayLinkSendDate"].clone())
+        .collect();
+    assert_eq!(days, ["1399/11/21", "1399/11/22"]);
+}
+
+#[tokio::test]
+async fn one_link_under_two_days_is_one_link() {
+    let provider = Provider::answering(listed(json!([ours(0)]))).await;
+    let to_midnight = Duration::from_secs(9 * 3600 + 54 * 60 + 46);
+    provider.clock.advance(to_midnight);
+    let sizpay = provider.client();
+    let handle = sizpay.send_link(new_link()).handle();
+    let found = executed(sizpay.resolve(&handle).await.unwrap());
+    assert_eq!(found.sent_on, day());
+    assert_eq!(provider.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn what_does_not_decide_leaves_it_unknown() {
+    let (provider, sizpay, handle) = lost().await;
+    provider.clock.advance(SETTLING * 10);
+    for (answer, kind) in [
+        // Two links under one number.
+        (
+            listed(json!([ours(0), {"PayLinkSendID": 9, "InvoiceNo": "99112101", "Status": 0}])),
+            ErrorKind::Indeterminate,
+        ),
+        // Elements that name no invoice.
+        (
+            listed(json!([{"PayLinkSendID": 8, "Status": 0}, {"PayLinkSendID": 9, "Status": 0}])),
+            ErrorKind::Indeterminate,
+        ),
+        // "Not paid" is also what is said of a link that was never sent.
+        (
+            json!({"ResCod": 1, "PayLinkFirstStatus": 0}),
+            ErrorKind::Indeterminate,
+        ),
+        // A refusal of the question says nothing about the link.
+        (
+            json!({"ResCod": 0, "Message": "یافت نشد"}),
+            ErrorKind::Refused,
+        ),
+        (json!({"ResCod": 1}), ErrorKind::Untrusted),
+        (
+            listed(json!([{"InvoiceNo": "7", "Status": 0}])),
+            ErrorKind::Mismatch,
+        ),
+    ] {
+        provider.answer(answer.clone());
+        let error = sizpay.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{answer}: {error}");
+        assert_eq!(error.effect(), Effect::Unknown, "{answer}");
+        assert_eq!(error.handle(), Some(&handle), "{answer}");
+    }
+    provider.answer(Answer::json("").status(503));
+    let error = sizpay.resolve(&handle).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown, "asking failed");
+    assert_eq!(error.attempts(), 3);
+}
+
+#[tokio::test]
+async fn a_paid_link_certainly_exists() {
+    let (provider, sizpay, handle) = lost().await;
+    provider.answer(json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"}));
+    let found = executed(sizpay.resolve(&handle).await.unwrap());
+    assert_eq!(found.payment.reference.as_deref(), Some("77"));
+}
+
+#[tokio::test]
+async fn a_disable_and_a_resend_cannot_be_looked_up() {
+    let provider = Provider::start().await;
+    let sizpay = provider.client();
+    let disable = DisableLink::by_send_id(send_id(1), day());
+    let resend = ResendSms::by_send_id(send_id(1), day());
+    for handle in [
+        sizpay.disable_link(disable).handle(),
+        sizpay.resend_sms(resend).handle(),
+    ] {
+        let error = sizpay.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!(error.operation(), Some(handle.operation()));
+        assert_eq!(error.handle(), Some(&handle));
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn somebody_else_s_handle_is_refused() {
+    let provider = Provider::start().await;
+    let sizpay = provider.client();
+    let now = std::time::SystemTime::now();
+    for handle in [
+        Handle::new("zipay", "create-invoice", now),
+        Handle::new("sizpay", "pay-link-pay-status", now),
+        Handle::new("sizpay", "pay-link-send", now),
+        Handle::new("sizpay", "pay-link-send", now)
+            .reference("7")
+            .merchant("another link"),
+    ] {
+        let error = sizpay.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");
+        assert!(error.mismatch().is_none_or(|it| !it.is_in(Field::Order)));
+    }
+    assert!(provider.requests().is_empty());
+}

@@ -1,0 +1,192 @@
+//! States of sent links, in every form that an answer may have.
+
+use paylink_core::{Effect, ErrorKind, Field};
+use serde_json::{Value, json};
+use sizpay_client::{Error, PayState, PayStatus, Payment, Via};
+
+use crate::provider::Provider;
+use crate::samples::{day, element, listed, send_id};
+
+async fn by_ids(answer: Value, ids: &[u64]) -> Result<Vec<Payment>, Error> {
+    let provider = Provider::answering(answer).await;
+    let asked = PayStatus::of_send_ids(day(), ids.iter().copied().map(send_id)).unwrap();
+    provider.client().pay_status(asked).await
+}
+
+async fn by_numbers(answer: Value, numbers: &[&str]) -> Result<Vec<Payment>, Error> {
+    let provider = Provider::answering(answer).await;
+    let asked = PayStatus::of_invoice_numbers(day(), numbers.iter().copied()).unwrap();
+    provider.client().pay_status(asked).await
+}
+
+fn brief(payments: &[Payment]) -> Vec<(Option<u64>, &PayState, Option<&str>)> {
+    let brief = |payment: &'_ Payment| payment.send_id.map(sizpay_client::SendId::get);
+    payments
+        .iter()
+        .map(|payment| (brief(payment), &payment.state, payment.reference.as_deref()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_list_may_be_an_array_or_text_under_either_name() {
+    let list = json!([element(26040, 1, "880012345678"), element(26041, 0, "")]);
+    for (name, list) in [
+        ("PayLinkListStatus", list.clone()),
+        ("PayLinkListStatus", Value::from(list.to_string())),
+        ("prmPayLinkListStatus", list.clone()),
+        ("prmPayLinkListStatus", Value::from(list.to_string())),
+    ] {
+        let answer = json!({"ResCod": "1", "Message": null, name: list});
+        for via in [Via::Rest, Via::AsmxJson] {
+            let provider = Provider::answering(answer.clone()).await;
+            let ids = [26040, 26041].map(send_id);
+            let asked = PayStatus::of_send_ids(day(), ids).unwrap();
+            let payments = provider.client_via(via).pay_status(asked).await.unwrap();
+            assert_eq!(
+                brief(&payments),
+                [
+                    (Some(26040), &PayState::Paid, Some("880012345678")),
+                    (Some(26041), &PayState::Unpaid, None)
+                ]
+            );
+            let raw: Value = serde_json::from_str(payments[0].raw.as_deref().unwrap()).unwrap();
+            assert_eq!(raw, element(26040, 1, "880012345678"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_name_with_prm_comes_first() {
+    let answer = json!({
+        "ResCod": 1,
+        "prmPayLinkListStatus": [element(1, 1, "77")],
+        "PayLinkListStatus": [element(1, 0, "")]
+    });
+    let payments = by_ids(answer, &[1]).await.unwrap();
+    assert_eq!(payments[0].state, PayState::Paid);
+}
+
+#[tokio::test]
+async fn the_first_state_alone_answers_a_question_about_one() {
+    for prefix in ["prm", ""] {
+        let answer = json!({
+            "ResCod": 1,
+            format!("{prefix}PayLinkFirstStatus"): "1",
+            format!("{prefix}PayLinkFirstRefNo"): 880012345678_u64
+        });
+        let payments = by_ids(answer.clone(), &[26040]).await.unwrap();
+        let paid = (Some(26040), &PayState::Paid, Some("880012345678"));
+        assert_eq!(brief(&payments), [paid]);
+        assert_eq!(payments[0].raw, None);
+
+        let error = by_ids(answer, &[26040, 26041]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "of which of the two?");
+    }
+}
+
+#[tokio::test]
+async fn nothing_found_is_an_empty_list_and_nothing_less() {
+    for list in [json!([]), json!("[]"), json!(" [ ] ")] {
+        assert!(by_ids(listed(list), &[1]).await.unwrap().is_empty());
+    }
+    for answer in [
+        json!({"ResCod": 1}),
+        listed(json!(null)),
+        listed(json!("")),
+        listed(json!("null")),
+        listed(json!("{}")),
+        listed(json!("nothing found")),
+        listed(json!({})),
+        listed(json!(0)),
+    ] {
+        let error = by_ids(answer.clone(), &[1]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "{answer}");
+        assert_eq!(error.effect(), Effect::NotExecuted, "it was a read");
+        let error = by_ids(answer.clone(), &[1, 2]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn what_decides_nothing_is_kept_as_it_came() {
+    let odd = json!([
+        {"PayLinkSendID": 1, "Status": 2, "RefNo": "5"},
+        {"PayLinkSendID": 2},
+        7,
+        {"PayLinkSendID": 3, "status": "true", "REFNO": 9}
+    ]);
+    let payments = by_ids(listed(odd), &[1, 2, 3]).await.unwrap();
+    assert_eq!(payments.len(), 4);
+    assert_eq!(payments[0].state, PayState::Other("2".into()));
+    assert!(matches!(payments[1].state, PayState::Other(_)));
+    assert!(matches!(payments[2].state, PayState::Other(_)));
+    assert_eq!(payments[2].raw.as_deref(), Some("7"));
+    assert_eq!(payments[3].state, PayState::Paid);
+}
+
+#[tokio::test]
+async fn an_answer_about_another_link_is_a_security_event() {
+    let stranger = listed(json!([element(26040, 1, "77"), element(9, 1, "78")]));
+    let error = by_ids(stranger, &[26040, 26041]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch);
+    let difference = &error.mismatch().unwrap().differences()[0];
+    assert_eq!(
+        (difference.field(), difference.found()),
+        (Field::Reference, "9")
+    );
+
+    let stranger = listed(json!([{"InvoiceNo": "8", "Status": 1, "RefNo": "77"}]));
+    let error = by_numbers(stranger, &["7"]).await.unwrap_err();
+    assert!(error.mismatch().unwrap().is_in(Field::Order));
+}
+
+#[tokio::test]
+async fn answers_that_contradict_themselves_are_not_believed() {
+    for answer in [
+        // Two elements about one id.
+        listed(json!([element(1, 0, ""), element(1, 1, "77")])),
+        listed(json!([element(1, 1, "77"), element(1, 1, "78")])),
+        // The first state, against the list.
+        json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkListStatus": [element(1, 0, "")]}),
+        json!({"ResCod": 1, "PayLinkFirstStatus": 0, "PayLinkListStatus": [element(1, 1, "7")]}),
+        json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkListStatus": []}),
+    ] {
+        let error = by_ids(answer.clone(), &[1, 2]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "{answer}");
+    }
+    let same_twice = listed(json!([element(1, 1, "77"), element(1, 1, "77")]));
+    assert_eq!(by_ids(same_twice, &[1]).await.unwrap().len(), 1);
+    // Zero is also what the field holds when nothing was found.
+    let nothing = json!({"ResCod": 1, "PayLinkFirstStatus": 0, "PayLinkListStatus": []});
+    assert!(by_ids(nothing, &[1]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_single_element_without_a_name_answers_a_question_about_one() {
+    let nameless = listed(json!([{"Status": 1, "RefNo": "77"}]));
+    let payments = by_ids(nameless.clone(), &[26040]).await.unwrap();
+    assert_eq!(payments[0].send_id, Some(send_id(26040)));
+    let payments = by_numbers(nameless.clone(), &["۷"]).await.unwrap();
+    assert_eq!(payments[0].invoice_number.as_ref().unwrap().as_str(), "7");
+    assert_eq!(payments[0].send_id, None);
+
+    let payments = by_ids(nameless, &[26040, 26041]).await.unwrap();
+    assert_eq!(payments[0].send_id, None, "of which of the two?");
+}
+
+#[tokio::test]
+async fn a_day_lists_whatever_was_sent() {
+    let provider = Provider::answering(listed(json!([
+        {"PayLinkSendID": 1, "InvoiceNo": "۷", "Status": 1, "RefNo": "77"},
+        {"PayLinkSendID": 2, "InvoiceNo": 8, "Status": 0, "RefNo": null}
+    ])))
+    .await;
+    let asked = PayStatus::of_day(day());
+    let payments = provider.client().pay_status(asked).await.unwrap();
+    let numbers: Vec<&str> = payments
+        .iter()
+        .map(|payment| payment.invoice_number.as_ref().unwrap().as_str())
+        .collect();
+    assert_eq!(numbers, ["7", "8"]);
+    assert_eq!(payments[0].state, PayState::Paid);
+}

@@ -1,0 +1,138 @@
+//! What is refused before anything is sent.
+
+use sizpay_client::{DisableLink, Mobile, NewLink, PayStatus, ResendSms, Rial, SizPay, Via};
+
+use crate::samples::{day, send_id};
+
+fn mobile() -> Mobile {
+    "09122272730".parse().unwrap()
+}
+
+fn link() -> NewLink {
+    NewLink::new("1", Rial::new(1), mobile()).unwrap()
+}
+
+#[test]
+fn a_link_is_checked_when_it_is_built() {
+    let refused =
+        |number: &str, amount: u64| NewLink::new(number, Rial::new(amount), mobile()).unwrap_err();
+    for number in [
+        "",
+        " ",
+        " 1",
+        "1 ",
+        "1,2",
+        "1\n",
+        "1\u{ffff}",
+        &"1".repeat(101),
+    ] {
+        assert_eq!(refused(number, 1).field(), "invoice number", "{number:?}");
+    }
+    for amount in [0, 9_223_372_036_854_775_808, u64::MAX] {
+        assert_eq!(refused("1", amount).field(), "amount", "{amount}");
+    }
+    assert!(
+        NewLink::new(
+            &"1".repeat(100),
+            Rial::new(9_223_372_036_854_775_807),
+            mobile()
+        )
+        .is_ok()
+    );
+    for text in ["", "  ", "two\nlines", "tab\t", &"س".repeat(51)] {
+        assert_eq!(
+            link().customer_name(text).unwrap_err().field(),
+            "customer name"
+        );
+        assert_eq!(link().description(text).unwrap_err().field(), "description");
+    }
+    assert!(link().customer_name(&"س".repeat(50)).is_ok());
+}
+
+#[test]
+fn the_sms_warns_of_what_it_leaves_out() {
+    assert_eq!(link().sms_lacks(), None);
+    let short = link().description(&"س".repeat(25)).unwrap();
+    assert_eq!(short.sms_lacks(), None);
+    let long = link()
+        .description(&format!("{}۱۲", "س".repeat(25)))
+        .unwrap();
+    assert_eq!(long.sms_lacks(), Some("۱۲"));
+}
+
+#[test]
+fn a_question_names_at_least_one_link() {
+    let empty = PayStatus::of_send_ids(day(), []).unwrap_err();
+    assert!(empty.how_to_mend().unwrap().contains("of_day"), "{empty}");
+    assert!(PayStatus::of_invoice_numbers(day(), []).is_err());
+    assert!(PayStatus::of_invoice_numbers(day(), ["1", "2,3"]).is_err());
+    assert!(PayStatus::of_send_ids(day(), (1..=5_000).map(send_id)).is_ok());
+    assert!(PayStatus::of_send_ids(day(), (1..=5_001).map(send_id)).is_err());
+}
+
+#[test]
+fn links_are_named_by_numbers_that_can_be() {
+    assert!(DisableLink::by_invoice_number("", day()).is_err());
+    assert!(ResendSms::by_invoice_number("1,2", day()).is_err());
+}
+
+#[test]
+fn an_account_is_checked_when_it_is_built() {
+    let build =
+        |user: &str, password: &str, name: &str| SizPay::builder(user, password, name).build();
+    assert!(build("k1", "k2", "hosseini").is_ok());
+    for (user, password, name, named) in [
+        ("", "k2", "hosseini", "user name (key 1)"),
+        ("k1", "", "hosseini", "password (key 2)"),
+        ("k 1", "k2", "hosseini", "user name (key 1)"),
+        ("k1", "k2\n", "hosseini", "password (key 2)"),
+        ("k1", "کلید", "hosseini", "password (key 2)"),
+        ("k1", "k2", "", "link name"),
+        ("k1", "k2", " hosseini", "link name"),
+        ("k1", "k2", "a\nb", "link name"),
+    ] {
+        let error = build(user, password, name).unwrap_err();
+        assert!(error.to_string().starts_with(named), "{error}");
+    }
+}
+
+#[test]
+fn addresses_are_https_or_loopback() {
+    let builder = || SizPay::builder("k1", "k2", "hosseini");
+    assert!(
+        builder()
+            .base_url("http://pysrvc.sizpay.ir/api/")
+            .build()
+            .is_err()
+    );
+    assert!(
+        builder()
+            .base_url("http://127.0.0.1:1/api/")
+            .build()
+            .is_ok()
+    );
+    // The address of a way that is not taken does not matter.
+    assert!(
+        builder()
+            .asmx_url("http://pysrvc.sizpay.ir/x")
+            .build()
+            .is_ok()
+    );
+    let error = builder()
+        .via(Via::AsmxJson)
+        .asmx_url("x")
+        .build()
+        .unwrap_err();
+    assert!(error.to_string().starts_with("ASMX address"), "{error}");
+}
+
+#[cfg(feature = "soap")]
+#[test]
+fn a_soap_namespace_can_stand_in_a_header_and_in_an_attribute() {
+    let builder = || SizPay::builder("k1", "k2", "hosseini").via(Via::Soap);
+    assert!(builder().soap_namespace("urn:x").build().is_ok());
+    for namespace in ["", "http://x/ y", "http://x/\"", "a<b", "a&b", "نام"] {
+        let error = builder().soap_namespace(namespace).build().unwrap_err();
+        assert!(error.to_string().contains("targetNamespace"), "{error}");
+    }
+}

@@ -1,0 +1,299 @@
+//! The bytes of every request: the documents' samples, and what the documents say without a sample.
+
+use httpmock::HttpMockRequest;
+use paylink_core::Method;
+use serde_json::json;
+use sizpay_client::{DisableLink, NewLink, PayStatus, ResendSms, Rial, Via};
+
+use crate::provider::{PASSWORD, Provider, USER_NAME};
+use crate::samples::{day, listed, new_link, send_id, sent};
+
+/// Holds the one request that came against what it has to be, to the byte.
+fn assert_only_request(provider: &Provider, path: &str, content_type: &str, body: &str) {
+    let requests = provider.requests();
+    assert_eq!(requests.len(), 1);
+    let request = &requests[0];
+    assert_eq!(request.method_str(), "POST");
+    assert_eq!(request.uri_str(), provider.url(path), "and no query");
+    assert_eq!(std::str::from_utf8(request.body_ref()).unwrap(), body);
+    assert_eq!(header(request, "content-type"), [content_type]);
+    let length = body.len().to_string();
+    assert_eq!(header(request, "content-length"), [length.as_str()]);
+
+    let mut names: Vec<&str> = request
+        .headers_vec()
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| *name != "soapaction")
+        .collect();
+    names.sort_unstable();
+    let known = [
+        "accept",
+        "content-length",
+        "content-type",
+        "host",
+        "user-agent",
+    ];
+    assert_eq!(names, known, "nothing else is told");
+    for (name, value) in request.headers_vec() {
+        let secret = [USER_NAME, PASSWORD].iter().any(|key| value.contains(key));
+        assert!(!secret, "{name}");
+    }
+}
+
+fn header<'a>(request: &'a HttpMockRequest, name: &str) -> Vec<&'a str> {
+    let headers = request.headers_vec().iter();
+    let named = headers.filter(|(given, _)| given == name);
+    named.map(|(_, value)| value.as_str()).collect()
+}
+
+fn assert_only_rest_request(provider: &Provider, method: &str, fields: &str) {
+    let body = format!(
+        r#"{{"UserName":"8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=","Password":"ke41wJbHLA+ppn2HIIJeXw==","PayLinkName":"hosseini",{fields}}}"#
+    );
+    let path = format!("/api/PayLinkSend/{method}");
+    assert_only_request(provider, &path, "application/json", &body);
+}
+
+#[tokio::test]
+async fn section_1_sends_a_link() {
+    let provider = Provider::answering(sent()).await;
+    provider.client().send_link(new_link()).await.unwrap();
+    assert_only_rest_request(
+        &provider,
+        "PayLinkSend",
+        r#""Amount":10000,"MobileNo":"09122272730","InvoiceNo":"99112101","CustomerName":"","Description":"""#,
+    );
+}
+
+#[tokio::test]
+async fn every_field_is_sent_as_it_was_written_and_digits_in_latin() {
+    let provider = Provider::answering(sent()).await;
+    let mobile = "+۹۸ ۹۱۲ ۲۲۷ ۲۷۳۰".parse().unwrap();
+    let link = NewLink::new("۹۹۱۱۲۱۰۱", Rial::new(9_223_372_036_854_775_807), mobile)
+        .and_then(|link| link.customer_name("سارا \"م\" \\ O'Neil"))
+        .and_then(|link| link.description("۲ بلیت ]]> <&> \u{1f4b3}"))
+        .unwrap();
+    provider.client().send_link(link).await.unwrap();
+    assert_only_rest_request(
+        &provider,
+        "PayLinkSend",
+        concat!(
+            r#""Amount":9223372036854775807,"MobileNo":"09122272730","InvoiceNo":"99112101","#,
+            r#""CustomerName":"سارا \"م\" \\ O'Neil","Description":"۲ بلیت ]]> <&> "#,
+            "\u{1f4b3}\""
+        ),
+    );
+}
+
+#[tokio::test]
+async fn sections_2_and_3_disable_a_link() {
+    let accepted = json!({"ResCod": 1, "Message": ""});
+    let provider = Provider::answering(accepted.clone()).await;
+    let disable = DisableLink::by_send_id(send_id(26040), day());
+    provider.client().disable_link(disable).await.unwrap();
+    assert_only_rest_request(
+        &provider,
+        "PayLinkDisable",
+        r#""PayLinkSendID":26040,"PayLinkFactorNo":"","PayLinkFactorDate":"1399/11/21""#,
+    );
+
+    let provider = Provider::answering(accepted).await;
+    let disable = DisableLink::by_invoice_number("۹۹۱۱۲۱۰۰", day()).unwrap();
+    provider.client().disable_link(disable).await.unwrap();
+    assert_only_rest_request(
+        &provider,
+        "PayLinkDisable",
+        r#""PayLinkSendID":0,"PayLinkFactorNo":"99112100","PayLinkFactorDate":"1399/11/21""#,
+    );
+}
+
+#[tokio::test]
+async fn sections_4_and_5_send_the_sms_again() {
+    let accepted = json!({"ResCod": 1, "Message": ""});
+    let provider = Provider::answering(accepted.clone()).await;
+    let resend = ResendSms::by_send_id(send_id(26040), day());
+    provider.client().resend_sms(resend).await.unwrap();
+    assert_only_rest_request(
+        &provider,
+        "PayLinkReSend",
+        r#""PayLinkSendID":26040,"PayLinkFactorNo":"","PayLinkFactorDate":"1399/11/21""#,
+    );
+
+    let provider = Provider::answering(accepted).await;
+    let resend = ResendSms::by_invoice_number("99112100", day()).unwrap();
+    provider.client().resend_sms(resend).await.unwrap();
+    assert_only_rest_request(
+        &provider,
+        "PayLinkReSend",
+        r#""PayLinkSendID":0,"PayLinkFactorNo":"99112100","PayLinkFactorDate":"1399/11/21""#,
+    );
+}
+
+#[tokio::test]
+async fn sections_6_to_8_ask_for_states() {
+    for (asked, fields) in [
+        (
+            PayStatus::of_send_ids(day(), [send_id(26040), send_id(26041)]).unwrap(),
+            r#""PayLinkSendDate":"1399/11/21","PayLinkFilterTyp":0,"PayLinkFilterList":"26040,26041""#,
+        ),
+        (
+            PayStatus::of_invoice_numbers(day(), ["99112100", "99112101"]).unwrap(),
+            r#""PayLinkSendDate":"1399/11/21","PayLinkFilterTyp":1,"PayLinkFilterList":"99112100,99112101""#,
+        ),
+        (
+            PayStatus::of_day(day()),
+            r#""PayLinkSendDate":"1399/11/21","PayLinkFilterTyp":0,"PayLinkFilterList":"""#,
+        ),
+    ] {
+        let provider = Provider::answering(listed(json!([]))).await;
+        let payments = provider.client().pay_status(asked).await.unwrap();
+        assert!(payments.is_empty());
+        assert_only_rest_request(&provider, "PayLinkPayStatus", fields);
+    }
+}
+
+#[tokio::test]
+async fn asp_net_json_takes_the_model() {
+    let provider = Provider::answering(json!({"d": sent()})).await;
+    let sizpay = provider.client_via(Via::AsmxJson);
+    sizpay.send_link(new_link()).await.unwrap();
+    assert_only_request(
+        &provider,
+        "/KimiaPayLinkSend.asmx/PayLinkSendRest",
+        "application/json; charset=utf-8",
+        r#"{"PayLinkData":{"UserName":"8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=","Password":"ke41wJbHLA+ppn2HIIJeXw==","PayLinkName":"hosseini","InvoiceNo":"99112101","Amount":10000,"MobileNo":"09122272730","CustomerName":"","Description":""}}"#,
+    );
+
+    let provider = Provider::answering(json!({"d": listed(json!([]))})).await;
+    let ids = [134, 125, 1001].map(send_id);
+    let asked = PayStatus::of_send_ids(day(), ids).unwrap();
+    let sizpay = provider.client_via(Via::AsmxJson);
+    sizpay.pay_status(asked).await.unwrap();
+    assert_only_request(
+        &provider,
+        "/KimiaPayLinkSend.asmx/PayLinkPayStatusRest",
+        "application/json; charset=utf-8",
+        r#"{"PayLinkData":{"UserName":"8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=","Password":"ke41wJbHLA+ppn2HIIJeXw==","PayLinkName":"hosseini","PayLinkIdList":"134,125,1001"}}"#,
+    );
+}
+
+#[cfg(feature = "soap")]
+#[tokio::test]
+async fn soap_calls_are_document_literal_and_wrapped() {
+    use crate::provider::Answer;
+    use crate::samples::enveloped;
+
+    let credentials = "<UserName>8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=</UserName>\
+        <Password>ke41wJbHLA+ppn2HIIJeXw==</Password><PayLinkName>hosseini</PayLinkName>";
+    let link = "<InvoiceNo>99112101</InvoiceNo><Amount>10000</Amount><MobileNo>09122272730</MobileNo>\
+        <CustomerName>س &lt;&amp;&gt; ]]&gt;</CustomerName><Description></Description>";
+    let ids = "<PayLinkIdList>134,125,1001</PayLinkIdList>";
+    let answer = "<ResCod>1</ResCod><PayLinkSendID>1</PayLinkSendID><prmPayLinkListStatus>[]</prmPayLinkListStatus>";
+    for (via, method, content) in [
+        (Via::Soap, "PayLinkSendSoap", format!("{credentials}{link}")),
+        (
+            Via::SoapModel,
+            "PayLinkSendRest",
+            format!("<PayLinkData>{credentials}{link}</PayLinkData>"),
+        ),
+        (
+            Via::Soap,
+            "PayLinkPayStatusSoap",
+            format!("{credentials}{ids}"),
+        ),
+        (
+            Via::SoapModel,
+            "PayLinkPayStatusRest",
+            format!("<PayLinkData>{credentials}{ids}</PayLinkData>"),
+        ),
+    ] {
+        let response = enveloped(&format!("<{method}Response>{answer}</{method}Response>"));
+        let provider = Provider::answering(Answer::xml(response)).await;
+        let sizpay = provider.client_via(via);
+        if content.contains("Amount") {
+            let link = new_link().customer_name("س <&> ]]>").unwrap();
+            sizpay.send_link(link).await.unwrap();
+        } else {
+            let ids = [134, 125, 1001].map(send_id);
+            let asked = PayStatus::of_send_ids(day(), ids).unwrap();
+            sizpay.pay_status(asked).await.unwrap();
+        }
+        assert_only_request(
+            &provider,
+            "/KimiaPayLinkSend.asmx",
+            "text/xml; charset=utf-8",
+            &format!(
+                r#"<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><{method} xmlns="http://tempuri.org/">{content}</{method}></soap:Body></soap:Envelope>"#
+            ),
+        );
+        let action = format!("\"http://tempuri.org/{method}\"");
+        assert_eq!(
+            header(&provider.requests()[0], "soapaction"),
+            [action.as_str()]
+        );
+    }
+}
+
+#[cfg(feature = "soap")]
+#[tokio::test]
+async fn the_soap_namespace_is_an_option_and_ends_with_one_slash_before_the_method() {
+    use crate::provider::Answer;
+    use crate::samples::enveloped;
+
+    for namespace in ["https://rt.sizpay.com/", "https://rt.sizpay.com"] {
+        let answer = "<PayLinkSendSoapResponse><ResCod>1</ResCod><PayLinkSendID>1</PayLinkSendID></PayLinkSendSoapResponse>";
+        let provider = Provider::answering(Answer::xml(enveloped(answer))).await;
+        let builder = provider.builder().via(Via::Soap);
+        let sizpay = builder.soap_namespace(namespace).build().unwrap();
+        sizpay.send_link(new_link()).await.unwrap();
+        let request = &provider.requests()[0];
+        let action = ["\"https://rt.sizpay.com/PayLinkSendSoap\""];
+        assert_eq!(header(request, "soapaction"), action);
+        let call = format!("<PayLinkSendSoap xmlns=\"{namespace}\">");
+        assert!(request.body_string().contains(&call));
+    }
+}
+
+#[tokio::test]
+async fn many_ids_go_out_in_parts_of_a_hundred() {
+    let provider = Provider::answering(listed(json!([]))).await;
+    let twice = (1..=250).chain(1..=250).map(send_id);
+    let asked = PayStatus::of_send_ids(day(), twice).unwrap();
+    provider.client().pay_status(asked).await.unwrap();
+    let lists: Vec<String> = provider
+        .bodies()
+        .iter()
+        .map(|body| body["PayLinkFilterList"].as_str().unwrap().to_owned())
+        .collect();
+    let counts: Vec<usize> = lists.iter().map(|list| list.split(',').count()).collect();
+    assert_eq!(counts, [100, 100, 50]);
+    assert!(lists[1].starts_with("101,102,"), "{}", lists[1]);
+}
+
+#[tokio::test]
+async fn a_prepared_request_shows_the_bytes_and_the_handle_finds_it_again() {
+    let provider = Provider::answering(sent()).await;
+    let sizpay = provider.client();
+    let prepared = sizpay.send_link(new_link()).prepare().unwrap();
+    assert_eq!(prepared.method(), Method::Post);
+    assert_eq!(prepared.path(), "/api/PayLinkSend/PayLinkSend");
+    let body = prepared.body().to_vec();
+    assert!(provider.requests().is_empty(), "preparing sends nothing");
+    let handle = prepared.handle().clone();
+    assert_eq!(handle.provider(), "sizpay");
+    assert_eq!(handle.own_reference(), Some("99112101"));
+    assert_eq!(handle.own_merchant(), Some("hosseini"));
+    assert_eq!(handle.own_amount().unwrap().to_string(), "10000 IRR");
+    prepared.send().await.unwrap();
+    assert_eq!(provider.requests()[0].body_ref(), body);
+
+    let resend = ResendSms::by_send_id(send_id(26040), day());
+    let handle = sizpay.resend_sms(resend).handle();
+    assert_eq!(handle.known_id("PayLinkSendID"), Some("26040"));
+    assert_eq!(handle.known_id("PayLinkFactorDate"), Some("1399/11/21"));
+    let disable = DisableLink::by_invoice_number("7", day()).unwrap();
+    let handle = sizpay.disable_link(disable).handle();
+    assert_eq!(handle.own_reference(), Some("7"));
+    assert_eq!(handle.known_id("PayLinkSendID"), None);
+}
