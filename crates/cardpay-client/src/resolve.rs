@@ -8,12 +8,7 @@ pub(crate) async fn resolve(
     cardpay: &CardPay,
     handle: &Handle,
 ) -> Result<Resolution<PaymentState>, Error> {
-    if handle.provider() != CardPayAccount::PROVIDER {
-        return Err(Invalid::new("handle", "is of another provider")
-            .value(handle.provider())
-            .remedy("give it to that provider's client")
-            .into());
-    }
+    handle.must_be_of(CardPayAccount::PROVIDER)?;
     if handle.own_merchant() != Some(cardpay.account().shop()) {
         return Err(Invalid::new("handle", "is of another shop's CardPay")
             .value(handle.own_merchant().unwrap_or_default())
@@ -40,7 +35,7 @@ pub(crate) async fn resolve(
 
 /// What is known after a create whose answer was lost. Creating again would tell more, but that is the merchant's to do.
 fn created(handle: &Handle) -> Result<String, Invalid> {
-    let number = part("invoice number", handle.own_reference())?;
+    let number = Handle::needed("invoice number", handle.own_reference())?;
     Ok(format!(
         "CardPay finds no payment by its invoice number, so whether {number} exists stands in the script's own panel alone; \
          creating {number} once more cannot make a second one, and code 3 to it means that it exists and its pay_id is \
@@ -65,12 +60,5 @@ fn nowhere(operation: &'static str, known: String, handle: &Handle) -> Error {
 }
 
 fn pay_id(handle: &Handle) -> Result<&str, Invalid> {
-    part("pay_id", handle.known_id("pay_id"))
-}
-
-fn part<'a>(name: &'static str, value: Option<&'a str>) -> Result<&'a str, Invalid> {
-    value.ok_or_else(|| {
-        Invalid::new("handle", format!("holds no {name}"))
-            .remedy("give back the handle as it was stored")
-    })
+    Handle::needed("pay_id", handle.known_id("pay_id"))
 }

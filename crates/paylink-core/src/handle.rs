@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Money;
+use crate::{Invalid, Money, Resolution};
 
 /// What finds an operation again whose outcome is unknown. Store it **before** sending; it holds no secret.
 ///
@@ -138,6 +138,42 @@ impl Handle {
     #[must_use]
     pub fn last_seen(&self) -> SystemTime {
         from_millis(self.last_seen_ms())
+    }
+
+    /// Checks that it is a handle of this provider's operations.
+    ///
+    /// # Errors
+    ///
+    /// Says whose it is: give it to that provider's client.
+    pub fn must_be_of(&self, provider: &str) -> Result<(), Invalid> {
+        if self.provider == provider {
+            return Ok(());
+        }
+        Err(Invalid::new("handle", "is of another provider")
+            .value(&self.provider)
+            .remedy("give it to that provider's client"))
+    }
+
+    /// A part of the handle that the look-up needs; `name` says which one it is.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there: the handle is not the one that was stored.
+    pub fn needed<'a>(name: &str, part: Option<&'a str>) -> Result<&'a str, Invalid> {
+        part.ok_or_else(|| {
+            Invalid::new("handle", format!("holds no {name}"))
+                .remedy("give back the handle as it was stored")
+        })
+    }
+
+    /// What it means at `now` that the operation cannot be found: not executed once the provider's settling time has
+    /// passed, and nothing before.
+    #[must_use]
+    pub fn not_found<V>(&self, settling: Duration, now: SystemTime) -> Resolution<V> {
+        match self.remaining(settling, now) {
+            Duration::ZERO => Resolution::NotExecuted,
+            look_again_after => Resolution::StillUnknown { look_again_after },
+        }
     }
 
     /// How long to wait at `now` before "not found" means "not executed": zero once `settling` has passed.

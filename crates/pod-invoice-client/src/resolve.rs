@@ -15,12 +15,7 @@ use crate::{BillNumber, Invoice, InvoiceId, InvoiceKey, Pod, State};
 const THREE_STEPS: Duration = Duration::from_secs(65 * 60);
 
 pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
-    if handle.provider() != "pod" {
-        return Err(Invalid::new("handle", "is of another provider")
-            .value(handle.provider())
-            .remedy("give it to that provider's client")
-            .into());
-    }
+    handle.must_be_of("pod")?;
     match handle.operation() {
         NewInvoice::NAME => issued(pod, handle).await,
         PayAnyInvoice::NAME
@@ -49,7 +44,7 @@ pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Inv
 
 /// Looks a new invoice up by the merchant's own number.
 async fn issued(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
-    let number: BillNumber = part("bill number", handle.own_reference())?.parse()?;
+    let number: BillNumber = Handle::needed("bill number", handle.own_reference())?.parse()?;
     let total = handle.own_amount().ok_or_else(|| {
         Invalid::new(
             "handle",
@@ -149,7 +144,7 @@ async fn reached(
 ) -> Result<Resolution<Invoice>, Error> {
     let key = match (handle.known_id(INVOICE_ID), handle.own_reference()) {
         (Some(id), _) => InvoiceKey::Id(id.parse::<InvoiceId>()?),
-        (None, number) => InvoiceKey::BillNumber(part("invoice id", number)?.parse()?),
+        (None, number) => InvoiceKey::BillNumber(Handle::needed("invoice id", number)?.parse()?),
     };
     let invoice = match look(pod, handle, &key).await? {
         Found::One(invoice) => *invoice,
@@ -178,17 +173,7 @@ fn settling_time(pod: &Pod) -> Duration {
 /// Not seen so far: that means "not executed" only when the settling time has passed.
 fn not_yet(pod: &Pod, handle: &Handle, settling_time: Duration) -> Resolution<Invoice> {
     let now = pod.transport().environment().now();
-    match handle.remaining(settling_time, now) {
-        Duration::ZERO => Resolution::NotExecuted,
-        look_again_after => Resolution::StillUnknown { look_again_after },
-    }
-}
-
-fn part<'a>(name: &'static str, value: Option<&'a str>) -> Result<&'a str, Invalid> {
-    value.ok_or_else(|| {
-        Invalid::new("handle", format!("holds no {name}"))
-            .remedy("give back the handle as it was stored")
-    })
+    handle.not_found(settling_time, now)
 }
 
 fn unknowable(handle: &Handle, message: &'static str) -> Error {

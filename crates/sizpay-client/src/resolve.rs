@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use paylink_core::{Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, Resolution};
 use serde::Serialize;
 
@@ -17,12 +15,7 @@ pub struct Found {
 }
 
 pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    if handle.provider() != "sizpay" {
-        return Err(Invalid::new("handle", "is of another provider")
-            .value(handle.provider())
-            .remedy("give it to that provider's client")
-            .into());
-    }
+    handle.must_be_of("sizpay")?;
     match handle.operation() {
         NewLink::NAME => sent(sizpay, handle)
             .await
@@ -50,8 +43,8 @@ pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resoluti
 
 /// Looks a send up by the merchant's own invoice number.
 async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    let number = part("invoice number", handle.own_reference())?;
-    let link_name = part("link name", handle.own_merchant())?;
+    let number = Handle::needed("invoice number", handle.own_reference())?;
+    let link_name = Handle::needed("link name", handle.own_merchant())?;
     if link_name != sizpay.account().link_name() {
         return Err(Invalid::new("handle", "is of another link name")
             .value(link_name)
@@ -98,17 +91,7 @@ async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Err
 /// Not seen so far: that means "not executed" only when the settling time has passed.
 fn not_yet(sizpay: &SizPay, handle: &Handle) -> Resolution<Found> {
     let now = sizpay.transport().environment().now();
-    match handle.remaining(sizpay.account().settling_time(), now) {
-        Duration::ZERO => Resolution::NotExecuted,
-        look_again_after => Resolution::StillUnknown { look_again_after },
-    }
-}
-
-fn part<'a>(name: &'static str, value: Option<&'a str>) -> Result<&'a str, Invalid> {
-    value.ok_or_else(|| {
-        Invalid::new("handle", format!("holds no {name}"))
-            .remedy("give back the handle as it was stored")
-    })
+    handle.not_found(sizpay.account().settling_time(), now)
 }
 
 fn undecided(problem: &'static str) -> Error {

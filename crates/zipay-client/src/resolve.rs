@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use paylink_core::{
     Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Operation, Resolution, WebUrl,
 };
@@ -19,12 +17,7 @@ pub struct Found {
 }
 
 pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    if handle.provider() != "zipay" {
-        return Err(Invalid::new("handle", "is of another provider")
-            .value(handle.provider())
-            .remedy("give it to that provider's client")
-            .into());
-    }
+    handle.must_be_of("zipay")?;
     match handle.operation() {
         NewInvoice::NAME => created(zipay, handle).await,
         VerifyInvoice::NAME => {
@@ -54,8 +47,8 @@ pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution
 
 /// Looks a create up by the merchant's own invoice number.
 async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    let number = part("invoice number", handle.own_reference())?;
-    let terminal = part("terminal", handle.own_merchant())?
+    let number = Handle::needed("invoice number", handle.own_reference())?;
+    let terminal = Handle::needed("terminal", handle.own_merchant())?
         .parse::<u64>()
         .map_err(|_| Invalid::new("handle", "holds a terminal that is not a number"))?;
     let list = ListInvoices::new()
@@ -95,7 +88,7 @@ async fn reached(
     handle: &Handle,
     progress: impl Fn(&Status) -> Progress,
 ) -> Result<Resolution<Found>, Error> {
-    let track_id: TrackId = part("trackid", handle.known_id("trackid"))?.parse()?;
+    let track_id: TrackId = Handle::needed("trackid", handle.known_id("trackid"))?.parse()?;
     let asked = zipay.invoice_status(&track_id).await;
     let invoice = asked.map_err(|error| error.while_resolving(handle))?;
     match progress(&invoice.status) {
@@ -108,10 +101,7 @@ async fn reached(
 /// Not seen so far: that means "not executed" only when the settling time has passed.
 fn not_yet(zipay: &ZiPay, handle: &Handle) -> Resolution<Found> {
     let now = zipay.transport().environment().now();
-    match handle.remaining(zipay.account().settling_time(), now) {
-        Duration::ZERO => Resolution::NotExecuted,
-        look_again_after => Resolution::StillUnknown { look_again_after },
-    }
+    handle.not_found(zipay.account().settling_time(), now)
 }
 
 fn found(zipay: &ZiPay, invoice: Invoice) -> Result<Found, Error> {
@@ -122,13 +112,6 @@ fn found(zipay: &ZiPay, invoice: Invoice) -> Result<Found, Error> {
         .base_url()
         .page_beside(&format!("invoice_v1/{}", invoice.track_id))?;
     Ok(Found { invoice, redirect })
-}
-
-fn part<'a>(name: &'static str, value: Option<&'a str>) -> Result<&'a str, Invalid> {
-    value.ok_or_else(|| {
-        Invalid::new("handle", format!("holds no {name}"))
-            .remedy("give back the handle as it was stored")
-    })
 }
 
 fn another_invoice(handle: &Handle, invoice: &Invoice) -> Error {

@@ -10,16 +10,15 @@
 mod script;
 mod shop;
 
-use std::error::Error;
 use std::io::{Write, stdout};
 
 use cardpay_client::{CardPay, Rial};
 
 use script::Script;
-use shop::Shop;
+use shop::{Problem, Shop};
 
 #[tokio::main(flavor = "current_thread")]
-pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
+pub(crate) async fn main() -> Result<(), Problem> {
     let script = Script::start().await;
     let cardpay = CardPay::builder(script.base_url(), "a-token").build()?;
     let shop = Shop::default();

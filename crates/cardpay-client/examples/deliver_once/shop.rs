@@ -10,6 +10,9 @@ use cardpay_client::{
     Settlement,
 };
 
+/// Why an order could not be looked after at all.
+pub(crate) type Problem = Box<dyn Error + Send + Sync>;
+
 /// An order, as the shop's books have it.
 struct Order {
     price: Rial,
@@ -55,7 +58,7 @@ impl Shop {
         &self,
         cardpay: &CardPay,
         number: u64,
-    ) -> Result<CreatedPayment, Box<dyn Error>> {
+    ) -> Result<CreatedPayment, Problem> {
         let price = self.books().get(&number).ok_or("no such order")?.price;
         let created = cardpay.create(NewPayment::new(number, price)?).await?;
         if let Some(order) = self.books().get_mut(&number) {
@@ -69,7 +72,7 @@ impl Shop {
         &self,
         cardpay: &CardPay,
         number: u64,
-    ) -> Result<Outcome, Box<dyn Error>> {
+    ) -> Result<Outcome, Problem> {
         let expected = self.expected(number)?;
         match cardpay.settle(&expected).await {
             // Not a word here about which of the two it was.
@@ -87,7 +90,7 @@ impl Shop {
         sent_out.clone()
     }
 
-    fn expected(&self, number: u64) -> Result<Expected, Box<dyn Error>> {
+    fn expected(&self, number: u64) -> Result<Expected, Problem> {
         let books = self.books();
         let order = books.get(&number).ok_or("no such order")?;
         let payment = order.payment.clone().ok_or("not created yet")?;
@@ -96,7 +99,7 @@ impl Shop {
 
     /// Looks and marks in one step. In a database: `update orders set delivered = true where number = ? and not delivered`,
     /// and the goods go out if one row was changed.
-    fn deliver_once(&self, number: u64) -> Result<Outcome, Box<dyn Error>> {
+    fn deliver_once(&self, number: u64) -> Result<Outcome, Problem> {
         let mut books = self.books();
         let order = books.get_mut(&number).ok_or("no such order")?;
         if order.delivered {
