@@ -3,6 +3,8 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use crate::{
     Account, Effect, Error, ErrorKind, Handle, Operation, Request, Transport, request::Method,
 };
@@ -134,6 +136,12 @@ impl<O: Operation> Prepared<'_, O> {
             request,
             handle,
         } = self;
+        let span = tracing::debug_span!(
+            "paylink",
+            provider = <O::Account as Account>::PROVIDER,
+            operation = O::NAME,
+            reference = handle.own_reference(),
+        );
         call.transport
             .send(
                 call.account,
@@ -142,6 +150,7 @@ impl<O: Operation> Prepared<'_, O> {
                 call.timeout,
                 &handle,
             )
+            .instrument(span)
             .await
     }
 }

@@ -1,0 +1,229 @@
+//! The card-to-card script of the sandbox: payments told apart by their exact amounts, the bank's
+//! deposit messages, and the page where they are paid.
+
+mod admin;
+mod answer;
+mod api;
+mod card;
+mod code;
+mod deposit;
+mod fields;
+mod operations;
+mod pay_page;
+mod payer;
+mod payment;
+mod settings;
+mod store;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use crate::page::persian;
+use crate::provider::{self, Provider};
+use crate::random::Stream;
+use crate::world::World;
+
+pub use card::{CardNumber, MerchantCard};
+pub use deposit::{Deposit, Fate};
+pub use payer::TransferError;
+pub use payment::{Event, EventKind, Payment, Status};
+pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, TIME_ALLOWED};
+
+use settings::Settings;
+use store::Store;
+
+const NAME: &str = "cardpay";
+
+/// The merchant's name as payers see it.
+const MERCHANT: &str = "فروشگاه نمونه";
+
+/// The card-to-card script that a sandbox plays, on the host of one merchant. Clones share the same
+/// payments.
+#[derive(Clone)]
+pub struct CardpaySandbox(Arc<Inner>);
+
+struct Inner {
+    world: World,
+    random: Stream,
+    base_url: String,
+    token: String,
+    cards: [MerchantCard; 3],
+    store: Mutex<Store>,
+    settings: Mutex<Settings>,
+}
+
+/// Opens CardPay in `world`: the handle, and what it brings into the sandbox.
+pub(crate) fn open(world: &World) -> (CardpaySandbox, Provider) {
+    let random = world.random.stream(NAME);
+    let base_url = format!("{}/{NAME}/api/", world.origin);
+    let token = random.hex(2);
+    world.journal.keep_out(&token);
+    let cardpay = CardpaySandbox(Arc::new(Inner {
+        world: world.clone(),
+        store: Mutex::new(Store::starting_at(random.within(10, 90))),
+        random,
+        base_url: base_url.clone(),
+        token,
+        cards: card::of_the_merchant(),
+        settings: Mutex::default(),
+    }));
+    let provider = Provider {
+        name: NAME,
+        title: "CardPay",
+        base_url,
+        operations: operations::NAMES,
+        routes: api::routes(cardpay.clone()).merge(pay_page::routes(cardpay.clone())),
+        admin: admin::routes(cardpay.clone()),
+        payments: {
+            let cardpay = cardpay.clone();
+            Arc::new(move || cardpay.lines())
+        },
+    };
+    (cardpay, provider)
+}
+
+impl CardpaySandbox {
+    /// Returns `http://127.0.0.1:PORT/cardpay/api/`.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// Returns the token, sent in the header `token`.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.0.token
+    }
+
+    /// Returns the merchant's cards, to any of which a payer may transfer.
+    #[must_use]
+    pub fn merchant_cards(&self) -> &[MerchantCard] {
+        &self.0.cards
+    }
+
+    /// Returns the number of a card that a payer may have, made up.
+    #[must_use]
+    pub fn payer_card(&self) -> &'static str {
+        card::PAYER
+    }
+
+    /// Returns the number of another card that a payer may have, made up.
+    #[must_use]
+    pub fn other_payer_card(&self) -> &'static str {
+        card::OTHER_PAYER
+    }
+
+    /// Lists all payments, oldest first, as they stand at the sandbox time.
+    #[must_use]
+    pub fn payments(&self) -> Vec<Payment> {
+        self.store().all().cloned().collect()
+    }
+
+    /// Returns one payment as it stands at the sandbox time.
+    #[must_use]
+    pub fn payment(&self, pay_id: u64) -> Option<Payment> {
+        self.store().get(pay_id).cloned()
+    }
+
+    /// Lists everything that was transferred to the merchant's cards, oldest first.
+    #[must_use]
+    pub fn deposits(&self) -> Vec<Deposit> {
+        self.store().deposits().to_vec()
+    }
+
+    /// Says with which HTTP status an endpoint is answered that does not exist.
+    pub fn set_not_found_status(&self, status: NotFoundStatus) {
+        self.settings().not_found_status = status;
+    }
+
+    /// Says what becomes of a payment whose recorded card is not the one that the deposit came from.
+    pub fn set_another_card(&self, mismatch: CardMismatch) {
+        self.settings().another_card = mismatch;
+    }
+
+    /// Says what becomes of a payment with a recorded card if the bank's message names no card.
+    pub fn set_missing_card(&self, mismatch: CardMismatch) {
+        self.settings().missing_card = mismatch;
+    }
+
+    /// Says in which form codes are written.
+    pub fn set_code_form(&self, form: CodeForm) {
+        self.settings().code_form = form;
+    }
+
+    /// Says what the payer's browser brings back to the callback.
+    pub fn set_return_query(&self, query: ReturnQuery) {
+        self.settings().return_query = query;
+    }
+
+    /// Names the field of `create` that carries the callback, instead of `callbackUrl`.
+    pub fn set_callback_field(&self, name: impl Into<String>) {
+        self.settings().callback_field = name.into();
+    }
+
+    /// Gives the payments created from now on this much time, instead of [`TIME_ALLOWED`].
+    pub fn set_time_allowed(&self, time: Duration) {
+        self.settings().time_allowed = time;
+    }
+
+    fn settings(&self) -> MutexGuard<'_, Settings> {
+        self.0
+            .settings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks the payments after closing those whose time is over.
+    fn store(&self) -> MutexGuard<'_, Store> {
+        let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.expire_overdue(self.now());
+        store
+    }
+
+    fn now(&self) -> SystemTime {
+        self.0.world.clock.now()
+    }
+
+    fn lines(&self) -> Vec<provider::Payment> {
+        let line = |payment: &Payment| provider::Payment {
+            order: payment.fid.to_string(),
+            amount: format!("{} ریال", persian::amount(&payment.amount.to_string())),
+            state: payment.status.title(),
+            tone: payment.status.tone(),
+            link: self.pay_path(payment.pay_id),
+        };
+        self.store().all().rev().map(line).collect()
+    }
+
+    /// The path of the page where a payment is paid.
+    fn pay_path(&self, pay_id: u64) -> String {
+        format!("/{NAME}/payment/{pay_id}")
+    }
+
+    fn pay_url(&self, pay_id: u64) -> String {
+        format!("{}{}", self.0.world.origin, self.pay_path(pay_id))
+    }
+
+    /// Where the payer's browser goes back to, if the merchant has said so.
+    fn return_url(&self, payment: &Payment) -> Option<String> {
+        let mut url = payment.callback.clone()?;
+        match self.settings().return_query {
+            ReturnQuery::PayId => {
+                url.query_pairs_mut()
+                    .append_pair("pay_id", &payment.pay_id.to_string());
+            }
+            ReturnQuery::Nothing => {}
+        }
+        Some(url.into())
+    }
+}
+
+/// Leaves the token out.
+impl fmt::Debug for CardpaySandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CardpaySandbox")
+            .field("base_url", &self.0.base_url)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,84 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+/// The furthest the clock can be moved: beyond it dates stop having four-digit years.
+const FURTHEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+
+/// The time the sandboxed providers live by.
+///
+/// It starts at the real time and moves with it, plus whatever it was [advanced](Clock::advance) by.
+/// Clones share the same time.
+#[derive(Debug, Clone)]
+pub struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    started_at: SystemTime,
+    started: Instant,
+    advanced: Mutex<Duration>,
+}
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Self(Arc::new(Inner {
+            started_at: SystemTime::now(),
+            started: Instant::now(),
+            advanced: Mutex::new(Duration::ZERO),
+        }))
+    }
+
+    /// Returns the sandbox time.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        let moved = self.0.started.elapsed().saturating_add(self.advanced());
+        self.0
+            .started_at
+            .checked_add(moved)
+            .unwrap_or(self.0.started_at)
+    }
+
+    /// Moves the clock ahead: what falls due in between has happened by the next request.
+    ///
+    /// A hundred years in all is the limit; what goes beyond is cut off.
+    pub fn advance(&self, by: Duration) {
+        let mut advanced = self
+            .0
+            .advanced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *advanced = advanced.saturating_add(by).min(FURTHEST);
+    }
+
+    /// Returns how far the clock was moved ahead of real time.
+    #[must_use]
+    pub fn advanced(&self) -> Duration {
+        *self
+            .0
+            .advanced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moves_with_real_time_plus_what_was_advanced() {
+        let clock = Clock::start();
+        let before = clock.now();
+        clock.advance(Duration::from_secs(1800));
+        let moved = clock.now().duration_since(before).unwrap();
+        assert!(moved >= Duration::from_secs(1800) && moved < Duration::from_secs(1830));
+    }
+
+    #[test]
+    fn stops_at_its_limit_instead_of_overflowing() {
+        let clock = Clock::start();
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.advanced(), FURTHEST);
+        assert!(clock.now() > SystemTime::now());
+    }
+}

@@ -1,0 +1,120 @@
+//! The first page: what is played here, and what has happened.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::admin::DESCRIPTION;
+use crate::calendar;
+use crate::outbox::{Webhook, WebhookState};
+use crate::page::{page, persian};
+use crate::provider::{Payment, Payments, Provider};
+use crate::sms::Sms;
+use crate::world::World;
+
+/// Payments, webhooks and text messages shown of each kind.
+const SHOWN: usize = 50;
+
+/// Serves the first page, and a page for every address that leads nowhere.
+pub(crate) fn router(world: &World, providers: &[Provider]) -> Router {
+    let sections = providers
+        .iter()
+        .map(|provider| Section {
+            title: provider.title,
+            base_url: provider.base_url.clone(),
+            payments: Arc::clone(&provider.payments),
+        })
+        .collect();
+    Router::new()
+        .route("/", get(show))
+        .fallback(nowhere)
+        .with_state(Index {
+            world: world.clone(),
+            sections,
+        })
+}
+
+#[derive(Clone)]
+struct Index {
+    world: World,
+    sections: Arc<[Section]>,
+}
+
+struct Section {
+    title: &'static str,
+    base_url: String,
+    payments: Payments,
+}
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct IndexPage {
+    providers: Vec<ProviderView>,
+    webhooks: Vec<WebhookView>,
+    messages: Vec<Sms>,
+    now: String,
+    description: &'static str,
+}
+
+struct ProviderView {
+    title: &'static str,
+    base_url: String,
+    payments: Vec<Payment>,
+}
+
+struct WebhookView {
+    url: String,
+    state: &'static str,
+    tone: &'static str,
+    attempts: String,
+    refusal: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "nowhere.html")]
+struct NowherePage;
+
+async fn show(State(index): State<Index>) -> Response {
+    let providers = index.sections.iter().map(|section| ProviderView {
+        title: section.title,
+        base_url: section.base_url.clone(),
+        payments: (section.payments)().into_iter().take(SHOWN).collect(),
+    });
+    let webhooks = index.world.outbox.webhooks().into_iter().rev().take(SHOWN);
+    let messages = index.world.sms.messages().into_iter().rev().take(SHOWN);
+    let view = IndexPage {
+        providers: providers.collect(),
+        webhooks: webhooks.map(WebhookView::from).collect(),
+        messages: messages.collect(),
+        now: calendar::in_tehran(index.world.clock.now()).unwrap_or_default(),
+        description: DESCRIPTION,
+    };
+    page(StatusCode::OK, &view, None)
+}
+
+async fn nowhere() -> Response {
+    page(StatusCode::NOT_FOUND, &NowherePage, None)
+}
+
+impl From<Webhook> for WebhookView {
+    fn from(webhook: Webhook) -> Self {
+        let (state, tone) = match webhook.state {
+            WebhookState::Waiting => ("در حال ارسال", "waiting"),
+            WebhookState::Delivered => ("تحویل شد", "good"),
+            WebhookState::GivenUp => ("تحویل نشد", "bad"),
+            WebhookState::Refused => ("فرستاده نشد", "bad"),
+        };
+        Self {
+            url: webhook.url,
+            state,
+            tone,
+            attempts: persian::digits(&webhook.attempts.len().to_string()),
+            refusal: webhook.refusal,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Plays Iranian payment providers on loopback, so that a program that takes payments can be tried
+//! from end to end without an account, without the network and without money.
+//!
+//! One process answers under each provider's own paths, in its own envelopes, with its own refusals
+//! and deadlines, and serves the page where a person pays. ZiPay lives under `/zipay`, SizPay under
+//! `/sizpay`, CardPay under `/cardpay`, POD under `/pod`. The sandbox shares no code with the provider
+//! clients: a misreading of a document cannot cancel out.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! use paylink_sandbox::{Fault, Sandbox};
+//!
+//! let sandbox = Sandbox::start().await?;
+//! let zipay = sandbox.zipay();
+//! // Give these to the client under test.
+//! let (base_url, api_key, secret_key) = (zipay.base_url(), zipay.api_key(), zipay.secret_key());
+//! # let _ = (base_url, api_key, secret_key);
+//!
+//! // Lose the answer of the next verify after executing it.
+//! sandbox.faults().next("zipay", "invoice-verify", Fault::DropAfter);
+//! // Let so much time pass that money which nobody verified goes back to the payer.
+//! sandbox.clock().advance(Duration::from_secs(30 * 60));
+//! // See what the provider received.
+//! for entry in sandbox.journal() {
+//!     println!("{} {:?}", entry.operation, entry.answered);
+//! }
+//! sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What a test does through [`Sandbox`], a program in any language does over HTTP under `/_sandbox`,
+//! described by `/_sandbox/openapi.json`.
+//!
+//! # Safety
+//!
+//! The sandbox listens on loopback only, unless
+//! [`allow_non_loopback`](SandboxBuilder::allow_non_loopback) says otherwise, and delivers webhooks to
+//! plain `http` on loopback only. Its keys are its own: never give it real ones.
+
+mod admin;
+mod calendar;
+pub mod cardpay;
+mod clock;
+mod exchange;
+mod faults;
+mod index;
+mod journal;
+mod outbox;
+mod page;
+pub mod pod;
+mod provider;
+mod random;
+mod sandbox;
+mod server;
+pub mod sizpay;
+mod sms;
+mod stopping;
+mod world;
+pub mod zipay;
+
+pub use clock::Clock;
+pub use faults::{Fault, Faults, PendingFault};
+pub use journal::{JournalEntry, Parameter};
+pub use outbox::{Attempt, Webhook, WebhookState};
+pub use sandbox::{Sandbox, SandboxBuilder, StartError};
+pub use sms::Sms;

@@ -1,0 +1,83 @@
+//! What all pages for people share: their style, their headers, and how they write numbers.
+
+pub(crate) mod persian;
+
+use std::sync::LazyLock;
+
+use askama::Template;
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use url::{Host, Url};
+
+/// The whole style, inline in every page: nothing is fetched.
+pub(crate) const STYLE: &str = include_str!("../templates/style.css");
+
+static STYLE_HASH: LazyLock<String> =
+    LazyLock::new(|| STANDARD.encode(Sha256::digest(STYLE.as_bytes())));
+
+/// Renders a page. Its forms may lead to the sandbox itself and, by a redirect, to `leads_to`.
+pub(crate) fn page<T: Template>(
+    status: StatusCode,
+    template: &T,
+    leads_to: Option<&Url>,
+) -> Response {
+    match template.render() {
+        Ok(html) => (status, headers(&policy(leads_to)), html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn headers(policy: &str) -> [(HeaderName, String); 6] {
+    [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, policy.to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::X_FRAME_OPTIONS, "DENY".to_owned()),
+    ]
+}
+
+fn policy(leads_to: Option<&Url>) -> String {
+    let style = STYLE_HASH.as_str();
+    let forms = leads_to.map(source).unwrap_or_default();
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'{forms}; \
+         base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// Writes a URL's origin as a source of the policy, with a blank before it.
+fn source(url: &Url) -> String {
+    match url.host() {
+        // The grammar of sources has no IPv6 addresses; the scheme is the narrowest that works.
+        Some(Host::Ipv6(_)) => format!(" {}:", url.scheme()),
+        Some(_) => format!(" {}", url.origin().ascii_serialization()),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_lead_to_the_callback_origin_and_nowhere_else() {
+        let to = |url: &str| policy(Some(&Url::parse(url).unwrap()));
+        assert!(policy(None).contains("form-action 'self'; base-uri"));
+        assert!(
+            to("https://shop.example/back?a=1")
+                .contains("form-action 'self' https://shop.example; ")
+        );
+        assert!(
+            to("http://127.0.0.1:8080/").contains("form-action 'self' http://127.0.0.1:8080; ")
+        );
+        assert!(to("http://[::1]:8080/").contains("form-action 'self' http:; "));
+    }
+}

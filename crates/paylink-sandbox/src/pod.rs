@@ -1,0 +1,311 @@
+//! The POD of the sandbox: invoices and every documented way to pay them, wallets, text messages, and
+//! the pages where a person pays.
+
+mod account;
+mod admin;
+mod answer;
+mod api;
+mod call;
+mod dates;
+mod failures;
+mod fields;
+mod gateway;
+mod invoice;
+mod keys;
+mod ledger;
+mod life;
+mod links;
+mod one_time_token;
+mod params;
+mod pay_page;
+mod payer;
+mod pos;
+mod promises;
+mod refusal;
+mod returns;
+mod service;
+mod services;
+mod settings;
+mod sms;
+mod store;
+mod wire;
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use crate::page::persian;
+use crate::provider::{Payment, Provider};
+use crate::random::Stream;
+use crate::world::World;
+
+pub use account::Account;
+pub use failures::Failure;
+pub use invoice::{Event, EventKind, Invoice, State};
+pub use life::{GATEWAY_WAITS, SETTLES_AFTER, VERIFY_WITHIN};
+pub use links::LINK_LIVES;
+pub use payer::PayerError;
+pub use pos::PosPurchase;
+pub use settings::{
+    AfterTimeout, BillNumbers, ConfirmationAnswer, Environment, LinkEnding, OneTimeTokens,
+    PersianText, PosInquiry, SecondVerify, Settings,
+};
+
+use account::Accounts;
+use failures::{Executed, Failures, PendingFailure};
+use gateway::WayBack;
+use keys::Keys;
+use ledger::Pocket;
+use service::Service;
+use store::Store;
+
+const NAME: &str = "pod";
+
+/// What every wallet holds at the beginning, in rial.
+const WALLET: u64 = 100_000_000;
+
+/// The POD that a sandbox plays. Clones share the same invoices.
+///
+/// Two businesses and four people are registered. Every wallet holds a hundred million rial at the
+/// beginning; [`sponsor`](Self::sponsor) can give others [credit](Self::delegate).
+#[derive(Clone)]
+pub struct PodSandbox(Arc<Inner>);
+
+struct Inner {
+    world: World,
+    random: Stream,
+    base_url: String,
+    accounts: Accounts,
+    keys: Keys,
+    references: AtomicU64,
+    store: Mutex<Store>,
+    settings: Mutex<Settings>,
+    failures: Mutex<Failures>,
+}
+
+/// Opens POD in `world`: the handle, and what it brings into the sandbox.
+pub(crate) fn open(world: &World) -> (PodSandbox, Provider) {
+    let random = world.random.stream(NAME);
+    let base_url = format!("{}/{NAME}/", world.origin);
+    let accounts = Accounts::register(&random);
+    let keys = Keys::cut(&random);
+    for secret in accounts.all().map(Account::token) {
+        world.journal.keep_out(secret);
+    }
+    for secret in keys.all() {
+        world.journal.keep_out(secret);
+    }
+    let mut store = Store::starting_at(random.within(3_000_000, 900_000));
+    for account in accounts.all() {
+        let pocket = Pocket::Wallet(account.user_id());
+        store.ledger.set(pocket, WALLET.into());
+    }
+    let pod = PodSandbox(Arc::new(Inner {
+        world: world.clone(),
+        base_url: base_url.clone(),
+        accounts,
+        keys,
+        references: AtomicU64::new(random.within(230_000_000, 9_000_000)),
+        random,
+        store: Mutex::new(store),
+        settings: Mutex::default(),
+        failures: Mutex::default(),
+    }));
+    let provider = Provider {
+        name: NAME,
+        title: "POD",
+        base_url,
+        operations: service::NAMES,
+        routes: api::routes(pod.clone()).merge(pay_page::routes(pod.clone())),
+        admin: admin::routes(pod.clone()),
+        payments: {
+            let pod = pod.clone();
+            Arc::new(move || pod.payments())
+        },
+    };
+    (pod, provider)
+}
+
+impl PodSandbox {
+    /// Returns `http://127.0.0.1:PORT/pod/`, under which `srv/sc/nzh/doServiceCall` is called.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// Returns `http://127.0.0.1:PORT/pod/`, under which the pay pages `v1/pbc/…` lie.
+    #[must_use]
+    pub fn pay_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// Returns the API token of [`business`](Self::business).
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.business().token()
+    }
+
+    /// Returns the access token of [`user`](Self::user).
+    #[must_use]
+    pub fn user_token(&self) -> &str {
+        self.user().token()
+    }
+
+    /// Returns the key that opens every service.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        &self.0.keys.general
+    }
+
+    /// Returns the key that opens the service with this production number and no other.
+    #[must_use]
+    pub fn api_key_of(&self, number: u32) -> Option<&str> {
+        let service = Service::numbered(number, Environment::Production)?;
+        self.0.keys.of(service)
+    }
+
+    /// Returns the business that the shortcuts speak of.
+    #[must_use]
+    pub fn business(&self) -> &Account {
+        &self.0.accounts.business
+    }
+
+    /// Returns a second business: for invoices from one to the other, and invoices the first must not
+    /// touch.
+    #[must_use]
+    pub fn other_business(&self) -> &Account {
+        &self.0.accounts.other_business
+    }
+
+    /// Returns a person with a confirmed mobile number.
+    #[must_use]
+    pub fn user(&self) -> &Account {
+        &self.0.accounts.user
+    }
+
+    /// Returns another person with a confirmed mobile number.
+    #[must_use]
+    pub fn other_user(&self) -> &Account {
+        &self.0.accounts.other_user
+    }
+
+    /// Returns a person whom no text message reaches.
+    #[must_use]
+    pub fn user_without_mobile(&self) -> &Account {
+        &self.0.accounts.user_without_mobile
+    }
+
+    /// Returns somebody to give credit to the others.
+    #[must_use]
+    pub fn sponsor(&self) -> &Account {
+        &self.0.accounts.sponsor
+    }
+
+    /// Lists all invoices of all businesses, oldest first, as they stand at the sandbox time.
+    #[must_use]
+    pub fn invoices(&self) -> Vec<Invoice> {
+        self.store().all().cloned().collect()
+    }
+
+    /// Returns one invoice as it stands at the sandbox time.
+    #[must_use]
+    pub fn invoice(&self, id: u64) -> Option<Invoice> {
+        self.store().get(id).ok().cloned()
+    }
+
+    /// Returns how POD behaves where its document is silent.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        *self
+            .0
+            .settings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Chooses how POD behaves where its document is silent.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.settings();
+        // Nothing is locked meanwhile: `change` may well look at the invoices.
+        change(&mut settings);
+        *self
+            .0
+            .settings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = settings;
+    }
+
+    /// Lets the next request for that operation fail in POD's own envelope without being executed.
+    pub fn fail_before(&self, operation: &str, failure: Failure) {
+        self.plan_failure(operation, failure, Executed::No);
+    }
+
+    /// Lets the next request for that operation fail in POD's own envelope once it was executed.
+    pub fn fail_after(&self, operation: &str, failure: Failure) {
+        self.plan_failure(operation, failure, Executed::Yes);
+    }
+
+    fn plan_failure(&self, operation: &str, failure: Failure, executed: Executed) {
+        self.failures().plan(PendingFailure {
+            operation: operation.to_owned(),
+            failure,
+            executed,
+        });
+    }
+
+    fn failures(&self) -> MutexGuard<'_, Failures> {
+        self.0
+            .failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks the invoices after everything has happened that was due. The settings are never locked
+    /// while the invoices are waited for.
+    fn store(&self) -> MutexGuard<'_, Store> {
+        let after_timeout = self.settings().after_timeout;
+        let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.fall_due(self.now(), after_timeout);
+        store
+    }
+
+    fn now(&self) -> SystemTime {
+        self.0.world.clock.now()
+    }
+
+    fn next_reference(&self) -> String {
+        let number = self.0.references.fetch_add(1, Ordering::Relaxed);
+        number.to_string()
+    }
+
+    fn give_one_time_token(&self, account: &Account) -> String {
+        let token = self.0.random.hex(1);
+        let mut store = self.store();
+        store.one_time_tokens.give(account.user_id(), token.clone());
+        token
+    }
+
+    fn payments(&self) -> Vec<Payment> {
+        let payment = |invoice: &Invoice| Payment {
+            order: invoice
+                .bill_number
+                .clone()
+                .unwrap_or(invoice.id.to_string()),
+            amount: format!("{} ریال", persian::amount(&invoice.payable_amount())),
+            state: invoice.state.title(),
+            tone: invoice.state.tone(),
+            link: self.unique_number_link(invoice, &WayBack::default()),
+        };
+        self.store().all().rev().map(payment).collect()
+    }
+}
+
+/// Leaves the tokens and keys out.
+impl fmt::Debug for PodSandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PodSandbox")
+            .field("base_url", &self.0.base_url)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,176 @@
+//! The parameters of requests, and what is refused about them.
+
+use std::time::SystemTime;
+
+use rust_decimal::Decimal;
+use url::Url;
+
+use super::dates;
+use super::ledger::Delegations;
+use super::params::Params;
+use super::refusal::Refusal;
+
+/// The only wallet there is.
+const WALLET: &str = "PODLAND_WALLET";
+
+impl Params {
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        self.get(name).ok_or_else(|| Refusal::missing(name))
+    }
+
+    pub(super) fn required_id(&self, name: &str) -> Result<u64, Refusal> {
+        self.id(name)?.ok_or_else(|| Refusal::missing(name))
+    }
+
+    pub(super) fn id(&self, name: &str) -> Result<Option<u64>, Refusal> {
+        self.read(name, digits)
+    }
+
+    pub(super) fn ids(&self, name: &str) -> Result<Vec<u64>, Refusal> {
+        self.read_all(name, digits)
+    }
+
+    /// Reads a list of positive decimals.
+    pub(super) fn decimals(&self, name: &str) -> Result<Vec<Decimal>, Refusal> {
+        self.read_all(name, |text| {
+            decimal(text).filter(|value| *value > Decimal::ZERO)
+        })
+    }
+
+    /// Reads a decimal from 0 to 1.
+    pub(super) fn rate(&self, name: &str) -> Result<Option<Decimal>, Refusal> {
+        self.read(name, |text| {
+            decimal(text).filter(|value| *value <= Decimal::ONE)
+        })
+    }
+
+    /// Reads a truth value; the SDK for Python writes it with a capital letter.
+    pub(super) fn truth(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        self.read(name, |text| match text {
+            "true" | "True" => Some(true),
+            "false" | "False" => Some(false),
+            _ => None,
+        })
+    }
+
+    pub(super) fn url(&self, name: &str) -> Result<Option<Url>, Refusal> {
+        self.read(name, web_url)
+    }
+
+    /// Reads a Jalali date as the moment at which that day begins in Tehran.
+    pub(super) fn day(&self, name: &str) -> Result<Option<SystemTime>, Refusal> {
+        self.read(name, dates::day)
+    }
+
+    /// Reads a Jalali date and a time of day in Tehran.
+    pub(super) fn moment(&self, name: &str) -> Result<Option<SystemTime>, Refusal> {
+        self.read(name, dates::moment)
+    }
+
+    /// Checks that the wallet is named where it must be.
+    pub(super) fn required_wallet(&self) -> Result<(), Refusal> {
+        match self.get("wallet") {
+            Some(WALLET) => Ok(()),
+            _ => Err(Refusal::WALLET_MISSING),
+        }
+    }
+
+    /// Tells whether the wallet is named.
+    pub(super) fn wallet(&self) -> Result<bool, Refusal> {
+        match self.get("wallet") {
+            None => Ok(false),
+            Some(WALLET) => Ok(true),
+            Some(_) => Err(Refusal::invalid("wallet")),
+        }
+    }
+
+    pub(super) fn delegations(&self) -> Result<Delegations, Refusal> {
+        Ok(Delegations {
+            delegators: self.ids("delegatorId")?,
+            hashes: self.all("delegationHash").map(str::to_owned).collect(),
+            alone: self.truth("forceDelegation")?.unwrap_or(false),
+        })
+    }
+
+    fn read<T>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Refusal> {
+        self.get(name)
+            .map(|text| parse(text).ok_or_else(|| Refusal::invalid(name)))
+            .transpose()
+    }
+
+    fn read_all<T>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, Refusal> {
+        self.all(name)
+            .map(|text| parse(text).ok_or_else(|| Refusal::invalid(name)))
+            .collect()
+    }
+}
+
+/// Reads an address a browser can be sent to.
+pub(super) fn web_url(text: &str) -> Option<Url> {
+    Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+fn digits(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+fn decimal(text: &str) -> Option<Decimal> {
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    plain.then(|| Decimal::from_str_exact(text).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(form: &str) -> Params {
+        Params::decode(form.as_bytes())
+    }
+
+    #[test]
+    fn truth_is_read_as_every_sdk_writes_it() {
+        for (form, truth) in [
+            ("v=true", true),
+            ("v=True", true),
+            ("v=false", false),
+            ("v=False", false),
+        ] {
+            assert_eq!(params(form).truth("v"), Ok(Some(truth)), "{form}");
+        }
+        assert_eq!(params("v=1").truth("v"), Err(Refusal::invalid("v")));
+        assert_eq!(params("").truth("v"), Ok(None));
+    }
+
+    #[test]
+    fn numbers_are_digits() {
+        assert_eq!(params("v=007").id("v"), Ok(Some(7)));
+        for bad in ["v=-1", "v=%2B1", "v=1.0", "v=%DB%B1", "v=1e3"] {
+            assert!(params(bad).id("v").is_err(), "{bad}");
+        }
+        assert_eq!(params("v=3.5").decimals("v").unwrap().len(), 1);
+        for bad in ["v=0", "v=-1", "v=1e3", "v=1,000", "v=.", "v=auto"] {
+            assert!(params(bad).decimals("v").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_wallet_is_the_only_one() {
+        assert_eq!(params("wallet=PODLAND_WALLET").required_wallet(), Ok(()));
+        for form in ["", "wallet=", "wallet=OTHER"] {
+            assert_eq!(params(form).required_wallet(), Err(Refusal::WALLET_MISSING));
+        }
+    }
+}

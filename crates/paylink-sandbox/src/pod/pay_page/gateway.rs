@@ -1,0 +1,143 @@
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+
+use super::door::Lost;
+use super::view::GatewayPage;
+use super::{conclude, redirect_of, render_lost, turn_away};
+use crate::page::{page, persian};
+use crate::pod::PodSandbox;
+use crate::pod::gateway::{Visit, WayBack};
+use crate::pod::invoice::{Invoice, State as InvoiceState};
+use crate::pod::refusal::Refusal;
+
+pub(super) fn routes() -> Router<PodSandbox> {
+    Router::new()
+        .route("/v1/pbc/gateway/{token}", get(show))
+        .route("/v1/pbc/gateway/{token}/pay", post(pay))
+        .route("/v1/pbc/gateway/{token}/decline", post(decline))
+}
+
+/// Sends a payer to the bank's gateway.
+pub(super) fn send(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> Response {
+    let token = pod.0.random.hex(2);
+    let mut store = pod.store();
+    if let Err(refusal) = store.open_gateway(invoice.id, pod.now()) {
+        drop(store);
+        return turn_away(pod, way_back, invoice, &refusal);
+    }
+    let visit = Visit {
+        invoice: invoice.id,
+        way_back: way_back.clone(),
+    };
+    store.visits.begin(token.clone(), visit);
+    Redirect::to(&path(&token)).into_response()
+}
+
+async fn show(State(pod): State<PodSandbox>, Path(token): Path<String>) -> Response {
+    match find(&pod, &token) {
+        Some((visit, invoice)) => render(&token, &visit, &invoice, None),
+        None => render_lost(Lost::Page),
+    }
+}
+
+async fn pay(State(pod): State<PodSandbox>, Path(token): Path<String>, body: Bytes) -> Response {
+    let Some((visit, invoice)) = find(&pod, &token) else {
+        return render_lost(Lost::Page);
+    };
+    let typed = form_urlencoded::parse(&body).find(|(name, _)| name == "card");
+    let card = typed.map(|(_, value)| persian::typed_digits(&value));
+    let card = card.unwrap_or_default().replace([' ', '-'], "");
+    if !is_card(&card) {
+        let problem = "شمارهٔ کارت نادرست است. مبلغی پرداخت نشد.";
+        return render(&token, &visit, &invoice, Some(problem));
+    }
+    let slip = pod.slip(&card);
+    let mut store = pod.store();
+    store.visits.end(&token);
+    let paid = store
+        .pay_at_gateway(invoice.id, slip, pod.now())
+        .and_then(|()| store.get(invoice.id).cloned());
+    drop(store);
+    match paid {
+        Ok(paid) => conclude(&pod, &visit.way_back, &paid),
+        Err(refusal) => turn_away(&pod, &visit.way_back, &invoice, &refusal),
+    }
+}
+
+async fn decline(State(pod): State<PodSandbox>, Path(token): Path<String>) -> Response {
+    let Some((visit, invoice)) = find(&pod, &token) else {
+        return render_lost(Lost::Page);
+    };
+    let mut store = pod.store();
+    store.visits.end(&token);
+    let left = store.leave_gateway(invoice.id, pod.now());
+    drop(store);
+    let refusal = left.err().unwrap_or(Refusal::NOT_PAID);
+    let invoice = pod.invoice(invoice.id).unwrap_or(invoice);
+    turn_away(&pod, &visit.way_back, &invoice, &refusal)
+}
+
+/// Finds a payer who is still waited for.
+fn find(pod: &PodSandbox, token: &str) -> Option<(Visit, Invoice)> {
+    let store = pod.store();
+    let visit = store.visits.get(token)?.clone();
+    let invoice = store.get(visit.invoice).ok()?.clone();
+    (invoice.state == InvoiceState::AtGateway).then_some((visit, invoice))
+}
+
+fn render(
+    token: &str,
+    visit: &Visit,
+    invoice: &Invoice,
+    problem: Option<&'static str>,
+) -> Response {
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let view = GatewayPage::of(path(token), invoice, problem);
+    page(status, &view, redirect_of(&visit.way_back, invoice))
+}
+
+fn path(token: &str) -> String {
+    format!("/pod/v1/pbc/gateway/{token}")
+}
+
+/// Sixteen digits, the last of which checks the others (Luhn).
+fn is_card(text: &str) -> bool {
+    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(10)).collect();
+    let Some(digits) = digits.filter(|digits| digits.len() == 16) else {
+        return false;
+    };
+    let weighed = digits.iter().zip([2, 1].into_iter().cycle());
+    let sum: u32 = weighed
+        .map(|(digit, weight)| digit * weight)
+        .map(|product| product / 10 + product % 10)
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pod::payer::CARD;
+
+    #[test]
+    fn cards_carry_their_check() {
+        for card in [CARD, "6037997599999999", "4111111111111111"] {
+            assert_eq!(is_card(card), card != "6037997599999999", "{card}");
+        }
+        for text in [
+            "",
+            "502229100000000",
+            "50222910000000080",
+            "502229100000000x",
+        ] {
+            assert!(!is_card(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The SizPay of the sandbox: pay links over REST, SOAP and ASP.NET JSON, the SMS that carry them, and
+//! the page where they are paid.
+
+mod admin;
+mod answer;
+mod asmx;
+mod fields;
+mod json;
+mod life;
+mod link;
+mod media_type;
+mod merchant;
+mod namespace;
+mod operations;
+mod pay_page;
+mod payer;
+mod refusal;
+mod rest;
+mod settings;
+mod sms;
+mod status;
+mod store;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use crate::journal::Parameter;
+use crate::page::persian;
+use crate::provider::{Payment, Provider};
+use crate::random::Stream;
+use crate::world::World;
+
+pub use life::{RESEND_AFTER, RESENDS_AT_MOST};
+pub use link::{Event, EventKind, Link};
+pub use merchant::Merchant;
+pub use namespace::InvalidNamespace;
+pub use payer::PayerError;
+pub use settings::{AnswerShape, ResultCode, StatusList, StatusNames};
+pub use status::Status;
+
+use fields::Fields;
+use settings::Settings;
+use store::Store;
+
+const NAME: &str = "sizpay";
+
+/// The operations a fault can be set on: the methods of REST, and those of the ASMX service whichever
+/// way they are called.
+const OPERATIONS: &[&str] = &[
+    "PayLinkSend",
+    "PayLinkDisable",
+    "PayLinkReSend",
+    "PayLinkPayStatus",
+    "PayLinkSendSoap",
+    "PayLinkPayStatusSoap",
+    "PayLinkSendRest",
+    "PayLinkPayStatusRest",
+];
+
+/// The SizPay that a sandbox plays. Clones share the same pay links.
+///
+/// Two merchants are registered, so that a program can also be tried against somebody else's links:
+/// [`merchant`](Self::merchant) and [`other_merchant`](Self::other_merchant).
+#[derive(Clone)]
+pub struct SizpaySandbox(Arc<Inner>);
+
+struct Inner {
+    world: World,
+    random: Stream,
+    base_url: String,
+    asmx_url: String,
+    merchant: Merchant,
+    other_merchant: Merchant,
+    store: Mutex<Store>,
+    settings: Mutex<Settings>,
+}
+
+/// Opens SizPay in `world`: the handle, and what it brings into the sandbox.
+pub(crate) fn open(world: &World) -> (SizpaySandbox, Provider) {
+    let random = world.random.stream(NAME);
+    let base_url = format!("{}/{NAME}{}", world.origin, rest::PATH);
+    let asmx_url = format!("{}/{NAME}{}", world.origin, asmx::PATH);
+    let merchant = Merchant::register("فروشگاه نمونه", "hosseini", &random);
+    let other_merchant = Merchant::register("فروشگاه دیگر", "digar", &random);
+    for merchant in [&merchant, &other_merchant] {
+        world.journal.keep_out(merchant.user_name());
+        world.journal.keep_out(merchant.password());
+    }
+    let sizpay = SizpaySandbox(Arc::new(Inner {
+        world: world.clone(),
+        random,
+        base_url: base_url.clone(),
+        asmx_url,
+        merchant,
+        other_merchant,
+        store: Mutex::default(),
+        settings: Mutex::default(),
+    }));
+    let provider = Provider {
+        name: NAME,
+        title: "SizPay",
+        base_url,
+        operations: OPERATIONS,
+        routes: rest::routes(sizpay.clone())
+            .merge(asmx::routes(sizpay.clone()))
+            .merge(pay_page::routes(sizpay.clone())),
+        admin: admin::routes(sizpay.clone()),
+        payments: {
+            let sizpay = sizpay.clone();
+            Arc::new(move || sizpay.payments())
+        },
+    };
+    (sizpay, provider)
+}
+
+impl SizpaySandbox {
+    /// Returns `http://127.0.0.1:PORT/sizpay/api/PayLinkSend/`, the base of the REST methods.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// Returns `http://127.0.0.1:PORT/sizpay/KimiaPayLinkSend.asmx`, the address of the SOAP service;
+    /// with `?WSDL` it describes itself.
+    #[must_use]
+    pub fn asmx_url(&self) -> &str {
+        &self.0.asmx_url
+    }
+
+    /// Returns the merchant that the shortcuts below speak of.
+    #[must_use]
+    pub fn merchant(&self) -> &Merchant {
+        &self.0.merchant
+    }
+
+    /// Returns a second merchant, whose links the first must not see.
+    #[must_use]
+    pub fn other_merchant(&self) -> &Merchant {
+        &self.0.other_merchant
+    }
+
+    /// Returns the merchant's key 1, sent as `UserName`.
+    #[must_use]
+    pub fn user_name(&self) -> &str {
+        self.0.merchant.user_name()
+    }
+
+    /// Returns the merchant's key 2, sent as `Password`.
+    #[must_use]
+    pub fn password(&self) -> &str {
+        self.0.merchant.password()
+    }
+
+    /// Returns the name of the merchant's pay link, sent as `PayLinkName`.
+    #[must_use]
+    pub fn pay_link_name(&self) -> &str {
+        self.0.merchant.pay_link_name()
+    }
+
+    /// Lists all pay links of all merchants, oldest first.
+    #[must_use]
+    pub fn links(&self) -> Vec<Link> {
+        self.store().all().cloned().collect()
+    }
+
+    /// Returns one pay link.
+    #[must_use]
+    pub fn link(&self, send_id: u64) -> Option<Link> {
+        self.store().get(send_id).cloned()
+    }
+
+    fn merchants(&self) -> [&Merchant; 2] {
+        [&self.0.merchant, &self.0.other_merchant]
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.0.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> SystemTime {
+        self.0.world.clock.now()
+    }
+
+    fn payments(&self) -> Vec<Payment> {
+        let payment = |link: &Link| Payment {
+            order: link.invoice_number.clone(),
+            amount: format!("{} ریال", persian::amount(&link.amount.to_string())),
+            state: link.status.title(),
+            tone: link.status.tone(),
+            link: pay_page::path(link),
+        };
+        self.store().all().rev().map(payment).collect()
+    }
+}
+
+/// Names keys and what no document knows without their values.
+fn noted(fields: &Fields) -> Vec<Parameter> {
+    let fields = fields.as_text();
+    fields
+        .map(|(name, value)| {
+            if operations::is_shown(name) {
+                Parameter::shown(name, value)
+            } else {
+                Parameter::credential(name)
+            }
+        })
+        .collect()
+}
+
+/// Leaves the keys out.
+impl fmt::Debug for SizpaySandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SizpaySandbox")
+            .field("base_url", &self.0.base_url)
+            .field("asmx_url", &self.0.asmx_url)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+use super::link::Link;
+use super::refusal::Refusal;
+use super::status::Status;
+
+/// The values of an answer in their documented order, before any wire has shaped them.
+#[derive(Debug, Clone)]
+pub(super) struct Answer(Vec<(&'static str, Value)>);
+
+/// One value of an answer.
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    Code(i64),
+    Integer(u64),
+    Text(String),
+    List(Vec<Entry>),
+}
+
+/// What a status request learns about one link.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) send_id: u64,
+    pub(super) invoice_number: String,
+    /// 0 unpaid, 1 paid.
+    pub(super) status: u64,
+    /// Empty unless it is paid.
+    pub(super) reference_number: String,
+}
+
+/// What a status request found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PayStatus {
+    /// The link that was asked for first, if there is such a link.
+    pub(super) first: Option<Entry>,
+    pub(super) list: Vec<Entry>,
+}
+
+impl Answer {
+    /// What the REST send answers.
+    pub(super) fn sent_with_url(outcome: &Result<Link, Refusal>) -> Self {
+        let sent = outcome.as_ref().ok();
+        let [code, message] = verdict(outcome.as_ref().err());
+        Self(vec![
+            send_id(sent),
+            (
+                "PayLinkURL",
+                Value::Text(sent.map(|link| link.url.clone()).unwrap_or_default()),
+            ),
+            code,
+            message,
+        ])
+    }
+
+    /// What the sends of the ASMX service answer.
+    pub(super) fn sent(outcome: &Result<Link, Refusal>) -> Self {
+        let [code, message] = verdict(outcome.as_ref().err());
+        Self(vec![code, message, send_id(outcome.as_ref().ok())])
+    }
+
+    /// What disabling and resending answer; their answers are not documented.
+    pub(super) fn done(outcome: &Result<Link, Refusal>) -> Self {
+        Self(verdict(outcome.as_ref().err()).into())
+    }
+
+    /// What status requests answer.
+    pub(super) fn pay_status(outcome: Result<PayStatus, Refusal>) -> Self {
+        let [code, message] = verdict(outcome.as_ref().err());
+        let PayStatus { first, list } = outcome.unwrap_or_default();
+        let (status, reference_number) = first
+            .map(|entry| (entry.status, entry.reference_number))
+            .unwrap_or_default();
+        Self(vec![
+            code,
+            message,
+            ("prmPayLinkFirstStatus", Value::Integer(status)),
+            ("prmPayLinkFirstRefNo", Value::Text(reference_number)),
+            ("prmPayLinkListStatus", Value::List(list)),
+        ])
+    }
+
+    pub(super) fn values(&self) -> &[(&'static str, Value)] {
+        &self.0
+    }
+}
+
+impl From<&Link> for Entry {
+    fn from(link: &Link) -> Self {
+        Self {
+            send_id: link.send_id,
+            invoice_number: link.invoice_number.clone(),
+            status: u64::from(link.status == Status::Paid),
+            reference_number: link.reference_number.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// 1 and no message, or the refusal's.
+fn verdict(refusal: Option<&Refusal>) -> [(&'static str, Value); 2] {
+    let (code, message) = match refusal {
+        None => (1, String::new()),
+        Some(refusal) => (refusal.code(), refusal.message().into_owned()),
+    };
+    [
+        ("ResCod", Value::Code(code)),
+        ("Message", Value::Text(message)),
+    ]
+}
+
+/// 0 if nothing was sent.
+fn send_id(sent: Option<&Link>) -> (&'static str, Value) {
+    let number = sent.map(|link| link.send_id).unwrap_or_default();
+    ("PayLinkSendID", Value::Integer(number))
+}

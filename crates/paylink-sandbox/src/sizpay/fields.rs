@@ -1,0 +1,215 @@
+//! The fields of requests, whichever of the wires they came over, and what is refused about them.
+
+use std::fmt;
+
+use jalali_calendar::JalaliDate;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::refusal::Refusal;
+
+/// The longest invoice number; SizPay's documents set no limit.
+const LONGEST_NUMBER: usize = 50;
+
+/// The longest customer name and description, in characters.
+const LONGEST_TEXT: usize = 50;
+
+/// A request's fields in the order in which they came.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fields(Vec<(String, Value)>);
+
+/// A field that holds no text, or no integer, where one is due.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WrongType;
+
+impl Fields {
+    pub(super) fn new(fields: Vec<(String, Value)>) -> Self {
+        Self(fields)
+    }
+
+    /// Returns a text; a field that is missing or null is an empty one.
+    pub(super) fn text(&self, name: &str) -> Result<&str, WrongType> {
+        match self.get(name) {
+            None | Some(Value::Null) => Ok(""),
+            Some(Value::String(text)) => Ok(text),
+            Some(_) => Err(WrongType),
+        }
+    }
+
+    /// Returns an integer; a field that is missing or null is 0, as an unset `long` is.
+    pub(super) fn integer(&self, name: &str) -> Result<i64, WrongType> {
+        match self.get(name) {
+            None | Some(Value::Null) => Ok(0),
+            Some(value) => value.as_i64().ok_or(WrongType),
+        }
+    }
+
+    /// Lists names and values as the journal shows them.
+    pub(super) fn as_text(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.iter().map(|(name, value)| {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            (name.as_str(), text)
+        })
+    }
+
+    /// Returns an amount of rial.
+    pub(super) fn amount(&self) -> Result<u64, Refusal> {
+        self.integer("Amount")
+            .ok()
+            .and_then(|amount| u64::try_from(amount).ok())
+            .filter(|amount| *amount > 0)
+            .ok_or(Refusal::Amount)
+    }
+
+    pub(super) fn mobile(&self) -> Result<&str, Refusal> {
+        self.text("MobileNo")
+            .ok()
+            .filter(|number| is_mobile(number))
+            .ok_or(Refusal::Mobile)
+    }
+
+    pub(super) fn invoice_number(&self) -> Result<&str, Refusal> {
+        self.text("InvoiceNo")
+            .ok()
+            .filter(|number| !number.is_empty() && !number.contains(','))
+            .filter(|number| is_writable(number, LONGEST_NUMBER))
+            .ok_or(Refusal::InvoiceNumber)
+    }
+
+    pub(super) fn customer_name(&self) -> Result<&str, Refusal> {
+        self.text("CustomerName")
+            .ok()
+            .filter(|name| is_writable(name, LONGEST_TEXT))
+            .ok_or(Refusal::CustomerName)
+    }
+
+    pub(super) fn description(&self) -> Result<&str, Refusal> {
+        self.text("Description")
+            .ok()
+            .filter(|text| is_writable(text, LONGEST_TEXT))
+            .ok_or(Refusal::Description)
+    }
+
+    pub(super) fn date(&self, name: &str) -> Result<JalaliDate, Refusal> {
+        self.text(name).ok().and_then(read_day).ok_or(Refusal::Date)
+    }
+
+    /// Returns a field; of two with one name the last counts.
+    fn get(&self, name: &str) -> Option<&Value> {
+        let found = self.0.iter().rfind(|(given, _)| given == name);
+        found.map(|(_, value)| value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Fields(fields))
+    }
+}
+
+/// Tells whether every XML document can hold this character.
+pub(super) fn is_xml_character(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// `09` and nine more digits.
+fn is_mobile(number: &str) -> bool {
+    number.len() == 11
+        && number.starts_with("09")
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_writable(text: &str, longest: usize) -> bool {
+    text.chars().count() <= longest && text.chars().all(is_xml_character)
+}
+
+/// Reads `yyyy/mm/dd` in Latin digits, and nothing else.
+fn read_day(text: &str) -> Option<JalaliDate> {
+    let number = |part: &str, digits: usize| {
+        let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| part.parse::<u32>().ok()).flatten()
+    };
+    let mut parts = text.split('/');
+    let year = number(parts.next()?, 4)?;
+    let month = number(parts.next()?, 2)?;
+    let day = number(parts.next()?, 2)?;
+    if parts.next().is_some() {
+        return None;
+    }
+    JalaliDate::new(i32::try_from(year).ok()?, month, day).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mobiles_are_eleven_latin_digits() {
+        assert!(is_mobile("09122272730"));
+        for number in [
+            "",
+            "0912227273",
+            "091222727300",
+            "9122272730",
+            "+989122272",
+            "08122272730",
+            "0912227273a",
+            "۰۹۱۲۲۲۷۲۷۳۰",
+            " 0912227273",
+        ] {
+            assert!(!is_mobile(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn days_are_jalali_and_exactly_written() {
+        let day = read_day("1399/11/21").unwrap();
+        assert_eq!((day.year(), day.month(), day.day()), (1399, 11, 21));
+        assert!(read_day("1403/12/30").is_some(), "1403 is a leap year");
+        for text in [
+            "",
+            "1404/12/30",
+            "1399/13/01",
+            "1399/00/10",
+            "1399/7/1",
+            "1399-11-21",
+            "1399/11/21/1",
+            "1399/11/21 ",
+            "+399/11/21",
+            "۱۳۹۹/۱۱/۲۱",
+        ] {
+            assert!(read_day(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_are_counted_in_characters_and_must_fit_into_xml() {
+        assert!(is_writable(&"م".repeat(50), 50));
+        assert!(!is_writable(&"م".repeat(51), 50));
+        assert!(is_writable("a\r\n\t]]> & 🙂\u{200c}", 50));
+        for character in ['\0', '\u{1}', '\u{1b}', '\u{fffe}', '\u{ffff}'] {
+            assert!(!is_writable(&character.to_string(), 50), "{character:?}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The ZiPay of the sandbox: invoices, their refusals and deadlines, and the page where they are paid.
+
+mod admin;
+mod api;
+mod currency;
+mod envelope;
+mod fields;
+mod invoice;
+mod life;
+mod merchant;
+mod operations;
+mod params;
+mod pay_page;
+mod payer;
+mod settings;
+mod signature;
+mod status;
+mod store;
+mod webhook;
+mod wire;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::page::persian;
+use crate::provider::{Payment, Provider};
+use crate::random::Stream;
+use crate::world::World;
+
+pub use currency::Currency;
+pub use invoice::{Event, EventKind, Invoice};
+pub use life::VERIFY_WITHIN;
+pub use merchant::Merchant;
+pub use payer::PayerError;
+pub use settings::{SecondVerify, WebhookEncoding};
+pub use status::Status;
+
+use settings::Settings;
+use store::Store;
+
+const NAME: &str = "zipay";
+
+/// The ZiPay that a sandbox plays. Clones share the same invoices.
+///
+/// Two merchants are registered, so that a program can also be tried against somebody else's
+/// invoices: [`merchant`](Self::merchant) with two terminals, and
+/// [`other_merchant`](Self::other_merchant) with one.
+#[derive(Clone)]
+pub struct ZipaySandbox(Arc<Inner>);
+
+struct Inner {
+    world: World,
+    random: Stream,
+    base_url: String,
+    merchant: Merchant,
+    other_merchant: Merchant,
+    store: Mutex<Store>,
+    settings: Mutex<Settings>,
+}
+
+/// Opens ZiPay in `world`: the handle, and what it brings into the sandbox.
+pub(crate) fn open(world: &World) -> (ZipaySandbox, Provider) {
+    let random = world.random.stream(NAME);
+    let base_url = format!("{}/{NAME}/api/", world.origin);
+    let merchant = Merchant::register("فروشگاه نمونه", &[1003, 1004], &random);
+    let other_merchant = Merchant::register("فروشگاه دیگر", &[2001], &random);
+    for merchant in [&merchant, &other_merchant] {
+        world.journal.keep_out(merchant.api_key());
+        world.journal.keep_out(merchant.secret_key());
+    }
+    let zipay = ZipaySandbox(Arc::new(Inner {
+        world: world.clone(),
+        store: Mutex::new(Store::starting_at(random.within(100, 900))),
+        random,
+        base_url: base_url.clone(),
+        merchant,
+        other_merchant,
+        settings: Mutex::default(),
+    }));
+    let provider = Provider {
+        name: NAME,
+        title: "ZiPay",
+        base_url,
+        operations: operations::NAMES,
+        routes: api::routes(zipay.clone()).merge(pay_page::routes(zipay.clone())),
+        admin: admin::routes(zipay.clone()),
+        payments: {
+            let zipay = zipay.clone();
+            Arc::new(move || zipay.payments())
+        },
+    };
+    (zipay, provider)
+}
+
+impl ZipaySandbox {
+    /// Returns `http://127.0.0.1:PORT/zipay/api/`.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// Returns the merchant that the shortcuts below speak of.
+    #[must_use]
+    pub fn merchant(&self) -> &Merchant {
+        &self.0.merchant
+    }
+
+    /// Returns a second merchant, whose invoices the first must not see.
+    #[must_use]
+    pub fn other_merchant(&self) -> &Merchant {
+        &self.0.other_merchant
+    }
+
+    /// Returns the merchant's API key.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        self.0.merchant.api_key()
+    }
+
+    /// Returns the secret key with which the merchant signs.
+    #[must_use]
+    pub fn secret_key(&self) -> &str {
+        self.0.merchant.secret_key()
+    }
+
+    /// Returns the number of the merchant's first terminal.
+    #[must_use]
+    pub fn terminal(&self) -> u64 {
+        self.0.merchant.terminal()
+    }
+
+    /// Returns the number of the merchant's second terminal.
+    #[must_use]
+    pub fn second_terminal(&self) -> u64 {
+        self.0.merchant.last_terminal()
+    }
+
+    /// Lists all invoices of all merchants, oldest first, as they stand at the sandbox time.
+    #[must_use]
+    pub fn invoices(&self) -> Vec<Invoice> {
+        self.store().all().cloned().collect()
+    }
+
+    /// Returns one invoice as it stands at the sandbox time.
+    #[must_use]
+    pub fn invoice(&self, trackid: &str) -> Option<Invoice> {
+        self.store().get(trackid).cloned()
+    }
+
+    /// Says how an invoice that is verified already answers to being verified again.
+    pub fn set_second_verify(&self, second_verify: SecondVerify) {
+        self.settings().second_verify = second_verify;
+    }
+
+    /// Says in which form webhooks are sent.
+    pub fn set_webhook_encoding(&self, webhook_encoding: WebhookEncoding) {
+        self.settings().webhook_encoding = webhook_encoding;
+    }
+
+    fn settings(&self) -> MutexGuard<'_, Settings> {
+        self.0
+            .settings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks the invoices after giving back what was not verified in time.
+    fn store(&self) -> MutexGuard<'_, Store> {
+        let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.give_back_overdue(self.0.world.clock.now());
+        store
+    }
+
+    fn payments(&self) -> Vec<Payment> {
+        let payment = |invoice: &Invoice| Payment {
+            order: invoice.invoice_number.clone(),
+            amount: format!(
+                "{} {}",
+                persian::amount(&invoice.amount),
+                invoice.currency.unit()
+            ),
+            state: invoice.status.title(),
+            tone: invoice.status.tone(),
+            link: self.pay_path(&invoice.trackid),
+        };
+        self.store().all().rev().map(payment).collect()
+    }
+
+    /// The path of the page where an invoice is paid.
+    fn pay_path(&self, trackid: &str) -> String {
+        format!("/{NAME}/invoice_v1/{trackid}")
+    }
+
+    fn pay_url(&self, trackid: &str) -> String {
+        format!("{}{}", self.0.world.origin, self.pay_path(trackid))
+    }
+}
+
+/// Leaves the keys out.
+impl fmt::Debug for ZipaySandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ZipaySandbox")
+            .field("base_url", &self.0.base_url)
+            .finish_non_exhaustive()
+    }
+}

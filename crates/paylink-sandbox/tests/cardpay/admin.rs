@@ -1,0 +1,158 @@
+use paylink_sandbox::Sandbox;
+use serde_json::{Value, json};
+
+use crate::client::{Reply, send};
+use crate::shop::Shop;
+
+async fn get(sandbox: &Sandbox, path: &str) -> Reply {
+    send(sandbox.url(), "GET", path, &[], b"").await
+}
+
+async fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
+    let headers = [("content-type", "application/json")];
+    let body = body.to_string();
+    send(sandbox.url(), "POST", path, &headers, body.as_bytes()).await
+}
+
+#[tokio::test]
+async fn a_payment_is_paid_and_transferred_to_as_the_payer() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let card = sandbox.cardpay().payer_card();
+    let created = shop.create_with("7", &[("card", card)]).await;
+    let at = format!("/_sandbox/cardpay/payments/{}", created.pay_id);
+
+    let wrong = json!({"amount": 11_000, "from_card": card});
+    let stray = post(&sandbox, &format!("{at}/transfer"), &wrong).await;
+    let stray = (stray.status, stray.json());
+    assert_eq!((stray.0, &stray.1["fate"]), (200, &json!("unmatched")));
+    assert_eq!(stray.1["from"], "502229XXXXXX0042");
+    let paid = post(&sandbox, &format!("{at}/pay"), &Value::Null)
+        .await
+        .json();
+    assert_eq!(
+        (&paid["fate"], &paid["matched"]),
+        (&json!("paid"), &json!(created.pay_id))
+    );
+    assert_eq!(
+        get(&sandbox, "/_sandbox/cardpay/deposits").await.json(),
+        json!([stray.1, paid])
+    );
+
+    shop.check(created.pay_id).await;
+    let view = get(&sandbox, &at).await.json();
+    assert_eq!(
+        (&view["status"], &view["times_first_verified"]),
+        (&json!("paid"), &json!(1))
+    );
+    assert_eq!(view["card"], "502229XXXXXX0042");
+    let kinds: Vec<_> = view["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| &event["kind"])
+        .collect();
+    assert_eq!(kinds, ["created", "paid", "verified"]);
+    assert_eq!(
+        get(&sandbox, "/_sandbox/cardpay/payments").await.json(),
+        json!([view])
+    );
+    let messages = get(&sandbox, "/_sandbox/sms").await.json();
+    assert_eq!(messages.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let created = Shop::of(&sandbox).create("7").await;
+    let transfer = format!("/_sandbox/cardpay/payments/{}/transfer", created.pay_id);
+    for (path, body, status) in [
+        ("/_sandbox/cardpay/payments/1/pay", Value::Null, 404),
+        (
+            "/_sandbox/cardpay/payments/1/transfer",
+            json!({"amount": 11_000}),
+            404,
+        ),
+        (&transfer, json!({"amount": 0}), 422),
+        (&transfer, json!({}), 422),
+        (
+            &transfer,
+            json!({"amount": 11_000, "from_card": "5022"}),
+            422,
+        ),
+        (
+            &transfer,
+            json!({"amount": 11_000, "card": "5022290000000042"}),
+            422,
+        ),
+    ] {
+        let reply = post(&sandbox, path, &body).await;
+        assert_eq!(reply.status, status, "{path} {body}");
+        assert!(reply.json()["error"].is_string(), "{path} {body}");
+    }
+    assert_eq!(
+        get(&sandbox, "/_sandbox/cardpay/payments/1").await.status,
+        404
+    );
+    assert!(sandbox.cardpay().deposits().is_empty());
+}
+
+#[tokio::test]
+async fn settings_are_read_and_changed() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let path = "/_sandbox/cardpay/settings";
+    let mut settings = json!({
+        "not_found_status": "not-found",
+        "another_card": "reported",
+        "missing_card": "lost",
+        "code_form": "number",
+        "return_query": "pay-id",
+        "callback_field": "callbackUrl",
+        "time_allowed_seconds": 900,
+    });
+    assert_eq!(get(&sandbox, path).await.json(), settings);
+    for (name, value) in [
+        ("not_found_status", json!("ok")),
+        ("another_card", json!("lost")),
+        ("missing_card", json!("reported")),
+        ("code_form", json!("text")),
+        ("return_query", json!("nothing")),
+        ("callback_field", json!("callback")),
+        ("time_allowed_seconds", json!(60)),
+    ] {
+        settings[name] = value.clone();
+        let changed = post(&sandbox, path, &json!({ name: value })).await.json();
+        assert_eq!(changed, settings, "{name}");
+    }
+    for bad in [json!({"code_form": "roman"}), json!({"colour": "red"})] {
+        assert_eq!(post(&sandbox, path, &bad).await.status, 422, "{bad}");
+    }
+    assert_eq!(get(&sandbox, path).await.json(), settings);
+}
+
+#[tokio::test]
+async fn its_routes_are_described() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let document = get(&sandbox, "/_sandbox/openapi.json").await.json();
+    let paths = document["paths"].as_object().unwrap();
+    let described: Vec<_> = paths
+        .iter()
+        .filter(|(path, _)| path.starts_with("/_sandbox/cardpay/"))
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().keys();
+            methods.map(move |method| format!("{method} {path}"))
+        })
+        .collect();
+    assert_eq!(
+        described,
+        [
+            "get /_sandbox/cardpay/deposits",
+            "get /_sandbox/cardpay/payments",
+            "get /_sandbox/cardpay/payments/{pay_id}",
+            "post /_sandbox/cardpay/payments/{pay_id}/pay",
+            "post /_sandbox/cardpay/payments/{pay_id}/transfer",
+            "get /_sandbox/cardpay/settings",
+            "post /_sandbox/cardpay/settings",
+        ]
+    );
+}

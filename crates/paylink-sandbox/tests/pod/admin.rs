@@ -1,0 +1,241 @@
+use std::collections::BTreeSet;
+
+use paylink_sandbox::Sandbox;
+use paylink_sandbox::pod::{Environment, State};
+use serde_json::{Value, json};
+
+use crate::client::{Reply, send};
+use crate::shop::{Shop, snapshot};
+
+async fn get(sandbox: &Sandbox, path: &str) -> Reply {
+    send(
+        sandbox.url(),
+        "GET",
+        &format!("/_sandbox/pod{path}"),
+        &[],
+        b"",
+    )
+    .await
+}
+
+async fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
+    let headers = [("content-type", "application/json")];
+    let path = format!("/_sandbox/pod{path}");
+    send(
+        sandbox.url(),
+        "POST",
+        &path,
+        &headers,
+        body.to_string().as_bytes(),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn the_payer_acts_over_http() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let user_id = pod.user().user_id().to_string();
+    let issue = async || shop.issue_id(&[("userId", &user_id)]).await;
+    let act = async |id: u64, act: &str, body: Value| {
+        post(&sandbox, &format!("/invoices/{id}/{act}"), &body).await
+    };
+
+    let by_card = issue().await;
+    let at_gateway = act(by_card, "open-gateway", Value::Null).await;
+    assert_eq!(at_gateway.json()["state"], "at-gateway");
+    assert_eq!(act(by_card, "open-gateway", Value::Null).await.status, 409);
+    assert_eq!(
+        act(by_card, "leave-gateway", Value::Null).await.json()["state"],
+        "unpaid"
+    );
+    let paid = act(by_card, "pay-by-card", Value::Null).await.json();
+    assert_eq!(
+        (&paid["state"], &paid["times_paid"]),
+        (&json!("paid"), &json!(1))
+    );
+    assert_eq!(act(by_card, "pay-by-card", Value::Null).await.status, 409);
+
+    let by_wallet = issue().await;
+    let other = pod.other_user().user_id();
+    let paid = act(by_wallet, "pay-by-wallet", json!({"user_id": other})).await;
+    assert_eq!(paid.json()["state"], "paid");
+    assert_eq!(pod.wallet(other).unwrap(), "99950000");
+
+    let by_pos = issue().await;
+    let purchase = act(by_pos, "purchase-at-pos", Value::Null).await.json();
+    let fields = purchase.as_object().unwrap();
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (name.clone(), value.to_string().replace('"', "")))
+        .collect();
+    let params: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(shop.done(29801, &params).await, true);
+
+    let by_sms = issue().await;
+    shop.done(29807, &[("invoiceId", &by_sms.to_string())])
+        .await;
+    let text = sandbox.sms().pop().unwrap().text;
+    let code = text.split_once("کد ").unwrap().1.split(' ').next().unwrap();
+    let answered = post(&sandbox, "/sms-answers", &json!({"code": code})).await;
+    assert_eq!(answered.json()["id"], by_sms);
+    assert_eq!(
+        post(&sandbox, "/sms-answers", &json!({"code": code}))
+            .await
+            .status,
+        404
+    );
+
+    for id in [by_card, by_wallet, by_pos, by_sms] {
+        assert_eq!(snapshot(pod, id).state, State::Paid);
+        assert_eq!(
+            get(&sandbox, &format!("/invoices/{id}")).await.json()["id"],
+            id
+        );
+    }
+    let listed = get(&sandbox, "/invoices").await.json();
+    assert_eq!(listed.as_array().unwrap().len(), 4);
+    for path in ["/invoices/7", "/invoices/x"] {
+        assert_eq!(get(&sandbox, path).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn wallets_are_filled_and_credits_given() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let (sponsor, user) = (pod.sponsor().user_id(), pod.user().user_id());
+    let filled = post(
+        &sandbox,
+        &format!("/accounts/{user}/wallet"),
+        &json!({"rial": 5}),
+    )
+    .await;
+    assert_eq!(filled.json()["wallet"], "5");
+    assert_eq!(
+        post(&sandbox, "/accounts/1/wallet", &json!({"rial": 5}))
+            .await
+            .status,
+        404
+    );
+    let accounts = get(&sandbox, "/accounts").await.json();
+    let mobiles = accounts.as_array().unwrap().iter();
+    assert_eq!(
+        mobiles
+            .filter(|account| account["mobile"].is_string())
+            .count(),
+        2
+    );
+    let credit = json!({"from": sponsor, "to": user, "rial": 50_000});
+    let hash = post(&sandbox, "/credits", &credit).await.json()["hash"].clone();
+    let id = Shop::of(&sandbox).issue_id(&[]).await.to_string();
+    let params = [
+        ("invoiceId", id.as_str()),
+        ("wallet", "PODLAND_WALLET"),
+        ("delegationHash", hash.as_str().unwrap()),
+    ];
+    Shop::of_account(&sandbox, pod.user())
+        .done(29821, &params)
+        .await;
+    assert_eq!(pod.wallet(user).unwrap(), "5");
+}
+
+#[tokio::test]
+async fn settings_change_one_by_one() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let before = get(&sandbox, "/settings").await.json();
+    assert_eq!(
+        (&before["environment"], &before["tax_percent"]),
+        (&json!("both"), &json!(9))
+    );
+    let after = post(&sandbox, "/settings", &json!({"environment": "sandbox"}))
+        .await
+        .json();
+    let mut expected = before.clone();
+    expected["environment"] = json!("sandbox");
+    assert_eq!(after, expected);
+    assert_eq!(sandbox.pod().settings().environment, Environment::Sandbox);
+    for bad in [
+        json!({"environment": "moon"}),
+        json!({"colour": "red"}),
+        json!({"tax_percent": 101}),
+        json!([]),
+    ] {
+        assert_eq!(post(&sandbox, "/settings", &bad).await.status, 422, "{bad}");
+    }
+    assert_eq!(get(&sandbox, "/settings").await.json(), after);
+}
+
+#[tokio::test]
+async fn failures_are_planned_listed_and_cleared() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let planned = json!({"operation": "one-time-token", "code": 378, "executed": true});
+    assert_eq!(post(&sandbox, "/failures", &planned).await.status, 201);
+    assert_eq!(get(&sandbox, "/failures").await.json(), json!([planned]));
+    assert_eq!(shop.code(29816, &[]).await, 378);
+    post(&sandbox, "/failures", &planned).await;
+    let cleared = send(sandbox.url(), "DELETE", "/_sandbox/pod/failures", &[], b"").await;
+    assert_eq!(cleared.status, 204);
+    assert_eq!(shop.call(29816, &[]).await.json()["hasError"], false);
+    for bad in [
+        json!({"operation": "verify", "code": 378, "executed": true}),
+        json!({"operation": "cancel", "code": 24, "executed": true}),
+        json!({"operation": "cancel", "code": 227}),
+    ] {
+        assert_eq!(post(&sandbox, "/failures", &bad).await.status, 422, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn every_route_is_described_and_served() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let document = send(sandbox.url(), "GET", "/_sandbox/openapi.json", &[], b"").await;
+    let document = document.json();
+    let mut listed = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap().to_owned();
+            if !path.starts_with("/_sandbox/pod/") {
+                continue;
+            }
+            assert!(names.insert(name), "{operation}");
+            let method = method.to_uppercase();
+            let concrete = path.replace("{id}", "7").replace("{user_id}", "7");
+            let reply = send(sandbox.url(), &method, &concrete, &[], b"").await;
+            assert!(
+                !reply.body.contains("<html") && reply.status != 405,
+                "{method} {path}: {reply:?}"
+            );
+            listed.insert(format!("{method} {}", path.replace("/_sandbox/pod", "")));
+        }
+    }
+    let served = [
+        "DELETE /failures",
+        "GET /accounts",
+        "GET /failures",
+        "GET /invoices",
+        "GET /invoices/{id}",
+        "GET /settings",
+        "POST /accounts/{user_id}/wallet",
+        "POST /credits",
+        "POST /failures",
+        "POST /invoices/{id}/leave-gateway",
+        "POST /invoices/{id}/open-gateway",
+        "POST /invoices/{id}/pay-by-card",
+        "POST /invoices/{id}/pay-by-wallet",
+        "POST /invoices/{id}/purchase-at-pos",
+        "POST /settings",
+        "POST /sms-answers",
+    ];
+    assert_eq!(listed, served.into_iter().map(str::to_owned).collect());
+    let change = &document["components"]["schemas"]["PodSettings"];
+    assert!(change["properties"]["environment"].is_object(), "{change}");
+    // A change names what it changes and nothing else.
+    assert!(change.get("required").is_none(), "{change}");
+}

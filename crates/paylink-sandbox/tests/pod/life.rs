@@ -1,0 +1,299 @@
+use std::time::Duration;
+
+use paylink_sandbox::Sandbox;
+use paylink_sandbox::pod::{
+    AfterTimeout, BillNumbers, EventKind, GATEWAY_WAITS, LINK_LIVES, PosInquiry, State,
+    VERIFY_WITHIN,
+};
+
+use crate::shop::{GUILD, Shop, snapshot};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn a_three_step_payment_counts_once_verified() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let id = shop
+        .issue_id(&[("verificationNeeded", "true"), ("billNumber", "7")])
+        .await;
+    assert_eq!(shop.code(29809, &[("billNumber", "7")]).await, 55);
+    pod.pay_by_card(id).unwrap();
+    let waiting = shop.invoice(id).await;
+    assert_eq!(
+        (&waiting["payed"], &waiting["waiting"]),
+        (&false.into(), &true.into())
+    );
+    assert!(waiting["paymentDate"].as_u64().unwrap() > 0);
+    assert_eq!(waiting["maskedCardNumber"], "502229******0008");
+    assert_eq!(pod.earnings(pod.business().user_id(), GUILD).unwrap(), "0");
+    let verified = shop.done(29809, &[("billNumber", "7")]).await;
+    assert_eq!(
+        (&verified["payed"], &verified["waiting"]),
+        (&true.into(), &false.into())
+    );
+    assert_eq!(
+        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
+        "50000"
+    );
+    sandbox.clock().advance(2 * VERIFY_WITHIN);
+    assert_eq!(snapshot(pod, id).state, State::Paid);
+}
+
+#[tokio::test]
+async fn the_money_goes_back_after_an_hour_without_verification() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let user = pod.user().user_id();
+    let user_id = user.to_string();
+    let issue = [("verificationNeeded", "true"), ("userId", user_id.as_str())];
+    let (by_wallet, by_card) = (shop.issue_id(&issue).await, shop.issue_id(&issue).await);
+    pod.pay_by_wallet(by_wallet).unwrap();
+    assert_eq!(pod.wallet(user).unwrap(), "99950000");
+    pod.pay_by_card(by_card).unwrap();
+    sandbox
+        .clock()
+        .advance(VERIFY_WITHIN.saturating_sub(10 * SECOND));
+    assert_eq!(snapshot(pod, by_wallet).state, State::AwaitingVerification);
+    sandbox.clock().advance(10 * SECOND);
+    // From the wallet back to the wallet, and from the card to the wallet too.
+    assert_eq!(pod.wallet(user).unwrap(), "100050000");
+    let invoice = snapshot(pod, by_wallet);
+    assert_eq!(invoice.state, State::Unpaid);
+    let paid_at = invoice.history[1].at;
+    assert_eq!(invoice.given_back_at(), Some(paid_at + VERIFY_WITHIN));
+    assert_eq!(
+        shop.code(29809, &[("id", &by_wallet.to_string())]).await,
+        55
+    );
+    let listed = shop.invoice(by_card).await;
+    assert_eq!(
+        (&listed["payed"], &listed["paymentDate"]),
+        (&false.into(), &0.into())
+    );
+    assert!(listed.get("maskedCardNumber").is_none());
+    pod.pay_by_wallet(by_wallet).unwrap();
+}
+
+#[tokio::test]
+async fn after_the_hour_it_may_be_cancelled_or_verified_by_itself() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    pod.change_settings(|settings| settings.after_timeout = AfterTimeout::Canceled);
+    let lost = shop.issue_id(&[("verificationNeeded", "true")]).await;
+    let kept = shop
+        .issue_id(&[
+            ("verificationNeeded", "true"),
+            ("verifyAfterTimeout", "true"),
+        ])
+        .await;
+    pod.pay_by_card(lost).unwrap();
+    pod.pay_by_card(kept).unwrap();
+    sandbox.clock().advance(VERIFY_WITHIN);
+    assert_eq!(shop.code(29809, &[("id", &lost.to_string())]).await, 32);
+    let kept = snapshot(pod, kept);
+    assert_eq!((kept.state, kept.times_verified()), (State::Paid, 1));
+    assert_eq!(
+        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
+        "50000"
+    );
+}
+
+#[tokio::test]
+async fn verify_and_close_does_both() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let id = shop.issue_id(&[("verificationNeeded", "true")]).await;
+    let named = id.to_string();
+    let named = [("id", named.as_str())];
+    assert_eq!(shop.code(29808, &named).await, 55);
+    sandbox.pod().pay_by_card(id).unwrap();
+    assert_eq!(shop.code(29812, &named).await, 58);
+    let closed = shop.done(29808, &named).await;
+    assert_eq!(
+        (&closed["payed"], &closed["closed"]),
+        (&true.into(), &true.into())
+    );
+    for number in [29808, 29809, 29812, 29810] {
+        assert_eq!(shop.code(number, &named).await, 45, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn only_paid_invoices_close_and_only_unpaid_ones_cancel() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let id = shop.issue_id(&[]).await;
+    let named = id.to_string();
+    let named = [("id", named.as_str())];
+    assert_eq!(shop.code(29812, &named).await, 55);
+    pod.open_gateway(id).unwrap();
+    assert_eq!(shop.code(29810, &named).await, 72);
+    pod.pay_by_card(id).unwrap();
+    assert_eq!(shop.code(29810, &named).await, 24);
+    assert_eq!(shop.done(29812, &named).await, true);
+
+    let other = shop.issue_id(&[]).await;
+    let named = other.to_string();
+    let named = [("id", named.as_str())];
+    assert_eq!(shop.done(29810, &named).await, true);
+    assert_eq!(shop.code(29810, &named).await, 32);
+    assert_eq!(shop.invoice(other).await["canceled"], true);
+    assert!(shop.invoice(other).await["cancelDate"].as_u64().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn cancelling_before_verification_gives_the_money_back() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let id = shop.issue_id(&[("verificationNeeded", "true")]).await;
+    pod.pay_by_wallet(id).unwrap();
+    let user = pod.user().user_id();
+    assert_eq!(pod.wallet(user).unwrap(), "99950000");
+    shop.done(29810, &[("id", &id.to_string())]).await;
+    assert_eq!(pod.wallet(user).unwrap(), "100000000");
+    sandbox.clock().advance(2 * VERIFY_WITHIN);
+    assert_eq!(snapshot(pod, id).state, State::Canceled);
+    assert_eq!(pod.wallet(user).unwrap(), "100000000");
+}
+
+#[tokio::test]
+async fn what_was_paid_elsewhere_is_marked() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let id = shop.issue_id(&[("verificationNeeded", "true")]).await;
+    assert_eq!(
+        shop.done(29799, &[("invoiceId", &id.to_string())]).await,
+        true
+    );
+    let invoice = snapshot(pod, id);
+    assert_eq!(invoice.state, State::Paid);
+    assert_eq!(invoice.history.last().unwrap().kind, EventKind::MarkedPaid);
+    assert_eq!(pod.earnings(pod.business().user_id(), GUILD).unwrap(), "0");
+}
+
+#[tokio::test]
+async fn a_purchase_at_a_point_of_sale_is_looked_up() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let (id, other) = (shop.issue_id(&[]).await, shop.issue_id(&[]).await);
+    let made = pod.pos_purchase(id).unwrap();
+    let (id_text, other_text) = (id.to_string(), other.to_string());
+    let params = |invoice| {
+        vec![
+            ("invoiceId", invoice),
+            ("terminalNumber", made.terminal_number.as_str()),
+            ("merchantCode", &made.merchant_code),
+            ("referenceNumber", &made.reference_number),
+            ("trackingNumber", &made.tracking_number),
+            ("transactionDate", &made.transaction_date),
+        ]
+    };
+    assert_eq!(shop.code(29801, &params(other_text.as_str())).await, 1002);
+    for place in 1..6 {
+        let mut wrong = params(id_text.as_str());
+        wrong[place].1 = "1403/01/01 00:00:00";
+        assert_eq!(shop.code(29801, &wrong).await, 1002, "{place}");
+        wrong.remove(place);
+        assert_eq!(shop.code(29801, &wrong).await, 1001, "{place}");
+    }
+    assert_eq!(shop.done(29801, &params(id_text.as_str())).await, true);
+    assert_eq!(snapshot(pod, id).state, State::Paid);
+    assert_eq!(shop.code(29801, &params(id_text.as_str())).await, 24);
+
+    pod.change_settings(|settings| settings.pos_inquiry = PosInquiry::Trusts);
+    shop.done(29801, &params(other_text.as_str())).await;
+}
+
+#[tokio::test]
+async fn the_gateway_loses_patience() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    pod.open_gateway(id).unwrap();
+    sandbox
+        .clock()
+        .advance(GATEWAY_WAITS.saturating_sub(10 * SECOND));
+    assert_eq!(snapshot(pod, id).state, State::AtGateway);
+    sandbox.clock().advance(10 * SECOND);
+    assert_eq!(snapshot(pod, id).state, State::Unpaid);
+    pod.pay_by_card(id).unwrap();
+    assert_eq!(snapshot(pod, id).times_paid(), 1);
+}
+
+#[tokio::test]
+async fn a_new_visit_to_the_gateway_has_all_the_time_again() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    pod.open_gateway(id).unwrap();
+    sandbox.clock().advance(600 * SECOND);
+    pod.leave_gateway(id).unwrap();
+    pod.open_gateway(id).unwrap();
+    sandbox.clock().advance(600 * SECOND);
+    assert_eq!(snapshot(pod, id).state, State::AtGateway);
+    sandbox.clock().advance(300 * SECOND);
+    assert_eq!(snapshot(pod, id).state, State::Unpaid);
+}
+
+#[tokio::test]
+async fn the_times_are_those_of_the_document() {
+    assert_eq!(VERIFY_WITHIN, 3600 * SECOND);
+    assert_eq!(LINK_LIVES, 300 * SECOND);
+}
+
+#[tokio::test]
+async fn a_purchase_and_a_code_pay_once_even_if_the_money_went_back() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let user_id = pod.user().user_id().to_string();
+    let id = shop
+        .issue_id(&[("userId", &user_id), ("verificationNeeded", "true")])
+        .await;
+    let text = id.to_string();
+    let made = pod.pos_purchase(id).unwrap();
+    let report = [
+        ("invoiceId", text.as_str()),
+        ("terminalNumber", &made.terminal_number),
+        ("merchantCode", &made.merchant_code),
+        ("referenceNumber", &made.reference_number),
+        ("trackingNumber", &made.tracking_number),
+        ("transactionDate", &made.transaction_date),
+    ];
+    shop.done(29801, &report).await;
+    sandbox.clock().advance(VERIFY_WITHIN);
+    assert_eq!(shop.code(29801, &report).await, 1002);
+
+    shop.done(29807, &[("invoiceId", &text)]).await;
+    let message = sandbox.sms().pop().unwrap().text;
+    let code = message.split_once("کد ").unwrap().1.split(' ').next();
+    let confirm = [("invoiceId", text.as_str()), ("code", code.unwrap())];
+    shop.done(369_550, &confirm).await;
+    sandbox.clock().advance(VERIFY_WITHIN);
+    assert_eq!(shop.code(369_550, &confirm).await, 1001);
+    assert_eq!(snapshot(pod, id).times_paid(), 2);
+}
+
+#[tokio::test]
+async fn a_bill_number_is_taken_once() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let numbered = crate::shop::new(&[("billNumber", "7")]);
+    shop.done(29796, &numbered).await;
+    assert_eq!(shop.code(29796, &numbered).await, 1001);
+    Shop::of_account(&sandbox, sandbox.pod().other_business())
+        .done(29796, &numbered)
+        .await;
+    sandbox
+        .pod()
+        .change_settings(|settings| settings.bill_numbers = BillNumbers::Repeatable);
+    shop.done(29796, &numbered).await;
+}

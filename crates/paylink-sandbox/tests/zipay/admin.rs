@@ -1,0 +1,346 @@
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
+use paylink_sandbox::{Fault, Sandbox};
+use serde_json::{Value, json};
+
+use crate::client::{Reply, send};
+use crate::shop::Shop;
+
+async fn get(sandbox: &Sandbox, path: &str) -> Value {
+    let reply = send(sandbox.url(), "GET", path, &[], b"").await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.json()
+}
+
+async fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
+    let headers = [("content-type", "application/json")];
+    send(
+        sandbox.url(),
+        "POST",
+        path,
+        &headers,
+        body.to_string().as_bytes(),
+    )
+    .await
+}
+
+async fn delete(sandbox: &Sandbox, path: &str) {
+    let reply = send(sandbox.url(), "DELETE", path, &[], b"").await;
+    assert_eq!(reply.status, 204, "{reply:?}");
+}
+
+#[tokio::test]
+async fn the_clock_is_read_and_moved() {
+    let sandbox = Sandbox::start().await.unwrap();
+    assert_eq!(
+        get(&sandbox, "/_sandbox/clock").await["advanced_seconds"],
+        0
+    );
+    let reply = post(
+        &sandbox,
+        "/_sandbox/clock",
+        &json!({"advance_seconds": 1800}),
+    )
+    .await;
+    let reading = reply.json();
+    assert_eq!(
+        (reply.status, &reading["advanced_seconds"]),
+        (200, &json!(1800))
+    );
+    let ahead = sandbox
+        .clock()
+        .now()
+        .duration_since(SystemTime::now())
+        .unwrap();
+    assert!(
+        ahead > Duration::from_secs(1790) && ahead <= Duration::from_secs(1800),
+        "{ahead:?}"
+    );
+    assert!(reading["now"].as_str().unwrap().ends_with("+00:00"));
+
+    for bad in [
+        json!({}),
+        json!({"advance_seconds": -1}),
+        json!({"advance_seconds": 1, "x": 1}),
+        json!([]),
+    ] {
+        let reply = post(&sandbox, "/_sandbox/clock", &bad).await;
+        assert_eq!(reply.status, 422, "{bad}");
+        assert!(reply.json()["error"].is_string());
+    }
+    assert_eq!(sandbox.clock().advanced(), Duration::from_secs(1800));
+}
+
+#[tokio::test]
+async fn a_form_on_a_foreign_page_cannot_use_the_api() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body = br#"{"advance_seconds":1800}"#;
+    for media_type in ["text/plain", "application/x-www-form-urlencoded"] {
+        let headers = [("content-type", media_type)];
+        let reply = send(sandbox.url(), "POST", "/_sandbox/clock", &headers, body).await;
+        assert_eq!(reply.status, 415, "{media_type}");
+    }
+    assert_eq!(sandbox.clock().advanced(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn an_invoice_is_paid_and_declined_as_the_payer() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let paid = shop
+        .create_with("1", &[("national_id", "0013542419")])
+        .await;
+    let declined = shop.create("2").await;
+    let path = |trackid: &str, act: &str| format!("/_sandbox/zipay/invoices/{trackid}{act}");
+
+    let reply = post(&sandbox, &path(&paid, "/pay"), &Value::Null).await;
+    assert_eq!(
+        (reply.status, &reply.json()["status"]),
+        (200, &json!("pending"))
+    );
+    let reply = post(&sandbox, &path(&declined, "/decline"), &Value::Null).await;
+    assert_eq!(
+        (reply.status, &reply.json()["status"]),
+        (200, &json!("rejected"))
+    );
+    for act in ["/pay", "/decline"] {
+        assert_eq!(
+            post(&sandbox, &path(&paid, act), &Value::Null).await.status,
+            409
+        );
+        assert_eq!(
+            post(&sandbox, &path("nothing", act), &Value::Null)
+                .await
+                .status,
+            404
+        );
+    }
+
+    shop.verify(&paid).await;
+    let view = get(&sandbox, &path(&paid, "")).await;
+    assert_eq!(
+        (&view["status"], &view["times_verified"]),
+        (&json!("completed"), &json!(1))
+    );
+    let kinds: Vec<_> = view["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| &event["kind"])
+        .collect();
+    assert_eq!(kinds, ["created", "paid", "verified"]);
+    assert_eq!(
+        get(&sandbox, "/_sandbox/zipay/invoices")
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn faults_are_set_listed_and_cleared() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let delay = json!({
+        "provider": "zipay", "operation": "invoice-verify", "times": 2,
+        "fault": {"kind": "delay", "milliseconds": 250},
+    });
+    let reply = post(&sandbox, "/_sandbox/faults", &delay).await;
+    assert_eq!((reply.status, reply.json()), (201, delay.clone()));
+    let drop = json!({"provider": "zipay", "operation": "create-invoice", "fault": {"kind": "drop-after"}});
+    assert_eq!(post(&sandbox, "/_sandbox/faults", &drop).await.status, 201);
+
+    let pending = sandbox.faults().pending();
+    assert_eq!(
+        (pending[0].fault, pending[0].times),
+        (Fault::Delay(Duration::from_millis(250)), 2)
+    );
+    assert_eq!((pending[1].fault, pending[1].times), (Fault::DropAfter, 1));
+    assert_eq!(get(&sandbox, "/_sandbox/faults").await[0], delay);
+    delete(&sandbox, "/_sandbox/faults").await;
+    assert!(sandbox.faults().pending().is_empty());
+}
+
+#[tokio::test]
+async fn every_kind_of_fault_can_be_written_and_read_back() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let moment = Duration::from_millis(5);
+    for (fault, written) in [
+        (Fault::DropBefore, json!({"kind": "drop-before"})),
+        (Fault::DropAfter, json!({"kind": "drop-after"})),
+        (
+            Fault::Delay(moment),
+            json!({"kind": "delay", "milliseconds": 5}),
+        ),
+        (
+            Fault::DelayAfter(moment),
+            json!({"kind": "delay-after", "milliseconds": 5}),
+        ),
+        (Fault::Status(503), json!({"kind": "status", "status": 503})),
+        (
+            Fault::StatusAfter(502),
+            json!({"kind": "status-after", "status": 502}),
+        ),
+        (Fault::Html, json!({"kind": "html"})),
+        (Fault::HtmlAfter, json!({"kind": "html-after"})),
+        (Fault::Truncated, json!({"kind": "truncated"})),
+    ] {
+        let planned = json!({"provider": "zipay", "operation": "invoice-list", "fault": written});
+        assert_eq!(
+            post(&sandbox, "/_sandbox/faults", &planned).await.status,
+            201,
+            "{fault}"
+        );
+        assert_eq!(sandbox.faults().pending()[0].fault, fault);
+        assert_eq!(get(&sandbox, "/_sandbox/faults").await[0]["fault"], written);
+        sandbox.faults().clear();
+    }
+}
+
+#[tokio::test]
+async fn a_fault_that_could_never_come_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let html = json!({"kind": "html"});
+    for bad in [
+        json!({"provider": "paypal", "operation": "invoice-list", "fault": html}),
+        json!({"provider": "zipay", "operation": "verify", "fault": html}),
+        json!({"provider": "zipay", "operation": "invoice-list", "times": 0, "fault": html}),
+        json!({"provider": "zipay", "operation": "invoice-list", "fault": {"kind": "explode"}}),
+        json!({"provider": "zipay", "operation": "invoice-list", "fault": {"kind": "status", "status": 100}}),
+    ] {
+        let reply = post(&sandbox, "/_sandbox/faults", &bad).await;
+        assert_eq!(reply.status, 422, "{bad}");
+        assert!(!reply.json()["error"].as_str().unwrap().is_empty());
+    }
+    assert!(sandbox.faults().pending().is_empty());
+}
+
+#[tokio::test]
+async fn the_journal_is_listed_and_cleared() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    sandbox
+        .faults()
+        .next("zipay", "invoice-list", Fault::Status(503));
+    shop.call("invoice-list", &[("limit", "5")]).await;
+    let entry = get(&sandbox, "/_sandbox/journal").await[0].clone();
+    assert_eq!(
+        (&entry["operation"], &entry["fault"]),
+        (&json!("invoice-list"), &json!("status 503"))
+    );
+    assert_eq!(entry["answered"], 503);
+    assert_eq!(
+        entry["parameters"][2],
+        json!({"name": "limit", "value": "5"})
+    );
+    delete(&sandbox, "/_sandbox/journal").await;
+    assert!(sandbox.journal().is_empty());
+}
+
+#[tokio::test]
+async fn the_outbox_is_listed() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let trackid = Shop::of(&sandbox)
+        .create_with("1", &[("webhook", "http://192.0.2.1/")])
+        .await;
+    sandbox.zipay().pay(&trackid).unwrap();
+    let webhook = get(&sandbox, "/_sandbox/webhooks").await[0].clone();
+    assert_eq!(
+        (&webhook["state"], &webhook["url"]),
+        (&json!("refused"), &json!("http://192.0.2.1/"))
+    );
+    assert!(webhook["refusal"].is_string());
+}
+
+#[tokio::test]
+async fn seed_and_settings_are_read_and_changed() {
+    let sandbox = Sandbox::builder().seed(7).start().await.unwrap();
+    assert_eq!(get(&sandbox, "/_sandbox/seed").await, json!({"seed": 7}));
+    assert_eq!(
+        post(&sandbox, "/_sandbox/seed", &json!({"seed": 9}))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(sandbox.seed(), 9);
+
+    let defaults = json!({"second_verify": "answers-completed", "webhook_encoding": "form"});
+    assert_eq!(get(&sandbox, "/_sandbox/zipay/settings").await, defaults);
+    let change = json!({"second_verify": "refuses"});
+    let changed = post(&sandbox, "/_sandbox/zipay/settings", &change)
+        .await
+        .json();
+    assert_eq!(
+        changed,
+        json!({"second_verify": "refuses", "webhook_encoding": "form"})
+    );
+}
+
+#[tokio::test]
+async fn the_description_lists_every_route_and_every_reference_resolves() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let document = get(&sandbox, "/_sandbox/openapi.json").await;
+    let mut listed = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let method = method.to_uppercase();
+            let words = operation["summary"]
+                .as_str()
+                .or(operation["description"].as_str());
+            assert!(
+                words.is_some_and(|words| !words.is_empty()),
+                "{method} {path}"
+            );
+            // What is described is served: such a request reaches a handler.
+            let reply = send(
+                sandbox.url(),
+                &method,
+                &path.replace(['{', '}'], ""),
+                &[],
+                b"",
+            )
+            .await;
+            assert!(
+                !reply.body.contains("<html") && reply.status != 405,
+                "{method} {path}: {reply:?}"
+            );
+            // Each other provider's tests list its own.
+            if path.starts_with("/_sandbox/zipay/") || path.matches('/').count() == 2 {
+                listed.insert(format!("{method} {path}"));
+            }
+        }
+    }
+    let served = [
+        "DELETE /_sandbox/faults",
+        "DELETE /_sandbox/journal",
+        "GET /_sandbox/clock",
+        "GET /_sandbox/faults",
+        "GET /_sandbox/journal",
+        "GET /_sandbox/seed",
+        "GET /_sandbox/sms",
+        "GET /_sandbox/webhooks",
+        "GET /_sandbox/zipay/invoices",
+        "GET /_sandbox/zipay/invoices/{trackid}",
+        "GET /_sandbox/zipay/settings",
+        "POST /_sandbox/clock",
+        "POST /_sandbox/faults",
+        "POST /_sandbox/seed",
+        "POST /_sandbox/zipay/invoices/{trackid}/decline",
+        "POST /_sandbox/zipay/invoices/{trackid}/pay",
+        "POST /_sandbox/zipay/settings",
+    ];
+    assert_eq!(listed, served.into_iter().map(str::to_owned).collect());
+
+    let text = document.to_string();
+    let references: Vec<_> = text.split(r##""$ref":"#"##).skip(1).collect();
+    assert!(references.len() > 10, "{text}");
+    for reference in references {
+        let pointer = reference.split('"').next().unwrap();
+        assert!(
+            document.pointer(pointer).is_some(),
+            "{pointer} leads nowhere"
+        );
+    }
+}

@@ -1,0 +1,270 @@
+use std::time::Duration;
+
+use paylink_sandbox::Sandbox;
+use paylink_sandbox::zipay::{EventKind, SecondVerify, Status};
+
+use crate::client::send;
+use crate::shop::{Shop, refused};
+
+const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
+
+#[tokio::test]
+async fn create_answers_as_documented() {
+    let sandbox = Sandbox::builder().seed(7).start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let reply = shop
+        .call("create-invoice", &crate::shop::new("1000", &[]))
+        .await;
+
+    let trackid = sandbox.zipay().invoices()[0].trackid.clone();
+    let url = sandbox.url();
+    let expected = format!(
+        r#"{{"result":{{"trackid":"{trackid}","redirect":"{url}/zipay/invoice_v1/{trackid}","message":null}},"success":true,"status":200}}"#
+    );
+    assert_eq!((reply.status, reply.body), (200, expected));
+}
+
+#[tokio::test]
+async fn an_invoice_has_the_documented_fields_in_the_documented_order() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop.create_with("1000", &[("amount", "100.990")]).await;
+    let body = shop
+        .call("invoice-status", &[("trackid", &trackid)])
+        .await
+        .body;
+    let fields = [
+        "result",
+        "trackid",
+        "status",
+        "amount",
+        "coin",
+        "name",
+        "currency",
+        "symbol",
+        "invoice_number",
+        "time",
+        "date",
+        "pay_date",
+        "datew3c",
+        "pay_datew3c",
+        "merchant_terminal_number",
+        "invoice_transaction_id",
+        "national_id",
+        "payer_firstname",
+        "payer_lastname",
+        "payer_email",
+        "payer_account_number",
+        "success",
+        "status",
+    ];
+    let keys: Vec<&str> = body.split('"').skip(1).step_by(2).collect();
+    let mut rest = keys.into_iter();
+    for field in fields {
+        assert!(
+            rest.any(|key| key == field),
+            "{field} is out of place in {body}"
+        );
+    }
+
+    let unpaid = shop.invoice(&trackid).await;
+    assert_eq!(unpaid["amount"], "100.990");
+    assert_eq!(unpaid["coin"]["name"], "United States dollar");
+    assert_eq!(unpaid["coin"]["symbol"], "$");
+    assert_eq!(unpaid["merchant_terminal_number"], 1003);
+    assert_eq!(unpaid["national_id"], "");
+    for absent in [
+        "pay_date",
+        "pay_datew3c",
+        "payer_email",
+        "payer_account_number",
+    ] {
+        assert!(unpaid[absent].is_null(), "{absent}");
+    }
+    assert!(unpaid["invoice_transaction_id"].is_u64());
+
+    sandbox.zipay().pay(&trackid).unwrap();
+    let paid = shop.invoice(&trackid).await;
+    assert!(paid["pay_date"].as_str().unwrap().ends_with(" UTC"));
+    assert!(paid["pay_datew3c"].as_str().unwrap().ends_with("+00:00"));
+    assert!(paid["payer_account_number"].is_u64());
+    assert_eq!(paid["time"], unpaid["time"]);
+}
+
+#[tokio::test]
+async fn an_invoice_walks_from_generated_to_refunded() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop.create("1").await;
+    assert_eq!(shop.invoice(&trackid).await["status"], "generated");
+    assert!(refused(&shop.verify(&trackid).await, 422).contains("generated"));
+
+    let page = format!("/zipay/invoice_v1/{trackid}");
+    assert_eq!(
+        send(sandbox.url(), "GET", &page, &[], b"").await.status,
+        200
+    );
+    assert_eq!(shop.invoice(&trackid).await["status"], "waiting");
+    assert!(refused(&shop.verify(&trackid).await, 422).contains("waiting"));
+
+    sandbox.zipay().pay(&trackid).unwrap();
+    assert_eq!(shop.invoice(&trackid).await["status"], "pending");
+    assert!(refused(&shop.refund(&trackid).await, 422).contains("pending"));
+
+    let verified = shop.verify(&trackid).await;
+    assert_eq!(
+        (verified.status, &verified.json()["result"]["status"]),
+        (200, &"completed".into())
+    );
+
+    let refunded = shop.refund(&trackid).await;
+    assert_eq!(
+        (refunded.status, &refunded.json()["result"]["status"]),
+        (200, &"refunded".into())
+    );
+    assert!(refused(&shop.refund(&trackid).await, 422).contains("refunded"));
+    assert!(refused(&shop.verify(&trackid).await, 422).contains("refunded"));
+
+    let history = sandbox.zipay().invoice(&trackid).unwrap().history;
+    let kinds: Vec<_> = history.iter().map(|event| event.kind).collect();
+    use EventKind::{Created, Opened, Paid, Refunded, Verified};
+    assert_eq!(kinds, [Created, Opened, Paid, Verified, Refunded]);
+}
+
+#[tokio::test]
+async fn a_declined_invoice_is_rejected_for_good() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop.create("1").await;
+    sandbox.zipay().decline(&trackid).unwrap();
+
+    let invoice = shop.invoice(&trackid).await;
+    assert_eq!(
+        (&invoice["status"], invoice["pay_date"].is_null()),
+        (&"rejected".into(), true)
+    );
+    assert!(sandbox.zipay().pay(&trackid).is_err());
+    assert!(refused(&shop.verify(&trackid).await, 422).contains("rejected"));
+    assert!(refused(&shop.refund(&trackid).await, 422).contains("rejected"));
+}
+
+#[tokio::test]
+async fn a_second_verify_moves_no_money_and_answers_as_set() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop.create("1").await;
+    sandbox.zipay().pay(&trackid).unwrap();
+    shop.verify(&trackid).await;
+
+    let again = shop.verify(&trackid).await;
+    assert_eq!(
+        (again.status, &again.json()["result"]["status"]),
+        (200, &"completed".into())
+    );
+    sandbox.zipay().set_second_verify(SecondVerify::Refuses);
+    assert_eq!(
+        refused(&shop.verify(&trackid).await, 422),
+        "The invoice was verified before."
+    );
+
+    let invoice = sandbox.zipay().invoice(&trackid).unwrap();
+    assert_eq!(
+        (invoice.status, invoice.times_verified()),
+        (Status::Completed, 1)
+    );
+    let again = invoice
+        .history
+        .iter()
+        .filter(|event| event.kind == EventKind::VerifiedAgain);
+    assert_eq!(again.count(), 1);
+}
+
+#[tokio::test]
+async fn two_verifies_at_once_verify_once() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    for number in ["1", "2", "3", "4"] {
+        let trackid = shop.create(number).await;
+        sandbox.zipay().pay(&trackid).unwrap();
+        let (one, other) = tokio::join!(shop.verify(&trackid), shop.verify(&trackid));
+        assert_eq!((one.status, other.status), (200, 200));
+        assert_eq!(
+            sandbox.zipay().invoice(&trackid).unwrap().times_verified(),
+            1
+        );
+    }
+}
+
+#[tokio::test]
+async fn money_goes_back_when_nobody_verifies_for_half_an_hour() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let (late, kept) = (shop.create("late").await, shop.create("kept").await);
+    sandbox.zipay().pay(&late).unwrap();
+    sandbox.zipay().pay(&kept).unwrap();
+    sandbox.clock().advance(Duration::from_secs(29 * 60));
+    assert_eq!(shop.invoice(&late).await["status"], "pending");
+    assert_eq!(shop.verify(&kept).await.status, 200);
+
+    sandbox.clock().advance(Duration::from_secs(60));
+    assert!(refused(&shop.verify(&late).await, 422).contains("rejected"));
+    let paid_date = shop.invoice(&late).await["pay_date"].clone();
+    assert!(
+        paid_date.is_string(),
+        "the documented rejected invoice keeps its pay_date"
+    );
+    assert_eq!(shop.invoice(&kept).await["status"], "completed");
+
+    let invoice = sandbox.zipay().invoice(&late).unwrap();
+    let paid = invoice
+        .history
+        .iter()
+        .find(|event| event.kind == EventKind::Paid)
+        .unwrap();
+    assert_eq!(invoice.given_back_at(), Some(paid.at + HALF_AN_HOUR));
+    assert_eq!(
+        sandbox.zipay().invoice(&kept).unwrap().given_back_at(),
+        None
+    );
+}
+
+#[tokio::test]
+async fn an_unpaid_invoice_does_not_fall_due() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop.create("1").await;
+    sandbox.clock().advance(Duration::from_secs(86_400));
+    assert_eq!(shop.invoice(&trackid).await["status"], "generated");
+    sandbox.zipay().pay(&trackid).unwrap();
+    assert_eq!(shop.verify(&trackid).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_seed_replays_keys_and_identifiers() {
+    let mut seen = Vec::new();
+    for seed in [7, 7, 8] {
+        let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();
+        let trackid = Shop::of(&sandbox).create("1").await;
+        let zipay = sandbox.zipay();
+        seen.push((
+            zipay.api_key().to_owned(),
+            zipay.secret_key().to_owned(),
+            trackid,
+        ));
+        assert_eq!(sandbox.seed(), seed);
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_ne!(seen[0], seen[2]);
+}
+
+#[tokio::test]
+async fn a_seed_set_again_never_repeats_an_identifier() {
+    let sandbox = Sandbox::builder().seed(7).start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    sandbox.reseed(9);
+    let first = shop.create("1").await;
+    sandbox.reseed(9);
+    let second = shop.create("2").await;
+    assert_ne!(first, second);
+    assert_eq!(shop.invoice(&first).await["invoice_number"], "1");
+}

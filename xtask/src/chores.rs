@@ -1,0 +1,33 @@
+//! What there is to do, and who does it.
+
+use crate::step::{Outcome, Step};
+use crate::{bench, figures, say, test, tidy};
+
+const HELP: &str = "\
+Usage: cargo xtask CHORE
+
+  test      everything that has to pass: format, tidy, clippy, docs, doc tests, tests
+  tidy      the house rules that no compiler checks
+  demo      the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
+  bench     instructions and allocations of a call; needs valgrind
+  figures   crates, build times and lines, as they stand in the notes
+";
+
+pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
+    match (chore, rest) {
+        ("test", []) => test::run(),
+        ("tidy", []) => tidy::run(),
+        ("demo", _) => Step::cargo(["run", "--package", "paylink-cli", "--", "demo"])
+            .arguments(rest)
+            .run(),
+        ("bench", []) => bench::run(),
+        ("figures", []) => figures::run(),
+        ("" | "help" | "--help", []) => {
+            say::line(HELP);
+            Ok(())
+        }
+        _ => Err(format!(
+            "there is no chore \"{chore}\" with these arguments\n\n{HELP}"
+        )),
+    }
+}

@@ -1,0 +1,26 @@
+//! The project's own chores. They need nothing but cargo: `cargo xtask test`.
+
+mod bench;
+mod chores;
+mod figures;
+mod project;
+mod say;
+mod step;
+mod test;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let chore = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    match chores::run(&chore, &rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            say::line(&format!("\nxtask: {problem}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,81 @@
+use std::ffi::OsStr;
+use std::process::Command;
+use std::time::Instant;
+
+use crate::{project, say};
+
+/// What a chore comes to; the text says what was wrong.
+pub(crate) type Outcome = Result<(), String>;
+
+/// One command of a chore.
+pub(crate) struct Step {
+    command: Command,
+    name: String,
+}
+
+impl Step {
+    /// A cargo command at the top of the project, with the cargo that runs this.
+    pub(crate) fn cargo<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(arguments: I) -> Step {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.args(arguments).current_dir(project::top());
+        Step {
+            name: shown(&command),
+            command,
+        }
+    }
+
+    pub(crate) fn arguments<S: AsRef<OsStr>>(mut self, arguments: &[S]) -> Step {
+        self.command.args(arguments);
+        self.name = shown(&self.command);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Step {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it with its output shown.
+    pub(crate) fn run(mut self) -> Outcome {
+        say::line(&format!("\n==> {}", self.name));
+        let began = Instant::now();
+        let status = self
+            .command
+            .status()
+            .map_err(|error| format!("{} could not be started: {error}", self.name))?;
+        if status.success() {
+            say::line(&format!("    done in {} s", began.elapsed().as_secs()));
+            Ok(())
+        } else {
+            Err(format!("{} failed", self.name))
+        }
+    }
+
+    /// Runs it and returns what it printed.
+    pub(crate) fn output(mut self) -> Result<String, String> {
+        let output = self
+            .command
+            .output()
+            .map_err(|error| format!("{} could not be started: {error}", self.name))?;
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            Err(format!(
+                "{} failed:\n{}",
+                self.name,
+                String::from_utf8_lossy(&output.stderr)
+            ))
+        }
+    }
+}
+
+fn shown(command: &Command) -> String {
+    let arguments = command
+        .get_args()
+        .map(|argument| argument.to_string_lossy().into_owned());
+    std::iter::once("cargo".to_owned())
+        .chain(arguments)
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,23 @@
+//! The house rules that no compiler checks.
+
+mod arrows;
+mod files;
+mod links;
+
+use crate::say;
+use crate::step::Outcome;
+
+pub(crate) fn run() -> Outcome {
+    say::line("\n==> tidy");
+    let mut problems = Vec::new();
+    files::check(&mut problems)?;
+    links::check(&mut problems)?;
+    arrows::check(&mut problems)?;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    for problem in &problems {
+        say::line(&format!("    {problem}"));
+    }
+    Err(format!("tidy found {} things", problems.len()))
+}
