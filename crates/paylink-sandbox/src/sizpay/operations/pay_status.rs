@@ -69,9 +69,6 @@ fn found(
     }
     let first = names.first().map(|name| named(name)).unwrap_or_default();
     let all: Vec<&Link> = names.iter().flat_map(|name| named(name)).collect();
-    if all.is_empty() {
-        return Err(Refusal::NotFound);
-    }
     Ok(report(&first, &all))
 }
 

@@ -1,0 +1,184 @@
+use std::io::{self, Write};
+
+use clap::Args;
+use paylink::Effect;
+use paylink::cardpay::{Code, PayId, PaymentState};
+use serde::Serialize;
+
+use super::{REFERENCE, typed};
+use crate::account::Account;
+use crate::call_error::CallError;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::status::Status;
+use crate::text::write_facts;
+
+/// Ask whether a payment is paid; the first time that it is leaves a trace
+///
+/// It ends with 0 if the payment is paid, verified before or not; with 1 if it is not paid; and with 3 if the money came
+/// from another card than the recorded one, for a person to decide.
+///
+/// The script answers a code and nothing else. It proves something about this pay id alone, so take the id from the order's
+/// own record, never from what a browser brought.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// CardPay's id of the payment, as `create` printed it
+    #[arg(long, value_name = "ID")]
+    pay_id: String,
+}
+
+pub(super) async fn run(args: &CheckArgs, account: &Account<'_>) -> Result<(), Failure> {
+    let pay_id = typed::read("--pay-id", &args.pay_id)?;
+    let state = account.cardpay()?.check(pay_id).await.map_err(|error| {
+        let advice = match error.effect() {
+            Effect::Unknown => {
+                "Check again: it is safe at any time. If this was the first verification, the next one\n\
+                 says \"verified before\", which proves the money as well."
+            }
+            Effect::NotExecuted => return CallError::of(error),
+        };
+        CallError::of(error).advice(advice.to_owned())
+    })?;
+    let checked = Checked::of(pay_id, state);
+    match checked.meaning.status {
+        Status::Done => account.console.done(&checked),
+        status => Err(Failure::new(status, Unpaid::of(checked))),
+    }
+}
+
+/// A payment's state, as the script told it.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Checked {
+    pay_id: PayId,
+    state: &'static str,
+    code: Code,
+    #[serde(skip)]
+    meaning: Meaning,
+}
+
+impl Checked {
+    fn of(pay_id: PayId, state: PaymentState) -> Checked {
+        let (name, meaning) = meaning(state);
+        Checked {
+            pay_id,
+            state: name,
+            code: state.code(),
+            meaning,
+        }
+    }
+}
+
+/// What a state comes to.
+#[derive(Clone, Copy, Debug)]
+struct Meaning {
+    kind: &'static str,
+    says: &'static str,
+    advice: &'static str,
+    status: Status,
+}
+
+/// The name of a state, and what it comes to.
+fn meaning(state: PaymentState) -> (&'static str, Meaning) {
+    let deliver = "Deliver the order whose own record holds this pay id, unless that record says that\n\
+                   it was delivered before.";
+    let comes_to = |kind, says, advice, status| Meaning {
+        kind,
+        says,
+        advice,
+        status,
+    };
+    match state {
+        PaymentState::FirstVerification => (
+            "first_verification",
+            comes_to(
+                "paid",
+                "paid, and this is the first verification",
+                deliver,
+                Status::Done,
+            ),
+        ),
+        PaymentState::VerifiedBefore => (
+            "verified_before",
+            comes_to("paid", "paid, and verified before", deliver, Status::Done),
+        ),
+        PaymentState::NotPaidYet => (
+            "not_paid_yet",
+            comes_to(
+                "not_paid",
+                "not paid yet, and there is still time",
+                "Do not deliver. Check again in a while.",
+                Status::Refused,
+            ),
+        ),
+        PaymentState::Expired => (
+            "expired",
+            comes_to(
+                "not_paid",
+                "not paid, and its time is over",
+                "Do not deliver. The payer needs a new payment, under a new number.",
+                Status::Refused,
+            ),
+        ),
+        PaymentState::PaidFromAnotherCard => (
+            "paid_from_another_card",
+            comes_to(
+                "mismatch",
+                "paid from another card than the recorded one",
+                "The money is there. A person has to decide whose it is before anything is delivered or\n\
+                 given back.",
+                Status::Unknown,
+            ),
+        ),
+        _ => (
+            "other",
+            comes_to(
+                "indeterminate",
+                "in a state that this release does not know",
+                "Do not deliver, and ask the script's support what the code means.",
+                Status::Unknown,
+            ),
+        ),
+    }
+}
+
+impl Report for Checked {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Meaning { says, advice, .. } = self.meaning;
+        let code = format!("{}, {says}", self.code);
+        write_facts(out, &[(REFERENCE, self.pay_id.to_string()), ("Code", code)])?;
+        writeln!(out, "\n{advice}")
+    }
+}
+
+/// A check that does not prove the money.
+#[derive(Debug, Serialize)]
+struct Unpaid {
+    kind: &'static str,
+    effect: Effect,
+    message: String,
+    #[serde(flatten)]
+    checked: Checked,
+}
+
+impl Unpaid {
+    fn of(checked: Checked) -> Unpaid {
+        let Meaning {
+            kind, says, status, ..
+        } = checked.meaning;
+        Unpaid {
+            kind,
+            effect: match status {
+                Status::Unknown => Effect::Unknown,
+                Status::Done | Status::Refused | Status::Usage => Effect::NotExecuted,
+            },
+            message: format!("payment {} is {says}", checked.pay_id),
+            checked,
+        }
+    }
+}
+
+impl Report for Unpaid {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.checked.write_text(out)
+    }
+}

@@ -1,0 +1,114 @@
+use clap::Args;
+use paylink::cardpay::{Code, Expected, InvoiceNumber, NewPayment};
+use paylink::{Mobile, Rial};
+use secrecy::SecretString;
+
+use super::created::Created;
+use super::{typed, wait};
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::once::{self, Advice};
+use crate::qr::{self, When};
+use crate::usage_error::UsageError;
+
+const CALLBACK_HELP: &str = "\
+Where the payer comes back to, such as https://shop.example/back?order=1000; without it there is no pay page";
+
+const CARD_HELP: &str = "\
+The payer's card, 16 digits; only if your bank's messages show the payer's card, else the payment is lost";
+
+const NUMBER_USED: &str = "\
+A payment with this number exists. CardPay does not tell its pay id: it is in your own
+record, or lost. If it is lost, nobody was told what to transfer: go on under a new number.";
+
+#[derive(Debug, Args)]
+pub(super) struct CreateArgs {
+    /// What the order costs, in rial, 10000 at least; what to transfer can differ
+    #[arg(long, value_name = "RIAL")]
+    price: String,
+    /// Your own number of the payment, a whole number never used before
+    #[arg(long, value_name = "NUMBER")]
+    fid: String,
+    /// The payer's mobile number
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<String>,
+    #[arg(long, value_name = "NUMBER", help = CARD_HELP)]
+    card: Option<SecretString>,
+    #[arg(long, value_name = "URL", help = CALLBACK_HELP)]
+    callback_url: Option<String>,
+    /// When to draw the pay link as a QR code
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    qr: When,
+    /// Wait until it is paid or its time is over
+    ///
+    /// It is checked every few seconds. The command ends with 0 when it is paid, with 1 when its time is over, and with 3
+    /// if it cannot be told.
+    #[arg(long)]
+    wait: bool,
+}
+
+/// What was typed, read.
+struct Order {
+    price: Rial,
+    fid: InvoiceNumber,
+    payment: NewPayment,
+}
+
+impl CreateArgs {
+    fn order(&self) -> Result<Order, UsageError> {
+        let price = typed::read("--price", &self.price)?;
+        let fid: InvoiceNumber = typed::read("--fid", &self.fid)?;
+        let mut payment = NewPayment::new(fid.get(), price).map_err(typed::of_flag)?;
+        if let Some(phone) = &self.phone {
+            let phone = Mobile::parse(phone).map_err(|invalid| invalid.rename("--phone"))?;
+            payment = payment.phone(phone);
+        }
+        if let Some(card) = &self.card {
+            payment = payment.payer_card(typed::card(card)?);
+        }
+        if let Some(url) = &self.callback_url {
+            payment = payment.callback(url).map_err(typed::of_flag)?;
+        }
+        Ok(Order {
+            price,
+            fid,
+            payment,
+        })
+    }
+}
+
+pub(super) async fn run(args: &CreateArgs, account: &Account<'_>) -> Result<(), Failure> {
+    let Order {
+        price,
+        fid,
+        payment,
+    } = args.order()?;
+    let cardpay = account.cardpay()?;
+    let advice = Advice {
+        unknown: unknown(fid),
+        refused: |refusal| {
+            (Code::of(refusal) == Some(Code::INVOICE_NUMBER_USED)).then_some(NUMBER_USED)
+        },
+    };
+    let payment = once::send_unfindable(cardpay.create(payment), advice).await?;
+    let link = payment.link.as_ref();
+    let code = link.and_then(|link| qr::code(link.as_str(), args.qr));
+    let expected =
+        Expected::new(fid.get(), price, payment.record().clone()).map_err(UsageError::from)?;
+    let created = Created::new(payment, code, &cardpay, &account.invocation());
+    if args.wait {
+        wait::until_paid(&cardpay, &expected, created, account.console).await
+    } else {
+        account.console.done(&created)
+    }
+}
+
+/// There is no look-up, and the harm is small: the payer was told nothing.
+fn unknown(fid: InvoiceNumber) -> String {
+    format!(
+        "CardPay finds no payment by its number, so whether {fid} exists cannot be asked. Nobody was\n\
+         told what to transfer, so it does no harm: create the payment under a new number. Under\n\
+         {fid} once more is safe as well: it is created then, or code 3 says that it exists and that\n\
+         its pay id is lost."
+    )
+}

@@ -1,0 +1,104 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::cardpay::CardpayArgs;
+use crate::completions::CompletionsArgs;
+use crate::pod::PodArgs;
+use crate::sandbox::SandboxArgs;
+use crate::sizpay::SizpayArgs;
+use crate::zipay::ZipayArgs;
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  done
+  1  refused or not carried out
+  2  called wrongly; nothing was sent
+  3  outcome unknown: look it up before trying again
+
+Begin with `paylink demo`: it needs no account, no network and no money.";
+
+const CONFIG_HELP: &str = "\
+Read the configuration from this file
+
+If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in $XDG_CONFIG_HOME or ~/.config, if it \
+is there. Flags win over the environment, and the environment wins over the file.";
+
+/// Takes money through payment links and invoices, and has a sandbox to try it in.
+#[derive(Debug, Parser)]
+#[command(name = "paylink", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    /// Print one JSON document: {"ok": …} or {"error": …}
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub(crate) json: bool,
+
+    /// Read the configuration from this file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options", long_help = CONFIG_HELP)]
+    pub(crate) config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show whole payments with every provider against a sandbox
+    Demo,
+    /// Run the sandbox until Ctrl-C, and print what to export to use it
+    Sandbox(SandboxArgs),
+    /// Work with CardPay payments, from card to card
+    Cardpay(CardpayArgs),
+    /// Work with POD invoices and every way to pay them
+    Pod(PodArgs),
+    /// Work with SizPay payment links, sent by SMS
+    Sizpay(SizpayArgs),
+    /// Work with ZiPay invoices
+    Zipay(ZipayArgs),
+    /// Print a script that completes paylink's words in a shell
+    Completions(CompletionsArgs),
+}
+
+/// Whether JSON was asked for on a command line that could not be understood.
+pub(crate) fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    arguments
+        .take_while(|argument| argument != "--")
+        .any(|argument| argument == "--json")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn json_counts_before_the_double_dash_only() {
+        let asks = |line: &str| asks_for_json(line.split(' ').map(OsString::from));
+        assert!(asks("paylink zipay status --json"));
+        assert!(!asks("paylink zipay status -- --json"));
+        assert!(!asks("paylink zipay status --jsonx"));
+    }
+
+    #[test]
+    fn no_flag_takes_a_secret() {
+        fn flags(command: &clap::Command) -> Vec<String> {
+            let own = command
+                .get_arguments()
+                .filter_map(|it| it.get_long())
+                .map(str::to_owned);
+            own.chain(command.get_subcommands().flat_map(flags))
+                .collect()
+        }
+        for flag in flags(&Cli::command()) {
+            for word in ["secret", "key", "password", "token"] {
+                assert!(!flag.contains(word), "--{flag}");
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+use std::fmt::Display;
+use std::future::Future;
+use std::time::Duration;
+
+use paylink::Mismatch;
+use serde::Serialize;
+
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::text::shown;
+
+/// The longest that one step may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A step of a demo: what it should have come to, and what it came to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub(super) struct Step {
+    pub(super) provider: &'static str,
+    pub(super) step: &'static str,
+    pub(super) expected: String,
+    pub(super) got: String,
+    pub(super) ok: bool,
+}
+
+/// What a step brought to light.
+#[derive(Debug)]
+pub(super) struct Seen<T> {
+    /// What the next steps go on with.
+    pub(super) value: T,
+    /// What happened, in the words in which it was expected.
+    pub(super) got: String,
+    /// Something worth seeing besides: a link, a query.
+    pub(super) note: Option<String>,
+}
+
+/// What looking came to: something that was seen, or what is in the way.
+pub(super) type Looked<T> = Result<Seen<T>, Box<dyn Display>>;
+
+/// A problem, in the words in which a step tells it.
+pub(super) fn told(problem: impl Display + 'static) -> Box<dyn Display> {
+    Box::new(problem)
+}
+
+/// What a mismatch is about.
+pub(super) fn fields(mismatch: &Mismatch) -> String {
+    let names: Vec<_> = mismatch
+        .differences()
+        .iter()
+        .map(|it| it.field().as_str())
+        .collect();
+    names.join(", ")
+}
+
+impl Seen<()> {
+    pub(super) fn only(got: impl Into<String>) -> Seen<()> {
+        Seen::with((), got)
+    }
+}
+
+impl<T> Seen<T> {
+    pub(super) fn with(value: T, got: impl Into<String>) -> Seen<T> {
+        Seen {
+            value,
+            got: got.into(),
+            note: None,
+        }
+    }
+
+    pub(super) fn note(mut self, note: impl Into<String>) -> Seen<T> {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+/// Why a demo ends before its last step.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// A step brought nothing to go on with; it is noted as one that differs.
+    Stuck,
+    /// Something that no step is about: there is nobody left to show it to, say.
+    Failed(Failure),
+}
+
+/// One provider's demo as it goes.
+#[derive(Debug)]
+pub(super) struct Journey<'a> {
+    provider: &'static str,
+    console: &'a Console,
+    steps: Vec<Step>,
+}
+
+impl<'a> Journey<'a> {
+    pub(super) fn begin(
+        provider: &'static str,
+        sandbox: &str,
+        console: &'a Console,
+    ) -> Result<Journey<'a>, Failure> {
+        console.progress(format_args!(
+            "{provider}, played by a sandbox at {sandbox}\n"
+        ))?;
+        Ok(Journey {
+            provider,
+            console,
+            steps: Vec::new(),
+        })
+    }
+
+    /// Does a step, tells of it, and holds it against what was expected.
+    ///
+    /// A step that differs but brought something to go on with does not end the demo.
+    pub(super) async fn step<T>(
+        &mut self,
+        step: &'static str,
+        expected: impl Into<String>,
+        doing: impl Future<Output = Looked<T>>,
+    ) -> Result<T, Ended> {
+        let (value, got, note) = match tokio::time::timeout(PATIENCE, doing).await {
+            Ok(Ok(seen)) => (Some(seen.value), seen.got, seen.note),
+            Ok(Err(problem)) => (None, problem.to_string(), None),
+            Err(_) => (
+                None,
+                format!("nothing within {} seconds", PATIENCE.as_secs()),
+                None,
+            ),
+        };
+        let (expected, got) = (expected.into(), shown(&got));
+        let ok = expected == got;
+        let step = Step {
+            provider: self.provider,
+            step,
+            expected,
+            got,
+            ok,
+        };
+        self.tell(&step, note.as_deref()).map_err(Ended::Failed)?;
+        self.steps.push(step);
+        value.ok_or(Ended::Stuck)
+    }
+
+    /// Does a step that brings nothing to go on with: the demo goes on, whatever it came to.
+    pub(super) async fn check(
+        &mut self,
+        step: &'static str,
+        expected: impl Into<String>,
+        doing: impl Future<Output = Looked<()>>,
+    ) -> Result<(), Ended> {
+        match self.step(step, expected, doing).await {
+            Err(Ended::Stuck) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// The steps that were done.
+    pub(super) fn end(self) -> Vec<Step> {
+        self.steps
+    }
+
+    fn tell(&self, step: &Step, note: Option<&str>) -> Result<(), Failure> {
+        let number = self.steps.len().saturating_add(1);
+        let Step {
+            step: name,
+            expected,
+            got,
+            ok,
+            ..
+        } = step;
+        if *ok {
+            self.console
+                .progress(format_args!("{number}. {name}: {got}"))?;
+        } else {
+            self.console
+                .progress(format_args!("{number}. {name}: {got}, EXPECTED {expected}"))?;
+        }
+        match note {
+            Some(note) => self.console.progress(format_args!("   {}", shown(note))),
+            None => Ok(()),
+        }
+    }
+}

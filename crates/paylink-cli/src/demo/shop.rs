@@ -1,0 +1,123 @@
+//! The merchant's own server: the page the payer comes back to, and the address a webhook is sent to.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+
+/// The most bytes of a webhook.
+const LARGEST: usize = 64 * 1024;
+
+/// A shop that listens on loopback until it is dropped.
+#[derive(Debug)]
+pub(super) struct Shop {
+    address: SocketAddr,
+    returns: UnboundedReceiver<String>,
+    webhooks: UnboundedReceiver<Bytes>,
+    server: JoinHandle<()>,
+}
+
+impl Shop {
+    /// Opens the shop on a free port.
+    pub(super) async fn open() -> io::Result<Shop> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let (heard_return, returns) = unbounded_channel();
+        let (heard_webhook, webhooks) = unbounded_channel();
+        let ears = Ears {
+            heard_return,
+            heard_webhook,
+        };
+        Ok(Shop {
+            address,
+            returns,
+            webhooks,
+            server: tokio::spawn(serve(listener, ears)),
+        })
+    }
+
+    /// Where the payer's browser is to come back to.
+    pub(super) fn callback(&self) -> String {
+        format!("http://{}/back", self.address)
+    }
+
+    /// Where a payment is to be reported to.
+    pub(super) fn webhook(&self) -> String {
+        format!("http://{}/hook", self.address)
+    }
+
+    /// Whether an address is the callback, with whatever was added to its query.
+    pub(super) fn is_callback(&self, url: &str) -> bool {
+        url.strip_prefix(&self.callback())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
+    }
+
+    /// Waits for the payer, and takes the query that the browser brings.
+    pub(super) async fn payer_returned(&mut self) -> Option<String> {
+        self.returns.recv().await
+    }
+
+    /// Waits for a webhook, and takes its body.
+    pub(super) async fn webhook_arrived(&mut self) -> Option<Bytes> {
+        self.webhooks.recv().await
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Ears {
+    heard_return: UnboundedSender<String>,
+    heard_webhook: UnboundedSender<Bytes>,
+}
+
+async fn serve(listener: TcpListener, ears: Ears) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let ears = ears.clone();
+        let service = service_fn(move |request| answer(request, ears.clone()));
+        tokio::spawn(
+            hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service),
+        );
+    }
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    ears: Ears,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    // Nobody listens any more only when the demo is over.
+    let status = match (request.method(), request.uri().path()) {
+        (&Method::GET, "/back") => {
+            let _ = ears
+                .heard_return
+                .send(request.uri().query().unwrap_or_default().to_owned());
+            StatusCode::OK
+        }
+        (&Method::POST, "/hook") => {
+            match Limited::new(request.into_body(), LARGEST).collect().await {
+                Ok(body) => {
+                    let _ = ears.heard_webhook.send(body.to_bytes());
+                    StatusCode::NO_CONTENT
+                }
+                Err(_) => StatusCode::BAD_REQUEST,
+            }
+        }
+        _ => StatusCode::NOT_FOUND,
+    };
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    Ok(response)
+}

@@ -1,0 +1,77 @@
+//! The command `paylink`: payment links and invoices from a terminal, and a sandbox to try them in.
+//!
+//! `cli` says what can be typed; a command turns it into a [`report::Report`] or a [`failure::Failure`]; the
+//! [`console::Console`] prints either, for people or as JSON; [`status::Status`] is what the shell is told.
+
+mod account;
+mod call_error;
+mod cardpay;
+mod cli;
+mod completions;
+mod config;
+mod console;
+mod countdown;
+mod demo;
+mod failure;
+mod handle_file;
+mod interrupt;
+mod large;
+mod next_step;
+mod once;
+mod pod;
+mod qr;
+mod report;
+mod resolve;
+mod sandbox;
+mod settled;
+mod sizpay;
+mod status;
+mod suggested;
+mod table;
+mod text;
+mod time_left;
+mod unresolved;
+mod usage_error;
+mod zipay;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+use console::{Console, Format};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let status = match Cli::try_parse() {
+        Ok(cli) => {
+            let console = Console::new(Format::json_if(cli.json));
+            console.conclude(start(cli, &console))
+        }
+        Err(error) => {
+            let json = cli::asks_for_json(std::env::args_os());
+            console::explain_misuse(&error, Format::json_if(json))
+        }
+    };
+    status.into()
+}
+
+fn start(cli: Cli, console: &Console) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::local("runtime", &format!("cannot start: {error}")))?
+        .block_on(Box::pin(run(cli, console)))
+}
+
+async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
+    match cli.command {
+        Command::Demo => demo::run(console).await,
+        Command::Sandbox(args) => sandbox::run(&args, console).await,
+        Command::Cardpay(args) => cardpay::run(args, cli.config.as_deref(), console).await,
+        Command::Pod(args) => pod::run(args, cli.config.as_deref(), console).await,
+        Command::Sizpay(args) => sizpay::run(args, cli.config.as_deref(), console).await,
+        Command::Zipay(args) => zipay::run(args, cli.config.as_deref(), console).await,
+        Command::Completions(args) => completions::run(&args, console),
+    }
+}

@@ -1,0 +1,126 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use paylink::core::{Call, Operation, Prepared};
+use paylink::{Effect, Refusal};
+
+use crate::call_error::CallError;
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::handle_file::HandleFile;
+use crate::interrupt::interrupted;
+use crate::next_step::Invocation;
+use crate::unresolved::{Cause, Unresolved};
+use crate::usage_error;
+
+/// What may be said about an operation that must happen once.
+#[derive(Debug, Args)]
+pub(crate) struct OnceArgs {
+    /// Write here what finds the operation again, before it is sent
+    ///
+    /// If the outcome stays unknown, even because the machine went down, `resolve` reads this file. Once the outcome
+    /// is known and printed, the file is removed.
+    #[arg(long, value_name = "FILE")]
+    handle_file: Option<PathBuf>,
+}
+
+/// What came of an operation that was carried out.
+#[derive(Debug)]
+pub(crate) struct Sent<T> {
+    pub(crate) output: T,
+    file: Option<HandleFile>,
+}
+
+impl<T> Sent<T> {
+    /// Forgets the handle; call it when the output is told, not before.
+    pub(crate) fn told(self, console: &Console) {
+        forget(self.file, console);
+    }
+}
+
+/// Sends an operation that must happen once, with its handle on disk and an ear for Ctrl-C.
+pub(crate) async fn send<O: Operation>(
+    call: Call<'_, O>,
+    args: &OnceArgs,
+    invocation: &Invocation,
+    console: &Console,
+) -> Result<Sent<O::Output>, Failure> {
+    let prepared = prepare(call)?;
+    let handle = prepared.handle().clone();
+    let file = args
+        .handle_file
+        .as_deref()
+        .map(|path| HandleFile::create(path, &handle))
+        .transpose()?;
+    let outcome = tokio::select! {
+        outcome = prepared.send() => outcome,
+        () = interrupted() => {
+            return Err(Unresolved::new(Cause::Interrupted, handle, file.as_ref(), invocation).into());
+        }
+    };
+    match outcome {
+        Ok(output) => Ok(Sent { output, file }),
+        Err(error) => Err(match (error.effect(), error.handle()) {
+            (Effect::Unknown, Some(handle)) => {
+                let handle = handle.clone();
+                // If this fails, the file still holds the handle as it was before sending: that serves as well.
+                let _ = file.as_ref().map(|file| file.update(&handle));
+                Unresolved::new(Cause::Failed(error), handle, file.as_ref(), invocation).into()
+            }
+            (Effect::Unknown, None) => CallError::of(error).into(),
+            (Effect::NotExecuted, _) => {
+                forget(file, console);
+                CallError::of(error).into()
+            }
+        }),
+    }
+}
+
+/// What to tell people, in whole lines, about an operation that nothing finds again.
+#[derive(Debug)]
+pub(crate) struct Advice {
+    /// What to do while nobody knows whether it was carried out.
+    pub(crate) unknown: String,
+    /// What to do after a refusal, where there is more to say than it says itself.
+    pub(crate) refused: fn(&Refusal) -> Option<&'static str>,
+}
+
+/// Sends an operation that must happen once and that nothing finds again.
+pub(crate) async fn send_unfindable<O: Operation>(
+    call: Call<'_, O>,
+    advice: Advice,
+) -> Result<O::Output, Failure> {
+    let prepared = prepare(call)?;
+    let handle = prepared.handle().clone();
+    let outcome = tokio::select! {
+        outcome = prepared.send() => outcome,
+        () = interrupted() => {
+            return Err(Unresolved::unfindable(Cause::Interrupted, handle, advice.unknown).into());
+        }
+    };
+    outcome.map_err(|error| match error.effect() {
+        Effect::Unknown => {
+            Unresolved::unfindable(Cause::Failed(error), handle, advice.unknown).into()
+        }
+        Effect::NotExecuted => match error.refusal().and_then(advice.refused) {
+            Some(told) => CallError::of(error).advice(told.to_owned()).into(),
+            None => CallError::of(error).into(),
+        },
+    })
+}
+
+fn prepare<O: Operation>(call: Call<'_, O>) -> Result<Prepared<'_, O>, Failure> {
+    call.prepare()
+        .map_err(|error| match usage_error::refused_value(&error) {
+            Some(invalid) => usage_error::of_flag(invalid).into(),
+            None => CallError::of(error).into(),
+        })
+}
+
+fn forget(file: Option<HandleFile>, console: &Console) {
+    if let Some(Err(error)) = file.map(HandleFile::remove) {
+        console.note(format_args!(
+            "warning: the outcome is known, but the handle file stays: {error}"
+        ));
+    }
+}

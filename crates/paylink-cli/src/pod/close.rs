@@ -1,0 +1,38 @@
+use clap::Args;
+use paylink::pod_invoice::{InvoiceId, Service};
+
+use super::account::PodAccount;
+use super::{done, typed};
+use crate::failure::Failure;
+use crate::once::OnceArgs;
+use crate::usage_error::UsageError;
+
+/// The invoice whose life goes on or ends; among these services its id is called `id`.
+#[derive(Debug, Args)]
+pub(super) struct IdArgs {
+    /// POD's id of the invoice, as `issue-invoice` printed it
+    #[arg(long)]
+    id: String,
+    #[command(flatten)]
+    pub(super) once: OnceArgs,
+}
+
+impl IdArgs {
+    pub(super) fn read(&self) -> Result<InvoiceId, UsageError> {
+        typed::read("--id", &self.id)
+    }
+}
+
+pub(super) async fn close(args: &IdArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+    let id = args.read()?;
+    let pod = account.client_of(Service::CloseInvoice)?;
+    let says = "The invoice is closed.";
+    done::run(pod.close_invoice(id), id, says, &args.once, account).await
+}
+
+pub(super) async fn cancel(args: &IdArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+    let id = args.read()?;
+    let pod = account.client_of(Service::CancelInvoice)?;
+    let says = "The invoice is cancelled. Nobody can pay it any more.";
+    done::run(pod.cancel_invoice(id), id, says, &args.once, account).await
+}

@@ -1,0 +1,231 @@
+use std::io::{self, Write};
+
+use clap::Args;
+use paylink::pod_invoice::{LinkOptions, NewInvoice, NewItem, Pod, Service, UniqueNumber};
+use paylink::{Invalid, Mobile, Rial, WebUrl};
+use serde::Serialize;
+
+use super::account::PodAccount;
+use super::invoice::InvoiceReport;
+use super::typed;
+use crate::failure::Failure;
+use crate::once::{self, OnceArgs};
+use crate::qr::{self, When};
+use crate::report::Report;
+use crate::usage_error::UsageError;
+
+const DESCRIPTION_HELP: &str = "What is sold; repeat it with --price for every further item";
+const TAX_HELP: &str = "\
+The tax as a part of the amount, such as 0 or 0.1; POD adds its own rate if it is not given";
+const REDIRECT_HELP: &str = "\
+Where the payer's browser comes back to, where a link does not say otherwise";
+
+#[derive(Debug, Args)]
+pub(super) struct IssueInvoiceArgs {
+    /// Your own number of the invoice, never used before
+    #[arg(long, value_name = "NUMBER")]
+    bill_number: String,
+    /// The code of one of your guilds, from POD's panel
+    #[arg(long, value_name = "CODE")]
+    guild_code: String,
+    #[arg(long = "product-description", value_name = "TEXT", required = true, help = DESCRIPTION_HELP)]
+    product_descriptions: Vec<String>,
+    /// What one piece of the item costs, in rial
+    #[arg(long = "price", value_name = "RIAL", required = true)]
+    prices: Vec<String>,
+    /// How many pieces; for every item, or for none: that is one of each
+    #[arg(long = "quantity", value_name = "COUNT")]
+    quantities: Vec<u32>,
+    /// The item's number among your products, 0 for free text; for every item, or for none
+    #[arg(long = "product-id", value_name = "ID")]
+    product_ids: Vec<u64>,
+    /// Issue it to this user: SMS and the link by invoice need one
+    #[arg(long, value_name = "ID")]
+    user_id: Option<String>,
+    /// The payer's mobile number, to store with it
+    #[arg(long, value_name = "NUMBER")]
+    cellphone_number: Option<String>,
+    /// What it is for
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    #[arg(long, value_name = "URL", help = REDIRECT_HELP)]
+    redirect_url: Option<String>,
+    /// The last day on which it may be paid, Jalali such as 1405/12/29
+    #[arg(long, value_name = "DATE")]
+    deadline: Option<String>,
+    #[arg(long, value_name = "RATE", help = TAX_HELP)]
+    preferred_tax_rate: Option<String>,
+    /// Want the payment verified within the hour, or the money goes back
+    #[arg(long)]
+    verification_needed: bool,
+    /// Count the payment as verified when nobody did it in time
+    #[arg(long, requires = "verification_needed")]
+    verify_after_timeout: bool,
+    /// Data of your own to store with it, a JSON object
+    #[arg(long, value_name = "JSON")]
+    metadata: Option<String>,
+    /// When to draw the pay link as a QR code
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    qr: When,
+    #[command(flatten)]
+    once: OnceArgs,
+}
+
+impl IssueInvoiceArgs {
+    fn invoice(&self) -> Result<NewInvoice, UsageError> {
+        let mut items = self.items()?.into_iter();
+        let first = items
+            .next()
+            .ok_or_else(|| Invalid::new("--product-description", "is missing"))?;
+        let mut invoice =
+            NewInvoice::new(&self.bill_number, &self.guild_code, first).map_err(typed::of_flag)?;
+        for item in items {
+            invoice = invoice.item(item).map_err(typed::of_flag)?;
+        }
+        if let Some(user) = &self.user_id {
+            invoice = invoice.user(typed::read("--user-id", user)?);
+        }
+        if let Some(mobile) = &self.cellphone_number {
+            let mobile =
+                Mobile::parse(mobile).map_err(|invalid| invalid.rename("--cellphone-number"))?;
+            invoice = invoice.mobile(mobile);
+        }
+        if let Some(deadline) = &self.deadline {
+            invoice = invoice.deadline(typed::read("--deadline", deadline)?);
+        }
+        if let Some(url) = &self.redirect_url {
+            invoice = invoice
+                .redirect(url)
+                .map_err(|invalid| invalid.rename("--redirect-url"))?;
+        }
+        self.finish(invoice).map_err(typed::of_flag)
+    }
+
+    fn finish(&self, mut invoice: NewInvoice) -> Result<NewInvoice, Invalid> {
+        if let Some(text) = &self.description {
+            invoice = invoice.description(text);
+        }
+        if let Some(rate) = &self.preferred_tax_rate {
+            invoice = invoice.tax_rate(rate)?;
+        }
+        if self.verification_needed {
+            invoice = invoice.three_steps();
+        }
+        if self.verify_after_timeout {
+            invoice = invoice.verify_after_timeout();
+        }
+        match &self.metadata {
+            Some(json) => invoice.metadata(json),
+            None => Ok(invoice),
+        }
+    }
+
+    /// Reads the parallel lists: the first of each makes the first item.
+    fn items(&self) -> Result<Vec<NewItem>, UsageError> {
+        let count = self.product_descriptions.len();
+        for (flag, given, may_lack) in [
+            ("--price", self.prices.len(), false),
+            ("--quantity", self.quantities.len(), true),
+            ("--product-id", self.product_ids.len(), true),
+        ] {
+            if given != count && !(may_lack && given == 0) {
+                return Err(Invalid::new(flag, "is not there once for every item")
+                    .remedy("give it as often as --product-description, in the same order")
+                    .into());
+            }
+        }
+        let quantities = self.quantities.iter().copied().map(Some);
+        let products = self.product_ids.iter().copied().map(named);
+        self.product_descriptions
+            .iter()
+            .zip(&self.prices)
+            .zip(quantities.chain(std::iter::repeat(None)))
+            .zip(products.chain(std::iter::repeat(None)))
+            .map(|(((description, price), quantity), product)| {
+                let price: Rial = typed::read("--price", price)?;
+                let mut item = NewItem::new(description, price).map_err(typed::of_flag)?;
+                if let Some(quantity) = quantity {
+                    item = item.pieces(quantity).map_err(typed::of_flag)?;
+                }
+                match product {
+                    Some(id) => item.of_product(id).map_err(typed::of_flag),
+                    None => Ok(item),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Zero stands for free text.
+fn named(product: u64) -> Option<u64> {
+    (product != 0).then_some(product)
+}
+
+pub(super) async fn run(args: &IssueInvoiceArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+    let invoice = args.invoice()?;
+    let pod = account.client_of(Service::IssueInvoice)?;
+    let console = account.console();
+    let invocation = account.invocation();
+    let sent = once::send(pod.issue_invoice(invoice), &args.once, &invocation, console).await?;
+    let invoice = InvoiceReport::answered(sent.output.clone());
+    let link = link(&pod, invoice.invoice().unique_number.as_deref());
+    let id = invoice.invoice().id.to_string();
+    let next = if args.verification_needed {
+        "pod verify-invoice"
+    } else {
+        "pod invoices"
+    };
+    console.done(&Issued {
+        code: link
+            .as_ref()
+            .and_then(|link| qr::code(link.as_str(), args.qr)),
+        link,
+        invoice,
+        verification_needed: args.verification_needed,
+        next: invocation.command(next, &[("--id", &id)]),
+    })?;
+    sent.told(console);
+    Ok(())
+}
+
+/// The link by which anybody may pay, if POD gave the number for one.
+fn link(pod: &Pod, unique_number: Option<&str>) -> Option<WebUrl> {
+    let number: UniqueNumber = unique_number?.parse().ok()?;
+    pod.link_by_unique_number(&number, &LinkOptions::new()).ok()
+}
+
+/// What was issued, and what comes next.
+#[derive(Debug, Serialize)]
+struct Issued {
+    #[serde(flatten)]
+    invoice: InvoiceReport,
+    link: Option<WebUrl>,
+    #[serde(skip)]
+    code: Option<String>,
+    #[serde(skip)]
+    verification_needed: bool,
+    #[serde(skip)]
+    next: String,
+}
+
+impl Report for Issued {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        match &self.link {
+            Some(link) => writeln!(
+                out,
+                "The invoice is issued. Anybody may pay it by this link:\n\n{link}\n"
+            )?,
+            None => writeln!(out, "The invoice is issued.\n")?,
+        }
+        if let Some(code) = &self.code {
+            writeln!(out, "{code}\n")?;
+        }
+        self.invoice.write_text(out)?;
+        let next = if self.verification_needed {
+            "When it is paid, verify it within the hour, or the money goes back:"
+        } else {
+            "This shows whether it is paid:"
+        };
+        writeln!(out, "\n{next}\n\n{}", self.next)
+    }
+}

@@ -1,0 +1,80 @@
+use clap::Args;
+use paylink::Invalid;
+use paylink::pod_invoice::{InvoiceId, SendPaymentSms, Service, SmsContent};
+
+use super::InvoiceIdArgs;
+use super::account::PodAccount;
+use super::credit::{CallerArgs, CreditArgs};
+use super::done::Done;
+use super::typed;
+use crate::failure::Failure;
+use crate::once::{self, Advice};
+
+const CONTENT_HELP: &str = "1 sends a code, 2 a link, 3 both; POD's choice if it is not given";
+
+/// What to do when nobody knows whether an SMS went out.
+pub(super) const UNKNOWN: &str = "\
+POD does not tell whether an SMS went out. Sending it again does no harm beyond a second SMS:
+an invoice is paid once.";
+
+#[derive(Debug, Args)]
+pub(super) struct SendPaymentSmsArgs {
+    #[command(flatten)]
+    invoice: InvoiceIdArgs,
+    #[arg(long, value_name = "NUMBER", value_parser = ["1", "2", "3"], help = CONTENT_HELP)]
+    sms_content_type: Option<String>,
+    /// Where the payer's browser comes back to after paying by the link
+    #[arg(long, value_name = "URL")]
+    redirect_uri: Option<String>,
+    /// Where POD reports a payment to; nothing signs the report
+    #[arg(long, value_name = "URL")]
+    callback_uri: Option<String>,
+    #[command(flatten)]
+    credit: CreditArgs,
+    #[command(flatten)]
+    caller: CallerArgs,
+}
+
+impl SendPaymentSmsArgs {
+    fn sms(&self, id: InvoiceId) -> Result<SendPaymentSms, Invalid> {
+        let mut sms = SendPaymentSms::new(id);
+        sms = match self.sms_content_type.as_deref() {
+            Some("1") => sms.content(SmsContent::Code),
+            Some("2") => sms.content(SmsContent::Link),
+            Some(_) => sms.content(SmsContent::CodeAndLink),
+            None => sms,
+        };
+        if let Some(url) = &self.redirect_uri {
+            sms = sms.redirect(url)?;
+        }
+        match &self.callback_uri {
+            Some(url) => sms.callback(url),
+            None => Ok(sms),
+        }
+    }
+}
+
+pub(super) async fn run(
+    args: &SendPaymentSmsArgs,
+    account: &PodAccount<'_>,
+) -> Result<(), Failure> {
+    let id = args.invoice.read()?;
+    let mut sms = args.sms(id).map_err(typed::of_flag)?;
+    if let Some(credit) = args.credit.read()? {
+        sms = sms.delegation(credit);
+    }
+    if let Some(token) = args.caller.token(account)? {
+        sms = sms.as_user(token);
+    }
+    let pod = account.client_of(Service::SendPaymentSms)?;
+    let advice = Advice {
+        unknown: UNKNOWN.to_owned(),
+        refused: |_| None,
+    };
+    let answered = once::send_unfindable(pod.send_payment_sms(sms), advice).await?;
+    account.console().done(&Done {
+        invoice_id: id,
+        reference_number: answered.reference_number,
+        says: "The SMS is sent. The invoice is paid once its user has answered it.",
+    })
+}

@@ -1,0 +1,173 @@
+//! Finding out what became of an operation whose outcome is unknown; each provider adds what it finds.
+
+use std::fmt::Debug;
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use paylink::{Effect, Error, ErrorKind, Handle, Invalid, Resolution};
+use serde::Serialize;
+
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::status::Status;
+use crate::usage_error::{self, UsageError};
+
+/// The most bytes that a handle can have.
+const LARGEST: u64 = 64 * 1024;
+
+/// Find out what became of an operation whose outcome is unknown
+///
+/// It ends with 0 when the answer is known, whether the operation was carried out or not, and with 3 as long as it is not.
+/// A look-up that fails answers nothing: that is 3 as well.
+#[derive(Debug, Args)]
+pub(crate) struct ResolveArgs {
+    /// The handle that was printed or stored; standard input if it is not given or -
+    #[arg(value_name = "FILE")]
+    handle: Option<PathBuf>,
+}
+
+impl ResolveArgs {
+    /// Reads the handle.
+    pub(crate) fn read(&self, console: &Console) -> Result<Handle, UsageError> {
+        if self.handle.is_none() && io::stdin().is_terminal() {
+            console.note("Paste the handle, then Ctrl-D:");
+        }
+        let refused = |problem: String| Invalid::new(self.name(), problem);
+        let mut text = String::new();
+        self.open()
+            .and_then(|input| input.take(LARGEST).read_to_string(&mut text))
+            .map_err(|error| {
+                refused(format!("cannot be read: {error}")).remedy("name the file it is in")
+            })?;
+        // What is wrong is told by its place: the text may be another file's, a secret one's even.
+        serde_json::from_str(&text).map_err(|error| {
+            refused(format!(
+                "is not a handle, as line {} column {} shows",
+                error.line(),
+                error.column()
+            ))
+            .remedy("give the JSON document that was printed when the outcome was unknown")
+            .into()
+        })
+    }
+
+    /// What the handle came from, as the person knows it.
+    fn name(&self) -> String {
+        match &self.handle {
+            Some(path) if path.as_os_str() != "-" => format!("the handle in {}", path.display()),
+            _ => "the handle on standard input".to_owned(),
+        }
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read>> {
+        match &self.handle {
+            Some(path) if path.as_os_str() != "-" => Ok(Box::new(File::open(path)?)),
+            _ => Ok(Box::new(io::stdin())),
+        }
+    }
+}
+
+/// Tells what asking the provider came to.
+pub(crate) fn conclude<V, R: Report>(
+    asked: Result<Resolution<V>, Error>,
+    report: fn(V) -> R,
+    handle: Handle,
+    args: &ResolveArgs,
+    console: &Console,
+) -> Result<(), Failure> {
+    let resolution = asked.map_err(|error| match usage_error::refused_value(&error) {
+        Some(invalid) => UsageError::from(invalid.rename(args.name())).into(),
+        None => Failure::new(Status::Unknown, StillUnknown::after(&error, handle.clone())),
+    })?;
+    match resolution {
+        Resolution::Executed(found) => console.done(&Resolved::Executed {
+            found: report(found),
+        }),
+        Resolution::NotExecuted => console.done(&Resolved::<R>::NotExecuted),
+        Resolution::StillUnknown { look_again_after } => {
+            let seconds = look_again_after.as_secs().max(1);
+            Err(Failure::new(
+                Status::Unknown,
+                StillUnknown::so_far(seconds, handle),
+            ))
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "resolution", rename_all = "snake_case")]
+enum Resolved<R> {
+    Executed {
+        #[serde(flatten)]
+        found: R,
+    },
+    NotExecuted,
+}
+
+impl<R: Report> Report for Resolved<R> {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Resolved::Executed { found } => {
+                writeln!(out, "It was carried out. This is the invoice:\n")?;
+                found.write_text(out)
+            }
+            Resolved::NotExecuted => writeln!(out, "It was not carried out. It may be done again."),
+        }
+    }
+}
+
+/// The outcome is as unknown as it was.
+///
+/// A look-up that fails proves nothing about the operation, although the look-up itself was surely not carried out.
+#[derive(Debug, Serialize)]
+struct StillUnknown {
+    kind: &'static str,
+    effect: Effect,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    look_again_after_seconds: Option<u64>,
+    handle: Handle,
+}
+
+impl StillUnknown {
+    fn so_far(seconds: u64, handle: Handle) -> StillUnknown {
+        StillUnknown {
+            kind: "still_unknown",
+            effect: Effect::Unknown,
+            message: format!(
+                "nothing is to be seen of it yet, which proves nothing; ask again in {seconds} s"
+            ),
+            look_again_after_seconds: Some(seconds),
+            handle,
+        }
+    }
+
+    fn after(error: &Error, handle: Handle) -> StillUnknown {
+        StillUnknown {
+            kind: error.kind().as_str(),
+            effect: Effect::Unknown,
+            message: match error.kind() {
+                // Asking again comes to the same.
+                ErrorKind::Unsupported | ErrorKind::Mismatch => {
+                    format!("looking it up cannot tell ({error})")
+                }
+                _ => format!("looking it up failed; ask again ({error})"),
+            },
+            look_again_after_seconds: None,
+            handle,
+        }
+    }
+}
+
+impl Report for StillUnknown {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "Still unknown: {}.\nDo not repeat the operation before you know.",
+            self.message
+        )
+    }
+}

@@ -1,0 +1,118 @@
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use clap::Args;
+use paylink::Invalid;
+use paylink_sandbox::{Sandbox, StartError};
+use serde::Serialize;
+
+use crate::console::{Console, Format};
+use crate::failure::Failure;
+use crate::interrupt::interrupted;
+use crate::next_step::quoted;
+use crate::report::Report;
+use crate::usage_error::UsageError;
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArgs {
+    /// Listen on this address; port 0 is a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Make keys, ids and numbers from this seed, the same ones each time
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Allow an address that other machines can reach, such as a container's
+    ///
+    /// Whoever reaches the sandbox can pay, set faults and read what it has received.
+    #[arg(long)]
+    allow_non_loopback: bool,
+}
+
+/// Runs the sandbox until somebody stops it.
+pub(crate) async fn run(args: &SandboxArgs, console: &Console) -> Result<(), Failure> {
+    let stopped = interrupted();
+    let mut builder = Sandbox::builder().listen(args.listen);
+    if let Some(seed) = args.seed {
+        builder = builder.seed(seed);
+    }
+    if args.allow_non_loopback {
+        builder = builder.allow_non_loopback();
+    }
+    let sandbox = builder.start().await.map_err(not_started)?;
+    if console.format() == Format::People {
+        console.note(format_args!(
+            "The sandbox is at {}. Open it in a browser; Ctrl-C stops it.\n\n\
+             Paste these lines into another shell to use it. The keys are made up by the\n\
+             sandbox and good for nothing else, so they may be shown.\n",
+            sandbox.url()
+        ));
+    }
+    console.done(&Running::of(&sandbox))?;
+    stopped.await;
+    sandbox.shutdown().await;
+    Ok(())
+}
+
+fn not_started(error: StartError) -> Failure {
+    match error {
+        StartError::NotLoopback(address) => UsageError::from(
+            Invalid::new("--listen", "can be reached from other machines")
+                .value(&address.to_string())
+                .remedy(
+                    "choose an address on loopback, or add --allow-non-loopback if that is meant",
+                ),
+        )
+        .into(),
+        other => Failure::local("sandbox", &other.to_string()),
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Running {
+    url: String,
+    environment: BTreeMap<&'static str, String>,
+}
+
+impl Running {
+    fn of(sandbox: &Sandbox) -> Running {
+        let cardpay = sandbox.cardpay();
+        let sizpay = sandbox.sizpay();
+        let pod = sandbox.pod();
+        let zipay = sandbox.zipay();
+        let environment = BTreeMap::from([
+            ("PAYLINK_CARDPAY_BASE_URL", cardpay.base_url().to_owned()),
+            ("PAYLINK_CARDPAY_TOKEN", cardpay.token().to_owned()),
+            ("PAYLINK_SIZPAY_BASE_URL", sizpay.base_url().to_owned()),
+            ("PAYLINK_SIZPAY_ASMX_URL", sizpay.asmx_url().to_owned()),
+            ("PAYLINK_SIZPAY_USER_NAME", sizpay.user_name().to_owned()),
+            ("PAYLINK_SIZPAY_PASSWORD", sizpay.password().to_owned()),
+            (
+                "PAYLINK_SIZPAY_PAY_LINK_NAME",
+                sizpay.pay_link_name().to_owned(),
+            ),
+            ("PAYLINK_POD_BASE_URL", pod.base_url().to_owned()),
+            ("PAYLINK_POD_PAY_URL", pod.pay_url().to_owned()),
+            ("PAYLINK_POD_TOKEN", pod.token().to_owned()),
+            ("PAYLINK_POD_USER_TOKEN", pod.user_token().to_owned()),
+            ("PAYLINK_POD_API_KEY", pod.api_key().to_owned()),
+            ("PAYLINK_ZIPAY_BASE_URL", zipay.base_url().to_owned()),
+            ("PAYLINK_ZIPAY_API_KEY", zipay.api_key().to_owned()),
+            ("PAYLINK_ZIPAY_SECRET_KEY", zipay.secret_key().to_owned()),
+            ("PAYLINK_ZIPAY_TERMINAL", zipay.terminal().to_string()),
+        ]);
+        Running {
+            url: sandbox.url().to_owned(),
+            environment,
+        }
+    }
+}
+
+impl Report for Running {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (name, value) in &self.environment {
+            writeln!(out, "export {name}={}", quoted(value))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,30 @@
+//! What was typed, read under the names of the flags.
+
+use std::str::FromStr;
+
+use paylink::Invalid;
+
+use crate::usage_error::UsageError;
+
+/// Reads a value.
+pub(super) fn read<T: FromStr<Err = Invalid>>(
+    flag: &'static str,
+    typed: &str,
+) -> Result<T, UsageError> {
+    typed
+        .parse()
+        .map_err(|invalid: Invalid| invalid.rename(flag).into())
+}
+
+/// The same value under the name of the flag that it was typed with.
+pub(super) fn of_flag(invalid: Invalid) -> UsageError {
+    let flag = match invalid.field() {
+        "invoice number" | "invoice numbers" => "--invoice-no",
+        "send ids" => "--pay-link-send-id",
+        "amount" => "--amount",
+        "customer name" => "--customer-name",
+        "description" => "--description",
+        _ => return invalid.into(),
+    };
+    invalid.rename(flag).into()
+}

@@ -1,0 +1,124 @@
+use std::io::{self, Write};
+
+use clap::error::{ContextKind, ContextValue};
+use paylink::{Effect, Error, Invalid};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::status::Status;
+use crate::text::without_cards;
+
+/// Flags that people expect a secret to have.
+const SECRETS: [&str; 5] = [
+    "--api-key",
+    "--secret-key",
+    "--token",
+    "--user-name",
+    "--password",
+];
+
+/// Something was typed or configured wrongly. Nothing was sent.
+#[derive(Debug, Serialize)]
+pub(crate) struct UsageError {
+    kind: &'static str,
+    effect: Effect,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+}
+
+impl UsageError {
+    /// What to do instead, where it is known.
+    pub(crate) fn remedy(&self) -> Option<&str> {
+        self.remedy.as_deref()
+    }
+}
+
+/// The same, under the name of the flag: `invoice number` was typed as `--invoice-number`.
+pub(crate) fn of_flag(invalid: Invalid) -> UsageError {
+    let flag = format!("--{}", invalid.field().replace(' ', "-"));
+    invalid.rename(flag).into()
+}
+
+/// The value that a client refused before sending, if that is what the error tells of.
+pub(crate) fn refused_value(error: &Error) -> Option<Invalid> {
+    std::error::Error::source(error)?
+        .downcast_ref::<Invalid>()
+        .cloned()
+}
+
+impl From<Invalid> for UsageError {
+    fn from(invalid: Invalid) -> UsageError {
+        UsageError {
+            kind: "usage",
+            effect: Effect::NotExecuted,
+            message: invalid.to_string(),
+            field: Some(invalid.field().to_owned()),
+            remedy: invalid.how_to_mend().map(str::to_owned),
+        }
+    }
+}
+
+impl From<&clap::Error> for UsageError {
+    fn from(error: &clap::Error) -> UsageError {
+        if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return Invalid::new("command", "is missing")
+                .remedy("see `paylink --help`")
+                .into();
+        }
+        let rendered = without_cards(&error.render().to_string());
+        // The first paragraph says what is wrong; usage and hints for people follow.
+        let said = rendered.split("\n\n").next().unwrap_or_default();
+        let message = said.strip_prefix("error: ").unwrap_or(said);
+        let field = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(name)) => Some(without_cards(name)),
+            _ => None,
+        };
+        let usage = match error.get(ContextKind::Usage) {
+            Some(ContextValue::StyledStr(usage)) => usage.to_string(),
+            _ => String::new(),
+        };
+        UsageError {
+            kind: "usage",
+            effect: Effect::NotExecuted,
+            message: message.split_whitespace().collect::<Vec<_>>().join(" "),
+            remedy: field
+                .as_deref()
+                .and_then(|argument| remedy_for_a_secret(argument, &usage)),
+            field,
+        }
+    }
+}
+
+impl From<UsageError> for Failure {
+    fn from(error: UsageError) -> Failure {
+        Failure::new(Status::Usage, error)
+    }
+}
+
+impl Report for UsageError {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "error: {}", self.message)
+    }
+}
+
+/// A secret among the arguments can be read by everybody on the machine, so there is no flag for one.
+fn remedy_for_a_secret(argument: &str, usage: &str) -> Option<String> {
+    let flag = SECRETS
+        .into_iter()
+        .find(|flag| argument.starts_with(flag))?;
+    let mut words = usage
+        .split_whitespace()
+        .skip_while(|word| *word != "paylink");
+    let provider = words.nth(1)?.to_uppercase();
+    let name = flag
+        .trim_start_matches('-')
+        .replace('-', "_")
+        .to_uppercase();
+    Some(format!(
+        "Secrets are never taken from flags: set PAYLINK_{provider}_{name} or use the configuration file."
+    ))
+}

@@ -1,0 +1,141 @@
+use std::io::{self, Write};
+
+use clap::Args;
+use paylink::zipay::{CreatedInvoice, NewInvoice};
+use paylink::{Invalid, Money, NationalId};
+use serde::Serialize;
+
+use super::price::{CURRENCIES, price};
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::once::{self, OnceArgs};
+use crate::qr::{self, When};
+use crate::report::Report;
+use crate::text::{amount, write_facts};
+use crate::usage_error;
+
+const CALLBACK_HELP: &str =
+    "Where the payer's browser comes back to, such as https://shop.example/back";
+
+#[derive(Debug, Args)]
+pub(super) struct CreateInvoiceArgs {
+    /// Your own number of the invoice, 1 to 200 characters, never used before at this terminal
+    #[arg(long, value_name = "NUMBER")]
+    invoice_number: String,
+    /// How much, as a plain decimal such as 100.99
+    #[arg(long)]
+    amount: String,
+    /// In which currency; IRT is toman, not rial
+    #[arg(long, value_parser = CURRENCIES)]
+    currency: String,
+    #[arg(long, value_name = "URL", help = CALLBACK_HELP)]
+    callback: String,
+    /// Where ZiPay reports the payment to
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
+    /// The only person who may pay, by national id
+    #[arg(long, value_name = "ID")]
+    national_id: Option<String>,
+    /// At which terminal, if not at the configured one
+    #[arg(long, value_name = "NUMBER")]
+    terminal_number: Option<String>,
+    /// When to draw the pay link as a QR code
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    qr: When,
+    #[command(flatten)]
+    once: OnceArgs,
+}
+
+impl CreateInvoiceArgs {
+    fn invoice(&self) -> Result<NewInvoice, Invalid> {
+        let mut invoice = NewInvoice::new(&self.invoice_number, self.price()?, &self.callback)?;
+        if let Some(webhook) = &self.webhook {
+            invoice = invoice.webhook(webhook)?;
+        }
+        if let Some(national_id) = &self.national_id {
+            invoice = invoice.national_id(NationalId::parse(national_id)?);
+        }
+        Ok(invoice)
+    }
+
+    fn price(&self) -> Result<Money, Invalid> {
+        price(&self.amount, &self.currency)
+    }
+}
+
+pub(super) async fn run(args: &CreateInvoiceArgs, account: &Account<'_>) -> Result<(), Failure> {
+    let invoice = args.invoice().map_err(usage_error::of_flag)?;
+    let price = args.price().map_err(usage_error::of_flag)?;
+    let zipay = account.zipay_at(args.terminal_number.as_deref())?;
+    let invocation = account.invocation();
+    let sent = once::send(
+        zipay.create_invoice(invoice),
+        &args.once,
+        &invocation,
+        account.console,
+    )
+    .await?;
+    let created = sent.output.clone();
+    let settle = invocation
+        .with("--terminal-number", args.terminal_number.as_deref())
+        .command(
+            "zipay settle",
+            &[
+                ("--trackid", created.track_id.as_str()),
+                ("--invoice-number", &args.invoice_number),
+                ("--amount", &price.amount()),
+                ("--currency", price.currency().code()),
+            ],
+        );
+    let code = qr::code(created.redirect.as_str(), args.qr);
+    account.console.done(&Created {
+        created,
+        invoice_number: args.invoice_number.clone(),
+        price,
+        code,
+        settle,
+    })?;
+    sent.told(account.console);
+    Ok(())
+}
+
+/// What was created, and what comes next.
+#[derive(Debug, Serialize)]
+struct Created {
+    #[serde(flatten)]
+    created: CreatedInvoice,
+    #[serde(skip)]
+    invoice_number: String,
+    #[serde(skip)]
+    price: Money,
+    #[serde(skip)]
+    code: Option<String>,
+    #[serde(skip)]
+    settle: String,
+}
+
+impl Report for Created {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "The invoice is created. Send the payer to this link:\n"
+        )?;
+        writeln!(out, "{}\n", self.created.redirect)?;
+        if let Some(code) = &self.code {
+            writeln!(out, "{code}\n")?;
+        }
+        write_facts(
+            out,
+            &[
+                ("Invoice", self.invoice_number.clone()),
+                ("Amount", amount(&self.price)),
+                ("Trackid", self.created.track_id.to_string()),
+            ],
+        )?;
+        writeln!(
+            out,
+            "\nWhen it is paid, settle it within 30 minutes, or the money goes back:\n\n{}",
+            self.settle
+        )
+    }
+}

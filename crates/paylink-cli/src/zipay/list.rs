@@ -1,0 +1,160 @@
+use std::io::{self, Write};
+
+use clap::Args;
+use paylink::Invalid;
+use paylink::zipay::{Invoice, ListInvoices, Sort, Status};
+use serde::Serialize;
+
+use super::account;
+use crate::account::Account;
+use crate::call_error::CallError;
+use crate::config::Setting;
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::table::{spare, table};
+use crate::text::shown;
+use crate::usage_error::{self, UsageError};
+
+/// Invoices between two words on how far a long list has come.
+const STRIDE: usize = 500;
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Only those in this state
+    #[arg(long, value_parser = ["generated", "waiting", "pending", "completed", "rejected", "refunded"])]
+    status: Option<String>,
+    /// Only those with this number
+    #[arg(long, value_name = "NUMBER")]
+    invoice_number: Option<String>,
+    /// Only those of this terminal; those of all if it is not given
+    #[arg(long, value_name = "NUMBER")]
+    terminal_number: Option<String>,
+    /// How many on a page, 1 to 500; ZiPay's 10 if it is not given
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=500))]
+    limit: Option<u32>,
+    /// Which page; the first is 1
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    page: Option<u32>,
+    /// The newest first (desc) or the oldest (asc)
+    #[arg(long, value_name = "ORDER", value_parser = ["desc", "asc"])]
+    sort: Option<String>,
+    /// Every page from the first to the last; the oldest first unless --sort says otherwise
+    #[arg(long, conflicts_with = "page")]
+    all: bool,
+}
+
+impl ListArgs {
+    fn list(&self) -> Result<ListInvoices, UsageError> {
+        let mut list = ListInvoices::new();
+        if let Some(typed) = &self.terminal_number {
+            let typed = Setting {
+                value: typed.clone(),
+                origin: "--terminal-number".to_owned(),
+            };
+            list = list
+                .terminal(account::terminal_number(&typed)?)
+                .map_err(usage_error::of_flag)?;
+        }
+        self.narrow(list).map_err(usage_error::of_flag)
+    }
+
+    fn narrow(&self, mut list: ListInvoices) -> Result<ListInvoices, Invalid> {
+        if let Some(status) = &self.status {
+            list = list.status(Status::from(status.as_str()));
+        }
+        if let Some(number) = &self.invoice_number {
+            list = list.invoice_number(number)?;
+        }
+        if let Some(limit) = self.limit {
+            list = list.limit(limit)?;
+        }
+        if let Some(page) = self.page {
+            list = list.page(page)?;
+        }
+        match self.sort.as_deref() {
+            Some("desc") => Ok(list.sort(Sort::NewestFirst)),
+            Some(_) => Ok(list.sort(Sort::OldestFirst)),
+            None => Ok(list),
+        }
+    }
+}
+
+pub(super) async fn run(args: &ListArgs, account: &Account<'_>) -> Result<(), Failure> {
+    let list = args.list()?;
+    let zipay = account.zipay()?;
+    if !args.all {
+        let page = zipay.list_invoices(list).await.map_err(CallError::of)?;
+        let place = Some(Place {
+            page: page.page,
+            total: page.total,
+        });
+        return account.console.done(&Listed {
+            invoices: page.invoices,
+            place,
+        });
+    }
+    let mut every = zipay.all_invoices(list);
+    let mut invoices = Vec::new();
+    while let Some(invoice) = every.next().await {
+        invoices.push(invoice.map_err(CallError::of)?);
+        tell_progress(account.console, invoices.len());
+    }
+    account.console.done(&Listed {
+        invoices,
+        place: None,
+    })
+}
+
+fn tell_progress(console: &Console, count: usize) {
+    if count.is_multiple_of(STRIDE) {
+        console.note(format_args!("{count} invoices so far"));
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Listed {
+    invoices: Vec<Invoice>,
+    #[serde(flatten)]
+    place: Option<Place>,
+}
+
+/// Where a page stands among the others.
+#[derive(Debug, Serialize)]
+struct Place {
+    page: u32,
+    total: Option<u64>,
+}
+
+impl Report for Listed {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let count = self.invoices.len();
+        if count > 0 {
+            let header = ["INVOICE", "STATUS", "AMOUNT", "CREATED", "TRACKID"];
+            let mut table = table(&header, self.invoices.iter().map(row), &[0]);
+            spare(&mut table, 3);
+            writeln!(out, "{}\n", table.trim_fmt())?;
+        }
+        match &self.place {
+            _ if count == 0 => writeln!(out, "No invoices."),
+            Some(Place {
+                page,
+                total: Some(total),
+            }) => writeln!(out, "{count} of {total}, page {page}"),
+            Some(Place { page, total: None }) => writeln!(out, "{count} on page {page}"),
+            None => writeln!(out, "{count} in all"),
+        }
+    }
+}
+
+fn row(invoice: &Invoice) -> Vec<String> {
+    let created = invoice.date.as_deref().unwrap_or("-");
+    let day = created.split_once(' ').map_or(created, |(day, _)| day);
+    vec![
+        shown(&invoice.invoice_number),
+        shown(invoice.status.as_str()),
+        invoice.amount.to_string(),
+        shown(day),
+        invoice.track_id.to_string(),
+    ]
+}

@@ -1,0 +1,152 @@
+use std::io::{self, Write};
+
+use clap::Args;
+use paylink::zipay::{Expected, Invoice, Settlement};
+use paylink::{Effect, ErrorKind, Invalid, Mismatch};
+use serde::Serialize;
+
+use super::TrackIdArgs;
+use super::invoice::meaning;
+use super::price::{CURRENCIES, price};
+use crate::account::Account;
+use crate::call_error::CallError;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::settled::Settled;
+use crate::status::Status;
+use crate::text::shown;
+use crate::usage_error;
+
+/// What ZiPay calls its id of a payment.
+const REFERENCE: &str = "Trackid";
+
+/// Compare a payment with your own record, then confirm it
+///
+/// Number, amount and currency are what your own record of the order says, never what the payer's browser brought. It may
+/// be called again at any time, also after an unknown outcome.
+#[derive(Debug, Args)]
+pub(super) struct SettleArgs {
+    #[command(flatten)]
+    invoice: TrackIdArgs,
+    /// The number of the invoice, by your own record
+    #[arg(long, value_name = "NUMBER")]
+    invoice_number: String,
+    /// How much it is about, by your own record
+    #[arg(long)]
+    amount: String,
+    /// In which currency; IRT is toman, not rial
+    #[arg(long, value_parser = CURRENCIES)]
+    currency: String,
+    /// At which terminal, if not at the configured one
+    #[arg(long, value_name = "NUMBER")]
+    terminal_number: Option<String>,
+}
+
+impl SettleArgs {
+    fn expected(&self) -> Result<Expected, Invalid> {
+        let price = price(&self.amount, &self.currency)?;
+        Expected::new(self.invoice.trackid.parse()?, &self.invoice_number, price)
+    }
+}
+
+pub(super) async fn run(args: &SettleArgs, account: &Account<'_>) -> Result<(), Failure> {
+    let expected = args.expected().map_err(usage_error::of_flag)?;
+    let zipay = account.zipay_at(args.terminal_number.as_deref())?;
+    let settlement = zipay.settle(&expected).await.map_err(|error| {
+        let advice = match (error.kind(), error.effect()) {
+            (ErrorKind::Mismatch, Effect::Unknown) => {
+                "What was confirmed is not the payment of your record. Do not deliver, and find out why."
+            }
+            (_, Effect::Unknown) => {
+                "Settle again, with the same words: it reads the state and goes on from there."
+            }
+            (_, Effect::NotExecuted) => "Nothing was confirmed by this. Settle again later.",
+        };
+        CallError::of(error).advice(advice.to_owned())
+    })?;
+    match settlement {
+        Settlement::Settled(proof) => account.console.done(&Settled::now(proof, REFERENCE)),
+        Settlement::AlreadySettled(proof) => {
+            account.console.done(&Settled::before(proof, REFERENCE))
+        }
+        Settlement::NotPaid(invoice) => Err(Failure::new(Status::Refused, NotPaid::new(invoice))),
+        Settlement::Mismatch(found) => Err(Failure::new(Status::Refused, Mismatched::new(found))),
+    }
+}
+
+/// There is no money.
+#[derive(Debug, Serialize)]
+struct NotPaid {
+    kind: &'static str,
+    effect: Effect,
+    message: String,
+    invoice: Invoice,
+}
+
+impl NotPaid {
+    fn new(invoice: Invoice) -> NotPaid {
+        let message = format!(
+            "the invoice is {}, {}",
+            invoice.status,
+            meaning(&invoice.status)
+        );
+        NotPaid {
+            kind: "not_paid",
+            effect: Effect::NotExecuted,
+            message,
+            invoice,
+        }
+    }
+}
+
+impl Report for NotPaid {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "Not paid: {}.\nNothing was confirmed. Do not deliver.",
+            shown(&self.message)
+        )
+    }
+}
+
+/// The payment is another one.
+#[derive(Debug, Serialize)]
+struct Mismatched {
+    kind: &'static str,
+    effect: Effect,
+    message: String,
+    mismatch: Mismatch,
+}
+
+impl Mismatched {
+    fn new(mismatch: Mismatch) -> Mismatched {
+        let message = format!("the payment is not the one of your record: {mismatch}");
+        Mismatched {
+            kind: "mismatch",
+            effect: Effect::NotExecuted,
+            message,
+            mismatch,
+        }
+    }
+}
+
+impl Report for Mismatched {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "Mismatch: the payment is not the one of your record.\n"
+        )?;
+        for difference in self.mismatch.differences() {
+            let (field, expected) = (difference.field().as_str(), shown(difference.expected()));
+            writeln!(
+                out,
+                "  {field}: expected {expected}, found {}",
+                shown(difference.found())
+            )?;
+        }
+        writeln!(
+            out,
+            "\nNothing was confirmed. Do not deliver, and find out who sent this."
+        )
+    }
+}

@@ -1,0 +1,203 @@
+//! What cannot be right is refused before anything is sent: it names what was typed, the value and the remedy.
+
+use crate::shop::Shop;
+
+const CREATE: &str = "zipay create-invoice --invoice-number 1000";
+
+/// Runs a line that is wrong, as text and as JSON, and returns what it says.
+fn refused(shop: &Shop, line: &str) -> String {
+    let told = shop.line(line);
+    assert_eq!((told.status, &*told.stdout), (2, ""), "{told:?}");
+    let json = shop.line(&format!("--json {line}"));
+    assert_eq!((json.status, &*json.stderr), (2, ""), "{json:?}");
+    let error = json.error();
+    assert_eq!(
+        (&error["kind"], &error["effect"]),
+        (&"usage".into(), &"not_executed".into())
+    );
+    let message = error["message"].as_str().unwrap();
+    assert!(told.stderr.contains(message), "{told:?} {error}");
+    for named in ["field", "remedy"] {
+        let named = error[named].as_str().unwrap();
+        assert!(message.contains(named), "{error}");
+    }
+    assert!(shop.sandbox.journal().is_empty(), "something was sent");
+    assert!(shop.sandbox.zipay().invoices().is_empty());
+    told.stderr
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_currency() {
+    let shop = Shop::open().await;
+    let line = format!("{CREATE} --amount 12.5 --currency EUR --callback https://shop.example/");
+    insta::assert_snapshot!(refused(&shop, &line), @r#"error: --currency "EUR" is not known: use USD, USDT or IRT, which is toman"#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rial_where_toman_is_meant() {
+    let shop = Shop::open().await;
+    let line = format!("{CREATE} --amount 12500 --currency IRR --callback https://shop.example/");
+    insta::assert_snapshot!(refused(&shop, &line), @r"error: --currency is rial (IRR), which ZiPay does not take: convert the amount to toman (IRT)");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_amount_that_is_none() {
+    let shop = Shop::open().await;
+    let line = format!("{CREATE} --amount 12,5x --currency USD --callback https://shop.example/");
+    insta::assert_snapshot!(refused(&shop, &line), @r#"error: --amount "12,5x" is not a plain decimal number: write digits with at most one decimal point, such as 100.99, without sign, separators or leading zeros"#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_without_scheme() {
+    let shop = Shop::open().await;
+    let line = format!("{CREATE} --amount 12.5 --currency USD --callback shop.example");
+    insta::assert_snapshot!(refused(&shop, &line), @r#"error: --callback "shop.example" is not an http or https URL: write it whole, such as https://shop.example/back"#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_secret() {
+    let shop = Shop::open().await;
+    for variable in ["PAYLINK_ZIPAY_API_KEY", "PAYLINK_ZIPAY_SECRET_KEY"] {
+        let line =
+            format!("{CREATE} --amount 12.5 --currency USD --callback https://shop.example/");
+        let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
+        command.env_remove(variable);
+        let told = shop.finish(command);
+        assert_eq!(told.status, 2, "{told:?}");
+        let key = variable.trim_start_matches("PAYLINK_ZIPAY_").to_lowercase();
+        assert_eq!(
+            shop.tidy(&told.stderr),
+            format!(
+                "error: {variable} is missing: set it, or write {key} under [zipay] in \
+                 ~/.config/paylink/config.toml; `paylink sandbox` gives one to try with\n"
+            )
+        );
+        assert!(shop.sandbox.journal().is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_terminal() {
+    let shop = Shop::open().await;
+    let line = format!("{CREATE} --amount 12.5 --currency USD --callback https://shop.example/");
+    let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
+    command.env_remove("PAYLINK_ZIPAY_TERMINAL");
+    let told = shop.finish(command);
+    assert_eq!(told.status, 2, "{told:?}");
+    insta::assert_snapshot!(told.stderr, @r"error: --terminal-number is missing: give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003");
+    assert!(shop.sandbox.journal().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_other_value_is_checked_too() {
+    let shop = Shop::open().await;
+    let good = "--amount 12.5 --currency USD --callback https://shop.example/";
+    for (line, said) in [
+        (
+            format!("{CREATE} {good} --webhook ftp://shop.example/"),
+            "--webhook \"ftp://shop.example/\"",
+        ),
+        (
+            format!("{CREATE} {good} --terminal-number 0"),
+            "--terminal-number \"0\"",
+        ),
+        (
+            format!("{CREATE} {good} --terminal-number 10x"),
+            "--terminal-number \"10x\"",
+        ),
+        (
+            format!("{CREATE} {good} --base-url http://example.com/"),
+            "--base-url \"http://example.com/\"",
+        ),
+        (
+            format!("zipay create-invoice --invoice-number  {good}"),
+            "--invoice-number \"\"",
+        ),
+        (
+            format!("{CREATE} --amount 0 --currency USD --callback https://shop.example/"),
+            "--amount is zero",
+        ),
+        (
+            "zipay status --trackid ../7".to_owned(),
+            "--trackid \"../7\"",
+        ),
+        (
+            "zipay settle --trackid a --invoice-number 1 --amount 1 --currency eur".to_owned(),
+            "--currency \"eur\"",
+        ),
+        (
+            "zipay list --terminal-number x".to_owned(),
+            "--terminal-number \"x\"",
+        ),
+    ] {
+        let told = refused(&shop, &line);
+        assert!(told.contains(said), "{line}: {told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_national_id_is_not_repeated() {
+    let shop = Shop::open().await;
+    let good = "--amount 12.5 --currency USD --callback https://shop.example/";
+    let told = refused(&shop, &format!("{CREATE} {good} --national-id 0076229654"));
+    assert!(
+        told.contains("--national-id") && !told.contains("7622"),
+        "{told}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_the_command_does_not_know() {
+    let shop = Shop::open().await;
+    for (line, said) in [
+        ("zipay status", "--trackid <ID>"),
+        ("zipay staus", "unrecognized subcommand 'staus'"),
+        ("zipay list --limit 0", "--limit <COUNT>"),
+        (
+            "zipay list --status paid",
+            "possible values: generated, waiting, pending",
+        ),
+        ("zipay list --all --page 2", "--page"),
+        ("sandbox --listen here", "--listen <ADDR>"),
+        ("completions tcsh", "possible values: bash"),
+    ] {
+        let told = shop.line(line);
+        assert_eq!((told.status, &*told.stdout), (2, ""), "{told:?}");
+        assert!(told.stderr.contains(said), "{line}: {}", told.stderr);
+        let json = shop.line(&format!("{line} --json"));
+        assert_eq!((json.status, &*json.stderr), (2, ""), "{json:?}");
+        let error = json.error();
+        assert_eq!(error["kind"], "usage");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(said), "{line}: {message}");
+    }
+    assert!(shop.sandbox.journal().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_not_taken_from_a_flag_nor_repeated() {
+    let shop = Shop::open().await;
+    let key = shop.sandbox.zipay().secret_key().to_owned();
+    for flag in [
+        format!("--secret-key={key}"),
+        format!("--secret-key {key}"),
+        format!("--api-key {key}"),
+    ] {
+        // The harness looks for the key in what is said.
+        let told = shop.line(&format!("zipay list {flag}"));
+        assert_eq!(told.status, 2);
+        assert!(
+            told.stderr
+                .contains("Secrets are never taken from flags: set PAYLINK_ZIPAY_"),
+            "{told:?}"
+        );
+        let json = shop.line(&format!("zipay list --json {flag}"));
+        assert!(
+            json.error()["remedy"]
+                .as_str()
+                .unwrap()
+                .starts_with("Secrets are never taken"),
+            "{json:?}"
+        );
+    }
+}

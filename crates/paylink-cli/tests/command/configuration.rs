@@ -1,0 +1,147 @@
+//! Flags win over the environment, the environment wins over the file.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::shop::Shop;
+
+const CREATE: [&str; 10] = [
+    "zipay",
+    "create-invoice",
+    "--invoice-number",
+    "1000",
+    "--amount",
+    "1",
+    "--currency",
+    "USD",
+    "--callback",
+    "https://shop.example/",
+];
+
+/// Writes a file with the whole account, at the terminal given.
+fn write_file(shop: &Shop, name: &str, terminal: u64) -> PathBuf {
+    let zipay = shop.sandbox.zipay();
+    let path = shop.path(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let text = format!(
+        "[zipay]\napi_key = \"{}\"\nsecret_key = \"{}\"\nbase_url = \"{}\"\nterminal = {terminal}\n",
+        zipay.api_key(),
+        zipay.secret_key(),
+        zipay.base_url(),
+    );
+    fs::write(&path, text).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    path
+}
+
+/// The terminal that the last request named.
+fn terminal_sent(shop: &Shop) -> String {
+    let journal = shop.sandbox.journal();
+    let sent = journal.last().expect("something was sent");
+    sent.parameters
+        .iter()
+        .find(|it| it.name == "terminal_number")
+        .unwrap()
+        .value
+        .clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_place_wins_over_the_next() {
+    let shop = Shop::open().await;
+    write_file(&shop, ".config/paylink/config.toml", 11);
+    let named = write_file(&shop, "named.toml", 12);
+    let by_variable = write_file(&shop, "by-variable.toml", 13);
+
+    shop.finish(shop.bare(&CREATE));
+    assert_eq!(terminal_sent(&shop), "11");
+    let mut command = shop.bare(&CREATE);
+    shop.finish({
+        command.env("PAYLINK_CONFIG", &by_variable);
+        command
+    });
+    assert_eq!(terminal_sent(&shop), "13");
+    let mut command = shop.bare(&CREATE);
+    command
+        .env("PAYLINK_CONFIG", &by_variable)
+        .arg("--config")
+        .arg(&named);
+    shop.finish(command);
+    assert_eq!(terminal_sent(&shop), "12");
+    let mut command = shop.bare(&CREATE);
+    command
+        .env("PAYLINK_ZIPAY_TERMINAL", "14")
+        .arg("--config")
+        .arg(&named);
+    shop.finish(command);
+    assert_eq!(terminal_sent(&shop), "14");
+    let mut command = shop.bare(&CREATE);
+    command
+        .env("PAYLINK_ZIPAY_TERMINAL", "14")
+        .arg("--config")
+        .arg(&named)
+        .args(["--terminal-number", "15"]);
+    shop.finish(command);
+    assert_eq!(terminal_sent(&shop), "15");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_in_the_environment_win_over_those_in_the_file() {
+    let shop = Shop::open().await;
+    write_file(&shop, ".config/paylink/config.toml", 1003);
+    assert_eq!(shop.finish(shop.bare(&["zipay", "list"])).status, 0);
+    for variable in ["PAYLINK_ZIPAY_API_KEY", "PAYLINK_ZIPAY_SECRET_KEY"] {
+        let mut command = shop.bare(&["zipay", "list"]);
+        command.env(variable, "another-key");
+        let refused = shop.finish(command);
+        assert_eq!(refused.status, 1, "{refused:?}");
+        assert!(!refused.stderr.contains("another-key"), "{refused:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_address_is_named_by_where_it_came_from() {
+    let shop = Shop::open().await;
+    let mut command = shop.command(&["zipay", "list"]);
+    command.env("PAYLINK_ZIPAY_BASE_URL", "api.zipay.io");
+    let run = shop.finish(command);
+    assert_eq!(run.status, 2);
+    insta::assert_snapshot!(run.stderr, @r#"error: PAYLINK_ZIPAY_BASE_URL "api.zipay.io" is not a URL: write it whole, such as https://api.example/"#);
+    let mut command = shop.command(&["zipay", "list"]);
+    command.env("PAYLINK_ZIPAY_API_KEY", "two words");
+    let run = shop.finish(command);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.starts_with("error: PAYLINK_ZIPAY_API_KEY ")
+            && !run.stderr.contains("two words"),
+        "{run:?}"
+    );
+    assert!(shop.sandbox.journal().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_key_in_the_file_is_named() {
+    let shop = Shop::open().await;
+    fs::write(shop.path("paylink.toml"), "[zipay]\napi-key = \"s3cr3t\"\n").unwrap();
+    let run = shop.line("zipay list --config paylink.toml");
+    assert_eq!(run.status, 2);
+    insta::assert_snapshot!(run.stderr, @r"error: --config paylink.toml has the unknown key api-key under [zipay]: the keys are api_key, secret_key, terminal, base_url");
+    assert!(shop.sandbox.journal().is_empty());
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_secrets_that_others_can_read_is_warned_of_beside_the_result() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let shop = Shop::open().await;
+    let path = write_file(&shop, "paylink.toml", 1003);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let run = shop.line("--json zipay list --config paylink.toml");
+    run.ok();
+    assert_eq!(
+        run.stderr,
+        "warning: paylink.toml holds secrets and others can read it: chmod 600 paylink.toml\n"
+    );
+}

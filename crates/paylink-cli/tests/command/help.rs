@@ -1,0 +1,269 @@
+//! Help, as a newcomer reads it.
+
+use crate::shop::Shop;
+
+async fn help(line: &str) -> String {
+    let shop = Shop::open().await;
+    let run = shop.line(line);
+    assert_eq!((run.status, &*run.stderr), (0, ""));
+    // clap indents the empty lines of long help.
+    run.stdout
+        .lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_command() {
+    insta::assert_snapshot!(help("--help").await, @r#"
+    Takes money through payment links and invoices, and has a sandbox to try it in
+
+    Usage: paylink [OPTIONS] <COMMAND>
+
+    Commands:
+      demo         Show whole payments with every provider against a sandbox
+      sandbox      Run the sandbox until Ctrl-C, and print what to export to use it
+      cardpay      Work with CardPay payments, from card to card
+      pod          Work with POD invoices and every way to pay them
+      sizpay       Work with SizPay payment links, sent by SMS
+      zipay        Work with ZiPay invoices
+      completions  Print a script that completes paylink's words in a shell
+      help         Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Global options:
+          --json
+              Print one JSON document: {"ok": …} or {"error": …}
+
+          --config <FILE>
+              Read the configuration from this file
+
+              If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in
+              $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
+              environment wins over the file.
+
+    Exit status:
+      0  done
+      1  refused or not carried out
+      2  called wrongly; nothing was sent
+      3  outcome unknown: look it up before trying again
+
+    Begin with `paylink demo`: it needs no account, no network and no money.
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_zipay() {
+    insta::assert_snapshot!(help("zipay --help").await, @r#"
+    Work with ZiPay invoices
+
+    Usage: paylink zipay [OPTIONS] <OPERATION>
+
+    Operations:
+      create-invoice  Create an invoice, and show the link to send the payer to
+      status          Show an invoice
+      verify          Confirm a paid invoice; `settle` compares it first
+      settle          Compare a payment with your own record, then confirm it
+      list            List invoices
+      refund          Give the money of a completed invoice back to its payer
+      resolve         Find out what became of an operation whose outcome is unknown
+      help            Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --base-url <URL>
+              Another address than ZiPay's: https, or http on loopback
+
+          --json
+              Print one JSON document: {"ok": …} or {"error": …}
+
+          --config <FILE>
+              Read the configuration from this file
+
+              If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in
+              $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
+              environment wins over the file.
+
+    The account comes from the environment or from [zipay] in the configuration:
+      PAYLINK_ZIPAY_API_KEY      api_key      from ZiPay's panel; secret
+      PAYLINK_ZIPAY_SECRET_KEY   secret_key   from ZiPay's panel; secret
+      PAYLINK_ZIPAY_TERMINAL     terminal     the terminal, such as 1003
+      PAYLINK_ZIPAY_BASE_URL     base_url     another address, such as a sandbox's
+
+    `paylink sandbox` gives an account to try with.
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_creating_an_invoice() {
+    insta::assert_snapshot!(help("zipay create-invoice -h").await, @r#"
+    Create an invoice, and show the link to send the payer to
+
+    Usage: paylink zipay create-invoice [OPTIONS] --invoice-number <NUMBER> --amount <AMOUNT> --currency <CURRENCY> --callback <URL>
+
+    Options:
+          --invoice-number <NUMBER>   Your own number of the invoice, 1 to 200 characters, never used
+                                      before at this terminal
+          --amount <AMOUNT>           How much, as a plain decimal such as 100.99
+          --currency <CURRENCY>       In which currency; IRT is toman, not rial [possible values: USD,
+                                      USDT, IRT]
+          --callback <URL>            Where the payer's browser comes back to, such as
+                                      https://shop.example/back
+          --webhook <URL>             Where ZiPay reports the payment to
+          --national-id <ID>          The only person who may pay, by national id
+          --terminal-number <NUMBER>  At which terminal, if not at the configured one
+          --qr <WHEN>                 When to draw the pay link as a QR code [default: auto] [possible
+                                      values: auto, always, never]
+          --handle-file <FILE>        Write here what finds the operation again, before it is sent
+      -h, --help                      Print help (see more with '--help')
+
+    Global options:
+          --base-url <URL>  Another address than ZiPay's: https, or http on loopback
+          --json            Print one JSON document: {"ok": …} or {"error": …}
+          --config <FILE>   Read the configuration from this file
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_settling() {
+    insta::assert_snapshot!(help("zipay settle --help").await, @r#"
+    Compare a payment with your own record, then confirm it
+
+    Number, amount and currency are what your own record of the order says, never what the payer's
+    browser brought. It may be called again at any time, also after an unknown outcome.
+
+    Usage: paylink zipay settle [OPTIONS] --trackid <ID> --invoice-number <NUMBER> --amount <AMOUNT> --currency <CURRENCY>
+
+    Options:
+          --trackid <ID>
+              ZiPay's id of the invoice, as `create-invoice` printed it
+
+          --invoice-number <NUMBER>
+              The number of the invoice, by your own record
+
+          --amount <AMOUNT>
+              How much it is about, by your own record
+
+          --currency <CURRENCY>
+              In which currency; IRT is toman, not rial
+
+              [possible values: USD, USDT, IRT]
+
+          --terminal-number <NUMBER>
+              At which terminal, if not at the configured one
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --base-url <URL>
+              Another address than ZiPay's: https, or http on loopback
+
+          --json
+              Print one JSON document: {"ok": …} or {"error": …}
+
+          --config <FILE>
+              Read the configuration from this file
+
+              If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in
+              $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
+              environment wins over the file.
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_word_it_explains_itself_and_says_that_it_was_called_wrongly() {
+    let shop = Shop::open().await;
+    let run = shop.run(&[]);
+    assert_eq!((run.status, &*run.stdout), (2, ""));
+    assert!(
+        run.stderr.contains("Usage: paylink [OPTIONS] <COMMAND>"),
+        "{run:?}"
+    );
+    for (line, said) in [
+        ("--json", "'paylink' requires a subcommand"),
+        ("--json zipay", "command is missing"),
+    ] {
+        let json = shop.line(line);
+        assert_eq!(json.status, 2);
+        let message = json.error()["message"].clone();
+        assert!(message.as_str().unwrap().starts_with(said), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_pod() {
+    insta::assert_snapshot!(help("pod --help").await, @r#"
+    Work with POD invoices and every way to pay them
+
+    Usage: paylink pod [OPTIONS] <OPERATION>
+
+    Operations:
+      issue-invoice          Issue an invoice, and show the link to send the payer to
+      invoices               List invoices, which is how a state is asked for
+      verify-invoice         Confirm the payment of an invoice that wants it, within the hour
+      verify-and-close       Confirm the payment of an invoice and close it
+      close                  Close a paid invoice, so that its money can be drawn
+      cancel                 Cancel an invoice, so that nobody can pay it
+      link-by-unique-number  Write the link by which anybody may pay; nothing is sent
+      link-by-invoice        Write the link by which the invoice's own user may pay; nothing is sent
+      payment-link           Ask for a link that anybody may pay by for five minutes
+      share-link             Send an invoice's link by SMS to another user; production alone has it
+      pay-any-invoice        Pay any invoice from the wallet in POD
+      pay-own-invoice        Pay an invoice that was issued to the caller
+      send-payment-sms       Send the invoice's user an SMS to pay by
+      confirm-payment-sms    Confirm a payment with the code of an SMS; production alone has it
+      mark-paid              Mark an invoice as paid outside POD; no money moves
+      pay-with-invoice       Pay an invoice with the money of another one
+      pay-in-future          Guarantee the payment of an invoice on a later day
+      pos-payment            Report a payment at a point of sale
+      resolve                Find out what became of an operation whose outcome is unknown
+      help                   Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Global options:
+          --environment <NAME>
+              Which of POD's environments: production or sandbox
+
+              [possible values: production, sandbox]
+
+          --json
+              Print one JSON document: {"ok": …} or {"error": …}
+
+          --base-url <URL>
+              Another address than POD's: https, or http on loopback
+
+          --config <FILE>
+              Read the configuration from this file
+
+              If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in
+              $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
+              environment wins over the file.
+
+          --pay-url <URL>
+              Another address of the pay pages: https, or http on loopback
+
+    The account comes from the environment or from [pod] in the configuration:
+      PAYLINK_POD_TOKEN          token          the business's API token; secret
+      PAYLINK_POD_API_KEY        api_key        the key of every service without its own; secret
+      PAYLINK_POD_API_KEY_29821  api_key_29821  the key of service 29821, and so on; secret
+      PAYLINK_POD_USER_TOKEN     user_token     a user's access token, for --as-user; secret
+      PAYLINK_POD_ENVIRONMENT    environment    production, which is usual, or sandbox
+      PAYLINK_POD_BASE_URL       base_url       another address of the services
+      PAYLINK_POD_PAY_URL        pay_url        another address of the pay pages
+
+    Amounts are in rial. `paylink sandbox` gives an account to try with.
+    "#);
+}

@@ -1,0 +1,34 @@
+//! The built command against a sandbox in this process: what it prints, what it sends, and what it tells the shell.
+//!
+//! Every run is searched for the accounts' keys and for whole card numbers, whatever the test is about.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod cardpay;
+#[cfg(test)]
+mod completions;
+#[cfg(test)]
+mod configuration;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod handle_file;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod json;
+#[cfg(test)]
+mod output;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod pod;
+#[cfg(test)]
+mod sandbox;
+#[cfg(test)]
+mod shop;
+#[cfg(test)]
+mod sizpay;
+#[cfg(test)]
+mod unknown;

@@ -1,0 +1,227 @@
+//! What people read after each operation.
+
+use crate::shop::Shop;
+
+const CREATE: &str = "zipay create-invoice --invoice-number 1000 --amount 250000 --currency IRT \
+                      --callback https://shop.example/back";
+
+fn settle(trackid: &str, amount: &str) -> String {
+    format!(
+        "zipay settle --trackid {trackid} --invoice-number 1000 --amount {amount} --currency IRT"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn create_invoice() {
+    let shop = Shop::open().await;
+    let run = shop.line(CREATE);
+    assert_eq!((run.status, &*run.stderr), (0, ""));
+    insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
+    The invoice is created. Send the payer to this link:
+
+    http://SANDBOX/zipay/invoice_v1/70aa48e0-881a-4ba0-b39b-50c191d342ac
+
+      Invoice  1000
+      Amount   250000 IRT (toman)
+      Trackid  70aa48e0-881a-4ba0-b39b-50c191d342ac
+
+    When it is paid, settle it within 30 minutes, or the money goes back:
+
+      paylink zipay settle --trackid 70aa48e0-881a-4ba0-b39b-50c191d342ac \
+        --invoice-number 1000 --amount 250000 --currency IRT
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn create_invoice_with_everything() {
+    let shop = Shop::open().await;
+    let run = shop.line(&format!(
+        "{CREATE} --webhook http://127.0.0.1:9/hook --national-id 0013542419 --terminal-number 1004 --qr always"
+    ));
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.stdout.contains("████ ▄▄▄▄▄ █"), "{run:?}");
+    assert!(
+        run.stdout.contains("--terminal-number 1004\n"),
+        "the settle that is suggested is at the same terminal"
+    );
+    let invoice = &shop.sandbox.zipay().invoices()[0];
+    assert_eq!(
+        (invoice.terminal, invoice.national_id.as_deref()),
+        (1004, Some("0013542419"))
+    );
+    let sent = &shop.sandbox.journal()[0].parameters;
+    assert!(
+        sent.iter()
+            .any(|it| it.name == "webhook" && it.value == "http://127.0.0.1:9/hook")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_is_refused_by_the_provider() {
+    let shop = Shop::open().await;
+    shop.line(CREATE);
+    let run = shop.line(CREATE);
+    assert_eq!((run.status, &*run.stdout), (1, ""));
+    insta::assert_snapshot!(run.stderr, @r#"error: zipay create-invoice: the provider refused (code 422, "invoice_number has already been taken")"#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_suggested_after_creating_settles_the_invoice() {
+    let shop = Shop::open().await;
+    let created = shop.line(CREATE).stdout;
+    shop.sandbox
+        .zipay()
+        .pay(&shop.sandbox.zipay().invoices()[0].trackid)
+        .unwrap();
+    let suggested = created
+        .rsplit("\n\n")
+        .next()
+        .unwrap()
+        .trim()
+        .replace("\\\n", " ");
+    let words: Vec<&str> = suggested.split_whitespace().collect();
+    assert_eq!(words[0], "paylink");
+    let settled = shop.run(&words[1..]);
+    assert_eq!(settled.status, 0, "{settled:?}");
+    assert!(settled.stdout.starts_with("Settled: "), "{settled:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status() {
+    let shop = Shop::open().await;
+    let trackid = shop.paid("1000");
+    let run = shop.line(&format!("zipay status --trackid {trackid}"));
+    assert_eq!((run.status, &*run.stderr), (0, ""));
+    insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
+    Invoice      1000
+    Status       pending, paid; settle it within 30 minutes of the payment
+    Amount       250000 IRT (toman)
+    Terminal     1003
+    Trackid      70aa48e0-881a-4ba0-b39b-50c191d342ac
+    Created      DD/MM/YYYY HH:MM UTC
+    Paid         DD/MM/YYYY HH:MM UTC
+    Transaction  236
+    Payer        نام پرداخت کننده نام خانوادگی پرداخت کننده
+    Email        payer@example.com
+    Account      15361
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settle_once_and_again() {
+    let shop = Shop::open().await;
+    let trackid = shop.paid("1000");
+    let first = shop.line(&settle(&trackid, "250000"));
+    assert_eq!((first.status, &*first.stderr), (0, ""));
+    insta::assert_snapshot!(first.stdout, @r"
+    Settled: the money is yours.
+
+      Invoice   1000
+      Amount    250000 IRT (toman)
+      Trackid   70aa48e0-881a-4ba0-b39b-50c191d342ac
+      Compared  currency, amount, order, merchant, reference
+
+    Deliver, unless your own record says that it was delivered before.
+    ");
+    let second = shop.line(&settle(&trackid, "250000"));
+    assert_eq!(second.status, 0);
+    assert_eq!(
+        second.stdout,
+        first.stdout.replace("Settled: the", "Settled before: the")
+    );
+    assert_eq!(
+        shop.sandbox
+            .zipay()
+            .invoice(&trackid)
+            .unwrap()
+            .times_verified(),
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settle_what_is_not_paid() {
+    let shop = Shop::open().await;
+    let trackid = shop.create("1000");
+    let run = shop.line(&settle(&trackid, "250000"));
+    assert_eq!((run.status, &*run.stdout), (1, ""));
+    insta::assert_snapshot!(run.stderr, @r"
+    Not paid: the invoice is generated, the payer was not there yet.
+    Nothing was confirmed. Do not deliver.
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settle_a_dearer_order_with_a_cheap_payment() {
+    let shop = Shop::open().await;
+    let trackid = shop.paid("1000");
+    let run = shop.line(&settle(&trackid, "2500000"));
+    assert_eq!((run.status, &*run.stdout), (1, ""));
+    insta::assert_snapshot!(run.stderr, @r"
+    Mismatch: the payment is not the one of your record.
+
+      amount: expected 2500000, found 250000
+
+    Nothing was confirmed. Do not deliver, and find out who sent this.
+    ");
+    assert_eq!(
+        shop.sandbox
+            .zipay()
+            .invoice(&trackid)
+            .unwrap()
+            .times_verified(),
+        0
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_and_refund() {
+    let shop = Shop::open().await;
+    let trackid = shop.paid("1000");
+    let verified = shop.line(&format!("zipay verify --trackid {trackid}"));
+    assert_eq!(verified.status, 0, "{verified:?}");
+    assert!(
+        verified.stdout.contains("completed, paid and confirmed"),
+        "{verified:?}"
+    );
+    let refunded = shop.line(&format!("zipay refund --trackid {trackid}"));
+    assert_eq!(refunded.status, 0, "{refunded:?}");
+    assert!(
+        refunded.stdout.contains("refunded, given back by you"),
+        "{refunded:?}"
+    );
+    let again = shop.line(&format!("zipay refund --trackid {trackid}"));
+    assert_eq!((again.status, &*again.stdout), (1, ""), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list() {
+    let shop = Shop::open().await;
+    assert_eq!(shop.line("zipay list").stdout, "No invoices.\n");
+    for number in ["1000", "1001", "1002"] {
+        shop.paid(number);
+    }
+    let run = shop.line("zipay list --limit 2 --sort asc --status pending --terminal-number 1003");
+    assert_eq!((run.status, &*run.stderr), (0, ""));
+    insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
+    INVOICE  STATUS   AMOUNT      CREATED     TRACKID
+    ──────────────────────────────────────────────────────────────────────────────
+    1000     pending  250000 IRT  DD/MM/YYYY  70aa48e0-881a-4ba0-b39b-50c191d342ac
+    1001     pending  250000 IRT  DD/MM/YYYY  fb72ecea-029f-404a-ac88-cd3d8a9b2cb2
+
+    2 of 3, page 1
+    ");
+    let widest = run.stdout.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{widest:?} columns");
+    let second = shop.line("zipay list --limit 2 --page 2 --sort asc").stdout;
+    assert!(
+        second.contains("1002") && second.ends_with("1 of 3, page 2\n"),
+        "{second}"
+    );
+    let all = shop.line("zipay list --all --limit 2").stdout;
+    assert!(all.ends_with("3 in all\n"), "{all}");
+    let none = shop
+        .line("zipay list --terminal-number 1004 --invoice-number 1000")
+        .stdout;
+    assert_eq!(none, "No invoices.\n");
+}

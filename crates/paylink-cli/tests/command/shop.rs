@@ -1,0 +1,239 @@
+//! A merchant at a terminal: an account with a sandbox, a home of its own, and the command.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{fs, process};
+
+use paylink_sandbox::Sandbox;
+use serde_json::Value;
+
+/// The command that was built for these tests.
+pub(crate) const PAYLINK: &str = env!("CARGO_BIN_EXE_paylink");
+
+/// A merchant whose account stands in the environment of every command.
+pub(crate) struct Shop {
+    pub(crate) sandbox: Sandbox,
+    home: PathBuf,
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Shop {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "home-{}-{}",
+            process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::create_dir_all(&home).unwrap();
+        Shop {
+            sandbox: Sandbox::builder().seed(1).start().await.unwrap(),
+            home,
+        }
+    }
+
+    /// A file in the merchant's home.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.home.join(name)
+    }
+
+    /// The command with these words, in the merchant's home and with nothing else in the environment.
+    pub(crate) fn bare(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(PAYLINK);
+        command
+            .args(words)
+            .env_clear()
+            .env("HOME", &self.home)
+            .current_dir(&self.home)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// The same with the account in the environment.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let cardpay = self.sandbox.cardpay();
+        let sizpay = self.sandbox.sizpay();
+        let pod = self.sandbox.pod();
+        let zipay = self.sandbox.zipay();
+        let mut command = self.bare(words);
+        command
+            .env("PAYLINK_CARDPAY_BASE_URL", cardpay.base_url())
+            .env("PAYLINK_CARDPAY_TOKEN", cardpay.token())
+            .env("PAYLINK_SIZPAY_BASE_URL", sizpay.base_url())
+            .env("PAYLINK_SIZPAY_ASMX_URL", sizpay.asmx_url())
+            .env("PAYLINK_SIZPAY_USER_NAME", sizpay.user_name())
+            .env("PAYLINK_SIZPAY_PASSWORD", sizpay.password())
+            .env("PAYLINK_SIZPAY_PAY_LINK_NAME", sizpay.pay_link_name())
+            .env("PAYLINK_POD_BASE_URL", pod.base_url())
+            .env("PAYLINK_POD_PAY_URL", pod.pay_url())
+            .env("PAYLINK_POD_TOKEN", pod.token())
+            .env("PAYLINK_POD_USER_TOKEN", pod.user_token())
+            .env("PAYLINK_POD_API_KEY", pod.api_key())
+            .env("PAYLINK_ZIPAY_BASE_URL", zipay.base_url())
+            .env("PAYLINK_ZIPAY_API_KEY", zipay.api_key())
+            .env("PAYLINK_ZIPAY_SECRET_KEY", zipay.secret_key())
+            .env("PAYLINK_ZIPAY_TERMINAL", zipay.terminal().to_string());
+        command
+    }
+
+    /// Runs the command to its end.
+    pub(crate) fn run(&self, words: &[&str]) -> Run {
+        self.finish(self.command(words))
+    }
+
+    /// Runs a line of words without quotes.
+    pub(crate) fn line(&self, line: &str) -> Run {
+        self.run(&line.split(' ').collect::<Vec<_>>())
+    }
+
+    /// Runs a command to its end, and searches what it said for the account's keys.
+    pub(crate) fn finish(&self, mut command: Command) -> Run {
+        self.read(command.output().unwrap())
+    }
+
+    /// Waits for a command that was started.
+    pub(crate) fn wait(&self, child: Child) -> Run {
+        self.read(child.wait_with_output().unwrap())
+    }
+
+    fn read(&self, output: Output) -> Run {
+        let run = Run {
+            status: output.status.code().expect("ended by a signal"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        assert!(!self.is_told(&run), "a key is told: {run:?}");
+        assert!(!run.stderr.contains("panicked"), "{run:?}");
+        run
+    }
+
+    /// Whether a run told one of the account's keys.
+    pub(crate) fn is_told(&self, run: &Run) -> bool {
+        let keys = [
+            self.sandbox.cardpay().token(),
+            self.sandbox.sizpay().user_name(),
+            self.sandbox.sizpay().password(),
+            self.sandbox.pod().token(),
+            self.sandbox.pod().user_token(),
+            self.sandbox.pod().api_key(),
+            self.sandbox.zipay().api_key(),
+            self.sandbox.zipay().secret_key(),
+        ];
+        keys.iter()
+            .any(|key| run.stdout.contains(key) || run.stderr.contains(key))
+            || self.shows_card(&run.stdout)
+            || self.shows_card(&run.stderr)
+    }
+
+    /// Whether a text has one of the sandbox's cards whole, in groups or not.
+    fn shows_card(&self, text: &str) -> bool {
+        let cardpay = self.sandbox.cardpay();
+        let text: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+        let own = cardpay.merchant_cards().iter();
+        own.map(|card| card.number.number())
+            .chain([cardpay.payer_card(), cardpay.other_payer_card()])
+            .any(|number| text.contains(number))
+    }
+
+    /// Creates an invoice through the command.
+    pub(crate) fn create(&self, number: &str) -> String {
+        let created = self.line(&format!(
+            "--json zipay create-invoice --invoice-number {number} --amount 250000 --currency IRT --callback https://shop.example/back"
+        ));
+        created.ok()["track_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Creates an invoice that its payer pays.
+    pub(crate) fn paid(&self, number: &str) -> String {
+        let trackid = self.create(number);
+        self.sandbox.zipay().pay(&trackid).unwrap();
+        trackid
+    }
+
+    /// Puts fixed words in place of what differs from run to run.
+    pub(crate) fn tidy(&self, text: &str) -> String {
+        let host = self.sandbox.address().to_string();
+        let text = text
+            .replace(&host, "SANDBOX")
+            .replace(&*self.home.to_string_lossy(), "~");
+        text.split_inclusive(char::is_whitespace)
+            .map(without_date)
+            .collect()
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.home);
+    }
+}
+
+/// `21/11/2026 19:56` becomes `DD/MM/YYYY HH:MM`.
+fn without_date(word: &str) -> String {
+    let shape: String = word
+        .trim_end()
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
+    let fixed = match &*shape {
+        "00/00/0000" => "DD/MM/YYYY",
+        "00:00" => "HH:MM",
+        _ => return word.to_owned(),
+    };
+    word.replace(word.trim_end(), fixed)
+}
+
+/// What a run of the command said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    /// The one JSON document of a run that did what was asked.
+    pub(crate) fn ok(&self) -> Value {
+        assert_eq!(self.status, 0, "{self:?}");
+        self.document()["ok"].clone()
+    }
+
+    /// The one JSON document of a run that did not.
+    pub(crate) fn error(&self) -> Value {
+        assert_ne!(self.status, 0, "{self:?}");
+        self.document()["error"].clone()
+    }
+
+    /// What is on standard output has to be one document with one member, in one line, and nothing else.
+    fn document(&self) -> Value {
+        let document: Value =
+            serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        assert_eq!(document.as_object().unwrap().len(), 1, "{self:?}");
+        assert_eq!(self.stdout.lines().count(), 1, "{self:?}");
+        document
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_told_would_be_found() {
+    let shop = Shop::open().await;
+    let key = shop.sandbox.zipay().secret_key().to_owned();
+    let token = shop.sandbox.cardpay().token().to_owned();
+    for (stdout, stderr) in [
+        (key.clone(), String::new()),
+        (String::new(), format!("x{key}x")),
+        (token, String::new()),
+        (String::new(), "x6219 8610-0000 0017x".to_owned()),
+        (
+            shop.sandbox.cardpay().payer_card().to_owned(),
+            String::new(),
+        ),
+    ] {
+        assert!(shop.is_told(&Run {
+            status: 0,
+            stdout,
+            stderr
+        }));
+    }
+}

@@ -1,0 +1,206 @@
+//! A real Chromium, driven over `WebDriver`, that tells which addresses its pages asked for.
+
+use std::process::Stdio;
+
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What a page is looked at with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Viewport {
+    /// 1280 by 800.
+    Desktop,
+    /// 390 by 844, with touch.
+    Phone,
+}
+
+impl Viewport {
+    /// Both.
+    pub const ALL: [Viewport; 2] = [Viewport::Desktop, Viewport::Phone];
+}
+
+/// A running browser. It ends when it is closed, or dropped.
+#[derive(Debug)]
+pub struct Browser {
+    /// The page.
+    pub page: Client,
+    _driver: Driver,
+}
+
+impl Browser {
+    /// Opens one.
+    ///
+    /// # Errors
+    ///
+    /// If Chromium and its driver cannot be started: install Debian's `chromium` and `chromium-driver`.
+    pub async fn open(viewport: Viewport) -> Result<Browser> {
+        let (driver, port) = Driver::listening().await?;
+        let page = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(viewport))
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await?;
+        Ok(Browser {
+            page,
+            _driver: driver,
+        })
+    }
+
+    /// The addresses that the browser's pages asked for since the last time, favicons and all.
+    ///
+    /// # Errors
+    ///
+    /// If the driver does not answer.
+    pub async fn asked_for(&self) -> Result<Vec<String>> {
+        let log = self.page.issue_cmd(PerformanceLog).await?;
+        let mut addresses = Vec::new();
+        for entry in log.as_array().into_iter().flatten() {
+            let text = entry
+                .get("message")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let message: Value = serde_json::from_str(text)?;
+            let event = message.pointer("/message/method").and_then(Value::as_str);
+            if event == Some("Network.requestWillBeSent") {
+                let url = message
+                    .pointer("/message/params/request/url")
+                    .and_then(Value::as_str);
+                addresses.push(url.unwrap_or_default().to_owned());
+            }
+        }
+        Ok(addresses)
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    ///
+    /// If the driver does not answer.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.page.close().await?)
+    }
+}
+
+/// The driver's process, and the browsers that it starts in its process group.
+#[derive(Debug)]
+struct Driver(Child);
+
+impl Driver {
+    /// A driver, and the port that it listens on.
+    ///
+    /// It picks a free port and binds it in two steps, so that two drivers that start together can pick the same one; the
+    /// loser ends at once and is started again.
+    async fn listening() -> Result<(Driver, u16)> {
+        const STARTS: u32 = 3;
+        let mut starts = 0;
+        loop {
+            starts += 1;
+            let mut driver = Driver::start()?;
+            match driver.port().await {
+                Ok(port) => return Ok((driver, port)),
+                Err(error) if starts == STARTS => return Err(error),
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn start() -> Result<Driver> {
+        let started = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn();
+        match started {
+            Ok(child) => Ok(Driver(child)),
+            Err(error) => Err(format!(
+                "chromedriver (Debian's chromium-driver) does not start: {error}"
+            )
+            .into()),
+        }
+    }
+
+    /// It says its port on its first lines.
+    async fn port(&mut self) -> Result<u16> {
+        let output = self.0.stdout.take().ok_or("chromedriver has no output")?;
+        let mut lines = BufReader::new(output).lines();
+        let mut said = Vec::new();
+        while let Some(line) = lines.next_line().await? {
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                // The rest is read and dropped, so that the driver never waits for a reader.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return Ok(port.trim_end_matches('.').parse()?);
+            }
+            said.push(line);
+        }
+        Err(format!("chromedriver ended without saying its port: {said:?}").into())
+    }
+}
+
+impl Drop for Driver {
+    /// Ends the whole group: a killed driver would leave its browsers behind.
+    fn drop(&mut self) {
+        if let Some(group) = self.0.id() {
+            let group = format!("-{group}");
+            let _ = std::process::Command::new("kill")
+                .args(["-KILL", "--", &group])
+                .status();
+        }
+    }
+}
+
+fn capabilities(viewport: Viewport) -> Capabilities {
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--window-size=1280,800",
+    ];
+    let mut options = Capabilities::new();
+    options.insert("args".to_owned(), json!(arguments));
+    if viewport == Viewport::Phone {
+        let phone = json!({"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true});
+        options.insert(
+            "mobileEmulation".to_owned(),
+            json!({"deviceMetrics": phone}),
+        );
+    }
+    let all = json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": options,
+        "goog:loggingPrefs": {"performance": "ALL"},
+    });
+    all.as_object().cloned().unwrap_or_default()
+}
+
+/// Chromium's own addition to `WebDriver`: what its network did.
+#[derive(Debug)]
+struct PerformanceLog;
+
+impl WebDriverCompatibleCommand for PerformanceLog {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> std::result::Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (
+            http::Method::POST,
+            Some(json!({"type": "performance"}).to_string()),
+        )
+    }
+}

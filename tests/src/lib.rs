@@ -1,0 +1,9 @@
+//! What the tests that cross crates share.
+
+pub mod browser;
+pub mod cardpay_shop;
+pub mod impatience;
+pub mod pod_shop;
+pub mod shop;
+pub mod sizpay_shop;
+pub mod table;

@@ -1,0 +1,40 @@
+#![doc = include_str!("cardpay_check.md")]
+
+use cardpay_client::{CardPay, PayId, PaymentState};
+use paylink_core::{Class, Error, Transport};
+use paylink_testkit::Answer;
+
+use super::play;
+
+fn good() -> Answer {
+    Answer::json(r#"{"status":true,"code":200,"msg":"Payment is complete."}"#)
+}
+
+async fn check(transport: Transport, url: String) -> Result<(), Error> {
+    let cardpay = CardPay::builder(url, "token-of-the-shop")
+        .transport(transport)
+        .build()?;
+    let state = cardpay.check(PayId::new(19)?).await?;
+    assert_eq!(state, PaymentState::VerifiedBefore);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fault_is_asked_again_within_bounds_and_says_what_it_proves() {
+    let played = play::every_fault(&good(), check).await;
+    play::hold(&played, Class::Idempotent);
+    for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
+        assert_eq!(handle.known_id("pay_id"), Some("19"));
+    }
+    let observed = play::tabled(&played, Class::Idempotent);
+    let documented = include_str!("cardpay_check.md");
+    assert!(
+        documented.contains(&observed),
+        "the table in cardpay_check.md should read:\n{observed}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_proved_unsent_is_sent_when_the_server_recovers() {
+    play::recovery(&good(), check).await;
+}

@@ -1,0 +1,39 @@
+#![doc = include_str!("cardpay_set_card.md")]
+
+use cardpay_client::{CardPay, PayId};
+use paylink_core::{Class, Error, Transport};
+use paylink_testkit::Answer;
+
+use super::play;
+
+fn good() -> Answer {
+    Answer::json(r#"{"status":true,"code":200}"#)
+}
+
+async fn set_card(transport: Transport, url: String) -> Result<(), Error> {
+    let cardpay = CardPay::builder(url, "token-of-the-shop")
+        .transport(transport)
+        .build()?;
+    let card = "6037701689095443".parse()?;
+    cardpay.set_card(PayId::new(19)?, card).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_fault_sets_a_card_twice_and_every_error_says_what_it_proves() {
+    let played = play::every_fault(&good(), set_card).await;
+    play::hold(&played, Class::Once);
+    for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
+        assert_eq!(handle.known_id("pay_id"), Some("19"));
+    }
+    let observed = play::tabled(&played, Class::Once);
+    let documented = include_str!("cardpay_set_card.md");
+    assert!(
+        documented.contains(&observed),
+        "the table in cardpay_set_card.md should read:\n{observed}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_proved_unsent_is_sent_when_the_server_recovers() {
+    play::recovery(&good(), set_card).await;
+}
