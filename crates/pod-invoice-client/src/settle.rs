@@ -9,17 +9,22 @@ pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Settlement,
         Read::ToVerify(agreement, invoice) => (agreement, invoice),
         Read::Ended(settlement) => return Ok(*settlement),
     };
-    match pod.verify_invoice(invoice.id).await {
+    let verify = pod.verify_invoice(invoice.id);
+    let handle = verify.handle();
+    // Something was verified: if it is not what was read a moment before, the outcome is unknown.
+    let unknown = |kind, problem: String| {
+        Error::new(kind, Effect::Unknown, problem)
+            .of("pod", VerifyInvoice::NAME)
+            .with_handle(handle)
+    };
+    match verify.await {
         Ok(verified) => match expected.compare(pod.account(), &verified.value) {
             Ok(Ok(_)) => Ok(agreement.settled()),
-            Ok(Err(mismatch)) => Ok(Settlement::Mismatch(mismatch)),
-            Err(problem) => {
-                Err(
-                    Error::new(ErrorKind::Untrusted, Effect::Unknown, problem.to_string())
-                        .of("pod", VerifyInvoice::NAME)
-                        .with_handle(pod.verify_invoice(invoice.id).handle()),
-                )
+            Ok(Err(mismatch)) => {
+                let problem = "the verified invoice is not the expected one".to_owned();
+                Err(unknown(ErrorKind::Mismatch, problem).with_mismatch(mismatch))
             }
+            Err(problem) => Err(unknown(ErrorKind::Untrusted, problem.to_string())),
         },
         // POD does not document what it answers to a second verify, nor to one after the hour. The state tells.
         Err(refused) if refused.kind() == ErrorKind::Refused => {

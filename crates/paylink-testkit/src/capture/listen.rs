@@ -3,13 +3,20 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use tracing::Subscriber;
 use tracing::subscriber::{DefaultGuard, set_default, set_global_default};
+use tracing::{Dispatch, Subscriber};
 use tracing_log::LogTracer;
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::{Capture, CaptureLayer};
+
+/// A dispatcher that hears everything and keeps nothing, alive until the process ends.
+///
+/// As long as there is only one dispatcher, `tracing` asks the thread on which an event is met first whether anybody
+/// listens, and remembers the answer for all threads: a capture on one thread would stay deaf to an event that another
+/// thread met while nobody listened there. With two it asks them both.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Registry::default()));
 
 impl Capture {
     /// Listens to `tracing` on this thread until what it returns is dropped.
@@ -36,6 +43,7 @@ impl Capture {
     /// Returns a subscriber that gives all to this capture, for `tracing::instrument::WithSubscriber`.
     #[must_use]
     pub fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
+        LazyLock::force(&SECOND);
         Registry::default().with(self.layer())
     }
 

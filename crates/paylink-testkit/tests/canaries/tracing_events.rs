@@ -118,3 +118,16 @@ async fn a_future_with_the_subscriber_is_heard_on_any_thread() {
         .unwrap();
     assert_eq!(capture.leaks().len(), 1);
 }
+
+#[test]
+fn a_capture_hears_events_that_another_thread_meets_first() {
+    fn tell() {
+        trace!(key = SECRET, "met by whoever comes first");
+    }
+
+    let capture = heard(|| {
+        std::thread::spawn(tell).join().unwrap();
+        tell();
+    });
+    assert!(!capture.leaks().is_empty());
+}

@@ -185,11 +185,10 @@ async fn what_was_verified_is_compared_too() {
     let mut dear = verified();
     dear["payableAmount"] = json!(1);
     provider.answer(VERIFY, good(dear));
-    let settlement = pod.settle(&expected()).await.unwrap();
-    assert!(
-        matches!(settlement, Settlement::Mismatch(_)),
-        "{settlement:?}"
-    );
+    let error = pod.settle(&expected()).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown, "{error}");
+    assert!(error.mismatch().unwrap().is_in(Field::Amount), "{error}");
+    assert!(error.handle().is_some(), "{error}");
 
     let mut silent = verified();
     silent.as_object_mut().unwrap().remove("payableAmount");
