@@ -36,16 +36,22 @@ impl Step {
         self
     }
 
-    /// Runs it with its output shown.
-    pub(crate) fn run(mut self) -> Outcome {
-        say::line(&format!("\n==> {}", self.name));
+    /// Runs it with its output shown, and says how long it took.
+    pub(crate) fn run(self) -> Outcome {
         let began = Instant::now();
+        self.run_last()?;
+        say::line(&format!("    done in {} s", began.elapsed().as_secs()));
+        Ok(())
+    }
+
+    /// Runs it with its output shown, which stays the last word.
+    pub(crate) fn run_last(mut self) -> Outcome {
+        say::line(&format!("\n==> {}", self.name));
         let status = self
             .command
             .status()
             .map_err(|error| format!("{} could not be started: {error}", self.name))?;
         if status.success() {
-            say::line(&format!("    done in {} s", began.elapsed().as_secs()));
             Ok(())
         } else {
             Err(format!("{} failed", self.name))

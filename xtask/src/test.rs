@@ -24,7 +24,7 @@ pub(crate) fn run() -> Outcome {
         "--no-fail-fast",
     ])
     .arguments(&filters)
-    .run()
+    .run_last()
 }
 
 /// Clippy over everything at once, and over each provider alone, so that no crate leans on another's features.
