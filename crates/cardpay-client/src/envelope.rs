@@ -1,11 +1,12 @@
 use std::borrow::Cow;
 
 use paylink_core::json::Wire;
-use paylink_core::{Rejection, Reply, Untrusted};
+use paylink_core::{Operation, Rejection, Reply, Untrusted};
 use serde::Deserialize;
 
-use crate::codes::{Code, Place, Row, Says};
+use crate::codes::{Code, Row, Says};
 use crate::masking;
+use crate::operations::CheckPayment;
 
 /// What every answer says about itself.
 ///
@@ -27,10 +28,10 @@ impl Envelope<'_> {
     }
 
     /// Whether the operation was carried out. `status` is what it has to say beside the good code.
-    pub(crate) fn done(self, place: Place, http: u16, status: Says) -> Result<(), Rejection> {
+    pub(crate) fn done(self, operation: &str, http: u16, status: Says) -> Result<(), Rejection> {
         let code = self.code.required("code")?;
         if code != DONE {
-            return Err(self.refusal(code, place, http));
+            return Err(self.refusal(code, operation, http));
         }
         agree(code, &[200], http)?;
         Ok(status.agrees_with(self.status)?)
@@ -46,19 +47,19 @@ impl Envelope<'_> {
                 Ok(code)
             }
             None if http == 200 => Ok(code),
-            _ => Err(self.refusal(code, Place::Check, http)),
+            _ => Err(self.refusal(code, CheckPayment::NAME, http)),
         }
     }
 
     /// What an answer proves that does not say what was hoped for.
-    pub(crate) fn failure(self, place: Place, http: u16) -> Rejection {
+    pub(crate) fn failure(self, operation: &str, http: u16) -> Rejection {
         match self.code.required("code") {
-            Ok(code) => self.refusal(code, place, http),
+            Ok(code) => self.refusal(code, operation, http),
             Err(untrusted) => untrusted.into(),
         }
     }
 
-    fn refusal(self, code: Code, place: Place, http: u16) -> Rejection {
+    fn refusal(self, code: Code, operation: &str, http: u16) -> Rejection {
         let told = match self.msg.ok() {
             Some(message) => code
                 .refusal()
@@ -66,7 +67,7 @@ impl Envelope<'_> {
             None => code.refusal(),
         };
         match Row::of(code) {
-            Some(row) if row.places.contains(&place) => {
+            Some(row) if row.answers(operation) => {
                 let agreed =
                     agree(code, row.http, http).and_then(|()| row.status.agrees_with(self.status));
                 match agreed {

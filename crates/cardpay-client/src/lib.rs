@@ -48,13 +48,15 @@
 //!
 //! Every error answers [`Error::effect`]: whether the operation may have been carried out. A create whose outcome is unknown
 //! cannot be looked up; [`CardPay::create`] says why that does no harm.
+//!
+//! A program that chooses its provider at run time calls the same client through [`paylink_core::PaymentProvider`].
 
+pub mod codes;
 pub mod operations;
 
 mod account;
 mod builder;
 mod client;
-mod codes;
 mod encoding;
 mod envelope;
 mod exact_amount;
@@ -64,6 +66,7 @@ mod invoice_number;
 mod masking;
 mod merchant_card;
 mod pay_id;
+mod provider;
 mod record;
 mod resolve;
 mod settle;

@@ -2,6 +2,7 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use crate::web_url::refused;
 use crate::{Invalid, WebUrl};
 
 /// The address under which a provider's operations stand: `https`, or plain `http` on loopback for a sandbox.
@@ -40,7 +41,7 @@ impl BaseUrl {
     }
 
     fn parse_with(text: &str, may_be_plain: fn(&Url) -> bool) -> Result<BaseUrl, Invalid> {
-        let wrong = |problem: &'static str| Invalid::new("base URL", problem).value(text);
+        let wrong = |problem: &'static str| refused("base URL", problem, text);
         let mut url = Url::parse(text).map_err(|_| {
             wrong("is not a URL").remedy("write it whole, such as https://api.example/")
         })?;
@@ -182,6 +183,23 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_hold_a_password_is_not_shown() {
+        for text in [
+            "https://shop:s3cr3t@api.example:99999/",
+            "http://shop:s3cr3t@api.example/",
+            "shop:s3cr3t@api.example",
+            "https://shop:s3cr3t@",
+        ] {
+            let base = BaseUrl::parse(text).unwrap_err().to_string();
+            let web = text.parse::<WebUrl>().unwrap_err().to_string();
+            assert!(
+                !base.contains("s3cr3t") && !web.contains("s3cr3t"),
+                "{base} {web}"
+            );
+        }
+    }
 
     #[test]
     fn plain_http_is_for_loopback_alone() {

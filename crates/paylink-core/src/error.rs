@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::{Effect, Handle, Invalid, Mismatch, Refusal};
+use crate::{Effect, Handle, Invalid, Lookup, Mismatch, Refusal};
 
 mod kind;
 mod record;
@@ -28,6 +28,7 @@ struct Inner {
     provider: Option<&'static str>,
     operation: Option<&'static str>,
     attempts: u32,
+    lookup: Option<Lookup>,
     handle: Option<Handle>,
     refusal: Option<Refusal>,
     mismatch: Option<Mismatch>,
@@ -45,6 +46,7 @@ impl Error {
             provider: None,
             operation: None,
             attempts: 0,
+            lookup: None,
             handle: None,
             refusal: None,
             mismatch: None,
@@ -121,6 +123,13 @@ impl Error {
         self
     }
 
+    /// The same error with more in its handle, if it has one: an adapter adds what resolving needs.
+    #[must_use]
+    pub fn map_handle(mut self, add: impl FnOnce(Handle) -> Handle) -> Error {
+        self.0.handle = self.0.handle.take().map(add);
+        self
+    }
+
     /// Adds what the provider said.
     #[must_use]
     pub fn with_refusal(mut self, refusal: Refusal) -> Error {
@@ -152,6 +161,12 @@ impl Error {
     pub fn while_resolving(mut self, handle: &Handle) -> Error {
         self.0.effect = Effect::Unknown;
         self.with_handle(handle.clone())
+    }
+
+    /// Says how the outcome can be found out.
+    pub(crate) fn found_out(mut self, lookup: Lookup) -> Error {
+        self.0.lookup = Some(lookup);
+        self
     }
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Error {
@@ -192,10 +207,19 @@ impl fmt::Display for Error {
         if let Some(mismatch) = &self.0.mismatch {
             write!(f, ": {mismatch}")?;
         }
-        if self.0.effect == Effect::Unknown {
-            f.write_str("; the outcome is unknown, look it up before trying again")?;
+        match (self.0.effect, self.0.lookup) {
+            (Effect::NotExecuted, _) => Ok(()),
+            (Effect::Unknown, Some(Lookup::Nowhere)) => f.write_str(
+                "; the outcome is unknown, and the provider offers no way to look it up",
+            ),
+            // It was the look-up that is not offered.
+            (Effect::Unknown, None) if self.0.kind == ErrorKind::Unsupported => {
+                f.write_str("; the outcome stays unknown")
+            }
+            (Effect::Unknown, _) => {
+                f.write_str("; the outcome is unknown, look it up before trying again")
+            }
         }
-        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::Ids;
 use crate::{Invalid, Money, Resolution};
 
 /// What finds an operation again whose outcome is unknown. Store it **before** sending; it holds no secret.
@@ -29,8 +30,8 @@ pub struct Handle {
     merchant: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     amount: Option<Money>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    ids: Vec<Id>,
+    #[serde(default, skip_serializing_if = "Ids::is_empty")]
+    ids: Ids,
     prepared_at_ms: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failed_at_ms: Option<u64>,
@@ -47,7 +48,7 @@ impl Handle {
             reference: None,
             merchant: None,
             amount: None,
-            ids: Vec::new(),
+            ids: Ids::default(),
             prepared_at_ms: to_millis(prepared_at),
             failed_at_ms: None,
         }
@@ -77,10 +78,7 @@ impl Handle {
     /// Adds an id that the provider gave, under the provider's name for it.
     #[must_use]
     pub fn id(mut self, name: &str, value: impl Into<String>) -> Handle {
-        self.ids.push(Id {
-            name: name.to_owned(),
-            value: value.into(),
-        });
+        self.ids.add(name, value);
         self
     }
 
@@ -122,10 +120,7 @@ impl Handle {
     /// The provider's id of this name.
     #[must_use]
     pub fn known_id(&self, name: &str) -> Option<&str> {
-        self.ids
-            .iter()
-            .find(|id| id.name == name)
-            .map(|id| id.value.as_str())
+        self.ids.get(name)
     }
 
     /// When it was prepared.
@@ -166,6 +161,18 @@ impl Handle {
         })
     }
 
+    /// The amount, without which what is found cannot be recognised.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there: the handle is not the one that was stored.
+    pub fn needed_amount(&self) -> Result<&Money, Invalid> {
+        self.own_amount().ok_or_else(|| {
+            Invalid::new("handle", "holds no amount")
+                .remedy("give back the handle as it was stored")
+        })
+    }
+
     /// What it means at `now` that the operation cannot be found: not executed once the provider's settling time has
     /// passed, and nothing before.
     #[must_use]
@@ -193,13 +200,6 @@ impl Handle {
     }
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Id {
-    name: String,
-    value: String,
-}
-
 /// The form of a stored handle, so that a later release reads what this one wrote.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 enum Version {
@@ -207,14 +207,14 @@ enum Version {
     One,
 }
 
-fn to_millis(time: SystemTime) -> u64 {
+pub(crate) fn to_millis(time: SystemTime) -> u64 {
     let since = time
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn from_millis(millis: u64) -> SystemTime {
+pub(crate) fn from_millis(millis: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH
         .checked_add(Duration::from_millis(millis))
         .unwrap_or(SystemTime::UNIX_EPOCH)

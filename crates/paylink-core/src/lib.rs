@@ -15,16 +15,21 @@
 
 pub mod digits;
 pub mod json;
+pub mod provider;
 pub mod text;
 
+mod advice;
 mod call;
 mod card_number;
+mod code_entry;
 mod effect;
 mod endpoint;
 mod environment;
 mod error;
+mod explanation;
 mod from_text;
 mod handle;
+mod ids;
 mod invalid;
 mod jalali;
 mod mask;
@@ -42,12 +47,15 @@ mod settlement;
 mod transport;
 mod web_url;
 
+pub use advice::Advice;
 pub use call::{Call, Prepared};
 pub use card_number::CardNumber;
+pub use code_entry::{CodeEntry, Evidence};
 pub use effect::{Class, Effect, Lookup};
 pub use endpoint::{BaseUrl, Endpoint};
 pub use environment::{Environment, SystemEnvironment};
 pub use error::{Error, ErrorKind, Record};
+pub use explanation::{Explanation, Party};
 pub use handle::Handle;
 pub use invalid::Invalid;
 pub use jalali::{JalaliDate, JalaliDateTime};
@@ -55,7 +63,8 @@ pub use mobile::Mobile;
 pub use money::{Currency, Money, Rial, Toman};
 pub use national_id::NationalId;
 pub use operation::{Account, Answer, Operation};
-pub use reason::{Explanation, Party, Reason};
+pub use provider::PaymentProvider;
+pub use reason::Reason;
 pub use refusal::Refusal;
 pub use rejection::{Rejection, Untrusted};
 pub use reply::Reply;

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Explanation, Reason, text};
+use crate::{Advice, Explanation, Reason, text};
 
 /// The most characters of a provider's message that are kept.
 const LONGEST_MESSAGE: usize = 200;
@@ -20,6 +20,8 @@ pub struct Refusal {
     remedy: Option<&'static str>,
     #[serde(skip)]
     explanation: Explanation,
+    #[serde(skip)]
+    advice: Advice,
 }
 
 impl Refusal {
@@ -33,6 +35,7 @@ impl Refusal {
             reference: None,
             remedy: None,
             explanation: reason.explanation(),
+            advice: reason.advice(),
         }
     }
 
@@ -74,6 +77,13 @@ impl Refusal {
         self
     }
 
+    /// Replaces the advice of the reason by that of the provider's own code.
+    #[must_use]
+    pub fn advising(mut self, advice: Advice) -> Refusal {
+        self.advice = advice;
+        self
+    }
+
     /// The provider's code, as text.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -108,6 +118,22 @@ impl Refusal {
     #[must_use]
     pub fn explanation(&self) -> Explanation {
         self.explanation
+    }
+
+    /// What to do next, as far as this answer tells.
+    ///
+    /// [`Error::advice`](crate::Error::advice) knows more: an earlier attempt may have been carried out.
+    ///
+    /// ```
+    /// use paylink_core::{Advice, Reason, Refusal};
+    ///
+    /// let refusal = Refusal::new("24", Reason::AlreadyPaid);
+    /// assert_eq!(refusal.advice(), Advice::SettleInstead);
+    /// assert_eq!(refusal.advising(Advice::NothingToDo).advice(), Advice::NothingToDo);
+    /// ```
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        self.advice
     }
 }
 

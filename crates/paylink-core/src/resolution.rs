@@ -15,3 +15,20 @@ pub enum Resolution<V> {
         look_again_after: Duration,
     },
 }
+
+impl<V> Resolution<V> {
+    /// The same finding with another view of what was found.
+    ///
+    /// # Errors
+    ///
+    /// What making the view failed with.
+    pub fn try_map<W, E>(self, view: impl FnOnce(V) -> Result<W, E>) -> Result<Resolution<W>, E> {
+        Ok(match self {
+            Resolution::Executed(found) => Resolution::Executed(view(found)?),
+            Resolution::NotExecuted => Resolution::NotExecuted,
+            Resolution::StillUnknown { look_again_after } => {
+                Resolution::StillUnknown { look_again_after }
+            }
+        })
+    }
+}

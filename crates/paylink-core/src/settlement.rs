@@ -35,4 +35,14 @@ impl<V> Settlement<V> {
             Settlement::NotPaid(_) | Settlement::Mismatch(_) => None,
         }
     }
+
+    /// The same outcome with another view of what is not paid. Proofs stay as they are.
+    pub fn map<W>(self, view: impl FnOnce(V) -> W) -> Settlement<W> {
+        match self {
+            Settlement::Settled(proof) => Settlement::Settled(proof),
+            Settlement::AlreadySettled(proof) => Settlement::AlreadySettled(proof),
+            Settlement::NotPaid(found) => Settlement::NotPaid(view(found)),
+            Settlement::Mismatch(mismatch) => Settlement::Mismatch(mismatch),
+        }
+    }
 }

@@ -186,9 +186,9 @@ impl Transport {
             .of(<O::Account as Account>::PROVIDER, O::NAME)
             .with_attempts(attempts);
         match effect {
-            Effect::Unknown => {
-                error.with_handle(prepared.clone().failed_at(self.environment().now()))
-            }
+            Effect::Unknown => error
+                .found_out(O::LOOKUP)
+                .with_handle(prepared.clone().failed_at(self.environment().now())),
             Effect::NotExecuted => error,
         }
     }

@@ -34,7 +34,7 @@ impl WebUrl {
     ///
     /// Says what is missing (a scheme, a host) or must go (user name, control characters): correct the URL.
     pub fn parse(field: &'static str, text: &str) -> Result<WebUrl, Invalid> {
-        let wrong = |problem: &'static str| Invalid::new(field, problem).value(text);
+        let wrong = |problem: &'static str| refused(field, problem, text);
         if text.len() > LONGEST {
             return Err(wrong("is longer than 2000 characters"));
         }
@@ -86,6 +86,15 @@ impl WebUrl {
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
+}
+
+/// A URL that was refused. It is shown, unless a user name or a password may stand in it.
+pub(crate) fn refused(field: &'static str, problem: &'static str, text: &str) -> Invalid {
+    let invalid = Invalid::new(field, problem);
+    if text.contains('@') {
+        return invalid;
+    }
+    invalid.value(text)
 }
 
 impl FromStr for WebUrl {

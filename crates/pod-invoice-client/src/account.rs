@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::form::Form;
-use crate::{BusinessToken, Environment, Service};
+use crate::{BusinessToken, Environment, GuildCode, Service};
 
 /// The one place where every service is called (document "Payment", before you begin; proven).
 const SERVICE_CALL: &str = "srv/sc/nzh/doServiceCall";
@@ -82,6 +82,7 @@ impl PodAccount {
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
     pub(crate) business: Option<u64>,
+    pub(crate) guild: Option<GuildCode>,
     pub(crate) settling_time: Duration,
     pub(crate) any_content_type: bool,
 }
@@ -90,6 +91,7 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             business: None,
+            guild: None,
             settling_time: Duration::from_secs(180),
             any_content_type: false,
         }

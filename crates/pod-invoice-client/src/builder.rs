@@ -17,6 +17,7 @@ pub struct PodBuilder {
     token: BusinessToken,
     keys: Keys,
     vouchers: Vec<SecretString>,
+    guild: Option<String>,
     transport: Option<Transport>,
     options: Options,
 }
@@ -30,6 +31,7 @@ impl PodBuilder {
             token,
             keys: Keys::default(),
             vouchers: Vec::new(),
+            guild: None,
             transport: None,
             options: Options::default(),
         }
@@ -85,6 +87,15 @@ impl PodBuilder {
         self
     }
 
+    /// Sets the guild in which [`PaymentProvider::create`](paylink_core::PaymentProvider::create) issues invoices; a
+    /// [`NewInvoice`](crate::NewInvoice) names its own.
+    ///
+    /// POD issues no invoice without one. The business panel shows the codes of the merchant's guilds.
+    pub fn guild(mut self, code: impl Into<String>) -> PodBuilder {
+        self.guild = Some(code.into());
+        self
+    }
+
     /// Sets how long after an unknown outcome "not there" may still turn into "there"; 3 minutes if it is not said.
     ///
     /// POD documents no such time: the default is a reading.
@@ -106,9 +117,9 @@ impl PodBuilder {
     ///
     /// # Errors
     ///
-    /// Names what is empty or malformed in the token, the keys or the addresses, and what to do about it. Secrets are
+    /// Names what is empty or malformed in the token, the keys, the guild or the addresses, and what to do about it. Secrets are
     /// not shown.
-    pub fn build(self) -> Result<Pod, Error> {
+    pub fn build(mut self) -> Result<Pod, Error> {
         let environment = self.environment;
         let base_url = self.base_url.as_deref().unwrap_or(environment.base_url());
         let pay_url = self.pay_url.as_deref().unwrap_or(environment.pay_url());
@@ -117,6 +128,8 @@ impl PodBuilder {
                 .remedy("take it from POD's business panel")
                 .into());
         }
+        let guild = self.guild.as_deref().map(str::parse);
+        self.options.guild = guild.transpose()?;
         let account = PodAccount::new(
             environment,
             BaseUrl::parse(base_url)?,

@@ -37,6 +37,9 @@
 //!   for it first. It is also in a `tracing` event of level DEBUG.
 //! * **One token and many keys.** The [`BusinessToken`] is the merchant's, a [`UserToken`] a payer's; each service has a
 //!   key of its own, or one key is given for all.
+//!
+//! [`Pod`] is also a [`PaymentProvider`](paylink_core::PaymentProvider), for a program that chooses among providers when it
+//! starts.
 
 pub mod codes;
 pub mod operations;
@@ -58,6 +61,7 @@ mod invoice;
 mod invoice_key;
 mod link;
 mod name;
+mod provider;
 mod resolve;
 mod returns;
 mod service;

@@ -54,6 +54,11 @@ impl UniqueNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// As long as one can be: a link that holds it shows whether there is room for any.
+    pub(crate) fn longest() -> UniqueNumber {
+        UniqueNumber("0".repeat(LONGEST))
+    }
 }
 
 impl FromStr for UniqueNumber {

@@ -45,13 +45,7 @@ pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Inv
 /// Looks a new invoice up by the merchant's own number.
 async fn issued(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
     let number: BillNumber = Handle::needed("bill number", handle.own_reference())?.parse()?;
-    let total = handle.own_amount().ok_or_else(|| {
-        Invalid::new(
-            "handle",
-            "holds no amount, so the invoice cannot be recognised",
-        )
-        .remedy("give back the handle as it was stored")
-    })?;
+    let total = handle.needed_amount()?;
     let invoice = match look(pod, handle, &InvoiceKey::BillNumber(number)).await? {
         Found::One(invoice) => *invoice,
         Found::None => return Ok(not_yet(pod, handle, settling_time(pod))),

@@ -112,7 +112,7 @@ pub(crate) async fn find(pod: &Pod, key: &InvoiceKey) -> Result<Found, Error> {
     })
 }
 
-fn nothing_under(key: &InvoiceKey) -> Mismatch {
+pub(crate) fn nothing_under(key: &InvoiceKey) -> Mismatch {
     under(key, "no invoice of this merchant")
 }
 

@@ -3,7 +3,7 @@
 mod aspnet;
 
 use paylink_core::json::{Wire, from_object};
-use paylink_core::{Refusal, Rejection, Reply, Untrusted};
+use paylink_core::{Rejection, Reply, Untrusted};
 use serde::de::DeserializeOwned;
 
 use crate::Via;
@@ -44,9 +44,7 @@ pub(crate) fn successful<A: Answered>(
         let problem = format!("the answer says failure (ResCod {code}) and {besides}");
         return Err(Untrusted::new(problem).into());
     }
-    let code = code.to_string();
-    let mut refusal =
-        Refusal::new(&code, codes::reason(&code)).explained(codes::explanation(&code));
+    let mut refusal = codes::refused(code);
     if let Some(message) = answer.message() {
         refusal = refusal.message_from_provider(&account.without_keys(message));
     }

@@ -1,9 +1,11 @@
-//! What SizPay says when it does not do what it was asked.
+//! What SizPay says: its result codes, the states of a link, and the faults of the protocols that it speaks.
 //!
 //! Its documents name one result code, 1 for success; "anything else is failure", with a message in Persian that says
 //! more. The other codes here are those of the two protocols that its ASMX service speaks.
 
-use paylink_core::{Explanation, Party, Reason};
+mod table;
+
+use paylink_core::{CodeEntry, Refusal};
 
 /// `ResCod` of success (both documents; proven).
 pub const SUCCESS: i64 = 1;
@@ -19,74 +21,59 @@ pub const MUST_UNDERSTAND: &str = "soap:MustUnderstand";
 /// ASP.NET JSON: an exception ended the request, and its name was kept back. Else the code is the exception's name.
 pub const ASPNET_ERROR: &str = "ASP.NET";
 
-/// Every code that is known beside success.
-pub const ALL: [&str; 5] = [
-    CLIENT_FAULT,
-    SERVER_FAULT,
-    VERSION_MISMATCH,
-    MUST_UNDERSTAND,
-    ASPNET_ERROR,
-];
-
-/// What a code stands for, as far as its protocol tells. Of a `ResCod` none is known: the message says more.
-#[must_use]
-pub fn reason(code: &str) -> Reason {
-    match code {
-        CLIENT_FAULT | VERSION_MISMATCH | MUST_UNDERSTAND => Reason::BadRequest,
-        SERVER_FAULT | ASPNET_ERROR => Reason::ProviderFailure,
-        _ => Reason::Other,
-    }
+/// Everything that SizPay is known to say, and what it means to people.
+///
+/// ```
+/// use sizpay_client::codes;
+///
+/// let mut entries = codes::catalogue();
+/// let fault = entries.find(|entry| entry.code == codes::SERVER_FAULT).unwrap();
+/// assert!(!fault.explanation.payer_may_see);
+/// ```
+pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
+    table::RESULTS
+        .iter()
+        .chain(&table::STATES)
+        .chain(&table::FAULTS)
 }
 
-/// What to tell people about a code.
-#[must_use]
-pub fn explanation(code: &str) -> Explanation {
-    match code {
-        CLIENT_FAULT => Explanation::new(
-            "SizPay could not read the SOAP request; nothing was done.",
-            "سیزپی درخواست SOAP را نپذیرفت و کاری انجام نشد.",
-            Party::Merchant,
-            false,
-        ),
-        VERSION_MISMATCH | MUST_UNDERSTAND => Explanation::new(
-            "SizPay speaks another version of SOAP; nothing was done.",
-            "نگارش SOAP سیزپی با این درخواست سازگار نیست و کاری انجام نشد.",
-            Party::Merchant,
-            false,
-        ),
-        SERVER_FAULT | ASPNET_ERROR => Explanation::new(
-            "SizPay failed while it worked on the request; what it did has to be looked up.",
-            "در سامانهٔ سیزپی خطایی رخ داد؛ نتیجهٔ درخواست باید استعلام شود.",
-            Party::Provider,
-            false,
-        ),
-        _ => Explanation::new(
-            "SizPay did not do what it was asked; its own message says why.",
-            "سیزپی این درخواست را انجام نداد؛ دلیل آن در پیام سیزپی آمده است.",
-            Party::Merchant,
-            false,
-        ),
-    }
+/// A refusal under a `ResCod` other than success.
+pub(crate) fn refused(res_cod: i64) -> Refusal {
+    table::REFUSED.refusal(&res_cod.to_string())
+}
+
+/// What one of the protocols' own codes amounts to, `known`, under the code as it came.
+pub(crate) fn fault(known: &str, code: &str) -> Refusal {
+    let entry = table::FAULTS.iter().find(|entry| entry.code == known);
+    entry.unwrap_or(&table::ANY_OTHER_FAULT).refusal(code)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, explanation, reason};
-    use paylink_core::Reason;
+    use paylink_core::{Advice, Reason};
+
+    use super::*;
 
     #[test]
-    fn every_code_is_explained_in_both_languages() {
-        for code in ALL.into_iter().chain(["0", "-105"]) {
-            let said = explanation(code);
-            assert!(said.english.is_ascii(), "{code}");
-            assert!(said.persian.contains("سیزپی"), "{code}");
-            assert!(!said.payer_may_see, "{code}");
+    fn a_fault_that_may_have_sent_the_sms_has_to_be_looked_up() {
+        for known in [SERVER_FAULT, ASPNET_ERROR, "soap:Receiver"] {
+            let refusal = fault(known, "x");
+            assert_eq!(refusal.reason(), Reason::ProviderFailure, "{known}");
+            assert_eq!(refusal.advice(), Advice::LookUpFirst, "{known}");
+            assert_eq!(refusal.code(), "x");
+        }
+        for known in [CLIENT_FAULT, VERSION_MISMATCH, MUST_UNDERSTAND] {
+            assert_eq!(fault(known, known).reason(), Reason::BadRequest, "{known}");
         }
     }
 
     #[test]
     fn a_result_code_has_no_reason_of_its_own() {
-        assert_eq!(reason("0"), Reason::Other);
-        assert!(ALL.into_iter().all(|code| reason(code) != Reason::Other));
+        for code in [0, -105, 2] {
+            let refusal = refused(code);
+            assert_eq!(refusal.reason(), Reason::Other);
+            assert_eq!(refusal.code(), code.to_string());
+            assert!(refusal.explanation().english.contains("its own message"));
+        }
     }
 }

@@ -31,6 +31,9 @@
 //! Requests go over REST, or with [`SizPayBuilder::via`] to the ASMX service, in ASP.NET's JSON or (feature `soap`) in
 //! SOAP 1.1; inputs and outputs stay the same. [`Via`] says what each way offers.
 //!
+//! [`SizPay`] is also a [`PaymentProvider`](paylink_core::PaymentProvider), for a program that chooses among providers when
+//! it starts.
+//!
 //! **SizPay does not report amounts.** A [`Proof`] rests on the send id, which SizPay gave for the amount that was asked
 //! for; it declares amount, currency and link name as not reported.
 
@@ -49,10 +52,12 @@ mod fields;
 mod invoice_number;
 mod link_key;
 mod link_name;
+mod lookup;
 mod method;
 mod parameters;
 mod pay_state;
 mod payment;
+mod provider;
 mod resend_rule;
 mod resolve;
 mod send_id;

@@ -1,41 +1,18 @@
-use paylink_core::{Effect, Error, ErrorKind, Operation};
+use paylink_core::Error;
 
-use crate::operations::{PayStatus, ReadPayStatus};
+use crate::lookup::{by_send_id, indeterminate};
 use crate::{Expected, PayState, Payment, Settlement, SizPay};
 
 /// Reads, compares, and believes only what does not contradict itself. SizPay has nothing to confirm.
 pub(crate) async fn settle(sizpay: &SizPay, expected: &Expected) -> Result<Settlement, Error> {
-    let days = expected.days();
-    // Over ASMX nothing is asked by day, so one question is enough.
-    let questions = if sizpay.account().is_rest() {
-        days.len()
-    } else {
-        1
-    };
-    for day in days.iter().take(questions) {
-        let asked = PayStatus::of_send_ids(*day, [expected.send_id()])?;
-        let payments = match sizpay.pay_status(asked).await {
-            Ok(payments) => payments,
-            // An answer about another link is a mismatch like any other.
-            Err(error) => {
-                return match error.mismatch() {
-                    Some(mismatch) => Ok(Settlement::Mismatch(mismatch.clone())),
-                    None => Err(error),
-                };
-            }
-        };
-        let mut about_it = payments
-            .into_iter()
-            .filter(|payment| payment.send_id == Some(expected.send_id()));
-        if let Some(payment) = about_it.next() {
-            return judge(sizpay, expected, payment);
-        }
+    match by_send_id(sizpay, expected.send_id(), expected.days()).await {
+        Ok(found) => judge(sizpay, expected, found.payment),
+        // An answer about another link is a mismatch like any other.
+        Err(error) => match error.mismatch() {
+            Some(mismatch) => Ok(Settlement::Mismatch(mismatch.clone())),
+            None => Err(error),
+        },
     }
-    let days: Vec<String> = days.iter().map(ToString::to_string).collect();
-    Err(indeterminate(format!(
-        "SizPay reports nothing under this send id for {}",
-        days.join(" and ")
-    )))
 }
 
 fn judge(sizpay: &SizPay, expected: &Expected, payment: Payment) -> Result<Settlement, Error> {
@@ -56,10 +33,4 @@ fn judge(sizpay: &SizPay, expected: &Expected, payment: Payment) -> Result<Settl
             "the link is in the unknown state \"{state}\""
         ))),
     }
-}
-
-/// Neither paid nor unpaid.
-fn indeterminate(problem: String) -> Error {
-    Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
-        .of("sizpay", ReadPayStatus::NAME)
 }

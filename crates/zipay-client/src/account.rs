@@ -71,6 +71,11 @@ impl ZiPayAccount {
         &self.endpoints
     }
 
+    /// The client's own terminal, if it was given one.
+    pub(crate) fn terminal(&self) -> Option<Terminal> {
+        self.terminal
+    }
+
     /// The terminal that an operation names, or else the client's own.
     pub(crate) fn terminal_or(&self, given: Option<Terminal>) -> Result<Terminal, Invalid> {
         given.or(self.terminal).ok_or_else(|| {

@@ -1,9 +1,11 @@
-//! The codes that ZiPay refuses with.
+//! What ZiPay says: the codes that it refuses with, and the states of an invoice.
 //!
-//! ZiPay's document lists none. The number is the `status` of its envelope, which looks like an HTTP status; what these
-//! mean is a reading, and the message beside them says more.
+//! ZiPay's document lists no code of a refusal. The number is the `status` of its envelope, which looks like an HTTP
+//! status; what these mean is a reading, and the message beside them says more.
 
-use paylink_core::Reason;
+mod table;
+
+use paylink_core::{CodeEntry, Reason, Refusal};
 
 /// The key or the signature was not accepted.
 pub const UNAUTHORIZED: &str = "401";
@@ -16,24 +18,57 @@ pub const BAD_REQUEST: &str = "400";
 /// Something in the request cannot be accepted, an invoice number that was used before say.
 pub const UNPROCESSABLE: &str = "422";
 
-/// Every code that has a reading.
-pub const ALL: [&str; 5] = [
-    UNAUTHORIZED,
-    FORBIDDEN,
-    NOT_FOUND,
-    BAD_REQUEST,
-    UNPROCESSABLE,
-];
+/// Everything that ZiPay is known to say, and what it means to people.
+///
+/// ```
+/// use zipay_client::codes;
+///
+/// let mut entries = codes::catalogue();
+/// let pending = entries.find(|entry| entry.code == "pending").unwrap();
+/// assert!(pending.explanation.english.contains("confirm"));
+/// ```
+pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
+    std::iter::once(&table::DONE)
+        .chain(&table::REFUSALS)
+        .chain(&table::STATES)
+}
 
-/// What a code stands for, as far as it has a reading.
-#[must_use]
-pub fn reason(code: &str) -> Reason {
-    match code {
-        UNAUTHORIZED => Reason::BadCredentials,
-        FORBIDDEN => Reason::NotAllowed,
-        NOT_FOUND => Reason::NotFound,
-        BAD_REQUEST | UNPROCESSABLE => Reason::BadRequest,
-        _ if code.len() == 3 && code.starts_with('5') => Reason::ProviderFailure,
-        _ => Reason::Other,
+/// A refusal under the envelope's status.
+pub(crate) fn refusal(status: u64) -> Refusal {
+    let code = status.to_string();
+    let known = |entry: &&CodeEntry| match entry.code {
+        table::SERVER_ERROR => (500..=599).contains(&status),
+        exact => exact == code,
+    };
+    match table::REFUSALS.iter().find(known) {
+        Some(entry) => entry.refusal(&code),
+        None => Refusal::new(&code, Reason::Other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_read_whole_and_the_five_hundreds_as_one() {
+        for (status, reason) in [
+            (400, Reason::BadRequest),
+            (401, Reason::BadCredentials),
+            (403, Reason::NotAllowed),
+            (404, Reason::NotFound),
+            (422, Reason::BadRequest),
+            (499, Reason::Other),
+            (500, Reason::ProviderFailure),
+            (599, Reason::ProviderFailure),
+            (600, Reason::Other),
+            (5_000, Reason::Other),
+            // Beside `success: false`, this is no success.
+            (200, Reason::Other),
+        ] {
+            let refusal = refusal(status);
+            assert_eq!(refusal.reason(), reason, "{status}");
+            assert_eq!(refusal.code(), status.to_string());
+        }
     }
 }

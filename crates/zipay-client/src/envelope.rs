@@ -103,8 +103,7 @@ fn refusal(reply: Reply<'_>) -> Result<(u64, Refusal), Untrusted> {
         Wire::Absent | Wire::Null => u64::from(reply.status()),
         wrong @ Wire::Wrong(_) => wrong.required("status")?,
     };
-    let code = status.to_string();
-    let mut refusal = Refusal::new(&code, codes::reason(&code));
+    let mut refusal = codes::refusal(status);
     let message = envelope
         .message
         .ok()

@@ -25,6 +25,8 @@
 //! Every error answers [`Error::effect`]: whether the operation may have been carried out. An unknown create is
 //! [resolved](ZiPay::resolve) by the merchant's own invoice number; a settle is simply done again.
 //!
+//! A program that chooses its provider at run time calls the same client through [`paylink_core::PaymentProvider`].
+//!
 //! Amounts in [`Currency::Irt`] are **toman**, not rial. A paid invoice has to be settled within 30 minutes, or ZiPay
 //! gives the money back to the payer.
 
@@ -41,6 +43,7 @@ mod hint;
 mod invoice;
 mod invoice_number;
 mod invoices;
+mod provider;
 mod resolve;
 mod returns;
 mod settle;

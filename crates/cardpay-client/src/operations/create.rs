@@ -8,7 +8,7 @@ use paylink_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::account::CardPayAccount;
-use crate::codes::{Code, Place, Says};
+use crate::codes::{Code, Says};
 use crate::encoding::Parameters;
 use crate::envelope::Envelope;
 use crate::merchant_card::{self, WireCard};
@@ -158,7 +158,7 @@ impl Operation for NewPayment {
             code: created.code,
             msg: created.msg,
         };
-        envelope.done(Place::Create, reply.status(), Says::True)?;
+        envelope.done(Self::NAME, reply.status(), Says::True)?;
         let pay_id = PayId::new(created.pay_id.required("pay_id")?)
             .map_err(|_| Untrusted::new("pay_id is zero"))?;
         let amount = Rial::new(created.amount.required("amount")?);

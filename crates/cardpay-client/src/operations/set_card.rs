@@ -4,7 +4,7 @@ use paylink_core::{
 
 use crate::PayId;
 use crate::account::CardPayAccount;
-use crate::codes::{Place, Says};
+use crate::codes::Says;
 use crate::encoding::Parameters;
 use crate::envelope::Envelope;
 
@@ -41,7 +41,7 @@ impl Operation for SetCard {
     }
 
     fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<(), Rejection> {
-        Envelope::read(reply)?.done(Place::SetCard, reply.status(), Says::TrueIfAnything)
+        Envelope::read(reply)?.done(Self::NAME, reply.status(), Says::TrueIfAnything)
     }
 
     fn refuses_with_500(&self, _: &CardPayAccount) -> bool {

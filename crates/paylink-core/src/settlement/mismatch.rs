@@ -67,7 +67,7 @@ impl Mismatch {
     }
 
     /// A mismatch, if there are differences.
-    pub(super) fn of(differences: Vec<Difference>) -> Option<Mismatch> {
+    pub(crate) fn of(differences: Vec<Difference>) -> Option<Mismatch> {
         (!differences.is_empty()).then_some(Mismatch { differences })
     }
 
@@ -107,7 +107,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    pub(super) fn new(
+    pub(crate) fn new(
         field: Field,
         expected: &(impl Display + ?Sized),
         found: &(impl Display + ?Sized),

@@ -1,17 +1,20 @@
-//! Refusals that the document describes by their Persian words, without a number.
+//! Refusals that the document describes by their Persian words.
 //!
 //! The words tell a reason apart, for people and for logs. They decide nothing about the effect: that an error came in
 //! POD's own envelope is what makes it a refusal.
 
-use paylink_core::{Explanation, Party, Reason};
+use paylink_core::Party::{Merchant, Payer};
+use paylink_core::{Account, Advice, CodeEntry, Explanation, Reason};
 
-/// The reason and the texts that go with a documented message.
-pub(super) fn recognise(message: &str) -> Option<(Reason, Explanation)> {
+use super::table::{AT_THE_GATEWAY, ISSUED_TO_ANOTHER, NO_WALLET};
+use crate::account::PodAccount;
+
+/// The entry that goes with a documented message.
+pub(super) fn recognise(message: &str) -> Option<&'static CodeEntry> {
     let letters = bare(message);
-    TABLE
+    MESSAGES
         .iter()
-        .find(|(words, _, _)| letters.contains(&bare(words)))
-        .map(|(_, reason, explanation)| (*reason, *explanation))
+        .find(|entry| letters.contains(&bare(entry.code)))
 }
 
 /// The letters alone, Arabic forms as Persian ones: spaces and joiners differ from one answer to the next.
@@ -28,98 +31,67 @@ fn bare(text: &str) -> String {
         .collect()
 }
 
-const fn told(
-    english: &'static str,
-    persian: &'static str,
-    whose: Party,
-    payer_may_see: bool,
-) -> Explanation {
-    Explanation::new(english, persian, whose, payer_may_see)
+/// Document "Payment", in the order of its sections; the first two stand on the pay page.
+#[rustfmt::skip]
+pub(super) static MESSAGES: [CodeEntry; 11] = [
+    in_words(AT_THE_GATEWAY, "قبض منتظر درگاه برای ادامه تراکنش می باشد"),
+    saying("صفحه یافت نشد", Reason::NotFound, Explanation::for_everyone(
+        Merchant,
+        "This pay page was not found: the link is wrong, and the shop has to give another one.",
+        "این صفحهٔ پرداخت یافت نشد؛ لینک نادرست است و باید آن را دوباره از فروشگاه گرفت.",
+    )),
+    saying("فاکتور یافت نشد", Reason::NotFound, Explanation::for_everyone(
+        Payer,
+        "The invoice was not found: only the person to whom it was issued can see and pay it here.",
+        "فاکتور یافت نشد؛ فقط کسی که فاکتور به نام او صادر شده است می‌تواند آن را اینجا ببیند و پرداخت کند.",
+    )),
+    in_words(NO_WALLET, "کد حساب دیجیتال را وارد نکرده اید"),
+    saying("فاکتور بستانکار پرداخت نشده است", Reason::NotPaidYet, Explanation::for_merchant(
+        Merchant,
+        "The invoice to pay with is not paid itself.",
+        "فاکتوری که قرار است با آن پرداخت شود، خود پرداخت نشده است.",
+    )),
+    saying("مجوز انجام این عملیات را ندارید", Reason::NotAllowed, Explanation::for_merchant(
+        Merchant,
+        "The two invoices are the wrong way round, or the token is not that of the debtor invoice's owner.",
+        "دو فاکتور جابه‌جا فرستاده شده‌اند یا توکن از آنِ صاحب فاکتور بدهکار نیست.",
+    )),
+    saying("فاکتور بستانکار آماده برای مسدودی می باشد", Reason::AlreadyPaid, Explanation::for_merchant(
+        Merchant,
+        "This was arranged before: the money is blocked for the creditor and goes out when the bank settles.",
+        "این کار پیش‌تر انجام شده است؛ مبلغ برای بستانکار مسدود شده و پس از تسویهٔ بانکی به حساب او واریز می‌شود.",
+    ))
+    .advising(Advice::NothingToDo),
+    in_words(ISSUED_TO_ANOTHER, "فاکتور برای شما صادر نشده است"),
+    saying("اعتبار کافی جهت انجام عملیات مسدودی را ندارید", Reason::InsufficientFunds, Explanation::for_merchant(
+        Merchant,
+        "The wallet or the guild does not hold enough to guarantee the payment.",
+        "موجودی کیف پول یا صنف برای تضمین پرداخت کافی نیست.",
+    )),
+    saying("اجازه پرداخت این فاکتور را ندارید", Reason::NotAllowed, Explanation::for_everyone(
+        Merchant,
+        "This invoice may not be paid; perhaps its payment is already guaranteed.",
+        "پرداخت این فاکتور مجاز نیست؛ شاید پرداخت آن پیش‌تر تضمین شده باشد.",
+    ))
+    .advising(Advice::LookUpFirst),
+    saying("فاکتور در انتظار پرداخت توسط تضمین ارائه شده میباشد", Reason::NotAllowed, Explanation::for_everyone(
+        Merchant,
+        "The payment of this invoice is guaranteed for a later day; nobody has to pay it.",
+        "پرداخت این فاکتور برای روزی دیگر تضمین شده است و لازم نیست کسی آن را بپردازد.",
+    ))
+    .advising(Advice::NothingToDo),
+];
+
+const fn saying(words: &'static str, reason: Reason, explanation: Explanation) -> CodeEntry {
+    CodeEntry::refusing(PodAccount::PROVIDER, "message", words, reason, explanation)
 }
 
-/// Document "Payment", in the order of its sections.
-const TABLE: [(&str, Reason, Explanation); 8] = [
-    (
-        "فاکتور بستانکار پرداخت نشده است",
-        Reason::NotPaidYet,
-        told(
-            "The invoice to pay with is not paid itself.",
-            "فاکتوری که قرار است با آن پرداخت شود، خود پرداخت نشده است.",
-            Party::Merchant,
-            false,
-        ),
-    ),
-    (
-        "مجوز انجام این عملیات را ندارید",
-        Reason::NotAllowed,
-        told(
-            "The two invoices are the wrong way round, or the token is not that of the debtor invoice's owner.",
-            "دو فاکتور جابه‌جا فرستاده شده‌اند یا توکن از آنِ صاحب فاکتور بدهکار نیست.",
-            Party::Merchant,
-            false,
-        ),
-    ),
-    (
-        "فاکتور بستانکار آماده برای مسدودی",
-        Reason::AlreadyPaid,
-        told(
-            "This was arranged before: the money is blocked for the creditor and goes out when the bank settles.",
-            "این کار پیش‌تر انجام شده است؛ مبلغ برای بستانکار مسدود شده و پس از تسویه واریز می‌شود.",
-            Party::Merchant,
-            false,
-        ),
-    ),
-    (
-        "اعتبار کافی جهت انجام عملیات مسدودی را ندارید",
-        Reason::InsufficientFunds,
-        told(
-            "The wallet or the guild does not hold enough to guarantee the payment.",
-            "موجودی کیف پول یا صنف برای تضمین پرداخت کافی نیست.",
-            Party::Merchant,
-            false,
-        ),
-    ),
-    (
-        "اجازه پرداخت این فاکتور را ندارید",
-        Reason::NotAllowed,
-        told(
-            "This invoice may not be paid.",
-            "این فاکتور پرداخت‌پذیر نیست.",
-            Party::Merchant,
-            true,
-        ),
-    ),
-    (
-        "فاکتور در انتظار پرداخت توسط تضمین ارائه شده",
-        Reason::NotAllowed,
-        told(
-            "The payment of this invoice is guaranteed for a later day; nobody can pay it before.",
-            "پرداخت این فاکتور برای روزی دیگر تضمین شده و پیش از آن پرداخت‌پذیر نیست.",
-            Party::Merchant,
-            true,
-        ),
-    ),
-    (
-        "فاکتور برای شما صادر نشده است",
-        Reason::NotAllowed,
-        told(
-            "This invoice was issued to somebody else.",
-            "این فاکتور به نام شخص دیگری صادر شده است.",
-            Party::Merchant,
-            false,
-        ),
-    ),
-    (
-        "کد حساب دیجیتال را وارد نکرده اید",
-        Reason::BadRequest,
-        told(
-            "The request names no wallet.",
-            "کیف پول در درخواست نیامده است.",
-            Party::Merchant,
-            false,
-        ),
-    ),
-];
+/// The same as a number says, in the words that come with it.
+const fn in_words(mut entry: CodeEntry, words: &'static str) -> CodeEntry {
+    entry.field = "message";
+    entry.code = words;
+    entry
+}
 
 #[cfg(test)]
 mod tests {
@@ -127,9 +99,8 @@ mod tests {
 
     #[test]
     fn every_documented_message_is_recognised_by_itself_alone() {
-        for (words, reason, explanation) in TABLE {
-            assert_eq!(recognise(words), Some((reason, explanation)), "{words}");
-            assert!(explanation.english.is_ascii(), "{words}");
+        for entry in &MESSAGES {
+            assert_eq!(recognise(entry.code), Some(entry));
         }
     }
 
@@ -140,8 +111,8 @@ mod tests {
             "مجوز  انجام  اين  عمليات  را  ندارید : پارامتر",
             "مجوز انجام این‌عملیات را ندارید.",
         ] {
-            let (reason, _) = recognise(message).unwrap();
-            assert_eq!(reason, Reason::NotAllowed, "{message}");
+            let entry = recognise(message).unwrap();
+            assert_eq!(entry.reason, Some(Reason::NotAllowed), "{message}");
         }
         for other in ["", "مجوز", "انجام شد", "permission denied"] {
             assert_eq!(recognise(other), None, "{other}");

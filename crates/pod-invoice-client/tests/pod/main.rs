@@ -18,6 +18,8 @@ mod hints;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod neutral;
+#[cfg(test)]
 mod references;
 #[cfg(test)]
 mod refusals;

@@ -1,7 +1,7 @@
 //! What ASP.NET puts around an answer, and what it sends in the place of one.
 
 use paylink_core::json::{FromJson, Wire, from_object};
-use paylink_core::{Reason, Refusal, Rejection, Reply, Untrusted};
+use paylink_core::{Rejection, Reply, Untrusted};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess};
@@ -38,12 +38,9 @@ pub(super) fn fail_on_exception(
         return Ok(());
     };
     let kind = exception.kind.ok().filter(|kind| is_type_name(kind));
-    let refusal = Refusal::new(
-        kind.as_deref().unwrap_or(codes::ASPNET_ERROR),
-        Reason::ProviderFailure,
-    )
-    .explained(codes::explanation(codes::ASPNET_ERROR))
-    .message_from_provider(&account.without_keys(without_stack_trace(&message)));
+    let code = kind.as_deref().unwrap_or(codes::ASPNET_ERROR);
+    let refusal = codes::fault(codes::ASPNET_ERROR, code)
+        .message_from_provider(&account.without_keys(without_stack_trace(&message)));
     Err(Rejection::Failed(Box::new(refusal)))
 }
 

@@ -1,4 +1,4 @@
-use paylink_core::{Refusal, Rejection, Untrusted};
+use paylink_core::{Rejection, Untrusted};
 
 use super::xml::Element;
 use crate::account::SizPayAccount;
@@ -18,7 +18,7 @@ pub(super) fn rejection(account: &SizPayAccount, fault: &Element) -> Rejection {
         return Untrusted::new("the SOAP fault holds no faultcode").into();
     };
     let known = known(code);
-    let mut refusal = Refusal::new(code, codes::reason(known)).explained(codes::explanation(known));
+    let mut refusal = codes::fault(known, code);
     if let Some(said) = child("faultstring") {
         let said = without_stack_trace(&said.text);
         if said.contains(UNKNOWN_ACTION) {

@@ -16,6 +16,8 @@ mod decoding;
 #[cfg(feature = "soap")]
 mod faults;
 #[cfg(test)]
+mod neutral;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod resending;

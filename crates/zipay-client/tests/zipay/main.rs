@@ -18,6 +18,8 @@ mod listing;
 #[cfg(test)]
 mod mismatches;
 #[cfg(test)]
+mod neutral;
+#[cfg(test)]
 mod refunding;
 #[cfg(test)]
 mod secrets;

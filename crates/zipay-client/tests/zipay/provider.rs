@@ -14,6 +14,9 @@ pub(crate) const API_KEY: &str = "api-key-of-the-wire-tests";
 pub(crate) const SECRET_KEY: &str = "secret-key-of-the-wire-tests";
 pub(crate) const TERMINAL: u64 = 1003;
 
+/// When everything happens.
+pub(crate) const NOW: Duration = Duration::from_secs(1_680_282_113);
+
 pub(crate) struct Provider {
     server: MockServer,
     state: Arc<Mutex<State>>,
@@ -72,14 +75,14 @@ impl Provider {
         self.server.url(path)
     }
 
-    /// A client of it that does not wait between attempts.
+    /// A client of it that does not wait between attempts, with a clock that stands still.
     pub(crate) fn client(&self) -> ZiPay {
         self.client_builder().terminal(TERMINAL).build().unwrap()
     }
 
     pub(crate) fn client_builder(&self) -> zipay_client::ZiPayBuilder {
         let transport = Transport::builder()
-            .environment(Arc::new(WithoutWaiting))
+            .environment(Arc::new(Standing))
             .build()
             .unwrap();
         ZiPay::builder(API_KEY, SECRET_KEY)
@@ -158,12 +161,13 @@ impl From<Answer> for HttpMockResponse {
     }
 }
 
+/// A clock that stands still, and waits that are over at once.
 #[derive(Debug)]
-struct WithoutWaiting;
+struct Standing;
 
-impl Environment for WithoutWaiting {
+impl Environment for Standing {
     fn now(&self) -> SystemTime {
-        SystemTime::now()
+        SystemTime::UNIX_EPOCH + NOW
     }
 
     fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

@@ -165,7 +165,7 @@ async fn a_card_is_recorded_once() {
     ));
     assert_eq!((lost.status, &*lost.stdout), (3, ""), "{lost:?}");
     insta::assert_snapshot!(lost.stderr, @r"
-    error: cardpay set-card: the connection broke before a whole answer came; the outcome is unknown, look it up before trying again
+    error: cardpay set-card: the connection broke before a whole answer came; the outcome is unknown, and the provider offers no way to look it up
 
     CardPay does not tell whether a card is recorded. Set the same card once more: it is done
     then, or code -2 says that a card is recorded.

@@ -115,7 +115,7 @@ async fn a_lost_answer_says_that_nothing_finds_it_and_what_to_do() {
     let run = shop.line(CREATE);
     assert_eq!((run.status, &*run.stdout), (3, ""));
     insta::assert_snapshot!(run.stderr, @r"
-    error: cardpay create: the connection broke before a whole answer came; the outcome is unknown, look it up before trying again
+    error: cardpay create: the connection broke before a whole answer came; the outcome is unknown, and the provider offers no way to look it up
 
     CardPay finds no payment by its number, so whether 1000 exists cannot be asked. Nobody was
     told what to transfer, so it does no harm: create the payment under a new number. Under

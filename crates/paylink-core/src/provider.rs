@@ -1,0 +1,170 @@
+//! One vocabulary for every provider: what a payment is asked for with, what comes back, and who can do what.
+//!
+//! A [`PaymentProvider`] is chosen at run time. It takes the same [`NewPayment`] whoever carries it out, says what it
+//! cannot do in its [`Capabilities`], and keeps every promise of the client behind it: an error answers
+//! [`Error::effect`], a settlement compares before it confirms, and only a comparison makes a
+//! [`Proof`](crate::Proof).
+//!
+//! **Nothing is dropped in silence.** An optional input is sent, or the payment is refused before a byte leaves. Rial and
+//! toman convert where the provider begins, exactly or not at all.
+//!
+//! Whoever adds a provider implements the five methods that have no default, declares what it offers, and overrides the
+//! methods of what it offers beyond them.
+
+mod capabilities;
+mod capability;
+mod created;
+mod done;
+mod expected;
+mod hint;
+mod input;
+mod listing;
+mod new_payment;
+mod order_reference;
+mod payment;
+mod payment_state;
+mod record;
+mod resolved;
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+pub use capabilities::Capabilities;
+pub use capability::{Ability, Capability};
+pub use created::{Created, PayToCard, Transfer};
+pub use done::Done;
+pub use expected::ExpectedPayment;
+pub use hint::Hint;
+pub use input::{Demand, Input};
+pub use listing::{Cursor, ListPayments, PaymentPage};
+pub use new_payment::{NewPayment, Payer};
+pub use order_reference::OrderReference;
+pub use payment::Payment;
+pub use payment_state::PaymentState;
+pub use record::PaymentRecord;
+pub use resolved::Resolved;
+
+use crate::{Error, Handle, Resolution, Settlement};
+
+/// A provider of payments, whichever it is.
+///
+/// It is object-safe: a program keeps an `Arc<dyn PaymentProvider>` and chooses when it starts.
+///
+/// | what the caller wants | ask first | then |
+/// |---|---|---|
+/// | a payment | [`prepare`](PaymentProvider::prepare), and store the handle | [`create`](PaymentProvider::create), and store the record |
+/// | to know whether it was paid | | [`settle`](PaymentProvider::settle), as often as needed |
+/// | to know what became of a lost answer | | [`resolve`](PaymentProvider::resolve) the handle |
+/// | anything else | [`capabilities`](PaymentProvider::capabilities) | the method |
+#[async_trait]
+pub trait PaymentProvider: Debug + Send + Sync {
+    /// What it offers, takes and counts in. What is declared here is true: the conformance suite checks it.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// Checks a payment without sending anything, and says what to store **before** it is created.
+    ///
+    /// # Errors
+    ///
+    /// What [`create`](PaymentProvider::create) would refuse before sending: an input that this provider does not take,
+    /// one that it needs, a currency it does not count in, a value it cannot hold. Nothing was sent; correct the payment.
+    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error>;
+
+    /// Creates a payment. It must happen once.
+    ///
+    /// # Errors
+    ///
+    /// | effect | what to do |
+    /// |---|---|
+    /// | `NotExecuted` | mend what the error names, create again |
+    /// | `Unknown` | [`resolve`](PaymentProvider::resolve) the error's handle; never create again before it says so |
+    async fn create(&self, payment: &NewPayment) -> Result<Created, Error>;
+
+    /// Holds what the provider has against the merchant's own books, and confirms the payment if that is needed.
+    ///
+    /// It may be done again at any time, after an error as well.
+    ///
+    /// # Errors
+    ///
+    /// Settle again later: either nothing was confirmed, or the next call reads what was.
+    async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error>;
+
+    /// Finds out what became of an operation whose outcome was unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for a handle of another provider;
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) where the provider offers no look-up: the outcome stays
+    /// unknown, and the message says what is left to do. Anything else means that asking failed: ask again.
+    async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error>;
+
+    /// Reads a payment's state and changes nothing; [`Capability::State`].
+    ///
+    /// # Errors
+    ///
+    /// It is a read: ask again.
+    async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
+        let _ = record;
+        Err(self.capabilities().lacks(Capability::State))
+    }
+
+    /// Gives the whole money of a settled payment back to its payer; [`Capability::Refund`]. It must happen once.
+    ///
+    /// # Errors
+    ///
+    /// On [`Effect::Unknown`](crate::Effect::Unknown) resolve the error's handle before asking again.
+    async fn refund(&self, record: &PaymentRecord) -> Result<Done, Error> {
+        let _ = record;
+        Err(self.capabilities().lacks(Capability::Refund))
+    }
+
+    /// Makes an unpaid payment one that nobody can pay any more; [`Capability::Disable`]. It must happen once.
+    ///
+    /// # Errors
+    ///
+    /// On [`Effect::Unknown`](crate::Effect::Unknown) resolve the error's handle, or read the state.
+    async fn disable(&self, record: &PaymentRecord) -> Result<Done, Error> {
+        let _ = record;
+        Err(self.capabilities().lacks(Capability::Disable))
+    }
+
+    /// Sends the payer the link once more; [`Capability::Resend`].
+    ///
+    /// # Errors
+    ///
+    /// On [`Effect::Unknown`](crate::Effect::Unknown) count the message as sent.
+    async fn resend(&self, record: &PaymentRecord) -> Result<Done, Error> {
+        let _ = record;
+        Err(self.capabilities().lacks(Capability::Resend))
+    }
+
+    /// Reads one page of the merchant's payments; [`Capability::List`].
+    ///
+    /// # Errors
+    ///
+    /// It is a read: ask again.
+    async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
+        let _ = list;
+        Err(self.capabilities().lacks(Capability::List))
+    }
+
+    /// Reads the query with which a payer came back; [`Capability::ReadReturn`]. It sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// If it names no payment, or a value is malformed: show the payer the order's page, and settle the order.
+    fn read_return(&self, query: &str) -> Result<Hint, Error> {
+        let _ = query;
+        Err(self.capabilities().lacks(Capability::ReadReturn))
+    }
+
+    /// Reads the body of a webhook; [`Capability::ReadWebhook`]. It sends nothing, and nothing signs a webhook.
+    ///
+    /// # Errors
+    ///
+    /// If it names no payment, or a value is malformed: answer with an error status; the payment is not lost.
+    fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
+        let _ = body;
+        Err(self.capabilities().lacks(Capability::ReadWebhook))
+    }
+}

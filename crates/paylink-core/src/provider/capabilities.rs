@@ -1,0 +1,343 @@
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::{Ability, Capability, Demand, Input, NewPayment};
+use crate::{Currency, Effect, Error, ErrorKind, Invalid, Money};
+
+/// What a provider offers, takes and counts in.
+///
+/// What was not declared is not offered and not taken, so that a capability or an input that a later release adds changes
+/// nothing for a provider that never heard of it.
+///
+/// ```
+/// use paylink_core::provider::{Ability, Capabilities, Capability, Demand, Input};
+/// use paylink_core::Currency;
+///
+/// let capabilities = Capabilities::new("example", &[Currency::Irr])
+///     .offers(Capability::PayLink)
+///     .takes(Input::Description)
+///     .without(Capability::Refund, "Example pays back by bank transfer alone.");
+/// assert_eq!(capabilities.of(Capability::PayLink), Ability::Yes);
+/// assert!(!capabilities.of(Capability::List).is_yes());
+/// assert!(matches!(capabilities.demand(Input::Mobile), Demand::Refused(_)));
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "capabilities are declared by a provider"]
+pub struct Capabilities {
+    provider: &'static str,
+    currencies: &'static [Currency],
+    abilities: Vec<(Capability, Ability)>,
+    demands: Vec<(Input, Demand)>,
+}
+
+impl Capabilities {
+    /// A provider of this name that creates, settles and resolves payments in these currencies, and nothing else yet.
+    pub fn new(provider: &'static str, currencies: &'static [Currency]) -> Capabilities {
+        Capabilities {
+            provider,
+            currencies,
+            abilities: Vec::new(),
+            demands: Vec::new(),
+        }
+    }
+
+    /// Declares that it offers this.
+    pub fn offers(self, capability: Capability) -> Capabilities {
+        self.ability(capability, Ability::Yes)
+    }
+
+    /// Declares that it does not offer this, and why, in a whole sentence.
+    pub fn without(self, capability: Capability, why: &'static str) -> Capabilities {
+        self.ability(capability, Ability::No(why))
+    }
+
+    /// Declares that a payment cannot do without this input.
+    pub fn needs(self, input: Input) -> Capabilities {
+        self.declare(input, Demand::Needed)
+    }
+
+    /// Declares that this input is sent where it is given.
+    pub fn takes(self, input: Input) -> Capabilities {
+        self.declare(input, Demand::Taken)
+    }
+
+    /// Declares that a payment with this input is refused, and why, in a whole sentence.
+    pub fn refuses(self, input: Input, why: &'static str) -> Capabilities {
+        self.declare(input, Demand::Refused(why))
+    }
+
+    /// The provider's name, as in handles and records.
+    #[must_use]
+    pub fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    /// The currencies it counts in. Rial and toman stand for one another, where the amount allows it.
+    #[must_use]
+    pub fn currencies(&self) -> &'static [Currency] {
+        self.currencies
+    }
+
+    /// Whether it offers this.
+    #[must_use]
+    pub fn of(&self, capability: Capability) -> Ability {
+        let declared = self.abilities.iter().find(|(one, _)| *one == capability);
+        declared.map_or(Ability::No("The provider does not offer it."), |(_, it)| {
+            *it
+        })
+    }
+
+    /// What it does with this input.
+    #[must_use]
+    pub fn demand(&self, input: Input) -> Demand {
+        let declared = self.demands.iter().find(|(one, _)| *one == input);
+        declared.map_or(
+            Demand::Refused("The provider has no place for it."),
+            |(_, it)| *it,
+        )
+    }
+
+    /// Checks a payment's inputs, and converts its price to what the provider counts in.
+    ///
+    /// # Errors
+    ///
+    /// Names the first input that is refused or missing, or the currency: nothing was sent.
+    pub fn check(&self, payment: &NewPayment) -> Result<Money, Error> {
+        for input in Input::ALL.iter().copied() {
+            if input != Input::ListDay {
+                self.check_input(input, payment.says(input))?;
+            }
+        }
+        self.convert(payment.price())
+    }
+
+    /// Checks one input, which is given or not.
+    ///
+    /// # Errors
+    ///
+    /// If it is refused, or missing: nothing was sent.
+    pub fn check_input(&self, input: Input, is_given: bool) -> Result<(), Error> {
+        match self.demand(input) {
+            Demand::Refused(why) if is_given => Err(self.unsupported(format!(
+                "{} does not take a {input}: {why} Leave it out.",
+                self.provider
+            ))),
+            Demand::Needed if !is_given => Err(self.missing(input)),
+            Demand::Needed | Demand::Taken | Demand::Refused(_) => Ok(()),
+        }
+    }
+
+    /// Takes an input that the provider cannot do without.
+    ///
+    /// # Errors
+    ///
+    /// If it is missing: nothing was sent.
+    pub fn needed<T>(&self, input: Input, given: Option<T>) -> Result<T, Error> {
+        given.ok_or_else(|| self.missing(input))
+    }
+
+    /// A price in what the provider counts in: rial and toman convert exactly, or not at all.
+    ///
+    /// # Errors
+    ///
+    /// If the provider counts in neither the price's currency nor the other of rial and toman, or the amount does not
+    /// divide.
+    pub fn convert(&self, price: &Money) -> Result<Money, Error> {
+        let counts_in = |currency| self.currencies.contains(&currency);
+        match price.currency() {
+            same if counts_in(same) => Ok(*price),
+            Currency::Irr if counts_in(Currency::Irt) => Ok(Money::from_toman(price.to_toman()?)),
+            Currency::Irt if counts_in(Currency::Irr) => Ok(Money::from_rial(price.to_rial()?)),
+            other => {
+                let known: Vec<&str> = self.currencies.iter().map(|it| it.code()).collect();
+                Err(self.unsupported(format!(
+                    "{} does not count in {}; it does in {}",
+                    self.provider,
+                    other.code(),
+                    known.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// The error for something that it does not offer.
+    #[must_use]
+    pub fn lacks(&self, capability: Capability) -> Error {
+        let why = match self.of(capability) {
+            Ability::No(why) => why,
+            Ability::Yes => "The provider's adapter declares it and does not have it.",
+        };
+        self.unsupported(format!(
+            "{} does not offer {capability}: {why}",
+            self.provider
+        ))
+    }
+
+    fn missing(&self, input: Input) -> Error {
+        let problem = format!("is missing, and {} needs it", self.provider);
+        Invalid::new(input.as_str(), problem)
+            .remedy("give it")
+            .into()
+    }
+
+    fn unsupported(&self, message: String) -> Error {
+        Error::new(ErrorKind::Unsupported, Effect::NotExecuted, message)
+    }
+
+    fn ability(mut self, capability: Capability, ability: Ability) -> Capabilities {
+        self.abilities.retain(|(one, _)| *one != capability);
+        self.abilities.push((capability, ability));
+        self
+    }
+
+    fn declare(mut self, input: Input, demand: Demand) -> Capabilities {
+        self.demands.retain(|(one, _)| *one != input);
+        self.demands.push((input, demand));
+        self
+    }
+}
+
+/// As an object by name: whatever there is, declared or not, in the same order for every provider.
+impl Serialize for Capabilities {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut whole = serializer.serialize_struct("Capabilities", 4)?;
+        whole.serialize_field("provider", self.provider)?;
+        whole.serialize_field("currencies", self.currencies)?;
+        let abilities = Capability::ALL.iter().map(|one| (one, self.of(*one)));
+        whole.serialize_field("abilities", &Named(abilities))?;
+        let demands = Input::ALL.iter().map(|one| (one, self.demand(*one)));
+        whole.serialize_field("demands", &Named(demands))?;
+        whole.end()
+    }
+}
+
+/// Pairs of a name and what stands under it, as one object.
+struct Named<I>(I);
+
+impl<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)> + Clone> Serialize for Named<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example(currencies: &'static [Currency]) -> Capabilities {
+        Capabilities::new("example", currencies)
+            .needs(Input::ReturnUrl)
+            .takes(Input::Description)
+            .refuses(Input::Mobile, "Example writes to nobody.")
+            .without(Capability::Refund, "Example keeps what it has.")
+    }
+
+    fn payment(amount: &str, currency: Currency) -> NewPayment {
+        NewPayment::new("1000", Money::new(amount, currency).unwrap())
+            .unwrap()
+            .return_url("https://shop.example/back")
+            .unwrap()
+    }
+
+    #[test]
+    fn what_is_refused_or_missing_is_named() {
+        let example = example(&[Currency::Irr]);
+        let good = payment("10", Currency::Irr);
+        assert!(example.check(&good).is_ok());
+        assert!(
+            example
+                .check(&good.clone().description("shoes").unwrap())
+                .is_ok()
+        );
+
+        let refused = example
+            .check(&good.clone().mobile("09123456789".parse().unwrap()))
+            .unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Unsupported);
+        assert_eq!(
+            refused.to_string(),
+            "example does not take a mobile number: Example writes to nobody. Leave it out."
+        );
+        let unheard_of = example
+            .check(&good.payer_name("Sara").unwrap())
+            .unwrap_err();
+        assert_eq!(unheard_of.kind(), ErrorKind::Unsupported);
+
+        let bare = NewPayment::new("1000", Money::new("10", Currency::Irr).unwrap()).unwrap();
+        let missing = example.check(&bare).unwrap_err();
+        assert_eq!(
+            (missing.kind(), missing.effect()),
+            (ErrorKind::Invalid, Effect::NotExecuted)
+        );
+        assert_eq!(
+            missing.to_string(),
+            "return URL is missing, and example needs it: give it"
+        );
+    }
+
+    #[test]
+    fn rial_and_toman_convert_exactly_or_not_at_all() {
+        let (rial, toman) = (example(&[Currency::Irr]), example(&[Currency::Irt]));
+        let converted = |of: &Capabilities, amount, currency| {
+            of.check(&payment(amount, currency))
+                .map(|money| money.to_string())
+                .map_err(|error| error.kind())
+        };
+        assert_eq!(
+            converted(&rial, "15000", Currency::Irt),
+            Ok("150000 IRR".to_owned())
+        );
+        assert_eq!(
+            converted(&toman, "15000", Currency::Irr),
+            Ok("1500 IRT".to_owned())
+        );
+        assert_eq!(
+            converted(&toman, "15001", Currency::Irr),
+            Err(ErrorKind::Invalid)
+        );
+        assert_eq!(
+            converted(&rial, "10", Currency::Usd),
+            Err(ErrorKind::Unsupported)
+        );
+        assert_eq!(
+            converted(&toman, "10", Currency::Usdt),
+            Err(ErrorKind::Unsupported)
+        );
+        let dollar = example(&[Currency::Usd]);
+        assert_eq!(
+            converted(&dollar, "10", Currency::Irr),
+            Err(ErrorKind::Unsupported)
+        );
+    }
+
+    #[test]
+    fn it_is_written_by_name() {
+        let written = serde_json::to_value(example(&[Currency::Irr])).unwrap();
+        assert_eq!(written["provider"], "example");
+        assert_eq!(written["demands"]["return_url"]["demand"], "needed");
+        assert_eq!(
+            written["demands"]["mobile"]["why"],
+            "Example writes to nobody."
+        );
+        assert_eq!(written["abilities"]["refund"]["offered"], "no");
+        let abilities = written["abilities"].as_object().unwrap();
+        assert_eq!(abilities.len(), Capability::ALL.len());
+    }
+
+    #[test]
+    fn what_was_not_declared_is_not_offered() {
+        let example = example(&[Currency::Irr]);
+        for capability in Capability::ALL.iter().copied() {
+            assert!(!example.of(capability).is_yes(), "{capability}");
+            let error = example.lacks(capability);
+            assert_eq!(error.kind(), ErrorKind::Unsupported);
+            assert_eq!(error.effect(), Effect::NotExecuted);
+        }
+        assert_eq!(
+            example.lacks(Capability::Refund).to_string(),
+            "example does not offer a refund: Example keeps what it has."
+        );
+        let offered = example.offers(Capability::Refund);
+        assert_eq!(offered.of(Capability::Refund), Ability::Yes);
+    }
+}

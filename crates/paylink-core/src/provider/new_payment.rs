@@ -1,0 +1,229 @@
+use std::fmt;
+
+use super::{Input, OrderReference};
+use crate::{CardNumber, Invalid, Mobile, Money, NationalId, WebUrl};
+
+/// The most characters of a name or a description; a provider may want less.
+const LONGEST_TEXT: usize = 1_000;
+
+/// A payment that is to be created, in words that no provider owns.
+///
+/// `Debug` leaves the payer's data out.
+///
+/// ```
+/// use paylink_core::provider::NewPayment;
+/// use paylink_core::{Money, Rial};
+///
+/// let payment = NewPayment::new("1000", Money::from_rial(Rial::new(1_500_000)))?
+///     .return_url("https://shop.example/back/1000")?
+///     .mobile("0912 345 6789".parse()?)
+///     .description("a pair of shoes")?;
+/// assert_eq!(payment.reference().as_str(), "1000");
+/// # Ok::<(), paylink_core::Invalid>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[must_use = "a payment is created by a provider"]
+pub struct NewPayment {
+    reference: OrderReference,
+    price: Money,
+    payer: Payer,
+    return_url: Option<WebUrl>,
+    notify_url: Option<WebUrl>,
+    description: Option<String>,
+}
+
+/// What is known about the person who is to pay. `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Payer {
+    mobile: Option<Mobile>,
+    name: Option<String>,
+    national_id: Option<NationalId>,
+    card: Option<CardNumber>,
+}
+
+impl NewPayment {
+    /// A payment of the order's whole price, tax included, under the order's own reference.
+    ///
+    /// # Errors
+    ///
+    /// If the reference cannot be one, or the price is zero.
+    pub fn new(reference: &str, price: Money) -> Result<NewPayment, Invalid> {
+        if !price.is_positive() {
+            return Err(Invalid::new("price", "is zero").remedy("give an amount above zero"));
+        }
+        Ok(NewPayment {
+            reference: reference.parse()?,
+            price,
+            payer: Payer::default(),
+            return_url: None,
+            notify_url: None,
+            description: None,
+        })
+    }
+
+    /// Sends the payer's browser here afterwards; [`Input::ReturnUrl`].
+    ///
+    /// # Errors
+    ///
+    /// If it is not an http or https URL.
+    pub fn return_url(mut self, url: &str) -> Result<NewPayment, Invalid> {
+        self.return_url = Some(WebUrl::parse("return URL", url)?);
+        Ok(self)
+    }
+
+    /// Lets the provider call here, unseen by the payer; [`Input::NotifyUrl`].
+    ///
+    /// # Errors
+    ///
+    /// If it is not an http or https URL.
+    pub fn notify_url(mut self, url: &str) -> Result<NewPayment, Invalid> {
+        self.notify_url = Some(WebUrl::parse("notify URL", url)?);
+        Ok(self)
+    }
+
+    /// Says what the payment is for; [`Input::Description`].
+    ///
+    /// # Errors
+    ///
+    /// If it is empty or longer than 1,000 characters. A provider may want less.
+    pub fn description(mut self, text: &str) -> Result<NewPayment, Invalid> {
+        self.description = Some(checked("description", text)?);
+        Ok(self)
+    }
+
+    /// Adds the payer's mobile number; [`Input::Mobile`].
+    pub fn mobile(mut self, mobile: Mobile) -> NewPayment {
+        self.payer.mobile = Some(mobile);
+        self
+    }
+
+    /// Adds the payer's name; [`Input::PayerName`].
+    ///
+    /// # Errors
+    ///
+    /// If it is empty or longer than 1,000 characters. A provider may want less.
+    pub fn payer_name(mut self, name: &str) -> Result<NewPayment, Invalid> {
+        self.payer.name = Some(checked("payer name", name)?);
+        Ok(self)
+    }
+
+    /// Lets nobody pay but the person with this national id; [`Input::NationalId`].
+    pub fn national_id(mut self, national_id: NationalId) -> NewPayment {
+        self.payer.national_id = Some(national_id);
+        self
+    }
+
+    /// Says with which card the payer will pay; [`Input::PayerCard`].
+    pub fn payer_card(mut self, card: CardNumber) -> NewPayment {
+        self.payer.card = Some(card);
+        self
+    }
+
+    /// The same payment under another reference, for an order whose first payment came to nothing.
+    pub fn under(mut self, reference: OrderReference) -> NewPayment {
+        self.reference = reference;
+        self
+    }
+
+    /// The order's own reference.
+    #[must_use]
+    pub fn reference(&self) -> &OrderReference {
+        &self.reference
+    }
+
+    /// What the order costs, in the merchant's own unit.
+    #[must_use]
+    pub fn price(&self) -> &Money {
+        &self.price
+    }
+
+    /// What is known about the payer.
+    #[must_use]
+    pub fn payer(&self) -> &Payer {
+        &self.payer
+    }
+
+    /// Where the payer's browser goes afterwards.
+    #[must_use]
+    pub fn goes_back_to(&self) -> Option<&WebUrl> {
+        self.return_url.as_ref()
+    }
+
+    /// Where the provider calls.
+    #[must_use]
+    pub fn notifies(&self) -> Option<&WebUrl> {
+        self.notify_url.as_ref()
+    }
+
+    /// What the payment is for.
+    #[must_use]
+    pub fn described_as(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// Whether it says something under this name.
+    #[must_use]
+    pub fn says(&self, input: Input) -> bool {
+        match input {
+            Input::ReturnUrl => self.return_url.is_some(),
+            Input::NotifyUrl => self.notify_url.is_some(),
+            Input::Mobile => self.payer.mobile.is_some(),
+            Input::PayerName => self.payer.name.is_some(),
+            Input::NationalId => self.payer.national_id.is_some(),
+            Input::PayerCard => self.payer.card.is_some(),
+            Input::Description => self.description.is_some(),
+            Input::ListDay => false,
+        }
+    }
+}
+
+impl Payer {
+    /// The mobile number.
+    #[must_use]
+    pub fn mobile(&self) -> Option<&Mobile> {
+        self.mobile.as_ref()
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The national id of the only person who may pay.
+    #[must_use]
+    pub fn national_id(&self) -> Option<&NationalId> {
+        self.national_id.as_ref()
+    }
+
+    /// The card that will be paid with.
+    #[must_use]
+    pub fn card(&self) -> Option<&CardNumber> {
+        self.card.as_ref()
+    }
+}
+
+fn checked(field: &'static str, text: &str) -> Result<String, Invalid> {
+    if text.trim().is_empty() {
+        return Err(Invalid::new(field, "is empty").remedy("leave it out, or say something"));
+    }
+    if text.chars().count() > LONGEST_TEXT {
+        return Err(Invalid::new(field, "is longer than 1000 characters").remedy("shorten it"));
+    }
+    Ok(text.to_owned())
+}
+
+impl fmt::Debug for NewPayment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewPayment")
+            .field("reference", &self.reference)
+            .field("price", &self.price)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Payer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payer").finish_non_exhaustive()
+    }
+}

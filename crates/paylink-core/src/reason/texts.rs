@@ -1,0 +1,130 @@
+//! What every reason is called before people, for codes that have no texts of their own.
+
+use super::Reason;
+use crate::Explanation;
+use crate::Party::{Merchant, Payer, Provider};
+
+#[rustfmt::skip]
+pub(super) const fn of(reason: Reason) -> Explanation {
+    match reason {
+        Reason::BadCredentials => Explanation::for_merchant(
+            Merchant,
+            "The provider did not accept the merchant's credentials.",
+            "ارائه‌دهنده مشخصات پذیرنده را نپذیرفت.",
+        ),
+        Reason::NotAllowed => Explanation::for_merchant(
+            Merchant,
+            "The merchant's account is not allowed to do this.",
+            "حساب پذیرنده اجازهٔ این کار را ندارد.",
+        ),
+        Reason::NotFound => Explanation::for_everyone(
+            Merchant,
+            "No such payment was found.",
+            "چنین پرداختی یافت نشد.",
+        ),
+        Reason::DuplicateOrder => Explanation::for_merchant(
+            Merchant,
+            "This order number was used before.",
+            "این شمارهٔ سفارش پیش‌تر استفاده شده است.",
+        ),
+        Reason::AlreadyPaid => Explanation::for_everyone(
+            Payer,
+            "This payment is already made.",
+            "این پرداخت پیش‌تر انجام شده است.",
+        ),
+        Reason::NotPaidYet => Explanation::for_everyone(
+            Payer,
+            "This payment is not made yet.",
+            "این پرداخت هنوز انجام نشده است.",
+        ),
+        Reason::Expired => Explanation::for_everyone(
+            Payer,
+            "The time for this payment is over.",
+            "مهلت این پرداخت به پایان رسیده است.",
+        ),
+        Reason::Cancelled => Explanation::for_everyone(
+            Merchant,
+            "This payment was cancelled.",
+            "این پرداخت لغو شده است.",
+        ),
+        Reason::Closed => Explanation::for_everyone(
+            Merchant,
+            "This invoice is closed.",
+            "این فاکتور بسته شده است.",
+        ),
+        Reason::AwaitingConfirmation => Explanation::for_everyone(
+            Merchant,
+            "The payment waits for the merchant's confirmation.",
+            "پرداخت در انتظار تأیید فروشنده است.",
+        ),
+        Reason::AwaitingGateway => Explanation::for_everyone(
+            Provider,
+            "The payment waits for the bank's answer.",
+            "پرداخت در انتظار پاسخ بانک است.",
+        ),
+        Reason::AmountTooSmall => Explanation::for_everyone(
+            Merchant,
+            "The amount is below the least that can be paid this way.",
+            "مبلغ از کمترین مبلغی که به این روش پرداخت‌شدنی است کمتر است.",
+        ),
+        Reason::InsufficientFunds => Explanation::for_everyone(
+            Payer,
+            "There is not enough money for this.",
+            "موجودی کافی نیست.",
+        ),
+        Reason::TooSoon => Explanation::for_everyone(
+            Merchant,
+            "The same was asked for a moment ago; wait before asking again.",
+            "همین درخواست اندکی پیش ثبت شد؛ پیش از درخواست دوباره کمی صبر کنید.",
+        ),
+        Reason::TooMany => Explanation::for_everyone(
+            Merchant,
+            "This was asked for too many times.",
+            "این درخواست بیش از اندازه تکرار شده است.",
+        ),
+        Reason::BadRequest => Explanation::for_merchant(
+            Merchant,
+            "The provider found something missing or malformed in the request.",
+            "ارائه‌دهنده درخواست را ناقص یا نادرست دانست.",
+        ),
+        Reason::ProviderFailure => Explanation::for_everyone(
+            Provider,
+            "Something went wrong on the way; the payment has to be looked up before anybody pays again.",
+            "در سامانهٔ پرداخت خطایی رخ داد؛ پیش از پرداخت دوباره باید وضعیت پرداخت بررسی شود.",
+        ),
+        Reason::Other => Explanation::for_merchant(
+            Provider,
+            "The provider refused the request.",
+            "ارائه‌دهنده درخواست را نپذیرفت.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Reason;
+
+    #[test]
+    fn every_reason_speaks_both_languages_in_words_of_its_own() {
+        let mut texts = HashSet::new();
+        for reason in Reason::ALL {
+            let said = reason.explanation();
+            assert!(
+                said.english.is_ascii() && said.english.ends_with('.'),
+                "{reason:?}"
+            );
+            let foreign = |c: char| c.is_ascii_alphabetic() || "يكة".contains(c);
+            assert!(
+                said.persian.ends_with('.') && !said.persian.contains(foreign),
+                "{reason:?}"
+            );
+            assert!(said.persian.contains(['ا', 'ه', 'ی']), "{reason:?}");
+            assert!(
+                texts.insert(said.english) && texts.insert(said.persian),
+                "{reason:?}"
+            );
+        }
+    }
+}

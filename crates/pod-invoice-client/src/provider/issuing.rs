@@ -1,0 +1,73 @@
+use paylink_core::provider::NewPayment;
+use paylink_core::{Account, Effect, Error, ErrorKind, Handle, Operation, Prepared};
+
+use super::capabilities;
+use super::wanted::{NOTIFY_URL, RETURN_URL, Wanted};
+use crate::account::PodAccount;
+use crate::operations::NewInvoice;
+use crate::settle::{Found, find};
+use crate::{GuildCode, Invoice, InvoiceKey, NewItem, Pod};
+
+impl Pod {
+    /// The one way from a payment to a request, so that preparing refuses what creating would.
+    pub(super) fn prepared(
+        &self,
+        payment: &NewPayment,
+    ) -> Result<(Prepared<'_, NewInvoice>, Wanted), Error> {
+        let price = capabilities::declared().check(payment)?.to_rial()?;
+        let reference = payment.reference();
+        let name = match payment.described_as() {
+            Some(description) => description.to_owned(),
+            None => format!("سفارش {reference}"),
+        };
+        let item = NewItem::new(&name, price)?;
+        let invoice = NewInvoice::new(reference.as_str(), self.guild()?.as_str(), item)?
+            .three_steps()
+            .tax_rate("0")?;
+        let invoice = match payment.payer().mobile() {
+            Some(mobile) => invoice.mobile(mobile.clone()),
+            None => invoice,
+        };
+        let prepared = self.issue_invoice(invoice).prepare()?;
+        let wanted = Wanted::of(self.noted(payment, prepared.handle().clone()))?;
+        wanted.must_fit(self)?;
+        Ok((prepared, wanted))
+    }
+
+    /// The handle with what makes record and link again.
+    pub(super) fn noted(&self, payment: &NewPayment, handle: Handle) -> Handle {
+        let handle = match self.account().options().business {
+            Some(business) => handle.merchant(business.to_string()),
+            None => handle,
+        };
+        let ways = [
+            (RETURN_URL, payment.goes_back_to()),
+            (NOTIFY_URL, payment.notifies()),
+        ];
+        ways.into_iter()
+            .fold(handle, |handle, (name, url)| match url {
+                Some(url) => handle.id(name, url.as_str()),
+                None => handle,
+            })
+    }
+
+    /// The invoice as it was issued; as it is listed, if the answer did not say by which number anybody may pay it.
+    pub(super) async fn with_unique_number(&self, issued: Invoice) -> Result<Invoice, Error> {
+        if issued.unique_number.is_some() {
+            return Ok(issued);
+        }
+        Ok(match find(self, &InvoiceKey::Id(issued.id)).await? {
+            Found::One(listed) => *listed,
+            Found::None | Found::Other(_) => issued,
+        })
+    }
+
+    fn guild(&self) -> Result<&GuildCode, Error> {
+        self.account().options().guild.as_ref().ok_or_else(|| {
+            let problem = "no guild is configured, and POD issues no invoice without one: give the client the code of \
+                           one of your guilds with .guild(code)";
+            Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
+                .of(PodAccount::PROVIDER, NewInvoice::NAME)
+        })
+    }
+}

@@ -1,0 +1,150 @@
+//! A payment becomes an invoice, and the answer a record and a link.
+
+use std::time::{Duration, SystemTime};
+
+use paylink_core::provider::Created;
+use paylink_core::{Currency, Effect, ErrorKind, Field, Money};
+use serde_json::json;
+
+use super::{ISSUE, LIST, builder, chosen, issued, issued_with, payment, rial};
+use crate::provider::{Provider, bad, good};
+
+const BACK: &str = "https://shop.example/back?order=1000";
+const HOOK: &str = "https://shop.example/hook";
+
+#[tokio::test]
+async fn every_taken_input_is_sent_or_stands_in_the_link() {
+    let provider = Provider::start().await;
+    provider.answer(ISSUE, good(issued()));
+    let payment = payment()
+        .description("یک جفت کفش")
+        .unwrap()
+        .mobile("0912 000 0000".parse().unwrap())
+        .return_url(BACK)
+        .unwrap()
+        .notify_url(HOOK)
+        .unwrap();
+    let created = chosen(&provider).create(&payment).await.unwrap();
+    let requests = provider.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(
+        requests[0].body_string(),
+        "scProductId=29796&scApiKey=key-of-the-wire-tests&productId%5B%5D=0&price%5B%5D=1000000&quantity%5B%5D=1\
+         &productDescription%5B%5D=%DB%8C%DA%A9+%D8%AC%D9%81%D8%AA+%DA%A9%D9%81%D8%B4\
+         &guildCode=CLOTHING_GUILD&billNumber=1000&preferredTaxRate=0&verificationNeeded=true\
+         &cellphoneNumber=09120000000"
+    );
+    assert_eq!(
+        created.pay_link().unwrap().as_str(),
+        "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber=6a8419e0de989b8f\
+         &redirectUri=https%3A%2F%2Fshop.example%2Fback%3Forder%3D1000&callUri=https%3A%2F%2Fshop.example%2Fhook"
+    );
+}
+
+#[tokio::test]
+async fn the_record_holds_what_settling_needs() {
+    let provider = Provider::start().await;
+    provider.answer(ISSUE, good(issued()));
+    let created = chosen(&provider).create(&payment()).await.unwrap();
+    let body = provider.requests()[0].body_string();
+    // "سفارش 1000", since nothing else describes it.
+    assert!(
+        body.contains("&productDescription%5B%5D=%D8%B3%D9%81%D8%A7%D8%B1%D8%B4+1000&"),
+        "{body}"
+    );
+    let record = created.record();
+    assert_eq!(record.provider(), "pod");
+    assert_eq!(record.reference().as_str(), "1000");
+    assert_eq!(record.amount(), &rial("1000000"));
+    assert_eq!(record.at_merchant(), None, "the token says whose it is");
+    assert_eq!(record.known_id("invoiceId"), Some("32157"));
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    assert_eq!(record.created_at(), now);
+    assert_eq!(
+        created.pay_link().unwrap().as_str(),
+        "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber=6a8419e0de989b8f"
+    );
+
+    let stored = serde_json::to_string(&created).unwrap();
+    assert_eq!(serde_json::from_str::<Created>(&stored).unwrap(), created);
+}
+
+#[tokio::test]
+async fn a_business_that_is_known_stands_in_the_record() {
+    let provider = Provider::start().await;
+    provider.answer(ISSUE, good(issued()));
+    let pod = builder(&provider).business(7867).build().unwrap();
+    let pod: Box<dyn paylink_core::PaymentProvider> = Box::new(pod);
+    let created = pod.create(&payment()).await.unwrap();
+    assert_eq!(created.record().at_merchant(), Some("7867"));
+}
+
+#[tokio::test]
+async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
+    let provider = Provider::start().await;
+    provider.answer(ISSUE, good(issued()));
+    let pod = chosen(&provider);
+    let toman = |amount| Money::new(amount, Currency::Irt).unwrap();
+    let price = |price| paylink_core::provider::NewPayment::new("1000", price).unwrap();
+    let created = pod.create(&price(toman("100000"))).await.unwrap();
+    assert_eq!(created.record().amount(), &rial("1000000"));
+    assert!(
+        provider.requests()[0]
+            .body_string()
+            .contains("&price%5B%5D=1000000&")
+    );
+    for odd in [
+        toman("100000.05"),
+        rial("1000000.5"),
+        Money::new("10", Currency::Usd).unwrap(),
+    ] {
+        let error = pod.create(&price(odd)).await.unwrap_err();
+        assert_eq!(error.attempts(), 0, "{odd}: {error}");
+    }
+    assert_eq!(provider.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_without_the_unique_number_is_read_once() {
+    let provider = Provider::start().await;
+    provider.answer(ISSUE, good(issued_with(json!({"uniqueNumber": null}))));
+    provider.answer(LIST, good(json!([issued()])));
+    let created = chosen(&provider).create(&payment()).await.unwrap();
+    assert!(created.pay_link().is_some());
+    assert_eq!(provider.take_called(), [ISSUE, LIST]);
+}
+
+/// The invoice was issued: whatever fails afterwards, issuing it again would be wrong.
+#[tokio::test]
+async fn an_invoice_without_a_link_or_of_another_amount_is_an_unknown_outcome() {
+    let nameless = || good(issued_with(json!({"uniqueNumber": null})));
+    let taxed = good(issued_with(json!({"payableAmount": 1_090_000})));
+    for (answer, list, kind) in [
+        (nameless(), good(json!([])), ErrorKind::Untrusted),
+        (
+            nameless(),
+            good(json!([issued_with(json!({"uniqueNumber": ""}))])),
+            ErrorKind::Untrusted,
+        ),
+        (nameless(), bad(21), ErrorKind::Refused),
+        (
+            good(issued_with(json!({"uniqueNumber": "a b"}))),
+            bad(21),
+            ErrorKind::Untrusted,
+        ),
+        (taxed, bad(21), ErrorKind::Mismatch),
+    ] {
+        let provider = Provider::start().await;
+        provider.answer(ISSUE, answer);
+        provider.answer(LIST, list);
+        let pod = chosen(&provider);
+        let error = pod.create(&payment()).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.effect(), Effect::Unknown, "{error}");
+        let handle = error.handle().unwrap();
+        assert_eq!(handle.own_reference(), Some("1000"));
+        if let Some(mismatch) = error.mismatch() {
+            assert!(mismatch.is_in(Field::Amount));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+mod capabilities;
+mod mapping;
+mod paging;
+
+use async_trait::async_trait;
+use paylink_core::provider::{
+    Capabilities, Created, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment, Payment,
+    PaymentPage, PaymentProvider, PaymentRecord, Resolved,
+};
+use paylink_core::{
+    Account, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Operation, Prepared, Resolution,
+    Settlement,
+};
+
+use crate::account::ZiPayAccount;
+use crate::operations::{NewInvoice, RefundInvoice};
+use crate::{Invoice, Return, TrackId, Webhook, ZiPay, resolve, settle};
+
+/// ZiPay behind the neutral API: an invoice is a payment.
+///
+/// It counts in USD, USDT and toman; a price in rial is converted where it divides by ten. It needs a return URL, takes a
+/// notify URL and a national id, and refuses every other input. A payment has to be settled within 30 minutes, or ZiPay
+/// gives the money back.
+///
+/// A record of another terminal than the client's own is a mismatch, and nothing is asked or given back for it. A refund reads the invoice first,
+/// and gives nothing back that differs from the record. A list
+/// holds the invoices of the client's own terminal, newest first: one that is created between two pages shows another one
+/// twice, and hides none.
+#[async_trait]
+impl PaymentProvider for ZiPay {
+    fn capabilities(&self) -> &Capabilities {
+        capabilities::declared()
+    }
+
+    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
+        Ok(self.ready(payment)?.handle().clone())
+    }
+
+    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
+        let prepared = self.ready(payment)?;
+        let record = mapping::record(prepared.handle())?;
+        let invoice = prepared.send().await?;
+        Ok(mapping::created(
+            record,
+            &invoice.track_id,
+            invoice.redirect,
+        ))
+    }
+
+    async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
+        let record = expected.record();
+        if let Some(mismatch) = expected.differs_in_books(self.capabilities())? {
+            return Ok(Settlement::Mismatch(mismatch));
+        }
+        if let Some(mismatch) = self.differs_in_terminal(record) {
+            return Ok(Settlement::Mismatch(mismatch));
+        }
+        let settlement = settle::settle(self, &mapping::expected(record)?).await?;
+        Ok(settlement.map(|invoice| mapping::payment(&invoice)))
+    }
+
+    async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
+        self.must_be_of_own_terminal(handle)?;
+        resolve::resolve(self, handle).await?.try_map(|found| {
+            let invoice = &found.invoice;
+            if handle.operation() != NewInvoice::NAME {
+                let payment = mapping::payment(invoice);
+                return Ok(Resolved::Changed(Box::new(payment)));
+            }
+            let record = mapping::record(handle)?;
+            let created = mapping::created(record, &invoice.track_id, found.redirect);
+            Ok(Resolved::Created(Box::new(created)))
+        })
+    }
+
+    async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
+        let invoice = self.invoice_status(&self.own_track_id(record)?).await?;
+        Ok(mapping::payment(&invoice))
+    }
+
+    async fn refund(&self, record: &PaymentRecord) -> Result<Done, Error> {
+        let track_id = self.compared_track_id(record).await?;
+        let invoice = self.refund_invoice(&track_id).await?;
+        Ok(Done::new().payment(mapping::payment(&invoice)))
+    }
+
+    async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
+        let day_given = list.on().is_some();
+        self.capabilities().check_input(Input::ListDay, day_given)?;
+        let place = paging::Place::after(list.at())?;
+        let terminal = self.account().terminal();
+        let page = self.list_invoices(place.asks_for(terminal)?).await?;
+        // The filter may be ignored; what comes is compared here.
+        let is_own = |it: &&Invoice| terminal.is_none_or(|own| own.number() == it.terminal);
+        let own = page.invoices.iter().filter(is_own);
+        let payments = own.map(mapping::payment).collect();
+        Ok(PaymentPage::new(payments, place.following(&page)))
+    }
+
+    fn read_return(&self, query: &str) -> Result<Hint, Error> {
+        let back = Return::from_query(query)?;
+        Ok(mapping::hint(back.track_id(), back.invoice_number()))
+    }
+
+    fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
+        let hook = Webhook::from_body(body)?;
+        Ok(mapping::hint(hook.track_id(), hook.invoice_number()))
+    }
+}
+
+impl ZiPay {
+    /// The one way to a create, so that preparing refuses what creating would.
+    fn ready(&self, payment: &NewPayment) -> Result<Prepared<'_, NewInvoice>, Error> {
+        let capabilities = self.capabilities();
+        let price = capabilities.check(payment)?;
+        let callback = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
+        let number = payment.reference().as_str();
+        let mut invoice = NewInvoice::new(number, price, callback.as_str())?;
+        if let Some(webhook) = payment.notifies() {
+            invoice = invoice.webhook(webhook.as_str())?;
+        }
+        if let Some(national_id) = payment.payer().national_id() {
+            invoice = invoice.national_id(national_id.clone());
+        }
+        self.create_invoice(invoice).prepare()
+    }
+
+    /// The id of a payment that was created at this client's terminal.
+    fn own_track_id(&self, record: &PaymentRecord) -> Result<TrackId, Error> {
+        record.must_be_of(ZiPayAccount::PROVIDER)?;
+        if let Some(terminal) = self.account().terminal() {
+            record.must_be_at(&terminal.to_string())?;
+        }
+        Ok(mapping::track_id(record)?)
+    }
+
+    /// The id of a payment that ZiPay reports just as the record has it: money goes back for no other.
+    async fn compared_track_id(&self, record: &PaymentRecord) -> Result<TrackId, Error> {
+        let track_id = self.own_track_id(record)?;
+        let expected = mapping::expected(record)?;
+        let terminal = expected.terminal_at(self.account())?;
+        let invoice = self.invoice_status(&track_id).await?;
+        match expected.compare(terminal, &invoice) {
+            Ok(_) => Ok(track_id),
+            Err(mismatch) => {
+                let problem = "the invoice is not the one of the record; nothing was given back";
+                Err(
+                    Error::new(ErrorKind::Mismatch, Effect::NotExecuted, problem)
+                        .of(ZiPayAccount::PROVIDER, RefundInvoice::NAME)
+                        .with_mismatch(mismatch),
+                )
+            }
+        }
+    }
+
+    /// What another terminal's client created is not found at this one's account, which would look as if it never was.
+    fn must_be_of_own_terminal(&self, handle: &Handle) -> Result<(), Invalid> {
+        let own = self.account().terminal().map(|own| own.to_string());
+        match (own.as_deref(), handle.own_merchant()) {
+            (Some(own), Some(other)) if own != other => {
+                Err(Invalid::new("handle", "is of another terminal")
+                    .value(other)
+                    .remedy("give it to that one's client"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A client without a terminal of its own is at home at each of the merchant's.
+    fn differs_in_terminal(&self, record: &PaymentRecord) -> Option<Mismatch> {
+        let terminal = self.account().terminal()?;
+        record.differs_in_merchant(&terminal.to_string())
+    }
+}

@@ -1,0 +1,53 @@
+use std::sync::LazyLock;
+
+use paylink_core::provider::{Capabilities, Capability, Input};
+use paylink_core::{Account, Currency};
+
+use crate::account::ZiPayAccount;
+
+/// What ZiPay offers and takes, whatever the account.
+pub(super) fn declared() -> &'static Capabilities {
+    &DECLARED
+}
+
+static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
+    let currencies = &[Currency::Usd, Currency::Usdt, Currency::Irt];
+    Capabilities::new(ZiPayAccount::PROVIDER, currencies)
+        .offers(Capability::State)
+        .offers(Capability::Refund)
+        .without(
+            Capability::Disable,
+            "An invoice that was created can be paid.",
+        )
+        .without(
+            Capability::Resend,
+            "ZiPay sends the payer nothing; the shop shows the link.",
+        )
+        .offers(Capability::List)
+        .offers(Capability::FindCreated)
+        .offers(Capability::ReadReturn)
+        .offers(Capability::ReadWebhook)
+        .offers(Capability::PayLink)
+        .without(
+            Capability::ExactTransfer,
+            "The payer pays on ZiPay's own page.",
+        )
+        .without(
+            Capability::Expiry,
+            "ZiPay does not say how long an invoice can be paid.",
+        )
+        .needs(Input::ReturnUrl)
+        .takes(Input::NotifyUrl)
+        .takes(Input::NationalId)
+        .refuses(Input::Mobile, "An invoice has no field for it.")
+        .refuses(
+            Input::PayerName,
+            "An invoice has no field for it; ZiPay reports the payer's own.",
+        )
+        .refuses(
+            Input::PayerCard,
+            "The payer chooses how to pay on ZiPay's own page.",
+        )
+        .refuses(Input::Description, "An invoice has no field for it.")
+        .refuses(Input::ListDay, "The list cannot be narrowed to a day.")
+});
