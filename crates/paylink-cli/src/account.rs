@@ -1,14 +1,13 @@
 use std::path::Path;
 
-use paylink::Error;
-use secrecy::SecretString;
+use paylink::config::{AccountConfig, Config, Variables};
+use paylink::{Invalid, Transport};
 
 use crate::call_error::CallError;
-use crate::config::{Config, Environment, Setting};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::next_step::Invocation;
-use crate::usage_error::{self, UsageError};
+use crate::next_step::{Invocation, quoted};
+use crate::usage_error::UsageError;
 
 /// How an account was named on the command line. Each provider adds how it makes a client of it.
 #[derive(Clone, Copy, Debug)]
@@ -26,40 +25,49 @@ impl Account<'_> {
             .with_path("--config", self.config)
     }
 
-    /// Reads the configuration.
-    pub(crate) fn load(&self) -> Result<Config, UsageError> {
-        Config::load(self.config, Environment::of_process(), self.console)
-    }
-
-    /// The address that was typed, else the configured one of this section.
-    pub(crate) fn base_url(
-        &self,
-        config: &Config,
-        section: &str,
-    ) -> Result<Option<Setting<String>>, UsageError> {
-        let typed = self.base_url.map(|typed| ("--base-url", typed));
-        config.text(typed, section, "base_url")
+    /// What is configured for a provider, with the address that was typed.
+    pub(crate) fn with(&self, provider: &str) -> Result<AccountConfig, UsageError> {
+        let account = load(self.config, self.console)?.account(provider)?;
+        Ok(account.typed("base_url", "--base-url", self.base_url))
     }
 }
 
-/// A secret without which there is no account.
-pub(crate) fn required_secret(
-    config: &Config,
-    section: &str,
-    key: &str,
-) -> Result<Setting<SecretString>, UsageError> {
-    let missing = || UsageError::from(config.missing(section, key));
-    config.secret(section, key)?.ok_or_else(missing)
+/// Reads the configuration, and warns of secrets in it that others can read.
+pub(crate) fn load(named: Option<&Path>, console: &Console) -> Result<Config, UsageError> {
+    let flag = named.map(|path| ("--config", path));
+    let config = Config::locate(flag, &Variables::of_process())?;
+    config.check()?;
+    if let Some(path) = config.exposed_file() {
+        let path = path.display().to_string();
+        console.note(format_args!(
+            "warning: {path} holds secrets and others can read it: chmod 600 {}",
+            quoted(&path)
+        ));
+    }
+    Ok(config)
 }
 
-/// Why a client could not be set up. A value that it refused is named by the place that it came from.
-pub(crate) fn not_set_up(error: Error, origin: impl FnOnce(&str) -> Option<String>) -> Failure {
-    let Some(invalid) = usage_error::refused_value(&error) else {
-        return CallError::of(error).into();
-    };
-    let named = match origin(invalid.field()) {
-        Some(origin) => invalid.rename(origin),
-        None => invalid,
-    };
-    UsageError::from(named).into()
+/// The account that was named, or the only one there is.
+pub(crate) fn chosen(config: &Config, named: Option<&str>) -> Result<AccountConfig, UsageError> {
+    if let Some(name) = named {
+        let account = config.account(name);
+        return account.map_err(|invalid| invalid.rename("--account").into());
+    }
+    let mut accounts = config.accounts();
+    match (accounts.next(), accounts.next()) {
+        (Some(only), None) => Ok(only.clone()),
+        (Some(_), Some(_)) => {
+            let names: Vec<&str> = config.accounts().map(AccountConfig::name).collect();
+            let choice = format!("choose one of {}", names.join(", "));
+            Err(Invalid::new("--account", "is missing").remedy(choice).into())
+        }
+        (None, _) => Err(Invalid::new("account", "is missing: none is configured")
+            .remedy("see `paylink zipay --help` and the like for what to set; `paylink sandbox` gives some to try with")
+            .into()),
+    }
+}
+
+/// What a client sends over.
+pub(crate) fn transport() -> Result<Transport, Failure> {
+    Transport::new().map_err(|error| CallError::of(error).into())
 }

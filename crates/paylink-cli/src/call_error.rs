@@ -76,10 +76,11 @@ impl Serialize for CallError {
 impl Report for CallError {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         CallError::write_error(&self.error, out)?;
-        if let Some(advice) = &self.advice {
-            writeln!(out, "\n{advice}")?;
+        match (&self.advice, self.error.advice()) {
+            (Some(advice), _) => writeln!(out, "\n{advice}"),
+            (None, Some(advice)) => writeln!(out, "\n{}", advice.english()),
+            (None, None) => Ok(()),
         }
-        Ok(())
     }
 }
 

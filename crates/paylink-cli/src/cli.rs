@@ -5,6 +5,8 @@ use clap::{Parser, Subcommand};
 
 use crate::cardpay::CardpayArgs;
 use crate::completions::CompletionsArgs;
+use crate::doctor::DoctorArgs;
+use crate::link::LinkArgs;
 use crate::pod::PodArgs;
 use crate::sandbox::SandboxArgs;
 use crate::sizpay::SizpayArgs;
@@ -23,7 +25,8 @@ const CONFIG_HELP: &str = "\
 Read the configuration from this file
 
 If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in $XDG_CONFIG_HOME or ~/.config, if it \
-is there. Flags win over the environment, and the environment wins over the file.";
+is there. Flags win over the environment, and the environment wins over the file. A secret may also stand in a file of its \
+own, which the same setting names with _file at its end, or _FILE in the environment.";
 
 /// Takes money through payment links and invoices, and has a sandbox to try it in.
 #[derive(Debug, Parser)]
@@ -47,6 +50,8 @@ pub(crate) enum Command {
     Demo,
     /// Run the sandbox until Ctrl-C, and print what to export to use it
     Sandbox(SandboxArgs),
+    /// Take payments with any provider, in words that all share
+    Link(LinkArgs),
     /// Work with CardPay payments, from card to card
     Cardpay(CardpayArgs),
     /// Work with POD invoices and every way to pay them
@@ -55,6 +60,7 @@ pub(crate) enum Command {
     Sizpay(SizpayArgs),
     /// Work with ZiPay invoices
     Zipay(ZipayArgs),
+    Doctor(DoctorArgs),
     /// Print a script that completes paylink's words in a shell
     Completions(CompletionsArgs),
 }

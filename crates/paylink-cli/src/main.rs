@@ -8,14 +8,17 @@ mod call_error;
 mod cardpay;
 mod cli;
 mod completions;
-mod config;
 mod console;
 mod countdown;
 mod demo;
+mod doctor;
+mod document;
 mod failure;
 mod handle_file;
 mod interrupt;
 mod large;
+mod link;
+mod mismatched;
 mod next_step;
 mod once;
 mod pod;
@@ -26,6 +29,7 @@ mod sandbox;
 mod settled;
 mod sizpay;
 mod status;
+mod stored_file;
 mod suggested;
 mod table;
 mod text;
@@ -68,10 +72,12 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
     match cli.command {
         Command::Demo => demo::run(console).await,
         Command::Sandbox(args) => sandbox::run(&args, console).await,
+        Command::Link(args) => link::run(args, cli.config.as_deref(), console).await,
         Command::Cardpay(args) => cardpay::run(args, cli.config.as_deref(), console).await,
         Command::Pod(args) => pod::run(args, cli.config.as_deref(), console).await,
         Command::Sizpay(args) => sizpay::run(args, cli.config.as_deref(), console).await,
         Command::Zipay(args) => zipay::run(args, cli.config.as_deref(), console).await,
+        Command::Doctor(args) => doctor::run(&args, cli.config.as_deref(), console).await,
         Command::Completions(args) => completions::run(&args, console),
     }
 }

@@ -1,18 +1,37 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use paylink::Handle;
+
 /// Columns of a suggested command before it is broken.
 const WIDTH: usize = 78;
 
 /// The flags that led to an account, so that a suggested command leads to the same one.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct Invocation(Vec<String>);
+pub(crate) struct Invocation {
+    flags: Vec<String>,
+    /// The commands for any provider, where these were used in place of the provider's own.
+    group: Option<&'static str>,
+}
 
 impl Invocation {
+    /// Suggests the commands of this group, whichever the provider is.
+    pub(crate) fn of_group(group: &'static str) -> Invocation {
+        Invocation {
+            flags: Vec::new(),
+            group: Some(group),
+        }
+    }
+
+    /// Whether the commands for any provider were used.
+    pub(crate) fn is_for_any_provider(&self) -> bool {
+        self.group.is_some()
+    }
+
     /// Repeats a flag in every command that is suggested.
     pub(crate) fn with(mut self, flag: &str, value: Option<&str>) -> Invocation {
         if let Some(value) = value {
-            self.0.push(pair(flag, value));
+            self.flags.push(pair(flag, value));
         }
         self
     }
@@ -22,12 +41,18 @@ impl Invocation {
         self.with(flag, path.and_then(Path::to_str))
     }
 
+    /// The command that asks what became of an operation; `from` is where its handle comes from.
+    pub(crate) fn resolving(&self, handle: &Handle, from: &str) -> String {
+        let group = self.group.unwrap_or(handle.provider());
+        self.command(format!("{group} resolve {from}").trim_end(), &[])
+    }
+
     /// A command that can be pasted into a shell: its words, its flags, then those that lead to the account.
     pub(crate) fn command(&self, words: &str, flags: &[(&str, &str)]) -> String {
         let own = flags.iter().map(|(flag, value)| pair(flag, value));
         let mut command = format!("  paylink {words}");
         let mut column = command.len();
-        for part in own.chain(self.0.iter().cloned()) {
+        for part in own.chain(self.flags.iter().cloned()) {
             if column + part.len() + 3 > WIDTH {
                 command.push_str(" \\\n    ");
                 column = 4;

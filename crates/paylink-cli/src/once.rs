@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use paylink::core::{Call, Operation, Prepared};
-use paylink::{Effect, Refusal};
+use paylink::{Effect, Error, Handle, Refusal};
 
 use crate::call_error::CallError;
 use crate::console::Console;
@@ -47,32 +47,69 @@ pub(crate) async fn send<O: Operation>(
 ) -> Result<Sent<O::Output>, Failure> {
     let prepared = prepare(call)?;
     let handle = prepared.handle().clone();
+    carry_out(prepared.send(), handle, args, invocation, console).await
+}
+
+/// Carries out what must happen once and is found again by this handle.
+pub(crate) async fn carry_out<T>(
+    work: impl Future<Output = Result<T, Error>>,
+    handle: Handle,
+    args: &OnceArgs,
+    invocation: &Invocation,
+    console: &Console,
+) -> Result<Sent<T>, Failure> {
     let file = args
         .handle_file
         .as_deref()
-        .map(|path| HandleFile::create(path, &handle))
+        .map(|path| HandleFile::create(path, &handle, invocation))
         .transpose()?;
     let outcome = tokio::select! {
-        outcome = prepared.send() => outcome,
+        outcome = work => outcome,
         () = interrupted() => {
             return Err(Unresolved::new(Cause::Interrupted, handle, file.as_ref(), invocation).into());
         }
     };
     match outcome {
         Ok(output) => Ok(Sent { output, file }),
-        Err(error) => Err(match (error.effect(), error.handle()) {
-            (Effect::Unknown, Some(handle)) => {
-                let handle = handle.clone();
+        Err(error) => {
+            let nothing_was_done = error.effect() == Effect::NotExecuted;
+            if let (Some(file), Some(handle)) = (&file, unknown_handle(&error)) {
                 // If this fails, the file still holds the handle as it was before sending: that serves as well.
-                let _ = file.as_ref().map(|file| file.update(&handle));
-                Unresolved::new(Cause::Failed(error), handle, file.as_ref(), invocation).into()
+                let _ = file.update(handle);
             }
-            (Effect::Unknown, None) => CallError::of(error).into(),
-            (Effect::NotExecuted, _) => {
+            let failure = failed(error, file.as_ref(), invocation);
+            if nothing_was_done {
                 forget(file, console);
-                CallError::of(error).into()
             }
-        }),
+            Err(failure)
+        }
+    }
+}
+
+/// Carries out what must happen once, and whose handle only a failure tells.
+pub(crate) async fn carry_out_unprepared<T>(
+    work: impl Future<Output = Result<T, Error>>,
+    interrupted_advice: impl FnOnce() -> String,
+    invocation: &Invocation,
+) -> Result<T, Failure> {
+    tokio::select! {
+        outcome = work => outcome.map_err(|error| failed(error, None, invocation)),
+        () = interrupted() => Err(Unresolved::interrupted(interrupted_advice()).into()),
+    }
+}
+
+/// What is told of an error, by what it proves.
+fn failed(error: Error, file: Option<&HandleFile>, invocation: &Invocation) -> Failure {
+    match unknown_handle(&error).cloned() {
+        Some(handle) => Unresolved::new(Cause::Failed(error), handle, file, invocation).into(),
+        None => CallError::of(error).into(),
+    }
+}
+
+fn unknown_handle(error: &Error) -> Option<&Handle> {
+    match error.effect() {
+        Effect::Unknown => error.handle(),
+        Effect::NotExecuted => None,
     }
 }
 

@@ -41,6 +41,7 @@ The account comes from the environment or from [pod] in the configuration:
   PAYLINK_POD_API_KEY        api_key        the key of every service without its own; secret
   PAYLINK_POD_API_KEY_29821  api_key_29821  the key of service 29821, and so on; secret
   PAYLINK_POD_USER_TOKEN     user_token     a user's access token, for --as-user; secret
+  PAYLINK_POD_GUILD          guild          the guild in which `paylink link` issues invoices
   PAYLINK_POD_ENVIRONMENT    environment    production, which is usual, or sandbox
   PAYLINK_POD_BASE_URL       base_url       another address of the services
   PAYLINK_POD_PAY_URL        pay_url        another address of the pay pages

@@ -1,22 +1,19 @@
 //! Finding out what became of an operation whose outcome is unknown; each provider adds what it finds.
 
 use std::fmt::Debug;
-use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use paylink::{Effect, Error, ErrorKind, Handle, Invalid, Resolution};
+use paylink::{Effect, Error, ErrorKind, Handle, Resolution};
 use serde::Serialize;
 
 use crate::console::Console;
+use crate::document::Document;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::status::Status;
 use crate::usage_error::{self, UsageError};
-
-/// The most bytes that a handle can have.
-const LARGEST: u64 = 64 * 1024;
 
 /// Find out what became of an operation whose outcome is unknown
 ///
@@ -32,59 +29,35 @@ pub(crate) struct ResolveArgs {
 impl ResolveArgs {
     /// Reads the handle.
     pub(crate) fn read(&self, console: &Console) -> Result<Handle, UsageError> {
-        if self.handle.is_none() && io::stdin().is_terminal() {
-            console.note("Paste the handle, then Ctrl-D:");
-        }
-        let refused = |problem: String| Invalid::new(self.name(), problem);
-        let mut text = String::new();
-        self.open()
-            .and_then(|input| input.take(LARGEST).read_to_string(&mut text))
-            .map_err(|error| {
-                refused(format!("cannot be read: {error}")).remedy("name the file it is in")
-            })?;
-        // What is wrong is told by its place: the text may be another file's, a secret one's even.
-        serde_json::from_str(&text).map_err(|error| {
-            refused(format!(
-                "is not a handle, as line {} column {} shows",
-                error.line(),
-                error.column()
-            ))
-            .remedy("give the JSON document that was printed when the outcome was unknown")
-            .into()
-        })
+        self.document().read(console)
     }
 
-    /// What the handle came from, as the person knows it.
-    fn name(&self) -> String {
-        match &self.handle {
-            Some(path) if path.as_os_str() != "-" => format!("the handle in {}", path.display()),
-            _ => "the handle on standard input".to_owned(),
-        }
-    }
-
-    fn open(&self) -> io::Result<Box<dyn Read>> {
-        match &self.handle {
-            Some(path) if path.as_os_str() != "-" => Ok(Box::new(File::open(path)?)),
-            _ => Ok(Box::new(io::stdin())),
+    fn document(&self) -> Document<'_> {
+        Document {
+            path: self.handle.as_deref(),
+            what: "handle",
+            remedy: "give the JSON document that was printed when the outcome was unknown",
         }
     }
 }
 
-/// Tells what asking the provider came to.
+/// Tells what asking the provider came to; `what` is what was found, in a word.
 pub(crate) fn conclude<V, R: Report>(
     asked: Result<Resolution<V>, Error>,
-    report: fn(V) -> R,
+    what: &'static str,
+    report: impl FnOnce(V) -> R,
     handle: Handle,
     args: &ResolveArgs,
     console: &Console,
 ) -> Result<(), Failure> {
     let resolution = asked.map_err(|error| match usage_error::refused_value(&error) {
-        Some(invalid) => UsageError::from(invalid.rename(args.name())).into(),
+        Some(invalid) => UsageError::from(invalid.rename(args.document().name())).into(),
         None => Failure::new(Status::Unknown, StillUnknown::after(&error, handle.clone())),
     })?;
     match resolution {
         Resolution::Executed(found) => console.done(&Resolved::Executed {
             found: report(found),
+            what,
         }),
         Resolution::NotExecuted => console.done(&Resolved::<R>::NotExecuted),
         Resolution::StillUnknown { look_again_after } => {
@@ -103,6 +76,8 @@ enum Resolved<R> {
     Executed {
         #[serde(flatten)]
         found: R,
+        #[serde(skip)]
+        what: &'static str,
     },
     NotExecuted,
 }
@@ -110,8 +85,8 @@ enum Resolved<R> {
 impl<R: Report> Report for Resolved<R> {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Resolved::Executed { found } => {
-                writeln!(out, "It was carried out. This is the invoice:\n")?;
+            Resolved::Executed { found, what } => {
+                writeln!(out, "It was carried out. This is the {what}:\n")?;
                 found.write_text(out)
             }
             Resolved::NotExecuted => writeln!(out, "It was not carried out. It may be done again."),

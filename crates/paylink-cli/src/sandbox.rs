@@ -14,6 +14,9 @@ use crate::next_step::quoted;
 use crate::report::Report;
 use crate::usage_error::UsageError;
 
+/// The sandbox issues invoices in any guild; this is one of POD's own.
+const GUILD: &str = "INFORMATION_TECHNOLOGY_GUILD";
+
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArgs {
     /// Listen on this address; port 0 is a free one
@@ -96,6 +99,7 @@ impl Running {
             ("PAYLINK_POD_TOKEN", pod.token().to_owned()),
             ("PAYLINK_POD_USER_TOKEN", pod.user_token().to_owned()),
             ("PAYLINK_POD_API_KEY", pod.api_key().to_owned()),
+            ("PAYLINK_POD_GUILD", GUILD.to_owned()),
             ("PAYLINK_ZIPAY_BASE_URL", zipay.base_url().to_owned()),
             ("PAYLINK_ZIPAY_API_KEY", zipay.api_key().to_owned()),
             ("PAYLINK_ZIPAY_SECRET_KEY", zipay.secret_key().to_owned()),

@@ -26,6 +26,7 @@ The account comes from the environment or from [sizpay] in the configuration:
   PAYLINK_SIZPAY_USER_NAME       user_name       key 1 of the gateway, from SizPay's panel; secret
   PAYLINK_SIZPAY_PASSWORD        password        key 2 of the gateway; secret
   PAYLINK_SIZPAY_PAY_LINK_NAME   pay_link_name   the payment link's name in the panel
+  PAYLINK_SIZPAY_VIA             via             the way that requests take, if it is not rest
   PAYLINK_SIZPAY_BASE_URL        base_url        another address of REST, such as a sandbox's
   PAYLINK_SIZPAY_ASMX_URL        asmx_url        another address of the ASMX service
   PAYLINK_SIZPAY_SOAP_NAMESPACE  soap_namespace  the namespace of the ASMX service

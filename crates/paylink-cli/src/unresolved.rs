@@ -14,7 +14,7 @@ use crate::status::Status;
 #[derive(Debug)]
 pub(crate) struct Unresolved {
     cause: Cause,
-    handle: Handle,
+    handle: Option<Handle>,
     /// What to do about it, in whole lines.
     way_on: String,
 }
@@ -40,7 +40,7 @@ impl Unresolved {
         Unresolved {
             cause,
             way_on: format!("Do not repeat it before you know what became of it. {command}"),
-            handle,
+            handle: Some(handle),
         }
     }
 
@@ -48,7 +48,16 @@ impl Unresolved {
     pub(crate) fn unfindable(cause: Cause, handle: Handle, way_on: String) -> Unresolved {
         Unresolved {
             cause,
-            handle,
+            handle: Some(handle),
+            way_on,
+        }
+    }
+
+    /// An operation that was interrupted before anybody knew its handle.
+    pub(crate) fn interrupted(way_on: String) -> Unresolved {
+        Unresolved {
+            cause: Cause::Interrupted,
+            handle: None,
             way_on,
         }
     }
@@ -56,20 +65,25 @@ impl Unresolved {
 
 /// The command that asks what became of it: exact, and whole when it is pasted.
 fn command(handle: &Handle, file: Option<&HandleFile>, invocation: &Invocation) -> String {
-    let resolve = format!("{} resolve", handle.provider());
+    let does = if invocation.is_for_any_provider() {
+        // Not every provider can look everything up.
+        "tells what can be known of it"
+    } else {
+        "finds out"
+    };
     match file {
         Some(file) => {
             let path = quoted(&file.path().display().to_string()).into_owned();
-            let command = invocation.command(&format!("{resolve} {path}"), &[]);
-            format!("This command finds out:\n\n{command}")
+            let command = invocation.resolving(handle, &path);
+            format!("This command {does}:\n\n{command}")
         }
         None => {
             // It is made of text and numbers, which always serialise.
             let json = serde_json::to_string(handle).unwrap_or_default();
-            let command = invocation.command(&resolve, &[]);
+            let command = invocation.resolving(handle, "");
             let command = command.trim_start();
             format!(
-                "This command finds out\nand holds the handle, so keep it:\n\n{command} <<'HANDLE'\n{json}\nHANDLE"
+                "This command {does}\nand holds the handle, so keep it:\n\n{command} <<'HANDLE'\n{json}\nHANDLE"
             )
         }
     }
@@ -82,7 +96,8 @@ impl Serialize for Unresolved {
             kind: &'static str,
             effect: Effect,
             message: &'static str,
-            handle: &'a Handle,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            handle: Option<&'a Handle>,
         }
 
         match &self.cause {
@@ -91,7 +106,7 @@ impl Serialize for Unresolved {
                 kind: "interrupted",
                 effect: Effect::Unknown,
                 message: INTERRUPTED,
-                handle: &self.handle,
+                handle: self.handle.as_ref(),
             }
             .serialize(serializer),
         }

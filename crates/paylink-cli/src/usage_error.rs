@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 
 use clap::error::{ContextKind, ContextValue};
+use paylink::config::{Problem, ProblemKind, Problems};
 use paylink::{Effect, Error, Invalid};
 use serde::Serialize;
 
@@ -28,6 +29,9 @@ pub(crate) struct UsageError {
     field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
+    /// What else is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
 }
 
 impl UsageError {
@@ -55,10 +59,38 @@ impl From<Invalid> for UsageError {
         UsageError {
             kind: "usage",
             effect: Effect::NotExecuted,
-            message: invalid.to_string(),
+            // A card that was typed in the wrong place is repeated like anything else.
+            message: without_cards(&invalid.to_string()),
             field: Some(invalid.field().to_owned()),
             remedy: invalid.how_to_mend().map(str::to_owned),
+            also: Vec::new(),
         }
+    }
+}
+
+impl From<Problems> for UsageError {
+    fn from(problems: Problems) -> UsageError {
+        let mut all = problems.iter().map(told);
+        let first = all
+            .next()
+            .unwrap_or_else(|| Invalid::new("configuration", "is wrong"));
+        let also = all.map(|invalid| invalid.to_string()).collect();
+        UsageError {
+            also,
+            ..UsageError::from(first)
+        }
+    }
+}
+
+/// The problem as the command tells it: what is missing can be had from a sandbox.
+fn told(problem: &Problem) -> Invalid {
+    let invalid = problem.invalid().clone();
+    match (problem.kind(), invalid.how_to_mend()) {
+        (ProblemKind::Missing, Some(remedy)) => {
+            let remedy = format!("{remedy}; `paylink sandbox` gives one to try with");
+            invalid.remedy(remedy)
+        }
+        _ => invalid,
     }
 }
 
@@ -89,6 +121,7 @@ impl From<&clap::Error> for UsageError {
                 .as_deref()
                 .and_then(|argument| remedy_for_a_secret(argument, &usage)),
             field,
+            also: Vec::new(),
         }
     }
 }
@@ -101,7 +134,11 @@ impl From<UsageError> for Failure {
 
 impl Report for UsageError {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "error: {}", self.message)
+        writeln!(out, "error: {}", self.message)?;
+        for problem in &self.also {
+            writeln!(out, "error: {problem}")?;
+        }
+        Ok(())
     }
 }
 
@@ -113,12 +150,17 @@ fn remedy_for_a_secret(argument: &str, usage: &str) -> Option<String> {
     let mut words = usage
         .split_whitespace()
         .skip_while(|word| *word != "paylink");
-    let provider = words.nth(1)?.to_uppercase();
+    let group = words.nth(1)?;
     let name = flag
         .trim_start_matches('-')
         .replace('-', "_")
         .to_uppercase();
+    // Where the account is named by another flag, its variables are not known here.
+    let account = match group {
+        "link" | "doctor" => "ACCOUNT_<NAME>".to_owned(),
+        provider => provider.to_uppercase(),
+    };
     Some(format!(
-        "Secrets are never taken from flags: set PAYLINK_{provider}_{name} or use the configuration file."
+        "Secrets are never taken from flags: set PAYLINK_{account}_{name} or use the configuration file."
     ))
 }

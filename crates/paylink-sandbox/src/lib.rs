@@ -32,7 +32,15 @@
 //! ```
 //!
 //! What a test does through [`Sandbox`], a program in any language does over HTTP under `/_sandbox`,
-//! described by `/_sandbox/openapi.json`.
+//! described by `/_sandbox/openapi.json`. The same fault and the same half hour, where `paylink sandbox`
+//! said that it is at port 8080:
+//!
+//! ```sh
+//! curl http://127.0.0.1:8080/_sandbox/faults -H 'content-type: application/json' \
+//!   -d '{"provider": "zipay", "operation": "invoice-verify", "fault": {"kind": "drop-after"}}'
+//! curl http://127.0.0.1:8080/_sandbox/clock -H 'content-type: application/json' -d '{"advance_seconds": 1800}'
+//! curl http://127.0.0.1:8080/_sandbox/journal    # what was received, each operation by its name
+//! ```
 //!
 //! # Safety
 //!

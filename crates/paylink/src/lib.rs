@@ -15,6 +15,10 @@
 //! the handle that finds a payment again, the settlement with its proof. The rest of it, for whoever adds a provider, is
 //! [`core`]. A feature only ever adds; none changes what another does.
 //!
+//! A [`desk`] takes payments for a merchant's own orders through any of them, and hands each order out once. The feature
+//! `config` adds accounts from a file and the environment (`paylink::config`), and `axum` the routes for payers who come back
+//! and providers who call (`paylink::web`).
+//!
 //! # A payment, from the order to the proof
 //!
 //! Create an invoice, send the payer to its link, take what the browser brings back as the hint that it is, and settle
@@ -69,17 +73,35 @@
 //! `ring` is a default feature and `aws-lc-rs` another: either is used only if the program has installed no rustls crypto
 //! provider of its own. A program that installs one needs neither.
 
+#[cfg(feature = "config")]
+pub mod config;
+pub mod desk;
+#[cfg(feature = "axum")]
+pub mod web;
+
+mod catalogue;
+mod provider;
+mod providers;
+
 #[cfg(feature = "cardpay")]
 pub use cardpay_client as cardpay;
+pub use catalogue::catalogue;
 pub use paylink_core as core;
+pub use paylink_core::provider::{
+    Ability, Capabilities, Capability, Created, Cursor, Demand, Done, ExpectedPayment, Hint, Input,
+    ListPayments, NewPayment, OrderReference, PayToCard, Payer, Payment, PaymentPage,
+    PaymentProvider, PaymentRecord, PaymentState, Resolved, Transfer,
+};
 pub use paylink_core::{
-    CardNumber, Check, Checked, Currency, Difference, Effect, Error, ErrorKind, Explanation, Field,
-    Handle, Invalid, JalaliDate, JalaliDateTime, Mismatch, Mobile, Money, NationalId, Party, Proof,
-    Reason, Record, Refusal, Resolution, Rial, Settlement, Timeouts, Toman, Transport,
-    TransportBuilder, WebUrl,
+    Advice, CardNumber, Check, Checked, CodeEntry, Currency, Difference, Effect, Error, ErrorKind,
+    Evidence, Explanation, Field, Handle, Invalid, JalaliDate, JalaliDateTime, Mismatch, Mobile,
+    Money, NationalId, Party, Proof, Reason, Record, Refusal, Resolution, Rial, Settlement,
+    Timeouts, Toman, Transport, TransportBuilder, WebUrl,
 };
 #[cfg(feature = "pod-invoice")]
 pub use pod_invoice_client as pod_invoice;
+pub use provider::Provider;
+pub use providers::Providers;
 #[cfg(feature = "sizpay")]
 pub use sizpay_client as sizpay;
 #[cfg(feature = "zipay")]

@@ -9,5 +9,12 @@ pub(super) async fn run(args: &ResolveArgs, account: &PodAccount<'_>) -> Result<
     let handle = args.read(account.console())?;
     let pod = account.client_of(Service::ListInvoices)?;
     let found = pod.resolve(&handle).await;
-    resolve::conclude(found, InvoiceReport::found, handle, args, account.console())
+    resolve::conclude(
+        found,
+        "invoice",
+        InvoiceReport::found,
+        handle,
+        args,
+        account.console(),
+    )
 }

@@ -1,18 +1,15 @@
 use clap::Args;
 use paylink::Invalid;
+use paylink::config::AccountConfig;
 use paylink::sizpay::{SizPay, Via};
-use secrecy::SecretString;
 
 use super::typed;
-use crate::account::{Account, not_set_up, required_secret};
-use crate::config::{Config, Setting};
+use crate::account::{Account, transport};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::next_step::Invocation;
 use crate::suggested::Suggested;
 use crate::usage_error::UsageError;
-
-const SECTION: &str = "sizpay";
 
 const WAYS: Suggested = Suggested(&["rest", "soap", "soap-model", "asmx-json"]);
 
@@ -20,15 +17,9 @@ const WAYS: Suggested = Suggested(&["rest", "soap", "soap-model", "asmx-json"]);
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct WayArgs {
-    /// The way that the request takes
-    #[arg(
-        long,
-        global = true,
-        value_name = "WAY",
-        default_value = "rest",
-        value_parser = WAYS
-    )]
-    via: String,
+    /// The way that the request takes; the configured one if it is not given, else rest
+    #[arg(long, global = true, value_name = "WAY", value_parser = WAYS)]
+    via: Option<String>,
     /// The payment link's name in SizPay's panel
     #[arg(long, global = true, value_name = "NAME")]
     pay_link_name: Option<String>,
@@ -48,8 +39,9 @@ impl WayArgs {
         self.base_url.as_deref()
     }
 
-    fn via(&self) -> Result<Via, UsageError> {
-        typed::read("--via", &self.via)
+    fn via(&self) -> Result<Option<Via>, UsageError> {
+        let typed = self.via.as_deref();
+        typed.map(|via| typed::read("--via", via)).transpose()
     }
 }
 
@@ -73,26 +65,29 @@ impl<'a> SizpayAccount<'a> {
             .with("--asmx-url", self.way.asmx_url.as_deref())
     }
 
-    /// The same, with the way itself where it is not the usual one.
+    /// The same, with the way itself where it was typed and is not the usual one.
     pub(super) fn invocation_this_way(&self) -> Result<Invocation, UsageError> {
-        let via = self.way.via()?;
-        let unusual = (via != Via::default()).then_some(via.as_str());
+        let via = self.way.via()?.filter(|via| *via != Via::default());
         Ok(self
             .invocation()
-            .with("--via", unusual)
+            .with("--via", via.map(Via::as_str))
             .with("--soap-namespace", self.way.soap_namespace.as_deref()))
     }
 
-    /// A client that goes the way that was typed.
+    /// A client that goes the way that was typed, or the configured one.
     pub(super) fn sizpay(&self) -> Result<SizPay, Failure> {
-        self.settings()?.client()
+        let via = self.way.via.as_deref();
+        client(&self.configured()?.typed("via", "--via", via))
     }
 
     /// A client for what REST alone offers: `what` is that, as in "disables links".
     pub(super) fn sizpay_by_rest(&self, what: &str) -> Result<SizPay, Failure> {
         match self.way.via()? {
-            Via::Rest => self.sizpay(),
-            other => Err(UsageError::from(
+            None | Some(Via::Rest) => {
+                let rest = Some(Via::Rest.as_str());
+                client(&self.configured()?.typed("via", "--via", rest))
+            }
+            Some(other) => Err(UsageError::from(
                 Invalid::new("--via", format!("{other} is not a way that {what}"))
                     .remedy("leave --via out: REST does, for links sent in any way"),
             )
@@ -100,75 +95,25 @@ impl<'a> SizpayAccount<'a> {
         }
     }
 
-    fn settings(&self) -> Result<Settings, UsageError> {
-        let config = self.account.load()?;
+    fn configured(&self) -> Result<AccountConfig, UsageError> {
         let WayArgs {
             pay_link_name,
             asmx_url,
             soap_namespace,
             ..
         } = self.way;
-        let text = |flag, typed: &Option<String>, key| text(&config, flag, typed.as_deref(), key);
-        Ok(Settings {
-            via: self.way.via()?,
-            user_name: required_secret(&config, SECTION, "user_name")?,
-            password: required_secret(&config, SECTION, "password")?,
-            pay_link_name: text("--pay-link-name", pay_link_name, "pay_link_name")?
-                .ok_or_else(|| config.missing(SECTION, "pay_link_name"))?,
-            base_url: self.account.base_url(&config, SECTION)?,
-            asmx_url: text("--asmx-url", asmx_url, "asmx_url")?,
-            soap_namespace: text("--soap-namespace", soap_namespace, "soap_namespace")?,
-        })
+        let account = self.account.with("sizpay")?;
+        Ok(account
+            .typed("pay_link_name", "--pay-link-name", pay_link_name.as_deref())
+            .typed("asmx_url", "--asmx-url", asmx_url.as_deref())
+            .typed(
+                "soap_namespace",
+                "--soap-namespace",
+                soap_namespace.as_deref(),
+            ))
     }
 }
 
-fn text(
-    config: &Config,
-    flag: &str,
-    typed: Option<&str>,
-    key: &str,
-) -> Result<Option<Setting<String>>, UsageError> {
-    config.text(typed.map(|typed| (flag, typed)), SECTION, key)
-}
-
-/// What a client is made of, each with its origin.
-#[derive(Debug)]
-struct Settings {
-    via: Via,
-    user_name: Setting<SecretString>,
-    password: Setting<SecretString>,
-    pay_link_name: Setting<String>,
-    base_url: Option<Setting<String>>,
-    asmx_url: Option<Setting<String>>,
-    soap_namespace: Option<Setting<String>>,
-}
-
-impl Settings {
-    fn client(self) -> Result<SizPay, Failure> {
-        let mut builder = SizPay::builder(
-            self.user_name.value,
-            self.password.value,
-            self.pay_link_name.value,
-        )
-        .via(self.via);
-        if let Some(base_url) = &self.base_url {
-            builder = builder.base_url(base_url.value.as_str());
-        }
-        if let Some(asmx_url) = &self.asmx_url {
-            builder = builder.asmx_url(asmx_url.value.as_str());
-        }
-        if let Some(namespace) = &self.soap_namespace {
-            builder = builder.soap_namespace(namespace.value.as_str());
-        }
-        let origin = |field: &str| match field {
-            "user name (key 1)" => Some(self.user_name.origin),
-            "password (key 2)" => Some(self.password.origin),
-            "link name" => Some(self.pay_link_name.origin),
-            "base URL" => self.base_url.map(|it| it.origin),
-            "ASMX address" => self.asmx_url.map(|it| it.origin),
-            "SOAP namespace" => self.soap_namespace.map(|it| it.origin),
-            _ => None,
-        };
-        builder.build().map_err(|error| not_set_up(error, origin))
-    }
+fn client(account: &AccountConfig) -> Result<SizPay, Failure> {
+    Ok(account.sizpay(&transport()?).map_err(UsageError::from)?)
 }

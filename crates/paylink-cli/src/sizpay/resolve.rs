@@ -13,7 +13,7 @@ pub(super) async fn run(args: &ResolveArgs, account: &SizpayAccount<'_>) -> Resu
     let sizpay = account.sizpay_by_rest("finds what was sent")?;
     let handle = args.read(account.console())?;
     let asked = sizpay.resolve(&handle).await;
-    resolve::conclude(asked, FoundLink, handle, args, account.console())
+    resolve::conclude(asked, "invoice", FoundLink, handle, args, account.console())
 }
 
 #[derive(Debug, Serialize)]

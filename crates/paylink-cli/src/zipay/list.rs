@@ -1,14 +1,13 @@
 use std::io::{self, Write};
+use std::num::NonZeroU64;
 
 use clap::Args;
 use paylink::Invalid;
 use paylink::zipay::{Invoice, ListInvoices, Sort, Status};
 use serde::Serialize;
 
-use super::account;
 use crate::account::Account;
 use crate::call_error::CallError;
-use crate::config::Setting;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -48,12 +47,8 @@ impl ListArgs {
     fn list(&self) -> Result<ListInvoices, UsageError> {
         let mut list = ListInvoices::new();
         if let Some(typed) = &self.terminal_number {
-            let typed = Setting {
-                value: typed.clone(),
-                origin: "--terminal-number".to_owned(),
-            };
             list = list
-                .terminal(account::terminal_number(&typed)?)
+                .terminal(terminal(typed)?)
                 .map_err(usage_error::of_flag)?;
         }
         self.narrow(list).map_err(usage_error::of_flag)
@@ -78,6 +73,16 @@ impl ListArgs {
             None => Ok(list),
         }
     }
+}
+
+/// Reads a terminal's number.
+fn terminal(typed: &str) -> Result<u64, UsageError> {
+    typed.parse().map(NonZeroU64::get).map_err(|_| {
+        Invalid::new("--terminal-number", "is not the number of a terminal")
+            .value(typed)
+            .remedy("take it from ZiPay's panel, such as 1003")
+            .into()
+    })
 }
 
 pub(super) async fn run(args: &ListArgs, account: &Account<'_>) -> Result<(), Failure> {

@@ -12,7 +12,14 @@ use crate::resolve::{self, ResolveArgs};
 pub(super) async fn run(args: &ResolveArgs, account: &Account<'_>) -> Result<(), Failure> {
     let handle = args.read(account.console)?;
     let asked = account.zipay()?.resolve(&handle).await;
-    resolve::conclude(asked, FoundInvoice, handle, args, account.console)
+    resolve::conclude(
+        asked,
+        "invoice",
+        FoundInvoice,
+        handle,
+        args,
+        account.console,
+    )
 }
 
 #[derive(Debug, Serialize)]

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::zipay::{Expected, Invoice, Settlement};
-use paylink::{Effect, ErrorKind, Invalid, Mismatch};
+use paylink::{Effect, ErrorKind, Invalid};
 use serde::Serialize;
 
 use super::TrackIdArgs;
@@ -11,6 +11,7 @@ use super::price::{CURRENCIES, price};
 use crate::account::Account;
 use crate::call_error::CallError;
 use crate::failure::Failure;
+use crate::mismatched::Mismatched;
 use crate::report::Report;
 use crate::settled::Settled;
 use crate::status::Status;
@@ -105,48 +106,6 @@ impl Report for NotPaid {
             out,
             "Not paid: {}.\nNothing was confirmed. Do not deliver.",
             shown(&self.message)
-        )
-    }
-}
-
-/// The payment is another one.
-#[derive(Debug, Serialize)]
-struct Mismatched {
-    kind: &'static str,
-    effect: Effect,
-    message: String,
-    mismatch: Mismatch,
-}
-
-impl Mismatched {
-    fn new(mismatch: Mismatch) -> Mismatched {
-        let message = format!("the payment is not the one of your record: {mismatch}");
-        Mismatched {
-            kind: "mismatch",
-            effect: Effect::NotExecuted,
-            message,
-            mismatch,
-        }
-    }
-}
-
-impl Report for Mismatched {
-    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(
-            out,
-            "Mismatch: the payment is not the one of your record.\n"
-        )?;
-        for difference in self.mismatch.differences() {
-            let (field, expected) = (difference.field().as_str(), shown(difference.expected()));
-            writeln!(
-                out,
-                "  {field}: expected {expected}, found {}",
-                shown(difference.found())
-            )?;
-        }
-        writeln!(
-            out,
-            "\nNothing was confirmed. Do not deliver, and find out who sent this."
         )
     }
 }

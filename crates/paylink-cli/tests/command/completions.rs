@@ -20,13 +20,18 @@ async fn every_shell_gets_a_script_that_knows_the_operations() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bash_completes_an_operation_and_its_values() {
     let shop = Shop::open().await;
-    let script = shop.line("completions bash").stdout;
+    // The script is longer than one argument may be.
+    std::fs::write(
+        shop.path("completions"),
+        shop.line("completions bash").stdout,
+    )
+    .unwrap();
     let ask = |words: &[&str]| {
         let line = words.join(" ");
         let last = words.len() - 1;
         let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
         let asked = format!(
-            "{script}\nCOMP_LINE='{line}' COMP_POINT={} COMP_CWORD={last}\nCOMP_WORDS=({})\n\
+            "source ./completions\nCOMP_LINE='{line}' COMP_POINT={} COMP_CWORD={last}\nCOMP_WORDS=({})\n\
              _paylink paylink '{}' '{}'\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"",
             line.len(),
             quoted.join(" "),
@@ -35,6 +40,7 @@ async fn bash_completes_an_operation_and_its_values() {
         );
         let output = Command::new("bash")
             .args(["--norc", "-c", &asked])
+            .current_dir(shop.path(""))
             .stderr(Stdio::null())
             .output()
             .unwrap();

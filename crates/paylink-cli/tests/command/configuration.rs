@@ -126,7 +126,7 @@ async fn an_unknown_key_in_the_file_is_named() {
     fs::write(shop.path("paylink.toml"), "[zipay]\napi-key = \"s3cr3t\"\n").unwrap();
     let run = shop.line("zipay list --config paylink.toml");
     assert_eq!(run.status, 2);
-    insta::assert_snapshot!(run.stderr, @r"error: --config paylink.toml has the unknown key api-key under [zipay]: the keys are api_key, secret_key, terminal, base_url");
+    insta::assert_snapshot!(run.stderr, @r"error: --config paylink.toml has the unknown key api-key under [zipay]: did you mean api_key? the keys are api_key, secret_key, terminal, base_url, settling_seconds, any_content_type");
     assert!(shop.sandbox.journal().is_empty());
 }
 
@@ -143,5 +143,57 @@ async fn a_file_with_secrets_that_others_can_read_is_warned_of_beside_the_result
     assert_eq!(
         run.stderr,
         "warning: paylink.toml holds secrets and others can read it: chmod 600 paylink.toml\n"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_configured_way_to_sizpay_is_taken_where_none_is_typed() {
+    let shop = Shop::open().await;
+    let send = |number: &str, more: &str| {
+        let line = format!(
+            "sizpay send-link --amount 250000 --mobile-no 09123456789 --invoice-no {number}{more}"
+        );
+        let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
+        command.env("PAYLINK_SIZPAY_VIA", "asmx-json");
+        assert_eq!(shop.finish(command).status, 0);
+        shop.sandbox.journal().last().unwrap().operation
+    };
+    assert_eq!(send("1000", ""), "PayLinkSendRest");
+    assert_eq!(send("1001", " --via rest"), "PayLinkSend");
+    // What REST alone offers goes by REST.
+    let link = shop.sandbox.sizpay().links()[0].send_id.to_string();
+    let mut command = shop.command(&["sizpay", "disable", "--pay-link-send-id", &link]);
+    command.env("PAYLINK_SIZPAY_VIA", "asmx-json");
+    let disabled = shop.finish(command);
+    assert_eq!(disabled.status, 0, "{disabled:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_in_a_file_of_its_own_is_the_one_that_is_sent() {
+    let shop = Shop::open().await;
+    let key = shop.sandbox.zipay().api_key();
+    for (content, status) in [(format!("{key}\n"), 0), ("another-key\n".to_owned(), 1)] {
+        fs::write(shop.path("key"), content).unwrap();
+        let mut command = shop.command(&["zipay", "list"]);
+        command
+            .env_remove("PAYLINK_ZIPAY_API_KEY")
+            .env("PAYLINK_ZIPAY_API_KEY_FILE", shop.path("key"));
+        assert_eq!(shop.finish(command).status, status);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_is_missing_is_told_at_once() {
+    let shop = Shop::open().await;
+    let run = shop.finish(shop.bare(&["zipay", "list"]));
+    assert_eq!(run.status, 2);
+    let place =
+        "under [zipay] in ~/.config/paylink/config.toml; `paylink sandbox` gives one to try with";
+    assert_eq!(
+        shop.tidy(&run.stderr),
+        format!(
+            "error: PAYLINK_ZIPAY_API_KEY is missing: set it, or write api_key {place}\n\
+             error: PAYLINK_ZIPAY_SECRET_KEY is missing: set it, or write secret_key {place}\n"
+        )
     );
 }

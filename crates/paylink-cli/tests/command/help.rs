@@ -23,10 +23,12 @@ async fn of_the_command() {
     Commands:
       demo         Show whole payments with every provider against a sandbox
       sandbox      Run the sandbox until Ctrl-C, and print what to export to use it
+      link         Take payments with any provider, in words that all share
       cardpay      Work with CardPay payments, from card to card
       pod          Work with POD invoices and every way to pay them
       sizpay       Work with SizPay payment links, sent by SMS
       zipay        Work with ZiPay invoices
+      doctor       Check the configuration, the clock, and the way to each provider
       completions  Print a script that completes paylink's words in a shell
       help         Print this message or the help of the given subcommand(s)
 
@@ -46,7 +48,8 @@ async fn of_the_command() {
 
               If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in
               $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
-              environment wins over the file.
+              environment wins over the file. A secret may also stand in a file of its own, which the
+              same setting names with _file at its end, or _FILE in the environment.
 
     Exit status:
       0  done
@@ -91,7 +94,8 @@ async fn of_zipay() {
 
               If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in
               $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
-              environment wins over the file.
+              environment wins over the file. A secret may also stand in a file of its own, which the
+              same setting names with _file at its end, or _FILE in the environment.
 
     The account comes from the environment or from [zipay] in the configuration:
       PAYLINK_ZIPAY_API_KEY      api_key      from ZiPay's panel; secret
@@ -176,7 +180,8 @@ async fn of_settling() {
 
               If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in
               $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
-              environment wins over the file.
+              environment wins over the file. A secret may also stand in a file of its own, which the
+              same setting names with _file at its end, or _FILE in the environment.
     "#);
 }
 
@@ -250,7 +255,8 @@ async fn of_pod() {
 
               If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.toml in
               $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
-              environment wins over the file.
+              environment wins over the file. A secret may also stand in a file of its own, which the
+              same setting names with _file at its end, or _FILE in the environment.
 
           --pay-url <URL>
               Another address of the pay pages: https, or http on loopback
@@ -260,10 +266,107 @@ async fn of_pod() {
       PAYLINK_POD_API_KEY        api_key        the key of every service without its own; secret
       PAYLINK_POD_API_KEY_29821  api_key_29821  the key of service 29821, and so on; secret
       PAYLINK_POD_USER_TOKEN     user_token     a user's access token, for --as-user; secret
+      PAYLINK_POD_GUILD          guild          the guild in which `paylink link` issues invoices
       PAYLINK_POD_ENVIRONMENT    environment    production, which is usual, or sandbox
       PAYLINK_POD_BASE_URL       base_url       another address of the services
       PAYLINK_POD_PAY_URL        pay_url        another address of the pay pages
 
     Amounts are in rial. `paylink sandbox` gives an account to try with.
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_link() {
+    insta::assert_snapshot!(help("link -h").await, @r#"
+    Take payments with any provider, in words that all share
+
+    Usage: paylink link [OPTIONS] <OPERATION>
+
+    Operations:
+      create   Create a payment, and show what its payer needs
+      status   Show where a payment stands, and change nothing
+      settle   Compare a payment with your own books, and confirm it where that is needed
+      refund   Give the money of a settled payment back to its payer
+      disable  Make an unpaid payment one that nobody can pay any more
+      resend   Send the payer the link once more
+      list     List payments, a page at a time
+      resolve  Find out what became of an operation whose outcome is unknown
+      help     Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+
+    Global options:
+          --account <NAME>  Which account; it need not be said where there is but one
+          --json            Print one JSON document: {"ok": …} or {"error": …}
+          --config <FILE>   Read the configuration from this file
+
+    Accounts come from the environment and the configuration: [zipay], [sizpay], [cardpay] and [pod]
+    are accounts of these names, and [accounts.NAME] is one more, with provider = "zipay" say; in
+    the environment, PAYLINK_ACCOUNT_<NAME>_PROVIDER and so on. `paylink doctor` checks them, and
+    shows what each can do. What an account's provider does not offer is refused before anything is
+    sent.
+
+    A payment is known by its record, which `create` prints or writes with --record-to. Store it
+    with the order: every other operation takes it.
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_creating_a_link() {
+    insta::assert_snapshot!(help("link create -h").await, @r#"
+    Create a payment, and show what its payer needs
+
+    Usage: paylink link create [OPTIONS] --order <REFERENCE> --amount <AMOUNT> --currency <CURRENCY>
+
+    Options:
+          --order <REFERENCE>    The order's own reference, never used before
+          --amount <AMOUNT>      The whole price, as a plain decimal such as 100.99
+          --currency <CURRENCY>  In which currency; IRR is rial and IRT toman, and either is converted
+                                 for a provider that counts in the other [possible values: IRR, IRT,
+                                 USD, USDT]
+          --return-url <URL>     Where the payer's browser comes back to, such as
+                                 https://shop.example/back/1000
+          --notify-url <URL>     Where the provider reports the payment to
+          --mobile <NUMBER>      The payer's mobile number
+          --payer-name <NAME>    The payer's name
+          --national-id <ID>     The only person who may pay, by national id
+          --payer-card <NUMBER>  The card that will be paid with, 16 digits
+          --description <TEXT>   What it is for
+          --qr <WHEN>            When to draw the pay link as a QR code [default: auto] [possible
+                                 values: auto, always, never]
+          --record-to <FILE>     Write the payment's record here, which every other operation takes
+          --handle-file <FILE>   Write here what finds the operation again, before it is sent
+      -h, --help                 Print help (see more with '--help')
+
+    Global options:
+          --account <NAME>  Which account; it need not be said where there is but one
+          --json            Print one JSON document: {"ok": …} or {"error": …}
+          --config <FILE>   Read the configuration from this file
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_doctor() {
+    insta::assert_snapshot!(help("doctor -h").await, @r#"
+    Check the configuration, the clock, and the way to each provider
+
+    Usage: paylink doctor [OPTIONS]
+
+    Options:
+          --account <NAME>    Which account; all of them if it is not given
+          --return-url <URL>  Where payers come back to: whether it can be reached from outside
+          --fetch             Ask the return URL for its head as well, from this machine
+      -h, --help              Print help (see more with '--help')
+
+    Global options:
+          --json           Print one JSON document: {"ok": …} or {"error": …}
+          --config <FILE>  Read the configuration from this file
+
+    Each line says ok, warning or problem, and what to do. It ends with 0 if there is no problem, and
+    with 1 if there is one.
+
+    Providers are asked for the head of their address and nothing else: no credentials are sent, and
+    nothing is changed.
     "#);
 }

@@ -13,11 +13,15 @@ mod configuration;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod handle_file;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
 mod json;
+#[cfg(test)]
+mod link;
 #[cfg(test)]
 mod output;
 #[cfg(test)]

@@ -62,7 +62,11 @@ async fn a_duplicate_is_refused_by_the_provider() {
     shop.line(CREATE);
     let run = shop.line(CREATE);
     assert_eq!((run.status, &*run.stdout), (1, ""));
-    insta::assert_snapshot!(run.stderr, @r#"error: zipay create-invoice: the provider refused (code 422, "invoice_number has already been taken")"#);
+    insta::assert_snapshot!(run.stderr, @r#"
+    error: zipay create-invoice: the provider refused (code 422, "invoice_number has already been taken")
+
+    Look up what became of it before you repeat anything.
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]

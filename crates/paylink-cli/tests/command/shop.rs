@@ -70,6 +70,7 @@ impl Shop {
             .env("PAYLINK_POD_TOKEN", pod.token())
             .env("PAYLINK_POD_USER_TOKEN", pod.user_token())
             .env("PAYLINK_POD_API_KEY", pod.api_key())
+            .env("PAYLINK_POD_GUILD", "INFORMATION_TECHNOLOGY_GUILD")
             .env("PAYLINK_ZIPAY_BASE_URL", zipay.base_url())
             .env("PAYLINK_ZIPAY_API_KEY", zipay.api_key())
             .env("PAYLINK_ZIPAY_SECRET_KEY", zipay.secret_key())
@@ -85,6 +86,25 @@ impl Shop {
     /// Runs a line of words without quotes.
     pub(crate) fn line(&self, line: &str) -> Run {
         self.run(&line.split(' ').collect::<Vec<_>>())
+    }
+
+    /// Runs what follows `paylink` in a shell, as a person would who pasted a suggested command.
+    pub(crate) fn pasted(&self, line: &str) -> Run {
+        let account = self.command(&[]);
+        let environment = account
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?)));
+        let mut shell = Command::new("sh");
+        shell
+            .args([
+                "-c",
+                &format!("paylink() {{ '{PAYLINK}' \"$@\"; }}\npaylink {line}"),
+            ])
+            .env_clear()
+            .envs(environment)
+            .current_dir(&self.home)
+            .stdin(Stdio::null());
+        self.finish(shell)
     }
 
     /// Runs a command to its end, and searches what it said for the account's keys.

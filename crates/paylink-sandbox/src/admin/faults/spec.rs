@@ -22,28 +22,27 @@ pub(super) struct PlannedFault {
     pub(super) fault: FaultSpec,
 }
 
-/// What goes wrong. Those whose name ends in `after`, and `truncated`, come once the operation was
-/// executed; the others before.
+/// What goes wrong, before or after the operation is executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum FaultSpec {
-    /// The connection is closed without a byte.
+    /// Nothing is executed, and the connection is closed without a byte.
     DropBefore,
-    /// The connection is closed without a byte.
+    /// The operation is executed, and the connection is closed without a byte.
     DropAfter,
-    /// The sandbox waits, then executes.
+    /// The sandbox waits, then executes and answers.
     Delay { milliseconds: u64 },
-    /// The sandbox waits, then answers.
+    /// The operation is executed; the sandbox waits, then answers.
     DelayAfter { milliseconds: u64 },
-    /// This HTTP status with an HTML page.
+    /// Nothing is executed, and this HTTP status comes with an HTML page.
     Status { status: u16 },
-    /// This HTTP status with an HTML page.
+    /// The operation is executed, and this HTTP status comes with an HTML page.
     StatusAfter { status: u16 },
-    /// HTTP 200 with an HTML page.
+    /// Nothing is executed, and HTTP 200 comes with an HTML page.
     Html,
-    /// HTTP 200 with an HTML page.
+    /// The operation is executed, and HTTP 200 comes with an HTML page.
     HtmlAfter,
-    /// The whole head and half the body, then the connection is closed.
+    /// The operation is executed; the whole head and half the body, then the connection is closed.
     Truncated,
 }
 

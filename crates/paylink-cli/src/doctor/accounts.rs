@@ -1,0 +1,125 @@
+use std::path::Path;
+
+use paylink::config::{AccountConfig, Config, Problem, Variables};
+use paylink::core::BaseUrl;
+use paylink::{Invalid, Transport};
+
+use super::check::Check;
+use super::clock;
+use super::examination::Examination;
+use super::place::Place;
+use super::reach::reach;
+use crate::account::transport;
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::next_step::quoted;
+use crate::usage_error::UsageError;
+
+const SUBJECT: &str = "configuration";
+
+/// Examines the accounts, all of them or the one that was named; says whether one of them takes real payments.
+pub(super) async fn examine(
+    named: Option<&str>,
+    file: Option<&Path>,
+    examination: &mut Examination,
+    console: &Console,
+) -> Result<bool, Failure> {
+    let flag = file.map(|path| ("--config", path));
+    let config = match Config::locate(flag, &Variables::of_process()) {
+        Ok(config) => config,
+        Err(problems) => {
+            examination.add_all(None, problems.iter().map(of_problem));
+            return Ok(false);
+        }
+    };
+    if let Err(problems) = config.check() {
+        examination.add_all(None, problems.iter().map(of_problem));
+    }
+    if let Some(path) = config.exposed_file() {
+        examination.add(None, exposed(path));
+    }
+    let accounts = match named {
+        Some(name) => {
+            let account = config.account(name);
+            vec![account.map_err(|invalid| UsageError::from(invalid.rename("--account")))?]
+        }
+        None => config.accounts().cloned().collect(),
+    };
+    if accounts.is_empty() {
+        examination.add(None, none_configured());
+    }
+    let transport = transport()?;
+    let mut live = false;
+    for account in &accounts {
+        open(account, &transport, examination);
+        live |= look_for(account, examination, console).await;
+    }
+    Ok(live)
+}
+
+/// Whether the account can be set up, and what it offers then.
+fn open(account: &AccountConfig, transport: &Transport, examination: &mut Examination) {
+    let name = Some(account.name());
+    match account.provider(transport) {
+        Ok(provider) => {
+            let whole = format!("everything that {} needs is set", account.provider_name());
+            examination.add(name, Check::ok(SUBJECT, whole));
+            examination.offer(account.name(), provider.capabilities());
+        }
+        Err(problems) => examination.add_all(name, problems.iter().map(of_problem)),
+    }
+}
+
+/// Whether the provider is where it is said to be; comes to whether that is outside, where money is real.
+async fn look_for(
+    account: &AccountConfig,
+    examination: &mut Examination,
+    console: &Console,
+) -> bool {
+    // Without an address there is nothing to look for, and that it is missing or wrong is told.
+    let address = account.address();
+    let Some(Ok(url)) = address.as_deref().map(BaseUrl::parse_allowing_plain_http) else {
+        return false;
+    };
+    let Some(place) = Place::of(url.as_str()) else {
+        return false;
+    };
+    let name = account.name();
+    console.note(format_args!("Asking {} for {name} …", place.host()));
+    let reached = reach(&place).await;
+    examination.add_all(Some(name), reached.checks);
+    if let Some(head) = reached.head {
+        examination.add(Some(name), clock::check(&head));
+    }
+    !place.is_internal()
+}
+
+fn of_problem(problem: &Problem) -> Check {
+    let invalid = problem.invalid();
+    let remedy = invalid.how_to_mend().unwrap_or("correct it").to_owned();
+    Check::problem(SUBJECT, said(invalid, &remedy), remedy)
+}
+
+/// What is wrong without what to do, which stands on a line of its own.
+fn said(invalid: &Invalid, remedy: &str) -> String {
+    let whole = invalid.to_string();
+    let problem = whole.strip_suffix(remedy).unwrap_or(&whole);
+    problem.trim_end_matches(": ").to_owned()
+}
+
+fn none_configured() -> Check {
+    Check::problem(
+        SUBJECT,
+        "no account is configured",
+        "see `paylink zipay --help` and the like for what to set; `paylink sandbox` gives some to try with",
+    )
+}
+
+fn exposed(path: &Path) -> Check {
+    let path = path.display().to_string();
+    Check::warning(
+        SUBJECT,
+        format!("{path} holds secrets and others can read it"),
+        format!("chmod 600 {}", quoted(&path)),
+    )
+}

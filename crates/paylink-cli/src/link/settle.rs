@@ -1,0 +1,121 @@
+use std::io::{self, Write};
+
+use clap::Args;
+use paylink::{Effect, ErrorKind, ExpectedPayment, Payment, Provider, Settlement};
+use serde::Serialize;
+
+use super::account::LinkAccount;
+use super::payment::meaning;
+use super::record::RecordArgs;
+use super::typed::{self, CURRENCIES};
+use crate::call_error::CallError;
+use crate::failure::Failure;
+use crate::mismatched::Mismatched;
+use crate::report::Report;
+use crate::settled::Settled;
+use crate::status::Status;
+use crate::text::shown;
+
+/// What a provider's id of a payment is called, whoever the provider is.
+const REFERENCE: &str = "Reference";
+
+/// Compare a payment with your own books, and confirm it where that is needed
+///
+/// Order, amount and currency are what your own books say about the order, never what the payer's browser brought. It may
+/// be called again at any time, also after an unknown outcome.
+#[derive(Debug, Args)]
+pub(super) struct SettleArgs {
+    #[command(flatten)]
+    record: RecordArgs,
+    /// The order's reference, by your own books
+    #[arg(long, value_name = "REFERENCE")]
+    order: String,
+    /// What the order costs, by your own books
+    #[arg(long)]
+    amount: String,
+    /// In which currency; IRR is rial and IRT toman
+    #[arg(long, value_parser = CURRENCIES)]
+    currency: String,
+    /// The query that the payer's browser came back with; if it names another payment, nothing is confirmed
+    #[arg(long = "return", value_name = "QUERY")]
+    came_back: Option<String>,
+}
+
+impl SettleArgs {
+    fn expected(
+        &self,
+        provider: &Provider,
+        account: &LinkAccount<'_>,
+    ) -> Result<ExpectedPayment, Failure> {
+        let order = self.order.parse().map_err(typed::of_flag)?;
+        let price = typed::price(&self.amount, &self.currency)?;
+        let record = self.record.read(account.console)?;
+        let expected = ExpectedPayment::new(order, price, record);
+        match &self.came_back {
+            None => Ok(expected),
+            Some(query) => {
+                let query = query.strip_prefix('?').unwrap_or(query);
+                let hint = provider.read_return(query);
+                let hint = hint.map_err(typed::of_return)?;
+                Ok(expected.hinted(hint))
+            }
+        }
+    }
+}
+
+pub(super) async fn run(args: &SettleArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
+    let provider = account.provider()?;
+    let expected = args.expected(&provider, account)?;
+    let settlement = provider.settle(&expected).await.map_err(|error| {
+        let advice = match (error.kind(), error.effect()) {
+            (ErrorKind::Invalid, _) => return args.record.refused(error),
+            (ErrorKind::Mismatch, Effect::Unknown) => {
+                "What was confirmed is not the payment of your books. Do not deliver, and find out why."
+            }
+            (_, Effect::Unknown) => {
+                "Settle again, with the same words: it reads the state and goes on from there."
+            }
+            (_, Effect::NotExecuted) => "Nothing was confirmed by this. Settle again later.",
+        };
+        CallError::of(error).advice(advice.to_owned()).into()
+    })?;
+    match settlement {
+        Settlement::Settled(proof) => account.console.done(&Settled::now(proof, REFERENCE)),
+        Settlement::AlreadySettled(proof) => {
+            account.console.done(&Settled::before(proof, REFERENCE))
+        }
+        Settlement::NotPaid(payment) => Err(Failure::new(Status::Refused, NotPaid::new(payment))),
+        Settlement::Mismatch(found) => Err(Failure::new(Status::Refused, Mismatched::new(found))),
+    }
+}
+
+/// There is no money.
+#[derive(Debug, Serialize)]
+struct NotPaid {
+    kind: &'static str,
+    effect: Effect,
+    message: String,
+    payment: Payment,
+}
+
+impl NotPaid {
+    fn new(payment: Payment) -> NotPaid {
+        let state = payment.state();
+        NotPaid {
+            kind: "not_paid",
+            effect: Effect::NotExecuted,
+            message: format!("the payment is {state}, {}", meaning(state)),
+            payment,
+        }
+    }
+}
+
+impl Report for NotPaid {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "Not paid: {}.\nNothing was confirmed. Do not deliver.",
+            shown(&self.message)
+        )
+    }
+}

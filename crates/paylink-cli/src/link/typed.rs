@@ -1,0 +1,60 @@
+//! What was typed, read under the names of the flags.
+
+use paylink::{Currency, Error, Invalid, Money};
+
+use crate::call_error::CallError;
+use crate::failure::Failure;
+use crate::suggested::Suggested;
+use crate::usage_error::{self, UsageError};
+
+/// The currencies that one provider or another counts in.
+pub(super) const CURRENCIES: Suggested = Suggested(&["IRR", "IRT", "USD", "USDT"]);
+
+/// Reads what was typed as `--amount` and `--currency`.
+pub(super) fn price(amount: &str, currency: &str) -> Result<Money, UsageError> {
+    let known = Currency::parse(currency).map_err(|unknown| {
+        unknown
+            .rename("--currency")
+            .remedy("use IRR, which is rial, IRT, which is toman, USD or USDT")
+    })?;
+    Money::new(amount, known).map_err(of_flag)
+}
+
+/// The same value under the name of the flag that it was typed with.
+pub(super) fn of_flag(invalid: Invalid) -> UsageError {
+    let flag = match invalid.field() {
+        "order reference" | "invoice number" | "bill number" => "--order",
+        "price" | "amount" => "--amount",
+        "currency" => "--currency",
+        "return URL" | "callback" => "--return-url",
+        "notify URL" | "webhook" => "--notify-url",
+        "mobile number" | "mobile" => "--mobile",
+        "payer name" | "customer name" => "--payer-name",
+        "national id" => "--national-id",
+        "payer card" | "card number" => "--payer-card",
+        "description" => "--description",
+        "day" => "--day",
+        _ => return invalid.into(),
+    };
+    invalid.rename(flag).into()
+}
+
+/// What was refused before anything was sent, under the name of its flag.
+pub(super) fn unsent(error: Error) -> Failure {
+    match usage_error::refused_value(&error) {
+        Some(invalid) => of_flag(invalid).into(),
+        None => CallError::of(error).into(),
+    }
+}
+
+/// The same for a query that was typed with `--return`, of which a part was refused.
+pub(super) fn of_return(error: Error) -> Failure {
+    match usage_error::refused_value(&error) {
+        Some(invalid) => {
+            let part = format!("{} in --return", invalid.field());
+            let whole = "give the whole query that the browser came back with, or leave it out";
+            UsageError::from(invalid.rename(part).remedy(whole)).into()
+        }
+        None => CallError::of(error).into(),
+    }
+}

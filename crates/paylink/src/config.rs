@@ -1,0 +1,236 @@
+//! Accounts from a TOML file and the environment, checked when the program starts.
+//!
+//! ```toml
+//! [zipay]                      # the account "zipay"
+//! api_key_file = "/run/secrets/zipay-api-key"
+//! secret_key_file = "/run/secrets/zipay-secret-key"
+//! terminal = 1003
+//!
+//! [accounts.branch]            # the account "branch", with a provider of its own choice
+//! provider = "cardpay"
+//! base_url = "https://pay.branch.example/"
+//! token_file = "/run/secrets/branch-token"
+//! ```
+//!
+//! The environment wins over the file: `terminal` under `[zipay]` is `PAYLINK_ZIPAY_TERMINAL`, and `token` under
+//! `[accounts.branch]` is `PAYLINK_ACCOUNT_BRANCH_TOKEN`; `PAYLINK_ACCOUNT_BRANCH_PROVIDER` makes such an account without
+//! any file. Every secret may stand in a file of its own, named by the same setting with `_file` at its end.
+//!
+//! | provider | secrets | needed beside them | optional |
+//! |---|---|---|---|
+//! | `cardpay` | `token` | `base_url` | `callback_field`, `body_encoding` (`form`, `json`), `plain_http`, `any_content_type` |
+//! | `pod` | `token`, `api_key` or one for each service, `api_key_29796` and so on | `guild` | `environment` (`production`, `sandbox`), `base_url`, `pay_url`, `business`, `fee_voucher` and `user_token` (secrets), `settling_seconds`, `any_content_type` |
+//! | `sizpay` | `user_name`, `password` | `pay_link_name` | `via` (`rest`, `asmx-json`, `soap`, `soap-model`), `base_url`, `asmx_url`, `soap_namespace`, `settling_seconds`, `any_content_type` |
+//! | `zipay` | `api_key`, `secret_key` | `terminal` | `base_url`, `settling_seconds`, `any_content_type` |
+//!
+//! Whatever is wrong is told at once, each [`Problem`] with its account, the place that it came from and what to do. No
+//! problem shows a secret.
+//!
+#![cfg_attr(feature = "zipay", doc = "```")]
+#![cfg_attr(not(feature = "zipay"), doc = "```ignore")]
+//! use paylink::Transport;
+//! use paylink::config::{Config, Variables};
+//!
+//! let keys = [("PAYLINK_ZIPAY_API_KEY", "of-the-panel"), ("PAYLINK_ZIPAY_SECRET_KEY", "s3cr3t")];
+//! let variables = Variables::from_iter(keys);
+//! // One transport for the whole process.
+//! let transport = Transport::new()?;
+//!
+//! let whole = Config::from_toml("[zipay]\nterminal = 1003\n", &variables)?;
+//! let providers = whole.providers(&transport)?;
+//! assert_eq!(providers.get("zipay")?.capabilities().provider(), "zipay");
+//!
+//! let lacking = Config::from_toml("[zipay]\n", &variables)?;
+//! assert_eq!(
+//!     lacking.providers(&transport).unwrap_err().to_string(),
+//!     "account zipay: PAYLINK_ZIPAY_TERMINAL is missing: \
+//!      set it, or write terminal under [zipay] in the configuration"
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod account;
+mod accounts;
+mod cardpay;
+mod choice;
+mod draft;
+mod file;
+mod name;
+mod pod;
+mod problem;
+mod problems;
+mod schema;
+mod secret_file;
+#[cfg(any(
+    feature = "cardpay",
+    feature = "pod-invoice",
+    feature = "sizpay",
+    feature = "zipay"
+))]
+mod setup;
+mod sizpay;
+mod source;
+mod spelling;
+mod strays;
+mod variables;
+mod zipay;
+
+use std::path::{Path, PathBuf};
+
+use crate::{Invalid, Providers, Transport};
+
+pub use account::AccountConfig;
+use file::ConfigFile;
+pub use problem::{Problem, ProblemKind};
+pub use problems::Problems;
+pub use variables::Variables;
+
+/// The accounts that a merchant has configured.
+///
+/// `Debug` shows names and places, and no value.
+#[derive(Clone, Debug)]
+pub struct Config {
+    accounts: Vec<AccountConfig>,
+    problems: Vec<Problem>,
+    place: String,
+    file: Option<PathBuf>,
+}
+
+impl Config {
+    /// Reads a file, and the environment of this process, which wins over it.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is not TOML. What it says is checked by [`Config::providers`].
+    pub fn load(path: impl AsRef<Path>) -> Result<Config, Problems> {
+        let path = path.as_ref();
+        let file = ConfigFile::read(path, path.display().to_string())?;
+        Ok(Config::of(Some(file), &Variables::of_process()))
+    }
+
+    /// Reads the environment of this process, and the file that `PAYLINK_CONFIG` names if it is set.
+    ///
+    /// # Errors
+    ///
+    /// If there is such a file and it cannot be read or is not TOML.
+    pub fn from_env() -> Result<Config, Problems> {
+        let variables = Variables::of_process();
+        let file = ConfigFile::of_variable(&variables)?;
+        Ok(Config::of(file, &variables))
+    }
+
+    /// Reads the file that a command line named with a flag, else the one of `PAYLINK_CONFIG`, else
+    /// `paylink/config.toml` in `XDG_CONFIG_HOME` or `~/.config`, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// If a file that was named, or the usual one that is there, cannot be read or is not TOML.
+    pub fn locate(flag: Option<(&str, &Path)>, variables: &Variables) -> Result<Config, Problems> {
+        let file = match flag {
+            Some((flag, path)) => {
+                let label = format!("{flag} {}", path.display());
+                Some(ConfigFile::read(path, label)?)
+            }
+            None => match ConfigFile::of_variable(variables)? {
+                Some(file) => Some(file),
+                None => ConfigFile::usual(variables)?,
+            },
+        };
+        Ok(Config::of(file, variables))
+    }
+
+    /// Takes the text of a file, and the variables in place of those of this process.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not TOML.
+    pub fn from_toml(text: &str, variables: &Variables) -> Result<Config, Problems> {
+        Ok(Config::of(Some(ConfigFile::parse(text)?), variables))
+    }
+
+    /// The accounts, in the order of their names.
+    pub fn accounts(&self) -> impl Iterator<Item = &AccountConfig> {
+        self.accounts.iter()
+    }
+
+    /// The account of this name. A provider's name is always one: where nothing is set, it misses what it needs.
+    ///
+    /// # Errors
+    ///
+    /// Lists the names there are: choose one of them, or configure the account.
+    pub fn account(&self, name: &str) -> Result<AccountConfig, Invalid> {
+        if let Some(account) = self.accounts().find(|account| account.name() == name) {
+            return Ok(account.clone());
+        }
+        if let Some(schema) = schema::of(name) {
+            return Ok(AccountConfig::of_section(schema, &self.place));
+        }
+        let names: Vec<&str> = self.accounts().map(AccountConfig::name).collect();
+        let remedy = if names.is_empty() {
+            "none is configured".to_owned()
+        } else {
+            format!("choose one of {}", names.join(", "))
+        };
+        Err(Invalid::new("account", "is not known")
+            .value(name)
+            .remedy(remedy))
+    }
+
+    /// Checks what belongs to no account: sections that nobody knows, names that collide, stray variables.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of that kind.
+    pub fn check(&self) -> Result<(), Problems> {
+        Problems::none_in(self.problems.clone())
+    }
+
+    /// Sets every account up. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every account: show them all, and do not start.
+    pub fn providers(&self, transport: &Transport) -> Result<Providers, Problems> {
+        let mut problems = self.problems.clone();
+        let mut providers = Vec::new();
+        for account in self.accounts() {
+            match account.provider(transport) {
+                Ok(provider) => providers.push(provider),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if providers.is_empty() && problems.is_empty() {
+            problems.push(self.no_account());
+        }
+        Problems::none_in(problems)?;
+        Providers::new(providers).map_err(|twice| Problem::new(ProblemKind::Conflict, twice).into())
+    }
+
+    /// The file, if it holds secrets and other users of the machine can read it.
+    #[must_use]
+    pub fn exposed_file(&self) -> Option<&Path> {
+        let holds_secrets = self.accounts().any(AccountConfig::keeps_secrets_in_file);
+        let file = self.file.as_deref().filter(|_| holds_secrets)?;
+        file::readable_by_others(file).then_some(file)
+    }
+
+    fn of(file: Option<ConfigFile>, variables: &Variables) -> Config {
+        let place = file::place(file.as_ref(), variables);
+        let read = accounts::read(file.as_ref(), variables, &place);
+        Config {
+            accounts: read.accounts,
+            problems: read.problems,
+            place,
+            file: file.and_then(ConfigFile::into_path),
+        }
+    }
+
+    fn no_account(&self) -> Problem {
+        let remedy = format!(
+            "write a section such as [zipay] in {}, or set its variables, such as PAYLINK_ZIPAY_API_KEY",
+            self.place
+        );
+        let missing = Invalid::new("account", "is missing: none is configured").remedy(remedy);
+        Problem::new(ProblemKind::Missing, missing)
+    }
+}

@@ -1,0 +1,138 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::Table;
+
+use super::{Problem, ProblemKind, Variables};
+use crate::Invalid;
+
+/// A configuration file that is TOML. What it says is not checked yet.
+pub(super) struct ConfigFile {
+    table: Table,
+    /// How a problem with the file itself names it.
+    label: String,
+    path: Option<PathBuf>,
+}
+
+impl ConfigFile {
+    /// The file that `PAYLINK_CONFIG` names, which then must be there.
+    pub(super) fn of_variable(variables: &Variables) -> Result<Option<ConfigFile>, Problem> {
+        let Some(path) = variables.path("PAYLINK_CONFIG") else {
+            return Ok(None);
+        };
+        let label = format!("PAYLINK_CONFIG={}", path.display());
+        ConfigFile::read(&path, label).map(Some)
+    }
+
+    /// The file where it is if nobody says otherwise, if it is there.
+    pub(super) fn usual(variables: &Variables) -> Result<Option<ConfigFile>, Problem> {
+        match usual_path(variables) {
+            Some(path) if path.exists() => {
+                let label = path.display().to_string();
+                ConfigFile::read(&path, label).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) fn read(path: &Path, label: String) -> Result<ConfigFile, Problem> {
+        let text = fs::read_to_string(path).map_err(|error| {
+            let problem = format!("cannot be read: {error}");
+            let invalid = Invalid::new(label.clone(), problem).remedy("name a file that can be");
+            Problem::new(ProblemKind::Unreadable, invalid)
+        })?;
+        ConfigFile::of(&text, label, Some(path.to_owned()))
+    }
+
+    pub(super) fn parse(text: &str) -> Result<ConfigFile, Problem> {
+        ConfigFile::of(text, "the configuration".to_owned(), None)
+    }
+
+    fn of(text: &str, label: String, path: Option<PathBuf>) -> Result<ConfigFile, Problem> {
+        // A message of the parser may repeat the line, and the line may hold a secret: the place alone is told.
+        let table = text.parse::<Table>().map_err(|error| {
+            let before = error
+                .span()
+                .and_then(|span| text.get(..span.start))
+                .unwrap_or_default();
+            let line = before.matches('\n').count().saturating_add(1);
+            let invalid = Invalid::new(label.clone(), format!("is not TOML in line {line}"))
+                .remedy("write sections as [zipay] and settings as api_key = \"…\"");
+            Problem::new(ProblemKind::Malformed, invalid)
+        })?;
+        Ok(ConfigFile { table, label, path })
+    }
+
+    pub(super) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// Something that is wrong with what the file says.
+    pub(super) fn refused(
+        &self,
+        kind: ProblemKind,
+        problem: String,
+        remedy: impl Into<String>,
+    ) -> Problem {
+        let invalid = Invalid::new(self.label.clone(), problem);
+        Problem::new(kind, invalid.remedy(remedy.into()))
+    }
+
+    /// The setting as a person would point at it.
+    pub(super) fn name_of(&self, section: &str, key: &str) -> String {
+        format!("{key} under [{section}] in {}", self.place())
+    }
+
+    /// The file as a person would point at it.
+    pub(super) fn place(&self) -> String {
+        self.path.as_deref().map_or_else(
+            || "the configuration".to_owned(),
+            |path| path.display().to_string(),
+        )
+    }
+
+    /// A path in the file is taken from where the file is.
+    pub(super) fn resolve(&self, path: &str) -> PathBuf {
+        let directory = self.path.as_deref().and_then(Path::parent);
+        directory.map_or_else(|| path.into(), |directory| directory.join(path))
+    }
+
+    /// Where it is. What it said is forgotten.
+    pub(super) fn into_path(self) -> Option<PathBuf> {
+        self.path
+    }
+}
+
+/// Where a setting that is missing could be written.
+pub(super) fn place(file: Option<&ConfigFile>, variables: &Variables) -> String {
+    match file {
+        Some(file) => file.place(),
+        None => usual_path(variables).map_or_else(
+            || "a configuration file".to_owned(),
+            |path| path.display().to_string(),
+        ),
+    }
+}
+
+fn usual_path(variables: &Variables) -> Option<PathBuf> {
+    // A relative base directory is to be passed over, as the base directory specification says.
+    let base = variables
+        .path("XDG_CONFIG_HOME")
+        .filter(|base| base.is_absolute())
+        .or_else(|| Some(variables.path("HOME")?.join(".config")))?;
+    Some(base.join("paylink").join("config.toml"))
+}
+
+/// Whether other users of the machine can read a file.
+#[cfg(unix)]
+pub(super) fn readable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+
+    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o044 != 0)
+}
+
+/// Whether other users of the machine can read a file, as far as that can be told here.
+#[cfg(not(unix))]
+pub(super) fn readable_by_others(_: &Path) -> bool {
+    false
+}

@@ -1,0 +1,124 @@
+use std::time::{Duration, SystemTime};
+
+use paylink_core::Mismatch;
+use paylink_core::provider::{Created, OrderReference, Payment};
+
+use super::Delivery;
+
+/// What a look at an order came to.
+#[derive(Debug)]
+#[must_use = "an outcome may say that the goods are due"]
+pub enum Outcome {
+    /// It is paid, and this call alone hands it out. Deliver, then say so with
+    /// [`Desk::delivered`](super::Desk::delivered).
+    DeliverNow(Box<Delivery>),
+    /// It was handed out before, and nobody has said that the goods went out. Whoever was told may be at it, or may have
+    /// died: the outbox decides. Show the payer that it is paid.
+    HandedOut(Box<Delivery>),
+    /// The goods went out.
+    Delivered {
+        /// When that was said.
+        at: SystemTime,
+    },
+    /// There is no money yet, or it went back. The view says why.
+    NotPaid(Box<Payment>),
+    /// The payment that was hinted at, or that the provider reports, is not this order's. Nothing was confirmed or
+    /// delivered; raise an alarm.
+    Mismatch(Mismatch),
+    /// Whether the payment was created at all cannot be told yet. Look again after this time.
+    NotYetKnown {
+        /// How long to wait at the least.
+        look_again_after: Duration,
+    },
+    /// Whether the payment was created cannot be found out: [`Desk::start_over`](super::Desk::start_over).
+    Lost(Lost),
+    /// No payment is there: [`Desk::open`](super::Desk::open) creates one.
+    NotOpened,
+    /// Somebody else is at it. Ask again in a moment; their answer will be stored.
+    Busy {
+        /// When they lose the order at the latest.
+        until: SystemTime,
+    },
+}
+
+/// What opening an order came to.
+#[derive(Debug)]
+#[must_use = "a payment that was created has to be shown"]
+pub enum Opened {
+    /// The payment is there, and is the same whenever it is asked for: show its link, or what to transfer.
+    Ready(Box<Created>),
+    /// The order is paid already.
+    AlreadyPaid(Box<Delivery>),
+    /// It may have been created or not. Open again after this time; nothing is sent before that is known.
+    NotYetKnown {
+        /// How long to wait at the least.
+        look_again_after: Duration,
+    },
+    /// Whether it was created cannot be found out: [`Desk::start_over`](super::Desk::start_over).
+    Lost(Lost),
+    /// Somebody else is at it. Open again in a moment.
+    Busy {
+        /// When they lose the order at the latest.
+        until: SystemTime,
+    },
+}
+
+/// What starting over came to.
+#[derive(Debug)]
+#[must_use = "the order may have been paid meanwhile"]
+pub enum Restarted {
+    /// The payment before it can no longer be paid or found; this is what opening the new one came to.
+    Opened(Opened),
+    /// Nothing was begun: the payment that is there may still be paid, or was.
+    Kept(Outcome),
+}
+
+/// What came of saying that the goods went out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use = "what was not written has to be said again"]
+pub enum Acknowledged {
+    /// It is written.
+    Done {
+        /// When it was said the first time.
+        at: SystemTime,
+    },
+    /// The order was never handed out. Nothing was written; find out why goods went out.
+    NotHandedOut,
+    /// Somebody else is at it. Say it again in a moment.
+    Busy {
+        /// When they lose the order at the latest.
+        until: SystemTime,
+    },
+}
+
+/// A payment of which nobody can tell whether it exists, because its create was not answered and its provider finds none
+/// by the merchant's reference.
+///
+/// The shop has shown it to nobody. A provider that tells payers by itself, by SMS say, may have: look into its panel
+/// before starting over, for a payment that nobody knows of is never settled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lost {
+    reference: OrderReference,
+    why: String,
+}
+
+impl Lost {
+    pub(super) fn new(reference: &OrderReference, why: impl Into<String>) -> Lost {
+        Lost {
+            reference: reference.clone(),
+            why: why.into(),
+        }
+    }
+
+    /// The reference that is spent: another attempt needs another one.
+    #[must_use]
+    pub fn reference(&self) -> &OrderReference {
+        &self.reference
+    }
+
+    /// Why it cannot be found out, for the merchant.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+}

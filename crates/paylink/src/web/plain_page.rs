@@ -1,0 +1,217 @@
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::PaymentState;
+use crate::desk::Outcome;
+
+/// The whole style of a plain page.
+const STYLE: &str = "body{margin:0;min-height:100vh;display:grid;place-items:center;background:#eef2f6;color:#16212e;\
+font:1.0625rem/1.8 Vazirmatn,Tahoma,system-ui,sans-serif}\
+main{box-sizing:border-box;width:min(100% - 2rem,28rem);margin:1rem;padding:1.5rem;background:#fff;\
+border-radius:1rem;overflow-wrap:anywhere}\
+h1{margin:0 0 .5rem;font-size:1.25rem}p{margin:.5rem 0 0}\
+@media(prefers-color-scheme:dark){body{background:#0e141b;color:#e8eef5}main{background:#18212c}}";
+
+/// Nothing but that style, and nothing from elsewhere.
+const POLICY: &str = "default-src 'none'; \
+style-src 'sha256-izgPodXWnSA+r9GPUDqBvy8guR+09VaIb1gpKaUDk04='; \
+base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// After how many seconds the page of an order that is being looked at is asked for again.
+const AGAIN: &str = "5";
+
+/// A page that says one thing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct PlainPage {
+    status: StatusCode,
+    heading: &'static str,
+    text: &'static str,
+    /// Whether it changes by itself before long.
+    changes: bool,
+}
+
+impl PlainPage {
+    pub(super) const UNSURE: PlainPage = PlainPage {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        heading: "وضعیت پرداخت اکنون روشن نیست",
+        text: "پرداخت شما گم نمی‌شود. این صفحه خودش دوباره بررسی می‌کند؛ می‌توانید بعداً هم آن را باز کنید.",
+        changes: true,
+    };
+
+    pub(super) const UNKNOWN: PlainPage = PlainPage {
+        status: StatusCode::NOT_FOUND,
+        heading: "سفارشی با این شماره نیست",
+        text: "نشانی را بررسی کنید یا با فروشگاه تماس بگیرید.",
+        changes: false,
+    };
+
+    const CHECKING: PlainPage = PlainPage {
+        status: StatusCode::OK,
+        heading: "پرداخت در حال بررسی است",
+        text: "چند لحظه صبر کنید؛ این صفحه خودش تازه می‌شود.",
+        changes: true,
+    };
+
+    pub(super) fn of(outcome: &Outcome) -> PlainPage {
+        match outcome {
+            Outcome::DeliverNow(_) | Outcome::HandedOut(_) | Outcome::Delivered { .. } => says(
+                "پرداخت شما تأیید شد",
+                "سفارش پرداخت شده است. می‌توانید این صفحه را ببندید.",
+            ),
+            Outcome::NotPaid(payment) => PlainPage::not_paid(payment.state()),
+            Outcome::Mismatch(_) => says(
+                "این پرداخت با سفارش یکی نیست",
+                "سفارش تحویل نشد. اگر مبلغی پرداخته‌اید، با فروشگاه تماس بگیرید و شمارهٔ سفارش را بگویید.",
+            ),
+            Outcome::NotYetKnown { .. } | Outcome::Busy { .. } => PlainPage::CHECKING,
+            Outcome::NotOpened | Outcome::Lost(_) => says(
+                "پرداختی برای این سفارش آماده نیست",
+                "به صفحهٔ سفارش در فروشگاه برگردید و دوباره پرداخت را آغاز کنید.",
+            ),
+        }
+    }
+
+    fn not_paid(state: &PaymentState) -> PlainPage {
+        const PAID_ANYWAY: &str =
+            "اگر مبلغی از حساب شما کم شده است، با فروشگاه تماس بگیرید و شمارهٔ سفارش را بگویید.";
+        match state {
+            PaymentState::Unconfirmed => PlainPage::CHECKING,
+            PaymentState::Unpaid | PaymentState::Paying => says(
+                "هنوز پرداختی نرسیده است",
+                "اگر پرداخت کرده‌اید، چند لحظهٔ دیگر این صفحه را دوباره باز کنید.",
+            ),
+            PaymentState::Promised => says(
+                "پرداخت برای روز دیگری تعهد شده است",
+                "سفارش پس از رسیدن مبلغ تحویل می‌شود.",
+            ),
+            PaymentState::Expired => says("مهلت پرداخت تمام شد", PAID_ANYWAY),
+            PaymentState::Failed => says("پرداخت انجام نشد", PAID_ANYWAY),
+            PaymentState::Cancelled => says("این پرداخت لغو شده است", PAID_ANYWAY),
+            PaymentState::Refunded => says(
+                "مبلغ این سفارش بازگردانده شده است",
+                "این سفارش دیگر پرداخت‌شده به شمار نمی‌آید.",
+            ),
+            _ => says("وضعیت این پرداخت روشن نیست", PAID_ANYWAY),
+        }
+    }
+
+    /// The page for this order. The order's name came from a URL: it is escaped.
+    pub(super) fn response(self, order: &str) -> Response {
+        let PlainPage { heading, text, .. } = self;
+        let html = format!(
+            "<!DOCTYPE html>\n<html lang=\"fa\" dir=\"rtl\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <title>{heading}</title><style>{STYLE}</style></head>\
+             <body><main><h1>{heading}</h1><p>{text}</p>\
+             <p>شمارهٔ سفارش: <bdi>{}</bdi></p></main></body></html>\n",
+            escaped(order)
+        );
+        let headers = [
+            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ];
+        let mut response = (self.status, headers, Html(html)).into_response();
+        if self.changes {
+            let again = header::HeaderValue::from_static(AGAIN);
+            response
+                .headers_mut()
+                .insert(header::REFRESH, again.clone());
+            if self.status == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().insert(header::RETRY_AFTER, again);
+            }
+        }
+        response
+    }
+}
+
+fn says(heading: &'static str, text: &'static str) -> PlainPage {
+    PlainPage {
+        status: StatusCode::OK,
+        heading,
+        text,
+        changes: false,
+    }
+}
+
+/// Text as it may stand between two tags.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+    use crate::Payment;
+
+    const STATES: [PaymentState; 9] = [
+        PaymentState::Unpaid,
+        PaymentState::Unconfirmed,
+        PaymentState::Paid,
+        PaymentState::Promised,
+        PaymentState::Expired,
+        PaymentState::Failed,
+        PaymentState::Cancelled,
+        PaymentState::Refunded,
+        PaymentState::Paying,
+    ];
+
+    fn not_paid(state: PaymentState) -> PlainPage {
+        let payment = Payment::new("example", state, "STATE 7");
+        PlainPage::of(&Outcome::NotPaid(Box::new(payment)))
+    }
+
+    #[test]
+    fn the_policy_allows_the_style_and_no_other() {
+        let hash = STANDARD.encode(Sha256::digest(STYLE));
+        assert!(
+            POLICY.contains(&format!("style-src 'sha256-{hash}';")),
+            "{hash}"
+        );
+    }
+
+    #[test]
+    fn every_state_has_words_of_its_own_and_none_of_the_provider() {
+        let mut headings = HashSet::new();
+        for state in STATES {
+            let page = not_paid(state.clone());
+            // To a payer, who is about to pay and who did not are the same.
+            let is_new = headings.insert(page.heading);
+            assert!(is_new || state == PaymentState::Paying, "{state}");
+            for text in [page.heading, page.text] {
+                assert!(
+                    !text.contains(|it: char| it.is_ascii_alphanumeric()),
+                    "{text}"
+                );
+            }
+        }
+        let unclear = not_paid(PaymentState::Unclear("<b>odd</b>".into()));
+        assert_eq!(unclear.heading, "وضعیت این پرداخت روشن نیست");
+    }
+
+    #[test]
+    fn what_settles_by_itself_is_shown_again_by_itself() {
+        let waits = |page: PlainPage| page.response("1").headers().contains_key(header::REFRESH);
+        assert!(waits(not_paid(PaymentState::Unconfirmed)));
+        assert!(waits(PlainPage::UNSURE));
+        for still in [PlainPage::UNKNOWN, not_paid(PaymentState::Expired)] {
+            assert!(!waits(still), "{still:?}");
+        }
+    }
+}

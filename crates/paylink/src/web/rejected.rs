@@ -1,0 +1,53 @@
+use std::fmt;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// Why a return or a notification was not even looked at.
+///
+/// As a response it is a status and one sentence. Nothing of the request stands in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Rejected {
+    /// The path names no order: 404.
+    NoOrder,
+    /// The query is longer than [`LARGEST_RETURN`](super::LARGEST_RETURN): 414.
+    QueryTooLong,
+    /// The body is larger than its bound: 413. It was not read any further.
+    BodyTooLarge,
+    /// The body ended before it was whole: 400.
+    BodyCut,
+}
+
+impl Rejected {
+    /// The status that it is answered with.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Rejected::NoOrder => StatusCode::NOT_FOUND,
+            Rejected::QueryTooLong => StatusCode::URI_TOO_LONG,
+            Rejected::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Rejected::BodyCut => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Rejected::NoOrder => "The path names no order.",
+            Rejected::QueryTooLong => "The query is too long.",
+            Rejected::BodyTooLarge => "The body is too large.",
+            Rejected::BodyCut => "The body ended too early.",
+        })
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+impl IntoResponse for Rejected {
+    fn into_response(self) -> Response {
+        tracing::info!(rejected = ?self, "a return or a notification was rejected");
+        (self.status(), self.to_string()).into_response()
+    }
+}

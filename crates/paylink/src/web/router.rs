@@ -1,0 +1,183 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::{Notified, Pages, Returned, routes};
+use crate::desk::{Desk, DeskError, OrderStore, Outcome};
+use crate::{Error, Hint, PaymentProvider};
+
+/// After how many seconds a provider or a payer may ask again.
+const ASK_AGAIN: &str = "5";
+
+/// The routes `return/{order}` and `notify/{order}`, by GET and by POST, with the order named as in the store.
+///
+/// Both look at the order, whatever came with the request: a hint that cannot be read, or that the order's provider does
+/// not document, is as good as none. A return is answered with one of the [`Pages`]. A notification is answered with 200 when
+/// the order was looked at, and with 503 when that has to be done again; an order that is not there gets the same 200 as
+/// one that is.
+///
+/// The work goes on when the caller hangs up. Nothing bounds how slowly a request may come in: that is the server's to do,
+/// or the proxy's in front of it.
+pub fn router<S, P>(desk: Arc<Desk<S>>, pages: P) -> Router
+where
+    S: OrderStore + 'static,
+    P: Pages,
+{
+    let counter = Counter {
+        desk,
+        pages: Arc::new(pages),
+    };
+    Router::new()
+        .route(
+            &routes::return_path(),
+            get(returned::<S, P>).post(returned::<S, P>),
+        )
+        .route(
+            &routes::notify_path(),
+            get(notified::<S, P>).post(notified::<S, P>),
+        )
+        .with_state(counter)
+}
+
+/// What both routes share.
+struct Counter<S, P> {
+    desk: Arc<Desk<S>>,
+    pages: Arc<P>,
+}
+
+impl<S, P> Clone for Counter<S, P> {
+    fn clone(&self) -> Counter<S, P> {
+        Counter {
+            desk: Arc::clone(&self.desk),
+            pages: Arc::clone(&self.pages),
+        }
+    }
+}
+
+async fn returned<S, P>(State(counter): State<Counter<S, P>>, returned: Returned) -> Response
+where
+    S: OrderStore + 'static,
+    P: Pages,
+{
+    let page = to_the_end(async move {
+        let order = returned.order();
+        let outcome = counter.look(order, |provider| returned.hint(provider));
+        let page = match outcome.await {
+            Ok(outcome) => counter.pages.outcome(order, &outcome).await,
+            Err(Trouble::NoSuchOrder) => counter.pages.unknown(order).await,
+            Err(Trouble::AskAgain) => counter.pages.unsure(order).await,
+        };
+        private(page)
+    });
+    page.await
+}
+
+async fn notified<S, P>(State(counter): State<Counter<S, P>>, notified: Notified) -> Response
+where
+    S: OrderStore + 'static,
+    P: Pages,
+{
+    let answer = to_the_end(async move {
+        let outcome = counter.look(notified.order(), |provider| notified.hint(provider));
+        match outcome.await {
+            Ok(Outcome::Busy { .. } | Outcome::NotYetKnown { .. }) | Err(Trouble::AskAgain) => {
+                ask_again()
+            }
+            // Nobody is told apart from whom: a stranger who guesses numbers learns nothing.
+            Ok(_) | Err(Trouble::NoSuchOrder) => StatusCode::OK.into_response(),
+        }
+    });
+    answer.await
+}
+
+/// Why an order could not be looked at.
+enum Trouble {
+    NoSuchOrder,
+    AskAgain,
+}
+
+impl<S, P> Counter<S, P>
+where
+    S: OrderStore + 'static,
+    P: Pages,
+{
+    /// Looks at an order with what its own provider reads, and passes the delivery on that may come of it.
+    async fn look(
+        &self,
+        order: &str,
+        read: impl FnOnce(&dyn PaymentProvider) -> Result<Option<Hint>, Error>,
+    ) -> Result<Outcome, Trouble> {
+        let looked = match self.hint(order, read).await {
+            Ok(Some(hint)) => self.desk.hint(order, hint).await,
+            Ok(None) => self.desk.look(order).await,
+            Err(error) => Err(error),
+        };
+        let outcome = looked.map_err(|error| trouble(order, &error))?;
+        match &outcome {
+            Outcome::DeliverNow(delivery) => self.pages.deliver(delivery).await,
+            Outcome::Mismatch(mismatch) => {
+                tracing::error!(order, %mismatch, "a payment is not the order's");
+            }
+            _ => {}
+        }
+        Ok(outcome)
+    }
+
+    async fn hint(
+        &self,
+        order: &str,
+        read: impl FnOnce(&dyn PaymentProvider) -> Result<Option<Hint>, Error>,
+    ) -> Result<Option<Hint>, DeskError<S::Error>> {
+        let stored = self.desk.order(order).await?;
+        let Ok(provider) = self.desk.providers().get(stored.account()) else {
+            // Looking at the order says what is wrong with it.
+            return Ok(None);
+        };
+        Ok(read(&**provider).unwrap_or_else(|error| {
+            tracing::warn!(order, %error, "a hint cannot be read; the order is looked at without it");
+            None
+        }))
+    }
+}
+
+fn trouble<E: std::error::Error>(order: &str, error: &DeskError<E>) -> Trouble {
+    if let DeskError::NoSuchOrder = error {
+        tracing::info!(order, "a return or a notification names no order");
+        return Trouble::NoSuchOrder;
+    }
+    tracing::error!(order, %error, "an order cannot be looked at");
+    Trouble::AskAgain
+}
+
+/// Lets work come to its end even if the caller hangs up half-way, so that no order waits for the end of a claim.
+async fn to_the_end(work: impl Future<Output = Response> + Send + 'static) -> Response {
+    match tokio::spawn(work).await {
+        Ok(response) => response,
+        // It panicked, in the merchant's pages or store. The order is as it was.
+        Err(_) => ask_again(),
+    }
+}
+
+fn ask_again() -> Response {
+    let later = [(header::RETRY_AFTER, ASK_AGAIN)];
+    (StatusCode::SERVICE_UNAVAILABLE, later).into_response()
+}
+
+/// Keeps a payer's page out of caches, and its address out of other sites' logs.
+fn private(mut page: Response) -> Response {
+    let headers = page.headers_mut();
+    headers.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-store"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        header::HeaderValue::from_static("no-referrer"),
+    );
+    page
+}

@@ -1,0 +1,169 @@
+//! Several accounts, each under its name.
+
+use paylink::config::AccountConfig;
+use paylink::zipay::ZiPay;
+use paylink::{Provider, Providers};
+
+use crate::place::{config, open, problem, problems};
+
+const WHOLE: &str = "[zipay]\napi_key = \"a\"\nsecret_key = \"s\"\nterminal = 1\n";
+
+#[test]
+fn sections_and_named_accounts_stand_side_by_side() {
+    let text = format!(
+        "{WHOLE}\
+         [accounts.main]\nprovider = \"cardpay\"\ntoken = \"t\"\nbase_url = \"https://one.example/\"\n\
+         [accounts.branch-2]\nprovider = \"cardpay\"\n"
+    );
+    let variables = [
+        ("PAYLINK_ACCOUNT_BRANCH_2_TOKEN", "t"),
+        ("PAYLINK_ACCOUNT_BRANCH_2_BASE_URL", "https://two.example/"),
+        ("PAYLINK_ACCOUNT_SMS_PROVIDER", "sizpay"),
+        ("PAYLINK_ACCOUNT_SMS_USER_NAME", "u"),
+        ("PAYLINK_ACCOUNT_SMS_PASSWORD", "p"),
+        ("PAYLINK_ACCOUNT_SMS_PAY_LINK_NAME", "shop"),
+    ];
+    let config = config(&text, &variables);
+    let names: Vec<&str> = config.accounts().map(AccountConfig::name).collect();
+    assert_eq!(names, ["branch-2", "main", "sms", "zipay"]);
+    let providers = open(&config).unwrap();
+    let opened: Vec<(&str, &str)> = providers
+        .iter()
+        .map(|it| (it.name(), it.capabilities().provider()))
+        .collect();
+    assert_eq!(
+        opened,
+        [
+            ("branch-2", "cardpay"),
+            ("main", "cardpay"),
+            ("sms", "sizpay"),
+            ("zipay", "zipay")
+        ]
+    );
+    let unknown = providers.get("mian").unwrap_err();
+    assert_eq!(
+        unknown.to_string(),
+        "account \"mian\" is not known: choose one of branch-2, main, sms, zipay"
+    );
+    let several = providers.only().unwrap_err();
+    assert_eq!(
+        several.to_string(),
+        "account is not said: choose one of branch-2, main, sms, zipay"
+    );
+}
+
+#[test]
+fn the_environment_may_choose_another_provider_than_the_file() {
+    let text = "[accounts.main]\nprovider = \"zipay\"\nterminal = 1\n";
+    let variables = [
+        ("PAYLINK_ACCOUNT_MAIN_PROVIDER", "cardpay"),
+        ("PAYLINK_ACCOUNT_MAIN_TOKEN", "t"),
+        ("PAYLINK_ACCOUNT_MAIN_BASE_URL", "https://one.example/"),
+    ];
+    assert!(
+        problem(&config(text, &variables))
+            .contains("has the unknown key terminal under [accounts.main]")
+    );
+    let text = "[accounts.main]\nprovider = \"zipay\"\n";
+    let only = open(&config(text, &variables)).unwrap();
+    assert_eq!(only.only().unwrap().capabilities().provider(), "cardpay");
+}
+
+#[test]
+fn names_that_collide_are_told() {
+    let taken = format!("{WHOLE}[accounts.zipay]\nprovider = \"cardpay\"\n");
+    assert_eq!(
+        problem(&config(&taken, &[])),
+        "account zipay: [accounts.zipay] in the configuration has the name of a provider, which is that of its own \
+         section: give it another name, or write its settings under [zipay]"
+    );
+    // POD's user token of the one, CardPay's token of the other.
+    let text =
+        "[accounts.main]\nprovider = \"pod\"\n[accounts.main-user]\nprovider = \"cardpay\"\n";
+    let said = problems(&config(
+        text,
+        &[("PAYLINK_ACCOUNT_MAIN_USER_TOKEN", "s3cr3t")],
+    ));
+    assert!(
+        said.iter().any(|line| line
+            == "PAYLINK_ACCOUNT_MAIN_USER_TOKEN is a setting of the account main and of the account main-user: \
+                give one of them another name"),
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn an_account_has_to_say_its_provider() {
+    let missing = problem(&config("[accounts.main]\ntoken = \"t\"\n", &[]));
+    assert_eq!(
+        missing,
+        "account main: PAYLINK_ACCOUNT_MAIN_PROVIDER is missing: set it, or write provider under [accounts.main]; \
+         the providers are cardpay, pod, sizpay, zipay"
+    );
+    let number = problem(&config("[accounts.main]\nprovider = 7\n", &[]));
+    assert!(number.contains("provider under [accounts.main] in the configuration is not text"));
+    let empty = problem(&config("", &[("PAYLINK_ACCOUNT_MAIN_PROVIDER", "")]));
+    assert!(empty.contains("PAYLINK_ACCOUNT_MAIN_PROVIDER is set to nothing"));
+}
+
+#[test]
+fn variables_of_accounts_that_mean_nothing_are_told() {
+    let text = "[accounts.main]\nprovider = \"cardpay\"\ntoken = \"t\"\nbase_url = \"https://one.example/\"\n";
+    let told = problem(&config(
+        text,
+        &[("PAYLINK_ACCOUNT_MAIN_SECRET_KEY", "s3cr3t")],
+    ));
+    assert!(
+        told.starts_with("account main: PAYLINK_ACCOUNT_MAIN_SECRET_KEY is no setting of an account with cardpay: "),
+        "{told}"
+    );
+    let told = problem(&config(text, &[("PAYLINK_ACCOUNT_MIAN_TOKEN", "s3cr3t")]));
+    assert!(
+        told.starts_with("PAYLINK_ACCOUNT_MIAN_TOKEN belongs to no account: "),
+        "{told}"
+    );
+    assert!(!told.contains("s3cr3t"));
+}
+
+#[test]
+fn an_account_can_be_asked_for_by_name() {
+    let config = config(WHOLE, &[]);
+    assert!(config.account("zipay").unwrap().is_set("terminal"));
+    let not_configured = config.account("pod").unwrap();
+    assert!(!not_configured.is_set("token"));
+    let unknown = config.account("main").unwrap_err();
+    assert_eq!(
+        unknown.to_string(),
+        "account \"main\" is not known: choose one of zipay"
+    );
+    let transport = paylink::Transport::new().unwrap();
+    let other = not_configured.zipay(&transport).unwrap_err();
+    assert_eq!(
+        other.to_string(),
+        "account pod: the account is with pod, not with zipay: name another one"
+    );
+}
+
+#[test]
+fn accounts_can_be_put_together_without_a_configuration() {
+    let client = || ZiPay::builder("a", "s").terminal(1).build().unwrap();
+    let one = Provider::new("main", client());
+    let two = Providers::new([one.clone(), Provider::new("branch", client())]).unwrap();
+    assert_eq!(two.names().collect::<Vec<_>>(), ["branch", "main"]);
+    assert_eq!(two.get("main").unwrap().capabilities().provider(), "zipay");
+    assert_eq!((&two).into_iter().count(), two.len());
+    let only = Providers::new([one.clone()]).unwrap();
+    assert_eq!(only.only().unwrap().name(), "main");
+
+    let twice = Providers::new([one.clone(), one]).unwrap_err();
+    assert_eq!(
+        twice.to_string(),
+        "account \"main\" is there twice: give each account a name of its own"
+    );
+    let none = Providers::default();
+    assert!(none.is_empty());
+    assert_eq!(
+        none.only().unwrap_err().to_string(),
+        "account is not there: none is configured"
+    );
+}

@@ -1,0 +1,159 @@
+//! Whatever is wrong is told at once, with its place and what to do.
+
+use paylink::config::{Config, ProblemKind, Variables};
+
+use crate::place::{Place, config, open, problem, problems};
+
+const WHOLE: &str = "[zipay]\napi_key = \"a\"\nsecret_key = \"s\"\nterminal = 1\n";
+
+#[test]
+fn all_problems_of_all_accounts_are_told_together() {
+    let text = "[zippay]\n\
+                [zipay]\napi_kye = \"x\"\nbase_url = \"http://api.example/\"\nterminal = 0\n\
+                [sizpay]\nuser_name = \"u\"\npay_link_name = \"\"\nvia = \"pigeon\"\n\
+                [pod]\ntoken = \"two words\"\napi_key_29796 = \"k k\"\nbusiness = \"b\"\n\
+                [accounts.Main]\nprovider = \"zipay\"\n\
+                [accounts.branch]\nprovider = \"cardpai\"\n\
+                [accounts.second]\nprovider = \"cardpay\"\ntoken_file = \"/nowhere/token\"\nbase_url = \"shop\"\n\
+                body_encoding = \"xml\"\n";
+    let said = problems(&config(text, &[("PAYLINK_ACCOUNT_THIRD_TOKEN", "t")]));
+    for expected in [
+        "the configuration has the unknown key zippay: did you mean zipay? the sections are [cardpay], ",
+        "account zipay: the configuration has the unknown key api_kye under [zipay]: did you mean api_key? the keys are ",
+        "account zipay: PAYLINK_ZIPAY_API_KEY is missing: set it, or write api_key under [zipay] in the configuration",
+        "account zipay: PAYLINK_ZIPAY_SECRET_KEY is missing: ",
+        "account zipay: base_url under [zipay] in the configuration \"http://api.example/\" is plain http: use https",
+        "account zipay: terminal under [zipay] in the configuration \"0\" is not a whole number above zero: ",
+        "account sizpay: PAYLINK_SIZPAY_PASSWORD is missing: ",
+        "account sizpay: the configuration has nothing as pay_link_name under [sizpay]: give it a value",
+        "account sizpay: via under [sizpay] in the configuration \"pigeon\" is not one to SizPay: use rest",
+        "account pod: token under [pod] in the configuration holds a space or",
+        "account pod: api_key_29796 under [pod] in the configuration holds a space or",
+        "account pod: PAYLINK_POD_API_KEY is missing: ",
+        "account pod: PAYLINK_POD_GUILD is missing: ",
+        "account pod: business under [pod] in the configuration \"b\" is not a whole number above zero",
+        "account Main: [accounts.Main] in the configuration is not a name for an account: use lower-case letters",
+        "account branch: provider under [accounts.branch] in the configuration \"cardpai\" is not a provider: \
+         did you mean cardpay? the providers are cardpay, pod, sizpay, zipay",
+        "account second: token_file under [accounts.second] in the configuration \"/nowhere/token\" cannot be read: ",
+        "account second: base_url under [accounts.second] in the configuration \"shop\" is not a URL: ",
+        "account second: body_encoding under [accounts.second] in the configuration \"xml\" is not known: use form or json",
+        "PAYLINK_ACCOUNT_THIRD_TOKEN belongs to no account: ",
+    ] {
+        assert!(
+            said.iter().any(|line| line.starts_with(expected)),
+            "{expected}\nis not among\n{said:#?}"
+        );
+    }
+    assert_eq!(said.len(), 20, "nothing else is told: {said:#?}");
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_named_and_no_value_is_shown() {
+    for (content, problem) in [
+        (
+            "[zippay]\napi_key = \"s3cr3t\"",
+            "has the unknown key zippay: did you mean zipay? the sections are [cardpay], [pod], [sizpay], [zipay] and [accounts.NAME]",
+        ),
+        (
+            "api_key = \"s3cr3t\"",
+            "has the unknown key api_key: the sections are [",
+        ),
+        (
+            "zipay = \"s3cr3t\"",
+            "has zipay as a value: write it as a section, [zipay]",
+        ),
+        (
+            "accounts = \"s3cr3t\"",
+            "has accounts.NAME as a value: write it as a section, [accounts.NAME]",
+        ),
+        (
+            "[accounts]\nmain = \"s3cr3t\"",
+            "has accounts.main as a value: write it as a section, [accounts.main]",
+        ),
+        (
+            "[zipay]\napi_key = [\"s3cr3t\"]",
+            "has api_key under [zipay] as array: write it as text",
+        ),
+        (
+            "[zipay]\nsecret_key = 5363437233740",
+            "has secret_key under [zipay] as integer: write it as text",
+        ),
+        (
+            "[zipay]\nsecret_key = \"\"",
+            "has nothing as secret_key under [zipay]: give it a value",
+        ),
+        (
+            "[zipay]\n[zipay.s3cr3t]",
+            "has the unknown key s3cr3t under [zipay]: the keys are api_key, secret_key, terminal, base_url, ",
+        ),
+    ] {
+        let place = Place::with(content);
+        let said = problems(&place.config(&[]));
+        let named = format!("{} {problem}", place.file());
+        assert!(
+            said.iter().any(|line| line.contains(&named)),
+            "{said:#?}\nshould hold\n{named}"
+        );
+        let hidden = if content.contains("zipay.s3") {
+            "5363"
+        } else {
+            "s3cr3t"
+        };
+        assert!(!said.concat().contains(hidden) && !said.concat().contains("5363437233740"));
+    }
+}
+
+#[test]
+fn text_that_is_not_toml_is_told_by_its_line_alone() {
+    for content in [
+        "[zipay]\nterminal = 1\napi_key = s3cr3t",
+        "[zipay]\napi_key = \"s3cr3t\"\napi_key = \"s3cr3t\"",
+    ] {
+        let error = Config::from_toml(content, &Variables::default()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the configuration is not TOML in line 3: write sections as [zipay] and settings as api_key = \"…\""
+        );
+        assert!(!format!("{error:?}").contains("s3cr3t"));
+    }
+}
+
+#[test]
+fn a_problem_says_what_it_is_about() {
+    let config = config("[zipay]\napi_key = \"a\"\nterminal = 1\n", &[]);
+    let problems = open(&config).unwrap_err();
+    let problem = problems.iter().next().unwrap();
+    assert_eq!(problem.kind(), ProblemKind::Missing);
+    assert_eq!(problem.account(), Some("zipay"));
+    assert_eq!(problem.setting(), Some("secret_key"));
+    assert_eq!(problem.invalid().field(), "PAYLINK_ZIPAY_SECRET_KEY");
+}
+
+#[test]
+fn variables_that_are_a_known_one_misspelt_are_told() {
+    let told = problem(&config(WHOLE, &[("PAYLINK_ZIPAY_API_KYE", "s3cr3t")]));
+    assert!(
+        told.starts_with(
+            "account zipay: PAYLINK_ZIPAY_API_KYE is no setting of an account with zipay: \
+             did you mean PAYLINK_ZIPAY_API_KEY? the settings are api_key, "
+        ),
+        "{told}"
+    );
+    assert!(!told.contains("s3cr3t"));
+    // Such variables are set by what runs containers, not by a merchant.
+    let foreign = [
+        ("PAYLINK_ZIPAY_SERVICE_HOST", "10.0.0.1"),
+        ("PAYLINK_ZIPAY_PORT_443_TCP", "tcp://10.0.0.1:443"),
+    ];
+    assert!(open(&config(WHOLE, &foreign)).is_ok());
+}
+
+#[test]
+fn no_account_at_all_is_a_problem() {
+    let told = problem(&config("", &[("HOME", "/home/ali")]));
+    assert!(
+        told.starts_with("account is missing: none is configured: write a section such as [zipay] in the configuration"),
+        "{told}"
+    );
+}

@@ -1,0 +1,262 @@
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use paylink::desk::contract::Subject;
+use paylink::desk::{Claim, Claimed, Delivery, Ledger, OrderStore, Saved, StoredOrder};
+
+/// What is wrong with a store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Flaw {
+    None,
+    InventsOrders,
+    ForgetsWhatIsSaved,
+    ReadsThenClaims,
+    ReadsThenTakesOver,
+    HoldsNobodyOff,
+    NeverEndsALease,
+    EndsLeasesEarly,
+    NumbersEveryGrantAlike,
+    ForgetsTheFenceOnRelease,
+    KeepsWhatIsReleased,
+    LetsAnybodyRelease,
+    ClaimsAllOrdersAtOnce,
+    GrantsWhatItReadBefore,
+    LetsAnybodySave,
+    ComparesThenSaves,
+    LetsAnybodyDeliver,
+    ComparesThenDelivers,
+    DeliversWithoutTheLedger,
+    WritesWithoutTheDelivery,
+    DeliversTwice,
+    DeliversWhatIsSuperseded,
+}
+
+/// A store with one flaw, and none besides.
+pub(super) struct Flawed {
+    flaw: Flaw,
+    books: Mutex<Books>,
+}
+
+#[derive(Default)]
+struct Books {
+    rows: BTreeMap<String, Row>,
+    outbox: Vec<String>,
+}
+
+struct Row {
+    order: StoredOrder,
+    fence: u64,
+    claimed_until: Option<SystemTime>,
+}
+
+impl Flawed {
+    fn is(&self, flaw: Flaw) -> bool {
+        self.flaw == flaw
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().expect("no panic with the books open")
+    }
+
+    /// Lets others in, if this is the store's flaw.
+    async fn dawdle(&self, flaw: Flaw) {
+        if self.is(flaw) {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    fn is_held(&self, order: &str, now: SystemTime) -> Option<SystemTime> {
+        let books = self.books();
+        let row = &books.rows[order];
+        let everybody = || books.rows.values().find_map(|row| row.claimed_until);
+        let until = if self.is(Flaw::ClaimsAllOrdersAtOnce) {
+            everybody()
+        } else {
+            row.claimed_until
+        };
+        let slack = match self.flaw {
+            Flaw::EndsLeasesEarly => Duration::from_secs(5),
+            _ => Duration::ZERO,
+        };
+        until
+            .filter(|until| self.is(Flaw::NeverEndsALease) || now + slack < *until)
+            .filter(|_| !self.is(Flaw::HoldsNobodyOff))
+    }
+
+    fn may(&self, claim: &Claim, anybody: Flaw) -> bool {
+        let books = self.books();
+        let row = books.rows.get(claim.order());
+        self.is(anybody) || row.is_some_and(|row| row.fence == claim.fence())
+    }
+
+    fn write(&self, claim: &Claim, change: impl FnOnce(&mut Row)) {
+        change(self.books().rows.get_mut(claim.order()).expect("a row"));
+    }
+}
+
+#[async_trait]
+impl OrderStore for Flawed {
+    type Error = Infallible;
+
+    async fn load(&self, order: &str) -> Result<Option<StoredOrder>, Infallible> {
+        Ok(self.books().rows.get(order).map(|row| row.order.clone()))
+    }
+
+    async fn claim(
+        &self,
+        order: &str,
+        now: SystemTime,
+        lease: Duration,
+    ) -> Result<Claimed, Infallible> {
+        let before = match self.load(order).await? {
+            Some(order) => order,
+            None if self.is(Flaw::InventsOrders) => {
+                let all = self.books();
+                let first = all.rows.values().next().expect("a row");
+                return Ok(Claimed::Granted {
+                    claim: Claim::new(order, 1, now + lease),
+                    order: Box::new(first.order.clone()),
+                });
+            }
+            None => return Ok(Claimed::NoSuchOrder),
+        };
+        self.dawdle(Flaw::GrantsWhatItReadBefore).await;
+        // A flawless store looks and claims under one lock; these two let others in between.
+        let careless = match self.flaw {
+            Flaw::ReadsThenClaims => true,
+            Flaw::ReadsThenTakesOver => self.books().rows[order].claimed_until.is_some(),
+            _ => false,
+        };
+        if careless {
+            if let Some(until) = self.is_held(order, now) {
+                return Ok(Claimed::Held { until });
+            }
+            self.dawdle(self.flaw).await;
+        }
+        let lock = LOOK_AND_CLAIM.lock().expect("no panic under the lock");
+        if !careless && let Some(until) = self.is_held(order, now) {
+            return Ok(Claimed::Held { until });
+        }
+        let mut books = self.books();
+        let row = books.rows.get_mut(order).expect("a row");
+        if !self.is(Flaw::NumbersEveryGrantAlike) {
+            row.fence += 1;
+        }
+        let until = now + lease;
+        row.claimed_until = Some(until);
+        let stored = match self.flaw {
+            Flaw::GrantsWhatItReadBefore => before,
+            _ => row.order.clone(),
+        };
+        drop(lock);
+        Ok(Claimed::Granted {
+            claim: Claim::new(order, row.fence, until),
+            order: Box::new(stored),
+        })
+    }
+
+    async fn save(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, Infallible> {
+        if self.is(Flaw::ComparesThenSaves) {
+            if !self.may(claim, Flaw::LetsAnybodySave) {
+                return Ok(Saved::Superseded);
+            }
+            self.dawdle(Flaw::ComparesThenSaves).await;
+        }
+        let _lock = LOOK_AND_CLAIM.lock().expect("no panic under the lock");
+        let compared = self.is(Flaw::ComparesThenSaves);
+        if !compared && !self.may(claim, Flaw::LetsAnybodySave) {
+            return Ok(Saved::Superseded);
+        }
+        if !self.is(Flaw::ForgetsWhatIsSaved) {
+            self.write(claim, |row| {
+                row.order = row.order.clone().with_ledger(ledger.clone());
+            });
+        }
+        Ok(Saved::Done)
+    }
+
+    async fn deliver(
+        &self,
+        claim: &Claim,
+        ledger: &Ledger,
+        _: &Delivery,
+    ) -> Result<Saved, Infallible> {
+        let compared = self.is(Flaw::ComparesThenDelivers);
+        if compared {
+            if !self.may(claim, Flaw::LetsAnybodyDeliver) {
+                return Ok(Saved::Superseded);
+            }
+            self.dawdle(Flaw::ComparesThenDelivers).await;
+        }
+        let _lock = LOOK_AND_CLAIM.lock().expect("no panic under the lock");
+        let deliver = || self.books().outbox.push(claim.order().to_owned());
+        if !compared && !self.may(claim, Flaw::LetsAnybodyDeliver) {
+            if self.is(Flaw::DeliversWhatIsSuperseded) {
+                deliver();
+            }
+            return Ok(Saved::Superseded);
+        }
+        if !self.is(Flaw::DeliversWithoutTheLedger) {
+            self.write(claim, |row| {
+                row.order = row.order.clone().with_ledger(ledger.clone());
+            });
+        }
+        if !self.is(Flaw::WritesWithoutTheDelivery) {
+            deliver();
+        }
+        if self.is(Flaw::DeliversTwice) {
+            deliver();
+        }
+        Ok(Saved::Done)
+    }
+
+    async fn release(&self, claim: &Claim) -> Result<(), Infallible> {
+        let _lock = LOOK_AND_CLAIM.lock().expect("no panic under the lock");
+        if self.is(Flaw::KeepsWhatIsReleased) || !self.may(claim, Flaw::LetsAnybodyRelease) {
+            return Ok(());
+        }
+        self.write(claim, |row| {
+            row.claimed_until = None;
+            if self.is(Flaw::ForgetsTheFenceOnRelease) {
+                row.fence = 0;
+            }
+        });
+        Ok(())
+    }
+}
+
+/// What makes a step of a flawless store one step.
+static LOOK_AND_CLAIM: Mutex<()> = Mutex::new(());
+
+#[async_trait]
+impl Subject for Flaw {
+    type Store = Flawed;
+
+    async fn store_with(&self, orders: &[(String, StoredOrder)]) -> Arc<Flawed> {
+        let row = |order: &StoredOrder| Row {
+            order: order.clone(),
+            fence: 0,
+            claimed_until: None,
+        };
+        let rows = orders.iter();
+        Arc::new(Flawed {
+            flaw: *self,
+            books: Mutex::new(Books {
+                rows: rows
+                    .map(|(name, order)| (name.clone(), row(order)))
+                    .collect(),
+                outbox: Vec::new(),
+            }),
+        })
+    }
+
+    async fn deliveries(&self, store: &Flawed, order: &str) -> usize {
+        let books = store.books();
+        books.outbox.iter().filter(|name| *name == order).count()
+    }
+}

@@ -1,0 +1,162 @@
+//! Every process dies, or loses an answer of its store, at any two of its steps; the next one goes on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use paylink::desk::{Desk, MemoryStore, Opened, Outcome, Restarted};
+use paylink::{Capability, PaymentProvider, PaymentState, Providers};
+
+use crate::clock::Clock;
+use crate::mortal::{Blow, Fate, MortalProvider, MortalStore};
+use crate::shop::{LEASE, desk, order};
+use crate::till::{SETTLING, Till};
+
+/// More than it ever takes.
+const PROCESSES: usize = 8;
+
+/// What outlives a process.
+struct World {
+    clock: Arc<Clock>,
+    till: Arc<Till>,
+    store: Arc<MemoryStore>,
+    /// How often anybody was told to deliver.
+    told: AtomicU32,
+    /// The reference of the next attempt, should one be lost.
+    next: AtomicU32,
+}
+
+type MortalDesk = Desk<MortalStore>;
+
+impl World {
+    fn new(till: fn(&'static str, &Arc<Clock>) -> Arc<Till>) -> World {
+        let clock = Clock::new();
+        let store = Arc::new(MemoryStore::new());
+        store.put("1000", order("1000", "main"));
+        World {
+            till: till("till", &clock),
+            clock,
+            store,
+            told: AtomicU32::new(0),
+            next: AtomicU32::new(1001),
+        }
+    }
+
+    /// One process, from its start to its end, or to its death.
+    async fn process(&self, fate: &Arc<Fate>) {
+        let till: Arc<dyn PaymentProvider> = self.till.clone();
+        let account = MortalProvider::account("main", till, fate);
+        let store = MortalStore {
+            inner: Arc::clone(&self.store),
+            fate: Arc::clone(fate),
+        };
+        let desk = desk(store, Providers::new([account]).unwrap(), &self.clock);
+        let _ = fate.live(self.sell(&desk)).await;
+    }
+
+    async fn sell(&self, desk: &MortalDesk) {
+        self.open(desk).await;
+        let Some(paid) = self.paid_reference() else {
+            return;
+        };
+        // Two returns and a look at once.
+        let hint = self.till.hint(&paid);
+        let (one, two) = (desk.hint("1000", hint.clone()), desk.hint("1000", hint));
+        let all: [_; 3] = tokio::join!(one, two, desk.look("1000")).into();
+        for outcome in all.into_iter().flatten() {
+            self.hear(&outcome);
+        }
+        let _ = desk.delivered("1000").await;
+    }
+
+    async fn open(&self, desk: &MortalDesk) {
+        let created = match desk.open("1000").await {
+            Ok(Opened::Ready(created)) => created,
+            Ok(Opened::Lost(_)) => {
+                let next = self.next.fetch_add(1, Ordering::SeqCst).to_string();
+                match desk.start_over("1000", next.parse().unwrap()).await {
+                    Ok(Restarted::Opened(Opened::Ready(created))) => created,
+                    Ok(Restarted::Kept(outcome)) => return self.hear(&outcome),
+                    _ => return,
+                }
+            }
+            _ => return,
+        };
+        // The payer sees the page and pays, but not twice.
+        if self.paid_reference().is_none() {
+            self.till.pay(created.record().reference().as_str());
+        }
+    }
+
+    fn hear(&self, outcome: &Outcome) {
+        match outcome {
+            Outcome::DeliverNow(_) => {
+                self.told.fetch_add(1, Ordering::SeqCst);
+            }
+            Outcome::Mismatch(mismatch) => panic!("{mismatch}"),
+            _ => {}
+        }
+    }
+
+    fn paid_reference(&self) -> Option<String> {
+        let paid = self.till.entries().into_iter();
+        let mut paid = paid.filter(|entry| entry.state == PaymentState::Paid);
+        paid.next().map(|entry| entry.reference)
+    }
+}
+
+/// Sells one order in a world in which each process meets one of these blows, and those after them none; says whether the
+/// first process died.
+async fn sold(till: fn(&'static str, &Arc<Clock>) -> Arc<Till>, blows: &[(u32, Blow)]) -> bool {
+    let world = World::new(till);
+    let mut first_died = None;
+    for process in 0..PROCESSES {
+        let fate = Fate::of(blows.get(process).copied());
+        world.process(&fate).await;
+        first_died.get_or_insert(fate.is_dead());
+        // Leases run out, and the till's books are up to date.
+        world.clock.advance(LEASE + SETTLING);
+    }
+    let delivered = world.store.deliveries();
+    assert_eq!(delivered.len(), 1, "{blows:?}");
+    assert!(world.told.load(Ordering::SeqCst) <= 1, "{blows:?}");
+    let paid = world.paid_reference().unwrap();
+    assert_eq!(delivered[0].reference().as_str(), paid, "{blows:?}");
+    let created = world.till.entries().len();
+    let finds = world.till.capabilities().of(Capability::FindCreated);
+    if finds.is_yes() {
+        assert_eq!(created, 1, "{blows:?}");
+    } else {
+        assert!(created <= 1 + blows.len(), "{blows:?}: {created}");
+    }
+    first_died == Some(true)
+}
+
+async fn sold_whatever_happens(till: fn(&'static str, &Arc<Clock>) -> Arc<Till>) {
+    let mut steps = 0;
+    while sold(till, &[(steps, Blow::Dies)]).await {
+        steps += 1;
+    }
+    assert!(steps > 20, "{steps}");
+    for (one, other) in [
+        (Blow::Dies, Blow::Dies),
+        (Blow::Dies, Blow::StoreFails),
+        (Blow::StoreFails, Blow::Dies),
+        (Blow::StoreFails, Blow::StoreFails),
+    ] {
+        for first in 0..steps {
+            for second in 0..steps {
+                sold(till, &[(first, one), (second, other)]).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_order_is_handed_out_once_whenever_two_processes_die() {
+    sold_whatever_happens(Till::new).await;
+}
+
+#[tokio::test]
+async fn so_it_is_where_no_payment_can_be_found_again() {
+    sold_whatever_happens(Till::forgetful).await;
+}

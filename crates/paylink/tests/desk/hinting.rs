@@ -1,0 +1,147 @@
+//! A hint names a payment, and proves nothing.
+
+use std::sync::Arc;
+
+use paylink::core::Environment;
+use paylink::desk::{DeskError, OrderStore, Outcome};
+use paylink::{Field, Hint, Providers};
+
+use crate::shop::{LEASE, Shop, account, desk, order, ready};
+use crate::till::{Blow, SETTLING, Till};
+
+#[tokio::test]
+async fn a_hint_of_an_unpaid_order_delivers_nothing() {
+    let shop = Shop::new();
+    let _ = shop.open().await;
+    let outcome = shop.desk.hint("1000", shop.till.hint("1000")).await;
+    let outcome = outcome.unwrap();
+    assert!(matches!(outcome, Outcome::NotPaid(_)), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn the_hint_of_another_paid_order_is_a_mismatch_and_asks_nobody() {
+    let shop = Shop::new();
+    shop.store.put("2000", order("2000", "main"));
+    let _ = shop.open().await;
+    let _ = ready(shop.desk.open("2000").await.unwrap());
+    shop.till.pay("2000");
+    let replayed = shop.till.hint("2000");
+    shop.till.forget_calls();
+    let forged = [
+        (replayed.clone(), Field::Reference),
+        (Hint::new("till").reference("2000"), Field::Order),
+        (Hint::new("another").id("id", "till-0"), Field::Reference),
+    ];
+    for (hint, field) in forged {
+        let outcome = shop.desk.hint("1000", hint).await.unwrap();
+        let Outcome::Mismatch(found) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert!(found.is_in(field), "{found}");
+    }
+    assert!(shop.till.calls().is_empty());
+
+    // The order itself is none the worse for it, before and after it is paid.
+    shop.till.pay("1000");
+    let now = shop.desk.hint("1000", shop.till.hint("1000")).await;
+    assert!(matches!(now.unwrap(), Outcome::DeliverNow(_)));
+    let again = shop.desk.hint("1000", replayed).await.unwrap();
+    assert!(matches!(again, Outcome::Mismatch(_)), "{again:?}");
+    assert_eq!(shop.store.deliveries().len(), 1);
+}
+
+#[tokio::test]
+async fn a_forged_hint_does_not_wait_for_a_claim_or_take_one() {
+    let shop = Shop::new();
+    let _ = shop.open().await;
+    let held = shop.store.claim("1000", shop.clock.now(), LEASE).await;
+    let _held = held.unwrap();
+    let forged = Hint::new("till").id("id", "made up");
+    let outcome = shop.desk.hint("1000", forged).await.unwrap();
+    assert!(matches!(outcome, Outcome::Mismatch(_)), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_hint_that_comes_back_after_the_delivery_changes_nothing() {
+    let shop = Shop::new();
+    let _ = shop.open().await;
+    shop.till.pay("1000");
+    let hint = shop.till.hint("1000");
+    let now = shop.desk.hint("1000", hint.clone()).await.unwrap();
+    assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
+    let again = shop.desk.hint("1000", hint).await.unwrap();
+    assert!(matches!(again, Outcome::HandedOut(_)), "{again:?}");
+    assert_eq!(shop.store.deliveries().len(), 1);
+}
+
+#[tokio::test]
+async fn a_hint_finds_the_payment_whose_create_was_lost() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::LostAfter);
+    shop.till.on_resolve(Blow::LostBefore);
+    assert!(shop.desk.open("1000").await.is_err());
+    shop.till.pay("1000");
+    let now = shop.desk.hint("1000", shop.till.hint("1000")).await;
+    assert!(matches!(now.unwrap(), Outcome::DeliverNow(_)));
+}
+
+#[tokio::test]
+async fn a_hint_while_the_create_is_in_doubt_is_no_mismatch() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::LostBefore);
+    let _ = shop.desk.open("1000").await.unwrap();
+    let early = Hint::new("till").id("id", "till-0");
+    let outcome = shop.desk.hint("1000", early).await.unwrap();
+    assert!(
+        matches!(outcome, Outcome::NotYetKnown { look_again_after } if look_again_after == SETTLING),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_hint_for_an_account_that_is_gone_or_another_provider_by_now_is_an_error() {
+    let shop = Shop::new();
+    let _ = shop.open().await;
+    let hint = shop.till.hint("1000");
+    let error_at = async |accounts| {
+        let desk = desk(Arc::clone(&shop.store), accounts, &shop.clock);
+        desk.hint("1000", hint.clone()).await.unwrap_err()
+    };
+    let error = error_at(Providers::default()).await;
+    assert!(matches!(error, DeskError::UnknownAccount(_)), "{error}");
+
+    let other = Till::new("other-till", &shop.clock);
+    let error = error_at(Providers::new([account("main", &other)]).unwrap()).await;
+    assert!(error.to_string().contains("of another provider"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_hints_at_once_one_is_told_to_deliver() {
+    for round in 0..50 {
+        let shop = Arc::new(Shop::new());
+        let _ = shop.open().await;
+        shop.till.pay("1000");
+        let all: Vec<_> = (0..8)
+            .map(|_| {
+                let shop = Arc::clone(&shop);
+                tokio::spawn(async move {
+                    let hint = shop.till.hint("1000");
+                    shop.desk.hint("1000", hint).await.unwrap()
+                })
+            })
+            .collect();
+        let mut now = 0;
+        for one in all {
+            match one.await.unwrap() {
+                Outcome::DeliverNow(_) => now += 1,
+                Outcome::HandedOut(_) | Outcome::Busy { .. } => {}
+                other => panic!("round {round}: {other:?}"),
+            }
+        }
+        assert_eq!(
+            (now, shop.store.deliveries().len()),
+            (1, 1),
+            "round {round}"
+        );
+    }
+}

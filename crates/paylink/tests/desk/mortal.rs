@@ -1,0 +1,215 @@
+//! Processes that die between any two steps, and answers that are lost.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use paylink::desk::{
+    Claim, Claimed, Delivery, Ledger, MemoryStore, OrderStore, Saved, StoredOrder,
+};
+use paylink::{
+    Capabilities, Created, Error, ExpectedPayment, Handle, Hint, NewPayment, Payment,
+    PaymentProvider, Provider, Resolution, Resolved, Settlement,
+};
+use tokio::sync::Notify;
+
+/// What happens at a step of a process: before and after each thing that it asks of its store or of a provider.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Blow {
+    /// The process dies.
+    Dies,
+    /// The store fails: before the step it did nothing, after the step it did it and the answer is lost.
+    StoreFails,
+}
+
+/// One process, and at which of its steps something happens to it.
+#[derive(Debug, Default)]
+pub(crate) struct Fate {
+    blows: BTreeMap<u32, Blow>,
+    steps: AtomicU32,
+    is_dead: AtomicBool,
+    death: Notify,
+}
+
+impl Fate {
+    pub(crate) fn of(blows: impl IntoIterator<Item = (u32, Blow)>) -> Arc<Fate> {
+        Arc::new(Fate {
+            blows: blows.into_iter().collect(),
+            ..Fate::default()
+        })
+    }
+
+    /// Nothing happens to it.
+    pub(crate) fn kind() -> Arc<Fate> {
+        Arc::default()
+    }
+
+    pub(crate) fn is_dead(&self) -> bool {
+        self.is_dead.load(Ordering::SeqCst)
+    }
+
+    /// Does something in the process; `None` if the process died meanwhile, which drops whatever is under way.
+    pub(crate) async fn live<W: Future>(&self, work: W) -> Option<W::Output> {
+        tokio::select! {
+            biased;
+            () = self.died() => None,
+            done = work => Some(done),
+        }
+    }
+
+    async fn died(&self) {
+        loop {
+            let death = self.death.notified();
+            if self.is_dead() {
+                return;
+            }
+            death.await;
+        }
+    }
+
+    async fn step(&self) -> Result<(), StoreFailed> {
+        let step = self.steps.fetch_add(1, Ordering::SeqCst);
+        match self.blows.get(&step) {
+            None => Ok(()),
+            Some(Blow::StoreFails) => Err(StoreFailed),
+            Some(Blow::Dies) => {
+                self.is_dead.store(true, Ordering::SeqCst);
+                self.death.notify_waiters();
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// A provider does not fail because the store does.
+    async fn step_at_provider(&self) {
+        let _ = self.step().await;
+    }
+}
+
+/// The store, as one process reaches it.
+#[derive(Debug)]
+pub(crate) struct MortalStore {
+    pub(crate) inner: Arc<MemoryStore>,
+    pub(crate) fate: Arc<Fate>,
+}
+
+/// The store was not reached, or its answer was lost.
+#[derive(Debug)]
+pub(crate) struct StoreFailed;
+
+impl fmt::Display for StoreFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no answer")
+    }
+}
+
+impl std::error::Error for StoreFailed {}
+
+impl MortalStore {
+    async fn between<T>(
+        &self,
+        work: impl Future<Output = Result<T, std::convert::Infallible>>,
+    ) -> Result<T, StoreFailed> {
+        self.fate.step().await?;
+        let Ok(done) = work.await;
+        self.fate.step().await?;
+        Ok(done)
+    }
+}
+
+#[async_trait]
+impl OrderStore for MortalStore {
+    type Error = StoreFailed;
+
+    async fn load(&self, order: &str) -> Result<Option<StoredOrder>, StoreFailed> {
+        self.between(self.inner.load(order)).await
+    }
+
+    async fn claim(
+        &self,
+        order: &str,
+        now: SystemTime,
+        lease: Duration,
+    ) -> Result<Claimed, StoreFailed> {
+        self.between(self.inner.claim(order, now, lease)).await
+    }
+
+    async fn save(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, StoreFailed> {
+        self.between(self.inner.save(claim, ledger)).await
+    }
+
+    async fn deliver(
+        &self,
+        claim: &Claim,
+        ledger: &Ledger,
+        delivery: &Delivery,
+    ) -> Result<Saved, StoreFailed> {
+        self.between(self.inner.deliver(claim, ledger, delivery))
+            .await
+    }
+
+    async fn release(&self, claim: &Claim) -> Result<(), StoreFailed> {
+        self.between(self.inner.release(claim)).await
+    }
+}
+
+/// A provider, as one process reaches it.
+#[derive(Debug)]
+pub(crate) struct MortalProvider {
+    inner: Arc<dyn PaymentProvider>,
+    fate: Arc<Fate>,
+}
+
+impl MortalProvider {
+    /// An account of this name.
+    pub(crate) fn account(
+        name: &str,
+        inner: Arc<dyn PaymentProvider>,
+        fate: &Arc<Fate>,
+    ) -> Provider {
+        let fate = Arc::clone(fate);
+        Provider::new(name, MortalProvider { inner, fate })
+    }
+
+    async fn between<T>(&self, work: impl Future<Output = T>) -> T {
+        self.fate.step_at_provider().await;
+        let done = work.await;
+        self.fate.step_at_provider().await;
+        done
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for MortalProvider {
+    fn capabilities(&self) -> &Capabilities {
+        self.inner.capabilities()
+    }
+
+    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
+        self.inner.prepare(payment)
+    }
+
+    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
+        self.between(self.inner.create(payment)).await
+    }
+
+    async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
+        self.between(self.inner.settle(expected)).await
+    }
+
+    async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
+        self.between(self.inner.resolve(handle)).await
+    }
+
+    fn read_return(&self, query: &str) -> Result<Hint, Error> {
+        self.inner.read_return(query)
+    }
+
+    fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
+        self.inner.read_webhook(body)
+    }
+}

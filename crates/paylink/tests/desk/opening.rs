@@ -1,0 +1,266 @@
+//! A payment is created once, and shown as often as it is asked for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use paylink::desk::{DeskError, MemoryStore, Opened, OrderStore, Stage, StoredOrder};
+use paylink::{Currency, Effect, ErrorKind, Field, Money, NewPayment, Providers};
+
+use crate::clock::Clock;
+use crate::mortal::{self, Fate, MortalProvider, MortalStore};
+use crate::shop::{Shop, desk, order, price, ready};
+use crate::till::{Blow, SETTLING, Till};
+
+#[tokio::test]
+async fn a_page_that_is_refreshed_shows_the_same_payment() {
+    let shop = Shop::new();
+    let created = shop.open().await;
+    assert_eq!(shop.open().await, created);
+    assert_eq!(shop.till.calls(), ["create"]);
+    assert_eq!(shop.ledger().await.created(), Some(&created));
+    assert_eq!(shop.ledger().await.stage(), Stage::Open);
+}
+
+#[tokio::test]
+async fn pages_that_open_at_once_create_one_payment() {
+    let shop = Shop::new();
+    let (one, two, three) = tokio::join!(shop.open(), shop.open(), shop.open());
+    assert!(one == two && two == three);
+    assert_eq!(shop.till.entries().len(), 1);
+}
+
+#[tokio::test]
+async fn what_finds_the_payment_is_stored_before_it_is_asked_for() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_resolve(Blow::LostBefore);
+    let error = shop.desk.open("1000").await.unwrap_err();
+    let DeskError::Payment(error) = error else {
+        panic!("{error}");
+    };
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(shop.ledger().await.stage(), Stage::Asked);
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_was_lost_is_found_at_once() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::LostAfter);
+    let created = shop.open().await;
+    assert_eq!(shop.till.calls(), ["create", "resolve"]);
+    assert_eq!(created.record().known_id("id"), Some("till-0"));
+    // What was found is written: nobody is asked again.
+    assert_eq!(shop.open().await, created);
+    assert_eq!(shop.till.calls(), ["create", "resolve"]);
+    assert_eq!(shop.till.entries().len(), 1);
+}
+
+#[tokio::test]
+async fn a_create_that_may_have_arrived_is_not_repeated_before_that_is_known() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::LostBefore);
+    let opened = shop.desk.open("1000").await.unwrap();
+    assert!(
+        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == SETTLING),
+        "{opened:?}"
+    );
+    let a_second_less = SETTLING.checked_sub(Duration::from_secs(1));
+    shop.clock.advance(a_second_less.unwrap());
+    let opened = shop.desk.open("1000").await.unwrap();
+    assert!(
+        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == Duration::from_secs(1)),
+        "{opened:?}"
+    );
+    assert!(shop.till.entries().is_empty());
+
+    shop.clock.advance(Duration::from_secs(1));
+    let created = shop.open().await;
+    assert_eq!(created.record().reference().as_str(), "1000");
+    let calls = ["create", "resolve", "resolve", "resolve", "create"];
+    assert_eq!(shop.till.calls(), calls);
+}
+
+/// That looking failed without effect says nothing of the create that is looked for.
+#[tokio::test]
+async fn a_look_up_that_was_refused_leaves_the_create_in_doubt() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::LostAfter);
+    shop.till.on_resolve(Blow::LostBefore);
+    assert!(shop.desk.open("1000").await.is_err());
+    shop.till.on_resolve(Blow::Refused);
+    let error = shop.desk.open("1000").await.unwrap_err();
+    let DeskError::Payment(error) = error else {
+        panic!("{error}");
+    };
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert!(error.handle().is_some());
+    assert_eq!(shop.till.entries().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_pay_another_price_than_the_orders() {
+    let shop = Shop::new();
+    let created = shop.open().await;
+    let ledger = shop.ledger().await;
+    for (dearer, field) in [
+        (Money::new("150001", Currency::Irr), Field::Amount),
+        (Money::new("150000", Currency::Usd), Field::Currency),
+    ] {
+        let payment = NewPayment::new("1000", dearer.unwrap()).unwrap();
+        let changed = StoredOrder::new("main", payment).with_ledger(ledger.clone());
+        shop.store.put("1000", changed);
+        let error = shop.desk.open("1000").await.unwrap_err();
+        let DeskError::Payment(error) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(error.kind(), ErrorKind::Mismatch);
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert!(
+            error.mismatch().is_some_and(|it| it.is_in(field)),
+            "{error}"
+        );
+    }
+    assert_eq!(shop.till.calls(), ["create"]);
+    // Once the price is what it was, so is the payment.
+    shop.store
+        .put("1000", order("1000", "main").with_ledger(ledger));
+    assert_eq!(shop.open().await, created);
+}
+
+#[tokio::test]
+async fn what_is_sent_again_is_in_doubt_from_then_on() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::LostBefore);
+    let _ = shop.desk.open("1000").await.unwrap();
+    shop.clock.advance(SETTLING);
+    // The second one is lost as well: its own settling time begins.
+    shop.till.on_create(Blow::LostBefore);
+    let opened = shop.desk.open("1000").await.unwrap();
+    assert!(
+        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == SETTLING),
+        "{opened:?}"
+    );
+}
+
+/// It dies as it sends the second create: the ninth step, after a load, a claim, a look-up and a save.
+#[tokio::test]
+async fn the_handle_of_what_is_sent_again_is_new() {
+    let clock = Clock::new();
+    let till = Till::new("till", &clock);
+    let store = Arc::new(MemoryStore::new());
+    store.put("1000", order("1000", "main"));
+    let lease = Duration::from_secs(10);
+    let at = |fate: &Arc<Fate>| {
+        let account = MortalProvider::account("main", till.clone(), fate);
+        let mortal = MortalStore {
+            inner: Arc::clone(&store),
+            fate: Arc::clone(fate),
+        };
+        desk(mortal, Providers::new([account]).unwrap(), &clock).lease(lease)
+    };
+    till.on_create(Blow::LostBefore);
+    let _ = at(&Fate::kind()).open("1000").await.unwrap();
+    clock.advance(SETTLING);
+    let fate = Fate::of([(8, mortal::Blow::Dies)]);
+    assert!(fate.live(at(&fate).open("1000")).await.is_none());
+    assert_eq!(till.calls(), ["create", "resolve", "resolve"]);
+    clock.advance(lease);
+    // What it may have sent is younger than the settling time.
+    let opened = at(&Fate::kind()).open("1000").await.unwrap();
+    assert!(
+        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after + lease == SETTLING),
+        "{opened:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_create_that_was_refused_leaves_nothing_behind() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::Refused);
+    let error = shop.desk.open("1000").await.unwrap_err();
+    assert!(
+        matches!(&error, DeskError::Payment(error) if error.kind() == ErrorKind::Refused),
+        "{error}"
+    );
+    assert_eq!(shop.ledger().await.stage(), Stage::New);
+    let _ = shop.open().await;
+    assert_eq!(shop.till.calls(), ["create", "create"]);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_second_create_does_not_clear_the_first_of_doubt() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::LostBefore);
+    let _ = shop.desk.open("1000").await.unwrap();
+    shop.clock.advance(SETTLING);
+    shop.till.on_create(Blow::Refused);
+    assert!(shop.desk.open("1000").await.is_err());
+    assert_eq!(shop.ledger().await.stage(), Stage::Asked);
+    // It is looked up again before anything else is sent.
+    shop.till.forget_calls();
+    let _ = shop.open().await;
+    assert_eq!(shop.till.calls(), ["resolve", "create"]);
+}
+
+/// After a create, what was created is written: the ninth step, after a load, a claim, a save and the create.
+#[tokio::test]
+async fn a_payment_that_was_created_is_written_even_if_the_store_fails_once() {
+    let clock = Clock::new();
+    let till = Till::forgetful("till", &clock);
+    let store = Arc::new(MemoryStore::new());
+    store.put("1000", order("1000", "main"));
+    let fate = Fate::of([(8, mortal::Blow::StoreFails)]);
+    let account = MortalProvider::account("main", till.clone(), &fate);
+    let mortal = MortalStore {
+        inner: Arc::clone(&store),
+        fate,
+    };
+    let desk = desk(mortal, Providers::new([account]).unwrap(), &clock);
+    let created = ready(desk.open("1000").await.unwrap());
+    let stored = store.load("1000").await.unwrap().unwrap();
+    assert_eq!(stored.ledger().created(), Some(&created));
+}
+
+#[tokio::test]
+async fn a_payment_that_the_provider_does_not_take_is_never_sent() {
+    let shop = Shop::new();
+    let payment = NewPayment::new("1000", price()).unwrap();
+    let payment = payment.description("the till has no place for it").unwrap();
+    shop.store.put("1000", StoredOrder::new("main", payment));
+    let error = shop.desk.open("1000").await.unwrap_err();
+    assert!(
+        matches!(&error, DeskError::Payment(error) if error.kind() == ErrorKind::Unsupported),
+        "{error}"
+    );
+    assert!(shop.till.calls().is_empty());
+    assert_eq!(shop.ledger().await.stage(), Stage::New);
+}
+
+#[tokio::test]
+async fn an_order_or_an_account_that_is_not_there_is_said() {
+    let shop = Shop::new();
+    let error = shop.desk.open("nobody's").await.unwrap_err();
+    assert!(matches!(error, DeskError::NoSuchOrder), "{error}");
+    shop.store.put("1001", order("1001", "another"));
+    let error = shop.desk.open("1001").await.unwrap_err();
+    assert!(matches!(error, DeskError::UnknownAccount(_)), "{error}");
+    assert!(error.to_string().contains("choose one of main"), "{error}");
+    // The claim was given back: once the account is there, the order goes on.
+    shop.store.put("1001", order("1001", "main"));
+    let _ = ready(shop.desk.open("1001").await.unwrap());
+}
+
+#[tokio::test]
+async fn a_paid_order_is_not_opened_again() {
+    let shop = Shop::new();
+    let _ = shop.open().await;
+    shop.till.pay("1000");
+    let _ = shop.desk.look("1000").await.unwrap();
+    shop.till.forget_calls();
+    let opened = shop.desk.open("1000").await.unwrap();
+    assert!(
+        matches!(&opened, Opened::AlreadyPaid(delivery) if delivery.order() == "1000"),
+        "{opened:?}"
+    );
+    assert!(shop.till.calls().is_empty());
+}

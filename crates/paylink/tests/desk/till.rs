@@ -1,0 +1,301 @@
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use paylink::core::{Comparison, Environment};
+use paylink::{
+    Capabilities, Capability, Created, Currency, Effect, Error, ErrorKind, ExpectedPayment, Field,
+    Handle, Hint, Money, NewPayment, Payment, PaymentProvider, PaymentRecord, PaymentState,
+    Resolution, Resolved, Settlement, WebUrl,
+};
+
+use crate::clock::Clock;
+
+/// How long the till needs until a create shows in its books.
+pub(crate) const SETTLING: Duration = Duration::from_secs(60);
+
+/// A provider in memory that does what a test says.
+#[derive(Debug)]
+pub(crate) struct Till {
+    capabilities: Capabilities,
+    clock: Arc<Clock>,
+    books: Mutex<Books>,
+}
+
+#[derive(Debug, Default)]
+struct Books {
+    entries: Vec<Entry>,
+    calls: Vec<&'static str>,
+    creates: VecDeque<Blow>,
+    settles: VecDeque<Blow>,
+    resolves: VecDeque<Blow>,
+    is_careless: bool,
+}
+
+/// A payment in the till's books.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) id: String,
+    pub(crate) reference: String,
+    pub(crate) amount: Money,
+    pub(crate) state: PaymentState,
+    pub(crate) confirmed: u32,
+}
+
+/// What happens to a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Blow {
+    Refused,
+    LostBefore,
+    LostAfter,
+}
+
+impl Till {
+    /// One that finds a payment by its reference.
+    pub(crate) fn new(name: &'static str, clock: &Arc<Clock>) -> Arc<Till> {
+        Till::with(
+            Capabilities::new(name, &[Currency::Irr]).offers(Capability::FindCreated),
+            clock,
+        )
+    }
+
+    /// One that finds none.
+    pub(crate) fn forgetful(name: &'static str, clock: &Arc<Clock>) -> Arc<Till> {
+        let why = "The till finds no payment by its reference.";
+        Till::with(
+            Capabilities::new(name, &[Currency::Irr]).without(Capability::FindCreated, why),
+            clock,
+        )
+    }
+
+    fn with(capabilities: Capabilities, clock: &Arc<Clock>) -> Arc<Till> {
+        Arc::new(Till {
+            capabilities,
+            clock: Arc::clone(clock),
+            books: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn on_create(&self, blow: Blow) {
+        self.books().creates.push_back(blow);
+    }
+
+    pub(crate) fn on_settle(&self, blow: Blow) {
+        self.books().settles.push_back(blow);
+    }
+
+    pub(crate) fn on_resolve(&self, blow: Blow) {
+        self.books().resolves.push_back(blow);
+    }
+
+    /// From now on it proves whatever was paid, as an adapter does that compares an answer with itself.
+    pub(crate) fn compare_no_amounts(&self) {
+        self.books().is_careless = true;
+    }
+
+    /// A create comes in at last, which was under way for longer than the till says that one can be.
+    pub(crate) fn comes_late(&self, payment: &NewPayment) {
+        let _ = self.insert(payment);
+    }
+
+    /// What was asked of it, in order.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        self.books().calls.clone()
+    }
+
+    pub(crate) fn forget_calls(&self) {
+        self.books().calls.clear();
+    }
+
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        self.books().entries.clone()
+    }
+
+    /// Lets the payment of this reference come to a state.
+    pub(crate) fn set(&self, reference: &str, state: PaymentState) {
+        self.change(reference, |entry| entry.state = state);
+    }
+
+    pub(crate) fn pay(&self, reference: &str) {
+        self.set(reference, PaymentState::Paid);
+    }
+
+    pub(crate) fn change(&self, reference: &str, change: impl FnOnce(&mut Entry)) {
+        let mut books = self.books();
+        let mut entries = books.entries.iter_mut();
+        change(
+            entries
+                .find(|entry| entry.reference == reference)
+                .expect("an entry"),
+        );
+    }
+
+    /// What the payer's browser brings back.
+    pub(crate) fn hint(&self, reference: &str) -> Hint {
+        let books = self.books();
+        let mut entries = books.entries.iter();
+        let entry = entries.find(|entry| entry.reference == reference);
+        Hint::new(self.name()).id("id", entry.expect("an entry").id.clone())
+    }
+
+    fn name(&self) -> &'static str {
+        self.capabilities.provider()
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books
+            .lock()
+            .expect("no test panics with the books open")
+    }
+
+    fn begin(
+        &self,
+        call: &'static str,
+        blows: impl FnOnce(&mut Books) -> &mut VecDeque<Blow>,
+    ) -> Option<Blow> {
+        let mut books = self.books();
+        books.calls.push(call);
+        blows(&mut books).pop_front()
+    }
+
+    fn created(&self, entry: &Entry) -> Created {
+        let reference = entry.reference.parse().unwrap();
+        let record = PaymentRecord::new(self.name(), reference, entry.amount, self.clock.now());
+        let link = WebUrl::parse("link", &format!("https://pay.example/{}", entry.id));
+        Created::new(record.id("id", entry.id.clone())).link(Some(link.unwrap()))
+    }
+
+    fn insert(&self, payment: &NewPayment) -> Entry {
+        let mut books = self.books();
+        let entry = Entry {
+            id: format!("{}-{}", self.name(), books.entries.len()),
+            reference: payment.reference().to_string(),
+            amount: self.capabilities.convert(payment.price()).unwrap(),
+            state: PaymentState::Unpaid,
+            confirmed: 0,
+        };
+        books.entries.push(entry.clone());
+        entry
+    }
+
+    fn handle(&self, payment: &NewPayment) -> Handle {
+        Handle::new(self.name(), "create", self.clock.now())
+            .reference(payment.reference().as_str())
+            .amount(*payment.price())
+    }
+
+    fn lost(&self) -> Error {
+        let kind = ErrorKind::Disconnected;
+        Error::new(kind, Effect::Unknown, "the connection broke").of(self.name(), "call")
+    }
+
+    fn refused(&self) -> Error {
+        let kind = ErrorKind::Refused;
+        Error::new(kind, Effect::NotExecuted, "refused").of(self.name(), "call")
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for Till {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
+        self.capabilities.check(payment)?;
+        Ok(self.handle(payment))
+    }
+
+    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
+        let handle = self.prepare(payment)?;
+        let blow = self.begin("create", |books| &mut books.creates);
+        tokio::task::yield_now().await;
+        match blow {
+            None => Ok(self.created(&self.insert(payment))),
+            Some(Blow::Refused) => Err(self.refused()),
+            Some(Blow::LostBefore) => Err(self.lost().with_handle(handle)),
+            Some(Blow::LostAfter) => {
+                self.insert(payment);
+                Err(self.lost().with_handle(handle))
+            }
+        }
+    }
+
+    async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
+        if let Some(mismatch) = expected.differs_in_books(&self.capabilities)? {
+            return Ok(Settlement::Mismatch(mismatch));
+        }
+        let blow = self.begin("settle", |books| &mut books.settles);
+        tokio::task::yield_now().await;
+        match blow {
+            Some(Blow::Refused) => return Err(self.refused()),
+            Some(Blow::LostBefore) => return Err(self.lost()),
+            Some(Blow::LostAfter) | None => {}
+        }
+        let record = expected.record();
+        let id = record.needed_id("id")?;
+        let (entry, is_first) = {
+            let mut books = self.books();
+            let mut entries = books.entries.iter_mut();
+            let entry = entries.find(|entry| entry.id == id).expect("an entry");
+            if entry.state != PaymentState::Paid {
+                let payment = Payment::new(self.name(), entry.state.clone(), "so");
+                return Ok(Settlement::NotPaid(payment));
+            }
+            entry.confirmed += 1;
+            (entry.clone(), entry.confirmed == 1)
+        };
+        if blow.is_some() {
+            return Err(self.lost());
+        }
+        let is_careless = self.books().is_careless;
+        let due = if is_careless {
+            &entry.amount
+        } else {
+            record.amount()
+        };
+        let compared = Comparison::new(self.name())
+            .money(due, &entry.amount)
+            .equal(
+                Field::Order,
+                expected.reference().as_str(),
+                &entry.reference,
+            )
+            .never_reported(Field::Merchant, "shop")
+            .equal(Field::Reference, id, &entry.id)
+            .finish();
+        Ok(match compared {
+            Err(mismatch) => Settlement::Mismatch(mismatch),
+            Ok(agreement) if is_first => agreement.settled(),
+            Ok(agreement) => agreement.already_settled(),
+        })
+    }
+
+    async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
+        handle.must_be_of(self.name())?;
+        let blow = self.begin("resolve", |books| &mut books.resolves);
+        tokio::task::yield_now().await;
+        match blow {
+            None => {}
+            // A read that proves its own failure harmless, as an adapter may pass it on.
+            Some(Blow::Refused) => return Err(self.refused()),
+            Some(Blow::LostBefore | Blow::LostAfter) => {
+                return Err(self.lost().while_resolving(handle));
+            }
+        }
+        if !self.capabilities.of(Capability::FindCreated).is_yes() {
+            return Err(self.capabilities.lacks(Capability::FindCreated));
+        }
+        let entries = self.entries();
+        let mut entries = entries.iter();
+        let own = handle.own_reference();
+        match entries.find(|entry| own == Some(entry.reference.as_str())) {
+            Some(entry) => {
+                let created = Box::new(self.created(entry));
+                Ok(Resolution::Executed(Resolved::Created(created)))
+            }
+            None => Ok(handle.not_found(SETTLING, self.clock.now())),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+use std::time::{Duration, SystemTime};
+
+use paylink::desk::{Claimed, OrderStore};
+
+use crate::clerk::Clerk;
+use crate::served::{ORDER, ORDER_IN_PATH, Served, back, hook};
+
+#[tokio::test]
+async fn a_page_is_private_escaped_and_loads_nothing() {
+    let served = Served::by(Clerk::talkative()).await;
+    let answer = served.get(&back(ORDER_IN_PATH)).await;
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none';"), "{policy}");
+    assert!(
+        answer.body.contains("a/&lt;b&gt;&amp;1 سفارش"),
+        "{}",
+        answer.body
+    );
+    assert!(answer.body.contains("lang=\"fa\" dir=\"rtl\""));
+    for forbidden in ["<b>", "http:", "https:", "<script", "example"] {
+        assert!(
+            !answer.body.contains(forbidden),
+            "{forbidden}: {}",
+            answer.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_payer_is_told_where_the_order_stands() {
+    let served = Served::unopened(Clerk::talkative()).await;
+    let path = back(ORDER_IN_PATH);
+    let says = async |what: &str| {
+        let answer = served.get(&path).await;
+        assert_eq!(answer.status, 200, "{what}");
+        assert!(answer.body.contains(what), "{what}: {}", answer.body);
+    };
+    says("پرداختی برای این سفارش آماده نیست").await;
+    let _ = served.desk.open(ORDER).await.unwrap();
+    says("هنوز پرداختی نرسیده است").await;
+    served.clerk.is_paid();
+    for _ in 0..3 {
+        says("پرداخت شما تأیید شد").await;
+    }
+    let _ = served.desk.delivered(ORDER).await.unwrap();
+    says("پرداخت شما تأیید شد").await;
+    assert_eq!((served.delivered(), served.outbox()), (1, 1));
+}
+
+/// Nobody learns from a notification whether an order is there.
+#[tokio::test]
+async fn an_order_that_is_not_there_is_a_page_and_not_a_failure() {
+    let served = Served::by(Clerk::talkative()).await;
+    let answer = served.get(&back("1001")).await;
+    assert_eq!(answer.status, 404);
+    assert!(
+        answer.body.contains("سفارشی با این شماره نیست"),
+        "{}",
+        answer.body
+    );
+    let (there, nowhere) = (hook(ORDER_IN_PATH), hook("1001"));
+    for body in [&b"id=7"[..], b"id=8", b"", b"\xff"] {
+        let (one, other) = (
+            served.post(&there, body).await,
+            served.post(&nowhere, body).await,
+        );
+        assert_eq!(
+            (one.status, one.body),
+            (other.status, other.body),
+            "{body:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_names_nothing_is_refused() {
+    let served = Served::by(Clerk::talkative()).await;
+    let long = "x".repeat(201);
+    for order in ["%00", "%ff", "%2e%2e", ".", &long] {
+        let answer = served.get(&back(order)).await;
+        assert_eq!(
+            (answer.status, &*answer.body),
+            (404, "The path names no order."),
+            "{order}"
+        );
+        assert_eq!(
+            served.post(&hook(order), b"id=7").await.status,
+            404,
+            "{order}"
+        );
+    }
+}
+
+/// A provider that is not heard is asked again by whoever repeats the request.
+#[tokio::test]
+async fn what_cannot_be_told_now_is_to_be_asked_again() {
+    let served = Served::by(Clerk::talkative()).await;
+    served.clerk.falls_silent();
+    let page = served.get(&back(ORDER_IN_PATH)).await;
+    assert_eq!(page.status, 503);
+    assert!(page.header("retry-after").is_some() && page.header("refresh").is_some());
+    assert!(page.body.contains("پرداخت شما گم نمی‌شود"), "{}", page.body);
+    let answer = served.post(&hook(ORDER_IN_PATH), b"id=7").await;
+    assert_eq!((answer.status, &*answer.body), (503, ""));
+    assert!(answer.header("retry-after").is_some());
+}
+
+#[tokio::test]
+async fn an_order_that_somebody_holds_is_to_be_asked_about_again() {
+    let served = Served::by(Clerk::talkative()).await;
+    let hold = served
+        .desk
+        .store()
+        .claim(ORDER, SystemTime::now(), Duration::from_secs(60));
+    assert!(matches!(hold.await, Ok(Claimed::Granted { .. })));
+    let page = served.get(&back(ORDER_IN_PATH)).await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.body.contains("پرداخت در حال بررسی است"),
+        "{}",
+        page.body
+    );
+    assert!(page.header("refresh").is_some());
+    assert_eq!(served.post(&hook(ORDER_IN_PATH), b"id=7").await.status, 503);
+}

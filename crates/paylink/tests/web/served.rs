@@ -1,0 +1,174 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use paylink::desk::{Delivery, Desk, MemoryStore, StoredOrder};
+use paylink::web::{self, Pages};
+use paylink::{Money, NewPayment, Provider, Providers, Rial};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use crate::clerk::Clerk;
+
+/// The order that is there; its name has to be escaped in a path and in a page.
+pub(crate) const ORDER: &str = "a/<b>&1 سفارش";
+
+/// The same, as a path has it.
+pub(crate) const ORDER_IN_PATH: &str = "a%2F%3Cb%3E%261%20%D8%B3%D9%81%D8%A7%D8%B1%D8%B4";
+
+/// A router on a port of its own, with one open order behind it.
+pub(crate) struct Served {
+    pub(crate) desk: Arc<Desk<MemoryStore>>,
+    pub(crate) clerk: Clerk,
+    address: SocketAddr,
+    delivered: Arc<AtomicU32>,
+    server: JoinHandle<()>,
+}
+
+/// Plain pages, and a count of what is delivered.
+struct Counting(Arc<AtomicU32>);
+
+#[async_trait]
+impl Pages for Counting {
+    async fn deliver(&self, delivery: &Delivery) {
+        assert_eq!(delivery.order(), ORDER);
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    head: String,
+    pub(crate) body: String,
+}
+
+impl Served {
+    pub(crate) async fn by(clerk: Clerk) -> Served {
+        let served = Served::unopened(clerk).await;
+        let _ = served.desk.open(ORDER).await.unwrap();
+        served
+    }
+
+    /// The same, and nobody has asked for the order's payment.
+    pub(crate) async fn unopened(clerk: Clerk) -> Served {
+        let providers = Providers::new([Provider::new("main", clerk.clone())]).unwrap();
+        let store = MemoryStore::new();
+        let price = Money::from_rial(Rial::new(150_000));
+        store.put(
+            ORDER,
+            StoredOrder::new("main", NewPayment::new("1000", price).unwrap()),
+        );
+        let desk = Desk::new(store, providers).patience(Duration::from_millis(300));
+        let desk = Arc::new(desk);
+        let delivered = Arc::new(AtomicU32::new(0));
+        let router = web::router(Arc::clone(&desk), Counting(Arc::clone(&delivered)));
+        // A path of the merchant's may have a parameter of its own.
+        let router = Router::new().nest("/{shop}/pay", router);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Served {
+            desk,
+            clerk,
+            address: listener.local_addr().unwrap(),
+            delivered,
+            server: tokio::spawn(async { axum::serve(listener, router).await.unwrap() }),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes())
+            .await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &[u8]) -> Answer {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        self.send(&[head.as_bytes(), body].concat()).await
+    }
+
+    /// A body that does not tell its length beforehand.
+    pub(crate) async fn post_chunked(&self, path: &str, body: &[u8]) -> Answer {
+        let head = format!("POST {path} HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n");
+        let mut bytes = head.into_bytes();
+        for piece in body.chunks(1_000) {
+            bytes.extend(format!("{:x}\r\n", piece.len()).into_bytes());
+            bytes.extend(piece);
+            bytes.extend(b"\r\n");
+        }
+        bytes.extend(b"0\r\n\r\n");
+        self.send(&bytes).await
+    }
+
+    /// Sends these bytes, with the lines that every request has, and reads what comes back until the end.
+    pub(crate) async fn send(&self, request: &[u8]) -> Answer {
+        let mut tcp = self.send_half(request).await;
+        let mut answer = Vec::new();
+        tcp.read_to_end(&mut answer).await.unwrap();
+        Answer::read(&answer)
+    }
+
+    /// Sends these bytes and reads nothing.
+    pub(crate) async fn send_half(&self, request: &[u8]) -> TcpStream {
+        let mut tcp = TcpStream::connect(self.address).await.unwrap();
+        let line = request.windows(2).position(|two| two == b"\r\n").unwrap() + 2;
+        tcp.write_all(&request[..line]).await.unwrap();
+        tcp.write_all(b"host: shop.example\r\nconnection: close\r\n")
+            .await
+            .unwrap();
+        // A server that has answered already may have stopped to read.
+        let _ = tcp.write_all(&request[line..]).await;
+        tcp
+    }
+
+    /// How often it was said that the goods are due now.
+    pub(crate) fn delivered(&self) -> u32 {
+        self.delivered.load(Ordering::SeqCst)
+    }
+
+    /// How many deliveries stand in the outbox.
+    pub(crate) fn outbox(&self) -> usize {
+        self.desk.store().deliveries().len()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Answer {
+    fn read(bytes: &[u8]) -> Answer {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").expect("no answer");
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Answer {
+            status,
+            head: head.to_ascii_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+    }
+}
+
+/// The return address of an order, and its notification address.
+pub(crate) fn back(order: &str) -> String {
+    format!("/shop/pay/return/{order}")
+}
+
+pub(crate) fn hook(order: &str) -> String {
+    format!("/shop/pay/notify/{order}")
+}
