@@ -8,6 +8,8 @@
 //!   there is, for one test to go through them all.
 //! - [`Capture`] collects errors, values, `tracing` events and `log` records, and finds planted secrets
 //!   ([`Canaries`]) in them, however they were encoded.
+//! - With the feature `conformance`, the module of that name holds the cases that every provider of payments behind
+//!   paylink-core's `PaymentProvider` has to pass, and shows what came of them as a matrix.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -35,6 +37,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod damage;
 pub mod faults;
 

@@ -1,0 +1,36 @@
+//! A provider that is not one of ours, and what it takes to be one of them: Kiosk, an invented shop counter.
+//!
+//! * `account.rs`, `operations.rs` and `payment.rs` are its client: addresses and key, requests, what comes back.
+//! * `provider.rs` puts it behind `PaymentProvider`, and `capabilities.rs` says what it offers.
+//! * `subject.rs` brings it to the conformance suite, with `server.rs` and `clock.rs`, which play Kiosk on loopback.
+//!
+//! `docs/adding-a-provider.md` walks through it. Nothing here is private to paylink.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "the example shows its matrix on the terminal"
+)]
+
+pub(crate) mod account;
+pub(crate) mod capabilities;
+pub(crate) mod clock;
+pub(crate) mod operations;
+pub(crate) mod payment;
+pub(crate) mod provider;
+pub(crate) mod server;
+pub(crate) mod subject;
+
+use std::sync::Arc;
+
+use paylink_testkit::conformance::{Matrix, check};
+
+use subject::KioskSubject;
+
+#[tokio::main]
+pub(crate) async fn main() -> std::io::Result<()> {
+    let mut matrix = Matrix::new();
+    matrix.add(check(Arc::new(KioskSubject::start().await?)).await);
+    println!("{matrix}");
+    matrix.assert_conforms();
+    Ok(())
+}

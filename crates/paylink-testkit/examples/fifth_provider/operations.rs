@@ -1,0 +1,182 @@
+use std::marker::PhantomData;
+
+use paylink_core::{
+    Account, Class, Field, Handle, Invalid, Lookup, Media, Mismatch, Money, Operation, Rejection,
+    Reply, Request, Rial,
+};
+use serde::Serialize;
+
+use super::account::KioskAccount;
+use super::payment::{self, Found, KioskPayment};
+
+/// Creates a payment.
+#[derive(Serialize)]
+pub(crate) struct CreatePayment {
+    pub(crate) order: String,
+    #[serde(serialize_with = "number")]
+    pub(crate) rial: Rial,
+    pub(crate) return_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mobile: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+}
+
+impl Operation for CreatePayment {
+    type Account = KioskAccount;
+    type Output = KioskPayment;
+
+    const NAME: &'static str = "create-payment";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::ByOwnReference;
+
+    fn request(&self, account: &KioskAccount) -> Result<Request, Invalid> {
+        post(account, "payments", self)
+    }
+
+    fn decode(&self, account: &KioskAccount, reply: Reply<'_>) -> Result<KioskPayment, Rejection> {
+        let payment = payment::one(reply)?;
+        // An answer to somebody else's question is not ours.
+        bound(Field::Order, &self.order, &payment.order)?;
+        bound(Field::Merchant, account.shop(), &payment.shop)?;
+        bound(Field::Amount, &Money::from_rial(self.rial), &payment.amount)?;
+        Ok(payment)
+    }
+
+    fn describe(&self, account: &KioskAccount, handle: Handle) -> Handle {
+        handle
+            .reference(&self.order)
+            .merchant(account.shop())
+            .amount(Money::from_rial(self.rial))
+    }
+}
+
+/// Looks for payments; it finds one by its id, one by its order, or a page of all.
+pub(crate) struct FindPayments(Vec<(&'static str, String)>);
+
+impl FindPayments {
+    pub(crate) fn by_id(id: &str) -> FindPayments {
+        FindPayments(vec![("id", id.to_owned())])
+    }
+
+    pub(crate) fn by_order(order: &str) -> FindPayments {
+        FindPayments(vec![("order", order.to_owned())])
+    }
+
+    pub(crate) fn page(day: Option<String>, after: Option<&str>) -> FindPayments {
+        let day = day.map(|day| ("day", day));
+        let after = after.map(|after| ("after", after.to_owned()));
+        FindPayments(day.into_iter().chain(after).collect())
+    }
+}
+
+impl Operation for FindPayments {
+    type Account = KioskAccount;
+    type Output = Found;
+
+    const NAME: &'static str = "find-payments";
+    const CLASS: Class = Class::Read;
+    const LOOKUP: Lookup = Lookup::Nowhere;
+
+    fn request(&self, account: &KioskAccount) -> Result<Request, Invalid> {
+        let pairs: Vec<(&str, &str)> = self.0.iter().map(|(name, it)| (*name, &**it)).collect();
+        let endpoint = account.base_url().endpoint("payments")?.with_query(&pairs);
+        Ok(Request::get(&endpoint).header(account.key()))
+    }
+
+    fn decode(&self, _: &KioskAccount, reply: Reply<'_>) -> Result<Found, Rejection> {
+        payment::several(reply)
+    }
+
+    fn describe(&self, _: &KioskAccount, handle: Handle) -> Handle {
+        handle
+    }
+}
+
+/// Changes a payment: [`Confirm`], [`Refund`] or [`Cancel`].
+#[derive(Serialize)]
+pub(crate) struct Change<V> {
+    id: String,
+    #[serde(skip)]
+    verb: PhantomData<V>,
+}
+
+pub(crate) trait Verb: Send + Sync {
+    const NAME: &'static str;
+    const CLASS: Class;
+}
+
+pub(crate) struct Confirm;
+pub(crate) struct Refund;
+pub(crate) struct Cancel;
+
+impl Verb for Confirm {
+    const NAME: &'static str = "confirm";
+    // Kiosk says: confirming a confirmed payment changes nothing.
+    const CLASS: Class = Class::Idempotent;
+}
+
+impl Verb for Refund {
+    const NAME: &'static str = "refund";
+    const CLASS: Class = Class::Once;
+}
+
+impl Verb for Cancel {
+    const NAME: &'static str = "cancel";
+    const CLASS: Class = Class::Once;
+}
+
+impl<V> Change<V> {
+    pub(crate) fn of(id: &str) -> Change<V> {
+        Change {
+            id: id.to_owned(),
+            verb: PhantomData,
+        }
+    }
+}
+
+impl<V: Verb> Operation for Change<V> {
+    type Account = KioskAccount;
+    type Output = KioskPayment;
+
+    const NAME: &'static str = V::NAME;
+    const CLASS: Class = V::CLASS;
+    const LOOKUP: Lookup = Lookup::ByProviderId;
+
+    fn request(&self, account: &KioskAccount) -> Result<Request, Invalid> {
+        post(account, V::NAME, self)
+    }
+
+    fn decode(&self, _: &KioskAccount, reply: Reply<'_>) -> Result<KioskPayment, Rejection> {
+        let payment = payment::one(reply)?;
+        bound(Field::Reference, &self.id, &payment.id)?;
+        Ok(payment)
+    }
+
+    fn describe(&self, account: &KioskAccount, handle: Handle) -> Handle {
+        handle.merchant(account.shop()).id("id", &self.id)
+    }
+}
+
+fn post(account: &KioskAccount, path: &str, body: &impl Serialize) -> Result<Request, Invalid> {
+    let body =
+        serde_json::to_vec(body).map_err(|_| Invalid::new("body", "cannot be written as JSON"))?;
+    let endpoint = account.base_url().endpoint(path)?;
+    Ok(Request::post(&endpoint, Media::Json, body).header(account.key()))
+}
+
+fn bound<T: PartialEq + std::fmt::Display + ?Sized>(
+    field: Field,
+    asked: &T,
+    answered: &T,
+) -> Result<(), Mismatch> {
+    if asked == answered {
+        return Ok(());
+    }
+    Err(Mismatch::one(field, asked, answered))
+}
+
+/// Kiosk wants the amount as a bare number.
+fn number<S: serde::Serializer>(rial: &Rial, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(rial.get())
+}

@@ -1,0 +1,220 @@
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use form_urlencoded::parse;
+use paylink_core::provider::{
+    Capabilities, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment,
+    Payment, PaymentPage, PaymentRecord, PaymentState, Resolved,
+};
+use paylink_core::{
+    Account, Agreement, Comparison, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch,
+    Operation, PaymentProvider, Prepared, Resolution, Settlement,
+};
+
+use super::account::{Kiosk, KioskAccount};
+use super::capabilities;
+use super::operations::{Cancel, Change, Confirm, CreatePayment, FindPayments, Refund};
+use super::payment::KioskPayment;
+
+/// How long after an ambiguous request Kiosk may still carry it out.
+const SETTLING: Duration = Duration::from_secs(60);
+
+#[async_trait]
+impl PaymentProvider for Kiosk {
+    fn capabilities(&self) -> &Capabilities {
+        capabilities::declared()
+    }
+
+    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
+        Ok(self.ready(payment)?.handle().clone())
+    }
+
+    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
+        let prepared = self.ready(payment)?;
+        let created_at = prepared.handle().prepared_at();
+        let payment = prepared.send().await?;
+        Ok(created(&payment, created_at)?)
+    }
+
+    async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
+        if let Some(mismatch) = expected.differs_in_books(self.capabilities())? {
+            return Ok(Settlement::Mismatch(mismatch));
+        }
+        let record = expected.record();
+        if let Some(mismatch) = record.differs_in_merchant(self.shop()) {
+            return Ok(Settlement::Mismatch(mismatch));
+        }
+        let payment = self.read(record.needed_id("id")?).await?;
+        let agreement = match self.compare(record, &payment) {
+            Ok(agreement) => agreement,
+            Err(mismatch) => return Ok(Settlement::Mismatch(mismatch)),
+        };
+        match state(&payment) {
+            PaymentState::Paid => Ok(agreement.already_settled()),
+            PaymentState::Unconfirmed => {
+                self.call(Change::<Confirm>::of(&payment.id)).await?;
+                Ok(agreement.settled())
+            }
+            PaymentState::Unclear(word) => Err(indeterminate(&word)),
+            _ => Ok(Settlement::NotPaid(view(&payment))),
+        }
+    }
+
+    async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
+        handle.must_be_of(KioskAccount::PROVIDER)?;
+        if handle.own_merchant() != Some(self.shop()) {
+            // Not found here would look as if it had never been.
+            return Err(Invalid::new("handle", "is of another shop").into());
+        }
+        let asked = match handle.operation() {
+            CreatePayment::NAME => {
+                let order = Handle::needed("order", handle.own_reference())?;
+                self.call(FindPayments::by_order(order)).await
+            }
+            _ => {
+                let id = Handle::needed("id", handle.known_id("id"))?;
+                self.call(FindPayments::by_id(id)).await
+            }
+        };
+        // A look-up that fails leaves the outcome as unknown as it was.
+        let asked = asked.map_err(|error| error.while_resolving(handle))?;
+        let found = asked.payments.into_iter().next();
+        let resolved = found.map(|payment| became(handle, &payment));
+        let now = self.transport().environment().now();
+        match resolved.transpose()?.flatten() {
+            Some(resolved) => Ok(Resolution::Executed(resolved)),
+            None => Ok(handle.not_found(SETTLING, now)),
+        }
+    }
+
+    async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
+        let payment = self.read(self.own_id(record)?).await?;
+        Ok(view(&payment))
+    }
+
+    async fn refund(&self, record: &PaymentRecord) -> Result<Done, Error> {
+        let payment = self
+            .call(Change::<Refund>::of(self.own_id(record)?))
+            .await?;
+        Ok(Done::new().payment(view(&payment)))
+    }
+
+    async fn disable(&self, record: &PaymentRecord) -> Result<Done, Error> {
+        let payment = self
+            .call(Change::<Cancel>::of(self.own_id(record)?))
+            .await?;
+        Ok(Done::new().payment(view(&payment)))
+    }
+
+    async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
+        let day = list.on().map(|day| day.to_string());
+        let after = list.at().map(Cursor::as_str);
+        let found = self.call(FindPayments::page(day, after)).await?;
+        let payments = found.payments.iter().map(view).collect();
+        Ok(PaymentPage::new(payments, found.next.map(Cursor::new)))
+    }
+
+    fn read_return(&self, query: &str) -> Result<Hint, Error> {
+        let id = parse(query.as_bytes()).find(|(name, _)| name == "kiosk_payment");
+        let id = id.filter(|(_, id)| !id.is_empty() && id.chars().all(|it| it.is_ascii_graphic()));
+        let (_, id) = id.ok_or_else(|| Invalid::new("return", "names no payment"))?;
+        Ok(Hint::new(KioskAccount::PROVIDER).id("id", id))
+    }
+}
+
+impl Kiosk {
+    /// The one way from a payment to a request, so that preparing refuses what creating would.
+    fn ready(&self, payment: &NewPayment) -> Result<Prepared<'_, CreatePayment>, Error> {
+        let capabilities = self.capabilities();
+        let price = capabilities.check(payment)?;
+        let return_url = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
+        self.call(CreatePayment {
+            order: payment.reference().to_string(),
+            rial: price.to_rial()?,
+            return_url: return_url.as_str().to_owned(),
+            mobile: payment.payer().mobile().map(|it| it.as_str().to_owned()),
+            description: payment.described_as().map(str::to_owned),
+        })
+        .prepare()
+    }
+
+    async fn read(&self, id: &str) -> Result<KioskPayment, Error> {
+        let found = self.call(FindPayments::by_id(id)).await?;
+        let payment = found.payments.into_iter().find(|payment| payment.id == id);
+        payment.ok_or_else(|| {
+            let problem = "Kiosk knows no payment of this id";
+            Error::new(ErrorKind::Refused, Effect::NotExecuted, problem)
+        })
+    }
+
+    fn own_id<'a>(&self, record: &'a PaymentRecord) -> Result<&'a str, Error> {
+        record.must_be_of(KioskAccount::PROVIDER)?;
+        record.must_be_at(self.shop())?;
+        Ok(record.needed_id("id")?)
+    }
+
+    /// Kiosk reports every field, so every field is compared.
+    fn compare(
+        &self,
+        record: &PaymentRecord,
+        payment: &KioskPayment,
+    ) -> Result<Agreement, Mismatch> {
+        let id = record.known_id("id").unwrap_or_default();
+        Comparison::new(KioskAccount::PROVIDER)
+            .money(record.amount(), &payment.amount)
+            .equal(Field::Order, record.reference().as_str(), &payment.order)
+            .equal(Field::Merchant, self.shop(), &payment.shop)
+            .equal(Field::Reference, id, &payment.id)
+            .finish()
+    }
+}
+
+/// A state that this release does not know is neither success nor failure.
+fn indeterminate(word: &str) -> Error {
+    let problem = format!("Kiosk calls the payment \"{word}\", which is unknown");
+    Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
+}
+
+/// What an operation of unknown outcome came to, if the payment shows that it was carried out.
+fn became(handle: &Handle, payment: &KioskPayment) -> Result<Option<Resolved>, Error> {
+    let done = match handle.operation() {
+        CreatePayment::NAME if handle.own_amount() == Some(&payment.amount) => {
+            let created = created(payment, handle.prepared_at())?;
+            return Ok(Some(Resolved::Created(Box::new(created))));
+        }
+        Change::<Refund>::NAME => state(payment) == PaymentState::Refunded,
+        Change::<Cancel>::NAME => state(payment) == PaymentState::Cancelled,
+        Change::<Confirm>::NAME => state(payment) == PaymentState::Paid,
+        _ => false,
+    };
+    Ok(done.then(|| Resolved::Changed(Box::new(view(payment)))))
+}
+
+fn created(payment: &KioskPayment, at: SystemTime) -> Result<Created, Invalid> {
+    let reference = payment.order.parse()?;
+    let record = PaymentRecord::new(KioskAccount::PROVIDER, reference, payment.amount, at)
+        .merchant(&payment.shop)
+        .id("id", &payment.id);
+    let until = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(payment.payable_until));
+    Ok(Created::new(record)
+        .link(Some(payment.link.clone()))
+        .expires(until))
+}
+
+fn view(payment: &KioskPayment) -> Payment {
+    Payment::new(KioskAccount::PROVIDER, state(payment), &payment.state)
+        .reference(Some(&payment.order))
+        .amount(Some(payment.amount))
+        .id("id", &payment.id)
+}
+
+fn state(payment: &KioskPayment) -> PaymentState {
+    match payment.state.as_str() {
+        "open" => PaymentState::Unpaid,
+        "paid" => PaymentState::Unconfirmed,
+        "confirmed" => PaymentState::Paid,
+        "refunded" => PaymentState::Refunded,
+        "cancelled" => PaymentState::Cancelled,
+        unknown => PaymentState::Unclear(unknown.into()),
+    }
+}

@@ -1,0 +1,245 @@
+use std::fmt::Display;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use paylink_core::provider::{
+    Capabilities, Created, Demand, ExpectedPayment, Input, NewPayment, Payment, PaymentRecord,
+};
+use paylink_core::{Currency, Effect, Error, ErrorKind, Money, PaymentProvider, Proof, Settlement};
+
+use super::stop::{Stop, ensure, step};
+use super::{Recorder, Samples, Subject};
+
+/// The numbers of orders go on from here, in this process.
+static ORDERS: AtomicU64 = AtomicU64::new(0);
+
+/// One case's own provider, behind a recorder of its own.
+pub(super) struct Trial {
+    pub(super) subject: Arc<dyn Subject>,
+    pub(super) recorder: Recorder,
+    pub(super) provider: Arc<dyn PaymentProvider>,
+    pub(super) capabilities: Capabilities,
+    pub(super) samples: Samples,
+}
+
+impl Trial {
+    pub(super) async fn of(subject: Arc<dyn Subject>) -> Result<Trial, Stop> {
+        let recorder = Recorder::new();
+        let provider = subject.provider(&recorder).await?;
+        Ok(Trial {
+            capabilities: provider.capabilities().clone(),
+            samples: subject.samples(),
+            subject,
+            recorder,
+            provider,
+        })
+    }
+
+    /// A currency that the provider counts in.
+    pub(super) fn currency(&self) -> Result<Currency, Stop> {
+        let first = self.capabilities.currencies().first();
+        first
+            .copied()
+            .ok_or_else(|| Stop::failed("it counts in no currency"))
+    }
+
+    /// An order with what the provider needs, and nothing more.
+    pub(super) fn payment(&self) -> Result<NewPayment, Stop> {
+        let price = self.subject.price(self.currency()?)?;
+        self.payment_of(price)
+    }
+
+    /// The same at another price.
+    pub(super) fn payment_of(&self, price: Money) -> Result<NewPayment, Stop> {
+        self.payment_with(price, |demand| demand == Demand::Needed)
+    }
+
+    /// An order with everything that the provider takes.
+    pub(super) fn full_payment(&self) -> Result<NewPayment, Stop> {
+        let price = self.subject.price(self.currency()?)?;
+        self.payment_with(price, |demand| !matches!(demand, Demand::Refused(_)))
+    }
+
+    /// An order with what the provider needs but for this.
+    pub(super) fn payment_without(&self, left_out: Input) -> Result<NewPayment, Stop> {
+        let price = self.subject.price(self.currency()?)?;
+        let needed = self.inputs(|demand| demand == Demand::Needed);
+        self.filled(price, needed.into_iter().filter(|input| *input != left_out))
+    }
+
+    /// The inputs of a payment of which the provider demands such.
+    pub(super) fn inputs(&self, wanted: impl Fn(Demand) -> bool) -> Vec<Input> {
+        let inputs = Input::ALL.iter().copied();
+        inputs
+            .filter(|input| *input != Input::ListDay && wanted(self.capabilities.demand(*input)))
+            .collect()
+    }
+
+    pub(super) async fn create(&self, payment: &NewPayment) -> Result<Created, Stop> {
+        step("creating", self.provider.create(payment).await)
+    }
+
+    /// An order that was created.
+    pub(super) async fn created(&self) -> Result<(NewPayment, Created), Stop> {
+        let payment = self.payment()?;
+        let created = self.create(&payment).await?;
+        Ok((payment, created))
+    }
+
+    /// An order that was paid and not settled.
+    pub(super) async fn paid(&self) -> Result<(NewPayment, Created), Stop> {
+        let (payment, created) = self.created().await?;
+        self.subject.pay(&created).await?;
+        Ok((payment, created))
+    }
+
+    /// An order that was paid and settled.
+    pub(super) async fn settled(&self) -> Result<(NewPayment, Created), Stop> {
+        let (payment, created) = self.paid().await?;
+        self.prove(&books(&payment, created.record())).await?;
+        Ok((payment, created))
+    }
+
+    pub(super) async fn settle(
+        &self,
+        expected: &ExpectedPayment,
+    ) -> Result<Settlement<Payment>, Stop> {
+        step("settling", self.provider.settle(expected).await)
+    }
+
+    /// Settles what has to be settled.
+    pub(super) async fn prove(&self, expected: &ExpectedPayment) -> Result<Proof, Stop> {
+        match self.settle(expected).await? {
+            Settlement::Settled(proof) | Settlement::AlreadySettled(proof) => Ok(proof),
+            other => Err(Stop::Failed(format!(
+                "a paid payment is settled as {}",
+                told(&other)
+            ))),
+        }
+    }
+
+    /// Whether settling a paid payment for the first time says that it was settled just now.
+    pub(super) async fn tells_first(&self) -> Result<bool, Stop> {
+        let (payment, created) = self.paid().await?;
+        let settlement = self.settle(&books(&payment, created.record())).await?;
+        Ok(matches!(settlement, Settlement::Settled(_)))
+    }
+
+    /// Settles a paid payment of which nothing may have been confirmed yet.
+    pub(super) async fn settles_still(
+        &self,
+        expected: &ExpectedPayment,
+        tells_first: bool,
+    ) -> Result<(), Stop> {
+        let settlement = self.settle(expected).await?;
+        let as_expected = match settlement {
+            Settlement::Settled(_) => tells_first,
+            Settlement::AlreadySettled(_) => !tells_first,
+            _ => false,
+        };
+        ensure(as_expected, || {
+            format!(
+                "the true order is then settled as {}, so something was confirmed or broken before",
+                told(&settlement)
+            )
+        })
+    }
+
+    /// Checks that the request of this number, counted from 1, was not sent again after it.
+    pub(super) fn not_repeated(&self, number: usize) -> Result<(), Stop> {
+        let requests = self.recorder.requests();
+        let mut from_there = requests.iter().skip(number - 1);
+        let lost = from_there.next();
+        let again = from_there.any(|it| lost.is_some_and(|lost| it.repeats(lost)));
+        ensure(!again, || {
+            "a request whose answer was lost was sent again".to_owned()
+        })
+    }
+
+    /// Begins to count requests.
+    pub(super) fn silence(&self) -> Silence<'_> {
+        Silence {
+            recorder: &self.recorder,
+            before: self.recorder.count(),
+        }
+    }
+
+    fn payment_with(
+        &self,
+        price: Money,
+        wanted: impl Fn(Demand) -> bool,
+    ) -> Result<NewPayment, Stop> {
+        self.filled(price, self.inputs(wanted))
+    }
+
+    fn filled(
+        &self,
+        price: Money,
+        inputs: impl IntoIterator<Item = Input>,
+    ) -> Result<NewPayment, Stop> {
+        let mut payment = NewPayment::new(&self.subject.reference(next_order()), price)?;
+        for input in inputs {
+            payment = self.samples.put(payment, input)?;
+        }
+        Ok(payment)
+    }
+}
+
+/// What the merchant's books say about an order and the payment that was created for it.
+pub(super) fn books(payment: &NewPayment, record: &PaymentRecord) -> ExpectedPayment {
+    ExpectedPayment::new(
+        payment.reference().clone(),
+        *payment.price(),
+        record.clone(),
+    )
+}
+
+/// What settling came to, in a few words.
+pub(super) fn told(settlement: &Settlement<Payment>) -> String {
+    match settlement {
+        Settlement::Settled(_) => "settled".to_owned(),
+        Settlement::AlreadySettled(_) => "already settled".to_owned(),
+        Settlement::NotPaid(payment) => format!("not paid, {}", payment.state()),
+        Settlement::Mismatch(mismatch) => format!("a mismatch: {mismatch}"),
+    }
+}
+
+/// Checks that something was refused before sending, with an error of this kind.
+pub(super) fn refused<T>(
+    what: &str,
+    result: Result<T, Error>,
+    kind: ErrorKind,
+) -> Result<(), Stop> {
+    match result {
+        Ok(_) => Err(Stop::Failed(format!("{what}: it is not refused"))),
+        Err(error) => {
+            let (found, effect) = (error.kind(), error.effect());
+            ensure(found == kind && effect == Effect::NotExecuted, || {
+                format!("{what}: refused as {found} and {effect:?}, not as {kind} and NotExecuted")
+            })
+        }
+    }
+}
+
+/// A time in which nothing may be sent.
+pub(super) struct Silence<'a> {
+    recorder: &'a Recorder,
+    before: usize,
+}
+
+impl Silence<'_> {
+    /// Checks that nothing was sent since.
+    pub(super) fn held(&self, during: impl Display) -> Result<(), Stop> {
+        let sent = self.recorder.count() - self.before;
+        ensure(sent == 0, || format!("{during}: {sent} requests were sent"))
+    }
+}
+
+/// A number that no order had before, in this process and in those of the seconds before.
+fn next_order() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    let start = since_epoch.unwrap_or_default().as_secs() % 100_000_000 * 10_000;
+    let _ = ORDERS.compare_exchange(0, start, Ordering::Relaxed, Ordering::Relaxed);
+    ORDERS.fetch_add(1, Ordering::Relaxed) + 1
+}

@@ -1,0 +1,368 @@
+//! A provider that conforms but for one lie.
+
+use std::fmt;
+use std::sync::Mutex;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use paylink_core::provider::{
+    Capabilities, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment,
+    Payment, PaymentPage, PaymentRecord, PaymentState, Resolved, Transfer,
+};
+use paylink_core::{
+    Comparison, Currency, Effect, Error, ErrorKind, Field, Handle, Invalid, Money, PaymentProvider,
+    Resolution, Settlement,
+};
+
+use super::fifth_provider::account::Kiosk;
+use super::fifth_provider::operations::{Change, Confirm, FindPayments};
+use super::lie::Lie;
+
+/// Kiosk but for one lie.
+pub(crate) struct Liar {
+    honest: Kiosk,
+    declared: Capabilities,
+    /// The ids that this very object created or found.
+    known: Mutex<Vec<String>>,
+    lie: Lie,
+    key: String,
+}
+
+#[async_trait]
+impl PaymentProvider for Liar {
+    fn capabilities(&self) -> &Capabilities {
+        &self.declared
+    }
+
+    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
+        let prepared = self.honest.prepare(&self.bent(payment));
+        match self.lie {
+            Lie::HandleOfAnotherOrder => prepared.map(|handle| handle.reference("58")),
+            _ => prepared,
+        }
+    }
+
+    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
+        let payment = &self.bent(payment);
+        if self.lie == Lie::AsksBeforeRefusing {
+            let _ = self.honest.list(&ListPayments::new()).await;
+        }
+        let created = self.honest.create(payment).await;
+        match self.lie {
+            Lie::CreatesTwice => drop(self.honest.create(payment).await),
+            Lie::CreatesAgainWhenLost if is_unknown(&created) => {
+                drop(self.honest.create(payment).await);
+            }
+            _ => {}
+        }
+        if let Ok(created) = &created {
+            self.remember(created);
+        }
+        match (self.lie, created) {
+            (Lie::ForgetsTheLink, Ok(created)) => Ok(created.link(None)),
+            (Lie::InventsATransfer, Ok(created)) => {
+                let price = *created.record().amount();
+                Ok(created.transfer(Transfer::new(price, Vec::new())))
+            }
+            (Lie::SaysUnknownThoughUnsent, Err(error)) => {
+                Err(Error::new(error.kind(), Effect::Unknown, "who knows"))
+            }
+            (Lie::SaysNotExecutedWhenLost, Err(error)) => {
+                Err(Error::new(error.kind(), Effect::NotExecuted, "try again"))
+            }
+            (Lie::ShowsItsKeyInErrors, Err(error)) if error.effect() == Effect::NotExecuted => {
+                let text = format!("refused for {}", self.key);
+                Err(Error::new(error.kind(), Effect::NotExecuted, text))
+            }
+            (_, created) => created,
+        }
+    }
+
+    async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
+        let record = expected.record();
+        let trusting =
+            ExpectedPayment::new(record.reference().clone(), *record.amount(), record.clone());
+        match self.lie {
+            Lie::TrustsTheRecord => return self.honest.settle(&trusting).await,
+            Lie::ProvesByTheBooks | Lie::ProvesAnotherOrder => {
+                return self.prove_by_the_books(expected).await;
+            }
+            Lie::RemembersInMemoryAlone if !self.remembers(record) => {
+                return Err(Invalid::new("record", "is not remembered").into());
+            }
+            Lie::IgnoresHints => {
+                let reference = expected.reference().clone();
+                let books = ExpectedPayment::new(reference, *expected.price(), record.clone());
+                return self.honest.settle(&books).await;
+            }
+            _ => {}
+        }
+        match (self.lie, self.honest.settle(expected).await?) {
+            (Lie::ConfirmsBeforeComparing, Settlement::Mismatch(mismatch)) => {
+                drop(self.honest.settle(&trusting).await);
+                Ok(Settlement::Mismatch(mismatch))
+            }
+            (Lie::SettlesAfresh, Settlement::AlreadySettled(proof)) => {
+                Ok(Settlement::Settled(proof))
+            }
+            (Lie::FailsOnceConfirmed, Settlement::AlreadySettled(_)) => Err(Error::new(
+                ErrorKind::Refused,
+                Effect::NotExecuted,
+                "it was confirmed before",
+            )),
+            (Lie::CallsUnpaidFailed, Settlement::NotPaid(_)) => Ok(not_paid(PaymentState::Failed)),
+            (_, settlement) => Ok(settlement),
+        }
+    }
+
+    async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
+        match self.lie {
+            Lie::TakesAnotherShopsHandle if handle.own_merchant() != Some("58") => {
+                Ok(Resolution::NotExecuted)
+            }
+            Lie::TakesAnyHandle if handle.provider() != "kiosk" => Ok(Resolution::NotExecuted),
+            Lie::FindsWhatNeverWas => match self.honest.resolve(handle).await? {
+                Resolution::Executed(found) => Ok(Resolution::Executed(found)),
+                _ => Ok(Resolution::Executed(Resolved::Created(Box::new(
+                    Created::new(invented(handle)),
+                )))),
+            },
+            Lie::NeverFinds => {
+                self.honest.resolve(handle).await?;
+                Ok(Resolution::NotExecuted)
+            }
+            _ => {
+                let resolution = self.honest.resolve(handle).await?;
+                if let Resolution::Executed(Resolved::Created(created)) = &resolution {
+                    self.remember(created);
+                }
+                Ok(resolution)
+            }
+        }
+    }
+
+    async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
+        if self.lie == Lie::TakesAnyRecord && record.provider() != "kiosk" {
+            return Ok(Payment::new("kiosk", PaymentState::Unpaid, "open"));
+        }
+        if self.lie == Lie::TakesAnotherShopsRecord && record.at_merchant() != Some("58") {
+            record.must_be_of("kiosk")?;
+            return Ok(Payment::new("kiosk", PaymentState::Unpaid, "open"));
+        }
+        let payment = self.honest.state(record).await?;
+        if self.lie == Lie::ConfirmsWhenRead {
+            let reference = record.reference().clone();
+            let books = ExpectedPayment::new(reference, *record.amount(), record.clone());
+            drop(self.honest.settle(&books).await?);
+        }
+        if self.lie == Lie::CallsUnpaidPaid && *payment.state() == PaymentState::Unpaid {
+            return Ok(Payment::new("kiosk", PaymentState::Paid, "paid"));
+        }
+        Ok(payment)
+    }
+
+    async fn refund(&self, record: &PaymentRecord) -> Result<Done, Error> {
+        if self.lie == Lie::RefundsNothing {
+            return Ok(Done::new());
+        }
+        let refunded = self.honest.refund(record).await;
+        if self.lie == Lie::RefundsAgainWhenLost && is_unknown(&refunded) {
+            let _ = self.honest.refund(record).await;
+        }
+        refunded
+    }
+
+    async fn disable(&self, record: &PaymentRecord) -> Result<Done, Error> {
+        match self.lie {
+            Lie::DisablesNothing => {
+                drop(self.honest.state(record).await?);
+                Ok(Done::new())
+            }
+            _ => {
+                let disabled = self.honest.disable(record).await;
+                if self.lie == Lie::DisablesAgainWhenLost && is_unknown(&disabled) {
+                    let _ = self.honest.disable(record).await;
+                }
+                disabled
+            }
+        }
+    }
+
+    async fn resend(&self, record: &PaymentRecord) -> Result<Done, Error> {
+        match self.lie {
+            Lie::OffersWhatItLacks => {
+                record.must_be_of("kiosk")?;
+                record.must_be_at("58").map(|()| Done::new())
+            }
+            _ => self.honest.resend(record).await,
+        }
+    }
+
+    async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
+        let page = match (self.lie, list.at()) {
+            (Lie::ListsAllDays, Some(cursor)) => {
+                let all = ListPayments::new().after(cursor.clone());
+                self.honest.list(&all).await?
+            }
+            (Lie::ListsAllDays, None) => self.honest.list(&ListPayments::new()).await?,
+            _ => self.honest.list(list).await?,
+        };
+        let payments = || page.payments().to_vec();
+        match self.lie {
+            Lie::ListsInCircles => Ok(PaymentPage::new(payments(), Some(Cursor::new("0")))),
+            Lie::ListsTheFirstPage => Ok(PaymentPage::new(payments(), None)),
+            _ => Ok(page),
+        }
+    }
+
+    fn read_return(&self, query: &str) -> Result<Hint, Error> {
+        let hint = self.honest.read_return(query);
+        match self.lie {
+            Lie::NamesAnother => hint.map(|_| Hint::new("kiosk").id("id", "K0")),
+            Lie::BelievesRubbish => hint.or(Ok(Hint::new("kiosk"))),
+            Lie::PanicsOnRubbish => Ok(hint.unwrap()),
+            _ => hint,
+        }
+    }
+
+    fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
+        match self.lie {
+            Lie::NamesAnotherInWebhooks => {
+                let hint = self.honest.read_return(&String::from_utf8_lossy(body));
+                hint.map(|_| Hint::new("kiosk").id("id", "K0"))
+            }
+            _ => self.honest.read_webhook(body),
+        }
+    }
+}
+
+impl Liar {
+    pub(crate) fn new(honest: Kiosk, lie: Lie, key: String) -> Liar {
+        Liar {
+            declared: lie.declared(honest.capabilities()),
+            honest,
+            known: Mutex::default(),
+            lie,
+            key,
+        }
+    }
+
+    /// Compares the books with themselves, and calls that a comparison with what the provider reports.
+    async fn prove_by_the_books(
+        &self,
+        expected: &ExpectedPayment,
+    ) -> Result<Settlement<Payment>, Error> {
+        if let Some(mismatch) = expected.differs_in_books(&self.declared)? {
+            return Ok(Settlement::Mismatch(mismatch));
+        }
+        let record = expected.record();
+        let id = record.needed_id("id")?;
+        let found = self.honest.call(FindPayments::by_id(id)).await?;
+        let payment = found.payments.first();
+        let payment = payment.ok_or_else(|| Invalid::new("record", "is unknown"))?;
+        let order = match self.lie {
+            Lie::ProvesAnotherOrder => "another",
+            _ => record.reference().as_str(),
+        };
+        let agreement = Comparison::new("kiosk")
+            .money(record.amount(), record.amount())
+            .equal(Field::Order, order, order)
+            .equal(Field::Merchant, "58", "58")
+            .equal(Field::Reference, id, id)
+            .finish()
+            .unwrap();
+        match payment.state.as_str() {
+            "paid" => {
+                self.honest.call(Change::<Confirm>::of(id)).await?;
+                Ok(agreement.settled())
+            }
+            "confirmed" => Ok(agreement.already_settled()),
+            "open" => Ok(not_paid(PaymentState::Unpaid)),
+            _ => Ok(not_paid(PaymentState::Cancelled)),
+        }
+    }
+
+    fn remember(&self, created: &Created) {
+        let id = created.record().known_id("id").unwrap_or_default();
+        self.known.lock().unwrap().push(id.to_owned());
+    }
+
+    fn remembers(&self, record: &PaymentRecord) -> bool {
+        let known = self.known.lock().unwrap();
+        record.provider() != "kiosk" || known.iter().any(|id| record.known_id("id") == Some(id))
+    }
+
+    /// What becomes of a payment before the honest one gets it.
+    fn bent(&self, payment: &NewPayment) -> NewPayment {
+        let price = *payment.price();
+        let bent = match self.lie {
+            Lie::DropsTheDescription => rebuilt(payment, price, None),
+            Lie::DoesWithoutAReturnUrl if payment.goes_back_to().is_none() => {
+                payment.clone().return_url("https://shop.example/").ok()
+            }
+            Lie::TakesDollars => Money::new(&price.amount(), Currency::Irr)
+                .ok()
+                .filter(|_| price.currency() == Currency::Usd)
+                .and_then(|price| rebuilt(payment, price, payment.described_as())),
+            Lie::RoundsToman if price.to_rial().is_err() => {
+                let whole = price.amount();
+                let whole = whole.split('.').next().unwrap_or_default();
+                let price = Money::new(whole, price.currency()).ok();
+                price.and_then(|price| rebuilt(payment, price, payment.described_as()))
+            }
+            _ => None,
+        };
+        bent.unwrap_or_else(|| payment.clone())
+    }
+}
+
+/// The payment at another price and with another description; `None` if that cannot be.
+fn rebuilt(payment: &NewPayment, price: Money, description: Option<&str>) -> Option<NewPayment> {
+    let says_more = [
+        Input::NotifyUrl,
+        Input::PayerName,
+        Input::NationalId,
+        Input::PayerCard,
+    ];
+    if says_more.iter().any(|input| payment.says(*input)) {
+        return None;
+    }
+    let mut rebuilt = NewPayment::new(payment.reference().as_str(), price).ok()?;
+    if let Some(url) = payment.goes_back_to() {
+        rebuilt = rebuilt.return_url(url.as_str()).ok()?;
+    }
+    if let Some(mobile) = payment.payer().mobile() {
+        rebuilt = rebuilt.mobile(mobile.clone());
+    }
+    match description {
+        Some(text) => rebuilt.description(text).ok(),
+        None => Some(rebuilt),
+    }
+}
+
+fn not_paid(state: PaymentState) -> Settlement<Payment> {
+    let word = state.as_str().to_owned();
+    Settlement::NotPaid(Payment::new("kiosk", state, &word))
+}
+
+fn invented(handle: &Handle) -> PaymentRecord {
+    let reference = handle.own_reference().unwrap_or("58").parse().unwrap();
+    let amount = *handle.own_amount().unwrap();
+    PaymentRecord::new("kiosk", reference, amount, SystemTime::UNIX_EPOCH)
+}
+
+fn is_unknown<T>(result: &Result<T, Error>) -> bool {
+    result
+        .as_ref()
+        .is_err_and(|error| error.effect() == Effect::Unknown)
+}
+
+impl fmt::Debug for Liar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Liar");
+        if self.lie == Lie::ShowsItsKey {
+            shown.field("key", &self.key);
+        }
+        shown.finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,186 @@
+//! Every lie is found, by the cases that are there for it and by no other.
+
+use std::sync::Arc;
+
+use paylink_testkit::conformance::{cases, check};
+use tokio::task::JoinSet;
+
+use super::fifth_provider::subject::KioskSubject;
+use super::lie::Lie;
+use super::lying_subject::LyingSubject;
+
+const BOOKS: &[&str] = &[
+    "a dear order",
+    "another currency",
+    "another order",
+    "a hint of another payment",
+];
+const LOST: &[&str] = &["a lost answer to a create", "a page in place of an answer"];
+
+/// Each lie, and the cases that fail for it.
+const LIES: &[(Lie, &[&str])] = &[
+    (Lie::ShrugsInDeclarations, &["declarations are whole"]),
+    (Lie::OffersWhatItLacks, &["a resend is one request"]),
+    (Lie::LacksWhatItDoes, &["missing capabilities"]),
+    (Lie::DropsTheDescription, &["taken inputs are sent"]),
+    (
+        Lie::AsksBeforeRefusing,
+        &[
+            "refused inputs",
+            "needed inputs",
+            "foreign currencies",
+            "rial and toman",
+        ],
+    ),
+    (Lie::DoesWithoutAReturnUrl, &["needed inputs"]),
+    (Lie::TakesDollars, &["foreign currencies"]),
+    (Lie::CountsTomanAsRial, &["every currency"]),
+    (Lie::RoundsToman, &["rial and toman"]),
+    (
+        Lie::HandleOfAnotherOrder,
+        &[
+            "preparing sends nothing",
+            "a create lost on its way",
+            "a lost answer to a create",
+            "a page in place of an answer",
+        ],
+    ),
+    (
+        Lie::CreatesTwice,
+        &[
+            "one create is sent once",
+            "a lost answer to a create",
+            "a page in place of an answer",
+        ],
+    ),
+    (Lie::ForgetsTheLink, &["what a create brings"]),
+    (Lie::InventsATransfer, &["what a create brings"]),
+    (Lie::RemembersInMemoryAlone, &["stored and read back"]),
+    (
+        Lie::SaysUnknownThoughUnsent,
+        &[
+            "refused inputs",
+            "needed inputs",
+            "foreign currencies",
+            "rial and toman",
+            "a create that never left",
+            "a create lost on its way",
+            "a lost answer to a create",
+            "a page in place of an answer",
+        ],
+    ),
+    (Lie::CreatesAgainWhenLost, LOST),
+    (Lie::SaysNotExecutedWhenLost, LOST),
+    (
+        Lie::FindsWhatNeverWas,
+        &["a create lost on its way", "a create that was not sent"],
+    ),
+    (
+        Lie::NeverFinds,
+        &[
+            "a lost answer to a create",
+            "a page in place of an answer",
+            "a lost answer to a refund",
+            "a lost answer to a disabling",
+        ],
+    ),
+    (Lie::CallsUnpaidPaid, &["the state follows the payment"]),
+    (Lie::ConfirmsWhenRead, &["the state follows the payment"]),
+    (Lie::CallsUnpaidFailed, &["unpaid is not settled"]),
+    (Lie::SettlesAfresh, &["settled once"]),
+    (Lie::TrustsTheRecord, BOOKS),
+    (
+        Lie::ProvesByTheBooks,
+        &[
+            "another merchant",
+            "a reported amount is compared",
+            "a reported order is compared",
+        ],
+    ),
+    (
+        Lie::ProvesAnotherOrder,
+        &[
+            "a proof has every field",
+            "another merchant",
+            "a reported amount is compared",
+            "a reported order is compared",
+        ],
+    ),
+    (Lie::IgnoresHints, &["a hint of another payment"]),
+    (Lie::ConfirmsBeforeComparing, BOOKS),
+    (
+        Lie::FailsOnceConfirmed,
+        &["settled once", "a lost answer to a settle"],
+    ),
+    (Lie::TakesAnyRecord, &["another provider's record"]),
+    (Lie::TakesAnyHandle, &["another provider's handle"]),
+    (Lie::TakesAnotherShopsRecord, &["another merchant's record"]),
+    (Lie::TakesAnotherShopsHandle, &["another merchant's handle"]),
+    (
+        Lie::RefundsNothing,
+        &[
+            "another provider's record",
+            "another merchant's record",
+            "a refund gives back",
+            "a lost answer to a refund",
+        ],
+    ),
+    (Lie::RefundsAgainWhenLost, &["a lost answer to a refund"]),
+    (
+        Lie::DisablesNothing,
+        &["disabled is not payable", "a lost answer to a disabling"],
+    ),
+    (
+        Lie::DisablesAgainWhenLost,
+        &["a lost answer to a disabling"],
+    ),
+    (
+        Lie::ListsInCircles,
+        &["a list is walked to its end", "a list of a day"],
+    ),
+    (Lie::ListsAllDays, &["a list of a day"]),
+    (
+        Lie::ListsTheFirstPage,
+        &["a list is walked to its end", "a list of a day"],
+    ),
+    (
+        Lie::NamesAnotherInWebhooks,
+        &["a webhook names its payment"],
+    ),
+    (Lie::NamesAnother, &["a return names its payment"]),
+    (Lie::PanicsOnRubbish, &["rubbish is no hint"]),
+    (Lie::BelievesRubbish, &["rubbish is no hint"]),
+    (Lie::ShowsItsKey, &["secrets stay secret"]),
+    (Lie::ShowsItsKeyInErrors, &["secrets stay secret"]),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_lie_fails_the_cases_that_are_there_for_it_and_no_other() {
+    let mut checks = JoinSet::new();
+    for (lie, expected) in LIES {
+        checks.spawn(async move {
+            let kiosk = KioskSubject::start().await.unwrap();
+            let report = check(Arc::new(LyingSubject { kiosk, lie: *lie })).await;
+            (report, *expected)
+        });
+    }
+    let mut wrong = Vec::new();
+    for (report, expected) in checks.join_all().await {
+        if report.failed() != expected {
+            wrong.push(format!("{report:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_case_is_there_for_some_lie() {
+    for case in cases() {
+        let mut lies = LIES.iter();
+        assert!(
+            lies.any(|(_, cases)| cases.contains(&case.name())),
+            "{}",
+            case.name()
+        );
+    }
+}
