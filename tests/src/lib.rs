@@ -2,8 +2,10 @@
 
 pub mod browser;
 pub mod cardpay_shop;
+pub mod chance;
 pub mod impatience;
 pub mod pod_shop;
+pub mod sandbox_clock;
 pub mod shop;
 pub mod sizpay_shop;
 pub mod table;

@@ -3,7 +3,6 @@
 #[path = "../../crates/cardpay-client/examples/deliver_once/shop.rs"]
 mod deliver_once;
 
-mod chance;
 mod creating;
 mod delivering;
 mod proving;

@@ -5,13 +5,21 @@ mod browser;
 #[cfg(test)]
 mod cardpay;
 #[cfg(test)]
+mod codes;
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod dropping;
+#[cfg(test)]
+mod example_shop;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod foreign;
 #[cfg(test)]
 mod leaks;
+#[cfg(test)]
+mod one_alone;
 #[cfg(test)]
 mod pod;
 #[cfg(test)]

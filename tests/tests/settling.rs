@@ -6,12 +6,11 @@ use paylink_core::{Effect, Field, Resolution, Settlement};
 use paylink_sandbox::{Fault, Sandbox, zipay::SecondVerify};
 use paylink_tests::impatience::Impatience;
 use paylink_tests::shop;
-use zipay_client::{Currency, Expected, Money, Status};
+use zipay_client::{CreatedInvoice, Currency, Expected, Money, Status, ZiPay};
 
 #[tokio::test]
 async fn a_create_that_was_executed_is_found_by_the_shops_own_number() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
+    let (sandbox, zipay) = opened().await;
     for fault in [
         Fault::DropAfter,
         Fault::Truncated,
@@ -71,20 +70,13 @@ async fn a_create_that_never_was_is_known_after_the_settling_time() {
     );
     assert!(sandbox.zipay().invoices().is_empty());
 
-    zipay
-        .create_invoice(shop::order("1000").unwrap())
-        .await
-        .unwrap();
+    created_at(&zipay, "1000").await;
 }
 
 #[tokio::test]
 async fn a_number_that_belongs_to_another_amount_is_no_resolution() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
-    zipay
-        .create_invoice(shop::order("1000").unwrap())
-        .await
-        .unwrap();
+    let (_sandbox, zipay) = opened().await;
+    created_at(&zipay, "1000").await;
 
     let dearer = Money::new("999", Currency::Usd).unwrap();
     let invoice = zipay_client::NewInvoice::new("1000", dearer, "https://shop.example/").unwrap();
@@ -102,12 +94,8 @@ async fn a_verify_whose_answer_was_lost_is_settled_by_the_next_settle() {
         Fault::HtmlAfter,
         Fault::StatusAfter(502),
     ] {
-        let sandbox = Sandbox::start().await.unwrap();
-        let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
-        let created = zipay
-            .create_invoice(shop::order("1000").unwrap())
-            .await
-            .unwrap();
+        let (sandbox, zipay) = opened().await;
+        let created = created_at(&zipay, "1000").await;
         sandbox.zipay().pay(created.track_id.as_str()).unwrap();
         let expected = shop::expected(&created.track_id, "1000").unwrap();
 
@@ -132,12 +120,8 @@ async fn a_verify_whose_answer_was_lost_is_settled_by_the_next_settle() {
 
 #[tokio::test]
 async fn a_verify_that_never_arrived_is_done_by_the_next_settle() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
-    let created = zipay
-        .create_invoice(shop::order("1000").unwrap())
-        .await
-        .unwrap();
+    let (sandbox, zipay) = opened().await;
+    let created = created_at(&zipay, "1000").await;
     sandbox.zipay().pay(created.track_id.as_str()).unwrap();
     let expected = shop::expected(&created.track_id, "1000").unwrap();
 
@@ -163,10 +147,7 @@ async fn two_settles_at_once_both_prove_and_verify_once() {
         let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
         for round in 0..20 {
             let number = round.to_string();
-            let created = zipay
-                .create_invoice(shop::order(&number).unwrap())
-                .await
-                .unwrap();
+            let created = created_at(&zipay, &number).await;
             sandbox.zipay().pay(created.track_id.as_str()).unwrap();
             let expected = shop::expected(&created.track_id, &number).unwrap();
             // Both have read "pending" before either verifies.
@@ -187,12 +168,8 @@ async fn two_settles_at_once_both_prove_and_verify_once() {
 
 #[tokio::test]
 async fn nothing_is_delivered_before_it_is_paid_or_after_it_went_back() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
-    let created = zipay
-        .create_invoice(shop::order("1000").unwrap())
-        .await
-        .unwrap();
+    let (sandbox, zipay) = opened().await;
+    let created = created_at(&zipay, "1000").await;
     let expected = shop::expected(&created.track_id, "1000").unwrap();
     let status_now = async || match zipay.settle(&expected).await.unwrap() {
         Settlement::NotPaid(invoice) => invoice.status,
@@ -203,10 +180,7 @@ async fn nothing_is_delivered_before_it_is_paid_or_after_it_went_back() {
     sandbox.clock().advance(Duration::from_secs(30 * 60 + 1));
     assert_eq!(status_now().await, Status::Rejected);
 
-    let another = zipay
-        .create_invoice(shop::order("1001").unwrap())
-        .await
-        .unwrap();
+    let another = created_at(&zipay, "1001").await;
     sandbox.zipay().pay(another.track_id.as_str()).unwrap();
     let expected = shop::expected(&another.track_id, "1001").unwrap();
     assert!(zipay.settle(&expected).await.unwrap().proof().is_some());
@@ -217,12 +191,8 @@ async fn nothing_is_delivered_before_it_is_paid_or_after_it_went_back() {
 
 #[tokio::test]
 async fn a_cheap_payment_settles_no_dear_order() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
-    let created = zipay
-        .create_invoice(shop::order("1000").unwrap())
-        .await
-        .unwrap();
+    let (sandbox, zipay) = opened().await;
+    let created = created_at(&zipay, "1000").await;
     sandbox.zipay().pay(created.track_id.as_str()).unwrap();
     let price = shop::price().unwrap();
     let record = |number: &str, amount: Money| {
@@ -254,13 +224,9 @@ async fn a_cheap_payment_settles_no_dear_order() {
 
 #[tokio::test]
 async fn all_pages_of_a_list_are_read_once() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
+    let (_sandbox, zipay) = opened().await;
     for number in 0..25 {
-        zipay
-            .create_invoice(shop::order(&number.to_string()).unwrap())
-            .await
-            .unwrap();
+        created_at(&zipay, &number.to_string()).await;
     }
     let list = zipay_client::ListInvoices::new().limit(7).unwrap();
     let mut all = zipay.all_invoices(list);
@@ -273,8 +239,7 @@ async fn all_pages_of_a_list_are_read_once() {
 
 #[tokio::test]
 async fn a_look_up_that_fails_leaves_the_outcome_unknown() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
+    let (sandbox, zipay) = opened().await;
     let handle = zipay.create_invoice(shop::order("1000").unwrap()).handle();
     sandbox
         .faults()
@@ -282,4 +247,17 @@ async fn a_look_up_that_fails_leaves_the_outcome_unknown() {
     let error = zipay.resolve(&handle).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown, "{error}");
     assert_eq!(error.handle(), Some(&handle));
+}
+
+/// A sandbox, and the shop's client of its ZiPay.
+async fn opened() -> (Sandbox, ZiPay) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
+    (sandbox, zipay)
+}
+
+/// The invoice of an order.
+async fn created_at(zipay: &ZiPay, number: &str) -> CreatedInvoice {
+    let order = shop::order(number).unwrap();
+    zipay.create_invoice(order).await.unwrap()
 }

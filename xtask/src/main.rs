@@ -3,6 +3,7 @@
 mod bench;
 mod chores;
 mod figures;
+mod lint;
 mod project;
 mod say;
 mod step;

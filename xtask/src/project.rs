@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cargo_metadata::Package;
+
 use crate::step::Step;
 
 /// The top of the project.
@@ -21,16 +23,46 @@ pub(crate) fn providers() -> Result<Vec<String>, String> {
 
 /// The names of all members of the workspace.
 pub(crate) fn members() -> Result<Vec<String>, String> {
+    let packages = packages()?;
+    Ok(packages
+        .iter()
+        .map(|package| package.name.to_string())
+        .collect())
+}
+
+/// A member that programs depend on.
+pub(crate) struct Library {
+    pub(crate) name: String,
+    /// Its features, without the set of the default ones.
+    pub(crate) features: Vec<String>,
+}
+
+/// The members that are published and have features.
+pub(crate) fn libraries() -> Result<Vec<Library>, String> {
+    let published = |package: &Package| package.publish.is_none();
+    let library = |package: Package| Library {
+        name: package.name.to_string(),
+        features: package
+            .features
+            .into_keys()
+            .filter(|feature| feature != "default")
+            .collect(),
+    };
+    Ok(packages()?
+        .into_iter()
+        .filter(published)
+        .map(library)
+        .filter(|library| !library.features.is_empty())
+        .collect())
+}
+
+fn packages() -> Result<Vec<Package>, String> {
     let metadata = cargo_metadata::MetadataCommand::new()
         .current_dir(top())
         .no_deps()
         .exec()
         .map_err(|error| error.to_string())?;
-    Ok(metadata
-        .packages
-        .iter()
-        .map(|package| package.name.to_string())
-        .collect())
+    Ok(metadata.packages)
 }
 
 /// The names of the packages that a member needs, itself included.

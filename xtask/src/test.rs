@@ -1,7 +1,7 @@
 //! Everything that has to pass before a change lands.
 
 use crate::step::{Outcome, Step};
-use crate::{project, tidy, tools};
+use crate::{lint, tidy, tools};
 
 pub(crate) fn run() -> Outcome {
     // Looked for first: nobody should wait for the whole build to hear of it.
@@ -9,7 +9,7 @@ pub(crate) fn run() -> Outcome {
     filters.extend(tools::left_out()?);
     Step::cargo(["fmt", "--all", "--check"]).run()?;
     tidy::run()?;
-    lint()?;
+    lint::run()?;
     Step::cargo(["doc", "--workspace", "--no-deps", "--all-features"])
         .env("RUSTDOCFLAGS", "-D warnings")
         .run()?;
@@ -25,31 +25,4 @@ pub(crate) fn run() -> Outcome {
     ])
     .arguments(&filters)
     .run_last()
-}
-
-/// Clippy over everything at once, and over each provider alone, so that no crate leans on another's features.
-fn lint() -> Outcome {
-    let deny = ["--", "--deny", "warnings"];
-    Step::cargo(["clippy", "--workspace", "--all-targets", "--all-features"])
-        .arguments(&deny)
-        .run()?;
-    for provider in project::providers()? {
-        Step::cargo(["clippy", "--package", &provider])
-            .arguments(&deny)
-            .run()?;
-        Step::cargo(["clippy", "--package", &provider, "--no-default-features"])
-            .arguments(&deny)
-            .run()?;
-        let feature = provider.trim_end_matches("-client");
-        let umbrella = [
-            "clippy",
-            "--package",
-            "paylink",
-            "--no-default-features",
-            "--features",
-            feature,
-        ];
-        Step::cargo(umbrella).arguments(&deny).run()?;
-    }
-    Ok(())
 }

@@ -4,9 +4,9 @@ use cardpay_client::{CardPay, Settlement};
 use paylink_core::Effect;
 use paylink_sandbox::{Fault, Sandbox};
 use paylink_tests::cardpay_shop::{self, PRICE};
+use paylink_tests::chance::Chance;
 use paylink_tests::impatience::Impatience;
 
-use super::chance::Chance;
 use super::deliver_once::{Outcome, Shop};
 
 /// More than the client's own attempts at one check.

@@ -1,0 +1,184 @@
+//! The shop's own pages: the offer, and an order.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Router, http::HeaderValue};
+use paylink::{Demand, Input, Mobile};
+
+use crate::counter::{Counter, Trouble};
+use crate::standing::Standing;
+use crate::view::{OfferPage, OrderPage};
+use crate::{buyer, chance};
+
+/// Nothing comes from elsewhere, and no form leads there.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+pub(crate) fn routes(counter: Arc<Counter>) -> Router {
+    Router::new()
+        .route("/", get(offer))
+        .route("/orders", post(place))
+        .route("/orders/{number}", get(show))
+        .route("/orders/{number}/again", post(again))
+        .route("/style.css", get(style))
+        .with_state(counter)
+}
+
+/// What the buyer filled in.
+#[derive(Default)]
+struct Wish {
+    account: String,
+    mobile: String,
+}
+
+impl Wish {
+    fn read(form: &str) -> Wish {
+        let mut wish = Wish::default();
+        for (name, value) in form_urlencoded::parse(form.as_bytes()) {
+            match &*name {
+                "account" => wish.account = value.into_owned(),
+                "mobile" => wish.mobile = value.into_owned(),
+                _ => {}
+            }
+        }
+        wish
+    }
+}
+
+async fn offer(State(counter): State<Arc<Counter>>) -> Response {
+    let view = OfferPage {
+        counter: &counter,
+        account: "",
+        mobile: "",
+        problem: None,
+    };
+    page(StatusCode::OK, &view)
+}
+
+/// Takes an order and leads to its page, so that a refreshed page orders nothing twice.
+async fn place(State(counter): State<Arc<Counter>>, headers: HeaderMap, form: String) -> Response {
+    let wish = Wish::read(&form);
+    let refused = |problem| {
+        let view = OfferPage {
+            counter: &counter,
+            account: &wish.account,
+            mobile: &wish.mobile,
+            problem: Some(problem),
+        };
+        page(StatusCode::UNPROCESSABLE_ENTITY, &view)
+    };
+    let mobile = match mobile(&counter, &wish) {
+        Ok(mobile) => mobile,
+        Err(problem) => return refused(problem),
+    };
+    let known = buyer::of(&headers).map(str::to_owned);
+    let placed = known.map_or_else(chance::code, Ok).map_err(Trouble::from);
+    let placed = placed.and_then(|buyer| {
+        let mobile = mobile.as_ref().map(Mobile::as_str);
+        Ok((counter.place(&wish.account, mobile, &buyer)?, buyer))
+    });
+    match placed {
+        Ok((number, buyer)) => {
+            let cookie = buyer::cookie(&buyer, counter.is_https);
+            let headers = [(header::SET_COOKIE, cookie)];
+            (headers, Redirect::to(&path(&number))).into_response()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "an order was not taken");
+            refused(error.said_to_payer())
+        }
+    }
+}
+
+/// The mobile number, in whatever digits it was typed.
+fn mobile(counter: &Counter, wish: &Wish) -> Result<Option<Mobile>, &'static str> {
+    let typed = wish.mobile.trim();
+    if !typed.is_empty() {
+        let mobile = Mobile::parse(typed).map(Some);
+        return mobile
+            .map_err(|_| "این شماره یک شمارهٔ همراه نیست. آن را مانند ۰۹۱۲۳۴۵۶۷۸۹ بنویسید.");
+    }
+    let account = counter.providers().get(&wish.account);
+    let account = account.map_err(|_| "یکی از راه‌های پرداخت را انتخاب کنید.")?;
+    match account.capabilities().demand(Input::Mobile) {
+        Demand::Needed => Err("برای این راه پرداخت شمارهٔ همراه لازم است."),
+        Demand::Taken | Demand::Refused(_) => Ok(None),
+    }
+}
+
+async fn show(
+    State(counter): State<Arc<Counter>>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(order) = counter.books().order(&number) else {
+        return no_such_order(&counter);
+    };
+    let standing = Standing::of(&counter, &order).await;
+    // What was handed out while it was looked at stands in the books now.
+    let order = counter.books().order(&number).unwrap_or(order);
+    let view = OrderPage {
+        counter: &counter,
+        is_buyer: buyer::of(&headers) == Some(&order.buyer),
+        order: &order,
+        standing,
+    };
+    let mut response = page(StatusCode::OK, &view);
+    if let Some(seconds) = view.changes_in() {
+        response
+            .headers_mut()
+            .insert(header::REFRESH, HeaderValue::from(seconds));
+    }
+    response
+}
+
+async fn again(State(counter): State<Arc<Counter>>, Path(number): Path<String>) -> Response {
+    if counter.books().order(&number).is_none() {
+        return no_such_order(&counter);
+    }
+    if let Err(error) = counter.again(&number).await {
+        // The order's page says where it stands all the same.
+        tracing::warn!(number, %error, "another payment cannot be asked for");
+    }
+    Redirect::to(&path(&number)).into_response()
+}
+
+/// The offer, with a word about the order that is not there.
+fn no_such_order(counter: &Counter) -> Response {
+    let view = OfferPage {
+        counter,
+        account: "",
+        mobile: "",
+        problem: Some("سفارشی با این شماره پیدا نشد."),
+    };
+    page(StatusCode::NOT_FOUND, &view)
+}
+
+async fn style() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
+    (headers, include_str!("../templates/style.css"))
+}
+
+fn path(number: &str) -> String {
+    format!("/orders/{number}")
+}
+
+fn page(status: StatusCode, view: &impl Template) -> Response {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    match view.render() {
+        Ok(html) => (status, headers, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

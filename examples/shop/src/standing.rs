@@ -1,0 +1,114 @@
+//! Where an order stands, as its page shows it.
+
+use std::time::SystemTime;
+
+use paylink::desk::{DeskError, Opened, Outcome};
+use paylink::{Created, Effect, Error, PaymentState, Refusal};
+
+use crate::counter::{Counter, Trouble};
+use crate::order::Order;
+
+/// What an order's page is about.
+pub(crate) enum Standing {
+    /// It is paid and was handed out.
+    Paid,
+    /// This is how to pay it.
+    ToPay(Box<Created>),
+    /// What there was to pay is over, and another payment can be asked for.
+    Over(&'static str),
+    /// It changes by itself before long.
+    Checking,
+    /// The provider does not take such a payment.
+    Refused(&'static str),
+    /// Money came that is not this order's.
+    Alarm,
+    /// Nobody could be asked.
+    Unsure,
+}
+
+impl Standing {
+    /// Looks at an order, and creates its payment if none is there.
+    pub(crate) async fn of(counter: &Counter, order: &Order) -> Standing {
+        let number = &*order.number;
+        match counter.look(number).await {
+            Ok(Outcome::DeliverNow(_) | Outcome::HandedOut(_) | Outcome::Delivered { .. }) => {
+                Standing::Paid
+            }
+            Ok(Outcome::NotPaid(payment)) if payment.state().is_over() => {
+                Standing::Over(over(payment.state()))
+            }
+            Ok(Outcome::NotPaid(_) | Outcome::NotOpened) => open(counter, number).await,
+            Ok(Outcome::Lost(_)) => LOST,
+            Ok(Outcome::NotYetKnown { .. } | Outcome::Busy { .. }) => Standing::Checking,
+            Ok(Outcome::Mismatch(mismatch)) => {
+                tracing::error!(number, %mismatch, "a payment is not the order's");
+                Standing::Alarm
+            }
+            Err(error) => {
+                tracing::error!(number, %error, "an order cannot be looked at");
+                Standing::Unsure
+            }
+        }
+    }
+}
+
+const LOST: Standing = Standing::Over("پاسخ درگاه نرسید");
+
+async fn open(counter: &Counter, number: &str) -> Standing {
+    match counter.desk.open(number).await {
+        Ok(Opened::Ready(created)) if is_over(&created) => Standing::Checking,
+        Ok(Opened::Ready(created)) => Standing::ToPay(created),
+        Ok(Opened::AlreadyPaid(_) | Opened::NotYetKnown { .. } | Opened::Busy { .. }) => {
+            Standing::Checking
+        }
+        Ok(Opened::Lost(_)) => LOST,
+        Err(error) => {
+            tracing::error!(number, %error, "an order's payment cannot be created");
+            match error {
+                DeskError::Payment(error) if error.effect() == Effect::NotExecuted => {
+                    Standing::Refused(said_to_payer(&error))
+                }
+                _ => Standing::Unsure,
+            }
+        }
+    }
+}
+
+/// Its time is over, though its provider has not said so yet.
+fn is_over(created: &Created) -> bool {
+    created
+        .expires_at()
+        .is_some_and(|at| at <= SystemTime::now())
+}
+
+fn over(state: &PaymentState) -> &'static str {
+    match state {
+        PaymentState::Expired => "مهلت پرداخت تمام شد",
+        PaymentState::Cancelled => "این پرداخت لغو شد",
+        PaymentState::Refunded => "مبلغ این سفارش به شما بازگشت",
+        _ => "پرداخت انجام نشد",
+    }
+}
+
+/// What a payer may read of a refusal, and what is said in its place where that is nothing.
+pub(crate) fn said_to_payer(error: &Error) -> &'static str {
+    let told = error.refusal().map(Refusal::explanation);
+    told.filter(|explanation| explanation.payer_may_see).map_or(
+        "این درگاه اکنون پرداخت نمی‌پذیرد.",
+        |explanation| explanation.persian,
+    )
+}
+
+impl Trouble {
+    /// The same for whatever went wrong.
+    pub(crate) fn said_to_payer(&self) -> &'static str {
+        match self {
+            Trouble::Refused(error) | Trouble::Desk(DeskError::Payment(error)) => {
+                said_to_payer(error)
+            }
+            Trouble::Desk(_) | Trouble::Books(_) | Trouble::Chance(_) => {
+                "فروشگاه اکنون سفارش نمی‌پذیرد. کمی بعد دوباره بیایید."
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What the templates are filled with.
+
+use std::time::SystemTime;
+
+use askama::Template;
+use paylink::{Capability, Created, Demand, Input, Provider};
+use paylink_sandbox::Sandbox;
+
+use crate::counter::Counter;
+use crate::order::Order;
+use crate::standing::Standing;
+use crate::{goods, persian};
+
+/// The first page, as the buyer filled it in so far.
+#[derive(Template)]
+#[template(path = "offer.html")]
+pub(crate) struct OfferPage<'a> {
+    pub(crate) counter: &'a Counter,
+    pub(crate) account: &'a str,
+    pub(crate) mobile: &'a str,
+    pub(crate) problem: Option<&'static str>,
+}
+
+impl OfferPage<'_> {
+    fn is_chosen(&self, name: &str) -> bool {
+        let first = self.counter.providers().names().next();
+        let known = self.counter.providers().get(self.account).is_ok();
+        name == if known {
+            self.account
+        } else {
+            first.unwrap_or_default()
+        }
+    }
+
+    /// The brand, where the account has no name of its own.
+    fn title<'p>(&self, provider: &'p Provider) -> &'p str {
+        match provider.name() {
+            "cardpay" => "CardPay",
+            "pod" => "POD",
+            "sizpay" => "SizPay",
+            "zipay" => "ZiPay",
+            own => own,
+        }
+    }
+
+    fn about(&self, provider: &Provider) -> &'static str {
+        if provider
+            .capabilities()
+            .of(Capability::ExactTransfer)
+            .is_yes()
+        {
+            "کارت به کارت، مبلغ دقیق"
+        } else if tells_by_sms(provider) {
+            "لینک پرداخت با پیامک؛ شمارهٔ همراه لازم است"
+        } else {
+            "صفحهٔ پرداخت اینترنتی"
+        }
+    }
+}
+
+/// The page of an order.
+#[derive(Template)]
+#[template(path = "order.html")]
+pub(crate) struct OrderPage<'a> {
+    pub(crate) counter: &'a Counter,
+    pub(crate) order: &'a Order,
+    pub(crate) standing: Standing,
+    /// Whether it is asked for from the browser that placed the order.
+    pub(crate) is_buyer: bool,
+}
+
+impl OrderPage<'_> {
+    /// After how many seconds it is worth asking for it again.
+    pub(crate) fn changes_in(&self) -> Option<u16> {
+        match &self.standing {
+            Standing::Checking | Standing::Unsure => Some(5),
+            Standing::Paid if self.order.code().is_none() => Some(5),
+            // Who pays on a telephone or at a bank is not brought back.
+            Standing::ToPay(_) if self.sms_to().is_some() => Some(10),
+            Standing::ToPay(created) if created.exact_transfer().is_some() => Some(10),
+            _ => None,
+        }
+    }
+
+    fn time_left(&self, created: &Created) -> Option<String> {
+        let left = created.expires_at()?.duration_since(SystemTime::now());
+        Some(persian::clock(left.unwrap_or_default()))
+    }
+
+    /// To where the provider sent its link, if that is how the payer gets it.
+    fn sms_to(&self) -> Option<&str> {
+        let account = self.counter.providers().get(&self.order.account).ok()?;
+        let mobile = self.order.mobile.as_deref().filter(|_| self.is_buyer);
+        mobile.filter(|_| tells_by_sms(account))
+    }
+
+    /// The newest SMS that the sandbox wrote to this telephone.
+    fn sms(&self, mobile: &str) -> Option<Sms> {
+        let all = self.counter.sandbox.as_deref().map(Sandbox::sms)?;
+        let text = all.into_iter().rev().find(|sms| sms.to == mobile)?.text;
+        let link = text
+            .split_whitespace()
+            .find(|word| word.starts_with("http"));
+        Some(Sms {
+            link: link.unwrap_or_default().to_owned(),
+            text,
+        })
+    }
+}
+
+struct Sms {
+    text: String,
+    link: String,
+}
+
+fn tells_by_sms(provider: &Provider) -> bool {
+    provider.capabilities().demand(Input::Mobile) == Demand::Needed
+}

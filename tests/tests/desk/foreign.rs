@@ -1,0 +1,256 @@
+//! A payment that is not the order's own never pays it, whatever brings it to the desk.
+
+use std::sync::Arc;
+
+use paylink::desk::{Desk, Ledger, MemoryStore, Opened, OrderStore, Outcome, StoredOrder};
+use paylink::{Created, Field, Hint, Mismatch, Money, NewPayment, Providers};
+use serde_json::Value;
+
+use super::mortal::{Fate, MortalProvider};
+use super::stall::{DeskClock, KINDS, Kind, Stall};
+
+/// The order that somebody wants for nothing.
+const DEAR: &str = "2000";
+/// An order of the same shop that is paid.
+const PAID: &str = "1000";
+
+/// A shop with a paid order and a dear one that nobody paid, both opened.
+struct Shop {
+    stall: Stall,
+    store: Arc<MemoryStore>,
+    desk: Desk<Arc<MemoryStore>>,
+    paid: Created,
+    dear: Created,
+}
+
+impl Shop {
+    async fn open(kind: Kind) -> Shop {
+        let stall = Stall::open(kind).await;
+        let store = Arc::new(MemoryStore::new());
+        let dear = stall.payment_of(DEAR, dearer(kind));
+        store.put(PAID, StoredOrder::new("main", stall.payment(PAID)));
+        store.put(DEAR, StoredOrder::new("main", dear));
+        let provider = Arc::clone(&stall.provider);
+        let account = MortalProvider::account("main", provider, &Fate::kind());
+        let desk = Desk::new(Arc::clone(&store), Providers::new([account]).unwrap())
+            .environment(Arc::new(DeskClock(Arc::clone(&stall.clock))));
+        let paid = created(&desk, PAID).await;
+        let dear = created(&desk, DEAR).await;
+        stall.pay(paid.record());
+        Shop {
+            stall,
+            store,
+            desk,
+            paid,
+            dear,
+        }
+    }
+
+    /// Puts the dear order's ledger back after this was done to it, with another price if one is given.
+    async fn tamper(&self, price: Option<Money>, change: impl FnOnce(&mut Value)) {
+        let order = self.store.load(DEAR).await.unwrap().unwrap();
+        let mut ledger = serde_json::to_value(order.ledger()).unwrap();
+        change(&mut ledger);
+        let ledger: Ledger = serde_json::from_value(ledger).unwrap();
+        let price = price.unwrap_or(*order.payment().price());
+        let payment: NewPayment = self.stall.payment_of(DEAR, price);
+        let changed = StoredOrder::new("main", payment).with_ledger(ledger);
+        self.store.put(DEAR, changed);
+    }
+
+    /// Looks after the dear order, which must not be handed out.
+    async fn mismatch(&self, hint: Option<Hint>) -> Mismatch {
+        let outcome = match hint {
+            Some(hint) => self.desk.hint(DEAR, hint).await,
+            None => self.desk.look(DEAR).await,
+        };
+        let kind = self.stall.kind;
+        let outcome = outcome.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        let Outcome::Mismatch(found) = outcome else {
+            panic!("{kind:?} passed: {outcome:?}");
+        };
+        let handed_out = self.store.deliveries();
+        assert!(handed_out.iter().all(|it| it.order() != DEAR), "{kind:?}");
+        found
+    }
+
+    /// The paid order is still there for its own.
+    async fn assert_paid_is_delivered(&self) {
+        let now = self.desk.look(PAID).await.unwrap();
+        assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
+        let orders: Vec<_> = self.store.deliveries();
+        assert_eq!(orders.len(), 1);
+        assert_eq!(orders[0].order(), PAID);
+    }
+}
+
+async fn created(desk: &Desk<Arc<MemoryStore>>, order: &str) -> Created {
+    match desk.open(order).await.unwrap() {
+        Opened::Ready(created) => *created,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn dearer(kind: Kind) -> Money {
+    let price = kind.price();
+    Money::new(&format!("9{}", price.amount()), price.currency()).unwrap()
+}
+
+/// The newest attempt's record in a ledger's document.
+fn record(ledger: &mut Value) -> &mut Value {
+    &mut ledger["attempts"][0]["progress"]["made"]["record"]
+}
+
+fn as_value(created: &Created) -> Value {
+    serde_json::to_value(created.record()).unwrap()
+}
+
+#[tokio::test]
+async fn the_return_of_a_paid_order_pays_no_other() {
+    for kind in KINDS {
+        let shop = Shop::open(kind).await;
+        let back = shop.stall.back(shop.paid.record());
+        let webhook = shop.stall.webhook(shop.paid.record());
+        for hint in [back, webhook].into_iter().flatten() {
+            let found = shop.mismatch(Some(hint)).await;
+            assert!(found.is_in(Field::Reference), "{kind:?}: {found}");
+            assert!(found.is_in(Field::Order), "{kind:?}: {found}");
+        }
+        // What a browser could claim besides: the id alone, or a payment of somebody else's provider.
+        let own = shop.stall.provider.capabilities().provider();
+        let id = shop.stall.id(shop.paid.record());
+        for forged in [
+            Hint::new(own).id(kind.id_name(), id),
+            Hint::new("elsewhere").reference(DEAR),
+        ] {
+            let found = shop.mismatch(Some(forged)).await;
+            assert!(found.is_in(Field::Reference), "{kind:?}: {found}");
+        }
+        let unpaid = shop.desk.look(DEAR).await.unwrap();
+        assert!(
+            matches!(unpaid, Outcome::NotPaid(_)),
+            "{kind:?}: {unpaid:?}"
+        );
+        shop.assert_paid_is_delivered().await;
+    }
+}
+
+#[tokio::test]
+async fn a_return_that_is_replayed_delivers_nothing_more() {
+    for kind in KINDS {
+        let shop = Shop::open(kind).await;
+        shop.assert_paid_is_delivered().await;
+        for hint in [
+            shop.stall.back(shop.paid.record()),
+            shop.stall.webhook(shop.paid.record()),
+            None,
+        ] {
+            let again = match hint.clone() {
+                Some(hint) => shop.desk.hint(PAID, hint).await.unwrap(),
+                None => shop.desk.look(PAID).await.unwrap(),
+            };
+            assert!(
+                matches!(again, Outcome::HandedOut(_)),
+                "{kind:?}: {again:?}"
+            );
+            if let Some(hint) = hint {
+                let found = shop.mismatch(Some(hint)).await;
+                assert!(found.is_in(Field::Reference), "{kind:?}: {found}");
+            }
+        }
+        assert_eq!(shop.store.deliveries().len(), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_cheap_paid_record_pays_no_dear_order() {
+    for kind in KINDS {
+        // The whole record of the paid order.
+        let shop = Shop::open(kind).await;
+        let cheap = as_value(&shop.paid);
+        shop.tamper(None, |ledger| *record(ledger) = cheap.clone())
+            .await;
+        let found = shop.mismatch(None).await;
+        assert!(found.is_in(Field::Order), "{kind:?}: {found}");
+        assert!(found.is_in(Field::Amount), "{kind:?}: {found}");
+
+        // The same under the dear order's reference: its amount betrays it.
+        let shop = Shop::open(kind).await;
+        let mut cheap = as_value(&shop.paid);
+        cheap["reference"] = DEAR.into();
+        shop.tamper(None, |ledger| *record(ledger) = cheap).await;
+        let found = shop.mismatch(None).await;
+        assert!(found.is_in(Field::Amount), "{kind:?}: {found}");
+        assert!(!found.is_in(Field::Order), "{kind:?}: {found}");
+
+        // The dear order's record with the paid one's ids: the provider betrays it.
+        let shop = Shop::open(kind).await;
+        let ids = as_value(&shop.paid)["ids"].clone();
+        shop.tamper(None, |ledger| record(ledger)["ids"] = ids)
+            .await;
+        let found = shop.mismatch(None).await;
+        let betrays = [Field::Order, Field::Amount, Field::Reference];
+        assert!(
+            betrays.into_iter().any(|field| found.is_in(field)),
+            "{kind:?}: {found}"
+        );
+        shop.assert_paid_is_delivered().await;
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_became_dearer_or_another_currency_is_not_paid_by_what_was() {
+    for kind in KINDS {
+        for (price, field) in [
+            (kind.price(), Field::Amount),
+            (kind.other_currency(), Field::Currency),
+        ] {
+            let shop = Shop::open(kind).await;
+            shop.stall.pay(shop.dear.record());
+            shop.tamper(Some(price), |_| {}).await;
+            let found = shop.mismatch(None).await;
+            assert!(found.is_in(field), "{kind:?}: {found}");
+            assert_eq!(found.differences().len(), 1, "{kind:?}: {found}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_payment_at_another_terminal_or_shop_pays_nothing() {
+    for kind in KINDS {
+        let shop = Shop::open(kind).await;
+        shop.stall.pay(shop.dear.record());
+        shop.tamper(None, |ledger| {
+            let merchant = &mut record(ledger)["merchant"];
+            assert!(merchant.is_string(), "{kind:?}");
+            *merchant = "another".into();
+        })
+        .await;
+        let found = shop.mismatch(None).await;
+        assert!(found.is_in(Field::Merchant), "{kind:?}: {found}");
+        assert_eq!(found.differences().len(), 1, "{kind:?}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_that_zipay_reports_at_another_terminal_pays_nothing() {
+    let shop = Shop::open(Kind::ZiPay).await;
+    let there = shop.stall.sandbox.zipay();
+    let elsewhere = zipay_client::ZiPay::builder(there.api_key(), there.secret_key())
+        .terminal(there.second_terminal())
+        .base_url(there.base_url())
+        .build()
+        .unwrap();
+    // The same merchant, number and price, and it is paid.
+    let same = shop.stall.payment_of(DEAR, dearer(Kind::ZiPay));
+    let other = paylink::PaymentProvider::create(&elsewhere, &same)
+        .await
+        .unwrap();
+    shop.stall.pay(other.record());
+    let ids = as_value(&other)["ids"].clone();
+    shop.tamper(None, |ledger| record(ledger)["ids"] = ids)
+        .await;
+    let found = shop.mismatch(None).await;
+    assert!(found.is_in(Field::Merchant), "{found}");
+    assert_eq!(found.differences().len(), 1, "{found}");
+}

@@ -1,0 +1,16 @@
+//! The payment desk over the four providers: what is paid is handed out once, and nothing else ever is.
+//!
+//! It is a binary of its own, since its thousands of rounds would starve whatever measures time beside them.
+
+#[cfg(test)]
+#[path = "../../../crates/paylink/tests/desk/mortal.rs"]
+mod mortal;
+
+#[cfg(test)]
+mod foreign;
+#[cfg(test)]
+mod round;
+#[cfg(test)]
+mod rounds;
+#[cfg(test)]
+mod stall;

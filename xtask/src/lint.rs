@@ -1,0 +1,26 @@
+//! Clippy over everything at once, and over every feature alone, so that none leans on what another brings.
+
+use crate::project::{self, Library};
+use crate::step::{Outcome, Step};
+
+const DENY: [&str; 3] = ["--", "--deny", "warnings"];
+
+pub(crate) fn run() -> Outcome {
+    Step::cargo(["clippy", "--workspace", "--all-targets", "--all-features"])
+        .arguments(&DENY)
+        .run()?;
+    for library in project::libraries()? {
+        alone(&library, &["--no-default-features"])?;
+        for feature in &library.features {
+            alone(&library, &["--no-default-features", "--features", feature])?;
+        }
+    }
+    Ok(())
+}
+
+fn alone(library: &Library, features: &[&str]) -> Outcome {
+    Step::cargo(["clippy", "--package", &library.name])
+        .arguments(features)
+        .arguments(&DENY)
+        .run()
+}
