@@ -60,7 +60,7 @@ impl PaymentProvider for CardPay {
         // A create and a card end here, with an error that says what is known.
         let resolution = resolve::resolve(self, handle).await?;
         let pay_id: PayId = Handle::needed("pay_id", handle.known_id(mapping::PAY_ID))?.parse()?;
-        resolution.try_map(|state| {
+        resolution.try_map(handle, |state| {
             let payment = mapping::payment(pay_id, state);
             Ok(Resolved::Changed(Box::new(payment)))
         })

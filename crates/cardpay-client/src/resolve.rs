@@ -9,12 +9,8 @@ pub(crate) async fn resolve(
     handle: &Handle,
 ) -> Result<Resolution<PaymentState>, Error> {
     handle.must_be_of(CardPayAccount::PROVIDER)?;
-    if handle.own_merchant() != Some(cardpay.account().shop()) {
-        return Err(Invalid::new("handle", "is of another shop's CardPay")
-            .value(handle.own_merchant().unwrap_or_default())
-            .remedy("give it to the client with that base URL")
-            .into());
-    }
+    Handle::needed("shop", handle.own_merchant())?;
+    handle.must_be_at(cardpay.account().shop())?;
     match handle.operation() {
         NewPayment::NAME => Err(nowhere(NewPayment::NAME, created(handle)?, handle)),
         SetCard::NAME => Err(nowhere(SetCard::NAME, card_recorded(handle)?, handle)),

@@ -149,6 +149,35 @@ impl Handle {
             .remedy("give it to that provider's client"))
     }
 
+    /// Checks that it names no other terminal, shop or link name than this one: what another one has is not found here,
+    /// which would look as if it had never been.
+    ///
+    /// A handle that names none passes. An adapter whose handles all name one asks for it first, with
+    /// [`needed`](Handle::needed).
+    ///
+    /// # Errors
+    ///
+    /// Says whose it is: give it to that one's client.
+    ///
+    /// ```
+    /// use paylink_core::Handle;
+    ///
+    /// let handle = Handle::new("zipay", "create-invoice", std::time::SystemTime::now()).merchant("1003");
+    /// assert!(handle.must_be_at("1003").is_ok());
+    /// assert!(handle.must_be_at("1004").is_err());
+    /// ```
+    pub fn must_be_at(&self, own: &str) -> Result<(), Invalid> {
+        match self.own_merchant() {
+            Some(other) if other != own => Err(Invalid::new(
+                "handle",
+                "is of another terminal, shop or link name",
+            )
+            .value(other)
+            .remedy("give it to that one's client")),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// A part of the handle that the look-up needs; `name` says which one it is.
     ///
     /// # Errors

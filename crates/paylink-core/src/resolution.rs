@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::{Error, Handle};
+
 /// What became of an operation whose outcome was unknown.
 ///
 /// `V` is the provider's view of what was found.
@@ -21,10 +23,27 @@ impl<V> Resolution<V> {
     ///
     /// # Errors
     ///
-    /// What making the view failed with.
-    pub fn try_map<W, E>(self, view: impl FnOnce(V) -> Result<W, E>) -> Result<Resolution<W>, E> {
+    /// What making the view failed with, as [`Effect::Unknown`](crate::Effect::Unknown) and with the handle: the operation
+    /// was carried out, and nobody may take an error for a proof that it was not.
+    ///
+    /// ```
+    /// use paylink_core::{Effect, Handle, Invalid, Resolution};
+    ///
+    /// let handle = Handle::new("example", "create", std::time::SystemTime::now());
+    /// let unreadable = |_| Err::<(), _>(Invalid::new("record", "cannot be made").into());
+    /// let error = Resolution::Executed(7).try_map(&handle, unreadable).unwrap_err();
+    /// assert_eq!((error.effect(), error.handle()), (Effect::Unknown, Some(&handle)));
+    /// ```
+    pub fn try_map<W>(
+        self,
+        handle: &Handle,
+        view: impl FnOnce(V) -> Result<W, Error>,
+    ) -> Result<Resolution<W>, Error> {
         Ok(match self {
-            Resolution::Executed(found) => Resolution::Executed(view(found)?),
+            Resolution::Executed(found) => {
+                let view = view(found).map_err(|error| error.while_resolving(handle))?;
+                Resolution::Executed(view)
+            }
             Resolution::NotExecuted => Resolution::NotExecuted,
             Resolution::StillUnknown { look_again_after } => {
                 Resolution::StillUnknown { look_again_after }

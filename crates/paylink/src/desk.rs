@@ -23,7 +23,7 @@
 //! merchant's word.
 //!
 //! **Only the order's own payment pays it.** Reference and price come from the order, the payment's record from its ledger.
-//! A return or a webhook is a hint: what it names is held against the record, and anything else is a mismatch.
+//! A return or a webhook is a hint: what it names is held against the record, and one that names another payment changes nothing.
 //!
 //! Every call may be dropped half-way, repeated, and made from several processes at once.
 //!
@@ -55,6 +55,7 @@
 //!     Outcome::HandedOut(_) | Outcome::Delivered { .. } => println!("it is paid"),
 //!     Outcome::NotPaid(payment) => println!("it is {}", payment.state()),
 //!     Outcome::Mismatch(mismatch) => eprintln!("ALARM: {mismatch}"),
+//!     Outcome::OtherPayment(_) => println!("look at the order without the hint"),
 //!     Outcome::NotYetKnown { .. } | Outcome::Busy { .. } => println!("one moment"),
 //!     Outcome::Lost(_) | Outcome::NotOpened => println!("pay again"),
 //! }

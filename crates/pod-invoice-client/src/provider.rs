@@ -66,17 +66,21 @@ impl PaymentProvider for Pod {
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
         handle.must_be_of(PodAccount::PROVIDER)?;
-        self.must_be_of_own_business(handle)?;
+        if let Some(business) = self.account().options().business {
+            handle.must_be_at(&business.to_string())?;
+        }
         if handle.operation() == NewInvoice::NAME {
             let wanted = Wanted::of(handle.clone())?;
             let found = resolve::resolve(self, handle).await?;
-            return found.try_map(|invoice| {
+            return found.try_map(handle, |invoice| {
                 let created = wanted.created(self, &invoice)?;
                 Ok(Resolved::Created(Box::new(created)))
             });
         }
         let found = resolve::resolve(self, handle).await?;
-        found.try_map(|invoice| Ok(Resolved::Changed(Box::new(mapping::view(&invoice)))))
+        found.try_map(handle, |invoice| {
+            Ok(Resolved::Changed(Box::new(mapping::view(&invoice))))
+        })
     }
 
     async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
@@ -153,19 +157,6 @@ impl Pod {
         let business = self.account().options().business?;
         record.at_merchant()?;
         record.differs_in_merchant(&business.to_string())
-    }
-
-    /// The same for a handle: what another business issued is not found here, which would look as if it never was.
-    fn must_be_of_own_business(&self, handle: &Handle) -> Result<(), Invalid> {
-        let own = self.account().options().business.map(|id| id.to_string());
-        match (own.as_deref(), handle.own_merchant()) {
-            (Some(own), Some(other)) if own != other => {
-                Err(Invalid::new("handle", "is of another business")
-                    .value(other)
-                    .remedy("give it to that one's client"))
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Checks that POD reports the invoice just as the record has it: no other is cancelled for it.

@@ -62,8 +62,7 @@ impl PaymentProvider for SizPay {
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
         let resolution = resolve::resolve(self, handle).await?;
-        let resolved = resolution.try_map(|found| created_again(handle, &found));
-        resolved.map_err(|error| error.while_resolving(handle))
+        resolution.try_map(handle, |found| created_again(handle, &found))
     }
 
     async fn state(&self, record: &PaymentRecord) -> Result<neutral::Payment, Error> {

@@ -44,13 +44,8 @@ pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resoluti
 /// Looks a send up by the merchant's own invoice number.
 async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
     let number = Handle::needed("invoice number", handle.own_reference())?;
-    let link_name = Handle::needed("link name", handle.own_merchant())?;
-    if link_name != sizpay.account().link_name() {
-        return Err(Invalid::new("handle", "is of another link name")
-            .value(link_name)
-            .remedy("give it to a client of that link name")
-            .into());
-    }
+    Handle::needed("link name", handle.own_merchant())?;
+    handle.must_be_at(sizpay.account().link_name())?;
     let number: InvoiceNumber = number.parse()?;
     let mut found: Vec<Found> = Vec::new();
     for sent_on in days::between(handle.prepared_at(), handle.last_seen())? {

@@ -8,7 +8,7 @@ use paylink_core::provider::{
     PaymentPage, PaymentProvider, PaymentRecord, Resolved,
 };
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Operation, Prepared, Resolution,
+    Account, Effect, Error, ErrorKind, Handle, Mismatch, Operation, Prepared, Resolution,
     Settlement,
 };
 
@@ -60,17 +60,22 @@ impl PaymentProvider for ZiPay {
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
-        self.must_be_of_own_terminal(handle)?;
-        resolve::resolve(self, handle).await?.try_map(|found| {
-            let invoice = &found.invoice;
-            if handle.operation() != NewInvoice::NAME {
-                let payment = mapping::payment(invoice);
-                return Ok(Resolved::Changed(Box::new(payment)));
-            }
-            let record = mapping::record(handle)?;
-            let created = mapping::created(record, &invoice.track_id, found.redirect);
-            Ok(Resolved::Created(Box::new(created)))
-        })
+        handle.must_be_of(ZiPayAccount::PROVIDER)?;
+        if let Some(terminal) = self.account().terminal() {
+            handle.must_be_at(&terminal.to_string())?;
+        }
+        resolve::resolve(self, handle)
+            .await?
+            .try_map(handle, |found| {
+                let invoice = &found.invoice;
+                if handle.operation() != NewInvoice::NAME {
+                    let payment = mapping::payment(invoice);
+                    return Ok(Resolved::Changed(Box::new(payment)));
+                }
+                let record = mapping::record(handle)?;
+                let created = mapping::created(record, &invoice.track_id, found.redirect);
+                Ok(Resolved::Created(Box::new(created)))
+            })
     }
 
     async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
@@ -150,19 +155,6 @@ impl ZiPay {
                         .with_mismatch(mismatch),
                 )
             }
-        }
-    }
-
-    /// What another terminal's client created is not found at this one's account, which would look as if it never was.
-    fn must_be_of_own_terminal(&self, handle: &Handle) -> Result<(), Invalid> {
-        let own = self.account().terminal().map(|own| own.to_string());
-        match (own.as_deref(), handle.own_merchant()) {
-            (Some(own), Some(other)) if own != other => {
-                Err(Invalid::new("handle", "is of another terminal")
-                    .value(other)
-                    .remedy("give it to that one's client"))
-            }
-            _ => Ok(()),
         }
     }
 

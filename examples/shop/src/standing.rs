@@ -44,6 +44,8 @@ impl Standing {
                 tracing::error!(number, %mismatch, "a payment is not the order's");
                 Standing::Alarm
             }
+            // A look has no hint that could name another payment.
+            Ok(Outcome::OtherPayment(_)) => Standing::Unsure,
             Err(error) => {
                 tracing::error!(number, %error, "an order cannot be looked at");
                 Standing::Unsure

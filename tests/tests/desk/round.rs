@@ -212,7 +212,9 @@ impl Round<'_> {
             Outcome::Busy { .. } => met.busy += 1,
             Outcome::NotYetKnown { look_again_after } => self.stall.advance(*look_again_after),
             Outcome::NotPaid(_) | Outcome::Lost(_) | Outcome::NotOpened => {}
-            Outcome::Mismatch(mismatch) => panic!("seed {}: {mismatch}", self.seed),
+            Outcome::Mismatch(mismatch) | Outcome::OtherPayment(mismatch) => {
+                panic!("seed {}: {mismatch}", self.seed)
+            }
         }
     }
 

@@ -118,6 +118,17 @@ async fn an_sms_needs_a_number_to_go_to() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_that_is_not_there_says_so() {
+    let customer = Customer::enter(Viewport::Phone, NEVER).await;
+    customer
+        .open(&format!("{}/orders/404", customer.shop.url()))
+        .await;
+    customer.reads("سفارشی با این شماره پیدا نشد").await;
+    assert!(customer.shop.books().orders().is_empty());
+    customer.leave().await;
+}
+
 /// From the order's page over POD's to the bank's.
 async fn to_the_gateway(customer: &Customer) {
     customer.click(BUTTON).await;

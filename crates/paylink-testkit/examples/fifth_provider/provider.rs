@@ -62,10 +62,8 @@ impl PaymentProvider for Kiosk {
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
         handle.must_be_of(KioskAccount::PROVIDER)?;
-        if handle.own_merchant() != Some(self.shop()) {
-            // Not found here would look as if it had never been.
-            return Err(Invalid::new("handle", "is of another shop").into());
-        }
+        Handle::needed("shop", handle.own_merchant())?;
+        handle.must_be_at(self.shop())?;
         let asked = match handle.operation() {
             CreatePayment::NAME => {
                 let order = Handle::needed("order", handle.own_reference())?;

@@ -49,7 +49,7 @@ impl<S: OrderStore> Desk<S> {
         }
         let named = match self.named(turn.order(), hint) {
             Named::Attempt(index) => Some(index),
-            Named::Another(mismatch) => return Ok(Outcome::Mismatch(mismatch)),
+            Named::Another(mismatch) => return Ok(Outcome::OtherPayment(mismatch)),
             // It may be the payment that is in doubt: that comes first.
             Named::Unclear if !heard.is_silent() => return heard.said(),
             Named::Unhinted | Named::Unclear => None,
@@ -67,7 +67,7 @@ impl<S: OrderStore> Desk<S> {
     /// What can be said of an order without asking anybody.
     fn foreseen(&self, order: &StoredOrder, hint: Option<&Hint>) -> Option<Outcome> {
         if let Named::Another(mismatch) = self.named(order, hint) {
-            return Some(Outcome::Mismatch(mismatch));
+            return Some(Outcome::OtherPayment(mismatch));
         }
         let ledger = order.ledger();
         if let Some(at) = ledger.delivered_at() {

@@ -22,9 +22,12 @@ pub enum Outcome {
     },
     /// There is no money yet, or it went back. The view says why.
     NotPaid(Box<Payment>),
-    /// The payment that was hinted at, or that the provider reports, is not this order's. Nothing was confirmed or
-    /// delivered; raise an alarm.
+    /// The payment that stands in the order's ledger, or that the provider reports for it, is not this order's. Nothing was
+    /// confirmed or delivered; raise an alarm.
     Mismatch(Mismatch),
+    /// The hint names another payment than this order's. Nobody was asked, and nothing changed. It is no alarm, since
+    /// anybody can write such a hint: look at the order without it.
+    OtherPayment(Mismatch),
     /// Whether the payment was created at all cannot be told yet. Look again after this time.
     NotYetKnown {
         /// How long to wait at the least.

@@ -59,7 +59,7 @@ impl PlainPage {
                 "سفارش پرداخت شده است. می‌توانید این صفحه را ببندید.",
             ),
             Outcome::NotPaid(payment) => PlainPage::not_paid(payment.state()),
-            Outcome::Mismatch(_) => says(
+            Outcome::Mismatch(_) | Outcome::OtherPayment(_) => says(
                 "این پرداخت با سفارش یکی نیست",
                 "سفارش تحویل نشد. اگر مبلغی پرداخته‌اید، با فروشگاه تماس بگیرید و شمارهٔ سفارش را بگویید.",
             ),

@@ -17,9 +17,9 @@ const ASK_AGAIN: &str = "5";
 /// The routes `return/{order}` and `notify/{order}`, by GET and by POST, with the order named as in the store.
 ///
 /// Both look at the order, whatever came with the request: a hint that cannot be read, or that the order's provider does
-/// not document, is as good as none. A return is answered with one of the [`Pages`]. A notification is answered with 200 when
-/// the order was looked at, and with 503 when that has to be done again; an order that is not there gets the same 200 as
-/// one that is.
+/// not document, is as good as none. One that names another payment changes nothing. A return is answered with one of the
+/// [`Pages`]. A notification is answered with 200 when the order was looked at, and with 503 when that has to be done
+/// again; an order that is not there gets the same 200 as one that is.
 ///
 /// The work goes on when the caller hangs up. Nothing bounds how slowly a request may come in: that is the server's to do,
 /// or the proxy's in front of it.
@@ -122,6 +122,9 @@ where
             Outcome::DeliverNow(delivery) => self.pages.deliver(delivery).await,
             Outcome::Mismatch(mismatch) => {
                 tracing::error!(order, %mismatch, "a payment is not the order's");
+            }
+            Outcome::OtherPayment(difference) => {
+                tracing::warn!(order, %difference, "a hint names another payment");
             }
             _ => {}
         }

@@ -92,7 +92,7 @@ impl World {
             Outcome::DeliverNow(_) => {
                 self.told.fetch_add(1, Ordering::SeqCst);
             }
-            Outcome::Mismatch(mismatch) => panic!("{mismatch}"),
+            Outcome::Mismatch(mismatch) | Outcome::OtherPayment(mismatch) => panic!("{mismatch}"),
             _ => {}
         }
     }

@@ -34,7 +34,7 @@ async fn the_hint_of_another_paid_order_is_a_mismatch_and_asks_nobody() {
     ];
     for (hint, field) in forged {
         let outcome = shop.desk.hint("1000", hint).await.unwrap();
-        let Outcome::Mismatch(found) = outcome else {
+        let Outcome::OtherPayment(found) = outcome else {
             panic!("{outcome:?}");
         };
         assert!(found.is_in(field), "{found}");
@@ -46,7 +46,7 @@ async fn the_hint_of_another_paid_order_is_a_mismatch_and_asks_nobody() {
     let now = shop.desk.hint("1000", shop.till.hint("1000")).await;
     assert!(matches!(now.unwrap(), Outcome::DeliverNow(_)));
     let again = shop.desk.hint("1000", replayed).await.unwrap();
-    assert!(matches!(again, Outcome::Mismatch(_)), "{again:?}");
+    assert!(matches!(again, Outcome::OtherPayment(_)), "{again:?}");
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
@@ -58,7 +58,7 @@ async fn a_forged_hint_does_not_wait_for_a_claim_or_take_one() {
     let _held = held.unwrap();
     let forged = Hint::new("till").id("id", "made up");
     let outcome = shop.desk.hint("1000", forged).await.unwrap();
-    assert!(matches!(outcome, Outcome::Mismatch(_)), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::OtherPayment(_)), "{outcome:?}");
 }
 
 #[tokio::test]
