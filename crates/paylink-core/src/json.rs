@@ -2,15 +2,24 @@
 //!
 //! Fields of wire structs are [`Wire`] values. A wrong type does not stop the reading; it is told apart from absent and
 //! null, and the caller decides: [`Wire::required`] for what decides, [`Wire::shown`] for what is only displayed.
+//!
+//! A field that scripts write as text although it is a number, or the other way round, is read by [`lossless`], and an
+//! amount as [`Amount`]: they take another form where it holds the same, and refuse it where something could be lost.
 
+mod amount;
 mod array;
 mod leaf;
+mod lossless;
 mod number;
 mod object;
+mod search;
 mod wire;
 
+pub use amount::Amount;
 pub use array::from_array;
 pub use leaf::FromJson;
+pub use lossless::{Lossless, lossless};
 pub use number::Number;
 pub use object::{Object, from_object};
+pub use search::{Value, any_value};
 pub use wire::Wire;

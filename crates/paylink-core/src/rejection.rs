@@ -47,6 +47,25 @@ impl Untrusted {
         }
     }
 
+    /// Says that a field came in a form that is not documented: "amount", "is an object, not text".
+    ///
+    /// A person has to hear of it: as long as the form stays, no answer of this kind is believed.
+    ///
+    /// ```
+    /// use paylink_core::Untrusted;
+    ///
+    /// assert_eq!(
+    ///     Untrusted::changed_form("amount", "is not an exact amount").to_string(),
+    ///     "amount is not an exact amount: the provider changed its form; report it with this message",
+    /// );
+    /// ```
+    #[must_use]
+    pub fn changed_form(field: &str, problem: &str) -> Untrusted {
+        Untrusted::new(format!(
+            "{field} {problem}: the provider changed its form; report it with this message"
+        ))
+    }
+
     /// The text ended before its value did: the rest was lost on the way, and a read may ask again.
     #[must_use]
     pub fn cut_short() -> Untrusted {

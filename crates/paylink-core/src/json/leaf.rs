@@ -6,7 +6,8 @@ use super::wire::{self, Wire};
 
 /// What can stand in a [`Wire`](super::Wire) field: each type says which JSON values it is read from.
 ///
-/// Whatever a type does not name is a wrong type. Numbers are never turned into text nor text into numbers.
+/// Whatever a type does not name is a wrong type. Numbers are not turned into text nor text into numbers, unless a field
+/// is read by [`lossless`](super::lossless).
 pub trait FromJson<'de>: Sized {
     /// What is expected, for an error: "text", "a whole number".
     const EXPECTED: &'static str;

@@ -48,7 +48,7 @@ impl<'a> Number<'a> {
     pub fn to_money(self, field: &'static str, currency: Currency) -> Result<Money, Untrusted> {
         self.plain()
             .and_then(|plain| Money::new(&plain, currency).ok())
-            .ok_or_else(|| Untrusted::new(format!("{field} is not an exact amount")))
+            .ok_or_else(|| Untrusted::changed_form(field, "is not an exact amount"))
     }
 
     /// The number without an exponent; some writers put large decimals as `1.0E7`.
@@ -155,7 +155,10 @@ mod tests {
             ("[1]", "amount is an array, not a number"),
             (r#"{"amount":1}"#, "amount is an object, not a number"),
         ] {
-            assert_eq!(amount(written).unwrap_err(), problem, "{written}");
+            let told = amount(written).unwrap_err();
+            let changed = problem != "amount is null";
+            assert!(told.starts_with(problem), "{written}: {told}");
+            assert_eq!(told.contains("the provider changed its form"), changed);
         }
         for broken in ["01", "1.", ".5", "+1", "NaN", "1e", "0x1"] {
             assert!(amount(broken).unwrap_err().contains("not JSON"), "{broken}");

@@ -21,7 +21,8 @@ use crate::Untrusted;
 /// assert_eq!(read(r#"{"amount":"1.5"}"#)?, "1.5");
 /// assert_eq!(read(r#"{}"#).unwrap_err().to_string(), "amount is missing");
 /// assert_eq!(read(r#"{"amount":null}"#).unwrap_err().to_string(), "amount is null");
-/// assert_eq!(read(r#"{"amount":1.5}"#).unwrap_err().to_string(), "amount is a fraction, not text");
+/// let wrong = read(r#"{"amount":1.5}"#).unwrap_err().to_string();
+/// assert!(wrong.starts_with("amount is a fraction, not text: the provider changed its form"));
 /// # Ok::<(), paylink_core::Untrusted>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -42,16 +43,17 @@ impl<'de, T: FromJson<'de>> Wire<T> {
     ///
     /// # Errors
     ///
-    /// Absent, null and a wrong type are three different errors, each naming the field.
+    /// Absent, null and a wrong type are three different errors, each naming the field. A wrong type says that the provider
+    /// changed its form, and to report it.
     pub fn required(self, field: &'static str) -> Result<T, Untrusted> {
         match self {
             Wire::Is(value) => Ok(value),
             Wire::Absent => Err(Untrusted::new(format!("{field} is missing"))),
             Wire::Null => Err(Untrusted::new(format!("{field} is null"))),
-            Wire::Wrong(found) => Err(Untrusted::new(format!(
-                "{field} is {found}, not {}",
-                T::EXPECTED
-            ))),
+            Wire::Wrong(found) => Err(Untrusted::changed_form(
+                field,
+                &format!("is {found}, not {}", T::EXPECTED),
+            )),
         }
     }
 

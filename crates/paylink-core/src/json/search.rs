@@ -1,0 +1,199 @@
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::object::untrusted;
+use crate::Untrusted;
+
+/// A value somewhere in an answer, as [`any_value`] shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Value<'t> {
+    /// Null.
+    Null,
+    /// An array that holds nothing.
+    EmptyArray,
+    /// Text, without its escapes.
+    Text(&'t str),
+    /// A truth value, a number, an object, or an array that holds something.
+    Other,
+}
+
+/// Whether any value of an answer is one that the caller looks for, however deep it stands.
+///
+/// The caller is shown each value with the names of the members that lead to it, outermost first; an element of an array
+/// has the names of its array, and a member that stands twice is shown twice. So a refusal is held against what stands
+/// beside it: one that says failure and holds a payment's id or link contradicts itself, and proves nothing.
+///
+/// # Errors
+///
+/// If the text is not JSON, or nests deeper than 128 levels.
+///
+/// ```
+/// use paylink_core::json::{Value, any_value};
+///
+/// let is_an_id = |names: &[String], value: Value<'_>| {
+///     names.last().is_some_and(|name| name == "id") && value != Value::Null
+/// };
+/// assert!(any_value(r#"{"success":false,"result":[{"id":19}]}"#, is_an_id)?);
+/// assert!(!any_value(r#"{"success":false,"result":{"id":null}}"#, is_an_id)?);
+/// # Ok::<(), paylink_core::Untrusted>(())
+/// ```
+pub fn any_value(
+    text: &str,
+    mut is_it: impl FnMut(&[String], Value<'_>) -> bool,
+) -> Result<bool, Untrusted> {
+    let mut names = Vec::new();
+    let mut found = false;
+    let mut show = |names: &[String], value: Value<'_>| found |= is_it(names, value);
+    let mut answer = serde_json::Deserializer::from_str(text);
+    let search = Search {
+        names: &mut names,
+        show: &mut show,
+    };
+    search
+        .deserialize(&mut answer)
+        .and_then(|()| answer.end())
+        .map_err(|error| untrusted(&error))?;
+    Ok(found)
+}
+
+struct Search<'s, F> {
+    names: &'s mut Vec<String>,
+    show: &'s mut F,
+}
+
+impl<F: FnMut(&[String], Value<'_>)> Search<'_, F> {
+    fn inside(&mut self) -> Search<'_, F> {
+        Search {
+            names: self.names,
+            show: self.show,
+        }
+    }
+
+    fn shown(self, value: Value<'_>) {
+        (self.show)(self.names, value);
+    }
+}
+
+impl<'de, F: FnMut(&[String], Value<'_>)> DeserializeSeed<'de> for Search<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
+}
+
+impl<'de, F: FnMut(&[String], Value<'_>)> Visitor<'de> for Search<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.shown(Value::Null);
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        self.shown(Value::Other);
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        self.shown(Value::Other);
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        self.shown(Value::Other);
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        self.shown(Value::Other);
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.shown(Value::Text(text));
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut array: A) -> Result<(), A::Error> {
+        let mut is_empty = true;
+        while array.next_element_seed(self.inside())?.is_some() {
+            is_empty = false;
+        }
+        self.shown(if is_empty {
+            Value::EmptyArray
+        } else {
+            Value::Other
+        });
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<(), A::Error> {
+        while let Some(name) = object.next_key()? {
+            self.names.push(name);
+            object.next_value_seed(self.inside())?;
+            self.names.pop();
+        }
+        self.shown(Value::Other);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        any_value(text, |names, value| {
+            all.push(format!("{}={value:?}", names.join(".")));
+            false
+        })
+        .unwrap();
+        all
+    }
+
+    #[test]
+    fn every_value_is_shown_where_it_stands() {
+        assert_eq!(
+            all(r#"{"a":{"b":[1,{"c":"x\n"},[null]]},"a":true,"d":[],"e":{},"f":-1.5}"#),
+            [
+                "a.b=Other",
+                "a.b.c=Text(\"x\\n\")",
+                "a.b=Other",
+                "a.b=Null",
+                "a.b=Other",
+                "a.b=Other",
+                "a=Other",
+                "a=Other",
+                "d=EmptyArray",
+                "e=Other",
+                "f=Other",
+                "=Other",
+            ]
+        );
+        assert_eq!(all(r#" "text" "#), ["=Text(\"text\")"]);
+    }
+
+    #[test]
+    fn one_value_that_is_looked_for_is_enough() {
+        let is_x = |_: &[String], value: Value<'_>| value == Value::Text("x");
+        assert_eq!(any_value(r#"["a",["x"],"b"]"#, is_x), Ok(true));
+        assert_eq!(any_value(r#"["a",["y"],"b"]"#, is_x), Ok(false));
+    }
+
+    #[test]
+    fn what_is_not_one_json_value_is_an_error_that_repeats_nothing() {
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for broken in ["", "{", r#"{"secret":1"#, "{} {}", "secret", &deep] {
+            let error = any_value(broken, |_, _| false).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+}
