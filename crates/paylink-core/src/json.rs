@@ -21,5 +21,5 @@ pub use leaf::FromJson;
 pub use lossless::{Lossless, lossless};
 pub use number::Number;
 pub use object::{Object, from_object};
-pub use search::{Value, any_value};
+pub use search::{Value, any_value, is_named};
 pub use wire::Wire;

@@ -1,15 +1,16 @@
 use std::borrow::Cow;
 
-use paylink_core::json::{Object, Wire};
+use paylink_core::json::{self, Object, Value, Wire, any_value, from_object, is_named};
 use paylink_core::{Refusal, Rejection, Reply, Untrusted};
 use serde::Deserialize;
 
-use crate::codes;
+use crate::operations::PAY_PAGE;
+use crate::{Status, codes};
 
 /// The envelope around a failure.
 #[derive(Deserialize)]
 struct Failed<'a> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lossless")]
     status: Wire<u64>,
     #[serde(default, borrow)]
     message: Wire<Cow<'a, str>>,
@@ -17,22 +18,20 @@ struct Failed<'a> {
     result: Wire<Object<FailedResult<'a>>>,
 }
 
-/// What `result` holds when there is none: a message perhaps, and never an invoice.
+/// What `result` holds when there is none: a message perhaps.
 #[derive(Deserialize)]
 struct FailedResult<'a> {
     #[serde(default, borrow)]
     message: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
-    trackid: Wire<Cow<'a, str>>,
 }
 
 /// The documented envelope around one result.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
 struct Answered<T> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lossless")]
     success: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lossless")]
     status: Wire<u64>,
     #[serde(default)]
     result: Wire<Object<T>>,
@@ -68,7 +67,7 @@ pub(crate) fn result<'a, T: Deserialize<'a>>(reply: Reply<'a>) -> Result<T, Reje
 pub(crate) fn successful<'a, T: Verdict + Deserialize<'a>>(
     reply: Reply<'a>,
 ) -> Result<T, Rejection> {
-    let answered: T = paylink_core::json::from_object(reply.text())?;
+    let answered: T = from_object(reply.text())?;
     if !answered.success().required("success")? {
         return Err(failure(reply));
     }
@@ -88,16 +87,13 @@ fn failure(reply: Reply<'_>) -> Rejection {
 }
 
 fn refusal(reply: Reply<'_>) -> Result<(u64, Refusal), Untrusted> {
-    let envelope: Failed<'_> = paylink_core::json::from_object(reply.text())?;
-    let inner = envelope.result.ok().map(|Object(result)| result);
-    if inner
-        .as_ref()
-        .is_some_and(|result| !matches!(result.trackid, Wire::Absent | Wire::Null))
-    {
+    if any_value(reply.text(), tells_of_an_invoice)? {
         return Err(Untrusted::new(
-            "the answer says failure and holds an invoice",
+            "the answer says failure and tells of an invoice",
         ));
     }
+    let envelope: Failed<'_> = from_object(reply.text())?;
+    let inner = envelope.result.ok().map(|Object(result)| result);
     let status = match envelope.status {
         Wire::Is(status) => status,
         Wire::Absent | Wire::Null => u64::from(reply.status()),
@@ -112,6 +108,43 @@ fn refusal(reply: Reply<'_>) -> Result<(u64, Refusal), Untrusted> {
         refusal = refusal.message_from_provider(&message);
     }
     Ok((status, refusal))
+}
+
+/// Whether a value is what only an invoice has: its id, its link or its state.
+///
+/// Where an invoice stands in an answer that says failure is nobody's to know: beside the envelope's fields, in an array, in
+/// an array of an object. So each of its names counts wherever it stands, and in `result` so does a bare id or link.
+fn tells_of_an_invoice(names: &[String], value: Value<'_>) -> bool {
+    let name = names.last().map(String::as_str).unwrap_or_default();
+    let in_result = names.first().is_some_and(|name| is_named(name, "result"));
+    match value {
+        Value::Null => false,
+        _ if is_named(name, "trackid") || is_named(name, "redirect") => true,
+        Value::Text(text) if text.contains(PAY_PAGE) => true,
+        Value::Text(text) if in_result && is_named(name, "status") => {
+            Status::DOCUMENTED.contains(&Status::from(text))
+        }
+        Value::Text(text) => {
+            in_result && !is_named(name, "message") && (is_link(text) || is_uuid(text))
+        }
+        _ => false,
+    }
+}
+
+fn is_link(text: &str) -> bool {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+    })
+}
+
+/// The form of the documented trackids.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(place, b)| match place {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
 }
 
 /// Statuses that speak of timing or of ZiPay's own trouble: the operation may have been carried out.

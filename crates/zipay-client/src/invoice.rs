@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use paylink_core::json::{Object, Wire};
+use paylink_core::json::{Amount, Object, Wire, lossless};
 use paylink_core::{Currency, Money, Untrusted};
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +71,8 @@ impl fmt::Debug for Invoice {
     }
 }
 
-/// The invoice's wire form (document "Invoice Status"; proven).
+/// The invoice's wire form (document "Invoice Status"; proven). Numbers that came as text, and the other way round, are
+/// read too (a reading).
 #[derive(Deserialize)]
 pub(crate) struct WireInvoice<'a> {
     #[serde(default, borrow)]
@@ -79,14 +80,14 @@ pub(crate) struct WireInvoice<'a> {
     #[serde(default, borrow)]
     status: Wire<Cow<'a, str>>,
     #[serde(default, borrow)]
-    amount: Wire<Cow<'a, str>>,
+    amount: Wire<Amount<'a>>,
     #[serde(default, borrow)]
     coin: Wire<Object<WireCoin<'a>>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     invoice_number: Wire<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     merchant_terminal_number: Wire<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     time: Wire<u64>,
     #[serde(default)]
     date: Wire<String>,
@@ -96,7 +97,7 @@ pub(crate) struct WireInvoice<'a> {
     pay_date: Wire<String>,
     #[serde(default)]
     pay_datew3c: Wire<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     invoice_transaction_id: Wire<u64>,
     #[serde(default)]
     national_id: Wire<String>,
@@ -106,7 +107,7 @@ pub(crate) struct WireInvoice<'a> {
     payer_lastname: Wire<String>,
     #[serde(default)]
     payer_email: Wire<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     payer_account_number: Wire<u64>,
 }
 
@@ -125,9 +126,9 @@ impl WireInvoice<'_> {
         let mut unreadable = Vec::new();
         let Object(coin) = self.coin.required("coin")?;
         let currency = Currency::parse(&coin.currency.required("coin.currency")?)
-            .map_err(|_| Untrusted::new("coin.currency is not a known currency"))?;
-        let amount = Money::new(&self.amount.required("amount")?, currency)
-            .map_err(|_| Untrusted::new("amount is not an exact decimal"))?;
+            .map_err(|_| Untrusted::changed_form("coin.currency", "is not a known currency"))?;
+        let amount = self.amount.required("amount")?;
+        let amount = amount.to_money("amount", currency)?;
         let note = &mut unreadable;
         Ok(Invoice {
             track_id: track_id(self.trackid)?,
@@ -166,5 +167,5 @@ impl WireInvoice<'_> {
 pub(crate) fn track_id(wire: Wire<Cow<'_, str>>) -> Result<TrackId, Untrusted> {
     wire.required("trackid")?
         .parse()
-        .map_err(|_| Untrusted::new("trackid holds characters that no trackid has"))
+        .map_err(|_| Untrusted::changed_form("trackid", "cannot be a trackid"))
 }

@@ -17,6 +17,9 @@ use paylink_core::{Field, Mismatch, Rejection, Reply, Untrusted};
 use crate::invoice::WireInvoice;
 use crate::{Invoice, Status, TrackId, envelope};
 
+/// What the path of each documented pay link holds.
+pub(crate) const PAY_PAGE: &str = "/invoice_v1/";
+
 /// Reads the invoice that was asked about, and no other.
 fn invoice_of(track_id: &TrackId, reply: Reply<'_>) -> Result<Invoice, Rejection> {
     let invoice = envelope::result::<WireInvoice<'_>>(reply)?.read()?;

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use paylink_core::Invalid;
-use paylink_core::json::{Wire, from_object};
+use paylink_core::json::{Wire, from_object, lossless};
 use serde::Deserialize;
 
 use crate::{InvoiceNumber, Status, TrackId, hint};
@@ -9,7 +9,7 @@ use crate::{InvoiceNumber, Status, TrackId, hint};
 /// What arrived at the webhook: a hint, not a proof.
 ///
 /// Nothing signs it, so anybody can send one. It says that settling is worth a try now (document "Invoice"; the three
-/// names are proven, the encoding is a reading: form and JSON are both taken).
+/// names are proven, the encoding is a reading: form and JSON are both taken, and in JSON a number that is a number).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Webhook {
     track_id: TrackId,
@@ -80,7 +80,7 @@ fn from_json(text: &str) -> Result<Webhook, Invalid> {
     struct Body<'a> {
         #[serde(default, borrow)]
         trackid: Wire<Cow<'a, str>>,
-        #[serde(default, borrow)]
+        #[serde(default, borrow, deserialize_with = "lossless")]
         invoice_number: Wire<Cow<'a, str>>,
         #[serde(default, borrow)]
         status: Wire<Cow<'a, str>>,

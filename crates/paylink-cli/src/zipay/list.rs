@@ -93,6 +93,8 @@ pub(super) async fn run(args: &ListArgs, account: &Account<'_>) -> Result<(), Fa
         let place = Some(Place {
             page: page.page,
             total: page.total,
+            limit: page.limit,
+            sort: page.sort,
         });
         return account.console.done(&Listed {
             invoices: page.invoices,
@@ -129,6 +131,27 @@ struct Listed {
 struct Place {
     page: u32,
     total: Option<u64>,
+    limit: Option<u64>,
+    sort: Option<String>,
+}
+
+impl Place {
+    fn told(&self, count: usize) -> String {
+        let page = self.page;
+        let mut told = match self.total {
+            Some(total) => format!("{count} of {total}, page {page}"),
+            None => format!("{count} on page {page}"),
+        };
+        if let Some(limit) = self.limit {
+            told.push_str(&format!(", {limit} a page"));
+        }
+        match self.sort.as_deref() {
+            Some("desc") => told.push_str(", newest first"),
+            Some("asc") => told.push_str(", oldest first"),
+            _ => {}
+        }
+        told
+    }
 }
 
 impl Report for Listed {
@@ -142,11 +165,7 @@ impl Report for Listed {
         }
         match &self.place {
             _ if count == 0 => writeln!(out, "No invoices."),
-            Some(Place {
-                page,
-                total: Some(total),
-            }) => writeln!(out, "{count} of {total}, page {page}"),
-            Some(Place { page, total: None }) => writeln!(out, "{count} on page {page}"),
+            Some(place) => writeln!(out, "{}", place.told(count)),
             None => writeln!(out, "{count} in all"),
         }
     }

@@ -127,6 +127,7 @@ async fn list() {
         .line("--json zipay list --limit 2 --page 2 --sort asc")
         .ok();
     assert_eq!((&page["page"], &page["total"]), (&json!(2), &json!(3)));
+    assert_eq!((&page["limit"], &page["sort"]), (&json!(2), &json!("asc")));
     assert_eq!(page["invoices"].as_array().unwrap().len(), 1);
     assert_eq!(page["invoices"][0]["invoice_number"], "1002");
 

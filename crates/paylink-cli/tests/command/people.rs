@@ -213,13 +213,13 @@ async fn list() {
     1000     pending  250000 IRT  DD/MM/YYYY  70aa48e0-881a-4ba0-b39b-50c191d342ac
     1001     pending  250000 IRT  DD/MM/YYYY  fb72ecea-029f-404a-ac88-cd3d8a9b2cb2
 
-    2 of 3, page 1
+    2 of 3, page 1, 2 a page, oldest first
     ");
     let widest = run.stdout.lines().map(|line| line.chars().count()).max();
     assert!(widest <= Some(80), "{widest:?} columns");
     let second = shop.line("zipay list --limit 2 --page 2 --sort asc").stdout;
     assert!(
-        second.contains("1002") && second.ends_with("1 of 3, page 2\n"),
+        second.contains("1002") && second.ends_with("1 of 3, page 2, 2 a page, oldest first\n"),
         "{second}"
     );
     let all = shop.line("zipay list --all --limit 2").stdout;

@@ -58,6 +58,23 @@ pub fn any_value(
     Ok(found)
 }
 
+/// Whether a member's name is this one, which is written in plain small letters: in any letter case, and with anything
+/// between its words.
+///
+/// ```
+/// use paylink_core::json::is_named;
+///
+/// for spelled in ["payid", "pay_id", "payId", "PAY-ID"] {
+///     assert!(is_named(spelled, "payid"));
+/// }
+/// assert!(!is_named("pay_id_2", "payid"));
+/// ```
+#[must_use]
+pub fn is_named(name: &str, plain: &str) -> bool {
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.map(|b| b.to_ascii_lowercase()).eq(plain.bytes())
+}
+
 struct Search<'s, F> {
     names: &'s mut Vec<String>,
     show: &'s mut F,

@@ -1,6 +1,8 @@
+use std::borrow::Cow;
 use std::fmt;
 
-use paylink_core::json::{Object, Wire};
+use paylink_core::json::{Object, Wire, lossless};
+use paylink_core::text::excerpt;
 use paylink_core::{
     Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
 };
@@ -149,6 +151,12 @@ pub struct InvoicePage {
     pub total: Option<u64>,
     /// The number of this page.
     pub page: u32,
+    /// How many ZiPay says that it puts on a page; it may be fewer than were asked for.
+    pub limit: Option<u64>,
+    /// The order in which ZiPay says that they come: `desc` or `asc`.
+    pub sort: Option<String>,
+    /// The display fields that came in a form that could not be read.
+    pub unreadable: Vec<&'static str>,
 }
 
 impl Operation for ListInvoices {
@@ -173,11 +181,11 @@ impl Operation for ListInvoices {
     fn decode(&self, _: &ZiPayAccount, reply: Reply<'_>) -> Result<InvoicePage, Rejection> {
         let list: WireList<'_> = envelope::successful(reply)?;
         let asked = self.page_number();
-        if let Wire::Is(page) = list.page
-            && page != u64::from(asked)
-        {
+        let told = list.page.optional("page")?;
+        if told.is_some_and(|page| page != u64::from(asked)) {
             return Err(Untrusted::new("the answer is another page than the one asked for").into());
         }
+        let mut unreadable = Vec::new();
         let items = list.items.required("items")?;
         let invoices = items
             .into_iter()
@@ -185,8 +193,14 @@ impl Operation for ListInvoices {
             .collect::<Result<_, _>>()?;
         Ok(InvoicePage {
             invoices,
-            total: list.total.ok(),
+            total: list.total.optional("total")?,
             page: asked,
+            limit: list.limit.shown("limit", &mut unreadable),
+            sort: list
+                .sort
+                .shown("sort", &mut unreadable)
+                .map(|sort| excerpt(&sort, 20)),
+            unreadable,
         })
     }
 
@@ -201,16 +215,20 @@ impl Operation for ListInvoices {
 
 #[derive(Deserialize)]
 struct WireList<'a> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     success: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     status: Wire<u64>,
     #[serde(default, borrow)]
     items: Wire<Vec<Object<WireInvoice<'a>>>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     total: Wire<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     page: Wire<u64>,
+    #[serde(default, deserialize_with = "lossless")]
+    limit: Wire<u64>,
+    #[serde(default, borrow)]
+    sort: Wire<Cow<'a, str>>,
 }
 
 impl Verdict for WireList<'_> {

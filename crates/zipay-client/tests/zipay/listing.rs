@@ -206,12 +206,18 @@ async fn an_invoice_that_cannot_be_trusted_spoils_its_page() {
         ("/items", json!({})),
         ("/items/1", Value::Null),
         ("/items/1", json!([])),
-        ("/items/1/amount", json!(1000)),
+        ("/items/1/amount", json!(-1000)),
+        ("/items/1/invoice_number", json!(10.5)),
         ("/items/1/trackid", Value::Null),
         ("/items/1/coin/currency", json!("EUR")),
-        ("/items/1/merchant_terminal_number", json!("1003")),
-        ("/success", json!("true")),
+        ("/items/1/merchant_terminal_number", json!("01003")),
+        ("/success", json!("yes")),
         ("/status", json!(500)),
+        // Whether there is another page hangs on these.
+        ("/page", json!("first")),
+        ("/page", json!([1])),
+        ("/total", json!("many")),
+        ("/total", json!(9.5)),
     ] {
         provider.answer("invoice-list", with(&invoice_list(), pointer, value));
         let (numbers, error) = read(zipay.all_invoices(by_three())).await;
@@ -228,4 +234,45 @@ async fn an_error_on_a_later_page_comes_after_the_invoices_before_it() {
     let (numbers, error) = read(provider.client().all_invoices(by_three())).await;
     assert_eq!(numbers, [1, 2, 3]);
     assert_eq!(error.unwrap().kind(), ErrorKind::Refused);
+}
+
+#[tokio::test]
+async fn numbers_as_text_and_text_as_numbers_are_a_list_all_the_same() {
+    let provider = Provider::start().await;
+    let mut answer = invoice_list();
+    for (pointer, value) in [
+        ("/items/1/amount", json!(1000)),
+        ("/items/1/invoice_number", json!(10131)),
+        ("/items/1/merchant_terminal_number", json!("1003")),
+        ("/items/1/time", json!("1680282113")),
+        ("/success", json!(1)),
+        ("/status", json!("200")),
+        ("/total", json!("9")),
+        ("/limit", json!("3")),
+        ("/page", json!("1")),
+    ] {
+        answer = with(&answer, pointer, value);
+    }
+    let zipay = provider.client();
+    provider.answer("invoice-list", invoice_list());
+    let documented = zipay.list_invoices(by_three()).await.unwrap();
+    provider.answer("invoice-list", answer);
+    assert_eq!(zipay.list_invoices(by_three()).await.unwrap(), documented);
+}
+
+#[tokio::test]
+async fn a_page_says_how_it_was_made() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    provider.answer("invoice-list", invoice_list());
+    let page = zipay.list_invoices(by_three()).await.unwrap();
+    assert_eq!((page.limit, page.sort.as_deref()), (Some(3), Some("desc")));
+    assert_eq!(page.unreadable, Vec::<&str>::new());
+
+    let odd = with(&invoice_list(), "/limit", json!([3]));
+    let odd = with(&odd, "/sort", json!(-1));
+    provider.answer("invoice-list", odd);
+    let page = zipay.list_invoices(by_three()).await.unwrap();
+    assert_eq!((page.limit, page.sort), (None, None));
+    assert_eq!(page.unreadable, ["limit", "sort"]);
 }

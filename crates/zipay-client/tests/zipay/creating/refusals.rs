@@ -6,7 +6,7 @@ use zipay_client::{Effect, ErrorKind, codes};
 
 use super::{assert_unknown, created_with};
 use crate::provider::{Answer, Provider};
-use crate::samples::{create_invoice, of_every_kind, with};
+use crate::samples::{TRACKID, create_invoice, of_every_kind, track_id};
 
 fn refusal(status: u16) -> Value {
     json!({"success": false, "status": status, "message": "no"})
@@ -51,6 +51,9 @@ async fn success_false_is_a_refusal_whatever_the_rest_says() {
         json!({"success": false, "status": null, "result": null}),
         json!({"success": false, "status": 200, "result": []}),
         json!({"success": false, "status": 200, "result": {"trackid": null, "message": null}}),
+        json!({"success": false, "status": "200", "result": {"trackid": null, "redirect": null}}),
+        json!({"success": 0, "status": 200, "errors": {"amount": ["250000"], "status": "failed"}}),
+        json!({"success": "false", "status": 200, "request": TRACKID, "docs": "https://docs.zipay.io"}),
     ];
     for answer in answers {
         let told = answer.to_string();
@@ -92,26 +95,90 @@ async fn a_failure_that_is_no_refusal_proves_nothing() {
     }
 }
 
+/// Failure beside what only an invoice has, in every place where it could stand.
+fn contradictions() -> Vec<Value> {
+    let link = "https://pay.example/invoice";
+    let mut beside = vec![
+        json!({"result": {"redirect": link}}),
+        json!({"result": [{"redirect": link}]}),
+        json!({"result": [[{"trackid": TRACKID}]]}),
+        json!({"result": {"invoice": {"trackid": TRACKID}}}),
+        json!({"result": {"trackId": TRACKID}}),
+        json!({"result": {"track_id": TRACKID}}),
+        json!({"Result": {"TrackID": TRACKID}}),
+        json!({"result": TRACKID}),
+        json!({"result": [TRACKID]}),
+        json!({"result": link}),
+        json!({"result": {"link": link}}),
+        json!({"result": {"url": "HTTP://api.zipay.io/7"}}),
+        json!({"result": {"status": "completed"}}),
+        json!({"result": {"status": "pending"}}),
+        json!({"trackid": TRACKID}),
+        json!({"trackid": 7}),
+        json!({"trackid": [TRACKID]}),
+        json!({"redirect": link}),
+        json!({"data": {"redirect": link}}),
+        json!({"items": [{"trackid": TRACKID}]}),
+        json!({"message": format!("pay at http://api.zipay.io/invoice_v1/{TRACKID}")}),
+    ];
+    let present = of_every_kind().into_iter().filter(|it| !it.is_null());
+    beside.extend(present.map(|it| json!({"result": {"trackid": it}})));
+    beside
+        .into_iter()
+        .map(|mut answer| {
+            answer["success"] = json!(false);
+            answer
+        })
+        .collect()
+}
+
 #[tokio::test]
-async fn failure_that_holds_an_invoice_is_a_contradiction() {
+async fn failure_that_tells_of_an_invoice_is_a_contradiction() {
     let provider = Provider::start().await;
     let zipay = provider.client();
-    let whole = with(&create_invoice(), "/success", json!(false));
-    for trackid in of_every_kind().into_iter().filter(|it| !it.is_null()) {
+    for mut answer in contradictions() {
         for (envelope, http) in [(200, 200), (422, 200), (422, 422)] {
-            let told = format!("{trackid} {envelope} under {http}");
-            let answer = with(&whole, "/result/trackid", trackid.clone());
-            let answer = with(&answer, "/status", json!(envelope));
-            let answer = Answer::from(answer).status(http);
-            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            answer["status"] = json!(envelope);
+            let told = format!("{answer} under {http}");
             let kind = if http == 200 {
                 ErrorKind::Untrusted
             } else {
                 ErrorKind::Status
             };
+            let sent = Answer::from(answer.clone()).status(http);
+            let error = created_with(&provider, &zipay, sent.clone())
+                .await
+                .unwrap_err();
             assert_eq!(error.kind(), kind, "{told}");
             assert_unknown(&error, &told);
+
+            provider.answer("invoice-verify", sent.clone());
+            let verify = zipay.verify_invoice(&track_id()).await.unwrap_err();
+            provider.answer("invoice-refund", sent);
+            let refund = zipay.refund_invoice(&track_id()).await.unwrap_err();
+            for error in [verify, refund] {
+                assert_eq!(error.kind(), kind, "{told}");
+                assert_eq!(error.effect(), Effect::Unknown, "{told}");
+                assert!(error.handle().is_some(), "{told}");
+            }
+            assert_eq!(provider.take_asked(), ["invoice-verify", "invoice-refund"]);
         }
+    }
+}
+
+/// A member that stands twice is not believed either way.
+#[tokio::test]
+async fn a_null_does_not_hide_the_link_beside_it() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for body in [
+        r#"{"success":false,"status":200,"result":null,"x":{"redirect":null,"redirect":"https://a.example"}}"#,
+        r#"{"success":false,"status":200,"x":{"trackid":"a","trackid":null}}"#,
+    ] {
+        let answer = Answer::of(body);
+        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "{body}");
+        assert_unknown(&error, body);
     }
 }
 
@@ -125,8 +192,8 @@ async fn a_refusal_in_anybody_else_s_form_proves_nothing() {
         Answer::from(refusal(403)).content_type(Some("text/html")),
         Answer::from(json!({"error": "forbidden"})),
         Answer::from(json!({"success": null, "status": 403})),
-        Answer::from(json!({"success": "false", "status": 403})),
-        Answer::from(json!({"success": false, "status": "403"})),
+        Answer::from(json!({"success": "no", "status": 403})),
+        Answer::from(json!({"success": false, "status": "forbidden"})),
         Answer::from(json!([false])),
         Answer::of(r#"{"success":true,"success":false,"status":403}"#),
     ];

@@ -71,7 +71,7 @@ async fn success_without_a_trackid_and_a_link_proves_nothing() {
         answers.push(without(&create_invoice(), pointer));
         answers.push(with(&create_invoice(), pointer, Value::Null));
         answers.push(with(&create_invoice(), pointer, json!([])));
-        answers.push(with(&create_invoice(), pointer, json!(1)));
+        answers.push(with(&create_invoice(), pointer, json!(-1)));
     }
     for trackid in ["", "../7", "a/b", "شناسه"] {
         answers.push(with(&create_invoice(), "/result/trackid", json!(trackid)));

@@ -20,6 +20,7 @@ fn a_form_and_a_json_body_are_read_alike() {
         json.clone(),
         format!(" \n{json}\n"),
         format!("\u{feff}{json}"),
+        json.replace(r#""1000""#, "1000"),
         json.replace('{', r#"{"new":{"a":[1]},"#),
     ] {
         let hook = read(&body).unwrap();
@@ -86,7 +87,9 @@ fn what_is_missing_or_malformed_in_json_is_refused() {
         (r#""a""#, "7"),
         (r#""a""#, r#"["a"]"#),
         (r#""a""#, r#""../a""#),
-        (r#""1""#, "1"),
+        (r#""1""#, "1.0"),
+        (r#""1""#, "1e0"),
+        (r#""1""#, "true"),
         (r#""1""#, r#""""#),
         (r#""pending""#, "true"),
         (r#""trackid":"a","#, r#""trackid":"a","trackid":"a","#),
