@@ -1,6 +1,6 @@
 use std::fmt;
 
-use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Request};
+use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Request, Rial};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::BodyEncoding;
@@ -8,6 +8,9 @@ use crate::encoding::Parameters;
 
 /// The callback's parameter. The document's own text is damaged at this place; this spelling is a reading.
 const CALLBACK_FIELD: &str = "callbackUrl";
+
+/// How far an exact amount may be from the price: 1,000 toman, the least price. The document does not say (a reading).
+const LARGEST_TAIL: Rial = Rial::new(10_000);
 
 /// The other parameters of a create (document "create payment"; proven).
 const OTHER_FIELDS: [&str; 4] = ["price", "fid", "phone", "card"];
@@ -63,6 +66,10 @@ impl CardPayAccount {
         &self.endpoints
     }
 
+    pub(crate) fn largest_tail(&self) -> Rial {
+        self.options.largest_tail
+    }
+
     pub(crate) fn callback_field(&self) -> &str {
         &self.options.callback_field
     }
@@ -79,6 +86,7 @@ pub(crate) struct Options {
     pub(crate) callback_field: String,
     pub(crate) encoding: BodyEncoding,
     pub(crate) any_content_type: bool,
+    pub(crate) largest_tail: Rial,
 }
 
 impl Default for Options {
@@ -87,6 +95,7 @@ impl Default for Options {
             callback_field: CALLBACK_FIELD.to_owned(),
             encoding: BodyEncoding::default(),
             any_content_type: false,
+            largest_tail: LARGEST_TAIL,
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use paylink_core::{BaseUrl, Error, Transport};
+use paylink_core::{BaseUrl, Error, Invalid, Rial, Transport};
 use secrecy::SecretString;
 
 use crate::BodyEncoding;
@@ -49,6 +49,17 @@ impl CardPayBuilder {
         self
     }
 
+    /// Bounds how far the exact amount of a payment may be from its price, in rial; 10,000 if it is not said, and never more
+    /// than half of the price.
+    ///
+    /// The script tells a payment by a tail on its price, and the document does not say how large one can be. An amount
+    /// beyond the bound is taken for another payment's, or for one in toman: the create is then a mismatch whose outcome
+    /// is unknown. Set it where the script's tails are larger, or to the largest one that they have.
+    pub fn largest_tail(mut self, tail: Rial) -> CardPayBuilder {
+        self.options.largest_tail = tail;
+        self
+    }
+
     /// Reads answers whatever content type they carry.
     ///
     /// The document says that answers are JSON and not how they are labelled; `application/json` is expected. A script
@@ -75,7 +86,7 @@ impl CardPayBuilder {
         let base_url = if self.plain_http {
             BaseUrl::parse_allowing_plain_http(&self.base_url)?
         } else {
-            BaseUrl::parse(&self.base_url)?
+            BaseUrl::parse(&self.base_url).map_err(|invalid| self.names_the_option(invalid))?
         };
         let account = CardPayAccount::new(base_url, &self.token, self.options)?;
         let transport = match self.transport {
@@ -86,12 +97,26 @@ impl CardPayBuilder {
     }
 }
 
+impl CardPayBuilder {
+    /// A base URL that is refused for plain http alone can be allowed. The document shows no other form.
+    fn names_the_option(&self, invalid: Invalid) -> Invalid {
+        match BaseUrl::parse_allowing_plain_http(&self.base_url) {
+            Ok(_) => invalid.remedy(
+                "use https; where the script stands on the shop's own private network, allow it by plain_http = true in the \
+                 configuration, or by allow_plain_http() in a program: the token then travels readable",
+            ),
+            Err(_) => invalid,
+        }
+    }
+}
+
 impl fmt::Debug for CardPayBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL is not checked yet: somebody may have written a password into it.
         f.debug_struct("CardPayBuilder")
             .field("plain_http", &self.plain_http)
             .field("body_encoding", &self.options.encoding)
+            .field("largest_tail", &self.options.largest_tail)
             .finish_non_exhaustive()
     }
 }

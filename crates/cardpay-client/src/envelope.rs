@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use paylink_core::json::Wire;
+use paylink_core::json::{self, Value, Wire, is_named, lossless};
 use paylink_core::{Operation, Rejection, Reply, Untrusted};
 use serde::Deserialize;
 
@@ -8,13 +8,13 @@ use crate::codes::{Code, Row, Says};
 use crate::masking;
 use crate::operations::CheckPayment;
 
-/// What every answer says about itself.
+/// What every answer says about itself. A truth or a number that came as text is read too (a reading).
 ///
 /// `code` decides. The HTTP status and `status` are held against it: an answer in which they contradict each other, or
 /// that holds a code in a place where the document has none, proves nothing at all.
 #[derive(Deserialize)]
 pub(crate) struct Envelope<'a> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     pub(crate) status: Wire<bool>,
     #[serde(default)]
     pub(crate) code: Wire<Code>,
@@ -24,52 +24,64 @@ pub(crate) struct Envelope<'a> {
 
 impl Envelope<'_> {
     pub(crate) fn read(reply: Reply<'_>) -> Result<Envelope<'_>, Untrusted> {
-        paylink_core::json::from_object(reply.text())
+        json::from_object(reply.text())
     }
 
     /// Whether the operation was carried out. `status` is what it has to say beside the good code.
-    pub(crate) fn done(self, operation: &str, http: u16, status: Says) -> Result<(), Rejection> {
+    pub(crate) fn done(
+        self,
+        operation: &str,
+        reply: Reply<'_>,
+        status: Says,
+    ) -> Result<(), Rejection> {
         let code = self.code.required("code")?;
         if code != DONE {
-            return Err(self.refusal(code, operation, http));
+            return Err(self.refusal(code, operation, reply));
         }
-        agree(code, &[200], http)?;
+        agree(code, &[200], reply.status())?;
         Ok(status.agrees_with(self.status)?)
     }
 
     /// The code that tells a payment's state: a documented one, or under HTTP 200 one that this release does not know.
-    pub(crate) fn state(self, http: u16) -> Result<Code, Rejection> {
+    pub(crate) fn state(&self, reply: Reply<'_>) -> Result<Code, Rejection> {
         let code = self.code.required("code")?;
         match Row::of(code) {
             Some(row) if tells_a_state(code) => {
-                agree(code, row.http, http)?;
+                agree(code, row.http, reply.status())?;
                 row.status.agrees_with(self.status)?;
                 Ok(code)
             }
-            None if http == 200 => Ok(code),
-            _ => Err(self.refusal(code, CheckPayment::NAME, http)),
+            None if reply.status() == 200 => Ok(code),
+            _ => Err(self.refusal(code, CheckPayment::NAME, reply)),
+        }
+    }
+
+    /// What the script says in words, without what could be a card's number.
+    pub(crate) fn message(&self) -> Option<String> {
+        match &self.msg {
+            Wire::Is(message) => Some(masking::without_long_numbers(message)),
+            _ => None,
         }
     }
 
     /// What an answer proves that does not say what was hoped for.
-    pub(crate) fn failure(self, operation: &str, http: u16) -> Rejection {
+    pub(crate) fn failure(self, operation: &str, reply: Reply<'_>) -> Rejection {
         match self.code.required("code") {
-            Ok(code) => self.refusal(code, operation, http),
+            Ok(code) => self.refusal(code, operation, reply),
             Err(untrusted) => untrusted.into(),
         }
     }
 
-    fn refusal(self, code: Code, operation: &str, http: u16) -> Rejection {
-        let told = match self.msg.ok() {
-            Some(message) => code
-                .refusal()
-                .message_from_provider(&masking::without_long_numbers(&message)),
+    fn refusal(&self, code: Code, operation: &str, reply: Reply<'_>) -> Rejection {
+        let told = match self.message() {
+            Some(message) => code.refusal().message_from_provider(&message),
             None => code.refusal(),
         };
         match Row::of(code) {
             Some(row) if row.answers(operation) => {
-                let agreed =
-                    agree(code, row.http, http).and_then(|()| row.status.agrees_with(self.status));
+                let agreed = agree(code, row.http, reply.status())
+                    .and_then(|()| row.status.agrees_with(self.status))
+                    .and_then(|()| tells_of_no_payment(reply));
                 match agreed {
                     Ok(()) => Rejection::Refused(Box::new(told)),
                     Err(contradiction) => contradiction.into(),
@@ -102,6 +114,22 @@ fn agree(code: Code, documented: &[u16], http: u16) -> Result<(), Untrusted> {
     Err(Untrusted::new(format!(
         "code {code} came with HTTP {http}, under which the document has no such code"
     )))
+}
+
+/// Holds a refusal against the rest of its answer: beside what only a payment has, it contradicts itself.
+///
+/// No documented refusal has such a field, and none is known to have one: the bodies of refusals are not documented.
+fn tells_of_no_payment(reply: Reply<'_>) -> Result<(), Untrusted> {
+    let tells_of_one = json::any_value(reply.text(), |names, value| {
+        let name = names.last().map(String::as_str).unwrap_or_default();
+        let of_a_payment = ["payid", "link", "amount", "expire", "cart"];
+        !matches!(value, Value::Null | Value::EmptyArray)
+            && of_a_payment.iter().any(|field| is_named(name, field))
+    })?;
+    if tells_of_one {
+        return Err(Untrusted::new("the answer refuses and tells of a payment"));
+    }
+    Ok(())
 }
 
 impl Says {

@@ -66,6 +66,7 @@ mod invoice_number;
 mod masking;
 mod merchant_card;
 mod pay_id;
+mod pay_page;
 mod provider;
 mod record;
 mod resolve;
@@ -82,7 +83,9 @@ pub use expected::Expected;
 pub use expiry::Expiry;
 pub use invoice_number::InvoiceNumber;
 pub use merchant_card::{CardText, MerchantCard};
-pub use operations::{CheckPayment, CreatedPayment, MerchantCards, NewPayment, SetCard};
+pub use operations::{
+    CheckPayment, CreatedPayment, MerchantCards, NewPayment, PaymentCheck, SetCard,
+};
 pub use pay_id::PayId;
 pub use paylink_core::{
     CardNumber, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Mobile, Money, Proof,

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use paylink_core::Untrusted;
-use paylink_core::json::{Object, Wire};
+use paylink_core::json::{Object, Wire, lossless};
 use serde::{Deserialize, Serialize, Serializer};
 use zeroize::Zeroizing;
 
@@ -74,7 +74,7 @@ impl Serialize for CardText {
 /// A card's wire form (document, answers of "create" and "carts"; proven).
 #[derive(Deserialize)]
 pub(crate) struct WireCard<'a> {
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "lossless")]
     number: Wire<Cow<'a, str>>,
     #[serde(default)]
     name: Wire<String>,

@@ -6,6 +6,6 @@ mod create;
 mod set_card;
 
 pub use cards::{ListCards, MerchantCards};
-pub use check::CheckPayment;
+pub use check::{CheckPayment, PaymentCheck};
 pub use create::{CreatedPayment, NewPayment};
 pub use set_card::SetCard;

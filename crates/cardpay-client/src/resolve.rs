@@ -17,7 +17,7 @@ pub(crate) async fn resolve(
         CheckPayment::NAME => {
             let asked = cardpay.check(pay_id(handle)?.parse()?).await;
             asked
-                .map(Resolution::Executed)
+                .map(|checked| Resolution::Executed(checked.state))
                 .map_err(|error| error.while_resolving(handle))
         }
         other => Err(

@@ -11,7 +11,7 @@ pub(crate) async fn settle(cardpay: &CardPay, expected: &Expected) -> Result<Set
     };
     let call = cardpay.check(expected.pay_id());
     let handle = call.handle();
-    conclude(agreement, call.await?).map_err(|code| indeterminate(code).with_handle(handle))
+    conclude(agreement, call.await?.state).map_err(|code| indeterminate(code).with_handle(handle))
 }
 
 fn conclude(agreement: Agreement, state: PaymentState) -> Result<Settlement, Code> {

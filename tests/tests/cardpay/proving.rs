@@ -80,7 +80,7 @@ async fn a_pay_id_that_a_browser_brought_has_no_way_into_a_settlement() {
     sandbox.cardpay().pay(paid.pay_id.get()).unwrap();
     // The id of somebody's paid payment says "paid", as it does to everybody; what comes of it is a state.
     let forged = PayId::new(paid.pay_id.get()).unwrap();
-    let state: PaymentState = cardpay.check(forged).await.unwrap();
+    let state: PaymentState = cardpay.check(forged).await.unwrap().state;
     assert_eq!(state, PaymentState::FirstVerification);
     // The order is settled by the record of its own payment.
     let settlement = cardpay.settle(&expected(2, PRICE, unpaid.record())).await;

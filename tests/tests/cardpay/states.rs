@@ -1,4 +1,4 @@
-//! A payment's whole life as the client sees it, in both encodings and both forms of codes.
+//! A payment's whole life as the client sees it, in both encodings and every form of codes.
 
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ async fn every_state_of_a_payment_is_told_apart() {
     for (encoding, form) in [
         (BodyEncoding::Form, CodeForm::Number),
         (BodyEncoding::Json, CodeForm::Text),
+        (BodyEncoding::Form, CodeForm::EverythingText),
     ] {
         let sandbox = Sandbox::start().await.unwrap();
         let there = sandbox.cardpay();
@@ -51,7 +52,7 @@ async fn every_state_of_a_payment_is_told_apart() {
         );
         assert_eq!(cardpay.cards().await.unwrap().cards, created.pay_to);
 
-        let check = async || cardpay.check(created.pay_id).await.unwrap();
+        let check = async || cardpay.check(created.pay_id).await.unwrap().state;
         assert_eq!(check().await, PaymentState::NotPaidYet);
         there.pay(created.pay_id.get()).unwrap();
         assert_eq!(check().await, PaymentState::FirstVerification);
@@ -61,7 +62,7 @@ async fn every_state_of_a_payment_is_told_apart() {
         let late = cardpay.create(cardpay_shop::order(1001).unwrap()).await;
         sandbox.clock().advance(TIME_ALLOWED);
         let late = cardpay.check(late.unwrap().pay_id).await.unwrap();
-        assert_eq!(late, PaymentState::Expired);
+        assert_eq!(late.state, PaymentState::Expired);
     }
 }
 

@@ -14,8 +14,8 @@ async fn check(transport: Transport, url: String) -> Result<(), Error> {
     let cardpay = CardPay::builder(url, "token-of-the-shop")
         .transport(transport)
         .build()?;
-    let state = cardpay.check(PayId::new(19)?).await?;
-    assert_eq!(state, PaymentState::VerifiedBefore);
+    let checked = cardpay.check(PayId::new(19)?).await?;
+    assert_eq!(checked.state, PaymentState::VerifiedBefore);
     Ok(())
 }
 

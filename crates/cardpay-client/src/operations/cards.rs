@@ -42,7 +42,7 @@ impl Operation for ListCards {
     fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<MerchantCards, Rejection> {
         // The list stands bare, without the envelope that every other answer has.
         if reply.text().trim_start().starts_with('{') {
-            return Err(Envelope::read(reply)?.failure(Self::NAME, reply.status()));
+            return Err(Envelope::read(reply)?.failure(Self::NAME, reply));
         }
         if reply.status() != 200 {
             return Err(Untrusted::new("a list of cards came with another status than 200").into());

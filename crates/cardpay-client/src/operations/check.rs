@@ -1,4 +1,6 @@
+use paylink_core::text::excerpt;
 use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
+use serde::Serialize;
 
 use crate::account::CardPayAccount;
 use crate::envelope::Envelope;
@@ -22,9 +24,20 @@ impl CheckPayment {
     }
 }
 
+/// What a check yields.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PaymentCheck {
+    /// The payment's state; it comes from the code alone.
+    #[serde(flatten)]
+    pub state: PaymentState,
+    /// What the script says beside it, for a log: its words prove nothing. Long numbers are masked.
+    pub message: Option<String>,
+}
+
 impl Operation for CheckPayment {
     type Account = CardPayAccount;
-    type Output = PaymentState;
+    type Output = PaymentCheck;
 
     const NAME: &'static str = "check";
     const CLASS: Class = Class::Idempotent;
@@ -36,9 +49,12 @@ impl Operation for CheckPayment {
         Ok(account.get(&endpoint))
     }
 
-    fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<PaymentState, Rejection> {
-        let code = Envelope::read(reply)?.state(reply.status())?;
-        Ok(PaymentState::of(code))
+    fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<PaymentCheck, Rejection> {
+        let envelope = Envelope::read(reply)?;
+        Ok(PaymentCheck {
+            state: PaymentState::of(envelope.state(reply)?),
+            message: envelope.message().map(|message| excerpt(&message, 200)),
+        })
     }
 
     fn refuses_with_500(&self, _: &CardPayAccount) -> bool {

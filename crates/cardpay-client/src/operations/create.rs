@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use paylink_core::json::{Object, Wire};
+use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::{
-    Account, CardNumber, Class, Field, Handle, Invalid, Lookup, Mismatch, Mobile, Money, Operation,
+    CardNumber, Class, Field, Handle, Invalid, Lookup, Mismatch, Mobile, Money, Operation,
     Rejection, Reply, Request, Rial, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use crate::codes::{Code, Says};
 use crate::encoding::Parameters;
 use crate::envelope::Envelope;
 use crate::merchant_card::{self, WireCard};
+use crate::pay_page;
 use crate::{ExactAmount, Expiry, InvoiceNumber, MerchantCard, PayId, PaymentRecord};
 
 /// The least price (document "codes and errors", code 1; proven).
@@ -108,8 +109,12 @@ pub struct CreatedPayment {
     pub transfer_exactly: ExactAmount,
     /// When the time for it is over.
     pub expires: Option<Expiry>,
-    /// The script's own pay page; `None` if no callback was sent. Show it as it came, and never fetch it.
+    /// The script's own pay page; `None` if no callback was sent. Show it as it came, and never fetch it. It is `https`, or
+    /// plain `http` on the script's own host, which is the form that the document shows.
     pub link: Option<WebUrl>,
+    /// Whether the link spells the script's host otherwise than the base URL does: `localhost` for `127.0.0.1`, say, or
+    /// without `www.`. Make sure that the payer's browser reaches it there; the script's own settings name that host.
+    pub link_is_spelled_otherwise: bool,
     /// The merchant's cards, to any of which the payer may transfer.
     pub pay_to: Vec<MerchantCard>,
     /// The display fields that came in a form that could not be read.
@@ -158,11 +163,11 @@ impl Operation for NewPayment {
             code: created.code,
             msg: created.msg,
         };
-        envelope.done(Self::NAME, reply.status(), Says::True)?;
+        envelope.done(Self::NAME, reply, Says::True)?;
         let pay_id = PayId::new(created.pay_id.required("pay_id")?)
-            .map_err(|_| Untrusted::new("pay_id is zero"))?;
+            .map_err(|_| Untrusted::changed_form("pay_id", "is zero"))?;
         let amount = Rial::new(created.amount.required("amount")?);
-        if !may_be_asked_for(self.price, amount) {
+        if !may_be_asked_for(self.price, amount, account.largest_tail()) {
             return Err(Mismatch::one(Field::Amount, &self.price, &amount).into());
         }
         let mut unreadable = Vec::new();
@@ -171,11 +176,13 @@ impl Operation for NewPayment {
             .shown("expire", &mut unreadable)
             .map(Expiry::from_unix_seconds);
         let transfer_exactly = ExactAmount::told_by_script(amount);
+        let page = pay_page::read(account, created.link, &mut unreadable);
         Ok(CreatedPayment {
             pay_id,
             transfer_exactly,
             expires,
-            link: pay_page(account, created.link, &mut unreadable),
+            link_is_spelled_otherwise: page.as_ref().is_some_and(|page| page.is_spelled_otherwise),
+            link: page.map(|page| page.link),
             pay_to: merchant_card::readable(created.cart, &mut unreadable),
             unreadable,
             record: PaymentRecord {
@@ -206,44 +213,29 @@ impl Operation for NewPayment {
     }
 }
 
-/// Whether an amount can stand for this price.
+/// Whether an amount can stand for this price: they differ by no more than the largest tail, nor by more than half of the
+/// price.
 ///
-/// The document does not say how far the two may differ. Less than half of the price or more than twice as much is taken
-/// for another payment's amount, or for one in toman, and not for a tail that makes it unique (a reading).
-fn may_be_asked_for(price: Rial, amount: Rial) -> bool {
-    let twice = |rial: Rial| rial.checked_mul(2).unwrap_or(Rial::new(u64::MAX));
-    twice(amount) >= price && amount <= twice(price)
-}
-
-/// The pay page: `https`, or plain `http` on the script's own host, which is the form that the sample shows.
-fn pay_page(
-    account: &CardPayAccount,
-    link: Wire<Cow<'_, str>>,
-    unreadable: &mut Vec<&'static str>,
-) -> Option<WebUrl> {
-    let link = link.shown("link", unreadable)?;
-    let page = WebUrl::parse("link", &link)
-        .ok()
-        .filter(|page| page.is_https() || page.host() == account.base_url().host());
-    if page.is_none() {
-        unreadable.push("link");
-    }
-    page
+/// The document does not say how far the two may differ, nor in which direction; its sample shows 11,385 rial. What differs
+/// more is taken for another payment's amount, or for one in toman (a reading).
+fn may_be_asked_for(price: Rial, amount: Rial, largest_tail: Rial) -> bool {
+    let tail = price.get().abs_diff(amount.get());
+    tail <= largest_tail.get() && tail <= price.get() / 2
 }
 
 #[derive(Deserialize)]
 struct WireCreated<'a> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     status: Wire<bool>,
     #[serde(default)]
     code: Wire<Code>,
     #[serde(default, borrow)]
     msg: Wire<Cow<'a, str>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     pay_id: Wire<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     amount: Wire<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     expire: Wire<u64>,
     #[serde(default, borrow)]
     link: Wire<Cow<'a, str>>,
@@ -257,13 +249,27 @@ mod tests {
 
     #[test]
     fn an_amount_of_another_order_or_unit_does_not_stand_for_the_price() {
-        let may = |price, amount| may_be_asked_for(Rial::new(price), Rial::new(amount));
-        for amount in [10_000, 10_001, 11_385, 9_999, 5_000, 20_000] {
+        let tail = Rial::new(10_000);
+        let may = |price, amount| may_be_asked_for(Rial::new(price), Rial::new(amount), tail);
+        for amount in [10_000, 10_001, 11_385, 9_999, 5_000, 15_000] {
             assert!(may(10_000, amount), "{amount}");
         }
-        for amount in [0, 1, 1_000, 4_999, 20_001, 100_000, u64::MAX] {
+        for amount in [0, 1, 1_000, 4_999, 15_001, 20_000, 100_000, u64::MAX] {
             assert!(!may(10_000, amount), "{amount}");
         }
-        assert!(may(u64::MAX, u64::MAX) && !may(u64::MAX, 10_000));
+        for amount in [1_000_000, 1_010_000, 990_000] {
+            assert!(may(1_000_000, amount), "{amount}");
+        }
+        for amount in [1_010_001, 989_999, 100_000, 10_000_000] {
+            assert!(!may(1_000_000, amount), "{amount}");
+        }
+        assert!(may(u64::MAX, u64::MAX) && !may(u64::MAX, 10_000) && !may(10_000, u64::MAX));
+        let none = Rial::new(0);
+        assert!(may_be_asked_for(Rial::new(10_000), Rial::new(10_000), none));
+        assert!(!may_be_asked_for(
+            Rial::new(10_000),
+            Rial::new(10_001),
+            none
+        ));
     }
 }

@@ -41,7 +41,7 @@ impl Operation for SetCard {
     }
 
     fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<(), Rejection> {
-        Envelope::read(reply)?.done(Self::NAME, reply.status(), Says::TrueIfAnything)
+        Envelope::read(reply)?.done(Self::NAME, reply, Says::TrueIfAnything)
     }
 
     fn refuses_with_500(&self, _: &CardPayAccount) -> bool {

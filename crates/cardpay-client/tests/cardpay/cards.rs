@@ -37,7 +37,8 @@ async fn names_are_lenient_and_numbers_are_not() {
     for broken in [
         r#"[{"name":"x"}]"#,
         r#"[{"number":null}]"#,
-        r#"[{"number":6037701689095443}]"#,
+        r#"[{"number":6037701689095443.5}]"#,
+        r#"[{"number":6.037e15}]"#,
         "[null]",
         r#"["6037"]"#,
         "[[]]",

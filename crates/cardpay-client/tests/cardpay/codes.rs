@@ -205,7 +205,8 @@ async fn a_check_tells_the_states_apart() {
                 &format!(r#"{{"status":{status},"code":{code},"msg":"…"}}"#),
             );
             let found = cardpay.check(pay_id()).await.unwrap();
-            assert_eq!(found, state, "{code}");
+            assert_eq!(found.state, state, "{code}");
+            assert_eq!(found.message.as_deref(), Some("…"), "{code}");
             assert_eq!(script.requests().len(), 1, "{code}");
         }
         assert_eq!(state.code().number(), code);
@@ -249,7 +250,7 @@ async fn an_unknown_code_is_neither_success_nor_failure() {
             }
         }
         script.answer(200, &failure(code));
-        let state = cardpay.check(pay_id()).await.unwrap();
+        let state = cardpay.check(pay_id()).await.unwrap().state;
         assert!(matches!(state, PaymentState::Other(other) if other.number() == code));
         script.answer(500, &failure(code));
         let error = call(&cardpay, "check").await.unwrap_err();
@@ -270,4 +271,30 @@ async fn the_good_code_is_read_as_text_too() {
         script.answer(200, done);
         assert!(call(&script.client(), "set-card").await.is_ok(), "{done}");
     }
+}
+
+/// The script's words are for a log; a card's number in them is not.
+#[tokio::test]
+async fn a_check_tells_what_the_script_says() {
+    let script = Script::start().await;
+    for (msg, told) in [
+        (r#""Payment is complete.""#, Some("Payment is complete.")),
+        (
+            r#""from 6037-7016-8909-5443\n""#,
+            Some("from ****-****-****-5443\\n"),
+        ),
+        ("null", None),
+        ("7", None),
+    ] {
+        script.answer(200, &format!(r#"{{"status":true,"code":201,"msg":{msg}}}"#));
+        let checked = script.client().check(pay_id()).await.unwrap();
+        assert_eq!(checked.message.as_deref(), told, "{msg}");
+        assert_eq!(checked.state, PaymentState::FirstVerification, "{msg}");
+    }
+    script.answer(200, r#"{"code":7}"#);
+    let checked = script.client().check(pay_id()).await.unwrap();
+    assert_eq!(
+        (checked.state, checked.message),
+        (PaymentState::NotPaidYet, None)
+    );
 }

@@ -33,6 +33,7 @@ fn contradictions() -> Vec<(&'static str, u16, String)> {
         all.push(("check", http, told(false, 7)));
         all.push(("cards", http, CARDS.to_owned()));
     }
+    all.extend(refusals_beside_a_payment());
     // Refusals under a status that is not theirs.
     for (operation, code, theirs) in [
         ("create", 0, 500),
@@ -56,6 +57,54 @@ fn contradictions() -> Vec<(&'static str, u16, String)> {
         }
     }
     all
+}
+
+/// Refusals beside what only a payment has, wherever it stands.
+fn refusals_beside_a_payment() -> Vec<(&'static str, u16, String)> {
+    let mut all = Vec::new();
+    for (operation, http, code) in [
+        ("create", 500, 3),
+        ("create", 500, 1),
+        ("create", 403, 403),
+        ("set-card", 500, -2),
+        ("set-card", 500, 6),
+        ("check", 500, 5),
+        ("check", 404, 404),
+        ("cards", 403, 403),
+    ] {
+        for beside in [
+            r#""pay_id":19"#,
+            r#""pay_id":"19""#,
+            r#""pay_id":0"#,
+            r#""payId":19"#,
+            r#""amount":11385"#,
+            r#""expire":1735237765"#,
+            r#""link":"http:\/\/localhost\/payment\/19""#,
+            r#""cart":[{"number":"****"}]"#,
+            r#""data":{"pay_id":19}"#,
+            r#""data":[{"payment":[{"pay_id":19}]}]"#,
+            r#""data":{"pay_id":19,"pay_id":null}"#,
+        ] {
+            let body = format!(r#"{{"status":false,"code":{code},"msg":"no",{beside}}}"#);
+            all.push((operation, http, body));
+        }
+    }
+    all
+}
+
+/// A script that fills one form for every answer leaves these empty: that tells of nothing.
+#[tokio::test]
+async fn a_refusal_with_empty_fields_of_a_payment_is_a_refusal() {
+    let script = Script::start().await;
+    let cardpay = script.client();
+    let empty = concat!(
+        r#"{"status":false,"code":3,"msg":"pay_id 19","expire":null,"pay_id":null,"#,
+        r#""amount":null,"link":null,"cart":[]}"#
+    );
+    script.answer(500, empty);
+    let error = call(&cardpay, "create").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.effect(), Effect::NotExecuted);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cardpay_client::{ErrorKind, Expiry, Field, PaymentRecord, Rial};
+use cardpay_client::{Effect, ErrorKind, Expiry, Field, NewPayment, PaymentRecord, Rial};
 use serde_json::{Value, json};
 
 use crate::samples::{CREATED, of_every_kind, payment, with, without};
@@ -17,6 +17,7 @@ async fn the_document_s_sample_is_read_whole() {
     assert_eq!(created.pay_id.get(), 19);
     assert_eq!(created.transfer_exactly.rial(), Rial::new(11_385));
     assert_eq!(created.transfer_exactly.to_string(), "11385 rial");
+    assert!(!created.link_is_spelled_otherwise);
     let link = created.link.as_ref().unwrap();
     assert_eq!(link.as_str(), "http://localhost/CartToCart/payment/19");
     let cards: Vec<_> = created
@@ -139,6 +140,16 @@ async fn display_fields_that_cannot_be_read_are_left_out_and_named() {
         assert_eq!(created.unreadable, ["link"], "{link}");
         assert_eq!(created.link, None, "{link}");
     }
+    for link in [
+        "http://127.0.0.1/payment/19",
+        "http://[::1]:8080/payment/19",
+    ] {
+        script.answer(200, &with(CREATED, "link", json!(link)));
+        let created = cardpay.create(payment()).await.unwrap();
+        assert_eq!(created.link.unwrap().as_str(), link);
+        assert!(created.link_is_spelled_otherwise, "{link}");
+        assert_eq!(created.unreadable, Vec::<&str>::new(), "{link}");
+    }
     let https = "https://pay.shop.example/payment/19";
     script.answer(200, &with(CREATED, "link", json!(https)));
     let created = cardpay.create(payment()).await.unwrap();
@@ -149,11 +160,11 @@ async fn display_fields_that_cannot_be_read_are_left_out_and_named() {
 async fn a_card_that_cannot_be_read_does_not_hide_the_others() {
     let script = Script::start().await;
     let cards = json!([
-        {"number": 6_037_701_689_095_443_u64, "name": "x", "bank": "y"},
+        {"number": 6_037_701_689_095_443.5, "name": "x", "bank": "y"},
         {"name": "x"},
         null,
         "6037701689095443",
-        {"number": "6037701689095443", "name": 7, "bank": null},
+        {"number": 6_037_701_689_095_443_u64, "name": 7, "bank": null},
     ]);
     script.answer(200, &with(CREATED, "cart", cards));
     let created = script.client().create(payment()).await.unwrap();
@@ -178,7 +189,7 @@ async fn a_card_that_cannot_be_read_does_not_hide_the_others() {
 #[tokio::test]
 async fn an_amount_that_cannot_be_this_price_s_is_a_mismatch() {
     let script = Script::start().await;
-    for amount in [0, 1_100, 5_499, 22_001, 110_000] {
+    for amount in [0, 999, 1_100, 5_499, 16_501, 21_001, 22_000, 110_000] {
         script.answer(200, &with(CREATED, "amount", json!(amount)));
         let error = script.client().create(payment()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{amount}");
@@ -186,10 +197,51 @@ async fn an_amount_that_cannot_be_this_price_s_is_a_mismatch() {
         assert_eq!(error.handle().unwrap().own_reference(), Some("1000"));
         assert_eq!(script.requests().len(), 1);
     }
-    for amount in [5_500, 11_000, 22_000] {
+    for amount in [5_500, 11_000, 16_500] {
         script.answer(200, &with(CREATED, "amount", json!(amount)));
         let created = script.client().create(payment()).await.unwrap();
         assert_eq!(created.transfer_exactly.rial(), Rial::new(amount));
+    }
+}
+
+/// The bound is the tail's alone: a dear order's amount is no freer than a cheap one's, unless the merchant says so.
+#[tokio::test]
+async fn the_largest_tail_bounds_the_amount_of_a_dear_order() {
+    let script = Script::start().await;
+    let dear = || NewPayment::new(1000, Rial::new(5_000_000)).unwrap();
+    for (tail, amount, is_taken) in [
+        (None, 5_010_000, true),
+        (None, 4_990_000, true),
+        (None, 5_010_001, false),
+        (None, 4_989_999, false),
+        (None, 2_500_000, false),
+        (None, 10_000_000, false),
+        (None, 500_000, false),
+        (Some(999), 5_000_999, true),
+        (Some(999), 5_001_000, false),
+        (Some(2_500_000), 7_500_000, true),
+        (Some(9_000_000), 7_500_001, false),
+        (Some(0), 5_000_000, true),
+        (Some(0), 5_000_001, false),
+    ] {
+        script.answer(200, &with(CREATED, "amount", json!(amount)));
+        let mut builder = script.builder();
+        if let Some(tail) = tail {
+            builder = builder.largest_tail(Rial::new(tail));
+        }
+        let told = format!("{amount} within {tail:?}");
+        match builder.build().unwrap().create(dear()).await {
+            Ok(created) => {
+                assert!(is_taken, "{told}");
+                assert_eq!(created.transfer_exactly.rial(), Rial::new(amount));
+            }
+            Err(error) => {
+                assert!(!is_taken, "{told}: {error}");
+                assert_eq!(error.kind(), ErrorKind::Mismatch, "{told}");
+                assert_eq!(error.effect(), Effect::Unknown, "{told}");
+                assert!(error.mismatch().unwrap().is_in(Field::Amount), "{told}");
+            }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ async fn an_answer_too_many_is_nobody_s() {
     let server = FaultServer::start(Wire::Plain, behaviour).await.unwrap();
     let cardpay = CardPay::builder(server.url(), "token").build().unwrap();
     for pay_id in [18, 19] {
-        let state = cardpay.check(PayId::new(pay_id).unwrap()).await.unwrap();
-        assert_eq!(state, PaymentState::NotPaidYet, "payment {pay_id}");
+        let checked = cardpay.check(PayId::new(pay_id).unwrap()).await.unwrap();
+        assert_eq!(checked.state, PaymentState::NotPaidYet, "payment {pay_id}");
     }
 }

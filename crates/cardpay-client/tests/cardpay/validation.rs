@@ -72,6 +72,17 @@ fn a_base_url_is_https_or_loopback_unless_the_merchant_insists() {
         let error = build(bad).unwrap_err();
         assert!(error.to_string().contains("base URL"), "{error}");
     }
+    let plain = build("http://shop.example/api/").unwrap_err().to_string();
+    for word in [
+        "plain http",
+        "plain_http = true",
+        "allow_plain_http()",
+        "private network",
+    ] {
+        assert!(plain.contains(word), "{plain}");
+    }
+    let broken = build("ftp://shop.example/").unwrap_err().to_string();
+    assert!(!broken.contains("plain_http"), "{broken}");
     let insisting = CardPay::builder("http://192.168.1.5/api/", "token").allow_plain_http();
     assert!(insisting.build().is_ok());
     let still = CardPay::builder("ftp://192.168.1.5/api/", "token").allow_plain_http();

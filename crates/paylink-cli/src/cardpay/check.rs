@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::Effect;
-use paylink::cardpay::{Code, PayId, PaymentState};
+use paylink::cardpay::{Code, PayId, PaymentCheck, PaymentState};
 use serde::Serialize;
 
 use super::{REFERENCE, typed};
@@ -29,7 +29,7 @@ pub(super) struct CheckArgs {
 
 pub(super) async fn run(args: &CheckArgs, account: &Account<'_>) -> Result<(), Failure> {
     let pay_id = typed::read("--pay-id", &args.pay_id)?;
-    let state = account.cardpay()?.check(pay_id).await.map_err(|error| {
+    let checked = account.cardpay()?.check(pay_id).await.map_err(|error| {
         let advice = match error.effect() {
             Effect::Unknown => {
                 "Check again: it is safe at any time. If this was the first verification, the next one\n\
@@ -39,7 +39,7 @@ pub(super) async fn run(args: &CheckArgs, account: &Account<'_>) -> Result<(), F
         };
         CallError::of(error).advice(advice.to_owned())
     })?;
-    let checked = Checked::of(pay_id, state);
+    let checked = Checked::of(pay_id, checked);
     match checked.meaning.status {
         Status::Done => account.console.done(&checked),
         status => Err(Failure::new(status, Unpaid::of(checked))),
@@ -47,22 +47,26 @@ pub(super) async fn run(args: &CheckArgs, account: &Account<'_>) -> Result<(), F
 }
 
 /// A payment's state, as the script told it.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 struct Checked {
     pay_id: PayId,
     state: &'static str,
     code: Code,
+    /// The script's own words, which prove nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    msg: Option<String>,
     #[serde(skip)]
     meaning: Meaning,
 }
 
 impl Checked {
-    fn of(pay_id: PayId, state: PaymentState) -> Checked {
-        let (name, meaning) = meaning(state);
+    fn of(pay_id: PayId, checked: PaymentCheck) -> Checked {
+        let (name, meaning) = meaning(checked.state);
         Checked {
             pay_id,
             state: name,
-            code: state.code(),
+            code: checked.state.code(),
+            msg: checked.message,
             meaning,
         }
     }
@@ -145,7 +149,11 @@ impl Report for Checked {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let Meaning { says, advice, .. } = self.meaning;
         let code = format!("{}, {says}", self.code);
-        write_facts(out, &[(REFERENCE, self.pay_id.to_string()), ("Code", code)])?;
+        let mut facts = vec![(REFERENCE, self.pay_id.to_string()), ("Code", code)];
+        if let Some(msg) = &self.msg {
+            facts.push(("Script", format!("\"{msg}\"")));
+        }
+        write_facts(out, &facts)?;
         writeln!(out, "\n{advice}")
     }
 }

@@ -100,6 +100,13 @@ impl Created {
         write_facts(out, &facts)?;
         if let Some(link) = &self.payment.link {
             writeln!(out, "\nSend the payer to this link:\n\n{link}")?;
+            if self.payment.link_is_spelled_otherwise {
+                writeln!(
+                    out,
+                    "\nIt spells the script's host otherwise than the base URL does: make sure that the payer\n\
+                     reaches it there."
+                )?;
+            }
         }
         match &self.code {
             Some(code) => writeln!(out, "\n{code}"),

@@ -121,7 +121,7 @@ impl WireCode {
     pub(super) fn of(number: i16, form: CodeForm) -> Self {
         match form {
             CodeForm::Number => Self::Number(number),
-            CodeForm::Text => Self::Text(number.to_string()),
+            CodeForm::Text | CodeForm::EverythingText => Self::Text(number.to_string()),
         }
     }
 }

@@ -42,6 +42,9 @@ pub enum CodeForm {
     Number,
     /// A JSON string.
     Text,
+    /// A JSON string, as is every other number of the answer, and `status` is 1 or 0: what a script in
+    /// PHP makes of what its database gives it.
+    EverythingText,
 }
 
 /// What the payer's browser brings back to the callback, on which the document is silent.

@@ -153,3 +153,27 @@ async fn codes_can_be_text() {
     assert_eq!(shop.post("create", &fields).await.json()["code"], "3");
     assert_eq!(shop.post("create", &[]).await.json()["code"], "0");
 }
+
+#[tokio::test]
+async fn everything_can_be_text() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    sandbox.cardpay().set_code_form(CodeForm::EverythingText);
+    let created = shop
+        .post("create", &[("price", "11000"), ("fid", "1")])
+        .await;
+    let created = created.json();
+    assert_eq!(
+        (&created["status"], &created["code"]),
+        (&1.into(), &"200".into())
+    );
+    for number in ["pay_id", "amount", "expire"] {
+        assert!(created[number].is_string(), "{created}");
+    }
+    assert!(created["cart"].as_array().unwrap().len() > 1);
+    let refused = shop.post("create", &[]).await.json();
+    assert_eq!(
+        (&refused["status"], &refused["code"]),
+        (&0.into(), &"0".into())
+    );
+}

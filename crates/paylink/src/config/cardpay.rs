@@ -1,7 +1,7 @@
 #[cfg(feature = "cardpay")]
 mod client;
 
-use super::schema::{Open, Schema, secret, switch, text};
+use super::schema::{Open, Schema, number, secret, switch, text};
 
 pub(super) const SCHEMA: Schema = Schema {
     provider: "cardpay",
@@ -13,6 +13,7 @@ pub(super) const SCHEMA: Schema = Schema {
         text("body_encoding"),
         switch("plain_http"),
         switch("any_content_type"),
+        number("largest_tail"),
     ],
     // The script stands at the merchant's own address.
     address: |account| {

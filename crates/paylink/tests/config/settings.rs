@@ -19,6 +19,7 @@ fn every_option_is_taken() {
                 soap_namespace = \"http://sizpay.example/\"\nsettling_seconds = \"60\"\nany_content_type = \"false\"\n\
                 [cardpay]\ntoken = \"t\"\nbase_url = \"http://cards.example/\"\nplain_http = true\n\
                 callback_field = \"callback\"\nbody_encoding = \"json\"\nany_content_type = false\n\
+                largest_tail = 999\n\
                 [pod]\ntoken = \"t\"\nuser_token = \"u\"\napi_key = \"k\"\napi_key_29796 = \"i\"\nguild = \"API_GUILD\"\n\
                 business = 4821\nenvironment = \"sandbox\"\nbase_url = \"https://s.example/\"\npay_url = \"https://p.example/\"\n\
                 fee_voucher = \"v\"\nsettling_seconds = 60\nany_content_type = true\n";
@@ -33,7 +34,11 @@ fn every_option_is_taken() {
 fn plain_http_has_to_be_asked_for() {
     let text =
         "[cardpay]\ntoken = \"t\"\nbase_url = \"http://cards.example/\"\nplain_http = false\n";
-    assert!(problem(&config(text, &[])).contains("is plain http"));
+    let told = problem(&config(text, &[]));
+    assert!(
+        told.contains("is plain http") && told.contains("plain_http = true"),
+        "{told}"
+    );
     let odd = text.replace("false", "\"yes\"");
     let told = problem(&config(&odd.replace("http://c", "https://c"), &[]));
     assert!(

@@ -12,31 +12,34 @@ async fn each_state_has_its_words_and_its_status() {
 
     let early = shop.line(&line);
     assert_eq!((early.status, &*early.stdout), (1, ""));
-    insta::assert_snapshot!(early.stderr, @r"
+    insta::assert_snapshot!(early.stderr, @r#"
       Pay id  86
       Code    7, not paid yet, and there is still time
+      Script  "Payment is waiting."
 
     Do not deliver. Check again in a while.
-    ");
+    "#);
     shop.sandbox.cardpay().pay(pay_id).unwrap();
     let first = shop.line(&line);
     assert_eq!((first.status, &*first.stderr), (0, ""));
-    insta::assert_snapshot!(first.stdout, @r"
+    insta::assert_snapshot!(first.stdout, @r#"
       Pay id  86
       Code    201, paid, and this is the first verification
+      Script  "Payment is complete."
 
     Deliver the order whose own record holds this pay id, unless that record says that
     it was delivered before.
-    ");
+    "#);
     let second = shop.line(&line);
     assert_eq!((second.status, &*second.stderr), (0, ""));
-    insta::assert_snapshot!(second.stdout, @r"
+    insta::assert_snapshot!(second.stdout, @r#"
       Pay id  86
       Code    200, paid, and verified before
+      Script  "Payment is complete."
 
     Deliver the order whose own record holds this pay id, unless that record says that
     it was delivered before.
-    ");
+    "#);
     assert_eq!(newest(&shop).times_first_verified(), 1);
 }
 
@@ -60,13 +63,14 @@ async fn money_from_another_card_is_for_a_person_to_decide() {
 
     let run = shop.line(&format!("cardpay check --pay-id {pay_id}"));
     assert_eq!((run.status, &*run.stdout), (3, ""));
-    insta::assert_snapshot!(run.stderr, @r"
+    insta::assert_snapshot!(run.stderr, @r#"
       Pay id  86
       Code    199, paid from another card than the recorded one
+      Script  "Payment is complete, but from another card."
 
     The money is there. A person has to decide whose it is before anything is delivered or
     given back.
-    ");
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +83,7 @@ async fn programs_read_state_and_code() {
         json!({
             "kind": "not_paid", "effect": "not_executed", "pay_id": pay_id,
             "message": format!("payment {pay_id} is not paid yet, and there is still time"),
-            "state": "not_paid_yet", "code": 7,
+            "state": "not_paid_yet", "code": 7, "msg": "Payment is waiting.",
         })
     );
     shop.sandbox
@@ -104,7 +108,7 @@ async fn programs_read_state_and_code() {
         let paid = shop.line(&format!("--json cardpay check --pay-id {pay_id}"));
         assert_eq!(
             paid.ok(),
-            json!({"pay_id": pay_id, "state": state, "code": code})
+            json!({"pay_id": pay_id, "state": state, "code": code, "msg": "Payment is complete."})
         );
     }
     let unknown = shop.line("--json cardpay check --pay-id 99999");
@@ -169,7 +173,7 @@ async fn a_card_is_recorded_once() {
 
     CardPay does not tell whether a card is recorded. Set the same card once more: it is done
     then, or code -2 says that a card is recorded.
-    ");
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]

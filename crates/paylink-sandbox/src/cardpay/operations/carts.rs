@@ -32,5 +32,6 @@ impl<'a> From<&'a MerchantCard> for Cart<'a> {
 
 /// Lists the merchant's cards, without an envelope.
 pub(super) fn execute(call: &Call<'_>) -> Response {
-    answer::json(StatusCode::OK, &Cart::of_all(call.cardpay))
+    let settings = call.cardpay.settings().clone();
+    answer::json(StatusCode::OK, &Cart::of_all(call.cardpay), &settings)
 }

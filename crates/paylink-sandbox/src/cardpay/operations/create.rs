@@ -67,7 +67,7 @@ pub(super) fn execute(call: &Call<'_>) -> Result<Response, Code> {
         link,
         cart: Cart::of_all(cardpay),
     };
-    Ok(answer::json(StatusCode::OK, &created))
+    Ok(answer::json(StatusCode::OK, &created, &settings))
 }
 
 /// Adds a tail to the price, and goes on from there until no open payment waits for the same amount.

@@ -1,4 +1,4 @@
-use crate::cardpay::{BodyEncoding, CardPay};
+use crate::cardpay::{BodyEncoding, CardPay, Rial};
 use crate::config::setup::{Fields, Setup};
 use crate::config::{AccountConfig, Problems};
 use crate::{Invalid, Provider, Transport};
@@ -32,6 +32,9 @@ impl AccountConfig {
             }
             if setup.read("plain_http") == Some(true) {
                 builder = builder.allow_plain_http();
+            }
+            if let Some(rial) = setup.read("largest_tail") {
+                builder = builder.largest_tail(Rial::new(rial));
             }
             if setup.read("any_content_type") == Some(true) {
                 builder = builder.accept_any_content_type();
