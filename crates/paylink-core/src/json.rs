@@ -3,6 +3,9 @@
 //! Fields of wire structs are [`Wire`] values. A wrong type does not stop the reading; it is told apart from absent and
 //! null, and the caller decides: [`Wire::required`] for what decides, [`Wire::shown`] for what is only displayed.
 //!
+//! Reading takes one pass. A list has a bound on its elements ([`MOST_ELEMENTS`]), since an answer within its bytes may hold
+//! far more of them than a provider has payments.
+//!
 //! A field that scripts write as text although it is a number, or the other way round, is read by [`lossless`], and an
 //! amount as [`Amount`]: they take another form where it holds the same, and refuse it where something could be lost.
 
@@ -16,7 +19,7 @@ mod search;
 mod wire;
 
 pub use amount::Amount;
-pub use array::from_array;
+pub use array::{MOST_ELEMENTS, each_of_at_most, from_array};
 pub use leaf::FromJson;
 pub use lossless::{Lossless, lossless};
 pub use number::Number;

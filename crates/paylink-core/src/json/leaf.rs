@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess};
 
+use super::array;
 use super::wire::{self, Wire};
 
 /// What can stand in a [`Wire`](super::Wire) field: each type says which JSON values it is read from.
@@ -116,13 +117,9 @@ impl FromJson<'_> for i64 {
 }
 
 impl<'de, T: serde::Deserialize<'de>> FromJson<'de> for Vec<T> {
-    const EXPECTED: &'static str = "an array";
+    const EXPECTED: &'static str = "an array of at most 5000 elements";
 
-    fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Option<Self>, A::Error> {
-        let mut all = Vec::new();
-        while let Some(one) = seq.next_element()? {
-            all.push(one);
-        }
-        Ok(Some(all))
+    fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
+        array::each_of_at_most(array::MOST_ELEMENTS, seq, Some)
     }
 }
