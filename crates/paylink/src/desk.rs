@@ -88,7 +88,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use delivery::Delivery;
+pub use delivery::{Delivery, DueDelivery};
 pub use error::DeskError;
 pub use ledger::{Ledger, Stage};
 pub use memory::MemoryStore;

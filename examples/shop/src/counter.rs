@@ -82,6 +82,8 @@ impl Counter {
             claimed_until: None,
             last_reference: reference,
             outbox: Vec::new(),
+            due_at: None,
+            tries: 0,
             code: None,
         };
         provider.prepare(&order.payment()?)?;

@@ -33,6 +33,10 @@ pub struct Order {
     pub(crate) last_reference: u64,
     /// The outbox: what became due, which is one delivery in all.
     pub(crate) outbox: Vec<Delivery>,
+    /// When the outbox is due; `None` if nothing is, or it went out.
+    pub(crate) due_at: Option<SystemTime>,
+    /// How often a worker took it.
+    pub(crate) tries: u32,
     /// What the buyer bought.
     pub(crate) code: Option<String>,
 }

@@ -42,6 +42,7 @@
 mod case;
 mod claiming;
 mod delivering;
+mod due;
 mod race;
 mod samples;
 mod writing;
@@ -133,6 +134,9 @@ pub async fn check_one<T: Subject>(subject: &T, case: Case) -> Result<(), Broken
         Case::OldClaimDeliversNothing => delivering::old_claim_delivers_nothing(subject).await,
         Case::DeliverOrTakeover => delivering::deliver_or_takeover(subject).await,
         Case::DeliveredOnce => delivering::delivered_once(subject).await,
+        Case::DueIsFound => due::due_is_found(subject).await,
+        Case::TakenByOne => due::taken_by_one(subject).await,
+        Case::PutOffOrClosed => due::put_off_or_closed(subject).await,
     };
     kept.map_err(|how| Broken { case, how })
 }

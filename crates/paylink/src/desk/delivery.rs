@@ -60,6 +60,13 @@ impl Delivery {
         }
     }
 
+    /// What tells this delivery from every other one of the store, however often it is tried: use it to recognise goods that
+    /// were sent before. An order has one delivery, so it is the order's name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.order
+    }
+
     /// The order, as the store names it.
     #[must_use]
     pub fn order(&self) -> &str {
@@ -116,5 +123,31 @@ impl Delivery {
     #[must_use]
     pub fn at(&self) -> SystemTime {
         self.at_ms.time()
+    }
+}
+
+/// A delivery that a worker has taken from the outbox.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "a delivery that was taken has to be closed or put off"]
+pub struct DueDelivery {
+    delivery: Delivery,
+    tries: u32,
+}
+
+impl DueDelivery {
+    /// A row of the outbox, taken so often, this time included.
+    pub fn new(delivery: Delivery, tries: u32) -> DueDelivery {
+        DueDelivery { delivery, tries }
+    }
+
+    /// What is due.
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// How often it was taken, this time included.
+    #[must_use]
+    pub fn tries(&self) -> u32 {
+        self.tries
     }
 }

@@ -1,4 +1,5 @@
 mod attempt;
+mod watch;
 
 use std::fmt;
 use std::time::SystemTime;
@@ -7,6 +8,7 @@ use paylink_core::provider::{Created, OrderReference};
 use serde::{Deserialize, Serialize};
 
 pub(super) use attempt::{Attempt, Progress};
+pub(super) use watch::Watch;
 
 use super::Delivery;
 use super::moment::Moment;
@@ -14,7 +16,8 @@ use super::moment::Moment;
 /// What the desk has written of an order: the payments it asked for, and whether the goods were handed out.
 ///
 /// A store keeps it as the JSON that it serialises to, unread, in one column of the order's row; a new order has
-/// [`Ledger::default`]. It holds no secret. What a store may want to search by is [`stage`](Ledger::stage).
+/// [`Ledger::default`]. It holds no secret. Two columns beside it make it searchable: [`stage`](Ledger::stage) and
+/// [`look_again_at`](Ledger::look_again_at).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ledger {
@@ -25,10 +28,12 @@ pub struct Ledger {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     attempts: Vec<Attempt>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    watch: Option<Watch>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     handed_out: Option<HandedOut>,
 }
 
-/// How far an order has come, in one word: the column that a shop's sweep searches by.
+/// How far an order has come, in one word.
 ///
 /// Each step is one write, and whatever a process dies of between two of them, the next call goes on from the last one:
 ///
@@ -37,10 +42,12 @@ pub struct Ledger {
 /// | `New` | | nothing | asks for a payment |
 /// | `Asked` | before the create is sent | a create that was sent or not | looks it up, and sends it again only if it was not carried out |
 /// | `Open` | after the create | a payment that was paid or not | settles it |
+/// | `Over` | when nothing is expected any more | nothing | settles it all the same |
 /// | `HandedOut` | with the delivery, in one step | a delivery that is due | says so, and asks nobody |
 /// | `Delivered` | when the goods went out | nothing | says so |
 ///
-/// A create that was refused leads back to where it began; starting over leads from `Asked` or `Open` to `Asked`.
+/// A create that was refused leads back to where it began; starting over leads from `Asked`, `Open` or `Over` to `Asked`.
+/// Opening an order that is `Over` makes it `Open` or `Asked` again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -51,6 +58,9 @@ pub enum Stage {
     Asked,
     /// A payment is there, to be paid.
     Open,
+    /// Nothing is expected of its payments any more: they expired, failed, were cancelled, given back or lost, or nobody
+    /// paid them for as long as the desk watches. Whoever looks or hints is answered as ever.
+    Over,
     /// It is paid, and its delivery is due.
     HandedOut,
     /// The goods went out.
@@ -73,9 +83,30 @@ impl Ledger {
             (Some(handed), _) if handed.acknowledged_at_ms.is_some() => Stage::Delivered,
             (Some(_), _) => Stage::HandedOut,
             (None, None) => Stage::New,
+            (None, Some(_)) if self.is_over() => Stage::Over,
             (None, Some(newest)) if newest.created().is_some() => Stage::Open,
             (None, Some(_)) => Stage::Asked,
         }
+    }
+
+    /// From when on looking at the order again makes sense: what [`OrderStore::due`](super::OrderStore::due) searches by.
+    ///
+    /// It goes by the provider's deadlines, and the pauses grow. `None` if there is nothing to look for: no payment was
+    /// asked for, nothing is expected any more, or the order was handed out.
+    #[must_use]
+    pub fn look_again_at(&self) -> Option<SystemTime> {
+        match self.stage() {
+            Stage::Asked | Stage::Open => match &self.watch {
+                Some(watch) => watch.again_at(),
+                None => Some(SystemTime::UNIX_EPOCH),
+            },
+            Stage::New | Stage::Over | Stage::HandedOut | Stage::Delivered => None,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let watch = self.watch.as_ref();
+        watch.is_some_and(|watch| watch.again_at().is_none())
     }
 
     /// The newest payment, if it is known to be there: what a payer is shown. One that another has taken the place of is
@@ -126,12 +157,34 @@ impl Ledger {
         self.attempts.push(attempt);
     }
 
+    #[allow(dead_code, reason = "the desk keeps the watch from the next commit on")]
+    pub(super) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_ref()
+    }
+
+    #[allow(dead_code, reason = "the desk keeps the watch from the next commit on")]
+    /// The watch over the order's payments; one that begins at `now` if there is none.
+    pub(super) fn watch_mut(&mut self, now: SystemTime) -> &mut Watch {
+        self.watch.get_or_insert_with(|| Watch::new(now, now))
+    }
+
+    #[allow(dead_code, reason = "the desk keeps the watch from the next commit on")]
+    /// Begins the watch afresh.
+    pub(super) fn watch_from(&mut self, since: SystemTime, again_at: SystemTime) {
+        self.watch = Some(Watch::new(since, again_at));
+    }
+
     /// Takes the newest attempt out.
     pub(super) fn withdraw(&mut self) -> Option<Attempt> {
-        self.attempts.pop()
+        let newest = self.attempts.pop();
+        if self.attempts.is_empty() {
+            self.watch = None;
+        }
+        newest
     }
 
     pub(super) fn hand_out(&mut self, delivery: Delivery) {
+        self.watch = None;
         self.handed_out = Some(HandedOut {
             delivery,
             acknowledged_at_ms: None,
@@ -154,6 +207,7 @@ impl Stage {
             Stage::New => "new",
             Stage::Asked => "asked",
             Stage::Open => "open",
+            Stage::Over => "over",
             Stage::HandedOut => "handed_out",
             Stage::Delivered => "delivered",
         }
@@ -167,9 +221,11 @@ impl fmt::Display for Stage {
 }
 
 /// The form of a stored ledger, so that a later release reads what this one wrote.
+///
+/// The first form had no watch, and is read as one that nobody has looked at yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 enum Version {
     #[default]
-    #[serde(rename = "1")]
-    One,
+    #[serde(rename = "2", alias = "1")]
+    Two,
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use super::{Claim, Claimed, Delivery, Ledger, OrderStore, Saved, StoredOrder};
+use super::{Claim, Claimed, Delivery, DueDelivery, Ledger, OrderStore, Saved, StoredOrder};
 
 /// Orders in memory, for tests, samples and shops that may forget.
 ///
@@ -17,7 +17,16 @@ pub struct MemoryStore(Mutex<Books>);
 #[derive(Debug, Default)]
 struct Books {
     orders: BTreeMap<String, Row>,
-    outbox: Vec<Delivery>,
+    outbox: Vec<Due>,
+}
+
+/// A row of the outbox.
+#[derive(Debug)]
+struct Due {
+    delivery: Delivery,
+    tries: u32,
+    /// `None` once its goods went out.
+    due_at: Option<SystemTime>,
 }
 
 #[derive(Debug)]
@@ -58,10 +67,15 @@ impl MemoryStore {
         }
     }
 
-    /// The outbox: what was handed out, in the order in which it was.
+    /// The outbox: what was handed out, in the order in which it was, whether its goods went out or not.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.books().outbox.clone()
+        let books = self.books();
+        books
+            .outbox
+            .iter()
+            .map(|due| due.delivery.clone())
+            .collect()
     }
 
     /// The names of all orders.
@@ -135,13 +149,80 @@ impl OrderStore for MemoryStore {
             return Ok(Saved::Superseded);
         };
         *row.order.ledger_mut() = ledger.clone();
-        books.outbox.push(delivery.clone());
+        books.outbox.push(Due {
+            delivery: delivery.clone(),
+            tries: 0,
+            due_at: Some(delivery.at()),
+        });
         Ok(Saved::Done)
     }
 
     async fn release(&self, claim: &Claim) -> Result<(), Infallible> {
         if let Some(row) = self.books().claimed_by(claim) {
             row.claimed_until = None;
+        }
+        Ok(())
+    }
+    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Infallible> {
+        let books = self.books();
+        let mut due: Vec<_> = books
+            .orders
+            .iter()
+            .filter(|(_, row)| row.claimed_until.is_none_or(|until| until <= now))
+            .filter_map(|(name, row)| Some((row.order.ledger().look_again_at()?, name)))
+            .filter(|(at, _)| *at <= now)
+            .collect();
+        due.sort_unstable();
+        Ok(due
+            .into_iter()
+            .take(limit)
+            .map(|(_, name)| name.clone())
+            .collect())
+    }
+
+    async fn take_deliveries(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<DueDelivery>, Infallible> {
+        let mut books = self.books();
+        let is_due = |due: &&mut Due| due.due_at.is_some_and(|at| at <= now);
+        let mut due: Vec<_> = books.outbox.iter_mut().filter(is_due).collect();
+        due.sort_by_key(|due| due.due_at);
+        let take = |due: &mut Due| {
+            due.tries = due.tries.saturating_add(1);
+            due.due_at = Some(now.checked_add(lease).unwrap_or(now));
+            DueDelivery::new(due.delivery.clone(), due.tries)
+        };
+        Ok(due.into_iter().take(limit).map(take).collect())
+    }
+
+    async fn put_off_delivery(
+        &self,
+        taken: &DueDelivery,
+        until: SystemTime,
+    ) -> Result<Saved, Infallible> {
+        let mut books = self.books();
+        let is_taken = |due: &&mut Due| {
+            due.delivery.id() == taken.delivery().id()
+                && due.tries == taken.tries()
+                && due.due_at.is_some()
+        };
+        Ok(match books.outbox.iter_mut().find(is_taken) {
+            Some(due) => {
+                due.due_at = Some(until);
+                Saved::Done
+            }
+            None => Saved::Superseded,
+        })
+    }
+
+    async fn close_delivery(&self, id: &str) -> Result<(), Infallible> {
+        let mut books = self.books();
+        let of_id = |due: &&mut Due| due.delivery.id() == id;
+        for due in books.outbox.iter_mut().filter(of_id) {
+            due.due_at = None;
         }
         Ok(())
     }

@@ -3,17 +3,19 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use super::{Delivery, Ledger, StoredOrder};
+use super::{Delivery, DueDelivery, Ledger, StoredOrder};
 
 /// Where a merchant keeps the orders. It knows nothing of payments: it keeps a document, and lets one at a time write it.
 ///
-/// Three promises carry everything that the [`Desk`](super::Desk) promises:
+/// Four promises carry everything that the [`Desk`](super::Desk) promises:
 ///
 /// 1. **One claim at a time.** [`claim`](OrderStore::claim) is atomic. While a claim runs, nobody else gets one.
 /// 2. **The newest fence alone writes.** Each grant of an order has a greater fence than every grant before it. A write
 ///    compares the fence and changes the row in one step, so that whoever slept through the end of a claim changes nothing.
 /// 3. **Delivering is one step.** [`deliver`](OrderStore::deliver) writes the ledger and makes the delivery due, both or
 ///    neither: in SQL, one transaction.
+/// 4. **What is due is found.** Each write of a ledger also writes [`stage`](Ledger::stage) and
+///    [`look_again_at`](Ledger::look_again_at) where [`due`](OrderStore::due) searches them, in the same step.
 ///
 /// The clock is the desk's: compare times with the `now` that is passed, not with the database's own. Whether an
 /// implementation keeps the promises, the module `contract` behind the feature `store-contract` checks with real
@@ -54,6 +56,33 @@ pub trait OrderStore: Send + Sync {
     /// Ends a claim before its time, if its fence is still the newest. The fence itself stays, so that the next one is
     /// greater.
     async fn release(&self, claim: &Claim) -> Result<(), Self::Error>;
+
+    /// The names of the orders that are to be looked at: those whose [`look_again_at`](Ledger::look_again_at) has come at
+    /// `now` and that nobody holds at `now`, the earliest first, at most `limit` of them.
+    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Self::Error>;
+
+    /// Takes deliveries that are due at `now`, the earliest first, at most `limit` of them. In the same step each is put
+    /// off until `now + lease`, so that no other worker takes it meanwhile, and its [`tries`](DueDelivery::tries) go up by
+    /// one.
+    ///
+    /// A delivery is due as soon as [`deliver`](OrderStore::deliver) wrote it.
+    async fn take_deliveries(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<DueDelivery>, Self::Error>;
+
+    /// Makes a delivery due again at `until`, if nobody has taken or closed it since: its number of tries is still the one
+    /// that was taken.
+    async fn put_off_delivery(
+        &self,
+        taken: &DueDelivery,
+        until: SystemTime,
+    ) -> Result<Saved, Self::Error>;
+
+    /// Makes the delivery of this [`id`](Delivery::id) due no more: its goods went out. Doing it again changes nothing.
+    async fn close_delivery(&self, id: &str) -> Result<(), Self::Error>;
 }
 
 /// The right to write an order, until it runs out or somebody else gets the next one.
@@ -156,5 +185,30 @@ impl<S: OrderStore + ?Sized> OrderStore for Arc<S> {
 
     async fn release(&self, claim: &Claim) -> Result<(), S::Error> {
         (**self).release(claim).await
+    }
+
+    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, S::Error> {
+        (**self).due(now, limit).await
+    }
+
+    async fn take_deliveries(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<DueDelivery>, S::Error> {
+        (**self).take_deliveries(now, lease, limit).await
+    }
+
+    async fn put_off_delivery(
+        &self,
+        taken: &DueDelivery,
+        until: SystemTime,
+    ) -> Result<Saved, S::Error> {
+        (**self).put_off_delivery(taken, until).await
+    }
+
+    async fn close_delivery(&self, id: &str) -> Result<(), S::Error> {
+        (**self).close_delivery(id).await
     }
 }

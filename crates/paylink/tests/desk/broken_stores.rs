@@ -37,6 +37,11 @@ const FOUND: &[(Flaw, Case)] = &[
     ),
     (Flaw::ComparesThenDelivers, Case::DeliverOrTakeover),
     (Flaw::DeliversWithoutTheLedger, Case::DeliveredOnce),
+    (Flaw::NeverWritesWhenToLook, Case::DueIsFound),
+    (Flaw::ListsWhatIsHeld, Case::DueIsFound),
+    (Flaw::TakesADeliveryInTwoSteps, Case::TakenByOne),
+    (Flaw::LetsAnybodyPutOff, Case::PutOffOrClosed),
+    (Flaw::ForgetsWhatWentOut, Case::PutOffOrClosed),
 ];
 
 struct InMemory;

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink::desk::{
-    Claim, Claimed, Delivery, Ledger, MemoryStore, OrderStore, Saved, StoredOrder,
+    Claim, Claimed, Delivery, DueDelivery, Ledger, MemoryStore, OrderStore, Saved, StoredOrder,
 };
 use paylink::{
     Capabilities, Created, Error, ExpectedPayment, Handle, Hint, NewPayment, Payment,
@@ -154,6 +154,33 @@ impl OrderStore for MortalStore {
 
     async fn release(&self, claim: &Claim) -> Result<(), StoreFailed> {
         self.between(self.inner.release(claim)).await
+    }
+
+    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreFailed> {
+        self.between(self.inner.due(now, limit)).await
+    }
+
+    async fn take_deliveries(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<DueDelivery>, StoreFailed> {
+        self.between(self.inner.take_deliveries(now, lease, limit))
+            .await
+    }
+
+    async fn put_off_delivery(
+        &self,
+        taken: &DueDelivery,
+        until: SystemTime,
+    ) -> Result<Saved, StoreFailed> {
+        self.between(self.inner.put_off_delivery(taken, until))
+            .await
+    }
+
+    async fn close_delivery(&self, id: &str) -> Result<(), StoreFailed> {
+        self.between(self.inner.close_delivery(id)).await
     }
 }
 

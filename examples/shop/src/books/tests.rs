@@ -55,6 +55,8 @@ fn row(name: &str, order: &StoredOrder) -> Order {
         claimed_until: None,
         last_reference: 1_000,
         outbox: Vec::new(),
+        due_at: None,
+        tries: 0,
         code: None,
     }
 }

@@ -36,6 +36,12 @@ pub enum Case {
     DeliverOrTakeover,
     /// Many that would deliver the same order.
     DeliveredOnce,
+    /// The orders that are to be looked at.
+    DueIsFound,
+    /// Many that would take the same delivery from the outbox.
+    TakenByOne,
+    /// A delivery that was put off, taken again or closed.
+    PutOffOrClosed,
 }
 
 impl Case {
@@ -57,6 +63,9 @@ impl Case {
         Case::OldClaimDeliversNothing,
         Case::DeliverOrTakeover,
         Case::DeliveredOnce,
+        Case::DueIsFound,
+        Case::TakenByOne,
+        Case::PutOffOrClosed,
     ];
 
     /// The rule, in a whole sentence.
@@ -95,6 +104,17 @@ impl Case {
                  next grant, or none of it happens."
             }
             Case::DeliveredOnce => "However many race for it, an order is delivered once.",
+            Case::DueIsFound => {
+                "An order is due from the moment in which its ledger is to be looked at again, unless somebody holds it; \
+                 the earliest comes first."
+            }
+            Case::TakenByOne => {
+                "A delivery is due as soon as it was written, and of many workers at once one takes it."
+            }
+            Case::PutOffOrClosed => {
+                "A delivery comes again when its lease has ended or it was put off until then, never once it was closed, and \
+                 only the newest taking puts it off."
+            }
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use paylink_core::provider::{Created, NewPayment, PayToCard, PaymentRecord, Transfer};
+use paylink_core::provider::{
+    Created, NewPayment, PayToCard, PaymentRecord, PaymentState, Transfer,
+};
 use paylink_core::{Comparison, Currency, Field, Handle, Money, Settlement, WebUrl};
 
 use crate::desk::ledger::Attempt;
@@ -48,6 +50,17 @@ pub(super) fn one_more(order: &str, ledger: &Ledger) -> Result<Ledger, String> {
         attempt.give_up();
     }
     ledger.begin(order, attempt);
+    let watch = ledger.watch_mut(at(0));
+    watch.hint();
+    watch.look(at(1), Some(PaymentState::Unclear("odd".into())));
+    watch.look_again(Some(at(100)));
+    Ok(ledger)
+}
+
+/// The ledger of an order that was asked for, and is to be looked at again then; at no time if it is over.
+pub(super) fn looked_again(order: &str, at: Option<SystemTime>) -> Result<Ledger, String> {
+    let mut ledger = one_more(order, &Ledger::default())?;
+    ledger.watch_mut(self::at(0)).look_again(at);
     Ok(ledger)
 }
 

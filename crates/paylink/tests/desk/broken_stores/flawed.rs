@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink::desk::contract::Subject;
-use paylink::desk::{Claim, Claimed, Delivery, Ledger, OrderStore, Saved, StoredOrder};
+use paylink::desk::{
+    Claim, Claimed, Delivery, DueDelivery, Ledger, OrderStore, Saved, StoredOrder,
+};
 
 /// What is wrong with a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +34,11 @@ pub(super) enum Flaw {
     WritesWithoutTheDelivery,
     DeliversTwice,
     DeliversWhatIsSuperseded,
+    NeverWritesWhenToLook,
+    ListsWhatIsHeld,
+    TakesADeliveryInTwoSteps,
+    LetsAnybodyPutOff,
+    ForgetsWhatWentOut,
 }
 
 /// A store with one flaw, and none besides.
@@ -43,7 +50,13 @@ pub(super) struct Flawed {
 #[derive(Default)]
 struct Books {
     rows: BTreeMap<String, Row>,
-    outbox: Vec<String>,
+    outbox: Vec<Due>,
+}
+
+struct Due {
+    delivery: Delivery,
+    tries: u32,
+    due_at: Option<SystemTime>,
 }
 
 struct Row {
@@ -184,7 +197,7 @@ impl OrderStore for Flawed {
         &self,
         claim: &Claim,
         ledger: &Ledger,
-        _: &Delivery,
+        delivery: &Delivery,
     ) -> Result<Saved, Infallible> {
         let compared = self.is(Flaw::ComparesThenDelivers);
         if compared {
@@ -194,7 +207,13 @@ impl OrderStore for Flawed {
             self.dawdle(Flaw::ComparesThenDelivers).await;
         }
         let _lock = LOOK_AND_CLAIM.lock().expect("no panic under the lock");
-        let deliver = || self.books().outbox.push(claim.order().to_owned());
+        let deliver = || {
+            self.books().outbox.push(Due {
+                delivery: delivery.clone(),
+                tries: 0,
+                due_at: Some(SystemTime::UNIX_EPOCH),
+            });
+        };
         if !compared && !self.may(claim, Flaw::LetsAnybodyDeliver) {
             if self.is(Flaw::DeliversWhatIsSuperseded) {
                 deliver();
@@ -228,6 +247,89 @@ impl OrderStore for Flawed {
         });
         Ok(())
     }
+
+    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Infallible> {
+        if self.is(Flaw::NeverWritesWhenToLook) {
+            return Ok(Vec::new());
+        }
+        let books = self.books();
+        let is_free = |row: &Row| {
+            let is_over = row.claimed_until.is_none_or(|until| until <= now);
+            is_over || self.is(Flaw::ListsWhatIsHeld)
+        };
+        let rows = books.rows.iter().filter(|(_, row)| is_free(row));
+        let mut due: Vec<_> = rows
+            .filter_map(|(name, row)| Some((row.order.ledger().look_again_at()?, name.clone())))
+            .filter(|(at, _)| *at <= now)
+            .collect();
+        due.sort();
+        Ok(due.into_iter().map(|(_, name)| name).take(limit).collect())
+    }
+
+    async fn take_deliveries(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<DueDelivery>, Infallible> {
+        let is_due = |due: &Due| due.due_at.is_some_and(|at| at <= now);
+        let take = |due: &mut Due| {
+            due.tries += 1;
+            due.due_at = Some(now + lease);
+            DueDelivery::new(due.delivery.clone(), due.tries)
+        };
+        if self.is(Flaw::TakesADeliveryInTwoSteps) {
+            let found: Vec<_> = {
+                let books = self.books();
+                let places = books.outbox.iter().enumerate();
+                places
+                    .filter(|(_, due)| is_due(due))
+                    .map(|(at, _)| at)
+                    .collect()
+            };
+            self.dawdle(self.flaw).await;
+            let mut books = self.books();
+            return Ok(found
+                .into_iter()
+                .map(|at| take(&mut books.outbox[at]))
+                .collect());
+        }
+        let mut books = self.books();
+        let due = books.outbox.iter_mut().filter(|due| is_due(due));
+        Ok(due.take(limit).map(take).collect())
+    }
+
+    async fn put_off_delivery(
+        &self,
+        taken: &DueDelivery,
+        until: SystemTime,
+    ) -> Result<Saved, Infallible> {
+        let mut books = self.books();
+        let is_own = |due: &&mut Due| {
+            let is_newest = due.tries == taken.tries() || self.is(Flaw::LetsAnybodyPutOff);
+            due.delivery.id() == taken.delivery().id() && is_newest && due.due_at.is_some()
+        };
+        Ok(match books.outbox.iter_mut().find(is_own) {
+            Some(due) => {
+                due.due_at = Some(until);
+                Saved::Done
+            }
+            None => Saved::Superseded,
+        })
+    }
+
+    async fn close_delivery(&self, id: &str) -> Result<(), Infallible> {
+        if !self.is(Flaw::ForgetsWhatWentOut) {
+            let mut books = self.books();
+            let of_id = |due: &&mut Due| due.delivery.id() == id;
+            books
+                .outbox
+                .iter_mut()
+                .filter(of_id)
+                .for_each(|due| due.due_at = None);
+        }
+        Ok(())
+    }
 }
 
 /// What makes a step of a flawless store one step.
@@ -257,6 +359,7 @@ impl Subject for Flaw {
 
     async fn deliveries(&self, store: &Flawed, order: &str) -> usize {
         let books = store.books();
-        books.outbox.iter().filter(|name| *name == order).count()
+        let of_order = |due: &&Due| due.delivery.order() == order;
+        books.outbox.iter().filter(of_order).count()
     }
 }

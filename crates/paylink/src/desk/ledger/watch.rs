@@ -1,0 +1,102 @@
+use std::time::SystemTime;
+
+use paylink_core::provider::PaymentState;
+use serde::{Deserialize, Serialize};
+
+use crate::desk::moment::Moment;
+
+/// When an order was looked at, what was seen, and when looking again makes sense.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::desk) struct Watch {
+    /// Since when its newest payment may be paid, as far as the shop has a part in it: it was asked for, or shown again.
+    since_ms: Moment,
+    /// When a provider was asked about it the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    looked_at_ms: Option<Moment>,
+    /// What was seen then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen: Option<PaymentState>,
+    /// How many looks in a row brought nothing new.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    looks: u32,
+    /// Whether a return or a webhook that names one of its payments was followed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    hinted: bool,
+    /// When to look again; `None` if nothing is expected any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again_at_ms: Option<Moment>,
+}
+
+#[allow(dead_code, reason = "the desk keeps the watch from the next commit on")]
+impl Watch {
+    /// A watch that begins at `since`, with the first look at `again_at`.
+    pub(in crate::desk) fn new(since: SystemTime, again_at: SystemTime) -> Watch {
+        Watch {
+            since_ms: Moment::of(since),
+            looked_at_ms: None,
+            seen: None,
+            looks: 0,
+            hinted: false,
+            again_at_ms: Some(Moment::of(again_at)),
+        }
+    }
+
+    pub(in crate::desk) fn since(&self) -> SystemTime {
+        self.since_ms.time()
+    }
+
+    pub(in crate::desk) fn looked_at(&self) -> Option<SystemTime> {
+        self.looked_at_ms.map(Moment::time)
+    }
+
+    pub(in crate::desk) fn seen(&self) -> Option<&PaymentState> {
+        self.seen.as_ref()
+    }
+
+    pub(in crate::desk) fn looks(&self) -> u32 {
+        self.looks
+    }
+
+    pub(in crate::desk) fn is_hinted(&self) -> bool {
+        self.hinted
+    }
+
+    pub(in crate::desk) fn again_at(&self) -> Option<SystemTime> {
+        self.again_at_ms.map(Moment::time)
+    }
+
+    /// Notes that a hint at one of the order's payments is followed.
+    pub(in crate::desk) fn hint(&mut self) {
+        self.hinted = true;
+    }
+
+    /// Notes a look: what was seen, if anything could be.
+    pub(in crate::desk) fn look(&mut self, now: SystemTime, seen: Option<PaymentState>) {
+        self.looked_at_ms = Some(Moment::of(now));
+        let is_new = seen.is_some() && seen != self.seen;
+        self.looks = if is_new {
+            1
+        } else {
+            self.looks.saturating_add(1)
+        };
+        if is_new {
+            self.seen = seen;
+        }
+    }
+
+    /// Sets when to look again.
+    pub(in crate::desk) fn look_again(&mut self, at: Option<SystemTime>) {
+        self.again_at_ms = at.map(Moment::of);
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
