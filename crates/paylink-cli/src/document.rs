@@ -32,10 +32,14 @@ impl Document<'_> {
         let refused = |problem: String| Invalid::new(self.name(), problem);
         let mut text = String::new();
         self.open()
-            .and_then(|input| input.take(LARGEST).read_to_string(&mut text))
+            .and_then(|input| input.take(LARGEST + 1).read_to_string(&mut text))
             .map_err(|error| {
                 refused(format!("cannot be read: {error}")).remedy("name the file it is in")
             })?;
+        if text.len() as u64 > LARGEST {
+            let problem = format!("is not a {what}: it is larger than 64 KiB");
+            return Err(refused(problem).remedy(self.remedy).into());
+        }
         // What is wrong is told by its place: the text may be another file's, a secret one's even.
         serde_json::from_str(&text).map_err(|error| {
             let (line, column) = (error.line(), error.column());

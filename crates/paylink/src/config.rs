@@ -51,6 +51,7 @@
 
 mod account;
 mod accounts;
+mod bounded;
 mod cardpay;
 mod choice;
 mod draft;
@@ -101,7 +102,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is not TOML. What it says is checked by [`Config::providers`].
+    /// If the file cannot be read, is larger than 1 MiB or is not TOML. What it says is checked by [`Config::providers`].
     pub fn load(path: impl AsRef<Path>) -> Result<Config, Problems> {
         let path = path.as_ref();
         let file = ConfigFile::read(path, path.display().to_string())?;

@@ -201,3 +201,56 @@ async fn a_secret_is_not_taken_from_a_flag_nor_repeated() {
         );
     }
 }
+
+/// Whatever a file that was named has to say, no more of it is read than it can hold.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_end_is_refused() {
+    let shop = Shop::open().await;
+    let large = "a".repeat(64 * 1024 + 1);
+    std::fs::write(shop.path("large.json"), large).unwrap();
+    for (line, said) in [
+        (
+            "--config /dev/zero zipay list",
+            "--config /dev/zero is larger than 1 MiB",
+        ),
+        (
+            "--config . zipay list",
+            "--config . cannot be read: Is a directory",
+        ),
+        (
+            "link status --account zipay --record /dev/zero",
+            "the record in /dev/zero is not a record: it is larger than 64 KiB",
+        ),
+        (
+            "link status --account zipay --record large.json",
+            "the record in large.json is not a record: it is larger than 64 KiB",
+        ),
+        (
+            "zipay resolve /dev/zero",
+            "the handle in /dev/zero is not a handle: it is larger than 64 KiB",
+        ),
+        (
+            "link resolve --account zipay .",
+            "the handle in . cannot be read: Is a directory",
+        ),
+    ] {
+        let run = shop.line(line);
+        assert_eq!(run.status, 2, "{run:?}");
+        assert!(run.stderr.starts_with(&format!("error: {said}")), "{run:?}");
+    }
+    let mut piped = shop.command(&["zipay", "resolve", "-"]);
+    piped.stdin(std::fs::File::open("/dev/zero").unwrap());
+    let run = shop.finish(piped);
+    assert_eq!(run.status, 2, "{run:?}");
+    let mut secret = shop.command(&["zipay", "list"]);
+    secret
+        .env_remove("PAYLINK_ZIPAY_API_KEY")
+        .env("PAYLINK_ZIPAY_API_KEY_FILE", "/dev/zero");
+    let run = shop.finish(secret);
+    assert!(
+        run.stderr.contains("is a file of more than 64 KiB"),
+        "{run:?}"
+    );
+    assert!(shop.sandbox.journal().is_empty());
+}

@@ -3,8 +3,11 @@ use std::path::{Path, PathBuf};
 
 use toml::Table;
 
-use super::{Problem, ProblemKind, Variables};
+use super::{Problem, ProblemKind, Variables, bounded};
 use crate::Invalid;
+
+/// The most bytes that a configuration may have: hundreds of accounts need less.
+const LARGEST: u64 = 1024 * 1024;
 
 /// A configuration file that is TOML. What it says is not checked yet.
 pub(super) struct ConfigFile {
@@ -36,12 +39,20 @@ impl ConfigFile {
     }
 
     pub(super) fn read(path: &Path, label: String) -> Result<ConfigFile, Problem> {
-        let text = fs::read_to_string(path).map_err(|error| {
+        let refused = |kind, problem: String, remedy: &'static str| {
+            Problem::new(kind, Invalid::new(label.clone(), problem).remedy(remedy))
+        };
+        let content = bounded::read(path, LARGEST).map_err(|error| {
             let problem = format!("cannot be read: {error}");
-            let invalid = Invalid::new(label.clone(), problem).remedy("name a file that can be");
-            Problem::new(ProblemKind::Unreadable, invalid)
+            refused(ProblemKind::Unreadable, problem, "name a file that can be")
         })?;
-        ConfigFile::of(&text, label, Some(path.to_owned()))
+        let malformed = |problem: &str| {
+            let remedy = "name a configuration in TOML, with sections such as [zipay]";
+            refused(ProblemKind::Malformed, problem.to_owned(), remedy)
+        };
+        let content = content.ok_or_else(|| malformed("is larger than 1 MiB"))?;
+        let text = str::from_utf8(&content).map_err(|_| malformed("is not UTF-8"))?;
+        ConfigFile::of(text, label, Some(path.to_owned()))
     }
 
     pub(super) fn parse(text: &str) -> Result<ConfigFile, Problem> {

@@ -1,9 +1,7 @@
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::source::Value;
-use super::{Problem, ProblemKind};
+use super::{Problem, ProblemKind, bounded};
 use crate::Invalid;
 
 /// The most bytes that a file with a secret may have.
@@ -15,20 +13,15 @@ pub(super) fn read(path: &Path, origin: &str) -> Result<Value, Problem> {
         let named = Invalid::new(origin.to_owned(), problem).value(&path.to_string_lossy());
         Problem::new(kind, named.remedy(remedy))
     };
-    let mut content = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut content))
-        .map_err(|error| {
-            let problem = format!("cannot be read: {error}");
-            refused(ProblemKind::Unreadable, problem, "name a file that can be")
-        })?;
+    let content = bounded::read(path, LARGEST).map_err(|error| {
+        let problem = format!("cannot be read: {error}");
+        refused(ProblemKind::Unreadable, problem, "name a file that can be")
+    })?;
     let malformed = |problem: &str| {
         let remedy = "write the secret into the file, and nothing else";
         refused(ProblemKind::Malformed, problem.to_owned(), remedy)
     };
-    if content.len() as u64 > LARGEST {
-        return Err(malformed("is a file of more than 64 KiB"));
-    }
+    let content = content.ok_or_else(|| malformed("is a file of more than 64 KiB"))?;
     let text = str::from_utf8(&content).map_err(|_| malformed("is a file that is not UTF-8"))?;
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);

@@ -105,3 +105,40 @@ fn a_variable_that_is_set_to_nothing_is_no_reason_to_use_the_file() {
         "account zipay: PAYLINK_ZIPAY_API_KEY is set to nothing: give it a value, or unset it"
     );
 }
+
+/// However much a file that was named has to say, no more of it is read than a configuration can be.
+#[test]
+fn a_file_that_is_no_configuration_is_told_and_not_read_to_its_end() {
+    let place = Place::new();
+    let large = place.write("large.toml", vec![b'#'; 1024 * 1024 + 1]);
+    let binary = place.write("binary.toml", [0xff, 0xfe]);
+    let endless = "/dev/zero".to_owned();
+    for (path, said) in [
+        (
+            &large,
+            " is larger than 1 MiB: name a configuration in TOML",
+        ),
+        (&binary, " is not UTF-8: name a configuration in TOML"),
+        #[cfg(unix)]
+        (
+            &endless,
+            " is larger than 1 MiB: name a configuration in TOML",
+        ),
+    ] {
+        let flag = Config::locate(Some(("--config", path.as_ref())), &Variables::default());
+        let variables = Variables::from_iter([("PAYLINK_CONFIG", path.as_str())]);
+        let variable = Config::locate(None, &variables);
+        for (named, read) in [("--config ", flag), ("PAYLINK_CONFIG=", variable)] {
+            let told = read.expect_err("it is no configuration").to_string();
+            let begins = format!("{named}{path}{said}");
+            assert!(told.starts_with(&begins), "{told}");
+        }
+    }
+    let largest = place.write("largest.toml", vec![b'#'; 1024 * 1024]);
+    for path in [largest.as_str(), "/dev/null"] {
+        if std::path::Path::new(path).exists() {
+            let empty = Config::locate(Some(("--config", path.as_ref())), &Variables::default());
+            assert_eq!(empty.unwrap().accounts().count(), 0, "{path}");
+        }
+    }
+}

@@ -90,7 +90,11 @@ fn a_file_that_cannot_be_one_is_told() {
     let binary = place.write("binary", [0xff, 0xfe]);
     let large = place.write("large", vec![b'a'; 65 * 1024]);
     let nowhere = place.path("nowhere");
+    #[cfg(unix)]
+    let endless = "/dev/zero".to_owned();
     for (path, said) in [
+        #[cfg(unix)]
+        (&endless, "is a file of more than 64 KiB"),
         (&empty, "is an empty file: write the secret into the file"),
         (&binary, "is a file that is not UTF-8"),
         (&large, "is a file of more than 64 KiB"),
