@@ -34,6 +34,20 @@ pub(crate) fn unit(money: impl Borrow<Money>) -> &'static str {
     }
 }
 
+/// What rial are in toman, as it is said: `۱۵۰٬۰۲۴ تومان و ۵ ریال`. A fraction of toman is misread. `None` for other units.
+pub(crate) fn in_toman(money: impl Borrow<Money>) -> Option<String> {
+    let money = money.borrow();
+    if money.currency() != Currency::Irr {
+        return None;
+    }
+    let rial = money.to_rial().ok()?.get();
+    let toman = Money::new(&(rial / 10).to_string(), Currency::Irt).ok();
+    let toman = toman.map(|toman| format!("{} {}", amount(toman), unit(toman)));
+    let rest = (rial % 10 != 0).then(|| format!("{} ریال", digits(&(rial % 10).to_string())));
+    let parts: Vec<String> = toman.into_iter().chain(rest).collect();
+    Some(parts.join(" و "))
+}
+
 /// Latin digits as Persian ones.
 pub(crate) fn digits(text: &str) -> String {
     let persian = |letter: char| match letter.to_digit(10) {
@@ -71,6 +85,15 @@ mod tests {
         assert_eq!(written("150000", Currency::Irt), "۱۵۰٬۰۰۰");
         assert_eq!(written("1234.50", Currency::Usd), "۱٬۲۳۴٫۵۰");
         assert_eq!(written("999", Currency::Irr), "۹۹۹");
+    }
+
+    #[test]
+    fn rial_are_told_in_toman_without_a_fraction() {
+        let told = |text, currency| in_toman(Money::new(text, currency).unwrap());
+        let rial = |text| told(text, Currency::Irr).unwrap();
+        assert_eq!(rial("1500245"), "۱۵۰٬۰۲۴ تومان و ۵ ریال");
+        assert_eq!(rial("1500240"), "۱۵۰٬۰۲۴ تومان");
+        assert_eq!(told("150000", Currency::Irt), None);
     }
 
     #[test]

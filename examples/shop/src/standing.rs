@@ -16,6 +16,10 @@ pub(crate) enum Standing {
     ToPay(Box<Created>),
     /// What there was to pay is over, and another payment can be asked for.
     Over(&'static str),
+    /// It was paid, and the money was given back.
+    GivenBack,
+    /// Nobody can tell whether there is something to pay.
+    Lost,
     /// It changes by itself before long.
     Checking,
     /// The provider does not take such a payment.
@@ -34,11 +38,9 @@ impl Standing {
             Ok(Outcome::DeliverNow(_) | Outcome::HandedOut(_) | Outcome::Delivered { .. }) => {
                 Standing::Paid
             }
-            Ok(Outcome::NotPaid(payment)) if payment.state().is_over() => {
-                Standing::Over(over(payment.state()))
-            }
+            Ok(Outcome::NotPaid(payment)) if payment.state().is_over() => over(payment.state()),
             Ok(Outcome::NotPaid(_) | Outcome::NotOpened) => open(counter, number).await,
-            Ok(Outcome::Lost(_)) => LOST,
+            Ok(Outcome::Lost(_)) => Standing::Lost,
             Ok(Outcome::NotYetKnown { .. } | Outcome::Busy { .. }) => Standing::Checking,
             Ok(Outcome::Mismatch(mismatch)) => {
                 tracing::error!(number, %mismatch, "a payment is not the order's");
@@ -54,8 +56,6 @@ impl Standing {
     }
 }
 
-const LOST: Standing = Standing::Over("پاسخ درگاه نرسید");
-
 async fn open(counter: &Counter, number: &str) -> Standing {
     match counter.desk.open(number).await {
         Ok(Opened::Ready(created)) if is_over(&created) => Standing::Checking,
@@ -63,7 +63,7 @@ async fn open(counter: &Counter, number: &str) -> Standing {
         Ok(Opened::AlreadyPaid(_) | Opened::NotYetKnown { .. } | Opened::Busy { .. }) => {
             Standing::Checking
         }
-        Ok(Opened::Lost(_)) => LOST,
+        Ok(Opened::Lost(_)) => Standing::Lost,
         Err(error) => {
             tracing::error!(number, %error, "an order's payment cannot be created");
             match error {
@@ -83,13 +83,13 @@ fn is_over(created: &Created) -> bool {
         .is_some_and(|at| at <= SystemTime::now())
 }
 
-fn over(state: &PaymentState) -> &'static str {
-    match state {
+fn over(state: &PaymentState) -> Standing {
+    Standing::Over(match state {
+        PaymentState::Refunded => return Standing::GivenBack,
         PaymentState::Expired => "مهلت پرداخت تمام شد",
         PaymentState::Cancelled => "این پرداخت لغو شد",
-        PaymentState::Refunded => "مبلغ این سفارش به شما بازگشت",
         _ => "پرداخت انجام نشد",
-    }
+    })
 }
 
 /// What a payer may read of a refusal, and what is said in its place where that is nothing.

@@ -82,6 +82,11 @@ impl OrderPage<'_> {
         }
     }
 
+    /// Whether one amount and no other is to be transferred: the price beside it would be taken for it.
+    fn has_exact_amount(&self) -> bool {
+        matches!(&self.standing, Standing::ToPay(created) if created.exact_transfer().is_some())
+    }
+
     fn time_left(&self, created: &Created) -> Option<String> {
         let left = created.expires_at()?.duration_since(SystemTime::now());
         Some(persian::clock(left.unwrap_or_default()))
@@ -89,9 +94,14 @@ impl OrderPage<'_> {
 
     /// To where the provider sent its link, if that is how the payer gets it.
     fn sms_to(&self) -> Option<&str> {
-        let account = self.counter.providers().get(&self.order.account).ok()?;
         let mobile = self.order.mobile.as_deref().filter(|_| self.is_buyer);
-        mobile.filter(|_| tells_by_sms(account))
+        mobile.filter(|_| self.goes_by_sms())
+    }
+
+    /// Whether the provider may have told the payer by itself what to pay.
+    fn goes_by_sms(&self) -> bool {
+        let account = self.counter.providers().get(&self.order.account);
+        account.is_ok_and(tells_by_sms)
     }
 
     /// The newest SMS that the sandbox wrote to this telephone.
@@ -116,3 +126,6 @@ struct Sms {
 fn tells_by_sms(provider: &Provider) -> bool {
     provider.capabilities().demand(Input::Mobile) == Demand::Needed
 }
+
+#[cfg(test)]
+mod tests;

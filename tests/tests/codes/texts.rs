@@ -109,6 +109,34 @@ fn nothing_that_is_paid_or_open_is_ever_to_be_paid_again() {
     }
 }
 
+/// Where money may have moved and nobody can say so for certain, what a payer reads begins with what he must not do.
+#[test]
+fn a_payer_is_told_not_to_pay_again_where_money_may_have_moved() {
+    let entries = catalogue().filter(|entry| {
+        let may_have_moved = matches!(
+            entry.reason,
+            Some(Reason::ProviderFailure | Reason::AwaitingConfirmation | Reason::AwaitingGateway)
+        );
+        may_have_moved || entry.advice == Advice::LookUpFirst || entry.code == "199"
+    });
+    let reasons = [
+        Reason::ProviderFailure,
+        Reason::AwaitingConfirmation,
+        Reason::AwaitingGateway,
+    ];
+    let all = entries
+        .map(|entry| entry.explanation)
+        .chain(reasons.map(Reason::explanation));
+    let mut counted = 0;
+    for said in all.filter(|said| said.payer_may_see) {
+        let english = said.english.starts_with("Please do not pay again");
+        let persian = said.persian.starts_with("لطفاً دوباره پرداخت نکنید");
+        assert!(english && persian, "{said:?}");
+        counted += 1;
+    }
+    assert!(counted > 6, "{counted}");
+}
+
 #[test]
 fn a_broken_text_is_noticed() {
     for bad in [

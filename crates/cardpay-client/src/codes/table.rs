@@ -189,8 +189,8 @@ pub(super) static ROWS: [Row; 17] = [
     Row::new(Code::PAID_FROM_ANOTHER_CARD, &[200], Says::Either, said("199", CHECK, Reason::Other,
         Explanation::for_everyone(
             Merchant,
-            "The money came from another card than the recorded one; the shop has to look into it.",
-            "مبلغ از کارتی غیر از کارت ثبت‌شده واریز شده است و فروشگاه باید آن را بررسی کند.",
+            "Please do not pay again: the money came from another card than the recorded one, and the shop has to look into it.",
+            "لطفاً دوباره پرداخت نکنید؛ مبلغ از کارتی غیر از کارت ثبت‌شده واریز شده است و فروشگاه باید آن را بررسی کند.",
         ),
     )),
 ];

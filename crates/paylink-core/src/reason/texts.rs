@@ -54,13 +54,13 @@ pub(super) const fn of(reason: Reason) -> Explanation {
         ),
         Reason::AwaitingConfirmation => Explanation::for_everyone(
             Merchant,
-            "The payment waits for the merchant's confirmation.",
-            "پرداخت در انتظار تأیید فروشنده است.",
+            "Please do not pay again: the payment waits for the shop's confirmation.",
+            "لطفاً دوباره پرداخت نکنید؛ پرداخت در انتظار تأیید فروشگاه است.",
         ),
         Reason::AwaitingGateway => Explanation::for_everyone(
             Provider,
-            "The payment waits for the bank's answer.",
-            "پرداخت در انتظار پاسخ بانک است.",
+            "Please do not pay again: the payment waits for the bank's answer.",
+            "لطفاً دوباره پرداخت نکنید؛ پرداخت در انتظار پاسخ بانک است.",
         ),
         Reason::AmountTooSmall => Explanation::for_everyone(
             Merchant,
@@ -89,8 +89,8 @@ pub(super) const fn of(reason: Reason) -> Explanation {
         ),
         Reason::ProviderFailure => Explanation::for_everyone(
             Provider,
-            "Something went wrong on the way; the payment has to be looked up before anybody pays again.",
-            "در سامانهٔ پرداخت خطایی رخ داد؛ پیش از پرداخت دوباره باید وضعیت پرداخت بررسی شود.",
+            "Please do not pay again: something went wrong on the way, and whether it is paid is not known yet.",
+            "لطفاً دوباره پرداخت نکنید؛ در سامانهٔ پرداخت خطایی رخ داد و نتیجهٔ پرداخت هنوز مشخص نیست.",
         ),
         Reason::Other => Explanation::for_merchant(
             Provider,

@@ -20,6 +20,18 @@ pub(crate) fn amount(text: &str) -> String {
     to_persian(&written)
 }
 
+/// Writes an amount of rial in toman, of which each is ten: what is left over is said in rial, since a fraction is misread.
+pub(crate) fn toman(rial: u64) -> String {
+    let (toman, rest) = (rial / 10, rial % 10);
+    let whole = format!("{} تومان", amount(&toman.to_string()));
+    let rest_written = format!("{} ریال", digits(&rest.to_string()));
+    match (toman, rest) {
+        (_, 0) => whole,
+        (0, _) => rest_written,
+        (_, _) => format!("{whole} و {rest_written}"),
+    }
+}
+
 /// Writes Latin digits as Persian ones.
 pub(crate) fn digits(text: &str) -> String {
     to_persian(text)
@@ -40,6 +52,13 @@ mod tests {
         assert_eq!(amount("1000"), "۱٬۰۰۰");
         assert_eq!(amount("123456789.12345"), "۱۲۳٬۴۵۶٬۷۸۹٫۱۲۳۴۵");
         assert_eq!(amount("7"), "۷");
+    }
+
+    #[test]
+    fn rial_are_written_in_toman_without_a_fraction() {
+        assert_eq!(toman(10_000), "۱٬۰۰۰ تومان");
+        assert_eq!(toman(12_345), "۱٬۲۳۴ تومان و ۵ ریال");
+        assert_eq!(toman(7), "۷ ریال");
     }
 
     #[test]

@@ -33,8 +33,8 @@ pub(super) struct PlainPage {
 impl PlainPage {
     pub(super) const UNSURE: PlainPage = PlainPage {
         status: StatusCode::SERVICE_UNAVAILABLE,
-        heading: "وضعیت پرداخت اکنون روشن نیست",
-        text: "پرداخت شما گم نمی‌شود. این صفحه خودش دوباره بررسی می‌کند؛ می‌توانید بعداً هم آن را باز کنید.",
+        heading: "نتیجهٔ پرداخت هنوز مشخص نیست",
+        text: "لطفاً دوباره پرداخت نکنید. این صفحه به‌صورت خودکار به‌روز می‌شود؛ بعداً هم می‌توانید آن را باز کنید.",
         changes: true,
     };
 
@@ -48,9 +48,21 @@ impl PlainPage {
     const CHECKING: PlainPage = PlainPage {
         status: StatusCode::OK,
         heading: "پرداخت در حال بررسی است",
-        text: "چند لحظه صبر کنید؛ این صفحه خودش تازه می‌شود.",
+        text: "لطفاً دوباره پرداخت نکنید. این صفحه تا چند لحظهٔ دیگر به‌صورت خودکار به‌روز می‌شود.",
         changes: true,
     };
+
+    const MISMATCH: PlainPage = says(
+        "پرداخت با سفارش شما مطابقت ندارد",
+        "لطفاً دوباره پرداخت نکنید؛ با فروشگاه تماس بگیرید و شمارهٔ سفارش را اعلام کنید.",
+    );
+
+    /// The shop has shown nothing to pay; the provider may have sent a link by itself.
+    const LOST: PlainPage = says(
+        "نتیجهٔ ایجاد پرداخت مشخص نیست",
+        "لطفاً دوباره پرداخت نکنید. اگر لینک پرداخت برایتان پیامک شده است، پیش از پرداخت با فروشگاه تماس بگیرید و \
+         شمارهٔ سفارش را اعلام کنید.",
+    );
 
     pub(super) fn of(outcome: &Outcome) -> PlainPage {
         match outcome {
@@ -59,26 +71,28 @@ impl PlainPage {
                 "سفارش پرداخت شده است. می‌توانید این صفحه را ببندید.",
             ),
             Outcome::NotPaid(payment) => PlainPage::not_paid(payment.state()),
-            Outcome::Mismatch(_) | Outcome::OtherPayment(_) => says(
-                "این پرداخت با سفارش یکی نیست",
-                "سفارش تحویل نشد. اگر مبلغی پرداخته‌اید، با فروشگاه تماس بگیرید و شمارهٔ سفارش را بگویید.",
+            Outcome::Mismatch(_) => PlainPage::MISMATCH,
+            // Nobody has looked at the order itself: it may be paid, and its goods may be out.
+            Outcome::OtherPayment(_) => says(
+                "این لینک به پرداخت دیگری مربوط است",
+                "وضعیت این سفارش را در صفحهٔ سفارش در فروشگاه ببینید.",
             ),
             Outcome::NotYetKnown { .. } | Outcome::Busy { .. } => PlainPage::CHECKING,
-            Outcome::NotOpened | Outcome::Lost(_) => says(
+            Outcome::NotOpened => says(
                 "پرداختی برای این سفارش آماده نیست",
-                "به صفحهٔ سفارش در فروشگاه برگردید و دوباره پرداخت را آغاز کنید.",
+                "برای پرداخت به صفحهٔ سفارش در فروشگاه بروید.",
             ),
+            Outcome::Lost(_) => PlainPage::LOST,
         }
     }
 
     fn not_paid(state: &PaymentState) -> PlainPage {
-        const PAID_ANYWAY: &str =
-            "اگر مبلغی از حساب شما کم شده است، با فروشگاه تماس بگیرید و شمارهٔ سفارش را بگویید.";
+        const PAID_ANYWAY: &str = "اگر مبلغی از حساب شما کسر شده است، دوباره پرداخت نکنید؛ با فروشگاه تماس بگیرید و شمارهٔ سفارش را اعلام کنید.";
         match state {
             PaymentState::Unconfirmed => PlainPage::CHECKING,
             PaymentState::Unpaid | PaymentState::Paying => says(
                 "هنوز پرداختی نرسیده است",
-                "اگر پرداخت کرده‌اید، چند لحظهٔ دیگر این صفحه را دوباره باز کنید.",
+                "اگر پرداخت کرده‌اید، دوباره پرداخت نکنید و چند لحظهٔ دیگر این صفحه را باز کنید.",
             ),
             PaymentState::Promised => says(
                 "پرداخت برای روز دیگری تعهد شده است",
@@ -91,7 +105,10 @@ impl PlainPage {
                 "مبلغ این سفارش بازگردانده شده است",
                 "این سفارش دیگر پرداخت‌شده به شمار نمی‌آید.",
             ),
-            _ => says("وضعیت این پرداخت روشن نیست", PAID_ANYWAY),
+            _ => says(
+                "وضعیت این پرداخت مشخص نیست",
+                "لطفاً دوباره پرداخت نکنید؛ با فروشگاه تماس بگیرید و شمارهٔ سفارش را اعلام کنید.",
+            ),
         }
     }
 
@@ -124,7 +141,7 @@ impl PlainPage {
     }
 }
 
-fn says(heading: &'static str, text: &'static str) -> PlainPage {
+const fn says(heading: &'static str, text: &'static str) -> PlainPage {
     PlainPage {
         status: StatusCode::OK,
         heading,
@@ -202,7 +219,35 @@ mod tests {
             }
         }
         let unclear = not_paid(PaymentState::Unclear("<b>odd</b>".into()));
-        assert_eq!(unclear.heading, "وضعیت این پرداخت روشن نیست");
+        assert_eq!(unclear.heading, "وضعیت این پرداخت مشخص نیست");
+    }
+
+    /// Where money may have moved, the first that a payer reads is not to pay again; where it is over, that stands there for
+    /// whoever has paid.
+    #[test]
+    fn nobody_is_led_to_pay_twice() {
+        let unclear = not_paid(PaymentState::Unclear("odd".into()));
+        for unknown in [
+            PlainPage::UNSURE,
+            PlainPage::CHECKING,
+            PlainPage::MISMATCH,
+            PlainPage::LOST,
+            not_paid(PaymentState::Unconfirmed),
+            unclear,
+        ] {
+            let begins = unknown.text.starts_with("لطفاً دوباره پرداخت نکنید");
+            assert!(begins, "{unknown:?}");
+        }
+        for over in [
+            PaymentState::Unpaid,
+            PaymentState::Paying,
+            PaymentState::Expired,
+            PaymentState::Failed,
+            PaymentState::Cancelled,
+        ] {
+            let page = not_paid(over);
+            assert!(page.text.contains("دوباره پرداخت نکنید"), "{page:?}");
+        }
     }
 
     #[test]

@@ -106,7 +106,11 @@ async fn what_cannot_be_told_now_is_to_be_asked_again() {
     let page = served.get(&back(ORDER_IN_PATH)).await;
     assert_eq!(page.status, 503);
     assert!(page.header("retry-after").is_some() && page.header("refresh").is_some());
-    assert!(page.body.contains("پرداخت شما گم نمی‌شود"), "{}", page.body);
+    assert!(
+        page.body.contains("لطفاً دوباره پرداخت نکنید"),
+        "{}",
+        page.body
+    );
     let answer = served.post(&hook(ORDER_IN_PATH), b"id=7").await;
     assert_eq!((answer.status, &*answer.body), (503, ""));
     assert!(answer.header("retry-after").is_some());

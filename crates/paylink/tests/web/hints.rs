@@ -96,7 +96,7 @@ async fn a_hint_at_another_payment_settles_nothing() {
     let answer = served.get(&format!("{}?id=8", back(ORDER_IN_PATH))).await;
     assert_eq!(answer.status, 200);
     assert!(
-        answer.body.contains("این پرداخت با سفارش یکی نیست"),
+        answer.body.contains("این لینک به پرداخت دیگری مربوط است"),
         "{}",
         answer.body
     );

@@ -55,21 +55,21 @@ pub(super) static REFUSALS: [CodeEntry; 13] = [
     .known_by(Evidence::Public),
     refusing(WAITING_FOR_VERIFICATION, Reason::AwaitingConfirmation, Explanation::for_everyone(
         Merchant,
-        "This invoice is paid and waits for the shop's confirmation.",
-        "این فاکتور پرداخت شده و در انتظار تأیید فروشنده است.",
+        "Please do not pay again: this invoice is paid and waits for the shop's confirmation.",
+        "لطفاً دوباره پرداخت نکنید؛ این فاکتور پرداخت شده و در انتظار تأیید فروشگاه است.",
     )),
     AT_THE_GATEWAY,
     ISSUED_TO_ANOTHER,
     NO_WALLET,
     refusing(SERVICE_TIMEOUT, Reason::ProviderFailure, Explanation::for_everyone(
         Provider,
-        "POD did not answer in time; the invoice has to be looked up before anybody pays again.",
-        "پاد به‌موقع پاسخ نداد؛ پیش از پرداخت دوباره باید وضعیت فاکتور بررسی شود.",
+        "Please do not pay again: POD did not answer in time, and whether the invoice is paid is not known yet.",
+        "لطفاً دوباره پرداخت نکنید؛ پاد به‌موقع پاسخ نداد و نتیجهٔ پرداخت هنوز مشخص نیست.",
     )),
     refusing(ANSWER_LOST, Reason::ProviderFailure, Explanation::for_everyone(
         Provider,
-        "POD's answer was lost on the way; the invoice has to be looked up before anybody pays again.",
-        "پاسخ پاد در راه گم شد؛ پیش از پرداخت دوباره باید وضعیت فاکتور بررسی شود.",
+        "Please do not pay again: POD's answer was lost on the way, and whether the invoice is paid is not known yet.",
+        "لطفاً دوباره پرداخت نکنید؛ پاسخ پاد دریافت نشد و نتیجهٔ پرداخت هنوز مشخص نیست.",
     )),
     refusing(INTERNAL, Reason::ProviderFailure, Explanation::for_merchant(
         Provider,
@@ -82,8 +82,8 @@ pub(super) static REFUSALS: [CodeEntry; 13] = [
 pub(super) const AT_THE_GATEWAY: CodeEntry =
     refusing(WAITING_FOR_GATEWAY, Reason::AwaitingGateway, Explanation::for_everyone(
         Payer,
-        "A payment of this invoice is under way at the bank.",
-        "پرداخت این فاکتور در درگاه بانک در جریان است.",
+        "Please do not pay again: a payment of this invoice is under way at the bank.",
+        "لطفاً دوباره پرداخت نکنید؛ پرداخت این فاکتور در درگاه بانک در جریان است.",
     ));
 
 #[rustfmt::skip]

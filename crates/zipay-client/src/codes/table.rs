@@ -50,8 +50,8 @@ pub(super) static REFUSALS: [CodeEntry; 6] = [
     .advising(Advice::LookUpFirst),
     read(SERVER_ERROR, Reason::ProviderFailure, Explanation::for_everyone(
         Provider,
-        "Something went wrong at ZiPay; the invoice has to be looked up before anybody pays again.",
-        "در سامانهٔ زی‌پی خطایی رخ داد؛ پیش از پرداخت دوباره باید وضعیت فاکتور بررسی شود.",
+        "Please do not pay again: something went wrong at ZiPay, and whether the invoice is paid is not known yet.",
+        "لطفاً دوباره پرداخت نکنید؛ در سامانهٔ زی‌پی خطایی رخ داد و نتیجهٔ پرداخت هنوز مشخص نیست.",
     )),
 ];
 
@@ -70,8 +70,8 @@ pub(super) static STATES: [CodeEntry; 6] = [
     )),
     state("pending", Reason::AwaitingConfirmation, Explanation::for_everyone(
         Merchant,
-        "The invoice is paid; unless the shop confirms it within 30 minutes, the money goes back to the payer.",
-        "فاکتور پرداخت شده است؛ اگر فروشگاه تا ۳۰ دقیقه آن را تأیید نکند، مبلغ به پرداخت‌کننده بازمی‌گردد.",
+        "Please do not pay again: the invoice is paid; unless the shop confirms it within 30 minutes, the money goes back to the payer.",
+        "لطفاً دوباره پرداخت نکنید؛ فاکتور پرداخت شده است و اگر فروشگاه تا ۳۰ دقیقه آن را تأیید نکند، مبلغ به پرداخت‌کننده بازمی‌گردد.",
     )),
     state("completed", Reason::AlreadyPaid, Explanation::for_everyone(
         Merchant,

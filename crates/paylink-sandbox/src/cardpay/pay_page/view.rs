@@ -75,7 +75,7 @@ impl PayPage {
             initial: MERCHANT.chars().take(1).collect(),
             invoice_number: payment.fid,
             rial: persian::amount(&payment.amount.to_string()),
-            toman: toman(payment.amount),
+            toman: persian::toman(payment.amount),
             typed_amount: payment.amount,
             state: payment.status.title(),
             tone: payment.status.tone(),
@@ -129,13 +129,6 @@ fn grouped(number: &str) -> String {
     written
 }
 
-fn toman(rial: u64) -> String {
-    match rial % 10 {
-        0 => persian::amount(&(rial / 10).to_string()),
-        rest => persian::amount(&format!("{}.{rest}", rial / 10)),
-    }
-}
-
 fn time_left(until: SystemTime, now: SystemTime) -> String {
     let left = until.duration_since(now).unwrap_or(Duration::ZERO);
     let (minutes, seconds) = (left.as_secs() / 60, left.as_secs() % 60);
@@ -153,15 +146,15 @@ fn outcome(status: Status) -> Option<Outcome> {
         Status::Paid => ("واریز شما رسید", "پیامک بانک با این پرداخت جور شد."),
         Status::PaidFromAnotherCard => (
             "واریز از کارت دیگری رسید",
-            "مبلغ رسید، ولی نه از کارتی که برای این پرداخت ثبت شده است. فروشگاه باید آن را بررسی کند.",
+            "لطفاً دوباره پرداخت نکنید. مبلغ رسید، ولی نه از کارتی که برای این پرداخت ثبت شده است. فروشگاه باید آن را بررسی کند.",
         ),
         Status::Lost => (
             "واریز رسید، ولی شناخته نشد",
-            "پیامک بانک کارت ثبت‌شده را نشان نداد و پرداخت از دست رفت. برای پیگیری با فروشگاه تماس بگیرید.",
+            "لطفاً دوباره پرداخت نکنید. پیامک بانک کارت ثبت‌شده را نشان نداد و پرداخت شناسایی نشد. برای پیگیری با فروشگاه تماس بگیرید.",
         ),
         Status::Expired => (
             "مهلت پرداخت تمام شد",
-            "دیگر به این پرداخت واریز نکنید؛ در فروشگاه پرداخت تازه‌ای بسازید.",
+            "دیگر به این پرداخت واریز نکنید. اگر واریز کرده‌اید، دوباره پرداخت نکنید و با فروشگاه تماس بگیرید؛ وگرنه در فروشگاه پرداخت جدیدی ایجاد کنید.",
         ),
     };
     Some(Outcome { heading, text })
@@ -187,13 +180,6 @@ fn strays(cardpay: &CardpaySandbox, payment: &Payment) -> Vec<Stray> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn toman_is_exact() {
-        assert_eq!(toman(11_385), "۱٬۱۳۸٫۵");
-        assert_eq!(toman(12_000), "۱٬۲۰۰");
-        assert_eq!(toman(7), "۰٫۷");
-    }
 
     #[test]
     fn time_left_is_said_in_minutes_and_seconds() {

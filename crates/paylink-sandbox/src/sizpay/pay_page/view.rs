@@ -57,7 +57,7 @@ impl PayPage {
             merchant,
             pay_link_name: link.pay_link_name.clone(),
             amount: persian::amount(&link.amount.to_string()),
-            toman: toman(link.amount),
+            toman: persian::toman(link.amount),
             invoice_number: link.invoice_number.clone(),
             customer_name: link.customer_name.clone(),
             description: link.description.clone(),
@@ -69,16 +69,6 @@ impl PayPage {
             open: link.status == Status::Open,
             path: path(link),
         }
-    }
-}
-
-/// Writes an amount of rial in toman: ten rial are one.
-fn toman(rial: u64) -> String {
-    let (whole, tenth) = (rial / 10, rial % 10);
-    if tenth == 0 {
-        persian::amount(&whole.to_string())
-    } else {
-        persian::amount(&format!("{whole}.{tenth}"))
     }
 }
 
@@ -99,16 +89,4 @@ fn outcome(link: &Link) -> Option<Outcome> {
         ),
     };
     Some(Outcome { heading, text })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ten_rial_are_one_toman() {
-        assert_eq!(toman(10_000), "۱٬۰۰۰");
-        assert_eq!(toman(12_345), "۱٬۲۳۴٫۵");
-        assert_eq!(toman(7), "۰٫۷");
-    }
 }

@@ -1,0 +1,97 @@
+use std::sync::Arc;
+
+use paylink::desk::{Desk, Opened};
+use paylink::web::Routes;
+
+use super::*;
+use crate::books::Books;
+use crate::premises;
+
+const DO_NOT_PAY_AGAIN: &str = "<p>لطفاً دوباره پرداخت نکنید";
+
+/// A counter with one order through this account.
+async fn with_order(account: &str) -> (Counter, Order) {
+    let sandbox = Arc::new(Sandbox::start().await.unwrap());
+    let providers = premises::of_sandbox(&sandbox).unwrap();
+    let counter = Counter {
+        desk: Arc::new(Desk::new(Books::in_memory(), providers)),
+        routes: Routes::new("https://shop.example/pay").unwrap(),
+        is_https: true,
+        sandbox: Some(sandbox),
+    };
+    let number = counter
+        .place(account, Some("09122272730"), "somebody")
+        .unwrap();
+    let order = counter.books().order(&number).unwrap();
+    (counter, order)
+}
+
+fn page(counter: &Counter, order: &Order, standing: Standing) -> String {
+    let page = OrderPage {
+        counter,
+        order,
+        standing,
+        is_buyer: true,
+    };
+    page.render().unwrap()
+}
+
+#[tokio::test]
+async fn who_may_have_paid_is_told_not_to_pay_again_and_is_offered_nothing_to_pay() {
+    let (counter, order) = with_order("sizpay").await;
+    for standing in [
+        Standing::Checking,
+        Standing::Unsure,
+        Standing::Alarm,
+        // The link may have come by SMS.
+        Standing::Lost,
+    ] {
+        let html = page(&counter, &order, standing);
+        assert!(html.contains(DO_NOT_PAY_AGAIN), "{html}");
+        assert!(
+            !html.contains("<form") && !html.contains("class=\"button\""),
+            "{html}"
+        );
+    }
+    // Nobody has shown a lost card-to-card payment to anybody.
+    let (counter, order) = with_order("cardpay").await;
+    let html = page(&counter, &order, Standing::Lost);
+    assert!(html.contains("ایجاد پرداخت جدید"), "{html}");
+}
+
+#[tokio::test]
+async fn money_that_was_given_back_is_said_to_be_and_not_asked_after() {
+    let (counter, order) = with_order("zipay").await;
+    let html = page(&counter, &order, Standing::GivenBack);
+    assert!(html.contains("مبلغ این سفارش بازگردانده شد"), "{html}");
+    assert!(!html.contains("کسر شده"), "{html}");
+    let html = page(&counter, &order, Standing::Over("پرداخت انجام نشد"));
+    assert!(html.contains("کسر شده"), "{html}");
+}
+
+/// One amount to the last rial, and the same in toman without a fraction: no price beside it that could be taken for it.
+#[tokio::test]
+async fn a_transfer_shows_one_amount() {
+    let (counter, order) = with_order("cardpay").await;
+    let Ok(Opened::Ready(created)) = counter.desk.open(&order.number).await else {
+        panic!("no payment");
+    };
+    let exactly = *created.exact_transfer().unwrap().exactly();
+    let html = page(&counter, &order, Standing::ToPay(created));
+    let price = format!(
+        "{} {}",
+        persian::amount(order.price),
+        persian::unit(order.price)
+    );
+    assert!(!html.contains(&price), "{html}");
+    assert!(html.contains(&persian::amount(exactly)), "{html}");
+    let toman = persian::in_toman(exactly).unwrap();
+    assert!(html.contains(&toman) && !toman.contains('٫'), "{html}");
+
+    let (counter, order) = with_order("zipay").await;
+    let Ok(Opened::Ready(created)) = counter.desk.open(&order.number).await else {
+        panic!("no payment");
+    };
+    let html = page(&counter, &order, Standing::ToPay(created));
+    assert!(html.contains(&persian::amount(order.price)), "{html}");
+}
