@@ -8,7 +8,7 @@
 //!
 //! use async_trait::async_trait;
 //! use paylink::desk::contract::{self, Subject};
-//! use paylink::desk::{MemoryStore, StoredOrder};
+//! use paylink::desk::{MemoryStore, OrderStore, StoredOrder};
 //!
 //! struct InMemory;
 //!
@@ -28,6 +28,12 @@
 //!         let outbox = store.deliveries();
 //!         outbox.iter().filter(|delivery| delivery.order() == order).count()
 //!     }
+//!
+//!     // This store has no column for it; in SQL: SELECT stage FROM orders WHERE name = :name.
+//!     async fn stage(&self, store: &MemoryStore, order: &str) -> String {
+//!         let order = store.load(order).await.ok().flatten();
+//!         order.map(|order| order.ledger().stage().to_string()).unwrap_or_default()
+//!     }
 //! }
 //!
 //! # let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
@@ -42,6 +48,7 @@
 mod case;
 mod claiming;
 mod delivering;
+mod dropping;
 mod due;
 mod race;
 mod samples;
@@ -68,6 +75,10 @@ pub trait Subject: Send + Sync {
 
     /// How many deliveries of this order are due or went out.
     async fn deliveries(&self, store: &Self::Store, order: &str) -> usize;
+
+    /// The [stage](crate::desk::Stage::as_str) that stands beside this order's ledger, where the merchant's own queries
+    /// find it. A store that keeps no such column takes it from the ledger.
+    async fn stage(&self, store: &Self::Store, order: &str) -> String;
 }
 
 /// A rule that a store broke.
@@ -127,6 +138,7 @@ pub async fn check_one<T: Subject>(subject: &T, case: Case) -> Result<(), Broken
         Case::OldClaimReleasesNothing => claiming::old_claim_releases_nothing(subject).await,
         Case::OrdersApart => claiming::orders_apart(subject).await,
         Case::LedgerKept => writing::ledger_kept(subject).await,
+        Case::StageIsWritten => writing::stage_is_written(subject).await,
         Case::GrantIsFresh => writing::grant_is_fresh(subject).await,
         Case::OldClaimSavesNothing => writing::old_claim_saves_nothing(subject).await,
         Case::SaveOrTakeover => writing::save_or_takeover(subject).await,
@@ -137,6 +149,9 @@ pub async fn check_one<T: Subject>(subject: &T, case: Case) -> Result<(), Broken
         Case::DueIsFound => due::due_is_found(subject).await,
         Case::TakenByOne => due::taken_by_one(subject).await,
         Case::PutOffOrClosed => due::put_off_or_closed(subject).await,
+        Case::ClaimDropped => dropping::claim_dropped(subject).await,
+        Case::SaveDropped => dropping::save_dropped(subject).await,
+        Case::DeliverDropped => dropping::deliver_dropped(subject).await,
     };
     kept.map_err(|how| Broken { case, how })
 }

@@ -1,14 +1,16 @@
 //! The contract of stores finds every flaw that a store can have.
 
 mod flawed;
+mod torn;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use paylink::desk::contract::{self, Case, Subject};
-use paylink::desk::{MemoryStore, StoredOrder};
+use paylink::desk::{MemoryStore, OrderStore, StoredOrder};
 
 use self::flawed::Flaw;
+use self::torn::Tear;
 
 /// Every flaw, and the case that has to find it.
 const FOUND: &[(Flaw, Case)] = &[
@@ -44,6 +46,24 @@ const FOUND: &[(Flaw, Case)] = &[
     (Flaw::ForgetsWhatWentOut, Case::PutOffOrClosed),
 ];
 
+/// Every flaw of a store that does one step in several, or keeps no stage, and the case that has to find it.
+const TORN: &[(Tear, Case)] = &[
+    (Tear::NeverWritesTheStage, Case::StageIsWritten),
+    (Tear::WritesTheFirstStageAlone, Case::StageIsWritten),
+    (Tear::DeliversWithoutTheStage, Case::StageIsWritten),
+    (Tear::SavesInTheBackground, Case::LedgerKept),
+    (Tear::DeliversInTheBackground, Case::DeliverIsOneStep),
+    (Tear::HoldsThenClaims, Case::ClaimDropped),
+    (Tear::EmptiesWhatItGrants, Case::ClaimDropped),
+    (Tear::SavesThenWritesTheStage, Case::SaveDropped),
+    (Tear::WritesTheStageThenSaves, Case::SaveDropped),
+    (Tear::EmptiesThenSaves, Case::SaveDropped),
+    (Tear::SavesThenDelivers, Case::DeliverDropped),
+    (Tear::DeliversThenSaves, Case::DeliverDropped),
+    (Tear::EmptiesThenDelivers, Case::DeliverDropped),
+    (Tear::DeliversAfterTheDrop, Case::DeliverDropped),
+];
+
 struct InMemory;
 
 #[async_trait]
@@ -65,6 +85,11 @@ impl Subject for InMemory {
             .filter(|delivery| delivery.order() == order)
             .count()
     }
+
+    async fn stage(&self, store: &MemoryStore, order: &str) -> String {
+        let Ok(order) = store.load(order).await;
+        order.expect("an order").ledger().stage().to_string()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -75,23 +100,32 @@ async fn the_store_in_memory_keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_store_without_a_flaw_keeps_the_contract() {
     contract::check(&Flaw::None).await.unwrap();
+    contract::check(&Tear::None).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_flaw_is_found_by_its_case() {
     for (flaw, case) in FOUND.iter().copied() {
-        let found = contract::check_one(&flaw, case).await;
-        let Err(broken) = found else {
-            panic!("{flaw:?} passed {case}");
-        };
-        assert_eq!(broken.case(), case);
-        assert!(broken.to_string().contains(case.rule()), "{broken}");
-        assert!(contract::check(&flaw).await.is_err(), "{flaw:?}");
+        is_found(&flaw, case).await;
     }
+    for (tear, case) in TORN.iter().copied() {
+        is_found(&tear, case).await;
+    }
+    let found = FOUND.iter().map(|(_, by)| *by);
+    let found: Vec<Case> = found.chain(TORN.iter().map(|(_, by)| *by)).collect();
     for case in Case::ALL {
-        let can_fail = FOUND.iter().any(|(_, by)| by == case);
-        assert!(can_fail, "nothing fails {case}");
+        assert!(found.contains(case), "nothing fails {case}");
     }
+}
+
+async fn is_found(flaw: &(impl Subject + std::fmt::Debug), case: Case) {
+    let found = contract::check_one(flaw, case).await;
+    let Err(broken) = found else {
+        panic!("{flaw:?} passed {case}");
+    };
+    assert_eq!(broken.case(), case);
+    assert!(broken.to_string().contains(case.rule()), "{broken}");
+    assert!(contract::check(flaw).await.is_err(), "{flaw:?}");
 }
 
 #[tokio::test]

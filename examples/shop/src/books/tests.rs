@@ -82,6 +82,10 @@ impl Subject for Shelves {
     async fn deliveries(&self, books: &Books, order: &str) -> usize {
         books.order(order).unwrap().deliveries().len()
     }
+
+    async fn stage(&self, books: &Books, order: &str) -> String {
+        books.order(order).unwrap().ledger.stage().to_string()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

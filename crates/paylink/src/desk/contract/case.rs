@@ -22,6 +22,8 @@ pub enum Case {
     OrdersApart,
     /// What was written, read again.
     LedgerKept,
+    /// The stage beside the ledger.
+    StageIsWritten,
     /// The order that a grant hands over.
     GrantIsFresh,
     /// A save by a claim that was taken over.
@@ -42,6 +44,12 @@ pub enum Case {
     TakenByOne,
     /// A delivery that was put off, taken again or closed.
     PutOffOrClosed,
+    /// A claim that is dropped half-way.
+    ClaimDropped,
+    /// A save that is dropped half-way.
+    SaveDropped,
+    /// A delivery that is dropped half-way.
+    DeliverDropped,
 }
 
 impl Case {
@@ -49,6 +57,7 @@ impl Case {
     pub const ALL: &'static [Case] = &[
         Case::UnknownOrder,
         Case::LedgerKept,
+        Case::StageIsWritten,
         Case::OneAtATime,
         Case::LeaseEnds,
         Case::OneTakesOver,
@@ -66,6 +75,9 @@ impl Case {
         Case::DueIsFound,
         Case::TakenByOne,
         Case::PutOffOrClosed,
+        Case::ClaimDropped,
+        Case::SaveDropped,
+        Case::DeliverDropped,
     ];
 
     /// The rule, in a whole sentence.
@@ -89,6 +101,9 @@ impl Case {
             }
             Case::OrdersApart => "What happens to one order does not concern another.",
             Case::LedgerKept => "A ledger comes back as it was written, load or claim.",
+            Case::StageIsWritten => {
+                "The stage beside a ledger is that ledger's, whether it was saved or delivered."
+            }
             Case::GrantIsFresh => "A grant hands over what was written before it, always.",
             Case::OldClaimSavesNothing => "A claim that was taken over saves nothing, and is told.",
             Case::SaveOrTakeover => {
@@ -114,6 +129,15 @@ impl Case {
             Case::PutOffOrClosed => {
                 "A delivery comes again when its lease has ended or it was put off until then, never once it was closed, and \
                  only the newest taking puts it off."
+            }
+            Case::ClaimDropped => {
+                "A claim that is dropped half-way changes nothing but who holds the order, and not for longer than its lease."
+            }
+            Case::SaveDropped => {
+                "A save that is dropped half-way has written all of it or nothing."
+            }
+            Case::DeliverDropped => {
+                "A delivery that is dropped half-way has written the ledger and made the delivery due, or neither."
             }
         }
     }

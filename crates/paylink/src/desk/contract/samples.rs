@@ -64,6 +64,18 @@ pub(super) fn looked_again(order: &str, at: Option<SystemTime>) -> Result<Ledger
     Ok(ledger)
 }
 
+/// The same ledger, whose newest attempt has a payment now.
+pub(super) fn made(order: &str, ledger: &Ledger) -> Result<Ledger, String> {
+    let mut ledger = ledger.clone();
+    let newest = ledger
+        .newest()
+        .and_then(|newest| ledger.attempt_mut(newest));
+    newest
+        .ok_or("The sample has no attempt.")?
+        .made(created(order)?);
+    Ok(ledger)
+}
+
 /// The same ledger, handed out, and the delivery that it tells of.
 pub(super) fn handed_out(order: &str, ledger: &Ledger) -> Result<(Ledger, Delivery), String> {
     let price = price()?;

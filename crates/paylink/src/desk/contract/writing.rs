@@ -7,7 +7,7 @@ use super::race::{
     CONTENDERS, DUELS, at_once, done, duel, failed, fresh, fresh_one, granted, must, stored,
     superseded, take_over,
 };
-use super::samples::{LEASE, at, handed_out, one_more};
+use super::samples::{LEASE, at, handed_out, made, one_more};
 use crate::desk::{Claimed, Ledger, OrderStore, Saved};
 
 type Kept = Result<(), String>;
@@ -41,6 +41,39 @@ pub(super) async fn ledger_kept<T: Subject>(subject: &T) -> Kept {
     must(
         granted_order.account() == same.account() && granted_order.payment() == same.payment(),
         "An order was granted with another account or payment than it was put in with.",
+    )
+}
+
+/// Through the whole life of an order, what the merchant searches by is what the ledger says.
+pub(super) async fn stage_is_written<T: Subject>(subject: &T) -> Kept {
+    let (store, order) = fresh_one(subject).await?;
+    let mut ledger = Ledger::default();
+    stage_is_of(subject, &store, &order, &ledger).await?;
+    let (claim, _) = granted(&*store, &order, at(0)).await?;
+    ledger = one_more(&order, &ledger)?;
+    done(store.save(&claim, &ledger).await)?;
+    stage_is_of(subject, &store, &order, &ledger).await?;
+    ledger = made(&order, &ledger)?;
+    done(store.save(&claim, &ledger).await)?;
+    stage_is_of(subject, &store, &order, &ledger).await?;
+    let (mut ledger, delivery) = handed_out(&order, &ledger)?;
+    done(store.deliver(&claim, &ledger, &delivery).await)?;
+    stage_is_of(subject, &store, &order, &ledger).await?;
+    let _ = ledger.acknowledge(at(2));
+    done(store.save(&claim, &ledger).await)?;
+    stage_is_of(subject, &store, &order, &ledger).await
+}
+
+pub(super) async fn stage_is_of<T: Subject>(
+    subject: &T,
+    store: &T::Store,
+    order: &str,
+    ledger: &Ledger,
+) -> Kept {
+    let (written, own) = (subject.stage(store, order).await, ledger.stage());
+    must(
+        written == own.as_str(),
+        format!("The stage beside a ledger is \"{written}\" and the ledger's own is \"{own}\"."),
     )
 }
 

@@ -362,4 +362,8 @@ impl Subject for Flaw {
         let of_order = |due: &&Due| due.delivery.order() == order;
         books.outbox.iter().filter(of_order).count()
     }
+
+    async fn stage(&self, store: &Flawed, order: &str) -> String {
+        store.books().rows[order].order.ledger().stage().to_string()
+    }
 }
