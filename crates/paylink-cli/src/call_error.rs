@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use paylink::{Effect, Error, Record, Refusal};
+use paylink::{Effect, Error, ErrorKind, Record, Refusal};
 use serde::{Serialize, Serializer};
 
 use crate::failure::Failure;
@@ -14,6 +14,8 @@ use crate::usage_error::{self, UsageError};
 pub(crate) struct CallError {
     error: Error,
     advice: Option<String>,
+    /// What the shell is told, where that is more than the effect.
+    status: Option<Status>,
 }
 
 impl CallError {
@@ -21,6 +23,7 @@ impl CallError {
         CallError {
             error,
             advice: None,
+            status: None,
         }
     }
 
@@ -28,6 +31,11 @@ impl CallError {
     pub(crate) fn advice(mut self, advice: String) -> CallError {
         self.advice = Some(advice);
         self
+    }
+
+    /// Tells the shell this, in place of what the error alone comes to.
+    pub(crate) fn status(self, status: Option<Status>) -> CallError {
+        CallError { status, ..self }
     }
 
     /// Writes what went wrong and why, as far as the client knows.
@@ -85,11 +93,19 @@ impl Report for CallError {
 }
 
 impl From<CallError> for Failure {
-    /// A value that the client refused was typed wrongly; anything else is told by its effect.
+    /// A value that the client refused was typed wrongly, and so was what the provider does not offer or has no place for;
+    /// a payment that is not the one of the record is an alarm; anything else is told by its effect.
     fn from(told: CallError) -> Failure {
-        match (usage_error::refused_value(&told.error), told.error.effect()) {
+        let error = &told.error;
+        let status = match (told.status, error.effect(), error.kind()) {
+            (Some(status), _, _) => status,
+            (None, Effect::NotExecuted, ErrorKind::Unsupported) => Status::Usage,
+            (None, Effect::NotExecuted, ErrorKind::Mismatch) => Status::Mismatch,
+            (None, effect, _) => Status::from(effect),
+        };
+        match (usage_error::refused_value(error), error.effect()) {
             (Some(invalid), Effect::NotExecuted) => UsageError::from(invalid).into(),
-            (_, effect) => Failure::new(Status::from(effect), told),
+            _ => Failure::new(status, told),
         }
     }
 }

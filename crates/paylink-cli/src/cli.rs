@@ -16,8 +16,11 @@ const AFTER_HELP: &str = "\
 Exit status:
   0  done
   1  refused or not carried out
-  2  called wrongly; nothing was sent
+  2  called wrongly, or not offered by the provider; nothing was sent
   3  outcome unknown: look it up before trying again
+  4  not paid: do not deliver; as long as it can be paid, ask again later
+  5  mismatch: not the payment of your books; do not deliver, find out why
+  6  done, but its file could not be written: store what was printed
 
 Begin with `paylink demo`: it needs no account, no network and no money.";
 

@@ -2,7 +2,8 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use crate::failure::Failure;
-use crate::report::{AnyReport, Report};
+use crate::not_stored::NotStored;
+use crate::report::{AnyReport, Kept, Report};
 use crate::status::Status;
 use crate::text::without_cards;
 use crate::usage_error::UsageError;
@@ -66,12 +67,34 @@ impl Console {
 
     /// Prints the result of a command.
     pub(crate) fn done(&self, report: &impl Report) -> Result<(), Failure> {
+        match report.kept() {
+            Kept::Elsewhere => Ok(self.print(report)?),
+            Kept::HereAlone => self.print(report).map_err(Failure::Lost),
+            Kept::NotStored(problem) => {
+                let told = NotStored::new(report, &problem);
+                match self.format {
+                    Format::People => self.print(report).inspect(|()| {
+                        // The status speaks even where the words do not arrive.
+                        let _ = Report::write_text(&told, &mut *(self.stderr)());
+                    }),
+                    Format::Json => {
+                        let mut out = (self.stdout)();
+                        told.write_error(&mut out).and_then(|()| out.flush())
+                    }
+                }
+                .map_err(Failure::Lost)?;
+                Err(Failure::Ended(Status::NotStored))
+            }
+        }
+    }
+
+    fn print(&self, report: &impl Report) -> io::Result<()> {
         let mut out = (self.stdout)();
         match self.format {
             Format::People => Report::write_text(report, &mut out)?,
             Format::Json => report.write_ok(&mut out)?,
         }
-        Ok(out.flush()?)
+        out.flush()
     }
 
     /// Tells of something on the way: among the results for people, beside them for programs.
@@ -102,7 +125,9 @@ impl Console {
     pub(crate) fn conclude(&self, outcome: Result<(), Failure>) -> Status {
         let (status, report) = match outcome {
             Ok(()) => return Status::Done,
+            Err(Failure::Ended(status)) => return status,
             Err(Failure::Output(error)) => return self.unheard(&error),
+            Err(Failure::Lost(error)) => return self.lost(&error),
             Err(Failure::Told(status, report)) => (status, report),
         };
         let told = match self.format {
@@ -123,6 +148,11 @@ impl Console {
         if error.kind() == ErrorKind::BrokenPipe {
             return Status::Done;
         }
+        self.lost(error)
+    }
+
+    /// What stands nowhere else could not be told.
+    fn lost(&self, error: &io::Error) -> Status {
         self.note(format_args!(
             "error: the result cannot be written: {error}; what was asked for may be done"
         ));

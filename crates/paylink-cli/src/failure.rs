@@ -11,8 +11,12 @@ use crate::status::Status;
 pub(crate) enum Failure {
     /// Something to tell, and the status that goes with it.
     Told(Status, Box<dyn AnyReport>),
+    /// All is told, and this is the status that goes with it.
+    Ended(Status),
     /// Standard output does not take what there is to tell.
     Output(io::Error),
+    /// Nor does it take what is kept nowhere else.
+    Lost(io::Error),
 }
 
 impl Failure {

@@ -20,6 +20,7 @@ mod large;
 mod link;
 mod mismatched;
 mod next_step;
+mod not_stored;
 mod once;
 mod pod;
 mod qr;

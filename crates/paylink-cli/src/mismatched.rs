@@ -1,10 +1,30 @@
 use std::io::{self, Write};
 
-use paylink::{Effect, Mismatch};
+use paylink::{Effect, Error, ErrorKind, Mismatch};
 use serde::Serialize;
 
+use crate::call_error::CallError;
 use crate::report::Report;
+use crate::status::Status;
 use crate::text::shown;
+
+/// Settling that came to no answer. One that confirmed what is not of the merchant's record is an alarm like any other.
+pub(crate) fn unsettled(error: Error) -> CallError {
+    let (status, advice) = match (error.kind(), error.effect()) {
+        (ErrorKind::Mismatch, Effect::Unknown) => (
+            Some(Status::Mismatch),
+            "What was confirmed is not the payment of your record. Do not deliver, and find out why.",
+        ),
+        (_, Effect::Unknown) => (
+            None,
+            "Settle again, with the same words: it reads the state and goes on from there.",
+        ),
+        (_, Effect::NotExecuted) => (None, "Nothing was confirmed by this. Settle again later."),
+    };
+    CallError::of(error)
+        .advice(advice.to_owned())
+        .status(status)
+}
 
 /// The payment is not the one of the merchant's own record.
 #[derive(Debug, Serialize)]

@@ -7,6 +7,22 @@ use serde::Serialize;
 pub(crate) trait Report: Serialize + Debug {
     /// Writes it for people, in whole lines.
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Where else it can be read.
+    fn kept(&self) -> Kept {
+        Kept::Elsewhere
+    }
+}
+
+/// Where a result can be read once more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Kept {
+    /// In a file, or from the provider.
+    Elsewhere,
+    /// Nowhere but in what is printed, as was asked for.
+    HereAlone,
+    /// Nowhere but in what is printed, because of this.
+    NotStored(String),
 }
 
 /// The one document that `--json` prints.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::console::Console;
 use crate::document::Document;
 use crate::failure::Failure;
-use crate::report::Report;
+use crate::report::{Kept, Report};
 use crate::status::Status;
 use crate::usage_error::{self, UsageError};
 
@@ -90,6 +90,13 @@ impl<R: Report> Report for Resolved<R> {
                 found.write_text(out)
             }
             Resolved::NotExecuted => writeln!(out, "It was not carried out. It may be done again."),
+        }
+    }
+
+    fn kept(&self) -> Kept {
+        match self {
+            Resolved::Executed { found, .. } => found.kept(),
+            Resolved::NotExecuted => Kept::Elsewhere,
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::text::write_facts;
 
 /// Ask whether a payment is paid; the first time that it is leaves a trace
 ///
-/// It ends with 0 if the payment is paid, verified before or not; with 1 if it is not paid; and with 3 if the money came
+/// It ends with 0 if the payment is paid, verified before or not; with 4 if it is not paid; and with 5 if the money came
 /// from another card than the recorded one, for a person to decide.
 ///
 /// The script answers a code and nothing else. It proves something about this pay id alone, so take the id from the order's
@@ -111,7 +111,7 @@ fn meaning(state: PaymentState) -> (&'static str, Meaning) {
                 "not_paid",
                 "not paid yet, and there is still time",
                 "Do not deliver. Check again in a while.",
-                Status::Refused,
+                Status::NotPaid,
             ),
         ),
         PaymentState::Expired => (
@@ -120,7 +120,7 @@ fn meaning(state: PaymentState) -> (&'static str, Meaning) {
                 "not_paid",
                 "not paid, and its time is over",
                 "Do not deliver. The payer needs a new payment, under a new number.",
-                Status::Refused,
+                Status::NotPaid,
             ),
         ),
         PaymentState::PaidFromAnotherCard => (
@@ -130,7 +130,7 @@ fn meaning(state: PaymentState) -> (&'static str, Meaning) {
                 "paid from another card than the recorded one",
                 "The money is there. A person has to decide whose it is before anything is delivered or\n\
                  given back.",
-                Status::Unknown,
+                Status::Mismatch,
             ),
         ),
         _ => (
@@ -176,8 +176,8 @@ impl Unpaid {
         Unpaid {
             kind,
             effect: match status {
-                Status::Unknown => Effect::Unknown,
-                Status::Done | Status::Refused | Status::Usage => Effect::NotExecuted,
+                Status::NotPaid => Effect::NotExecuted,
+                _ => Effect::Unknown,
             },
             message: format!("payment {} is {says}", checked.pay_id),
             checked,

@@ -44,7 +44,7 @@ pub(super) async fn until_paid(
             payment: created,
         }),
         Err(unpaid) => Err(Failure::new(
-            Status::from(unpaid.effect()),
+            unpaid.status(),
             NotProved::of(unpaid, created),
         )),
     }
@@ -124,6 +124,14 @@ impl Unpaid {
         match self {
             Unpaid::Expired => Effect::NotExecuted,
             Unpaid::AnotherCard(_) | Unpaid::NoAnswer(_) | Unpaid::Interrupted => Effect::Unknown,
+        }
+    }
+
+    fn status(&self) -> Status {
+        match self {
+            Unpaid::Expired => Status::NotPaid,
+            Unpaid::AnotherCard(_) => Status::Mismatch,
+            Unpaid::NoAnswer(_) | Unpaid::Interrupted => Status::Unknown,
         }
     }
 

@@ -100,7 +100,7 @@ pub(super) async fn run(args: &CreateArgs, account: &LinkAccount<'_>) -> Result<
         }
     };
     let created = &sent.output;
-    let stored = file.store(created.record(), account.console);
+    let stored = file.store(created.record());
     let next = NextStep::new(invocation, created.record(), stored).priced_as(&payment);
     let report = CreatedReport::new(created, provider.name(), next, args.qr);
     account.console.done(&report)?;

@@ -9,7 +9,7 @@ use super::record_file::Stored;
 use crate::large::{self, grouped};
 use crate::next_step::Invocation;
 use crate::qr::{self, When};
-use crate::report::Report;
+use crate::report::{Kept, Report};
 use crate::table::table;
 use crate::text::{amount, shown, write_facts};
 use crate::time_left::time_left;
@@ -145,7 +145,7 @@ impl NextStep {
                 path,
                 settle(path)
             ),
-            Stored::Nowhere => {
+            Stored::Nowhere | Stored::Failed(_) => {
                 // It is made of text and numbers, which always serialise.
                 let json = serde_json::to_string(record).unwrap_or_default();
                 writeln!(
@@ -163,6 +163,14 @@ impl Report for CreatedReport {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "The payment is created.\n")?;
         self.write_payment(out)
+    }
+
+    fn kept(&self) -> Kept {
+        match &self.next.stored {
+            Stored::At(_) => Kept::Elsewhere,
+            Stored::Nowhere => Kept::HereAlone,
+            Stored::Failed(problem) => Kept::NotStored(problem.clone()),
+        }
     }
 }
 

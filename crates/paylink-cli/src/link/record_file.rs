@@ -3,7 +3,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use paylink::{Invalid, PaymentRecord};
 
-use crate::console::Console;
 use crate::stored_file::StoredFile;
 use crate::usage_error::UsageError;
 
@@ -31,19 +30,17 @@ pub(super) struct RecordFile(Option<StoredFile>);
 
 impl RecordFile {
     /// Writes the record, and says how the next command takes it.
-    pub(super) fn store(&self, record: &PaymentRecord, console: &Console) -> Stored {
+    pub(super) fn store(&self, record: &PaymentRecord) -> Stored {
         let Some(file) = &self.0 else {
             return Stored::Nowhere;
         };
+        let path = file.path().display();
         match file.replace(record) {
-            Ok(()) => Stored::At(file.path().display().to_string()),
+            Ok(()) => Stored::At(path.to_string()),
+            // The payment is there, and its record is told in the result.
             Err(error) => {
-                // The payment is there, and its record is told in the result.
-                console.note(format_args!(
-                    "warning: the record cannot be written to {}: {error}",
-                    file.path().display()
-                ));
-                Stored::Nowhere
+                file.remove_if_empty();
+                Stored::Failed(format!("the record cannot be written to {path}: {error}"))
             }
         }
     }
@@ -62,6 +59,8 @@ pub(super) enum Stored {
     At(String),
     /// In what is told alone.
     Nowhere,
+    /// In what is told alone, although it was meant for a file. This says which one, and why.
+    Failed(String),
 }
 
 fn reserve(path: &Path) -> Result<StoredFile, UsageError> {

@@ -10,7 +10,7 @@ use super::payment::PaymentReport;
 use super::record_file::RecordToArgs;
 use crate::failure::Failure;
 use crate::qr::When;
-use crate::report::Report;
+use crate::report::{Kept, Report};
 use crate::resolve::{self, ResolveArgs};
 
 /// Find out what became of an operation whose outcome is unknown
@@ -33,7 +33,7 @@ pub(super) async fn run(args: &LinkResolveArgs, account: &LinkAccount<'_>) -> Re
     let is_there = matches!(&asked, Ok(Resolution::Executed(Resolved::Created(_))));
     let found = |resolved| match resolved {
         Resolved::Created(created) => {
-            let stored = file.store(created.record(), account.console);
+            let stored = file.store(created.record());
             let next = NextStep::new(account.invocation(), created.record(), stored);
             let report = CreatedReport::new(&created, provider.name(), next, When::Auto);
             Found::Created(Box::new(report))
@@ -70,6 +70,17 @@ impl Report for Found {
             Found::Created(created) => created.write_payment(out),
             Found::Changed(payment) => payment.write_text(out),
             Found::Unreadable => writeln!(out, "This release cannot read what was found."),
+        }
+    }
+
+    fn kept(&self) -> Kept {
+        match self {
+            // Its handle finds it again.
+            Found::Created(created) => match created.kept() {
+                Kept::HereAlone => Kept::Elsewhere,
+                kept => kept,
+            },
+            Found::Changed(_) | Found::Unreadable => Kept::Elsewhere,
         }
     }
 }

@@ -8,9 +8,8 @@ use super::account::LinkAccount;
 use super::payment::meaning;
 use super::record::RecordArgs;
 use super::typed::{self, CURRENCIES};
-use crate::call_error::CallError;
 use crate::failure::Failure;
-use crate::mismatched::Mismatched;
+use crate::mismatched::{Mismatched, unsettled};
 use crate::report::Report;
 use crate::settled::Settled;
 use crate::status::Status;
@@ -67,25 +66,18 @@ pub(super) async fn run(args: &SettleArgs, account: &LinkAccount<'_>) -> Result<
     let provider = account.provider()?;
     let expected = args.expected(&provider, account)?;
     let settlement = provider.settle(&expected).await.map_err(|error| {
-        let advice = match (error.kind(), error.effect()) {
-            (ErrorKind::Invalid, _) => return args.record.refused(error),
-            (ErrorKind::Mismatch, Effect::Unknown) => {
-                "What was confirmed is not the payment of your books. Do not deliver, and find out why."
-            }
-            (_, Effect::Unknown) => {
-                "Settle again, with the same words: it reads the state and goes on from there."
-            }
-            (_, Effect::NotExecuted) => "Nothing was confirmed by this. Settle again later.",
-        };
-        CallError::of(error).advice(advice.to_owned()).into()
+        if error.kind() == ErrorKind::Invalid {
+            return args.record.refused(error);
+        }
+        unsettled(error).into()
     })?;
     match settlement {
         Settlement::Settled(proof) => account.console.done(&Settled::now(proof, REFERENCE)),
         Settlement::AlreadySettled(proof) => {
             account.console.done(&Settled::before(proof, REFERENCE))
         }
-        Settlement::NotPaid(payment) => Err(Failure::new(Status::Refused, NotPaid::new(payment))),
-        Settlement::Mismatch(found) => Err(Failure::new(Status::Refused, Mismatched::new(found))),
+        Settlement::NotPaid(payment) => Err(Failure::new(Status::NotPaid, NotPaid::new(payment))),
+        Settlement::Mismatch(found) => Err(Failure::new(Status::Mismatch, Mismatched::new(found))),
     }
 }
 

@@ -2,16 +2,15 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::zipay::{Expected, Invoice, Settlement};
-use paylink::{Effect, ErrorKind, Invalid};
+use paylink::{Effect, Invalid};
 use serde::Serialize;
 
 use super::TrackIdArgs;
 use super::invoice::meaning;
 use super::price::{CURRENCIES, price};
 use crate::account::Account;
-use crate::call_error::CallError;
 use crate::failure::Failure;
-use crate::mismatched::Mismatched;
+use crate::mismatched::{Mismatched, unsettled};
 use crate::report::Report;
 use crate::settled::Settled;
 use crate::status::Status;
@@ -53,25 +52,14 @@ impl SettleArgs {
 pub(super) async fn run(args: &SettleArgs, account: &Account<'_>) -> Result<(), Failure> {
     let expected = args.expected().map_err(usage_error::of_flag)?;
     let zipay = account.zipay_at(args.terminal_number.as_deref())?;
-    let settlement = zipay.settle(&expected).await.map_err(|error| {
-        let advice = match (error.kind(), error.effect()) {
-            (ErrorKind::Mismatch, Effect::Unknown) => {
-                "What was confirmed is not the payment of your record. Do not deliver, and find out why."
-            }
-            (_, Effect::Unknown) => {
-                "Settle again, with the same words: it reads the state and goes on from there."
-            }
-            (_, Effect::NotExecuted) => "Nothing was confirmed by this. Settle again later.",
-        };
-        CallError::of(error).advice(advice.to_owned())
-    })?;
+    let settlement = zipay.settle(&expected).await.map_err(unsettled)?;
     match settlement {
         Settlement::Settled(proof) => account.console.done(&Settled::now(proof, REFERENCE)),
         Settlement::AlreadySettled(proof) => {
             account.console.done(&Settled::before(proof, REFERENCE))
         }
-        Settlement::NotPaid(invoice) => Err(Failure::new(Status::Refused, NotPaid::new(invoice))),
-        Settlement::Mismatch(found) => Err(Failure::new(Status::Refused, Mismatched::new(found))),
+        Settlement::NotPaid(invoice) => Err(Failure::new(Status::NotPaid, NotPaid::new(invoice))),
+        Settlement::Mismatch(found) => Err(Failure::new(Status::Mismatch, Mismatched::new(found))),
     }
 }
 

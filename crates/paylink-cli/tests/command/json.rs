@@ -81,7 +81,7 @@ async fn settle_in_all_its_outcomes() {
     let shop = Shop::open().await;
     let trackid = shop.create("1000");
     let unpaid = shop.line(&settle(&trackid, "250000"));
-    assert_eq!(unpaid.status, 1);
+    assert_eq!(unpaid.status, 4);
     let error = unpaid.error();
     assert_eq!(
         (&error["kind"], &error["effect"]),
@@ -91,7 +91,7 @@ async fn settle_in_all_its_outcomes() {
 
     shop.sandbox.zipay().pay(&trackid).unwrap();
     let dearer = shop.line(&settle(&trackid, "2500000"));
-    assert_eq!(dearer.status, 1);
+    assert_eq!(dearer.status, 5);
     let error = dearer.error();
     assert_eq!(error["kind"], "mismatch");
     assert_eq!(

@@ -5,6 +5,7 @@ mod changing;
 mod creating;
 mod listing;
 mod settling;
+mod storing;
 mod unknown;
 
 use crate::shop::{Run, Shop};

@@ -148,7 +148,7 @@ async fn settle_what_is_not_paid() {
     let shop = Shop::open().await;
     let trackid = shop.create("1000");
     let run = shop.line(&settle(&trackid, "250000"));
-    assert_eq!((run.status, &*run.stdout), (1, ""));
+    assert_eq!((run.status, &*run.stdout), (4, ""));
     insta::assert_snapshot!(run.stderr, @r"
     Not paid: the invoice is generated, the payer was not there yet.
     Nothing was confirmed. Do not deliver.
@@ -160,7 +160,7 @@ async fn settle_a_dearer_order_with_a_cheap_payment() {
     let shop = Shop::open().await;
     let trackid = shop.paid("1000");
     let run = shop.line(&settle(&trackid, "2500000"));
-    assert_eq!((run.status, &*run.stdout), (1, ""));
+    assert_eq!((run.status, &*run.stdout), (5, ""));
     insta::assert_snapshot!(run.stderr, @r"
     Mismatch: the payment is not the one of your record.
 

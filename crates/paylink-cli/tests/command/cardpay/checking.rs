@@ -11,7 +11,7 @@ async fn each_state_has_its_words_and_its_status() {
     let line = format!("cardpay check --pay-id {pay_id}");
 
     let early = shop.line(&line);
-    assert_eq!((early.status, &*early.stdout), (1, ""));
+    assert_eq!((early.status, &*early.stdout), (4, ""));
     insta::assert_snapshot!(early.stderr, @r#"
       Pay id  86
       Code    7, not paid yet, and there is still time
@@ -62,7 +62,7 @@ async fn money_from_another_card_is_for_a_person_to_decide() {
     cardpay.transfer(pay_id, amount, Some(other)).unwrap();
 
     let run = shop.line(&format!("cardpay check --pay-id {pay_id}"));
-    assert_eq!((run.status, &*run.stdout), (3, ""));
+    assert_eq!((run.status, &*run.stdout), (5, ""));
     insta::assert_snapshot!(run.stderr, @r#"
       Pay id  86
       Code    199, paid from another card than the recorded one
@@ -90,7 +90,7 @@ async fn programs_read_state_and_code() {
         .clock()
         .advance(paylink_sandbox::cardpay::TIME_ALLOWED);
     let late = shop.line(&line);
-    assert_eq!(late.status, 1);
+    assert_eq!(late.status, 4);
     assert_eq!(
         (&late.error()["state"], &late.error()["code"]),
         (&json!("expired"), &json!(6))
@@ -173,7 +173,7 @@ async fn a_card_is_recorded_once() {
 
     CardPay does not tell whether a card is recorded. Set the same card once more: it is done
     then, or code -2 says that a card is recorded.
-    "#);
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]

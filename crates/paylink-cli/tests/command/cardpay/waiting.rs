@@ -79,7 +79,7 @@ async fn time_that_is_over_ends_it() {
     let (child, payment) = start(&shop, "").await;
     shop.sandbox.clock().advance(TIME_ALLOWED);
     let run = ended(&shop, child);
-    assert_eq!(run.status, 1, "{run:?}");
+    assert_eq!(run.status, 4, "{run:?}");
     assert!(
         run.stderr.ends_with(
             "Not paid: its time is over.\n\
@@ -91,7 +91,7 @@ async fn time_that_is_over_ends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn money_from_another_card_ends_it_undecided() {
+async fn money_from_another_card_ends_it_as_a_mismatch() {
     let shop = Shop::open().await;
     let card = shop.sandbox.cardpay().payer_card();
     let (child, payment) = start(&shop, &format!(" --json --card {card}")).await;
@@ -101,7 +101,7 @@ async fn money_from_another_card_ends_it_undecided() {
         .transfer(payment.pay_id, payment.amount, Some(other))
         .unwrap();
     let run = ended(&shop, child);
-    assert_eq!(run.status, 3, "{run:?}");
+    assert_eq!(run.status, 5, "{run:?}");
     let error = run.error();
     assert_eq!(
         [

@@ -80,7 +80,7 @@ async fn what_it_lacks_is_told_before_anything_is_sent() {
         shop.sandbox.clear_journal();
         for operation in operations {
             let run = shop.line(&format!("--json {}", change(provider, operation)));
-            assert_eq!(run.status, 1, "{run:?}");
+            assert_eq!(run.status, 2, "{run:?}");
             assert_eq!(run.error()["kind"], "unsupported", "{provider} {operation}");
         }
         assert!(shop.sandbox.journal().is_empty(), "{provider}");

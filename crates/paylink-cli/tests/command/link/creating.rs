@@ -82,7 +82,7 @@ async fn a_record_that_nobody_stored_is_told_with_the_command_that_takes_it() {
         "{pasted}"
     );
     let told = shop.pasted(pasted);
-    assert_eq!(told.status, 1, "{told:?}");
+    assert_eq!(told.status, 4, "{told:?}");
     assert!(
         told.stderr.starts_with("Not paid: the payment is unpaid"),
         "{told:?}"
@@ -136,25 +136,25 @@ async fn what_a_provider_does_not_take_or_lacks_is_told_before_anything_is_sent(
         (
             "cardpay",
             "--description shoes",
-            1,
+            2,
             "cardpay does not take a description",
         ),
         (
             "pod",
             "--national-id 0499370899",
-            1,
+            2,
             "pod does not take a national id",
         ),
         (
             "sizpay",
             "--notify-url https://shop.example/hook",
-            1,
+            2,
             "sizpay does not take a notify URL",
         ),
         (
             "zipay",
             "--mobile 09123456789",
-            1,
+            2,
             "zipay does not take a mobile number",
         ),
         (
