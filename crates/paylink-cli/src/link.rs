@@ -1,6 +1,7 @@
 //! `paylink link`: payments with any provider, one operation a file.
 
 mod account;
+mod books;
 mod card;
 mod change;
 mod create;
@@ -56,9 +57,9 @@ enum Operation {
     Status(record::RecordArgs),
     Settle(settle::SettleArgs),
     /// Give the money of a settled payment back to its payer
-    Refund(record::RecordArgs),
+    Refund(books::BooksArgs),
     /// Make an unpaid payment one that nobody can pay any more
-    Disable(record::RecordArgs),
+    Disable(books::BooksArgs),
     /// Send the payer the link once more
     Resend(record::RecordArgs),
     /// List payments, a page at a time

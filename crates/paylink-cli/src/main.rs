@@ -8,6 +8,7 @@ mod call_error;
 mod cardpay;
 mod cli;
 mod completions;
+mod consent;
 mod console;
 mod countdown;
 mod demo;

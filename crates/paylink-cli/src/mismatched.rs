@@ -33,16 +33,31 @@ pub(crate) struct Mismatched {
     effect: Effect,
     message: String,
     mismatch: Mismatch,
+    #[serde(skip)]
+    so: &'static str,
 }
 
 impl Mismatched {
+    /// What was to be settled.
     pub(crate) fn new(mismatch: Mismatch) -> Mismatched {
+        let so = "Nothing was confirmed. Do not deliver, and find out who sent this.";
+        Mismatched::so(mismatch, so)
+    }
+
+    /// What was to be given back or withdrawn.
+    pub(crate) fn untouched(mismatch: Mismatch) -> Mismatched {
+        let so = "Nothing was changed. Take the record or the id that was stored with this order.";
+        Mismatched::so(mismatch, so)
+    }
+
+    fn so(mismatch: Mismatch, so: &'static str) -> Mismatched {
         let message = format!("the payment is not the one of your record: {mismatch}");
         Mismatched {
             kind: "mismatch",
             effect: Effect::NotExecuted,
             message,
             mismatch,
+            so,
         }
     }
 }
@@ -61,9 +76,6 @@ impl Report for Mismatched {
                 shown(difference.found())
             )?;
         }
-        writeln!(
-            out,
-            "\nNothing was confirmed. Do not deliver, and find out who sent this."
-        )
+        writeln!(out, "\n{}", self.so)
     }
 }

@@ -95,8 +95,8 @@ enum Operation {
     VerifyAndClose(close::IdArgs),
     /// Close a paid invoice, so that its money can be drawn
     Close(close::IdArgs),
-    /// Cancel an invoice, so that nobody can pay it
-    Cancel(close::IdArgs),
+    /// Cancel an invoice, so that nobody can pay it; what was paid goes back
+    Cancel(close::CancelArgs),
     /// Write the link by which anybody may pay; nothing is sent
     LinkByUniqueNumber(link::LinkByUniqueNumberArgs),
     /// Write the link by which the invoice's own user may pay; nothing is sent

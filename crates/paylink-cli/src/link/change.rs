@@ -1,9 +1,11 @@
 use std::io::{self, Write};
 
+use paylink::Capability;
 use paylink::core::provider::Done;
 use serde::Serialize;
 
 use super::account::LinkAccount;
+use super::books::BooksArgs;
 use super::payment::PaymentReport;
 use super::record::RecordArgs;
 use crate::failure::Failure;
@@ -12,20 +14,23 @@ use crate::once::carry_out_unprepared;
 use crate::report::Report;
 use crate::text::shown;
 
-pub(super) async fn refund(args: &RecordArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
-    let (record, provider) = (args.read(account.console)?, account.provider()?);
+pub(super) async fn refund(args: &BooksArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
+    let provider = account.provider()?;
+    let record = args.agreed(Capability::Refund, "Give back", &provider, account.console)?;
     let invocation = account.invocation();
-    let advice = || see_first(args, &invocation);
+    let advice = || see_first(&args.record, &invocation);
     let done = carry_out_unprepared(provider.refund(&record), advice, &invocation).await?;
     account
         .console
         .done(&Changed::new("The money goes back to the payer.", done))
 }
 
-pub(super) async fn disable(args: &RecordArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
-    let (record, provider) = (args.read(account.console)?, account.provider()?);
+pub(super) async fn disable(args: &BooksArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
+    let provider = account.provider()?;
+    let what = "Withdraw the payment of";
+    let record = args.agreed(Capability::Disable, what, &provider, account.console)?;
     let invocation = account.invocation();
-    let advice = || see_first(args, &invocation);
+    let advice = || see_first(&args.record, &invocation);
     let done = carry_out_unprepared(provider.disable(&record), advice, &invocation).await?;
     account
         .console

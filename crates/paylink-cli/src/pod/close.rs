@@ -3,9 +3,13 @@ use paylink::pod_invoice::{InvoiceId, Service};
 
 use super::account::PodAccount;
 use super::{done, typed};
+use crate::consent::YesArgs;
 use crate::failure::Failure;
 use crate::once::OnceArgs;
 use crate::usage_error::UsageError;
+
+const REMEDY: &str =
+    "give it if the invoice is the right one: `paylink pod invoices --id` shows it";
 
 /// The invoice whose life goes on or ends; among these services its id is called `id`.
 #[derive(Debug, Args)]
@@ -23,6 +27,15 @@ impl IdArgs {
     }
 }
 
+/// The invoice that nobody is to pay any more.
+#[derive(Debug, Args)]
+pub(super) struct CancelArgs {
+    #[command(flatten)]
+    invoice: IdArgs,
+    #[command(flatten)]
+    yes: YesArgs,
+}
+
 pub(super) async fn close(args: &IdArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
     let id = args.read()?;
     let pod = account.client_of(Service::CloseInvoice)?;
@@ -30,9 +43,14 @@ pub(super) async fn close(args: &IdArgs, account: &PodAccount<'_>) -> Result<(),
     done::run(pod.close_invoice(id), id, says, &args.once, account).await
 }
 
-pub(super) async fn cancel(args: &IdArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+pub(super) async fn cancel(args: &CancelArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+    let CancelArgs { invoice: args, yes } = args;
     let id = args.read()?;
     let pod = account.client_of(Service::CancelInvoice)?;
+    let question = format!(
+        "Cancel invoice {id}? Nobody can pay it then, and what was paid goes back to its payer."
+    );
+    yes.or_ask(&question, REMEDY, account.console())?;
     let says = "The invoice is cancelled. Nobody can pay it any more.";
     done::run(pod.cancel_invoice(id), id, says, &args.once, account).await
 }

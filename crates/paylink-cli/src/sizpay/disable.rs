@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::account::SizpayAccount;
 use super::link_args::{LinkArgs, LinkName};
 use super::typed;
+use crate::consent::YesArgs;
 use crate::failure::Failure;
 use crate::once::{self, Advice};
 use crate::report::Report;
@@ -16,10 +17,14 @@ const UNKNOWN: &str = "\
 SizPay's service does not tell whether a link is disabled; its panel does. Disable it again: it is
 disabled then, or SizPay says that it was. Ask for its status as well: it may be paid.";
 
+const REMEDY: &str = "give it if the link is the right one: a payer may have it";
+
 #[derive(Debug, Args)]
 pub(super) struct DisableArgs {
     #[command(flatten)]
     link: LinkArgs,
+    #[command(flatten)]
+    yes: YesArgs,
 }
 
 pub(super) async fn run(args: &DisableArgs, account: &SizpayAccount<'_>) -> Result<(), Failure> {
@@ -31,6 +36,11 @@ pub(super) async fn run(args: &DisableArgs, account: &SizpayAccount<'_>) -> Resu
         }
     };
     let sizpay = account.sizpay_by_rest("disables links")?;
+    let question = format!(
+        "Disable {}, so that nobody can pay it?",
+        shown(&link.to_string())
+    );
+    args.yes.or_ask(&question, REMEDY, account.console())?;
     let advice = Advice {
         unknown: UNKNOWN.to_owned(),
         refused: |_| None,

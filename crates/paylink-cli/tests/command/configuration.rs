@@ -162,7 +162,7 @@ async fn the_configured_way_to_sizpay_is_taken_where_none_is_typed() {
     assert_eq!(send("1001", " --via rest"), "PayLinkSend");
     // What REST alone offers goes by REST.
     let link = shop.sandbox.sizpay().links()[0].send_id.to_string();
-    let mut command = shop.command(&["sizpay", "disable", "--pay-link-send-id", &link]);
+    let mut command = shop.command(&["sizpay", "disable", "--yes", "--pay-link-send-id", &link]);
     command.env("PAYLINK_SIZPAY_VIA", "asmx-json");
     let disabled = shop.finish(command);
     assert_eq!(disabled.status, 0, "{disabled:?}");

@@ -221,7 +221,7 @@ async fn of_pod() {
       verify-invoice         Confirm the payment of an invoice that wants it, within the hour
       verify-and-close       Confirm the payment of an invoice and close it
       close                  Close a paid invoice, so that its money can be drawn
-      cancel                 Cancel an invoice, so that nobody can pay it
+      cancel                 Cancel an invoice, so that nobody can pay it; what was paid goes back
       link-by-unique-number  Write the link by which anybody may pay; nothing is sent
       link-by-invoice        Write the link by which the invoice's own user may pay; nothing is sent
       payment-link           Ask for a link that anybody may pay by for five minutes

@@ -50,7 +50,7 @@ async fn status_verify_and_refund() {
     for (operation, status) in [
         ("status", "pending"),
         ("verify", "completed"),
-        ("refund", "refunded"),
+        ("refund --yes", "refunded"),
     ] {
         let invoice = shop
             .line(&format!("--json zipay {operation} --trackid {trackid}"))

@@ -188,13 +188,13 @@ async fn verify_and_refund() {
         verified.stdout.contains("completed, paid and confirmed"),
         "{verified:?}"
     );
-    let refunded = shop.line(&format!("zipay refund --trackid {trackid}"));
+    let refunded = shop.line(&format!("zipay refund --yes --trackid {trackid}"));
     assert_eq!(refunded.status, 0, "{refunded:?}");
     assert!(
         refunded.stdout.contains("refunded, given back by you"),
         "{refunded:?}"
     );
-    let again = shop.line(&format!("zipay refund --trackid {trackid}"));
+    let again = shop.line(&format!("zipay refund --yes --trackid {trackid}"));
     assert_eq!((again.status, &*again.stdout), (1, ""), "{again:?}");
 }
 

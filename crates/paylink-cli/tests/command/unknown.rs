@@ -252,11 +252,16 @@ async fn a_verify_that_is_lost_in_a_settle_is_settled_by_the_next_one() {
 async fn verify_and_refund_are_found_again_too() {
     let shop = Shop::open().await;
     let trackid = shop.paid("1000");
-    for (operation, status) in [("verify", "completed"), ("refund", "refunded")] {
+    for (operation, yes, status) in [
+        ("verify", "", "completed"),
+        ("refund", " --yes", "refunded"),
+    ] {
         shop.sandbox
             .faults()
             .next("zipay", &format!("invoice-{operation}"), Fault::DropAfter);
-        let lost = shop.line(&format!("--json zipay {operation} --trackid {trackid}"));
+        let lost = shop.line(&format!(
+            "--json zipay {operation} --trackid {trackid}{yes}"
+        ));
         assert_eq!(lost.status, 3, "{lost:?}");
         let found = resolve(&shop, &lost.error()["handle"], &["--json"]).ok();
         assert_eq!(found["invoice"]["status"], status);

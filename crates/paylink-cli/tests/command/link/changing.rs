@@ -7,18 +7,28 @@ use paylink_sandbox::Fault;
 use super::{PROVIDERS, created, pay};
 use crate::shop::Shop;
 
+const BOOKS: &str = "--order 1000 --amount 250000 --currency IRT";
+
 fn change(provider: &str, operation: &str) -> String {
-    format!("link {operation} --account {provider} --record 1000.json")
+    let agreed = match operation {
+        "refund" | "disable" => " --yes",
+        _ => "",
+    };
+    format!("link {operation} --account {provider} --record 1000.json{agreed}")
+}
+
+/// A payment that was created, paid and settled at ZiPay.
+fn settled(shop: &Shop) {
+    created(shop, "zipay", "1000");
+    pay(shop, "zipay");
+    shop.line(&format!("--json {} {BOOKS}", change("zipay", "settle")))
+        .ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_provider_has_is_done() {
     let shop = Shop::open().await;
-    created(&shop, "zipay", "1000");
-    pay(&shop, "zipay");
-    let books = "--order 1000 --amount 250000 --currency IRT";
-    shop.line(&format!("--json {} {books}", change("zipay", "settle")))
-        .ok();
+    settled(&shop);
     let refunded = shop.line(&change("zipay", "refund"));
     assert_eq!(refunded.status, 0, "{refunded:?}");
     insta::assert_snapshot!(shop.tidy(&refunded.stdout), @r"
@@ -93,11 +103,7 @@ async fn what_it_lacks_is_told_before_anything_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refund_whose_answer_is_lost_is_found_by_its_handle() {
     let shop = Shop::open().await;
-    created(&shop, "zipay", "1000");
-    pay(&shop, "zipay");
-    let books = "--order 1000 --amount 250000 --currency IRT";
-    shop.line(&format!("--json {} {books}", change("zipay", "settle")))
-        .ok();
+    settled(&shop);
     shop.sandbox
         .faults()
         .next("zipay", "invoice-refund", Fault::DropAfter);
@@ -125,5 +131,94 @@ async fn the_providers_are_those_that_the_tests_know() {
     assert_eq!(
         named.stderr,
         format!("error: --account is missing: choose one of {names}\n")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_says_how_to_agree() {
+    let shop = Shop::open().await;
+    let run = shop.line("link refund -h");
+    assert_eq!((run.status, &*run.stderr), (0, ""));
+    insta::assert_snapshot!(run.stdout, @"");
+}
+
+/// A script that names the wrong file, or a terminal on which nobody answers, gives nothing back.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_taken_back_is_asked_for_twice() {
+    let shop = Shop::open().await;
+    settled(&shop);
+    shop.sandbox.clear_journal();
+    let refund = "--json link refund --account zipay --record 1000.json";
+    let unasked = shop.line(refund);
+    assert_eq!(unasked.status, 2, "{unasked:?}");
+    assert_eq!(unasked.error()["field"], "--yes");
+    for (books, status) in [
+        ("--order 1001 --amount 250000 --currency IRT", 5),
+        ("--order 1000 --amount 250001 --currency IRT", 5),
+        ("--order 1000 --amount 250000 --currency IRR", 5),
+        ("--order 1000", 2),
+        ("--order 1000 --amount 250000", 2),
+        ("--amount 250000 --currency IRT --yes", 2),
+    ] {
+        let refused = shop.line(&format!("{refund} {books}"));
+        assert_eq!(refused.status, status, "{books}: {refused:?}");
+    }
+    assert!(shop.sandbox.journal().is_empty());
+    let wrong = "--order 1001 --amount 250000 --currency IRT";
+    let wrong = shop.line(&format!("{} {wrong}", refund.replace("--json ", "")));
+    insta::assert_snapshot!(wrong.stderr, @r"
+    Mismatch: the payment is not the one of your record.
+
+      order: expected 1001, found 1000
+
+    Nothing was changed. Take the record or the id that was stored with this order.
+    ");
+    let refunded = shop.line(&format!("{refund} {BOOKS}")).ok();
+    assert_eq!(refunded["payment"]["state"], "refunded");
+}
+
+/// The same in rial, which the books of another shop are kept in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_is_withdrawn_by_the_books_too() {
+    let shop = Shop::open().await;
+    created(&shop, "sizpay", "1000");
+    let disable = "link disable --account sizpay --record 1000.json";
+    assert_eq!(shop.line(disable).status, 2);
+    let other = format!("{disable} --order 1000 --amount 2500001 --currency IRR");
+    assert_eq!(shop.line(&other).status, 5);
+    let run = shop.line(&format!(
+        "{disable} --order 1000 --amount 2500000 --currency IRR"
+    ));
+    assert_eq!(run.status, 0, "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn zipays_own_refund_is_held_against_the_books_or_wants_a_yes() {
+    let shop = Shop::open().await;
+    let trackid = shop.paid("1000");
+    let refund = format!("--json zipay refund --trackid {trackid}");
+    shop.sandbox.clear_journal();
+    let unasked = shop.line(&refund);
+    assert_eq!(
+        (unasked.status, &unasked.error()["field"]),
+        (2, &"--yes".into())
+    );
+    assert!(shop.sandbox.journal().is_empty());
+    for other in [
+        "--invoice-number 1001 --amount 250000 --currency IRT",
+        "--invoice-number 1000 --amount 25000 --currency IRT",
+        "--invoice-number 1000 --amount 250000 --currency USD",
+    ] {
+        let refused = shop.line(&format!("{refund} {other}"));
+        assert_eq!(refused.status, 5, "{refused:?}");
+        assert_eq!(refused.error()["kind"], "mismatch");
+    }
+    let state = || shop.sandbox.zipay().invoice(&trackid).unwrap().status;
+    assert_eq!(state().as_str(), "pending");
+    shop.line(&format!("zipay verify --trackid {trackid}"));
+    let own = "--invoice-number 1000 --amount 250000 --currency IRT";
+    assert_eq!(
+        shop.line(&format!("{refund} {own}")).ok()["status"],
+        "refunded"
     );
 }

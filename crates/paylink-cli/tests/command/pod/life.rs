@@ -49,7 +49,10 @@ async fn verified_and_closed_at_once() {
 async fn cancelled_it_cannot_be_paid() {
     let shop = Shop::open().await;
     let id = issue_id(&shop, "");
-    let run = shop.line(&format!("pod cancel --id {id}"));
+    let unasked = shop.line(&format!("pod cancel --id {id}"));
+    assert_eq!((unasked.status, &*unasked.stdout), (2, ""), "{unasked:?}");
+    assert_ne!(state(&shop, id), State::Canceled);
+    let run = shop.line(&format!("pod cancel --id {id} --yes"));
     assert!(
         run.stdout.starts_with("The invoice is cancelled."),
         "{run:?}"

@@ -96,13 +96,15 @@ async fn a_link_is_disabled_and_an_sms_sent_again() {
     );
     assert_eq!(shop.sandbox.sms().len(), 2);
 
-    let disable = shop.line("sizpay disable --pay-link-send-id 26041");
+    let unasked = shop.line("sizpay disable --pay-link-send-id 26041");
+    assert_eq!(unasked.status, 2, "{unasked:?}");
+    let disable = shop.line("sizpay disable --pay-link-send-id 26041 --yes");
     assert_eq!(
         (disable.status, &*disable.stdout),
         (0, "Disabled: nobody can pay link 26041 any more.\n")
     );
     assert!(shop.sandbox.sizpay().pay(26041).is_err());
-    let again = shop.line("sizpay disable --pay-link-send-id 26041");
+    let again = shop.line("sizpay disable --pay-link-send-id 26041 --yes");
     assert_eq!(again.status, 1);
     assert!(
         again.stderr.contains("این لینک غیرفعال شده است"),

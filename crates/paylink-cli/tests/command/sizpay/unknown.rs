@@ -89,7 +89,7 @@ async fn what_cannot_be_looked_up_says_what_to_do_instead() {
     let shop = Shop::open().await;
     sent(&shop, "1000");
     for (operation, method, advice) in [
-        ("disable", "PayLinkDisable", "Disable it again"),
+        ("disable --yes", "PayLinkDisable", "Disable it again"),
         ("resend", "PayLinkReSend", "Count it as sent"),
     ] {
         shop.sandbox
