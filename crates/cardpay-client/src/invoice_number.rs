@@ -4,12 +4,17 @@ use std::str::FromStr;
 use paylink_core::{Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize};
 
+const FIELD: &str = "invoice number";
+const REMEDY: &str =
+    "give the order's own number, a whole number above zero that was not used before";
+
 /// The largest number that the script's language counts to.
 const LARGEST: u64 = i64::MAX.unsigned_abs();
 
 /// The merchant's own number of a payment (`fid`): a whole number above zero, never used before.
 ///
-/// The document calls it an integer. Zero is refused, since the script's language takes it for "missing" (a reading).
+/// The document calls it an integer. Zero is refused, since the script's language takes it for "missing" (a reading). As
+/// text it is read by [`digits::whole`].
 ///
 /// ```
 /// use cardpay_client::InvoiceNumber;
@@ -47,13 +52,7 @@ impl FromStr for InvoiceNumber {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
-        let latin = digits::latin(text);
-        if latin.is_empty() || !latin.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(wrong("is not a whole number").value(text));
-        }
-        let number = latin
-            .parse()
-            .map_err(|_| wrong("is out of range").value(text))?;
+        let number = digits::whole(FIELD, text).map_err(|invalid| invalid.remedy(REMEDY))?;
         InvoiceNumber::new(number)
     }
 }
@@ -71,6 +70,5 @@ impl<'de> Deserialize<'de> for InvoiceNumber {
 }
 
 fn wrong(problem: &'static str) -> Invalid {
-    Invalid::new("invoice number", problem)
-        .remedy("give the order's own number, a whole number above zero that was not used before")
+    Invalid::new(FIELD, problem).remedy(REMEDY)
 }

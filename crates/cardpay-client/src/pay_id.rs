@@ -5,9 +5,13 @@ use std::str::FromStr;
 use paylink_core::{Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize};
 
+const FIELD: &str = "pay_id";
+const REMEDY: &str = "give the number that creating the payment yielded, such as 19";
+
 /// The script's id of a payment: a whole number above zero.
 ///
-/// It is unique within one installation of the script alone: another shop has a payment 19 as well.
+/// It is unique within one installation of the script alone: another shop has a payment 19 as well. As text it is read by
+/// [`digits::whole`].
 ///
 /// ```
 /// use cardpay_client::PayId;
@@ -44,13 +48,7 @@ impl FromStr for PayId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<PayId, Invalid> {
-        let latin = digits::latin(text);
-        if !latin.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(wrong("is not a number").value(text));
-        }
-        let number = latin
-            .parse()
-            .map_err(|_| wrong("is not a number of a payment").value(text))?;
+        let number = digits::whole(FIELD, text).map_err(|invalid| invalid.remedy(REMEDY))?;
         PayId::new(number)
     }
 }
@@ -68,6 +66,5 @@ impl<'de> Deserialize<'de> for PayId {
 }
 
 fn wrong(problem: &'static str) -> Invalid {
-    Invalid::new("pay_id", problem)
-        .remedy("give the number that creating the payment yielded, 19 say")
+    Invalid::new(FIELD, problem).remedy(REMEDY)
 }

@@ -22,6 +22,7 @@ mod link;
 mod mismatched;
 mod next_step;
 mod not_stored;
+mod number;
 mod once;
 mod pod;
 mod qr;

@@ -11,6 +11,7 @@ use crate::console::{Console, Format};
 use crate::failure::Failure;
 use crate::interrupt::interrupted;
 use crate::next_step::quoted;
+use crate::number::whole;
 use crate::report::Report;
 use crate::usage_error::UsageError;
 
@@ -23,7 +24,7 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
     /// Make keys, ids and numbers from this seed, the same ones each time
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>)]
     seed: Option<u64>,
     /// Allow an address that other machines can reach, such as a container's
     ///

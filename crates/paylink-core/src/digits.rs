@@ -1,14 +1,23 @@
-//! Digits as people in Iran type them, read as Latin ones.
+//! Numbers as people in Iran type them.
 //!
 //! Persian (`۰` to `۹`) and Arabic (`٠` to `٩`) digits mean what Latin ones mean. Digits of any other script are left
 //! alone, so that a parser refuses them as it refuses a letter.
+//!
+//! [`whole`] is the one reading of a typed whole number, and [`Money::parse`](crate::Money::parse) that of a typed
+//! decimal; both take thousands marks. What a provider or a program writes is not read here: it has no marks.
 
+mod decimal;
+mod marks;
 #[cfg(test)]
 pub(crate) mod scripts;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::borrow::Cow;
+
+pub(crate) use decimal::{Fractions, plain_decimal};
+pub use whole::whole;
 
 /// Writes the Persian and Arabic digits of `text` as Latin ones and leaves all else as it is.
 ///

@@ -7,7 +7,6 @@ mod iranian;
 mod rial;
 mod serial;
 mod toman;
-mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +20,10 @@ pub use rial::Rial;
 pub use toman::Toman;
 
 use crate::Invalid;
+use crate::digits::{Fractions, plain_decimal};
+
+/// What an amount is called in an error.
+const FIELD: &str = "amount";
 
 /// An exact decimal amount in a [`Currency`], never negative, never rounded.
 ///
@@ -49,9 +52,10 @@ pub struct Money {
 }
 
 impl Money {
-    /// Reads an amount written as a plain decimal, such as `100.99` or `۱۰۰٫۹۹`.
+    /// Reads an amount written as a plain decimal, such as `100.99` or `۱۰۰٫۹۹`: what programs and providers write.
     ///
     /// Digits may be Latin, Persian or Arabic, the decimal point `.` or `٫` with a digit on both sides. Zero is an amount.
+    /// What a person typed is read by [`Money::parse`].
     ///
     /// # Errors
     ///
@@ -69,6 +73,43 @@ impl Money {
     /// ```
     pub fn new(amount: &str, currency: Currency) -> Result<Money, Invalid> {
         exact::read(amount).map(|amount| Money { amount, currency })
+    }
+
+    /// Reads an amount that a person typed, such as `250,000`, `۲۵۰٬۰۰۰` or `1,250.75`.
+    ///
+    /// As [`Money::new`], and thousands marks (`,`, `،` or `٬`, one kind at a time) may stand between groups of three.
+    ///
+    /// # Errors
+    ///
+    /// As [`Money::new`]. Ill-placed and mixed marks are refused, and what can be read in two ways: `1,000` in dollars,
+    /// which elsewhere in the world is one dollar, and `250.000` in rial or toman, which to many is a quarter of a million.
+    /// The remedy says how to write either; nothing was guessed.
+    ///
+    /// ```
+    /// use paylink_core::{Currency, Money};
+    ///
+    /// assert_eq!(Money::parse("۲۵۰٬۰۰۰", Currency::Irt)?, Money::new("250000", Currency::Irt)?);
+    /// assert_eq!(Money::parse("1,000.50", Currency::Usd)?, Money::new("1000.50", Currency::Usd)?);
+    /// let error = Money::parse("1,000", Currency::Usd).unwrap_err();
+    /// assert_eq!(error.to_string(), "amount \"1,000\" can be read in two ways: write 1000 or 1.000");
+    /// assert!(Money::parse("250.000", Currency::Irt).is_err());
+    /// assert!(Money::parse("12,5", Currency::Usd).is_err());
+    /// # Ok::<(), paylink_core::Invalid>(())
+    /// ```
+    pub fn parse(text: &str, currency: Currency) -> Result<Money, Invalid> {
+        let fractions = match currency {
+            Currency::Irr | Currency::Irt => Fractions::Rare,
+            Currency::Usd | Currency::Usdt => Fractions::Usual,
+        };
+        let plain = plain_decimal(FIELD, text, fractions)?;
+        let shown_as_typed = |invalid: Invalid| {
+            if plain == text {
+                invalid
+            } else {
+                invalid.value(text)
+            }
+        };
+        Money::new(&plain, currency).map_err(shown_as_typed)
     }
 
     /// The number as a plain decimal in Latin digits, with the decimal places it was written with.

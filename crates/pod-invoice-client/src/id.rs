@@ -5,7 +5,9 @@ use std::str::FromStr;
 use paylink_core::{Invalid, digits};
 use serde::Serialize;
 
-/// POD's id of an invoice: the `id` that issuing it yields.
+const REMEDY: &str = "write the number that POD gave, such as 32157";
+
+/// POD's id of an invoice: the `id` that issuing it yields. As text it is read by [`digits::whole`].
 ///
 /// ```
 /// use pod_invoice_client::InvoiceId;
@@ -57,7 +59,7 @@ impl fmt::Debug for InvoiceId {
     }
 }
 
-/// POD's id of a user: a payer, or somebody who delegates credit.
+/// POD's id of a user: a payer, or somebody who delegates credit. As text it is read by [`digits::whole`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct UserId(NonZeroU64);
@@ -102,16 +104,12 @@ impl fmt::Debug for UserId {
 }
 
 fn read(field: &'static str, text: &str) -> Result<NonZeroU64, Invalid> {
-    let latin = digits::latin(text);
-    let plain = !latin.is_empty() && latin.bytes().all(|byte| byte.is_ascii_digit());
-    plain
-        .then(|| latin.parse().ok())
-        .flatten()
-        .ok_or_else(|| wrong(field, text))
+    let id = digits::whole(field, text).map_err(|invalid| invalid.remedy(REMEDY))?;
+    NonZeroU64::new(id).ok_or_else(|| wrong(field, text))
 }
 
 fn wrong(field: &'static str, text: &str) -> Invalid {
     Invalid::new(field, "is not an id")
         .value(text)
-        .remedy("write the number that POD gave, such as 32157")
+        .remedy(REMEDY)
 }

@@ -98,7 +98,7 @@ impl FromXml for Scalar {
 }
 
 /// A whole number in digits of any script, with white space around it as XML schema allows.
-fn whole(text: &str) -> Option<i64> {
+pub(crate) fn whole(text: &str) -> Option<i64> {
     let latin = digits::latin(text.trim());
     let unsigned = latin.strip_prefix('-').unwrap_or(&latin);
     let plain = !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit());

@@ -9,6 +9,8 @@ const FIELD: &str = "send id";
 
 /// SizPay's id of one sent link (`PayLinkSendID`): a whole number above zero. Zero is how SizPay says that none was sent.
 ///
+/// As text it is read by [`digits::whole`].
+///
 /// ```
 /// use sizpay_client::SendId;
 ///
@@ -50,14 +52,9 @@ impl FromStr for SendId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<SendId, Invalid> {
-        let latin = digits::latin(text);
-        let number = latin.bytes().all(|byte| byte.is_ascii_digit());
-        match latin.parse() {
-            Ok(id) if number => SendId::new(id),
-            _ => Err(Invalid::new(FIELD, "is not a whole number")
-                .value(text)
-                .remedy("write digits only, such as 26041")),
-        }
+        let id = digits::whole(FIELD, text)
+            .map_err(|invalid| invalid.remedy("write digits only, such as 26041"))?;
+        SendId::new(id)
     }
 }
 
@@ -85,7 +82,9 @@ mod tests {
 
     #[test]
     fn only_ids_that_sizpay_can_hold() {
-        assert_eq!("۲۶۰۴۱".parse::<SendId>().unwrap().get(), 26041);
+        for typed in ["۲۶۰۴۱", "٢٦٠٤١", "26,041", "۲۶٬۰۴۱"] {
+            assert_eq!(typed.parse::<SendId>().unwrap().get(), 26041);
+        }
         assert_eq!(
             "9223372036854775807".parse::<SendId>().unwrap().get(),
             9_223_372_036_854_775_807
@@ -94,6 +93,8 @@ mod tests {
             "",
             "0",
             "00",
+            "026041",
+            "26040,26041",
             "-1",
             "+1",
             "1.0",

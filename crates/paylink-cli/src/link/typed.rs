@@ -17,7 +17,7 @@ pub(super) fn price(amount: &str, currency: &str) -> Result<Money, UsageError> {
             .rename("--currency")
             .remedy("use IRR, which is rial, IRT, which is toman, USD or USDT")
     })?;
-    Money::new(amount, known).map_err(of_flag)
+    Money::parse(amount, known).map_err(of_flag)
 }
 
 /// The same value under the name of the flag that it was typed with.
@@ -31,6 +31,8 @@ pub(super) fn of_flag(invalid: Invalid) -> UsageError {
         "mobile number" | "mobile" => "--mobile",
         "payer name" | "customer name" => "--payer-name",
         "national id" => "--national-id",
+        "foreigner's id" => "--foreigner-id",
+        "app's address" => "--return-app",
         "payer card" | "card number" => "--payer-card",
         "description" => "--description",
         "day" => "--day",

@@ -11,6 +11,7 @@ use super::invoice::{InvoiceReport, in_tehran};
 use super::typed;
 use crate::call_error::CallError;
 use crate::failure::Failure;
+use crate::number::whole;
 use crate::report::Report;
 use crate::table::{spare, table};
 use crate::text::shown;
@@ -23,14 +24,14 @@ const FROM_HELP: &str = "Only those issued from then on, as Jalali \"1405/08/30 
 #[derive(Debug, Args)]
 pub(super) struct InvoicesArgs {
     /// Pass over this many; 0 if no other beginning is given
-    #[arg(long, value_name = "COUNT", conflicts_with_all = ["first_id", "last_id"])]
+    #[arg(long, value_name = "COUNT", value_parser = whole::<u64>, conflicts_with_all = ["first_id", "last_id"])]
     offset: Option<u64>,
     #[arg(long, value_name = "ID", help = FIRST_HELP, conflicts_with = "last_id")]
     first_id: Option<String>,
     #[arg(long, value_name = "ID", help = LAST_HELP)]
     last_id: Option<String>,
     /// How many at most, 1 to 500
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = whole::<u32>)]
     size: Option<u32>,
     /// The one with this id
     #[arg(long, conflicts_with_all = ["bill_number", "offset", "first_id", "last_id"])]

@@ -9,6 +9,7 @@ use super::account::PodAccount;
 use super::invoice::InvoiceReport;
 use super::typed;
 use crate::failure::Failure;
+use crate::number::whole;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::Report;
@@ -34,10 +35,10 @@ pub(super) struct IssueInvoiceArgs {
     #[arg(long = "price", value_name = "RIAL", required = true)]
     prices: Vec<String>,
     /// How many pieces; for every item, or for none: that is one of each
-    #[arg(long = "quantity", value_name = "COUNT")]
+    #[arg(long = "quantity", value_name = "COUNT", value_parser = whole::<u32>)]
     quantities: Vec<u32>,
     /// The item's number among your products, 0 for free text; for every item, or for none
-    #[arg(long = "product-id", value_name = "ID")]
+    #[arg(long = "product-id", value_name = "ID", value_parser = whole::<u64>)]
     product_ids: Vec<u64>,
     /// Issue it to this user: SMS and the link by invoice need one
     #[arg(long, value_name = "ID")]

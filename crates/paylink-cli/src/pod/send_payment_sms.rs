@@ -1,5 +1,6 @@
 use clap::Args;
 use paylink::Invalid;
+use paylink::core::digits;
 use paylink::pod_invoice::{InvoiceId, SendPaymentSms, Service, SmsContent};
 
 use super::InvoiceIdArgs;
@@ -9,6 +10,9 @@ use super::done::Done;
 use super::typed;
 use crate::failure::Failure;
 use crate::once::{self, Advice};
+use crate::suggested::Suggested;
+
+const SMS_CONTENTS: Suggested = Suggested(&["1", "2", "3"]);
 
 const CONTENT_HELP: &str = "1 sends a code, 2 a link, 3 both; POD's choice if it is not given";
 
@@ -21,7 +25,7 @@ an invoice is paid once.";
 pub(super) struct SendPaymentSmsArgs {
     #[command(flatten)]
     invoice: InvoiceIdArgs,
-    #[arg(long, value_name = "NUMBER", value_parser = ["1", "2", "3"], help = CONTENT_HELP)]
+    #[arg(long, value_name = "NUMBER", value_parser = SMS_CONTENTS, help = CONTENT_HELP)]
     sms_content_type: Option<String>,
     /// Where the payer's browser comes back to after paying by the link
     #[arg(long, value_name = "URL")]
@@ -38,10 +42,16 @@ pub(super) struct SendPaymentSmsArgs {
 impl SendPaymentSmsArgs {
     fn sms(&self, id: InvoiceId) -> Result<SendPaymentSms, Invalid> {
         let mut sms = SendPaymentSms::new(id);
-        sms = match self.sms_content_type.as_deref() {
+        let content = self.sms_content_type.as_deref().map(digits::latin);
+        sms = match content.as_deref() {
             Some("1") => sms.content(SmsContent::Code),
             Some("2") => sms.content(SmsContent::Link),
-            Some(_) => sms.content(SmsContent::CodeAndLink),
+            Some("3") => sms.content(SmsContent::CodeAndLink),
+            Some(other) => {
+                return Err(Invalid::new("SMS content type", "is not known")
+                    .value(other)
+                    .remedy("use 1, 2 or 3, or leave it out"));
+            }
             None => sms,
         };
         if let Some(url) = &self.redirect_uri {

@@ -25,6 +25,7 @@ pub(super) fn read_if<T: FromStr<Err = Invalid>>(
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
     let flag = match invalid.field() {
         "redirect" => "--redirect-uri",
+        "SMS content type" => "--sms-content-type",
         "callback" => "--callback-uri",
         "item description" => "--product-description",
         "item price" | "amount" => "--price",

@@ -36,7 +36,7 @@ impl StatusArgs {
     fn asked(&self) -> Result<Asked, UsageError> {
         let ids = self.pay_link_send_id.iter();
         let ids: Vec<SendId> = ids
-            .map(|id| typed::read("--pay-link-send-id", id))
+            .map(|id| typed::read_one("--pay-link-send-id", id))
             .collect::<Result<_, _>>()?;
         Ok(match (ids.is_empty(), self.invoice_no.is_empty()) {
             (false, _) => Asked::SendIds(ids),

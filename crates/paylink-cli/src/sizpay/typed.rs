@@ -16,6 +16,20 @@ pub(super) fn read<T: FromStr<Err = Invalid>>(
         .map_err(|invalid: Invalid| invalid.rename(flag).into())
 }
 
+/// Reads one value of a flag that may be repeated: a comma there is rather between two of them than within one.
+pub(super) fn read_one<T: FromStr<Err = Invalid>>(
+    flag: &'static str,
+    typed: &str,
+) -> Result<T, UsageError> {
+    if typed.contains([',', '،']) {
+        return Err(Invalid::new(flag, "holds a comma")
+            .value(typed)
+            .remedy("give the flag once for each")
+            .into());
+    }
+    read(flag, typed)
+}
+
 /// The same value under the name of the flag that it was typed with.
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
     let flag = match invalid.field() {

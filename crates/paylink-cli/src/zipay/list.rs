@@ -1,8 +1,8 @@
 use std::io::{self, Write};
-use std::num::NonZeroU64;
 
 use clap::Args;
 use paylink::Invalid;
+use paylink::core::digits;
 use paylink::zipay::{Invoice, ListInvoices, Sort, Status};
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use crate::account::Account;
 use crate::call_error::CallError;
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::number::within;
 use crate::report::Report;
 use crate::table::{spare, table};
 use crate::text::shown;
@@ -30,10 +31,10 @@ pub(super) struct ListArgs {
     #[arg(long, value_name = "NUMBER")]
     terminal_number: Option<String>,
     /// How many on a page, 1 to 500; ZiPay's 10 if it is not given
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=500))]
+    #[arg(long, value_name = "COUNT", value_parser = within::<1, 500>)]
     limit: Option<u32>,
     /// Which page; the first is 1
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", value_parser = within::<1, { u32::MAX }>)]
     page: Option<u32>,
     /// The newest first (desc) or the oldest (asc)
     #[arg(long, value_name = "ORDER", value_parser = ["desc", "asc"])]
@@ -77,9 +78,8 @@ impl ListArgs {
 
 /// Reads a terminal's number.
 fn terminal(typed: &str) -> Result<u64, UsageError> {
-    typed.parse().map(NonZeroU64::get).map_err(|_| {
-        Invalid::new("--terminal-number", "is not the number of a terminal")
-            .value(typed)
+    digits::whole("--terminal-number", typed).map_err(|invalid| {
+        invalid
             .remedy("take it from ZiPay's panel, such as 1003")
             .into()
     })

@@ -10,5 +10,5 @@ pub(super) fn price(amount: &str, currency: &str) -> Result<Money, Invalid> {
     // The shared vocabulary knows currencies that ZiPay does not take.
     let known = Currency::parse(currency)
         .map_err(|unknown| unknown.remedy("use USD, USDT or IRT, which is toman"))?;
-    Money::new(amount, known)
+    Money::parse(amount, known)
 }

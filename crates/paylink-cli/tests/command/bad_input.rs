@@ -44,7 +44,7 @@ async fn rial_where_toman_is_meant() {
 async fn an_amount_that_is_none() {
     let shop = Shop::open().await;
     let line = format!("{CREATE} --amount 12,5x --currency USD --callback https://shop.example/");
-    insta::assert_snapshot!(refused(&shop, &line), @r#"error: --amount "12,5x" is not a plain decimal number: write digits with at most one decimal point, such as 100.99, without sign, separators or leading zeros"#);
+    insta::assert_snapshot!(refused(&shop, &line), @r#"error: --amount "12,5x" is not a number: write digits, thousands marks between groups of three or none, and a decimal point if there is a fraction, such as 250,000 or 1,250.75"#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,4 +253,38 @@ async fn what_has_no_end_is_refused() {
         "{run:?}"
     );
     assert!(shop.sandbox.journal().is_empty());
+}
+
+/// Every flag that takes a number reads what an Iranian keyboard writes, and means the same by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_are_read_alike_everywhere() {
+    let shop = Shop::open().await;
+    let create = "zipay create-invoice --currency IRT --callback https://shop.example/";
+    for (order, amount) in ["250,000", "۲۵۰٬۰۰۰", "۲۵۰،۰۰۰", "٢٥٠٠٠٠", "250000"]
+        .into_iter()
+        .enumerate()
+    {
+        let told = shop.line(&format!(
+            "{create} --invoice-number {order} --amount {amount}"
+        ));
+        assert_eq!(told.status, 0, "{amount}: {told:?}");
+    }
+    let invoices = shop.sandbox.zipay().invoices();
+    assert_eq!(invoices.len(), 5);
+    assert!(
+        invoices.iter().all(|invoice| invoice.amount == "250000"),
+        "{invoices:?}"
+    );
+    for line in [
+        "zipay list --limit ۱۰ --page ۱ --terminal-number ۱٬۰۰۳",
+        "cardpay check --pay-id ۱٬۹۹۹",
+        "cardpay create --fid ۱۰۰۰ --price ۱۵۰،۰۰۰",
+        "sizpay status --pay-link-send-id ۲۶۰۴۱",
+        "sizpay disable --pay-link-send-id ۲۶٬۰۴۱",
+        "pod invoices --offset ۰ --size ۱۰ --user-id ۷",
+        "pod close --invoice-id ۳۲٬۱۵۷",
+    ] {
+        let told = shop.line(line);
+        assert_ne!(told.status, 2, "{line}: {told:?}");
+    }
 }

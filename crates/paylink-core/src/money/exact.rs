@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
+use super::FIELD;
 use crate::{Invalid, digits};
-
-const FIELD: &str = "amount";
 
 /// Reads a plain decimal: digits in any of the three scripts, at most one decimal point (`.` or `٫`) between them.
 pub(super) fn read(text: &str) -> Result<Decimal, Invalid> {

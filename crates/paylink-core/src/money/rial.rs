@@ -3,16 +3,17 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Toman, whole};
-use crate::Invalid;
+use super::{FIELD, Toman};
+use crate::{Invalid, digits};
 
 /// A whole amount in rial, from 0 to 18,446,744,073,709,551,615.
 ///
 /// One toman is ten rial, and the two are distinct types: an amount changes its unit only by [`Rial::to_toman`] and
 /// [`Toman::to_rial`]. There is no default and no operator; arithmetic is checked.
 ///
-/// As text it is read in Latin, Persian or Arabic digits, plain or in groups of three (`150,000`, `۱۵۰٬۰۰۰`); signs,
-/// units, fractions, leading zeros, spaces and ill-placed separators are refused. It is printed with its unit.
+/// As text it is read in Latin, Persian or Arabic digits, plain or in groups of three (`150,000`, `۱۵۰٬۰۰۰`), by
+/// [`digits::whole`]; signs, units, fractions, leading zeros, spaces and ill-placed marks are refused. It is printed with
+/// its unit.
 /// Serde writes and reads it as an integer, never as text and never as a float; the name of the field should say the
 /// unit, as in `price_rial`.
 ///
@@ -57,7 +58,7 @@ impl Rial {
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
     pub fn parse(text: &str) -> Result<Rial, Invalid> {
-        whole::read(text).map(Rial)
+        digits::whole(FIELD, text).map(Rial)
     }
 
     /// The number of rial, bare, as a provider's wire takes it.

@@ -3,6 +3,7 @@ mod decimal;
 mod iranian;
 mod serial;
 mod sums;
+mod typed;
 mod whole;
 
 use super::Money;

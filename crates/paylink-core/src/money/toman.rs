@@ -3,16 +3,17 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Rial, whole};
-use crate::Invalid;
+use super::{FIELD, Rial};
+use crate::{Invalid, digits};
 
 /// A whole amount in toman, from 0 to 18,446,744,073,709,551,615.
 ///
 /// One toman is ten rial, and the two are distinct types: an amount changes its unit only by [`Toman::to_rial`] and
 /// [`Rial::to_toman`]. There is no default and no operator; arithmetic is checked.
 ///
-/// As text it is read in Latin, Persian or Arabic digits, plain or in groups of three (`15,000`, `۱۵٬۰۰۰`); signs,
-/// units, fractions, leading zeros, spaces and ill-placed separators are refused. It is printed with its unit.
+/// As text it is read in Latin, Persian or Arabic digits, plain or in groups of three (`15,000`, `۱۵٬۰۰۰`), by
+/// [`digits::whole`]; signs, units, fractions, leading zeros, spaces and ill-placed marks are refused. It is printed with
+/// its unit.
 /// Serde writes and reads it as an integer, never as text and never as a float; the name of the field should say the
 /// unit, as in `price_toman`.
 ///
@@ -57,7 +58,7 @@ impl Toman {
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
     pub fn parse(text: &str) -> Result<Toman, Invalid> {
-        whole::read(text).map(Toman)
+        digits::whole(FIELD, text).map(Toman)
     }
 
     /// The number of toman, bare, as a provider's wire takes it.

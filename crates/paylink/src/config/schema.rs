@@ -1,6 +1,5 @@
-use std::num::NonZeroU64;
-
 use super::{AccountConfig, Problems, cardpay, pod, sizpay, zipay};
+use crate::core::digits;
 use crate::{Invalid, Provider, Transport};
 
 /// Every provider that accounts can be configured with. Another one is a file beside these, and a line here.
@@ -80,7 +79,7 @@ impl Form {
     pub(super) fn check(self, value: &str, origin: &str) -> Result<(), Invalid> {
         let wrong = |problem: &'static str| Invalid::new(origin.to_owned(), problem).value(value);
         match self {
-            Form::Number if value.parse::<NonZeroU64>().is_err() => {
+            Form::Number if number_in(value).is_none() => {
                 Err(wrong("is not a whole number above zero").remedy("write it in digits"))
             }
             Form::Switch if value.parse::<bool>().is_err() => {
@@ -89,6 +88,13 @@ impl Form {
             Form::Secret | Form::Text | Form::Number | Form::Switch => Ok(()),
         }
     }
+}
+
+/// A number above zero as somebody typed it, in digits of any of the three scripts.
+pub(super) fn number_in(value: &str) -> Option<u64> {
+    digits::whole("number", value)
+        .ok()
+        .filter(|number| *number > 0)
 }
 
 pub(super) const fn secret(key: &'static str) -> Known {

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::draft::Draft;
+use super::schema::number_in;
 use super::source::Value;
 use super::{AccountConfig, Problem, ProblemKind, Problems};
 use crate::{Error, Invalid};
@@ -64,9 +64,14 @@ impl<'a> Setup<'a> {
         self.text(key).unwrap_or_default().into()
     }
 
-    /// A setting whose form promises that it can be read as this.
-    pub(super) fn read<T: FromStr>(&self, key: &str) -> Option<T> {
-        self.text(key)?.parse().ok()
+    /// A setting that is a number.
+    pub(super) fn number(&self, key: &str) -> Option<u64> {
+        number_in(self.text(key)?)
+    }
+
+    /// Whether a switch is on.
+    pub(super) fn is_on(&self, key: &str) -> bool {
+        self.text(key) == Some("true")
     }
 
     /// Builds the client, until nothing more is refused.

@@ -1,5 +1,5 @@
 use paylink_core::{Class, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection};
-use paylink_core::{Reply, Request};
+use paylink_core::{Reply, Request, digits};
 
 use super::{WALLET, about};
 use crate::account::PodAccount;
@@ -7,6 +7,8 @@ use crate::name::checked;
 use crate::{Answered, InvoiceId, Service, envelope};
 
 /// What a point of sale printed about a payment. Every field has its name, so that none takes another's place.
+///
+/// The numbers are text, since they may begin with zeros; Persian and Arabic digits go out as Latin ones.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PosTransaction {
     /// The number of the terminal.
@@ -37,14 +39,15 @@ impl PosPayment {
     /// # Errors
     ///
     /// Names the number that is empty or malformed.
-    pub fn new(id: InvoiceId, transaction: PosTransaction) -> Result<PosPayment, Invalid> {
+    pub fn new(id: InvoiceId, mut transaction: PosTransaction) -> Result<PosPayment, Invalid> {
         for (field, value) in [
-            ("terminal number", &transaction.terminal_number),
-            ("merchant code", &transaction.merchant_code),
-            ("reference number", &transaction.reference_number),
-            ("tracking number", &transaction.tracking_number),
+            ("terminal number", &mut transaction.terminal_number),
+            ("merchant code", &mut transaction.merchant_code),
+            ("reference number", &mut transaction.reference_number),
+            ("tracking number", &mut transaction.tracking_number),
         ] {
             checked(field, value)?;
+            *value = digits::latin(value).into_owned();
         }
         Ok(PosPayment {
             id,

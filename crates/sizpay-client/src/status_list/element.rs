@@ -4,7 +4,7 @@ use paylink_core::json::Wire;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::fields::Scalar;
+use crate::fields::{self, Scalar};
 use crate::payment::Names;
 use crate::{InvoiceNumber, PayState, Payment, SendId};
 
@@ -48,7 +48,9 @@ pub(super) fn read(raw: &RawValue) -> Payment {
 }
 
 fn send_id(value: Scalar) -> Option<SendId> {
-    value.into_text().parse().ok()
+    // What a person may type, thousands marks say, is not what SizPay writes.
+    let id = fields::whole(&value.into_text())?;
+    SendId::new(u64::try_from(id).ok()?).ok()
 }
 
 /// The number of a payment; none, empty and zero all mean that there is none.

@@ -14,6 +14,9 @@ fn plain_and_grouped_amounts_are_read() {
         ("1,500,000", 1_500_000),
         ("۱۵۰٬۰۰۰", 150_000),
         ("١٥٠٬٠٠٠", 150_000),
+        ("۱۵۰،۰۰۰", 150_000),
+        ("۱،۵۰۰،۰۰۰", 1_500_000),
+        ("1،500", 1_500),
         ("18446744073709551615", u64::MAX),
         ("18,446,744,073,709,551,615", u64::MAX),
     ] {
@@ -34,6 +37,16 @@ fn whatever_else_is_refused() {
         ("1,500,", "is not a whole number"),
         ("1,,500", "is not a whole number"),
         ("1,500٬000", "is not a whole number"),
+        ("1,500،000", "is not a whole number"),
+        ("1٬500،000", "is not a whole number"),
+        ("1٫500", "is not a whole number"),
+        ("1.500", "is not a whole number"),
+        ("1.500.000", "is not a whole number"),
+        ("1 500", "is not a whole number"),
+        ("1'500", "is not a whole number"),
+        ("1\u{200f}500", "is not a whole number"),
+        ("1,5a0", "is not a whole number"),
+        ("1234,567", "is not a whole number"),
         ("1,23٬", "is not a whole number"),
         (",", "is not a whole number"),
         ("1_000", "is not a whole number"),
@@ -132,7 +145,7 @@ proptest! {
     #[test]
     fn every_amount_reads_back_in_every_script(amount in any::<u64>()) {
         for write in SCRIPTS {
-            for text in [amount.to_string(), grouped(amount, ','), grouped(amount, '٬')] {
+            for text in [amount.to_string(), grouped(amount, ','), grouped(amount, '٬'), grouped(amount, '،')] {
                 prop_assert_eq!(Rial::parse(&write(&text)), Ok(Rial::new(amount)));
                 prop_assert_eq!(Toman::parse(&write(&text)), Ok(Toman::new(amount)));
             }
@@ -146,8 +159,8 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_is_what_the_digits_say(text in "[0-9,٬۰-۹]{1,24}") {
-        let bare: String = text.chars().filter(|c| !matches!(c, ',' | '٬')).collect();
+    fn what_is_read_is_what_the_digits_say(text in "[0-9,٬،۰-۹]{1,24}") {
+        let bare: String = text.chars().filter(|c| !matches!(c, ',' | '٬' | '،')).collect();
         let digits = latin(&bare).into_owned();
         match Rial::parse(&text) {
             Ok(rial) => prop_assert_eq!(rial.get().to_string(), digits),

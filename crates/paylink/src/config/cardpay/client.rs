@@ -30,13 +30,13 @@ impl AccountConfig {
             if let Some(name) = setup.text("callback_field") {
                 builder = builder.callback_field(name);
             }
-            if setup.read("plain_http") == Some(true) {
+            if setup.is_on("plain_http") {
                 builder = builder.allow_plain_http();
             }
-            if let Some(rial) = setup.read("largest_tail") {
+            if let Some(rial) = setup.number("largest_tail") {
                 builder = builder.largest_tail(Rial::new(rial));
             }
-            if setup.read("any_content_type") == Some(true) {
+            if setup.is_on("any_content_type") {
                 builder = builder.accept_any_content_type();
             }
             builder.build()

@@ -122,16 +122,16 @@ fn with_options(mut builder: PodBuilder, setup: &Setup<'_>) -> PodBuilder {
     if let Some(guild) = setup.text("guild") {
         builder = builder.guild(guild);
     }
-    if let Some(business) = setup.read("business") {
+    if let Some(business) = setup.number("business") {
         builder = builder.business(business);
     }
     if setup.text("fee_voucher").is_some() {
         builder = builder.fee_voucher(setup.secret("fee_voucher"));
     }
-    if let Some(seconds) = setup.read("settling_seconds") {
+    if let Some(seconds) = setup.number("settling_seconds") {
         builder = builder.settling_time(Duration::from_secs(seconds));
     }
-    if setup.read("any_content_type") == Some(true) {
+    if setup.is_on("any_content_type") {
         builder = builder.accept_any_content_type();
     }
     builder

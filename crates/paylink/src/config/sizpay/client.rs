@@ -45,10 +45,10 @@ impl AccountConfig {
             if let Some(namespace) = setup.text("soap_namespace") {
                 builder = in_namespace(builder, namespace)?;
             }
-            if let Some(seconds) = setup.read("settling_seconds") {
+            if let Some(seconds) = setup.number("settling_seconds") {
                 builder = builder.settling_time(Duration::from_secs(seconds));
             }
-            if setup.read("any_content_type") == Some(true) {
+            if setup.is_on("any_content_type") {
                 builder = builder.accept_any_content_type();
             }
             builder.build()

@@ -36,16 +36,16 @@ fn client(mut setup: Setup<'_>, transport: &Transport) -> Result<ZiPay, Problems
     setup.build(FIELDS, |setup| {
         let (api_key, secret_key) = (setup.secret("api_key"), setup.secret("secret_key"));
         let mut builder = ZiPay::builder(api_key, secret_key).transport(transport.clone());
-        if let Some(terminal) = setup.read("terminal") {
+        if let Some(terminal) = setup.number("terminal") {
             builder = builder.terminal(terminal);
         }
         if let Some(base_url) = setup.text("base_url") {
             builder = builder.base_url(base_url);
         }
-        if let Some(seconds) = setup.read("settling_seconds") {
+        if let Some(seconds) = setup.number("settling_seconds") {
             builder = builder.settling_time(Duration::from_secs(seconds));
         }
-        if setup.read("any_content_type") == Some(true) {
+        if setup.is_on("any_content_type") {
             builder = builder.accept_any_content_type();
         }
         builder.build()
