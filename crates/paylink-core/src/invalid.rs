@@ -3,6 +3,9 @@ use std::fmt;
 
 use crate::text;
 
+/// The most characters of a field's name, a problem or a remedy.
+const LONGEST: usize = 1_000;
+
 /// A value that was refused before anything was sent.
 ///
 /// It names the field as a person knows it, shows the value (never a secret), says what is wrong and what to do instead.
@@ -29,9 +32,9 @@ impl Invalid {
         problem: impl Into<Cow<'static, str>>,
     ) -> Invalid {
         Invalid {
-            field: field.into(),
+            field: fit(field.into()),
             value: None,
-            problem: problem.into(),
+            problem: fit(problem.into()),
             remedy: None,
         }
     }
@@ -46,14 +49,14 @@ impl Invalid {
     /// Says what to do instead: "write digits only, such as 150000".
     #[must_use]
     pub fn remedy(mut self, remedy: impl Into<Cow<'static, str>>) -> Invalid {
-        self.remedy = Some(remedy.into());
+        self.remedy = Some(fit(remedy.into()));
         self
     }
 
     /// Gives the field the name under which the caller's user knows it.
     #[must_use]
     pub fn rename(mut self, field: impl Into<Cow<'static, str>>) -> Invalid {
-        self.field = field.into();
+        self.field = fit(field.into());
         self
     }
 
@@ -76,6 +79,16 @@ impl Invalid {
     }
 }
 
+/// What was put together at run time may hold what somebody else wrote: it is shown as everything from outside is.
+fn fit(words: Cow<'static, str>) -> Cow<'static, str> {
+    match words {
+        Cow::Owned(words) if text::hidden(&words).is_some() || words.len() > LONGEST => {
+            Cow::Owned(text::excerpt(&words, LONGEST))
+        }
+        words => words,
+    }
+}
+
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.field)?;
@@ -91,3 +104,32 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_put_into_it_can_be_shown() {
+        let odd = "a\nforged\u{1b}[2J\u{202e}line";
+        let invalid = Invalid::new(odd.to_owned(), odd.to_owned())
+            .value(odd)
+            .remedy(odd.to_owned());
+        assert_eq!(text::hidden(&invalid.to_string()), None, "{invalid}");
+        let renamed = Invalid::new("field", "is odd").rename(odd.to_owned());
+        assert_eq!(
+            renamed.to_string(),
+            "a\\nforged\\u{1b}[2J\\u{202e}line is odd"
+        );
+        assert_eq!((renamed.problem(), renamed.how_to_mend()), ("is odd", None));
+
+        let long = "x".repeat(2_000);
+        let bounded = Invalid::new("field", long.clone())
+            .value(&long)
+            .remedy(long);
+        assert!(bounded.to_string().chars().count() < 2_100);
+        assert_eq!(bounded.problem().chars().count(), 1_001);
+        let exact = "x".repeat(1_000);
+        assert_eq!(Invalid::new("field", exact.clone()).problem(), exact);
+    }
+}

@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use paylink_core::Invalid;
+use paylink_core::text::check_visible;
 use serde::Serialize;
 
 use crate::html;
@@ -127,9 +128,7 @@ pub(crate) fn checked(field: &'static str, text: &str) -> Result<(), Invalid> {
     if text.chars().count() > LONGEST {
         return Err(wrong("is longer than 200 characters").remedy("shorten it"));
     }
-    if text.chars().any(char::is_control) {
-        return Err(wrong("holds a control character").remedy("leave it out"));
-    }
+    check_visible(field, text)?;
     if text.trim() != text {
         return Err(wrong("begins or ends with a space").remedy("trim it"));
     }

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use paylink_core::text::check_visible;
 use paylink_core::{Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -41,6 +42,7 @@ impl FromStr for InvoiceNumber {
 
         let wrong = |problem: &'static str| Invalid::new(FIELD, problem).value(text);
         wire_text::check(FIELD, text)?;
+        check_visible(FIELD, text)?;
         if text.trim().is_empty() {
             return Err(
                 wrong("is empty").remedy("give the order's own number, 1 to 100 characters")

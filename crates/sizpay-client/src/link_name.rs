@@ -1,6 +1,7 @@
 use std::fmt;
 
 use paylink_core::Invalid;
+use paylink_core::text::check_visible;
 
 use crate::wire_text;
 
@@ -21,6 +22,7 @@ impl LinkName {
                 .remedy("write the payment link's name as SizPay's panel shows it")
         };
         wire_text::check(FIELD, text)?;
+        check_visible(FIELD, text)?;
         if text.is_empty() {
             return Err(wrong("is empty"));
         }

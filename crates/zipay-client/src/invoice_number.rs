@@ -2,12 +2,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use paylink_core::Invalid;
+use paylink_core::text::check_visible;
 use serde::Serialize;
 
 /// The most characters of an invoice number (document "Create Invoice"; proven).
 const LONGEST: usize = 200;
 
-/// The merchant's own number of an invoice: 1 to 200 characters, unique per terminal.
+const FIELD: &str = "invoice number";
+
+/// The merchant's own number of an invoice: 1 to 200 characters that can be seen, unique per terminal.
 ///
 /// ```
 /// use zipay_client::InvoiceNumber;
@@ -32,7 +35,7 @@ impl FromStr for InvoiceNumber {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
-        let wrong = |problem: &'static str| Invalid::new("invoice number", problem).value(text);
+        let wrong = |problem: &'static str| Invalid::new(FIELD, problem).value(text);
         if text.trim().is_empty() {
             return Err(
                 wrong("is empty").remedy("give the order's own number, 1 to 200 characters")
@@ -43,9 +46,7 @@ impl FromStr for InvoiceNumber {
                 wrong("is longer than 200 characters").remedy("shorten it; ZiPay keeps no more")
             );
         }
-        if text.chars().any(char::is_control) {
-            return Err(wrong("holds a control character").remedy("leave it out"));
-        }
+        check_visible(FIELD, text)?;
         if text.trim() != text {
             return Err(wrong("begins or ends with a space")
                 .remedy("trim it; a number that comes back trimmed would not be found again"));

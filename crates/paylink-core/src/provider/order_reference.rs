@@ -3,14 +3,16 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Invalid;
+use crate::{Invalid, from_text, text};
 
 /// The most characters that any provider takes.
 const LONGEST: usize = 200;
 
+const FIELD: &str = "order reference";
+
 /// The merchant's own reference of an order: what a payment is created under and found again by.
 ///
-/// It has 1 to 200 characters, none of them a control character, and no space at either end. A provider may want less:
+/// It has 1 to 200 characters, none of them a control character or one that cannot be seen, and no space at either end. A provider may want less:
 /// CardPay takes numbers alone.
 ///
 /// ```
@@ -36,16 +38,14 @@ impl FromStr for OrderReference {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<OrderReference, Invalid> {
-        let wrong = |problem: &'static str| Invalid::new("order reference", problem).value(text);
+        let wrong = |problem: &'static str| Invalid::new(FIELD, problem).value(text);
         if text.is_empty() {
             return Err(wrong("is empty").remedy("give the order's own number"));
         }
         if text.chars().count() > LONGEST {
             return Err(wrong("is longer than 200 characters").remedy("shorten it"));
         }
-        if text.chars().any(char::is_control) {
-            return Err(wrong("holds a control character").remedy("leave it out"));
-        }
+        text::check_visible(FIELD, text)?;
         if text.trim() != text {
             return Err(wrong("begins or ends with a space").remedy("take the space off"));
         }
@@ -67,7 +67,60 @@ impl Serialize for OrderReference {
 
 impl<'de> Deserialize<'de> for OrderReference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OrderReference, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        from_text::deserialize(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> String {
+        let error = text.parse::<OrderReference>().unwrap_err();
+        assert_eq!(error.field(), "order reference");
+        assert!(error.how_to_mend().is_some(), "{error}");
+        error.problem().to_owned()
+    }
+
+    #[test]
+    fn a_reference_is_what_people_can_see_and_type() {
+        let longest = "ش".repeat(200);
+        for text in [
+            "1",
+            "order 7/a",
+            "سفارش ۱۰۰۰",
+            "می\u{200c}خواهم-1",
+            &longest,
+        ] {
+            let reference: OrderReference = text.parse().unwrap();
+            assert_eq!((reference.as_str(), &*reference.to_string()), (text, text));
+            let stored = serde_json::to_string(&reference).unwrap();
+            assert_eq!(
+                serde_json::from_str::<OrderReference>(&stored).unwrap(),
+                reference
+            );
+        }
+        assert_eq!(problem(""), "is empty");
+        assert_eq!(
+            problem(&format!("{longest}x")),
+            "is longer than 200 characters"
+        );
+        assert_eq!(problem("10\n00"), "holds the control character U+000A");
+        assert_eq!(
+            problem("1000\u{200f}"),
+            "holds the invisible character U+200F"
+        );
+        assert_eq!(
+            problem("10\u{200b}00"),
+            "holds the invisible character U+200B"
+        );
+        assert_eq!(problem(" 1000"), "begins or ends with a space");
+        assert_eq!(problem("1000\u{a0}"), "begins or ends with a space");
+        for document in ["7", "null", "\"\"", "\"1\\u202e\""] {
+            assert!(
+                serde_json::from_str::<OrderReference>(document).is_err(),
+                "{document}"
+            );
+        }
     }
 }

@@ -2,6 +2,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::PaymentState;
+use crate::core::text::excerpt;
 use crate::desk::Outcome;
 
 /// The whole style of a plain page.
@@ -16,6 +17,9 @@ h1{margin:0 0 .5rem;font-size:1.25rem}p{margin:.5rem 0 0}\
 const POLICY: &str = "default-src 'none'; \
 style-src 'sha256-izgPodXWnSA+r9GPUDqBvy8guR+09VaIb1gpKaUDk04='; \
 base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The most characters of an order's name that are shown.
+const LONGEST_ORDER: usize = 200;
 
 /// After how many seconds the page of an order that is being looked at is asked for again.
 const AGAIN: &str = "5";
@@ -112,7 +116,7 @@ impl PlainPage {
         }
     }
 
-    /// The page for this order. The order's name came from a URL: it is escaped.
+    /// The page for this order. The order's name came from a URL: it is escaped, for the page and for the eye.
     pub(super) fn response(self, order: &str) -> Response {
         let PlainPage { heading, text, .. } = self;
         let html = format!(
@@ -121,7 +125,7 @@ impl PlainPage {
              <title>{heading}</title><style>{STYLE}</style></head>\
              <body><main><h1>{heading}</h1><p>{text}</p>\
              <p>شمارهٔ سفارش: <bdi>{}</bdi></p></main></body></html>\n",
-            escaped(order)
+            escaped(&excerpt(order, LONGEST_ORDER))
         );
         let headers = [
             (header::CONTENT_SECURITY_POLICY, POLICY),

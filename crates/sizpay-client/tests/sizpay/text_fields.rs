@@ -167,6 +167,7 @@ proptest! {
             text.trim() != text,
             text.is_empty(),
             text.contains(','),
+            can_travel(&text) && paylink_core::text::hidden(&text).is_some(),
         ];
         let latin = paylink_core::digits::latin(&text);
         survives_or_is_refused(&latin, "InvoiceNo", new_link(&text), &reasons)?;

@@ -68,6 +68,7 @@ proptest! {
         own in any::<String>(),
     ) {
         prop_assume!(number.trim() == number && !number.is_empty());
+        prop_assume!(paylink_core::text::hidden(&number).is_none());
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("own", &own)
             .append_pair("trackid", &id)
