@@ -43,6 +43,61 @@ fn whatever_else_is_refused() {
 }
 
 #[test]
+fn a_foreigners_code_is_taken_where_it_is_said_to_be_one_and_nowhere_else() {
+    for write in SCRIPTS {
+        let code = write("100234567890");
+        let id = NationalId::of_foreigner(&code).unwrap();
+        assert_eq!(id.as_str(), "100234567890");
+        assert!(id.is_foreigners());
+        assert_eq!(
+            format!("{id} {id:?}"),
+            "**********90 NationalId(**********90)"
+        );
+        let error = NationalId::parse(&code).unwrap_err();
+        assert_eq!(error.problem(), "has 12 digits, as a foreigner's code has");
+        assert!(error.how_to_mend().unwrap().contains("foreigner"));
+        assert!(code.parse::<NationalId>().is_err());
+    }
+    assert!(!NationalId::parse("0076229645").unwrap().is_foreigners());
+}
+
+#[test]
+fn what_is_no_foreigners_code_is_refused_and_not_repeated() {
+    for (text, problem) in [
+        ("", "does not have the 12 digits of a foreigner's code"),
+        (
+            "0076229645",
+            "does not have the 12 digits of a foreigner's code",
+        ),
+        (
+            "10023456789",
+            "does not have the 12 digits of a foreigner's code",
+        ),
+        (
+            "1002345678901",
+            "does not have the 12 digits of a foreigner's code",
+        ),
+        ("1002-3456-7890", "has a character that is not a digit"),
+        ("10023456789x", "has a character that is not a digit"),
+        ("000000000000", "is one digit 12 times"),
+        ("۹۹۹۹۹۹۹۹۹۹۹۹", "is one digit 12 times"),
+    ] {
+        let error = NationalId::of_foreigner(text).unwrap_err();
+        assert_eq!(
+            (error.field(), error.problem()),
+            ("national id", problem),
+            "{text}"
+        );
+        assert!(!format!("{error} {error:?}").contains("234567"), "{text}");
+        assert_eq!(
+            error.how_to_mend(),
+            Some("write all 12 digits of the foreigner's code")
+        );
+    }
+    assert!(NationalId::of_foreigner("000000000001").is_ok());
+}
+
+#[test]
 fn only_two_digits_are_shown() {
     let id = NationalId::parse("0076229645").unwrap();
     assert_eq!(id.to_string(), "********45");

@@ -58,7 +58,7 @@ impl Params {
 
     pub(super) fn national_id(&self) -> Result<Option<&str>, Refusal> {
         let national_id = self.optional("national_id")?;
-        if national_id.is_some_and(|text| !is_national_id(text)) {
+        if national_id.is_some_and(|text| !is_national_id(text) && !is_foreigners_id(text)) {
             return Err(invalid("national_id", "is not a valid national id"));
         }
         Ok(national_id)
@@ -130,6 +130,11 @@ fn is_national_id(text: &str) -> bool {
     *check == if rest < 2 { rest } else { 11 - rest }
 }
 
+/// The twelve digits of a foreigner's code; nobody has published how they would check one another.
+fn is_foreigners_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|digit| digit.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +169,21 @@ mod tests {
             "0.00000000000000000000000000001",
         ] {
             assert!(!is_positive_decimal(amount), "{amount}");
+        }
+    }
+
+    #[test]
+    fn foreigners_have_twelve_digits() {
+        assert!(is_foreigners_id("100234567890"));
+        for id in [
+            "0013542419",
+            "10023456789",
+            "1002345678901",
+            "10023456789x",
+            "۱۰۰۲۳۴",
+            "",
+        ] {
+            assert!(!is_foreigners_id(id), "{id}");
         }
     }
 
