@@ -153,7 +153,7 @@ def as_documented(pod, bill_number):
     check((refused["hasError"], refused["errorCode"]) == (True, 55), f"unpaid is 55: {refused}")
 
     link = {"uniqueNumber": issued["uniqueNumber"], "redirectUri": SHOP}
-    url = f"{pod.base}/v1/pbc/payInvoiceByUniqueNumber/?{urlencode(link)}"
+    url = f"{pod.base}/v1/pbc/payInvoiceByUniqueNumber?{urlencode(link)}"
     back = pod.pay(url, "card")
     check((back["invoiceId"], back["billNumber"]) == (ident, bill_number), f"ours is paid: {back}")
     check(back["paid"] == "false", "it is not paid before it is verified")

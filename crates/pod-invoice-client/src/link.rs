@@ -4,17 +4,19 @@ use url::Url;
 use crate::account::PodAccount;
 use crate::{InvoiceId, LinkOptions, UniqueNumber};
 
-/// The link by which anybody may pay the invoice (document "Payment", link by unique number; proven).
+/// The link by which anybody may pay the invoice (document "Payment", link by unique number; proven, without a slash
+/// before the query).
 pub(crate) fn by_unique_number(
     account: &PodAccount,
     number: &UniqueNumber,
     options: &LinkOptions,
 ) -> Result<WebUrl, Invalid> {
-    let page = "v1/pbc/payInvoiceByUniqueNumber/";
+    let page = "v1/pbc/payInvoiceByUniqueNumber";
     template(account, page, ("uniqueNumber", number.as_str()), options)
 }
 
-/// The link by which the invoice's own user may pay it (document "Payment", link by invoice number; proven).
+/// The link by which the invoice's own user may pay it (document "Payment", link by invoice number; proven, with a slash
+/// before the query).
 pub(crate) fn by_invoice(
     account: &PodAccount,
     id: InvoiceId,

@@ -47,7 +47,7 @@ impl PodSandbox {
             query.append_pair("callUri", call.as_str());
         }
         let query = query.finish();
-        format!("{}v1/pbc/payInvoiceByUniqueNumber/?{query}", self.pay_url())
+        format!("{}v1/pbc/payInvoiceByUniqueNumber?{query}", self.pay_url())
     }
 }
 

@@ -34,7 +34,7 @@ fn error_result(reply: &Reply) -> (String, serde_json::Value) {
 
 fn by_unique_number(sandbox: &Sandbox, id: u64) -> String {
     let unique = snapshot(sandbox.pod(), id).unique_number;
-    format!("/pod/v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber={unique}&redirectUri={BACK}")
+    format!("/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&redirectUri={BACK}")
 }
 
 #[tokio::test]
@@ -310,7 +310,7 @@ async fn without_a_redirect_uri_the_one_of_the_invoice_counts() {
         .await;
     let unique = snapshot(sandbox.pod(), id).unique_number;
     let address =
-        format!("/pod/v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber={unique}&gateway=LOC");
+        format!("/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&gateway=LOC");
     let reply = get(&sandbox, &address).await;
     let back = target(&reply);
     assert!(

@@ -17,7 +17,7 @@ async fn post(sandbox: &Sandbox, path: &str, body: &str) -> Reply {
 fn door(sandbox: &Sandbox, id: u64) -> (String, String) {
     let unique = snapshot(sandbox.pod(), id).unique_number;
     (
-        "/pod/v1/pbc/payInvoiceByUniqueNumber/".to_owned(),
+        "/pod/v1/pbc/payInvoiceByUniqueNumber".to_owned(),
         format!("uniqueNumber={unique}&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2Fback"),
     )
 }
@@ -161,7 +161,7 @@ async fn without_a_way_back_the_page_shows_what_became_of_it() {
         .issue_id(&[("verificationNeeded", "true")])
         .await;
     let unique = snapshot(sandbox.pod(), id).unique_number;
-    let path = "/pod/v1/pbc/payInvoiceByUniqueNumber/";
+    let path = "/pod/v1/pbc/payInvoiceByUniqueNumber";
     let fields = format!("uniqueNumber={unique}");
     let paid = post(
         &sandbox,

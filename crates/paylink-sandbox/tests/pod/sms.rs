@@ -196,7 +196,7 @@ async fn a_user_sends_the_link_to_somebody_else() {
     assert_eq!(
         link(&message.text),
         format!(
-            "{}v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber={unique}&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2Fback",
+            "{}v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2Fback",
             pod.pay_url()
         )
     );

@@ -37,7 +37,7 @@ async fn the_two_templates_in_both_environments() {
             pod.link_by_unique_number(&number(), &plain)
                 .unwrap()
                 .as_str(),
-            format!("{pay}/v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber=6a8419e0de989b8f")
+            format!("{pay}/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f")
         );
         assert_eq!(
             pod.link_by_invoice(id(), &plain).unwrap().as_str(),
@@ -49,7 +49,7 @@ async fn the_two_templates_in_both_environments() {
                 .unwrap()
                 .as_str(),
             format!(
-                "{pay}/v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber=6a8419e0de989b8f\
+                "{pay}/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f\
                  &{ENCODED}&callUri={HOOK}&gateway=PEP"
             )
         );

@@ -11,7 +11,7 @@ const CARD: &str = "5022291000000008";
 pub(super) async fn open(link: &str) -> Looked<String> {
     let page = browser::open(link).await.map_err(told)?;
     let path = link.split('?').next().unwrap_or(link);
-    match page.form("/payInvoiceByUniqueNumber/") {
+    match page.form("/payInvoiceByUniqueNumber") {
         Some(form) if form == path => {
             let got = format!("{}, ways to pay", page.status);
             Ok(Seen::with(link.to_owned(), got).note(link))

@@ -12,7 +12,7 @@ async fn issued_paid_verified_and_closed() {
     assert_eq!(issued["state"], "unverified");
     assert_eq!(issued["bill_number"], "1000");
     let link = format!(
-        "{}v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber={}",
+        "{}v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={}",
         shop.sandbox.pod().pay_url(),
         issued["unique_number"].as_str().unwrap()
     );

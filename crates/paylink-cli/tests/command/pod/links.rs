@@ -13,7 +13,7 @@ async fn by_unique_number_and_by_invoice_nothing_is_sent() {
     assert_eq!(
         pod(&shop, &by_number).ok()["link"],
         json!(format!(
-            "{page}payInvoiceByUniqueNumber/?uniqueNumber=6a8419e0de989b8f&{way}"
+            "{page}payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f&{way}"
         ))
     );
     let by_invoice = format!("link-by-invoice --invoice-id 32157 {flags}");

@@ -106,7 +106,7 @@ impl Door {
     pub(super) fn address(&self) -> (&'static str, &'static str, String) {
         match self {
             Self::UniqueNumber(number) => (
-                "/pod/v1/pbc/payInvoiceByUniqueNumber/",
+                "/pod/v1/pbc/payInvoiceByUniqueNumber",
                 "uniqueNumber",
                 number.clone(),
             ),

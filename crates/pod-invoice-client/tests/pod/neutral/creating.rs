@@ -36,7 +36,7 @@ async fn every_taken_input_is_sent_or_stands_in_the_link() {
     );
     assert_eq!(
         created.pay_link().unwrap().as_str(),
-        "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber=6a8419e0de989b8f\
+        "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f\
          &redirectUri=https%3A%2F%2Fshop.example%2Fback%3Forder%3D1000&callUri=https%3A%2F%2Fshop.example%2Fhook"
     );
 }
@@ -62,7 +62,7 @@ async fn the_record_holds_what_settling_needs() {
     assert_eq!(record.created_at(), now);
     assert_eq!(
         created.pay_link().unwrap().as_str(),
-        "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber/?uniqueNumber=6a8419e0de989b8f"
+        "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f"
     );
 
     let stored = serde_json::to_string(&created).unwrap();
