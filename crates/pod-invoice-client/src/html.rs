@@ -33,9 +33,11 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
 
 /// The character that a reference without its `&` means, and what follows it.
 fn reference(text: &str) -> Option<(char, &str)> {
+    // No further than a reference is long, or text of many `&` would be searched to its end for each of them.
+    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
     let (name, rest) = text
-        .split_once(';')
-        .filter(|(name, _)| name.len() < LONGEST)?;
+        .split_at_checked(end)
+        .and_then(|(name, rest)| Some((name, rest.strip_prefix(';')?)))?;
     let meant = match name {
         "amp" => '&',
         "lt" => '<',
