@@ -89,7 +89,7 @@ pub use operations::{
 pub use pay_id::PayId;
 pub use paylink_core::{
     CardNumber, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Mobile, Money, Proof,
-    Resolution, Rial, Timeouts, Transport,
+    Resolution, ReturnUrl, Rial, Timeouts, Transport,
 };
 pub use record::PaymentRecord;
 pub use state::PaymentState;

@@ -80,7 +80,7 @@ impl CardPay {
             new = new.payer_card(card.clone());
         }
         if let Some(callback) = payment.goes_back_to() {
-            new = new.callback(callback.as_str())?;
+            new = new.callback_to(callback.clone());
         }
         self.create(new).prepare()
     }

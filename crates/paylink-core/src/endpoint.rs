@@ -2,7 +2,7 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use crate::web_url::refused;
+use crate::web_url::{check_characters, refused};
 use crate::{Invalid, WebUrl};
 
 /// The address under which a provider's operations stand: `https`, or plain `http` on loopback for a sandbox.
@@ -42,6 +42,7 @@ impl BaseUrl {
 
     fn parse_with(text: &str, may_be_plain: fn(&Url) -> bool) -> Result<BaseUrl, Invalid> {
         let wrong = |problem: &'static str| refused("base URL", problem, text);
+        check_characters("base URL", text)?;
         let mut url = Url::parse(text).map_err(|_| {
             wrong("is not a URL").remedy("write it whole, such as https://api.example/")
         })?;

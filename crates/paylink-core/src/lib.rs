@@ -43,6 +43,7 @@ mod rejection;
 mod reply;
 mod request;
 mod resolution;
+mod return_url;
 mod settlement;
 mod transport;
 mod web_url;
@@ -70,6 +71,7 @@ pub use rejection::{Rejection, Untrusted};
 pub use reply::Reply;
 pub use request::{Header, Media, Method, Request};
 pub use resolution::Resolution;
+pub use return_url::ReturnUrl;
 pub use settlement::{
     Agreement, Check, Checked, Comparison, Difference, Field, Mismatch, Proof, Settlement,
 };

@@ -1,17 +1,26 @@
+mod characters;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
-use crate::Invalid;
+use crate::{Invalid, from_text};
+
+pub(crate) use characters::check_characters;
 
 /// The most characters that a URL may have: what browsers and gateways agree on.
 const LONGEST: usize = 2_000;
 
 /// An absolute `http` or `https` URL for a browser or a webhook: parsed once, never fetched by paylink.
 ///
-/// It has a host, carries no user name or password, and keeps the exact text it was made from.
+/// It has a host, carries no user name or password, and keeps the exact text it was made from. That text holds nothing but
+/// what RFC 3986 allows in a URL, and square brackets: no quotation mark, angle bracket, backslash, space, control character
+/// or direction mark, and no character outside ASCII. So it may be printed on a terminal as it is. A page still escapes it,
+/// since `&` and `'` may stand in a URL.
 ///
 /// ```
 /// use paylink_core::WebUrl;
@@ -32,15 +41,14 @@ impl WebUrl {
     ///
     /// # Errors
     ///
-    /// Says what is missing (a scheme, a host) or must go (user name, control characters): correct the URL.
+    /// Says what is missing (a scheme, a host) or must go (user name, a character that no URL has), and what to write
+    /// instead: correct the URL.
     pub fn parse(field: &'static str, text: &str) -> Result<WebUrl, Invalid> {
         let wrong = |problem: &'static str| refused(field, problem, text);
         if text.len() > LONGEST {
             return Err(wrong("is longer than 2000 characters"));
         }
-        if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(wrong("holds a space or a control character").remedy("percent-encode it"));
-        }
+        check_characters(field, text)?;
         let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
         if !lower.starts_with("http://") && !lower.starts_with("https://") {
             return Err(wrong("is not an http or https URL")
@@ -49,7 +57,7 @@ impl WebUrl {
         // Browsers read over slashes too many; what else reads the URL finds no host in it.
         if text
             .split_once("://")
-            .is_some_and(|(_, rest)| rest.starts_with(['/', '\\']))
+            .is_some_and(|(_, rest)| rest.starts_with('/'))
         {
             return Err(wrong("names no host"));
         }
@@ -79,6 +87,10 @@ impl WebUrl {
     #[must_use]
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
     }
 
     /// Whether the scheme is `https`.
@@ -125,7 +137,6 @@ impl Serialize for WebUrl {
 
 impl<'de> Deserialize<'de> for WebUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WebUrl, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        from_text::deserialize(deserializer)
     }
 }

@@ -1,6 +1,6 @@
-use paylink_core::{Invalid, WebUrl};
+use paylink_core::{Invalid, ReturnUrl};
 
-use crate::Environment;
+use crate::{Environment, returns};
 
 /// The way that a pay link sends its payer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,8 +32,8 @@ impl Gateway {
 #[derive(Clone, Debug, Default)]
 #[must_use = "options are given to a link"]
 pub struct LinkOptions {
-    redirect: Option<WebUrl>,
-    callback: Option<WebUrl>,
+    redirect: Option<ReturnUrl>,
+    callback: Option<ReturnUrl>,
     gateway: Option<Gateway>,
 }
 
@@ -47,9 +47,21 @@ impl LinkOptions {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
-    pub fn redirect(mut self, url: &str) -> Result<LinkOptions, Invalid> {
-        self.redirect = Some(WebUrl::parse("redirect", url)?);
+    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
+    pub fn redirect(self, url: &str) -> Result<LinkOptions, Invalid> {
+        self.redirect_to(ReturnUrl::parse("redirect", url)?)
+    }
+
+    /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
+    ///
+    /// POD's document speaks of an address and does not say whether it takes an app's own scheme
+    /// (`docs/unverified.md`).
+    ///
+    /// # Errors
+    ///
+    /// If it has a name in its query that POD adds.
+    pub fn redirect_to(mut self, url: ReturnUrl) -> Result<LinkOptions, Invalid> {
+        self.redirect = Some(returns::free_of_own_names("redirect", url)?);
         Ok(self)
     }
 
@@ -57,9 +69,9 @@ impl LinkOptions {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
+    /// As [`redirect`](LinkOptions::redirect).
     pub fn callback(mut self, url: &str) -> Result<LinkOptions, Invalid> {
-        self.callback = Some(WebUrl::parse("callback", url)?);
+        self.callback = Some(returns::way_back("callback", url)?);
         Ok(self)
     }
 

@@ -89,7 +89,7 @@ pub use operations::{
 };
 pub use paylink_core::{
     Currency, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, JalaliDateTime, Mismatch,
-    Mobile, Money, Proof, Resolution, Rial, Timeouts, Transport, WebUrl,
+    Mobile, Money, Proof, Resolution, ReturnUrl, Rial, Timeouts, Transport, WebUrl,
 };
 pub use returns::{Return, ReturnedPayment};
 pub use service::Service;

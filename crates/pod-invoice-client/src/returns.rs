@@ -1,10 +1,39 @@
 use std::borrow::Cow;
 
 use paylink_core::json::{Wire, from_object};
-use paylink_core::{Invalid, Refusal, Untrusted};
+use paylink_core::{Invalid, Refusal, ReturnUrl, Untrusted};
 use serde::Deserialize;
 
 use crate::{BillNumber, InvoiceId, codes, hint};
+
+/// What POD adds to the query of the address that it comes back to (document "Payment", about the gateway; proven).
+const NAMES: [&str; 9] = [
+    "invoiceId",
+    "billNumber",
+    "paid",
+    "paymentBillNumber",
+    "terminalId",
+    "maskedCardNumber",
+    "rrn",
+    "tref",
+    "errorResult",
+];
+
+/// An address of the web that POD may come back to.
+pub(crate) fn way_back(field: &'static str, url: &str) -> Result<ReturnUrl, Invalid> {
+    free_of_own_names(field, ReturnUrl::parse(field, url)?)
+}
+
+/// The address, if its query holds none of the names that POD adds.
+pub(crate) fn free_of_own_names(field: &'static str, url: ReturnUrl) -> Result<ReturnUrl, Invalid> {
+    leaves_names_free(field, &url)?;
+    Ok(url)
+}
+
+/// Refuses an address whose query holds a name that POD adds.
+pub(crate) fn leaves_names_free(field: &'static str, url: &ReturnUrl) -> Result<(), Invalid> {
+    url.leaves_free(field, &NAMES)
+}
 
 /// What the payer's browser brought back to the redirect address: a hint, not a proof.
 ///
@@ -67,20 +96,7 @@ impl Return {
             rrn,
             tref,
             error,
-        ] = hint::values(
-            query,
-            [
-                "invoiceId",
-                "billNumber",
-                "paid",
-                "paymentBillNumber",
-                "terminalId",
-                "maskedCardNumber",
-                "rrn",
-                "tref",
-                "errorResult",
-            ],
-        )?;
+        ] = hint::values(query, NAMES)?;
         if let Some(error) = said(error) {
             return refused(&error).map(Return::Refused);
         }

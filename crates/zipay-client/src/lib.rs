@@ -63,7 +63,7 @@ pub use invoices::Invoices;
 pub use operations::{CreatedInvoice, InvoicePage, ListInvoices, NewInvoice, Sort};
 pub use paylink_core::{
     Currency, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Money, NationalId, Proof,
-    Resolution, Timeouts, Transport,
+    Resolution, ReturnUrl, Timeouts, Transport,
 };
 pub use resolve::Found;
 pub use returns::Return;

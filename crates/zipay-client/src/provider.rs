@@ -120,7 +120,7 @@ impl ZiPay {
         let price = capabilities.check(payment)?;
         let callback = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
         let number = payment.reference().as_str();
-        let mut invoice = NewInvoice::new(number, price, callback.as_str())?;
+        let mut invoice = NewInvoice::returning_to(number, price, callback.clone())?;
         if let Some(webhook) = payment.notifies() {
             invoice = invoice.webhook(webhook.as_str())?;
         }

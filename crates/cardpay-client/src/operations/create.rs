@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::{
     CardNumber, Class, Field, Handle, Invalid, Lookup, Mismatch, Mobile, Money, Operation,
-    Rejection, Reply, Request, Rial, Untrusted, WebUrl,
+    Rejection, Reply, Request, ReturnUrl, Rial, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub struct NewPayment {
     price: Rial,
     phone: Option<Mobile>,
     payer_card: Option<CardNumber>,
-    callback: Option<WebUrl>,
+    callback: Option<ReturnUrl>,
 }
 
 impl NewPayment {
@@ -89,10 +89,18 @@ impl NewPayment {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
-    pub fn callback(mut self, url: &str) -> Result<NewPayment, Invalid> {
-        self.callback = Some(WebUrl::parse("callback", url)?);
-        Ok(self)
+    /// If it is not an http or https URL, or holds a fragment.
+    pub fn callback(self, url: &str) -> Result<NewPayment, Invalid> {
+        Ok(self.callback_to(ReturnUrl::parse("callback", url)?))
+    }
+
+    /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
+    ///
+    /// The document speaks of a callback and does not say whether the script takes an app's own scheme
+    /// (`docs/unverified.md`).
+    pub fn callback_to(mut self, url: ReturnUrl) -> NewPayment {
+        self.callback = Some(url);
+        self
     }
 }
 
@@ -147,7 +155,7 @@ impl Operation for NewPayment {
             .text("card", self.payer_card.as_ref().map(CardNumber::expose))
             .text(
                 account.callback_field(),
-                self.callback.as_ref().map(WebUrl::as_str),
+                self.callback.as_ref().map(ReturnUrl::as_str),
             );
         Ok(account.post(&account.endpoints().create, &parameters))
     }

@@ -134,6 +134,9 @@ async fn display_fields_that_cannot_be_read_are_left_out_and_named() {
         "http://u:p@localhost/",
         "http://elsewhere.example/payment/19",
         "http://localhost.elsewhere.example/payment/19",
+        "http://localhost/payment/19\"><script>",
+        "http://localhost/payment/19\u{202e}",
+        "http://localhost\\payment/19",
     ] {
         script.answer(200, &with(CREATED, "link", json!(link)));
         let created = cardpay.create(payment()).await.unwrap();

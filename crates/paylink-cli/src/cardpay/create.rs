@@ -1,6 +1,6 @@
 use clap::Args;
 use paylink::cardpay::{Code, Expected, InvoiceNumber, NewPayment};
-use paylink::{Mobile, Rial};
+use paylink::{Mobile, ReturnUrl, Rial};
 use secrecy::SecretString;
 
 use super::created::Created;
@@ -36,6 +36,9 @@ pub(super) struct CreateArgs {
     card: Option<SecretString>,
     #[arg(long, value_name = "URL", help = CALLBACK_HELP)]
     callback_url: Option<String>,
+    /// The same as an address of an app's own scheme, such as myapp://back
+    #[arg(long, value_name = "URL", conflicts_with = "callback_url")]
+    callback_app: Option<String>,
     /// When to draw the pay link as a QR code
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     qr: When,
@@ -68,6 +71,9 @@ impl CreateArgs {
         }
         if let Some(url) = &self.callback_url {
             payment = payment.callback(url).map_err(typed::of_flag)?;
+        }
+        if let Some(url) = &self.callback_app {
+            payment = payment.callback_to(ReturnUrl::of_app("--callback-app", url)?);
         }
         Ok(Order {
             price,

@@ -17,11 +17,13 @@ pub(super) struct ReturnUrl {
 impl ReturnUrl {
     /// Reads what was typed.
     pub(super) fn read(typed: &str) -> Result<ReturnUrl, UsageError> {
-        let url = WebUrl::parse("--return-url", typed)?;
-        let place = Place::of(url.as_str()).ok_or_else(|| {
+        let unfit = || {
             paylink::Invalid::new("--return-url", "is not a URL that can be asked")
                 .remedy("write it whole, such as https://shop.example/back")
-        })?;
+        };
+        let back = paylink::ReturnUrl::parse("--return-url", typed)?;
+        let url = back.as_web().cloned().ok_or_else(unfit)?;
+        let place = Place::of(url.as_str()).ok_or_else(unfit)?;
         Ok(ReturnUrl { url, place })
     }
 

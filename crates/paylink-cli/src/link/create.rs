@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::{CardNumber, Invalid, Mobile, Money, NationalId, NewPayment};
+use paylink::{CardNumber, Invalid, Mobile, Money, NationalId, NewPayment, ReturnUrl};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::account::LinkAccount;
@@ -18,7 +18,7 @@ pub(super) struct CreateArgs {
     /// The order's own reference, never used before
     #[arg(long, value_name = "REFERENCE")]
     order: String,
-    /// The whole price, as a plain decimal such as 100.99
+    /// The whole price, such as 250,000 or 100.99
     #[arg(long)]
     amount: String,
     /// In which currency; IRR is rial and IRT toman, and either is converted for a provider that counts in the other
@@ -26,6 +26,9 @@ pub(super) struct CreateArgs {
     currency: String,
     #[arg(long, value_name = "URL", help = RETURN_HELP)]
     return_url: Option<String>,
+    /// The same as an address of an app's own scheme, such as myapp://back
+    #[arg(long, value_name = "URL", conflicts_with = "return_url")]
+    return_app: Option<String>,
     /// Where the provider reports the payment to
     #[arg(long, value_name = "URL")]
     notify_url: Option<String>,
@@ -38,6 +41,9 @@ pub(super) struct CreateArgs {
     /// The only person who may pay, by national id
     #[arg(long, value_name = "ID")]
     national_id: Option<String>,
+    /// The same for a foreigner, by the 12 digits of the fida code
+    #[arg(long, value_name = "ID", conflicts_with = "national_id")]
+    foreigner_id: Option<String>,
     /// The card that will be paid with, 16 digits
     #[arg(long, value_name = "NUMBER")]
     payer_card: Option<SecretString>,
@@ -59,6 +65,9 @@ impl CreateArgs {
         if let Some(url) = &self.return_url {
             payment = payment.return_url(url)?;
         }
+        if let Some(url) = &self.return_app {
+            payment = payment.return_to(ReturnUrl::of_app("app's address", url)?);
+        }
         if let Some(url) = &self.notify_url {
             payment = payment.notify_url(url)?;
         }
@@ -71,6 +80,10 @@ impl CreateArgs {
         }
         if let Some(national_id) = &self.national_id {
             payment = payment.national_id(NationalId::parse(national_id)?);
+        }
+        if let Some(id) = &self.foreigner_id {
+            let id = NationalId::of_foreigner(id);
+            payment = payment.national_id(id.map_err(|invalid| invalid.rename("foreigner's id"))?);
         }
         if let Some(card) = &self.payer_card {
             let card = CardNumber::parse(card.expose_secret());

@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use paylink::pod_invoice::{Gateway, LinkOptions, Service};
-use paylink::{Invalid, WebUrl};
+use paylink::{Invalid, ReturnUrl, WebUrl};
 use serde::Serialize;
 
 use super::InvoiceIdArgs;
@@ -28,6 +28,9 @@ Where the payer's browser comes back to, such as https://shop.example/back";
 struct WayArgs {
     #[arg(long, value_name = "URL", help = REDIRECT_HELP)]
     redirect_uri: Option<String>,
+    /// The same as an address of an app's own scheme, such as myapp://back
+    #[arg(long, value_name = "URL", conflicts_with = "redirect_uri")]
+    redirect_app: Option<String>,
     /// Where POD reports a payment to; nothing signs the report
     #[arg(long, visible_alias = "call-uri", value_name = "URL")]
     callback_uri: Option<String>,
@@ -44,6 +47,9 @@ impl WayArgs {
         let mut options = LinkOptions::new();
         if let Some(url) = &self.redirect_uri {
             options = options.redirect(url)?;
+        }
+        if let Some(url) = &self.redirect_app {
+            options = options.redirect_to(ReturnUrl::of_app("redirect app", url)?)?;
         }
         if let Some(url) = &self.callback_uri {
             options = options.callback(url)?;

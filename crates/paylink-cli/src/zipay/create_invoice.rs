@@ -1,8 +1,8 @@
 use std::io::{self, Write};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use paylink::zipay::{CreatedInvoice, NewInvoice};
-use paylink::{Invalid, Money, NationalId};
+use paylink::{Invalid, Money, NationalId, ReturnUrl};
 use serde::Serialize;
 
 use super::price::{CURRENCIES, price};
@@ -18,24 +18,31 @@ const CALLBACK_HELP: &str =
     "Where the payer's browser comes back to, such as https://shop.example/back";
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("way_back").required(true).args(["callback", "callback_app"]))]
 pub(super) struct CreateInvoiceArgs {
     /// Your own number of the invoice, 1 to 200 characters, never used before at this terminal
     #[arg(long, value_name = "NUMBER")]
     invoice_number: String,
-    /// How much, as a plain decimal such as 100.99
+    /// How much, such as 250,000 or 100.99
     #[arg(long)]
     amount: String,
     /// In which currency; IRT is toman, not rial
     #[arg(long, value_parser = CURRENCIES)]
     currency: String,
     #[arg(long, value_name = "URL", help = CALLBACK_HELP)]
-    callback: String,
+    callback: Option<String>,
+    /// The same as an address of an app's own scheme, such as myapp://back
+    #[arg(long, value_name = "URL")]
+    callback_app: Option<String>,
     /// Where ZiPay reports the payment to
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
     /// The only person who may pay, by national id
     #[arg(long, value_name = "ID")]
     national_id: Option<String>,
+    /// The same for a foreigner, by the 12 digits of the fida code
+    #[arg(long, value_name = "ID", conflicts_with = "national_id")]
+    foreigner_id: Option<String>,
     /// At which terminal, if not at the configured one
     #[arg(long, value_name = "NUMBER")]
     terminal_number: Option<String>,
@@ -48,12 +55,21 @@ pub(super) struct CreateInvoiceArgs {
 
 impl CreateInvoiceArgs {
     fn invoice(&self) -> Result<NewInvoice, Invalid> {
-        let mut invoice = NewInvoice::new(&self.invoice_number, self.price()?, &self.callback)?;
+        let callback = match &self.callback_app {
+            Some(url) => ReturnUrl::of_app("callback app", url)?,
+            None => ReturnUrl::parse("callback", self.callback.as_deref().unwrap_or_default())?,
+        };
+        let price = self.price()?;
+        let mut invoice = NewInvoice::returning_to(&self.invoice_number, price, callback)?;
         if let Some(webhook) = &self.webhook {
             invoice = invoice.webhook(webhook)?;
         }
         if let Some(national_id) = &self.national_id {
             invoice = invoice.national_id(NationalId::parse(national_id)?);
+        }
+        if let Some(id) = &self.foreigner_id {
+            let id = NationalId::of_foreigner(id);
+            invoice = invoice.national_id(id.map_err(|invalid| invalid.rename("foreigner id"))?);
         }
         Ok(invoice)
     }

@@ -126,6 +126,62 @@ async fn every_other_value_is_checked_too() {
             "--currency \"eur\"",
         ),
         (
+            format!("{CREATE} --amount 1,000 --currency USD --callback https://shop.example/"),
+            "--amount \"1,000\" can be read in two ways: write 1000 or 1.000",
+        ),
+        (
+            format!("{CREATE} --amount 250.000 --currency IRT --callback https://shop.example/"),
+            "--amount \"250.000\" can be read in two ways: write 250000 or 250.0000",
+        ),
+        (
+            format!("{CREATE} --amount 1 --currency USD --callback https://shop.example/#/back"),
+            "--callback \"https://shop.example/#/back\" holds a fragment",
+        ),
+        (
+            format!("{CREATE} --amount 1 --currency USD --callback https://shop.example/?trackid=7"),
+            "--callback has a parameter trackid in its query",
+        ),
+        (
+            format!("{CREATE} --amount 1 --currency USD --callback https://shop.example\\back"),
+            "holds a backslash: write / in its place",
+        ),
+        (
+            format!("{CREATE} --amount 1 --currency USD --callback-app https://shop.example/"),
+            "--callback-app \"https://shop.example/\" is a web address",
+        ),
+        (
+            format!("{CREATE} --amount 1 --currency USD --callback-app javascript://x"),
+            "--callback-app \"javascript://x\" has a scheme",
+        ),
+        (
+            format!("{CREATE} {good} --national-id 100234567890"),
+            "--national-id has 12 digits, as a foreigner's code has",
+        ),
+        (
+            format!("{CREATE} {good} --foreigner-id 0076229645"),
+            "--foreigner-id does not have the 12 digits",
+        ),
+        (
+            "link create --account zipay --order 1 --amount 1 --currency USD --return-app mailto://x".to_owned(),
+            "--return-app \"mailto://x\" has a scheme",
+        ),
+        (
+            "link create --account zipay --order 1 --amount 1 --currency USD --foreigner-id 12".to_owned(),
+            "--foreigner-id does not have the 12 digits",
+        ),
+        (
+            "sizpay status --pay-link-send-id 1,234".to_owned(),
+            "--pay-link-send-id \"1,234\" holds a comma: give the flag once for each",
+        ),
+        (
+            "cardpay check --pay-id 1,9".to_owned(),
+            "--pay-id \"1,9\" is not a whole number",
+        ),
+        (
+            "pod send-payment-sms --invoice-id 7 --sms-content-type 4".to_owned(),
+            "--sms-content-type \"4\" is not known: use 1, 2 or 3",
+        ),
+        (
             "zipay list --terminal-number x".to_owned(),
             "--terminal-number \"x\"",
         ),

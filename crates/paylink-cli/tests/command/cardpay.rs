@@ -89,6 +89,7 @@ async fn help_says_what_there_is_and_where_the_account_comes_from() {
                                 payer's card, else the payment is lost
           --callback-url <URL>  Where the payer comes back to, such as
                                 https://shop.example/back?order=1000; without it there is no pay page
+          --callback-app <URL>  The same as an address of an app's own scheme, such as myapp://back
           --qr <WHEN>           When to draw the pay link as a QR code [default: auto] [possible values:
                                 auto, always, never]
           --wait                Wait until it is paid or its time is over

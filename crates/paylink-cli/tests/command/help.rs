@@ -115,18 +115,21 @@ async fn of_creating_an_invoice() {
     insta::assert_snapshot!(help("zipay create-invoice -h").await, @r#"
     Create an invoice, and show the link to send the payer to
 
-    Usage: paylink zipay create-invoice [OPTIONS] --invoice-number <NUMBER> --amount <AMOUNT> --currency <CURRENCY> --callback <URL>
+    Usage: paylink zipay create-invoice [OPTIONS] --invoice-number <NUMBER> --amount <AMOUNT> --currency <CURRENCY> <--callback <URL>|--callback-app <URL>>
 
     Options:
           --invoice-number <NUMBER>   Your own number of the invoice, 1 to 200 characters, never used
                                       before at this terminal
-          --amount <AMOUNT>           How much, as a plain decimal such as 100.99
+          --amount <AMOUNT>           How much, such as 250,000 or 100.99
           --currency <CURRENCY>       In which currency; IRT is toman, not rial [possible values: USD,
                                       USDT, IRT]
           --callback <URL>            Where the payer's browser comes back to, such as
                                       https://shop.example/back
+          --callback-app <URL>        The same as an address of an app's own scheme, such as
+                                      myapp://back
           --webhook <URL>             Where ZiPay reports the payment to
           --national-id <ID>          The only person who may pay, by national id
+          --foreigner-id <ID>         The same for a foreigner, by the 12 digits of the fida code
           --terminal-number <NUMBER>  At which terminal, if not at the configured one
           --qr <WHEN>                 When to draw the pay link as a QR code [default: auto] [possible
                                       values: auto, always, never]
@@ -324,16 +327,18 @@ async fn of_creating_a_link() {
 
     Options:
           --order <REFERENCE>    The order's own reference, never used before
-          --amount <AMOUNT>      The whole price, as a plain decimal such as 100.99
+          --amount <AMOUNT>      The whole price, such as 250,000 or 100.99
           --currency <CURRENCY>  In which currency; IRR is rial and IRT toman, and either is converted
                                  for a provider that counts in the other [possible values: IRR, IRT,
                                  USD, USDT]
           --return-url <URL>     Where the payer's browser comes back to, such as
                                  https://shop.example/back/1000
+          --return-app <URL>     The same as an address of an app's own scheme, such as myapp://back
           --notify-url <URL>     Where the provider reports the payment to
           --mobile <NUMBER>      The payer's mobile number
           --payer-name <NAME>    The payer's name
           --national-id <ID>     The only person who may pay, by national id
+          --foreigner-id <ID>    The same for a foreigner, by the 12 digits of the fida code
           --payer-card <NUMBER>  The card that will be paid with, 16 digits
           --description <TEXT>   What it is for
           --qr <WHEN>            When to draw the pay link as a QR code [default: auto] [possible

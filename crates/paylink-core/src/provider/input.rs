@@ -40,7 +40,7 @@ impl Input {
 
     /// The name by which a person knows it.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Input::ReturnUrl => "return URL",
             Input::NotifyUrl => "notify URL",

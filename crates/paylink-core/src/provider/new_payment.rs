@@ -1,10 +1,12 @@
 use std::fmt;
 
 use super::{Input, OrderReference};
-use crate::{CardNumber, Invalid, Mobile, Money, NationalId, WebUrl};
+use crate::{CardNumber, Invalid, Mobile, Money, NationalId, ReturnUrl};
 
 /// The most characters of a name or a description; a provider may want less.
 const LONGEST_TEXT: usize = 1_000;
+
+const RETURN_URL: &str = Input::ReturnUrl.as_str();
 
 /// A payment that is to be created, in words that no provider owns.
 ///
@@ -27,8 +29,8 @@ pub struct NewPayment {
     reference: OrderReference,
     price: Money,
     payer: Payer,
-    return_url: Option<WebUrl>,
-    notify_url: Option<WebUrl>,
+    return_url: Option<ReturnUrl>,
+    notify_url: Option<ReturnUrl>,
     description: Option<String>,
 }
 
@@ -65,19 +67,25 @@ impl NewPayment {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
-    pub fn return_url(mut self, url: &str) -> Result<NewPayment, Invalid> {
-        self.return_url = Some(WebUrl::parse("return URL", url)?);
-        Ok(self)
+    /// If it is not an http or https URL, or holds a fragment. A provider refuses a query that holds one of the names that
+    /// it adds on the way back, before anything is sent.
+    pub fn return_url(self, url: &str) -> Result<NewPayment, Invalid> {
+        Ok(self.return_to(ReturnUrl::parse(RETURN_URL, url)?))
+    }
+
+    /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
+    pub fn return_to(mut self, url: ReturnUrl) -> NewPayment {
+        self.return_url = Some(url);
+        self
     }
 
     /// Lets the provider call here, unseen by the payer; [`Input::NotifyUrl`].
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
+    /// As [`return_url`](NewPayment::return_url).
     pub fn notify_url(mut self, url: &str) -> Result<NewPayment, Invalid> {
-        self.notify_url = Some(WebUrl::parse("notify URL", url)?);
+        self.notify_url = Some(ReturnUrl::parse(Input::NotifyUrl.as_str(), url)?);
         Ok(self)
     }
 
@@ -107,7 +115,7 @@ impl NewPayment {
         Ok(self)
     }
 
-    /// Lets nobody pay but the person with this national id; [`Input::NationalId`].
+    /// Lets nobody pay but the person with this national id, an Iranian or a foreigner; [`Input::NationalId`].
     pub fn national_id(mut self, national_id: NationalId) -> NewPayment {
         self.payer.national_id = Some(national_id);
         self
@@ -145,13 +153,13 @@ impl NewPayment {
 
     /// Where the payer's browser goes afterwards.
     #[must_use]
-    pub fn goes_back_to(&self) -> Option<&WebUrl> {
+    pub fn goes_back_to(&self) -> Option<&ReturnUrl> {
         self.return_url.as_ref()
     }
 
     /// Where the provider calls.
     #[must_use]
-    pub fn notifies(&self) -> Option<&WebUrl> {
+    pub fn notifies(&self) -> Option<&ReturnUrl> {
         self.notify_url.as_ref()
     }
 
@@ -225,5 +233,86 @@ impl fmt::Debug for NewPayment {
 impl fmt::Debug for Payer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Payer").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rial;
+
+    fn payment() -> NewPayment {
+        NewPayment::new("1000", Money::from_rial(Rial::new(10_000))).unwrap()
+    }
+
+    #[test]
+    fn addresses_have_no_fragment_and_an_app_is_named_as_one() {
+        let back = "https://shop.example/back?order=1000";
+        let both = payment()
+            .return_url(back)
+            .unwrap()
+            .notify_url(back)
+            .unwrap();
+        assert_eq!(both.goes_back_to().map(ReturnUrl::as_str), Some(back));
+        assert_eq!(both.notifies().map(ReturnUrl::as_str), Some(back));
+        for url in [
+            "https://shop.example/#/back",
+            "https://shop.example\\back",
+            "myapp://back",
+            "shop.example",
+        ] {
+            assert_eq!(
+                payment().return_url(url).unwrap_err().field(),
+                "return URL",
+                "{url}"
+            );
+            assert_eq!(
+                payment().notify_url(url).unwrap_err().field(),
+                "notify URL",
+                "{url}"
+            );
+        }
+        let app = ReturnUrl::of_app("return URL", "myapp://back").unwrap();
+        let payment = payment().return_to(app.clone());
+        assert_eq!(payment.goes_back_to(), Some(&app));
+        assert!(payment.says(Input::ReturnUrl) && !payment.says(Input::NotifyUrl));
+    }
+
+    #[test]
+    fn what_is_known_of_the_payer_is_not_printed() {
+        let id = NationalId::of_foreigner("100234567890").unwrap();
+        let payment = payment()
+            .national_id(id.clone())
+            .payer_name("Sara")
+            .unwrap();
+        assert_eq!(payment.payer().national_id(), Some(&id));
+        let printed = format!("{payment:?} {:?}", payment.payer());
+        assert!(
+            !printed.contains("Sara") && !printed.contains("90"),
+            "{printed}"
+        );
+        assert!(payment.says(Input::NationalId) && payment.says(Input::PayerName));
+    }
+
+    #[test]
+    fn texts_have_a_bound_and_a_price_is_above_zero() {
+        let fits = "x".repeat(1_000);
+        assert!(payment().description(&fits).is_ok() && payment().payer_name(&fits).is_ok());
+        for text in ["", " ", &format!("{fits}x")] {
+            assert_eq!(
+                payment().description(text).unwrap_err().field(),
+                "description"
+            );
+            assert_eq!(
+                payment().payer_name(text).unwrap_err().field(),
+                "payer name"
+            );
+        }
+        assert_eq!(
+            NewPayment::new("1", Money::from_rial(Rial::new(0)))
+                .unwrap_err()
+                .field(),
+            "price"
+        );
     }
 }

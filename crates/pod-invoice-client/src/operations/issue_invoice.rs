@@ -1,12 +1,13 @@
 mod item;
 
 use paylink_core::{Class, Field, Handle, Invalid, JalaliDate, Lookup, Mismatch, Mobile, Money};
-use paylink_core::{Operation, Rejection, Reply, Request, Rial, WebUrl};
+use paylink_core::{Operation, Rejection, Reply, Request, ReturnUrl, Rial};
 
 pub use item::NewItem;
 
 use super::{invoice, with_one_time_token};
 use crate::account::PodAccount;
+use crate::returns::way_back;
 use crate::tax_rate::TaxRate;
 use crate::{Answered, BillNumber, GuildCode, Invoice, InvoiceKey, OneTimeToken, Service, UserId};
 
@@ -24,7 +25,7 @@ pub struct NewInvoice {
     user: Option<UserId>,
     mobile: Option<Mobile>,
     description: Option<String>,
-    redirect: Option<WebUrl>,
+    redirect: Option<ReturnUrl>,
     deadline: Option<JalaliDate>,
     tax_rate: Option<TaxRate>,
     verification_needed: Option<bool>,
@@ -102,9 +103,9 @@ impl NewInvoice {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
+    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
     pub fn redirect(mut self, url: &str) -> Result<NewInvoice, Invalid> {
-        self.redirect = Some(WebUrl::parse("redirect", url)?);
+        self.redirect = Some(way_back("redirect", url)?);
         Ok(self)
     }
 

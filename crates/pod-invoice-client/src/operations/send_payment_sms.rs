@@ -1,7 +1,10 @@
-use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, WebUrl};
+use paylink_core::{
+    Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, ReturnUrl,
+};
 
 use super::{about, as_user};
 use crate::account::PodAccount;
+use crate::returns::way_back;
 use crate::{Answered, Delegation, InvoiceId, Service, UserToken, envelope};
 
 /// Sends the payer an SMS to pay by (document "Payment", service 29807; proven).
@@ -13,8 +16,8 @@ use crate::{Answered, Delegation, InvoiceId, Service, UserToken, envelope};
 pub struct SendPaymentSms {
     id: InvoiceId,
     content: Option<SmsContent>,
-    redirect: Option<WebUrl>,
-    callback: Option<WebUrl>,
+    redirect: Option<ReturnUrl>,
+    callback: Option<ReturnUrl>,
     delegation: Option<Delegation>,
     user: Option<UserToken>,
 }
@@ -63,9 +66,9 @@ impl SendPaymentSms {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
+    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
     pub fn redirect(mut self, url: &str) -> Result<SendPaymentSms, Invalid> {
-        self.redirect = Some(WebUrl::parse("redirect", url)?);
+        self.redirect = Some(way_back("redirect", url)?);
         Ok(self)
     }
 
@@ -73,9 +76,9 @@ impl SendPaymentSms {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
+    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
     pub fn callback(mut self, url: &str) -> Result<SendPaymentSms, Invalid> {
-        self.callback = Some(WebUrl::parse("callback", url)?);
+        self.callback = Some(way_back("callback", url)?);
         Ok(self)
     }
 

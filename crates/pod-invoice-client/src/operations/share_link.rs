@@ -1,7 +1,10 @@
-use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, WebUrl};
+use paylink_core::{
+    Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, ReturnUrl,
+};
 
 use super::about;
 use crate::account::PodAccount;
+use crate::returns::way_back;
 use crate::{Answered, InvoiceId, Service, UserId, envelope};
 
 /// Sends an invoice's payment link by SMS to another user, who is to pay it (document "Payment", service 1113426;
@@ -11,7 +14,7 @@ use crate::{Answered, InvoiceId, Service, UserId, envelope};
 pub struct ShareLink {
     id: InvoiceId,
     payer: UserId,
-    redirect: Option<WebUrl>,
+    redirect: Option<ReturnUrl>,
 }
 
 impl ShareLink {
@@ -28,9 +31,9 @@ impl ShareLink {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
+    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
     pub fn redirect(mut self, url: &str) -> Result<ShareLink, Invalid> {
-        self.redirect = Some(WebUrl::parse("redirect", url)?);
+        self.redirect = Some(way_back("redirect", url)?);
         Ok(self)
     }
 }

@@ -1,4 +1,4 @@
-use paylink_core::provider::NewPayment;
+use paylink_core::provider::{Input, NewPayment};
 use paylink_core::{Account, Effect, Error, ErrorKind, Handle, Operation, Prepared};
 
 use super::capabilities;
@@ -6,7 +6,7 @@ use super::wanted::{NOTIFY_URL, RETURN_URL, Wanted};
 use crate::account::PodAccount;
 use crate::operations::NewInvoice;
 use crate::settle::{Found, find};
-use crate::{GuildCode, Invoice, InvoiceKey, NewItem, Pod};
+use crate::{GuildCode, Invoice, InvoiceKey, NewItem, Pod, returns};
 
 impl Pod {
     /// The one way from a payment to a request, so that preparing refuses what creating would.
@@ -15,6 +15,14 @@ impl Pod {
         payment: &NewPayment,
     ) -> Result<(Prepared<'_, NewInvoice>, Wanted), Error> {
         let price = capabilities::declared().check(payment)?.to_rial()?;
+        for (input, url) in [
+            (Input::ReturnUrl, payment.goes_back_to()),
+            (Input::NotifyUrl, payment.notifies()),
+        ] {
+            if let Some(url) = url {
+                returns::leaves_names_free(input.as_str(), url)?;
+            }
+        }
         let reference = payment.reference();
         let name = match payment.described_as() {
             Some(description) => description.to_owned(),

@@ -1,6 +1,6 @@
 use paylink_core::provider::{Created, PaymentRecord};
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Operation,
+    Account, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Operation, ReturnUrl,
 };
 
 use crate::account::PodAccount;
@@ -33,7 +33,7 @@ impl Wanted {
         };
         let mut way_back = LinkOptions::new();
         if let Some(url) = handle.known_id(RETURN_URL) {
-            way_back = way_back.redirect(url)?;
+            way_back = way_back.redirect_to(ReturnUrl::stored("return URL", url)?)?;
         }
         if let Some(url) = handle.known_id(NOTIFY_URL) {
             way_back = way_back.callback(url)?;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use paylink_core::{Environment as _, ErrorKind};
-use pod_invoice_client::{Environment, Gateway, LinkOptions, UniqueNumber};
+use pod_invoice_client::{
+    Environment, Gateway, LinkOptions, ReturnUrl, SendPaymentSms, ShareLink, UniqueNumber, UserId,
+};
 
 use crate::provider::{Provider, good};
 use crate::samples::id;
@@ -14,15 +16,15 @@ fn number() -> UniqueNumber {
 
 fn options() -> LinkOptions {
     LinkOptions::new()
-        .redirect("https://shop.example/back?order=7&lang=فا")
+        .redirect("https://shop.example/back?order=7&lang=%D9%81%D8%A7")
         .unwrap()
-        .callback("https://shop.example/hook?a=b#c")
+        .callback("https://shop.example/hook?a=b%23c")
         .unwrap()
 }
 
 const ENCODED: &str =
-    "redirectUri=https%3A%2F%2Fshop.example%2Fback%3Forder%3D7%26lang%3D%D9%81%D8%A7";
-const HOOK: &str = "https%3A%2F%2Fshop.example%2Fhook%3Fa%3Db%23c";
+    "redirectUri=https%3A%2F%2Fshop.example%2Fback%3Forder%3D7%26lang%3D%25D9%2581%25D8%25A7";
+const HOOK: &str = "https%3A%2F%2Fshop.example%2Fhook%3Fa%3Db%2523c";
 
 #[tokio::test]
 async fn the_two_templates_in_both_environments() {
@@ -165,6 +167,81 @@ async fn the_short_lived_link_is_extended_and_says_how_long_it_lives() {
         .unwrap()
         .value;
     assert_eq!(bare.url.as_str(), link);
+}
+
+#[tokio::test]
+async fn a_link_that_no_url_can_be_is_not_handed_on() {
+    let provider = Provider::start().await;
+    let pod = provider.client_in(Environment::Sandbox);
+    for odd in [
+        "https://pay.pod.ir/?h=1\"><script>&",
+        "https://pay.pod.ir/?h=1&quot;&gt;&lt;script&gt;&",
+        "https://pay.pod.ir/?h=1\u{202e}&",
+        "https://pay.pod.ir/?h=&#x202e;&",
+        "https://pay.pod.ir/?h= 1&",
+    ] {
+        provider.answer(39310, good(odd));
+        for options in [LinkOptions::new(), options()] {
+            let error = pod.payment_link(id(), options).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Untrusted, "{odd}");
+        }
+    }
+}
+
+#[test]
+fn the_way_back_leaves_room_for_what_pod_adds() {
+    for name in [
+        "invoiceId",
+        "billNumber",
+        "paid",
+        "paymentBillNumber",
+        "terminalId",
+        "maskedCardNumber",
+        "rrn",
+        "tref",
+        "errorResult",
+        "INVOICEID",
+    ] {
+        let url = format!("https://shop.example/back?order=7&{name}=1");
+        for error in [
+            LinkOptions::new().redirect(&url).unwrap_err(),
+            SendPaymentSms::new(id()).redirect(&url).unwrap_err(),
+            ShareLink::new(id(), UserId::new(1).unwrap())
+                .redirect(&url)
+                .unwrap_err(),
+        ] {
+            assert_eq!(error.field(), "redirect");
+            assert!(
+                error.problem().ends_with("which the provider adds itself"),
+                "{error}"
+            );
+        }
+        for error in [
+            LinkOptions::new().callback(&url).unwrap_err(),
+            SendPaymentSms::new(id()).callback(&url).unwrap_err(),
+        ] {
+            assert_eq!(error.field(), "callback");
+        }
+    }
+    for url in [
+        "https://shop.example/#/back",
+        "https://shop.example\\back",
+        "myapp://back",
+    ] {
+        assert!(LinkOptions::new().redirect(url).is_err(), "{url}");
+        assert!(LinkOptions::new().callback(url).is_err(), "{url}");
+    }
+    let app = |text| ReturnUrl::of_app("redirect", text).unwrap();
+    assert!(
+        LinkOptions::new()
+            .redirect_to(app("myapp://back?order=7"))
+            .is_ok()
+    );
+    assert!(
+        LinkOptions::new()
+            .redirect_to(app("myapp://back?invoiceId=7"))
+            .is_err()
+    );
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use paylink_core::json::Wire;
 use paylink_core::{
     Account, Class, Currency, Handle, Invalid, Lookup, Money, NationalId, Operation, Rejection,
-    Reply, Request, Untrusted, WebUrl,
+    Reply, Request, ReturnUrl, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,12 @@ use crate::{InvoiceNumber, TrackId, envelope};
 /// The host of the documented pay links, which are plain `http`.
 const DOCUMENTED_HOST: &str = "api.zipay.io";
 
+/// What ZiPay adds to the callback's query (document "Invoice"; proven).
+const ADDED_TO_CALLBACK: [&str; 2] = ["trackid", "invoice_number"];
+
+/// What ZiPay writes into a webhook (document "Invoice"; proven).
+const WRITTEN_TO_WEBHOOK: [&str; 3] = ["trackid", "invoice_number", "status"];
+
 /// A new invoice (document "Create Invoice"; proven).
 ///
 /// It is checked when it is built; creating it must happen once, so an unknown outcome is looked up by the invoice
@@ -25,8 +31,8 @@ const DOCUMENTED_HOST: &str = "api.zipay.io";
 pub struct NewInvoice {
     invoice_number: InvoiceNumber,
     amount: Money,
-    callback: WebUrl,
-    webhook: Option<WebUrl>,
+    callback: ReturnUrl,
+    webhook: Option<ReturnUrl>,
     national_id: Option<NationalId>,
     terminal: Option<Terminal>,
 }
@@ -35,7 +41,8 @@ impl NewInvoice {
     /// An invoice of `amount` under the merchant's own number, with the page to which the payer returns.
     ///
     /// The currency is USD, USDT or IRT, which is **toman**. The number has 1 to 200 characters and is unique per
-    /// terminal. ZiPay adds `trackid` and `invoice_number` to the callback's query.
+    /// terminal. ZiPay adds `trackid` and `invoice_number` to the callback's query, so it must hold neither of them, and no
+    /// fragment.
     ///
     /// # Errors
     ///
@@ -51,6 +58,32 @@ impl NewInvoice {
     /// # Ok::<(), zipay_client::Invalid>(())
     /// ```
     pub fn new(invoice_number: &str, amount: Money, callback: &str) -> Result<NewInvoice, Invalid> {
+        let callback = ReturnUrl::parse("callback", callback)?;
+        NewInvoice::returning_to(invoice_number, amount, callback)
+    }
+
+    /// The same for a callback that was read already: that of an app, say ([`ReturnUrl::of_app`]).
+    ///
+    /// ZiPay's document speaks of a URL and does not say whether it takes an app's own scheme (`docs/unverified.md`).
+    ///
+    /// # Errors
+    ///
+    /// As [`NewInvoice::new`].
+    ///
+    /// ```
+    /// use zipay_client::{Currency, Money, NewInvoice, ReturnUrl};
+    ///
+    /// let price = Money::new("250000", Currency::Irt)?;
+    /// let back = ReturnUrl::of_app("callback", "myapp://back")?;
+    /// let invoice = NewInvoice::returning_to("1000", price, back)?;
+    /// # Ok::<(), zipay_client::Invalid>(())
+    /// ```
+    pub fn returning_to(
+        invoice_number: &str,
+        amount: Money,
+        callback: ReturnUrl,
+    ) -> Result<NewInvoice, Invalid> {
+        callback.leaves_free("callback", &ADDED_TO_CALLBACK)?;
         if !amount.is_positive() {
             return Err(Invalid::new("amount", "is zero").remedy("give an amount above zero"));
         }
@@ -71,7 +104,7 @@ impl NewInvoice {
         Ok(NewInvoice {
             invoice_number: invoice_number.parse()?,
             amount,
-            callback: WebUrl::parse("callback", callback)?,
+            callback,
             webhook: None,
             national_id: None,
             terminal: None,
@@ -82,13 +115,17 @@ impl NewInvoice {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL.
+    /// If it is not an http or https URL, holds a fragment, or has `trackid`, `invoice_number` or `status` in its query.
     pub fn webhook(mut self, url: &str) -> Result<NewInvoice, Invalid> {
-        self.webhook = Some(WebUrl::parse("webhook", url)?);
+        let webhook = ReturnUrl::parse("webhook", url)?;
+        webhook.leaves_free("webhook", &WRITTEN_TO_WEBHOOK)?;
+        self.webhook = Some(webhook);
         Ok(self)
     }
 
-    /// Lets nobody pay but the person with this national id.
+    /// Lets nobody pay but the person with this national id, an Iranian's or a foreigner's.
+    ///
+    /// The document does not say whether ZiPay knows the 12 digits of foreigners (`docs/unverified.md`).
     pub fn national_id(mut self, national_id: NationalId) -> NewInvoice {
         self.national_id = Some(national_id);
         self
@@ -137,7 +174,7 @@ impl Operation for NewInvoice {
                 self.national_id.as_ref().map(NationalId::as_str),
             )
             .pair("callback", self.callback.as_str())
-            .optional("webhook", self.webhook.as_ref().map(WebUrl::as_str));
+            .optional("webhook", self.webhook.as_ref().map(ReturnUrl::as_str));
         account.signed(&account.endpoints().create_invoice, form)
     }
 

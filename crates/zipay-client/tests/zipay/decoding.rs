@@ -65,6 +65,11 @@ async fn a_pay_link_is_https_or_zipays_own() {
         ("http://api.zipay.io@pay.example/invoice_v1/1", false),
         ("javascript:alert(1)", false),
         ("//api.zipay.io/invoice_v1/1", false),
+        ("https://pay.example/1\"><script>alert(1)</script>", false),
+        ("https://pay.example/1\u{202e}", false),
+        ("https://pay.example/1\u{2066}2", false),
+        ("https://pay.example/ 1", false),
+        ("https://pay.example\\@elsewhere.example/", false),
         ("", false),
     ] {
         let provider = Provider::start().await;

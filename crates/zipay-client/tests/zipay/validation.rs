@@ -2,7 +2,7 @@
 
 use zipay_client::{
     Currency, Effect, ErrorKind, Expected, Invalid, InvoiceNumber, ListInvoices, Money, NewInvoice,
-    ZiPay,
+    ReturnUrl, ZiPay,
 };
 
 use crate::provider::{API_KEY, Provider, SECRET_KEY};
@@ -39,7 +39,18 @@ fn an_invoice_number_has_1_to_200_characters_of_any_script() {
 
 #[test]
 fn an_invoice_number_must_survive_the_way_there_and_back() {
-    for number in [" ", "\u{a0}", " 1", "1 ", "1\n", "1\t2", "1\0", "\u{7f}"] {
+    for number in [
+        " ",
+        "\u{a0}",
+        " 1",
+        "1 ",
+        "1\n",
+        "1\t2",
+        "1\0",
+        "\u{7f}",
+        "1\u{200f}",
+        "1\u{200c}2",
+    ] {
         let error = NewInvoice::new(number, price(), BACK).unwrap_err();
         refused_with_remedy(&error, "invoice number");
         assert!(!error.to_string().chars().any(char::is_control), "{error}");
@@ -106,14 +117,55 @@ fn callback_and_webhook_are_whole_web_addresses() {
     }
     for url in [
         "http://shop.example",
-        "HTTPS://shop.example/back?x=1#y",
-        "https://پرداخت.example/بازگشت",
+        "HTTPS://shop.example/back?x=1",
+        "https://xn--mgba9esc3j.example/%D8%A8%D8%A7%D8%B2",
         "http://127.0.0.1:8080/hook",
         "https://[::1]/",
     ] {
         let invoice = NewInvoice::new("1000", price(), url).unwrap();
         assert!(invoice.webhook(url).is_ok(), "{url}");
     }
+}
+
+/// ZiPay writes its parameters behind the query: a fragment would swallow them, and a name that is there twice is anybody's.
+#[test]
+fn callback_and_webhook_leave_room_for_what_zipay_adds() {
+    let own = "which the provider adds itself";
+    for (tail, problem) in [
+        ("#/back", "holds a fragment"),
+        ("back#", "holds a fragment"),
+        ("\\back", "holds a backslash"),
+        ("?trackid=7", own),
+        ("?order=7&invoice_number=1000", own),
+        ("?TrackId=7", own),
+        ("?trackid[]=7", own),
+        ("?invoice.number=7", own),
+        ("بازگشت", "holds a character outside ASCII"),
+        ("\"><script>", "holds a character that no URL has"),
+    ] {
+        let url = format!("https://shop.example/{tail}");
+        let error = NewInvoice::new("1000", price(), &url).unwrap_err();
+        refused_with_remedy(&error, "callback");
+        assert!(error.problem().ends_with(problem), "{error}");
+        let invoice = NewInvoice::new("1000", price(), BACK).unwrap();
+        let error = invoice.webhook(&url).unwrap_err();
+        refused_with_remedy(&error, "webhook");
+        assert!(error.problem().ends_with(problem), "{error}");
+    }
+    // A webhook tells a status as well, a return does not.
+    let url = "https://shop.example/?status=7";
+    let invoice = NewInvoice::new("1000", price(), url).unwrap();
+    refused_with_remedy(&invoice.webhook(url).unwrap_err(), "webhook");
+}
+
+#[test]
+fn an_app_is_returned_to_where_that_is_said() {
+    let app = |text| ReturnUrl::of_app("callback", text).unwrap();
+    assert!(NewInvoice::new("1000", price(), "myapp://back").is_err());
+    assert!(NewInvoice::returning_to("1000", price(), app("myapp://back?order=1000")).is_ok());
+    let taken = app("myapp://back?trackid=1");
+    let error = NewInvoice::returning_to("1000", price(), taken).unwrap_err();
+    refused_with_remedy(&error, "callback");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use paylink_core::provider::Created;
-use paylink_core::{Currency, Effect, ErrorKind, Field, Money};
+use paylink_core::{Currency, Effect, ErrorKind, Field, Money, ReturnUrl};
 use serde_json::json;
 
 use super::{ISSUE, LIST, builder, chosen, issued, issued_with, payment, rial};
@@ -39,6 +39,51 @@ async fn every_taken_input_is_sent_or_stands_in_the_link() {
         "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f\
          &redirectUri=https%3A%2F%2Fshop.example%2Fback%3Forder%3D1000&callUri=https%3A%2F%2Fshop.example%2Fhook"
     );
+}
+
+#[tokio::test]
+async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
+    let provider = Provider::start().await;
+    provider.answer(ISSUE, good(issued()));
+    let app = ReturnUrl::of_app("return URL", "myapp://back?order=1000").unwrap();
+    let payment = payment().return_to(app);
+    let created = chosen(&provider).create(&payment).await.unwrap();
+    let link = created.pay_link().unwrap().as_str().to_owned();
+    assert!(
+        link.ends_with("&redirectUri=myapp%3A%2F%2Fback%3Forder%3D1000"),
+        "{link}"
+    );
+    let handle = chosen(&provider).prepare(&payment).unwrap();
+    assert_eq!(
+        handle.known_id("redirectUri"),
+        Some("myapp://back?order=1000")
+    );
+}
+
+#[tokio::test]
+async fn a_way_back_that_holds_pods_own_names_stops_the_payment() {
+    let provider = Provider::start().await;
+    for (payment, field) in [
+        (
+            payment().return_url("https://shop.example/?invoiceId=7"),
+            "return URL",
+        ),
+        (
+            payment().notify_url("https://shop.example/?paid=true"),
+            "notify URL",
+        ),
+    ] {
+        let error = chosen(&provider)
+            .create(&payment.unwrap())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (ErrorKind::Invalid, Effect::NotExecuted)
+        );
+        assert!(error.to_string().starts_with(field), "{error}");
+    }
+    assert_eq!(provider.requests().len(), 0);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use paylink_core::provider::{Created, PaymentRecord};
-use zipay_client::{Currency, ErrorKind, Handle};
+use zipay_client::{Currency, Effect, ErrorKind, Handle, NationalId, ReturnUrl};
 
 use super::{NATIONAL_ID, created, money, neutral, payment_of, price, record};
 use crate::provider::{Answer, NOW, Provider};
@@ -26,6 +26,47 @@ async fn every_input_that_is_taken_is_sent() {
     assert_eq!(requests.len(), 1);
     assert_eq!(requests[0].uri_str(), provider.url("/api/create-invoice"));
     assert_eq!(requests[0].body_string(), EVERYTHING);
+}
+
+#[tokio::test]
+async fn a_foreigner_and_an_app_go_out_to_the_letter() {
+    let provider = Provider::start().await;
+    provider.answer("create-invoice", create_invoice());
+    let payment = payment_of(price())
+        .return_to(ReturnUrl::of_app("return URL", "myapp://back?order=1000").unwrap())
+        .national_id(NationalId::of_foreigner("۱۰۰۲۳۴۵۶۷۸۹۰").unwrap());
+    let _ = neutral(&provider).create(&payment).await.unwrap();
+    assert_eq!(
+        provider.requests()[0].body_string(),
+        "terminal_number=1003&amount=100.99&currency=USD&invoice_number=1000&national_id=100234567890\
+         &callback=myapp%3A%2F%2Fback%3Forder%3D1000"
+    );
+}
+
+#[tokio::test]
+async fn a_way_back_that_holds_zipays_own_names_stops_the_payment() {
+    let provider = Provider::start().await;
+    for (payment, field) in [
+        (
+            payment_of(price()).return_url("https://shop.example/?trackid=7"),
+            "callback",
+        ),
+        (
+            payment_of(price()).notify_url("https://shop.example/?invoice_number=7"),
+            "webhook",
+        ),
+    ] {
+        let error = neutral(&provider)
+            .create(&payment.unwrap())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (ErrorKind::Invalid, Effect::NotExecuted)
+        );
+        assert!(error.to_string().starts_with(field), "{error}");
+    }
+    assert_eq!(provider.asked(), Vec::<String>::new());
 }
 
 #[tokio::test]
