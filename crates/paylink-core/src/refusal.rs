@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use crate::{Advice, Explanation, Reason, text};
 
+/// The most characters of a code that are kept: some providers refuse in words alone, and those are the code then.
+const LONGEST_CODE: usize = 64;
+
 /// The most characters of a provider's message that are kept.
 const LONGEST_MESSAGE: usize = 200;
 
@@ -29,7 +32,7 @@ impl Refusal {
     #[must_use]
     pub fn new(code: &str, reason: Reason) -> Refusal {
         Refusal {
-            code: text::excerpt(code, 40),
+            code: text::excerpt(code, LONGEST_CODE),
             reason,
             message: None,
             reference: None,
@@ -139,9 +142,10 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "code {}", self.code)?;
-        if let Some(message) = &self.message {
-            write!(f, ", \"{message}\"")?;
+        match &self.message {
+            Some(words) if *words == self.code => write!(f, "\"{words}\"")?,
+            Some(words) => write!(f, "code {}, \"{words}\"", self.code)?,
+            None => write!(f, "code {}", self.code)?,
         }
         if let Some(reference) = &self.reference {
             write!(f, ", reference {reference}")?;

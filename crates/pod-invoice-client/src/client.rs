@@ -178,8 +178,12 @@ impl Pod {
     }
 
     /// Guarantees the payment of an invoice on a later day.
+    ///
+    /// A day that is not after today in Tehran is refused with [`ErrorKind::Invalid`](paylink_core::ErrorKind::Invalid)
+    /// before anything is sent.
     pub fn pay_in_future(&self, guarantee: PayInFuture) -> Call<'_, PayInFuture> {
-        self.call(guarantee)
+        let now = self.transport.environment().now();
+        self.call(guarantee.asked_at(now))
     }
 
     /// Reports a payment at a point of sale.

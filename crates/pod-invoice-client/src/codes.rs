@@ -55,23 +55,32 @@ pub fn leaves_outcome_unknown(code: &str) -> bool {
     matches!(code, SERVICE_TIMEOUT | ANSWER_LOST | INTERNAL)
 }
 
-/// What an error of POD's envelope says. The words are heard only where the number says nothing.
-pub(crate) fn refusal(code: i64, message: Option<&str>, reference: Option<&str>) -> Refusal {
-    let code = code.to_string();
+/// What an error of POD's envelope says; `None` if it says nothing. The words are heard only where the number says
+/// nothing: it is unknown, 0 or not there. The document shows refusals in words alone, and then they are the code.
+pub(crate) fn refusal(
+    number: Option<i64>,
+    message: Option<&str>,
+    reference: Option<&str>,
+) -> Option<Refusal> {
+    let number = number.filter(|number| *number != 0);
+    let number = number.map(|number| number.to_string());
     let message = message.map(html::unescape);
-    let known = table::REFUSALS.iter().find(|entry| entry.code == code);
-    let entry = known.or_else(|| message.as_deref().and_then(messages::recognise));
+    let message = message.as_deref().filter(|words| !words.trim().is_empty());
+    let known = number.as_deref().and_then(table::numbered);
+    let entry = known.or_else(|| message.and_then(messages::recognise));
+    let in_words = || entry.map(|entry| entry.code).or(message);
+    let code = number.as_deref().or_else(in_words)?;
     let mut refusal = match entry {
-        Some(entry) => entry.refusal(&code),
-        None => Refusal::new(&code, Reason::Other),
+        Some(entry) => entry.refusal(code),
+        None => Refusal::new(code, Reason::Other),
     };
     if let Some(message) = message {
-        refusal = refusal.message_from_provider(&message);
+        refusal = refusal.message_from_provider(message);
     }
     if let Some(reference) = reference {
         refusal = refusal.reference_number(reference);
     }
-    refusal
+    Some(refusal)
 }
 
 #[cfg(test)]
@@ -90,16 +99,41 @@ mod tests {
     #[test]
     fn a_known_number_speaks_louder_than_any_words() {
         let words = Some("مجوز انجام این عملیات را ندارید");
-        assert_eq!(refusal(24, words, None).reason(), Reason::AlreadyPaid);
-        assert_eq!(refusal(227, words, None).reason(), Reason::ProviderFailure);
-        assert_eq!(refusal(4711, words, None).reason(), Reason::NotAllowed);
-        assert_eq!(refusal(4711, Some("no"), None).reason(), Reason::Other);
-        assert_eq!(refusal(0, None, None), Refusal::new("0", Reason::Other));
+        let reason = |number, words| refusal(Some(number), words, None).unwrap().reason();
+        assert_eq!(reason(24, words), Reason::AlreadyPaid);
+        assert_eq!(reason(227, words), Reason::ProviderFailure);
+        assert_eq!(reason(4711, words), Reason::NotAllowed);
+        assert_eq!(reason(4711, Some("no")), Reason::Other);
+        assert_eq!(
+            reason(4711, Some("تایم اوت سرویس اصلی")),
+            Reason::ProviderFailure
+        );
+        assert_eq!(reason(4711, None), Reason::Other);
+    }
+
+    #[test]
+    fn without_a_number_the_words_are_the_code() {
+        for number in [None, Some(0)] {
+            for entry in &messages::MESSAGES {
+                let words = format!("{} : احتمالا", entry.code);
+                let refusal = refusal(number, Some(&words), None).unwrap();
+                assert_eq!(refusal.code(), entry.code, "whole, as in the catalogue");
+                assert_eq!(Some(refusal.reason()), entry.reason);
+                assert_eq!(refusal.message(), Some(&*words));
+            }
+            let other = refusal(number, Some("&#x646;&#x634;&#x62f;"), None).unwrap();
+            assert_eq!((other.code(), other.reason()), ("نشد", Reason::Other));
+            let lost = refusal(number, Some("تایم اوت سرویس اصلی"), None).unwrap();
+            assert!(leaves_outcome_unknown(lost.code()), "{lost}");
+            for nothing in [None, Some(""), Some(" ")] {
+                assert_eq!(refusal(number, nothing, Some("1")), None);
+            }
+        }
     }
 
     #[test]
     fn message_and_reference_are_kept() {
-        let refusal = refusal(72, Some("&#x642;&#x628;&#x636;"), Some("234910992"));
+        let refusal = refusal(Some(72), Some("&#x642;&#x628;&#x636;"), Some("234910992")).unwrap();
         assert_eq!(refusal.code(), "72");
         assert_eq!(refusal.message(), Some("قبض"));
         assert_eq!(refusal.reference(), Some("234910992"));

@@ -1,25 +1,31 @@
+mod contradiction;
+
 use std::borrow::Cow;
 
-use paylink_core::json::{FromJson, Wire, from_object};
-use paylink_core::{Account, Rejection, Reply, Untrusted};
+use paylink_core::json::{FromJson, Wire, from_object, lossless};
+use paylink_core::{Account, Reason, Rejection, Reply, Untrusted};
 use serde::Deserialize;
 
 use crate::account::PodAccount;
-use crate::{Answered, OneTimeToken, codes};
+use crate::confirmation::Said;
+use crate::{Answered, Confirmation, OneTimeToken, codes};
+
+/// The most characters of a reference number that are kept.
+const LONGEST_REFERENCE: usize = 64;
 
 /// The envelope around every answer. Only `hasError` is certain.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound(deserialize = "T: FromJson<'de>"))]
 struct Envelope<'a, T> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     has_error: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     error_code: Wire<i64>,
     #[serde(default, borrow)]
     message: Wire<Cow<'a, str>>,
-    #[serde(default)]
-    reference_number: Wire<Loose>,
-    #[serde(default)]
+    #[serde(default, borrow, deserialize_with = "lossless")]
+    reference_number: Wire<Cow<'a, str>>,
+    #[serde(default, deserialize_with = "lossless")]
     count: Wire<u64>,
     #[serde(default)]
     ott: Wire<String>,
@@ -33,11 +39,6 @@ pub(crate) struct Success<T> {
     pub(crate) count: Option<u64>,
     reference_number: Option<String>,
     one_time_token: Option<OneTimeToken>,
-}
-
-/// A `result` that tells whether it speaks of success.
-pub(crate) trait Outcome<'de>: FromJson<'de> {
-    fn succeeded(&self) -> bool;
 }
 
 impl<'de, T: FromJson<'de>> Success<T> {
@@ -63,23 +64,32 @@ impl<'de, T: FromJson<'de>> Success<T> {
     }
 }
 
-/// Reads an answer whose `result` has to be `true`: with any other, nobody knows what was done.
-pub(crate) fn done(operation: &'static str, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
-    success::<bool>(operation, reply)?
+/// Reads an answer whose `result` has to say that it is done: with any other, nobody knows what was.
+pub(crate) fn done(
+    operation: &'static str,
+    reply: Reply<'_>,
+) -> Result<Answered<Confirmation>, Rejection> {
+    success::<Said>(operation, reply)?
         .required()?
-        .try_map(|done| match done {
-            true => Ok(()),
-            false => Err(Untrusted::new("the answer says no error and result false").into()),
+        .try_map(|said| match said {
+            Said::Yes => Ok(Confirmation { message: None }),
+            Said::Words(words) => Ok(Confirmation {
+                message: Some(words),
+            }),
+            Said::No => Err(Untrusted::new("the answer says no error and result false").into()),
         })
 }
 
 /// Reads an answer that says no error, and says nothing else besides.
-pub(crate) fn success<'a, T: Outcome<'a>>(
+pub(crate) fn success<'a, T: FromJson<'a>>(
     operation: &'static str,
     reply: Reply<'a>,
 ) -> Result<Success<T>, Rejection> {
     let envelope: Envelope<'a, T> = from_object(reply.text())?;
-    let reference_number = envelope.reference_number.ok().map(|Loose(number)| number);
+    let reference_number = envelope.reference_number.ok().and_then(|number| {
+        let number = number.trim();
+        (!number.is_empty()).then(|| paylink_core::text::excerpt(number, LONGEST_REFERENCE))
+    });
     if let Some(reference_number) = &reference_number {
         tracing::debug!(
             provider = PodAccount::PROVIDER,
@@ -90,22 +100,16 @@ pub(crate) fn success<'a, T: Outcome<'a>>(
     }
     let code = envelope.error_code.optional("errorCode")?;
     if envelope.has_error.required("hasError")? {
-        if matches!(&envelope.result, Wire::Is(result) if result.succeeded()) {
-            return Err(contradiction("the answer says an error and holds a result"));
-        }
-        let code = match code {
-            Some(0) => return Err(contradiction("the answer says an error and errorCode 0")),
-            Some(code) => code,
-            None => return Err(Untrusted::new("the answer says an error without errorCode").into()),
-        };
+        contradiction::none_in(reply.text())?;
+        let message = envelope.message.ok();
         return Err(failure(
             code,
-            envelope.message.ok().as_deref(),
+            message.as_deref(),
             reference_number.as_deref(),
         ));
     }
     if code.is_some_and(|code| code != 0) {
-        return Err(contradiction("the answer says no error and an errorCode"));
+        return Err(Untrusted::new("the answer says no error and an errorCode").into());
     }
     Ok(Success {
         result: envelope.result,
@@ -118,38 +122,14 @@ pub(crate) fn success<'a, T: Outcome<'a>>(
     })
 }
 
-/// An error of POD's: a refusal, unless its code leaves open what became of the operation.
-fn failure(code: i64, message: Option<&str>, reference: Option<&str>) -> Rejection {
-    let refusal = Box::new(codes::refusal(code, message, reference));
-    if codes::leaves_outcome_unknown(refusal.code()) {
-        Rejection::Failed(refusal)
-    } else {
-        Rejection::Refused(refusal)
-    }
-}
-
-fn contradiction(problem: &'static str) -> Rejection {
-    Untrusted::new(problem).into()
-}
-
-/// Digits as text or as a number: it decides nothing, and losing it would be worse than either.
-struct Loose(String);
-
-impl FromJson<'_> for Loose {
-    const EXPECTED: &'static str = "text or a number";
-
-    fn from_text(text: &str) -> Option<Self> {
-        let text = text.trim();
-        (!text.is_empty()).then(|| Loose(paylink_core::text::excerpt(text, 64)))
-    }
-
-    fn from_u64(number: u64) -> Option<Self> {
-        Some(Loose(number.to_string()))
-    }
-}
-
-impl Outcome<'_> for bool {
-    fn succeeded(&self) -> bool {
-        *self
+/// An error of POD's: a refusal, unless it leaves open what became of the operation.
+fn failure(code: Option<i64>, message: Option<&str>, reference: Option<&str>) -> Rejection {
+    let Some(refusal) = codes::refusal(code, message, reference) else {
+        return Untrusted::new("the answer says an error with neither errorCode nor message")
+            .into();
+    };
+    match refusal.reason() {
+        Reason::ProviderFailure => Rejection::Failed(Box::new(refusal)),
+        _ => Rejection::Refused(Box::new(refusal)),
     }
 }

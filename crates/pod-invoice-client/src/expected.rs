@@ -105,9 +105,11 @@ impl Expected {
         };
         Ok(match account.options().business {
             Some(business) => {
-                let named = invoice
-                    .business
-                    .map_or("none".to_owned(), |id| id.to_string());
+                let named = match invoice.business {
+                    Some(named) => named.to_string(),
+                    None if invoice.hides_its_business() => "unreadable".to_owned(),
+                    None => "none".to_owned(),
+                };
                 comparison.equal(Field::Merchant, &business.to_string(), &named)
             }
             None => comparison.never_reported(Field::Merchant, "the token's own business"),

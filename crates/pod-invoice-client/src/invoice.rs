@@ -83,6 +83,12 @@ impl Invoice {
     pub fn state(&self) -> State {
         State::of(self)
     }
+
+    /// Whether it names a business in a form that could not be read: that is another one than the merchant's.
+    pub(crate) fn hides_its_business(&self) -> bool {
+        let mut unreadable = self.unreadable.iter();
+        unreadable.any(|field| matches!(*field, wire::BUSINESS | wire::BUSINESS_ID))
+    }
 }
 
 impl fmt::Debug for Invoice {

@@ -18,9 +18,10 @@ mod share_link;
 mod verify_and_close;
 mod verify_invoice;
 
+pub use crate::confirmation::Confirmation;
 pub use cancel::CancelInvoice;
 pub use close::CloseInvoice;
-pub use confirm_payment_sms::{ConfirmPaymentSms, Confirmation};
+pub use confirm_payment_sms::ConfirmPaymentSms;
 pub use invoices::{InvoiceList, ListInvoices};
 pub use issue_invoice::{NewInvoice, NewItem};
 pub use mark_paid::MarkPaid;

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use paylink_core::json::{Wire, from_object};
+use paylink_core::json::{Wire, from_object, lossless};
 use paylink_core::{Invalid, Refusal, ReturnUrl, Untrusted};
 use serde::Deserialize;
 
@@ -151,13 +151,13 @@ fn refused(json: &str) -> Result<Refusal, Invalid> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Envelope<'a> {
-        #[serde(default)]
+        #[serde(default, deserialize_with = "lossless")]
         has_error: Wire<bool>,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "lossless")]
         error_code: Wire<i64>,
         #[serde(default, borrow)]
         message: Wire<Cow<'a, str>>,
-        #[serde(default, borrow)]
+        #[serde(default, borrow, deserialize_with = "lossless")]
         reference_number: Wire<Cow<'a, str>>,
     }
 
@@ -171,13 +171,10 @@ fn refused(json: &str) -> Result<Refusal, Invalid> {
     }
     let code = envelope
         .error_code
-        .required("errorCode")
+        .optional("errorCode")
         .map_err(malformed)?;
     let message = envelope.message.ok();
     let reference = envelope.reference_number.ok();
-    Ok(codes::refusal(
-        code,
-        message.as_deref(),
-        reference.as_deref(),
-    ))
+    codes::refusal(code, message.as_deref(), reference.as_deref())
+        .ok_or_else(|| malformed(Untrusted::new("it names neither errorCode nor message")))
 }

@@ -1,7 +1,7 @@
-use paylink_core::{Agreement, Effect, Error, ErrorKind, Field, Mismatch, Operation};
+use paylink_core::{Agreement, Effect, Error, ErrorKind, Field, Mismatch, Operation, Reason};
 
 use crate::operations::{ListInvoices, VerifyInvoice};
-use crate::{Expected, Invoice, InvoiceKey, Pod, Settlement, State, codes};
+use crate::{Expected, Invoice, InvoiceKey, Pod, Settlement, State};
 
 /// Finds, compares, verifies, and compares what was verified.
 pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Settlement, Error> {
@@ -41,7 +41,10 @@ async fn after_refusal(
     refused: Error,
 ) -> Result<Settlement, Error> {
     let says_unpaid = refused.refusal().is_some_and(|refusal| {
-        matches!(refusal.code(), codes::NOT_PAID | codes::WAITING_FOR_GATEWAY)
+        matches!(
+            refusal.reason(),
+            Reason::NotPaidYet | Reason::AwaitingGateway
+        )
     });
     match read(pod, expected).await {
         Ok(Read::Ended(settlement)) => Ok(*settlement),

@@ -1,18 +1,12 @@
-use std::io::{self, Write};
-
 use clap::Args;
 use paylink::pod_invoice::{ConfirmPaymentSms, Service};
-use serde::Serialize;
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;
 use super::credit::CallerArgs;
-use super::done::Done;
-use super::typed;
+use super::{done, typed};
 use crate::failure::Failure;
-use crate::once::{self, OnceArgs};
-use crate::report::Report;
-use crate::text::write_facts;
+use crate::once::OnceArgs;
 
 #[derive(Debug, Args)]
 pub(super) struct ConfirmPaymentSmsArgs {
@@ -37,35 +31,7 @@ pub(super) async fn run(
         confirmation = confirmation.as_user(token);
     }
     let pod = account.client_of(Service::ConfirmPaymentSms)?;
-    let console = account.console();
+    let says = "The payment is confirmed.";
     let call = pod.confirm_payment_sms(confirmation);
-    let sent = once::send(call, &args.once, &account.invocation(), console).await?;
-    console.done(&Confirmed {
-        done: Done {
-            invoice_id: id,
-            reference_number: sent.output.reference_number.clone(),
-            says: "The payment is confirmed.",
-        },
-        message: sent.output.value.message.clone(),
-    })?;
-    sent.told(console);
-    Ok(())
-}
-
-/// It is confirmed, and what POD said besides.
-#[derive(Debug, Serialize)]
-struct Confirmed {
-    #[serde(flatten)]
-    done: Done,
-    message: Option<String>,
-}
-
-impl Report for Confirmed {
-    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.done.write_text(out)?;
-        match &self.message {
-            Some(message) => write_facts(out, &[("POD says", message.clone())]),
-            None => Ok(()),
-        }
-    }
+    done::run(call, id, says, &args.once, account).await
 }

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use paylink::core::{Call, Operation};
-use paylink::pod_invoice::{Answered, InvoiceId};
+use paylink::pod_invoice::{Answered, Confirmation, InvoiceId};
 use serde::Serialize;
 
 use super::account::PodAccount;
@@ -10,8 +10,8 @@ use crate::once::{self, OnceArgs};
 use crate::report::Report;
 use crate::text::write_facts;
 
-/// Calls a service that answers `true` and nothing else, and tells what is done.
-pub(super) async fn run<O: Operation<Output = Answered<()>>>(
+/// Calls a service that answers no more than that it is done, and tells what is.
+pub(super) async fn run<O: Operation<Output = Answered<Confirmation>>>(
     call: Call<'_, O>,
     invoice: InvoiceId,
     says: &'static str,
@@ -23,6 +23,7 @@ pub(super) async fn run<O: Operation<Output = Answered<()>>>(
     console.done(&Done {
         invoice_id: invoice,
         reference_number: sent.output.reference_number.clone(),
+        message: sent.output.value.message.clone(),
         says,
     })?;
     sent.told(console);
@@ -34,6 +35,8 @@ pub(super) async fn run<O: Operation<Output = Answered<()>>>(
 pub(super) struct Done {
     pub(super) invoice_id: InvoiceId,
     pub(super) reference_number: Option<String>,
+    /// What POD said, where it said more than that it is done.
+    pub(super) message: Option<String>,
     #[serde(skip)]
     pub(super) says: &'static str,
 }
@@ -41,10 +44,14 @@ pub(super) struct Done {
 impl Report for Done {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\n", self.says)?;
-        let invoice = ("Invoice id", self.invoice_id.to_string());
-        match &self.reference_number {
-            Some(reference) => write_facts(out, &[invoice, ("Reference", reference.clone())]),
-            None => write_facts(out, &[invoice]),
-        }
+        let all = [
+            ("Invoice id", Some(self.invoice_id.to_string())),
+            ("Reference", self.reference_number.clone()),
+            ("POD says", self.message.clone()),
+        ];
+        let present = all
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        write_facts(out, &present.collect::<Vec<_>>())
     }
 }

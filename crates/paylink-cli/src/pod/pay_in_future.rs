@@ -3,6 +3,7 @@ use paylink::pod_invoice::{FundedBy, PayInFuture, Service};
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;
+use super::credit::CallerArgs;
 use super::{done, typed};
 use crate::failure::Failure;
 use crate::once::OnceArgs;
@@ -27,6 +28,8 @@ pub(super) struct PayInFutureArgs {
     #[arg(long)]
     wallet: bool,
     #[command(flatten)]
+    caller: CallerArgs,
+    #[command(flatten)]
     once: OnceArgs,
 }
 
@@ -42,7 +45,10 @@ impl PayInFutureArgs {
 pub(super) async fn run(args: &PayInFutureArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
     let id = args.invoice.read()?;
     let date = typed::read("--date", &args.date)?;
-    let guarantee = PayInFuture::new(id, date, args.funded_by()?);
+    let mut guarantee = PayInFuture::new(id, date, args.funded_by()?);
+    if let Some(token) = args.caller.token(account)? {
+        guarantee = guarantee.as_user(token);
+    }
     let pod = account.client_of(Service::PayInFuture)?;
     let says = "The payment is guaranteed for that day.";
     done::run(pod.pay_in_future(guarantee), id, says, &args.once, account).await

@@ -85,6 +85,7 @@ pub(super) async fn run(
     account.console().done(&Done {
         invoice_id: id,
         reference_number: answered.reference_number,
+        message: answered.value.message,
         says: "The SMS is sent. The invoice is paid once its user has answered it.",
     })
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;
+use super::credit::CallerArgs;
 use super::done::Done;
 use super::send_payment_sms::UNKNOWN;
 use super::typed;
@@ -25,6 +26,8 @@ pub(super) struct ShareLinkArgs {
     /// Where the payer's browser comes back to
     #[arg(long, value_name = "URL")]
     redirect_uri: Option<String>,
+    #[command(flatten)]
+    caller: CallerArgs,
 }
 
 pub(super) async fn run(args: &ShareLinkArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
@@ -32,6 +35,9 @@ pub(super) async fn run(args: &ShareLinkArgs, account: &PodAccount<'_>) -> Resul
     let mut share = ShareLink::new(id, typed::read("--user-id", &args.user_id)?);
     if let Some(url) = &args.redirect_uri {
         share = share.redirect(url).map_err(typed::of_flag)?;
+    }
+    if let Some(token) = args.caller.token(account)? {
+        share = share.as_user(token);
     }
     let pod = account.client_of(Service::ShareLink)?;
     let advice = Advice {
@@ -42,6 +48,7 @@ pub(super) async fn run(args: &ShareLinkArgs, account: &PodAccount<'_>) -> Resul
     let done = Done {
         invoice_id: id,
         reference_number: answered.reference_number,
+        message: None,
         says: "The link is sent by SMS.",
     };
     if answered.value {

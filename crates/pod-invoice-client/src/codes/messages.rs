@@ -1,20 +1,34 @@
 //! Refusals that the document describes by their Persian words.
 //!
-//! The words tell a reason apart, for people and for logs. They decide nothing about the effect: that an error came in
-//! POD's own envelope is what makes it a refusal.
+//! The words tell a reason apart, for people and for logs. That an error came in POD's own envelope is what makes it a
+//! refusal; the words can only take that back, where they say that POD failed inside.
 
 use paylink_core::Party::{Merchant, Payer};
 use paylink_core::{Account, Advice, CodeEntry, Explanation, Reason};
 
-use super::table::{AT_THE_GATEWAY, ISSUED_TO_ANOTHER, NO_WALLET};
+use super::table::{self, AT_THE_GATEWAY, ISSUED_TO_ANOTHER, NO_WALLET};
+use super::{ANSWER_LOST, INTERNAL, SERVICE_TIMEOUT};
 use crate::account::PodAccount;
 
-/// The entry that goes with a documented message.
+/// In these words the document explains the numbers that leave an outcome open.
+const FAILURES: [(&str, &str); 4] = [
+    ("تایم اوت سرویس اصلی", SERVICE_TIMEOUT),
+    (
+        "ارسال پاسخ از سرویس اصلی به پلتفرم با مشکل مواجه شده است",
+        ANSWER_LOST,
+    ),
+    ("خطای داخلی", INTERNAL),
+    ("UNKNOWN", INTERNAL),
+];
+
+/// The entry that goes with a documented message. A failure inside POD comes before any refusal.
 pub(super) fn recognise(message: &str) -> Option<&'static CodeEntry> {
     let letters = bare(message);
-    MESSAGES
-        .iter()
-        .find(|entry| letters.contains(&bare(entry.code)))
+    let says = |words: &str| letters.contains(&bare(words));
+    let failure = FAILURES.iter().find(|(words, _)| says(words));
+    failure
+        .and_then(|(_, number)| table::numbered(number))
+        .or_else(|| MESSAGES.iter().find(|entry| says(entry.code)))
 }
 
 /// The letters alone, Arabic forms as Persian ones: spaces and joiners differ from one answer to the next.
@@ -101,6 +115,23 @@ mod tests {
     fn every_documented_message_is_recognised_by_itself_alone() {
         for entry in &MESSAGES {
             assert_eq!(recognise(entry.code), Some(entry));
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_failure_are_its_number() {
+        for (message, number) in [
+            ("تايم‌اوت سرویس اصلی", SERVICE_TIMEOUT),
+            (
+                "ارسال پاسخ از سرویس اصلی به پلتفرم با مشکل مواجه شده است.",
+                ANSWER_LOST,
+            ),
+            ("UNKNOWN - خطای داخلی", INTERNAL),
+            ("خطای داخلی: مجوز انجام این عملیات را ندارید", INTERNAL),
+        ] {
+            let entry = recognise(message).unwrap();
+            assert_eq!(entry.code, number, "{message}");
+            assert_eq!(entry.reason, Some(Reason::ProviderFailure), "{message}");
         }
     }
 

@@ -78,6 +78,11 @@ pub(super) static REFUSALS: [CodeEntry; 13] = [
     )),
 ];
 
+/// The entry under a number.
+pub(super) fn numbered(code: &str) -> Option<&'static CodeEntry> {
+    REFUSALS.iter().find(|entry| entry.code == code)
+}
+
 #[rustfmt::skip]
 pub(super) const AT_THE_GATEWAY: CodeEntry =
     refusing(WAITING_FOR_GATEWAY, Reason::AwaitingGateway, Explanation::for_everyone(

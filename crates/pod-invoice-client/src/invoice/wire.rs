@@ -1,45 +1,48 @@
 use std::borrow::Cow;
 
-use paylink_core::json::{Number, Object, Wire};
+use paylink_core::json::{Amount, Object, Wire, lossless};
 use paylink_core::{Currency, Money, Untrusted};
 use serde::Deserialize;
 
 use super::Invoice;
-use super::item::{self, WireItem};
-use crate::envelope::Outcome;
+use super::item::Items;
 use crate::{InvoiceId, html};
+
+/// Where an invoice names the business that issued it.
+pub(super) const BUSINESS: &str = "business";
+pub(super) const BUSINESS_ID: &str = "business.id";
 
 /// The invoice's wire form (the vendor's SDKs; the document names the two `willBe…` flags).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WireInvoice<'a> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     id: Wire<u64>,
     #[serde(default, borrow)]
-    total_amount: Wire<Number<'a>>,
+    total_amount: Wire<Amount<'a>>,
     #[serde(default, borrow)]
-    payable_amount: Wire<Number<'a>>,
+    payable_amount: Wire<Amount<'a>>,
     #[serde(default, borrow)]
-    vat: Wire<Number<'a>>,
-    #[serde(default, borrow)]
+    vat: Wire<Amount<'a>>,
+    #[serde(default, borrow, deserialize_with = "lossless")]
     bill_number: Wire<Cow<'a, str>>,
     #[serde(default, borrow)]
     unique_number: Wire<Cow<'a, str>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     payed: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     waiting: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     canceled: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     closed: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     verification_needed: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     will_be_paid: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     will_be_blocked: Wire<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     will_be_paid_at: Wire<u64>,
     #[serde(default, borrow)]
     business: Wire<Object<WireParty<'a>>>,
@@ -47,13 +50,13 @@ pub(crate) struct WireInvoice<'a> {
     guild_srv: Wire<Object<WireParty<'a>>>,
     #[serde(default, borrow)]
     user_srv: Wire<Object<WireParty<'a>>>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "lossless")]
     payment_bill_number: Wire<Cow<'a, str>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     issuance_date: Wire<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     payment_date: Wire<u64>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "lossless")]
     reference_number: Wire<Cow<'a, str>>,
     #[serde(default, borrow)]
     masked_card_number: Wire<Cow<'a, str>>,
@@ -61,14 +64,14 @@ pub(crate) struct WireInvoice<'a> {
     description: Wire<Cow<'a, str>>,
     #[serde(default, borrow)]
     metadata: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
-    invoice_item_srvs: Wire<Vec<Wire<Object<WireItem<'a>>>>>,
+    #[serde(default)]
+    invoice_item_srvs: Wire<Items>,
 }
 
 /// A business, a guild or a user.
 #[derive(Deserialize, Default)]
 struct WireParty<'a> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lossless")]
     id: Wire<u64>,
     #[serde(default, borrow)]
     code: Wire<Cow<'a, str>>,
@@ -83,7 +86,7 @@ impl WireInvoice<'_> {
         let text = |field: Wire<Cow<'_, str>>, name, note: &mut _| {
             field.shown(name, note).map(|text| plain(&text))
         };
-        let Object(business) = party(self.business, "business", note);
+        let Object(business) = party(self.business, BUSINESS, note);
         let Object(guild) = party(self.guild_srv, "guildSrv", note);
         let Object(user) = party(self.user_srv, "userSrv", note);
         Ok(Invoice {
@@ -105,7 +108,7 @@ impl WireInvoice<'_> {
             will_be_paid: self.will_be_paid.optional("willBePaid")?,
             will_be_blocked: self.will_be_blocked.optional("willBeBlocked")?,
             will_be_paid_at_ms: moment(self.will_be_paid_at, "willBePaidAt", note),
-            business: business.id.shown("business.id", note),
+            business: business.id.shown(BUSINESS_ID, note),
             guild: text(guild.code, "guildSrv.code", note),
             payment_bill_number: text(self.payment_bill_number, "paymentBillNumber", note),
             issued_at_ms: moment(self.issuance_date, "issuanceDate", note),
@@ -116,21 +119,13 @@ impl WireInvoice<'_> {
             metadata: text(self.metadata, "metadata", note),
             user: user.id.shown("userSrv.id", note),
             user_name: text(user.name, "userSrv.name", note),
-            items: items(self.invoice_item_srvs, note),
+            items: self
+                .invoice_item_srvs
+                .shown("invoiceItemSrvs", note)
+                .map(|Items(items)| items)
+                .unwrap_or_default(),
             unreadable,
         })
-    }
-}
-
-impl<'de: 'a, 'a> Outcome<'de> for Object<WireInvoice<'a>> {
-    fn succeeded(&self) -> bool {
-        true
-    }
-}
-
-impl<'de: 'a, 'a> Outcome<'de> for Vec<Object<WireInvoice<'a>>> {
-    fn succeeded(&self) -> bool {
-        !self.is_empty()
     }
 }
 
@@ -139,10 +134,10 @@ pub(super) fn plain(text: &str) -> String {
     html::unescape(text).into_owned()
 }
 
-fn amount(number: Wire<Number<'_>>, field: &'static str) -> Result<Option<Money>, Untrusted> {
-    number
+fn amount(amount: Wire<Amount<'_>>, field: &'static str) -> Result<Option<Money>, Untrusted> {
+    amount
         .optional(field)?
-        .map(|number| number.to_money(field, Currency::Irr))
+        .map(|amount| amount.to_money(field, Currency::Irr))
         .transpose()
 }
 
@@ -171,18 +166,4 @@ fn masked(number: Wire<Cow<'_, str>>, note: &mut Vec<&'static str>) -> Option<St
         return None;
     }
     Some(paylink_core::text::excerpt(&number, 32))
-}
-
-fn items(
-    items: Wire<Vec<Wire<Object<WireItem<'_>>>>>,
-    note: &mut Vec<&'static str>,
-) -> Vec<super::InvoiceItem> {
-    const FIELD: &str = "invoiceItemSrvs";
-    let Some(items) = items.shown(FIELD, note) else {
-        return Vec::new();
-    };
-    item::read(items).unwrap_or_else(|| {
-        note.push(FIELD);
-        Vec::new()
-    })
 }

@@ -2,7 +2,7 @@ use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, 
 
 use super::about;
 use crate::account::PodAccount;
-use crate::{Answered, InvoiceId, Service, envelope};
+use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
 
 /// Closes an invoice, so that it can no longer change (service 29812; the vendor's SDKs).
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ impl CloseInvoice {
 
 impl Operation for CloseInvoice {
     type Account = PodAccount;
-    type Output = Answered<()>;
+    type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "close";
     const CLASS: Class = Class::Once;
@@ -26,7 +26,11 @@ impl Operation for CloseInvoice {
         account.call(Service::CloseInvoice, |form| form.pair("id", self.0))
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 

@@ -1,16 +1,11 @@
 use std::fmt;
 
-use paylink_core::json::FromJson;
-use paylink_core::{
-    Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
-};
+use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 
 use super::{about, as_user};
 use crate::account::PodAccount;
-use crate::envelope::{self, Outcome};
-use crate::{Answered, InvoiceId, Service, UserToken, html};
+use crate::{Answered, Confirmation, InvoiceId, Service, UserToken, envelope};
 
 /// Confirms a payment from a wallet outside POD with the code that the payer got by SMS (document "Payment", service
 /// 369550; proven). It exists in production alone.
@@ -57,14 +52,6 @@ impl fmt::Debug for ConfirmPaymentSms {
     }
 }
 
-/// What a confirmation yields.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[non_exhaustive]
-pub struct Confirmation {
-    /// What POD said, where it said more than `true`.
-    pub message: Option<String>,
-}
-
 impl Operation for ConfirmPaymentSms {
     type Account = PodAccount;
     type Output = Answered<Confirmation>;
@@ -86,49 +73,10 @@ impl Operation for ConfirmPaymentSms {
         _: &PodAccount,
         reply: Reply<'_>,
     ) -> Result<Answered<Confirmation>, Rejection> {
-        envelope::success::<Said>(Self::NAME, reply)?
-            .required()?
-            .try_map(|said| match said {
-                Said::Yes => Ok(Confirmation { message: None }),
-                Said::Words(message) => Ok(Confirmation {
-                    message: Some(message),
-                }),
-                Said::No => {
-                    Err(Untrusted::new("the answer says no error and confirms nothing").into())
-                }
-            })
+        envelope::done(Self::NAME, reply)
     }
 
     fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
         about(handle, self.id)
-    }
-}
-
-/// The document says text, and every other service of its kind says `true`: both are read.
-enum Said {
-    Yes,
-    No,
-    Words(String),
-}
-
-impl FromJson<'_> for Said {
-    const EXPECTED: &'static str = "true or text";
-
-    fn from_bool(value: bool) -> Option<Self> {
-        Some(if value { Said::Yes } else { Said::No })
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        Some(match text.trim() {
-            "" | "false" => Said::No,
-            "true" => Said::Yes,
-            words => Said::Words(paylink_core::text::excerpt(&html::unescape(words), 200)),
-        })
-    }
-}
-
-impl Outcome<'_> for Said {
-    fn succeeded(&self) -> bool {
-        matches!(self, Said::Yes)
     }
 }

@@ -1,7 +1,8 @@
-use paylink_core::json::Object;
+use paylink_core::json::{FromJson, Object, each_of_at_most};
 use paylink_core::{Class, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection};
-use paylink_core::{Reply, Request};
+use paylink_core::{Reply, Request, Untrusted};
 use serde::Serialize;
+use serde::de::SeqAccess;
 
 use crate::account::PodAccount;
 use crate::envelope;
@@ -9,7 +10,7 @@ use crate::invoice::WireInvoice;
 use crate::{Answered, GuildCode, Invoice, InvoiceId, InvoiceKey, Service, UniqueNumber, UserId};
 
 /// The most invoices that are asked for at once; it keeps an answer well within its cap.
-const LARGEST_PAGE: u32 = 500;
+const LARGEST_PAGE: u16 = 500;
 
 /// Which invoices to list (service 29813; the vendor's SDKs). It is how a state is asked for.
 #[derive(Clone, Debug)]
@@ -66,7 +67,7 @@ impl ListInvoices {
     ///
     /// If it is zero or more than 500.
     pub fn size(mut self, size: u32) -> Result<ListInvoices, Invalid> {
-        if !(1..=LARGEST_PAGE).contains(&size) {
+        if !(1..=u32::from(LARGEST_PAGE)).contains(&size) {
             return Err(Invalid::new("size", "is out of range")
                 .value(&size.to_string())
                 .remedy("use 1 to 500"));
@@ -157,6 +158,29 @@ pub struct InvoiceList {
     pub total: Option<u64>,
 }
 
+/// The invoices of an answer, or why one of them is not believed. No answer holds more than may be asked for.
+struct Page(Result<Vec<Invoice>, Untrusted>);
+
+impl<'de> FromJson<'de> for Page {
+    const EXPECTED: &'static str = "an array of at most 500 invoices";
+
+    fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
+        let mut problem = None;
+        let read = |Object(wire): Object<WireInvoice<'de>>| match wire.read() {
+            Ok(invoice) => Some(invoice),
+            Err(untrusted) => {
+                problem = Some(untrusted);
+                None
+            }
+        };
+        let invoices = each_of_at_most(usize::from(LARGEST_PAGE), seq, read)?;
+        Ok(match problem {
+            Some(untrusted) => Some(Page(Err(untrusted))),
+            None => invoices.map(|invoices| Page(Ok(invoices))),
+        })
+    }
+}
+
 impl Operation for ListInvoices {
     type Account = PodAccount;
     type Output = Answered<InvoiceList>;
@@ -190,14 +214,13 @@ impl Operation for ListInvoices {
     }
 
     fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<InvoiceList>, Rejection> {
-        let success = envelope::success::<Vec<Object<WireInvoice<'_>>>>(Self::NAME, reply)?;
+        let success = envelope::success::<Page>(Self::NAME, reply)?;
         let total = success.count;
-        success.required()?.try_map(|list| {
-            let invoices = list
-                .into_iter()
-                .map(|Object(invoice)| invoice.read())
-                .collect::<Result<_, _>>()?;
-            Ok(InvoiceList { invoices, total })
+        success.required()?.try_map(|Page(invoices)| {
+            Ok(InvoiceList {
+                invoices: invoices?,
+                total,
+            })
         })
     }
 

@@ -2,7 +2,7 @@ use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, 
 
 use super::about;
 use crate::account::PodAccount;
-use crate::{Answered, InvoiceId, Service, envelope};
+use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
 
 /// Marks an invoice as paid outside POD (document "Payment", service 29799; proven). No money moves by it.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ impl MarkPaid {
 
 impl Operation for MarkPaid {
     type Account = PodAccount;
-    type Output = Answered<()>;
+    type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "mark-paid";
     const CLASS: Class = Class::Once;
@@ -26,7 +26,11 @@ impl Operation for MarkPaid {
         account.call(Service::MarkPaid, |form| form.pair("invoiceId", self.0))
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 

@@ -2,7 +2,7 @@ use paylink_core::json::FromJson;
 use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
 
 use crate::account::PodAccount;
-use crate::envelope::{self, Outcome};
+use crate::envelope;
 use crate::{Answered, OneTimeToken, Service};
 
 /// Asks for a one-time token (service 29816; the vendor's SDKs). It changes nothing: a token that is not used lapses.
@@ -45,10 +45,4 @@ struct Unread;
 
 impl FromJson<'_> for Unread {
     const EXPECTED: &'static str = "anything";
-}
-
-impl Outcome<'_> for Unread {
-    fn succeeded(&self) -> bool {
-        false
-    }
 }

@@ -2,7 +2,9 @@ use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, 
 
 use super::{WALLET, about, as_user, with_one_time_token};
 use crate::account::PodAccount;
-use crate::{Answered, Delegation, InvoiceId, OneTimeToken, Service, UserToken, envelope};
+use crate::{
+    Answered, Confirmation, Delegation, InvoiceId, OneTimeToken, Service, UserToken, envelope,
+};
 
 /// Pays any invoice from the wallet in POD, whoever it was issued to (document "Payment", service 29821; proven).
 ///
@@ -48,7 +50,7 @@ impl PayAnyInvoice {
 
 impl Operation for PayAnyInvoice {
     type Account = PodAccount;
-    type Output = Answered<()>;
+    type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pay-any-invoice";
     const CLASS: Class = Class::Once;
@@ -68,7 +70,11 @@ impl Operation for PayAnyInvoice {
         )
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 

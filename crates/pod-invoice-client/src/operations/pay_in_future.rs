@@ -1,20 +1,28 @@
+use std::time::SystemTime;
+
 use paylink_core::{Class, Handle, Invalid, JalaliDate, Lookup, Operation, Rejection};
 use paylink_core::{Reply, Request};
 
-use super::{WALLET, about, with_one_time_token};
+use super::{WALLET, about, as_user, with_one_time_token};
 use crate::account::PodAccount;
-use crate::{Answered, GuildCode, InvoiceId, OneTimeToken, Service, envelope};
+use crate::{
+    Answered, Confirmation, GuildCode, InvoiceId, OneTimeToken, Service, UserToken, envelope,
+};
 
 /// Guarantees the payment of an invoice on a later day (document "Payment", service 29802; proven).
 ///
-/// The invoice was issued to the caller. The money is blocked at once and goes to the issuer on the day.
+/// The invoice was issued to the caller: to the business, or to a user who granted a token. The money is blocked at once
+/// and goes to the issuer on the day.
 #[derive(Clone, Debug)]
 #[must_use = "a guarantee is given by the client"]
 pub struct PayInFuture {
     id: InvoiceId,
     date: JalaliDate,
     funded_by: FundedBy,
+    user: Option<UserToken>,
     one_time_token: Option<OneTimeToken>,
+    /// The day on which it is asked for, as far as a clock tells.
+    today: Option<JalaliDate>,
 }
 
 /// Where the money is taken from: POD wants exactly one of the two.
@@ -27,14 +35,23 @@ pub enum FundedBy {
 }
 
 impl PayInFuture {
-    /// Guarantees the payment of this invoice on this day.
+    /// Guarantees the payment of this invoice on this day, which has to be after today in Tehran.
+    /// [`Pod::pay_in_future`](crate::Pod::pay_in_future) refuses any other before it sends anything.
     pub fn new(id: InvoiceId, date: JalaliDate, funded_by: FundedBy) -> PayInFuture {
         PayInFuture {
             id,
             date,
             funded_by,
+            user: None,
             one_time_token: None,
+            today: None,
         }
+    }
+
+    /// Guarantees it as this user, to whom the invoice was issued, in place of the business.
+    pub fn as_user(mut self, token: UserToken) -> PayInFuture {
+        self.user = Some(token);
+        self
     }
 
     /// Sends a one-time token along, as older releases of POD wanted.
@@ -42,17 +59,34 @@ impl PayInFuture {
         self.one_time_token = Some(token);
         self
     }
+
+    /// Notes when it is asked for.
+    pub(crate) fn asked_at(mut self, now: SystemTime) -> PayInFuture {
+        self.today = JalaliDate::on(now).ok();
+        self
+    }
+
+    /// Checks that the day is still to come.
+    fn must_be_to_come(&self) -> Result<(), Invalid> {
+        match self.today {
+            Some(today) if self.date <= today => Err(Invalid::new("date", "is not in the future")
+                .value(&self.date.to_string())
+                .remedy("give a Jalali day after today in Tehran; nothing was sent")),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Operation for PayInFuture {
     type Account = PodAccount;
-    type Output = Answered<()>;
+    type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pay-in-future";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        self.must_be_to_come()?;
         let request = account.call(Service::PayInFuture, |form| {
             let form = form.pair("invoiceId", self.id).pair("date", self.date);
             match &self.funded_by {
@@ -60,10 +94,17 @@ impl Operation for PayInFuture {
                 FundedBy::Wallet => form.pair("wallet", WALLET),
             }
         })?;
-        with_one_time_token(request, self.one_time_token.as_ref())
+        with_one_time_token(
+            as_user(request, self.user.as_ref()),
+            self.one_time_token.as_ref(),
+        )
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 

@@ -2,7 +2,9 @@ use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, 
 
 use super::{WALLET, about, as_user, with_one_time_token};
 use crate::account::PodAccount;
-use crate::{Answered, Delegation, InvoiceId, OneTimeToken, Service, UserToken, envelope};
+use crate::{
+    Answered, Confirmation, Delegation, InvoiceId, OneTimeToken, Service, UserToken, envelope,
+};
 
 /// Pays an invoice that was issued to the caller, from the wallet (service 30382).
 ///
@@ -56,7 +58,7 @@ impl PayOwnInvoice {
 
 impl Operation for PayOwnInvoice {
     type Account = PodAccount;
-    type Output = Answered<()>;
+    type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pay-own-invoice";
     const CLASS: Class = Class::Once;
@@ -78,7 +80,11 @@ impl Operation for PayOwnInvoice {
         )
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 

@@ -2,7 +2,7 @@ use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, 
 
 use super::about;
 use crate::account::PodAccount;
-use crate::{Answered, InvoiceId, Service, envelope};
+use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
 
 /// The invoice that gets paid: the one whose issuer is owed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -42,7 +42,7 @@ impl PayWithInvoice {
 
 impl Operation for PayWithInvoice {
     type Account = PodAccount;
-    type Output = Answered<()>;
+    type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pay-with-invoice";
     const CLASS: Class = Class::Once;
@@ -55,7 +55,11 @@ impl Operation for PayWithInvoice {
         })
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 

@@ -6,7 +6,7 @@ use paylink_core::{Untrusted, WebUrl};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::account::PodAccount;
-use crate::envelope::{self, Outcome};
+use crate::envelope;
 use crate::{Answered, InvoiceId, LinkOptions, Service, html, link};
 
 /// How long a payment link lives (the vendor's manuals).
@@ -102,11 +102,5 @@ impl Operation for NewPaymentLink {
 
     fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
         super::about(handle, self.id)
-    }
-}
-
-impl<'de: 'a, 'a> Outcome<'de> for Cow<'a, str> {
-    fn succeeded(&self) -> bool {
-        !self.is_empty()
     }
 }

@@ -4,7 +4,7 @@ use paylink_core::{Reply, Request, digits};
 use super::{WALLET, about};
 use crate::account::PodAccount;
 use crate::name::checked;
-use crate::{Answered, InvoiceId, Service, envelope};
+use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
 
 /// What a point of sale printed about a payment. Every field has its name, so that none takes another's place.
 ///
@@ -65,7 +65,7 @@ impl PosPayment {
 
 impl Operation for PosPayment {
     type Account = PodAccount;
-    type Output = Answered<()>;
+    type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pos-payment";
     const CLASS: Class = Class::Once;
@@ -84,7 +84,11 @@ impl Operation for PosPayment {
         })
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 

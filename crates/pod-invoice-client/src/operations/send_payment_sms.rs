@@ -5,7 +5,7 @@ use paylink_core::{
 use super::{about, as_user};
 use crate::account::PodAccount;
 use crate::returns::way_back;
-use crate::{Answered, Delegation, InvoiceId, Service, UserToken, envelope};
+use crate::{Answered, Confirmation, Delegation, InvoiceId, Service, UserToken, envelope};
 
 /// Sends the payer an SMS to pay by (document "Payment", service 29807; proven).
 ///
@@ -97,7 +97,7 @@ impl SendPaymentSms {
 
 impl Operation for SendPaymentSms {
     type Account = PodAccount;
-    type Output = Answered<()>;
+    type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "send-payment-sms";
     const CLASS: Class = Class::Once;
@@ -118,7 +118,11 @@ impl Operation for SendPaymentSms {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<()>, Rejection> {
+    fn decode(
+        &self,
+        _: &PodAccount,
+        reply: Reply<'_>,
+    ) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 

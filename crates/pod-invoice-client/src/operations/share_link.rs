@@ -2,19 +2,24 @@ use paylink_core::{
     Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, ReturnUrl,
 };
 
-use super::about;
+use super::{about, as_user};
 use crate::account::PodAccount;
+use crate::confirmation::Said;
 use crate::returns::way_back;
-use crate::{Answered, InvoiceId, Service, UserId, envelope};
+use crate::{Answered, InvoiceId, Service, UserId, UserToken, envelope};
 
 /// Sends an invoice's payment link by SMS to another user, who is to pay it (document "Payment", service 1113426;
 /// proven). It exists in production alone.
+///
+/// It is for the customer to whom the invoice was issued: a user, who granted a token, or the caller's own business.
+/// POD refuses it for anybody else with [`NOT_ISSUED_TO_YOU`](crate::codes::NOT_ISSUED_TO_YOU).
 #[derive(Clone, Debug)]
 #[must_use = "a link is sent by the client"]
 pub struct ShareLink {
     id: InvoiceId,
     payer: UserId,
     redirect: Option<ReturnUrl>,
+    user: Option<UserToken>,
 }
 
 impl ShareLink {
@@ -24,6 +29,7 @@ impl ShareLink {
             id,
             payer,
             redirect: None,
+            user: None,
         }
     }
 
@@ -35,6 +41,12 @@ impl ShareLink {
     pub fn redirect(mut self, url: &str) -> Result<ShareLink, Invalid> {
         self.redirect = Some(way_back("redirect", url)?);
         Ok(self)
+    }
+
+    /// Sends it as this user, to whom the invoice was issued, in place of the business.
+    pub fn as_user(mut self, token: UserToken) -> ShareLink {
+        self.user = Some(token);
+        self
     }
 }
 
@@ -48,15 +60,17 @@ impl Operation for ShareLink {
     const LOOKUP: Lookup = Lookup::Nowhere;
 
     fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
-        account.call(Service::ShareLink, |form| {
+        let request = account.call(Service::ShareLink, |form| {
             form.pair("invoiceId", self.id)
                 .pair("userId", self.payer)
                 .optional("redirectUri", self.redirect.as_ref())
-        })
+        })?;
+        Ok(as_user(request, self.user.as_ref()))
     }
 
     fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<bool>, Rejection> {
-        envelope::success::<bool>(Self::NAME, reply)?.required()
+        let said = envelope::success::<Said>(Self::NAME, reply)?.required()?;
+        said.try_map(|said| Ok(!matches!(said, Said::No)))
     }
 
     fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {

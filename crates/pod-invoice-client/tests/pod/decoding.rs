@@ -1,12 +1,12 @@
 //! Answers, read to their last field.
 
-use paylink_core::{Currency, ErrorKind};
+use paylink_core::{Currency, Effect, ErrorKind};
 use pod_invoice_client::{
-    ConfirmPaymentSms, LinkOptions, ListInvoices, Money, Rial, ShareLink, State, UserId,
+    LinkOptions, ListInvoices, Money, PayAnyInvoice, Rial, ShareLink, State, UserId,
 };
 use serde_json::{Value, json};
 
-use crate::cases;
+use crate::cases::{self, Case};
 use crate::provider::{Provider, good};
 use crate::samples::{id, invoice, invoice_with, paid};
 
@@ -121,12 +121,12 @@ async fn a_bad_display_field_is_noted_and_costs_nothing() {
         ("description", json!(7), "description"),
         ("uniqueNumber", json!({}), "uniqueNumber"),
         ("metadata", json!({"a": 1}), "metadata"),
-        ("issuanceDate", json!("1398"), "issuanceDate"),
+        ("issuanceDate", json!("1398/06/01"), "issuanceDate"),
         ("paymentDate", json!(-1), "paymentDate"),
         ("referenceNumber", json!([1]), "referenceNumber"),
         ("business", json!("x"), "business"),
         ("guildSrv", json!({"code": 5}), "guildSrv.code"),
-        ("userSrv", json!({"id": "5"}), "userSrv.id"),
+        ("userSrv", json!({"id": "05"}), "userSrv.id"),
         ("invoiceItemSrvs", json!([1]), "invoiceItemSrvs"),
         ("invoiceItemSrvs", json!({}), "invoiceItemSrvs"),
         (
@@ -175,27 +175,68 @@ async fn an_issued_invoice_may_leave_out_what_it_was_asked_for() {
     assert_eq!(invoice.value.id.get(), 5);
 }
 
+/// The document's tables say text, for two services a link; its words and the vendor's SDKs say `true`.
 #[tokio::test]
-async fn a_confirmation_is_true_or_words() {
+async fn what_was_carried_out_says_true_or_anything_but_false() {
     let provider = Provider::start().await;
     let pod = provider.client();
-    let confirm = || ConfirmPaymentSms::new(id(), "1234").unwrap();
-    for (result, message) in [
-        (json!(true), None),
-        (json!("true"), None),
-        (
-            json!("&#x627;&#x646;&#x62c;&#x627;&#x645; شد"),
-            Some("انجام شد"),
-        ),
-    ] {
-        provider.answer(369550, good(result));
-        let answered = pod.confirm_payment_sms(confirm()).await.unwrap();
-        assert_eq!(answered.value.message.as_deref(), message);
+    let done: Vec<Case> = cases::all().into_iter().filter(is_done).collect();
+    assert_eq!(done.len(), 15);
+    for case in &done {
+        for (result, message) in [
+            (json!(true), None),
+            (json!("true"), None),
+            (json!(" True "), None),
+            (json!(1), None),
+            (json!("1"), None),
+            (
+                json!("https://pay.pod.ir/v1/pbc/?h=1&amp;"),
+                Some("https://pay.pod.ir/v1/pbc/?h=1&"),
+            ),
+            (
+                json!("&#x627;&#x646;&#x62c;&#x627;&#x645; شد"),
+                Some("انجام شد"),
+            ),
+        ] {
+            provider.answer(case.production, good(result.clone()));
+            let said = (case.call)(&pod).await.expect(case.name).value;
+            let kept = format!("Confirmation {{ message: {message:?} }}");
+            assert_eq!(said, kept, "{} {result}", case.name);
+        }
+        for result in [
+            json!(false),
+            json!("false"),
+            json!(" FALSE"),
+            json!(0),
+            json!("0"),
+            json!(""),
+            json!(" "),
+            json!(2),
+            json!({"ok": true}),
+            Value::Null,
+        ] {
+            provider.answer(case.production, good(result.clone()));
+            let error = (case.call)(&pod).await.expect_err(case.name);
+            assert_eq!(error.kind(), ErrorKind::Untrusted, "{} {result}", case.name);
+            assert_eq!(error.effect(), Effect::Unknown, "{} {result}", case.name);
+        }
     }
-    for result in [json!(false), json!("false"), json!(""), json!(" ")] {
-        provider.answer(369550, good(result.clone()));
-        let error = pod.confirm_payment_sms(confirm()).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Untrusted, "{result}");
+}
+
+/// Whether it answers that it is done, and nothing else.
+fn is_done(case: &Case) -> bool {
+    case.good == json!(true) && case.name != "share-link"
+}
+
+#[tokio::test]
+async fn words_are_kept_whole_and_show_what_cannot_be_seen() {
+    let provider = Provider::start().await;
+    let link = format!("https://pay.pod.ir/?h={}", "a".repeat(1000));
+    for (result, kept) in [(&*link, &*link), ("a\u{202e}b\n", "a\\u{202e}b")] {
+        provider.answer(29821, good(result));
+        let payment = PayAnyInvoice::new(id());
+        let answered = provider.client().pay_any_invoice(payment).await.unwrap();
+        assert_eq!(answered.value.message.as_deref(), Some(kept));
     }
 }
 
@@ -203,11 +244,62 @@ async fn a_confirmation_is_true_or_words() {
 async fn a_shared_link_was_sent_or_not() {
     let provider = Provider::start().await;
     let pod = provider.client();
-    for sent in [true, false] {
-        provider.answer(1113426, good(sent));
+    for (result, sent) in [
+        (json!(true), true),
+        (json!("true"), true),
+        (json!("ارسال شد"), true),
+        (json!(false), false),
+        (json!("false"), false),
+        (json!(0), false),
+    ] {
+        provider.answer(1113426, good(result));
         let share = ShareLink::new(id(), UserId::new(1).unwrap());
         assert_eq!(pod.share_link(share).await.unwrap().value, sent);
     }
+}
+
+/// Scripts write numbers as text and text as numbers; nothing is lost by it.
+#[tokio::test]
+async fn another_form_that_holds_the_same_is_read() {
+    let plain = read(paid()).await;
+    for (field, value) in [
+        ("id", json!("32157")),
+        ("totalAmount", json!("1000000")),
+        ("payableAmount", json!("1090000.00")),
+        ("vat", json!("90000")),
+        ("billNumber", json!(1000)),
+        ("paymentBillNumber", json!(1029779)),
+        ("payed", json!(1)),
+        ("payed", json!("true")),
+        ("waiting", json!("0")),
+        ("canceled", json!(0)),
+        ("closed", json!("false")),
+        ("verificationNeeded", json!(0)),
+        ("willBePaid", json!("0")),
+        ("willBeBlocked", json!("false")),
+        ("issuanceDate", json!("1566630237976")),
+        ("paymentDate", json!("1566630300000")),
+        ("referenceNumber", json!(53133389)),
+        ("business", json!({"id": "7867"})),
+    ] {
+        let mut invoice = paid();
+        invoice[field] = value.clone();
+        let read = read(invoice).await;
+        assert_eq!(read, plain, "{field} {value}");
+    }
+    let provider = Provider::start().await;
+    let mut answer = good(json!([paid()]));
+    for (field, value) in [
+        ("hasError", json!(0)),
+        ("errorCode", json!("0")),
+        ("count", json!("1")),
+    ] {
+        answer[field] = value;
+    }
+    provider.answer(29813, answer);
+    let list = ListInvoices::the_one(id());
+    let list = provider.client().list_invoices(list).await.unwrap().value;
+    assert_eq!((list.invoices, list.total), (vec![plain], Some(1)));
 }
 
 #[tokio::test]
@@ -248,5 +340,33 @@ async fn a_payment_link_has_to_be_a_link() {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{result}");
         assert!(!error.to_string().contains("u:p"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_holds_no_more_than_may_be_asked_for() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    for (count, is_read) in [(500, true), (501, false)] {
+        let invoices = vec![json!({"id": 1}); count];
+        provider.answer(29813, good(invoices));
+        let list = pod.list_invoices(ListInvoices::from_offset(0)).await;
+        match list {
+            Ok(answered) => assert!(is_read && answered.value.invoices.len() == count),
+            Err(error) => {
+                assert!(!is_read, "{error}");
+                assert!(error.to_string().contains("at most 500"), "{error}");
+            }
+        }
+    }
+    let item = || json!({"amount": 1});
+    for (items, read) in [
+        (vec![item(); 500], 500),
+        (vec![item(); 501], 0),
+        (vec![item(), json!({})], 0),
+    ] {
+        let invoice = self::read(invoice_with(json!({"invoiceItemSrvs": items}))).await;
+        assert_eq!(invoice.items.len(), read);
+        assert_eq!(invoice.unreadable.is_empty(), read > 0);
     }
 }

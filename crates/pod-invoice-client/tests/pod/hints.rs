@@ -59,6 +59,14 @@ fn a_return_that_cannot_be_one_is_refused() {
         ),
         ("errorResult={\"hasError\":true}", "errorResult"),
         (
+            "errorResult={\"hasError\":true,\"message\":\"\"}",
+            "errorResult",
+        ),
+        (
+            "errorResult={\"hasError\":true,\"errorCode\":\"x\",\"message\":\"no\"}",
+            "errorResult",
+        ),
+        (
             "errorResult={\"hasError\":true,\"errorCode\":1}&errorResult=x",
             "errorResult",
         ),
@@ -84,6 +92,20 @@ fn an_error_comes_back_as_the_document_shows_it() {
         assert_eq!(refusal.code(), "72");
         assert_eq!(refusal.reason(), Reason::AwaitingGateway);
         assert!(refusal.message().unwrap().starts_with("قبض"));
+    }
+}
+
+#[test]
+fn an_error_without_a_number_comes_back_in_its_own_words() {
+    let words = "اجازه پرداخت این فاکتور را ندارید";
+    for number in ["", r#""errorCode":0,"#, r#""errorCode":"0","#] {
+        let json = format!(r#"{{"hasError":true,{number}"message":"{words}"}}"#);
+        let query = format!("errorResult={}", form_of(&json));
+        let Return::Refused(refusal) = Return::from_query(&query).unwrap() else {
+            panic!("a payment");
+        };
+        assert_eq!(refusal.code(), words);
+        assert_eq!(refusal.reason(), Reason::NotAllowed);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every documented code, at every service.
 
 use paylink_core::{Class, Effect, ErrorKind, Party, Reason};
-use pod_invoice_client::codes;
+use pod_invoice_client::{PayAnyInvoice, codes};
 use serde_json::json;
 
 use crate::cases;
@@ -109,6 +109,79 @@ async fn an_unknown_code_refuses_whatever_its_words() {
             ("887", reason),
             "{message}"
         );
+    }
+}
+
+/// The document describes some refusals by their words and leaves the cell of the number empty.
+#[tokio::test]
+async fn a_refusal_without_a_number_is_one_and_its_words_are_the_code() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    let blocked = "فاکتور بستانکار آماده برای مسدودی می باشد";
+    for case in cases::all() {
+        for number in [None, Some(json!(0)), Some(json!("0")), Some(json!(null))] {
+            for (message, code, reason) in [
+                (blocked, blocked, Reason::AlreadyPaid),
+                ("چیز دیگر", "چیز دیگر", Reason::Other),
+            ] {
+                let mut answer = json!({"hasError": true, "message": message, "count": 0});
+                if let Some(number) = &number {
+                    answer["errorCode"] = number.clone();
+                }
+                provider.answer(case.production, answer);
+                let error = (case.call)(&pod).await.unwrap_err();
+                let what = format!("{} {number:?}: {error}", case.name);
+                assert_eq!(error.kind(), ErrorKind::Refused, "{what}");
+                assert_eq!(error.effect(), Effect::NotExecuted, "{what}");
+                let refusal = error.refusal().unwrap();
+                assert_eq!(refusal.code(), code, "{what}");
+                assert_eq!(refusal.reason(), reason, "{what}");
+                assert_eq!(refusal.message(), Some(message), "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failure_without_a_number_leaves_the_outcome_as_unknown_as_with_one() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    for (message, code) in [
+        ("تایم اوت سرویس اصلی", "227"),
+        (
+            "ارسال پاسخ از سرویس اصلی به پلتفرم با مشکل مواجه شده است",
+            "378",
+        ),
+        ("UNKNOWN - خطای داخلی", "999"),
+    ] {
+        for number in [json!(0), json!(887)] {
+            let answer = json!({"hasError": true, "errorCode": number, "message": message});
+            provider.answer(29821, answer);
+            let payment = PayAnyInvoice::new(crate::samples::id());
+            let error = pod.pay_any_invoice(payment).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{message}");
+            assert_eq!(error.effect(), Effect::Unknown, "{message}");
+            let said = error.refusal().unwrap().code();
+            assert_eq!(said, if number == 0 { code } else { "887" });
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_as_text_is_the_number() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    for (number, kind) in [
+        ("24", ErrorKind::Refused),
+        ("227", ErrorKind::ProviderFailure),
+    ] {
+        let mut answer = bad(0);
+        answer["errorCode"] = json!(number);
+        answer["hasError"] = json!("true");
+        provider.answer(29799, answer);
+        let error = pod.mark_paid(crate::samples::id()).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{number}");
+        assert_eq!(error.refusal().unwrap().code(), number);
     }
 }
 

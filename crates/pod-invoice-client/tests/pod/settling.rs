@@ -104,6 +104,14 @@ async fn an_unpaid_three_step_invoice_shows_when_it_is_verified() {
         );
         assert_eq!(provider.take_called(), [LIST, VERIFY, LIST]);
     }
+    let (provider, pod) = against(unverified()).await;
+    let words = "قبض منتظر درگاه برای ادامه تراکنش می باشد";
+    provider.answer(VERIFY, json!({"hasError": true, "message": words}));
+    let settlement = pod.settle(&expected()).await.unwrap();
+    assert!(
+        matches!(settlement, Settlement::NotPaid(_)),
+        "{settlement:?}"
+    );
 }
 
 #[tokio::test]
@@ -170,7 +178,7 @@ async fn flags_that_contradict_one_another_are_neither_paid_nor_unpaid() {
 async fn an_amount_that_is_not_reported_settles_nothing() {
     let mut silent = invoice_without("payableAmount");
     silent["payed"] = json!(true);
-    let (_, pod) = against(silent).await;
+    let (_server, pod) = against(silent).await;
     let error = pod.settle(&expected()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Untrusted);
     assert!(
@@ -200,7 +208,8 @@ async fn what_was_verified_is_compared_too() {
 
 #[tokio::test]
 async fn fractions_of_a_rial_count() {
-    let (_, pod) = against(invoice_with(json!({"payed": true, "payableAmount": 16.35}))).await;
+    let (_server, pod) =
+        against(invoice_with(json!({"payed": true, "payableAmount": 16.35}))).await;
     for (amount, agrees) in [
         ("16.35", true),
         ("16.350", true),
@@ -255,7 +264,11 @@ async fn one_number_for_two_invoices_settles_neither() {
 async fn the_business_is_compared_where_the_client_knows_its_own() {
     for (reported, agrees) in [
         (json!({"id": 7867}), true),
+        (json!({"id": "7867"}), true),
         (json!({"id": 7868}), false),
+        (json!({"id": [7867]}), false),
+        (json!({"id": 7867.0}), false),
+        (json!("7867"), false),
         (Value::Null, false),
     ] {
         let provider = Provider::start().await;

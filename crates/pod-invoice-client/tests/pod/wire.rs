@@ -1,10 +1,11 @@
 //! The bytes of every request, in both environments.
 
 use httpmock::HttpMockRequest;
-use paylink_core::{ErrorKind, Rial};
+use paylink_core::{Effect, ErrorKind, Rial};
 use pod_invoice_client::{
-    Environment, ListInvoices, NewInvoice, NewItem, OneTimeToken, PayAnyInvoice, PayInFuture,
-    PayOwnInvoice, Service, UserId, UserToken,
+    ConfirmPaymentSms, Environment, FundedBy, ListInvoices, NewInvoice, NewItem, OneTimeToken,
+    PayAnyInvoice, PayInFuture, PayOwnInvoice, SendPaymentSms, Service, ShareLink, UserId,
+    UserToken,
 };
 use serde_json::json;
 
@@ -191,25 +192,80 @@ async fn a_list_begins_in_exactly_one_way() {
 
 #[tokio::test]
 async fn a_user_s_token_stands_in_the_place_of_the_merchant_s() {
-    for (number, parameters) in [
-        (29821, "&invoiceId=32157&wallet=PODLAND_WALLET"),
-        (30382, "&invoiceId=32157"),
+    for (number, parameters, once) in [
+        (29821, "&wallet=PODLAND_WALLET", Some("one-time-2")),
+        (30382, "", Some("one-time-2")),
+        (
+            29802,
+            "&date=1420%2F12%2F05&wallet=PODLAND_WALLET",
+            Some("one-time-2"),
+        ),
+        (29807, "", None),
+        (369550, "&code=1234", None),
+        (1113426, "&userId=16850", None),
     ] {
         let provider = Provider::start().await;
         provider.answer(number, good(true));
         let pod = provider.client();
         let user = UserToken::new("token-of-a-user").unwrap();
-        let once = OneTimeToken::new("one-time-2").unwrap();
-        if number == 29821 {
-            let payment = PayAnyInvoice::new(id()).as_user(user).one_time_token(once);
-            pod.pay_any_invoice(payment).await.unwrap();
-        } else {
-            let payment = PayOwnInvoice::new(id()).as_user(user).one_time_token(once);
-            pod.pay_own_invoice(payment).await.unwrap();
+        let token = OneTimeToken::new("one-time-2").unwrap();
+        match number {
+            29821 => {
+                let payment = PayAnyInvoice::new(id()).as_user(user).one_time_token(token);
+                pod.pay_any_invoice(payment).await.map(drop)
+            }
+            30382 => {
+                let payment = PayOwnInvoice::new(id()).as_user(user).one_time_token(token);
+                pod.pay_own_invoice(payment).await.map(drop)
+            }
+            29802 => {
+                let day = "1420/12/05".parse().unwrap();
+                let guarantee = PayInFuture::new(id(), day, FundedBy::Wallet);
+                let guarantee = guarantee.as_user(user).one_time_token(token);
+                pod.pay_in_future(guarantee).await.map(drop)
+            }
+            29807 => {
+                let sms = SendPaymentSms::new(id()).as_user(user);
+                pod.send_payment_sms(sms).await.map(drop)
+            }
+            369550 => {
+                let confirmation = ConfirmPaymentSms::new(id(), "1234").unwrap().as_user(user);
+                pod.confirm_payment_sms(confirmation).await.map(drop)
+            }
+            _ => {
+                let share = ShareLink::new(id(), UserId::new(16850).unwrap()).as_user(user);
+                pod.share_link(share).await.map(drop)
+            }
         }
-        let body = format!("scProductId={number}&scApiKey={KEY}{parameters}");
-        assert_only_request(&provider, &body, "token-of-a-user", Some("one-time-2"));
+        .unwrap();
+        let body = format!("scProductId={number}&scApiKey={KEY}&invoiceId=32157{parameters}");
+        assert_only_request(&provider, &body, "token-of-a-user", once);
     }
+}
+
+/// The clock of these tests stands at 11:30 of 1405/10/25 in Tehran.
+#[tokio::test]
+async fn a_payment_is_guaranteed_for_a_day_to_come_or_nothing_is_sent() {
+    let provider = Provider::start().await;
+    provider.answer(29802, good(true));
+    let pod = provider.client();
+    let guarantee = |day: &str| PayInFuture::new(id(), day.parse().unwrap(), FundedBy::Wallet);
+    for gone in ["1399/01/01", "1405/10/24", "1405/10/25"] {
+        let error = pod.pay_in_future(guarantee(gone)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{gone}");
+        assert_eq!((error.attempts(), error.effect()), (0, Effect::NotExecuted));
+        assert!(error.to_string().contains("not in the future"), "{error}");
+    }
+    assert!(provider.requests().is_empty());
+    pod.pay_in_future(guarantee("1405/10/26")).await.unwrap();
+    // Midnight in Tehran is half past eight in the evening of UTC.
+    provider.clock.advance(12 * 3600 + 30 * 60 - 1);
+    pod.pay_in_future(guarantee("1405/10/26")).await.unwrap();
+    provider.clock.advance(1);
+    pod.pay_in_future(guarantee("1405/10/26"))
+        .await
+        .unwrap_err();
+    assert_eq!(provider.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -220,7 +276,7 @@ async fn the_token_of_one_answer_goes_into_the_next_call() {
     let pod = provider.client();
     let token = pod.one_time_token().await.unwrap().value;
     let day = "1420/12/05".parse().unwrap();
-    let guarantee = PayInFuture::new(id(), day, pod_invoice_client::FundedBy::Wallet);
+    let guarantee = PayInFuture::new(id(), day, FundedBy::Wallet);
     let answered = pod
         .pay_in_future(guarantee.one_time_token(token))
         .await
