@@ -1,84 +1,76 @@
 //! SizPay's verdict, whichever way it came: `ResCod` 1 is success, anything else is failure.
 
 mod aspnet;
+mod contents;
+pub(crate) mod json;
 
-use paylink_core::json::{Wire, from_object};
-use paylink_core::{Rejection, Reply, Untrusted};
-use serde::de::DeserializeOwned;
+#[cfg(feature = "soap")]
+pub(crate) use contents::Value;
+pub(crate) use contents::{Contents, States};
+
+use paylink_core::{Refusal, Rejection, Reply, Untrusted};
 
 use crate::Via;
 use crate::account::SizPayAccount;
 use crate::codes;
 use crate::fields::ResCod;
+use crate::method::Method;
 
-/// The fields of an answer, as one method's answers have them.
-pub(crate) trait Answered: DeserializeOwned {
-    /// The ASMX method that answers so, if there is one: SOAP names it in the answer.
-    #[cfg(feature = "soap")]
-    const ASMX_METHOD: Option<crate::method::AsmxMethod>;
-
-    fn res_cod(&self) -> Wire<ResCod>;
-
-    fn message(&self) -> Option<&str>;
-
-    /// What speaks against a failure although `ResCod` says so.
-    fn success_besides(&self) -> Option<&'static str> {
-        None
-    }
-
-    #[cfg(feature = "soap")]
-    fn from_xml(fields: &crate::soap::Fields) -> Self;
-}
-
-/// The fields of an answer that says success.
-pub(crate) fn successful<A: Answered>(
+/// The contents of an answer that says success.
+pub(crate) fn successful(
     account: &SizPayAccount,
     reply: Reply<'_>,
-) -> Result<A, Rejection> {
-    let answer = read::<A>(account, reply)?;
-    let ResCod(code) = answer.res_cod().required("ResCod")?;
+    method: Method,
+) -> Result<Contents, Rejection> {
+    let contents = read(account, reply, method)?;
+    contents.each_once()?;
+    let ResCod(code) = contents.res_cod.required("ResCod")?;
     if code == codes::SUCCESS {
-        return Ok(answer);
+        return Ok(contents);
     }
-    if let Some(besides) = answer.success_besides() {
+    if let Some(besides) = contents.success_besides() {
         let problem = format!("the answer says failure (ResCod {code}) and {besides}");
         return Err(Untrusted::new(problem).into());
     }
-    let mut refusal = codes::refused(code);
-    if let Some(message) = answer.message() {
+    Err(refused(account, reply, codes::refused(code), &contents))
+}
+
+/// A refusal with SizPay's own words.
+pub(crate) fn refused(
+    account: &SizPayAccount,
+    reply: Reply<'_>,
+    mut refusal: Refusal,
+    contents: &Contents,
+) -> Rejection {
+    if let Some(message) = contents.message() {
         refusal = refusal.message_from_provider(&account.without_keys(message));
     }
-    // The documents know the code under HTTP 200 alone; beside a server's own failure it settles nothing.
-    Err(if reply.status() >= 500 {
+    // The documents know refusals under HTTP 200 alone; beside a server's own failure they settle nothing.
+    if reply.status() >= 500 {
         Rejection::Failed(Box::new(refusal))
     } else {
         Rejection::Refused(Box::new(refusal))
-    })
+    }
 }
 
-fn read<A: Answered>(account: &SizPayAccount, reply: Reply<'_>) -> Result<A, Rejection> {
+#[cfg_attr(
+    not(feature = "soap"),
+    expect(unused_variables, reason = "SOAP alone names the method in its answer")
+)]
+fn read(account: &SizPayAccount, reply: Reply<'_>, method: Method) -> Result<Contents, Rejection> {
     match account.via() {
         Via::Rest => {
             aspnet::fail_on_exception(account, reply)?;
-            Ok(from_object(reply.text())?)
+            Ok(json::bare(reply.text())?)
         }
         Via::AsmxJson => {
             aspnet::fail_on_exception(account, reply)?;
-            Ok(aspnet::unwrapped(reply.text())?)
+            Ok(json::unwrapped(reply.text())?)
         }
         #[cfg(feature = "soap")]
-        Via::Soap | Via::SoapModel => crate::soap::read(account, reply),
+        Via::Soap | Via::SoapModel => crate::soap::read(account, reply, method),
     }
 }
-
-/// The text of a field, if it is there.
-pub(crate) fn text(field: &Wire<String>) -> Option<&str> {
-    match field {
-        Wire::Is(text) => Some(text),
-        Wire::Absent | Wire::Null | Wire::Wrong(_) => None,
-    }
-}
-
 /// A message without the stack trace that .NET may have written below it: that is for SizPay's developers.
 pub(crate) fn without_stack_trace(message: &str) -> &str {
     let begin = message

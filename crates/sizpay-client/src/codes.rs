@@ -42,6 +42,11 @@ pub(crate) fn refused(res_cod: i64) -> Refusal {
     table::REFUSED.refusal(&res_cod.to_string())
 }
 
+/// No link was sent, whatever `ResCod` says: `PayLinkSendID` is 0.
+pub(crate) fn nothing_sent() -> Refusal {
+    table::NOTHING_SENT.refusal(table::NOTHING_SENT.code)
+}
+
 /// What one of the protocols' own codes amounts to, `known`, under the code as it came.
 pub(crate) fn fault(known: &str, code: &str) -> Refusal {
     let entry = table::FAULTS.iter().find(|entry| entry.code == known);

@@ -1,7 +1,9 @@
+use std::fmt::Display;
 use std::time::SystemTime;
 
 use paylink_core::{Agreement, Comparison, Field, Invalid, JalaliDate, Mismatch, Money, Rial};
 
+use crate::payment::Named;
 use crate::{InvoiceNumber, Payment, SendId, days};
 
 /// What the merchant's own record says about a payment; settling holds SizPay's report against it.
@@ -68,23 +70,34 @@ impl Expected {
 
     /// Holds a report against the record.
     ///
-    /// What SizPay's answers never hold is declared so. The two ids are compared wherever an answer names them.
+    /// What SizPay's answers never hold is declared so. The two ids are compared wherever an answer gives them; one that is
+    /// there and cannot be read is another one.
     pub(crate) fn compare(
         &self,
         link_name: &str,
         payment: &Payment,
     ) -> Result<Agreement, Mismatch> {
+        let instead = |field, named: Named, expected: &dyn Display| match named.instead() {
+            None => Ok(()),
+            Some(found) => Err(Mismatch::one(field, expected, &found)),
+        };
+        instead(
+            Field::Order,
+            payment.names.invoice_number,
+            &self.invoice_number,
+        )?;
+        instead(Field::Reference, payment.names.send_id, &self.send_id)?;
         let comparison = Comparison::new("sizpay")
             .money_never_reported(&Money::from_rial(self.amount))
             .never_reported(Field::Merchant, link_name);
         let comparison = match &payment.invoice_number {
-            Some(number) if payment.names.invoice_number => {
+            Some(number) if payment.names.invoice_number == Named::Is => {
                 comparison.equal(Field::Order, &self.invoice_number, number)
             }
             _ => comparison.never_reported(Field::Order, &self.invoice_number),
         };
         let comparison = match &payment.send_id {
-            Some(id) if payment.names.send_id => {
+            Some(id) if payment.names.send_id == Named::Is => {
                 comparison.equal(Field::Reference, &self.send_id, id)
             }
             _ => comparison.never_reported(Field::Reference, &self.send_id),

@@ -48,6 +48,7 @@ mod customer_name;
 mod days;
 mod description;
 mod expected;
+mod field_name;
 mod fields;
 mod invoice_number;
 mod link_key;

@@ -2,8 +2,6 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::fields::Scalar;
-
 /// Whether a link was paid.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
@@ -27,10 +25,9 @@ impl PayState {
         }
     }
 
-    /// Reads the documented 0 and 1, as a number, as text or as a truth value.
-    pub(crate) fn of(status: Scalar) -> PayState {
-        let text = status.into_text();
-        match text.as_str() {
+    /// Reads the documented 0 and 1 from text, or a truth value.
+    pub(crate) fn of(status: &str) -> PayState {
+        match status.trim() {
             "0" => PayState::Unpaid,
             "1" => PayState::Paid,
             other if other.eq_ignore_ascii_case("false") => PayState::Unpaid,
@@ -39,7 +36,7 @@ impl PayState {
         }
     }
 
-    pub(crate) fn unreadable(why: &str) -> PayState {
+    pub(crate) fn undecided(why: &str) -> PayState {
         PayState::Other(why.into())
     }
 }
@@ -58,20 +55,29 @@ impl Serialize for PayState {
 
 #[cfg(test)]
 mod tests {
+    use paylink_core::json::FromJson;
+
     use super::PayState;
-    use crate::fields::Scalar;
+    use crate::fields::StateField;
 
     #[test]
     fn only_zero_and_one_decide() {
-        let text = |text: &str| PayState::of(Scalar::Text(text.to_owned()));
-        assert_eq!(PayState::of(Scalar::Number(1)), PayState::Paid);
-        assert_eq!(PayState::of(Scalar::Number(0)), PayState::Unpaid);
-        assert_eq!(PayState::of(Scalar::Bool(true)), PayState::Paid);
-        assert_eq!(PayState::of(Scalar::Bool(false)), PayState::Unpaid);
-        assert_eq!(text(" 1 "), PayState::Paid);
-        assert_eq!(text("True"), PayState::Paid);
+        let number = |number: u64| StateField::from_u64(number).unwrap().0;
+        assert_eq!(number(1), PayState::Paid);
+        assert_eq!(number(0), PayState::Unpaid);
+        assert_eq!(number(2), PayState::Other("2".into()));
+        assert_eq!(StateField::from_bool(true).unwrap().0, PayState::Paid);
+        assert_eq!(StateField::from_bool(false).unwrap().0, PayState::Unpaid);
+        let negative = StateField::from_negative(-1).unwrap().0;
+        assert_eq!(negative, PayState::Other("-1".into()));
+        assert_eq!(PayState::of(" 1 "), PayState::Paid);
+        assert_eq!(PayState::of("True"), PayState::Paid);
+        assert_eq!(PayState::of("FALSE"), PayState::Unpaid);
         for other in ["2", "-1", "", "01", "paid", "yes"] {
-            assert!(matches!(text(other), PayState::Other(_)), "{other:?}");
+            assert!(
+                matches!(PayState::of(other), PayState::Other(_)),
+                "{other:?}"
+            );
         }
     }
 }

@@ -18,27 +18,67 @@ pub struct Payment {
     pub reference: Option<String>,
     /// The element of SizPay's list as it came; `None` where the answer held no list. It may hold personal data.
     pub raw: Option<String>,
-    /// Which of the two ids the answer itself names.
+    /// How the answer itself names the link.
     #[serde(skip)]
     pub(crate) names: Names,
 }
 
-/// Which ids an answer names, and which are known from the question alone.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
+/// Which of the two ids an answer itself gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Names {
-    pub(crate) send_id: bool,
-    pub(crate) invoice_number: bool,
+    pub(crate) send_id: Named,
+    pub(crate) invoice_number: Named,
+}
+
+/// What an answer says of an id. What is there and cannot be read is never the same as what is not there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Named {
+    /// Nothing: it is left out, or null.
+    #[default]
+    Not,
+    /// It gives one.
+    Is,
+    /// It says that there is none.
+    Empty,
+    /// It gives something that is none; the text says what kind of thing.
+    Unreadable(&'static str),
+}
+
+impl Named {
+    /// What stands in the id's place, for a mismatch; `None` if it is left out, or is an id.
+    pub(crate) fn instead(self) -> Option<String> {
+        match self {
+            Named::Not | Named::Is => None,
+            Named::Empty => Some("empty".to_owned()),
+            Named::Unreadable(found) => Some(format!("unreadable: {found}")),
+        }
+    }
 }
 
 impl Payment {
     /// Whether the answer itself says which link it is.
     pub(crate) fn is_named(&self) -> bool {
-        self.names.send_id || self.names.invoice_number
+        self.names.send_id == Named::Is || self.names.invoice_number == Named::Is
     }
 
-    /// Whether it is there beyond doubt. An answer without a list says "unpaid" of a link that was never sent, too.
+    /// Whether it is there beyond doubt. An answer that names no link says "unpaid" of one that was never sent, too.
     pub(crate) fn certainly_exists(&self) -> bool {
-        self.raw.is_some() || self.state == PayState::Paid
+        self.is_named() || self.state == PayState::Paid
+    }
+
+    /// Whether it says the same as another, however it is written.
+    pub(crate) fn says_the_same_as(&self, other: &Payment) -> bool {
+        (
+            self.send_id,
+            &self.invoice_number,
+            &self.state,
+            &self.reference,
+        ) == (
+            other.send_id,
+            &other.invoice_number,
+            &other.state,
+            &other.reference,
+        ) && self.names == other.names
     }
 }
 

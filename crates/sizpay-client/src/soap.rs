@@ -11,7 +11,6 @@ mod service;
 mod xml;
 
 pub(crate) use answer::read;
-pub(crate) use fields::Fields;
 pub(crate) use service::{DEFAULT_NAMESPACE, Service, Style};
 
 /// The namespace of SOAP 1.1's own elements.

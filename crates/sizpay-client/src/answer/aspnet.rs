@@ -1,10 +1,8 @@
-//! What ASP.NET puts around an answer, and what it sends in the place of one.
+//! What ASP.NET sends in the place of an answer.
 
-use paylink_core::json::{FromJson, Wire, from_object};
-use paylink_core::{Rejection, Reply, Untrusted};
+use paylink_core::json::{Wire, from_object};
+use paylink_core::{Rejection, Reply};
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, MapAccess};
 
 use super::without_stack_trace;
 use crate::account::SizPayAccount;
@@ -47,40 +45,4 @@ pub(super) fn fail_on_exception(
 fn is_type_name(text: &str) -> bool {
     let belongs = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'`' | b'+');
     !text.is_empty() && text.bytes().all(belongs)
-}
-
-/// An answer out of its wrapping: `{"d":{…}}`, or `{"d":"{…}"}`, or bare.
-pub(super) fn unwrapped<A: DeserializeOwned>(text: &str) -> Result<A, Untrusted> {
-    let wrapped: Wrapped<A> = from_object(text)?;
-    match wrapped.d {
-        Wire::Absent => from_object(text),
-        d => match d.required("d")? {
-            Inner::Fields(fields) => Ok(fields),
-            Inner::Text(text) => from_object(&text),
-        },
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "A: DeserializeOwned"))]
-struct Wrapped<A> {
-    #[serde(default)]
-    d: Wire<Inner<A>>,
-}
-
-enum Inner<A> {
-    Fields(A),
-    Text(String),
-}
-
-impl<'de, A: DeserializeOwned> FromJson<'de> for Inner<A> {
-    const EXPECTED: &'static str = "an object or text";
-
-    fn from_text(text: &str) -> Option<Inner<A>> {
-        Some(Inner::Text(text.to_owned()))
-    }
-
-    fn from_map<M: MapAccess<'de>>(map: M) -> Result<Option<Inner<A>>, M::Error> {
-        A::deserialize(MapAccessDeserializer::new(map)).map(|fields| Some(Inner::Fields(fields)))
-    }
 }

@@ -16,12 +16,7 @@ pub(super) static RESULTS: [CodeEntry; 3] = [
         "سیزپی درخواست را انجام داد.",
     )),
     REFUSED,
-    told("PayLinkSendID", "0", Reason::Other, Explanation::for_merchant(
-        Merchant,
-        "SizPay sent no link; its own message says why.",
-        "سیزپی لینکی نفرستاد؛ دلیل آن در پیام سیزپی آمده است.",
-    ))
-    .only_in(&[NewLink::NAME]),
+    NOTHING_SENT,
 ];
 
 /// Every `ResCod` but 1.
@@ -32,6 +27,16 @@ pub(super) const REFUSED: CodeEntry =
         "SizPay did not do what it was asked; its own message says why.",
         "سیزپی این درخواست را انجام نداد؛ دلیل آن در پیام سیزپی آمده است.",
     ));
+
+/// No link was sent, whatever `ResCod` says (document on the ASMX service; proven).
+#[rustfmt::skip]
+pub(super) const NOTHING_SENT: CodeEntry =
+    told("PayLinkSendID", "0", Reason::Other, Explanation::for_merchant(
+        Merchant,
+        "SizPay sent no link; its own message says why.",
+        "سیزپی لینکی نفرستاد؛ دلیل آن در پیام سیزپی آمده است.",
+    ))
+    .only_in(&[NewLink::NAME]);
 
 /// The state of a link (document on the ASMX service), also where the list of states tells it.
 #[rustfmt::skip]

@@ -1,10 +1,9 @@
-use paylink_core::json::Wire;
 use paylink_core::{Rejection, Reply};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::account::SizPayAccount;
-use crate::answer::{self, Answered};
-use crate::fields::ResCod;
+use crate::answer;
+use crate::method::Method;
 
 /// SizPay says that it did what it was asked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -15,8 +14,12 @@ pub struct Accepted {
 }
 
 /// The answer to a disable and to a resend. The document shows none: result and message are a reading.
-pub(super) fn read(account: &SizPayAccount, reply: Reply<'_>) -> Result<Accepted, Rejection> {
-    let answer: WireAccepted = answer::successful(account, reply)?;
+pub(super) fn read(
+    account: &SizPayAccount,
+    reply: Reply<'_>,
+    method: Method,
+) -> Result<Accepted, Rejection> {
+    let answer = answer::successful(account, reply, method)?;
     Ok(Accepted {
         message: answer.message().and_then(shown),
     })
@@ -26,33 +29,4 @@ pub(super) fn read(account: &SizPayAccount, reply: Reply<'_>) -> Result<Accepted
 pub(super) fn shown(message: &str) -> Option<String> {
     let said = !message.trim().is_empty();
     said.then(|| paylink_core::text::excerpt(message, 200))
-}
-
-#[derive(Deserialize)]
-struct WireAccepted {
-    #[serde(default, rename = "ResCod")]
-    res_cod: Wire<ResCod>,
-    #[serde(default, rename = "Message")]
-    message: Wire<String>,
-}
-
-impl Answered for WireAccepted {
-    #[cfg(feature = "soap")]
-    const ASMX_METHOD: Option<crate::method::AsmxMethod> = None;
-
-    fn res_cod(&self) -> Wire<ResCod> {
-        self.res_cod
-    }
-
-    fn message(&self) -> Option<&str> {
-        answer::text(&self.message)
-    }
-
-    #[cfg(feature = "soap")]
-    fn from_xml(fields: &crate::soap::Fields) -> WireAccepted {
-        WireAccepted {
-            res_cod: fields.wire("ResCod"),
-            message: fields.wire("Message"),
-        }
-    }
 }

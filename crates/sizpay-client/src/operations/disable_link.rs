@@ -51,7 +51,7 @@ impl Operation for DisableLink {
     }
 
     fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Accepted, Rejection> {
-        accepted::read(account, reply)
+        accepted::read(account, reply, Method::Disable)
     }
 
     fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {

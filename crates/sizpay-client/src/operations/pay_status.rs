@@ -12,7 +12,6 @@ use crate::answer;
 use crate::method::Method;
 use crate::{InvoiceNumber, Payment, SendId};
 
-use answered::WireStatus;
 pub(crate) use asked::Asked;
 
 /// The most ids in one request. SizPay documents no bound; this one keeps an answer well within its cap.
@@ -117,8 +116,8 @@ impl Operation for ReadPayStatus {
     }
 
     fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
-        let answer: WireStatus = answer::successful(account, reply)?;
-        answer.payments(&self.asked)
+        let answer = answer::successful(account, reply, Method::PayStatus)?;
+        answered::payments(answer.into_states()?, &self.asked)
     }
 
     fn answer(&self, account: &SizPayAccount) -> Answer {

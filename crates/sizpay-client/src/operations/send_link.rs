@@ -1,16 +1,14 @@
-use paylink_core::json::Wire;
 use paylink_core::{
     Account, Answer, Class, Handle, Invalid, Lookup, Mobile, Money, Operation, Rejection, Reply,
     Request, Rial, Untrusted, WebUrl,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::accepted::shown;
 use crate::account::SizPayAccount;
-use crate::answer::{self, Answered};
-use crate::fields::ResCod;
 use crate::method::Method;
 use crate::{CustomerName, Description, InvoiceNumber, SendId};
+use crate::{answer, codes};
 
 /// The largest amount: SizPay's type is a 64-bit integer with a sign.
 const LARGEST: u64 = i64::MAX.unsigned_abs();
@@ -138,8 +136,18 @@ impl Operation for NewLink {
     }
 
     fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<SentLink, Rejection> {
-        let answer: WireSent = answer::successful(account, reply)?;
-        let send_id = SendId::new(answer.send_id.required("PayLinkSendID")?)
+        let answer = answer::successful(account, reply, Method::Send)?;
+        let send_id = answer.send_id.required("PayLinkSendID")?;
+        if send_id == 0 {
+            return Err(match answer.success_besides() {
+                None => answer::refused(account, reply, codes::nothing_sent(), &answer),
+                Some(besides) => Untrusted::new(format!(
+                    "the answer says that nothing was sent and {besides}"
+                ))
+                .into(),
+            });
+        }
+        let send_id = SendId::new(send_id)
             .map_err(|_| Untrusted::new("the answer says success and holds no id of a link"))?;
         let mut unreadable = Vec::new();
         let url = answer
@@ -188,49 +196,6 @@ fn link(account: &SizPayAccount, text: &str) -> Option<WebUrl> {
     let url = WebUrl::parse("link", text).ok()?;
     let plain = account.base_url().as_str().starts_with("http://");
     (url.is_https() || plain).then_some(url)
-}
-
-#[derive(Deserialize)]
-struct WireSent {
-    #[serde(default, rename = "ResCod")]
-    res_cod: Wire<ResCod>,
-    #[serde(default, rename = "Message")]
-    message: Wire<String>,
-    #[serde(default, rename = "PayLinkSendID")]
-    send_id: Wire<u64>,
-    #[serde(default, rename = "PayLinkURL")]
-    url: Wire<String>,
-}
-
-impl Answered for WireSent {
-    #[cfg(feature = "soap")]
-    const ASMX_METHOD: Option<crate::method::AsmxMethod> = Some(crate::method::AsmxMethod::Send);
-
-    fn res_cod(&self) -> Wire<ResCod> {
-        self.res_cod
-    }
-
-    fn message(&self) -> Option<&str> {
-        answer::text(&self.message)
-    }
-
-    fn success_besides(&self) -> Option<&'static str> {
-        match self.send_id {
-            Wire::Is(0) | Wire::Absent | Wire::Null => None,
-            Wire::Is(_) => Some("holds the id of a link"),
-            Wire::Wrong(_) => Some("holds something else than the id 0"),
-        }
-    }
-
-    #[cfg(feature = "soap")]
-    fn from_xml(fields: &crate::soap::Fields) -> WireSent {
-        WireSent {
-            res_cod: fields.wire("ResCod"),
-            message: fields.wire("Message"),
-            send_id: fields.wire("PayLinkSendID"),
-            url: fields.wire("PayLinkURL"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,33 +1,43 @@
-use paylink_core::json::from_object;
+use paylink_core::json::Wire;
 use paylink_core::{Rejection, Reply, Untrusted};
 
 use super::fault;
-use super::fields::Fields;
+use super::fields::Leaves;
 use super::xml::{self, Element};
 use crate::account::SizPayAccount;
-use crate::answer::Answered;
+use crate::answer::{Contents, json};
+use crate::method::{AsmxMethod, Method};
 
 /// Reads an answer in any of the three forms it may have, none of which the document shows: parameters side by side, a
 /// typed element, or JSON text in the result. All three are readings.
-pub(crate) fn read<A: Answered>(account: &SizPayAccount, reply: Reply<'_>) -> Result<A, Rejection> {
+pub(crate) fn read(
+    account: &SizPayAccount,
+    reply: Reply<'_>,
+    method: Method,
+) -> Result<Contents, Rejection> {
     let content = content(xml::read(reply.text())?)?;
     if content.is_soap_s("Fault") {
-        return Err(fault::rejection(account, &content));
+        return Err(fault::rejection(account, content));
     }
-    let asked = account.soap().zip(A::ASMX_METHOD);
+    let asked = account.soap().zip(AsmxMethod::of(method));
     let answers = asked.is_some_and(|(service, method)| {
         content.name.strip_suffix("Response") == Some(service.name(method))
     });
     if !answers {
         return Err(Untrusted::new("the answer is not to the method that was called").into());
     }
-    let fields = Fields::of(content)?;
-    if fields.has("ResCod") {
-        return Ok(A::from_xml(&fields));
-    }
-    match fields.json() {
-        Some(json) => Ok(from_object(json)?),
-        None => Err(Untrusted::new("the answer holds no ResCod").into()),
+    let Leaves {
+        contents,
+        json: text,
+        strays,
+    } = Leaves::of(content)?;
+    match (&contents.res_cod, text) {
+        (Wire::Absent, Some(text)) if contents.is_empty() && strays == 0 => Ok(json::bare(&text)?),
+        (Wire::Absent, _) => Err(Untrusted::new("the answer holds no ResCod").into()),
+        (_, Some(_)) => {
+            Err(Untrusted::new("the answer holds fields, and JSON text beside them").into())
+        }
+        (_, None) => Ok(contents),
     }
 }
 

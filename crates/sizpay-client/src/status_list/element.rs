@@ -1,162 +1,118 @@
 use std::fmt;
 
 use paylink_core::json::Wire;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::fields::{self, Scalar};
-use crate::payment::Names;
-use crate::{InvoiceNumber, PayState, Payment, SendId};
+use crate::field_name::{LinkField, Member};
+use crate::fields::{IdField, NumberField, ReferenceField, StateField};
+use crate::payment::{Named, Names};
+use crate::{PayState, Payment};
 
-/// The most characters of a payment's number that are taken for one.
-const LONGEST_REFERENCE: usize = 64;
-
-/// Reads one element of the list, whatever it is.
+/// Reads one element of the list, whatever it is. What it says of a link and cannot be read makes its state undecided.
 pub(super) fn read(raw: &RawValue) -> Payment {
-    let element: Element = serde_json::from_str(raw.get()).unwrap_or_default();
-    let send_id = element.send_id.value().map(send_id);
-    let invoice_number = element
-        .invoice_number
-        .value()
-        .map(Scalar::into_text)
-        .filter(|number| !number.is_empty())
-        .map(|number| number.parse::<InvoiceNumber>().ok());
-    let unnamed = matches!(send_id, Some(None)) || matches!(invoice_number, Some(None));
-    let state = if element.contradicts_itself() {
-        PayState::unreadable("contradictory")
-    } else if unnamed {
-        // It is about something, and what it is about cannot be read.
-        PayState::unreadable("unreadable id")
-    } else {
-        match element.status.value() {
-            Some(status) => PayState::of(status),
-            None => PayState::unreadable("no state"),
-        }
-    };
-    let (send_id, invoice_number) = (send_id.flatten(), invoice_number.flatten());
-    Payment {
-        names: Names {
-            send_id: send_id.is_some(),
-            invoice_number: invoice_number.is_some(),
-        },
-        send_id,
-        invoice_number,
-        state,
-        reference: element.reference.value().and_then(reference),
-        raw: Some(raw.get().to_owned()),
-    }
-}
-
-fn send_id(value: Scalar) -> Option<SendId> {
-    // What a person may type, thousands marks say, is not what SizPay writes.
-    let id = fields::whole(&value.into_text())?;
-    SendId::new(u64::try_from(id).ok()?).ok()
-}
-
-/// The number of a payment; none, empty and zero all mean that there is none.
-pub(crate) fn reference(value: Scalar) -> Option<String> {
-    let text = match value {
-        Scalar::Bool(_) => return None,
-        value => value.into_text(),
-    };
-    let there = !text.bytes().all(|byte| byte == b'0');
-    let plain = !text.chars().any(char::is_control) && text.chars().count() <= LONGEST_REFERENCE;
-    (there && plain).then_some(text)
+    let element = serde_json::from_str(raw.get()).unwrap_or_else(|_| Element {
+        // It is no object, or a number in it is beyond all bounds: whatever it is about cannot be read.
+        send_id: Said::Unreadable("an element of another form"),
+        invoice_number: Said::Unreadable("an element of another form"),
+        ..Element::default()
+    });
+    element.into_payment(raw.get())
 }
 
 /// What an element says, by meaning.
 #[derive(Default)]
 struct Element {
-    send_id: Said,
-    invoice_number: Said,
-    status: Said,
-    reference: Said,
+    send_id: Said<IdField>,
+    invoice_number: Said<NumberField>,
+    state: Said<StateField>,
+    reference: Said<ReferenceField>,
 }
 
 impl Element {
-    fn contradicts_itself(&self) -> bool {
-        let all = [
-            &self.send_id,
-            &self.invoice_number,
-            &self.status,
-            &self.reference,
-        ];
-        all.into_iter().any(|said| matches!(said, Said::Twice))
+    fn into_payment(self, raw: &str) -> Payment {
+        let contradicts_itself = self.contradicts_itself();
+        let (named, send_id) = self.send_id.named();
+        let (numbered, invoice_number) = self.invoice_number.named();
+        let (references, reference) = self.reference.named();
+        let names = Names {
+            send_id: named,
+            invoice_number: match (numbered, &invoice_number) {
+                (Named::Is, Some(NumberField(None))) => Named::Empty,
+                (numbered, _) => numbered,
+            },
+        };
+        let is_unreadable = |named: Named| matches!(named, Named::Unreadable(_));
+        let state = if contradicts_itself {
+            PayState::undecided("contradictory")
+        } else if is_unreadable(names.send_id) || is_unreadable(names.invoice_number) {
+            // It is about something, and what it is about cannot be read.
+            PayState::undecided("unreadable id")
+        } else if is_unreadable(references) {
+            PayState::undecided("unreadable reference number")
+        } else {
+            match self.state.named() {
+                (_, Some(StateField(state))) => state,
+                (Named::Not, None) => PayState::undecided("no state"),
+                (_, None) => PayState::undecided("unreadable state"),
+            }
+        };
+        Payment {
+            send_id: send_id.map(|IdField(id)| id),
+            invoice_number: invoice_number.and_then(|NumberField(number)| number),
+            state,
+            reference: reference.and_then(|ReferenceField(number)| number),
+            raw: Some(raw.to_owned()),
+            names,
+        }
     }
 
-    fn hear(&mut self, name: &str, value: Wire<Scalar>) {
-        let said = match meaning(name) {
-            Some(Meaning::SendId) => &mut self.send_id,
-            Some(Meaning::InvoiceNumber) => &mut self.invoice_number,
-            Some(Meaning::Status) => &mut self.status,
-            Some(Meaning::Reference) => &mut self.reference,
-            None => return,
-        };
-        said.hear(value);
+    fn contradicts_itself(&self) -> bool {
+        self.send_id.is_twice()
+            || self.invoice_number.is_twice()
+            || self.state.is_twice()
+            || self.reference.is_twice()
     }
 }
 
 /// What was said about one thing.
 #[derive(Default)]
-enum Said {
+enum Said<T> {
     #[default]
     Nothing,
-    Once(Scalar),
+    Once(T),
+    /// Something that cannot be read; the text says what kind of thing.
+    Unreadable(&'static str),
     /// Two names for the same thing, and two values.
     Twice,
 }
 
-impl Said {
-    fn hear(&mut self, value: Wire<Scalar>) {
-        let value = match value {
-            Wire::Is(value) => value,
+impl<T: PartialEq> Said<T> {
+    fn hear(&mut self, value: Wire<T>) {
+        let said = match value {
             Wire::Absent | Wire::Null => return,
-            // Of a wrong type: heard, and not understood.
-            Wire::Wrong(_) => Scalar::Text(String::new()),
+            Wire::Is(value) => Said::Once(value),
+            Wire::Wrong(found) => Said::Unreadable(found),
         };
-        *self = match std::mem::take(self) {
-            Said::Nothing => Said::Once(value),
-            Said::Once(before) if before.clone().into_text() == value.clone().into_text() => {
-                Said::Once(before)
-            }
-            Said::Once(_) | Said::Twice => Said::Twice,
+        *self = match (std::mem::take(self), said) {
+            (Said::Nothing, said) => said,
+            (Said::Once(before), Said::Once(value)) if before == value => Said::Once(value),
+            _ => Said::Twice,
         };
     }
 
-    fn value(&self) -> Option<Scalar> {
+    fn is_twice(&self) -> bool {
+        matches!(self, Said::Twice)
+    }
+
+    fn named(self) -> (Named, Option<T>) {
         match self {
-            Said::Once(value) => Some(value.clone()),
-            Said::Nothing | Said::Twice => None,
+            Said::Nothing => (Named::Not, None),
+            Said::Once(value) => (Named::Is, Some(value)),
+            Said::Unreadable(found) => (Named::Unreadable(found), None),
+            Said::Twice => (Named::Unreadable("two values"), None),
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Meaning {
-    SendId,
-    InvoiceNumber,
-    Status,
-    Reference,
-}
-
-/// What a name stands for, in any letter case, with or without `prm` and `PayLink` before it (a reading).
-fn meaning(name: &str) -> Option<Meaning> {
-    let lower: String = name
-        .chars()
-        .filter(|c| !matches!(c, '_' | '-' | ' '))
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    let bare = lower.strip_prefix("prm").unwrap_or(&lower);
-    let bare = bare.strip_prefix("paylink").unwrap_or(bare);
-    Some(match bare {
-        "sendid" | "id" => Meaning::SendId,
-        "invoiceno" | "invoicenumber" | "factorno" | "factornumber" => Meaning::InvoiceNumber,
-        "status" | "paystatus" | "paymentstatus" | "ispaid" | "paid" => Meaning::Status,
-        "refno" | "refnum" | "refnumber" | "referenceno" | "referencenumber" | "payrefno" => {
-            Meaning::Reference
-        }
-        _ => return None,
-    })
 }
 
 impl<'de> Deserialize<'de> for Element {
@@ -176,8 +132,16 @@ impl<'de> Visitor<'de> for ElementVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Element, A::Error> {
         let mut element = Element::default();
-        while let Some((name, value)) = map.next_entry::<String, Wire<Scalar>>()? {
-            element.hear(&name, value);
+        while let Some(Member(field)) = map.next_key()? {
+            match field {
+                Some(LinkField::SendId) => element.send_id.hear(map.next_value()?),
+                Some(LinkField::InvoiceNumber) => element.invoice_number.hear(map.next_value()?),
+                Some(LinkField::Status) => element.state.hear(map.next_value()?),
+                Some(LinkField::Reference) => element.reference.hear(map.next_value()?),
+                Some(LinkField::Url) | None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
         }
         Ok(element)
     }
@@ -185,31 +149,12 @@ impl<'de> Visitor<'de> for ElementVisitor {
 
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, meaning, read};
+    use super::read;
+    use crate::payment::Named;
     use crate::{PayState, Payment};
 
     fn payment(json: &str) -> Payment {
         read(&serde_json::from_str::<Box<serde_json::value::RawValue>>(json).unwrap())
-    }
-
-    #[test]
-    fn names_are_known_in_any_letter_case() {
-        for (name, what) in [
-            ("PayLinkSendID", Meaning::SendId),
-            ("paylinksendid", Meaning::SendId),
-            ("ID", Meaning::SendId),
-            ("InvoiceNo", Meaning::InvoiceNumber),
-            ("PAYLINKFACTORNO", Meaning::InvoiceNumber),
-            ("prmPayLinkStatus", Meaning::Status),
-            ("payStatus", Meaning::Status),
-            ("RefNo", Meaning::Reference),
-            ("PayLinkRefNo", Meaning::Reference),
-        ] {
-            assert_eq!(meaning(name), Some(what), "{name}");
-        }
-        for name in ["Amount", "MobileNo", "", "StatusText"] {
-            assert_eq!(meaning(name), None, "{name}");
-        }
     }
 
     #[test]
@@ -220,7 +165,8 @@ mod tests {
         assert_eq!(paid.state, PayState::Paid);
         assert_eq!(paid.reference.as_deref(), Some("123456789012"));
         assert_eq!(paid.raw.as_deref(), Some(raw));
-        assert!(paid.names.send_id && !paid.names.invoice_number);
+        assert_eq!(paid.names.send_id, Named::Is);
+        assert_eq!(paid.names.invoice_number, Named::Not);
     }
 
     #[test]
@@ -229,11 +175,21 @@ mod tests {
             r#"{"PayLinkSendID":1}"#,
             r#"{"PayLinkSendID":1,"Status":null}"#,
             r#"{"PayLinkSendID":1,"Status":[1]}"#,
+            r#"{"PayLinkSendID":1,"Status":1.0}"#,
             r#"{"PayLinkSendID":1,"Status":2}"#,
             r#"{"PayLinkSendID":1,"Status":1,"PayStatus":0}"#,
+            r#"{"PayLinkSendID":1,"Status":1,"STATUS":0}"#,
+            r#"{"PayLinkSendID":1,"Status":1,"STATUS":[1]}"#,
             r#"{"PayLinkSendID":1,"PayLinkID":2,"Status":1}"#,
+            r#"{"PayLinkSendID":1,"InvoiceNo":"7","FactorNo":"8","Status":1}"#,
+            r#"{"PayLinkSendID":1,"Status":1,"RefNo":"77","PayLinkRefNo":"78"}"#,
+            r#"{"PayLinkSendID":1,"Status":0,"RefNo":[77]}"#,
+            r#"{"PayLinkSendID":1,"Status":0,"RefNo":true}"#,
+            r#"{"PayLinkSendID":1,"Status":0,"RefNo":7.7e1}"#,
             r#"{"PayLinkSendID":0,"Status":1}"#,
             r#"{"PayLinkSendID":"x","Status":1}"#,
+            r#"{"PayLinkSendID":"","Status":1}"#,
+            r#"{"PayLinkSendID":1e999,"Status":1}"#,
             r#"{"InvoiceNo":"1,2","Status":1}"#,
             "7",
             "[1]",
@@ -246,15 +202,67 @@ mod tests {
         }
     }
 
+    /// Present is never "not reported": what settling makes of it is a mismatch.
+    #[test]
+    fn an_id_that_is_there_and_cannot_be_read_is_not_left_out() {
+        for (value, named) in [
+            ("null", Named::Not),
+            (r#""1001""#, Named::Is),
+            ("1001", Named::Is),
+            ("-1001", Named::Is),
+            (r#""""#, Named::Empty),
+            (r#"" ""#, Named::Empty),
+            ("1001.0", Named::Unreadable("a fraction")),
+            ("1e3", Named::Unreadable("a fraction")),
+            ("[1001]", Named::Unreadable("an array")),
+            (r#"{"n":1001}"#, Named::Unreadable("an object")),
+            ("true", Named::Unreadable("a truth value")),
+            (r#""1,001""#, Named::Unreadable("text")),
+        ] {
+            for name in ["InvoiceNo", "invoiceno", "PayLinkFactorNo"] {
+                let payment = payment(&format!(r#"{{"{name}":{value},"Status":1}}"#));
+                assert_eq!(payment.names.invoice_number, named, "{value}");
+                assert_eq!(payment.invoice_number.is_some(), named == Named::Is);
+                assert_eq!(
+                    named.instead().is_none(),
+                    matches!(named, Named::Not | Named::Is)
+                );
+            }
+        }
+        for (value, named) in [
+            ("null", Named::Not),
+            ("26041", Named::Is),
+            (r#""26041""#, Named::Is),
+            ("0", Named::Unreadable("a number")),
+            ("-1", Named::Unreadable("a number")),
+            ("26041.0", Named::Unreadable("a fraction")),
+            (r#""""#, Named::Unreadable("text")),
+            ("[26041]", Named::Unreadable("an array")),
+        ] {
+            let payment = payment(&format!(r#"{{"payLinkSendId":{value},"Status":1}}"#));
+            assert_eq!(payment.names.send_id, named, "{value}");
+            assert_eq!(payment.send_id.is_some(), named == Named::Is);
+        }
+        for whole in ["7", "[1]", "null", r#"{"Status":1e999}"#] {
+            let Named::Unreadable(_) = payment(whole).names.send_id else {
+                panic!("{whole}");
+            };
+        }
+        let twice = payment(r#"{"InvoiceNo":"1001","INVOICENO":"9"}"#).names;
+        assert_eq!(twice.invoice_number, Named::Unreadable("two values"));
+    }
+
     #[test]
     fn no_number_is_no_number_however_it_is_written() {
         for none in [
             r#""""#, "0", r#""0""#, r#""000""#, "null", "false", r#"" ""#,
         ] {
-            let raw = format!(r#"{{"Status":0,"RefNo":{none}}}"#);
-            assert_eq!(payment(&raw).reference, None, "{raw}");
+            let payment = payment(&format!(r#"{{"Status":0,"RefNo":{none}}}"#));
+            assert_eq!(payment.reference, None, "{none}");
+            assert_eq!(payment.state, PayState::Unpaid, "{none}");
         }
         let same = payment(r#"{"Status":1,"RefNo":"77","PayLinkRefNo":77}"#);
         assert_eq!(same.reference.as_deref(), Some("77"));
+        assert_eq!(same.state, PayState::Paid);
     }
 }

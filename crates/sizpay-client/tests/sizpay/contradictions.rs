@@ -2,10 +2,10 @@
 
 use paylink_core::{Effect, ErrorKind};
 use serde_json::{Value, json};
-use sizpay_client::{DisableLink, Error, ResendSms, Via};
+use sizpay_client::{DisableLink, Error, PayStatus, ResendSms, Via};
 
 use crate::provider::{Answer, Provider};
-use crate::samples::{day, new_link, send_id, sent};
+use crate::samples::{carried, day, element, new_link, send_id, sent};
 
 fn assert_untrusted(error: &Error, about: &str) {
     assert_eq!(error.kind(), ErrorKind::Untrusted, "{about}: {error}");
@@ -36,7 +36,8 @@ async fn every_deciding_field_of_a_send_is_strict() {
             json!(-7),
             json!(""),
             json!("x"),
-            json!("26041"),
+            json!("026041"),
+            json!("26041.0"),
             json!([]),
             json!({}),
         ];
@@ -63,7 +64,14 @@ async fn every_deciding_field_of_a_send_is_strict() {
 #[tokio::test]
 async fn success_without_an_id_and_failure_with_one_prove_nothing() {
     for (answer, problem) in [
-        (sent_with("PayLinkSendID", Some(json!(0))), "says success"),
+        (
+            sent_with("PayLinkSendID", Some(json!(0))),
+            "nothing was sent",
+        ),
+        (
+            sent_with("PayLinkSendID", Some(json!(1_u64 << 63))),
+            "says success",
+        ),
         (sent_with("ResCod", Some(json!(0))), "says failure"),
         (sent_with("ResCod", Some(json!("-1"))), "says failure"),
     ] {
@@ -71,6 +79,187 @@ async fn success_without_an_id_and_failure_with_one_prove_nothing() {
         let error = provider.client().send_link(new_link()).await.unwrap_err();
         assert_untrusted(&error, &answer.to_string());
         assert!(error.to_string().contains(problem), "{error}");
+    }
+}
+
+/// The document on the ASMX service says it: an id of 0 means that nothing was sent.
+#[tokio::test]
+async fn success_with_the_id_0_is_a_refusal_on_every_way() {
+    let provider = Provider::start().await;
+    for id in [json!(0), json!("0")] {
+        for url in [None, Some(json!(null)), Some(json!("")), Some(json!(" "))] {
+            let mut answer =
+                json!({"ResCod": 1, "Message": "سقف پیامک پر است", "PayLinkSendID": id});
+            if let Some(url) = url {
+                answer["PayLinkURL"] = url;
+            }
+            for via in Via::ALL {
+                let answer = carried(*via, "PayLinkSend", &answer);
+                for (status, effect) in [
+                    (200, Effect::NotExecuted),
+                    (400, Effect::NotExecuted),
+                    (502, Effect::Unknown),
+                ] {
+                    provider.answer(answer.clone().status(status));
+                    let error = provider.client_via(*via).send_link(new_link()).await;
+                    let error = error.unwrap_err();
+                    assert_eq!(error.effect(), effect, "{via} {status}: {error}");
+                    assert_eq!(error.handle().is_some(), effect == Effect::Unknown);
+                    let refusal = error.refusal().unwrap();
+                    assert_eq!(refusal.code(), "0");
+                    assert_eq!(refusal.message(), Some("سقف پیامک پر است"));
+                    assert!(refusal.explanation().english.contains("sent no link"));
+                }
+            }
+        }
+    }
+}
+
+/// A failure, and beside it what only a success has: it proves nothing, on every way and for every operation.
+#[tokio::test]
+async fn a_refusal_that_contradicts_itself_proves_nothing() {
+    let provider = Provider::start().await;
+    let refused = || json!({"ResCod": 0, "Message": "no", "PayLinkSendID": 0, "PayLinkURL": ""});
+    let besides = [
+        json!({"PayLinkSendID": 26041}),
+        json!({"PayLinkSendID": "26041"}),
+        json!({"PayLinkSendID": [26041]}),
+        json!({"PayLinkSendID": true}),
+        json!({"PayLinkURL": "https://me.sizpay.ir/hosseini/0200260411"}),
+        json!({"PayLinkURL": {"x": "https://me.sizpay.ir/hosseini/0200260411"}}),
+        json!({"PayLinkURL": 7}),
+        json!({"prmPayLinkFirstStatus": 1}),
+        json!({"PayLinkFirstRefNo": "880012345678"}),
+        json!({"PayLinkListStatus": [element(26041, 1, "77")]}),
+        json!({"prmPayLinkListStatus": "[{}]"}),
+        json!({"SendID": 26041}),
+        json!({"Link": "https://me.sizpay.ir/hosseini/0200260411"}),
+        json!({"Result": {"PayLinkSendID": 26041}}),
+        json!({"Result": {"ResCod": 1}}),
+    ];
+    for beside in besides {
+        for (name, success) in [("ResCod", 0), ("ResCod", -105)] {
+            let mut answer = refused();
+            answer[name] = json!(success);
+            for (field, value) in beside.as_object().unwrap() {
+                answer[field] = value.clone();
+            }
+            for via in Via::ALL {
+                provider.answer(carried(*via, "PayLinkSend", &answer));
+                let error = provider.client_via(*via).send_link(new_link()).await;
+                assert_untrusted(&error.unwrap_err(), &format!("{via} {answer}"));
+            }
+            provider.answer(answer.clone());
+            let sizpay = provider.client();
+            let disable = DisableLink::by_send_id(send_id(26041), day());
+            let error = sizpay.disable_link(disable).await.unwrap_err();
+            assert_untrusted(&error, &answer.to_string());
+            let resend = ResendSms::by_send_id(send_id(26041), day());
+            let error = sizpay.resend_sms(resend).await.unwrap_err();
+            assert_untrusted(&error, &answer.to_string());
+            let asked = PayStatus::of_send_ids(day(), [send_id(26041)]).unwrap();
+            let error = sizpay.pay_status(asked).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Untrusted, "{answer}");
+        }
+    }
+}
+
+/// What only JSON can say: the same field in two letter cases, an array of answers, an answer beside its wrapping.
+#[tokio::test]
+async fn an_answer_that_says_two_things_is_not_believed_for_either() {
+    for (text, via) in [
+        (r#"{"ResCod":1,"rescod":0,"PayLinkSendID":5}"#, Via::Rest),
+        (r#"{"ResCod":0,"RESCOD":1,"PayLinkSendID":0}"#, Via::Rest),
+        (
+            r#"{"ResCod":0,"PayLinkSendID":0,"payLinkSendId":5}"#,
+            Via::Rest,
+        ),
+        (
+            r#"{"ResCod":0,"PayLinkSendID":null,"payLinkSendId":5}"#,
+            Via::Rest,
+        ),
+        (
+            r#"{"ResCod":0,"PayLinkSendID":0,"PayLinkURL":"","payLinkUrl":"https://a.example/"}"#,
+            Via::Rest,
+        ),
+        (
+            r#"{"ResCod":0,"PayLinkSendID":0,"Data":[{"Id":5}]}"#,
+            Via::Rest,
+        ),
+        (
+            r#"{"ResCod":0,"PayLinkSendID":0,"Data":[[{"x":{"paylink_send_id":"5"}}]]}"#,
+            Via::Rest,
+        ),
+        (
+            r#"{"ResCod":0,"PayLinkSendID":0,"d":{"ResCod":1,"PayLinkSendID":5}}"#,
+            Via::Rest,
+        ),
+        (
+            r#"{"ResCod":1,"PayLinkSendID":5,"d":{"ResCod":0,"PayLinkSendID":0}}"#,
+            Via::Rest,
+        ),
+        (
+            r#"{"ResCod":1,"PayLinkSendID":0,"Data":{"PayLinkSendID":5}}"#,
+            Via::Rest,
+        ),
+        (
+            r#"{"d":{"ResCod":0,"PayLinkSendID":0},"ResCod":1,"PayLinkSendID":5}"#,
+            Via::AsmxJson,
+        ),
+        (
+            r#"{"d":{"ResCod":1,"PayLinkSendID":5},"Message":"no"}"#,
+            Via::AsmxJson,
+        ),
+        (
+            r#"{"d":{"ResCod":0,"PayLinkSendID":0},"Result":{"PayLinkSendID":5}}"#,
+            Via::AsmxJson,
+        ),
+        (
+            r#"{"d":{"ResCod":0,"PayLinkSendID":0},"D":{"ResCod":1,"PayLinkSendID":5}}"#,
+            Via::AsmxJson,
+        ),
+        (
+            r#"{"d":"{\"ResCod\":0,\"PayLinkSendID\":0}","x":[{"PayLinkUrl":"y"}]}"#,
+            Via::AsmxJson,
+        ),
+        (
+            r#"{"d":"{\"ResCod\":0,\"x\":{\"SendID\":5}}"}"#,
+            Via::AsmxJson,
+        ),
+        (
+            r#"{"d":"{\"ResCod\":0,\"d\":{\"ResCod\":1}}"}"#,
+            Via::AsmxJson,
+        ),
+    ] {
+        let provider = Provider::answering(Answer::json(text)).await;
+        let error = provider.client_via(via).send_link(new_link()).await;
+        assert_untrusted(&error.unwrap_err(), text);
+    }
+}
+
+/// A refusal may say more than the document shows, as long as nothing of it speaks of a link.
+#[tokio::test]
+async fn a_refusal_with_more_to_say_is_still_one() {
+    for more in [
+        json!({"Errors": ["شماره موبایل نادرست است"], "TraceNo": 7}),
+        json!({"Data": null, "PayLinkURL": null, "Results": []}),
+        json!({"Details": {"PayLinkSendID": 0.to_string(), "PayLinkURL": "", "Link": null}}),
+    ] {
+        let mut answer = json!({"ResCod": 0, "Message": "no", "PayLinkSendID": 0});
+        for (field, value) in more.as_object().unwrap() {
+            answer[field] = value.clone();
+        }
+        for (via, answer) in [
+            (Via::Rest, answer.clone()),
+            (Via::AsmxJson, json!({"d": answer})),
+            (Via::AsmxJson, json!({"d": answer.to_string()})),
+        ] {
+            let provider = Provider::answering(answer.clone()).await;
+            let error = provider.client_via(via).send_link(new_link()).await;
+            let error = error.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Refused, "{answer}: {error}");
+            assert_eq!(error.effect(), Effect::NotExecuted);
+        }
     }
 }
 
@@ -98,6 +287,9 @@ async fn what_is_not_the_documented_form_proves_nothing() {
         ("[]".to_owned(), Via::Rest),
         (format!("[{good}]"), Via::Rest),
         (format!("{good}{good}"), Via::Rest),
+        (format!("\u{feff}\u{feff}{good}"), Via::Rest),
+        (format!("\u{feff}\u{feff}{good}"), Via::AsmxJson),
+        (format!(" \u{feff}{good}"), Via::Rest),
         (good.replacen('{', "{\"ResCod\":1,", 1), Via::Rest),
         (good.trim_end_matches('}').to_owned(), Via::Rest),
         ("null".to_owned(), Via::AsmxJson),

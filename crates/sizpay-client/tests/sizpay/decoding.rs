@@ -4,7 +4,7 @@ use serde_json::json;
 use sizpay_client::{DisableLink, ResendSms, Via};
 
 use crate::provider::{Answer, Provider};
-use crate::samples::{day, new_link, send_id, sent};
+use crate::samples::{carried, day, new_link, send_id, sent};
 
 #[tokio::test]
 async fn the_sample_of_section_1() {
@@ -23,6 +23,8 @@ async fn asp_net_json_is_unwrapped() {
         json!({"d": {"__type": "KimiaPayLinkSend+PayLinkSendResponse", "ResCod": 1, "Message": "", "PayLinkSendID": 26041}}),
         json!({"d": "{\"ResCod\":\"1\",\"Message\":null,\"PayLinkSendID\":26041}"}),
         json!({"ResCod": 1, "Message": "", "PayLinkSendID": 26041}),
+        json!({"resCod": 1, "message": "", "payLinkSendId": 26041}),
+        json!({"D": {"RESCOD": 1, "MESSAGE": "", "PAYLINKSENDID": 26041}}),
     ] {
         let provider = Provider::answering(answer).await;
         let sizpay = provider.client_via(Via::AsmxJson);
@@ -44,6 +46,21 @@ async fn success_may_be_a_number_or_text() {
         let disabled = sizpay.disable_link(disable()).await.unwrap();
         assert_eq!(disabled.message.as_deref(), Some("عملیات موفق"));
         sizpay.resend_sms(resend()).await.unwrap();
+    }
+}
+
+/// SizPay's own samples have a number; other services of the kind write text.
+#[tokio::test]
+async fn an_id_may_be_a_number_or_the_same_in_text() {
+    for id in [json!(26041), json!("26041")] {
+        let mut answer = sent();
+        answer["PayLinkSendID"] = id;
+        for via in Via::ALL {
+            let answer = carried(*via, "PayLinkSend", &answer);
+            let provider = Provider::answering(answer).await;
+            let sent = provider.client_via(*via).send_link(new_link()).await;
+            assert_eq!(sent.unwrap().send_id, send_id(26041), "{via}");
+        }
     }
 }
 

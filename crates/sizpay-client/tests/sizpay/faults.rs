@@ -22,7 +22,7 @@ async fn a_request_at_fault_was_not_carried_out() {
     for code in [
         "soap:Client",
         "Client",
-        "s:Client.Authentication",
+        "soap:Client.Authentication",
         "soap:VersionMismatch",
         "soap:MustUnderstand",
     ] {
@@ -43,7 +43,21 @@ async fn a_request_at_fault_was_not_carried_out() {
 
 #[tokio::test]
 async fn a_service_at_fault_may_have_sent_the_sms() {
-    for code in ["soap:Server", "Server", "soap:Receiver", "x"] {
+    for code in [
+        "soap:Server",
+        "Server",
+        "soap:Receiver",
+        "x",
+        "client",
+        "soap:client",
+        // Of no namespace, of another one than SOAP's, and no names at all.
+        "s:Client",
+        "xsd:Client",
+        "soap:Server soap:Client",
+        "soap:Client soap:Server",
+        "soap:x:Client",
+        "Client Server",
+    ] {
         for status in [500, 200] {
             let error = fault(
                 status,
@@ -79,18 +93,54 @@ async fn a_wrong_namespace_points_to_the_option() {
 }
 
 #[tokio::test]
-async fn a_fault_without_a_code_is_none() {
-    let provider = Provider::answering(
-        Answer::xml(enveloped(
-            "<soap:Fault><faultstring>x</faultstring></soap:Fault>",
-        ))
-        .status(500),
-    )
-    .await;
+async fn a_fault_that_is_none_or_two_proves_nothing() {
+    let client = "<faultcode>soap:Client</faultcode>";
+    for inside in [
+        "<faultstring>x</faultstring>".to_owned(),
+        format!("{client}<faultcode>soap:Server</faultcode>"),
+        format!("<faultcode>soap:Server</faultcode>{client}"),
+        format!("{client}{client}"),
+        format!("{client}<soap:faultcode>soap:Server</soap:faultcode>"),
+        format!("{client}<FaultCode>soap:Server</FaultCode>"),
+        r#"<x:faultcode xmlns:x="urn:x">soap:Client</x:faultcode>"#.to_owned(),
+        r#"<faultcode xmlns="urn:x">soap:Client</faultcode>"#.to_owned(),
+        "<faultcode><soap:Client/></faultcode>".to_owned(),
+        format!("{client}<faultstring>a</faultstring><faultstring>b</faultstring>"),
+        // A refusal beside what only an answer has.
+        format!("{client}<ResCod>1</ResCod>"),
+        format!("{client}<detail><PayLinkSendID>26041</PayLinkSendID></detail>"),
+        format!("{client}<detail><x><SendID>26041</SendID></x></detail>"),
+    ] {
+        for status in [200, 400, 500] {
+            let fault = enveloped(&format!("<soap:Fault>{inside}</soap:Fault>"));
+            let provider = Provider::answering(Answer::xml(fault).status(status)).await;
+            let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+            let error = error.unwrap_err();
+            assert_eq!(error.effect(), Effect::Unknown, "{inside} {status}");
+            assert!(error.handle().is_some() && error.refusal().is_none());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_of_a_foreign_namespace_is_not_soap_s() {
+    for code in [
+        r#"<faultcode xmlns:soap="urn:x">soap:Client</faultcode>"#,
+        r#"<faultcode xmlns:a="urn:x">a:Client</faultcode>"#,
+        r#"<soap:faultcode xmlns="urn:x">Client</soap:faultcode>"#,
+    ] {
+        let fault = enveloped(&format!("<soap:Fault>{code}</soap:Fault>"));
+        let provider = Provider::answering(Answer::xml(fault).status(500)).await;
+        let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+        assert_eq!(error.unwrap_err().effect(), Effect::Unknown, "{code}");
+    }
+    // Another prefix of SOAP's own namespace is as good as the usual one.
+    let code =
+        r#"<faultcode xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">e:Client</faultcode>"#;
+    let fault = enveloped(&format!("<soap:Fault>{code}</soap:Fault>"));
+    let provider = Provider::answering(Answer::xml(fault).status(500)).await;
     let error = provider.client_via(Via::Soap).send_link(new_link()).await;
-    let error = error.unwrap_err();
-    assert_eq!(error.effect(), Effect::Unknown);
-    assert!(error.refusal().is_none());
+    assert_eq!(error.unwrap_err().effect(), Effect::NotExecuted);
 }
 
 #[tokio::test]

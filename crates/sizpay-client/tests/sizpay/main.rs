@@ -11,6 +11,8 @@ mod attacks;
 #[cfg(test)]
 mod contradictions;
 #[cfg(test)]
+mod deciding;
+#[cfg(test)]
 mod decoding;
 #[cfg(test)]
 #[cfg(feature = "soap")]

@@ -23,6 +23,7 @@ pub(crate) struct Provider {
     server: MockServer,
     state: Arc<Mutex<State>>,
     pub(crate) clock: Arc<Clock>,
+    transport: Transport,
 }
 
 #[derive(Default)]
@@ -42,10 +43,14 @@ impl Provider {
                 then.respond_with(move |request| behind.lock().unwrap().respond(request));
             })
             .await;
+        let clock: Arc<Clock> = Arc::default();
+        let environment: Arc<dyn Environment> = clock.clone();
+        let transport = Transport::builder().environment(environment);
         Provider {
             server,
             state,
-            clock: Arc::default(),
+            clock,
+            transport: transport.build().unwrap(),
         }
     }
 
@@ -94,12 +99,10 @@ impl Provider {
     }
 
     pub(crate) fn builder(&self) -> SizPayBuilder {
-        let clock: Arc<dyn Environment> = self.clock.clone();
-        let transport = Transport::builder().environment(clock).build().unwrap();
         SizPay::builder(USER_NAME, PASSWORD, LINK_NAME)
             .base_url(self.url("/api/PayLinkSend/"))
             .asmx_url(self.url("/KimiaPayLinkSend.asmx"))
-            .transport(transport)
+            .transport(self.transport.clone())
     }
 }
 

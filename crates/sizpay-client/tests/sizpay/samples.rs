@@ -1,7 +1,9 @@
 //! What the documents show, and what their answers look like where they only describe them.
 
 use serde_json::{Value, json};
-use sizpay_client::{JalaliDate, NewLink, Rial, SendId};
+use sizpay_client::{JalaliDate, NewLink, Rial, SendId, Via};
+
+use crate::provider::Answer;
 
 /// The day of the samples.
 pub(crate) fn day() -> JalaliDate {
@@ -36,6 +38,40 @@ pub(crate) fn listed(list: impl Into<Value>) -> Value {
 /// An element of such a list.
 pub(crate) fn element(id: u64, status: u64, reference: &str) -> Value {
     json!({"PayLinkSendID": id, "PayLinkStatus": status, "PayLinkRefNo": reference})
+}
+
+/// An answer to this method as it comes on one of the ways.
+#[cfg_attr(
+    not(feature = "soap"),
+    expect(unused_variables, reason = "SOAP alone names the method in its answer")
+)]
+pub(crate) fn carried(via: Via, method: &str, answer: &Value) -> Answer {
+    match via {
+        Via::Rest => answer.clone().into(),
+        Via::AsmxJson => json!({"d": answer}).into(),
+        #[cfg(feature = "soap")]
+        Via::Soap | Via::SoapModel => {
+            let style = if via == Via::Soap { "Soap" } else { "Rest" };
+            let response = format!("{method}{style}Response");
+            Answer::xml(enveloped(&elements(&response, answer)))
+        }
+        other => panic!("{other}"),
+    }
+}
+
+/// A JSON value as an element of this name; nothing but objects hold elements.
+#[cfg(feature = "soap")]
+fn elements(name: &str, value: &Value) -> String {
+    let inside = match value {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| elements(name, value))
+            .collect(),
+        Value::Null => return format!(r#"<{name} xsi:nil="true" />"#),
+        Value::String(text) => text.replace('&', "&amp;").replace('<', "&lt;"),
+        other => other.to_string(),
+    };
+    format!("<{name}>{inside}</{name}>")
 }
 
 /// A SOAP envelope around this.

@@ -129,10 +129,36 @@ async fn what_is_no_answer_to_the_call_proves_nothing() {
         enveloped(&good).replace("<ResCod>", "<ResCod xsi:nil='true'>"),
         enveloped(&good).replace("<ResCod>1", "<ResCod>true"),
         enveloped(&good).replace("<ResCod>1", "<ResCod>"),
-        enveloped(&good).replace("<PayLinkSendID>1", "<PayLinkSendID>0"),
         enveloped(&good).replace("<PayLinkSendID>1", "<PayLinkSendID>1.0"),
         enveloped(&good).replace("<PayLinkSendID>1</PayLinkSendID>", ""),
         enveloped(&good).replace("<ResCod>1", "<ResCod>0"),
+        // A refusal that has something else than no id, and what says the same thing twice.
+        enveloped(&good)
+            .replace("<ResCod>1", "<ResCod>0")
+            .replace("<PayLinkSendID>1", "<PayLinkSendID><a>1</a>"),
+        enveloped(&good)
+            .replace("<ResCod>1", "<ResCod>0")
+            .replace("<PayLinkSendID>", "<PayLinkSendID xsi:nil='true'>"),
+        enveloped(&good)
+            .replace("<ResCod>1", "<ResCod>0")
+            .replace("<PayLinkSendID>1", "<PayLinkSendID>"),
+        enveloped(&good)
+            .replace("<ResCod>1", "<ResCod>0")
+            .replace("PayLinkSendID>", "Id>"),
+        enveloped(&good).replace("<ResCod>1", "<ResCod>1</ResCod><RESCOD>0</RESCOD><ResCod>1"),
+        enveloped(&good).replace("<ResCod>1", "<rescod>0</rescod><ResCod>1"),
+        enveloped(&good).replace(
+            "<PayLinkSendID>",
+            "<paylinksendid>2</paylinksendid><PayLinkSendID>",
+        ),
+        enveloped(&good).replace(
+            "<ResCod>",
+            "<PayLinkSendSoapResult>{\"ResCod\":0}</PayLinkSendSoapResult><ResCod>",
+        ),
+        // One byte order mark and one declaration, at the beginning.
+        format!("\u{feff}\u{feff}{}", enveloped(&good)),
+        format!("{}<?xml version=\"1.0\"?>", enveloped(&good)),
+        enveloped(&good).replace("<soap:Body>", "<?xml version=\"1.0\"?><soap:Body>"),
         enveloped(&format!(
             "<PayLinkSendSoapResponse>{}</PayLinkSendSoapResponse>",
             "<a/>".repeat(3)
@@ -145,6 +171,10 @@ async fn what_is_no_answer_to_the_call_proves_nothing() {
         assert_eq!(error.effect(), Effect::Unknown, "{text}");
         assert_eq!(provider.requests().len(), 1);
     }
+    let marked = format!("\u{feff}\n{}", enveloped(&good));
+    let provider = Provider::answering(Answer::xml(marked)).await;
+    let sent = provider.client_via(Via::Soap).send_link(new_link()).await;
+    assert_eq!(sent.unwrap().send_id, send_id(1));
 }
 
 #[tokio::test]

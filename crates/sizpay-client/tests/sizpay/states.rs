@@ -56,14 +56,39 @@ async fn a_list_may_be_an_array_or_text_under_either_name() {
 }
 
 #[tokio::test]
-async fn the_name_with_prm_comes_first() {
-    let answer = json!({
-        "ResCod": 1,
-        "prmPayLinkListStatus": [element(1, 1, "77")],
-        "PayLinkListStatus": [element(1, 0, "")]
-    });
-    let payments = by_ids(answer, &[1]).await.unwrap();
-    assert_eq!(payments[0].state, PayState::Paid);
+async fn under_both_names_the_same_has_to_stand() {
+    let paid = json!([element(1, 1, "77")]);
+    for (prm, bare) in [
+        (paid.clone(), json!(paid.to_string())),
+        (paid.clone(), json!(null)),
+        (json!(null), paid.clone()),
+    ] {
+        let answer = json!({"ResCod": 1, "prmPayLinkListStatus": prm, "PayLinkListStatus": bare});
+        let payments = by_ids(answer, &[1]).await.unwrap();
+        assert_eq!(payments[0].state, PayState::Paid);
+    }
+    for (name, prm, bare) in [
+        (
+            "PayLinkListStatus",
+            paid.clone(),
+            json!([element(1, 0, "")]),
+        ),
+        (
+            "PayLinkListStatus",
+            json!([element(1, 0, "")]),
+            paid.clone(),
+        ),
+        ("PayLinkListStatus", paid, json!({})),
+        ("PayLinkFirstStatus", json!(1), json!(0)),
+        ("PayLinkFirstRefNo", json!("77"), json!("78")),
+    ] {
+        let prefixed = format!("prm{name}");
+        let mut answer = json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"});
+        answer[name] = bare;
+        answer[prefixed] = prm;
+        let error = by_ids(answer.clone(), &[1]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "{answer}");
+    }
 }
 
 #[tokio::test]
@@ -150,12 +175,41 @@ async fn answers_that_contradict_themselves_are_not_believed() {
         json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkListStatus": [element(1, 0, "")]}),
         json!({"ResCod": 1, "PayLinkFirstStatus": 0, "PayLinkListStatus": [element(1, 1, "7")]}),
         json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkListStatus": []}),
+        json!({"ResCod": 1, "PayLinkFirstStatus": 2, "PayLinkListStatus": [element(1, 1, "7")]}),
+        json!({"ResCod": 1, "PayLinkFirstStatus": [1], "PayLinkListStatus": [element(1, 1, "7")]}),
+        json!({"ResCod": 1, "PayLinkFirstStatus": 1.0, "PayLinkListStatus": [element(1, 1, "7")]}),
+        json!({"ResCod": 1, "PayLinkFirstRefNo": "8", "PayLinkListStatus": [element(1, 1, "7")]}),
+        json!({"ResCod": 1, "PayLinkFirstRefNo": "", "PayLinkListStatus": [element(1, 1, "7")]}),
+        json!({"ResCod": 1, "PayLinkFirstRefNo": [7], "PayLinkListStatus": [element(1, 1, "7")]}),
+        json!({"ResCod": 1, "PayLinkFirstRefNo": "7", "PayLinkListStatus": []}),
+        // One id, and two orders.
+        listed(json!([
+            {"PayLinkSendID": 1, "InvoiceNo": "7", "Status": 1, "RefNo": "7"},
+            {"PayLinkSendID": 1, "InvoiceNo": "8", "Status": 1, "RefNo": "7"}
+        ])),
+        listed(json!([
+            {"PayLinkSendID": 1, "InvoiceNo": "7", "Status": 1, "RefNo": "7"},
+            {"PayLinkSendID": 2, "Status": 0},
+            {"PayLinkSendID": 1, "InvoiceNo": 7.5, "Status": 1, "RefNo": "7"}
+        ])),
     ] {
         let error = by_ids(answer.clone(), &[1, 2]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{answer}");
     }
     let same_twice = listed(json!([element(1, 1, "77"), element(1, 1, "77")]));
     assert_eq!(by_ids(same_twice, &[1]).await.unwrap().len(), 1);
+    let in_any_order = listed(json!([
+        element(2, 0, ""),
+        element(1, 1, "77"),
+        element(3, 0, ""),
+        element(2, 0, ""),
+        element(1, 1, "77"),
+        element(2, 0, "")
+    ]));
+    let payments = by_ids(in_any_order, &[1, 2, 3]).await.unwrap();
+    let ids = brief(&payments);
+    let ids: Vec<_> = ids.iter().map(|(id, ..)| id.unwrap()).collect();
+    assert_eq!(ids, [2, 1, 3], "each once, where it stood first");
     // Zero is also what the field holds when nothing was found.
     let nothing = json!({"ResCod": 1, "PayLinkFirstStatus": 0, "PayLinkListStatus": []});
     assert!(by_ids(nothing, &[1]).await.unwrap().is_empty());

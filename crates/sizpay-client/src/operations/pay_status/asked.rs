@@ -1,5 +1,6 @@
 use paylink_core::{Field, Mismatch};
 
+use crate::payment::Named;
 use crate::{InvoiceNumber, Payment, SendId};
 
 /// Which links a question is about.
@@ -44,22 +45,35 @@ impl Asked {
         }
     }
 
-    /// Holds what an answer names against what was asked about.
+    /// Holds what an answer names against what was asked about. Where that is a single link, an id that is there and
+    /// cannot be read is another one.
     pub(super) fn check(&self, payment: &Payment) -> Result<(), Mismatch> {
-        match self {
-            Asked::SendIds(ids) => match &payment.send_id {
-                Some(id) if !ids.contains(id) => {
-                    Err(Mismatch::one(Field::Reference, &expected(ids), id))
-                }
-                _ => Ok(()),
-            },
-            Asked::InvoiceNumbers(numbers) => match &payment.invoice_number {
-                Some(number) if !numbers.contains(number) => {
-                    Err(Mismatch::one(Field::Order, &expected(numbers), number))
-                }
-                _ => Ok(()),
-            },
-            Asked::Day => Ok(()),
+        let (field, expected, found) = match self {
+            Asked::SendIds(ids) => {
+                let id = payment.send_id.as_ref();
+                let stranger = id.filter(|id| !ids.contains(id));
+                let found = self.unexpected(stranger, payment.names.send_id);
+                (Field::Reference, expected(ids), found)
+            }
+            Asked::InvoiceNumbers(numbers) => {
+                let number = payment.invoice_number.as_ref();
+                let stranger = number.filter(|number| !numbers.contains(number));
+                let found = self.unexpected(stranger, payment.names.invoice_number);
+                (Field::Order, expected(numbers), found)
+            }
+            Asked::Day => return Ok(()),
+        };
+        match found {
+            None => Ok(()),
+            Some(found) => Err(Mismatch::one(field, &expected, &found)),
+        }
+    }
+
+    fn unexpected<T: ToString>(&self, stranger: Option<&T>, named: Named) -> Option<String> {
+        match stranger {
+            Some(stranger) => Some(stranger.to_string()),
+            None if self.is_single() => named.instead(),
+            None => None,
         }
     }
 
