@@ -141,6 +141,10 @@ impl CardPay {
         }
     }
 
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
     pub(crate) fn account(&self) -> &CardPayAccount {
         &self.account
     }

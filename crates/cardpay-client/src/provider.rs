@@ -1,6 +1,8 @@
 mod capabilities;
 mod mapping;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use paylink_core::provider::{
     self as neutral, Capabilities, Created, ExpectedPayment, Payment, PaymentProvider, Resolved,
@@ -26,6 +28,10 @@ use crate::{CardPay, PayId, resolve, settle};
 impl PaymentProvider for CardPay {
     fn capabilities(&self) -> &Capabilities {
         capabilities::declared()
+    }
+
+    fn longest_call(&self) -> Duration {
+        self.transport().timeouts().total
     }
 
     fn prepare(&self, payment: &neutral::NewPayment) -> Result<Handle, Error> {

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use crate::{Effect, Handle, Invalid, Lookup, Mismatch, Refusal};
 
@@ -28,6 +29,7 @@ struct Inner {
     provider: Option<&'static str>,
     operation: Option<&'static str>,
     attempts: u32,
+    retry_after: Option<Duration>,
     lookup: Option<Lookup>,
     handle: Option<Handle>,
     refusal: Option<Refusal>,
@@ -46,6 +48,7 @@ impl Error {
             provider: None,
             operation: None,
             attempts: 0,
+            retry_after: None,
             lookup: None,
             handle: None,
             refusal: None,
@@ -100,6 +103,13 @@ impl Error {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// The time that the provider asked to be left alone for, by a `Retry-After`; ask nothing of the account before it is
+    /// over. `None` if it named none.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// The facts as a document of a stable form, for an audit log.
@@ -166,6 +176,13 @@ impl Error {
     /// Says how the outcome can be found out.
     pub(crate) fn found_out(mut self, lookup: Lookup) -> Error {
         self.0.lookup = Some(lookup);
+        self
+    }
+
+    /// Adds the time that the provider asked for.
+    #[must_use]
+    pub fn asked_for(mut self, time: Option<Duration>) -> Error {
+        self.0.retry_after = time;
         self
     }
 

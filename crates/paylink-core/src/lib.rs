@@ -75,5 +75,5 @@ pub use return_url::ReturnUrl;
 pub use settlement::{
     Agreement, Check, Checked, Comparison, Difference, Field, Mismatch, Proof, Settlement,
 };
-pub use transport::{Timeouts, Transport, TransportBuilder};
+pub use transport::{Timeouts, Transport, TransportBuilder, without_rate_limit_retries};
 pub use web_url::WebUrl;

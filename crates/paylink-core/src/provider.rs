@@ -27,6 +27,7 @@ mod record;
 mod resolved;
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -45,7 +46,7 @@ pub use payment_state::PaymentState;
 pub use record::PaymentRecord;
 pub use resolved::Resolved;
 
-use crate::{Error, Handle, Resolution, Settlement};
+use crate::{Error, Handle, Resolution, Settlement, Timeouts};
 
 /// A provider of payments, whichever it is.
 ///
@@ -61,6 +62,14 @@ use crate::{Error, Handle, Resolution, Settlement};
 pub trait PaymentProvider: Debug + Send + Sync {
     /// What it offers, takes and counts in. What is declared here is true: the conformance suite checks it.
     fn capabilities(&self) -> &Capabilities;
+
+    /// How long one request to the provider may take at the most, all attempts included. Whoever holds an order while it
+    /// is created or settled holds it for longer than that.
+    ///
+    /// The default is that of a [`Transport`](crate::Transport) as it comes.
+    fn longest_call(&self) -> Duration {
+        Timeouts::default().total
+    }
 
     /// Checks a payment without sending anything, and says what to store **before** it is created.
     ///

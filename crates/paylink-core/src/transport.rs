@@ -12,6 +12,7 @@ mod classify;
 mod fault;
 mod in_flight;
 mod limits;
+mod rate_limit;
 mod resolver;
 mod retry;
 mod tls;
@@ -20,6 +21,7 @@ mod witness;
 
 pub use builder::TransportBuilder;
 pub use limits::Timeouts;
+pub use rate_limit::without_rate_limit_retries;
 
 use fault::Fault;
 use in_flight::InFlight;
@@ -64,6 +66,12 @@ impl Transport {
     /// Sets one up differently.
     pub fn builder() -> TransportBuilder {
         TransportBuilder::new()
+    }
+
+    /// How long things may take.
+    #[must_use]
+    pub fn timeouts(&self) -> Timeouts {
+        self.0.timeouts
     }
 
     /// The clock, sleep and chance it uses.
@@ -113,6 +121,7 @@ impl Transport {
                 self.environment(),
             )
             .filter(|_| !(ambiguous && O::CLASS == Class::Once))
+            .filter(|_| !(fault.asks_for_time() && rate_limit::ends_calls()))
             .filter(|pause| after(*pause) < deadline);
             tracing::debug!(
                 provider,

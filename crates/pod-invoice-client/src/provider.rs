@@ -6,6 +6,8 @@ mod mapping;
 mod paging;
 mod wanted;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use paylink_core::provider::{
     Capabilities, Created, Done, ExpectedPayment, Hint, ListPayments, NewPayment, Payment,
@@ -36,6 +38,10 @@ use crate::{Invoice, InvoiceId, InvoiceKey, Pod, Return, State, resolve, settle}
 impl PaymentProvider for Pod {
     fn capabilities(&self) -> &Capabilities {
         capabilities::declared()
+    }
+
+    fn longest_call(&self) -> Duration {
+        self.transport().timeouts().total
     }
 
     fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {

@@ -3,6 +3,8 @@
 mod capabilities;
 mod mapping;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use paylink_core::provider::{
     self as neutral, Ability, Capabilities, Capability, Created, Done, ExpectedPayment, Input,
@@ -30,6 +32,10 @@ use crate::{Found, SendId, SizPay, days, lookup, resolve, settle};
 impl PaymentProvider for SizPay {
     fn capabilities(&self) -> &Capabilities {
         capabilities::of(self.account())
+    }
+
+    fn longest_call(&self) -> Duration {
+        self.transport().timeouts().total
     }
 
     fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {

@@ -2,6 +2,8 @@ mod capabilities;
 mod mapping;
 mod paging;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use paylink_core::provider::{
     Capabilities, Created, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment, Payment,
@@ -30,6 +32,10 @@ use crate::{Invoice, Return, TrackId, Webhook, ZiPay, resolve, settle};
 impl PaymentProvider for ZiPay {
     fn capabilities(&self) -> &Capabilities {
         capabilities::declared()
+    }
+
+    fn longest_call(&self) -> Duration {
+        self.transport().timeouts().total
     }
 
     fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {

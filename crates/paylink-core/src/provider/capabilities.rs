@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -28,6 +30,7 @@ pub struct Capabilities {
     currencies: &'static [Currency],
     abilities: Vec<(Capability, Ability)>,
     demands: Vec<(Input, Demand)>,
+    settle_within: Option<Duration>,
 }
 
 impl Capabilities {
@@ -38,7 +41,15 @@ impl Capabilities {
             currencies,
             abilities: Vec::new(),
             demands: Vec::new(),
+            settle_within: None,
         }
+    }
+
+    /// Declares that the provider gives the money back by itself if a payment is not settled for this long after it was
+    /// made.
+    pub fn gives_back_after(mut self, unsettled: Duration) -> Capabilities {
+        self.settle_within = Some(unsettled);
+        self
     }
 
     /// Declares that it offers this.
@@ -76,6 +87,13 @@ impl Capabilities {
     #[must_use]
     pub fn currencies(&self) -> &'static [Currency] {
         self.currencies
+    }
+
+    /// For how long after it was made a payment can be settled, before the provider gives the money back by itself; `None`
+    /// if it documents no such deadline.
+    #[must_use]
+    pub fn settle_within(&self) -> Option<Duration> {
+        self.settle_within
     }
 
     /// Whether it offers this.

@@ -79,6 +79,19 @@ impl Fault {
         self.again
     }
 
+    /// The time that the provider asked for, if it named one.
+    fn asked_for(&self) -> Option<Duration> {
+        match self.again {
+            Again::After(asked) => Some(asked),
+            Again::Never | Again::Once | Again::Yes => None,
+        }
+    }
+
+    /// Whether the provider asked for fewer requests, or for time.
+    pub(super) fn asks_for_time(&self) -> bool {
+        self.kind == ErrorKind::RateLimited || self.asked_for().is_some()
+    }
+
     /// Whether the request was proved unsent, so that even what must happen once may be sent again.
     pub(super) fn is_unsent(&self) -> bool {
         self.proof == Proof::Unsent
@@ -90,7 +103,8 @@ impl Fault {
     }
 
     pub(super) fn into_error(self, effect: Effect) -> Error {
-        let mut error = Error::new(self.kind, effect, self.message);
+        let asked = self.asked_for();
+        let mut error = Error::new(self.kind, effect, self.message).asked_for(asked);
         if let Some(refusal) = self.refusal {
             error = error.with_refusal(*refusal);
         }

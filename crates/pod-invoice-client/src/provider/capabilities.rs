@@ -1,4 +1,5 @@
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use paylink_core::provider::{Capabilities, Capability, Input};
 use paylink_core::{Account, Currency};
@@ -10,8 +11,12 @@ pub(super) fn declared() -> &'static Capabilities {
     &DECLARED
 }
 
+/// The document's own deadline: an invoice in three steps that is not verified within an hour is given back.
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
 static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
     Capabilities::new(PodAccount::PROVIDER, &[Currency::Irr])
+        .gives_back_after(HOUR)
         .offers(Capability::State)
         .offers(Capability::Disable)
         .offers(Capability::List)

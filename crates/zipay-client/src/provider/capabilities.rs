@@ -1,4 +1,5 @@
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use paylink_core::provider::{Capabilities, Capability, Input};
 use paylink_core::{Account, Currency};
@@ -10,9 +11,13 @@ pub(super) fn declared() -> &'static Capabilities {
     &DECLARED
 }
 
+/// The document's own deadline: what is not verified within 30 minutes goes back to the payer.
+const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
+
 static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
     let currencies = &[Currency::Usd, Currency::Usdt, Currency::Irt];
     Capabilities::new(ZiPayAccount::PROVIDER, currencies)
+        .gives_back_after(HALF_AN_HOUR)
         .offers(Capability::State)
         .offers(Capability::Refund)
         .without(

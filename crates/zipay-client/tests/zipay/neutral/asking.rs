@@ -1,7 +1,9 @@
 //! Reading a payment's state, and giving its money back.
 
+use std::time::Duration;
+
 use paylink_core::provider::{Payment, PaymentState};
-use paylink_core::{Effect, Field};
+use paylink_core::{Effect, Field, without_rate_limit_retries};
 use serde_json::json;
 use zipay_client::ErrorKind;
 
@@ -36,6 +38,37 @@ async fn every_state_has_its_shared_word() {
         assert_eq!(payment.state(), &state);
         assert_eq!(payment.provider_state(), status);
         assert_eq!(provider.take_asked(), ["invoice-status"]);
+    }
+}
+
+/// Work that strangers cause spends no more of the quota the less is left of it.
+#[tokio::test]
+async fn being_turned_away_is_not_tried_again_where_nobody_may_insist() {
+    let provider = Provider::start().await;
+    let (zipay, record) = (neutral(&provider), record());
+    for (status, asked, is_turned_away) in [
+        (429, None, true),
+        (429, Some(7), true),
+        (503, Some(7), true),
+        (503, None, false),
+    ] {
+        let mut answer = Answer::of("no").content_type(None).status(status);
+        if let Some(seconds) = asked {
+            answer = answer.header("retry-after", &format!("{seconds}"));
+        }
+        provider.answer("invoice-status", answer);
+        let error = without_rate_limit_retries(zipay.state(&record)).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.retry_after(), asked.map(Duration::from_secs));
+        let tried = provider.take_asked().len();
+        assert_eq!(
+            tried,
+            if is_turned_away { 1 } else { 3 },
+            "{status} {asked:?}"
+        );
+        // Whoever answers for the quota goes on as ever.
+        zipay.state(&record).await.unwrap_err();
+        assert_eq!(provider.take_asked().len(), 3, "{status} {asked:?}");
     }
 }
 
