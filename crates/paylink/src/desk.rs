@@ -1,15 +1,18 @@
 //! A desk that takes payments for stored orders, and says once for each of them that its goods are due.
 //!
-//! The merchant keeps the orders and implements [`OrderStore`], five methods without a word about payments;
+//! The merchant keeps the orders and implements [`OrderStore`], nine methods without a word about payments;
 //! [`MemoryStore`] is one that forgets. The desk does the rest, at whichever provider the order names:
 //!
 //! | when | call | what it does |
 //! |---|---|---|
 //! | the payer wants to pay | [`Desk::open`] | creates the payment, or gives the one that is there |
 //! | the payer came back, or a webhook came | [`Desk::hint`] | settles what was hinted at |
-//! | late, or by a timer | [`Desk::look`] | settles without a hint |
+//! | somebody opened the order's page | [`Desk::visit`] | the same without a hint |
+//! | the merchant wants to know | [`Desk::look`] | the same at once, whatever it costs |
+//! | nobody came | [`Sweep`] | looks at the orders that are due |
 //! | the payment expired, or was lost | [`Desk::start_over`] | asks for another one, if that is safe |
-//! | the goods went out | [`Desk::delivered`] | writes that down |
+//! | the goods are due | [`Outbox`] | has them delivered, and tries again |
+//! | the goods went out | [`Desk::delivered`] | writes that down, which the outbox does by itself |
 //!
 //! # What it promises
 //!
@@ -23,7 +26,10 @@
 //! merchant's word.
 //!
 //! **Only the order's own payment pays it.** Reference and price come from the order, the payment's record from its ledger.
-//! A return or a webhook is a hint: what it names is held against the record, and one that names another payment changes nothing.
+//! A return or a webhook is a hint: it makes the desk look, and what it names is only worth a line in a log.
+//!
+//! **Strangers spend little of the merchant's quota.** Between two looks that a visitor or a hint causes there are pauses, per
+//! order over all processes and per account in each; a provider that asks for time is left alone.
 //!
 //! Every call may be dropped half-way, repeated, and made from several processes at once.
 //!
@@ -55,7 +61,7 @@
 //!     Outcome::HandedOut(_) | Outcome::Delivered { .. } => println!("it is paid"),
 //!     Outcome::NotPaid(payment) => println!("it is {}", payment.state()),
 //!     Outcome::Mismatch(mismatch) => eprintln!("ALARM: {mismatch}"),
-//!     Outcome::OtherPayment(_) => println!("look at the order without the hint"),
+//!     Outcome::TooSoon { seen, .. } => println!("it was looked at a moment ago, and was {seen:?}"),
 //!     Outcome::NotYetKnown { .. } | Outcome::Busy { .. } => println!("one moment"),
 //!     Outcome::Lost(_) | Outcome::NotOpened => println!("pay again"),
 //! }
@@ -68,21 +74,29 @@ pub mod contract;
 
 mod acknowledging;
 mod asking;
+mod crew;
 mod delivery;
 mod error;
 mod hinting;
 mod ledger;
+mod lines;
 mod looking;
 mod lookup;
 mod memory;
 mod moment;
 mod opening;
+mod outbox;
 mod outcome;
+mod pace;
+mod race;
 mod restarting;
+mod schedule;
 mod settling;
 mod store;
 mod stored_order;
+mod sweep;
 mod turn;
+mod visiting;
 
 use std::fmt;
 use std::sync::Arc;
@@ -92,54 +106,123 @@ pub use delivery::{Delivery, DueDelivery};
 pub use error::DeskError;
 pub use ledger::{Ledger, Stage};
 pub use memory::MemoryStore;
+pub use outbox::{Deliver, Outbox};
 pub use outcome::{Acknowledged, Lost, Opened, Outcome, Restarted};
 pub use store::{Claim, Claimed, OrderStore, Saved};
 pub use stored_order::StoredOrder;
+pub use sweep::Sweep;
+#[cfg(feature = "axum")]
+pub(crate) use visiting::Arrival;
 
 use paylink_core::provider::{Hint, OrderReference};
-use paylink_core::{Environment, SystemEnvironment};
+use paylink_core::{Environment, Invalid, Mismatch, SystemEnvironment};
+use tokio::sync::Notify;
 
+use self::hinting::Named;
+use self::lines::Lines;
+use self::pace::Pace;
 use crate::Providers;
+
+/// How long a claim holds at the least if nobody sets it.
+const LEASE: Duration = Duration::from_secs(2 * 60);
+/// What a claim holds beyond the longest move, for the store and the clock.
+const SLACK: Duration = Duration::from_secs(10);
 
 /// Takes payments for the orders of a store. See the [module](self) for what it promises.
 ///
-/// It keeps nothing itself: any number of desks over one store, in any number of processes, are one desk, as long as their
-/// clocks agree to within seconds. One that is ahead by a whole lease takes orders over that others are still working on;
+/// Of orders it keeps nothing itself: any number of desks over one store, in any number of processes, are one desk, as long
+/// as their clocks agree to within seconds. One that is ahead by a whole lease takes orders over that others are still working on;
 /// it hands nothing out twice, but may take a payment that is being created for one that never was.
 pub struct Desk<S> {
     store: S,
     providers: Providers,
     environment: Arc<dyn Environment>,
     lease: Duration,
+    /// The longest that a request to any of the accounts takes.
+    longest_call: Duration,
     patience: Duration,
+    order_pause: Duration,
+    account_pause: Duration,
+    watched_for: Option<Duration>,
+    lines: Lines,
+    pace: Pace,
+    /// Wakes the outbox's worker when something was handed out.
+    handed_out: Notify,
 }
 
 impl<S: OrderStore> Desk<S> {
     /// A desk over this store, which pays through these accounts.
     #[must_use]
     pub fn new(store: S, providers: Providers) -> Desk<S> {
-        Desk {
+        let calls = providers.iter().map(|provider| provider.longest_call());
+        let longest_call = calls.max().unwrap_or_default();
+        let mut desk = Desk {
             store,
             providers,
             environment: Arc::new(SystemEnvironment),
-            lease: Duration::from_secs(2 * 60),
+            lease: LEASE,
+            longest_call,
             patience: Duration::from_secs(5),
-        }
+            order_pause: Duration::from_secs(2),
+            account_pause: Duration::from_millis(200),
+            watched_for: None,
+            lines: Lines::default(),
+            pace: Pace::default(),
+            handed_out: Notify::new(),
+        };
+        desk.lease = LEASE.max(desk.shortest_lease());
+        desk
     }
 
-    /// Sets how long a claim holds: 2 minutes. It has to be longer than any one call to a provider takes.
+    /// Sets how long a claim holds: 2 minutes, or longer where the accounts' own timeouts ask for it.
     ///
     /// After a process died, its orders wait this long.
-    #[must_use]
-    pub fn lease(mut self, lease: Duration) -> Desk<S> {
+    ///
+    /// # Errors
+    ///
+    /// If it is shorter than two requests to the slowest account and ten seconds: a payment would be created or confirmed
+    /// while somebody else may have the order already. Make it longer, or the accounts'
+    /// [`Timeouts::total`](crate::Timeouts::total) shorter.
+    pub fn lease(mut self, lease: Duration) -> Result<Desk<S>, Invalid> {
+        let shortest = self.shortest_lease();
+        if lease < shortest {
+            return Err(
+                Invalid::new("lease", "is shorter than what is done under it")
+                    .value(&format!("{lease:?}"))
+                    .remedy(format!("make it {shortest:?} or longer")),
+            );
+        }
         self.lease = lease;
-        self
+        Ok(self)
     }
 
-    /// Sets how long a call waits for somebody else's claim to end before it says [`Busy`](Outcome::Busy): 5 seconds.
+    /// Sets how long a call waits for somebody else who is at the order before it says [`Busy`](Outcome::Busy): 5 seconds.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Desk<S> {
         self.patience = patience;
+        self
+    }
+
+    /// Sets the pauses between two looks that visitors or hints cause.
+    ///
+    /// * `order`: between two looks at one order, over all processes: 2 seconds, twice as long after each look that brought
+    ///   nothing new, and a minute at the most. The first hint at one of its payments does not wait.
+    /// * `account`: between two looks at any orders of one account, in each process: 200 milliseconds. Orders that are
+    ///   hinted at for the first time go first, and the others come again later.
+    ///
+    /// [`look`](Desk::look) and [`Sweep`] do not wait for either.
+    #[must_use]
+    pub fn visitor_pauses(mut self, order: Duration, account: Duration) -> Desk<S> {
+        self.order_pause = order;
+        self.account_pause = account;
+        self
+    }
+
+    /// Sets how long an unpaid payment is watched, from when it was created or shown: a day where the provider gives back
+    /// what nobody settles, and a week where it does not. After that it is looked at when somebody comes, and not by itself.
+    #[must_use]
+    pub fn watch_for(mut self, time: Duration) -> Desk<S> {
+        self.watched_for = Some(time);
         self
     }
 
@@ -188,20 +271,52 @@ impl<S: OrderStore> Desk<S> {
 
     /// Settles an order because a return or a webhook came.
     ///
+    /// A hint that names another payment than the order's is logged, and the order is looked at without it, as
+    /// [`visit`](Desk::visit) does: whoever called has to be told where *this* order stands.
+    /// [`names_another`](Desk::names_another) says so by itself.
+    ///
     /// # Errors
     ///
     /// Look again later: nothing was handed out, or the next look says that it was.
     pub async fn hint(&self, order: &str, hint: Hint) -> Result<Outcome, DeskError<S::Error>> {
-        self.looked(order, Some(&hint)).await
+        self.visited(order, Some(hint)).await
     }
 
-    /// Settles an order because it is time: no hint came, or none that could be read.
+    /// Settles an order because somebody opened its page, or called with a hint that cannot be read.
+    ///
+    /// Anybody can cause it, so it asks the provider no sooner than the [pauses](Desk::visitor_pauses) allow.
+    ///
+    /// # Errors
+    ///
+    /// As for [`hint`](Desk::hint).
+    pub async fn visit(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
+        self.visited(order, None).await
+    }
+
+    /// Settles an order because the merchant wants to know, without any pause. Let no stranger cause it.
     ///
     /// # Errors
     ///
     /// As for [`hint`](Desk::hint).
     pub async fn look(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
-        self.looked(order, None).await
+        self.looked(order).await
+    }
+
+    /// How a hint differs from the order, if it names another payment than one of the order's. Nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// As for [`order`](Desk::order).
+    pub async fn names_another(
+        &self,
+        order: &str,
+        hint: &Hint,
+    ) -> Result<Option<Mismatch>, DeskError<S::Error>> {
+        let stored = self.order(order).await?;
+        Ok(match self.named(&stored, hint) {
+            Named::Another(mismatch) => Some(mismatch),
+            Named::Attempt(_) | Named::Unclear => None,
+        })
     }
 
     /// Asks for another payment of the same order, under a reference that was not used before, through the account that
@@ -229,6 +344,11 @@ impl<S: OrderStore> Desk<S> {
     pub async fn delivered(&self, order: &str) -> Result<Acknowledged, DeskError<S::Error>> {
         self.acknowledged(order).await
     }
+
+    /// What is done under one claim at the least, and some time for the store.
+    fn shortest_lease(&self) -> Duration {
+        self.longest_move().saturating_add(SLACK)
+    }
 }
 
 impl<S> fmt::Debug for Desk<S> {
@@ -237,6 +357,8 @@ impl<S> fmt::Debug for Desk<S> {
             .field("providers", &self.providers)
             .field("lease", &self.lease)
             .field("patience", &self.patience)
+            .field("order_pause", &self.order_pause)
+            .field("account_pause", &self.account_pause)
             .finish_non_exhaustive()
     }
 }

@@ -27,8 +27,9 @@
 //! # }
 //! ```
 //!
-//! The order in the path is anybody's guess, and so is everything else in such a request. Guessing is harmless: it makes
-//! the desk ask the provider, and the provider's answer is all that counts.
+//! The order in the path is anybody's guess, and so is everything else in such a request. Guessing delivers nothing: it
+//! makes the desk ask the provider, no more often than its [pauses](crate::desk::Desk::visitor_pauses) allow, and the
+//! provider's answer is all that counts. What is left for the server in front to bound is said in `docs/desk.md`.
 
 mod notified;
 mod pages;
@@ -42,6 +43,7 @@ mod routes;
 pub use notified::{LARGEST_NOTIFICATION, Notified};
 pub use pages::Pages;
 pub use rejected::Rejected;
+pub use request::BODY_WITHIN;
 pub use returned::{LARGEST_RETURN, Returned};
 pub use router::router;
 pub use routes::Routes;

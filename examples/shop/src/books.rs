@@ -8,17 +8,14 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use paylink::Invalid;
-use paylink::desk::{Claim, Stage};
+use paylink::desk::Claim;
 use thiserror::Error;
 
 use crate::order::Order;
 use file::OrderFile;
-
-/// An order whose newest payment nobody has made for so long is looked at no more.
-const LOOKED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// All orders, in memory and, if they are to outlive the process, in a file.
 ///
@@ -123,25 +120,6 @@ impl Books {
             shelf.write(order.clone())?;
         }
         Ok(order.code)
-    }
-
-    /// The orders that a sweep looks at: those that may still be paid, and those whose goods did not go out.
-    pub(crate) fn unfinished(&self, now: SystemTime) -> Vec<String> {
-        let old = |order: &Order| {
-            let asked_at = order.ledger.created().map(|it| it.record().created_at());
-            let since = asked_at.map_or(order.placed_at, |at| at.max(order.placed_at));
-            now.duration_since(since).unwrap_or_default() > LOOKED_AFTER
-        };
-        let shelf = self.shelf();
-        let waits = shelf
-            .orders
-            .values()
-            .filter(|order| match order.ledger.stage() {
-                Stage::New | Stage::Delivered => false,
-                Stage::HandedOut => true,
-                _ => !old(order),
-            });
-        waits.map(|order| order.number.clone()).collect()
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {

@@ -91,21 +91,14 @@ impl Counter {
         Ok(number)
     }
 
-    /// Looks at an order, and hands it out if it is paid.
-    pub(crate) async fn look(&self, number: &str) -> Result<Outcome, Trouble> {
-        let outcome = self.desk.look(number).await?;
-        if let Outcome::DeliverNow(_) | Outcome::HandedOut(_) = outcome {
-            self.hand_out(number).await?;
-        }
-        Ok(outcome)
+    /// Looks at an order because somebody opened its page.
+    pub(crate) async fn visit(&self, number: &str) -> Result<Outcome, Trouble> {
+        Ok(self.desk.visit(number).await?)
     }
 
-    /// Empties the outbox of one order. It may be done again at any time, by several at once: the code stays the same.
-    pub(crate) async fn hand_out(&self, number: &str) -> Result<(), Trouble> {
-        if self.books().hand_out(number, chance::code()?)?.is_some() {
-            // What is not noted now is noted when the order is looked at next.
-            let _ = self.desk.delivered(number).await?;
-        }
+    /// Gives a paid order its code. It may be done again at any time, by several at once: the code stays the same.
+    pub(crate) fn hand_out(&self, number: &str) -> Result<(), Trouble> {
+        self.books().hand_out(number, chance::code()?)?;
         Ok(())
     }
 

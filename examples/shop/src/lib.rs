@@ -1,8 +1,8 @@
 //! A small shop that sells one thing through any provider, to read and to take from.
 //!
 //! It shows what is left to a merchant who uses `paylink`: an order's row ([`Order`]) and the store around it ([`Books`]),
-//! what goes into a payment, what to show when an order stands so or so, and an outbox that is emptied by whoever comes
-//! first. The README beside it says in which order to read it.
+//! what goes into a payment, what to show when an order stands so or so, and how goods are given out. Late orders and the
+//! outbox are the desk's own work ([`Sweep`], [`Outbox`]). The README beside it says in which order to read it.
 
 pub mod premises;
 
@@ -16,7 +16,6 @@ mod pages;
 mod persian;
 mod returns;
 mod standing;
-mod sweep;
 mod view;
 
 use std::fmt;
@@ -26,17 +25,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use paylink::Providers;
-use paylink::desk::Desk;
+use paylink::desk::{Desk, Outbox, Sweep};
 use paylink::web::{self, Routes};
 use paylink_sandbox::Sandbox;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use books::{Books, BooksError};
 pub use order::Order;
 
 use counter::Counter;
-use returns::Returns;
+use returns::{HandsOut, Returns};
 
 /// What a shop is opened with.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub struct Setup {
     pub url: Option<String>,
     /// The sandbox whose SMS are shown to buyers, since nobody else gets them.
     pub sandbox: Option<Arc<Sandbox>>,
-    /// How long it waits between two looks at its unfinished orders.
+    /// How long it waits between two searches for orders that are due.
     pub sweep_every: Duration,
 }
 
@@ -57,7 +57,10 @@ pub struct Setup {
 pub struct Shop {
     url: String,
     counter: Arc<Counter>,
-    tasks: JoinSet<()>,
+    server: JoinSet<()>,
+    /// Those who look at late orders and give out what is due. They are told that the shop closes, and finish their work.
+    workers: JoinSet<()>,
+    closes: watch::Sender<bool>,
 }
 
 impl Shop {
@@ -79,19 +82,30 @@ impl Shop {
             is_https: url.starts_with("https:"),
             sandbox: setup.sandbox,
         });
-        let back = web::router(Arc::clone(&counter.desk), Returns(Arc::clone(&counter)));
+        let back = web::router(Arc::clone(&counter.desk), Returns);
         let router = pages::routes(Arc::clone(&counter)).nest("/pay", back);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(async move {
+        let mut server = JoinSet::new();
+        server.spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::error!(%error, "the shop serves no more");
             }
         });
-        tasks.spawn(sweep::run(Arc::clone(&counter), setup.sweep_every));
+        let (closes, closing) = watch::channel(false);
+        let closed = || {
+            let mut closing = closing.clone();
+            async move { drop(closing.wait_for(|closes| *closes).await) }
+        };
+        let sweep = Sweep::new(Arc::clone(&counter.desk)).every(setup.sweep_every);
+        let outbox = Outbox::new(Arc::clone(&counter.desk), HandsOut(Arc::clone(&counter)));
+        let mut workers = JoinSet::new();
+        workers.spawn(sweep.run(closed()));
+        workers.spawn(outbox.run(closed()));
         Ok(Shop {
             url,
             counter,
-            tasks,
+            server,
+            workers,
+            closes,
         })
     }
 
@@ -109,7 +123,9 @@ impl Shop {
 
     /// Closes it. What was under way goes on when it is opened again over the same books.
     pub async fn close(mut self) {
-        self.tasks.shutdown().await;
+        self.server.shutdown().await;
+        let _ = self.closes.send(true);
+        while self.workers.join_next().await.is_some() {}
     }
 }
 

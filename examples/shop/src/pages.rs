@@ -11,7 +11,7 @@ use axum::{Router, http::HeaderValue};
 use paylink::{Demand, Input, Mobile};
 
 use crate::counter::{Counter, Trouble};
-use crate::standing::Standing;
+use crate::standing::Seen;
 use crate::view::{OfferPage, OrderPage};
 use crate::{buyer, chance};
 
@@ -118,14 +118,14 @@ async fn show(
     let Some(order) = counter.books().order(&number) else {
         return no_such_order(&counter);
     };
-    let standing = Standing::of(&counter, &order).await;
+    let seen = Seen::of(&counter, &order).await;
     // What was handed out while it was looked at stands in the books now.
     let order = counter.books().order(&number).unwrap_or(order);
     let view = OrderPage {
         counter: &counter,
         is_buyer: buyer::of(&headers) == Some(&order.buyer),
         order: &order,
-        standing,
+        seen,
     };
     let mut response = page(StatusCode::OK, &view);
     if let Some(seconds) = view.changes_in() {

@@ -1,28 +1,33 @@
-//! Payers who come back, and providers who call: `paylink::web` does it, and this says what to show.
+//! Payers who come back, and providers who call: `paylink::web` does it, and this says what to show. What is due is given
+//! out by the outbox's worker.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::response::{IntoResponse, Redirect, Response};
-use paylink::desk::{Delivery, Outcome};
+use paylink::desk::{Deliver, Delivery, Outcome};
 use paylink::web::Pages;
 
 use crate::counter::Counter;
 
 /// Payers who come back go on to their order's page.
-pub(crate) struct Returns(pub(crate) Arc<Counter>);
+pub(crate) struct Returns;
 
 #[async_trait]
 impl Pages for Returns {
-    async fn deliver(&self, delivery: &Delivery) {
-        let number = delivery.order();
-        if let Err(error) = self.0.hand_out(number).await {
-            // The sweep empties the outbox.
-            tracing::warn!(number, %error, "a paid order is handed out later");
-        }
-    }
-
     async fn outcome(&self, order: &str, _: &Outcome) -> Response {
         Redirect::to(&format!("/orders/{order}")).into_response()
+    }
+}
+
+/// Gives out the codes that are due, each once.
+pub(crate) struct HandsOut(pub(crate) Arc<Counter>);
+
+#[async_trait]
+impl Deliver for HandsOut {
+    async fn deliver(&self, delivery: &Delivery) -> Result<(), Box<dyn Error + Send + Sync>> {
+        self.0.hand_out(delivery.order())?;
+        Ok(())
     }
 }

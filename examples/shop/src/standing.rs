@@ -30,28 +30,60 @@ pub(crate) enum Standing {
     Unsure,
 }
 
-impl Standing {
+/// Where an order stands, and whether that may be old by a moment.
+pub(crate) struct Seen {
+    pub(crate) standing: Standing,
+    /// After how many seconds it may be looked at again, if it was looked at only a moment ago.
+    pub(crate) again_in: Option<u16>,
+}
+
+impl Seen {
     /// Looks at an order, and creates its payment if none is there.
-    pub(crate) async fn of(counter: &Counter, order: &Order) -> Standing {
+    pub(crate) async fn of(counter: &Counter, order: &Order) -> Seen {
         let number = &*order.number;
-        match counter.look(number).await {
+        let outcome = counter.visit(number).await;
+        let again_in = match &outcome {
+            Ok(Outcome::TooSoon {
+                look_again_after, ..
+            }) => u16::try_from(look_again_after.as_secs().saturating_add(1)).ok(),
+            _ => None,
+        };
+        let standing = Standing::after(counter, number, outcome).await;
+        Seen { standing, again_in }
+    }
+}
+
+impl Standing {
+    async fn after(counter: &Counter, number: &str, outcome: Result<Outcome, Trouble>) -> Standing {
+        match outcome {
             Ok(Outcome::DeliverNow(_) | Outcome::HandedOut(_) | Outcome::Delivered { .. }) => {
                 Standing::Paid
             }
-            Ok(Outcome::NotPaid(payment)) if payment.state().is_over() => over(payment.state()),
-            Ok(Outcome::NotPaid(_) | Outcome::NotOpened) => open(counter, number).await,
+            Ok(Outcome::NotPaid(payment)) => Standing::seen(counter, number, payment.state()).await,
+            // What was seen a moment ago is shown, and the page asks again by itself.
+            Ok(Outcome::TooSoon {
+                seen: Some(state), ..
+            }) => Standing::seen(counter, number, &state).await,
+            Ok(Outcome::TooSoon { seen: None, .. }) => Standing::Checking,
+            Ok(Outcome::NotOpened) => open(counter, number).await,
             Ok(Outcome::Lost(_)) => Standing::Lost,
             Ok(Outcome::NotYetKnown { .. } | Outcome::Busy { .. }) => Standing::Checking,
             Ok(Outcome::Mismatch(mismatch)) => {
                 tracing::error!(number, %mismatch, "a payment is not the order's");
                 Standing::Alarm
             }
-            // A look has no hint that could name another payment.
-            Ok(Outcome::OtherPayment(_)) => Standing::Unsure,
             Err(error) => {
                 tracing::error!(number, %error, "an order cannot be looked at");
                 Standing::Unsure
             }
+        }
+    }
+
+    async fn seen(counter: &Counter, number: &str, state: &PaymentState) -> Standing {
+        if state.is_over() {
+            over(state)
+        } else {
+            open(counter, number).await
         }
     }
 }

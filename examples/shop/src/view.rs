@@ -8,7 +8,7 @@ use paylink_sandbox::Sandbox;
 
 use crate::counter::Counter;
 use crate::order::Order;
-use crate::standing::Standing;
+use crate::standing::{Seen, Standing};
 use crate::{goods, persian};
 
 /// The first page, as the buyer filled it in so far.
@@ -64,7 +64,7 @@ impl OfferPage<'_> {
 pub(crate) struct OrderPage<'a> {
     pub(crate) counter: &'a Counter,
     pub(crate) order: &'a Order,
-    pub(crate) standing: Standing,
+    pub(crate) seen: Seen,
     /// Whether it is asked for from the browser that placed the order.
     pub(crate) is_buyer: bool,
 }
@@ -72,19 +72,21 @@ pub(crate) struct OrderPage<'a> {
 impl OrderPage<'_> {
     /// After how many seconds it is worth asking for it again.
     pub(crate) fn changes_in(&self) -> Option<u16> {
-        match &self.standing {
+        let again = match &self.seen.standing {
             Standing::Checking | Standing::Unsure => Some(5),
-            Standing::Paid if self.order.code().is_none() => Some(5),
+            // The outbox's worker is at it.
+            Standing::Paid if self.order.code().is_none() => Some(1),
             // Who pays on a telephone or at a bank is not brought back.
             Standing::ToPay(_) if self.sms_to().is_some() => Some(10),
             Standing::ToPay(created) if created.exact_transfer().is_some() => Some(10),
             _ => None,
-        }
+        };
+        again.or(self.seen.again_in)
     }
 
     /// Whether one amount and no other is to be transferred: the price beside it would be taken for it.
     fn has_exact_amount(&self) -> bool {
-        matches!(&self.standing, Standing::ToPay(created) if created.exact_transfer().is_some())
+        matches!(&self.seen.standing, Standing::ToPay(created) if created.exact_transfer().is_some())
     }
 
     fn time_left(&self, created: &Created) -> Option<String> {

@@ -40,8 +40,9 @@ impl Environment for DeskClock {
         self.0.now()
     }
 
-    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(tokio::time::sleep(Duration::from_millis(1)))
+    fn sleep(&self, pause: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        // As long for others as it is for the desk: 5 seconds of patience are 100 milliseconds.
+        Box::pin(tokio::time::sleep(pause / 50))
     }
 
     fn random(&self) -> u64 {

@@ -41,7 +41,7 @@ use paylink::config::Config;
 use paylink::desk::{Desk, Opened, Outcome};
 
 let providers = Config::load(path)?.providers(&paylink::Transport::new()?)?; // or everything that is wrong, at once
-let desk = Desk::new(orders, providers); // your table of orders, behind a trait of five methods
+let desk = Desk::new(orders, providers); // your table of orders, behind a trait of nine methods
 
 if let Opened::Ready(payment) = desk.open("1000").await? {
     shop.show(payment.pay_link(), payment.exact_transfer());

@@ -309,8 +309,7 @@ async fn without_a_redirect_uri_the_one_of_the_invoice_counts() {
         .issue_id(&[("redirectURL", "http://127.0.0.1:9/shop")])
         .await;
     let unique = snapshot(sandbox.pod(), id).unique_number;
-    let address =
-        format!("/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&gateway=LOC");
+    let address = format!("/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&gateway=LOC");
     let reply = get(&sandbox, &address).await;
     let back = target(&reply);
     assert!(

@@ -67,14 +67,17 @@ impl<S: OrderStore> Desk<S> {
         let handle = provider.prepare(&payment)?;
 
         // Before a byte leaves, the store knows how to find what may come of it.
-        turn.begin(Attempt::new(&ask.account, ask.reference, handle.clone()));
+        let attempt = Attempt::new(&ask.account, ask.reference, handle.clone());
+        turn.begin(attempt, self.environment.now());
         self.save(turn).await?;
-        if turn.is_over(self.environment.now()) {
+        if !turn.holds_for(self.longest_call, self.environment.now()) {
             // Whoever claims the order next would look for a payment that is only now being sent.
             self.take_back(turn, ask.before).await?;
             return Err(Stop::TakenOver);
         }
-        match provider.create(&payment).await {
+        let created = provider.create(&payment).await;
+        self.heard_from(&ask.account, &created);
+        match created {
             Ok(created) => self.keep(turn, created).await,
             Err(error) => match error.effect() {
                 Effect::NotExecuted => {
@@ -107,7 +110,7 @@ impl<S: OrderStore> Desk<S> {
     ) -> Result<(), Stop<S::Error>> {
         let _ = turn.ledger_mut().withdraw();
         if let Some(before) = before {
-            turn.begin(before);
+            turn.begin(before, self.environment.now());
         }
         self.save(turn).await
     }

@@ -7,8 +7,6 @@ use super::{Desk, OrderStore, StoredOrder};
 
 /// Which payment a hint names.
 pub(super) enum Named {
-    /// There was no hint.
-    Unhinted,
     /// That of this attempt.
     Attempt(usize),
     /// None of this order's: so it differs from the newest.
@@ -18,10 +16,7 @@ pub(super) enum Named {
 }
 
 impl<S: OrderStore> Desk<S> {
-    pub(super) fn named(&self, order: &StoredOrder, hint: Option<&Hint>) -> Named {
-        let Some(hint) = hint else {
-            return Named::Unhinted;
-        };
+    pub(super) fn named(&self, order: &StoredOrder, hint: &Hint) -> Named {
         let mut newest = None;
         let mut is_unclear = false;
         for (index, attempt) in order.ledger().attempts().iter().enumerate().rev() {
@@ -41,6 +36,23 @@ impl<S: OrderStore> Desk<S> {
         match newest {
             Some(mismatch) if !is_unclear => Named::Another(mismatch),
             _ => Named::Unclear,
+        }
+    }
+
+    /// The attempt whose payment a hint names. That it names another payment is only worth a line in a log: anybody can
+    /// write such a hint, and whoever was sent it by a provider has to be answered all the same.
+    pub(super) fn followed(&self, order: &StoredOrder, name: &str, hint: &Hint) -> Option<usize> {
+        match self.named(order, hint) {
+            Named::Attempt(index) => Some(index),
+            Named::Another(difference) => {
+                tracing::warn!(
+                    order = name,
+                    %difference,
+                    "a hint names another payment than the order's; the order is looked at without it"
+                );
+                None
+            }
+            Named::Unclear => None,
         }
     }
 }

@@ -157,18 +157,15 @@ impl Ledger {
         self.attempts.push(attempt);
     }
 
-    #[allow(dead_code, reason = "the desk keeps the watch from the next commit on")]
     pub(super) fn watch(&self) -> Option<&Watch> {
         self.watch.as_ref()
     }
 
-    #[allow(dead_code, reason = "the desk keeps the watch from the next commit on")]
     /// The watch over the order's payments; one that begins at `now` if there is none.
     pub(super) fn watch_mut(&mut self, now: SystemTime) -> &mut Watch {
         self.watch.get_or_insert_with(|| Watch::new(now, now))
     }
 
-    #[allow(dead_code, reason = "the desk keeps the watch from the next commit on")]
     /// Begins the watch afresh.
     pub(super) fn watch_from(&mut self, since: SystemTime, again_at: SystemTime) {
         self.watch = Some(Watch::new(since, again_at));

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use paylink_core::provider::{Ability, Capability, Created, Resolved};
+use paylink_core::provider::{Ability, Capability, Created, PaymentState, Resolved};
 use paylink_core::{Effect, Error, ErrorKind, Handle, Resolution};
 
 use super::ledger::Progress;
+use super::schedule::Sight;
 use super::turn::{Stop, Turn};
 use super::{Desk, Lost, OrderStore};
 
@@ -19,6 +20,17 @@ pub(super) enum Found {
     NotYet { look_again_after: Duration },
     /// Not to be told ever.
     Nobody(Lost),
+}
+
+impl Found {
+    pub(super) fn sight(&self) -> Sight {
+        match self {
+            // It is about to be settled.
+            Found::Made => Sight::State(PaymentState::Unpaid),
+            Found::NotYet { look_again_after } => Sight::NotYet(*look_again_after),
+            Found::Never | Found::Nobody(_) => Sight::Gone,
+        }
+    }
 }
 
 impl<S: OrderStore> Desk<S> {
@@ -46,7 +58,9 @@ impl<S: OrderStore> Desk<S> {
                 if let Ability::No(why) = provider.capabilities().of(Capability::FindCreated) {
                     return lost(why);
                 }
-                match provider.resolve(handle).await {
+                let resolved = provider.resolve(handle).await;
+                self.heard_from(attempt.account(), &resolved);
+                match resolved {
                     Ok(Resolution::NotExecuted) => return Ok(Found::Never),
                     Ok(Resolution::StillUnknown { look_again_after }) => {
                         return Ok(Found::NotYet { look_again_after });
@@ -73,7 +87,9 @@ impl<S: OrderStore> Desk<S> {
         if !finds {
             return None;
         }
-        match provider.resolve(handle).await {
+        let resolved = provider.resolve(handle).await;
+        self.heard_from(account, &resolved);
+        match resolved {
             Ok(Resolution::Executed(Resolved::Created(created))) => Some(*created),
             _ => None,
         }

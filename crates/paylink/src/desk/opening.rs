@@ -3,17 +3,21 @@
 use std::time::{Duration, SystemTime};
 
 use paylink_core::provider::Created;
-use paylink_core::{Effect, Error, ErrorKind};
+use paylink_core::{Effect, Error, ErrorKind, without_rate_limit_retries};
 
+use super::ledger::Attempt;
 use super::lookup::Found;
+use super::schedule::Sight;
 use super::turn::{Stop, Turn, Turned};
-use super::{Desk, DeskError, Opened, OrderStore, StoredOrder};
+use super::{Desk, DeskError, Opened, OrderStore, Stage, StoredOrder};
 
 impl<S: OrderStore> Desk<S> {
     pub(super) async fn opened(&self, order: &str) -> Result<Opened, DeskError<S::Error>> {
         // What is written needs no claim: a refreshed page disturbs nobody.
-        let written = self.written(&self.order(order).await?);
-        if let Some(opened) = written.map_err(DeskError::Payment)? {
+        if let Some(opened) = self
+            .at_once(&self.order(order).await?)
+            .map_err(DeskError::Payment)?
+        {
             return Ok(opened);
         }
         let mut turn = match self.turn(order).await? {
@@ -26,16 +30,41 @@ impl<S: OrderStore> Desk<S> {
     }
 
     async fn open_in(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
+        if let Some(opened) = self.at_once(turn.order())? {
+            return Ok(opened);
+        }
         if let Some(opened) = self.written(turn.order())? {
+            // Whoever is shown the payment may pay it.
+            turn.watch_from(self.environment.now());
+            self.save(turn).await?;
             return Ok(opened);
         }
         let Some(newest) = turn.ledger().newest() else {
             return self.ask_first(turn).await;
         };
-        match self.find(turn, newest).await? {
-            Found::Never => self.ask_again(turn).await,
-            found => self.told(turn, found),
+        let found = without_rate_limit_retries(self.find(turn, newest)).await;
+        let sight = match &found {
+            Ok(Found::Never) => return self.ask_again(turn).await,
+            Ok(found) => found.sight(),
+            Err(Stop::Failed(DeskError::Payment(_))) => Sight::Trouble,
+            Err(_) => return self.told(turn, found?),
+        };
+        self.note(turn, &[(newest, sight)]);
+        self.save(turn).await?;
+        self.told(turn, found?)
+    }
+
+    /// What needs no claim. An order that is watched no more has to be watched again, and a payment that is in doubt is
+    /// looked up no sooner than visitors may cause it.
+    fn at_once(&self, order: &StoredOrder) -> Result<Option<Opened>, Error> {
+        if let Some(opened) = self.written(order)? {
+            let is_over = order.ledger().stage() == Stage::Over;
+            return Ok((!is_over).then_some(opened));
         }
+        let newest = order.ledger().attempts().last();
+        let in_doubt = newest.is_some_and(Attempt::is_in_doubt);
+        let left = self.visitor_waits(order).filter(|_| in_doubt);
+        Ok(left.map(|look_again_after| Opened::NotYetKnown { look_again_after }))
     }
 
     /// What a look-up tells whoever wants to pay.

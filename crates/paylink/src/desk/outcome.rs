@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use paylink_core::Mismatch;
-use paylink_core::provider::{Created, OrderReference, Payment};
+use paylink_core::provider::{Created, OrderReference, Payment, PaymentState};
 
 use super::Delivery;
 
@@ -25,9 +25,14 @@ pub enum Outcome {
     /// The payment that stands in the order's ledger, or that the provider reports for it, is not this order's. Nothing was
     /// confirmed or delivered; raise an alarm.
     Mismatch(Mismatch),
-    /// The hint names another payment than this order's. Nobody was asked, and nothing changed. It is no alarm, since
-    /// anybody can write such a hint: look at the order without it.
-    OtherPayment(Mismatch),
+    /// It was looked at a moment ago, or its provider asked to be left alone, and a stranger's request does not get to ask
+    /// again so soon. Show what was seen then, and let the page or the sender come again.
+    TooSoon {
+        /// Where the newest payment stood when it was seen last; `None` if nothing was seen of it.
+        seen: Option<PaymentState>,
+        /// How long to wait at the least.
+        look_again_after: Duration,
+    },
     /// Whether the payment was created at all cannot be told yet. Look again after this time.
     NotYetKnown {
         /// How long to wait at the least.

@@ -1,6 +1,6 @@
 //! Settling one payment of an order, and handing the order out on its proof.
 
-use paylink_core::provider::{Capabilities, Created, Hint};
+use paylink_core::provider::{Capabilities, Created};
 use paylink_core::{Field, Mismatch, Money, Proof, Settlement};
 
 use super::turn::{Stop, Turn};
@@ -12,20 +12,18 @@ impl<S: OrderStore> Desk<S> {
         &self,
         turn: &mut Turn,
         index: usize,
-        hint: Option<&Hint>,
     ) -> Result<Outcome, Stop<S::Error>> {
+        self.hold(turn).await?;
         let attempt = turn.ledger().attempts().get(index);
         let order = turn.order();
         let expected = attempt.and_then(|attempt| attempt.expected(order.payment()));
         let (Some(attempt), Some(expected)) = (attempt, expected) else {
             return Ok(Outcome::NotOpened);
         };
-        let expected = match hint {
-            Some(hint) => expected.hinted(hint.clone()),
-            None => expected,
-        };
         let provider = self.provider(attempt.account())?;
-        let proof = match provider.settle(&expected).await? {
+        let settlement = provider.settle(&expected).await;
+        self.heard_from(attempt.account(), &settlement);
+        let proof = match settlement? {
             Settlement::Settled(proof) | Settlement::AlreadySettled(proof) => proof,
             Settlement::NotPaid(payment) => return Ok(Outcome::NotPaid(Box::new(payment))),
             Settlement::Mismatch(mismatch) => return Ok(Outcome::Mismatch(mismatch)),

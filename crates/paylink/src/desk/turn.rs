@@ -5,16 +5,17 @@ use std::time::{Duration, SystemTime};
 use paylink_core::Error;
 
 use super::ledger::Attempt;
+use super::lines::{Pauses, Place};
+use super::schedule;
 use super::{Claim, Claimed, Delivery, Desk, DeskError, Ledger, OrderStore, Saved, StoredOrder};
 use crate::Provider;
-
-/// The pause between two wishes to claim an order that somebody else has.
-const POLL: Duration = Duration::from_millis(50);
 
 /// An order that this call alone may write.
 pub(super) struct Turn {
     claim: Claim,
     order: StoredOrder,
+    /// Nobody else of this process asks the store for the order meanwhile.
+    _place: Place,
 }
 
 /// Whether the order could be claimed.
@@ -68,9 +69,16 @@ impl Turn {
         self.order.ledger_mut()
     }
 
-    /// Adds an attempt, which is the newest from now on.
-    pub(super) fn begin(&mut self, attempt: Attempt) {
+    /// Adds an attempt, which is the newest from now on, and begins to watch the order.
+    pub(super) fn begin(&mut self, attempt: Attempt, now: SystemTime) {
         self.order.ledger_mut().begin(self.claim.order(), attempt);
+        self.watch_from(now);
+    }
+
+    /// Watches the order as one that may be paid from now on.
+    pub(super) fn watch_from(&mut self, now: SystemTime) {
+        let again_at = now.checked_add(schedule::SHORTEST).unwrap_or(now);
+        self.ledger_mut().watch_from(now, again_at);
     }
 
     pub(super) fn newest_was(&mut self, change: impl FnOnce(&mut Attempt)) {
@@ -85,41 +93,99 @@ impl Turn {
         }
     }
 
-    /// Whether the claim has run out, so that somebody else may have the next one.
-    pub(super) fn is_over(&self, now: SystemTime) -> bool {
-        now >= self.claim.until()
+    /// Whether the claim still holds for longer than that, so that nobody else has the order meanwhile.
+    pub(super) fn holds_for(&self, time: Duration, now: SystemTime) -> bool {
+        let left = self.claim.until().duration_since(now);
+        left.is_ok_and(|left| left > time)
     }
 }
 
 impl<S: OrderStore> Desk<S> {
-    /// Claims an order, and waits for somebody else's claim as long as patience lasts.
+    /// Claims an order, and waits for whoever else is at it as long as patience lasts: in line for those of this process,
+    /// at the store for those of others.
     pub(super) async fn turn(&self, order: &str) -> Result<Turned, DeskError<S::Error>> {
-        let mut waited = Duration::ZERO;
+        let mut pauses = Pauses::within(self.patience);
+        match self.stand(order, &mut pauses).await {
+            Some(place) => self.turn_from(place, order, &mut pauses).await,
+            None => Ok(self.busy()),
+        }
+    }
+
+    /// The front place of the order's line, if it comes before patience is over.
+    pub(super) async fn stand(&self, order: &str, pauses: &mut Pauses) -> Option<Place> {
+        self.lines.stand(order, pauses, &*self.environment).await
+    }
+
+    /// Claims an order from the front of its line.
+    pub(super) async fn turn_from(
+        &self,
+        mut place: Place,
+        order: &str,
+        pauses: &mut Pauses,
+    ) -> Result<Turned, DeskError<S::Error>> {
+        // Those who were before have just asked: that the order is held elsewhere is not asked again at once.
+        let mut held = place.held_elsewhere(self.environment.now());
         loop {
+            if let Some(until) = held {
+                match pauses.next() {
+                    Some(pause) => self.environment.sleep(pause).await,
+                    None => return Ok(Turned::Busy { until }),
+                }
+            }
             let now = self.environment.now();
             let claimed = self.store.claim(order, now, self.lease).await;
-            match claimed.map_err(DeskError::Store)? {
+            let (claim, stored) = match claimed.map_err(DeskError::Store)? {
                 Claimed::NoSuchOrder => return Err(DeskError::NoSuchOrder),
-                Claimed::Held { until } if waited >= self.patience => {
-                    return Ok(Turned::Busy { until });
+                Claimed::Granted { claim, order } => (claim, order),
+                Claimed::Held { until } => {
+                    held = Some(until);
+                    place.note_elsewhere(held);
+                    continue;
                 }
-                Claimed::Held { .. } => {
-                    let pause = POLL.min(self.patience.saturating_sub(waited));
-                    self.environment.sleep(pause).await;
-                    waited = waited.saturating_add(pause);
-                }
-                Claimed::Granted {
+            };
+            place.note_elsewhere(None);
+            return match own(order, *stored) {
+                Ok(order) => Ok(Turned::Mine(Box::new(Turn {
                     claim,
-                    order: stored,
-                } => match own(order, *stored) {
-                    Ok(order) => return Ok(Turned::Mine(Box::new(Turn { claim, order }))),
-                    Err(foreign) => {
-                        self.give_back(&claim).await;
-                        return Err(foreign);
-                    }
-                },
-            }
+                    order,
+                    _place: place,
+                }))),
+                Err(foreign) => {
+                    self.give_back(&claim).await;
+                    Err(foreign)
+                }
+            };
         }
+    }
+
+    /// Makes sure that nobody else gets the order before a payment is settled: claims it again if what is left of the
+    /// lease does not cover that. If somebody else came in between, the turn is over.
+    pub(super) async fn hold(&self, turn: &mut Turn) -> Result<(), Stop<S::Error>> {
+        if turn.holds_for(self.longest_move(), self.environment.now()) {
+            return Ok(());
+        }
+        self.save(turn).await?;
+        self.give_back(&turn.claim).await;
+        let now = self.environment.now();
+        let claimed = self.store.claim(turn.name(), now, self.lease).await;
+        match claimed.map_err(DeskError::Store)? {
+            Claimed::Granted { claim, order } if order.ledger() == turn.ledger() => {
+                turn.claim = claim;
+                turn.order = *order;
+                Ok(())
+            }
+            Claimed::Granted { claim, .. } => {
+                self.give_back(&claim).await;
+                Err(Stop::TakenOver)
+            }
+            Claimed::Held { .. } => Err(Stop::TakenOver),
+            Claimed::NoSuchOrder => Err(DeskError::NoSuchOrder.into()),
+        }
+    }
+
+    /// The longest time from the beginning of a settle to the end of what confirms a payment: it reads first.
+    pub(super) fn longest_move(&self) -> Duration {
+        self.longest_call.saturating_mul(2)
     }
 
     /// Writes what the turn has changed.
@@ -136,12 +202,21 @@ impl<S: OrderStore> Desk<S> {
         delivery: &Delivery,
     ) -> Result<(), Stop<S::Error>> {
         let delivered = self.store.deliver(&turn.claim, turn.ledger(), delivery);
-        written(delivered.await)
+        written(delivered.await)?;
+        self.handed_out.notify_one();
+        Ok(())
     }
 
     /// Ends a turn. What was done stands in the ledger, so that a store that fails here keeps others waiting and no more.
     pub(super) async fn end(&self, turn: &Turn) {
         self.give_back(&turn.claim).await;
+    }
+
+    /// That somebody else of this process is at the order.
+    pub(super) fn busy(&self) -> Turned {
+        Turned::Busy {
+            until: self.taken_over_until(),
+        }
     }
 
     /// When whoever has taken an order over loses it at the latest.

@@ -75,12 +75,14 @@ impl PlainPage {
                 "سفارش پرداخت شده است. می‌توانید این صفحه را ببندید.",
             ),
             Outcome::NotPaid(payment) => PlainPage::not_paid(payment.state()),
+            Outcome::TooSoon {
+                seen: Some(seen), ..
+            } => PlainPage {
+                changes: true,
+                ..PlainPage::not_paid(seen)
+            },
+            Outcome::TooSoon { seen: None, .. } => PlainPage::CHECKING,
             Outcome::Mismatch(_) => PlainPage::MISMATCH,
-            // Nobody has looked at the order itself: it may be paid, and its goods may be out.
-            Outcome::OtherPayment(_) => says(
-                "این لینک به پرداخت دیگری مربوط است",
-                "وضعیت این سفارش را در صفحهٔ سفارش در فروشگاه ببینید.",
-            ),
             Outcome::NotYetKnown { .. } | Outcome::Busy { .. } => PlainPage::CHECKING,
             Outcome::NotOpened => says(
                 "پرداختی برای این سفارش آماده نیست",

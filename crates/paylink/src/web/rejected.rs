@@ -17,6 +17,8 @@ pub enum Rejected {
     BodyTooLarge,
     /// The body ended before it was whole: 400.
     BodyCut,
+    /// The body had not come within [`BODY_WITHIN`](super::BODY_WITHIN): 408.
+    BodyTooSlow,
 }
 
 impl Rejected {
@@ -28,6 +30,7 @@ impl Rejected {
             Rejected::QueryTooLong => StatusCode::URI_TOO_LONG,
             Rejected::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Rejected::BodyCut => StatusCode::BAD_REQUEST,
+            Rejected::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
         }
     }
 }
@@ -39,6 +42,7 @@ impl fmt::Display for Rejected {
             Rejected::QueryTooLong => "The query is too long.",
             Rejected::BodyTooLarge => "The body is too large.",
             Rejected::BodyCut => "The body ended too early.",
+            Rejected::BodyTooSlow => "The body came too slowly.",
         })
     }
 }

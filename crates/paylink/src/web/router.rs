@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -8,21 +9,25 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::{Notified, Pages, Returned, routes};
-use crate::desk::{Desk, DeskError, OrderStore, Outcome};
+use crate::desk::{Arrival, Desk, DeskError, OrderStore, Outcome};
 use crate::{Error, Hint, PaymentProvider};
 
-/// After how many seconds a provider or a payer may ask again.
-const ASK_AGAIN: &str = "5";
+/// After how much time a provider or a payer may ask again.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+/// How long a request waits for whoever else is at the order. Senders of notifications hang up after a few seconds.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// The routes `return/{order}` and `notify/{order}`, by GET and by POST, with the order named as in the store.
 ///
-/// Both look at the order, whatever came with the request: a hint that cannot be read, or that the order's provider does
-/// not document, is as good as none. One that names another payment changes nothing. A return is answered with one of the
-/// [`Pages`]. A notification is answered with 200 when the order was looked at, and with 503 when that has to be done
-/// again; an order that is not there gets the same 200 as one that is.
+/// Both look at the order, whatever came with the request: a hint that cannot be read, that the order's provider does not
+/// document, or that names another payment is as good as none, and the last two are logged. A return is answered with one
+/// of the [`Pages`]. A notification is answered with 200 when the order was looked at, and with 503 when that has to be
+/// done again, within two seconds if somebody else is at the order; an order that is not there gets the same 200 as one
+/// that is.
 ///
-/// The work goes on when the caller hangs up. Nothing bounds how slowly a request may come in: that is the server's to do,
-/// or the proxy's in front of it.
+/// A caller who hangs up before the look has begun is forgotten; after that the work goes on. Bodies are bounded in size
+/// and in time. How many requests come at once, and how slowly their heads, is the server's to bound, or the proxy's in
+/// front of it.
 pub fn router<S, P>(desk: Arc<Desk<S>>, pages: P) -> Router
 where
     S: OrderStore + 'static,
@@ -64,10 +69,11 @@ where
     S: OrderStore + 'static,
     P: Pages,
 {
+    let read = |provider: &dyn PaymentProvider| returned.hint(provider);
+    let arrival = counter.arrive(returned.order(), read).await;
     let page = to_the_end(async move {
         let order = returned.order();
-        let outcome = counter.look(order, |provider| returned.hint(provider));
-        let page = match outcome.await {
+        let page = match counter.go_on(order, arrival).await {
             Ok(outcome) => counter.pages.outcome(order, &outcome).await,
             Err(Trouble::NoSuchOrder) => counter.pages.unknown(order).await,
             Err(Trouble::AskAgain) => counter.pages.unsure(order).await,
@@ -82,11 +88,15 @@ where
     S: OrderStore + 'static,
     P: Pages,
 {
+    let read = |provider: &dyn PaymentProvider| notified.hint(provider);
+    let arrival = counter.arrive(notified.order(), read).await;
     let answer = to_the_end(async move {
-        let outcome = counter.look(notified.order(), |provider| notified.hint(provider));
-        match outcome.await {
+        match counter.go_on(notified.order(), arrival).await {
+            Ok(Outcome::TooSoon {
+                look_again_after, ..
+            }) => ask_again(look_again_after),
             Ok(Outcome::Busy { .. } | Outcome::NotYetKnown { .. }) | Err(Trouble::AskAgain) => {
-                ask_again()
+                ask_again(ASK_AGAIN)
             }
             // Nobody is told apart from whom: a stranger who guesses numbers learns nothing.
             Ok(_) | Err(Trouble::NoSuchOrder) => StatusCode::OK.into_response(),
@@ -106,15 +116,25 @@ where
     S: OrderStore + 'static,
     P: Pages,
 {
-    /// Looks at an order with what its own provider reads, and passes the delivery on that may come of it.
-    async fn look(
+    /// Comes to the order with what its own provider reads. Nothing is lost if the caller hangs up in it.
+    async fn arrive(
         &self,
         order: &str,
         read: impl FnOnce(&dyn PaymentProvider) -> Result<Option<Hint>, Error>,
+    ) -> Result<Arrival, DeskError<S::Error>> {
+        let hint = self.hint(order, read).await?;
+        self.desk.arrive(order, hint, PATIENCE).await
+    }
+
+    /// Looks at the order, if that is still to be done, and passes the delivery on that may come of it.
+    async fn go_on(
+        &self,
+        order: &str,
+        arrival: Result<Arrival, DeskError<S::Error>>,
     ) -> Result<Outcome, Trouble> {
-        let looked = match self.hint(order, read).await {
-            Ok(Some(hint)) => self.desk.hint(order, hint).await,
-            Ok(None) => self.desk.look(order).await,
+        let looked = match arrival {
+            Ok(Arrival::Answered(outcome)) => Ok(outcome),
+            Ok(Arrival::InFront(visit)) => self.desk.visit_in_front(visit).await,
             Err(error) => Err(error),
         };
         let outcome = looked.map_err(|error| trouble(order, &error))?;
@@ -122,9 +142,6 @@ where
             Outcome::DeliverNow(delivery) => self.pages.deliver(delivery).await,
             Outcome::Mismatch(mismatch) => {
                 tracing::error!(order, %mismatch, "a payment is not the order's");
-            }
-            Outcome::OtherPayment(difference) => {
-                tracing::warn!(order, %difference, "a hint names another payment");
             }
             _ => {}
         }
@@ -162,12 +179,13 @@ async fn to_the_end(work: impl Future<Output = Response> + Send + 'static) -> Re
     match tokio::spawn(work).await {
         Ok(response) => response,
         // It panicked, in the merchant's pages or store. The order is as it was.
-        Err(_) => ask_again(),
+        Err(_) => ask_again(ASK_AGAIN),
     }
 }
 
-fn ask_again() -> Response {
-    let later = [(header::RETRY_AFTER, ASK_AGAIN)];
+fn ask_again(after: Duration) -> Response {
+    let whole = u64::from(after.subsec_nanos() > 0).saturating_add(after.as_secs());
+    let later = [(header::RETRY_AFTER, whole.to_string())];
     (StatusCode::SERVICE_UNAVAILABLE, later).into_response()
 }
 

@@ -50,7 +50,7 @@ impl World {
             fate: Arc::clone(fate),
         };
         let desk = desk(store, Providers::new([account]).unwrap(), &self.clock);
-        let _ = fate.live(self.sell(&desk)).await;
+        let _ = fate.live(Box::pin(self.sell(&desk))).await;
     }
 
     async fn sell(&self, desk: &MortalDesk) {
@@ -92,7 +92,7 @@ impl World {
             Outcome::DeliverNow(_) => {
                 self.told.fetch_add(1, Ordering::SeqCst);
             }
-            Outcome::Mismatch(mismatch) | Outcome::OtherPayment(mismatch) => panic!("{mismatch}"),
+            Outcome::Mismatch(mismatch) => panic!("{mismatch}"),
             _ => {}
         }
     }

@@ -24,6 +24,12 @@ mod settling;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
+mod slow;
+#[cfg(test)]
+mod sweeping;
+#[cfg(test)]
 mod till;
+#[cfg(test)]
+mod visiting;
 #[cfg(test)]
 mod waiting;

@@ -216,6 +216,10 @@ impl PaymentProvider for MortalProvider {
         self.inner.capabilities()
     }
 
+    fn longest_call(&self) -> Duration {
+        self.inner.longest_call()
+    }
+
     fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
         self.inner.prepare(payment)
     }

@@ -149,14 +149,15 @@ async fn the_handle_of_what_is_sent_again_is_new() {
     let till = Till::new("till", &clock);
     let store = Arc::new(MemoryStore::new());
     store.put("1000", order("1000", "main"));
-    let lease = Duration::from_secs(10);
+    let lease = Duration::from_secs(20);
     let at = |fate: &Arc<Fate>| {
         let account = MortalProvider::account("main", till.clone(), fate);
         let mortal = MortalStore {
             inner: Arc::clone(&store),
             fate: Arc::clone(fate),
         };
-        desk(mortal, Providers::new([account]).unwrap(), &clock).lease(lease)
+        let desk = desk(mortal, Providers::new([account]).unwrap(), &clock);
+        desk.lease(lease).unwrap()
     };
     till.on_create(Blow::LostBefore);
     let _ = at(&Fate::kind()).open("1000").await.unwrap();

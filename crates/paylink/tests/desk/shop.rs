@@ -85,5 +85,8 @@ pub(crate) fn order(reference: &str, account: &str) -> StoredOrder {
 pub(crate) fn desk<S: OrderStore>(store: S, providers: Providers, clock: &Arc<Clock>) -> Desk<S> {
     Desk::new(store, providers)
         .lease(LEASE)
+        .unwrap()
+        // What is seen without pauses is tested with them in `visiting`.
+        .visitor_pauses(Duration::ZERO, Duration::ZERO)
         .environment(clock.clone())
 }

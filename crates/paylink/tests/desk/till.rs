@@ -15,6 +15,9 @@ use crate::clock::Clock;
 /// How long the till needs until a create shows in its books.
 pub(crate) const SETTLING: Duration = Duration::from_secs(60);
 
+/// How long it says that a request can take.
+pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(5);
+
 /// A provider in memory that does what a test says.
 #[derive(Debug)]
 pub(crate) struct Till {
@@ -49,13 +52,17 @@ pub(crate) enum Blow {
     Refused,
     LostBefore,
     LostAfter,
+    /// 429, with the seconds of a `Retry-After` if it names any.
+    TurnedAway(Option<u64>),
 }
 
 impl Till {
     /// One that finds a payment by its reference.
     pub(crate) fn new(name: &'static str, clock: &Arc<Clock>) -> Arc<Till> {
         Till::with(
-            Capabilities::new(name, &[Currency::Irr]).offers(Capability::FindCreated),
+            Capabilities::new(name, &[Currency::Irr])
+                .gives_back_after(Duration::from_secs(30 * 60))
+                .offers(Capability::FindCreated),
             clock,
         )
     }
@@ -190,6 +197,13 @@ impl Till {
         Error::new(kind, Effect::Unknown, "the connection broke").of(self.name(), "call")
     }
 
+    fn turned_away(&self, seconds: Option<u64>) -> Error {
+        let kind = ErrorKind::RateLimited;
+        Error::new(kind, Effect::NotExecuted, "too many requests")
+            .of(self.name(), "call")
+            .asked_for(seconds.map(Duration::from_secs))
+    }
+
     fn refused(&self) -> Error {
         let kind = ErrorKind::Refused;
         Error::new(kind, Effect::NotExecuted, "refused").of(self.name(), "call")
@@ -200,6 +214,10 @@ impl Till {
 impl PaymentProvider for Till {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn longest_call(&self) -> Duration {
+        LONGEST_CALL
     }
 
     fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
@@ -214,6 +232,7 @@ impl PaymentProvider for Till {
         match blow {
             None => Ok(self.created(&self.insert(payment))),
             Some(Blow::Refused) => Err(self.refused()),
+            Some(Blow::TurnedAway(seconds)) => Err(self.turned_away(seconds)),
             Some(Blow::LostBefore) => Err(self.lost().with_handle(handle)),
             Some(Blow::LostAfter) => {
                 self.insert(payment);
@@ -230,6 +249,7 @@ impl PaymentProvider for Till {
         tokio::task::yield_now().await;
         match blow {
             Some(Blow::Refused) => return Err(self.refused()),
+            Some(Blow::TurnedAway(seconds)) => return Err(self.turned_away(seconds)),
             Some(Blow::LostBefore) => return Err(self.lost()),
             Some(Blow::LostAfter) | None => {}
         }
@@ -280,6 +300,7 @@ impl PaymentProvider for Till {
             None => {}
             // A read that proves its own failure harmless, as an adapter may pass it on.
             Some(Blow::Refused) => return Err(self.refused()),
+            Some(Blow::TurnedAway(seconds)) => return Err(self.turned_away(seconds)),
             Some(Blow::LostBefore | Blow::LostAfter) => {
                 return Err(self.lost().while_resolving(handle));
             }

@@ -1,4 +1,4 @@
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use paylink::desk::{Claimed, OrderStore};
 
@@ -132,5 +132,12 @@ async fn an_order_that_somebody_holds_is_to_be_asked_about_again() {
         page.body
     );
     assert!(page.header("refresh").is_some());
+    // Senders hang up after a few seconds.
+    let begun = Instant::now();
     assert_eq!(served.post(&hook(ORDER_IN_PATH), b"id=7").await.status, 503);
+    assert!(
+        begun.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        begun.elapsed()
+    );
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use crate::clerk::Clerk;
 use crate::served::{ORDER, ORDER_IN_PATH, Served, back, hook};
 
@@ -89,22 +91,68 @@ async fn a_form_that_contradicts_its_query_hints_at_nothing() {
     assert_eq!(served.clerk.asked(), 1, "it was looked at without a hint");
 }
 
+/// Whoever was sent a hint that is nearly right is told where the order stands.
 #[tokio::test]
-async fn a_hint_at_another_payment_settles_nothing() {
+async fn a_hint_at_another_payment_keeps_no_paid_order_from_its_payer() {
+    let (back, hook) = (back(ORDER_IN_PATH), hook(ORDER_IN_PATH));
+    for request in [
+        format!("GET {back}?id=8 HTTP/1.1\r\n\r\n"),
+        format!("GET {back}?id=%DB%B7 HTTP/1.1\r\n\r\n"),
+        format!("POST {back} HTTP/1.1\r\ncontent-length: 4\r\n\r\nid=8"),
+        format!("POST {hook} HTTP/1.1\r\ncontent-length: 4\r\n\r\nid=8"),
+        format!("GET {hook}?id=8 HTTP/1.1\r\n\r\n"),
+    ] {
+        let served = Served::by(Clerk::talkative()).await;
+        served.clerk.is_paid();
+        let answer = served.send(request.as_bytes()).await;
+        assert_eq!(answer.status, 200, "{request}");
+        assert!(
+            answer.body.is_empty() || answer.body.contains(PAID),
+            "{}",
+            answer.body
+        );
+        assert_eq!((served.delivered(), served.outbox()), (1, 1), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_hint_at_another_payment_settles_no_unpaid_order() {
     let served = Served::by(Clerk::talkative()).await;
-    served.clerk.is_paid();
     let answer = served.get(&format!("{}?id=8", back(ORDER_IN_PATH))).await;
-    assert_eq!(answer.status, 200);
     assert!(
-        answer.body.contains("این لینک به پرداخت دیگری مربوط است"),
+        answer.body.contains("هنوز پرداختی نرسیده است"),
         "{}",
         answer.body
     );
     assert_eq!(served.post(&hook(ORDER_IN_PATH), b"id=8").await.status, 200);
-    assert_eq!(
-        (served.clerk.asked(), served.delivered(), served.outbox()),
-        (0, 0, 0)
-    );
+    assert_eq!((served.delivered(), served.outbox()), (0, 0));
+}
+
+/// Whoever asks again and again is shown what was seen before, and a sender is told when to come.
+#[tokio::test]
+async fn a_stranger_does_not_have_the_provider_asked_again_and_again() {
+    let served = Served::pausing(Clerk::talkative(), Duration::from_secs(60 * 60)).await;
+    let _ = served.desk.open(ORDER).await.unwrap();
+    for _ in 0..20 {
+        let answer = served.get(&back(ORDER_IN_PATH)).await;
+        assert_eq!(answer.status, 200);
+        assert!(
+            answer.body.contains("هنوز پرداختی نرسیده است"),
+            "{}",
+            answer.body
+        );
+    }
+    assert_eq!(served.clerk.asked(), 1);
+    // The first hint at the payment itself is followed at once.
+    assert_eq!(served.post(&hook(ORDER_IN_PATH), b"id=7").await.status, 200);
+    assert_eq!(served.clerk.asked(), 2);
+    for body in [&b"id=7"[..], b"id=8", b"", b"\xff"] {
+        let answer = served.post(&hook(ORDER_IN_PATH), body).await;
+        assert_eq!(answer.status, 503);
+        let after: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+        assert!((3_590..=3_600).contains(&after), "{after}");
+    }
+    assert_eq!(served.clerk.asked(), 2);
 }
 
 /// A provider that documents no hints is not asked to read any: the path's order is looked at.

@@ -57,6 +57,11 @@ impl Served {
 
     /// The same, and nobody has asked for the order's payment.
     pub(crate) async fn unopened(clerk: Clerk) -> Served {
+        Served::pausing(clerk, Duration::ZERO).await
+    }
+
+    /// The same, with so long a pause between two looks that visitors cause.
+    pub(crate) async fn pausing(clerk: Clerk, order_pause: Duration) -> Served {
         let providers = Providers::new([Provider::new("main", clerk.clone())]).unwrap();
         let store = MemoryStore::new();
         let price = Money::from_rial(Rial::new(150_000));
@@ -64,7 +69,9 @@ impl Served {
             ORDER,
             StoredOrder::new("main", NewPayment::new("1000", price).unwrap()),
         );
-        let desk = Desk::new(store, providers).patience(Duration::from_millis(300));
+        let desk = Desk::new(store, providers)
+            .patience(Duration::from_millis(300))
+            .visitor_pauses(order_pause, Duration::ZERO);
         let desk = Arc::new(desk);
         let delivered = Arc::new(AtomicU32::new(0));
         let router = web::router(Arc::clone(&desk), Counting(Arc::clone(&delivered)));

@@ -1,4 +1,4 @@
-use paylink::web::{LARGEST_NOTIFICATION, LARGEST_RETURN};
+use paylink::web::{BODY_WITHIN, LARGEST_NOTIFICATION, LARGEST_RETURN};
 
 use crate::clerk::Clerk;
 use crate::served::{ORDER_IN_PATH, Served, back, hook};
@@ -87,5 +87,22 @@ async fn a_body_that_breaks_off_is_not_taken_for_a_whole_one() {
         (answer.status, &*answer.body),
         (400, "The body ended too early.")
     );
+    assert_eq!(served.clerk.asked(), 0);
+}
+
+/// A body that does not come to its end is not waited for without end.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_in_time_is_refused() {
+    let served = Served::by(Clerk::talkative()).await;
+    for path in [back(ORDER_IN_PATH), hook(ORDER_IN_PATH)] {
+        let begun = tokio::time::Instant::now();
+        let half = format!("POST {path} HTTP/1.1\r\ncontent-length: 9\r\n\r\nid=7");
+        let answer = served.send(half.as_bytes()).await;
+        assert_eq!(
+            (answer.status, &*answer.body),
+            (408, "The body came too slowly.")
+        );
+        assert!(begun.elapsed() >= BODY_WITHIN);
+    }
     assert_eq!(served.clerk.asked(), 0);
 }

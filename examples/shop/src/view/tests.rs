@@ -30,7 +30,10 @@ fn page(counter: &Counter, order: &Order, standing: Standing) -> String {
     let page = OrderPage {
         counter,
         order,
-        standing,
+        seen: Seen {
+            standing,
+            again_in: None,
+        },
         is_buyer: true,
     };
     page.render().unwrap()

@@ -28,7 +28,6 @@ pub(in crate::desk) struct Watch {
     again_at_ms: Option<Moment>,
 }
 
-#[allow(dead_code, reason = "the desk keeps the watch from the next commit on")]
 impl Watch {
     /// A watch that begins at `since`, with the first look at `again_at`.
     pub(in crate::desk) fn new(since: SystemTime, again_at: SystemTime) -> Watch {
@@ -80,9 +79,7 @@ impl Watch {
         } else {
             self.looks.saturating_add(1)
         };
-        if is_new {
-            self.seen = seen;
-        }
+        self.seen = seen;
     }
 
     /// Sets when to look again.
