@@ -31,6 +31,10 @@ If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.tom
 is there. Flags win over the environment, and the environment wins over the file. A secret may also stand in a file of its \
 own, which the same setting names with _file at its end, or _FILE in the environment.";
 
+/// The help of each flag that names an app in place of a page.
+pub(crate) const APP_HELP: &str =
+    "The same as an address of an app's own scheme, such as myapp://back";
+
 /// Takes money through payment links and invoices, and has a sandbox to try it in.
 #[derive(Debug, Parser)]
 #[command(name = "paylink", version, max_term_width = 100, after_help = AFTER_HELP)]

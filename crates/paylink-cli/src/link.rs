@@ -52,7 +52,7 @@ pub(crate) struct LinkArgs {
 #[derive(Debug, Subcommand)]
 enum Operation {
     /// Create a payment, and show what its payer needs
-    Create(create::CreateArgs),
+    Create(Box<create::CreateArgs>),
     /// Show where a payment stands, and change nothing
     Status(record::RecordArgs),
     Settle(settle::SettleArgs),

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use super::created::Created;
 use super::{typed, wait};
 use crate::account::Account;
+use crate::cli::APP_HELP;
 use crate::failure::Failure;
 use crate::once::{self, Advice};
 use crate::qr::{self, When};
@@ -36,8 +37,7 @@ pub(super) struct CreateArgs {
     card: Option<SecretString>,
     #[arg(long, value_name = "URL", help = CALLBACK_HELP)]
     callback_url: Option<String>,
-    /// The same as an address of an app's own scheme, such as myapp://back
-    #[arg(long, value_name = "URL", conflicts_with = "callback_url")]
+    #[arg(long, value_name = "URL", help = APP_HELP, conflicts_with = "callback_url")]
     callback_app: Option<String>,
     /// When to draw the pay link as a QR code
     #[arg(long, value_name = "WHEN", default_value = "auto")]

@@ -6,6 +6,7 @@ use super::account::LinkAccount;
 use super::created::{CreatedReport, NextStep};
 use super::record_file::RecordToArgs;
 use super::typed::{self, CURRENCIES};
+use crate::cli::APP_HELP;
 use crate::failure::Failure;
 use crate::once::{self, OnceArgs};
 use crate::qr::When;
@@ -26,8 +27,7 @@ pub(super) struct CreateArgs {
     currency: String,
     #[arg(long, value_name = "URL", help = RETURN_HELP)]
     return_url: Option<String>,
-    /// The same as an address of an app's own scheme, such as myapp://back
-    #[arg(long, value_name = "URL", conflicts_with = "return_url")]
+    #[arg(long, value_name = "URL", help = APP_HELP, conflicts_with = "return_url")]
     return_app: Option<String>,
     /// Where the provider reports the payment to
     #[arg(long, value_name = "URL")]

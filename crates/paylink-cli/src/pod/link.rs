@@ -10,6 +10,7 @@ use super::InvoiceIdArgs;
 use super::account::PodAccount;
 use super::typed;
 use crate::call_error::CallError;
+use crate::cli::APP_HELP;
 use crate::failure::Failure;
 use crate::qr::{self, When};
 use crate::report::Report;
@@ -28,8 +29,7 @@ Where the payer's browser comes back to, such as https://shop.example/back";
 struct WayArgs {
     #[arg(long, value_name = "URL", help = REDIRECT_HELP)]
     redirect_uri: Option<String>,
-    /// The same as an address of an app's own scheme, such as myapp://back
-    #[arg(long, value_name = "URL", conflicts_with = "redirect_uri")]
+    #[arg(long, value_name = "URL", help = APP_HELP, conflicts_with = "redirect_uri")]
     redirect_app: Option<String>,
     /// Where POD reports a payment to; nothing signs the report
     #[arg(long, visible_alias = "call-uri", value_name = "URL")]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::price::{CURRENCIES, price};
 use crate::account::Account;
+use crate::cli::APP_HELP;
 use crate::failure::Failure;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
@@ -31,8 +32,7 @@ pub(super) struct CreateInvoiceArgs {
     currency: String,
     #[arg(long, value_name = "URL", help = CALLBACK_HELP)]
     callback: Option<String>,
-    /// The same as an address of an app's own scheme, such as myapp://back
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = APP_HELP)]
     callback_app: Option<String>,
     /// Where ZiPay reports the payment to
     #[arg(long, value_name = "URL")]
