@@ -336,9 +336,9 @@ async fn numbers_are_read_alike_everywhere() {
         "cardpay check --pay-id ۱٬۹۹۹",
         "cardpay create --fid ۱۰۰۰ --price ۱۵۰،۰۰۰",
         "sizpay status --pay-link-send-id ۲۶۰۴۱",
-        "sizpay disable --pay-link-send-id ۲۶٬۰۴۱",
+        "sizpay disable --yes --pay-link-send-id ۲۶٬۰۴۱",
         "pod invoices --offset ۰ --size ۱۰ --user-id ۷",
-        "pod close --invoice-id ۳۲٬۱۵۷",
+        "pod close --id ۳۲٬۱۵۷",
     ] {
         let told = shop.line(line);
         assert_ne!(told.status, 2, "{line}: {told:?}");

@@ -53,7 +53,10 @@ async fn each_value_is_named_with_its_remedy() {
             "set-card --pay-id 19 --card 5022",
             "--card has fewer than 16 digits",
         ),
-        ("check --pay-id x19", "--pay-id \"x19\" is not a number"),
+        (
+            "check --pay-id x19",
+            "--pay-id \"x19\" is not a whole number: give the number that creating",
+        ),
         ("check --pay-id 0", "--pay-id is zero"),
         (
             "cards --base-url http://shop.example/api/",
