@@ -157,6 +157,7 @@ async fn display_fields_that_cannot_be_read_are_left_out_and_named() {
     script.answer(200, &with(CREATED, "link", json!(https)));
     let created = cardpay.create(payment()).await.unwrap();
     assert_eq!(created.link.unwrap().as_str(), https);
+    assert!(!created.link_is_spelled_otherwise);
 }
 
 #[tokio::test]

@@ -52,6 +52,8 @@ async fn success_false_is_a_refusal_whatever_the_rest_says() {
         json!({"success": false, "status": 200, "result": []}),
         json!({"success": false, "status": 200, "result": {"trackid": null, "message": null}}),
         json!({"success": false, "status": "200", "result": {"trackid": null, "redirect": null}}),
+        json!({"success": false, "status": 200, "result": {"code": "12ab", "status": "failed"}}),
+        json!({"success": false, "status": 200, "result": ["x".repeat(36), "ftp://a.example"]}),
         json!({"success": 0, "status": 200, "errors": {"amount": ["250000"], "status": "failed"}}),
         json!({"success": "false", "status": 200, "request": TRACKID, "docs": "https://docs.zipay.io"}),
     ];
