@@ -8,7 +8,7 @@ use super::REFERENCE;
 use super::cards::write_cards;
 use crate::large::{self, grouped};
 use crate::next_step::Invocation;
-use crate::report::Report;
+use crate::report::{Kept, Report};
 use crate::text::write_facts;
 use crate::time_left::time_left;
 
@@ -123,6 +123,10 @@ impl Report for Created {
             "\nStore the pay id with the order. When the payer has transferred, check it:\n\n{}",
             self.check
         )
+    }
+
+    fn kept(&self) -> Kept {
+        Kept::HereAlone
     }
 }
 

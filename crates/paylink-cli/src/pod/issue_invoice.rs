@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::number::whole;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
-use crate::report::Report;
+use crate::report::{Kept, Report};
 use crate::usage_error::UsageError;
 
 const DESCRIPTION_HELP: &str = "What is sold; repeat it with --price for every further item";
@@ -228,5 +228,9 @@ impl Report for Issued {
             "This shows whether it is paid:"
         };
         writeln!(out, "\n{next}\n\n{}", self.next)
+    }
+
+    fn kept(&self) -> Kept {
+        Kept::HereAlone
     }
 }

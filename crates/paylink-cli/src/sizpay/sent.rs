@@ -5,7 +5,7 @@ use paylink::sizpay::SentLink;
 use serde::Serialize;
 
 use crate::large::grouped;
-use crate::report::Report;
+use crate::report::{Kept, Report};
 use crate::text::write_facts;
 
 /// What was sent, and what comes next.
@@ -56,5 +56,9 @@ impl Report for Sent {
             "\nStore the send id and the date with the order. Nobody tells you when it is paid: ask.\n\n{}",
             self.status
         )
+    }
+
+    fn kept(&self) -> Kept {
+        Kept::HereAlone
     }
 }

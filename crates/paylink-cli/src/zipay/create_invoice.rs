@@ -11,7 +11,7 @@ use crate::cli::APP_HELP;
 use crate::failure::Failure;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
-use crate::report::Report;
+use crate::report::{Kept, Report};
 use crate::text::{amount, write_facts};
 use crate::usage_error;
 
@@ -153,5 +153,9 @@ impl Report for Created {
             "\nWhen it is paid, settle it within 30 minutes, or the money goes back:\n\n{}",
             self.settle
         )
+    }
+
+    fn kept(&self) -> Kept {
+        Kept::HereAlone
     }
 }

@@ -139,7 +139,27 @@ async fn help_says_how_to_agree() {
     let shop = Shop::open().await;
     let run = shop.line("link refund -h");
     assert_eq!((run.status, &*run.stderr), (0, ""));
-    insta::assert_snapshot!(run.stdout, @"");
+    insta::assert_snapshot!(run.stdout, @r#"
+    Give the money of a settled payment back to its payer
+
+    Usage: paylink link refund [OPTIONS] --record <FILE>
+
+    Options:
+          --record <FILE>        The payment's record, as `create` printed or wrote it; standard input
+                                 if it is -
+          --order <REFERENCE>    The order's reference, by your own books; with --amount and --currency
+                                 it stands for a yes
+          --amount <AMOUNT>      What the order costs, by your own books
+          --currency <CURRENCY>  In which currency; IRR is rial and IRT toman [possible values: IRR,
+                                 IRT, USD, USDT]
+          --yes                  Do it without asking whoever is at the terminal
+      -h, --help                 Print help (see more with '--help')
+
+    Global options:
+          --account <NAME>  Which account; it need not be said where there is but one
+          --json            Print one JSON document: {"ok": …} or {"error": …}
+          --config <FILE>   Read the configuration from this file
+    "#);
 }
 
 /// A script that names the wrong file, or a terminal on which nobody answers, gives nothing back.

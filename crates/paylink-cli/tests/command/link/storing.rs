@@ -157,9 +157,25 @@ async fn what_lies_beside_the_record_does_not_matter() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_nobody_reads_is_told_by_the_status() {
     let shop = Shop::open().await;
-    let stored = create("zipay", "1000");
     let printed = create("zipay", "1001").replace(" --record-to 1001.json", "");
-    for (line, status) in [(stored, 0), (printed, 3)] {
+    for (line, status) in [
+        (&*create("zipay", "1000"), 0),
+        (&*printed, 3),
+        (
+            "zipay create-invoice --invoice-number 1 --amount 1 --currency IRT --callback https://shop.example/",
+            3,
+        ),
+        ("cardpay create --price 10000 --fid 1", 3),
+        (
+            "sizpay send-link --amount 10000 --mobile-no 09122272730 --invoice-no 1",
+            3,
+        ),
+        (
+            "pod issue-invoice --bill-number 1 --guild-code CLOTHING_GUILD --product-description shoes --price 10000 \
+             --preferred-tax-rate 0",
+            3,
+        ),
+    ] {
         let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
         let mut child = command
             .stdout(Stdio::piped())
