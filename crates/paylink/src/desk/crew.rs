@@ -24,10 +24,19 @@ impl Crew {
 
     /// Begins this as soon as there is room for it.
     pub(super) async fn begin(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        self.room().await;
+        self.tasks.spawn(work);
+    }
+
+    /// How much more can be begun at once; waits until that is something.
+    pub(super) async fn room(&mut self) -> usize {
+        while let Some(done) = self.tasks.try_join_next() {
+            noted(done);
+        }
         while self.tasks.len() >= self.at_once {
             self.one_done().await;
         }
-        self.tasks.spawn(work);
+        self.at_once.saturating_sub(self.tasks.len())
     }
 
     /// Waits until nothing is under way.
@@ -47,15 +56,16 @@ impl Crew {
     }
 
     async fn one_done(&mut self) {
-        let done = self.tasks.join_next().await;
-        if let Some(Err(problem)) = done {
-            panicked(&problem);
+        if let Some(done) = self.tasks.join_next().await {
+            noted(done);
         }
     }
 }
 
-fn panicked(problem: &JoinError) {
-    tracing::error!(%problem, "a task ended by a panic; its work is taken up again later");
+fn noted(done: Result<(), JoinError>) {
+    if let Err(problem) = done {
+        tracing::error!(%problem, "a task ended by a panic; its work is taken up again later");
+    }
 }
 
 #[cfg(test)]

@@ -119,9 +119,8 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
     /// If the store cannot say what is: do it again.
     pub async fn once(&self) -> Result<(), S::Error> {
         let mut crew = Crew::new(self.at_once);
-        while self.batch(&mut crew).await? > 0 {
-            crew.done().await;
-        }
+        while self.batch(&mut crew).await? > 0 {}
+        crew.done().await;
         Ok(())
     }
 
@@ -137,13 +136,11 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
         }
     }
 
-    /// Takes as much as can be under way at once, so that nothing waits here while its lease runs.
+    /// Takes as much as there is room for, so that nothing waits here while its lease runs.
     async fn batch(&self, crew: &mut Crew) -> Result<usize, S::Error> {
+        let room = crew.room().await;
         let now = self.desk.environment.now();
-        let taken = self
-            .desk
-            .store
-            .take_deliveries(now, self.lease, self.at_once);
+        let taken = self.desk.store.take_deliveries(now, self.lease, room);
         let taken = taken.await?;
         let count = taken.len();
         for due in taken {
@@ -152,7 +149,6 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
             crew.begin(async move { send(&desk, &*deliver, &due, lease).await })
                 .await;
         }
-        crew.done().await;
         Ok(count)
     }
 }

@@ -13,6 +13,10 @@ const FIRST: Duration = Duration::from_secs(5);
 /// The longest time that it is left alone, whatever its provider asks for.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
+/// How long the sweep leaves an account alone whose provider did not answer; twice as long after each further time.
+const FIRST_REST: Duration = Duration::from_secs(30);
+/// The longest of these times. It is short beside every deadline of a provider.
+const LONGEST_REST: Duration = Duration::from_secs(4 * 60);
 /// More than looks ever wait for one another.
 const LONGEST_LINE: Duration = Duration::from_secs(60);
 
@@ -27,6 +31,10 @@ struct Account {
     closed_until: Option<SystemTime>,
     /// How often in a row it was turned away.
     turned_away: u32,
+    /// Until when the sweep leaves it alone, since its provider did not answer.
+    rests_until: Option<SystemTime>,
+    /// How often in a row it did not answer.
+    unheard: u32,
 }
 
 /// A stranger's look has to come again after this time.
@@ -64,23 +72,27 @@ impl Pace {
         self.accounts().get(account)?.closed_for(now)
     }
 
+    /// How long the sweep leaves the account alone, from `now` on: while its provider asked for that, and after it did not
+    /// answer, so that a provider that is down keeps nobody from the orders of another one.
+    pub(super) fn rests_for(&self, account: &str, now: SystemTime) -> Option<Duration> {
+        let accounts = self.accounts();
+        let account = accounts.get(account)?;
+        let rests = left_until(account.rests_until, now).filter(|left| *left <= LONGEST_REST);
+        account.closed_for(now).max(rests)
+    }
+
     /// Notes how the account's provider answered.
     pub(super) fn heard<T>(&self, account: &str, now: SystemTime, answer: &Result<T, Error>) {
         let mut accounts = self.accounts();
-        let error = answer.as_ref().err();
-        let asked = error.and_then(Error::retry_after);
-        let turned_away = error.is_some_and(|error| error.kind() == ErrorKind::RateLimited);
-        if !turned_away && asked.is_none() {
-            if let Some(account) = accounts.get_mut(account).filter(|_| error.is_none()) {
-                account.turned_away = 0;
-            }
-            return;
-        }
         let account = accounts.entry(account.to_owned()).or_default();
-        let own = FIRST.saturating_mul(1 << account.turned_away.min(10));
-        account.turned_away = account.turned_away.saturating_add(1);
-        let time = asked.unwrap_or(own).min(LONGEST);
-        account.closed_until = now.checked_add(time).max(account.closed_until);
+        match answer {
+            Ok(_) => {
+                account.turned_away = 0;
+                account.unheard = 0;
+                account.rests_until = None;
+            }
+            Err(error) => account.failed(now, error),
+        }
     }
 
     fn accounts(&self) -> MutexGuard<'_, BTreeMap<String, Account>> {
@@ -90,10 +102,42 @@ impl Pace {
 }
 
 impl Account {
+    fn failed(&mut self, now: SystemTime, error: &Error) {
+        let asked = error.retry_after();
+        if asked.is_some() || error.kind() == ErrorKind::RateLimited {
+            let time = asked.unwrap_or(doubled(FIRST, self.turned_away));
+            self.turned_away = self.turned_away.saturating_add(1);
+            self.closed_until = now.checked_add(time.min(LONGEST)).max(self.closed_until);
+        } else if is_unheard(error.kind()) {
+            let time = doubled(FIRST_REST, self.unheard);
+            self.unheard = self.unheard.saturating_add(1);
+            self.rests_until = now
+                .checked_add(time.min(LONGEST_REST))
+                .max(self.rests_until);
+        }
+    }
+
     fn closed_for(&self, now: SystemTime) -> Option<Duration> {
         // A clock that went back closes an account no longer than it can be closed.
         left_until(self.closed_until, now).filter(|left| *left <= LONGEST)
     }
+}
+
+/// Whether nothing came that its provider could have said.
+fn is_unheard(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Dns
+            | ErrorKind::Connect
+            | ErrorKind::Tls
+            | ErrorKind::Timeout
+            | ErrorKind::Disconnected
+            | ErrorKind::Protocol
+    )
+}
+
+fn doubled(first: Duration, times: u32) -> Duration {
+    first.saturating_mul(1 << times.min(10))
 }
 
 fn left_until(at: Option<SystemTime>, now: SystemTime) -> Option<Duration> {
@@ -183,5 +227,32 @@ mod tests {
         pace.heard("main", at(40_000), &Ok(()));
         pace.heard("main", at(40_000), &error(ErrorKind::RateLimited, None));
         assert_eq!(pace.closed_for("main", at(40_000)), Some(millis(5_000)));
+    }
+    #[test]
+    fn the_sweep_leaves_an_account_alone_that_does_not_answer() {
+        let pace = Pace::default();
+        let rests = |now| pace.rests_for("main", at(now));
+        for (now, rest) in [
+            (0, 30_000),
+            (30_000, 60_000),
+            (90_000, 120_000),
+            (210_000, 240_000),
+            (450_000, 240_000),
+        ] {
+            pace.heard("main", at(now), &error(ErrorKind::Timeout, None));
+            assert_eq!(rests(now), Some(millis(rest)));
+            assert_eq!(rests(now + rest), None);
+        }
+        // Visitors are served all the same, and so are other accounts.
+        assert_eq!(pace.begin("main", at(450_000), APART, NONE), Ok(NONE));
+        assert_eq!(pace.rests_for("other", at(450_000)), None);
+        pace.heard("main", at(450_000), &error(ErrorKind::Refused, None));
+        assert!(rests(450_000).is_some());
+        pace.heard("main", at(450_000), &Ok(()));
+        assert_eq!(rests(450_000), None);
+        pace.heard("main", at(450_000), &error(ErrorKind::Disconnected, None));
+        let asked = error(ErrorKind::RateLimited, Some(millis(900)));
+        pace.heard("main", at(450_000), &asked);
+        assert_eq!(rests(450_000), Some(millis(30_000)));
     }
 }

@@ -123,7 +123,7 @@ impl<S: OrderStore> Desk<S> {
             Turned::Mine(turn) => turn,
             Turned::Busy { until } => return Ok(Outcome::Busy { until }),
         };
-        let outcome = match self.closed_for(turn.order()) {
+        let outcome = match self.rests_for(turn.order()) {
             Some(left) => {
                 let outcome = too_soon(turn.order(), left);
                 self.put_off(&mut turn, left).await.map(|()| outcome)
@@ -186,7 +186,8 @@ impl<S: OrderStore> Desk<S> {
         hint: Option<&Hint>,
         pauses: &mut Pauses,
     ) -> Result<(), TooSoon> {
-        let Some(newest) = order.ledger().attempts().last() else {
+        let newest = order.ledger().attempts().last();
+        let Some(newest) = newest.filter(|_| self.asks_somebody(order)) else {
             return Ok(());
         };
         let seen = order.ledger().watch().and_then(|watch| watch.seen());
@@ -208,11 +209,11 @@ impl<S: OrderStore> Desk<S> {
         Ok(())
     }
 
-    /// How long the provider of the order's newest payment asked to be left alone for.
-    fn closed_for(&self, order: &StoredOrder) -> Option<Duration> {
+    /// How long the account of the order's newest payment is to be left alone.
+    fn rests_for(&self, order: &StoredOrder) -> Option<Duration> {
         let newest = order.ledger().attempts().last()?;
         self.pace
-            .closed_for(newest.account(), self.environment.now())
+            .rests_for(newest.account(), self.environment.now())
     }
 
     async fn put_off(

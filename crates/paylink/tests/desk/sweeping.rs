@@ -172,6 +172,32 @@ async fn trouble_with_a_provider_is_asked_about_ever_less_often_and_never_given_
     assert_eq!(shop.ledger().await.stage(), Stage::Open);
 }
 
+/// Each of its looks may take minutes: they are not to use up the time that another provider gives.
+#[tokio::test]
+async fn a_provider_that_is_down_keeps_nobody_from_the_orders_of_another() {
+    let (shop, other) = Shop::new().and_other();
+    for number in 0..20 {
+        for account in ["main", "other"] {
+            let name = format!("{account}-{number:02}");
+            shop.store.put(&name, order(&name, account));
+            let _ = ready(shop.desk.open(&name).await.unwrap());
+            shop.till.on_settle(Blow::LostBefore);
+        }
+    }
+    shop.till.forget_calls();
+    other.forget_calls();
+    shop.clock.advance(MINUTE);
+    let sweep = Sweep::new(shared(&shop)).at_once(1);
+    sweep.once().await.unwrap();
+    assert_eq!(other.calls().len(), 20);
+    assert_eq!(shop.till.calls().len(), 1);
+    // They are all looked at once it answers again.
+    shop.till.answers_again();
+    shop.clock.advance(MINUTE * 5);
+    sweep.once().await.unwrap();
+    assert_eq!(shop.till.calls().len(), 1 + 20);
+}
+
 /// A mismatch of the newest payment hides no older one that is paid.
 #[tokio::test]
 async fn an_older_payment_that_is_paid_is_found_behind_a_mismatch() {

@@ -92,6 +92,11 @@ impl Till {
         self.books().settles.push_back(blow);
     }
 
+    /// No more settles fail.
+    pub(crate) fn answers_again(&self) {
+        self.books().settles.clear();
+    }
+
     pub(crate) fn on_resolve(&self, blow: Blow) {
         self.books().resolves.push_back(blow);
     }
