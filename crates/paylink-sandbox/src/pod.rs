@@ -48,8 +48,8 @@ pub use links::LINK_LIVES;
 pub use payer::PayerError;
 pub use pos::PosPurchase;
 pub use settings::{
-    AfterTimeout, BillNumbers, ConfirmationAnswer, Environment, LinkEnding, OneTimeTokens,
-    PersianText, PosInquiry, SecondVerify, Settings,
+    AfterTimeout, BillNumbers, ConfirmationAnswer, DoneAnswer, Environment, LinkEnding,
+    OneTimeTokens, PersianText, PosInquiry, SecondVerify, Settings, WordedRefusals,
 };
 
 use account::Accounts;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::refusal::Refusal;
-use super::settings::PersianText;
+use super::settings::{PersianText, Settings};
 
 /// What a service has done.
 #[derive(Debug)]
@@ -41,7 +41,8 @@ struct Envelope<'a> {
     has_error: bool,
     message_id: u8,
     reference_number: &'a str,
-    error_code: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
     count: usize,
@@ -56,14 +57,14 @@ pub(super) fn write(
     outcome: &Result<Answer, Refusal>,
     reference_number: &str,
     ott: Option<&str>,
-    persian: PersianText,
+    settings: &Settings,
 ) -> Response {
     let envelope = match outcome {
         Ok(answer) => Envelope {
             has_error: false,
             message_id: 0,
             reference_number,
-            error_code: 0,
+            error_code: Some(0),
             message: None,
             count: answer.count,
             ott,
@@ -73,7 +74,7 @@ pub(super) fn write(
             has_error: true,
             message_id: 0,
             reference_number,
-            error_code: refusal.code,
+            error_code: refusal.code_in(settings.worded_refusals),
             message: Some(&refusal.message),
             count: 0,
             ott,
@@ -81,7 +82,7 @@ pub(super) fn write(
         },
     };
     let plain = serde_json::to_string(&envelope).unwrap_or_default();
-    let body = match persian {
+    let body = match settings.persian_text {
         PersianText::Plain => plain,
         PersianText::Escaped => escape(&plain),
     };

@@ -102,12 +102,7 @@ fn answer(
         execute(&call, service)
     });
     let ott = caller.ok().map(|caller| pod.give_one_time_token(caller));
-    answer::write(
-        &outcome,
-        &reference,
-        ott.as_deref(),
-        pod.settings().persian_text,
-    )
+    answer::write(&outcome, &reference, ott.as_deref(), &pod.settings())
 }
 
 /// Finds out whose token it is.

@@ -2,9 +2,11 @@ use std::time::SystemTime;
 
 use super::PodSandbox;
 use super::account::Account;
+use super::answer::Answer;
 use super::invoice::Invoice;
 use super::params::Params;
 use super::refusal::Refusal;
+use super::settings::DoneAnswer;
 use super::store::Store;
 
 /// Every parameter that a service of POD has.
@@ -75,6 +77,16 @@ impl Call<'_> {
     /// Tells whether any service has a parameter of this name.
     pub(super) fn knows(parameter: &str) -> bool {
         PARAMETERS.contains(&parameter)
+    }
+
+    /// Answers that it is done.
+    pub(super) fn done(&self) -> Result<Answer, Refusal> {
+        match self.pod.settings().done {
+            DoneAnswer::Truth => Answer::of(&true),
+            DoneAnswer::Text => Answer::of(&"true"),
+            DoneAnswer::Link => Answer::of(&format!("{}v1/pbc/payinvoice/", self.pod.pay_url())),
+            DoneAnswer::Words => Answer::of(&"عملیات با موفقیت انجام شد"),
+        }
     }
 
     /// Checks that a business calls.

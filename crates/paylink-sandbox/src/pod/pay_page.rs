@@ -139,7 +139,8 @@ fn turn_away(
     };
     match redirect_of(way_back, invoice) {
         Some(redirect) => {
-            Redirect::to(returns::failure(redirect, refusal).as_str()).into_response()
+            let worded = pod.settings().worded_refusals;
+            Redirect::to(returns::failure(redirect, refusal, worded).as_str()).into_response()
         }
         None => page(
             StatusCode::OK,

@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use super::settings::WordedRefusals;
+
 /// Why POD refuses: its code and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
@@ -17,6 +19,15 @@ const INVALID: u16 = 1001;
 const UNKNOWN: u16 = 1002;
 
 impl Refusal {
+    /// The code that stands in an answer, if one does.
+    pub(super) fn code_in(&self, worded: WordedRefusals) -> Option<u16> {
+        match worded {
+            WordedRefusals::Zero if self.code == TEXT_ALONE => Some(0),
+            WordedRefusals::Absent if self.code == TEXT_ALONE => None,
+            _ => Some(self.code),
+        }
+    }
+
     pub(super) const PERMISSION_DENIED: Self = Self::new(4, "مجوز انجام این عملیات را ندارید");
     pub(super) const TOKEN_MISSING: Self = Self::new(21, "توکن کسب‌وکاری وارد نشده است");
     pub(super) const ALREADY_PAID: Self = Self::new(24, "فاکتور قبلا پرداخت شده است");

@@ -5,13 +5,15 @@ use url::Url;
 
 use super::invoice::{Invoice, State};
 use super::refusal::Refusal;
+use super::settings::WordedRefusals;
 
 /// The envelope of a refusal as it stands in an address.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ErrorResult<'a> {
     has_error: bool,
-    error_code: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<u16>,
     message: &'a str,
     count: u8,
 }
@@ -49,10 +51,10 @@ pub(super) fn success(redirect: &Url, invoice: &Invoice) -> Url {
 }
 
 /// Appends why there was no payment.
-pub(super) fn failure(redirect: &Url, refusal: &Refusal) -> Url {
+pub(super) fn failure(redirect: &Url, refusal: &Refusal, worded: WordedRefusals) -> Url {
     let result = ErrorResult {
         has_error: true,
-        error_code: refusal.code,
+        error_code: refusal.code_in(worded),
         message: &refusal.message,
         count: 0,
     };
@@ -69,7 +71,7 @@ mod tests {
     #[test]
     fn a_refusal_has_the_documented_form() {
         let redirect = Url::parse("http://127.0.0.1/back?order=7").unwrap();
-        let url = failure(&redirect, &Refusal::AT_GATEWAY);
+        let url = failure(&redirect, &Refusal::AT_GATEWAY, WordedRefusals::default());
         let pairs: Vec<_> = url.query_pairs().collect();
         assert_eq!(pairs[0], ("order".into(), "7".into()));
         let expected = r#"{"hasError":true,"errorCode":72,"message":"قبض منتظر درگاه برای ادامه تراکنش می باشد","count":0}"#;

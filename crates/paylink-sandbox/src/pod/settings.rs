@@ -24,6 +24,10 @@ pub struct Settings {
     pub pos_inquiry: PosInquiry,
     /// What service 369550 answers.
     pub confirmation: ConfirmationAnswer,
+    /// What services 29821, 29807, 29799, 29802 and 29801 answer when it is done.
+    pub done: DoneAnswer,
+    /// The code of a refusal of which POD documents the words alone.
+    pub worded_refusals: WordedRefusals,
     /// How the link of service 29815 ends.
     pub link_ending: LinkEnding,
     /// How Persian is written in answers.
@@ -41,6 +45,8 @@ impl Default for Settings {
             after_timeout: AfterTimeout::default(),
             pos_inquiry: PosInquiry::default(),
             confirmation: ConfirmationAnswer::default(),
+            done: DoneAnswer::default(),
+            worded_refusals: WordedRefusals::default(),
             link_ending: LinkEnding::default(),
             persian_text: PersianText::default(),
         }
@@ -142,6 +148,37 @@ pub enum ConfirmationAnswer {
     Truth,
     /// A text.
     Text,
+}
+
+/// The `result` of what was carried out: the tables of POD's document say text, for two services a link, and the
+/// vendor's SDKs say a truth value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = PodDoneAnswer)]
+pub enum DoneAnswer {
+    /// `true`.
+    #[default]
+    Truth,
+    /// The text `true`.
+    Text,
+    /// A link to a pay page.
+    Link,
+    /// A sentence in Persian.
+    Words,
+}
+
+/// The `errorCode` of refusals whose cell in the document's tables is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = PodWordedRefusals)]
+pub enum WordedRefusals {
+    /// A number that POD is not known to use.
+    #[default]
+    Numbered,
+    /// 0.
+    Zero,
+    /// None.
+    Absent,
 }
 
 /// How the link of service 29815 ends.

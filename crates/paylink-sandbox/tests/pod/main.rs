@@ -12,6 +12,8 @@ mod environments;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
 mod keys;

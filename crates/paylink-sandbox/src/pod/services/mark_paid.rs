@@ -8,5 +8,5 @@ pub(super) fn execute(call: &Call<'_>) -> Result<Answer, Refusal> {
     let mut store = call.pod.store();
     call.issued(&store, id)?;
     store.mark_paid(id, call.now)?;
-    Answer::of(&true)
+    call.done()
 }

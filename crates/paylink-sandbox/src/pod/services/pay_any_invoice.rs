@@ -11,5 +11,5 @@ pub(super) fn execute(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.pod
         .store()
         .pay_from_wallet(id, payer, &from, call.now)?;
-    Answer::of(&true)
+    call.done()
 }

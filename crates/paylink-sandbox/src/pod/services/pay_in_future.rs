@@ -21,5 +21,5 @@ pub(super) fn execute(call: &Call<'_>) -> Result<Answer, Refusal> {
     let mut store = call.pod.store();
     call.owed(&store, id)?;
     store.promise(id, from, due, call.now)?;
-    Answer::of(&true)
+    call.done()
 }

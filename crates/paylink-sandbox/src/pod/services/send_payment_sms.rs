@@ -37,5 +37,5 @@ pub(super) fn execute(call: &Call<'_>) -> Result<Answer, Refusal> {
     let issuer = call.caller.name();
     call.pod
         .ask_for_payment(issuer, mobile, &invoice, code.as_deref(), link.as_deref());
-    Answer::of(&true)
+    call.done()
 }
