@@ -60,10 +60,23 @@ async fn sent_to_somebody_else() {
     assert_eq!(sms.len(), 1);
     assert_eq!(Some(&*sms[0].to), there.other_user().mobile());
 
+    let user = there.user().user_id();
+    let line = super::ISSUE.replace("1000", "1001");
+    let own = shop.line(&format!("--json {line} --user-id {user}")).ok();
+    let to = there.other_user().user_id();
+    let share_own = format!("share-link --invoice-id {} --user-id {to}", own["id"]);
+    let refused = pod(&shop, &share_own);
+    assert_eq!(
+        (refused.status, &refused.error()["code"]),
+        (1, &json!("99"))
+    );
+    pod(&shop, &format!("{share_own} --as-user")).ok();
+    assert_eq!(shop.sandbox.sms().len(), 2);
+
     let unsent = share(there.user_without_mobile().user_id());
     assert_eq!(
         (unsent.status, &unsent.error()["kind"]),
         (1, &json!("not_sent"))
     );
-    assert_eq!(shop.sandbox.sms().len(), 1);
+    assert_eq!(shop.sandbox.sms().len(), 2);
 }

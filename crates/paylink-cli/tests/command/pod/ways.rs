@@ -1,6 +1,6 @@
 //! Every way to pay.
 
-use paylink_sandbox::pod::{State, VERIFY_WITHIN};
+use paylink_sandbox::pod::{DoneAnswer, State, VERIFY_WITHIN, WordedRefusals};
 use serde_json::json;
 
 use super::{issue_id, owed, pod, sent, state};
@@ -136,6 +136,95 @@ async fn on_a_later_day() {
     assert_eq!(sent(&shop, "wallet"), ["PODLAND_WALLET"]);
     shop.sandbox.clock().advance(VERIFY_WITHIN);
     assert_eq!(state(&shop, id), State::Guaranteed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_later_day_as_the_user_it_was_issued_to_and_never_on_a_day_gone_by() {
+    let shop = Shop::open().await;
+    let user = shop.sandbox.pod().user().user_id();
+    let id = issue_id(&shop, &format!(" --user-id {user}"));
+    let line = |day: &str| format!("pay-in-future --invoice-id {id} --date {day} --wallet");
+    let refused = pod(&shop, &line("1499/12/29"));
+    assert_eq!(
+        (refused.status, &refused.error()["code"]),
+        (1, &json!("99"))
+    );
+    let sent_so_far = shop.sandbox.journal().len();
+    let gone = pod(&shop, &format!("{} --as-user", line("1404/01/01")));
+    assert_eq!(
+        (gone.status, &gone.error()["field"]),
+        (2, &json!("--date")),
+        "{gone:?}"
+    );
+    assert_eq!(shop.sandbox.journal().len(), sent_so_far);
+    pod(&shop, &format!("{} --as-user", line("1499/12/29"))).ok();
+    assert_eq!(state(&shop, id), State::Guaranteed);
+}
+
+/// Those of `docs/pod.md` that a user calls for an invoice of their own: whoever copies them is not refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_commands_of_the_guide_that_are_for_a_user() {
+    let guide = include_str!("../../../../../docs/pod.md");
+    let shop = Shop::open().await;
+    let there = shop.sandbox.pod();
+    for (number, operation) in ["share-link", "pay-in-future", "pay-own-invoice"]
+        .into_iter()
+        .enumerate()
+    {
+        let written = format!("paylink pod {operation} ");
+        let line = guide.lines().find(|line| line.starts_with(&written));
+        let line = line.expect(operation).split('#').next().unwrap();
+        let issue = super::ISSUE.replace("1000", &format!("guide-{number}"));
+        let user = there.user().user_id();
+        let issued = shop.line(&format!("--json {issue} --user-id {user}")).ok();
+        let id = issued["id"].as_u64().unwrap().to_string();
+        let line = line
+            .replace("paylink ", "--json ")
+            .replace("32157", &id)
+            .replace("16850", &there.other_user().user_id().to_string())
+            .replace("1405/12/29", "1499/12/29");
+        shop.line(line.trim()).ok();
+    }
+    assert_eq!(shop.sandbox.sms().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_pod_says_in_place_of_true_is_shown() {
+    let shop = Shop::open().await;
+    let there = shop.sandbox.pod();
+    for (done, said) in [
+        (DoneAnswer::Text, None),
+        (DoneAnswer::Link, Some("/v1/pbc/payinvoice/")),
+        (DoneAnswer::Words, Some("عملیات با موفقیت انجام شد")),
+    ] {
+        there.change_settings(|settings| settings.done = done);
+        let issue = super::ISSUE.replace("1000", &format!("{done:?}"));
+        let issued = shop.line(&format!("--json {issue}")).ok();
+        let id = issued["id"].as_u64().unwrap();
+        let told = shop.line(&format!("pod mark-paid --invoice-id {id}"));
+        assert_eq!(told.status, 0, "{told:?}");
+        let shown = told
+            .stdout
+            .lines()
+            .find(|line| line.starts_with("POD says"));
+        assert_eq!(shown.is_some(), said.is_some(), "{told:?}");
+        assert!(told.stdout.contains(said.unwrap_or_default()), "{told:?}");
+        assert_eq!(state(&shop, id), State::Paid);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_in_words_alone_is_one() {
+    let shop = Shop::open().await;
+    let there = shop.sandbox.pod();
+    there.change_settings(|settings| settings.worded_refusals = WordedRefusals::Absent);
+    let (creditor, debtor) = (owed(&shop), issue_id(&shop, ""));
+    let line =
+        format!("pay-with-invoice --creditor-invoice-id {creditor} --debtor-invoice-id {debtor}");
+    let refused = pod(&shop, &line);
+    assert_eq!(refused.status, 1, "{refused:?}");
+    assert_eq!(refused.error()["effect"], "not_executed");
+    assert_eq!(refused.error()["code"], "فاکتور بستانکار پرداخت نشده است");
 }
 
 #[tokio::test(flavor = "multi_thread")]
