@@ -46,3 +46,6 @@ impl<V> Settlement<V> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
