@@ -39,3 +39,6 @@ impl Environment for SystemEnvironment {
         RandomState::new().build_hasher().finish()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod moved_clock;

@@ -3,12 +3,16 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Ids;
-use crate::{Invalid, Money, Resolution};
+use crate::{Invalid, Money};
 
 /// What finds an operation again whose outcome is unknown. Store it **before** sending; it holds no secret.
 ///
 /// It is made of the merchant's own words: which provider and operation, the merchant's reference, the amount, when,
 /// and the provider's ids as far as they were known. As JSON it goes into any store, and it comes back equal.
+///
+/// It says by when every byte of the operation had left ([`sent_by`](Handle::sent_by)), and the client keeps that: what
+/// was prepared is not sent later. A look-up counts the provider's settling time from then, see
+/// [`Inquiry`](crate::Inquiry). Of a handle that does not say it, "not found" proves nothing, however late.
 ///
 /// ```
 /// use paylink_core::Handle;
@@ -34,11 +38,16 @@ pub struct Handle {
     ids: Ids,
     prepared_at_ms: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent_by_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     failed_at_ms: Option<u64>,
 }
 
 impl Handle {
     /// A handle for an operation that is about to be sent.
+    ///
+    /// Handles of a client's calls come from [`Call::handle`](crate::Call::handle). One that is made here says nothing of
+    /// when the operation is sent until [`ended_by`](Handle::ended_by) or [`failed_at`](Handle::failed_at) adds it.
     #[must_use]
     pub fn new(provider: &str, operation: &str, prepared_at: SystemTime) -> Handle {
         Handle {
@@ -50,6 +59,7 @@ impl Handle {
             amount: None,
             ids: Ids::default(),
             prepared_at_ms: to_millis(prepared_at),
+            sent_by_ms: None,
             failed_at_ms: None,
         }
     }
@@ -82,7 +92,16 @@ impl Handle {
         self
     }
 
-    pub(crate) fn failed_at(mut self, at: SystemTime) -> Handle {
+    /// Promises that no byte of the operation leaves after this moment. Whoever sends it has to keep that.
+    #[must_use]
+    pub fn ended_by(mut self, at: SystemTime) -> Handle {
+        self.sent_by_ms = Some(to_millis(at));
+        self
+    }
+
+    /// Notes when the call ended, however it did: no byte of it leaves after this moment.
+    #[must_use]
+    pub fn failed_at(mut self, at: SystemTime) -> Handle {
         self.failed_at_ms = Some(to_millis(at));
         self
     }
@@ -129,10 +148,12 @@ impl Handle {
         from_millis(self.prepared_at_ms)
     }
 
-    /// When its failure was noticed, or else when it was prepared: the operation was not sent later than that by much.
+    /// The last moment in which a byte of it may have left: when its call ended, or else by when it had to end.
+    ///
+    /// `None` if nobody said so; then nothing is known of when it was sent.
     #[must_use]
-    pub fn last_seen(&self) -> SystemTime {
-        from_millis(self.last_seen_ms())
+    pub fn sent_by(&self) -> Option<SystemTime> {
+        self.sent_by_ms().map(from_millis)
     }
 
     /// Checks that it is a handle of this provider's operations.
@@ -202,30 +223,19 @@ impl Handle {
         })
     }
 
-    /// What it means at `now` that the operation cannot be found: not executed once the provider's settling time has
-    /// passed, and nothing before.
-    #[must_use]
-    pub fn not_found<V>(&self, settling: Duration, now: SystemTime) -> Resolution<V> {
-        match self.remaining(settling, now) {
-            Duration::ZERO => Resolution::NotExecuted,
-            look_again_after => Resolution::StillUnknown { look_again_after },
-        }
+    /// Whether the time is past by which its last byte had to leave.
+    pub(crate) fn is_over(&self, now: SystemTime) -> bool {
+        self.sent_by().is_some_and(|sent_by| now > sent_by)
     }
 
-    /// How long to wait at `now` before "not found" means "not executed": zero once `settling` has passed.
-    #[must_use]
-    pub fn remaining(&self, settling: Duration, now: SystemTime) -> Duration {
-        match to_millis(now).checked_sub(self.last_seen_ms()) {
-            Some(passed) => settling.saturating_sub(Duration::from_millis(passed)),
-            // The clock went back: nothing is known about how much time has passed.
-            None => settling,
-        }
+    pub(crate) fn prepared_at_ms(&self) -> u64 {
+        self.prepared_at_ms
     }
 
-    fn last_seen_ms(&self) -> u64 {
-        self.failed_at_ms
-            .unwrap_or(self.prepared_at_ms)
-            .max(self.prepared_at_ms)
+    pub(crate) fn sent_by_ms(&self) -> Option<u64> {
+        // It was not sent before it was prepared: a time that says so is of a clock that went back meanwhile.
+        let sent_by = self.failed_at_ms.or(self.sent_by_ms)?;
+        Some(sent_by.max(self.prepared_at_ms))
     }
 }
 
@@ -254,35 +264,75 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waiting_is_counted_from_the_failure_when_it_is_known() {
-        let start = from_millis(1_000_000);
-        let settling = Duration::from_secs(60);
-        let handle = Handle::new("p", "o", start);
-        assert_eq!(handle.remaining(settling, start), settling);
-        assert_eq!(
-            handle.remaining(settling, start + Duration::from_secs(59)),
-            Duration::from_secs(1)
-        );
-        let failed = handle.clone().failed_at(start + Duration::from_secs(45));
-        assert_eq!(
-            failed.remaining(settling, start + Duration::from_secs(60)),
-            Duration::from_secs(45)
-        );
-        assert_eq!(
-            failed.remaining(settling, start + Duration::from_secs(105)),
-            Duration::ZERO
-        );
+    fn when_a_call_ended_says_more_than_by_when_it_had_to() {
+        let at = |seconds: u64| from_millis(1_000_000 + seconds * 1_000);
+        let handle = Handle::new("p", "o", at(0));
+        assert_eq!(handle.sent_by(), None);
+        let handle = handle.ended_by(at(105));
+        assert_eq!(handle.sent_by(), Some(at(105)));
+        assert_eq!(handle.clone().failed_at(at(7)).sent_by(), Some(at(7)));
+        assert_eq!(handle.failed_at(at(700)).sent_by(), Some(at(700)));
     }
 
     #[test]
-    fn a_clock_that_went_back_proves_nothing() {
+    fn a_clock_that_went_back_before_the_failure_dates_it_no_earlier_than_the_preparing() {
         let start = from_millis(1_000_000);
+        let back = start - Duration::from_secs(500);
         let handle = Handle::new("p", "o", start);
-        let settling = Duration::from_secs(60);
-        assert_eq!(
-            handle.remaining(settling, start - Duration::from_secs(500)),
-            settling
-        );
+        assert_eq!(handle.clone().failed_at(back).sent_by(), Some(start));
+        assert_eq!(handle.ended_by(back).sent_by(), Some(start));
+    }
+
+    #[test]
+    fn a_handle_belongs_to_its_provider_alone() {
+        let handle = Handle::new("zipay", "create-invoice", from_millis(5));
+        assert_eq!(handle.must_be_of("zipay"), Ok(()));
+        let refused = handle.must_be_of("sizpay").unwrap_err().to_string();
+        assert!(refused.contains("is of another provider"), "{refused}");
+        assert!(refused.contains("zipay"), "{refused}");
+    }
+
+    #[test]
+    fn a_handle_that_names_no_merchant_passes_at_each_and_another_ones_at_none() {
+        let handle = Handle::new("p", "o", from_millis(5));
+        assert_eq!(handle.must_be_at("1003"), Ok(()));
+        let handle = handle.merchant("1003");
+        assert_eq!(handle.must_be_at("1003"), Ok(()));
+        let refused = handle.must_be_at("1004").unwrap_err().to_string();
+        assert!(refused.contains("1003"), "{refused}");
+    }
+
+    #[test]
+    fn every_part_is_read_back_as_it_was_given() {
+        let amount = Money::new("100.99", crate::Currency::Usd).unwrap();
+        let handle = Handle::new("p", "o", from_millis(5_000))
+            .reference("1000")
+            .merchant("1003")
+            .amount(amount)
+            .id("trackid", "a")
+            .ended_by(from_millis(6_000))
+            .failed_at(from_millis(7_000));
+        let stored = serde_json::to_string(&handle).unwrap();
+        let handle: Handle = serde_json::from_str(&stored).unwrap();
+        assert_eq!((handle.provider(), handle.operation()), ("p", "o"));
+        assert_eq!(handle.own_reference(), Some("1000"));
+        assert_eq!(handle.own_merchant(), Some("1003"));
+        assert_eq!(handle.own_amount(), Some(&amount));
+        assert_eq!(handle.needed_amount(), Ok(&amount));
+        assert_eq!(handle.known_id("trackid"), Some("a"));
+        assert_eq!(handle.known_id("pay_id"), None);
+        assert_eq!(handle.prepared_at(), from_millis(5_000));
+        assert_eq!(handle.sent_by(), Some(from_millis(7_000)));
+    }
+
+    #[test]
+    fn what_a_look_up_needs_and_is_not_there_is_named() {
+        let handle = Handle::new("p", "o", from_millis(5));
+        let refused = handle.needed_amount().unwrap_err().to_string();
+        assert!(refused.contains("holds no amount"), "{refused}");
+        let refused = Handle::needed("trackid", None).unwrap_err().to_string();
+        assert!(refused.contains("holds no trackid"), "{refused}");
+        assert_eq!(Handle::needed("trackid", Some("a")), Ok("a"));
     }
 
     #[test]

@@ -54,7 +54,7 @@ use crate::{Error, Handle, Resolution, Settlement, Timeouts};
 ///
 /// | what the caller wants | ask first | then |
 /// |---|---|---|
-/// | a payment | [`prepare`](PaymentProvider::prepare), and store the handle | [`create`](PaymentProvider::create), and store the record |
+/// | a payment | [`prepare`](PaymentProvider::prepare), and store the handle | [`create`](PaymentProvider::create) within 30 seconds, and store the record |
 /// | to know whether it was paid | | [`settle`](PaymentProvider::settle), as often as needed |
 /// | to know what became of a lost answer | | [`resolve`](PaymentProvider::resolve) the handle |
 /// | anything else | [`capabilities`](PaymentProvider::capabilities) | the method |
@@ -72,6 +72,9 @@ pub trait PaymentProvider: Debug + Send + Sync {
     }
 
     /// Checks a payment without sending anything, and says what to store **before** it is created.
+    ///
+    /// The handle says by when the create had left: begin to create within 30 seconds, or prepare again. A
+    /// [`SendingWindow`](crate::SendingWindow) that was opened before tells whether there is time.
     ///
     /// # Errors
     ///

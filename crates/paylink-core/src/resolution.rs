@@ -9,7 +9,8 @@ use crate::{Error, Handle};
 pub enum Resolution<V> {
     /// It was carried out; here is what the provider has.
     Executed(V),
-    /// It was not carried out, and the provider's settling time has passed: it may be done again.
+    /// It was not carried out, and will not be: it may be done again. Either the provider's state rules it out, or it did not
+    /// show in a look-up that began after the settling time; see [`Inquiry`](crate::Inquiry).
     NotExecuted,
     /// It cannot be told yet. Ask again after this time, and do not repeat the operation before.
     StillUnknown {
@@ -49,5 +50,35 @@ impl<V> Resolution<V> {
                 Resolution::StillUnknown { look_again_after }
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Effect, Invalid};
+
+    #[test]
+    fn a_view_is_made_of_what_was_found_and_of_nothing_else() {
+        let handle = Handle::new("p", "o", std::time::SystemTime::UNIX_EPOCH);
+        let view = |found: u32| Ok::<_, Error>(found + 1);
+        let mapped = Resolution::Executed(7).try_map(&handle, view).unwrap();
+        assert_eq!(mapped, Resolution::Executed(8));
+        let never = |_: u32| -> Result<u32, Error> { panic!("there is nothing to view") };
+        let mapped = Resolution::NotExecuted.try_map(&handle, never).unwrap();
+        assert_eq!(mapped, Resolution::NotExecuted);
+        let look_again_after = Duration::from_secs(3);
+        let unknown = Resolution::StillUnknown { look_again_after };
+        let mapped = unknown.try_map(&handle, never).unwrap();
+        assert_eq!(mapped, Resolution::StillUnknown { look_again_after });
+    }
+
+    #[test]
+    fn what_was_found_and_cannot_be_viewed_stays_unknown() {
+        let handle = Handle::new("p", "o", std::time::SystemTime::UNIX_EPOCH);
+        let fails = |_: u32| Err::<u32, _>(Invalid::new("record", "cannot be made").into());
+        let error = Resolution::Executed(7).try_map(&handle, fails).unwrap_err();
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!(error.handle(), Some(&handle));
     }
 }

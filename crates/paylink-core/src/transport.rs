@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{Account, Class, Effect, Environment, Error, ErrorKind, Handle, Operation, Request};
+use crate::{
+    Account, Class, Effect, Environment, Error, ErrorKind, Handle, Inquiry, Operation, Request,
+};
 
 mod attempt;
 mod builder;
@@ -80,13 +82,23 @@ impl Transport {
         &*self.0.environment
     }
 
+    /// Looks up by `asking` what became of an operation, and says from when on that counts; see [`Inquiry`].
+    ///
+    /// No settling time is taken to be shorter than a whole call of this transport.
+    pub async fn inquire<F: Future>(&self, asking: F) -> (Inquiry, F::Output) {
+        let (inquiry, answered) = Inquiry::by(self.environment(), asking).await;
+        (inquiry.settling_at_least(self.0.timeouts.total), answered)
+    }
+
     /// Sends a request that `operation` wrote, and reads its answer, with the attempts that its class allows.
+    ///
+    /// It ends by `total`, and by what `prepared` says.
     pub(crate) async fn send<O: Operation>(
         &self,
         account: &O::Account,
         operation: &O,
         request: &Request,
-        total: Option<Duration>,
+        total: Duration,
         prepared: &Handle,
     ) -> Result<O::Output, Error> {
         let provider = <O::Account as Account>::PROVIDER;
@@ -96,7 +108,7 @@ impl Transport {
                     .of(provider, O::NAME),
             );
         }
-        let deadline = after(total.unwrap_or(self.0.timeouts.total));
+        let deadline = after(total);
         let mut attempts = 0;
         let mut ambiguous = false;
         loop {
@@ -135,6 +147,11 @@ impl Transport {
                 return Err(self.conclude::<O>(fault, ambiguous, attempts, prepared));
             };
             self.environment().sleep(pause).await;
+            let is_over = O::CLASS != Class::Read && prepared.is_over(self.environment().now());
+            if is_over || Instant::now() >= deadline {
+                // The machine itself slept meanwhile, say.
+                return Err(self.conclude::<O>(fault, ambiguous, attempts, prepared));
+            }
         }
     }
 
@@ -163,7 +180,7 @@ impl Transport {
         prepared: &Handle,
     ) -> Result<O::Output, Fault> {
         let witness = Witness::new();
-        let in_flight = InFlight::of(O::CLASS, &witness, prepared);
+        let in_flight = InFlight::of(O::CLASS, &witness, prepared, self.environment());
         let until = deadline.min(after(self.0.timeouts.attempt));
         let fetched = attempt::fetch(
             client,

@@ -132,7 +132,8 @@ const SLACK: Duration = Duration::from_secs(10);
 ///
 /// Of orders it keeps nothing itself: any number of desks over one store, in any number of processes, are one desk, as long
 /// as their clocks agree to within seconds. One that is ahead by a whole lease takes orders over that others are still working on;
-/// it hands nothing out twice, but may take a payment that is being created for one that never was.
+/// it hands nothing out twice. One that is ahead by more than the provider's settling time may take a payment that is being
+/// created for one that never was.
 pub struct Desk<S> {
     store: S,
     providers: Providers,

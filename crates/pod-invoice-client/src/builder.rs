@@ -96,7 +96,8 @@ impl PodBuilder {
         self
     }
 
-    /// Sets how long after an unknown outcome "not there" may still turn into "there"; 3 minutes if it is not said.
+    /// Sets how long "not there" may still turn into "there" after the last byte of an unknown operation left; 3 minutes
+    /// if it is not said. A time shorter than the transport's total timeout counts as that.
     ///
     /// POD documents no such time: the default is a reading.
     pub fn settling_time(mut self, time: Duration) -> PodBuilder {

@@ -20,6 +20,17 @@ impl InvoiceKey {
         }
     }
 
+    /// Whether a filter that looks for a part of the name lets an invoice through that has another one.
+    pub(crate) fn may_let_through(&self, invoice: &Invoice) -> bool {
+        match self {
+            InvoiceKey::Id(_) => false,
+            InvoiceKey::BillNumber(number) => {
+                let reported = invoice.bill_number.as_deref();
+                reported.is_some_and(|reported| reported.contains(number.as_str()))
+            }
+        }
+    }
+
     /// How an invoice differs from the one that is named; `None` if it is the one.
     pub(crate) fn difference(&self, invoice: &Invoice) -> Option<Mismatch> {
         match self {

@@ -53,6 +53,7 @@ mod delegation;
 mod envelope;
 mod environment;
 mod expected;
+mod find;
 mod form;
 mod gateway;
 mod hint;

@@ -19,8 +19,8 @@ use paylink_core::{
 
 use self::wanted::Wanted;
 use crate::account::PodAccount;
+use crate::find::{Found, find, nothing_under};
 use crate::operations::{CancelInvoice, ListInvoices, NewInvoice};
-use crate::settle::{Found, find, nothing_under};
 use crate::{Invoice, InvoiceId, InvoiceKey, Pod, Return, State, resolve, settle};
 
 /// POD behind the neutral API: a payment is an invoice of one item and three steps, and a link by its unique number.

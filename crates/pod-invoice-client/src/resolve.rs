@@ -1,14 +1,14 @@
 use std::time::Duration;
 
-use paylink_core::{Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch};
+use paylink_core::{Effect, Error, ErrorKind, Field, Handle, Inquiry, Invalid, Mismatch};
 use paylink_core::{Operation, Resolution};
 
+use crate::find::{Found, look_up};
 use crate::operations::{
     CancelInvoice, CloseInvoice, ConfirmPaymentSms, INVOICE_ID, MarkPaid, NewInvoice,
     PayAnyInvoice, PayInFuture, PayOwnInvoice, PayWithInvoice, PosPayment, SendPaymentSms,
     ShareLink, VerifyAndClose, VerifyInvoice,
 };
-use crate::settle::{Found, find};
 use crate::{BillNumber, Invoice, InvoiceId, InvoiceKey, Pod, State};
 
 /// How long POD keeps the money of a three-step payment that nobody verifies (document "Payment"; proven), and some.
@@ -46,10 +46,12 @@ pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Inv
 async fn issued(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
     let number: BillNumber = Handle::needed("bill number", handle.own_reference())?.parse()?;
     let total = handle.needed_amount()?;
-    let invoice = match look(pod, handle, &InvoiceKey::BillNumber(number)).await? {
-        Found::One(invoice) => *invoice,
-        Found::None => return Ok(not_yet(pod, handle, settling_time(pod))),
-        Found::Other(mismatch) => return Err(another_invoice(handle, mismatch)),
+    let (inquiry, found) = look(pod, handle, &InvoiceKey::BillNumber(number)).await?;
+    let invoice = match found {
+        Some(Found::One(invoice)) => *invoice,
+        Some(Found::None) => return Ok(inquiry.not_found(handle, settling_time(pod))),
+        Some(Found::Other(mismatch)) => return Err(another_invoice(handle, mismatch)),
+        None => return Ok(inquiry.proves_nothing(handle, settling_time(pod))),
     };
     match &invoice.total_amount {
         Some(reported) if reported == total => Ok(Resolution::Executed(invoice)),
@@ -123,11 +125,15 @@ fn cancelled(invoice: &Invoice) -> Progress {
     }
 }
 
-/// Finds the invoice; that looking failed leaves the operation as unknown as it was.
-async fn look(pod: &Pod, handle: &Handle, key: &InvoiceKey) -> Result<Found, Error> {
-    find(pod, key)
-        .await
-        .map_err(|error| error.while_resolving(handle))
+/// Looks for the invoice; that looking failed leaves the operation as unknown as it was.
+async fn look(
+    pod: &Pod,
+    handle: &Handle,
+    key: &InvoiceKey,
+) -> Result<(Inquiry, Option<Found>), Error> {
+    let (inquiry, found) = pod.transport().inquire(look_up(pod, key)).await;
+    let found = found.map_err(|error| error.while_resolving(handle))?;
+    Ok((inquiry, found))
 }
 
 /// Looks the invoice of an operation up by its id.
@@ -140,34 +146,30 @@ async fn reached(
         (Some(id), _) => InvoiceKey::Id(id.parse::<InvoiceId>()?),
         (None, number) => InvoiceKey::BillNumber(Handle::needed("invoice id", number)?.parse()?),
     };
-    let invoice = match look(pod, handle, &key).await? {
-        Found::One(invoice) => *invoice,
+    let (inquiry, found) = look(pod, handle, &key).await?;
+    let invoice = match found {
+        Some(Found::One(invoice)) => *invoice,
         // POD lists the invoices that the merchant issued. One that somebody else issued does not show there, and
         // that it does not show says nothing about it.
-        Found::None => {
+        Some(Found::None) => {
             return Err(unknowable(
                 handle,
                 "POD lists no such invoice to this merchant; ask its issuer, or POD's panel",
             ));
         }
-        Found::Other(mismatch) => return Err(another_invoice(handle, mismatch)),
+        Some(Found::Other(mismatch)) => return Err(another_invoice(handle, mismatch)),
+        None => return Ok(inquiry.proves_nothing(handle, settling_time(pod))),
     };
     Ok(match progress(&invoice) {
         Progress::Done => Resolution::Executed(invoice),
         Progress::CannotHappen => Resolution::NotExecuted,
-        Progress::MayStillCome => not_yet(pod, handle, settling_time(pod)),
-        Progress::Hidden => not_yet(pod, handle, settling_time(pod).max(THREE_STEPS)),
+        Progress::MayStillCome => inquiry.not_found(handle, settling_time(pod)),
+        Progress::Hidden => inquiry.not_found(handle, settling_time(pod).max(THREE_STEPS)),
     })
 }
 
 fn settling_time(pod: &Pod) -> Duration {
     pod.account().options().settling_time
-}
-
-/// Not seen so far: that means "not executed" only when the settling time has passed.
-fn not_yet(pod: &Pod, handle: &Handle, settling_time: Duration) -> Resolution<Invoice> {
-    let now = pod.transport().environment().now();
-    handle.not_found(settling_time, now)
 }
 
 fn unknowable(handle: &Handle, message: &'static str) -> Error {

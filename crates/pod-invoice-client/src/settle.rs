@@ -1,7 +1,8 @@
-use paylink_core::{Agreement, Effect, Error, ErrorKind, Field, Mismatch, Operation, Reason};
+use paylink_core::{Agreement, Effect, Error, ErrorKind, Operation, Reason};
 
+use crate::find::{Found, find, nothing_under};
 use crate::operations::{ListInvoices, VerifyInvoice};
-use crate::{Expected, Invoice, InvoiceKey, Pod, Settlement, State};
+use crate::{Expected, Invoice, Pod, Settlement, State};
 
 /// Finds, compares, verifies, and compares what was verified.
 pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Settlement, Error> {
@@ -85,48 +86,6 @@ async fn read(pod: &Pod, expected: &Expected) -> Result<Read, Error> {
             ErrorKind::Indeterminate,
             "the invoice's flags contradict one another, or one that decides is missing".to_owned(),
         )),
-    }
-}
-
-/// What was found under a key.
-pub(crate) enum Found {
-    One(Box<Invoice>),
-    None,
-    /// Something else, or more than one.
-    Other(Mismatch),
-}
-
-/// Asks for the one invoice that a key names. What comes is held against the key to the letter: POD's filter is not
-/// taken at its word.
-pub(crate) async fn find(pod: &Pod, key: &InvoiceKey) -> Result<Found, Error> {
-    let list = ListInvoices::the_one(key.clone()).size(10)?;
-    let invoices = pod.list_invoices(list).await?.value.invoices;
-    let mut named = invoices
-        .iter()
-        .filter(|invoice| key.difference(invoice).is_none());
-    Ok(match (named.next(), named.next(), invoices.first()) {
-        (Some(one), None, _) => Found::One(Box::new(one.clone())),
-        (Some(_), Some(_), _) => Found::Other(several_under(key)),
-        (None, _, Some(other)) => match key.difference(other) {
-            Some(mismatch) => Found::Other(mismatch),
-            None => Found::None,
-        },
-        (None, _, None) => Found::None,
-    })
-}
-
-pub(crate) fn nothing_under(key: &InvoiceKey) -> Mismatch {
-    under(key, "no invoice of this merchant")
-}
-
-fn several_under(key: &InvoiceKey) -> Mismatch {
-    under(key, "several invoices")
-}
-
-fn under(key: &InvoiceKey, found: &str) -> Mismatch {
-    match key {
-        InvoiceKey::Id(id) => Mismatch::one(Field::Reference, id, found),
-        InvoiceKey::BillNumber(number) => Mismatch::one(Field::Order, number, found),
     }
 }
 

@@ -47,8 +47,36 @@ async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Err
     Handle::needed("link name", handle.own_merchant())?;
     handle.must_be_at(sizpay.account().link_name())?;
     let number: InvoiceNumber = number.parse()?;
+    let ended = handle.sent_by().unwrap_or(handle.prepared_at());
+    let days = days::between(handle.prepared_at(), ended)?;
+    let (inquiry, listed) = sizpay
+        .transport()
+        .inquire(listed(sizpay, &number, days))
+        .await;
+    let mut found = listed?;
+    let anything_said = !found.is_empty();
+    found.retain(|one| one.payment.certainly_exists());
+    let mut certain = found.into_iter();
+    match (certain.next(), certain.next()) {
+        (Some(one), None) => Ok(Resolution::Executed(one)),
+        (Some(_), Some(_)) => Err(undecided(
+            "SizPay has more than one link under this invoice number: look into its panel which one it is",
+        )),
+        (None, _) if anything_said => Err(undecided(
+            "SizPay's answer does not tell a link that is not paid from one that was never sent: look into its panel",
+        )),
+        (None, _) => Ok(inquiry.not_found(handle, sizpay.account().settling_time())),
+    }
+}
+
+/// What SizPay has under this number, on any of these days.
+async fn listed(
+    sizpay: &SizPay,
+    number: &InvoiceNumber,
+    days: Vec<JalaliDate>,
+) -> Result<Vec<Found>, Error> {
     let mut found: Vec<Found> = Vec::new();
-    for sent_on in days::between(handle.prepared_at(), handle.last_seen())? {
+    for sent_on in days {
         let asked = PayStatus::of_invoice_numbers(sent_on, [number.as_str()])?;
         let payments = sizpay.pay_status(asked).await?;
         // An element that names no invoice cannot be told from another's when there are several of them.
@@ -68,25 +96,7 @@ async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Err
             }
         }
     }
-    let anything_said = !found.is_empty();
-    found.retain(|one| one.payment.certainly_exists());
-    let mut certain = found.into_iter();
-    match (certain.next(), certain.next()) {
-        (Some(one), None) => Ok(Resolution::Executed(one)),
-        (Some(_), Some(_)) => Err(undecided(
-            "SizPay has more than one link under this invoice number: look into its panel which one it is",
-        )),
-        (None, _) if anything_said => Err(undecided(
-            "SizPay's answer does not tell a link that is not paid from one that was never sent: look into its panel",
-        )),
-        (None, _) => Ok(not_yet(sizpay, handle)),
-    }
-}
-
-/// Not seen so far: that means "not executed" only when the settling time has passed.
-fn not_yet(sizpay: &SizPay, handle: &Handle) -> Resolution<Found> {
-    let now = sizpay.transport().environment().now();
-    handle.not_found(sizpay.account().settling_time(), now)
+    Ok(found)
 }
 
 fn undecided(problem: &'static str) -> Error {

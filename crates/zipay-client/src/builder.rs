@@ -49,7 +49,8 @@ impl ZiPayBuilder {
         self
     }
 
-    /// Sets how long after an unknown create "not found" may still turn into "found"; 3 minutes if it is not said.
+    /// Sets how long "not found" may still turn into "found" after the last byte of an unknown create left; 3 minutes if
+    /// it is not said. A time shorter than the transport's total timeout counts as that.
     ///
     /// ZiPay documents no such time: the default is a reading.
     pub fn settling_time(mut self, time: Duration) -> ZiPayBuilder {

@@ -1,5 +1,6 @@
 use paylink_core::{
-    Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Operation, Resolution, WebUrl,
+    Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Money, Operation, Page, Pages,
+    Resolution, Searched, WebUrl, search,
 };
 use serde::Serialize;
 
@@ -51,28 +52,63 @@ async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Er
     let terminal = Handle::needed("terminal", handle.own_merchant())?
         .parse::<u64>()
         .map_err(|_| Invalid::new("handle", "holds a terminal that is not a number"))?;
+    let amount = handle.needed_amount()?;
     let list = ListInvoices::new()
         .terminal(terminal)?
         .invoice_number(number)?
         .limit(100)?;
-    // The filter may be a prefix or ignored; what comes is compared here, to the letter.
-    let mut invoices = zipay.all_invoices(list);
-    while let Some(invoice) = invoices.next().await {
-        let invoice = invoice.map_err(|error| error.while_resolving(handle))?;
-        if invoice.invoice_number == number && invoice.terminal == terminal {
-            let expected = handle.own_amount().ok_or_else(|| {
-                Invalid::new(
-                    "handle",
-                    "holds no amount, so the invoice cannot be recognised",
-                )
-            })?;
-            if invoice.amount != *expected {
-                return Err(another_invoice(handle, &invoice));
+    let lookup = Lookup {
+        zipay,
+        // What is not in an answer is believed, so it has to be the answer to this very question.
+        list: list.steady().on_own_connection(),
+        number,
+        terminal,
+    };
+    let (inquiry, searched) = zipay.transport().inquire(search(&lookup)).await;
+    let settling = zipay.account().settling_time();
+    match searched.map_err(|error| error.while_resolving(handle))? {
+        Searched::Found(invoices) => match invoices.into_iter().next() {
+            Some(invoice) if invoice.amount == *amount => {
+                found(zipay, handle, invoice).map(Resolution::Executed)
             }
-            return found(zipay, invoice).map(Resolution::Executed);
-        }
+            Some(invoice) => Err(another_invoice(handle, amount, &invoice)),
+            None => Ok(inquiry.proves_nothing(handle, settling)),
+        },
+        Searched::Absent(_) => Ok(inquiry.not_found(handle, settling)),
+        Searched::Moved => Ok(inquiry.proves_nothing(handle, settling)),
+        Searched::Endless => Err(endless(handle)),
     }
-    Ok(not_yet(zipay, handle))
+}
+
+/// The list in which a lost create stands, if it is there.
+struct Lookup<'a> {
+    zipay: &'a ZiPay,
+    list: ListInvoices,
+    number: &'a str,
+    terminal: u64,
+}
+
+impl Pages for Lookup<'_> {
+    type Row = Invoice;
+    type Id = TrackId;
+
+    async fn page(&self, number: u32, _: usize) -> Result<Page<Invoice>, Error> {
+        let page = self.list.at_page(number.saturating_add(1));
+        let page = self.zipay.list_invoices(page).await?;
+        Ok(Page {
+            rows: page.invoices,
+            total: page.total,
+        })
+    }
+
+    fn id(invoice: &Invoice) -> TrackId {
+        invoice.track_id.clone()
+    }
+
+    /// The filter may be a prefix or passed over; what comes is compared here, to the letter.
+    fn is_sought(&self, invoice: &Invoice) -> bool {
+        invoice.invoice_number == self.number && invoice.terminal == self.terminal
+    }
 }
 
 /// How far an invoice has come on the way that an operation leads.
@@ -89,36 +125,27 @@ async fn reached(
     progress: impl Fn(&Status) -> Progress,
 ) -> Result<Resolution<Found>, Error> {
     let track_id: TrackId = Handle::needed("trackid", handle.known_id("trackid"))?.parse()?;
-    let asked = zipay.invoice_status(&track_id).await;
+    let asking = async { zipay.invoice_status(&track_id).await };
+    let (inquiry, asked) = zipay.transport().inquire(asking).await;
     let invoice = asked.map_err(|error| error.while_resolving(handle))?;
     match progress(&invoice.status) {
-        Progress::Done => found(zipay, invoice).map(Resolution::Executed),
+        Progress::Done => found(zipay, handle, invoice).map(Resolution::Executed),
         Progress::CannotHappen => Ok(Resolution::NotExecuted),
-        Progress::MayStillCome => Ok(not_yet(zipay, handle)),
+        Progress::MayStillCome => Ok(inquiry.not_found(handle, zipay.account().settling_time())),
     }
 }
 
-/// Not seen so far: that means "not executed" only when the settling time has passed.
-fn not_yet(zipay: &ZiPay, handle: &Handle) -> Resolution<Found> {
-    let now = zipay.transport().environment().now();
-    handle.not_found(zipay.account().settling_time(), now)
-}
-
-fn found(zipay: &ZiPay, invoice: Invoice) -> Result<Found, Error> {
+/// It was carried out: that its link cannot be written changes nothing about that.
+fn found(zipay: &ZiPay, handle: &Handle, invoice: Invoice) -> Result<Found, Error> {
     use paylink_core::Account;
 
-    let redirect = zipay
-        .account()
-        .base_url()
-        .page_beside(&format!("invoice_v1/{}", invoice.track_id))?;
+    let page = format!("invoice_v1/{}", invoice.track_id);
+    let redirect = zipay.account().base_url().page_beside(&page);
+    let redirect = redirect.map_err(|invalid| Error::from(invalid).while_resolving(handle))?;
     Ok(Found { invoice, redirect })
 }
 
-fn another_invoice(handle: &Handle, invoice: &Invoice) -> Error {
-    let expected = handle
-        .own_amount()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+fn another_invoice(handle: &Handle, amount: &Money, invoice: &Invoice) -> Error {
     Error::new(
         ErrorKind::Mismatch,
         Effect::Unknown,
@@ -126,5 +153,15 @@ fn another_invoice(handle: &Handle, invoice: &Invoice) -> Error {
     )
     .of("zipay", NewInvoice::NAME)
     .with_handle(handle.clone())
-    .with_mismatch(Mismatch::one(Field::Amount, &expected, &invoice.amount))
+    .with_mismatch(Mismatch::one(Field::Amount, amount, &invoice.amount))
+}
+
+fn endless(handle: &Handle) -> Error {
+    Error::new(
+        ErrorKind::Indeterminate,
+        Effect::Unknown,
+        "ZiPay lists more invoices under this number than are read here: look into its panel",
+    )
+    .of("zipay", NewInvoice::NAME)
+    .with_handle(handle.clone())
 }

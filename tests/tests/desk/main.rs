@@ -13,4 +13,6 @@ mod round;
 #[cfg(test)]
 mod rounds;
 #[cfg(test)]
+mod sending;
+#[cfg(test)]
 mod stall;

@@ -1,4 +1,5 @@
 use clap::Args;
+use paylink::core::{SendingWindow, SystemEnvironment};
 use paylink::{CardNumber, Invalid, Mobile, Money, NationalId, NewPayment, ReturnUrl};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -100,10 +101,15 @@ pub(super) async fn run(args: &CreateArgs, account: &LinkAccount<'_>) -> Result<
     let price = typed::price(&args.amount, &args.currency)?;
     let payment = args.payment(price).map_err(typed::of_flag)?;
     let provider = account.provider()?;
+    let window = SendingWindow::open(&SystemEnvironment);
     let handle = provider.prepare(&payment).map_err(typed::unsent)?;
     let file = args.record.reserve()?;
     let invocation = account.invocation();
-    let work = provider.create(&payment);
+    // It begins when the handle is on disk.
+    let work = async {
+        window.must_be_open(&SystemEnvironment)?;
+        provider.create(&payment).await
+    };
     let sent = once::carry_out(work, handle, &args.once, &invocation, account.console).await;
     let sent = match sent {
         Ok(sent) => sent,

@@ -64,24 +64,21 @@ impl PaymentProvider for Kiosk {
         handle.must_be_of(KioskAccount::PROVIDER)?;
         Handle::needed("shop", handle.own_merchant())?;
         handle.must_be_at(self.shop())?;
-        let asked = match handle.operation() {
+        let question = match handle.operation() {
             CreatePayment::NAME => {
-                let order = Handle::needed("order", handle.own_reference())?;
-                self.call(FindPayments::by_order(order)).await
+                FindPayments::by_order(Handle::needed("order", handle.own_reference())?)
             }
-            _ => {
-                let id = Handle::needed("id", handle.known_id("id"))?;
-                self.call(FindPayments::by_id(id)).await
-            }
+            _ => FindPayments::by_id(Handle::needed("id", handle.known_id("id"))?),
         };
+        let asking = async { self.call(question).await };
+        let (inquiry, asked) = self.transport().inquire(asking).await;
         // A look-up that fails leaves the outcome as unknown as it was.
         let asked = asked.map_err(|error| error.while_resolving(handle))?;
         let found = asked.payments.into_iter().next();
         let resolved = found.map(|payment| became(handle, &payment));
-        let now = self.transport().environment().now();
         match resolved.transpose()?.flatten() {
             Some(resolved) => Ok(Resolution::Executed(resolved)),
-            None => Ok(handle.not_found(SETTLING, now)),
+            None => Ok(inquiry.not_found(handle, SETTLING)),
         }
     }
 

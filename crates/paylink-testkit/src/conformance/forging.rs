@@ -40,8 +40,9 @@ pub(super) fn handle(handle: &Handle, member: &str, value: Value) -> Result<Hand
 pub(super) fn timeless(handle: &Handle) -> Result<Value, Stop> {
     let mut document = serde_json::to_value(handle)?;
     if let Some(members) = document.as_object_mut() {
-        members.remove("prepared_at_ms");
-        members.remove("failed_at_ms");
+        for time in ["prepared_at_ms", "sent_by_ms", "failed_at_ms"] {
+            members.remove(time);
+        }
     }
     Ok(document)
 }

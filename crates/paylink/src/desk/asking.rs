@@ -1,7 +1,7 @@
 //! Asking a provider for a payment: what finds it again is written first, and what came of it after.
 
 use paylink_core::provider::{Created, OrderReference};
-use paylink_core::{Effect, Error, Handle};
+use paylink_core::{Effect, Error, Handle, SendingWindow};
 
 use super::ledger::Attempt;
 use super::opening::ready;
@@ -64,6 +64,7 @@ impl<S: OrderStore> Desk<S> {
             None => payment,
         };
         let provider = self.provider(&ask.account)?;
+        let window = SendingWindow::open(&*self.environment);
         let handle = provider.prepare(&payment)?;
 
         // Before a byte leaves, the store knows how to find what may come of it.
@@ -74,6 +75,11 @@ impl<S: OrderStore> Desk<S> {
             // Whoever claims the order next would look for a payment that is only now being sent.
             self.take_back(turn, ask.before).await?;
             return Err(Stop::TakenOver);
+        }
+        if let Err(late) = window.must_be_open(&*self.environment) {
+            // The store was slow: by now the stored handle says less time than a create would take.
+            self.take_back(turn, ask.before).await?;
+            return Err(Error::from(late).into());
         }
         let created = provider.create(&payment).await;
         self.heard_from(&ask.account, &created);

@@ -20,6 +20,8 @@ mod opening;
 #[cfg(test)]
 mod restarting;
 #[cfg(test)]
+mod sending;
+#[cfg(test)]
 mod settling;
 #[cfg(test)]
 mod shop;

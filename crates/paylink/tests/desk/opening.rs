@@ -9,7 +9,7 @@ use paylink::{Currency, Effect, ErrorKind, Field, Money, NewPayment, Providers};
 use crate::clock::Clock;
 use crate::mortal::{self, Fate, MortalProvider, MortalStore};
 use crate::shop::{Shop, desk, order, price, ready};
-use crate::till::{Blow, SETTLING, Till};
+use crate::till::{Blow, SENDING, SETTLING, Till};
 
 #[tokio::test]
 async fn a_page_that_is_refreshed_shows_the_same_payment() {
@@ -166,10 +166,10 @@ async fn the_handle_of_what_is_sent_again_is_new() {
     assert!(fate.live(at(&fate).open("1000")).await.is_none());
     assert_eq!(till.calls(), ["create", "resolve", "resolve"]);
     clock.advance(lease);
-    // What it may have sent is younger than the settling time.
+    // What it may have sent is younger than the settling time, which counts from when it had left at the latest.
     let opened = at(&Fate::kind()).open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after + lease == SETTLING),
+        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after + lease == SENDING + SETTLING),
         "{opened:?}"
     );
 }

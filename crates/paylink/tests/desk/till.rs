@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use paylink::core::{Comparison, Environment};
+use paylink::core::{Comparison, Environment, Inquiry};
 use paylink::{
     Capabilities, Capability, Created, Currency, Effect, Error, ErrorKind, ExpectedPayment, Field,
     Handle, Hint, Money, NewPayment, Payment, PaymentProvider, PaymentRecord, PaymentState,
@@ -17,6 +17,9 @@ pub(crate) const SETTLING: Duration = Duration::from_secs(60);
 
 /// How long it says that a request can take.
 pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(5);
+
+/// How long after its preparing a create is sent at the latest.
+pub(crate) const SENDING: Duration = Duration::from_secs(90);
 
 /// A provider in memory that does what a test says.
 #[derive(Debug)]
@@ -34,6 +37,8 @@ struct Books {
     settles: VecDeque<Blow>,
     resolves: VecDeque<Blow>,
     is_careless: bool,
+    answers_take: Duration,
+    preparing_takes: Duration,
 }
 
 /// A payment in the till's books.
@@ -104,6 +109,16 @@ impl Till {
     /// From now on it proves whatever was paid, as an adapter does that compares an answer with itself.
     pub(crate) fn compare_no_amounts(&self) {
         self.books().is_careless = true;
+    }
+
+    /// Takes this long once until the handle that it prepares is where it is wanted.
+    pub(crate) fn preparing_takes(&self, time: Duration) {
+        self.books().preparing_takes = time;
+    }
+
+    /// Takes this long to answer a look-up from now on.
+    pub(crate) fn answers_take(&self, time: Duration) {
+        self.books().answers_take = time;
     }
 
     /// A create comes in at last, which was under way for longer than the till says that one can be.
@@ -192,9 +207,15 @@ impl Till {
     }
 
     fn handle(&self, payment: &NewPayment) -> Handle {
-        Handle::new(self.name(), "create", self.clock.now())
+        let now = self.clock.now();
+        Handle::new(self.name(), "create", now)
+            .ended_by(now + SENDING)
             .reference(payment.reference().as_str())
             .amount(*payment.price())
+    }
+
+    fn ended(&self, handle: Handle) -> Handle {
+        handle.failed_at(self.clock.now())
     }
 
     fn lost(&self) -> Error {
@@ -227,7 +248,10 @@ impl PaymentProvider for Till {
 
     fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
         self.capabilities.check(payment)?;
-        Ok(self.handle(payment))
+        let handle = self.handle(payment);
+        let time = std::mem::take(&mut self.books().preparing_takes);
+        self.clock.advance(time);
+        Ok(handle)
     }
 
     async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
@@ -238,10 +262,10 @@ impl PaymentProvider for Till {
             None => Ok(self.created(&self.insert(payment))),
             Some(Blow::Refused) => Err(self.refused()),
             Some(Blow::TurnedAway(seconds)) => Err(self.turned_away(seconds)),
-            Some(Blow::LostBefore) => Err(self.lost().with_handle(handle)),
+            Some(Blow::LostBefore) => Err(self.lost().with_handle(self.ended(handle))),
             Some(Blow::LostAfter) => {
                 self.insert(payment);
-                Err(self.lost().with_handle(handle))
+                Err(self.lost().with_handle(self.ended(handle)))
             }
         }
     }
@@ -313,15 +337,19 @@ impl PaymentProvider for Till {
         if !self.capabilities.of(Capability::FindCreated).is_yes() {
             return Err(self.capabilities.lacks(Capability::FindCreated));
         }
-        let entries = self.entries();
-        let mut entries = entries.iter();
         let own = handle.own_reference();
-        match entries.find(|entry| own == Some(entry.reference.as_str())) {
+        let listed = async {
+            let mut entries = self.entries().into_iter();
+            self.clock.advance(self.books().answers_take);
+            entries.find(|entry| own == Some(entry.reference.as_str()))
+        };
+        let (inquiry, found) = Inquiry::by(&*self.clock, listed).await;
+        match found {
             Some(entry) => {
-                let created = Box::new(self.created(entry));
+                let created = Box::new(self.created(&entry));
                 Ok(Resolution::Executed(Resolved::Created(created)))
             }
-            None => Ok(handle.not_found(SETTLING, self.clock.now())),
+            None => Ok(inquiry.not_found(handle, SETTLING)),
         }
     }
 }

@@ -28,6 +28,7 @@ pub struct ListInvoices {
     closed: Option<bool>,
     guild: Option<GuildCode>,
     user: Option<UserId>,
+    on_own_connection: bool,
 }
 
 /// Where the list begins: POD wants exactly one of the three.
@@ -130,6 +131,18 @@ impl ListInvoices {
         self
     }
 
+    /// The same list after this many invoices.
+    pub(crate) fn at_offset(self, offset: u64) -> ListInvoices {
+        let start = Start::Offset(offset);
+        ListInvoices { start, ..self }
+    }
+
+    /// Asks on a connection that nobody used before.
+    pub(crate) fn on_own_connection(mut self) -> ListInvoices {
+        self.on_own_connection = true;
+        self
+    }
+
     fn beginning(start: Start) -> ListInvoices {
         ListInvoices {
             start,
@@ -144,6 +157,7 @@ impl ListInvoices {
             closed: None,
             guild: None,
             user: None,
+            on_own_connection: false,
         }
     }
 }
@@ -226,6 +240,10 @@ impl Operation for ListInvoices {
 
     fn largest_answer(&self, _: &PodAccount) -> usize {
         4 * 1024 * 1024
+    }
+
+    fn needs_own_connection(&self, _: &PodAccount) -> bool {
+        self.on_own_connection
     }
 
     fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {

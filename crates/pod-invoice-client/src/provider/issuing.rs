@@ -4,8 +4,8 @@ use paylink_core::{Account, Effect, Error, ErrorKind, Handle, Operation, Prepare
 use super::capabilities;
 use super::wanted::{NOTIFY_URL, RETURN_URL, Wanted};
 use crate::account::PodAccount;
+use crate::find::{Found, find};
 use crate::operations::NewInvoice;
-use crate::settle::{Found, find};
 use crate::{GuildCode, Invoice, InvoiceKey, NewItem, Pod, returns};
 
 impl Pod {

@@ -24,12 +24,16 @@ pub(crate) struct Provider {
 struct State {
     answers: HashMap<String, VecDeque<String>>,
     requests: Vec<HttpMockRequest>,
+    clock: Arc<TestClock>,
+    answers_take: u64,
 }
 
 impl Provider {
     pub(crate) async fn start() -> Provider {
         let server = MockServer::start_async().await;
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = State::default();
+        let clock = Arc::clone(&state.clock);
+        let state = Arc::new(Mutex::new(state));
         let behind = Arc::clone(&state);
         server
             .mock_async(|when, then| {
@@ -40,8 +44,13 @@ impl Provider {
         Provider {
             server,
             state,
-            clock: Arc::new(TestClock::default()),
+            clock,
         }
+    }
+
+    /// Takes this many seconds for each answer from now on.
+    pub(crate) fn answers_take(&self, seconds: u64) {
+        self.state.lock().unwrap().answers_take = seconds;
     }
 
     /// Answers a service like this from now on, under HTTP status 200.
@@ -97,6 +106,7 @@ impl Provider {
 impl State {
     fn respond(&mut self, request: &HttpMockRequest) -> HttpMockResponse {
         self.requests.push(request.clone());
+        self.clock.advance(self.answers_take);
         let answer = match self.answers.get_mut(&service(request)) {
             Some(answers) if answers.len() > 1 => answers.pop_front(),
             Some(answers) => answers.front().cloned(),

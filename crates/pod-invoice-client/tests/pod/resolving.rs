@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use paylink_core::{Effect, Error, ErrorKind, Field, Handle, Resolution};
-use pod_invoice_client::Invoice;
+use paylink_testkit::{Answer, FaultServer, Wire, faults};
+use pod_invoice_client::{BusinessToken, Environment, Invoice, ListInvoices, Pod};
 use serde_json::{Value, json};
 
 use crate::cases;
-use crate::provider::{Provider, bad, good};
-use crate::samples::{invoice, invoice_with};
+use crate::provider::{KEY, Provider, TOKEN, bad, good};
+use crate::samples::{expected, id, invoice, invoice_with};
 
 /// Loses the answer of an operation, and resolves it against this list after so many seconds.
 async fn resolved(name: &str, list: Value, seconds: u64) -> Result<Resolution<Invoice>, Error> {
@@ -89,6 +90,203 @@ async fn not_there_yet_means_never_only_after_the_settling_time() {
         );
         let late = resolved(name, list, 180).await.unwrap();
         assert_eq!(late, Resolution::NotExecuted, "{name}");
+    }
+}
+
+/// A create, a payment and a verify whose answers were lost 170 seconds ago, and the client that sent them.
+async fn lost_before_settling(name: &str) -> (Provider, Pod, Handle) {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    let cases = cases::all();
+    let case = cases.iter().find(|it| it.name == name).unwrap();
+    provider.answer(case.production, bad(378));
+    let error = (case.call)(&pod).await.unwrap_err();
+    let handle = error.handle().unwrap().clone();
+    provider.clock.advance(170);
+    provider.take_called();
+    (provider, pod, handle)
+}
+
+#[tokio::test]
+async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_answered() {
+    let unverified = invoice_with(json!({"verificationNeeded": true}));
+    for (name, list) in [
+        ("issue-invoice", json!([])),
+        ("pay-any-invoice", json!([invoice()])),
+        ("verify-invoice", json!([unverified])),
+    ] {
+        let (provider, pod, handle) = lost_before_settling(name).await;
+        provider.answer(29813, good(list));
+        provider.answers_take(12);
+        let early = pod.resolve(&handle).await.unwrap();
+        assert_eq!(early, still_unknown(10), "{name}");
+        let late = pod.resolve(&handle).await.unwrap();
+        assert_eq!(late, Resolution::NotExecuted, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at_the_latest() {
+    let provider = Provider::start().await;
+    provider.answer(29813, good(json!([invoice()])));
+    let pod = provider.client();
+    let handle = pod.cancel_invoice(id()).handle();
+    // A minute to begin with, 45 s for the call, three minutes to settle.
+    provider.clock.advance(180);
+    let early = pod.resolve(&handle).await.unwrap();
+    assert_eq!(early, still_unknown(105));
+    provider.clock.advance(105);
+    let late = pod.resolve(&handle).await.unwrap();
+    assert_eq!(late, Resolution::NotExecuted);
+}
+
+#[tokio::test]
+async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
+    let provider = Provider::start().await;
+    let builder = provider.builder(Environment::Production).key(KEY);
+    let pod = builder.settling_time(Duration::from_secs(30));
+    let pod = pod.build().unwrap();
+    provider.answer(29810, bad(378));
+    let error = pod.cancel_invoice(id()).await.unwrap_err();
+    provider.answer(29813, good(json!([invoice()])));
+    provider.clock.advance(44);
+    let handle = error.handle().unwrap();
+    assert_eq!(pod.resolve(handle).await.unwrap(), still_unknown(1));
+    provider.clock.advance(1);
+    let late = pod.resolve(handle).await.unwrap();
+    assert_eq!(late, Resolution::NotExecuted);
+}
+
+/// Invoices of these ids, whose numbers begin with ours or are another one.
+fn numbered(ids: std::ops::Range<u64>, number: impl Fn(u64) -> String) -> Vec<Value> {
+    ids.map(|id| invoice_with(json!({"id": id, "billNumber": number(id)})))
+        .collect()
+}
+
+/// A filter that takes the number for a prefix shows 10001 to 10010 before 1000 itself.
+#[tokio::test]
+async fn an_invoice_behind_ten_others_is_found() {
+    let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
+    let others = numbered(1..11, |id| format!("1000{id}"));
+    let pages = [json!(others), json!([invoice()])];
+    provider.answers(29813, pages.map(|it| good(it).to_string()));
+    let found = pod.resolve(&handle).await.unwrap();
+    let Resolution::Executed(found) = found else {
+        panic!("{found:?}");
+    };
+    assert_eq!(found.id, id());
+    let asked: Vec<String> = provider
+        .requests()
+        .iter()
+        .map(httpmock::HttpMockRequest::body_string)
+        .collect();
+    let ends = [
+        "&offset=0&size=10&billNumber=1000",
+        "&offset=10&size=100&billNumber=1000",
+    ];
+    for (body, end) in asked.iter().zip(ends) {
+        assert!(body.ends_with(end), "{body}");
+    }
+    assert_eq!(asked.len(), 2);
+}
+
+#[tokio::test]
+async fn longer_numbers_alone_say_that_ours_is_not_there() {
+    let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
+    provider.clock.advance(10);
+    for others in [
+        numbered(1..4, |id| format!("1000{id}")),
+        numbered(1..4, |id| format!("{id}1000")),
+    ] {
+        provider.answer(29813, good(json!(others)));
+        let never = pod.resolve(&handle).await.unwrap();
+        assert_eq!(never, Resolution::NotExecuted);
+    }
+}
+
+#[tokio::test]
+async fn two_invoices_of_one_number_are_an_alarm_wherever_they_stand() {
+    let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
+    let ours = numbered(50..52, |_| "1000".to_owned());
+    let mut first = numbered(1..10, |id| format!("1000{id}"));
+    first.push(ours[0].clone());
+    let pages = [json!(first), json!([ours[1]])];
+    provider.answers(29813, pages.map(|it| good(it).to_string()));
+    let error = pod.resolve(&handle).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
+    assert!(error.to_string().contains("several"), "{error}");
+}
+
+#[tokio::test]
+async fn a_list_that_moves_while_it_is_read_proves_nothing() {
+    let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
+    provider.clock.advance(10);
+    let page = |ids| good(json!(numbered(ids, |id| format!("1000{id}")))).to_string();
+    for pages in [
+        vec![page(1..11), page(11..15), page(2..12), page(12..15)],
+        vec![page(1..11), page(10..15)],
+    ] {
+        provider.answers(29813, pages);
+        assert_eq!(pod.resolve(&handle).await.unwrap(), still_unknown(10));
+    }
+    let whole = [page(1..11), page(11..15), page(1..11), page(11..15)];
+    provider.answers(29813, whole);
+    let never = pod.resolve(&handle).await.unwrap();
+    assert_eq!(never, Resolution::NotExecuted);
+    // Settling does not take it for an invoice that is not there, either.
+    provider.answers(29813, [page(1..11), page(10..15)]);
+    let error = pod.settle(&expected()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Indeterminate, "{error}");
+}
+
+#[tokio::test]
+async fn a_list_without_end_decides_nothing() {
+    let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
+    provider.clock.advance(10);
+    let page = good(json!(numbered(1..11, |id| format!("1000{id}"))));
+    provider.answer(29813, page);
+    let error = pod.resolve(&handle).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Indeterminate, "{error}");
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(error.handle(), Some(&handle));
+}
+
+#[tokio::test]
+async fn a_look_up_that_fails_leaves_everything_unknown() {
+    for name in ["issue-invoice", "pay-any-invoice"] {
+        let (provider, pod, handle) = lost_before_settling(name).await;
+        provider.clock.advance(10);
+        provider.answer(29813, bad(21));
+        let error = pod.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.effect(), Effect::Unknown, "{name}: {error}");
+        assert_eq!(error.handle(), Some(&handle), "{name}");
+    }
+}
+
+/// On a kept connection it would be taken for the answer: an empty list names no question.
+#[tokio::test]
+async fn a_spare_answer_does_not_say_that_nothing_is_there() {
+    let list = |invoices: Value| Answer::json(good(invoices).to_string());
+    let spare = faults::late_spare_answer(&list(json!([invoice()])), &list(json!([])));
+    let server = FaultServer::start(Wire::Plain, spare).await.unwrap();
+    let pod = Pod::builder(BusinessToken::new(TOKEN)).key(KEY);
+    let pod = pod.base_url(server.url()).build().unwrap();
+    let handle = pod.mark_paid(id()).handle();
+    drop(
+        pod.list_invoices(ListInvoices::the_one(id()))
+            .await
+            .unwrap(),
+    );
+    let resolution = pod.resolve(&handle).await.unwrap();
+    assert!(
+        matches!(resolution, Resolution::StillUnknown { .. }),
+        "{resolution:?}"
+    );
+}
+
+fn still_unknown(seconds: u64) -> Resolution<Invoice> {
+    Resolution::StillUnknown {
+        look_again_after: Duration::from_secs(seconds),
     }
 }
 

@@ -30,12 +30,16 @@ pub(crate) struct Provider {
 struct State {
     answers: VecDeque<Answer>,
     requests: Vec<HttpMockRequest>,
+    clock: Arc<Clock>,
+    answers_take: Duration,
 }
 
 impl Provider {
     pub(crate) async fn start() -> Provider {
         let server = MockServer::start_async().await;
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = State::default();
+        let clock = Arc::clone(&state.clock);
+        let state = Arc::new(Mutex::new(state));
         let behind = Arc::clone(&state);
         server
             .mock_async(|when, then| {
@@ -43,7 +47,6 @@ impl Provider {
                 then.respond_with(move |request| behind.lock().unwrap().respond(request));
             })
             .await;
-        let clock: Arc<Clock> = Arc::default();
         let environment: Arc<dyn Environment> = clock.clone();
         let transport = Transport::builder().environment(environment);
         Provider {
@@ -52,6 +55,11 @@ impl Provider {
             clock,
             transport: transport.build().unwrap(),
         }
+    }
+
+    /// Takes this long for each answer from now on.
+    pub(crate) fn answers_take(&self, time: Duration) {
+        self.state.lock().unwrap().answers_take = time;
     }
 
     /// One that answers like this.
@@ -109,6 +117,7 @@ impl Provider {
 impl State {
     fn respond(&mut self, request: &HttpMockRequest) -> HttpMockResponse {
         self.requests.push(request.clone());
+        self.clock.advance(self.answers_take);
         let answer = if self.answers.len() > 1 {
             self.answers.pop_front()
         } else {

@@ -13,7 +13,17 @@ const SETTLING: Duration = Duration::from_secs(180);
 
 /// A send whose answer was lost, and the client that sent it.
 async fn lost() -> (Provider, SizPay, Handle) {
+    lost_after(Duration::ZERO).await
+}
+
+/// One that was lost five seconds before midnight in Tehran.
+async fn lost_around_midnight() -> (Provider, SizPay, Handle) {
+    lost_after(Duration::from_secs(9 * 3600 + 54 * 60 + 46)).await
+}
+
+async fn lost_after(time: Duration) -> (Provider, SizPay, Handle) {
     let provider = Provider::answering(Answer::json("").status(503)).await;
+    provider.clock.advance(time);
     let sizpay = provider.client();
     let error = sizpay.send_link(new_link()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
@@ -61,6 +71,66 @@ async fn a_link_that_was_never_sent_is_known_after_the_settling_time() {
 }
 
 #[tokio::test]
+async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_answered() {
+    let (provider, sizpay, handle) = lost().await;
+    provider.answer(listed(json!([])));
+    provider.clock.advance(Duration::from_secs(170));
+    provider.answers_take(Duration::from_secs(12));
+    let look_again_after = Duration::from_secs(10);
+    let early = sizpay.resolve(&handle).await.unwrap();
+    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    provider.answer(listed(json!([ours(0)])));
+    drop(executed(sizpay.resolve(&handle).await.unwrap()));
+}
+
+/// The first of two days is asked about before the settling time is over, the second one after.
+#[tokio::test]
+async fn the_first_of_several_questions_is_what_counts() {
+    let (provider, sizpay, handle) = lost_around_midnight().await;
+    provider.clock.advance(Duration::from_secs(170));
+    provider.answer(listed(json!([])));
+    provider.answers_take(Duration::from_secs(12));
+    let before = provider.requests().len();
+    let look_again_after = Duration::from_secs(10);
+    let early = sizpay.resolve(&handle).await.unwrap();
+    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    assert_eq!(provider.requests().len(), before + 2);
+    let late = sizpay.resolve(&handle).await.unwrap();
+    assert_eq!(late, Resolution::NotExecuted);
+}
+
+#[tokio::test]
+async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at_the_latest() {
+    let provider = Provider::answering(listed(json!([]))).await;
+    let sizpay = provider.client();
+    let handle = sizpay.send_link(new_link()).handle();
+    // A minute to begin with, 45 s for the call.
+    let left = Duration::from_secs(105);
+    provider.clock.advance(SETTLING);
+    let early = sizpay.resolve(&handle).await.unwrap();
+    let look_again_after = left;
+    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    provider.clock.advance(left);
+    let late = sizpay.resolve(&handle).await.unwrap();
+    assert_eq!(late, Resolution::NotExecuted);
+}
+
+#[tokio::test]
+async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
+    let (provider, _, handle) = lost().await;
+    provider.answer(listed(json!([])));
+    let builder = provider.builder().settling_time(Duration::from_secs(30));
+    let sizpay = builder.build().unwrap();
+    provider.clock.advance(Duration::from_secs(44));
+    let look_again_after = Duration::from_secs(1);
+    let early = sizpay.resolve(&handle).await.unwrap();
+    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    provider.clock.advance(Duration::from_secs(1));
+    let late = sizpay.resolve(&handle).await.unwrap();
+    assert_eq!(late, Resolution::NotExecuted);
+}
+
+#[tokio::test]
 async fn around_midnight_both_days_are_asked() {
     let provider = Provider::start().await;
     // Five seconds before midnight in Tehran.
@@ -100,6 +170,14 @@ async fn what_does_not_decide_leaves_it_unknown() {
         // Two links under one number.
         (
             listed(json!([ours(0), {"PayLinkSendID": 9, "InvoiceNo": "99112101", "Status": 0}])),
+            ErrorKind::Indeterminate,
+        ),
+        // Two of which SizPay does not name the links.
+        (
+            listed(json!([
+                {"InvoiceNo": "99112101", "Status": 0},
+                {"InvoiceNo": "99112101", "Status": 0}
+            ])),
             ErrorKind::Indeterminate,
         ),
         // Elements that name no invoice.

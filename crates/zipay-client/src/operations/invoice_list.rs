@@ -31,6 +31,7 @@ pub struct ListInvoices {
     limit: Option<u32>,
     page: Option<u32>,
     sort: Option<Sort>,
+    on_own_connection: bool,
 }
 
 impl ListInvoices {
@@ -96,6 +97,12 @@ impl ListInvoices {
     /// Sorts them by age.
     pub fn sort(mut self, sort: Sort) -> ListInvoices {
         self.sort = Some(sort);
+        self
+    }
+
+    /// Asks on a connection that nobody used before: a page names no question, and one that is empty nothing at all.
+    pub(crate) fn on_own_connection(mut self) -> ListInvoices {
+        self.on_own_connection = true;
         self
     }
 
@@ -206,6 +213,10 @@ impl Operation for ListInvoices {
 
     fn largest_answer(&self, _: &ZiPayAccount) -> usize {
         4 * 1024 * 1024
+    }
+
+    fn needs_own_connection(&self, _: &ZiPayAccount) -> bool {
+        self.on_own_connection
     }
 
     fn describe(&self, _: &ZiPayAccount, handle: Handle) -> Handle {

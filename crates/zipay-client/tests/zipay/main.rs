@@ -22,6 +22,8 @@ mod neutral;
 #[cfg(test)]
 mod refunding;
 #[cfg(test)]
+mod resolving;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod settling;

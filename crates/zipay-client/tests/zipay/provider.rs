@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -20,18 +21,23 @@ pub(crate) const NOW: Duration = Duration::from_secs(1_680_282_113);
 pub(crate) struct Provider {
     server: MockServer,
     state: Arc<Mutex<State>>,
+    pub(crate) clock: Arc<Clock>,
 }
 
 #[derive(Default)]
 struct State {
     answers: HashMap<String, VecDeque<Answer>>,
     requests: Vec<HttpMockRequest>,
+    clock: Arc<Clock>,
+    answers_take: u64,
 }
 
 impl Provider {
     pub(crate) async fn start() -> Provider {
         let server = MockServer::start_async().await;
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = State::default();
+        let clock = Arc::clone(&state.clock);
+        let state = Arc::new(Mutex::new(state));
         let behind = Arc::clone(&state);
         server
             .mock_async(|when, then| {
@@ -39,7 +45,16 @@ impl Provider {
                 then.respond_with(move |request| behind.lock().unwrap().respond(request));
             })
             .await;
-        Provider { server, state }
+        Provider {
+            server,
+            state,
+            clock,
+        }
+    }
+
+    /// Takes this many seconds for each answer from now on.
+    pub(crate) fn answers_take(&self, seconds: u64) {
+        self.state.lock().unwrap().answers_take = seconds;
     }
 
     /// Answers an operation like this from now on.
@@ -82,7 +97,7 @@ impl Provider {
 
     pub(crate) fn client_builder(&self) -> zipay_client::ZiPayBuilder {
         let transport = Transport::builder()
-            .environment(Arc::new(Standing))
+            .environment(Arc::clone(&self.clock) as Arc<dyn Environment>)
             .build()
             .unwrap();
         ZiPay::builder(API_KEY, SECRET_KEY)
@@ -94,6 +109,7 @@ impl Provider {
 impl State {
     fn respond(&mut self, request: &HttpMockRequest) -> HttpMockResponse {
         self.requests.push(request.clone());
+        self.clock.advance(self.answers_take);
         let answer = match self.answers.get_mut(&operation(request)) {
             Some(answers) if answers.len() > 1 => answers.pop_front(),
             Some(answers) => answers.front().cloned(),
@@ -161,13 +177,20 @@ impl From<Answer> for HttpMockResponse {
     }
 }
 
-/// A clock that stands still, and waits that are over at once.
-#[derive(Debug)]
-struct Standing;
+/// A clock that stands still until it is moved, and waits that are over at once.
+#[derive(Debug, Default)]
+pub(crate) struct Clock(AtomicU64);
 
-impl Environment for Standing {
+impl Clock {
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+impl Environment for Clock {
     fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + NOW
+        let passed = Duration::from_secs(self.0.load(Ordering::Relaxed));
+        SystemTime::UNIX_EPOCH + NOW + passed
     }
 
     fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

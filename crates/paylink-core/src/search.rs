@@ -1,0 +1,164 @@
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use crate::Error;
+
+/// The most pages of a list that are read in search of one payment.
+const MOST_PAGES: usize = 200;
+
+/// A page with fewer rows than this is the last one: no provider puts so few on a page that has a following one.
+const FEW: usize = 10;
+
+/// A list that is read page by page in search of what a key names.
+///
+/// Filters are not taken at their word: a provider may read one as a prefix, or pass it over.
+pub trait Pages: Sync {
+    /// What the list is of.
+    type Row: Send;
+    /// What tells two rows apart.
+    type Id: Clone + Eq + Hash + Send;
+
+    /// Reads the page of this number, the first one being 0, after `rows` rows on the pages before. Ask for ten rows or more.
+    fn page(
+        &self,
+        number: u32,
+        rows: usize,
+    ) -> impl Future<Output = Result<Page<Self::Row>, Error>> + Send;
+
+    /// The provider's id of a row.
+    fn id(row: &Self::Row) -> Self::Id;
+
+    /// Whether the row is what is searched for, to the letter.
+    fn is_sought(&self, row: &Self::Row) -> bool;
+}
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Page<R> {
+    /// What stands on it.
+    pub rows: Vec<R>,
+    /// How many rows all pages have, where the provider says so. It may count this page alone.
+    pub total: Option<u64>,
+}
+
+/// What searching a list came to.
+#[derive(Debug)]
+pub enum Searched<R> {
+    /// What was searched for, at least one row of it.
+    Found(Vec<R>),
+    /// It is not in the list; the first of the rows that the filter let through stands beside.
+    Absent(Option<R>),
+    /// It was not seen, and the list changed while it was read: what moves from one page to another is on neither.
+    Moved,
+    /// It was not seen, and the list has more pages than are read here, or its pages repeat one another.
+    Endless,
+}
+
+/// Reads a list to its end in search of one payment.
+///
+/// A list of one page is what it was in one moment. One of several pages is read twice if the payment is not in it, and only
+/// if both times bring the same rows on the same pages it is absent.
+///
+/// # Errors
+///
+/// Whatever reading a page fails with.
+pub async fn search<P: Pages>(pages: &P) -> Result<Searched<P::Row>, Error> {
+    let first = Reading::of(pages).await?;
+    match first.end {
+        _ if !first.sought.is_empty() => Ok(Searched::Found(first.sought)),
+        End::Endless => Ok(Searched::Endless),
+        End::Incomplete => Ok(Searched::Moved),
+        End::Whole if first.pages.len() <= 1 => Ok(Searched::Absent(first.other)),
+        End::Whole => {
+            let second = Reading::of(pages).await?;
+            Ok(if !second.sought.is_empty() {
+                Searched::Found(second.sought)
+            } else if second.is_of_the_same_list(&first) {
+                Searched::Absent(first.other)
+            } else {
+                Searched::Moved
+            })
+        }
+    }
+}
+
+/// A list as it was read from its first page to its last.
+struct Reading<P: Pages> {
+    pages: Vec<Vec<P::Id>>,
+    totals: Vec<Option<u64>>,
+    sought: Vec<P::Row>,
+    other: Option<P::Row>,
+    end: End,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Every row was seen, as far as the list says.
+    Whole,
+    /// A row came twice, or fewer came than the list says that it has.
+    Incomplete,
+    Endless,
+}
+
+impl<P: Pages> Reading<P> {
+    async fn of(list: &P) -> Result<Reading<P>, Error> {
+        let mut reading = Reading {
+            pages: Vec::new(),
+            totals: Vec::new(),
+            sought: Vec::new(),
+            other: None,
+            end: End::Endless,
+        };
+        let mut seen = HashSet::new();
+        let mut rows = 0_usize;
+        for number in 0_u32.. {
+            if reading.pages.len() == MOST_PAGES {
+                break;
+            }
+            let page = list.page(number, rows).await?;
+            let came = page.rows.len();
+            rows = rows.saturating_add(came);
+            let known_before = seen.len();
+            let mut ids = Vec::with_capacity(came);
+            for row in page.rows {
+                let id = P::id(&row);
+                ids.push(id.clone());
+                if !seen.insert(id) {
+                    continue;
+                }
+                if list.is_sought(&row) {
+                    reading.sought.push(row);
+                } else {
+                    reading.other.get_or_insert(row);
+                }
+            }
+            if came > 0 && seen.len() == known_before {
+                // It would go on like this for ever.
+                break;
+            }
+            reading.pages.push(ids);
+            reading.totals.push(page.total);
+            if came < FEW {
+                let promised = reading.totals.iter().flatten().max().copied();
+                let seen_all = promised.is_none_or(|total| {
+                    usize::try_from(total).is_ok_and(|total| total <= seen.len())
+                });
+                let each_once = rows == seen.len();
+                reading.end = if seen_all && each_once {
+                    End::Whole
+                } else {
+                    End::Incomplete
+                };
+                break;
+            }
+        }
+        Ok(reading)
+    }
+
+    fn is_of_the_same_list(&self, other: &Reading<P>) -> bool {
+        self.end == other.end && self.pages == other.pages && self.totals == other.totals
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,309 @@
+//! What became of an operation whose outcome was unknown, by the letter and by the clock.
+
+use std::time::Duration;
+
+use paylink_testkit::{Answer as Json, FaultServer, Wire, faults};
+use serde_json::{Value, json};
+use zipay_client::{
+    Currency, Effect, Error, ErrorKind, Found, Handle, ListInvoices, Money, NewInvoice, Resolution,
+    ZiPay,
+};
+
+use crate::provider::{Answer, Provider};
+use crate::samples::{
+    OTHER_TRACKID, TRACKID, invoice_in, invoice_list, invoice_status, track_id, with,
+};
+
+const SETTLING: u64 = 180;
+
+fn new_invoice() -> NewInvoice {
+    let price = Money::new("100.99", Currency::Usd).unwrap();
+    NewInvoice::new("1000", price, "https://shop.example/back").unwrap()
+}
+
+fn lost() -> Answer {
+    Answer::of("").status(504)
+}
+
+/// The handle of an error, as it comes back from the merchant's store.
+fn stored(error: &Error) -> Handle {
+    assert_eq!(error.effect(), Effect::Unknown, "{error}");
+    let text = serde_json::to_string(error.handle().unwrap()).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A create whose answer was lost this long ago, and the client that sent it.
+async fn lost_create(seconds: u64) -> (Provider, ZiPay, Handle) {
+    let provider = Provider::start().await;
+    provider.answer("create-invoice", lost());
+    let zipay = provider.client();
+    let handle = stored(&zipay.create_invoice(new_invoice()).await.unwrap_err());
+    provider.clock.advance(seconds);
+    provider.take_asked();
+    (provider, zipay, handle)
+}
+
+/// The invoice of the samples, which is the one that was lost.
+fn ours() -> Value {
+    invoice_status()["result"].clone()
+}
+
+/// Invoices of other numbers at the same terminal.
+fn others(numbers: impl IntoIterator<Item = u64>) -> Vec<Value> {
+    numbers
+        .into_iter()
+        .map(|number| {
+            let other = with(&ours(), "/trackid", json!(format!("id-{number}")));
+            with(&other, "/invoice_number", json!(number.to_string()))
+        })
+        .collect()
+}
+
+fn page(invoices: &[Value], total: impl Into<Value>) -> Answer {
+    let mut page = with(&invoice_list(), "/items", json!(invoices));
+    page["total"] = total.into();
+    page.as_object_mut().unwrap().remove("page");
+    page.into()
+}
+
+fn still_unknown(seconds: u64) -> Resolution<Found> {
+    Resolution::StillUnknown {
+        look_again_after: Duration::from_secs(seconds),
+    }
+}
+
+#[tokio::test]
+async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_answered() {
+    let (provider, zipay, handle) = lost_create(170).await;
+    provider.answer("invoice-list", page(&[], 0));
+    provider.answers_take(12);
+    assert_eq!(zipay.resolve(&handle).await.unwrap(), still_unknown(10));
+    // It is asked at 182 s, and the create has come in meanwhile.
+    provider.answer("invoice-list", page(&[ours()], 1));
+    let found = zipay.resolve(&handle).await.unwrap();
+    assert!(matches!(found, Resolution::Executed(_)), "{found:?}");
+    provider.answer("invoice-list", page(&[], 0));
+    let never = zipay.resolve(&handle).await.unwrap();
+    assert_eq!(never, Resolution::NotExecuted);
+}
+
+#[tokio::test]
+async fn the_first_attempt_of_a_look_up_is_what_counts() {
+    let (provider, zipay, handle) = lost_create(170).await;
+    provider.answers_take(6);
+    let answers = [lost(), lost(), page(&[], 0)];
+    provider.answers("invoice-list", answers);
+    assert_eq!(zipay.resolve(&handle).await.unwrap(), still_unknown(10));
+}
+
+#[tokio::test]
+async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at_the_latest() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-list", page(&[], 0));
+    let zipay = provider.client();
+    let handle = zipay.create_invoice(new_invoice()).handle();
+    // A minute to begin with, 45 s for the call.
+    for (passed, expected) in [
+        (0, still_unknown(105 + SETTLING)),
+        (SETTLING, still_unknown(105)),
+        (104, still_unknown(1)),
+        (1, Resolution::NotExecuted),
+    ] {
+        provider.clock.advance(passed);
+        assert_eq!(zipay.resolve(&handle).await.unwrap(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
+    let (provider, _, handle) = lost_create(44).await;
+    provider.answer("invoice-list", page(&[], 0));
+    for settling in [0, 3, 30] {
+        let builder = provider.client_builder();
+        let zipay = builder.settling_time(Duration::from_secs(settling));
+        let zipay = zipay.build().unwrap();
+        assert_eq!(zipay.resolve(&handle).await.unwrap(), still_unknown(1));
+    }
+    provider.clock.advance(1);
+    let zipay = provider.client_builder().settling_time(Duration::ZERO);
+    let never = zipay.build().unwrap().resolve(&handle).await.unwrap();
+    assert_eq!(never, Resolution::NotExecuted);
+}
+
+#[tokio::test]
+async fn another_number_or_another_terminal_is_another_invoice() {
+    let (provider, zipay, handle) = lost_create(SETTLING).await;
+    let at_another_terminal = with(&ours(), "/merchant_terminal_number", json!(1004));
+    let with_another_number = with(&ours(), "/invoice_number", json!("10001"));
+    for other in [at_another_terminal, with_another_number] {
+        let other = with(&other, "/trackid", json!(OTHER_TRACKID));
+        provider.answer("invoice-list", page(std::slice::from_ref(&other), 1));
+        let never = zipay.resolve(&handle).await.unwrap();
+        assert_eq!(never, Resolution::NotExecuted, "{other}");
+        provider.answer("invoice-list", page(&[other, ours()], 2));
+        let Resolution::Executed(found) = zipay.resolve(&handle).await.unwrap() else {
+            panic!("it is there");
+        };
+        assert_eq!(found.invoice.track_id, track_id());
+        assert!(found.redirect.as_str().ends_with(TRACKID));
+    }
+}
+
+/// A `total` that counts the page, and a filter that is passed over.
+#[tokio::test]
+async fn the_list_is_read_to_its_end_whatever_its_total_says() {
+    let (provider, zipay, handle) = lost_create(SETTLING).await;
+    for total in [json!(10), json!(0), json!(11), Value::Null] {
+        let pages = [
+            page(&others(1..11), total.clone()),
+            page(&[ours()], total.clone()),
+        ];
+        provider.answers("invoice-list", pages);
+        let found = zipay.resolve(&handle).await.unwrap();
+        assert!(matches!(found, Resolution::Executed(_)), "{total}");
+    }
+    let asked = provider.requests();
+    let asked: Vec<String> = asked
+        .iter()
+        .map(httpmock::HttpMockRequest::body_string)
+        .collect();
+    let question = "terminal_number=1003&invoice_number=1000&limit=100";
+    let pages = [1, 2].map(|it| format!("{question}&page={it}&sort=asc"));
+    assert_eq!(asked[..2], pages);
+}
+
+#[tokio::test]
+async fn a_list_that_moves_while_it_is_read_proves_nothing() {
+    let (provider, zipay, handle) = lost_create(SETTLING).await;
+    let whole = || [page(&others(1..11), 15), page(&others(11..16), 15)];
+    let moved = [
+        // The first reading and the second one differ.
+        [
+            whole(),
+            [page(&others(2..12), 15), page(&others(12..17), 15)],
+        ]
+        .concat(),
+        [
+            whole(),
+            [page(&others(1..11), 14), page(&others(11..15), 14)],
+        ]
+        .concat(),
+        // One invoice on both pages: one was put in between.
+        vec![page(&others(1..11), 15), page(&others(10..15), 15)],
+        // There are more than were shown.
+        vec![page(&others(1..11), 16), page(&others(11..16), 16)],
+        vec![page(&[], 1)],
+    ];
+    for answers in moved {
+        provider.answers("invoice-list", answers);
+        let unknown = zipay.resolve(&handle).await.unwrap();
+        assert_eq!(unknown, still_unknown(10));
+    }
+    provider.answers("invoice-list", [whole(), whole()].concat());
+    let never = zipay.resolve(&handle).await.unwrap();
+    assert_eq!(never, Resolution::NotExecuted);
+}
+
+#[tokio::test]
+async fn a_list_without_end_decides_nothing() {
+    let (provider, zipay, handle) = lost_create(SETTLING).await;
+    provider.answer("invoice-list", page(&others(1..11), Value::Null));
+    let error = zipay.resolve(&handle).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Indeterminate, "{error}");
+    assert_eq!(stored(&error), handle);
+    assert!(error.to_string().contains("panel"), "{error}");
+}
+
+#[tokio::test]
+async fn a_look_up_that_fails_leaves_everything_unknown() {
+    let (provider, zipay, handle) = lost_create(SETTLING).await;
+    let full = page(&others(1..11), Value::Null);
+    for answers in [vec![lost()], vec![full, lost()]] {
+        provider.answers("invoice-list", answers);
+        let error = zipay.resolve(&handle).await.unwrap_err();
+        assert_eq!(stored(&error), handle);
+    }
+    provider.answer("invoice-verify", lost());
+    let verify = stored(&zipay.verify_invoice(&track_id()).await.unwrap_err());
+    provider.answer("invoice-status", lost());
+    let error = zipay.resolve(&verify).await.unwrap_err();
+    assert_eq!(stored(&error), verify);
+}
+
+/// On a kept connection it would be taken for the answer: an empty list names no question.
+#[tokio::test]
+async fn a_spare_answer_does_not_say_that_nothing_is_there() {
+    let list = |invoices: Value| {
+        let list = with(&invoice_list(), "/items", invoices);
+        let list = with(&list, "/total", Value::Null);
+        Json::json(with(&list, "/page", json!(1)).to_string())
+    };
+    let spare = faults::late_spare_answer(&list(json!([ours()])), &list(json!([])));
+    let server = FaultServer::start(Wire::Plain, spare).await.unwrap();
+    let zipay = ZiPay::builder("api-key", "secret-key").terminal(1003);
+    let zipay = zipay.base_url(server.url()).build().unwrap();
+    let handle = zipay.create_invoice(new_invoice()).handle();
+    drop(zipay.list_invoices(ListInvoices::new()).await.unwrap());
+    let found = zipay.resolve(&handle).await.unwrap();
+    assert!(matches!(found, Resolution::Executed(_)), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_verify_and_a_refund_are_told_by_the_state_and_the_clock() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for operation in ["invoice-verify", "invoice-refund"] {
+        provider.answer(operation, lost());
+    }
+    let verify = stored(&zipay.verify_invoice(&track_id()).await.unwrap_err());
+    let refund = stored(&zipay.refund_invoice(&track_id()).await.unwrap_err());
+    let resolved = async |handle: &Handle, status: &str| {
+        provider.answer("invoice-status", invoice_in(status));
+        zipay.resolve(handle).await.unwrap()
+    };
+    for status in ["completed", "refunded"] {
+        let done = resolved(&verify, status).await;
+        assert!(matches!(done, Resolution::Executed(_)), "{status}");
+    }
+    let done = resolved(&refund, "refunded").await;
+    assert!(matches!(done, Resolution::Executed(_)));
+    // A rejected invoice is verified no more, however little time has passed.
+    let never = resolved(&verify, "rejected").await;
+    assert_eq!(never, Resolution::NotExecuted);
+
+    provider.clock.advance(170);
+    provider.answers_take(12);
+    let open = [
+        (&verify, "pending"),
+        (&refund, "completed"),
+        (&refund, "rejected"),
+    ];
+    assert_eq!(resolved(open[0].0, open[0].1).await, still_unknown(10));
+    for (handle, status) in open {
+        let never = resolved(handle, status).await;
+        assert_eq!(never, Resolution::NotExecuted, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_handle_of_a_lost_operation_is_refused_before_anything_is_asked() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let now = std::time::SystemTime::now();
+    let create = || Handle::new("zipay", "create-invoice", now);
+    let amount = Money::new("100.99", Currency::Usd).unwrap();
+    for handle in [
+        Handle::new("sizpay", "create-invoice", now),
+        Handle::new("zipay", "invoice-list", now),
+        Handle::new("zipay", "invoice-verify", now),
+        Handle::new("zipay", "invoice-refund", now).id("trackid", "../x"),
+        create().merchant("1003").amount(amount),
+        create().reference("1000").amount(amount),
+        create().reference("1000").merchant("1003"),
+        create().reference("1000").merchant("x").amount(amount),
+    ] {
+        let error = zipay.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");
+    }
+    assert_eq!(provider.asked(), Vec::<String>::new());
+}
