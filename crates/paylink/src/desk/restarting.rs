@@ -38,6 +38,8 @@ impl<S: OrderStore> Desk<S> {
             Outcome::NotPaid(payment) if payment.state().is_over() => {}
             kept => return Ok(Restarted::Kept(kept)),
         }
+        // What was asked may have taken most of the lease.
+        self.hold(turn).await?;
         turn.newest_was(super::ledger::Attempt::give_up);
         let opened = self.ask_anew(turn, reference).await?;
         Ok(Restarted::Opened(opened))

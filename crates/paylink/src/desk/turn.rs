@@ -158,7 +158,7 @@ impl<S: OrderStore> Desk<S> {
         }
     }
 
-    /// Makes sure that nobody else gets the order before a payment is settled: claims it again if what is left of the
+    /// Makes sure that nobody else gets the order before a payment is settled or created: claims it again if what is left of the
     /// lease does not cover that. If somebody else came in between, the turn is over.
     pub(super) async fn hold(&self, turn: &mut Turn) -> Result<(), Stop<S::Error>> {
         if turn.holds_for(self.longest_move(), self.environment.now()) {
