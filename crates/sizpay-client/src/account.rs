@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use paylink_core::{Account, Answer, BaseUrl, Endpoint, Invalid, Media, Request};
@@ -10,7 +11,8 @@ use crate::link_name::LinkName;
 use crate::method::{AsmxMethod, MODEL, Method};
 use crate::parameters::Parameters;
 
-/// Where the REST service stands (document "REST", version 1.007, section 1; proven). Two other sections write `pysrc`, a slip.
+/// Where the REST service stands (document "REST", version 1.007, sections 1 to 3, 7 and 8; proven). Sections 4 to 6 write
+/// `pysrc`, probably a slip; sending an SMS again stands there alone, so that it has a setting of its own.
 pub(crate) const BASE_URL: &str = "https://pysrvc.sizpay.ir/api/PayLinkSend/";
 
 /// Where the ASMX service stands (document "ASMX"; proven).
@@ -24,6 +26,8 @@ pub struct SizPayAccount {
     base_url: BaseUrl,
     way: Way,
     options: Options,
+    /// Whether an answer came that named no link.
+    nameless: AtomicBool,
 }
 
 /// Key 1 and key 2 of the panel.
@@ -65,11 +69,11 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    pub(crate) fn rest(base: &BaseUrl) -> Result<Way, Invalid> {
+    pub(crate) fn rest(base: &BaseUrl, resend: &BaseUrl) -> Result<Way, Invalid> {
         Ok(Way::Rest {
             send: base.endpoint(Method::Send.rest())?,
             disable: base.endpoint(Method::Disable.rest())?,
-            resend: base.endpoint(Method::Resend.rest())?,
+            resend: resend.endpoint(Method::Resend.rest())?,
             pay_status: base.endpoint(Method::PayStatus.rest())?,
         })
     }
@@ -100,6 +104,7 @@ impl SizPayAccount {
             base_url,
             way,
             options,
+            nameless: AtomicBool::new(false),
         })
     }
 
@@ -172,6 +177,15 @@ impl SizPayAccount {
         } else {
             Answer::Json
         }
+    }
+
+    /// Whether SizPay's answers name the links that they are about, as far as is known. If not, asking so is in vain.
+    pub(crate) fn names_links(&self) -> bool {
+        !self.nameless.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_nameless(&self) {
+        self.nameless.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn link_name(&self) -> &str {

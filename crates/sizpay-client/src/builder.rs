@@ -15,6 +15,7 @@ pub struct SizPayBuilder {
     link_name: String,
     via: Via,
     base_url: String,
+    resend_url: Option<String>,
     asmx_url: String,
     #[cfg(feature = "soap")]
     soap_namespace: String,
@@ -36,6 +37,7 @@ impl SizPayBuilder {
             link_name,
             via: Via::default(),
             base_url: BASE_URL.to_owned(),
+            resend_url: None,
             asmx_url: ASMX_URL.to_owned(),
             #[cfg(feature = "soap")]
             soap_namespace: crate::soap::DEFAULT_NAMESPACE.to_owned(),
@@ -53,6 +55,16 @@ impl SizPayBuilder {
     /// Sets another address of the REST service: `https`, or plain `http` on loopback for the sandbox.
     pub fn base_url(mut self, base_url: impl Into<String>) -> SizPayBuilder {
         self.base_url = base_url.into();
+        self
+    }
+
+    /// Sets another address of the REST service for sending an SMS again alone: `https`, or plain `http` on loopback. If it
+    /// is not said, it is the address of everything else.
+    ///
+    /// SizPay's document shows that method at `https://pysrc.sizpay.ir/api/PayLinkSend/` only, and sending a link at
+    /// `pysrvc` only. One of the two is probably a slip; set this if SMS are not sent again.
+    pub fn resend_url(mut self, resend_url: impl Into<String>) -> SizPayBuilder {
+        self.resend_url = Some(resend_url.into());
         self
     }
 
@@ -107,7 +119,12 @@ impl SizPayBuilder {
         let (base_url, way) = match self.via {
             Via::Rest => {
                 let base_url = BaseUrl::parse(&self.base_url)?;
-                let way = Way::rest(&base_url)?;
+                let resend_url = match &self.resend_url {
+                    Some(resend_url) => BaseUrl::parse(resend_url)
+                        .map_err(|invalid| invalid.rename("resend address"))?,
+                    None => base_url.clone(),
+                };
+                let way = Way::rest(&base_url, &resend_url)?;
                 (base_url, way)
             }
             Via::AsmxJson => {

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
-use paylink_core::{Call, Effect, Error, Handle, Operation, Resolution, Transport};
+use paylink_core::{Call, Effect, Error, Handle, JalaliDate, Operation, Resolution, Transport};
 use secrecy::SecretString;
 
 use crate::account::SizPayAccount;
-use crate::operations::{Accepted, DisableLink, NewLink, PayStatus, ResendSms};
-use crate::{Expected, Found, Payment, ResendRule, Settlement, SizPayBuilder, resolve, settle};
+use crate::operations::{Accepted, DisableLink, NamedPayStatus, NewLink, PayStatus, ResendSms};
+use crate::{
+    Expected, Found, Payment, ResendRule, SendId, Settlement, SizPayBuilder, resolve, settle,
+};
 
 /// A client of SizPay's payment links. Cloning it is cheap, and clones share connections.
 ///
@@ -132,6 +134,36 @@ impl SizPay {
         settle::settle(self, expected).await
     }
 
+    /// Settles several payments, as [`settle`](SizPay::settle) does each of them, with one request for up to 100 links of a
+    /// day. It changes nothing, and may be called again at any time.
+    ///
+    /// Each is held against what SizPay says of it alone; the outcomes are in the order of `expected`. What the common
+    /// answer does not name, or cannot be trusted about, is asked about by itself.
+    ///
+    /// ```no_run
+    /// # async fn example(sizpay: sizpay_client::SizPay, orders: Vec<String>, expected: Vec<sizpay_client::Expected>)
+    /// # -> Result<(), sizpay_client::Error> {
+    /// for (order, outcome) in orders.iter().zip(sizpay.settle_many(&expected).await?) {
+    ///     match outcome {
+    ///         Ok(settlement) => println!("{order}: {settlement:?}"),
+    ///         Err(error) => println!("{order}: not decided, settle again: {error}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Nothing was changed; settle again. An error of one payment stands in its place, as [`settle`](SizPay::settle) has
+    /// it; one of the whole means that SizPay could not be asked.
+    pub async fn settle_many(
+        &self,
+        expected: &[Expected],
+    ) -> Result<Vec<Result<Settlement, Error>>, Error> {
+        settle::settle_many(self, expected).await
+    }
+
     /// Finds out what became of a send whose outcome was unknown, by the merchant's own invoice number and the day; around
     /// midnight in Tehran, both days.
     ///
@@ -149,6 +181,19 @@ impl SizPay {
     /// [`ErrorKind::Invalid`]: paylink_core::ErrorKind::Invalid
     pub async fn resolve(&self, handle: &Handle) -> Result<Resolution<Found>, Error> {
         resolve::resolve(self, handle).await
+    }
+
+    /// Asks about links by send id; `None` if the answer does not name each link that it is about.
+    pub(crate) async fn named_status(
+        &self,
+        sent_on: JalaliDate,
+        ids: Vec<SendId>,
+    ) -> Result<Option<Vec<Payment>>, Error> {
+        let named = self.call(NamedPayStatus::new(sent_on, ids)).await?;
+        if named.is_none() {
+            self.account.note_nameless();
+        }
+        Ok(named)
     }
 
     pub(crate) fn new(transport: Transport, account: SizPayAccount) -> SizPay {

@@ -19,8 +19,7 @@ pub(crate) async fn by_send_id(
     };
     let mut uncertain = None;
     for sent_on in days.iter().take(questions).copied() {
-        let asked = PayStatus::of_send_ids(sent_on, [send_id])?;
-        let reported = sizpay.pay_status(asked).await?;
+        let reported = reported(sizpay, send_id, sent_on).await?;
         let about_it = |payment: &Payment| payment.send_id == Some(send_id);
         let Some(payment) = reported.into_iter().find(about_it) else {
             continue;
@@ -38,6 +37,22 @@ pub(crate) async fn by_send_id(
             days.join(" and ")
         ))
     })
+}
+
+/// Asks about one link, over a connection of its own where SizPay's answer does not name it.
+async fn reported(
+    sizpay: &SizPay,
+    send_id: SendId,
+    sent_on: JalaliDate,
+) -> Result<Vec<Payment>, Error> {
+    if sizpay.account().names_links()
+        && let Some(named) = sizpay.named_status(sent_on, vec![send_id]).await?
+    {
+        return Ok(named);
+    }
+    sizpay
+        .pay_status(PayStatus::of_send_ids(sent_on, [send_id])?)
+        .await
 }
 
 /// Neither paid nor unpaid.

@@ -8,6 +8,7 @@ mod send_link;
 
 pub use accepted::Accepted;
 pub use disable_link::DisableLink;
+pub(crate) use pay_status::NamedPayStatus;
 pub use pay_status::{PayStatus, ReadPayStatus};
 pub use resend_sms::ResendSms;
 pub use send_link::{NewLink, SentLink};

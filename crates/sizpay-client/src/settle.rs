@@ -1,3 +1,7 @@
+mod many;
+
+pub(crate) use many::settle_many;
+
 use paylink_core::Error;
 
 use crate::lookup::{by_send_id, indeterminate};

@@ -18,7 +18,7 @@ use crate::Payment;
 const MOST: usize = 50_000;
 
 /// Up to here a list may hold elements of any size.
-const FEW: usize = 1_000;
+const FEW: usize = 500;
 
 /// How many bytes an element of a longer list has at least, on an average; SizPay's have twice as many. So the memory for
 /// what is read stays in proportion to the answer.

@@ -1,5 +1,6 @@
 mod answered;
 mod asked;
+mod named;
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,7 @@ use crate::method::Method;
 use crate::{InvoiceNumber, Payment, SendId};
 
 pub(crate) use asked::Asked;
+pub(crate) use named::NamedPayStatus;
 
 /// The most ids in one request. SizPay documents no bound; this one keeps an answer well within its cap.
 const PER_REQUEST: usize = 100;
@@ -137,8 +139,9 @@ impl Operation for ReadPayStatus {
     }
 
     fn needs_own_connection(&self, _: &SizPayAccount) -> bool {
-        // "State of the first id" names no id: an answer to another question would be believed.
-        true
+        // "State of the first id" names no id, and a day's list no day: an answer to another question would be believed.
+        // Of several ids only what is named is told.
+        !matches!(&self.asked, Asked::SendIds(ids) if ids.len() > 1)
     }
 
     fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {

@@ -18,6 +18,8 @@ mod decoding;
 #[cfg(feature = "soap")]
 mod faults;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod neutral;
 #[cfg(test)]
 mod refusals;
@@ -29,6 +31,8 @@ mod resolving;
 mod secrets;
 #[cfg(test)]
 mod settling;
+#[cfg(test)]
+mod settling_many;
 #[cfg(test)]
 #[cfg(feature = "soap")]
 mod soap;

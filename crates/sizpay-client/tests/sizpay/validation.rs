@@ -124,6 +124,9 @@ fn addresses_are_https_or_loopback() {
         .build()
         .unwrap_err();
     assert!(error.to_string().starts_with("ASMX address"), "{error}");
+    let plain = "http://pysrc.sizpay.ir/api/PayLinkSend/";
+    let error = builder().resend_url(plain).build().unwrap_err();
+    assert!(error.to_string().starts_with("resend address"), "{error}");
 }
 
 #[cfg(feature = "soap")]

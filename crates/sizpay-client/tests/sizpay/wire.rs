@@ -297,3 +297,25 @@ async fn a_prepared_request_shows_the_bytes_and_the_handle_finds_it_again() {
     assert_eq!(handle.own_reference(), Some("7"));
     assert_eq!(handle.known_id("PayLinkSendID"), None);
 }
+
+/// The document shows that one method on a host of its own.
+#[tokio::test]
+async fn an_sms_may_be_sent_again_by_another_host() {
+    let (provider, resending) = (Provider::start().await, Provider::start().await);
+    provider.answer(json!({"ResCod": 1}));
+    resending.answer(json!({"ResCod": 1}));
+    let sizpay = provider.builder().resend_url(resending.url("/again/"));
+    let sizpay = sizpay.build().unwrap();
+    let resend = ResendSms::by_send_id(send_id(26040), day());
+    sizpay.resend_sms(resend).await.unwrap();
+    assert!(provider.requests().is_empty());
+    let requests = resending.requests();
+    assert_eq!(requests[0].uri_str(), resending.url("/again/PayLinkReSend"));
+
+    let disable = DisableLink::by_send_id(send_id(26040), day());
+    sizpay.disable_link(disable).await.unwrap();
+    assert_eq!(
+        (provider.requests().len(), resending.requests().len()),
+        (1, 1)
+    );
+}

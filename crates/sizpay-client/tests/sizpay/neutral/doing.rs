@@ -65,7 +65,8 @@ async fn a_doubtful_report_leaves_it_at_the_day_of_our_own_clock() {
     let at_night = record_at(ALMOST_MIDNIGHT + 20).await;
     let provider = Provider::start().await;
     let doubtful = || Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 0}));
-    provider.answers([doubtful(), doubtful(), done().into()]);
+    // Both days, the first one twice: once to learn that the answer names no link.
+    provider.answers([doubtful(), doubtful(), doubtful(), done().into()]);
     over_rest(&provider).resend(&at_night).await.unwrap();
     let body = provider.bodies().pop().unwrap();
     assert_eq!(body["PayLinkFactorDate"], "1399/11/22");

@@ -114,14 +114,17 @@ async fn another_provider_s_record_is_refused() {
 #[tokio::test]
 async fn around_midnight_a_doubtful_report_does_not_hide_a_certain_one() {
     let provider = Provider::start().await;
+    let unpaid = || Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 0}));
     provider.answers([
-        Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 0})),
+        // Once to learn that it names no link, and once on a connection of its own.
+        unpaid(),
+        unpaid(),
         Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"})),
     ]);
     let at_night = expected(record_at(ALMOST_MIDNIGHT).await);
     let settlement = over_rest(&provider).settle(&at_night).await.unwrap();
     assert_eq!(settlement.proof().unwrap().receipt(), Some("77"));
-    assert_eq!(provider.requests().len(), 2);
+    assert_eq!(provider.requests().len(), 3);
 }
 
 #[tokio::test]

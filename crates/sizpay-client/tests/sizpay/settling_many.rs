@@ -1,0 +1,185 @@
+//! Many payments with few requests and few connections, each held against its own record all the same.
+
+use paylink_core::{ErrorKind, Field};
+use serde_json::{Value, json};
+use sizpay_client::{Expected, JalaliDate, PayStatus, Rial, Settlement, SizPay, Via};
+
+use crate::kept::KeptServer;
+use crate::provider::{Answer, Provider};
+use crate::samples::{carried, day, element, listed, send_id};
+
+fn expected(id: u64, number: &str, sent_on: JalaliDate) -> Expected {
+    Expected::new(send_id(id), number, Rial::new(10_000), sent_on).unwrap()
+}
+
+fn paid(id: u64, number: &str) -> Value {
+    json!({"PayLinkSendID": id, "InvoiceNo": number, "Status": 1, "RefNo": "880012345678"})
+}
+
+#[tokio::test]
+async fn fifty_links_take_one_request() {
+    let ids = 26_001..=26_050_u64;
+    let list: Vec<Value> = ids
+        .clone()
+        .map(|id| match id % 2 {
+            0 => paid(id, &id.to_string()),
+            _ => element(id, 0, ""),
+        })
+        .rev()
+        .collect();
+    let all: Vec<Expected> = ids
+        .clone()
+        .map(|id| expected(id, &id.to_string(), day()))
+        .collect();
+    for via in Via::ALL {
+        let answer = json!({"ResCod": 1, "prmPayLinkListStatus": json!(list).to_string()});
+        let provider = Provider::answering(carried(*via, "PayLinkPayStatus", &answer)).await;
+        let settled = provider.client_via(*via).settle_many(&all).await.unwrap();
+        assert_eq!(provider.requests().len(), 1, "{via}");
+        assert_eq!(settled.len(), 50);
+        for (id, settlement) in ids.clone().zip(settled) {
+            match (id % 2, settlement.unwrap()) {
+                (0, Settlement::AlreadySettled(proof)) => {
+                    assert_eq!(proof.reference(), id.to_string());
+                    assert_eq!(proof.order(), id.to_string());
+                    assert_eq!(proof.receipt(), Some("880012345678"));
+                }
+                (1, Settlement::NotPaid(payment)) => assert_eq!(payment.send_id, Some(send_id(id))),
+                (_, other) => panic!("{id}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_is_held_against_its_own_record() {
+    let list = listed(json!([
+        paid(1, "1000"),
+        paid(2, "9"),
+        {"PayLinkSendID": 3, "InvoiceNo": [1002], "Status": 1, "RefNo": "77"},
+        element(4, 1, ""),
+        element(5, 0, "")
+    ]));
+    let provider = Provider::answering(list).await;
+    let all: Vec<Expected> = (1..=5)
+        .map(|id| expected(id, &(999 + id).to_string(), day()))
+        .collect();
+    let settled = provider.client().settle_many(&all).await.unwrap();
+    assert_eq!(provider.requests().len(), 1);
+    let [first, second, third, fourth, fifth] = settled.try_into().unwrap();
+    assert!(first.unwrap().proof().is_some());
+    for mismatched in [second, third] {
+        let Ok(Settlement::Mismatch(mismatch)) = mismatched else {
+            panic!("{mismatched:?}");
+        };
+        assert!(mismatch.is_in(Field::Order), "{mismatch}");
+    }
+    assert_eq!(fourth.unwrap_err().kind(), ErrorKind::Indeterminate);
+    assert!(matches!(fifth.unwrap(), Settlement::NotPaid(_)));
+}
+
+#[tokio::test]
+async fn what_the_common_answer_does_not_name_is_asked_about_by_itself() {
+    let provider = Provider::start().await;
+    for common in [
+        listed(json!([paid(1, "1000")])),
+        listed(json!([])),
+        // A stranger's link, two states of one, an element without a name, no list at all.
+        listed(json!([paid(1, "1000"), paid(9, "9")])),
+        listed(json!([paid(1, "1000"), element(1, 0, "")])),
+        listed(json!([paid(1, "1000"), {"Status": 1, "RefNo": "77"}])),
+        json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"}),
+    ] {
+        let named = common["PayLinkListStatus"] == json!([paid(1, "1000")]);
+        let retried = common["PayLinkListStatus"][1]["PayLinkSendID"] == json!(9);
+        let mut answers = vec![Answer::from(common.clone()); if retried { 2 } else { 1 }];
+        if !named {
+            answers.push(listed(json!([paid(1, "1000")])).into());
+        }
+        answers.push(listed(json!([element(2, 0, "")])).into());
+        let asked = answers.len();
+        provider.answers(answers);
+        let before = provider.requests().len();
+        let both = [expected(1, "1000", day()), expected(2, "1001", day())];
+        let settled = provider.client().settle_many(&both).await.unwrap();
+        let [first, second] = settled.try_into().unwrap();
+        assert!(first.unwrap().proof().is_some(), "{common}");
+        assert!(
+            matches!(second.unwrap(), Settlement::NotPaid(_)),
+            "{common}"
+        );
+        assert_eq!(provider.requests().len() - before, asked, "{common}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_cannot_be_asked_is_not_asked_again_for_each() {
+    let provider = Provider::answering(Answer::json("").status(503)).await;
+    let all: Vec<Expected> = (1..=5).map(|id| expected(id, "1000", day())).collect();
+    let error = provider.client().settle_many(&all).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Status);
+    assert_eq!(provider.requests().len(), 3, "the attempts of one read");
+    assert!(provider.client().settle_many(&[]).await.unwrap().is_empty());
+    assert_eq!(provider.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn each_day_is_asked_about_once_and_a_hundred_links_at_a_time() {
+    let provider = Provider::start().await;
+    let answer = |ids: std::ops::RangeInclusive<u64>| {
+        let list: Vec<Value> = ids.map(|id| element(id, 0, "")).collect();
+        Answer::from(listed(json!(list)))
+    };
+    provider.answers([answer(201..=202), answer(1..=100), answer(101..=150)]);
+    let yesterday = JalaliDate::new(1399, 11, 20).unwrap();
+    let mut all: Vec<Expected> = (1..=150).map(|id| expected(id, "1000", day())).collect();
+    all.extend((201..=202).map(|id| expected(id, "1000", yesterday)));
+    // Twice the same order is two outcomes and one question.
+    all.push(expected(7, "1000", day()));
+    let settled = provider.client().settle_many(&all).await.unwrap();
+    assert_eq!(settled.len(), 153);
+    assert!(
+        settled
+            .into_iter()
+            .all(|one| matches!(one, Ok(Settlement::NotPaid(_))))
+    );
+    let days: Vec<Value> = provider
+        .bodies()
+        .iter()
+        .map(|body| body["PayLinkSendDate"].clone())
+        .collect();
+    assert_eq!(days, ["1399/11/20", "1399/11/21", "1399/11/21"]);
+}
+
+#[tokio::test]
+async fn answers_that_name_their_link_share_a_connection() {
+    let server = KeptServer::answering(&listed(json!([paid(26041, "1000")])).to_string());
+    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
+    let sizpay = sizpay.build().unwrap();
+    for _ in 0..10 {
+        let settlement = sizpay.settle(&expected(26041, "1000", day())).await;
+        assert!(settlement.unwrap().proof().is_some());
+    }
+    assert_eq!((server.connections(), server.requests()), (1, 10));
+}
+
+/// An answer that names nothing might be another question's: it counts on a connection of its own alone.
+#[tokio::test]
+async fn answers_that_name_no_link_have_a_connection_each() {
+    let unnamed = json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"});
+    let server = KeptServer::answering(&unnamed.to_string());
+    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
+    let sizpay = sizpay.build().unwrap();
+    for _ in 0..3 {
+        let settlement = sizpay.settle(&expected(26041, "1000", day())).await;
+        assert!(settlement.unwrap().proof().is_some());
+    }
+    // The first was asked in vain whether it names its link; from then on nobody asks so.
+    assert_eq!((server.connections(), server.requests()), (4, 4));
+
+    let asked = || PayStatus::of_invoice_numbers(day(), ["1000"]).unwrap();
+    for _ in 0..2 {
+        sizpay.pay_status(asked()).await.unwrap();
+    }
+    assert_eq!((server.connections(), server.requests()), (6, 6));
+}
