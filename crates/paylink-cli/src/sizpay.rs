@@ -28,6 +28,7 @@ The account comes from the environment or from [sizpay] in the configuration:
   PAYLINK_SIZPAY_PAY_LINK_NAME   pay_link_name   the payment link's name in the panel
   PAYLINK_SIZPAY_VIA             via             the way that requests take, if it is not rest
   PAYLINK_SIZPAY_BASE_URL        base_url        another address of REST, such as a sandbox's
+  PAYLINK_SIZPAY_RESEND_URL      resend_url      another address of REST for sending an SMS again alone
   PAYLINK_SIZPAY_ASMX_URL        asmx_url        another address of the ASMX service
   PAYLINK_SIZPAY_SOAP_NAMESPACE  soap_namespace  the namespace of the ASMX service
 

@@ -20,7 +20,7 @@
 //! |---|---|---|---|
 //! | `cardpay` | `token` | `base_url` | `callback_field`, `body_encoding` (`form`, `json`), `plain_http`, `any_content_type`, `largest_tail` (rial) |
 //! | `pod` | `token`, `api_key` or one for each service, `api_key_29796` and so on | `guild` | `environment` (`production`, `sandbox`), `base_url`, `pay_url`, `business`, `fee_voucher` and `user_token` (secrets), `settling_seconds`, `any_content_type` |
-//! | `sizpay` | `user_name`, `password` | `pay_link_name` | `via` (`rest`, `asmx-json`, `soap`, `soap-model`), `base_url`, `asmx_url`, `soap_namespace`, `settling_seconds`, `any_content_type` |
+//! | `sizpay` | `user_name`, `password` | `pay_link_name` | `via` (`rest`, `asmx-json`, `soap`, `soap-model`), `base_url`, `resend_url`, `asmx_url`, `soap_namespace`, `settling_seconds`, `any_content_type` |
 //! | `zipay` | `api_key`, `secret_key` | `terminal` | `base_url`, `settling_seconds`, `any_content_type` |
 //!
 //! Whatever is wrong is told at once, each [`Problem`] with its account, the place that it came from and what to do. No

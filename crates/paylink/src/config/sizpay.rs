@@ -16,6 +16,7 @@ pub(super) const SCHEMA: Schema = Schema {
         text("pay_link_name"),
         text("via"),
         text("base_url"),
+        text("resend_url"),
         text("asmx_url"),
         text("soap_namespace"),
         number("settling_seconds"),

@@ -15,7 +15,7 @@ fn every_option_is_taken() {
     let text = "[zipay]\napi_key = \"a\"\nsecret_key = \"s\"\nterminal = \"1003\"\nbase_url = \"http://127.0.0.1:1/zipay\"\n\
                 settling_seconds = 60\nany_content_type = true\n\
                 [sizpay]\nuser_name = \"u\"\npassword = \"p\"\npay_link_name = \"shop\"\nvia = \"soap\"\n\
-                base_url = \"https://r.example/\"\nasmx_url = \"https://a.example/x.asmx\"\n\
+                base_url = \"https://r.example/\"\nresend_url = \"https://rr.example/\"\nasmx_url = \"https://a.example/x.asmx\"\n\
                 soap_namespace = \"http://sizpay.example/\"\nsettling_seconds = \"60\"\nany_content_type = \"false\"\n\
                 [cardpay]\ntoken = \"t\"\nbase_url = \"http://cards.example/\"\nplain_http = true\n\
                 callback_field = \"callback\"\nbody_encoding = \"json\"\nany_content_type = false\n\

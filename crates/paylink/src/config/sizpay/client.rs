@@ -15,6 +15,7 @@ const FIELDS: Fields = &[
     ("link name", "pay_link_name"),
     (WAY, "via"),
     ("base URL", "base_url"),
+    ("resend address", "resend_url"),
     ("ASMX address", "asmx_url"),
     (NAMESPACE, "soap_namespace"),
 ];
@@ -38,6 +39,9 @@ impl AccountConfig {
                 .transport(transport.clone());
             if let Some(base_url) = setup.text("base_url") {
                 builder = builder.base_url(base_url);
+            }
+            if let Some(resend_url) = setup.text("resend_url") {
+                builder = builder.resend_url(resend_url);
             }
             if let Some(asmx_url) = setup.text("asmx_url") {
                 builder = builder.asmx_url(asmx_url);
