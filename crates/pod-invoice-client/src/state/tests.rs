@@ -38,6 +38,23 @@ fn state_without(set: &[&str], missing: &[&str]) -> State {
 }
 
 #[test]
+fn each_state_has_one_word() {
+    for (state, word) in [
+        (State::Unpaid, "unpaid"),
+        (State::AwaitingGateway, "awaiting_gateway"),
+        (State::Unverified, "unverified"),
+        (State::Promised, "promised"),
+        (State::Paid, "paid"),
+        (State::Cancelled, "cancelled"),
+        (State::Unclear, "unclear"),
+    ] {
+        assert_eq!(state.as_str(), word);
+        assert_eq!(state.to_string(), word);
+        assert_eq!(serde_json::to_value(state).unwrap(), word);
+    }
+}
+
+#[test]
 fn flags_that_agree() {
     assert_eq!(state(&[]), State::Unpaid);
     assert_eq!(state(&["waiting"]), State::AwaitingGateway);

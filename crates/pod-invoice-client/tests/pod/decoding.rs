@@ -64,6 +64,19 @@ async fn the_whole_of_an_invoice() {
 }
 
 #[tokio::test]
+async fn a_time_of_0_is_none() {
+    let unpaid = read(invoice()).await;
+    assert_eq!(unpaid.paid_at_ms, None);
+    let promised = read(invoice_with(
+        json!({"willBePaidAt": 1, "paymentDate": 1, "issuanceDate": 0}),
+    ))
+    .await;
+    assert_eq!(promised.will_be_paid_at_ms, Some(1));
+    assert_eq!(promised.paid_at_ms, Some(1));
+    assert_eq!(promised.issued_at_ms, None);
+}
+
+#[tokio::test]
 async fn amounts_are_exact() {
     for (written, amount) in [
         ("16.35", "16.35"),
