@@ -23,6 +23,7 @@ use crate::Certificate;
 /// After the last step the connection is closed as by [`Step::Close`].
 #[derive(Clone, Debug)]
 pub struct Behaviour {
+    pub(crate) greeting: Option<Bytes>,
     pub(crate) on_accept: Vec<Step>,
     pub(crate) certificate: Certificate,
     pub(crate) steps: Vec<Step>,
@@ -34,6 +35,7 @@ impl Behaviour {
     #[must_use]
     pub fn new(steps: impl Into<Vec<Step>>) -> Self {
         Self {
+            greeting: None,
             on_accept: Vec::new(),
             certificate: Certificate::Trusted,
             steps: steps.into(),
@@ -50,6 +52,14 @@ impl Behaviour {
         let mut behaviour = Self::new([Step::Close]);
         behaviour.on_accept = steps.into();
         behaviour
+    }
+
+    /// Sends these bytes before anything is asked: as soon as the connection is accepted, or over TLS together with the
+    /// server's half of the handshake, so that they are there before the client can send a request.
+    #[must_use]
+    pub fn with_greeting(mut self, bytes: impl Into<Bytes>) -> Self {
+        self.greeting = Some(bytes.into());
+        self
     }
 
     /// Shows this certificate in the handshake; a server without TLS refuses to start with any but the trusted one.

@@ -6,6 +6,7 @@
 //! [`FaultServer::unresponsive`](crate::FaultServer::unresponsive).
 
 mod content;
+mod early;
 mod framing;
 mod handshake;
 mod healthy;
@@ -16,8 +17,9 @@ mod slow;
 
 pub use content::{
     empty_body, endless_body, foreign_status, gzip_bomb, html_page, oversized_body, redirect,
-    retry_after, wrong_content_type,
+    retry_after, retry_after_date, wrong_content_type,
 };
+pub use early::{answer_before_reading, answer_before_request, banner};
 pub use framing::{
     close_in_head, cut_by_length, cut_in_chunks, cut_without_length, length_too_short, two_lengths,
 };

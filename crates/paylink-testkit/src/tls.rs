@@ -121,5 +121,7 @@ fn acceptor(
     // No session is resumed: every connection meets the certificate of its own behaviour.
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
+    // A greeting is to leave before the client can have asked for anything.
+    config.send_half_rtt_data = true;
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

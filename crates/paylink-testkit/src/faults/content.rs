@@ -2,7 +2,7 @@
 //!
 //! Bodies that are nearly right are made by [`damage`](crate::damage).
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
@@ -45,11 +45,20 @@ pub fn foreign_status(status: u16) -> Behaviour {
 /// Answers this status with a page for people and asks the client to wait (32, also 30 and 33).
 #[must_use]
 pub fn retry_after(status: u16, wait: Duration) -> Behaviour {
-    let seconds = wait.as_secs().to_string();
+    asked_to_wait(status, wait.as_secs().to_string())
+}
+
+/// Answers this status with a page for people and asks the client to wait until that moment, as an HTTP date (32).
+#[must_use]
+pub fn retry_after_date(status: u16, until: SystemTime) -> Behaviour {
+    asked_to_wait(status, httpdate::fmt_http_date(until))
+}
+
+fn asked_to_wait(status: u16, wait: String) -> Behaviour {
     answer(
         &Answer::html(PAGE)
             .status(status)
-            .header("retry-after", seconds),
+            .header("retry-after", wait),
     )
 }
 

@@ -1,8 +1,9 @@
 //! What the connections of one server share.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::{JoinSet, yield_now};
@@ -87,12 +88,15 @@ impl Stage {
         }
     }
 
-    async fn serve(&self, tcp: TcpStream, number: usize) -> io::Result<()> {
+    async fn serve(&self, mut tcp: TcpStream, number: usize) -> io::Result<()> {
         // What drips must leave byte by byte.
         tcp.set_nodelay(true)?;
         let behaviour = self.script.turn(number - 1);
         match self.wire {
             Wire::Plain => {
+                if let Some(greeting) = &behaviour.greeting {
+                    tcp.write_all(greeting).await?;
+                }
                 let conversation = Conversation::new(tcp, number, self.ledger.clone());
                 if let Some(conversation) = conversation.play(&behaviour.on_accept).await? {
                     conversation.play_out(&behaviour.steps).await?;
@@ -103,7 +107,13 @@ impl Stage {
                 let bare = Conversation::new(tcp, number, Ledger::default());
                 if let Some(bare) = bare.play(&behaviour.on_accept).await? {
                     let acceptor = Authority::get()?.acceptor(behaviour.certificate);
-                    let tls = acceptor.accept(bare.into_stream()).await?;
+                    let greeting = behaviour.greeting.as_deref().unwrap_or_default();
+                    let mut greeted = Ok(());
+                    let handshake = acceptor.accept_with(bare.into_stream(), |tls| {
+                        greeted = tls.writer().write_all(greeting);
+                    });
+                    let tls = handshake.await?;
+                    greeted?;
                     self.ledger.handshake();
                     let conversation = Conversation::new(tls, number, self.ledger.clone());
                     conversation.play_out(&behaviour.steps).await?;

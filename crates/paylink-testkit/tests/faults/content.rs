@@ -1,6 +1,6 @@
 //! Answers which are good HTTP, and not what was asked for.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use paylink_testkit::{Answer, FaultServer, Wire, damage, faults};
 
@@ -45,6 +45,15 @@ async fn a_wait_is_asked_for_in_seconds() {
     .await;
     assert!(
         heard.starts_with("HTTP/1.1 429 \r\n") && heard.contains("\r\nretry-after: 7\r\n"),
+        "{heard}"
+    );
+}
+
+#[tokio::test]
+async fn a_wait_can_be_a_date() {
+    let heard = answered(Wire::Plain, faults::retry_after_date(429, UNIX_EPOCH)).await;
+    assert!(
+        heard.contains("\r\nretry-after: Thu, 01 Jan 1970 00:00:00 GMT\r\n"),
         "{heard}"
     );
 }

@@ -7,6 +7,7 @@ mod catalogue;
 mod client;
 #[cfg(test)]
 mod content;
+mod early;
 #[cfg(test)]
 mod framing;
 #[cfg(test)]
