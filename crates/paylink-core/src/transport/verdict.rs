@@ -5,6 +5,9 @@ use super::fault::{Again, Fault, Proof};
 use crate::{Account, Answer, ErrorKind, Operation, Refusal, Rejection, Reply, Untrusted};
 
 /// Decides what an answer means: first the status, then the content type, then the provider's envelope.
+///
+/// Success is believed under 200 alone, the one status that the providers document for it: 202 says that it is yet to be
+/// done, 203 that somebody changed the answer on its way, 206 that a part of it is missing.
 pub(super) fn judge<O: Operation>(
     account: &O::Account,
     operation: &O,
@@ -31,13 +34,13 @@ pub(super) fn judge<O: Operation>(
         fetched,
     )
     .and_then(|text| operation.decode(account, Reply::new(status, text)));
-    if (200..300).contains(&status) {
+    if status == 200 {
         return outcome.map_err(|rejection| of_success(rejection, fetched.body.is_empty()));
     }
     Err(match outcome {
         Ok(output) if status == 500 && operation.reports_with_500(account) => return Ok(output),
         Ok(_) => untrusted(
-            format!("the answer says both success and HTTP {status}").into(),
+            format!("the answer says success under HTTP {status}, where only 200 does").into(),
             Again::Once,
         ),
         Err(Rejection::Refused(refusal))
@@ -115,13 +118,13 @@ fn of_success(rejection: Rejection, empty: bool) -> Fault {
     }
 }
 
-/// An error status that proves nothing.
+/// A status that proves nothing.
 fn of_status(fetched: &Fetched, message: String) -> Fault {
     let status = fetched.status;
-    let kind = if status == 429 {
-        ErrorKind::RateLimited
-    } else {
-        ErrorKind::Status
+    let kind = match status {
+        ..300 => ErrorKind::Untrusted,
+        429 => ErrorKind::RateLimited,
+        _ => ErrorKind::Status,
     };
     let again = match (status, fetched.retry_after) {
         (429 | 503, Some(asked)) => Again::After(asked),

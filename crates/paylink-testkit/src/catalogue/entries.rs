@@ -32,7 +32,7 @@ use crate::{Answer, Behaviour, Wire};
 /// | 19 | the body is cut, and nothing shows it |
 /// | 20 | the body is longer than announced |
 /// | 21 | the body is too large, packed or not |
-/// | 22 | a page, nothing, or another content type with status 200 |
+/// | 22 | a page, nothing, or another content type with status 200; another status of success |
 /// | 23 | a byte order mark before the JSON |
 /// | 24 | text which is not, or not exactly, the JSON it should be |
 /// | 26 | two answers to one request on a kept connection |

@@ -39,6 +39,10 @@ pub(super) fn slow_and_cut_answers(good: &Answer) -> Vec<NamedFault> {
 
 pub(super) fn strange_answers(good: &Answer) -> Vec<NamedFault> {
     const MEBIBYTE: usize = 1024 * 1024;
+    let with_status = |name, status| {
+        let answer = good.clone().status(status);
+        perhaps(22, name, faults::answer(&answer))
+    };
     vec![
         perhaps(15, "garbage", faults::garbage()),
         perhaps(15, "huge head", faults::huge_head(MEBIBYTE)),
@@ -54,6 +58,9 @@ pub(super) fn strange_answers(good: &Answer) -> Vec<NamedFault> {
         perhaps(22, "page with 200", faults::html_page()),
         perhaps(22, "empty body", faults::empty_body()),
         perhaps(22, "wrong content type", faults::wrong_content_type(good)),
+        with_status("201 in place of 200", 201),
+        with_status("202 in place of 200", 202),
+        with_status("206 in place of 200", 206),
     ]
 }
 

@@ -86,11 +86,44 @@ fn proves_refusal(ask: &Ask, status: u16, body: &str) -> bool {
 }
 
 #[test]
-fn only_2xx_is_success() {
+fn only_200_is_success() {
     for status in 100..600 {
         let succeeded = judged(&Ask::default(), &fetched(status, "ok")).is_ok();
-        assert_eq!(succeeded, (200..300).contains(&status), "{status}");
+        assert_eq!(succeeded, status == 200, "{status}");
     }
+}
+
+#[test]
+fn another_status_of_success_is_not_trusted() {
+    for status in 201..300 {
+        for body in ["ok", "no", "fail", "other", "?", ""] {
+            let fault = judged(&Ask::default(), &fetched(status, body)).unwrap_err();
+            assert_eq!(fault.kind(), ErrorKind::Untrusted, "{status} {body:?}");
+            assert_eq!(fault.again(), Again::Once, "{status} {body:?}");
+            assert!(fault.is_ambiguous(), "{status} {body:?}");
+        }
+    }
+}
+
+#[test]
+fn each_failure_has_its_kind() {
+    let kind = |status, body: &str| {
+        judged(&Ask::default(), &fetched(status, body))
+            .unwrap_err()
+            .kind()
+    };
+    assert_eq!(kind(199, "ok"), ErrorKind::Untrusted);
+    assert_eq!(kind(600, "ok"), ErrorKind::Untrusted);
+    assert_eq!(kind(200, "no"), ErrorKind::Refused);
+    assert_eq!(kind(200, "fail"), ErrorKind::ProviderFailure);
+    assert_eq!(kind(200, "other"), ErrorKind::Mismatch);
+    assert_eq!(kind(300, "no"), ErrorKind::Redirected);
+    assert_eq!(kind(399, "no"), ErrorKind::Redirected);
+    assert_eq!(kind(400, "no"), ErrorKind::Refused);
+    assert_eq!(kind(400, "?"), ErrorKind::Status);
+    assert_eq!(kind(429, "no"), ErrorKind::RateLimited);
+    assert_eq!(kind(500, "no"), ErrorKind::Status);
+    assert_eq!(kind(500, "ok"), ErrorKind::Untrusted);
 }
 
 #[test]
@@ -98,14 +131,14 @@ fn a_refusal_proves_something_only_where_it_can() {
     for status in 200..600 {
         let proves = proves_refusal(&Ask::default(), status, "no");
         let speaks_of_another_thing = matches!(status, 408 | 409 | 425 | 429);
-        let due = matches!(status, 200..300 | 400..500) && !speaks_of_another_thing;
+        let due = matches!(status, 200 | 400..500) && !speaks_of_another_thing;
         assert_eq!(proves, due, "{status}");
     }
 }
 
 #[test]
 fn nothing_else_proves_anything() {
-    for status in (100..600).filter(|status| !(200..300).contains(status)) {
+    for status in (100..600).filter(|status| *status != 200) {
         for body in ["ok", "fail", "other", "?", ""] {
             assert!(
                 !proves_refusal(&Ask::default(), status, body),
@@ -148,6 +181,12 @@ fn reads_are_tried_again_where_it_makes_sense() {
     for status in [408, 409, 425, 429, 500, 502, 503, 504] {
         assert_eq!(again(status, "?"), Again::Yes, "{status}");
     }
+    assert_eq!(again(200, "fail"), Again::Once);
+    assert_eq!(again(200, "no"), Again::Never);
+    assert_eq!(again(400, "no"), Again::Never);
+    assert_eq!(again(400, "ok"), Again::Once, "a contradiction");
+    assert_eq!(again(199, "ok"), Again::Yes);
+    assert_eq!(again(431, "?"), Again::Never);
     for status in [429, 503] {
         let asked = Fetched {
             retry_after: Some(Duration::from_secs(3)),
@@ -167,6 +206,11 @@ fn an_error_says_what_was_wrong_with_the_answer() {
     assert_eq!(said(502, "?"), "HTTP 502, and the word is unknown");
     assert_eq!(said(503, "no"), "HTTP 503 (code 7)");
     assert_eq!(said(200, "no"), "the provider refused (code 7)");
+    assert_eq!(said(202, "no"), "HTTP 202 (code 7)");
+    assert_eq!(
+        said(202, "ok"),
+        "the answer says success under HTTP 202, where only 200 does"
+    );
 }
 
 #[test]

@@ -8,13 +8,17 @@ use crate::provider::{Answer, Provider};
 use crate::samples::{TRACKID, create_invoice, with, without};
 
 #[tokio::test]
-async fn any_success_status_with_the_whole_answer_is_success() {
+async fn no_other_status_than_200_is_success() {
     let provider = Provider::start().await;
     let zipay = provider.client();
-    for status in [200, 201, 202, 203, 206] {
+    let answer = Answer::from(create_invoice());
+    let created = created_with(&provider, &zipay, answer).await.unwrap();
+    assert_eq!(created.track_id.as_str(), TRACKID);
+    for status in [201, 202, 203, 206] {
         let answer = Answer::from(create_invoice()).status(status);
-        let created = created_with(&provider, &zipay, answer).await.unwrap();
-        assert_eq!(created.track_id.as_str(), TRACKID, "{status}");
+        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
+        assert_unknown(&error, &status.to_string());
     }
 }
 
