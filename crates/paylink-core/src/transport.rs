@@ -12,11 +12,13 @@ mod attempt;
 mod builder;
 mod classify;
 mod fault;
+mod http_date;
 mod in_flight;
 mod limits;
 mod rate_limit;
 mod resolver;
 mod retry;
+mod retry_after;
 mod tls;
 mod verdict;
 mod witness;
@@ -25,6 +27,7 @@ pub use builder::TransportBuilder;
 pub use limits::Timeouts;
 pub use rate_limit::without_rate_limit_retries;
 
+use attempt::Attempt;
 use fault::Fault;
 use in_flight::InFlight;
 use witness::Witness;
@@ -182,14 +185,14 @@ impl Transport {
         let witness = Witness::new();
         let in_flight = InFlight::of(O::CLASS, &witness, prepared, self.environment());
         let until = deadline.min(after(self.0.timeouts.attempt));
-        let fetched = attempt::fetch(
+        let attempt = Attempt {
             client,
             request,
-            &witness,
-            operation.largest_answer(account),
-            until,
-        )
-        .await;
+            witness: &witness,
+            cap: operation.largest_answer(account),
+            environment: self.environment(),
+        };
+        let fetched = attempt.fetch(until).await;
         in_flight.landed();
         verdict::judge(account, operation, &fetched?)
     }

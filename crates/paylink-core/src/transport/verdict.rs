@@ -127,7 +127,7 @@ fn of_status(fetched: &Fetched, message: String) -> Fault {
         _ => ErrorKind::Status,
     };
     let again = match (status, fetched.retry_after) {
-        (429 | 503, Some(asked)) => Again::After(asked),
+        (408 | 409 | 425 | 429 | 500.., Some(asked)) => Again::After(asked),
         (408 | 409 | 425 | 429 | 500.., _) => Again::Yes,
         (413 | 431, _) => Again::Never,
         _ => Again::Once,

@@ -1,6 +1,6 @@
 //! Faults of the answer.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::catalogue::NamedFault;
 use crate::catalogue::entries::perhaps;
@@ -105,6 +105,11 @@ pub(super) fn other_statuses(elsewhere: &str) -> Vec<NamedFault> {
             "429 with Retry-After",
             faults::retry_after(429, Duration::from_secs(1)),
         ),
+        perhaps(
+            32,
+            "429 until in an hour",
+            faults::retry_after_date(429, in_an_hour()),
+        ),
         status(33, "500", 500),
         status(33, "502", 502),
         perhaps(
@@ -114,4 +119,10 @@ pub(super) fn other_statuses(elsewhere: &str) -> Vec<NamedFault> {
         ),
         status(33, "504", 504),
     ]
+}
+
+fn in_an_hour() -> SystemTime {
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+    let now = SystemTime::now();
+    now.checked_add(HOUR).unwrap_or(now)
 }

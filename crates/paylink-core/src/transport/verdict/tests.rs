@@ -187,7 +187,7 @@ fn reads_are_tried_again_where_it_makes_sense() {
     assert_eq!(again(400, "ok"), Again::Once, "a contradiction");
     assert_eq!(again(199, "ok"), Again::Yes);
     assert_eq!(again(431, "?"), Again::Never);
-    for status in [429, 503] {
+    for status in [408, 409, 425, 429, 500, 502, 503, 504, 599] {
         let asked = Fetched {
             retry_after: Some(Duration::from_secs(3)),
             ..fetched(status, "?")

@@ -10,8 +10,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::{GivenUp, Witness};
-use crate::transport::attempt;
-use crate::{BaseUrl, Endpoint, Media, Request, Timeouts, Transport};
+use crate::transport::attempt::{Attempt, Fetched};
+use crate::transport::fault::Fault;
+use crate::{BaseUrl, Endpoint, Media, Request, SystemEnvironment, Timeouts, Transport};
 
 const WIRES: [Wire; 2] = [Wire::Plain, Wire::Tls];
 
@@ -38,11 +39,27 @@ fn requests_to(server: &FaultServer) -> [Request; 2] {
     ]
 }
 
+async fn fetch(
+    client: &reqwest::Client,
+    request: &Request,
+    witness: &Witness,
+) -> Result<Fetched, Fault> {
+    let attempt = Attempt {
+        client,
+        request,
+        witness,
+        cap: 1024,
+        environment: &SystemEnvironment,
+    };
+    attempt
+        .fetch(Instant::now() + Duration::from_millis(800))
+        .await
+}
+
 /// Sends once and says whether the witness was asked, and how many bytes of a request the server saw.
 async fn send(transport: &Transport, server: &FaultServer, request: &Request) -> (bool, usize) {
     let witness = Witness::new();
-    let until = Instant::now() + Duration::from_millis(800);
-    let _ = attempt::fetch(&transport.0.fresh, request, &witness, 1024, until).await;
+    let _ = fetch(&transport.0.fresh, request, &witness).await;
     (!witness.proves_unsent(), server.tally().bytes())
 }
 
@@ -78,9 +95,8 @@ async fn a_name_that_does_not_resolve_asks_nothing() {
         .endpoint("x")
         .unwrap();
     let witness = Witness::new();
-    let until = Instant::now() + Duration::from_secs(2);
     let request = Request::post(&endpoint, Media::Form, "a=1");
-    let fault = attempt::fetch(&transport.0.fresh, &request, &witness, 1024, until)
+    let fault = fetch(&transport.0.fresh, &request, &witness)
         .await
         .err()
         .unwrap();
@@ -142,8 +158,7 @@ async fn a_connection_that_dies_idle_is_replaced_unasked() {
         let [_, post] = requests_to(&server);
         for _ in 0..2 {
             let witness = Witness::new();
-            let until = Instant::now() + Duration::from_millis(800);
-            let fetched = attempt::fetch(&transport.0.reusing, &post, &witness, 1024, until).await;
+            let fetched = fetch(&transport.0.reusing, &post, &witness).await;
             assert_eq!(fetched.unwrap().status, 200);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
