@@ -98,6 +98,14 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// What a request that is answered in this form says in `Accept`.
+    pub(crate) fn accepted(self) -> &'static str {
+        match self {
+            Answer::Json => "application/json",
+            Answer::Xml => "text/xml, application/xml",
+        }
+    }
+
     /// Whether a content type names this form; its parameters do not matter.
     pub(crate) fn is_named_by(self, content_type: &str) -> bool {
         let name = match self {

@@ -189,6 +189,7 @@ impl Transport {
             client,
             request,
             witness: &witness,
+            answer: operation.answer(account),
             cap: operation.largest_answer(account),
             environment: self.environment(),
         };

@@ -30,10 +30,12 @@ fn assert_only_request(script: &Script, method: &str, url: &str, body: &str, med
     assert_nothing_else_is_told(request);
 }
 
-/// No cookie, no `Authorization`, no `Accept-Encoding`, no `Referer`, and the token nowhere but in its header.
+/// No cookie, no `Authorization`, no `Referer`, and the token nowhere but in its header.
 fn assert_nothing_else_is_told(request: &HttpMockRequest) {
     let known = [
         "accept",
+        "accept-encoding",
+        "cache-control",
         "content-length",
         "content-type",
         "host",
@@ -44,6 +46,7 @@ fn assert_nothing_else_is_told(request: &HttpMockRequest) {
         assert!(known.contains(&name.as_str()), "{name}");
         assert_eq!(value.contains(TOKEN), name == "token", "{name}");
     }
+    assert_eq!(values(request, "accept"), ["application/json"]);
     assert!(!request.uri_str().contains(TOKEN));
     assert!(!request.body_string().contains(TOKEN));
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use http::header;
+use http::{HeaderMap, HeaderValue, header};
 use tokio::time::Instant;
 
 use super::classify;
@@ -8,7 +8,7 @@ use super::fault::{Again, Fault, Proof};
 use super::retry_after;
 use super::witness::Witness;
 use crate::request::Method;
-use crate::{Environment, ErrorKind, Request};
+use crate::{Answer, Environment, ErrorKind, Request};
 
 /// An answer as it came off the wire, whole and within its cap.
 pub(super) struct Fetched {
@@ -23,6 +23,8 @@ pub(super) struct Attempt<'a> {
     pub(super) client: &'a reqwest::Client,
     pub(super) request: &'a Request,
     pub(super) witness: &'a Witness,
+    /// What the answer is read as.
+    pub(super) answer: Answer,
     /// The most bytes that the answer may have.
     pub(super) cap: usize,
     pub(super) environment: &'a dyn Environment,
@@ -90,10 +92,26 @@ impl Attempt<'_> {
         };
         let mut outgoing = reqwest::Request::new(method, self.request.endpoint().url().clone());
         outgoing.headers_mut().clone_from(self.request.headers());
+        say_what_is_accepted(outgoing.headers_mut(), self.answer);
         *outgoing.body_mut() = Some(reqwest::Body::wrap(
             self.witness.watch(self.request.shared_body()),
         ));
         outgoing
+    }
+}
+
+/// Says what HTTP would otherwise leave open: any form, any compression, an answer out of a cache.
+///
+/// The rest is left unsaid on purpose. `Connection: close` would allow an answer whose end nothing marks, and
+/// `Accept-Charset` is deprecated (RFC 9110, section 12.5.2; RFC 9112, section 6.3).
+fn say_what_is_accepted(headers: &mut HeaderMap, answer: Answer) {
+    let said = [
+        (header::ACCEPT, answer.accepted()),
+        (header::ACCEPT_ENCODING, "identity"),
+        (header::CACHE_CONTROL, "no-cache, no-store"),
+    ];
+    for (name, value) in said {
+        headers.insert(name, HeaderValue::from_static(value));
     }
 }
 
@@ -105,3 +123,6 @@ fn too_large() -> Fault {
         "the answer is larger than an answer can be",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,9 @@ fn assert_only_request(provider: &Provider, body: &str, token: &str, one_time_to
     let mut headers = vec![
         ("_token_", token),
         ("_token_issuer_", "1"),
-        ("accept", "*/*"),
+        ("accept", "application/json"),
+        ("accept-encoding", "identity"),
+        ("cache-control", "no-cache, no-store"),
         ("content-length", &length),
         ("content-type", "application/x-www-form-urlencoded"),
     ];

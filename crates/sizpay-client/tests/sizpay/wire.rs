@@ -29,12 +29,20 @@ fn assert_only_request(provider: &Provider, path: &str, content_type: &str, body
     names.sort_unstable();
     let known = [
         "accept",
+        "accept-encoding",
+        "cache-control",
         "content-length",
         "content-type",
         "host",
         "user-agent",
     ];
     assert_eq!(names, known, "nothing else is told");
+    let read = if content_type.starts_with("text/xml") {
+        "text/xml, application/xml"
+    } else {
+        "application/json"
+    };
+    assert_eq!(header(request, "accept"), [read]);
     for (name, value) in request.headers_vec() {
         let secret = [USER_NAME, PASSWORD].iter().any(|key| value.contains(key));
         assert!(!secret, "{name}");

@@ -47,7 +47,7 @@ fn assert_only_request(provider: &Provider, path: &str, body: &str) {
     assert_nothing_else_is_told(request);
 }
 
-/// No cookie, no `Authorization`, no `Accept-Encoding`, no `Referer`, and nothing in the URL.
+/// No cookie, no `Authorization`, no `Referer`, and nothing in the URL.
 fn assert_nothing_else_is_told(request: &HttpMockRequest) {
     let mut names: Vec<&str> = request
         .headers_vec()
@@ -57,15 +57,17 @@ fn assert_nothing_else_is_told(request: &HttpMockRequest) {
     names.sort_unstable();
     let known = [
         "accept",
+        "accept-encoding",
         "api_key",
         "api_sign",
+        "cache-control",
         "content-length",
         "content-type",
         "host",
         "user-agent",
     ];
     assert_eq!(names, known);
-    assert_eq!(values(request, "accept"), ["*/*"]);
+    assert_eq!(values(request, "accept"), ["application/json"]);
     for (name, value) in request.headers_vec() {
         let is_the_key = name == "api_key";
         assert_eq!(value.contains(API_KEY), is_the_key, "{name}");

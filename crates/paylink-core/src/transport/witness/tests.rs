@@ -48,6 +48,7 @@ async fn fetch(
         client,
         request,
         witness,
+        answer: crate::Answer::Json,
         cap: 1024,
         environment: &SystemEnvironment,
     };
