@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ mod rate_limit;
 mod resolver;
 mod retry;
 mod retry_after;
+mod runtime;
 mod tls;
 mod verdict;
 mod witness;
@@ -30,12 +32,13 @@ pub use rate_limit::without_rate_limit_retries;
 use attempt::Attempt;
 use fault::Fault;
 use in_flight::InFlight;
+use runtime::Home;
 use witness::Witness;
 
 /// The one place with a socket: timeouts, attempts, caps, and the knowledge of whether a byte may have left.
 ///
 /// Build one per process and give it to every client: loading the root certificates is the dear part, and a clone
-/// shares it. A transport belongs to the tokio runtime it is first used on.
+/// shares it. Connections are kept on the tokio runtime that it is first used on; on another one each call opens its own.
 ///
 /// * HTTP/1.1 over TLS by rustls; plain HTTP on loopback only. No redirects, no cookies, no compression, no proxy but an
 ///   explicit one.
@@ -54,6 +57,7 @@ struct Inner {
     timeouts: Timeouts,
     attempts: u32,
     environment: Arc<dyn Environment>,
+    home: Home,
     /// Why TLS cannot be used, if it cannot; plain loopback works all the same.
     tls_problem: Option<String>,
 }
@@ -105,18 +109,19 @@ impl Transport {
         prepared: &Handle,
     ) -> Result<O::Output, Error> {
         let provider = <O::Account as Account>::PROVIDER;
-        if let Some(problem) = self.0.unusable_for(request) {
-            return Err(
-                Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
-                    .of(provider, O::NAME),
-            );
-        }
+        let at_home = self.0.usable_for(request).map_err(|problem| {
+            Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem).of(provider, O::NAME)
+        })?;
         let deadline = after(total);
         let mut attempts = 0;
         let mut ambiguous = false;
         loop {
             attempts += 1;
-            let client = self.client_for(account, operation, attempts);
+            let client = if at_home {
+                self.client_for(account, operation, attempts)
+            } else {
+                &self.0.fresh
+            };
             let fault = match self
                 .attempt(client, account, operation, request, deadline, prepared)
                 .await
@@ -232,9 +237,13 @@ fn after(time: Duration) -> Instant {
 }
 
 impl Inner {
-    fn unusable_for(&self, request: &Request) -> Option<String> {
+    /// Whether kept connections may serve it, or why it cannot be sent at all.
+    fn usable_for(&self, request: &Request) -> Result<bool, Cow<'static, str>> {
         let tls = request.endpoint().url().scheme() == "https";
-        self.tls_problem.as_ref().filter(|_| tls).cloned()
+        if let Some(problem) = self.tls_problem.as_ref().filter(|_| tls) {
+            return Err(problem.clone().into());
+        }
+        self.home.is_here().map_err(Into::into)
     }
 }
 

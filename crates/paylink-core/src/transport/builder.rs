@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Inner, Timeouts, Transport, resolver::Resolver, tls};
+use super::{Inner, Timeouts, Transport, resolver::Resolver, runtime::Home, tls};
 use crate::{Effect, Environment, Error, ErrorKind, SystemEnvironment, WebUrl};
 
 /// How long a kept connection may idle. Servers commonly close at five seconds and more.
@@ -118,6 +118,7 @@ impl TransportBuilder {
             timeouts: self.timeouts,
             attempts: self.attempts,
             environment: self.environment,
+            home: Home::default(),
             tls_problem: tls.problem,
         })))
     }
