@@ -16,6 +16,7 @@ mod fault;
 mod http_date;
 mod in_flight;
 mod limits;
+mod listening;
 mod rate_limit;
 mod resolver;
 mod retry;

@@ -56,6 +56,9 @@ impl Attempt<'_> {
             .execute(self.outgoing())
             .await
             .map_err(|error| classify::sending(&error, self.witness))?;
+        if !self.witness.saw_it_written() {
+            return Err(too_early());
+        }
         let content_length = response
             .content_length()
             .and_then(|length| usize::try_from(length).ok());
@@ -113,6 +116,15 @@ fn say_what_is_accepted(headers: &mut HeaderMap, answer: Answer) {
     for (name, value) in said {
         headers.insert(name, HeaderValue::from_static(value));
     }
+}
+
+fn too_early() -> Fault {
+    Fault::new(
+        ErrorKind::Untrusted,
+        Proof::Nothing,
+        Again::Once,
+        "an answer came before the whole request had left, so it cannot be the answer to it",
+    )
 }
 
 fn too_large() -> Fault {

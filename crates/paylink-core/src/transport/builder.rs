@@ -1,7 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Inner, Timeouts, Transport, resolver::Resolver, runtime::Home, tls};
+use super::{
+    Inner, Timeouts, Transport, listening::ListenFirst, resolver::Resolver, runtime::Home, tls,
+};
 use crate::{Effect, Environment, Error, ErrorKind, SystemEnvironment, WebUrl};
 
 /// How long a kept connection may idle. Servers commonly close at five seconds and more.
@@ -9,6 +11,10 @@ const IDLE: Duration = Duration::from_secs(4);
 
 /// The most connections that are kept open to one host.
 const KEPT_CONNECTIONS: usize = 16;
+
+/// How long a fresh connection is listened to before the request goes out: enough for who speaks first by mistake on the
+/// same machine or network, and little beside a TLS handshake.
+const LISTEN: Duration = Duration::from_millis(5);
 
 /// Sets up a [`Transport`].
 #[derive(Debug)]
@@ -20,6 +26,7 @@ pub struct TransportBuilder {
     proxy: Option<WebUrl>,
     extra_roots: Vec<Vec<u8>>,
     environment: Arc<dyn Environment>,
+    listen: Duration,
 }
 
 impl TransportBuilder {
@@ -31,6 +38,7 @@ impl TransportBuilder {
             proxy: None,
             extra_roots: Vec::new(),
             environment: Arc::new(SystemEnvironment),
+            listen: LISTEN,
         }
     }
 
@@ -73,6 +81,13 @@ impl TransportBuilder {
         self
     }
 
+    /// Listens longer on a fresh connection, so that a test need not race.
+    #[cfg(test)]
+    pub(super) fn listen(mut self, time: Duration) -> TransportBuilder {
+        self.listen = time;
+        self
+    }
+
     /// Sets it up.
     ///
     /// # Errors
@@ -100,6 +115,9 @@ impl TransportBuilder {
                 .user_agent(concat!("paylink/", env!("CARGO_PKG_VERSION")))
                 .dns_resolver(Resolver)
                 .connect_timeout(self.timeouts.connect)
+                .connector_layer(ListenFirst {
+                    time: self.listen.min(self.timeouts.connect / 4),
+                })
                 .pool_idle_timeout(IDLE)
                 .pool_max_idle_per_host(kept);
             if let Some(proxy) = &self.proxy {

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::io;
 
 use super::fault::{Again, Fault, Proof};
+use super::listening::SpokeFirst;
 use super::resolver::Unresolved;
 use super::witness::Witness;
 use crate::ErrorKind;
@@ -15,7 +16,14 @@ pub(super) fn sending(error: &reqwest::Error, witness: &Witness) -> Fault {
     if !witness.proves_unsent() {
         return lost(error).with_source(source);
     }
-    let (kind, again, message) = if find::<Unresolved>(error).is_some() {
+    let (kind, again, message) = if spoke_first(error) {
+        // Who speaks out of turn is not to be trusted with a request: an alarm, not a reason to try again.
+        (
+            ErrorKind::Untrusted,
+            Again::Never,
+            "the server spoke before it was asked; nothing was sent",
+        )
+    } else if find::<Unresolved>(error).is_some() {
         (
             ErrorKind::Dns,
             Again::Yes,
@@ -113,20 +121,33 @@ fn tls(problem: &rustls::Error) -> (Again, &'static str) {
     }
 }
 
-/// The first cause of this type in the chain, also where it is wrapped into an I/O error.
+/// Whether bytes came before anything was asked: while the connection was listened to, or as hyper took it over.
+fn spoke_first(error: &reqwest::Error) -> bool {
+    // hyper has a kind for it and no predicate; its words are pinned by a test.
+    const IN_HYPERS_WORDS: &str = "received unexpected message from connection";
+
+    find::<SpokeFirst>(error).is_some()
+        || chain(error)
+            .filter_map(|cause| cause.downcast_ref::<hyper::Error>())
+            .any(|cause| cause.to_string() == IN_HYPERS_WORDS)
+}
+
+/// The first cause of this type in the chain.
 fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(current) = next {
-        if let Some(found) = current.downcast_ref::<T>() {
-            return Some(found);
-        }
+    chain(error).find_map(<dyn StdError>::downcast_ref::<T>)
+}
+
+/// An error and its causes, also those that are wrapped into an I/O error.
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&current| {
         let wrapped = current
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref)
             .map(|inner| inner as &(dyn StdError + 'static));
-        next = wrapped.or_else(|| current.source());
-    }
-    None
+        wrapped.or_else(|| current.source())
+    })
 }
 
 /// The operating system's own error, made anew from its code: it holds nothing else.

@@ -3,7 +3,9 @@
 use crate::catalogue::in_the_answer::{
     damaged_json, other_statuses, slow_and_cut_answers, strange_answers,
 };
-use crate::catalogue::on_the_way::{around_the_request, before_the_request, kept_connections};
+use crate::catalogue::on_the_way::{
+    around_the_request, before_the_request, instead_of_listening, kept_connections,
+};
 use crate::catalogue::{NamedFault, Play, Sent, Strikes};
 use crate::{Answer, Behaviour, Wire};
 
@@ -42,6 +44,7 @@ use crate::{Answer, Behaviour, Wire};
 /// | 31 | a 4xx that blames the size |
 /// | 32 | too many requests |
 /// | 33 | a 5xx |
+/// | 40 | bytes from the server before the request |
 ///
 /// The rows between are for the client alone to play (a lookup that fails, a dropped future) or for the provider's
 /// own envelope (a refusal, an answer to another question).
@@ -50,6 +53,7 @@ pub fn catalogue(good: &Answer, elsewhere: &str) -> Vec<NamedFault> {
     let mut faults = [
         before_the_request(good),
         around_the_request(),
+        instead_of_listening(good),
         kept_connections(good),
         slow_and_cut_answers(good),
         strange_answers(good),

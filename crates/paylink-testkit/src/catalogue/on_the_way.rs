@@ -34,6 +34,18 @@ pub(super) fn before_the_request(good: &Answer) -> Vec<NamedFault> {
     ]
 }
 
+/// Over TLS alone: without it nothing keeps the client from sending before it hears the server.
+pub(super) fn instead_of_listening(good: &Answer) -> Vec<NamedFault> {
+    vec![
+        in_handshake(
+            40,
+            "answer before the request",
+            faults::answer_before_request(good),
+        ),
+        in_handshake(40, "banner before the request", faults::banner()),
+    ]
+}
+
 pub(super) fn around_the_request() -> Vec<NamedFault> {
     vec![
         perhaps(

@@ -54,7 +54,8 @@ async fn on_each<F: Future<Output = ()> + Send + 'static>(play: impl Fn(NamedFau
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fault_of_which_nothing_is_sent_lets_no_byte_through() {
     on_each(|fault, wire| async move {
-        if fault.sent() == Sent::Nothing {
+        // Of row 40 nothing is sent by a client that listens first, which this one does not.
+        if fault.sent() == Sent::Nothing && fault.row() != 40 {
             let server = fault.start(wire).await.unwrap();
             let heard = attempt(&server, PATIENCE, PATIENCE).await;
             let begun = server.shutdown().await.requests_begun();
@@ -145,7 +146,7 @@ async fn names_are_unique_and_rows_are_those_a_socket_can_play() {
         rows,
         [
             3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 26, 27,
-            29, 30, 31, 32, 33
+            29, 30, 31, 32, 33, 40
         ]
     );
 }

@@ -9,14 +9,19 @@ use tokio::io::AsyncReadExt;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::{GivenUp, Witness};
+use super::{GivenUp, SHORT, Witness};
 use crate::transport::attempt::{Attempt, Fetched};
 use crate::transport::fault::Fault;
-use crate::{BaseUrl, Endpoint, Media, Request, SystemEnvironment, Timeouts, Transport};
+use crate::{
+    BaseUrl, Endpoint, Media, Request, SystemEnvironment, Timeouts, Transport, TransportBuilder,
+};
+
+mod last_byte;
+mod speaking_first;
 
 const WIRES: [Wire; 2] = [Wire::Plain, Wire::Tls];
 
-fn transport() -> Transport {
+fn builder() -> TransportBuilder {
     Transport::builder()
         .timeouts(Timeouts {
             connect: Duration::from_millis(400),
@@ -24,11 +29,13 @@ fn transport() -> Transport {
             total: Duration::from_secs(2),
         })
         .extra_root_certificates(paylink_testkit::ca_pem().unwrap())
-        .build()
-        .unwrap()
 }
 
-fn requests_to(server: &FaultServer) -> [Request; 2] {
+fn transport() -> Transport {
+    builder().build().unwrap()
+}
+
+fn requests_to(server: &FaultServer) -> [Request; 3] {
     let endpoint: Endpoint = BaseUrl::parse(&server.url())
         .unwrap()
         .endpoint("x")
@@ -36,6 +43,7 @@ fn requests_to(server: &FaultServer) -> [Request; 2] {
     [
         Request::get(&endpoint),
         Request::post(&endpoint, Media::Form, "a=1"),
+        Request::post(&endpoint, Media::Form, "a".repeat(3 * SHORT)),
     ]
 }
 
@@ -117,7 +125,7 @@ async fn whoever_saw_a_byte_saw_it_after_the_witness_was_asked() {
             let (fault, transport) = (fault.clone(), transport());
             played.spawn(async move {
                 let server = fault.start(wire).await.unwrap();
-                let [_, post] = requests_to(&server);
+                let [_, post, _] = requests_to(&server);
                 let (asked, bytes) = send(&transport, &server, &post).await;
                 assert!(
                     asked || bytes == 0,
@@ -142,7 +150,7 @@ async fn a_request_that_arrives_was_asked_for() {
             let (asked, bytes) = send(&transport, &server, &request).await;
             assert!(asked && bytes > 0, "{wire:?} {:?}", request.method());
         }
-        assert_eq!(server.tally().requests_complete(), 2);
+        assert_eq!(server.tally().requests_complete(), 3);
     }
 }
 
@@ -156,11 +164,12 @@ async fn a_connection_that_dies_idle_is_replaced_unasked() {
         let server = FaultServer::start(wire, script.then(faults::answer(&good)))
             .await
             .unwrap();
-        let [_, post] = requests_to(&server);
+        let [_, post, _] = requests_to(&server);
         for _ in 0..2 {
             let witness = Witness::new();
             let fetched = fetch(&transport.0.reusing, &post, &witness).await;
             assert_eq!(fetched.unwrap().status, 200);
+            assert!(witness.saw_it_written());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         assert_eq!(server.tally().requests_complete(), 2, "{wire:?}");
