@@ -156,3 +156,6 @@ fn os_error(error: &reqwest::Error) -> Option<io::Error> {
         .raw_os_error()
         .map(io::Error::from_raw_os_error)
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,6 +48,9 @@ fn back_off(attempts: u32, environment: &dyn Environment) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
+    use std::time::SystemTime;
+
     use super::*;
     use crate::transport::fault::Proof;
     use crate::{ErrorKind, SystemEnvironment};
@@ -98,10 +101,69 @@ mod tests {
         );
     }
 
+    /// An environment with this chance.
+    #[derive(Debug)]
+    struct Chance(u64);
+
+    impl Environment for Chance {
+        fn now(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH
+        }
+
+        fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+            Box::pin(std::future::ready(()))
+        }
+
+        fn random(&self) -> u64 {
+            self.0
+        }
+    }
+
+    #[test]
+    fn waits_double_up_to_two_seconds_and_are_spread_over_their_upper_half() {
+        let lost = fault(Proof::Nothing, Again::Yes);
+        for (attempts, whole) in [
+            (1, 200),
+            (2, 400),
+            (3, 800),
+            (4, 1_600),
+            (5, 2_000),
+            (9, 2_000),
+            (u32::MAX - 1, 2_000),
+        ] {
+            let wait = |chance| pause(Class::Read, &lost, attempts, u32::MAX, &Chance(chance));
+            let half = Duration::from_millis(whole / 2);
+            assert_eq!(wait(0), Some(half), "{attempts}");
+            let span = u64::try_from(half.as_nanos()).unwrap();
+            assert_eq!(wait(span), Some(half), "{attempts}");
+            let longest = half + Duration::from_nanos(span - 1);
+            assert_eq!(wait(span - 1), Some(longest), "{attempts}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_repeated_is_tried_again_like_a_read() {
+        for proof in [Proof::Nothing, Proof::Unsent] {
+            assert!(pause_of(Class::Idempotent, &fault(proof, Again::Yes), 1).is_some());
+            assert!(pause_of(Class::Idempotent, &fault(proof, Again::Once), 1).is_some());
+            assert_eq!(
+                pause_of(Class::Idempotent, &fault(proof, Again::Once), 2),
+                None
+            );
+            assert_eq!(
+                pause_of(Class::Idempotent, &fault(proof, Again::Never), 1),
+                None
+            );
+        }
+    }
+
     #[test]
     fn a_provider_may_ask_for_time_but_not_for_ever() {
         let asked = |seconds| fault(Proof::Nothing, Again::After(Duration::from_secs(seconds)));
         assert!(pause_of(Class::Read, &asked(3), 1).unwrap() >= Duration::from_secs(3));
+        assert!(pause_of(Class::Read, &asked(10), 1).unwrap() >= Duration::from_secs(10));
+        assert_eq!(pause_of(Class::Read, &asked(11), 1), None);
         assert_eq!(pause_of(Class::Read, &asked(3_600), 1), None);
+        assert_eq!(pause_of(Class::Read, &asked(u64::MAX), 1), None);
     }
 }
