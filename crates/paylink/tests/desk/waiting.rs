@@ -74,21 +74,21 @@ async fn a_desk_that_was_overtaken_stops_and_says_so() {
 #[tokio::test]
 async fn a_create_is_not_sent_if_the_claim_may_run_out_before_its_answer() {
     let almost = Duration::from_millis(1);
-    let enough = less(LEASE, LONGEST_CALL);
+    // Shorter than what a prepared create is sent after.
+    let lease = Duration::from_secs(25);
+    let enough = less(lease, LONGEST_CALL);
     for (saving, is_sent) in [
         (less(enough, almost), true),
         (enough, false),
-        (less(LEASE, almost), false),
-        (LEASE, false),
-        (LEASE * 2, false),
+        (less(lease, almost), false),
+        (lease, false),
+        (lease + LONGEST_CALL, false),
     ] {
         let shop = Shop::new();
         let slow = Slow::new(&shop.store, &shop.clock, saving);
         let providers = shop.desk.providers().clone();
-        let opened = desk(slow, providers, &shop.clock)
-            .open("1000")
-            .await
-            .unwrap();
+        let desk = desk(slow, providers, &shop.clock).lease(lease).unwrap();
+        let opened = desk.open("1000").await.unwrap();
         if is_sent {
             assert!(matches!(opened, Opened::Ready(_)), "{saving:?}: {opened:?}");
             assert_eq!(shop.till.calls(), ["create"], "{saving:?}");
