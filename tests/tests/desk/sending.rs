@@ -51,7 +51,9 @@ async fn a_lost_create_is_followed_by_no_other_one_before_a_whole_call_has_passe
     let store = Arc::new(MemoryStore::new());
     store.put("1000", StoredOrder::new("main", payment));
     let providers = Providers::new([Provider::new("main", zipay)]).unwrap();
-    let desk = Desk::new(store, providers).environment(Arc::new(DeskClock(clock.clone())));
+    let desk = Desk::new(store, providers)
+        .visitor_pauses(Duration::ZERO, Duration::ZERO)
+        .environment(Arc::new(DeskClock(clock.clone())));
 
     let wait = |opened: Opened| match opened {
         Opened::NotYetKnown { look_again_after } => look_again_after,
