@@ -84,8 +84,8 @@ pub(super) static MESSAGES: [CodeEntry; 11] = [
     )),
     saying("اجازه پرداخت این فاکتور را ندارید", Reason::NotAllowed, Explanation::for_everyone(
         Merchant,
-        "This invoice may not be paid; perhaps its payment is already guaranteed.",
-        "پرداخت این فاکتور مجاز نیست؛ شاید پرداخت آن پیش‌تر تضمین شده باشد.",
+        "Please do not pay again. This invoice may not be paid; its payment may be guaranteed already.",
+        "لطفاً دوباره پرداخت نکنید. پرداخت این فاکتور مجاز نیست؛ ممکن است پرداخت آن قبلاً تضمین شده باشد.",
     ))
     .advising(Advice::LookUpFirst),
     saying("فاکتور در انتظار پرداخت توسط تضمین ارائه شده میباشد", Reason::NotAllowed, Explanation::for_everyone(
