@@ -148,6 +148,7 @@ pub async fn check_one<T: Subject>(subject: &T, case: Case) -> Result<(), Broken
         Case::DeliveredOnce => delivering::delivered_once(subject).await,
         Case::DueIsFound => due::due_is_found(subject).await,
         Case::TakenByOne => due::taken_by_one(subject).await,
+        Case::EarliestTaken => due::earliest_taken(subject).await,
         Case::PutOffOrClosed => due::put_off_or_closed(subject).await,
         Case::ClaimDropped => dropping::claim_dropped(subject).await,
         Case::SaveDropped => dropping::save_dropped(subject).await,

@@ -42,6 +42,8 @@ const FOUND: &[(Flaw, Case)] = &[
     (Flaw::NeverWritesWhenToLook, Case::DueIsFound),
     (Flaw::ListsWhatIsHeld, Case::DueIsFound),
     (Flaw::TakesADeliveryInTwoSteps, Case::TakenByOne),
+    (Flaw::TakesMoreThanAskedFor, Case::EarliestTaken),
+    (Flaw::TakesTheLatestFirst, Case::EarliestTaken),
     (Flaw::LetsAnybodyPutOff, Case::PutOffOrClosed),
     (Flaw::ForgetsWhatWentOut, Case::PutOffOrClosed),
 ];

@@ -42,6 +42,8 @@ pub enum Case {
     DueIsFound,
     /// Many that would take the same delivery from the outbox.
     TakenByOne,
+    /// Fewer deliveries asked for than there are.
+    EarliestTaken,
     /// A delivery that was put off, taken again or closed.
     PutOffOrClosed,
     /// A claim that is dropped half-way.
@@ -74,6 +76,7 @@ impl Case {
         Case::DeliveredOnce,
         Case::DueIsFound,
         Case::TakenByOne,
+        Case::EarliestTaken,
         Case::PutOffOrClosed,
         Case::ClaimDropped,
         Case::SaveDropped,
@@ -125,6 +128,9 @@ impl Case {
             }
             Case::TakenByOne => {
                 "A delivery is due as soon as it was written, and of many workers at once one takes it."
+            }
+            Case::EarliestTaken => {
+                "No more deliveries are taken than were asked for, and the earliest before the others."
             }
             Case::PutOffOrClosed => {
                 "A delivery comes again when its lease has ended or it was put off until then, never once it was closed, and \

@@ -105,6 +105,44 @@ pub(super) async fn taken_by_one<T: Subject>(subject: &T) -> Kept {
     Ok(())
 }
 
+/// In which order the taken ones come back is the store's own affair.
+pub(super) async fn earliest_taken<T: Subject>(subject: &T) -> Kept {
+    let (store, orders) = fresh(subject, 3).await?;
+    for order in &orders {
+        handed(&*store, order).await?;
+    }
+    let all = take(&*store, 10, ALL).await?;
+    must(
+        all.len() == orders.len(),
+        "Not every delivery that was due was taken.",
+    )?;
+    for (order, until) in orders.iter().zip([300, 100, 200]) {
+        let mut taken = all.iter();
+        let one = taken.find(|due| due.delivery().order() == order);
+        let one = one.ok_or("A delivery was taken otherwise than it was written.")?;
+        done(store.put_off_delivery(one, at(until)).await)?;
+    }
+    let taken = take(&*store, 400, 2).await?;
+    let of = |order: &String| {
+        taken
+            .iter()
+            .filter(|due| due.delivery().order() == order)
+            .count()
+    };
+    let counts: Vec<_> = orders.iter().map(of).collect();
+    must(
+        counts == [0, 1, 1],
+        format!(
+            "Of three deliveries, the two earliest were asked for, and they were taken {counts:?} times."
+        ),
+    )?;
+    let left = take(&*store, 400, 2).await?;
+    must(
+        left.len() == 1,
+        format!("One delivery was left, and {} were taken.", left.len()),
+    )
+}
+
 pub(super) async fn put_off_or_closed<T: Subject>(subject: &T) -> Kept {
     let (store, order) = fresh_one(subject).await?;
     handed(&*store, &order).await?;

@@ -37,6 +37,8 @@ pub(super) enum Flaw {
     NeverWritesWhenToLook,
     ListsWhatIsHeld,
     TakesADeliveryInTwoSteps,
+    TakesMoreThanAskedFor,
+    TakesTheLatestFirst,
     LetsAnybodyPutOff,
     ForgetsWhatWentOut,
 }
@@ -295,8 +297,17 @@ impl OrderStore for Flawed {
                 .collect());
         }
         let mut books = self.books();
-        let due = books.outbox.iter_mut().filter(|due| is_due(due));
-        Ok(due.take(limit).map(take).collect())
+        let mut due: Vec<_> = books.outbox.iter_mut().filter(|due| is_due(due)).collect();
+        due.sort_by_key(|due| due.due_at);
+        if self.is(Flaw::TakesTheLatestFirst) {
+            due.reverse();
+        }
+        let limit = if self.is(Flaw::TakesMoreThanAskedFor) {
+            due.len()
+        } else {
+            limit
+        };
+        Ok(due.into_iter().take(limit).map(take).collect())
     }
 
     async fn put_off_delivery(
