@@ -2,24 +2,31 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
 use super::crew::Crew;
+use super::lines::Pauses;
 use super::race::first;
 use super::{Acknowledged, Delivery, Desk, DueDelivery, OrderStore};
 
 /// The pause after a delivery that failed; each further one is twice as long.
 const FIRST: Duration = Duration::from_secs(10);
+/// The shortest lease: the end of a shorter one would come before what is done under it.
+const SHORTEST_LEASE: Duration = Duration::from_secs(10);
 /// The longest pause.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Sends the goods of paid orders.
 #[async_trait]
 pub trait Deliver: Send + Sync + 'static {
-    /// Sends the goods, or makes sure that they were sent before: it is called again after an error, and after a process
-    /// that died before it could write that they went out. [`Delivery::id`] is the same each time.
+    /// Sends the goods, or makes sure that they were sent before. It is called again with the same [`Delivery::id`]:
+    ///
+    /// * after an error;
+    /// * if it took longer than nine tenths of the [lease](Outbox::lease), in the middle of which it is dropped;
+    /// * if it succeeded, and for the rest of the lease the store could not write so, or somebody else held the order;
+    /// * after a process that died before it could write that they went out.
     ///
     /// # Errors
     ///
@@ -96,11 +103,11 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
         self
     }
 
-    /// Sets how long a delivery may take: 5 minutes. One that takes longer is dropped and tried again, and what a process
+    /// Sets how long a delivery may take: 5 minutes, and 10 seconds at the least. One that takes longer is dropped and tried again, and what a process
     /// that died had taken is taken by the next one after this time.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Outbox<S, D> {
-        self.lease = lease;
+        self.lease = lease.max(SHORTEST_LEASE);
         self
     }
 
@@ -143,10 +150,11 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
         let taken = self.desk.store.take_deliveries(now, self.lease, room);
         let taken = taken.await?;
         let count = taken.len();
+        let until = now.checked_add(self.lease).unwrap_or(now);
         for due in taken {
             let (desk, deliver) = (Arc::clone(&self.desk), Arc::clone(&self.deliver));
             let lease = self.lease;
-            crew.begin(async move { send(&desk, &*deliver, &due, lease).await })
+            crew.begin(async move { send(&desk, &*deliver, &due, lease, until).await })
                 .await;
         }
         Ok(count)
@@ -159,12 +167,13 @@ async fn send<S: OrderStore, D: Deliver>(
     deliver: &D,
     due: &DueDelivery,
     lease: Duration,
+    until: SystemTime,
 ) {
     let order = due.delivery().order();
     let done = if went_out_before(desk, order).await {
         Ok(())
     } else {
-        carried_out(desk, deliver, due, lease).await
+        carried_out(desk, deliver, due, lease, until).await
     };
     let noted = match done {
         Ok(()) => desk.store.close_delivery(due.delivery().id()).await,
@@ -192,6 +201,7 @@ async fn carried_out<S: OrderStore, D: Deliver>(
     deliver: &D,
     due: &DueDelivery,
     lease: Duration,
+    until: SystemTime,
 ) -> Result<(), String> {
     // Nobody else takes it before the lease has ended.
     let within = lease.saturating_sub(lease / 10);
@@ -199,11 +209,33 @@ async fn carried_out<S: OrderStore, D: Deliver>(
         Ok(sent) => sent.map_err(|problem| problem.to_string())?,
         Err(_) => return Err("it took longer than its lease".to_owned()),
     }
-    match desk.delivered(due.delivery().order()).await {
-        Ok(Acknowledged::Done { .. }) => Ok(()),
-        Ok(Acknowledged::NotHandedOut) => Err("the ledger does not say that it is due".to_owned()),
-        Ok(Acknowledged::Busy { .. }) => Err("somebody else is at the order".to_owned()),
-        Err(problem) => Err(problem.to_string()),
+    written_down(desk, due.delivery().order(), until).await
+}
+
+/// Writes that the goods went out, and tries again until the lease ends: they would be sent once more for want of it.
+async fn written_down<S: OrderStore>(
+    desk: &Desk<S>,
+    order: &str,
+    until: SystemTime,
+) -> Result<(), String> {
+    let left = until.duration_since(desk.environment.now());
+    let mut pauses = Pauses::within(left.unwrap_or_default());
+    loop {
+        let problem = match desk.delivered(order).await {
+            Ok(Acknowledged::Done { .. }) => return Ok(()),
+            Ok(Acknowledged::NotHandedOut) => {
+                return Err("the ledger does not say that it is due".to_owned());
+            }
+            Ok(Acknowledged::Busy { .. }) => "somebody else is at the order".to_owned(),
+            Err(problem) => problem.to_string(),
+        };
+        let next = pauses.next().filter(|_| desk.environment.now() < until);
+        let Some(pause) = next else {
+            return Err(format!(
+                "it went out, and that could not be written: {problem}"
+            ));
+        };
+        desk.environment.sleep(pause).await;
     }
 }
 

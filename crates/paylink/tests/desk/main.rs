@@ -18,6 +18,8 @@ mod mortal;
 #[cfg(test)]
 mod opening;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod restarting;
 #[cfg(test)]
 mod sending;
