@@ -211,6 +211,7 @@ impl<S: OrderStore> Desk<S> {
     /// * `account`: between two looks at any orders of one account, in each process: 200 milliseconds. Orders that are
     ///   hinted at for the first time go first, and the others come again later.
     ///
+    /// [`open`](Desk::open) waits for the first one too before it looks a create up, or sends one again that was refused.
     /// [`look`](Desk::look) and [`Sweep`] do not wait for either.
     #[must_use]
     pub fn visitor_pauses(mut self, order: Duration, account: Duration) -> Desk<S> {
@@ -221,6 +222,9 @@ impl<S: OrderStore> Desk<S> {
 
     /// Sets how long an unpaid payment is watched, from when it was created or shown: a day where the provider gives back
     /// what nobody settles, and a week where it does not. After that it is looked at when somebody comes, and not by itself.
+    /// One that somebody is paying, or whose money may be there, is watched for the same time from when that was seen.
+    ///
+    /// What is shown again is written once an hour at the most.
     #[must_use]
     pub fn watch_for(mut self, time: Duration) -> Desk<S> {
         self.watched_for = Some(time);
@@ -263,7 +267,7 @@ impl<S: OrderStore> Desk<S> {
     /// | error | what to do |
     /// |---|---|
     /// | [`Payment`](DeskError::Payment), [`Mismatch`](crate::ErrorKind::Mismatch) | the order's price or reference was changed after its payment was created, which would pay it no more: change it back, or take another order |
-    /// | [`Payment`](DeskError::Payment), `NotExecuted` | nothing was created: mend what it names, open again |
+    /// | [`Payment`](DeskError::Payment), `NotExecuted` | nothing was created: correct what it names, open again after the order's [pause](Desk::visitor_pauses) |
     /// | [`Payment`](DeskError::Payment), `Unknown` | open again later: it is looked up first |
     /// | [`Store`](DeskError::Store) | open again: what was sent, if anything, is found |
     pub async fn open(&self, order: &str) -> Result<Opened, DeskError<S::Error>> {

@@ -22,7 +22,7 @@ impl<S: OrderStore> Desk<S> {
             }
             None => Ok(Acknowledged::NotHandedOut),
         };
-        self.end(&turn).await;
+        self.end(turn).await;
         self.or_busy(acknowledged, |until| Acknowledged::Busy { until })
     }
 }

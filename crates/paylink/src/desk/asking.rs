@@ -1,9 +1,9 @@
 //! Asking a provider for a payment: what finds it again is written first, and what came of it after.
 
 use paylink_core::provider::{Created, OrderReference};
-use paylink_core::{Effect, Error, Handle, SendingWindow};
+use paylink_core::{Effect, Error, Handle, SendingWindow, without_rate_limit_retries};
 
-use super::ledger::Attempt;
+use super::ledger::{Attempt, Watch};
 use super::opening::ready;
 use super::turn::{Stop, Turn};
 use super::{Desk, DeskError, Opened, OrderStore};
@@ -13,6 +13,8 @@ struct Ask {
     account: String,
     /// `None` for the order's own reference.
     reference: Option<OrderReference>,
+    /// How often in a row it was asked for before, to no avail.
+    refused: u32,
     /// The attempt that this one takes the place of: nothing came of it as far as is known.
     before: Option<Attempt>,
 }
@@ -24,6 +26,7 @@ impl<S: OrderStore> Desk<S> {
         let ask = Ask {
             account,
             reference: None,
+            refused: looks(turn),
             before: None,
         };
         self.ask(turn, ask).await
@@ -39,6 +42,7 @@ impl<S: OrderStore> Desk<S> {
         let ask = Ask {
             account,
             reference: Some(reference),
+            refused: 0,
             before: None,
         };
         self.ask(turn, ask).await
@@ -46,12 +50,14 @@ impl<S: OrderStore> Desk<S> {
 
     /// Asks once more for what was never created, under the same reference.
     pub(super) async fn ask_again(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
+        let refused = looks(turn);
         let Some(before) = turn.ledger_mut().withdraw() else {
             return self.ask_first(turn).await;
         };
         let ask = Ask {
             account: before.account().to_owned(),
             reference: before.other_reference().cloned(),
+            refused,
             before: Some(before),
         };
         self.ask(turn, ask).await
@@ -87,7 +93,7 @@ impl<S: OrderStore> Desk<S> {
             Ok(created) => self.keep(turn, created).await,
             Err(error) => match error.effect() {
                 Effect::NotExecuted => {
-                    self.take_back(turn, ask.before).await?;
+                    self.refused(turn, ask.before, ask.refused).await?;
                     Err(error.into())
                 }
                 Effect::Unknown => self.doubt(turn, handle, error).await,
@@ -114,11 +120,28 @@ impl<S: OrderStore> Desk<S> {
         turn: &mut Turn,
         before: Option<Attempt>,
     ) -> Result<(), Stop<S::Error>> {
+        self.withdraw(turn, before);
+        self.save(turn).await
+    }
+
+    /// The same of a create that was refused: it is not sent again at once for everybody who opens the order.
+    async fn refused(
+        &self,
+        turn: &mut Turn,
+        before: Option<Attempt>,
+        times: u32,
+    ) -> Result<(), Stop<S::Error>> {
+        self.withdraw(turn, before);
+        let now = self.environment.now();
+        turn.ledger_mut().watch_mut(now).refused(now, times);
+        self.save(turn).await
+    }
+
+    fn withdraw(&self, turn: &mut Turn, before: Option<Attempt>) {
         let _ = turn.ledger_mut().withdraw();
         if let Some(before) = before {
             turn.begin(before, self.environment.now());
         }
-        self.save(turn).await
     }
 
     /// Writes when a create failed whose outcome is unknown, and looks it up.
@@ -134,11 +157,16 @@ impl<S: OrderStore> Desk<S> {
         turn.newest_was(|attempt| attempt.asked(handle));
         self.save(turn).await?;
         let newest = turn.ledger().newest().unwrap_or_default();
-        match self.find(turn, newest).await {
+        match without_rate_limit_retries(self.find(turn, newest)).await {
             Ok(found) => self.told(turn, found),
             // What the create said is the better story.
             Err(Stop::Failed(DeskError::Payment(_))) => Err(error.into()),
             Err(stop) => Err(stop),
         }
     }
+}
+
+/// How often in a row nothing new came of asking about the order.
+fn looks(turn: &Turn) -> u32 {
+    turn.ledger().watch().map_or(0, Watch::looks)
 }

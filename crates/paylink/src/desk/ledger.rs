@@ -47,7 +47,7 @@ pub struct Ledger {
 /// | `Delivered` | when the goods went out | nothing | says so |
 ///
 /// A create that was refused leads back to where it began; starting over leads from `Asked`, `Open` or `Over` to `Asked`.
-/// Opening an order that is `Over` makes it `Open` or `Asked` again.
+/// Opening an order that is `Over`, or a hint at one of its payments, makes it `Open` or `Asked` again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

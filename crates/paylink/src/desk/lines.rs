@@ -1,6 +1,6 @@
 //! Waiting for an order that another call of this process is at: in a line, at no cost for the store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use paylink_core::Environment;
 use tokio::sync::{Mutex as Turnstile, OwnedMutexGuard};
 
+use super::Claim;
 use super::race::{First, first_of};
 
 /// The first pause between two wishes for something that somebody else has; each further one is twice as long.
@@ -15,9 +16,25 @@ const FIRST: Duration = Duration::from_millis(50);
 /// The longest pause.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Until when somebody in another process has the order, as far as those in this line know.
-type Elsewhere = Option<SystemTime>;
-type Orders = HashMap<String, Arc<Turnstile<Elsewhere>>>;
+/// The most lines that are kept for an abandoned claim alone. Past that the oldest is forgotten: its order waits for the end
+/// of the lease.
+const MOST_ABANDONED: usize = 1_000;
+
+/// What those in a line tell the next one in front.
+#[derive(Debug, Default)]
+struct Told {
+    /// Until when somebody in another process has the order.
+    held_elsewhere: Option<SystemTime>,
+    /// A claim that its holder could not give back.
+    abandoned: Option<Claim>,
+}
+
+#[derive(Debug, Default)]
+struct Orders {
+    lines: HashMap<String, Arc<Turnstile<Told>>>,
+    /// The lines that were kept although nobody stands in them, the oldest first. Some may be in use again, or gone.
+    kept: VecDeque<String>,
+}
 
 /// One line for each order that somebody is at.
 #[derive(Debug, Default, Clone)]
@@ -27,18 +44,18 @@ pub(super) struct Lines(Arc<Mutex<Orders>>);
 #[derive(Debug)]
 pub(crate) struct Place {
     // It is given up before the ticket, which then may find the line empty.
-    front: OwnedMutexGuard<Elsewhere>,
+    front: OwnedMutexGuard<Told>,
     _ticket: Ticket,
     /// Whether others were before.
     had_to_wait: bool,
 }
 
-/// A place in an order's line; a line that nobody stands in is forgotten.
+/// A place in an order's line; a line that nobody stands in is forgotten, unless a claim was abandoned in it.
 #[derive(Debug)]
 struct Ticket {
     lines: Lines,
     order: String,
-    turnstile: Option<Arc<Turnstile<Elsewhere>>>,
+    turnstile: Option<Arc<Turnstile<Told>>>,
 }
 
 /// Pauses that grow until patience is over.
@@ -80,7 +97,7 @@ impl Lines {
 
     fn ticket(&self, order: &str) -> Ticket {
         let mut orders = self.orders();
-        let turnstile = orders.entry(order.to_owned()).or_default();
+        let turnstile = orders.lines.entry(order.to_owned()).or_default();
         Ticket {
             turnstile: Some(Arc::clone(turnstile)),
             lines: self.clone(),
@@ -102,21 +119,36 @@ impl Place {
 
     /// Until when somebody in another process has the order, if those before found that out.
     pub(super) fn held_elsewhere(&self, now: SystemTime) -> Option<SystemTime> {
-        self.front.filter(|until| now < *until)
+        self.front.held_elsewhere.filter(|until| now < *until)
     }
 
     /// Tells those behind until when the order is held elsewhere; `None` if it is not.
     pub(super) fn note_elsewhere(&mut self, until: Option<SystemTime>) {
-        *self.front = until;
+        self.front.held_elsewhere = until;
+    }
+
+    /// Leaves a claim to the next one in front, since nothing can be asked of the store here.
+    pub(super) fn abandon(&mut self, claim: Claim) {
+        self.front.abandoned = Some(claim);
+    }
+
+    /// The claim that was left by whoever was before.
+    pub(super) fn abandoned(&self) -> Option<&Claim> {
+        self.front.abandoned.as_ref()
+    }
+
+    /// Notes that the claim was given back.
+    pub(super) fn forget_abandoned(&mut self) {
+        self.front.abandoned = None;
     }
 }
 
 impl Ticket {
-    fn turnstile(&self) -> Option<Arc<Turnstile<Elsewhere>>> {
+    fn turnstile(&self) -> Option<Arc<Turnstile<Told>>> {
         self.turnstile.clone()
     }
 
-    fn front(self, front: OwnedMutexGuard<Elsewhere>, had_to_wait: bool) -> Place {
+    fn front(self, front: OwnedMutexGuard<Told>, had_to_wait: bool) -> Place {
         Place {
             front,
             _ticket: self,
@@ -129,12 +161,36 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let mut orders = self.lines.orders();
         self.turnstile = None;
-        // Tickets are made under the same lock: if the map alone has it, nobody stands in this line.
-        let is_empty = orders
-            .get(&self.order)
-            .is_some_and(|it| Arc::strong_count(it) == 1);
-        if is_empty {
-            orders.remove(&self.order);
+        if !orders.is_empty(&self.order) {
+            return;
+        }
+        if orders.holds_abandoned(&self.order) {
+            orders.keep(std::mem::take(&mut self.order));
+        } else {
+            orders.lines.remove(&self.order);
+        }
+    }
+}
+
+impl Orders {
+    /// Whether nobody stands in the line. Tickets are made under the same lock: then the map alone has it.
+    fn is_empty(&self, order: &str) -> bool {
+        let line = self.lines.get(order);
+        line.is_some_and(|it| Arc::strong_count(it) == 1)
+    }
+
+    fn holds_abandoned(&self, order: &str) -> bool {
+        let told = self.lines.get(order).map(|line| line.try_lock());
+        told.is_some_and(|told| told.is_ok_and(|told| told.abandoned.is_some()))
+    }
+
+    fn keep(&mut self, order: String) {
+        self.kept.push_back(order);
+        if self.kept.len() > MOST_ABANDONED
+            && let Some(oldest) = self.kept.pop_front()
+            && self.is_empty(&oldest)
+        {
+            self.lines.remove(&oldest);
         }
     }
 }
@@ -206,7 +262,7 @@ mod tests {
         let second = second.await.unwrap();
         assert!(second.had_to_wait());
         drop(second);
-        assert!(lines.orders().is_empty());
+        assert!(lines.orders().lines.is_empty());
     }
 
     #[tokio::test]
@@ -223,7 +279,35 @@ mod tests {
             }
         }
         drop(front);
-        assert!(lines.orders().is_empty());
+        assert!(lines.orders().lines.is_empty());
+    }
+
+    #[test]
+    fn a_claim_that_was_abandoned_is_left_to_the_next_one_and_not_for_ever() {
+        let lines = Lines::default();
+        let abandon = |order: &str| {
+            let claim = Claim::new(order, 1, SystemTime::UNIX_EPOCH);
+            lines.step_up(order).unwrap().abandon(claim);
+        };
+        abandon("1000");
+        let mut next = lines.step_up("1000").unwrap();
+        assert_eq!(next.abandoned().map(Claim::order), Some("1000"));
+        next.forget_abandoned();
+        drop(next);
+        assert!(lines.orders().lines.is_empty());
+        for number in 0..MOST_ABANDONED * 2 {
+            abandon(&number.to_string());
+        }
+        let orders = lines.orders();
+        assert_eq!(
+            (orders.lines.len(), orders.kept.len()),
+            (MOST_ABANDONED, MOST_ABANDONED)
+        );
+        assert!(
+            orders
+                .lines
+                .contains_key(&(MOST_ABANDONED * 2 - 1).to_string())
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ impl<S: OrderStore> Desk<S> {
             Turned::Busy { until } => return Ok(Outcome::Busy { until }),
         };
         let outcome = self.look_in(&mut turn, None).await;
-        self.end(&turn).await;
+        self.end(turn).await;
         self.or_busy(outcome, |until| Outcome::Busy { until })
     }
 
@@ -75,13 +75,20 @@ impl<S: OrderStore> Desk<S> {
             _ => None,
         });
         let watch = turn.ledger_mut().watch_mut(now);
+        if sights.iter().any(|(_, sight)| sight.is_active()) {
+            watch.active(now, seen.as_ref());
+        } else if !sights.iter().any(|(_, sight)| *sight == Sight::Trouble) {
+            watch.inactive();
+        }
         watch.look(now, seen);
         let (since, looks) = (watch.since(), watch.looks());
+        let active_since = watch.active_since();
         let again_at = sights.iter().filter_map(|(index, sight)| {
             let attempt = turn.ledger().attempts().get(*index)?;
             let provider = self.providers.get(attempt.account()).ok();
             let terms = Terms {
                 since,
+                active_since,
                 expires_at: attempt.created().and_then(Created::expires_at),
                 settle_within: provider.and_then(|it| it.capabilities().settle_within()),
                 watched_for: self.watched_for,

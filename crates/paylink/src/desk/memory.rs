@@ -163,6 +163,7 @@ impl OrderStore for MemoryStore {
         }
         Ok(())
     }
+
     async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Infallible> {
         let books = self.books();
         let mut due: Vec<_> = books

@@ -11,22 +11,23 @@ use super::schedule::Sight;
 use super::turn::{Stop, Turn, Turned};
 use super::{Desk, DeskError, Opened, OrderStore, Stage, StoredOrder};
 
+/// How often a payment that is shown again and again is watched on from then.
+const SHOWN_AGAIN: Duration = Duration::from_secs(60 * 60);
+
 impl<S: OrderStore> Desk<S> {
     pub(super) async fn opened(&self, order: &str) -> Result<Opened, DeskError<S::Error>> {
         // What is written needs no claim: a refreshed page disturbs nobody.
-        if let Some(opened) = self
-            .at_once(&self.order(order).await?)
-            .map_err(DeskError::Payment)?
-        {
+        let stored = self.order(order).await?;
+        if let Some(opened) = self.at_once(&stored).map_err(DeskError::Payment)? {
             return Ok(opened);
         }
         let mut turn = match self.turn(order).await? {
             Turned::Mine(turn) => turn,
-            Turned::Busy { until } => return Ok(Opened::Busy { until }),
+            Turned::Busy { until } => return Ok(self.shown_meanwhile(&stored, until)),
         };
         let opened = self.open_in(&mut turn).await;
-        self.end(&turn).await;
-        self.or_busy(opened, |until| Opened::Busy { until })
+        self.end(turn).await;
+        self.or_busy(opened, |until| self.shown_meanwhile(&stored, until))
     }
 
     async fn open_in(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
@@ -35,7 +36,7 @@ impl<S: OrderStore> Desk<S> {
         }
         if let Some(opened) = self.written(turn.order())? {
             // Whoever is shown the payment may pay it.
-            turn.watch_from(self.environment.now());
+            turn.watch_on(self.environment.now());
             self.save(turn).await?;
             return Ok(opened);
         }
@@ -43,28 +44,68 @@ impl<S: OrderStore> Desk<S> {
             return self.ask_first(turn).await;
         };
         let found = without_rate_limit_retries(self.find(turn, newest)).await;
+        if matches!(found, Ok(Found::Never)) {
+            // The look-up may have taken most of the lease.
+            self.hold(turn).await?;
+            return self.ask_again(turn).await;
+        }
         let sight = match &found {
-            Ok(Found::Never) => return self.ask_again(turn).await,
-            Ok(found) => found.sight(),
-            Err(Stop::Failed(DeskError::Payment(_))) => Sight::Trouble,
-            Err(_) => return self.told(turn, found?),
+            Ok(found) => Some(found.sight()),
+            Err(Stop::Failed(DeskError::Payment(_))) => Some(Sight::Trouble),
+            Err(_) => None,
         };
-        self.note(turn, &[(newest, sight)]);
-        self.save(turn).await?;
+        if let Some(sight) = sight {
+            self.note(turn, &[(newest, sight)]);
+            self.save(turn).await?;
+        }
         self.told(turn, found?)
     }
 
-    /// What needs no claim. An order that is watched no more has to be watched again, and a payment that is in doubt is
-    /// looked up no sooner than visitors may cause it.
+    /// What needs no claim. A payment that is shown has to be watched from then on, and a provider is asked no sooner than
+    /// visitors may cause it.
     fn at_once(&self, order: &StoredOrder) -> Result<Option<Opened>, Error> {
         if let Some(opened) = self.written(order)? {
-            let is_over = order.ledger().stage() == Stage::Over;
-            return Ok((!is_over).then_some(opened));
+            return Ok((!self.is_to_be_watched_on(order)).then_some(opened));
         }
-        let newest = order.ledger().attempts().last();
-        let in_doubt = newest.is_some_and(Attempt::is_in_doubt);
-        let left = self.visitor_waits(order).filter(|_| in_doubt);
+        let left = self.opening_waits(order);
         Ok(left.map(|look_again_after| Opened::NotYetKnown { look_again_after }))
+    }
+
+    fn is_to_be_watched_on(&self, order: &StoredOrder) -> bool {
+        let ledger = order.ledger();
+        let watched_for = ledger.watch().map(|watch| {
+            let age = self.environment.now().duration_since(watch.since());
+            age.unwrap_or_default()
+        });
+        ledger.stage() == Stage::Over || watched_for.is_some_and(|age| age >= SHOWN_AGAIN)
+    }
+
+    /// How long opening an order has to wait before it asks a provider for something: after a look-up or a create that was
+    /// refused, and while the provider asked for time.
+    fn opening_waits(&self, order: &StoredOrder) -> Option<Duration> {
+        let newest = order.ledger().attempts().last();
+        if newest.is_some_and(|newest| !self.can_be_looked_up(newest)) {
+            return None;
+        }
+        let account = newest.map_or(order.account(), Attempt::account);
+        let closed = self.pace.closed_for(account, self.environment.now());
+        // A create that is known to have never been is not asked about again, but sent.
+        let is_known =
+            newest.is_some_and(Attempt::is_in_doubt) && order.ledger().stage() == Stage::Over;
+        let paused = if is_known {
+            None
+        } else {
+            self.pause_left(order)
+        };
+        closed.max(paused)
+    }
+
+    /// What is shown while somebody else is at the order: the payment that is there and watched, if only its watch was to be
+    /// renewed.
+    fn shown_meanwhile(&self, order: &StoredOrder, until: SystemTime) -> Opened {
+        let is_over = order.ledger().stage() == Stage::Over;
+        let shown = self.written(order).ok().flatten();
+        shown.filter(|_| !is_over).unwrap_or(Opened::Busy { until })
     }
 
     /// What a look-up tells whoever wants to pay.

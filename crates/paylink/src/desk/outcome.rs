@@ -57,7 +57,8 @@ pub enum Opened {
     Ready(Box<Created>),
     /// The order is paid already.
     AlreadyPaid(Box<Delivery>),
-    /// It may have been created or not. Open again after this time; nothing is sent before that is known.
+    /// It may have been created or not, its create was refused a moment ago, or its provider asked for time. Open again after
+    /// this time; nothing is sent before.
     NotYetKnown {
         /// How long to wait at the least.
         look_again_after: Duration,

@@ -228,6 +228,7 @@ mod tests {
         pace.heard("main", at(40_000), &error(ErrorKind::RateLimited, None));
         assert_eq!(pace.closed_for("main", at(40_000)), Some(millis(5_000)));
     }
+
     #[test]
     fn the_sweep_leaves_an_account_alone_that_does_not_answer() {
         let pace = Pace::default();

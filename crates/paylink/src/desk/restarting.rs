@@ -17,7 +17,7 @@ impl<S: OrderStore> Desk<S> {
             Turned::Busy { until } => return Ok(Restarted::Kept(Outcome::Busy { until })),
         };
         let restarted = self.restart_in(&mut turn, reference).await;
-        self.end(&turn).await;
+        self.end(turn).await;
         self.or_busy(restarted, |until| Restarted::Kept(Outcome::Busy { until }))
     }
 

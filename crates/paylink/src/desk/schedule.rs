@@ -39,6 +39,8 @@ pub(super) enum Sight {
 pub(super) struct Terms {
     /// Since when it is watched.
     pub(super) since: SystemTime,
+    /// Since when somebody is paying, or the money may be there, if that was seen.
+    pub(super) active_since: Option<SystemTime>,
     pub(super) expires_at: Option<SystemTime>,
     /// For how long it can be settled after it was made.
     pub(super) settle_within: Option<Duration>,
@@ -50,13 +52,13 @@ pub(super) struct Terms {
 
 /// When to look at the payment again; `None` if nothing is expected of it any more.
 pub(super) fn next(sight: &Sight, terms: &Terms, now: SystemTime) -> Option<SystemTime> {
-    let age = now.duration_since(terms.since).unwrap_or_default();
+    let age = terms.age(sight, now);
     let pause = match sight {
         Sight::Gone => return None,
         Sight::State(state) if state.is_over() => return None,
         Sight::NotYet(time) => (*time).max(Duration::from_secs(1)),
         Sight::Trouble => doubled(RUNNING_OUT, terms.looks).min(terms.longest()),
-        Sight::State(PaymentState::Promised) => LONGEST,
+        Sight::State(PaymentState::Promised) => terms.longest(),
         Sight::State(_) | Sight::Differs if age >= terms.watched() => return None,
         Sight::State(PaymentState::Unpaid) | Sight::Differs => {
             let by_age = (age / 4).clamp(SHORTEST.min(terms.longest()), terms.longest());
@@ -78,7 +80,26 @@ fn doubled(first: Duration, times: u32) -> Duration {
     first.saturating_mul(1 << times.min(16))
 }
 
+impl Sight {
+    /// Whether somebody is paying, or the money may be there: such a payment is not given up because it was created long
+    /// ago.
+    pub(super) fn is_active(&self) -> bool {
+        match self {
+            Sight::State(PaymentState::Unpaid | PaymentState::Promised) => false,
+            Sight::State(state) => !state.is_over(),
+            _ => false,
+        }
+    }
+}
+
 impl Terms {
+    /// For how long the payment has been as it is seen, as far as that bounds the watch.
+    fn age(&self, sight: &Sight, now: SystemTime) -> Duration {
+        let active = self.active_since.filter(|_| sight.is_active());
+        let since = active.map_or(self.since, |active| active.max(self.since));
+        now.duration_since(since).unwrap_or_default()
+    }
+
     /// The longest pause: what is made right after a look is looked at three times while it can be settled.
     fn longest(&self) -> Duration {
         let within = self.settle_within.map(|within| within / 3);
@@ -115,6 +136,7 @@ mod tests {
     fn terms(settle_within: Option<Duration>) -> Terms {
         Terms {
             since: begun(),
+            active_since: None,
             expires_at: None,
             settle_within,
             watched_for: None,
@@ -164,6 +186,32 @@ mod tests {
         troubled.looks = u32::MAX;
         let again_at = next(&Sight::Trouble, &troubled, begun()).unwrap();
         assert_eq!(again_at, begun() + MINUTE * 10);
+        // And if the money is said to come on another day.
+        let promised = Sight::State(PaymentState::Promised);
+        let within = |within| next(&promised, &terms(within), begun()).unwrap();
+        assert_eq!(within(Some(HOUR / 2)), begun() + MINUTE * 10);
+        assert_eq!(within(None), begun() + HOUR * 6);
+    }
+
+    #[test]
+    fn what_is_being_paid_is_watched_from_when_that_was_seen() {
+        let late = begun() + DAY * 2;
+        let mut paying = terms(Some(HOUR / 2));
+        for state in [
+            PaymentState::Paying,
+            PaymentState::Unconfirmed,
+            PaymentState::Unclear("odd".into()),
+        ] {
+            let sight = Sight::State(state);
+            paying.active_since = Some(late);
+            assert_eq!(next(&sight, &paying, late), Some(late + RUNNING_OUT));
+            assert!(next(&sight, &paying, late + HOUR * 23).is_some());
+            assert_eq!(next(&sight, &paying, late + DAY), None);
+        }
+        // What is seen of one payment keeps nobody at another one.
+        paying.active_since = Some(late);
+        let unpaid = Sight::State(PaymentState::Unpaid);
+        assert_eq!(next(&unpaid, &paying, late), None);
     }
 
     #[test]

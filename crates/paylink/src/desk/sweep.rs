@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use super::crew::Crew;
 use super::race::first;
@@ -11,6 +13,18 @@ use super::{Desk, DeskError, OrderStore, Outcome};
 /// The most orders that are read from the store at once.
 const BATCH: usize = 200;
 
+/// The most orders that are passed over since they cannot be read.
+const MOST_STUCK: usize = 2_000;
+/// How long they are passed over.
+const STUCK_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// Orders that are due and stay so, since they could not be read or written: they are to keep nobody from the others.
+#[derive(Debug)]
+struct Stuck {
+    names: BTreeSet<String>,
+    since: SystemTime,
+}
+
 /// What is told of each look.
 type Report = dyn Fn(&str, &Outcome) + Send + Sync;
 
@@ -18,8 +32,8 @@ type Report = dyn Fn(&str, &Outcome) + Send + Sync;
 /// those of a process that died.
 ///
 /// Which orders are due is told by the store ([`OrderStore::due`]) and written by the desk, which goes by the providers'
-/// deadlines and looks ever less often. An order that somebody else is at costs nothing but the wish for a claim, and one
-/// whose provider asked for time waits until that is over.
+/// deadlines and looks ever less often. An order that somebody else is at costs one call of the store, and one whose provider asked for
+/// time waits until that is over. One that cannot be read or written is passed over for some minutes.
 ///
 /// Any number of processes may run one. What a look comes to is written as ever: an order that is paid is handed out, and
 /// stands in the [outbox](super::Outbox).
@@ -61,7 +75,7 @@ impl<S: OrderStore + 'static> Sweep<S> {
         self
     }
 
-    /// Sets how many orders are looked at at once: 4.
+    /// Sets how many looks run at the same time: 4.
     #[must_use]
     pub fn at_once(mut self, orders: usize) -> Sweep<S> {
         self.at_once = orders;
@@ -91,14 +105,16 @@ impl<S: OrderStore + 'static> Sweep<S> {
     /// If the store cannot say which are: sweep again.
     pub async fn once(&self) -> Result<(), S::Error> {
         let mut crew = Crew::new(self.at_once);
-        while self.batch(&mut crew).await? >= BATCH {}
+        let mut stuck = Stuck::none(self.desk.environment.now());
+        while self.batch(&mut crew, &mut stuck).await? >= BATCH {}
         Ok(())
     }
 
     async fn rounds(&self, crew: &mut Crew) {
+        let mut stuck = Stuck::none(self.desk.environment.now());
         loop {
-            match self.batch(crew).await {
-                // What is left is due as well; a batch that moved nothing forward would come again.
+            match self.batch(crew, &mut stuck).await {
+                // What is left is due as well; a batch in which nothing was done would come again.
                 Ok(BATCH..) => continue,
                 Ok(_) => {}
                 Err(problem) => tracing::error!(%problem, "the orders that are due cannot be read"),
@@ -107,42 +123,94 @@ impl<S: OrderStore + 'static> Sweep<S> {
         }
     }
 
-    /// Looks at some that are due, and says how many of them were moved forward.
-    async fn batch(&self, crew: &mut Crew) -> Result<usize, S::Error> {
+    /// Looks at some that are due, and says how many of them do not come again at once.
+    async fn batch(&self, crew: &mut Crew, stuck: &mut Stuck) -> Result<usize, S::Error> {
         let now = self.desk.environment.now();
-        let due = self.desk.store.due(now, BATCH).await?;
+        stuck.let_go(now);
+        let limit = BATCH.saturating_add(stuck.names.len());
+        let mut due = self.desk.store.due(now, limit).await?;
+        due.retain(|order| !stuck.names.contains(order));
+        due.truncate(BATCH);
         let moved = Arc::new(AtomicUsize::new(0));
+        let failed = Arc::new(Mutex::new(Vec::new()));
         for order in due {
             let (desk, report) = (Arc::clone(&self.desk), Arc::clone(&self.report));
-            let moved = Arc::clone(&moved);
+            let (moved, failed) = (Arc::clone(&moved), Arc::clone(&failed));
             crew.begin(async move {
-                if look(&desk, &order, &*report).await {
-                    moved.fetch_add(1, Ordering::Relaxed);
+                match look(&desk, &order, &*report).await {
+                    Looked::Moved => {
+                        moved.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Looked::Busy => {}
+                    Looked::Stuck => {
+                        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                        failed.push(order);
+                    }
                 }
             })
             .await;
         }
         crew.done().await;
-        Ok(moved.load(Ordering::Relaxed))
+        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed_over = stuck.pass_over(&mut failed);
+        Ok(moved.load(Ordering::Relaxed).saturating_add(passed_over))
     }
 }
 
-/// Looks at one order; says whether it is due no more.
-async fn look<S: OrderStore>(desk: &Desk<S>, order: &str, report: &Report) -> bool {
+impl Stuck {
+    fn none(now: SystemTime) -> Stuck {
+        Stuck {
+            names: BTreeSet::new(),
+            since: now,
+        }
+    }
+
+    /// Tries all of them again after some time, and after a clock that went back.
+    fn let_go(&mut self, now: SystemTime) {
+        let passed = now.duration_since(self.since);
+        if passed.is_err() || passed.is_ok_and(|passed| passed >= STUCK_FOR) {
+            *self = Stuck::none(now);
+        }
+    }
+
+    /// Adds as many as there is room for, and says how many.
+    fn pass_over(&mut self, failed: &mut Vec<String>) -> usize {
+        failed.truncate(MOST_STUCK.saturating_sub(self.names.len()));
+        let added = failed.len();
+        self.names.extend(failed.drain(..));
+        added
+    }
+}
+
+/// What a look did to the order.
+enum Looked {
+    /// It is due no more, or later.
+    Moved,
+    /// Somebody else is at it.
+    Busy,
+    /// It is due as it was.
+    Stuck,
+}
+
+/// Looks at one order.
+async fn look<S: OrderStore>(desk: &Desk<S>, order: &str, report: &Report) -> Looked {
     match desk.watched(order).await {
         Ok(outcome) => {
             if let Outcome::Mismatch(mismatch) = &outcome {
                 tracing::error!(order, %mismatch, "a payment is not the order's");
             }
             report(order, &outcome);
-            !matches!(outcome, Outcome::Busy { .. })
+            match outcome {
+                Outcome::Busy { .. } => Looked::Busy,
+                _ => Looked::Moved,
+            }
         }
         Err(problem) => {
             tracing::warn!(order, %problem, "an order is looked at again later");
-            matches!(
-                problem,
-                DeskError::Payment(_) | DeskError::UnknownAccount(_)
-            )
+            match problem {
+                DeskError::Payment(_) | DeskError::UnknownAccount(_) => Looked::Moved,
+                _ => Looked::Stuck,
+            }
         }
     }
 }

@@ -15,7 +15,17 @@ pub(super) struct Turn {
     claim: Claim,
     order: StoredOrder,
     /// Nobody else of this process asks the store for the order meanwhile.
-    _place: Place,
+    place: Place,
+    is_ended: bool,
+}
+
+impl Drop for Turn {
+    /// A caller who hung up: whoever is next in line gives the claim back, so that nobody waits for the end of its lease.
+    fn drop(&mut self) {
+        if !self.is_ended {
+            self.place.abandon(self.claim.clone());
+        }
+    }
 }
 
 /// Whether the order could be claimed.
@@ -93,6 +103,12 @@ impl Turn {
         }
     }
 
+    /// Watches it on as one that may be paid from now on.
+    pub(super) fn watch_on(&mut self, now: SystemTime) {
+        let again_at = now.checked_add(schedule::SHORTEST).unwrap_or(now);
+        self.ledger_mut().watch_mut(now).renew(now, again_at);
+    }
+
     /// Whether the claim still holds for longer than that, so that nobody else has the order meanwhile.
     pub(super) fn holds_for(&self, time: Duration, now: SystemTime) -> bool {
         let left = self.claim.until().duration_since(now);
@@ -123,6 +139,11 @@ impl<S: OrderStore> Desk<S> {
         order: &str,
         pauses: &mut Pauses,
     ) -> Result<Turned, DeskError<S::Error>> {
+        if let Some(abandoned) = place.abandoned().cloned()
+            && self.store.release(&abandoned).await.is_ok()
+        {
+            place.forget_abandoned();
+        }
         // Those who were before have just asked: that the order is held elsewhere is not asked again at once.
         let mut held = place.held_elsewhere(self.environment.now());
         loop {
@@ -148,7 +169,8 @@ impl<S: OrderStore> Desk<S> {
                 Ok(order) => Ok(Turned::Mine(Box::new(Turn {
                     claim,
                     order,
-                    _place: place,
+                    place,
+                    is_ended: false,
                 }))),
                 Err(foreign) => {
                     self.give_back(&claim).await;
@@ -208,8 +230,9 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// Ends a turn. What was done stands in the ledger, so that a store that fails here keeps others waiting and no more.
-    pub(super) async fn end(&self, turn: &Turn) {
+    pub(super) async fn end(&self, mut turn: Box<Turn>) {
         self.give_back(&turn.claim).await;
+        turn.is_ended = true;
     }
 
     /// That somebody else of this process is at the order.

@@ -6,12 +6,13 @@ use std::time::Duration;
 use paylink_core::provider::{Capability, Hint, PaymentState};
 use paylink_core::without_rate_limit_retries;
 
+use super::ledger::Attempt;
 use super::lines::{Pauses, Place};
 use super::looking::foreseen;
 use super::pace::TooSoon;
 use super::schedule::visitor_pause;
 use super::turn::{Turn, Turned};
-use super::{Desk, DeskError, OrderStore, Outcome, StoredOrder};
+use super::{Desk, DeskError, OrderStore, Outcome, Stage, StoredOrder};
 
 /// How far a visitor came without costing anything.
 pub(crate) enum Arrival {
@@ -99,16 +100,20 @@ impl<S: OrderStore> Desk<S> {
             Turned::Busy { until } => return Ok(Outcome::Busy { until }),
         };
         if let Some(outcome) = self.answer(turn.order(), hint.as_ref()) {
-            self.end(&turn).await;
+            self.end(turn).await;
             return Ok(outcome);
         }
         let hinted = hint.and_then(|hint| self.followed(turn.order(), &order, &hint));
         if hinted.is_some() {
             let now = self.environment.now();
             turn.ledger_mut().watch_mut(now).hint();
+            if turn.ledger().stage() == Stage::Over {
+                // Whoever sends it may be paying.
+                turn.watch_on(now);
+            }
         }
         let outcome = without_rate_limit_retries(self.look_in(&mut turn, hinted)).await;
-        self.end(&turn).await;
+        self.end(turn).await;
         self.or_busy(outcome, |until| Outcome::Busy { until })
     }
 
@@ -130,34 +135,35 @@ impl<S: OrderStore> Desk<S> {
             }
             None => without_rate_limit_retries(self.look_in(&mut turn, None)).await,
         };
-        self.end(&turn).await;
+        self.end(turn).await;
         self.or_busy(outcome, |until| Outcome::Busy { until })
     }
 
     /// How long the order is to be left alone by visitors.
     pub(super) fn visitor_waits(&self, order: &StoredOrder) -> Option<Duration> {
-        let watch = order
-            .ledger()
-            .watch()
-            .filter(|_| self.asks_somebody(order))?;
+        self.pause_left(order).filter(|_| self.asks_somebody(order))
+    }
+
+    /// What is left of the pause after a provider was asked about the order the last time.
+    pub(super) fn pause_left(&self, order: &StoredOrder) -> Option<Duration> {
+        let watch = order.ledger().watch()?;
         let pause = visitor_pause(self.order_pause, watch.looks());
-        let left = match self.environment.now().duration_since(watch.looked_at()?) {
-            Ok(passed) => pause.saturating_sub(passed),
-            // The clock went back.
-            Err(_) => pause,
-        };
+        // By a clock that went back, nobody can tell how long ago that was.
+        let passed = self.environment.now().duration_since(watch.looked_at()?);
+        let left = pause.saturating_sub(passed.ok()?);
         (!left.is_zero()).then_some(left)
     }
 
     /// Whether a look at the order asks a provider at all: nobody can be asked about a create that cannot be looked up.
     fn asks_somebody(&self, order: &StoredOrder) -> bool {
         let mut attempts = order.ledger().attempts().iter();
-        attempts.any(|attempt| {
-            let provider = self.providers.get(attempt.account());
-            let finds =
-                |it: &crate::Provider| it.capabilities().of(Capability::FindCreated).is_yes();
-            attempt.created().is_some() || provider.is_ok_and(finds)
-        })
+        attempts.any(|attempt| attempt.created().is_some() || self.can_be_looked_up(attempt))
+    }
+
+    /// Whether the attempt's provider finds what was created by its reference.
+    pub(super) fn can_be_looked_up(&self, attempt: &Attempt) -> bool {
+        let provider = self.providers.get(attempt.account());
+        provider.is_ok_and(|it| it.capabilities().of(Capability::FindCreated).is_yes())
     }
 
     /// What a visitor is told without a provider being asked. The first hint at one of the order's payments is followed

@@ -26,8 +26,8 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 /// that is.
 ///
 /// A caller who hangs up before the look has begun is forgotten; after that the work goes on. Bodies are bounded in size
-/// and in time. How many requests come at once, and how slowly their heads, is the server's to bound, or the proxy's in
-/// front of it.
+/// and in time. How many requests come at once, and how slowly their heads arrive, is for the server to bound, or for the
+/// proxy in front of it.
 pub fn router<S, P>(desk: Arc<Desk<S>>, pages: P) -> Router
 where
     S: OrderStore + 'static,

@@ -37,3 +37,5 @@ mod till;
 mod visiting;
 #[cfg(test)]
 mod waiting;
+#[cfg(test)]
+mod watching;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use paylink::core::Environment;
-use paylink::desk::{Desk, MemoryStore, Opened, OrderStore, Outcome, Sweep};
+use paylink::desk::{Desk, MemoryStore, Opened, OrderStore, Outcome, Stage, Sweep};
 use paylink::{Currency, Hint, Money, PaymentState};
 
+use crate::clock::Clock;
 use crate::shop::{Shop, desk, order, ready};
-use crate::till::Blow;
+use crate::till::{Blow, SETTLING};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// What a desk begins with.
@@ -169,6 +170,90 @@ async fn a_create_in_doubt_is_looked_up_for_visitors_after_a_pause() {
     shop.clock.advance(ORDER_PAUSE);
     let _ = ready(desk.open("1000").await.unwrap());
     assert_eq!(shop.till.calls(), ["resolve"]);
+}
+
+/// What a visit or the merchant's own look has just found out keeps nobody from paying.
+#[tokio::test]
+async fn a_create_that_never_was_is_created_by_whoever_opens_the_order() {
+    for is_visitor in [true, false] {
+        let shop = Shop::new();
+        let desk = pausing(&shop);
+        shop.till.on_create(Blow::LostBefore);
+        let opened = desk.open("1000").await.unwrap();
+        assert!(matches!(opened, Opened::NotYetKnown { .. }), "{opened:?}");
+        shop.clock.advance(SETTLING);
+        let looked = if is_visitor {
+            desk.visit("1000").await
+        } else {
+            desk.look("1000").await
+        };
+        let looked = looked.unwrap();
+        assert!(matches!(looked, Outcome::NotOpened), "{looked:?}");
+        let _ = ready(desk.open("1000").await.unwrap());
+        let calls = ["create", "resolve", "resolve", "resolve", "create"];
+        assert_eq!(shop.till.calls(), calls);
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_is_refused_is_sent_again_after_a_pause_that_grows() {
+    let shop = Shop::new();
+    let desk = pausing(&shop);
+    for pause in [2, 4, 8, 16, 32, 60, 60] {
+        shop.till.on_create(Blow::Refused);
+        assert!(desk.open("1000").await.is_err());
+        shop.till.forget_calls();
+        let almost = (SECOND * pause).checked_sub(SECOND / 1_000).unwrap();
+        for passed in [Duration::ZERO, almost] {
+            shop.clock.advance(passed);
+            let opened = pausing(&shop).open("1000").await.unwrap();
+            let left = (SECOND * pause).checked_sub(passed).unwrap();
+            assert!(
+                matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == left),
+                "{opened:?}"
+            );
+        }
+        assert!(shop.till.calls().is_empty());
+        assert_eq!(shop.ledger().await.stage(), Stage::New);
+        shop.clock.advance(SECOND / 1_000);
+    }
+    let _ = ready(desk.open("1000").await.unwrap());
+}
+
+#[tokio::test]
+async fn nothing_is_created_while_the_provider_asked_for_time() {
+    let shop = Shop::new();
+    let desk = pausing(&shop);
+    shop.store.put("1001", order("1001", "main"));
+    shop.till.on_create(Blow::TurnedAway(Some(120)));
+    assert!(desk.open("1000").await.is_err());
+    shop.clock.advance(SECOND * 20);
+    for number in ["1000", "1001"] {
+        let opened = desk.open(number).await.unwrap();
+        assert!(
+            matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == SECOND * 100),
+            "{opened:?}"
+        );
+    }
+    assert_eq!(shop.till.calls(), ["create"]);
+    shop.clock.advance(SECOND * 100);
+    let _ = ready(desk.open("1001").await.unwrap());
+}
+
+#[tokio::test]
+async fn a_clock_that_went_back_keeps_no_visitor_waiting() {
+    let shop = Shop::new();
+    let _ = shop.open().await;
+    let unpaid = pausing(&shop).visit("1000").await.unwrap();
+    assert!(matches!(unpaid, Outcome::NotPaid(_)), "{unpaid:?}");
+    let providers = shop.desk.providers().clone();
+    let set_back = desk(Arc::clone(&shop.store), providers, &Clock::new());
+    shop.clock.advance(SECOND * 3600);
+    let later = pausing(&shop).visit("1000").await.unwrap();
+    assert!(matches!(later, Outcome::NotPaid(_)), "{later:?}");
+    let set_back = set_back.visitor_pauses(ORDER_PAUSE, ACCOUNT_PAUSE);
+    let earlier = set_back.visit("1000").await.unwrap();
+    assert!(matches!(earlier, Outcome::NotPaid(_)), "{earlier:?}");
 }
 
 /// An alarm is not followed by the offer to pay once more.

@@ -1,14 +1,15 @@
 //! Claims: waiting for them, taking them over, and losing them.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use paylink::core::Environment;
-use paylink::desk::{Claimed, Desk, MemoryStore, Opened, OrderStore, Outcome, Saved};
+use paylink::desk::{Acknowledged, Claimed, Desk, MemoryStore, Opened, OrderStore, Outcome, Saved};
 
 use crate::shop::{LEASE, Shop, desk};
 use crate::slow::Slow;
-use crate::till::{Blow, LONGEST_CALL};
+use crate::till::{Blow, LONGEST_CALL, SENDING, SETTLING};
 
 #[tokio::test]
 async fn somebody_elses_claim_is_waited_for_and_then_said() {
@@ -150,6 +151,19 @@ async fn fence(shop: &Shop) -> u64 {
     claim.fence()
 }
 
+/// The same before a create is sent again.
+#[tokio::test]
+async fn a_look_up_that_took_most_of_the_lease_keeps_nobody_from_paying() {
+    let shop = Shop::new();
+    shop.till.on_create(Blow::LostBefore);
+    let _ = shop.desk.open("1000").await.unwrap();
+    shop.clock.advance(SETTLING);
+    shop.till
+        .answers_take(less(LEASE, Duration::from_millis(1)));
+    let _ = shop.open().await;
+    assert_eq!(shop.till.entries().len(), 1);
+}
+
 #[tokio::test]
 async fn a_claim_that_ran_out_and_was_taken_confirms_nothing() {
     let shop = Shop::new();
@@ -223,4 +237,52 @@ async fn waiting_for_a_held_order_is_done_by_one_for_all() {
     shop.store.release(&claim).await.unwrap();
     let looked = desk.look("1000").await.unwrap();
     assert!(matches!(looked, Outcome::NotPaid(_)), "{looked:?}");
+}
+
+/// Whoever hangs up in the middle of a look, or of a create, keeps nobody waiting for the end of a lease.
+#[tokio::test]
+async fn the_claim_of_a_caller_who_hung_up_is_given_back_by_the_next_one() {
+    let shop = Shop::new();
+    for round in 0..3 {
+        let creates = shop.desk.open("1000");
+        assert!(is_dropped_at(&shop, creates, "create").await, "{round}");
+        // It may have arrived or not: it is looked up, as after a process that died.
+        let opened = shop.desk.open("1000").await.unwrap();
+        assert!(matches!(opened, Opened::NotYetKnown { .. }), "{opened:?}");
+        shop.clock.advance(SENDING + SETTLING);
+    }
+    let _ = shop.open().await;
+    shop.till.pay("1000");
+    for round in 0..3 {
+        let visits = shop.desk.visit("1000");
+        assert!(is_dropped_at(&shop, visits, "settle").await, "{round}");
+    }
+    let held = shop.store.claim("1000", shop.clock.now(), LEASE).await;
+    assert!(matches!(held, Ok(Claimed::Held { .. })), "{held:?}");
+    let looked = shop.desk.look("1000").await.unwrap();
+    assert!(matches!(looked, Outcome::DeliverNow(_)), "{looked:?}");
+    assert_eq!(shop.store.deliveries().len(), 1);
+    // Nothing is left to give back.
+    let granted = shop.store.claim("1000", shop.clock.now(), LEASE).await;
+    let Ok(Claimed::Granted { claim, .. }) = granted else {
+        panic!("{granted:?}");
+    };
+    let said = shop.desk.delivered("1000").await.unwrap();
+    assert!(matches!(said, Acknowledged::Busy { .. }), "{said:?}");
+    shop.store.release(&claim).await.unwrap();
+}
+
+/// Drops a call as soon as the till is asked for that.
+async fn is_dropped_at(shop: &Shop, call: impl Future, asked: &str) -> bool {
+    shop.till.forget_calls();
+    let is_asked = async {
+        while !shop.till.calls().contains(&asked) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = is_asked => true,
+        _ = call => false,
+    }
 }

@@ -78,6 +78,7 @@ impl OrderStore for Books {
         }
         Ok(())
     }
+
     async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, BooksError> {
         let shelf = self.shelf();
         let mut due: Vec<_> = shelf

@@ -20,6 +20,9 @@ pub(in crate::desk) struct Watch {
     /// How many looks in a row brought nothing new.
     #[serde(default, skip_serializing_if = "is_zero")]
     looks: u32,
+    /// Since when somebody is paying one of its payments, or the money may be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    active_since_ms: Option<Moment>,
     /// Whether a return or a webhook that names one of its payments was followed.
     #[serde(default, skip_serializing_if = "is_false")]
     hinted: bool,
@@ -36,6 +39,7 @@ impl Watch {
             looked_at_ms: None,
             seen: None,
             looks: 0,
+            active_since_ms: None,
             hinted: false,
             again_at_ms: Some(Moment::of(again_at)),
         }
@@ -57,6 +61,10 @@ impl Watch {
         self.looks
     }
 
+    pub(in crate::desk) fn active_since(&self) -> Option<SystemTime> {
+        self.active_since_ms.map(Moment::time)
+    }
+
     pub(in crate::desk) fn is_hinted(&self) -> bool {
         self.hinted
     }
@@ -68,6 +76,34 @@ impl Watch {
     /// Notes that a hint at one of the order's payments is followed.
     pub(in crate::desk) fn hint(&mut self) {
         self.hinted = true;
+    }
+
+    /// Watches on from `since`, and looks at `again_at` at the latest. What was seen and how often stays, so that a stranger
+    /// gains no look by it.
+    pub(in crate::desk) fn renew(&mut self, since: SystemTime, again_at: SystemTime) {
+        self.since_ms = Moment::of(since);
+        let again_at = Moment::of(again_at);
+        self.again_at_ms = Some(self.again_at_ms.map_or(again_at, |it| it.min(again_at)));
+    }
+
+    /// Notes whether somebody is paying, or the money may be there; call it before [`look`](Watch::look). Where the newest
+    /// payment's state is another one than before, that counts from now.
+    pub(in crate::desk) fn active(&mut self, now: SystemTime, seen: Option<&PaymentState>) {
+        let is_other = self.seen.is_some() && seen.is_some() && seen != self.seen.as_ref();
+        if is_other || self.active_since_ms.is_none() {
+            self.active_since_ms = Some(Moment::of(now));
+        }
+    }
+
+    /// Notes that nobody is paying.
+    pub(in crate::desk) fn inactive(&mut self) {
+        self.active_since_ms = None;
+    }
+
+    /// Notes a create that was refused, after so many that were.
+    pub(in crate::desk) fn refused(&mut self, now: SystemTime, before: u32) {
+        self.looked_at_ms = Some(Moment::of(now));
+        self.looks = before.saturating_add(1);
     }
 
     /// Notes a look: what was seen, if anything could be.
