@@ -190,8 +190,8 @@ impl Body for WitnessedBody {
 
     fn size_hint(&self) -> SizeHint {
         if self.witness.is(SEALED) {
-            // Of a body that is known to be empty no frame is asked for.
-            return SizeHint::default();
+            // Of a body that is known to be empty no frame is asked for, nor of a GET whose body has no known size.
+            return SizeHint::with_exact(1);
         }
         let parts = [&self.body, &self.last];
         let left: usize = parts.into_iter().flatten().map(Bytes::len).sum();
