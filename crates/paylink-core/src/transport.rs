@@ -115,7 +115,7 @@ impl Transport {
         })?;
         let deadline = after(total);
         let mut attempts = 0;
-        let mut ambiguous = false;
+        let mut in_flight = InFlight::of(O::CLASS, prepared, &self.0.environment);
         loop {
             attempts += 1;
             let client = if at_home {
@@ -124,16 +124,24 @@ impl Transport {
                 &self.0.fresh
             };
             let fault = match self
-                .attempt(client, account, operation, request, deadline, prepared)
+                .attempt(
+                    client,
+                    account,
+                    operation,
+                    request,
+                    deadline,
+                    &in_flight.begins(),
+                )
                 .await
             {
                 Ok(output) => {
+                    in_flight.landed();
                     tracing::debug!(provider, operation = O::NAME, attempts, "answered");
                     return Ok(output);
                 }
                 Err(fault) => fault,
             };
-            ambiguous |= fault.is_ambiguous();
+            in_flight.failed(&fault);
             let pause = retry::pause(
                 O::CLASS,
                 &fault,
@@ -141,7 +149,7 @@ impl Transport {
                 self.0.attempts,
                 self.environment(),
             )
-            .filter(|_| !(ambiguous && O::CLASS == Class::Once))
+            .filter(|_| !(in_flight.is_ambiguous() && O::CLASS == Class::Once))
             .filter(|_| !(fault.asks_for_time() && rate_limit::ends_calls()))
             .filter(|pause| after(*pause) < deadline);
             tracing::debug!(
@@ -153,13 +161,13 @@ impl Transport {
                 "attempt failed"
             );
             let Some(pause) = pause else {
-                return Err(self.conclude::<O>(fault, ambiguous, attempts, prepared));
+                return Err(self.conclude::<O>(fault, in_flight.landed(), attempts, prepared));
             };
             self.environment().sleep(pause).await;
             let is_over = O::CLASS != Class::Read && prepared.is_over(self.environment().now());
             if is_over || Instant::now() >= deadline {
                 // The machine itself slept meanwhile, say.
-                return Err(self.conclude::<O>(fault, ambiguous, attempts, prepared));
+                return Err(self.conclude::<O>(fault, in_flight.landed(), attempts, prepared));
             }
         }
     }
@@ -186,22 +194,18 @@ impl Transport {
         operation: &O,
         request: &Request,
         deadline: Instant,
-        prepared: &Handle,
+        witness: &Witness,
     ) -> Result<O::Output, Fault> {
-        let witness = Witness::new();
-        let in_flight = InFlight::of(O::CLASS, &witness, prepared, self.environment());
         let until = deadline.min(after(self.0.timeouts.attempt));
         let attempt = Attempt {
             client,
             request,
-            witness: &witness,
+            witness,
             answer: operation.answer(account),
             cap: operation.largest_answer(account),
             environment: self.environment(),
         };
-        let fetched = attempt.fetch(until).await;
-        in_flight.landed();
-        verdict::judge(account, operation, &fetched?)
+        verdict::judge(account, operation, &attempt.fetch(until).await?)
     }
 
     /// Turns the last fault into the call's error: ambiguity of any attempt sticks to the whole.

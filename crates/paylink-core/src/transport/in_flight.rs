@@ -1,36 +1,65 @@
+use std::sync::Arc;
+
+use super::fault::Fault;
 use super::witness::Witness;
 use crate::{Class, Environment, Handle};
 
-/// Watches over one attempt: a caller that drops it in flight leaves an unknown outcome behind, and that is noted.
+/// Watches over all attempts of one call: a caller that drops it in flight leaves an unknown outcome behind if any of them
+/// may have been carried out, and that is noted.
 pub(super) struct InFlight<'a> {
-    watched: Option<(&'a Witness, &'a Handle)>,
-    environment: &'a dyn Environment,
+    /// The handle of what changes something.
+    watched: Option<&'a Handle>,
+    environment: &'a Arc<dyn Environment>,
+    /// The attempt that is under way.
+    witness: Option<Witness>,
+    ambiguous: bool,
 }
 
 impl<'a> InFlight<'a> {
     pub(super) fn of(
         class: Class,
-        witness: &'a Witness,
         handle: &'a Handle,
-        environment: &'a dyn Environment,
+        environment: &'a Arc<dyn Environment>,
     ) -> InFlight<'a> {
         InFlight {
-            watched: (class != Class::Read).then_some((witness, handle)),
+            watched: (class != Class::Read).then_some(handle),
             environment,
+            witness: None,
+            ambiguous: false,
         }
     }
 
-    /// The attempt ended by itself.
-    pub(super) fn landed(mut self) {
+    /// An attempt begins, under this witness.
+    pub(super) fn begins(&mut self) -> Witness {
+        self.witness.insert(Witness::new()).clone()
+    }
+
+    /// The attempt failed like this.
+    pub(super) fn failed(&mut self, fault: &Fault) {
+        self.witness = None;
+        self.ambiguous |= fault.is_ambiguous();
+    }
+
+    /// Whether any attempt that ended may have been carried out.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        self.ambiguous
+    }
+
+    /// The call ended by itself. Whether any of its attempts may have been carried out.
+    pub(super) fn landed(mut self) -> bool {
         self.watched = None;
+        self.ambiguous
     }
 }
 
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        if let Some((witness, handle)) = self.watched.take()
-            && !witness.proves_unsent()
-        {
+        let Some(handle) = self.watched.take() else {
+            return;
+        };
+        // What is under way is given up in any case.
+        let unsent = self.witness.as_ref().is_none_or(Witness::proves_unsent);
+        if self.ambiguous || !unsent {
             // It was under way until now, whenever it was prepared.
             let handle = handle.clone().failed_at(self.environment.now());
             let stored = serde_json::to_string(&handle).unwrap_or_default();

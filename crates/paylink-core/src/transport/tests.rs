@@ -17,6 +17,7 @@ use crate::{
 
 mod building;
 mod connections;
+mod dropping;
 mod repeating;
 mod runtimes;
 

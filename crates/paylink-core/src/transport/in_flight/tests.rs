@@ -1,25 +1,42 @@
-//! What is said of an attempt that was dropped, and of whom nothing is.
+//! What is said of a call that was dropped, and of whom nothing is.
 
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use http_body::Body;
 use paylink_testkit::{Canaries, Capture};
 
 use super::InFlight;
-use crate::transport::witness::Witness;
-use crate::{Class, Handle, SystemEnvironment};
+use crate::transport::fault::{Again, Fault, Proof};
+use crate::{Class, Environment, ErrorKind, Handle, SystemEnvironment};
 
-/// What is said when an attempt of this class ends, by being dropped or by itself, with a request that was sent or not.
-fn said(class: Class, sent: bool, landed: bool) -> Vec<String> {
+/// How an attempt stands when the call ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attempt {
+    Unsent,
+    Sent,
+    Failed(Proof),
+}
+use Attempt::{Failed, Sent, Unsent};
+
+/// What is said when a call of this class with these attempts ends, by being dropped or by itself.
+fn said(class: Class, attempts: &[Attempt], landed: bool) -> Vec<String> {
     let handle = Handle::new("test", "pay", UNIX_EPOCH);
-    let witness = Witness::new();
-    if sent {
-        assert!(witness.watch(bytes::Bytes::new()).is_end_stream());
-    }
     let capture = Capture::new(Canaries::new(["secret-of-the-shop"]).unwrap());
     {
         let _listening = capture.listen();
-        let in_flight = InFlight::of(class, &witness, &handle, &SystemEnvironment);
+        let environment: Arc<dyn Environment> = Arc::new(SystemEnvironment);
+        let mut in_flight = InFlight::of(class, &handle, &environment);
+        for &attempt in attempts {
+            let witness = in_flight.begins();
+            if attempt != Unsent && attempt != Failed(Proof::Unsent) {
+                assert!(witness.watch(bytes::Bytes::new()).is_end_stream());
+            }
+            if let Failed(proof) = attempt {
+                let fault = Fault::new(ErrorKind::Timeout, proof, Again::Yes, "test");
+                in_flight.failed(&fault);
+            }
+        }
         if landed {
             in_flight.landed();
         }
@@ -29,20 +46,60 @@ fn said(class: Class, sent: bool, landed: bool) -> Vec<String> {
 }
 
 #[test]
-fn a_change_that_may_have_left_is_noted_with_its_handle() {
+fn a_change_that_may_have_left_is_noted_once_with_its_handle() {
     for class in [Class::Once, Class::Idempotent] {
-        let said = said(class, true, false);
-        assert_eq!(said.len(), 1, "{class:?}: {said:?}");
-        assert!(
-            said[0].contains("test") && said[0].contains("pay"),
-            "{said:?}"
-        );
+        for attempts in [
+            &[Sent][..],
+            &[Failed(Proof::Unsent), Sent],
+            &[Failed(Proof::Nothing)],
+            &[Failed(Proof::Nothing), Unsent],
+            &[Failed(Proof::Nothing), Failed(Proof::Unsent), Sent],
+            &[Failed(Proof::Nothing), Failed(Proof::Refused)],
+        ] {
+            let said = said(class, attempts, false);
+            assert_eq!(said.len(), 1, "{class:?} {attempts:?}: {said:?}");
+            assert!(
+                said[0].contains("test") && said[0].contains("pay"),
+                "{said:?}"
+            );
+        }
     }
 }
 
 #[test]
 fn nothing_is_noted_of_anything_else() {
-    assert!(said(Class::Once, false, false).is_empty(), "unsent");
-    assert!(said(Class::Once, true, true).is_empty(), "ended by itself");
-    assert!(said(Class::Read, true, false).is_empty(), "a read");
+    for attempts in [
+        &[][..],
+        &[Unsent],
+        &[Failed(Proof::Unsent)],
+        &[Failed(Proof::Unsent), Unsent],
+        &[Failed(Proof::Refused)],
+    ] {
+        assert!(
+            said(Class::Once, attempts, false).is_empty(),
+            "{attempts:?}"
+        );
+    }
+    assert!(
+        said(Class::Once, &[Sent], true).is_empty(),
+        "ended by itself"
+    );
+    assert!(said(Class::Read, &[Sent], false).is_empty(), "a read");
+}
+
+#[test]
+fn what_is_dropped_is_given_up() {
+    let handle = Handle::new("test", "pay", UNIX_EPOCH);
+    let environment: Arc<dyn Environment> = Arc::new(SystemEnvironment);
+    let mut in_flight = InFlight::of(Class::Idempotent, &handle, &environment);
+    let _ = in_flight.begins();
+    in_flight.failed(&Fault::new(
+        ErrorKind::Timeout,
+        Proof::Nothing,
+        Again::Yes,
+        "test",
+    ));
+    let witness = in_flight.begins();
+    drop(in_flight);
+    assert!(!witness.watch(bytes::Bytes::new()).is_end_stream());
 }
