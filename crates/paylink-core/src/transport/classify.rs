@@ -16,7 +16,13 @@ pub(super) fn sending(error: &reqwest::Error, witness: &Witness) -> Fault {
     if !witness.proves_unsent() {
         return lost(error).with_source(source);
     }
-    let (kind, again, message) = if spoke_first(error) {
+    let (kind, again, message) = if witness.has_expired() {
+        (
+            ErrorKind::Timeout,
+            Again::Never,
+            "the time is over by which the handle says that the request had left; nothing was sent: make the call again",
+        )
+    } else if spoke_first(error) {
         // Who speaks out of turn is not to be trusted with a request: an alarm, not a reason to try again.
         (
             ErrorKind::Untrusted,

@@ -31,7 +31,11 @@ impl<'a> InFlight<'a> {
 
     /// An attempt begins, under this witness.
     pub(super) fn begins(&mut self) -> Witness {
-        self.witness.insert(Witness::new()).clone()
+        let sent_by = self.watched.and_then(Handle::sent_by);
+        let witness = sent_by.map_or_else(Witness::new, |sent_by| {
+            Witness::until(sent_by, Arc::clone(self.environment))
+        });
+        self.witness.insert(witness).clone()
     }
 
     /// The attempt failed like this.

@@ -20,6 +20,7 @@ mod connections;
 mod dropping;
 mod repeating;
 mod runtimes;
+mod suspended;
 
 /// A shop at some address.
 struct Shop(BaseUrl);

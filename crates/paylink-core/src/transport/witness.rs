@@ -2,9 +2,12 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+
+use crate::Environment;
 
 /// Nobody has asked the body for anything: not one byte left.
 const UNASKED: u8 = 0;
@@ -16,6 +19,8 @@ const SEALED: u8 = 2;
 const ALL_BUT_THE_LAST: u8 = 3;
 /// The last byte was written to the connection: an answer may be this request's.
 const WRITTEN: u8 = 4;
+/// Asked for the first time too late by the clock: not one byte left, and none will.
+const EXPIRED: u8 = 5;
 
 /// A body of at most this many bytes is written in one go with its head: no system's send buffer is smaller.
 const SHORT: usize = 4 * 1024;
@@ -34,27 +39,58 @@ const SHORT: usize = 4 * 1024;
 /// back until the others are free; a connection that is gone never asks for it. A short body leaves in one go with its
 /// head, before hyper looks for an answer, and a head without a body alike. What TLS or the system buffers counts as
 /// written: from there on only the peer knows.
+///
+/// It also keeps the time by which a stored handle says that every byte had left. Timers stand still while a machine is
+/// suspended, so the deadline of a call cannot keep it: the clock is read at the first question, and before the last byte of
+/// a long body. A request that is asked for too late is given up; without its last byte it never is a whole one.
 #[derive(Clone, Debug)]
 pub(super) struct Witness(Arc<Seen>);
 
 #[derive(Debug)]
 struct Seen {
     state: AtomicU8,
+    expiry: Option<Expiry>,
     /// Who waits for all but the last byte to be written.
     waiting: Mutex<Option<Waker>>,
 }
 
+/// After when nothing may leave.
+#[derive(Debug)]
+struct Expiry {
+    sent_by: SystemTime,
+    environment: Arc<dyn Environment>,
+}
+
 impl Witness {
+    /// Of a request that may leave whenever it is asked for.
     pub(super) fn new() -> Witness {
+        Witness::expiring(None)
+    }
+
+    /// Of a request that must not leave after this time, by this clock.
+    pub(super) fn until(sent_by: SystemTime, environment: Arc<dyn Environment>) -> Witness {
+        Witness::expiring(Some(Expiry {
+            sent_by,
+            environment,
+        }))
+    }
+
+    fn expiring(expiry: Option<Expiry>) -> Witness {
         Witness(Arc::new(Seen {
             state: AtomicU8::new(UNASKED),
+            expiry,
             waiting: Mutex::new(None),
         }))
     }
 
     /// Gives the request up. Whether that proves that not one byte of it left or ever will.
     pub(super) fn proves_unsent(&self) -> bool {
-        self.turn(UNASKED, SEALED) == SEALED
+        matches!(self.turn(UNASKED, SEALED), SEALED | EXPIRED)
+    }
+
+    /// Whether the request was given up because it was asked for too late.
+    pub(super) fn has_expired(&self) -> bool {
+        self.is(EXPIRED)
     }
 
     /// Whether the connection took the request's last byte. An answer that came before cannot be an answer to it.
@@ -80,9 +116,19 @@ impl Witness {
         }
     }
 
-    /// Notes the first question; `false` if the request was given up before it.
+    /// Notes the first question; `false` if the request was given up before it, or is by it.
     fn asked(&self) -> bool {
-        self.turn(UNASKED, ASKED) != SEALED
+        let answer = if self.is(UNASKED) && self.is_too_late() {
+            EXPIRED
+        } else {
+            ASKED
+        };
+        !matches!(self.turn(UNASKED, answer), SEALED | EXPIRED)
+    }
+
+    fn is_too_late(&self) -> bool {
+        let expiry = self.0.expiry.as_ref();
+        expiry.is_some_and(|it| it.environment.now() > it.sent_by)
     }
 
     fn is(&self, state: u8) -> bool {
@@ -151,7 +197,7 @@ pub(super) struct WitnessedBody {
     last: Option<Bytes>,
 }
 
-/// The request was given up before a byte of it left.
+/// The request was given up before the last byte of it left.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the request was given up before it was sent")]
 pub(super) struct GivenUp;
@@ -171,6 +217,9 @@ impl Body for WitnessedBody {
             return Poll::Ready(Some(Ok(Frame::data(body))));
         }
         if self.last.is_some() {
+            if self.witness.is_too_late() {
+                return Poll::Ready(Some(Err(GivenUp)));
+            }
             self.witness.wake_then(cx.waker());
             if self.witness.turn(ALL_BUT_THE_LAST, WRITTEN) != WRITTEN {
                 return Poll::Pending;
@@ -189,7 +238,7 @@ impl Body for WitnessedBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.witness.is(SEALED) {
+        if self.witness.is(SEALED) || self.witness.has_expired() {
             // Of a body that is known to be empty no frame is asked for, nor of a GET whose body has no known size.
             return SizeHint::with_exact(1);
         }

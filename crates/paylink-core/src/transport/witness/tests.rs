@@ -18,6 +18,7 @@ use crate::{
 
 mod last_byte;
 mod speaking_first;
+mod too_late;
 
 const WIRES: [Wire; 2] = [Wire::Plain, Wire::Tls];
 

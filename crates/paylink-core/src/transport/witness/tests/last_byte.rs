@@ -60,7 +60,11 @@ async fn an_answer_before_the_last_byte_is_nobodys() {
 
 /// A connection over which a body of this many bytes is being sent, and what takes it; as many bytes find room as
 /// are given.
-async fn uploading(witness: &Witness, bytes: usize, room: usize) -> (DuplexStream, JoinSet<()>) {
+pub(super) async fn uploading(
+    witness: &Witness,
+    bytes: usize,
+    room: usize,
+) -> (DuplexStream, JoinSet<()>) {
     let (near, mut far) = tokio::io::duplex(room);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(near))
         .await
@@ -83,7 +87,7 @@ async fn uploading(witness: &Witness, bytes: usize, room: usize) -> (DuplexStrea
 }
 
 /// Reads so many bytes, and lets the other side go on.
-async fn take(far: &mut DuplexStream, bytes: usize) {
+pub(super) async fn take(far: &mut DuplexStream, bytes: usize) {
     far.read_exact(&mut vec![0; bytes]).await.unwrap();
     tokio::time::sleep(Duration::from_millis(20)).await;
 }
