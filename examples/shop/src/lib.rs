@@ -49,7 +49,7 @@ pub struct Setup {
     pub url: Option<String>,
     /// The sandbox whose SMS are shown to buyers, since nobody else gets them.
     pub sandbox: Option<Arc<Sandbox>>,
-    /// How long it waits between two searches for orders that are due.
+    /// How long it waits between two searches for orders that are due, and before the first look at an unpaid one.
     pub sweep_every: Duration,
 }
 
@@ -77,7 +77,9 @@ impl Shop {
         };
         let routes = Routes::new(&format!("{url}/pay")).map_err(io::Error::other)?;
         let counter = Arc::new(Counter {
-            desk: Arc::new(Desk::new(setup.books, setup.providers)),
+            desk: Arc::new(
+                Desk::new(setup.books, setup.providers).shortest_pause(setup.sweep_every),
+            ),
             routes,
             is_https: url.starts_with("https:"),
             sandbox: setup.sandbox,

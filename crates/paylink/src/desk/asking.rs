@@ -75,7 +75,7 @@ impl<S: OrderStore> Desk<S> {
 
         // Before a byte leaves, the store knows how to find what may come of it.
         let attempt = Attempt::new(&ask.account, ask.reference, handle.clone());
-        turn.begin(attempt, self.environment.now());
+        turn.begin(attempt, self.environment.now(), self.shortest_pause);
         self.save(turn).await?;
         if !turn.holds_for(self.longest_call, self.environment.now()) {
             // Whoever claims the order next would look for a payment that is only now being sent.
@@ -140,7 +140,7 @@ impl<S: OrderStore> Desk<S> {
     fn withdraw(&self, turn: &mut Turn, before: Option<Attempt>) {
         let _ = turn.ledger_mut().withdraw();
         if let Some(before) = before {
-            turn.begin(before, self.environment.now());
+            turn.begin(before, self.environment.now(), self.shortest_pause);
         }
     }
 

@@ -92,6 +92,7 @@ impl<S: OrderStore> Desk<S> {
                 expires_at: attempt.created().and_then(Created::expires_at),
                 settle_within: provider.and_then(|it| it.capabilities().settle_within()),
                 watched_for: self.watched_for,
+                shortest: self.shortest_pause,
                 looks,
             };
             let next = schedule::next(sight, &terms, now)?;

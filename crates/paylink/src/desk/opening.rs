@@ -36,7 +36,7 @@ impl<S: OrderStore> Desk<S> {
         }
         if let Some(opened) = self.written(turn.order())? {
             // Whoever is shown the payment may pay it.
-            turn.watch_on(self.environment.now());
+            turn.watch_on(self.environment.now(), self.shortest_pause);
             self.save(turn).await?;
             return Ok(opened);
         }

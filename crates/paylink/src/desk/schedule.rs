@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use paylink_core::provider::PaymentState;
 
-/// The first look at a payment that nobody hinted at, and the shortest pause after it.
+/// The first look at a payment that nobody hinted at, and the shortest pause after it, if nobody sets it.
 pub(super) const SHORTEST: Duration = Duration::from_secs(60);
 /// The longest pause where no deadline of the provider's asks for a shorter one.
 const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
@@ -46,6 +46,8 @@ pub(super) struct Terms {
     pub(super) settle_within: Option<Duration>,
     /// The shop's own word on how long an unpaid one is watched.
     pub(super) watched_for: Option<Duration>,
+    /// The shortest pause while it is unpaid.
+    pub(super) shortest: Duration,
     /// How many looks in a row brought nothing new.
     pub(super) looks: u32,
 }
@@ -61,7 +63,7 @@ pub(super) fn next(sight: &Sight, terms: &Terms, now: SystemTime) -> Option<Syst
         Sight::State(PaymentState::Promised) => terms.longest(),
         Sight::State(_) | Sight::Differs if age >= terms.watched() => return None,
         Sight::State(PaymentState::Unpaid) | Sight::Differs => {
-            let by_age = (age / 4).clamp(SHORTEST.min(terms.longest()), terms.longest());
+            let by_age = (age / 4).clamp(terms.shortest.min(terms.longest()), terms.longest());
             by_age.min(terms.running_out(now))
         }
         Sight::State(_) => (age / 8)
@@ -140,6 +142,7 @@ mod tests {
             expires_at: None,
             settle_within,
             watched_for: None,
+            shortest: SHORTEST,
             looks: 1,
         }
     }
@@ -165,6 +168,18 @@ mod tests {
         assert!(ages.len() < 80, "{}", ages.len());
         let last = *ages.last().unwrap();
         assert!((DAY * 7..DAY * 8).contains(&last), "{last:?}");
+    }
+
+    #[test]
+    fn a_shop_that_is_in_a_hurry_looks_sooner() {
+        let mut hurried = terms(None);
+        hurried.shortest = Duration::from_secs(15);
+        let ages = looks(&hurried);
+        assert_eq!(ages[..3], [15, 30, 45].map(Duration::from_secs));
+        // No shop's wish outweighs a provider's deadline.
+        let mut slow = terms(Some(HOUR / 2));
+        slow.shortest = DAY;
+        assert_eq!(looks(&slow)[0], MINUTE * 10);
     }
 
     /// Whenever it is paid while it is watched, two looks come before the money goes back.

@@ -6,7 +6,6 @@ use paylink_core::Error;
 
 use super::ledger::Attempt;
 use super::lines::{Pauses, Place};
-use super::schedule;
 use super::{Claim, Claimed, Delivery, Desk, DeskError, Ledger, OrderStore, Saved, StoredOrder};
 use crate::Provider;
 
@@ -80,14 +79,9 @@ impl Turn {
     }
 
     /// Adds an attempt, which is the newest from now on, and begins to watch the order.
-    pub(super) fn begin(&mut self, attempt: Attempt, now: SystemTime) {
+    pub(super) fn begin(&mut self, attempt: Attempt, now: SystemTime, first_look: Duration) {
         self.order.ledger_mut().begin(self.claim.order(), attempt);
-        self.watch_from(now);
-    }
-
-    /// Watches the order as one that may be paid from now on.
-    pub(super) fn watch_from(&mut self, now: SystemTime) {
-        let again_at = now.checked_add(schedule::SHORTEST).unwrap_or(now);
+        let again_at = now.checked_add(first_look).unwrap_or(now);
         self.ledger_mut().watch_from(now, again_at);
     }
 
@@ -104,8 +98,8 @@ impl Turn {
     }
 
     /// Watches it on as one that may be paid from now on.
-    pub(super) fn watch_on(&mut self, now: SystemTime) {
-        let again_at = now.checked_add(schedule::SHORTEST).unwrap_or(now);
+    pub(super) fn watch_on(&mut self, now: SystemTime, first_look: Duration) {
+        let again_at = now.checked_add(first_look).unwrap_or(now);
         self.ledger_mut().watch_mut(now).renew(now, again_at);
     }
 

@@ -109,7 +109,7 @@ impl<S: OrderStore> Desk<S> {
             turn.ledger_mut().watch_mut(now).hint();
             if turn.ledger().stage() == Stage::Over {
                 // Whoever sends it may be paying.
-                turn.watch_on(now);
+                turn.watch_on(now, self.shortest_pause);
             }
         }
         let outcome = without_rate_limit_retries(self.look_in(&mut turn, hinted)).await;
