@@ -14,6 +14,10 @@ const KEPT_CONNECTIONS: usize = 16;
 
 /// How long a fresh connection is listened to before the request goes out: enough for who speaks first by mistake on the
 /// same machine or network, and little beside a TLS handshake.
+///
+/// Over TLS too: what comes with the handshake is heard without a wait, but not what its server says right after it. On
+/// loopback, of 100 answers that came 2 ms after the handshake without a request, 79 were believed with no wait, 50 with
+/// one of 1 ms and 11 with this one; plain it was 60, 36 and none. A call took 5 to 7 ms longer for it.
 const LISTEN: Duration = Duration::from_millis(5);
 
 /// Sets up a [`Transport`].
