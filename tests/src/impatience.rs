@@ -52,7 +52,7 @@ pub fn transport() -> TransportBuilder {
     let pem = paylink_testkit::ca_pem().unwrap_or_default();
     Transport::builder()
         .timeouts(Timeouts {
-            connect: Duration::from_secs(1),
+            connect: Duration::from_secs(2),
             attempt: Duration::from_millis(2_500),
             total: Duration::from_secs(20),
         })

@@ -1,17 +1,39 @@
 //! Plays the catalogue of faults against one operation and tables what came of it.
 
 use std::future::Future;
+use std::time::Duration;
 
-use paylink_core::{Class, Effect, Error, Transport};
+use paylink_core::{Class, Effect, Error, Timeouts, Transport};
 use paylink_testkit::{Answer, NamedFault, Sent, Strikes, Wire, catalogue, faults};
 use paylink_tests::impatience::{self, Impatience};
 use paylink_tests::table;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// The connections that are open at once, in all tests together: enough to be quick, few enough that no timeout is met by
-/// chance.
-static PLACES: Semaphore = Semaphore::const_new(12);
+/// The calls that are made at once, in all tests together, under faults that end by themselves: as few as keep the processor
+/// busy, so that no handshake waits for many others.
+static BUSY: Semaphore = Semaphore::const_new(4);
+
+/// The same, under faults that last until a timeout: they spend their time waiting.
+static WAITING: Semaphore = Semaphore::const_new(24);
+
+/// How long things may take under a fault, and among which calls this one counts. A timeout is short only where the fault
+/// is to meet it: on a loaded machine a handshake may take seconds.
+fn patience_with(fault: &NamedFault) -> (Timeouts, &'static Semaphore) {
+    let (connect, attempt, places) = match fault.row() {
+        // No connection comes about.
+        4 | 5 => (1_000, 2_500, &WAITING),
+        // No answer comes, or no end of one.
+        10 | 13 | 15 | 16 | 17 | 21 => (4_500, 5_000, &WAITING),
+        _ => (8_000, 10_000, &BUSY),
+    };
+    let timeouts = Timeouts {
+        connect: Duration::from_millis(connect),
+        attempt: Duration::from_millis(attempt),
+        total: Duration::from_secs(30),
+    };
+    (timeouts, places)
+}
 
 /// What one call came to.
 pub(crate) struct Played {
@@ -78,8 +100,10 @@ where
         for &wire in fault.wires() {
             let (fault, call) = (fault.clone(), call.clone());
             running.spawn(async move {
-                let _place = PLACES.acquire().await.unwrap();
+                let (timeouts, places) = patience_with(&fault);
+                let _place = places.acquire().await.unwrap();
                 let transport = impatience::transport()
+                    .timeouts(timeouts)
                     .environment(Impatience::new())
                     .build()
                     .unwrap();
@@ -119,7 +143,9 @@ where
             continue;
         }
         for &wire in fault.wires() {
-            let transport = impatience::transport().build().unwrap();
+            let (timeouts, places) = patience_with(&fault);
+            let _place = places.acquire().await.unwrap();
+            let transport = impatience::transport().timeouts(timeouts).build().unwrap();
             let server = fault.start_then(wire, faults::answer(good)).await.unwrap();
             let outcome = call(transport, server.url()).await;
             assert!(
