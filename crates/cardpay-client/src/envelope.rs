@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 
-use paylink_core::json::{self, Value, Wire, is_named, lossless};
+use paylink_core::json::{self, Wire, is_named, lossless};
 use paylink_core::{Operation, Rejection, Reply, Untrusted};
 use serde::Deserialize;
 
 use crate::codes::{Code, Row, Says};
 use crate::masking;
-use crate::operations::CheckPayment;
+use crate::operations::{CheckPayment, NewPayment};
 
 /// What every answer says about itself. A truth or a number that came as text is read too (a reading).
 ///
@@ -81,7 +81,7 @@ impl Envelope<'_> {
             Some(row) if row.answers(operation) => {
                 let agreed = agree(code, row.http, reply.status())
                     .and_then(|()| row.status.agrees_with(self.status))
-                    .and_then(|()| tells_of_no_payment(reply));
+                    .and_then(|()| tells_of_no_payment(operation, reply));
                 match agreed {
                     Ok(()) => Rejection::Refused(Box::new(told)),
                     Err(contradiction) => contradiction.into(),
@@ -118,13 +118,16 @@ fn agree(code: Code, documented: &[u16], http: u16) -> Result<(), Untrusted> {
 
 /// Holds a refusal against the rest of its answer: beside what only a payment has, it contradicts itself.
 ///
-/// No documented refusal has such a field, and none is known to have one: the bodies of refusals are not documented.
-fn tells_of_no_payment(reply: Reply<'_>) -> Result<(), Untrusted> {
+/// No documented refusal has such a field, and none is known to have one: the bodies of refusals are not documented. A
+/// `pay_id` tells of a payment only in the answer to a create; everywhere else it may be the one that was asked about.
+fn tells_of_no_payment(operation: &str, reply: Reply<'_>) -> Result<(), Untrusted> {
+    let creates = operation == NewPayment::NAME;
     let tells_of_one = json::any_value(reply.text(), |names, value| {
         let name = names.last().map(String::as_str).unwrap_or_default();
-        let of_a_payment = ["payid", "link", "amount", "expire", "cart"];
-        !matches!(value, Value::Null | Value::EmptyArray)
-            && of_a_payment.iter().any(|field| is_named(name, field))
+        let of_a_payment = ["link", "amount", "expire", "cart"];
+        value.says_something()
+            && (of_a_payment.iter().any(|field| is_named(name, field))
+                || (creates && is_named(name, "payid")))
     })?;
     if tells_of_one {
         return Err(Untrusted::new("the answer refuses and tells of a payment"));

@@ -5,7 +5,7 @@ use paylink_core::{Refusal, Rejection, Reply, Untrusted};
 use serde::Deserialize;
 
 use crate::operations::PAY_PAGE;
-use crate::{Status, codes};
+use crate::{Status, TrackId, codes};
 
 /// The envelope around a failure.
 #[derive(Deserialize)]
@@ -53,9 +53,12 @@ impl<T> Verdict for Answered<T> {
     }
 }
 
-/// The `result` of a successful answer.
-pub(crate) fn result<'a, T: Deserialize<'a>>(reply: Reply<'a>) -> Result<T, Rejection> {
-    let answered: Answered<T> = successful(reply)?;
+/// The `result` of a successful answer, to a question about this invoice.
+pub(crate) fn result<'a, T: Deserialize<'a>>(
+    asked: Option<&TrackId>,
+    reply: Reply<'a>,
+) -> Result<T, Rejection> {
+    let answered: Answered<T> = successful(asked, reply)?;
     let Object(result) = answered.result.required("result")?;
     Ok(result)
 }
@@ -63,13 +66,14 @@ pub(crate) fn result<'a, T: Deserialize<'a>>(reply: Reply<'a>) -> Result<T, Reje
 /// The whole of an answer that says success, and says nothing else besides.
 ///
 /// `success` decides. The envelope's own `status` is 200 beside it in every documented answer; anything else is a
-/// contradiction, and a contradiction is never success.
+/// contradiction, and a contradiction is never success. A failure may repeat the id that was asked about, and no other.
 pub(crate) fn successful<'a, T: Verdict + Deserialize<'a>>(
+    asked: Option<&TrackId>,
     reply: Reply<'a>,
 ) -> Result<T, Rejection> {
     let answered: T = from_object(reply.text())?;
     if !answered.success().required("success")? {
-        return Err(failure(reply));
+        return Err(failure(asked, reply));
     }
     match answered.status().required("status")? {
         200 => Ok(answered),
@@ -78,16 +82,19 @@ pub(crate) fn successful<'a, T: Verdict + Deserialize<'a>>(
 }
 
 /// What an answer that says `success: false` amounts to.
-fn failure(reply: Reply<'_>) -> Rejection {
-    match refusal(reply) {
+fn failure(asked: Option<&TrackId>, reply: Reply<'_>) -> Rejection {
+    match refusal(asked, reply) {
         Ok((status, refusal)) if proves_nothing(status) => Rejection::Failed(Box::new(refusal)),
         Ok((_, refusal)) => Rejection::Refused(Box::new(refusal)),
         Err(untrusted) => untrusted.into(),
     }
 }
 
-fn refusal(reply: Reply<'_>) -> Result<(u64, Refusal), Untrusted> {
-    if any_value(reply.text(), tells_of_an_invoice)? {
+fn refusal(asked: Option<&TrackId>, reply: Reply<'_>) -> Result<(u64, Refusal), Untrusted> {
+    let contradicts = any_value(reply.text(), |names, value| {
+        tells_of_an_invoice(asked, names, value)
+    })?;
+    if contradicts {
         return Err(Untrusted::new(
             "the answer says failure and tells of an invoice",
         ));
@@ -113,19 +120,25 @@ fn refusal(reply: Reply<'_>) -> Result<(u64, Refusal), Untrusted> {
 /// Whether a value is what only an invoice has: its id, its link or its state.
 ///
 /// Where an invoice stands in an answer that says failure is nobody's to know: beside the envelope's fields, in an array, in
-/// an array of an object. So each of its names counts wherever it stands, and in `result` so does a bare id or link.
-fn tells_of_an_invoice(names: &[String], value: Value<'_>) -> bool {
+/// an array of an object. So each of its names counts wherever it stands, and in `result` so does a bare id or link. What
+/// cannot be a trackid under that name is a word about the field, and the id that was asked about tells nothing new.
+fn tells_of_an_invoice(asked: Option<&TrackId>, names: &[String], value: Value<'_>) -> bool {
     let name = names.last().map(String::as_str).unwrap_or_default();
     let in_result = names.first().is_some_and(|name| is_named(name, "result"));
+    let is_asked = |text: &str| asked.is_some_and(|asked| asked.as_str() == text.trim());
     match value {
-        Value::Null => false,
-        _ if is_named(name, "trackid") || is_named(name, "redirect") => true,
+        value if !value.says_something() => false,
         Value::Text(text) if text.contains(PAY_PAGE) => true,
+        Value::Text(text) if is_named(name, "trackid") => {
+            text.trim().parse::<TrackId>().is_ok() && !is_asked(text)
+        }
+        _ if is_named(name, "trackid") || is_named(name, "redirect") => true,
         Value::Text(text) if in_result && is_named(name, "status") => {
             Status::DOCUMENTED.contains(&Status::from(text))
         }
         Value::Text(text) => {
-            in_result && !is_named(name, "message") && (is_link(text) || is_uuid(text))
+            let is_id = is_uuid(text) && !is_asked(text);
+            in_result && !is_named(name, "message") && (is_link(text) || is_id)
         }
         _ => false,
     }

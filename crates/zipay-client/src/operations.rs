@@ -22,7 +22,7 @@ pub(crate) const PAY_PAGE: &str = "/invoice_v1/";
 
 /// Reads the invoice that was asked about, and no other.
 fn invoice_of(track_id: &TrackId, reply: Reply<'_>) -> Result<Invoice, Rejection> {
-    let invoice = envelope::result::<WireInvoice<'_>>(reply)?.read()?;
+    let invoice = envelope::result::<WireInvoice<'_>>(Some(track_id), reply)?.read()?;
     if invoice.track_id == *track_id {
         Ok(invoice)
     } else {

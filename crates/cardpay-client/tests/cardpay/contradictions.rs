@@ -59,6 +59,16 @@ fn contradictions() -> Vec<(&'static str, u16, String)> {
     all
 }
 
+/// The id of a payment, wherever it stands.
+const IDS: [&str; 6] = [
+    r#""pay_id":19"#,
+    r#""pay_id":"19""#,
+    r#""payId":19"#,
+    r#""data":{"pay_id":19}"#,
+    r#""data":[{"payment":[{"pay_id":19}]}]"#,
+    r#""data":{"pay_id":19,"pay_id":null}"#,
+];
+
 /// Refusals beside what only a payment has, wherever it stands.
 fn refusals_beside_a_payment() -> Vec<(&'static str, u16, String)> {
     let mut all = Vec::new();
@@ -72,19 +82,17 @@ fn refusals_beside_a_payment() -> Vec<(&'static str, u16, String)> {
         ("check", 404, 404),
         ("cards", 403, 403),
     ] {
-        for beside in [
-            r#""pay_id":19"#,
-            r#""pay_id":"19""#,
-            r#""pay_id":0"#,
-            r#""payId":19"#,
+        // Everywhere else it may be the one that was asked about.
+        let creates = operation == "create";
+        let ids = IDS.iter().filter(|_| creates).copied();
+        let others = [
             r#""amount":11385"#,
             r#""expire":1735237765"#,
             r#""link":"http:\/\/localhost\/payment\/19""#,
             r#""cart":[{"number":"****"}]"#,
-            r#""data":{"pay_id":19}"#,
-            r#""data":[{"payment":[{"pay_id":19}]}]"#,
-            r#""data":{"pay_id":19,"pay_id":null}"#,
-        ] {
+            r#""data":{"link":"http:\/\/localhost\/payment\/19"}"#,
+        ];
+        for beside in ids.chain(others) {
             let body = format!(r#"{{"status":false,"code":{code},"msg":"no",{beside}}}"#);
             all.push((operation, http, body));
         }
@@ -97,14 +105,37 @@ fn refusals_beside_a_payment() -> Vec<(&'static str, u16, String)> {
 async fn a_refusal_with_empty_fields_of_a_payment_is_a_refusal() {
     let script = Script::start().await;
     let cardpay = script.client();
-    let empty = concat!(
-        r#"{"status":false,"code":3,"msg":"pay_id 19","expire":null,"pay_id":null,"#,
-        r#""amount":null,"link":null,"cart":[]}"#
-    );
-    script.answer(500, empty);
-    let error = call(&cardpay, "create").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Refused);
-    assert_eq!(error.effect(), Effect::NotExecuted);
+    for empty in [
+        r#""expire":null,"pay_id":null,"amount":null,"link":null,"cart":[]"#,
+        r#""expire":0,"pay_id":0,"amount":0,"link":"","cart":[]"#,
+        r#""expire":"0","pay_id":"0","amount":"","link":" ","cart":[null]"#,
+    ] {
+        let body = format!(r#"{{"status":false,"code":3,"msg":"pay_id 19",{empty}}}"#);
+        script.answer(500, &body);
+        let error = call(&cardpay, "create").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{body}");
+        assert_eq!(error.effect(), Effect::NotExecuted, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_repeats_the_id_asked_about_is_a_refusal() {
+    let script = Script::start().await;
+    let cardpay = script.client();
+    for (operation, http, code) in [
+        ("set-card", 500, -2),
+        ("check", 500, 5),
+        ("check", 404, 404),
+    ] {
+        for id in IDS {
+            let body = format!(r#"{{"status":false,"code":{code},"msg":"no",{id}}}"#);
+            script.answer(http, &body);
+            let error = call(&cardpay, operation).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Refused, "{operation} {body}");
+            let code = code.to_string();
+            assert_eq!(error.refusal().unwrap().code(), code, "{operation} {body}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -11,12 +11,42 @@ use crate::Untrusted;
 pub enum Value<'t> {
     /// Null.
     Null,
-    /// An array that holds nothing.
-    EmptyArray,
+    /// An array. Its elements were shown before it, under the same names.
+    Array,
     /// Text, without its escapes.
     Text(&'t str),
-    /// A truth value, a number, an object, or an array that holds something.
+    /// The number zero.
+    Zero,
+    /// A truth value, any other number, or an object.
     Other,
+}
+
+impl Value<'_> {
+    /// Whether it says anything, or only fills its place.
+    ///
+    /// A script that has one form for every answer puts null, an empty array, blank text or a zero where it has nothing to
+    /// say. What an array says, its elements say.
+    ///
+    /// ```
+    /// use paylink_core::json::Value;
+    ///
+    /// for filler in [Value::Null, Value::Array, Value::Zero, Value::Text(" "), Value::Text("0")] {
+    ///     assert!(!filler.says_something());
+    /// }
+    /// assert!(Value::Text("19").says_something() && Value::Other.says_something());
+    /// ```
+    #[must_use]
+    pub fn says_something(self) -> bool {
+        match self {
+            Value::Null | Value::Array | Value::Zero => false,
+            Value::Text(text) => !text.trim().bytes().all(|byte| byte == b'0'),
+            Value::Other => true,
+        }
+    }
+}
+
+fn number(is_zero: bool) -> Value<'static> {
+    if is_zero { Value::Zero } else { Value::Other }
 }
 
 /// Whether any value of an answer is one that the caller looks for, however deep it stands.
@@ -33,7 +63,7 @@ pub enum Value<'t> {
 /// use paylink_core::json::{Value, any_value};
 ///
 /// let is_an_id = |names: &[String], value: Value<'_>| {
-///     names.last().is_some_and(|name| name == "id") && value != Value::Null
+///     names.last().is_some_and(|name| name == "id") && value.says_something()
 /// };
 /// assert!(any_value(r#"{"success":false,"result":[{"id":19}]}"#, is_an_id)?);
 /// assert!(!any_value(r#"{"success":false,"result":{"id":null}}"#, is_an_id)?);
@@ -118,18 +148,18 @@ impl<'de, F: FnMut(&[String], Value<'_>)> Visitor<'de> for Search<'_, F> {
         Ok(())
     }
 
-    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
-        self.shown(Value::Other);
+    fn visit_u64<E: Error>(self, whole: u64) -> Result<(), E> {
+        self.shown(number(whole == 0));
         Ok(())
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
-        self.shown(Value::Other);
+    fn visit_i64<E: Error>(self, whole: i64) -> Result<(), E> {
+        self.shown(number(whole == 0));
         Ok(())
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
-        self.shown(Value::Other);
+    fn visit_f64<E: Error>(self, fraction: f64) -> Result<(), E> {
+        self.shown(number(fraction == 0.0));
         Ok(())
     }
 
@@ -139,15 +169,8 @@ impl<'de, F: FnMut(&[String], Value<'_>)> Visitor<'de> for Search<'_, F> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut array: A) -> Result<(), A::Error> {
-        let mut is_empty = true;
-        while array.next_element_seed(self.inside())?.is_some() {
-            is_empty = false;
-        }
-        self.shown(if is_empty {
-            Value::EmptyArray
-        } else {
-            Value::Other
-        });
+        while array.next_element_seed(self.inside())?.is_some() {}
+        self.shown(Value::Array);
         Ok(())
     }
 
@@ -179,19 +202,23 @@ mod tests {
     #[test]
     fn every_value_is_shown_where_it_stands() {
         assert_eq!(
-            all(r#"{"a":{"b":[1,{"c":"x\n"},[null]]},"a":true,"d":[],"e":{},"f":-1.5}"#),
+            all(r#"{"a":{"b":[1,{"c":"x\n"},[null]]},"a":true,"d":[],"e":{},"f":[-1.5,0,-0,0.0]}"#),
             [
                 "a.b=Other",
                 "a.b.c=Text(\"x\\n\")",
                 "a.b=Other",
                 "a.b=Null",
-                "a.b=Other",
-                "a.b=Other",
+                "a.b=Array",
+                "a.b=Array",
                 "a=Other",
                 "a=Other",
-                "d=EmptyArray",
+                "d=Array",
                 "e=Other",
                 "f=Other",
+                "f=Zero",
+                "f=Zero",
+                "f=Zero",
+                "f=Array",
                 "=Other",
             ]
         );
@@ -203,6 +230,31 @@ mod tests {
         let is_x = |_: &[String], value: Value<'_>| value == Value::Text("x");
         assert_eq!(any_value(r#"["a",["x"],"b"]"#, is_x), Ok(true));
         assert_eq!(any_value(r#"["a",["y"],"b"]"#, is_x), Ok(false));
+    }
+
+    #[test]
+    fn what_only_fills_its_place_says_nothing() {
+        let says_something = |text: &str| any_value(text, |_, value| value.says_something());
+        for filler in [
+            "null",
+            "[]",
+            "[[],null]",
+            "\"\"",
+            "\" \\n\"",
+            "0",
+            "-0",
+            "0.0",
+            "\"0\"",
+            "\"000\"",
+            "[0]",
+        ] {
+            assert_eq!(says_something(filler), Ok(false), "{filler}");
+        }
+        for told in [
+            "true", "false", "7", "-7", "0.5", "\"7\"", "\"0x\"", "{}", "[{}]", "[0,1]",
+        ] {
+            assert_eq!(says_something(told), Ok(true), "{told}");
+        }
     }
 
     #[test]

@@ -1,13 +1,13 @@
 use paylink_core::Untrusted;
-use paylink_core::json::{Value, Wire, any_value, from_object, lossless};
+use paylink_core::json::{Wire, any_value, from_object, is_named, lossless};
 use serde::Deserialize;
 
-/// The members by which POD names a payment, or leads to one.
+/// The members by which POD names a payment, or leads to one, in any spelling of theirs.
 const A_PAYMENT: [&str; 6] = [
     "id",
-    "invoiceId",
-    "uniqueNumber",
-    "paymentBillNumber",
+    "invoiceid",
+    "uniquenumber",
+    "paymentbillnumber",
     "link",
     "url",
 ];
@@ -26,7 +26,7 @@ pub(super) fn none_in(answer: &str) -> Result<(), Untrusted> {
     let may_hold_a_result = !matches!(result, Wire::Absent | Wire::Null | Wire::Is(false));
     let holds_a_result = may_hold_a_result
         && any_value(answer, |names, value| {
-            names == ["result"] && says_something(value)
+            names == ["result"] && value.says_something()
         })?;
     if holds_a_result {
         return Err(Untrusted::new(
@@ -34,10 +34,8 @@ pub(super) fn none_in(answer: &str) -> Result<(), Untrusted> {
         ));
     }
     let names_a_payment = any_value(answer, |names, value| {
-        names
-            .last()
-            .is_some_and(|name| A_PAYMENT.contains(&name.as_str()))
-            && says_something(value)
+        let name = names.last().map(String::as_str).unwrap_or_default();
+        value.says_something() && A_PAYMENT.iter().any(|member| is_named(name, member))
     })?;
     if names_a_payment {
         return Err(Untrusted::new(
@@ -45,12 +43,4 @@ pub(super) fn none_in(answer: &str) -> Result<(), Untrusted> {
         ));
     }
     Ok(())
-}
-
-fn says_something(value: Value<'_>) -> bool {
-    match value {
-        Value::Null | Value::EmptyArray => false,
-        Value::Text(text) => !text.trim().is_empty(),
-        _ => true,
-    }
 }

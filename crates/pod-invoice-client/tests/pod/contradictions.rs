@@ -127,6 +127,9 @@ async fn a_refusal_beside_a_success_proves_nothing() {
         json!({"paymentBillNumber": "1029779"}),
         json!({"link": "https://pay.pod.ir/?h=1"}),
         json!({"more": {"url": "https://pay.pod.ir/?h=1"}}),
+        json!({"ID": 32157}),
+        json!({"more": {"InvoiceID": 32157}}),
+        json!({"invoice_id": 32157}),
     ];
     let results = results.into_iter().map(|result| json!({"result": result}));
     let beside: Vec<Value> = results.chain(named).collect();
@@ -157,6 +160,25 @@ async fn a_refusal_beside_an_empty_result_is_a_refusal() {
             let error = (case.call)(&pod).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Refused, "{} {result}", case.name);
             assert_eq!(error.effect(), Effect::NotExecuted, "{}", case.name);
+        }
+    }
+}
+
+/// A script that has one form for every answer fills it with zeros and blanks.
+#[tokio::test]
+async fn a_refusal_with_empty_fields_of_a_payment_is_a_refusal() {
+    let (provider, pod) = with_a_client().await;
+    for (name, filler) in [
+        ("id", json!(0)),
+        ("invoiceId", json!("0")),
+        ("link", json!("")),
+        ("uniqueNumber", json!([null])),
+        ("result", json!([])),
+    ] {
+        for case in cases::all() {
+            provider.answer(case.production, with(&bad(24), name, filler.clone()));
+            let error = (case.call)(&pod).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Refused, "{} {name}", case.name);
         }
     }
 }

@@ -60,11 +60,7 @@ fn speaks_elsewhere(text: &str) -> Result<bool, Untrusted> {
         let Some(name) = names.last() else {
             return false;
         };
-        let says_something = match value {
-            json::Value::Null | json::Value::EmptyArray => false,
-            json::Value::Text(text) => !text.trim().bytes().all(|byte| byte == b'0'),
-            _ => true,
-        };
+        let says_something = value.says_something();
         let in_place = match names {
             [_] => true,
             [outer, _] => AnswerField::named(outer) == Some(AnswerField::Wrapped),

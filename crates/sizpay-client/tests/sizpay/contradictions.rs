@@ -244,6 +244,7 @@ async fn a_refusal_with_more_to_say_is_still_one() {
         json!({"Errors": ["شماره موبایل نادرست است"], "TraceNo": 7}),
         json!({"Data": null, "PayLinkURL": null, "Results": []}),
         json!({"Details": {"PayLinkSendID": 0.to_string(), "PayLinkURL": "", "Link": null}}),
+        json!({"Details": {"PayLinkSendID": 0, "PayLinkURL": [], "Link": [""]}}),
     ] {
         let mut answer = json!({"ResCod": 0, "Message": "no", "PayLinkSendID": 0});
         for (field, value) in more.as_object().unwrap() {

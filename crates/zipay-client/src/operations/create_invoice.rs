@@ -183,7 +183,7 @@ impl Operation for NewInvoice {
         account: &ZiPayAccount,
         reply: Reply<'_>,
     ) -> Result<CreatedInvoice, Rejection> {
-        let result: WireCreated<'_> = envelope::result(reply)?;
+        let result: WireCreated<'_> = envelope::result(None, reply)?;
         let redirect = pay_page(account, &result.redirect.required("result.redirect")?)?;
         Ok(CreatedInvoice {
             track_id: track_id(result.trackid)?,

@@ -186,7 +186,7 @@ impl Operation for ListInvoices {
     }
 
     fn decode(&self, _: &ZiPayAccount, reply: Reply<'_>) -> Result<InvoicePage, Rejection> {
-        let list: WireList<'_> = envelope::successful(reply)?;
+        let list: WireList<'_> = envelope::successful(None, reply)?;
         let asked = self.page_number();
         let told = list.page.optional("page")?;
         if told.is_some_and(|page| page != u64::from(asked)) {

@@ -6,7 +6,7 @@ use zipay_client::{Effect, ErrorKind, codes};
 
 use super::{assert_unknown, created_with};
 use crate::provider::{Answer, Provider};
-use crate::samples::{TRACKID, create_invoice, of_every_kind, track_id};
+use crate::samples::{OTHER_TRACKID, TRACKID, create_invoice, of_every_kind, track_id};
 
 fn refusal(status: u16) -> Value {
     json!({"success": false, "status": status, "message": "no"})
@@ -51,6 +51,10 @@ async fn success_false_is_a_refusal_whatever_the_rest_says() {
         json!({"success": false, "status": null, "result": null}),
         json!({"success": false, "status": 200, "result": []}),
         json!({"success": false, "status": 200, "result": {"trackid": null, "message": null}}),
+        json!({"success": false, "status": 200, "result": {"trackid": "", "redirect": "", "status": ""}}),
+        json!({"success": false, "status": 200, "result": {"trackid": 0, "redirect": []}}),
+        json!({"success": false, "status": 200, "result": {"trackid": []}}),
+        json!({"success": false, "status": 200, "errors": {"trackid": ["The trackid field is required."]}}),
         json!({"success": false, "status": "200", "result": {"trackid": null, "redirect": null}}),
         json!({"success": false, "status": 200, "result": {"code": "12ab", "status": "failed"}}),
         json!({"success": false, "status": 200, "result": ["x".repeat(36), "ftp://a.example"]}),
@@ -97,33 +101,34 @@ async fn a_failure_that_is_no_refusal_proves_nothing() {
     }
 }
 
-/// Failure beside what only an invoice has, in every place where it could stand.
-fn contradictions() -> Vec<Value> {
+/// Failure beside what only an invoice has, this one's id say, in every place where it could stand.
+fn contradictions(id: &str) -> Vec<Value> {
     let link = "https://pay.example/invoice";
     let mut beside = vec![
         json!({"result": {"redirect": link}}),
         json!({"result": [{"redirect": link}]}),
-        json!({"result": [[{"trackid": TRACKID}]]}),
-        json!({"result": {"invoice": {"trackid": TRACKID}}}),
-        json!({"result": {"trackId": TRACKID}}),
-        json!({"result": {"track_id": TRACKID}}),
-        json!({"Result": {"TrackID": TRACKID}}),
-        json!({"result": TRACKID}),
-        json!({"result": [TRACKID]}),
+        json!({"result": [[{"trackid": id}]]}),
+        json!({"result": {"invoice": {"trackid": id}}}),
+        json!({"result": {"trackId": id}}),
+        json!({"result": {"track_id": id}}),
+        json!({"Result": {"TrackID": id}}),
+        json!({"result": id}),
+        json!({"result": [id]}),
         json!({"result": link}),
         json!({"result": {"link": link}}),
         json!({"result": {"url": "HTTP://api.zipay.io/7"}}),
         json!({"result": {"status": "completed"}}),
         json!({"result": {"status": "pending"}}),
-        json!({"trackid": TRACKID}),
+        json!({"trackid": id}),
         json!({"trackid": 7}),
-        json!({"trackid": [TRACKID]}),
+        json!({"trackid": [id]}),
         json!({"redirect": link}),
         json!({"data": {"redirect": link}}),
-        json!({"items": [{"trackid": TRACKID}]}),
-        json!({"message": format!("pay at http://api.zipay.io/invoice_v1/{TRACKID}")}),
+        json!({"items": [{"trackid": id}]}),
+        json!({"message": format!("pay at http://api.zipay.io/invoice_v1/{id}")}),
     ];
-    let present = of_every_kind().into_iter().filter(|it| !it.is_null());
+    let every_kind = of_every_kind().into_iter();
+    let present = every_kind.filter(|it| !it.is_null() && *it != json!([]));
     beside.extend(present.map(|it| json!({"result": {"trackid": it}})));
     beside
         .into_iter()
@@ -138,22 +143,24 @@ fn contradictions() -> Vec<Value> {
 async fn failure_that_tells_of_an_invoice_is_a_contradiction() {
     let provider = Provider::start().await;
     let zipay = provider.client();
-    for mut answer in contradictions() {
+    let created = contradictions(TRACKID).into_iter();
+    // An id is one for a verify and a refund if it is not the one asked about.
+    for (mut create, mut other) in created.zip(contradictions(OTHER_TRACKID)) {
         for (envelope, http) in [(200, 200), (422, 200), (422, 422)] {
-            answer["status"] = json!(envelope);
-            let told = format!("{answer} under {http}");
+            create["status"] = json!(envelope);
+            other["status"] = json!(envelope);
+            let told = format!("{create} under {http}");
             let kind = if http == 200 {
                 ErrorKind::Untrusted
             } else {
                 ErrorKind::Status
             };
-            let sent = Answer::from(answer.clone()).status(http);
-            let error = created_with(&provider, &zipay, sent.clone())
-                .await
-                .unwrap_err();
+            let sent = Answer::from(create.clone()).status(http);
+            let error = created_with(&provider, &zipay, sent).await.unwrap_err();
             assert_eq!(error.kind(), kind, "{told}");
             assert_unknown(&error, &told);
 
+            let sent = Answer::from(other.clone()).status(http);
             provider.answer("invoice-verify", sent.clone());
             let verify = zipay.verify_invoice(&track_id()).await.unwrap_err();
             provider.answer("invoice-refund", sent);
@@ -166,6 +173,65 @@ async fn failure_that_tells_of_an_invoice_is_a_contradiction() {
             assert_eq!(provider.take_asked(), ["invoice-verify", "invoice-refund"]);
         }
     }
+}
+
+/// What was asked about is no news; a state or a link of it is.
+#[tokio::test]
+async fn a_failure_that_repeats_the_id_asked_about_is_a_refusal() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let link = format!("http://api.zipay.io/invoice_v1/{TRACKID}");
+    for (beside, is_refusal) in [
+        (json!({"trackid": TRACKID}), true),
+        (json!({"result": {"trackid": TRACKID}}), true),
+        (json!({"result": [TRACKID]}), true),
+        (json!({"data": {"trackId": [TRACKID]}}), true),
+        (
+            json!({"result": {"trackid": TRACKID, "status": "completed"}}),
+            false,
+        ),
+        (
+            json!({"result": {"trackid": TRACKID, "redirect": link}}),
+            false,
+        ),
+        (json!({"trackid": [TRACKID, OTHER_TRACKID]}), false),
+        (json!({"trackid": {"is": TRACKID}}), false),
+    ] {
+        let mut answer = refusal(422);
+        let fields = beside.as_object().unwrap().clone();
+        answer.as_object_mut().unwrap().extend(fields);
+        for http in [200, 422] {
+            let sent = Answer::from(answer.clone()).status(http);
+            for operation in ["invoice-status", "invoice-verify", "invoice-refund"] {
+                provider.answer(operation, sent.clone());
+            }
+            let status = zipay.invoice_status(&track_id()).await.unwrap_err();
+            let verify = zipay.verify_invoice(&track_id()).await.unwrap_err();
+            let refund = zipay.refund_invoice(&track_id()).await.unwrap_err();
+            for error in [status, verify, refund] {
+                let refused = error.kind() == ErrorKind::Refused;
+                assert_eq!(refused, is_refusal, "{answer} {http}: {error}");
+            }
+        }
+    }
+}
+
+/// Laravel's answer to a form of which a field is missing.
+#[tokio::test]
+async fn a_word_about_the_field_trackid_is_no_trackid() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let answer = json!({
+        "success": false, "status": 422, "message": "The given data was invalid.",
+        "errors": {"trackid": ["The trackid field is required."]}
+    });
+    let sent = Answer::from(answer).status(422);
+    let error = created_with(&provider, &zipay, sent.clone()).await;
+    assert_eq!(error.unwrap_err().effect(), Effect::NotExecuted);
+    provider.answer("invoice-verify", sent);
+    let error = zipay.verify_invoice(&track_id()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.effect(), Effect::NotExecuted);
 }
 
 /// A member that stands twice is not believed either way.
