@@ -6,7 +6,8 @@ use crate::Error;
 /// The most pages of a list that are read in search of one payment.
 const MOST_PAGES: usize = 200;
 
-/// A page with fewer rows than this is the last one: no provider puts so few on a page that has a following one.
+/// A page with fewer rows than this is the last one, unless it is full by its own words: no provider puts so few on a page
+/// that has a following one.
 const FEW: usize = 10;
 
 /// A list that is read page by page in search of what a key names.
@@ -25,6 +26,17 @@ pub trait Pages: Sync {
         rows: usize,
     ) -> impl Future<Output = Result<Page<Self::Row>, Error>> + Send;
 
+    /// Reads the page on which the newest rows stand, where the list can be asked for it. What was created a moment ago is
+    /// then found at once, however long the list is.
+    fn newest(&self) -> impl Future<Output = Result<Option<Page<Self::Row>>, Error>> + Send {
+        std::future::ready(Ok(None))
+    }
+
+    /// Whether the first row that is sought is the only one of interest, so that nothing is read after it.
+    fn one_is_enough(&self) -> bool {
+        false
+    }
+
     /// The provider's id of a row.
     fn id(row: &Self::Row) -> Self::Id;
 
@@ -39,6 +51,18 @@ pub struct Page<R> {
     pub rows: Vec<R>,
     /// How many rows all pages have, where the provider says so. It may count this page alone.
     pub total: Option<u64>,
+    /// How many rows fit on a page, where the provider says so. A page with as many is not taken for the last one.
+    pub limit: Option<u64>,
+}
+
+impl<R> Page<R> {
+    fn is_last(&self) -> bool {
+        let came = self.rows.len();
+        let is_full = self
+            .limit
+            .is_some_and(|limit| u64::try_from(came).is_ok_and(|came| came >= limit));
+        came == 0 || (came < FEW && !is_full)
+    }
 }
 
 /// What searching a list came to.
@@ -54,7 +78,7 @@ pub enum Searched<R> {
     Endless,
 }
 
-/// Reads a list to its end in search of one payment.
+/// Reads a list to its end in search of one payment, after the page on which the newest rows stand.
 ///
 /// A list of one page is what it was in one moment. One of several pages is read twice if the payment is not in it, and only
 /// if both times bring the same rows on the same pages it is absent.
@@ -63,6 +87,16 @@ pub enum Searched<R> {
 ///
 /// Whatever reading a page fails with.
 pub async fn search<P: Pages>(pages: &P) -> Result<Searched<P::Row>, Error> {
+    if let Some(page) = pages.newest().await? {
+        let mut newest = Reading::new();
+        newest.take(pages, page);
+        if !newest.sought.is_empty() {
+            return Ok(Searched::Found(newest.sought));
+        }
+        if newest.end == End::Whole {
+            return Ok(Searched::Absent(newest.other));
+        }
+    }
     let first = Reading::of(pages).await?;
     match first.end {
         _ if !first.sought.is_empty() => Ok(Searched::Found(first.sought)),
@@ -82,10 +116,12 @@ pub async fn search<P: Pages>(pages: &P) -> Result<Searched<P::Row>, Error> {
     }
 }
 
-/// A list as it was read from its first page to its last.
+/// A list as it was read from its first page on.
 struct Reading<P: Pages> {
     pages: Vec<Vec<P::Id>>,
     totals: Vec<Option<u64>>,
+    seen: HashSet<P::Id>,
+    rows: usize,
     sought: Vec<P::Row>,
     other: Option<P::Row>,
     end: End,
@@ -102,57 +138,70 @@ enum End {
 
 impl<P: Pages> Reading<P> {
     async fn of(list: &P) -> Result<Reading<P>, Error> {
-        let mut reading = Reading {
-            pages: Vec::new(),
-            totals: Vec::new(),
-            sought: Vec::new(),
-            other: None,
-            end: End::Endless,
-        };
-        let mut seen = HashSet::new();
-        let mut rows = 0_usize;
+        let mut reading = Reading::new();
         for number in 0_u32.. {
             if reading.pages.len() == MOST_PAGES {
                 break;
             }
-            let page = list.page(number, rows).await?;
-            let came = page.rows.len();
-            rows = rows.saturating_add(came);
-            let known_before = seen.len();
-            let mut ids = Vec::with_capacity(came);
-            for row in page.rows {
-                let id = P::id(&row);
-                ids.push(id.clone());
-                if !seen.insert(id) {
-                    continue;
-                }
-                if list.is_sought(&row) {
-                    reading.sought.push(row);
-                } else {
-                    reading.other.get_or_insert(row);
-                }
-            }
-            if came > 0 && seen.len() == known_before {
-                // It would go on like this for ever.
-                break;
-            }
-            reading.pages.push(ids);
-            reading.totals.push(page.total);
-            if came < FEW {
-                let promised = reading.totals.iter().flatten().max().copied();
-                let seen_all = promised.is_none_or(|total| {
-                    usize::try_from(total).is_ok_and(|total| total <= seen.len())
-                });
-                let each_once = rows == seen.len();
-                reading.end = if seen_all && each_once {
-                    End::Whole
-                } else {
-                    End::Incomplete
-                };
+            let page = list.page(number, reading.rows).await?;
+            let goes_on = reading.take(list, page);
+            if !goes_on || (list.one_is_enough() && !reading.sought.is_empty()) {
                 break;
             }
         }
         Ok(reading)
+    }
+
+    fn new() -> Reading<P> {
+        Reading {
+            pages: Vec::new(),
+            totals: Vec::new(),
+            seen: HashSet::new(),
+            rows: 0,
+            sought: Vec::new(),
+            other: None,
+            end: End::Endless,
+        }
+    }
+
+    /// Takes a page in, and says whether another one follows.
+    fn take(&mut self, list: &P, page: Page<P::Row>) -> bool {
+        let is_last = page.is_last();
+        let came = page.rows.len();
+        self.rows = self.rows.saturating_add(came);
+        let known_before = self.seen.len();
+        let mut ids = Vec::with_capacity(came);
+        for row in page.rows {
+            let id = P::id(&row);
+            ids.push(id.clone());
+            if !self.seen.insert(id) {
+                continue;
+            }
+            if list.is_sought(&row) {
+                self.sought.push(row);
+            } else {
+                self.other.get_or_insert(row);
+            }
+        }
+        if came > 0 && self.seen.len() == known_before {
+            // It would go on like this for ever.
+            return false;
+        }
+        self.pages.push(ids);
+        self.totals.push(page.total);
+        if is_last {
+            let promised = self.totals.iter().flatten().max().copied();
+            let seen_all = promised.is_none_or(|total| {
+                usize::try_from(total).is_ok_and(|total| total <= self.seen.len())
+            });
+            let each_once = self.rows == self.seen.len();
+            self.end = if seen_all && each_once {
+                End::Whole
+            } else {
+                End::Incomplete
+            };
+        }
+        !is_last
     }
 
     fn is_of_the_same_list(&self, other: &Reading<P>) -> bool {

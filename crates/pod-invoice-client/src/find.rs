@@ -74,7 +74,12 @@ impl Pages for Lookup<'_> {
         Ok(Page {
             rows: page.invoices,
             total: page.total,
+            limit: None,
         })
+    }
+
+    fn one_is_enough(&self) -> bool {
+        matches!(self.key, InvoiceKey::Id(_))
     }
 
     fn id(invoice: &Invoice) -> InvoiceId {

@@ -4,7 +4,7 @@ use paylink_core::{
 };
 use serde::Serialize;
 
-use crate::operations::{ListInvoices, NewInvoice, RefundInvoice, VerifyInvoice};
+use crate::operations::{ListInvoices, NewInvoice, RefundInvoice, Sort, VerifyInvoice};
 use crate::{Invoice, Status, TrackId, ZiPay};
 
 /// An invoice that was found again, with the link to its pay page.
@@ -19,7 +19,7 @@ pub struct Found {
 
 pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
     handle.must_be_of("zipay")?;
-    match handle.operation() {
+    let resolved = match handle.operation() {
         NewInvoice::NAME => created(zipay, handle).await,
         VerifyInvoice::NAME => {
             reached(zipay, handle, |status| match status {
@@ -36,14 +36,18 @@ pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution
             })
             .await
         }
-        other => Err(Invalid::new(
-            "handle",
-            "is of an operation that changes nothing or is not known",
-        )
-        .value(other)
-        .remedy("there is nothing to resolve")
-        .into()),
-    }
+        other => {
+            return Err(Invalid::new(
+                "handle",
+                "is of an operation that changes nothing or is not known",
+            )
+            .value(other)
+            .remedy("there is nothing to resolve")
+            .into());
+        }
+    };
+    // Whatever stood in the way of looking, the operation is as unknown as it was.
+    resolved.map_err(|error| error.while_resolving(handle))
 }
 
 /// Looks a create up by the merchant's own invoice number.
@@ -66,17 +70,17 @@ async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Er
     };
     let (inquiry, searched) = zipay.transport().inquire(search(&lookup)).await;
     let settling = zipay.account().settling_time();
-    match searched.map_err(|error| error.while_resolving(handle))? {
+    match searched? {
         Searched::Found(invoices) => match invoices.into_iter().next() {
             Some(invoice) if invoice.amount == *amount => {
-                found(zipay, handle, invoice).map(Resolution::Executed)
+                found(zipay, invoice).map(Resolution::Executed)
             }
-            Some(invoice) => Err(another_invoice(handle, amount, &invoice)),
+            Some(invoice) => Err(another_invoice(amount, &invoice)),
             None => Ok(inquiry.proves_nothing(handle, settling)),
         },
         Searched::Absent(_) => Ok(inquiry.not_found(handle, settling)),
         Searched::Moved => Ok(inquiry.proves_nothing(handle, settling)),
-        Searched::Endless => Err(endless(handle)),
+        Searched::Endless => Err(endless()),
     }
 }
 
@@ -93,12 +97,18 @@ impl Pages for Lookup<'_> {
     type Id = TrackId;
 
     async fn page(&self, number: u32, _: usize) -> Result<Page<Invoice>, Error> {
-        let page = self.list.at_page(number.saturating_add(1));
-        let page = self.zipay.list_invoices(page).await?;
-        Ok(Page {
-            rows: page.invoices,
-            total: page.total,
-        })
+        self.read(self.list.at_page(number.saturating_add(1))).await
+    }
+
+    /// Oldest first, an invoice of a minute ago stands on the last page of all if the filter is passed over.
+    async fn newest(&self) -> Result<Option<Page<Invoice>>, Error> {
+        let newest_first = self.list.clone().sort(Sort::NewestFirst);
+        self.read(newest_first.at_page(1)).await.map(Some)
+    }
+
+    /// An invoice number names one invoice of a terminal.
+    fn one_is_enough(&self) -> bool {
+        true
     }
 
     fn id(invoice: &Invoice) -> TrackId {
@@ -108,6 +118,17 @@ impl Pages for Lookup<'_> {
     /// The filter may be a prefix or passed over; what comes is compared here, to the letter.
     fn is_sought(&self, invoice: &Invoice) -> bool {
         invoice.invoice_number == self.number && invoice.terminal == self.terminal
+    }
+}
+
+impl Lookup<'_> {
+    async fn read(&self, page: ListInvoices) -> Result<Page<Invoice>, Error> {
+        let page = self.zipay.list_invoices(page).await?;
+        Ok(Page {
+            rows: page.invoices,
+            total: page.total,
+            limit: page.limit,
+        })
     }
 }
 
@@ -127,41 +148,37 @@ async fn reached(
     let track_id: TrackId = Handle::needed("trackid", handle.known_id("trackid"))?.parse()?;
     let asking = async { zipay.invoice_status(&track_id).await };
     let (inquiry, asked) = zipay.transport().inquire(asking).await;
-    let invoice = asked.map_err(|error| error.while_resolving(handle))?;
+    let invoice = asked?;
     match progress(&invoice.status) {
-        Progress::Done => found(zipay, handle, invoice).map(Resolution::Executed),
+        Progress::Done => found(zipay, invoice).map(Resolution::Executed),
         Progress::CannotHappen => Ok(Resolution::NotExecuted),
         Progress::MayStillCome => Ok(inquiry.not_found(handle, zipay.account().settling_time())),
     }
 }
 
-/// It was carried out: that its link cannot be written changes nothing about that.
-fn found(zipay: &ZiPay, handle: &Handle, invoice: Invoice) -> Result<Found, Error> {
+fn found(zipay: &ZiPay, invoice: Invoice) -> Result<Found, Error> {
     use paylink_core::Account;
 
     let page = format!("invoice_v1/{}", invoice.track_id);
-    let redirect = zipay.account().base_url().page_beside(&page);
-    let redirect = redirect.map_err(|invalid| Error::from(invalid).while_resolving(handle))?;
+    let redirect = zipay.account().base_url().page_beside(&page)?;
     Ok(Found { invoice, redirect })
 }
 
-fn another_invoice(handle: &Handle, amount: &Money, invoice: &Invoice) -> Error {
+fn another_invoice(amount: &Money, invoice: &Invoice) -> Error {
     Error::new(
         ErrorKind::Mismatch,
         Effect::Unknown,
         "the invoice number is taken by another invoice",
     )
     .of("zipay", NewInvoice::NAME)
-    .with_handle(handle.clone())
     .with_mismatch(Mismatch::one(Field::Amount, amount, &invoice.amount))
 }
 
-fn endless(handle: &Handle) -> Error {
+fn endless() -> Error {
     Error::new(
         ErrorKind::Indeterminate,
         Effect::Unknown,
         "ZiPay lists more invoices under this number than are read here: look into its panel",
     )
     .of("zipay", NewInvoice::NAME)
-    .with_handle(handle.clone())
 }

@@ -10,6 +10,9 @@ struct List {
     reading: Mutex<usize>,
     asked: AtomicU32,
     rows_before: Mutex<Vec<usize>>,
+    limit: Option<u64>,
+    newest: Option<Vec<u32>>,
+    one_is_enough: bool,
 }
 
 impl List {
@@ -25,6 +28,9 @@ impl List {
             reading: Mutex::new(0),
             asked: AtomicU32::new(0),
             rows_before: Mutex::default(),
+            limit: None,
+            newest: None,
+            one_is_enough: false,
         }
     }
 
@@ -52,7 +58,20 @@ impl Pages for List {
         let pages = self.readings.get(reading).or(self.readings.last()).unwrap();
         let page = pages.get(usize::try_from(number).unwrap());
         let (rows, total) = page.or(pages.last()).cloned().unwrap();
-        Ok(Page { rows, total })
+        let limit = self.limit;
+        Ok(Page { rows, total, limit })
+    }
+
+    async fn newest(&self) -> Result<Option<Page<u32>>, Error> {
+        Ok(self.newest.clone().map(|rows| Page {
+            total: None,
+            limit: self.limit,
+            rows,
+        }))
+    }
+
+    fn one_is_enough(&self) -> bool {
+        self.one_is_enough
     }
 
     fn id(row: &u32) -> u32 {
@@ -89,6 +108,75 @@ async fn ten_rows_are_followed_by_another_page() {
     let list = List::of([vec![rows(10..20), rows(20..35), vec![]]]);
     assert!(matches!(list.searched().await, Searched::Absent(Some(10))));
     assert_eq!(list.asked(), 6, "read twice");
+}
+
+/// However few a page holds: its `total` may count that page alone.
+#[tokio::test]
+async fn a_page_that_is_full_by_its_own_words_is_followed_by_another_one() {
+    let by_three = |pages: Vec<(Vec<u32>, Option<u64>)>, limit| List {
+        limit: Some(limit),
+        ..List::counted(vec![pages])
+    };
+    let counted = || vec![(rows(10..13), Some(3)), (vec![1], Some(1))];
+    for limit in [3, 2, 0] {
+        let found = by_three(counted(), limit).searched().await;
+        assert!(
+            matches!(found, Searched::Found(found) if found == [1]),
+            "{limit}"
+        );
+    }
+    let list = by_three(counted(), 4);
+    assert!(matches!(list.searched().await, Searched::Absent(Some(10))));
+    assert_eq!(list.asked(), 1);
+    let list = by_three(vec![(rows(10..13), Some(3)), (vec![], Some(0))], 3);
+    assert!(matches!(list.searched().await, Searched::Absent(Some(10))));
+    assert_eq!(list.asked(), 4, "read twice");
+    // Of what has no room, an empty page is the end.
+    let list = by_three(vec![(vec![], None)], 0);
+    assert!(matches!(list.searched().await, Searched::Absent(None)));
+    assert_eq!(list.asked(), 1);
+}
+
+#[tokio::test]
+async fn the_newest_page_is_looked_at_before_the_list_is_read() {
+    let many = || List::of([vec![rows(10..20), rows(20..30), vec![]]]);
+    let with = |newest: Vec<u32>| List {
+        newest: Some(newest),
+        ..many()
+    };
+    // It is there.
+    let list = with(rows(1..11));
+    assert!(matches!(list.searched().await, Searched::Found(found) if found == [1]));
+    assert_eq!(list.asked(), 0);
+    // It is the whole list.
+    let list = with(rows(2..11));
+    assert!(matches!(list.searched().await, Searched::Absent(Some(2))));
+    assert_eq!(list.asked(), 0);
+    // It is full, by its rows or by its own words: that proves nothing.
+    for list in [
+        with(rows(20..30)),
+        List {
+            limit: Some(3),
+            ..with(rows(20..23))
+        },
+    ] {
+        assert!(matches!(list.searched().await, Searched::Absent(Some(10))));
+        assert_eq!(list.asked(), 6);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_read_after_the_one_that_is_enough() {
+    let twice = || List::of([vec![rows(1..11), rows(11..21), vec![]]]);
+    let list = List {
+        one_is_enough: true,
+        ..twice()
+    };
+    assert!(matches!(list.searched().await, Searched::Found(found) if found == [1]));
+    assert_eq!(list.asked(), 1);
+    let list = twice();
+    assert!(matches!(list.searched().await, Searched::Found(_)));
+    assert_eq!(list.asked(), 3);
 }
 
 #[tokio::test]

@@ -62,6 +62,7 @@ fn others(numbers: impl IntoIterator<Item = u64>) -> Vec<Value> {
 fn page(invoices: &[Value], total: impl Into<Value>) -> Answer {
     let mut page = with(&invoice_list(), "/items", json!(invoices));
     page["total"] = total.into();
+    page["limit"] = json!(100);
     page.as_object_mut().unwrap().remove("page");
     page.into()
 }
@@ -155,8 +156,10 @@ async fn the_list_is_read_to_its_end_whatever_its_total_says() {
     let (provider, zipay, handle) = lost_create(SETTLING).await;
     for total in [json!(10), json!(0), json!(11), Value::Null] {
         let pages = [
+            page(&others(11..21), total.clone()),
             page(&others(1..11), total.clone()),
             page(&[ours()], total.clone()),
+            page(&others(11..21), total.clone()),
         ];
         provider.answers("invoice-list", pages);
         let found = zipay.resolve(&handle).await.unwrap();
@@ -168,8 +171,44 @@ async fn the_list_is_read_to_its_end_whatever_its_total_says() {
         .map(httpmock::HttpMockRequest::body_string)
         .collect();
     let question = "terminal_number=1003&invoice_number=1000&limit=100";
-    let pages = [1, 2].map(|it| format!("{question}&page={it}&sort=asc"));
-    assert_eq!(asked[..2], pages);
+    let pages = ["1&sort=desc", "1&sort=asc", "2&sort=asc"];
+    let pages = pages.map(|it| format!("{question}&page={it}"));
+    assert_eq!(asked[..3], pages);
+    assert_eq!(asked.len(), 4 * 3, "nothing is read after it was found");
+}
+
+/// However many invoices the merchant has: the filter may be passed over.
+#[tokio::test]
+async fn a_create_of_a_minute_ago_is_found_with_one_request() {
+    let (provider, zipay, handle) = lost_create(60).await;
+    let mut newest = others(1..100);
+    newest.insert(0, ours());
+    provider.answers("invoice-list", [page(&newest, 30_000), lost()]);
+    let found = zipay.resolve(&handle).await.unwrap();
+    assert!(matches!(found, Resolution::Executed(_)), "{found:?}");
+    assert_eq!(provider.take_asked(), ["invoice-list"]);
+}
+
+/// ZiPay's own sample has three on a page, and its `total` may count that page.
+#[tokio::test]
+async fn a_page_that_is_full_by_zipay_s_own_words_is_not_the_last_one() {
+    let (provider, zipay, handle) = lost_create(SETTLING).await;
+    let by_three = |number: u64, invoices: &[Value]| {
+        let list = with(&invoice_list(), "/items", json!(invoices));
+        let list = with(&list, "/total", json!(invoices.len()));
+        let list = with(&list, "/page", json!(number));
+        Answer::from(with(&list, "/limit", json!(3)))
+    };
+    let newest = || by_three(1, &others(4..7));
+    let oldest = || by_three(1, &others(1..4));
+    provider.answers("invoice-list", [newest(), oldest(), by_three(2, &[ours()])]);
+    let found = zipay.resolve(&handle).await.unwrap();
+    assert!(matches!(found, Resolution::Executed(_)), "{found:?}");
+    let absent = || [oldest(), by_three(2, &others(4..6))];
+    let all = [vec![newest()], absent().to_vec(), absent().to_vec()].concat();
+    provider.answers("invoice-list", all);
+    let never = zipay.resolve(&handle).await.unwrap();
+    assert_eq!(never, Resolution::NotExecuted);
 }
 
 #[tokio::test]
@@ -194,12 +233,14 @@ async fn a_list_that_moves_while_it_is_read_proves_nothing() {
         vec![page(&others(1..11), 16), page(&others(11..16), 16)],
         vec![page(&[], 1)],
     ];
+    let newest = || vec![page(&others(1..11), 15)];
     for answers in moved {
-        provider.answers("invoice-list", answers);
+        provider.answers("invoice-list", [newest(), answers].concat());
         let unknown = zipay.resolve(&handle).await.unwrap();
         assert_eq!(unknown, still_unknown(10));
     }
-    provider.answers("invoice-list", [whole(), whole()].concat());
+    let steady = [newest(), whole().to_vec(), whole().to_vec()].concat();
+    provider.answers("invoice-list", steady);
     let never = zipay.resolve(&handle).await.unwrap();
     assert_eq!(never, Resolution::NotExecuted);
 }
@@ -218,7 +259,12 @@ async fn a_list_without_end_decides_nothing() {
 async fn a_look_up_that_fails_leaves_everything_unknown() {
     let (provider, zipay, handle) = lost_create(SETTLING).await;
     let full = page(&others(1..11), Value::Null);
-    for answers in [vec![lost()], vec![full, lost()]] {
+    let full = || full.clone();
+    for answers in [
+        vec![lost()],
+        vec![full(), lost()],
+        vec![full(), full(), lost()],
+    ] {
         provider.answers("invoice-list", answers);
         let error = zipay.resolve(&handle).await.unwrap_err();
         assert_eq!(stored(&error), handle);
@@ -283,6 +329,31 @@ async fn a_verify_and_a_refund_are_told_by_the_state_and_the_clock() {
         let never = resolved(handle, status).await;
         assert_eq!(never, Resolution::NotExecuted, "{status}");
     }
+}
+
+/// What is wrong with a stored handle tells nothing of what it stands for.
+#[tokio::test]
+async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let now = std::time::SystemTime::now();
+    let create = || {
+        let amount = Money::new("100.99", Currency::Usd).unwrap();
+        Handle::new("zipay", "create-invoice", now).amount(amount)
+    };
+    for handle in [
+        create().reference("1000\u{200f}").merchant("1003"),
+        create().reference("1000").merchant("x"),
+        create().reference("1000").merchant("0"),
+        create().reference("1000"),
+        Handle::new("zipay", "invoice-verify", now).id("trackid", "a\u{200f}"),
+        Handle::new("zipay", "invoice-refund", now),
+    ] {
+        let error = zipay.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");
+        assert_eq!(stored(&error), handle);
+    }
+    assert_eq!(provider.asked(), Vec::<String>::new());
 }
 
 #[tokio::test]
