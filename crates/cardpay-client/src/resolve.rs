@@ -9,23 +9,30 @@ pub(crate) async fn resolve(
     handle: &Handle,
 ) -> Result<Resolution<PaymentState>, Error> {
     handle.must_be_of(CardPayAccount::PROVIDER)?;
-    Handle::needed("shop", handle.own_merchant())?;
-    handle.must_be_at(cardpay.account().shop())?;
     match handle.operation() {
-        NewPayment::NAME => Err(nowhere(NewPayment::NAME, created(handle)?, handle)),
-        SetCard::NAME => Err(nowhere(SetCard::NAME, card_recorded(handle)?, handle)),
-        CheckPayment::NAME => {
-            let asked = cardpay.check(pay_id(handle)?.parse()?).await;
-            asked
-                .map(|checked| Resolution::Executed(checked.state))
-                .map_err(|error| error.while_resolving(handle))
-        }
+        NewPayment::NAME | SetCard::NAME | CheckPayment::NAME => told(cardpay, handle)
+            .await
+            .map_err(|error| error.while_resolving(handle)),
         other => Err(
             Invalid::new("handle", "is of an operation that changes nothing")
                 .value(other)
                 .remedy("there is nothing to resolve; ask again")
                 .into(),
         ),
+    }
+}
+
+/// What can be told of an operation that changes something.
+async fn told(cardpay: &CardPay, handle: &Handle) -> Result<Resolution<PaymentState>, Error> {
+    Handle::needed("shop", handle.own_merchant())?;
+    handle.must_be_at(cardpay.account().shop())?;
+    match handle.operation() {
+        NewPayment::NAME => Err(nowhere(NewPayment::NAME, created(handle)?)),
+        SetCard::NAME => Err(nowhere(SetCard::NAME, card_recorded(handle)?)),
+        _ => {
+            let checked = cardpay.check(pay_id(handle)?.parse()?).await?;
+            Ok(Resolution::Executed(checked.state))
+        }
     }
 }
 
@@ -49,10 +56,9 @@ fn card_recorded(handle: &Handle) -> Result<String, Invalid> {
 }
 
 /// There is no look-up, and there never will be an answer by waiting.
-fn nowhere(operation: &'static str, known: String, handle: &Handle) -> Error {
+fn nowhere(operation: &'static str, known: String) -> Error {
     Error::new(ErrorKind::Unsupported, Effect::Unknown, known)
         .of(CardPayAccount::PROVIDER, operation)
-        .with_handle(handle.clone())
 }
 
 fn pay_id(handle: &Handle) -> Result<&str, Invalid> {

@@ -16,7 +16,7 @@ const THREE_STEPS: Duration = Duration::from_secs(65 * 60);
 
 pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
     handle.must_be_of("pod")?;
-    match handle.operation() {
+    let resolved = match handle.operation() {
         NewInvoice::NAME => issued(pod, handle).await,
         PayAnyInvoice::NAME
         | PayOwnInvoice::NAME
@@ -32,21 +32,25 @@ pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Inv
             handle,
             "POD does not tell whether an SMS went out; a second one does no more than repeat it",
         )),
-        other => Err(Invalid::new(
-            "handle",
-            "is of an operation that changes nothing or is not known",
-        )
-        .value(other)
-        .remedy("there is nothing to resolve")
-        .into()),
-    }
+        other => {
+            return Err(Invalid::new(
+                "handle",
+                "is of an operation that changes nothing or is not known",
+            )
+            .value(other)
+            .remedy("there is nothing to resolve")
+            .into());
+        }
+    };
+    // Whatever stood in the way of looking, the operation is as unknown as it was.
+    resolved.map_err(|error| error.while_resolving(handle))
 }
 
 /// Looks a new invoice up by the merchant's own number.
 async fn issued(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
     let number: BillNumber = Handle::needed("bill number", handle.own_reference())?.parse()?;
     let total = handle.needed_amount()?;
-    let (inquiry, found) = look(pod, handle, &InvoiceKey::BillNumber(number)).await?;
+    let (inquiry, found) = look(pod, &InvoiceKey::BillNumber(number)).await?;
     let invoice = match found {
         Some(Found::One(invoice)) => *invoice,
         Some(Found::None) => return Ok(inquiry.not_found(handle, settling_time(pod))),
@@ -125,15 +129,10 @@ fn cancelled(invoice: &Invoice) -> Progress {
     }
 }
 
-/// Looks for the invoice; that looking failed leaves the operation as unknown as it was.
-async fn look(
-    pod: &Pod,
-    handle: &Handle,
-    key: &InvoiceKey,
-) -> Result<(Inquiry, Option<Found>), Error> {
+/// Looks for the invoice.
+async fn look(pod: &Pod, key: &InvoiceKey) -> Result<(Inquiry, Option<Found>), Error> {
     let (inquiry, found) = pod.transport().inquire(look_up(pod, key)).await;
-    let found = found.map_err(|error| error.while_resolving(handle))?;
-    Ok((inquiry, found))
+    Ok((inquiry, found?))
 }
 
 /// Looks the invoice of an operation up by its id.
@@ -146,7 +145,7 @@ async fn reached(
         (Some(id), _) => InvoiceKey::Id(id.parse::<InvoiceId>()?),
         (None, number) => InvoiceKey::BillNumber(Handle::needed("invoice id", number)?.parse()?),
     };
-    let (inquiry, found) = look(pod, handle, &key).await?;
+    let (inquiry, found) = look(pod, &key).await?;
     let invoice = match found {
         Some(Found::One(invoice)) => *invoice,
         // POD lists the invoices that the merchant issued. One that somebody else issued does not show there, and

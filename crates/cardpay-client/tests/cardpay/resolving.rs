@@ -74,6 +74,31 @@ async fn an_unknown_check_is_asked_again() {
     );
 }
 
+/// What is wrong with a stored handle tells nothing of what it stands for.
+#[tokio::test]
+async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
+    let script = Script::start().await;
+    let cardpay = script.client();
+    let now = std::time::SystemTime::now();
+    let of = |operation| Handle::new("cardpay", operation, now);
+    let ours = |operation| of(operation).merchant(script.url("/api/"));
+    for handle in [
+        of("create")
+            .merchant(script.url("/other/"))
+            .reference("1000"),
+        of("check").id("pay_id", "19"),
+        ours("create"),
+        ours("set-card").id("pay_id", "19\u{200f}"),
+        ours("check").id("pay_id", "19\u{200f}"),
+    ] {
+        let error = cardpay.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");
+        assert_eq!(error.effect(), Effect::Unknown, "{handle:?}");
+        assert_eq!(error.handle(), Some(&handle));
+    }
+    assert!(script.requests().is_empty());
+}
+
 /// Payment 19 of one shop is not payment 19 of another.
 #[tokio::test]
 async fn a_handle_of_another_provider_shop_or_operation_is_refused() {

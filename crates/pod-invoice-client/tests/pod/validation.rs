@@ -1,6 +1,6 @@
 //! What is refused before anything is sent names the field and the remedy.
 
-use paylink_core::Rial;
+use paylink_core::{Effect, ErrorKind, Handle, Rial};
 use pod_invoice_client::{
     BillNumber, ConfirmPaymentSms, Creditor, Debtor, Delegation, Environment, Invalid, InvoiceId,
     LinkOptions, ListInvoices, NewInvoice, NewItem, PayWithInvoice, PosPayment, PosTransaction,
@@ -8,6 +8,7 @@ use pod_invoice_client::{
 };
 
 use crate::cases::new_invoice;
+use crate::provider::Provider;
 use crate::samples::id;
 
 fn refused<T>(result: Result<T, Invalid>, field: &str) {
@@ -93,4 +94,27 @@ fn payments() {
         "reference number",
     );
     refused(without(|it| it.tracking_number.clear()), "tracking number");
+}
+
+/// What is wrong with a stored handle tells nothing of what it stands for.
+#[tokio::test]
+async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    let now = std::time::SystemTime::now();
+    let of = |operation| Handle::new("pod", operation, now);
+    for handle in [
+        of("issue-invoice").reference("1000\u{200f}"),
+        of("issue-invoice").reference("1000"),
+        of("issue-invoice"),
+        of("verify-invoice").id("invoice_id", "32157\u{200f}"),
+        of("verify-invoice").reference("1000\u{200f}"),
+        of("cancel"),
+    ] {
+        let error = pod.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");
+        assert_eq!(error.effect(), Effect::Unknown, "{handle:?}");
+        assert_eq!(error.handle(), Some(&handle));
+    }
+    assert_eq!(provider.take_called().len(), 0);
 }
