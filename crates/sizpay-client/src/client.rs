@@ -156,7 +156,7 @@ impl SizPay {
     /// # Errors
     ///
     /// Nothing was changed; settle again. An error of one payment stands in its place, as [`settle`](SizPay::settle) has
-    /// it; one of the whole means that SizPay could not be asked.
+    /// it; one of the whole means that SizPay could not be asked, or refuses the first links as it refused them all.
     pub async fn settle_many(
         &self,
         expected: &[Expected],
@@ -183,17 +183,19 @@ impl SizPay {
         resolve::resolve(self, handle).await
     }
 
-    /// Asks about links by send id; `None` if the answer does not name each link that it is about.
+    /// Asks about links by send id; `None` if the answer does not name each link that it is about, or is about none.
     pub(crate) async fn named_status(
         &self,
         sent_on: JalaliDate,
         ids: Vec<SendId>,
     ) -> Result<Option<Vec<Payment>>, Error> {
-        let named = self.call(NamedPayStatus::new(sent_on, ids)).await?;
-        if named.is_none() {
+        let payments = self.call(NamedPayStatus::new(sent_on, ids)).await?;
+        let all_named = payments.iter().all(Payment::gives_send_id);
+        if !all_named {
             self.account.note_nameless();
         }
-        Ok(named)
+        // One about nothing could be the answer to any question, and does not tell how SizPay names a link.
+        Ok((all_named && !payments.is_empty()).then_some(payments))
     }
 
     pub(crate) fn new(transport: Transport, account: SizPayAccount) -> SizPay {

@@ -61,6 +61,11 @@ impl Payment {
         self.names.send_id == Named::Is || self.names.invoice_number == Named::Is
     }
 
+    /// Whether the answer itself gives the send id of the link.
+    pub(crate) fn gives_send_id(&self) -> bool {
+        self.names.send_id == Named::Is
+    }
+
     /// Whether it is there beyond doubt. An answer that names no link says "unpaid" of one that was never sent, too.
     pub(crate) fn certainly_exists(&self) -> bool {
         self.is_named() || self.state == PayState::Paid

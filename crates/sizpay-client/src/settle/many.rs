@@ -6,32 +6,49 @@ use super::{judge, settle};
 use crate::operations::NamedPayStatus;
 use crate::{Expected, Payment, SendId, Settlement, SizPay};
 
+/// How many links alone have to be refused as all of them were before none is taken to be allowed.
+///
+/// A refusal of the common answer may be about one of its links: were the first one enough, a link that is refused would
+/// keep all behind it from being settled.
+const TELLING: usize = 3;
+
 /// Asks about the links of each day together, then holds each against what SizPay says of it alone. What the common answer
 /// does not name is asked about by itself.
 pub(crate) async fn settle_many(
     sizpay: &SizPay,
     expected: &[Expected],
 ) -> Result<Vec<Result<Settlement, Error>>, Error> {
-    let found = together(sizpay, expected).await?;
+    let Together { found, refusal } = together(sizpay, expected).await?;
     let mut settled = Vec::with_capacity(expected.len());
+    // Whether nothing came but the refusal of them all. It is then of the keys, say, and costs no request for each link.
+    let mut refused_alike = found.is_empty() && refusal.is_some();
     for expected in expected {
-        settled.push(match found.get(&expected.send_id()) {
+        let outcome = match found.get(&expected.send_id()) {
             Some(payment) => judge(sizpay, expected, payment.clone()),
-            None => match settle(sizpay, expected).await {
-                Err(error) if !is_about_the_answer(&error) => return Err(error),
-                outcome => outcome,
-            },
-        });
+            None => settle(sizpay, expected).await,
+        };
+        let refused = outcome.as_ref().err().and_then(code);
+        refused_alike &= refused.is_some() && refused == refusal;
+        match outcome {
+            Err(error) if could_not_be_asked(&error) => return Err(error),
+            Err(error) if refused_alike && settled.len() + 1 == TELLING => return Err(error),
+            outcome => settled.push(outcome),
+        }
     }
     Ok(settled)
 }
 
-/// What SizPay says of these links where it names them.
-async fn together(
-    sizpay: &SizPay,
-    expected: &[Expected],
-) -> Result<BTreeMap<SendId, Payment>, Error> {
-    let mut found = BTreeMap::new();
+/// What asking about several links at a time came to.
+#[derive(Default)]
+struct Together {
+    /// What SizPay says of the links where it names them.
+    found: BTreeMap<SendId, Payment>,
+    /// The code under which it refused to say anything.
+    refusal: Option<String>,
+}
+
+async fn together(sizpay: &SizPay, expected: &[Expected]) -> Result<Together, Error> {
+    let mut together = Together::default();
     // Around midnight a link may be under either of two days; over ASMX nothing is asked by day.
     let days = |one: &Expected| one.days().len();
     let rounds = match expected.iter().map(days).max() {
@@ -41,7 +58,7 @@ async fn together(
     };
     for round in 0..rounds {
         for (sent_on, mut ids) in by_day(sizpay, expected, round) {
-            ids.retain(|id| !found.contains_key(id));
+            ids.retain(|id| !together.found.contains_key(id));
             for some in ids.chunks(NamedPayStatus::MOST) {
                 // One alone is asked about as ever.
                 if some.len() == 1 || !sizpay.account().names_links() {
@@ -51,17 +68,17 @@ async fn together(
                     Ok(reported) => {
                         for payment in reported.into_iter().flatten() {
                             if let Some(id) = payment.send_id {
-                                found.entry(id).or_insert(payment);
+                                together.found.entry(id).or_insert(payment);
                             }
                         }
                     }
-                    Err(error) if is_about_the_answer(&error) => {}
-                    Err(error) => return Err(error),
+                    Err(error) if could_not_be_asked(&error) => return Err(error),
+                    Err(error) => together.refusal = code(&error).or(together.refusal),
                 }
             }
         }
     }
-    Ok(found)
+    Ok(together)
 }
 
 /// The ids to ask about in this round, each once.
@@ -90,10 +107,23 @@ fn by_day(
     by_day
 }
 
-/// Whether an answer came that does not decide, rather than none: another question may bring one that does.
-fn is_about_the_answer(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Untrusted | ErrorKind::Mismatch | ErrorKind::Indeterminate
-    )
+/// Whether SizPay itself did not answer, so that no other question would fare better now. What it refuses, fails at or says
+/// in a way that cannot be trusted is about the links of the question.
+fn could_not_be_asked(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Untrusted
+        | ErrorKind::Mismatch
+        | ErrorKind::Indeterminate
+        | ErrorKind::Refused
+        | ErrorKind::ProviderFailure
+        | ErrorKind::TooLarge => false,
+        // Under an error status a refusal of SizPay's own is one all the same.
+        ErrorKind::Status => error.refusal().is_none(),
+        _ => true,
+    }
+}
+
+/// The code of SizPay's refusal.
+fn code(error: &Error) -> Option<String> {
+    error.refusal().map(|refusal| refusal.code().to_owned())
 }

@@ -123,6 +123,59 @@ async fn a_service_that_cannot_be_asked_is_not_asked_again_for_each() {
     assert_eq!(provider.requests().len(), 3);
 }
 
+fn refused(code: i64) -> Answer {
+    json!({"ResCod": code, "Message": "no", "PayLinkSendID": 0}).into()
+}
+
+#[tokio::test]
+async fn a_refusal_stands_in_the_place_of_its_payment() {
+    let provider = Provider::start().await;
+    let all: Vec<Expected> = (1..=5).map(|id| expected(id, "1000", day())).collect();
+    let alone = |id| Answer::from(listed(json!([paid(id, "1000")])));
+    for (at, code) in [(1, -7), (2, -7), (5, -7), (1, -8), (5, -8)] {
+        let answers = (1..=5).map(|id| if id == at { refused(code) } else { alone(id) });
+        // The one that is refused has them all refused.
+        provider.answers([refused(-7)].into_iter().chain(answers));
+        let before = provider.requests().len();
+        let settled = provider.client().settle_many(&all).await.unwrap();
+        assert_eq!(provider.requests().len() - before, 6);
+        for (id, outcome) in (1..=5).zip(settled) {
+            if id == at {
+                let error = outcome.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Refused, "{id}");
+                assert_eq!(error.refusal().unwrap().code(), code.to_string());
+            } else {
+                assert!(outcome.unwrap().proof().is_some(), "{id} beside {at}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failure_under_an_error_status_and_an_answer_too_large_stand_in_their_place() {
+    let provider = Provider::start().await;
+    let both = [expected(1, "1000", day()), expected(2, "1001", day())];
+    let large = format!(r#"{{"x":"{}"}}"#, "x".repeat(20 << 20));
+    for failed in [refused(-7).status(403), Answer::json(large)] {
+        let second = listed(json!([paid(2, "1001")]));
+        provider.answers([listed(json!([])).into(), failed, second.into()]);
+        let settled = provider.client().settle_many(&both).await.unwrap();
+        let [first, second] = settled.try_into().unwrap();
+        assert!(first.is_err());
+        assert!(second.unwrap().proof().is_some());
+    }
+}
+
+/// Of bad keys every link is refused: that costs no request for each.
+#[tokio::test]
+async fn what_is_refused_of_the_first_links_as_of_all_ends_it() {
+    let provider = Provider::answering(refused(-7)).await;
+    let all: Vec<Expected> = (1..=50).map(|id| expected(id, "1000", day())).collect();
+    let error = provider.client().settle_many(&all).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(provider.requests().len(), 4);
+}
+
 #[tokio::test]
 async fn each_day_is_asked_about_once_and_a_hundred_links_at_a_time() {
     let provider = Provider::start().await;
@@ -182,4 +235,20 @@ async fn answers_that_name_no_link_have_a_connection_each() {
         sizpay.pay_status(asked()).await.unwrap();
     }
     assert_eq!((server.connections(), server.requests()), (6, 6));
+}
+
+/// An empty list could be the answer to any question: it counts on a connection of its own alone, and says nothing of how
+/// SizPay names a link.
+#[tokio::test]
+async fn an_empty_answer_names_nothing() {
+    let server = KeptServer::answering(&listed(json!([])).to_string());
+    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
+    let sizpay = sizpay.build().unwrap();
+    for asked in [2, 4] {
+        let settlement = sizpay.settle(&expected(26041, "1000", day())).await;
+        assert_eq!(settlement.unwrap_err().kind(), ErrorKind::Indeterminate);
+        assert_eq!(server.requests(), asked);
+    }
+    // The second one shared the first one's connection for the question that is to be answered by name.
+    assert_eq!(server.connections(), 3);
 }

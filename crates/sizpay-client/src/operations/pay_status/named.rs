@@ -4,10 +4,10 @@ use paylink_core::{
 
 use super::{Asked, PER_REQUEST, ReadPayStatus};
 use crate::account::SizPayAccount;
-use crate::payment::Named;
 use crate::{Payment, SendId};
 
-/// A question by send ids whose answer counts only if it names every link that it is about: `None` otherwise.
+/// A question by send ids whose answer counts only if it names every link that it is about
+/// ([`SizPay::named_status`](crate::SizPay::named_status)).
 ///
 /// Such an answer cannot be taken for another question's, so that it may come over a connection that was kept.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ impl NamedPayStatus {
 
 impl Operation for NamedPayStatus {
     type Account = SizPayAccount;
-    type Output = Option<Vec<Payment>>;
+    type Output = Vec<Payment>;
 
     const NAME: &'static str = ReadPayStatus::NAME;
     const CLASS: Class = ReadPayStatus::CLASS;
@@ -38,16 +38,8 @@ impl Operation for NamedPayStatus {
         self.0.request(account)
     }
 
-    fn decode(
-        &self,
-        account: &SizPayAccount,
-        reply: Reply<'_>,
-    ) -> Result<Option<Vec<Payment>>, Rejection> {
-        let payments = self.0.decode(account, reply)?;
-        let all_named = payments
-            .iter()
-            .all(|payment| payment.names.send_id == Named::Is);
-        Ok(all_named.then_some(payments))
+    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
+        self.0.decode(account, reply)
     }
 
     fn answer(&self, account: &SizPayAccount) -> Answer {

@@ -38,26 +38,25 @@ async fn around_midnight_sizpay_is_asked_which_day_it_is() {
     let provider = Provider::start().await;
     let sizpay = over_rest(&provider);
     let there = listed(json!([element(26041, 0, "")]));
-    for (first, second, day) in [
-        (there.clone(), listed(json!([])), "1399/11/21"),
-        (listed(json!([])), there, "1399/11/22"),
+    let nothing = || listed(json!([]));
+    // An empty list is asked for once more, on a connection of its own.
+    for (reported, day) in [
+        (vec![there.clone()], "1399/11/21"),
+        (vec![nothing(), nothing(), there], "1399/11/22"),
     ] {
-        let asked_twice = day.ends_with("22");
-        let mut answers = vec![Answer::from(first)];
-        answers.extend(asked_twice.then(|| Answer::from(second)));
-        answers.push(done().into());
-        provider.answers(answers);
+        let answers = reported.into_iter().chain([done()]);
+        provider.answers(answers.map(Answer::from));
         sizpay.disable(&at_night).await.unwrap();
         let body = provider.bodies().pop().unwrap();
         assert_eq!(body["PayLinkFactorDate"], day);
     }
 
     let before = provider.requests().len();
-    provider.answer(listed(json!([])));
+    provider.answer(nothing());
     let error = sizpay.disable(&at_night).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Indeterminate);
     assert_eq!(error.effect(), Effect::NotExecuted);
-    assert_eq!(provider.requests().len(), before + 2, "two questions alone");
+    assert_eq!(provider.requests().len(), before + 4, "questions alone");
 }
 
 #[tokio::test]
