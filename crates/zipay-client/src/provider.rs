@@ -24,10 +24,9 @@ use crate::{Invoice, Return, TrackId, Webhook, ZiPay, resolve, settle};
 /// notify URL and a national id, and refuses every other input. A payment has to be settled within 30 minutes, or ZiPay
 /// gives the money back.
 ///
-/// A record of another terminal than the client's own is a mismatch, and nothing is asked or given back for it. A refund reads the invoice first,
-/// and gives nothing back that differs from the record. A list
-/// holds the invoices of the client's own terminal, newest first: one that is created between two pages shows another one
-/// twice, and hides none.
+/// A record of another terminal than the client's own is a mismatch, and nothing is asked or given back for it. A refund
+/// reads the invoice first, and gives nothing back that differs from the record. A list holds the invoices of the client's
+/// own terminal, newest first: one that is created between two pages shows another one twice, and hides none.
 #[async_trait]
 impl PaymentProvider for ZiPay {
     fn capabilities(&self) -> &Capabilities {

@@ -12,8 +12,8 @@ const FIELD: &str = "order reference";
 
 /// The merchant's own reference of an order: what a payment is created under and found again by.
 ///
-/// It has 1 to 200 characters, none of them a control character or one that cannot be seen, and no space at either end. A provider may want less:
-/// CardPay takes numbers alone.
+/// It has 1 to 200 characters, none of them a control character or one that cannot be seen, and no space at either end. A
+/// provider may want less: CardPay takes numbers alone.
 ///
 /// ```
 /// use paylink_core::provider::OrderReference;
