@@ -36,7 +36,7 @@ struct Envelope<'a, T> {
 /// An answer without an error. What `result` has to be is the operation's to say.
 pub(crate) struct Success<T> {
     pub(crate) result: Wire<T>,
-    pub(crate) count: Option<u64>,
+    pub(crate) count: Wire<u64>,
     reference_number: Option<String>,
     one_time_token: Option<OneTimeToken>,
 }
@@ -113,7 +113,7 @@ pub(crate) fn success<'a, T: FromJson<'a>>(
     }
     Ok(Success {
         result: envelope.result,
-        count: envelope.count.ok(),
+        count: envelope.count,
         reference_number,
         one_time_token: envelope
             .ott

@@ -229,7 +229,7 @@ impl Operation for ListInvoices {
 
     fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<InvoiceList>, Rejection> {
         let success = envelope::success::<Page>(Self::NAME, reply)?;
-        let total = success.count;
+        let total = success.count.optional("count")?;
         success.required()?.try_map(|Page(invoices)| {
             Ok(InvoiceList {
                 invoices: invoices?,

@@ -315,6 +315,32 @@ async fn another_form_that_holds_the_same_is_read() {
     assert_eq!((list.invoices, list.total), (vec![plain], Some(1)));
 }
 
+/// How many there are decides whether an invoice is absent: what cannot be read is not the same as nothing said.
+#[tokio::test]
+async fn a_count_that_cannot_be_read_is_not_believed() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    let list = || ListInvoices::the_one(id());
+    for count in [
+        json!(1.0),
+        json!(-1),
+        json!([1]),
+        json!("many"),
+        json!(true),
+    ] {
+        let mut answer = good(json!([]));
+        answer["count"] = count.clone();
+        provider.answer(29813, answer);
+        let error = pod.list_invoices(list()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "{count}");
+        assert!(error.to_string().contains("count is"), "{error}");
+    }
+    let mut answer = good(json!([]));
+    answer["count"] = Value::Null;
+    provider.answer(29813, answer);
+    assert_eq!(pod.list_invoices(list()).await.unwrap().value.total, None);
+}
+
 #[tokio::test]
 async fn a_one_time_token_has_to_be_there() {
     let provider = Provider::start().await;
