@@ -93,7 +93,7 @@ impl Pod {
     /// [`ErrorKind::Indeterminate`](paylink_core::ErrorKind::Indeterminate) means flags that contradict one another: look
     /// at POD's panel.
     pub async fn settle(&self, expected: &Expected) -> Result<Settlement, Error> {
-        settle::settle(self, expected).await
+        Ok(settle::settle(self, expected).await?.settlement)
     }
 
     /// Finds out what became of an operation whose outcome was unknown.

@@ -29,6 +29,8 @@ use crate::{Invoice, InvoiceId, InvoiceKey, Pod, Return, State, resolve, settle}
 /// * Invoices are issued in the guild of [`PodBuilder::guild`](crate::PodBuilder::guild). Without one a payment is refused
 ///   with [`ErrorKind::Configuration`], before anything is sent.
 /// * The item is named by the description, or else by the order's reference.
+/// * An invoice of three steps reads the same before its payment and after it: `state` and `list` call it `Unconfirmed`, and
+///   `settle`, which asks POD to verify it, tells.
 /// * A payment has to be settled within the hour, or POD gives the money back.
 /// * Disabling cancels the invoice. One that is paid, or that differs from the record, is left as it is: cancelling it would
 ///   give the money back. So it would, if a payer has just paid what nobody has settled yet. Settle first, and disable
@@ -66,8 +68,9 @@ impl PaymentProvider for Pod {
         if let Some(mismatch) = self.differs_in_business(record) {
             return Ok(Settlement::Mismatch(mismatch));
         }
-        let settlement = settle::settle(self, &mapping::expected(record)?).await?;
-        Ok(settlement.map(|invoice| mapping::view(&invoice)))
+        let told = settle::settle(self, &mapping::expected(record)?).await?;
+        let view = |invoice| mapping::view_of_unpaid(&invoice, told.unpaid);
+        Ok(told.settlement.map(view))
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {

@@ -4,11 +4,36 @@ use crate::find::{Found, find, nothing_under};
 use crate::operations::{ListInvoices, VerifyInvoice};
 use crate::{Expected, Invoice, Pod, Settlement, State};
 
+/// What settling came to.
+pub(crate) struct Told {
+    pub(crate) settlement: Settlement,
+    /// As what POD refused to verify an invoice that is not paid. The invoice itself reads no different from a paid one.
+    pub(crate) unpaid: Option<Unpaid>,
+}
+
+/// Why an invoice that could be verified is not paid.
+#[derive(Clone, Copy)]
+pub(crate) enum Unpaid {
+    /// Nobody has paid it (code 55).
+    NotYet,
+    /// Its payer is at the gateway (code 72).
+    AtTheGateway,
+}
+
+impl From<Settlement> for Told {
+    fn from(settlement: Settlement) -> Told {
+        Told {
+            settlement,
+            unpaid: None,
+        }
+    }
+}
+
 /// Finds, compares, verifies, and compares what was verified.
-pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Settlement, Error> {
+pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Told, Error> {
     let (agreement, invoice) = match read(pod, expected).await? {
         Read::ToVerify(agreement, invoice) => (agreement, invoice),
-        Read::Ended(settlement) => return Ok(*settlement),
+        Read::Ended(settlement) => return Ok((*settlement).into()),
     };
     let verify = pod.verify_invoice(invoice.id);
     let handle = verify.handle();
@@ -20,7 +45,7 @@ pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Settlement,
     };
     match verify.await {
         Ok(verified) => match expected.compare(pod.account(), &verified.value) {
-            Ok(Ok(_)) => Ok(agreement.settled()),
+            Ok(Ok(_)) => Ok(agreement.settled().into()),
             Ok(Err(mismatch)) => {
                 let problem = "the verified invoice is not the expected one".to_owned();
                 Err(unknown(ErrorKind::Mismatch, problem).with_mismatch(mismatch))
@@ -36,20 +61,20 @@ pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Settlement,
 }
 
 /// Tells a payment that somebody else has just verified from one that was never made.
-async fn after_refusal(
-    pod: &Pod,
-    expected: &Expected,
-    refused: Error,
-) -> Result<Settlement, Error> {
-    let says_unpaid = refused.refusal().is_some_and(|refusal| {
-        matches!(
-            refusal.reason(),
-            Reason::NotPaidYet | Reason::AwaitingGateway
-        )
-    });
+async fn after_refusal(pod: &Pod, expected: &Expected, refused: Error) -> Result<Told, Error> {
+    let unpaid = refused
+        .refusal()
+        .and_then(|refusal| match refusal.reason() {
+            Reason::NotPaidYet => Some(Unpaid::NotYet),
+            Reason::AwaitingGateway => Some(Unpaid::AtTheGateway),
+            _ => None,
+        });
     match read(pod, expected).await {
-        Ok(Read::Ended(settlement)) => Ok(*settlement),
-        Ok(Read::ToVerify(_, invoice)) if says_unpaid => Ok(Settlement::NotPaid(*invoice)),
+        Ok(Read::Ended(settlement)) => Ok((*settlement).into()),
+        Ok(Read::ToVerify(_, invoice)) if unpaid.is_some() => Ok(Told {
+            settlement: Settlement::NotPaid(*invoice),
+            unpaid,
+        }),
         Ok(Read::ToVerify(..)) | Err(_) => Err(refused),
     }
 }

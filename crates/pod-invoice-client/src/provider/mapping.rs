@@ -3,6 +3,7 @@ use paylink_core::{Account, Invalid};
 
 use crate::account::PodAccount;
 use crate::operations::INVOICE_ID;
+use crate::settle::Unpaid;
 use crate::{Expected, Invoice, InvoiceId, Return, State};
 
 /// The invoice that a record is about.
@@ -19,10 +20,24 @@ pub(super) fn expected(record: &PaymentRecord) -> Result<Expected, Invalid> {
 }
 
 pub(super) fn view(invoice: &Invoice) -> Payment {
+    view_as(invoice, neutral(invoice.state()))
+}
+
+/// The view of an invoice that is not paid, after POD was asked to verify it if it could be.
+pub(super) fn view_of_unpaid(invoice: &Invoice, unpaid: Option<Unpaid>) -> Payment {
+    let state = match unpaid {
+        Some(Unpaid::NotYet) => PaymentState::Unpaid,
+        Some(Unpaid::AtTheGateway) => PaymentState::Paying,
+        None => neutral(invoice.state()),
+    };
+    view_as(invoice, state)
+}
+
+fn view_as(invoice: &Invoice, told: PaymentState) -> Payment {
     let state = invoice.state();
     // POD numbers an invoice before anybody has paid it.
     let receipt = (state == State::Paid).then_some(invoice.payment_reference.as_deref());
-    Payment::new(PodAccount::PROVIDER, neutral(state), state.as_str())
+    Payment::new(PodAccount::PROVIDER, told, state.as_str())
         .reference(invoice.bill_number.as_deref())
         .amount(invoice.payable_amount)
         .receipt(receipt.flatten())

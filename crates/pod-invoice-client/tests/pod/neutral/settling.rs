@@ -51,16 +51,23 @@ async fn it_lists_compares_and_verifies() {
     assert_eq!(provider.take_called(), [LIST]);
 }
 
+/// An invoice of three steps reads `unverified` from the start, so its flags alone would call every unpaid order likely paid.
 #[tokio::test]
-async fn what_is_not_paid_is_shown_as_it_stands() {
+async fn what_pod_refuses_to_verify_as_unpaid_is_unpaid() {
     let provider = paid().await;
-    provider.answer(VERIFY, bad(55));
-    let settlement = chosen(&provider).settle(&expected(record().await)).await;
-    let Ok(Settlement::NotPaid(payment)) = settlement else {
-        panic!("{settlement:?}");
-    };
-    assert_eq!(payment.state(), &PaymentState::Unconfirmed);
-    assert_eq!(payment.provider_state(), "unverified");
+    let pod = chosen(&provider);
+    for (code, state) in [(55, PaymentState::Unpaid), (72, PaymentState::Paying)] {
+        provider.answer(VERIFY, bad(code));
+        let settlement = pod.settle(&expected(record().await)).await;
+        let Ok(Settlement::NotPaid(payment)) = settlement else {
+            panic!("{settlement:?}");
+        };
+        assert_eq!(payment.state(), &state, "{code}");
+        assert_eq!(payment.provider_state(), "unverified");
+    }
+    // Reading it verifies nothing, and proves no more than before.
+    let read = pod.state(&record().await).await.unwrap();
+    assert_eq!(read.state(), &PaymentState::Unconfirmed);
 }
 
 #[tokio::test]
