@@ -1,9 +1,12 @@
 //! Text from outside, made fit to be shown on a terminal, in a log line, on a page.
 
+mod failing;
 #[cfg(test)]
 mod tests;
 
 use crate::Invalid;
+
+pub use self::failing::{letters, tells_of_a_failure};
 
 /// Copies at most `limit` characters of `text`; what cannot be seen is written as an escape, and `…` stands for the rest.
 ///

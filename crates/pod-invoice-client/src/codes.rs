@@ -3,6 +3,7 @@
 mod messages;
 mod table;
 
+use paylink_core::text::tells_of_a_failure;
 use paylink_core::{CodeEntry, Reason, Refusal};
 
 use crate::html;
@@ -49,14 +50,16 @@ pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
         .chain(&messages::MESSAGES)
 }
 
-/// Whether an error under this code leaves open what became of the operation.
+/// Whether an error under this code, or in the words that are its code, leaves open what became of the operation. The kind
+/// of an error says more: beside a number that is not documented, words that are not the code count too.
 #[must_use]
 pub fn leaves_outcome_unknown(code: &str) -> bool {
-    matches!(code, SERVICE_TIMEOUT | ANSWER_LOST | INTERNAL)
+    matches!(code, SERVICE_TIMEOUT | ANSWER_LOST | INTERNAL) || tells_of_a_failure(code)
 }
 
 /// What an error of POD's envelope says; `None` if it says nothing. The words are heard only where the number says
-/// nothing: it is unknown, 0 or not there. The document shows refusals in words alone, and then they are the code.
+/// nothing: it is unknown, 0 or not there. The document shows refusals in words alone, and then they are the code. Words
+/// that speak of a failure of POD's own are no refusal, whatever else they say.
 pub(crate) fn refusal(
     number: Option<i64>,
     message: Option<&str>,
@@ -72,6 +75,9 @@ pub(crate) fn refusal(
     let code = number.as_deref().or_else(in_words)?;
     let mut refusal = match entry {
         Some(entry) => entry.refusal(code),
+        None if message.is_some_and(tells_of_a_failure) => {
+            Refusal::new(code, Reason::ProviderFailure)
+        }
         None => Refusal::new(code, Reason::Other),
     };
     if let Some(message) = message {
@@ -108,6 +114,11 @@ mod tests {
             reason(4711, Some("تایم اوت سرویس اصلی")),
             Reason::ProviderFailure
         );
+        assert_eq!(
+            reason(4711, Some("Read timed out")),
+            Reason::ProviderFailure
+        );
+        assert_eq!(reason(24, Some("Read timed out")), Reason::AlreadyPaid);
         assert_eq!(reason(4711, None), Reason::Other);
     }
 
@@ -123,8 +134,18 @@ mod tests {
             }
             let other = refusal(number, Some("&#x646;&#x634;&#x62f;"), None).unwrap();
             assert_eq!((other.code(), other.reason()), ("نشد", Reason::Other));
-            let lost = refusal(number, Some("تایم اوت سرویس اصلی"), None).unwrap();
-            assert!(leaves_outcome_unknown(lost.code()), "{lost}");
+            for words in [
+                "تایم اوت سرویس اصلی",
+                "Read timed out",
+                "خطا در ارتباط با سرویس",
+            ] {
+                let lost = refusal(number, Some(words), None).unwrap();
+                assert_eq!(lost.reason(), Reason::ProviderFailure, "{lost}");
+                assert!(leaves_outcome_unknown(lost.code()), "{lost}");
+            }
+            let both = format!("{} : Timeout", messages::MESSAGES[5].code);
+            let both = refusal(number, Some(&both), None).unwrap();
+            assert_eq!(both.reason(), Reason::ProviderFailure, "{both}");
             for nothing in [None, Some(""), Some(" ")] {
                 assert_eq!(refusal(number, nothing, Some("1")), None);
             }

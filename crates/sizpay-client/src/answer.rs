@@ -8,7 +8,7 @@ pub(crate) mod json;
 pub(crate) use contents::Value;
 pub(crate) use contents::{Contents, States};
 
-use paylink_core::{Refusal, Rejection, Reply, Untrusted};
+use paylink_core::{Reason, Refusal, Rejection, Reply, Untrusted};
 
 use crate::Via;
 use crate::account::SizPayAccount;
@@ -32,7 +32,8 @@ pub(crate) fn successful(
         let problem = format!("the answer says failure (ResCod {code}) and {besides}");
         return Err(Untrusted::new(problem).into());
     }
-    Err(refused(account, reply, codes::refused(code), &contents))
+    let refusal = codes::refused(code, contents.message());
+    Err(refused(account, reply, refusal, &contents))
 }
 
 /// A refusal with SizPay's own words.
@@ -46,7 +47,7 @@ pub(crate) fn refused(
         refusal = refusal.message_from_provider(&account.without_keys(message));
     }
     // The documents know refusals under HTTP 200 alone; beside a server's own failure they settle nothing.
-    if reply.status() >= 500 {
+    if reply.status() >= 500 || refusal.reason() == Reason::ProviderFailure {
         Rejection::Failed(Box::new(refusal))
     } else {
         Rejection::Refused(Box::new(refusal))

@@ -5,7 +5,8 @@
 
 mod table;
 
-use paylink_core::{CodeEntry, Refusal};
+use paylink_core::text::tells_of_a_failure;
+use paylink_core::{CodeEntry, Reason, Refusal};
 
 /// `ResCod` of success (both documents; proven).
 pub const SUCCESS: i64 = 1;
@@ -37,9 +38,15 @@ pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
         .chain(&table::FAULTS)
 }
 
-/// A refusal under a `ResCod` other than success.
-pub(crate) fn refused(res_cod: i64) -> Refusal {
-    table::REFUSED.refusal(&res_cod.to_string())
+/// What an error under a `ResCod` other than success says. No such number is documented, so the message decides: words
+/// that speak of a failure of SizPay's own are no refusal.
+pub(crate) fn refused(res_cod: i64, message: Option<&str>) -> Refusal {
+    let code = res_cod.to_string();
+    if message.is_some_and(tells_of_a_failure) {
+        Refusal::new(&code, Reason::ProviderFailure)
+    } else {
+        table::REFUSED.refusal(&code)
+    }
 }
 
 /// No link was sent, whatever `ResCod` says: `PayLinkSendID` is 0.
@@ -55,7 +62,7 @@ pub(crate) fn fault(known: &str, code: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use paylink_core::{Advice, Reason};
+    use paylink_core::Advice;
 
     use super::*;
 
@@ -75,10 +82,13 @@ mod tests {
     #[test]
     fn a_result_code_has_no_reason_of_its_own() {
         for code in [0, -105, 2] {
-            let refusal = refused(code);
+            let refusal = refused(code, Some("نشد"));
             assert_eq!(refusal.reason(), Reason::Other);
             assert_eq!(refusal.code(), code.to_string());
             assert!(refusal.explanation().english.contains("its own message"));
+            let failed = refused(code, Some("خطا در ارتباط با سرور"));
+            assert_eq!(failed.reason(), Reason::ProviderFailure);
+            assert_eq!(failed.advice(), Advice::LookUpFirst);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod table;
 
+use paylink_core::text::tells_of_a_failure;
 use paylink_core::{CodeEntry, Reason, Refusal};
 
 /// The key or the signature was not accepted.
@@ -33,16 +34,28 @@ pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
         .chain(&table::STATES)
 }
 
-/// A refusal under the envelope's status.
-pub(crate) fn refusal(status: u64) -> Refusal {
+/// What an error under the envelope's status says. The words beside it are heard where the status says nothing of its own,
+/// or only that something was wrong: an error that a framework ends with 400 may be any. Words that speak of a failure of
+/// ZiPay's own are no refusal.
+pub(crate) fn refusal(status: u64, message: Option<&str>) -> Refusal {
     let code = status.to_string();
     let known = |entry: &&CodeEntry| match entry.code {
         table::SERVER_ERROR => (500..=599).contains(&status),
         exact => exact == code,
     };
-    match table::REFUSALS.iter().find(known) {
+    let refusal = match table::REFUSALS.iter().find(known) {
         Some(entry) => entry.refusal(&code),
         None => Refusal::new(&code, Reason::Other),
+    };
+    let refusal = match (refusal.reason(), message) {
+        (Reason::Other | Reason::BadRequest, Some(words)) if tells_of_a_failure(words) => {
+            Refusal::new(&code, Reason::ProviderFailure)
+        }
+        _ => refusal,
+    };
+    match message {
+        Some(message) => refusal.message_from_provider(message),
+        None => refusal,
     }
 }
 
@@ -66,7 +79,7 @@ mod tests {
             // Beside `success: false`, this is no success.
             (200, Reason::Other),
         ] {
-            let refusal = refusal(status);
+            let refusal = refusal(status, None);
             assert_eq!(refusal.reason(), reason, "{status}");
             assert_eq!(refusal.code(), status.to_string());
         }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use paylink_core::json::{self, Object, Value, Wire, any_value, from_object, is_named};
-use paylink_core::{Refusal, Rejection, Reply, Untrusted};
+use paylink_core::{Reason, Refusal, Rejection, Reply, Untrusted};
 use serde::Deserialize;
 
 use crate::operations::PAY_PAGE;
@@ -84,7 +84,11 @@ pub(crate) fn successful<'a, T: Verdict + Deserialize<'a>>(
 /// What an answer that says `success: false` amounts to.
 fn failure(asked: Option<&TrackId>, reply: Reply<'_>) -> Rejection {
     match refusal(asked, reply) {
-        Ok((status, refusal)) if proves_nothing(status) => Rejection::Failed(Box::new(refusal)),
+        Ok((status, refusal))
+            if proves_nothing(status) || refusal.reason() == Reason::ProviderFailure =>
+        {
+            Rejection::Failed(Box::new(refusal))
+        }
         Ok((_, refusal)) => Rejection::Refused(Box::new(refusal)),
         Err(untrusted) => untrusted.into(),
     }
@@ -106,15 +110,11 @@ fn refusal(asked: Option<&TrackId>, reply: Reply<'_>) -> Result<(u64, Refusal), 
         Wire::Absent | Wire::Null => u64::from(reply.status()),
         wrong @ Wire::Wrong(_) => wrong.required("status")?,
     };
-    let mut refusal = codes::refusal(status);
     let message = envelope
         .message
         .ok()
         .or_else(|| inner.and_then(|result| result.message.ok()));
-    if let Some(message) = message {
-        refusal = refusal.message_from_provider(&message);
-    }
-    Ok((status, refusal))
+    Ok((status, codes::refusal(status, message.as_deref())))
 }
 
 /// Whether a value is what only an invoice has: its id, its link or its state.

@@ -4,6 +4,7 @@
 //! refusal; the words can only take that back, where they say that POD failed inside.
 
 use paylink_core::Party::{Merchant, Payer};
+use paylink_core::text::{letters, tells_of_a_failure};
 use paylink_core::{Account, Advice, CodeEntry, Explanation, Reason};
 
 use super::table::{self, AT_THE_GATEWAY, ISSUED_TO_ANOTHER, NO_WALLET};
@@ -23,26 +24,15 @@ const FAILURES: [(&str, &str); 4] = [
 
 /// The entry that goes with a documented message. A failure inside POD comes before any refusal.
 pub(super) fn recognise(message: &str) -> Option<&'static CodeEntry> {
-    let letters = bare(message);
-    let says = |words: &str| letters.contains(&bare(words));
+    let heard = letters(message);
+    let says = |words: &str| heard.contains(&letters(words));
     let failure = FAILURES.iter().find(|(words, _)| says(words));
     failure
         .and_then(|(_, number)| table::numbered(number))
-        .or_else(|| MESSAGES.iter().find(|entry| says(entry.code)))
-}
-
-/// The letters alone, Arabic forms as Persian ones: spaces and joiners differ from one answer to the next.
-fn bare(text: &str) -> String {
-    let persian = |letter| match letter {
-        'ي' | 'ى' => 'ی',
-        'ك' => 'ک',
-        'أ' | 'إ' | 'آ' => 'ا',
-        other => other,
-    };
-    text.chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .map(persian)
-        .collect()
+        .or_else(|| {
+            let refusal = MESSAGES.iter().find(|entry| says(entry.code));
+            refusal.filter(|_| !tells_of_a_failure(message))
+        })
 }
 
 /// Document "Payment", in the order of its sections; the first two stand on the pay page.
@@ -115,6 +105,13 @@ mod tests {
     fn every_documented_message_is_recognised_by_itself_alone() {
         for entry in &MESSAGES {
             assert_eq!(recognise(entry.code), Some(entry));
+        }
+    }
+
+    #[test]
+    fn no_documented_refusal_speaks_of_a_failure() {
+        for entry in &MESSAGES {
+            assert!(!tells_of_a_failure(entry.code), "{}", entry.code);
         }
     }
 

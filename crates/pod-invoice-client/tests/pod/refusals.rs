@@ -167,6 +167,37 @@ async fn a_failure_without_a_number_leaves_the_outcome_as_unknown_as_with_one() 
     }
 }
 
+/// Whoever takes a timeout for a no pays again.
+#[tokio::test]
+async fn words_of_a_failure_are_no_refusal_unless_a_documented_number_says_so() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    for message in [
+        "Service timeout",
+        "Read timed out",
+        "Internal Server Error",
+        "خطا در ارتباط با سرویس",
+        "&#x62e;&#x637;&#x627; &#x62f;&#x631; &#x627;&#x631;&#x62a;&#x628;&#x627;&#x637;",
+        "مجوز انجام این عملیات را ندارید: Timeout",
+    ] {
+        for (number, kind, effect) in [
+            (json!(null), ErrorKind::ProviderFailure, Effect::Unknown),
+            (json!(0), ErrorKind::ProviderFailure, Effect::Unknown),
+            (json!(887), ErrorKind::ProviderFailure, Effect::Unknown),
+            (json!(24), ErrorKind::Refused, Effect::NotExecuted),
+        ] {
+            let answer = json!({"hasError": true, "errorCode": number, "message": message});
+            provider.answer(29821, answer);
+            let payment = PayAnyInvoice::new(crate::samples::id());
+            let error = pod.pay_any_invoice(payment).await.unwrap_err();
+            let what = format!("{number} {message}: {error}");
+            assert_eq!((error.kind(), error.effect()), (kind, effect), "{what}");
+            let can_be_resolved = effect == Effect::Unknown;
+            assert_eq!(error.handle().is_some(), can_be_resolved, "{what}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_number_as_text_is_the_number() {
     let provider = Provider::start().await;

@@ -48,6 +48,26 @@ async fn any_other_result_code_is_a_refusal() {
     }
 }
 
+/// No `ResCod` but success is documented, so the words decide: whoever takes a timeout for a no sends again.
+#[tokio::test]
+async fn words_of_a_failure_are_no_refusal() {
+    for words in ["Timeout expired", "خطا در ارتباط با سرور", "خطای سیستمی"]
+    {
+        for id in [json!(0), json!(null)] {
+            let answer = json!({"ResCod": -1, "Message": words, "PayLinkSendID": id});
+            for via in [Via::Rest, Via::AsmxJson] {
+                let error = send(via, answer.clone().into()).await;
+                assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{answer}");
+                assert_eq!(error.effect(), Effect::Unknown, "{answer}");
+                assert!(error.handle().is_some(), "{answer}");
+                let refusal = error.refusal().unwrap();
+                assert_eq!(refusal.code(), "-1");
+                assert_eq!(refusal.message(), Some(words));
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_result_code_under_an_error_status_settles_what_the_status_allows() {
     let refused = || Answer::from(json!({"ResCod": 0, "Message": "no", "PayLinkSendID": 0}));

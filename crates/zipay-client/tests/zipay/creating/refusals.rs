@@ -101,6 +101,33 @@ async fn a_failure_that_is_no_refusal_proves_nothing() {
     }
 }
 
+/// The same in words, where the status says nothing of its own: whoever takes a timeout for a no creates again.
+#[tokio::test]
+async fn words_of_a_failure_are_no_refusal() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for words in ["timeout", "Internal Server Error", "خطا در ارتباط با بانک"] {
+        for answer in [
+            json!({"success": false, "message": words}),
+            json!({"success": false, "status": 200, "message": words}),
+            json!({"success": false, "status": 200, "result": {"message": words}}),
+            json!({"success": false, "status": 400, "message": words}),
+            json!({"success": false, "status": 418, "message": words}),
+        ] {
+            let told = answer.to_string();
+            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{told}");
+            assert_unknown(&error, &told);
+            let refusal = error.refusal().unwrap();
+            assert_eq!(refusal.reason(), Reason::ProviderFailure, "{told}");
+            assert_eq!(refusal.message(), Some(words), "{told}");
+        }
+        let named = json!({"success": false, "status": 403, "message": words});
+        let error = created_with(&provider, &zipay, named).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{words}");
+    }
+}
+
 /// Failure beside what only an invoice has, this one's id say, in every place where it could stand.
 fn contradictions(id: &str) -> Vec<Value> {
     let link = "https://pay.example/invoice";
