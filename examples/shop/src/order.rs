@@ -33,9 +33,11 @@ pub struct Order {
     pub(crate) last_reference: u64,
     /// The outbox: what became due, which is one delivery in all.
     pub(crate) outbox: Vec<Delivery>,
-    /// When the outbox is due; `None` if nothing is, or it went out.
+    /// When the outbox is due; `None` if nothing is, or it went out. The release before kept neither this nor the tries.
+    #[serde(default)]
     pub(crate) due_at: Option<SystemTime>,
     /// How often a worker took it.
+    #[serde(default)]
     pub(crate) tries: u32,
     /// What the buyer bought.
     pub(crate) code: Option<String>,
@@ -63,6 +65,15 @@ impl Order {
             payment = payment.description(description)?;
         }
         Ok(payment)
+    }
+
+    /// The order as it is read from the file. What the release before had paid for and without a code is due: nobody else
+    /// hands it out.
+    pub(crate) fn as_read(mut self) -> Order {
+        if self.code.is_none() && self.due_at.is_none() {
+            self.due_at = self.outbox.first().map(Delivery::at);
+        }
+        self
     }
 
     /// What was handed out: nothing, or one delivery.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use paylink::desk::contract::{self, Subject};
 use paylink::desk::{Claimed, OrderStore, StoredOrder};
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -129,6 +130,43 @@ async fn what_was_written_is_read_again() {
     let numbers = Books::in_file(&path).unwrap().orders();
     let numbers: Vec<String> = numbers.into_iter().map(|order| order.number).collect();
     assert_eq!(numbers, ["1000", "1001"]);
+}
+
+/// The release before wrote neither when an outbox is due nor how often it was taken. What it had not handed out is due.
+#[tokio::test]
+async fn the_file_of_the_release_before_is_read() {
+    let files = Files::new("before");
+    let path = files.next();
+    let delivery = json!({
+        "order": "1000",
+        "account": "zipay",
+        "provider": "zipay",
+        "reference": "1000",
+        "amount": crate::goods::price(),
+        "provider_reference": "5f0c",
+        "compared": [],
+        "not_reported": [],
+        "at_ms": 0,
+    });
+    let mut lines = String::new();
+    for (number, outbox, code) in [
+        ("1000", json!([]), Value::Null),
+        ("1001", json!([delivery]), Value::Null),
+        ("1002", json!([delivery]), json!("A")),
+    ] {
+        let mut row = serde_json::to_value(row(number, &stored())).unwrap();
+        let fields = row.as_object_mut().unwrap();
+        assert!(fields.remove("due_at").is_some() && fields.remove("tries").is_some());
+        fields.insert("outbox".to_owned(), outbox);
+        fields.insert("code".to_owned(), code);
+        lines.push_str(&format!("{row}\n"));
+    }
+    fs::write(&path, lines).unwrap();
+    let books = Books::in_file(&path).unwrap();
+    let due = |number| books.order(number).unwrap().due_at;
+    assert_eq!(due("1000"), None);
+    assert_eq!(due("1001"), Some(SystemTime::UNIX_EPOCH));
+    assert_eq!(due("1002"), None);
 }
 
 #[test]
