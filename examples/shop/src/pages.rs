@@ -118,7 +118,11 @@ async fn show(
     let Some(order) = counter.books().order(&number) else {
         return no_such_order(&counter);
     };
-    let seen = Seen::of(&counter, &order).await;
+    let seen = {
+        let (counter, order) = (Arc::clone(&counter), order.clone());
+        to_the_end(async move { Seen::of(&counter, &order).await }).await
+    };
+    let seen = seen.unwrap_or_else(Seen::unsure);
     // What was handed out while it was looked at stands in the books now.
     let order = counter.books().order(&number).unwrap_or(order);
     let view = OrderPage {
@@ -136,15 +140,34 @@ async fn show(
     response
 }
 
-async fn again(State(counter): State<Arc<Counter>>, Path(number): Path<String>) -> Response {
-    if counter.books().order(&number).is_none() {
+/// Asks for another payment, for the order's own buyer alone: each one costs the shop a call, and a stranger none.
+async fn again(
+    State(counter): State<Arc<Counter>>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(order) = counter.books().order(&number) else {
         return no_such_order(&counter);
+    };
+    let page = Redirect::to(&path(&number)).into_response();
+    if buyer::of(&headers) == Some(&order.buyer) {
+        let _ = to_the_end(async move {
+            if let Err(error) = counter.again(&number).await {
+                // The order's page says where it stands all the same.
+                tracing::warn!(number, %error, "another payment cannot be asked for");
+            }
+        })
+        .await;
     }
-    if let Err(error) = counter.again(&number).await {
-        // The order's page says where it stands all the same.
-        tracing::warn!(number, %error, "another payment cannot be asked for");
-    }
-    Redirect::to(&path(&number)).into_response()
+    page
+}
+
+/// Lets work come to its end even if the buyer hangs up half-way, so that no order waits for the end of a claim. `None` if
+/// it panicked.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Option<T> {
+    tokio::spawn(work).await.ok()
 }
 
 /// The offer, with a word about the order that is not there.
@@ -182,3 +205,6 @@ fn page(status: StatusCode, view: &impl Template) -> Response {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,14 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// Looking failed.
+    pub(crate) fn unsure() -> Seen {
+        Seen {
+            standing: Standing::Unsure,
+            again_in: None,
+        }
+    }
+
     /// Looks at an order, and creates its payment if none is there.
     pub(crate) async fn of(counter: &Counter, order: &Order) -> Seen {
         let number = &*order.number;
@@ -79,11 +87,16 @@ impl Standing {
         }
     }
 
-    async fn seen(counter: &Counter, number: &str, state: &PaymentState) -> Standing {
-        if state.is_over() {
-            over(state)
-        } else {
-            open(counter, number).await
+    /// Where a payment in this state leaves its order.
+    pub(crate) async fn seen(counter: &Counter, number: &str, state: &PaymentState) -> Standing {
+        match state {
+            PaymentState::Unpaid | PaymentState::Paying => open(counter, number).await,
+            // Money may be there: who could pay now might pay twice.
+            PaymentState::Unconfirmed | PaymentState::Promised | PaymentState::Paid => {
+                Standing::Checking
+            }
+            state if state.is_over() => over(state),
+            _ => Standing::Unsure,
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use paylink::PaymentState;
 use paylink::desk::{Desk, Opened};
 use paylink::web::Routes;
 
@@ -37,6 +38,49 @@ fn page(counter: &Counter, order: &Order, standing: Standing) -> String {
         is_buyer: true,
     };
     page.render().unwrap()
+}
+
+/// Money may be there already: who is shown a button pays twice.
+#[tokio::test]
+async fn only_what_is_not_paid_can_be_paid() {
+    let (counter, order) = with_order("zipay").await;
+    for (state, can_pay) in [
+        (PaymentState::Unpaid, true),
+        (PaymentState::Paying, true),
+        (PaymentState::Unconfirmed, false),
+        (PaymentState::Promised, false),
+        (PaymentState::Paid, false),
+        (PaymentState::Unclear("odd".into()), false),
+    ] {
+        let standing = Standing::seen(&counter, &order.number, &state).await;
+        let html = page(&counter, &order, standing);
+        assert_eq!(html.contains("class=\"button\""), can_pay, "{state:?}");
+        assert_eq!(html.contains(DO_NOT_PAY_AGAIN), !can_pay, "{state:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_payment_is_offered_to_the_buyer_alone() {
+    for standing in [
+        || Standing::Over("پرداخت انجام نشد"),
+        || Standing::GivenBack,
+        || Standing::Lost,
+    ] {
+        let (counter, order) = with_order("cardpay").await;
+        for is_buyer in [true, false] {
+            let page = OrderPage {
+                counter: &counter,
+                order: &order,
+                seen: Seen {
+                    standing: standing(),
+                    again_in: None,
+                },
+                is_buyer,
+            };
+            let html = page.render().unwrap();
+            assert_eq!(html.contains("/again"), is_buyer, "{html}");
+        }
+    }
 }
 
 #[tokio::test]
