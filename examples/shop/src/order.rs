@@ -69,7 +69,7 @@ impl Order {
 
     /// The order as it is read from the file. What the release before had paid for and without a code is due: nobody else
     /// hands it out.
-    pub(crate) fn as_read(mut self) -> Order {
+    pub(crate) fn read_back(mut self) -> Order {
         if self.code.is_none() && self.due_at.is_none() {
             self.due_at = self.outbox.first().map(Delivery::at);
         }

@@ -34,7 +34,7 @@ impl OrderFile {
             };
             let order: Order = serde_json::from_str(line)
                 .map_err(|problem| io::Error::other(format!("line {}: {problem}", index + 1)))?;
-            orders.insert(order.number.clone(), order.as_read());
+            orders.insert(order.number.clone(), order.read_back());
             whole += line.len() as u64 + 1;
         }
         Ok((OrderFile { file, whole }, orders))
