@@ -1,5 +1,7 @@
 //! What is stored, and that nothing else is read.
 
+use std::time::SystemTime;
+
 use paylink::PaymentState;
 use paylink::desk::{Delivery, Ledger, Stage};
 
@@ -43,6 +45,20 @@ async fn a_ledger_comes_back_from_its_json_at_every_stage() {
         assert_ne!(other, text);
         assert!(serde_json::from_str::<Ledger>(&other).is_err(), "{other}");
     }
+}
+
+/// The first form knew no watch: such an order is due at once, and is settled as ever.
+#[tokio::test]
+async fn the_first_form_of_a_ledger_is_read_as_one_that_nobody_looked_at() {
+    let shop = Shop::new();
+    let _ = shop.open().await;
+    let mut stored = serde_json::to_value(shop.ledger().await).unwrap();
+    stored["version"] = "1".into();
+    stored.as_object_mut().unwrap().remove("watch").unwrap();
+    let ledger: Ledger = serde_json::from_value(stored).unwrap();
+    assert_eq!(ledger.stage(), Stage::Open);
+    assert_eq!(ledger.look_again_at(), Some(SystemTime::UNIX_EPOCH));
+    assert_eq!(ledger.created(), shop.ledger().await.created());
 }
 
 #[tokio::test]
