@@ -208,11 +208,11 @@ async fn an_amount_that_cannot_be_this_price_s_is_a_mismatch() {
     }
 }
 
-/// The bound is the tail's alone: a dear order's amount is no freer than a cheap one's, unless the merchant says so.
+/// The bound is the tail's alone: a large order's amount is no freer than a small one's, unless the merchant says so.
 #[tokio::test]
-async fn the_largest_tail_bounds_the_amount_of_a_dear_order() {
+async fn the_largest_tail_bounds_the_amount_of_a_large_order() {
     let script = Script::start().await;
-    let dear = || NewPayment::new(1000, Rial::new(5_000_000)).unwrap();
+    let large = || NewPayment::new(1000, Rial::new(5_000_000)).unwrap();
     for (tail, amount, is_taken) in [
         (None, 5_010_000, true),
         (None, 4_990_000, true),
@@ -234,7 +234,7 @@ async fn the_largest_tail_bounds_the_amount_of_a_dear_order() {
             builder = builder.largest_tail(Rial::new(tail));
         }
         let told = format!("{amount} within {tail:?}");
-        match builder.build().unwrap().create(dear()).await {
+        match builder.build().unwrap().create(large()).await {
             Ok(created) => {
                 assert!(is_taken, "{told}");
                 assert_eq!(created.transfer_exactly.rial(), Rial::new(amount));
