@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    self as neutral, Capabilities, Created, ExpectedPayment, Payment, PaymentProvider, Resolved,
+    self as neutral, Capabilities, ExpectedPayment, Payment, PaymentProvider, PreparedPayment,
+    Resolved,
 };
-use paylink_core::{Error, Handle, Prepared, Resolution, Settlement};
+use paylink_core::{Error, Handle, Resolution, Settlement};
 
 use crate::operations::NewPayment;
 use crate::{CardPay, PayId, resolve, settle};
@@ -34,15 +35,26 @@ impl PaymentProvider for CardPay {
         self.transport().timeouts().total
     }
 
-    fn prepare(&self, payment: &neutral::NewPayment) -> Result<Handle, Error> {
-        Ok(self.ready(payment)?.handle().clone())
-    }
-
-    async fn create(&self, payment: &neutral::NewPayment) -> Result<Created, Error> {
-        let prepared = self.ready(payment)?;
+    fn prepare(&self, payment: &neutral::NewPayment) -> Result<PreparedPayment<'_>, Error> {
+        let price = self.capabilities().check(payment)?.to_rial()?;
+        let reference = payment.reference().clone();
+        let number = mapping::invoice_number(&reference)?;
+        let mut new = NewPayment::new(number.get(), price)?;
+        if let Some(mobile) = payment.payer().mobile() {
+            new = new.phone(mobile.clone());
+        }
+        if let Some(card) = payment.payer().card() {
+            new = new.payer_card(card.clone());
+        }
+        if let Some(callback) = payment.goes_back_to() {
+            new = new.callback_to(callback.clone());
+        }
+        let prepared = self.create(new).prepare()?;
         let handle = prepared.handle().clone();
-        let created = prepared.send().await?;
-        mapping::created(created, payment.reference().clone(), handle)
+        Ok(PreparedPayment::new(handle.clone(), async move {
+            let created = prepared.send().await?;
+            mapping::created(created, reference, handle)
+        }))
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
@@ -70,24 +82,5 @@ impl PaymentProvider for CardPay {
             let payment = mapping::payment(pay_id, state);
             Ok(Resolved::Changed(Box::new(payment)))
         })
-    }
-}
-
-impl CardPay {
-    /// The one way to a create, so that preparing refuses what creating would.
-    fn ready(&self, payment: &neutral::NewPayment) -> Result<Prepared<'_, NewPayment>, Error> {
-        let price = self.capabilities().check(payment)?.to_rial()?;
-        let number = mapping::invoice_number(payment.reference())?;
-        let mut new = NewPayment::new(number.get(), price)?;
-        if let Some(mobile) = payment.payer().mobile() {
-            new = new.phone(mobile.clone());
-        }
-        if let Some(card) = payment.payer().card() {
-            new = new.payer_card(card.clone());
-        }
-        if let Some(callback) = payment.goes_back_to() {
-            new = new.callback_to(callback.clone());
-        }
-        self.create(new).prepare()
     }
 }

@@ -133,13 +133,6 @@ impl Error {
         self
     }
 
-    /// The same error with more in its handle, if it has one: an adapter adds what resolving needs.
-    #[must_use]
-    pub fn map_handle(mut self, add: impl FnOnce(Handle) -> Handle) -> Error {
-        self.0.handle = self.0.handle.take().map(add);
-        self
-    }
-
     /// Adds what the provider said.
     #[must_use]
     pub fn with_refusal(mut self, refusal: Refusal) -> Error {

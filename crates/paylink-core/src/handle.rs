@@ -106,6 +106,15 @@ impl Handle {
         self
     }
 
+    /// Takes over when the call ended, if `told` is a handle of the same call.
+    pub(crate) fn ended_like(mut self, told: &Handle) -> Handle {
+        let call = |of: &Handle| (of.provider.clone(), of.operation.clone(), of.prepared_at_ms);
+        if call(&self) == call(told) {
+            self.failed_at_ms = told.failed_at_ms;
+        }
+        self
+    }
+
     /// The provider's name.
     #[must_use]
     pub fn provider(&self) -> &str {

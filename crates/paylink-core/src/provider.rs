@@ -8,7 +8,7 @@
 //! **Nothing is dropped in silence.** An optional input is sent, or the payment is refused before a byte leaves. Rial and
 //! toman convert where the provider begins, exactly or not at all.
 //!
-//! Whoever adds a provider implements the five methods that have no default, declares what it offers, and overrides the
+//! Whoever adds a provider implements the four methods that have no default, declares what it offers, and overrides the
 //! methods of what it offers beyond them.
 
 mod capabilities;
@@ -23,6 +23,7 @@ mod new_payment;
 mod order_reference;
 mod payment;
 mod payment_state;
+mod prepared;
 mod record;
 mod resolved;
 
@@ -43,6 +44,7 @@ pub use new_payment::{NewPayment, Payer};
 pub use order_reference::OrderReference;
 pub use payment::Payment;
 pub use payment_state::PaymentState;
+pub use prepared::PreparedPayment;
 pub use record::PaymentRecord;
 pub use resolved::Resolved;
 
@@ -54,7 +56,7 @@ use crate::{Error, Handle, Resolution, Settlement, Timeouts};
 ///
 /// | what the caller wants | ask first | then |
 /// |---|---|---|
-/// | a payment | [`prepare`](PaymentProvider::prepare), and store the handle | [`create`](PaymentProvider::create) within 30 seconds, and store the record |
+/// | a payment | [`prepare`](PaymentProvider::prepare), and store the handle | [`PreparedPayment::create`] within 30 seconds, and store the record |
 /// | to know whether it was paid | | [`settle`](PaymentProvider::settle), as often as needed |
 /// | to know what became of a lost answer | | [`resolve`](PaymentProvider::resolve) the handle |
 /// | anything else | [`capabilities`](PaymentProvider::capabilities) | the method |
@@ -71,18 +73,20 @@ pub trait PaymentProvider: Debug + Send + Sync {
         Timeouts::default().total
     }
 
-    /// Checks a payment without sending anything, and says what to store **before** it is created.
+    /// Checks, builds and signs a payment without sending anything.
     ///
-    /// The handle says by when the create had left: begin to create within 30 seconds, or prepare again. A
-    /// [`SendingWindow`](crate::SendingWindow) that was opened before tells whether there is time.
+    /// Store the [`handle`](PreparedPayment::handle) **before** [`PreparedPayment::create`]. It says by when the create had
+    /// left: begin to create within 30 seconds, or prepare again.
     ///
     /// # Errors
     ///
-    /// What [`create`](PaymentProvider::create) would refuse before sending: an input that this provider does not take,
-    /// one that it needs, a currency it does not count in, a value it cannot hold. Nothing was sent; correct the payment.
-    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error>;
+    /// An input that this provider does not take, one that it needs, a currency it does not count in, a value it cannot
+    /// hold. Nothing was sent; correct the payment.
+    fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error>;
 
-    /// Creates a payment. It must happen once.
+    /// Prepares and creates a payment in one step, for a program that stores no handle. It must happen once.
+    ///
+    /// A program that can lose its memory between the two steps does them apart: see [`PreparedPayment`].
     ///
     /// # Errors
     ///
@@ -90,7 +94,9 @@ pub trait PaymentProvider: Debug + Send + Sync {
     /// |---|---|
     /// | `NotExecuted` | mend what the error names, create again |
     /// | `Unknown` | [`resolve`](PaymentProvider::resolve) the error's handle; never create again before it says so |
-    async fn create(&self, payment: &NewPayment) -> Result<Created, Error>;
+    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
+        self.prepare(payment)?.create().await
+    }
 
     /// Holds what the provider has against the merchant's own books, and confirms the payment if that is needed.
     ///

@@ -14,20 +14,18 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 ///
 /// A handle is stored before its operation is sent, and says by when every byte had left. That stays true only if what was
 /// prepared is not sent later. A [`Prepared`](crate::Prepared) request and a [`Call`](crate::Call) whose handle was asked for
-/// keep it by themselves. Whoever stores the handle of one call and then makes another one for the same operation, as
-/// [`PaymentProvider::prepare`](crate::PaymentProvider::prepare) and
-/// [`create`](crate::PaymentProvider::create) are two calls, opens a window before the first, and sends only if it is still
-/// open after storing:
+/// keep it by themselves, and so does a [`PreparedPayment`](crate::provider::PreparedPayment) that is built on one. A program
+/// that has to know beforehand whether there is time opens a window before preparing:
 ///
 /// ```
 /// use paylink_core::{SendingWindow, SystemEnvironment};
 ///
 /// let clock = SystemEnvironment;
 /// let window = SendingWindow::open(&clock);
-/// // let handle = provider.prepare(&payment)?;
-/// // store.write(&handle)?;
+/// // let prepared = provider.prepare(&payment)?;
+/// // store.write(prepared.handle())?;
 /// window.must_be_open(&clock)?;
-/// // provider.create(&payment).await
+/// // prepared.create().await
 /// # Ok::<(), paylink_core::Invalid>(())
 /// ```
 #[derive(Clone, Copy, Debug)]

@@ -90,7 +90,7 @@ pub use paylink_core as core;
 pub use paylink_core::provider::{
     Ability, Capabilities, Capability, Created, Cursor, Demand, Done, ExpectedPayment, Hint, Input,
     ListPayments, NewPayment, OrderReference, PayToCard, Payer, Payment, PaymentPage,
-    PaymentProvider, PaymentRecord, PaymentState, Resolved, Transfer,
+    PaymentProvider, PaymentRecord, PaymentState, PreparedPayment, Resolved, Transfer,
 };
 pub use paylink_core::{
     Advice, CardNumber, Check, Checked, CodeEntry, Currency, Difference, Effect, Error, ErrorKind,

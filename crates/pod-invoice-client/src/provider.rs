@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    Capabilities, Created, Done, ExpectedPayment, Hint, ListPayments, NewPayment, Payment,
-    PaymentPage, PaymentProvider, PaymentRecord, Resolved,
+    Capabilities, Done, ExpectedPayment, Hint, ListPayments, NewPayment, Payment, PaymentPage,
+    PaymentProvider, PaymentRecord, PreparedPayment, Resolved,
 };
 use paylink_core::{
     Account, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Operation, Resolution, Settlement,
@@ -46,18 +46,17 @@ impl PaymentProvider for Pod {
         self.transport().timeouts().total
     }
 
-    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
-        let (_, wanted) = self.prepared(payment)?;
-        Ok(wanted.handle().clone())
-    }
-
-    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
-        let (prepared, wanted) = self.prepared(payment)?;
-        let issued = prepared.send().await;
-        let issued = issued.map_err(|error| error.map_handle(|it| self.noted(payment, it)))?;
-        let named = self.with_unique_number(issued.value).await;
-        let named = named.map_err(|error| error.while_resolving(wanted.handle()))?;
-        wanted.created(self, &named)
+    fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
+        let prepared = self.issue_invoice(self.new_invoice(payment)?).prepare()?;
+        let handle = self.noted(payment, prepared.handle().clone());
+        let wanted = Wanted::of(handle.clone())?;
+        wanted.must_fit(self)?;
+        Ok(PreparedPayment::new(handle, async move {
+            let issued = prepared.send().await?;
+            let named = self.with_unique_number(issued.value).await;
+            let named = named.map_err(|error| error.while_resolving(wanted.handle()))?;
+            wanted.created(self, &named)
+        }))
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    self as neutral, Ability, Capabilities, Capability, Created, Done, ExpectedPayment, Input,
-    ListPayments, NewPayment, PaymentPage, PaymentRecord, Resolved,
+    self as neutral, Ability, Capabilities, Capability, Done, ExpectedPayment, Input, ListPayments,
+    NewPayment, PaymentPage, PaymentRecord, PreparedPayment, Resolved,
 };
 use paylink_core::{
     Account, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, PaymentProvider,
-    Prepared, Resolution, Settlement,
+    Resolution, Settlement,
 };
 
 use crate::account::SizPayAccount;
@@ -38,17 +38,26 @@ impl PaymentProvider for SizPay {
         self.transport().timeouts().total
     }
 
-    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
-        let prepared = self.ready(payment)?;
-        Ok(prepared.handle().clone())
-    }
-
-    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
-        let prepared = self.ready(payment)?;
-        let handle = prepared.handle();
-        let record = mapping::record(handle, handle.prepared_at())?;
-        let sent = prepared.send().await?;
-        Ok(mapping::created(record, sent.send_id, sent.url))
+    fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
+        let capabilities = self.capabilities();
+        let price = capabilities.check(payment)?;
+        let payer = payment.payer();
+        let mobile = capabilities.needed(Input::Mobile, payer.mobile())?;
+        let number = mapping::invoice_number(payment.reference())?;
+        let mut link = NewLink::new(number, price.to_rial()?, mobile.clone())?;
+        if let Some(name) = payer.name() {
+            link = link.customer_name(name)?;
+        }
+        if let Some(description) = payment.described_as() {
+            link = link.description(description)?;
+        }
+        let prepared = self.send_link(link).prepare()?;
+        let handle = prepared.handle().clone();
+        let record = mapping::record(&handle, handle.prepared_at())?;
+        Ok(PreparedPayment::new(handle, async move {
+            let sent = prepared.send().await?;
+            Ok(mapping::created(record, sent.send_id, sent.url))
+        }))
     }
 
     async fn settle(
@@ -109,23 +118,6 @@ impl PaymentProvider for SizPay {
 }
 
 impl SizPay {
-    /// The one way from a payment to a request, so that preparing refuses what creating would.
-    fn ready(&self, payment: &NewPayment) -> Result<Prepared<'_, NewLink>, Error> {
-        let capabilities = self.capabilities();
-        let price = capabilities.check(payment)?;
-        let payer = payment.payer();
-        let mobile = capabilities.needed(Input::Mobile, payer.mobile())?;
-        let number = mapping::invoice_number(payment.reference())?;
-        let mut link = NewLink::new(number, price.to_rial()?, mobile.clone())?;
-        if let Some(name) = payer.name() {
-            link = link.customer_name(name)?;
-        }
-        if let Some(description) = payment.described_as() {
-            link = link.description(description)?;
-        }
-        self.send_link(link).prepare()
-    }
-
     fn must_offer(&self, capability: Capability) -> Result<(), Error> {
         let capabilities = self.capabilities();
         match capabilities.of(capability) {

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    Capabilities, Created, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment, Payment,
-    PaymentPage, PaymentProvider, PaymentRecord, Resolved,
+    Capabilities, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment, Payment,
+    PaymentPage, PaymentProvider, PaymentRecord, PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Handle, Mismatch, Operation, Prepared, Resolution,
-    Settlement,
+    Account, Effect, Error, ErrorKind, Handle, Mismatch, Operation, Resolution, Settlement,
 };
 
 use crate::account::ZiPayAccount;
@@ -37,19 +36,29 @@ impl PaymentProvider for ZiPay {
         self.transport().timeouts().total
     }
 
-    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
-        Ok(self.ready(payment)?.handle().clone())
-    }
-
-    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
-        let prepared = self.ready(payment)?;
-        let record = mapping::record(prepared.handle())?;
-        let invoice = prepared.send().await?;
-        Ok(mapping::created(
-            record,
-            &invoice.track_id,
-            invoice.redirect,
-        ))
+    fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
+        let capabilities = self.capabilities();
+        let price = capabilities.check(payment)?;
+        let callback = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
+        let number = payment.reference().as_str();
+        let mut invoice = NewInvoice::returning_to(number, price, callback.clone())?;
+        if let Some(webhook) = payment.notifies() {
+            invoice = invoice.webhook(webhook.as_str())?;
+        }
+        if let Some(national_id) = payment.payer().national_id() {
+            invoice = invoice.national_id(national_id.clone());
+        }
+        let prepared = self.create_invoice(invoice).prepare()?;
+        let handle = prepared.handle().clone();
+        let record = mapping::record(&handle)?;
+        Ok(PreparedPayment::new(handle, async move {
+            let invoice = prepared.send().await?;
+            Ok(mapping::created(
+                record,
+                &invoice.track_id,
+                invoice.redirect,
+            ))
+        }))
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
@@ -119,22 +128,6 @@ impl PaymentProvider for ZiPay {
 }
 
 impl ZiPay {
-    /// The one way to a create, so that preparing refuses what creating would.
-    fn ready(&self, payment: &NewPayment) -> Result<Prepared<'_, NewInvoice>, Error> {
-        let capabilities = self.capabilities();
-        let price = capabilities.check(payment)?;
-        let callback = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
-        let number = payment.reference().as_str();
-        let mut invoice = NewInvoice::returning_to(number, price, callback.clone())?;
-        if let Some(webhook) = payment.notifies() {
-            invoice = invoice.webhook(webhook.as_str())?;
-        }
-        if let Some(national_id) = payment.payer().national_id() {
-            invoice = invoice.national_id(national_id.clone());
-        }
-        self.create_invoice(invoice).prepare()
-    }
-
     /// The id of a payment that was created at this client's terminal.
     fn own_track_id(&self, record: &PaymentRecord) -> Result<TrackId, Error> {
         record.must_be_of(ZiPayAccount::PROVIDER)?;

@@ -86,7 +86,7 @@ impl Counter {
             tries: 0,
             code: None,
         };
-        provider.prepare(&order.payment()?)?;
+        drop(provider.prepare(&order.payment()?)?);
         self.books().place(order)?;
         Ok(number)
     }

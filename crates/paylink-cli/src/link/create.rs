@@ -1,5 +1,4 @@
 use clap::Args;
-use paylink::core::{SendingWindow, SystemEnvironment};
 use paylink::{CardNumber, Invalid, Mobile, Money, NationalId, NewPayment, ReturnUrl};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -101,15 +100,12 @@ pub(super) async fn run(args: &CreateArgs, account: &LinkAccount<'_>) -> Result<
     let price = typed::price(&args.amount, &args.currency)?;
     let payment = args.payment(price).map_err(typed::of_flag)?;
     let provider = account.provider()?;
-    let window = SendingWindow::open(&SystemEnvironment);
-    let handle = provider.prepare(&payment).map_err(typed::unsent)?;
+    let prepared = provider.prepare(&payment).map_err(typed::unsent)?;
     let file = args.record.reserve()?;
     let invocation = account.invocation();
-    // It begins when the handle is on disk.
-    let work = async {
-        window.must_be_open(&SystemEnvironment)?;
-        provider.create(&payment).await
-    };
+    let handle = prepared.handle().clone();
+    // Polled when the handle is on disk, and not before.
+    let work = prepared.create();
     let sent = once::carry_out(work, handle, &args.once, &invocation, account.console).await;
     let sent = match sent {
         Ok(sent) => sent,

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use form_urlencoded::parse;
 use paylink_core::provider::{
     Capabilities, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment,
-    Payment, PaymentPage, PaymentRecord, PaymentState, Resolved,
+    Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved,
 };
 use paylink_core::{
     Account, Agreement, Comparison, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch,
-    Operation, PaymentProvider, Prepared, Resolution, Settlement,
+    Operation, PaymentProvider, Resolution, Settlement,
 };
 
 use super::account::{Kiosk, KioskAccount};
@@ -25,15 +25,23 @@ impl PaymentProvider for Kiosk {
         capabilities::declared()
     }
 
-    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
-        Ok(self.ready(payment)?.handle().clone())
-    }
-
-    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
-        let prepared = self.ready(payment)?;
-        let created_at = prepared.handle().prepared_at();
-        let payment = prepared.send().await?;
-        Ok(created(&payment, created_at)?)
+    fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
+        let capabilities = self.capabilities();
+        let price = capabilities.check(payment)?;
+        let return_url = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
+        let call = self.call(CreatePayment {
+            order: payment.reference().to_string(),
+            rial: price.to_rial()?,
+            return_url: return_url.as_str().to_owned(),
+            mobile: payment.payer().mobile().map(|it| it.as_str().to_owned()),
+            description: payment.described_as().map(str::to_owned),
+        });
+        let prepared = call.prepare()?;
+        let handle = prepared.handle().clone();
+        let created_at = handle.prepared_at();
+        Ok(PreparedPayment::new(handle, async move {
+            Ok(created(&prepared.send().await?, created_at)?)
+        }))
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
@@ -118,21 +126,6 @@ impl PaymentProvider for Kiosk {
 }
 
 impl Kiosk {
-    /// The one way from a payment to a request, so that preparing refuses what creating would.
-    fn ready(&self, payment: &NewPayment) -> Result<Prepared<'_, CreatePayment>, Error> {
-        let capabilities = self.capabilities();
-        let price = capabilities.check(payment)?;
-        let return_url = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
-        self.call(CreatePayment {
-            order: payment.reference().to_string(),
-            rial: price.to_rial()?,
-            return_url: return_url.as_str().to_owned(),
-            mobile: payment.payer().mobile().map(|it| it.as_str().to_owned()),
-            description: payment.described_as().map(str::to_owned),
-        })
-        .prepare()
-    }
-
     async fn read(&self, id: &str) -> Result<KioskPayment, Error> {
         let found = self.call(FindPayments::by_id(id)).await?;
         let payment = found.payments.into_iter().find(|payment| payment.id == id);

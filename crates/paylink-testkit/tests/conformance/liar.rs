@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use paylink_core::provider::{
     Capabilities, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment,
-    Payment, PaymentPage, PaymentRecord, PaymentState, Resolved, Transfer,
+    Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved, Transfer,
 };
 use paylink_core::{
     Comparison, Currency, Effect, Error, ErrorKind, Field, Handle, Invalid, Money, PaymentProvider,
@@ -34,48 +34,46 @@ impl PaymentProvider for Liar {
         &self.declared
     }
 
-    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
-        let prepared = self.honest.prepare(&self.bent(payment));
-        match self.lie {
-            Lie::HandleOfAnotherOrder => prepared.map(|handle| handle.reference("58")),
-            _ => prepared,
-        }
+    fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
+        let payment = self.bent(payment);
+        let prepared = self.honest.prepare(&payment);
+        let prepared = prepared.map_err(|error| self.misreported(error))?;
+        let handle = prepared.handle().clone();
+        let handle = match self.lie {
+            Lie::HandleOfAnotherOrder => handle.reference("58"),
+            _ => handle,
+        };
+        Ok(PreparedPayment::new(handle, async move {
+            let created = prepared.create().await;
+            match self.lie {
+                Lie::CreatesTwice => drop(self.honest.create(&payment).await),
+                Lie::CreatesAgainWhenLost if is_unknown(&created) => {
+                    drop(self.honest.create(&payment).await);
+                }
+                _ => {}
+            }
+            let created = created.map_err(|error| self.misreported(error))?;
+            self.remember(&created);
+            Ok(match self.lie {
+                Lie::ForgetsTheLink => created.link(None),
+                Lie::InventsATransfer => {
+                    let price = *created.record().amount();
+                    created.transfer(Transfer::new(price, Vec::new()))
+                }
+                _ => created,
+            })
+        }))
     }
 
     async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
-        let payment = &self.bent(payment);
         if self.lie == Lie::AsksBeforeRefusing {
             let _ = self.honest.list(&ListPayments::new()).await;
         }
-        let created = self.honest.create(payment).await;
-        match self.lie {
-            Lie::CreatesTwice => drop(self.honest.create(payment).await),
-            Lie::CreatesAgainWhenLost if is_unknown(&created) => {
-                drop(self.honest.create(payment).await);
-            }
-            _ => {}
-        }
-        if let Ok(created) = &created {
-            self.remember(created);
-        }
-        match (self.lie, created) {
-            (Lie::ForgetsTheLink, Ok(created)) => Ok(created.link(None)),
-            (Lie::InventsATransfer, Ok(created)) => {
-                let price = *created.record().amount();
-                Ok(created.transfer(Transfer::new(price, Vec::new())))
-            }
-            (Lie::SaysUnknownThoughUnsent, Err(error)) => {
-                Err(Error::new(error.kind(), Effect::Unknown, "who knows"))
-            }
-            (Lie::SaysNotExecutedWhenLost, Err(error)) => {
-                Err(Error::new(error.kind(), Effect::NotExecuted, "try again"))
-            }
-            (Lie::ShowsItsKeyInErrors, Err(error)) if error.effect() == Effect::NotExecuted => {
-                let text = format!("refused for {}", self.key);
-                Err(Error::new(error.kind(), Effect::NotExecuted, text))
-            }
-            (_, created) => created,
-        }
+        let created = self.prepare(payment)?.create().await;
+        created.map_err(|error| match self.lie {
+            Lie::LosesTheHandle => Error::new(error.kind(), error.effect(), "it was lost"),
+            _ => error,
+        })
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
@@ -244,6 +242,21 @@ impl Liar {
             known: Mutex::default(),
             lie,
             key,
+        }
+    }
+
+    /// What it says in place of an error that preparing or creating came to.
+    fn misreported(&self, error: Error) -> Error {
+        match self.lie {
+            Lie::SaysUnknownThoughUnsent => Error::new(error.kind(), Effect::Unknown, "who knows"),
+            Lie::SaysNotExecutedWhenLost => {
+                Error::new(error.kind(), Effect::NotExecuted, "try again")
+            }
+            Lie::ShowsItsKeyInErrors if error.effect() == Effect::NotExecuted => {
+                let text = format!("refused for {}", self.key);
+                Error::new(error.kind(), Effect::NotExecuted, text)
+            }
+            _ => error,
         }
     }
 

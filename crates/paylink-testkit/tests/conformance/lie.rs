@@ -21,6 +21,7 @@ pub(crate) enum Lie {
     InventsATransfer,
     RemembersInMemoryAlone,
     SaysUnknownThoughUnsent,
+    LosesTheHandle,
     CreatesAgainWhenLost,
     SaysNotExecutedWhenLost,
     FindsWhatNeverWas,

@@ -64,6 +64,11 @@ const LIES: &[(Lie, &[&str])] = &[
             "foreign currencies",
             "rial and toman",
             "a create that never left",
+        ],
+    ),
+    (
+        Lie::LosesTheHandle,
+        &[
             "a create lost on its way",
             "a lost answer to a create",
             "a page in place of an answer",

@@ -1,7 +1,7 @@
 //! Asking a provider for a payment: what finds it again is written first, and what came of it after.
 
 use paylink_core::provider::{Created, OrderReference};
-use paylink_core::{Effect, Error, Handle, SendingWindow, without_rate_limit_retries};
+use paylink_core::{Effect, Error, SendingWindow, without_rate_limit_retries};
 
 use super::ledger::{Attempt, Watch};
 use super::opening::ready;
@@ -71,10 +71,10 @@ impl<S: OrderStore> Desk<S> {
         };
         let provider = self.provider(&ask.account)?;
         let window = SendingWindow::open(&*self.environment);
-        let handle = provider.prepare(&payment)?;
+        let prepared = provider.prepare(&payment)?;
 
         // Before a byte leaves, the store knows how to find what may come of it.
-        let attempt = Attempt::new(&ask.account, ask.reference, handle.clone());
+        let attempt = Attempt::new(&ask.account, ask.reference, prepared.handle().clone());
         turn.begin(attempt, self.environment.now(), self.shortest_pause);
         self.save(turn).await?;
         if !turn.holds_for(self.longest_call, self.environment.now()) {
@@ -87,7 +87,7 @@ impl<S: OrderStore> Desk<S> {
             self.take_back(turn, ask.before).await?;
             return Err(Error::from(late).into());
         }
-        let created = provider.create(&payment).await;
+        let created = prepared.create().await;
         self.heard_from(&ask.account, &created);
         match created {
             Ok(created) => self.keep(turn, created).await,
@@ -96,7 +96,7 @@ impl<S: OrderStore> Desk<S> {
                     self.refused(turn, ask.before, ask.refused).await?;
                     Err(error.into())
                 }
-                Effect::Unknown => self.doubt(turn, handle, error).await,
+                Effect::Unknown => self.doubt(turn, error).await,
             },
         }
     }
@@ -145,16 +145,10 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// Writes when a create failed whose outcome is unknown, and looks it up.
-    async fn doubt(
-        &self,
-        turn: &mut Turn,
-        prepared: Handle,
-        error: Error,
-    ) -> Result<Opened, Stop<S::Error>> {
-        let told_by_error = error.handle();
-        let same = told_by_error.filter(|handle| handle.operation() == prepared.operation());
-        let handle = same.cloned().unwrap_or(prepared);
-        turn.newest_was(|attempt| attempt.asked(handle));
+    async fn doubt(&self, turn: &mut Turn, error: Error) -> Result<Opened, Stop<S::Error>> {
+        if let Some(handle) = error.handle() {
+            turn.newest_was(|attempt| attempt.asked(handle.clone()));
+        }
         self.save(turn).await?;
         let newest = turn.ledger().newest().unwrap_or_default();
         match without_rate_limit_retries(self.find(turn, newest)).await {

@@ -12,8 +12,8 @@ use paylink::desk::{
     Claim, Claimed, Delivery, DueDelivery, Ledger, MemoryStore, OrderStore, Saved, StoredOrder,
 };
 use paylink::{
-    Capabilities, Created, Error, ExpectedPayment, Handle, Hint, NewPayment, Payment,
-    PaymentProvider, Provider, Resolution, Resolved, Settlement,
+    Capabilities, Error, ExpectedPayment, Handle, Hint, NewPayment, Payment, PaymentProvider,
+    PreparedPayment, Provider, Resolution, Resolved, Settlement,
 };
 use tokio::sync::Notify;
 
@@ -220,12 +220,13 @@ impl PaymentProvider for MortalProvider {
         self.inner.longest_call()
     }
 
-    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
-        self.inner.prepare(payment)
-    }
-
-    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
-        self.between(self.inner.create(payment)).await
+    fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
+        let prepared = self.inner.prepare(payment)?;
+        let handle = prepared.handle().clone();
+        Ok(PreparedPayment::new(
+            handle,
+            self.between(prepared.create()),
+        ))
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use paylink::core::Environment;
 use paylink::desk::{DeskError, MemoryStore, Opened, OrderStore, Stage, StoredOrder};
 use paylink::{Currency, Effect, ErrorKind, Field, Money, NewPayment, Providers};
 
@@ -40,6 +41,36 @@ async fn what_finds_the_payment_is_stored_before_it_is_asked_for() {
     };
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(shop.ledger().await.stage(), Stage::Asked);
+}
+
+#[tokio::test]
+async fn a_create_is_prepared_once_and_fails_with_the_handle_that_was_stored() {
+    let shop = Shop::new();
+    shop.till.preparing_takes(Duration::from_secs(10));
+    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_resolve(Blow::LostBefore);
+    let Err(DeskError::Payment(error)) = shop.desk.open("1000").await else {
+        panic!("the create and its look-up are lost");
+    };
+    let failed = error.handle().unwrap();
+    let prepared = shop.till.prepared();
+    assert_eq!(prepared.len(), 1);
+    assert_eq!(failed.prepared_at(), prepared[0].prepared_at());
+    assert_eq!(failed.sent_by(), Some(shop.clock.now()));
+    let stored = serde_json::to_value(shop.ledger().await).unwrap();
+    assert_eq!(
+        stored["attempts"][0]["progress"]["asked"],
+        serde_json::to_value(failed).unwrap()
+    );
+
+    // Sent again, it is prepared again, once.
+    shop.clock.advance(SETTLING);
+    let _ = shop.open().await;
+    assert_eq!(shop.till.prepared().len(), 2);
+    assert_eq!(
+        shop.till.calls(),
+        ["create", "resolve", "resolve", "create"]
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use paylink::core::{Comparison, Environment, Inquiry};
 use paylink::{
     Capabilities, Capability, Created, Currency, Effect, Error, ErrorKind, ExpectedPayment, Field,
     Handle, Hint, Money, NewPayment, Payment, PaymentProvider, PaymentRecord, PaymentState,
-    Resolution, Resolved, Settlement, WebUrl,
+    PreparedPayment, Resolution, Resolved, Settlement, WebUrl,
 };
 
 use crate::clock::Clock;
@@ -38,6 +38,7 @@ struct Books {
     resolves: VecDeque<Blow>,
     is_careless: bool,
     answers_take: Duration,
+    prepared: Vec<Handle>,
     preparing_takes: Duration,
 }
 
@@ -129,6 +130,11 @@ impl Till {
     /// What was asked of it, in order.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         self.books().calls.clone()
+    }
+
+    /// The handles of what it prepared, in order.
+    pub(crate) fn prepared(&self) -> Vec<Handle> {
+        self.books().prepared.clone()
     }
 
     pub(crate) fn forget_calls(&self) {
@@ -246,28 +252,30 @@ impl PaymentProvider for Till {
         LONGEST_CALL
     }
 
-    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
+    fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         self.capabilities.check(payment)?;
         let handle = self.handle(payment);
-        let time = std::mem::take(&mut self.books().preparing_takes);
+        let time = {
+            let mut books = self.books();
+            books.prepared.push(handle.clone());
+            std::mem::take(&mut books.preparing_takes)
+        };
         self.clock.advance(time);
-        Ok(handle)
-    }
-
-    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
-        let handle = self.prepare(payment)?;
-        let blow = self.begin("create", |books| &mut books.creates);
-        tokio::task::yield_now().await;
-        match blow {
-            None => Ok(self.created(&self.insert(payment))),
-            Some(Blow::Refused) => Err(self.refused()),
-            Some(Blow::TurnedAway(seconds)) => Err(self.turned_away(seconds)),
-            Some(Blow::LostBefore) => Err(self.lost().with_handle(self.ended(handle))),
-            Some(Blow::LostAfter) => {
-                self.insert(payment);
-                Err(self.lost().with_handle(self.ended(handle)))
+        let (stored, payment) = (handle.clone(), payment.clone());
+        Ok(PreparedPayment::new(stored, async move {
+            let blow = self.begin("create", |books| &mut books.creates);
+            tokio::task::yield_now().await;
+            match blow {
+                None => Ok(self.created(&self.insert(&payment))),
+                Some(Blow::Refused) => Err(self.refused()),
+                Some(Blow::TurnedAway(seconds)) => Err(self.turned_away(seconds)),
+                Some(Blow::LostBefore) => Err(self.lost().with_handle(self.ended(handle))),
+                Some(Blow::LostAfter) => {
+                    self.insert(&payment);
+                    Err(self.lost().with_handle(self.ended(handle)))
+                }
             }
-        }
+        }))
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {

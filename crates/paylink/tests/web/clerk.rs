@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use paylink::core::{Comparison, Effect};
 use paylink::{
     Capabilities, Capability, Created, Currency, Error, ErrorKind, ExpectedPayment, Field, Handle,
-    Hint, Invalid, NewPayment, Payment, PaymentProvider, PaymentRecord, PaymentState, Resolution,
-    Resolved, Settlement,
+    Hint, Invalid, NewPayment, Payment, PaymentProvider, PaymentRecord, PaymentState,
+    PreparedPayment, Resolution, Resolved, Settlement,
 };
 
 const NAME: &str = "example";
@@ -81,16 +81,12 @@ impl PaymentProvider for Clerk {
         &self.0.capabilities
     }
 
-    fn prepare(&self, payment: &NewPayment) -> Result<Handle, Error> {
-        let reference = payment.reference().as_str();
-        Ok(Handle::new(NAME, "create", SystemTime::UNIX_EPOCH).reference(reference))
-    }
-
-    async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
-        let reference = payment.reference().clone();
-        let now = SystemTime::UNIX_EPOCH;
+    fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
+        let (reference, now) = (payment.reference().clone(), SystemTime::UNIX_EPOCH);
+        let handle = Handle::new(NAME, "create", now).reference(reference.as_str());
         let record = PaymentRecord::new(NAME, reference, *payment.price(), now).id("id", ID);
-        Ok(Created::new(record))
+        let created = async { Ok(Created::new(record)) };
+        Ok(PreparedPayment::new(handle, created))
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {

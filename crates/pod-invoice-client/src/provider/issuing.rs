@@ -1,19 +1,16 @@
 use paylink_core::provider::{Input, NewPayment};
-use paylink_core::{Account, Effect, Error, ErrorKind, Handle, Operation, Prepared};
+use paylink_core::{Account, Effect, Error, ErrorKind, Handle, Operation};
 
 use super::capabilities;
-use super::wanted::{NOTIFY_URL, RETURN_URL, Wanted};
+use super::wanted::{NOTIFY_URL, RETURN_URL};
 use crate::account::PodAccount;
 use crate::find::{Found, find};
 use crate::operations::NewInvoice;
 use crate::{GuildCode, Invoice, InvoiceKey, NewItem, Pod, returns};
 
 impl Pod {
-    /// The one way from a payment to a request, so that preparing refuses what creating would.
-    pub(super) fn prepared(
-        &self,
-        payment: &NewPayment,
-    ) -> Result<(Prepared<'_, NewInvoice>, Wanted), Error> {
+    /// The invoice of a payment: of three steps, and of one item at the price.
+    pub(super) fn new_invoice(&self, payment: &NewPayment) -> Result<NewInvoice, Error> {
         let price = capabilities::declared().check(payment)?.to_rial()?;
         for (input, url) in [
             (Input::ReturnUrl, payment.goes_back_to()),
@@ -32,14 +29,10 @@ impl Pod {
         let invoice = NewInvoice::new(reference.as_str(), self.guild()?.as_str(), item)?
             .three_steps()
             .tax_rate("0")?;
-        let invoice = match payment.payer().mobile() {
+        Ok(match payment.payer().mobile() {
             Some(mobile) => invoice.mobile(mobile.clone()),
             None => invoice,
-        };
-        let prepared = self.issue_invoice(invoice).prepare()?;
-        let wanted = Wanted::of(self.noted(payment, prepared.handle().clone()))?;
-        wanted.must_fit(self)?;
-        Ok((prepared, wanted))
+        })
     }
 
     /// The handle with what makes record and link again.

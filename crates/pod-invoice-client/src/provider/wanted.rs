@@ -13,7 +13,7 @@ pub(super) const NOTIFY_URL: &str = "callUri";
 
 /// What a handle says is to be created.
 ///
-/// Creating reads it before anything is sent, resolving before anything is asked: both come to the same, and what
+/// Preparing reads it before anything is sent, resolving before anything is asked: both come to the same, and what
 /// follows an issued invoice can fail by POD's word alone.
 pub(super) struct Wanted {
     handle: Handle,

@@ -135,16 +135,17 @@ async fn preparing_sends_nothing_and_tells_what_a_lost_create_would() {
     script.answers([Answer::new(502, "").labelled("text/html")]);
     let cardpay = neutral(&script);
     let prepared = cardpay.prepare(&payment()).unwrap();
+    let stored = prepared.handle().clone();
     assert!(script.requests().is_empty(), "preparing sent something");
-    assert_eq!(prepared.own_reference(), Some("1000"));
-    assert_eq!(prepared.own_amount(), Some(&rial(11_000)));
-    assert_eq!(prepared.own_merchant(), Some(&*script.url("/api/")));
+    assert_eq!(stored.own_reference(), Some("1000"));
+    assert_eq!(stored.own_amount(), Some(&rial(11_000)));
+    assert_eq!(stored.own_merchant(), Some(&*script.url("/api/")));
 
-    let error = cardpay.create(&payment()).await.unwrap_err();
+    let error = prepared.create().await.unwrap_err();
     let lost = error.handle().unwrap();
-    assert_eq!(lost.own_reference(), prepared.own_reference());
-    assert_eq!(lost.own_amount(), prepared.own_amount());
-    assert_eq!(lost.own_merchant(), prepared.own_merchant());
-    assert_eq!(lost.prepared_at(), prepared.prepared_at());
+    assert_eq!(lost.own_reference(), stored.own_reference());
+    assert_eq!(lost.own_amount(), stored.own_amount());
+    assert_eq!(lost.own_merchant(), stored.own_merchant());
+    assert_eq!(lost.prepared_at(), stored.prepared_at());
     assert_eq!(script.requests().len(), 1);
 }

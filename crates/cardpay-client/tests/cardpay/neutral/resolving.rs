@@ -25,6 +25,7 @@ async fn a_lost_create_stays_unknown_and_nothing_is_sent() {
     script.answers([lost()]);
     let error = cardpay.create(&payment()).await.unwrap_err();
     let prepared = cardpay.prepare(&payment()).unwrap();
+    let prepared = prepared.handle().clone();
     script.answer(500, &failure(3));
     for handle in [kept(&error), prepared] {
         let error = cardpay.resolve(&handle).await.unwrap_err();

@@ -108,6 +108,47 @@ async fn a_folder_that_goes_away_under_way_leaves_the_record_on_standard_output(
     assert_eq!(stored["reference"], "1000");
 }
 
+/// A record is dated by the handle that its create was sent with.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_handle_that_is_stored_is_the_one_that_is_sent() {
+    let shop = Shop::open().await;
+    let read = |name: &str| -> Value {
+        serde_json::from_slice(&fs::read(shop.path(name)).unwrap()).unwrap()
+    };
+    for (provider, operation) in [
+        ("cardpay", "create"),
+        ("pod", "issue-invoice"),
+        ("sizpay", "PayLinkSend"),
+        ("zipay", "create-invoice"),
+    ] {
+        let before = shop.sandbox.journal().len();
+        shop.sandbox.faults().next(
+            provider,
+            operation,
+            Fault::Delay(Duration::from_millis(300)),
+        );
+        let line = format!("{} --handle-file handle.json", create(provider, "1000"));
+        let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while shop.sandbox.journal().len() == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let handle = read("handle.json");
+        let run = shop.wait(child);
+        assert_eq!(run.status, 0, "{run:?}");
+        let record = read("1000.json");
+        assert_eq!(
+            record["created_at_ms"], handle["prepared_at_ms"],
+            "{provider}"
+        );
+        fs::remove_file(shop.path("1000.json")).unwrap();
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_was_found_again_is_kept_or_told_alike() {

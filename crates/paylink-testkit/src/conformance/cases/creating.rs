@@ -31,7 +31,8 @@ pub(super) const CASES: &[Case] = &[
 async fn preparing(trial: &Trial) -> Verdict {
     let payment = trial.full_payment()?;
     let quiet = trial.silence();
-    let handle = step("preparing", trial.provider.prepare(&payment))?;
+    let prepared = step("preparing", trial.provider.prepare(&payment))?;
+    let handle = prepared.handle().clone();
     quiet.held("preparing")?;
     step(
         "the handle",

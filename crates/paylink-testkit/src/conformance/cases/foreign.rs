@@ -1,5 +1,5 @@
 use paylink_core::provider::{Capability, ExpectedPayment, PaymentRecord};
-use paylink_core::{Effect, Error, ErrorKind};
+use paylink_core::{Effect, Error, ErrorKind, Handle};
 use serde_json::json;
 
 use crate::conformance::case::{Case, Verdict};
@@ -48,7 +48,7 @@ async fn record_of_another_provider(trial: &Trial) -> Verdict {
 }
 
 async fn handle_of_another_provider(trial: &Trial) -> Verdict {
-    let own = step("preparing", trial.provider.prepare(&trial.payment()?))?;
+    let own = prepared(trial)?;
     let foreign = forging::handle(&own, "provider", json!("somebody-else"))?;
     let quiet = trial.silence();
     let result = trial.provider.resolve(&foreign).await;
@@ -80,7 +80,7 @@ async fn record_of_another_merchant(trial: &Trial) -> Verdict {
 }
 
 async fn handle_of_another_merchant(trial: &Trial) -> Verdict {
-    let own = step("preparing", trial.provider.prepare(&trial.payment()?))?;
+    let own = prepared(trial)?;
     if own.own_merchant().is_none() {
         return Err(Stop::not_applicable("Its handles name no merchant."));
     }
@@ -89,6 +89,12 @@ async fn handle_of_another_merchant(trial: &Trial) -> Verdict {
     ensure(resolved.is_err(), || {
         "it resolves what only another merchant can know of".to_owned()
     })
+}
+
+/// The handle of a payment that is never sent.
+fn prepared(trial: &Trial) -> Result<Handle, Stop> {
+    let prepared = step("preparing", trial.provider.prepare(&trial.payment()?))?;
+    Ok(prepared.handle().clone())
 }
 
 /// Does by this record whatever the provider offers to do by one.

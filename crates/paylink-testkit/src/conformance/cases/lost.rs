@@ -62,7 +62,9 @@ async fn lost_on_its_way(trial: &Trial) -> Verdict {
 }
 
 async fn never_sent(trial: &Trial) -> Verdict {
-    let handle = step("preparing", trial.provider.prepare(&trial.payment()?))?;
+    let prepared = step("preparing", trial.provider.prepare(&trial.payment()?))?;
+    let handle = prepared.handle().clone();
+    drop(prepared);
     not_found(trial, &handle).await
 }
 
@@ -105,8 +107,12 @@ fn unknown(trial: &Trial, payment: &NewPayment, error: &Error) -> Result<Option<
             "the outcome is unknown, and there is no handle: {error}"
         ))
     })?;
+    let reference = payment.reference().as_str();
+    ensure(handle.own_reference() == Some(reference), || {
+        format!("the error's handle does not name the order {reference}")
+    })?;
     let prepared = step("preparing", trial.provider.prepare(payment))?;
-    ensure(timeless(handle)? == timeless(&prepared)?, || {
+    ensure(timeless(handle)? == timeless(prepared.handle())?, || {
         "the error's handle is not the one that preparing gave".to_owned()
     })?;
     let stored: Handle = serde_json::from_str(&serde_json::to_string(handle)?)?;

@@ -86,14 +86,15 @@ async fn sent_as(trial: &Trial, given: Money, counted: Money) -> Verdict {
     let payment = trial.payment_of(given)?;
     let prepared = trial.provider.prepare(&payment);
     let prepared = prepared.map_err(|error| Stop::failed(format!("preparing {given}: {error}")))?;
+    let of_handle = prepared.handle().own_amount().copied();
+    drop(prepared);
     let before = trial.recorder.count();
     let created = trial.create(&payment).await?;
     let recorded = created.record().amount();
     ensure(*recorded == counted, || {
         format!("{given} is {counted}, and the record says {recorded}")
     })?;
-    let of_handle = prepared.own_amount();
-    ensure(of_handle.is_none_or(|amount| *amount == counted), || {
+    ensure(of_handle.is_none_or(|amount| amount == counted), || {
         format!("{given} is {counted}, and the handle says another amount")
     })?;
     let digits = counted.amount();

@@ -52,7 +52,10 @@ async fn life(trial: &Trial, capture: &Capture) -> Verdict {
 
     let payment = trial.full_payment()?;
     capture.look("new payment", &payment);
-    let handle = step("preparing", provider.prepare(&payment))?;
+    let prepared = step("preparing", provider.prepare(&payment))?;
+    capture.look("prepared", &prepared);
+    let handle = prepared.handle().clone();
+    drop(prepared);
     capture.look("handle", &handle);
     capture.look_serialized("handle", &handle)?;
 

@@ -53,9 +53,10 @@ async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
         link.ends_with("&redirectUri=myapp%3A%2F%2Fback%3Forder%3D1000"),
         "{link}"
     );
-    let handle = chosen(&provider).prepare(&payment).unwrap();
+    let pod = chosen(&provider);
+    let prepared = pod.prepare(&payment).unwrap();
     assert_eq!(
-        handle.known_id("redirectUri"),
+        prepared.handle().known_id("redirectUri"),
         Some("myapp://back?order=1000")
     );
 }

@@ -34,7 +34,9 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
         .unwrap();
     capture.look("provider", &pod);
     capture.look("payment", &payment);
-    let handle = pod.prepare(&payment).unwrap();
+    let prepared = pod.prepare(&payment).unwrap();
+    capture.look("prepared", &prepared);
+    let handle = prepared.handle().clone();
     capture.look("handle", &handle);
     capture.look_serialized("handle", &handle).unwrap();
 

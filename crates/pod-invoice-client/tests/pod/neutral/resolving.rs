@@ -50,7 +50,7 @@ async fn a_lost_create_comes_back_as_it_would_have_been_answered() {
         let pod: Box<dyn PaymentProvider> = Box::new(pod.build().unwrap());
         provider.answer(ISSUE, good(issued()));
         let answered = pod.create(&wanted()).await.unwrap();
-        let before = stored(&pod.prepare(&wanted()).unwrap());
+        let before = stored(pod.prepare(&wanted()).unwrap().handle());
         let after = lost(&provider, &*pod).await;
         for handle in [before, after] {
             let found = created(pod.resolve(&handle).await.unwrap());
@@ -116,7 +116,7 @@ async fn another_business_s_handle_is_refused_before_asking() {
     let of = |business| -> Box<dyn PaymentProvider> {
         Box::new(builder(&provider).business(business).build().unwrap())
     };
-    let handle = of(7868).prepare(&payment()).unwrap();
+    let handle = of(7868).prepare(&payment()).unwrap().handle().clone();
     assert_eq!(handle.own_merchant(), Some("7868"));
     let foreign = Handle::new("zipay", "create-invoice", handle.prepared_at());
     for handle in [handle, foreign] {

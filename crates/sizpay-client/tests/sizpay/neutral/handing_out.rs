@@ -25,9 +25,12 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
         .unwrap();
     capture.look("provider", &sizpay);
     capture.look("payment", &payment);
-    let handle = sizpay.prepare(&payment).unwrap();
-    capture.look("handle", &handle);
-    capture.look_serialized("handle", &handle).unwrap();
+    let prepared = sizpay.prepare(&payment).unwrap();
+    capture.look("prepared", &prepared);
+    capture.look("handle", prepared.handle());
+    capture
+        .look_serialized("handle", prepared.handle())
+        .unwrap();
     let created = sizpay.create(&payment).await.unwrap();
     capture.look("created", &created);
     capture.look_serialized("created", &created).unwrap();

@@ -44,7 +44,7 @@ async fn a_lost_create_comes_back_with_the_record_it_would_have_had() {
     let sizpay = over_rest(&provider);
     let payment = payment_of(ORDER, rial("10000"));
     let answered = sizpay.create(&payment).await.unwrap();
-    let before = stored(&sizpay.prepare(&payment).unwrap());
+    let before = stored(sizpay.prepare(&payment).unwrap().handle());
     let after = lost(&provider, &*sizpay).await;
     for handle in [before, after] {
         provider.answer(ours());
@@ -77,10 +77,8 @@ async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
 async fn a_link_that_was_sent_a_day_after_its_handle_is_settled_under_its_own_day() {
     let provider = Provider::start().await;
     let sizpay = over_rest(&provider);
-    let handle = sizpay
-        .prepare(&payment_of("99112101", rial("10000")))
-        .unwrap();
-    let mut text = serde_json::to_value(&handle).unwrap();
+    let prepared = sizpay.prepare(&payment_of("99112101", rial("10000")));
+    let mut text = serde_json::to_value(prepared.unwrap().handle()).unwrap();
     let prepared_at = text["prepared_at_ms"].as_u64().unwrap();
     text["failed_at_ms"] = json!(prepared_at + 86_400_000);
     let handle: Handle = serde_json::from_value(text).unwrap();
@@ -114,7 +112,7 @@ async fn what_cannot_be_looked_up_stays_unknown_without_asking() {
     let disabled = client.disable_link(DisableLink::by_send_id(send_id(26041), day()));
     let rest = over_rest(&provider);
     let asmx = chosen(&provider, Via::AsmxJson);
-    let sent_over_asmx = asmx.prepare(&payment).unwrap();
+    let sent_over_asmx = asmx.prepare(&payment).unwrap().handle().clone();
     for (sizpay, handle) in [(&rest, disabled.handle()), (&asmx, sent_over_asmx)] {
         let error = sizpay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
@@ -131,7 +129,7 @@ async fn a_record_made_around_midnight_is_the_same_either_way() {
     let sizpay = over_rest(&provider);
     let payment = payment_of("99112101", rial("10000"));
     let answered = sizpay.create(&payment).await.unwrap();
-    let handle = sizpay.prepare(&payment).unwrap();
+    let handle = sizpay.prepare(&payment).unwrap().handle().clone();
     provider.answers([listed(json!([])).into(), ours().into()]);
     let found = created(sizpay.resolve(&handle).await.unwrap());
     assert_eq!(found.record(), answered.record());

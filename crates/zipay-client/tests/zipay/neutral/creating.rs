@@ -129,10 +129,11 @@ async fn preparing_sends_nothing_and_tells_what_a_lost_create_would() {
     let provider = Provider::start().await;
     let zipay = neutral(&provider);
     let prepared = zipay.prepare(&payment_of(price())).unwrap();
+    let stored = prepared.handle().clone();
     assert_eq!(provider.asked(), Vec::<String>::new());
 
     provider.answer("create-invoice", Answer::of("").status(502));
-    let error = zipay.create(&payment_of(price())).await.unwrap_err();
+    let error = prepared.create().await.unwrap_err();
     let found = |handle: &Handle| {
         let reference = handle.own_reference().map(str::to_owned);
         let merchant = handle.own_merchant().map(str::to_owned);
@@ -143,8 +144,8 @@ async fn preparing_sends_nothing_and_tells_what_a_lost_create_would() {
             handle.prepared_at(),
         )
     };
-    assert_eq!(found(error.handle().unwrap()), found(&prepared));
-    assert_eq!(prepared.own_reference(), Some("1000"));
-    assert_eq!(prepared.own_merchant(), Some("1003"));
-    assert_eq!(prepared.own_amount(), Some(&price()));
+    assert_eq!(found(error.handle().unwrap()), found(&stored));
+    assert_eq!(stored.own_reference(), Some("1000"));
+    assert_eq!(stored.own_merchant(), Some("1003"));
+    assert_eq!(stored.own_amount(), Some(&price()));
 }

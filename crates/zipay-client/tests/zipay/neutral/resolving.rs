@@ -35,6 +35,7 @@ async fn a_lost_create_yields_what_it_would_have_yielded() {
     provider.answer("create-invoice", lost());
     let error = zipay.create(&payment_of(price())).await.unwrap_err();
     let prepared = zipay.prepare(&payment_of(price())).unwrap();
+    let prepared = prepared.handle().clone();
     provider.take_asked();
 
     provider.answer(

@@ -27,7 +27,7 @@ async fn nothing_that_goes_through_the_trait_prints_a_secret() {
     let payment = payment_of(price()).national_id(NATIONAL_ID.parse().unwrap());
     seen.look("provider", &*zipay);
     seen.look("payment", &payment);
-    seen.look("handle", &zipay.prepare(&payment).unwrap());
+    seen.look("handle", &zipay.prepare(&payment).unwrap().handle());
 
     provider.answer("create-invoice", create_invoice());
     let created = zipay.create(&payment).await.unwrap();
