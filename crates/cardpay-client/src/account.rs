@@ -1,6 +1,6 @@
 use std::fmt;
 
-use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Request, Rial};
+use paylink_core::{Account, BaseUrl, Endpoint, FieldKey, Header, Invalid, Request, Rial};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::BodyEncoding;
@@ -48,7 +48,8 @@ impl CardPayAccount {
         Ok(CardPayAccount {
             base_url,
             endpoints,
-            token: Header::secret("token", token.expose_secret())?,
+            token: Header::secret("token", token.expose_secret())
+                .map_err(|invalid| invalid.under(FieldKey::new("token", "token")))?,
             options,
         })
     }
@@ -123,7 +124,7 @@ impl fmt::Debug for CardPayAccount {
 
 fn check_callback_field(name: &str) -> Result<(), Invalid> {
     let wrong = |problem: &'static str| {
-        Invalid::new("callback field", problem)
+        Invalid::new(FieldKey::unkeyed("callback field"), problem)
             .value(name)
             .remedy("give the parameter's name as the script spells it, such as callbackUrl")
     };

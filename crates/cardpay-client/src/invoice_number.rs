@@ -1,10 +1,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::{Invalid, digits};
+use paylink_core::{FieldKey, Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize};
 
-const FIELD: &str = "invoice number";
+const FIELD: FieldKey = FieldKey::unkeyed("invoice number");
 const REMEDY: &str =
     "give the order's own number, a whole number above zero that was not used before";
 

@@ -2,10 +2,10 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-use paylink_core::{Invalid, digits};
+use paylink_core::{FieldKey, Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize};
 
-const FIELD: &str = "pay_id";
+const FIELD: FieldKey = FieldKey::unkeyed("pay_id");
 const REMEDY: &str = "give the number that creating the payment yielded, such as 19";
 
 /// The script's id of a payment: a whole number above zero.

@@ -1,4 +1,6 @@
-use paylink_core::{Account, Effect, Error, ErrorKind, Handle, Invalid, Operation, Resolution};
+use paylink_core::{
+    Account, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, Operation, Resolution,
+};
 
 use crate::account::CardPayAccount;
 use crate::operations::{CheckPayment, NewPayment, SetCard};
@@ -13,12 +15,13 @@ pub(crate) async fn resolve(
         NewPayment::NAME | SetCard::NAME | CheckPayment::NAME => told(cardpay, handle)
             .await
             .map_err(|error| error.while_resolving(handle)),
-        other => Err(
-            Invalid::new("handle", "is of an operation that changes nothing")
-                .value(other)
-                .remedy("there is nothing to resolve; ask again")
-                .into(),
-        ),
+        other => Err(Invalid::new(
+            FieldKey::unkeyed("handle"),
+            "is of an operation that changes nothing",
+        )
+        .value(other)
+        .remedy("there is nothing to resolve; ask again")
+        .into()),
     }
 }
 

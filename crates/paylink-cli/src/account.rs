@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use paylink::config::{AccountConfig, Config, Variables};
-use paylink::{Invalid, Transport};
+use paylink::{FieldKey, Invalid, Transport};
 
 use crate::call_error::CallError;
 use crate::console::Console;
@@ -51,7 +51,7 @@ pub(crate) fn load(named: Option<&Path>, console: &Console) -> Result<Config, Us
 pub(crate) fn chosen(config: &Config, named: Option<&str>) -> Result<AccountConfig, UsageError> {
     if let Some(name) = named {
         let account = config.account(name);
-        return account.map_err(|invalid| invalid.rename("--account").into());
+        return account.map_err(|invalid| invalid.at("--account").into());
     }
     let mut accounts = config.accounts();
     match (accounts.next(), accounts.next()) {
@@ -59,9 +59,9 @@ pub(crate) fn chosen(config: &Config, named: Option<&str>) -> Result<AccountConf
         (Some(_), Some(_)) => {
             let names: Vec<&str> = config.accounts().map(AccountConfig::name).collect();
             let choice = format!("choose one of {}", names.join(", "));
-            Err(Invalid::new("--account", "is missing").remedy(choice).into())
+            Err(Invalid::new(FieldKey::unkeyed("--account"), "is missing").remedy(choice).into())
         }
-        (None, _) => Err(Invalid::new("account", "is missing: none is configured")
+        (None, _) => Err(Invalid::new(FieldKey::unkeyed("account"), "is missing: none is configured")
             .remedy("see `paylink zipay --help` and the like for what to set; `paylink sandbox` gives some to try with")
             .into()),
     }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use clap::Args;
-use paylink::Invalid;
+use paylink::{FieldKey, Invalid};
 
 use crate::console::Console;
 use crate::failure::Failure;
@@ -29,7 +29,10 @@ impl YesArgs {
             return Ok(());
         }
         if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-            let missing = Invalid::new("--yes", "is missing, and nobody is there to be asked");
+            let missing = Invalid::new(
+                FieldKey::unkeyed("--yes"),
+                "is missing, and nobody is there to be asked",
+            );
             return Err(UsageError::from(missing.remedy(remedy)).into());
         }
         console.note(format_args!("{question} Type yes to go on:"));

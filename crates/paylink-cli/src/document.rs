@@ -29,7 +29,8 @@ impl Document<'_> {
         if self.path.is_none() && io::stdin().is_terminal() {
             console.note(format_args!("Paste the {what}, then Ctrl-D:"));
         }
-        let refused = |problem: String| Invalid::new(self.name(), problem);
+        let refused =
+            |problem: String| Invalid::new(crate::usage_error::ARGUMENT, problem).at(self.name());
         let mut text = String::new();
         self.open()
             .and_then(|input| input.take(LARGEST + 1).read_to_string(&mut text))

@@ -20,7 +20,9 @@ impl HandleFile {
         invocation: &Invocation,
     ) -> Result<HandleFile, UsageError> {
         let shown = path.display().to_string();
-        let refused = |problem: String| Invalid::new(format!("--handle-file {shown}"), problem);
+        let refused = |problem: String| {
+            Invalid::new(crate::usage_error::ARGUMENT, problem).at(format!("--handle-file {shown}"))
+        };
         match StoredFile::create(path, handle) {
             Ok(file) => Ok(HandleFile(file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -51,7 +51,7 @@ pub(crate) fn conclude<V, R: Report>(
     console: &Console,
 ) -> Result<(), Failure> {
     let resolution = asked.map_err(|error| match usage_error::refused_value(&error) {
-        Some(invalid) => UsageError::from(invalid.rename(args.document().name())).into(),
+        Some(invalid) => UsageError::from(invalid.at(args.document().name())).into(),
         None => Failure::new(Status::Unknown, StillUnknown::after(&error, handle.clone())),
     })?;
     match resolution {

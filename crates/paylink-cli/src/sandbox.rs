@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use clap::Args;
-use paylink::Invalid;
+use paylink::{FieldKey, Invalid};
 use paylink_sandbox::{Sandbox, StartError};
 use serde::Serialize;
 
@@ -61,11 +61,12 @@ pub(crate) async fn run(args: &SandboxArgs, console: &Console) -> Result<(), Fai
 fn not_started(error: StartError) -> Failure {
     match error {
         StartError::NotLoopback(address) => UsageError::from(
-            Invalid::new("--listen", "can be reached from other machines")
-                .value(&address.to_string())
-                .remedy(
-                    "choose an address on loopback, or add --allow-non-loopback if that is meant",
-                ),
+            Invalid::new(
+                FieldKey::unkeyed("--listen"),
+                "can be reached from other machines",
+            )
+            .value(&address.to_string())
+            .remedy("choose an address on loopback, or add --allow-non-loopback if that is meant"),
         )
         .into(),
         other => Failure::local("sandbox", &other.to_string()),

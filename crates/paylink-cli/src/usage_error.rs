@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::error::{ContextKind, ContextValue};
 use paylink::config::{Problem, ProblemKind, Problems};
-use paylink::{Effect, Error, Invalid};
+use paylink::{Effect, Error, FieldKey, Invalid};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -41,17 +41,18 @@ impl UsageError {
     }
 }
 
+/// What was typed, whichever argument it is: the place names it.
+pub(crate) const ARGUMENT: FieldKey = FieldKey::new("argument", "argument");
+
 /// The same, under the name of the flag: `invoice number` was typed as `--invoice-number`.
 pub(crate) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = format!("--{}", invalid.field().replace(' ', "-"));
-    invalid.rename(flag).into()
+    let flag = format!("--{}", invalid.label().replace(' ', "-"));
+    invalid.at(flag).into()
 }
 
 /// The value that a client refused before sending, if that is what the error tells of.
 pub(crate) fn refused_value(error: &Error) -> Option<Invalid> {
-    std::error::Error::source(error)?
-        .downcast_ref::<Invalid>()
-        .cloned()
+    error.invalid().cloned()
 }
 
 impl From<Invalid> for UsageError {
@@ -61,7 +62,7 @@ impl From<Invalid> for UsageError {
             effect: Effect::NotExecuted,
             // A card that was typed in the wrong place is repeated like anything else.
             message: without_cards(&invalid.to_string()),
-            field: Some(invalid.field().to_owned()),
+            field: Some(invalid.place().unwrap_or(invalid.label()).to_owned()),
             remedy: invalid.how_to_mend().map(str::to_owned),
             also: Vec::new(),
         }
@@ -73,7 +74,7 @@ impl From<Problems> for UsageError {
         let mut all = problems.iter().map(told);
         let first = all
             .next()
-            .unwrap_or_else(|| Invalid::new("configuration", "is wrong"));
+            .unwrap_or_else(|| Invalid::new(FieldKey::unkeyed("configuration"), "is wrong"));
         let also = all.map(|invalid| invalid.to_string()).collect();
         UsageError {
             also,
@@ -97,7 +98,7 @@ fn told(problem: &Problem) -> Invalid {
 impl From<&clap::Error> for UsageError {
     fn from(error: &clap::Error) -> UsageError {
         if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-            return Invalid::new("command", "is missing")
+            return Invalid::new(FieldKey::unkeyed("command"), "is missing")
                 .remedy("see `paylink --help`")
                 .into();
         }

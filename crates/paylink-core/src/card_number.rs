@@ -8,9 +8,8 @@ use rust_persian_tools::verity_card_number::verify_card_number;
 use zeroize::Zeroizing;
 
 use crate::mask::Masked;
-use crate::{Invalid, digits};
+use crate::{FieldKey, Invalid, digits};
 
-const FIELD: &str = "card number";
 const LENGTH: usize = 16;
 
 /// The number of a bank card: 16 digits with a correct check digit (Luhn).
@@ -31,6 +30,9 @@ const LENGTH: usize = 16;
 pub struct CardNumber(Zeroizing<String>);
 
 impl CardNumber {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("card_number", "card number");
+
     /// Reads a card number in any of the forms described for the type.
     ///
     /// # Errors
@@ -43,7 +45,7 @@ impl CardNumber {
     ///
     /// assert!(CardNumber::parse("6037 7016 8909 5443").is_ok());
     /// let error = CardNumber::parse("6037 7016 8909 5434").unwrap_err();
-    /// assert_eq!(error.field(), "card number");
+    /// assert_eq!(error.label(), "card number");
     /// assert!(!error.to_string().contains("6037"));
     /// ```
     pub fn parse(text: &str) -> Result<CardNumber, Invalid> {
@@ -111,5 +113,5 @@ impl fmt::Debug for CardNumber {
 }
 
 fn refused(problem: &'static str) -> Invalid {
-    Invalid::new(FIELD, problem).remedy("write the 16 digits on the front of the card")
+    Invalid::new(CardNumber::KEY, problem).remedy("write the 16 digits on the front of the card")
 }

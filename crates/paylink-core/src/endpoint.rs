@@ -3,7 +3,7 @@ use std::fmt;
 use url::{Host, Url};
 
 use crate::web_url::{check_characters, refused};
-use crate::{Invalid, WebUrl};
+use crate::{FieldKey, Invalid, WebUrl};
 
 /// The address under which a provider's operations stand: `https`, or plain `http` on loopback for a sandbox.
 ///
@@ -17,7 +17,14 @@ use crate::{Invalid, WebUrl};
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
+const LINK: FieldKey = FieldKey::new("link", "link");
+
+const PATH: FieldKey = FieldKey::new("path", "path");
+
 impl BaseUrl {
+    /// The field under which a base URL is refused.
+    pub const KEY: FieldKey = FieldKey::new("base_url", "base URL");
+
     /// Parses a base URL, with or without a slash at its end.
     ///
     /// # Errors
@@ -41,13 +48,13 @@ impl BaseUrl {
     }
 
     fn parse_with(text: &str, may_be_plain: fn(&Url) -> bool) -> Result<BaseUrl, Invalid> {
-        let wrong = |problem: &'static str| refused("base URL", problem, text);
-        check_characters("base URL", text)?;
+        let wrong = |problem: &'static str| refused(BaseUrl::KEY, problem, text);
+        check_characters(BaseUrl::KEY, text)?;
         let mut url = Url::parse(text).map_err(|_| {
             wrong("is not a URL").remedy("write it whole, such as https://api.example/")
         })?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Invalid::new("base URL", "holds a user name or password")
+            return Err(Invalid::new(BaseUrl::KEY, "holds a user name or password")
                 .remedy("leave it out; credentials have fields of their own"));
         }
         match url.scheme() {
@@ -80,11 +87,11 @@ impl BaseUrl {
             .split('/')
             .any(|segment| matches!(segment, "" | "." | ".."))
         {
-            return Err(Invalid::new("path", "holds an empty or a dotted segment").value(path));
+            return Err(Invalid::new(PATH, "holds an empty or a dotted segment").value(path));
         }
         let mut url = self.0.clone();
         url.path_segments_mut()
-            .map_err(|()| Invalid::new("base URL", "cannot be extended"))?
+            .map_err(|()| Invalid::new(BaseUrl::KEY, "cannot be extended"))?
             .pop_if_empty()
             .extend(path.split('/'));
         Ok(Endpoint(url))
@@ -109,11 +116,11 @@ impl BaseUrl {
         let mut parent = self.0.clone();
         parent
             .path_segments_mut()
-            .map_err(|()| Invalid::new("base URL", "cannot be extended"))?
+            .map_err(|()| Invalid::new(BaseUrl::KEY, "cannot be extended"))?
             .pop_if_empty()
             .pop();
         let page = BaseUrl(parent).endpoint(path)?;
-        WebUrl::parse("link", page.url().as_str())
+        WebUrl::parse(LINK, page.url().as_str())
     }
 
     /// The text, with its slash at the end.

@@ -34,6 +34,7 @@ struct Inner {
     handle: Option<Handle>,
     refusal: Option<Refusal>,
     mismatch: Option<Mismatch>,
+    invalids: Vec<Invalid>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -53,6 +54,7 @@ impl Error {
             handle: None,
             refusal: None,
             mismatch: None,
+            invalids: Vec::new(),
             source: None,
         }))
     }
@@ -97,6 +99,18 @@ impl Error {
     #[must_use]
     pub fn mismatch(&self) -> Option<&Mismatch> {
         self.0.mismatch.as_ref()
+    }
+
+    /// The value that was refused before anything was sent; the first, if there are several.
+    #[must_use]
+    pub fn invalid(&self) -> Option<&Invalid> {
+        self.0.invalids.first()
+    }
+
+    /// All values that were refused before anything was sent: correct each of them.
+    #[must_use]
+    pub fn invalids(&self) -> &[Invalid] {
+        &self.0.invalids
     }
 
     /// How many times it was tried; 0 if it was refused before the first time.
@@ -193,6 +207,14 @@ impl Error {
         self
     }
 
+    /// Several values that were refused.
+    pub(crate) fn of_invalids(invalids: Vec<Invalid>) -> Error {
+        let problems: Vec<String> = invalids.iter().map(Invalid::to_string).collect();
+        let mut error = Error::new(ErrorKind::Invalid, Effect::NotExecuted, problems.join("; "));
+        error.0.invalids = invalids;
+        error
+    }
+
     pub(crate) fn message(&self) -> &str {
         &self.0.message
     }
@@ -200,8 +222,7 @@ impl Error {
 
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Error {
-        Error::new(ErrorKind::Invalid, Effect::NotExecuted, invalid.to_string())
-            .with_source(invalid)
+        Error::of_invalids(vec![invalid])
     }
 }
 

@@ -28,3 +28,33 @@ impl<T: FromStr<Err = Invalid>> Visitor<'_> for Text<T> {
         text.parse().map_err(E::custom)
     }
 }
+
+/// Lets a constructor take the text of such a value as it takes the value: `impl TryInto<T, Error: Into<Invalid>>`.
+macro_rules! try_from_text {
+    ($($type:ty),+) => {$(
+        impl TryFrom<&str> for $type {
+            type Error = crate::Invalid;
+
+            fn try_from(text: &str) -> Result<$type, crate::Invalid> {
+                text.parse()
+            }
+        }
+
+        impl TryFrom<&String> for $type {
+            type Error = crate::Invalid;
+
+            fn try_from(text: &String) -> Result<$type, crate::Invalid> {
+                text.parse()
+            }
+        }
+    )+};
+}
+
+try_from_text!(
+    crate::CardNumber,
+    crate::Mobile,
+    crate::NationalId,
+    crate::ReturnUrl,
+    crate::WebUrl,
+    crate::provider::OrderReference
+);

@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Ids;
-use crate::{Invalid, Money};
+use crate::{FieldKey, Invalid, Money};
 
 /// What finds an operation again whose outcome is unknown. Store it **before** sending; it holds no secret.
 ///
@@ -44,6 +44,9 @@ pub struct Handle {
 }
 
 impl Handle {
+    /// The field under which a handle is refused.
+    pub const KEY: FieldKey = FieldKey::new("handle", "handle");
+
     /// A handle for an operation that is about to be sent.
     ///
     /// Handles of a client's calls come from [`Call::handle`](crate::Call::handle). One that is made here says nothing of
@@ -174,7 +177,7 @@ impl Handle {
         if self.provider == provider {
             return Ok(());
         }
-        Err(Invalid::new("handle", "is of another provider")
+        Err(Invalid::new(Handle::KEY, "is of another provider")
             .value(&self.provider)
             .remedy("give it to that provider's client"))
     }
@@ -199,7 +202,7 @@ impl Handle {
     pub fn must_be_at(&self, own: &str) -> Result<(), Invalid> {
         match self.own_merchant() {
             Some(other) if other != own => Err(Invalid::new(
-                "handle",
+                Handle::KEY,
                 "is of another terminal, shop or link name",
             )
             .value(other)
@@ -215,7 +218,7 @@ impl Handle {
     /// If it is not there: the handle is not the one that was stored.
     pub fn needed<'a>(name: &str, part: Option<&'a str>) -> Result<&'a str, Invalid> {
         part.ok_or_else(|| {
-            Invalid::new("handle", format!("holds no {name}"))
+            Invalid::new(Handle::KEY, format!("holds no {name}"))
                 .remedy("give back the handle as it was stored")
         })
     }
@@ -227,7 +230,7 @@ impl Handle {
     /// If it is not there: the handle is not the one that was stored.
     pub fn needed_amount(&self) -> Result<&Money, Invalid> {
         self.own_amount().ok_or_else(|| {
-            Invalid::new("handle", "holds no amount")
+            Invalid::new(Handle::KEY, "holds no amount")
                 .remedy("give back the handle as it was stored")
         })
     }

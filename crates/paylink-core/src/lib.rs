@@ -62,7 +62,7 @@ pub use error::{Error, ErrorKind, Record};
 pub use explanation::{Explanation, Party};
 pub use handle::Handle;
 pub use inquiry::Inquiry;
-pub use invalid::Invalid;
+pub use invalid::{FieldKey, Invalid, Validation};
 pub use jalali::{JalaliDate, JalaliDateTime};
 pub use mobile::Mobile;
 pub use money::{Currency, Money, Rial, Toman};

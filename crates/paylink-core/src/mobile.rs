@@ -5,9 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::mask::Masked;
-use crate::{Invalid, digits};
-
-const FIELD: &str = "mobile";
+use crate::{FieldKey, Invalid, digits};
 
 /// Digits of a mobile number after the country code or the leading zero.
 const NATIONAL_LENGTH: usize = 10;
@@ -29,6 +27,9 @@ const NATIONAL_LENGTH: usize = 10;
 pub struct Mobile(Box<str>);
 
 impl Mobile {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("mobile", "mobile");
+
     /// Reads a mobile number in any of the forms described for the type.
     ///
     /// # Errors
@@ -119,5 +120,5 @@ fn national_number(written: &str) -> &str {
 }
 
 fn refused(problem: &'static str) -> Invalid {
-    Invalid::new(FIELD, problem).remedy("write it as 09123456789 or +989123456789")
+    Invalid::new(Mobile::KEY, problem).remedy("write it as 09123456789 or +989123456789")
 }

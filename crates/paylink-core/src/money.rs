@@ -19,11 +19,8 @@ pub use currency::Currency;
 pub use rial::Rial;
 pub use toman::Toman;
 
-use crate::Invalid;
 use crate::digits::{Fractions, plain_decimal};
-
-/// What an amount is called in an error.
-const FIELD: &str = "amount";
+use crate::{FieldKey, Invalid};
 
 /// An exact decimal amount in a [`Currency`], never negative, never rounded.
 ///
@@ -52,6 +49,9 @@ pub struct Money {
 }
 
 impl Money {
+    /// The field under which an amount is refused, whatever its type.
+    pub const KEY: FieldKey = FieldKey::new("amount", "amount");
+
     /// Reads an amount written as a plain decimal, such as `100.99` or `۱۰۰٫۹۹`: what programs and providers write.
     ///
     /// Digits may be Latin, Persian or Arabic, the decimal point `.` or `٫` with a digit on both sides. Zero is an amount.
@@ -67,7 +67,7 @@ impl Money {
     ///
     /// assert_eq!(Money::new("۱۰۰٫۹۹", Currency::Usd)?, Money::new("100.99", Currency::Usd)?);
     /// for refused in ["-1", "1e3", "1,000", "1.", ".5", " 1", "007", "0.00000000000000000000000000001"] {
-    ///     assert_eq!(Money::new(refused, Currency::Usd).unwrap_err().field(), "amount");
+    ///     assert_eq!(Money::new(refused, Currency::Usd).unwrap_err().key(), "amount");
     /// }
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
@@ -101,7 +101,7 @@ impl Money {
             Currency::Irr | Currency::Irt => Fractions::Rare,
             Currency::Usd | Currency::Usdt => Fractions::Usual,
         };
-        let plain = plain_decimal(FIELD, text, fractions)?;
+        let plain = plain_decimal(Money::KEY, text, fractions)?;
         let shown_as_typed = |invalid: Invalid| {
             if plain == text {
                 invalid

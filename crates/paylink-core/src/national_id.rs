@@ -8,9 +8,8 @@ use std::str::FromStr;
 use rust_persian_tools::national_id::verify_iranian_national_id;
 
 use crate::mask::Masked;
-use crate::{Invalid, digits};
+use crate::{FieldKey, Invalid, digits};
 
-const FIELD: &str = "national id";
 const LENGTH: usize = 10;
 
 /// Digits of the code that a foreigner in Iran has in place of a national id.
@@ -36,6 +35,9 @@ const FOREIGNERS_LENGTH: usize = 12;
 pub struct NationalId(Box<str>);
 
 impl NationalId {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("national_id", "national id");
+
     /// Reads an Iranian's national id in the form described for the type.
     ///
     /// # Errors
@@ -47,7 +49,7 @@ impl NationalId {
     ///
     /// assert!(NationalId::parse("0076229645").is_ok());
     /// let error = NationalId::parse("0076229654").unwrap_err();
-    /// assert_eq!(error.field(), "national id");
+    /// assert_eq!(error.label(), "national id");
     /// assert!(!error.to_string().contains("7622"));
     /// ```
     pub fn parse(text: &str) -> Result<NationalId, Invalid> {
@@ -151,5 +153,6 @@ fn only_digits(text: &str) -> Result<Cow<'_, str>, Invalid> {
 }
 
 fn refused(problem: &'static str) -> Invalid {
-    Invalid::new(FIELD, problem).remedy("write all 10 digits, with the zeros it starts with")
+    Invalid::new(NationalId::KEY, problem)
+        .remedy("write all 10 digits, with the zeros it starts with")
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::{Endpoint, Invalid};
+use crate::{Endpoint, FieldKey, Invalid};
 
 /// One request, complete and signed: nothing is added on the way but what HTTP itself needs.
 pub struct Request {
@@ -126,6 +126,8 @@ impl Media {
     }
 }
 
+const HEADER: FieldKey = FieldKey::new("header", "header");
+
 /// A header that was checked when it was made; cloning it is cheap.
 #[derive(Clone)]
 pub struct Header {
@@ -138,14 +140,16 @@ impl Header {
     ///
     /// # Errors
     ///
-    /// The value has to be visible ASCII without spaces. It is not shown; `name` says which one was refused.
+    /// The value has to be visible ASCII without spaces. It is not shown; say with [`Invalid::under`] which one it was.
     pub fn secret(name: &'static str, value: &str) -> Result<Header, Invalid> {
         if value.is_empty() {
-            return Err(Invalid::new(name, "is empty").remedy("copy it from the provider's panel"));
+            return Err(
+                Invalid::new(HEADER, "is empty").remedy("copy it from the provider's panel")
+            );
         }
         if !value.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(
-                Invalid::new(name, "holds a space or a character that is not ASCII")
+                Invalid::new(HEADER, "holds a space or a character that is not ASCII")
                     .remedy("copy it again, without quotes or line breaks"),
             );
         }
@@ -160,7 +164,7 @@ impl Header {
     ///
     /// If name or value cannot stand in a header.
     pub fn plain(name: &'static str, value: &str) -> Result<Header, Invalid> {
-        let wrong = || Invalid::new(name, "cannot be sent as a header");
+        let wrong = || Invalid::new(HEADER, "cannot be sent as a header");
         let value = HeaderValue::from_str(value).map_err(|_| wrong())?;
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
         Ok(Header { name, value })

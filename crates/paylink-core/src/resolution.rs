@@ -31,7 +31,7 @@ impl<V> Resolution<V> {
     /// use paylink_core::{Effect, Handle, Invalid, Resolution};
     ///
     /// let handle = Handle::new("example", "create", std::time::SystemTime::now());
-    /// let unreadable = |_| Err::<(), _>(Invalid::new("record", "cannot be made").into());
+    /// let unreadable = |_| Err::<(), _>(Invalid::new(Handle::KEY, "cannot be read").into());
     /// let error = Resolution::Executed(7).try_map(&handle, unreadable).unwrap_err();
     /// assert_eq!((error.effect(), error.handle()), (Effect::Unknown, Some(&handle)));
     /// ```
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn what_was_found_and_cannot_be_viewed_stays_unknown() {
         let handle = Handle::new("p", "o", std::time::SystemTime::UNIX_EPOCH);
-        let fails = |_: u32| Err::<u32, _>(Invalid::new("record", "cannot be made").into());
+        let fails = |_: u32| Err::<u32, _>(Invalid::new(Handle::KEY, "cannot be read").into());
         let error = Resolution::Executed(7).try_map(&handle, fails).unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown);
         assert_eq!(error.handle(), Some(&handle));

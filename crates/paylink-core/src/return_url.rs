@@ -2,12 +2,13 @@
 mod tests;
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 use url::Url;
 
 use crate::web_url::{check_characters, refused};
-use crate::{Invalid, WebUrl};
+use crate::{FieldKey, Invalid, WebUrl};
 
 /// The most characters of an app's address, as of a web address.
 const LONGEST: usize = 2_000;
@@ -41,10 +42,10 @@ const NOT_OF_AN_APP: [&str; 17] = [
 /// ```
 /// use paylink_core::ReturnUrl;
 ///
-/// let back = ReturnUrl::parse("return URL", "https://shop.example/back?order=1000")?;
+/// let back = ReturnUrl::parse(ReturnUrl::KEY, "https://shop.example/back?order=1000")?;
 /// assert_eq!(back.as_str(), "https://shop.example/back?order=1000");
 ///
-/// let error = ReturnUrl::parse("return URL", "https://shop.example/#/back").unwrap_err();
+/// let error = ReturnUrl::parse(ReturnUrl::KEY, "https://shop.example/#/back").unwrap_err();
 /// assert_eq!(error.problem(), "holds a fragment");
 /// # Ok::<(), paylink_core::Invalid>(())
 /// ```
@@ -58,12 +59,15 @@ enum Kind {
 }
 
 impl ReturnUrl {
-    /// Reads an `http` or `https` address; `field` is the name under which a person knows the value.
+    /// The field under which an address is refused that is read by itself.
+    pub const KEY: FieldKey = FieldKey::new("return_url", "return URL");
+
+    /// Reads an `http` or `https` address; `field` is the one under which it is refused.
     ///
     /// # Errors
     ///
     /// As [`WebUrl::parse`], and a fragment: correct the address.
-    pub fn parse(field: &'static str, text: &str) -> Result<ReturnUrl, Invalid> {
+    pub fn parse(field: FieldKey, text: &str) -> Result<ReturnUrl, Invalid> {
         let url = WebUrl::parse(field, text)?;
         without_fragment(field, text)?;
         Ok(ReturnUrl(Kind::Web(url)))
@@ -84,12 +88,12 @@ impl ReturnUrl {
     /// ```
     /// use paylink_core::ReturnUrl;
     ///
-    /// let back = ReturnUrl::of_app("return URL", "myapp://back?order=1000")?;
+    /// let back = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back?order=1000")?;
     /// assert!(back.is_of_app());
-    /// assert!(ReturnUrl::of_app("return URL", "javascript://back").is_err());
+    /// assert!(ReturnUrl::of_app(ReturnUrl::KEY, "javascript://back").is_err());
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
-    pub fn of_app(field: &'static str, text: &str) -> Result<ReturnUrl, Invalid> {
+    pub fn of_app(field: FieldKey, text: &str) -> Result<ReturnUrl, Invalid> {
         const REMEDY: &str =
             "write it as myapp://back, with the scheme that the app has registered";
 
@@ -121,7 +125,7 @@ impl ReturnUrl {
     /// # Errors
     ///
     /// What is neither: give back the text as it was stored.
-    pub fn stored(field: &'static str, text: &str) -> Result<ReturnUrl, Invalid> {
+    pub fn stored(field: FieldKey, text: &str) -> Result<ReturnUrl, Invalid> {
         ReturnUrl::parse(field, text)
             .or_else(|error| ReturnUrl::of_app(field, text).map_err(|_| error))
     }
@@ -137,12 +141,12 @@ impl ReturnUrl {
     /// ```
     /// use paylink_core::ReturnUrl;
     ///
-    /// let back = ReturnUrl::parse("callback", "https://shop.example/back?trackid=7")?;
-    /// assert!(back.leaves_free("callback", &["trackid"]).is_err());
-    /// assert!(back.leaves_free("callback", &["invoiceId"]).is_ok());
+    /// let back = ReturnUrl::parse(ReturnUrl::KEY, "https://shop.example/back?trackid=7")?;
+    /// assert!(back.leaves_free(ReturnUrl::KEY, &["trackid"]).is_err());
+    /// assert!(back.leaves_free(ReturnUrl::KEY, &["invoiceId"]).is_ok());
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
-    pub fn leaves_free(&self, field: &'static str, names: &[&'static str]) -> Result<(), Invalid> {
+    pub fn leaves_free(&self, field: FieldKey, names: &[&'static str]) -> Result<(), Invalid> {
         let url = match &self.0 {
             Kind::Web(url) => url.url(),
             Kind::App(url, _) => url,
@@ -185,7 +189,7 @@ impl ReturnUrl {
     }
 }
 
-fn without_fragment(field: &'static str, text: &str) -> Result<(), Invalid> {
+fn without_fragment(field: FieldKey, text: &str) -> Result<(), Invalid> {
     if text.contains('#') {
         return Err(refused(field, "holds a fragment", text).remedy(
             "leave out # and what follows, since what the provider adds would be lost behind it; let the page that is \
@@ -209,6 +213,15 @@ fn is_scheme(text: &str) -> bool {
 fn as_read(name: &str) -> String {
     let plain = name.split('[').next().unwrap_or_default();
     plain.trim_start().replace(['.', ' '], "_")
+}
+
+/// Reads an address of the web.
+impl FromStr for ReturnUrl {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<ReturnUrl, Invalid> {
+        ReturnUrl::parse(ReturnUrl::KEY, text)
+    }
 }
 
 impl fmt::Display for ReturnUrl {

@@ -2,10 +2,12 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use crate::{Environment, Invalid};
+use crate::{Environment, FieldKey, Invalid};
 
 /// How long after it was prepared an operation may begin to be sent.
 const LENGTH: Duration = Duration::from_secs(30);
+
+const OPERATION: FieldKey = FieldKey::new("prepared_operation", "prepared operation");
 
 /// Longer than any call; it keeps sums of times within a clock's range.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -60,7 +62,7 @@ impl SendingWindow {
             return Ok(());
         }
         Err(Invalid::new(
-            "prepared operation",
+            OPERATION,
             "was prepared more than 30 seconds ago, so that its stored handle would lead astray; nothing was sent",
         )
         .remedy("prepare it again, and store the new handle"))

@@ -4,7 +4,7 @@ mod failing;
 #[cfg(test)]
 mod tests;
 
-use crate::Invalid;
+use crate::{FieldKey, Invalid};
 
 pub use self::failing::{letters, tells_of_a_failure};
 
@@ -69,12 +69,14 @@ pub fn hidden(text: &str) -> Option<char> {
 /// Names the character: leave it out.
 ///
 /// ```
+/// use paylink_core::FieldKey;
 /// use paylink_core::text::check_visible;
 ///
-/// let error = check_visible("invoice number", "10\u{200f}00").unwrap_err();
+/// const NUMBER: FieldKey = FieldKey::new("invoice_number", "invoice number");
+/// let error = check_visible(NUMBER, "10\u{200f}00").unwrap_err();
 /// assert_eq!(error.problem(), "holds the invisible character U+200F");
 /// ```
-pub fn check_visible(field: &'static str, text: &str) -> Result<(), Invalid> {
+pub fn check_visible(field: FieldKey, text: &str) -> Result<(), Invalid> {
     let Some(c) = hidden(text) else { return Ok(()) };
     let kind = if c.is_control() {
         "control"

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
-use crate::{Invalid, from_text};
+use crate::{FieldKey, Invalid, from_text};
 
 pub(crate) use characters::check_characters;
 
@@ -37,13 +37,16 @@ pub struct WebUrl {
 }
 
 impl WebUrl {
-    /// Parses `text`; `field` is the name under which a person knows the value.
+    /// The field under which a URL is refused that is read by itself.
+    pub const KEY: FieldKey = FieldKey::new("url", "URL");
+
+    /// Parses `text`; `field` is the one under which it is refused.
     ///
     /// # Errors
     ///
     /// Says what is missing (a scheme, a host) or must go (user name, a character that no URL has), and what to write
     /// instead: correct the URL.
-    pub fn parse(field: &'static str, text: &str) -> Result<WebUrl, Invalid> {
+    pub fn parse(field: FieldKey, text: &str) -> Result<WebUrl, Invalid> {
         let wrong = |problem: &'static str| refused(field, problem, text);
         if text.len() > LONGEST {
             return Err(wrong("is longer than 2000 characters"));
@@ -101,7 +104,7 @@ impl WebUrl {
 }
 
 /// A URL that was refused. It is shown, unless a user name or a password may stand in it.
-pub(crate) fn refused(field: &'static str, problem: &'static str, text: &str) -> Invalid {
+pub(crate) fn refused(field: FieldKey, problem: &'static str, text: &str) -> Invalid {
     let invalid = Invalid::new(field, problem);
     if text.contains('@') {
         return invalid;
@@ -113,7 +116,7 @@ impl FromStr for WebUrl {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<WebUrl, Invalid> {
-        WebUrl::parse("URL", text)
+        WebUrl::parse(WebUrl::KEY, text)
     }
 }
 

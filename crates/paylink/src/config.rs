@@ -78,13 +78,16 @@ mod zipay;
 
 use std::path::{Path, PathBuf};
 
-use crate::{Invalid, Providers, Transport};
+use crate::{FieldKey, Invalid, Providers, Transport};
 
 pub use account::AccountConfig;
 use file::ConfigFile;
 pub use problem::{Problem, ProblemKind};
 pub use problems::Problems;
 pub use variables::Variables;
+
+/// What is set, whichever setting it is: the place names it.
+pub(crate) const SETTING: FieldKey = FieldKey::new("setting", "setting");
 
 /// The accounts that a merchant has configured.
 ///
@@ -172,7 +175,7 @@ impl Config {
         } else {
             format!("choose one of {}", names.join(", "))
         };
-        Err(Invalid::new("account", "is not known")
+        Err(Invalid::new(FieldKey::unkeyed("account"), "is not known")
             .value(name)
             .remedy(remedy))
     }
@@ -231,7 +234,11 @@ impl Config {
             "write a section such as [zipay] in {}, or set its variables, such as PAYLINK_ZIPAY_API_KEY",
             self.place
         );
-        let missing = Invalid::new("account", "is missing: none is configured").remedy(remedy);
+        let missing = Invalid::new(
+            FieldKey::unkeyed("account"),
+            "is missing: none is configured",
+        )
+        .remedy(remedy);
         Problem::new(ProblemKind::Missing, missing)
     }
 }

@@ -121,7 +121,7 @@ use tokio::sync::Notify;
 use self::hinting::Named;
 use self::lines::Lines;
 use self::pace::Pace;
-use crate::Providers;
+use crate::{FieldKey, Providers};
 
 /// How long a claim holds at the least if nobody sets it.
 const LEASE: Duration = Duration::from_secs(2 * 60);
@@ -189,11 +189,12 @@ impl<S: OrderStore> Desk<S> {
     pub fn lease(mut self, lease: Duration) -> Result<Desk<S>, Invalid> {
         let shortest = self.shortest_lease();
         if lease < shortest {
-            return Err(
-                Invalid::new("lease", "is shorter than what is done under it")
-                    .value(&format!("{lease:?}"))
-                    .remedy(format!("make it {shortest:?} or longer")),
-            );
+            return Err(Invalid::new(
+                FieldKey::unkeyed("lease"),
+                "is shorter than what is done under it",
+            )
+            .value(&format!("{lease:?}"))
+            .remedy(format!("make it {shortest:?} or longer")));
         }
         self.lease = lease;
         Ok(self)

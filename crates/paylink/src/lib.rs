@@ -94,9 +94,9 @@ pub use paylink_core::provider::{
 };
 pub use paylink_core::{
     Advice, CardNumber, Check, Checked, CodeEntry, Currency, Difference, Effect, Error, ErrorKind,
-    Evidence, Explanation, Field, Handle, Invalid, JalaliDate, JalaliDateTime, Mismatch, Mobile,
-    Money, NationalId, Party, Proof, Reason, Record, Refusal, Resolution, ReturnUrl, Rial,
-    Settlement, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
+    Evidence, Explanation, Field, FieldKey, Handle, Invalid, JalaliDate, JalaliDateTime, Mismatch,
+    Mobile, Money, NationalId, Party, Proof, Reason, Record, Refusal, Resolution, ReturnUrl, Rial,
+    Settlement, Timeouts, Toman, Transport, TransportBuilder, Validation, WebUrl,
 };
 #[cfg(feature = "pod-invoice")]
 pub use pod_invoice_client as pod_invoice;

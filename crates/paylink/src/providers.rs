@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::{Invalid, Provider};
+use crate::{FieldKey, Invalid, Provider};
 
 /// A merchant's accounts, by the names that the merchant gave them.
 ///
@@ -20,7 +20,7 @@ impl Providers {
         for provider in providers {
             let name: Arc<str> = provider.name().into();
             if by_name.insert(Arc::clone(&name), provider).is_some() {
-                return Err(Invalid::new("account", "is there twice")
+                return Err(Invalid::new(FieldKey::unkeyed("account"), "is there twice")
                     .value(&name)
                     .remedy("give each account a name of its own"));
             }
@@ -35,7 +35,7 @@ impl Providers {
     /// Lists the names there are: choose one of them, or add the account.
     pub fn get(&self, name: &str) -> Result<&Provider, Invalid> {
         self.0.get(name).ok_or_else(|| {
-            Invalid::new("account", "is not known")
+            Invalid::new(FieldKey::unkeyed("account"), "is not known")
                 .value(name)
                 .remedy(self.choice())
         })
@@ -50,8 +50,13 @@ impl Providers {
         let mut all = self.iter();
         match (all.next(), all.next()) {
             (Some(only), None) => Ok(only),
-            (Some(_), Some(_)) => Err(Invalid::new("account", "is not said").remedy(self.choice())),
-            (None, _) => Err(Invalid::new("account", "is not there").remedy(self.choice())),
+            (Some(_), Some(_)) => {
+                Err(Invalid::new(FieldKey::unkeyed("account"), "is not said").remedy(self.choice()))
+            }
+            (None, _) => {
+                Err(Invalid::new(FieldKey::unkeyed("account"), "is not there")
+                    .remedy(self.choice()))
+            }
         }
     }
 

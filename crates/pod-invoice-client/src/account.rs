@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Media, Request};
+use paylink_core::{Account, BaseUrl, Endpoint, FieldKey, Header, Invalid, Media, Request};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -112,7 +112,7 @@ impl Keys {
             let key = key.expose_secret();
             if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
                 return Err(Invalid::new(
-                    "service key",
+                    FieldKey::unkeyed("service key"),
                     "is empty or holds a space or a character that is not ASCII",
                 )
                 .remedy("copy it again from POD's business panel, without quotes or line breaks"));
@@ -129,7 +129,11 @@ impl Keys {
             .map(|(_, key)| key)
             .or(self.of_all.as_ref())
             .ok_or_else(|| {
-                Invalid::new("service key", format!("of service {service} is missing")).remedy(
+                Invalid::new(
+                    FieldKey::unkeyed("service key"),
+                    format!("of service {service} is missing"),
+                )
+                .remedy(
                     "give the client one with .key_of(service, key), or one for all with .key(key)",
                 )
             })

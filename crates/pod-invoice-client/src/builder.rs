@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use paylink_core::{BaseUrl, Error, Invalid, Transport};
+use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport};
 use secrecy::SecretString;
 
 use crate::account::{Keys, Options, PodAccount};
@@ -125,7 +125,7 @@ impl PodBuilder {
         let base_url = self.base_url.as_deref().unwrap_or(environment.base_url());
         let pay_url = self.pay_url.as_deref().unwrap_or(environment.pay_url());
         if self.options.business == Some(0) {
-            return Err(Invalid::new("business id", "is zero")
+            return Err(Invalid::new(FieldKey::unkeyed("business id"), "is zero")
                 .remedy("take it from POD's business panel")
                 .into());
         }

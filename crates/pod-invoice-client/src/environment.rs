@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 
 /// Which of POD's two worlds a client talks to. It decides addresses and the numbers of the services.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -42,9 +42,11 @@ impl FromStr for Environment {
         match text {
             "production" => Ok(Environment::Production),
             "sandbox" => Ok(Environment::Sandbox),
-            _ => Err(Invalid::new("environment", "is not known")
-                .value(text)
-                .remedy("use production or sandbox")),
+            _ => Err(
+                Invalid::new(FieldKey::unkeyed("environment"), "is not known")
+                    .value(text)
+                    .remedy("use production or sandbox"),
+            ),
         }
     }
 }

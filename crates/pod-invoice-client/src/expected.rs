@@ -1,4 +1,6 @@
-use paylink_core::{Agreement, Comparison, Currency, Field, Invalid, Mismatch, Money, Untrusted};
+use paylink_core::{
+    Agreement, Comparison, Currency, Field, FieldKey, Invalid, Mismatch, Money, Untrusted,
+};
 
 use crate::account::PodAccount;
 use crate::{BillNumber, Invoice, InvoiceId, InvoiceKey};
@@ -122,7 +124,7 @@ fn in_rial(amount: Money) -> Result<Money, Invalid> {
     if amount.currency() == Currency::Irr {
         Ok(amount)
     } else {
-        Err(Invalid::new("amount", "is not in rial")
+        Err(Invalid::new(FieldKey::unkeyed("amount"), "is not in rial")
             .value(&amount.to_string())
             .remedy("POD counts in rial: convert it with to_rial"))
     }

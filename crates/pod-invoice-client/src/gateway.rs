@@ -1,4 +1,4 @@
-use paylink_core::{Invalid, ReturnUrl};
+use paylink_core::{FieldKey, Invalid, ReturnUrl};
 
 use crate::{Environment, returns};
 
@@ -49,7 +49,7 @@ impl LinkOptions {
     ///
     /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
     pub fn redirect(self, url: &str) -> Result<LinkOptions, Invalid> {
-        self.redirect_to(ReturnUrl::parse("redirect", url)?)
+        self.redirect_to(ReturnUrl::parse(FieldKey::unkeyed("redirect"), url)?)
     }
 
     /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
@@ -88,8 +88,10 @@ impl LinkOptions {
         environment: Environment,
     ) -> Result<Vec<(&'static str, &str)>, Invalid> {
         if self.gateway == Some(Gateway::Local) && environment != Environment::Sandbox {
-            return Err(Invalid::new("gateway", "is LOC, which pays by itself")
-                .remedy("use it in the sandbox environment alone; nothing was sent"));
+            return Err(
+                Invalid::new(FieldKey::unkeyed("gateway"), "is LOC, which pays by itself")
+                    .remedy("use it in the sandbox environment alone; nothing was sent"),
+            );
         }
         let redirect = self
             .redirect

@@ -1,4 +1,4 @@
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 
 /// The most bytes that the query of a return may have.
 const LARGEST: usize = 16 * 1024;
@@ -12,13 +12,16 @@ pub(crate) fn values<const N: usize>(
 ) -> Result<[Option<String>; N], Invalid> {
     let query = query.strip_prefix('?').unwrap_or(query);
     if query.len() > LARGEST {
-        return Err(Invalid::new("query", "is larger than 16 KiB").remedy("ignore it"));
+        return Err(
+            Invalid::new(FieldKey::unkeyed("query"), "is larger than 16 KiB").remedy("ignore it"),
+        );
     }
     let mut values = [const { None }; N];
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         for (wanted, slot) in names.iter().zip(values.iter_mut()) {
             if name == *wanted && slot.replace(value.clone().into_owned()).is_some() {
-                return Err(Invalid::new(*wanted, "came twice").remedy("ignore the request"));
+                return Err(Invalid::new(FieldKey::unkeyed(wanted), "came twice")
+                    .remedy("ignore the request"));
             }
         }
     }

@@ -2,7 +2,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-use paylink_core::{Invalid, digits};
+use paylink_core::{FieldKey, Invalid, digits};
 use serde::Serialize;
 
 const REMEDY: &str = "write the number that POD gave, such as 32157";
@@ -104,12 +104,13 @@ impl fmt::Debug for UserId {
 }
 
 fn read(field: &'static str, text: &str) -> Result<NonZeroU64, Invalid> {
-    let id = digits::whole(field, text).map_err(|invalid| invalid.remedy(REMEDY))?;
+    let id =
+        digits::whole(FieldKey::unkeyed(field), text).map_err(|invalid| invalid.remedy(REMEDY))?;
     NonZeroU64::new(id).ok_or_else(|| wrong(field, text))
 }
 
 fn wrong(field: &'static str, text: &str) -> Invalid {
-    Invalid::new(field, "is not an id")
+    Invalid::new(FieldKey::unkeyed(field), "is not an id")
         .value(text)
         .remedy(REMEDY)
 }

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::Invalid;
 use paylink_core::text::check_visible;
+use paylink_core::{FieldKey, Invalid};
 use serde::Serialize;
 
 use crate::html;
@@ -36,7 +36,7 @@ impl FromStr for BillNumber {
     fn from_str(text: &str) -> Result<BillNumber, Invalid> {
         checked("bill number", text)?;
         if html::unescape(text) != text {
-            return Err(Invalid::new("bill number", "holds an HTML character reference")
+            return Err(Invalid::new(FieldKey::unkeyed("bill number"), "holds an HTML character reference")
                 .value(text)
                 .remedy("leave it out: some of POD's answers are escaped that way, and it would not be recognised"));
         }
@@ -69,11 +69,12 @@ impl FromStr for UniqueNumber {
         checked("unique number", text)?;
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         if !text.bytes().all(plain) {
-            return Err(
-                Invalid::new("unique number", "holds a character that none has")
-                    .value(text)
-                    .remedy("give it as POD wrote it, such as 6a8419e0de989b8f"),
-            );
+            return Err(Invalid::new(
+                FieldKey::unkeyed("unique number"),
+                "holds a character that none has",
+            )
+            .value(text)
+            .remedy("give it as POD wrote it, such as 6a8419e0de989b8f"));
         }
         Ok(UniqueNumber(text.to_owned()))
     }
@@ -121,14 +122,14 @@ impl fmt::Display for GuildCode {
 
 /// Refuses what cannot be a name of anything.
 pub(crate) fn checked(field: &'static str, text: &str) -> Result<(), Invalid> {
-    let wrong = |problem: &'static str| Invalid::new(field, problem).value(text);
+    let wrong = |problem: &'static str| Invalid::new(FieldKey::unkeyed(field), problem).value(text);
     if text.trim().is_empty() {
         return Err(wrong("is empty"));
     }
     if text.chars().count() > LONGEST {
         return Err(wrong("is longer than 200 characters").remedy("shorten it"));
     }
-    check_visible(field, text)?;
+    check_visible(FieldKey::unkeyed(field), text)?;
     if text.trim() != text {
         return Err(wrong("begins or ends with a space").remedy("trim it"));
     }

@@ -14,7 +14,8 @@ use paylink_core::provider::{
     PaymentProvider, PaymentRecord, PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Operation, Resolution, Settlement,
+    Account, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, Mismatch, Operation, Resolution,
+    Settlement,
 };
 
 use self::wanted::Wanted;
@@ -103,7 +104,7 @@ impl PaymentProvider for Pod {
         match invoice.state() {
             State::Paid => {
                 let paid = Invalid::new(
-                    "payment",
+                    FieldKey::unkeyed("payment"),
                     "is paid: cancelling its invoice would give the money back",
                 )
                 .remedy("settle it");
@@ -140,8 +141,9 @@ impl PaymentProvider for Pod {
 
     /// The document does not say what POD calls the notify URL with: a form of the return's names is read.
     fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
-        let form = std::str::from_utf8(body)
-            .map_err(|_| Invalid::new("webhook", "is not UTF-8").remedy("ignore it"))?;
+        let form = std::str::from_utf8(body).map_err(|_| {
+            Invalid::new(FieldKey::unkeyed("webhook"), "is not UTF-8").remedy("ignore it")
+        })?;
         Ok(mapping::hint(Return::from_query(form)?)?)
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use paylink_core::{Effect, Error, ErrorKind, Field, Handle, Inquiry, Invalid, Mismatch};
+use paylink_core::{Effect, Error, ErrorKind, Field, FieldKey, Handle, Inquiry, Invalid, Mismatch};
 use paylink_core::{Operation, Resolution};
 
 use crate::find::{Found, look_up};
@@ -34,7 +34,7 @@ pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Inv
         )),
         other => {
             return Err(Invalid::new(
-                "handle",
+                FieldKey::unkeyed("handle"),
                 "is of an operation that changes nothing or is not known",
             )
             .value(other)

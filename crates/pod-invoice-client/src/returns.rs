@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use paylink_core::json::{Wire, from_object, lossless};
-use paylink_core::{Invalid, Refusal, ReturnUrl, Untrusted};
+use paylink_core::{FieldKey, Invalid, Refusal, ReturnUrl, Untrusted};
 use serde::Deserialize;
 
 use crate::{BillNumber, InvoiceId, codes, hint};
@@ -21,7 +21,7 @@ const NAMES: [&str; 9] = [
 
 /// An address of the web that POD may come back to.
 pub(crate) fn way_back(field: &'static str, url: &str) -> Result<ReturnUrl, Invalid> {
-    free_of_own_names(field, ReturnUrl::parse(field, url)?)
+    free_of_own_names(field, ReturnUrl::parse(FieldKey::unkeyed(field), url)?)
 }
 
 /// The address, if its query holds none of the names that POD adds.
@@ -32,7 +32,7 @@ pub(crate) fn free_of_own_names(field: &'static str, url: ReturnUrl) -> Result<R
 
 /// Refuses an address whose query holds a name that POD adds.
 pub(crate) fn leaves_names_free(field: &'static str, url: &ReturnUrl) -> Result<(), Invalid> {
-    url.leaves_free(field, &NAMES)
+    url.leaves_free(FieldKey::unkeyed(field), &NAMES)
 }
 
 /// What the payer's browser brought back to the redirect address: a hint, not a proof.
@@ -101,7 +101,7 @@ impl Return {
             return refused(&error).map(Return::Refused);
         }
         let invoice = said(invoice).ok_or_else(|| {
-            Invalid::new("invoiceId", "is missing")
+            Invalid::new(FieldKey::unkeyed("invoiceId"), "is missing")
                 .remedy("ignore the request; look the order up instead")
         })?;
         Ok(Return::Payment(ReturnedPayment {
@@ -140,9 +140,11 @@ fn truth(text: &str) -> Result<bool, Invalid> {
     match text {
         "true" | "True" => Ok(true),
         "false" | "False" => Ok(false),
-        _ => Err(Invalid::new("paid", "is neither true nor false")
-            .value(text)
-            .remedy("ignore the request; look the order up instead")),
+        _ => Err(
+            Invalid::new(FieldKey::unkeyed("paid"), "is neither true nor false")
+                .value(text)
+                .remedy("ignore the request; look the order up instead"),
+        ),
     }
 }
 
@@ -162,8 +164,11 @@ fn refused(json: &str) -> Result<Refusal, Invalid> {
     }
 
     let malformed = |problem: Untrusted| {
-        Invalid::new("errorResult", format!("cannot be read: {problem}"))
-            .remedy("ignore the request; look the order up instead")
+        Invalid::new(
+            FieldKey::unkeyed("errorResult"),
+            format!("cannot be read: {problem}"),
+        )
+        .remedy("ignore the request; look the order up instead")
     };
     let envelope: Envelope<'_> = from_object(json).map_err(malformed)?;
     if !envelope.has_error.required("hasError").map_err(malformed)? {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 
 use crate::Environment;
 
@@ -111,7 +111,7 @@ impl Service {
             .into_iter()
             .find(|service| service.number() == number)
             .ok_or_else(|| {
-                Invalid::new("service", "is not known")
+                Invalid::new(FieldKey::unkeyed("service"), "is not known")
                     .value(&number.to_string())
                     .remedy("use the number that the document gives for production, such as 29821")
             })
@@ -127,9 +127,12 @@ impl Service {
         match environment {
             Environment::Production => Ok(production),
             Environment::Sandbox => sandbox.ok_or_else(|| {
-                Invalid::new("service", "has no number in POD's sandbox")
-                    .value(&production.to_string())
-                    .remedy("call it in production; nothing was sent")
+                Invalid::new(
+                    FieldKey::unkeyed("service"),
+                    "has no number in POD's sandbox",
+                )
+                .value(&production.to_string())
+                .remedy("call it in production; nothing was sent")
             }),
         }
     }

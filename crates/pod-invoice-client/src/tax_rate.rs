@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::{Currency, Invalid, Money, digits};
+use paylink_core::{Currency, FieldKey, Invalid, Money, digits};
 
 /// A tax as a part of the amount, from 0 to 1, exact.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -12,7 +12,7 @@ impl FromStr for TaxRate {
 
     fn from_str(text: &str) -> Result<TaxRate, Invalid> {
         let wrong = || {
-            Invalid::new("tax rate", "is not a part of the amount")
+            Invalid::new(FieldKey::unkeyed("tax rate"), "is not a part of the amount")
                 .value(text)
                 .remedy("write it from 0 to 1, such as 0.1 for ten per cent")
         };

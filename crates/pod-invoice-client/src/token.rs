@@ -1,6 +1,6 @@
 use std::fmt;
 
-use paylink_core::{Header, Invalid};
+use paylink_core::{FieldKey, Header, Invalid};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The merchant's fixed API token, from POD's business panel. It prints no secret.
@@ -15,7 +15,7 @@ impl BusinessToken {
 
     pub(crate) fn header(&self) -> Result<Header, Invalid> {
         Header::secret("_token_", self.0.expose_secret())
-            .map_err(|invalid| invalid.rename("business token"))
+            .map_err(|invalid| invalid.under(FieldKey::unkeyed("business token")))
     }
 }
 
@@ -38,7 +38,7 @@ impl UserToken {
             .map(UserToken)
             .map_err(|invalid| {
                 invalid
-                    .rename("user access token")
+                    .under(FieldKey::unkeyed("user access token"))
                     .remedy("log the user in")
             })
     }
@@ -66,7 +66,7 @@ impl OneTimeToken {
     pub(crate) fn header(&self) -> Result<Header, Invalid> {
         Header::secret("_ott_", self.0.expose_secret()).map_err(|invalid| {
             invalid
-                .rename("one-time token")
+                .under(FieldKey::unkeyed("one-time token"))
                 .remedy("ask for another one")
         })
     }

@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use paylink_core::{Account, Answer, BaseUrl, Endpoint, Invalid, Media, Request};
+use paylink_core::{Account, Answer, BaseUrl, Endpoint, FieldKey, Invalid, Media, Request};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::Via;
@@ -123,8 +123,12 @@ impl SizPayAccount {
         parameters: &Parameters<'_>,
     ) -> Result<Request, Invalid> {
         let asmx = || {
-            AsmxMethod::of(method)
-                .ok_or_else(|| Invalid::new("operation", "is not one of SizPay's ASMX service"))
+            AsmxMethod::of(method).ok_or_else(|| {
+                Invalid::new(
+                    FieldKey::unkeyed("operation"),
+                    "is not one of SizPay's ASMX service",
+                )
+            })
         };
         match &self.way {
             Way::Rest {
@@ -234,13 +238,16 @@ impl fmt::Debug for SizPayAccount {
 fn check_key(name: &'static str, key: &SecretString) -> Result<(), Invalid> {
     let key = key.expose_secret();
     if key.is_empty() {
-        return Err(Invalid::new(name, "is empty").remedy("copy it from SizPay's panel"));
+        return Err(
+            Invalid::new(FieldKey::unkeyed(name), "is empty").remedy("copy it from SizPay's panel")
+        );
     }
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(
-            Invalid::new(name, "holds a space or a character that is not ASCII")
-                .remedy("copy it again, without quotes or line breaks"),
-        );
+        return Err(Invalid::new(
+            FieldKey::unkeyed(name),
+            "holds a space or a character that is not ASCII",
+        )
+        .remedy("copy it again, without quotes or line breaks"));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use paylink_core::{BaseUrl, Error, Transport};
+use paylink_core::{BaseUrl, Error, FieldKey, Transport};
 use secrecy::SecretString;
 
 use crate::Via;
@@ -121,7 +121,7 @@ impl SizPayBuilder {
                 let base_url = BaseUrl::parse(&self.base_url)?;
                 let resend_url = match &self.resend_url {
                     Some(resend_url) => BaseUrl::parse(resend_url)
-                        .map_err(|invalid| invalid.rename("resend address"))?,
+                        .map_err(|invalid| invalid.under(FieldKey::unkeyed("resend address")))?,
                     None => base_url.clone(),
                 };
                 let way = Way::rest(&base_url, &resend_url)?;
@@ -129,7 +129,7 @@ impl SizPayBuilder {
             }
             Via::AsmxJson => {
                 let base_url = BaseUrl::parse(&self.asmx_url)
-                    .map_err(|invalid| invalid.rename("ASMX address"))?;
+                    .map_err(|invalid| invalid.under(FieldKey::unkeyed("ASMX address")))?;
                 let way = Way::asmx_json(&base_url)?;
                 (base_url, way)
             }
@@ -138,7 +138,7 @@ impl SizPayBuilder {
                 use crate::soap::{Service, Style};
 
                 let base_url = BaseUrl::parse(&self.asmx_url)
-                    .map_err(|invalid| invalid.rename("ASMX address"))?;
+                    .map_err(|invalid| invalid.under(FieldKey::unkeyed("ASMX address")))?;
                 let style = if self.via == Via::Soap {
                     Style::Plain
                 } else {

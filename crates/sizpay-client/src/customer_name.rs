@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 
 use crate::wire_text;
 
@@ -35,7 +35,7 @@ impl FromStr for CustomerName {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<CustomerName, Invalid> {
-        const FIELD: &str = "customer name";
+        const FIELD: FieldKey = FieldKey::unkeyed("customer name");
 
         wire_text::check(FIELD, text)?;
         if text.trim().is_empty() {

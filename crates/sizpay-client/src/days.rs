@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{Invalid, JalaliDate};
+use paylink_core::{FieldKey, Invalid, JalaliDate};
 
 /// How far SizPay's clock may be from ours, and how long a call may have been under way.
 const SLACK: Duration = Duration::from_secs(15 * 60);
@@ -27,8 +27,10 @@ pub(crate) fn between(began: SystemTime, ended: SystemTime) -> Result<Vec<Jalali
         at = at.checked_add(DAY).unwrap_or(ended);
     }
     if days.len() == MOST {
-        return Err(Invalid::new("time", "lies between more than 32 days")
-            .remedy("look the link up in SizPay's panel"));
+        return Err(
+            Invalid::new(FieldKey::unkeyed("time"), "lies between more than 32 days")
+                .remedy("look the link up in SizPay's panel"),
+        );
     }
     days.push(last);
     Ok(days)

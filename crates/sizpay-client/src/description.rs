@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 
 use crate::wire_text;
 
@@ -55,7 +55,7 @@ impl FromStr for Description {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Description, Invalid> {
-        const FIELD: &str = "description";
+        const FIELD: FieldKey = FieldKey::unkeyed("description");
 
         wire_text::check(FIELD, text)?;
         if text.trim().is_empty() {

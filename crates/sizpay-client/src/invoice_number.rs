@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use paylink_core::text::check_visible;
-use paylink_core::{Invalid, digits};
+use paylink_core::{FieldKey, Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::wire_text;
@@ -38,7 +38,7 @@ impl FromStr for InvoiceNumber {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
-        const FIELD: &str = "invoice number";
+        const FIELD: FieldKey = FieldKey::unkeyed("invoice number");
 
         let wrong = |problem: &'static str| Invalid::new(FIELD, problem).value(text);
         wire_text::check(FIELD, text)?;

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use paylink_core::Invalid;
 use paylink_core::text::check_visible;
+use paylink_core::{FieldKey, Invalid};
 
 use crate::wire_text;
 
@@ -14,7 +14,7 @@ pub(crate) struct LinkName(Box<str>);
 
 impl LinkName {
     pub(crate) fn parse(text: &str) -> Result<LinkName, Invalid> {
-        const FIELD: &str = "link name";
+        const FIELD: FieldKey = FieldKey::unkeyed("link name");
 
         let wrong = |problem: &'static str| {
             Invalid::new(FIELD, problem)

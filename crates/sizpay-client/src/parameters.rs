@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What a method is given, in the document's order; each way writes it in its own form.
@@ -57,5 +57,6 @@ impl Serialize for Parameters<'_> {
 }
 
 fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Invalid> {
-    serde_json::to_vec(value).map_err(|_| Invalid::new("request", "cannot be written as JSON"))
+    serde_json::to_vec(value)
+        .map_err(|_| Invalid::new(FieldKey::unkeyed("request"), "cannot be written as JSON"))
 }

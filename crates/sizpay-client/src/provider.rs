@@ -11,8 +11,8 @@ use paylink_core::provider::{
     NewPayment, PaymentPage, PaymentRecord, PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, PaymentProvider,
-    Resolution, Settlement,
+    Account, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, JalaliDate, Operation,
+    PaymentProvider, Resolution, Settlement,
 };
 
 use crate::account::SizPayAccount;
@@ -106,10 +106,12 @@ impl PaymentProvider for SizPay {
         self.must_offer(Capability::List)?;
         let day = self.capabilities().needed(Input::ListDay, list.on())?;
         if let Some(cursor) = list.at() {
-            return Err(Invalid::new("cursor", "is not one of SizPay's list")
-                .value(cursor.as_str())
-                .remedy("leave it out: a day of SizPay's is one page")
-                .into());
+            return Err(
+                Invalid::new(FieldKey::unkeyed("cursor"), "is not one of SizPay's list")
+                    .value(cursor.as_str())
+                    .remedy("leave it out: a day of SizPay's is one page")
+                    .into(),
+            );
         }
         let payments = self.pay_status(PayStatus::of_day(day)).await?;
         let payments = payments.iter().map(mapping::view).collect();

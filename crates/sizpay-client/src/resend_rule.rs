@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 use serde::{Deserialize, Serialize};
 
 /// The least time between two SMS of one link (document "REST", section 4; proven).
@@ -87,13 +87,13 @@ impl ResendRule {
             MayResend::After(wait) => {
                 let seconds = wait.as_millis().div_ceil(1_000);
                 Err(Invalid::new(
-                    "resend",
+                    FieldKey::unkeyed("resend"),
                     "is too soon: SizPay wants two minutes between two SMS",
                 )
                 .remedy(format!("wait {seconds} seconds")))
             }
             MayResend::Never => Err(Invalid::new(
-                "resend",
+                FieldKey::unkeyed("resend"),
                 "is one too many: SizPay sends an SMS again three times at most",
             )
             .remedy("disable the link and send a new one")),

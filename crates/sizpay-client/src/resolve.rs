@@ -1,4 +1,6 @@
-use paylink_core::{Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, Resolution};
+use paylink_core::{
+    Effect, Error, ErrorKind, FieldKey, Handle, Invalid, JalaliDate, Operation, Resolution,
+};
 use serde::Serialize;
 
 use crate::operations::{DisableLink, NewLink, PayStatus, ResendSms};
@@ -32,7 +34,7 @@ pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resoluti
             handle,
         )),
         other => Err(Invalid::new(
-            "handle",
+            FieldKey::unkeyed("handle"),
             "is of an operation that changes nothing or is not known",
         )
         .value(other)

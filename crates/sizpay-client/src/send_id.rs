@@ -2,10 +2,10 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-use paylink_core::{Invalid, digits};
+use paylink_core::{FieldKey, Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize};
 
-const FIELD: &str = "send id";
+const FIELD: FieldKey = FieldKey::unkeyed("send id");
 
 /// SizPay's id of one sent link (`PayLinkSendID`): a whole number above zero. Zero is how SizPay says that none was sent.
 ///

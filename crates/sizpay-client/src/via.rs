@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 
 /// The way that requests take to SizPay. Inputs and outputs are the same on each.
 ///
@@ -74,7 +74,7 @@ impl FromStr for Via {
             } else {
                 "use rest or asmx-json; soap and soap-model need a build with the feature soap"
             };
-            Invalid::new("way", "is not one to SizPay")
+            Invalid::new(FieldKey::unkeyed("way"), "is not one to SizPay")
                 .value(text)
                 .remedy(remedy)
         })

@@ -1,10 +1,10 @@
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 
 /// Refuses text that would not arrive as it left on every way.
 ///
 /// JSON could carry a control character and XML 1.0 cannot, or arrives with another one (section 2.11 turns CR into LF):
 /// what a merchant may write does not depend on the way.
-pub(crate) fn check(field: &'static str, text: &str) -> Result<(), Invalid> {
+pub(crate) fn check(field: FieldKey, text: &str) -> Result<(), Invalid> {
     match text.chars().find(|c| cannot_travel(*c)) {
         None => Ok(()),
         Some(c) => {
@@ -30,6 +30,7 @@ fn cannot_travel(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::check;
+    use paylink_core::FieldKey;
 
     #[test]
     fn what_cannot_travel_is_named() {
@@ -39,11 +40,14 @@ mod tests {
             ("\u{85}", "U+0085"),
             ("x\u{ffff}", "U+FFFF"),
         ] {
-            let error = check("description", text).unwrap_err();
+            let error = check(FieldKey::unkeyed("description"), text).unwrap_err();
             assert!(error.problem().contains(named), "{error}");
         }
         for text in ["", "سفارش ۱", "]]>", "<&\"'>", "\u{200c}\u{1f4b3}\u{feff}"] {
-            assert!(check("description", text).is_ok(), "{text:?}");
+            assert!(
+                check(FieldKey::unkeyed("description"), text).is_ok(),
+                "{text:?}"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Media, Request};
+use paylink_core::{Account, BaseUrl, Endpoint, FieldKey, Header, Invalid, Media, Request};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::form::Form;
@@ -50,7 +50,7 @@ impl ZiPayAccount {
             base_url,
             endpoints,
             api_key: Header::secret("api_key", api_key.expose_secret())
-                .map_err(|invalid| invalid.rename("API key"))?,
+                .map_err(|invalid| invalid.under(FieldKey::unkeyed("API key")))?,
             signer: Signer::new(secret_key)?,
             terminal: options.terminal,
             settling_time: options.settling_time,
@@ -79,7 +79,7 @@ impl ZiPayAccount {
     /// The terminal that an operation names, or else the client's own.
     pub(crate) fn terminal_or(&self, given: Option<Terminal>) -> Result<Terminal, Invalid> {
         given.or(self.terminal).ok_or_else(|| {
-            Invalid::new("terminal number", "is missing")
+            Invalid::new(FieldKey::unkeyed("terminal number"), "is missing")
                 .remedy("give the client one with .terminal(1003), or the operation")
         })
     }

@@ -1,4 +1,4 @@
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 
 /// The most bytes that a query or a body of a return or a webhook may have.
 const LARGEST: usize = 16 * 1024;
@@ -15,7 +15,8 @@ pub(crate) fn form_values<const N: usize>(
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         for (wanted, slot) in names.iter().zip(values.iter_mut()) {
             if name == *wanted && slot.replace(value.clone().into_owned()).is_some() {
-                return Err(Invalid::new(*wanted, "came twice").remedy("ignore the request"));
+                return Err(Invalid::new(FieldKey::unkeyed(wanted), "came twice")
+                    .remedy("ignore the request"));
             }
         }
     }
@@ -25,7 +26,9 @@ pub(crate) fn form_values<const N: usize>(
 /// Refuses what is larger than any real return or webhook.
 pub(crate) fn bounded(bytes: usize) -> Result<(), Invalid> {
     if bytes > LARGEST {
-        return Err(Invalid::new("request", "is larger than 16 KiB").remedy("ignore it"));
+        return Err(
+            Invalid::new(FieldKey::unkeyed("request"), "is larger than 16 KiB").remedy("ignore it"),
+        );
     }
     Ok(())
 }
@@ -33,6 +36,7 @@ pub(crate) fn bounded(bytes: usize) -> Result<(), Invalid> {
 /// A value that has to be there.
 pub(crate) fn needed(name: &'static str, value: Option<String>) -> Result<String, Invalid> {
     value.ok_or_else(|| {
-        Invalid::new(name, "is missing").remedy("ignore the request; look the order up instead")
+        Invalid::new(FieldKey::unkeyed(name), "is missing")
+            .remedy("ignore the request; look the order up instead")
     })
 }

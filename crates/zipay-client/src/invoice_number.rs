@@ -1,14 +1,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::Invalid;
 use paylink_core::text::check_visible;
+use paylink_core::{FieldKey, Invalid};
 use serde::Serialize;
 
 /// The most characters of an invoice number (document "Create Invoice"; proven).
 const LONGEST: usize = 200;
 
-const FIELD: &str = "invoice number";
+const FIELD: FieldKey = FieldKey::unkeyed("invoice number");
 
 /// The merchant's own number of an invoice: 1 to 200 characters that can be seen, unique per terminal.
 ///

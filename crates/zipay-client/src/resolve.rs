@@ -1,6 +1,6 @@
 use paylink_core::{
-    Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Money, Operation, Page, Pages,
-    Resolution, Searched, WebUrl, search,
+    Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, Mismatch, Money, Operation, Page,
+    Pages, Resolution, Searched, WebUrl, search,
 };
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution
         }
         other => {
             return Err(Invalid::new(
-                "handle",
+                FieldKey::unkeyed("handle"),
                 "is of an operation that changes nothing or is not known",
             )
             .value(other)
@@ -55,7 +55,12 @@ async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Er
     let number = Handle::needed("invoice number", handle.own_reference())?;
     let terminal = Handle::needed("terminal", handle.own_merchant())?
         .parse::<u64>()
-        .map_err(|_| Invalid::new("handle", "holds a terminal that is not a number"))?;
+        .map_err(|_| {
+            Invalid::new(
+                FieldKey::unkeyed("handle"),
+                "holds a terminal that is not a number",
+            )
+        })?;
     let amount = handle.needed_amount()?;
     let list = ListInvoices::new()
         .terminal(terminal)?

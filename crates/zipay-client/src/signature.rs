@@ -6,7 +6,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use paylink_core::{Header, Invalid};
+use paylink_core::{FieldKey, Header, Invalid};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
@@ -18,17 +18,19 @@ impl Signer {
     pub(crate) fn new(secret_key: &SecretString) -> Result<Signer, Invalid> {
         let secret = secret_key.expose_secret();
         if secret.is_empty() {
-            return Err(Invalid::new("secret key", "is empty").remedy("copy it from ZiPay's panel"));
+            return Err(Invalid::new(FieldKey::unkeyed("secret key"), "is empty")
+                .remedy("copy it from ZiPay's panel"));
         }
         if !secret.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(Invalid::new(
-                "secret key",
+                FieldKey::unkeyed("secret key"),
                 "holds a space or a character that is not ASCII",
             )
             .remedy("copy it again, without quotes or line breaks"));
         }
-        let keyed = Hmac::new_from_slice(secret.as_bytes())
-            .map_err(|_| Invalid::new("secret key", "cannot be used as a key"))?;
+        let keyed = Hmac::new_from_slice(secret.as_bytes()).map_err(|_| {
+            Invalid::new(FieldKey::unkeyed("secret key"), "cannot be used as a key")
+        })?;
         Ok(Signer(keyed))
     }
 

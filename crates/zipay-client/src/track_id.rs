@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The most characters of a trackid. The documented ones are UUIDs of 36.
@@ -32,7 +32,7 @@ impl FromStr for TrackId {
 
     fn from_str(text: &str) -> Result<TrackId, Invalid> {
         let wrong = |problem: &'static str| {
-            Invalid::new("trackid", problem)
+            Invalid::new(FieldKey::unkeyed("trackid"), problem)
                 .value(text)
                 .remedy("give it as ZiPay wrote it, such as de7d44ae-9df9-487f-a175-ade1ecfab28b")
         };

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
-use paylink_core::Invalid;
 use paylink_core::json::{Wire, from_object, lossless};
+use paylink_core::{FieldKey, Invalid};
 use serde::Deserialize;
 
 use crate::{InvoiceNumber, Status, TrackId, hint};
@@ -36,8 +36,9 @@ impl Webhook {
     /// ```
     pub fn from_body(body: &[u8]) -> Result<Webhook, Invalid> {
         hint::bounded(body.len())?;
-        let text = std::str::from_utf8(body)
-            .map_err(|_| Invalid::new("webhook", "is not UTF-8").remedy("ignore it"))?;
+        let text = std::str::from_utf8(body).map_err(|_| {
+            Invalid::new(FieldKey::unkeyed("webhook"), "is not UTF-8").remedy("ignore it")
+        })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
         if text.starts_with('{') {
             from_json(text)
@@ -87,7 +88,11 @@ fn from_json(text: &str) -> Result<Webhook, Invalid> {
     }
 
     let malformed = |problem: paylink_core::Untrusted| {
-        Invalid::new("webhook", format!("cannot be read: {problem}")).remedy("ignore it")
+        Invalid::new(
+            FieldKey::unkeyed("webhook"),
+            format!("cannot be read: {problem}"),
+        )
+        .remedy("ignore it")
     };
     let body: Body<'_> = from_object(text).map_err(malformed)?;
     Ok(Webhook {

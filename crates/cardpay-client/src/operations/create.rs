@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::{
-    CardNumber, Class, Field, Handle, Invalid, Lookup, Mismatch, Mobile, Money, Operation,
-    Rejection, Reply, Request, ReturnUrl, Rial, Untrusted, WebUrl,
+    CardNumber, Class, Field, FieldKey, Handle, Invalid, Lookup, Mismatch, Mobile, Money,
+    Operation, Rejection, Reply, Request, ReturnUrl, Rial, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,14 +47,16 @@ impl NewPayment {
     ///
     /// let payment = NewPayment::new(1000, Rial::new(150_000))?.callback("https://shop.example/back?order=1000")?;
     /// let error = NewPayment::new(1000, Rial::new(9_999)).unwrap_err();
-    /// assert_eq!(error.field(), "price");
+    /// assert_eq!(error.label(), "price");
     /// # Ok::<(), cardpay_client::Invalid>(())
     /// ```
     pub fn new(invoice_number: u64, price: Rial) -> Result<NewPayment, Invalid> {
         if price < LEAST_PRICE {
-            return Err(Invalid::new("price", "is below CardPay's minimum")
-                .value(&price.to_string())
-                .remedy("give at least 10000 rial, which is 1000 toman"));
+            return Err(
+                Invalid::new(FieldKey::unkeyed("price"), "is below CardPay's minimum")
+                    .value(&price.to_string())
+                    .remedy("give at least 10000 rial, which is 1000 toman"),
+            );
         }
         Ok(NewPayment {
             invoice_number: InvoiceNumber::new(invoice_number)?,
@@ -91,7 +93,7 @@ impl NewPayment {
     ///
     /// If it is not an http or https URL, or holds a fragment.
     pub fn callback(self, url: &str) -> Result<NewPayment, Invalid> {
-        Ok(self.callback_to(ReturnUrl::parse("callback", url)?))
+        Ok(self.callback_to(ReturnUrl::parse(FieldKey::unkeyed("callback"), url)?))
     }
 
     /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).

@@ -2,7 +2,7 @@ use paylink_core::provider::{
     Created, OrderReference, PayToCard, Payment, PaymentRecord, PaymentState, Transfer,
 };
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Money, Operation,
+    Account, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, Mismatch, Money, Operation,
 };
 
 use crate::account::CardPayAccount;
@@ -23,9 +23,12 @@ pub(super) fn invoice_number(reference: &OrderReference) -> Result<InvoiceNumber
     number
         .filter(|number| number.to_string() == text)
         .ok_or_else(|| {
-            Invalid::new("order reference", "is not a number that CardPay takes")
-                .value(text)
-                .remedy("give a whole number above zero in Latin digits, without leading zeros")
+            Invalid::new(
+                FieldKey::unkeyed("order reference"),
+                "is not a number that CardPay takes",
+            )
+            .value(text)
+            .remedy("give a whole number above zero in Latin digits, without leading zeros")
         })
 }
 
@@ -56,8 +59,11 @@ pub(super) fn sealed(record: &PaymentRecord) -> Result<crate::PaymentRecord, Inv
     // What serde says of it would show the values.
     let sealed = detail.and_then(|text| serde_json::from_str(text).ok());
     sealed.ok_or_else(|| {
-        Invalid::new("record", "does not hold what CardPay put into it")
-            .remedy("give back the record as it was stored")
+        Invalid::new(
+            FieldKey::unkeyed("record"),
+            "does not hold what CardPay put into it",
+        )
+        .remedy("give back the record as it was stored")
     })
 }
 

@@ -24,7 +24,7 @@ fn an_order_is_checked_when_it_is_built() {
             "callback",
         ),
     ] {
-        assert_eq!(invalid.field(), field);
+        assert_eq!(invalid.label(), field);
         assert!(invalid.how_to_mend().is_some(), "{invalid}");
     }
 }

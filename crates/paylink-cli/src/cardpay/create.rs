@@ -1,6 +1,6 @@
 use clap::Args;
 use paylink::cardpay::{Code, Expected, InvoiceNumber, NewPayment};
-use paylink::{Mobile, ReturnUrl, Rial};
+use paylink::{FieldKey, Mobile, ReturnUrl, Rial};
 use secrecy::SecretString;
 
 use super::created::Created;
@@ -63,7 +63,7 @@ impl CreateArgs {
         let fid: InvoiceNumber = typed::read("--fid", &self.fid)?;
         let mut payment = NewPayment::new(fid.get(), price).map_err(typed::of_flag)?;
         if let Some(phone) = &self.phone {
-            let phone = Mobile::parse(phone).map_err(|invalid| invalid.rename("--phone"))?;
+            let phone = Mobile::parse(phone).map_err(|invalid| invalid.at("--phone"))?;
             payment = payment.phone(phone);
         }
         if let Some(card) = &self.card {
@@ -73,7 +73,8 @@ impl CreateArgs {
             payment = payment.callback(url).map_err(typed::of_flag)?;
         }
         if let Some(url) = &self.callback_app {
-            payment = payment.callback_to(ReturnUrl::of_app("--callback-app", url)?);
+            payment =
+                payment.callback_to(ReturnUrl::of_app(FieldKey::unkeyed("--callback-app"), url)?);
         }
         Ok(Order {
             price,

@@ -16,28 +16,29 @@ pub(super) fn read<T: FromStr<Err = Invalid>>(
 ) -> Result<T, UsageError> {
     typed.parse().map_err(|invalid: Invalid| {
         if CardNumber::parse(typed).is_ok() {
-            return Invalid::new(flag, "is the number of a card")
+            return Invalid::new(crate::usage_error::ARGUMENT, "is the number of a card")
+                .at(flag)
                 .remedy("cards are given with --card")
                 .into();
         }
-        invalid.rename(flag).into()
+        invalid.at(flag).into()
     })
 }
 
 /// Reads a card. No error repeats it, and the arguments that hold it do not show it either.
 pub(super) fn card(typed: &SecretString) -> Result<CardNumber, UsageError> {
-    CardNumber::parse(typed.expose_secret()).map_err(|invalid| invalid.rename("--card").into())
+    CardNumber::parse(typed.expose_secret()).map_err(|invalid| invalid.at("--card").into())
 }
 
 /// The same value under the name of the flag that it was typed with.
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = match invalid.field() {
+    let flag = match invalid.label() {
         "invoice number" => "--fid",
         "price" => "--price",
         "callback" => "--callback-url",
         _ => return invalid.into(),
     };
-    invalid.rename(flag).into()
+    invalid.at(flag).into()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(super) async fn examine(
     let accounts = match named {
         Some(name) => {
             let account = config.account(name);
-            vec![account.map_err(|invalid| UsageError::from(invalid.rename("--account")))?]
+            vec![account.map_err(|invalid| UsageError::from(invalid.at("--account")))?]
         }
         None => config.accounts().cloned().collect(),
     };

@@ -1,4 +1,4 @@
-use paylink::WebUrl;
+use paylink::{FieldKey, WebUrl};
 
 use super::check::Check;
 use super::place::Place;
@@ -18,10 +18,13 @@ impl ReturnUrl {
     /// Reads what was typed.
     pub(super) fn read(typed: &str) -> Result<ReturnUrl, UsageError> {
         let unfit = || {
-            paylink::Invalid::new("--return-url", "is not a URL that can be asked")
-                .remedy("write it whole, such as https://shop.example/back")
+            paylink::Invalid::new(
+                FieldKey::unkeyed("--return-url"),
+                "is not a URL that can be asked",
+            )
+            .remedy("write it whole, such as https://shop.example/back")
         };
-        let back = paylink::ReturnUrl::parse("--return-url", typed)?;
+        let back = paylink::ReturnUrl::parse(FieldKey::unkeyed("--return-url"), typed)?;
         let url = back.as_web().cloned().ok_or_else(unfit)?;
         let place = Place::of(url.as_str()).ok_or_else(unfit)?;
         Ok(ReturnUrl { url, place })

@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::{CardNumber, Invalid, Mobile, Money, NationalId, NewPayment, ReturnUrl};
+use paylink::{CardNumber, FieldKey, Invalid, Mobile, Money, NationalId, NewPayment, ReturnUrl};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::account::LinkAccount;
@@ -66,13 +66,15 @@ impl CreateArgs {
             payment = payment.return_url(url)?;
         }
         if let Some(url) = &self.return_app {
-            payment = payment.return_to(ReturnUrl::of_app("app's address", url)?);
+            payment =
+                payment.return_to(ReturnUrl::of_app(FieldKey::unkeyed("app's address"), url)?);
         }
         if let Some(url) = &self.notify_url {
             payment = payment.notify_url(url)?;
         }
         if let Some(mobile) = &self.mobile {
-            let mobile = Mobile::parse(mobile).map_err(|invalid| invalid.rename("mobile"))?;
+            let mobile = Mobile::parse(mobile)
+                .map_err(|invalid| invalid.under(FieldKey::unkeyed("mobile")))?;
             payment = payment.mobile(mobile);
         }
         if let Some(name) = &self.payer_name {
@@ -83,11 +85,15 @@ impl CreateArgs {
         }
         if let Some(id) = &self.foreigner_id {
             let id = NationalId::of_foreigner(id);
-            payment = payment.national_id(id.map_err(|invalid| invalid.rename("foreigner's id"))?);
+            payment = payment.national_id(
+                id.map_err(|invalid| invalid.under(FieldKey::unkeyed("foreigner's id")))?,
+            );
         }
         if let Some(card) = &self.payer_card {
             let card = CardNumber::parse(card.expose_secret());
-            payment = payment.payer_card(card.map_err(|invalid| invalid.rename("payer card"))?);
+            payment = payment.payer_card(
+                card.map_err(|invalid| invalid.under(FieldKey::unkeyed("payer card")))?,
+            );
         }
         if let Some(text) = &self.description {
             payment = payment.description(text)?;

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::{Cursor, JalaliDate, ListPayments, Payment, PaymentPage};
+use paylink::{Cursor, FieldKey, JalaliDate, ListPayments, Payment, PaymentPage};
 use serde::Serialize;
 
 use super::account::LinkAccount;
@@ -27,9 +27,9 @@ pub(super) struct ListArgs {
 pub(super) async fn run(args: &ListArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
     let mut list = ListPayments::new();
     if let Some(day) = &args.day {
-        let day: JalaliDate = day
-            .parse()
-            .map_err(|invalid: paylink::Invalid| typed::of_flag(invalid.rename("day")))?;
+        let day: JalaliDate = day.parse().map_err(|invalid: paylink::Invalid| {
+            typed::of_flag(invalid.under(FieldKey::unkeyed("day")))
+        })?;
         list = list.day(day);
     }
     if let Some(after) = &args.after {

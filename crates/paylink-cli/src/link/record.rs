@@ -26,8 +26,8 @@ impl RecordArgs {
     /// What was refused before anything was sent, the record under the name of where it came from.
     pub(super) fn refused(&self, error: Error) -> Failure {
         match usage_error::refused_value(&error) {
-            Some(invalid) if invalid.field() == "record" => {
-                UsageError::from(invalid.rename(self.document().name())).into()
+            Some(invalid) if invalid.label() == "record" => {
+                UsageError::from(invalid.at(self.document().name())).into()
             }
             _ => typed::unsent(error),
         }

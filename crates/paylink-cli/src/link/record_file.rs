@@ -65,7 +65,8 @@ pub(super) enum Stored {
 
 fn reserve(path: &Path) -> Result<StoredFile, UsageError> {
     let refused = |problem: String, remedy: &'static str| {
-        let named = Invalid::new(format!("--record-to {}", path.display()), problem);
+        let named = Invalid::new(crate::usage_error::ARGUMENT, problem)
+            .at(format!("--record-to {}", path.display()));
         UsageError::from(named.remedy(remedy))
     };
     StoredFile::reserve(path).map_err(|error| match error.kind() {

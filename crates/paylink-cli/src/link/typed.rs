@@ -14,7 +14,7 @@ pub(super) const CURRENCIES: Suggested = Suggested(&["IRR", "IRT", "USD", "USDT"
 pub(super) fn price(amount: &str, currency: &str) -> Result<Money, UsageError> {
     let known = Currency::parse(currency).map_err(|unknown| {
         unknown
-            .rename("--currency")
+            .at("--currency")
             .remedy("use IRR, which is rial, IRT, which is toman, USD or USDT")
     })?;
     Money::parse(amount, known).map_err(of_flag)
@@ -22,7 +22,7 @@ pub(super) fn price(amount: &str, currency: &str) -> Result<Money, UsageError> {
 
 /// The same value under the name of the flag that it was typed with.
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = match invalid.field() {
+    let flag = match invalid.label() {
         "order reference" | "invoice number" | "bill number" => "--order",
         "price" | "amount" => "--amount",
         "currency" => "--currency",
@@ -38,7 +38,7 @@ pub(super) fn of_flag(invalid: Invalid) -> UsageError {
         "day" => "--day",
         _ => return invalid.into(),
     };
-    invalid.rename(flag).into()
+    invalid.at(flag).into()
 }
 
 /// What was refused before anything was sent, under the name of its flag.
@@ -53,9 +53,9 @@ pub(super) fn unsent(error: Error) -> Failure {
 pub(super) fn of_return(error: Error) -> Failure {
     match usage_error::refused_value(&error) {
         Some(invalid) => {
-            let part = format!("{} in --return", invalid.field());
+            let part = format!("{} in --return", invalid.label());
             let whole = "give the whole query that the browser came back with, or leave it out";
-            UsageError::from(invalid.rename(part).remedy(whole)).into()
+            UsageError::from(invalid.at(part).remedy(whole)).into()
         }
         None => CallError::of(error).into(),
     }

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::pod_invoice::{LinkOptions, NewInvoice, NewItem, Pod, Service, UniqueNumber};
-use paylink::{Invalid, Mobile, Rial, WebUrl};
+use paylink::{FieldKey, Invalid, Mobile, Rial, WebUrl};
 use serde::Serialize;
 
 use super::account::PodAccount;
@@ -75,9 +75,9 @@ pub(super) struct IssueInvoiceArgs {
 impl IssueInvoiceArgs {
     fn invoice(&self) -> Result<NewInvoice, UsageError> {
         let mut items = self.items()?.into_iter();
-        let first = items
-            .next()
-            .ok_or_else(|| Invalid::new("--product-description", "is missing"))?;
+        let first = items.next().ok_or_else(|| {
+            Invalid::new(FieldKey::unkeyed("--product-description"), "is missing")
+        })?;
         let mut invoice =
             NewInvoice::new(&self.bill_number, &self.guild_code, first).map_err(typed::of_flag)?;
         for item in items {
@@ -88,7 +88,7 @@ impl IssueInvoiceArgs {
         }
         if let Some(mobile) = &self.cellphone_number {
             let mobile =
-                Mobile::parse(mobile).map_err(|invalid| invalid.rename("--cellphone-number"))?;
+                Mobile::parse(mobile).map_err(|invalid| invalid.at("--cellphone-number"))?;
             invoice = invoice.mobile(mobile);
         }
         if let Some(deadline) = &self.deadline {
@@ -97,7 +97,7 @@ impl IssueInvoiceArgs {
         if let Some(url) = &self.redirect_url {
             invoice = invoice
                 .redirect(url)
-                .map_err(|invalid| invalid.rename("--redirect-url"))?;
+                .map_err(|invalid| invalid.at("--redirect-url"))?;
         }
         self.finish(invoice).map_err(typed::of_flag)
     }
@@ -130,9 +130,13 @@ impl IssueInvoiceArgs {
             ("--product-id", self.product_ids.len(), true),
         ] {
             if given != count && !(may_lack && given == 0) {
-                return Err(Invalid::new(flag, "is not there once for every item")
-                    .remedy("give it as often as --product-description, in the same order")
-                    .into());
+                return Err(Invalid::new(
+                    crate::usage_error::ARGUMENT,
+                    "is not there once for every item",
+                )
+                .at(flag)
+                .remedy("give it as often as --product-description, in the same order")
+                .into());
             }
         }
         let quantities = self.quantities.iter().copied().map(Some);

@@ -1,7 +1,7 @@
 use clap::Args;
-use paylink::Invalid;
 use paylink::core::digits;
 use paylink::pod_invoice::{InvoiceId, SendPaymentSms, Service, SmsContent};
+use paylink::{FieldKey, Invalid};
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;
@@ -48,9 +48,11 @@ impl SendPaymentSmsArgs {
             Some("2") => sms.content(SmsContent::Link),
             Some("3") => sms.content(SmsContent::CodeAndLink),
             Some(other) => {
-                return Err(Invalid::new("SMS content type", "is not known")
-                    .value(other)
-                    .remedy("use 1, 2 or 3, or leave it out"));
+                return Err(
+                    Invalid::new(FieldKey::unkeyed("SMS content type"), "is not known")
+                        .value(other)
+                        .remedy("use 1, 2 or 3, or leave it out"),
+                );
             }
             None => sms,
         };

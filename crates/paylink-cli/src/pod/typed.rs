@@ -10,7 +10,7 @@ use crate::usage_error::{self, UsageError};
 pub(super) fn read<T: FromStr<Err = Invalid>>(flag: &str, typed: &str) -> Result<T, UsageError> {
     typed
         .parse()
-        .map_err(|invalid: Invalid| invalid.rename(flag.to_owned()).into())
+        .map_err(|invalid: Invalid| invalid.at(flag.to_owned()).into())
 }
 
 /// Reads a value that need not be there.
@@ -23,7 +23,7 @@ pub(super) fn read_if<T: FromStr<Err = Invalid>>(
 
 /// The same value under the name of the flag that it was typed with.
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = match invalid.field() {
+    let flag = match invalid.label() {
         "redirect" => "--redirect-uri",
         "SMS content type" => "--sms-content-type",
         "callback" => "--callback-uri",
@@ -33,5 +33,5 @@ pub(super) fn of_flag(invalid: Invalid) -> UsageError {
         "tax rate" => "--preferred-tax-rate",
         _ => return usage_error::of_flag(invalid),
     };
-    invalid.rename(flag).into()
+    invalid.at(flag).into()
 }

@@ -13,7 +13,7 @@ pub(super) fn read<T: FromStr<Err = Invalid>>(
 ) -> Result<T, UsageError> {
     typed
         .parse()
-        .map_err(|invalid: Invalid| invalid.rename(flag).into())
+        .map_err(|invalid: Invalid| invalid.at(flag).into())
 }
 
 /// Reads one value of a flag that may be repeated: a comma there is rather between two of them than within one.
@@ -22,7 +22,8 @@ pub(super) fn read_one<T: FromStr<Err = Invalid>>(
     typed: &str,
 ) -> Result<T, UsageError> {
     if typed.contains([',', '،']) {
-        return Err(Invalid::new(flag, "holds a comma")
+        return Err(Invalid::new(crate::usage_error::ARGUMENT, "holds a comma")
+            .at(flag)
             .value(typed)
             .remedy("give the flag once for each")
             .into());
@@ -32,7 +33,7 @@ pub(super) fn read_one<T: FromStr<Err = Invalid>>(
 
 /// The same value under the name of the flag that it was typed with.
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = match invalid.field() {
+    let flag = match invalid.label() {
         "invoice number" | "invoice numbers" => "--invoice-no",
         "send ids" => "--pay-link-send-id",
         "amount" => "--amount",
@@ -40,5 +41,5 @@ pub(super) fn of_flag(invalid: Invalid) -> UsageError {
         "description" => "--description",
         _ => return invalid.into(),
     };
-    invalid.rename(flag).into()
+    invalid.at(flag).into()
 }

@@ -1,6 +1,6 @@
-use paylink::Invalid;
 use paylink::config::AccountConfig;
 use paylink::zipay::ZiPay;
+use paylink::{FieldKey, Invalid};
 
 use crate::account::{Account, transport};
 use crate::failure::Failure;
@@ -29,7 +29,7 @@ fn client(account: &AccountConfig) -> Result<ZiPay, Failure> {
 }
 
 fn without_terminal() -> UsageError {
-    Invalid::new("--terminal-number", "is missing")
+    Invalid::new(FieldKey::unkeyed("--terminal-number"), "is missing")
         .remedy("give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003")
         .into()
 }

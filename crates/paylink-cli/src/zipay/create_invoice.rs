@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::{ArgGroup, Args};
 use paylink::zipay::{CreatedInvoice, NewInvoice};
-use paylink::{Invalid, Money, NationalId, ReturnUrl};
+use paylink::{FieldKey, Invalid, Money, NationalId, ReturnUrl};
 use serde::Serialize;
 
 use super::price::{CURRENCIES, price};
@@ -56,8 +56,11 @@ pub(super) struct CreateInvoiceArgs {
 impl CreateInvoiceArgs {
     fn invoice(&self) -> Result<NewInvoice, Invalid> {
         let callback = match &self.callback_app {
-            Some(url) => ReturnUrl::of_app("callback app", url)?,
-            None => ReturnUrl::parse("callback", self.callback.as_deref().unwrap_or_default())?,
+            Some(url) => ReturnUrl::of_app(FieldKey::unkeyed("callback app"), url)?,
+            None => ReturnUrl::parse(
+                FieldKey::unkeyed("callback"),
+                self.callback.as_deref().unwrap_or_default(),
+            )?,
         };
         let price = self.price()?;
         let mut invoice = NewInvoice::returning_to(&self.invoice_number, price, callback)?;
@@ -69,7 +72,9 @@ impl CreateInvoiceArgs {
         }
         if let Some(id) = &self.foreigner_id {
             let id = NationalId::of_foreigner(id);
-            invoice = invoice.national_id(id.map_err(|invalid| invalid.rename("foreigner id"))?);
+            invoice = invoice.national_id(
+                id.map_err(|invalid| invalid.under(FieldKey::unkeyed("foreigner id")))?,
+            );
         }
         Ok(invoice)
     }

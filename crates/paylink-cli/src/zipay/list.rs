@@ -1,9 +1,9 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::Invalid;
 use paylink::core::digits;
 use paylink::zipay::{Invoice, ListInvoices, Sort, Status};
+use paylink::{FieldKey, Invalid};
 use serde::Serialize;
 
 use crate::account::Account;
@@ -78,7 +78,7 @@ impl ListArgs {
 
 /// Reads a terminal's number.
 fn terminal(typed: &str) -> Result<u64, UsageError> {
-    digits::whole("--terminal-number", typed).map_err(|invalid| {
+    digits::whole(FieldKey::unkeyed("--terminal-number"), typed).map_err(|invalid| {
         invalid
             .remedy("take it from ZiPay's panel, such as 1003")
             .into()

@@ -40,7 +40,7 @@ fn whatever_else_is_refused() {
     ] {
         let error = CardNumber::parse(text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("card number", problem),
             "{text}"
         );

@@ -1,6 +1,6 @@
 use super::latin;
 use super::marks::{has_mark, has_one_comma, ungrouped_by_marks};
-use crate::Invalid;
+use crate::{FieldKey, Invalid};
 
 /// Whether a typed number has a fraction as a rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,7 +16,7 @@ pub(crate) enum Fractions {
 /// What can be read in two ways is refused, and both are told. What else is wrong with it is found by whoever reads the
 /// plain form.
 pub(crate) fn plain_decimal(
-    field: &'static str,
+    field: FieldKey,
     text: &str,
     fractions: Fractions,
 ) -> Result<String, Invalid> {

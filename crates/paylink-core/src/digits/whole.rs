@@ -1,6 +1,6 @@
 use super::latin_char;
 use super::marks::ungrouped_by_marks;
-use crate::Invalid;
+use crate::{FieldKey, Invalid};
 
 /// Reads a whole number that a person typed, which is known to that person as `field`.
 ///
@@ -15,15 +15,17 @@ use crate::Invalid;
 ///
 /// ```
 /// use paylink_core::digits::whole;
+/// use paylink_core::{FieldKey, Money};
 ///
-/// assert_eq!(whole("terminal", "۱۰۰۳")?, 1003);
-/// assert_eq!(whole("amount", "1,500,000")?, 1_500_000);
+/// const TERMINAL: FieldKey = FieldKey::new("terminal", "terminal number");
+/// assert_eq!(whole(TERMINAL, "۱۰۰۳")?, 1003);
+/// assert_eq!(whole(Money::KEY, "1,500,000")?, 1_500_000);
 /// for refused in ["", "1,5", "1,50,000", "1,500٬000", "1.5", "-1", " 1", "007", "1e3"] {
-///     assert_eq!(whole("amount", refused).unwrap_err().field(), "amount");
+///     assert_eq!(whole(Money::KEY, refused).unwrap_err().key(), "amount");
 /// }
 /// # Ok::<(), paylink_core::Invalid>(())
 /// ```
-pub fn whole(field: &'static str, text: &str) -> Result<u64, Invalid> {
+pub fn whole(field: FieldKey, text: &str) -> Result<u64, Invalid> {
     if text.is_empty() {
         return Err(Invalid::new(field, "is empty").remedy("write digits, such as 150000"));
     }

@@ -6,9 +6,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::JalaliDateTime;
-use crate::{Invalid, digits, from_text};
-
-const FIELD: &str = "date";
+use crate::{FieldKey, Invalid, digits, from_text};
 
 /// The years in which the calendar's arithmetic was checked, day by day.
 const YEARS: RangeInclusive<i32> = 1300..=1499;
@@ -31,6 +29,9 @@ const YEARS: RangeInclusive<i32> = 1300..=1499;
 pub struct JalaliDate(jalali_calendar::JalaliDate);
 
 impl JalaliDate {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("date", "date");
+
     /// Takes year (1300 to 1499), month (1 is Farvardin) and day.
     ///
     /// # Errors
@@ -46,7 +47,7 @@ impl JalaliDate {
     /// ```
     pub fn new(year: i32, month: u32, day: u32) -> Result<JalaliDate, Invalid> {
         let refused = |problem| {
-            Invalid::new(FIELD, problem)
+            Invalid::new(JalaliDate::KEY, problem)
                 .value(&format!("{year:04}/{month:02}/{day:02}"))
                 .remedy("write a Jalali date, such as 1399/11/21")
         };
@@ -75,7 +76,7 @@ impl JalaliDate {
     pub fn parse(text: &str) -> Result<JalaliDate, Invalid> {
         match year_month_day(&digits::latin(text)) {
             Some((year, month, day)) => JalaliDate::new(year, month, day),
-            None => Err(Invalid::new(FIELD, "is not a date")
+            None => Err(Invalid::new(JalaliDate::KEY, "is not a date")
                 .value(text)
                 .remedy("write it as yyyy/mm/dd, such as 1399/11/21")),
         }
@@ -105,7 +106,7 @@ impl JalaliDate {
             .map(JalaliDate)
             .ok_or_else(|| {
                 Invalid::new(
-                    FIELD,
+                    JalaliDate::KEY,
                     "is not a Gregorian day in the Jalali years 1300 to 1499",
                 )
                 .value(&format!("{year:04}-{month:02}-{day:02}"))

@@ -6,9 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::date::number;
 use super::{JalaliDate, tehran};
-use crate::{Invalid, digits, from_text};
-
-const FIELD: &str = "time";
+use crate::{FieldKey, Invalid, digits, from_text};
 
 /// A day of the Jalali calendar with the time the clocks of Tehran show, to the second.
 ///
@@ -37,6 +35,9 @@ pub struct JalaliDateTime {
 }
 
 impl JalaliDateTime {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("time", "time");
+
     /// Takes a day and a time of it: hour 0 to 23, minute and second 0 to 59.
     ///
     /// # Errors
@@ -65,7 +66,7 @@ impl JalaliDateTime {
                 second,
             })
         } else {
-            Err(Invalid::new(FIELD, "is not a time of day")
+            Err(Invalid::new(JalaliDateTime::KEY, "is not a time of day")
                 .value(&format!("{hour:02}:{minute:02}:{second:02}"))
                 .remedy("write hour, minute and second between 00:00:00 and 23:59:59"))
         }
@@ -91,9 +92,11 @@ impl JalaliDateTime {
             Some((date, (hour, minute, second))) => {
                 JalaliDateTime::new(JalaliDate::parse(date)?, hour, minute, second)
             }
-            None => Err(Invalid::new(FIELD, "is not a date with a time")
-                .value(text)
-                .remedy("write it as yyyy/mm/dd HH:MM:ss, such as 1399/11/21 14:05:09")),
+            None => Err(
+                Invalid::new(JalaliDateTime::KEY, "is not a date with a time")
+                    .value(text)
+                    .remedy("write it as yyyy/mm/dd HH:MM:ss, such as 1399/11/21 14:05:09"),
+            ),
         }
     }
 
@@ -114,7 +117,12 @@ impl JalaliDateTime {
     pub fn at(instant: SystemTime) -> Result<JalaliDateTime, Invalid> {
         tehran::clock_at(instant)
             .and_then(JalaliDateTime::from_seconds)
-            .ok_or_else(|| Invalid::new(FIELD, "is not in the Jalali years 1300 to 1499"))
+            .ok_or_else(|| {
+                Invalid::new(
+                    JalaliDateTime::KEY,
+                    "is not in the Jalali years 1300 to 1499",
+                )
+            })
     }
 
     /// The instant at which calendar and clock in Tehran show this.

@@ -85,7 +85,7 @@ fn whatever_else_is_refused() {
     ] {
         let error = Mobile::parse(text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("mobile", problem),
             "{text}"
         );

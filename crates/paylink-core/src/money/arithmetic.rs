@@ -62,7 +62,7 @@ impl Money {
     }
 
     fn refused(self, problem: String) -> Invalid {
-        Invalid::new("amount", problem).value(&self.to_string())
+        Invalid::new(Money::KEY, problem).value(&self.to_string())
     }
 }
 

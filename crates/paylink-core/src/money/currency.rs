@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Invalid, from_text};
+use crate::{FieldKey, Invalid, from_text};
 
 /// The unit of a [`Money`](crate::Money).
 ///
@@ -30,6 +30,9 @@ pub enum Currency {
 }
 
 impl Currency {
+    /// The field under which a currency is refused.
+    pub const KEY: FieldKey = FieldKey::new("currency", "currency");
+
     /// Every currency known here.
     ///
     /// ```
@@ -59,7 +62,7 @@ impl Currency {
             .into_iter()
             .find(|currency| currency.code().eq_ignore_ascii_case(code))
             .ok_or_else(|| {
-                Invalid::new("currency", "is not known")
+                Invalid::new(Currency::KEY, "is not known")
                     .value(code)
                     .remedy("use one of USD, USDT, IRT (toman), IRR (rial)")
             })

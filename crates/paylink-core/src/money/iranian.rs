@@ -80,14 +80,14 @@ impl Money {
     }
 
     fn not_iranian(&self) -> Invalid {
-        Invalid::new("amount", "is neither in toman nor in rial")
+        Invalid::new(Money::KEY, "is neither in toman nor in rial")
             .value(&self.to_string())
             .remedy("only IRT and IRR are converted to each other, nothing is exchanged")
     }
 
     fn not_whole(&self, unit: &str) -> Invalid {
         Invalid::new(
-            "amount",
+            Money::KEY,
             format!("is not a whole number of {unit}, or too large a one"),
         )
         .value(&self.to_string())

@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FIELD, Toman};
+use super::{Money, Toman};
 use crate::{Invalid, digits};
 
 /// A whole amount in rial, from 0 to 18,446,744,073,709,551,615.
@@ -58,7 +58,7 @@ impl Rial {
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
     pub fn parse(text: &str) -> Result<Rial, Invalid> {
-        digits::whole(FIELD, text).map(Rial)
+        digits::whole(Money::KEY, text).map(Rial)
     }
 
     /// The number of rial, bare, as a provider's wire takes it.
@@ -129,7 +129,7 @@ impl Rial {
         if self.0.is_multiple_of(10) {
             Ok(Toman::new(self.0 / 10))
         } else {
-            Err(Invalid::new("amount", "is not a whole number of toman")
+            Err(Invalid::new(Money::KEY, "is not a whole number of toman")
                 .value(&self.to_string())
                 .remedy("one toman is ten rial; keep this amount in rial"))
         }

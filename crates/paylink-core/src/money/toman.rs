@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FIELD, Rial};
+use super::{Money, Rial};
 use crate::{Invalid, digits};
 
 /// A whole amount in toman, from 0 to 18,446,744,073,709,551,615.
@@ -58,7 +58,7 @@ impl Toman {
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
     pub fn parse(text: &str) -> Result<Toman, Invalid> {
-        digits::whole(FIELD, text).map(Toman)
+        digits::whole(Money::KEY, text).map(Toman)
     }
 
     /// The number of toman, bare, as a provider's wire takes it.
@@ -127,7 +127,7 @@ impl Toman {
     /// ```
     pub fn to_rial(self) -> Result<Rial, Invalid> {
         self.0.checked_mul(10).map(Rial::new).ok_or_else(|| {
-            Invalid::new("amount", "is too large to be counted in rial")
+            Invalid::new(Money::KEY, "is too large to be counted in rial")
                 .value(&self.to_string())
                 .remedy("check where the amount came from")
         })

@@ -35,7 +35,7 @@ fn whatever_else_is_refused() {
     ] {
         let error = NationalId::parse(text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("national id", problem),
             "{text}"
         );
@@ -84,7 +84,7 @@ fn what_is_no_foreigners_code_is_refused_and_not_repeated() {
     ] {
         let error = NationalId::of_foreigner(text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("national id", problem),
             "{text}"
         );

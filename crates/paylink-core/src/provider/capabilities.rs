@@ -193,9 +193,7 @@ impl Capabilities {
 
     fn missing(&self, input: Input) -> Error {
         let problem = format!("is missing, and {} needs it", self.provider);
-        Invalid::new(input.as_str(), problem)
-            .remedy("give it")
-            .into()
+        Invalid::new(input.key(), problem).remedy("give it").into()
     }
 
     fn unsupported(&self, message: String) -> Error {

@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::FieldKey;
+
 /// Something that may be said about a payment or a list beyond what is always needed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,19 +40,25 @@ impl Input {
         Input::ListDay,
     ];
 
+    /// The field under which a value for it is refused.
+    #[must_use]
+    pub const fn key(self) -> FieldKey {
+        match self {
+            Input::ReturnUrl => FieldKey::new("return_url", "return URL"),
+            Input::NotifyUrl => FieldKey::new("notify_url", "notify URL"),
+            Input::Mobile => FieldKey::new("mobile", "mobile number"),
+            Input::PayerName => FieldKey::new("payer_name", "payer name"),
+            Input::NationalId => FieldKey::new("national_id", "national id"),
+            Input::PayerCard => FieldKey::new("payer_card", "payer card"),
+            Input::Description => FieldKey::new("description", "description"),
+            Input::ListDay => FieldKey::new("day", "day"),
+        }
+    }
+
     /// The name by which a person knows it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Input::ReturnUrl => "return URL",
-            Input::NotifyUrl => "notify URL",
-            Input::Mobile => "mobile number",
-            Input::PayerName => "payer name",
-            Input::NationalId => "national id",
-            Input::PayerCard => "payer card",
-            Input::Description => "description",
-            Input::ListDay => "day",
-        }
+        self.key().label()
     }
 }
 

@@ -6,8 +6,6 @@ use crate::{CardNumber, Invalid, Mobile, Money, NationalId, ReturnUrl};
 /// The most characters of a name or a description; a provider may want less.
 const LONGEST_TEXT: usize = 1_000;
 
-const RETURN_URL: &str = Input::ReturnUrl.as_str();
-
 /// A payment that is to be created, in words that no provider owns.
 ///
 /// `Debug` leaves the payer's data out.
@@ -51,7 +49,7 @@ impl NewPayment {
     /// If the reference cannot be one, or the price is zero.
     pub fn new(reference: &str, price: Money) -> Result<NewPayment, Invalid> {
         if !price.is_positive() {
-            return Err(Invalid::new("price", "is zero").remedy("give an amount above zero"));
+            return Err(Invalid::new(Money::KEY, "is zero").remedy("give an amount above zero"));
         }
         Ok(NewPayment {
             reference: reference.parse()?,
@@ -70,7 +68,7 @@ impl NewPayment {
     /// If it is not an http or https URL, or holds a fragment. A provider refuses a query that holds one of the names that
     /// it adds on the way back, before anything is sent.
     pub fn return_url(self, url: &str) -> Result<NewPayment, Invalid> {
-        Ok(self.return_to(ReturnUrl::parse(RETURN_URL, url)?))
+        Ok(self.return_to(ReturnUrl::parse(Input::ReturnUrl.key(), url)?))
     }
 
     /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
@@ -85,7 +83,7 @@ impl NewPayment {
     ///
     /// As [`return_url`](NewPayment::return_url).
     pub fn notify_url(mut self, url: &str) -> Result<NewPayment, Invalid> {
-        self.notify_url = Some(ReturnUrl::parse(Input::NotifyUrl.as_str(), url)?);
+        self.notify_url = Some(ReturnUrl::parse(Input::NotifyUrl.key(), url)?);
         Ok(self)
     }
 
@@ -95,7 +93,7 @@ impl NewPayment {
     ///
     /// If it is empty or longer than 1,000 characters. A provider may want less.
     pub fn description(mut self, text: &str) -> Result<NewPayment, Invalid> {
-        self.description = Some(checked("description", text)?);
+        self.description = Some(checked(Input::Description, text)?);
         Ok(self)
     }
 
@@ -111,7 +109,7 @@ impl NewPayment {
     ///
     /// If it is empty or longer than 1,000 characters. A provider may want less.
     pub fn payer_name(mut self, name: &str) -> Result<NewPayment, Invalid> {
-        self.payer.name = Some(checked("payer name", name)?);
+        self.payer.name = Some(checked(Input::PayerName, name)?);
         Ok(self)
     }
 
@@ -211,12 +209,14 @@ impl Payer {
     }
 }
 
-fn checked(field: &'static str, text: &str) -> Result<String, Invalid> {
+fn checked(input: Input, text: &str) -> Result<String, Invalid> {
     if text.trim().is_empty() {
-        return Err(Invalid::new(field, "is empty").remedy("leave it out, or say something"));
+        return Err(Invalid::new(input.key(), "is empty").remedy("leave it out, or say something"));
     }
     if text.chars().count() > LONGEST_TEXT {
-        return Err(Invalid::new(field, "is longer than 1000 characters").remedy("shorten it"));
+        return Err(
+            Invalid::new(input.key(), "is longer than 1000 characters").remedy("shorten it")
+        );
     }
     Ok(text.to_owned())
 }
@@ -262,17 +262,17 @@ mod tests {
             "shop.example",
         ] {
             assert_eq!(
-                payment().return_url(url).unwrap_err().field(),
+                payment().return_url(url).unwrap_err().label(),
                 "return URL",
                 "{url}"
             );
             assert_eq!(
-                payment().notify_url(url).unwrap_err().field(),
+                payment().notify_url(url).unwrap_err().label(),
                 "notify URL",
                 "{url}"
             );
         }
-        let app = ReturnUrl::of_app("return URL", "myapp://back").unwrap();
+        let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back").unwrap();
         let payment = payment().return_to(app.clone());
         assert_eq!(payment.goes_back_to(), Some(&app));
         assert!(payment.says(Input::ReturnUrl) && !payment.says(Input::NotifyUrl));
@@ -300,19 +300,19 @@ mod tests {
         assert!(payment().description(&fits).is_ok() && payment().payer_name(&fits).is_ok());
         for text in ["", " ", &format!("{fits}x")] {
             assert_eq!(
-                payment().description(text).unwrap_err().field(),
+                payment().description(text).unwrap_err().label(),
                 "description"
             );
             assert_eq!(
-                payment().payer_name(text).unwrap_err().field(),
+                payment().payer_name(text).unwrap_err().label(),
                 "payer name"
             );
         }
         assert_eq!(
             NewPayment::new("1", Money::from_rial(Rial::new(0)))
                 .unwrap_err()
-                .field(),
-            "price"
+                .label(),
+            "amount"
         );
     }
 }

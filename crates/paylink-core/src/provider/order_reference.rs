@@ -3,12 +3,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Invalid, from_text, text};
+use crate::{FieldKey, Invalid, from_text, text};
 
 /// The most characters that any provider takes.
 const LONGEST: usize = 200;
-
-const FIELD: &str = "order reference";
 
 /// The merchant's own reference of an order: what a payment is created under and found again by.
 ///
@@ -27,6 +25,9 @@ const FIELD: &str = "order reference";
 pub struct OrderReference(String);
 
 impl OrderReference {
+    /// The field under which a reference is refused.
+    pub const KEY: FieldKey = FieldKey::new("order", "order reference");
+
     /// The reference as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -38,14 +39,14 @@ impl FromStr for OrderReference {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<OrderReference, Invalid> {
-        let wrong = |problem: &'static str| Invalid::new(FIELD, problem).value(text);
+        let wrong = |problem: &'static str| Invalid::new(OrderReference::KEY, problem).value(text);
         if text.is_empty() {
             return Err(wrong("is empty").remedy("give the order's own number"));
         }
         if text.chars().count() > LONGEST {
             return Err(wrong("is longer than 200 characters").remedy("shorten it"));
         }
-        text::check_visible(FIELD, text)?;
+        text::check_visible(OrderReference::KEY, text)?;
         if text.trim() != text {
             return Err(wrong("begins or ends with a space").remedy("take the space off"));
         }
@@ -77,7 +78,7 @@ mod tests {
 
     fn problem(text: &str) -> String {
         let error = text.parse::<OrderReference>().unwrap_err();
-        assert_eq!(error.field(), "order reference");
+        assert_eq!(error.key(), "order");
         assert!(error.how_to_mend().is_some(), "{error}");
         error.problem().to_owned()
     }

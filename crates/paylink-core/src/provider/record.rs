@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::OrderReference;
 use crate::handle::{from_millis, to_millis};
 use crate::ids::Ids;
-use crate::{Effect, Error, ErrorKind, Field, Invalid, Mismatch, Money};
+use crate::{Effect, Error, ErrorKind, Field, FieldKey, Invalid, Mismatch, Money};
 
 /// What to store with an order when its payment was created: everything else is done with it.
 ///
@@ -28,6 +28,9 @@ pub struct PaymentRecord {
 }
 
 impl PaymentRecord {
+    /// The field under which a record is refused.
+    pub const KEY: FieldKey = FieldKey::new("record", "record");
+
     /// The record of a payment that a provider has just created. Adapters of providers make it; programs store it.
     ///
     /// `amount` is in what the provider counts in.
@@ -108,7 +111,7 @@ impl PaymentRecord {
     /// If it is not there: the record is not the one that was stored.
     pub fn needed_id(&self, name: &str) -> Result<&str, Invalid> {
         self.known_id(name).ok_or_else(|| {
-            Invalid::new("record", format!("holds no {name}"))
+            Invalid::new(PaymentRecord::KEY, format!("holds no {name}"))
                 .remedy("give back the record as it was stored")
         })
     }
@@ -134,7 +137,7 @@ impl PaymentRecord {
         if self.provider == provider {
             return Ok(());
         }
-        Err(Invalid::new("record", "is of another provider")
+        Err(Invalid::new(PaymentRecord::KEY, "is of another provider")
             .value(&self.provider)
             .remedy("give it to that provider"))
     }

@@ -5,11 +5,11 @@ use super::*;
 const NAMES: [&str; 3] = ["trackid", "invoice_number", "invoiceId"];
 
 fn web(text: &str) -> Result<ReturnUrl, Invalid> {
-    ReturnUrl::parse("return URL", text)
+    ReturnUrl::parse(ReturnUrl::KEY, text)
 }
 
 fn app(text: &str) -> Result<ReturnUrl, Invalid> {
-    ReturnUrl::of_app("return URL", text)
+    ReturnUrl::of_app(ReturnUrl::KEY, text)
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn fragments_and_backslashes_are_refused_with_what_to_write() {
     ] {
         let error = web(text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("return URL", "holds a fragment"),
             "{text}"
         );
@@ -121,7 +121,7 @@ fn what_is_no_apps_address_is_refused() {
     ] {
         let error = app(text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("return URL", problem),
             "{text}"
         );
@@ -164,8 +164,11 @@ fn the_providers_own_names_are_refused_however_they_are_written() {
             web(&format!("https://shop.example/back?{query}")),
             app(&format!("myapp://back?{query}")),
         ] {
-            let error = back.unwrap().leaves_free("callback", &NAMES).unwrap_err();
-            assert_eq!(error.field(), "callback");
+            let error = back
+                .unwrap()
+                .leaves_free(ReturnUrl::KEY, &NAMES)
+                .unwrap_err();
+            assert_eq!(error.key(), "return_url");
             assert!(error.problem().starts_with("has a parameter "), "{query}");
             assert_eq!(
                 error.how_to_mend(),
@@ -182,12 +185,12 @@ fn the_providers_own_names_are_refused_however_they_are_written() {
         "[trackid]=7",
     ] {
         let back = web(&format!("https://shop.example/trackid?{query}")).unwrap();
-        assert!(back.leaves_free("callback", &NAMES).is_ok(), "{query}");
+        assert!(back.leaves_free(ReturnUrl::KEY, &NAMES).is_ok(), "{query}");
     }
     assert!(
         web("https://shop.example/back")
             .unwrap()
-            .leaves_free("callback", &NAMES)
+            .leaves_free(ReturnUrl::KEY, &NAMES)
             .is_ok()
     );
 }
@@ -197,7 +200,7 @@ proptest! {
     #[test]
     fn what_the_provider_adds_is_read_back(query in "[a-zA-Z=&.%+_d-]{0,24}") {
         let Ok(back) = web(&format!("https://shop.example/back?{query}")) else { return Ok(()) };
-        if back.leaves_free("callback", &NAMES).is_ok() {
+        if back.leaves_free(ReturnUrl::KEY, &NAMES).is_ok() {
             let returned = format!("{back}&trackid=de7d44ae");
             let url = Url::parse(&returned).unwrap();
             let found: Vec<_> = url.query_pairs().filter(|(name, _)| name == "trackid").collect();

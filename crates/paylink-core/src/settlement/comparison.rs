@@ -99,7 +99,7 @@ impl Comparison {
     ///         .equal(Field::Reference, "b", "b")
     ///         .finish()
     ///         .map_err(|mismatch| assert!(mismatch.is_in(Field::Amount) && !mismatch.is_in(Field::Currency)))
-    ///         .or(Err(paylink_core::Invalid::new("amount", "differs")))
+    ///         .or(Err(paylink_core::Invalid::new(paylink_core::Money::KEY, "differs")))
     /// };
     /// assert!(compared("16.350").is_ok());
     /// assert!(compared("16").is_err());

@@ -1,7 +1,7 @@
 use url::Url;
 
 use super::refused;
-use crate::Invalid;
+use crate::{FieldKey, Invalid, WebUrl};
 
 /// The longest way to write a URL that is put into an error.
 const LONGEST_REMEDY: usize = 300;
@@ -9,7 +9,7 @@ const LONGEST_REMEDY: usize = 300;
 /// Refuses what no URL may hold (RFC 3986, appendix A), and says what to write in its place.
 ///
 /// Square brackets pass: they belong to an IP address, and everybody takes them in a query.
-pub(crate) fn check_characters(field: &'static str, text: &str) -> Result<(), Invalid> {
+pub(crate) fn check_characters(field: FieldKey, text: &str) -> Result<(), Invalid> {
     let wrong = |problem: &'static str| refused(field, problem, text);
     let mut fragment = false;
     for (at, c) in text.char_indices() {
@@ -58,5 +58,5 @@ fn in_ascii(text: &str) -> Option<String> {
         return None;
     }
     let url = Url::parse(text).ok()?.to_string();
-    (url.len() <= LONGEST_REMEDY && check_characters("URL", &url).is_ok()).then_some(url)
+    (url.len() <= LONGEST_REMEDY && check_characters(WebUrl::KEY, &url).is_ok()).then_some(url)
 }

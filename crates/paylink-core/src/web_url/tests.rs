@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn problem(text: &str) -> String {
-    WebUrl::parse("link", text)
+    WebUrl::parse(WebUrl::KEY, text)
         .unwrap_err()
         .problem()
         .to_owned()
@@ -145,10 +145,10 @@ fn what_no_url_may_hold_is_refused_with_what_to_write() {
             "write https://xn--mgbxqm0c0f.example/?q=%D9%BE",
         ),
     ] {
-        let error = WebUrl::parse("link", text).unwrap_err();
+        let error = WebUrl::parse(WebUrl::KEY, text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
-            ("link", problem),
+            (error.label(), error.problem()),
+            ("URL", problem),
             "{text:?}"
         );
         if remedy.starts_with("write https://xn--") {
@@ -165,7 +165,7 @@ fn what_no_url_may_hold_is_refused_with_what_to_write() {
         assert_eq!(crate::text::hidden(&error.to_string()), None, "{text:?}");
     }
     let long = format!("https://a.example/{}", "پ".repeat(90));
-    let error = WebUrl::parse("link", &long).unwrap_err();
+    let error = WebUrl::parse(WebUrl::KEY, &long).unwrap_err();
     assert_eq!(error.how_to_mend(), Some("percent-encode it"));
 }
 
@@ -209,7 +209,7 @@ fn a_url_with_an_at_sign_is_not_repeated() {
         "https://shop:s3cr3t@a.example/<",
         "shop:s3cr3t@a.example",
     ] {
-        let error = WebUrl::parse("link", text).unwrap_err();
+        let error = WebUrl::parse(WebUrl::KEY, text).unwrap_err();
         assert!(!error.to_string().contains("s3cr3t"), "{error}");
     }
     assert!("https://a.example/@shop".parse::<WebUrl>().is_ok());

@@ -1,8 +1,8 @@
 use std::marker::PhantomData;
 
 use paylink_core::{
-    Account, Class, Field, Handle, Invalid, Lookup, Media, Mismatch, Money, Operation, Rejection,
-    Reply, Request, Rial,
+    Account, Class, Field, FieldKey, Handle, Invalid, Lookup, Media, Mismatch, Money, Operation,
+    Rejection, Reply, Request, Rial,
 };
 use serde::Serialize;
 
@@ -159,8 +159,8 @@ impl<V: Verb> Operation for Change<V> {
 }
 
 fn post(account: &KioskAccount, path: &str, body: &impl Serialize) -> Result<Request, Invalid> {
-    let body =
-        serde_json::to_vec(body).map_err(|_| Invalid::new("body", "cannot be written as JSON"))?;
+    let body = serde_json::to_vec(body)
+        .map_err(|_| Invalid::new(FieldKey::unkeyed("body"), "cannot be written as JSON"))?;
     let endpoint = account.base_url().endpoint(path)?;
     Ok(Request::post(&endpoint, Media::Json, body).header(account.key()))
 }

@@ -1,5 +1,5 @@
 use paylink_core::json::{Wire, from_object};
-use paylink_core::{Money, Reason, Refusal, Rejection, Reply, Rial, Untrusted, WebUrl};
+use paylink_core::{FieldKey, Money, Reason, Refusal, Rejection, Reply, Rial, Untrusted, WebUrl};
 use serde::Deserialize;
 
 /// A payment as Kiosk reports it. Every field decides about money, so none has a default.
@@ -83,7 +83,8 @@ impl WirePayment {
             shop: self.shop.required("shop")?,
             amount: Money::from_rial(Rial::new(self.rial.required("rial")?)),
             state: self.state.required("state")?,
-            link: WebUrl::parse("link", &link).map_err(|_| Untrusted::new("link is no URL"))?,
+            link: WebUrl::parse(FieldKey::unkeyed("link"), &link)
+                .map_err(|_| Untrusted::new("link is no URL"))?,
             payable_until: self.payable_until.required("payable_until")?,
         })
     }

@@ -7,8 +7,8 @@ use paylink_core::provider::{
     Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Agreement, Comparison, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch,
-    Operation, PaymentProvider, Resolution, Settlement,
+    Account, Agreement, Comparison, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid,
+    Mismatch, Operation, PaymentProvider, Resolution, Settlement,
 };
 
 use super::account::{Kiosk, KioskAccount};
@@ -120,7 +120,8 @@ impl PaymentProvider for Kiosk {
     fn read_return(&self, query: &str) -> Result<Hint, Error> {
         let id = parse(query.as_bytes()).find(|(name, _)| name == "kiosk_payment");
         let id = id.filter(|(_, id)| !id.is_empty() && id.chars().all(|it| it.is_ascii_graphic()));
-        let (_, id) = id.ok_or_else(|| Invalid::new("return", "names no payment"))?;
+        let (_, id) =
+            id.ok_or_else(|| Invalid::new(FieldKey::unkeyed("return"), "names no payment"))?;
         Ok(Hint::new(KioskAccount::PROVIDER).id("id", id))
     }
 }

@@ -46,7 +46,7 @@ impl Samples {
             Input::PayerCard => Ok(payment.payer_card(self.payer_card.parse()?)),
             Input::Description => payment.description(&self.description),
             Input::ListDay => Ok(payment),
-            _ => Err(Invalid::new(input.as_str(), "is unknown to the suite")),
+            _ => Err(Invalid::new(input.key(), "is unknown to the suite")),
         }
     }
 

@@ -180,14 +180,20 @@ impl AccountConfig {
         let remedy = format!(
             "build paylink with the feature {feature}, or take [{section}] out of {place} and unset {prefix}…"
         );
-        let invalid = Invalid::new(format!("[{section}]"), problem).remedy(remedy);
+        let invalid = Invalid::new(crate::config::SETTING, problem)
+            .at(format!("[{section}]"))
+            .remedy(remedy);
         Problem::new(ProblemKind::NotBuiltIn, invalid).of_account(&self.name)
     }
 }
 
 /// A setting that is said in two ways at one place.
 fn said_twice(origin: String, key: &str) -> Source {
-    let conflict = Invalid::new(origin, "is said both directly and by a file of its own")
-        .remedy(format!("leave out {key} or {key}_file"));
+    let conflict = Invalid::new(
+        crate::config::SETTING,
+        "is said both directly and by a file of its own",
+    )
+    .at(origin)
+    .remedy(format!("leave out {key} or {key}_file"));
     Source::Refused(Problem::new(ProblemKind::Conflict, conflict))
 }

@@ -32,14 +32,17 @@ pub(super) fn of(
     match written {
         Some((file, Value::String(said))) => known(said, file.name_of(&section, PROVIDER)),
         Some((file, _)) => Err(malformed(
-            Invalid::new(file.name_of(&section, PROVIDER), "is not text")
+            Invalid::new(crate::config::SETTING, "is not text")
+                .at(file.name_of(&section, PROVIDER))
                 .remedy("write it as provider = \"zipay\""),
         )),
         None => {
-            let missing = Invalid::new(variable, "is missing").remedy(format!(
-                "set it, or write {PROVIDER} under [{section}]; the providers are {}",
-                schema::providers()
-            ));
+            let missing = Invalid::new(crate::config::SETTING, "is missing")
+                .at(variable)
+                .remedy(format!(
+                    "set it, or write {PROVIDER} under [{section}]; the providers are {}",
+                    schema::providers()
+                ));
             Err(Problem::new(ProblemKind::Missing, missing).at(PROVIDER))
         }
     }
@@ -48,7 +51,8 @@ pub(super) fn of(
 fn known(said: &str, origin: String) -> Result<&'static Schema, Problem> {
     schema::of(said).ok_or_else(|| {
         let question = spelling::question(said, schema::ALL.map(|schema| schema.provider));
-        let unknown = Invalid::new(origin, "is not a provider")
+        let unknown = Invalid::new(crate::config::SETTING, "is not a provider")
+            .at(origin)
             .value(said)
             .remedy(format!(
                 "{question}the providers are {}",

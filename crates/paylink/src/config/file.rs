@@ -40,7 +40,12 @@ impl ConfigFile {
 
     pub(super) fn read(path: &Path, label: String) -> Result<ConfigFile, Problem> {
         let refused = |kind, problem: String, remedy: &'static str| {
-            Problem::new(kind, Invalid::new(label.clone(), problem).remedy(remedy))
+            Problem::new(
+                kind,
+                Invalid::new(crate::config::SETTING, problem)
+                    .at(label.clone())
+                    .remedy(remedy),
+            )
         };
         let content = bounded::read(path, LARGEST).map_err(|error| {
             let problem = format!("cannot be read: {error}");
@@ -67,8 +72,12 @@ impl ConfigFile {
                 .and_then(|span| text.get(..span.start))
                 .unwrap_or_default();
             let line = before.matches('\n').count().saturating_add(1);
-            let invalid = Invalid::new(label.clone(), format!("is not TOML in line {line}"))
-                .remedy("write sections as [zipay] and settings as api_key = \"…\"");
+            let invalid = Invalid::new(
+                crate::config::SETTING,
+                format!("is not TOML in line {line}"),
+            )
+            .at(label.clone())
+            .remedy("write sections as [zipay] and settings as api_key = \"…\"");
             Problem::new(ProblemKind::Malformed, invalid)
         })?;
         Ok(ConfigFile { table, label, path })
@@ -85,7 +94,7 @@ impl ConfigFile {
         problem: String,
         remedy: impl Into<String>,
     ) -> Problem {
-        let invalid = Invalid::new(self.label.clone(), problem);
+        let invalid = Invalid::new(crate::config::SETTING, problem).at(self.label.clone());
         Problem::new(kind, invalid.remedy(remedy.into()))
     }
 

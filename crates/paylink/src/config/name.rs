@@ -12,7 +12,8 @@ const LONGEST: usize = 40;
 ///
 /// No two names that pass have the same variables: those are the name in upper case, with `_` for `-`.
 pub(super) fn check(name: &str, origin: &str) -> Result<(), Invalid> {
-    let wrong = |problem: &'static str| Invalid::new(origin.to_owned(), problem);
+    let wrong =
+        |problem: &'static str| Invalid::new(crate::config::SETTING, problem).at(origin.to_owned());
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if schema::of(name).is_some() {
         let remedy = format!("give it another name, or write its settings under [{name}]");

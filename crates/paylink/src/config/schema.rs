@@ -1,6 +1,6 @@
 use super::{AccountConfig, Problems, cardpay, pod, sizpay, zipay};
 use crate::core::digits;
-use crate::{Invalid, Provider, Transport};
+use crate::{FieldKey, Invalid, Provider, Transport};
 
 /// Every provider that accounts can be configured with. Another one is a file beside these, and a line here.
 pub(super) const ALL: [&Schema; 4] = [
@@ -77,7 +77,11 @@ impl Schema {
 impl Form {
     /// Checks a value, which `origin` names.
     pub(super) fn check(self, value: &str, origin: &str) -> Result<(), Invalid> {
-        let wrong = |problem: &'static str| Invalid::new(origin.to_owned(), problem).value(value);
+        let wrong = |problem: &'static str| {
+            Invalid::new(crate::config::SETTING, problem)
+                .at(origin.to_owned())
+                .value(value)
+        };
         match self {
             Form::Number if number_in(value).is_none() => {
                 Err(wrong("is not a whole number above zero").remedy("write it in digits"))
@@ -92,7 +96,7 @@ impl Form {
 
 /// A number above zero as somebody typed it, in digits of any of the three scripts.
 pub(super) fn number_in(value: &str) -> Option<u64> {
-    digits::whole("number", value)
+    digits::whole(FieldKey::unkeyed("number"), value)
         .ok()
         .filter(|number| *number > 0)
 }

@@ -10,7 +10,9 @@ const LARGEST: u64 = 64 * 1024;
 /// Reads a secret from a file of its own, without the line break at its end. `origin` is what named the file.
 pub(super) fn read(path: &Path, origin: &str) -> Result<Value, Problem> {
     let refused = |kind, problem: String, remedy: &'static str| {
-        let named = Invalid::new(origin.to_owned(), problem).value(&path.to_string_lossy());
+        let named = Invalid::new(crate::config::SETTING, problem)
+            .at(origin.to_owned())
+            .value(&path.to_string_lossy());
         Problem::new(kind, named.remedy(remedy))
     };
     let content = bounded::read(path, LARGEST).map_err(|error| {

@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::schema::number_in;
 use super::source::Value;
 use super::{AccountConfig, Problem, ProblemKind, Problems};
-use crate::{Error, Invalid};
+use crate::{Error, FieldKey, Invalid};
 
 /// The names under which a client refuses settings, where those are not their own.
 pub(super) type Fields = &'static [(&'static str, &'static str)];
@@ -36,7 +36,8 @@ impl<'a> Setup<'a> {
             return Ok(Setup::of(account));
         }
         let problem = format!("is with {}, not with {provider}", account.provider_name());
-        let invalid = Invalid::new("the account", problem).remedy("name another one");
+        let invalid =
+            Invalid::new(FieldKey::unkeyed("the account"), problem).remedy("name another one");
         Err(Problem::new(ProblemKind::Conflict, invalid).of_account(account.name()))
     }
 
@@ -98,19 +99,19 @@ impl<'a> Setup<'a> {
 
     /// The setting that the client refused, and what is wrong with it.
     fn refused(&self, error: &Error, fields: Fields) -> (Option<&'static str>, Problem) {
-        let cause = std::error::Error::source(error);
-        let Some(invalid) = cause.and_then(|cause| cause.downcast_ref::<Invalid>()) else {
-            let failed = Invalid::new("the client", "cannot be set up").remedy(error.to_string());
+        let Some(invalid) = error.invalid() else {
+            let failed = Invalid::new(FieldKey::unkeyed("the client"), "cannot be set up")
+                .remedy(error.to_string());
             return (None, Problem::new(ProblemKind::Malformed, failed));
         };
         let mut known = fields.iter();
         let key = known
-            .find(|(field, _)| *field == invalid.field())
+            .find(|(field, _)| *field == invalid.label())
             .map(|(_, key)| *key)
-            .or_else(|| self.setting(invalid.field()));
+            .or_else(|| self.setting(invalid.label()));
         let origin = key.and_then(|key| self.draft.values.get(key));
         let named = match origin {
-            Some(value) => invalid.clone().rename(value.origin.clone()),
+            Some(value) => invalid.clone().at(value.origin.clone()),
             None => invalid.clone(),
         };
         (key, Problem::new(ProblemKind::Malformed, named))
@@ -124,9 +125,11 @@ impl<'a> Setup<'a> {
 
     fn missing(&self, key: &str) -> Problem {
         let AccountConfig { section, place, .. } = self.draft.account;
-        let missing = Invalid::new(self.draft.account.variable(key), "is missing").remedy(format!(
-            "set it, or write {key} under [{section}] in {place}"
-        ));
+        let missing = Invalid::new(crate::config::SETTING, "is missing")
+            .at(self.draft.account.variable(key))
+            .remedy(format!(
+                "set it, or write {key} under [{section}] in {place}"
+            ));
         Problem::new(ProblemKind::Missing, missing)
     }
 

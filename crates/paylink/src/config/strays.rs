@@ -27,9 +27,10 @@ pub(super) fn find(variables: &Variables, names: &BTreeSet<String>, read: &mut R
             [one, other, ..] => read.problems.push(Problem::new(
                 ProblemKind::Conflict,
                 Invalid::new(
-                    variable.to_owned(),
+                    crate::config::SETTING,
                     format!("is a setting of the account {one} and of the account {other}"),
                 )
+                .at(variable.to_owned())
                 .remedy("give one of them another name"),
             )),
         }
@@ -53,9 +54,11 @@ fn unclaimed(variable: &str, names: &BTreeSet<String>, read: &mut Read) {
     {
         return;
     }
-    let stray = Invalid::new(variable.to_owned(), "belongs to no account").remedy(
-        "correct the name, or say that account's provider in PAYLINK_ACCOUNT_<NAME>_PROVIDER",
-    );
+    let stray = Invalid::new(crate::config::SETTING, "belongs to no account")
+        .at(variable.to_owned())
+        .remedy(
+            "correct the name, or say that account's provider in PAYLINK_ACCOUNT_<NAME>_PROVIDER",
+        );
     read.problems
         .push(Problem::new(ProblemKind::Unknown, stray));
 }

@@ -37,10 +37,13 @@ impl Variables {
     pub(super) fn text(&self, name: &str) -> Option<Result<&str, Invalid>> {
         let value = self.0.get(name)?;
         Some(match value.to_str() {
-            Some("") => Err(Invalid::new(name.to_owned(), "is set to nothing")
+            Some("") => Err(Invalid::new(crate::config::SETTING, "is set to nothing")
+                .at(name.to_owned())
                 .remedy("give it a value, or unset it")),
             Some(text) => Ok(text),
-            None => Err(Invalid::new(name.to_owned(), "is not UTF-8").remedy("set it again")),
+            None => Err(Invalid::new(crate::config::SETTING, "is not UTF-8")
+                .at(name.to_owned())
+                .remedy("set it again")),
         })
     }
 

@@ -1,5 +1,6 @@
 //! Another payment for the same order, when the one before it can no longer be paid.
 
+use crate::FieldKey;
 use paylink_core::Invalid;
 use paylink_core::provider::OrderReference;
 
@@ -28,9 +29,12 @@ impl<S: OrderStore> Desk<S> {
     ) -> Result<Restarted, Stop<S::Error>> {
         let own = turn.order().payment().reference();
         if turn.ledger().has_used(&reference, own) {
-            let used = Invalid::new("reference", "was used for this order before")
-                .value(reference.as_str())
-                .remedy("give another one");
+            let used = Invalid::new(
+                FieldKey::unkeyed("reference"),
+                "was used for this order before",
+            )
+            .value(reference.as_str())
+            .remedy("give another one");
             return Err(DeskError::Payment(used.into()).into());
         }
         match self.look_in(turn, None).await? {

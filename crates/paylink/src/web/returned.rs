@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::Method;
 
 use super::{Rejected, request};
-use crate::{Capability, Error, Hint, Invalid, PaymentProvider};
+use crate::{Capability, Error, FieldKey, Hint, Invalid, PaymentProvider};
 
 /// The most bytes of a return's query, and of the form that a browser may post in its place.
 pub const LARGEST_RETURN: usize = 16 * 1024;
@@ -56,7 +56,8 @@ impl Returned {
     /// What the URL and the form say together.
     fn parameters(&self) -> Result<Cow<'_, str>, Invalid> {
         let form = str::from_utf8(&self.form).map_err(|_| {
-            Invalid::new("form", "is not UTF-8").remedy("look the order up instead")
+            Invalid::new(FieldKey::unkeyed("form"), "is not UTF-8")
+                .remedy("look the order up instead")
         })?;
         Ok(match (self.query.is_empty(), form.is_empty()) {
             (_, true) => Cow::Borrowed(&self.query),

@@ -2,7 +2,7 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{Invalid, WebUrl};
+use crate::{FieldKey, Invalid, WebUrl};
 
 /// The name of the parameter in the path of both routes.
 pub(super) const ORDER: &str = "order";
@@ -44,7 +44,7 @@ impl Routes {
     ///
     /// If it is not an http or https URL, or has a query or a fragment, which nothing can stand behind.
     pub fn new(base: &str) -> Result<Routes, Invalid> {
-        const FIELD: &str = "address of the routes";
+        const FIELD: FieldKey = FieldKey::unkeyed("address of the routes");
         WebUrl::parse(FIELD, base)?;
         if base.contains(['?', '#']) {
             return Err(Invalid::new(FIELD, "has a query or a fragment")
@@ -103,7 +103,7 @@ pub(super) fn notify_path() -> String {
 /// Checks that an order's name can stand in a path, so that what is handed out as an address is also answered.
 pub(super) fn check_name(order: &str) -> Result<(), Invalid> {
     let wrong = |problem: &'static str| {
-        Err(Invalid::new("order", problem)
+        Err(Invalid::new(FieldKey::unkeyed("order"), problem)
             .value(order)
             .remedy("name it otherwise"))
     };

@@ -127,7 +127,7 @@ fn a_problem_says_what_it_is_about() {
     assert_eq!(problem.kind(), ProblemKind::Missing);
     assert_eq!(problem.account(), Some("zipay"));
     assert_eq!(problem.setting(), Some("secret_key"));
-    assert_eq!(problem.invalid().field(), "PAYLINK_ZIPAY_SECRET_KEY");
+    assert_eq!(problem.invalid().place(), Some("PAYLINK_ZIPAY_SECRET_KEY"));
 }
 
 #[test]

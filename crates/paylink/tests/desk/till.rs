@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use paylink::core::{Comparison, Environment, Inquiry};
 use paylink::{
     Capabilities, Capability, Created, Currency, Effect, Error, ErrorKind, ExpectedPayment, Field,
-    Handle, Hint, Money, NewPayment, Payment, PaymentProvider, PaymentRecord, PaymentState,
-    PreparedPayment, Resolution, Resolved, Settlement, WebUrl,
+    FieldKey, Handle, Hint, Money, NewPayment, Payment, PaymentProvider, PaymentRecord,
+    PaymentState, PreparedPayment, Resolution, Resolved, Settlement, WebUrl,
 };
 
 use crate::clock::Clock;
@@ -195,7 +195,10 @@ impl Till {
     fn created(&self, entry: &Entry) -> Created {
         let reference = entry.reference.parse().unwrap();
         let record = PaymentRecord::new(self.name(), reference, entry.amount, self.clock.now());
-        let link = WebUrl::parse("link", &format!("https://pay.example/{}", entry.id));
+        let link = WebUrl::parse(
+            FieldKey::unkeyed("link"),
+            &format!("https://pay.example/{}", entry.id),
+        );
         Created::new(record.id("id", entry.id.clone())).link(Some(link.unwrap()))
     }
 

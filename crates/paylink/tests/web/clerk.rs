@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use paylink::core::{Comparison, Effect};
 use paylink::{
-    Capabilities, Capability, Created, Currency, Error, ErrorKind, ExpectedPayment, Field, Handle,
-    Hint, Invalid, NewPayment, Payment, PaymentProvider, PaymentRecord, PaymentState,
-    PreparedPayment, Resolution, Resolved, Settlement,
+    Capabilities, Capability, Created, Currency, Error, ErrorKind, ExpectedPayment, Field,
+    FieldKey, Handle, Hint, Invalid, NewPayment, Payment, PaymentProvider, PaymentRecord,
+    PaymentState, PreparedPayment, Resolution, Resolved, Settlement,
 };
 
 const NAME: &str = "example";
@@ -70,7 +70,7 @@ impl Clerk {
         let mut ids = named.filter(|(name, _)| *name == "id");
         match (ids.next(), ids.next()) {
             (Some((_, id)), None) => Ok(Hint::new(NAME).id("id", id)),
-            _ => Err(Invalid::new("id", "is not there once").into()),
+            _ => Err(Invalid::new(FieldKey::unkeyed("id"), "is not there once").into()),
         }
     }
 }
@@ -126,7 +126,8 @@ impl PaymentProvider for Clerk {
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
-        let text = std::str::from_utf8(body).map_err(|_| Invalid::new("body", "is not UTF-8"))?;
+        let text = std::str::from_utf8(body)
+            .map_err(|_| Invalid::new(FieldKey::unkeyed("body"), "is not UTF-8"))?;
         Clerk::read(text)
     }
 }

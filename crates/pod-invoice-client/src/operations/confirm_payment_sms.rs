@@ -1,6 +1,8 @@
 use std::fmt;
 
-use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
+use paylink_core::{
+    Class, FieldKey, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{about, as_user};
@@ -26,8 +28,10 @@ impl ConfirmPaymentSms {
     pub fn new(id: InvoiceId, code: &str) -> Result<ConfirmPaymentSms, Invalid> {
         let code = paylink_core::digits::latin(code.trim()).into_owned();
         if code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(Invalid::new("code", "is not the code of an SMS")
-                .remedy("write it as it came, without spaces"));
+            return Err(
+                Invalid::new(FieldKey::unkeyed("code"), "is not the code of an SMS")
+                    .remedy("write it as it came, without spaces"),
+            );
         }
         Ok(ConfirmPaymentSms {
             id,

@@ -1,5 +1,7 @@
 use paylink_core::json::{FromJson, Object, each_of_at_most};
-use paylink_core::{Class, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection};
+use paylink_core::{
+    Class, FieldKey, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection,
+};
 use paylink_core::{Reply, Request, Untrusted};
 use serde::Serialize;
 use serde::de::SeqAccess;
@@ -69,7 +71,7 @@ impl ListInvoices {
     /// If it is zero or more than 500.
     pub fn size(mut self, size: u32) -> Result<ListInvoices, Invalid> {
         if !(1..=u32::from(LARGEST_PAGE)).contains(&size) {
-            return Err(Invalid::new("size", "is out of range")
+            return Err(Invalid::new(FieldKey::unkeyed("size"), "is out of range")
                 .value(&size.to_string())
                 .remedy("use 1 to 500"));
         }

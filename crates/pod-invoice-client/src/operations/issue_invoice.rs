@@ -1,6 +1,8 @@
 mod item;
 
-use paylink_core::{Class, Field, Handle, Invalid, JalaliDate, Lookup, Mismatch, Mobile, Money};
+use paylink_core::{
+    Class, Field, FieldKey, Handle, Invalid, JalaliDate, Lookup, Mismatch, Mobile, Money,
+};
 use paylink_core::{Operation, Rejection, Reply, Request, ReturnUrl, Rial};
 
 pub use item::NewItem;
@@ -144,7 +146,7 @@ impl NewInvoice {
     /// If it is not a JSON object.
     pub fn metadata(mut self, json: &str) -> Result<NewInvoice, Invalid> {
         paylink_core::json::from_object::<serde::de::IgnoredAny>(json).map_err(|_| {
-            Invalid::new("metadata", "is not a JSON object")
+            Invalid::new(FieldKey::unkeyed("metadata"), "is not a JSON object")
                 .remedy("write it as {\"name\":\"value\"}")
         })?;
         self.metadata = Some(json.to_owned());

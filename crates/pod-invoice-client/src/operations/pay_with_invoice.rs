@@ -1,4 +1,6 @@
-use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
+use paylink_core::{
+    Class, FieldKey, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request,
+};
 
 use super::about;
 use crate::account::PodAccount;
@@ -30,11 +32,12 @@ impl PayWithInvoice {
     /// An invoice cannot pay itself.
     pub fn new(creditor: Creditor, debtor: Debtor) -> Result<PayWithInvoice, Invalid> {
         if creditor.0 == debtor.0 {
-            return Err(
-                Invalid::new("debtor invoice id", "is that of the creditor invoice")
-                    .value(&debtor.0.to_string())
-                    .remedy("give the paid invoice whose money is to be used"),
-            );
+            return Err(Invalid::new(
+                FieldKey::unkeyed("debtor invoice id"),
+                "is that of the creditor invoice",
+            )
+            .value(&debtor.0.to_string())
+            .remedy("give the paid invoice whose money is to be used"));
         }
         Ok(PayWithInvoice { creditor, debtor })
     }

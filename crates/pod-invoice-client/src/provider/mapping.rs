@@ -1,5 +1,5 @@
 use paylink_core::provider::{Hint, Payment, PaymentRecord, PaymentState};
-use paylink_core::{Account, Invalid};
+use paylink_core::{Account, FieldKey, Invalid};
 
 use crate::account::PodAccount;
 use crate::operations::INVOICE_ID;
@@ -49,7 +49,7 @@ pub(super) fn hint(back: Return) -> Result<Hint, Invalid> {
         Return::Payment(payment) => payment,
         Return::Refused(_) => {
             return Err(Invalid::new(
-                "errorResult",
+                FieldKey::unkeyed("errorResult"),
                 "says that POD refused the payment, and names none",
             )
             .remedy("show the payer the order's page, and settle the order"));

@@ -1,6 +1,7 @@
 use paylink_core::provider::{Created, PaymentRecord};
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Operation, ReturnUrl,
+    Account, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, Mismatch, Operation,
+    ReturnUrl,
 };
 
 use crate::account::PodAccount;
@@ -33,7 +34,8 @@ impl Wanted {
         };
         let mut way_back = LinkOptions::new();
         if let Some(url) = handle.known_id(RETURN_URL) {
-            way_back = way_back.redirect_to(ReturnUrl::stored("return URL", url)?)?;
+            way_back =
+                way_back.redirect_to(ReturnUrl::stored(FieldKey::unkeyed("return URL"), url)?)?;
         }
         if let Some(url) = handle.known_id(NOTIFY_URL) {
             way_back = way_back.callback(url)?;
@@ -54,7 +56,7 @@ impl Wanted {
         let link = pod.link_by_unique_number(&UniqueNumber::longest(), &self.way_back);
         link.map(drop).map_err(|_| {
             Invalid::new(
-                "return URL",
+                FieldKey::unkeyed("return URL"),
                 "is too long for a pay link, together with the notify URL",
             )
             .remedy("shorten them to 1500 characters, percent-encoded")

@@ -72,10 +72,10 @@ fn a_return_that_cannot_be_one_is_refused() {
         ),
     ] {
         let error = Return::from_query(query).unwrap_err();
-        assert_eq!(error.field(), field, "{query}: {error}");
+        assert_eq!(error.label(), field, "{query}: {error}");
     }
     let long = format!("invoiceId=1&x={}", "a".repeat(16 * 1024));
-    assert_eq!(Return::from_query(&long).unwrap_err().field(), "query");
+    assert_eq!(Return::from_query(&long).unwrap_err().label(), "query");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_core::{Environment as _, ErrorKind};
+use paylink_core::{Environment as _, ErrorKind, FieldKey};
 use pod_invoice_client::{
     Environment, Gateway, LinkOptions, ReturnUrl, SendPaymentSms, ShareLink, UniqueNumber, UserId,
 };
@@ -120,14 +120,14 @@ async fn what_pays_by_itself_is_for_the_sandbox_alone() {
         production
             .link_by_invoice(id(), &local)
             .unwrap_err()
-            .field(),
+            .label(),
         "gateway"
     );
     assert_eq!(
         production
             .link_by_unique_number(&number(), &local)
             .unwrap_err()
-            .field(),
+            .label(),
         "gateway"
     );
     let error = production.payment_link(id(), local).await.unwrap_err();
@@ -210,7 +210,7 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
                 .redirect(&url)
                 .unwrap_err(),
         ] {
-            assert_eq!(error.field(), "redirect");
+            assert_eq!(error.label(), "redirect");
             assert!(
                 error.problem().ends_with("which the provider adds itself"),
                 "{error}"
@@ -220,7 +220,7 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
             LinkOptions::new().callback(&url).unwrap_err(),
             SendPaymentSms::new(id()).callback(&url).unwrap_err(),
         ] {
-            assert_eq!(error.field(), "callback");
+            assert_eq!(error.label(), "callback");
         }
     }
     for url in [
@@ -231,7 +231,7 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
         assert!(LinkOptions::new().redirect(url).is_err(), "{url}");
         assert!(LinkOptions::new().callback(url).is_err(), "{url}");
     }
-    let app = |text| ReturnUrl::of_app("redirect", text).unwrap();
+    let app = |text| ReturnUrl::of_app(FieldKey::unkeyed("redirect"), text).unwrap();
     assert!(
         LinkOptions::new()
             .redirect_to(app("myapp://back?order=7"))

@@ -223,7 +223,7 @@ async fn fractions_of_a_rial_count() {
     }
     let toman = Money::new("1.635", Currency::Irt).unwrap();
     assert_eq!(
-        Expected::new(id(), BILL, toman).unwrap_err().field(),
+        Expected::new(id(), BILL, toman).unwrap_err().label(),
         "amount"
     );
 }

@@ -13,7 +13,7 @@ use crate::samples::id;
 
 fn refused<T>(result: Result<T, Invalid>, field: &str) {
     let error = result.err().unwrap_or_else(|| panic!("{field} was taken"));
-    assert_eq!(error.field(), field, "{error}");
+    assert_eq!(error.label(), field, "{error}");
 }
 
 #[test]

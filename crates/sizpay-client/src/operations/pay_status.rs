@@ -5,7 +5,8 @@ mod named;
 use std::collections::BTreeSet;
 
 use paylink_core::{
-    Answer, Class, Handle, Invalid, JalaliDate, Lookup, Operation, Rejection, Reply, Request,
+    Answer, Class, FieldKey, Handle, Invalid, JalaliDate, Lookup, Operation, Rejection, Reply,
+    Request,
 };
 
 use crate::account::SizPayAccount;
@@ -163,12 +164,12 @@ fn some<T: Ord + Clone>(
             some.push(one);
         }
         if some.len() > MOST {
-            return Err(Invalid::new(what, "are more than 5000")
+            return Err(Invalid::new(FieldKey::unkeyed(what), "are more than 5000")
                 .remedy("ask about them in parts, or about the whole day"));
         }
     }
     if some.is_empty() {
-        return Err(Invalid::new(what, "are missing")
+        return Err(Invalid::new(FieldKey::unkeyed(what), "are missing")
             .remedy("give at least one; PayStatus::of_day asks about a whole day"));
     }
     Ok(some)

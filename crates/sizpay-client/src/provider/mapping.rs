@@ -3,7 +3,9 @@ use std::time::SystemTime;
 use paylink_core::provider::{
     self as neutral, Created, OrderReference, PaymentRecord, PaymentState,
 };
-use paylink_core::{Account, Error, Handle, Invalid, JalaliDate, JalaliDateTime, WebUrl, digits};
+use paylink_core::{
+    Account, Error, FieldKey, Handle, Invalid, JalaliDate, JalaliDateTime, WebUrl, digits,
+};
 
 use crate::account::SizPayAccount;
 use crate::{Expected, PayState, Payment, SendId, days};
@@ -27,7 +29,7 @@ pub(super) fn invoice_number(reference: &OrderReference) -> Result<&str, Invalid
         return Ok(text);
     }
     Err(Invalid::new(
-        "order reference",
+        FieldKey::unkeyed("order reference"),
         "holds digits that SizPay would get in Latin",
     )
     .value(text)

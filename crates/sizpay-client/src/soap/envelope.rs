@@ -1,6 +1,6 @@
 use std::io;
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
@@ -41,7 +41,10 @@ pub(super) fn write(
         });
     match written {
         Ok(()) => Ok(writer.into_inner()),
-        Err(_) => Err(Invalid::new("request", "cannot be written as XML")),
+        Err(_) => Err(Invalid::new(
+            FieldKey::unkeyed("request"),
+            "cannot be written as XML",
+        )),
     }
 }
 

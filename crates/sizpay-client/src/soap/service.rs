@@ -1,4 +1,4 @@
-use paylink_core::{BaseUrl, Endpoint, Header, Invalid, Media, Request};
+use paylink_core::{BaseUrl, Endpoint, FieldKey, Header, Invalid, Media, Request};
 
 use super::envelope;
 use crate::method::AsmxMethod;
@@ -77,11 +77,13 @@ fn name(style: Style, method: AsmxMethod) -> &'static str {
 fn check(namespace: &str) -> Result<(), Invalid> {
     let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'&');
     if namespace.is_empty() || !namespace.bytes().all(plain) {
-        return Err(Invalid::new("SOAP namespace", "is not one")
-            .value(namespace)
-            .remedy(
-                "take the targetNamespace of the service's WSDL, such as http://tempuri.org/",
-            ));
+        return Err(
+            Invalid::new(FieldKey::unkeyed("SOAP namespace"), "is not one")
+                .value(namespace)
+                .remedy(
+                    "take the targetNamespace of the service's WSDL, such as http://tempuri.org/",
+                ),
+        );
     }
     Ok(())
 }

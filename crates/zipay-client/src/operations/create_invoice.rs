@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use paylink_core::json::Wire;
 use paylink_core::{
-    Account, Class, Currency, Handle, Invalid, Lookup, Money, NationalId, Operation, Rejection,
-    Reply, Request, ReturnUrl, Untrusted, WebUrl,
+    Account, Class, Currency, FieldKey, Handle, Invalid, Lookup, Money, NationalId, Operation,
+    Rejection, Reply, Request, ReturnUrl, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -54,11 +54,11 @@ impl NewInvoice {
     /// let price = Money::new("250000", Currency::Irt)?;
     /// let invoice = NewInvoice::new("1000", price, "https://shop.example/back")?;
     /// let error = NewInvoice::new("1000", price, "shop.example/back").unwrap_err();
-    /// assert_eq!(error.field(), "callback");
+    /// assert_eq!(error.label(), "callback");
     /// # Ok::<(), zipay_client::Invalid>(())
     /// ```
     pub fn new(invoice_number: &str, amount: Money, callback: &str) -> Result<NewInvoice, Invalid> {
-        let callback = ReturnUrl::parse("callback", callback)?;
+        let callback = ReturnUrl::parse(FieldKey::unkeyed("callback"), callback)?;
         NewInvoice::returning_to(invoice_number, amount, callback)
     }
 
@@ -74,7 +74,7 @@ impl NewInvoice {
     /// use zipay_client::{Currency, Money, NewInvoice, ReturnUrl};
     ///
     /// let price = Money::new("250000", Currency::Irt)?;
-    /// let back = ReturnUrl::of_app("callback", "myapp://back")?;
+    /// let back = ReturnUrl::of_app(FieldKey::unkeyed("callback"), "myapp://back")?;
     /// let invoice = NewInvoice::returning_to("1000", price, back)?;
     /// # Ok::<(), zipay_client::Invalid>(())
     /// ```
@@ -83,22 +83,26 @@ impl NewInvoice {
         amount: Money,
         callback: ReturnUrl,
     ) -> Result<NewInvoice, Invalid> {
-        callback.leaves_free("callback", &ADDED_TO_CALLBACK)?;
+        callback.leaves_free(FieldKey::unkeyed("callback"), &ADDED_TO_CALLBACK)?;
         if !amount.is_positive() {
-            return Err(Invalid::new("amount", "is zero").remedy("give an amount above zero"));
+            return Err(Invalid::new(FieldKey::unkeyed("amount"), "is zero")
+                .remedy("give an amount above zero"));
         }
         match amount.currency() {
             Currency::Usd | Currency::Usdt | Currency::Irt => {}
             Currency::Irr => {
-                return Err(
-                    Invalid::new("currency", "is rial (IRR), which ZiPay does not take")
-                        .remedy("convert the amount to toman (IRT)"),
-                );
+                return Err(Invalid::new(
+                    FieldKey::unkeyed("currency"),
+                    "is rial (IRR), which ZiPay does not take",
+                )
+                .remedy("convert the amount to toman (IRT)"));
             }
             other => {
-                return Err(Invalid::new("currency", "is not taken by ZiPay")
-                    .value(&other.to_string())
-                    .remedy("use USD, USDT or IRT"));
+                return Err(
+                    Invalid::new(FieldKey::unkeyed("currency"), "is not taken by ZiPay")
+                        .value(&other.to_string())
+                        .remedy("use USD, USDT or IRT"),
+                );
             }
         }
         Ok(NewInvoice {
@@ -117,8 +121,8 @@ impl NewInvoice {
     ///
     /// If it is not an http or https URL, holds a fragment, or has `trackid`, `invoice_number` or `status` in its query.
     pub fn webhook(mut self, url: &str) -> Result<NewInvoice, Invalid> {
-        let webhook = ReturnUrl::parse("webhook", url)?;
-        webhook.leaves_free("webhook", &WRITTEN_TO_WEBHOOK)?;
+        let webhook = ReturnUrl::parse(FieldKey::unkeyed("webhook"), url)?;
+        webhook.leaves_free(FieldKey::unkeyed("webhook"), &WRITTEN_TO_WEBHOOK)?;
         self.webhook = Some(webhook);
         Ok(self)
     }
@@ -208,7 +212,7 @@ impl Operation for NewInvoice {
 
 /// A link to show: `https`, or plain `http` to ZiPay's own host, as the document has it.
 fn pay_page(account: &ZiPayAccount, link: &str) -> Result<WebUrl, Untrusted> {
-    let link = WebUrl::parse("redirect", link)
+    let link = WebUrl::parse(FieldKey::unkeyed("redirect"), link)
         .map_err(|_| Untrusted::new("result.redirect is not a link"))?;
     let is_own = link.host() == DOCUMENTED_HOST || account.base_url().host() == link.host();
     if link.is_https() || is_own {

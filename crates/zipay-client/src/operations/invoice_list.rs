@@ -4,7 +4,7 @@ use std::fmt;
 use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::text::excerpt;
 use paylink_core::{
-    Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
+    Class, FieldKey, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
 };
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +73,7 @@ impl ListInvoices {
     /// If it is zero or more than 500.
     pub fn limit(mut self, limit: u32) -> Result<ListInvoices, Invalid> {
         if !(1..=LARGEST_PAGE).contains(&limit) {
-            return Err(Invalid::new("limit", "is out of range")
+            return Err(Invalid::new(FieldKey::unkeyed("limit"), "is out of range")
                 .value(&limit.to_string())
                 .remedy("use 1 to 500"));
         }
@@ -88,7 +88,9 @@ impl ListInvoices {
     /// Zero is no page.
     pub fn page(mut self, page: u32) -> Result<ListInvoices, Invalid> {
         if page == 0 {
-            return Err(Invalid::new("page", "is zero").remedy("the first page is 1"));
+            return Err(
+                Invalid::new(FieldKey::unkeyed("page"), "is zero").remedy("the first page is 1")
+            );
         }
         self.page = Some(page);
         Ok(self)

@@ -1,5 +1,5 @@
 use paylink_core::provider::{Created, Hint, Payment, PaymentRecord, PaymentState};
-use paylink_core::{Account, Handle, Invalid, WebUrl};
+use paylink_core::{Account, FieldKey, Handle, Invalid, WebUrl};
 
 use crate::account::ZiPayAccount;
 use crate::{Expected, Invoice, Status, TrackId};
@@ -31,7 +31,8 @@ pub(super) fn created(record: PaymentRecord, track_id: &TrackId, link: WebUrl) -
 pub(super) fn expected(record: &PaymentRecord) -> Result<Expected, Invalid> {
     let terminal = record.at_merchant().and_then(|it| it.parse().ok());
     let terminal = terminal.ok_or_else(|| {
-        Invalid::new("record", "holds no terminal").remedy("give back the record as it was stored")
+        Invalid::new(FieldKey::unkeyed("record"), "holds no terminal")
+            .remedy("give back the record as it was stored")
     })?;
     Expected::new(
         track_id(record)?,

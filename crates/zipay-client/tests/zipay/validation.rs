@@ -1,5 +1,6 @@
 //! What is refused before a byte is sent: the field is named, the value shown, the remedy told.
 
+use paylink_core::FieldKey;
 use zipay_client::{
     Currency, Effect, ErrorKind, Expected, Invalid, InvoiceNumber, ListInvoices, Money, NewInvoice,
     ReturnUrl, ZiPay,
@@ -15,7 +16,7 @@ fn price() -> Money {
 }
 
 fn refused_with_remedy(error: &Invalid, field: &str) {
-    assert_eq!(error.field(), field, "{error}");
+    assert_eq!(error.label(), field, "{error}");
     assert!(error.to_string().starts_with(field), "{error}");
     assert!(error.how_to_mend().is_some(), "{error}");
 }
@@ -110,10 +111,10 @@ fn callback_and_webhook_are_whole_web_addresses() {
         &long,
     ] {
         let error = NewInvoice::new("1000", price(), url).unwrap_err();
-        assert_eq!(error.field(), "callback", "{url:?}");
+        assert_eq!(error.label(), "callback", "{url:?}");
         let invoice = NewInvoice::new("1000", price(), BACK).unwrap();
         let error = invoice.webhook(url).unwrap_err();
-        assert_eq!(error.field(), "webhook", "{url:?}");
+        assert_eq!(error.label(), "webhook", "{url:?}");
     }
     for url in [
         "http://shop.example",
@@ -160,7 +161,7 @@ fn callback_and_webhook_leave_room_for_what_zipay_adds() {
 
 #[test]
 fn an_app_is_returned_to_where_that_is_said() {
-    let app = |text| ReturnUrl::of_app("callback", text).unwrap();
+    let app = |text| ReturnUrl::of_app(FieldKey::unkeyed("callback"), text).unwrap();
     assert!(NewInvoice::new("1000", price(), "myapp://back").is_err());
     assert!(NewInvoice::returning_to("1000", price(), app("myapp://back?order=1000")).is_ok());
     let taken = app("myapp://back?trackid=1");

@@ -83,7 +83,7 @@ fn days_that_do_not_exist_are_refused() {
         (1399, 7, 31),
     ] {
         let error = JalaliDate::new(year, month, day).unwrap_err();
-        let told = (error.field(), error.problem());
+        let told = (error.label(), error.problem());
         assert_eq!(
             told,
             ("date", "is not a day of the Jalali calendar"),

@@ -153,7 +153,7 @@ fn instants_outside_the_years_are_refused() {
         instant(i64::MAX),
         instant(i64::MIN + 1),
     ] {
-        assert_eq!(JalaliDateTime::at(outside).unwrap_err().field(), "time");
+        assert_eq!(JalaliDateTime::at(outside).unwrap_err().label(), "time");
         assert!(JalaliDate::on(outside).is_err());
     }
 }

@@ -44,7 +44,7 @@ fn other_forms_of_dates_are_refused() {
     ] {
         let error = JalaliDate::parse(text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("date", "is not a date"),
             "{text}"
         );
@@ -89,7 +89,7 @@ fn other_forms_of_times_are_refused() {
     ] {
         let error = JalaliDateTime::parse(text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("time", "is not a date with a time"),
             "{text}"
         );
@@ -108,7 +108,7 @@ fn other_forms_of_times_are_refused() {
     assert_eq!(
         JalaliDateTime::parse("1399/12/31 00:00:00")
             .unwrap_err()
-            .field(),
+            .label(),
         "date"
     );
 }

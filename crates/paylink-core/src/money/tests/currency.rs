@@ -22,7 +22,7 @@ fn what_is_not_a_code_is_refused() {
     ] {
         let error = Currency::parse(code).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("currency", "is not known"),
             "{code}"
         );

@@ -53,7 +53,7 @@ fn whatever_is_not_a_plain_decimal_is_refused() {
         "1/5", "1٫", "$1",
     ] {
         let error = Money::new(text, Currency::Usd).unwrap_err();
-        let told = (error.field(), error.problem());
+        let told = (error.label(), error.problem());
         assert_eq!(told, ("amount", "is not a plain decimal number"), "{text}");
     }
     assert_eq!(

@@ -108,7 +108,7 @@ fn whatever_is_no_number_is_shown_as_it_was_typed() {
         "$1",
     ] {
         let error = Money::parse(text, Currency::Irt).unwrap_err();
-        assert_eq!(error.field(), "amount");
+        assert_eq!(error.label(), "amount");
         let typed = crate::text::excerpt(text, 60);
         assert!(
             error.to_string().contains(&format!("\"{typed}\"")),

@@ -74,7 +74,7 @@ fn whatever_else_is_refused() {
     ] {
         let error = Rial::parse(text).unwrap_err();
         assert_eq!(
-            (error.field(), error.problem()),
+            (error.label(), error.problem()),
             ("amount", problem),
             "{text}"
         );

@@ -143,7 +143,7 @@ async fn a_request_by_a_proxy_names_the_provider_in_its_first_line() {
     let proxy = FaultServer::start(Wire::Plain, faults::answer(&good))
         .await
         .unwrap();
-    let address = WebUrl::parse("proxy", &proxy.url()).unwrap();
+    let address = WebUrl::parse(WebUrl::KEY, &proxy.url()).unwrap();
     let transport = Transport::builder().proxy(address).build().unwrap();
     let base = BaseUrl::parse("http://127.0.0.1:9/").unwrap();
     let request = Request::post(&base.endpoint("pay").unwrap(), Media::Form, "a=1");

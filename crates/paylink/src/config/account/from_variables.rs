@@ -56,7 +56,9 @@ impl AccountConfig {
         let question = meant.map_or_else(String::new, |name| format!("did you mean {name}? "));
         let problem = format!("is no setting of an account with {}", self.schema.provider);
         let remedy = format!("{question}the settings are {}", self.schema.keys());
-        let invalid = Invalid::new(variable.to_owned(), problem).remedy(remedy);
+        let invalid = Invalid::new(crate::config::SETTING, problem)
+            .at(variable.to_owned())
+            .remedy(remedy);
         let problem = Problem::new(ProblemKind::Unknown, invalid).of_account(&self.name);
         self.problems.push(problem);
     }

@@ -2,6 +2,7 @@ use crate::cardpay::{BodyEncoding, CardPay, Rial};
 use crate::config::setup::{Fields, Setup};
 use crate::config::{AccountConfig, Problems};
 use crate::{Invalid, Provider, Transport};
+use paylink_core::FieldKey;
 
 const ENCODING: &str = "body encoding";
 
@@ -54,7 +55,7 @@ fn encoding(setup: &Setup<'_>) -> Result<BodyEncoding, Invalid> {
         None => Ok(BodyEncoding::default()),
         Some("form") => Ok(BodyEncoding::Form),
         Some("json") => Ok(BodyEncoding::Json),
-        Some(other) => Err(Invalid::new(ENCODING, "is not known")
+        Some(other) => Err(Invalid::new(FieldKey::unkeyed(ENCODING), "is not known")
             .value(other)
             .remedy("use form or json")),
     }

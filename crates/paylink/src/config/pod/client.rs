@@ -76,7 +76,7 @@ fn client(
         for service in services {
             service
                 .number_in(environment)
-                .map_err(|invalid| invalid.rename(format!("service {service}")))?;
+                .map_err(|invalid| invalid.at(format!("service {service}")))?;
         }
         Ok(pod)
     })
@@ -108,7 +108,7 @@ fn key(setup: &Setup<'_>, setting: &str) -> Result<SecretString, Invalid> {
     let key = setup.secret(setting);
     match Header::secret("key", key.expose_secret()) {
         Ok(_) => Ok(key),
-        Err(invalid) => Err(invalid.rename(setting.to_owned())),
+        Err(invalid) => Err(invalid.at(setting.to_owned())),
     }
 }
 

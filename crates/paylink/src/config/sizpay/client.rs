@@ -67,7 +67,7 @@ pub(super) fn open(account: &AccountConfig, transport: &Transport) -> Result<Pro
 
 fn via(setup: &Setup<'_>) -> Result<Via, Invalid> {
     setup.text("via").map_or(Ok(Via::default()), |via| {
-        via.parse().map_err(|invalid: Invalid| invalid.rename(WAY))
+        via.parse().map_err(|invalid: Invalid| invalid.at(WAY))
     })
 }
 

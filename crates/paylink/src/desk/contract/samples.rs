@@ -1,5 +1,6 @@
 //! Orders, ledgers and deliveries as a desk writes them.
 
+use crate::FieldKey;
 use std::time::{Duration, SystemTime};
 
 use paylink_core::provider::{
@@ -101,7 +102,8 @@ fn created(order: &str) -> Result<Created, String> {
         .merchant("shop")
         .id("id", "7")
         .detail(r#"{"quoted":"\"پرداخت\""}"#);
-    let link = WebUrl::parse("link", "https://pay.example/7?a=b&c=d").map_err(told)?;
+    let link =
+        WebUrl::parse(FieldKey::unkeyed("link"), "https://pay.example/7?a=b&c=d").map_err(told)?;
     let card = PayToCard::new(
         "6037991234567893",
         Some("فروشگاه".to_owned()),

@@ -1,4 +1,4 @@
-use paylink_core::{Invalid, Rial};
+use paylink_core::{FieldKey, Invalid, Rial};
 
 /// One item of a new invoice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,10 +18,14 @@ impl NewItem {
     /// If the description is empty or the price is zero.
     pub fn new(description: &str, price: Rial) -> Result<NewItem, Invalid> {
         if description.trim().is_empty() {
-            return Err(Invalid::new("item description", "is empty").remedy("say what is sold"));
+            return Err(
+                Invalid::new(FieldKey::unkeyed("item description"), "is empty")
+                    .remedy("say what is sold"),
+            );
         }
         if price.get() == 0 {
-            return Err(Invalid::new("item price", "is zero").remedy("give an amount above zero"));
+            return Err(Invalid::new(FieldKey::unkeyed("item price"), "is zero")
+                .remedy("give an amount above zero"));
         }
         Ok(NewItem {
             product: 0,
@@ -38,7 +42,8 @@ impl NewItem {
     /// Zero is none.
     pub fn pieces(mut self, quantity: u32) -> Result<NewItem, Invalid> {
         if quantity == 0 {
-            return Err(Invalid::new("item quantity", "is zero").remedy("leave the item out"));
+            return Err(Invalid::new(FieldKey::unkeyed("item quantity"), "is zero")
+                .remedy("leave the item out"));
         }
         self.quantity = quantity;
         Ok(self)
@@ -51,7 +56,8 @@ impl NewItem {
     /// Zero stands for free text.
     pub fn of_product(mut self, id: u64) -> Result<NewItem, Invalid> {
         if id == 0 {
-            return Err(Invalid::new("product id", "is zero").remedy("leave it out for free text"));
+            return Err(Invalid::new(FieldKey::unkeyed("product id"), "is zero")
+                .remedy("leave it out for free text"));
         }
         self.product = id;
         Ok(self)
@@ -81,5 +87,9 @@ impl NewItem {
 }
 
 pub(super) fn too_large() -> Invalid {
-    Invalid::new("amount", "of all items is larger than any amount").remedy("correct the prices")
+    Invalid::new(
+        FieldKey::unkeyed("amount"),
+        "of all items is larger than any amount",
+    )
+    .remedy("correct the prices")
 }

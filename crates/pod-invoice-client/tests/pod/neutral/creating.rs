@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use paylink_core::provider::Created;
-use paylink_core::{Currency, Effect, ErrorKind, Field, Money, ReturnUrl};
+use paylink_core::{Currency, Effect, ErrorKind, Field, FieldKey, Money, ReturnUrl};
 use serde_json::json;
 
 use super::{ISSUE, LIST, builder, chosen, issued, issued_with, payment, rial};
@@ -45,7 +45,8 @@ async fn every_taken_input_is_sent_or_stands_in_the_link() {
 async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
     let provider = Provider::start().await;
     provider.answer(ISSUE, good(issued()));
-    let app = ReturnUrl::of_app("return URL", "myapp://back?order=1000").unwrap();
+    let app =
+        ReturnUrl::of_app(FieldKey::unkeyed("return URL"), "myapp://back?order=1000").unwrap();
     let payment = payment().return_to(app);
     let created = chosen(&provider).create(&payment).await.unwrap();
     let link = created.pay_link().unwrap().as_str().to_owned();

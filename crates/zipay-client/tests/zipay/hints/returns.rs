@@ -52,7 +52,7 @@ fn what_is_missing_is_named() {
         ("trackid[]=a&invoice_number=1", "trackid"),
     ] {
         let error = Return::from_query(query).unwrap_err();
-        assert_eq!(error.field(), field, "{query}");
+        assert_eq!(error.label(), field, "{query}");
     }
 }
 
@@ -69,7 +69,7 @@ fn what_comes_twice_is_refused_even_if_it_is_the_same() {
         ("trackid=&trackid=a&invoice_number=1", "trackid"),
     ] {
         let error = Return::from_query(query).unwrap_err();
-        assert_eq!(error.field(), field, "{query}");
+        assert_eq!(error.label(), field, "{query}");
         assert!(error.to_string().contains("twice"), "{error}");
     }
 }
@@ -91,7 +91,7 @@ fn what_cannot_be_an_id_or_a_number_is_refused() {
         (&*format!("trackid={long}&invoice_number=1"), "trackid"),
     ] {
         let error = Return::from_query(query).unwrap_err();
-        assert_eq!(error.field(), field, "{query}");
+        assert_eq!(error.label(), field, "{query}");
         let shown = error.to_string();
         assert!(!shown.chars().any(char::is_control), "{shown:?}");
         assert!(shown.chars().count() < 250, "{shown}");

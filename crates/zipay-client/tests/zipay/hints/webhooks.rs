@@ -71,7 +71,7 @@ fn what_is_missing_or_malformed_in_a_form_is_named() {
         ("<xml/>", "trackid"),
     ] {
         let error = read(body).unwrap_err();
-        assert_eq!(error.field(), field, "{body}");
+        assert_eq!(error.label(), field, "{body}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a create sends, and what comes of it.
 
+use paylink_core::FieldKey;
 use std::time::SystemTime;
 
 use paylink_core::provider::{Created, PaymentRecord};
@@ -33,7 +34,9 @@ async fn a_foreigner_and_an_app_go_out_to_the_letter() {
     let provider = Provider::start().await;
     provider.answer("create-invoice", create_invoice());
     let payment = payment_of(price())
-        .return_to(ReturnUrl::of_app("return URL", "myapp://back?order=1000").unwrap())
+        .return_to(
+            ReturnUrl::of_app(FieldKey::unkeyed("return URL"), "myapp://back?order=1000").unwrap(),
+        )
         .national_id(NationalId::of_foreigner("۱۰۰۲۳۴۵۶۷۸۹۰").unwrap());
     let _ = neutral(&provider).create(&payment).await.unwrap();
     assert_eq!(
