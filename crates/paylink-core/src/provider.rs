@@ -14,6 +14,7 @@
 mod capabilities;
 mod capability;
 mod created;
+mod descriptor;
 mod done;
 mod expected;
 mod hint;
@@ -35,6 +36,10 @@ use async_trait::async_trait;
 pub use capabilities::Capabilities;
 pub use capability::{Ability, Capability};
 pub use created::{Created, PayToCard, Transfer};
+pub use descriptor::{
+    Codes, Descriptor, FromSettings, OperationInfo, Required, Setting, SettingKind, Settings,
+    Variant,
+};
 pub use done::Done;
 pub use expected::ExpectedPayment;
 pub use hint::Hint;
