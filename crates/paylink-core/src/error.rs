@@ -1,14 +1,22 @@
+pub(crate) mod advice;
+pub(crate) mod effect;
+pub(crate) mod invalid;
+pub(crate) mod reason;
+pub(crate) mod refusal;
+
+pub use advice::{Advice, Explanation, Party};
+pub use effect::{Class, Effect, Lookup};
+pub use invalid::{FieldKey, Invalid, Validation};
+pub use reason::Reason;
+pub use refusal::{CodeEntry, Evidence, Refusal};
+
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use crate::{Effect, Handle, Invalid, Lookup, Mismatch, Refusal};
+use serde::Serialize;
 
-mod kind;
-mod record;
-
-pub use kind::ErrorKind;
-pub use record::Record;
+use crate::{Handle, Mismatch};
 
 /// What went wrong with a call, and what that proves about the money.
 ///
@@ -273,5 +281,127 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// What kind of thing went wrong.
+///
+/// It tells where to look; whether money may have moved is told by [`Error::effect`](crate::Error::effect) alone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A value was refused here, before anything was sent. Correct it.
+    Invalid,
+    /// The client cannot work as it is configured. Correct the configuration.
+    Configuration,
+    /// The provider does not offer this.
+    Unsupported,
+    /// The provider's name could not be resolved.
+    Dns,
+    /// No connection came about.
+    Connect,
+    /// The server could not prove who it is, or does not speak TLS. Raise an alarm; do not retry.
+    Tls,
+    /// The time was over.
+    Timeout,
+    /// The connection broke.
+    Disconnected,
+    /// What came was not HTTP, or broken HTTP.
+    Protocol,
+    /// The answer pointed elsewhere; redirects are never followed.
+    Redirected,
+    /// An HTTP error status without the provider's own envelope.
+    Status,
+    /// The provider asked for fewer requests.
+    RateLimited,
+    /// The answer was larger than an answer can be.
+    TooLarge,
+    /// The answer cannot be trusted: incomplete, of the wrong form, or in contradiction with itself.
+    Untrusted,
+    /// The answer is about another payment. Treat it as a security event.
+    Mismatch,
+    /// The provider reported a state that this release does not know. Ask again later, or look at its panel.
+    Indeterminate,
+    /// The provider refused, in its own envelope.
+    Refused,
+    /// The provider failed inside, in its own envelope.
+    ProviderFailure,
+}
+
+impl ErrorKind {
+    /// The kind in one word, as in [`Record`](crate::Record) and in the command's JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorKind::Invalid => "invalid",
+            ErrorKind::Configuration => "configuration",
+            ErrorKind::Unsupported => "unsupported",
+            ErrorKind::Dns => "dns",
+            ErrorKind::Connect => "connect",
+            ErrorKind::Tls => "tls",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::Disconnected => "disconnected",
+            ErrorKind::Protocol => "protocol",
+            ErrorKind::Redirected => "redirected",
+            ErrorKind::Status => "status",
+            ErrorKind::RateLimited => "rate_limited",
+            ErrorKind::TooLarge => "too_large",
+            ErrorKind::Untrusted => "untrusted",
+            ErrorKind::Mismatch => "mismatch",
+            ErrorKind::Indeterminate => "indeterminate",
+            ErrorKind::Refused => "refused",
+            ErrorKind::ProviderFailure => "provider_failure",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An error as a document: fields keep their names and meaning from release to release, and new ones may come.
+///
+/// ```
+/// use paylink_core::{Effect, Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::Timeout, Effect::Unknown, "the time was over").of("zipay", "create-invoice");
+/// let line = serde_json::to_string(&error.record())?;
+/// assert!(line.contains(r#""effect":"unknown""#));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Serialize)]
+pub struct Record<'a> {
+    kind: ErrorKind,
+    effect: Effect,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'static str>,
+    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<&'a Refusal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mismatch: Option<&'a Mismatch>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handle: Option<&'a Handle>,
+}
+
+impl<'a> Record<'a> {
+    fn of(error: &'a Error) -> Record<'a> {
+        Record {
+            kind: error.kind(),
+            effect: error.effect(),
+            message: error.message(),
+            provider: error.provider(),
+            operation: error.operation(),
+            attempts: error.attempts(),
+            refusal: error.refusal(),
+            mismatch: error.mismatch(),
+            handle: error.handle(),
+        }
     }
 }

@@ -18,68 +18,34 @@ pub mod json;
 pub mod provider;
 pub mod text;
 
-mod advice;
-mod call;
-mod card_number;
-mod code_entry;
-mod effect;
-mod endpoint;
-mod environment;
 mod error;
-mod explanation;
 mod from_text;
-mod handle;
-mod ids;
-mod inquiry;
-mod invalid;
+mod identity;
 mod jalali;
-mod mask;
-mod mobile;
 mod money;
-mod national_id;
 mod operation;
-mod reason;
-mod refusal;
-mod rejection;
-mod reply;
-mod request;
-mod resolution;
-mod return_url;
-mod search;
-mod sending_window;
 mod settlement;
 mod transport;
-mod web_url;
+mod url;
 
-pub use advice::Advice;
-pub use call::{Call, Prepared};
-pub use card_number::CardNumber;
-pub use code_entry::{CodeEntry, Evidence};
-pub use effect::{Class, Effect, Lookup};
-pub use endpoint::{BaseUrl, Endpoint};
-pub use environment::{Environment, SystemEnvironment};
-pub use error::{Error, ErrorKind, Record};
-pub use explanation::{Explanation, Party};
-pub use handle::Handle;
-pub use inquiry::Inquiry;
-pub use invalid::{FieldKey, Invalid, Validation};
-pub use jalali::{JalaliDate, JalaliDateTime};
-pub use mobile::Mobile;
-pub use money::{Currency, Money, Rial, Toman};
-pub use national_id::NationalId;
-pub use operation::{Account, Answer, Operation};
-pub use provider::PaymentProvider;
-pub use reason::Reason;
-pub use refusal::Refusal;
-pub use rejection::{Rejection, Untrusted};
-pub use reply::Reply;
-pub use request::{Header, Media, Method, Request};
-pub use resolution::Resolution;
-pub use return_url::ReturnUrl;
-pub use search::{Page, Pages, Searched, search};
-pub use sending_window::SendingWindow;
-pub use settlement::{
-    Agreement, Check, Checked, Comparison, Difference, Field, Mismatch, Proof, Settlement,
+pub use self::url::{BaseUrl, Endpoint, ReturnUrl, WebUrl};
+pub use error::{
+    Advice, Class, CodeEntry, Effect, Error, ErrorKind, Evidence, Explanation, FieldKey, Invalid,
+    Lookup, Party, Reason, Record, Refusal, Validation,
 };
-pub use transport::{Timeouts, Transport, TransportBuilder, without_rate_limit_retries};
-pub use web_url::WebUrl;
+pub use identity::{CardNumber, Mobile, NationalId};
+pub use jalali::{JalaliDate, JalaliDateTime};
+pub use money::{Currency, Money, Rial, Toman};
+pub use operation::{
+    Account, Answer, Call, Header, Inquiry, Media, Method, Operation, Page, Pages, Prepared,
+    Rejection, Reply, Request, Searched, SendingWindow, Untrusted, search,
+};
+pub use provider::PaymentProvider;
+pub use settlement::{
+    Agreement, Check, Checked, Comparison, Difference, Field, Handle, Mismatch, Proof, Resolution,
+    Settlement,
+};
+pub use transport::{
+    Environment, SystemEnvironment, Timeouts, Transport, TransportBuilder,
+    without_rate_limit_retries,
+};

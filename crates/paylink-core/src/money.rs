@@ -1,26 +1,24 @@
 //! Amounts of money, each with its unit.
 
-mod arithmetic;
 mod currency;
 mod exact;
-mod iranian;
 mod rial;
-mod serial;
-mod toman;
-
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
 use std::fmt;
-
-use rust_decimal::Decimal;
+use std::str::FromStr;
 
 pub use currency::Currency;
-pub use rial::Rial;
-pub use toman::Toman;
+pub use rial::{Rial, Toman};
+use rust_decimal::Decimal;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::digits::{Fractions, plain_decimal};
-use crate::{FieldKey, Invalid};
+use crate::{FieldKey, Invalid, from_text};
 
 /// An exact decimal amount in a [`Currency`], never negative, never rounded.
 ///
@@ -163,5 +161,238 @@ impl Money {
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.amount, self.currency)
+    }
+}
+
+/// Arithmetic within one currency; every result is exact or refused.
+impl Money {
+    /// Adds an amount in the same currency.
+    ///
+    /// # Errors
+    ///
+    /// Another currency (convert first), or a sum with more digits than can be kept exactly.
+    ///
+    /// ```
+    /// use paylink_core::{Currency, Money};
+    ///
+    /// let sum = Money::new("100.99", Currency::Usd)?.checked_add(Money::new("0.01", Currency::Usd)?)?;
+    /// assert_eq!(sum.to_string(), "101.00 USD");
+    /// assert!(sum.checked_add(Money::new("1", Currency::Usdt)?).is_err());
+    /// # Ok::<(), paylink_core::Invalid>(())
+    /// ```
+    pub fn checked_add(self, other: Money) -> Result<Money, Invalid> {
+        self.require_currency_of(other)?;
+        match exact::add(self.amount, other.amount) {
+            Some(amount) => Ok(Money { amount, ..self }),
+            None => Err(self.refused(format!("plus {other} cannot be kept exactly"))),
+        }
+    }
+
+    /// Subtracts an amount in the same currency.
+    ///
+    /// # Errors
+    ///
+    /// Another currency (convert first), a larger amount, or a difference with more digits than can be kept exactly.
+    ///
+    /// ```
+    /// use paylink_core::{Currency, Money};
+    ///
+    /// let price = Money::new("100.99", Currency::Usd)?;
+    /// let paid = Money::new("100", Currency::Usd)?;
+    /// assert_eq!(price.checked_sub(paid)?.to_string(), "0.99 USD");
+    /// assert!(paid.checked_sub(price).is_err());
+    /// # Ok::<(), paylink_core::Invalid>(())
+    /// ```
+    pub fn checked_sub(self, other: Money) -> Result<Money, Invalid> {
+        self.require_currency_of(other)?;
+        if self.amount < other.amount {
+            return Err(self.refused(format!("is less than {other}")));
+        }
+        match exact::subtract(self.amount, other.amount) {
+            Some(amount) => Ok(Money { amount, ..self }),
+            None => Err(self.refused(format!("minus {other} cannot be kept exactly"))),
+        }
+    }
+
+    fn require_currency_of(self, other: Money) -> Result<(), Invalid> {
+        if self.currency == other.currency {
+            Ok(())
+        } else {
+            Err(self.refused(format!("is in another currency than {other}")))
+        }
+    }
+
+    fn refused(self, problem: String) -> Invalid {
+        Invalid::new(Money::KEY, problem).value(&self.to_string())
+    }
+}
+
+/// Orders amounts in the same currency; others have no order.
+impl PartialOrd for Money {
+    fn partial_cmp(&self, other: &Money) -> Option<Ordering> {
+        (self.currency == other.currency).then(|| self.amount.cmp(&other.amount))
+    }
+}
+
+/// The way from the units of Iran and back, by value.
+impl Money {
+    /// Takes an amount in rial, as `IRR`.
+    ///
+    /// ```
+    /// use paylink_core::{Money, Rial};
+    ///
+    /// assert_eq!(Money::from_rial(Rial::new(150_000)).to_string(), "150000 IRR");
+    /// ```
+    #[must_use]
+    pub fn from_rial(amount: Rial) -> Money {
+        Money {
+            amount: Decimal::from(amount.get()),
+            currency: Currency::Irr,
+        }
+    }
+
+    /// Takes an amount in toman, as `IRT`.
+    ///
+    /// ```
+    /// use paylink_core::{Money, Toman};
+    ///
+    /// assert_eq!(Money::from_toman(Toman::new(15_000)).to_string(), "15000 IRT");
+    /// ```
+    #[must_use]
+    pub fn from_toman(amount: Toman) -> Money {
+        Money {
+            amount: Decimal::from(amount.get()),
+            currency: Currency::Irt,
+        }
+    }
+
+    /// Converts an amount in `IRR` or `IRT` to rial.
+    ///
+    /// # Errors
+    ///
+    /// Another currency, a fraction of a rial, or more than [`Rial`] holds; nothing is rounded or exchanged.
+    ///
+    /// ```
+    /// use paylink_core::{Currency, Money, Rial};
+    ///
+    /// assert_eq!(Money::new("15000.5", Currency::Irt)?.to_rial()?, Rial::new(150_005));
+    /// assert!(Money::new("1", Currency::Usd)?.to_rial().is_err());
+    /// # Ok::<(), paylink_core::Invalid>(())
+    /// ```
+    pub fn to_rial(&self) -> Result<Rial, Invalid> {
+        let rial = match self.currency {
+            Currency::Irr => exact::whole(self.amount, 1, 1),
+            Currency::Irt => exact::whole(self.amount, 10, 1),
+            Currency::Usd | Currency::Usdt => return Err(self.not_iranian()),
+        };
+        rial.map(Rial::new).ok_or_else(|| self.not_whole("rial"))
+    }
+
+    /// Converts an amount in `IRT` or `IRR` to toman.
+    ///
+    /// # Errors
+    ///
+    /// Another currency, a fraction of a toman, or more than [`Toman`] holds; nothing is rounded or exchanged.
+    ///
+    /// ```
+    /// use paylink_core::{Currency, Money, Toman};
+    ///
+    /// assert_eq!(Money::new("150000", Currency::Irr)?.to_toman()?, Toman::new(15_000));
+    /// assert!(Money::new("150005", Currency::Irr)?.to_toman().is_err());
+    /// # Ok::<(), paylink_core::Invalid>(())
+    /// ```
+    pub fn to_toman(&self) -> Result<Toman, Invalid> {
+        let toman = match self.currency {
+            Currency::Irt => exact::whole(self.amount, 1, 1),
+            Currency::Irr => exact::whole(self.amount, 1, 10),
+            Currency::Usd | Currency::Usdt => return Err(self.not_iranian()),
+        };
+        toman.map(Toman::new).ok_or_else(|| self.not_whole("toman"))
+    }
+
+    fn not_iranian(&self) -> Invalid {
+        Invalid::new(Money::KEY, "is neither in toman nor in rial")
+            .value(&self.to_string())
+            .remedy("only IRT and IRR are converted to each other, nothing is exchanged")
+    }
+
+    fn not_whole(&self, unit: &str) -> Invalid {
+        Invalid::new(
+            Money::KEY,
+            format!("is not a whole number of {unit}, or too large a one"),
+        )
+        .value(&self.to_string())
+        .remedy("amounts are never rounded")
+    }
+}
+
+const AMOUNT: &str = "amount";
+const CURRENCY: &str = "currency";
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut money = serializer.serialize_struct("Money", 2)?;
+        money.serialize_field(AMOUNT, &self.amount())?;
+        money.serialize_field(CURRENCY, &self.currency())?;
+        money.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
+        deserializer.deserialize_struct("Money", &[AMOUNT, CURRENCY], MoneyVisitor)
+    }
+}
+
+/// Written by hand because a derived one would take an array for the two fields.
+struct MoneyVisitor;
+
+impl<'de> Visitor<'de> for MoneyVisitor {
+    type Value = Money;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with amount and currency")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Money, A::Error> {
+        let mut amount = None;
+        let mut currency = None;
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::Amount if amount.is_some() => return Err(A::Error::duplicate_field(AMOUNT)),
+                Field::Amount => amount = Some(map.next_value::<Amount>()?.0),
+                Field::Currency if currency.is_some() => {
+                    return Err(A::Error::duplicate_field(CURRENCY));
+                }
+                Field::Currency => currency = Some(map.next_value()?),
+            }
+        }
+        Ok(Money {
+            amount: amount.ok_or_else(|| A::Error::missing_field(AMOUNT))?,
+            currency: currency.ok_or_else(|| A::Error::missing_field(CURRENCY))?,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Field {
+    Amount,
+    Currency,
+}
+
+struct Amount(Decimal);
+
+impl FromStr for Amount {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Amount, Invalid> {
+        exact::read(text).map(Amount)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+        from_text::deserialize(deserializer)
     }
 }

@@ -1,4 +1,18 @@
-use crate::{BaseUrl, Class, Handle, Invalid, Lookup, Rejection, Reply, Request};
+pub(crate) mod call;
+pub(crate) mod inquiry;
+pub(crate) mod rejection;
+pub(crate) mod reply;
+pub(crate) mod request;
+pub(crate) mod search;
+
+pub use call::{Call, Prepared, SendingWindow};
+pub use inquiry::Inquiry;
+pub use rejection::{Rejection, Untrusted};
+pub use reply::Reply;
+pub use request::{Header, Media, Method, Request};
+pub use search::{Page, Pages, Searched, search};
+
+use crate::{BaseUrl, Class, Handle, Invalid, Lookup};
 
 /// One thing that a provider does, as a value that performs no I/O.
 ///

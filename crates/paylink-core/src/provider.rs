@@ -12,46 +12,29 @@
 //! methods of what it offers beyond them.
 
 mod capabilities;
-mod capability;
-mod created;
 mod descriptor;
-mod done;
-mod expected;
 mod hint;
-mod input;
+pub(crate) mod ids;
 mod listing;
-mod new_payment;
-mod order_reference;
 mod payment;
-mod payment_state;
 mod prepared;
 mod record;
-mod resolved;
 
 use std::fmt::Debug;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-pub use capabilities::Capabilities;
-pub use capability::{Ability, Capability};
-pub use created::{Created, PayToCard, Transfer};
+pub use capabilities::{Ability, Capabilities, Capability, Demand, Input};
 pub use descriptor::{
     Codes, Descriptor, FromSettings, OperationInfo, Required, Setting, SettingKind, Settings,
     Variant,
 };
-pub use done::Done;
-pub use expected::ExpectedPayment;
 pub use hint::Hint;
-pub use input::{Demand, Input};
 pub use listing::{Cursor, ListPayments, PaymentPage};
-pub use new_payment::{NewPayment, Payer};
-pub use order_reference::OrderReference;
-pub use payment::Payment;
-pub use payment_state::PaymentState;
-pub use prepared::PreparedPayment;
-pub use record::PaymentRecord;
-pub use resolved::Resolved;
+pub use payment::{NewPayment, OrderReference, Payer, Payment, PaymentState};
+pub use prepared::{Created, Done, PayToCard, PreparedPayment, Resolved, Transfer};
+pub use record::{ExpectedPayment, PaymentRecord};
 
 use crate::{Error, Handle, Resolution, Settlement, Timeouts};
 

@@ -1,6 +1,8 @@
 mod comparison;
+pub(crate) mod handle;
 mod mismatch;
 mod proof;
+pub(crate) mod resolution;
 
 pub use comparison::{Agreement, Comparison};
 pub use mismatch::{Difference, Field, Mismatch};
@@ -49,3 +51,6 @@ impl<V> Settlement<V> {
 
 #[cfg(test)]
 mod tests;
+
+pub use handle::Handle;
+pub use resolution::Resolution;

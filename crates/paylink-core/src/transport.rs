@@ -5,20 +5,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{
-    Account, Class, Effect, Environment, Error, ErrorKind, Handle, Inquiry, Operation, Request,
-};
+use crate::{Account, Class, Effect, Error, ErrorKind, Handle, Inquiry, Operation, Request};
 
 mod attempt;
 mod builder;
 mod classify;
+pub(crate) mod environment;
 mod fault;
-mod http_date;
 mod in_flight;
-mod limits;
 mod listening;
-mod rate_limit;
-mod resolver;
 mod retry;
 mod retry_after;
 mod runtime;
@@ -26,9 +21,9 @@ mod tls;
 mod verdict;
 mod witness;
 
-pub use builder::TransportBuilder;
-pub use limits::Timeouts;
-pub use rate_limit::without_rate_limit_retries;
+pub use builder::{Timeouts, TransportBuilder};
+pub use environment::{Environment, SystemEnvironment};
+pub use retry::without_rate_limit_retries;
 
 use attempt::Attempt;
 use fault::Fault;
@@ -150,7 +145,7 @@ impl Transport {
                 self.environment(),
             )
             .filter(|_| !(in_flight.is_ambiguous() && O::CLASS == Class::Once))
-            .filter(|_| !(fault.asks_for_time() && rate_limit::ends_calls()))
+            .filter(|_| !(fault.asks_for_time() && retry::ends_calls()))
             .filter(|pause| after(*pause) < deadline);
             tracing::debug!(
                 provider,

@@ -1,10 +1,11 @@
+use std::fmt;
 use std::time::Duration;
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::{Ability, Capability, Demand, Input, NewPayment};
-use crate::{Currency, Effect, Error, ErrorKind, Invalid, Money};
+use super::NewPayment;
+use crate::{Currency, Effect, Error, ErrorKind, FieldKey, Invalid, Money};
 
 /// What a provider offers, takes and counts in.
 ///
@@ -234,6 +235,171 @@ impl<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)> + Clone> Serialize f
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.clone())
     }
+}
+
+/// Something that a provider may offer beyond creating, settling and resolving.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Capability {
+    /// Reading a payment's state without changing it.
+    State,
+    /// Giving a settled payment back.
+    Refund,
+    /// Making an unpaid payment one that nobody can pay.
+    Disable,
+    /// Sending the payer the link again.
+    Resend,
+    /// Listing the merchant's payments.
+    List,
+    /// Looking up whether a create whose answer was lost was carried out.
+    FindCreated,
+    /// Bringing something readable back with the payer's browser.
+    ReadReturn,
+    /// Calling a webhook with something readable.
+    ReadWebhook,
+    /// Answering a create with a link to send the payer to, where the payment has a return URL.
+    PayLink,
+    /// Answering a create with an exact amount and the cards to transfer it to.
+    ExactTransfer,
+    /// Answering a create with the time until which it can be paid.
+    Expiry,
+}
+
+impl Capability {
+    /// Every capability there is, in a fixed order.
+    pub const ALL: &'static [Capability] = &[
+        Capability::State,
+        Capability::Refund,
+        Capability::Disable,
+        Capability::Resend,
+        Capability::List,
+        Capability::FindCreated,
+        Capability::ReadReturn,
+        Capability::ReadWebhook,
+        Capability::PayLink,
+        Capability::ExactTransfer,
+        Capability::Expiry,
+    ];
+
+    /// The capability in the words of a sentence: "a refund".
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Capability::State => "reading a payment's state",
+            Capability::Refund => "a refund",
+            Capability::Disable => "disabling a payment",
+            Capability::Resend => "sending a link again",
+            Capability::List => "a list of payments",
+            Capability::FindCreated => "looking up a lost create",
+            Capability::ReadReturn => "a readable return",
+            Capability::ReadWebhook => "a readable webhook",
+            Capability::PayLink => "a pay link",
+            Capability::ExactTransfer => "an exact amount to transfer",
+            Capability::Expiry => "a time until which it can be paid",
+        }
+    }
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether a provider offers a [`Capability`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "offered", content = "why")]
+pub enum Ability {
+    /// It does, as the method's documentation says.
+    Yes,
+    /// It does not; the text says why, as a whole sentence.
+    No(&'static str),
+}
+
+impl Ability {
+    /// Whether it is offered.
+    #[must_use]
+    pub fn is_yes(self) -> bool {
+        self == Ability::Yes
+    }
+}
+
+/// Something that may be said about a payment or a list beyond what is always needed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Input {
+    /// Where the payer's browser goes afterwards.
+    ReturnUrl,
+    /// Where the provider calls, unseen by the payer.
+    NotifyUrl,
+    /// The payer's mobile number.
+    Mobile,
+    /// The payer's name.
+    PayerName,
+    /// The national id of the only person who may pay.
+    NationalId,
+    /// The card that the payer will pay with.
+    PayerCard,
+    /// What the payment is for.
+    Description,
+    /// The day whose payments are listed.
+    ListDay,
+}
+
+impl Input {
+    /// Every input there is, in a fixed order.
+    pub const ALL: &'static [Input] = &[
+        Input::ReturnUrl,
+        Input::NotifyUrl,
+        Input::Mobile,
+        Input::PayerName,
+        Input::NationalId,
+        Input::PayerCard,
+        Input::Description,
+        Input::ListDay,
+    ];
+
+    /// The field under which a value for it is refused.
+    #[must_use]
+    pub const fn key(self) -> FieldKey {
+        match self {
+            Input::ReturnUrl => FieldKey::new("return_url", "return URL"),
+            Input::NotifyUrl => FieldKey::new("notify_url", "notify URL"),
+            Input::Mobile => FieldKey::new("mobile", "mobile number"),
+            Input::PayerName => FieldKey::new("payer_name", "payer name"),
+            Input::NationalId => FieldKey::new("national_id", "national id"),
+            Input::PayerCard => FieldKey::new("payer_card", "payer card"),
+            Input::Description => FieldKey::new("description", "description"),
+            Input::ListDay => FieldKey::new("day", "day"),
+        }
+    }
+
+    /// The name by which a person knows it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.key().label()
+    }
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a provider does with an [`Input`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "demand", content = "why")]
+pub enum Demand {
+    /// It cannot do without.
+    Needed,
+    /// It is sent if it is there.
+    Taken,
+    /// It has no place for it: a payment that holds one is refused before anything is sent. The text says why, as a
+    /// whole sentence.
+    Refused(&'static str),
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::ids::Ids;
+use crate::provider::ids::Ids;
 
 /// What a payer's browser or a webhook claims: which payment it is about, and nothing more.
 ///

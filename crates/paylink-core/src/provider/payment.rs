@@ -1,8 +1,12 @@
-use serde::Serialize;
+use std::fmt;
+use std::str::FromStr;
 
-use super::PaymentState;
-use crate::Money;
-use crate::ids::Ids;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Input;
+use crate::provider::ids::Ids;
+use crate::text::excerpt;
+use crate::{CardNumber, FieldKey, Invalid, Mobile, Money, NationalId, ReturnUrl, from_text, text};
 
 /// What a provider has about a payment, as far as it says. It is a view, not a proof: settling makes proofs.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -26,7 +30,7 @@ impl Payment {
         Payment {
             provider,
             state,
-            provider_state: crate::text::excerpt(provider_state, 40),
+            provider_state: excerpt(provider_state, 40),
             reference: None,
             amount: None,
             receipt: None,
@@ -36,7 +40,7 @@ impl Payment {
 
     /// Adds the merchant's reference, as the provider reports it.
     pub fn reference(mut self, reference: Option<&str>) -> Payment {
-        self.reference = reference.map(|text| crate::text::excerpt(text, 200));
+        self.reference = reference.map(|text| excerpt(text, 200));
         self
     }
 
@@ -48,7 +52,7 @@ impl Payment {
 
     /// Adds the number under which the payment itself was made.
     pub fn receipt(mut self, number: Option<&str>) -> Payment {
-        self.receipt = number.map(|text| crate::text::excerpt(text, 64));
+        self.receipt = number.map(|text| excerpt(text, 64));
         self
     }
 
@@ -97,5 +101,504 @@ impl Payment {
     /// The provider's ids, each with its name.
     pub fn known_ids(&self) -> impl Iterator<Item = (&str, &str)> {
         self.ids.iter()
+    }
+}
+
+/// Where a payment stands, in words that all providers share.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PaymentState {
+    /// Nobody has paid it, and it can be paid.
+    Unpaid,
+    /// A payer is about to pay.
+    Paying,
+    /// It may be paid, and waits for the merchant: settle it.
+    Unconfirmed,
+    /// Paid: the money is the merchant's.
+    Paid,
+    /// Somebody has guaranteed the payment for a later day.
+    Promised,
+    /// Its time was over before it was paid.
+    Expired,
+    /// It was not paid, or the money went back by itself.
+    Failed,
+    /// The merchant cancelled or disabled it.
+    Cancelled,
+    /// The merchant gave the money back.
+    Refunded,
+    /// Something that this release cannot read: neither success nor failure. The text is the provider's.
+    Unclear(Box<str>),
+}
+
+impl PaymentState {
+    /// The state in one word; the provider's own text where it is unclear.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            PaymentState::Unpaid => "unpaid",
+            PaymentState::Paying => "paying",
+            PaymentState::Unconfirmed => "unconfirmed",
+            PaymentState::Paid => "paid",
+            PaymentState::Promised => "promised",
+            PaymentState::Expired => "expired",
+            PaymentState::Failed => "failed",
+            PaymentState::Cancelled => "cancelled",
+            PaymentState::Refunded => "refunded",
+            PaymentState::Unclear(text) => text,
+        }
+    }
+
+    /// Whether no money can come any more: it takes another payment to pay the order.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(
+            self,
+            PaymentState::Expired
+                | PaymentState::Failed
+                | PaymentState::Cancelled
+                | PaymentState::Refunded
+        )
+    }
+}
+
+impl fmt::Display for PaymentState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The most characters of a name or a description; a provider may want less.
+const LONGEST_TEXT: usize = 1_000;
+
+/// A payment that is to be created, in words that no provider owns.
+///
+/// `Debug` leaves the payer's data out.
+///
+/// ```
+/// use paylink_core::provider::NewPayment;
+/// use paylink_core::{Money, Rial};
+///
+/// let payment = NewPayment::new("1000", Money::from_rial(Rial::new(1_500_000)))?
+///     .return_url("https://shop.example/back/1000")?
+///     .mobile("0912 345 6789".parse()?)
+///     .description("a pair of shoes")?;
+/// assert_eq!(payment.reference().as_str(), "1000");
+/// # Ok::<(), paylink_core::Invalid>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[must_use = "a payment is created by a provider"]
+pub struct NewPayment {
+    reference: OrderReference,
+    price: Money,
+    payer: Payer,
+    return_url: Option<ReturnUrl>,
+    notify_url: Option<ReturnUrl>,
+    description: Option<String>,
+}
+
+/// What is known about the person who is to pay. `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Payer {
+    mobile: Option<Mobile>,
+    name: Option<String>,
+    national_id: Option<NationalId>,
+    card: Option<CardNumber>,
+}
+
+impl NewPayment {
+    /// A payment of the order's whole price, tax included, under the order's own reference.
+    ///
+    /// # Errors
+    ///
+    /// If the reference cannot be one, or the price is zero.
+    pub fn new(reference: &str, price: Money) -> Result<NewPayment, Invalid> {
+        if !price.is_positive() {
+            return Err(Invalid::new(Money::KEY, "is zero").remedy("give an amount above zero"));
+        }
+        Ok(NewPayment {
+            reference: reference.parse()?,
+            price,
+            payer: Payer::default(),
+            return_url: None,
+            notify_url: None,
+            description: None,
+        })
+    }
+
+    /// Sends the payer's browser here afterwards; [`Input::ReturnUrl`].
+    ///
+    /// # Errors
+    ///
+    /// If it is not an http or https URL, or holds a fragment. A provider refuses a query that holds one of the names that
+    /// it adds on the way back, before anything is sent.
+    pub fn return_url(self, url: &str) -> Result<NewPayment, Invalid> {
+        Ok(self.return_to(ReturnUrl::parse(Input::ReturnUrl.key(), url)?))
+    }
+
+    /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
+    pub fn return_to(mut self, url: ReturnUrl) -> NewPayment {
+        self.return_url = Some(url);
+        self
+    }
+
+    /// Lets the provider call here, unseen by the payer; [`Input::NotifyUrl`].
+    ///
+    /// # Errors
+    ///
+    /// As [`return_url`](NewPayment::return_url).
+    pub fn notify_url(mut self, url: &str) -> Result<NewPayment, Invalid> {
+        self.notify_url = Some(ReturnUrl::parse(Input::NotifyUrl.key(), url)?);
+        Ok(self)
+    }
+
+    /// Says what the payment is for; [`Input::Description`].
+    ///
+    /// # Errors
+    ///
+    /// If it is empty or longer than 1,000 characters. A provider may want less.
+    pub fn description(mut self, text: &str) -> Result<NewPayment, Invalid> {
+        self.description = Some(checked(Input::Description, text)?);
+        Ok(self)
+    }
+
+    /// Adds the payer's mobile number; [`Input::Mobile`].
+    pub fn mobile(mut self, mobile: Mobile) -> NewPayment {
+        self.payer.mobile = Some(mobile);
+        self
+    }
+
+    /// Adds the payer's name; [`Input::PayerName`].
+    ///
+    /// # Errors
+    ///
+    /// If it is empty or longer than 1,000 characters. A provider may want less.
+    pub fn payer_name(mut self, name: &str) -> Result<NewPayment, Invalid> {
+        self.payer.name = Some(checked(Input::PayerName, name)?);
+        Ok(self)
+    }
+
+    /// Lets nobody pay but the person with this national id, an Iranian or a foreigner; [`Input::NationalId`].
+    pub fn national_id(mut self, national_id: NationalId) -> NewPayment {
+        self.payer.national_id = Some(national_id);
+        self
+    }
+
+    /// Says with which card the payer will pay; [`Input::PayerCard`].
+    pub fn payer_card(mut self, card: CardNumber) -> NewPayment {
+        self.payer.card = Some(card);
+        self
+    }
+
+    /// The same payment under another reference, for an order whose first payment came to nothing.
+    pub fn under(mut self, reference: OrderReference) -> NewPayment {
+        self.reference = reference;
+        self
+    }
+
+    /// The order's own reference.
+    #[must_use]
+    pub fn reference(&self) -> &OrderReference {
+        &self.reference
+    }
+
+    /// What the order costs, in the merchant's own unit.
+    #[must_use]
+    pub fn price(&self) -> &Money {
+        &self.price
+    }
+
+    /// What is known about the payer.
+    #[must_use]
+    pub fn payer(&self) -> &Payer {
+        &self.payer
+    }
+
+    /// Where the payer's browser goes afterwards.
+    #[must_use]
+    pub fn goes_back_to(&self) -> Option<&ReturnUrl> {
+        self.return_url.as_ref()
+    }
+
+    /// Where the provider calls.
+    #[must_use]
+    pub fn notifies(&self) -> Option<&ReturnUrl> {
+        self.notify_url.as_ref()
+    }
+
+    /// What the payment is for.
+    #[must_use]
+    pub fn described_as(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// Whether it says something under this name.
+    #[must_use]
+    pub fn says(&self, input: Input) -> bool {
+        match input {
+            Input::ReturnUrl => self.return_url.is_some(),
+            Input::NotifyUrl => self.notify_url.is_some(),
+            Input::Mobile => self.payer.mobile.is_some(),
+            Input::PayerName => self.payer.name.is_some(),
+            Input::NationalId => self.payer.national_id.is_some(),
+            Input::PayerCard => self.payer.card.is_some(),
+            Input::Description => self.description.is_some(),
+            Input::ListDay => false,
+        }
+    }
+}
+
+impl Payer {
+    /// The mobile number.
+    #[must_use]
+    pub fn mobile(&self) -> Option<&Mobile> {
+        self.mobile.as_ref()
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The national id of the only person who may pay.
+    #[must_use]
+    pub fn national_id(&self) -> Option<&NationalId> {
+        self.national_id.as_ref()
+    }
+
+    /// The card that will be paid with.
+    #[must_use]
+    pub fn card(&self) -> Option<&CardNumber> {
+        self.card.as_ref()
+    }
+}
+
+fn checked(input: Input, text: &str) -> Result<String, Invalid> {
+    if text.trim().is_empty() {
+        return Err(Invalid::new(input.key(), "is empty").remedy("leave it out, or say something"));
+    }
+    if text.chars().count() > LONGEST_TEXT {
+        return Err(
+            Invalid::new(input.key(), "is longer than 1000 characters").remedy("shorten it")
+        );
+    }
+    Ok(text.to_owned())
+}
+
+impl fmt::Debug for NewPayment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewPayment")
+            .field("reference", &self.reference)
+            .field("price", &self.price)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Payer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payer").finish_non_exhaustive()
+    }
+}
+
+/// The most characters that any provider takes.
+const LONGEST: usize = 200;
+
+/// The merchant's own reference of an order: what a payment is created under and found again by.
+///
+/// It has 1 to 200 characters, none of them a control character or one that cannot be seen, and no space at either end. A
+/// provider may want less: CardPay takes numbers alone.
+///
+/// ```
+/// use paylink_core::provider::OrderReference;
+///
+/// let reference: OrderReference = "1000".parse()?;
+/// assert_eq!(reference.as_str(), "1000");
+/// assert!(" 1000".parse::<OrderReference>().is_err());
+/// # Ok::<(), paylink_core::Invalid>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OrderReference(String);
+
+impl OrderReference {
+    /// The field under which a reference is refused.
+    pub const KEY: FieldKey = FieldKey::new("order", "order reference");
+
+    /// The reference as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for OrderReference {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<OrderReference, Invalid> {
+        let wrong = |problem: &'static str| Invalid::new(OrderReference::KEY, problem).value(text);
+        if text.is_empty() {
+            return Err(wrong("is empty").remedy("give the order's own number"));
+        }
+        if text.chars().count() > LONGEST {
+            return Err(wrong("is longer than 200 characters").remedy("shorten it"));
+        }
+        text::check_visible(OrderReference::KEY, text)?;
+        if text.trim() != text {
+            return Err(wrong("begins or ends with a space").remedy("take the space off"));
+        }
+        Ok(OrderReference(text.to_owned()))
+    }
+}
+
+impl fmt::Display for OrderReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for OrderReference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for OrderReference {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OrderReference, D::Error> {
+        from_text::deserialize(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod new_payment_tests {
+    use super::*;
+    use crate::Rial;
+
+    fn payment() -> NewPayment {
+        NewPayment::new("1000", Money::from_rial(Rial::new(10_000))).unwrap()
+    }
+
+    #[test]
+    fn addresses_have_no_fragment_and_an_app_is_named_as_one() {
+        let back = "https://shop.example/back?order=1000";
+        let both = payment()
+            .return_url(back)
+            .unwrap()
+            .notify_url(back)
+            .unwrap();
+        assert_eq!(both.goes_back_to().map(ReturnUrl::as_str), Some(back));
+        assert_eq!(both.notifies().map(ReturnUrl::as_str), Some(back));
+        for url in [
+            "https://shop.example/#/back",
+            "https://shop.example\\back",
+            "myapp://back",
+            "shop.example",
+        ] {
+            assert_eq!(
+                payment().return_url(url).unwrap_err().label(),
+                "return URL",
+                "{url}"
+            );
+            assert_eq!(
+                payment().notify_url(url).unwrap_err().label(),
+                "notify URL",
+                "{url}"
+            );
+        }
+        let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back").unwrap();
+        let payment = payment().return_to(app.clone());
+        assert_eq!(payment.goes_back_to(), Some(&app));
+        assert!(payment.says(Input::ReturnUrl) && !payment.says(Input::NotifyUrl));
+    }
+
+    #[test]
+    fn what_is_known_of_the_payer_is_not_printed() {
+        let id = NationalId::of_foreigner("100234567890").unwrap();
+        let payment = payment()
+            .national_id(id.clone())
+            .payer_name("Sara")
+            .unwrap();
+        assert_eq!(payment.payer().national_id(), Some(&id));
+        let printed = format!("{payment:?} {:?}", payment.payer());
+        assert!(
+            !printed.contains("Sara") && !printed.contains("90"),
+            "{printed}"
+        );
+        assert!(payment.says(Input::NationalId) && payment.says(Input::PayerName));
+    }
+
+    #[test]
+    fn texts_have_a_bound_and_a_price_is_above_zero() {
+        let fits = "x".repeat(1_000);
+        assert!(payment().description(&fits).is_ok() && payment().payer_name(&fits).is_ok());
+        for text in ["", " ", &format!("{fits}x")] {
+            assert_eq!(
+                payment().description(text).unwrap_err().label(),
+                "description"
+            );
+            assert_eq!(
+                payment().payer_name(text).unwrap_err().label(),
+                "payer name"
+            );
+        }
+        assert_eq!(
+            NewPayment::new("1", Money::from_rial(Rial::new(0)))
+                .unwrap_err()
+                .label(),
+            "amount"
+        );
+    }
+}
+
+#[cfg(test)]
+mod order_reference_tests {
+    use super::*;
+
+    fn problem(text: &str) -> String {
+        let error = text.parse::<OrderReference>().unwrap_err();
+        assert_eq!(error.key(), "order");
+        assert!(error.how_to_mend().is_some(), "{error}");
+        error.problem().to_owned()
+    }
+
+    #[test]
+    fn a_reference_is_what_people_can_see_and_type() {
+        let longest = "ش".repeat(200);
+        for text in [
+            "1",
+            "order 7/a",
+            "سفارش ۱۰۰۰",
+            "می\u{200c}خواهم-1",
+            &longest,
+        ] {
+            let reference: OrderReference = text.parse().unwrap();
+            assert_eq!((reference.as_str(), &*reference.to_string()), (text, text));
+            let stored = serde_json::to_string(&reference).unwrap();
+            assert_eq!(
+                serde_json::from_str::<OrderReference>(&stored).unwrap(),
+                reference
+            );
+        }
+        assert_eq!(problem(""), "is empty");
+        assert_eq!(
+            problem(&format!("{longest}x")),
+            "is longer than 200 characters"
+        );
+        assert_eq!(problem("10\n00"), "holds the control character U+000A");
+        assert_eq!(
+            problem("1000\u{200f}"),
+            "holds the invisible character U+200F"
+        );
+        assert_eq!(
+            problem("10\u{200b}00"),
+            "holds the invisible character U+200B"
+        );
+        assert_eq!(problem(" 1000"), "begins or ends with a space");
+        assert_eq!(problem("1000\u{a0}"), "begins or ends with a space");
+        for document in ["7", "null", "\"\"", "\"1\\u202e\""] {
+            assert!(
+                serde_json::from_str::<OrderReference>(document).is_err(),
+                "{document}"
+            );
+        }
     }
 }

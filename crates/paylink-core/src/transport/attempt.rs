@@ -3,11 +3,10 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, header};
 use tokio::time::Instant;
 
-use super::classify;
 use super::fault::{Again, Fault, Proof};
-use super::retry_after;
 use super::witness::Witness;
-use crate::request::Method;
+use super::{classify, retry_after};
+use crate::operation::request::Method;
 use crate::{Answer, Environment, ErrorKind, Request};
 
 /// An answer as it came off the wire, whole and within its cap.

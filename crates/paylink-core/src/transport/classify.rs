@@ -6,7 +6,7 @@ use std::io;
 
 use super::fault::{Again, Fault, Proof};
 use super::listening::SpokeFirst;
-use super::resolver::Unresolved;
+use super::tls::Unresolved;
 use super::witness::Witness;
 use crate::ErrorKind;
 

@@ -1,3 +1,4 @@
+use std::future::Future;
 use std::time::Duration;
 
 use super::fault::{Again, Fault};
@@ -44,6 +45,34 @@ fn back_off(attempts: u32, environment: &dyn Environment) -> Duration {
     let half = whole / 2;
     let span = u64::try_from(half.as_nanos()).unwrap_or(u64::MAX).max(1);
     half.saturating_add(Duration::from_nanos(environment.random() % span))
+}
+
+tokio::task_local! {
+    static ENDS_CALLS: ();
+}
+
+/// Does `work`, in which a call that is answered with 429, or with a `Retry-After`, ends at once and is not tried again.
+///
+/// It is for work that strangers can cause, which must not cost more of the merchant's quota the less is left of it. What
+/// the provider asked for is told by [`Error::retry_after`](crate::Error::retry_after). It holds for the calls of the
+/// task that awaits it, not for tasks that `work` spawns.
+///
+/// ```
+/// use paylink_core::{Error, without_rate_limit_retries};
+///
+/// # async fn read() -> Result<(), Error> { Ok(()) }
+/// # async fn example() -> Result<(), Error> {
+/// without_rate_limit_retries(read()).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub async fn without_rate_limit_retries<W: Future>(work: W) -> W::Output {
+    ENDS_CALLS.scope((), work).await
+}
+
+/// Whether this task is inside of [`without_rate_limit_retries`].
+pub(super) fn ends_calls() -> bool {
+    ENDS_CALLS.try_with(|()| ()).is_ok()
 }
 
 #[cfg(test)]
@@ -165,5 +194,23 @@ mod tests {
         assert_eq!(pause_of(Class::Read, &asked(11), 1), None);
         assert_eq!(pause_of(Class::Read, &asked(3_600), 1), None);
         assert_eq!(pause_of(Class::Read, &asked(u64::MAX), 1), None);
+    }
+}
+
+#[cfg(test)]
+mod rate_limit_tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn it_holds_for_the_work_and_no_longer() {
+        assert!(!ends_calls());
+        let inside = without_rate_limit_retries(async {
+            tokio::task::yield_now().await;
+            let spawned = tokio::spawn(async { ends_calls() });
+            (ends_calls(), spawned.await)
+        });
+        let (inside, spawned) = inside.await;
+        assert!(inside && !ends_calls());
+        assert!(!spawned.unwrap(), "a task of its own is a call of its own");
     }
 }

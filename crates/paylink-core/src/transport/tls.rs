@@ -1,7 +1,10 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::{CertificateDer, pem::PemObject};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
@@ -94,4 +97,29 @@ fn certificates(pems: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error>
 
 fn configuration(problem: &'static str) -> Error {
     Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
+}
+
+/// The machine's resolver, with failures that can be told apart from failures to connect.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Resolver;
+
+/// The name could not be resolved.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the provider's host name could not be resolved")]
+pub(super) struct Unresolved;
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0))
+                .await
+                .map_err(|_| Unresolved)?;
+            let addresses: Vec<SocketAddr> = found.collect();
+            if addresses.is_empty() {
+                return Err(Unresolved.into());
+            }
+            let addresses: Addrs = Box::new(addresses.into_iter());
+            Ok(addresses)
+        })
+    }
 }

@@ -1,0 +1,9 @@
+//! URLs: a browser's, a webhook's, a provider's.
+
+pub(crate) mod endpoint;
+pub(crate) mod return_url;
+pub(crate) mod web_url;
+
+pub use endpoint::{BaseUrl, Endpoint};
+pub use return_url::ReturnUrl;
+pub use web_url::WebUrl;
