@@ -2,15 +2,11 @@
 //! deposit messages, and the page where they are paid.
 
 mod admin;
-mod answer;
 mod api;
 mod card;
-mod code;
-mod deposit;
 mod fields;
 mod operations;
 mod pay_page;
-mod payer;
 mod payment;
 mod settings;
 mod store;
@@ -25,8 +21,8 @@ use crate::random::Stream;
 use crate::world::World;
 
 pub use card::{CardNumber, MerchantCard};
-pub use deposit::{Deposit, Fate};
-pub use payer::TransferError;
+pub use payment::TransferError;
+pub use payment::{Deposit, Fate};
 pub use payment::{Event, EventKind, Payment, Status};
 pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, TIME_ALLOWED};
 

@@ -1,22 +1,27 @@
-mod courier;
-mod post;
-mod target;
-
 use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use axum::body::Bytes;
+use axum::http::{Request, header};
+use http_body_util::Full;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use serde::Serialize;
+use thiserror::Error;
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use url::Url;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use url::{Host, Url};
 use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::clock::Clock;
-
-pub(crate) use courier::run;
-use post::PostError;
-use target::Target;
+use crate::server::is_localhost;
+use crate::stopping::Stopping;
 
 /// Webhooks kept; the oldest make room for new ones.
 const CAPACITY: usize = 1_000;
@@ -110,7 +115,7 @@ struct Shelf {
 
 impl Outbox {
     /// Makes an outbox, and the end from which [`run`] takes what is to be delivered.
-    pub(crate) fn new(clock: Clock) -> (Self, mpsc::UnboundedReceiver<Parcel>) {
+    pub(crate) fn new(clock: Clock) -> (Self, UnboundedReceiver<Parcel>) {
         let (courier, parcels) = mpsc::unbounded_channel();
         (
             Self {
@@ -188,5 +193,200 @@ impl Outbox {
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The waits between attempts, in real time: the first failure is followed by three more tries.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+];
+
+/// Delivers what is sent through `outbox` until the sandbox stops; what is under way then is dropped.
+pub(crate) async fn run(
+    outbox: Outbox,
+    mut parcels: UnboundedReceiver<Parcel>,
+    mut stopping: Stopping,
+) {
+    let mut deliveries = JoinSet::new();
+    loop {
+        tokio::select! {
+            Some(parcel) = parcels.recv() => {
+                deliveries.spawn(deliver(outbox.clone(), parcel));
+            }
+            Some(_) = deliveries.join_next() => {}
+            () = stopping.wait() => break,
+        }
+    }
+    deliveries.shutdown().await;
+}
+
+async fn deliver(outbox: Outbox, parcel: Parcel) {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let answer = post(&parcel).await;
+        tracing::debug!(number = parcel.number, ?answer, "webhook");
+        if matches!(answer, Ok(200..=299)) {
+            return outbox.note(parcel.number, answer, WebhookState::Delivered);
+        }
+        let Some(pause) = pauses.next() else {
+            return outbox.note(parcel.number, answer, WebhookState::GivenUp);
+        };
+        outbox.note(parcel.number, answer, WebhookState::Waiting);
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// How long the merchant may take for one delivery.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why a delivery had no answer.
+#[derive(Debug, Error)]
+enum PostError {
+    #[error("cannot connect: {0}")]
+    Connect(std::io::Error),
+    #[error("the connection failed: {0}")]
+    Http(#[from] hyper::Error),
+    #[error("cannot be written as a request: {0}")]
+    Request(#[from] axum::http::Error),
+    #[error("no answer within {} s", TIMEOUT.as_secs())]
+    Timeout,
+}
+
+/// Posts a parcel once, on a connection of its own, and returns the HTTP status of the answer.
+///
+/// A redirect is an answer like any other: it is not followed.
+async fn post(parcel: &Parcel) -> Result<u16, PostError> {
+    timeout(TIMEOUT, exchange(parcel))
+        .await
+        .unwrap_or(Err(PostError::Timeout))
+}
+
+async fn exchange(parcel: &Parcel) -> Result<u16, PostError> {
+    let request = Request::post(&parcel.target.path)
+        .header(header::HOST, &parcel.target.authority)
+        .header(header::CONTENT_TYPE, parcel.content_type)
+        .header(header::USER_AGENT, "paylink-sandbox")
+        .header(header::CONNECTION, "close")
+        .body(Full::new(Bytes::from(parcel.body.clone())))?;
+    let stream = TcpStream::connect(parcel.target.addresses.as_slice())
+        .await
+        .map_err(PostError::Connect)?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // Dropping the set ends the connection with this delivery.
+    let mut driver = JoinSet::new();
+    driver.spawn(connection);
+    let response = sender.send_request(request).await?;
+    Ok(response.status().as_u16())
+}
+
+/// A place on loopback that a webhook may be sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// The addresses to try, in this order.
+    addresses: Vec<SocketAddr>,
+    /// The `Host` header.
+    authority: String,
+    path: String,
+}
+
+/// Why a webhook is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum Refused {
+    #[error("the sandbox delivers over plain http only")]
+    NotHttp,
+    #[error("the sandbox never leaves this machine, and this address is not on loopback")]
+    NotLoopback,
+    #[error("the sandbox sends no user name or password")]
+    UserInfo,
+}
+
+impl Target {
+    /// Reads where `url` leads without asking any resolver.
+    pub(crate) fn parse(url: &Url) -> Result<Self, Refused> {
+        if url.scheme() != "http" {
+            return Err(Refused::NotHttp);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refused::UserInfo);
+        }
+        let port = url.port_or_known_default().unwrap_or(80);
+        let host = url.host().ok_or(Refused::NotLoopback)?;
+        let addresses = loopback(&host)?
+            .into_iter()
+            .map(|ip| SocketAddr::new(ip, port))
+            .collect();
+        let path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        let authority = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_string(),
+        };
+        Ok(Self {
+            addresses,
+            authority,
+            path,
+        })
+    }
+}
+
+fn loopback(host: &Host<&str>) -> Result<Vec<IpAddr>, Refused> {
+    match host {
+        Host::Domain(name) if is_localhost(name) => {
+            Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()])
+        }
+        Host::Ipv4(address) if address.is_loopback() => Ok(vec![(*address).into()]),
+        Host::Ipv6(address) if address.is_loopback() => Ok(vec![(*address).into()]),
+        _ => Err(Refused::NotLoopback),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(url: &str) -> Result<Target, Refused> {
+        Target::parse(&Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn loopback_is_reached_by_address_or_by_name() {
+        let target = parse("http://127.0.0.1:8080/hook?a=1&b=%20").unwrap();
+        assert_eq!(target.addresses, ["127.0.0.1:8080".parse().unwrap()]);
+        assert_eq!(target.authority, "127.0.0.1:8080");
+        assert_eq!(target.path, "/hook?a=1&b=%20");
+
+        let target = parse("http://shop.localhost").unwrap();
+        assert_eq!(
+            target.addresses,
+            ["127.0.0.1:80".parse().unwrap(), "[::1]:80".parse().unwrap()]
+        );
+        assert_eq!(
+            (target.authority.as_str(), target.path.as_str()),
+            ("shop.localhost", "/")
+        );
+
+        assert_eq!(parse("http://[::1]:81/").unwrap().authority, "[::1]:81");
+    }
+
+    #[test]
+    fn nothing_else_is_reached() {
+        for url in [
+            "http://shop.example/hook",
+            "http://10.0.0.1/",
+            "http://0.0.0.0/",
+            "http://169.254.169.254/",
+            "http://[::ffff:10.0.0.1]/",
+            "http://[::]/",
+            "http://localhost.example/",
+            "http://127.0.0.1.example/",
+        ] {
+            assert_eq!(parse(url), Err(Refused::NotLoopback), "{url}");
+        }
+        assert_eq!(parse("https://127.0.0.1/"), Err(Refused::NotHttp));
+        assert_eq!(parse("http://user:pass@127.0.0.1/"), Err(Refused::UserInfo));
     }
 }

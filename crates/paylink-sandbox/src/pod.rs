@@ -1,13 +1,9 @@
 //! The POD of the sandbox: invoices and every documented way to pay them, wallets, text messages, and
 //! the pages where a person pays.
 
-mod account;
 mod admin;
-mod answer;
 mod api;
-mod call;
 mod dates;
-mod failures;
 mod fields;
 mod gateway;
 mod invoice;
@@ -15,14 +11,10 @@ mod keys;
 mod ledger;
 mod life;
 mod links;
-mod one_time_token;
-mod params;
 mod pay_page;
 mod payer;
-mod pos;
 mod promises;
 mod refusal;
-mod returns;
 mod service;
 mod services;
 mod settings;
@@ -40,23 +32,23 @@ use crate::provider::{Payment, Provider};
 use crate::random::Stream;
 use crate::world::World;
 
-pub use account::Account;
-pub use failures::Failure;
 pub use invoice::{Event, EventKind, Invoice, State};
+pub use keys::Account;
 pub use life::{GATEWAY_WAITS, SETTLES_AFTER, VERIFY_WITHIN};
 pub use links::LINK_LIVES;
 pub use payer::PayerError;
-pub use pos::PosPurchase;
+pub use refusal::Failure;
 pub use settings::{
     AfterTimeout, BillNumbers, ConfirmationAnswer, DoneAnswer, Environment, LinkEnding,
     OneTimeTokens, PersianText, PosInquiry, SecondVerify, Settings, WordedRefusals,
 };
+pub use sms::PosPurchase;
 
-use account::Accounts;
-use failures::{Executed, Failures, PendingFailure};
 use gateway::WayBack;
+use keys::Accounts;
 use keys::Keys;
 use ledger::Pocket;
+use refusal::{Executed, Failures, PendingFailure};
 use service::Service;
 use store::Store;
 

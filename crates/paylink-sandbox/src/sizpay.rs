@@ -6,9 +6,7 @@ mod answer;
 mod asmx;
 mod fields;
 mod json;
-mod life;
 mod link;
-mod media_type;
 mod merchant;
 mod namespace;
 mod operations;
@@ -16,9 +14,6 @@ mod pay_page;
 mod payer;
 mod refusal;
 mod rest;
-mod settings;
-mod sms;
-mod status;
 mod store;
 
 use std::fmt;
@@ -31,16 +26,16 @@ use crate::provider::{Payment, Provider};
 use crate::random::Stream;
 use crate::world::World;
 
-pub use life::{RESEND_AFTER, RESENDS_AT_MOST};
+pub use link::Status;
 pub use link::{Event, EventKind, Link};
+pub use link::{RESEND_AFTER, RESENDS_AT_MOST};
 pub use merchant::Merchant;
+pub use merchant::{AnswerShape, ResultCode, StatusList, StatusNames};
 pub use namespace::InvalidNamespace;
 pub use payer::PayerError;
-pub use settings::{AnswerShape, ResultCode, StatusList, StatusNames};
-pub use status::Status;
 
 use fields::Fields;
-use settings::Settings;
+use merchant::Settings;
 use store::Store;
 
 const NAME: &str = "sizpay";

@@ -6,18 +6,12 @@ mod currency;
 mod envelope;
 mod fields;
 mod invoice;
-mod life;
 mod merchant;
 mod operations;
 mod params;
 mod pay_page;
 mod payer;
-mod settings;
-mod signature;
-mod status;
 mod store;
-mod webhook;
-mod wire;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,14 +22,14 @@ use crate::random::Stream;
 use crate::world::World;
 
 pub use currency::Currency;
+pub use invoice::Status;
+pub use invoice::VERIFY_WITHIN;
 pub use invoice::{Event, EventKind, Invoice};
-pub use life::VERIFY_WITHIN;
 pub use merchant::Merchant;
+pub use merchant::{SecondVerify, WebhookEncoding};
 pub use payer::PayerError;
-pub use settings::{SecondVerify, WebhookEncoding};
-pub use status::Status;
 
-use settings::Settings;
+use merchant::Settings;
 use store::Store;
 
 const NAME: &str = "zipay";

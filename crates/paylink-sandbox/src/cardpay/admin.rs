@@ -1,21 +1,24 @@
 //! What CardPay adds to the API under `/_sandbox`.
 
-mod settings;
-mod view;
+use std::time::{Duration, SystemTime};
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Json;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::CardpaySandbox;
-use super::payer::TransferError;
+use super::payment::TransferError;
 use crate::admin::{Input, Problem, Routes};
-use view::{DepositView, PaymentView};
+use crate::calendar;
+use crate::cardpay::card::CardNumber;
+use crate::cardpay::payment::{Deposit, Fate};
+use crate::cardpay::payment::{Event, EventKind, Payment, Status};
+use crate::cardpay::settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery};
 
 pub(super) fn routes(cardpay: CardpaySandbox) -> Routes {
-    settings::add_to(Routes::new())
+    add_to(Routes::new())
         .schema::<PaymentView>()
         .schema::<DepositView>()
         .schema::<Transfer>()
@@ -113,5 +116,184 @@ impl From<TransferError> for Problem {
             }
         };
         Self::new(status, error.to_string())
+    }
+}
+
+fn add_to(routes: Routes<CardpaySandbox>) -> Routes<CardpaySandbox> {
+    routes
+        .schema::<CardpaySettings>()
+        .add::<__path_read_settings, _, _>(read_settings)
+        .add::<__path_change_settings, _, _>(change_settings)
+}
+
+/// What can be chosen about CardPay while it runs; what is left out stays as it is.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CardpaySettings {
+    not_found_status: Option<NotFoundStatus>,
+    /// What becomes of a payment if the deposit comes from another card than the recorded one.
+    another_card: Option<CardMismatch>,
+    /// What becomes of a payment with a recorded card if the bank's message names no card.
+    missing_card: Option<CardMismatch>,
+    code_form: Option<CodeForm>,
+    return_query: Option<ReturnQuery>,
+    /// The field of `create` that carries the callback.
+    callback_field: Option<String>,
+    /// How long payments created from now on wait for their deposit.
+    time_allowed_seconds: Option<u64>,
+}
+
+/// Reads how CardPay behaves where its document is silent or says two things.
+#[utoipa::path(
+    get, path = "/_sandbox/cardpay/settings",
+    responses((status = 200, body = CardpaySettings))
+)]
+async fn read_settings(State(cardpay): State<CardpaySandbox>) -> Json<CardpaySettings> {
+    let settings = cardpay.settings().clone();
+    Json(CardpaySettings {
+        not_found_status: Some(settings.not_found_status),
+        another_card: Some(settings.another_card),
+        missing_card: Some(settings.missing_card),
+        code_form: Some(settings.code_form),
+        return_query: Some(settings.return_query),
+        callback_field: Some(settings.callback_field),
+        time_allowed_seconds: Some(settings.time_allowed.as_secs()),
+    })
+}
+
+/// Chooses how CardPay behaves where its document is silent or says two things.
+#[utoipa::path(
+    post, path = "/_sandbox/cardpay/settings", request_body = CardpaySettings,
+    responses((status = 200, body = CardpaySettings), (status = 422, body = Problem))
+)]
+async fn change_settings(
+    State(cardpay): State<CardpaySandbox>,
+    Input(wanted): Input<CardpaySettings>,
+) -> Json<CardpaySettings> {
+    wanted.apply(&cardpay);
+    read_settings(State(cardpay)).await
+}
+
+impl CardpaySettings {
+    fn apply(self, cardpay: &CardpaySandbox) {
+        if let Some(status) = self.not_found_status {
+            cardpay.set_not_found_status(status);
+        }
+        if let Some(mismatch) = self.another_card {
+            cardpay.set_another_card(mismatch);
+        }
+        if let Some(mismatch) = self.missing_card {
+            cardpay.set_missing_card(mismatch);
+        }
+        if let Some(form) = self.code_form {
+            cardpay.set_code_form(form);
+        }
+        if let Some(query) = self.return_query {
+            cardpay.set_return_query(query);
+        }
+        if let Some(name) = self.callback_field {
+            cardpay.set_callback_field(name);
+        }
+        if let Some(seconds) = self.time_allowed_seconds {
+            cardpay.set_time_allowed(Duration::from_secs(seconds));
+        }
+    }
+}
+
+/// A CardPay payment as the sandbox keeps it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CardpayPayment)]
+struct PaymentView {
+    pay_id: u64,
+    /// The merchant's invoice number.
+    fid: u64,
+    /// What the merchant asked for, in rial.
+    price: u64,
+    /// What must be transferred, in rial.
+    amount: u64,
+    phone: Option<String>,
+    /// The recorded card, six and four digits of it.
+    card: Option<String>,
+    status: Status,
+    #[serde(serialize_with = "calendar::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: SystemTime,
+    /// How often a check was answered with 201.
+    times_first_verified: usize,
+    callback: Option<String>,
+    history: Vec<EventView>,
+}
+
+/// Something that happened to a CardPay payment.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CardpayEvent)]
+struct EventView {
+    /// The sandbox time at which it happened.
+    #[serde(serialize_with = "calendar::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    at: SystemTime,
+    kind: EventKind,
+}
+
+/// Money that came to one of the merchant's cards.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CardpayDeposit)]
+struct DepositView {
+    number: u64,
+    #[serde(serialize_with = "calendar::rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    at: SystemTime,
+    /// How much, in rial.
+    amount: u64,
+    /// The merchant's card, six and four digits of it.
+    to: String,
+    /// The payer's card, six and four digits of it, if the bank's message names it.
+    from: Option<String>,
+    /// The payment for which the payer meant it.
+    meant_for: u64,
+    /// The payment that waited for exactly this amount.
+    matched: Option<u64>,
+    fate: Fate,
+}
+
+impl From<&Payment> for PaymentView {
+    fn from(payment: &Payment) -> Self {
+        Self {
+            pay_id: payment.pay_id,
+            fid: payment.fid,
+            price: payment.price,
+            amount: payment.amount,
+            phone: payment.phone.clone(),
+            card: payment.card.as_ref().map(CardNumber::masked),
+            status: payment.status,
+            expires_at: payment.expires_at,
+            times_first_verified: payment.times_first_verified(),
+            callback: payment.callback.as_ref().map(ToString::to_string),
+            history: payment.history.iter().map(EventView::from).collect(),
+        }
+    }
+}
+
+impl From<&Event> for EventView {
+    fn from(event: &Event) -> Self {
+        Self {
+            at: event.at,
+            kind: event.kind,
+        }
+    }
+}
+
+impl From<&Deposit> for DepositView {
+    fn from(deposit: &Deposit) -> Self {
+        Self {
+            number: deposit.number,
+            at: deposit.at,
+            amount: deposit.amount,
+            to: deposit.to.number.masked(),
+            from: deposit.from.as_ref().map(CardNumber::masked),
+            meant_for: deposit.meant_for,
+            matched: deposit.matched,
+            fate: deposit.fate,
+        }
     }
 }

@@ -4,8 +4,8 @@ use axum::http::{HeaderMap, header};
 use serde_json::Value;
 use url::Url;
 
+use super::api::Code;
 use super::card::CardNumber;
-use super::code::Code;
 
 /// The least that the document allows, in rial.
 const LOWEST_PRICE: u64 = 10_000;

@@ -1,10 +1,15 @@
 use std::time::SystemTime;
 
 use serde::Serialize;
+use thiserror::Error;
 use url::Url;
 use utoipa::ToSchema;
 
-use super::card::CardNumber;
+use super::card::{CardNumber, MerchantCard};
+use super::settings::{CardMismatch, Settings};
+use super::{CardpaySandbox, NAME};
+use crate::calendar;
+use crate::page::persian;
 
 /// One payment as the sandbox keeps it.
 #[derive(Debug, Clone)]
@@ -147,5 +152,190 @@ impl Payment {
 
     fn note(&mut self, kind: EventKind, at: SystemTime) {
         self.history.push(Event { at, kind });
+    }
+}
+
+/// The telephone to which the merchant's banks write.
+const MERCHANT_PHONE: &str = "09120000000";
+
+/// Money that came to one of the merchant's cards.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Deposit {
+    /// Its number, counted from 1.
+    pub number: u64,
+    /// The sandbox time at which it came.
+    pub at: SystemTime,
+    /// How much came, in rial.
+    pub amount: u64,
+    /// The merchant's card it came to.
+    pub to: MerchantCard,
+    /// The payer's card, if the bank's message names it.
+    pub from: Option<CardNumber>,
+    /// The payment for which the payer meant it. The script cannot know.
+    pub meant_for: u64,
+    /// The payment that waited for exactly this amount.
+    pub matched: Option<u64>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a deposit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Fate {
+    /// It paid the payment that it matched.
+    Paid,
+    /// It paid the payment that it matched, but from another card than the recorded one.
+    PaidFromAnotherCard,
+    /// It matched a payment, and both are lost.
+    Lost,
+    /// No open payment waited for this amount: the money is there and belongs to no payment.
+    Unmatched,
+}
+
+/// What a payer does at the bank.
+#[derive(Debug)]
+pub(super) struct Transfer {
+    pub(super) meant_for: u64,
+    pub(super) amount: u64,
+    pub(super) to: MerchantCard,
+    /// The payer's card, if the bank's message is to name it.
+    pub(super) from: Option<CardNumber>,
+}
+
+impl Transfer {
+    /// What becomes of this transfer to a payment for which this card is recorded.
+    pub(super) fn fate_for(&self, recorded: Option<&CardNumber>, settings: &Settings) -> Fate {
+        let mismatch = match (recorded, &self.from) {
+            (None, _) => return Fate::Paid,
+            (Some(recorded), Some(from)) if recorded == from => return Fate::Paid,
+            (Some(_), Some(_)) => settings.another_card,
+            (Some(_), None) => settings.missing_card,
+        };
+        match mismatch {
+            CardMismatch::Reported => Fate::PaidFromAnotherCard,
+            CardMismatch::Lost => Fate::Lost,
+        }
+    }
+}
+
+impl Fate {
+    /// What this means for the payment that the deposit matched.
+    pub(super) fn of_payment(self) -> Option<(Status, EventKind)> {
+        match self {
+            Self::Paid => Some((Status::Paid, EventKind::Paid)),
+            Self::PaidFromAnotherCard => {
+                Some((Status::PaidFromAnotherCard, EventKind::PaidFromAnotherCard))
+            }
+            Self::Lost => Some((Status::Lost, EventKind::Lost)),
+            Self::Unmatched => None,
+        }
+    }
+}
+
+impl Deposit {
+    /// The telephone to which the merchant's bank reports it.
+    pub(super) fn reported_to(&self) -> &'static str {
+        MERCHANT_PHONE
+    }
+
+    /// The bank's message. Cards are masked in it, while the script compares whole numbers.
+    pub(super) fn report(&self) -> String {
+        let mut lines = vec![
+            self.to.bank.to_owned(),
+            format!("واریز: {} ریال", persian::amount(&self.amount.to_string())),
+            format!("به کارت: {}", self.to.number.masked()),
+        ];
+        lines.extend(
+            self.from
+                .as_ref()
+                .map(|from| format!("از کارت: {}", from.masked())),
+        );
+        lines.extend(calendar::in_tehran(self.at));
+        lines.join("\n")
+    }
+}
+
+/// Why the payer could not transfer; nothing has happened then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TransferError {
+    /// There is no payment with this `pay_id`.
+    #[error("there is no such payment")]
+    UnknownPayment,
+    /// The amount is zero.
+    #[error("a transfer moves at least one rial")]
+    NoAmount,
+    /// The payer's card has not sixteen digits.
+    #[error("a card number has sixteen digits")]
+    MalformedCard,
+}
+
+impl CardpaySandbox {
+    /// Transfers `amount` rial to the merchant's first card, as the payer of `pay_id`, and writes the
+    /// bank's message to the SMS outbox.
+    ///
+    /// `from_card` is the payer's card as the message names it, in Latin, Persian or Arabic digits;
+    /// with none the bank names no card. The script knows the amount alone: whichever open payment
+    /// waits for exactly that much takes the deposit, and the answer says which. A payment whose time
+    /// is over takes none, yet the money is transferred.
+    ///
+    /// # Errors
+    ///
+    /// Each [`TransferError`] says what to correct; nothing was transferred.
+    pub fn transfer(
+        &self,
+        pay_id: u64,
+        amount: u64,
+        from_card: Option<&str>,
+    ) -> Result<Deposit, TransferError> {
+        let read = |text| {
+            CardNumber::parse(&persian::typed_digits(text)).ok_or(TransferError::MalformedCard)
+        };
+        let from = from_card.map(read).transpose()?;
+        let [first, ..] = &self.0.cards;
+        self.transfer_to(first, pay_id, amount, from)
+    }
+
+    /// Transfers exactly what a payment waits for, from the recorded card or, if there is none, from
+    /// [`payer_card`](Self::payer_card).
+    ///
+    /// # Errors
+    ///
+    /// [`TransferError::UnknownPayment`]; nothing was transferred.
+    pub fn pay(&self, pay_id: u64) -> Result<Deposit, TransferError> {
+        let payment = self.payment(pay_id).ok_or(TransferError::UnknownPayment)?;
+        let card = payment.card.as_ref();
+        let card = card.map_or(self.payer_card(), CardNumber::number);
+        self.transfer(pay_id, payment.amount, Some(card))
+    }
+
+    pub(super) fn transfer_to(
+        &self,
+        to: &MerchantCard,
+        meant_for: u64,
+        amount: u64,
+        from: Option<CardNumber>,
+    ) -> Result<Deposit, TransferError> {
+        if amount == 0 {
+            return Err(TransferError::NoAmount);
+        }
+        let settings = self.settings().clone();
+        let now = self.now();
+        let mut store = self.store();
+        store.get(meant_for).ok_or(TransferError::UnknownPayment)?;
+        let transfer = Transfer {
+            meant_for,
+            amount,
+            to: to.clone(),
+            from,
+        };
+        let deposit = store.deposit(transfer, &settings, now);
+        drop(store);
+        let text = deposit.report();
+        self.0.world.sms.send(NAME, deposit.reported_to(), text);
+        Ok(deposit)
     }
 }

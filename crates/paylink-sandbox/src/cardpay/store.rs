@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::SystemTime;
 
-use super::deposit::{Deposit, Fate, Transfer};
 use super::payment::Payment;
+use super::payment::{Deposit, Fate, Transfer};
 use super::settings::Settings;
 
 /// All payments and deposits, in the order of their creation.

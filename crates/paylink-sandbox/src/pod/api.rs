@@ -1,3 +1,5 @@
+use std::time::SystemTime;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -5,14 +7,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use axum::routing::get;
 
-use super::account::Account;
-use super::answer::{self, Answer};
-use super::call::Call;
-use super::failures::Executed;
-use super::params::Params;
-use super::refusal::Refusal;
+use super::invoice::Invoice;
+use super::keys::Account;
+use super::refusal::{self, Answer, Executed, Refusal};
 use super::service::Service;
-use super::settings::OneTimeTokens;
+use super::settings::{DoneAnswer, OneTimeTokens};
+use super::store::Store;
 use super::{NAME, PodSandbox};
 use crate::journal::{Arrival, Parameter};
 
@@ -102,7 +102,7 @@ fn answer(
         execute(&call, service)
     });
     let ott = caller.ok().map(|caller| pod.give_one_time_token(caller));
-    answer::write(&outcome, &reference, ott.as_deref(), &pod.settings())
+    refusal::write(&outcome, &reference, ott.as_deref(), &pod.settings())
 }
 
 /// Finds out whose token it is.
@@ -166,4 +166,192 @@ fn is_form(headers: &HeaderMap) -> bool {
             text.trim()
                 .eq_ignore_ascii_case("application/x-www-form-urlencoded")
         })
+}
+
+/// Every parameter that a service of POD has.
+const PARAMETERS: &[&str] = &[
+    "scProductId",
+    "scApiKey",
+    "scVoucherHash",
+    "_ott_",
+    "invoiceId",
+    "wallet",
+    "delegatorId",
+    "delegationHash",
+    "forceDelegation",
+    "smsContentType",
+    "redirectUri",
+    "callbackUri",
+    "code",
+    "creditorInvoiceId",
+    "debtorInvoiceId",
+    "date",
+    "guildCode",
+    "terminalNumber",
+    "merchantCode",
+    "referenceNumber",
+    "trackingNumber",
+    "transactionDate",
+    "userId",
+    "productId",
+    "price",
+    "quantity",
+    "productDescription",
+    "billNumber",
+    "description",
+    "redirectURL",
+    "deadline",
+    "currencyCode",
+    "preferredTaxRate",
+    "verificationNeeded",
+    "verifyAfterTimeout",
+    "preview",
+    "metadata",
+    "cellphoneNumber",
+    "offset",
+    "firstId",
+    "lastId",
+    "size",
+    "id",
+    "uniqueNumber",
+    "fromDate",
+    "toDate",
+    "isPayed",
+    "isWaiting",
+    "isCanceled",
+    "isClosed",
+];
+
+/// A request of somebody whose token is known.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    pub(super) pod: &'a PodSandbox,
+    pub(super) caller: &'a Account,
+    pub(super) params: &'a Params,
+    pub(super) reference: &'a str,
+    pub(super) now: SystemTime,
+}
+
+impl Call<'_> {
+    /// Tells whether any service has a parameter of this name.
+    pub(super) fn knows(parameter: &str) -> bool {
+        PARAMETERS.contains(&parameter)
+    }
+
+    /// Answers that it is done.
+    pub(super) fn done(&self) -> Result<Answer, Refusal> {
+        match self.pod.settings().done {
+            DoneAnswer::Truth => Answer::of(&true),
+            DoneAnswer::Text => Answer::of(&"true"),
+            DoneAnswer::Link => Answer::of(&format!("{}v1/pbc/payinvoice/", self.pod.pay_url())),
+            DoneAnswer::Words => Answer::of(&"عملیات با موفقیت انجام شد"),
+        }
+    }
+
+    /// Checks that a business calls.
+    pub(super) fn require_business(&self) -> Result<(), Refusal> {
+        let is_business = self.caller.business_id().is_some();
+        is_business.then_some(()).ok_or(Refusal::PERMISSION_DENIED)
+    }
+
+    /// Returns an invoice that the caller has issued.
+    pub(super) fn issued<'s>(&self, store: &'s Store, id: u64) -> Result<&'s Invoice, Refusal> {
+        let invoice = store.get(id)?;
+        let theirs = invoice.issuer == self.caller.user_id();
+        theirs.then_some(invoice).ok_or(Refusal::PERMISSION_DENIED)
+    }
+
+    /// Returns an invoice that was issued to the caller.
+    pub(super) fn owed<'s>(&self, store: &'s Store, id: u64) -> Result<&'s Invoice, Refusal> {
+        let invoice = store.get(id)?;
+        let theirs = invoice.user_id == Some(self.caller.user_id());
+        theirs.then_some(invoice).ok_or(Refusal::NOT_YOURS)
+    }
+}
+
+/// The parameters of a request in the order in which they came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// Reads a form. `name[]` and `name[0]`, which older SDKs write for lists, are read as `name`,
+    /// and `delegationId` as the `delegatorId` it later became.
+    pub(super) fn decode(form: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(form);
+        Self(
+            pairs
+                .map(|(name, value)| (bare(&name).to_owned(), value.into_owned()))
+                .collect(),
+        )
+    }
+
+    /// Returns the first value of a parameter that is not empty.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// Lists the values of a parameter that are not empty.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.0.iter().filter(move |(given, _)| given == name);
+        named
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+fn bare(name: &str) -> &str {
+    let name = match name.split_once('[') {
+        Some((bare, rest)) if is_index(rest) => bare,
+        _ => name,
+    };
+    match name {
+        "delegationId" => "delegatorId",
+        name => name,
+    }
+}
+
+fn is_index(rest: &str) -> bool {
+    rest.strip_suffix(']')
+        .is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_read_however_their_keys_are_written() {
+        for form in [
+            "delegatorId=11&delegatorId=12",
+            "delegatorId[]=11&delegatorId[]=12",
+            "delegatorId%5B%5D=11&delegatorId%5B%5D=12",
+            "delegatorId[0]=11&delegatorId[1]=12",
+            "delegationId=11&delegationId[]=12",
+        ] {
+            let params = Params::decode(form.as_bytes());
+            let all: Vec<_> = params.all("delegatorId").collect();
+            assert_eq!(all, ["11", "12"], "{form}");
+        }
+    }
+
+    #[test]
+    fn other_brackets_are_part_of_the_name() {
+        for form in ["a[b]=1", "a[=1", "[]a=1"] {
+            assert_eq!(Params::decode(form.as_bytes()).get("a"), None, "{form}");
+        }
+    }
+
+    #[test]
+    fn an_empty_value_is_none() {
+        let params = Params::decode("a=&a=2&b=%D9%86+%26".as_bytes());
+        assert_eq!(params.get("a"), Some("2"));
+        assert_eq!(params.get("b"), Some("ن &"));
+        assert_eq!(params.get("c"), None);
+    }
 }

@@ -5,9 +5,9 @@ use std::time::SystemTime;
 use rust_decimal::Decimal;
 use url::Url;
 
+use super::api::Params;
 use super::dates;
 use super::ledger::Delegations;
-use super::params::Params;
 use super::refusal::Refusal;
 
 /// The only wallet there is.

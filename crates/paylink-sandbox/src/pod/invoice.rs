@@ -5,8 +5,8 @@ use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
 
+use super::gateway;
 use super::ledger::Drawn;
-use super::returns;
 
 /// One invoice as the sandbox keeps it.
 #[derive(Debug, Clone)]
@@ -200,7 +200,7 @@ impl Invoice {
     #[must_use]
     pub fn return_url(&self) -> Option<String> {
         let redirect = self.redirect.as_ref()?;
-        Some(returns::success(redirect, self).into())
+        Some(gateway::success(redirect, self).into())
     }
 
     pub(super) fn payable(&self) -> Decimal {

@@ -1,6 +1,5 @@
 //! The pages where a person pays: POD's own page, and the bank's gateway.
 
-mod door;
 mod gateway;
 mod view;
 
@@ -11,18 +10,16 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use url::Url;
+use view::{LostPage, PayPage};
 
-use super::gateway::WayBack;
+use super::api::Params;
+use super::gateway::{self as returns, WayBack};
 use super::invoice::{Invoice, State as InvoiceState};
 use super::ledger::Delegations;
-use super::params::Params;
 use super::refusal::Refusal;
-use super::returns;
 use super::{NAME, PodSandbox};
 use crate::outbox::Message;
 use crate::page::page;
-use door::{Caller, Door, Gateway, Lost};
-use view::{LostPage, PayPage};
 
 /// Serves the pages, relative to the provider's root.
 pub(super) fn routes(pod: PodSandbox) -> Router {
@@ -68,7 +65,7 @@ async fn choose(State(pod): State<PodSandbox>, body: Bytes) -> Response {
     };
     let payer = params.id("payer").ok().flatten();
     let payer = payer.and_then(|user_id| pod.0.accounts.with_user_id(user_id));
-    let foreign = payer.map(super::account::Account::user_id) != invoice.user_id;
+    let foreign = payer.map(super::keys::Account::user_id) != invoice.user_id;
     if matches!(caller.door, Door::InvoiceId(_)) && foreign {
         let problem = "فاکتور یافت نشد: این فاکتور به نام پرداخت‌کنندهٔ دیگری صادر شده است.";
         return render(&pod, &caller, &invoice, Some(problem));
@@ -171,4 +168,125 @@ fn render(
 
 fn render_lost(lost: Lost) -> Response {
     page(lost.status(), &LostPage::of(lost), None)
+}
+
+/// By which link a payer comes.
+#[derive(Debug)]
+enum Door {
+    /// Anybody may pay.
+    UniqueNumber(String),
+    /// Only the invoice's own user may pay.
+    InvoiceId(u64),
+    /// A link of service 29815: anybody may pay while it lives.
+    Dispatcher(String),
+}
+
+/// A payer with what the link says.
+#[derive(Debug)]
+struct Caller {
+    door: Door,
+    way_back: WayBack,
+    gateway: Option<Gateway>,
+}
+
+/// What `gateway` can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gateway {
+    /// `PEP`: straight to the bank.
+    Bank,
+    /// `LOC`: pays by itself, where POD's sandbox is played.
+    Simulated,
+}
+
+/// Why a link leads to no invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    /// There is no such number.
+    Page,
+    /// There is no such invoice, or it was issued to nobody.
+    Invoice,
+    /// The link does not live any more.
+    Expired,
+    /// An address in the link is none.
+    BadAddress,
+}
+
+impl Caller {
+    fn read(params: &Params) -> Result<Self, Lost> {
+        let url = |name| params.url(name).map_err(|_| Lost::BadAddress);
+        let call = match url("callUri")? {
+            None => url("callbackUri")?,
+            call => call,
+        };
+        let gateway = match params.get("gateway") {
+            Some("PEP") => Some(Gateway::Bank),
+            Some("LOC") => Some(Gateway::Simulated),
+            _ => None,
+        };
+        Ok(Self {
+            door: Door::read(params)?,
+            way_back: WayBack {
+                redirect: url("redirectUri")?,
+                call,
+            },
+            gateway,
+        })
+    }
+}
+
+impl Door {
+    fn read(params: &Params) -> Result<Self, Lost> {
+        if let Some(number) = params.get("uniqueNumber") {
+            return Ok(Self::UniqueNumber(number.to_owned()));
+        }
+        if let Some(hash) = params.get("h") {
+            return Ok(Self::Dispatcher(hash.to_owned()));
+        }
+        match params.id("invoiceId") {
+            Ok(Some(id)) => Ok(Self::InvoiceId(id)),
+            Ok(None) => Err(Lost::Page),
+            Err(_) => Err(Lost::Invoice),
+        }
+    }
+
+    /// Finds the invoice behind it.
+    fn invoice(&self, pod: &PodSandbox) -> Result<Invoice, Lost> {
+        let store = pod.store();
+        match self {
+            Self::UniqueNumber(number) => store.with_unique_number(number).ok_or(Lost::Page),
+            Self::InvoiceId(id) => match store.get(*id) {
+                Ok(invoice) if invoice.user_id.is_some() => Ok(invoice),
+                _ => Err(Lost::Invoice),
+            },
+            Self::Dispatcher(hash) => {
+                let id = store.links.follow(hash, pod.now());
+                let id = id.ok_or(Lost::Expired)?;
+                store.get(id).map_err(|_| Lost::Invoice)
+            }
+        }
+        .cloned()
+    }
+
+    /// The path and the parameter that lead back here.
+    fn address(&self) -> (&'static str, &'static str, String) {
+        match self {
+            Self::UniqueNumber(number) => (
+                "/pod/v1/pbc/payInvoiceByUniqueNumber",
+                "uniqueNumber",
+                number.clone(),
+            ),
+            Self::InvoiceId(id) => ("/pod/v1/pbc/payinvoice/", "invoiceId", id.to_string()),
+            Self::Dispatcher(hash) => ("/pod/v1/pbc/PayInvoiceDispatcher/", "h", hash.clone()),
+        }
+    }
+}
+
+impl Lost {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Page | Self::Invoice => StatusCode::NOT_FOUND,
+            Self::Expired => StatusCode::GONE,
+            Self::BadAddress => StatusCode::BAD_REQUEST,
+        }
+    }
 }

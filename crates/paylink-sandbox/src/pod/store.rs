@@ -5,10 +5,10 @@ use super::gateway::Visits;
 use super::invoice::{EventKind, Invoice, State};
 use super::ledger::Ledger;
 use super::links::Links;
-use super::one_time_token::OneTimeTokens;
-use super::pos::Purchases;
+use super::links::OneTimeTokens;
 use super::refusal::Refusal;
 use super::sms::Codes;
+use super::sms::Purchases;
 
 /// Everything the sandboxed POD remembers.
 #[derive(Debug, Default)]

@@ -5,8 +5,8 @@ use serde::ser::Error;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::account::Accounts;
 use super::invoice::{Invoice, Item, State, Verification};
+use super::keys::Accounts;
 
 /// An invoice as POD's answers show it.
 #[derive(Debug, Serialize)]
@@ -142,11 +142,9 @@ impl<'a> InvoiceAnswer<'a> {
             cancel_date: canceled_at.map_or(0, milliseconds),
             business: BusinessAnswer {
                 id: issuer
-                    .and_then(super::account::Account::business_id)
+                    .and_then(super::keys::Account::business_id)
                     .unwrap_or_default(),
-                name: issuer
-                    .map(super::account::Account::name)
-                    .unwrap_or_default(),
+                name: issuer.map(super::keys::Account::name).unwrap_or_default(),
             },
             invoice_item_srvs: invoice.items.iter().map(ItemAnswer::from).collect(),
             guild_srv: GuildAnswer {

@@ -1,6 +1,6 @@
 use super::link::Link;
+use super::link::Status;
 use super::refusal::Refusal;
-use super::status::Status;
 
 /// The values of an answer in their documented order, before any wire has shaped them.
 #[derive(Debug, Clone)]

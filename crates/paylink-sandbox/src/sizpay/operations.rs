@@ -1,20 +1,16 @@
 //! What SizPay does, whichever wire asks for it.
 
-mod disable;
-mod pay_status;
-mod resend;
-mod selection;
-mod send;
+use jalali_calendar::JalaliDate;
 
 use super::SizpaySandbox;
 use super::fields::Fields;
 use super::merchant::Merchant;
 use super::refusal::Refusal;
-
-pub(super) use disable::disable;
-pub(super) use pay_status::{pay_status_of_day, pay_status_of_ids};
-pub(super) use resend::resend;
-pub(super) use send::send;
+use crate::sizpay::answer::{Entry, PayStatus};
+use crate::sizpay::link::Status;
+use crate::sizpay::link::{Event, EventKind, Link};
+use crate::sizpay::store::Store;
+use crate::sizpay::{NAME, payer};
 
 /// Every field that a request can have, apart from the keys.
 const FIELDS: &[&str] = &[
@@ -52,4 +48,196 @@ fn authenticate<'a>(sizpay: &'a SizpaySandbox, fields: &Fields) -> Result<&'a Me
         Ok(name) if name == merchant.pay_link_name() => Ok(merchant),
         _ => Err(Refusal::LinkName),
     }
+}
+
+/// Closes an open link to its payer.
+pub(in crate::sizpay) fn disable(sizpay: &SizpaySandbox, fields: &Fields) -> Result<Link, Refusal> {
+    let merchant = authenticate(sizpay, fields)?;
+    let selection = Selection::read(fields)?;
+    let now = sizpay.now();
+    let mut store = sizpay.store();
+    let link = selection.find_in(&mut store, merchant)?;
+    link.disable(now)?;
+    Ok(link.clone())
+}
+
+/// Tells which of the links of one day are paid: those named by the filter, or all.
+pub(in crate::sizpay) fn pay_status_of_day(
+    sizpay: &SizpaySandbox,
+    fields: &Fields,
+) -> Result<PayStatus, Refusal> {
+    let merchant = authenticate(sizpay, fields)?;
+    let day = fields.date("PayLinkSendDate")?;
+    let kind = fields
+        .integer("PayLinkFilterTyp")
+        .map_err(|_| Refusal::Filter)?;
+    let list = fields
+        .text("PayLinkFilterList")
+        .map_err(|_| Refusal::Filter)?;
+
+    let store = sizpay.store();
+    let of_day: Vec<&Link> = store
+        .of(merchant)
+        .filter(|link| link.day() == Some(day))
+        .collect();
+    match (kind, list) {
+        (0, "") => Ok(report(&of_day, &of_day)),
+        (0, list) => found(&of_day, list, has_send_id),
+        (1, list) if !list.is_empty() => found(&of_day, list, has_invoice_number),
+        _ => Err(Refusal::Filter),
+    }
+}
+
+/// Tells which of the named links are paid, of whichever day.
+pub(in crate::sizpay) fn pay_status_of_ids(
+    sizpay: &SizpaySandbox,
+    fields: &Fields,
+) -> Result<PayStatus, Refusal> {
+    let merchant = authenticate(sizpay, fields)?;
+    let list = fields.text("PayLinkIdList").map_err(|_| Refusal::Filter)?;
+    let store = sizpay.store();
+    let all: Vec<&Link> = store.of(merchant).collect();
+    found(&all, list, has_send_id)
+}
+
+fn has_send_id(link: &Link, wanted: &str) -> bool {
+    link.send_id.to_string() == wanted
+}
+
+fn has_invoice_number(link: &Link, wanted: &str) -> bool {
+    link.invoice_number == wanted
+}
+
+/// Picks what a list of names separated by commas names, in the order of the list. Names without a
+/// link are passed over, unless there is none that has one.
+fn found(
+    links: &[&Link],
+    list: &str,
+    is_named: fn(&Link, &str) -> bool,
+) -> Result<PayStatus, Refusal> {
+    let named = |name: &'_ str| -> Vec<&Link> {
+        let links = links.iter().copied();
+        links.filter(|link| is_named(link, name)).collect()
+    };
+    let names: Vec<&str> = list.split(',').map(str::trim).collect();
+    if names.contains(&"") {
+        return Err(Refusal::Filter);
+    }
+    let first = names.first().map(|name| named(name)).unwrap_or_default();
+    let all: Vec<&Link> = names.iter().flat_map(|name| named(name)).collect();
+    Ok(report(&first, &all))
+}
+
+fn report(first: &[&Link], list: &[&Link]) -> PayStatus {
+    let entry = |link: &&Link| Entry::from(*link);
+    PayStatus {
+        first: first.first().map(entry),
+        list: list.iter().map(entry).collect(),
+    }
+}
+
+/// Writes the SMS of an open link once more, not too soon and not too often.
+pub(in crate::sizpay) fn resend(sizpay: &SizpaySandbox, fields: &Fields) -> Result<Link, Refusal> {
+    let merchant = authenticate(sizpay, fields)?;
+    let selection = Selection::read(fields)?;
+    let now = sizpay.now();
+    let mut store = sizpay.store();
+    let link = selection.find_in(&mut store, merchant)?;
+    link.resend(now)?;
+    let link = link.clone();
+    drop(store);
+    let text = payer::text(merchant, &link);
+    sizpay.0.world.sms.send(NAME, &link.mobile, text);
+    Ok(link)
+}
+
+/// Which link is to be disabled or sent once more.
+#[derive(Debug)]
+enum Selection<'a> {
+    /// The date that comes along must be one, but an id needs none.
+    SendId(u64),
+    /// Numbers may recur, on one day as well: the latest of that day is meant.
+    InvoiceNumber { number: &'a str, day: JalaliDate },
+}
+
+impl<'a> Selection<'a> {
+    fn read(fields: &'a Fields) -> Result<Self, Refusal> {
+        let send_id = fields
+            .integer("PayLinkSendID")
+            .ok()
+            .and_then(|id| u64::try_from(id).ok())
+            .ok_or(Refusal::Selection)?;
+        let number = fields
+            .text("PayLinkFactorNo")
+            .map_err(|_| Refusal::Selection)?;
+        let day = fields.date("PayLinkFactorDate")?;
+        match (send_id, number) {
+            (0, "") => Err(Refusal::Selection),
+            (0, number) => Ok(Self::InvoiceNumber { number, day }),
+            (send_id, "") => Ok(Self::SendId(send_id)),
+            _ => Err(Refusal::Selection),
+        }
+    }
+
+    /// Finds the merchant's link. That another merchant has it is nobody else's business.
+    fn find_in<'s>(
+        &self,
+        store: &'s mut Store,
+        merchant: &Merchant,
+    ) -> Result<&'s mut Link, Refusal> {
+        let send_id = match self {
+            Self::SendId(send_id) => Some(*send_id),
+            Self::InvoiceNumber { number, day } => store
+                .of(merchant)
+                .rfind(|link| link.invoice_number == *number && link.day() == Some(*day))
+                .map(|link| link.send_id),
+        };
+        send_id
+            .and_then(|send_id| store.get_mut(send_id))
+            .filter(|link| link.pay_link_name == merchant.pay_link_name())
+            .ok_or(Refusal::NotFound)
+    }
+}
+
+/// Makes a pay link and writes the SMS that takes it to the payer.
+///
+/// The same invoice number may be sent again: the documents do not forbid it, and each send is a link
+/// of its own.
+pub(in crate::sizpay) fn send(sizpay: &SizpaySandbox, fields: &Fields) -> Result<Link, Refusal> {
+    let merchant = authenticate(sizpay, fields)?;
+    let amount = fields.amount()?;
+    let mobile = fields.mobile()?;
+    let invoice_number = fields.invoice_number()?;
+    let customer_name = fields.customer_name()?;
+    let description = fields.description()?;
+
+    let now = sizpay.now();
+    let last_digit = sizpay.0.random.within(0, 10);
+    let mut store = sizpay.store();
+    let send_id = store.next_id();
+    let code = format!("02{send_id:07}{last_digit}");
+    let pay_link_name = merchant.pay_link_name();
+    let link = Link {
+        send_id,
+        url: format!("{}/{NAME}/{pay_link_name}/{code}", sizpay.0.world.origin),
+        pay_link_name: pay_link_name.to_owned(),
+        invoice_number: invoice_number.to_owned(),
+        amount,
+        mobile: mobile.to_owned(),
+        customer_name: customer_name.to_owned(),
+        description: description.to_owned(),
+        status: Status::Open,
+        reference_number: None,
+        history: vec![Event {
+            at: now,
+            kind: EventKind::Sent,
+        }],
+        code,
+        sent_at: now,
+    };
+    store.insert(link.clone());
+    drop(store);
+    let text = payer::text(merchant, &link);
+    sizpay.0.world.sms.send(NAME, mobile, text);
+    Ok(link)
 }

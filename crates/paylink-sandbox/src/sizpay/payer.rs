@@ -1,8 +1,9 @@
 use thiserror::Error;
 
 use super::SizpaySandbox;
-use super::life::Closed;
-use super::link::Link;
+use super::link::{Closed, Link};
+use super::merchant::Merchant;
+use crate::page::persian;
 
 /// Why the payer could not do what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -61,4 +62,18 @@ impl From<Closed> for PayerError {
             Closed::Disabled => Self::Disabled,
         }
     }
+}
+
+/// The characters of the description that a message has room for.
+const DESCRIPTION: usize = 25;
+
+/// Writes what the payer's telephone shows.
+pub(super) fn text(merchant: &Merchant, link: &Link) -> String {
+    let amount = format!("مبلغ {} ریال", persian::amount(&link.amount.to_string()));
+    let description: String = link.description.chars().take(DESCRIPTION).collect();
+    [merchant.name(), &amount, &description, &link.url]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }

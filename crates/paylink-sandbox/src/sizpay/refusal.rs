@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::life::{Closed, NotResent, RESENDS_AT_MOST};
+use super::link::{Closed, NotResent, RESENDS_AT_MOST};
 use crate::page::persian;
 
 /// Why SizPay does not do what was asked.

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::answer::Answer;
 use super::fields::Fields;
 use super::json::JsonAnswer;
-use super::media_type::MediaType;
+use super::json::MediaType;
 use super::{NAME, SizpaySandbox, noted, operations};
 use crate::journal::Arrival;
 

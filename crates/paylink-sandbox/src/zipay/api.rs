@@ -7,9 +7,9 @@ use axum::routing::{get, post};
 
 use super::envelope::Refusal;
 use super::merchant::Merchant;
+use super::merchant::{self, BadSignature};
 use super::operations::{Call, Operation};
 use super::params::Params;
-use super::signature::{self, BadSignature};
 use super::{NAME, ZipaySandbox};
 use crate::journal::{Arrival, Parameter};
 use crate::server::PeerAddress;
@@ -85,7 +85,7 @@ fn answer(
     let presented =
         only(headers, "api_sign").ok_or(Refusal::unauthorized("api_sign is missing."))?;
     let rebuilt = params.encode();
-    signature::check(
+    merchant::check(
         merchant.secret_key(),
         presented.as_bytes(),
         body,

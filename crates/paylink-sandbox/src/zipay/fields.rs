@@ -5,8 +5,8 @@ use url::Url;
 
 use super::currency::Currency;
 use super::envelope::Refusal;
+use super::invoice::Status;
 use super::params::Params;
-use super::status::Status;
 
 impl Params {
     pub(super) fn required(&self, name: &'static str) -> Result<&str, Refusal> {

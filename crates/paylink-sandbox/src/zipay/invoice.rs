@@ -1,11 +1,10 @@
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
 
 use super::currency::Currency;
-use super::status::Status;
 
 /// One invoice as the sandbox keeps it.
 #[derive(Debug, Clone)]
@@ -103,5 +102,158 @@ impl Invoice {
             .append_pair("trackid", &self.trackid)
             .append_pair("invoice_number", &self.invoice_number);
         url.into()
+    }
+}
+
+/// How long after the payment a merchant may verify; then the money goes back to the payer.
+pub const VERIFY_WITHIN: Duration = Duration::from_secs(30 * 60);
+
+/// The invoice is in a state from which this way does not lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WrongState(pub(super) Status);
+
+/// What a verify found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verified {
+    Now,
+    Before,
+}
+
+impl Invoice {
+    /// The payer opens the page.
+    pub(super) fn open(&mut self, now: SystemTime) {
+        if self.status == Status::Generated {
+            self.turn(Status::Waiting, EventKind::Opened, now);
+        }
+    }
+
+    pub(super) fn pay(&mut self, now: SystemTime, account_number: u64) -> Result<(), WrongState> {
+        self.require(&[Status::Generated, Status::Waiting])?;
+        self.payment = Some(Payment {
+            at: now,
+            account_number,
+        });
+        self.turn(Status::Pending, EventKind::Paid, now);
+        Ok(())
+    }
+
+    pub(super) fn decline(&mut self, now: SystemTime) -> Result<(), WrongState> {
+        self.require(&[Status::Generated, Status::Waiting])?;
+        self.turn(Status::Rejected, EventKind::Declined, now);
+        Ok(())
+    }
+
+    pub(super) fn verify(&mut self, now: SystemTime) -> Result<Verified, WrongState> {
+        if self.status == Status::Completed {
+            return Ok(Verified::Before);
+        }
+        self.require(&[Status::Pending])?;
+        self.turn(Status::Completed, EventKind::Verified, now);
+        Ok(Verified::Now)
+    }
+
+    pub(super) fn refund(&mut self, now: SystemTime) -> Result<(), WrongState> {
+        self.require(&[Status::Completed])?;
+        self.turn(Status::Refunded, EventKind::Refunded, now);
+        Ok(())
+    }
+
+    /// When the money goes back unless it is verified before.
+    pub(super) fn deadline(&self) -> Option<SystemTime> {
+        self.payment.as_ref()?.at.checked_add(VERIFY_WITHIN)
+    }
+
+    /// Gives the money back if it is due, noting the moment at which it fell due.
+    pub(super) fn give_back_if_overdue(&mut self, now: SystemTime) {
+        if let Some(deadline) = self.deadline()
+            && self.status == Status::Pending
+            && deadline <= now
+        {
+            self.turn(Status::Rejected, EventKind::GivenBack, deadline);
+        }
+    }
+
+    /// Notes something that changes no state.
+    pub(super) fn note(&mut self, kind: EventKind, at: SystemTime) {
+        self.history.push(Event { at, kind });
+    }
+
+    fn turn(&mut self, status: Status, kind: EventKind, at: SystemTime) {
+        self.status = status;
+        self.note(kind, at);
+    }
+
+    fn require(&self, states: &[Status]) -> Result<(), WrongState> {
+        if states.contains(&self.status) {
+            Ok(())
+        } else {
+            Err(WrongState(self.status))
+        }
+    }
+}
+
+/// The states of ZiPay's document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Created; nobody has opened the page.
+    Generated,
+    /// The payer has opened the page.
+    Waiting,
+    /// Paid, not verified yet.
+    Pending,
+    /// Paid and verified: the money is the merchant's.
+    Completed,
+    /// Declined, or given back because it was not verified in time.
+    Rejected,
+    /// The merchant gave the money back.
+    Refunded,
+}
+
+impl Status {
+    /// Reads a status as the wire writes it.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        let all = [
+            Self::Generated,
+            Self::Waiting,
+            Self::Pending,
+            Self::Completed,
+            Self::Rejected,
+            Self::Refunded,
+        ];
+        all.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Returns the status as the wire writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Generated => "generated",
+            Self::Waiting => "waiting",
+            Self::Pending => "pending",
+            Self::Completed => "completed",
+            Self::Rejected => "rejected",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Generated => "صادر شده",
+            Self::Waiting => "در انتظار پرداخت",
+            Self::Pending => "پرداخت شده",
+            Self::Completed => "تکمیل شده",
+            Self::Rejected => "لغو شده",
+            Self::Refunded => "بازگردانده شده",
+        }
+    }
+
+    pub(super) fn tone(self) -> &'static str {
+        match self {
+            Self::Generated | Self::Waiting => "waiting",
+            Self::Pending | Self::Completed => "good",
+            Self::Rejected | Self::Refunded => "bad",
+        }
     }
 }

@@ -1,5 +1,12 @@
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use utoipa::ToSchema;
+
 use crate::random::Stream;
 
 /// A merchant registered with the sandboxed ZiPay, with keys that are good for nothing else.
@@ -61,5 +68,111 @@ impl fmt::Debug for Merchant {
             .field("name", &self.name)
             .field("terminals", &self.terminals)
             .finish_non_exhaustive()
+    }
+}
+
+/// How a completed invoice answers to being verified again, on which ZiPay's document is silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SecondVerify {
+    /// With success and the completed invoice; the money does not move again.
+    #[default]
+    AnswersCompleted,
+    /// With a refusal.
+    Refuses,
+}
+
+/// The form of a webhook's body, on which ZiPay's document is silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum WebhookEncoding {
+    /// `application/x-www-form-urlencoded`.
+    #[default]
+    Form,
+    /// `application/json`.
+    Json,
+}
+
+/// What can be chosen about the sandboxed ZiPay while it runs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Settings {
+    pub(super) second_verify: SecondVerify,
+    pub(super) webhook_encoding: WebhookEncoding,
+}
+
+/// What is wrong with a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BadSignature {
+    /// It does not belong to the body as it was sent.
+    Mismatch,
+    /// It belongs to the body, but PHP would have written the body otherwise.
+    NotAsPhpWrites,
+}
+
+/// Checks `presented` against the body and against `rebuilt`, the same parameters as PHP writes them.
+///
+/// The provider knows the parameters only as PHP has read them and signs what it writes back: both
+/// must be the same bytes.
+pub(super) fn check(
+    secret_key: &str,
+    presented: &[u8],
+    body: &[u8],
+    rebuilt: &[u8],
+) -> Result<(), BadSignature> {
+    if !signs(secret_key, presented, body) {
+        return Err(BadSignature::Mismatch);
+    }
+    if !signs(secret_key, presented, rebuilt) {
+        return Err(BadSignature::NotAsPhpWrites);
+    }
+    Ok(())
+}
+
+/// Compares in constant time, as a server must.
+fn signs(secret_key: &str, presented: &[u8], message: &[u8]) -> bool {
+    let Ok(presented) = STANDARD.decode(presented) else {
+        return false;
+    };
+    // A key of any length is a key.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret_key.as_bytes()) else {
+        return false;
+    };
+    mac.update(message);
+    mac.verify_slice(&presented).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "f7d36fd7f60ab0bac12051e0c3240508585dba741e126669bfbc06e002b9df6ac4e457b6";
+    const MESSAGE: &[u8] = b"par1=value1&par2=value2";
+    const SIGNATURE: &[u8] = b"g1seBV5gkv7n4EjIdzMjl+ntJ256kvIe2kulu2SfTPk=";
+
+    #[test]
+    fn accepts_the_documented_vector() {
+        assert_eq!(check(SECRET, SIGNATURE, MESSAGE, MESSAGE), Ok(()));
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        let mismatch = Err(BadSignature::Mismatch);
+        assert_eq!(
+            check(SECRET.trim_end_matches('6'), SIGNATURE, MESSAGE, MESSAGE),
+            mismatch
+        );
+        assert_eq!(
+            check(SECRET, SIGNATURE, b"par1=value1&par2=value3", MESSAGE),
+            mismatch
+        );
+        assert_eq!(check(SECRET, &SIGNATURE[..43], MESSAGE, MESSAGE), mismatch);
+        assert_eq!(check(SECRET, b"", MESSAGE, MESSAGE), mismatch);
+        let other = b"par1=value1&par2=value%32";
+        assert_eq!(
+            check(SECRET, SIGNATURE, MESSAGE, other),
+            Err(BadSignature::NotAsPhpWrites)
+        );
     }
 }

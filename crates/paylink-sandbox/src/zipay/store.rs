@@ -2,7 +2,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::SystemTime;
 
 use super::invoice::Invoice;
-use super::life::WrongState;
+use super::invoice::WrongState;
 
 /// All invoices, in the order of their creation.
 #[derive(Debug)]

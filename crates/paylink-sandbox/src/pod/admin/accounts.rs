@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::admin::{Input, Problem, Routes};
 use crate::pod::PodSandbox;
-use crate::pod::account::Account;
+use crate::pod::keys::Account;
 use crate::pod::payer::PayerError;
 
 pub(super) fn add_to(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {

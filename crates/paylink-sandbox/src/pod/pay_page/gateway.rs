@@ -5,9 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
-use super::door::Lost;
 use super::view::GatewayPage;
-use super::{conclude, redirect_of, render_lost, turn_away};
+use super::{Lost, conclude, redirect_of, render_lost, turn_away};
 use crate::page::{page, persian};
 use crate::pod::PodSandbox;
 use crate::pod::gateway::{Visit, WayBack};

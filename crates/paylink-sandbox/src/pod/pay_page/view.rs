@@ -1,12 +1,12 @@
 use askama::Template;
 
-use super::door::{Caller, Door, Lost};
+use super::{Caller, Door, Lost};
 use crate::calendar;
 use crate::page::persian;
 use crate::pod::PodSandbox;
-use crate::pod::account::Account;
 use crate::pod::gateway::WayBack;
 use crate::pod::invoice::{Invoice, State};
+use crate::pod::keys::Account;
 use crate::pod::ledger::Pocket;
 use crate::pod::payer::CARD;
 use crate::pod::refusal::Refusal;

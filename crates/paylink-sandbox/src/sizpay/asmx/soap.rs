@@ -1,7 +1,11 @@
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use quick_xml::escape::escape;
 
-use crate::sizpay::media_type::MediaType;
+use super::method::{MODEL_OUT, Method};
+use crate::sizpay::answer::{Answer, Value};
+use crate::sizpay::json::{self, JsonAnswer, MediaType};
+use crate::sizpay::merchant::{AnswerShape, Settings};
 
 /// A version of SOAP, as the media type chooses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,5 +61,42 @@ impl Soap {
             Self::V11 => "text/xml",
             Self::V12 => "application/soap+xml",
         }
+    }
+}
+
+/// Writes `…Response` in the chosen shape.
+pub(super) fn answer(method: Method, answer: &Answer, settings: &Settings) -> String {
+    let name = method.name();
+    let result = format!("{name}Result");
+    let content = match settings.answer_shape {
+        AnswerShape::OutParameters if method.takes_model() => element(MODEL_OUT, &values(answer)),
+        AnswerShape::OutParameters => values(answer),
+        AnswerShape::TypedResult => element(&result, &values(answer)),
+        AnswerShape::JsonResult => {
+            let text = json::text(&JsonAnswer::new(answer, settings.json));
+            element(&result, &escape(text))
+        }
+    };
+    let namespace = escape(settings.namespace.as_str());
+    format!("<{name}Response xmlns=\"{namespace}\">{content}</{name}Response>")
+}
+
+fn values(answer: &Answer) -> String {
+    let values = answer.values().iter();
+    values
+        .map(|(name, value)| match value {
+            Value::Code(code) => element(name, &code.to_string()),
+            Value::Integer(number) => element(name, &number.to_string()),
+            Value::Text(text) => element(name, &escape(text.as_str())),
+            Value::List(list) => element(name, &escape(json::text(list))),
+        })
+        .collect()
+}
+
+fn element(name: &str, content: &str) -> String {
+    if content.is_empty() {
+        format!("<{name} />")
+    } else {
+        format!("<{name}>{content}</{name}>")
     }
 }
