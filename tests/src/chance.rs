@@ -3,25 +3,23 @@
 use std::time::Duration;
 
 use paylink_sandbox::Fault;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-/// Chance that is the same every time for the same seed (splitmix64).
+/// Chance that is the same every time for the same seed.
 #[derive(Debug)]
-pub struct Chance(u64);
+pub struct Chance(Xoshiro256PlusPlus);
 
 impl Chance {
     /// The chance of this seed.
     #[must_use]
     pub fn seeded(seed: u64) -> Chance {
-        Chance(seed)
+        Chance(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
     /// A number below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
+        self.0.next_u64() % end
     }
 
     /// Anything that can go wrong with a request before or after it is executed, or nothing: a delay of no time.

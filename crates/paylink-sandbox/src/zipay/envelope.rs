@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::currency::Currency;
 use super::invoice::{Invoice, Status};
-use crate::calendar::{Utc, unix_seconds};
+use crate::calendar::{day_first, unix_seconds, utc};
 
 /// What every answer about one thing is wrapped in.
 #[derive(Debug, Serialize)]
@@ -130,9 +130,8 @@ struct Coin {
 
 impl From<&Invoice> for InvoiceAnswer {
     fn from(invoice: &Invoice) -> Self {
-        let created = Utc::at(invoice.created_at);
         let payment = invoice.payment.as_ref();
-        let paid = payment.map(|payment| Utc::at(payment.at));
+        let paid_at = payment.map(|payment| payment.at);
         Self {
             trackid: invoice.trackid.clone(),
             status: invoice.status,
@@ -140,10 +139,10 @@ impl From<&Invoice> for InvoiceAnswer {
             coin: invoice.currency.into(),
             invoice_number: invoice.invoice_number.clone(),
             time: unix_seconds(invoice.created_at),
-            date: created.day_first(),
-            pay_date: paid.map(Utc::day_first),
-            datew3c: created.to_string(),
-            pay_datew3c: paid.map(|paid| paid.to_string()),
+            date: day_first(invoice.created_at),
+            pay_date: paid_at.map(day_first),
+            datew3c: utc(invoice.created_at),
+            pay_datew3c: paid_at.map(utc),
             merchant_terminal_number: invoice.terminal,
             invoice_transaction_id: invoice.transaction_id,
             national_id: invoice.national_id.clone().unwrap_or_default(),
