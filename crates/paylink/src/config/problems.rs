@@ -5,7 +5,7 @@ use super::Problem;
 /// Everything that is wrong with a configuration, at least one thing.
 ///
 /// It prints one line for each.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
@@ -64,5 +64,3 @@ impl fmt::Display for Problems {
         Ok(())
     }
 }
-
-impl std::error::Error for Problems {}

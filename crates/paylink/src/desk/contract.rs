@@ -54,7 +54,6 @@ mod race;
 mod samples;
 mod writing;
 
-use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -82,7 +81,8 @@ pub trait Subject: Send + Sync {
 }
 
 /// A rule that a store broke.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{case}: {} {how}", case.rule())]
 pub struct Broken {
     case: Case,
     how: String,
@@ -101,14 +101,6 @@ impl Broken {
         &self.how
     }
 }
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} {}", self.case, self.case.rule(), self.how)
-    }
-}
-
-impl std::error::Error for Broken {}
 
 /// Runs every case.
 ///

@@ -1,23 +1,26 @@
-use std::fmt;
-
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 /// Why a return or a notification was not even looked at.
 ///
 /// As a response it is a status and one sentence. Nothing of the request stands in it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejected {
     /// The path names no order: 404.
+    #[error("The path names no order.")]
     NoOrder,
     /// The query is longer than [`LARGEST_RETURN`](super::LARGEST_RETURN): 414.
+    #[error("The query is too long.")]
     QueryTooLong,
     /// The body is larger than its bound: 413. It was not read any further.
+    #[error("The body is too large.")]
     BodyTooLarge,
     /// The body ended before it was whole: 400.
+    #[error("The body ended too early.")]
     BodyCut,
     /// The body had not come within [`BODY_WITHIN`](super::BODY_WITHIN): 408.
+    #[error("The body came too slowly.")]
     BodyTooSlow,
 }
 
@@ -34,20 +37,6 @@ impl Rejected {
         }
     }
 }
-
-impl fmt::Display for Rejected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Rejected::NoOrder => "The path names no order.",
-            Rejected::QueryTooLong => "The query is too long.",
-            Rejected::BodyTooLarge => "The body is too large.",
-            Rejected::BodyCut => "The body ended too early.",
-            Rejected::BodyTooSlow => "The body came too slowly.",
-        })
-    }
-}
-
-impl std::error::Error for Rejected {}
 
 impl IntoResponse for Rejected {
     fn into_response(self) -> Response {
