@@ -96,3 +96,7 @@ pub use state::PaymentState;
 
 /// What settling a CardPay payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<PaymentState>;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

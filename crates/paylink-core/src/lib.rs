@@ -49,3 +49,7 @@ pub use transport::{
     Environment, SystemEnvironment, Timeouts, Transport, TransportBuilder,
     without_rate_limit_retries,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -75,3 +75,7 @@ pub use journal::{JournalEntry, Parameter};
 pub use outbox::{Attempt, Webhook, WebhookState};
 pub use sandbox::{Sandbox, SandboxBuilder, StartError};
 pub use sms::Sms;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

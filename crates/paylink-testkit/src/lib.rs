@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! A test kit for HTTP clients that move money.
 //!
 //! Such a client must know, after every failure, whether its request can have been carried out; and it must not tell
@@ -62,3 +63,7 @@ pub use script::Script;
 pub use server::{FaultServer, Wire};
 pub use tally::{Received, Tally};
 pub use tls::{Certificate, ca_pem};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

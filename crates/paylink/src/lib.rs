@@ -106,3 +106,7 @@ pub use providers::Providers;
 pub use sizpay_client as sizpay;
 #[cfg(feature = "zipay")]
 pub use zipay_client as zipay;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -101,3 +101,7 @@ pub use token::{BusinessToken, OneTimeToken, UserToken};
 
 /// What settling a POD payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<Invoice>;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! A client of SizPay's payment links in which the known ways to lose money do not compile, or do not pass silently.
 //!
 //! SizPay sends the payer an SMS with a link; there is no return and no webhook. So: [send a link](SizPay::send_link),
@@ -90,3 +91,7 @@ pub use via::Via;
 
 /// What settling a SizPay payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<Payment>;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

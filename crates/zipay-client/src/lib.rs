@@ -73,3 +73,7 @@ pub use webhook::Webhook;
 
 /// What settling a ZiPay payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<Invoice>;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
