@@ -3,6 +3,8 @@
 mod arrows;
 mod files;
 mod links;
+mod once;
+mod product;
 
 use crate::say;
 use crate::step::Outcome;
@@ -13,6 +15,7 @@ pub(crate) fn run() -> Outcome {
     files::check(&mut problems)?;
     links::check(&mut problems)?;
     arrows::check(&mut problems)?;
+    once::check(&mut problems)?;
     if problems.is_empty() {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use crate::project::{self, TextFile};
 
 /// A longer file has more than one concept in it.
-const LONGEST: usize = 400;
+const LONGEST: usize = 800;
 
 /// Names of drawers.
 const DRAWERS: [&str; 6] = [
