@@ -1,22 +1,27 @@
 //! What there is to do, and who does it.
 
 use crate::step::{Outcome, Step};
-use crate::{bench, figures, say, test, tidy};
+use crate::{bench, figures, release, say, test, tidy, tools};
 
 const HELP: &str = "\
 Usage: cargo xtask CHORE
 
-  test      everything that has to pass: format, tidy, clippy, docs, doc tests, tests
-  tidy      the house rules that no compiler checks
-  demo      the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
-  bench     instructions and allocations of a call; needs valgrind
-  figures   crates, build times and lines, as they stand in the notes
+  test            everything that has to pass: format, tidy, clippy, docs, doc tests, tests
+  tidy            the house rules that no compiler checks
+  release-check   what has to hold before crates are published: dependencies, licences, signatures, packages, versions;
+                  needs a nightly toolchain and three tools
+  install-tools   installs those three tools
+  demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
+  bench           instructions and allocations of a call; needs valgrind
+  figures         crates, build times and lines, as they stand in the notes
 ";
 
 pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
     match (chore, rest) {
         ("test", []) => test::run(),
         ("tidy", []) => tidy::run(),
+        ("release-check", []) => release::check(),
+        ("install-tools", []) => tools::install(),
         ("demo", _) => Step::cargo(["run", "--package", "paylink-cli", "--", "demo"])
             .arguments(rest)
             .run(),

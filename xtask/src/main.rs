@@ -5,6 +5,7 @@ mod chores;
 mod figures;
 mod lint;
 mod project;
+mod release;
 mod say;
 mod step;
 mod test;

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::Package;
+use cargo_metadata::{Package, Target};
 
-use crate::step::Step;
+use crate::step::{Outcome, Step};
 
 /// The top of the project.
 pub(crate) fn top() -> PathBuf {
@@ -30,18 +30,23 @@ pub(crate) fn members() -> Result<Vec<String>, String> {
         .collect())
 }
 
-/// A member that programs depend on.
-pub(crate) struct Library {
+/// A member that is published.
+pub(crate) struct Published {
     pub(crate) name: String,
+    /// Where its manifest is.
+    pub(crate) manifest: String,
+    /// Whether programs depend on it.
+    pub(crate) is_library: bool,
     /// Its features, without the set of the default ones.
     pub(crate) features: Vec<String>,
 }
 
-/// The members that are published and have features.
-pub(crate) fn libraries() -> Result<Vec<Library>, String> {
-    let published = |package: &Package| package.publish.is_none();
-    let library = |package: Package| Library {
+/// The members that are published.
+pub(crate) fn published() -> Result<Vec<Published>, String> {
+    let published = |package: Package| Published {
         name: package.name.to_string(),
+        manifest: package.manifest_path.to_string(),
+        is_library: package.targets.iter().any(Target::is_lib),
         features: package
             .features
             .into_keys()
@@ -50,9 +55,8 @@ pub(crate) fn libraries() -> Result<Vec<Library>, String> {
     };
     Ok(packages()?
         .into_iter()
-        .filter(published)
-        .map(library)
-        .filter(|library| !library.features.is_empty())
+        .filter(|package| package.publish.is_none())
+        .map(published)
         .collect())
 }
 
@@ -95,11 +99,12 @@ pub(crate) struct TextFile {
 /// All text files with one of these endings, in the order of their paths.
 pub(crate) fn files(endings: &[&str]) -> Result<Vec<TextFile>, String> {
     let mut found = Vec::new();
-    visit(&top(), &mut |path| {
+    visit(&mut |path| {
         let named = path.extension().and_then(|ending| ending.to_str());
         if named.is_some_and(|ending| endings.contains(&ending)) {
             found.push(path.to_owned());
         }
+        Ok(())
     })?;
     found.sort();
     found
@@ -117,7 +122,12 @@ pub(crate) fn files(endings: &[&str]) -> Result<Vec<TextFile>, String> {
         .collect()
 }
 
-fn visit(folder: &Path, see: &mut impl FnMut(&Path)) -> Result<(), String> {
+/// Shows every file of the project, without what is built from it.
+pub(crate) fn visit(see: &mut impl FnMut(&Path) -> Outcome) -> Outcome {
+    visit_folder(&top(), see)
+}
+
+fn visit_folder(folder: &Path, see: &mut impl FnMut(&Path) -> Outcome) -> Outcome {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for entry in entries {
         let path = entry.map_err(|error| error.to_string())?.path();
@@ -129,10 +139,10 @@ fn visit(folder: &Path, see: &mut impl FnMut(&Path)) -> Result<(), String> {
         if path.is_dir() {
             let foreign = name == "target" || name == "node_modules" || name == ".git";
             if !foreign {
-                visit(&path, see)?;
+                visit_folder(&path, see)?;
             }
         } else {
-            see(&path);
+            see(&path)?;
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ pub(crate) type Outcome = Result<(), String>;
 /// One command of a chore.
 pub(crate) struct Step {
     command: Command,
+    program: &'static str,
     name: String,
 }
 
@@ -17,17 +18,34 @@ impl Step {
     /// A cargo command at the top of the project, with the cargo that runs this.
     pub(crate) fn cargo<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(arguments: I) -> Step {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command.args(arguments).current_dir(project::top());
+        Step::of(Command::new(cargo), "cargo").arguments_of(arguments)
+    }
+
+    /// A cargo command at the top of the project, with the nightly cargo.
+    pub(crate) fn nightly<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(arguments: I) -> Step {
+        let mut command = Command::new("rustup");
+        command.args(["run", "nightly", "cargo"]);
+        // Those of the toolchain that runs this.
+        command.env_remove("CARGO").env_remove("RUSTC");
+        Step::of(command, "rustup").arguments_of(arguments)
+    }
+
+    fn of(mut command: Command, program: &'static str) -> Step {
+        command.current_dir(project::top());
         Step {
-            name: shown(&command),
+            name: shown(program, &command),
+            program,
             command,
         }
     }
 
-    pub(crate) fn arguments<S: AsRef<OsStr>>(mut self, arguments: &[S]) -> Step {
+    pub(crate) fn arguments<S: AsRef<OsStr>>(self, arguments: &[S]) -> Step {
+        self.arguments_of(arguments)
+    }
+
+    fn arguments_of<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(mut self, arguments: I) -> Step {
         self.command.args(arguments);
-        self.name = shown(&self.command);
+        self.name = shown(self.program, &self.command);
         self
     }
 
@@ -76,11 +94,11 @@ impl Step {
     }
 }
 
-fn shown(command: &Command) -> String {
+fn shown(program: &str, command: &Command) -> String {
     let arguments = command
         .get_args()
         .map(|argument| argument.to_string_lossy().into_owned());
-    std::iter::once("cargo".to_owned())
+    std::iter::once(program.to_owned())
         .chain(arguments)
         .collect::<Vec<_>>()
         .join(" ")

@@ -1,9 +1,11 @@
-//! Tools besides cargo that some tests need. Where changes are judged, a missing one is a failure; elsewhere its tests
-//! are left out, and that is said.
+//! Tools besides cargo. Where changes are judged, a missing one is a failure; elsewhere the tests that need it are left
+//! out, and that is said. The release check needs all of its own everywhere.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::say;
+use crate::step::{Outcome, Step};
 
 /// Tests that cannot run without something.
 struct Needs {
@@ -65,4 +67,96 @@ fn runs(program: &str, arguments: &[&str]) -> bool {
         .stderr(Stdio::null())
         .status();
     quiet.is_ok_and(|status| status.success())
+}
+
+/// A tool of the release check, in the version that it was written for.
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// The version of cargo-check-external-types goes with what the nightly compiler writes.
+const OF_THE_RELEASE: [Tool; 3] = [
+    Tool {
+        name: "cargo-check-external-types",
+        version: "0.5.0",
+    },
+    Tool {
+        name: "cargo-deny",
+        version: "0.20.2",
+    },
+    Tool {
+        name: "cargo-machete",
+        version: "0.9.1",
+    },
+];
+
+impl Tool {
+    fn is_there(&self) -> bool {
+        let own = self.name.trim_start_matches("cargo-");
+        [&[][..], &[own]].iter().any(|first| {
+            let asked = Command::new(self.name)
+                .args(*first)
+                .arg("--version")
+                .output();
+            asked.is_ok_and(|said| {
+                let said = String::from_utf8_lossy(&said.stdout).into_owned();
+                said.split_whitespace().any(|word| word == self.version)
+            })
+        })
+    }
+
+    fn at_version(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+}
+
+/// Says everything that the release check lacks, and how to get it.
+pub(crate) fn required() -> Outcome {
+    let mut missing: Vec<String> = OF_THE_RELEASE
+        .iter()
+        .filter(|tool| !tool.is_there())
+        .map(|tool| {
+            format!(
+                "{} is not installed: cargo xtask install-tools",
+                tool.at_version()
+            )
+        })
+        .collect();
+    if !runs("rustup", &["run", "nightly", "rustc", "--version"]) {
+        missing.push(
+            "there is no nightly toolchain: rustup toolchain install nightly --profile minimal"
+                .to_owned(),
+        );
+    }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(missing.join("\n"))
+    }
+}
+
+/// Installs what the release check needs besides a nightly toolchain. It leaves alone what is there.
+pub(crate) fn install() -> Outcome {
+    for tool in OF_THE_RELEASE.iter().filter(|tool| !tool.is_there()) {
+        // They run for seconds here: optimising them would take longer than it saves.
+        Step::cargo([
+            "install",
+            "--locked",
+            "--debug",
+            "--force",
+            &tool.at_version(),
+        ])
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .run()?;
+    }
+    Ok(())
+}
+
+/// Whether cargo-deny's copy of the advisory database is on this machine.
+pub(crate) fn advisories_are_there() -> bool {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let copies = home.and_then(|home| std::fs::read_dir(home.join("advisory-dbs")).ok());
+    copies.is_some_and(|mut copies| copies.any(|copy| copy.is_ok_and(|it| it.path().is_dir())))
 }
