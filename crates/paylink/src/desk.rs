@@ -73,54 +73,34 @@
 pub mod contract;
 
 mod acknowledging;
-mod asking;
-mod crew;
-mod delivery;
-mod error;
-mod hinting;
+mod claim;
 mod ledger;
-mod lines;
-mod looking;
 mod lookup;
-mod memory;
-mod moment;
-mod opening;
-mod outbox;
+mod open;
 mod outcome;
 mod pace;
-mod race;
-mod restarting;
-mod schedule;
-mod settling;
+mod settle;
 mod store;
-mod stored_order;
-mod sweep;
-mod turn;
-mod visiting;
+mod workers;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use delivery::{Delivery, DueDelivery};
-pub use error::DeskError;
-pub use ledger::{Ledger, Stage};
-pub use memory::MemoryStore;
-pub use outbox::{Deliver, Outbox};
-pub use outcome::{Acknowledged, Lost, Opened, Outcome, Restarted};
-pub use store::{Claim, Claimed, OrderStore, Saved};
-pub use stored_order::StoredOrder;
-pub use sweep::Sweep;
+pub use ledger::{Delivery, Ledger, Stage};
+pub use outcome::{Acknowledged, DeskError, Lost, Opened, Outcome, Restarted};
 #[cfg(feature = "axum")]
-pub(crate) use visiting::Arrival;
+pub(crate) use settle::Arrival;
+pub use store::{Claim, Claimed, DueDelivery, MemoryStore, OrderStore, Saved, StoredOrder};
+pub use workers::{Deliver, Outbox, Sweep};
 
 use paylink_core::provider::{Hint, OrderReference};
 use paylink_core::{Environment, Invalid, Mismatch, SystemEnvironment};
 use tokio::sync::Notify;
 
-use self::hinting::Named;
-use self::lines::Lines;
+use self::claim::Lines;
 use self::pace::Pace;
+use self::settle::Named;
 use crate::{FieldKey, Providers};
 
 /// How long a claim holds at the least if nobody sets it.
@@ -168,7 +148,7 @@ impl<S: OrderStore> Desk<S> {
             order_pause: Duration::from_secs(2),
             account_pause: Duration::from_millis(200),
             watched_for: None,
-            shortest_pause: schedule::SHORTEST,
+            shortest_pause: pace::SHORTEST,
             lines: Lines::default(),
             pace: Pace::default(),
             handed_out: Notify::new(),
@@ -270,7 +250,7 @@ impl<S: OrderStore> Desk<S> {
     /// If the store fails, has no such order, or gives another one's ledger.
     pub async fn order(&self, order: &str) -> Result<StoredOrder, DeskError<S::Error>> {
         let stored = self.store.load(order).await.map_err(DeskError::Store)?;
-        turn::own(order, stored.ok_or(DeskError::NoSuchOrder)?)
+        claim::own(order, stored.ok_or(DeskError::NoSuchOrder)?)
     }
 
     /// Creates the order's payment, or gives the one that is there.

@@ -1,6 +1,6 @@
 //! Writing down that the goods went out.
 
-use super::turn::Turned;
+use super::claim::Turned;
 use super::{Acknowledged, Desk, DeskError, OrderStore};
 
 impl<S: OrderStore> Desk<S> {

@@ -1,17 +1,11 @@
-mod attempt;
-mod watch;
+//! What the desk has written of an order: its payments, when they were looked at, and its delivery.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use paylink_core::provider::{Created, OrderReference};
+use paylink_core::provider::{Created, ExpectedPayment, NewPayment, OrderReference, PaymentState};
+use paylink_core::{Checked, Handle, Money, Proof};
 use serde::{Deserialize, Serialize};
-
-pub(super) use attempt::{Attempt, Progress};
-pub(super) use watch::Watch;
-
-use super::Delivery;
-use super::moment::Moment;
 
 /// What the desk has written of an order: the payments it asked for, and whether the goods were handed out.
 ///
@@ -225,4 +219,359 @@ enum Version {
     #[default]
     #[serde(rename = "2", alias = "1")]
     Two,
+}
+
+/// One payment that was asked for: at which account, under which reference, and how far it came.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Attempt {
+    account: String,
+    /// `None` for the order's own reference, which is read from the order and not from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reference: Option<OrderReference>,
+    progress: Progress,
+}
+
+/// How far an attempt came.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Progress {
+    /// It may have been sent; the handle finds it.
+    Asked(Box<Handle>),
+    /// It is there.
+    Made(Box<Created>),
+    /// Nobody could tell whether it is there, and the merchant went on without it. The handle finds it if it comes late.
+    GivenUp(Box<Handle>),
+}
+
+impl Attempt {
+    pub(super) fn new(account: &str, reference: Option<OrderReference>, handle: Handle) -> Attempt {
+        Attempt {
+            account: account.to_owned(),
+            reference,
+            progress: Progress::Asked(Box::new(handle)),
+        }
+    }
+
+    /// The account it was made through.
+    pub(super) fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The reference it was made under, where the order's own is `own`.
+    pub(super) fn reference<'a>(&'a self, own: &'a OrderReference) -> &'a OrderReference {
+        self.reference.as_ref().unwrap_or(own)
+    }
+
+    /// The reference it was made under, where that is not the order's own.
+    pub(super) fn other_reference(&self) -> Option<&OrderReference> {
+        self.reference.as_ref()
+    }
+
+    /// What the order's books expect of it, if it is there. Reference and price are the order's.
+    pub(super) fn expected(&self, order: &NewPayment) -> Option<ExpectedPayment> {
+        let record = self.created()?.record().clone();
+        let reference = self.reference(order.reference()).clone();
+        Some(ExpectedPayment::new(reference, *order.price(), record))
+    }
+
+    /// Whether it is still to be found out if it is there.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        matches!(self.progress, Progress::Asked(_))
+    }
+
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    pub(super) fn created(&self) -> Option<&Created> {
+        match &self.progress {
+            Progress::Made(created) => Some(created),
+            Progress::Asked(_) | Progress::GivenUp(_) => None,
+        }
+    }
+
+    pub(super) fn asked(&mut self, handle: Handle) {
+        self.progress = Progress::Asked(Box::new(handle));
+    }
+
+    pub(super) fn made(&mut self, created: Created) {
+        self.progress = Progress::Made(Box::new(created));
+    }
+
+    /// Goes on without it, if it is not there.
+    pub(super) fn give_up(&mut self) {
+        if let Progress::Asked(handle) = &self.progress {
+            self.progress = Progress::GivenUp(handle.clone());
+        }
+    }
+}
+
+/// When an order was looked at, what was seen, and when looking again makes sense.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Watch {
+    /// Since when its newest payment may be paid, as far as the shop has a part in it: it was asked for, or shown again.
+    since_ms: Moment,
+    /// When a provider was asked about it the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    looked_at_ms: Option<Moment>,
+    /// What was seen then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen: Option<PaymentState>,
+    /// How many looks in a row brought nothing new.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    looks: u32,
+    /// Since when somebody is paying one of its payments, or the money may be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    active_since_ms: Option<Moment>,
+    /// Whether a return or a webhook that names one of its payments was followed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    hinted: bool,
+    /// When to look again; `None` if nothing is expected any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again_at_ms: Option<Moment>,
+}
+
+impl Watch {
+    /// A watch that begins at `since`, with the first look at `again_at`.
+    pub(super) fn new(since: SystemTime, again_at: SystemTime) -> Watch {
+        Watch {
+            since_ms: Moment::of(since),
+            looked_at_ms: None,
+            seen: None,
+            looks: 0,
+            active_since_ms: None,
+            hinted: false,
+            again_at_ms: Some(Moment::of(again_at)),
+        }
+    }
+
+    pub(super) fn since(&self) -> SystemTime {
+        self.since_ms.time()
+    }
+
+    pub(super) fn looked_at(&self) -> Option<SystemTime> {
+        self.looked_at_ms.map(Moment::time)
+    }
+
+    pub(super) fn seen(&self) -> Option<&PaymentState> {
+        self.seen.as_ref()
+    }
+
+    pub(super) fn looks(&self) -> u32 {
+        self.looks
+    }
+
+    pub(super) fn active_since(&self) -> Option<SystemTime> {
+        self.active_since_ms.map(Moment::time)
+    }
+
+    pub(super) fn is_hinted(&self) -> bool {
+        self.hinted
+    }
+
+    pub(super) fn again_at(&self) -> Option<SystemTime> {
+        self.again_at_ms.map(Moment::time)
+    }
+
+    /// Notes that a hint at one of the order's payments is followed.
+    pub(super) fn hint(&mut self) {
+        self.hinted = true;
+    }
+
+    /// Watches on from `since`, and looks at `again_at` at the latest. What was seen and how often stays, so that a stranger
+    /// gains no look by it.
+    pub(super) fn renew(&mut self, since: SystemTime, again_at: SystemTime) {
+        self.since_ms = Moment::of(since);
+        let again_at = Moment::of(again_at);
+        self.again_at_ms = Some(self.again_at_ms.map_or(again_at, |it| it.min(again_at)));
+    }
+
+    /// Notes whether somebody is paying, or the money may be there; call it before [`look`](Watch::look). Where the newest
+    /// payment's state is another one than before, that counts from now.
+    pub(super) fn active(&mut self, now: SystemTime, seen: Option<&PaymentState>) {
+        let is_other = self.seen.is_some() && seen.is_some() && seen != self.seen.as_ref();
+        if is_other || self.active_since_ms.is_none() {
+            self.active_since_ms = Some(Moment::of(now));
+        }
+    }
+
+    /// Notes that nobody is paying.
+    pub(super) fn inactive(&mut self) {
+        self.active_since_ms = None;
+    }
+
+    /// Notes a create that was refused, after so many that were.
+    pub(super) fn refused(&mut self, now: SystemTime, before: u32) {
+        self.looked_at_ms = Some(Moment::of(now));
+        self.looks = before.saturating_add(1);
+    }
+
+    /// Notes a look: what was seen, if anything could be.
+    pub(super) fn look(&mut self, now: SystemTime, seen: Option<PaymentState>) {
+        self.looked_at_ms = Some(Moment::of(now));
+        let is_new = seen.is_some() && seen != self.seen;
+        self.looks = if is_new {
+            1
+        } else {
+            self.looks.saturating_add(1)
+        };
+        self.seen = seen;
+    }
+
+    /// Sets when to look again.
+    pub(super) fn look_again(&mut self, at: Option<SystemTime>) {
+        self.again_at_ms = at.map(Moment::of);
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// That an order is paid and its goods are due, with what proved it.
+///
+/// The desk makes it once for an order. As JSON it goes into the outbox and comes back equal; it holds no secret, and no
+/// proof can be made of it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[must_use = "goods that are due have to go out"]
+pub struct Delivery {
+    order: String,
+    account: String,
+    provider: String,
+    reference: OrderReference,
+    amount: Money,
+    provider_reference: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    receipt: Option<String>,
+    /// What the provider reported as the order has it.
+    compared: Vec<String>,
+    /// What the provider never reports.
+    not_reported: Vec<String>,
+    at_ms: Moment,
+}
+
+impl Delivery {
+    pub(super) fn proved(
+        order: &str,
+        account: &str,
+        reference: &OrderReference,
+        proof: &Proof,
+        now: SystemTime,
+    ) -> Delivery {
+        let fields = |how| {
+            let checks = proof
+                .checks()
+                .iter()
+                .filter(move |check| check.checked() == how);
+            checks
+                .map(|check| check.field().as_str().to_owned())
+                .collect()
+        };
+        Delivery {
+            order: order.to_owned(),
+            account: account.to_owned(),
+            provider: proof.provider().to_owned(),
+            reference: reference.clone(),
+            amount: *proof.amount(),
+            provider_reference: proof.reference().to_owned(),
+            receipt: proof.receipt().map(str::to_owned),
+            compared: fields(Checked::Equal),
+            not_reported: fields(Checked::NotReported),
+            at_ms: Moment::of(now),
+        }
+    }
+
+    /// What tells this delivery from every other one of the store, however often it is tried: use it to recognise goods that
+    /// were sent before. An order has one delivery, so it is the order's name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.order
+    }
+
+    /// The order, as the store names it.
+    #[must_use]
+    pub fn order(&self) -> &str {
+        &self.order
+    }
+
+    /// The account through which it was paid.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The provider that confirmed it.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// The reference under which it was paid.
+    #[must_use]
+    pub fn reference(&self) -> &OrderReference {
+        &self.reference
+    }
+
+    /// How much was paid, in what the provider counts in.
+    #[must_use]
+    pub fn amount(&self) -> &Money {
+        &self.amount
+    }
+
+    /// The provider's id of the payment.
+    #[must_use]
+    pub fn provider_reference(&self) -> &str {
+        &self.provider_reference
+    }
+
+    /// The number under which the payment itself was made, where the provider reports one.
+    #[must_use]
+    pub fn receipt(&self) -> Option<&str> {
+        self.receipt.as_deref()
+    }
+
+    /// The fields that were compared and equal.
+    pub fn compared(&self) -> impl Iterator<Item = &str> {
+        self.compared.iter().map(String::as_str)
+    }
+
+    /// The fields that the provider never reports.
+    pub fn not_reported(&self) -> impl Iterator<Item = &str> {
+        self.not_reported.iter().map(String::as_str)
+    }
+
+    /// When the order was handed out.
+    #[must_use]
+    pub fn at(&self) -> SystemTime {
+        self.at_ms.time()
+    }
+}
+
+/// A moment in whole milliseconds since 1970, as it is stored.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Moment(u64);
+
+impl Moment {
+    pub(super) fn of(time: SystemTime) -> Moment {
+        let since = time
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        Moment(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn time(self) -> SystemTime {
+        SystemTime::UNIX_EPOCH
+            .checked_add(Duration::from_millis(self.0))
+            .unwrap_or(SystemTime::UNIX_EPOCH)
+    }
 }

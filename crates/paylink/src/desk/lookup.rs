@@ -1,14 +1,16 @@
-//! Finding out what became of a create whose outcome is not written.
+//! What became of an attempt, and when to look at it again.
 
 use std::time::Duration;
 
 use paylink_core::provider::{Ability, Capability, Created, PaymentState, Resolved};
 use paylink_core::{Effect, Error, ErrorKind, Handle, Resolution};
 
+use super::Desk;
+use super::claim::{Stop, Turn};
 use super::ledger::Progress;
-use super::schedule::Sight;
-use super::turn::{Stop, Turn};
-use super::{Desk, Lost, OrderStore};
+use super::outcome::Lost;
+use super::pace::{self, Sight, Terms};
+use super::store::OrderStore;
 
 /// What became of an attempt.
 pub(super) enum Found {
@@ -78,6 +80,43 @@ impl<S: OrderStore> Desk<S> {
         turn.attempt_was(index, |attempt| attempt.made(created));
         self.save(turn).await?;
         Ok(Found::Made)
+    }
+
+    /// Notes what was seen of the order's payments, and when to look again.
+    pub(super) fn note(&self, turn: &mut Turn, sights: &[(usize, Sight)]) {
+        let now = self.environment.now();
+        let newest = sights.iter().max_by_key(|(index, _)| *index);
+        let seen = newest.and_then(|(_, sight)| match sight {
+            Sight::State(state) => Some(state.clone()),
+            _ => None,
+        });
+        let watch = turn.ledger_mut().watch_mut(now);
+        if sights.iter().any(|(_, sight)| sight.is_active()) {
+            watch.active(now, seen.as_ref());
+        } else if !sights.iter().any(|(_, sight)| *sight == Sight::Trouble) {
+            watch.inactive();
+        }
+        watch.look(now, seen);
+        let (since, looks) = (watch.since(), watch.looks());
+        let active_since = watch.active_since();
+        let again_at = sights.iter().filter_map(|(index, sight)| {
+            let attempt = turn.ledger().attempts().get(*index)?;
+            let provider = self.providers.get(attempt.account()).ok();
+            let terms = Terms {
+                since,
+                active_since,
+                expires_at: attempt.created().and_then(Created::expires_at),
+                settle_within: provider.and_then(|it| it.capabilities().settle_within()),
+                watched_for: self.watched_for,
+                shortest: self.shortest_pause,
+                looks,
+            };
+            let next = pace::next(sight, &terms, now)?;
+            let closed = self.pace.closed_for(attempt.account(), now);
+            Some(next.max(closed.and_then(|left| now.checked_add(left)).unwrap_or(now)))
+        });
+        let again_at = again_at.min();
+        turn.ledger_mut().watch_mut(now).look_again(again_at);
     }
 
     /// The payment that was given up and came after all. That it cannot be asked for keeps nobody from the others.

@@ -1,9 +1,15 @@
-use std::sync::Arc;
+//! Where a merchant keeps the orders, and a store in memory.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use paylink_core::provider::NewPayment;
 
-use super::{Delivery, DueDelivery, Ledger, StoredOrder};
+use super::ledger::{Delivery, Ledger};
 
 /// Where a merchant keeps the orders. It knows nothing of payments: it keeps a document, and lets one at a time write it.
 ///
@@ -210,5 +216,303 @@ impl<S: OrderStore + ?Sized> OrderStore for Arc<S> {
 
     async fn close_delivery(&self, id: &str) -> Result<(), S::Error> {
         (**self).close_delivery(id).await
+    }
+}
+
+/// An order, as the merchant's store has it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredOrder {
+    account: String,
+    payment: NewPayment,
+    ledger: Ledger,
+}
+
+impl StoredOrder {
+    /// An order that is to be paid through the account of this name, and of which the desk has written nothing yet.
+    ///
+    /// The payment is built from the order's own rows, every time alike: its reference and its price are what a
+    /// provider's report is held against. No two orders have the same reference.
+    #[must_use]
+    pub fn new(account: impl Into<String>, payment: NewPayment) -> StoredOrder {
+        StoredOrder {
+            account: account.into(),
+            payment,
+            ledger: Ledger::default(),
+        }
+    }
+
+    /// The same order, with the ledger that was stored with it.
+    #[must_use]
+    pub fn with_ledger(mut self, ledger: Ledger) -> StoredOrder {
+        self.ledger = ledger;
+        self
+    }
+
+    /// The name of the account through which the order is to be paid. What was begun through another stays with that one.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// What is to be paid.
+    pub fn payment(&self) -> &NewPayment {
+        &self.payment
+    }
+
+    /// What the desk has written of it.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    pub(super) fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+}
+
+/// A delivery that a worker has taken from the outbox.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "a delivery that was taken has to be closed or put off"]
+pub struct DueDelivery {
+    delivery: Delivery,
+    tries: u32,
+}
+
+impl DueDelivery {
+    /// A row of the outbox, taken so often, this time included.
+    pub fn new(delivery: Delivery, tries: u32) -> DueDelivery {
+        DueDelivery { delivery, tries }
+    }
+
+    /// What is due.
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// How often it was taken, this time included.
+    #[must_use]
+    pub fn tries(&self) -> u32 {
+        self.tries
+    }
+}
+
+/// Orders in memory, for tests, samples and shops that may forget.
+///
+/// It keeps every promise of an [`OrderStore`] as long as the process lives.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Books>);
+
+#[derive(Debug, Default)]
+struct Books {
+    orders: BTreeMap<String, Row>,
+    outbox: Vec<Due>,
+}
+
+/// A row of the outbox.
+#[derive(Debug)]
+struct Due {
+    delivery: Delivery,
+    tries: u32,
+    /// `None` once its goods went out.
+    due_at: Option<SystemTime>,
+}
+
+#[derive(Debug)]
+struct Row {
+    order: StoredOrder,
+    fence: u64,
+    claimed_until: Option<SystemTime>,
+}
+
+impl MemoryStore {
+    /// A store without orders.
+    #[must_use]
+    pub fn new() -> MemoryStore {
+        MemoryStore::default()
+    }
+
+    /// Puts an order in, under the name by which the desk is asked about it.
+    ///
+    /// One that is there keeps its claim, and its ledger too unless another one comes with it: an order that was handed
+    /// out is not a new one for being put in again.
+    pub fn put(&self, name: impl Into<String>, mut order: StoredOrder) {
+        let mut books = self.books();
+        match books.orders.entry(name.into()) {
+            Entry::Occupied(mut row) => {
+                let row = row.get_mut();
+                if *order.ledger() == Ledger::default() {
+                    *order.ledger_mut() = row.order.ledger().clone();
+                }
+                row.order = order;
+            }
+            Entry::Vacant(place) => {
+                place.insert(Row {
+                    order,
+                    fence: 0,
+                    claimed_until: None,
+                });
+            }
+        }
+    }
+
+    /// The outbox: what was handed out, in the order in which it was, whether its goods went out or not.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        let books = self.books();
+        books
+            .outbox
+            .iter()
+            .map(|due| due.delivery.clone())
+            .collect()
+    }
+
+    /// The names of all orders.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.books().orders.keys().cloned().collect()
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        // No step below leaves the books half-written, whatever the thread that held them died of.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Books {
+    /// The row that this claim may write.
+    fn claimed_by(&mut self, claim: &Claim) -> Option<&mut Row> {
+        let row = self.orders.get_mut(claim.order())?;
+        (row.fence == claim.fence()).then_some(row)
+    }
+}
+
+#[async_trait]
+impl OrderStore for MemoryStore {
+    type Error = Infallible;
+
+    async fn load(&self, order: &str) -> Result<Option<StoredOrder>, Infallible> {
+        let books = self.books();
+        Ok(books.orders.get(order).map(|row| row.order.clone()))
+    }
+
+    async fn claim(
+        &self,
+        order: &str,
+        now: SystemTime,
+        lease: Duration,
+    ) -> Result<Claimed, Infallible> {
+        let mut books = self.books();
+        let Some(row) = books.orders.get_mut(order) else {
+            return Ok(Claimed::NoSuchOrder);
+        };
+        if let Some(until) = row.claimed_until.filter(|until| now < *until) {
+            return Ok(Claimed::Held { until });
+        }
+        let until = now.checked_add(lease).unwrap_or(now);
+        row.fence = row.fence.saturating_add(1);
+        row.claimed_until = Some(until);
+        Ok(Claimed::Granted {
+            claim: Claim::new(order, row.fence, until),
+            order: Box::new(row.order.clone()),
+        })
+    }
+
+    async fn save(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, Infallible> {
+        let mut books = self.books();
+        let Some(row) = books.claimed_by(claim) else {
+            return Ok(Saved::Superseded);
+        };
+        *row.order.ledger_mut() = ledger.clone();
+        Ok(Saved::Done)
+    }
+
+    async fn deliver(
+        &self,
+        claim: &Claim,
+        ledger: &Ledger,
+        delivery: &Delivery,
+    ) -> Result<Saved, Infallible> {
+        let mut books = self.books();
+        let Some(row) = books.claimed_by(claim) else {
+            return Ok(Saved::Superseded);
+        };
+        *row.order.ledger_mut() = ledger.clone();
+        books.outbox.push(Due {
+            delivery: delivery.clone(),
+            tries: 0,
+            due_at: Some(delivery.at()),
+        });
+        Ok(Saved::Done)
+    }
+
+    async fn release(&self, claim: &Claim) -> Result<(), Infallible> {
+        if let Some(row) = self.books().claimed_by(claim) {
+            row.claimed_until = None;
+        }
+        Ok(())
+    }
+
+    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Infallible> {
+        let books = self.books();
+        let mut due: Vec<_> = books
+            .orders
+            .iter()
+            .filter(|(_, row)| row.claimed_until.is_none_or(|until| until <= now))
+            .filter_map(|(name, row)| Some((row.order.ledger().look_again_at()?, name)))
+            .filter(|(at, _)| *at <= now)
+            .collect();
+        due.sort_unstable();
+        Ok(due
+            .into_iter()
+            .take(limit)
+            .map(|(_, name)| name.clone())
+            .collect())
+    }
+
+    async fn take_deliveries(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<DueDelivery>, Infallible> {
+        let mut books = self.books();
+        let is_due = |due: &&mut Due| due.due_at.is_some_and(|at| at <= now);
+        let mut due: Vec<_> = books.outbox.iter_mut().filter(is_due).collect();
+        due.sort_by_key(|due| due.due_at);
+        let take = |due: &mut Due| {
+            due.tries = due.tries.saturating_add(1);
+            due.due_at = Some(now.checked_add(lease).unwrap_or(now));
+            DueDelivery::new(due.delivery.clone(), due.tries)
+        };
+        Ok(due.into_iter().take(limit).map(take).collect())
+    }
+
+    async fn put_off_delivery(
+        &self,
+        taken: &DueDelivery,
+        until: SystemTime,
+    ) -> Result<Saved, Infallible> {
+        let mut books = self.books();
+        let is_taken = |due: &&mut Due| {
+            due.delivery.id() == taken.delivery().id()
+                && due.tries == taken.tries()
+                && due.due_at.is_some()
+        };
+        Ok(match books.outbox.iter_mut().find(is_taken) {
+            Some(due) => {
+                due.due_at = Some(until);
+                Saved::Done
+            }
+            None => Saved::Superseded,
+        })
+    }
+
+    async fn close_delivery(&self, id: &str) -> Result<(), Infallible> {
+        let mut books = self.books();
+        let of_id = |due: &&mut Due| due.delivery.id() == id;
+        for due in books.outbox.iter_mut().filter(of_id) {
+            due.due_at = None;
+        }
+        Ok(())
     }
 }

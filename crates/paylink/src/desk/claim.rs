@@ -1,0 +1,622 @@
+//! One claim of one order: waiting for it, and what is read, written and given up under it.
+//!
+//! Calls of the same process wait in a line, at no cost for the store; those of other processes are asked for there.
+
+use std::collections::{HashMap, VecDeque};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
+
+use paylink_core::{Environment, Error};
+use tokio::sync::{Mutex as Turnstile, OwnedMutexGuard};
+
+use super::Desk;
+use super::ledger::{Attempt, Delivery, Ledger};
+use super::outcome::DeskError;
+use super::store::{Claim, Claimed, OrderStore, Saved, StoredOrder};
+use crate::Provider;
+
+/// An order that this call alone may write.
+pub(super) struct Turn {
+    claim: Claim,
+    order: StoredOrder,
+    /// Nobody else of this process asks the store for the order meanwhile.
+    place: Place,
+    is_ended: bool,
+}
+
+impl Drop for Turn {
+    /// A caller who hung up: whoever is next in line gives the claim back, so that nobody waits for the end of its lease.
+    fn drop(&mut self) {
+        if !self.is_ended {
+            self.place.abandon(self.claim.clone());
+        }
+    }
+}
+
+/// Whether the order could be claimed.
+pub(super) enum Turned {
+    Mine(Box<Turn>),
+    Busy { until: SystemTime },
+}
+
+/// Why a turn ended before its end.
+pub(super) enum Stop<E> {
+    /// Somebody else has claimed the order since, and goes on.
+    TakenOver,
+    Failed(DeskError<E>),
+}
+
+impl<E> From<DeskError<E>> for Stop<E> {
+    fn from(error: DeskError<E>) -> Stop<E> {
+        Stop::Failed(error)
+    }
+}
+
+impl<E> From<Error> for Stop<E> {
+    fn from(error: Error) -> Stop<E> {
+        Stop::Failed(DeskError::Payment(error))
+    }
+}
+
+/// The order, if the ledger that came with it is its own.
+pub(super) fn own<E>(order: &str, stored: StoredOrder) -> Result<StoredOrder, DeskError<E>> {
+    match stored.ledger().foreign_to(order) {
+        None => Ok(stored),
+        Some(of) => Err(DeskError::ForeignLedger { of: of.to_owned() }),
+    }
+}
+
+impl Turn {
+    /// The order's name in the store.
+    pub(super) fn name(&self) -> &str {
+        self.claim.order()
+    }
+
+    pub(super) fn order(&self) -> &StoredOrder {
+        &self.order
+    }
+
+    pub(super) fn ledger(&self) -> &Ledger {
+        self.order.ledger()
+    }
+
+    pub(super) fn ledger_mut(&mut self) -> &mut Ledger {
+        self.order.ledger_mut()
+    }
+
+    /// Adds an attempt, which is the newest from now on, and begins to watch the order.
+    pub(super) fn begin(&mut self, attempt: Attempt, now: SystemTime, first_look: Duration) {
+        self.order.ledger_mut().begin(self.claim.order(), attempt);
+        let again_at = now.checked_add(first_look).unwrap_or(now);
+        self.ledger_mut().watch_from(now, again_at);
+    }
+
+    pub(super) fn newest_was(&mut self, change: impl FnOnce(&mut Attempt)) {
+        if let Some(newest) = self.ledger().newest() {
+            self.attempt_was(newest, change);
+        }
+    }
+
+    pub(super) fn attempt_was(&mut self, index: usize, change: impl FnOnce(&mut Attempt)) {
+        if let Some(attempt) = self.ledger_mut().attempt_mut(index) {
+            change(attempt);
+        }
+    }
+
+    /// Watches it on as one that may be paid from now on.
+    pub(super) fn watch_on(&mut self, now: SystemTime, first_look: Duration) {
+        let again_at = now.checked_add(first_look).unwrap_or(now);
+        self.ledger_mut().watch_mut(now).renew(now, again_at);
+    }
+
+    /// Whether the claim still holds for longer than that, so that nobody else has the order meanwhile.
+    pub(super) fn holds_for(&self, time: Duration, now: SystemTime) -> bool {
+        let left = self.claim.until().duration_since(now);
+        left.is_ok_and(|left| left > time)
+    }
+}
+
+impl<S: OrderStore> Desk<S> {
+    /// Claims an order, and waits for whoever else is at it as long as patience lasts: in line for those of this process,
+    /// at the store for those of others.
+    pub(super) async fn turn(&self, order: &str) -> Result<Turned, DeskError<S::Error>> {
+        let mut pauses = Pauses::within(self.patience);
+        match self.stand(order, &mut pauses).await {
+            Some(place) => self.turn_from(place, order, &mut pauses).await,
+            None => Ok(self.busy()),
+        }
+    }
+
+    /// The front place of the order's line, if it comes before patience is over.
+    pub(super) async fn stand(&self, order: &str, pauses: &mut Pauses) -> Option<Place> {
+        self.lines.stand(order, pauses, &*self.environment).await
+    }
+
+    /// Claims an order from the front of its line.
+    pub(super) async fn turn_from(
+        &self,
+        mut place: Place,
+        order: &str,
+        pauses: &mut Pauses,
+    ) -> Result<Turned, DeskError<S::Error>> {
+        if let Some(abandoned) = place.abandoned().cloned()
+            && self.store.release(&abandoned).await.is_ok()
+        {
+            place.forget_abandoned();
+        }
+        // Those who were before have just asked: that the order is held elsewhere is not asked again at once.
+        let mut held = place.held_elsewhere(self.environment.now());
+        loop {
+            if let Some(until) = held {
+                match pauses.next() {
+                    Some(pause) => self.environment.sleep(pause).await,
+                    None => return Ok(Turned::Busy { until }),
+                }
+            }
+            let now = self.environment.now();
+            let claimed = self.store.claim(order, now, self.lease).await;
+            let (claim, stored) = match claimed.map_err(DeskError::Store)? {
+                Claimed::NoSuchOrder => return Err(DeskError::NoSuchOrder),
+                Claimed::Granted { claim, order } => (claim, order),
+                Claimed::Held { until } => {
+                    held = Some(until);
+                    place.note_elsewhere(held);
+                    continue;
+                }
+            };
+            place.note_elsewhere(None);
+            return match own(order, *stored) {
+                Ok(order) => Ok(Turned::Mine(Box::new(Turn {
+                    claim,
+                    order,
+                    place,
+                    is_ended: false,
+                }))),
+                Err(foreign) => {
+                    self.give_back(&claim).await;
+                    Err(foreign)
+                }
+            };
+        }
+    }
+
+    /// Makes sure that nobody else gets the order before a payment is settled or created: claims it again if what is left of the
+    /// lease does not cover that. If somebody else came in between, the turn is over.
+    pub(super) async fn hold(&self, turn: &mut Turn) -> Result<(), Stop<S::Error>> {
+        if turn.holds_for(self.longest_move(), self.environment.now()) {
+            return Ok(());
+        }
+        self.save(turn).await?;
+        self.give_back(&turn.claim).await;
+        let now = self.environment.now();
+        let claimed = self.store.claim(turn.name(), now, self.lease).await;
+        match claimed.map_err(DeskError::Store)? {
+            Claimed::Granted { claim, order } if order.ledger() == turn.ledger() => {
+                turn.claim = claim;
+                turn.order = *order;
+                Ok(())
+            }
+            Claimed::Granted { claim, .. } => {
+                self.give_back(&claim).await;
+                Err(Stop::TakenOver)
+            }
+            Claimed::Held { .. } => Err(Stop::TakenOver),
+            Claimed::NoSuchOrder => Err(DeskError::NoSuchOrder.into()),
+        }
+    }
+
+    /// The longest time from the beginning of a settle to the end of what confirms a payment: it reads first.
+    pub(super) fn longest_move(&self) -> Duration {
+        self.longest_call.saturating_mul(2)
+    }
+
+    /// Writes what the turn has changed.
+    pub(super) async fn save(&self, turn: &Turn) -> Result<(), Stop<S::Error>> {
+        written(self.store.save(&turn.claim, turn.ledger()).await)
+    }
+
+    /// Writes what the turn has changed, and that the delivery is due.
+    ///
+    /// It is not tried twice: had the first one been done and its answer been lost, the second would be one too many.
+    pub(super) async fn deliver(
+        &self,
+        turn: &Turn,
+        delivery: &Delivery,
+    ) -> Result<(), Stop<S::Error>> {
+        let delivered = self.store.deliver(&turn.claim, turn.ledger(), delivery);
+        written(delivered.await)?;
+        self.handed_out.notify_one();
+        Ok(())
+    }
+
+    /// Ends a turn. What was done stands in the ledger, so that a store that fails here keeps others waiting and no more.
+    pub(super) async fn end(&self, mut turn: Box<Turn>) {
+        self.give_back(&turn.claim).await;
+        turn.is_ended = true;
+    }
+
+    /// That somebody else of this process is at the order.
+    pub(super) fn busy(&self) -> Turned {
+        Turned::Busy {
+            until: self.taken_over_until(),
+        }
+    }
+
+    /// When whoever has taken an order over loses it at the latest.
+    pub(super) fn taken_over_until(&self) -> SystemTime {
+        let now = self.environment.now();
+        now.checked_add(self.lease).unwrap_or(now)
+    }
+
+    /// What a turn came to; that somebody else took it over means that they are at it.
+    pub(super) fn or_busy<T>(
+        &self,
+        done: Result<T, Stop<S::Error>>,
+        busy: impl FnOnce(SystemTime) -> T,
+    ) -> Result<T, DeskError<S::Error>> {
+        match done {
+            Ok(done) => Ok(done),
+            Err(Stop::TakenOver) => Ok(busy(self.taken_over_until())),
+            Err(Stop::Failed(error)) => Err(error),
+        }
+    }
+
+    /// The account of this name.
+    pub(super) fn provider(&self, account: &str) -> Result<&Provider, DeskError<S::Error>> {
+        self.providers
+            .get(account)
+            .map_err(DeskError::UnknownAccount)
+    }
+
+    async fn give_back(&self, claim: &Claim) {
+        let _ = self.store.release(claim).await;
+    }
+}
+
+fn written<E>(saved: Result<Saved, E>) -> Result<(), Stop<E>> {
+    match saved {
+        Ok(Saved::Done) => Ok(()),
+        Ok(Saved::Superseded) => Err(Stop::TakenOver),
+        Err(error) => Err(Stop::Failed(DeskError::Store(error))),
+    }
+}
+
+/// The first pause between two wishes for something that somebody else has; each further one is twice as long.
+const FIRST: Duration = Duration::from_millis(50);
+/// The longest pause.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// The most lines that are kept for an abandoned claim alone. Past that the oldest is forgotten: its order waits for the end
+/// of the lease.
+const MOST_ABANDONED: usize = 1_000;
+
+/// What those in a line tell the next one in front.
+#[derive(Debug, Default)]
+struct Told {
+    /// Until when somebody in another process has the order.
+    held_elsewhere: Option<SystemTime>,
+    /// A claim that its holder could not give back.
+    abandoned: Option<Claim>,
+}
+
+#[derive(Debug, Default)]
+struct Orders {
+    lines: HashMap<String, Arc<Turnstile<Told>>>,
+    /// The lines that were kept although nobody stands in them, the oldest first. Some may be in use again, or gone.
+    kept: VecDeque<String>,
+}
+
+/// One line for each order that somebody is at.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Lines(Arc<Mutex<Orders>>);
+
+/// The front place of an order's line. Whoever has it may ask the store for a claim; nobody else of this process does.
+#[derive(Debug)]
+pub(crate) struct Place {
+    // It is given up before the ticket, which then may find the line empty.
+    front: OwnedMutexGuard<Told>,
+    _ticket: Ticket,
+    /// Whether others were before.
+    had_to_wait: bool,
+}
+
+/// A place in an order's line; a line that nobody stands in is forgotten, unless a claim was abandoned in it.
+#[derive(Debug)]
+struct Ticket {
+    lines: Lines,
+    order: String,
+    turnstile: Option<Arc<Turnstile<Told>>>,
+}
+
+/// Pauses that grow until patience is over.
+#[derive(Debug)]
+pub(super) struct Pauses {
+    next: Duration,
+    left: Duration,
+}
+
+impl Lines {
+    /// Stands in line for an order, for as long as patience lasts. Whoever stops waiting leaves the line.
+    pub(super) async fn stand(
+        &self,
+        order: &str,
+        pauses: &mut Pauses,
+        environment: &dyn Environment,
+    ) -> Option<Place> {
+        let ticket = self.ticket(order);
+        let turnstile = ticket.turnstile()?;
+        if let Ok(front) = Arc::clone(&turnstile).try_lock_owned() {
+            return Some(ticket.front(front, false));
+        }
+        let mut front = pin!(turnstile.lock_owned());
+        while let Some(pause) = pauses.next() {
+            let pause = pin!(environment.sleep(pause));
+            if let First::One(front) = first_of(front.as_mut(), pause).await {
+                return Some(ticket.front(front, true));
+            }
+        }
+        None
+    }
+
+    /// The front place, if nobody is at the order.
+    pub(super) fn step_up(&self, order: &str) -> Option<Place> {
+        let ticket = self.ticket(order);
+        let front = ticket.turnstile()?.try_lock_owned().ok()?;
+        Some(ticket.front(front, false))
+    }
+
+    fn ticket(&self, order: &str) -> Ticket {
+        let mut orders = self.orders();
+        let turnstile = orders.lines.entry(order.to_owned()).or_default();
+        Ticket {
+            turnstile: Some(Arc::clone(turnstile)),
+            lines: self.clone(),
+            order: order.to_owned(),
+        }
+    }
+
+    fn orders(&self) -> MutexGuard<'_, Orders> {
+        // It is never held across an await, and no step leaves it half-written.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Whether others were before.
+    pub(super) fn had_to_wait(&self) -> bool {
+        self.had_to_wait
+    }
+
+    /// Until when somebody in another process has the order, if those before found that out.
+    pub(super) fn held_elsewhere(&self, now: SystemTime) -> Option<SystemTime> {
+        self.front.held_elsewhere.filter(|until| now < *until)
+    }
+
+    /// Tells those behind until when the order is held elsewhere; `None` if it is not.
+    pub(super) fn note_elsewhere(&mut self, until: Option<SystemTime>) {
+        self.front.held_elsewhere = until;
+    }
+
+    /// Leaves a claim to the next one in front, since nothing can be asked of the store here.
+    pub(super) fn abandon(&mut self, claim: Claim) {
+        self.front.abandoned = Some(claim);
+    }
+
+    /// The claim that was left by whoever was before.
+    pub(super) fn abandoned(&self) -> Option<&Claim> {
+        self.front.abandoned.as_ref()
+    }
+
+    /// Notes that the claim was given back.
+    pub(super) fn forget_abandoned(&mut self) {
+        self.front.abandoned = None;
+    }
+}
+
+impl Ticket {
+    fn turnstile(&self) -> Option<Arc<Turnstile<Told>>> {
+        self.turnstile.clone()
+    }
+
+    fn front(self, front: OwnedMutexGuard<Told>, had_to_wait: bool) -> Place {
+        Place {
+            front,
+            _ticket: self,
+            had_to_wait,
+        }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        let mut orders = self.lines.orders();
+        self.turnstile = None;
+        if !orders.is_empty(&self.order) {
+            return;
+        }
+        if orders.holds_abandoned(&self.order) {
+            orders.keep(std::mem::take(&mut self.order));
+        } else {
+            orders.lines.remove(&self.order);
+        }
+    }
+}
+
+impl Orders {
+    /// Whether nobody stands in the line. Tickets are made under the same lock: then the map alone has it.
+    fn is_empty(&self, order: &str) -> bool {
+        let line = self.lines.get(order);
+        line.is_some_and(|it| Arc::strong_count(it) == 1)
+    }
+
+    fn holds_abandoned(&self, order: &str) -> bool {
+        let told = self.lines.get(order).map(|line| line.try_lock());
+        told.is_some_and(|told| told.is_ok_and(|told| told.abandoned.is_some()))
+    }
+
+    fn keep(&mut self, order: String) {
+        self.kept.push_back(order);
+        if self.kept.len() > MOST_ABANDONED
+            && let Some(oldest) = self.kept.pop_front()
+            && self.is_empty(&oldest)
+        {
+            self.lines.remove(&oldest);
+        }
+    }
+}
+
+impl Pauses {
+    pub(super) fn within(patience: Duration) -> Pauses {
+        Pauses {
+            next: FIRST,
+            left: patience,
+        }
+    }
+
+    /// How much patience is left.
+    pub(super) fn left(&self) -> Duration {
+        self.left
+    }
+
+    /// Takes this much of it.
+    pub(super) fn spend(&mut self, time: Duration) {
+        self.left = self.left.saturating_sub(time);
+    }
+
+    /// The next pause; `None` once patience is over.
+    pub(super) fn next(&mut self) -> Option<Duration> {
+        let pause = self.next.min(self.left);
+        self.left = self.left.saturating_sub(pause);
+        self.next = self.next.saturating_mul(2).min(LONGEST);
+        (!pause.is_zero()).then_some(pause)
+    }
+}
+
+/// Which of two came first.
+pub(super) enum First<A, B> {
+    One(A),
+    Other(B),
+}
+
+/// Waits for the first of two; the one before the other if both are there.
+pub(super) async fn first<A: Future, B: Future>(one: A, other: B) -> First<A::Output, B::Output> {
+    first_of(pin!(one), pin!(other)).await
+}
+
+/// The same, for what is waited for again if it was not the first.
+pub(super) async fn first_of<A: Future, B: Future>(
+    mut one: Pin<&mut A>,
+    mut other: Pin<&mut B>,
+) -> First<A::Output, B::Output> {
+    poll_fn(|context| {
+        if let Poll::Ready(done) = one.as_mut().poll(context) {
+            return Poll::Ready(First::One(done));
+        }
+        other.as_mut().poll(context).map(First::Other)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use paylink_core::SystemEnvironment;
+
+    use super::*;
+
+    fn patient() -> Pauses {
+        Pauses::within(Duration::from_secs(60))
+    }
+
+    #[tokio::test]
+    async fn one_at_a_time_is_in_front_and_an_empty_line_is_forgotten() {
+        let lines = Lines::default();
+        let first = lines
+            .stand("1000", &mut patient(), &SystemEnvironment)
+            .await
+            .unwrap();
+        assert!(!first.had_to_wait() && lines.step_up("1000").is_none());
+        assert!(
+            lines.step_up("1001").is_some(),
+            "orders have lines of their own"
+        );
+        let mut hurry = Pauses::within(Duration::ZERO);
+        assert!(
+            lines
+                .stand("1000", &mut hurry, &SystemEnvironment)
+                .await
+                .is_none()
+        );
+        let (mut pauses, environment) = (patient(), SystemEnvironment);
+        let mut second = Box::pin(lines.stand("1000", &mut pauses, &environment));
+        tokio::select! {
+            biased;
+            _ = &mut second => panic!("two are in front"),
+            () = tokio::task::yield_now() => {}
+        }
+        drop(first);
+        let second = second.await.unwrap();
+        assert!(second.had_to_wait());
+        drop(second);
+        assert!(lines.orders().lines.is_empty());
+    }
+
+    #[tokio::test]
+    async fn whoever_stops_waiting_leaves_the_line() {
+        let lines = Lines::default();
+        let front = lines.step_up("1000").unwrap();
+        for _ in 0..200 {
+            let (mut pauses, environment) = (patient(), SystemEnvironment);
+            let waiting = lines.stand("1000", &mut pauses, &environment);
+            tokio::select! {
+                biased;
+                _ = waiting => panic!("two are in front"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        drop(front);
+        assert!(lines.orders().lines.is_empty());
+    }
+
+    #[test]
+    fn a_claim_that_was_abandoned_is_left_to_the_next_one_and_not_for_ever() {
+        let lines = Lines::default();
+        let abandon = |order: &str| {
+            let claim = Claim::new(order, 1, SystemTime::UNIX_EPOCH);
+            lines.step_up(order).unwrap().abandon(claim);
+        };
+        abandon("1000");
+        let mut next = lines.step_up("1000").unwrap();
+        assert_eq!(next.abandoned().map(Claim::order), Some("1000"));
+        next.forget_abandoned();
+        drop(next);
+        assert!(lines.orders().lines.is_empty());
+        for number in 0..MOST_ABANDONED * 2 {
+            abandon(&number.to_string());
+        }
+        let orders = lines.orders();
+        assert_eq!(
+            (orders.lines.len(), orders.kept.len()),
+            (MOST_ABANDONED, MOST_ABANDONED)
+        );
+        assert!(
+            orders
+                .lines
+                .contains_key(&(MOST_ABANDONED * 2 - 1).to_string())
+        );
+    }
+
+    #[test]
+    fn pauses_grow_and_end_with_patience() {
+        let mut pauses = Pauses::within(Duration::from_millis(500));
+        let all: Vec<_> = std::iter::from_fn(|| pauses.next())
+            .map(|it| it.as_millis())
+            .collect();
+        assert_eq!(all, [50, 100, 200, 150]);
+        let mut pauses = Pauses::within(Duration::from_secs(5));
+        let many = std::iter::from_fn(|| pauses.next()).count();
+        assert_eq!(many, 9);
+    }
+}

@@ -1,0 +1,351 @@
+//! Opening an order: the payment that is there, or a new one once it is known that there is none.
+
+use std::time::{Duration, SystemTime};
+
+use paylink_core::provider::{Created, OrderReference};
+use paylink_core::{Effect, Error, ErrorKind, Invalid, SendingWindow, without_rate_limit_retries};
+
+use super::Desk;
+use super::claim::{Stop, Turn, Turned};
+use super::ledger::{Attempt, Stage, Watch};
+use super::lookup::Found;
+use super::outcome::{DeskError, Opened, Outcome, Restarted};
+use super::pace::Sight;
+use super::store::{OrderStore, StoredOrder};
+
+/// How often a payment that is shown again and again is watched on from then.
+const SHOWN_AGAIN: Duration = Duration::from_secs(60 * 60);
+
+impl<S: OrderStore> Desk<S> {
+    pub(super) async fn opened(&self, order: &str) -> Result<Opened, DeskError<S::Error>> {
+        // What is written needs no claim: a refreshed page disturbs nobody.
+        let stored = self.order(order).await?;
+        if let Some(opened) = self.at_once(&stored).map_err(DeskError::Payment)? {
+            return Ok(opened);
+        }
+        let mut turn = match self.turn(order).await? {
+            Turned::Mine(turn) => turn,
+            Turned::Busy { until } => return Ok(self.shown_meanwhile(&stored, until)),
+        };
+        let opened = self.open_in(&mut turn).await;
+        self.end(turn).await;
+        self.or_busy(opened, |until| self.shown_meanwhile(&stored, until))
+    }
+
+    async fn open_in(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
+        if let Some(opened) = self.at_once(turn.order())? {
+            return Ok(opened);
+        }
+        if let Some(opened) = self.written(turn.order())? {
+            // Whoever is shown the payment may pay it.
+            turn.watch_on(self.environment.now(), self.shortest_pause);
+            self.save(turn).await?;
+            return Ok(opened);
+        }
+        let Some(newest) = turn.ledger().newest() else {
+            return self.ask_first(turn).await;
+        };
+        let found = without_rate_limit_retries(self.find(turn, newest)).await;
+        if matches!(found, Ok(Found::Never)) {
+            // The look-up may have taken most of the lease.
+            self.hold(turn).await?;
+            return self.ask_again(turn).await;
+        }
+        let sight = match &found {
+            Ok(found) => Some(found.sight()),
+            Err(Stop::Failed(DeskError::Payment(_))) => Some(Sight::Trouble),
+            Err(_) => None,
+        };
+        if let Some(sight) = sight {
+            self.note(turn, &[(newest, sight)]);
+            self.save(turn).await?;
+        }
+        self.told(turn, found?)
+    }
+
+    /// What needs no claim. A payment that is shown has to be watched from then on, and a provider is asked no sooner than
+    /// visitors may cause it.
+    fn at_once(&self, order: &StoredOrder) -> Result<Option<Opened>, Error> {
+        if let Some(opened) = self.written(order)? {
+            return Ok((!self.is_to_be_watched_on(order)).then_some(opened));
+        }
+        let left = self.opening_waits(order);
+        Ok(left.map(|look_again_after| Opened::NotYetKnown { look_again_after }))
+    }
+
+    fn is_to_be_watched_on(&self, order: &StoredOrder) -> bool {
+        let ledger = order.ledger();
+        let watched_for = ledger.watch().map(|watch| {
+            let age = self.environment.now().duration_since(watch.since());
+            age.unwrap_or_default()
+        });
+        ledger.stage() == Stage::Over || watched_for.is_some_and(|age| age >= SHOWN_AGAIN)
+    }
+
+    /// How long opening an order has to wait before it asks a provider for something: after a look-up or a create that was
+    /// refused, and while the provider asked for time.
+    fn opening_waits(&self, order: &StoredOrder) -> Option<Duration> {
+        let newest = order.ledger().attempts().last();
+        if newest.is_some_and(|newest| !self.can_be_looked_up(newest)) {
+            return None;
+        }
+        let account = newest.map_or(order.account(), Attempt::account);
+        let closed = self.pace.closed_for(account, self.environment.now());
+        // A create that is known to have never been is not asked about again, but sent.
+        let is_known =
+            newest.is_some_and(Attempt::is_in_doubt) && order.ledger().stage() == Stage::Over;
+        let paused = if is_known {
+            None
+        } else {
+            self.pause_left(order)
+        };
+        closed.max(paused)
+    }
+
+    /// What is shown while somebody else is at the order: the payment that is there and watched, if only its watch was to be
+    /// renewed.
+    fn shown_meanwhile(&self, order: &StoredOrder, until: SystemTime) -> Opened {
+        let is_over = order.ledger().stage() == Stage::Over;
+        let shown = self.written(order).ok().flatten();
+        shown.filter(|_| !is_over).unwrap_or(Opened::Busy { until })
+    }
+
+    /// What a look-up tells whoever wants to pay.
+    pub(super) fn told(&self, turn: &Turn, found: Found) -> Result<Opened, Stop<S::Error>> {
+        let not_yet = |look_again_after| Opened::NotYetKnown { look_again_after };
+        Ok(match found {
+            Found::Made => self
+                .written(turn.order())?
+                .unwrap_or(not_yet(Duration::ZERO)),
+            // The next opening sends it again.
+            Found::Never => not_yet(Duration::ZERO),
+            Found::NotYet { look_again_after } => not_yet(look_again_after),
+            Found::Nobody(lost) => Opened::Lost(lost),
+        })
+    }
+
+    /// What the ledger says by itself. A payment that differs from the order by now is shown to nobody: paying it would
+    /// settle nothing.
+    fn written(&self, order: &StoredOrder) -> Result<Option<Opened>, Error> {
+        let ledger = order.ledger();
+        if let Some(delivery) = ledger.delivery() {
+            return Ok(Some(Opened::AlreadyPaid(Box::new(delivery.clone()))));
+        }
+        let newest = ledger.attempts().last();
+        let Some((newest, created)) = newest.and_then(|newest| Some((newest, newest.created()?)))
+        else {
+            return Ok(None);
+        };
+        let expected = newest.expected(order.payment());
+        if let (Some(expected), Ok(provider)) = (expected, self.providers.get(newest.account()))
+            && let Some(mismatch) = expected.differs_in_books(provider.capabilities())?
+        {
+            let problem =
+                "the payment that was created is not the one that the order asks for by now";
+            let error = Error::new(ErrorKind::Mismatch, Effect::NotExecuted, problem);
+            return Err(error.with_mismatch(mismatch));
+        }
+        Ok(Some(ready(created)))
+    }
+}
+
+pub(super) fn ready(created: &Created) -> Opened {
+    Opened::Ready(Box::new(created.clone()))
+}
+
+/// What is asked for.
+struct Ask {
+    account: String,
+    /// `None` for the order's own reference.
+    reference: Option<OrderReference>,
+    /// How often in a row it was asked for before, to no avail.
+    refused: u32,
+    /// The attempt that this one takes the place of: nothing came of it as far as is known.
+    before: Option<Attempt>,
+}
+
+impl<S: OrderStore> Desk<S> {
+    /// Asks for the order's payment, under the order's own reference.
+    pub(super) async fn ask_first(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
+        let account = turn.order().account().to_owned();
+        let ask = Ask {
+            account,
+            reference: None,
+            refused: looks(turn),
+            before: None,
+        };
+        self.ask(turn, ask).await
+    }
+
+    /// Asks for another payment of the order.
+    pub(super) async fn ask_anew(
+        &self,
+        turn: &mut Turn,
+        reference: OrderReference,
+    ) -> Result<Opened, Stop<S::Error>> {
+        let account = turn.order().account().to_owned();
+        let ask = Ask {
+            account,
+            reference: Some(reference),
+            refused: 0,
+            before: None,
+        };
+        self.ask(turn, ask).await
+    }
+
+    /// Asks once more for what was never created, under the same reference.
+    pub(super) async fn ask_again(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
+        let refused = looks(turn);
+        let Some(before) = turn.ledger_mut().withdraw() else {
+            return self.ask_first(turn).await;
+        };
+        let ask = Ask {
+            account: before.account().to_owned(),
+            reference: before.other_reference().cloned(),
+            refused,
+            before: Some(before),
+        };
+        self.ask(turn, ask).await
+    }
+
+    async fn ask(&self, turn: &mut Turn, ask: Ask) -> Result<Opened, Stop<S::Error>> {
+        let payment = turn.order().payment().clone();
+        let payment = match &ask.reference {
+            Some(reference) => payment.under(reference.clone()),
+            None => payment,
+        };
+        let provider = self.provider(&ask.account)?;
+        let window = SendingWindow::open(&*self.environment);
+        let prepared = provider.prepare(&payment)?;
+
+        // Before a byte leaves, the store knows how to find what may come of it.
+        let attempt = Attempt::new(&ask.account, ask.reference, prepared.handle().clone());
+        turn.begin(attempt, self.environment.now(), self.shortest_pause);
+        self.save(turn).await?;
+        if !turn.holds_for(self.longest_call, self.environment.now()) {
+            // Whoever claims the order next would look for a payment that is only now being sent.
+            self.take_back(turn, ask.before).await?;
+            return Err(Stop::TakenOver);
+        }
+        if let Err(late) = window.must_be_open(&*self.environment) {
+            // The store was slow: by now the stored handle says less time than a create would take.
+            self.take_back(turn, ask.before).await?;
+            return Err(Error::from(late).into());
+        }
+        let created = prepared.create().await;
+        self.heard_from(&ask.account, &created);
+        match created {
+            Ok(created) => self.keep(turn, created).await,
+            Err(error) => match error.effect() {
+                Effect::NotExecuted => {
+                    self.refused(turn, ask.before, ask.refused).await?;
+                    Err(error.into())
+                }
+                Effect::Unknown => self.doubt(turn, error).await,
+            },
+        }
+    }
+
+    /// Writes a payment that was created just now, twice if the store fails: it is precious, and writing it again is the
+    /// same.
+    async fn keep(&self, turn: &mut Turn, created: Created) -> Result<Opened, Stop<S::Error>> {
+        let opened = ready(&created);
+        turn.newest_was(|attempt| attempt.made(created));
+        match self.save(turn).await {
+            Err(Stop::Failed(_)) => self.save(turn).await?,
+            saved => saved?,
+        }
+        Ok(opened)
+    }
+
+    /// Writes that nothing was sent, or nothing came of it. A create that was in doubt before stays in doubt: that this one
+    /// was refused says nothing of that one.
+    async fn take_back(
+        &self,
+        turn: &mut Turn,
+        before: Option<Attempt>,
+    ) -> Result<(), Stop<S::Error>> {
+        self.withdraw(turn, before);
+        self.save(turn).await
+    }
+
+    /// The same of a create that was refused: it is not sent again at once for everybody who opens the order.
+    async fn refused(
+        &self,
+        turn: &mut Turn,
+        before: Option<Attempt>,
+        times: u32,
+    ) -> Result<(), Stop<S::Error>> {
+        self.withdraw(turn, before);
+        let now = self.environment.now();
+        turn.ledger_mut().watch_mut(now).refused(now, times);
+        self.save(turn).await
+    }
+
+    fn withdraw(&self, turn: &mut Turn, before: Option<Attempt>) {
+        let _ = turn.ledger_mut().withdraw();
+        if let Some(before) = before {
+            turn.begin(before, self.environment.now(), self.shortest_pause);
+        }
+    }
+
+    /// Writes when a create failed whose outcome is unknown, and looks it up.
+    async fn doubt(&self, turn: &mut Turn, error: Error) -> Result<Opened, Stop<S::Error>> {
+        if let Some(handle) = error.handle() {
+            turn.newest_was(|attempt| attempt.asked(handle.clone()));
+        }
+        self.save(turn).await?;
+        let newest = turn.ledger().newest().unwrap_or_default();
+        match without_rate_limit_retries(self.find(turn, newest)).await {
+            Ok(found) => self.told(turn, found),
+            // What the create said is the better story.
+            Err(Stop::Failed(DeskError::Payment(_))) => Err(error.into()),
+            Err(stop) => Err(stop),
+        }
+    }
+}
+
+/// How often in a row nothing new came of asking about the order.
+fn looks(turn: &Turn) -> u32 {
+    turn.ledger().watch().map_or(0, Watch::looks)
+}
+
+impl<S: OrderStore> Desk<S> {
+    pub(super) async fn restarted(
+        &self,
+        order: &str,
+        reference: OrderReference,
+    ) -> Result<Restarted, DeskError<S::Error>> {
+        let mut turn = match self.turn(order).await? {
+            Turned::Mine(turn) => turn,
+            Turned::Busy { until } => return Ok(Restarted::Kept(Outcome::Busy { until })),
+        };
+        let restarted = self.restart_in(&mut turn, reference).await;
+        self.end(turn).await;
+        self.or_busy(restarted, |until| Restarted::Kept(Outcome::Busy { until }))
+    }
+
+    async fn restart_in(
+        &self,
+        turn: &mut Turn,
+        reference: OrderReference,
+    ) -> Result<Restarted, Stop<S::Error>> {
+        let own = turn.order().payment().reference();
+        if turn.ledger().has_used(&reference, own) {
+            let used = Invalid::new(OrderReference::KEY, "was used for this order before")
+                .value(reference.as_str())
+                .remedy("give another one");
+            return Err(DeskError::Payment(used.into()).into());
+        }
+        match self.look_in(turn, None).await? {
+            Outcome::NotOpened | Outcome::Lost(_) => {}
+            Outcome::NotPaid(payment) if payment.state().is_over() => {}
+            kept => return Ok(Restarted::Kept(kept)),
+        }
+        // What was asked may have taken most of the lease.
+        self.hold(turn).await?;
+        turn.newest_was(Attempt::give_up);
+        let opened = self.ask_anew(turn, reference).await?;
+        Ok(Restarted::Opened(opened))
+    }
+}

@@ -1,0 +1,454 @@
+//! Settling an order: which of its payments a hint names, asking about all of them, and handing the order out on a proof.
+
+use std::time::Duration;
+
+use paylink_core::provider::{Capabilities, Created, Hint, PaymentState};
+use paylink_core::{Field, Mismatch, Money, Proof, Settlement, without_rate_limit_retries};
+
+use super::Desk;
+use super::claim::{Pauses, Place, Stop, Turn, Turned};
+use super::ledger::{Delivery, Stage};
+use super::lookup::Found;
+use super::outcome::{DeskError, Outcome};
+use super::pace::{Sight, TooSoon};
+use super::store::{OrderStore, StoredOrder};
+
+/// How far a visitor came without costing anything.
+pub(crate) enum Arrival {
+    /// That is all there is to say.
+    Answered(Outcome),
+    /// The order is to be looked at.
+    InFront(Box<Visit>),
+}
+
+/// A visitor at the front of an order's line.
+pub(crate) struct Visit {
+    order: String,
+    hint: Option<Hint>,
+    place: Place,
+    pauses: Pauses,
+    stored: StoredOrder,
+}
+
+impl<S: OrderStore> Desk<S> {
+    pub(super) async fn visited(
+        &self,
+        order: &str,
+        hint: Option<Hint>,
+    ) -> Result<Outcome, DeskError<S::Error>> {
+        match self.arrive(order, hint, self.patience).await? {
+            Arrival::Answered(outcome) => Ok(outcome),
+            // A caller's future is not to grow with all that a look may do.
+            Arrival::InFront(visit) => Box::pin(self.visit_in_front(visit)).await,
+        }
+    }
+
+    /// Says what can be said without a provider, and else stands in line. It changes nothing, so that a caller who hangs up
+    /// in it has cost nothing.
+    pub(crate) async fn arrive(
+        &self,
+        order: &str,
+        hint: Option<Hint>,
+        patience: Duration,
+    ) -> Result<Arrival, DeskError<S::Error>> {
+        let mut stored = self.order(order).await?;
+        if let Some(outcome) = self.answer(&stored, hint.as_ref()) {
+            return Ok(Arrival::Answered(outcome));
+        }
+        let mut pauses = Pauses::within(patience);
+        let Some(place) = self.stand(order, &mut pauses).await else {
+            let until = self.taken_over_until();
+            return Ok(Arrival::Answered(Outcome::Busy { until }));
+        };
+        if place.had_to_wait() {
+            // Whoever was before may have written what this one wants to know.
+            stored = self.order(order).await?;
+            if let Some(outcome) = self.answer(&stored, hint.as_ref()) {
+                return Ok(Arrival::Answered(outcome));
+            }
+        }
+        Ok(Arrival::InFront(Box::new(Visit {
+            order: order.to_owned(),
+            hint,
+            place,
+            pauses,
+            stored,
+        })))
+    }
+
+    /// Looks at the order on a visitor's behalf.
+    pub(crate) async fn visit_in_front(
+        &self,
+        visit: Box<Visit>,
+    ) -> Result<Outcome, DeskError<S::Error>> {
+        let Visit {
+            order,
+            hint,
+            place,
+            mut pauses,
+            stored,
+        } = *visit;
+        if let Err(TooSoon(left)) = self
+            .wait_for_account(&stored, hint.as_ref(), &mut pauses)
+            .await
+        {
+            return Ok(too_soon(&stored, left));
+        }
+        let mut turn = match self.turn_from(place, &order, &mut pauses).await? {
+            Turned::Mine(turn) => turn,
+            Turned::Busy { until } => return Ok(Outcome::Busy { until }),
+        };
+        if let Some(outcome) = self.answer(turn.order(), hint.as_ref()) {
+            self.end(turn).await;
+            return Ok(outcome);
+        }
+        let hinted = hint.and_then(|hint| self.followed(turn.order(), &order, &hint));
+        if hinted.is_some() {
+            let now = self.environment.now();
+            turn.ledger_mut().watch_mut(now).hint();
+            if turn.ledger().stage() == Stage::Over {
+                // Whoever sends it may be paying.
+                turn.watch_on(now, self.shortest_pause);
+            }
+        }
+        let outcome = without_rate_limit_retries(self.look_in(&mut turn, hinted)).await;
+        self.end(turn).await;
+        self.or_busy(outcome, |until| Outcome::Busy { until })
+    }
+
+    /// Looks at an order because it is due. One that somebody is at, or whose provider asked for time, costs nothing.
+    pub(super) async fn watched(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
+        let Some(place) = self.lines.step_up(order) else {
+            let until = self.taken_over_until();
+            return Ok(Outcome::Busy { until });
+        };
+        let mut at_once = Pauses::within(Duration::ZERO);
+        let mut turn = match self.turn_from(place, order, &mut at_once).await? {
+            Turned::Mine(turn) => turn,
+            Turned::Busy { until } => return Ok(Outcome::Busy { until }),
+        };
+        let outcome = match self.rests_for(turn.order()) {
+            Some(left) => {
+                let outcome = too_soon(turn.order(), left);
+                self.put_off(&mut turn, left).await.map(|()| outcome)
+            }
+            None => without_rate_limit_retries(self.look_in(&mut turn, None)).await,
+        };
+        self.end(turn).await;
+        self.or_busy(outcome, |until| Outcome::Busy { until })
+    }
+
+    /// What a visitor is told without a provider being asked. The first hint at one of the order's payments is followed
+    /// at once.
+    fn answer(&self, order: &StoredOrder, hint: Option<&Hint>) -> Option<Outcome> {
+        foreseen(order).or_else(|| {
+            let left = self.visitor_waits(order)?;
+            (!self.is_first_hint(order, hint)).then(|| too_soon(order, left))
+        })
+    }
+
+    fn is_first_hint(&self, order: &StoredOrder, hint: Option<&Hint>) -> bool {
+        let is_news = order
+            .ledger()
+            .watch()
+            .is_none_or(|watch| !watch.is_hinted());
+        let names_own = |hint| matches!(self.named(order, hint), Named::Attempt(_));
+        is_news && hint.is_some_and(names_own)
+    }
+
+    /// Waits until the account may be asked again for a visitor. Those who are likely to have paid go first: an order that
+    /// is hinted at for the first time, and one that waits for its confirmation. The others are told to come again.
+    async fn wait_for_account(
+        &self,
+        order: &StoredOrder,
+        hint: Option<&Hint>,
+        pauses: &mut Pauses,
+    ) -> Result<(), TooSoon> {
+        let newest = order.ledger().attempts().last();
+        let Some(newest) = newest.filter(|_| self.asks_somebody(order)) else {
+            return Ok(());
+        };
+        let seen = order.ledger().watch().and_then(|watch| watch.seen());
+        let is_likely_paid =
+            self.is_first_hint(order, hint) || seen == Some(&PaymentState::Unconfirmed);
+        let patience = if is_likely_paid {
+            pauses.left()
+        } else {
+            Duration::ZERO
+        };
+        let now = self.environment.now();
+        let wait = self
+            .pace
+            .begin(newest.account(), now, self.account_pause, patience)?;
+        if !wait.is_zero() {
+            pauses.spend(wait);
+            self.environment.sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    async fn put_off(&self, turn: &mut Turn, time: Duration) -> Result<(), Stop<S::Error>> {
+        let now = self.environment.now();
+        let at = now.checked_add(time);
+        turn.ledger_mut()
+            .watch_mut(now)
+            .look_again(at.or(Some(now)));
+        self.save(turn).await
+    }
+}
+
+fn too_soon(order: &StoredOrder, look_again_after: Duration) -> Outcome {
+    let seen = order.ledger().watch().and_then(|watch| watch.seen());
+    Outcome::TooSoon {
+        seen: seen.cloned(),
+        look_again_after,
+    }
+}
+
+/// Which payment a hint names.
+pub(super) enum Named {
+    /// That of this attempt.
+    Attempt(usize),
+    /// None of this order's: so it differs from the newest.
+    Another(Mismatch),
+    /// None that is known; it may be one that is still in doubt.
+    Unclear,
+}
+
+impl<S: OrderStore> Desk<S> {
+    pub(super) fn named(&self, order: &StoredOrder, hint: &Hint) -> Named {
+        let mut newest = None;
+        let mut is_unclear = false;
+        for (index, attempt) in order.ledger().attempts().iter().enumerate().rev() {
+            let expected = attempt.expected(order.payment());
+            let provider = self.providers.get(attempt.account());
+            let (Some(expected), Ok(provider)) = (expected, provider) else {
+                is_unclear |= attempt.is_in_doubt() || attempt.created().is_some();
+                continue;
+            };
+            let expected = expected.hinted(hint.clone());
+            match expected.differs_in_books(provider.capabilities()) {
+                Ok(None) => return Named::Attempt(index),
+                Ok(Some(mismatch)) => newest = newest.or(Some(mismatch)),
+                Err(_) => is_unclear = true,
+            }
+        }
+        match newest {
+            Some(mismatch) if !is_unclear => Named::Another(mismatch),
+            _ => Named::Unclear,
+        }
+    }
+
+    /// The attempt whose payment a hint names. That it names another payment is only worth a line in a log: anybody can
+    /// write such a hint, and whoever was sent it by a provider has to be answered all the same.
+    pub(super) fn followed(&self, order: &StoredOrder, name: &str, hint: &Hint) -> Option<usize> {
+        match self.named(order, hint) {
+            Named::Attempt(index) => Some(index),
+            Named::Another(difference) => {
+                tracing::warn!(
+                    order = name,
+                    %difference,
+                    "a hint names another payment than the order's; the order is looked at without it"
+                );
+                None
+            }
+            Named::Unclear => None,
+        }
+    }
+}
+
+impl<S: OrderStore> Desk<S> {
+    pub(super) async fn looked(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
+        if let Some(outcome) = foreseen(&self.order(order).await?) {
+            return Ok(outcome);
+        }
+        let mut turn = match self.turn(order).await? {
+            Turned::Mine(turn) => turn,
+            Turned::Busy { until } => return Ok(Outcome::Busy { until }),
+        };
+        let outcome = self.look_in(&mut turn, None).await;
+        self.end(turn).await;
+        self.or_busy(outcome, |until| Outcome::Busy { until })
+    }
+
+    /// Looks up what is in doubt, then settles what is there: first what was hinted at, then the newest first. The first
+    /// proof hands the order out.
+    ///
+    /// Otherwise the newest attempt has the word, unless a payment differs from the order, which nothing outweighs, or
+    /// something could not be asked. All that may be paid is asked about before any of that is said.
+    pub(super) async fn look_in(
+        &self,
+        turn: &mut Turn,
+        hinted: Option<usize>,
+    ) -> Result<Outcome, Stop<S::Error>> {
+        if let Some(outcome) = foreseen(turn.order()) {
+            return Ok(outcome);
+        }
+        let mut heard = Heard::default();
+        let all = turn.ledger().attempts().len();
+        let mut there = Vec::with_capacity(all);
+        for index in (0..all).rev() {
+            match self.find(turn, index).await {
+                Ok(Found::Made) => there.push(index),
+                Ok(found) => {
+                    heard.sights.push((index, found.sight()));
+                    heard.hear(index, Ok(outcome_of(found)))?;
+                }
+                Err(stop) => heard.hear(index, Err(stop))?,
+            }
+        }
+        there.sort_by_key(|index| hinted != Some(*index));
+        for index in there {
+            match self.settle_at(turn, index).await {
+                Ok(now @ Outcome::DeliverNow(_)) => {
+                    if let Some(mismatch) = &heard.alarm {
+                        let order = turn.name();
+                        tracing::error!(order, %mismatch, "another payment of a paid order is not the order's");
+                    }
+                    return Ok(now);
+                }
+                other => heard.hear(index, other)?,
+            }
+        }
+        self.note(turn, &heard.sights);
+        self.save(turn).await?;
+        heard.said()
+    }
+}
+
+/// What can be said of an order without asking anybody.
+pub(super) fn foreseen(order: &StoredOrder) -> Option<Outcome> {
+    let ledger = order.ledger();
+    if let Some(at) = ledger.delivered_at() {
+        return Some(Outcome::Delivered { at });
+    }
+    if let Some(delivery) = ledger.delivery() {
+        return Some(Outcome::HandedOut(Box::new(delivery.clone())));
+    }
+    ledger.newest().is_none().then_some(Outcome::NotOpened)
+}
+
+fn outcome_of(found: Found) -> Outcome {
+    match found {
+        Found::Made | Found::Never => Outcome::NotOpened,
+        Found::NotYet { look_again_after } => Outcome::NotYetKnown { look_again_after },
+        Found::Nobody(lost) => Outcome::Lost(lost),
+    }
+}
+
+/// What was heard of an order's attempts.
+struct Heard<E> {
+    newest: Option<(usize, Outcome)>,
+    alarm: Option<Mismatch>,
+    trouble: Option<DeskError<E>>,
+    /// What was seen of each.
+    sights: Vec<(usize, Sight)>,
+}
+
+impl<E> Default for Heard<E> {
+    fn default() -> Heard<E> {
+        Heard {
+            newest: None,
+            alarm: None,
+            trouble: None,
+            sights: Vec::new(),
+        }
+    }
+}
+
+impl<E> Heard<E> {
+    /// Keeps what the newest attempt came to. A mismatch and a provider's failure are kept too, so that they hide no
+    /// other's proof; a store's failure ends the turn.
+    fn hear(&mut self, index: usize, said: Result<Outcome, Stop<E>>) -> Result<(), Stop<E>> {
+        match said {
+            Ok(Outcome::Mismatch(mismatch)) => {
+                self.sights.push((index, Sight::Differs));
+                self.alarm.get_or_insert(mismatch);
+            }
+            Ok(outcome) => {
+                if let Outcome::NotPaid(payment) = &outcome {
+                    let state = payment.state().clone();
+                    self.sights.push((index, Sight::State(state)));
+                }
+                if self
+                    .newest
+                    .as_ref()
+                    .is_none_or(|(newest, _)| *newest < index)
+                {
+                    self.newest = Some((index, outcome));
+                }
+            }
+            Err(Stop::Failed(trouble @ (DeskError::Payment(_) | DeskError::UnknownAccount(_)))) => {
+                self.sights.push((index, Sight::Trouble));
+                self.trouble.get_or_insert(trouble);
+            }
+            Err(stop) => return Err(stop),
+        }
+        Ok(())
+    }
+
+    fn said(self) -> Result<Outcome, Stop<E>> {
+        match (self.alarm, self.trouble, self.newest) {
+            (Some(alarm), ..) => Ok(Outcome::Mismatch(alarm)),
+            (None, Some(trouble), _) => Err(trouble.into()),
+            (None, None, Some((_, outcome))) => Ok(outcome),
+            (None, None, None) => Ok(Outcome::NotOpened),
+        }
+    }
+}
+
+impl<S: OrderStore> Desk<S> {
+    /// Settles the payment of the attempt at this place.
+    pub(super) async fn settle_at(
+        &self,
+        turn: &mut Turn,
+        index: usize,
+    ) -> Result<Outcome, Stop<S::Error>> {
+        self.hold(turn).await?;
+        let attempt = turn.ledger().attempts().get(index);
+        let order = turn.order();
+        let expected = attempt.and_then(|attempt| attempt.expected(order.payment()));
+        let (Some(attempt), Some(expected)) = (attempt, expected) else {
+            return Ok(Outcome::NotOpened);
+        };
+        let provider = self.provider(attempt.account())?;
+        let settlement = provider.settle(&expected).await;
+        self.heard_from(attempt.account(), &settlement);
+        let proof = match settlement? {
+            Settlement::Settled(proof) | Settlement::AlreadySettled(proof) => proof,
+            Settlement::NotPaid(payment) => return Ok(Outcome::NotPaid(Box::new(payment))),
+            Settlement::Mismatch(mismatch) => return Ok(Outcome::Mismatch(mismatch)),
+        };
+        let price = order.payment().price();
+        let differs = differs(&proof, price, attempt.created(), provider.capabilities())?;
+        if let Some(mismatch) = differs {
+            return Ok(Outcome::Mismatch(mismatch));
+        }
+        let delivery = Delivery::proved(
+            turn.name(),
+            attempt.account(),
+            expected.reference(),
+            &proof,
+            self.environment.now(),
+        );
+        turn.ledger_mut().hand_out(delivery.clone());
+        self.deliver(turn, &delivery).await?;
+        Ok(Outcome::DeliverNow(Box::new(delivery)))
+    }
+}
+
+/// Holds the proved amount against the order's price, or against the exact amount that stands for it.
+fn differs(
+    proof: &Proof,
+    price: &Money,
+    created: Option<&Created>,
+    capabilities: &Capabilities,
+) -> Result<Option<Mismatch>, paylink_core::Error> {
+    let exact = created.and_then(Created::exact_transfer);
+    let due = match exact {
+        Some(transfer) => *transfer.exactly(),
+        None => capabilities.convert(price)?,
+    };
+    let paid = proof.amount();
+    Ok((due != *paid).then(|| Mismatch::one(Field::Amount, &due, paid)))
+}
