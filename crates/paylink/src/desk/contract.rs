@@ -45,20 +45,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod case;
-mod claiming;
-mod delivering;
-mod dropping;
-mod due;
-mod race;
-mod samples;
-mod writing;
+mod cases;
+mod harness;
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-
-pub use case::Case;
 
 use super::{OrderStore, StoredOrder};
 
@@ -78,6 +71,87 @@ pub trait Subject: Send + Sync {
     /// The [stage](crate::desk::Stage::as_str) that stands beside this order's ledger, where the merchant's own queries
     /// find it. A store that keeps no such column takes it from the ledger.
     async fn stage(&self, store: &Self::Store, order: &str) -> String;
+}
+
+/// Writes the rules down once: as a case, with its rule in words, and what checks it.
+macro_rules! cases {
+    ($($case:ident = $check:ident: $rule:literal;)*) => {
+        /// One rule of the contract.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[non_exhaustive]
+        pub enum Case {
+            $(#[doc = $rule] $case,)*
+        }
+
+        impl Case {
+            /// Every case there is, in the order in which they are run.
+            pub const ALL: &'static [Case] = &[$(Case::$case,)*];
+
+            /// The rule, in a whole sentence.
+            #[must_use]
+            pub fn rule(self) -> &'static str {
+                match self {
+                    $(Case::$case => $rule,)*
+                }
+            }
+
+            async fn check<T: Subject>(self, subject: &T) -> Result<(), String> {
+                match self {
+                    $(Case::$case => cases::$check(subject).await,)*
+                }
+            }
+        }
+    };
+}
+
+cases! {
+    UnknownOrder = unknown_order: "An order that is not there is neither loaded nor claimed.";
+    LedgerKept = ledger_kept: "A ledger comes back as it was written, load or claim.";
+    StageIsWritten = stage_is_written:
+        "The stage beside a ledger is that ledger's, whether it was saved or delivered.";
+    OneAtATime = one_at_a_time: "Of many claims at once, one is granted and the others are held.";
+    LeaseEnds = lease_ends:
+        "A claim holds for its whole lease, counted from the `now` that was passed, and no longer.";
+    OneTakesOver = one_takes_over: "Of many claims at once on a lease that has ended, one is granted.";
+    FenceGrows = fence_grows: "Each grant has a greater fence than those before it, after a release as well.";
+    ReleaseFrees = release_frees: "After a release the order can be claimed at once.";
+    OldClaimReleasesNothing = old_claim_releases_nothing:
+        "A claim that was taken over does not release its successor's.";
+    OrdersApart = orders_apart: "What happens to one order does not concern another.";
+    GrantIsFresh = grant_is_fresh: "A grant hands over what was written before it, always.";
+    OldClaimSavesNothing = old_claim_saves_nothing: "A claim that was taken over saves nothing, and is told.";
+    SaveOrTakeover = save_or_takeover:
+        "Comparing the fence and saving is one step: either the save comes first and the next grant shows it, or it \
+         is superseded and nobody sees it.";
+    DeliverIsOneStep = one_step: "Delivering writes the ledger and makes one delivery due.";
+    OldClaimDeliversNothing = old_claim_delivers_nothing:
+        "A claim that was taken over delivers nothing, writes nothing, and is told.";
+    DeliverOrTakeover = deliver_or_takeover:
+        "Comparing the fence, writing the ledger and delivering is one step: either all of it comes before the next \
+         grant, or none of it happens.";
+    DeliveredOnce = delivered_once: "However many race for it, an order is delivered once.";
+    DueIsFound = due_is_found:
+        "An order is due from the moment in which its ledger is to be looked at again, unless somebody holds it; \
+         the earliest comes first.";
+    TakenByOne = taken_by_one:
+        "A delivery is due as soon as it was written, and of many workers at once one takes it.";
+    EarliestTaken = earliest_taken:
+        "No more deliveries are taken than were asked for, and the earliest before the others.";
+    PutOffOrClosed = put_off_or_closed:
+        "A delivery comes again when its lease has ended or it was put off until then, never once it was closed, \
+         and only the newest taking puts it off.";
+    ClaimDropped = claim_dropped:
+        "A claim that is dropped half-way changes nothing but who holds the order, and not for longer than its \
+         lease.";
+    SaveDropped = save_dropped: "A save that is dropped half-way has written all of it or nothing.";
+    DeliverDropped = deliver_dropped:
+        "A delivery that is dropped half-way has written the ledger and made the delivery due, or neither.";
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
 /// A rule that a store broke.
@@ -120,31 +194,6 @@ pub async fn check<T: Subject>(subject: &T) -> Result<(), Broken> {
 ///
 /// If its rule is broken: mend the store. It must not be used.
 pub async fn check_one<T: Subject>(subject: &T, case: Case) -> Result<(), Broken> {
-    let kept = match case {
-        Case::UnknownOrder => claiming::unknown_order(subject).await,
-        Case::OneAtATime => claiming::one_at_a_time(subject).await,
-        Case::LeaseEnds => claiming::lease_ends(subject).await,
-        Case::OneTakesOver => claiming::one_takes_over(subject).await,
-        Case::FenceGrows => claiming::fence_grows(subject).await,
-        Case::ReleaseFrees => claiming::release_frees(subject).await,
-        Case::OldClaimReleasesNothing => claiming::old_claim_releases_nothing(subject).await,
-        Case::OrdersApart => claiming::orders_apart(subject).await,
-        Case::LedgerKept => writing::ledger_kept(subject).await,
-        Case::StageIsWritten => writing::stage_is_written(subject).await,
-        Case::GrantIsFresh => writing::grant_is_fresh(subject).await,
-        Case::OldClaimSavesNothing => writing::old_claim_saves_nothing(subject).await,
-        Case::SaveOrTakeover => writing::save_or_takeover(subject).await,
-        Case::DeliverIsOneStep => delivering::one_step(subject).await,
-        Case::OldClaimDeliversNothing => delivering::old_claim_delivers_nothing(subject).await,
-        Case::DeliverOrTakeover => delivering::deliver_or_takeover(subject).await,
-        Case::DeliveredOnce => delivering::delivered_once(subject).await,
-        Case::DueIsFound => due::due_is_found(subject).await,
-        Case::TakenByOne => due::taken_by_one(subject).await,
-        Case::EarliestTaken => due::earliest_taken(subject).await,
-        Case::PutOffOrClosed => due::put_off_or_closed(subject).await,
-        Case::ClaimDropped => dropping::claim_dropped(subject).await,
-        Case::SaveDropped => dropping::save_dropped(subject).await,
-        Case::DeliverDropped => dropping::deliver_dropped(subject).await,
-    };
+    let kept = case.check(subject).await;
     kept.map_err(|how| Broken { case, how })
 }

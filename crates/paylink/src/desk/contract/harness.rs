@@ -1,16 +1,131 @@
-//! Many at once, and the words for what a store answered.
+//! What the cases are made of: sample orders, many at once, and the words for what a store answered.
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use tokio::runtime::{Handle, RuntimeFlavor};
+use paylink_core::provider::{
+    Created, NewPayment, PayToCard, PaymentRecord, PaymentState, Transfer,
+};
+use paylink_core::{Comparison, Currency, Field, Handle, Money, Settlement, WebUrl};
+use tokio::runtime::{Handle as Runtime, RuntimeFlavor};
 use tokio::sync::Barrier;
 use tokio::task::{JoinError, JoinHandle};
 
 use super::Subject;
-use super::samples::{self, LEASE};
-use crate::desk::{Claim, Claimed, Ledger, OrderStore, Saved, StoredOrder};
+use crate::desk::ledger::Attempt;
+use crate::desk::{Claim, Claimed, Delivery, Ledger, OrderStore, Saved, StoredOrder};
+
+/// The account that every sample order names.
+const ACCOUNT: &str = "main";
+const PROVIDER: &str = "example";
+
+/// How long the claims of the cases hold.
+pub(super) const LEASE: Duration = Duration::from_secs(60);
+
+/// A moment so many seconds after the cases begin.
+pub(super) fn at(seconds: u64) -> SystemTime {
+    let since = Duration::from_secs(1_800_000_000_u64.saturating_add(seconds));
+    SystemTime::UNIX_EPOCH
+        .checked_add(since)
+        .unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// An order that nobody has opened.
+pub(super) fn order(name: &str) -> Result<StoredOrder, String> {
+    let payment = NewPayment::new(name, price()?).map_err(told)?;
+    Ok(StoredOrder::new(ACCOUNT, payment))
+}
+
+/// The same ledger with one attempt more, which holds everything that an attempt can hold.
+pub(super) fn one_more(order: &str, ledger: &Ledger) -> Result<Ledger, String> {
+    let mut ledger = ledger.clone();
+    let number = ledger.attempts().len();
+    let reference = format!("{order}-{number}").parse().map_err(told)?;
+    let handle = Handle::new(PROVIDER, "create", at(0))
+        .reference(order)
+        .merchant("shop")
+        .amount(price()?)
+        .id("session", "5");
+    let mut attempt = Attempt::new(ACCOUNT, Some(reference), handle);
+    // The newest question is open, every other one is answered.
+    if let Some(before) = number.checked_sub(1).and_then(|it| ledger.attempt_mut(it)) {
+        before.made(created(order)?);
+    }
+    if number % 2 == 1 {
+        attempt.give_up();
+    }
+    ledger.begin(order, attempt);
+    let watch = ledger.watch_mut(at(0));
+    watch.hint();
+    watch.look(at(1), Some(PaymentState::Unclear("odd".into())));
+    watch.look_again(Some(at(100)));
+    Ok(ledger)
+}
+
+/// The ledger of an order that was asked for, and is to be looked at again then; at no time if it is over.
+pub(super) fn looked_again(order: &str, at: Option<SystemTime>) -> Result<Ledger, String> {
+    let mut ledger = one_more(order, &Ledger::default())?;
+    ledger.watch_mut(self::at(0)).look_again(at);
+    Ok(ledger)
+}
+
+/// The same ledger, whose newest attempt has a payment now.
+pub(super) fn made(order: &str, ledger: &Ledger) -> Result<Ledger, String> {
+    let mut ledger = ledger.clone();
+    let newest = ledger
+        .newest()
+        .and_then(|newest| ledger.attempt_mut(newest));
+    newest
+        .ok_or("The sample has no attempt.")?
+        .made(created(order)?);
+    Ok(ledger)
+}
+
+/// The same ledger, handed out, and the delivery that it tells of.
+pub(super) fn handed_out(order: &str, ledger: &Ledger) -> Result<(Ledger, Delivery), String> {
+    let price = price()?;
+    let agreement = Comparison::new(PROVIDER)
+        .money(&price, &price)
+        .equal(Field::Order, order, order)
+        .never_reported(Field::Merchant, "shop")
+        .equal(Field::Reference, "7", "7")
+        .finish()
+        .map_err(told)?;
+    let settlement: Settlement<()> = agreement.receipt("880012345678").settled();
+    let proof = settlement.proof().ok_or("The sample has no proof.")?;
+    let reference = order.parse().map_err(told)?;
+    let delivery = Delivery::proved(order, ACCOUNT, &reference, proof, at(1));
+    let mut ledger = ledger.clone();
+    ledger.hand_out(delivery.clone());
+    Ok((ledger, delivery))
+}
+
+fn created(order: &str) -> Result<Created, String> {
+    let reference = order.parse().map_err(told)?;
+    let record = PaymentRecord::new(PROVIDER, reference, price()?, at(0))
+        .merchant("shop")
+        .id("id", "7")
+        .detail(r#"{"quoted":"\"پرداخت\""}"#);
+    let link = WebUrl::parse(WebUrl::KEY, "https://pay.example/7?a=b&c=d").map_err(told)?;
+    let card = PayToCard::new(
+        "6037991234567893",
+        Some("فروشگاه".to_owned()),
+        Some("ملی".to_owned()),
+    );
+    Ok(Created::new(record)
+        .link(Some(link))
+        .transfer(Transfer::new(price()?, vec![card]))
+        .expires(Some(at(3_600))))
+}
+
+fn price() -> Result<Money, String> {
+    Money::new("150000", Currency::Irr).map_err(told)
+}
+
+fn told(error: impl std::fmt::Display) -> String {
+    format!("A sample could not be made: {error}.")
+}
 
 /// How many claim at once.
 pub(super) const CONTENDERS: usize = 32;
@@ -29,7 +144,7 @@ pub(super) async fn fresh<T: Subject>(
         .collect();
     let mut stored = Vec::with_capacity(orders);
     for name in &names {
-        stored.push((name.clone(), samples::order(name)?));
+        stored.push((name.clone(), order(name)?));
     }
     Ok((subject.store_with(&stored).await, names))
 }
@@ -102,7 +217,7 @@ where
 
 fn several_threads() -> Result<(), String> {
     must(
-        Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread,
+        Runtime::current().runtime_flavor() != RuntimeFlavor::CurrentThread,
         "The check runs on one thread, which proves nothing: use a runtime of several.",
     )
 }
@@ -131,7 +246,7 @@ pub(super) fn take_over<S: OrderStore + 'static>(
 ) -> impl Future<Output = Result<Ledger, String>> + Send + 'static {
     let (store, order) = (Arc::clone(store), order.to_owned());
     async move {
-        let (_, granted) = granted(&*store, &order, samples::at(61)).await?;
+        let (_, granted) = granted(&*store, &order, at(61)).await?;
         Ok(granted.ledger().clone())
     }
 }
