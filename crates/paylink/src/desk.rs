@@ -72,7 +72,7 @@
 #[cfg(feature = "store-contract")]
 pub mod contract;
 
-mod acknowledging;
+// Each calls only what stands below it: workers, open, settle, lookup, claim, pace, outcome, store, ledger.
 mod claim;
 mod ledger;
 mod lookup;
@@ -94,15 +94,14 @@ pub(crate) use settle::Arrival;
 pub use store::{Claim, Claimed, DueDelivery, MemoryStore, OrderStore, Saved, StoredOrder};
 pub use workers::{Deliver, Outbox, Sweep};
 
-use paylink_core::provider::{Hint, OrderReference};
-use paylink_core::{Environment, Invalid, Mismatch, SystemEnvironment};
+use paylink_core::{Environment, Invalid, SystemEnvironment};
 use tokio::sync::Notify;
 
-use self::claim::Lines;
+use self::claim::{Lines, Turned};
 use self::pace::Pace;
-use self::settle::Named;
 use crate::{FieldKey, Providers};
 
+const LEASE_KEY: FieldKey = FieldKey::new("lease", "lease");
 /// How long a claim holds at the least if nobody sets it.
 const LEASE: Duration = Duration::from_secs(2 * 60);
 /// What a claim holds beyond the longest move, for the store and the clock.
@@ -169,12 +168,11 @@ impl<S: OrderStore> Desk<S> {
     pub fn lease(mut self, lease: Duration) -> Result<Desk<S>, Invalid> {
         let shortest = self.shortest_lease();
         if lease < shortest {
-            return Err(Invalid::new(
-                FieldKey::unkeyed("lease"),
-                "is shorter than what is done under it",
-            )
-            .value(&format!("{lease:?}"))
-            .remedy(format!("make it {shortest:?} or longer")));
+            return Err(
+                Invalid::new(LEASE_KEY, "is shorter than what is done under it")
+                    .value(&format!("{lease:?}"))
+                    .remedy(format!("make it {shortest:?} or longer")),
+            );
         }
         self.lease = lease;
         Ok(self)
@@ -253,94 +251,28 @@ impl<S: OrderStore> Desk<S> {
         claim::own(order, stored.ok_or(DeskError::NoSuchOrder)?)
     }
 
-    /// Creates the order's payment, or gives the one that is there.
-    ///
-    /// # Errors
-    ///
-    /// | error | what to do |
-    /// |---|---|
-    /// | [`Payment`](DeskError::Payment), [`Mismatch`](crate::ErrorKind::Mismatch) | the order's price or reference was changed after its payment was created, which would pay it no more: change it back, or take another order |
-    /// | [`Payment`](DeskError::Payment), `NotExecuted` | nothing was created: correct what it names, open again after the order's [pause](Desk::visitor_pauses) |
-    /// | [`Payment`](DeskError::Payment), `Unknown` | open again later: it is looked up first |
-    /// | [`Store`](DeskError::Store) | open again: what was sent, if anything, is found |
-    pub async fn open(&self, order: &str) -> Result<Opened, DeskError<S::Error>> {
-        self.opened(order).await
-    }
-
-    /// Settles an order because a return or a webhook came.
-    ///
-    /// A hint that names another payment than the order's is logged, and the order is looked at without it, as
-    /// [`visit`](Desk::visit) does: whoever called has to be told where *this* order stands.
-    /// [`names_another`](Desk::names_another) says so by itself.
-    ///
-    /// # Errors
-    ///
-    /// Look again later: nothing was handed out, or the next look says that it was.
-    pub async fn hint(&self, order: &str, hint: Hint) -> Result<Outcome, DeskError<S::Error>> {
-        self.visited(order, Some(hint)).await
-    }
-
-    /// Settles an order because somebody opened its page, or called with a hint that cannot be read.
-    ///
-    /// Anybody can cause it, so it asks the provider no sooner than the [pauses](Desk::visitor_pauses) allow.
-    ///
-    /// # Errors
-    ///
-    /// As for [`hint`](Desk::hint).
-    pub async fn visit(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
-        self.visited(order, None).await
-    }
-
-    /// Settles an order because the merchant wants to know, without any pause. Let no stranger cause it.
-    ///
-    /// # Errors
-    ///
-    /// As for [`hint`](Desk::hint).
-    pub async fn look(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
-        self.looked(order).await
-    }
-
-    /// How a hint differs from the order, if it names another payment than one of the order's. Nobody is asked.
-    ///
-    /// # Errors
-    ///
-    /// As for [`order`](Desk::order).
-    pub async fn names_another(
-        &self,
-        order: &str,
-        hint: &Hint,
-    ) -> Result<Option<Mismatch>, DeskError<S::Error>> {
-        let stored = self.order(order).await?;
-        Ok(match self.named(&stored, hint) {
-            Named::Another(mismatch) => Some(mismatch),
-            Named::Attempt(_) | Named::Unclear => None,
-        })
-    }
-
-    /// Asks for another payment of the same order, under a reference that was not used before, through the account that
-    /// the order names now.
-    ///
-    /// It is done only if the payment before it expired, failed, was cancelled or is lost, which the provider is asked
-    /// first. What comes of the older ones is still looked at: should one be paid after all, it pays the order.
-    ///
-    /// # Errors
-    ///
-    /// As for [`open`](Desk::open); and if the reference was used before: give another one.
-    pub async fn start_over(
-        &self,
-        order: &str,
-        reference: OrderReference,
-    ) -> Result<Restarted, DeskError<S::Error>> {
-        self.restarted(order, reference).await
-    }
-
     /// Writes down that the goods of an order went out. Saying it again changes nothing.
     ///
     /// # Errors
     ///
     /// If the store fails or has no such order: say it again.
     pub async fn delivered(&self, order: &str) -> Result<Acknowledged, DeskError<S::Error>> {
-        self.acknowledged(order).await
+        if let Some(at) = self.order(order).await?.ledger().delivered_at() {
+            return Ok(Acknowledged::Done { at });
+        }
+        let mut turn = match self.turn(order).await? {
+            Turned::Mine(turn) => turn,
+            Turned::Busy { until } => return Ok(Acknowledged::Busy { until }),
+        };
+        let acknowledged = match turn.ledger_mut().acknowledge(self.environment.now()) {
+            Some(at) => {
+                let saved = self.save(&turn).await;
+                saved.map(|()| Acknowledged::Done { at })
+            }
+            None => Ok(Acknowledged::NotHandedOut),
+        };
+        self.end(turn).await;
+        self.or_busy(acknowledged, |until| Acknowledged::Busy { until })
     }
 
     /// What is done under one claim at the least, and some time for the store.

@@ -31,7 +31,7 @@ impl Drop for Turn {
     /// A caller who hung up: whoever is next in line gives the claim back, so that nobody waits for the end of its lease.
     fn drop(&mut self) {
         if !self.is_ended {
-            self.place.abandon(self.claim.clone());
+            self.place.front.abandoned = Some(self.claim.clone());
         }
     }
 }
@@ -124,15 +124,13 @@ impl<S: OrderStore> Desk<S> {
     /// at the store for those of others.
     pub(super) async fn turn(&self, order: &str) -> Result<Turned, DeskError<S::Error>> {
         let mut pauses = Pauses::within(self.patience);
-        match self.stand(order, &mut pauses).await {
+        let in_line = self.lines.stand(order, &mut pauses, &*self.environment);
+        match in_line.await {
             Some(place) => self.turn_from(place, order, &mut pauses).await,
-            None => Ok(self.busy()),
+            None => Ok(Turned::Busy {
+                until: self.taken_over_until(),
+            }),
         }
-    }
-
-    /// The front place of the order's line, if it comes before patience is over.
-    pub(super) async fn stand(&self, order: &str, pauses: &mut Pauses) -> Option<Place> {
-        self.lines.stand(order, pauses, &*self.environment).await
     }
 
     /// Claims an order from the front of its line.
@@ -142,10 +140,10 @@ impl<S: OrderStore> Desk<S> {
         order: &str,
         pauses: &mut Pauses,
     ) -> Result<Turned, DeskError<S::Error>> {
-        if let Some(abandoned) = place.abandoned().cloned()
+        if let Some(abandoned) = place.front.abandoned.clone()
             && self.store.release(&abandoned).await.is_ok()
         {
-            place.forget_abandoned();
+            place.front.abandoned = None;
         }
         // Those who were before have just asked: that the order is held elsewhere is not asked again at once.
         let mut held = place.held_elsewhere(self.environment.now());
@@ -163,11 +161,11 @@ impl<S: OrderStore> Desk<S> {
                 Claimed::Granted { claim, order } => (claim, order),
                 Claimed::Held { until } => {
                     held = Some(until);
-                    place.note_elsewhere(held);
+                    place.front.held_elsewhere = held;
                     continue;
                 }
             };
-            place.note_elsewhere(None);
+            place.front.held_elsewhere = None;
             return match own(order, *stored) {
                 Ok(order) => Ok(Turned::Mine(Box::new(Turn {
                     claim,
@@ -236,13 +234,6 @@ impl<S: OrderStore> Desk<S> {
     pub(super) async fn end(&self, mut turn: Box<Turn>) {
         self.give_back(&turn.claim).await;
         turn.is_ended = true;
-    }
-
-    /// That somebody else of this process is at the order.
-    pub(super) fn busy(&self) -> Turned {
-        Turned::Busy {
-            until: self.taken_over_until(),
-        }
     }
 
     /// When whoever has taken an order over loses it at the latest.
@@ -393,26 +384,6 @@ impl Place {
     /// Until when somebody in another process has the order, if those before found that out.
     pub(super) fn held_elsewhere(&self, now: SystemTime) -> Option<SystemTime> {
         self.front.held_elsewhere.filter(|until| now < *until)
-    }
-
-    /// Tells those behind until when the order is held elsewhere; `None` if it is not.
-    pub(super) fn note_elsewhere(&mut self, until: Option<SystemTime>) {
-        self.front.held_elsewhere = until;
-    }
-
-    /// Leaves a claim to the next one in front, since nothing can be asked of the store here.
-    pub(super) fn abandon(&mut self, claim: Claim) {
-        self.front.abandoned = Some(claim);
-    }
-
-    /// The claim that was left by whoever was before.
-    pub(super) fn abandoned(&self) -> Option<&Claim> {
-        self.front.abandoned.as_ref()
-    }
-
-    /// Notes that the claim was given back.
-    pub(super) fn forget_abandoned(&mut self) {
-        self.front.abandoned = None;
     }
 }
 
@@ -585,12 +556,15 @@ mod tests {
         let lines = Lines::default();
         let abandon = |order: &str| {
             let claim = Claim::new(order, 1, SystemTime::UNIX_EPOCH);
-            lines.step_up(order).unwrap().abandon(claim);
+            lines.step_up(order).unwrap().front.abandoned = Some(claim);
         };
         abandon("1000");
         let mut next = lines.step_up("1000").unwrap();
-        assert_eq!(next.abandoned().map(Claim::order), Some("1000"));
-        next.forget_abandoned();
+        assert_eq!(
+            next.front.abandoned.as_ref().map(Claim::order),
+            Some("1000")
+        );
+        next.front.abandoned = None;
         drop(next);
         assert!(lines.orders().lines.is_empty());
         for number in 0..MOST_ABANDONED * 2 {

@@ -17,7 +17,17 @@ use super::store::{OrderStore, StoredOrder};
 const SHOWN_AGAIN: Duration = Duration::from_secs(60 * 60);
 
 impl<S: OrderStore> Desk<S> {
-    pub(super) async fn opened(&self, order: &str) -> Result<Opened, DeskError<S::Error>> {
+    /// Creates the order's payment, or gives the one that is there.
+    ///
+    /// # Errors
+    ///
+    /// | error | what to do |
+    /// |---|---|
+    /// | [`Payment`](DeskError::Payment), [`Mismatch`](crate::ErrorKind::Mismatch) | the order's price or reference was changed after its payment was created, which would pay it no more: change it back, or take another order |
+    /// | [`Payment`](DeskError::Payment), `NotExecuted` | nothing was created: correct what it names, open again after the order's [pause](Desk::visitor_pauses) |
+    /// | [`Payment`](DeskError::Payment), `Unknown` | open again later: it is looked up first |
+    /// | [`Store`](DeskError::Store) | open again: what was sent, if anything, is found |
+    pub async fn open(&self, order: &str) -> Result<Opened, DeskError<S::Error>> {
         // What is written needs no claim: a refreshed page disturbs nobody.
         let stored = self.order(order).await?;
         if let Some(opened) = self.at_once(&stored).map_err(DeskError::Payment)? {
@@ -32,6 +42,53 @@ impl<S: OrderStore> Desk<S> {
         self.or_busy(opened, |until| self.shown_meanwhile(&stored, until))
     }
 
+    /// Asks for another payment of the same order, under a reference that was not used before, through the account that
+    /// the order names now.
+    ///
+    /// It is done only if the payment before it expired, failed, was cancelled or is lost, which the provider is asked
+    /// first. What comes of the older ones is still looked at: should one be paid after all, it pays the order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Desk::open); and if the reference was used before: give another one.
+    pub async fn start_over(
+        &self,
+        order: &str,
+        reference: OrderReference,
+    ) -> Result<Restarted, DeskError<S::Error>> {
+        let mut turn = match self.turn(order).await? {
+            Turned::Mine(turn) => turn,
+            Turned::Busy { until } => return Ok(Restarted::Kept(Outcome::Busy { until })),
+        };
+        let restarted = self.restart_in(&mut turn, reference).await;
+        self.end(turn).await;
+        self.or_busy(restarted, |until| Restarted::Kept(Outcome::Busy { until }))
+    }
+
+    async fn restart_in(
+        &self,
+        turn: &mut Turn,
+        reference: OrderReference,
+    ) -> Result<Restarted, Stop<S::Error>> {
+        let own = turn.order().payment().reference();
+        if turn.ledger().has_used(&reference, own) {
+            let used = Invalid::new(OrderReference::KEY, "was used for this order before")
+                .value(reference.as_str())
+                .remedy("give another one");
+            return Err(DeskError::Payment(used.into()).into());
+        }
+        match self.look_in(turn, None).await? {
+            Outcome::NotOpened | Outcome::Lost(_) => {}
+            Outcome::NotPaid(payment) if payment.state().is_over() => {}
+            kept => return Ok(Restarted::Kept(kept)),
+        }
+        // What was asked may have taken most of the lease.
+        self.hold(turn).await?;
+        turn.newest_was(Attempt::give_up);
+        let opened = self.ask(turn, Some(reference), None, 0).await?;
+        Ok(Restarted::Opened(opened))
+    }
+
     async fn open_in(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
         if let Some(opened) = self.at_once(turn.order())? {
             return Ok(opened);
@@ -43,13 +100,13 @@ impl<S: OrderStore> Desk<S> {
             return Ok(opened);
         }
         let Some(newest) = turn.ledger().newest() else {
-            return self.ask_first(turn).await;
+            return self.ask_for_newest(turn).await;
         };
         let found = without_rate_limit_retries(self.find(turn, newest)).await;
         if matches!(found, Ok(Found::Never)) {
             // The look-up may have taken most of the lease.
             self.hold(turn).await?;
-            return self.ask_again(turn).await;
+            return self.ask_for_newest(turn).await;
         }
         let sight = match &found {
             Ok(found) => Some(found.sight()),
@@ -82,26 +139,6 @@ impl<S: OrderStore> Desk<S> {
         ledger.stage() == Stage::Over || watched_for.is_some_and(|age| age >= SHOWN_AGAIN)
     }
 
-    /// How long opening an order has to wait before it asks a provider for something: after a look-up or a create that was
-    /// refused, and while the provider asked for time.
-    fn opening_waits(&self, order: &StoredOrder) -> Option<Duration> {
-        let newest = order.ledger().attempts().last();
-        if newest.is_some_and(|newest| !self.can_be_looked_up(newest)) {
-            return None;
-        }
-        let account = newest.map_or(order.account(), Attempt::account);
-        let closed = self.pace.closed_for(account, self.environment.now());
-        // A create that is known to have never been is not asked about again, but sent.
-        let is_known =
-            newest.is_some_and(Attempt::is_in_doubt) && order.ledger().stage() == Stage::Over;
-        let paused = if is_known {
-            None
-        } else {
-            self.pause_left(order)
-        };
-        closed.max(paused)
-    }
-
     /// What is shown while somebody else is at the order: the payment that is there and watched, if only its watch was to be
     /// renewed.
     fn shown_meanwhile(&self, order: &StoredOrder, until: SystemTime) -> Opened {
@@ -111,7 +148,7 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// What a look-up tells whoever wants to pay.
-    pub(super) fn told(&self, turn: &Turn, found: Found) -> Result<Opened, Stop<S::Error>> {
+    fn told(&self, turn: &Turn, found: Found) -> Result<Opened, Stop<S::Error>> {
         let not_yet = |look_again_after| Opened::NotYetKnown { look_again_after };
         Ok(match found {
             Found::Made => self
@@ -147,98 +184,59 @@ impl<S: OrderStore> Desk<S> {
         }
         Ok(Some(ready(created)))
     }
-}
 
-pub(super) fn ready(created: &Created) -> Opened {
-    Opened::Ready(Box::new(created.clone()))
-}
-
-/// What is asked for.
-struct Ask {
-    account: String,
-    /// `None` for the order's own reference.
-    reference: Option<OrderReference>,
-    /// How often in a row it was asked for before, to no avail.
-    refused: u32,
-    /// The attempt that this one takes the place of: nothing came of it as far as is known.
-    before: Option<Attempt>,
-}
-
-impl<S: OrderStore> Desk<S> {
-    /// Asks for the order's payment, under the order's own reference.
-    pub(super) async fn ask_first(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
-        let account = turn.order().account().to_owned();
-        let ask = Ask {
-            account,
-            reference: None,
-            refused: looks(turn),
-            before: None,
-        };
-        self.ask(turn, ask).await
+    /// Asks for the order's payment: the first time, or once more for what was never created, under the same reference.
+    async fn ask_for_newest(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
+        let refused = turn.ledger().watch().map_or(0, Watch::looks);
+        let before = turn.ledger_mut().withdraw();
+        let reference = before.as_ref().and_then(Attempt::other_reference).cloned();
+        self.ask(turn, reference, before, refused).await
     }
 
-    /// Asks for another payment of the order.
-    pub(super) async fn ask_anew(
+    /// Asks for a payment, under the order's own reference or another one: what finds it again is written first, and what
+    /// came of it after.
+    ///
+    /// It takes the place of the attempt `before`, of which nothing came as far as is known, and was `refused` so often in
+    /// a row.
+    async fn ask(
         &self,
         turn: &mut Turn,
-        reference: OrderReference,
+        reference: Option<OrderReference>,
+        before: Option<Attempt>,
+        refused: u32,
     ) -> Result<Opened, Stop<S::Error>> {
-        let account = turn.order().account().to_owned();
-        let ask = Ask {
-            account,
-            reference: Some(reference),
-            refused: 0,
-            before: None,
-        };
-        self.ask(turn, ask).await
-    }
-
-    /// Asks once more for what was never created, under the same reference.
-    pub(super) async fn ask_again(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
-        let refused = looks(turn);
-        let Some(before) = turn.ledger_mut().withdraw() else {
-            return self.ask_first(turn).await;
-        };
-        let ask = Ask {
-            account: before.account().to_owned(),
-            reference: before.other_reference().cloned(),
-            refused,
-            before: Some(before),
-        };
-        self.ask(turn, ask).await
-    }
-
-    async fn ask(&self, turn: &mut Turn, ask: Ask) -> Result<Opened, Stop<S::Error>> {
-        let payment = turn.order().payment().clone();
-        let payment = match &ask.reference {
-            Some(reference) => payment.under(reference.clone()),
-            None => payment,
-        };
-        let provider = self.provider(&ask.account)?;
+        let order = turn.order();
+        let account = before.as_ref().map_or(order.account(), Attempt::account);
+        let account = account.to_owned();
+        let mut payment = order.payment().clone();
+        if let Some(reference) = &reference {
+            payment = payment.under(reference.clone());
+        }
+        let provider = self.provider(&account)?;
         let window = SendingWindow::open(&*self.environment);
         let prepared = provider.prepare(&payment)?;
 
         // Before a byte leaves, the store knows how to find what may come of it.
-        let attempt = Attempt::new(&ask.account, ask.reference, prepared.handle().clone());
+        let attempt = Attempt::new(&account, reference, prepared.handle().clone());
         turn.begin(attempt, self.environment.now(), self.shortest_pause);
         self.save(turn).await?;
         if !turn.holds_for(self.longest_call, self.environment.now()) {
             // Whoever claims the order next would look for a payment that is only now being sent.
-            self.take_back(turn, ask.before).await?;
+            self.take_back(turn, before, None).await?;
             return Err(Stop::TakenOver);
         }
         if let Err(late) = window.must_be_open(&*self.environment) {
             // The store was slow: by now the stored handle says less time than a create would take.
-            self.take_back(turn, ask.before).await?;
+            self.take_back(turn, before, None).await?;
             return Err(Error::from(late).into());
         }
         let created = prepared.create().await;
-        self.heard_from(&ask.account, &created);
+        self.heard_from(&account, &created);
         match created {
             Ok(created) => self.keep(turn, created).await,
             Err(error) => match error.effect() {
                 Effect::NotExecuted => {
-                    self.refused(turn, ask.before, ask.refused).await?;
+                    self.take_back(turn, before, Some(refused)).await?;
                     Err(error.into())
                 }
                 Effect::Unknown => self.doubt(turn, error).await,
@@ -259,34 +257,23 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// Writes that nothing was sent, or nothing came of it. A create that was in doubt before stays in doubt: that this one
-    /// was refused says nothing of that one.
+    /// was refused says nothing of that one. One that was refused is not sent again at once for everybody who opens the
+    /// order.
     async fn take_back(
         &self,
         turn: &mut Turn,
         before: Option<Attempt>,
+        refused: Option<u32>,
     ) -> Result<(), Stop<S::Error>> {
-        self.withdraw(turn, before);
-        self.save(turn).await
-    }
-
-    /// The same of a create that was refused: it is not sent again at once for everybody who opens the order.
-    async fn refused(
-        &self,
-        turn: &mut Turn,
-        before: Option<Attempt>,
-        times: u32,
-    ) -> Result<(), Stop<S::Error>> {
-        self.withdraw(turn, before);
         let now = self.environment.now();
-        turn.ledger_mut().watch_mut(now).refused(now, times);
-        self.save(turn).await
-    }
-
-    fn withdraw(&self, turn: &mut Turn, before: Option<Attempt>) {
         let _ = turn.ledger_mut().withdraw();
         if let Some(before) = before {
-            turn.begin(before, self.environment.now(), self.shortest_pause);
+            turn.begin(before, now, self.shortest_pause);
         }
+        if let Some(times) = refused {
+            turn.ledger_mut().watch_mut(now).refused(now, times);
+        }
+        self.save(turn).await
     }
 
     /// Writes when a create failed whose outcome is unknown, and looks it up.
@@ -305,47 +292,6 @@ impl<S: OrderStore> Desk<S> {
     }
 }
 
-/// How often in a row nothing new came of asking about the order.
-fn looks(turn: &Turn) -> u32 {
-    turn.ledger().watch().map_or(0, Watch::looks)
-}
-
-impl<S: OrderStore> Desk<S> {
-    pub(super) async fn restarted(
-        &self,
-        order: &str,
-        reference: OrderReference,
-    ) -> Result<Restarted, DeskError<S::Error>> {
-        let mut turn = match self.turn(order).await? {
-            Turned::Mine(turn) => turn,
-            Turned::Busy { until } => return Ok(Restarted::Kept(Outcome::Busy { until })),
-        };
-        let restarted = self.restart_in(&mut turn, reference).await;
-        self.end(turn).await;
-        self.or_busy(restarted, |until| Restarted::Kept(Outcome::Busy { until }))
-    }
-
-    async fn restart_in(
-        &self,
-        turn: &mut Turn,
-        reference: OrderReference,
-    ) -> Result<Restarted, Stop<S::Error>> {
-        let own = turn.order().payment().reference();
-        if turn.ledger().has_used(&reference, own) {
-            let used = Invalid::new(OrderReference::KEY, "was used for this order before")
-                .value(reference.as_str())
-                .remedy("give another one");
-            return Err(DeskError::Payment(used.into()).into());
-        }
-        match self.look_in(turn, None).await? {
-            Outcome::NotOpened | Outcome::Lost(_) => {}
-            Outcome::NotPaid(payment) if payment.state().is_over() => {}
-            kept => return Ok(Restarted::Kept(kept)),
-        }
-        // What was asked may have taken most of the lease.
-        self.hold(turn).await?;
-        turn.newest_was(Attempt::give_up);
-        let opened = self.ask_anew(turn, reference).await?;
-        Ok(Restarted::Opened(opened))
-    }
+fn ready(created: &Created) -> Opened {
+    Opened::Ready(Box::new(created.clone()))
 }

@@ -10,7 +10,7 @@ use paylink_core::provider::{Capability, PaymentState};
 use paylink_core::{Error, ErrorKind};
 
 use super::Desk;
-use super::ledger::Attempt;
+use super::ledger::{Attempt, Stage};
 use super::store::{OrderStore, StoredOrder};
 
 impl<S: OrderStore> Desk<S> {
@@ -20,7 +20,7 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// What is left of the pause after a provider was asked about the order the last time.
-    pub(super) fn pause_left(&self, order: &StoredOrder) -> Option<Duration> {
+    fn pause_left(&self, order: &StoredOrder) -> Option<Duration> {
         let watch = order.ledger().watch()?;
         let pause = visitor_pause(self.order_pause, watch.looks());
         // By a clock that went back, nobody can tell how long ago that was.
@@ -36,9 +36,29 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// Whether the attempt's provider finds what was created by its reference.
-    pub(super) fn can_be_looked_up(&self, attempt: &Attempt) -> bool {
+    fn can_be_looked_up(&self, attempt: &Attempt) -> bool {
         let provider = self.providers.get(attempt.account());
         provider.is_ok_and(|it| it.capabilities().of(Capability::FindCreated).is_yes())
+    }
+
+    /// How long opening an order has to wait before it asks a provider for something: after a look-up or a create that was
+    /// refused, and while the provider asked for time.
+    pub(super) fn opening_waits(&self, order: &StoredOrder) -> Option<Duration> {
+        let newest = order.ledger().attempts().last();
+        if newest.is_some_and(|newest| !self.can_be_looked_up(newest)) {
+            return None;
+        }
+        let account = newest.map_or(order.account(), Attempt::account);
+        let closed = self.pace.closed_for(account, self.environment.now());
+        // A create that is known to have never been is not asked about again, but sent.
+        let is_known =
+            newest.is_some_and(Attempt::is_in_doubt) && order.ledger().stage() == Stage::Over;
+        let paused = if is_known {
+            None
+        } else {
+            self.pause_left(order)
+        };
+        closed.max(paused)
     }
 
     /// How long the account of the order's newest payment is to be left alone.

@@ -1,4 +1,8 @@
 //! Settling an order: which of its payments a hint names, asking about all of them, and handing the order out on a proof.
+//!
+//! The way from a hint to a delivery: [`hint`](Desk::hint), [`visited`](Desk::visited),
+//! [`visit_in_front`](Desk::visit_in_front), [`look_in`](Desk::look_in), [`settle_at`](Desk::settle_at),
+//! [`deliver`](Desk::deliver).
 
 use std::time::Duration;
 
@@ -28,10 +32,105 @@ pub(crate) struct Visit {
     place: Place,
     pauses: Pauses,
     stored: StoredOrder,
+    named: Named,
+}
+
+/// Which payment a hint names.
+enum Named {
+    /// That of this attempt.
+    Attempt(usize),
+    /// None of this order's: so it differs from the newest.
+    Another(Mismatch),
+    /// None that is known, or there is no hint. It may be one that is still in doubt.
+    Unclear,
+}
+
+impl Named {
+    /// Whether it names one of the order's payments, and is the first hint that does.
+    fn is_first_at(&self, order: &StoredOrder) -> bool {
+        let watch = order.ledger().watch();
+        matches!(self, Named::Attempt(_)) && watch.is_none_or(|watch| !watch.is_hinted())
+    }
+
+    /// The attempt whose payment is named. That another payment is named is only worth a line in a log: anybody can write
+    /// such a hint, and whoever was sent it by a provider has to be answered all the same.
+    fn followed(self, order: &str) -> Option<usize> {
+        match self {
+            Named::Attempt(index) => Some(index),
+            Named::Another(difference) => {
+                tracing::warn!(
+                    order,
+                    %difference,
+                    "a hint names another payment than the order's; the order is looked at without it"
+                );
+                None
+            }
+            Named::Unclear => None,
+        }
+    }
 }
 
 impl<S: OrderStore> Desk<S> {
-    pub(super) async fn visited(
+    /// Settles an order because a return or a webhook came.
+    ///
+    /// A hint that names another payment than the order's is logged, and the order is looked at without it, as
+    /// [`visit`](Desk::visit) does: whoever called has to be told where *this* order stands.
+    /// [`names_another`](Desk::names_another) says so by itself.
+    ///
+    /// # Errors
+    ///
+    /// Look again later: nothing was handed out, or the next look says that it was.
+    pub async fn hint(&self, order: &str, hint: Hint) -> Result<Outcome, DeskError<S::Error>> {
+        self.visited(order, Some(hint)).await
+    }
+
+    /// Settles an order because somebody opened its page, or called with a hint that cannot be read.
+    ///
+    /// Anybody can cause it, so it asks the provider no sooner than the [pauses](Desk::visitor_pauses) allow.
+    ///
+    /// # Errors
+    ///
+    /// As for [`hint`](Desk::hint).
+    pub async fn visit(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
+        self.visited(order, None).await
+    }
+
+    /// Settles an order because the merchant wants to know, without any pause. Let no stranger cause it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`hint`](Desk::hint).
+    pub async fn look(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
+        if let Some(outcome) = foreseen(&self.order(order).await?) {
+            return Ok(outcome);
+        }
+        let mut turn = match self.turn(order).await? {
+            Turned::Mine(turn) => turn,
+            Turned::Busy { until } => return Ok(Outcome::Busy { until }),
+        };
+        let outcome = self.look_in(&mut turn, None).await;
+        self.end(turn).await;
+        self.or_busy(outcome, |until| Outcome::Busy { until })
+    }
+
+    /// How a hint differs from the order, if it names another payment than one of the order's. Nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// As for [`order`](Desk::order).
+    pub async fn names_another(
+        &self,
+        order: &str,
+        hint: &Hint,
+    ) -> Result<Option<Mismatch>, DeskError<S::Error>> {
+        let stored = self.order(order).await?;
+        Ok(match self.named(&stored, Some(hint)) {
+            Named::Another(mismatch) => Some(mismatch),
+            Named::Attempt(_) | Named::Unclear => None,
+        })
+    }
+
+    async fn visited(
         &self,
         order: &str,
         hint: Option<Hint>,
@@ -52,18 +151,21 @@ impl<S: OrderStore> Desk<S> {
         patience: Duration,
     ) -> Result<Arrival, DeskError<S::Error>> {
         let mut stored = self.order(order).await?;
-        if let Some(outcome) = self.answer(&stored, hint.as_ref()) {
+        let mut named = self.named(&stored, hint.as_ref());
+        if let Some(outcome) = self.answer(&stored, &named) {
             return Ok(Arrival::Answered(outcome));
         }
         let mut pauses = Pauses::within(patience);
-        let Some(place) = self.stand(order, &mut pauses).await else {
+        let in_line = self.lines.stand(order, &mut pauses, &*self.environment);
+        let Some(place) = in_line.await else {
             let until = self.taken_over_until();
             return Ok(Arrival::Answered(Outcome::Busy { until }));
         };
         if place.had_to_wait() {
             // Whoever was before may have written what this one wants to know.
             stored = self.order(order).await?;
-            if let Some(outcome) = self.answer(&stored, hint.as_ref()) {
+            named = self.named(&stored, hint.as_ref());
+            if let Some(outcome) = self.answer(&stored, &named) {
                 return Ok(Arrival::Answered(outcome));
             }
         }
@@ -73,6 +175,7 @@ impl<S: OrderStore> Desk<S> {
             place,
             pauses,
             stored,
+            named,
         })))
     }
 
@@ -87,22 +190,22 @@ impl<S: OrderStore> Desk<S> {
             place,
             mut pauses,
             stored,
+            named,
         } = *visit;
-        if let Err(TooSoon(left)) = self
-            .wait_for_account(&stored, hint.as_ref(), &mut pauses)
-            .await
-        {
+        let waited = self.wait_for_account(&stored, &named, &mut pauses);
+        if let Err(TooSoon(left)) = waited.await {
             return Ok(too_soon(&stored, left));
         }
         let mut turn = match self.turn_from(place, &order, &mut pauses).await? {
             Turned::Mine(turn) => turn,
             Turned::Busy { until } => return Ok(Outcome::Busy { until }),
         };
-        if let Some(outcome) = self.answer(turn.order(), hint.as_ref()) {
+        let named = self.named(turn.order(), hint.as_ref());
+        if let Some(outcome) = self.answer(turn.order(), &named) {
             self.end(turn).await;
             return Ok(outcome);
         }
-        let hinted = hint.and_then(|hint| self.followed(turn.order(), &order, &hint));
+        let hinted = named.followed(&order);
         if hinted.is_some() {
             let now = self.environment.now();
             turn.ledger_mut().watch_mut(now).hint();
@@ -129,8 +232,11 @@ impl<S: OrderStore> Desk<S> {
         };
         let outcome = match self.rests_for(turn.order()) {
             Some(left) => {
+                let now = self.environment.now();
+                let at = now.checked_add(left).unwrap_or(now);
+                turn.ledger_mut().watch_mut(now).look_again(Some(at));
                 let outcome = too_soon(turn.order(), left);
-                self.put_off(&mut turn, left).await.map(|()| outcome)
+                self.save(&turn).await.map(|()| outcome)
             }
             None => without_rate_limit_retries(self.look_in(&mut turn, None)).await,
         };
@@ -140,83 +246,18 @@ impl<S: OrderStore> Desk<S> {
 
     /// What a visitor is told without a provider being asked. The first hint at one of the order's payments is followed
     /// at once.
-    fn answer(&self, order: &StoredOrder, hint: Option<&Hint>) -> Option<Outcome> {
+    fn answer(&self, order: &StoredOrder, named: &Named) -> Option<Outcome> {
         foreseen(order).or_else(|| {
             let left = self.visitor_waits(order)?;
-            (!self.is_first_hint(order, hint)).then(|| too_soon(order, left))
+            (!named.is_first_at(order)).then(|| too_soon(order, left))
         })
     }
 
-    fn is_first_hint(&self, order: &StoredOrder, hint: Option<&Hint>) -> bool {
-        let is_news = order
-            .ledger()
-            .watch()
-            .is_none_or(|watch| !watch.is_hinted());
-        let names_own = |hint| matches!(self.named(order, hint), Named::Attempt(_));
-        is_news && hint.is_some_and(names_own)
-    }
-
-    /// Waits until the account may be asked again for a visitor. Those who are likely to have paid go first: an order that
-    /// is hinted at for the first time, and one that waits for its confirmation. The others are told to come again.
-    async fn wait_for_account(
-        &self,
-        order: &StoredOrder,
-        hint: Option<&Hint>,
-        pauses: &mut Pauses,
-    ) -> Result<(), TooSoon> {
-        let newest = order.ledger().attempts().last();
-        let Some(newest) = newest.filter(|_| self.asks_somebody(order)) else {
-            return Ok(());
+    /// Holds a hint against a reading of the order. Do it once for each reading.
+    fn named(&self, order: &StoredOrder, hint: Option<&Hint>) -> Named {
+        let Some(hint) = hint else {
+            return Named::Unclear;
         };
-        let seen = order.ledger().watch().and_then(|watch| watch.seen());
-        let is_likely_paid =
-            self.is_first_hint(order, hint) || seen == Some(&PaymentState::Unconfirmed);
-        let patience = if is_likely_paid {
-            pauses.left()
-        } else {
-            Duration::ZERO
-        };
-        let now = self.environment.now();
-        let wait = self
-            .pace
-            .begin(newest.account(), now, self.account_pause, patience)?;
-        if !wait.is_zero() {
-            pauses.spend(wait);
-            self.environment.sleep(wait).await;
-        }
-        Ok(())
-    }
-
-    async fn put_off(&self, turn: &mut Turn, time: Duration) -> Result<(), Stop<S::Error>> {
-        let now = self.environment.now();
-        let at = now.checked_add(time);
-        turn.ledger_mut()
-            .watch_mut(now)
-            .look_again(at.or(Some(now)));
-        self.save(turn).await
-    }
-}
-
-fn too_soon(order: &StoredOrder, look_again_after: Duration) -> Outcome {
-    let seen = order.ledger().watch().and_then(|watch| watch.seen());
-    Outcome::TooSoon {
-        seen: seen.cloned(),
-        look_again_after,
-    }
-}
-
-/// Which payment a hint names.
-pub(super) enum Named {
-    /// That of this attempt.
-    Attempt(usize),
-    /// None of this order's: so it differs from the newest.
-    Another(Mismatch),
-    /// None that is known; it may be one that is still in doubt.
-    Unclear,
-}
-
-impl<S: OrderStore> Desk<S> {
-    pub(super) fn named(&self, order: &StoredOrder, hint: &Hint) -> Named {
         let mut newest = None;
         let mut is_unclear = false;
         for (index, attempt) in order.ledger().attempts().iter().enumerate().rev() {
@@ -239,36 +280,34 @@ impl<S: OrderStore> Desk<S> {
         }
     }
 
-    /// The attempt whose payment a hint names. That it names another payment is only worth a line in a log: anybody can
-    /// write such a hint, and whoever was sent it by a provider has to be answered all the same.
-    pub(super) fn followed(&self, order: &StoredOrder, name: &str, hint: &Hint) -> Option<usize> {
-        match self.named(order, hint) {
-            Named::Attempt(index) => Some(index),
-            Named::Another(difference) => {
-                tracing::warn!(
-                    order = name,
-                    %difference,
-                    "a hint names another payment than the order's; the order is looked at without it"
-                );
-                None
-            }
-            Named::Unclear => None,
-        }
-    }
-}
-
-impl<S: OrderStore> Desk<S> {
-    pub(super) async fn looked(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
-        if let Some(outcome) = foreseen(&self.order(order).await?) {
-            return Ok(outcome);
-        }
-        let mut turn = match self.turn(order).await? {
-            Turned::Mine(turn) => turn,
-            Turned::Busy { until } => return Ok(Outcome::Busy { until }),
+    /// Waits until the account may be asked again for a visitor. Those who are likely to have paid go first: an order that
+    /// is hinted at for the first time, and one that waits for its confirmation. The others are told to come again.
+    async fn wait_for_account(
+        &self,
+        order: &StoredOrder,
+        named: &Named,
+        pauses: &mut Pauses,
+    ) -> Result<(), TooSoon> {
+        let newest = order.ledger().attempts().last();
+        let Some(newest) = newest.filter(|_| self.asks_somebody(order)) else {
+            return Ok(());
         };
-        let outcome = self.look_in(&mut turn, None).await;
-        self.end(turn).await;
-        self.or_busy(outcome, |until| Outcome::Busy { until })
+        let seen = order.ledger().watch().and_then(|watch| watch.seen());
+        let is_likely_paid = named.is_first_at(order) || seen == Some(&PaymentState::Unconfirmed);
+        let patience = if is_likely_paid {
+            pauses.left()
+        } else {
+            Duration::ZERO
+        };
+        let now = self.environment.now();
+        let wait = self
+            .pace
+            .begin(newest.account(), now, self.account_pause, patience)?;
+        if !wait.is_zero() {
+            pauses.spend(wait);
+            self.environment.sleep(wait).await;
+        }
+        Ok(())
     }
 
     /// Looks up what is in doubt, then settles what is there: first what was hinted at, then the newest first. The first
@@ -284,7 +323,12 @@ impl<S: OrderStore> Desk<S> {
         if let Some(outcome) = foreseen(turn.order()) {
             return Ok(outcome);
         }
-        let mut heard = Heard::default();
+        let mut heard = Heard {
+            newest: None,
+            alarm: None,
+            trouble: None,
+            sights: Vec::new(),
+        };
         let all = turn.ledger().attempts().len();
         let mut there = Vec::with_capacity(all);
         for index in (0..all).rev() {
@@ -314,10 +358,52 @@ impl<S: OrderStore> Desk<S> {
         self.save(turn).await?;
         heard.said()
     }
+
+    /// Settles the payment of the attempt at this place.
+    async fn settle_at(&self, turn: &mut Turn, index: usize) -> Result<Outcome, Stop<S::Error>> {
+        self.hold(turn).await?;
+        let attempt = turn.ledger().attempts().get(index);
+        let order = turn.order();
+        let expected = attempt.and_then(|attempt| attempt.expected(order.payment()));
+        let (Some(attempt), Some(expected)) = (attempt, expected) else {
+            return Ok(Outcome::NotOpened);
+        };
+        let provider = self.provider(attempt.account())?;
+        let settlement = provider.settle(&expected).await;
+        self.heard_from(attempt.account(), &settlement);
+        let proof = match settlement? {
+            Settlement::Settled(proof) | Settlement::AlreadySettled(proof) => proof,
+            Settlement::NotPaid(payment) => return Ok(Outcome::NotPaid(Box::new(payment))),
+            Settlement::Mismatch(mismatch) => return Ok(Outcome::Mismatch(mismatch)),
+        };
+        let price = order.payment().price();
+        let differs = differs(&proof, price, attempt.created(), provider.capabilities())?;
+        if let Some(mismatch) = differs {
+            return Ok(Outcome::Mismatch(mismatch));
+        }
+        let delivery = Delivery::proved(
+            turn.name(),
+            attempt.account(),
+            expected.reference(),
+            &proof,
+            self.environment.now(),
+        );
+        turn.ledger_mut().hand_out(delivery.clone());
+        self.deliver(turn, &delivery).await?;
+        Ok(Outcome::DeliverNow(Box::new(delivery)))
+    }
+}
+
+fn too_soon(order: &StoredOrder, look_again_after: Duration) -> Outcome {
+    let seen = order.ledger().watch().and_then(|watch| watch.seen());
+    Outcome::TooSoon {
+        seen: seen.cloned(),
+        look_again_after,
+    }
 }
 
 /// What can be said of an order without asking anybody.
-pub(super) fn foreseen(order: &StoredOrder) -> Option<Outcome> {
+fn foreseen(order: &StoredOrder) -> Option<Outcome> {
     let ledger = order.ledger();
     if let Some(at) = ledger.delivered_at() {
         return Some(Outcome::Delivered { at });
@@ -343,17 +429,6 @@ struct Heard<E> {
     trouble: Option<DeskError<E>>,
     /// What was seen of each.
     sights: Vec<(usize, Sight)>,
-}
-
-impl<E> Default for Heard<E> {
-    fn default() -> Heard<E> {
-        Heard {
-            newest: None,
-            alarm: None,
-            trouble: None,
-            sights: Vec::new(),
-        }
-    }
 }
 
 impl<E> Heard<E> {
@@ -394,46 +469,6 @@ impl<E> Heard<E> {
             (None, None, Some((_, outcome))) => Ok(outcome),
             (None, None, None) => Ok(Outcome::NotOpened),
         }
-    }
-}
-
-impl<S: OrderStore> Desk<S> {
-    /// Settles the payment of the attempt at this place.
-    pub(super) async fn settle_at(
-        &self,
-        turn: &mut Turn,
-        index: usize,
-    ) -> Result<Outcome, Stop<S::Error>> {
-        self.hold(turn).await?;
-        let attempt = turn.ledger().attempts().get(index);
-        let order = turn.order();
-        let expected = attempt.and_then(|attempt| attempt.expected(order.payment()));
-        let (Some(attempt), Some(expected)) = (attempt, expected) else {
-            return Ok(Outcome::NotOpened);
-        };
-        let provider = self.provider(attempt.account())?;
-        let settlement = provider.settle(&expected).await;
-        self.heard_from(attempt.account(), &settlement);
-        let proof = match settlement? {
-            Settlement::Settled(proof) | Settlement::AlreadySettled(proof) => proof,
-            Settlement::NotPaid(payment) => return Ok(Outcome::NotPaid(Box::new(payment))),
-            Settlement::Mismatch(mismatch) => return Ok(Outcome::Mismatch(mismatch)),
-        };
-        let price = order.payment().price();
-        let differs = differs(&proof, price, attempt.created(), provider.capabilities())?;
-        if let Some(mismatch) = differs {
-            return Ok(Outcome::Mismatch(mismatch));
-        }
-        let delivery = Delivery::proved(
-            turn.name(),
-            attempt.account(),
-            expected.reference(),
-            &proof,
-            self.environment.now(),
-        );
-        turn.ledger_mut().hand_out(delivery.clone());
-        self.deliver(turn, &delivery).await?;
-        Ok(Outcome::DeliverNow(Box::new(delivery)))
     }
 }
 
