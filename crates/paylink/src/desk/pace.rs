@@ -439,11 +439,6 @@ mod tests {
         pace.heard("main", at(450_000), &asked);
         assert_eq!(rests(450_000), Some(millis(30_000)));
     }
-}
-
-#[cfg(test)]
-mod schedule_tests {
-    use super::*;
 
     const MINUTE: Duration = Duration::from_secs(60);
     const HOUR: Duration = Duration::from_secs(60 * 60);

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -117,7 +116,7 @@ impl<S: OrderStore + 'static> Sweep<S> {
         Ok(())
     }
 
-    async fn rounds(&self, crew: &mut Crew) {
+    async fn rounds(&self, crew: &mut Crew<(String, Looked)>) {
         let mut stuck = Stuck::none(self.desk.environment.now());
         loop {
             match self.batch(crew, &mut stuck).await {
@@ -131,36 +130,34 @@ impl<S: OrderStore + 'static> Sweep<S> {
     }
 
     /// Looks at some that are due, and says how many of them do not come again at once.
-    async fn batch(&self, crew: &mut Crew, stuck: &mut Stuck) -> Result<usize, S::Error> {
+    async fn batch(
+        &self,
+        crew: &mut Crew<(String, Looked)>,
+        stuck: &mut Stuck,
+    ) -> Result<usize, S::Error> {
         let now = self.desk.environment.now();
         stuck.let_go(now);
         let limit = BATCH.saturating_add(stuck.names.len());
         let mut due = self.desk.store.due(now, limit).await?;
         due.retain(|order| !stuck.names.contains(order));
         due.truncate(BATCH);
-        let moved = Arc::new(AtomicUsize::new(0));
-        let failed = Arc::new(Mutex::new(Vec::new()));
         for order in due {
             let (desk, report) = (Arc::clone(&self.desk), Arc::clone(&self.report));
-            let (moved, failed) = (Arc::clone(&moved), Arc::clone(&failed));
             crew.begin(async move {
-                match look(&desk, &order, &*report).await {
-                    Looked::Moved => {
-                        moved.fetch_add(1, Ordering::Relaxed);
-                    }
-                    Looked::Busy => {}
-                    Looked::Stuck => {
-                        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-                        failed.push(order);
-                    }
-                }
+                let looked = look(&desk, &order, &*report).await;
+                (order, looked)
             })
             .await;
         }
-        crew.done().await;
-        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let passed_over = stuck.pass_over(&mut failed);
-        Ok(moved.load(Ordering::Relaxed).saturating_add(passed_over))
+        let (mut moved, mut failed) = (0_usize, Vec::new());
+        for (order, looked) in crew.done().await {
+            match looked {
+                Looked::Moved => moved = moved.saturating_add(1),
+                Looked::Busy => {}
+                Looked::Stuck => failed.push(order),
+            }
+        }
+        Ok(moved.saturating_add(stuck.pass_over(failed)))
     }
 }
 
@@ -181,10 +178,10 @@ impl Stuck {
     }
 
     /// Adds as many as there is room for, and says how many.
-    fn pass_over(&mut self, failed: &mut Vec<String>) -> usize {
+    fn pass_over(&mut self, mut failed: Vec<String>) -> usize {
         failed.truncate(MOST_STUCK.saturating_sub(self.names.len()));
         let added = failed.len();
-        self.names.extend(failed.drain(..));
+        self.names.extend(failed);
         added
     }
 }
@@ -351,7 +348,7 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
         Ok(())
     }
 
-    async fn rounds(&self, crew: &mut Crew) {
+    async fn rounds(&self, crew: &mut Crew<()>) {
         loop {
             match self.batch(crew).await {
                 Ok(0) => {}
@@ -364,7 +361,7 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
     }
 
     /// Takes as much as there is room for, so that nothing waits here while its lease runs.
-    async fn batch(&self, crew: &mut Crew) -> Result<usize, S::Error> {
+    async fn batch(&self, crew: &mut Crew<()>) -> Result<usize, S::Error> {
         let room = crew.room().await;
         let now = self.desk.environment.now();
         let taken = self.desk.store.take_deliveries(now, self.lease, room);
@@ -479,30 +476,34 @@ impl<S, D> fmt::Debug for Outbox<S, D> {
 /// How long work that is under way may go on once its crew is to leave.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// Work of which so much is under way at once, and which is left within seconds.
 #[derive(Debug)]
-pub(super) struct Crew {
-    tasks: JoinSet<()>,
+struct Crew<T> {
+    tasks: JoinSet<T>,
     at_once: usize,
+    /// What came of the work that was done since this was asked for.
+    ended: Vec<T>,
 }
 
-impl Crew {
-    pub(super) fn new(at_once: usize) -> Crew {
+impl<T: Send + 'static> Crew<T> {
+    fn new(at_once: usize) -> Crew<T> {
         Crew {
             tasks: JoinSet::new(),
             at_once: at_once.max(1),
+            ended: Vec::new(),
         }
     }
 
     /// Begins this as soon as there is room for it.
-    pub(super) async fn begin(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+    async fn begin(&mut self, work: impl Future<Output = T> + Send + 'static) {
         self.room().await;
         self.tasks.spawn(work);
     }
 
     /// How much more can be begun at once; waits until that is something.
-    pub(super) async fn room(&mut self) -> usize {
+    async fn room(&mut self) -> usize {
         while let Some(done) = self.tasks.try_join_next() {
-            noted(done);
+            self.note(done);
         }
         while self.tasks.len() >= self.at_once {
             self.one_done().await;
@@ -510,15 +511,16 @@ impl Crew {
         self.at_once.saturating_sub(self.tasks.len())
     }
 
-    /// Waits until nothing is under way.
-    pub(super) async fn done(&mut self) {
+    /// Waits until nothing is under way, and tells what came of all of it.
+    async fn done(&mut self) -> Vec<T> {
         while !self.tasks.is_empty() {
             self.one_done().await;
         }
+        std::mem::take(&mut self.ended)
     }
 
     /// Lets what is under way come to its end, if that is within a few seconds, and drops the rest.
-    pub(super) async fn leave(mut self) {
+    async fn leave(mut self) {
         if tokio::time::timeout(GRACE, self.done()).await.is_err() {
             let left = self.tasks.len();
             tracing::warn!(left, "work is left undone; it is taken up again later");
@@ -528,14 +530,17 @@ impl Crew {
 
     async fn one_done(&mut self) {
         if let Some(done) = self.tasks.join_next().await {
-            noted(done);
+            self.note(done);
         }
     }
-}
 
-fn noted(done: Result<(), JoinError>) {
-    if let Err(problem) = done {
-        tracing::error!(%problem, "a task ended by a panic; its work is taken up again later");
+    fn note(&mut self, done: Result<T, JoinError>) {
+        match done {
+            Ok(done) => self.ended.push(done),
+            Err(problem) => {
+                tracing::error!(%problem, "a task ended by a panic; its work is taken up again later");
+            }
+        }
     }
 }
 
