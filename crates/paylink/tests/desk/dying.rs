@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use paylink::desk::{Desk, MemoryStore, Opened, Outcome, Restarted};
 use paylink::{Capability, PaymentProvider, PaymentState, Providers};
 
-use crate::clock::Clock;
 use crate::mortal::{Blow, Fate, MortalProvider, MortalStore};
 use crate::shop::{LEASE, desk, order};
-use crate::till::{SETTLING, Till};
+use crate::till::{Clock, SETTLING, Till};
 
 /// More than it ever takes.
 const PROCESSES: usize = 8;

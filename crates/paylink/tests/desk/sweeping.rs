@@ -1,4 +1,4 @@
-//! What is due is found and done by itself: orders that nobody comes back for, and deliveries.
+//! What works in the background: the sweep, for how long it looks at an order, and the outbox.
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,14 +9,15 @@ use async_trait::async_trait;
 use paylink::PaymentState;
 use paylink::core::Environment;
 use paylink::desk::{
-    Claimed, Deliver, Delivery, Desk, MemoryStore, Opened, OrderStore, Outbox, Outcome, Stage,
-    Sweep,
+    Claim, Claimed, Deliver, Delivery, Desk, MemoryStore, Opened, OrderStore, Outbox, Outcome,
+    Stage, Sweep,
 };
 
 use crate::shop::{LEASE, Shop, desk, order, ready};
-use crate::till::Blow;
+use crate::till::{Blow, Clock};
 
 const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn shared(shop: &Shop) -> Arc<Desk<Arc<MemoryStore>>> {
@@ -358,4 +359,188 @@ async fn sweep_and_outbox_run_until_they_are_stopped() {
         (reported.load(Ordering::SeqCst), warehouse.sent()),
         (20, 20)
     );
+}
+
+/// Sweeps every four minutes for so long.
+async fn sweep_for(shop: &Shop, time: Duration) {
+    let end = shop.clock.now() + time;
+    while shop.clock.now() < end {
+        shop.clock.advance(MINUTE * 4);
+        sweep(shop).await;
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_pays_at_the_end_of_the_watch_is_waited_for() {
+    for state in [
+        PaymentState::Paying,
+        PaymentState::Unconfirmed,
+        PaymentState::Unclear("odd".into()),
+    ] {
+        let shop = Shop::new();
+        let _ = shop.open().await;
+        sweep_for(&shop, HOUR * 23 + MINUTE * 48).await;
+        shop.till.set("1000", state.clone());
+        sweep_for(&shop, HOUR).await;
+        assert_eq!(shop.ledger().await.stage(), Stage::Open, "{state}");
+        // That is bounded as well.
+        sweep_for(&shop, HOUR * 24).await;
+        assert_eq!(shop.ledger().await.stage(), Stage::Over, "{state}");
+    }
+}
+
+#[tokio::test]
+async fn a_hint_that_is_followed_has_an_order_watched_that_was_over() {
+    for state in [PaymentState::Unpaid, PaymentState::Paying] {
+        let shop = Shop::new();
+        let _ = shop.open().await;
+        sweep_for(&shop, HOUR * 25).await;
+        assert_eq!(shop.ledger().await.stage(), Stage::Over);
+        shop.till.set("1000", state.clone());
+        let looked = shop.desk.visit("1000").await.unwrap();
+        assert!(matches!(looked, Outcome::NotPaid(_)), "{looked:?}");
+        let hint = shop.till.hint("1000");
+        let looked = shop.desk.hint("1000", hint).await.unwrap();
+        assert!(matches!(looked, Outcome::NotPaid(_)), "{looked:?}");
+        assert_eq!(shop.ledger().await.stage(), Stage::Open, "{state}");
+        shop.till.pay("1000");
+        sweep_for(&shop, MINUTE * 4).await;
+        assert_eq!(shop.ledger().await.stage(), Stage::HandedOut, "{state}");
+    }
+}
+
+/// Once an hour, at the price of one claim.
+#[tokio::test]
+async fn a_payment_that_is_shown_is_watched_from_then_on() {
+    let shop = Shop::new();
+    let created = shop.open().await;
+    sweep_for(&shop, HOUR * 23).await;
+    assert_eq!(shop.open().await, created);
+    sweep_for(&shop, HOUR * 22).await;
+    assert_eq!(shop.ledger().await.stage(), Stage::Open);
+    sweep_for(&shop, HOUR * 3).await;
+    assert_eq!(shop.ledger().await.stage(), Stage::Over);
+}
+
+/// Whoever holds the order keeps nobody from seeing the payment; only a watch that has ended has to be written first.
+#[tokio::test]
+async fn a_payment_is_shown_while_somebody_is_at_the_order() {
+    for (age, is_shown) in [(HOUR * 2, true), (HOUR * 25, false)] {
+        let shop = Shop::new();
+        let created = shop.open().await;
+        sweep_for(&shop, age).await;
+        let held = shop.store.claim("1000", shop.clock.now(), LEASE).await;
+        assert!(matches!(held, Ok(Claimed::Granted { .. })), "{held:?}");
+        match shop.desk.open("1000").await.unwrap() {
+            Opened::Ready(shown) => assert!(is_shown && *shown == created),
+            Opened::Busy { .. } => assert!(!is_shown),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// More orders than are read at once, all with the ledger of another one.
+#[tokio::test]
+async fn orders_that_cannot_be_read_keep_nobody_from_the_others() {
+    let shop = Shop::new();
+    let _ = shop.open().await;
+    let foreign = shop.ledger().await;
+    for number in 0..450 {
+        let mixed_up = order("1000", "main").with_ledger(foreign.clone());
+        shop.store.put(format!("0-{number:03}"), mixed_up);
+    }
+    shop.clock.advance(MINUTE);
+    shop.store.put("2000", order("2000", "main"));
+    let _ = ready(shop.desk.open("2000").await.unwrap());
+    shop.till.pay("2000");
+    shop.clock.advance(MINUTE);
+    sweep(&shop).await;
+    let paid = shop.store.load("2000").await.unwrap().unwrap();
+    assert_eq!(paid.ledger().stage(), Stage::HandedOut);
+}
+
+/// Sends the goods, and then somebody else has the order.
+struct ContestedWarehouse {
+    store: Arc<MemoryStore>,
+    clock: Arc<Clock>,
+    sent: AtomicU32,
+    held: Mutex<Option<Claim>>,
+}
+
+#[async_trait]
+impl Deliver for ContestedWarehouse {
+    async fn deliver(&self, delivery: &Delivery) -> Result<(), Box<dyn Error + Send + Sync>> {
+        tokio::task::yield_now().await;
+        self.sent.fetch_add(1, Ordering::SeqCst);
+        let claimed = self.store.claim(delivery.order(), self.clock.now(), LEASE);
+        let Claimed::Granted { claim, .. } = claimed.await? else {
+            return Err("somebody else was first".into());
+        };
+        *self.held.lock().unwrap() = Some(claim);
+        Ok(())
+    }
+}
+
+async fn handed_out() -> (Shop, Arc<ContestedWarehouse>) {
+    let shop = Shop::new();
+    let _ = shop.open().await;
+    shop.till.pay("1000");
+    let _ = shop.desk.look("1000").await.unwrap();
+    let warehouse = Arc::new(ContestedWarehouse {
+        store: Arc::clone(&shop.store),
+        clock: Arc::clone(&shop.clock),
+        sent: AtomicU32::new(0),
+        held: Mutex::new(None),
+    });
+    (shop, warehouse)
+}
+
+fn outbox(
+    shop: &Shop,
+    warehouse: &Arc<ContestedWarehouse>,
+) -> Outbox<Arc<MemoryStore>, Arc<ContestedWarehouse>> {
+    Outbox::new(shared(shop), Arc::clone(warehouse))
+}
+
+#[tokio::test]
+async fn that_the_goods_went_out_is_written_once_the_order_is_free() {
+    let (shop, warehouse) = handed_out().await;
+    let outbox = outbox(&shop, &warehouse);
+    let somebody_else = async {
+        // Longer than the patience of one call.
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+        }
+        let claim = warehouse.held.lock().unwrap().take().expect("a claim");
+        shop.store.release(&claim).await.unwrap();
+    };
+    let (done, ()) = tokio::join!(outbox.once(), somebody_else);
+    done.unwrap();
+    assert_eq!(shop.ledger().await.stage(), Stage::Delivered);
+    shop.clock.advance(DAY);
+    outbox.once().await.unwrap();
+    assert_eq!(warehouse.sent.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_in_the_whole_lease_comes_again() {
+    let (shop, warehouse) = handed_out().await;
+    let outbox = outbox(&shop, &warehouse);
+    outbox.once().await.unwrap();
+    assert_eq!(shop.ledger().await.stage(), Stage::HandedOut);
+    shop.clock.advance(LEASE);
+    outbox.once().await.unwrap();
+    assert_eq!(warehouse.sent.load(Ordering::SeqCst), 2);
+}
+
+/// Nothing could be done under it, and the row would come back at once.
+#[tokio::test]
+async fn a_lease_that_is_too_short_is_made_longer() {
+    let (shop, warehouse) = handed_out().await;
+    let outbox = outbox(&shop, &warehouse).lease(Duration::ZERO);
+    let took = tokio::time::timeout(Duration::from_secs(60), outbox.once());
+    took.await.expect("an end").unwrap();
+    assert_eq!(warehouse.sent.load(Ordering::SeqCst), 1);
+    let opened = shop.desk.open("1000").await.unwrap();
+    assert!(matches!(opened, Opened::AlreadyPaid(_)), "{opened:?}");
 }
