@@ -72,7 +72,8 @@
 #[cfg(feature = "store-contract")]
 pub mod contract;
 
-// Each calls only what stands below it: workers, open, settle, lookup, claim, pace, outcome, store, ledger.
+// Each calls only those that stand below it in this order: workers, open, settle, lookup, claim, pace, outcome, store,
+// ledger.
 mod claim;
 mod ledger;
 mod lookup;
@@ -99,7 +100,7 @@ use tokio::sync::Notify;
 
 use self::claim::{Lines, Turned};
 use self::pace::Pace;
-use crate::{FieldKey, Providers};
+use crate::{FieldKey, Provider, Providers};
 
 const LEASE_KEY: FieldKey = FieldKey::new("lease", "lease");
 /// How long a claim holds at the least if nobody sets it.
@@ -273,6 +274,12 @@ impl<S: OrderStore> Desk<S> {
         };
         self.end(turn).await;
         self.or_busy(acknowledged, |until| Acknowledged::Busy { until })
+    }
+
+    /// The account of this name.
+    fn provider(&self, account: &str) -> Result<&Provider, DeskError<S::Error>> {
+        let provider = self.providers.get(account);
+        provider.map_err(DeskError::UnknownAccount)
     }
 
     /// What is done under one claim at the least, and some time for the store.

@@ -16,7 +16,6 @@ use super::Desk;
 use super::ledger::{Attempt, Delivery, Ledger};
 use super::outcome::DeskError;
 use super::store::{Claim, Claimed, OrderStore, Saved, StoredOrder};
-use crate::Provider;
 
 /// An order that this call alone may write.
 pub(super) struct Turn {
@@ -253,13 +252,6 @@ impl<S: OrderStore> Desk<S> {
             Err(Stop::TakenOver) => Ok(busy(self.taken_over_until())),
             Err(Stop::Failed(error)) => Err(error),
         }
-    }
-
-    /// The account of this name.
-    pub(super) fn provider(&self, account: &str) -> Result<&Provider, DeskError<S::Error>> {
-        self.providers
-            .get(account)
-            .map_err(DeskError::UnknownAccount)
     }
 
     async fn give_back(&self, claim: &Claim) {

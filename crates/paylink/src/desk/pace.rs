@@ -279,7 +279,7 @@ pub(super) fn next(sight: &Sight, terms: &Terms, now: SystemTime) -> Option<Syst
 }
 
 /// The least time between a look and one that a visitor causes.
-pub(super) fn visitor_pause(first: Duration, looks: u32) -> Duration {
+fn visitor_pause(first: Duration, looks: u32) -> Duration {
     doubled(first, looks.saturating_sub(1)).min(LONGEST_OF_VISITOR.max(first))
 }
 
