@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | the payer wants to pay | [`Desk::open`] | creates the payment, or gives the one that is there |
 //! | the payer came back, or a webhook came | [`Desk::hint`] | settles what was hinted at |
-//! | somebody opened the order's page | [`Desk::visit`] | the same without a hint |
+//! | a visitor opened the order's page | [`Desk::visit`] | the same without a hint |
 //! | the merchant wants to know | [`Desk::look`] | the same at once, whatever it costs |
 //! | nobody came | [`Sweep`] | looks at the orders that are due |
 //! | the payment expired, or was lost | [`Desk::start_over`] | asks for another one, if that is safe |
@@ -111,9 +111,9 @@ const SLACK: Duration = Duration::from_secs(10);
 /// Takes payments for the orders of a store. See the [module](self) for what it promises.
 ///
 /// Of orders it keeps nothing itself: any number of desks over one store, in any number of processes, are one desk, as long
-/// as their clocks agree to within seconds. One that is ahead by a whole lease takes orders over that others are still working on;
-/// it hands nothing out twice. One that is ahead by more than the provider's settling time may take a payment that is being
-/// created for one that never was.
+/// as their clocks agree to within seconds. One that is ahead by a whole lease takes orders over that others are still
+/// working on; it hands nothing out twice. One that is ahead by more than the provider's settling time may take a payment
+/// that is being created for one that never was.
 pub struct Desk<S> {
     store: S,
     providers: Providers,
@@ -164,7 +164,7 @@ impl<S: OrderStore> Desk<S> {
     /// # Errors
     ///
     /// If it is shorter than two requests to the slowest account and ten seconds: a payment would be created or confirmed
-    /// while somebody else may have the order already. Make it longer, or the accounts'
+    /// while another call may hold the order already. Make it longer, or the accounts'
     /// [`Timeouts::total`](crate::Timeouts::total) shorter.
     pub fn lease(mut self, lease: Duration) -> Result<Desk<S>, Invalid> {
         let shortest = self.shortest_lease();
@@ -179,7 +179,7 @@ impl<S: OrderStore> Desk<S> {
         Ok(self)
     }
 
-    /// Sets how long a call waits for somebody else who is at the order before it says [`Busy`](Outcome::Busy): 5 seconds.
+    /// Sets how long a call waits for another one that holds the order before it answers [`Busy`](Outcome::Busy): 5 seconds.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Desk<S> {
         self.patience = patience;
@@ -203,8 +203,9 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// Sets how long an unpaid payment is watched, from when it was created or shown: a day where the provider gives back
-    /// what nobody settles, and a week where it does not. After that it is looked at when somebody comes, and not by itself.
-    /// One that somebody is paying, or whose money may be there, is watched for the same time from when that was seen.
+    /// what nobody settles, and a week where it does not. After that it is looked at when a visitor or a hint comes, and
+    /// not by itself. One that is being paid, or whose money may be there, is watched for the same time from when that was
+    /// seen.
     ///
     /// What is shown again is written once an hour at the most.
     #[must_use]

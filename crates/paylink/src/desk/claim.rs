@@ -27,7 +27,7 @@ pub(super) struct Turn {
 }
 
 impl Drop for Turn {
-    /// A caller who hung up: whoever is next in line gives the claim back, so that nobody waits for the end of its lease.
+    /// A caller who hung up: the next call in line gives the claim back, so that nobody waits for the end of its lease.
     fn drop(&mut self) {
         if !self.is_ended {
             self.place.front.abandoned = Some(self.claim.clone());
@@ -43,7 +43,7 @@ pub(super) enum Turned {
 
 /// Why a turn ended before its end.
 pub(super) enum Stop<E> {
-    /// Somebody else has claimed the order since, and goes on.
+    /// Another call has claimed the order since, and goes on.
     TakenOver,
     Failed(DeskError<E>),
 }
@@ -119,7 +119,7 @@ impl Turn {
 }
 
 impl<S: OrderStore> Desk<S> {
-    /// Claims an order, and waits for whoever else is at it as long as patience lasts: in line for those of this process,
+    /// Claims an order, and waits for other calls that hold it as long as patience lasts: in line for those of this process,
     /// at the store for those of others.
     pub(super) async fn turn(&self, order: &str) -> Result<Turned, DeskError<S::Error>> {
         let mut pauses = Pauses::within(self.patience);
@@ -181,7 +181,7 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// Makes sure that nobody else gets the order before a payment is settled or created: claims it again if what is left of the
-    /// lease does not cover that. If somebody else came in between, the turn is over.
+    /// lease does not cover that. If another call came in between, the turn is over.
     pub(super) async fn hold(&self, turn: &mut Turn) -> Result<(), Stop<S::Error>> {
         if turn.holds_for(self.longest_move(), self.environment.now()) {
             return Ok(());
@@ -235,13 +235,13 @@ impl<S: OrderStore> Desk<S> {
         turn.is_ended = true;
     }
 
-    /// When whoever has taken an order over loses it at the latest.
+    /// When a call that has taken an order over loses it at the latest.
     pub(super) fn taken_over_until(&self) -> SystemTime {
         let now = self.environment.now();
         now.checked_add(self.lease).unwrap_or(now)
     }
 
-    /// What a turn came to; that somebody else took it over means that they are at it.
+    /// What a turn came to; a turn that was taken over is busy.
     pub(super) fn or_busy<T>(
         &self,
         done: Result<T, Stop<S::Error>>,
@@ -267,7 +267,7 @@ fn written<E>(saved: Result<Saved, E>) -> Result<(), Stop<E>> {
     }
 }
 
-/// The first pause between two wishes for something that somebody else has; each further one is twice as long.
+/// The first pause between two attempts to get what another call holds; each further one is twice as long.
 const FIRST: Duration = Duration::from_millis(50);
 /// The longest pause.
 const LONGEST: Duration = Duration::from_secs(1);
@@ -279,7 +279,7 @@ const MOST_ABANDONED: usize = 1_000;
 /// What those in a line tell the next one in front.
 #[derive(Debug, Default)]
 struct Told {
-    /// Until when somebody in another process has the order.
+    /// Until when another process holds the order.
     held_elsewhere: Option<SystemTime>,
     /// A claim that its holder could not give back.
     abandoned: Option<Claim>,
@@ -292,11 +292,11 @@ struct Orders {
     kept: VecDeque<String>,
 }
 
-/// One line for each order that somebody is at.
+/// One line for each order that a call works on.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Lines(Arc<Mutex<Orders>>);
 
-/// The front place of an order's line. Whoever has it may ask the store for a claim; nobody else of this process does.
+/// The front place of an order's line. Its holder may ask the store for a claim; no other call of this process does.
 #[derive(Debug)]
 pub(crate) struct Place {
     // It is given up before the ticket, which then may find the line empty.
@@ -322,7 +322,7 @@ pub(super) struct Pauses {
 }
 
 impl Lines {
-    /// Stands in line for an order, for as long as patience lasts. Whoever stops waiting leaves the line.
+    /// Stands in line for an order, for as long as patience lasts. A call that stops waiting leaves the line.
     pub(super) async fn stand(
         &self,
         order: &str,
@@ -373,7 +373,7 @@ impl Place {
         self.had_to_wait
     }
 
-    /// Until when somebody in another process has the order, if those before found that out.
+    /// Until when another process holds the order, if a call before found that out.
     pub(super) fn held_elsewhere(&self, now: SystemTime) -> Option<SystemTime> {
         self.front.held_elsewhere.filter(|until| now < *until)
     }
@@ -527,7 +527,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_stops_waiting_leaves_the_line() {
+    async fn a_call_that_stops_waiting_leaves_the_line() {
         let lines = Lines::default();
         let front = lines.step_up("1000").unwrap();
         for _ in 0..200 {

@@ -1,7 +1,7 @@
 //! What every [`OrderStore`] has to keep, as cases that any implementation runs in its own tests.
 //!
 //! The cases work with real concurrency: run them on a runtime of several threads, over the database that will be used,
-//! with as many connections as it will have. Whoever writes a store implements [`Subject`] and calls [`check`]:
+//! with as many connections as it will have. The author of a store implements [`Subject`] and calls [`check`]:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -131,7 +131,7 @@ cases! {
          grant, or none of it happens.";
     DeliveredOnce = delivered_once: "However many race for it, an order is delivered once.";
     DueIsFound = due_is_found:
-        "An order is due from the moment in which its ledger is to be looked at again, unless somebody holds it; \
+        "An order is due from the moment in which its ledger is to be looked at again, unless it is held; \
          the earliest comes first.";
     TakenByOne = taken_by_one:
         "A delivery is due as soon as it was written, and of many workers at once one takes it.";
@@ -180,7 +180,7 @@ impl Broken {
 ///
 /// # Errors
 ///
-/// The first rule that is broken: mend the store. It must not be used.
+/// The first rule that is broken: correct the store. It must not be used until then.
 pub async fn check<T: Subject>(subject: &T) -> Result<(), Broken> {
     for case in Case::ALL.iter().copied() {
         check_one(subject, case).await?;
@@ -192,7 +192,7 @@ pub async fn check<T: Subject>(subject: &T) -> Result<(), Broken> {
 ///
 /// # Errors
 ///
-/// If its rule is broken: mend the store. It must not be used.
+/// If its rule is broken: correct the store. It must not be used until then.
 pub async fn check_one<T: Subject>(subject: &T, case: Case) -> Result<(), Broken> {
     let kept = case.check(subject).await;
     kept.map_err(|how| Broken { case, how })

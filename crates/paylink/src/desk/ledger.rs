@@ -53,7 +53,7 @@ pub enum Stage {
     /// A payment is there, to be paid.
     Open,
     /// Nothing is expected of its payments any more: they expired, failed, were cancelled, given back or lost, or nobody
-    /// paid them for as long as the desk watches. Whoever looks or hints is answered as ever.
+    /// paid them for as long as the desk watches. Looks and hints are answered as before.
     Over,
     /// It is paid, and its delivery is due.
     HandedOut,
@@ -322,7 +322,7 @@ pub(super) struct Watch {
     /// How many looks in a row brought nothing new.
     #[serde(default, skip_serializing_if = "is_zero")]
     looks: u32,
-    /// Since when somebody is paying one of its payments, or the money may be there.
+    /// Since when one of its payments is being paid, or its money may be there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     active_since_ms: Option<Moment>,
     /// Whether a return or a webhook that names one of its payments was followed.
@@ -388,7 +388,7 @@ impl Watch {
         self.again_at_ms = Some(self.again_at_ms.map_or(again_at, |it| it.min(again_at)));
     }
 
-    /// Notes whether somebody is paying, or the money may be there; call it before [`look`](Watch::look). Where the newest
+    /// Notes that a payment is being paid, or that its money may be there; call it before [`look`](Watch::look). Where the newest
     /// payment's state is another one than before, that counts from now.
     pub(super) fn active(&mut self, now: SystemTime, seen: Option<&PaymentState>) {
         let is_other = self.seen.is_some() && seen.is_some() && seen != self.seen.as_ref();
@@ -397,7 +397,7 @@ impl Watch {
         }
     }
 
-    /// Notes that nobody is paying.
+    /// Notes that no payment is being paid.
     pub(super) fn inactive(&mut self) {
         self.active_since_ms = None;
     }

@@ -122,8 +122,7 @@ impl<S: OrderStore> Desk<S> {
     /// The payment that was given up and came after all. That it cannot be asked for keeps nobody from the others.
     async fn after_all(&self, account: &str, handle: &Handle) -> Option<Created> {
         let provider = self.providers.get(account).ok()?;
-        let finds = provider.capabilities().of(Capability::FindCreated).is_yes();
-        if !finds {
+        if !provider.capabilities().of(Capability::FindCreated).is_yes() {
             return None;
         }
         let resolved = provider.resolve(handle).await;

@@ -94,7 +94,7 @@ impl<S: OrderStore> Desk<S> {
             return Ok(opened);
         }
         if let Some(opened) = self.written(turn.order())? {
-            // Whoever is shown the payment may pay it.
+            // A payment that is shown may be paid.
             turn.watch_on(self.environment.now(), self.shortest_pause);
             self.save(turn).await?;
             return Ok(opened);
@@ -139,7 +139,7 @@ impl<S: OrderStore> Desk<S> {
         ledger.stage() == Stage::Over || watched_for.is_some_and(|age| age >= SHOWN_AGAIN)
     }
 
-    /// What is shown while somebody else is at the order: the payment that is there and watched, if only its watch was to be
+    /// What is shown while another call holds the order: the payment that is there and watched, if only its watch was to be
     /// renewed.
     fn shown_meanwhile(&self, order: &StoredOrder, until: SystemTime) -> Opened {
         let is_over = order.ledger().stage() == Stage::Over;
@@ -147,7 +147,7 @@ impl<S: OrderStore> Desk<S> {
         shown.filter(|_| !is_over).unwrap_or(Opened::Busy { until })
     }
 
-    /// What a look-up tells whoever wants to pay.
+    /// What a look-up tells a payer.
     fn told(&self, turn: &Turn, found: Found) -> Result<Opened, Stop<S::Error>> {
         let not_yet = |look_again_after| Opened::NotYetKnown { look_again_after };
         Ok(match found {
@@ -221,7 +221,7 @@ impl<S: OrderStore> Desk<S> {
         turn.begin(attempt, self.environment.now(), self.shortest_pause);
         self.save(turn).await?;
         if !turn.holds_for(self.longest_call, self.environment.now()) {
-            // Whoever claims the order next would look for a payment that is only now being sent.
+            // The next claim of the order would look up a payment that is only now being sent.
             self.take_back(turn, before, None).await?;
             return Err(Stop::TakenOver);
         }
@@ -285,7 +285,7 @@ impl<S: OrderStore> Desk<S> {
         let newest = turn.ledger().newest().unwrap_or_default();
         match without_rate_limit_retries(self.find(turn, newest)).await {
             Ok(found) => self.told(turn, found),
-            // What the create said is the better story.
+            // The error of the create says more.
             Err(Stop::Failed(DeskError::Payment(_))) => Err(error.into()),
             Err(stop) => Err(stop),
         }

@@ -15,7 +15,7 @@ pub enum Outcome {
     /// It is paid, and this call alone hands it out. Deliver, then say so with
     /// [`Desk::delivered`](super::Desk::delivered).
     DeliverNow(Box<Delivery>),
-    /// It was handed out before, and nobody has said that the goods went out. Whoever was told may be at it, or may have
+    /// It was handed out before, and nobody has said that the goods went out. The call that was told may be at it, or may have
     /// died: the outbox decides. Show the payer that it is paid.
     HandedOut(Box<Delivery>),
     /// The goods went out.
@@ -45,9 +45,9 @@ pub enum Outcome {
     Lost(Lost),
     /// No payment is there: [`Desk::open`](super::Desk::open) creates one.
     NotOpened,
-    /// Somebody else is at it. Ask again in a moment; their answer will be stored.
+    /// Another call holds the order. Ask again in a moment; its answer will be stored.
     Busy {
-        /// When they lose the order at the latest.
+        /// When it loses the order at the latest.
         until: SystemTime,
     },
 }
@@ -68,9 +68,9 @@ pub enum Opened {
     },
     /// Whether it was created cannot be found out: [`Desk::start_over`](super::Desk::start_over).
     Lost(Lost),
-    /// Somebody else is at it. Open again in a moment.
+    /// Another call holds the order. Open again in a moment.
     Busy {
-        /// When they lose the order at the latest.
+        /// When it loses the order at the latest.
         until: SystemTime,
     },
 }
@@ -96,9 +96,9 @@ pub enum Acknowledged {
     },
     /// The order was never handed out. Nothing was written; find out why goods went out.
     NotHandedOut,
-    /// Somebody else is at it. Say it again in a moment.
+    /// Another call holds the order. Say it again in a moment.
     Busy {
-        /// When they lose the order at the latest.
+        /// When it loses the order at the latest.
         until: SystemTime,
     },
 }
@@ -143,13 +143,13 @@ impl Lost {
 pub enum DeskError<E> {
     /// The store failed. Whether it wrote what it was given is as unknown as after any lost answer; the next call reads it.
     Store(E),
-    /// A provider refused or did not answer. Its error says whether anything has to be mended, or asked again later.
+    /// A provider refused or did not answer. Its error says what has to be corrected, or whether to ask again later.
     Payment(Error),
     /// The store has no order of this name.
     NoSuchOrder,
     /// The order names an account that the desk was not given.
     UnknownAccount(Invalid),
-    /// The ledger that the store gave for the order is another order's. Nothing was done; mend the store.
+    /// The ledger that the store gave for the order is another order's. Nothing was done; correct the store.
     ForeignLedger {
         /// Whose it is.
         of: String,

@@ -16,7 +16,8 @@ use super::store::{OrderStore, StoredOrder};
 impl<S: OrderStore> Desk<S> {
     /// How long the order is to be left alone by visitors.
     pub(super) fn visitor_waits(&self, order: &StoredOrder) -> Option<Duration> {
-        self.pause_left(order).filter(|_| self.asks_somebody(order))
+        self.pause_left(order)
+            .filter(|_| self.asks_a_provider(order))
     }
 
     /// What is left of the pause after a provider was asked about the order the last time.
@@ -30,7 +31,7 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// Whether a look at the order asks a provider at all: nobody can be asked about a create that cannot be looked up.
-    pub(super) fn asks_somebody(&self, order: &StoredOrder) -> bool {
+    pub(super) fn asks_a_provider(&self, order: &StoredOrder) -> bool {
         let mut attempts = order.ledger().attempts().iter();
         attempts.any(|attempt| attempt.created().is_some() || self.can_be_looked_up(attempt))
     }
@@ -53,11 +54,7 @@ impl<S: OrderStore> Desk<S> {
         // A create that is known to have never been is not asked about again, but sent.
         let is_known =
             newest.is_some_and(Attempt::is_in_doubt) && order.ledger().stage() == Stage::Over;
-        let paused = if is_known {
-            None
-        } else {
-            self.pause_left(order)
-        };
+        let paused = self.pause_left(order).filter(|_| !is_known);
         closed.max(paused)
     }
 
@@ -244,7 +241,7 @@ pub(super) enum Sight {
 pub(super) struct Terms {
     /// Since when it is watched.
     pub(super) since: SystemTime,
-    /// Since when somebody is paying, or the money may be there, if that was seen.
+    /// Since when it is being paid, or its money may be there, if that was seen.
     pub(super) active_since: Option<SystemTime>,
     pub(super) expires_at: Option<SystemTime>,
     /// For how long it can be settled after it was made.
@@ -288,7 +285,7 @@ fn doubled(first: Duration, times: u32) -> Duration {
 }
 
 impl Sight {
-    /// Whether somebody is paying, or the money may be there: such a payment is not given up because it was created long
+    /// Whether it is being paid, or its money may be there: such a payment is not given up because it was created long
     /// ago.
     pub(super) fn is_active(&self) -> bool {
         match self {
@@ -355,7 +352,7 @@ mod tests {
         let begin = |millis, patience| pace.begin("main", at(millis), APART, patience);
         assert_eq!(begin(0, NONE), Ok(NONE));
         assert_eq!(begin(50, NONE), Err(TooSoon(millis(150))));
-        // A first hint waits for its place, and takes it from whoever comes again.
+        // A first hint waits for its place, and takes it from those who come again.
         assert_eq!(begin(50, millis(1_000)), Ok(millis(150)));
         assert_eq!(begin(250, NONE), Err(TooSoon(millis(150))));
         assert_eq!(begin(250, millis(1_000)), Ok(millis(150)));

@@ -53,7 +53,7 @@ impl Named {
     }
 
     /// The attempt whose payment is named. That another payment is named is only worth a line in a log: anybody can write
-    /// such a hint, and whoever was sent it by a provider has to be answered all the same.
+    /// such a hint, and a payer whom a provider sent back with it has to be answered all the same.
     fn followed(self, order: &str) -> Option<usize> {
         match self {
             Named::Attempt(index) => Some(index),
@@ -74,7 +74,7 @@ impl<S: OrderStore> Desk<S> {
     /// Settles an order because a return or a webhook came.
     ///
     /// A hint that names another payment than the order's is logged, and the order is looked at without it, as
-    /// [`visit`](Desk::visit) does: whoever called has to be told where *this* order stands.
+    /// [`visit`](Desk::visit) does: the caller has to be told where *this* order stands.
     /// [`names_another`](Desk::names_another) says so by itself.
     ///
     /// # Errors
@@ -84,7 +84,7 @@ impl<S: OrderStore> Desk<S> {
         self.visited(order, Some(hint)).await
     }
 
-    /// Settles an order because somebody opened its page, or called with a hint that cannot be read.
+    /// Settles an order because a visitor opened its page, or a hint came that cannot be read.
     ///
     /// Anybody can cause it, so it asks the provider no sooner than the [pauses](Desk::visitor_pauses) allow.
     ///
@@ -162,7 +162,7 @@ impl<S: OrderStore> Desk<S> {
             return Ok(Arrival::Answered(Outcome::Busy { until }));
         };
         if place.had_to_wait() {
-            // Whoever was before may have written what this one wants to know.
+            // The call before may have written the answer.
             stored = self.order(order).await?;
             named = self.named(&stored, hint.as_ref());
             if let Some(outcome) = self.answer(&stored, &named) {
@@ -210,7 +210,7 @@ impl<S: OrderStore> Desk<S> {
             let now = self.environment.now();
             turn.ledger_mut().watch_mut(now).hint();
             if turn.ledger().stage() == Stage::Over {
-                // Whoever sends it may be paying.
+                // The sender may be paying.
                 turn.watch_on(now, self.shortest_pause);
             }
         }
@@ -219,7 +219,7 @@ impl<S: OrderStore> Desk<S> {
         self.or_busy(outcome, |until| Outcome::Busy { until })
     }
 
-    /// Looks at an order because it is due. One that somebody is at, or whose provider asked for time, costs nothing.
+    /// Looks at an order because it is due. One that is held, or whose provider asked for time, costs nothing.
     pub(super) async fn watched(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
         let Some(place) = self.lines.step_up(order) else {
             let until = self.taken_over_until();
@@ -289,7 +289,7 @@ impl<S: OrderStore> Desk<S> {
         pauses: &mut Pauses,
     ) -> Result<(), TooSoon> {
         let newest = order.ledger().attempts().last();
-        let Some(newest) = newest.filter(|_| self.asks_somebody(order)) else {
+        let Some(newest) = newest.filter(|_| self.asks_a_provider(order)) else {
             return Ok(());
         };
         let seen = order.ledger().watch().and_then(|watch| watch.seen());

@@ -17,7 +17,8 @@ use super::ledger::{Delivery, Ledger};
 ///
 /// 1. **One claim at a time.** [`claim`](OrderStore::claim) is atomic. While a claim runs, nobody else gets one.
 /// 2. **The newest fence alone writes.** Each grant of an order has a greater fence than every grant before it. A write
-///    compares the fence and changes the row in one step, so that whoever slept through the end of a claim changes nothing.
+///    compares the fence and changes the row in one step, so that a process that slept through the end of its claim changes
+///    nothing.
 /// 3. **Delivering is one step.** [`deliver`](OrderStore::deliver) writes the ledger and makes the delivery due, both or
 ///    neither: in SQL, one transaction.
 /// 4. **What is due is found.** Each write of a ledger also writes [`stage`](Ledger::stage) and
@@ -91,7 +92,7 @@ pub trait OrderStore: Send + Sync {
     async fn close_delivery(&self, id: &str) -> Result<(), Self::Error>;
 }
 
-/// The right to write an order, until it runs out or somebody else gets the next one.
+/// The right to write an order, until it runs out or the next one is granted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Claim {
     order: String,
@@ -122,7 +123,7 @@ impl Claim {
         self.fence
     }
 
-    /// From when on somebody else may claim the order.
+    /// From when on another call may claim the order.
     #[must_use]
     pub fn until(&self) -> SystemTime {
         self.until
@@ -140,7 +141,7 @@ pub enum Claimed {
         /// The order, as it was stored at the moment of the grant.
         order: Box<StoredOrder>,
     },
-    /// Somebody else has it.
+    /// Another claim holds it.
     Held {
         /// When that claim runs out.
         until: SystemTime,
@@ -155,7 +156,7 @@ pub enum Claimed {
 pub enum Saved {
     /// It is written.
     Done,
-    /// Somebody else has claimed the order since; nothing was written.
+    /// The order was claimed again since; nothing was written.
     Superseded,
 }
 

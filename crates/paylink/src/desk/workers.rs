@@ -38,8 +38,8 @@ type Report = dyn Fn(&str, &Outcome) + Send + Sync;
 /// those of a process that died.
 ///
 /// Which orders are due is told by the store ([`OrderStore::due`]) and written by the desk, which goes by the providers'
-/// deadlines and looks ever less often. An order that somebody else is at costs one call of the store, and one whose provider asked for
-/// time waits until that is over. One that cannot be read or written is passed over for some minutes.
+/// deadlines and looks ever less often. An order that another call holds costs one call of the store, and one whose
+/// provider asked for time waits until that is over. One that cannot be read or written is passed over for some minutes.
 ///
 /// Any number of processes may run one. What a look comes to is written as ever: an order that is paid is handed out, and
 /// stands in the [outbox](super::Outbox).
@@ -190,7 +190,7 @@ impl Stuck {
 enum Looked {
     /// It is due no more, or later.
     Moved,
-    /// Somebody else is at it.
+    /// Another call holds it.
     Busy,
     /// It is due as it was.
     Stuck,
@@ -242,7 +242,7 @@ pub trait Deliver: Send + Sync + 'static {
     ///
     /// * after an error;
     /// * if it took longer than nine tenths of the [lease](Outbox::lease), in the middle of which it is dropped;
-    /// * if it succeeded, and for the rest of the lease the store could not write so, or somebody else held the order;
+    /// * if it succeeded, and for the rest of the lease the store could not write so, or another call held the order;
     /// * after a process that died before it could write that they went out.
     ///
     /// # Errors
@@ -320,8 +320,8 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
         self
     }
 
-    /// Sets how long a delivery may take: 5 minutes, and 10 seconds at the least. One that takes longer is dropped and tried again, and what a process
-    /// that died had taken is taken by the next one after this time.
+    /// Sets how long a delivery may take: 5 minutes, and 10 seconds at the least. One that takes longer is dropped and
+    /// tried again, and what a process that died had taken is taken by the next one after this time.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Outbox<S, D> {
         self.lease = lease.max(SHORTEST_LEASE);
@@ -443,7 +443,7 @@ async fn written_down<S: OrderStore>(
             Ok(Acknowledged::NotHandedOut) => {
                 return Err("the ledger does not say that it is due".to_owned());
             }
-            Ok(Acknowledged::Busy { .. }) => "somebody else is at the order".to_owned(),
+            Ok(Acknowledged::Busy { .. }) => "another call holds the order".to_owned(),
             Err(problem) => problem.to_string(),
         };
         let next = pauses.next().filter(|_| desk.environment.now() < until);

@@ -271,7 +271,7 @@ pub(super) async fn old_claim_saves_nothing<T: Subject>(subject: &T) -> Kept {
     )
 }
 
-/// The claim's holder saves at the moment in which somebody takes over.
+/// The claim's holder saves at the moment in which another claim takes over.
 pub(super) async fn save_or_takeover<T: Subject>(subject: &T) -> Kept {
     let (store, orders) = fresh(subject, DUELS).await?;
     for (round, order) in orders.iter().enumerate() {
@@ -324,7 +324,7 @@ pub(super) async fn old_claim_delivers_nothing<T: Subject>(subject: &T) -> Kept 
     )
 }
 
-/// The claim's holder delivers at the moment in which somebody takes over.
+/// The claim's holder delivers at the moment in which another claim takes over.
 pub(super) async fn deliver_or_takeover<T: Subject>(subject: &T) -> Kept {
     let (store, orders) = fresh(subject, DUELS).await?;
     for (round, order) in orders.iter().enumerate() {

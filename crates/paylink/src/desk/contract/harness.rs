@@ -251,7 +251,7 @@ pub(super) fn take_over<S: OrderStore + 'static>(
     }
 }
 
-/// Whether somebody holds the order.
+/// Whether the order is held.
 pub(super) async fn is_held<S: OrderStore>(
     store: &S,
     order: &str,
