@@ -336,8 +336,7 @@ impl Lines {
         }
         let mut front = pin!(turnstile.lock_owned());
         while let Some(pause) = pauses.next() {
-            let pause = pin!(environment.sleep(pause));
-            if let First::One(front) = first_of(front.as_mut(), pause).await {
+            if let Some(front) = unless(front.as_mut(), environment.sleep(pause)).await {
                 return Some(ticket.front(front, true));
             }
         }
@@ -458,27 +457,15 @@ impl Pauses {
     }
 }
 
-/// Which of two came first.
-pub(super) enum First<A, B> {
-    One(A),
-    Other(B),
-}
-
-/// Waits for the first of two; the one before the other if both are there.
-pub(super) async fn first<A: Future, B: Future>(one: A, other: B) -> First<A::Output, B::Output> {
-    first_of(pin!(one), pin!(other)).await
-}
-
-/// The same, for what is waited for again if it was not the first.
-pub(super) async fn first_of<A: Future, B: Future>(
+/// What a future comes to, unless the other one ends before it.
+pub(super) async fn unless<A: Future, B: Future>(
     mut one: Pin<&mut A>,
-    mut other: Pin<&mut B>,
-) -> First<A::Output, B::Output> {
-    poll_fn(|context| {
-        if let Poll::Ready(done) = one.as_mut().poll(context) {
-            return Poll::Ready(First::One(done));
-        }
-        other.as_mut().poll(context).map(First::Other)
+    other: B,
+) -> Option<A::Output> {
+    let mut other = pin!(other);
+    poll_fn(|context| match one.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => other.as_mut().poll(context).map(|_| None),
     })
     .await
 }

@@ -13,64 +13,6 @@ use super::Desk;
 use super::ledger::{Attempt, Stage};
 use super::store::{OrderStore, StoredOrder};
 
-impl<S: OrderStore> Desk<S> {
-    /// How long the order is to be left alone by visitors.
-    pub(super) fn visitor_waits(&self, order: &StoredOrder) -> Option<Duration> {
-        self.pause_left(order)
-            .filter(|_| self.asks_a_provider(order))
-    }
-
-    /// What is left of the pause after a provider was asked about the order the last time.
-    fn pause_left(&self, order: &StoredOrder) -> Option<Duration> {
-        let watch = order.ledger().watch()?;
-        let pause = visitor_pause(self.order_pause, watch.looks());
-        // By a clock that went back, nobody can tell how long ago that was.
-        let passed = self.environment.now().duration_since(watch.looked_at()?);
-        let left = pause.saturating_sub(passed.ok()?);
-        (!left.is_zero()).then_some(left)
-    }
-
-    /// Whether a look at the order asks a provider at all: nobody can be asked about a create that cannot be looked up.
-    pub(super) fn asks_a_provider(&self, order: &StoredOrder) -> bool {
-        let mut attempts = order.ledger().attempts().iter();
-        attempts.any(|attempt| attempt.created().is_some() || self.can_be_looked_up(attempt))
-    }
-
-    /// Whether the attempt's provider finds what was created by its reference.
-    fn can_be_looked_up(&self, attempt: &Attempt) -> bool {
-        let provider = self.providers.get(attempt.account());
-        provider.is_ok_and(|it| it.capabilities().of(Capability::FindCreated).is_yes())
-    }
-
-    /// How long opening an order has to wait before it asks a provider for something: after a look-up or a create that was
-    /// refused, and while the provider asked for time.
-    pub(super) fn opening_waits(&self, order: &StoredOrder) -> Option<Duration> {
-        let newest = order.ledger().attempts().last();
-        if newest.is_some_and(|newest| !self.can_be_looked_up(newest)) {
-            return None;
-        }
-        let account = newest.map_or(order.account(), Attempt::account);
-        let closed = self.pace.closed_for(account, self.environment.now());
-        // A create that is known to have never been is not asked about again, but sent.
-        let is_known =
-            newest.is_some_and(Attempt::is_in_doubt) && order.ledger().stage() == Stage::Over;
-        let paused = self.pause_left(order).filter(|_| !is_known);
-        closed.max(paused)
-    }
-
-    /// How long the account of the order's newest payment is to be left alone.
-    pub(super) fn rests_for(&self, order: &StoredOrder) -> Option<Duration> {
-        let newest = order.ledger().attempts().last()?;
-        self.pace
-            .rests_for(newest.account(), self.environment.now())
-    }
-
-    /// Notes how an account's provider answered.
-    pub(super) fn heard_from<T>(&self, account: &str, answer: &Result<T, Error>) {
-        self.pace.heard(account, self.environment.now(), answer);
-    }
-}
-
 /// How long an account is left alone after a 429 that names no time; twice as long after each further one in a row.
 const FIRST_CLOSING: Duration = Duration::from_secs(5);
 /// The longest time that it is left alone, whatever its provider asks for.
@@ -83,6 +25,22 @@ const LONGEST_REST: Duration = Duration::from_secs(4 * 60);
 /// More than looks ever wait for one another.
 const LONGEST_LINE: Duration = Duration::from_secs(60);
 
+/// The first look at a payment that nobody hinted at, and the shortest pause after it, if nobody sets it.
+pub(super) const SHORTEST: Duration = Duration::from_secs(60);
+/// The longest pause where no deadline of the provider's asks for a shorter one.
+const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
+/// The longest pause while a payment is about to be made, or may be there.
+const ABOUT_TO_BE_PAID: Duration = Duration::from_secs(5 * 60);
+/// The shortest pause while a payment's time runs out.
+const RUNNING_OUT: Duration = Duration::from_secs(30);
+/// How long an unpaid payment is watched whose provider gives back what nobody settles.
+const WATCHED_WHERE_GIVEN_BACK: Duration = Duration::from_secs(24 * 60 * 60);
+/// The same where the money would stay with the merchant.
+const WATCHED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// The longest pause of a visitor, whatever was seen before.
+const LONGEST_OF_VISITOR: Duration = Duration::from_secs(60);
+
+/// What is known of each account in this process.
 #[derive(Debug, Default)]
 pub(super) struct Pace(Mutex<BTreeMap<String, Account>>);
 
@@ -206,21 +164,6 @@ fn left_until(at: Option<SystemTime>, now: SystemTime) -> Option<Duration> {
     (!left.is_zero()).then_some(left)
 }
 
-/// The first look at a payment that nobody hinted at, and the shortest pause after it, if nobody sets it.
-pub(super) const SHORTEST: Duration = Duration::from_secs(60);
-/// The longest pause where no deadline of the provider's asks for a shorter one.
-const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
-/// The longest pause while a payment is about to be made, or may be there.
-const ABOUT_TO_BE_PAID: Duration = Duration::from_secs(5 * 60);
-/// The shortest pause while a payment's time runs out.
-const RUNNING_OUT: Duration = Duration::from_secs(30);
-/// How long an unpaid payment is watched whose provider gives back what nobody settles.
-const WATCHED_WHERE_GIVEN_BACK: Duration = Duration::from_secs(24 * 60 * 60);
-/// The same where the money would stay with the merchant.
-const WATCHED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// The longest pause of a visitor, whatever was seen before.
-const LONGEST_OF_VISITOR: Duration = Duration::from_secs(60);
-
 /// What a look saw of one payment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Sight {
@@ -322,6 +265,64 @@ impl Terms {
     fn running_out(&self, now: SystemTime) -> Duration {
         let left = self.expires_at.and_then(|at| at.duration_since(now).ok());
         left.map_or(LONGEST, |left| (left / 3).max(RUNNING_OUT))
+    }
+}
+
+impl<S: OrderStore> Desk<S> {
+    /// How long the order is to be left alone by visitors.
+    pub(super) fn visitor_waits(&self, order: &StoredOrder) -> Option<Duration> {
+        self.pause_left(order)
+            .filter(|_| self.asks_a_provider(order))
+    }
+
+    /// What is left of the pause after a provider was asked about the order the last time.
+    fn pause_left(&self, order: &StoredOrder) -> Option<Duration> {
+        let watch = order.ledger().watch()?;
+        let pause = visitor_pause(self.order_pause, watch.looks());
+        // By a clock that went back, nobody can tell how long ago that was.
+        let passed = self.environment.now().duration_since(watch.looked_at()?);
+        let left = pause.saturating_sub(passed.ok()?);
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// Whether a look at the order asks a provider at all: nobody can be asked about a create that cannot be looked up.
+    pub(super) fn asks_a_provider(&self, order: &StoredOrder) -> bool {
+        let mut attempts = order.ledger().attempts().iter();
+        attempts.any(|attempt| attempt.created().is_some() || self.can_be_looked_up(attempt))
+    }
+
+    /// Whether the attempt's provider finds what was created by its reference.
+    fn can_be_looked_up(&self, attempt: &Attempt) -> bool {
+        let provider = self.providers.get(attempt.account());
+        provider.is_ok_and(|it| it.capabilities().of(Capability::FindCreated).is_yes())
+    }
+
+    /// How long opening an order has to wait before it asks a provider for something: after a look-up or a create that was
+    /// refused, and while the provider asked for time.
+    pub(super) fn opening_waits(&self, order: &StoredOrder) -> Option<Duration> {
+        let newest = order.ledger().attempts().last();
+        if newest.is_some_and(|newest| !self.can_be_looked_up(newest)) {
+            return None;
+        }
+        let account = newest.map_or(order.account(), Attempt::account);
+        let closed = self.pace.closed_for(account, self.environment.now());
+        // A create that is known to have never been is not asked about again, but sent.
+        let is_known =
+            newest.is_some_and(Attempt::is_in_doubt) && order.ledger().stage() == Stage::Over;
+        let paused = self.pause_left(order).filter(|_| !is_known);
+        closed.max(paused)
+    }
+
+    /// How long the account of the order's newest payment is to be left alone.
+    pub(super) fn rests_for(&self, order: &StoredOrder) -> Option<Duration> {
+        let newest = order.ledger().attempts().last()?;
+        self.pace
+            .rests_for(newest.account(), self.environment.now())
+    }
+
+    /// Notes how an account's provider answered.
+    pub(super) fn heard_from<T>(&self, account: &str, answer: &Result<T, Error>) {
+        self.pace.heard(account, self.environment.now(), answer);
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -11,7 +12,7 @@ use async_trait::async_trait;
 use tokio::task::{JoinError, JoinSet};
 
 use super::Desk;
-use super::claim::{Pauses, first};
+use super::claim::{Pauses, unless};
 use super::ledger::Delivery;
 use super::outcome::{Acknowledged, DeskError, Outcome};
 use super::store::{DueDelivery, OrderStore};
@@ -100,7 +101,7 @@ impl<S: OrderStore + 'static> Sweep<S> {
     /// again later.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
         let mut crew = Crew::new(self.at_once);
-        first(stop, self.rounds(&mut crew)).await;
+        unless(pin!(stop), self.rounds(&mut crew)).await;
         crew.leave().await;
     }
 
@@ -332,7 +333,7 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
     /// and tried again once its lease has ended.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
         let mut crew = Crew::new(self.at_once);
-        first(stop, self.rounds(&mut crew)).await;
+        unless(pin!(stop), self.rounds(&mut crew)).await;
         crew.leave().await;
     }
 
@@ -356,7 +357,7 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
                 Err(problem) => tracing::error!(%problem, "the outbox cannot be read"),
             }
             let pause = self.desk.environment.sleep(self.every);
-            first(self.desk.handed_out.notified(), pause).await;
+            unless(pin!(self.desk.handed_out.notified()), pause).await;
         }
     }
 
