@@ -1,6 +1,5 @@
 //! What the calls of the desk come to.
 
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use paylink_core::provider::{Created, OrderReference, Payment, PaymentState};
@@ -138,45 +137,25 @@ impl Lost {
 /// What went wrong at the desk. Nothing is lost by it: the next call goes on where this one ended.
 ///
 /// `E` is the store's error.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeskError<E> {
     /// The store failed. Whether it wrote what it was given is as unknown as after any lost answer; the next call reads it.
-    Store(E),
+    #[error("the order store failed: {0}")]
+    Store(#[source] E),
     /// A provider refused or did not answer. Its error says what has to be corrected, or whether to ask again later.
-    Payment(Error),
+    #[error("{0}")]
+    Payment(#[source] Error),
     /// The store has no order of this name.
+    #[error("there is no such order")]
     NoSuchOrder,
     /// The order names an account that the desk was not given.
-    UnknownAccount(Invalid),
+    #[error("{0}")]
+    UnknownAccount(#[source] Invalid),
     /// The ledger that the store gave for the order is another order's. Nothing was done; correct the store.
+    #[error("the stored ledger is of another order, \"{of}\"")]
     ForeignLedger {
         /// Whose it is.
         of: String,
     },
-}
-
-impl<E: fmt::Display> fmt::Display for DeskError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DeskError::Store(error) => write!(f, "the order store failed: {error}"),
-            DeskError::Payment(error) => error.fmt(f),
-            DeskError::NoSuchOrder => f.write_str("there is no such order"),
-            DeskError::UnknownAccount(invalid) => invalid.fmt(f),
-            DeskError::ForeignLedger { of } => {
-                write!(f, "the stored ledger is of another order, \"{of}\"")
-            }
-        }
-    }
-}
-
-impl<E: std::error::Error + 'static> std::error::Error for DeskError<E> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            DeskError::Store(error) => Some(error),
-            DeskError::Payment(error) => Some(error),
-            DeskError::UnknownAccount(invalid) => Some(invalid),
-            DeskError::NoSuchOrder | DeskError::ForeignLedger { .. } => None,
-        }
-    }
 }
