@@ -30,20 +30,22 @@ impl<T: FromStr<Err = Invalid>> Visitor<'_> for Text<T> {
 }
 
 /// Lets a constructor take the text of such a value as it takes the value: `impl TryInto<T, Error: Into<Invalid>>`.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! try_from_text {
     ($($type:ty),+) => {$(
         impl TryFrom<&str> for $type {
-            type Error = crate::Invalid;
+            type Error = $crate::Invalid;
 
-            fn try_from(text: &str) -> Result<$type, crate::Invalid> {
+            fn try_from(text: &str) -> Result<$type, $crate::Invalid> {
                 text.parse()
             }
         }
 
         impl TryFrom<&String> for $type {
-            type Error = crate::Invalid;
+            type Error = $crate::Invalid;
 
-            fn try_from(text: &String) -> Result<$type, crate::Invalid> {
+            fn try_from(text: &String) -> Result<$type, $crate::Invalid> {
                 text.parse()
             }
         }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Payment;
-use crate::JalaliDate;
+use crate::{FieldKey, JalaliDate};
 
 /// Which of the merchant's payments to list, a page at a time.
 ///
@@ -56,6 +56,9 @@ impl ListPayments {
 pub struct Cursor(String);
 
 impl Cursor {
+    /// The field under which a cursor is refused.
+    pub const KEY: FieldKey = FieldKey::new("cursor", "cursor");
+
     /// A place in this provider's list.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Cursor {
