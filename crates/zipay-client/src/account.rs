@@ -1,15 +1,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use paylink_core::{Account, BaseUrl, Endpoint, FieldKey, Header, Invalid, Media, Request};
-use secrecy::{ExposeSecret, SecretString};
+use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Media, Request};
 
+use crate::descriptor::{NAME, TERMINAL};
 use crate::form::Form;
 use crate::signature::Signer;
 use crate::terminal::Terminal;
-
-/// Where ZiPay's operations stand (document "Invoice"; proven).
-pub(crate) const BASE_URL: &str = "https://api.zipay.io/api/";
 
 /// A merchant's account with ZiPay. It is made by [`ZiPayBuilder`](crate::ZiPayBuilder) and prints no secret.
 pub struct ZiPayAccount {
@@ -35,8 +32,8 @@ pub(crate) struct Endpoints {
 impl ZiPayAccount {
     pub(crate) fn new(
         base_url: BaseUrl,
-        api_key: &SecretString,
-        secret_key: &SecretString,
+        api_key: Header,
+        signer: Signer,
         options: Options,
     ) -> Result<ZiPayAccount, Invalid> {
         let endpoints = Endpoints {
@@ -49,9 +46,8 @@ impl ZiPayAccount {
         Ok(ZiPayAccount {
             base_url,
             endpoints,
-            api_key: Header::secret("api_key", api_key.expose_secret())
-                .map_err(|invalid| invalid.under(FieldKey::unkeyed("API key")))?,
-            signer: Signer::new(secret_key)?,
+            api_key,
+            signer,
             terminal: options.terminal,
             settling_time: options.settling_time,
             any_content_type: options.any_content_type,
@@ -79,7 +75,7 @@ impl ZiPayAccount {
     /// The terminal that an operation names, or else the client's own.
     pub(crate) fn terminal_or(&self, given: Option<Terminal>) -> Result<Terminal, Invalid> {
         given.or(self.terminal).ok_or_else(|| {
-            Invalid::new(FieldKey::unkeyed("terminal number"), "is missing")
+            Invalid::new(TERMINAL, "is missing")
                 .remedy("give the client one with .terminal(1003), or the operation")
         })
     }
@@ -108,7 +104,7 @@ impl Default for Options {
 }
 
 impl Account for ZiPayAccount {
-    const PROVIDER: &'static str = "zipay";
+    const PROVIDER: &'static str = NAME;
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url

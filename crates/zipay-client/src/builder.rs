@@ -1,11 +1,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use paylink_core::{BaseUrl, Error, Transport};
-use secrecy::SecretString;
+use paylink_core::{BaseUrl, Error, Header, Transport, Validation};
+use secrecy::{ExposeSecret, SecretString};
 
-use crate::account::{BASE_URL, Options, ZiPayAccount};
+use crate::account::{Options, ZiPayAccount};
 use crate::client::ZiPay;
+use crate::descriptor::{API_KEY, BASE_URL};
+use crate::signature::Signer;
 use crate::terminal::Terminal;
 
 /// Sets up a [`ZiPay`] client.
@@ -71,13 +73,25 @@ impl ZiPayBuilder {
     ///
     /// # Errors
     ///
-    /// Names what is empty or malformed in the keys, the base URL or the terminal, and what to do about it. The keys
-    /// are not shown.
+    /// Names everything that is empty or malformed in the keys, the terminal and the base URL, and what to do about it
+    /// ([`Error::invalids`]). The keys are not shown.
     pub fn build(self) -> Result<ZiPay, Error> {
-        let base_url = BaseUrl::parse(&self.base_url)?;
-        let mut options = self.options;
-        options.terminal = self.terminal.map(Terminal::new).transpose()?;
-        let account = ZiPayAccount::new(base_url, &self.api_key, &self.secret_key, options)?;
+        let mut validation = Validation::new();
+        let api_key = Header::secret("api_key", self.api_key.expose_secret());
+        let api_key = validation.take(api_key.map_err(|invalid| invalid.under(API_KEY)));
+        let signer = validation.take(Signer::new(&self.secret_key));
+        let terminal = validation.take(self.terminal.map(Terminal::new).transpose());
+        let base_url = validation.take(BaseUrl::parse(&self.base_url));
+        let (Some(api_key), Some(signer), Some(terminal), Some(base_url)) =
+            (api_key, signer, terminal, base_url)
+        else {
+            return Err(validation.failed());
+        };
+        let options = Options {
+            terminal,
+            ..self.options
+        };
+        let account = ZiPayAccount::new(base_url, api_key, signer, options)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Transport::new()?,

@@ -1,6 +1,7 @@
 use paylink_core::{Agreement, Comparison, Field, Invalid, Mismatch, Money};
 
 use crate::account::ZiPayAccount;
+use crate::descriptor::NAME;
 use crate::terminal::Terminal;
 use crate::{Invoice, InvoiceNumber, TrackId};
 
@@ -22,15 +23,15 @@ impl Expected {
     ///
     /// # Errors
     ///
-    /// If `invoice_number` cannot be one.
+    /// If `track_id` or `invoice_number` cannot be one.
     pub fn new(
-        track_id: TrackId,
-        invoice_number: &str,
+        track_id: impl TryInto<TrackId, Error: Into<Invalid>>,
+        invoice_number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
         amount: Money,
     ) -> Result<Expected, Invalid> {
         Ok(Expected {
-            track_id,
-            invoice_number: invoice_number.parse()?,
+            track_id: track_id.try_into().map_err(Into::into)?,
+            invoice_number: invoice_number.try_into().map_err(Into::into)?,
             amount,
             terminal: None,
         })
@@ -63,7 +64,7 @@ impl Expected {
         terminal: Terminal,
         invoice: &Invoice,
     ) -> Result<Agreement, Mismatch> {
-        Comparison::new("zipay")
+        Comparison::new(NAME)
             .money(&self.amount, &invoice.amount)
             .equal(
                 Field::Order,

@@ -8,8 +8,6 @@ use serde::Serialize;
 /// The most characters of an invoice number (document "Create Invoice"; proven).
 const LONGEST: usize = 200;
 
-const FIELD: FieldKey = FieldKey::unkeyed("invoice number");
-
 /// The merchant's own number of an invoice: 1 to 200 characters that can be seen, unique per terminal.
 ///
 /// ```
@@ -24,6 +22,9 @@ const FIELD: FieldKey = FieldKey::unkeyed("invoice number");
 pub struct InvoiceNumber(String);
 
 impl InvoiceNumber {
+    /// The field under which an invoice number is refused.
+    pub const KEY: FieldKey = FieldKey::new("invoice_number", "invoice number");
+
     /// The number as the merchant wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -35,7 +36,7 @@ impl FromStr for InvoiceNumber {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
-        let wrong = |problem: &'static str| Invalid::new(FIELD, problem).value(text);
+        let wrong = |problem: &'static str| Invalid::new(InvoiceNumber::KEY, problem).value(text);
         if text.trim().is_empty() {
             return Err(
                 wrong("is empty").remedy("give the order's own number, 1 to 200 characters")
@@ -46,7 +47,7 @@ impl FromStr for InvoiceNumber {
                 wrong("is longer than 200 characters").remedy("shorten it; ZiPay keeps no more")
             );
         }
-        check_visible(FIELD, text)?;
+        check_visible(InvoiceNumber::KEY, text)?;
         if text.trim() != text {
             return Err(wrong("begins or ends with a space")
                 .remedy("trim it; a number that comes back trimmed would not be found again"));
@@ -54,6 +55,8 @@ impl FromStr for InvoiceNumber {
         Ok(InvoiceNumber(text.to_owned()))
     }
 }
+
+paylink_core::try_from_text!(InvoiceNumber);
 
 impl fmt::Display for InvoiceNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,6 +8,7 @@ use std::vec;
 use futures_core::Stream;
 use paylink_core::{Effect, Error, ErrorKind, Operation};
 
+use crate::descriptor::NAME;
 use crate::operations::{InvoicePage, ListInvoices};
 use crate::{Invoice, TrackId, ZiPay};
 
@@ -154,5 +155,5 @@ impl fmt::Debug for Invoices<'_> {
 }
 
 fn untrusted(problem: &'static str) -> Error {
-    Error::new(ErrorKind::Untrusted, Effect::NotExecuted, problem).of("zipay", ListInvoices::NAME)
+    Error::new(ErrorKind::Untrusted, Effect::NotExecuted, problem).of(NAME, ListInvoices::NAME)
 }

@@ -36,6 +36,7 @@ pub mod operations;
 mod account;
 mod builder;
 mod client;
+mod descriptor;
 mod envelope;
 mod expected;
 mod form;

@@ -9,11 +9,9 @@ use paylink_core::provider::{
     Capabilities, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment, Payment,
     PaymentPage, PaymentProvider, PaymentRecord, PreparedPayment, Resolved,
 };
-use paylink_core::{
-    Account, Effect, Error, ErrorKind, Handle, Mismatch, Operation, Resolution, Settlement,
-};
+use paylink_core::{Effect, Error, ErrorKind, Handle, Mismatch, Operation, Resolution, Settlement};
 
-use crate::account::ZiPayAccount;
+use crate::descriptor::NAME;
 use crate::operations::{NewInvoice, RefundInvoice};
 use crate::{Invoice, Return, TrackId, Webhook, ZiPay, resolve, settle};
 
@@ -40,14 +38,7 @@ impl PaymentProvider for ZiPay {
         let capabilities = self.capabilities();
         let price = capabilities.check(payment)?;
         let callback = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
-        let number = payment.reference().as_str();
-        let mut invoice = NewInvoice::returning_to(number, price, callback.clone())?;
-        if let Some(webhook) = payment.notifies() {
-            invoice = invoice.webhook(webhook.as_str())?;
-        }
-        if let Some(national_id) = payment.payer().national_id() {
-            invoice = invoice.national_id(national_id.clone());
-        }
+        let invoice = mapping::invoice(payment, price, callback)?;
         let prepared = self.create_invoice(invoice).prepare()?;
         let handle = prepared.handle().clone();
         let record = mapping::record(&handle)?;
@@ -74,7 +65,7 @@ impl PaymentProvider for ZiPay {
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
-        handle.must_be_of(ZiPayAccount::PROVIDER)?;
+        handle.must_be_of(NAME)?;
         if let Some(terminal) = self.account().terminal() {
             handle.must_be_at(&terminal.to_string())?;
         }
@@ -130,7 +121,7 @@ impl PaymentProvider for ZiPay {
 impl ZiPay {
     /// The id of a payment that was created at this client's terminal.
     fn own_track_id(&self, record: &PaymentRecord) -> Result<TrackId, Error> {
-        record.must_be_of(ZiPayAccount::PROVIDER)?;
+        record.must_be_of(NAME)?;
         if let Some(terminal) = self.account().terminal() {
             record.must_be_at(&terminal.to_string())?;
         }
@@ -149,7 +140,7 @@ impl ZiPay {
                 let problem = "the invoice is not the one of the record; nothing was given back";
                 Err(
                     Error::new(ErrorKind::Mismatch, Effect::NotExecuted, problem)
-                        .of(ZiPayAccount::PROVIDER, RefundInvoice::NAME)
+                        .of(NAME, RefundInvoice::NAME)
                         .with_mismatch(mismatch),
                 )
             }

@@ -1,9 +1,10 @@
 use paylink_core::{
-    Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, Mismatch, Money, Operation, Page,
-    Pages, Resolution, Searched, WebUrl, search,
+    Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Money, Operation, Page, Pages,
+    Resolution, Searched, WebUrl, search,
 };
 use serde::Serialize;
 
+use crate::descriptor::{NAME, TRACK_ID};
 use crate::operations::{ListInvoices, NewInvoice, RefundInvoice, Sort, VerifyInvoice};
 use crate::{Invoice, Status, TrackId, ZiPay};
 
@@ -18,7 +19,7 @@ pub struct Found {
 }
 
 pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    handle.must_be_of("zipay")?;
+    handle.must_be_of(NAME)?;
     let resolved = match handle.operation() {
         NewInvoice::NAME => created(zipay, handle).await,
         VerifyInvoice::NAME => {
@@ -38,7 +39,7 @@ pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution
         }
         other => {
             return Err(Invalid::new(
-                FieldKey::unkeyed("handle"),
+                Handle::KEY,
                 "is of an operation that changes nothing or is not known",
             )
             .value(other)
@@ -55,12 +56,7 @@ async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Er
     let number = Handle::needed("invoice number", handle.own_reference())?;
     let terminal = Handle::needed("terminal", handle.own_merchant())?
         .parse::<u64>()
-        .map_err(|_| {
-            Invalid::new(
-                FieldKey::unkeyed("handle"),
-                "holds a terminal that is not a number",
-            )
-        })?;
+        .map_err(|_| Invalid::new(Handle::KEY, "holds a terminal that is not a number"))?;
     let amount = handle.needed_amount()?;
     let list = ListInvoices::new()
         .terminal(terminal)?
@@ -150,7 +146,7 @@ async fn reached(
     handle: &Handle,
     progress: impl Fn(&Status) -> Progress,
 ) -> Result<Resolution<Found>, Error> {
-    let track_id: TrackId = Handle::needed("trackid", handle.known_id("trackid"))?.parse()?;
+    let track_id: TrackId = Handle::needed(TRACK_ID, handle.known_id(TRACK_ID))?.parse()?;
     let asking = async { zipay.invoice_status(&track_id).await };
     let (inquiry, asked) = zipay.transport().inquire(asking).await;
     let invoice = asked?;
@@ -175,7 +171,7 @@ fn another_invoice(amount: &Money, invoice: &Invoice) -> Error {
         Effect::Unknown,
         "the invoice number is taken by another invoice",
     )
-    .of("zipay", NewInvoice::NAME)
+    .of(NAME, NewInvoice::NAME)
     .with_mismatch(Mismatch::one(Field::Amount, amount, &invoice.amount))
 }
 
@@ -185,5 +181,5 @@ fn endless() -> Error {
         Effect::Unknown,
         "ZiPay lists more invoices under this number than are read here: look into its panel",
     )
-    .of("zipay", NewInvoice::NAME)
+    .of(NAME, NewInvoice::NAME)
 }

@@ -27,10 +27,10 @@ impl Return {
     /// ```
     pub fn from_query(query: &str) -> Result<Return, Invalid> {
         let query = query.strip_prefix('?').unwrap_or(query);
-        let [track_id, invoice_number] = hint::form_values(query, ["trackid", "invoice_number"])?;
+        let [track_id, invoice_number] = hint::form_values(query, hint::IN_RETURN)?;
         Ok(Return {
-            track_id: hint::needed("trackid", track_id)?.parse()?,
-            invoice_number: hint::needed("invoice_number", invoice_number)?.parse()?,
+            track_id: hint::needed(TrackId::KEY, track_id)?.parse()?,
+            invoice_number: hint::needed(InvoiceNumber::KEY, invoice_number)?.parse()?,
         })
     }
 

@@ -1,5 +1,6 @@
 use paylink_core::{Agreement, Effect, Error, ErrorKind, Handle, Mismatch, Operation};
 
+use crate::descriptor::NAME;
 use crate::operations::{InvoiceStatus, VerifyInvoice};
 use crate::terminal::Terminal;
 use crate::{Expected, Invoice, Settlement, Status, ZiPay};
@@ -66,7 +67,7 @@ async fn read(zipay: &ZiPay, expected: &Expected, terminal: Terminal) -> Result<
 fn verified_another(mismatch: Mismatch, handle: Handle) -> Error {
     let problem = "the verified invoice is not the expected one";
     Error::new(ErrorKind::Mismatch, Effect::Unknown, problem)
-        .of("zipay", VerifyInvoice::NAME)
+        .of(NAME, VerifyInvoice::NAME)
         .with_mismatch(mismatch)
         .with_handle(handle)
 }
@@ -82,5 +83,5 @@ fn indeterminate(invoice: &Invoice) -> Error {
         Effect::NotExecuted,
         format!("the invoice is in the unknown state \"{}\"", invoice.status),
     )
-    .of("zipay", InvoiceStatus::NAME)
+    .of(NAME, InvoiceStatus::NAME)
 }

@@ -6,9 +6,11 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use paylink_core::{FieldKey, Header, Invalid};
+use paylink_core::{Header, Invalid};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
+
+use crate::descriptor::SECRET_KEY;
 
 /// Signs form bodies: base64 of HMAC-SHA256, keyed with the secret key as its own text.
 #[derive(Clone)]
@@ -18,19 +20,16 @@ impl Signer {
     pub(crate) fn new(secret_key: &SecretString) -> Result<Signer, Invalid> {
         let secret = secret_key.expose_secret();
         if secret.is_empty() {
-            return Err(Invalid::new(FieldKey::unkeyed("secret key"), "is empty")
-                .remedy("copy it from ZiPay's panel"));
+            return Err(Invalid::new(SECRET_KEY, "is empty").remedy("copy it from ZiPay's panel"));
         }
         if !secret.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(Invalid::new(
-                FieldKey::unkeyed("secret key"),
-                "holds a space or a character that is not ASCII",
-            )
-            .remedy("copy it again, without quotes or line breaks"));
+            return Err(
+                Invalid::new(SECRET_KEY, "holds a space or a character that is not ASCII")
+                    .remedy("copy it again, without quotes or line breaks"),
+            );
         }
-        let keyed = Hmac::new_from_slice(secret.as_bytes()).map_err(|_| {
-            Invalid::new(FieldKey::unkeyed("secret key"), "cannot be used as a key")
-        })?;
+        let keyed = Hmac::new_from_slice(secret.as_bytes())
+            .map_err(|_| Invalid::new(SECRET_KEY, "cannot be used as a key"))?;
         Ok(Signer(keyed))
     }
 

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::num::NonZeroU64;
 
-use paylink_core::{FieldKey, Invalid};
+use paylink_core::Invalid;
+
+use crate::descriptor::TERMINAL;
 
 /// The number of one of the merchant's terminals at ZiPay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -10,8 +12,7 @@ pub(crate) struct Terminal(NonZeroU64);
 impl Terminal {
     pub(crate) fn new(number: u64) -> Result<Terminal, Invalid> {
         NonZeroU64::new(number).map(Terminal).ok_or_else(|| {
-            Invalid::new(FieldKey::unkeyed("terminal number"), "is zero")
-                .remedy("take it from ZiPay's panel, 1003 say")
+            Invalid::new(TERMINAL, "is zero").remedy("take it from ZiPay's panel, such as 1003")
         })
     }
 

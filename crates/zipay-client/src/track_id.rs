@@ -20,6 +20,9 @@ const LONGEST: usize = 64;
 pub struct TrackId(Box<str>);
 
 impl TrackId {
+    /// The field under which a trackid is refused.
+    pub const KEY: FieldKey = FieldKey::new("trackid", "trackid");
+
     /// The id as ZiPay wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -32,7 +35,7 @@ impl FromStr for TrackId {
 
     fn from_str(text: &str) -> Result<TrackId, Invalid> {
         let wrong = |problem: &'static str| {
-            Invalid::new(FieldKey::unkeyed("trackid"), problem)
+            Invalid::new(TrackId::KEY, problem)
                 .value(text)
                 .remedy("give it as ZiPay wrote it, such as de7d44ae-9df9-487f-a175-ade1ecfab28b")
         };
@@ -51,6 +54,8 @@ impl FromStr for TrackId {
         Ok(TrackId(text.into()))
     }
 }
+
+paylink_core::try_from_text!(TrackId);
 
 impl fmt::Display for TrackId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

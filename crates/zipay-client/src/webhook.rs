@@ -6,6 +6,9 @@ use serde::Deserialize;
 
 use crate::{InvoiceNumber, Status, TrackId, hint};
 
+/// What a webhook is refused under as a whole.
+const BODY: FieldKey = FieldKey::new("webhook", "webhook");
+
 /// What arrived at the webhook: a hint, not a proof.
 ///
 /// Nothing signs it, so anybody can send one. It says that settling is worth a try now (document "Invoice"; the three
@@ -36,9 +39,8 @@ impl Webhook {
     /// ```
     pub fn from_body(body: &[u8]) -> Result<Webhook, Invalid> {
         hint::bounded(body.len())?;
-        let text = std::str::from_utf8(body).map_err(|_| {
-            Invalid::new(FieldKey::unkeyed("webhook"), "is not UTF-8").remedy("ignore it")
-        })?;
+        let text = std::str::from_utf8(body)
+            .map_err(|_| Invalid::new(BODY, "is not UTF-8").remedy("ignore it"))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
         if text.starts_with('{') {
             from_json(text)
@@ -67,12 +69,11 @@ impl Webhook {
 }
 
 fn from_form(text: &str) -> Result<Webhook, Invalid> {
-    let [track_id, invoice_number, status] =
-        hint::form_values(text, ["trackid", "invoice_number", "status"])?;
+    let [track_id, invoice_number, status] = hint::form_values(text, hint::IN_WEBHOOK)?;
     Ok(Webhook {
-        track_id: hint::needed("trackid", track_id)?.parse()?,
-        invoice_number: hint::needed("invoice_number", invoice_number)?.parse()?,
-        status: Status::from(&*hint::needed("status", status)?),
+        track_id: hint::needed(TrackId::KEY, track_id)?.parse()?,
+        invoice_number: hint::needed(InvoiceNumber::KEY, invoice_number)?.parse()?,
+        status: Status::from(&*hint::needed(hint::STATUS, status)?),
     })
 }
 
@@ -88,11 +89,7 @@ fn from_json(text: &str) -> Result<Webhook, Invalid> {
     }
 
     let malformed = |problem: paylink_core::Untrusted| {
-        Invalid::new(
-            FieldKey::unkeyed("webhook"),
-            format!("cannot be read: {problem}"),
-        )
-        .remedy("ignore it")
+        Invalid::new(BODY, format!("cannot be read: {problem}")).remedy("ignore it")
     };
     let body: Body<'_> = from_object(text).map_err(malformed)?;
     Ok(Webhook {

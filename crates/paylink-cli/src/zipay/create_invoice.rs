@@ -58,12 +58,12 @@ impl CreateInvoiceArgs {
         let callback = match &self.callback_app {
             Some(url) => ReturnUrl::of_app(FieldKey::unkeyed("callback app"), url)?,
             None => ReturnUrl::parse(
-                FieldKey::unkeyed("callback"),
+                NewInvoice::CALLBACK,
                 self.callback.as_deref().unwrap_or_default(),
             )?,
         };
         let price = self.price()?;
-        let mut invoice = NewInvoice::returning_to(&self.invoice_number, price, callback)?;
+        let mut invoice = NewInvoice::new(&self.invoice_number, price, callback)?;
         if let Some(webhook) = &self.webhook {
             invoice = invoice.webhook(webhook)?;
         }

@@ -45,7 +45,7 @@ pub(super) struct SettleArgs {
 impl SettleArgs {
     fn expected(&self) -> Result<Expected, Invalid> {
         let price = price(&self.amount, &self.currency)?;
-        Expected::new(self.invoice.trackid.parse()?, &self.invoice_number, price)
+        Expected::new(&self.invoice.trackid, &self.invoice_number, price)
     }
 }
 

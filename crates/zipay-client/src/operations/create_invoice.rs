@@ -2,25 +2,20 @@ use std::borrow::Cow;
 
 use paylink_core::json::Wire;
 use paylink_core::{
-    Account, Class, Currency, FieldKey, Handle, Invalid, Lookup, Money, NationalId, Operation,
-    Rejection, Reply, Request, ReturnUrl, Untrusted, WebUrl,
+    Account, BaseUrl, Class, Currency, FieldKey, Handle, Invalid, Lookup, Money, NationalId,
+    Operation, Rejection, Reply, Request, ReturnUrl, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::account::ZiPayAccount;
+use crate::descriptor::BASE_URL;
 use crate::form::Form;
 use crate::invoice::track_id;
 use crate::terminal::Terminal;
-use crate::{InvoiceNumber, TrackId, envelope};
+use crate::{InvoiceNumber, TrackId, envelope, hint};
 
-/// The host of the documented pay links, which are plain `http`.
-const DOCUMENTED_HOST: &str = "api.zipay.io";
-
-/// What ZiPay adds to the callback's query (document "Invoice"; proven).
-const ADDED_TO_CALLBACK: [&str; 2] = ["trackid", "invoice_number"];
-
-/// What ZiPay writes into a webhook (document "Invoice"; proven).
-const WRITTEN_TO_WEBHOOK: [&str; 3] = ["trackid", "invoice_number", "status"];
+/// What ZiPay's link is refused under; the refusal itself is not shown.
+const REDIRECT: FieldKey = FieldKey::new("redirect", "redirect");
 
 /// A new invoice (document "Create Invoice"; proven).
 ///
@@ -38,75 +33,60 @@ pub struct NewInvoice {
 }
 
 impl NewInvoice {
+    /// The field under which the page is refused to which the payer returns.
+    pub const CALLBACK: FieldKey = FieldKey::new("callback", "callback");
+    /// The field under which the URL is refused that ZiPay POSTs to.
+    pub const WEBHOOK: FieldKey = FieldKey::new("webhook", "webhook");
+
     /// An invoice of `amount` under the merchant's own number, with the page to which the payer returns.
     ///
     /// The currency is USD, USDT or IRT, which is **toman**. The number has 1 to 200 characters and is unique per
     /// terminal. ZiPay adds `trackid` and `invoice_number` to the callback's query, so it must hold neither of them, and no
-    /// fragment.
+    /// fragment. Number and callback are given as text, or parsed.
+    ///
+    /// An app is returned to by [`ReturnUrl::of_app`]. ZiPay's document speaks of a URL and does not say whether it takes
+    /// an app's own scheme (`docs/unverified.md`).
     ///
     /// # Errors
     ///
     /// Names the field, shows the value, says what to write instead.
     ///
     /// ```
-    /// use zipay_client::{Currency, Money, NewInvoice};
-    ///
-    /// let price = Money::new("250000", Currency::Irt)?;
-    /// let invoice = NewInvoice::new("1000", price, "https://shop.example/back")?;
-    /// let error = NewInvoice::new("1000", price, "shop.example/back").unwrap_err();
-    /// assert_eq!(error.label(), "callback");
-    /// # Ok::<(), zipay_client::Invalid>(())
-    /// ```
-    pub fn new(invoice_number: &str, amount: Money, callback: &str) -> Result<NewInvoice, Invalid> {
-        let callback = ReturnUrl::parse(FieldKey::unkeyed("callback"), callback)?;
-        NewInvoice::returning_to(invoice_number, amount, callback)
-    }
-
-    /// The same for a callback that was read already: that of an app, say ([`ReturnUrl::of_app`]).
-    ///
-    /// ZiPay's document speaks of a URL and does not say whether it takes an app's own scheme (`docs/unverified.md`).
-    ///
-    /// # Errors
-    ///
-    /// As [`NewInvoice::new`].
-    ///
-    /// ```
     /// use zipay_client::{Currency, Money, NewInvoice, ReturnUrl};
     ///
     /// let price = Money::new("250000", Currency::Irt)?;
-    /// let back = ReturnUrl::of_app(FieldKey::unkeyed("callback"), "myapp://back")?;
-    /// let invoice = NewInvoice::returning_to("1000", price, back)?;
+    /// let invoice = NewInvoice::new("1000", price, "https://shop.example/back")?;
+    /// let invoice = NewInvoice::new("1000", price, ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back")?)?;
+    /// let error = NewInvoice::new("1000", price, "shop.example/back").unwrap_err();
+    /// assert_eq!(error.key(), "callback");
     /// # Ok::<(), zipay_client::Invalid>(())
     /// ```
-    pub fn returning_to(
-        invoice_number: &str,
+    pub fn new(
+        invoice_number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
         amount: Money,
-        callback: ReturnUrl,
+        callback: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewInvoice, Invalid> {
-        callback.leaves_free(FieldKey::unkeyed("callback"), &ADDED_TO_CALLBACK)?;
+        let callback = left_free(NewInvoice::CALLBACK, callback, &hint::IN_RETURN)?;
         if !amount.is_positive() {
-            return Err(Invalid::new(FieldKey::unkeyed("amount"), "is zero")
-                .remedy("give an amount above zero"));
+            return Err(Invalid::new(Money::KEY, "is zero").remedy("give an amount above zero"));
         }
         match amount.currency() {
             Currency::Usd | Currency::Usdt | Currency::Irt => {}
             Currency::Irr => {
                 return Err(Invalid::new(
-                    FieldKey::unkeyed("currency"),
+                    Currency::KEY,
                     "is rial (IRR), which ZiPay does not take",
                 )
                 .remedy("convert the amount to toman (IRT)"));
             }
             other => {
-                return Err(
-                    Invalid::new(FieldKey::unkeyed("currency"), "is not taken by ZiPay")
-                        .value(&other.to_string())
-                        .remedy("use USD, USDT or IRT"),
-                );
+                return Err(Invalid::new(Currency::KEY, "is not taken by ZiPay")
+                    .value(&other.to_string())
+                    .remedy("use USD, USDT or IRT"));
             }
         }
         Ok(NewInvoice {
-            invoice_number: invoice_number.parse()?,
+            invoice_number: invoice_number.try_into().map_err(Into::into)?,
             amount,
             callback,
             webhook: None,
@@ -120,9 +100,18 @@ impl NewInvoice {
     /// # Errors
     ///
     /// If it is not an http or https URL, holds a fragment, or has `trackid`, `invoice_number` or `status` in its query.
-    pub fn webhook(mut self, url: &str) -> Result<NewInvoice, Invalid> {
-        let webhook = ReturnUrl::parse(FieldKey::unkeyed("webhook"), url)?;
-        webhook.leaves_free(FieldKey::unkeyed("webhook"), &WRITTEN_TO_WEBHOOK)?;
+    pub fn webhook(
+        mut self,
+        url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+    ) -> Result<NewInvoice, Invalid> {
+        let webhook = left_free(NewInvoice::WEBHOOK, url, &hint::IN_WEBHOOK)?;
+        if webhook.is_of_app() {
+            return Err(
+                Invalid::new(NewInvoice::WEBHOOK, "is the address of an app")
+                    .value(webhook.as_str())
+                    .remedy("give an http or https URL, since ZiPay calls it itself"),
+            );
+        }
         self.webhook = Some(webhook);
         Ok(self)
     }
@@ -144,6 +133,19 @@ impl NewInvoice {
         self.terminal = Some(Terminal::new(number)?);
         Ok(self)
     }
+}
+
+/// An address that leaves room for what ZiPay writes behind its query.
+fn left_free<const N: usize>(
+    field: FieldKey,
+    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+    taken: &[FieldKey; N],
+) -> Result<ReturnUrl, Invalid> {
+    let url = url
+        .try_into()
+        .map_err(|refused| refused.into().under(field))?;
+    url.leaves_free(field, &taken.map(FieldKey::as_str))?;
+    Ok(url)
 }
 
 /// What creating an invoice yields.
@@ -212,10 +214,10 @@ impl Operation for NewInvoice {
 
 /// A link to show: `https`, or plain `http` to ZiPay's own host, as the document has it.
 fn pay_page(account: &ZiPayAccount, link: &str) -> Result<WebUrl, Untrusted> {
-    let link = WebUrl::parse(FieldKey::unkeyed("redirect"), link)
+    let link = WebUrl::parse(REDIRECT, link)
         .map_err(|_| Untrusted::new("result.redirect is not a link"))?;
-    let is_own = link.host() == DOCUMENTED_HOST || account.base_url().host() == link.host();
-    if link.is_https() || is_own {
+    let is_documented = || BaseUrl::parse(BASE_URL).is_ok_and(|own| own.host() == link.host());
+    if link.is_https() || account.base_url().host() == link.host() || is_documented() {
         Ok(link)
     } else {
         Err(Untrusted::new(

@@ -35,6 +35,11 @@ pub struct ListInvoices {
 }
 
 impl ListInvoices {
+    /// The field under which a size of a page is refused.
+    pub const LIMIT: FieldKey = FieldKey::new("limit", "limit");
+    /// The field under which the number of a page is refused.
+    pub const PAGE: FieldKey = FieldKey::new("page", "page");
+
     /// All of the merchant's invoices, ten a page, newest first.
     pub fn new() -> ListInvoices {
         ListInvoices::default()
@@ -55,8 +60,11 @@ impl ListInvoices {
     /// # Errors
     ///
     /// If it cannot be an invoice number.
-    pub fn invoice_number(mut self, number: &str) -> Result<ListInvoices, Invalid> {
-        self.invoice_number = Some(number.parse()?);
+    pub fn invoice_number(
+        mut self,
+        number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
+    ) -> Result<ListInvoices, Invalid> {
+        self.invoice_number = Some(number.try_into().map_err(Into::into)?);
         Ok(self)
     }
 
@@ -73,7 +81,7 @@ impl ListInvoices {
     /// If it is zero or more than 500.
     pub fn limit(mut self, limit: u32) -> Result<ListInvoices, Invalid> {
         if !(1..=LARGEST_PAGE).contains(&limit) {
-            return Err(Invalid::new(FieldKey::unkeyed("limit"), "is out of range")
+            return Err(Invalid::new(ListInvoices::LIMIT, "is out of range")
                 .value(&limit.to_string())
                 .remedy("use 1 to 500"));
         }
@@ -88,9 +96,7 @@ impl ListInvoices {
     /// Zero is no page.
     pub fn page(mut self, page: u32) -> Result<ListInvoices, Invalid> {
         if page == 0 {
-            return Err(
-                Invalid::new(FieldKey::unkeyed("page"), "is zero").remedy("the first page is 1")
-            );
+            return Err(Invalid::new(ListInvoices::PAGE, "is zero").remedy("the first page is 1"));
         }
         self.page = Some(page);
         Ok(self)

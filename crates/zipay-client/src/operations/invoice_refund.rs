@@ -2,6 +2,7 @@ use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, 
 
 use super::invoice_now;
 use crate::account::ZiPayAccount;
+use crate::descriptor::TRACK_ID;
 use crate::form::Form;
 use crate::{Invoice, Status, TrackId};
 
@@ -24,7 +25,7 @@ impl Operation for RefundInvoice {
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, account: &ZiPayAccount) -> Result<Request, Invalid> {
-        let form = Form::new().pair("trackid", self.0.as_str());
+        let form = Form::new().pair(TRACK_ID, self.0.as_str());
         account.signed(&account.endpoints().invoice_refund, form)
     }
 
@@ -33,6 +34,6 @@ impl Operation for RefundInvoice {
     }
 
     fn describe(&self, _: &ZiPayAccount, handle: Handle) -> Handle {
-        handle.id("trackid", self.0.as_str())
+        handle.id(TRACK_ID, self.0.as_str())
     }
 }

@@ -1,10 +1,10 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use paylink_core::Currency;
 use paylink_core::provider::{Capabilities, Capability, Input};
-use paylink_core::{Account, Currency};
 
-use crate::account::ZiPayAccount;
+use crate::descriptor::NAME;
 
 /// What ZiPay offers and takes, whatever the account.
 pub(super) fn declared() -> &'static Capabilities {
@@ -16,7 +16,7 @@ const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
 
 static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
     let currencies = &[Currency::Usd, Currency::Usdt, Currency::Irt];
-    Capabilities::new(ZiPayAccount::PROVIDER, currencies)
+    Capabilities::new(NAME, currencies)
         .gives_back_after(HALF_AN_HOUR)
         .offers(Capability::State)
         .offers(Capability::Refund)

@@ -1,5 +1,5 @@
+use paylink_core::Invalid;
 use paylink_core::provider::Cursor;
-use paylink_core::{FieldKey, Invalid};
 
 use crate::operations::{InvoicePage, ListInvoices, Sort};
 use crate::terminal::Terminal;
@@ -30,7 +30,7 @@ impl Place {
             })
         });
         place.ok_or_else(|| {
-            Invalid::new(FieldKey::unkeyed("cursor"), "is not one of ZiPay's")
+            Invalid::new(Cursor::KEY, "is not one of ZiPay's")
                 .value(cursor.as_str())
                 .remedy("give back the one that came with the page before")
         })

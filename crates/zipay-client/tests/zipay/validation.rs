@@ -1,6 +1,5 @@
 //! What is refused before a byte is sent: the field is named, the value shown, the remedy told.
 
-use paylink_core::FieldKey;
 use zipay_client::{
     Currency, Effect, ErrorKind, Expected, Invalid, InvoiceNumber, ListInvoices, Money, NewInvoice,
     ReturnUrl, ZiPay,
@@ -15,9 +14,9 @@ fn price() -> Money {
     Money::new("100.99", Currency::Usd).unwrap()
 }
 
-fn refused_with_remedy(error: &Invalid, field: &str) {
-    assert_eq!(error.label(), field, "{error}");
-    assert!(error.to_string().starts_with(field), "{error}");
+fn refused_with_remedy(error: &Invalid, key: &str) {
+    assert_eq!(error.key(), key, "{error}");
+    assert!(error.to_string().starts_with(error.label()), "{error}");
     assert!(error.how_to_mend().is_some(), "{error}");
 }
 
@@ -32,7 +31,7 @@ fn an_invoice_number_has_1_to_200_characters_of_any_script() {
         for length in [0, 201, 1_000] {
             let number = unit.repeat(length);
             let error = NewInvoice::new(&number, price(), BACK).unwrap_err();
-            refused_with_remedy(&error, "invoice number");
+            refused_with_remedy(&error, "invoice_number");
             assert!(error.to_string().chars().count() < 200, "{error}");
         }
     }
@@ -53,7 +52,7 @@ fn an_invoice_number_must_survive_the_way_there_and_back() {
         "1\u{200c}2",
     ] {
         let error = NewInvoice::new(number, price(), BACK).unwrap_err();
-        refused_with_remedy(&error, "invoice number");
+        refused_with_remedy(&error, "invoice_number");
         assert!(!error.to_string().chars().any(char::is_control), "{error}");
         assert!(Expected::new(track_id(), number, price()).is_err());
         assert!(ListInvoices::new().invoice_number(number).is_err());
@@ -111,10 +110,10 @@ fn callback_and_webhook_are_whole_web_addresses() {
         &long,
     ] {
         let error = NewInvoice::new("1000", price(), url).unwrap_err();
-        assert_eq!(error.label(), "callback", "{url:?}");
+        assert_eq!(error.key(), "callback", "{url:?}");
         let invoice = NewInvoice::new("1000", price(), BACK).unwrap();
         let error = invoice.webhook(url).unwrap_err();
-        assert_eq!(error.label(), "webhook", "{url:?}");
+        assert_eq!(error.key(), "webhook", "{url:?}");
     }
     for url in [
         "http://shop.example",
@@ -161,12 +160,33 @@ fn callback_and_webhook_leave_room_for_what_zipay_adds() {
 
 #[test]
 fn an_app_is_returned_to_where_that_is_said() {
-    let app = |text| ReturnUrl::of_app(FieldKey::unkeyed("callback"), text).unwrap();
+    let app = |text| ReturnUrl::of_app(ReturnUrl::KEY, text).unwrap();
     assert!(NewInvoice::new("1000", price(), "myapp://back").is_err());
-    assert!(NewInvoice::returning_to("1000", price(), app("myapp://back?order=1000")).is_ok());
+    let invoice = NewInvoice::new("1000", price(), app("myapp://back?order=1000")).unwrap();
     let taken = app("myapp://back?trackid=1");
-    let error = NewInvoice::returning_to("1000", price(), taken).unwrap_err();
+    let error = NewInvoice::new("1000", price(), taken).unwrap_err();
     refused_with_remedy(&error, "callback");
+    // ZiPay itself cannot call an app.
+    let error = invoice.webhook(app("myapp://hook")).unwrap_err();
+    refused_with_remedy(&error, "webhook");
+}
+
+#[test]
+fn text_and_parsed_values_are_taken_alike() {
+    let (number, back) = (String::from("1000"), String::from(BACK));
+    let parsed: (InvoiceNumber, ReturnUrl) = (number.parse().unwrap(), back.parse().unwrap());
+    let from_text = NewInvoice::new(&number, price(), &back).unwrap();
+    let from_parsed = NewInvoice::new(parsed.0.clone(), price(), parsed.1.clone()).unwrap();
+    let hooked = |invoice: NewInvoice| invoice.webhook(parsed.1.clone()).unwrap();
+    assert_eq!(
+        format!("{:?}", hooked(from_text)),
+        format!("{:?}", hooked(from_parsed))
+    );
+    assert!(Expected::new(track_id(), parsed.0.clone(), price()).is_ok());
+    assert!(Expected::new(track_id().as_str(), &number, price()).is_ok());
+    assert!(ListInvoices::new().invoice_number(parsed.0).is_ok());
+    let error = Expected::new("../7", "1000", price()).unwrap_err();
+    refused_with_remedy(&error, "trackid");
 }
 
 #[test]
@@ -185,10 +205,10 @@ fn a_password_in_an_address_is_refused_and_not_repeated() {
 #[test]
 fn a_terminal_is_not_zero() {
     let invoice = NewInvoice::new("1000", price(), BACK).unwrap();
-    refused_with_remedy(&invoice.terminal(0).unwrap_err(), "terminal number");
-    refused_with_remedy(&expected().terminal(0).unwrap_err(), "terminal number");
+    refused_with_remedy(&invoice.terminal(0).unwrap_err(), "terminal");
+    refused_with_remedy(&expected().terminal(0).unwrap_err(), "terminal");
     let list = ListInvoices::new().terminal(0);
-    refused_with_remedy(&list.unwrap_err(), "terminal number");
+    refused_with_remedy(&list.unwrap_err(), "terminal");
     let builder = ZiPay::builder(API_KEY, SECRET_KEY).terminal(0);
     let error = builder.build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
@@ -255,6 +275,22 @@ fn keys_are_visible_ascii_and_never_shown() {
             );
         }
     }
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_client_is_told_at_once() {
+    let builder = ZiPay::builder("", "canary\n").terminal(0);
+    let error = builder.base_url("http://api.zipay.example/").build();
+    let error = error.unwrap_err();
+    let keys: Vec<&str> = error.invalids().iter().map(Invalid::key).collect();
+    assert_eq!(keys, ["api_key", "secret_key", "terminal", "base_url"]);
+    assert_eq!(
+        (error.kind(), error.effect()),
+        (ErrorKind::Invalid, Effect::NotExecuted)
+    );
+    let shown = format!("{error} {error:?}");
+    assert!(shown.starts_with("API key is empty"), "{shown}");
+    assert!(!shown.contains("canary"), "{shown}");
 }
 
 #[test]

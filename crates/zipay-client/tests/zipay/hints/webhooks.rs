@@ -54,7 +54,7 @@ fn what_is_missing_or_malformed_in_a_form_is_named() {
         ("trackid=a&status=pending", "invoice_number"),
         ("trackid=a&invoice_number=1", "status"),
         ("trackid=a/b&invoice_number=1&status=pending", "trackid"),
-        ("trackid=a&invoice_number=&status=pending", "invoice number"),
+        ("trackid=a&invoice_number=&status=pending", "invoice_number"),
         (
             "trackid=a&invoice_number=1&status=pending&status=completed",
             "status",
@@ -71,7 +71,7 @@ fn what_is_missing_or_malformed_in_a_form_is_named() {
         ("<xml/>", "trackid"),
     ] {
         let error = read(body).unwrap_err();
-        assert_eq!(error.label(), field, "{body}");
+        assert_eq!(error.key(), field, "{body}");
     }
 }
 
