@@ -57,6 +57,7 @@ mod webhook;
 pub use account::ZiPayAccount;
 pub use builder::ZiPayBuilder;
 pub use client::ZiPay;
+pub use descriptor::DESCRIPTOR;
 pub use expected::Expected;
 pub use invoice::Invoice;
 pub use invoice_number::InvoiceNumber;

@@ -7,7 +7,7 @@ use paylink_core::provider::{Capabilities, Capability, Input};
 use crate::descriptor::NAME;
 
 /// What ZiPay offers and takes, whatever the account.
-pub(super) fn declared() -> &'static Capabilities {
+pub(crate) fn declared() -> &'static Capabilities {
     &DECLARED
 }
 

@@ -10,6 +10,8 @@ mod creating;
 #[cfg(test)]
 mod decoding;
 #[cfg(test)]
+mod descriptor;
+#[cfg(test)]
 mod display_fields;
 #[cfg(test)]
 mod hints;

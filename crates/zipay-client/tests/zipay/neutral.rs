@@ -23,12 +23,12 @@ fn money(amount: &str, currency: Currency) -> Money {
     Money::new(amount, currency).unwrap()
 }
 
-fn price() -> Money {
+pub(crate) fn price() -> Money {
     money("100.99", Currency::Usd)
 }
 
 /// The payment of the samples, with nothing but what is needed.
-fn payment_of(price: Money) -> NewPayment {
+pub(crate) fn payment_of(price: Money) -> NewPayment {
     let payment = NewPayment::new("1000", price).unwrap();
     payment.return_url("https://shop.example/back").unwrap()
 }
