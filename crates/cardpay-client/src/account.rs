@@ -1,13 +1,13 @@
 use std::fmt;
 
-use paylink_core::{Account, BaseUrl, Endpoint, FieldKey, Header, Invalid, Request, Rial};
-use secrecy::{ExposeSecret, SecretString};
+use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Request, Rial};
 
 use crate::BodyEncoding;
+use crate::descriptor::{CALLBACK_FIELD, NAME};
 use crate::encoding::Parameters;
 
 /// The callback's parameter. The document's own text is damaged at this place; this spelling is a reading.
-const CALLBACK_FIELD: &str = "callbackUrl";
+pub(crate) const CALLBACK_PARAMETER: &str = "callbackUrl";
 
 /// How far an exact amount may be from the price: 1,000 toman, the least price. The document does not say (a reading).
 const LARGEST_TAIL: Rial = Rial::new(10_000);
@@ -35,7 +35,7 @@ pub(crate) struct Endpoints {
 impl CardPayAccount {
     pub(crate) fn new(
         base_url: BaseUrl,
-        token: &SecretString,
+        token: Header,
         options: Options,
     ) -> Result<CardPayAccount, Invalid> {
         let endpoints = Endpoints {
@@ -44,12 +44,10 @@ impl CardPayAccount {
             check: base_url.endpoint("check")?,
             cards: base_url.endpoint("carts")?,
         };
-        check_callback_field(&options.callback_field)?;
         Ok(CardPayAccount {
             base_url,
             endpoints,
-            token: Header::secret("token", token.expose_secret())
-                .map_err(|invalid| invalid.under(FieldKey::new("token", "token")))?,
+            token,
             options,
         })
     }
@@ -93,7 +91,7 @@ pub(crate) struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            callback_field: CALLBACK_FIELD.to_owned(),
+            callback_field: CALLBACK_PARAMETER.to_owned(),
             encoding: BodyEncoding::default(),
             any_content_type: false,
             largest_tail: LARGEST_TAIL,
@@ -102,7 +100,7 @@ impl Default for Options {
 }
 
 impl Account for CardPayAccount {
-    const PROVIDER: &'static str = "cardpay";
+    const PROVIDER: &'static str = NAME;
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
@@ -122,9 +120,10 @@ impl fmt::Debug for CardPayAccount {
     }
 }
 
-fn check_callback_field(name: &str) -> Result<(), Invalid> {
+/// Checks the name of the parameter in which a create sends the callback.
+pub(crate) fn check_callback_field(name: &str) -> Result<(), Invalid> {
     let wrong = |problem: &'static str| {
-        Invalid::new(FieldKey::unkeyed("callback field"), problem)
+        Invalid::new(CALLBACK_FIELD, problem)
             .value(name)
             .remedy("give the parameter's name as the script spells it, such as callbackUrl")
     };

@@ -1,11 +1,12 @@
 use std::fmt;
 
-use paylink_core::{BaseUrl, Error, Invalid, Rial, Transport};
-use secrecy::SecretString;
+use paylink_core::{BaseUrl, Error, Header, Invalid, Rial, Transport, Validation};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::BodyEncoding;
-use crate::account::{CardPayAccount, Options};
+use crate::account::{CardPayAccount, Options, check_callback_field};
 use crate::client::CardPay;
+use crate::descriptor::TOKEN;
 
 /// Sets up a [`CardPay`] client.
 #[must_use = "nothing is set up before build"]
@@ -80,15 +81,18 @@ impl CardPayBuilder {
     ///
     /// # Errors
     ///
-    /// Names what is empty or malformed in the base URL, the token or the callback's name, and what to do about it. The
-    /// token is not shown.
+    /// Names everything that is empty or malformed in the base URL, the token and the callback's name, and what to do about
+    /// it ([`Error::invalids`]). The token is not shown.
     pub fn build(self) -> Result<CardPay, Error> {
-        let base_url = if self.plain_http {
-            BaseUrl::parse_allowing_plain_http(&self.base_url)?
-        } else {
-            BaseUrl::parse(&self.base_url).map_err(|invalid| self.names_the_option(invalid))?
+        let mut validation = Validation::new();
+        let base_url = validation.take(self.checked_base_url());
+        let token = Header::secret("token", self.token.expose_secret());
+        let token = validation.take(token.map_err(|invalid| invalid.under(TOKEN)));
+        let named = validation.take(check_callback_field(&self.options.callback_field));
+        let (Some(base_url), Some(token), Some(())) = (base_url, token, named) else {
+            return Err(validation.failed());
         };
-        let account = CardPayAccount::new(base_url, &self.token, self.options)?;
+        let account = CardPayAccount::new(base_url, token, self.options)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Transport::new()?,
@@ -99,14 +103,18 @@ impl CardPayBuilder {
 
 impl CardPayBuilder {
     /// A base URL that is refused for plain http alone can be allowed. The document shows no other form.
-    fn names_the_option(&self, invalid: Invalid) -> Invalid {
-        match BaseUrl::parse_allowing_plain_http(&self.base_url) {
+    fn checked_base_url(&self) -> Result<BaseUrl, Invalid> {
+        let any_http = BaseUrl::parse_allowing_plain_http(&self.base_url);
+        if self.plain_http {
+            return any_http;
+        }
+        BaseUrl::parse(&self.base_url).map_err(|invalid| match any_http {
             Ok(_) => invalid.remedy(
                 "use https; where the script stands on the shop's own private network, allow it by plain_http = true in the \
                  configuration, or by allow_plain_http() in a program: the token then travels readable",
             ),
             Err(_) => invalid,
-        }
+        })
     }
 }
 

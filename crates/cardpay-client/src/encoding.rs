@@ -1,4 +1,7 @@
-use paylink_core::Media;
+use std::fmt;
+use std::str::FromStr;
+
+use paylink_core::{FieldKey, Invalid, Media};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -11,6 +14,39 @@ pub enum BodyEncoding {
     Form,
     /// `application/json`: one object, with numbers as numbers.
     Json,
+}
+
+impl BodyEncoding {
+    /// The field under which an encoding is refused.
+    pub const KEY: FieldKey = FieldKey::new("body_encoding", "body encoding");
+
+    /// The word for it in a configuration: `form` or `json`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            BodyEncoding::Form => "form",
+            BodyEncoding::Json => "json",
+        }
+    }
+}
+
+impl FromStr for BodyEncoding {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<BodyEncoding, Invalid> {
+        let mut known = [BodyEncoding::Form, BodyEncoding::Json].into_iter();
+        known.find(|it| it.as_str() == text).ok_or_else(|| {
+            Invalid::new(BodyEncoding::KEY, "is not known")
+                .value(text)
+                .remedy("use form or json")
+        })
+    }
+}
+
+impl fmt::Display for BodyEncoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// The parameters of a request, in the document's order.

@@ -1,6 +1,7 @@
 use paylink_core::{Agreement, Comparison, Field, Invalid, Mismatch, Money, Rial};
 
 use crate::account::CardPayAccount;
+use crate::descriptor::NAME;
 use crate::{InvoiceNumber, PayId, PaymentRecord};
 
 /// What the merchant's own books say about a payment: an order, and the record that was kept when it was created.
@@ -23,12 +24,12 @@ impl Expected {
     ///
     /// If `invoice_number` cannot be one.
     pub fn new(
-        invoice_number: u64,
+        invoice_number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
         price: Rial,
         record: PaymentRecord,
     ) -> Result<Expected, Invalid> {
         Ok(Expected {
-            invoice_number: InvoiceNumber::new(invoice_number)?,
+            invoice_number: invoice_number.try_into().map_err(Into::into)?,
             price,
             record,
         })
@@ -45,7 +46,7 @@ impl Expected {
     /// What comes of it declares every field as one that is never reported: nothing in a check's answer was compared.
     pub(crate) fn compare(&self, account: &CardPayAccount) -> Result<Agreement, Mismatch> {
         let record = &self.record;
-        Comparison::new("cardpay")
+        Comparison::new(NAME)
             .money(
                 &Money::from_rial(self.price),
                 &Money::from_rial(record.price),
@@ -54,7 +55,7 @@ impl Expected {
             .equal(Field::Merchant, account.shop(), &*record.shop)
             .never_reported(Field::Reference, &record.pay_id)
             .finish()?;
-        Comparison::new("cardpay")
+        Comparison::new(NAME)
             .money_never_reported(&record.transfer_exactly.money())
             .never_reported(Field::Order, &self.invoice_number)
             .never_reported(Field::Merchant, account.shop())

@@ -4,7 +4,6 @@ use std::str::FromStr;
 use paylink_core::{FieldKey, Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize};
 
-const FIELD: FieldKey = FieldKey::unkeyed("invoice number");
 const REMEDY: &str =
     "give the order's own number, a whole number above zero that was not used before";
 
@@ -28,6 +27,9 @@ const LARGEST: u64 = i64::MAX.unsigned_abs();
 pub struct InvoiceNumber(u64);
 
 impl InvoiceNumber {
+    /// The field under which an invoice number is refused.
+    pub const KEY: FieldKey = FieldKey::new("invoice_number", "invoice number");
+
     /// Takes an order's own number.
     ///
     /// # Errors
@@ -37,7 +39,7 @@ impl InvoiceNumber {
         if (1..=LARGEST).contains(&number) {
             Ok(InvoiceNumber(number))
         } else {
-            Err(wrong("is out of range").value(&number.to_string()))
+            Err(out_of_range(number))
         }
     }
 
@@ -48,14 +50,35 @@ impl InvoiceNumber {
     }
 }
 
+impl TryFrom<u64> for InvoiceNumber {
+    type Error = Invalid;
+
+    fn try_from(number: u64) -> Result<InvoiceNumber, Invalid> {
+        InvoiceNumber::new(number)
+    }
+}
+
+/// So that a literal without a suffix is taken.
+impl TryFrom<i32> for InvoiceNumber {
+    type Error = Invalid;
+
+    fn try_from(number: i32) -> Result<InvoiceNumber, Invalid> {
+        let whole = u64::try_from(number);
+        whole.map_or_else(|_| Err(out_of_range(number)), InvoiceNumber::new)
+    }
+}
+
 impl FromStr for InvoiceNumber {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
-        let number = digits::whole(FIELD, text).map_err(|invalid| invalid.remedy(REMEDY))?;
+        let number =
+            digits::whole(InvoiceNumber::KEY, text).map_err(|invalid| invalid.remedy(REMEDY))?;
         InvoiceNumber::new(number)
     }
 }
+
+paylink_core::try_from_text!(InvoiceNumber);
 
 impl fmt::Display for InvoiceNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,6 +92,8 @@ impl<'de> Deserialize<'de> for InvoiceNumber {
     }
 }
 
-fn wrong(problem: &'static str) -> Invalid {
-    Invalid::new(FIELD, problem).remedy(REMEDY)
+fn out_of_range(number: impl fmt::Display) -> Invalid {
+    Invalid::new(InvoiceNumber::KEY, "is out of range")
+        .value(&number.to_string())
+        .remedy(REMEDY)
 }

@@ -57,6 +57,7 @@ pub mod operations;
 mod account;
 mod builder;
 mod client;
+mod descriptor;
 mod encoding;
 mod envelope;
 mod exact_amount;

@@ -5,7 +5,6 @@ use std::str::FromStr;
 use paylink_core::{FieldKey, Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize};
 
-const FIELD: FieldKey = FieldKey::unkeyed("pay_id");
 const REMEDY: &str = "give the number that creating the payment yielded, such as 19";
 
 /// The script's id of a payment: a whole number above zero.
@@ -26,6 +25,9 @@ const REMEDY: &str = "give the number that creating the payment yielded, such as
 pub struct PayId(NonZeroU64);
 
 impl PayId {
+    /// The field under which an id of a payment is refused.
+    pub const KEY: FieldKey = FieldKey::new("pay_id", "pay_id");
+
     /// Takes the number as the script gave it.
     ///
     /// # Errors
@@ -48,10 +50,12 @@ impl FromStr for PayId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<PayId, Invalid> {
-        let number = digits::whole(FIELD, text).map_err(|invalid| invalid.remedy(REMEDY))?;
+        let number = digits::whole(PayId::KEY, text).map_err(|invalid| invalid.remedy(REMEDY))?;
         PayId::new(number)
     }
 }
+
+paylink_core::try_from_text!(PayId);
 
 impl fmt::Display for PayId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,5 +70,5 @@ impl<'de> Deserialize<'de> for PayId {
 }
 
 fn wrong(problem: &'static str) -> Invalid {
-    Invalid::new(FIELD, problem).remedy(REMEDY)
+    Invalid::new(PayId::KEY, problem).remedy(REMEDY)
 }

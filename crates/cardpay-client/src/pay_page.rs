@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use paylink_core::json::Wire;
-use paylink_core::{Account, FieldKey, WebUrl};
+use paylink_core::{Account, WebUrl};
 
 use crate::account::CardPayAccount;
 
@@ -18,17 +18,15 @@ pub(crate) fn read(
     unreadable: &mut Vec<&'static str>,
 ) -> Option<PayPage> {
     let link = link.shown("link", unreadable)?;
-    let page = WebUrl::parse(FieldKey::unkeyed("link"), &link)
-        .ok()
-        .and_then(|link| {
-            let own = account.base_url().host();
-            let is_spelled_otherwise = link.host() != own && are_one_host(link.host(), own);
-            let is_own = link.host() == own || is_spelled_otherwise;
-            (link.is_https() || is_own).then_some(PayPage {
-                link,
-                is_spelled_otherwise,
-            })
-        });
+    let page = link.parse().ok().and_then(|link: WebUrl| {
+        let own = account.base_url().host();
+        let is_spelled_otherwise = link.host() != own && are_one_host(link.host(), own);
+        let is_own = link.host() == own || is_spelled_otherwise;
+        (link.is_https() || is_own).then_some(PayPage {
+            link,
+            is_spelled_otherwise,
+        })
+    });
     if page.is_none() {
         unreadable.push("link");
     }

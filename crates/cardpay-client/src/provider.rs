@@ -1,4 +1,4 @@
-mod capabilities;
+pub(crate) mod capabilities;
 mod mapping;
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use paylink_core::provider::{
 };
 use paylink_core::{Error, Handle, Resolution, Settlement};
 
-use crate::operations::NewPayment;
+use crate::descriptor::PAY_ID;
 use crate::{CardPay, PayId, resolve, settle};
 
 /// CardPay behind the neutral API: the payer transfers an exact amount from card to card.
@@ -38,18 +38,9 @@ impl PaymentProvider for CardPay {
     fn prepare(&self, payment: &neutral::NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let price = self.capabilities().check(payment)?.to_rial()?;
         let reference = payment.reference().clone();
-        let number = mapping::invoice_number(&reference)?;
-        let mut new = NewPayment::new(number.get(), price)?;
-        if let Some(mobile) = payment.payer().mobile() {
-            new = new.phone(mobile.clone());
-        }
-        if let Some(card) = payment.payer().card() {
-            new = new.payer_card(card.clone());
-        }
-        if let Some(callback) = payment.goes_back_to() {
-            new = new.callback_to(callback.clone());
-        }
-        let prepared = self.create(new).prepare()?;
+        let prepared = self
+            .create(mapping::payment_of(payment, price)?)
+            .prepare()?;
         let handle = prepared.handle().clone();
         Ok(PreparedPayment::new(handle.clone(), async move {
             let created = prepared.send().await?;
@@ -77,7 +68,7 @@ impl PaymentProvider for CardPay {
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
         // A create and a card end here, with an error that says what is known.
         let resolution = resolve::resolve(self, handle).await?;
-        let pay_id: PayId = Handle::needed("pay_id", handle.known_id(mapping::PAY_ID))?.parse()?;
+        let pay_id: PayId = Handle::needed(PAY_ID, handle.known_id(PAY_ID))?.parse()?;
         resolution.try_map(handle, |state| {
             let payment = mapping::payment(pay_id, state);
             Ok(Resolved::Changed(Box::new(payment)))

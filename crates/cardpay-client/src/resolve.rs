@@ -1,8 +1,6 @@
-use paylink_core::{
-    Account, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, Operation, Resolution,
-};
+use paylink_core::{Effect, Error, ErrorKind, Handle, Invalid, Operation, Resolution};
 
-use crate::account::CardPayAccount;
+use crate::descriptor::{NAME, PAY_ID};
 use crate::operations::{CheckPayment, NewPayment, SetCard};
 use crate::{CardPay, PayId, PaymentState};
 
@@ -10,18 +8,17 @@ pub(crate) async fn resolve(
     cardpay: &CardPay,
     handle: &Handle,
 ) -> Result<Resolution<PaymentState>, Error> {
-    handle.must_be_of(CardPayAccount::PROVIDER)?;
+    handle.must_be_of(NAME)?;
     match handle.operation() {
         NewPayment::NAME | SetCard::NAME | CheckPayment::NAME => told(cardpay, handle)
             .await
             .map_err(|error| error.while_resolving(handle)),
-        other => Err(Invalid::new(
-            FieldKey::unkeyed("handle"),
-            "is of an operation that changes nothing",
-        )
-        .value(other)
-        .remedy("there is nothing to resolve; ask again")
-        .into()),
+        other => Err(
+            Invalid::new(Handle::KEY, "is of an operation that changes nothing")
+                .value(other)
+                .remedy("there is nothing to resolve; ask again")
+                .into(),
+        ),
     }
 }
 
@@ -60,10 +57,9 @@ fn card_recorded(handle: &Handle) -> Result<String, Invalid> {
 
 /// There is no look-up, and there never will be an answer by waiting.
 fn nowhere(operation: &'static str, known: String) -> Error {
-    Error::new(ErrorKind::Unsupported, Effect::Unknown, known)
-        .of(CardPayAccount::PROVIDER, operation)
+    Error::new(ErrorKind::Unsupported, Effect::Unknown, known).of(NAME, operation)
 }
 
 fn pay_id(handle: &Handle) -> Result<&str, Invalid> {
-    Handle::needed("pay_id", handle.known_id("pay_id"))
+    Handle::needed(PAY_ID, handle.known_id(PAY_ID))
 }

@@ -1,5 +1,6 @@
 use paylink_core::{Agreement, Effect, Error, ErrorKind, Field, Mismatch, Operation};
 
+use crate::descriptor::NAME;
 use crate::operations::CheckPayment;
 use crate::{CardPay, Code, Expected, PaymentState, Settlement};
 
@@ -35,5 +36,5 @@ fn indeterminate(code: Code) -> Error {
         Effect::Unknown,
         format!("the check answered the unknown code {code}"),
     )
-    .of("cardpay", CheckPayment::NAME)
+    .of(NAME, CheckPayment::NAME)
 }

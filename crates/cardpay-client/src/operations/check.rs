@@ -3,6 +3,7 @@ use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, 
 use serde::Serialize;
 
 use crate::account::CardPayAccount;
+use crate::descriptor::PAY_ID;
 use crate::envelope::Envelope;
 use crate::{PayId, PaymentState};
 
@@ -45,7 +46,7 @@ impl Operation for CheckPayment {
 
     fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
         let pay_id = self.0.to_string();
-        let endpoint = account.endpoints().check.with_query(&[("pay_id", &pay_id)]);
+        let endpoint = account.endpoints().check.with_query(&[(PAY_ID, &pay_id)]);
         Ok(account.get(&endpoint))
     }
 
@@ -74,6 +75,6 @@ impl Operation for CheckPayment {
     fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
         handle
             .merchant(account.shop())
-            .id("pay_id", self.0.to_string())
+            .id(PAY_ID, self.0.to_string())
     }
 }

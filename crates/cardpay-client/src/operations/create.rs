@@ -33,10 +33,15 @@ pub struct NewPayment {
 }
 
 impl NewPayment {
+    /// The field under which a price is refused.
+    pub const PRICE: FieldKey = FieldKey::new("price", "price");
+    /// The field under which the page is refused to which the payer returns.
+    pub const CALLBACK: FieldKey = FieldKey::new("callback", "callback");
+
     /// A payment of `price` under the merchant's own number, which must not have been used before.
     ///
     /// The price is what the order costs. What the payer has to transfer comes back as
-    /// [`CreatedPayment::transfer_exactly`] and can differ.
+    /// [`CreatedPayment::transfer_exactly`] and can differ. The number is given as one, as text, or parsed.
     ///
     /// # Errors
     ///
@@ -47,19 +52,22 @@ impl NewPayment {
     ///
     /// let payment = NewPayment::new(1000, Rial::new(150_000))?.callback("https://shop.example/back?order=1000")?;
     /// let error = NewPayment::new(1000, Rial::new(9_999)).unwrap_err();
-    /// assert_eq!(error.label(), "price");
+    /// assert_eq!(error.key(), "price");
     /// # Ok::<(), cardpay_client::Invalid>(())
     /// ```
-    pub fn new(invoice_number: u64, price: Rial) -> Result<NewPayment, Invalid> {
+    pub fn new(
+        invoice_number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
+        price: Rial,
+    ) -> Result<NewPayment, Invalid> {
         if price < LEAST_PRICE {
             return Err(
-                Invalid::new(FieldKey::unkeyed("price"), "is below CardPay's minimum")
+                Invalid::new(NewPayment::PRICE, "is below CardPay's minimum")
                     .value(&price.to_string())
                     .remedy("give at least 10000 rial, which is 1000 toman"),
             );
         }
         Ok(NewPayment {
-            invoice_number: InvoiceNumber::new(invoice_number)?,
+            invoice_number: invoice_number.try_into().map_err(Into::into)?,
             price,
             phone: None,
             payer_card: None,
@@ -87,22 +95,21 @@ impl NewPayment {
     /// [`CreatedPayment::link`] is `None`.
     ///
     /// The document names no parameter that the script adds on the way back, so there is nothing to read: write the
-    /// order's number into this URL, look the order up by it, and settle. Whoever arrives there has proved nothing.
+    /// order's number into this URL, look the order up by it, and settle. Arriving there proves nothing.
+    ///
+    /// An app is returned to by [`ReturnUrl::of_app`]. The document speaks of a callback and does not say whether the script
+    /// takes an app's own scheme (`docs/unverified.md`).
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL, or holds a fragment.
-    pub fn callback(self, url: &str) -> Result<NewPayment, Invalid> {
-        Ok(self.callback_to(ReturnUrl::parse(FieldKey::unkeyed("callback"), url)?))
-    }
-
-    /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
-    ///
-    /// The document speaks of a callback and does not say whether the script takes an app's own scheme
-    /// (`docs/unverified.md`).
-    pub fn callback_to(mut self, url: ReturnUrl) -> NewPayment {
-        self.callback = Some(url);
-        self
+    /// If it is text, and not an http or https URL, or holds a fragment. A parsed address is never refused.
+    pub fn callback(
+        mut self,
+        url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+    ) -> Result<NewPayment, Invalid> {
+        let url = url.try_into();
+        self.callback = Some(url.map_err(|refused| refused.into().under(NewPayment::CALLBACK))?);
+        Ok(self)
     }
 }
 

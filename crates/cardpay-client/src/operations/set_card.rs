@@ -5,6 +5,7 @@ use paylink_core::{
 use crate::PayId;
 use crate::account::CardPayAccount;
 use crate::codes::Says;
+use crate::descriptor::PAY_ID;
 use crate::encoding::Parameters;
 use crate::envelope::Envelope;
 
@@ -35,7 +36,7 @@ impl Operation for SetCard {
 
     fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
         let parameters = Parameters::default()
-            .number("pay_id", self.pay_id.get())
+            .number(PAY_ID, self.pay_id.get())
             .text("card", Some(self.card.expose()));
         Ok(account.post(&account.endpoints().set_card, &parameters))
     }
@@ -56,6 +57,6 @@ impl Operation for SetCard {
     fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
         handle
             .merchant(account.shop())
-            .id("pay_id", self.pay_id.to_string())
+            .id(PAY_ID, self.pay_id.to_string())
     }
 }

@@ -1,17 +1,17 @@
 use std::sync::LazyLock;
 
+use paylink_core::Currency;
 use paylink_core::provider::{Capabilities, Capability, Input};
-use paylink_core::{Account, Currency};
 
-use crate::account::CardPayAccount;
+use crate::descriptor::NAME;
 
 /// What CardPay offers and takes, whatever the account.
-pub(super) fn declared() -> &'static Capabilities {
+pub(crate) fn declared() -> &'static Capabilities {
     &DECLARED
 }
 
 static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
-    Capabilities::new(CardPayAccount::PROVIDER, &[Currency::Irr])
+    Capabilities::new(NAME, &[Currency::Irr])
         .without(
             Capability::State,
             "The only question there is verifies the payment; settle asks it.",

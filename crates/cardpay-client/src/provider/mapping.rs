@@ -1,18 +1,14 @@
 use paylink_core::provider::{
-    Created, OrderReference, PayToCard, Payment, PaymentRecord, PaymentState, Transfer,
+    self as neutral, Created, OrderReference, PayToCard, Payment, PaymentRecord, PaymentState,
+    Transfer,
 };
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, Mismatch, Money, Operation,
+    Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Money, Operation, Rial,
 };
 
-use crate::account::CardPayAccount;
+use crate::descriptor::{NAME, PAY_ID};
 use crate::operations::NewPayment;
 use crate::{CreatedPayment, Expected, InvoiceNumber, MerchantCard, PayId};
-
-const PROVIDER: &str = CardPayAccount::PROVIDER;
-
-/// The script's own name of its id, in records and handles alike.
-pub(super) const PAY_ID: &str = "pay_id";
 
 /// The script's number of a reference, which has to be written as the script writes it.
 ///
@@ -23,13 +19,29 @@ pub(super) fn invoice_number(reference: &OrderReference) -> Result<InvoiceNumber
     number
         .filter(|number| number.to_string() == text)
         .ok_or_else(|| {
-            Invalid::new(
-                FieldKey::unkeyed("order reference"),
-                "is not a number that CardPay takes",
-            )
-            .value(text)
-            .remedy("give a whole number above zero in Latin digits, without leading zeros")
+            Invalid::new(OrderReference::KEY, "is not a number that CardPay takes")
+                .value(text)
+                .remedy("give a whole number above zero in Latin digits, without leading zeros")
         })
+}
+
+/// The payment of the script that a neutral one asks for. What the script does not take is refused under the neutral field.
+pub(super) fn payment_of(
+    payment: &neutral::NewPayment,
+    price: Rial,
+) -> Result<NewPayment, Invalid> {
+    let number = invoice_number(payment.reference())?;
+    let mut new = NewPayment::new(number, price).map_err(|refused| refused.under(Money::KEY))?;
+    if let Some(mobile) = payment.payer().mobile() {
+        new = new.phone(mobile.clone());
+    }
+    if let Some(card) = payment.payer().card() {
+        new = new.payer_card(card.clone());
+    }
+    match payment.goes_back_to() {
+        Some(callback) => new.callback(callback.clone()),
+        None => Ok(new),
+    }
 }
 
 /// A created payment, with the record that settling compares sealed into its own.
@@ -42,7 +54,7 @@ pub(super) fn created(
     let created_at = handle.prepared_at();
     let detail = serde_json::to_string(sealed).map_err(|_| unwritable(handle))?;
     let price = Money::from_rial(sealed.price);
-    let record = PaymentRecord::new(PROVIDER, reference, price, created_at)
+    let record = PaymentRecord::new(NAME, reference, price, created_at)
         .merchant(&*sealed.shop)
         .id(PAY_ID, sealed.pay_id.to_string())
         .detail(detail);
@@ -59,11 +71,8 @@ pub(super) fn sealed(record: &PaymentRecord) -> Result<crate::PaymentRecord, Inv
     // What serde says of it would show the values.
     let sealed = detail.and_then(|text| serde_json::from_str(text).ok());
     sealed.ok_or_else(|| {
-        Invalid::new(
-            FieldKey::unkeyed("record"),
-            "does not hold what CardPay put into it",
-        )
-        .remedy("give back the record as it was stored")
+        Invalid::new(PaymentRecord::KEY, "does not hold what CardPay put into it")
+            .remedy("give back the record as it was stored")
     })
 }
 
@@ -83,16 +92,16 @@ pub(super) fn expected(
     sealed: crate::PaymentRecord,
 ) -> Result<Expected, Invalid> {
     let number = invoice_number(record.reference())?;
-    Expected::new(number.get(), record.amount().to_rial()?, sealed)
+    Expected::new(number, record.amount().to_rial()?, sealed)
 }
 
 /// The payment that was asked about. The script reports its state, and neither amount nor order.
 pub(super) fn payment(pay_id: PayId, state: crate::PaymentState) -> Payment {
     let code = state.code().to_string();
-    Payment::new(PROVIDER, neutral(state, &code), &code).id(PAY_ID, pay_id.to_string())
+    Payment::new(NAME, state_of(state, &code), &code).id(PAY_ID, pay_id.to_string())
 }
 
-fn neutral(state: crate::PaymentState, code: &str) -> PaymentState {
+fn state_of(state: crate::PaymentState, code: &str) -> PaymentState {
     match state {
         crate::PaymentState::NotPaidYet => PaymentState::Unpaid,
         crate::PaymentState::Expired => PaymentState::Expired,
@@ -114,6 +123,6 @@ fn pay_to(card: &MerchantCard) -> PayToCard {
 fn unwritable(handle: Handle) -> Error {
     let problem = "the payment was created, and its record cannot be written";
     Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem)
-        .of(PROVIDER, NewPayment::NAME)
+        .of(NAME, NewPayment::NAME)
         .with_handle(handle)
 }

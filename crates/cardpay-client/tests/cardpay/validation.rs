@@ -1,18 +1,24 @@
 //! What is refused before a byte is sent: the field, the value unless it is a secret, and what to do instead.
 
-use cardpay_client::{CardNumber, CardPay, InvoiceNumber, NewPayment, PayId, Rial};
+use cardpay_client::{
+    CardNumber, CardPay, Effect, ErrorKind, Expected, Invalid, InvoiceNumber, NewPayment, PayId,
+    ReturnUrl, Rial,
+};
 
-use crate::samples::{card, pay_id};
+use crate::samples::{card, pay_id, record};
+use crate::script::Script;
 
 #[test]
 fn an_order_is_checked_when_it_is_built() {
     let price = Rial::new(10_000);
     assert!(NewPayment::new(1, price).is_ok());
     for (invalid, field) in [
-        (NewPayment::new(0, price).unwrap_err(), "invoice number"),
+        (NewPayment::new(0, price).unwrap_err(), "invoice_number"),
+        (NewPayment::new(-1, price).unwrap_err(), "invoice_number"),
+        (NewPayment::new("01", price).unwrap_err(), "invoice_number"),
         (
             NewPayment::new(u64::MAX, price).unwrap_err(),
-            "invoice number",
+            "invoice_number",
         ),
         (NewPayment::new(1, Rial::new(9_999)).unwrap_err(), "price"),
         (NewPayment::new(1, Rial::new(0)).unwrap_err(), "price"),
@@ -24,9 +30,48 @@ fn an_order_is_checked_when_it_is_built() {
             "callback",
         ),
     ] {
-        assert_eq!(invalid.label(), field);
+        assert_eq!(invalid.key(), field);
         assert!(invalid.how_to_mend().is_some(), "{invalid}");
     }
+}
+
+#[tokio::test]
+async fn text_and_parsed_values_are_taken_alike() {
+    let price = Rial::new(10_000);
+    let back = String::from("https://shop.example/back");
+    let (number, url): (InvoiceNumber, ReturnUrl) =
+        ("1000".parse().unwrap(), back.parse().unwrap());
+    let of_text = NewPayment::new("1000", price).unwrap();
+    let of_text = format!("{:?}", of_text.callback(&back).unwrap());
+    for payment in [
+        NewPayment::new(number, price),
+        NewPayment::new(1000, price),
+        NewPayment::new(1000_u64, price),
+        NewPayment::new(&String::from("۱۰۰۰"), price),
+    ] {
+        let payment = payment.unwrap().callback(url.clone()).unwrap();
+        assert_eq!(format!("{payment:?}"), of_text);
+    }
+    let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back").unwrap();
+    let payment = NewPayment::new(number, price).unwrap();
+    assert!(payment.callback(app).is_ok());
+    let record = record(&Script::start().await).await;
+    assert!(Expected::new("1000", price, record.clone()).is_ok());
+    let error = Expected::new("a", price, record).unwrap_err();
+    assert_eq!(error.key(), "invoice_number");
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_client_is_told_at_once() {
+    let builder = CardPay::builder("http://shop.example/", "canary token").callback_field("fid");
+    let error = builder.build().unwrap_err();
+    let keys: Vec<&str> = error.invalids().iter().map(Invalid::key).collect();
+    assert_eq!(keys, ["base_url", "token", "callback_field"]);
+    assert_eq!(
+        (error.kind(), error.effect()),
+        (ErrorKind::Invalid, Effect::NotExecuted)
+    );
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
 }
 
 #[test]

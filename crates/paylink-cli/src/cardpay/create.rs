@@ -1,6 +1,6 @@
 use clap::Args;
 use paylink::cardpay::{Code, Expected, InvoiceNumber, NewPayment};
-use paylink::{FieldKey, Mobile, ReturnUrl, Rial};
+use paylink::{Mobile, ReturnUrl, Rial};
 use secrecy::SecretString;
 
 use super::created::Created;
@@ -61,7 +61,7 @@ impl CreateArgs {
     fn order(&self) -> Result<Order, UsageError> {
         let price = typed::read("--price", &self.price)?;
         let fid: InvoiceNumber = typed::read("--fid", &self.fid)?;
-        let mut payment = NewPayment::new(fid.get(), price).map_err(typed::of_flag)?;
+        let mut payment = NewPayment::new(fid, price).map_err(typed::of_flag)?;
         if let Some(phone) = &self.phone {
             let phone = Mobile::parse(phone).map_err(|invalid| invalid.at("--phone"))?;
             payment = payment.phone(phone);
@@ -73,8 +73,9 @@ impl CreateArgs {
             payment = payment.callback(url).map_err(typed::of_flag)?;
         }
         if let Some(url) = &self.callback_app {
-            payment =
-                payment.callback_to(ReturnUrl::of_app(FieldKey::unkeyed("--callback-app"), url)?);
+            let url = ReturnUrl::of_app(NewPayment::CALLBACK, url);
+            let url = url.map_err(|invalid| invalid.at("--callback-app"))?;
+            payment = payment.callback(url)?;
         }
         Ok(Order {
             price,
@@ -100,8 +101,7 @@ pub(super) async fn run(args: &CreateArgs, account: &Account<'_>) -> Result<(), 
     let payment = once::send_unfindable(cardpay.create(payment), advice).await?;
     let link = payment.link.as_ref();
     let code = link.and_then(|link| qr::code(link.as_str(), args.qr));
-    let expected =
-        Expected::new(fid.get(), price, payment.record().clone()).map_err(UsageError::from)?;
+    let expected = Expected::new(fid, price, payment.record().clone()).map_err(UsageError::from)?;
     let created = Created::new(payment, code, &cardpay, &account.invocation());
     if args.wait {
         wait::until_paid(&cardpay, &expected, created, account.console).await

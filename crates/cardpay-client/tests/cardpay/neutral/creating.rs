@@ -63,6 +63,7 @@ async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
         let payment = NewPayment::new("1000", price).unwrap();
         let error = neutral(&script).create(&payment).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{price}");
+        assert_eq!(error.invalids()[0].key(), "amount", "{price}");
     }
     assert!(script.requests().is_empty(), "something was sent");
 }
