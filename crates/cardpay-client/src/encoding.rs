@@ -20,6 +20,9 @@ impl BodyEncoding {
     /// The field under which an encoding is refused.
     pub const KEY: FieldKey = FieldKey::new("body_encoding", "body encoding");
 
+    /// The words of all encodings.
+    pub(crate) const WORDS: [&str; 2] = [BodyEncoding::Form.as_str(), BodyEncoding::Json.as_str()];
+
     /// The word for it in a configuration: `form` or `json`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

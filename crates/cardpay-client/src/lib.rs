@@ -78,6 +78,7 @@ pub use account::CardPayAccount;
 pub use builder::CardPayBuilder;
 pub use client::CardPay;
 pub use codes::Code;
+pub use descriptor::DESCRIPTOR;
 pub use encoding::BodyEncoding;
 pub use exact_amount::ExactAmount;
 pub use expected::Expected;

@@ -16,6 +16,8 @@ mod creating;
 #[cfg(test)]
 mod delivering;
 #[cfg(test)]
+mod descriptor;
+#[cfg(test)]
 mod neutral;
 #[cfg(test)]
 mod resolving;

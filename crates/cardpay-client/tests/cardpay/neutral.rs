@@ -23,7 +23,7 @@ fn rial(amount: u64) -> Money {
 }
 
 /// The payment of the samples, with nothing but what is needed.
-fn payment() -> NewPayment {
+pub(crate) fn payment() -> NewPayment {
     NewPayment::new("1000", Money::from_rial(PRICE)).unwrap()
 }
 

@@ -1,0 +1,116 @@
+//! What CardPay says of itself, and how an installation is opened by it.
+
+use cardpay_client::{BodyEncoding, CardPay, DESCRIPTOR, Error, Invalid, Transport};
+use paylink_core::provider::{FromSettings, OperationInfo, Settings};
+
+use crate::neutral::payment;
+use crate::samples::CREATED;
+use crate::script::{Script, TOKEN};
+
+fn keys(error: &Error) -> Vec<&'static str> {
+    error.invalids().iter().map(Invalid::key).collect()
+}
+
+fn transport() -> Transport {
+    Transport::new().unwrap()
+}
+
+#[tokio::test]
+async fn an_installation_is_opened_from_its_settings() {
+    let script = Script::start().await;
+    script.answer(200, CREATED);
+    let base_url = script.url("/api/");
+    let settings = Settings::from_iter([
+        ("token", TOKEN),
+        ("base_url", &*base_url),
+        ("callback_field", "callback_url"),
+        ("body_encoding", "json"),
+        ("largest_tail", "۴۰۰"),
+        ("any_content_type", "true"),
+    ]);
+    assert_eq!(DESCRIPTOR.address(&settings), Some(base_url.clone()));
+    let account = DESCRIPTOR.open(&settings, &transport()).unwrap();
+    let payment = payment().return_url("https://shop.example/back").unwrap();
+    let _ = account.create(&payment).await.unwrap();
+    let requests = script.requests();
+    assert_eq!(requests[0].uri_str(), format!("{base_url}create"));
+    assert_eq!(
+        requests[0].body_string(),
+        r#"{"price":11000,"fid":1000,"callback_url":"https://shop.example/back"}"#
+    );
+}
+
+#[test]
+fn what_is_missing_is_told_under_its_key() {
+    let error = CardPay::from_settings(&Settings::default(), &transport()).unwrap_err();
+    assert_eq!(keys(&error), ["base_url", "token"]);
+    assert_eq!(DESCRIPTOR.address(&Settings::default()), None);
+}
+
+#[test]
+fn what_is_malformed_is_told_under_its_key() {
+    let mut settings = vec![
+        ("token", "canary\n"),
+        ("base_url", "http://192.168.1.5/api/"),
+        ("callback_field", "price"),
+        ("body_encoding", "xml"),
+        ("largest_tail", "0"),
+    ];
+    let refused = |settings: &[(&'static str, &'static str)]| {
+        let opened = DESCRIPTOR.open(&settings.iter().copied().collect(), &transport());
+        let error = opened.map(drop).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
+        for key in keys(&error) {
+            assert!(DESCRIPTOR.setting(key).is_some(), "{key}");
+        }
+        keys(&error)
+    };
+    let values = ["body_encoding", "largest_tail"];
+    assert_eq!(
+        refused(&settings),
+        [&values[..], &["base_url", "token", "callback_field"]].concat()
+    );
+    settings.push(("plain_http", "true"));
+    assert_eq!(
+        refused(&settings),
+        [&values[..], &["token", "callback_field"]].concat()
+    );
+}
+
+#[test]
+fn an_encoding_is_one_of_its_words() {
+    for encoding in [BodyEncoding::Form, BodyEncoding::Json] {
+        assert_eq!(encoding.to_string().parse(), Ok(encoding));
+    }
+    let error = "xml".parse::<BodyEncoding>().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "body encoding \"xml\" is not known: use form or json"
+    );
+}
+
+#[test]
+fn it_says_what_cardpay_is() {
+    assert_eq!(
+        (DESCRIPTOR.name(), DESCRIPTOR.title()),
+        ("cardpay", "CardPay")
+    );
+    assert_eq!(DESCRIPTOR.id_name(), "pay_id");
+    let operations = DESCRIPTOR.operations().iter().map(OperationInfo::name);
+    assert_eq!(
+        operations.collect::<Vec<_>>(),
+        ["create", "set-card", "check", "cards"]
+    );
+    let codes = cardpay_client::codes::catalogue().count();
+    assert_eq!(DESCRIPTOR.codes().count(), codes);
+    for setting in DESCRIPTOR.settings() {
+        assert!(setting.help().ends_with('.'), "{}", setting.key());
+        if let Some(default) = setting.default() {
+            assert!(setting.check(default).is_ok(), "{}", setting.key());
+        }
+    }
+    let [variant] = DESCRIPTOR.variants() else {
+        panic!("CardPay is offered in one way");
+    };
+    assert_eq!(variant.capabilities().provider(), DESCRIPTOR.name());
+}
