@@ -1,12 +1,11 @@
 use std::fmt;
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Media, Request};
 
 use crate::descriptor::{NAME, TERMINAL};
-use crate::form::Form;
-use crate::signature::Signer;
-use crate::terminal::Terminal;
+use crate::signature::{Form, Signer};
 
 /// A merchant's account with ZiPay. It is made by [`ZiPayBuilder`](crate::ZiPayBuilder) and prints no secret.
 pub struct ZiPayAccount {
@@ -121,5 +120,27 @@ impl fmt::Debug for ZiPayAccount {
             .field("base_url", &self.base_url)
             .field("terminal", &self.terminal)
             .finish_non_exhaustive()
+    }
+}
+
+/// The number of one of the merchant's terminals at ZiPay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Terminal(NonZeroU64);
+
+impl Terminal {
+    pub(crate) fn new(number: u64) -> Result<Terminal, Invalid> {
+        NonZeroU64::new(number).map(Terminal).ok_or_else(|| {
+            Invalid::new(TERMINAL, "is zero").remedy("take it from ZiPay's panel, such as 1003")
+        })
+    }
+
+    pub(crate) fn number(self) -> u64 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for Terminal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
     }
 }

@@ -53,7 +53,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor::new::<ZiPay>(NAME)
         Setting::switch(ANY_CONTENT_TYPE)
             .with_help("Whether answers are read whatever content type they carry."),
     ])
-    .with_variants(&[Variant::new("ZiPay", &[], capabilities::declared)])
+    .with_variants(&[Variant::new("ZiPay", &[], capabilities)])
     .with_operations(&[
         OperationInfo::of::<NewInvoice>(),
         OperationInfo::of::<InvoiceStatus>(),

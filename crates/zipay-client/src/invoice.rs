@@ -2,10 +2,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 use paylink_core::json::{Amount, Object, Wire, lossless};
+use paylink_core::text::excerpt;
 use paylink_core::{Currency, Money, Untrusted};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{Status, TrackId};
+use crate::TrackId;
 
 /// An invoice as ZiPay reports it.
 ///
@@ -168,4 +169,73 @@ pub(crate) fn track_id(wire: Wire<Cow<'_, str>>) -> Result<TrackId, Untrusted> {
     wire.required("trackid")?
         .parse()
         .map_err(|_| Untrusted::changed_form("trackid", "cannot be a trackid"))
+}
+
+/// The state of an invoice.
+///
+/// The six documented ones have names of their own; any other keeps its text and is neither success nor failure.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Status {
+    /// Created; the payer was not there yet.
+    Generated,
+    /// The payer is about to pay.
+    Waiting,
+    /// Paid, and waiting for the merchant to verify it within 30 minutes.
+    Pending,
+    /// Paid and verified: the money is the merchant's.
+    Completed,
+    /// Not paid, or given back because nobody verified it in time.
+    Rejected,
+    /// Given back by the merchant.
+    Refunded,
+    /// A state that this release does not know.
+    Other(Box<str>),
+}
+
+impl Status {
+    /// The documented states.
+    pub const DOCUMENTED: [Status; 6] = [
+        Status::Generated,
+        Status::Waiting,
+        Status::Pending,
+        Status::Completed,
+        Status::Rejected,
+        Status::Refunded,
+    ];
+
+    /// ZiPay's word for it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Status::Generated => "generated",
+            Status::Waiting => "waiting",
+            Status::Pending => "pending",
+            Status::Completed => "completed",
+            Status::Rejected => "rejected",
+            Status::Refunded => "refunded",
+            Status::Other(text) => text,
+        }
+    }
+}
+
+impl From<&str> for Status {
+    fn from(text: &str) -> Status {
+        let documented = Status::DOCUMENTED
+            .into_iter()
+            .find(|status| status.as_str() == text);
+        documented.unwrap_or_else(|| Status::Other(excerpt(text, 40).into()))
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }

@@ -34,33 +34,24 @@ pub mod codes;
 pub mod operations;
 
 mod account;
-mod builder;
 mod client;
 mod descriptor;
 mod envelope;
-mod expected;
-mod form;
-mod hint;
+mod hints;
+mod ids;
 mod invoice;
-mod invoice_number;
 mod invoices;
 mod provider;
 mod resolve;
-mod returns;
 mod settle;
 mod signature;
-mod status;
-mod terminal;
-mod track_id;
-mod webhook;
 
 pub use account::ZiPayAccount;
-pub use builder::ZiPayBuilder;
-pub use client::ZiPay;
+pub use client::{ZiPay, ZiPayBuilder};
 pub use descriptor::DESCRIPTOR;
-pub use expected::Expected;
-pub use invoice::Invoice;
-pub use invoice_number::InvoiceNumber;
+pub use hints::{Return, Webhook};
+pub use ids::{InvoiceNumber, TrackId};
+pub use invoice::{Invoice, Status};
 pub use invoices::Invoices;
 pub use operations::{CreatedInvoice, InvoicePage, ListInvoices, NewInvoice, Sort};
 pub use paylink_core::{
@@ -68,10 +59,7 @@ pub use paylink_core::{
     Resolution, ReturnUrl, Timeouts, Transport,
 };
 pub use resolve::Found;
-pub use returns::Return;
-pub use status::Status;
-pub use track_id::TrackId;
-pub use webhook::Webhook;
+pub use settle::Expected;
 
 /// What settling a ZiPay payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<Invoice>;

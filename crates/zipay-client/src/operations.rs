@@ -1,48 +1,95 @@
-//! What ZiPay does, one operation a file.
+//! What ZiPay does.
 
 mod create_invoice;
 mod invoice_list;
-mod invoice_refund;
-mod invoice_status;
-mod invoice_verify;
 
 pub use create_invoice::{CreatedInvoice, NewInvoice};
 pub use invoice_list::{InvoicePage, ListInvoices, Sort};
-pub use invoice_refund::RefundInvoice;
-pub use invoice_status::InvoiceStatus;
-pub use invoice_verify::VerifyInvoice;
 
-use paylink_core::{Field, Mismatch, Rejection, Reply, Untrusted};
+use paylink_core::{
+    Class, Field, Handle, Invalid, Lookup, Mismatch, Operation, Rejection, Reply, Request,
+    Untrusted,
+};
 
+use crate::account::ZiPayAccount;
+use crate::descriptor::TRACK_ID;
 use crate::invoice::WireInvoice;
+use crate::signature::Form;
 use crate::{Invoice, Status, TrackId, envelope};
 
 /// What the path of each documented pay link holds.
 pub(crate) const PAY_PAGE: &str = "/invoice_v1/";
 
-/// Reads the invoice that was asked about, and no other.
-fn invoice_of(track_id: &TrackId, reply: Reply<'_>) -> Result<Invoice, Rejection> {
-    let invoice = envelope::result::<WireInvoice<'_>>(Some(track_id), reply)?.read()?;
-    if invoice.track_id == *track_id {
-        Ok(invoice)
-    } else {
-        Err(Mismatch::one(Field::Reference, track_id, &invoice.track_id).into())
-    }
+/// Declares an operation on the invoice of a trackid, and the state that it leads to.
+macro_rules! by_track_id {
+    (
+        $(#[$doc:meta])*
+        $operation:ident, $name:literal, $class:expr, $endpoint:ident, $leads_to:expr
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $operation(TrackId);
+
+        impl $operation {
+            pub(crate) fn of(track_id: &TrackId) -> $operation {
+                $operation(track_id.clone())
+            }
+        }
+
+        impl Operation for $operation {
+            type Account = ZiPayAccount;
+            type Output = Invoice;
+
+            const NAME: &'static str = $name;
+            const CLASS: Class = $class;
+            const LOOKUP: Lookup = Lookup::ByProviderId;
+
+            fn request(&self, account: &ZiPayAccount) -> Result<Request, Invalid> {
+                let form = Form::new().pair(TRACK_ID, self.0.as_str());
+                account.signed(&account.endpoints().$endpoint, form)
+            }
+
+            fn decode(&self, _: &ZiPayAccount, reply: Reply<'_>) -> Result<Invoice, Rejection> {
+                invoice_in(&self.0, $leads_to, reply)
+            }
+
+            fn describe(&self, _: &ZiPayAccount, handle: Handle) -> Handle {
+                handle.id(TRACK_ID, self.0.as_str())
+            }
+        }
+    };
 }
 
-/// Reads the invoice that an operation was about, which must be in the state that the operation leads to.
-fn invoice_now(
-    status: &Status,
+by_track_id! {
+    /// Reads an invoice (document "Invoice Status"; proven).
+    InvoiceStatus, "invoice-status", Class::Read, invoice_status, None
+}
+
+by_track_id! {
+    /// Confirms a paid invoice (document "Invoice Verify"; proven).
+    VerifyInvoice, "invoice-verify", Class::Once, invoice_verify, Some(Status::Completed)
+}
+
+by_track_id! {
+    /// Gives a completed invoice's money back (document "Invoice refund"; proven).
+    RefundInvoice, "invoice-refund", Class::Once, invoice_refund, Some(Status::Refunded)
+}
+
+/// Reads the invoice that was asked about, and no other, in the state that the operation leads to.
+fn invoice_in(
     track_id: &TrackId,
+    leads_to: Option<Status>,
     reply: Reply<'_>,
 ) -> Result<Invoice, Rejection> {
-    let invoice = invoice_of(track_id, reply)?;
-    if invoice.status == *status {
-        Ok(invoice)
-    } else {
-        Err(Untrusted::new(format!(
+    let invoice = envelope::result::<WireInvoice<'_>>(Some(track_id), reply)?.read()?;
+    if invoice.track_id != *track_id {
+        return Err(Mismatch::one(Field::Reference, track_id, &invoice.track_id).into());
+    }
+    match leads_to {
+        Some(status) if status != invoice.status => Err(Untrusted::new(format!(
             "the answer says success and a status other than {status}"
         ))
-        .into())
+        .into()),
+        _ => Ok(invoice),
     }
 }

@@ -1,19 +1,22 @@
-pub(crate) mod capabilities;
-mod mapping;
-mod paging;
-
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    Capabilities, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment, Payment,
-    PaymentPage, PaymentProvider, PaymentRecord, PreparedPayment, Resolved,
+    Capabilities, Capability, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments,
+    NewPayment, OrderReference, Payment, PaymentPage, PaymentProvider, PaymentRecord, PaymentState,
+    PreparedPayment, Resolved,
 };
-use paylink_core::{Effect, Error, ErrorKind, Handle, Mismatch, Operation, Resolution, Settlement};
+use paylink_core::{
+    Currency, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, Mismatch, Money, Operation,
+    Resolution, ReturnUrl, Settlement, WebUrl,
+};
 
-use crate::descriptor::NAME;
-use crate::operations::{NewInvoice, RefundInvoice};
-use crate::{Invoice, Return, TrackId, Webhook, ZiPay, resolve, settle};
+use crate::account::Terminal;
+use crate::descriptor::{NAME, TRACK_ID};
+use crate::operations::{InvoicePage, ListInvoices, NewInvoice, RefundInvoice, Sort};
+use crate::{Expected, Invoice, InvoiceNumber, Return, Status, TrackId, Webhook, ZiPay};
+use crate::{resolve, settle};
 
 /// ZiPay behind the neutral API: an invoice is a payment.
 ///
@@ -27,7 +30,7 @@ use crate::{Invoice, Return, TrackId, Webhook, ZiPay, resolve, settle};
 #[async_trait]
 impl PaymentProvider for ZiPay {
     fn capabilities(&self) -> &Capabilities {
-        capabilities::declared()
+        capabilities()
     }
 
     fn longest_call(&self) -> Duration {
@@ -38,17 +41,13 @@ impl PaymentProvider for ZiPay {
         let capabilities = self.capabilities();
         let price = capabilities.check(payment)?;
         let callback = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
-        let invoice = mapping::invoice(payment, price, callback)?;
+        let invoice = invoice_of(payment, price, callback)?;
         let prepared = self.create_invoice(invoice).prepare()?;
         let handle = prepared.handle().clone();
-        let record = mapping::record(&handle)?;
+        let record = record_of(&handle)?;
         Ok(PreparedPayment::new(handle, async move {
             let invoice = prepared.send().await?;
-            Ok(mapping::created(
-                record,
-                &invoice.track_id,
-                invoice.redirect,
-            ))
+            Ok(created(record, &invoice.track_id, invoice.redirect))
         }))
     }
 
@@ -60,8 +59,8 @@ impl PaymentProvider for ZiPay {
         if let Some(mismatch) = self.differs_in_terminal(record) {
             return Ok(Settlement::Mismatch(mismatch));
         }
-        let settlement = settle::settle(self, &mapping::expected(record)?).await?;
-        Ok(settlement.map(|invoice| mapping::payment(&invoice)))
+        let settlement = settle::settle(self, &expected_of(record)?).await?;
+        Ok(settlement.map(|invoice| payment_of(&invoice)))
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
@@ -74,47 +73,47 @@ impl PaymentProvider for ZiPay {
             .try_map(handle, |found| {
                 let invoice = &found.invoice;
                 if handle.operation() != NewInvoice::NAME {
-                    let payment = mapping::payment(invoice);
+                    let payment = payment_of(invoice);
                     return Ok(Resolved::Changed(Box::new(payment)));
                 }
-                let record = mapping::record(handle)?;
-                let created = mapping::created(record, &invoice.track_id, found.redirect);
+                let record = record_of(handle)?;
+                let created = created(record, &invoice.track_id, found.redirect);
                 Ok(Resolved::Created(Box::new(created)))
             })
     }
 
     async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
         let invoice = self.invoice_status(&self.own_track_id(record)?).await?;
-        Ok(mapping::payment(&invoice))
+        Ok(payment_of(&invoice))
     }
 
     async fn refund(&self, record: &PaymentRecord) -> Result<Done, Error> {
         let track_id = self.compared_track_id(record).await?;
         let invoice = self.refund_invoice(&track_id).await?;
-        Ok(Done::new().payment(mapping::payment(&invoice)))
+        Ok(Done::new().payment(payment_of(&invoice)))
     }
 
     async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
         let day_given = list.on().is_some();
         self.capabilities().check_input(Input::ListDay, day_given)?;
-        let place = paging::Place::after(list.at())?;
+        let place = Place::after(list.at())?;
         let terminal = self.account().terminal();
         let page = self.list_invoices(place.asks_for(terminal)?).await?;
         // The filter may be ignored; what comes is compared here.
         let is_own = |it: &&Invoice| terminal.is_none_or(|own| own.number() == it.terminal);
         let own = page.invoices.iter().filter(is_own);
-        let payments = own.map(mapping::payment).collect();
+        let payments = own.map(payment_of).collect();
         Ok(PaymentPage::new(payments, place.following(&page)))
     }
 
     fn read_return(&self, query: &str) -> Result<Hint, Error> {
         let back = Return::from_query(query)?;
-        Ok(mapping::hint(back.track_id(), back.invoice_number()))
+        Ok(hint(back.track_id(), back.invoice_number()))
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
         let hook = Webhook::from_body(body)?;
-        Ok(mapping::hint(hook.track_id(), hook.invoice_number()))
+        Ok(hint(hook.track_id(), hook.invoice_number()))
     }
 }
 
@@ -125,13 +124,13 @@ impl ZiPay {
         if let Some(terminal) = self.account().terminal() {
             record.must_be_at(&terminal.to_string())?;
         }
-        Ok(mapping::track_id(record)?)
+        Ok(track_id_of(record)?)
     }
 
     /// The id of a payment that ZiPay reports just as the record has it: money goes back for no other.
     async fn compared_track_id(&self, record: &PaymentRecord) -> Result<TrackId, Error> {
         let track_id = self.own_track_id(record)?;
-        let expected = mapping::expected(record)?;
+        let expected = expected_of(record)?;
         let terminal = expected.terminal_at(self.account())?;
         let invoice = self.invoice_status(&track_id).await?;
         match expected.compare(terminal, &invoice) {
@@ -151,5 +150,204 @@ impl ZiPay {
     fn differs_in_terminal(&self, record: &PaymentRecord) -> Option<Mismatch> {
         let terminal = self.account().terminal()?;
         record.differs_in_merchant(&terminal.to_string())
+    }
+}
+
+/// What ZiPay offers and takes, whatever the account.
+pub(crate) fn capabilities() -> &'static Capabilities {
+    &DECLARED
+}
+
+/// The document's own deadline: what is not verified within 30 minutes goes back to the payer.
+const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
+
+static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
+    let currencies = &[Currency::Usd, Currency::Usdt, Currency::Irt];
+    Capabilities::new(NAME, currencies)
+        .gives_back_after(HALF_AN_HOUR)
+        .offers(Capability::State)
+        .offers(Capability::Refund)
+        .without(
+            Capability::Disable,
+            "An invoice that was created can be paid.",
+        )
+        .without(
+            Capability::Resend,
+            "ZiPay sends the payer nothing; the shop shows the link.",
+        )
+        .offers(Capability::List)
+        .offers(Capability::FindCreated)
+        .offers(Capability::ReadReturn)
+        .offers(Capability::ReadWebhook)
+        .offers(Capability::PayLink)
+        .without(
+            Capability::ExactTransfer,
+            "The payer pays on ZiPay's own page.",
+        )
+        .without(
+            Capability::Expiry,
+            "ZiPay does not say how long an invoice can be paid.",
+        )
+        .needs(Input::ReturnUrl)
+        .takes(Input::NotifyUrl)
+        .takes(Input::NationalId)
+        .refuses(Input::Mobile, "An invoice has no field for it.")
+        .refuses(
+            Input::PayerName,
+            "An invoice has no field for it; ZiPay reports the payer's own.",
+        )
+        .refuses(
+            Input::PayerCard,
+            "The payer chooses how to pay on ZiPay's own page.",
+        )
+        .refuses(Input::Description, "An invoice has no field for it.")
+        .refuses(Input::ListDay, "The list cannot be narrowed to a day.")
+});
+
+/// The fields of an invoice, and those of a payment from which they come.
+const NEUTRAL: [(FieldKey, FieldKey); 3] = [
+    (InvoiceNumber::KEY, OrderReference::KEY),
+    (NewInvoice::CALLBACK, Input::ReturnUrl.key()),
+    (NewInvoice::WEBHOOK, Input::NotifyUrl.key()),
+];
+
+/// The invoice that a payment asks for. What ZiPay does not take is refused under the payment's own field.
+fn invoice_of(
+    payment: &NewPayment,
+    price: Money,
+    callback: &ReturnUrl,
+) -> Result<NewInvoice, Invalid> {
+    let number = payment.reference().as_str();
+    let mut invoice = NewInvoice::new(number, price, callback.clone()).map_err(neutral)?;
+    if let Some(webhook) = payment.notifies() {
+        invoice = invoice.webhook(webhook.clone()).map_err(neutral)?;
+    }
+    if let Some(national_id) = payment.payer().national_id() {
+        invoice = invoice.national_id(national_id.clone());
+    }
+    Ok(invoice)
+}
+
+fn neutral(refused: Invalid) -> Invalid {
+    let mut known = NEUTRAL.into_iter();
+    match known.find(|(own, _)| own.as_str() == refused.key()) {
+        Some((_, neutral)) => refused.under(neutral),
+        None => refused,
+    }
+}
+
+/// The record of the create that this handle tells of, but for the id that only the answer tells.
+fn record_of(handle: &Handle) -> Result<PaymentRecord, Invalid> {
+    let reference = Handle::needed("invoice number", handle.own_reference())?.parse()?;
+    let terminal = Handle::needed("terminal", handle.own_merchant())?;
+    let record = PaymentRecord::new(
+        NAME,
+        reference,
+        *handle.needed_amount()?,
+        handle.prepared_at(),
+    );
+    Ok(record.merchant(terminal))
+}
+
+/// The created payment. Creating and resolving both make it of their handle's record, so that they agree.
+fn created(record: PaymentRecord, track_id: &TrackId, link: WebUrl) -> Created {
+    Created::new(record.id(TRACK_ID, track_id.as_str())).link(Some(link))
+}
+
+/// What the record says about the invoice that settling will read.
+fn expected_of(record: &PaymentRecord) -> Result<Expected, Invalid> {
+    let terminal = record.at_merchant().and_then(|it| it.parse().ok());
+    let terminal = terminal.ok_or_else(|| {
+        Invalid::new(PaymentRecord::KEY, "holds no terminal")
+            .remedy("give back the record as it was stored")
+    })?;
+    Expected::new(
+        track_id_of(record)?,
+        record.reference().as_str(),
+        *record.amount(),
+    )?
+    .terminal(terminal)
+}
+
+fn track_id_of(record: &PaymentRecord) -> Result<TrackId, Invalid> {
+    record.needed_id(TRACK_ID)?.parse()
+}
+
+/// An invoice as a payment. The payer's data stay behind.
+fn payment_of(invoice: &Invoice) -> Payment {
+    Payment::new(NAME, state(&invoice.status), invoice.status.as_str())
+        .reference(Some(&invoice.invoice_number))
+        .amount(Some(invoice.amount))
+        .id(TRACK_ID, invoice.track_id.as_str())
+}
+
+fn hint(track_id: &TrackId, invoice_number: &str) -> Hint {
+    Hint::new(NAME)
+        .reference(invoice_number)
+        .id(TRACK_ID, track_id.as_str())
+}
+
+fn state(status: &Status) -> PaymentState {
+    match status {
+        Status::Generated => PaymentState::Unpaid,
+        Status::Waiting => PaymentState::Paying,
+        Status::Pending => PaymentState::Unconfirmed,
+        Status::Completed => PaymentState::Paid,
+        Status::Rejected => PaymentState::Failed,
+        Status::Refunded => PaymentState::Refunded,
+        Status::Other(text) => PaymentState::Unclear(text.clone()),
+    }
+}
+
+/// How many invoices are asked for at once.
+const PAGE_SIZE: u32 = 100;
+
+/// A place in the list: a page, and how many invoices stand on the pages before it.
+///
+/// ZiPay may put fewer on a page than it was asked for, so the page's number alone does not tell whether it is the last.
+/// As a cursor it reads `page.passed`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Place {
+    page: u32,
+    passed: u64,
+}
+
+impl Place {
+    fn after(cursor: Option<&Cursor>) -> Result<Place, Invalid> {
+        let Some(cursor) = cursor else {
+            return Ok(Place { page: 1, passed: 0 });
+        };
+        let parts = cursor.as_str().split_once('.');
+        let place = parts.and_then(|(page, passed)| {
+            Some(Place {
+                page: page.parse().ok()?,
+                passed: passed.parse().ok()?,
+            })
+        });
+        place.ok_or_else(|| {
+            Invalid::new(Cursor::KEY, "is not one of ZiPay's")
+                .value(cursor.as_str())
+                .remedy("give back the one that came with the page before")
+        })
+    }
+
+    fn asks_for(self, terminal: Option<Terminal>) -> Result<ListInvoices, Invalid> {
+        let list = ListInvoices::new()
+            .limit(PAGE_SIZE)?
+            .page(self.page)?
+            .sort(Sort::NewestFirst);
+        match terminal {
+            Some(terminal) => list.terminal(terminal.number()),
+            None => Ok(list),
+        }
+    }
+
+    /// Where the page after this one begins; `None` if this one is empty, or reaches the total.
+    fn following(self, page: &InvoicePage) -> Option<Cursor> {
+        let came = u64::try_from(page.invoices.len()).unwrap_or(u64::MAX);
+        let passed = self.passed.saturating_add(came);
+        let is_last = came == 0 || page.total.is_some_and(|total| passed >= total);
+        let next = self.page.checked_add(1).filter(|_| !is_last)?;
+        Some(Cursor::new(format!("{next}.{passed}")))
     }
 }

@@ -7,12 +7,11 @@ use paylink_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::ZiPayAccount;
+use crate::account::{Terminal, ZiPayAccount};
 use crate::descriptor::BASE_URL;
-use crate::form::Form;
 use crate::invoice::track_id;
-use crate::terminal::Terminal;
-use crate::{InvoiceNumber, TrackId, envelope, hint};
+use crate::signature::Form;
+use crate::{InvoiceNumber, TrackId, envelope, hints};
 
 /// What ZiPay's link is refused under; the refusal itself is not shown.
 const REDIRECT: FieldKey = FieldKey::new("redirect", "redirect");
@@ -66,7 +65,7 @@ impl NewInvoice {
         amount: Money,
         callback: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewInvoice, Invalid> {
-        let callback = left_free(NewInvoice::CALLBACK, callback, &hint::IN_RETURN)?;
+        let callback = left_free(NewInvoice::CALLBACK, callback, &hints::IN_RETURN)?;
         if !amount.is_positive() {
             return Err(Invalid::new(Money::KEY, "is zero").remedy("give an amount above zero"));
         }
@@ -104,7 +103,7 @@ impl NewInvoice {
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewInvoice, Invalid> {
-        let webhook = left_free(NewInvoice::WEBHOOK, url, &hint::IN_WEBHOOK)?;
+        let webhook = left_free(NewInvoice::WEBHOOK, url, &hints::IN_WEBHOOK)?;
         if webhook.is_of_app() {
             return Err(
                 Invalid::new(NewInvoice::WEBHOOK, "is the address of an app")

@@ -8,11 +8,10 @@ use paylink_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::ZiPayAccount;
+use crate::account::{Terminal, ZiPayAccount};
 use crate::envelope::{self, Verdict};
-use crate::form::Form;
 use crate::invoice::WireInvoice;
-use crate::terminal::Terminal;
+use crate::signature::Form;
 use crate::{Invoice, InvoiceNumber, Status};
 
 /// The most invoices that are asked for on one page; it keeps a page well within the cap of an answer.

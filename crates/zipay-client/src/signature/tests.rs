@@ -13,8 +13,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Signer;
-use crate::form::Form;
+use super::{Form, Signer};
 
 #[derive(Deserialize)]
 struct Vector {
