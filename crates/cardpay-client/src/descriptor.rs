@@ -48,7 +48,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor::new::<CardPay>(NAME)
             .with_default("10000")
             .with_help("How many rial the exact amount may be from the price."),
     ])
-    .with_variants(&[Variant::new("CardPay", &[], capabilities::declared)])
+    .with_variants(&[Variant::new("CardPay", &[], capabilities)])
     .with_operations(&[
         OperationInfo::of::<NewPayment>(),
         OperationInfo::of::<SetCard>(),

@@ -29,7 +29,7 @@
 //! # Delivering exactly once
 //!
 //! The script says 201 to the first check of a paid payment and 200 to every later one. That looks like a guard against
-//! delivering twice, and is none: an answer can be lost, and whoever delivers on 201 alone never delivers then. Both are
+//! delivering twice, and is none: an answer can be lost, and a shop that delivers on 201 alone never delivers then. Both are
 //! proofs of the money here, and the order's own record decides. `examples/deliver_once` is such a merchant.
 //!
 //! # What a check does not say
@@ -55,46 +55,34 @@ pub mod codes;
 pub mod operations;
 
 mod account;
-mod builder;
 mod client;
 mod descriptor;
 mod encoding;
 mod envelope;
-mod exact_amount;
-mod expected;
-mod expiry;
-mod invoice_number;
+mod ids;
 mod masking;
 mod merchant_card;
-mod pay_id;
-mod pay_page;
 mod provider;
 mod record;
 mod resolve;
 mod settle;
-mod state;
 
 pub use account::CardPayAccount;
-pub use builder::CardPayBuilder;
-pub use client::CardPay;
+pub use client::{CardPay, CardPayBuilder};
 pub use codes::Code;
 pub use descriptor::DESCRIPTOR;
 pub use encoding::BodyEncoding;
-pub use exact_amount::ExactAmount;
-pub use expected::Expected;
-pub use expiry::Expiry;
-pub use invoice_number::InvoiceNumber;
+pub use ids::{InvoiceNumber, PayId};
 pub use merchant_card::{CardText, MerchantCard};
 pub use operations::{
-    CheckPayment, CreatedPayment, MerchantCards, NewPayment, PaymentCheck, SetCard,
+    CheckPayment, CreatedPayment, MerchantCards, NewPayment, PaymentCheck, PaymentState, SetCard,
 };
-pub use pay_id::PayId;
 pub use paylink_core::{
     CardNumber, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Mobile, Money, Proof,
     Resolution, ReturnUrl, Rial, Timeouts, Transport,
 };
-pub use record::PaymentRecord;
-pub use state::PaymentState;
+pub use record::{ExactAmount, Expiry, PaymentRecord};
+pub use settle::Expected;
 
 /// What settling a CardPay payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<PaymentState>;

@@ -1,11 +1,250 @@
-//! What CardPay does, one operation a file.
+//! What CardPay does.
 
-mod cards;
-mod check;
 mod create;
-mod set_card;
 
-pub use cards::{ListCards, MerchantCards};
-pub use check::{CheckPayment, PaymentCheck};
 pub use create::{CreatedPayment, NewPayment};
-pub use set_card::SetCard;
+
+use paylink_core::text::excerpt;
+use paylink_core::{
+    CardNumber, Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
+};
+use serde::Serialize;
+
+use crate::account::CardPayAccount;
+use crate::codes::{Code, Says};
+use crate::descriptor::PAY_ID;
+use crate::encoding::Parameters;
+use crate::envelope::Envelope;
+use crate::{MerchantCard, PayId, merchant_card};
+
+/// Asks for the state of a payment (document "checking the payment"; proven).
+///
+/// It is a read with a trace: the first check of a paid payment answers 201, every later one 200. Its class is
+/// [`Class::Idempotent`], by the document's own word that a payment may be checked any number of times:
+///
+/// * It **is** sent again when an answer is lost, as a read is. Nothing is lost by that: 200 proves the money just as 201
+///   does, and delivery hangs on the merchant's own record.
+/// * It is **not** called a read, since an error would then claim that nothing happened. Where a byte may have left, the
+///   effect is unknown, which says the truth: the first verification may be spent. Checking again is the way on.
+#[derive(Clone, Debug)]
+pub struct CheckPayment(PayId);
+
+impl CheckPayment {
+    pub(crate) fn of(pay_id: PayId) -> CheckPayment {
+        CheckPayment(pay_id)
+    }
+}
+
+/// What a check yields.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PaymentCheck {
+    /// The payment's state; it comes from the code alone.
+    #[serde(flatten)]
+    pub state: PaymentState,
+    /// What the script says beside it, for a log: its words prove nothing. Long numbers are masked.
+    pub message: Option<String>,
+}
+
+impl Operation for CheckPayment {
+    type Account = CardPayAccount;
+    type Output = PaymentCheck;
+
+    const NAME: &'static str = "check";
+    const CLASS: Class = Class::Idempotent;
+    const LOOKUP: Lookup = Lookup::ByProviderId;
+
+    fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
+        let pay_id = self.0.to_string();
+        let endpoint = account.endpoints().check.with_query(&[(PAY_ID, &pay_id)]);
+        Ok(account.get(&endpoint))
+    }
+
+    fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<PaymentCheck, Rejection> {
+        let envelope = Envelope::read(reply)?;
+        Ok(PaymentCheck {
+            state: PaymentState::of(envelope.state(reply)?),
+            message: envelope.message().map(|message| excerpt(&message, 200)),
+        })
+    }
+
+    fn refuses_with_500(&self, _: &CardPayAccount) -> bool {
+        true
+    }
+
+    /// Code 6, a payment that expired, comes with HTTP 500 (document "codes and errors"; proven).
+    fn reports_with_500(&self, _: &CardPayAccount) -> bool {
+        true
+    }
+
+    /// The answer names no payment: its connection alone says which one it is about.
+    fn needs_own_connection(&self, _: &CardPayAccount) -> bool {
+        true
+    }
+
+    fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
+        handle
+            .merchant(account.shop())
+            .id(PAY_ID, self.0.to_string())
+    }
+}
+
+/// The state of a payment, as a check tells it: a code, and nothing else.
+///
+/// CardPay reports no amount, no order and no payment beside it, so a state proves something only about the `pay_id` that
+/// was asked for. [`CardPay::settle`](crate::CardPay::settle) binds it to an order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "state", content = "code")]
+#[non_exhaustive]
+pub enum PaymentState {
+    /// Not paid yet, and there is still time (code 7).
+    NotPaidYet,
+    /// Its time is over, and it was not paid (code 6).
+    Expired,
+    /// Paid, and this check was its first verification (code 201).
+    ///
+    /// The answer that says so can be lost; every later one says [`VerifiedBefore`](PaymentState::VerifiedBefore). Never
+    /// let a delivery hang on having seen this one.
+    FirstVerification,
+    /// Paid, and verified before (code 200). It proves the money as well, and says nothing about the delivery.
+    VerifiedBefore,
+    /// Paid, from another card than the recorded one (code 199). The money is there; a person has to decide.
+    PaidFromAnotherCard,
+    /// A code that this release does not know: neither success nor failure.
+    Other(Code),
+}
+
+impl PaymentState {
+    pub(crate) fn of(code: Code) -> PaymentState {
+        match code {
+            Code::NOT_PAID_YET => PaymentState::NotPaidYet,
+            Code::EXPIRED => PaymentState::Expired,
+            Code::PAID_FIRST_VERIFICATION => PaymentState::FirstVerification,
+            Code::PAID_VERIFIED_BEFORE => PaymentState::VerifiedBefore,
+            Code::PAID_FROM_ANOTHER_CARD => PaymentState::PaidFromAnotherCard,
+            other => PaymentState::Other(other),
+        }
+    }
+
+    /// The script's code for it.
+    #[must_use]
+    pub fn code(self) -> Code {
+        match self {
+            PaymentState::NotPaidYet => Code::NOT_PAID_YET,
+            PaymentState::Expired => Code::EXPIRED,
+            PaymentState::FirstVerification => Code::PAID_FIRST_VERIFICATION,
+            PaymentState::VerifiedBefore => Code::PAID_VERIFIED_BEFORE,
+            PaymentState::PaidFromAnotherCard => Code::PAID_FROM_ANOTHER_CARD,
+            PaymentState::Other(code) => code,
+        }
+    }
+}
+
+/// Records the card that the payer of a payment will transfer from (document "recording the payer's card"; proven, but for
+/// the answer, of which there is no sample).
+///
+/// **Only where the bank's deposit messages carry the payer's card**: otherwise the payment is lost, as described at
+/// [`NewPayment::payer_card`](crate::NewPayment::payer_card).
+#[derive(Clone, Debug)]
+pub struct SetCard {
+    pay_id: PayId,
+    card: CardNumber,
+}
+
+impl SetCard {
+    pub(crate) fn of(pay_id: PayId, card: CardNumber) -> SetCard {
+        SetCard { pay_id, card }
+    }
+}
+
+impl Operation for SetCard {
+    type Account = CardPayAccount;
+    type Output = ();
+
+    const NAME: &'static str = "set-card";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::Nowhere;
+
+    fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
+        let parameters = Parameters::default()
+            .number(PAY_ID, self.pay_id.get())
+            .text("card", Some(self.card.expose()));
+        Ok(account.post(&account.endpoints().set_card, &parameters))
+    }
+
+    fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<(), Rejection> {
+        Envelope::read(reply)?.done(Self::NAME, reply, Says::TrueIfAnything)
+    }
+
+    fn refuses_with_500(&self, _: &CardPayAccount) -> bool {
+        true
+    }
+
+    /// The answer names no payment: its connection alone says which one it is about.
+    fn needs_own_connection(&self, _: &CardPayAccount) -> bool {
+        true
+    }
+
+    fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
+        handle
+            .merchant(account.shop())
+            .id(PAY_ID, self.pay_id.to_string())
+    }
+}
+
+/// Reads the merchant's own cards (document "list of cards"; proven).
+#[derive(Clone, Copy, Debug)]
+pub struct ListCards(());
+
+impl ListCards {
+    pub(crate) fn new() -> ListCards {
+        ListCards(())
+    }
+}
+
+/// The merchant's own cards.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct MerchantCards {
+    /// The cards, in the script's order.
+    pub cards: Vec<MerchantCard>,
+    /// The display fields that came in a form that could not be read.
+    pub unreadable: Vec<&'static str>,
+}
+
+impl Operation for ListCards {
+    type Account = CardPayAccount;
+    type Output = MerchantCards;
+
+    const NAME: &'static str = "cards";
+    const CLASS: Class = Class::Read;
+    const LOOKUP: Lookup = Lookup::Nowhere;
+
+    fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
+        Ok(account.get(&account.endpoints().cards))
+    }
+
+    fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<MerchantCards, Rejection> {
+        // The list stands bare, without the envelope that every other answer has.
+        if reply.text().trim_start().starts_with('{') {
+            return Err(Envelope::read(reply)?.failure(Self::NAME, reply));
+        }
+        if reply.status() != 200 {
+            return Err(Untrusted::new("a list of cards came with another status than 200").into());
+        }
+        let list = paylink_core::json::from_array(reply.text())?;
+        let mut unreadable = Vec::new();
+        Ok(MerchantCards {
+            cards: merchant_card::all(list, &mut unreadable)?,
+            unreadable,
+        })
+    }
+
+    fn refuses_with_500(&self, _: &CardPayAccount) -> bool {
+        true
+    }
+
+    fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
+        handle.merchant(account.shop())
+    }
+}

@@ -1,17 +1,21 @@
-pub(crate) mod capabilities;
-mod mapping;
-
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    self as neutral, Capabilities, ExpectedPayment, Payment, PaymentProvider, PreparedPayment,
-    Resolved,
+    self as neutral, Capabilities, Capability, Created, ExpectedPayment, Input, OrderReference,
+    PayToCard, Payment, PaymentProvider, PaymentRecord, PaymentState, PreparedPayment, Resolved,
+    Transfer,
 };
-use paylink_core::{Error, Handle, Resolution, Settlement};
+use paylink_core::{
+    Currency, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Money, Operation,
+    Resolution, Rial, Settlement,
+};
 
-use crate::descriptor::PAY_ID;
-use crate::{CardPay, PayId, resolve, settle};
+use crate::descriptor::{NAME, PAY_ID};
+use crate::operations::NewPayment;
+use crate::{CardPay, CreatedPayment, Expected, InvoiceNumber, MerchantCard, PayId};
+use crate::{resolve, settle};
 
 /// CardPay behind the neutral API: the payer transfers an exact amount from card to card.
 ///
@@ -28,7 +32,7 @@ use crate::{CardPay, PayId, resolve, settle};
 #[async_trait]
 impl PaymentProvider for CardPay {
     fn capabilities(&self) -> &Capabilities {
-        capabilities::declared()
+        capabilities()
     }
 
     fn longest_call(&self) -> Duration {
@@ -38,13 +42,11 @@ impl PaymentProvider for CardPay {
     fn prepare(&self, payment: &neutral::NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let price = self.capabilities().check(payment)?.to_rial()?;
         let reference = payment.reference().clone();
-        let prepared = self
-            .create(mapping::payment_of(payment, price)?)
-            .prepare()?;
+        let prepared = self.create(asked_of(payment, price)?).prepare()?;
         let handle = prepared.handle().clone();
         Ok(PreparedPayment::new(handle.clone(), async move {
             let created = prepared.send().await?;
-            mapping::created(created, reference, handle)
+            created_of(created, reference, handle)
         }))
     }
 
@@ -56,13 +58,13 @@ impl PaymentProvider for CardPay {
         if let Some(mismatch) = record.differs_in_merchant(self.account().shop()) {
             return Ok(Settlement::Mismatch(mismatch));
         }
-        let sealed = mapping::sealed(record)?;
-        if let Some(mismatch) = mapping::differs_in_id(record, &sealed) {
+        let sealed = sealed(record)?;
+        if let Some(mismatch) = differs_in_id(record, &sealed) {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let pay_id = sealed.pay_id;
-        let settlement = settle::settle(self, &mapping::expected(record, sealed)?).await?;
-        Ok(settlement.map(|state| mapping::payment(pay_id, state)))
+        let settlement = settle::settle(self, &expected_of(record, sealed)?).await?;
+        Ok(settlement.map(|state| payment_of(pay_id, state)))
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
@@ -70,8 +72,165 @@ impl PaymentProvider for CardPay {
         let resolution = resolve::resolve(self, handle).await?;
         let pay_id: PayId = Handle::needed(PAY_ID, handle.known_id(PAY_ID))?.parse()?;
         resolution.try_map(handle, |state| {
-            let payment = mapping::payment(pay_id, state);
+            let payment = payment_of(pay_id, state);
             Ok(Resolved::Changed(Box::new(payment)))
         })
     }
+}
+
+/// What CardPay offers and takes, whatever the account.
+pub(crate) fn capabilities() -> &'static Capabilities {
+    &DECLARED
+}
+
+static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
+    Capabilities::new(NAME, &[Currency::Irr])
+        .without(
+            Capability::State,
+            "The only question there is verifies the payment; settle asks it.",
+        )
+        .without(
+            Capability::Refund,
+            "The money went from card to card; the merchant sends it back the same way.",
+        )
+        .without(
+            Capability::Disable,
+            "A payment cannot be withdrawn; its time runs out.",
+        )
+        .without(
+            Capability::Resend,
+            "The script sends the payer nothing; the shop shows amount, cards and link.",
+        )
+        .without(
+            Capability::List,
+            "The script lists the merchant's cards, and no payments.",
+        )
+        .without(
+            Capability::FindCreated,
+            "The script finds no payment by its invoice number.",
+        )
+        .without(
+            Capability::ReadReturn,
+            "The script adds nothing known to the return; write the order into the return URL.",
+        )
+        .without(Capability::ReadWebhook, "The script calls no webhook.")
+        .offers(Capability::PayLink)
+        .offers(Capability::ExactTransfer)
+        .offers(Capability::Expiry)
+        .takes(Input::ReturnUrl)
+        .refuses(Input::NotifyUrl, "The script calls no webhook.")
+        .takes(Input::Mobile)
+        .refuses(Input::PayerName, "A payment has no field for it.")
+        .refuses(Input::NationalId, "The script cannot tell who transfers.")
+        .takes(Input::PayerCard)
+        .refuses(Input::Description, "A payment has no field for it.")
+        .refuses(Input::ListDay, "The script lists no payments.")
+});
+
+/// The script's number of a reference, which has to be written as the script writes it.
+///
+/// `01000` and `1000` are two orders and would be one number.
+fn invoice_number(reference: &OrderReference) -> Result<InvoiceNumber, Invalid> {
+    let text = reference.as_str();
+    let number = text.parse::<InvoiceNumber>().ok();
+    number
+        .filter(|number| number.to_string() == text)
+        .ok_or_else(|| {
+            Invalid::new(OrderReference::KEY, "is not a number that CardPay takes")
+                .value(text)
+                .remedy("give a whole number above zero in Latin digits, without leading zeros")
+        })
+}
+
+/// The payment of the script that a neutral one asks for. What the script does not take is refused under the neutral field.
+fn asked_of(payment: &neutral::NewPayment, price: Rial) -> Result<NewPayment, Invalid> {
+    let number = invoice_number(payment.reference())?;
+    let mut new = NewPayment::new(number, price).map_err(|refused| refused.under(Money::KEY))?;
+    if let Some(mobile) = payment.payer().mobile() {
+        new = new.phone(mobile.clone());
+    }
+    if let Some(card) = payment.payer().card() {
+        new = new.payer_card(card.clone());
+    }
+    match payment.goes_back_to() {
+        Some(callback) => new.callback(callback.clone()),
+        None => Ok(new),
+    }
+}
+
+/// A created payment, with the record that settling compares sealed into its own.
+fn created_of(
+    created: CreatedPayment,
+    reference: OrderReference,
+    handle: Handle,
+) -> Result<Created, Error> {
+    let sealed = created.record();
+    let created_at = handle.prepared_at();
+    let detail = serde_json::to_string(sealed).map_err(|_| unwritable(handle))?;
+    let price = Money::from_rial(sealed.price);
+    let record = PaymentRecord::new(NAME, reference, price, created_at)
+        .merchant(&*sealed.shop)
+        .id(PAY_ID, sealed.pay_id.to_string())
+        .detail(detail);
+    let cards = created.pay_to.iter().map(pay_to).collect();
+    Ok(Created::new(record)
+        .transfer(Transfer::new(created.transfer_exactly.money(), cards))
+        .expires(created.expires.and_then(crate::Expiry::instant))
+        .link(created.link))
+}
+
+/// The client's own record, which was sealed into the neutral one.
+fn sealed(record: &PaymentRecord) -> Result<crate::PaymentRecord, Invalid> {
+    let detail = record.own_detail();
+    // What serde says of it would show the values.
+    let sealed = detail.and_then(|text| serde_json::from_str(text).ok());
+    sealed.ok_or_else(|| {
+        Invalid::new(PaymentRecord::KEY, "does not hold what CardPay put into it")
+            .remedy("give back the record as it was stored")
+    })
+}
+
+/// How the record's id differs from the sealed one: the record was put together by hand.
+fn differs_in_id(record: &PaymentRecord, sealed: &crate::PaymentRecord) -> Option<Mismatch> {
+    let known = record.known_id(PAY_ID).unwrap_or("none");
+    let own = sealed.pay_id.to_string();
+    (known != own).then(|| Mismatch::one(Field::Reference, &own, known))
+}
+
+/// Number and price of the record, which are the order's by now, to be held against the sealed ones.
+fn expected_of(record: &PaymentRecord, sealed: crate::PaymentRecord) -> Result<Expected, Invalid> {
+    let number = invoice_number(record.reference())?;
+    Expected::new(number, record.amount().to_rial()?, sealed)
+}
+
+/// The payment that was asked about. The script reports its state, and neither amount nor order.
+fn payment_of(pay_id: PayId, state: crate::PaymentState) -> Payment {
+    let code = state.code().to_string();
+    Payment::new(NAME, state_of(state, &code), &code).id(PAY_ID, pay_id.to_string())
+}
+
+fn state_of(state: crate::PaymentState, code: &str) -> PaymentState {
+    match state {
+        crate::PaymentState::NotPaidYet => PaymentState::Unpaid,
+        crate::PaymentState::Expired => PaymentState::Expired,
+        crate::PaymentState::FirstVerification | crate::PaymentState::VerifiedBefore => {
+            PaymentState::Paid
+        }
+        // The money is there and not from whom it should be: a person has to decide.
+        crate::PaymentState::PaidFromAnotherCard | crate::PaymentState::Other(_) => {
+            PaymentState::Unclear(code.into())
+        }
+    }
+}
+
+fn pay_to(card: &MerchantCard) -> PayToCard {
+    PayToCard::new(card.number.show(), card.holder.clone(), card.bank.clone())
+}
+
+/// The payment is there, and nothing can settle it.
+fn unwritable(handle: Handle) -> Error {
+    let problem = "the payment was created, and its record cannot be written";
+    Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem)
+        .of(NAME, NewPayment::NAME)
+        .with_handle(handle)
 }

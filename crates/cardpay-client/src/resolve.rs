@@ -51,7 +51,7 @@ fn card_recorded(handle: &Handle) -> Result<String, Invalid> {
     let pay_id: PayId = pay_id(handle)?.parse()?;
     Ok(format!(
         "CardPay does not tell whether payment {pay_id} has a card; setting the same card once more is safe, and code -2 to \
-         it means that a card is recorded, this one unless somebody else set another"
+         it means that a card is recorded, this one unless another was set elsewhere"
     ))
 }
 
