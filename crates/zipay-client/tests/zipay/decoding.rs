@@ -1,12 +1,14 @@
 //! Every sample of the document, read to its last field.
 
 use serde_json::{Value, json};
-use zipay_client::{Currency, Effect, Invoice, ListInvoices, Money, NewInvoice, Status};
+use zipay_client::{
+    Currency, Effect, ErrorKind, Invoice, ListInvoices, Money, NewInvoice, Settlement, Status,
+};
 
 use crate::provider::{Answer, Provider};
 use crate::samples::{
-    TRACKID, create_invoice, invoice_list, invoice_refund, invoice_status, invoice_verify,
-    track_id, with,
+    TRACKID, create_invoice, expected, invoice_in, invoice_list, invoice_refund, invoice_status,
+    invoice_verify, of_every_kind, track_id, with, without,
 };
 
 /// The invoice of the samples for status and verify.
@@ -229,4 +231,197 @@ async fn escapes_white_space_and_the_order_of_fields_do_not_matter() {
         assert_eq!(invoice.payer_last_name, None);
         assert_eq!(invoice.unreadable, Vec::<&str>::new());
     }
+}
+
+// Fields that are only shown may be missing or malformed; then they are `None`, and settling goes on.
+
+/// Each row: the place in the answer, the name under which it is noted, and the invoice's field in its serialised form.
+const SHOWN: [(&str, &str, &str); 13] = [
+    ("/result/coin/name", "coin.name", "currency_name"),
+    ("/result/coin/symbol", "coin.symbol", "currency_symbol"),
+    ("/result/time", "time", "created_at"),
+    ("/result/date", "date", "date"),
+    ("/result/datew3c", "datew3c", "date_w3c"),
+    ("/result/pay_date", "pay_date", "pay_date"),
+    ("/result/pay_datew3c", "pay_datew3c", "pay_date_w3c"),
+    (
+        "/result/invoice_transaction_id",
+        "invoice_transaction_id",
+        "transaction_id",
+    ),
+    ("/result/national_id", "national_id", "national_id"),
+    (
+        "/result/payer_firstname",
+        "payer_firstname",
+        "payer_first_name",
+    ),
+    (
+        "/result/payer_lastname",
+        "payer_lastname",
+        "payer_last_name",
+    ),
+    ("/result/payer_email", "payer_email", "payer_email"),
+    (
+        "/result/payer_account_number",
+        "payer_account_number",
+        "payer_account_number",
+    ),
+];
+
+const NUMBERS: [&str; 3] = ["time", "invoice_transaction_id", "payer_account_number"];
+
+fn is_readable(name: &str, value: &Value) -> bool {
+    if NUMBERS.contains(&name) {
+        value.is_u64()
+    } else {
+        value.is_string()
+    }
+}
+
+fn shown_as(invoice: &Invoice, field: &str) -> Value {
+    serde_json::to_value(invoice).unwrap()[field].clone()
+}
+
+#[tokio::test]
+async fn one_of_another_type_is_left_out_and_named() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for (pointer, name, field) in SHOWN {
+        let bad = of_every_kind().into_iter();
+        for value in bad.filter(|value| !value.is_null() && !is_readable(name, value)) {
+            let answer = with(&invoice_status(), pointer, value.clone());
+            provider.answer("invoice-status", answer);
+            let invoice = zipay.invoice_status(&track_id()).await.unwrap();
+            assert_eq!(shown_as(&invoice, field), Value::Null, "{name} {value}");
+            assert_eq!(invoice.unreadable, [name], "{value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_that_is_absent_or_null_is_left_out_and_not_named() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for (pointer, name, field) in SHOWN {
+        let null = with(&invoice_status(), pointer, Value::Null);
+        for answer in [without(&invoice_status(), pointer), null] {
+            provider.answer("invoice-status", answer);
+            let invoice = zipay.invoice_status(&track_id()).await.unwrap();
+            assert_eq!(shown_as(&invoice, field), Value::Null, "{name}");
+            assert_eq!(invoice.unreadable, Vec::<&str>::new(), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_empty_national_id_is_none_and_a_given_one_is_kept() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    for (told, read) in [("", None), ("0076229645", Some("0076229645"))] {
+        let answer = with(&invoice_status(), "/result/national_id", json!(told));
+        provider.answer("invoice-status", answer);
+        let invoice = zipay.invoice_status(&track_id()).await.unwrap();
+        assert_eq!(invoice.national_id.as_deref(), read);
+    }
+}
+
+/// All at once, in both answers: what decides is there, so the payment is settled.
+#[tokio::test]
+async fn settling_goes_on_although_every_one_is_unreadable() {
+    let spoilt = |answer: Value| {
+        SHOWN.iter().fold(answer, |answer, (pointer, _, _)| {
+            with(&answer, pointer, json!([{"odd": true}]))
+        })
+    };
+    let provider = Provider::start().await;
+    provider.answer("invoice-status", spoilt(invoice_in("pending")));
+    provider.answer("invoice-verify", spoilt(invoice_verify()));
+    let zipay = provider.client();
+
+    let invoice = zipay.invoice_status(&track_id()).await.unwrap();
+    let mut unreadable = invoice.unreadable.clone();
+    unreadable.sort_unstable();
+    let mut names = SHOWN.map(|(_, name, _)| name);
+    names.sort_unstable();
+    assert_eq!(unreadable, names);
+
+    let settlement = zipay.settle(&expected()).await.unwrap();
+    assert!(
+        matches!(settlement, Settlement::Settled(_)),
+        "{settlement:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_payer_s_data_stays_out_of_debug() {
+    let provider = Provider::start().await;
+    let answer = with(
+        &invoice_status(),
+        "/result/national_id",
+        json!("0076229645"),
+    );
+    provider.answer("invoice-status", answer);
+    let invoice = provider.client().invoice_status(&track_id()).await.unwrap();
+    let debug = format!("{invoice:?} {invoice:#?}");
+    assert!(debug.contains("1000"), "the merchant's own number: {debug}");
+    for personal in ["0076229645", "نام", "payer@example.com", "10025"] {
+        assert!(!debug.contains(personal), "{debug}");
+    }
+}
+
+// How large an answer may be: 256 KiB, and 4 MiB for a list.
+
+const KIB: usize = 1024;
+
+/// The answer with blanks up to this many bytes.
+fn filled(answer: &Value, bytes: usize) -> Answer {
+    let mut text = answer.to_string().into_bytes();
+    assert!(text.len() <= bytes);
+    text.resize(bytes, b' ');
+    Answer::of(text)
+}
+
+#[tokio::test]
+async fn an_answer_up_to_the_cap_is_read() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    provider.answer("invoice-status", filled(&invoice_in("pending"), 256 * KIB));
+    zipay.invoice_status(&track_id()).await.unwrap();
+    provider.answer("invoice-list", filled(&invoice_list(), 4 * KIB * KIB));
+    zipay.list_invoices(ListInvoices::new()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_byte_more_is_too_large() {
+    let provider = Provider::start().await;
+    let zipay = provider.client();
+    let more = filled(&invoice_in("completed"), 256 * KIB + 1);
+    provider.answer("invoice-status", more);
+    let error = zipay.invoice_status(&track_id()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(error.effect(), Effect::NotExecuted, "it was only read");
+    let error = zipay.settle(&expected()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+
+    let more = filled(&invoice_list(), 4 * KIB * KIB + 1);
+    provider.answer("invoice-list", more);
+    let list = ListInvoices::new();
+    let error = zipay.list_invoices(list.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    let error = zipay.all_invoices(list).next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_is_too_large_may_have_been_carried_out() {
+    let provider = Provider::start().await;
+    let more = filled(&create_invoice(), 256 * KIB + 1);
+    provider.answer("create-invoice", more);
+    let price = Money::new("1", Currency::Usdt).unwrap();
+    let invoice = NewInvoice::new("1000", price, "https://shop.example/back").unwrap();
+    let error = provider.client().create_invoice(invoice).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(error.handle().unwrap().own_reference(), Some("1000"));
+    assert_eq!(provider.asked(), ["create-invoice"]);
 }

@@ -12,25 +12,17 @@ mod decoding;
 #[cfg(test)]
 mod descriptor;
 #[cfg(test)]
-mod display_fields;
-#[cfg(test)]
 mod hints;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
-mod mismatches;
-#[cfg(test)]
 mod neutral;
-#[cfg(test)]
-mod refunding;
 #[cfg(test)]
 mod resolving;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod settling;
-#[cfg(test)]
-mod sizes;
 #[cfg(test)]
 mod strictness;
 #[cfg(test)]

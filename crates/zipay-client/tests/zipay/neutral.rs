@@ -1,21 +1,20 @@
 //! ZiPay through the trait that all providers share.
 
-mod asking;
-mod creating;
-mod hints;
-mod listing;
-mod refusing;
-mod resolving;
-mod secrets;
 mod settling;
 
-use paylink_core::PaymentProvider;
-use paylink_core::provider::{Created, ExpectedPayment, NewPayment, PaymentRecord};
-use serde_json::{Value, json};
-use zipay_client::{Currency, Money};
+use std::time::SystemTime;
 
-use crate::provider::{NOW, Provider};
-use crate::samples::{TRACKID, create_invoice, with};
+use paylink_core::provider::{
+    Created, Cursor, ExpectedPayment, Hint, ListPayments, NewPayment, Payment, PaymentPage,
+    PaymentRecord, PaymentState, Resolved,
+};
+use paylink_core::{PaymentProvider, Resolution, Settlement};
+use paylink_testkit::{Canaries, Capture};
+use serde_json::{Value, json};
+use zipay_client::{Currency, Effect, Error, ErrorKind, Handle, Money, NationalId, ReturnUrl};
+
+use crate::provider::{API_KEY, Answer, NOW, Provider, SECRET_KEY};
+use crate::samples::{OTHER_TRACKID, TRACKID, create_invoice, invoice_in, invoice_list, with};
 
 const NATIONAL_ID: &str = "0076229645";
 
@@ -69,4 +68,397 @@ fn record() -> PaymentRecord {
 /// The order's own books: its reference, its price, and the record that was stored with it.
 fn books(record: PaymentRecord) -> ExpectedPayment {
     ExpectedPayment::new("1000".parse().unwrap(), price(), record)
+}
+
+// What a create sends, and what comes of it.
+
+const EVERYTHING: &str = "terminal_number=1003&amount=100.99&currency=USD&invoice_number=1000\
+    &national_id=0076229645&callback=https%3A%2F%2Fshop.example%2Fback\
+    &webhook=https%3A%2F%2Fshop.example%2Fhook%3Fshop%3D7";
+
+#[tokio::test]
+async fn every_input_that_is_taken_is_sent() {
+    let provider = Provider::start().await;
+    provider.answer("create-invoice", create_invoice());
+    let payment = payment_of(price())
+        .notify_url("https://shop.example/hook?shop=7")
+        .unwrap()
+        .national_id(NATIONAL_ID.parse().unwrap());
+    let _ = neutral(&provider).create(&payment).await.unwrap();
+    let requests = provider.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].uri_str(), provider.url("/api/create-invoice"));
+    assert_eq!(requests[0].body_string(), EVERYTHING);
+}
+
+#[tokio::test]
+async fn a_foreigner_and_an_app_go_out_to_the_letter() {
+    let provider = Provider::start().await;
+    provider.answer("create-invoice", create_invoice());
+    let payment = payment_of(price())
+        .return_to(ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap())
+        .national_id(NationalId::of_foreigner("۱۰۰۲۳۴۵۶۷۸۹۰").unwrap());
+    let _ = neutral(&provider).create(&payment).await.unwrap();
+    assert_eq!(
+        provider.requests()[0].body_string(),
+        "terminal_number=1003&amount=100.99&currency=USD&invoice_number=1000&national_id=100234567890\
+         &callback=myapp%3A%2F%2Fback%3Forder%3D1000"
+    );
+}
+
+#[tokio::test]
+async fn a_way_back_that_holds_zipays_own_names_stops_the_payment() {
+    let provider = Provider::start().await;
+    for (payment, field) in [
+        (
+            payment_of(price()).return_url("https://shop.example/?trackid=7"),
+            "return_url",
+        ),
+        (
+            payment_of(price()).notify_url("https://shop.example/?invoice_number=7"),
+            "notify_url",
+        ),
+    ] {
+        let error = neutral(&provider)
+            .create(&payment.unwrap())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (ErrorKind::Invalid, Effect::NotExecuted)
+        );
+        assert_eq!(error.invalids()[0].key(), field, "{error}");
+    }
+    assert_eq!(provider.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn rial_becomes_toman_exactly_or_nothing_is_sent() {
+    let provider = Provider::start().await;
+    provider.answer("create-invoice", create_invoice());
+    for (price, sent) in [
+        (money("15000", Currency::Irr), "amount=1500&currency=IRT&"),
+        (money("15000.0", Currency::Irr), "amount=1500&currency=IRT&"),
+        (money("1500", Currency::Irt), "amount=1500&currency=IRT&"),
+        (
+            money("1500.5", Currency::Irt),
+            "amount=1500.5&currency=IRT&",
+        ),
+        (
+            money("0.00000001", Currency::Usdt),
+            "amount=0.00000001&currency=USDT&",
+        ),
+    ] {
+        let created = neutral(&provider).create(&payment_of(price)).await.unwrap();
+        let body = provider.requests()[0].body_string();
+        assert!(body.contains(sent), "{price}: {body}");
+        let amount = created.record().amount();
+        let told = format!(
+            "amount={}&currency={}&",
+            amount.amount(),
+            amount.currency().code()
+        );
+        assert_eq!(told, sent, "the record says what was asked for");
+        provider.take_asked();
+    }
+    for indivisible in ["15001", "5", "15000.5"] {
+        let payment = payment_of(money(indivisible, Currency::Irr));
+        let error = neutral(&provider).create(&payment).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{indivisible}");
+        assert_eq!(provider.asked(), Vec::<String>::new(), "{indivisible}");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_of_it_is_stored_and_comes_back_equal() {
+    let provider = Provider::start().await;
+    let created = created(&provider).await;
+    assert_eq!(created.record(), &record());
+    assert_eq!(created.record().created_at(), SystemTime::UNIX_EPOCH + NOW);
+    let link = created.pay_link().unwrap().as_str();
+    assert_eq!(link, provider.url(&format!("/invoice_v1/{TRACKID}")));
+    assert_eq!(created.exact_transfer(), None);
+    assert_eq!(created.expires_at(), None);
+
+    let stored = serde_json::to_string(&created).unwrap();
+    assert_eq!(serde_json::from_str::<Created>(&stored).unwrap(), created);
+    let stored = serde_json::to_string(created.record()).unwrap();
+    let back: PaymentRecord = serde_json::from_str(&stored).unwrap();
+    assert_eq!(&back, created.record());
+}
+
+#[tokio::test]
+async fn preparing_sends_nothing_and_tells_what_a_lost_create_would() {
+    let provider = Provider::start().await;
+    let zipay = neutral(&provider);
+    let prepared = zipay.prepare(&payment_of(price())).unwrap();
+    let stored = prepared.handle().clone();
+    assert_eq!(provider.asked(), Vec::<String>::new());
+
+    provider.answer("create-invoice", Answer::of("").status(502));
+    let error = prepared.create().await.unwrap_err();
+    let found = |handle: &Handle| {
+        let reference = handle.own_reference().map(str::to_owned);
+        let merchant = handle.own_merchant().map(str::to_owned);
+        (
+            reference,
+            merchant,
+            handle.own_amount().copied(),
+            handle.prepared_at(),
+        )
+    };
+    assert_eq!(found(error.handle().unwrap()), found(&stored));
+    assert_eq!(stored.own_reference(), Some("1000"));
+    assert_eq!(stored.own_merchant(), Some("1003"));
+    assert_eq!(stored.own_amount(), Some(&price()));
+}
+
+// What ZiPay does not take or offer is refused before a byte leaves, by preparing and creating alike.
+
+/// Holds both ways to a create against one another.
+async fn refused(zipay: &dyn PaymentProvider, payment: &NewPayment) -> Error {
+    let prepared = zipay.prepare(payment).unwrap_err();
+    let created = zipay.create(payment).await.unwrap_err();
+    assert_eq!(prepared.to_string(), created.to_string());
+    for error in [&prepared, &created] {
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert_eq!(error.attempts(), 0);
+        assert_eq!(error.kind(), created.kind());
+    }
+    created
+}
+
+#[tokio::test]
+async fn a_payment_needs_a_return_url_and_a_terminal() {
+    let provider = Provider::start().await;
+    let bare = NewPayment::new("1000", price()).unwrap();
+    let error = refused(&*neutral(&provider), &bare).await;
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert!(error.to_string().contains("return URL"), "{error}");
+
+    let homeless = provider.client_builder().build().unwrap();
+    let error = refused(&homeless, &payment_of(price())).await;
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert!(error.to_string().contains("terminal"), "{error}");
+    assert_eq!(provider.asked(), Vec::<String>::new());
+}
+
+// What a return and a webhook bring, in the names that the record has.
+
+fn assert_names(hint: &Hint, reference: &str, track_id: &str) {
+    assert_eq!(hint.provider(), "zipay");
+    assert_eq!(hint.claimed_reference(), Some(reference));
+    let ids: Vec<_> = hint.claimed_ids().collect();
+    assert_eq!(ids, [("trackid", track_id)]);
+}
+
+#[tokio::test]
+async fn a_return_and_a_webhook_name_what_the_record_names() {
+    let provider = Provider::start().await;
+    let zipay = neutral(&provider);
+    let query = format!("?lang=fa&trackid={TRACKID}&invoice_number=1000");
+    let form = format!("trackid={TRACKID}&invoice_number=1000&status=completed");
+    let json = format!(r#"{{"trackid":"{TRACKID}","invoice_number":"1000","status":"x"}}"#);
+    provider.answer("invoice-status", invoice_in("completed"));
+    for hint in [
+        zipay.read_return(&query).unwrap(),
+        zipay.read_webhook(form.as_bytes()).unwrap(),
+        zipay.read_webhook(json.as_bytes()).unwrap(),
+    ] {
+        assert_names(&hint, "1000", TRACKID);
+        assert_eq!(
+            provider.asked(),
+            Vec::<String>::new(),
+            "reading asks nothing"
+        );
+        let outcome = zipay.settle(&books(record()).hinted(hint)).await.unwrap();
+        assert!(outcome.proof().is_some(), "{outcome:?}");
+        provider.take_asked();
+    }
+}
+
+#[tokio::test]
+async fn a_forged_return_names_another_payment_and_settles_nothing() {
+    let provider = Provider::start().await;
+    let zipay = neutral(&provider);
+    provider.answer("invoice-status", invoice_in("completed"));
+    let forged = format!("trackid={OTHER_TRACKID}&invoice_number=1000");
+    let hint = zipay.read_return(&forged).unwrap();
+    assert_names(&hint, "1000", OTHER_TRACKID);
+    let outcome = zipay.settle(&books(record()).hinted(hint)).await.unwrap();
+    assert!(matches!(outcome, Settlement::Mismatch(_)), "{outcome:?}");
+    assert_eq!(provider.asked(), Vec::<String>::new());
+}
+
+// One page a call, and a cursor that goes on where it ended.
+
+/// A page with the invoices of these numbers.
+fn page(number: u64, total: Value, invoices: &[u64]) -> Value {
+    let item = invoice_list()["items"][0].clone();
+    let items: Vec<Value> = invoices
+        .iter()
+        .map(|it| {
+            let item = with(&item, "/trackid", json!(format!("id-{it}")));
+            with(&item, "/invoice_number", json!(it.to_string()))
+        })
+        .collect();
+    let page = with(&invoice_list(), "/items", json!(items));
+    with(&with(&page, "/total", total), "/page", json!(number))
+}
+
+fn references(page: &PaymentPage) -> Vec<&str> {
+    let references = page.payments().iter().map(|it| it.reported_reference());
+    references.map(Option::unwrap).collect()
+}
+
+#[tokio::test]
+async fn the_document_s_page_is_read_in_the_shared_words() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-list", invoice_list());
+    let page = neutral(&provider).list(&ListPayments::new()).await.unwrap();
+    assert_eq!(references(&page), ["981", "10131", "10031"]);
+    let states: Vec<_> = page.payments().iter().map(Payment::state).collect();
+    assert_eq!(
+        states,
+        [
+            &PaymentState::Unpaid,
+            &PaymentState::Paid,
+            &PaymentState::Failed
+        ]
+    );
+    let body = provider.requests()[0].body_string();
+    assert_eq!(body, "terminal_number=1003&limit=100&page=1&sort=desc");
+}
+
+/// ZiPay may put fewer invoices on a page than it was asked for.
+#[tokio::test]
+async fn a_list_goes_on_until_its_total_or_an_empty_page() {
+    for total in [json!(5), Value::Null] {
+        let provider = Provider::start().await;
+        let pages = [
+            page(1, total.clone(), &[1, 2, 3]),
+            page(2, total.clone(), &[4, 5]),
+            page(3, total.clone(), &[]),
+        ];
+        provider.answers("invoice-list", pages.map(Into::into));
+        let zipay = neutral(&provider);
+        let mut list = ListPayments::new();
+        let mut read = Vec::new();
+        loop {
+            let page = zipay.list(&list).await.unwrap();
+            read.extend(references(&page).iter().map(|it| (*it).to_owned()));
+            let Some(next) = page.next() else { break };
+            let stored = serde_json::to_string(next).unwrap();
+            list = ListPayments::new().after(serde_json::from_str(&stored).unwrap());
+        }
+        assert_eq!(read, ["1", "2", "3", "4", "5"], "total {total}");
+        let pages = if total.is_null() { 3 } else { 2 };
+        assert_eq!(provider.asked().len(), pages, "total {total}");
+        let last = provider.requests()[pages - 1].body_string();
+        assert!(last.contains(&format!("&page={pages}&")), "{last}");
+    }
+}
+
+/// The filter may be ignored: a client of one terminal shows that one's payments, and counts all that came.
+#[tokio::test]
+async fn invoices_of_another_terminal_are_left_out() {
+    let provider = Provider::start().await;
+    let mixed = page(1, json!(3), &[1, 2]);
+    let mixed = with(&mixed, "/items/0/merchant_terminal_number", json!(1004));
+    provider.answers(
+        "invoice-list",
+        [mixed.into(), page(2, json!(3), &[3]).into()],
+    );
+    let zipay = neutral(&provider);
+    let first = zipay.list(&ListPayments::new()).await.unwrap();
+    assert_eq!(references(&first), ["2"]);
+    let next = first.next().cloned().unwrap();
+    let second = zipay.list(&ListPayments::new().after(next)).await.unwrap();
+    assert_eq!(references(&second), ["3"]);
+    assert_eq!(second.next(), None);
+}
+
+#[tokio::test]
+async fn a_client_of_all_terminals_lists_them_all() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-list", invoice_list());
+    let zipay: Box<dyn PaymentProvider> = Box::new(provider.client_builder().build().unwrap());
+    let page = zipay.list(&ListPayments::new()).await.unwrap();
+    assert_eq!(page.payments().len(), 3);
+    let body = provider.requests()[0].body_string();
+    assert_eq!(body, "limit=100&page=1&sort=desc");
+}
+
+#[tokio::test]
+async fn a_cursor_of_somebody_else_is_refused() {
+    let provider = Provider::start().await;
+    for cursor in [
+        "",
+        "2",
+        "x.3",
+        "2.x",
+        "0.0",
+        "-1.0",
+        "2.3.4",
+        "99999999999.1",
+    ] {
+        let list = ListPayments::new().after(Cursor::new(cursor));
+        let error = neutral(&provider).list(&list).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{cursor}");
+    }
+    assert_eq!(provider.asked(), Vec::<String>::new());
+}
+
+// Nothing that goes through the trait prints a key or the payer's data.
+
+fn look_error(seen: &Capture, error: &Error) {
+    seen.look_error("error", error);
+    seen.look_serialized("error", &error.record()).unwrap();
+    if let Some(handle) = error.handle() {
+        seen.look("handle", handle);
+        seen.look_serialized("handle", handle).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_goes_through_the_trait_prints_a_secret() {
+    let provider = Provider::start().await;
+    let zipay = neutral(&provider);
+    let email = "payer@example.com";
+    let seen = Capture::new(Canaries::new([API_KEY, SECRET_KEY, NATIONAL_ID, email]).unwrap());
+    let payment = payment_of(price()).national_id(NATIONAL_ID.parse().unwrap());
+    seen.look("provider", &*zipay);
+    seen.look("payment", &payment);
+    seen.look("handle", &zipay.prepare(&payment).unwrap().handle());
+
+    provider.answer("create-invoice", create_invoice());
+    let created = zipay.create(&payment).await.unwrap();
+    seen.look("created", &created);
+    seen.look_serialized("created", &created).unwrap();
+    let expected = books(created.record().clone());
+    seen.look("expected", &expected);
+    for status in ["rejected", "completed"] {
+        provider.answer("invoice-status", invoice_in(status));
+        seen.look("settlement", &zipay.settle(&expected).await.unwrap());
+        let state = zipay.state(created.record()).await.unwrap();
+        seen.look_serialized("state", &state).unwrap();
+    }
+
+    let refusal = json!({"success": false, "status": 401, "message": "wrong api_sign"});
+    for answer in [Answer::of("").status(502), refusal.into()] {
+        provider.answer("create-invoice", answer.clone());
+        provider.answer("invoice-refund", answer);
+        look_error(&seen, &zipay.create(&payment).await.unwrap_err());
+        look_error(&seen, &zipay.refund(created.record()).await.unwrap_err());
+    }
+    provider.answer("invoice-status", invoice_in("refunded"));
+    provider.answer("invoice-refund", Answer::of("").status(502));
+    let lost = zipay.refund(created.record()).await.unwrap_err();
+    let resolution = zipay.resolve(lost.handle().unwrap()).await.unwrap();
+    assert!(matches!(
+        resolution,
+        Resolution::Executed(Resolved::Changed(_))
+    ));
+    seen.look("resolution", &resolution);
+    seen.assert_clean();
 }

@@ -1,13 +1,18 @@
 //! Order, record, hint and invoice have to agree before anything is confirmed.
 
-use paylink_core::provider::{ExpectedPayment, Hint, Payment, PaymentState};
-use paylink_core::{Difference, Field, Settlement};
-use serde_json::{Value, json};
-use zipay_client::{Currency, Error, ErrorKind};
+use std::time::Duration;
 
-use super::{books, money, neutral, payment_of, price, record, record_with};
-use crate::provider::Provider;
-use crate::samples::{OTHER_TRACKID, TRACKID, create_invoice, invoice_in, invoice_verify, with};
+use paylink_core::provider::{ExpectedPayment, Hint, Payment, PaymentState, Resolved};
+use paylink_core::{Difference, Effect, Field, Resolution, Settlement, without_rate_limit_retries};
+use serde_json::{Value, json};
+use zipay_client::{Currency, Error, ErrorKind, Handle};
+
+use super::{books, created, money, neutral, payment_of, price, record, record_with};
+use crate::provider::{Answer, Provider};
+use crate::samples::{
+    OTHER_TRACKID, TRACKID, create_invoice, invoice_in, invoice_list, invoice_status,
+    invoice_verify, with,
+};
 
 type Outcome = Result<Settlement<Payment>, Error>;
 
@@ -192,4 +197,261 @@ async fn an_order_in_rial_is_settled_by_its_payment_in_toman() {
         with(&toman, "/result/amount", json!("15000")),
     );
     assert_eq!(differs_in(zipay.settle(&expected).await), [Field::Amount]);
+}
+
+// Reading a payment's state, and giving its money back.
+
+fn assert_is_the_sample(payment: &Payment) {
+    assert_eq!(payment.provider(), "zipay");
+    assert_eq!(payment.reported_reference(), Some("1000"));
+    assert_eq!(payment.reported_amount(), Some(&price()));
+    assert_eq!(payment.reported_receipt(), None);
+    let ids: Vec<_> = payment.known_ids().collect();
+    assert_eq!(ids, [("trackid", TRACKID)]);
+}
+
+#[tokio::test]
+async fn every_state_has_its_shared_word() {
+    let provider = Provider::start().await;
+    for (status, state) in [
+        ("generated", PaymentState::Unpaid),
+        ("waiting", PaymentState::Paying),
+        ("pending", PaymentState::Unconfirmed),
+        ("completed", PaymentState::Paid),
+        ("rejected", PaymentState::Failed),
+        ("refunded", PaymentState::Refunded),
+        ("paid", PaymentState::Unclear("paid".into())),
+    ] {
+        provider.answer("invoice-status", invoice_in(status));
+        let payment = neutral(&provider).state(&record()).await.unwrap();
+        assert_is_the_sample(&payment);
+        assert_eq!(payment.state(), &state);
+        assert_eq!(payment.provider_state(), status);
+        assert_eq!(provider.take_asked(), ["invoice-status"]);
+    }
+}
+
+/// Work that strangers cause spends no more of the quota the less is left of it.
+#[tokio::test]
+async fn being_turned_away_is_not_tried_again_where_nobody_may_insist() {
+    let provider = Provider::start().await;
+    let (zipay, record) = (neutral(&provider), record());
+    for (status, asked, is_turned_away) in [
+        (429, None, true),
+        (429, Some(7), true),
+        (503, Some(7), true),
+        (503, None, false),
+    ] {
+        let mut answer = Answer::of("no").content_type(None).status(status);
+        if let Some(seconds) = asked {
+            answer = answer.header("retry-after", &format!("{seconds}"));
+        }
+        provider.answer("invoice-status", answer);
+        let error = without_rate_limit_retries(zipay.state(&record)).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.retry_after(), asked.map(Duration::from_secs));
+        let tried = provider.take_asked().len();
+        assert_eq!(
+            tried,
+            if is_turned_away { 1 } else { 3 },
+            "{status} {asked:?}"
+        );
+        // Whoever answers for the quota goes on as ever.
+        zipay.state(&record).await.unwrap_err();
+        assert_eq!(provider.take_asked().len(), 3, "{status} {asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_payer_s_data_stay_behind() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-status", invoice_in("completed"));
+    let payment = neutral(&provider).state(&record()).await.unwrap();
+    let shown = format!("{payment:?} {}", serde_json::to_string(&payment).unwrap());
+    for personal in ["payer@example.com", "10025", "نام"] {
+        assert!(!shown.contains(personal), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_refund_names_the_payment_of_the_record() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-status", invoice_in("completed"));
+    provider.answer("invoice-refund", invoice_in("refunded"));
+    let done = neutral(&provider).refund(&record()).await.unwrap();
+    let payment = done.stands().unwrap();
+    assert_is_the_sample(payment);
+    assert_eq!(payment.state(), &PaymentState::Refunded);
+    let requests = provider.requests();
+    assert_eq!(provider.asked(), ["invoice-status", "invoice-refund"]);
+    assert_eq!(requests[1].body_string(), format!("trackid={TRACKID}"));
+}
+
+#[tokio::test]
+async fn a_lost_refund_is_unknown_and_tells_which_payment_it_was() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-status", invoice_in("completed"));
+    provider.answer("invoice-refund", Answer::of("").status(502));
+    let error = neutral(&provider).refund(&record()).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(error.handle().unwrap().known_id("trackid"), Some(TRACKID));
+    let asked = provider.asked();
+    assert_eq!(
+        asked,
+        ["invoice-status", "invoice-refund"],
+        "and not sent again"
+    );
+}
+
+#[tokio::test]
+async fn an_invoice_that_differs_from_the_record_is_not_given_back() {
+    let provider = Provider::start().await;
+    provider.answer("invoice-status", invoice_in("completed"));
+    provider.answer("invoice-refund", invoice_in("refunded"));
+    let cheaper = json!({"amount": "1", "currency": "USD"});
+    for (pointer, value, field) in [
+        ("/amount", cheaper, Field::Amount),
+        ("/reference", json!("1001"), Field::Order),
+    ] {
+        let altered = record_with(pointer, value);
+        let error = neutral(&provider).refund(&altered).await.unwrap_err();
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert!(error.mismatch().unwrap().is_in(field), "{error}");
+        assert_eq!(provider.take_asked(), ["invoice-status"]);
+    }
+}
+
+#[tokio::test]
+async fn a_record_of_another_terminal_or_provider_is_not_acted_on() {
+    let provider = Provider::start().await;
+    let zipay = neutral(&provider);
+    let elsewhere = record_with("/merchant", json!("1004"));
+    for error in [
+        zipay.state(&elsewhere).await.unwrap_err(),
+        zipay.refund(&elsewhere).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Mismatch);
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert!(error.mismatch().unwrap().is_in(Field::Merchant));
+    }
+    for wrong in [
+        record_with("/provider", json!("sizpay")),
+        record_with("/ids", json!([])),
+        record_with("/ids/0/name", json!("id")),
+        record_with("/ids/0/value", json!("../7")),
+    ] {
+        let error = zipay.refund(&wrong).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{wrong:?}");
+        assert!(zipay.state(&wrong).await.is_err(), "{wrong:?}");
+    }
+    assert_eq!(provider.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_answer_about_another_invoice_is_no_state() {
+    let provider = Provider::start().await;
+    let other = with(
+        &invoice_in("completed"),
+        "/result/trackid",
+        json!(OTHER_TRACKID),
+    );
+    provider.answer("invoice-status", other);
+    let error = neutral(&provider).state(&record()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch);
+}
+
+// A create, a verify and a refund whose answers were lost.
+
+/// The handle of an error, as it comes back from the merchant's store.
+fn stored(error: &Error) -> Handle {
+    assert_eq!(error.effect(), Effect::Unknown, "{error}");
+    let text = serde_json::to_string(error.handle().unwrap()).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn list_of(invoices: &[Value]) -> Value {
+    let list = with(&invoice_list(), "/items", json!(invoices));
+    with(&list, "/total", json!(invoices.len()))
+}
+
+fn lost() -> Answer {
+    Answer::of("").status(504)
+}
+
+#[tokio::test]
+async fn a_lost_create_yields_what_it_would_have_yielded() {
+    let provider = Provider::start().await;
+    let would_have = created(&provider).await;
+    let zipay = neutral(&provider);
+    provider.answer("create-invoice", lost());
+    let error = zipay.create(&payment_of(price())).await.unwrap_err();
+    let prepared = zipay.prepare(&payment_of(price())).unwrap();
+    let prepared = prepared.handle().clone();
+    provider.take_asked();
+
+    provider.answer(
+        "invoice-list",
+        list_of(&[invoice_status()["result"].clone()]),
+    );
+    for handle in [stored(&error), prepared] {
+        match zipay.resolve(&handle).await.unwrap() {
+            Resolution::Executed(Resolved::Created(found)) => assert_eq!(*found, would_have),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(provider.take_asked(), ["invoice-list"]);
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_is_not_found_was_not_executed_once_the_time_has_passed() {
+    let provider = Provider::start().await;
+    provider.answer("create-invoice", lost());
+    provider.answer("invoice-list", list_of(&[]));
+    let zipay = neutral(&provider);
+    let error = zipay.create(&payment_of(price())).await.unwrap_err();
+    let handle = stored(&error);
+    let resolution = zipay.resolve(&handle).await.unwrap();
+    let look_again_after = Duration::from_secs(180);
+    assert_eq!(resolution, Resolution::StillUnknown { look_again_after });
+
+    provider.clock.advance(180);
+    let resolution = zipay.resolve(&handle).await.unwrap();
+    assert_eq!(resolution, Resolution::NotExecuted);
+}
+
+#[tokio::test]
+async fn a_number_that_another_invoice_took_is_a_mismatch() {
+    let provider = Provider::start().await;
+    provider.answer("create-invoice", lost());
+    let zipay = neutral(&provider);
+    let error = zipay.create(&payment_of(price())).await.unwrap_err();
+    let other = with(&invoice_status()["result"], "/amount", json!("1.99"));
+    provider.answer("invoice-list", list_of(&[other]));
+    let error = zipay.resolve(&stored(&error)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch);
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert!(error.mismatch().unwrap().is_in(Field::Amount));
+}
+
+#[tokio::test]
+async fn a_lost_verify_and_a_lost_refund_are_found_as_the_payment_stands() {
+    let provider = Provider::start().await;
+    let zipay = neutral(&provider);
+    provider.answer("invoice-status", invoice_in("pending"));
+    provider.answer("invoice-verify", lost());
+    let verify = zipay.settle(&books(record())).await.unwrap_err();
+    provider.answer("invoice-refund", lost());
+    let refund = zipay.refund(&record()).await.unwrap_err();
+    for (error, status, state) in [
+        (verify, "completed", PaymentState::Paid),
+        (refund, "refunded", PaymentState::Refunded),
+    ] {
+        provider.answer("invoice-status", invoice_in(status));
+        match zipay.resolve(&stored(&error)).await.unwrap() {
+            Resolution::Executed(Resolved::Changed(payment)) => {
+                assert_eq!(payment.state(), &state);
+            }
+            other => panic!("{status}: {other:?}"),
+        }
+    }
 }
