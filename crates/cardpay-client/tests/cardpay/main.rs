@@ -10,8 +10,6 @@ mod cards;
 #[cfg(test)]
 mod codes;
 #[cfg(test)]
-mod contradictions;
-#[cfg(test)]
 mod creating;
 #[cfg(test)]
 mod delivering;
@@ -25,8 +23,6 @@ mod resolving;
 mod secrets;
 #[cfg(test)]
 mod settling;
-#[cfg(test)]
-mod spare_answers;
 #[cfg(test)]
 mod strictness;
 #[cfg(test)]

@@ -1,18 +1,18 @@
 //! CardPay through the trait that all providers share.
 
-mod creating;
-mod refusing;
-mod resolving;
-mod secrets;
-mod settling;
+use std::time::{Duration, SystemTime};
 
-use cardpay_client::{Money, Rial};
-use paylink_core::provider::{Created, ExpectedPayment, NewPayment, PaymentRecord};
-use paylink_core::{Currency, PaymentProvider};
+use cardpay_client::{Effect, Error, ErrorKind, Field, Handle, Money, Resolution, Rial};
+use paylink_core::provider::{
+    Created, ExpectedPayment, Hint, NewPayment, PayToCard, Payment, PaymentRecord, PaymentState,
+    Resolved,
+};
+use paylink_core::{Check, Checked, Currency, Difference, PaymentProvider, Settlement};
+use paylink_testkit::{Canaries, Capture};
 use serde_json::{Value, json};
 
-use crate::samples::{CREATED, PRICE};
-use crate::script::Script;
+use crate::samples::{CARD, CHECKED, CREATED, PRICE, failure, without};
+use crate::script::{Answer, Script, TOKEN};
 
 fn money(amount: &str, currency: Currency) -> Money {
     Money::new(amount, currency).unwrap()
@@ -64,4 +64,513 @@ fn with_sealed(stored: &Value, field: &str, value: Value) -> Value {
 fn books(stored: &Value) -> ExpectedPayment {
     let price = Money::from_rial(PRICE);
     ExpectedPayment::new("1000".parse().unwrap(), price, record(stored))
+}
+
+// What a create sends, and what comes of it.
+
+#[tokio::test]
+async fn every_input_that_is_taken_is_sent() {
+    let script = Script::start().await;
+    script.answer(200, CREATED);
+    let payment = payment()
+        .mobile("+98 912 345 2730".parse().unwrap())
+        .payer_card(CARD.parse().unwrap())
+        .return_url("https://shop.example/back?order=1000")
+        .unwrap();
+    let _ = neutral(&script).create(&payment).await.unwrap();
+    let requests = script.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].uri_str(), script.url("/api/create"));
+    assert_eq!(
+        requests[0].body_string(),
+        "price=11000&fid=1000&phone=09123452730&card=6037701689095443\
+         &callbackUrl=https%3A%2F%2Fshop.example%2Fback%3Forder%3D1000"
+    );
+}
+
+#[tokio::test]
+async fn nothing_but_number_and_price_is_sent_unasked() {
+    let script = Script::start().await;
+    let _ = created(&script).await;
+    assert_eq!(script.requests()[0].body_string(), "price=11000&fid=1000");
+}
+
+#[tokio::test]
+async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
+    let script = Script::start().await;
+    for price in [
+        money("11000", Currency::Irr),
+        money("11000.00", Currency::Irr),
+        money("1100", Currency::Irt),
+        money("1100.0", Currency::Irt),
+    ] {
+        script.answer(200, CREATED);
+        let payment = NewPayment::new("1000", price).unwrap();
+        let created = neutral(&script).create(&payment).await.unwrap();
+        assert_eq!(script.requests()[0].body_string(), "price=11000&fid=1000");
+        assert_eq!(created.record().amount(), &rial(11_000));
+    }
+    script.answer(200, CREATED);
+    for price in [
+        money("11000.5", Currency::Irr),
+        money("1100.05", Currency::Irt),
+        money("9999", Currency::Irr),
+        money("999", Currency::Irt),
+    ] {
+        let payment = NewPayment::new("1000", price).unwrap();
+        let error = neutral(&script).create(&payment).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{price}");
+        assert_eq!(error.invalids()[0].key(), "amount", "{price}");
+    }
+    assert!(script.requests().is_empty(), "something was sent");
+}
+
+#[tokio::test]
+async fn what_to_transfer_comes_from_the_script_and_never_from_the_price() {
+    let script = Script::start().await;
+    let created = created(&script).await;
+    let transfer = created.exact_transfer().unwrap();
+    assert_eq!(transfer.exactly(), &rial(11_385));
+    let holder = Some("شاهین محسنی");
+    let cards = transfer.cards().iter();
+    let cards: Vec<_> = cards
+        .map(|card: &PayToCard| (card.number(), card.holder(), card.bank()))
+        .collect();
+    assert_eq!(
+        cards,
+        [
+            ("****", holder, Some("بانک سامان")),
+            ("****", holder, Some("بانک ملت"))
+        ]
+    );
+    let link = created.pay_link().unwrap().as_str();
+    assert_eq!(link, "http://localhost/CartToCart/payment/19");
+    let expires = SystemTime::UNIX_EPOCH + Duration::from_secs(1_735_237_765);
+    assert_eq!(created.expires_at(), Some(expires));
+}
+
+#[tokio::test]
+async fn what_the_script_leaves_out_is_not_there() {
+    let script = Script::start().await;
+    let body = ["link", "expire", "cart"]
+        .iter()
+        .fold(CREATED.to_owned(), |body, field| without(&body, field));
+    script.answer(200, &body);
+    let created = neutral(&script).create(&payment()).await.unwrap();
+    assert_eq!((created.pay_link(), created.expires_at()), (None, None));
+    let transfer = created.exact_transfer().unwrap();
+    assert_eq!(transfer.exactly(), &rial(11_385));
+    assert!(transfer.cards().is_empty());
+}
+
+#[tokio::test]
+async fn what_comes_of_it_is_stored_and_comes_back_equal() {
+    let script = Script::start().await;
+    let created = created(&script).await;
+    let text = serde_json::to_string(&created).unwrap();
+    assert_eq!(serde_json::from_str::<Created>(&text).unwrap(), created);
+
+    let sealed = format!(
+        r#"{{"shop":"{}","pay_id":19,"fid":1000,"price_rial":11000,"transfer_exactly_rial":11385,"expires":1735237765}}"#,
+        script.url("/api/")
+    );
+    let document = json!({
+        "version": "1",
+        "provider": "cardpay",
+        "reference": "1000",
+        "amount": rial(11_000),
+        "merchant": script.url("/api/"),
+        "ids": [{"name": "pay_id", "value": "19"}],
+        "created_at_ms": 1_735_237_000_000_u64,
+        "detail": sealed,
+    });
+    assert_eq!(stored(&script).await, document);
+}
+
+#[tokio::test]
+async fn preparing_sends_nothing_and_tells_what_a_lost_create_would() {
+    let script = Script::start().await;
+    script.answers([Answer::new(502, "").labelled("text/html")]);
+    let cardpay = neutral(&script);
+    let prepared = cardpay.prepare(&payment()).unwrap();
+    let stored = prepared.handle().clone();
+    assert!(script.requests().is_empty(), "preparing sent something");
+    assert_eq!(stored.own_reference(), Some("1000"));
+    assert_eq!(stored.own_amount(), Some(&rial(11_000)));
+    assert_eq!(stored.own_merchant(), Some(&*script.url("/api/")));
+
+    let error = prepared.create().await.unwrap_err();
+    let lost = error.handle().unwrap();
+    assert_eq!(lost.own_reference(), stored.own_reference());
+    assert_eq!(lost.own_amount(), stored.own_amount());
+    assert_eq!(lost.own_merchant(), stored.own_merchant());
+    assert_eq!(lost.prepared_at(), stored.prepared_at());
+    assert_eq!(script.requests().len(), 1);
+}
+
+// What CardPay does not take or offer is refused before a byte leaves, by preparing and creating alike.
+
+/// Holds both ways to a create against one another.
+async fn refused(cardpay: &dyn PaymentProvider, payment: &NewPayment) -> Error {
+    let prepared = cardpay.prepare(payment).unwrap_err();
+    let created = cardpay.create(payment).await.unwrap_err();
+    assert_eq!(prepared.to_string(), created.to_string());
+    for error in [&prepared, &created] {
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert_eq!(error.attempts(), 0);
+        assert_eq!(error.kind(), created.kind());
+    }
+    created
+}
+
+/// Two orders must not become one number, so a reference is taken only as the script would write it.
+#[tokio::test]
+async fn a_reference_is_a_number_in_plain_digits() {
+    let script = Script::start().await;
+    script.answer(200, CREATED);
+    let cardpay = neutral(&script);
+    for reference in [
+        "A1000",
+        "01000",
+        "0",
+        "-1",
+        "+1000",
+        "1000.0",
+        "1 000",
+        "۱۰۰۰",
+        "9223372036854775808",
+    ] {
+        let payment = NewPayment::new(reference, rial(11_000)).unwrap();
+        let error = refused(&*cardpay, &payment).await;
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{reference}");
+        assert_eq!(error.invalids()[0].key(), "order", "{error}");
+    }
+    assert!(script.requests().is_empty(), "something was sent");
+    let largest = NewPayment::new("9223372036854775807", rial(11_000)).unwrap();
+    assert!(cardpay.prepare(&largest).is_ok());
+}
+
+// A lost create stays unknown, and says what is left to do; a lost check is asked again.
+
+fn lost() -> Answer {
+    Answer::new(502, "").labelled("text/html")
+}
+
+/// The handle of an error, as it comes back from the merchant's store.
+fn kept(error: &Error) -> Handle {
+    assert_eq!(error.effect(), Effect::Unknown, "{error}");
+    let text = serde_json::to_string(error.handle().unwrap()).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn a_lost_create_stays_unknown_and_nothing_is_sent() {
+    let script = Script::start().await;
+    let cardpay = neutral(&script);
+    script.answers([lost()]);
+    let error = cardpay.create(&payment()).await.unwrap_err();
+    let prepared = cardpay.prepare(&payment()).unwrap();
+    let prepared = prepared.handle().clone();
+    script.answer(500, &failure(3));
+    for handle in [kept(&error), prepared] {
+        let error = cardpay.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!(error.handle(), Some(&handle));
+        for said in ["1000", "code 3", "new number"] {
+            assert!(error.to_string().contains(said), "{error}");
+        }
+    }
+    assert!(script.requests().is_empty(), "resolving sent something");
+}
+
+#[tokio::test]
+async fn a_lost_check_is_asked_again_and_viewed() {
+    let script = Script::start().await;
+    let cardpay = neutral(&script);
+    let expected = books(&stored(&script).await);
+    script.answers([lost()]);
+    let handle = kept(&cardpay.settle(&expected).await.unwrap_err());
+    for (http, code, state) in [
+        (200, 200, PaymentState::Paid),
+        (200, 201, PaymentState::Paid),
+        (200, 7, PaymentState::Unpaid),
+        (500, 6, PaymentState::Expired),
+        (200, 199, PaymentState::Unclear("199".into())),
+    ] {
+        let paid = code > 7;
+        script.answer(http, &format!(r#"{{"status":{paid},"code":{code}}}"#));
+        match cardpay.resolve(&handle).await.unwrap() {
+            Resolution::Executed(Resolved::Changed(payment)) => {
+                assert_eq!(payment.state(), &state, "{code}");
+                assert_eq!(payment.known_ids().collect::<Vec<_>>(), [("pay_id", "19")]);
+            }
+            other => panic!("{code}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_handle_of_another_provider_or_shop_is_refused() {
+    let script = Script::start().await;
+    script.answer(500, &failure(3));
+    let now = SystemTime::now();
+    for handle in [
+        Handle::new("zipay", "create-invoice", now).reference("1000"),
+        Handle::new("cardpay", "create", now)
+            .reference("1000")
+            .merchant(script.url("/other/")),
+    ] {
+        let error = neutral(&script).resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");
+    }
+    assert!(script.requests().is_empty());
+}
+
+// Nothing that goes through the trait prints a token, a whole card or the payer's number.
+
+/// The merchant's own card, in an answer.
+const SHOP_CARD: &str = "6274129005473742";
+const HOLDER: &str = "Holder Of The Shop";
+const PHONE: &str = "09123452730";
+
+fn look_error(seen: &Capture, error: &Error) {
+    seen.look_error("error", error);
+    seen.look_serialized("error", &error.record()).unwrap();
+    if let Some(handle) = error.handle() {
+        seen.look("handle", handle);
+        seen.look_serialized("handle", handle).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_goes_through_the_trait_prints_a_secret() {
+    let script = Script::start().await;
+    let cardpay = neutral(&script);
+    let canaries = Canaries::new([TOKEN, CARD, SHOP_CARD, HOLDER, PHONE]).unwrap();
+    let seen = Capture::new(canaries);
+    let payment = payment()
+        .payer_card(CARD.parse().unwrap())
+        .mobile(PHONE.parse().unwrap());
+    seen.look("provider", &*cardpay);
+    seen.look("payment", &payment);
+    seen.look("payer", payment.payer());
+    seen.look("handle", &cardpay.prepare(&payment).unwrap().handle());
+
+    let cards = json!([{"number": SHOP_CARD, "name": HOLDER, "bank": "Saman"}]);
+    script.answer(200, &crate::samples::with(CREATED, "cart", cards));
+    let created = cardpay.create(&payment).await.unwrap();
+    seen.look("created", &created);
+    seen.look_serialized("record", created.record()).unwrap();
+    let cards = created.exact_transfer().unwrap().cards();
+    let shown: Vec<_> = cards.iter().map(PayToCard::number).collect();
+    assert_eq!(shown, [SHOP_CARD], "the payer has to see it whole");
+
+    let price = *payment.price();
+    let expected = ExpectedPayment::new("1000".parse().unwrap(), price, created.record().clone());
+    seen.look("expected", &expected);
+    script.answer(200, &failure(7));
+    let settlement = cardpay.settle(&expected).await.unwrap();
+    seen.look("settlement", &settlement);
+
+    script.answers([Answer::new(502, SHOP_CARD).labelled("text/html")]);
+    let lost = cardpay.settle(&expected).await.unwrap_err();
+    look_error(&seen, &lost);
+    look_error(&seen, &cardpay.create(&payment).await.unwrap_err());
+    script.answer(
+        500,
+        &format!(r#"{{"status":false,"code":-3,"msg":"{CARD}"}}"#),
+    );
+    look_error(&seen, &cardpay.create(&payment).await.unwrap_err());
+    script.answer(200, &failure(7));
+    let resolution = cardpay.resolve(lost.handle().unwrap()).await.unwrap();
+    assert!(matches!(resolution, Resolution::Executed(_)));
+    seen.look("resolution", &resolution);
+    seen.assert_clean();
+}
+
+// Order, record and what was sealed into it have to agree before the script is asked.
+
+fn paid(code: i64) -> String {
+    format!(r#"{{"status":true,"code":{code}}}"#)
+}
+
+fn differs_in(settlement: &Settlement<Payment>) -> Vec<Field> {
+    match settlement {
+        Settlement::Mismatch(mismatch) => mismatch
+            .differences()
+            .iter()
+            .map(Difference::field)
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_payment_is_settled_by_its_record_and_later_found_settled() {
+    let script = Script::start().await;
+    let cardpay = neutral(&script);
+    let expected = books(&stored(&script).await);
+    script.answers([Answer::new(200, &paid(201)), Answer::new(200, CHECKED)]);
+    let first = cardpay.settle(&expected).await.unwrap();
+    assert!(matches!(first, Settlement::Settled(_)), "{first:?}");
+    let later = cardpay.settle(&expected).await.unwrap();
+    assert!(matches!(later, Settlement::AlreadySettled(_)), "{later:?}");
+    for request in script.requests() {
+        assert_eq!(request.uri_str(), script.url("/api/check?pay_id=19"));
+    }
+    let proof = later.proof().unwrap();
+    assert_eq!(proof.amount(), &rial(11_385));
+    assert_eq!((proof.order(), proof.reference()), ("1000", "19"));
+    let checks = proof.checks().iter();
+    assert!(
+        checks
+            .map(Check::checked)
+            .all(|it| it == Checked::NotReported)
+    );
+}
+
+#[tokio::test]
+async fn an_order_in_toman_is_settled_by_its_payment_in_rial() {
+    let script = Script::start().await;
+    let record = record(&stored(&script).await);
+    script.answer(200, CHECKED);
+    let settle = async |amount| {
+        let price = money(amount, Currency::Irt);
+        let expected = ExpectedPayment::new("1000".parse().unwrap(), price, record.clone());
+        neutral(&script).settle(&expected).await.unwrap()
+    };
+    assert!(settle("1100").await.proof().is_some());
+    assert_eq!(differs_in(&settle("11000").await), [Field::Amount]);
+    assert_eq!(differs_in(&settle("1100.05").await), [Field::Amount]);
+    assert_eq!(script.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_not_paid_is_viewed_without_what_the_script_does_not_report() {
+    let script = Script::start().await;
+    let expected = books(&stored(&script).await);
+    for (http, code, state) in [
+        (200, 7, PaymentState::Unpaid),
+        (500, 6, PaymentState::Expired),
+    ] {
+        script.answer(http, &failure(code));
+        let payment = match neutral(&script).settle(&expected).await.unwrap() {
+            Settlement::NotPaid(payment) => payment,
+            other => panic!("{code}: {other:?}"),
+        };
+        assert_eq!(payment.state(), &state);
+        assert_eq!(payment.provider_state(), code.to_string());
+        assert_eq!(payment.known_ids().collect::<Vec<_>>(), [("pay_id", "19")]);
+        assert_eq!(payment.reported_amount(), None);
+        assert_eq!(payment.reported_reference(), None);
+    }
+}
+
+#[tokio::test]
+async fn another_card_and_an_unknown_code_are_no_proof() {
+    let script = Script::start().await;
+    let expected = books(&stored(&script).await);
+    script.answer(200, &paid(199));
+    let settlement = neutral(&script).settle(&expected).await.unwrap();
+    assert_eq!(differs_in(&settlement), [Field::Payer]);
+
+    script.answer(200, &paid(202));
+    let error = neutral(&script).settle(&expected).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Indeterminate);
+    assert_eq!(error.effect(), Effect::Unknown);
+}
+
+/// A check answers "paid" about whatever it is asked, so the first verification is not spent on a wrong record.
+#[tokio::test]
+async fn books_that_disagree_are_a_mismatch_and_nothing_is_asked() {
+    let script = Script::start().await;
+    let good = stored(&script).await;
+    script.answer(200, CHECKED);
+    let order = |reference: &str, price| {
+        ExpectedPayment::new(reference.parse().unwrap(), price, record(&good))
+    };
+    let other_price = json!(rial(12_000));
+    let elsewhere = json!(script.url("/other/"));
+    for (expected, fields) in [
+        (order("1001", rial(11_000)), vec![Field::Order]),
+        (order("1000", rial(12_000)), vec![Field::Amount]),
+        (order("1000", rial(11_385)), vec![Field::Amount]),
+        (
+            order("1000", money("11000", Currency::Usd)),
+            vec![Field::Currency],
+        ),
+        (
+            books(&with(&good, "/amount", other_price)),
+            vec![Field::Amount],
+        ),
+        (
+            books(&with(&good, "/reference", json!("1001"))),
+            vec![Field::Order],
+        ),
+        (
+            books(&with(&good, "/merchant", elsewhere.clone())),
+            vec![Field::Merchant],
+        ),
+        (
+            books(&with(&good, "/merchant", Value::Null)),
+            vec![Field::Merchant],
+        ),
+        (
+            books(&with(&good, "/ids/0/value", json!("20"))),
+            vec![Field::Reference],
+        ),
+        (
+            books(&with(&good, "/ids", json!([]))),
+            vec![Field::Reference],
+        ),
+        (
+            books(&good).hinted(Hint::new("cardpay").id("pay_id", "20")),
+            vec![Field::Reference],
+        ),
+        (
+            books(&good).hinted(Hint::new("cardpay").reference("1001")),
+            vec![Field::Order],
+        ),
+        (
+            books(&with_sealed(&good, "shop", elsewhere)),
+            vec![Field::Merchant],
+        ),
+        (
+            books(&with_sealed(&good, "pay_id", json!(20))),
+            vec![Field::Reference],
+        ),
+        (
+            books(&with_sealed(&good, "fid", json!(1001))),
+            vec![Field::Order],
+        ),
+        (
+            books(&with_sealed(&good, "price_rial", json!(12_000))),
+            vec![Field::Amount],
+        ),
+    ] {
+        let told = format!("{expected:?}");
+        let settlement = neutral(&script).settle(&expected).await.unwrap();
+        assert_eq!(differs_in(&settlement), fields, "{told}");
+    }
+    assert!(script.requests().is_empty(), "the script was asked");
+}
+
+#[tokio::test]
+async fn a_record_that_was_not_made_here_is_refused() {
+    let script = Script::start().await;
+    let good = stored(&script).await;
+    script.answer(200, CHECKED);
+    for wrong in [
+        with(&good, "/provider", json!("zipay")),
+        with(&good, "/detail", Value::Null),
+        with(&good, "/detail", json!("")),
+        with(&good, "/detail", json!("{}")),
+        with_sealed(&good, "pay_id", json!("19")),
+    ] {
+        let error = neutral(&script).settle(&books(&wrong)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{wrong}");
+        assert_eq!(error.effect(), Effect::NotExecuted, "{wrong}");
+    }
+    assert!(script.requests().is_empty(), "the script was asked");
 }

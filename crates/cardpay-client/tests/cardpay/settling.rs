@@ -1,9 +1,11 @@
 //! Settling holds the order against the record, asks, and tells the outcomes apart.
 
 use cardpay_client::{
-    Effect, ErrorKind, Expected, Field, PaymentRecord, PaymentState, Rial, Settlement,
+    CardPay, Effect, ErrorKind, Expected, Field, PayId, PaymentRecord, PaymentState, Rial,
+    Settlement,
 };
 use paylink_core::{Check, Checked, Difference, Money};
+use paylink_testkit::{FaultServer, Wire, faults};
 
 use crate::samples::{CHECKED, INVOICE_NUMBER, PRICE, expected, failure, record};
 use crate::script::{Answer, Script};
@@ -161,4 +163,19 @@ async fn a_check_that_never_gets_an_answer_is_settled_by_the_next_settle() {
     script.answer(200, CHECKED);
     let settlement = cardpay.settle(&expected).await.unwrap();
     assert!(matches!(settlement, Settlement::AlreadySettled(_)));
+}
+
+// An answer too many on a kept connection: "paid" for one payment must never be taken as the answer about another.
+
+#[tokio::test]
+async fn an_answer_too_many_is_nobody_s() {
+    let not_paid = paylink_testkit::Answer::json(r#"{"code":7}"#);
+    let paid = paylink_testkit::Answer::json(r#"{"status":true,"code":201}"#);
+    let behaviour = faults::late_spare_answer(&not_paid, &paid);
+    let server = FaultServer::start(Wire::Plain, behaviour).await.unwrap();
+    let cardpay = CardPay::builder(server.url(), "token").build().unwrap();
+    for pay_id in [18, 19] {
+        let checked = cardpay.check(PayId::new(pay_id).unwrap()).await.unwrap();
+        assert_eq!(checked.state, PaymentState::NotPaidYet, "payment {pay_id}");
+    }
 }
