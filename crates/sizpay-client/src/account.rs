@@ -7,16 +7,12 @@ use paylink_core::{Account, Answer, BaseUrl, Endpoint, FieldKey, Invalid, Media,
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::Via;
+use crate::descriptor::{NAME, PASSWORD, USER_NAME};
 use crate::link_name::LinkName;
 use crate::method::{AsmxMethod, MODEL, Method};
 use crate::parameters::Parameters;
 
-/// Where the REST service stands (document "REST", version 1.007, sections 1 to 3, 7 and 8; proven). Sections 4 to 6 write
-/// `pysrc`, probably a slip; sending an SMS again stands there alone, so that it has a setting of its own.
-pub(crate) const BASE_URL: &str = "https://pysrvc.sizpay.ir/api/PayLinkSend/";
-
-/// Where the ASMX service stands (document "ASMX"; proven).
-pub(crate) const ASMX_URL: &str = "https://pysrvc.sizpay.ir/KimiaPayLinkSend.asmx";
+const OPERATION: FieldKey = FieldKey::new("operation", "operation");
 
 /// A merchant's account with SizPay. It is made by [`SizPayBuilder`](crate::SizPayBuilder) and prints no secret.
 pub struct SizPayAccount {
@@ -95,8 +91,8 @@ impl SizPayAccount {
         way: Way,
         options: Options,
     ) -> Result<SizPayAccount, Invalid> {
-        check_key("user name (key 1)", &keys.user_name)?;
-        check_key("password (key 2)", &keys.password)?;
+        check_key(USER_NAME, &keys.user_name)?;
+        check_key(PASSWORD, &keys.password)?;
         Ok(SizPayAccount {
             keys,
             link_name: LinkName::parse(link_name)?,
@@ -123,12 +119,8 @@ impl SizPayAccount {
         parameters: &Parameters<'_>,
     ) -> Result<Request, Invalid> {
         let asmx = || {
-            AsmxMethod::of(method).ok_or_else(|| {
-                Invalid::new(
-                    FieldKey::unkeyed("operation"),
-                    "is not one of SizPay's ASMX service",
-                )
-            })
+            AsmxMethod::of(method)
+                .ok_or_else(|| Invalid::new(OPERATION, "is not one of SizPay's ASMX service"))
         };
         match &self.way {
             Way::Rest {
@@ -214,7 +206,7 @@ impl SizPayAccount {
 }
 
 impl Account for SizPayAccount {
-    const PROVIDER: &'static str = "sizpay";
+    const PROVIDER: &'static str = NAME;
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
@@ -235,19 +227,16 @@ impl fmt::Debug for SizPayAccount {
     }
 }
 
-fn check_key(name: &'static str, key: &SecretString) -> Result<(), Invalid> {
+fn check_key(field: FieldKey, key: &SecretString) -> Result<(), Invalid> {
     let key = key.expose_secret();
     if key.is_empty() {
-        return Err(
-            Invalid::new(FieldKey::unkeyed(name), "is empty").remedy("copy it from SizPay's panel")
-        );
+        return Err(Invalid::new(field, "is empty").remedy("copy it from SizPay's panel"));
     }
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Invalid::new(
-            FieldKey::unkeyed(name),
-            "holds a space or a character that is not ASCII",
-        )
-        .remedy("copy it again, without quotes or line breaks"));
+        return Err(
+            Invalid::new(field, "holds a space or a character that is not ASCII")
+                .remedy("copy it again, without quotes or line breaks"),
+        );
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use paylink_core::{BaseUrl, Error, FieldKey, Transport};
+use paylink_core::{BaseUrl, Error, Transport};
 use secrecy::SecretString;
 
 use crate::Via;
-use crate::account::{ASMX_URL, BASE_URL, Keys, Options, SizPayAccount, Way};
+use crate::account::{Keys, Options, SizPayAccount, Way};
 use crate::client::SizPay;
+use crate::descriptor::{ASMX_ADDRESS, ASMX_URL, BASE_ADDRESS, RESEND_URL};
 
 /// Sets up a [`SizPay`] client.
 #[must_use = "nothing is set up before build"]
@@ -36,9 +37,9 @@ impl SizPayBuilder {
             },
             link_name,
             via: Via::default(),
-            base_url: BASE_URL.to_owned(),
+            base_url: BASE_ADDRESS.to_owned(),
             resend_url: None,
-            asmx_url: ASMX_URL.to_owned(),
+            asmx_url: ASMX_ADDRESS.to_owned(),
             #[cfg(feature = "soap")]
             soap_namespace: crate::soap::DEFAULT_NAMESPACE.to_owned(),
             transport: None,
@@ -120,16 +121,17 @@ impl SizPayBuilder {
             Via::Rest => {
                 let base_url = BaseUrl::parse(&self.base_url)?;
                 let resend_url = match &self.resend_url {
-                    Some(resend_url) => BaseUrl::parse(resend_url)
-                        .map_err(|invalid| invalid.under(FieldKey::unkeyed("resend address")))?,
+                    Some(resend_url) => {
+                        BaseUrl::parse(resend_url).map_err(|invalid| invalid.under(RESEND_URL))?
+                    }
                     None => base_url.clone(),
                 };
                 let way = Way::rest(&base_url, &resend_url)?;
                 (base_url, way)
             }
             Via::AsmxJson => {
-                let base_url = BaseUrl::parse(&self.asmx_url)
-                    .map_err(|invalid| invalid.under(FieldKey::unkeyed("ASMX address")))?;
+                let base_url =
+                    BaseUrl::parse(&self.asmx_url).map_err(|invalid| invalid.under(ASMX_URL))?;
                 let way = Way::asmx_json(&base_url)?;
                 (base_url, way)
             }
@@ -137,8 +139,8 @@ impl SizPayBuilder {
             Via::Soap | Via::SoapModel => {
                 use crate::soap::{Service, Style};
 
-                let base_url = BaseUrl::parse(&self.asmx_url)
-                    .map_err(|invalid| invalid.under(FieldKey::unkeyed("ASMX address")))?;
+                let base_url =
+                    BaseUrl::parse(&self.asmx_url).map_err(|invalid| invalid.under(ASMX_URL))?;
                 let style = if self.via == Via::Soap {
                     Style::Plain
                 } else {

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use paylink_core::{Call, Effect, Error, Handle, JalaliDate, Operation, Resolution, Transport};
+use paylink_core::{
+    Account, Call, Effect, Error, Handle, JalaliDate, Operation, Resolution, Transport,
+};
 use secrecy::SecretString;
 
 use crate::account::SizPayAccount;
@@ -89,7 +91,7 @@ impl SizPay {
     ) -> Result<Accepted, Error> {
         let now = self.transport.environment().now();
         rule.check(now)
-            .map_err(|invalid| Error::from(invalid).of("sizpay", ResendSms::NAME))?;
+            .map_err(|invalid| Error::from(invalid).of(SizPayAccount::PROVIDER, ResendSms::NAME))?;
         let before = rule.clone();
         rule.note(now);
         let sent = self.resend_sms(resend).await;

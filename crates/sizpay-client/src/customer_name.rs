@@ -24,6 +24,9 @@ const LONGEST: usize = 50;
 pub struct CustomerName(Box<str>);
 
 impl CustomerName {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("customer_name", "customer name");
+
     /// The name as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -35,15 +38,17 @@ impl FromStr for CustomerName {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<CustomerName, Invalid> {
-        const FIELD: FieldKey = FieldKey::unkeyed("customer name");
-
-        wire_text::check(FIELD, text)?;
+        wire_text::check(CustomerName::KEY, text)?;
         if text.trim().is_empty() {
-            return Err(Invalid::new(FIELD, "is empty").remedy("leave it out altogether"));
+            return Err(
+                Invalid::new(CustomerName::KEY, "is empty").remedy("leave it out altogether")
+            );
         }
         if text.chars().count() > LONGEST {
-            return Err(Invalid::new(FIELD, "is longer than 50 characters")
-                .remedy("shorten it; SizPay keeps no more"));
+            return Err(
+                Invalid::new(CustomerName::KEY, "is longer than 50 characters")
+                    .remedy("shorten it; SizPay keeps no more"),
+            );
         }
         Ok(CustomerName(text.into()))
     }

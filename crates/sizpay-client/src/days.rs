@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{FieldKey, Invalid, JalaliDate};
+use paylink_core::{Invalid, JalaliDate, JalaliDateTime};
 
 /// How far SizPay's clock may be from ours, and how long a call may have been under way.
 const SLACK: Duration = Duration::from_secs(15 * 60);
@@ -28,7 +28,7 @@ pub(crate) fn between(began: SystemTime, ended: SystemTime) -> Result<Vec<Jalali
     }
     if days.len() == MOST {
         return Err(
-            Invalid::new(FieldKey::unkeyed("time"), "lies between more than 32 days")
+            Invalid::new(JalaliDateTime::KEY, "lies between more than 32 days")
                 .remedy("look the link up in SizPay's panel"),
         );
     }

@@ -32,6 +32,9 @@ pub struct Description {
 }
 
 impl Description {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("description", "description");
+
     /// The whole text, as the pay page shows it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -55,15 +58,17 @@ impl FromStr for Description {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Description, Invalid> {
-        const FIELD: FieldKey = FieldKey::unkeyed("description");
-
-        wire_text::check(FIELD, text)?;
+        wire_text::check(Description::KEY, text)?;
         if text.trim().is_empty() {
-            return Err(Invalid::new(FIELD, "is empty").remedy("leave it out altogether"));
+            return Err(
+                Invalid::new(Description::KEY, "is empty").remedy("leave it out altogether")
+            );
         }
         if text.chars().count() > LONGEST {
-            return Err(Invalid::new(FIELD, "is longer than 50 characters")
-                .remedy("shorten it; SizPay keeps no more, and the SMS shows 25"));
+            return Err(
+                Invalid::new(Description::KEY, "is longer than 50 characters")
+                    .remedy("shorten it; SizPay keeps no more, and the SMS shows 25"),
+            );
         }
         let sms_ends = text
             .char_indices()

@@ -1,8 +1,11 @@
 use std::fmt::Display;
 use std::time::SystemTime;
 
-use paylink_core::{Agreement, Comparison, Field, Invalid, JalaliDate, Mismatch, Money, Rial};
+use paylink_core::{
+    Account, Agreement, Comparison, Field, Invalid, JalaliDate, Mismatch, Money, Rial,
+};
 
+use crate::account::SizPayAccount;
 use crate::payment::Named;
 use crate::{InvoiceNumber, Payment, SendId, days};
 
@@ -87,7 +90,7 @@ impl Expected {
             &self.invoice_number,
         )?;
         instead(Field::Reference, payment.names.send_id, &self.send_id)?;
-        let comparison = Comparison::new("sizpay")
+        let comparison = Comparison::new(SizPayAccount::PROVIDER)
             .money_never_reported(&Money::from_rial(self.amount))
             .never_reported(Field::Merchant, link_name);
         let comparison = match &payment.invoice_number {

@@ -27,6 +27,9 @@ const LONGEST: usize = 100;
 pub struct InvoiceNumber(Box<str>);
 
 impl InvoiceNumber {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("invoice_number", "invoice number");
+
     /// The number as it goes over the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -38,11 +41,9 @@ impl FromStr for InvoiceNumber {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
-        const FIELD: FieldKey = FieldKey::unkeyed("invoice number");
-
-        let wrong = |problem: &'static str| Invalid::new(FIELD, problem).value(text);
-        wire_text::check(FIELD, text)?;
-        check_visible(FIELD, text)?;
+        let wrong = |problem: &'static str| Invalid::new(InvoiceNumber::KEY, problem).value(text);
+        wire_text::check(InvoiceNumber::KEY, text)?;
+        check_visible(InvoiceNumber::KEY, text)?;
         if text.trim().is_empty() {
             return Err(
                 wrong("is empty").remedy("give the order's own number, 1 to 100 characters")

@@ -48,6 +48,7 @@ mod client;
 mod customer_name;
 mod days;
 mod description;
+mod descriptor;
 mod expected;
 mod field_name;
 mod fields;

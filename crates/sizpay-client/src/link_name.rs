@@ -1,8 +1,9 @@
 use std::fmt;
 
+use paylink_core::Invalid;
 use paylink_core::text::check_visible;
-use paylink_core::{FieldKey, Invalid};
 
+use crate::descriptor::PAY_LINK_NAME;
 use crate::wire_text;
 
 /// The most characters that are sent. SizPay documents no bound; this one is a reading.
@@ -14,15 +15,13 @@ pub(crate) struct LinkName(Box<str>);
 
 impl LinkName {
     pub(crate) fn parse(text: &str) -> Result<LinkName, Invalid> {
-        const FIELD: FieldKey = FieldKey::unkeyed("link name");
-
         let wrong = |problem: &'static str| {
-            Invalid::new(FIELD, problem)
+            Invalid::new(PAY_LINK_NAME, problem)
                 .value(text)
                 .remedy("write the payment link's name as SizPay's panel shows it")
         };
-        wire_text::check(FIELD, text)?;
-        check_visible(FIELD, text)?;
+        wire_text::check(PAY_LINK_NAME, text)?;
+        check_visible(PAY_LINK_NAME, text)?;
         if text.is_empty() {
             return Err(wrong("is empty"));
         }

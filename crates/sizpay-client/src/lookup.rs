@@ -1,5 +1,6 @@
-use paylink_core::{Effect, Error, ErrorKind, JalaliDate, Operation};
+use paylink_core::{Account, Effect, Error, ErrorKind, JalaliDate, Operation};
 
+use crate::account::SizPayAccount;
 use crate::operations::{PayStatus, ReadPayStatus};
 use crate::{Found, Payment, SendId, SizPay};
 
@@ -58,5 +59,5 @@ async fn reported(
 /// Neither paid nor unpaid.
 pub(crate) fn indeterminate(problem: String) -> Error {
     Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
-        .of("sizpay", ReadPayStatus::NAME)
+        .of(SizPayAccount::PROVIDER, ReadPayStatus::NAME)
 }

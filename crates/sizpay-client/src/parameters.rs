@@ -3,6 +3,9 @@ use std::borrow::Cow;
 use paylink_core::{FieldKey, Invalid};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+/// A request that cannot be written.
+pub(crate) const REQUEST: FieldKey = FieldKey::new("request", "request");
+
 /// What a method is given, in the document's order; each way writes it in its own form.
 pub(crate) struct Parameters<'a>(Vec<(&'static str, Value<'a>)>);
 
@@ -57,6 +60,5 @@ impl Serialize for Parameters<'_> {
 }
 
 fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Invalid> {
-    serde_json::to_vec(value)
-        .map_err(|_| Invalid::new(FieldKey::unkeyed("request"), "cannot be written as JSON"))
+    serde_json::to_vec(value).map_err(|_| Invalid::new(REQUEST, "cannot be written as JSON"))
 }

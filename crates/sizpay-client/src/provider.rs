@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    self as neutral, Ability, Capabilities, Capability, Done, ExpectedPayment, Input, ListPayments,
-    NewPayment, PaymentPage, PaymentRecord, PreparedPayment, Resolved,
+    self as neutral, Ability, Capabilities, Capability, Cursor, Done, ExpectedPayment, Input,
+    ListPayments, NewPayment, PaymentPage, PaymentRecord, PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, JalaliDate, Operation,
-    PaymentProvider, Resolution, Settlement,
+    Account, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, PaymentProvider,
+    Resolution, Settlement,
 };
 
 use crate::account::SizPayAccount;
@@ -44,12 +44,16 @@ impl PaymentProvider for SizPay {
         let payer = payment.payer();
         let mobile = capabilities.needed(Input::Mobile, payer.mobile())?;
         let number = mapping::invoice_number(payment.reference())?;
-        let mut link = NewLink::new(number, price.to_rial()?, mobile.clone())?;
+        let mut link = NewLink::new(number.as_str(), price.to_rial()?, mobile.clone())?;
         if let Some(name) = payer.name() {
-            link = link.customer_name(name)?;
+            link = link
+                .customer_name(name)
+                .map_err(|invalid| invalid.under(Input::PayerName.key()))?;
         }
         if let Some(description) = payment.described_as() {
-            link = link.description(description)?;
+            link = link
+                .description(description)
+                .map_err(|invalid| invalid.under(Input::Description.key()))?;
         }
         let prepared = self.send_link(link).prepare()?;
         let handle = prepared.handle().clone();
@@ -106,12 +110,10 @@ impl PaymentProvider for SizPay {
         self.must_offer(Capability::List)?;
         let day = self.capabilities().needed(Input::ListDay, list.on())?;
         if let Some(cursor) = list.at() {
-            return Err(
-                Invalid::new(FieldKey::unkeyed("cursor"), "is not one of SizPay's list")
-                    .value(cursor.as_str())
-                    .remedy("leave it out: a day of SizPay's is one page")
-                    .into(),
-            );
+            return Err(Invalid::new(Cursor::KEY, "is not one of SizPay's list")
+                .value(cursor.as_str())
+                .remedy("leave it out: a day of SizPay's is one page")
+                .into());
         }
         let payments = self.pay_status(PayStatus::of_day(day)).await?;
         let payments = payments.iter().map(mapping::view).collect();

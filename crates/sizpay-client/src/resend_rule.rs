@@ -46,6 +46,9 @@ pub enum MayResend {
 }
 
 impl ResendRule {
+    /// The field under which an SMS is refused that comes too soon, or once too often.
+    pub const KEY: FieldKey = FieldKey::new("resend", "resend");
+
     /// The rule for a link whose first SMS went out at this time.
     #[must_use]
     pub fn first_sent(at: SystemTime) -> ResendRule {
@@ -87,13 +90,13 @@ impl ResendRule {
             MayResend::After(wait) => {
                 let seconds = wait.as_millis().div_ceil(1_000);
                 Err(Invalid::new(
-                    FieldKey::unkeyed("resend"),
+                    ResendRule::KEY,
                     "is too soon: SizPay wants two minutes between two SMS",
                 )
                 .remedy(format!("wait {seconds} seconds")))
             }
             MayResend::Never => Err(Invalid::new(
-                FieldKey::unkeyed("resend"),
+                ResendRule::KEY,
                 "is one too many: SizPay sends an SMS again three times at most",
             )
             .remedy("disable the link and send a new one")),

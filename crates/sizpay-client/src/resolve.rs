@@ -1,8 +1,9 @@
 use paylink_core::{
-    Effect, Error, ErrorKind, FieldKey, Handle, Invalid, JalaliDate, Operation, Resolution,
+    Account, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, Resolution,
 };
 use serde::Serialize;
 
+use crate::account::SizPayAccount;
 use crate::operations::{DisableLink, NewLink, PayStatus, ResendSms};
 use crate::{InvoiceNumber, Payment, SizPay, days};
 
@@ -17,7 +18,7 @@ pub struct Found {
 }
 
 pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    handle.must_be_of("sizpay")?;
+    handle.must_be_of(SizPayAccount::PROVIDER)?;
     match handle.operation() {
         NewLink::NAME => sent(sizpay, handle)
             .await
@@ -34,7 +35,7 @@ pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resoluti
             handle,
         )),
         other => Err(Invalid::new(
-            FieldKey::unkeyed("handle"),
+            Handle::KEY,
             "is of an operation that changes nothing or is not known",
         )
         .value(other)
@@ -48,7 +49,8 @@ async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Err
     let number = Handle::needed("invoice number", handle.own_reference())?;
     Handle::needed("link name", handle.own_merchant())?;
     handle.must_be_at(sizpay.account().link_name())?;
-    let number: InvoiceNumber = number.parse()?;
+    let number: Result<InvoiceNumber, Invalid> = number.parse();
+    let number = number.map_err(|invalid| invalid.under(Handle::KEY))?;
     let ended = handle.sent_by().unwrap_or(handle.prepared_at());
     let days = days::between(handle.prepared_at(), ended)?;
     let (inquiry, listed) = sizpay
@@ -102,11 +104,12 @@ async fn listed(
 }
 
 fn undecided(problem: &'static str) -> Error {
-    Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem).of("sizpay", NewLink::NAME)
+    Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem)
+        .of(SizPayAccount::PROVIDER, NewLink::NAME)
 }
 
 fn not_told(operation: &'static str, problem: &'static str, handle: &Handle) -> Error {
     Error::new(ErrorKind::Unsupported, Effect::Unknown, problem)
-        .of("sizpay", operation)
+        .of(SizPayAccount::PROVIDER, operation)
         .while_resolving(handle)
 }

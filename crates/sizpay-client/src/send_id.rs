@@ -5,8 +5,6 @@ use std::str::FromStr;
 use paylink_core::{FieldKey, Invalid, digits};
 use serde::{Deserialize, Deserializer, Serialize};
 
-const FIELD: FieldKey = FieldKey::unkeyed("send id");
-
 /// SizPay's id of one sent link (`PayLinkSendID`): a whole number above zero. Zero is how SizPay says that none was sent.
 ///
 /// As text it is read by [`digits::whole`].
@@ -24,6 +22,9 @@ const FIELD: FieldKey = FieldKey::unkeyed("send id");
 pub struct SendId(NonZeroU64);
 
 impl SendId {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("send_id", "send id");
+
     /// Takes an id as SizPay gave it.
     ///
     /// # Errors
@@ -35,7 +36,7 @@ impl SendId {
             .filter(|_| fits)
             .map(SendId)
             .ok_or_else(|| {
-                Invalid::new(FIELD, "is not the id of a link")
+                Invalid::new(SendId::KEY, "is not the id of a link")
                     .value(&id.to_string())
                     .remedy("give the id that sending the link brought, such as 26041")
             })
@@ -52,7 +53,7 @@ impl FromStr for SendId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<SendId, Invalid> {
-        let id = digits::whole(FIELD, text)
+        let id = digits::whole(SendId::KEY, text)
             .map_err(|invalid| invalid.remedy("write digits only, such as 26041"))?;
         SendId::new(id)
     }

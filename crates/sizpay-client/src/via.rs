@@ -31,6 +31,9 @@ pub enum Via {
 }
 
 impl Via {
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("via", "way");
+
     /// Every way that this build knows.
     pub const ALL: &'static [Via] = &[
         Via::Rest,
@@ -74,7 +77,7 @@ impl FromStr for Via {
             } else {
                 "use rest or asmx-json; soap and soap-model need a build with the feature soap"
             };
-            Invalid::new(FieldKey::unkeyed("way"), "is not one to SizPay")
+            Invalid::new(Via::KEY, "is not one to SizPay")
                 .value(text)
                 .remedy(remedy)
         })

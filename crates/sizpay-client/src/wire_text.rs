@@ -30,7 +30,7 @@ fn cannot_travel(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use paylink_core::FieldKey;
+    use crate::Description;
 
     #[test]
     fn what_cannot_travel_is_named() {
@@ -40,14 +40,11 @@ mod tests {
             ("\u{85}", "U+0085"),
             ("x\u{ffff}", "U+FFFF"),
         ] {
-            let error = check(FieldKey::unkeyed("description"), text).unwrap_err();
+            let error = check(Description::KEY, text).unwrap_err();
             assert!(error.problem().contains(named), "{error}");
         }
         for text in ["", "سفارش ۱", "]]>", "<&\"'>", "\u{200c}\u{1f4b3}\u{feff}"] {
-            assert!(
-                check(FieldKey::unkeyed("description"), text).is_ok(),
-                "{text:?}"
-            );
+            assert!(check(Description::KEY, text).is_ok(), "{text:?}");
         }
     }
 }

@@ -34,8 +34,8 @@ pub(super) fn read_one<T: FromStr<Err = Invalid>>(
 /// The same value under the name of the flag that it was typed with.
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
     let flag = match invalid.label() {
-        "invoice number" | "invoice numbers" => "--invoice-no",
-        "send ids" => "--pay-link-send-id",
+        "invoice number" => "--invoice-no",
+        "send id" => "--pay-link-send-id",
         "amount" => "--amount",
         "customer name" => "--customer-name",
         "description" => "--description",

@@ -56,8 +56,8 @@ impl ListPayments {
 pub struct Cursor(String);
 
 impl Cursor {
-    /// The field under which a cursor is refused.
-    pub const KEY: FieldKey = FieldKey::new("cursor", "cursor");
+    /// The field under which one is refused.
+    pub const KEY: FieldKey = FieldKey::new("after", "cursor");
 
     /// A place in this provider's list.
     #[must_use]

@@ -45,7 +45,7 @@ impl PayStatus {
         sent_on: JalaliDate,
         ids: impl IntoIterator<Item = SendId>,
     ) -> Result<PayStatus, Invalid> {
-        let asked = Asked::SendIds(some("send ids", ids)?);
+        let asked = Asked::SendIds(some(SendId::KEY, ids)?);
         Ok(PayStatus { sent_on, asked })
     }
 
@@ -61,7 +61,7 @@ impl PayStatus {
     ) -> Result<PayStatus, Invalid> {
         let numbers = numbers.into_iter().map(str::parse);
         let numbers: Vec<InvoiceNumber> = numbers.collect::<Result<_, _>>()?;
-        let asked = Asked::InvoiceNumbers(some("invoice numbers", numbers)?);
+        let asked = Asked::InvoiceNumbers(some(InvoiceNumber::KEY, numbers)?);
         Ok(PayStatus { sent_on, asked })
     }
 
@@ -154,7 +154,7 @@ impl Operation for ReadPayStatus {
 
 /// What was given, each once, in its order.
 fn some<T: Ord + Clone>(
-    what: &'static str,
+    field: FieldKey,
     given: impl IntoIterator<Item = T>,
 ) -> Result<Vec<T>, Invalid> {
     let mut seen = BTreeSet::new();
@@ -164,12 +164,12 @@ fn some<T: Ord + Clone>(
             some.push(one);
         }
         if some.len() > MOST {
-            return Err(Invalid::new(FieldKey::unkeyed(what), "are more than 5000")
+            return Err(Invalid::new(field, "is given more than 5000 times")
                 .remedy("ask about them in parts, or about the whole day"));
         }
     }
     if some.is_empty() {
-        return Err(Invalid::new(FieldKey::unkeyed(what), "are missing")
+        return Err(Invalid::new(field, "is missing")
             .remedy("give at least one; PayStatus::of_day asks about a whole day"));
     }
     Ok(some)

@@ -1,6 +1,6 @@
 use paylink_core::{
-    Account, Answer, Class, FieldKey, Handle, Invalid, Lookup, Mobile, Money, Operation, Rejection,
-    Reply, Request, Rial, Untrusted, WebUrl,
+    Account, Answer, Class, Handle, Invalid, Lookup, Mobile, Money, Operation, Rejection, Reply,
+    Request, Rial, Untrusted, WebUrl,
 };
 use serde::Serialize;
 
@@ -47,16 +47,12 @@ impl NewLink {
     /// ```
     pub fn new(invoice_number: &str, amount: Rial, mobile: Mobile) -> Result<NewLink, Invalid> {
         if amount.get() == 0 {
-            return Err(Invalid::new(FieldKey::unkeyed("amount"), "is zero")
-                .remedy("give an amount above zero"));
+            return Err(Invalid::new(Money::KEY, "is zero").remedy("give an amount above zero"));
         }
         if amount.get() > LARGEST {
-            return Err(Invalid::new(
-                FieldKey::unkeyed("amount"),
-                "is larger than SizPay can hold",
-            )
-            .value(&amount.to_string())
-            .remedy("check the number of digits"));
+            return Err(Invalid::new(Money::KEY, "is larger than SizPay can hold")
+                .value(&amount.to_string())
+                .remedy("check the number of digits"));
         }
         Ok(NewLink {
             invoice_number: invoice_number.parse()?,
@@ -197,7 +193,7 @@ impl Operation for NewLink {
 
 /// A link that may be shown: `https`, as the document's, or plain where SizPay itself is plain, in the sandbox.
 fn link(account: &SizPayAccount, text: &str) -> Option<WebUrl> {
-    let url = WebUrl::parse(FieldKey::unkeyed("link"), text).ok()?;
+    let url = WebUrl::try_from(text).ok()?;
     let plain = account.base_url().as_str().starts_with("http://");
     (url.is_https() || plain).then_some(url)
 }

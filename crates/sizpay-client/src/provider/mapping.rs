@@ -3,12 +3,10 @@ use std::time::SystemTime;
 use paylink_core::provider::{
     self as neutral, Created, OrderReference, PaymentRecord, PaymentState,
 };
-use paylink_core::{
-    Account, Error, FieldKey, Handle, Invalid, JalaliDate, JalaliDateTime, WebUrl, digits,
-};
+use paylink_core::{Account, Error, Handle, Invalid, JalaliDate, JalaliDateTime, WebUrl, digits};
 
 use crate::account::SizPayAccount;
-use crate::{Expected, PayState, Payment, SendId, days};
+use crate::{Expected, InvoiceNumber, PayState, Payment, SendId, days};
 
 /// SizPay's name for the id of a sent link, in records as in its own documents.
 const SEND_ID: &str = "PayLinkSendID";
@@ -23,17 +21,18 @@ pub(super) fn record(handle: &Handle, created_at: SystemTime) -> Result<PaymentR
 }
 
 /// The reference as SizPay gets it, which is to the letter: two orders must never become one number.
-pub(super) fn invoice_number(reference: &OrderReference) -> Result<&str, Invalid> {
+pub(super) fn invoice_number(reference: &OrderReference) -> Result<InvoiceNumber, Invalid> {
     let text = reference.as_str();
-    if digits::latin(text) == text {
-        return Ok(text);
+    if digits::latin(text) != text {
+        return Err(Invalid::new(
+            OrderReference::KEY,
+            "holds digits that SizPay would get in Latin",
+        )
+        .value(text)
+        .remedy("write its digits in Latin"));
     }
-    Err(Invalid::new(
-        FieldKey::unkeyed("order reference"),
-        "holds digits that SizPay would get in Latin",
-    )
-    .value(text)
-    .remedy("write its digits in Latin"))
+    let number: Result<InvoiceNumber, Invalid> = text.parse();
+    number.map_err(|invalid| invalid.under(OrderReference::KEY))
 }
 
 pub(super) fn created(record: PaymentRecord, send_id: SendId, url: Option<WebUrl>) -> Created {
@@ -42,7 +41,8 @@ pub(super) fn created(record: PaymentRecord, send_id: SendId, url: Option<WebUrl
 
 /// The link that a record is about.
 pub(super) fn send_id(record: &PaymentRecord) -> Result<SendId, Invalid> {
-    record.needed_id(SEND_ID)?.parse()
+    let id: Result<SendId, Invalid> = record.needed_id(SEND_ID)?.parse();
+    id.map_err(|invalid| invalid.under(PaymentRecord::KEY))
 }
 
 pub(super) fn expected(record: &PaymentRecord) -> Result<Expected, Invalid> {
@@ -72,7 +72,7 @@ pub(super) fn view(payment: &Payment) -> neutral::Payment {
     );
     let number = payment.invoice_number.as_ref();
     let view = view
-        .reference(number.map(crate::InvoiceNumber::as_str))
+        .reference(number.map(InvoiceNumber::as_str))
         .receipt(payment.reference.as_deref());
     match payment.send_id {
         Some(id) => view.id(SEND_ID, id.to_string()),

@@ -1,13 +1,13 @@
 use std::io;
 
-use paylink_core::{FieldKey, Invalid};
+use paylink_core::Invalid;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::SOAP_NAMESPACE;
 use super::service::Style;
 use crate::method::MODEL;
-use crate::parameters::{Parameters, Value};
+use crate::parameters::{Parameters, REQUEST, Value};
 
 /// Writes a call: the method's element in the service's namespace, each parameter an element of its own.
 pub(super) fn write(
@@ -41,10 +41,7 @@ pub(super) fn write(
         });
     match written {
         Ok(()) => Ok(writer.into_inner()),
-        Err(_) => Err(Invalid::new(
-            FieldKey::unkeyed("request"),
-            "cannot be written as XML",
-        )),
+        Err(_) => Err(Invalid::new(REQUEST, "cannot be written as XML")),
     }
 }
 

@@ -1,6 +1,7 @@
-use paylink_core::{BaseUrl, Endpoint, FieldKey, Header, Invalid, Media, Request};
+use paylink_core::{BaseUrl, Endpoint, Header, Invalid, Media, Request};
 
 use super::envelope;
+use crate::descriptor::SOAP_NAMESPACE;
 use crate::method::AsmxMethod;
 use crate::parameters::Parameters;
 
@@ -77,13 +78,11 @@ fn name(style: Style, method: AsmxMethod) -> &'static str {
 fn check(namespace: &str) -> Result<(), Invalid> {
     let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'&');
     if namespace.is_empty() || !namespace.bytes().all(plain) {
-        return Err(
-            Invalid::new(FieldKey::unkeyed("SOAP namespace"), "is not one")
-                .value(namespace)
-                .remedy(
-                    "take the targetNamespace of the service's WSDL, such as http://tempuri.org/",
-                ),
-        );
+        return Err(Invalid::new(SOAP_NAMESPACE, "is not one")
+            .value(namespace)
+            .remedy(
+                "take the targetNamespace of the service's WSDL, such as http://tempuri.org/",
+            ));
     }
     Ok(())
 }

@@ -26,10 +26,10 @@ fn a_link_is_checked_when_it_is_built() {
         "1\u{ffff}",
         &"1".repeat(101),
     ] {
-        assert_eq!(refused(number, 1).label(), "invoice number", "{number:?}");
+        assert_eq!(refused(number, 1).key(), "invoice_number", "{number:?}");
     }
     for amount in [0, 9_223_372_036_854_775_808, u64::MAX] {
-        assert_eq!(refused("1", amount).label(), "amount", "{amount}");
+        assert_eq!(refused("1", amount).key(), "amount", "{amount}");
     }
     assert!(
         NewLink::new(
@@ -41,10 +41,10 @@ fn a_link_is_checked_when_it_is_built() {
     );
     for text in ["", "  ", "two\nlines", "tab\t", &"س".repeat(51)] {
         assert_eq!(
-            link().customer_name(text).unwrap_err().label(),
-            "customer name"
+            link().customer_name(text).unwrap_err().key(),
+            "customer_name"
         );
-        assert_eq!(link().description(text).unwrap_err().label(), "description");
+        assert_eq!(link().description(text).unwrap_err().key(), "description");
     }
     assert!(link().customer_name(&"س".repeat(50)).is_ok());
 }

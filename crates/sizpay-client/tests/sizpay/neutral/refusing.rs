@@ -1,9 +1,9 @@
 //! What SizPay does not take or offer is refused before a byte leaves.
 
 use paylink_core::provider::{
-    Capability, Cursor, Demand, Input, ListPayments, NewPayment, PaymentRecord,
+    Capability, Cursor, Demand, Input, ListPayments, NewPayment, OrderReference, PaymentRecord,
 };
-use paylink_core::{Effect, Error, ErrorKind, PaymentProvider};
+use paylink_core::{Effect, Error, ErrorKind, Money, PaymentProvider};
 use sizpay_client::Via;
 
 use super::{ALMOST_MIDNIGHT, chosen, over_rest, payment, payment_of, record_at, rial};
@@ -54,23 +54,28 @@ async fn preparing_refuses_what_creating_would() {
     let provider = Provider::start().await;
     let sizpay = over_rest(&provider);
     let long = "س".repeat(51);
+    let name = Input::PayerName.key();
+    let description = Input::Description.key();
     for (payment, field) in [
         (
             NewPayment::new("1", rial("1")).unwrap(),
-            Input::Mobile.as_str(),
+            Input::Mobile.key(),
         ),
-        (payment_of("1,2", rial("1")), "invoice number"),
-        (payment_of(&"1".repeat(101), rial("1")), "invoice number"),
-        (payment_of("1", rial("9223372036854775808")), "amount"),
-        (payment().payer_name(&long).unwrap(), "customer name"),
-        (payment().description(&long).unwrap(), "description"),
-        (payment().description("two\nlines").unwrap(), "description"),
+        (payment_of("1,2", rial("1")), OrderReference::KEY),
+        (payment_of("۱", rial("1")), OrderReference::KEY),
+        (payment_of(&"1".repeat(101), rial("1")), OrderReference::KEY),
+        (payment_of("1", rial("9223372036854775808")), Money::KEY),
+        (payment_of("1", rial("0.5")), Money::KEY),
+        (payment().payer_name(&long).unwrap(), name),
+        (payment().description(&long).unwrap(), description),
+        (payment().description("two\nlines").unwrap(), description),
     ] {
         let prepared = sizpay.prepare(&payment).unwrap_err();
         let created = sizpay.create(&payment).await.unwrap_err();
         assert_refused(&created, ErrorKind::Invalid);
         assert_eq!(prepared.to_string(), created.to_string());
-        assert!(created.to_string().contains(field), "{created}");
+        assert_eq!(created.invalid().unwrap().key(), field.as_str());
+        assert!(created.to_string().contains(field.label()), "{created}");
     }
     assert!(provider.requests().is_empty());
 }
@@ -127,5 +132,6 @@ async fn a_list_is_one_page_of_one_day() {
     let second_page = ListPayments::new().day(day()).after(Cursor::new("2"));
     let error = sizpay.list(&second_page).await.unwrap_err();
     assert_refused(&error, ErrorKind::Invalid);
+    assert_eq!(error.invalid().unwrap().key(), Cursor::KEY.as_str());
     assert!(provider.requests().is_empty());
 }
