@@ -7,7 +7,7 @@ use paylink_core::{Account, Answer, BaseUrl, Endpoint, FieldKey, Invalid, Media,
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::Via;
-use crate::descriptor::{NAME, PASSWORD, USER_NAME};
+use crate::descriptor::NAME;
 use crate::link_name::LinkName;
 use crate::method::{AsmxMethod, MODEL, Method};
 use crate::parameters::Parameters;
@@ -85,23 +85,21 @@ impl Way {
 impl SizPayAccount {
     pub(crate) fn new(
         keys: Keys,
-        link_name: &str,
+        link_name: LinkName,
         via: Via,
         base_url: BaseUrl,
         way: Way,
         options: Options,
-    ) -> Result<SizPayAccount, Invalid> {
-        check_key(USER_NAME, &keys.user_name)?;
-        check_key(PASSWORD, &keys.password)?;
-        Ok(SizPayAccount {
+    ) -> SizPayAccount {
+        SizPayAccount {
             keys,
-            link_name: LinkName::parse(link_name)?,
+            link_name,
             via,
             base_url,
             way,
             options,
             nameless: AtomicBool::new(false),
-        })
+        }
     }
 
     /// What every method is given first.
@@ -225,18 +223,4 @@ impl fmt::Debug for SizPayAccount {
             .field("link_name", &self.link_name)
             .finish_non_exhaustive()
     }
-}
-
-fn check_key(field: FieldKey, key: &SecretString) -> Result<(), Invalid> {
-    let key = key.expose_secret();
-    if key.is_empty() {
-        return Err(Invalid::new(field, "is empty").remedy("copy it from SizPay's panel"));
-    }
-    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(
-            Invalid::new(field, "holds a space or a character that is not ASCII")
-                .remedy("copy it again, without quotes or line breaks"),
-        );
-    }
-    Ok(())
 }

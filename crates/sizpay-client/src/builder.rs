@@ -1,13 +1,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use paylink_core::{BaseUrl, Error, Transport};
-use secrecy::SecretString;
+use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport, Validation};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::Via;
 use crate::account::{Keys, Options, SizPayAccount, Way};
 use crate::client::SizPay;
-use crate::descriptor::{ASMX_ADDRESS, ASMX_URL, BASE_ADDRESS, RESEND_URL};
+use crate::descriptor::{ASMX_ADDRESS, ASMX_URL, BASE_ADDRESS, PASSWORD, RESEND_URL, USER_NAME};
+use crate::link_name::LinkName;
 
 /// Sets up a [`SizPay`] client.
 #[must_use = "nothing is set up before build"]
@@ -114,56 +115,80 @@ impl SizPayBuilder {
     ///
     /// # Errors
     ///
-    /// Names what is empty or malformed in the keys, the link name or an address, and what to do about it. The keys are
-    /// not shown.
+    /// Names everything that is empty or malformed in the keys, the link name and the addresses of the chosen way, and
+    /// what to do about it ([`Error::invalids`]). The keys are not shown.
     pub fn build(self) -> Result<SizPay, Error> {
-        let (base_url, way) = match self.via {
+        let mut validation = Validation::new();
+        let user_name = validation.take(check_key(USER_NAME, &self.keys.user_name));
+        let password = validation.take(check_key(PASSWORD, &self.keys.password));
+        let link_name = validation.take(LinkName::parse(&self.link_name));
+        let way = self.way(&mut validation);
+        let (Some(()), Some(()), Some(link_name), Some((base_url, way))) =
+            (user_name, password, link_name, way)
+        else {
+            return Err(validation.failed());
+        };
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Transport::new()?,
+        };
+        let (keys, via, options) = (self.keys, self.via, self.options);
+        let account = SizPayAccount::new(keys, link_name, via, base_url, way, options);
+        Ok(SizPay::new(transport, account))
+    }
+
+    /// The addresses of the chosen way; those of another one do not matter.
+    fn way(&self, validation: &mut Validation) -> Option<(BaseUrl, Way)> {
+        let way = match self.via {
             Via::Rest => {
-                let base_url = BaseUrl::parse(&self.base_url)?;
+                let base_url = validation.take(BaseUrl::parse(&self.base_url));
                 let resend_url = match &self.resend_url {
-                    Some(resend_url) => {
-                        BaseUrl::parse(resend_url).map_err(|invalid| invalid.under(RESEND_URL))?
-                    }
+                    Some(resend_url) => validation.take(address(RESEND_URL, resend_url)),
                     None => base_url.clone(),
                 };
-                let way = Way::rest(&base_url, &resend_url)?;
-                (base_url, way)
+                let base_url = base_url?;
+                Way::rest(&base_url, &resend_url?).map(|way| (base_url, way))
             }
             Via::AsmxJson => {
-                let base_url =
-                    BaseUrl::parse(&self.asmx_url).map_err(|invalid| invalid.under(ASMX_URL))?;
-                let way = Way::asmx_json(&base_url)?;
-                (base_url, way)
+                let base_url = validation.take(address(ASMX_URL, &self.asmx_url))?;
+                Way::asmx_json(&base_url).map(|way| (base_url, way))
             }
             #[cfg(feature = "soap")]
             Via::Soap | Via::SoapModel => {
-                use crate::soap::{Service, Style};
+                use crate::soap::{Namespace, Service, Style};
 
-                let base_url =
-                    BaseUrl::parse(&self.asmx_url).map_err(|invalid| invalid.under(ASMX_URL))?;
+                let base_url = validation.take(address(ASMX_URL, &self.asmx_url));
+                let namespace = validation.take(Namespace::parse(&self.soap_namespace));
                 let style = if self.via == Via::Soap {
                     Style::Plain
                 } else {
                     Style::Model
                 };
-                let way = Way::Soap(Service::new(&base_url, &self.soap_namespace, style)?);
-                (base_url, way)
+                let base_url = base_url?;
+                let service = Service::new(&base_url, namespace?, style);
+                service.map(|service| (base_url, Way::Soap(service)))
             }
         };
-        let account = SizPayAccount::new(
-            self.keys,
-            &self.link_name,
-            self.via,
-            base_url,
-            way,
-            self.options,
-        )?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Transport::new()?,
-        };
-        Ok(SizPay::new(transport, account))
+        validation.take(way)
     }
+}
+
+fn address(field: FieldKey, text: &str) -> Result<BaseUrl, Invalid> {
+    BaseUrl::parse(text).map_err(|invalid| invalid.under(field))
+}
+
+fn check_key(field: FieldKey, key: &SecretString) -> Result<(), Invalid> {
+    let key = key.expose_secret();
+    if key.is_empty() {
+        return Err(Invalid::new(field, "is empty").remedy("copy it from SizPay's panel"));
+    }
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(
+            Invalid::new(field, "holds a space or a character that is not ASCII")
+                .remedy("copy it again, without quotes or line breaks"),
+        );
+    }
+    Ok(())
 }
 
 impl fmt::Debug for SizPayBuilder {

@@ -17,6 +17,9 @@ pub(crate) struct Service {
     pay_status: Header,
 }
 
+/// The namespace of the service's elements: it can stand in a header and in an attribute.
+pub(crate) struct Namespace(String);
+
 /// How a method takes its parameters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Style {
@@ -29,10 +32,10 @@ pub(crate) enum Style {
 impl Service {
     pub(crate) fn new(
         base_url: &BaseUrl,
-        namespace: &str,
+        namespace: Namespace,
         style: Style,
     ) -> Result<Service, Invalid> {
-        check(namespace)?;
+        let Namespace(namespace) = namespace;
         let action = |method| {
             // ASMX puts a slash between namespace and method, unless there is one.
             let slash = if namespace.ends_with('/') { "" } else { "/" };
@@ -41,10 +44,10 @@ impl Service {
         };
         Ok(Service {
             place: base_url.itself(),
-            namespace: namespace.to_owned(),
             style,
             send: action(AsmxMethod::Send)?,
             pay_status: action(AsmxMethod::PayStatus)?,
+            namespace,
         })
     }
 
@@ -75,14 +78,16 @@ fn name(style: Style, method: AsmxMethod) -> &'static str {
     }
 }
 
-fn check(namespace: &str) -> Result<(), Invalid> {
-    let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'&');
-    if namespace.is_empty() || !namespace.bytes().all(plain) {
-        return Err(Invalid::new(SOAP_NAMESPACE, "is not one")
-            .value(namespace)
-            .remedy(
-                "take the targetNamespace of the service's WSDL, such as http://tempuri.org/",
-            ));
+impl Namespace {
+    pub(crate) fn parse(text: &str) -> Result<Namespace, Invalid> {
+        let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'&');
+        if text.is_empty() || !text.bytes().all(plain) {
+            return Err(Invalid::new(SOAP_NAMESPACE, "is not one")
+                .value(text)
+                .remedy(
+                    "take the targetNamespace of the service's WSDL, such as http://tempuri.org/",
+                ));
+        }
+        Ok(Namespace(text.to_owned()))
     }
-    Ok(())
 }

@@ -1,6 +1,9 @@
 //! What is refused before anything is sent.
 
-use sizpay_client::{DisableLink, Mobile, NewLink, PayStatus, ResendSms, Rial, SizPay, Via};
+use sizpay_client::{
+    DisableLink, ErrorKind, Invalid, Mobile, NewLink, PayStatus, ResendSms, Rial, SizPay,
+    SizPayBuilder, Via,
+};
 
 use crate::samples::{day, send_id};
 
@@ -93,6 +96,37 @@ fn an_account_is_checked_when_it_is_built() {
     ] {
         let error = build(user, password, name).unwrap_err();
         assert!(error.to_string().starts_with(named), "{error}");
+    }
+}
+
+#[track_caller]
+fn keys(builder: SizPayBuilder) -> Vec<&'static str> {
+    let error = builder.build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+    error.invalids().iter().map(Invalid::key).collect()
+}
+
+#[test]
+fn everything_that_is_wrong_with_an_account_is_told_at_once() {
+    let secret = "half a\nsecret";
+    let empty = || SizPay::builder("", secret, "");
+    let addresses = ["base_url", "resend_url"];
+    let account = ["user_name", "password", "pay_link_name"];
+    let rest = empty().base_url("x").resend_url("http://10.0.0.1/");
+    assert_eq!(keys(rest), [&account[..], &addresses].concat());
+    let asmx = empty().via(Via::AsmxJson).asmx_url("").base_url("x");
+    assert_eq!(keys(asmx), [&account[..], &["asmx_url"]].concat());
+    let error = empty().build().unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("half"), "{error}");
+}
+
+#[cfg(feature = "soap")]
+#[test]
+fn a_wrong_namespace_is_told_beside_a_wrong_address() {
+    for via in [Via::Soap, Via::SoapModel] {
+        let soap = SizPay::builder("k1", "k2", "").via(via);
+        let soap = soap.asmx_url("x").soap_namespace("a b");
+        assert_eq!(keys(soap), ["pay_link_name", "asmx_url", "soap_namespace"]);
     }
 }
 
