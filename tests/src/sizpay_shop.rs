@@ -80,7 +80,7 @@ pub fn sizpay(
 ///
 /// If the number cannot be an invoice number.
 pub fn link(number: &str) -> Result<NewLink, Invalid> {
-    NewLink::new(number, PRICE, MOBILE.parse()?)
+    NewLink::new(number, PRICE, MOBILE)
 }
 
 /// What the shop's record says about an order whose link was sent just now.

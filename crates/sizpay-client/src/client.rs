@@ -18,7 +18,7 @@ use crate::{
 ///
 /// # async fn example(key1: String, key2: String) -> Result<(), sizpay_client::Error> {
 /// let sizpay = SizPay::builder(key1, key2, "hosseini").build()?;
-/// let sent = sizpay.send_link(NewLink::new("99112101", Rial::new(10_000), "09122272730".parse()?)?).await?;
+/// let sent = sizpay.send_link(NewLink::new("99112101", Rial::new(10_000), "09122272730")?).await?;
 /// println!("the payer has an SMS about {}", sent.send_id);
 /// # Ok(())
 /// # }

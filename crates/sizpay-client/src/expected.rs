@@ -30,13 +30,13 @@ impl Expected {
     /// If `invoice_number` cannot be one.
     pub fn new(
         send_id: SendId,
-        invoice_number: &str,
+        invoice_number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
         amount: Rial,
         sent_on: JalaliDate,
     ) -> Result<Expected, Invalid> {
         Ok(Expected {
             send_id,
-            invoice_number: invoice_number.parse()?,
+            invoice_number: invoice_number.try_into().map_err(Into::into)?,
             amount,
             days: vec![sent_on],
         })
@@ -49,13 +49,13 @@ impl Expected {
     /// If `invoice_number` cannot be one, or the time is outside of the calendar.
     pub fn sent_at(
         send_id: SendId,
-        invoice_number: &str,
+        invoice_number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
         amount: Rial,
         sent_at: SystemTime,
     ) -> Result<Expected, Invalid> {
         Ok(Expected {
             send_id,
-            invoice_number: invoice_number.parse()?,
+            invoice_number: invoice_number.try_into().map_err(Into::into)?,
             amount,
             days: days::between(sent_at, sent_at)?,
         })

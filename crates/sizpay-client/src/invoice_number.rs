@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use paylink_core::text::check_visible;
-use paylink_core::{FieldKey, Invalid, digits};
+use paylink_core::{FieldKey, Invalid, digits, try_from_text};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::wire_text;
@@ -63,6 +63,8 @@ impl FromStr for InvoiceNumber {
         Ok(InvoiceNumber(digits::latin(text).into()))
     }
 }
+
+try_from_text!(InvoiceNumber, crate::CustomerName, crate::Description);
 
 impl fmt::Display for InvoiceNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-use paylink_core::{Handle, Invalid, JalaliDate};
+use paylink_core::{Handle, JalaliDate};
 
 use crate::parameters::Parameters;
 use crate::{InvoiceNumber, SendId};
@@ -25,14 +25,11 @@ impl SentLinkKey {
         }
     }
 
-    pub(crate) fn by_invoice_number(
-        number: &str,
-        sent_on: JalaliDate,
-    ) -> Result<SentLinkKey, Invalid> {
-        Ok(SentLinkKey {
-            key: LinkKey::InvoiceNumber(number.parse()?),
+    pub(crate) fn by_invoice_number(number: InvoiceNumber, sent_on: JalaliDate) -> SentLinkKey {
+        SentLinkKey {
+            key: LinkKey::InvoiceNumber(number),
             sent_on,
-        })
+        }
     }
 
     /// Adds the three fields of the document's sections 2 to 5: the key that is not used is 0 or empty.

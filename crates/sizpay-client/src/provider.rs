@@ -44,7 +44,7 @@ impl PaymentProvider for SizPay {
         let payer = payment.payer();
         let mobile = capabilities.needed(Input::Mobile, payer.mobile())?;
         let number = mapping::invoice_number(payment.reference())?;
-        let mut link = NewLink::new(number.as_str(), price.to_rial()?, mobile.clone())?;
+        let mut link = NewLink::new(number, price.to_rial()?, mobile.clone())?;
         if let Some(name) = payer.name() {
             link = link
                 .customer_name(name)

@@ -81,7 +81,7 @@ async fn listed(
 ) -> Result<Vec<Found>, Error> {
     let mut found: Vec<Found> = Vec::new();
     for sent_on in days {
-        let asked = PayStatus::of_invoice_numbers(sent_on, [number.as_str()])?;
+        let asked = PayStatus::of_invoice_numbers(sent_on, [number.clone()])?;
         let payments = sizpay.pay_status(asked).await?;
         // An element that names no invoice cannot be told from another's when there are several of them.
         if payments

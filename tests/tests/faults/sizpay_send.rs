@@ -17,7 +17,7 @@ async fn send(transport: Transport, url: String) -> Result<(), Error> {
         .base_url(url)
         .transport(transport)
         .build()?;
-    let link = NewLink::new("99112101", Rial::new(10_000), "09122272730".parse()?)?;
+    let link = NewLink::new("99112101", Rial::new(10_000), "09122272730")?;
     let sent = sizpay.send_link(link).await?;
     assert_eq!(sent.send_id.get(), 26041);
     Ok(())

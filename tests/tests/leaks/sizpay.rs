@@ -28,7 +28,7 @@ async fn no_key_and_no_payer_is_in_any_output_under_any_fault() {
                 .transport(transport)
                 .build()?;
             seen.look("client", &sizpay);
-            let link = NewLink::new("1000", Rial::new(11_000), MOBILE.parse()?)?
+            let link = NewLink::new("1000", Rial::new(11_000), MOBILE)?
                 .customer_name(NAME)?
                 .description(NAME)?;
             seen.look("link", &link);

@@ -54,8 +54,8 @@ pub(super) async fn run(args: &StatusArgs, account: &SizpayAccount<'_>) -> Resul
             (account.sizpay()?, question)
         }
         Asked::InvoiceNumbers => {
-            let numbers = args.invoice_no.iter().map(String::as_str);
-            let question = PayStatus::of_invoice_numbers(day, numbers).map_err(typed::of_flag)?;
+            let question =
+                PayStatus::of_invoice_numbers(day, &args.invoice_no).map_err(typed::of_flag)?;
             let sizpay = account.sizpay_by_rest("finds links by invoice number")?;
             (sizpay, question)
         }

@@ -3,10 +3,10 @@ use paylink_core::{
 };
 
 use super::accepted::{self, Accepted};
-use crate::SendId;
 use crate::account::SizPayAccount;
 use crate::link_key::SentLinkKey;
 use crate::method::Method;
+use crate::{InvoiceNumber, SendId};
 
 /// Disables a sent link, so that nobody can pay it any more (document "REST", sections 2 and 3; proven).
 ///
@@ -27,8 +27,12 @@ impl DisableLink {
     /// # Errors
     ///
     /// If `number` cannot be an invoice number.
-    pub fn by_invoice_number(number: &str, sent_on: JalaliDate) -> Result<DisableLink, Invalid> {
-        SentLinkKey::by_invoice_number(number, sent_on).map(DisableLink)
+    pub fn by_invoice_number(
+        number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
+        sent_on: JalaliDate,
+    ) -> Result<DisableLink, Invalid> {
+        let number = number.try_into().map_err(Into::into)?;
+        Ok(DisableLink(SentLinkKey::by_invoice_number(number, sent_on)))
     }
 }
 

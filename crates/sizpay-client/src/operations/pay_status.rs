@@ -55,12 +55,12 @@ impl PayStatus {
     ///
     /// No number at all, which SizPay would take for the whole day, more than 5,000, or one that cannot be an invoice
     /// number.
-    pub fn of_invoice_numbers<'n>(
+    pub fn of_invoice_numbers(
         sent_on: JalaliDate,
-        numbers: impl IntoIterator<Item = &'n str>,
+        numbers: impl IntoIterator<Item: TryInto<InvoiceNumber, Error: Into<Invalid>>>,
     ) -> Result<PayStatus, Invalid> {
-        let numbers = numbers.into_iter().map(str::parse);
-        let numbers: Vec<InvoiceNumber> = numbers.collect::<Result<_, _>>()?;
+        let numbers = numbers.into_iter().map(TryInto::try_into);
+        let numbers: Vec<InvoiceNumber> = numbers.collect::<Result<_, _>>().map_err(Into::into)?;
         let asked = Asked::InvoiceNumbers(some(InvoiceNumber::KEY, numbers)?);
         Ok(PayStatus { sent_on, asked })
     }

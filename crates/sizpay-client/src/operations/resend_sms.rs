@@ -3,10 +3,10 @@ use paylink_core::{
 };
 
 use super::accepted::{self, Accepted};
-use crate::SendId;
 use crate::account::SizPayAccount;
 use crate::link_key::SentLinkKey;
 use crate::method::Method;
+use crate::{InvoiceNumber, SendId};
 
 /// Sends a link's SMS again (document "REST", sections 4 and 5; proven).
 ///
@@ -27,8 +27,12 @@ impl ResendSms {
     /// # Errors
     ///
     /// If `number` cannot be an invoice number.
-    pub fn by_invoice_number(number: &str, sent_on: JalaliDate) -> Result<ResendSms, Invalid> {
-        SentLinkKey::by_invoice_number(number, sent_on).map(ResendSms)
+    pub fn by_invoice_number(
+        number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
+        sent_on: JalaliDate,
+    ) -> Result<ResendSms, Invalid> {
+        let number = number.try_into().map_err(Into::into)?;
+        Ok(ResendSms(SentLinkKey::by_invoice_number(number, sent_on)))
     }
 }
 

@@ -28,7 +28,7 @@ pub struct NewLink {
 }
 
 impl NewLink {
-    /// A link to pay `amount` for the merchant's own invoice number, which SizPay sends to `mobile`.
+    /// A link to pay `amount` for the merchant's own invoice number, which SizPay sends to `mobile`. Both may be text.
     ///
     /// # Errors
     ///
@@ -37,15 +37,20 @@ impl NewLink {
     /// ```
     /// use sizpay_client::{Mobile, NewLink, Rial};
     ///
-    /// let mobile: Mobile = "۰۹۱۲ ۲۲۷ ۲۷۳۰".parse()?;
-    /// let link = NewLink::new("99112101", Rial::new(10_000), mobile.clone())?
+    /// let link = NewLink::new("99112101", Rial::new(10_000), "۰۹۱۲ ۲۲۷ ۲۷۳۰")?
     ///     .customer_name("سارا احمدی")?
     ///     .description("two tickets for the night train")?;
     /// assert_eq!(link.sms_lacks(), Some(" train"));
-    /// assert_eq!(NewLink::new("1", Rial::new(0), mobile).unwrap_err().label(), "amount");
+    ///
+    /// let mobile: Mobile = "09122272730".parse()?;
+    /// assert_eq!(NewLink::new("1", Rial::new(0), mobile).unwrap_err().key(), "amount");
     /// # Ok::<(), sizpay_client::Invalid>(())
     /// ```
-    pub fn new(invoice_number: &str, amount: Rial, mobile: Mobile) -> Result<NewLink, Invalid> {
+    pub fn new(
+        invoice_number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
+        amount: Rial,
+        mobile: impl TryInto<Mobile, Error: Into<Invalid>>,
+    ) -> Result<NewLink, Invalid> {
         if amount.get() == 0 {
             return Err(Invalid::new(Money::KEY, "is zero").remedy("give an amount above zero"));
         }
@@ -55,9 +60,9 @@ impl NewLink {
                 .remedy("check the number of digits"));
         }
         Ok(NewLink {
-            invoice_number: invoice_number.parse()?,
+            invoice_number: invoice_number.try_into().map_err(Into::into)?,
             amount,
-            mobile,
+            mobile: mobile.try_into().map_err(Into::into)?,
             customer_name: None,
             description: None,
         })
@@ -68,8 +73,11 @@ impl NewLink {
     /// # Errors
     ///
     /// If it is empty, longer than 50 characters, or more than one line.
-    pub fn customer_name(mut self, name: &str) -> Result<NewLink, Invalid> {
-        self.customer_name = Some(name.parse()?);
+    pub fn customer_name(
+        mut self,
+        name: impl TryInto<CustomerName, Error: Into<Invalid>>,
+    ) -> Result<NewLink, Invalid> {
+        self.customer_name = Some(name.try_into().map_err(Into::into)?);
         Ok(self)
     }
 
@@ -78,8 +86,11 @@ impl NewLink {
     /// # Errors
     ///
     /// If it is empty, longer than 50 characters, or more than one line.
-    pub fn description(mut self, description: &str) -> Result<NewLink, Invalid> {
-        self.description = Some(description.parse()?);
+    pub fn description(
+        mut self,
+        description: impl TryInto<Description, Error: Into<Invalid>>,
+    ) -> Result<NewLink, Invalid> {
+        self.description = Some(description.try_into().map_err(Into::into)?);
         Ok(self)
     }
 
@@ -206,8 +217,7 @@ mod tests {
     fn sent(base_url: &str, url: &str) -> SentLink {
         let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(base_url);
         let sizpay = sizpay.build().unwrap();
-        let mobile = "09122272730".parse().unwrap();
-        let link = NewLink::new("1", Rial::new(1), mobile).unwrap();
+        let link = NewLink::new("1", Rial::new(1), "09122272730").unwrap();
         let text = format!(r#"{{"ResCod":1,"PayLinkSendID":1,"PayLinkURL":"{url}"}}"#);
         link.decode(sizpay.account(), Reply::new(200, &text))
             .unwrap()

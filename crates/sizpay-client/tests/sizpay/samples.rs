@@ -16,8 +16,7 @@ pub(crate) fn send_id(id: u64) -> SendId {
 
 /// The link of the document's section 1.
 pub(crate) fn new_link() -> NewLink {
-    let mobile = "09122272730".parse().unwrap();
-    NewLink::new("99112101", Rial::new(10_000), mobile).unwrap()
+    NewLink::new("99112101", Rial::new(10_000), "09122272730").unwrap()
 }
 
 /// The answer that section 1 shows.

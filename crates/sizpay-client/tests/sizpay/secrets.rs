@@ -11,7 +11,7 @@ const NAME: &str = "سارا احمدی";
 const WHAT_FOR: &str = "سفارش خصوصی";
 
 fn link() -> NewLink {
-    NewLink::new("99112101", Rial::new(10_000), MOBILE.parse().unwrap())
+    NewLink::new("99112101", Rial::new(10_000), MOBILE)
         .and_then(|link| link.customer_name(NAME))
         .and_then(|link| link.description(WHAT_FOR))
         .unwrap()
@@ -62,7 +62,7 @@ async fn what_sizpay_adds_to_an_element_is_kept_and_not_printed() {
 
 #[test]
 fn what_is_refused_does_not_repeat_personal_data() {
-    let link = || NewLink::new("1", Rial::new(1), MOBILE.parse().unwrap()).unwrap();
+    let link = || NewLink::new("1", Rial::new(1), MOBILE).unwrap();
     let name = NAME.repeat(10);
     let errors = [
         link().customer_name(&name).unwrap_err(),

@@ -120,7 +120,7 @@ fn xml_text(body: &str, field: &str) -> String {
 }
 
 fn new_link(number: &str) -> Result<NewLink, Invalid> {
-    NewLink::new(number, Rial::new(1), "09122272730".parse().unwrap())
+    NewLink::new(number, Rial::new(1), "09122272730")
 }
 
 /// Holds that a field survives on every way, or that its text had a reason not to.

@@ -1,8 +1,8 @@
 //! What is refused before anything is sent.
 
 use sizpay_client::{
-    DisableLink, ErrorKind, Invalid, Mobile, NewLink, PayStatus, ResendSms, Rial, SizPay,
-    SizPayBuilder, Via,
+    DisableLink, ErrorKind, Invalid, InvoiceNumber, Mobile, NewLink, PayStatus, ResendSms, Rial,
+    SizPay, SizPayBuilder, Via,
 };
 
 use crate::samples::{day, send_id};
@@ -52,6 +52,27 @@ fn a_link_is_checked_when_it_is_built() {
     assert!(link().customer_name(&"س".repeat(50)).is_ok());
 }
 
+/// Text is parsed, and what is parsed already is taken as it is.
+#[test]
+fn a_constructor_takes_text_and_values_alike() {
+    let (text, number) = ("7".to_owned(), "7".parse::<InvoiceNumber>().unwrap());
+    let named =
+        |link: Result<NewLink, Invalid>| link.unwrap().customer_name("x".repeat(51).as_str());
+    for link in [
+        NewLink::new("7", Rial::new(1), "09122272730"),
+        NewLink::new(&text, Rial::new(1), &"09122272730".to_owned()),
+        NewLink::new(number.clone(), Rial::new(1), mobile()),
+    ] {
+        assert_eq!(named(link).unwrap_err().key(), "customer_name");
+    }
+    let wrong_mobile = NewLink::new("7", Rial::new(1), "0912").unwrap_err();
+    assert_eq!(wrong_mobile.key(), "mobile");
+    assert!(PayStatus::of_invoice_numbers(day(), [number]).is_ok());
+    assert!(PayStatus::of_invoice_numbers(day(), [&text]).is_ok());
+    let empty = PayStatus::of_invoice_numbers(day(), [""; 0]).unwrap_err();
+    assert_eq!(empty.key(), "invoice_number");
+}
+
 #[test]
 fn the_sms_warns_of_what_it_leaves_out() {
     assert_eq!(link().sms_lacks(), None);
@@ -67,7 +88,7 @@ fn the_sms_warns_of_what_it_leaves_out() {
 fn a_question_names_at_least_one_link() {
     let empty = PayStatus::of_send_ids(day(), []).unwrap_err();
     assert!(empty.how_to_mend().unwrap().contains("of_day"), "{empty}");
-    assert!(PayStatus::of_invoice_numbers(day(), []).is_err());
+    assert!(PayStatus::of_invoice_numbers(day(), [""; 0]).is_err());
     assert!(PayStatus::of_invoice_numbers(day(), ["1", "2,3"]).is_err());
     assert!(PayStatus::of_send_ids(day(), (1..=5_000).map(send_id)).is_ok());
     assert!(PayStatus::of_send_ids(day(), (1..=5_001).map(send_id)).is_err());

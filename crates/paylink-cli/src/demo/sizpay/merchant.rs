@@ -221,7 +221,7 @@ impl<'a> Merchant<'a> {
 }
 
 fn new_link(number: &str) -> Result<NewLink, Invalid> {
-    NewLink::new(number, PRICE, MOBILE.parse()?)?.description(DESCRIPTION)
+    NewLink::new(number, PRICE, MOBILE)?.description(DESCRIPTION)
 }
 
 /// What the client said about a value that it refused.
