@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::Via;
 use crate::account::{Keys, Options, SizPayAccount, Way};
 use crate::client::SizPay;
-use crate::descriptor::{ASMX_ADDRESS, ASMX_URL, BASE_ADDRESS, PASSWORD, RESEND_URL, USER_NAME};
+use crate::descriptor::{ASMX_ADDRESS, ASMX_URL, PASSWORD, RESEND_URL, REST_ADDRESS, USER_NAME};
 use crate::link_name::LinkName;
 
 /// Sets up a [`SizPay`] client.
@@ -38,11 +38,11 @@ impl SizPayBuilder {
             },
             link_name,
             via: Via::default(),
-            base_url: BASE_ADDRESS.to_owned(),
+            base_url: REST_ADDRESS.to_owned(),
             resend_url: None,
             asmx_url: ASMX_ADDRESS.to_owned(),
             #[cfg(feature = "soap")]
-            soap_namespace: crate::soap::DEFAULT_NAMESPACE.to_owned(),
+            soap_namespace: crate::descriptor::NAMESPACE.to_owned(),
             transport: None,
             options: Options::default(),
         }

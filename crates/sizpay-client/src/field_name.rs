@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+use crate::descriptor::SEND_ID;
+
 /// The longest name that is looked at; the documented ones have 22 characters.
 const LONGEST: usize = 40;
 
@@ -62,7 +64,7 @@ impl AnswerField {
         match self {
             AnswerField::ResCod => "ResCod",
             AnswerField::Message => "Message",
-            AnswerField::SendId => "PayLinkSendID",
+            AnswerField::SendId => SEND_ID,
             AnswerField::Url => "PayLinkURL",
             AnswerField::FirstStatus(_) => "PayLinkFirstStatus",
             AnswerField::FirstReference(_) => "PayLinkFirstRefNo",

@@ -76,6 +76,7 @@ pub use builder::SizPayBuilder;
 pub use client::SizPay;
 pub use customer_name::CustomerName;
 pub use description::Description;
+pub use descriptor::DESCRIPTOR;
 pub use expected::Expected;
 pub use invoice_number::InvoiceNumber;
 pub use operations::{Accepted, DisableLink, NewLink, PayStatus, ResendSms, SentLink};

@@ -1,5 +1,6 @@
 use paylink_core::{Handle, JalaliDate};
 
+use crate::descriptor::SEND_ID;
 use crate::parameters::Parameters;
 use crate::{InvoiceNumber, SendId};
 
@@ -39,7 +40,7 @@ impl SentLinkKey {
             LinkKey::InvoiceNumber(number) => (0, number.as_str()),
         };
         parameters
-            .number("PayLinkSendID", id)
+            .number(SEND_ID, id)
             .text("PayLinkFactorNo", number)
             .text("PayLinkFactorDate", self.sent_on.to_string())
     }
@@ -47,7 +48,7 @@ impl SentLinkKey {
     pub(crate) fn describe(&self, handle: Handle) -> Handle {
         let handle = handle.id("PayLinkFactorDate", self.sent_on.to_string());
         match &self.key {
-            LinkKey::SendId(id) => handle.id("PayLinkSendID", id.to_string()),
+            LinkKey::SendId(id) => handle.id(SEND_ID, id.to_string()),
             LinkKey::InvoiceNumber(number) => handle.reference(number.as_str()),
         }
     }

@@ -1,6 +1,6 @@
 //! SizPay in the words that all providers share.
 
-mod capabilities;
+pub(crate) mod capabilities;
 mod mapping;
 
 use std::time::Duration;
@@ -31,7 +31,11 @@ use crate::{Found, SendId, SizPay, days, lookup, resolve, settle};
 #[async_trait]
 impl PaymentProvider for SizPay {
     fn capabilities(&self) -> &Capabilities {
-        capabilities::of(self.account())
+        if self.account().is_rest() {
+            capabilities::rest()
+        } else {
+            capabilities::asmx()
+        }
     }
 
     fn longest_call(&self) -> Duration {

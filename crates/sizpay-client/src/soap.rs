@@ -11,7 +11,7 @@ mod service;
 mod xml;
 
 pub(crate) use answer::read;
-pub(crate) use service::{DEFAULT_NAMESPACE, Namespace, Service, Style};
+pub(crate) use service::{Namespace, Service, Style};
 
 /// The namespace of SOAP 1.1's own elements.
 const SOAP_NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";

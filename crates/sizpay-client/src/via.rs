@@ -3,6 +3,11 @@ use std::str::FromStr;
 
 use paylink_core::{FieldKey, Invalid};
 
+pub(crate) const REST: &str = "rest";
+pub(crate) const ASMX_JSON: &str = "asmx-json";
+pub(crate) const SOAP: &str = "soap";
+pub(crate) const SOAP_MODEL: &str = "soap-model";
+
 /// The way that requests take to SizPay. Inputs and outputs are the same on each.
 ///
 /// | way | sends links | asks for states | disables, sends the SMS again |
@@ -48,12 +53,12 @@ impl Via {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Via::Rest => "rest",
-            Via::AsmxJson => "asmx-json",
+            Via::Rest => REST,
+            Via::AsmxJson => ASMX_JSON,
             #[cfg(feature = "soap")]
-            Via::Soap => "soap",
+            Via::Soap => SOAP,
             #[cfg(feature = "soap")]
-            Via::SoapModel => "soap-model",
+            Via::SoapModel => SOAP_MODEL,
         }
     }
 

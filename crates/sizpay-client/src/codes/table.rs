@@ -5,6 +5,7 @@ use paylink_core::{Account, CodeEntry, Evidence, Explanation, Operation, Reason}
 
 use super::{ASPNET_ERROR, CLIENT_FAULT, MUST_UNDERSTAND, SERVER_FAULT, VERSION_MISMATCH};
 use crate::account::SizPayAccount;
+use crate::descriptor::SEND_ID;
 use crate::operations::{NewLink, ReadPayStatus};
 
 /// What answers tell besides the state of a link.
@@ -31,7 +32,7 @@ pub(super) const REFUSED: CodeEntry =
 /// No link was sent, whatever `ResCod` says (document on the ASMX service; proven).
 #[rustfmt::skip]
 pub(super) const NOTHING_SENT: CodeEntry =
-    told("PayLinkSendID", "0", Reason::Other, Explanation::for_merchant(
+    told(SEND_ID, "0", Reason::Other, Explanation::for_merchant(
         Merchant,
         "SizPay sent no link; its own message says why.",
         "سیزپی لینکی نفرستاد؛ دلیل آن در پیام سیزپی آمده است.",

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::accepted::shown;
 use crate::account::SizPayAccount;
+use crate::descriptor::SEND_ID;
 use crate::method::Method;
 use crate::{CustomerName, Description, InvoiceNumber, SendId};
 use crate::{answer, codes};
@@ -148,7 +149,7 @@ impl Operation for NewLink {
 
     fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<SentLink, Rejection> {
         let answer = answer::successful(account, reply, Method::Send)?;
-        let send_id = answer.send_id.required("PayLinkSendID")?;
+        let send_id = answer.send_id.required(SEND_ID)?;
         if send_id == 0 {
             return Err(match answer.success_besides() {
                 None => answer::refused(account, reply, codes::nothing_sent(), &answer),

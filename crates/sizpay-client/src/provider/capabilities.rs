@@ -5,9 +5,14 @@ use paylink_core::{Account, Currency};
 
 use crate::account::SizPayAccount;
 
-/// What SizPay offers on the way that the account chose.
-pub(super) fn of(account: &SizPayAccount) -> &'static Capabilities {
-    if account.is_rest() { &REST } else { &ASMX }
+/// What SizPay offers over REST.
+pub(crate) fn rest() -> &'static Capabilities {
+    &REST
+}
+
+/// What SizPay offers over its ASMX service, in whichever form.
+pub(crate) fn asmx() -> &'static Capabilities {
+    &ASMX
 }
 
 static REST: LazyLock<Capabilities> = LazyLock::new(|| {

@@ -6,10 +6,8 @@ use paylink_core::provider::{
 use paylink_core::{Account, Error, Handle, Invalid, JalaliDate, JalaliDateTime, WebUrl, digits};
 
 use crate::account::SizPayAccount;
+use crate::descriptor::SEND_ID;
 use crate::{Expected, InvoiceNumber, PayState, Payment, SendId, days};
-
-/// SizPay's name for the id of a sent link, in records as in its own documents.
-const SEND_ID: &str = "PayLinkSendID";
 
 /// The record of the link that this handle was made for, but for the id that only an answer tells.
 pub(super) fn record(handle: &Handle, created_at: SystemTime) -> Result<PaymentRecord, Invalid> {

@@ -1,12 +1,9 @@
 use paylink_core::{BaseUrl, Endpoint, Header, Invalid, Media, Request};
 
 use super::envelope;
-use crate::descriptor::SOAP_NAMESPACE;
+use crate::descriptor::{NAMESPACE, SOAP_NAMESPACE};
 use crate::method::AsmxMethod;
 use crate::parameters::Parameters;
-
-/// What an ASMX service has whose author set none (a reading: SizPay's document names no namespace).
-pub(crate) const DEFAULT_NAMESPACE: &str = "http://tempuri.org/";
 
 /// The ASMX service as SOAP sees it.
 pub(crate) struct Service {
@@ -84,9 +81,9 @@ impl Namespace {
         if text.is_empty() || !text.bytes().all(plain) {
             return Err(Invalid::new(SOAP_NAMESPACE, "is not one")
                 .value(text)
-                .remedy(
-                    "take the targetNamespace of the service's WSDL, such as http://tempuri.org/",
-                ));
+                .remedy(format!(
+                    "take the targetNamespace of the service's WSDL, such as {NAMESPACE}"
+                )));
         }
         Ok(Namespace(text.to_owned()))
     }

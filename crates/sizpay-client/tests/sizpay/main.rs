@@ -15,6 +15,8 @@ mod deciding;
 #[cfg(test)]
 mod decoding;
 #[cfg(test)]
+mod descriptor;
+#[cfg(test)]
 #[cfg(feature = "soap")]
 mod faults;
 #[cfg(test)]

@@ -23,7 +23,7 @@ fn rial(amount: &str) -> Money {
 }
 
 /// The link of the document's section 1.
-fn payment() -> NewPayment {
+pub(crate) fn payment() -> NewPayment {
     payment_of(ORDER, rial("10000"))
 }
 
