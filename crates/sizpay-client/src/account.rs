@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use paylink_core::{Account, Answer, BaseUrl, Endpoint, FieldKey, Invalid, Media, Request};
 use secrecy::{ExposeSecret, SecretString};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::Via;
 use crate::descriptor::NAME;
-use crate::link_name::LinkName;
-use crate::method::{AsmxMethod, MODEL, Method};
-use crate::parameters::Parameters;
+use crate::texts::LinkName;
 
 const OPERATION: FieldKey = FieldKey::new("operation", "operation");
 
@@ -223,4 +222,123 @@ impl fmt::Debug for SizPayAccount {
             .field("link_name", &self.link_name)
             .finish_non_exhaustive()
     }
+}
+
+/// What SizPay can be asked to do, by the names that its documents use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Method {
+    Send,
+    Disable,
+    Resend,
+    PayStatus,
+}
+
+impl Method {
+    /// The last segment of the REST service's address.
+    pub(crate) fn rest(self) -> &'static str {
+        match self {
+            Method::Send => "PayLinkSend",
+            Method::Disable => "PayLinkDisable",
+            Method::Resend => "PayLinkReSend",
+            Method::PayStatus => "PayLinkPayStatus",
+        }
+    }
+}
+
+/// A method of the ASMX service. It documents two of the four; the model of the second is a reading, by analogy with the
+/// first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum AsmxMethod {
+    Send,
+    PayStatus,
+}
+
+impl AsmxMethod {
+    pub(crate) fn of(method: Method) -> Option<AsmxMethod> {
+        match method {
+            Method::Send => Some(AsmxMethod::Send),
+            Method::PayStatus => Some(AsmxMethod::PayStatus),
+            Method::Disable | Method::Resend => None,
+        }
+    }
+
+    /// The method that takes its parameters one by one.
+    #[cfg(feature = "soap")]
+    pub(crate) fn plain(self) -> &'static str {
+        match self {
+            AsmxMethod::Send => "PayLinkSendSoap",
+            AsmxMethod::PayStatus => "PayLinkPayStatusSoap",
+        }
+    }
+
+    /// The method that takes them in one model.
+    pub(crate) fn with_model(self) -> &'static str {
+        match self {
+            AsmxMethod::Send => "PayLinkSendRest",
+            AsmxMethod::PayStatus => "PayLinkPayStatusRest",
+        }
+    }
+}
+
+/// The parameter that holds the model.
+pub(crate) const MODEL: &str = "PayLinkData";
+
+/// A request that cannot be written.
+pub(crate) const REQUEST: FieldKey = FieldKey::new("request", "request");
+
+/// What a method is given, in the document's order; each way writes it in its own form.
+pub(crate) struct Parameters<'a>(Vec<(&'static str, Parameter<'a>)>);
+
+/// One parameter: text, or a whole number (`long`).
+pub(crate) enum Parameter<'a> {
+    Text(Cow<'a, str>),
+    Number(u64),
+}
+
+impl<'a> Parameters<'a> {
+    pub(crate) fn new() -> Parameters<'a> {
+        Parameters(Vec::with_capacity(8))
+    }
+
+    pub(crate) fn text(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
+        self.0.push((name, Parameter::Text(value.into())));
+        self
+    }
+
+    pub(crate) fn number(mut self, name: &'static str, value: u64) -> Self {
+        self.0.push((name, Parameter::Number(value)));
+        self
+    }
+
+    #[cfg(feature = "soap")]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &Parameter<'a>)> {
+        self.0.iter().map(|(name, value)| (*name, value))
+    }
+
+    /// One JSON object.
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>, Invalid> {
+        to_json(self)
+    }
+
+    /// One JSON object inside another, under this name.
+    pub(crate) fn to_json_under(&self, name: &'static str) -> Result<Vec<u8>, Invalid> {
+        to_json(&std::collections::BTreeMap::from([(name, self)]))
+    }
+}
+
+impl Serialize for Parameters<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            match value {
+                Parameter::Text(text) => map.serialize_entry(name, text)?,
+                Parameter::Number(number) => map.serialize_entry(name, number)?,
+            }
+        }
+        map.end()
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Invalid> {
+    serde_json::to_vec(value).map_err(|_| Invalid::new(REQUEST, "cannot be written as JSON"))
 }

@@ -8,7 +8,7 @@ use crate::Via;
 use crate::account::{Keys, Options, SizPayAccount, Way};
 use crate::client::SizPay;
 use crate::descriptor::{ASMX_ADDRESS, ASMX_URL, PASSWORD, RESEND_URL, REST_ADDRESS, USER_NAME};
-use crate::link_name::LinkName;
+use crate::texts::LinkName;
 
 /// Sets up a [`SizPay`] client.
 #[must_use = "nothing is set up before build"]

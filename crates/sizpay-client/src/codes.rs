@@ -3,10 +3,14 @@
 //! Its documents name one result code, 1 for success; "anything else is failure", with a message in Persian that says
 //! more. The other codes here are those of the two protocols that its ASMX service speaks.
 
-mod table;
-
+use paylink_core::Party::{Merchant, Payer, Provider};
 use paylink_core::text::tells_of_a_failure;
-use paylink_core::{CodeEntry, Reason, Refusal};
+use paylink_core::{Account, CodeEntry, Evidence, Explanation, Operation, Reason, Refusal};
+
+use crate::account::SizPayAccount;
+use crate::descriptor::SEND_ID;
+use crate::fields::RES_COD;
+use crate::operations::{NewLink, ReadPayStatus};
 
 /// `ResCod` of success (both documents; proven).
 pub const SUCCESS: i64 = 1;
@@ -32,10 +36,7 @@ pub const ASPNET_ERROR: &str = "ASP.NET";
 /// assert!(!fault.explanation.payer_may_see);
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
-    table::RESULTS
-        .iter()
-        .chain(&table::STATES)
-        .chain(&table::FAULTS)
+    RESULTS.iter().chain(&STATES).chain(&FAULTS)
 }
 
 /// What an error under a `ResCod` other than success says. No such number is documented, so the message decides: words
@@ -45,26 +46,126 @@ pub(crate) fn refused(res_cod: i64, message: Option<&str>) -> Refusal {
     if message.is_some_and(tells_of_a_failure) {
         Refusal::new(&code, Reason::ProviderFailure)
     } else {
-        table::REFUSED.refusal(&code)
+        REFUSED.refusal(&code)
     }
 }
 
 /// No link was sent, whatever `ResCod` says: `PayLinkSendID` is 0.
 pub(crate) fn nothing_sent() -> Refusal {
-    table::NOTHING_SENT.refusal(table::NOTHING_SENT.code)
+    NOTHING_SENT.refusal(NOTHING_SENT.code)
 }
 
 /// What one of the protocols' own codes amounts to, `known`, under the code as it came.
 pub(crate) fn fault(known: &str, code: &str) -> Refusal {
-    let entry = table::FAULTS.iter().find(|entry| entry.code == known);
-    entry.unwrap_or(&table::ANY_OTHER_FAULT).refusal(code)
+    let entry = FAULTS.iter().find(|entry| entry.code == known);
+    entry.unwrap_or(&ANY_OTHER_FAULT).refusal(code)
+}
+
+/// What answers tell besides the state of a link.
+#[rustfmt::skip]
+static RESULTS: [CodeEntry; 3] = [
+    CodeEntry::done(SizPayAccount::PROVIDER, RES_COD, "1", Explanation::for_merchant(
+        Merchant,
+        "SizPay did what it was asked.",
+        "سیزپی درخواست را انجام داد.",
+    )),
+    REFUSED,
+    NOTHING_SENT,
+];
+
+/// Every `ResCod` but 1.
+#[rustfmt::skip]
+const REFUSED: CodeEntry =
+    told(RES_COD, "any other", Reason::Other, Explanation::for_merchant(
+        Merchant,
+        "SizPay did not do what it was asked; its own message says why.",
+        "سیزپی این درخواست را انجام نداد؛ دلیل آن در پیام سیزپی آمده است.",
+    ));
+
+/// No link was sent, whatever `ResCod` says (document on the ASMX service; proven).
+#[rustfmt::skip]
+const NOTHING_SENT: CodeEntry =
+    told(SEND_ID, "0", Reason::Other, Explanation::for_merchant(
+        Merchant,
+        "SizPay sent no link; its own message says why.",
+        "سیزپی لینکی نفرستاد؛ دلیل آن در پیام سیزپی آمده است.",
+    ))
+    .only_in(&[NewLink::NAME]);
+
+/// The state of a link (document on the ASMX service), also where the list of states tells it.
+#[rustfmt::skip]
+static STATES: [CodeEntry; 2] = [
+    told("prmPayLinkFirstStatus", "0", Reason::NotPaidYet, Explanation::for_everyone(
+        Payer,
+        "The payment link is not paid yet.",
+        "پرداخت این لینک هنوز انجام نشده است.",
+    ))
+    .only_in(&[ReadPayStatus::NAME]),
+    told("prmPayLinkFirstStatus", "1", Reason::AlreadyPaid, Explanation::for_everyone(
+        Merchant,
+        "The payment link is paid.",
+        "پرداخت این لینک انجام شده است.",
+    ))
+    .only_in(&[ReadPayStatus::NAME]),
+];
+
+/// What the protocols say by themselves.
+#[rustfmt::skip]
+static FAULTS: [CodeEntry; 5] = [
+    protocol("faultcode", CLIENT_FAULT, Reason::BadRequest, Explanation::for_merchant(
+        Merchant,
+        "SizPay could not read the SOAP request; nothing was done.",
+        "سیزپی درخواست SOAP را نپذیرفت و کاری انجام نشد.",
+    )),
+    protocol("faultcode", VERSION_MISMATCH, Reason::BadRequest, Explanation::for_merchant(
+        Merchant,
+        "SizPay speaks another version of SOAP; nothing was done.",
+        "نگارش SOAP سیزپی با این درخواست سازگار نیست و کاری انجام نشد.",
+    )),
+    protocol("faultcode", MUST_UNDERSTAND, Reason::BadRequest, Explanation::for_merchant(
+        Merchant,
+        "SizPay does not understand a SOAP header of the request; nothing was done.",
+        "سیزپی یکی از سرآیندهای SOAP درخواست را نمی‌شناسد و کاری انجام نشد.",
+    )),
+    ANY_OTHER_FAULT,
+    protocol("ExceptionType", ASPNET_ERROR, Reason::ProviderFailure, Explanation::for_merchant(
+        Provider,
+        "An exception ended SizPay's work on the request; what it did before has to be looked up.",
+        "رسیدگی سیزپی به درخواست با خطایی پیش‌بینی‌نشده پایان یافت؛ نتیجهٔ درخواست باید استعلام شود.",
+    )),
+];
+
+/// What stands for a fault that says no better: the service failed while it worked.
+#[rustfmt::skip]
+const ANY_OTHER_FAULT: CodeEntry =
+    protocol("faultcode", SERVER_FAULT, Reason::ProviderFailure, Explanation::for_merchant(
+        Provider,
+        "SizPay failed while it worked on the request; what it did has to be looked up.",
+        "در سامانهٔ سیزپی خطایی رخ داد؛ نتیجهٔ درخواست باید استعلام شود.",
+    ));
+
+const fn told(
+    field: &'static str,
+    code: &'static str,
+    reason: Reason,
+    explanation: Explanation,
+) -> CodeEntry {
+    CodeEntry::refusing(SizPayAccount::PROVIDER, field, code, reason, explanation)
+}
+
+const fn protocol(
+    field: &'static str,
+    code: &'static str,
+    reason: Reason,
+    explanation: Explanation,
+) -> CodeEntry {
+    told(field, code, reason, explanation).known_by(Evidence::Protocol)
 }
 
 #[cfg(test)]
 mod tests {
-    use paylink_core::Advice;
-
     use super::*;
+    use paylink_core::Advice;
 
     #[test]
     fn a_fault_that_may_have_sent_the_sms_has_to_be_looked_up() {

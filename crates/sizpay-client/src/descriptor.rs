@@ -4,7 +4,7 @@ use paylink_core::provider::{Descriptor, FromSettings, OperationInfo, Setting, S
 use paylink_core::{BaseUrl, Error, FieldKey, Transport, Validation};
 
 use crate::operations::{DisableLink, NewLink, ReadPayStatus, ResendSms};
-use crate::provider::capabilities;
+use crate::provider::{asmx_capabilities, rest_capabilities};
 use crate::{SizPay, Via, codes, via};
 
 /// SizPay's name in errors, handles and logs.
@@ -85,10 +85,10 @@ pub static DESCRIPTOR: Descriptor = Descriptor::new::<SizPay>(NAME)
             .with_help("Whether answers are read whatever content type they carry."),
     ])
     .with_variants(&[
-        Variant::new("SizPay, REST", &[], capabilities::rest),
+        Variant::new("SizPay, REST", &[], rest_capabilities),
         #[cfg(feature = "soap")]
-        Variant::new("SizPay, SOAP", &[(Via::KEY, via::SOAP)], capabilities::asmx),
-        Variant::new("SizPay, ASMX JSON", &[(Via::KEY, via::ASMX_JSON)], capabilities::asmx),
+        Variant::new("SizPay, SOAP", &[(Via::KEY, via::SOAP)], asmx_capabilities),
+        Variant::new("SizPay, ASMX JSON", &[(Via::KEY, via::ASMX_JSON)], asmx_capabilities),
     ])
     .with_operations(&[
         OperationInfo::of::<NewLink>(),

@@ -45,20 +45,10 @@ mod account;
 mod answer;
 mod builder;
 mod client;
-mod customer_name;
 mod days;
-mod description;
 mod descriptor;
 mod expected;
-mod field_name;
 mod fields;
-mod invoice_number;
-mod link_key;
-mod link_name;
-mod lookup;
-mod method;
-mod parameters;
-mod pay_state;
 mod payment;
 mod provider;
 mod resend_rule;
@@ -68,27 +58,24 @@ mod settle;
 #[cfg(feature = "soap")]
 mod soap;
 mod status_list;
+mod texts;
 mod via;
-mod wire_text;
 
 pub use account::SizPayAccount;
 pub use builder::SizPayBuilder;
 pub use client::SizPay;
-pub use customer_name::CustomerName;
-pub use description::Description;
 pub use descriptor::DESCRIPTOR;
 pub use expected::Expected;
-pub use invoice_number::InvoiceNumber;
 pub use operations::{Accepted, DisableLink, NewLink, PayStatus, ResendSms, SentLink};
-pub use pay_state::PayState;
 pub use paylink_core::{
     Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Mismatch, Mobile, Proof, Resolution,
     Rial, Timeouts, Transport,
 };
-pub use payment::Payment;
+pub use payment::{PayState, Payment};
 pub use resend_rule::{MayResend, ResendRule};
 pub use resolve::Found;
 pub use send_id::SendId;
+pub use texts::{CustomerName, Description, InvoiceNumber};
 pub use via::Via;
 
 /// What settling a SizPay payment came to; see [`paylink_core::Settlement`].

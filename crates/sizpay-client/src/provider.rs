@@ -1,23 +1,25 @@
 //! SizPay in the words that all providers share.
 
-pub(crate) mod capabilities;
-mod mapping;
-
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    self as neutral, Ability, Capabilities, Capability, Cursor, Done, ExpectedPayment, Input,
-    ListPayments, NewPayment, PaymentPage, PaymentRecord, PreparedPayment, Resolved,
+    self as neutral, Ability, Capabilities, Capability, Created, Cursor, Done, ExpectedPayment,
+    Input, ListPayments, NewPayment, OrderReference, PaymentPage, PaymentRecord, PaymentState,
+    PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, PaymentProvider,
-    Resolution, Settlement,
+    Account, Currency, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, JalaliDateTime,
+    Operation, PaymentProvider, Resolution, Settlement, WebUrl, digits,
 };
 
 use crate::account::SizPayAccount;
+use crate::descriptor::SEND_ID;
 use crate::operations::{DisableLink, NewLink, PayStatus, ResendSms};
-use crate::{Found, SendId, SizPay, days, lookup, resolve, settle};
+use crate::{
+    Expected, Found, InvoiceNumber, PayState, Payment, SendId, SizPay, days, resolve, settle,
+};
 
 /// SizPay behind the neutral API: a payment is a link that goes to the payer's mobile number by SMS.
 ///
@@ -32,9 +34,9 @@ use crate::{Found, SendId, SizPay, days, lookup, resolve, settle};
 impl PaymentProvider for SizPay {
     fn capabilities(&self) -> &Capabilities {
         if self.account().is_rest() {
-            capabilities::rest()
+            rest_capabilities()
         } else {
-            capabilities::asmx()
+            asmx_capabilities()
         }
     }
 
@@ -47,7 +49,7 @@ impl PaymentProvider for SizPay {
         let price = capabilities.check(payment)?;
         let payer = payment.payer();
         let mobile = capabilities.needed(Input::Mobile, payer.mobile())?;
-        let number = mapping::invoice_number(payment.reference())?;
+        let number = invoice_number(payment.reference())?;
         let mut link = NewLink::new(number, price.to_rial()?, mobile.clone())?;
         if let Some(name) = payer.name() {
             link = link
@@ -61,10 +63,10 @@ impl PaymentProvider for SizPay {
         }
         let prepared = self.send_link(link).prepare()?;
         let handle = prepared.handle().clone();
-        let record = mapping::record(&handle, handle.prepared_at())?;
+        let record = record(&handle, handle.prepared_at())?;
         Ok(PreparedPayment::new(handle, async move {
             let sent = prepared.send().await?;
-            Ok(mapping::created(record, sent.send_id, sent.url))
+            Ok(created(record, sent.send_id, sent.url))
         }))
     }
 
@@ -79,8 +81,8 @@ impl PaymentProvider for SizPay {
         if let Some(mismatch) = record.differs_in_merchant(self.account().link_name()) {
             return Ok(Settlement::Mismatch(mismatch));
         }
-        let settlement = settle::settle(self, &mapping::expected(record)?).await?;
-        Ok(settlement.map(|payment| mapping::view(&payment)))
+        let settlement = settle::settle(self, &expectation(record)?).await?;
+        Ok(settlement.map(|payment| view(&payment)))
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
@@ -90,8 +92,8 @@ impl PaymentProvider for SizPay {
 
     async fn state(&self, record: &PaymentRecord) -> Result<neutral::Payment, Error> {
         let send_id = self.own_link(record)?;
-        let found = lookup::by_send_id(self, send_id, &days_of(record)?).await?;
-        Ok(mapping::view(&found.payment))
+        let found = settle::by_send_id(self, send_id, &days_of(record)?).await?;
+        Ok(view(&found.payment))
     }
 
     async fn disable(&self, record: &PaymentRecord) -> Result<Done, Error> {
@@ -120,7 +122,7 @@ impl PaymentProvider for SizPay {
                 .into());
         }
         let payments = self.pay_status(PayStatus::of_day(day)).await?;
-        let payments = payments.iter().map(mapping::view).collect();
+        let payments = payments.iter().map(view).collect();
         Ok(PaymentPage::new(payments, None))
     }
 }
@@ -138,7 +140,7 @@ impl SizPay {
     fn own_link(&self, record: &PaymentRecord) -> Result<SendId, Error> {
         record.must_be_of(SizPayAccount::PROVIDER)?;
         record.must_be_at(self.account().link_name())?;
-        Ok(mapping::send_id(record)?)
+        Ok(send_id(record)?)
     }
 
     /// A link, and the day under which SizPay has it. Around midnight in Tehran SizPay is asked which day that is: a
@@ -150,7 +152,7 @@ impl SizPay {
         if days.len() == 1 {
             return Ok((send_id, own_day));
         }
-        let found = lookup::by_send_id(self, send_id, &days).await?;
+        let found = settle::by_send_id(self, send_id, &days).await?;
         let certain = found.payment.certainly_exists();
         Ok((send_id, if certain { found.sent_on } else { own_day }))
     }
@@ -168,8 +170,181 @@ fn created_again(handle: &Handle, found: &Found) -> Result<Resolved, Error> {
                 .of(SizPayAccount::PROVIDER, NewLink::NAME),
         );
     };
-    let created_at = mapping::created_at(handle, found.sent_on)?;
-    let record = mapping::record(handle, created_at)?;
-    let created = mapping::created(record, send_id, None);
+    let created_at = created_at(handle, found.sent_on)?;
+    let record = record(handle, created_at)?;
+    let created = created(record, send_id, None);
     Ok(Resolved::Created(Box::new(created)))
+}
+
+/// What SizPay offers over REST.
+pub(crate) fn rest_capabilities() -> &'static Capabilities {
+    &REST
+}
+
+/// What SizPay offers over its ASMX service, in whichever form.
+pub(crate) fn asmx_capabilities() -> &'static Capabilities {
+    &ASMX
+}
+
+static REST: LazyLock<Capabilities> = LazyLock::new(|| {
+    on_every_way()
+        .offers(Capability::PayLink)
+        .offers(Capability::Disable)
+        .offers(Capability::Resend)
+        .offers(Capability::List)
+        .offers(Capability::FindCreated)
+});
+
+static ASMX: LazyLock<Capabilities> = LazyLock::new(|| {
+    on_every_way()
+        .without(
+            Capability::PayLink,
+            "The ASMX service does not bring the link's address back; the payer has it by SMS.",
+        )
+        .without(
+            Capability::Disable,
+            "The ASMX service documents no method for it; use Via::Rest.",
+        )
+        .without(
+            Capability::Resend,
+            "The ASMX service documents no method for it; use Via::Rest.",
+        )
+        .without(
+            Capability::List,
+            "The ASMX service tells states by send id alone; use Via::Rest.",
+        )
+        .without(
+            Capability::FindCreated,
+            "The ASMX service tells states by send id alone; use Via::Rest.",
+        )
+});
+
+fn on_every_way() -> Capabilities {
+    Capabilities::new(SizPayAccount::PROVIDER, &[Currency::Irr])
+        .offers(Capability::State)
+        .without(
+            Capability::Refund,
+            "SizPay documents no way to give money back.",
+        )
+        .without(
+            Capability::ReadReturn,
+            "A SizPay link brings its payer back to nowhere.",
+        )
+        .without(
+            Capability::ReadWebhook,
+            "SizPay calls nobody; ask for the state now and then.",
+        )
+        .without(
+            Capability::ExactTransfer,
+            "The payer pays on SizPay's page, not from card to card.",
+        )
+        .without(
+            Capability::Expiry,
+            "SizPay does not say until when a link can be paid.",
+        )
+        .needs(Input::Mobile)
+        .takes(Input::PayerName)
+        .takes(Input::Description)
+        .needs(Input::ListDay)
+        .refuses(
+            Input::ReturnUrl,
+            "A SizPay link brings its payer back to nowhere.",
+        )
+        .refuses(Input::NotifyUrl, "SizPay calls nobody.")
+        .refuses(
+            Input::NationalId,
+            "SizPay cannot keep a payment for one person.",
+        )
+        .refuses(
+            Input::PayerCard,
+            "SizPay cannot keep a payment for one card.",
+        )
+}
+
+/// The record of the link that this handle was made for, but for the id that only an answer tells.
+fn record(handle: &Handle, created_at: SystemTime) -> Result<PaymentRecord, Invalid> {
+    let reference = Handle::needed("invoice number", handle.own_reference())?.parse()?;
+    let link_name = Handle::needed("link name", handle.own_merchant())?;
+    let amount = *handle.needed_amount()?;
+    let record = PaymentRecord::new(SizPayAccount::PROVIDER, reference, amount, created_at);
+    Ok(record.merchant(link_name))
+}
+
+/// The reference as SizPay gets it, which is to the letter: two orders must never become one number.
+fn invoice_number(reference: &OrderReference) -> Result<InvoiceNumber, Invalid> {
+    let text = reference.as_str();
+    if digits::latin(text) != text {
+        return Err(Invalid::new(
+            OrderReference::KEY,
+            "holds digits that SizPay would get in Latin",
+        )
+        .value(text)
+        .remedy("write its digits in Latin"));
+    }
+    as_number(reference)
+}
+
+fn as_number(reference: &OrderReference) -> Result<InvoiceNumber, Invalid> {
+    let number: Result<InvoiceNumber, Invalid> = reference.as_str().parse();
+    number.map_err(|invalid| invalid.under(OrderReference::KEY))
+}
+
+fn created(record: PaymentRecord, send_id: SendId, url: Option<WebUrl>) -> Created {
+    Created::new(record.id(SEND_ID, send_id.to_string())).link(url)
+}
+
+/// The link that a record is about.
+fn send_id(record: &PaymentRecord) -> Result<SendId, Invalid> {
+    let id: Result<SendId, Invalid> = record.needed_id(SEND_ID)?.parse();
+    id.map_err(|invalid| invalid.under(PaymentRecord::KEY))
+}
+
+fn expectation(record: &PaymentRecord) -> Result<Expected, Invalid> {
+    Expected::sent_at(
+        send_id(record)?,
+        as_number(record.reference())?,
+        record.amount().to_rial()?,
+        record.created_at(),
+    )
+}
+
+/// When a link that was found again was sent: at the handle's time, unless that is far from the day under which SizPay
+/// has it. A handle may have been stored long before it was sent.
+fn created_at(handle: &Handle, sent_on: JalaliDate) -> Result<SystemTime, Error> {
+    let prepared_at = handle.prepared_at();
+    if days::between(prepared_at, prepared_at)?.contains(&sent_on) {
+        return Ok(prepared_at);
+    }
+    Ok(JalaliDateTime::new(sent_on, 12, 0, 0)?.to_system_time())
+}
+
+fn view(payment: &Payment) -> neutral::Payment {
+    let view = neutral::Payment::new(
+        SizPayAccount::PROVIDER,
+        state(payment),
+        payment.state.as_str(),
+    );
+    let number = payment.invoice_number.as_ref();
+    let view = view
+        .reference(number.map(InvoiceNumber::as_str))
+        .receipt(payment.reference.as_deref());
+    match payment.send_id {
+        Some(id) => view.id(SEND_ID, id.to_string()),
+        None => view,
+    }
+}
+
+/// A paid link has a reference number and an unpaid one has none: anything else is as unclear here as to settling.
+fn state(payment: &Payment) -> PaymentState {
+    match (&payment.state, &payment.reference) {
+        (PayState::Paid, Some(_)) => PaymentState::Paid,
+        (PayState::Unpaid, None) => PaymentState::Unpaid,
+        (PayState::Paid, None) => {
+            PaymentState::Unclear("paid, and without a reference number".into())
+        }
+        (PayState::Unpaid, Some(_)) => {
+            PaymentState::Unclear("unpaid, and with a reference number".into())
+        }
+        (PayState::Other(text), _) => PaymentState::Unclear(text.clone()),
+    }
 }

@@ -1,11 +1,10 @@
-mod many;
+use std::collections::BTreeMap;
 
-pub(crate) use many::settle_many;
+use paylink_core::{Account, Effect, Error, ErrorKind, JalaliDate, Operation};
 
-use paylink_core::Error;
-
-use crate::lookup::{by_send_id, indeterminate};
-use crate::{Expected, PayState, Payment, Settlement, SizPay};
+use crate::account::SizPayAccount;
+use crate::operations::{NamedPayStatus, PayStatus, ReadPayStatus};
+use crate::{Expected, Found, PayState, Payment, SendId, Settlement, SizPay};
 
 /// Reads, compares, and believes only what does not contradict itself. SizPay has nothing to confirm.
 pub(crate) async fn settle(sizpay: &SizPay, expected: &Expected) -> Result<Settlement, Error> {
@@ -37,4 +36,184 @@ fn judge(sizpay: &SizPay, expected: &Expected, payment: Payment) -> Result<Settl
             "the link is in the unknown state \"{state}\""
         ))),
     }
+}
+
+/// How many links alone have to be refused as all of them were before none is taken to be allowed.
+///
+/// A refusal of the common answer may be about one of its links: were the first one enough, a link that is refused would
+/// keep all behind it from being settled.
+const TELLING: usize = 3;
+
+/// Asks about the links of each day together, then holds each against what SizPay says of it alone. What the common answer
+/// does not name is asked about by itself.
+pub(crate) async fn settle_many(
+    sizpay: &SizPay,
+    expected: &[Expected],
+) -> Result<Vec<Result<Settlement, Error>>, Error> {
+    let Together { found, refusal } = together(sizpay, expected).await?;
+    let mut settled = Vec::with_capacity(expected.len());
+    // Whether nothing came but the refusal of them all. It is then of the keys, say, and costs no request for each link.
+    let mut refused_alike = found.is_empty() && refusal.is_some();
+    for expected in expected {
+        let outcome = match found.get(&expected.send_id()) {
+            Some(payment) => judge(sizpay, expected, payment.clone()),
+            None => settle(sizpay, expected).await,
+        };
+        let refused = outcome.as_ref().err().and_then(code);
+        refused_alike &= refused.is_some() && refused == refusal;
+        match outcome {
+            Err(error) if could_not_be_asked(&error) => return Err(error),
+            Err(error) if refused_alike && settled.len() + 1 == TELLING => return Err(error),
+            outcome => settled.push(outcome),
+        }
+    }
+    Ok(settled)
+}
+
+/// What asking about several links at a time came to.
+#[derive(Default)]
+struct Together {
+    /// What SizPay says of the links where it names them.
+    found: BTreeMap<SendId, Payment>,
+    /// The code under which it refused to say anything.
+    refusal: Option<String>,
+}
+
+async fn together(sizpay: &SizPay, expected: &[Expected]) -> Result<Together, Error> {
+    let mut together = Together::default();
+    // Around midnight a link may be under either of two days; over ASMX nothing is asked by day.
+    let days = |one: &Expected| one.days().len();
+    let rounds = match expected.iter().map(days).max() {
+        Some(days) if sizpay.account().is_rest() => days,
+        Some(_) => 1,
+        None => 0,
+    };
+    for round in 0..rounds {
+        for (sent_on, mut ids) in by_day(sizpay, expected, round) {
+            ids.retain(|id| !together.found.contains_key(id));
+            for some in ids.chunks(NamedPayStatus::MOST) {
+                // One alone is asked about as ever.
+                if some.len() == 1 || !sizpay.account().names_links() {
+                    continue;
+                }
+                match sizpay.named_status(sent_on, some.to_vec()).await {
+                    Ok(reported) => {
+                        for payment in reported.into_iter().flatten() {
+                            if let Some(id) = payment.send_id {
+                                together.found.entry(id).or_insert(payment);
+                            }
+                        }
+                    }
+                    Err(error) if could_not_be_asked(&error) => return Err(error),
+                    Err(error) => together.refusal = code(&error).or(together.refusal),
+                }
+            }
+        }
+    }
+    Ok(together)
+}
+
+/// The ids to ask about in this round, each once.
+fn by_day(
+    sizpay: &SizPay,
+    expected: &[Expected],
+    round: usize,
+) -> BTreeMap<JalaliDate, Vec<SendId>> {
+    let any_day = expected.first().and_then(|one| one.days().first());
+    let mut by_day: BTreeMap<JalaliDate, Vec<SendId>> = BTreeMap::new();
+    for one in expected {
+        let day = one.days().get(round);
+        let day = if sizpay.account().is_rest() {
+            day
+        } else {
+            any_day
+        };
+        if let Some(day) = day {
+            by_day.entry(*day).or_default().push(one.send_id());
+        }
+    }
+    for ids in by_day.values_mut() {
+        ids.sort_unstable();
+        ids.dedup();
+    }
+    by_day
+}
+
+/// Whether SizPay itself did not answer, so that no other question would fare better now. What it refuses, fails at or says
+/// in a way that cannot be trusted is about the links of the question.
+fn could_not_be_asked(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Untrusted
+        | ErrorKind::Mismatch
+        | ErrorKind::Indeterminate
+        | ErrorKind::Refused
+        | ErrorKind::ProviderFailure
+        | ErrorKind::TooLarge => false,
+        // Under an error status a refusal of SizPay's own is one all the same.
+        ErrorKind::Status => error.refusal().is_none(),
+        _ => true,
+    }
+}
+
+/// The code of SizPay's refusal.
+fn code(error: &Error) -> Option<String> {
+    error.refusal().map(|refusal| refusal.code().to_owned())
+}
+
+/// Asks about one sent link under each of these days until SizPay certainly has it there.
+///
+/// A report that may be about nothing at all is taken only if no day brings a better one.
+pub(crate) async fn by_send_id(
+    sizpay: &SizPay,
+    send_id: SendId,
+    days: &[JalaliDate],
+) -> Result<Found, Error> {
+    // Over ASMX nothing is asked by day, so one question is enough.
+    let questions = if sizpay.account().is_rest() {
+        days.len()
+    } else {
+        1
+    };
+    let mut uncertain = None;
+    for sent_on in days.iter().take(questions).copied() {
+        let reported = reported(sizpay, send_id, sent_on).await?;
+        let about_it = |payment: &Payment| payment.send_id == Some(send_id);
+        let Some(payment) = reported.into_iter().find(about_it) else {
+            continue;
+        };
+        let found = Found { payment, sent_on };
+        if found.payment.certainly_exists() {
+            return Ok(found);
+        }
+        uncertain.get_or_insert(found);
+    }
+    uncertain.ok_or_else(|| {
+        let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+        indeterminate(format!(
+            "SizPay reports nothing under this send id for {}",
+            days.join(" and ")
+        ))
+    })
+}
+
+/// Asks about one link, over a connection of its own where SizPay's answer does not name it.
+async fn reported(
+    sizpay: &SizPay,
+    send_id: SendId,
+    sent_on: JalaliDate,
+) -> Result<Vec<Payment>, Error> {
+    if sizpay.account().names_links()
+        && let Some(named) = sizpay.named_status(sent_on, vec![send_id]).await?
+    {
+        return Ok(named);
+    }
+    sizpay
+        .pay_status(PayStatus::of_send_ids(sent_on, [send_id])?)
+        .await
+}
+
+/// Neither paid nor unpaid.
+pub(crate) fn indeterminate(problem: String) -> Error {
+    Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
+        .of(SizPayAccount::PROVIDER, ReadPayStatus::NAME)
 }

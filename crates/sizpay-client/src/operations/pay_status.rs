@@ -1,21 +1,16 @@
-mod answered;
-mod asked;
-mod named;
-
 use std::collections::BTreeSet;
 
+use paylink_core::json::Wire;
 use paylink_core::{
-    Answer, Class, FieldKey, Handle, Invalid, JalaliDate, Lookup, Operation, Rejection, Reply,
-    Request,
+    Answer, Class, Field, FieldKey, Handle, Invalid, JalaliDate, Lookup, Mismatch, Operation,
+    Rejection, Reply, Request, Untrusted,
 };
 
-use crate::account::SizPayAccount;
-use crate::answer;
-use crate::method::Method;
-use crate::{InvoiceNumber, Payment, SendId};
-
-pub(crate) use asked::Asked;
-pub(crate) use named::NamedPayStatus;
+use crate::account::{Method, SizPayAccount};
+use crate::answer::States;
+use crate::fields::{FIRST_REFERENCE, FIRST_STATUS, LIST, ReferenceField, StateField};
+use crate::payment::{Named, Names};
+use crate::{InvoiceNumber, PayState, Payment, SendId, answer};
 
 /// The most ids in one request. SizPay documents no bound; this one keeps an answer well within its cap.
 const PER_REQUEST: usize = 100;
@@ -120,7 +115,7 @@ impl Operation for ReadPayStatus {
 
     fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
         let answer = answer::successful(account, reply, Method::PayStatus)?;
-        answered::payments(answer.into_states()?, &self.asked)
+        payments(answer.into_states()?, &self.asked)
     }
 
     fn answer(&self, account: &SizPayAccount) -> Answer {
@@ -173,4 +168,306 @@ fn some<T: Ord + Clone>(
             .remedy("give at least one; PayStatus::of_day asks about a whole day"));
     }
     Ok(some)
+}
+
+/// Which links a question is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Asked {
+    SendIds(Vec<SendId>),
+    InvoiceNumbers(Vec<InvoiceNumber>),
+    Day,
+}
+
+impl Asked {
+    fn in_parts(self, most: usize) -> Vec<Asked> {
+        match self {
+            Asked::SendIds(ids) => {
+                let parts = ids.chunks(most);
+                parts.map(|part| Asked::SendIds(part.to_vec())).collect()
+            }
+            Asked::InvoiceNumbers(numbers) => {
+                let parts = numbers.chunks(most);
+                parts
+                    .map(|part| Asked::InvoiceNumbers(part.to_vec()))
+                    .collect()
+            }
+            Asked::Day => vec![Asked::Day],
+        }
+    }
+
+    /// `PayLinkFilterTyp`: 1 for invoice numbers, 0 for send ids; and 0 for a day, with an empty list.
+    fn filter_type(&self) -> u64 {
+        match self {
+            Asked::InvoiceNumbers(_) => 1,
+            Asked::SendIds(_) | Asked::Day => 0,
+        }
+    }
+
+    /// The ids with commas between.
+    fn list(&self) -> String {
+        match self {
+            Asked::SendIds(ids) => joined(ids),
+            Asked::InvoiceNumbers(numbers) => joined(numbers),
+            Asked::Day => String::new(),
+        }
+    }
+
+    /// Holds what an answer names against what was asked about. Where that is a single link, an id that is there and
+    /// cannot be read is another one.
+    fn check(&self, payment: &Payment) -> Result<(), Mismatch> {
+        let (field, expected, found) = match self {
+            Asked::SendIds(ids) => {
+                let id = payment.send_id.as_ref();
+                let stranger = id.filter(|id| !ids.contains(id));
+                let found = self.unexpected(stranger, payment.names.send_id);
+                (Field::Reference, expected(ids), found)
+            }
+            Asked::InvoiceNumbers(numbers) => {
+                let number = payment.invoice_number.as_ref();
+                let stranger = number.filter(|number| !numbers.contains(number));
+                let found = self.unexpected(stranger, payment.names.invoice_number);
+                (Field::Order, expected(numbers), found)
+            }
+            Asked::Day => return Ok(()),
+        };
+        match found {
+            None => Ok(()),
+            Some(found) => Err(Mismatch::one(field, &expected, &found)),
+        }
+    }
+
+    fn unexpected<T: ToString>(&self, stranger: Option<&T>, named: Named) -> Option<String> {
+        match stranger {
+            Some(stranger) => Some(stranger.to_string()),
+            None if self.is_single() => named.instead(),
+            None => None,
+        }
+    }
+
+    /// Whether the payment names the first link that was asked about.
+    fn is_first(&self, payment: &Payment) -> bool {
+        match self {
+            Asked::SendIds(ids) => payment.send_id.as_ref() == ids.first(),
+            Asked::InvoiceNumbers(numbers) => payment.invoice_number.as_ref() == numbers.first(),
+            Asked::Day => false,
+        }
+    }
+
+    /// Fills in what a single payment leaves out, where a single link was asked about.
+    fn fill_in(&self, payment: &mut Payment) {
+        match self {
+            Asked::SendIds(ids) => {
+                if let [id] = ids.as_slice() {
+                    payment.send_id.get_or_insert(*id);
+                }
+            }
+            Asked::InvoiceNumbers(numbers) => {
+                if let [number] = numbers.as_slice() {
+                    payment.invoice_number.get_or_insert_with(|| number.clone());
+                }
+            }
+            Asked::Day => {}
+        }
+    }
+
+    /// Whether a single link was asked about.
+    fn is_single(&self) -> bool {
+        match self {
+            Asked::SendIds(ids) => ids.len() == 1,
+            Asked::InvoiceNumbers(numbers) => numbers.len() == 1,
+            Asked::Day => false,
+        }
+    }
+}
+
+fn joined<T: ToString>(all: &[T]) -> String {
+    let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+    all.join(",")
+}
+
+/// What was asked about, for a mismatch.
+fn expected<T: ToString>(asked: &[T]) -> String {
+    match asked {
+        [one] => one.to_string(),
+        several => format!("one of the {} that were asked about", several.len()),
+    }
+}
+
+/// What an answer says about the links that were asked about (document "ASMX", `PayLinkPayStatusSoap`; proven).
+///
+/// REST documents none: the same names are looked for, with and without `prm` before them (a reading).
+fn payments(states: States, asked: &Asked) -> Result<Vec<Payment>, Rejection> {
+    let first = First {
+        status: states.first_status,
+        reference: states.first_reference,
+    };
+    let list = match states.list {
+        Wire::Absent | Wire::Null => None,
+        list => list.required(LIST)?.payments(LIST)?,
+    };
+    match list {
+        Some(payments) => {
+            let payments = listed(asked, payments)?;
+            first.agrees_with(asked, &payments)?;
+            Ok(payments)
+        }
+        None if asked.is_single() => Ok(vec![first.alone(asked)?]),
+        None => Err(Untrusted::new("PayLinkListStatus is missing").into()),
+    }
+}
+
+/// Binds the elements of a list to what was asked about.
+fn listed(asked: &Asked, mut payments: Vec<Payment>) -> Result<Vec<Payment>, Rejection> {
+    for payment in &payments {
+        asked.check(payment)?;
+    }
+    if let [single] = payments.as_mut_slice() {
+        asked.fill_in(single);
+    }
+    Ok(each_once(payments)?)
+}
+
+/// Takes once what is said twice about one send id. Sorting keeps it as fast for a day's links as for two.
+fn each_once(mut payments: Vec<Payment>) -> Result<Vec<Payment>, Untrusted> {
+    let named = payments.iter().enumerate();
+    let mut named: Vec<(SendId, usize)> = named
+        .filter_map(|(at, payment)| payment.send_id.map(|id| (id, at)))
+        .collect();
+    named.sort_unstable();
+    let mut again = Vec::new();
+    for pair in named.windows(2) {
+        let [(id, before), (next, at)] = pair else {
+            continue;
+        };
+        if id != next {
+            continue;
+        }
+        let says_the_same = match (payments.get(*before), payments.get(*at)) {
+            (Some(before), Some(again)) => before.says_the_same_as(again),
+            _ => false,
+        };
+        if !says_the_same {
+            return Err(Untrusted::new(
+                "PayLinkListStatus says two things about one send id",
+            ));
+        }
+        again.push(*at);
+    }
+    if !again.is_empty() {
+        again.sort_unstable();
+        let mut at = 0..;
+        payments.retain(|_| {
+            at.next()
+                .is_some_and(|at| again.binary_search(&at).is_err())
+        });
+    }
+    Ok(payments)
+}
+
+/// What the answer says about the first link that was asked about, outside of the list.
+struct First {
+    status: Wire<StateField>,
+    reference: Wire<ReferenceField>,
+}
+
+impl First {
+    /// Where this is all there is: it names no link, so only one may have been asked about.
+    fn alone(self, asked: &Asked) -> Result<Payment, Untrusted> {
+        let StateField(state) = self.status.required(FIRST_STATUS)?;
+        let reference = self.reference.optional(FIRST_REFERENCE)?;
+        let mut payment = Payment {
+            send_id: None,
+            invoice_number: None,
+            state,
+            reference: reference.and_then(|ReferenceField(number)| number),
+            raw: None,
+            names: Names::default(),
+        };
+        asked.fill_in(&mut payment);
+        Ok(payment)
+    }
+
+    /// Beside a list it must not say otherwise. Its 0 is also what the field holds when nothing was found.
+    fn agrees_with(self, asked: &Asked, payments: &[Payment]) -> Result<(), Untrusted> {
+        if matches!(asked, Asked::Day) {
+            return Ok(());
+        }
+        let status = self.status.optional(FIRST_STATUS)?;
+        let reference = self.reference.optional(FIRST_REFERENCE)?;
+        let first = payments.iter().find(|payment| asked.is_first(payment));
+        let agrees = match first {
+            // What the list cannot tell of this link stays undecided.
+            Some(first) if matches!(first.state, PayState::Other(_)) => true,
+            Some(first) => {
+                status.is_none_or(|StateField(state)| state == first.state)
+                    && reference.is_none_or(|ReferenceField(number)| number == first.reference)
+            }
+            None => {
+                let found = status.is_some_and(|StateField(state)| state != PayState::Unpaid)
+                    || reference.is_some_and(|ReferenceField(number)| number.is_some());
+                // It may be an element that names nothing; a list that names all and not this one says "not found".
+                !found || payments.iter().any(|payment| !payment.is_named())
+            }
+        };
+        if agrees {
+            Ok(())
+        } else {
+            Err(Untrusted::new(
+                "what the answer says of the first link contradicts its list",
+            ))
+        }
+    }
+}
+
+/// A question by send ids whose answer counts only if it names every link that it is about
+/// ([`SizPay::named_status`](crate::SizPay::named_status)).
+///
+/// Such an answer cannot be taken for another question's, so that it may come over a connection that was kept.
+#[derive(Clone, Debug)]
+pub(crate) struct NamedPayStatus(ReadPayStatus);
+
+impl NamedPayStatus {
+    /// The most ids in one.
+    pub(crate) const MOST: usize = PER_REQUEST;
+
+    /// A question about at least one link, and at most [`MOST`](NamedPayStatus::MOST).
+    pub(crate) fn new(sent_on: JalaliDate, ids: Vec<SendId>) -> NamedPayStatus {
+        NamedPayStatus(ReadPayStatus {
+            sent_on,
+            asked: Asked::SendIds(ids),
+        })
+    }
+}
+
+impl Operation for NamedPayStatus {
+    type Account = SizPayAccount;
+    type Output = Vec<Payment>;
+
+    const NAME: &'static str = ReadPayStatus::NAME;
+    const CLASS: Class = ReadPayStatus::CLASS;
+    const LOOKUP: Lookup = ReadPayStatus::LOOKUP;
+
+    fn request(&self, account: &SizPayAccount) -> Result<Request, Invalid> {
+        self.0.request(account)
+    }
+
+    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
+        self.0.decode(account, reply)
+    }
+
+    fn answer(&self, account: &SizPayAccount) -> Answer {
+        self.0.answer(account)
+    }
+
+    fn largest_answer(&self, account: &SizPayAccount) -> usize {
+        self.0.largest_answer(account)
+    }
+
+    fn refuses_with_500(&self, account: &SizPayAccount) -> bool {
+        self.0.refuses_with_500(account)
+    }
+
+    fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {
+        self.0.describe(account, handle)
+    }
 }

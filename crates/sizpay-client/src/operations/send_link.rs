@@ -4,10 +4,9 @@ use paylink_core::{
 };
 use serde::Serialize;
 
-use super::accepted::shown;
-use crate::account::SizPayAccount;
+use crate::account::{Method, SizPayAccount};
 use crate::descriptor::SEND_ID;
-use crate::method::Method;
+use crate::fields::{MESSAGE, URL};
 use crate::{CustomerName, Description, InvoiceNumber, SendId};
 use crate::{answer, codes};
 
@@ -164,20 +163,20 @@ impl Operation for NewLink {
         let mut unreadable = Vec::new();
         let url = answer
             .url
-            .shown("PayLinkURL", &mut unreadable)
+            .shown(URL, &mut unreadable)
             .filter(|url| !url.is_empty());
         let url = url.and_then(|url| match link(account, &url) {
             Some(url) => Some(url),
             None => {
-                unreadable.push("PayLinkURL");
+                unreadable.push(URL);
                 None
             }
         });
-        let message = answer.message.shown("Message", &mut unreadable);
+        let message = answer.message.shown(MESSAGE, &mut unreadable);
         Ok(SentLink {
             send_id,
             url,
-            message: message.as_deref().and_then(shown),
+            message: message.as_deref().and_then(answer::shown),
             unreadable,
         })
     }

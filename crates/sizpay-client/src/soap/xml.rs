@@ -7,7 +7,7 @@ use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, NamespaceResolver, QName, ResolveResult};
 
-use super::SOAP_NAMESPACE;
+use super::ENVELOPE_NAMESPACE;
 
 /// The deepest that elements may lie in each other. SizPay's own answers need six.
 const DEEPEST: usize = 16;
@@ -192,7 +192,7 @@ impl Tree {
 fn space(namespace: &ResolveResult<'_>) -> Space {
     match namespace {
         ResolveResult::Unbound => Space::None,
-        ResolveResult::Bound(Namespace(SOAP_NAMESPACE)) => Space::Soap,
+        ResolveResult::Bound(Namespace(ENVELOPE_NAMESPACE)) => Space::Soap,
         ResolveResult::Bound(_) | ResolveResult::Unknown(_) => Space::Foreign,
     }
 }

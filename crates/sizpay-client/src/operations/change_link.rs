@@ -1,0 +1,188 @@
+use paylink_core::{
+    Class, Handle, Invalid, JalaliDate, Lookup, Operation, Rejection, Reply, Request,
+};
+use serde::Serialize;
+
+use crate::account::{Method, Parameters, SizPayAccount};
+use crate::descriptor::SEND_ID;
+use crate::{InvoiceNumber, SendId, answer};
+
+/// Disables a sent link, so that nobody can pay it any more (document "REST", sections 2 and 3; proven).
+///
+/// It names the link by one of its two keys. SizPay says nothing about disabling twice, so it counts as an operation
+/// that must happen once. The ASMX service documents no such method.
+#[derive(Clone, Debug)]
+#[must_use = "a link is disabled by the client"]
+pub struct DisableLink(SentLinkKey);
+
+impl DisableLink {
+    /// The link with this id, sent on this day.
+    pub fn by_send_id(send_id: SendId, sent_on: JalaliDate) -> DisableLink {
+        DisableLink(SentLinkKey::by_send_id(send_id, sent_on))
+    }
+
+    /// The link of this invoice, sent on this day.
+    ///
+    /// # Errors
+    ///
+    /// If `number` cannot be an invoice number.
+    pub fn by_invoice_number(
+        number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
+        sent_on: JalaliDate,
+    ) -> Result<DisableLink, Invalid> {
+        let number = number.try_into().map_err(Into::into)?;
+        Ok(DisableLink(SentLinkKey::by_invoice_number(number, sent_on)))
+    }
+}
+
+impl Operation for DisableLink {
+    type Account = SizPayAccount;
+    type Output = Accepted;
+
+    const NAME: &'static str = "pay-link-disable";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::Nowhere;
+
+    fn unsupported(&self, account: &SizPayAccount) -> Option<&'static str> {
+        (!account.is_rest()).then_some(
+            "SizPay's ASMX service documents no method that disables a link: use Via::Rest",
+        )
+    }
+
+    fn request(&self, account: &SizPayAccount) -> Result<Request, Invalid> {
+        account.request(Method::Disable, &self.0.write(account.credentials()))
+    }
+
+    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Accepted, Rejection> {
+        accepted(account, reply, Method::Disable)
+    }
+
+    fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {
+        self.0.describe(handle.merchant(account.link_name()))
+    }
+}
+
+/// Sends a link's SMS again (document "REST", sections 4 and 5; proven).
+///
+/// SizPay allows three of them, two minutes apart; [`ResendRule`](crate::ResendRule) keeps count. It names the link by
+/// one of its two keys. The ASMX service documents no such method.
+#[derive(Clone, Debug)]
+#[must_use = "an SMS is sent again by the client"]
+pub struct ResendSms(SentLinkKey);
+
+impl ResendSms {
+    /// The SMS of the link with this id, sent on this day.
+    pub fn by_send_id(send_id: SendId, sent_on: JalaliDate) -> ResendSms {
+        ResendSms(SentLinkKey::by_send_id(send_id, sent_on))
+    }
+
+    /// The SMS of this invoice's link, sent on this day.
+    ///
+    /// # Errors
+    ///
+    /// If `number` cannot be an invoice number.
+    pub fn by_invoice_number(
+        number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
+        sent_on: JalaliDate,
+    ) -> Result<ResendSms, Invalid> {
+        let number = number.try_into().map_err(Into::into)?;
+        Ok(ResendSms(SentLinkKey::by_invoice_number(number, sent_on)))
+    }
+}
+
+impl Operation for ResendSms {
+    type Account = SizPayAccount;
+    type Output = Accepted;
+
+    const NAME: &'static str = "pay-link-resend";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::Nowhere;
+
+    fn unsupported(&self, account: &SizPayAccount) -> Option<&'static str> {
+        (!account.is_rest()).then_some(
+            "SizPay's ASMX service documents no method that sends the SMS again: use Via::Rest",
+        )
+    }
+
+    fn request(&self, account: &SizPayAccount) -> Result<Request, Invalid> {
+        account.request(Method::Resend, &self.0.write(account.credentials()))
+    }
+
+    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Accepted, Rejection> {
+        accepted(account, reply, Method::Resend)
+    }
+
+    fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {
+        self.0.describe(handle.merchant(account.link_name()))
+    }
+}
+
+/// SizPay says that it did what it was asked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Accepted {
+    /// What SizPay said beside it, for a log.
+    pub message: Option<String>,
+}
+
+/// The answer to a disable and to a resend. The document shows none: result and message are a reading.
+fn accepted(
+    account: &SizPayAccount,
+    reply: Reply<'_>,
+    method: Method,
+) -> Result<Accepted, Rejection> {
+    let answer = answer::successful(account, reply, method)?;
+    Ok(Accepted {
+        message: answer.message().and_then(answer::shown),
+    })
+}
+
+/// By what a sent link is named: one of the two, never both.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum LinkKey {
+    SendId(SendId),
+    InvoiceNumber(InvoiceNumber),
+}
+
+/// A sent link, named the way that REST wants it: by one of its keys and the day on which it was sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct SentLinkKey {
+    key: LinkKey,
+    sent_on: JalaliDate,
+}
+
+impl SentLinkKey {
+    fn by_send_id(send_id: SendId, sent_on: JalaliDate) -> SentLinkKey {
+        SentLinkKey {
+            key: LinkKey::SendId(send_id),
+            sent_on,
+        }
+    }
+
+    fn by_invoice_number(number: InvoiceNumber, sent_on: JalaliDate) -> SentLinkKey {
+        SentLinkKey {
+            key: LinkKey::InvoiceNumber(number),
+            sent_on,
+        }
+    }
+
+    /// Adds the three fields of the document's sections 2 to 5: the key that is not used is 0 or empty.
+    fn write<'a>(&'a self, parameters: Parameters<'a>) -> Parameters<'a> {
+        let (id, number) = match &self.key {
+            LinkKey::SendId(id) => (id.get(), ""),
+            LinkKey::InvoiceNumber(number) => (0, number.as_str()),
+        };
+        parameters
+            .number(SEND_ID, id)
+            .text("PayLinkFactorNo", number)
+            .text("PayLinkFactorDate", self.sent_on.to_string())
+    }
+
+    fn describe(&self, handle: Handle) -> Handle {
+        let handle = handle.id("PayLinkFactorDate", self.sent_on.to_string());
+        match &self.key {
+            LinkKey::SendId(id) => handle.id(SEND_ID, id.to_string()),
+            LinkKey::InvoiceNumber(number) => handle.reference(number.as_str()),
+        }
+    }
+}
