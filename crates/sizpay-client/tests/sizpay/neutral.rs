@@ -1,19 +1,22 @@
-//! SizPay behind the neutral API.
+//! SizPay behind the neutral API: what the conformance suite cannot know of it.
 
-mod creating;
-mod doing;
-mod handing_out;
-mod reading;
-mod refusing;
-mod resolving;
-mod settling;
+use std::time::{Duration, SystemTime};
 
-use paylink_core::provider::{ExpectedPayment, NewPayment, PaymentRecord};
-use paylink_core::{Currency, Money, PaymentProvider};
-use sizpay_client::Via;
+use paylink_core::provider::{
+    Capability, Created, Cursor, ExpectedPayment, Hint, Input, ListPayments, NewPayment,
+    OrderReference, Payment, PaymentRecord, PaymentState, Resolved,
+};
+use paylink_core::{
+    Currency, Effect, Error, ErrorKind, Field, Handle, Money, PaymentProvider, Resolution,
+    Settlement,
+};
+use paylink_testkit::{Canaries, Capture};
+use serde_json::{Value, json};
+use sizpay_client::operations::DisableLink;
+use sizpay_client::{SizPay, Via};
 
-use crate::provider::Provider;
-use crate::samples::sent;
+use crate::provider::{Answer, LINK_NAME, PASSWORD, Provider, USER_NAME};
+use crate::samples::{day, element, listed, send_id, sent};
 
 /// The order's reference, and the number of the document's section 1.
 const ORDER: &str = "99112101";
@@ -44,7 +47,7 @@ fn over_rest(provider: &Provider) -> Box<dyn PaymentProvider> {
 /// What is stored with the order of the sample, as it comes back from the store; `at` is what the clock showed.
 async fn record_at(seconds_later: u64) -> PaymentRecord {
     let provider = Provider::answering(sent()).await;
-    let later = std::time::Duration::from_secs(seconds_later);
+    let later = Duration::from_secs(seconds_later);
     provider.clock.advance(later);
     let created = over_rest(&provider).create(&payment()).await.unwrap();
     let stored = serde_json::to_string(created.record()).unwrap();
@@ -61,3 +64,647 @@ fn expected(record: PaymentRecord) -> ExpectedPayment {
 
 /// From the samples' clock to midnight in Tehran, but for ten seconds.
 const ALMOST_MIDNIGHT: u64 = 9 * 3600 + 54 * 60 + 41;
+
+#[tokio::test]
+async fn every_taken_input_is_sent() {
+    let provider = Provider::answering(sent()).await;
+    let payment = payment()
+        .payer_name("سارا احمدی")
+        .unwrap()
+        .description("two tickets for the night train")
+        .unwrap();
+    let created = over_rest(&provider).create(&payment).await;
+    assert!(created.is_ok(), "{created:?}");
+    let requests = provider.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(
+        requests[0].uri_str(),
+        provider.url("/api/PayLinkSend/PayLinkSend")
+    );
+    assert_eq!(
+        requests[0].body_string(),
+        r#"{"UserName":"8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=","Password":"ke41wJbHLA+ppn2HIIJeXw==","PayLinkName":"hosseini","Amount":10000,"MobileNo":"09122272730","InvoiceNo":"99112101","CustomerName":"سارا احمدی","Description":"two tickets for the night train"}"#
+    );
+}
+
+#[tokio::test]
+async fn the_record_holds_what_settling_needs_and_the_link_is_shown() {
+    let provider = Provider::answering(sent()).await;
+    let created = over_rest(&provider).create(&payment()).await.unwrap();
+    let record = created.record();
+    assert_eq!(record.provider(), "sizpay");
+    assert_eq!(record.reference().as_str(), "99112101");
+    assert_eq!(record.amount(), &rial("10000"));
+    assert_eq!(record.at_merchant(), Some(LINK_NAME));
+    assert_eq!(record.known_id("PayLinkSendID"), Some("26041"));
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_866_909);
+    assert_eq!(record.created_at(), now);
+    let link = created.pay_link().unwrap().as_str();
+    assert_eq!(link, "https://me.sizpay.ir/hosseini/0200260411");
+    assert_eq!(
+        (created.exact_transfer(), created.expires_at()),
+        (None, None)
+    );
+
+    let stored = serde_json::to_string(&created).unwrap();
+    assert_eq!(serde_json::from_str::<Created>(&stored).unwrap(), created);
+}
+
+#[tokio::test]
+async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
+    let provider = Provider::answering(sent()).await;
+    let sizpay = over_rest(&provider);
+    for (toman, in_rial) in [("1000", 10_000), ("1000.5", 10_005), ("0.1", 1)] {
+        let price = Money::new(toman, Currency::Irt).unwrap();
+        let created = sizpay.create(&payment_of("1", price)).await.unwrap();
+        assert_eq!(created.record().amount(), &rial(&in_rial.to_string()));
+        assert_eq!(provider.bodies().pop().unwrap()["Amount"], in_rial);
+    }
+    let sent_so_far = provider.requests().len();
+    for (amount, currency) in [
+        ("1000.05", Currency::Irt),
+        ("0.01", Currency::Irt),
+        ("10000.5", Currency::Irr),
+        ("9223372036854775808", Currency::Irr),
+        ("10", Currency::Usd),
+        ("10", Currency::Usdt),
+    ] {
+        let price = Money::new(amount, currency).unwrap();
+        let error = sizpay.create(&payment_of("1", price)).await.unwrap_err();
+        assert_eq!(error.attempts(), 0, "{amount} {currency:?}: {error}");
+    }
+    assert_eq!(provider.requests().len(), sent_so_far);
+}
+
+/// `1000` and `۱۰۰۰` are two orders, and would be one number of SizPay's.
+#[tokio::test]
+async fn a_reference_in_other_digits_is_refused() {
+    let provider = Provider::answering(sent()).await;
+    let sizpay = over_rest(&provider);
+    for reference in ["۹۹۱۱۲۱۰۱", "٩٩", "order ۱"] {
+        let payment = payment_of(reference, rial("10000"));
+        let error = sizpay.create(&payment).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+        assert!(error.to_string().contains("in Latin"), "{error}");
+        assert!(sizpay.prepare(&payment).is_err());
+    }
+    assert_eq!(provider.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_link_comes_back_where_it_is_declared_and_nowhere_else() {
+    let answer = json!({"d": {"ResCod": 1, "Message": "", "PayLinkSendID": 26041}});
+    let provider = Provider::answering(answer).await;
+    let sizpay = chosen(&provider, Via::AsmxJson);
+    let created = sizpay.create(&payment()).await.unwrap();
+    assert_eq!(created.pay_link(), None);
+    assert_eq!(created.record().known_id("PayLinkSendID"), Some("26041"));
+    for via in Via::ALL.iter().copied() {
+        let capabilities = chosen(&provider, via);
+        let declared = capabilities.capabilities().of(Capability::PayLink).is_yes();
+        assert_eq!(declared, via == Via::Rest, "{via}");
+    }
+}
+
+#[track_caller]
+fn assert_refused(error: &Error, kind: ErrorKind) {
+    assert_eq!(error.kind(), kind, "{error}");
+    assert_eq!(error.effect(), Effect::NotExecuted, "{error}");
+    assert_eq!(error.attempts(), 0, "{error}");
+}
+
+/// Preparing and creating refuse the same with the same words.
+#[tokio::test]
+async fn preparing_refuses_what_creating_would() {
+    let provider = Provider::start().await;
+    let sizpay = over_rest(&provider);
+    let long = "س".repeat(51);
+    let name = Input::PayerName.key();
+    let description = Input::Description.key();
+    for (payment, field) in [
+        (
+            NewPayment::new("1", rial("1")).unwrap(),
+            Input::Mobile.key(),
+        ),
+        (payment_of("1,2", rial("1")), OrderReference::KEY),
+        (payment_of("۱", rial("1")), OrderReference::KEY),
+        (payment_of(&"1".repeat(101), rial("1")), OrderReference::KEY),
+        (payment_of("1", rial("9223372036854775808")), Money::KEY),
+        (payment_of("1", rial("0.5")), Money::KEY),
+        (payment().payer_name(&long).unwrap(), name),
+        (payment().description(&long).unwrap(), description),
+        (payment().description("two\nlines").unwrap(), description),
+    ] {
+        let prepared = sizpay.prepare(&payment).unwrap_err();
+        let created = sizpay.create(&payment).await.unwrap_err();
+        assert_refused(&created, ErrorKind::Invalid);
+        assert_eq!(prepared.to_string(), created.to_string());
+        assert_eq!(created.invalid().unwrap().key(), field.as_str());
+        assert!(created.to_string().contains(field.label()), "{created}");
+    }
+    assert!(provider.requests().is_empty());
+}
+
+/// Every method of an optional capability.
+async fn outcome(
+    sizpay: &dyn PaymentProvider,
+    capability: Capability,
+    record: &PaymentRecord,
+) -> Option<Error> {
+    let day = ListPayments::new().day(day());
+    match capability {
+        Capability::State => sizpay.state(record).await.err(),
+        Capability::Refund => sizpay.refund(record).await.err(),
+        Capability::Disable => sizpay.disable(record).await.err(),
+        Capability::Resend => sizpay.resend(record).await.err(),
+        Capability::List => sizpay.list(&day).await.err(),
+        Capability::ReadReturn => sizpay.read_return("InvoiceNo=99112101").err(),
+        Capability::ReadWebhook => sizpay.read_webhook(b"InvoiceNo=99112101").err(),
+        // These are no methods: how a create is answered and resolved is tested where that is.
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_offered_is_refused_before_anything_is_sent() {
+    // Around midnight SizPay would have to be asked for the day first.
+    let record = record_at(ALMOST_MIDNIGHT).await;
+    let provider = Provider::start().await;
+    for via in Via::ALL.iter().copied() {
+        let sizpay = chosen(&provider, via);
+        let mut refused = 0;
+        for capability in Capability::ALL.iter().copied() {
+            if sizpay.capabilities().of(capability).is_yes() {
+                continue;
+            }
+            if let Some(error) = outcome(&*sizpay, capability, &record).await {
+                assert_refused(&error, ErrorKind::Unsupported);
+                refused += 1;
+            }
+        }
+        assert_eq!(refused, if via == Via::Rest { 3 } else { 6 }, "{via}");
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_list_is_one_page_of_one_day() {
+    let provider = Provider::start().await;
+    let sizpay = over_rest(&provider);
+    let dayless = sizpay.list(&ListPayments::new()).await.unwrap_err();
+    assert_refused(&dayless, ErrorKind::Invalid);
+    assert!(dayless.to_string().contains("day"), "{dayless}");
+    let second_page = ListPayments::new().day(day()).after(Cursor::new("2"));
+    let error = sizpay.list(&second_page).await.unwrap_err();
+    assert_refused(&error, ErrorKind::Invalid);
+    assert_eq!(error.invalid().unwrap().key(), Cursor::KEY.as_str());
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_state_is_read_and_only_what_agrees_with_itself_is_clear() {
+    let unclear = |text: &str| PaymentState::Unclear(text.into());
+    for (status, number, state) in [
+        (0, "", PaymentState::Unpaid),
+        (1, "77", PaymentState::Paid),
+        (1, "", unclear("paid, and without a reference number")),
+        (0, "77", unclear("unpaid, and with a reference number")),
+        (2, "77", unclear("2")),
+    ] {
+        let provider = Provider::answering(listed(json!([element(26041, status, number)]))).await;
+        let payment = over_rest(&provider).state(&record().await).await.unwrap();
+        assert_eq!(payment.state(), &state);
+        assert_eq!(payment.reported_amount(), None, "SizPay reports none");
+        let receipt = Some(number).filter(|number| !number.is_empty());
+        assert_eq!(payment.reported_receipt(), receipt);
+        let ids: Vec<_> = payment.known_ids().collect();
+        assert_eq!(ids, [("PayLinkSendID", "26041")]);
+        assert_eq!(provider.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_sizpay_does_not_report_is_neither_paid_nor_unpaid() {
+    let provider = Provider::answering(listed(json!([]))).await;
+    let error = over_rest(&provider)
+        .state(&record().await)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Indeterminate);
+
+    provider.answer(listed(json!([element(9, 1, "77")])));
+    let error = over_rest(&provider)
+        .state(&record().await)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch);
+    assert!(error.mismatch().unwrap().is_in(Field::Reference));
+}
+
+#[tokio::test]
+async fn a_day_is_listed_in_one_page() {
+    let paid = json!({"PayLinkSendID": 7, "InvoiceNo": "1000", "Status": 1, "RefNo": "77"});
+    let provider = Provider::answering(listed(json!([paid, element(8, 0, "")]))).await;
+    let list = ListPayments::new().day(day());
+    let page = over_rest(&provider).list(&list).await.unwrap();
+    assert_eq!(page.next(), None);
+    let [first, second] = page.payments() else {
+        panic!("{page:?}");
+    };
+    assert_eq!(first.reported_reference(), Some("1000"));
+    assert_eq!(first.state(), &PaymentState::Paid);
+    assert_eq!(second.reported_reference(), None);
+    assert_eq!(second.state(), &PaymentState::Unpaid);
+    let asked = provider.bodies().pop().unwrap();
+    assert_eq!(asked["PayLinkSendDate"], "1399/11/21");
+    assert_eq!(asked["PayLinkFilterList"], "");
+}
+
+fn paid() -> Value {
+    listed(
+        json!([{"PayLinkSendID": 26041, "InvoiceNo": ORDER, "Status": 1, "RefNo": "880012345678"}]),
+    )
+}
+
+#[track_caller]
+fn assert_mismatch(settlement: &Settlement<Payment>, field: Field) {
+    let Settlement::Mismatch(mismatch) = settlement else {
+        panic!("{settlement:?}");
+    };
+    assert!(mismatch.is_in(field), "{mismatch}");
+    assert_eq!(mismatch.differences().len(), 1, "{mismatch}");
+}
+
+#[tokio::test]
+async fn a_paid_link_is_settled_every_time_in_either_unit() {
+    let provider = Provider::answering(paid()).await;
+    let sizpay = over_rest(&provider);
+    let toman = Money::new("1000", Currency::Irt).unwrap();
+    let in_toman = ExpectedPayment::new(ORDER.parse().unwrap(), toman, record().await);
+    for expected in [expected(record().await), in_toman] {
+        let settlement = sizpay.settle(&expected).await.unwrap();
+        assert!(matches!(settlement, Settlement::AlreadySettled(_)));
+        let proof = settlement.proof().unwrap();
+        assert_eq!(proof.order(), ORDER);
+        assert_eq!(proof.reference(), "26041");
+        assert_eq!(proof.amount(), &rial("10000"));
+        assert_eq!(proof.receipt(), Some("880012345678"));
+    }
+    let asked = provider.bodies().pop().unwrap();
+    assert_eq!(asked["PayLinkFilterList"], "26041");
+    assert_eq!(asked["PayLinkSendDate"], "1399/11/21");
+}
+
+#[tokio::test]
+async fn an_unpaid_link_is_shown_as_it_stands() {
+    let provider = Provider::answering(listed(json!([element(26041, 0, "")]))).await;
+    let settlement = over_rest(&provider).settle(&expected(record().await)).await;
+    let Ok(Settlement::NotPaid(payment)) = settlement else {
+        panic!("{settlement:?}");
+    };
+    assert_eq!(payment.state(), &PaymentState::Unpaid);
+    assert_eq!(payment.provider_state(), "unpaid");
+}
+
+#[tokio::test]
+async fn books_that_differ_are_a_mismatch_without_asking() {
+    let provider = Provider::answering(paid()).await;
+    let sizpay = over_rest(&provider);
+    let record = record().await;
+    let settle = async |reference: &str, price: Money| {
+        let expected = ExpectedPayment::new(reference.parse().unwrap(), price, record.clone());
+        sizpay.settle(&expected).await.unwrap()
+    };
+    let dear = settle(ORDER, rial("100000")).await;
+    assert_mismatch(&dear, Field::Amount);
+    let toman = settle(ORDER, Money::new("10000", Currency::Irt).unwrap()).await;
+    assert_mismatch(&toman, Field::Amount);
+    let dollars = settle(ORDER, Money::new("10000", Currency::Usd).unwrap()).await;
+    assert_mismatch(&dollars, Field::Currency);
+    assert_mismatch(&settle("99112102", rial("10000")).await, Field::Order);
+
+    let another = Hint::new("sizpay").id("PayLinkSendID", "26042");
+    let hinted = expected(record.clone()).hinted(another);
+    assert_mismatch(&sizpay.settle(&hinted).await.unwrap(), Field::Reference);
+
+    let elsewhere = SizPay::builder(USER_NAME, PASSWORD, "ahmadi")
+        .base_url(provider.url("/api/PayLinkSend/"))
+        .build()
+        .unwrap();
+    let elsewhere: Box<dyn PaymentProvider> = Box::new(elsewhere);
+    let settlement = elsewhere.settle(&expected(record)).await.unwrap();
+    assert_mismatch(&settlement, Field::Merchant);
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_report_that_differs_is_a_mismatch() {
+    let another_order =
+        json!({"PayLinkSendID": 26041, "InvoiceNo": "7", "Status": 1, "RefNo": "1"});
+    for (answer, field) in [
+        (listed(json!([another_order])), Field::Order),
+        (listed(json!([element(9, 1, "77")])), Field::Reference),
+    ] {
+        let provider = Provider::answering(answer).await;
+        let settlement = over_rest(&provider).settle(&expected(record().await)).await;
+        assert_mismatch(&settlement.unwrap(), field);
+    }
+}
+
+/// "Not paid" is also what SizPay says of a link that it does not have under that day.
+#[tokio::test]
+async fn around_midnight_a_doubtful_report_does_not_hide_a_certain_one() {
+    let provider = Provider::start().await;
+    let unpaid = || Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 0}));
+    provider.answers([
+        // Once to learn that it names no link, and once on a connection of its own.
+        unpaid(),
+        unpaid(),
+        Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"})),
+    ]);
+    let at_night = expected(record_at(ALMOST_MIDNIGHT).await);
+    let settlement = over_rest(&provider).settle(&at_night).await.unwrap();
+    assert_eq!(settlement.proof().unwrap().receipt(), Some("77"));
+    assert_eq!(provider.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn the_asmx_service_settles_as_well() {
+    let answer = json!({"d": {
+        "ResCod": 1, "Message": "", "prmPayLinkFirstStatus": 1, "prmPayLinkFirstRefNo": "77",
+        "prmPayLinkListStatus": json!([element(26041, 1, "77")]).to_string()
+    }});
+    let provider = Provider::answering(answer).await;
+    let sizpay = chosen(&provider, Via::AsmxJson);
+    let settlement = sizpay.settle(&expected(record().await)).await.unwrap();
+    assert_eq!(settlement.proof().unwrap().receipt(), Some("77"));
+}
+
+fn done() -> Value {
+    json!({"ResCod": 1, "Message": "انجام شد"})
+}
+
+#[tokio::test]
+async fn a_link_is_named_by_its_id_and_its_day() {
+    let provider = Provider::answering(done()).await;
+    let sizpay = over_rest(&provider);
+    let record = record().await;
+    let disabled = sizpay.disable(&record).await.unwrap();
+    assert_eq!(disabled.said(), Some("انجام شد"));
+    sizpay.resend(&record).await.unwrap();
+    let requests = provider.requests();
+    let paths: Vec<_> = requests.iter().map(|it| it.uri_str().to_owned()).collect();
+    let path = |method| provider.url(&format!("/api/PayLinkSend/{method}"));
+    assert_eq!(paths, [path("PayLinkDisable"), path("PayLinkReSend")]);
+    for request in &requests {
+        assert_eq!(
+            request.body_string(),
+            r#"{"UserName":"8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=","Password":"ke41wJbHLA+ppn2HIIJeXw==","PayLinkName":"hosseini","PayLinkSendID":26041,"PayLinkFactorNo":"","PayLinkFactorDate":"1399/11/21"}"#
+        );
+    }
+}
+
+#[tokio::test]
+async fn around_midnight_sizpay_is_asked_which_day_it_is() {
+    let at_night = record_at(ALMOST_MIDNIGHT).await;
+    let provider = Provider::start().await;
+    let sizpay = over_rest(&provider);
+    let there = listed(json!([element(26041, 0, "")]));
+    let nothing = || listed(json!([]));
+    // An empty list is asked for once more, on a connection of its own.
+    for (reported, day) in [
+        (vec![there.clone()], "1399/11/21"),
+        (vec![nothing(), nothing(), there], "1399/11/22"),
+    ] {
+        let answers = reported.into_iter().chain([done()]);
+        provider.answers(answers.map(Answer::from));
+        sizpay.disable(&at_night).await.unwrap();
+        let body = provider.bodies().pop().unwrap();
+        assert_eq!(body["PayLinkFactorDate"], day);
+    }
+
+    let before = provider.requests().len();
+    provider.answer(nothing());
+    let error = sizpay.disable(&at_night).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Indeterminate);
+    assert_eq!(error.effect(), Effect::NotExecuted);
+    assert_eq!(provider.requests().len(), before + 4, "questions alone");
+}
+
+#[tokio::test]
+async fn a_doubtful_report_leaves_it_at_the_day_of_our_own_clock() {
+    let at_night = record_at(ALMOST_MIDNIGHT + 20).await;
+    let provider = Provider::start().await;
+    let doubtful = || Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 0}));
+    // Both days, the first one twice: once to learn that the answer names no link.
+    provider.answers([doubtful(), doubtful(), doubtful(), done().into()]);
+    over_rest(&provider).resend(&at_night).await.unwrap();
+    let body = provider.bodies().pop().unwrap();
+    assert_eq!(body["PayLinkFactorDate"], "1399/11/22");
+}
+
+#[tokio::test]
+async fn a_record_of_another_link_name_is_left_alone() {
+    let provider = Provider::answering(done()).await;
+    let elsewhere = SizPay::builder(USER_NAME, PASSWORD, "ahmadi")
+        .base_url(provider.url("/api/PayLinkSend/"))
+        .build()
+        .unwrap();
+    let elsewhere: Box<dyn PaymentProvider> = Box::new(elsewhere);
+    let record = record().await;
+    for error in [
+        elsewhere.state(&record).await.unwrap_err(),
+        elsewhere.disable(&record).await.unwrap_err(),
+        elsewhere.resend(&record).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert!(error.mismatch().unwrap().is_in(Field::Merchant));
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_lost_answer_leaves_a_handle() {
+    let provider = Provider::answering(Answer::json("").status(503)).await;
+    let error = over_rest(&provider)
+        .disable(&record().await)
+        .await
+        .unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    let handle = error.handle().unwrap();
+    assert_eq!(handle.known_id("PayLinkSendID"), Some("26041"));
+    assert_eq!(provider.requests().len(), 1, "sent once");
+}
+
+fn ours() -> Value {
+    listed(json!([{"PayLinkSendID": 26041, "InvoiceNo": "99112101", "Status": 0, "RefNo": ""}]))
+}
+
+fn stored(handle: &Handle) -> Handle {
+    serde_json::from_str(&serde_json::to_string(handle).unwrap()).unwrap()
+}
+
+/// The handle of a create whose answer was lost.
+async fn lost(provider: &Provider, sizpay: &dyn PaymentProvider) -> Handle {
+    provider.answer(Answer::json("").status(503));
+    let payment = payment_of(ORDER, rial("10000"));
+    let error = sizpay.create(&payment).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    stored(error.handle().unwrap())
+}
+
+#[track_caller]
+fn created(resolution: Resolution<Resolved>) -> Created {
+    let Resolution::Executed(resolved) = resolution else {
+        panic!("{resolution:?}");
+    };
+    resolved.created().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_lost_create_comes_back_with_the_record_it_would_have_had() {
+    let provider = Provider::answering(sent()).await;
+    let sizpay = over_rest(&provider);
+    let payment = payment_of(ORDER, rial("10000"));
+    let answered = sizpay.create(&payment).await.unwrap();
+    let before = stored(sizpay.prepare(&payment).unwrap().handle());
+    let after = lost(&provider, &*sizpay).await;
+    for handle in [before, after] {
+        provider.answer(ours());
+        let found = created(sizpay.resolve(&handle).await.unwrap());
+        assert_eq!(found.record(), answered.record());
+        assert_eq!(found.pay_link(), None, "SizPay does not repeat it");
+        assert_eq!(
+            provider.bodies().pop().unwrap()["PayLinkFilterList"],
+            "99112101"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
+    let provider = Provider::start().await;
+    let sizpay = over_rest(&provider);
+    let handle = lost(&provider, &*sizpay).await;
+    provider.answer(listed(json!([])));
+    let look_again_after = Duration::from_secs(180);
+    let early = sizpay.resolve(&handle).await.unwrap();
+    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    provider.clock.advance(look_again_after);
+    let late = sizpay.resolve(&handle).await.unwrap();
+    assert_eq!(late, Resolution::NotExecuted);
+}
+
+/// A handle may be stored long before it is sent: the record has to lead to the day under which SizPay has the link.
+#[tokio::test]
+async fn a_link_that_was_sent_a_day_after_its_handle_is_settled_under_its_own_day() {
+    let provider = Provider::start().await;
+    let sizpay = over_rest(&provider);
+    let prepared = sizpay.prepare(&payment_of("99112101", rial("10000")));
+    let mut text = serde_json::to_value(prepared.unwrap().handle()).unwrap();
+    let prepared_at = text["prepared_at_ms"].as_u64().unwrap();
+    text["failed_at_ms"] = json!(prepared_at + 86_400_000);
+    let handle: Handle = serde_json::from_value(text).unwrap();
+    provider.answers([listed(json!([])).into(), ours().into()]);
+    let found = created(sizpay.resolve(&handle).await.unwrap());
+    let settlement = sizpay.settle(&expected(found.record().clone())).await;
+    assert!(settlement.unwrap().proof().is_none());
+    assert_eq!(
+        provider.bodies().pop().unwrap()["PayLinkSendDate"],
+        "1399/11/22"
+    );
+}
+
+#[tokio::test]
+async fn a_link_whose_id_is_not_named_stays_unknown() {
+    let provider = Provider::start().await;
+    let sizpay = over_rest(&provider);
+    let handle = lost(&provider, &*sizpay).await;
+    provider.answer(json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"}));
+    let error = sizpay.resolve(&handle).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Indeterminate, "{error}");
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(error.handle(), Some(&handle));
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_up_stays_unknown_without_asking() {
+    let provider = Provider::start().await;
+    let payment = payment_of(ORDER, rial("10000"));
+    let client = provider.client();
+    let disabled = client.disable_link(DisableLink::by_send_id(send_id(26041), day()));
+    let rest = over_rest(&provider);
+    let asmx = chosen(&provider, Via::AsmxJson);
+    let sent_over_asmx = asmx.prepare(&payment).unwrap().handle().clone();
+    for (sizpay, handle) in [(&rest, disabled.handle()), (&asmx, sent_over_asmx)] {
+        let error = sizpay.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!(error.handle(), Some(&handle));
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_record_made_around_midnight_is_the_same_either_way() {
+    let provider = Provider::answering(sent()).await;
+    provider.clock.advance(Duration::from_secs(ALMOST_MIDNIGHT));
+    let sizpay = over_rest(&provider);
+    let payment = payment_of("99112101", rial("10000"));
+    let answered = sizpay.create(&payment).await.unwrap();
+    let handle = sizpay.prepare(&payment).unwrap().handle().clone();
+    provider.answers([listed(json!([])).into(), ours().into()]);
+    let found = created(sizpay.resolve(&handle).await.unwrap());
+    assert_eq!(found.record(), answered.record());
+    assert_ne!(found.record(), &record().await);
+}
+
+const MOBILE: &str = "09122272730";
+const NAME: &str = "canary-payer-name";
+const WHAT_FOR: &str = "canary-description";
+
+#[tokio::test(flavor = "current_thread")]
+async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
+    let canaries = Canaries::new([USER_NAME, PASSWORD, MOBILE, NAME, WHAT_FOR]).unwrap();
+    let capture = Capture::new(canaries);
+    let _listening = capture.listen();
+    let provider = Provider::answering(sent()).await;
+    let sizpay = over_rest(&provider);
+    let payment = payment()
+        .payer_name(NAME)
+        .unwrap()
+        .description(WHAT_FOR)
+        .unwrap();
+    capture.look("provider", &sizpay);
+    capture.look("payment", &payment);
+    let prepared = sizpay.prepare(&payment).unwrap();
+    capture.look("prepared", &prepared);
+    capture.look("handle", prepared.handle());
+    capture
+        .look_serialized("handle", prepared.handle())
+        .unwrap();
+    let created = sizpay.create(&payment).await.unwrap();
+    capture.look("created", &created);
+    capture.look_serialized("created", &created).unwrap();
+
+    let element = json!({
+        "PayLinkSendID": 26041, "Status": 0, "RefNo": "", "MobileNo": MOBILE, "CustomerName": NAME
+    });
+    provider.answer(listed(json!([element])));
+    let state = sizpay.state(created.record()).await.unwrap();
+    capture.look("state", &state);
+    capture.look_serialized("state", &state).unwrap();
+    let expected = expected(created.record().clone());
+    capture.look("expected", &expected);
+    capture.look("settlement", &sizpay.settle(&expected).await.unwrap());
+
+    provider.answer(Answer::json("").status(503));
+    let error = sizpay.create(&payment).await.unwrap_err();
+    capture.look_error("lost", &error);
+    capture.look_serialized("lost", &error.record()).unwrap();
+    let too_long = payment.payer_name(&NAME.repeat(9)).unwrap();
+    let error = sizpay.create(&too_long).await.unwrap_err();
+    capture.look_error("refused", &error);
+    capture.assert_clean();
+}

@@ -1,13 +1,15 @@
-//! Settling holds SizPay's report against the merchant's record, and says of each field how it was checked.
+//! Settling one payment, and several at a time.
 
 use std::time::{Duration, SystemTime};
 
 use paylink_core::{Checked, Effect, ErrorKind, Field};
 use serde_json::{Value, json};
-use sizpay_client::{Error, Expected, PayState, Rial, Settlement, Via};
+use sizpay_client::{
+    Error, Expected, JalaliDate, PayState, PayStatus, Rial, Settlement, SizPay, Via,
+};
 
-use crate::provider::{Answer, Provider};
-use crate::samples::{day, element, listed, send_id};
+use crate::provider::{Answer, KeptServer, Provider};
+use crate::samples::{carried, day, element, listed, send_id};
 
 fn expected() -> Expected {
     Expected::new(send_id(26041), "99112101", Rial::new(10_000), day()).unwrap()
@@ -170,4 +172,249 @@ async fn an_answer_to_nobody_s_question_finds_nobody() {
         }
         assert!(server.shutdown().await.connections() >= 3);
     }
+}
+
+fn expected_of(id: u64, number: &str, sent_on: JalaliDate) -> Expected {
+    Expected::new(send_id(id), number, Rial::new(10_000), sent_on).unwrap()
+}
+
+fn paid(id: u64, number: &str) -> Value {
+    json!({"PayLinkSendID": id, "InvoiceNo": number, "Status": 1, "RefNo": "880012345678"})
+}
+
+#[tokio::test]
+async fn fifty_links_take_one_request() {
+    let ids = 26_001..=26_050_u64;
+    let list: Vec<Value> = ids
+        .clone()
+        .map(|id| match id % 2 {
+            0 => paid(id, &id.to_string()),
+            _ => element(id, 0, ""),
+        })
+        .rev()
+        .collect();
+    let all: Vec<Expected> = ids
+        .clone()
+        .map(|id| expected_of(id, &id.to_string(), day()))
+        .collect();
+    for via in Via::ALL {
+        let answer = json!({"ResCod": 1, "prmPayLinkListStatus": json!(list).to_string()});
+        let provider = Provider::answering(carried(*via, "PayLinkPayStatus", &answer)).await;
+        let settled = provider.client_via(*via).settle_many(&all).await.unwrap();
+        assert_eq!(provider.requests().len(), 1, "{via}");
+        assert_eq!(settled.len(), 50);
+        for (id, settlement) in ids.clone().zip(settled) {
+            match (id % 2, settlement.unwrap()) {
+                (0, Settlement::AlreadySettled(proof)) => {
+                    assert_eq!(proof.reference(), id.to_string());
+                    assert_eq!(proof.order(), id.to_string());
+                    assert_eq!(proof.receipt(), Some("880012345678"));
+                }
+                (1, Settlement::NotPaid(payment)) => assert_eq!(payment.send_id, Some(send_id(id))),
+                (_, other) => panic!("{id}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_is_held_against_its_own_record() {
+    let list = listed(json!([
+        paid(1, "1000"),
+        paid(2, "9"),
+        {"PayLinkSendID": 3, "InvoiceNo": [1002], "Status": 1, "RefNo": "77"},
+        element(4, 1, ""),
+        element(5, 0, "")
+    ]));
+    let provider = Provider::answering(list).await;
+    let all: Vec<Expected> = (1..=5)
+        .map(|id| expected_of(id, &(999 + id).to_string(), day()))
+        .collect();
+    let settled = provider.client().settle_many(&all).await.unwrap();
+    assert_eq!(provider.requests().len(), 1);
+    let [first, second, third, fourth, fifth] = settled.try_into().unwrap();
+    assert!(first.unwrap().proof().is_some());
+    for mismatched in [second, third] {
+        let Ok(Settlement::Mismatch(mismatch)) = mismatched else {
+            panic!("{mismatched:?}");
+        };
+        assert!(mismatch.is_in(Field::Order), "{mismatch}");
+    }
+    assert_eq!(fourth.unwrap_err().kind(), ErrorKind::Indeterminate);
+    assert!(matches!(fifth.unwrap(), Settlement::NotPaid(_)));
+}
+
+#[tokio::test]
+async fn what_the_common_answer_does_not_name_is_asked_about_by_itself() {
+    let provider = Provider::start().await;
+    for common in [
+        listed(json!([paid(1, "1000")])),
+        listed(json!([])),
+        // A stranger's link, two states of one, an element without a name, no list at all.
+        listed(json!([paid(1, "1000"), paid(9, "9")])),
+        listed(json!([paid(1, "1000"), element(1, 0, "")])),
+        listed(json!([paid(1, "1000"), {"Status": 1, "RefNo": "77"}])),
+        json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"}),
+    ] {
+        let named = common["PayLinkListStatus"] == json!([paid(1, "1000")]);
+        let retried = common["PayLinkListStatus"][1]["PayLinkSendID"] == json!(9);
+        let mut answers = vec![Answer::from(common.clone()); if retried { 2 } else { 1 }];
+        if !named {
+            answers.push(listed(json!([paid(1, "1000")])).into());
+        }
+        answers.push(listed(json!([element(2, 0, "")])).into());
+        let asked = answers.len();
+        provider.answers(answers);
+        let before = provider.requests().len();
+        let both = [expected_of(1, "1000", day()), expected_of(2, "1001", day())];
+        let settled = provider.client().settle_many(&both).await.unwrap();
+        let [first, second] = settled.try_into().unwrap();
+        assert!(first.unwrap().proof().is_some(), "{common}");
+        assert!(
+            matches!(second.unwrap(), Settlement::NotPaid(_)),
+            "{common}"
+        );
+        assert_eq!(provider.requests().len() - before, asked, "{common}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_cannot_be_asked_is_not_asked_again_for_each() {
+    let provider = Provider::answering(Answer::json("").status(503)).await;
+    let all: Vec<Expected> = (1..=5).map(|id| expected_of(id, "1000", day())).collect();
+    let error = provider.client().settle_many(&all).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Status);
+    assert_eq!(provider.requests().len(), 3, "the attempts of one read");
+    assert!(provider.client().settle_many(&[]).await.unwrap().is_empty());
+    assert_eq!(provider.requests().len(), 3);
+}
+
+fn refused(code: i64) -> Answer {
+    json!({"ResCod": code, "Message": "no", "PayLinkSendID": 0}).into()
+}
+
+#[tokio::test]
+async fn a_refusal_stands_in_the_place_of_its_payment() {
+    let provider = Provider::start().await;
+    let all: Vec<Expected> = (1..=5).map(|id| expected_of(id, "1000", day())).collect();
+    let alone = |id| Answer::from(listed(json!([paid(id, "1000")])));
+    for (at, code) in [(1, -7), (2, -7), (5, -7), (1, -8), (5, -8)] {
+        let answers = (1..=5).map(|id| if id == at { refused(code) } else { alone(id) });
+        // The one that is refused has them all refused.
+        provider.answers([refused(-7)].into_iter().chain(answers));
+        let before = provider.requests().len();
+        let settled = provider.client().settle_many(&all).await.unwrap();
+        assert_eq!(provider.requests().len() - before, 6);
+        for (id, outcome) in (1..=5).zip(settled) {
+            if id == at {
+                let error = outcome.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Refused, "{id}");
+                assert_eq!(error.refusal().unwrap().code(), code.to_string());
+            } else {
+                assert!(outcome.unwrap().proof().is_some(), "{id} beside {at}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failure_under_an_error_status_and_an_answer_too_large_stand_in_their_place() {
+    let provider = Provider::start().await;
+    let both = [expected_of(1, "1000", day()), expected_of(2, "1001", day())];
+    let large = format!(r#"{{"x":"{}"}}"#, "x".repeat(20 << 20));
+    for failed in [refused(-7).status(403), Answer::json(large)] {
+        let second = listed(json!([paid(2, "1001")]));
+        provider.answers([listed(json!([])).into(), failed, second.into()]);
+        let settled = provider.client().settle_many(&both).await.unwrap();
+        let [first, second] = settled.try_into().unwrap();
+        assert!(first.is_err());
+        assert!(second.unwrap().proof().is_some());
+    }
+}
+
+/// Of bad keys every link is refused: that costs no request for each.
+#[tokio::test]
+async fn what_is_refused_of_the_first_links_as_of_all_ends_it() {
+    let provider = Provider::answering(refused(-7)).await;
+    let all: Vec<Expected> = (1..=50).map(|id| expected_of(id, "1000", day())).collect();
+    let error = provider.client().settle_many(&all).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(provider.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn each_day_is_asked_about_once_and_a_hundred_links_at_a_time() {
+    let provider = Provider::start().await;
+    let answer = |ids: std::ops::RangeInclusive<u64>| {
+        let list: Vec<Value> = ids.map(|id| element(id, 0, "")).collect();
+        Answer::from(listed(json!(list)))
+    };
+    provider.answers([answer(201..=202), answer(1..=100), answer(101..=150)]);
+    let yesterday = JalaliDate::new(1399, 11, 20).unwrap();
+    let mut all: Vec<Expected> = (1..=150).map(|id| expected_of(id, "1000", day())).collect();
+    all.extend((201..=202).map(|id| expected_of(id, "1000", yesterday)));
+    // Twice the same order is two outcomes and one question.
+    all.push(expected_of(7, "1000", day()));
+    let settled = provider.client().settle_many(&all).await.unwrap();
+    assert_eq!(settled.len(), 153);
+    assert!(
+        settled
+            .into_iter()
+            .all(|one| matches!(one, Ok(Settlement::NotPaid(_))))
+    );
+    let days: Vec<Value> = provider
+        .bodies()
+        .iter()
+        .map(|body| body["PayLinkSendDate"].clone())
+        .collect();
+    assert_eq!(days, ["1399/11/20", "1399/11/21", "1399/11/21"]);
+}
+
+#[tokio::test]
+async fn answers_that_name_their_link_share_a_connection() {
+    let server = KeptServer::answering(&listed(json!([paid(26041, "1000")])).to_string());
+    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
+    let sizpay = sizpay.build().unwrap();
+    for _ in 0..10 {
+        let settlement = sizpay.settle(&expected_of(26041, "1000", day())).await;
+        assert!(settlement.unwrap().proof().is_some());
+    }
+    assert_eq!((server.connections(), server.requests()), (1, 10));
+}
+
+/// An answer that names nothing might be another question's: it counts on a connection of its own alone.
+#[tokio::test]
+async fn answers_that_name_no_link_have_a_connection_each() {
+    let unnamed = json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"});
+    let server = KeptServer::answering(&unnamed.to_string());
+    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
+    let sizpay = sizpay.build().unwrap();
+    for _ in 0..3 {
+        let settlement = sizpay.settle(&expected_of(26041, "1000", day())).await;
+        assert!(settlement.unwrap().proof().is_some());
+    }
+    // The first was asked in vain whether it names its link; from then on nobody asks so.
+    assert_eq!((server.connections(), server.requests()), (4, 4));
+
+    let asked = || PayStatus::of_invoice_numbers(day(), ["1000"]).unwrap();
+    for _ in 0..2 {
+        sizpay.pay_status(asked()).await.unwrap();
+    }
+    assert_eq!((server.connections(), server.requests()), (6, 6));
+}
+
+/// An empty list could be the answer to any question: it counts on a connection of its own alone, and says nothing of how
+/// SizPay names a link.
+#[tokio::test]
+async fn an_empty_answer_names_nothing() {
+    let server = KeptServer::answering(&listed(json!([])).to_string());
+    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
+    let sizpay = sizpay.build().unwrap();
+    for asked in [2, 4] {
+        let settlement = sizpay.settle(&expected_of(26041, "1000", day())).await;
+        assert_eq!(settlement.unwrap_err().kind(), ErrorKind::Indeterminate);
+        assert_eq!(server.requests(), asked);
+    }
+    // The second one shared the first one's connection for the question that is to be answered by name.
+    assert_eq!(server.connections(), 3);
 }

@@ -1,11 +1,13 @@
-//! The three forms that a SOAP answer may have.
+//! SOAP: the three forms that an answer may have, faults, of which the code decides what they prove, and XML that means harm.
 
+use std::time::{Duration, Instant};
+
+use paylink_core::{Effect, ErrorKind, Reason};
+use paylink_testkit::{Behaviour, FaultServer, Step, Wire};
 use serde_json::json;
-use sizpay_client::{PayState, PayStatus, Via};
+use sizpay_client::{Error, PayState, PayStatus, SizPay, Via, codes};
 
-use paylink_core::{Effect, ErrorKind};
-
-use crate::provider::{Answer, Provider};
+use crate::provider::{Answer, PASSWORD, Provider};
 use crate::samples::{day, element, enveloped, new_link, send_id};
 
 async fn provider(content: &str) -> Provider {
@@ -183,4 +185,275 @@ async fn json_where_xml_is_due_is_not_read() {
     let provider = Provider::answering(json).await;
     let error = provider.client_via(Via::Soap).send_link(new_link()).await;
     assert!(error.unwrap_err().to_string().contains("not XML"));
+}
+
+async fn fault(status: u16, code: &str, said: &str) -> Error {
+    let content = format!(
+        "<soap:Fault><faultcode>{code}</faultcode><faultstring>{said}</faultstring><detail /></soap:Fault>"
+    );
+    let answer = Answer::xml(enveloped(&content)).status(status);
+    let provider = Provider::answering(answer).await;
+    let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+    assert_eq!(provider.requests().len(), 1, "sent once");
+    error.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_request_at_fault_was_not_carried_out() {
+    for code in [
+        "soap:Client",
+        "Client",
+        "soap:Client.Authentication",
+        "soap:VersionMismatch",
+        "soap:MustUnderstand",
+    ] {
+        for status in [500, 200, 400] {
+            let error = fault(status, code, "Server was unable to read request.").await;
+            assert_eq!(error.kind(), ErrorKind::Refused, "{code} {status}");
+            assert_eq!(error.effect(), Effect::NotExecuted, "{code} {status}");
+            let refusal = error.refusal().unwrap();
+            assert_eq!(refusal.code(), code);
+            assert_eq!(refusal.reason(), Reason::BadRequest);
+            assert_eq!(
+                refusal.message(),
+                Some("Server was unable to read request.")
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_service_at_fault_may_have_sent_the_sms() {
+    for code in [
+        "soap:Server",
+        "Server",
+        "soap:Receiver",
+        "x",
+        "client",
+        "soap:client",
+        // Of no namespace, of another one than SOAP's, and no names at all.
+        "s:Client",
+        "xsd:Client",
+        "soap:Server soap:Client",
+        "soap:Client soap:Server",
+        "soap:x:Client",
+        "Client Server",
+    ] {
+        for status in [500, 200] {
+            let error = fault(
+                status,
+                code,
+                "Server was unable to process request. ---&gt; Timeout expired.",
+            )
+            .await;
+            assert_eq!(error.effect(), Effect::Unknown, "{code} {status}");
+            assert!(error.handle().is_some());
+            let refusal = error.refusal().unwrap();
+            assert_eq!(refusal.code(), code);
+            let known = codes::catalogue().find(|it| it.code == codes::SERVER_FAULT);
+            assert_eq!(refusal.explanation(), known.unwrap().explanation);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_namespace_points_to_the_option() {
+    let said = "System.Web.Services.Protocols.SoapException: Server did not recognize the value of HTTP Header \
+        SOAPAction: http://tempuri.org/PayLinkSendSoap.\r\n   at System.Web.Services.Protocols.Soap11ServerProtocolHelper.RouteRequest()\r\n   at X.Y()";
+    let error = fault(500, "soap:Client", said).await;
+    assert_eq!(error.effect(), Effect::NotExecuted);
+    let told = error.to_string();
+    assert!(
+        told.contains("soap_namespace") && told.contains("WSDL"),
+        "{told}"
+    );
+    assert!(told.contains("tempuri.org"), "{told}");
+    assert!(!told.contains("RouteRequest"), "{told}");
+    let record = serde_json::to_string(&error.record()).unwrap();
+    assert!(record.contains("soap_namespace"), "{record}");
+}
+
+#[tokio::test]
+async fn a_fault_that_is_none_or_two_proves_nothing() {
+    let client = "<faultcode>soap:Client</faultcode>";
+    for inside in [
+        "<faultstring>x</faultstring>".to_owned(),
+        format!("{client}<faultcode>soap:Server</faultcode>"),
+        format!("<faultcode>soap:Server</faultcode>{client}"),
+        format!("{client}{client}"),
+        format!("{client}<soap:faultcode>soap:Server</soap:faultcode>"),
+        format!("{client}<FaultCode>soap:Server</FaultCode>"),
+        r#"<x:faultcode xmlns:x="urn:x">soap:Client</x:faultcode>"#.to_owned(),
+        r#"<faultcode xmlns="urn:x">soap:Client</faultcode>"#.to_owned(),
+        "<faultcode><soap:Client/></faultcode>".to_owned(),
+        format!("{client}<faultstring>a</faultstring><faultstring>b</faultstring>"),
+        // A refusal beside what only an answer has.
+        format!("{client}<ResCod>1</ResCod>"),
+        format!("{client}<detail><PayLinkSendID>26041</PayLinkSendID></detail>"),
+        format!("{client}<detail><x><SendID>26041</SendID></x></detail>"),
+    ] {
+        for status in [200, 400, 500] {
+            let fault = enveloped(&format!("<soap:Fault>{inside}</soap:Fault>"));
+            let provider = Provider::answering(Answer::xml(fault).status(status)).await;
+            let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+            let error = error.unwrap_err();
+            assert_eq!(error.effect(), Effect::Unknown, "{inside} {status}");
+            assert!(error.handle().is_some() && error.refusal().is_none());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_of_a_foreign_namespace_is_not_soap_s() {
+    for code in [
+        r#"<faultcode xmlns:soap="urn:x">soap:Client</faultcode>"#,
+        r#"<faultcode xmlns:a="urn:x">a:Client</faultcode>"#,
+        r#"<soap:faultcode xmlns="urn:x">Client</soap:faultcode>"#,
+    ] {
+        let fault = enveloped(&format!("<soap:Fault>{code}</soap:Fault>"));
+        let provider = Provider::answering(Answer::xml(fault).status(500)).await;
+        let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+        assert_eq!(error.unwrap_err().effect(), Effect::Unknown, "{code}");
+    }
+    // Another prefix of SOAP's own namespace is as good as the usual one.
+    let code =
+        r#"<faultcode xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">e:Client</faultcode>"#;
+    let fault = enveloped(&format!("<soap:Fault>{code}</soap:Fault>"));
+    let provider = Provider::answering(Answer::xml(fault).status(500)).await;
+    let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+    assert_eq!(error.unwrap_err().effect(), Effect::NotExecuted);
+}
+
+#[tokio::test]
+async fn a_result_code_is_a_refusal_over_soap_too() {
+    let content = "<PayLinkSendSoapResponse><ResCod>0</ResCod><Message>نام لینک نادرست است</Message>\
+        <PayLinkSendID>0</PayLinkSendID></PayLinkSendSoapResponse>";
+    for (status, effect) in [(200, Effect::NotExecuted), (500, Effect::Unknown)] {
+        let answer = Answer::xml(enveloped(content)).status(status);
+        let provider = Provider::answering(answer).await;
+        let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.effect(), effect, "{status}");
+        let refusal = error.refusal().unwrap();
+        assert_eq!(refusal.message(), Some("نام لینک نادرست است"));
+    }
+}
+
+#[tokio::test]
+async fn a_fault_that_quotes_a_key_is_shown_without_it() {
+    let error = fault(500, "soap:Server", &format!("no such password: {PASSWORD}")).await;
+    let shown = format!("{error} {error:?}");
+    assert!(
+        shown.contains("no such password") && !shown.contains(PASSWORD),
+        "{shown}"
+    );
+}
+
+async fn assert_harmless(text: String, problem: &str) {
+    let provider = Provider::answering(Answer::xml(text)).await;
+    let began = Instant::now();
+    let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+    let error = error.unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(5), "{problem}");
+    assert_eq!(error.effect(), Effect::Unknown, "{problem}");
+    assert!(error.handle().is_some(), "{problem}");
+    assert!(error.to_string().contains(problem), "{error}");
+    assert_eq!(
+        provider.requests().len(),
+        1,
+        "nothing was fetched, nothing sent again"
+    );
+}
+
+fn answer_saying(message: &str) -> String {
+    enveloped(&format!(
+        "<PayLinkSendSoapResponse><ResCod>1</ResCod><PayLinkSendID>1</PayLinkSendID><Message>{message}</Message></PayLinkSendSoapResponse>"
+    ))
+}
+
+#[tokio::test]
+async fn an_entity_bomb_does_not_go_off() {
+    let mut bomb = String::from("<!DOCTYPE lolz [<!ENTITY lol0 \"lol\">");
+    for level in 1..10 {
+        let ten = format!("&lol{};", level - 1).repeat(10);
+        bomb.push_str(&format!("<!ENTITY lol{level} \"{ten}\">"));
+    }
+    let after_declaration = answer_saying("&lol9;").replacen("?>", &format!("?>{bomb}]>"), 1);
+    assert_harmless(after_declaration, "document type definition").await;
+    assert_harmless(answer_saying("&lol9;"), "entity").await;
+}
+
+#[tokio::test]
+async fn nothing_outside_is_read() {
+    let provider = Provider::start().await;
+    let elsewhere = provider.url("/secret");
+    for declared in [
+        "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>".to_owned(),
+        format!("<!DOCTYPE a [<!ENTITY x SYSTEM \"{elsewhere}\">]>"),
+        format!("<!DOCTYPE a [<!ENTITY % x SYSTEM \"{elsewhere}\"> %x;]>"),
+        format!("<!DOCTYPE a SYSTEM \"{elsewhere}\">"),
+        format!("<!doctype a PUBLIC \"x\" \"{elsewhere}\">"),
+    ] {
+        let text = answer_saying("&x;").replacen("?>", &format!("?>{declared}"), 1);
+        assert_harmless(text, "document type definition").await;
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn ten_thousand_elements_in_each_other_overflow_nothing() {
+    // 70,000 bytes are beyond the cap already; 6,000 levels are not.
+    let nested = |levels: usize| format!("{}{}", "<a>".repeat(levels), "</a>".repeat(levels));
+    assert_harmless(enveloped(&nested(10_000)), "larger than an answer can be").await;
+    assert_harmless(enveloped(&nested(6_000)), "deeper").await;
+    assert_harmless(enveloped(&"<a>".repeat(10_000)), "deeper").await;
+}
+
+#[tokio::test]
+async fn a_body_of_100_megabytes_is_not_read() {
+    const CHUNK: usize = 64 * 1024;
+
+    let announced = "HTTP/1.1 200 \r\ncontent-type: text/xml\r\ncontent-length: 104857600\r\n\r\n";
+    let unannounced = "HTTP/1.1 200 \r\ncontent-type: text/xml\r\nconnection: close\r\n\r\n";
+    for head in [announced, unannounced] {
+        let server = FaultServer::start(
+            Wire::Plain,
+            Behaviour::new([
+                Step::ReadRequest,
+                Step::Write(head.into()),
+                Step::Flood {
+                    bytes: vec![b'<'; CHUNK].into(),
+                    pause: Duration::ZERO,
+                },
+            ]),
+        )
+        .await
+        .unwrap();
+        let sizpay = SizPay::builder("k1", "k2", "hosseini").via(Via::Soap);
+        let sizpay = sizpay.asmx_url(server.url()).build().unwrap();
+        let began = Instant::now();
+        let error = sizpay.send_link(new_link()).await.unwrap_err();
+        assert!(began.elapsed() < Duration::from_secs(5));
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!(server.shutdown().await.requests_complete(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_truncated_answer_proves_nothing_wherever_it_ends() {
+    let provider = Provider::start().await;
+    let sizpay = provider.client_via(Via::Soap);
+    let whole = answer_saying("انجام شد");
+    for end in (0..whole.len())
+        .filter(|end| whole.is_char_boundary(*end))
+        .step_by(7)
+    {
+        provider.answer(Answer::xml(&whole.as_bytes()[..end]));
+        let error = sizpay.send_link(new_link()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Untrusted, "{end}");
+        assert_eq!(error.effect(), Effect::Unknown, "{end}");
+    }
+    provider.answer(Answer::xml(whole));
+    assert!(sizpay.send_link(new_link()).await.is_ok());
 }

@@ -1,11 +1,13 @@
 //! What is refused before anything is sent.
 
+use paylink_core::{Effect, ErrorKind};
 use sizpay_client::{
-    DisableLink, ErrorKind, Invalid, InvoiceNumber, Mobile, NewLink, PayStatus, ResendSms, Rial,
+    DisableLink, Error, Invalid, InvoiceNumber, Mobile, NewLink, PayStatus, ResendSms, Rial,
     SizPay, SizPayBuilder, Via,
 };
 
-use crate::samples::{day, send_id};
+use crate::provider::Provider;
+use crate::samples::{day, new_link, send_id};
 
 fn mobile() -> Mobile {
     "09122272730".parse().unwrap()
@@ -193,4 +195,36 @@ fn a_soap_namespace_can_stand_in_a_header_and_in_an_attribute() {
         let error = builder().soap_namespace(namespace).build().unwrap_err();
         assert!(error.to_string().contains("targetNamespace"), "{error}");
     }
+}
+
+fn assert_unsupported(error: &Error, via: Via) {
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{via}: {error}");
+    assert_eq!(error.effect(), Effect::NotExecuted, "{via}");
+    assert_eq!(error.attempts(), 0, "{via}");
+    assert!(error.to_string().contains("Via::Rest"), "{error}");
+}
+
+#[tokio::test]
+async fn the_asmx_service_documents_neither_disable_nor_resend_nor_other_filters() {
+    let provider = Provider::start().await;
+    for via in Via::ALL.iter().copied().filter(|via| *via != Via::Rest) {
+        let sizpay = provider.client_via(via);
+        let disable = DisableLink::by_send_id(send_id(1), day());
+        assert_unsupported(&sizpay.disable_link(disable).await.unwrap_err(), via);
+        let resend = ResendSms::by_send_id(send_id(1), day());
+        let error = sizpay.resend_sms(resend.clone()).prepare().unwrap_err();
+        assert_unsupported(&error, via);
+        let numbers = PayStatus::of_invoice_numbers(day(), ["7"]).unwrap();
+        assert_unsupported(&sizpay.pay_status(numbers).await.unwrap_err(), via);
+        let whole_day = PayStatus::of_day(day());
+        assert_unsupported(&sizpay.pay_status(whole_day).await.unwrap_err(), via);
+
+        // A lost send stays unknown: nobody can be asked.
+        let handle = sizpay.send_link(new_link()).handle();
+        let error = sizpay.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!(error.handle(), Some(&handle));
+    }
+    assert!(provider.requests().is_empty());
 }
