@@ -2,7 +2,7 @@
 
 use httpmock::HttpMockRequest;
 use paylink_core::{Checked, Currency, Effect, ErrorKind, Field, Rial};
-use pod_invoice_client::{Environment, Expected, Money, Pod, Settlement, State};
+use pod_invoice_client::{Environment, Expected, Money, Settlement, State};
 use serde_json::{Value, json};
 
 use crate::provider::{KEY, Provider, bad, good};
@@ -13,16 +13,17 @@ use crate::samples::{
 const LIST: u32 = 29813;
 const VERIFY: u32 = 29809;
 
-async fn against(list: Value) -> (Provider, Pod) {
+/// POD that lists this invoice. Who asks for a client of it holds it, so that no other test gets its server meanwhile.
+async fn listing(invoice: Value) -> Provider {
     let provider = Provider::start().await;
-    provider.answer(LIST, good(json!([list])));
-    let pod = provider.client();
-    (provider, pod)
+    provider.answer(LIST, good(json!([invoice])));
+    provider
 }
 
 #[tokio::test]
 async fn a_three_step_payment_is_verified_once_it_agrees() {
-    let (provider, pod) = against(unverified()).await;
+    let provider = listing(unverified()).await;
+    let pod = provider.client();
     provider.answer(VERIFY, good(verified()));
     let Settlement::Settled(proof) = pod.settle(&expected()).await.unwrap() else {
         panic!("not settled");
@@ -62,7 +63,8 @@ async fn a_verified_payment_is_not_verified_again() {
         paid(),
         invoice_with(json!({"payed": true, "willBeBlocked": true})),
     ] {
-        let (provider, pod) = against(already).await;
+        let provider = listing(already).await;
+        let pod = provider.client();
         let settlement = pod.settle(&expected()).await.unwrap();
         assert!(
             matches!(settlement, Settlement::AlreadySettled(_)),
@@ -83,7 +85,8 @@ async fn what_is_not_paid_gives_no_proof_and_verifies_nothing() {
         (invoice_with(json!({"willBePaid": true})), State::Promised),
         (invoice_with(json!({"canceled": true})), State::Cancelled),
     ] {
-        let (provider, pod) = against(invoice).await;
+        let provider = listing(invoice).await;
+        let pod = provider.client();
         let Settlement::NotPaid(view) = pod.settle(&expected()).await.unwrap() else {
             panic!("{state}");
         };
@@ -95,7 +98,8 @@ async fn what_is_not_paid_gives_no_proof_and_verifies_nothing() {
 #[tokio::test]
 async fn an_unpaid_three_step_invoice_shows_when_it_is_verified() {
     for code in [55, 72] {
-        let (provider, pod) = against(unverified()).await;
+        let provider = listing(unverified()).await;
+        let pod = provider.client();
         provider.answer(VERIFY, bad(code));
         let settlement = pod.settle(&expected()).await.unwrap();
         assert!(
@@ -104,7 +108,8 @@ async fn an_unpaid_three_step_invoice_shows_when_it_is_verified() {
         );
         assert_eq!(provider.take_called(), [LIST, VERIFY, LIST]);
     }
-    let (provider, pod) = against(unverified()).await;
+    let provider = listing(unverified()).await;
+    let pod = provider.client();
     let words = "قبض منتظر درگاه برای ادامه تراکنش می باشد";
     provider.answer(VERIFY, json!({"hasError": true, "message": words}));
     let settlement = pod.settle(&expected()).await.unwrap();
@@ -127,7 +132,8 @@ async fn a_refused_verification_is_judged_by_the_state_that_follows() {
             "{code} {settlement:?}"
         );
     }
-    let (provider, pod) = against(unverified()).await;
+    let provider = listing(unverified()).await;
+    let pod = provider.client();
     for code in [4, 21, 4711] {
         provider.answer(VERIFY, bad(code));
         let error = pod.settle(&expected()).await.unwrap_err();
@@ -166,7 +172,8 @@ async fn flags_that_contradict_one_another_are_neither_paid_nor_unpaid() {
         json!({"canceled": null, "payed": true}),
         json!({"verificationNeeded": null, "payed": true}),
     ] {
-        let (provider, pod) = against(invoice_with(flags.clone())).await;
+        let provider = listing(invoice_with(flags.clone())).await;
+        let pod = provider.client();
         let error = pod.settle(&expected()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Indeterminate, "{flags}");
         assert_eq!(error.effect(), Effect::NotExecuted, "{flags}");
@@ -178,7 +185,8 @@ async fn flags_that_contradict_one_another_are_neither_paid_nor_unpaid() {
 async fn an_amount_that_is_not_reported_settles_nothing() {
     let mut silent = invoice_without("payableAmount");
     silent["payed"] = json!(true);
-    let (_server, pod) = against(silent).await;
+    let provider = listing(silent).await;
+    let pod = provider.client();
     let error = pod.settle(&expected()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Untrusted);
     assert!(
@@ -189,7 +197,8 @@ async fn an_amount_that_is_not_reported_settles_nothing() {
 
 #[tokio::test]
 async fn what_was_verified_is_compared_too() {
-    let (provider, pod) = against(unverified()).await;
+    let provider = listing(unverified()).await;
+    let pod = provider.client();
     let mut dear = verified();
     dear["payableAmount"] = json!(1);
     provider.answer(VERIFY, good(dear));
@@ -208,8 +217,8 @@ async fn what_was_verified_is_compared_too() {
 
 #[tokio::test]
 async fn fractions_of_a_rial_count() {
-    let (_server, pod) =
-        against(invoice_with(json!({"payed": true, "payableAmount": 16.35}))).await;
+    let provider = listing(invoice_with(json!({"payed": true, "payableAmount": 16.35}))).await;
+    let pod = provider.client();
     for (amount, agrees) in [
         ("16.35", true),
         ("16.350", true),
@@ -230,7 +239,8 @@ async fn fractions_of_a_rial_count() {
 
 #[tokio::test]
 async fn the_order_s_number_alone_finds_it_and_so_does_the_id_alone() {
-    let (provider, pod) = against(paid()).await;
+    let provider = listing(paid()).await;
+    let pod = provider.client();
     let amount = Money::from_rial(Rial::new(1_090_000));
     let by_number = Expected::of_bill_number(BILL, amount).unwrap();
     let settlement = pod.settle(&by_number).await.unwrap();
