@@ -5,8 +5,9 @@ use paylink_core::{Account, BaseUrl, Endpoint, FieldKey, Header, Invalid, Media,
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::descriptor::{API_KEY, NAME};
 use crate::form::Form;
-use crate::{BusinessToken, Environment, GuildCode, Service};
+use crate::{Environment, GuildCode, Service};
 
 /// The one place where every service is called (document "Payment", before you begin; proven).
 const SERVICE_CALL: &str = "srv/sc/nzh/doServiceCall";
@@ -29,7 +30,7 @@ impl PodAccount {
         environment: Environment,
         base_url: BaseUrl,
         pay_url: Url,
-        token: &BusinessToken,
+        token: Header,
         keys: Keys,
         vouchers: Vec<SecretString>,
         options: Options,
@@ -39,9 +40,9 @@ impl PodAccount {
             service_call: base_url.endpoint(SERVICE_CALL)?,
             base_url,
             pay_url,
-            token: token.header()?,
+            token,
             token_issuer: Header::plain("_token_issuer_", "1")?,
-            keys: keys.checked()?,
+            keys,
             vouchers,
             options,
         })
@@ -106,19 +107,14 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    fn checked(self) -> Result<Keys, Invalid> {
-        let all = self.of_all.iter();
-        for key in all.chain(self.of_one.iter().map(|(_, key)| key)) {
-            let key = key.expose_secret();
-            if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-                return Err(Invalid::new(
-                    FieldKey::unkeyed("service key"),
-                    "is empty or holds a space or a character that is not ASCII",
-                )
-                .remedy("copy it again from POD's business panel, without quotes or line breaks"));
-            }
-        }
-        Ok(self)
+    /// Each key, and the field under which it is refused.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (FieldKey, &SecretString)> {
+        let all = self.of_all.iter().map(|key| (API_KEY, key));
+        all.chain(
+            self.of_one
+                .iter()
+                .map(|(service, key)| (service.setting(), key)),
+        )
     }
 
     fn of(&self, service: Service) -> Result<&SecretString, Invalid> {
@@ -129,11 +125,7 @@ impl Keys {
             .map(|(_, key)| key)
             .or(self.of_all.as_ref())
             .ok_or_else(|| {
-                Invalid::new(
-                    FieldKey::unkeyed("service key"),
-                    format!("of service {service} is missing"),
-                )
-                .remedy(
+                Invalid::new(API_KEY, format!("of service {service} is missing")).remedy(
                     "give the client one with .key_of(service, key), or one for all with .key(key)",
                 )
             })
@@ -141,7 +133,7 @@ impl Keys {
 }
 
 impl Account for PodAccount {
-    const PROVIDER: &'static str = "pod";
+    const PROVIDER: &'static str = NAME;
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url

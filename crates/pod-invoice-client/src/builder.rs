@@ -1,12 +1,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport};
-use secrecy::SecretString;
+use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport, Validation};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::account::{Keys, Options, PodAccount};
 use crate::client::Pod;
-use crate::{BusinessToken, Environment, Service, link};
+use crate::descriptor::{BUSINESS, FEE_VOUCHER, GUILD};
+use crate::{BusinessToken, Environment, GuildCode, Service, link};
 
 /// Sets up a [`Pod`] client.
 #[must_use = "nothing is set up before build"]
@@ -118,34 +119,79 @@ impl PodBuilder {
     ///
     /// # Errors
     ///
-    /// Names what is empty or malformed in the token, the keys, the guild or the addresses, and what to do about it. Secrets are
-    /// not shown.
-    pub fn build(mut self) -> Result<Pod, Error> {
+    /// Names everything that is empty or malformed in the token, the keys, the vouchers, the business, the guild and the
+    /// addresses, and what to do about it ([`Error::invalids`]). Secrets are not shown.
+    pub fn build(self) -> Result<Pod, Error> {
         let environment = self.environment;
         let base_url = self.base_url.as_deref().unwrap_or(environment.base_url());
         let pay_url = self.pay_url.as_deref().unwrap_or(environment.pay_url());
-        if self.options.business == Some(0) {
-            return Err(Invalid::new(FieldKey::unkeyed("business id"), "is zero")
-                .remedy("take it from POD's business panel")
-                .into());
+        let mut validation = Validation::new();
+        let token = validation.take(self.token.header());
+        for (field, key) in self.keys.each() {
+            validation.take(checked(field, key));
         }
-        let guild = self.guild.as_deref().map(str::parse);
-        self.options.guild = guild.transpose()?;
+        for voucher in &self.vouchers {
+            validation.take(given(FEE_VOUCHER, voucher));
+        }
+        let guild = self.guild.as_deref().map(str::parse::<GuildCode>);
+        let guild = validation.take(guild.transpose().map_err(|invalid| invalid.under(GUILD)));
+        if self.options.business == Some(0) {
+            validation.take(Err::<(), _>(
+                Invalid::new(BUSINESS, "is zero").remedy("take it from POD's business panel"),
+            ));
+        }
+        let base_url = validation.take(BaseUrl::parse(base_url));
+        let pay_url = validation.take(link::pay_url(pay_url));
+        let (Some(token), Some(guild), Some(base_url), Some(pay_url)) =
+            (token, guild, base_url, pay_url)
+        else {
+            return Err(validation.failed());
+        };
+        let options = Options {
+            guild,
+            ..self.options
+        };
+        let (keys, vouchers) = (self.keys, self.vouchers);
         let account = PodAccount::new(
             environment,
-            BaseUrl::parse(base_url)?,
-            link::pay_url(pay_url)?,
-            &self.token,
-            self.keys,
-            self.vouchers,
-            self.options,
-        )?;
+            base_url,
+            pay_url,
+            token,
+            keys,
+            vouchers,
+            options,
+        );
+        let account = validation.and(account.map_err(Error::from))?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Transport::new()?,
         };
         Ok(Pod::new(transport, account))
     }
+}
+
+/// Refuses a key that POD cannot have given out. It is not shown.
+fn checked(field: FieldKey, key: &SecretString) -> Result<(), Invalid> {
+    given(field, key)?;
+    if key
+        .expose_secret()
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic())
+    {
+        return Ok(());
+    }
+    Err(
+        Invalid::new(field, "holds a space or a character that is not ASCII")
+            .remedy("copy it again from POD's business panel, without quotes or line breaks"),
+    )
+}
+
+/// Refuses a secret that is empty.
+fn given(field: FieldKey, secret: &SecretString) -> Result<(), Invalid> {
+    if secret.expose_secret().is_empty() {
+        return Err(Invalid::new(field, "is empty").remedy("copy it from POD's business panel"));
+    }
+    Ok(())
 }
 
 impl fmt::Debug for PodBuilder {

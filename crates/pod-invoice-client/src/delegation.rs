@@ -1,10 +1,12 @@
 use std::fmt;
 
-use paylink_core::Invalid;
+use paylink_core::{FieldKey, Invalid};
 
 use crate::UserId;
 use crate::form::Form;
 use crate::name::checked;
+
+const HASH: FieldKey = FieldKey::new("delegation_hash", "delegation hash");
 
 /// Credit that others let the payer use, in the order in which it is to be used.
 ///
@@ -40,7 +42,7 @@ impl Delegation {
     ///
     /// If it is empty, long or holds control characters.
     pub fn credit(mut self, hash: &str) -> Result<Delegation, Invalid> {
-        checked("delegation hash", hash)?;
+        checked(HASH, hash)?;
         self.hashes.push(hash.to_owned());
         Ok(self)
     }

@@ -1,7 +1,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::{FieldKey, Invalid};
+use paylink_core::Invalid;
+
+use crate::descriptor::{
+    ENVIRONMENT, PRODUCTION_BASE_URL, PRODUCTION_PAY_URL, SANDBOX_BASE_URL, SANDBOX_PAY_URL,
+};
 
 /// Which of POD's two worlds a client talks to. It decides addresses and the numbers of the services.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -14,24 +18,22 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// The table: where services are called, and where payers pay (document "Payment"; the sandbox by the vendor's SDKs).
-    const fn addresses(self) -> (&'static str, &'static str) {
-        match self {
-            Environment::Production => ("https://api.pod.ir/", "https://pay.pod.ir/"),
-            Environment::Sandbox => ("https://sandbox.pod.ir/", "https://sandbox.pod.ir:1033/"),
-        }
-    }
-
     /// Under which address services are called.
     #[must_use]
     pub const fn base_url(self) -> &'static str {
-        self.addresses().0
+        match self {
+            Environment::Production => PRODUCTION_BASE_URL,
+            Environment::Sandbox => SANDBOX_BASE_URL,
+        }
     }
 
     /// Under which address the pay pages stand.
     #[must_use]
     pub const fn pay_url(self) -> &'static str {
-        self.addresses().1
+        match self {
+            Environment::Production => PRODUCTION_PAY_URL,
+            Environment::Sandbox => SANDBOX_PAY_URL,
+        }
     }
 }
 
@@ -42,11 +44,9 @@ impl FromStr for Environment {
         match text {
             "production" => Ok(Environment::Production),
             "sandbox" => Ok(Environment::Sandbox),
-            _ => Err(
-                Invalid::new(FieldKey::unkeyed("environment"), "is not known")
-                    .value(text)
-                    .remedy("use production or sandbox"),
-            ),
+            _ => Err(Invalid::new(ENVIRONMENT, "is not known")
+                .value(text)
+                .remedy("use production or sandbox")),
         }
     }
 }

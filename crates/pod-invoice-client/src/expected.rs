@@ -1,5 +1,5 @@
 use paylink_core::{
-    Agreement, Comparison, Currency, Field, FieldKey, Invalid, Mismatch, Money, Untrusted,
+    Account, Agreement, Comparison, Currency, Field, Invalid, Mismatch, Money, Untrusted,
 };
 
 use crate::account::PodAccount;
@@ -36,9 +36,13 @@ impl Expected {
     /// let expected = Expected::new(InvoiceId::new(32157)?, "1000", Money::from_rial(Rial::new(1_500_000)))?;
     /// # Ok::<(), pod_invoice_client::Invalid>(())
     /// ```
-    pub fn new(id: InvoiceId, bill_number: &str, payable: Money) -> Result<Expected, Invalid> {
+    pub fn new(
+        id: InvoiceId,
+        bill_number: impl TryInto<BillNumber, Error: Into<Invalid>>,
+        payable: Money,
+    ) -> Result<Expected, Invalid> {
         Ok(Expected {
-            which: Which::Both(id, bill_number.parse()?),
+            which: Which::Both(id, bill_number.try_into().map_err(Into::into)?),
             payable: in_rial(payable)?,
         })
     }
@@ -48,9 +52,12 @@ impl Expected {
     /// # Errors
     ///
     /// If the number cannot be one, or the amount is not in rial.
-    pub fn of_bill_number(bill_number: &str, payable: Money) -> Result<Expected, Invalid> {
+    pub fn of_bill_number(
+        bill_number: impl TryInto<BillNumber, Error: Into<Invalid>>,
+        payable: Money,
+    ) -> Result<Expected, Invalid> {
         Ok(Expected {
-            which: Which::BillNumber(bill_number.parse()?),
+            which: Which::BillNumber(bill_number.try_into().map_err(Into::into)?),
             payable: in_rial(payable)?,
         })
     }
@@ -90,7 +97,7 @@ impl Expected {
             .as_ref()
             .ok_or_else(|| Untrusted::new("payableAmount is missing"))?;
         let reported = invoice.bill_number.as_deref().unwrap_or("none");
-        let comparison = Comparison::new("pod").amount_alone(&self.payable, payable);
+        let comparison = Comparison::new(PodAccount::PROVIDER).amount_alone(&self.payable, payable);
         let comparison = match &self.which {
             Which::Both(id, number) => comparison
                 .equal(Field::Order, number.as_str(), reported)
@@ -124,7 +131,7 @@ fn in_rial(amount: Money) -> Result<Money, Invalid> {
     if amount.currency() == Currency::Irr {
         Ok(amount)
     } else {
-        Err(Invalid::new(FieldKey::unkeyed("amount"), "is not in rial")
+        Err(Invalid::new(Money::KEY, "is not in rial")
             .value(&amount.to_string())
             .remedy("POD counts in rial: convert it with to_rial"))
     }

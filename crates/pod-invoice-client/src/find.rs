@@ -1,7 +1,8 @@
 use paylink_core::{
-    Effect, Error, ErrorKind, Field, Mismatch, Operation, Page, Pages, Searched, search,
+    Account, Effect, Error, ErrorKind, Field, Mismatch, Operation, Page, Pages, Searched, search,
 };
 
+use crate::account::PodAccount;
 use crate::operations::ListInvoices;
 use crate::{Invoice, InvoiceId, InvoiceKey, Pod};
 
@@ -107,5 +108,6 @@ fn under(key: &InvoiceKey, found: &str) -> Mismatch {
 }
 
 fn indeterminate(problem: &'static str) -> Error {
-    Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem).of("pod", ListInvoices::NAME)
+    Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
+        .of(PodAccount::PROVIDER, ListInvoices::NAME)
 }

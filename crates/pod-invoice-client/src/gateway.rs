@@ -13,6 +13,9 @@ pub enum Gateway {
 }
 
 impl Gateway {
+    /// The field under which a gateway is refused.
+    pub const KEY: FieldKey = FieldKey::new("gateway", "gateway");
+
     fn code(self) -> &'static str {
         match self {
             Gateway::Pep => "PEP",
@@ -45,23 +48,17 @@ impl LinkOptions {
 
     /// Sends the payer here afterwards. What comes along in the query is a hint.
     ///
-    /// # Errors
-    ///
-    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
-    pub fn redirect(self, url: &str) -> Result<LinkOptions, Invalid> {
-        self.redirect_to(ReturnUrl::parse(FieldKey::unkeyed("redirect"), url)?)
-    }
-
-    /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
-    ///
-    /// POD's document speaks of an address and does not say whether it takes an app's own scheme
-    /// (`docs/unverified.md`).
+    /// It may be an app's own address, read by [`ReturnUrl::of_app`]. POD's document speaks of an address and does not say
+    /// whether it takes one (`docs/unverified.md`).
     ///
     /// # Errors
     ///
-    /// If it has a name in its query that POD adds.
-    pub fn redirect_to(mut self, url: ReturnUrl) -> Result<LinkOptions, Invalid> {
-        self.redirect = Some(returns::free_of_own_names("redirect", url)?);
+    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, such as `invoiceId`.
+    pub fn redirect(
+        mut self,
+        url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+    ) -> Result<LinkOptions, Invalid> {
+        self.redirect = Some(returns::redirect(url)?);
         Ok(self)
     }
 
@@ -69,9 +66,12 @@ impl LinkOptions {
     ///
     /// # Errors
     ///
-    /// As [`redirect`](LinkOptions::redirect).
-    pub fn callback(mut self, url: &str) -> Result<LinkOptions, Invalid> {
-        self.callback = Some(returns::way_back("callback", url)?);
+    /// As [`redirect`](LinkOptions::redirect), and if it is an app's own address.
+    pub fn callback(
+        mut self,
+        url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+    ) -> Result<LinkOptions, Invalid> {
+        self.callback = Some(returns::callback(url)?);
         Ok(self)
     }
 
@@ -88,10 +88,8 @@ impl LinkOptions {
         environment: Environment,
     ) -> Result<Vec<(&'static str, &str)>, Invalid> {
         if self.gateway == Some(Gateway::Local) && environment != Environment::Sandbox {
-            return Err(
-                Invalid::new(FieldKey::unkeyed("gateway"), "is LOC, which pays by itself")
-                    .remedy("use it in the sandbox environment alone; nothing was sent"),
-            );
+            return Err(Invalid::new(Gateway::KEY, "is LOC, which pays by itself")
+                .remedy("use it in the sandbox environment alone; nothing was sent"));
         }
         let redirect = self
             .redirect

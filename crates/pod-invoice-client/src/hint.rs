@@ -3,25 +3,24 @@ use paylink_core::{FieldKey, Invalid};
 /// The most bytes that the query of a return may have.
 const LARGEST: usize = 16 * 1024;
 
-/// Takes the values of these names out of a query; other names are the merchant's own and pass by.
+const QUERY: FieldKey = FieldKey::new("query", "query");
+
+/// Takes the values of these fields, whose labels are the names, out of a query; other names are the merchant's own and pass by.
 ///
 /// A name that comes twice is refused: which of the two a later reader takes is anybody's guess.
 pub(crate) fn values<const N: usize>(
     query: &str,
-    names: [&'static str; N],
+    fields: [FieldKey; N],
 ) -> Result<[Option<String>; N], Invalid> {
     let query = query.strip_prefix('?').unwrap_or(query);
     if query.len() > LARGEST {
-        return Err(
-            Invalid::new(FieldKey::unkeyed("query"), "is larger than 16 KiB").remedy("ignore it"),
-        );
+        return Err(Invalid::new(QUERY, "is larger than 16 KiB").remedy("ignore it"));
     }
     let mut values = [const { None }; N];
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        for (wanted, slot) in names.iter().zip(values.iter_mut()) {
-            if name == *wanted && slot.replace(value.clone().into_owned()).is_some() {
-                return Err(Invalid::new(FieldKey::unkeyed(wanted), "came twice")
-                    .remedy("ignore the request"));
+        for (field, slot) in fields.iter().zip(values.iter_mut()) {
+            if name == field.label() && slot.replace(value.clone().into_owned()).is_some() {
+                return Err(Invalid::new(*field, "came twice").remedy("ignore the request"));
             }
         }
     }

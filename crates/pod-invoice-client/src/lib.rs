@@ -50,6 +50,7 @@ mod builder;
 mod client;
 mod confirmation;
 mod delegation;
+mod descriptor;
 mod envelope;
 mod environment;
 mod expected;

@@ -2,7 +2,11 @@ use paylink_core::{BaseUrl, FieldKey, Invalid, WebUrl};
 use url::Url;
 
 use crate::account::PodAccount;
+use crate::descriptor::PAY_URL;
 use crate::{InvoiceId, LinkOptions, UniqueNumber};
+
+/// The field under which a link is refused.
+const LINK: FieldKey = FieldKey::new("link", "link");
 
 /// The link by which anybody may pay the invoice (document "Payment", link by unique number; proven, without a slash
 /// before the query).
@@ -31,16 +35,12 @@ pub(crate) fn by_invoice(
 /// POD's link ends in `&`, ready for more; one that does not, or has no query at all, is taken as well.
 pub(crate) fn extended(link: &str, parameters: &[(&str, &str)]) -> Result<WebUrl, Invalid> {
     if parameters.is_empty() {
-        return WebUrl::parse(FieldKey::unkeyed("link"), link.trim_end_matches(['&', '?']));
+        return WebUrl::parse(LINK, link.trim_end_matches(['&', '?']));
     }
     // The text was checked as a link, so that what is parsed here has neither user name nor another scheme.
-    let checked = WebUrl::parse(FieldKey::unkeyed("link"), link)?;
-    let url = Url::parse(checked.as_str())
-        .map_err(|_| Invalid::new(FieldKey::unkeyed("link"), "is not a URL"))?;
-    WebUrl::parse(
-        FieldKey::unkeyed("link"),
-        with_parameters(url, parameters).as_str(),
-    )
+    let checked = WebUrl::parse(LINK, link)?;
+    let url = Url::parse(checked.as_str()).map_err(|_| Invalid::new(LINK, "is not a URL"))?;
+    WebUrl::parse(LINK, with_parameters(url, parameters).as_str())
 }
 
 /// Whether a payer may be sent there: over TLS, or to the pay pages themselves where those are plain on loopback.
@@ -51,10 +51,8 @@ pub(crate) fn is_safe(account: &PodAccount, link: &WebUrl) -> bool {
 
 /// The address of the pay pages, checked.
 pub(crate) fn pay_url(text: &str) -> Result<Url, Invalid> {
-    let checked =
-        BaseUrl::parse(text).map_err(|invalid| invalid.under(FieldKey::unkeyed("pay URL")))?;
-    Url::parse(checked.as_str())
-        .map_err(|_| Invalid::new(FieldKey::unkeyed("pay URL"), "is not a URL"))
+    let checked = BaseUrl::parse(text).map_err(|invalid| invalid.under(PAY_URL))?;
+    Url::parse(checked.as_str()).map_err(|_| Invalid::new(PAY_URL, "is not a URL"))
 }
 
 fn template(
@@ -68,11 +66,8 @@ fn template(
     let url = account
         .pay_url()
         .join(page)
-        .map_err(|_| Invalid::new(FieldKey::unkeyed("pay URL"), "cannot be extended"))?;
-    WebUrl::parse(
-        FieldKey::unkeyed("link"),
-        with_parameters(url, &parameters).as_str(),
-    )
+        .map_err(|_| Invalid::new(PAY_URL, "cannot be extended"))?;
+    WebUrl::parse(LINK, with_parameters(url, &parameters).as_str())
 }
 
 fn with_parameters(mut url: Url, parameters: &[(&str, &str)]) -> Url {

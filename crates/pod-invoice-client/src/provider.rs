@@ -18,11 +18,17 @@ use paylink_core::{
     Settlement,
 };
 
-use self::wanted::Wanted;
+use self::wanted::{Wanted, way_back};
 use crate::account::PodAccount;
 use crate::find::{Found, find, nothing_under};
 use crate::operations::{CancelInvoice, ListInvoices, NewInvoice};
 use crate::{Invoice, InvoiceId, InvoiceKey, Pod, Return, State, resolve, settle};
+
+/// A payment that is to be changed and must not be.
+const PAYMENT: FieldKey = FieldKey::new("payment", "payment");
+
+/// The body of a webhook.
+const WEBHOOK: FieldKey = FieldKey::new("webhook", "webhook");
 
 /// POD behind the neutral API: a payment is an invoice of one item and three steps, and a link by its unique number.
 ///
@@ -48,9 +54,11 @@ impl PaymentProvider for Pod {
     }
 
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
-        let prepared = self.issue_invoice(self.new_invoice(payment)?).prepare()?;
+        let invoice = self.new_invoice(payment)?;
+        let way_back = way_back(payment.goes_back_to(), payment.notifies())?;
+        let prepared = self.issue_invoice(invoice).prepare()?;
         let handle = self.noted(payment, prepared.handle().clone());
-        let wanted = Wanted::of(handle.clone())?;
+        let wanted = Wanted::new(handle.clone(), payment.reference().clone(), way_back)?;
         wanted.must_fit(self)?;
         Ok(PreparedPayment::new(handle, async move {
             let issued = prepared.send().await?;
@@ -104,7 +112,7 @@ impl PaymentProvider for Pod {
         match invoice.state() {
             State::Paid => {
                 let paid = Invalid::new(
-                    FieldKey::unkeyed("payment"),
+                    PAYMENT,
                     "is paid: cancelling its invoice would give the money back",
                 )
                 .remedy("settle it");
@@ -141,9 +149,8 @@ impl PaymentProvider for Pod {
 
     /// The document does not say what POD calls the notify URL with: a form of the return's names is read.
     fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
-        let form = std::str::from_utf8(body).map_err(|_| {
-            Invalid::new(FieldKey::unkeyed("webhook"), "is not UTF-8").remedy("ignore it")
-        })?;
+        let form = std::str::from_utf8(body)
+            .map_err(|_| Invalid::new(WEBHOOK, "is not UTF-8").remedy("ignore it"))?;
         Ok(mapping::hint(Return::from_query(form)?)?)
     }
 }

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use paylink_core::{Effect, Error, ErrorKind, Field, FieldKey, Handle, Inquiry, Invalid, Mismatch};
+use paylink_core::{Account, Effect, Error, ErrorKind, Field, Handle, Inquiry, Invalid, Mismatch};
 use paylink_core::{Operation, Resolution};
 
+use crate::account::PodAccount;
 use crate::find::{Found, look_up};
 use crate::operations::{
     CancelInvoice, CloseInvoice, ConfirmPaymentSms, INVOICE_ID, MarkPaid, NewInvoice,
@@ -15,7 +16,7 @@ use crate::{BillNumber, Invoice, InvoiceId, InvoiceKey, Pod, State};
 const THREE_STEPS: Duration = Duration::from_secs(65 * 60);
 
 pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
-    handle.must_be_of("pod")?;
+    handle.must_be_of(PodAccount::PROVIDER)?;
     let resolved = match handle.operation() {
         NewInvoice::NAME => issued(pod, handle).await,
         PayAnyInvoice::NAME
@@ -34,7 +35,7 @@ pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Inv
         )),
         other => {
             return Err(Invalid::new(
-                FieldKey::unkeyed("handle"),
+                Handle::KEY,
                 "is of an operation that changes nothing or is not known",
             )
             .value(other)

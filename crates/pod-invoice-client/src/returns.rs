@@ -7,32 +7,58 @@ use serde::Deserialize;
 use crate::{BillNumber, InvoiceId, codes, hint};
 
 /// What POD adds to the query of the address that it comes back to (document "Payment", about the gateway; proven).
-const NAMES: [&str; 9] = [
-    "invoiceId",
-    "billNumber",
-    "paid",
-    "paymentBillNumber",
-    "terminalId",
-    "maskedCardNumber",
-    "rrn",
-    "tref",
-    "errorResult",
+/// Their labels are the names on the wire.
+const ADDED: [FieldKey; 9] = [
+    INVOICE_ID,
+    FieldKey::new("bill_number", "billNumber"),
+    PAID,
+    FieldKey::new("payment_bill_number", "paymentBillNumber"),
+    FieldKey::new("terminal_id", "terminalId"),
+    FieldKey::new("masked_card_number", "maskedCardNumber"),
+    FieldKey::new("rrn", "rrn"),
+    FieldKey::new("tref", "tref"),
+    ERROR_RESULT,
 ];
 
-/// An address of the web that POD may come back to.
-pub(crate) fn way_back(field: &'static str, url: &str) -> Result<ReturnUrl, Invalid> {
-    free_of_own_names(field, ReturnUrl::parse(FieldKey::unkeyed(field), url)?)
+const INVOICE_ID: FieldKey = FieldKey::new("invoice_id", "invoiceId");
+const PAID: FieldKey = FieldKey::new("paid", "paid");
+pub(crate) const ERROR_RESULT: FieldKey = FieldKey::new("error_result", "errorResult");
+
+/// Where the payer's browser comes back to.
+const REDIRECT: FieldKey = FieldKey::new("redirect_url", "redirect");
+/// Where POD reports a payment to.
+const CALLBACK: FieldKey = FieldKey::new("callback_url", "callback");
+
+/// An address that the payer's browser may come back to.
+pub(crate) fn redirect(
+    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+) -> Result<ReturnUrl, Invalid> {
+    way_back(REDIRECT, url)
 }
 
-/// The address, if its query holds none of the names that POD adds.
-pub(crate) fn free_of_own_names(field: &'static str, url: ReturnUrl) -> Result<ReturnUrl, Invalid> {
-    leaves_names_free(field, &url)?;
+/// An address that POD may call.
+pub(crate) fn callback(
+    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+) -> Result<ReturnUrl, Invalid> {
+    let url = way_back(CALLBACK, url)?;
+    if url.is_of_app() {
+        return Err(
+            Invalid::new(CALLBACK, "is an app's own address, which POD cannot call")
+                .value(url.as_str())
+                .remedy("give an https address"),
+        );
+    }
     Ok(url)
 }
 
-/// Refuses an address whose query holds a name that POD adds.
-pub(crate) fn leaves_names_free(field: &'static str, url: &ReturnUrl) -> Result<(), Invalid> {
-    url.leaves_free(FieldKey::unkeyed(field), &NAMES)
+/// An address whose query holds none of the names that POD adds.
+fn way_back(
+    field: FieldKey,
+    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+) -> Result<ReturnUrl, Invalid> {
+    let url = url.try_into().map_err(|error| error.into().under(field))?;
+    url.leaves_free(field, &ADDED.map(FieldKey::label))?;
+    Ok(url)
 }
 
 /// What the payer's browser brought back to the redirect address: a hint, not a proof.
@@ -96,12 +122,12 @@ impl Return {
             rrn,
             tref,
             error,
-        ] = hint::values(query, NAMES)?;
+        ] = hint::values(query, ADDED)?;
         if let Some(error) = said(error) {
             return refused(&error).map(Return::Refused);
         }
         let invoice = said(invoice).ok_or_else(|| {
-            Invalid::new(FieldKey::unkeyed("invoiceId"), "is missing")
+            Invalid::new(INVOICE_ID, "is missing")
                 .remedy("ignore the request; look the order up instead")
         })?;
         Ok(Return::Payment(ReturnedPayment {
@@ -140,11 +166,9 @@ fn truth(text: &str) -> Result<bool, Invalid> {
     match text {
         "true" | "True" => Ok(true),
         "false" | "False" => Ok(false),
-        _ => Err(
-            Invalid::new(FieldKey::unkeyed("paid"), "is neither true nor false")
-                .value(text)
-                .remedy("ignore the request; look the order up instead"),
-        ),
+        _ => Err(Invalid::new(PAID, "is neither true nor false")
+            .value(text)
+            .remedy("ignore the request; look the order up instead")),
     }
 }
 
@@ -164,11 +188,8 @@ fn refused(json: &str) -> Result<Refusal, Invalid> {
     }
 
     let malformed = |problem: Untrusted| {
-        Invalid::new(
-            FieldKey::unkeyed("errorResult"),
-            format!("cannot be read: {problem}"),
-        )
-        .remedy("ignore the request; look the order up instead")
+        Invalid::new(ERROR_RESULT, format!("cannot be read: {problem}"))
+            .remedy("ignore the request; look the order up instead")
     };
     let envelope: Envelope<'_> = from_object(json).map_err(malformed)?;
     if !envelope.has_error.required("hasError").map_err(malformed)? {

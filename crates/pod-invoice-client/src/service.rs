@@ -4,92 +4,81 @@ use paylink_core::{FieldKey, Invalid};
 
 use crate::Environment;
 
-/// One of POD's services. The number that a request names it by depends on the environment.
-///
-/// The numbers are those of Podium's document "Payment" and, for what it leaves out, of the vendor's own SDKs.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-pub enum Service {
+/// Declares the services as a table of numbers: that in production, and that in POD's sandbox where it has one.
+macro_rules! services {
+    ($($(#[$doc:meta])+ $service:ident $production:literal $sandbox:expr;)+) => {
+        /// One of POD's services. The number that a request names it by depends on the environment.
+        ///
+        /// The numbers are those of Podium's document "Payment" and, for what it leaves out, of the vendor's own SDKs.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[non_exhaustive]
+        pub enum Service {
+            $($(#[$doc])+ $service,)+
+        }
+
+        impl Service {
+            /// Every service that this client calls.
+            pub const ALL: [Service; 17] = [$(Service::$service),+];
+
+            const fn numbers(self) -> (u32, Option<u32>) {
+                match self {
+                    $(Service::$service => ($production, $sandbox),)+
+                }
+            }
+
+            /// The setting that holds the key of this service alone.
+            pub(crate) const fn setting(self) -> FieldKey {
+                match self {
+                    $(Service::$service => FieldKey::new(
+                        concat!("api_key_", $production),
+                        concat!("key of service ", $production),
+                    ),)+
+                }
+            }
+        }
+    };
+}
+
+services! {
     /// Issues an invoice.
-    IssueInvoice,
+    IssueInvoice 29796 Some(39291);
     /// Lists invoices; it is how a state is asked for.
-    ListInvoices,
+    ListInvoices 29813 Some(39308);
     /// Confirms the payment of a three-step invoice.
-    VerifyInvoice,
+    VerifyInvoice 29809 Some(39304);
     /// Confirms the payment of a three-step invoice and closes it.
-    VerifyAndCloseInvoice,
+    VerifyAndCloseInvoice 29808 Some(39303);
     /// Closes an invoice.
-    CloseInvoice,
+    CloseInvoice 29812 Some(39307);
     /// Cancels an invoice.
-    CancelInvoice,
+    CancelInvoice 29810 Some(39305);
     /// Hands out a one-time token.
-    OneTimeToken,
+    OneTimeToken 29816 Some(39311);
     /// Pays any invoice from the wallet.
-    PayAnyInvoice,
+    PayAnyInvoice 29821 Some(39317);
     /// Pays one's own invoice from the wallet.
-    PayOwnInvoice,
+    PayOwnInvoice 30382 Some(39316);
     /// Sends the payer an SMS to pay by.
-    SendPaymentSms,
+    SendPaymentSms 29807 Some(39302);
     /// Confirms a payment by SMS with the code that the payer got.
-    ConfirmPaymentSms,
+    ConfirmPaymentSms 369550 None;
     /// Makes a short-lived payment link of an invoice id.
-    PaymentLink,
+    PaymentLink 29815 Some(39310);
     /// Marks an invoice as paid outside POD.
-    MarkPaid,
+    MarkPaid 29799 Some(39294);
     /// Pays an invoice with another one.
-    PayWithInvoice,
+    PayWithInvoice 29800 Some(39295);
     /// Guarantees the payment of an invoice on a later day.
-    PayInFuture,
+    PayInFuture 29802 Some(39297);
     /// Reports a payment at a point of sale.
-    PosPayment,
+    PosPayment 29801 Some(39296);
     /// Sends an invoice's payment link to another user.
-    ShareLink,
+    ShareLink 1113426 None;
 }
 
 impl Service {
-    /// Every service that this client calls.
-    pub const ALL: [Service; 17] = [
-        Service::IssueInvoice,
-        Service::ListInvoices,
-        Service::VerifyInvoice,
-        Service::VerifyAndCloseInvoice,
-        Service::CloseInvoice,
-        Service::CancelInvoice,
-        Service::OneTimeToken,
-        Service::PayAnyInvoice,
-        Service::PayOwnInvoice,
-        Service::SendPaymentSms,
-        Service::ConfirmPaymentSms,
-        Service::PaymentLink,
-        Service::MarkPaid,
-        Service::PayWithInvoice,
-        Service::PayInFuture,
-        Service::PosPayment,
-        Service::ShareLink,
-    ];
-
-    /// The table: production, and the sandbox where it has one.
-    const fn numbers(self) -> (u32, Option<u32>) {
-        match self {
-            Service::IssueInvoice => (29_796, Some(39_291)),
-            Service::ListInvoices => (29_813, Some(39_308)),
-            Service::VerifyInvoice => (29_809, Some(39_304)),
-            Service::VerifyAndCloseInvoice => (29_808, Some(39_303)),
-            Service::CloseInvoice => (29_812, Some(39_307)),
-            Service::CancelInvoice => (29_810, Some(39_305)),
-            Service::OneTimeToken => (29_816, Some(39_311)),
-            Service::PayAnyInvoice => (29_821, Some(39_317)),
-            Service::PayOwnInvoice => (30_382, Some(39_316)),
-            Service::SendPaymentSms => (29_807, Some(39_302)),
-            Service::ConfirmPaymentSms => (369_550, None),
-            Service::PaymentLink => (29_815, Some(39_310)),
-            Service::MarkPaid => (29_799, Some(39_294)),
-            Service::PayWithInvoice => (29_800, Some(39_295)),
-            Service::PayInFuture => (29_802, Some(39_297)),
-            Service::PosPayment => (29_801, Some(39_296)),
-            Service::ShareLink => (1_113_426, None),
-        }
-    }
+    /// The field under which a service is refused.
+    pub const KEY: FieldKey = FieldKey::new("service", "service");
 
     /// The number by which the document names it, which is the one in production.
     ///
@@ -111,7 +100,7 @@ impl Service {
             .into_iter()
             .find(|service| service.number() == number)
             .ok_or_else(|| {
-                Invalid::new(FieldKey::unkeyed("service"), "is not known")
+                Invalid::new(Service::KEY, "is not known")
                     .value(&number.to_string())
                     .remedy("use the number that the document gives for production, such as 29821")
             })
@@ -127,12 +116,9 @@ impl Service {
         match environment {
             Environment::Production => Ok(production),
             Environment::Sandbox => sandbox.ok_or_else(|| {
-                Invalid::new(
-                    FieldKey::unkeyed("service"),
-                    "has no number in POD's sandbox",
-                )
-                .value(&production.to_string())
-                .remedy("call it in production; nothing was sent")
+                Invalid::new(Service::KEY, "has no number in POD's sandbox")
+                    .value(&production.to_string())
+                    .remedy("call it in production; nothing was sent")
             }),
         }
     }

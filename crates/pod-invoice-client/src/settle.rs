@@ -1,5 +1,6 @@
-use paylink_core::{Agreement, Effect, Error, ErrorKind, Operation, Reason};
+use paylink_core::{Account, Agreement, Effect, Error, ErrorKind, Operation, Reason};
 
+use crate::account::PodAccount;
 use crate::find::{Found, find, nothing_under};
 use crate::operations::{ListInvoices, VerifyInvoice};
 use crate::{Expected, Invoice, Pod, Settlement, State};
@@ -40,7 +41,7 @@ pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Told, Error
     // Something was verified: if it is not what was read a moment before, the outcome is unknown.
     let unknown = |kind, problem: String| {
         Error::new(kind, Effect::Unknown, problem)
-            .of("pod", VerifyInvoice::NAME)
+            .of(PodAccount::PROVIDER, VerifyInvoice::NAME)
             .with_handle(handle)
     };
     match verify.await {
@@ -119,5 +120,5 @@ fn ended(settlement: Settlement) -> Read {
 }
 
 fn not_executed(kind: ErrorKind, problem: String) -> Error {
-    Error::new(kind, Effect::NotExecuted, problem).of("pod", ListInvoices::NAME)
+    Error::new(kind, Effect::NotExecuted, problem).of(PodAccount::PROVIDER, ListInvoices::NAME)
 }

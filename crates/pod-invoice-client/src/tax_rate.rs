@@ -3,6 +3,8 @@ use std::str::FromStr;
 
 use paylink_core::{Currency, FieldKey, Invalid, Money, digits};
 
+const TAX_RATE: FieldKey = FieldKey::new("tax_rate", "tax rate");
+
 /// A tax as a part of the amount, from 0 to 1, exact.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct TaxRate(String);
@@ -12,7 +14,7 @@ impl FromStr for TaxRate {
 
     fn from_str(text: &str) -> Result<TaxRate, Invalid> {
         let wrong = || {
-            Invalid::new(FieldKey::unkeyed("tax rate"), "is not a part of the amount")
+            Invalid::new(TAX_RATE, "is not a part of the amount")
                 .value(text)
                 .remedy("write it from 0 to 1, such as 0.1 for ten per cent")
         };

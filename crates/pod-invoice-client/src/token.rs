@@ -3,6 +3,10 @@ use std::fmt;
 use paylink_core::{FieldKey, Header, Invalid};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::descriptor::{TOKEN, USER_TOKEN};
+
+const ONE_TIME_TOKEN: FieldKey = FieldKey::new("one_time_token", "one-time token");
+
 /// The merchant's fixed API token, from POD's business panel. It prints no secret.
 #[derive(Clone)]
 pub struct BusinessToken(SecretString);
@@ -14,8 +18,7 @@ impl BusinessToken {
     }
 
     pub(crate) fn header(&self) -> Result<Header, Invalid> {
-        Header::secret("_token_", self.0.expose_secret())
-            .map_err(|invalid| invalid.under(FieldKey::unkeyed("business token")))
+        Header::secret("_token_", self.0.expose_secret()).map_err(|invalid| invalid.under(TOKEN))
     }
 }
 
@@ -36,11 +39,7 @@ impl UserToken {
         let token: SecretString = token.into();
         Header::secret("_token_", token.expose_secret())
             .map(UserToken)
-            .map_err(|invalid| {
-                invalid
-                    .under(FieldKey::unkeyed("user access token"))
-                    .remedy("log the user in")
-            })
+            .map_err(|invalid| invalid.under(USER_TOKEN).remedy("log the user in"))
     }
 
     pub(crate) fn header(&self) -> &Header {
@@ -64,11 +63,8 @@ impl OneTimeToken {
     }
 
     pub(crate) fn header(&self) -> Result<Header, Invalid> {
-        Header::secret("_ott_", self.0.expose_secret()).map_err(|invalid| {
-            invalid
-                .under(FieldKey::unkeyed("one-time token"))
-                .remedy("ask for another one")
-        })
+        Header::secret("_ott_", self.0.expose_secret())
+            .map_err(|invalid| invalid.under(ONE_TIME_TOKEN).remedy("ask for another one"))
     }
 }
 

@@ -50,7 +50,7 @@ impl WayArgs {
         }
         if let Some(url) = &self.redirect_app {
             options =
-                options.redirect_to(ReturnUrl::of_app(FieldKey::unkeyed("redirect app"), url)?)?;
+                options.redirect(ReturnUrl::of_app(FieldKey::unkeyed("redirect app"), url)?)?;
         }
         if let Some(url) = &self.callback_uri {
             options = options.callback(url)?;

@@ -9,6 +9,8 @@ use super::{about, as_user};
 use crate::account::PodAccount;
 use crate::{Answered, Confirmation, InvoiceId, Service, UserToken, envelope};
 
+const CODE: FieldKey = FieldKey::new("code", "code");
+
 /// Confirms a payment from a wallet outside POD with the code that the payer got by SMS (document "Payment", service
 /// 369550; proven). It exists in production alone.
 #[derive(Clone)]
@@ -28,10 +30,8 @@ impl ConfirmPaymentSms {
     pub fn new(id: InvoiceId, code: &str) -> Result<ConfirmPaymentSms, Invalid> {
         let code = paylink_core::digits::latin(code.trim()).into_owned();
         if code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(
-                Invalid::new(FieldKey::unkeyed("code"), "is not the code of an SMS")
-                    .remedy("write it as it came, without spaces"),
-            );
+            return Err(Invalid::new(CODE, "is not the code of an SMS")
+                .remedy("write it as it came, without spaces"));
         }
         Ok(ConfirmPaymentSms {
             id,

@@ -14,6 +14,8 @@ use crate::{Answered, GuildCode, Invoice, InvoiceId, InvoiceKey, Service, Unique
 /// The most invoices that are asked for at once; it keeps an answer well within its cap.
 const LARGEST_PAGE: u16 = 500;
 
+const SIZE: FieldKey = FieldKey::new("size", "size");
+
 /// Which invoices to list (service 29813; the vendor's SDKs). It is how a state is asked for.
 #[derive(Clone, Debug)]
 #[must_use = "a list is read by the client"]
@@ -71,7 +73,7 @@ impl ListInvoices {
     /// If it is zero or more than 500.
     pub fn size(mut self, size: u32) -> Result<ListInvoices, Invalid> {
         if !(1..=u32::from(LARGEST_PAGE)).contains(&size) {
-            return Err(Invalid::new(FieldKey::unkeyed("size"), "is out of range")
+            return Err(Invalid::new(SIZE, "is out of range")
                 .value(&size.to_string())
                 .remedy("use 1 to 500"));
         }

@@ -9,9 +9,12 @@ pub use item::NewItem;
 
 use super::{invoice, with_one_time_token};
 use crate::account::PodAccount;
-use crate::returns::way_back;
 use crate::tax_rate::TaxRate;
-use crate::{Answered, BillNumber, GuildCode, Invoice, InvoiceKey, OneTimeToken, Service, UserId};
+use crate::{
+    Answered, BillNumber, GuildCode, Invoice, InvoiceKey, OneTimeToken, Service, UserId, returns,
+};
+
+const METADATA: FieldKey = FieldKey::new("metadata", "metadata");
 
 /// A new invoice (service 29796; the vendor's SDKs).
 ///
@@ -50,10 +53,14 @@ impl NewInvoice {
     /// let invoice = NewInvoice::new("1000", "CLOTHING_GUILD", item)?.three_steps().tax_rate("0")?;
     /// # Ok::<(), pod_invoice_client::Invalid>(())
     /// ```
-    pub fn new(bill_number: &str, guild: &str, item: NewItem) -> Result<NewInvoice, Invalid> {
+    pub fn new(
+        bill_number: impl TryInto<BillNumber, Error: Into<Invalid>>,
+        guild: impl TryInto<GuildCode, Error: Into<Invalid>>,
+        item: NewItem,
+    ) -> Result<NewInvoice, Invalid> {
         Ok(NewInvoice {
-            bill_number: bill_number.parse()?,
-            guild: guild.parse()?,
+            bill_number: bill_number.try_into().map_err(Into::into)?,
+            guild: guild.try_into().map_err(Into::into)?,
             total: item.total()?,
             items: vec![item],
             user: None,
@@ -105,9 +112,12 @@ impl NewInvoice {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
-    pub fn redirect(mut self, url: &str) -> Result<NewInvoice, Invalid> {
-        self.redirect = Some(way_back("redirect", url)?);
+    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, such as `invoiceId`.
+    pub fn redirect(
+        mut self,
+        url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+    ) -> Result<NewInvoice, Invalid> {
+        self.redirect = Some(returns::redirect(url)?);
         Ok(self)
     }
 
@@ -146,7 +156,7 @@ impl NewInvoice {
     /// If it is not a JSON object.
     pub fn metadata(mut self, json: &str) -> Result<NewInvoice, Invalid> {
         paylink_core::json::from_object::<serde::de::IgnoredAny>(json).map_err(|_| {
-            Invalid::new(FieldKey::unkeyed("metadata"), "is not a JSON object")
+            Invalid::new(METADATA, "is not a JSON object")
                 .remedy("write it as {\"name\":\"value\"}")
         })?;
         self.metadata = Some(json.to_owned());

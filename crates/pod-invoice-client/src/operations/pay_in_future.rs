@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use paylink_core::{Class, FieldKey, Handle, Invalid, JalaliDate, Lookup, Operation, Rejection};
+use paylink_core::{Class, Handle, Invalid, JalaliDate, Lookup, Operation, Rejection};
 use paylink_core::{Reply, Request};
 
 use super::{WALLET, about, as_user, with_one_time_token};
@@ -69,12 +69,11 @@ impl PayInFuture {
     /// Checks that the day is still to come.
     fn must_be_to_come(&self) -> Result<(), Invalid> {
         match self.today {
-            Some(today) if self.date <= today => Err(Invalid::new(
-                FieldKey::unkeyed("date"),
-                "is not in the future",
-            )
-            .value(&self.date.to_string())
-            .remedy("give a Jalali day after today in Tehran; nothing was sent")),
+            Some(today) if self.date <= today => {
+                Err(Invalid::new(JalaliDate::KEY, "is not in the future")
+                    .value(&self.date.to_string())
+                    .remedy("give a Jalali day after today in Tehran; nothing was sent"))
+            }
             _ => Ok(()),
         }
     }

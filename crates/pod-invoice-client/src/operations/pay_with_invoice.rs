@@ -6,6 +6,8 @@ use super::about;
 use crate::account::PodAccount;
 use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
 
+const DEBTOR_INVOICE_ID: FieldKey = FieldKey::new("debtor_invoice_id", "debtor invoice id");
+
 /// The invoice that gets paid: the one whose issuer is owed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Creditor(pub InvoiceId);
@@ -32,12 +34,11 @@ impl PayWithInvoice {
     /// An invoice cannot pay itself.
     pub fn new(creditor: Creditor, debtor: Debtor) -> Result<PayWithInvoice, Invalid> {
         if creditor.0 == debtor.0 {
-            return Err(Invalid::new(
-                FieldKey::unkeyed("debtor invoice id"),
-                "is that of the creditor invoice",
-            )
-            .value(&debtor.0.to_string())
-            .remedy("give the paid invoice whose money is to be used"));
+            return Err(
+                Invalid::new(DEBTOR_INVOICE_ID, "is that of the creditor invoice")
+                    .value(&debtor.0.to_string())
+                    .remedy("give the paid invoice whose money is to be used"),
+            );
         }
         Ok(PayWithInvoice { creditor, debtor })
     }

@@ -1,10 +1,17 @@
-use paylink_core::{Class, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection};
+use paylink_core::{
+    Class, FieldKey, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection,
+};
 use paylink_core::{Reply, Request, digits};
 
 use super::{WALLET, about};
 use crate::account::PodAccount;
 use crate::name::checked;
 use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
+
+const TERMINAL_NUMBER: FieldKey = FieldKey::new("terminal_number", "terminal number");
+const MERCHANT_CODE: FieldKey = FieldKey::new("merchant_code", "merchant code");
+const REFERENCE_NUMBER: FieldKey = FieldKey::new("reference_number", "reference number");
+const TRACKING_NUMBER: FieldKey = FieldKey::new("tracking_number", "tracking number");
 
 /// What a point of sale printed about a payment. Every field has its name, so that none takes another's place.
 ///
@@ -41,10 +48,10 @@ impl PosPayment {
     /// Names the number that is empty or malformed.
     pub fn new(id: InvoiceId, mut transaction: PosTransaction) -> Result<PosPayment, Invalid> {
         for (field, value) in [
-            ("terminal number", &mut transaction.terminal_number),
-            ("merchant code", &mut transaction.merchant_code),
-            ("reference number", &mut transaction.reference_number),
-            ("tracking number", &mut transaction.tracking_number),
+            (TERMINAL_NUMBER, &mut transaction.terminal_number),
+            (MERCHANT_CODE, &mut transaction.merchant_code),
+            (REFERENCE_NUMBER, &mut transaction.reference_number),
+            (TRACKING_NUMBER, &mut transaction.tracking_number),
         ] {
             checked(field, value)?;
             *value = digits::latin(value).into_owned();

@@ -4,8 +4,7 @@ use paylink_core::{
 
 use super::{about, as_user};
 use crate::account::PodAccount;
-use crate::returns::way_back;
-use crate::{Answered, Confirmation, Delegation, InvoiceId, Service, UserToken, envelope};
+use crate::{Answered, Confirmation, Delegation, InvoiceId, Service, UserToken, envelope, returns};
 
 /// Sends the payer an SMS to pay by (document "Payment", service 29807; proven).
 ///
@@ -66,9 +65,12 @@ impl SendPaymentSms {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
-    pub fn redirect(mut self, url: &str) -> Result<SendPaymentSms, Invalid> {
-        self.redirect = Some(way_back("redirect", url)?);
+    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, such as `invoiceId`.
+    pub fn redirect(
+        mut self,
+        url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+    ) -> Result<SendPaymentSms, Invalid> {
+        self.redirect = Some(returns::redirect(url)?);
         Ok(self)
     }
 
@@ -76,9 +78,12 @@ impl SendPaymentSms {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
-    pub fn callback(mut self, url: &str) -> Result<SendPaymentSms, Invalid> {
-        self.callback = Some(way_back("callback", url)?);
+    /// As [`redirect`](SendPaymentSms::redirect), and if it is an app's own address.
+    pub fn callback(
+        mut self,
+        url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+    ) -> Result<SendPaymentSms, Invalid> {
+        self.callback = Some(returns::callback(url)?);
         Ok(self)
     }
 

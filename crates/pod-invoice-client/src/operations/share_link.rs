@@ -5,8 +5,7 @@ use paylink_core::{
 use super::{about, as_user};
 use crate::account::PodAccount;
 use crate::confirmation::Said;
-use crate::returns::way_back;
-use crate::{Answered, InvoiceId, Service, UserId, UserToken, envelope};
+use crate::{Answered, InvoiceId, Service, UserId, UserToken, envelope, returns};
 
 /// Sends an invoice's payment link by SMS to another user, who is to pay it (document "Payment", service 1113426;
 /// proven). It exists in production alone.
@@ -37,9 +36,12 @@ impl ShareLink {
     ///
     /// # Errors
     ///
-    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, `invoiceId` say.
-    pub fn redirect(mut self, url: &str) -> Result<ShareLink, Invalid> {
-        self.redirect = Some(way_back("redirect", url)?);
+    /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, such as `invoiceId`.
+    pub fn redirect(
+        mut self,
+        url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+    ) -> Result<ShareLink, Invalid> {
+        self.redirect = Some(returns::redirect(url)?);
         Ok(self)
     }
 

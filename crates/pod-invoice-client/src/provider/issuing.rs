@@ -1,32 +1,26 @@
-use paylink_core::provider::{Input, NewPayment};
-use paylink_core::{Account, Effect, Error, ErrorKind, Handle, Operation};
+use paylink_core::provider::{Input, NewPayment, OrderReference};
+use paylink_core::{Account, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, Operation};
 
 use super::capabilities;
 use super::wanted::{NOTIFY_URL, RETURN_URL};
 use crate::account::PodAccount;
 use crate::find::{Found, find};
 use crate::operations::NewInvoice;
-use crate::{GuildCode, Invoice, InvoiceKey, NewItem, Pod, returns};
+use crate::{BillNumber, GuildCode, Invoice, InvoiceKey, NewItem, Pod};
 
 impl Pod {
     /// The invoice of a payment: of three steps, and of one item at the price.
     pub(super) fn new_invoice(&self, payment: &NewPayment) -> Result<NewInvoice, Error> {
         let price = capabilities::declared().check(payment)?.to_rial()?;
-        for (input, url) in [
-            (Input::ReturnUrl, payment.goes_back_to()),
-            (Input::NotifyUrl, payment.notifies()),
-        ] {
-            if let Some(url) = url {
-                returns::leaves_names_free(input.as_str(), url)?;
-            }
-        }
         let reference = payment.reference();
+        let number: BillNumber = under(OrderReference::KEY, reference.as_str().parse())?;
         let name = match payment.described_as() {
             Some(description) => description.to_owned(),
             None => format!("سفارش {reference}"),
         };
-        let item = NewItem::new(&name, price)?;
-        let invoice = NewInvoice::new(reference.as_str(), self.guild()?.as_str(), item)?
+        // The price of a payment is above zero: what may be refused is the name.
+        let item = under(Input::Description.key(), NewItem::new(&name, price))?;
+        let invoice = NewInvoice::new(number, self.guild()?.clone(), item)?
             .three_steps()
             .tax_rate("0")?;
         Ok(match payment.payer().mobile() {
@@ -71,4 +65,9 @@ impl Pod {
                 .of(PodAccount::PROVIDER, NewInvoice::NAME)
         })
     }
+}
+
+/// Reports what POD's client refuses under a field of the neutral API.
+pub(super) fn under<T>(field: FieldKey, value: Result<T, Invalid>) -> Result<T, Invalid> {
+    value.map_err(|invalid| invalid.under(field))
 }

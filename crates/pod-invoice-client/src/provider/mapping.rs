@@ -1,10 +1,12 @@
-use paylink_core::provider::{Hint, Payment, PaymentRecord, PaymentState};
-use paylink_core::{Account, FieldKey, Invalid};
+use paylink_core::provider::{Hint, OrderReference, Payment, PaymentRecord, PaymentState};
+use paylink_core::{Account, Invalid};
 
+use super::issuing::under;
 use crate::account::PodAccount;
 use crate::operations::INVOICE_ID;
+use crate::returns::ERROR_RESULT;
 use crate::settle::Unpaid;
-use crate::{Expected, Invoice, InvoiceId, Return, State};
+use crate::{BillNumber, Expected, Invoice, InvoiceId, Return, State};
 
 /// The invoice that a record is about.
 pub(super) fn invoice_id(record: &PaymentRecord) -> Result<InvoiceId, Invalid> {
@@ -12,11 +14,9 @@ pub(super) fn invoice_id(record: &PaymentRecord) -> Result<InvoiceId, Invalid> {
 }
 
 pub(super) fn expected(record: &PaymentRecord) -> Result<Expected, Invalid> {
-    Expected::new(
-        invoice_id(record)?,
-        record.reference().as_str(),
-        *record.amount(),
-    )
+    let number: Result<BillNumber, _> = record.reference().as_str().parse();
+    let number = under(OrderReference::KEY, number)?;
+    Expected::new(invoice_id(record)?, number, *record.amount())
 }
 
 pub(super) fn view(invoice: &Invoice) -> Payment {
@@ -49,7 +49,7 @@ pub(super) fn hint(back: Return) -> Result<Hint, Invalid> {
         Return::Payment(payment) => payment,
         Return::Refused(_) => {
             return Err(Invalid::new(
-                FieldKey::unkeyed("errorResult"),
+                ERROR_RESULT,
                 "says that POD refused the payment, and names none",
             )
             .remedy("show the payer the order's page, and settle the order"));

@@ -1,5 +1,5 @@
 use paylink_core::provider::{Cursor, ListPayments};
-use paylink_core::{FieldKey, Invalid, JalaliDate, JalaliDateTime};
+use paylink_core::{Invalid, JalaliDate, JalaliDateTime};
 
 use crate::{InvoiceList, ListInvoices};
 
@@ -19,7 +19,7 @@ impl Place {
         let seen = match list.at() {
             None => 0,
             Some(cursor) => cursor.as_str().parse().map_err(|_| {
-                Invalid::new(FieldKey::unkeyed("cursor"), "is not one of POD's list")
+                Invalid::new(Cursor::KEY, "is not one of POD's list")
                     .value(cursor.as_str())
                     .remedy("give it back as it came with a page")
             })?,

@@ -1,9 +1,9 @@
-use paylink_core::provider::{Created, PaymentRecord};
+use paylink_core::provider::{Created, Input, OrderReference, PaymentRecord};
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, Mismatch, Operation,
-    ReturnUrl,
+    Account, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Operation, ReturnUrl,
 };
 
+use super::issuing::under;
 use crate::account::PodAccount;
 use crate::operations::{INVOICE_ID, NewInvoice};
 use crate::{Invoice, LinkOptions, Pod, UniqueNumber};
@@ -12,10 +12,25 @@ use crate::{Invoice, LinkOptions, Pod, UniqueNumber};
 pub(super) const RETURN_URL: &str = "redirectUri";
 pub(super) const NOTIFY_URL: &str = "callUri";
 
-/// What a handle says is to be created.
+/// Where the payer and POD go afterwards, for the link.
+pub(super) fn way_back(
+    return_url: Option<&ReturnUrl>,
+    notify_url: Option<&ReturnUrl>,
+) -> Result<LinkOptions, Invalid> {
+    let mut options = LinkOptions::new();
+    if let Some(url) = return_url {
+        options = under(Input::ReturnUrl.key(), options.redirect(url.clone()))?;
+    }
+    if let Some(url) = notify_url {
+        options = under(Input::NotifyUrl.key(), options.callback(url.clone()))?;
+    }
+    Ok(options)
+}
+
+/// What is to be created.
 ///
-/// Preparing reads it before anything is sent, resolving before anything is asked: both come to the same, and what
-/// follows an issued invoice can fail by POD's word alone.
+/// Preparing has it before anything is sent, resolving before anything is asked: what follows an issued invoice can fail
+/// by POD's word alone.
 pub(super) struct Wanted {
     handle: Handle,
     record: PaymentRecord,
@@ -23,8 +38,26 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
+    /// What a stored handle is about.
     pub(super) fn of(handle: Handle) -> Result<Wanted, Invalid> {
         let reference = Handle::needed("bill number", handle.own_reference())?.parse()?;
+        let stored = |name: &str, input: Input| {
+            let url = handle.known_id(name);
+            url.map(|url| ReturnUrl::stored(input.key(), url))
+                .transpose()
+        };
+        let return_url = stored(RETURN_URL, Input::ReturnUrl)?;
+        let notify_url = stored(NOTIFY_URL, Input::NotifyUrl)?;
+        let way_back = way_back(return_url.as_ref(), notify_url.as_ref())?;
+        Wanted::new(handle, reference, way_back)
+    }
+
+    /// What a handle is about whose payment is at hand.
+    pub(super) fn new(
+        handle: Handle,
+        reference: OrderReference,
+        way_back: LinkOptions,
+    ) -> Result<Wanted, Invalid> {
         let amount = *handle.needed_amount()?;
         let created_at = handle.prepared_at();
         let record = PaymentRecord::new(PodAccount::PROVIDER, reference, amount, created_at);
@@ -32,14 +65,6 @@ impl Wanted {
             Some(business) => record.merchant(business),
             None => record,
         };
-        let mut way_back = LinkOptions::new();
-        if let Some(url) = handle.known_id(RETURN_URL) {
-            way_back =
-                way_back.redirect_to(ReturnUrl::stored(FieldKey::unkeyed("return URL"), url)?)?;
-        }
-        if let Some(url) = handle.known_id(NOTIFY_URL) {
-            way_back = way_back.callback(url)?;
-        }
         Ok(Wanted {
             handle,
             record,
@@ -56,7 +81,7 @@ impl Wanted {
         let link = pod.link_by_unique_number(&UniqueNumber::longest(), &self.way_back);
         link.map(drop).map_err(|_| {
             Invalid::new(
-                FieldKey::unkeyed("return URL"),
+                Input::ReturnUrl.key(),
                 "is too long for a pay link, together with the notify URL",
             )
             .remedy("shorten them to 1500 characters, percent-encoded")

@@ -73,6 +73,12 @@ fn a_return_that_cannot_be_one_is_refused() {
     ] {
         let error = Return::from_query(query).unwrap_err();
         assert_eq!(error.label(), field, "{query}: {error}");
+        let key = match field {
+            "invoiceId" => "invoice_id".to_owned(),
+            "errorResult" => "error_result".to_owned(),
+            label => label.replace(' ', "_"),
+        };
+        assert_eq!(error.key(), key, "{query}: {error}");
     }
     let long = format!("invoiceId=1&x={}", "a".repeat(16 * 1024));
     assert_eq!(Return::from_query(&long).unwrap_err().label(), "query");

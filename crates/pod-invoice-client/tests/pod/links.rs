@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_core::{Environment as _, ErrorKind, FieldKey};
+use paylink_core::{Environment as _, ErrorKind};
 use pod_invoice_client::{
     Environment, Gateway, LinkOptions, ReturnUrl, SendPaymentSms, ShareLink, UniqueNumber, UserId,
 };
@@ -210,7 +210,7 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
                 .redirect(&url)
                 .unwrap_err(),
         ] {
-            assert_eq!(error.label(), "redirect");
+            assert_eq!((error.key(), error.label()), ("redirect_url", "redirect"));
             assert!(
                 error.problem().ends_with("which the provider adds itself"),
                 "{error}"
@@ -220,7 +220,7 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
             LinkOptions::new().callback(&url).unwrap_err(),
             SendPaymentSms::new(id()).callback(&url).unwrap_err(),
         ] {
-            assert_eq!(error.label(), "callback");
+            assert_eq!((error.key(), error.label()), ("callback_url", "callback"));
         }
     }
     for url in [
@@ -231,17 +231,18 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
         assert!(LinkOptions::new().redirect(url).is_err(), "{url}");
         assert!(LinkOptions::new().callback(url).is_err(), "{url}");
     }
-    let app = |text| ReturnUrl::of_app(FieldKey::unkeyed("redirect"), text).unwrap();
-    assert!(
-        LinkOptions::new()
-            .redirect_to(app("myapp://back?order=7"))
-            .is_ok()
-    );
-    assert!(
-        LinkOptions::new()
-            .redirect_to(app("myapp://back?invoiceId=7"))
-            .is_err()
-    );
+    let app = |text| ReturnUrl::of_app(ReturnUrl::KEY, text).unwrap();
+    let back = app("myapp://back?order=7");
+    assert!(LinkOptions::new().redirect(back.clone()).is_ok());
+    let taken = app("myapp://back?invoiceId=7");
+    assert!(LinkOptions::new().redirect(taken).is_err());
+    for error in [
+        LinkOptions::new().callback(back.clone()).unwrap_err(),
+        SendPaymentSms::new(id()).callback(back).unwrap_err(),
+    ] {
+        assert_eq!((error.key(), error.label()), ("callback_url", "callback"));
+        assert!(error.problem().contains("cannot call"), "{error}");
+    }
 }
 
 #[tokio::test]

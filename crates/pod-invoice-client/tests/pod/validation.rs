@@ -1,10 +1,11 @@
 //! What is refused before anything is sent names the field and the remedy.
 
-use paylink_core::{Effect, ErrorKind, Handle, Rial};
+use paylink_core::{Effect, ErrorKind, Handle, Money, Rial};
 use pod_invoice_client::{
-    BillNumber, ConfirmPaymentSms, Creditor, Debtor, Delegation, Environment, Invalid, InvoiceId,
-    LinkOptions, ListInvoices, NewInvoice, NewItem, PayWithInvoice, PosPayment, PosTransaction,
-    SendPaymentSms, UniqueNumber, UserId,
+    BillNumber, BusinessToken, ConfirmPaymentSms, Creditor, Debtor, Delegation, Environment,
+    Expected, GuildCode, Invalid, InvoiceId, LinkOptions, ListInvoices, NewInvoice, NewItem,
+    PayWithInvoice, Pod, PosPayment, PosTransaction, ReturnUrl, SendPaymentSms, Service,
+    UniqueNumber, UserId,
 };
 
 use crate::cases::new_invoice;
@@ -14,6 +15,11 @@ use crate::samples::id;
 fn refused<T>(result: Result<T, Invalid>, field: &str) {
     let error = result.err().unwrap_or_else(|| panic!("{field} was taken"));
     assert_eq!(error.label(), field, "{error}");
+    let key = match field {
+        "redirect" | "callback" => format!("{field}_url"),
+        label => label.replace(' ', "_"),
+    };
+    assert_eq!(error.key(), key, "{error}");
 }
 
 #[test]
@@ -56,6 +62,66 @@ fn invoices() {
     for bad in ["", "[]", "7", "{", "{\"a\":1}x"] {
         refused(new_invoice().metadata(bad), "metadata");
     }
+}
+
+#[test]
+fn what_is_parsed_already_is_taken_as_it_is() {
+    let text = "1000".to_owned();
+    let number: BillNumber = text.parse().unwrap();
+    let guild: GuildCode = "G".parse().unwrap();
+    let amount = Money::from_rial(Rial::new(1));
+    let item = || NewItem::new("x", Rial::new(1)).unwrap();
+    assert!(NewInvoice::new(&text, "G", item()).is_ok());
+    assert!(NewInvoice::new(number.clone(), guild, item()).is_ok());
+    assert!(Expected::new(id(), "1000", amount).is_ok());
+    assert!(Expected::of_bill_number(number, amount).is_ok());
+    let back = "https://shop.example/back";
+    let url: ReturnUrl = back.parse().unwrap();
+    assert!(LinkOptions::new().redirect(&back.to_owned()).is_ok());
+    assert!(LinkOptions::new().redirect(url.clone()).is_ok());
+    assert!(LinkOptions::new().callback(url).is_ok());
+    assert_eq!("7".try_into(), UserId::new(7));
+}
+
+/// One by one, a merchant would meet them.
+#[test]
+fn a_client_tells_everything_that_is_wrong_at_once_and_no_secret() {
+    let error = Pod::builder(BusinessToken::new(""))
+        .key("")
+        .key_of(Service::IssueInvoice, "canary of-one")
+        .fee_voucher("")
+        .guild(" ")
+        .business(0)
+        .base_url("http://pod.example/")
+        .pay_url("pod.example")
+        .build()
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.effect()),
+        (ErrorKind::Invalid, Effect::NotExecuted)
+    );
+    let told = error.invalids().iter();
+    let told: Vec<_> = told.map(|it| (it.key(), it.problem())).collect();
+    assert_eq!(
+        told,
+        [
+            ("token", "is empty"),
+            ("api_key", "is empty"),
+            (
+                "api_key_29796",
+                "holds a space or a character that is not ASCII"
+            ),
+            ("fee_voucher", "is empty"),
+            ("guild", "is empty"),
+            ("business", "is zero"),
+            ("base_url", "is plain http"),
+            ("pay_url", "is not a URL"),
+        ]
+    );
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
+    // What could be read hides nothing of what could not.
+    let keyless = Pod::builder(BusinessToken::new("t")).key("k k").build();
+    assert_eq!(keyless.unwrap_err().invalids().len(), 1);
 }
 
 #[test]

@@ -1,4 +1,9 @@
-use paylink_core::{FieldKey, Invalid, Rial};
+use paylink_core::{FieldKey, Invalid, Money, Rial};
+
+const DESCRIPTION: FieldKey = FieldKey::new("item_description", "item description");
+const PRICE: FieldKey = FieldKey::new("item_price", "item price");
+const QUANTITY: FieldKey = FieldKey::new("item_quantity", "item quantity");
+const PRODUCT_ID: FieldKey = FieldKey::new("product_id", "product id");
 
 /// One item of a new invoice.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,14 +23,10 @@ impl NewItem {
     /// If the description is empty or the price is zero.
     pub fn new(description: &str, price: Rial) -> Result<NewItem, Invalid> {
         if description.trim().is_empty() {
-            return Err(
-                Invalid::new(FieldKey::unkeyed("item description"), "is empty")
-                    .remedy("say what is sold"),
-            );
+            return Err(Invalid::new(DESCRIPTION, "is empty").remedy("say what is sold"));
         }
         if price.get() == 0 {
-            return Err(Invalid::new(FieldKey::unkeyed("item price"), "is zero")
-                .remedy("give an amount above zero"));
+            return Err(Invalid::new(PRICE, "is zero").remedy("give an amount above zero"));
         }
         Ok(NewItem {
             product: 0,
@@ -42,8 +43,7 @@ impl NewItem {
     /// Zero is none.
     pub fn pieces(mut self, quantity: u32) -> Result<NewItem, Invalid> {
         if quantity == 0 {
-            return Err(Invalid::new(FieldKey::unkeyed("item quantity"), "is zero")
-                .remedy("leave the item out"));
+            return Err(Invalid::new(QUANTITY, "is zero").remedy("leave the item out"));
         }
         self.quantity = quantity;
         Ok(self)
@@ -56,8 +56,7 @@ impl NewItem {
     /// Zero stands for free text.
     pub fn of_product(mut self, id: u64) -> Result<NewItem, Invalid> {
         if id == 0 {
-            return Err(Invalid::new(FieldKey::unkeyed("product id"), "is zero")
-                .remedy("leave it out for free text"));
+            return Err(Invalid::new(PRODUCT_ID, "is zero").remedy("leave it out for free text"));
         }
         self.product = id;
         Ok(self)
@@ -87,9 +86,5 @@ impl NewItem {
 }
 
 pub(super) fn too_large() -> Invalid {
-    Invalid::new(
-        FieldKey::unkeyed("amount"),
-        "of all items is larger than any amount",
-    )
-    .remedy("correct the prices")
+    Invalid::new(Money::KEY, "of all items is larger than any amount").remedy("correct the prices")
 }

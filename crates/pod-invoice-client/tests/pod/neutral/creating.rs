@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use paylink_core::provider::Created;
-use paylink_core::{Currency, Effect, ErrorKind, Field, FieldKey, Money, ReturnUrl};
+use paylink_core::provider::{Created, Input};
+use paylink_core::{Currency, Effect, ErrorKind, Field, Money, ReturnUrl};
 use serde_json::json;
 
 use super::{ISSUE, LIST, builder, chosen, issued, issued_with, payment, rial};
@@ -45,8 +45,7 @@ async fn every_taken_input_is_sent_or_stands_in_the_link() {
 async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
     let provider = Provider::start().await;
     provider.answer(ISSUE, good(issued()));
-    let app =
-        ReturnUrl::of_app(FieldKey::unkeyed("return URL"), "myapp://back?order=1000").unwrap();
+    let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap();
     let payment = payment().return_to(app);
     let created = chosen(&provider).create(&payment).await.unwrap();
     let link = created.pay_link().unwrap().as_str().to_owned();
@@ -65,14 +64,14 @@ async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
 #[tokio::test]
 async fn a_way_back_that_holds_pods_own_names_stops_the_payment() {
     let provider = Provider::start().await;
-    for (payment, field) in [
+    for (payment, input) in [
         (
             payment().return_url("https://shop.example/?invoiceId=7"),
-            "return URL",
+            Input::ReturnUrl,
         ),
         (
             payment().notify_url("https://shop.example/?paid=true"),
-            "notify URL",
+            Input::NotifyUrl,
         ),
     ] {
         let error = chosen(&provider)
@@ -83,7 +82,8 @@ async fn a_way_back_that_holds_pods_own_names_stops_the_payment() {
             (error.kind(), error.effect()),
             (ErrorKind::Invalid, Effect::NotExecuted)
         );
-        assert!(error.to_string().starts_with(field), "{error}");
+        assert!(error.to_string().starts_with(input.as_str()), "{error}");
+        assert_eq!(error.invalid().unwrap().key(), input.key().as_str());
     }
     assert_eq!(provider.requests().len(), 0);
 }

@@ -1,6 +1,8 @@
 //! What POD does not take or offer is refused before a byte leaves.
 
-use paylink_core::provider::{Capability, Cursor, Demand, Input, ListPayments, NewPayment};
+use paylink_core::provider::{
+    Capability, Cursor, Demand, Input, ListPayments, NewPayment, OrderReference,
+};
 use paylink_core::{Effect, Error, ErrorKind, PaymentProvider};
 
 use super::{builder, chosen, payment, record, rial};
@@ -48,12 +50,16 @@ async fn preparing_refuses_what_creating_would() {
         .unwrap()
         .notify_url(&long)
         .unwrap();
-    for (payment, field) in [(escaped, "bill number"), (crowded, "return URL")] {
+    for (payment, field) in [
+        (escaped, OrderReference::KEY),
+        (crowded, Input::ReturnUrl.key()),
+    ] {
         let prepared = pod.prepare(&payment).unwrap_err();
         let created = pod.create(&payment).await.unwrap_err();
         assert_refused(&created, ErrorKind::Invalid);
         assert_eq!(prepared.to_string(), created.to_string());
-        assert!(created.to_string().contains(field), "{created}");
+        assert!(created.to_string().contains(field.label()), "{created}");
+        assert_eq!(created.invalid().unwrap().key(), field.as_str());
     }
     let keyless = provider.builder(pod_invoice_client::Environment::Production);
     let keyless: Box<dyn PaymentProvider> = Box::new(keyless.guild("A").build().unwrap());
@@ -96,7 +102,9 @@ async fn somebody_else_s_record_or_cursor_is_refused() {
     assert_refused(&pod.state(&foreign).await.unwrap_err(), ErrorKind::Invalid);
     for cursor in ["", "-1", "next", "1.5"] {
         let list = ListPayments::new().after(Cursor::new(cursor));
-        assert_refused(&pod.list(&list).await.unwrap_err(), ErrorKind::Invalid);
+        let error = pod.list(&list).await.unwrap_err();
+        assert_refused(&error, ErrorKind::Invalid);
+        assert_eq!(error.invalid().unwrap().key(), Cursor::KEY.as_str());
     }
     assert!(provider.requests().is_empty());
 }
