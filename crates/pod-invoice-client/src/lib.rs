@@ -79,6 +79,7 @@ pub use builder::PodBuilder;
 pub use client::Pod;
 pub use confirmation::Confirmation;
 pub use delegation::Delegation;
+pub use descriptor::DESCRIPTOR;
 pub use environment::Environment;
 pub use expected::Expected;
 pub use gateway::{Gateway, LinkOptions};

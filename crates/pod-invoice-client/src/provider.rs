@@ -1,6 +1,6 @@
 //! POD in the words that all providers share.
 
-mod capabilities;
+pub(crate) mod capabilities;
 mod issuing;
 mod mapping;
 mod paging;

@@ -7,7 +7,7 @@ use paylink_core::{Account, Currency};
 use crate::account::PodAccount;
 
 /// What POD offers, whoever the merchant is.
-pub(super) fn declared() -> &'static Capabilities {
+pub(crate) fn declared() -> &'static Capabilities {
     &DECLARED
 }
 

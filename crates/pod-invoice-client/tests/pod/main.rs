@@ -12,6 +12,8 @@ mod contradictions;
 #[cfg(test)]
 mod decoding;
 #[cfg(test)]
+mod descriptor;
+#[cfg(test)]
 mod done;
 #[cfg(test)]
 mod forged;
