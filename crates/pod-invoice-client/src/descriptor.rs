@@ -40,7 +40,7 @@ const ANY_CONTENT_TYPE: FieldKey = FieldKey::new("any_content_type", "any conten
 pub static DESCRIPTOR: Descriptor = Descriptor::new::<Pod>(NAME)
     .with_titles("POD", "پاد")
     .with_settings(&SETTINGS)
-    .with_variants(&[Variant::new("POD", &[], provider::capabilities::declared)])
+    .with_variants(&[Variant::new("POD", &[], provider::declared)])
     .with_operations(&OPERATIONS)
     .with_id_name(INVOICE_ID)
     .with_codes(|| Box::new(codes::catalogue()))

@@ -1,14 +1,46 @@
-mod contradiction;
-
 use std::borrow::Cow;
 
-use paylink_core::json::{FromJson, Wire, from_object, lossless};
+use paylink_core::json::{FromJson, Wire, any_value, from_object, is_named, lossless};
 use paylink_core::{Account, Reason, Rejection, Reply, Untrusted};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::account::PodAccount;
-use crate::confirmation::Said;
-use crate::{Answered, Confirmation, OneTimeToken, codes};
+use crate::{OneTimeToken, codes, html};
+
+/// What POD answered, with the number under which its support finds the request.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Answered<T> {
+    /// The answer itself.
+    pub value: T,
+    /// POD's number of this request. Store it: the document asks for it with every call, and support asks for it first.
+    pub reference_number: Option<String>,
+    /// The token that POD hands out for a next call, where it does.
+    #[serde(skip)]
+    pub one_time_token: Option<OneTimeToken>,
+}
+
+impl<T> Answered<T> {
+    /// Turns the value into another one, and keeps the rest.
+    pub(crate) fn try_map<U, E>(
+        self,
+        read: impl FnOnce(T) -> Result<U, E>,
+    ) -> Result<Answered<U>, E> {
+        Ok(Answered {
+            value: read(self.value)?,
+            reference_number: self.reference_number,
+            one_time_token: self.one_time_token,
+        })
+    }
+}
+
+/// What POD says of an operation that it carried out.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Confirmation {
+    /// What POD said, where it said more than `true`: words, or a link.
+    pub message: Option<String>,
+}
 
 /// The most characters of a reference number that are kept.
 const LONGEST_REFERENCE: usize = 64;
@@ -100,7 +132,7 @@ pub(crate) fn success<'a, T: FromJson<'a>>(
     }
     let code = envelope.error_code.optional("errorCode")?;
     if envelope.has_error.required("hasError")? {
-        contradiction::none_in(reply.text())?;
+        no_contradiction_in(reply.text())?;
         let message = envelope.message.ok();
         return Err(failure(
             code,
@@ -131,5 +163,93 @@ fn failure(code: Option<i64>, message: Option<&str>, reference: Option<&str>) ->
     match refusal.reason() {
         Reason::ProviderFailure => Rejection::Failed(Box::new(refusal)),
         _ => Rejection::Refused(Box::new(refusal)),
+    }
+}
+
+/// The members by which POD names a payment, or leads to one, in any spelling of theirs.
+const A_PAYMENT: [&str; 6] = [
+    "id",
+    "invoiceid",
+    "uniquenumber",
+    "paymentbillnumber",
+    "link",
+    "url",
+];
+
+/// The one result that goes with an error.
+#[derive(Deserialize)]
+struct Denial {
+    #[serde(default, deserialize_with = "lossless")]
+    result: Wire<bool>,
+}
+
+/// Checks that an answer which says an error speaks of no success beside it, however deep. If it does, it contradicts
+/// itself and proves nothing.
+fn no_contradiction_in(answer: &str) -> Result<(), Untrusted> {
+    let Denial { result } = from_object(answer)?;
+    let may_hold_a_result = !matches!(result, Wire::Absent | Wire::Null | Wire::Is(false));
+    let holds_a_result = may_hold_a_result
+        && any_value(answer, |names, value| {
+            names == ["result"] && value.says_something()
+        })?;
+    if holds_a_result {
+        return Err(Untrusted::new(
+            "the answer says an error and holds a result",
+        ));
+    }
+    let names_a_payment = any_value(answer, |names, value| {
+        let name = names.last().map(String::as_str).unwrap_or_default();
+        value.says_something() && A_PAYMENT.iter().any(|member| is_named(name, member))
+    })?;
+    if names_a_payment {
+        return Err(Untrusted::new(
+            "the answer says an error and names a payment",
+        ));
+    }
+    Ok(())
+}
+
+/// The most characters of POD's words that are kept: as many as a pay link may have.
+const LONGEST_WORDS: usize = 2000;
+
+/// A `result` that says that the operation was carried out, or that it was not.
+///
+/// The document's tables say text for 29821, 29807, 29799, 29802, 29801 and 369550, for two of them a link, and `true` for
+/// 29800; the vendor's SDKs say `true` for all. Each form is read for each service.
+pub(crate) enum Said {
+    Yes,
+    No,
+    Words(String),
+}
+
+impl FromJson<'_> for Said {
+    const EXPECTED: &'static str = "true, or text that says something";
+
+    fn from_bool(value: bool) -> Option<Self> {
+        Some(if value { Said::Yes } else { Said::No })
+    }
+
+    fn from_u64(value: u64) -> Option<Self> {
+        match value {
+            0 => Some(Said::No),
+            1 => Some(Said::Yes),
+            _ => None,
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let is = |word: &str| text.eq_ignore_ascii_case(word);
+        Some(match text {
+            "" => return None,
+            "0" => Said::No,
+            "1" => Said::Yes,
+            _ if is("false") => Said::No,
+            _ if is("true") => Said::Yes,
+            words => Said::Words(paylink_core::text::excerpt(
+                &html::unescape(words),
+                LONGEST_WORDS,
+            )),
+        })
     }
 }

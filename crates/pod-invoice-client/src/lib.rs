@@ -45,23 +45,14 @@ pub mod codes;
 pub mod operations;
 
 mod account;
-mod answered;
 mod builder;
 mod client;
-mod confirmation;
 mod delegation;
 mod descriptor;
 mod envelope;
-mod environment;
-mod expected;
 mod find;
-mod form;
-mod gateway;
-mod hint;
 mod html;
-mod id;
 mod invoice;
-mod invoice_key;
 mod link;
 mod name;
 mod provider;
@@ -70,23 +61,17 @@ mod returns;
 mod service;
 mod settle;
 mod state;
-mod tax_rate;
 mod token;
 
 pub use account::PodAccount;
-pub use answered::Answered;
 pub use builder::PodBuilder;
 pub use client::Pod;
-pub use confirmation::Confirmation;
 pub use delegation::Delegation;
 pub use descriptor::DESCRIPTOR;
-pub use environment::Environment;
-pub use expected::Expected;
-pub use gateway::{Gateway, LinkOptions};
-pub use id::{InvoiceId, UserId};
+pub use envelope::{Answered, Confirmation};
 pub use invoice::{Invoice, InvoiceItem};
-pub use invoice_key::InvoiceKey;
-pub use name::{BillNumber, GuildCode, UniqueNumber};
+pub use link::{Gateway, LinkOptions};
+pub use name::{BillNumber, GuildCode, InvoiceId, InvoiceKey, UniqueNumber, UserId};
 pub use operations::{
     ConfirmPaymentSms, Creditor, Debtor, FundedBy, InvoiceList, ListInvoices, NewInvoice, NewItem,
     PayAnyInvoice, PayInFuture, PayOwnInvoice, PayWithInvoice, PaymentLink, PosPayment,
@@ -97,7 +82,8 @@ pub use paylink_core::{
     Mobile, Money, Proof, Resolution, ReturnUrl, Rial, Timeouts, Transport, WebUrl,
 };
 pub use returns::{Return, ReturnedPayment};
-pub use service::Service;
+pub use service::{Environment, Service};
+pub use settle::Expected;
 pub use state::State;
 pub use token::{BusinessToken, OneTimeToken, UserToken};
 

@@ -1,47 +1,37 @@
-//! What POD does, one operation a file.
+//! What POD does.
 
-mod cancel;
-mod close;
-mod confirm_payment_sms;
+mod closing;
 mod invoices;
 mod issue_invoice;
-mod mark_paid;
 mod one_time_token;
 mod pay_any_invoice;
 mod pay_in_future;
 mod pay_own_invoice;
 mod pay_with_invoice;
 mod payment_link;
+mod payment_sms;
 mod pos_payment;
-mod send_payment_sms;
 mod share_link;
-mod verify_and_close;
-mod verify_invoice;
 
-pub use crate::confirmation::Confirmation;
-pub use cancel::CancelInvoice;
-pub use close::CloseInvoice;
-pub use confirm_payment_sms::ConfirmPaymentSms;
+pub use crate::envelope::Confirmation;
+pub use closing::{CancelInvoice, CloseInvoice, MarkPaid, VerifyAndClose, VerifyInvoice};
 pub use invoices::{InvoiceList, ListInvoices};
 pub use issue_invoice::{NewInvoice, NewItem};
-pub use mark_paid::MarkPaid;
 pub use one_time_token::NewOneTimeToken;
 pub use pay_any_invoice::PayAnyInvoice;
 pub use pay_in_future::{FundedBy, PayInFuture};
 pub use pay_own_invoice::PayOwnInvoice;
 pub use pay_with_invoice::{Creditor, Debtor, PayWithInvoice};
 pub use payment_link::{NewPaymentLink, PaymentLink};
+pub use payment_sms::{ConfirmPaymentSms, SendPaymentSms, SmsContent};
 pub use pos_payment::{PosPayment, PosTransaction};
-pub use send_payment_sms::{SendPaymentSms, SmsContent};
 pub use share_link::ShareLink;
-pub use verify_and_close::VerifyAndClose;
-pub use verify_invoice::VerifyInvoice;
 
 use paylink_core::json::Object;
-use paylink_core::{Handle, Invalid, Rejection, Reply, Request, Untrusted};
+use paylink_core::{Handle, Invalid, Rejection, Reply, Request};
 
 use crate::invoice::WireInvoice;
-use crate::{Answered, Invoice, InvoiceId, OneTimeToken, State, UserToken, envelope};
+use crate::{Answered, Invoice, InvoiceId, OneTimeToken, UserToken, envelope};
 
 /// The one value that `wallet` may have.
 const WALLET: &str = "PODLAND_WALLET";
@@ -58,18 +48,6 @@ fn invoice(operation: &'static str, reply: Reply<'_>) -> Result<Answered<Invoice
     envelope::success::<Object<WireInvoice<'_>>>(operation, reply)?
         .required()?
         .try_map(|Object(wire)| wire.read().map_err(Rejection::from))
-}
-
-/// Reads an answer that holds the invoice which was verified, and says that it is paid now.
-fn verified(operation: &'static str, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
-    let answered = invoice(operation, reply)?;
-    match answered.value.state() {
-        State::Paid => Ok(answered),
-        state => Err(Untrusted::new(format!(
-            "the answer says no error, and the invoice is {state}"
-        ))
-        .into()),
-    }
 }
 
 /// Puts the payer's token in the place of the merchant's.

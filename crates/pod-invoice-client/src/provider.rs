@@ -1,28 +1,28 @@
 //! POD in the words that all providers share.
 
-pub(crate) mod capabilities;
-mod issuing;
-mod mapping;
-mod paging;
-mod wanted;
-
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    Capabilities, Done, ExpectedPayment, Hint, ListPayments, NewPayment, Payment, PaymentPage,
-    PaymentProvider, PaymentRecord, PreparedPayment, Resolved,
+    Capabilities, Capability, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments,
+    NewPayment, OrderReference, Payment, PaymentPage, PaymentProvider, PaymentRecord, PaymentState,
+    PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, Mismatch, Operation, Resolution,
-    Settlement,
+    Account, Currency, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, JalaliDate,
+    JalaliDateTime, Mismatch, Operation, Resolution, ReturnUrl, Settlement,
 };
 
-use self::wanted::{Wanted, way_back};
 use crate::account::PodAccount;
 use crate::find::{Found, find, nothing_under};
-use crate::operations::{CancelInvoice, ListInvoices, NewInvoice};
-use crate::{Invoice, InvoiceId, InvoiceKey, Pod, Return, State, resolve, settle};
+use crate::operations::{CancelInvoice, INVOICE_ID, ListInvoices, NewInvoice};
+use crate::returns::ERROR_RESULT;
+use crate::settle::Unpaid;
+use crate::{
+    BillNumber, Expected, GuildCode, Invoice, InvoiceId, InvoiceKey, InvoiceList, LinkOptions,
+    NewItem, Pod, Return, State, UniqueNumber, resolve, settle,
+};
 
 /// A payment that is to be changed and must not be.
 const PAYMENT: FieldKey = FieldKey::new("payment", "payment");
@@ -46,7 +46,7 @@ const WEBHOOK: FieldKey = FieldKey::new("webhook", "webhook");
 #[async_trait]
 impl PaymentProvider for Pod {
     fn capabilities(&self) -> &Capabilities {
-        capabilities::declared()
+        declared()
     }
 
     fn longest_call(&self) -> Duration {
@@ -76,8 +76,8 @@ impl PaymentProvider for Pod {
         if let Some(mismatch) = self.differs_in_business(record) {
             return Ok(Settlement::Mismatch(mismatch));
         }
-        let told = settle::settle(self, &mapping::expected(record)?).await?;
-        let view = |invoice| mapping::view_of_unpaid(&invoice, told.unpaid);
+        let told = settle::settle(self, &expectation(record)?).await?;
+        let view = |invoice| view_of_unpaid(&invoice, told.unpaid);
         Ok(told.settlement.map(view))
     }
 
@@ -96,13 +96,13 @@ impl PaymentProvider for Pod {
         }
         let found = resolve::resolve(self, handle).await?;
         found.try_map(handle, |invoice| {
-            Ok(Resolved::Changed(Box::new(mapping::view(&invoice))))
+            Ok(Resolved::Changed(Box::new(view(&invoice))))
         })
     }
 
     async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
         let invoice = self.listed(self.own_invoice(record)?).await?;
-        Ok(mapping::view(&invoice))
+        Ok(view(&invoice))
     }
 
     async fn disable(&self, record: &PaymentRecord) -> Result<Done, Error> {
@@ -137,21 +137,21 @@ impl PaymentProvider for Pod {
     }
 
     async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
-        let place = paging::Place::of(list)?;
+        let place = Place::of(list)?;
         let page = self.list_invoices(place.question()?).await?.value;
-        let payments = page.invoices.iter().map(mapping::view).collect();
+        let payments = page.invoices.iter().map(view).collect();
         Ok(PaymentPage::new(payments, place.after(&page)))
     }
 
     fn read_return(&self, query: &str) -> Result<Hint, Error> {
-        Ok(mapping::hint(Return::from_query(query)?)?)
+        Ok(hint_of(Return::from_query(query)?)?)
     }
 
     /// The document does not say what POD calls the notify URL with: a form of the return's names is read.
     fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
         let form = std::str::from_utf8(body)
             .map_err(|_| Invalid::new(WEBHOOK, "is not UTF-8").remedy("ignore it"))?;
-        Ok(mapping::hint(Return::from_query(form)?)?)
+        Ok(hint_of(Return::from_query(form)?)?)
     }
 }
 
@@ -160,7 +160,7 @@ impl Pod {
     fn own_invoice(&self, record: &PaymentRecord) -> Result<InvoiceId, Error> {
         record.must_be_of(PodAccount::PROVIDER)?;
         match self.differs_in_business(record) {
-            None => Ok(mapping::invoice_id(record)?),
+            None => Ok(invoice_id(record)?),
             Some(mismatch) => {
                 let problem = "the record is of another business; give it to that one's client";
                 Err(not_executed(ErrorKind::Mismatch, problem).with_mismatch(mismatch))
@@ -179,7 +179,7 @@ impl Pod {
     /// Checks that POD reports the invoice just as the record has it: no other is cancelled for it.
     fn must_agree(&self, record: &PaymentRecord, invoice: &Invoice) -> Result<(), Error> {
         let problem = "the invoice is not the one of the record; it was not cancelled";
-        let error = match mapping::expected(record)?.compare(self.account(), invoice) {
+        let error = match expectation(record)?.compare(self.account(), invoice) {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(mismatch)) => not_executed(ErrorKind::Mismatch, problem).with_mismatch(mismatch),
             Err(_) => {
@@ -207,4 +207,347 @@ impl Pod {
 
 fn not_executed(kind: ErrorKind, problem: &'static str) -> Error {
     Error::new(kind, Effect::NotExecuted, problem)
+}
+
+/// What POD offers, whoever the merchant is.
+pub(crate) fn declared() -> &'static Capabilities {
+    &DECLARED
+}
+
+/// The document's own deadline: an invoice in three steps that is not verified within an hour is given back.
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
+    Capabilities::new(PodAccount::PROVIDER, &[Currency::Irr])
+        .gives_back_after(HOUR)
+        .offers(Capability::State)
+        .offers(Capability::Disable)
+        .offers(Capability::List)
+        .offers(Capability::FindCreated)
+        .offers(Capability::ReadReturn)
+        .offers(Capability::ReadWebhook)
+        .offers(Capability::PayLink)
+        .without(
+            Capability::Refund,
+            "POD documents no way to give the money of a settled invoice back.",
+        )
+        .without(
+            Capability::Resend,
+            "An SMS of POD's needs a user of POD's to whom the invoice was issued; a link by unique number has none.",
+        )
+        .without(
+            Capability::ExactTransfer,
+            "The payer pays on POD's page, not from card to card.",
+        )
+        .without(
+            Capability::Expiry,
+            "An invoice without a deadline can be paid until it is cancelled.",
+        )
+        .takes(Input::ReturnUrl)
+        .takes(Input::NotifyUrl)
+        .takes(Input::Mobile)
+        .takes(Input::Description)
+        .takes(Input::ListDay)
+        .refuses(
+            Input::PayerName,
+            "An invoice is for anybody who has the link, and POD has no place for a name.",
+        )
+        .refuses(
+            Input::NationalId,
+            "POD cannot keep a payment for one person.",
+        )
+        .refuses(
+            Input::PayerCard,
+            "POD cannot keep a payment for one card.",
+        )
+});
+
+impl Pod {
+    /// The invoice of a payment: of three steps, and of one item at the price.
+    fn new_invoice(&self, payment: &NewPayment) -> Result<NewInvoice, Error> {
+        let price = declared().check(payment)?.to_rial()?;
+        let reference = payment.reference();
+        let number: BillNumber = under(OrderReference::KEY, reference.as_str().parse())?;
+        let name = match payment.described_as() {
+            Some(description) => description.to_owned(),
+            None => format!("سفارش {reference}"),
+        };
+        // The price of a payment is above zero: what may be refused is the name.
+        let item = under(Input::Description.key(), NewItem::new(&name, price))?;
+        let invoice = NewInvoice::new(number, self.guild()?.clone(), item)?
+            .three_steps()
+            .tax_rate("0")?;
+        Ok(match payment.payer().mobile() {
+            Some(mobile) => invoice.mobile(mobile.clone()),
+            None => invoice,
+        })
+    }
+
+    /// The handle with what makes record and link again.
+    fn noted(&self, payment: &NewPayment, handle: Handle) -> Handle {
+        let handle = match self.account().options().business {
+            Some(business) => handle.merchant(business.to_string()),
+            None => handle,
+        };
+        let ways = [
+            (RETURN_URL, payment.goes_back_to()),
+            (NOTIFY_URL, payment.notifies()),
+        ];
+        ways.into_iter()
+            .fold(handle, |handle, (name, url)| match url {
+                Some(url) => handle.id(name, url.as_str()),
+                None => handle,
+            })
+    }
+
+    /// The invoice as it was issued; as it is listed, if the answer did not say by which number anybody may pay it.
+    async fn with_unique_number(&self, issued: Invoice) -> Result<Invoice, Error> {
+        if issued.unique_number.is_some() {
+            return Ok(issued);
+        }
+        Ok(match find(self, &InvoiceKey::Id(issued.id)).await? {
+            Found::One(listed) => *listed,
+            Found::None | Found::Other(_) => issued,
+        })
+    }
+
+    fn guild(&self) -> Result<&GuildCode, Error> {
+        self.account().options().guild.as_ref().ok_or_else(|| {
+            let problem = "no guild is configured, and POD issues no invoice without one: give the client the code of \
+                           one of your guilds with .guild(code)";
+            Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
+                .of(PodAccount::PROVIDER, NewInvoice::NAME)
+        })
+    }
+}
+
+/// Reports what POD's client refuses under a field of the neutral API.
+fn under<T>(field: FieldKey, value: Result<T, Invalid>) -> Result<T, Invalid> {
+    value.map_err(|invalid| invalid.under(field))
+}
+
+/// The invoice that a record is about.
+fn invoice_id(record: &PaymentRecord) -> Result<InvoiceId, Invalid> {
+    record.needed_id(INVOICE_ID)?.parse()
+}
+
+fn expectation(record: &PaymentRecord) -> Result<Expected, Invalid> {
+    let number: Result<BillNumber, _> = record.reference().as_str().parse();
+    let number = under(OrderReference::KEY, number)?;
+    Expected::new(invoice_id(record)?, number, *record.amount())
+}
+
+fn view(invoice: &Invoice) -> Payment {
+    view_as(invoice, neutral(invoice.state()))
+}
+
+/// The view of an invoice that is not paid, after POD was asked to verify it if it could be.
+fn view_of_unpaid(invoice: &Invoice, unpaid: Option<Unpaid>) -> Payment {
+    let state = match unpaid {
+        Some(Unpaid::NotYet) => PaymentState::Unpaid,
+        Some(Unpaid::AtTheGateway) => PaymentState::Paying,
+        None => neutral(invoice.state()),
+    };
+    view_as(invoice, state)
+}
+
+fn view_as(invoice: &Invoice, told: PaymentState) -> Payment {
+    let state = invoice.state();
+    // POD numbers an invoice before anybody has paid it.
+    let receipt = (state == State::Paid).then_some(invoice.payment_reference.as_deref());
+    Payment::new(PodAccount::PROVIDER, told, state.as_str())
+        .reference(invoice.bill_number.as_deref())
+        .amount(invoice.payable_amount)
+        .receipt(receipt.flatten())
+        .id(INVOICE_ID, invoice.id.to_string())
+}
+
+fn hint_of(back: Return) -> Result<Hint, Invalid> {
+    let payment = match back {
+        Return::Payment(payment) => payment,
+        Return::Refused(_) => {
+            return Err(Invalid::new(
+                ERROR_RESULT,
+                "says that POD refused the payment, and names none",
+            )
+            .remedy("show the payer the order's page, and settle the order"));
+        }
+    };
+    let hint = Hint::new(PodAccount::PROVIDER).id(INVOICE_ID, payment.invoice_id.to_string());
+    Ok(match payment.bill_number {
+        Some(number) => hint.reference(number.as_str()),
+        None => hint,
+    })
+}
+
+fn neutral(state: State) -> PaymentState {
+    match state {
+        State::Unpaid => PaymentState::Unpaid,
+        State::AwaitingGateway => PaymentState::Paying,
+        State::Unverified => PaymentState::Unconfirmed,
+        State::Promised => PaymentState::Promised,
+        State::Paid => PaymentState::Paid,
+        State::Cancelled => PaymentState::Cancelled,
+        State::Unclear => PaymentState::Unclear(state.as_str().into()),
+    }
+}
+
+/// How many invoices are asked for at once.
+const PAGE: u32 = 100;
+
+/// A place in POD's list: how many of its invoices were seen already.
+///
+/// POD lists the newest first. An invoice that is issued between two pages shows another one twice, and hides none.
+struct Place {
+    seen: u64,
+    day: Option<JalaliDate>,
+}
+
+impl Place {
+    fn of(list: &ListPayments) -> Result<Place, Invalid> {
+        let seen = match list.at() {
+            None => 0,
+            Some(cursor) => cursor.as_str().parse().map_err(|_| {
+                Invalid::new(Cursor::KEY, "is not one of POD's list")
+                    .value(cursor.as_str())
+                    .remedy("give it back as it came with a page")
+            })?,
+        };
+        Ok(Place {
+            seen,
+            day: list.on(),
+        })
+    }
+
+    /// The question for the page that begins here.
+    fn question(&self) -> Result<ListInvoices, Invalid> {
+        let list = ListInvoices::from_offset(self.seen).size(PAGE)?;
+        let Some(day) = self.day else {
+            return Ok(list);
+        };
+        Ok(list
+            .issued_from(JalaliDateTime::new(day, 0, 0, 0)?)
+            .issued_to(JalaliDateTime::new(day, 23, 59, 59)?))
+    }
+
+    /// Where the page after this one begins. POD may put fewer invoices on a page than asked for, and its total may
+    /// be missing or 0: only an empty page, or as many invoices as POD counts, is the end.
+    fn after(&self, page: &InvoiceList) -> Option<Cursor> {
+        let here = u64::try_from(page.invoices.len()).ok()?;
+        let seen = self.seen.checked_add(here)?;
+        let all = page.total.filter(|total| *total != 0);
+        let ended = here == 0 || all.is_some_and(|all| seen >= all);
+        (!ended).then(|| Cursor::new(seen.to_string()))
+    }
+}
+
+/// Under these names a handle keeps where the payer and POD go afterwards, so that the link can be built again.
+const RETURN_URL: &str = "redirectUri";
+const NOTIFY_URL: &str = "callUri";
+
+/// Where the payer and POD go afterwards, for the link.
+fn way_back(
+    return_url: Option<&ReturnUrl>,
+    notify_url: Option<&ReturnUrl>,
+) -> Result<LinkOptions, Invalid> {
+    let mut options = LinkOptions::new();
+    if let Some(url) = return_url {
+        options = under(Input::ReturnUrl.key(), options.redirect(url.clone()))?;
+    }
+    if let Some(url) = notify_url {
+        options = under(Input::NotifyUrl.key(), options.callback(url.clone()))?;
+    }
+    Ok(options)
+}
+
+/// What is to be created.
+///
+/// Preparing has it before anything is sent, resolving before anything is asked: what follows an issued invoice can fail
+/// by POD's word alone.
+struct Wanted {
+    handle: Handle,
+    record: PaymentRecord,
+    way_back: LinkOptions,
+}
+
+impl Wanted {
+    /// What a stored handle is about.
+    fn of(handle: Handle) -> Result<Wanted, Invalid> {
+        let reference = Handle::needed("bill number", handle.own_reference())?.parse()?;
+        let stored = |name: &str, input: Input| {
+            let url = handle.known_id(name);
+            url.map(|url| ReturnUrl::stored(input.key(), url))
+                .transpose()
+        };
+        let return_url = stored(RETURN_URL, Input::ReturnUrl)?;
+        let notify_url = stored(NOTIFY_URL, Input::NotifyUrl)?;
+        let way_back = way_back(return_url.as_ref(), notify_url.as_ref())?;
+        Wanted::new(handle, reference, way_back)
+    }
+
+    /// What a handle is about whose payment is at hand.
+    fn new(
+        handle: Handle,
+        reference: OrderReference,
+        way_back: LinkOptions,
+    ) -> Result<Wanted, Invalid> {
+        let amount = *handle.needed_amount()?;
+        let created_at = handle.prepared_at();
+        let record = PaymentRecord::new(PodAccount::PROVIDER, reference, amount, created_at);
+        let record = match handle.own_merchant() {
+            Some(business) => record.merchant(business),
+            None => record,
+        };
+        Ok(Wanted {
+            handle,
+            record,
+            way_back,
+        })
+    }
+
+    fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Whether there is room for the link, whatever its number will be.
+    fn must_fit(&self, pod: &Pod) -> Result<(), Invalid> {
+        let link = pod.link_by_unique_number(&UniqueNumber::longest(), &self.way_back);
+        link.map(drop).map_err(|_| {
+            Invalid::new(
+                Input::ReturnUrl.key(),
+                "is too long for a pay link, together with the notify URL",
+            )
+            .remedy("shorten them to 1500 characters, percent-encoded")
+        })
+    }
+
+    /// What was created with the invoice that was issued for it.
+    fn created(self, pod: &Pod, invoice: &Invoice) -> Result<Created, Error> {
+        if let Some(payable) = &invoice.payable_amount
+            && payable != self.record.amount()
+        {
+            let problem = "the issued invoice asks its payer for another amount than the price";
+            let mismatch = Mismatch::one(Field::Amount, self.record.amount(), payable);
+            return Err(self
+                .unknown(ErrorKind::Mismatch, problem)
+                .with_mismatch(mismatch));
+        }
+        let number = invoice.unique_number.as_deref().unwrap_or_default();
+        let link = number
+            .parse()
+            .and_then(|number: UniqueNumber| pod.link_by_unique_number(&number, &self.way_back))
+            .map_err(|_| {
+                let problem =
+                    "the invoice was issued, and POD does not tell a unique number to pay it by";
+                self.unknown(ErrorKind::Untrusted, problem)
+            })?;
+        let record = self.record.id(INVOICE_ID, invoice.id.to_string());
+        Ok(Created::new(record).link(Some(link)))
+    }
+
+    fn unknown(&self, kind: ErrorKind, problem: &'static str) -> Error {
+        Error::new(kind, Effect::Unknown, problem)
+            .of(PodAccount::PROVIDER, NewInvoice::NAME)
+            .with_handle(self.handle.clone())
+    }
 }

@@ -4,7 +4,7 @@ use paylink_core::json::{Wire, from_object, lossless};
 use paylink_core::{FieldKey, Invalid, Refusal, ReturnUrl, Untrusted};
 use serde::Deserialize;
 
-use crate::{BillNumber, InvoiceId, codes, hint};
+use crate::{BillNumber, InvoiceId, codes};
 
 /// What POD adds to the query of the address that it comes back to (document "Payment", about the gateway; proven).
 /// Their labels are the names on the wire.
@@ -28,38 +28,6 @@ pub(crate) const ERROR_RESULT: FieldKey = FieldKey::new("error_result", "errorRe
 const REDIRECT: FieldKey = FieldKey::new("redirect_url", "redirect");
 /// Where POD reports a payment to.
 const CALLBACK: FieldKey = FieldKey::new("callback_url", "callback");
-
-/// An address that the payer's browser may come back to.
-pub(crate) fn redirect(
-    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
-) -> Result<ReturnUrl, Invalid> {
-    way_back(REDIRECT, url)
-}
-
-/// An address that POD may call.
-pub(crate) fn callback(
-    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
-) -> Result<ReturnUrl, Invalid> {
-    let url = way_back(CALLBACK, url)?;
-    if url.is_of_app() {
-        return Err(
-            Invalid::new(CALLBACK, "is an app's own address, which POD cannot call")
-                .value(url.as_str())
-                .remedy("give an https address"),
-        );
-    }
-    Ok(url)
-}
-
-/// An address whose query holds none of the names that POD adds.
-fn way_back(
-    field: FieldKey,
-    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
-) -> Result<ReturnUrl, Invalid> {
-    let url = url.try_into().map_err(|error| error.into().under(field))?;
-    url.leaves_free(field, &ADDED.map(FieldKey::label))?;
-    Ok(url)
-}
 
 /// What the payer's browser brought back to the redirect address: a hint, not a proof.
 ///
@@ -122,7 +90,7 @@ impl Return {
             rrn,
             tref,
             error,
-        ] = hint::values(query, ADDED)?;
+        ] = values(query, ADDED)?;
         if let Some(error) = said(error) {
             return refused(&error).map(Return::Refused);
         }
@@ -151,6 +119,38 @@ impl std::fmt::Debug for ReturnedPayment {
             .field("claims_paid", &self.claims_paid)
             .finish_non_exhaustive()
     }
+}
+
+/// An address that the payer's browser may come back to.
+pub(crate) fn redirect(
+    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+) -> Result<ReturnUrl, Invalid> {
+    way_back(REDIRECT, url)
+}
+
+/// An address that POD may call.
+pub(crate) fn callback(
+    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+) -> Result<ReturnUrl, Invalid> {
+    let url = way_back(CALLBACK, url)?;
+    if url.is_of_app() {
+        return Err(
+            Invalid::new(CALLBACK, "is an app's own address, which POD cannot call")
+                .value(url.as_str())
+                .remedy("give an https address"),
+        );
+    }
+    Ok(url)
+}
+
+/// An address whose query holds none of the names that POD adds.
+fn way_back(
+    field: FieldKey,
+    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+) -> Result<ReturnUrl, Invalid> {
+    let url = url.try_into().map_err(|error| error.into().under(field))?;
+    url.leaves_free(field, &ADDED.map(FieldKey::label))?;
+    Ok(url)
 }
 
 /// POD writes the names of what it has no value for, too.
@@ -203,4 +203,31 @@ fn refused(json: &str) -> Result<Refusal, Invalid> {
     let reference = envelope.reference_number.ok();
     codes::refusal(code, message.as_deref(), reference.as_deref())
         .ok_or_else(|| malformed(Untrusted::new("it names neither errorCode nor message")))
+}
+
+/// The most bytes that the query of a return may have.
+const LARGEST: usize = 16 * 1024;
+
+const QUERY: FieldKey = FieldKey::new("query", "query");
+
+/// Takes the values of these fields, whose labels are the names, out of a query; other names are the merchant's own and pass by.
+///
+/// A name that comes twice is refused: which of the two a later reader takes is anybody's guess.
+fn values<const N: usize>(
+    query: &str,
+    fields: [FieldKey; N],
+) -> Result<[Option<String>; N], Invalid> {
+    let query = query.strip_prefix('?').unwrap_or(query);
+    if query.len() > LARGEST {
+        return Err(Invalid::new(QUERY, "is larger than 16 KiB").remedy("ignore it"));
+    }
+    let mut values = [const { None }; N];
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (field, slot) in fields.iter().zip(values.iter_mut()) {
+            if name == field.label() && slot.replace(value.clone().into_owned()).is_some() {
+                return Err(Invalid::new(*field, "came twice").remedy("ignore the request"));
+            }
+        }
+    }
+    Ok(values)
 }

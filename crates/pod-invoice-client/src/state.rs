@@ -82,4 +82,131 @@ impl fmt::Display for State {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use paylink_core::Reply;
+
+    use super::State;
+    use crate::envelope;
+    use crate::invoice::WireInvoice;
+    use paylink_core::json::Object;
+
+    /// The state that these flags make; every other flag is reported as false.
+    fn state(set: &[&str]) -> State {
+        state_without(set, &[])
+    }
+
+    fn state_without(set: &[&str], missing: &[&str]) -> State {
+        let flags = [
+            "payed",
+            "canceled",
+            "closed",
+            "waiting",
+            "verificationNeeded",
+            "willBePaid",
+            "willBeBlocked",
+        ];
+        for name in set.iter().chain(missing) {
+            assert!(flags.contains(name), "{name}");
+        }
+        let reported: String = flags
+            .iter()
+            .filter(|name| !missing.contains(name))
+            .map(|name| format!(r#","{name}":{}"#, set.contains(name)))
+            .collect();
+        let text = format!(r#"{{"hasError":false,"result":{{"id":7{reported}}}}}"#);
+        let reply = Reply::new(200, &text);
+        let answered = envelope::success::<Object<WireInvoice<'_>>>("test", reply)
+            .and_then(envelope::Success::required)
+            .unwrap();
+        let Object(wire) = answered.value;
+        wire.read().unwrap().state()
+    }
+
+    #[test]
+    fn each_state_has_one_word() {
+        for (state, word) in [
+            (State::Unpaid, "unpaid"),
+            (State::AwaitingGateway, "awaiting_gateway"),
+            (State::Unverified, "unverified"),
+            (State::Promised, "promised"),
+            (State::Paid, "paid"),
+            (State::Cancelled, "cancelled"),
+            (State::Unclear, "unclear"),
+        ] {
+            assert_eq!(state.as_str(), word);
+            assert_eq!(state.to_string(), word);
+            assert_eq!(serde_json::to_value(state).unwrap(), word);
+        }
+    }
+
+    #[test]
+    fn flags_that_agree() {
+        assert_eq!(state(&[]), State::Unpaid);
+        assert_eq!(state(&["waiting"]), State::AwaitingGateway);
+        assert_eq!(state(&["payed"]), State::Paid);
+        assert_eq!(state(&["payed", "closed"]), State::Paid);
+        assert_eq!(state(&["payed", "willBeBlocked"]), State::Paid);
+        assert_eq!(state(&["canceled"]), State::Cancelled);
+        assert_eq!(state(&["canceled", "waiting"]), State::Cancelled);
+        assert_eq!(state(&["canceled", "willBePaid"]), State::Cancelled);
+        assert_eq!(state(&["willBePaid"]), State::Promised);
+        assert_eq!(state(&["willBePaid", "waiting"]), State::Promised);
+    }
+
+    #[test]
+    fn three_steps() {
+        assert_eq!(state(&["verificationNeeded"]), State::Unverified);
+        assert_eq!(state(&["verificationNeeded", "waiting"]), State::Unverified);
+        assert_eq!(
+            state(&["verificationNeeded", "waiting", "payed"]),
+            State::Unverified
+        );
+        assert_eq!(state(&["verificationNeeded", "payed"]), State::Paid);
+        assert_eq!(
+            state(&["verificationNeeded", "payed", "closed"]),
+            State::Paid
+        );
+        assert_eq!(state(&["verificationNeeded", "canceled"]), State::Cancelled);
+    }
+
+    #[test]
+    fn flags_that_contradict_one_another() {
+        for flags in [
+            &["payed", "canceled"][..],
+            &["payed", "canceled", "closed"],
+            &["payed", "waiting"],
+            &["payed", "waiting", "closed"],
+            &["payed", "waiting", "closed", "verificationNeeded"],
+            &["payed", "willBePaid"],
+            &["closed"],
+            &["closed", "canceled"],
+            &["closed", "verificationNeeded"],
+        ] {
+            assert_eq!(state(flags), State::Unclear, "{flags:?}");
+        }
+    }
+
+    #[test]
+    fn a_flag_that_decides_is_never_assumed() {
+        for missing in [
+            "payed",
+            "canceled",
+            "closed",
+            "waiting",
+            "verificationNeeded",
+        ] {
+            for set in [&["payed"][..], &[]] {
+                let set: Vec<&str> = set
+                    .iter()
+                    .copied()
+                    .filter(|name| *name != missing)
+                    .collect();
+                assert_eq!(state_without(&set, &[missing]), State::Unclear, "{missing}");
+            }
+        }
+        assert_eq!(
+            state_without(&["payed"], &["willBePaid", "willBeBlocked"]),
+            State::Paid
+        );
+    }
+}

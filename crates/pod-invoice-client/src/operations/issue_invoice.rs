@@ -1,15 +1,13 @@
-mod item;
+use std::fmt;
+use std::str::FromStr;
 
 use paylink_core::{
-    Class, Field, FieldKey, Handle, Invalid, JalaliDate, Lookup, Mismatch, Mobile, Money,
+    Class, Currency, Field, FieldKey, Handle, Invalid, JalaliDate, Lookup, Mismatch, Mobile, Money,
+    Operation, Rejection, Reply, Request, ReturnUrl, Rial, digits,
 };
-use paylink_core::{Operation, Rejection, Reply, Request, ReturnUrl, Rial};
-
-pub use item::NewItem;
 
 use super::{invoice, with_one_time_token};
 use crate::account::PodAccount;
-use crate::tax_rate::TaxRate;
 use crate::{
     Answered, BillNumber, GuildCode, Invoice, InvoiceKey, OneTimeToken, Service, UserId, returns,
 };
@@ -85,7 +83,7 @@ impl NewInvoice {
         self.total = self
             .total
             .checked_add(item.total()?)
-            .ok_or_else(item::too_large)?;
+            .ok_or_else(too_large)?;
         self.items.push(item);
         Ok(self)
     }
@@ -229,13 +227,161 @@ impl Operation for NewInvoice {
     }
 }
 
-impl std::fmt::Debug for NewInvoice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for NewInvoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewInvoice")
             .field("bill_number", &self.bill_number)
             .field("guild", &self.guild)
             .field("items", &self.items)
             .field("verification_needed", &self.verification_needed)
             .finish_non_exhaustive()
+    }
+}
+
+const ITEM_DESCRIPTION: FieldKey = FieldKey::new("item_description", "item description");
+const ITEM_PRICE: FieldKey = FieldKey::new("item_price", "item price");
+const ITEM_QUANTITY: FieldKey = FieldKey::new("item_quantity", "item quantity");
+const PRODUCT_ID: FieldKey = FieldKey::new("product_id", "product id");
+
+/// One item of a new invoice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "an item is put on an invoice"]
+pub struct NewItem {
+    product: u64,
+    description: String,
+    price: Rial,
+    quantity: u32,
+}
+
+impl NewItem {
+    /// One piece, described in free text, at this price.
+    ///
+    /// # Errors
+    ///
+    /// If the description is empty or the price is zero.
+    pub fn new(description: &str, price: Rial) -> Result<NewItem, Invalid> {
+        if description.trim().is_empty() {
+            return Err(Invalid::new(ITEM_DESCRIPTION, "is empty").remedy("say what is sold"));
+        }
+        if price.get() == 0 {
+            return Err(Invalid::new(ITEM_PRICE, "is zero").remedy("give an amount above zero"));
+        }
+        Ok(NewItem {
+            product: 0,
+            description: description.to_owned(),
+            price,
+            quantity: 1,
+        })
+    }
+
+    /// Sets how many there are.
+    ///
+    /// # Errors
+    ///
+    /// Zero is none.
+    pub fn pieces(mut self, quantity: u32) -> Result<NewItem, Invalid> {
+        if quantity == 0 {
+            return Err(Invalid::new(ITEM_QUANTITY, "is zero").remedy("leave the item out"));
+        }
+        self.quantity = quantity;
+        Ok(self)
+    }
+
+    /// Names one of the merchant's products at POD in place of free text.
+    ///
+    /// # Errors
+    ///
+    /// Zero stands for free text.
+    pub fn of_product(mut self, id: u64) -> Result<NewItem, Invalid> {
+        if id == 0 {
+            return Err(Invalid::new(PRODUCT_ID, "is zero").remedy("leave it out for free text"));
+        }
+        self.product = id;
+        Ok(self)
+    }
+
+    fn product(&self) -> u64 {
+        self.product
+    }
+
+    fn description(&self) -> &str {
+        &self.description
+    }
+
+    fn price(&self) -> Rial {
+        self.price
+    }
+
+    fn quantity(&self) -> u32 {
+        self.quantity
+    }
+
+    fn total(&self) -> Result<Rial, Invalid> {
+        self.price
+            .checked_mul(u64::from(self.quantity))
+            .ok_or_else(too_large)
+    }
+}
+
+fn too_large() -> Invalid {
+    Invalid::new(Money::KEY, "of all items is larger than any amount").remedy("correct the prices")
+}
+
+const TAX_RATE: FieldKey = FieldKey::new("tax_rate", "tax rate");
+
+/// A tax as a part of the amount, from 0 to 1, exact.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct TaxRate(String);
+
+impl FromStr for TaxRate {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<TaxRate, Invalid> {
+        let wrong = || {
+            Invalid::new(TAX_RATE, "is not a part of the amount")
+                .value(text)
+                .remedy("write it from 0 to 1, such as 0.1 for ten per cent")
+        };
+        // An amount is read as a plain decimal too, in any of the three scripts.
+        let exact = Money::new(text, Currency::Irr).map_err(|_| wrong())?;
+        let plain = digits::latin(&exact.amount()).into_owned();
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let up_to_one = match whole {
+            "0" => true,
+            "1" => fraction.bytes().all(|digit| digit == b'0'),
+            _ => false,
+        };
+        if up_to_one {
+            Ok(TaxRate(plain))
+        } else {
+            Err(wrong())
+        }
+    }
+}
+
+impl fmt::Display for TaxRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TaxRate;
+
+    #[test]
+    fn rates_are_parts() {
+        for (text, read) in [
+            ("0", "0"),
+            ("0.09", "0.09"),
+            ("۰٫۱", "0.1"),
+            ("1", "1"),
+            ("1.0", "1.0"),
+        ] {
+            assert_eq!(text.parse::<TaxRate>().unwrap().to_string(), read);
+        }
+        for bad in ["", "9", "1.01", "-0.1", "9%", ".1", "10"] {
+            assert!(bad.parse::<TaxRate>().is_err(), "{bad}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use paylink_core::{
 
 use super::{about, as_user};
 use crate::account::PodAccount;
-use crate::confirmation::Said;
+use crate::envelope::Said;
 use crate::{Answered, InvoiceId, Service, UserId, UserToken, envelope, returns};
 
 /// Sends an invoice's payment link by SMS to another user, who is to pay it (document "Payment", service 1113426;

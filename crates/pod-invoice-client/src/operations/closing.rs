@@ -1,0 +1,148 @@
+use paylink_core::{
+    Class, Field, Handle, Invalid, Lookup, Mismatch, Operation, Rejection, Reply, Request,
+    Untrusted,
+};
+
+use super::{about, invoice};
+use crate::InvoiceKey;
+use crate::account::PodAccount;
+use crate::{Answered, Confirmation, Invoice, InvoiceId, Service, State, envelope};
+
+/// Confirms the payment of a three-step invoice (service 29809; the vendor's SDKs).
+#[derive(Clone, Debug)]
+pub struct VerifyInvoice(InvoiceKey);
+
+impl VerifyInvoice {
+    pub(crate) fn of(key: InvoiceKey) -> VerifyInvoice {
+        VerifyInvoice(key)
+    }
+}
+
+impl Operation for VerifyInvoice {
+    type Account = PodAccount;
+    type Output = Answered<Invoice>;
+
+    const NAME: &'static str = "verify-invoice";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::ByProviderId;
+
+    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        account.call(Service::VerifyInvoice, |form| self.0.write(form))
+    }
+
+    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
+        let answered = verified(Self::NAME, reply)?;
+        match self.0.difference(&answered.value) {
+            None => Ok(answered),
+            Some(mismatch) => Err(mismatch.into()),
+        }
+    }
+
+    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+        match &self.0 {
+            InvoiceKey::Id(id) => about(handle, *id),
+            InvoiceKey::BillNumber(number) => handle.reference(number.as_str()),
+        }
+    }
+}
+
+/// Confirms the payment of a three-step invoice and closes it (service 29808; the vendor's SDKs).
+#[derive(Clone, Copy, Debug)]
+pub struct VerifyAndClose(InvoiceId);
+
+impl VerifyAndClose {
+    pub(crate) fn of(id: InvoiceId) -> VerifyAndClose {
+        VerifyAndClose(id)
+    }
+}
+
+impl Operation for VerifyAndClose {
+    type Account = PodAccount;
+    type Output = Answered<Invoice>;
+
+    const NAME: &'static str = "verify-and-close";
+    const CLASS: Class = Class::Once;
+    const LOOKUP: Lookup = Lookup::ByProviderId;
+
+    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+        account.call(Service::VerifyAndCloseInvoice, |form| {
+            form.pair("id", self.0)
+        })
+    }
+
+    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
+        let answered = verified(Self::NAME, reply)?;
+        if answered.value.id == self.0 {
+            Ok(answered)
+        } else {
+            Err(Mismatch::one(Field::Reference, &self.0, &answered.value.id).into())
+        }
+    }
+
+    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+        about(handle, self.0)
+    }
+}
+
+/// Reads an answer that holds the invoice which was verified, and says that it is paid now.
+fn verified(operation: &'static str, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
+    let answered = invoice(operation, reply)?;
+    match answered.value.state() {
+        State::Paid => Ok(answered),
+        state => Err(Untrusted::new(format!(
+            "the answer says no error, and the invoice is {state}"
+        ))
+        .into()),
+    }
+}
+
+/// Declares operations that name an invoice and whose answer says no more than that they were carried out.
+macro_rules! only_done {
+    ($($(#[$doc:meta])+ $operation:ident($name:literal, $service:ident, $parameter:literal);)+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug)]
+        pub struct $operation(InvoiceId);
+
+        impl $operation {
+            pub(crate) fn of(id: InvoiceId) -> $operation {
+                $operation(id)
+            }
+        }
+
+        impl Operation for $operation {
+            type Account = PodAccount;
+            type Output = Answered<Confirmation>;
+
+            const NAME: &'static str = $name;
+            const CLASS: Class = Class::Once;
+            const LOOKUP: Lookup = Lookup::ByProviderId;
+
+            fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+                account.call(Service::$service, |form| form.pair($parameter, self.0))
+            }
+
+            fn decode(
+                &self,
+                _: &PodAccount,
+                reply: Reply<'_>,
+            ) -> Result<Answered<Confirmation>, Rejection> {
+                envelope::done(Self::NAME, reply)
+            }
+
+            fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+                about(handle, self.0)
+            }
+        }
+    )+};
+}
+
+only_done! {
+    /// Closes an invoice, so that it can no longer change (service 29812; the vendor's SDKs).
+    CloseInvoice("close", CloseInvoice, "id");
+
+    /// Cancels an invoice (service 29810; the vendor's SDKs).
+    CancelInvoice("cancel", CancelInvoice, "id");
+
+    /// Marks an invoice as paid outside POD (document "Payment", service 29799; proven). No money moves by it.
+    MarkPaid("mark-paid", MarkPaid, "invoiceId");
+}
