@@ -1,11 +1,14 @@
-//! Answers, read to their last field.
+//! Answers, read to their last field: invoices, those that only say done, reference numbers.
 
-use paylink_core::{Currency, ErrorKind};
-use pod_invoice_client::{LinkOptions, ListInvoices, Money, Rial, State};
+use paylink_core::{Currency, Effect, ErrorKind};
+use paylink_testkit::{Canaries, Capture};
+use pod_invoice_client::{
+    LinkOptions, ListInvoices, Money, PayAnyInvoice, Rial, ShareLink, State, UserId,
+};
 use serde_json::{Value, json};
 
-use crate::cases;
-use crate::provider::{Provider, good};
+use crate::cases::{self, Case};
+use crate::provider::{Provider, bad, good};
 use crate::samples::{id, invoice, invoice_with, paid};
 
 async fn read(answer: Value) -> pod_invoice_client::Invoice {
@@ -322,5 +325,152 @@ async fn a_list_holds_no_more_than_may_be_asked_for() {
         let invoice = self::read(invoice_with(json!({"invoiceItemSrvs": items}))).await;
         assert_eq!(invoice.items.len(), read);
         assert_eq!(invoice.unreadable.is_empty(), read > 0);
+    }
+}
+
+/// The document's tables say text, for two services a link; its words and the vendor's SDKs say `true`.
+#[tokio::test]
+async fn what_was_carried_out_says_true_or_anything_but_false() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    let done: Vec<Case> = cases::all().into_iter().filter(is_done).collect();
+    assert_eq!(done.len(), 15);
+    for case in &done {
+        for (result, message) in [
+            (json!(true), None),
+            (json!("true"), None),
+            (json!(" True "), None),
+            (json!(1), None),
+            (json!("1"), None),
+            (
+                json!("https://pay.pod.ir/v1/pbc/?h=1&amp;"),
+                Some("https://pay.pod.ir/v1/pbc/?h=1&"),
+            ),
+            (
+                json!("&#x627;&#x646;&#x62c;&#x627;&#x645; شد"),
+                Some("انجام شد"),
+            ),
+        ] {
+            provider.answer(case.production, good(result.clone()));
+            let said = (case.call)(&pod).await.expect(case.name).value;
+            let kept = format!("Confirmation {{ message: {message:?} }}");
+            assert_eq!(said, kept, "{} {result}", case.name);
+        }
+        for result in [
+            json!(false),
+            json!("false"),
+            json!(" FALSE"),
+            json!(0),
+            json!("0"),
+            json!(""),
+            json!(" "),
+            json!(2),
+            json!({"ok": true}),
+            Value::Null,
+        ] {
+            provider.answer(case.production, good(result.clone()));
+            let error = (case.call)(&pod).await.expect_err(case.name);
+            assert_eq!(error.kind(), ErrorKind::Untrusted, "{} {result}", case.name);
+            assert_eq!(error.effect(), Effect::Unknown, "{} {result}", case.name);
+        }
+    }
+}
+
+/// Whether it answers that it is done, and nothing else.
+fn is_done(case: &Case) -> bool {
+    case.good == json!(true) && case.name != "share-link"
+}
+
+#[tokio::test]
+async fn words_are_kept_whole_and_show_what_cannot_be_seen() {
+    let provider = Provider::start().await;
+    let link = format!("https://pay.pod.ir/?h={}", "a".repeat(1000));
+    for (result, kept) in [(&*link, &*link), ("a\u{202e}b\n", "a\\u{202e}b")] {
+        provider.answer(29821, good(result));
+        let payment = PayAnyInvoice::new(id());
+        let answered = provider.client().pay_any_invoice(payment).await.unwrap();
+        assert_eq!(answered.value.message.as_deref(), Some(kept));
+    }
+}
+
+#[tokio::test]
+async fn a_shared_link_was_sent_or_not() {
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    for (result, sent) in [
+        (json!(true), true),
+        (json!("true"), true),
+        (json!("ارسال شد"), true),
+        (json!(false), false),
+        (json!("false"), false),
+        (json!(0), false),
+    ] {
+        provider.answer(1113426, good(result));
+        let share = ShareLink::new(id(), UserId::new(1).unwrap());
+        assert_eq!(pod.share_link(share).await.unwrap().value, sent);
+    }
+}
+
+#[tokio::test]
+async fn every_answer_keeps_it() {
+    for case in cases::all() {
+        let provider = Provider::start().await;
+        let pod = provider.client();
+        for (sent, kept) in [
+            (json!("234910992"), Some("234910992")),
+            (json!(234910992), Some("234910992")),
+            (json!(null), None),
+            (json!(""), None),
+            (json!({}), None),
+        ] {
+            let mut answer = good(case.good.clone());
+            answer["referenceNumber"] = sent.clone();
+            provider.answer(case.production, answer);
+            let said = (case.call)(&pod).await.unwrap();
+            assert_eq!(
+                said.reference_number.as_deref(),
+                kept,
+                "{} {sent}",
+                case.name
+            );
+            assert!(!said.value.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_keeps_it() {
+    for case in cases::all() {
+        let provider = Provider::start().await;
+        let pod = provider.client();
+        for code in [24, 227] {
+            let mut answer = bad(code);
+            answer["referenceNumber"] = json!("234910992");
+            provider.answer(case.production, answer);
+            let error = (case.call)(&pod).await.unwrap_err();
+            assert_eq!(error.refusal().unwrap().reference(), Some("234910992"));
+            assert!(error.to_string().contains("reference 234910992"), "{error}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn an_event_tells_it_even_where_the_answer_is_not_believed() {
+    // The search for leaks is turned around: what it finds is what was told.
+    let capture = Capture::new(Canaries::new(["234910992"]).unwrap());
+    let provider = Provider::start().await;
+    let pod = provider.client();
+    let id = id();
+    for answer in [good(true), good(false), {
+        let mut refused = bad(24);
+        refused["referenceNumber"] = json!("234910992");
+        refused
+    }] {
+        provider.answer(29799, answer);
+        let listening = capture.listen();
+        let before = capture.leaks().len();
+        let _ = pod.mark_paid(id).await;
+        assert!(capture.leaks().len() > before, "{:?}", capture.transcript());
+        drop(listening);
     }
 }

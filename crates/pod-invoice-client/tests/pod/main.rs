@@ -14,17 +14,11 @@ mod decoding;
 #[cfg(test)]
 mod descriptor;
 #[cfg(test)]
-mod done;
-#[cfg(test)]
-mod forged;
-#[cfg(test)]
 mod hints;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
 mod neutral;
-#[cfg(test)]
-mod references;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

@@ -1,13 +1,14 @@
-//! A payment becomes an invoice, and the answer a record and a link.
+//! A payment becomes an invoice, and the answer a record and a link; or it is refused before a byte leaves.
 
 use std::time::{Duration, SystemTime};
 
-use paylink_core::provider::{Created, Input};
-use paylink_core::{Currency, Effect, ErrorKind, Field, Money, ReturnUrl};
+use paylink_core::provider::{Created, Cursor, Input, ListPayments, NewPayment, OrderReference};
+use paylink_core::{Currency, Effect, Error, ErrorKind, Field, Money, PaymentProvider, ReturnUrl};
+use pod_invoice_client::Environment;
 use serde_json::json;
 
-use super::{ISSUE, LIST, builder, chosen, issued, issued_with, payment, rial};
-use crate::provider::{Provider, bad, good};
+use super::{ISSUE, LIST, builder, chosen, issued, issued_with, payment, record, rial};
+use crate::provider::{KEY, Provider, bad, good};
 
 const BACK: &str = "https://shop.example/back?order=1000";
 const HOOK: &str = "https://shop.example/hook";
@@ -121,7 +122,7 @@ async fn a_business_that_is_known_stands_in_the_record() {
     let provider = Provider::start().await;
     provider.answer(ISSUE, good(issued()));
     let pod = builder(&provider).business(7867).build().unwrap();
-    let pod: Box<dyn paylink_core::PaymentProvider> = Box::new(pod);
+    let pod: Box<dyn PaymentProvider> = Box::new(pod);
     let created = pod.create(&payment()).await.unwrap();
     assert_eq!(created.record().at_merchant(), Some("7867"));
 }
@@ -132,7 +133,7 @@ async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
     provider.answer(ISSUE, good(issued()));
     let pod = chosen(&provider);
     let toman = |amount| Money::new(amount, Currency::Irt).unwrap();
-    let price = |price| paylink_core::provider::NewPayment::new("1000", price).unwrap();
+    let price = |price| NewPayment::new("1000", price).unwrap();
     let created = pod.create(&price(toman("100000"))).await.unwrap();
     assert_eq!(created.record().amount(), &rial("1000000"));
     assert!(
@@ -194,4 +195,94 @@ async fn an_invoice_without_a_link_or_of_another_amount_is_an_unknown_outcome() 
             assert!(mismatch.is_in(Field::Amount));
         }
     }
+}
+
+#[tokio::test]
+async fn without_a_guild_nothing_is_created_and_the_error_says_how_to_set_one() {
+    let provider = Provider::start().await;
+    provider.answer(ISSUE, good(issued()));
+    let pod = provider.builder(Environment::Production).key(KEY);
+    let pod: Box<dyn PaymentProvider> = Box::new(pod.build().unwrap());
+    for error in [
+        pod.prepare(&payment()).unwrap_err(),
+        pod.create(&payment()).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert!(error.to_string().contains(".guild(code)"), "{error}");
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_guild_that_cannot_be_one_is_refused_when_the_client_is_built() {
+    let provider = Provider::start().await;
+    for bad in ["", " ", "A\nB", " A"] {
+        let error = builder(&provider).guild(bad).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{bad:?}");
+        assert!(error.to_string().contains("guild"), "{error}");
+    }
+}
+
+#[track_caller]
+fn assert_refused(error: &Error, kind: ErrorKind) {
+    assert_eq!(error.kind(), kind, "{error}");
+    assert_eq!(error.effect(), Effect::NotExecuted, "{error}");
+    assert_eq!(error.attempts(), 0, "{error}");
+}
+
+/// Preparing and creating refuse the same with the same words; what would leave no room for the link among it.
+#[tokio::test]
+async fn preparing_refuses_what_creating_would() {
+    let provider = Provider::start().await;
+    let pod = chosen(&provider);
+    let escaped = NewPayment::new("a&amp;b", rial("1")).unwrap();
+    let long = format!("https://shop.example/{}", "a".repeat(900));
+    let crowded = payment()
+        .return_url(&long)
+        .unwrap()
+        .notify_url(&long)
+        .unwrap();
+    for (payment, field) in [
+        (escaped, OrderReference::KEY),
+        (crowded, Input::ReturnUrl.key()),
+    ] {
+        let prepared = pod.prepare(&payment).unwrap_err();
+        let created = pod.create(&payment).await.unwrap_err();
+        assert_refused(&created, ErrorKind::Invalid);
+        assert_eq!(prepared.to_string(), created.to_string());
+        assert!(created.to_string().contains(field.label()), "{created}");
+        assert_eq!(created.invalid().unwrap().key(), field.as_str());
+    }
+    let keyless = provider.builder(Environment::Production);
+    let keyless: Box<dyn PaymentProvider> = Box::new(keyless.guild("A").build().unwrap());
+    assert_refused(
+        &keyless.prepare(&payment()).unwrap_err(),
+        ErrorKind::Invalid,
+    );
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn somebody_else_s_record_or_cursor_is_refused() {
+    let provider = Provider::start().await;
+    let pod = builder(&provider).business(7867).build().unwrap();
+    let pod: Box<dyn PaymentProvider> = Box::new(pod);
+    let elsewhere = record().await.merchant("7868");
+    for error in [
+        pod.state(&elsewhere).await.unwrap_err(),
+        pod.disable(&elsewhere).await.unwrap_err(),
+    ] {
+        assert_refused(&error, ErrorKind::Mismatch);
+    }
+    let text = serde_json::to_string(&record().await).unwrap();
+    let foreign = serde_json::from_str(&text.replace("\"pod\"", "\"zipay\"")).unwrap();
+    assert_refused(&pod.state(&foreign).await.unwrap_err(), ErrorKind::Invalid);
+    for cursor in ["", "-1", "next", "1.5"] {
+        let list = ListPayments::new().after(Cursor::new(cursor));
+        let error = pod.list(&list).await.unwrap_err();
+        assert_refused(&error, ErrorKind::Invalid);
+        assert_eq!(error.invalid().unwrap().key(), Cursor::KEY.as_str());
+    }
+    assert!(provider.requests().is_empty());
 }

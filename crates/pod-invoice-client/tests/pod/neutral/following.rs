@@ -1,10 +1,22 @@
-//! Settling holds order, record, hint and invoice against one another, and verifies only then.
+//! What follows a create: settling, hints, resolving, states and lists, cancelling, and what is shown of it.
 
-use paylink_core::provider::{ExpectedPayment, Hint, Payment, PaymentState};
-use paylink_core::{Currency, Field, Money, PaymentProvider, Settlement};
+use std::time::Duration;
+
+use paylink_core::provider::{
+    Created, Cursor, ExpectedPayment, Hint, ListPayments, NewPayment, Payment, PaymentState,
+    Resolved,
+};
+use paylink_core::{
+    Currency, Effect, ErrorKind, Field, Handle, Money, PaymentProvider, Resolution, Settlement,
+};
+use paylink_testkit::{Canaries, Capture};
+use pod_invoice_client::{BusinessToken, Pod};
 use serde_json::{Value, json};
 
-use super::{LIST, VERIFY, builder, chosen, expected, issued, issued_with, record, rial};
+use super::{
+    CANCEL, ISSUE, LIST, VERIFY, builder, chosen, expected, issued, issued_with, payment, record,
+    rial,
+};
 use crate::provider::{Provider, bad, good};
 use crate::samples::BILL;
 
@@ -113,4 +125,421 @@ async fn an_invoice_that_differs_is_a_mismatch_and_is_not_verified() {
         assert_mismatch(&settlement, field);
         assert_eq!(provider.take_called(), [LIST]);
     }
+}
+
+const QUERY: &str = "order=7&billNumber=1000&paymentBillNumber=1029779&invoiceId=32157&paid=true\
+                     &maskedCardNumber=621986******1234";
+
+#[tokio::test]
+async fn a_return_and_a_webhook_name_the_payment_under_the_record_s_names() {
+    let provider = Provider::start().await;
+    let pod = chosen(&provider);
+    let record = record().await;
+    for hint in [
+        pod.read_return(QUERY).unwrap(),
+        pod.read_return(&format!("?{QUERY}")).unwrap(),
+        pod.read_webhook(QUERY.as_bytes()).unwrap(),
+    ] {
+        assert_eq!(hint.provider(), "pod");
+        assert_eq!(hint.claimed_reference(), Some("1000"));
+        for (name, claimed) in hint.claimed_ids() {
+            assert_eq!(record.known_id(name), Some(claimed));
+        }
+        let told = format!("{hint:?} {}", serde_json::to_string(&hint).unwrap());
+        assert!(!told.contains("621986"), "{told}");
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_hint_of_another_payment_settles_nothing() {
+    let provider = Provider::start().await;
+    let pod = chosen(&provider);
+    for (query, field) in [
+        ("invoiceId=32158", Field::Reference),
+        ("invoiceId=32157&billNumber=1001", Field::Order),
+    ] {
+        let hint = pod.read_return(query).unwrap();
+        let expected = expected(record().await).hinted(hint);
+        let settlement = pod.settle(&expected).await.unwrap();
+        let Settlement::Mismatch(mismatch) = settlement else {
+            panic!("{settlement:?}");
+        };
+        assert!(mismatch.is_in(field), "{mismatch}");
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn what_names_no_payment_is_refused() {
+    let provider = Provider::start().await;
+    let pod = chosen(&provider);
+    let refused = "errorResult=%7B%22hasError%22%3Atrue%2C%22errorCode%22%3A72%7D";
+    for query in ["", "paid=true", "invoiceId=0", refused] {
+        for error in [
+            pod.read_return(query).unwrap_err(),
+            pod.read_webhook(query.as_bytes()).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Invalid, "{query}: {error}");
+            assert_eq!(error.effect(), Effect::NotExecuted);
+        }
+    }
+    for body in [&b"invoiceId=\xff"[..], &[b'a'; 17 * 1024]] {
+        assert!(pod.read_webhook(body).is_err());
+    }
+}
+
+fn wanted() -> NewPayment {
+    payment()
+        .return_url("https://shop.example/back?order=1000")
+        .unwrap()
+        .notify_url("https://shop.example/hook")
+        .unwrap()
+}
+
+fn stored(handle: &Handle) -> Handle {
+    serde_json::from_str(&serde_json::to_string(handle).unwrap()).unwrap()
+}
+
+/// The handle of a create whose answer was lost.
+async fn lost(provider: &Provider, pod: &dyn PaymentProvider) -> Handle {
+    provider.answer(ISSUE, bad(378));
+    let error = pod.create(&wanted()).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    stored(error.handle().unwrap())
+}
+
+#[track_caller]
+fn created(resolution: Resolution<Resolved>) -> Created {
+    let Resolution::Executed(resolved) = resolution else {
+        panic!("{resolution:?}");
+    };
+    resolved.created().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_lost_create_comes_back_as_it_would_have_been_answered() {
+    let provider = Provider::start().await;
+    provider.answer(LIST, good(json!([issued()])));
+    for business in [None, Some(7867)] {
+        let pod = builder(&provider);
+        let pod = match business {
+            Some(id) => pod.business(id),
+            None => pod,
+        };
+        let pod: Box<dyn PaymentProvider> = Box::new(pod.build().unwrap());
+        provider.answer(ISSUE, good(issued()));
+        let answered = pod.create(&wanted()).await.unwrap();
+        let before = stored(pod.prepare(&wanted()).unwrap().handle());
+        let after = lost(&provider, &*pod).await;
+        for handle in [before, after] {
+            let found = created(pod.resolve(&handle).await.unwrap());
+            assert_eq!(found, answered);
+            let link = found.pay_link().unwrap().as_str();
+            assert!(link.contains("&redirectUri=https"), "{link}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
+    let provider = Provider::start().await;
+    provider.answer(LIST, good(json!([])));
+    let pod = chosen(&provider);
+    let handle = lost(&provider, &*pod).await;
+    let early = pod.resolve(&handle).await.unwrap();
+    let look_again_after = Duration::from_secs(180);
+    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    provider.clock.advance(180);
+    assert_eq!(pod.resolve(&handle).await.unwrap(), Resolution::NotExecuted);
+}
+
+#[tokio::test]
+async fn what_cannot_be_paid_at_the_price_stays_unknown() {
+    let provider = Provider::start().await;
+    let pod = chosen(&provider);
+    let handle = lost(&provider, &*pod).await;
+    for (listed, kind) in [
+        (json!({"payableAmount": 1_090_000}), ErrorKind::Mismatch),
+        (json!({"uniqueNumber": null}), ErrorKind::Untrusted),
+    ] {
+        provider.answer(LIST, good(json!([issued_with(listed)])));
+        let error = pod.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!(error.handle(), Some(&handle));
+    }
+}
+
+#[tokio::test]
+async fn a_lost_cancellation_is_looked_up_by_the_invoice() {
+    let provider = Provider::start().await;
+    provider.answer(LIST, good(json!([issued()])));
+    provider.answer(CANCEL, bad(227));
+    let pod = chosen(&provider);
+    let error = pod.disable(&record().await).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    let handle = stored(error.handle().unwrap());
+    let cancelled = issued_with(json!({"canceled": true}));
+    provider.answer(LIST, good(json!([cancelled])));
+    let resolution = pod.resolve(&handle).await.unwrap();
+    let Resolution::Executed(Resolved::Changed(payment)) = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(payment.state(), &PaymentState::Cancelled);
+}
+
+/// Another business's invoice is not listed here, which would look as if it had never been issued.
+#[tokio::test]
+async fn another_business_s_handle_is_refused_before_asking() {
+    let provider = Provider::start().await;
+    let of = |business| -> Box<dyn PaymentProvider> {
+        Box::new(builder(&provider).business(business).build().unwrap())
+    };
+    let handle = of(7868).prepare(&payment()).unwrap().handle().clone();
+    assert_eq!(handle.own_merchant(), Some("7868"));
+    let foreign = Handle::new("zipay", "create-invoice", handle.prepared_at());
+    for handle in [handle, foreign] {
+        let error = of(7867).resolve(&handle).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+    }
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
+async fn every_state_has_a_neutral_name() {
+    let provider = Provider::start().await;
+    let pod = chosen(&provider);
+    let two_steps = |members: Value| {
+        let mut members = members;
+        members["verificationNeeded"] = json!(false);
+        members
+    };
+    for (members, state) in [
+        (two_steps(json!({})), PaymentState::Unpaid),
+        (two_steps(json!({"waiting": true})), PaymentState::Paying),
+        (json!({}), PaymentState::Unconfirmed),
+        (json!({"willBePaid": true}), PaymentState::Promised),
+        (json!({"payed": true}), PaymentState::Paid),
+        (json!({"canceled": true}), PaymentState::Cancelled),
+        (
+            json!({"payed": true, "canceled": true}),
+            PaymentState::Unclear("unclear".into()),
+        ),
+    ] {
+        provider.answer(LIST, good(json!([issued_with(members)])));
+        let payment = pod.state(&record().await).await.unwrap();
+        assert_eq!(payment.state(), &state);
+        assert_eq!(payment.reported_reference(), Some("1000"));
+        assert_eq!(payment.reported_amount(), Some(&rial("1000000")));
+        let receipt = (state == PaymentState::Paid).then_some("53133389");
+        assert_eq!(payment.reported_receipt(), receipt, "{state}");
+        let ids: Vec<_> = payment.known_ids().collect();
+        assert_eq!(ids, [("invoiceId", "32157")]);
+    }
+    assert!(provider.take_called().iter().all(|it| *it == LIST));
+}
+
+#[tokio::test]
+async fn an_invoice_that_is_not_listed_is_no_state() {
+    let provider = Provider::start().await;
+    let pod = chosen(&provider);
+    for list in [json!([]), json!([issued_with(json!({"id": 9}))])] {
+        provider.answer(LIST, good(list));
+        let error = pod.state(&record().await).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Mismatch);
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert!(error.mismatch().unwrap().is_in(Field::Reference));
+    }
+}
+
+fn counting(list: Value, count: u64) -> Value {
+    let mut answer = good(list);
+    answer["count"] = json!(count);
+    answer
+}
+
+#[tokio::test]
+async fn a_list_goes_on_until_pod_has_no_more() {
+    let provider = Provider::start().await;
+    let pod = chosen(&provider);
+    let one = |id: u64| issued_with(json!({"id": id}));
+    let pages = [
+        counting(json!([one(3), one(2)]), 3),
+        counting(json!([one(1)]), 3),
+    ];
+    provider.answers(LIST, pages.map(|page| page.to_string()));
+    let first = pod.list(&ListPayments::new()).await.unwrap();
+    assert_eq!(first.payments().len(), 2);
+    let cursor = first.next().unwrap().clone();
+    let second = pod.list(&ListPayments::new().after(cursor)).await.unwrap();
+    assert_eq!(second.payments().len(), 1);
+    assert_eq!(second.next(), None);
+    let bodies: Vec<_> = provider
+        .requests()
+        .iter()
+        .map(httpmock::HttpMockRequest::body_string)
+        .collect();
+    let list = "scProductId=29813&scApiKey=key-of-the-wire-tests";
+    assert_eq!(
+        bodies,
+        [
+            format!("{list}&offset=0&size=100"),
+            format!("{list}&offset=2&size=100")
+        ]
+    );
+}
+
+/// POD's count is 0 where it has not counted.
+#[tokio::test]
+async fn without_a_count_an_empty_page_is_the_end() {
+    let provider = Provider::start().await;
+    let pod = chosen(&provider);
+    provider.answer(LIST, good(json!([issued()])));
+    let page = pod.list(&ListPayments::new()).await.unwrap();
+    assert_eq!(page.next(), Some(&Cursor::new("1")));
+    provider.answer(LIST, good(json!([])));
+    let page = pod.list(&ListPayments::new().after(Cursor::new("1"))).await;
+    assert_eq!(page.unwrap().next(), None);
+}
+
+#[tokio::test]
+async fn a_day_is_from_its_first_second_to_its_last() {
+    let provider = Provider::start().await;
+    provider.answer(LIST, good(json!([])));
+    let day = "1403/05/20".parse().unwrap();
+    let list = ListPayments::new().day(day);
+    let page = chosen(&provider).list(&list).await.unwrap();
+    assert_eq!((page.payments().len(), page.next()), (0, None));
+    let body = provider.requests()[0].body_string();
+    let range = "&fromDate=1403%2F05%2F20+00%3A00%3A00&toDate=1403%2F05%2F20+23%3A59%3A59";
+    assert!(body.ends_with(range), "{body}");
+}
+
+#[tokio::test]
+async fn an_invoice_that_is_not_paid_is_cancelled() {
+    let provider = Provider::start().await;
+    provider.answer(LIST, good(json!([issued()])));
+    provider.answer(CANCEL, good(true));
+    let done = chosen(&provider).disable(&record().await).await.unwrap();
+    assert_eq!(done.said(), Some("reference number 234910992"));
+    let cancel = provider.requests().pop().unwrap().body_string();
+    assert_eq!(
+        cancel,
+        "scProductId=29810&scApiKey=key-of-the-wire-tests&id=32157"
+    );
+    assert_eq!(provider.take_called(), [LIST, CANCEL]);
+}
+
+#[tokio::test]
+async fn what_is_paid_or_may_be_is_left_as_it_is() {
+    for (members, kind) in [
+        (json!({"payed": true}), ErrorKind::Invalid),
+        (
+            json!({"payed": true, "waiting": true, "closed": true}),
+            ErrorKind::Indeterminate,
+        ),
+        (json!({"payed": Value::Null}), ErrorKind::Indeterminate),
+    ] {
+        let provider = Provider::start().await;
+        provider.answer(LIST, good(json!([issued_with(members)])));
+        provider.answer(CANCEL, good(true));
+        let error = chosen(&provider)
+            .disable(&record().await)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert_eq!(provider.take_called(), [LIST]);
+    }
+}
+
+#[tokio::test]
+async fn another_invoice_than_the_records_is_left_as_it_is() {
+    for (members, field) in [
+        (json!({"billNumber": "1001"}), Field::Order),
+        (json!({"payableAmount": 1_000_001}), Field::Amount),
+    ] {
+        let provider = Provider::start().await;
+        provider.answer(LIST, good(json!([issued_with(members)])));
+        provider.answer(CANCEL, good(true));
+        let error = chosen(&provider)
+            .disable(&record().await)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
+        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert!(error.mismatch().unwrap().is_in(field), "{error}");
+        assert_eq!(provider.take_called(), [LIST]);
+    }
+}
+
+#[tokio::test]
+async fn a_cancellation_that_pod_refuses_is_not_executed() {
+    let provider = Provider::start().await;
+    provider.answer(LIST, good(json!([issued()])));
+    provider.answer(CANCEL, bad(45));
+    let error = chosen(&provider)
+        .disable(&record().await)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.effect(), Effect::NotExecuted);
+}
+
+const TOKEN: &str = "canary-business-token";
+const KEY: &str = "canary-key-for-all";
+const MOBILE: &str = "09120000000";
+const WHAT_FOR: &str = "canary-description";
+const PAYER: &str = "canary-payer-name";
+const CARD: &str = "621986******1234";
+
+#[tokio::test(flavor = "current_thread")]
+async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
+    let canaries = Canaries::new([TOKEN, KEY, MOBILE, WHAT_FOR, PAYER, CARD]).unwrap();
+    let capture = Capture::new(canaries);
+    let _listening = capture.listen();
+    let provider = Provider::start().await;
+    let pod = Pod::builder(BusinessToken::new(TOKEN))
+        .key(KEY)
+        .guild("CLOTHING_GUILD")
+        .base_url(provider.url("/pod/"))
+        .build()
+        .unwrap();
+    let pod: Box<dyn PaymentProvider> = Box::new(pod);
+    let payment = payment()
+        .mobile(MOBILE.parse().unwrap())
+        .description(WHAT_FOR)
+        .unwrap();
+    capture.look("provider", &pod);
+    capture.look("payment", &payment);
+    let prepared = pod.prepare(&payment).unwrap();
+    capture.look("prepared", &prepared);
+    let handle = prepared.handle().clone();
+    capture.look("handle", &handle);
+    capture.look_serialized("handle", &handle).unwrap();
+
+    let invoice = issued_with(json!({
+        "cellphoneNumber": MOBILE, "description": WHAT_FOR, "maskedCardNumber": CARD,
+        "userSrv": {"id": 16849, "name": PAYER}
+    }));
+    provider.answer(ISSUE, good(invoice.clone()));
+    let created = pod.create(&payment).await.unwrap();
+    capture.look("created", &created);
+    capture.look_serialized("created", &created).unwrap();
+
+    provider.answer(LIST, good(json!([invoice])));
+    let state = pod.state(created.record()).await.unwrap();
+    capture.look("state", &state);
+    capture.look_serialized("state", &state).unwrap();
+    let resolved = pod.resolve(&handle).await.unwrap();
+    capture.look("resolved", &resolved);
+    let expected = expected(created.record().clone());
+    capture.look("expected", &expected);
+    capture.look_error("verify", &pod.settle(&expected).await.unwrap_err());
+    provider.answer(ISSUE, bad(999));
+    let error = pod.create(&payment).await.unwrap_err();
+    capture.look_error("lost", &error);
+    capture.look_serialized("lost", &error.record()).unwrap();
+    capture.assert_clean();
 }
