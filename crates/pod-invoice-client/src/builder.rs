@@ -196,7 +196,7 @@ fn given(field: FieldKey, secret: &SecretString) -> Result<(), Invalid> {
 
 impl fmt::Debug for PodBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The addresses are not checked yet: somebody may have written a password into one.
+        // The addresses are not checked yet: one may hold a password.
         f.debug_struct("PodBuilder")
             .field("environment", &self.environment)
             .finish_non_exhaustive()

@@ -19,7 +19,7 @@ use crate::{
 ///
 /// | what came | effect | may I do it again? |
 /// |---|---|---|
-/// | refused, in POD's envelope | `NotExecuted` | once what the refusal names is mended |
+/// | refused, in POD's envelope | `NotExecuted` | once what the refusal names is corrected |
 /// | not sent: DNS, connect, TLS | `NotExecuted` | yes |
 /// | 227, 378 or 999 in POD's envelope | `Unknown` | [`resolve`](Pod::resolve) the handle first |
 /// | anything else | `Unknown` | [`resolve`](Pod::resolve) the handle first |
@@ -104,7 +104,7 @@ impl Pod {
     /// # Errors
     ///
     /// [`ErrorKind::Unsupported`](paylink_core::ErrorKind::Unsupported) where POD offers no way to know: whether an SMS
-    /// went out, and invoices that somebody else issued. [`ErrorKind::Mismatch`](paylink_core::ErrorKind::Mismatch) if
+    /// went out, and invoices that another business issued. [`ErrorKind::Mismatch`](paylink_core::ErrorKind::Mismatch) if
     /// another invoice has the name. Anything else means that asking failed: ask again.
     pub async fn resolve(&self, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
         resolve::resolve(self, handle).await
@@ -167,7 +167,7 @@ impl Pod {
         self.call(confirmation)
     }
 
-    /// Marks an invoice as paid outside POD, by cash say. No money moves.
+    /// Marks an invoice as paid outside POD, in cash for example. No money moves.
     pub fn mark_paid(&self, id: InvoiceId) -> Call<'_, MarkPaid> {
         self.call(MarkPaid::of(id))
     }

@@ -62,7 +62,7 @@ names! {
     /// ```
     BillNumber("bill_number", "bill number") unescaped;
 
-    /// The code that POD gives an invoice, `uniqueNumber`. Whoever knows it may pay the invoice.
+    /// The code that POD gives an invoice, `uniqueNumber`. Anyone who knows it may pay the invoice.
     UniqueNumber("unique_number", "unique number") plain;
 
     /// The code of one of the merchant's guilds, such as `CLOTHING_GUILD`, from POD's business panel.
@@ -189,7 +189,7 @@ ids! {
     /// ```
     InvoiceId("invoice_id", "invoice id");
 
-    /// POD's id of a user: a payer, or somebody who delegates credit. As text it is read by [`digits::whole`].
+    /// POD's id of a user: a payer, or a user who delegates credit. As text it is read by [`digits::whole`].
     UserId("user_id", "user id");
 }
 

@@ -209,7 +209,7 @@ fn not_executed(kind: ErrorKind, problem: &'static str) -> Error {
     Error::new(kind, Effect::NotExecuted, problem)
 }
 
-/// What POD offers, whoever the merchant is.
+/// What POD offers to every merchant.
 pub(crate) fn declared() -> &'static Capabilities {
     &DECLARED
 }

@@ -149,7 +149,7 @@ async fn reached(
     let (inquiry, found) = look(pod, &key).await?;
     let invoice = match found {
         Some(Found::One(invoice)) => *invoice,
-        // POD lists the invoices that the merchant issued. One that somebody else issued does not show there, and
+        // POD lists the invoices that the merchant issued. One that another business issued does not show there, and
         // that it does not show says nothing about it.
         Some(Found::None) => {
             return Err(unknowable(

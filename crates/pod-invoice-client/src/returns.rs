@@ -212,7 +212,7 @@ const QUERY: FieldKey = FieldKey::new("query", "query");
 
 /// Takes the values of these fields, whose labels are the names, out of a query; other names are the merchant's own and pass by.
 ///
-/// A name that comes twice is refused: which of the two a later reader takes is anybody's guess.
+/// A name that comes twice is refused: a later reader may take either of the two.
 fn values<const N: usize>(
     query: &str,
     fields: [FieldKey; N],

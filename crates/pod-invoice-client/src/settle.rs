@@ -196,7 +196,7 @@ pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Told, Error
     }
 }
 
-/// Tells a payment that somebody else has just verified from one that was never made.
+/// Tells a payment that another process has just verified from one that was never made.
 async fn after_refusal(pod: &Pod, expected: &Expected, refused: Error) -> Result<Told, Error> {
     let unpaid = refused
         .refusal()

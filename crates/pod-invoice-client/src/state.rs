@@ -19,7 +19,7 @@ pub enum State {
     /// A three-step invoice that the merchant has not verified. Whether a payer has paid it, POD's flags do not tell:
     /// it is not called paid before it is verified. [`Pod::settle`](crate::Pod::settle) finds out.
     Unverified,
-    /// Somebody has guaranteed the payment for a later day, or arranged it with another invoice.
+    /// The payment is guaranteed for a later day, or arranged with another invoice.
     Promised,
     /// Paid, and verified where that was needed: the money is the merchant's.
     Paid,
