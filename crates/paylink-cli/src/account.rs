@@ -47,6 +47,8 @@ pub(crate) fn load(named: Option<&Path>, console: &Console) -> Result<Config, Us
     Ok(config)
 }
 
+const ACCOUNT: FieldKey = FieldKey::new("account", "account");
+
 /// The account that was named, or the only one there is.
 pub(crate) fn chosen(config: &Config, named: Option<&str>) -> Result<AccountConfig, UsageError> {
     if let Some(name) = named {
@@ -59,9 +61,9 @@ pub(crate) fn chosen(config: &Config, named: Option<&str>) -> Result<AccountConf
         (Some(_), Some(_)) => {
             let names: Vec<&str> = config.accounts().map(AccountConfig::name).collect();
             let choice = format!("choose one of {}", names.join(", "));
-            Err(Invalid::new(FieldKey::unkeyed("--account"), "is missing").remedy(choice).into())
+            Err(Invalid::new(ACCOUNT, "is missing").at("--account").remedy(choice).into())
         }
-        (None, _) => Err(Invalid::new(FieldKey::unkeyed("account"), "is missing: none is configured")
+        (None, _) => Err(Invalid::new(ACCOUNT, "is missing: none is configured")
             .remedy("see `paylink zipay --help` and the like for what to set; `paylink sandbox` gives some to try with")
             .into()),
     }

@@ -30,9 +30,10 @@ impl YesArgs {
         }
         if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
             let missing = Invalid::new(
-                FieldKey::unkeyed("--yes"),
+                FieldKey::new("yes", "confirmation"),
                 "is missing, and nobody is there to be asked",
-            );
+            )
+            .at("--yes");
             return Err(UsageError::from(missing.remedy(remedy)).into());
         }
         console.note(format_args!("{question} Type yes to go on:"));

@@ -6,11 +6,11 @@ use paylink::core::digits;
 /// The words are put behind the flag and the value by clap.
 pub(crate) fn whole<T: TryFrom<u64>>(typed: &str) -> Result<T, String> {
     let number =
-        digits::whole(FieldKey::unkeyed("number"), typed).map_err(|invalid| {
-            match invalid.how_to_mend() {
-                Some(remedy) => format!("it {}: {remedy}", invalid.problem()),
-                None => format!("it {}", invalid.problem()),
-            }
+        digits::whole(FieldKey::new("number", "number"), typed).map_err(|invalid| match invalid
+            .how_to_mend()
+        {
+            Some(remedy) => format!("it {}: {remedy}", invalid.problem()),
+            None => format!("it {}", invalid.problem()),
         })?;
     T::try_from(number).map_err(|_| "it is too large".to_owned())
 }

@@ -62,9 +62,10 @@ fn not_started(error: StartError) -> Failure {
     match error {
         StartError::NotLoopback(address) => UsageError::from(
             Invalid::new(
-                FieldKey::unkeyed("--listen"),
+                FieldKey::new("listen", "address"),
                 "can be reached from other machines",
             )
+            .at("--listen")
             .value(&address.to_string())
             .remedy("choose an address on loopback, or add --allow-non-loopback if that is meant"),
         )

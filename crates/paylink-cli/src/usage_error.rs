@@ -25,10 +25,14 @@ pub(crate) struct UsageError {
     kind: &'static str,
     effect: Effect,
     message: String,
+    /// The key of the field, which is stable; what clap refuses has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<String>,
+    field: Option<&'static str>,
+    /// Where the value was typed or set.
     #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<String>,
+    place: Option<Box<str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<Box<str>>,
     /// What else is wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also: Vec<String>,
@@ -44,9 +48,12 @@ impl UsageError {
 /// What was typed, whichever argument it is: the place names it.
 pub(crate) const ARGUMENT: FieldKey = FieldKey::new("argument", "argument");
 
-/// The same, under the name of the flag: `invoice number` was typed as `--invoice-number`.
+/// The same, as typed with the flag that has the field's key as its name: `return_url` is `--return-url`.
 pub(crate) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = format!("--{}", invalid.label().replace(' ', "-"));
+    if invalid.place().is_some() {
+        return invalid.into();
+    }
+    let flag = format!("--{}", invalid.key().replace('_', "-"));
     invalid.at(flag).into()
 }
 
@@ -62,8 +69,9 @@ impl From<Invalid> for UsageError {
             effect: Effect::NotExecuted,
             // A card that was typed in the wrong place is repeated like anything else.
             message: without_cards(&invalid.to_string()),
-            field: Some(invalid.place().unwrap_or(invalid.label()).to_owned()),
-            remedy: invalid.how_to_mend().map(str::to_owned),
+            field: (invalid.key() != ARGUMENT.as_str()).then_some(invalid.key()),
+            place: invalid.place().map(Box::from),
+            remedy: invalid.how_to_mend().map(Box::from),
             also: Vec::new(),
         }
     }
@@ -72,9 +80,9 @@ impl From<Invalid> for UsageError {
 impl From<Problems> for UsageError {
     fn from(problems: Problems) -> UsageError {
         let mut all = problems.iter().map(told);
-        let first = all
-            .next()
-            .unwrap_or_else(|| Invalid::new(FieldKey::unkeyed("configuration"), "is wrong"));
+        let first = all.next().unwrap_or_else(|| {
+            Invalid::new(FieldKey::new("configuration", "configuration"), "is wrong")
+        });
         let also = all.map(|invalid| invalid.to_string()).collect();
         UsageError {
             also,
@@ -98,7 +106,7 @@ fn told(problem: &Problem) -> Invalid {
 impl From<&clap::Error> for UsageError {
     fn from(error: &clap::Error) -> UsageError {
         if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-            return Invalid::new(FieldKey::unkeyed("command"), "is missing")
+            return Invalid::new(FieldKey::new("command", "command"), "is missing")
                 .remedy("see `paylink --help`")
                 .into();
         }
@@ -106,7 +114,7 @@ impl From<&clap::Error> for UsageError {
         // The first paragraph says what is wrong; usage and hints for people follow.
         let said = rendered.split("\n\n").next().unwrap_or_default();
         let message = said.strip_prefix("error: ").unwrap_or(said);
-        let field = match error.get(ContextKind::InvalidArg) {
+        let place = match error.get(ContextKind::InvalidArg) {
             Some(ContextValue::String(name)) => Some(without_cards(name)),
             _ => None,
         };
@@ -118,10 +126,12 @@ impl From<&clap::Error> for UsageError {
             kind: "usage",
             effect: Effect::NotExecuted,
             message: message.split_whitespace().collect::<Vec<_>>().join(" "),
-            remedy: field
+            remedy: place
                 .as_deref()
-                .and_then(|argument| remedy_for_a_secret(argument, &usage)),
-            field,
+                .and_then(|argument| remedy_for_a_secret(argument, &usage))
+                .map(Box::from),
+            field: None,
+            place: place.map(Box::from),
             also: Vec::new(),
         }
     }

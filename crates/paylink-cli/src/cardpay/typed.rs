@@ -5,7 +5,7 @@ use std::str::FromStr;
 use paylink::{CardNumber, Invalid};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::usage_error::UsageError;
+use crate::usage_error::{self, UsageError};
 
 /// Reads a value that is not a card.
 ///
@@ -16,7 +16,7 @@ pub(super) fn read<T: FromStr<Err = Invalid>>(
 ) -> Result<T, UsageError> {
     typed.parse().map_err(|invalid: Invalid| {
         if CardNumber::parse(typed).is_ok() {
-            return Invalid::new(crate::usage_error::ARGUMENT, "is the number of a card")
+            return Invalid::new(usage_error::ARGUMENT, "is the number of a card")
                 .at(flag)
                 .remedy("cards are given with --card")
                 .into();
@@ -32,11 +32,11 @@ pub(super) fn card(typed: &SecretString) -> Result<CardNumber, UsageError> {
 
 /// The same value under the name of the flag that it was typed with.
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = match invalid.label() {
-        "invoice number" => "--fid",
+    let flag = match invalid.key() {
+        "invoice_number" => "--fid",
         "price" => "--price",
         "callback" => "--callback-url",
-        _ => return invalid.into(),
+        _ => return usage_error::of_flag(invalid),
     };
     invalid.at(flag).into()
 }

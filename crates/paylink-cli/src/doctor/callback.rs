@@ -1,4 +1,4 @@
-use paylink::{FieldKey, WebUrl};
+use paylink::WebUrl;
 
 use super::check::Check;
 use super::place::Place;
@@ -18,13 +18,10 @@ impl ReturnUrl {
     /// Reads what was typed.
     pub(super) fn read(typed: &str) -> Result<ReturnUrl, UsageError> {
         let unfit = || {
-            paylink::Invalid::new(
-                FieldKey::unkeyed("--return-url"),
-                "is not a URL that can be asked",
-            )
-            .remedy("write it whole, such as https://shop.example/back")
+            paylink::Invalid::new(paylink::ReturnUrl::KEY, "is not a URL that can be asked")
+                .remedy("write it whole, such as https://shop.example/back")
         };
-        let back = paylink::ReturnUrl::parse(FieldKey::unkeyed("--return-url"), typed)?;
+        let back = paylink::ReturnUrl::parse(paylink::ReturnUrl::KEY, typed)?;
         let url = back.as_web().cloned().ok_or_else(unfit)?;
         let place = Place::of(url.as_str()).ok_or_else(unfit)?;
         Ok(ReturnUrl { url, place })

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::mismatched::Mismatched;
 use crate::status::Status;
 use crate::text::{amount, shown};
+use crate::usage_error;
 
 const REMEDY: &str = "give --order, --amount and --currency as your own books have them, or --yes to go by the record alone";
 
@@ -60,7 +61,7 @@ impl BooksArgs {
             self.yes.or_ask(&question, REMEDY, console)?;
             return Ok(record);
         };
-        let order = order.parse().map_err(typed::of_flag)?;
+        let order = order.parse().map_err(usage_error::of_flag)?;
         let price = typed::price(cost, currency)?;
         let expected = ExpectedPayment::new(order, price, record);
         let differs = expected.differs_in_books(capabilities);

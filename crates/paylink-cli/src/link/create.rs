@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::{CardNumber, FieldKey, Invalid, Mobile, Money, NationalId, NewPayment, ReturnUrl};
+use paylink::{CardNumber, Input, Invalid, Mobile, Money, NationalId, NewPayment, ReturnUrl};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::account::LinkAccount;
@@ -10,6 +10,7 @@ use crate::cli::APP_HELP;
 use crate::failure::Failure;
 use crate::once::{self, OnceArgs};
 use crate::qr::When;
+use crate::usage_error;
 
 const RETURN_HELP: &str =
     "Where the payer's browser comes back to, such as https://shop.example/back/1000";
@@ -66,15 +67,16 @@ impl CreateArgs {
             payment = payment.return_url(url)?;
         }
         if let Some(url) = &self.return_app {
-            payment =
-                payment.return_to(ReturnUrl::of_app(FieldKey::unkeyed("app's address"), url)?);
+            payment = payment.return_to(
+                ReturnUrl::of_app(ReturnUrl::KEY, url)
+                    .map_err(|invalid| invalid.at("--return-app"))?,
+            );
         }
         if let Some(url) = &self.notify_url {
             payment = payment.notify_url(url)?;
         }
         if let Some(mobile) = &self.mobile {
-            let mobile = Mobile::parse(mobile)
-                .map_err(|invalid| invalid.under(FieldKey::unkeyed("mobile")))?;
+            let mobile = Mobile::parse(mobile)?;
             payment = payment.mobile(mobile);
         }
         if let Some(name) = &self.payer_name {
@@ -85,15 +87,12 @@ impl CreateArgs {
         }
         if let Some(id) = &self.foreigner_id {
             let id = NationalId::of_foreigner(id);
-            payment = payment.national_id(
-                id.map_err(|invalid| invalid.under(FieldKey::unkeyed("foreigner's id")))?,
-            );
+            payment = payment.national_id(id.map_err(|invalid| invalid.at("--foreigner-id"))?);
         }
         if let Some(card) = &self.payer_card {
             let card = CardNumber::parse(card.expose_secret());
-            payment = payment.payer_card(
-                card.map_err(|invalid| invalid.under(FieldKey::unkeyed("payer card")))?,
-            );
+            payment =
+                payment.payer_card(card.map_err(|invalid| invalid.under(Input::PayerCard.key()))?);
         }
         if let Some(text) = &self.description {
             payment = payment.description(text)?;
@@ -104,7 +103,7 @@ impl CreateArgs {
 
 pub(super) async fn run(args: &CreateArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
     let price = typed::price(&args.amount, &args.currency)?;
-    let payment = args.payment(price).map_err(typed::of_flag)?;
+    let payment = args.payment(price).map_err(usage_error::of_flag)?;
     let provider = account.provider()?;
     let prepared = provider.prepare(&payment).map_err(typed::unsent)?;
     let file = args.record.reserve()?;

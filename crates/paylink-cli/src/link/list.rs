@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::{Cursor, FieldKey, JalaliDate, ListPayments, Payment, PaymentPage};
+use paylink::{Cursor, Input, JalaliDate, ListPayments, Payment, PaymentPage};
 use serde::Serialize;
 
 use super::account::LinkAccount;
@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::table::table;
 use crate::text::{amount, shown};
+use crate::usage_error;
 
 /// Ids of a payment that a row has room for.
 const IDS: usize = 1;
@@ -28,7 +29,7 @@ pub(super) async fn run(args: &ListArgs, account: &LinkAccount<'_>) -> Result<()
     let mut list = ListPayments::new();
     if let Some(day) = &args.day {
         let day: JalaliDate = day.parse().map_err(|invalid: paylink::Invalid| {
-            typed::of_flag(invalid.under(FieldKey::unkeyed("day")))
+            usage_error::of_flag(invalid.under(Input::ListDay.key()))
         })?;
         list = list.day(day);
     }

@@ -26,7 +26,7 @@ impl RecordArgs {
     /// What was refused before anything was sent, the record under the name of where it came from.
     pub(super) fn refused(&self, error: Error) -> Failure {
         match usage_error::refused_value(&error) {
-            Some(invalid) if invalid.label() == "record" => {
+            Some(invalid) if invalid.key() == PaymentRecord::KEY.as_str() => {
                 UsageError::from(invalid.at(self.document().name())).into()
             }
             _ => typed::unsent(error),

@@ -14,6 +14,7 @@ use crate::report::Report;
 use crate::settled::Settled;
 use crate::status::Status;
 use crate::text::shown;
+use crate::usage_error;
 
 /// What a provider's id of a payment is called, whoever the provider is.
 const REFERENCE: &str = "Reference";
@@ -46,7 +47,7 @@ impl SettleArgs {
         provider: &Provider,
         account: &LinkAccount<'_>,
     ) -> Result<ExpectedPayment, Failure> {
-        let order = self.order.parse().map_err(typed::of_flag)?;
+        let order = self.order.parse().map_err(usage_error::of_flag)?;
         let price = typed::price(&self.amount, &self.currency)?;
         let record = self.record.read(account.console)?;
         let expected = ExpectedPayment::new(order, price, record);

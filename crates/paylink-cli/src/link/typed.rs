@@ -1,6 +1,6 @@
 //! What was typed, read under the names of the flags.
 
-use paylink::{Currency, Error, Invalid, Money};
+use paylink::{Currency, Error, Money};
 
 use crate::call_error::CallError;
 use crate::failure::Failure;
@@ -17,34 +17,13 @@ pub(super) fn price(amount: &str, currency: &str) -> Result<Money, UsageError> {
             .at("--currency")
             .remedy("use IRR, which is rial, IRT, which is toman, USD or USDT")
     })?;
-    Money::parse(amount, known).map_err(of_flag)
-}
-
-/// The same value under the name of the flag that it was typed with.
-pub(super) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = match invalid.label() {
-        "order reference" | "invoice number" | "bill number" => "--order",
-        "price" | "amount" => "--amount",
-        "currency" => "--currency",
-        "return URL" | "callback" => "--return-url",
-        "notify URL" | "webhook" => "--notify-url",
-        "mobile number" | "mobile" => "--mobile",
-        "payer name" | "customer name" => "--payer-name",
-        "national id" => "--national-id",
-        "foreigner's id" => "--foreigner-id",
-        "app's address" => "--return-app",
-        "payer card" | "card number" => "--payer-card",
-        "description" => "--description",
-        "day" => "--day",
-        _ => return invalid.into(),
-    };
-    invalid.at(flag).into()
+    Money::parse(amount, known).map_err(usage_error::of_flag)
 }
 
 /// What was refused before anything was sent, under the name of its flag.
 pub(super) fn unsent(error: Error) -> Failure {
     match usage_error::refused_value(&error) {
-        Some(invalid) => of_flag(invalid).into(),
+        Some(invalid) => usage_error::of_flag(invalid).into(),
         None => CallError::of(error).into(),
     }
 }

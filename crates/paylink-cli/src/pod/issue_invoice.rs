@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::pod_invoice::{LinkOptions, NewInvoice, NewItem, Pod, Service, UniqueNumber};
-use paylink::{FieldKey, Invalid, Mobile, Rial, WebUrl};
+use paylink::{Invalid, Mobile, Rial, WebUrl};
 use serde::Serialize;
 
 use super::account::PodAccount;
@@ -13,7 +13,7 @@ use crate::number::whole;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
-use crate::usage_error::UsageError;
+use crate::usage_error::{ARGUMENT, UsageError};
 
 const DESCRIPTION_HELP: &str = "What is sold; repeat it with --price for every further item";
 const TAX_HELP: &str = "\
@@ -75,9 +75,9 @@ pub(super) struct IssueInvoiceArgs {
 impl IssueInvoiceArgs {
     fn invoice(&self) -> Result<NewInvoice, UsageError> {
         let mut items = self.items()?.into_iter();
-        let first = items.next().ok_or_else(|| {
-            Invalid::new(FieldKey::unkeyed("--product-description"), "is missing")
-        })?;
+        let first = items
+            .next()
+            .ok_or_else(|| Invalid::new(ARGUMENT, "is missing").at("--product-description"))?;
         let mut invoice =
             NewInvoice::new(&self.bill_number, &self.guild_code, first).map_err(typed::of_flag)?;
         for item in items {
@@ -130,13 +130,10 @@ impl IssueInvoiceArgs {
             ("--product-id", self.product_ids.len(), true),
         ] {
             if given != count && !(may_lack && given == 0) {
-                return Err(Invalid::new(
-                    crate::usage_error::ARGUMENT,
-                    "is not there once for every item",
-                )
-                .at(flag)
-                .remedy("give it as often as --product-description, in the same order")
-                .into());
+                return Err(Invalid::new(ARGUMENT, "is not there once for every item")
+                    .at(flag)
+                    .remedy("give it as often as --product-description, in the same order")
+                    .into());
             }
         }
         let quantities = self.quantities.iter().copied().map(Some);

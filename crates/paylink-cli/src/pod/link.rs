@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use paylink::pod_invoice::{Gateway, LinkOptions, Service};
-use paylink::{FieldKey, Invalid, ReturnUrl, WebUrl};
+use paylink::{Invalid, ReturnUrl, WebUrl};
 use serde::Serialize;
 
 use super::InvoiceIdArgs;
@@ -49,8 +49,10 @@ impl WayArgs {
             options = options.redirect(url)?;
         }
         if let Some(url) = &self.redirect_app {
-            options =
-                options.redirect(ReturnUrl::of_app(FieldKey::unkeyed("redirect app"), url)?)?;
+            options = options.redirect(
+                ReturnUrl::of_app(ReturnUrl::KEY, url)
+                    .map_err(|invalid| invalid.at("--redirect-app"))?,
+            )?;
         }
         if let Some(url) = &self.callback_uri {
             options = options.callback(url)?;
@@ -59,7 +61,7 @@ impl WayArgs {
             None => Ok(options),
             Some("PEP") => Ok(options.gateway(Gateway::Pep)),
             Some("LOC") => Ok(options.gateway(Gateway::Local)),
-            Some(other) => Err(Invalid::new(FieldKey::unkeyed("gateway"), "is not known")
+            Some(other) => Err(Invalid::new(Gateway::KEY, "is not known")
                 .value(other)
                 .remedy("use PEP or LOC, or leave it out")),
         }

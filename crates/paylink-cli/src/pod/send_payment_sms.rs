@@ -48,11 +48,12 @@ impl SendPaymentSmsArgs {
             Some("2") => sms.content(SmsContent::Link),
             Some("3") => sms.content(SmsContent::CodeAndLink),
             Some(other) => {
-                return Err(
-                    Invalid::new(FieldKey::unkeyed("SMS content type"), "is not known")
-                        .value(other)
-                        .remedy("use 1, 2 or 3, or leave it out"),
-                );
+                return Err(Invalid::new(
+                    FieldKey::new("sms_content_type", "SMS content type"),
+                    "is not known",
+                )
+                .value(other)
+                .remedy("use 1, 2 or 3, or leave it out"));
             }
             None => sms,
         };

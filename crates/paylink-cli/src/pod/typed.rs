@@ -23,14 +23,13 @@ pub(super) fn read_if<T: FromStr<Err = Invalid>>(
 
 /// The same value under the name of the flag that it was typed with.
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = match invalid.label() {
-        "redirect" => "--redirect-uri",
-        "SMS content type" => "--sms-content-type",
-        "callback" => "--callback-uri",
-        "item description" => "--product-description",
-        "item price" | "amount" => "--price",
-        "item quantity" => "--quantity",
-        "tax rate" => "--preferred-tax-rate",
+    let flag = match invalid.key() {
+        "redirect_url" => "--redirect-uri",
+        "callback_url" => "--callback-uri",
+        "item_description" => "--product-description",
+        "item_price" | "amount" => "--price",
+        "item_quantity" => "--quantity",
+        "tax_rate" => "--preferred-tax-rate",
         _ => return usage_error::of_flag(invalid),
     };
     invalid.at(flag).into()

@@ -1,7 +1,7 @@
 use clap::Args;
+use paylink::Invalid;
 use paylink::config::AccountConfig;
 use paylink::sizpay::{SizPay, Via};
-use paylink::{FieldKey, Invalid};
 
 use super::typed;
 use crate::account::{Account, transport};
@@ -88,11 +88,9 @@ impl<'a> SizpayAccount<'a> {
                 client(&self.configured()?.typed("via", "--via", rest))
             }
             Some(other) => Err(UsageError::from(
-                Invalid::new(
-                    FieldKey::unkeyed("--via"),
-                    format!("{other} is not a way that {what}"),
-                )
-                .remedy("leave --via out: REST does, for links sent in any way"),
+                Invalid::new(Via::KEY, format!("{other} is not a way that {what}"))
+                    .at("--via")
+                    .remedy("leave --via out: REST does, for links sent in any way"),
             )
             .into()),
         }

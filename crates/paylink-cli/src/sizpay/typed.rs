@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use paylink::Invalid;
 
-use crate::usage_error::UsageError;
+use crate::usage_error::{self, UsageError};
 
 /// Reads a value.
 pub(super) fn read<T: FromStr<Err = Invalid>>(
@@ -22,7 +22,7 @@ pub(super) fn read_one<T: FromStr<Err = Invalid>>(
     typed: &str,
 ) -> Result<T, UsageError> {
     if typed.contains([',', '،']) {
-        return Err(Invalid::new(crate::usage_error::ARGUMENT, "holds a comma")
+        return Err(Invalid::new(usage_error::ARGUMENT, "holds a comma")
             .at(flag)
             .value(typed)
             .remedy("give the flag once for each")
@@ -33,13 +33,10 @@ pub(super) fn read_one<T: FromStr<Err = Invalid>>(
 
 /// The same value under the name of the flag that it was typed with.
 pub(super) fn of_flag(invalid: Invalid) -> UsageError {
-    let flag = match invalid.label() {
-        "invoice number" => "--invoice-no",
-        "send id" => "--pay-link-send-id",
-        "amount" => "--amount",
-        "customer name" => "--customer-name",
-        "description" => "--description",
-        _ => return invalid.into(),
+    let flag = match invalid.key() {
+        "invoice_number" => "--invoice-no",
+        "send_id" => "--pay-link-send-id",
+        _ => return usage_error::of_flag(invalid),
     };
     invalid.at(flag).into()
 }

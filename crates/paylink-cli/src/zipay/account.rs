@@ -6,6 +6,9 @@ use crate::account::{Account, transport};
 use crate::failure::Failure;
 use crate::usage_error::UsageError;
 
+/// As the client calls it.
+pub(super) const TERMINAL: FieldKey = FieldKey::new("terminal", "terminal number");
+
 impl Account<'_> {
     /// A client for operations that name an invoice.
     pub(super) fn zipay(&self) -> Result<ZiPay, Failure> {
@@ -29,7 +32,8 @@ fn client(account: &AccountConfig) -> Result<ZiPay, Failure> {
 }
 
 fn without_terminal() -> UsageError {
-    Invalid::new(FieldKey::unkeyed("--terminal-number"), "is missing")
+    Invalid::new(TERMINAL, "is missing")
+        .at("--terminal-number")
         .remedy("give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003")
         .into()
 }

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::{ArgGroup, Args};
 use paylink::zipay::{CreatedInvoice, NewInvoice};
-use paylink::{FieldKey, Invalid, Money, NationalId, ReturnUrl};
+use paylink::{Invalid, Money, NationalId, ReturnUrl};
 use serde::Serialize;
 
 use super::price::{CURRENCIES, price};
@@ -56,7 +56,8 @@ pub(super) struct CreateInvoiceArgs {
 impl CreateInvoiceArgs {
     fn invoice(&self) -> Result<NewInvoice, Invalid> {
         let callback = match &self.callback_app {
-            Some(url) => ReturnUrl::of_app(FieldKey::unkeyed("callback app"), url)?,
+            Some(url) => ReturnUrl::of_app(NewInvoice::CALLBACK, url)
+                .map_err(|invalid| invalid.at("--callback-app"))?,
             None => ReturnUrl::parse(
                 NewInvoice::CALLBACK,
                 self.callback.as_deref().unwrap_or_default(),
@@ -72,9 +73,7 @@ impl CreateInvoiceArgs {
         }
         if let Some(id) = &self.foreigner_id {
             let id = NationalId::of_foreigner(id);
-            invoice = invoice.national_id(
-                id.map_err(|invalid| invalid.under(FieldKey::unkeyed("foreigner id")))?,
-            );
+            invoice = invoice.national_id(id.map_err(|invalid| invalid.at("--foreigner-id"))?);
         }
         Ok(invoice)
     }

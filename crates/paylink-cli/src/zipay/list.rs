@@ -1,11 +1,12 @@
 use std::io::{self, Write};
 
 use clap::Args;
+use paylink::Invalid;
 use paylink::core::digits;
 use paylink::zipay::{Invoice, ListInvoices, Sort, Status};
-use paylink::{FieldKey, Invalid};
 use serde::Serialize;
 
+use super::account::TERMINAL;
 use crate::account::Account;
 use crate::call_error::CallError;
 use crate::console::Console;
@@ -78,8 +79,9 @@ impl ListArgs {
 
 /// Reads a terminal's number.
 fn terminal(typed: &str) -> Result<u64, UsageError> {
-    digits::whole(FieldKey::unkeyed("--terminal-number"), typed).map_err(|invalid| {
+    digits::whole(TERMINAL, typed).map_err(|invalid| {
         invalid
+            .at("--terminal-number")
             .remedy("take it from ZiPay's panel, such as 1003")
             .into()
     })

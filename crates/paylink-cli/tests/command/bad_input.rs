@@ -17,9 +17,13 @@ fn refused(shop: &Shop, line: &str) -> String {
     );
     let message = error["message"].as_str().unwrap();
     assert!(told.stderr.contains(message), "{told:?} {error}");
-    for named in ["field", "remedy"] {
+    for named in ["place", "remedy"] {
         let named = error[named].as_str().unwrap();
         assert!(message.contains(named), "{error}");
+    }
+    if let Some(key) = error.get("field") {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        assert!(key.as_str().unwrap().chars().all(plain), "{error}");
     }
     assert!(shop.sandbox.journal().is_empty(), "something was sent");
     assert!(shop.sandbox.zipay().invoices().is_empty());

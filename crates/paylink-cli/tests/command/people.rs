@@ -19,15 +19,15 @@ async fn create_invoice() {
     insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
     The invoice is created. Send the payer to this link:
 
-    http://SANDBOX/zipay/invoice_v1/70aa48e0-881a-4ba0-b39b-50c191d342ac
+    http://SANDBOX/zipay/invoice_v1/4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
 
       Invoice  1000
       Amount   250000 IRT (toman)
-      Trackid  70aa48e0-881a-4ba0-b39b-50c191d342ac
+      Trackid  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
 
     When it is paid, settle it within 30 minutes, or the money goes back:
 
-      paylink zipay settle --trackid 70aa48e0-881a-4ba0-b39b-50c191d342ac \
+      paylink zipay settle --trackid 4d27c0ea-b9df-42c7-a66b-5d19b526b2d0 \
         --invoice-number 1000 --amount 250000 --currency IRT
     ");
 }
@@ -101,13 +101,13 @@ async fn status() {
     Status       pending, paid; settle it within 30 minutes of the payment
     Amount       250000 IRT (toman)
     Terminal     1003
-    Trackid      70aa48e0-881a-4ba0-b39b-50c191d342ac
+    Trackid      4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
     Created      DD/MM/YYYY HH:MM UTC
     Paid         DD/MM/YYYY HH:MM UTC
-    Transaction  236
+    Transaction  196
     Payer        نام پرداخت کننده نام خانوادگی پرداخت کننده
     Email        payer@example.com
-    Account      15361
+    Account      12811
     ");
 }
 
@@ -122,7 +122,7 @@ async fn settle_once_and_again() {
 
       Invoice   1000
       Amount    250000 IRT (toman)
-      Trackid   70aa48e0-881a-4ba0-b39b-50c191d342ac
+      Trackid   4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
       Compared  currency, amount, order, merchant, reference
 
     Deliver, unless your own record says that it was delivered before.
@@ -210,8 +210,8 @@ async fn list() {
     insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
     INVOICE  STATUS   AMOUNT      CREATED     TRACKID
     ──────────────────────────────────────────────────────────────────────────────
-    1000     pending  250000 IRT  DD/MM/YYYY  70aa48e0-881a-4ba0-b39b-50c191d342ac
-    1001     pending  250000 IRT  DD/MM/YYYY  fb72ecea-029f-404a-ac88-cd3d8a9b2cb2
+    1000     pending  250000 IRT  DD/MM/YYYY  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+    1001     pending  250000 IRT  DD/MM/YYYY  f86d3538-0236-4442-bff2-019d98370c8a
 
     2 of 3, page 1, 2 a page, oldest first
     ");

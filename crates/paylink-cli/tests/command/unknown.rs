@@ -61,13 +61,13 @@ async fn an_answer_that_is_lost_is_found_again() {
       Status       generated, the payer was not there yet
       Amount       250000 IRT (toman)
       Terminal     1003
-      Trackid      70aa48e0-881a-4ba0-b39b-50c191d342ac
+      Trackid      4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
       Created      DD/MM/YYYY HH:MM UTC
-      Transaction  236
+      Transaction  196
 
     Send the payer to this link:
 
-    http://SANDBOX/zipay/invoice_v1/70aa48e0-881a-4ba0-b39b-50c191d342ac
+    http://SANDBOX/zipay/invoice_v1/4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
     ");
 }
 

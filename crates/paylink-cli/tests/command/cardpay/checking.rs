@@ -13,7 +13,7 @@ async fn each_state_has_its_words_and_its_status() {
     let early = shop.line(&line);
     assert_eq!((early.status, &*early.stdout), (4, ""));
     insta::assert_snapshot!(early.stderr, @r#"
-      Pay id  86
+      Pay id  21
       Code    7, not paid yet, and there is still time
       Script  "Payment is waiting."
 
@@ -23,7 +23,7 @@ async fn each_state_has_its_words_and_its_status() {
     let first = shop.line(&line);
     assert_eq!((first.status, &*first.stderr), (0, ""));
     insta::assert_snapshot!(first.stdout, @r#"
-      Pay id  86
+      Pay id  21
       Code    201, paid, and this is the first verification
       Script  "Payment is complete."
 
@@ -33,7 +33,7 @@ async fn each_state_has_its_words_and_its_status() {
     let second = shop.line(&line);
     assert_eq!((second.status, &*second.stderr), (0, ""));
     insta::assert_snapshot!(second.stdout, @r#"
-      Pay id  86
+      Pay id  21
       Code    200, paid, and verified before
       Script  "Payment is complete."
 
@@ -54,7 +54,7 @@ async fn money_from_another_card_is_for_a_person_to_decide() {
     ));
     assert_eq!((set.status, &*set.stderr), (0, ""));
     insta::assert_snapshot!(set.stdout, @r"
-    Card 502229******0042 is recorded for payment 86.
+    Card 502229******0042 is recorded for payment 21.
     A deposit that shows another card, or none, is not matched any more.
     ");
     let amount = newest(&shop).amount;
@@ -64,7 +64,7 @@ async fn money_from_another_card_is_for_a_person_to_decide() {
     let run = shop.line(&format!("cardpay check --pay-id {pay_id}"));
     assert_eq!((run.status, &*run.stdout), (5, ""));
     insta::assert_snapshot!(run.stderr, @r#"
-      Pay id  86
+      Pay id  21
       Code    199, paid from another card than the recorded one
       Script  "Payment is complete, but from another card."
 

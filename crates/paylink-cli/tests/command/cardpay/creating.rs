@@ -14,11 +14,11 @@ async fn the_exact_amount_stands_out_and_the_price_nowhere() {
     insta::assert_snapshot!(timeless(&shop.tidy(&run.stdout)), @r"
     The payment is created. The payer has to transfer exactly, to the rial:
 
-      ▄█  █▀▀ █▀█     █▀█ █▀█ █ █
-       █  ▀▀█ █ █     ▀▀█ ▀▀█ ▀▀█
+      ▄█  █▀▀ █▀█     █▀▀ ▀▀█ █ █
+       █  ▀▀█ █ █     █▀█ █▀▀ ▀▀█
       ▀▀▀ ▀▀▀ ▀▀▀ ▄▀  ▀▀▀ ▀▀▀   ▀
 
-      150,994 rial, which is 15,099.4 toman
+      150,624 rial, which is 15,062.4 toman
 
     To one of these cards, whose numbers are masked here:
 
@@ -29,16 +29,16 @@ async fn the_exact_amount_stands_out_and_the_price_nowhere() {
     603799******0030  بانک ملی ایران  سارا آزمایشی
 
       Invoice    1000
-      Pay id     86
+      Pay id     21
       Time left  MM min SS s
 
     Send the payer to this link:
 
-    http://SANDBOX/cardpay/payment/86
+    http://SANDBOX/cardpay/payment/21
 
     Store the pay id with the order. When the payer has transferred, check it:
 
-      paylink cardpay check --pay-id 86
+      paylink cardpay check --pay-id 21
     ");
     assert!(!run.stdout.contains("150000") && !run.stdout.contains("150,000"));
     let widest = run.stdout.lines().map(|line| line.chars().count()).max();

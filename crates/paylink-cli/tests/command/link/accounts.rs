@@ -83,7 +83,7 @@ async fn everything_that_is_wrong_with_it_is_told_at_once() {
     let run = shop.finish(command);
     assert_eq!(run.status, 2);
     let error = run.error();
-    assert_eq!(error["field"], "PAYLINK_ZIPAY_TERMINAL");
+    assert_eq!(error["place"], "PAYLINK_ZIPAY_TERMINAL");
     assert_eq!(error["also"].as_array().unwrap().len(), 3, "{error}");
     let mut command = shop.bare(&["link", "list", "--account", "zipay"]);
     command.env("PAYLINK_ZIPAY_BASE_URL", "api.zipay.io");

@@ -37,7 +37,7 @@ async fn what_a_provider_has_is_done() {
       Order    1000
       State    refunded, given back by you
       Amount   250000 IRT (toman)
-      trackid  70aa48e0-881a-4ba0-b39b-50c191d342ac
+      trackid  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
     ");
     let status = shop
         .line(&format!("--json {}", change("zipay", "status")))
@@ -171,7 +171,7 @@ async fn what_cannot_be_taken_back_is_asked_for_twice() {
     let refund = "--json link refund --account zipay --record 1000.json";
     let unasked = shop.line(refund);
     assert_eq!(unasked.status, 2, "{unasked:?}");
-    assert_eq!(unasked.error()["field"], "--yes");
+    assert_eq!(unasked.error()["place"], "--yes");
     for (books, status) in [
         ("--order 1001 --amount 250000 --currency IRT", 5),
         ("--order 1000 --amount 250001 --currency IRT", 5),
@@ -220,7 +220,7 @@ async fn zipays_own_refund_is_held_against_the_books_or_wants_a_yes() {
     shop.sandbox.clear_journal();
     let unasked = shop.line(&refund);
     assert_eq!(
-        (unasked.status, &unasked.error()["field"]),
+        (unasked.status, &unasked.error()["place"]),
         (2, &"--yes".into())
     );
     assert!(shop.sandbox.journal().is_empty());

@@ -16,7 +16,7 @@ async fn a_link_to_send_the_payer_to() {
 
     Send the payer to this link:
 
-    http://SANDBOX/zipay/invoice_v1/70aa48e0-881a-4ba0-b39b-50c191d342ac
+    http://SANDBOX/zipay/invoice_v1/4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
 
       Order    1000
       Amount   250000 IRT (toman)
@@ -41,11 +41,11 @@ async fn an_exact_amount_and_the_cards_to_transfer_it_to() {
 
     The payer has to transfer exactly:
 
-      ▀▀█     █▀▀ █▀█ █▀█     █▀█ █▀█ █ █
-      █▀▀     ▀▀█ █ █ █ █     ▀▀█ ▀▀█ ▀▀█
+      ▀▀█     █▀▀ █▀█ █▀█     █▀▀ ▀▀█ █ █
+      █▀▀     ▀▀█ █ █ █ █     █▀█ █▀▀ ▀▀█
       ▀▀▀ ▄▀  ▀▀▀ ▀▀▀ ▀▀▀ ▄▀  ▀▀▀ ▀▀▀   ▀
 
-      2,500,994 rial, to the last one
+      2,500,624 rial, to the last one
 
     To one of these cards, whose numbers are masked here:
 
@@ -57,7 +57,7 @@ async fn an_exact_amount_and_the_cards_to_transfer_it_to() {
 
     Send the payer to this link:
 
-    http://SANDBOX/cardpay/payment/86
+    http://SANDBOX/cardpay/payment/21
 
       Order      1000
       Account    cardpay

@@ -14,7 +14,7 @@ async fn a_payment_in_the_words_that_all_share() {
     State         unpaid, nobody has paid it yet
     In its words  zipay says "generated"
     Amount        250000 IRT (toman)
-    trackid       70aa48e0-881a-4ba0-b39b-50c191d342ac
+    trackid       4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
     "#);
 }
 

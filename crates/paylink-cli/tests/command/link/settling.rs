@@ -71,7 +71,7 @@ async fn a_return_that_names_another_payment_settles_nothing() {
     );
     let unreadable = settle(&shop, "zipay", &format!("{BOOKS} --return nothing"));
     assert_eq!(unreadable.status, 2, "{unreadable:?}");
-    assert_eq!(unreadable.error()["field"], "trackid in --return");
+    assert_eq!(unreadable.error()["place"], "trackid in --return");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +88,7 @@ async fn people_read_that_it_is_theirs() {
 
       Invoice    1000
       Amount     250000 IRT (toman)
-      Reference  70aa48e0-881a-4ba0-b39b-50c191d342ac
+      Reference  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
       Compared   currency, amount, order, merchant, reference
 
     Deliver, unless your own record says that it was delivered before.

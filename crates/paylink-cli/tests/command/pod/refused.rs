@@ -9,7 +9,7 @@ fn assert_unsent(shop: &Shop, run: &Run, field: &str) {
     assert_eq!(run.status, 2, "{run:?}");
     let error = run.error();
     assert_eq!(
-        (&error["kind"], &error["field"]),
+        (&error["kind"], &error["place"]),
         (&json!("usage"), &json!(field)),
         "{run:?}"
     );
@@ -96,7 +96,7 @@ async fn a_service_that_the_sandbox_environment_lacks() {
         "confirm-payment-sms --invoice-id 1 --code 12345",
     ] {
         let run = pod(&shop, &format!("--environment sandbox {line}"));
-        let field = run.error()["field"].as_str().unwrap().to_owned();
+        let field = run.error()["place"].as_str().unwrap().to_owned();
         assert!(field.starts_with("service "), "{run:?}");
         assert_unsent(&shop, &run, &field);
     }

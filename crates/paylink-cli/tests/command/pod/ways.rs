@@ -152,7 +152,7 @@ async fn on_a_later_day_as_the_user_it_was_issued_to_and_never_on_a_day_gone_by(
     let sent_so_far = shop.sandbox.journal().len();
     let gone = pod(&shop, &format!("{} --as-user", line("1404/01/01")));
     assert_eq!(
-        (gone.status, &gone.error()["field"]),
+        (gone.status, &gone.error()["place"]),
         (2, &json!("--date")),
         "{gone:?}"
     );

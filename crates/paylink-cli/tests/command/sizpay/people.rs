@@ -11,7 +11,7 @@ async fn a_sent_link_and_what_comes_next() {
     insta::assert_snapshot!(tidy(&shop, &run), @r"
     SizPay sends the payer an SMS with this link:
 
-    http://SANDBOX/sizpay/hosseini/0200260411
+    http://SANDBOX/sizpay/hosseini/0200260410
 
       Invoice    1000
       Amount     250,000 rial

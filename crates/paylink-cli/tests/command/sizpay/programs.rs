@@ -66,7 +66,7 @@ async fn what_rest_alone_offers_is_refused_before_sending() {
             let mut command = shop.command(&["--json", "sizpay", "--via", via]);
             command.args(words.split(' '));
             let run = shop.finish(command);
-            assert_eq!((run.status, &run.error()["field"]), (2, &json!("--via")));
+            assert_eq!((run.status, &run.error()["place"]), (2, &json!("--via")));
         }
     }
     assert!(shop.sandbox.journal().is_empty());
@@ -123,7 +123,7 @@ async fn what_cannot_be_sent_names_its_flag() {
         words.extend([flag, value]);
         let run = shop.run(&words);
         assert_eq!(run.status, 2, "{run:?}");
-        assert_eq!(run.error()["field"], flag, "{run:?}");
+        assert_eq!(run.error()["place"], flag, "{run:?}");
     }
     for (line, field) in [
         ("status --send-date 1399/13/01", "--send-date"),
@@ -132,7 +132,7 @@ async fn what_cannot_be_sent_names_its_flag() {
         ("resend --invoice-no 1,2", "--invoice-no"),
     ] {
         let run = shop.line(&format!("--json sizpay {line}"));
-        assert_eq!((run.status, &run.error()["field"]), (2, &json!(field)));
+        assert_eq!((run.status, &run.error()["place"]), (2, &json!(field)));
     }
     assert!(shop.sandbox.journal().is_empty());
 }
@@ -145,7 +145,7 @@ async fn an_account_that_is_not_whole_says_what_is_missing() {
         let mut command = shop.command(&["--json", "sizpay", "status"]);
         command.env_remove(&variable);
         let run = shop.finish(command);
-        assert_eq!((run.status, &run.error()["field"]), (2, &json!(variable)));
+        assert_eq!((run.status, &run.error()["place"]), (2, &json!(variable)));
     }
     let secret = shop.line("sizpay status --password 123");
     assert_eq!(secret.status, 2);
