@@ -506,9 +506,17 @@ impl Setting {
             },
             SettingKind::Choice(words) if words.contains(&value) => Ok(()),
             SettingKind::Choice(words) => {
-                Err(wrong("is not known").remedy(format!("use {}", words.join(", "))))
+                Err(wrong("is not known").remedy(format!("use {}", choice(words))))
             }
         }
+    }
+}
+
+/// The words as a sentence lists them: `a, b or c`.
+fn choice(words: &[&str]) -> String {
+    match words {
+        [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => words.concat(),
     }
 }
 
@@ -599,7 +607,7 @@ mod tests {
         );
         assert_eq!(
             told(Setting::choice(KEY, &["form", "json"]), "xml"),
-            "line \"xml\" is not known: use form, json"
+            "line \"xml\" is not known: use form or json"
         );
         for (setting, value) in [
             (Setting::number(KEY), "۱۰۰۳"),
