@@ -78,7 +78,7 @@ mod zipay;
 
 use std::path::{Path, PathBuf};
 
-use crate::{FieldKey, Invalid, Providers, Transport};
+use crate::{FieldKey, Invalid, Provider, Providers, Transport};
 
 pub use account::AccountConfig;
 use file::ConfigFile;
@@ -175,7 +175,7 @@ impl Config {
         } else {
             format!("choose one of {}", names.join(", "))
         };
-        Err(Invalid::new(FieldKey::unkeyed("account"), "is not known")
+        Err(Invalid::new(Provider::KEY, "is not known")
             .value(name)
             .remedy(remedy))
     }
@@ -234,11 +234,7 @@ impl Config {
             "write a section such as [zipay] in {}, or set its variables, such as PAYLINK_ZIPAY_API_KEY",
             self.place
         );
-        let missing = Invalid::new(
-            FieldKey::unkeyed("account"),
-            "is missing: none is configured",
-        )
-        .remedy(remedy);
+        let missing = Invalid::new(Provider::KEY, "is missing: none is configured").remedy(remedy);
         Problem::new(ProblemKind::Missing, missing)
     }
 }

@@ -79,10 +79,10 @@ pub mod desk;
 #[cfg(feature = "axum")]
 pub mod web;
 
+mod account;
 mod catalogue;
-mod provider;
-mod providers;
 
+pub use account::{Provider, Providers};
 #[cfg(feature = "cardpay")]
 pub use cardpay_client as cardpay;
 pub use catalogue::catalogue;
@@ -100,8 +100,6 @@ pub use paylink_core::{
 };
 #[cfg(feature = "pod-invoice")]
 pub use pod_invoice_client as pod_invoice;
-pub use provider::Provider;
-pub use providers::Providers;
 #[cfg(feature = "sizpay")]
 pub use sizpay_client as sizpay;
 #[cfg(feature = "zipay")]

@@ -11,6 +11,8 @@ use crate::{Capability, Error, FieldKey, Hint, Invalid, PaymentProvider};
 /// The most bytes of a return's query, and of the form that a browser may post in its place.
 pub const LARGEST_RETURN: usize = 16 * 1024;
 
+const FORM: FieldKey = FieldKey::new("form", "form");
+
 /// A payer's browser that came back: which order the path names, and what the browser brought, to the byte.
 ///
 /// Anybody can send one. It is worth looking at the order, and proves nothing. `Debug` leaves out what was brought, which
@@ -55,10 +57,8 @@ impl Returned {
 
     /// What the URL and the form say together.
     fn parameters(&self) -> Result<Cow<'_, str>, Invalid> {
-        let form = str::from_utf8(&self.form).map_err(|_| {
-            Invalid::new(FieldKey::unkeyed("form"), "is not UTF-8")
-                .remedy("look the order up instead")
-        })?;
+        let form = str::from_utf8(&self.form)
+            .map_err(|_| Invalid::new(FORM, "is not UTF-8").remedy("look the order up instead"))?;
         Ok(match (self.query.is_empty(), form.is_empty()) {
             (_, true) => Cow::Borrowed(&self.query),
             (true, false) => Cow::Borrowed(form),

@@ -6,6 +6,10 @@ use crate::{FieldKey, Invalid, WebUrl};
 
 /// The name of the parameter in the path of both routes.
 pub(super) const ORDER: &str = "order";
+/// An order, by its name in the store.
+const ORDER_NAME: FieldKey = FieldKey::new(ORDER, "order");
+/// Where a program nests the router.
+const BASE: FieldKey = FieldKey::new("base", "address of the routes");
 /// The part of the path before an order, for a payer who comes back.
 const RETURN: &str = "return";
 /// The same for a provider that calls.
@@ -44,10 +48,9 @@ impl Routes {
     ///
     /// If it is not an http or https URL, or has a query or a fragment, which nothing can stand behind.
     pub fn new(base: &str) -> Result<Routes, Invalid> {
-        const FIELD: FieldKey = FieldKey::unkeyed("address of the routes");
-        WebUrl::parse(FIELD, base)?;
+        WebUrl::parse(BASE, base)?;
         if base.contains(['?', '#']) {
-            return Err(Invalid::new(FIELD, "has a query or a fragment")
+            return Err(Invalid::new(BASE, "has a query or a fragment")
                 .value(base)
                 .remedy("end it with the path"));
         }
@@ -103,7 +106,7 @@ pub(super) fn notify_path() -> String {
 /// Checks that an order's name can stand in a path, so that what is handed out as an address is also answered.
 pub(super) fn check_name(order: &str) -> Result<(), Invalid> {
     let wrong = |problem: &'static str| {
-        Err(Invalid::new(FieldKey::unkeyed("order"), problem)
+        Err(Invalid::new(ORDER_NAME, problem)
             .value(order)
             .remedy("name it otherwise"))
     };

@@ -1,7 +1,68 @@
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::{FieldKey, Invalid, Provider};
+use crate::{FieldKey, Invalid, PaymentProvider};
+
+/// One account's provider, under the name that the merchant gave the account.
+///
+/// Everything of [`PaymentProvider`] is called on it directly. Cloning it costs next to nothing, and clones are the same
+/// account.
+///
+#[cfg_attr(feature = "zipay", doc = "```")]
+#[cfg_attr(not(feature = "zipay"), doc = "```ignore")]
+/// use paylink::zipay::ZiPay;
+/// use paylink::{Currency, Provider};
+///
+/// let zipay = ZiPay::builder("api-key", "secret-key").terminal(1003).build()?;
+/// let provider = Provider::new("main", zipay);
+/// assert_eq!(provider.name(), "main");
+/// assert!(provider.capabilities().currencies().contains(&Currency::Usd));
+/// # Ok::<(), paylink::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Provider {
+    name: Arc<str>,
+    provider: Arc<dyn PaymentProvider>,
+}
+
+impl Provider {
+    /// The field under which an account's name is refused.
+    pub const KEY: FieldKey = FieldKey::new("account", "account");
+
+    /// An account of this name, with the client that carries it out.
+    #[must_use]
+    pub fn new(name: impl Into<Arc<str>>, provider: impl PaymentProvider + 'static) -> Provider {
+        Provider {
+            name: name.into(),
+            provider: Arc::new(provider),
+        }
+    }
+
+    /// The account's name, which is the merchant's own word: `main`, or the provider's name where there is but one.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Deref for Provider {
+    type Target = dyn PaymentProvider;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.provider
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider")
+            .field("name", &self.name)
+            .field("provider", &self.capabilities().provider())
+            .finish()
+    }
+}
 
 /// A merchant's accounts, by the names that the merchant gave them.
 ///
@@ -20,7 +81,7 @@ impl Providers {
         for provider in providers {
             let name: Arc<str> = provider.name().into();
             if by_name.insert(Arc::clone(&name), provider).is_some() {
-                return Err(Invalid::new(FieldKey::unkeyed("account"), "is there twice")
+                return Err(Invalid::new(Provider::KEY, "is there twice")
                     .value(&name)
                     .remedy("give each account a name of its own"));
             }
@@ -35,7 +96,7 @@ impl Providers {
     /// Lists the names there are: choose one of them, or add the account.
     pub fn get(&self, name: &str) -> Result<&Provider, Invalid> {
         self.0.get(name).ok_or_else(|| {
-            Invalid::new(FieldKey::unkeyed("account"), "is not known")
+            Invalid::new(Provider::KEY, "is not known")
                 .value(name)
                 .remedy(self.choice())
         })
@@ -51,12 +112,9 @@ impl Providers {
         match (all.next(), all.next()) {
             (Some(only), None) => Ok(only),
             (Some(_), Some(_)) => {
-                Err(Invalid::new(FieldKey::unkeyed("account"), "is not said").remedy(self.choice()))
+                Err(Invalid::new(Provider::KEY, "is not said").remedy(self.choice()))
             }
-            (None, _) => {
-                Err(Invalid::new(FieldKey::unkeyed("account"), "is not there")
-                    .remedy(self.choice()))
-            }
+            (None, _) => Err(Invalid::new(Provider::KEY, "is not there").remedy(self.choice())),
         }
     }
 
