@@ -1,17 +1,11 @@
 //! Who depends on one provider through the umbrella compiles no other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-/// Each provider's feature of the umbrella, and the client behind it.
-const PROVIDERS: [(&str, &str); 5] = [
-    ("cardpay", "cardpay-client"),
-    ("pod-invoice", "pod-invoice-client"),
-    ("sizpay", "sizpay-client"),
-    ("sizpay-soap", "sizpay-client"),
-    ("zipay", "zipay-client"),
-];
+/// The features of the umbrella, each with what it switches on.
+type Features = BTreeMap<String, Vec<String>>;
 
 /// What no provider alone may bring along: web framework, configuration format, sandbox, test kit.
 const HEAVY: [&str; 5] = [
@@ -25,18 +19,15 @@ const HEAVY: [&str; 5] = [
 #[test]
 fn one_provider_brings_no_other_and_nothing_heavy() {
     let bare = needed_with("ring");
-    for (feature, client) in PROVIDERS {
+    let features = features_of_the_umbrella();
+    let mut reached = BTreeSet::new();
+    for feature in features.keys() {
+        let wanted = clients_behind(&features, feature);
+        if wanted.len() != 1 {
+            continue;
+        }
         let needed = needed_with(&format!("ring,{feature}"));
-        let clients: BTreeSet<&str> = needed
-            .iter()
-            .map(String::as_str)
-            .filter(|name| name.ends_with("-client"))
-            .collect();
-        assert_eq!(
-            clients,
-            BTreeSet::from([client]),
-            "with the feature {feature}"
-        );
+        assert_eq!(clients_among(&needed), wanted, "with the feature {feature}");
         for heavy in HEAVY {
             // What reqwest brings by itself is in the bare tree already.
             assert!(
@@ -44,33 +35,49 @@ fn one_provider_brings_no_other_and_nothing_heavy() {
                 "{feature} brings {heavy}"
             );
         }
+        reached.extend(wanted);
     }
+    assert_eq!(reached, every_client(), "each has a feature of its own");
 }
 
 #[test]
-fn what_is_no_provider_brings_none() {
+fn full_brings_every_provider_and_what_is_no_provider_brings_none() {
     let features = features_of_the_umbrella();
+    assert_eq!(clients_among(&needed_with("full")), every_client());
     let others = features
-        .iter()
-        .filter(|feature| PROVIDERS.iter().all(|(provider, _)| provider != feature));
+        .keys()
+        .filter(|feature| clients_behind(&features, feature).is_empty());
     for feature in others {
-        let needed = needed_with(feature);
-        for (_, client) in PROVIDERS {
-            assert!(!needed.contains(client), "{feature} brings {client}");
+        let brought = clients_among(&needed_with(feature));
+        assert!(brought.is_empty(), "{feature} brings {brought:?}");
+    }
+}
+
+/// The clients that a feature switches on, by what the manifest says.
+fn clients_behind(features: &Features, feature: &str) -> BTreeSet<String> {
+    let mut clients = BTreeSet::new();
+    for on in features.get(feature).into_iter().flatten() {
+        match on.strip_prefix("dep:") {
+            Some(name) if name.ends_with("-client") => drop(clients.insert(name.to_owned())),
+            Some(_) => {}
+            None => clients.extend(clients_behind(features, on)),
         }
     }
+    clients
 }
 
-#[test]
-fn every_client_is_behind_a_feature() {
-    let folder = top().join("crates");
-    let clients: BTreeSet<String> = std::fs::read_dir(folder)
+fn clients_among(needed: &BTreeSet<String>) -> BTreeSet<String> {
+    let clients = needed.iter().filter(|name| name.ends_with("-client"));
+    clients.cloned().collect()
+}
+
+/// The clients that there are.
+fn every_client() -> BTreeSet<String> {
+    std::fs::read_dir(top().join("crates"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.ends_with("-client"))
-        .collect();
-    let known = PROVIDERS.map(|(_, client)| client.to_owned());
-    assert_eq!(clients, BTreeSet::from(known));
+        .collect()
 }
 
 /// The names of the crates that a program on the umbrella compiles with these features.
@@ -91,13 +98,12 @@ fn needed_with(features: &str) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-fn features_of_the_umbrella() -> Vec<String> {
+fn features_of_the_umbrella() -> Features {
     let metadata = cargo(&["metadata", "--no-deps", "--format-version", "1"]);
     let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let umbrella = packages.iter().find(|it| it["name"] == "paylink").unwrap();
-    let features = umbrella["features"].as_object().unwrap();
-    features.keys().cloned().collect()
+    serde_json::from_value(umbrella["features"].clone()).unwrap()
 }
 
 fn cargo(arguments: &[&str]) -> String {

@@ -14,29 +14,16 @@ use paylink_core::CodeEntry;
 /// # assert_eq!(said.is_some(), cfg!(feature = "pod-invoice"));
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
-    let entries = std::iter::empty();
-    #[cfg(feature = "cardpay")]
-    let entries = entries.chain(cardpay_client::codes::catalogue());
-    #[cfg(feature = "pod-invoice")]
-    let entries = entries.chain(pod_invoice_client::codes::catalogue());
-    #[cfg(feature = "sizpay")]
-    let entries = entries.chain(sizpay_client::codes::catalogue());
-    #[cfg(feature = "zipay")]
-    let entries = entries.chain(zipay_client::codes::catalogue());
-    entries
+    crate::providers().iter().flat_map(|it| it.codes())
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn it_holds_the_providers_that_are_switched_on_and_no_other() {
-        for (provider, on) in [
-            ("cardpay", cfg!(feature = "cardpay")),
-            ("pod", cfg!(feature = "pod-invoice")),
-            ("sizpay", cfg!(feature = "sizpay")),
-            ("zipay", cfg!(feature = "zipay")),
-        ] {
-            let held = super::catalogue().any(|entry| entry.provider == provider);
+        for (provider, _) in crate::providers::KNOWN {
+            let on = crate::providers().iter().any(|it| it.name() == *provider);
+            let held = super::catalogue().any(|entry| entry.provider == *provider);
             assert_eq!(held, on, "{provider}");
         }
     }

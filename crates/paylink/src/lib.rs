@@ -2,14 +2,7 @@
 //! Takes money through Iranian payment links and invoices, so that the known ways to lose some do not compile, or do not
 //! pass silently.
 //!
-//! A program names the providers it works with as features and gets each as a module:
-//!
-//! | feature | module | what it takes money with |
-//! |---|---|---|
-//! | `cardpay` | `paylink::cardpay` | CardPay, transfers from card to card in rial |
-//! | `pod-invoice` | `paylink::pod_invoice` | POD invoices in rial, paid by card, wallet, SMS and more |
-//! | `sizpay` | `paylink::sizpay` | SizPay payment links by SMS, in rial; `sizpay-soap` adds SOAP |
-//! | `zipay` | `paylink::zipay` | ZiPay invoices in USD, USDT and toman |
+//! A program names the providers it works with as features and gets each as a module; [`providers()`] lists them.
 //!
 //! What the providers share stands at the root: amounts with their unit, errors that say whether money may have moved,
 //! the handle that finds a payment again, the settlement with its proof. The rest of it, for whoever adds a provider, is
@@ -81,10 +74,9 @@ pub mod web;
 
 mod account;
 mod catalogue;
+mod providers;
 
 pub use account::{Provider, Providers};
-#[cfg(feature = "cardpay")]
-pub use cardpay_client as cardpay;
 pub use catalogue::catalogue;
 pub use paylink_core as core;
 pub use paylink_core::provider::{
@@ -98,12 +90,7 @@ pub use paylink_core::{
     Mobile, Money, NationalId, Party, Proof, Reason, Record, Refusal, Resolution, ReturnUrl, Rial,
     Settlement, Timeouts, Toman, Transport, TransportBuilder, Validation, WebUrl,
 };
-#[cfg(feature = "pod-invoice")]
-pub use pod_invoice_client as pod_invoice;
-#[cfg(feature = "sizpay")]
-pub use sizpay_client as sizpay;
-#[cfg(feature = "zipay")]
-pub use zipay_client as zipay;
+pub use providers::*;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -49,7 +49,8 @@ fn tables() -> Vec<String> {
         ];
         table::markdown(&heading, &rows)
     };
-    vec![advice, of("cardpay"), of("pod"), of("sizpay"), of("zipay")]
+    let providers = paylink::providers().iter().map(|it| of(it.name()));
+    std::iter::once(advice).chain(providers).collect()
 }
 
 fn row(entry: &CodeEntry) -> Vec<String> {
