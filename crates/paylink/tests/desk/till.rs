@@ -229,7 +229,7 @@ impl Till {
         let reference = entry.reference.parse().unwrap();
         let record = PaymentRecord::new(self.name(), reference, entry.amount, self.clock.now());
         let link = WebUrl::parse(
-            FieldKey::unkeyed("link"),
+            FieldKey::new("link", "link"),
             &format!("https://pay.example/{}", entry.id),
         );
         Created::new(record.id("id", entry.id.clone())).link(Some(link.unwrap()))

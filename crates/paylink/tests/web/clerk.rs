@@ -70,7 +70,7 @@ impl Clerk {
         let mut ids = named.filter(|(name, _)| *name == "id");
         match (ids.next(), ids.next()) {
             (Some((_, id)), None) => Ok(Hint::new(NAME).id("id", id)),
-            _ => Err(Invalid::new(FieldKey::unkeyed("id"), "is not there once").into()),
+            _ => Err(Invalid::new(FieldKey::new("id", "id"), "is not there once").into()),
         }
     }
 }
@@ -127,7 +127,7 @@ impl PaymentProvider for Clerk {
 
     fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
         let text = std::str::from_utf8(body)
-            .map_err(|_| Invalid::new(FieldKey::unkeyed("body"), "is not UTF-8"))?;
+            .map_err(|_| Invalid::new(FieldKey::new("body", "body"), "is not UTF-8"))?;
         Clerk::read(text)
     }
 }
