@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use paylink::config::{AccountConfig, Config, Variables};
+use paylink::core::provider::Descriptor;
 use paylink::{FieldKey, Invalid, Transport};
 
 use crate::call_error::CallError;
@@ -26,8 +27,8 @@ impl Account<'_> {
     }
 
     /// What is configured for a provider, with the address that was typed.
-    pub(crate) fn with(&self, provider: &str) -> Result<AccountConfig, UsageError> {
-        let account = load(self.config, self.console)?.account(provider)?;
+    pub(crate) fn with(&self, provider: &Descriptor) -> Result<AccountConfig, UsageError> {
+        let account = load(self.config, self.console)?.account(provider.name())?;
         Ok(account.typed("base_url", "--base-url", self.base_url))
     }
 }

@@ -34,9 +34,15 @@ impl Provider {
     /// An account of this name, with the client that carries it out.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>, provider: impl PaymentProvider + 'static) -> Provider {
+        Provider::from_arc(name, Arc::new(provider))
+    }
+
+    /// The same, with a client that is shared, or whose type is not known: what a descriptor opened.
+    #[must_use]
+    pub fn from_arc(name: impl Into<Arc<str>>, provider: Arc<dyn PaymentProvider>) -> Provider {
         Provider {
             name: name.into(),
-            provider: Arc::new(provider),
+            provider,
         }
     }
 
@@ -141,12 +147,17 @@ impl Providers {
     }
 
     fn choice(&self) -> String {
-        let names: Vec<&str> = self.names().collect();
-        if names.is_empty() {
-            "none is configured".to_owned()
-        } else {
-            format!("choose one of {}", names.join(", "))
-        }
+        choice(self.names())
+    }
+}
+
+/// What to do about an account that is not there.
+pub(crate) fn choice<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() {
+        "none is configured".to_owned()
+    } else {
+        format!("choose one of {}", names.join(", "))
     }
 }
 

@@ -16,12 +16,8 @@
 //! `[accounts.branch]` is `PAYLINK_ACCOUNT_BRANCH_TOKEN`; `PAYLINK_ACCOUNT_BRANCH_PROVIDER` makes such an account without
 //! any file. Every secret may stand in a file of its own, named by the same setting with `_file` at its end.
 //!
-//! | provider | secrets | needed beside them | optional |
-//! |---|---|---|---|
-//! | `cardpay` | `token` | `base_url` | `callback_field`, `body_encoding` (`form`, `json`), `plain_http`, `any_content_type`, `largest_tail` (rial) |
-//! | `pod` | `token`, `api_key` or one for each service, `api_key_29796` and so on | `guild` | `environment` (`production`, `sandbox`), `base_url`, `pay_url`, `business`, `fee_voucher` and `user_token` (secrets), `settling_seconds`, `any_content_type` |
-//! | `sizpay` | `user_name`, `password` | `pay_link_name` | `via` (`rest`, `asmx-json`, `soap`, `soap-model`), `base_url`, `resend_url`, `asmx_url`, `soap_namespace`, `settling_seconds`, `any_content_type` |
-//! | `zipay` | `api_key`, `secret_key` | `terminal` | `base_url`, `settling_seconds`, `any_content_type` |
+//! What can be set for each provider stands in its descriptor ([`Descriptor::settings`]), and `docs/configuration.md` lists
+//! it. A program adds a provider of another crate with [`Config::builder`].
 //!
 //! Whatever is wrong is told at once, each [`Problem`] with its account, the place that it came from and what to do. No
 //! problem shows a secret.
@@ -51,43 +47,23 @@
 
 mod account;
 mod accounts;
-mod bounded;
-mod cardpay;
-mod choice;
-mod draft;
 mod file;
-mod name;
-mod pod;
 mod problem;
-mod problems;
-mod schema;
-mod secret_file;
-#[cfg(any(
-    feature = "cardpay",
-    feature = "pod-invoice",
-    feature = "sizpay",
-    feature = "zipay"
-))]
-mod setup;
-mod sizpay;
-mod source;
+mod registry;
 mod spelling;
-mod strays;
 mod variables;
-mod zipay;
 
 use std::path::{Path, PathBuf};
 
-use crate::{FieldKey, Invalid, Provider, Providers, Transport};
+use crate::account::choice;
+use crate::core::provider::Descriptor;
+use crate::{Invalid, Provider, Providers, Transport};
 
 pub use account::AccountConfig;
 use file::ConfigFile;
-pub use problem::{Problem, ProblemKind};
-pub use problems::Problems;
+pub use problem::{Problem, ProblemKind, Problems};
+use registry::Registry;
 pub use variables::Variables;
-
-/// What is set, whichever setting it is: the place names it.
-pub(crate) const SETTING: FieldKey = FieldKey::new("setting", "setting");
 
 /// The accounts that a merchant has configured.
 ///
@@ -96,20 +72,25 @@ pub(crate) const SETTING: FieldKey = FieldKey::new("setting", "setting");
 pub struct Config {
     accounts: Vec<AccountConfig>,
     problems: Vec<Problem>,
+    registry: Registry,
     place: String,
     file: Option<PathBuf>,
 }
 
 impl Config {
+    /// Begins a configuration that knows providers of other crates too.
+    #[must_use]
+    pub fn builder() -> ConfigBuilder {
+        ConfigBuilder::default()
+    }
+
     /// Reads a file, and the environment of this process, which wins over it.
     ///
     /// # Errors
     ///
     /// If the file cannot be read, is larger than 1 MiB or is not TOML. What it says is checked by [`Config::providers`].
     pub fn load(path: impl AsRef<Path>) -> Result<Config, Problems> {
-        let path = path.as_ref();
-        let file = ConfigFile::read(path, path.display().to_string())?;
-        Ok(Config::of(Some(file), &Variables::of_process()))
+        Config::builder().load(path)
     }
 
     /// Reads the environment of this process, and the file that `PAYLINK_CONFIG` names if it is set.
@@ -118,9 +99,7 @@ impl Config {
     ///
     /// If there is such a file and it cannot be read or is not TOML.
     pub fn from_env() -> Result<Config, Problems> {
-        let variables = Variables::of_process();
-        let file = ConfigFile::of_variable(&variables)?;
-        Ok(Config::of(file, &variables))
+        Config::builder().load_env()
     }
 
     /// Reads the file that a command line named with a flag, else the one of `PAYLINK_CONFIG`, else
@@ -130,17 +109,7 @@ impl Config {
     ///
     /// If a file that was named, or the usual one that is there, cannot be read or is not TOML.
     pub fn locate(flag: Option<(&str, &Path)>, variables: &Variables) -> Result<Config, Problems> {
-        let file = match flag {
-            Some((flag, path)) => {
-                let label = format!("{flag} {}", path.display());
-                Some(ConfigFile::read(path, label)?)
-            }
-            None => match ConfigFile::of_variable(variables)? {
-                Some(file) => Some(file),
-                None => ConfigFile::usual(variables)?,
-            },
-        };
-        Ok(Config::of(file, variables))
+        Config::builder().locate(flag, variables)
     }
 
     /// Takes the text of a file, and the variables in place of those of this process.
@@ -149,7 +118,7 @@ impl Config {
     ///
     /// If the text is not TOML.
     pub fn from_toml(text: &str, variables: &Variables) -> Result<Config, Problems> {
-        Ok(Config::of(Some(ConfigFile::parse(text)?), variables))
+        Config::builder().parse_toml(text, variables)
     }
 
     /// The accounts, in the order of their names.
@@ -166,18 +135,12 @@ impl Config {
         if let Some(account) = self.accounts().find(|account| account.name() == name) {
             return Ok(account.clone());
         }
-        if let Some(schema) = schema::of(name) {
-            return Ok(AccountConfig::of_section(schema, &self.place));
+        if let Some(provider) = self.registry.get(name) {
+            return Ok(AccountConfig::of_section(provider, &self.place));
         }
-        let names: Vec<&str> = self.accounts().map(AccountConfig::name).collect();
-        let remedy = if names.is_empty() {
-            "none is configured".to_owned()
-        } else {
-            format!("choose one of {}", names.join(", "))
-        };
         Err(Invalid::new(Provider::KEY, "is not known")
             .value(name)
-            .remedy(remedy))
+            .remedy(choice(self.accounts().map(AccountConfig::name))))
     }
 
     /// Checks what belongs to no account: sections that nobody knows, names that collide, stray variables.
@@ -189,7 +152,7 @@ impl Config {
         Problems::none_in(self.problems.clone())
     }
 
-    /// Sets every account up. Nothing is sent.
+    /// Opens every account. Nothing is sent.
     ///
     /// # Errors
     ///
@@ -198,7 +161,7 @@ impl Config {
         let mut problems = self.problems.clone();
         let mut providers = Vec::new();
         for account in self.accounts() {
-            match account.provider(transport) {
+            match account.open(transport) {
                 Ok(provider) => providers.push(provider),
                 Err(found) => problems.extend(found),
             }
@@ -218,17 +181,6 @@ impl Config {
         file::readable_by_others(file).then_some(file)
     }
 
-    fn of(file: Option<ConfigFile>, variables: &Variables) -> Config {
-        let place = file::place(file.as_ref(), variables);
-        let read = accounts::read(file.as_ref(), variables, &place);
-        Config {
-            accounts: read.accounts,
-            problems: read.problems,
-            place,
-            file: file.and_then(ConfigFile::into_path),
-        }
-    }
-
     fn no_account(&self) -> Problem {
         let remedy = format!(
             "write a section such as [zipay] in {}, or set its variables, such as PAYLINK_ZIPAY_API_KEY",
@@ -236,5 +188,95 @@ impl Config {
         );
         let missing = Invalid::new(Provider::KEY, "is missing: none is configured").remedy(remedy);
         Problem::new(ProblemKind::Missing, missing)
+    }
+}
+
+/// Sets up how a [`Config`] is read: which providers of other crates it knows beside those of this one.
+///
+/// ```no_run
+/// use paylink::config::Config;
+/// use paylink::core::provider::Descriptor;
+///
+/// fn accounts(kiosk: &'static Descriptor) -> Result<Config, paylink::config::Problems> {
+///     Config::builder().provider(kiosk).load_env()
+/// }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ConfigBuilder(Registry);
+
+impl ConfigBuilder {
+    /// Adds a provider. It takes the place of one that has its name.
+    ///
+    /// Its own section and its variables have that name, so that it is neither `account` nor `accounts`.
+    #[must_use]
+    pub fn provider(mut self, descriptor: &'static Descriptor) -> ConfigBuilder {
+        self.0.add(descriptor);
+        self
+    }
+
+    /// As [`Config::load`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::load`].
+    pub fn load(self, path: impl AsRef<Path>) -> Result<Config, Problems> {
+        let path = path.as_ref();
+        let file = ConfigFile::read(path, path.display().to_string())?;
+        Ok(self.read(Some(file), &Variables::of_process()))
+    }
+
+    /// As [`Config::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::from_env`].
+    pub fn load_env(self) -> Result<Config, Problems> {
+        let variables = Variables::of_process();
+        let file = ConfigFile::of_variable(&variables)?;
+        Ok(self.read(file, &variables))
+    }
+
+    /// As [`Config::locate`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::locate`].
+    pub fn locate(
+        self,
+        flag: Option<(&str, &Path)>,
+        variables: &Variables,
+    ) -> Result<Config, Problems> {
+        let file = match flag {
+            Some((flag, path)) => {
+                let label = format!("{flag} {}", path.display());
+                Some(ConfigFile::read(path, label)?)
+            }
+            None => match ConfigFile::of_variable(variables)? {
+                Some(file) => Some(file),
+                None => ConfigFile::usual(variables)?,
+            },
+        };
+        Ok(self.read(file, variables))
+    }
+
+    /// As [`Config::from_toml`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::from_toml`].
+    pub fn parse_toml(self, text: &str, variables: &Variables) -> Result<Config, Problems> {
+        Ok(self.read(Some(ConfigFile::parse(text)?), variables))
+    }
+
+    fn read(self, file: Option<ConfigFile>, variables: &Variables) -> Config {
+        let place = file::place(file.as_ref(), variables);
+        let read = accounts::read(&self.0, file.as_ref(), variables, &place);
+        Config {
+            accounts: read.accounts,
+            problems: read.problems,
+            registry: self.0,
+            place,
+            file: file.and_then(ConfigFile::into_path),
+        }
     }
 }

@@ -30,7 +30,7 @@ macro_rules! providers {
         }
 
         /// The name of every provider and the feature that switches it on.
-        #[cfg(test)]
+        #[cfg(any(test, feature = "config"))]
         pub(crate) const KNOWN: &[(&str, &str)] = &[$(($name, $feature)),*];
     };
 }

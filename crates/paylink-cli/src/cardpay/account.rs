@@ -7,7 +7,7 @@ use crate::usage_error::UsageError;
 impl Account<'_> {
     /// A client of the merchant's own script.
     pub(super) fn cardpay(&self) -> Result<CardPay, Failure> {
-        let account = self.with("cardpay")?;
-        Ok(account.cardpay(&transport()?).map_err(UsageError::from)?)
+        let account = self.with(&paylink::cardpay::DESCRIPTOR)?;
+        Ok(account.client(&transport()?).map_err(UsageError::from)?)
     }
 }

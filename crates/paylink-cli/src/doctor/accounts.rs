@@ -60,7 +60,7 @@ pub(super) async fn examine(
 /// Whether the account can be set up, and what it offers then.
 fn open(account: &AccountConfig, transport: &Transport, examination: &mut Examination) {
     let name = Some(account.name());
-    match account.provider(transport) {
+    match account.open(transport) {
         Ok(provider) => {
             let whole = format!("everything that {} needs is set", account.provider_name());
             examination.add(name, Check::ok(SUBJECT, whole));

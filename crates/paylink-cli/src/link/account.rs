@@ -28,6 +28,6 @@ impl LinkAccount<'_> {
     pub(super) fn provider(&self) -> Result<Provider, Failure> {
         let config = load(self.config, self.console)?;
         let account = chosen(&config, self.name)?;
-        Ok(account.provider(&transport()?).map_err(UsageError::from)?)
+        Ok(account.open(&transport()?).map_err(UsageError::from)?)
     }
 }

@@ -40,18 +40,18 @@ impl PodAccount<'_> {
 
     /// The token of the user in whose name the call is made.
     pub(super) fn user_token(&self) -> Result<UserToken, UsageError> {
-        Ok(self.configured()?.pod_user_token()?)
+        Ok(self.configured()?.read(UserToken::from_settings)?)
     }
 
     fn client(&self, services: &[Service]) -> Result<Pod, Failure> {
         let account = self.configured()?;
-        Ok(account
-            .pod(services, &transport()?)
-            .map_err(UsageError::from)?)
+        let transport = transport()?;
+        let pod = account.read(|settings| Pod::for_services(settings, services, &transport));
+        Ok(pod.map_err(UsageError::from)?)
     }
 
     fn configured(&self) -> Result<AccountConfig, UsageError> {
-        let account = self.account.with("pod")?;
+        let account = self.account.with(&paylink::pod_invoice::DESCRIPTOR)?;
         Ok(account
             .typed("environment", "--environment", self.environment)
             .typed("pay_url", "--pay-url", self.pay_url))

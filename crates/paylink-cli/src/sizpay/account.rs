@@ -103,7 +103,7 @@ impl<'a> SizpayAccount<'a> {
             soap_namespace,
             ..
         } = self.way;
-        let account = self.account.with("sizpay")?;
+        let account = self.account.with(&paylink::sizpay::DESCRIPTOR)?;
         Ok(account
             .typed("pay_link_name", "--pay-link-name", pay_link_name.as_deref())
             .typed("asmx_url", "--asmx-url", asmx_url.as_deref())
@@ -116,5 +116,5 @@ impl<'a> SizpayAccount<'a> {
 }
 
 fn client(account: &AccountConfig) -> Result<SizPay, Failure> {
-    Ok(account.sizpay(&transport()?).map_err(UsageError::from)?)
+    Ok(account.client(&transport()?).map_err(UsageError::from)?)
 }

@@ -12,12 +12,12 @@ pub(super) const TERMINAL: FieldKey = FieldKey::new("terminal", "terminal number
 impl Account<'_> {
     /// A client for operations that name an invoice.
     pub(super) fn zipay(&self) -> Result<ZiPay, Failure> {
-        client(&self.with("zipay")?)
+        client(&self.with(&paylink::zipay::DESCRIPTOR)?)
     }
 
     /// A client for operations at a terminal: the one that was typed, or the configured one.
     pub(super) fn zipay_at(&self, terminal: Option<&str>) -> Result<ZiPay, Failure> {
-        let account = self.with("zipay")?;
+        let account = self.with(&paylink::zipay::DESCRIPTOR)?;
         let account = account.typed("terminal", "--terminal-number", terminal);
         if account.is_set("terminal") {
             client(&account)
@@ -28,7 +28,7 @@ impl Account<'_> {
 }
 
 fn client(account: &AccountConfig) -> Result<ZiPay, Failure> {
-    Ok(account.zipay(&transport()?).map_err(UsageError::from)?)
+    Ok(account.client(&transport()?).map_err(UsageError::from)?)
 }
 
 fn without_terminal() -> UsageError {

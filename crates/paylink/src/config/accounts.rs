@@ -1,16 +1,25 @@
-//! Which accounts there are.
+//! Which accounts there are, and which variables look like settings and are none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
 use super::account::AccountConfig;
-use super::file::ConfigFile;
-use super::{Problem, ProblemKind, Variables, choice, name, schema, spelling, strays};
+use super::file::{CONFIG, ConfigFile};
+use super::registry::{Known, PROVIDER, Registry};
+use super::variables::PREFIX;
+use super::{Problem, ProblemKind, Variables, spelling};
 use crate::core::text::excerpt;
+use crate::{Invalid, Provider};
 
 /// The table that holds the accounts with names of their own.
 pub(super) const TABLE: &str = "accounts";
+
+/// What separates the variables of accounts with a name of their own from those of the providers' sections.
+const ACCOUNT: &str = "ACCOUNT_";
+
+/// The most characters of a name.
+const LONGEST: usize = 40;
 
 /// What was found.
 #[derive(Default)]
@@ -20,30 +29,35 @@ pub(super) struct Read {
 }
 
 /// Finds every account that the file or the environment tells of.
-pub(super) fn read(file: Option<&ConfigFile>, variables: &Variables, place: &str) -> Read {
+pub(super) fn read(
+    registry: &Registry,
+    file: Option<&ConfigFile>,
+    variables: &Variables,
+    place: &str,
+) -> Read {
     let mut read = Read::default();
     let (sections, named) = match file {
-        Some(file) => tables(file, &mut read.problems),
+        Some(file) => tables(registry, file, &mut read.problems),
         None => Default::default(),
     };
     let in_file = |table| file.zip(table);
-    for schema in schema::ALL {
-        let section = sections.get(schema.provider).copied();
-        let mut account = AccountConfig::of_section(schema, place);
-        fill(&mut account, in_file(section), variables);
+    for provider in registry.iter() {
+        let section = sections.get(provider.name()).copied();
+        let mut account = AccountConfig::of_section(provider, place);
+        account.fill(in_file(section), variables);
         if section.is_some() || account.has_any() {
             read.accounts.push(account);
         }
     }
-    let by_variable = variables.names().filter_map(name::of_provider_variable);
+    let by_variable = variables.names().filter_map(of_provider_variable);
     let in_table = named.keys().map(|name| (*name).to_owned());
     let names: BTreeSet<String> = in_table.chain(by_variable).collect();
     for name in &names {
-        let table = named.get(name.as_str()).copied();
-        match choice::of(name, in_file(table), variables) {
-            Ok(schema) => {
-                let mut account = AccountConfig::named(name, schema, place);
-                fill(&mut account, in_file(table), variables);
+        let table = in_file(named.get(name.as_str()).copied());
+        match provider_of(registry, name, table, variables) {
+            Ok(provider) => {
+                let mut account = AccountConfig::named(name, provider, place);
+                account.fill(table, variables);
                 read.accounts.push(account);
             }
             Err(problem) => read.problems.push(problem.of_account(&excerpt(name, 40))),
@@ -51,30 +65,23 @@ pub(super) fn read(file: Option<&ConfigFile>, variables: &Variables, place: &str
     }
     read.accounts
         .sort_by(|one, other| one.name().cmp(other.name()));
-    strays::find(variables, &names, &mut read);
+    find_strays(variables, &names, &mut read);
     read
-}
-
-/// Takes what is set for an account; the environment comes last and wins.
-fn fill(
-    account: &mut AccountConfig,
-    in_file: Option<(&ConfigFile, &Table)>,
-    variables: &Variables,
-) {
-    if let Some((file, table)) = in_file {
-        account.read_file(file, table);
-    }
-    account.read_variables(variables);
 }
 
 type Tables<'a> = (BTreeMap<&'a str, &'a Table>, BTreeMap<&'a str, &'a Table>);
 
 /// The sections of the file, and its accounts with names of their own.
-fn tables<'a>(file: &'a ConfigFile, problems: &mut Vec<Problem>) -> Tables<'a> {
+fn tables<'a>(
+    registry: &Registry,
+    file: &'a ConfigFile,
+    problems: &mut Vec<Problem>,
+) -> Tables<'a> {
     let (mut sections, mut named) = Tables::default();
     for (key, content) in file.table() {
+        let is_provider = registry.get(key).is_some();
         match content {
-            Value::Table(table) if schema::of(key).is_some() => {
+            Value::Table(table) if is_provider => {
                 sections.insert(key.as_str(), table);
             }
             Value::Table(accounts) if key == TABLE => {
@@ -88,8 +95,8 @@ fn tables<'a>(file: &'a ConfigFile, problems: &mut Vec<Problem>) -> Tables<'a> {
                 }
             }
             _ if key == TABLE => problems.push(as_value(file, "accounts.NAME")),
-            _ if schema::of(key).is_some() => problems.push(as_value(file, key)),
-            _ => problems.push(unknown_section(file, key)),
+            _ if is_provider => problems.push(as_value(file, key)),
+            _ => problems.push(unknown_section(registry, file, key)),
         }
     }
     (sections, named)
@@ -98,17 +105,18 @@ fn tables<'a>(file: &'a ConfigFile, problems: &mut Vec<Problem>) -> Tables<'a> {
 fn as_value(file: &ConfigFile, section: &str) -> Problem {
     let section = excerpt(section, 60);
     file.refused(
+        CONFIG,
         ProblemKind::Malformed,
         format!("has {section} as a value"),
         format!("write it as a section, [{section}]"),
     )
 }
 
-fn unknown_section(file: &ConfigFile, key: &str) -> Problem {
-    let sections = schema::ALL.map(|schema| format!("[{}]", schema.provider));
-    let known = schema::ALL.map(|schema| schema.provider);
-    let question = spelling::question(key, known.into_iter().chain([TABLE]));
+fn unknown_section(registry: &Registry, file: &ConfigFile, key: &str) -> Problem {
+    let sections: Vec<String> = registry.names().map(|name| format!("[{name}]")).collect();
+    let question = spelling::question(key, registry.names().chain([TABLE]));
     file.refused(
+        CONFIG,
         ProblemKind::Unknown,
         format!("has the unknown key {}", excerpt(key, 60)),
         format!(
@@ -116,4 +124,162 @@ fn unknown_section(file: &ConfigFile, key: &str) -> Problem {
             sections.join(", ")
         ),
     )
+}
+
+/// Which provider an account with a name of its own is with.
+fn provider_of(
+    registry: &Registry,
+    name: &str,
+    in_file: Option<(&ConfigFile, &Table)>,
+    variables: &Variables,
+) -> Result<Known, Problem> {
+    let section = format!("{TABLE}.{}", excerpt(name, 40));
+    let variable = format!("{}PROVIDER", prefix_of_account(name));
+    let place = in_file.map_or_else(
+        || variable.clone(),
+        |(file, _)| format!("[{section}] in {}", file.place()),
+    );
+    let malformed = |invalid| Problem::new(ProblemKind::Malformed, invalid);
+    check_name(registry, name, &place).map_err(malformed)?;
+
+    if let Some(said) = variables.text(&variable, PROVIDER) {
+        return known(registry, said.map_err(malformed)?, variable);
+    }
+    let written = in_file.and_then(|(file, table)| Some((file, table.get(PROVIDER.as_str())?)));
+    match written {
+        Some((file, Value::String(said))) => {
+            known(registry, said, file.name_of(&section, PROVIDER.as_str()))
+        }
+        Some((file, _)) => Err(malformed(
+            Invalid::new(PROVIDER, "is not text")
+                .at(file.name_of(&section, PROVIDER.as_str()))
+                .remedy("write it as provider = \"zipay\""),
+        )),
+        None => {
+            let missing = Invalid::new(PROVIDER, "is missing")
+                .at(variable)
+                .remedy(format!(
+                    "set it, or write {} under [{section}]; the providers are {}",
+                    PROVIDER.as_str(),
+                    registry.choice()
+                ));
+            Err(Problem::new(ProblemKind::Missing, missing))
+        }
+    }
+}
+
+fn known(registry: &Registry, said: &str, origin: String) -> Result<Known, Problem> {
+    registry.get(said).ok_or_else(|| {
+        let question = spelling::question(said, registry.names());
+        let unknown = Invalid::new(PROVIDER, "is not a provider")
+            .at(origin)
+            .value(said)
+            .remedy(format!("{question}the providers are {}", registry.choice()));
+        Problem::new(ProblemKind::Unknown, unknown)
+    })
+}
+
+/// Checks the name of an account that has one of its own.
+///
+/// No two names that pass have the same variables: those are the name in upper case, with `_` for `-`.
+fn check_name(registry: &Registry, name: &str, origin: &str) -> Result<(), Invalid> {
+    let wrong = |problem: &'static str| Invalid::new(Provider::KEY, problem).at(origin.to_owned());
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if registry.get(name).is_some() {
+        let remedy = format!("give it another name, or write its settings under [{name}]");
+        return Err(
+            wrong("has the name of a provider, which is that of its own section").remedy(remedy),
+        );
+    }
+    if name.is_empty() || name.len() > LONGEST || !name.bytes().all(plain) {
+        return Err(wrong("is not a name for an account")
+            .remedy("use lower-case letters, digits and -, at most 40 of them"));
+    }
+    Ok(())
+}
+
+/// How the variables of a provider's own section begin: `PAYLINK_ZIPAY_`.
+pub(super) fn prefix_of_section(provider: &str) -> String {
+    format!("{PREFIX}{}_", provider.to_uppercase().replace('-', "_"))
+}
+
+/// How the variables of an account with a name of its own begin: `PAYLINK_ACCOUNT_MAIN_SHOP_`.
+pub(super) fn prefix_of_account(name: &str) -> String {
+    let name = name.to_uppercase().replace('-', "_");
+    format!("{PREFIX}{ACCOUNT}{name}_")
+}
+
+/// The account whose provider this variable says.
+fn of_provider_variable(variable: &str) -> Option<String> {
+    let name = variable
+        .strip_prefix(PREFIX)?
+        .strip_prefix(ACCOUNT)?
+        .strip_suffix("_PROVIDER")?;
+    Some(name.to_lowercase().replace('_', "-"))
+}
+
+/// Finds variables that look like settings and are none, or those of two accounts at once.
+///
+/// Every variable that begins as those of accounts do has to be one; of the others, which something else may have set,
+/// only those count that are a known one misspelt.
+fn find_strays(variables: &Variables, names: &BTreeSet<String>, read: &mut Read) {
+    let of_accounts = format!("{PREFIX}{ACCOUNT}");
+    for variable in variables.names() {
+        let takers: Vec<&str> = read
+            .accounts
+            .iter()
+            .filter(|account| account.takes(variable))
+            .map(AccountConfig::name)
+            .collect();
+        match takers.as_slice() {
+            [] if variable.starts_with(&of_accounts) => unclaimed(variable, names, read),
+            [] => misspelt(variable, read),
+            [_] => {}
+            [one, other, ..] => {
+                let problem =
+                    format!("is a setting of the account {one} and of the account {other}");
+                let conflict = Invalid::new(CONFIG, problem)
+                    .at(variable.to_owned())
+                    .remedy("give one of them another name");
+                read.problems
+                    .push(Problem::new(ProblemKind::Conflict, conflict));
+            }
+        }
+    }
+}
+
+fn unclaimed(variable: &str, names: &BTreeSet<String>, read: &mut Read) {
+    let owner = read
+        .accounts
+        .iter_mut()
+        .filter(|account| account.may_own(variable))
+        .max_by_key(|account| account.name().len());
+    if let Some(owner) = owner {
+        owner.refuse_variable(variable);
+        return;
+    }
+    // What is wrong with such an account is told already.
+    if names
+        .iter()
+        .any(|name| variable.starts_with(&prefix_of_account(name)))
+    {
+        return;
+    }
+    let stray = Invalid::new(CONFIG, "belongs to no account")
+        .at(variable.to_owned())
+        .remedy(
+            "correct the name, or say that account's provider in PAYLINK_ACCOUNT_<NAME>_PROVIDER",
+        );
+    read.problems
+        .push(Problem::new(ProblemKind::Unknown, stray));
+}
+
+fn misspelt(variable: &str, read: &mut Read) {
+    let owner = read
+        .accounts
+        .iter_mut()
+        .find(|account| account.nearest_to(variable).is_some());
+    if let Some(owner) = owner {
+        owner.refuse_variable(variable);
+    }
 }

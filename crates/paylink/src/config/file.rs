@@ -1,13 +1,22 @@
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 use toml::Table;
 
-use super::{Problem, ProblemKind, Variables, bounded};
-use crate::Invalid;
+use super::{Problem, ProblemKind, Variables};
+use crate::{FieldKey, Invalid};
+
+/// The configuration itself, where no setting of an account is what is refused.
+pub(super) const CONFIG: FieldKey = FieldKey::new("config", "configuration");
 
 /// The most bytes that a configuration may have: hundreds of accounts need less.
 const LARGEST: u64 = 1024 * 1024;
+
+/// The most bytes that a file with a secret may have.
+const LARGEST_SECRET: u64 = 64 * 1024;
 
 /// A configuration file that is TOML. What it says is not checked yet.
 pub(super) struct ConfigFile {
@@ -40,14 +49,10 @@ impl ConfigFile {
 
     pub(super) fn read(path: &Path, label: String) -> Result<ConfigFile, Problem> {
         let refused = |kind, problem: String, remedy: &'static str| {
-            Problem::new(
-                kind,
-                Invalid::new(crate::config::SETTING, problem)
-                    .at(label.clone())
-                    .remedy(remedy),
-            )
+            let named = Invalid::new(CONFIG, problem).at(label.clone());
+            Problem::new(kind, named.remedy(remedy))
         };
-        let content = bounded::read(path, LARGEST).map_err(|error| {
+        let content = read(path, LARGEST).map_err(|error| {
             let problem = format!("cannot be read: {error}");
             refused(ProblemKind::Unreadable, problem, "name a file that can be")
         })?;
@@ -72,12 +77,9 @@ impl ConfigFile {
                 .and_then(|span| text.get(..span.start))
                 .unwrap_or_default();
             let line = before.matches('\n').count().saturating_add(1);
-            let invalid = Invalid::new(
-                crate::config::SETTING,
-                format!("is not TOML in line {line}"),
-            )
-            .at(label.clone())
-            .remedy("write sections as [zipay] and settings as api_key = \"…\"");
+            let invalid = Invalid::new(CONFIG, format!("is not TOML in line {line}"))
+                .at(label.clone())
+                .remedy("write sections as [zipay] and settings as api_key = \"…\"");
             Problem::new(ProblemKind::Malformed, invalid)
         })?;
         Ok(ConfigFile { table, label, path })
@@ -90,12 +92,13 @@ impl ConfigFile {
     /// Something that is wrong with what the file says.
     pub(super) fn refused(
         &self,
+        field: FieldKey,
         kind: ProblemKind,
         problem: String,
-        remedy: impl Into<String>,
+        remedy: String,
     ) -> Problem {
-        let invalid = Invalid::new(crate::config::SETTING, problem).at(self.label.clone());
-        Problem::new(kind, invalid.remedy(remedy.into()))
+        let invalid = Invalid::new(field, problem).at(self.label.clone());
+        Problem::new(kind, invalid.remedy(remedy))
     }
 
     /// The setting as a person would point at it.
@@ -121,6 +124,51 @@ impl ConfigFile {
     pub(super) fn into_path(self) -> Option<PathBuf> {
         self.path
     }
+}
+
+/// Reads the secret of a setting from a file of its own, without the line break at its end. `origin` is what named the
+/// file.
+pub(super) fn secret(
+    setting: FieldKey,
+    path: &Path,
+    origin: &str,
+) -> Result<SecretString, Problem> {
+    let refused = |kind, problem: String, remedy: &'static str| {
+        let named = Invalid::new(setting, problem)
+            .at(origin.to_owned())
+            .value(&path.to_string_lossy());
+        Problem::new(kind, named.remedy(remedy))
+    };
+    let content = read(path, LARGEST_SECRET).map_err(|error| {
+        let problem = format!("cannot be read: {error}");
+        refused(ProblemKind::Unreadable, problem, "name a file that can be")
+    })?;
+    let malformed = |problem: &str| {
+        let remedy = "write the secret into the file, and nothing else";
+        refused(ProblemKind::Malformed, problem.to_owned(), remedy)
+    };
+    let content = content.ok_or_else(|| malformed("is a file of more than 64 KiB"))?;
+    let text = str::from_utf8(&content).map_err(|_| malformed("is a file that is not UTF-8"))?;
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if text.is_empty() {
+        return Err(malformed("is an empty file"));
+    }
+    Ok(text.into())
+}
+
+/// Reads a file; `None` if there is more in it than `largest`, of which no more is read.
+///
+/// It need not be a regular file: a shell hands over a pipe, and `/dev/null` stands for an empty one. One without an end,
+/// such as `/dev/zero`, is more than any bound. The buffer never grows, so that no copy of a secret is left behind.
+fn read(path: &Path, largest: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let bound = largest.saturating_add(1);
+    let file = File::open(path)?;
+    let mut content = Zeroizing::new(Vec::with_capacity(
+        usize::try_from(bound).unwrap_or_default(),
+    ));
+    let read = file.take(bound).read_to_end(&mut content)?;
+    Ok((u64::try_from(read).unwrap_or(bound) <= largest).then_some(content))
 }
 
 /// Where a setting that is missing could be written.

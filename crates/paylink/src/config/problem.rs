@@ -13,7 +13,6 @@ pub struct Problem(Box<Inner>);
 struct Inner {
     kind: ProblemKind,
     account: Option<String>,
-    setting: Option<String>,
     invalid: Invalid,
 }
 
@@ -23,7 +22,7 @@ struct Inner {
 pub enum ProblemKind {
     /// Something that is needed is not there.
     Missing,
-    /// A section, setting, variable or provider that nobody knows.
+    /// A section, setting, variable or provider that is not known.
     Unknown,
     /// A value that cannot be what it is to be.
     Malformed,
@@ -40,18 +39,12 @@ impl Problem {
         Problem(Box::new(Inner {
             kind,
             account: None,
-            setting: None,
             invalid,
         }))
     }
 
     pub(super) fn of_account(mut self, name: &str) -> Problem {
         self.0.account = Some(name.to_owned());
-        self
-    }
-
-    pub(super) fn at(mut self, setting: &str) -> Problem {
-        self.0.setting = Some(setting.to_owned());
         self
     }
 
@@ -67,13 +60,8 @@ impl Problem {
         self.0.account.as_deref()
     }
 
-    /// The setting, `api_key` say, where it is about one.
-    #[must_use]
-    pub fn setting(&self) -> Option<&str> {
-        self.0.setting.as_deref()
-    }
-
-    /// What is wrong, named by the place it came from: a variable, a setting in a file, a flag.
+    /// What is wrong: its key is that of the setting, where it is about one, and its place is where that came from: a
+    /// variable, a line of a file, a flag.
     #[must_use]
     pub fn invalid(&self) -> &Invalid {
         &self.0.invalid
@@ -86,5 +74,68 @@ impl fmt::Display for Problem {
             write!(f, "account {account}: ")?;
         }
         write!(f, "{}", self.0.invalid)
+    }
+}
+
+/// Everything that is wrong with a configuration, at least one thing.
+///
+/// It prints one line for each.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// These, of which there is at least one.
+    pub(super) fn of(problems: Vec<Problem>) -> Problems {
+        debug_assert!(!problems.is_empty(), "no problem is no reason to fail");
+        Problems(problems)
+    }
+
+    pub(super) fn none_in(problems: Vec<Problem>) -> Result<(), Problems> {
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Problems::of(problems))
+        }
+    }
+
+    /// The problems, one by one.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.0.iter()
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Problems {
+        Problems(vec![problem])
+    }
+}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
     }
 }

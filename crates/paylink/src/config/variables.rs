@@ -3,7 +3,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::Invalid;
+use crate::{FieldKey, Invalid};
 
 /// How the names of the variables begin that configure accounts.
 pub(super) const PREFIX: &str = "PAYLINK_";
@@ -30,20 +30,17 @@ impl Variables {
         self.0.keys().map(String::as_str)
     }
 
-    /// The variable's text. The value may be a secret: no error shows it.
+    /// The text of a variable that says this setting. The value may be a secret: no error shows it.
     ///
     /// One that is set to nothing is refused rather than passed over: a secret store that failed must not lead to
     /// another account's keys.
-    pub(super) fn text(&self, name: &str) -> Option<Result<&str, Invalid>> {
+    pub(super) fn text(&self, name: &str, setting: FieldKey) -> Option<Result<&str, Invalid>> {
+        let wrong = |problem: &'static str| Invalid::new(setting, problem).at(name.to_owned());
         let value = self.0.get(name)?;
         Some(match value.to_str() {
-            Some("") => Err(Invalid::new(crate::config::SETTING, "is set to nothing")
-                .at(name.to_owned())
-                .remedy("give it a value, or unset it")),
+            Some("") => Err(wrong("is set to nothing").remedy("give it a value, or unset it")),
             Some(text) => Ok(text),
-            None => Err(Invalid::new(crate::config::SETTING, "is not UTF-8")
-                .at(name.to_owned())
-                .remedy("set it again")),
+            None => Err(wrong("is not UTF-8").remedy("set it again")),
         })
     }
 

@@ -3,12 +3,12 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
-mod layers;
+mod kiosk;
 #[cfg(test)]
 mod place;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]
-mod secrets;
-#[cfg(test)]
 mod settings;
+#[cfg(test)]
+mod walk;

@@ -1,13 +1,21 @@
 //! What each provider may be set up with.
 
 use paylink::Transport;
-use paylink::config::AccountConfig;
-use paylink::pod_invoice::Service;
+use paylink::config::{AccountConfig, Problems};
+use paylink::pod_invoice::{Pod, Service, UserToken};
+use paylink::sizpay::SizPay;
+use paylink::zipay::ZiPay;
 
 use crate::place::{config, open, problem};
 
 fn account(text: &str) -> AccountConfig {
     config(text, &[]).accounts().next().unwrap().clone()
+}
+
+/// A client of these services of POD's.
+fn pod(account: &AccountConfig, services: &[Service]) -> Result<Pod, Problems> {
+    let transport = Transport::new().unwrap();
+    account.read(|settings| Pod::for_services(settings, services, &transport))
 }
 
 #[test]
@@ -53,26 +61,27 @@ fn plain_http_has_to_be_asked_for() {
 fn a_terminal_is_needed_to_take_payments_and_not_to_ask_for_one() {
     let text = "[zipay]\napi_key = \"a\"\nsecret_key = \"s\"\n";
     assert!(problem(&config(text, &[])).contains("PAYLINK_ZIPAY_TERMINAL is missing"));
-    assert!(account(text).zipay(&Transport::new().unwrap()).is_ok());
+    assert!(
+        account(text)
+            .client::<ZiPay>(&Transport::new().unwrap())
+            .is_ok()
+    );
 }
 
 #[test]
 fn pod_needs_the_keys_of_the_services_that_are_called() {
-    let transport = Transport::new().unwrap();
     let own = account("[pod]\ntoken = \"t\"\napi_key_29799 = \"k\"\n");
-    assert!(own.pod(&[Service::MarkPaid], &transport).is_ok());
-    assert!(own.pod(&[], &transport).is_ok());
-    let told = own
-        .pod(&[Service::MarkPaid, Service::CloseInvoice], &transport)
-        .unwrap_err();
+    assert!(pod(&own, &[Service::MarkPaid]).is_ok());
+    assert!(pod(&own, &[]).is_ok());
+    let told = pod(&own, &[Service::MarkPaid, Service::CloseInvoice]).unwrap_err();
     assert!(
         told.to_string().contains("PAYLINK_POD_API_KEY is missing"),
         "{told}"
     );
 
     let sandbox = account("[pod]\ntoken = \"t\"\napi_key = \"k\"\nenvironment = \"sandbox\"\n");
-    assert!(sandbox.pod(&[Service::MarkPaid], &transport).is_ok());
-    let told = sandbox.pod(&[Service::ShareLink], &transport).unwrap_err();
+    assert!(pod(&sandbox, &[Service::MarkPaid]).is_ok());
+    let told = pod(&sandbox, &[Service::ShareLink]).unwrap_err();
     assert!(
         told.to_string()
             .starts_with("account pod: service 1113426 "),
@@ -85,9 +94,7 @@ fn every_service_of_pod_has_a_setting_for_its_key() {
     for service in Service::ALL {
         let text = format!("[pod]\ntoken = \"t\"\napi_key_{service} = \"k\"\n");
         assert!(
-            account(&text)
-                .pod(&[service], &Transport::new().unwrap())
-                .is_ok(),
+            pod(&account(&text), &[service]).is_ok(),
             "api_key_{service}"
         );
     }
@@ -96,15 +103,15 @@ fn every_service_of_pod_has_a_setting_for_its_key() {
 #[test]
 fn a_user_token_is_for_those_who_ask_for_it() {
     let without = account("[pod]\ntoken = \"t\"\n");
-    let told = without.pod_user_token().unwrap_err();
-    assert_eq!(told.iter().next().unwrap().setting(), Some("user_token"));
+    let told = without.read(UserToken::from_settings).unwrap_err();
+    assert_eq!(told.iter().next().unwrap().invalid().key(), "user_token");
     assert!(
         account("[pod]\ntoken = \"t\"\nuser_token = \"u\"\n")
-            .pod_user_token()
+            .read(UserToken::from_settings)
             .is_ok()
     );
     let odd = account("[pod]\nuser_token = \"two words\"\n")
-        .pod_user_token()
+        .read(UserToken::from_settings)
         .unwrap_err();
     assert!(
         odd.to_string()
@@ -121,21 +128,24 @@ fn an_account_says_where_its_provider_is() {
     let zipay = account(&format!("[zipay]\n{keys}"));
     let sizpay = account(&format!("[sizpay]\n{links}"));
     let by_soap = account(&format!("[sizpay]\n{links}via = \"soap\"\n"));
-    let pod = account("[pod]\ntoken = \"t\"\n");
+    let live = account("[pod]\ntoken = \"t\"\n");
     let sandbox = account("[pod]\ntoken = \"t\"\nenvironment = \"sandbox\"\n");
     // The clients print where they call.
     for (account, client) in [
-        (&zipay, format!("{:?}", zipay.zipay(&transport).unwrap())),
-        (&sizpay, format!("{:?}", sizpay.sizpay(&transport).unwrap())),
+        (
+            &zipay,
+            format!("{:?}", zipay.client::<ZiPay>(&transport).unwrap()),
+        ),
+        (
+            &sizpay,
+            format!("{:?}", sizpay.client::<SizPay>(&transport).unwrap()),
+        ),
         (
             &by_soap,
-            format!("{:?}", by_soap.sizpay(&transport).unwrap()),
+            format!("{:?}", by_soap.client::<SizPay>(&transport).unwrap()),
         ),
-        (&pod, format!("{:?}", pod.pod(&[], &transport).unwrap())),
-        (
-            &sandbox,
-            format!("{:?}", sandbox.pod(&[], &transport).unwrap()),
-        ),
+        (&live, format!("{:?}", pod(&live, &[]).unwrap())),
+        (&sandbox, format!("{:?}", pod(&sandbox, &[]).unwrap())),
     ] {
         let address = account.address().unwrap();
         let shown = format!("BaseUrl({}", address.trim_end_matches('/'));
