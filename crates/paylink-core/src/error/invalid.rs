@@ -48,12 +48,6 @@ impl FieldKey {
     pub const fn label(self) -> &'static str {
         self.label
     }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn unkeyed(label: &'static str) -> FieldKey {
-        FieldKey { key: "", label }
-    }
 }
 
 const fn is_snake_case(key: &str) -> bool {

@@ -160,7 +160,7 @@ impl<V: Verb> Operation for Change<V> {
 
 fn post(account: &KioskAccount, path: &str, body: &impl Serialize) -> Result<Request, Invalid> {
     let body = serde_json::to_vec(body)
-        .map_err(|_| Invalid::new(FieldKey::unkeyed("body"), "cannot be written as JSON"))?;
+        .map_err(|_| Invalid::new(FieldKey::new("body", "body"), "cannot be written as JSON"))?;
     let endpoint = account.base_url().endpoint(path)?;
     Ok(Request::post(&endpoint, Media::Json, body).header(account.key()))
 }

@@ -83,7 +83,7 @@ impl WirePayment {
             shop: self.shop.required("shop")?,
             amount: Money::from_rial(Rial::new(self.rial.required("rial")?)),
             state: self.state.required("state")?,
-            link: WebUrl::parse(FieldKey::unkeyed("link"), &link)
+            link: WebUrl::parse(FieldKey::new("link", "link"), &link)
                 .map_err(|_| Untrusted::new("link is no URL"))?,
             payable_until: self.payable_until.required("payable_until")?,
         })

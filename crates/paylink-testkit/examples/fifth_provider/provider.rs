@@ -121,7 +121,7 @@ impl PaymentProvider for Kiosk {
         let id = parse(query.as_bytes()).find(|(name, _)| name == "kiosk_payment");
         let id = id.filter(|(_, id)| !id.is_empty() && id.chars().all(|it| it.is_ascii_graphic()));
         let (_, id) =
-            id.ok_or_else(|| Invalid::new(FieldKey::unkeyed("return"), "names no payment"))?;
+            id.ok_or_else(|| Invalid::new(FieldKey::new("return", "return"), "names no payment"))?;
         Ok(Hint::new(KioskAccount::PROVIDER).id("id", id))
     }
 }

@@ -10,8 +10,8 @@ use paylink_core::provider::{
     Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved, Transfer,
 };
 use paylink_core::{
-    Comparison, Currency, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, Money,
-    PaymentProvider, Resolution, Settlement,
+    Comparison, Currency, Effect, Error, ErrorKind, Field, Handle, Invalid, Money, PaymentProvider,
+    Resolution, Settlement,
 };
 
 use super::fifth_provider::account::Kiosk;
@@ -86,7 +86,7 @@ impl PaymentProvider for Liar {
                 return self.prove_by_the_books(expected).await;
             }
             Lie::RemembersInMemoryAlone if !self.remembers(record) => {
-                return Err(Invalid::new(FieldKey::unkeyed("record"), "is not remembered").into());
+                return Err(Invalid::new(PaymentRecord::KEY, "is not remembered").into());
             }
             Lie::IgnoresHints => {
                 let reference = expected.reference().clone();
@@ -272,8 +272,7 @@ impl Liar {
         let id = record.needed_id("id")?;
         let found = self.honest.call(FindPayments::by_id(id)).await?;
         let payment = found.payments.first();
-        let payment =
-            payment.ok_or_else(|| Invalid::new(FieldKey::unkeyed("record"), "is unknown"))?;
+        let payment = payment.ok_or_else(|| Invalid::new(PaymentRecord::KEY, "is unknown"))?;
         let order = match self.lie {
             Lie::ProvesAnotherOrder => "another",
             _ => record.reference().as_str(),
