@@ -4,6 +4,7 @@ pub mod browser;
 pub mod cardpay_shop;
 pub mod chance;
 pub mod impatience;
+pub mod page;
 pub mod pod_shop;
 pub mod sandbox_clock;
 pub mod shop;

@@ -8,6 +8,7 @@ Usage: cargo xtask CHORE
 
   test            everything that has to pass: format, tidy, clippy, docs, doc tests, tests
   tidy            the house rules that no compiler checks
+  bless           writes the generated parts of the pages again: codes, conformance, settings, outcomes of faults
   release-check   what has to hold before crates are published: dependencies, licences, signatures, packages, versions;
                   needs a nightly toolchain and three tools
   install-tools   installs those three tools
@@ -20,6 +21,7 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
     match (chore, rest) {
         ("test", []) => test::run(),
         ("tidy", []) => tidy::run(),
+        ("bless", []) => bless(),
         ("release-check", []) => release::check(),
         ("install-tools", []) => tools::install(),
         ("demo", _) => Step::cargo(["run", "--package", "paylink-cli", "--", "demo"])
@@ -35,4 +37,13 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
             "there is no chore \"{chore}\" with these arguments\n\n{HELP}"
         )),
     }
+}
+
+/// Runs the tests that hold the generated parts, one at a time since several write the same page.
+fn bless() -> Outcome {
+    Step::cargo(["test", "--package", "paylink-tests", "--test", "crosswise"])
+        .arguments(&["--", "--test-threads=1"])
+        .arguments(&["codes::page", "conformance", "settings", "faults"])
+        .env("PAYLINK_BLESS", "1")
+        .run()
 }

@@ -10,6 +10,8 @@ use pod_invoice_client::{
     SendPaymentSms, ShareLink, UserId,
 };
 
+use paylink_tests::page;
+
 use super::play;
 
 type Calling = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
@@ -110,12 +112,10 @@ async fn no_fault_does_it_twice_and_every_error_says_what_it_proves() {
                 service.name
             );
         }
-        let observed = play::tabled(&played, Class::Once);
-        let documented = include_str!("pod_once.md");
-        assert!(
-            documented.contains(&observed),
-            "{}: the table in pod_once.md should read:\n{observed}",
-            service.name
+        page::hold(
+            "tests/tests/faults/pod_once.md",
+            "outcomes",
+            &play::tabled(&played, Class::Once),
         );
     }
 }
