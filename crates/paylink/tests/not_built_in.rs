@@ -29,3 +29,16 @@ fn says_which_feature_to_switch_on_and_reads_no_setting() {
     assert_eq!(last.kind(), ProblemKind::NotBuiltIn);
     assert_eq!(config.account("zipay").unwrap().address(), None);
 }
+
+#[test]
+fn an_account_of_variables_alone_is_not_dropped_in_silence() {
+    let variables = Variables::from_iter([("PAYLINK_ZIPAY_API_KEY", "s3cr3t")]);
+    let config = Config::from_toml("", &variables).unwrap();
+    let problems = config.providers(&Transport::new().unwrap()).unwrap_err();
+    let kinds: Vec<_> = problems
+        .iter()
+        .map(|it| (it.account(), it.kind()))
+        .collect();
+    assert_eq!(kinds, [(Some("zipay"), ProblemKind::NotBuiltIn)]);
+    assert!(!problems.to_string().contains("s3cr3t"), "{problems}");
+}

@@ -65,7 +65,8 @@ impl AccountConfig {
 
     /// Where the provider is that this account's client calls: what is set, else the provider's own address.
     ///
-    /// It is as it was written, and not checked. `None` if there is none, or if a setting that decides it cannot be read.
+    /// It is as it was written, and not checked. `None` if there is none, or if an address or a choice of this account cannot
+    /// be read.
     #[must_use]
     pub fn address(&self) -> Option<String> {
         let mut settings = Vec::new();
@@ -322,6 +323,13 @@ impl AccountConfig {
         let written = rest.to_lowercase();
         let says_provider = self.chooses() && written == PROVIDER.as_str();
         says_provider || self.provider.find(&written).is_some()
+    }
+
+    /// Whether the environment sets up this account. Of a provider that is switched off no setting is known, so that any
+    /// variable that begins as the account's do counts.
+    pub(super) fn is_told_of_by(&self, variables: &Variables) -> bool {
+        let switched_off = self.descriptor().is_none();
+        self.has_any() || (switched_off && variables.names().any(|name| self.may_own(name)))
     }
 
     /// Whether a variable of this name begins as this account's do.

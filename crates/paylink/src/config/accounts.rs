@@ -45,7 +45,7 @@ pub(super) fn read(
         let section = sections.get(provider.name()).copied();
         let mut account = AccountConfig::of_section(provider, place);
         account.fill(in_file(section), variables);
-        if section.is_some() || account.has_any() {
+        if section.is_some() || account.is_told_of_by(variables) {
             read.accounts.push(account);
         }
     }
