@@ -121,24 +121,41 @@ impl std::fmt::Debug for ReturnedPayment {
     }
 }
 
-/// An address that the payer's browser may come back to.
+/// An address that the payer's browser may come back to: one of the web, or of an app.
 pub(crate) fn redirect(
     url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
 ) -> Result<ReturnUrl, Invalid> {
     way_back(REDIRECT, url)
 }
 
+/// The same where POD may send the payer from a page of its own: one of the web alone.
+pub(crate) fn web_redirect(
+    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
+) -> Result<ReturnUrl, Invalid> {
+    of_the_web(
+        REDIRECT,
+        redirect(url)?,
+        "is an app's own address, which a link alone may have",
+    )
+}
+
 /// An address that POD may call.
 pub(crate) fn callback(
     url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
 ) -> Result<ReturnUrl, Invalid> {
-    let url = way_back(CALLBACK, url)?;
+    let problem = "is an app's own address, which POD cannot call";
+    of_the_web(CALLBACK, way_back(CALLBACK, url)?, problem)
+}
+
+fn of_the_web(
+    field: FieldKey,
+    url: ReturnUrl,
+    problem: &'static str,
+) -> Result<ReturnUrl, Invalid> {
     if url.is_of_app() {
-        return Err(
-            Invalid::new(CALLBACK, "is an app's own address, which POD cannot call")
-                .value(url.as_str())
-                .remedy("give an https address"),
-        );
+        return Err(Invalid::new(field, problem)
+            .value(url.as_str())
+            .remedy("give an https address"));
     }
     Ok(url)
 }

@@ -115,7 +115,7 @@ impl NewInvoice {
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewInvoice, Invalid> {
-        self.redirect = Some(returns::redirect(url)?);
+        self.redirect = Some(returns::web_redirect(url)?);
         Ok(self)
     }
 

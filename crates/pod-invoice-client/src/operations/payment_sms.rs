@@ -73,7 +73,7 @@ impl SendPaymentSms {
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<SendPaymentSms, Invalid> {
-        self.redirect = Some(returns::redirect(url)?);
+        self.redirect = Some(returns::web_redirect(url)?);
         Ok(self)
     }
 

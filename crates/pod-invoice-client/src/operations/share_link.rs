@@ -41,7 +41,7 @@ impl ShareLink {
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<ShareLink, Invalid> {
-        self.redirect = Some(returns::redirect(url)?);
+        self.redirect = Some(returns::web_redirect(url)?);
         Ok(self)
     }
 

@@ -238,10 +238,21 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
     assert!(LinkOptions::new().redirect(taken).is_err());
     for error in [
         LinkOptions::new().callback(back.clone()).unwrap_err(),
-        SendPaymentSms::new(id()).callback(back).unwrap_err(),
+        SendPaymentSms::new(id())
+            .callback(back.clone())
+            .unwrap_err(),
     ] {
         assert_eq!((error.key(), error.label()), ("callback_url", "callback"));
         assert!(error.problem().contains("cannot call"), "{error}");
+    }
+    // A link alone may lead back to an app.
+    let share = ShareLink::new(id(), UserId::new(1).unwrap());
+    for error in [
+        share.redirect(back.clone()).unwrap_err(),
+        SendPaymentSms::new(id()).redirect(back).unwrap_err(),
+    ] {
+        assert_eq!((error.key(), error.label()), ("redirect_url", "redirect"));
+        assert!(error.problem().contains("an app's own"), "{error}");
     }
 }
 
