@@ -188,6 +188,15 @@ impl Error {
         self.with_handle(handle.clone())
     }
 
+    /// Says of a refused value that it is one of the client's configuration, and none of the payment. Its key stays.
+    #[must_use]
+    pub fn of_configuration(mut self) -> Error {
+        if self.0.kind == ErrorKind::Invalid {
+            self.0.kind = ErrorKind::Configuration;
+        }
+        self
+    }
+
     /// Says how the outcome can be found out.
     pub(crate) fn found_out(mut self, lookup: Lookup) -> Error {
         self.0.lookup = Some(lookup);

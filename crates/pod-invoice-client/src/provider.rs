@@ -56,7 +56,8 @@ impl PaymentProvider for Pod {
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let invoice = self.new_invoice(payment)?;
         let way_back = way_back(payment.goes_back_to(), payment.notifies())?;
-        let prepared = self.issue_invoice(invoice).prepare()?;
+        let prepared = self.issue_invoice(invoice).prepare();
+        let prepared = prepared.map_err(Error::of_configuration)?;
         let handle = self.noted(payment, prepared.handle().clone());
         let wanted = Wanted::new(handle.clone(), payment.reference().clone(), way_back)?;
         wanted.must_fit(self)?;
@@ -328,7 +329,7 @@ fn under<T>(field: FieldKey, value: Result<T, Invalid>) -> Result<T, Invalid> {
 
 /// The invoice that a record is about.
 fn invoice_id(record: &PaymentRecord) -> Result<InvoiceId, Invalid> {
-    record.needed_id(INVOICE_ID)?.parse()
+    under(PaymentRecord::KEY, record.needed_id(INVOICE_ID)?.parse())
 }
 
 fn expectation(record: &PaymentRecord) -> Result<Expected, Invalid> {

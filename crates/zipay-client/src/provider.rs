@@ -42,7 +42,8 @@ impl PaymentProvider for ZiPay {
         let price = capabilities.check(payment)?;
         let callback = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
         let invoice = invoice_of(payment, price, callback)?;
-        let prepared = self.create_invoice(invoice).prepare()?;
+        let prepared = self.create_invoice(invoice).prepare();
+        let prepared = prepared.map_err(Error::of_configuration)?;
         let handle = prepared.handle().clone();
         let record = record_of(&handle)?;
         Ok(PreparedPayment::new(handle, async move {
@@ -261,16 +262,14 @@ fn expected_of(record: &PaymentRecord) -> Result<Expected, Invalid> {
         Invalid::new(PaymentRecord::KEY, "holds no terminal")
             .remedy("give back the record as it was stored")
     })?;
-    Expected::new(
-        track_id_of(record)?,
-        record.reference().as_str(),
-        *record.amount(),
-    )?
-    .terminal(terminal)
+    let number: Result<InvoiceNumber, Invalid> = record.reference().as_str().parse();
+    let number = number.map_err(|invalid| invalid.under(OrderReference::KEY))?;
+    Expected::new(track_id_of(record)?, number, *record.amount())?.terminal(terminal)
 }
 
 fn track_id_of(record: &PaymentRecord) -> Result<TrackId, Invalid> {
-    record.needed_id(TRACK_ID)?.parse()
+    let id: Result<TrackId, Invalid> = record.needed_id(TRACK_ID)?.parse();
+    id.map_err(|invalid| invalid.under(PaymentRecord::KEY))
 }
 
 /// An invoice as a payment. The payer's data stay behind.

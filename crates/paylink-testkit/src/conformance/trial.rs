@@ -4,9 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use paylink_core::provider::{
-    Capabilities, Created, Demand, ExpectedPayment, Input, NewPayment, Payment, PaymentRecord,
+    Capabilities, Created, Cursor, Demand, ExpectedPayment, Input, NewPayment, OrderReference,
+    Payment, PaymentRecord,
 };
-use paylink_core::{Currency, Effect, Error, ErrorKind, Money, PaymentProvider, Proof, Settlement};
+use paylink_core::{
+    Currency, Effect, Error, ErrorKind, Handle, Money, PaymentProvider, Proof, Settlement,
+};
 
 use super::stop::{Stop, ensure, step};
 use super::{Recorder, Samples, Subject};
@@ -217,9 +220,33 @@ pub(super) fn refused<T>(
             let (found, effect) = (error.kind(), error.effect());
             ensure(found == kind && effect == Effect::NotExecuted, || {
                 format!("{what}: refused as {found} and {effect:?}, not as {kind} and NotExecuted")
-            })
+            })?;
+            let own = error.invalids().iter().find(|it| !is_neutral(it.key()));
+            match own {
+                Some(own) => Err(Stop::Failed(format!(
+                    "{what}: refused under the provider's own field {}",
+                    own.key()
+                ))),
+                None => Ok(()),
+            }
         }
     }
+}
+
+/// Whether a field is one of the neutral API, under which every provider refuses.
+fn is_neutral(key: &str) -> bool {
+    let of_all = [
+        OrderReference::KEY,
+        Money::KEY,
+        Currency::KEY,
+        Handle::KEY,
+        PaymentRecord::KEY,
+        Cursor::KEY,
+    ];
+    let mut fields = of_all
+        .into_iter()
+        .chain(Input::ALL.iter().map(|it| it.key()));
+    fields.any(|field| field.as_str() == key)
 }
 
 /// A time in which nothing may be sent.

@@ -238,7 +238,8 @@ async fn a_payment_needs_a_return_url_and_a_terminal() {
 
     let homeless = provider.client_builder().build().unwrap();
     let error = refused(&homeless, &payment_of(price())).await;
-    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert_eq!(error.invalid().unwrap().key(), "terminal");
     assert!(error.to_string().contains("terminal"), "{error}");
     assert_eq!(provider.asked(), Vec::<String>::new());
 }

@@ -258,7 +258,7 @@ async fn preparing_refuses_what_creating_would() {
     let keyless: Box<dyn PaymentProvider> = Box::new(keyless.guild("A").build().unwrap());
     assert_refused(
         &keyless.prepare(&payment()).unwrap_err(),
-        ErrorKind::Invalid,
+        ErrorKind::Configuration,
     );
     assert!(provider.requests().is_empty());
 }

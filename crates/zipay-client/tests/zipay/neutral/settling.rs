@@ -342,6 +342,7 @@ async fn a_record_of_another_terminal_or_provider_is_not_acted_on() {
     ] {
         let error = zipay.refund(&wrong).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{wrong:?}");
+        assert_eq!(error.invalid().unwrap().key(), "record", "{wrong:?}");
         assert!(zipay.state(&wrong).await.is_err(), "{wrong:?}");
     }
     assert_eq!(provider.asked(), Vec::<String>::new());
