@@ -79,10 +79,10 @@ impl FromSettings for CardPay {
         if let Some(rial) = validation.take(settings.number(LARGEST_TAIL)).flatten() {
             builder = builder.largest_tail(Rial::new(rial));
         }
-        if settings.is_on(PLAIN_HTTP) {
+        if validation.take(settings.is_on(PLAIN_HTTP)) == Some(true) {
             builder = builder.allow_plain_http();
         }
-        if settings.is_on(ANY_CONTENT_TYPE) {
+        if validation.take(settings.is_on(ANY_CONTENT_TYPE)) == Some(true) {
             builder = builder.accept_any_content_type();
         }
         validation.and(builder.build())

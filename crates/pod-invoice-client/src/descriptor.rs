@@ -203,7 +203,7 @@ fn open(
     if let Some(Some(seconds)) = validation.take(settings.number(SETTLING_SECONDS)) {
         builder = builder.settling_time(Duration::from_secs(seconds));
     }
-    if settings.is_on(ANY_CONTENT_TYPE) {
+    if validation.take(settings.is_on(ANY_CONTENT_TYPE)) == Some(true) {
         builder = builder.accept_any_content_type();
     }
     for service in services {

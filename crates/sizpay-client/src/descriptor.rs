@@ -45,6 +45,15 @@ const SETTLING_SECONDS: FieldKey = FieldKey::new("settling_seconds", "settling t
 
 const ANY_CONTENT_TYPE: FieldKey = FieldKey::new("any_content_type", "any content type");
 
+/// In a build without SOAP, the client itself says of its words what they need.
+#[cfg(feature = "soap")]
+const VIA: Setting = Setting::choice(
+    Via::KEY,
+    &[via::REST, via::ASMX_JSON, via::SOAP, via::SOAP_MODEL],
+);
+#[cfg(not(feature = "soap"))]
+const VIA: Setting = Setting::text(Via::KEY);
+
 /// What SizPay is, and how an account with it is opened.
 ///
 /// Its variants are the ways that requests may take; [`Via`] says what each offers. Both SOAP variants of that are one here,
@@ -61,11 +70,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor::new::<SizPay>(NAME)
         Setting::text(PAY_LINK_NAME)
             .required()
             .with_help("The payment link's name, as SizPay's panel shows it."),
-        Setting::choice(
-            Via::KEY,
-            &[via::REST, via::ASMX_JSON, via::SOAP, via::SOAP_MODEL],
-        )
-        .with_default(via::REST)
+        VIA.with_default(via::REST)
         .with_help("The way that requests take; only REST disables links, sends an SMS again and finds what was sent."),
         Setting::address(BaseUrl::KEY)
             .with_default(REST_ADDRESS)
@@ -135,7 +140,7 @@ impl FromSettings for SizPay {
         if let Some(seconds) = validation.take(settings.number(SETTLING_SECONDS)).flatten() {
             builder = builder.settling_time(Duration::from_secs(seconds));
         }
-        if settings.is_on(ANY_CONTENT_TYPE) {
+        if validation.take(settings.is_on(ANY_CONTENT_TYPE)) == Some(true) {
             builder = builder.accept_any_content_type();
         }
         validation.and(builder.build())

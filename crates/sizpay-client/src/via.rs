@@ -80,7 +80,7 @@ impl FromStr for Via {
             let remedy = if cfg!(feature = "soap") {
                 "use rest, asmx-json, soap or soap-model"
             } else {
-                "use rest or asmx-json; soap and soap-model need a build with the feature soap"
+                "use rest or asmx-json; soap and soap-model need a build with the feature soap (sizpay-soap of paylink)"
             };
             Invalid::new(Via::KEY, "is not one to SizPay")
                 .value(text)

@@ -79,7 +79,7 @@ impl FromSettings for ZiPay {
         if let Some(seconds) = validation.take(settings.number(SETTLING_SECONDS)).flatten() {
             builder = builder.settling_time(Duration::from_secs(seconds));
         }
-        if settings.is_on(ANY_CONTENT_TYPE) {
+        if validation.take(settings.is_on(ANY_CONTENT_TYPE)) == Some(true) {
             builder = builder.accept_any_content_type();
         }
         validation.and(builder.build())

@@ -565,10 +565,15 @@ impl<'a> Settings<'a> {
         Ok(number_in(value))
     }
 
-    /// Whether a switch is on.
-    #[must_use]
-    pub fn is_on(&self, key: FieldKey) -> bool {
-        self.get(key) == Some("true")
+    /// Whether a switch is on; one that is not set is off.
+    ///
+    /// # Errors
+    ///
+    /// If it is neither `true` nor `false`: correct it.
+    pub fn is_on(&self, key: FieldKey) -> Result<bool, Invalid> {
+        let value = self.get(key).unwrap_or("false");
+        Setting::switch(key).check(value)?;
+        Ok(value == "true")
     }
 }
 
@@ -631,7 +636,9 @@ mod tests {
             Ok(Some(7))
         );
         assert!(settings.number(KEY).is_err());
-        assert!(settings.is_on(FieldKey::new("on", "on")));
+        assert_eq!(settings.is_on(FieldKey::new("on", "on")), Ok(true));
+        assert_eq!(settings.is_on(FieldKey::new("off", "off")), Ok(false));
+        assert!(settings.is_on(KEY).is_err());
         assert_eq!(format!("{settings:?}"), r#"{"line", "lines", "on"}"#);
     }
 }

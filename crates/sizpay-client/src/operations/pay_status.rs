@@ -159,8 +159,10 @@ fn some<T: Ord + Clone>(
             some.push(one);
         }
         if some.len() > MOST {
-            return Err(Invalid::new(field, "is given more than 5000 times")
-                .remedy("ask about them in parts, or about the whole day"));
+            return Err(
+                Invalid::new(field, "is given in more than 5000 different values")
+                    .remedy("ask about them in parts, or about the whole day"),
+            );
         }
     }
     if some.is_empty() {
