@@ -40,7 +40,8 @@ impl<'a> PreparedPayment<'a> {
     /// A payment that `create` sends and that `handle` finds again. Adapters of providers make it.
     ///
     /// `create` borrows the provider alone: it owns what it needs of the payment. It has to refuse to send anything later
-    /// than `handle` says, as [`Prepared::send`](crate::Prepared::send) does.
+    /// than `handle` says, as [`Prepared::send`](crate::Prepared::send) does. Once that has sent, the payment may exist: every
+    /// error after it has to be [`Effect::Unknown`], with [`Error::while_resolving`] if nothing else says so.
     pub fn new(
         handle: Handle,
         create: impl Future<Output = Result<Created, Error>> + Send + 'a,

@@ -95,7 +95,7 @@ impl Handle {
         self
     }
 
-    /// Promises that no byte of the operation leaves after this moment. Whoever sends it has to keep that.
+    /// Promises that no byte of the operation leaves after this moment. The sender has to keep that.
     #[must_use]
     pub fn ended_by(mut self, at: SystemTime) -> Handle {
         self.sent_by_ms = Some(to_millis(at));
@@ -111,8 +111,8 @@ impl Handle {
 
     /// Takes over when the call ended, if `told` is a handle of the same call.
     pub(crate) fn ended_like(mut self, told: &Handle) -> Handle {
-        let call = |of: &Handle| (of.provider.clone(), of.operation.clone(), of.prepared_at_ms);
-        if call(&self) == call(told) {
+        let same_operation = self.provider == told.provider && self.operation == told.operation;
+        if same_operation && self.prepared_at_ms == told.prepared_at_ms {
             self.failed_at_ms = told.failed_at_ms;
         }
         self

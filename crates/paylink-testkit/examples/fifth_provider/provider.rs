@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use form_urlencoded::parse;
 use paylink_core::provider::{
     Capabilities, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment,
-    Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved,
+    OrderReference, Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved,
 };
 use paylink_core::{
     Account, Agreement, Comparison, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid,
@@ -38,9 +38,10 @@ impl PaymentProvider for Kiosk {
         });
         let prepared = call.prepare()?;
         let handle = prepared.handle().clone();
-        let created_at = handle.prepared_at();
+        let (reference, created_at) = (payment.reference().clone(), handle.prepared_at());
         Ok(PreparedPayment::new(handle, async move {
-            Ok(created(&prepared.send().await?, created_at)?)
+            // Nothing after the send can fail: the payment may exist.
+            Ok(created(reference, &prepared.send().await?, created_at))
         }))
     }
 
@@ -168,7 +169,9 @@ fn indeterminate(word: &str) -> Error {
 fn became(handle: &Handle, payment: &KioskPayment) -> Result<Option<Resolved>, Error> {
     let done = match handle.operation() {
         CreatePayment::NAME if handle.own_amount() == Some(&payment.amount) => {
-            let created = created(payment, handle.prepared_at())?;
+            let unknown = |invalid: Invalid| Error::from(invalid).while_resolving(handle);
+            let reference = payment.order.parse().map_err(unknown)?;
+            let created = created(reference, payment, handle.prepared_at());
             return Ok(Some(Resolved::Created(Box::new(created))));
         }
         Change::<Refund>::NAME => state(payment) == PaymentState::Refunded,
@@ -179,15 +182,14 @@ fn became(handle: &Handle, payment: &KioskPayment) -> Result<Option<Resolved>, E
     Ok(done.then(|| Resolved::Changed(Box::new(view(payment)))))
 }
 
-fn created(payment: &KioskPayment, at: SystemTime) -> Result<Created, Invalid> {
-    let reference = payment.order.parse()?;
+fn created(reference: OrderReference, payment: &KioskPayment, at: SystemTime) -> Created {
     let record = PaymentRecord::new(KioskAccount::PROVIDER, reference, payment.amount, at)
         .merchant(&payment.shop)
         .id("id", &payment.id);
     let until = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(payment.payable_until));
-    Ok(Created::new(record)
+    Created::new(record)
         .link(Some(payment.link.clone()))
-        .expires(until))
+        .expires(until)
 }
 
 fn view(payment: &KioskPayment) -> Payment {
