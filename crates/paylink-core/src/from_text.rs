@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error, Visitor};
 use crate::Invalid;
 
 /// Reads a value from its serialised text by the value's own parser, without copying the text.
-pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+pub fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: FromStr<Err = Invalid>,
     D: Deserializer<'de>,
@@ -27,6 +27,27 @@ impl<T: FromStr<Err = Invalid>> Visitor<'_> for Text<T> {
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         text.parse().map_err(E::custom)
     }
+}
+
+/// Stores such a value as the text that it displays, and reads it back by its own parser.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_as_text {
+    ($type:ty) => {
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<$type, D::Error> {
+                $crate::from_text::deserialize(deserializer)
+            }
+        }
+    };
 }
 
 /// Lets a constructor take the text of such a value as it takes the value: `impl TryInto<T, Error: Into<Invalid>>`.

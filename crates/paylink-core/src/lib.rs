@@ -1,7 +1,7 @@
 //! What the paylink provider clients share: money and identities that are right once they exist, one careful transport,
 //! and errors that say whether money may have moved.
 //!
-//! Merchants depend on a provider's crate, which re-exports what they need of this one. Whoever adds a provider builds on
+//! Merchants depend on a provider's crate, which re-exports what they need of this one. A new provider builds on
 //! it directly:
 //!
 //! * An [`Operation`] is a value without I/O: it writes the bytes of a [`Request`] and reads those of a [`Reply`].
@@ -19,7 +19,8 @@ pub mod provider;
 pub mod text;
 
 mod error;
-mod from_text;
+#[doc(hidden)]
+pub mod from_text;
 mod identity;
 mod jalali;
 mod money;

@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use paylink_core::text::check_visible;
 use paylink_core::{FieldKey, Invalid, digits, try_from_text};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::descriptor::PAY_LINK_NAME;
 
@@ -123,19 +122,7 @@ impl fmt::Debug for InvoiceNumber {
     }
 }
 
-impl Serialize for InvoiceNumber {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for InvoiceNumber {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<InvoiceNumber, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
-    }
-}
+paylink_core::serde_as_text!(InvoiceNumber);
 
 impl CustomerName {
     /// The field under which one is refused.

@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use paylink_core::text::check_visible;
 use paylink_core::{FieldKey, Invalid, try_from_text};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::Serialize;
 
 try_from_text!(TrackId, InvoiceNumber);
 
@@ -70,19 +70,7 @@ impl fmt::Debug for TrackId {
     }
 }
 
-impl Serialize for TrackId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for TrackId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<TrackId, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
-    }
-}
+paylink_core::serde_as_text!(TrackId);
 
 /// The most characters of an invoice number (document "Create Invoice"; proven).
 const LONGEST_NUMBER: usize = 200;

@@ -3,10 +3,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::SystemTime;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use super::JalaliDateTime;
-use crate::{FieldKey, Invalid, digits, from_text};
+use crate::{FieldKey, Invalid, digits};
 
 /// The years in which the calendar's arithmetic was checked, day by day.
 const YEARS: RangeInclusive<i32> = 1300..=1499;
@@ -225,17 +223,7 @@ impl fmt::Debug for JalaliDate {
     }
 }
 
-impl Serialize for JalaliDate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for JalaliDate {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JalaliDate, D::Error> {
-        from_text::deserialize(deserializer)
-    }
-}
+crate::serde_as_text!(JalaliDate);
 
 fn year_month_day(latin: &str) -> Option<(i32, u32, u32)> {
     let separator = if latin.contains('/') { '/' } else { '-' };

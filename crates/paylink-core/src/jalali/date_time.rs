@@ -2,11 +2,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::SystemTime;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use super::date::number;
 use super::{JalaliDate, tehran};
-use crate::{FieldKey, Invalid, digits, from_text};
+use crate::{FieldKey, Invalid, digits};
 
 /// A day of the Jalali calendar with the time the clocks of Tehran show, to the second.
 ///
@@ -228,17 +226,7 @@ impl fmt::Debug for JalaliDateTime {
     }
 }
 
-impl Serialize for JalaliDateTime {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for JalaliDateTime {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JalaliDateTime, D::Error> {
-        from_text::deserialize(deserializer)
-    }
-}
+crate::serde_as_text!(JalaliDateTime);
 
 fn hour_minute_second(latin: &str) -> Option<(u32, u32, u32)> {
     let mut parts = latin.split(':').map(|part| number(part, 2..=2));

@@ -1,9 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::{FieldKey, Invalid, from_text};
+use crate::{FieldKey, Invalid};
 
 /// The unit of a [`Money`](crate::Money).
 ///
@@ -100,14 +98,4 @@ impl fmt::Display for Currency {
     }
 }
 
-impl Serialize for Currency {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Currency, D::Error> {
-        from_text::deserialize(deserializer)
-    }
-}
+crate::serde_as_text!(Currency);

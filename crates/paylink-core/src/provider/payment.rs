@@ -1,12 +1,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::Input;
 use crate::provider::ids::Ids;
 use crate::text::excerpt;
-use crate::{CardNumber, FieldKey, Invalid, Mobile, Money, NationalId, ReturnUrl, from_text, text};
+use crate::{CardNumber, FieldKey, Invalid, Mobile, Money, NationalId, ReturnUrl, text};
 
 /// What a provider has about a payment, as far as it says. It is a view, not a proof: settling makes proofs.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -117,7 +117,7 @@ pub enum PaymentState {
     Unconfirmed,
     /// Paid: the money is the merchant's.
     Paid,
-    /// Somebody has guaranteed the payment for a later day.
+    /// A third party has guaranteed the payment for a later day.
     Promised,
     /// Its time was over before it was paid.
     Expired,
@@ -456,17 +456,7 @@ impl fmt::Display for OrderReference {
     }
 }
 
-impl Serialize for OrderReference {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for OrderReference {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OrderReference, D::Error> {
-        from_text::deserialize(deserializer)
-    }
-}
+crate::serde_as_text!(OrderReference);
 
 #[cfg(test)]
 mod new_payment_tests {

@@ -4,10 +4,9 @@ mod tests;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
-use crate::{FieldKey, Invalid, from_text};
+use crate::{FieldKey, Invalid};
 
 /// The most characters that a URL may have: what browsers and gateways agree on.
 const LONGEST: usize = 2_000;
@@ -129,17 +128,7 @@ impl fmt::Debug for WebUrl {
     }
 }
 
-impl Serialize for WebUrl {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
-    }
-}
-
-impl<'de> Deserialize<'de> for WebUrl {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WebUrl, D::Error> {
-        from_text::deserialize(deserializer)
-    }
-}
+crate::serde_as_text!(WebUrl);
 
 /// The longest way to write a URL that is put into an error.
 const LONGEST_REMEDY: usize = 300;
