@@ -12,7 +12,10 @@ const SCRATCH: &str = "target/release-check";
 pub(crate) fn check() -> Outcome {
     // All that is missing is told at once, before anybody waits.
     tools::required()?;
-    Step::cargo(["machete", "--with-metadata"]).run()?;
+    // Where cargo runs a program, this is set, and machete reads its own name as a folder.
+    Step::cargo(["machete", "--with-metadata"])
+        .without_env("CARGO_PKG_NAME")
+        .run()?;
     deny()?;
     external_types()?;
     packages()?;
