@@ -12,7 +12,7 @@ use crate::usage_error::UsageError;
 /// A yes that is typed with the command; without it a terminal is asked for one.
 #[derive(Debug, Args)]
 pub(crate) struct YesArgs {
-    /// Do it without asking whoever is at the terminal
+    /// Do it without asking at the terminal
     #[arg(long)]
     yes: bool,
 }

@@ -70,8 +70,8 @@ pub(crate) enum Fractions {
 
 /// Writes a decimal that a person typed as machines write it: Latin digits, a point, no thousands marks.
 ///
-/// What can be read in two ways is refused, and both are told. What else is wrong with it is found by whoever reads the
-/// plain form.
+/// What can be read in two ways is refused, and both are told. What else is wrong with it is found where
+/// the plain form is read.
 pub(crate) fn plain_decimal(
     field: FieldKey,
     text: &str,

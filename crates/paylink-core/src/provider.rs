@@ -1,6 +1,6 @@
 //! One vocabulary for every provider: what a payment is asked for with, what comes back, and who can do what.
 //!
-//! A [`PaymentProvider`] is chosen at run time. It takes the same [`NewPayment`] whoever carries it out, says what it
+//! A [`PaymentProvider`] is chosen at run time. It takes the same [`NewPayment`] for every provider, says what it
 //! cannot do in its [`Capabilities`], and keeps every promise of the client behind it: an error answers
 //! [`Error::effect`], a settlement compares before it confirms, and only a comparison makes a
 //! [`Proof`](crate::Proof).
@@ -8,7 +8,7 @@
 //! **Nothing is dropped in silence.** An optional input is sent, or the payment is refused before a byte leaves. Rial and
 //! toman convert where the provider begins, exactly or not at all.
 //!
-//! Whoever adds a provider implements the four methods that have no default, declares what it offers, and overrides the
+//! A new provider implements the four methods that have no default, declares what it offers, and overrides the
 //! methods of what it offers beyond them.
 
 mod capabilities;
@@ -53,7 +53,7 @@ pub trait PaymentProvider: Debug + Send + Sync {
     /// What it offers, takes and counts in. What is declared here is true: the conformance suite checks it.
     fn capabilities(&self) -> &Capabilities;
 
-    /// How long one request to the provider may take at the most, all attempts included. Whoever holds an order while it
+    /// How long one request to the provider may take at the most, all attempts included. A program that holds an order while it
     /// is created or settled holds it for longer than that.
     ///
     /// The default is that of a [`Transport`](crate::Transport) as it comes.

@@ -5,7 +5,7 @@
 //! A program names the providers it works with as features and gets each as a module; [`providers()`] lists them.
 //!
 //! What the providers share stands at the root: amounts with their unit, errors that say whether money may have moved,
-//! the handle that finds a payment again, the settlement with its proof. The rest of it, for whoever adds a provider, is
+//! the handle that finds a payment again, the settlement with its proof. The rest of it, for a new provider, is
 //! [`core`]. A feature only ever adds; none changes what another does.
 //!
 //! A [`desk`] takes payments for a merchant's own orders through any of them, and hands each order out once. The feature

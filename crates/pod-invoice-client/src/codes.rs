@@ -171,7 +171,7 @@ const AT_THE_GATEWAY: CodeEntry =
 const ISSUED_TO_ANOTHER: CodeEntry =
     refusing(NOT_ISSUED_TO_YOU, Reason::NotAllowed, Explanation::for_merchant(
         Merchant,
-        "This invoice was issued to somebody else than the token's owner.",
+        "This invoice was issued to another user than the token's owner.",
         "این فاکتور برای کسی جز صاحب توکن صادر شده است.",
     ));
 

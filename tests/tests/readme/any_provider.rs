@@ -52,7 +52,7 @@ match desk.look("1000").await? {
     Outcome::DeliverNow(delivery) => shop.deliver(&delivery), // once for each order
     Outcome::NotPaid(payment) => shop.wait(&payment),
     Outcome::Mismatch(found) => shop.alarm(&found),
-    other => println!("{other:?}"), // handed out before, somebody else is at it, not known yet
+    other => println!("{other:?}"), // handed out before, held by another process, not known yet
 }
 // :README
 Ok(())

@@ -129,7 +129,7 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// Texts that a payer may see: they name nothing technical, and make sense to somebody who is about to pay.
+    /// Texts that a payer may see: they name nothing technical, and make sense to a person who is about to pay.
     #[must_use]
     pub const fn for_everyone(
         whose: Party,

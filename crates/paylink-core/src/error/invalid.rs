@@ -160,7 +160,7 @@ impl Invalid {
     }
 }
 
-/// What was put together at run time may hold what somebody else wrote: it is shown as everything from outside is.
+/// What was put together at run time may hold text from outside: it is shown as everything from outside is.
 fn fit(words: Cow<'static, str>) -> Cow<'static, str> {
     match words {
         Cow::Owned(words) if text::hidden(&words).is_some() || words.len() > LONGEST => {

@@ -240,7 +240,7 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 #[derive(Clone, Copy, Debug)]
 pub struct SendingWindow {
     opened: SystemTime,
-    /// Goes on where somebody sets the clock back.
+    /// Goes on when the clock is set back.
     opened_by_uptime: Instant,
 }
 

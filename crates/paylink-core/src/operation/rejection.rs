@@ -75,7 +75,7 @@ impl Untrusted {
         }
     }
 
-    /// Somebody else seems to have answered: a captive portal, a firewall, a maintenance page.
+    /// Another server seems to have answered: a captive portal, a firewall, a maintenance page.
     pub(crate) fn foreign(problem: impl Into<Cow<'static, str>>) -> Untrusted {
         Untrusted {
             problem: problem.into(),

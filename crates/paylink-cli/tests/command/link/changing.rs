@@ -152,7 +152,7 @@ async fn help_says_how_to_agree() {
           --amount <AMOUNT>      What the order costs, by your own books
           --currency <CURRENCY>  In which currency; IRR is rial and IRT toman [possible values: IRR,
                                  IRT, USD, USDT]
-          --yes                  Do it without asking whoever is at the terminal
+          --yes                  Do it without asking at the terminal
       -h, --help                 Print help (see more with '--help')
 
     Global options:

@@ -161,7 +161,7 @@ async fn on_a_later_day_as_the_user_it_was_issued_to_and_never_on_a_day_gone_by(
     assert_eq!(state(&shop, id), State::Guaranteed);
 }
 
-/// Those of `docs/pod.md` that a user calls for an invoice of their own: whoever copies them is not refused.
+/// Those of `docs/pod.md` that a user calls for an invoice of their own: as copied from there, they are not refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_of_the_guide_that_are_for_a_user() {
     let guide = include_str!("../../../../../docs/pod.md");

@@ -57,21 +57,21 @@ fn at(seconds: u64) -> SystemTime {
     from_millis(START + seconds * 1_000)
 }
 
-struct Till {
+struct MockClient {
     clock: Arc<MovedClock>,
     transport: Transport,
     shop: Shop,
 }
 
-impl Till {
-    fn at(url: &str) -> Till {
-        Till::with(MovedClock::at(START), url)
+impl MockClient {
+    fn at(url: &str) -> MockClient {
+        MockClient::with(MovedClock::at(START), url)
     }
 
-    fn with(clock: MovedClock, url: &str) -> Till {
+    fn with(clock: MovedClock, url: &str) -> MockClient {
         let clock = Arc::new(clock);
         let transport = Transport::builder().environment(clock.clone());
-        Till {
+        MockClient {
             clock,
             transport: transport.build().unwrap(),
             shop: Shop(BaseUrl::parse(url).unwrap()),
@@ -95,16 +95,16 @@ fn nobody() -> String {
 
 #[tokio::test]
 async fn a_handle_says_by_when_the_last_byte_left_and_stays_as_it_is() {
-    let till = Till::at(&nobody());
-    let call = till.call(Pay);
+    let client = MockClient::at(&nobody());
+    let call = client.call(Pay);
     let handle = call.handle();
     assert_eq!(handle.prepared_at(), at(0));
     assert_eq!(handle.sent_by(), Some(at(60) + TOTAL));
-    till.pass(20);
+    client.pass(20);
     assert_eq!(call.handle(), handle);
     assert_eq!(call.prepare().unwrap().handle(), &handle);
 
-    let patient = till.call(Pay).timeout(Duration::from_secs(600));
+    let patient = client.call(Pay).timeout(Duration::from_secs(600));
     assert_eq!(patient.handle().sent_by(), Some(at(20 + 60 + 600)));
 }
 
@@ -112,11 +112,11 @@ async fn a_handle_says_by_when_the_last_byte_left_and_stays_as_it_is() {
 async fn what_was_prepared_too_long_ago_is_not_sent() {
     let server = FaultServer::start(Wire::Plain, faults::stall_after_request());
     let server = server.await.unwrap();
-    let till = Till::at(&server.url());
-    let prepared = till.call(Pay).prepare().unwrap();
-    let told = till.call(Pay);
+    let client = MockClient::at(&server.url());
+    let prepared = client.call(Pay).prepare().unwrap();
+    let told = client.call(Pay);
     drop(told.handle());
-    till.pass(31);
+    client.pass(31);
     for refused in [prepared.send().await, told.await] {
         let error = refused.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
@@ -129,62 +129,62 @@ async fn what_was_prepared_too_long_ago_is_not_sent() {
 
 #[tokio::test]
 async fn what_nobody_was_told_of_and_what_changes_nothing_is_sent_whenever_it_is_wanted() {
-    let till = Till::at(&nobody());
-    let untold = till.call(Pay);
-    let read = till.call(Look).prepare().unwrap();
-    till.pass(3_600);
+    let client = MockClient::at(&nobody());
+    let untold = client.call(Pay);
+    let read = client.call(Look).prepare().unwrap();
+    client.pass(3_600);
     assert_eq!(untold.await.unwrap_err().attempts(), 3);
     assert_eq!(read.send().await.unwrap_err().attempts(), 3);
 }
 
 #[tokio::test]
 async fn a_clock_that_was_set_back_keeps_nothing_from_being_sent() {
-    let till = Till::at(&nobody());
-    let prepared = till.call(Pay).prepare().unwrap();
-    till.clock.set(START - 500_000);
+    let client = MockClient::at(&nobody());
+    let prepared = client.call(Pay).prepare().unwrap();
+    client.clock.set(START - 500_000);
     assert_eq!(prepared.send().await.unwrap_err().attempts(), 3);
 }
 
 #[test]
 fn no_timeout_goes_beyond_what_was_told() {
-    let till = Till::at(&nobody());
+    let client = MockClient::at(&nobody());
     let hour = Duration::from_secs(3_600);
-    assert_eq!(till.call(Pay).time_to_send().unwrap(), TOTAL);
-    assert_eq!(till.call(Pay).timeout(hour).time_to_send().unwrap(), hour);
+    assert_eq!(client.call(Pay).time_to_send().unwrap(), TOTAL);
+    assert_eq!(client.call(Pay).timeout(hour).time_to_send().unwrap(), hour);
 
-    let call = till.call(Pay);
+    let call = client.call(Pay);
     drop(call.handle());
     let call = call.timeout(hour);
     assert_eq!(
         call.time_to_send().unwrap(),
         TOTAL + Duration::from_secs(60)
     );
-    till.pass(30);
+    client.pass(30);
     assert_eq!(
         call.time_to_send().unwrap(),
         TOTAL + Duration::from_secs(30)
     );
-    till.pass(31);
+    client.pass(31);
     assert!(call.time_to_send().is_err());
 }
 
 /// A pause between two attempts in which the machine slept for an hour.
 #[tokio::test]
 async fn nothing_is_tried_again_after_the_time_that_was_told() {
-    let till = Till::with(MovedClock::at(START).waiting(3_600_000), &nobody());
-    let error = till.call(Pay).await.unwrap_err();
+    let client = MockClient::with(MovedClock::at(START).waiting(3_600_000), &nobody());
+    let error = client.call(Pay).await.unwrap_err();
     assert_eq!(error.attempts(), 1);
     assert_eq!(error.effect(), Effect::NotExecuted);
-    assert_eq!(till.call(Look).await.unwrap_err().attempts(), 3);
+    assert_eq!(client.call(Look).await.unwrap_err().attempts(), 3);
 }
 
 #[tokio::test]
 async fn an_error_dates_its_handle_by_when_the_call_ended() {
     let server = FaultServer::start(Wire::Plain, faults::close_after_request());
     let server = server.await.unwrap();
-    let till = Till::at(&server.url());
-    let prepared = till.call(Pay).prepare().unwrap();
-    till.pass(20);
+    let client = MockClient::at(&server.url());
+    let prepared = client.call(Pay).prepare().unwrap();
+    client.pass(20);
     let error = prepared.send().await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(error.handle().unwrap().sent_by(), Some(at(20)));
@@ -195,15 +195,15 @@ async fn an_error_dates_its_handle_by_when_the_call_ended() {
 async fn the_warning_of_a_dropped_call_dates_its_handle_by_the_dropping() {
     let server = FaultServer::start(Wire::Plain, faults::stall_after_request());
     let server = server.await.unwrap();
-    let till = Till::at(&server.url());
-    let prepared = till.call(Pay).prepare().unwrap();
-    till.pass(20);
+    let client = MockClient::at(&server.url());
+    let prepared = client.call(Pay).prepare().unwrap();
+    client.pass(20);
     let capture = Capture::new(Canaries::new(["nothing secret"]).unwrap());
     {
         let _listening = capture.listen();
         let until_then = async {
             server.until(|tally| tally.requests_complete() == 1).await;
-            till.pass(27);
+            client.pass(27);
         };
         tokio::select! {
             biased;
