@@ -5,7 +5,9 @@ use paylink_core::{FieldKey, Invalid};
 
 pub(crate) const REST: &str = "rest";
 pub(crate) const ASMX_JSON: &str = "asmx-json";
+#[cfg(feature = "soap")]
 pub(crate) const SOAP: &str = "soap";
+#[cfg(feature = "soap")]
 pub(crate) const SOAP_MODEL: &str = "soap-model";
 
 /// The way that requests take to SizPay. Inputs and outputs are the same on each.
