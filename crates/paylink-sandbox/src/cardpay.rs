@@ -64,7 +64,7 @@ pub(crate) fn open(world: &World) -> (CardpaySandbox, Provider) {
         cards: card::of_the_merchant(),
         settings: Mutex::default(),
     }));
-    let provider = Provider {
+    let account = Provider {
         name: NAME,
         title: "CardPay",
         base_url,
@@ -76,7 +76,7 @@ pub(crate) fn open(world: &World) -> (CardpaySandbox, Provider) {
             Arc::new(move || cardpay.lines())
         },
     };
-    (cardpay, provider)
+    (cardpay, account)
 }
 
 impl CardpaySandbox {

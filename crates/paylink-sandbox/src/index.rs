@@ -21,8 +21,8 @@ use crate::world::World;
 const SHOWN: usize = 50;
 
 /// Serves the first page, and a page for every address that leads nowhere.
-pub(crate) fn router(world: &World, providers: &[Provider]) -> Router {
-    let sections = providers
+pub(crate) fn router(world: &World, accounts: &[Provider]) -> Router {
+    let sections = accounts
         .iter()
         .map(|provider| Section {
             title: provider.title,

@@ -43,7 +43,7 @@ pub(crate) struct Payment {
 
 impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Provider")
+        f.debug_struct("Account")
             .field("name", &self.name)
             .finish_non_exhaustive()
     }

@@ -92,7 +92,7 @@ pub(crate) fn open(world: &World) -> (SizpaySandbox, Provider) {
         store: Mutex::default(),
         settings: Mutex::default(),
     }));
-    let provider = Provider {
+    let account = Provider {
         name: NAME,
         title: "SizPay",
         base_url,
@@ -106,7 +106,7 @@ pub(crate) fn open(world: &World) -> (SizpaySandbox, Provider) {
             Arc::new(move || sizpay.payments())
         },
     };
-    (sizpay, provider)
+    (sizpay, account)
 }
 
 impl SizpaySandbox {

@@ -71,7 +71,7 @@ pub(crate) fn open(world: &World) -> (ZipaySandbox, Provider) {
         other_merchant,
         settings: Mutex::default(),
     }));
-    let provider = Provider {
+    let account = Provider {
         name: NAME,
         title: "ZiPay",
         base_url,
@@ -83,7 +83,7 @@ pub(crate) fn open(world: &World) -> (ZipaySandbox, Provider) {
             Arc::new(move || zipay.payments())
         },
     };
-    (zipay, provider)
+    (zipay, account)
 }
 
 impl ZipaySandbox {

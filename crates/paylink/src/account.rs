@@ -13,36 +13,36 @@ use crate::{FieldKey, Invalid, PaymentProvider};
 #[cfg_attr(feature = "zipay", doc = "```")]
 #[cfg_attr(not(feature = "zipay"), doc = "```ignore")]
 /// use paylink::zipay::ZiPay;
-/// use paylink::{Currency, Provider};
+/// use paylink::{Account, Currency};
 ///
 /// let zipay = ZiPay::builder("api-key", "secret-key").terminal(1003).build()?;
-/// let provider = Provider::new("main", zipay);
-/// assert_eq!(provider.name(), "main");
-/// assert!(provider.capabilities().currencies().contains(&Currency::Usd));
+/// let account = Account::new("main", zipay);
+/// assert_eq!(account.name(), "main");
+/// assert!(account.capabilities().currencies().contains(&Currency::Usd));
 /// # Ok::<(), paylink::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Provider {
+pub struct Account {
     name: Arc<str>,
-    provider: Arc<dyn PaymentProvider>,
+    client: Arc<dyn PaymentProvider>,
 }
 
-impl Provider {
+impl Account {
     /// The field under which an account's name is refused.
     pub const KEY: FieldKey = FieldKey::new("account", "account");
 
     /// An account of this name, with the client that carries it out.
     #[must_use]
-    pub fn new(name: impl Into<Arc<str>>, provider: impl PaymentProvider + 'static) -> Provider {
-        Provider::from_arc(name, Arc::new(provider))
+    pub fn new(name: impl Into<Arc<str>>, client: impl PaymentProvider + 'static) -> Account {
+        Account::from_arc(name, Arc::new(client))
     }
 
     /// The same, with a client that is shared, or whose type is not known: what a descriptor opened.
     #[must_use]
-    pub fn from_arc(name: impl Into<Arc<str>>, provider: Arc<dyn PaymentProvider>) -> Provider {
-        Provider {
+    pub fn from_arc(name: impl Into<Arc<str>>, provider: Arc<dyn PaymentProvider>) -> Account {
+        Account {
             name: name.into(),
-            provider,
+            client: provider,
         }
     }
 
@@ -53,17 +53,17 @@ impl Provider {
     }
 }
 
-impl Deref for Provider {
+impl Deref for Account {
     type Target = dyn PaymentProvider;
 
     fn deref(&self) -> &Self::Target {
-        &*self.provider
+        &*self.client
     }
 }
 
-impl fmt::Debug for Provider {
+impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Provider")
+        f.debug_struct("Account")
             .field("name", &self.name)
             .field("provider", &self.capabilities().provider())
             .finish()
@@ -74,25 +74,25 @@ impl fmt::Debug for Provider {
 ///
 /// Cloning it costs next to nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Providers(Arc<BTreeMap<Arc<str>, Provider>>);
+pub struct Accounts(Arc<BTreeMap<Arc<str>, Account>>);
 
-impl Providers {
+impl Accounts {
     /// Puts accounts together.
     ///
     /// # Errors
     ///
     /// If two have the same name, since one would take the other's payments: rename one.
-    pub fn new(providers: impl IntoIterator<Item = Provider>) -> Result<Providers, Invalid> {
+    pub fn new(accounts: impl IntoIterator<Item = Account>) -> Result<Accounts, Invalid> {
         let mut by_name = BTreeMap::new();
-        for provider in providers {
+        for provider in accounts {
             let name: Arc<str> = provider.name().into();
             if by_name.insert(Arc::clone(&name), provider).is_some() {
-                return Err(Invalid::new(Provider::KEY, "is there twice")
+                return Err(Invalid::new(Account::KEY, "is there twice")
                     .value(&name)
                     .remedy("give each account a name of its own"));
             }
         }
-        Ok(Providers(Arc::new(by_name)))
+        Ok(Accounts(Arc::new(by_name)))
     }
 
     /// The account of this name.
@@ -100,9 +100,9 @@ impl Providers {
     /// # Errors
     ///
     /// Lists the names there are: choose one of them, or add the account.
-    pub fn get(&self, name: &str) -> Result<&Provider, Invalid> {
+    pub fn get(&self, name: &str) -> Result<&Account, Invalid> {
         self.0.get(name).ok_or_else(|| {
-            Invalid::new(Provider::KEY, "is not known")
+            Invalid::new(Account::KEY, "is not known")
                 .value(name)
                 .remedy(self.choice())
         })
@@ -113,25 +113,25 @@ impl Providers {
     /// # Errors
     ///
     /// If there are several, whose names it lists, or none.
-    pub fn only(&self) -> Result<&Provider, Invalid> {
+    pub fn only(&self) -> Result<&Account, Invalid> {
         let mut all = self.iter();
         match (all.next(), all.next()) {
             (Some(only), None) => Ok(only),
             (Some(_), Some(_)) => {
-                Err(Invalid::new(Provider::KEY, "is not said").remedy(self.choice()))
+                Err(Invalid::new(Account::KEY, "is not said").remedy(self.choice()))
             }
-            (None, _) => Err(Invalid::new(Provider::KEY, "is not there").remedy(self.choice())),
+            (None, _) => Err(Invalid::new(Account::KEY, "is not there").remedy(self.choice())),
         }
     }
 
     /// The accounts, in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = &Provider> {
+    pub fn iter(&self) -> impl Iterator<Item = &Account> {
         self.0.values()
     }
 
     /// The names, in their order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.iter().map(Provider::name)
+        self.iter().map(Account::name)
     }
 
     /// How many accounts there are.
@@ -161,9 +161,9 @@ pub(crate) fn choice<'a>(names: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-impl<'a> IntoIterator for &'a Providers {
-    type Item = &'a Provider;
-    type IntoIter = std::collections::btree_map::Values<'a, Arc<str>, Provider>;
+impl<'a> IntoIterator for &'a Accounts {
+    type Item = &'a Account;
+    type IntoIter = std::collections::btree_map::Values<'a, Arc<str>, Account>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.values()

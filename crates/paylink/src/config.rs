@@ -33,12 +33,12 @@
 //! let transport = Transport::new()?;
 //!
 //! let whole = Config::from_toml("[zipay]\nterminal = 1003\n", &variables)?;
-//! let providers = whole.providers(&transport)?;
-//! assert_eq!(providers.get("zipay")?.capabilities().provider(), "zipay");
+//! let accounts = whole.open(&transport)?;
+//! assert_eq!(accounts.get("zipay")?.capabilities().provider(), "zipay");
 //!
 //! let lacking = Config::from_toml("[zipay]\n", &variables)?;
 //! assert_eq!(
-//!     lacking.providers(&transport).unwrap_err().to_string(),
+//!     lacking.open(&transport).unwrap_err().to_string(),
 //!     "account zipay: PAYLINK_ZIPAY_TERMINAL is missing: \
 //!      set it, or write terminal under [zipay] in the configuration"
 //! );
@@ -57,7 +57,7 @@ use std::path::{Path, PathBuf};
 
 use crate::account::choice;
 use crate::core::provider::Descriptor;
-use crate::{Invalid, Provider, Providers, Transport};
+use crate::{Account, Accounts, Invalid, Transport};
 
 pub use account::AccountConfig;
 use file::ConfigFile;
@@ -88,7 +88,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, is larger than 1 MiB or is not TOML. What it says is checked by [`Config::providers`].
+    /// If the file cannot be read, is larger than 1 MiB or is not TOML. What it says is checked by [`Config::open`].
     pub fn load(path: impl AsRef<Path>) -> Result<Config, Problems> {
         Config::builder().load(path)
     }
@@ -138,7 +138,7 @@ impl Config {
         if let Some(provider) = self.registry.get(name) {
             return Ok(AccountConfig::of_section(provider, &self.place));
         }
-        Err(Invalid::new(Provider::KEY, "is not known")
+        Err(Invalid::new(Account::KEY, "is not known")
             .value(name)
             .remedy(choice(self.accounts().map(AccountConfig::name))))
     }
@@ -157,20 +157,20 @@ impl Config {
     /// # Errors
     ///
     /// Every problem of every account: show them all, and do not start.
-    pub fn providers(&self, transport: &Transport) -> Result<Providers, Problems> {
+    pub fn open(&self, transport: &Transport) -> Result<Accounts, Problems> {
         let mut problems = self.problems.clone();
-        let mut providers = Vec::new();
+        let mut accounts = Vec::new();
         for account in self.accounts() {
             match account.open(transport) {
-                Ok(provider) => providers.push(provider),
+                Ok(provider) => accounts.push(provider),
                 Err(found) => problems.extend(found),
             }
         }
-        if providers.is_empty() && problems.is_empty() {
+        if accounts.is_empty() && problems.is_empty() {
             problems.push(self.no_account());
         }
         Problems::none_in(problems)?;
-        Providers::new(providers).map_err(|twice| Problem::new(ProblemKind::Conflict, twice).into())
+        Accounts::new(accounts).map_err(|twice| Problem::new(ProblemKind::Conflict, twice).into())
     }
 
     /// The file, if it holds secrets and other users of the machine can read it.
@@ -186,7 +186,7 @@ impl Config {
             "write a section such as [zipay] in {}, or set its variables, such as PAYLINK_ZIPAY_API_KEY",
             self.place
         );
-        let missing = Invalid::new(Provider::KEY, "is missing: none is configured").remedy(remedy);
+        let missing = Invalid::new(Account::KEY, "is missing: none is configured").remedy(remedy);
         Problem::new(ProblemKind::Missing, missing)
     }
 }

@@ -38,13 +38,13 @@
 //! ```no_run
 //! use paylink::core::provider::NewPayment;
 //! use paylink::desk::{Desk, MemoryStore, Opened, Outcome, StoredOrder};
-//! use paylink::{Money, Providers, Rial};
+//! use paylink::{Accounts, Money, Rial};
 //!
-//! # async fn shop(providers: Providers, query: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn shop(accounts: Accounts, query: &str) -> Result<(), Box<dyn std::error::Error>> {
 //! let store = MemoryStore::new();
 //! let price = Money::from_rial(Rial::new(1_500_000));
 //! store.put("1000", StoredOrder::new("main", NewPayment::new("1000", price)?));
-//! let desk = Desk::new(store, providers);
+//! let desk = Desk::new(store, accounts);
 //!
 //! // The checkout page. Refreshed, it shows the same link.
 //! if let Opened::Ready(created) = desk.open("1000").await? {
@@ -52,7 +52,7 @@
 //! }
 //!
 //! // The route to which the payer's browser returns.
-//! let hint = desk.providers().get("main")?.read_return(query)?;
+//! let hint = desk.accounts().get("main")?.read_return(query)?;
 //! match desk.hint("1000", hint).await? {
 //!     Outcome::DeliverNow(delivery) => {
 //!         println!("pack order {}", delivery.order());
@@ -100,7 +100,7 @@ use tokio::sync::Notify;
 
 use self::claim::{Lines, Turned};
 use self::pace::Pace;
-use crate::{FieldKey, Provider, Providers};
+use crate::{Account, Accounts, FieldKey};
 
 const LEASE_KEY: FieldKey = FieldKey::new("lease", "lease");
 /// How long a claim holds at the least if nobody sets it.
@@ -116,7 +116,7 @@ const SLACK: Duration = Duration::from_secs(10);
 /// that is being created for one that never was.
 pub struct Desk<S> {
     store: S,
-    providers: Providers,
+    accounts: Accounts,
     environment: Arc<dyn Environment>,
     lease: Duration,
     /// The longest that a request to any of the accounts takes.
@@ -135,12 +135,12 @@ pub struct Desk<S> {
 impl<S: OrderStore> Desk<S> {
     /// A desk over this store, which pays through these accounts.
     #[must_use]
-    pub fn new(store: S, providers: Providers) -> Desk<S> {
-        let calls = providers.iter().map(|provider| provider.longest_call());
+    pub fn new(store: S, accounts: Accounts) -> Desk<S> {
+        let calls = accounts.iter().map(|provider| provider.longest_call());
         let longest_call = calls.max().unwrap_or_default();
         let mut desk = Desk {
             store,
-            providers,
+            accounts,
             environment: Arc::new(SystemEnvironment),
             lease: LEASE,
             longest_call,
@@ -239,8 +239,8 @@ impl<S: OrderStore> Desk<S> {
 
     /// The accounts.
     #[must_use]
-    pub fn providers(&self) -> &Providers {
-        &self.providers
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
     }
 
     /// Reads an order without changing anything.
@@ -278,8 +278,8 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// The account of this name.
-    fn provider(&self, account: &str) -> Result<&Provider, DeskError<S::Error>> {
-        let provider = self.providers.get(account);
+    fn provider(&self, account: &str) -> Result<&Account, DeskError<S::Error>> {
+        let provider = self.accounts.get(account);
         provider.map_err(DeskError::UnknownAccount)
     }
 
@@ -292,7 +292,7 @@ impl<S: OrderStore> Desk<S> {
 impl<S> fmt::Debug for Desk<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk")
-            .field("providers", &self.providers)
+            .field("providers", &self.accounts)
             .field("lease", &self.lease)
             .field("patience", &self.patience)
             .field("order_pause", &self.order_pause)

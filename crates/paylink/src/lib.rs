@@ -76,7 +76,7 @@ mod account;
 mod catalogue;
 mod providers;
 
-pub use account::{Provider, Providers};
+pub use account::{Account, Accounts};
 pub use catalogue::catalogue;
 pub use paylink_core as core;
 pub use paylink_core::provider::{

@@ -9,7 +9,7 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use paylink::Providers;
+//! use paylink::Accounts;
 //! use paylink::desk::{Desk, MemoryStore};
 //! use paylink::web::{self, Pages, Routes};
 //!
@@ -17,8 +17,8 @@
 //!
 //! impl Pages for Plain {}
 //!
-//! # fn routes(providers: Providers) -> Result<axum::Router, paylink::Invalid> {
-//! let desk = Arc::new(Desk::new(MemoryStore::new(), providers));
+//! # fn routes(accounts: Accounts) -> Result<axum::Router, paylink::Invalid> {
+//! let desk = Arc::new(Desk::new(MemoryStore::new(), accounts));
 //! let shop: axum::Router = axum::Router::new().nest("/pay", web::router(desk, Plain));
 //! // What a new payment is given as its return URL.
 //! let back = Routes::new("https://shop.example/pay")?.return_url("1000")?;

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use paylink::desk::{Desk, DeskError, Ledger, Outcome};
 use paylink::web::Routes;
-use paylink::{Demand, Input, Invalid, Provider, Providers};
+use paylink::{Account, Accounts, Demand, Input, Invalid};
 use paylink_sandbox::Sandbox;
 use thiserror::Error;
 
@@ -52,8 +52,8 @@ impl Counter {
         self.desk.store()
     }
 
-    pub(crate) fn providers(&self) -> &Providers {
-        self.desk.providers()
+    pub(crate) fn accounts(&self) -> &Accounts {
+        self.desk.accounts()
     }
 
     /// Takes an order. Nothing is sent yet: the order's page does that, and does it again if it has to.
@@ -63,7 +63,7 @@ impl Counter {
         mobile: Option<&str>,
         buyer: &str,
     ) -> Result<String, Trouble> {
-        let provider = self.providers().get(account)?;
+        let provider = self.accounts().get(account)?;
         let reference = self.books().fresh_number();
         let number = reference.to_string();
         let order = Order {
@@ -114,8 +114,8 @@ impl Counter {
 }
 
 /// An input, if this provider takes it.
-fn given(provider: &Provider, input: Input, value: String) -> Option<String> {
-    match provider.capabilities().demand(input) {
+fn given(account: &Account, input: Input, value: String) -> Option<String> {
+    match account.capabilities().demand(input) {
         Demand::Needed | Demand::Taken => Some(value),
         Demand::Refused(_) => None,
     }

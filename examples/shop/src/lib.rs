@@ -24,7 +24,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use paylink::Providers;
+use paylink::Accounts;
 use paylink::desk::{Desk, Outbox, Sweep};
 use paylink::web::{self, Routes};
 use paylink_sandbox::Sandbox;
@@ -42,7 +42,7 @@ use returns::{HandsOut, Returns};
 #[derive(Debug)]
 pub struct Setup {
     /// The accounts that it sells through.
-    pub providers: Providers,
+    pub accounts: Accounts,
     /// Where its orders are.
     pub books: Books,
     /// The address that buyers and providers know it by; `None` for the one that it listens on.
@@ -78,7 +78,7 @@ impl Shop {
         let routes = Routes::new(&format!("{url}/pay")).map_err(io::Error::other)?;
         let counter = Arc::new(Counter {
             desk: Arc::new(
-                Desk::new(setup.books, setup.providers).shortest_pause(setup.sweep_every),
+                Desk::new(setup.books, setup.accounts).shortest_pause(setup.sweep_every),
             ),
             routes,
             is_https: url.starts_with("https:"),

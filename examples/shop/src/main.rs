@@ -75,7 +75,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 async fn of_sandbox() -> Result<Setup, Box<dyn Error>> {
     let sandbox = Arc::new(Sandbox::start().await?);
     Ok(Setup {
-        providers: premises::of_sandbox(&sandbox)?,
+        accounts: premises::of_sandbox(&sandbox)?,
         books: Books::in_memory(),
         url: None,
         sandbox: Some(sandbox),
@@ -88,7 +88,7 @@ fn live() -> Result<Setup, Box<dyn Error>> {
         env::var("SHOP_URL").map_err(|_| "SHOP_URL is not set: say where buyers find the shop")?;
     let orders = env::var("SHOP_ORDERS").unwrap_or_else(|_| "shop-orders.jsonl".to_owned());
     Ok(Setup {
-        providers: premises::of_environment()?,
+        accounts: premises::of_environment()?,
         books: Books::in_file(Path::new(&orders))?,
         url: Some(url),
         sandbox: None,

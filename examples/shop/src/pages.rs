@@ -102,7 +102,7 @@ fn mobile(counter: &Counter, wish: &Wish) -> Result<Option<Mobile>, &'static str
         return mobile
             .map_err(|_| "این شماره یک شمارهٔ همراه نیست. آن را مانند ۰۹۱۲۳۴۵۶۷۸۹ بنویسید.");
     }
-    let account = counter.providers().get(&wish.account);
+    let account = counter.accounts().get(&wish.account);
     let account = account.map_err(|_| "یکی از راه‌های پرداخت را انتخاب کنید.")?;
     match account.capabilities().demand(Input::Mobile) {
         Demand::Needed => Err("برای این راه پرداخت شمارهٔ همراه لازم است."),

@@ -5,7 +5,7 @@ use paylink::config::Config;
 use paylink::pod_invoice::{BusinessToken, Pod};
 use paylink::sizpay::SizPay;
 use paylink::zipay::ZiPay;
-use paylink::{Error, Provider, Providers, Transport};
+use paylink::{Account, Accounts, Error, Transport};
 use paylink_sandbox::Sandbox;
 
 /// One account at each provider that the sandbox plays.
@@ -13,7 +13,7 @@ use paylink_sandbox::Sandbox;
 /// # Errors
 ///
 /// If no TLS can be had, which even a sandbox's clients set up.
-pub fn of_sandbox(sandbox: &Sandbox) -> Result<Providers, Error> {
+pub fn of_sandbox(sandbox: &Sandbox) -> Result<Accounts, Error> {
     // One transport for the whole process.
     let transport = Transport::new()?;
     let zipay = sandbox.zipay();
@@ -44,12 +44,12 @@ pub fn of_sandbox(sandbox: &Sandbox) -> Result<Providers, Error> {
         .transport(transport)
         .build()?;
     let accounts = [
-        Provider::new("zipay", zipay),
-        Provider::new("sizpay", sizpay),
-        Provider::new("cardpay", cardpay),
-        Provider::new("pod", pod),
+        Account::new("zipay", zipay),
+        Account::new("sizpay", sizpay),
+        Account::new("cardpay", cardpay),
+        Account::new("pod", pod),
     ];
-    Ok(Providers::new(accounts)?)
+    Ok(Accounts::new(accounts)?)
 }
 
 /// The accounts that the environment configures, with the file that `PAYLINK_CONFIG` names.
@@ -57,6 +57,6 @@ pub fn of_sandbox(sandbox: &Sandbox) -> Result<Providers, Error> {
 /// # Errors
 ///
 /// Every problem of every account at once.
-pub fn of_environment() -> Result<Providers, Box<dyn std::error::Error>> {
-    Ok(Config::from_env()?.providers(&Transport::new()?)?)
+pub fn of_environment() -> Result<Accounts, Box<dyn std::error::Error>> {
+    Ok(Config::from_env()?.open(&Transport::new()?)?)
 }

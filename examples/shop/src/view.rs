@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use askama::Template;
-use paylink::{Capability, Created, Demand, Input, Provider};
+use paylink::{Account, Capability, Created, Demand, Input};
 use paylink_sandbox::Sandbox;
 
 use crate::counter::Counter;
@@ -23,8 +23,8 @@ pub(crate) struct OfferPage<'a> {
 
 impl OfferPage<'_> {
     fn is_chosen(&self, name: &str) -> bool {
-        let first = self.counter.providers().names().next();
-        let known = self.counter.providers().get(self.account).is_ok();
+        let first = self.counter.accounts().names().next();
+        let known = self.counter.accounts().get(self.account).is_ok();
         name == if known {
             self.account
         } else {
@@ -33,7 +33,7 @@ impl OfferPage<'_> {
     }
 
     /// The brand, where the account has no name of its own.
-    fn title<'p>(&self, provider: &'p Provider) -> &'p str {
+    fn title<'p>(&self, provider: &'p Account) -> &'p str {
         match provider.name() {
             "cardpay" => "CardPay",
             "pod" => "POD",
@@ -43,14 +43,14 @@ impl OfferPage<'_> {
         }
     }
 
-    fn about(&self, provider: &Provider) -> &'static str {
-        if provider
+    fn about(&self, account: &Account) -> &'static str {
+        if account
             .capabilities()
             .of(Capability::ExactTransfer)
             .is_yes()
         {
             "کارت به کارت، مبلغ دقیق"
-        } else if tells_by_sms(provider) {
+        } else if tells_by_sms(account) {
             "لینک پرداخت با پیامک؛ شمارهٔ همراه لازم است"
         } else {
             "صفحهٔ پرداخت اینترنتی"
@@ -102,7 +102,7 @@ impl OrderPage<'_> {
 
     /// Whether the provider may have told the payer by itself what to pay.
     fn goes_by_sms(&self) -> bool {
-        let account = self.counter.providers().get(&self.order.account);
+        let account = self.counter.accounts().get(&self.order.account);
         account.is_ok_and(tells_by_sms)
     }
 
@@ -125,8 +125,8 @@ struct Sms {
     link: String,
 }
 
-fn tells_by_sms(provider: &Provider) -> bool {
-    provider.capabilities().demand(Input::Mobile) == Demand::Needed
+fn tells_by_sms(account: &Account) -> bool {
+    account.capabilities().demand(Input::Mobile) == Demand::Needed
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use paylink::desk::{Desk, Ledger, MemoryStore, Opened, OrderStore, Outcome, StoredOrder};
-use paylink::{Created, Field, Hint, Mismatch, Money, NewPayment, Providers};
+use paylink::{Accounts, Created, Field, Hint, Mismatch, Money, NewPayment};
 use serde_json::Value;
 
 use super::mortal::{Fate, MortalProvider};
@@ -33,7 +33,7 @@ impl Shop {
         store.put(DEAR, StoredOrder::new("main", dear));
         let provider = Arc::clone(&stall.provider);
         let account = MortalProvider::account("main", provider, &Fate::kind());
-        let desk = Desk::new(Arc::clone(&store), Providers::new([account]).unwrap())
+        let desk = Desk::new(Arc::clone(&store), Accounts::new([account]).unwrap())
             .visitor_pauses(Duration::ZERO, Duration::ZERO)
             .environment(Arc::new(DeskClock(Arc::clone(&stall.clock))));
         let paid = created(&desk, PAID).await;

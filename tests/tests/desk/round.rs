@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use paylink::desk::{Acknowledged, Desk, MemoryStore, Opened, Outcome, Restarted, StoredOrder};
-use paylink::{Capability, Created, Hint, Providers};
+use paylink::{Accounts, Capability, Created, Hint};
 use paylink_tests::chance::Chance;
 
 use super::mortal::{Blow, Fate, MortalProvider, MortalStore};
@@ -150,7 +150,7 @@ impl Round<'_> {
             inner: Arc::clone(&self.store),
             fate: Arc::clone(fate),
         };
-        let desk = Desk::new(store, Providers::new([account]).unwrap())
+        let desk = Desk::new(store, Accounts::new([account]).unwrap())
             .lease(LEASE)
             .unwrap()
             // Nothing is spared here: as much as can happens at once.

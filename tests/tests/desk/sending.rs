@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use paylink::desk::{Desk, MemoryStore, Opened, StoredOrder};
-use paylink::{Currency, Money, NewPayment, Provider, Providers};
+use paylink::{Account, Accounts, Currency, Money, NewPayment};
 use paylink_core::Transport;
 use paylink_testkit::{Answer, FaultServer, Step, Wire, faults};
 use paylink_testkit::{Behaviour, Script};
@@ -50,8 +50,8 @@ async fn a_lost_create_is_followed_by_no_other_one_before_a_whole_call_has_passe
     let payment = payment.return_url("https://shop.example/back").unwrap();
     let store = Arc::new(MemoryStore::new());
     store.put("1000", StoredOrder::new("main", payment));
-    let providers = Providers::new([Provider::new("main", zipay)]).unwrap();
-    let desk = Desk::new(store, providers)
+    let accounts = Accounts::new([Account::new("main", zipay)]).unwrap();
+    let desk = Desk::new(store, accounts)
         .visitor_pauses(Duration::ZERO, Duration::ZERO)
         .environment(Arc::new(DeskClock(clock.clone())));
 

@@ -32,7 +32,7 @@ impl Customer {
     pub(super) async fn enter(viewport: Viewport, sweep_every: Duration) -> Customer {
         let sandbox = Arc::new(Sandbox::start().await.unwrap());
         let setup = Setup {
-            providers: premises::of_sandbox(&sandbox).unwrap(),
+            accounts: premises::of_sandbox(&sandbox).unwrap(),
             books: Books::in_memory(),
             url: None,
             sandbox: Some(Arc::clone(&sandbox)),

@@ -40,8 +40,8 @@ async fn second_piece(shop: &mut Shop, orders: Arc<MemoryStore>, path: &str) -> 
 use paylink::config::Config;
 use paylink::desk::{Desk, Opened, Outcome};
 
-let providers = Config::load(path)?.providers(&paylink::Transport::new()?)?; // or everything that is wrong, at once
-let desk = Desk::new(orders, providers); // your table of orders, behind a trait of nine methods
+let accounts = Config::load(path)?.open(&paylink::Transport::new()?)?; // or everything that is wrong, at once
+let desk = Desk::new(orders, accounts); // your table of orders, behind a trait of nine methods
 
 if let Opened::Ready(payment) = desk.open("1000").await? {
     shop.show(payment.pay_link(), payment.exact_transfer());

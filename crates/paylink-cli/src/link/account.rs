@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use paylink::Provider;
+use paylink::Account;
 
 use crate::account::{chosen, load, transport};
 use crate::console::Console;
@@ -25,7 +25,7 @@ impl LinkAccount<'_> {
     }
 
     /// Sets the account up.
-    pub(super) fn provider(&self) -> Result<Provider, Failure> {
+    pub(super) fn provider(&self) -> Result<Account, Failure> {
         let config = load(self.config, self.console)?;
         let account = chosen(&config, self.name)?;
         Ok(account.open(&transport()?).map_err(UsageError::from)?)

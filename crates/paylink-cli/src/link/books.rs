@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::{Capability, ExpectedPayment, PaymentRecord, Provider};
+use paylink::{Account, Capability, ExpectedPayment, PaymentRecord};
 
 use super::record::RecordArgs;
 use super::typed::{self, CURRENCIES};
@@ -42,7 +42,7 @@ impl BooksArgs {
         &self,
         capability: Capability,
         what: &str,
-        provider: &Provider,
+        provider: &Account,
         console: &Console,
     ) -> Result<PaymentRecord, Failure> {
         let record = self.record.read(console)?;

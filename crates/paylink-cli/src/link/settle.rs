@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::{Effect, ErrorKind, ExpectedPayment, Payment, Provider, Settlement};
+use paylink::{Account, Effect, ErrorKind, ExpectedPayment, Payment, Settlement};
 use serde::Serialize;
 
 use super::account::LinkAccount;
@@ -44,7 +44,7 @@ pub(super) struct SettleArgs {
 impl SettleArgs {
     fn expected(
         &self,
-        provider: &Provider,
+        provider: &Account,
         account: &LinkAccount<'_>,
     ) -> Result<ExpectedPayment, Failure> {
         let order = self.order.parse().map_err(usage_error::of_flag)?;

@@ -12,8 +12,8 @@ use crate::faults::{Fault, Faults, PendingFault};
 use crate::provider::Provider;
 use crate::world::World;
 
-pub(super) fn routes(world: &World, providers: &[Provider]) -> Routes {
-    let known = providers
+pub(super) fn routes(world: &World, accounts: &[Provider]) -> Routes {
+    let known = accounts
         .iter()
         .map(|provider| (provider.name, provider.operations))
         .collect();

@@ -10,7 +10,7 @@ use super::registry::{Known, PROVIDER};
 use super::{Problem, ProblemKind, Problems, Variables, accounts, file, spelling};
 use crate::core::provider::{Descriptor, FromSettings, Setting, SettingKind, Settings};
 use crate::core::text::excerpt;
-use crate::{Error, FieldKey, Invalid, Provider, Transport};
+use crate::{Account, Error, FieldKey, Invalid, Transport};
 
 /// The account itself and its client, where no setting is what is wrong.
 const ACCOUNT: FieldKey = FieldKey::new("account", "the account");
@@ -100,10 +100,10 @@ impl AccountConfig {
     /// # Errors
     ///
     /// Everything that is wrong with it, at once.
-    pub fn open(&self, transport: &Transport) -> Result<Provider, Problems> {
+    pub fn open(&self, transport: &Transport) -> Result<Account, Problems> {
         let descriptor = self.described()?;
         let client = self.read(|settings| descriptor.open(settings, transport))?;
-        Ok(Provider::from_arc(self.name(), client))
+        Ok(Account::from_arc(self.name(), client))
     }
 
     /// Builds the client of the account's own provider, for what is not neutral. Nothing is sent.

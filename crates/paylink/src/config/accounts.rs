@@ -10,7 +10,7 @@ use super::registry::{Known, PROVIDER, Registry};
 use super::variables::PREFIX;
 use super::{Problem, ProblemKind, Variables, spelling};
 use crate::core::text::excerpt;
-use crate::{Invalid, Provider};
+use crate::{Account, Invalid};
 
 /// The table that holds the accounts with names of their own.
 pub(super) const TABLE: &str = "accounts";
@@ -183,7 +183,7 @@ fn known(registry: &Registry, said: &str, origin: String) -> Result<Known, Probl
 ///
 /// No two names that pass have the same variables: those are the name in upper case, with `_` for `-`.
 fn check_name(registry: &Registry, name: &str, origin: &str) -> Result<(), Invalid> {
-    let wrong = |problem: &'static str| Invalid::new(Provider::KEY, problem).at(origin.to_owned());
+    let wrong = |problem: &'static str| Invalid::new(Account::KEY, problem).at(origin.to_owned());
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if registry.get(name).is_some() {
         let remedy = format!("give it another name, or write its settings under [{name}]");

@@ -101,7 +101,7 @@ impl<S: OrderStore> Desk<S> {
         let active_since = watch.active_since();
         let again_at = sights.iter().filter_map(|(index, sight)| {
             let attempt = turn.ledger().attempts().get(*index)?;
-            let provider = self.providers.get(attempt.account()).ok();
+            let provider = self.accounts.get(attempt.account()).ok();
             let terms = Terms {
                 since,
                 active_since,
@@ -121,7 +121,7 @@ impl<S: OrderStore> Desk<S> {
 
     /// The payment that was given up and came after all. That it cannot be asked for keeps nobody from the others.
     async fn after_all(&self, account: &str, handle: &Handle) -> Option<Created> {
-        let provider = self.providers.get(account).ok()?;
+        let provider = self.accounts.get(account).ok()?;
         if !provider.capabilities().of(Capability::FindCreated).is_yes() {
             return None;
         }

@@ -174,7 +174,7 @@ impl<S: OrderStore> Desk<S> {
             return Ok(None);
         };
         let expected = newest.expected(order.payment());
-        if let (Some(expected), Ok(provider)) = (expected, self.providers.get(newest.account()))
+        if let (Some(expected), Ok(provider)) = (expected, self.accounts.get(newest.account()))
             && let Some(mismatch) = expected.differs_in_books(provider.capabilities())?
         {
             let problem =

@@ -293,7 +293,7 @@ impl<S: OrderStore> Desk<S> {
 
     /// Whether the attempt's provider finds what was created by its reference.
     fn can_be_looked_up(&self, attempt: &Attempt) -> bool {
-        let provider = self.providers.get(attempt.account());
+        let provider = self.accounts.get(attempt.account());
         provider.is_ok_and(|it| it.capabilities().of(Capability::FindCreated).is_yes())
     }
 

@@ -262,7 +262,7 @@ impl<S: OrderStore> Desk<S> {
         let mut is_unclear = false;
         for (index, attempt) in order.ledger().attempts().iter().enumerate().rev() {
             let expected = attempt.expected(order.payment());
-            let provider = self.providers.get(attempt.account());
+            let provider = self.accounts.get(attempt.account());
             let (Some(expected), Ok(provider)) = (expected, provider) else {
                 is_unclear |= attempt.is_in_doubt() || attempt.created().is_some();
                 continue;

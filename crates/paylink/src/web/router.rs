@@ -154,7 +154,7 @@ where
         read: impl FnOnce(&dyn PaymentProvider) -> Result<Option<Hint>, Error>,
     ) -> Result<Option<Hint>, DeskError<S::Error>> {
         let stored = self.desk.order(order).await?;
-        let Ok(provider) = self.desk.providers().get(stored.account()) else {
+        let Ok(provider) = self.desk.accounts().get(stored.account()) else {
             // Looking at the order says what is wrong with it.
             return Ok(None);
         };

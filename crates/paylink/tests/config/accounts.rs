@@ -2,7 +2,7 @@
 
 use paylink::config::{AccountConfig, Config, Variables};
 use paylink::zipay::ZiPay;
-use paylink::{Provider, Providers, Transport};
+use paylink::{Account, Accounts, Transport};
 
 use crate::place::{Place, config, open, problem, problems};
 
@@ -147,20 +147,20 @@ fn an_account_can_be_asked_for_by_name() {
 #[test]
 fn accounts_can_be_put_together_without_a_configuration() {
     let client = || ZiPay::builder("a", "s").terminal(1).build().unwrap();
-    let one = Provider::new("main", client());
-    let two = Providers::new([one.clone(), Provider::new("branch", client())]).unwrap();
+    let one = Account::new("main", client());
+    let two = Accounts::new([one.clone(), Account::new("branch", client())]).unwrap();
     assert_eq!(two.names().collect::<Vec<_>>(), ["branch", "main"]);
     assert_eq!(two.get("main").unwrap().capabilities().provider(), "zipay");
     assert_eq!((&two).into_iter().count(), two.len());
-    let only = Providers::new([one.clone()]).unwrap();
+    let only = Accounts::new([one.clone()]).unwrap();
     assert_eq!(only.only().unwrap().name(), "main");
 
-    let twice = Providers::new([one.clone(), one]).unwrap_err();
+    let twice = Accounts::new([one.clone(), one]).unwrap_err();
     assert_eq!(
         twice.to_string(),
         "account \"main\" is there twice: give each account a name of its own"
     );
-    let none = Providers::default();
+    let none = Accounts::default();
     assert!(none.is_empty());
     assert_eq!(
         none.only().unwrap_err().to_string(),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process};
 
 use paylink::config::{Config, Problems, Variables};
-use paylink::{Providers, Transport};
+use paylink::{Accounts, Transport};
 
 /// A directory for files, removed with its test.
 pub(crate) struct Place(PathBuf);
@@ -63,8 +63,8 @@ pub(crate) fn config(text: &str, variables: &[(&str, &str)]) -> Config {
 }
 
 /// Sets every account up.
-pub(crate) fn open(config: &Config) -> Result<Providers, Problems> {
-    config.providers(&Transport::new().unwrap())
+pub(crate) fn open(config: &Config) -> Result<Accounts, Problems> {
+    config.open(&Transport::new().unwrap())
 }
 
 /// Every problem, a line each.

@@ -201,8 +201,8 @@ fn what_is_shown_where_all_is_right_holds_none_either() {
     let text =
         format!("[zipay]\napi_key = \"{CANARY}\"\nsecret_key = \"{CANARY}\"\nterminal = 1\n");
     let config = config(&text, &[]);
-    let providers = open(&config).unwrap();
-    let shown = format!("{config:?} {providers:?} {:?}", providers.only().unwrap());
+    let accounts = open(&config).unwrap();
+    let shown = format!("{config:?} {accounts:?} {:?}", accounts.only().unwrap());
     assert!(
         shown.contains("zipay") && !shown.contains(CANARY),
         "{shown}"

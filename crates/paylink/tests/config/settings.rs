@@ -31,9 +31,9 @@ fn every_option_is_taken() {
                 [pod]\ntoken = \"t\"\nuser_token = \"u\"\napi_key = \"k\"\napi_key_29796 = \"i\"\nguild = \"API_GUILD\"\n\
                 business = 4821\nenvironment = \"sandbox\"\nbase_url = \"https://s.example/\"\npay_url = \"https://p.example/\"\n\
                 fee_voucher = \"v\"\nsettling_seconds = 60\nany_content_type = true\n";
-    let providers = open(&config(text, &[])).unwrap();
+    let accounts = open(&config(text, &[])).unwrap();
     assert_eq!(
-        providers.names().collect::<Vec<_>>(),
+        accounts.names().collect::<Vec<_>>(),
         ["cardpay", "pod", "sizpay", "zipay"]
     );
 }

@@ -187,7 +187,7 @@ fn a_provider_of_another_crate_stands_beside_the_others() {
     let text = "[kiosk]\nkey = \"k\"\ncounter = 7\nquiet = true\n\
                 [accounts.corner]\nprovider = \"kiosk\"\nkey = \"c\"\nsign = \"open\"\n";
     let config = config(text, &[("PAYLINK_ACCOUNT_CORNER_COUNTER", "8")]);
-    let opened = config.providers(&transport).unwrap();
+    let opened = config.open(&transport).unwrap();
     assert_eq!(opened.names().collect::<Vec<_>>(), ["corner", "kiosk"]);
 
     let corner = config.account("corner").unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use paylink::desk::{Desk, MemoryStore, Opened, Outcome, Restarted};
-use paylink::{Capability, PaymentProvider, PaymentState, Providers};
+use paylink::{Accounts, Capability, PaymentProvider, PaymentState};
 
 use crate::mortal::{Blow, Fate, MortalProvider, MortalStore};
 use crate::shop::{LEASE, desk, order};
@@ -48,7 +48,7 @@ impl World {
             inner: Arc::clone(&self.store),
             fate: Arc::clone(fate),
         };
-        let desk = desk(store, Providers::new([account]).unwrap(), &self.clock);
+        let desk = desk(store, Accounts::new([account]).unwrap(), &self.clock);
         let _ = fate.live(Box::pin(self.sell(&desk))).await;
     }
 

@@ -12,8 +12,8 @@ use paylink::desk::{
     Claim, Claimed, Delivery, DueDelivery, Ledger, MemoryStore, OrderStore, Saved, StoredOrder,
 };
 use paylink::{
-    Capabilities, Error, ExpectedPayment, Handle, Hint, NewPayment, Payment, PaymentProvider,
-    PreparedPayment, Provider, Resolution, Resolved, Settlement,
+    Account, Capabilities, Error, ExpectedPayment, Handle, Hint, NewPayment, Payment,
+    PaymentProvider, PreparedPayment, Resolution, Resolved, Settlement,
 };
 use tokio::sync::Notify;
 
@@ -197,9 +197,9 @@ impl MortalProvider {
         name: &str,
         inner: Arc<dyn PaymentProvider>,
         fate: &Arc<Fate>,
-    ) -> Provider {
+    ) -> Account {
         let fate = Arc::clone(fate);
-        Provider::new(name, MortalProvider { inner, fate })
+        Account::new(name, MortalProvider { inner, fate })
     }
 
     async fn between<T>(&self, work: impl Future<Output = T>) -> T {

@@ -9,8 +9,8 @@ use paylink::desk::{
     DeskError, MemoryStore, Opened, OrderStore, Outcome, Restarted, Stage, StoredOrder,
 };
 use paylink::{
-    Created, Currency, Effect, ErrorKind, Field, Money, NewPayment, OrderReference, PaymentState,
-    Providers,
+    Accounts, Created, Currency, Effect, ErrorKind, Field, Money, NewPayment, OrderReference,
+    PaymentState,
 };
 
 use crate::mortal::{self, Fate, MortalProvider, MortalStore};
@@ -192,7 +192,7 @@ async fn the_handle_of_what_is_sent_again_is_new() {
             inner: Arc::clone(&store),
             fate: Arc::clone(fate),
         };
-        let desk = desk(mortal, Providers::new([account]).unwrap(), &clock);
+        let desk = desk(mortal, Accounts::new([account]).unwrap(), &clock);
         desk.lease(lease).unwrap()
     };
     till.on_create(Blow::LostBefore);
@@ -252,7 +252,7 @@ async fn a_payment_that_was_created_is_written_even_if_the_store_fails_once() {
         inner: Arc::clone(&store),
         fate,
     };
-    let desk = desk(mortal, Providers::new([account]).unwrap(), &clock);
+    let desk = desk(mortal, Accounts::new([account]).unwrap(), &clock);
     let created = ready(desk.open("1000").await.unwrap());
     let stored = store.load("1000").await.unwrap().unwrap();
     assert_eq!(stored.ledger().created(), Some(&created));

@@ -7,7 +7,7 @@ use paylink::core::Environment;
 use paylink::desk::{
     Acknowledged, Claimed, Delivery, DeskError, Ledger, OrderStore, Outcome, Stage,
 };
-use paylink::{Currency, Field, Hint, Money, NewPayment, PaymentState, Providers};
+use paylink::{Accounts, Currency, Field, Hint, Money, NewPayment, PaymentState};
 
 use crate::shop::{LEASE, Shop, account, desk, order, price, ready};
 use crate::till::{Blow, SETTLING, Till};
@@ -315,11 +315,11 @@ async fn a_hint_for_an_account_that_is_gone_or_another_provider_by_now_is_an_err
         let desk = desk(Arc::clone(&shop.store), accounts, &shop.clock);
         desk.hint("1000", hint.clone()).await.unwrap_err()
     };
-    let error = error_at(Providers::default()).await;
+    let error = error_at(Accounts::default()).await;
     assert!(matches!(error, DeskError::UnknownAccount(_)), "{error}");
 
     let other = Till::new("other-till", &shop.clock);
-    let error = error_at(Providers::new([account("main", &other)]).unwrap()).await;
+    let error = error_at(Accounts::new([account("main", &other)]).unwrap()).await;
     assert!(error.to_string().contains("of another provider"), "{error}");
 }
 

@@ -10,7 +10,7 @@ use paylink::desk::{
     Claim, Claimed, Delivery, Desk, DueDelivery, Ledger, MemoryStore, Opened, OrderStore, Saved,
     StoredOrder,
 };
-use paylink::{Created, Currency, Money, NewPayment, PaymentProvider, Provider, Providers};
+use paylink::{Account, Accounts, Created, Currency, Money, NewPayment, PaymentProvider};
 
 use crate::mortal::{Fate, MortalProvider};
 use crate::till::{Clock, Till};
@@ -40,9 +40,9 @@ impl Shop {
     fn at(till: Arc<Till>, clock: Arc<Clock>) -> Shop {
         let store = Arc::new(MemoryStore::new());
         store.put("1000", order("1000", "main"));
-        let providers = Providers::new([account("main", &till)]).unwrap();
+        let accounts = Accounts::new([account("main", &till)]).unwrap();
         Shop {
-            desk: desk(Arc::clone(&store), providers, &clock),
+            desk: desk(Arc::clone(&store), accounts, &clock),
             clock,
             till,
             store,
@@ -53,7 +53,7 @@ impl Shop {
     pub(crate) fn and_other(mut self) -> (Shop, Arc<Till>) {
         let other = Till::new("other-till", &self.clock);
         let accounts = [account("main", &self.till), account("other", &other)];
-        let providers = Providers::new(accounts).unwrap();
+        let providers = Accounts::new(accounts).unwrap();
         self.desk = desk(Arc::clone(&self.store), providers, &self.clock);
         (self, other)
     }
@@ -76,7 +76,7 @@ pub(crate) fn ready(opened: Opened) -> Created {
     }
 }
 
-pub(crate) fn account(name: &str, till: &Arc<Till>) -> Provider {
+pub(crate) fn account(name: &str, till: &Arc<Till>) -> Account {
     let till: Arc<dyn PaymentProvider> = till.clone();
     MortalProvider::account(name, till, &Fate::kind())
 }
@@ -89,8 +89,8 @@ pub(crate) fn order(reference: &str, account: &str) -> StoredOrder {
     StoredOrder::new(account, NewPayment::new(reference, price()).unwrap())
 }
 
-pub(crate) fn desk<S: OrderStore>(store: S, providers: Providers, clock: &Arc<Clock>) -> Desk<S> {
-    Desk::new(store, providers)
+pub(crate) fn desk<S: OrderStore>(store: S, accounts: Accounts, clock: &Arc<Clock>) -> Desk<S> {
+    Desk::new(store, accounts)
         .lease(LEASE)
         .unwrap()
         // What is seen without pauses is tested with them in `visiting`.

@@ -21,7 +21,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn shared(shop: &Shop) -> Arc<Desk<Arc<MemoryStore>>> {
-    let providers = shop.desk.providers().clone();
+    let providers = shop.desk.accounts().clone();
     Arc::new(desk(Arc::clone(&shop.store), providers, &shop.clock))
 }
 

@@ -60,7 +60,7 @@ async fn a_desk_that_was_overtaken_stops_and_says_so() {
     let _ = shop.open().await;
     shop.till.pay("1000");
     // It sleeps in its settle for longer than its lease, and another process goes on meanwhile.
-    let providers = shop.desk.providers().clone();
+    let providers = shop.desk.accounts().clone();
     let other = desk(Arc::clone(&shop.store), providers, &shop.clock);
     let (slow, fast) = tokio::join!(shop.desk.look("1000"), async {
         shop.clock.advance(LEASE);
@@ -89,7 +89,7 @@ async fn a_create_is_not_sent_if_the_claim_may_run_out_before_its_answer() {
     ] {
         let shop = Shop::new();
         let slow = Slow::new(&shop.store, &shop.clock, saving);
-        let providers = shop.desk.providers().clone();
+        let providers = shop.desk.accounts().clone();
         let desk = desk(slow, providers, &shop.clock).lease(lease).unwrap();
         let opened = desk.open("1000").await.unwrap();
         if is_sent {
@@ -191,7 +191,7 @@ async fn a_claim_that_ran_out_and_was_taken_confirms_nothing() {
 #[tokio::test]
 async fn a_lease_that_does_not_cover_its_work_is_refused() {
     let shop = Shop::new();
-    let providers = shop.desk.providers().clone();
+    let providers = shop.desk.accounts().clone();
     let leased = |lease| Desk::new(MemoryStore::new(), providers.clone()).lease(lease);
     let shortest = LONGEST_CALL * 2 + Duration::from_secs(10);
     assert!(leased(shortest).is_ok());
@@ -212,7 +212,7 @@ async fn waiting_for_a_held_order_is_done_by_one_for_all() {
         panic!("{held:?}");
     };
     let counting = Arc::new(Slow::new(&shop.store, &shop.clock, Duration::ZERO));
-    let providers = shop.desk.providers().clone();
+    let providers = shop.desk.accounts().clone();
     let desk = Arc::new(desk(Arc::clone(&counting), providers, &shop.clock));
     let all: Vec<_> = (0..200)
         .map(|_| {
@@ -298,7 +298,7 @@ type PausingDesk = Desk<Arc<MemoryStore>>;
 
 /// Another desk over the shop's orders, as another process has it, which pauses.
 fn pausing(shop: &Shop) -> PausingDesk {
-    let providers = shop.desk.providers().clone();
+    let providers = shop.desk.accounts().clone();
     desk(Arc::clone(&shop.store), providers, &shop.clock).visitor_pauses(ORDER_PAUSE, ACCOUNT_PAUSE)
 }
 
@@ -524,7 +524,7 @@ async fn a_clock_that_went_back_keeps_no_visitor_waiting() {
     let _ = shop.open().await;
     let unpaid = pausing(&shop).visit("1000").await.unwrap();
     assert!(matches!(unpaid, Outcome::NotPaid(_)), "{unpaid:?}");
-    let providers = shop.desk.providers().clone();
+    let providers = shop.desk.accounts().clone();
     let set_back = desk(Arc::clone(&shop.store), providers, &Clock::new());
     shop.clock.advance(SECOND * 3600);
     let later = pausing(&shop).visit("1000").await.unwrap();

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use axum::Router;
 use paylink::desk::{Delivery, Desk, MemoryStore, StoredOrder};
 use paylink::web::{self, Pages};
-use paylink::{Money, NewPayment, Provider, Providers, Rial};
+use paylink::{Account, Accounts, Money, NewPayment, Rial};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -62,14 +62,14 @@ impl Served {
 
     /// The same, with so long a pause between two looks that visitors cause.
     pub(crate) async fn pausing(clerk: Clerk, order_pause: Duration) -> Served {
-        let providers = Providers::new([Provider::new("main", clerk.clone())]).unwrap();
+        let accounts = Accounts::new([Account::new("main", clerk.clone())]).unwrap();
         let store = MemoryStore::new();
         let price = Money::from_rial(Rial::new(150_000));
         store.put(
             ORDER,
             StoredOrder::new("main", NewPayment::new("1000", price).unwrap()),
         );
-        let desk = Desk::new(store, providers)
+        let desk = Desk::new(store, accounts)
             .patience(Duration::from_millis(300))
             .visitor_pauses(order_pause, Duration::ZERO);
         let desk = Arc::new(desk);

@@ -31,9 +31,9 @@ async fn refused(
 
 /// Building a client takes longer than a call does.
 async fn with_a_client() -> (Provider, Pod) {
-    let provider = Provider::start().await;
-    let pod = provider.client();
-    (provider, pod)
+    let account = Provider::start().await;
+    let pod = account.client();
+    (account, pod)
 }
 
 fn with(answer: &Value, name: &str, value: Value) -> Value {
@@ -246,8 +246,8 @@ async fn a_verified_invoice_has_to_be_the_one_that_was_asked_for() {
 
 #[tokio::test]
 async fn a_field_that_decides_is_of_its_type_or_not_there() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     for field in [
         "totalAmount",
         "payableAmount",
@@ -266,7 +266,7 @@ async fn a_field_that_decides_is_of_its_type_or_not_there() {
             if left_out[field] != Value::Null || field == "willBePaid" {
                 left_out.as_object_mut().unwrap().remove(field);
             }
-            provider.answer(29813, good(json!([left_out])));
+            account.answer(29813, good(json!([left_out])));
             let list = ListInvoices::the_one(id());
             pod.list_invoices(list).await.expect(field);
         }
@@ -274,7 +274,7 @@ async fn a_field_that_decides_is_of_its_type_or_not_there() {
             if field == "billNumber" && (wrong.is_string() || wrong.is_number()) {
                 continue;
             }
-            provider.answer(29813, good(json!([invoice_with(json!({field: wrong}))])));
+            account.answer(29813, good(json!([invoice_with(json!({field: wrong}))])));
             let error = pod
                 .list_invoices(ListInvoices::the_one(id()))
                 .await
@@ -294,7 +294,7 @@ async fn a_field_that_decides_is_of_its_type_or_not_there() {
         json!(1.5),
         json!([32157]),
     ] {
-        provider.answer(29813, good(json!([invoice_with(json!({"id": wrong}))])));
+        account.answer(29813, good(json!([invoice_with(json!({"id": wrong}))])));
         let error = pod
             .list_invoices(ListInvoices::the_one(id()))
             .await
@@ -305,16 +305,16 @@ async fn a_field_that_decides_is_of_its_type_or_not_there() {
 
 /// Settles the order 1000 for 1,090,000 rial with the invoice that a return names.
 async fn settled_by(query: &str, list: Value) -> (Settlement, Vec<u32>) {
-    let provider = Provider::start().await;
-    provider.answer(29813, good(list));
-    provider.answer(29809, good(invoice_with(json!({"payed": true}))));
+    let account = Provider::start().await;
+    account.answer(29813, good(list));
+    account.answer(29809, good(invoice_with(json!({"payed": true}))));
     let Return::Payment(back) = Return::from_query(query).unwrap() else {
         panic!("{query}");
     };
     let amount = Money::from_rial(Rial::new(1_090_000));
     let expected = Expected::new(back.invoice_id, BILL, amount).unwrap();
-    let settlement = provider.client().settle(&expected).await.unwrap();
-    (settlement, provider.take_called())
+    let settlement = account.client().settle(&expected).await.unwrap();
+    (settlement, account.take_called())
 }
 
 #[tokio::test]

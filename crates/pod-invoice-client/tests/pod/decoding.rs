@@ -12,12 +12,12 @@ use crate::provider::{Provider, bad, good};
 use crate::samples::{id, invoice, invoice_with, paid};
 
 async fn read(answer: Value) -> pod_invoice_client::Invoice {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let mut answer = good(json!([answer]));
     answer["count"] = json!(1304);
-    provider.answer(29813, answer);
+    account.answer(29813, answer);
     let list = ListInvoices::the_one(id());
-    let list = provider.client().list_invoices(list).await.unwrap().value;
+    let list = account.client().list_invoices(list).await.unwrap().value;
     assert_eq!(list.total, Some(1304));
     list.invoices.into_iter().next().unwrap()
 }
@@ -86,16 +86,16 @@ async fn amounts_are_exact() {
         ("9007199254740993.01", "9007199254740993.01"),
         ("0", "0"),
     ] {
-        let provider = Provider::start().await;
+        let account = Provider::start().await;
         let text = good(json!([invoice()])).to_string();
         let text = text.replace(
             r#""payableAmount":1090000"#,
             &format!(r#""payableAmount":{written}"#),
         );
         assert!(text.contains(written));
-        provider.answer(29813, text);
+        account.answer(29813, text);
         let list = ListInvoices::the_one(id());
-        let list = provider.client().list_invoices(list).await.unwrap().value;
+        let list = account.client().list_invoices(list).await.unwrap().value;
         let payable = list.invoices[0].payable_amount.unwrap();
         assert_eq!(
             payable,
@@ -179,9 +179,9 @@ async fn an_invoice_that_holds_only_its_id_is_read_and_unclear() {
 
 #[tokio::test]
 async fn an_issued_invoice_may_leave_out_what_it_was_asked_for() {
-    let provider = Provider::start().await;
-    provider.answer(29796, good(json!({"id": 5})));
-    let invoice = provider
+    let account = Provider::start().await;
+    account.answer(29796, good(json!({"id": 5})));
+    let invoice = account
         .client()
         .issue_invoice(cases::new_invoice())
         .await
@@ -218,7 +218,7 @@ async fn another_form_that_holds_the_same_is_read() {
         let read = read(invoice).await;
         assert_eq!(read, plain, "{field} {value}");
     }
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let mut answer = good(json!([paid()]));
     for (field, value) in [
         ("hasError", json!(0)),
@@ -227,17 +227,17 @@ async fn another_form_that_holds_the_same_is_read() {
     ] {
         answer[field] = value;
     }
-    provider.answer(29813, answer);
+    account.answer(29813, answer);
     let list = ListInvoices::the_one(id());
-    let list = provider.client().list_invoices(list).await.unwrap().value;
+    let list = account.client().list_invoices(list).await.unwrap().value;
     assert_eq!((list.invoices, list.total), (vec![plain], Some(1)));
 }
 
 /// How many there are decides whether an invoice is absent: what cannot be read is not the same as nothing said.
 #[tokio::test]
 async fn a_count_that_cannot_be_read_is_not_believed() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     let list = || ListInvoices::the_one(id());
     for count in [
         json!(1.0),
@@ -248,21 +248,21 @@ async fn a_count_that_cannot_be_read_is_not_believed() {
     ] {
         let mut answer = good(json!([]));
         answer["count"] = count.clone();
-        provider.answer(29813, answer);
+        account.answer(29813, answer);
         let error = pod.list_invoices(list()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{count}");
         assert!(error.to_string().contains("count is"), "{error}");
     }
     let mut answer = good(json!([]));
     answer["count"] = Value::Null;
-    provider.answer(29813, answer);
+    account.answer(29813, answer);
     assert_eq!(pod.list_invoices(list()).await.unwrap().value.total, None);
 }
 
 #[tokio::test]
 async fn a_one_time_token_has_to_be_there() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     for ott in [
         Value::Null,
         json!(""),
@@ -272,7 +272,7 @@ async fn a_one_time_token_has_to_be_there() {
     ] {
         let mut answer = good(Value::Null);
         answer["ott"] = ott.clone();
-        provider.answer(29816, answer);
+        account.answer(29816, answer);
         let error = pod.one_time_token().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{ott}");
     }
@@ -280,8 +280,8 @@ async fn a_one_time_token_has_to_be_there() {
 
 #[tokio::test]
 async fn a_payment_link_has_to_be_a_link() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     for result in [
         "",
         "abc",
@@ -290,7 +290,7 @@ async fn a_payment_link_has_to_be_a_link() {
         "http://pay.pod.ir/?h=1&",
         "https://u:p@pay.pod.ir/?h=1&",
     ] {
-        provider.answer(29815, good(result));
+        account.answer(29815, good(result));
         let error = pod
             .payment_link(id(), LinkOptions::new())
             .await
@@ -302,11 +302,11 @@ async fn a_payment_link_has_to_be_a_link() {
 
 #[tokio::test]
 async fn a_list_holds_no_more_than_may_be_asked_for() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     for (count, is_read) in [(500, true), (501, false)] {
         let invoices = vec![json!({"id": 1}); count];
-        provider.answer(29813, good(invoices));
+        account.answer(29813, good(invoices));
         let list = pod.list_invoices(ListInvoices::from_offset(0)).await;
         match list {
             Ok(answered) => assert!(is_read && answered.value.invoices.len() == count),
@@ -331,8 +331,8 @@ async fn a_list_holds_no_more_than_may_be_asked_for() {
 /// The document's tables say text, for two services a link; its words and the vendor's SDKs say `true`.
 #[tokio::test]
 async fn what_was_carried_out_says_true_or_anything_but_false() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     let done: Vec<Case> = cases::all().into_iter().filter(is_done).collect();
     assert_eq!(done.len(), 15);
     for case in &done {
@@ -351,7 +351,7 @@ async fn what_was_carried_out_says_true_or_anything_but_false() {
                 Some("انجام شد"),
             ),
         ] {
-            provider.answer(case.production, good(result.clone()));
+            account.answer(case.production, good(result.clone()));
             let said = (case.call)(&pod).await.expect(case.name).value;
             let kept = format!("Confirmation {{ message: {message:?} }}");
             assert_eq!(said, kept, "{} {result}", case.name);
@@ -368,7 +368,7 @@ async fn what_was_carried_out_says_true_or_anything_but_false() {
             json!({"ok": true}),
             Value::Null,
         ] {
-            provider.answer(case.production, good(result.clone()));
+            account.answer(case.production, good(result.clone()));
             let error = (case.call)(&pod).await.expect_err(case.name);
             assert_eq!(error.kind(), ErrorKind::Untrusted, "{} {result}", case.name);
             assert_eq!(error.effect(), Effect::Unknown, "{} {result}", case.name);
@@ -383,20 +383,20 @@ fn is_done(case: &Case) -> bool {
 
 #[tokio::test]
 async fn words_are_kept_whole_and_show_what_cannot_be_seen() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let link = format!("https://pay.pod.ir/?h={}", "a".repeat(1000));
     for (result, kept) in [(&*link, &*link), ("a\u{202e}b\n", "a\\u{202e}b")] {
-        provider.answer(29821, good(result));
+        account.answer(29821, good(result));
         let payment = PayAnyInvoice::new(id());
-        let answered = provider.client().pay_any_invoice(payment).await.unwrap();
+        let answered = account.client().pay_any_invoice(payment).await.unwrap();
         assert_eq!(answered.value.message.as_deref(), Some(kept));
     }
 }
 
 #[tokio::test]
 async fn a_shared_link_was_sent_or_not() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     for (result, sent) in [
         (json!(true), true),
         (json!("true"), true),
@@ -405,7 +405,7 @@ async fn a_shared_link_was_sent_or_not() {
         (json!("false"), false),
         (json!(0), false),
     ] {
-        provider.answer(1113426, good(result));
+        account.answer(1113426, good(result));
         let share = ShareLink::new(id(), UserId::new(1).unwrap());
         assert_eq!(pod.share_link(share).await.unwrap().value, sent);
     }
@@ -414,8 +414,8 @@ async fn a_shared_link_was_sent_or_not() {
 #[tokio::test]
 async fn every_answer_keeps_it() {
     for case in cases::all() {
-        let provider = Provider::start().await;
-        let pod = provider.client();
+        let account = Provider::start().await;
+        let pod = account.client();
         for (sent, kept) in [
             (json!("234910992"), Some("234910992")),
             (json!(234910992), Some("234910992")),
@@ -425,7 +425,7 @@ async fn every_answer_keeps_it() {
         ] {
             let mut answer = good(case.good.clone());
             answer["referenceNumber"] = sent.clone();
-            provider.answer(case.production, answer);
+            account.answer(case.production, answer);
             let said = (case.call)(&pod).await.unwrap();
             assert_eq!(
                 said.reference_number.as_deref(),
@@ -441,12 +441,12 @@ async fn every_answer_keeps_it() {
 #[tokio::test]
 async fn every_refusal_keeps_it() {
     for case in cases::all() {
-        let provider = Provider::start().await;
-        let pod = provider.client();
+        let account = Provider::start().await;
+        let pod = account.client();
         for code in [24, 227] {
             let mut answer = bad(code);
             answer["referenceNumber"] = json!("234910992");
-            provider.answer(case.production, answer);
+            account.answer(case.production, answer);
             let error = (case.call)(&pod).await.unwrap_err();
             assert_eq!(error.refusal().unwrap().reference(), Some("234910992"));
             assert!(error.to_string().contains("reference 234910992"), "{error}");
@@ -458,15 +458,15 @@ async fn every_refusal_keeps_it() {
 async fn an_event_tells_it_even_where_the_answer_is_not_believed() {
     // The search for leaks is turned around: what it finds is what was told.
     let capture = Capture::new(Canaries::new(["234910992"]).unwrap());
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     let id = id();
     for answer in [good(true), good(false), {
         let mut refused = bad(24);
         refused["referenceNumber"] = json!("234910992");
         refused
     }] {
-        provider.answer(29799, answer);
+        account.answer(29799, answer);
         let listening = capture.listen();
         let before = capture.leaks().len();
         let _ = pod.mark_paid(id).await;

@@ -28,12 +28,12 @@ const HOOK: &str = "https%3A%2F%2Fshop.example%2Fhook%3Fa%3Db%2523c";
 
 #[tokio::test]
 async fn the_two_templates_in_both_environments() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (environment, pay) in [
         (Environment::Production, "https://pay.pod.ir"),
         (Environment::Sandbox, "https://sandbox.pod.ir:1033"),
     ] {
-        let pod = provider.client_in(environment);
+        let pod = account.client_in(environment);
         let plain = LinkOptions::new();
         assert_eq!(
             pod.link_by_unique_number(&number(), &plain)
@@ -62,12 +62,12 @@ async fn the_two_templates_in_both_environments() {
             )
         );
     }
-    assert!(provider.requests().is_empty(), "a template asks nobody");
+    assert!(account.requests().is_empty(), "a template asks nobody");
 }
 
 #[tokio::test]
 async fn another_pay_host_keeps_its_path() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (pay, link) in [
         (
             "http://127.0.0.1:9/pod/pay",
@@ -78,7 +78,7 @@ async fn another_pay_host_keeps_its_path() {
             "https://pay.example/v1/pbc/payinvoice/?invoiceId=32157",
         ),
     ] {
-        let pod = provider
+        let pod = account
             .builder(Environment::Sandbox)
             .key("k")
             .pay_url(pay)
@@ -97,7 +97,7 @@ async fn another_pay_host_keeps_its_path() {
         "pay.example",
         "https://pay.example/?a=1",
     ] {
-        let error = provider
+        let error = account
             .builder(Environment::Sandbox)
             .pay_url(bad)
             .build()
@@ -109,13 +109,13 @@ async fn another_pay_host_keeps_its_path() {
 
 #[tokio::test]
 async fn what_pays_by_itself_is_for_the_sandbox_alone() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let local = LinkOptions::new().gateway(Gateway::Local);
-    let sandbox = provider.client_in(Environment::Sandbox);
+    let sandbox = account.client_in(Environment::Sandbox);
     let link = sandbox.link_by_invoice(id(), &local).unwrap();
     assert!(link.as_str().ends_with("&gateway=LOC"), "{link}");
 
-    let production = provider.client();
+    let production = account.client();
     assert_eq!(
         production
             .link_by_invoice(id(), &local)
@@ -132,17 +132,17 @@ async fn what_pays_by_itself_is_for_the_sandbox_alone() {
     );
     let error = production.payment_link(id(), local).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn the_short_lived_link_is_extended_and_says_how_long_it_lives() {
-    let provider = Provider::start().await;
-    let pod = provider.client_in(Environment::Sandbox);
+    let account = Provider::start().await;
+    let pod = account.client_in(Environment::Sandbox);
     let link = "https://sandbox.pod.ir:1033/v1/pbc/PayInvoiceDispatcher/?h=abc";
-    let asked_at = provider.clock.now();
+    let asked_at = account.clock.now();
     for answered in [format!("{link}&"), link.to_owned(), format!("{link}&amp;")] {
-        provider.answer(39310, good(answered));
+        account.answer(39310, good(answered));
         let full = options().gateway(Gateway::Local);
         let made = pod.payment_link(id(), full).await.unwrap().value;
         let expected = format!("{link}&{ENCODED}&callbackUri={HOOK}&gateway=LOC");
@@ -160,7 +160,7 @@ async fn the_short_lived_link_is_extended_and_says_how_long_it_lives() {
             Duration::ZERO
         );
     }
-    provider.answer(39310, good(format!("{link}&")));
+    account.answer(39310, good(format!("{link}&")));
     let bare = pod
         .payment_link(id(), LinkOptions::new())
         .await
@@ -171,8 +171,8 @@ async fn the_short_lived_link_is_extended_and_says_how_long_it_lives() {
 
 #[tokio::test]
 async fn a_link_that_no_url_can_be_is_not_handed_on() {
-    let provider = Provider::start().await;
-    let pod = provider.client_in(Environment::Sandbox);
+    let account = Provider::start().await;
+    let pod = account.client_in(Environment::Sandbox);
     for odd in [
         "https://pay.pod.ir/?h=1\"><script>&",
         "https://pay.pod.ir/?h=1&quot;&gt;&lt;script&gt;&",
@@ -180,7 +180,7 @@ async fn a_link_that_no_url_can_be_is_not_handed_on() {
         "https://pay.pod.ir/?h=&#x202e;&",
         "https://pay.pod.ir/?h= 1&",
     ] {
-        provider.answer(39310, good(odd));
+        account.answer(39310, good(odd));
         for options in [LinkOptions::new(), options()] {
             let error = pod.payment_link(id(), options).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Untrusted, "{odd}");
@@ -258,8 +258,8 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
 
 #[tokio::test]
 async fn a_plain_link_is_taken_from_the_pay_pages_own_loopback_host_alone() {
-    let provider = Provider::start().await;
-    let builder = provider.builder(Environment::Sandbox).key("k");
+    let account = Provider::start().await;
+    let builder = account.builder(Environment::Sandbox).key("k");
     let pod = builder
         .pay_url("http://127.0.0.1:9/pod/pay")
         .build()
@@ -272,7 +272,7 @@ async fn a_plain_link_is_taken_from_the_pay_pages_own_loopback_host_alone() {
         ("https://pay.pod.ir/v1/pbc/PayInvoiceDispatcher/?h=1&", true),
         ("http://pay.pod.ir/v1/pbc/PayInvoiceDispatcher/?h=1&", false),
     ] {
-        provider.answer(39310, good(link));
+        account.answer(39310, good(link));
         let made = pod.payment_link(id(), LinkOptions::new()).await;
         assert_eq!(made.is_ok(), safe, "{link}");
     }

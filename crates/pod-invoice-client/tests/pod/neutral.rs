@@ -24,14 +24,14 @@ fn payment() -> NewPayment {
     NewPayment::new(BILL, rial("1000000")).unwrap()
 }
 
-fn builder(provider: &Provider) -> PodBuilder {
-    let builder = provider.builder(Environment::Production);
+fn builder(account: &Provider) -> PodBuilder {
+    let builder = account.builder(Environment::Production);
     builder.key(KEY).guild("CLOTHING_GUILD")
 }
 
 /// A client of it, chosen at run time.
-fn chosen(provider: &Provider) -> Box<dyn PaymentProvider> {
-    Box::new(builder(provider).build().unwrap())
+fn chosen(account: &Provider) -> Box<dyn PaymentProvider> {
+    Box::new(builder(account).build().unwrap())
 }
 
 /// The invoice of the payment, with these members in place of its own.
@@ -52,9 +52,9 @@ fn issued() -> Value {
 
 /// What is stored with the order of the sample, as it comes back from the store.
 async fn record() -> PaymentRecord {
-    let provider = Provider::start().await;
-    provider.answer(ISSUE, good(issued()));
-    let created = chosen(&provider).create(&payment()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer(ISSUE, good(issued()));
+    let created = chosen(&account).create(&payment()).await.unwrap();
     let stored = serde_json::to_string(created.record()).unwrap();
     serde_json::from_str(&stored).unwrap()
 }

@@ -24,17 +24,17 @@ const REFUSING: [(i64, Reason); 10] = [
 #[tokio::test]
 async fn a_refusal_proves_that_nothing_was_done() {
     for case in cases::all() {
-        let provider = Provider::start().await;
-        let pod = provider.client();
+        let account = Provider::start().await;
+        let pod = account.client();
         for (code, reason) in REFUSING {
-            provider.answer(case.production, bad(code));
+            account.answer(case.production, bad(code));
             let error = (case.call)(&pod).await.unwrap_err();
             let what = format!("{} {code}", case.name);
             assert_eq!(error.kind(), ErrorKind::Refused, "{what}");
             assert_eq!(error.effect(), Effect::NotExecuted, "{what}");
             assert_eq!(error.operation(), Some(case.name));
             assert_eq!(
-                provider.take_called(),
+                account.take_called(),
                 [case.production],
                 "asked once: {what}"
             );
@@ -49,17 +49,17 @@ async fn a_refusal_proves_that_nothing_was_done() {
 #[tokio::test]
 async fn a_timeout_behind_pod_leaves_the_outcome_unknown() {
     for case in cases::all() {
-        let provider = Provider::start().await;
-        let pod = provider.client();
+        let account = Provider::start().await;
+        let pod = account.client();
         for code in [227, 378, 999] {
-            provider.answer(case.production, bad(code));
+            account.answer(case.production, bad(code));
             let error = (case.call)(&pod).await.unwrap_err();
             let what = format!("{} {code}", case.name);
             assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{what}");
             let refusal = error.refusal().unwrap();
             assert_eq!(refusal.reason(), Reason::ProviderFailure);
             assert_eq!(refusal.explanation().whose, Party::Provider);
-            let asked = provider.take_called().len();
+            let asked = account.take_called().len();
             match case.class {
                 Class::Once => {
                     assert_eq!(error.effect(), Effect::Unknown, "{what}");
@@ -77,8 +77,8 @@ async fn a_timeout_behind_pod_leaves_the_outcome_unknown() {
 
 #[tokio::test]
 async fn an_unknown_code_refuses_whatever_its_words() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     for (message, reason) in [
         ("فاکتور بستانکار پرداخت نشده است", Reason::NotPaidYet),
         ("مجوز انجام این عملیات را ندارید", Reason::NotAllowed),
@@ -99,7 +99,7 @@ async fn an_unknown_code_refuses_whatever_its_words() {
         ("", Reason::Other),
     ] {
         let answer = json!({"hasError": true, "errorCode": 887, "message": message});
-        provider.answer(29799, answer);
+        account.answer(29799, answer);
         let error = pod.mark_paid(crate::samples::id()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused, "{message}");
         assert_eq!(error.effect(), Effect::NotExecuted, "{message}");
@@ -115,8 +115,8 @@ async fn an_unknown_code_refuses_whatever_its_words() {
 /// The document describes some refusals by their words and leaves the cell of the number empty.
 #[tokio::test]
 async fn a_refusal_without_a_number_is_one_and_its_words_are_the_code() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     let blocked = "فاکتور بستانکار آماده برای مسدودی می باشد";
     for case in cases::all() {
         for number in [None, Some(json!(0)), Some(json!("0")), Some(json!(null))] {
@@ -128,7 +128,7 @@ async fn a_refusal_without_a_number_is_one_and_its_words_are_the_code() {
                 if let Some(number) = &number {
                     answer["errorCode"] = number.clone();
                 }
-                provider.answer(case.production, answer);
+                account.answer(case.production, answer);
                 let error = (case.call)(&pod).await.unwrap_err();
                 let what = format!("{} {number:?}: {error}", case.name);
                 assert_eq!(error.kind(), ErrorKind::Refused, "{what}");
@@ -144,8 +144,8 @@ async fn a_refusal_without_a_number_is_one_and_its_words_are_the_code() {
 
 #[tokio::test]
 async fn a_failure_without_a_number_leaves_the_outcome_as_unknown_as_with_one() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     for (message, code) in [
         ("تایم اوت سرویس اصلی", "227"),
         (
@@ -156,7 +156,7 @@ async fn a_failure_without_a_number_leaves_the_outcome_as_unknown_as_with_one() 
     ] {
         for number in [json!(0), json!(887)] {
             let answer = json!({"hasError": true, "errorCode": number, "message": message});
-            provider.answer(29821, answer);
+            account.answer(29821, answer);
             let payment = PayAnyInvoice::new(crate::samples::id());
             let error = pod.pay_any_invoice(payment).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{message}");
@@ -170,8 +170,8 @@ async fn a_failure_without_a_number_leaves_the_outcome_as_unknown_as_with_one() 
 /// Whoever takes a timeout for a no pays again.
 #[tokio::test]
 async fn words_of_a_failure_are_no_refusal_unless_a_documented_number_says_so() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     for message in [
         "Service timeout",
         "Read timed out",
@@ -187,7 +187,7 @@ async fn words_of_a_failure_are_no_refusal_unless_a_documented_number_says_so() 
             (json!(24), ErrorKind::Refused, Effect::NotExecuted),
         ] {
             let answer = json!({"hasError": true, "errorCode": number, "message": message});
-            provider.answer(29821, answer);
+            account.answer(29821, answer);
             let payment = PayAnyInvoice::new(crate::samples::id());
             let error = pod.pay_any_invoice(payment).await.unwrap_err();
             let what = format!("{number} {message}: {error}");
@@ -200,8 +200,8 @@ async fn words_of_a_failure_are_no_refusal_unless_a_documented_number_says_so() 
 
 #[tokio::test]
 async fn a_number_as_text_is_the_number() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     for (number, kind) in [
         ("24", ErrorKind::Refused),
         ("227", ErrorKind::ProviderFailure),
@@ -209,7 +209,7 @@ async fn a_number_as_text_is_the_number() {
         let mut answer = bad(0);
         answer["errorCode"] = json!(number);
         answer["hasError"] = json!("true");
-        provider.answer(29799, answer);
+        account.answer(29799, answer);
         let error = pod.mark_paid(crate::samples::id()).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{number}");
         assert_eq!(error.refusal().unwrap().code(), number);

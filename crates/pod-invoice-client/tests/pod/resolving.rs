@@ -13,20 +13,20 @@ use crate::samples::{expected, id, invoice, invoice_with};
 
 /// Loses the answer of an operation, and resolves it against this list after so many seconds.
 async fn resolved(name: &str, list: Value, seconds: u64) -> Result<Resolution<Invoice>, Error> {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     let cases = cases::all();
     let case = cases.iter().find(|it| it.name == name).unwrap();
-    provider.answer(case.production, bad(378));
+    account.answer(case.production, bad(378));
     let error = (case.call)(&pod).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     let stored = serde_json::to_string(error.handle().unwrap()).unwrap();
     let handle: Handle = serde_json::from_str(&stored).unwrap();
-    provider.clock.advance(seconds);
-    provider.answer(29813, good(list));
-    provider.take_called();
+    account.clock.advance(seconds);
+    account.answer(29813, good(list));
+    account.take_called();
     let resolution = pod.resolve(&handle).await;
-    assert!(provider.take_called().len() <= 1);
+    assert!(account.take_called().len() <= 1);
     resolution
 }
 
@@ -95,16 +95,16 @@ async fn not_there_yet_means_never_only_after_the_settling_time() {
 
 /// A create, a payment and a verify whose answers were lost 170 seconds ago, and the client that sent them.
 async fn lost_before_settling(name: &str) -> (Provider, Pod, Handle) {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     let cases = cases::all();
     let case = cases.iter().find(|it| it.name == name).unwrap();
-    provider.answer(case.production, bad(378));
+    account.answer(case.production, bad(378));
     let error = (case.call)(&pod).await.unwrap_err();
     let handle = error.handle().unwrap().clone();
-    provider.clock.advance(170);
-    provider.take_called();
-    (provider, pod, handle)
+    account.clock.advance(170);
+    account.take_called();
+    (account, pod, handle)
 }
 
 #[tokio::test]
@@ -127,32 +127,32 @@ async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_a
 
 #[tokio::test]
 async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at_the_latest() {
-    let provider = Provider::start().await;
-    provider.answer(29813, good(json!([invoice()])));
-    let pod = provider.client();
+    let account = Provider::start().await;
+    account.answer(29813, good(json!([invoice()])));
+    let pod = account.client();
     let handle = pod.cancel_invoice(id()).handle();
     // A minute to begin with, 45 s for the call, three minutes to settle.
-    provider.clock.advance(180);
+    account.clock.advance(180);
     let early = pod.resolve(&handle).await.unwrap();
     assert_eq!(early, still_unknown(105));
-    provider.clock.advance(105);
+    account.clock.advance(105);
     let late = pod.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
 
 #[tokio::test]
 async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
-    let provider = Provider::start().await;
-    let builder = provider.builder(Environment::Production).key(KEY);
+    let account = Provider::start().await;
+    let builder = account.builder(Environment::Production).key(KEY);
     let pod = builder.settling_time(Duration::from_secs(30));
     let pod = pod.build().unwrap();
-    provider.answer(29810, bad(378));
+    account.answer(29810, bad(378));
     let error = pod.cancel_invoice(id()).await.unwrap_err();
-    provider.answer(29813, good(json!([invoice()])));
-    provider.clock.advance(44);
+    account.answer(29813, good(json!([invoice()])));
+    account.clock.advance(44);
     let handle = error.handle().unwrap();
     assert_eq!(pod.resolve(handle).await.unwrap(), still_unknown(1));
-    provider.clock.advance(1);
+    account.clock.advance(1);
     let late = pod.resolve(handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -366,8 +366,8 @@ async fn another_invoice_under_the_number_is_an_alarm() {
 
 #[tokio::test]
 async fn a_handle_of_something_else_is_refused_before_a_byte() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     let now = std::time::SystemTime::now();
     for handle in [
         Handle::new("zipay", "create-invoice", now),
@@ -380,5 +380,5 @@ async fn a_handle_of_something_else_is_refused_before_a_byte() {
         let error = pod.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }

@@ -26,13 +26,13 @@ const SECRETS: [&str; 8] = [
 async fn neither_debug_nor_errors_nor_events_print_a_secret() {
     let capture = Capture::new(Canaries::new(SECRETS).unwrap());
     let _listening = capture.listen();
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let [token, all, one, user, once, code, voucher, credit] = SECRETS;
     let builder = Pod::builder(BusinessToken::new(token))
         .key(all)
         .key_of(Service::MarkPaid, one)
         .fee_voucher(voucher)
-        .base_url(provider.url("/pod/"));
+        .base_url(account.url("/pod/"));
     capture.look("builder", &builder);
     let pod = builder.build().unwrap();
     capture.look("client", &pod);
@@ -50,7 +50,7 @@ async fn neither_debug_nor_errors_nor_events_print_a_secret() {
 
     for answer in [bad(24), bad(999), json!("not POD"), good(json!([]))] {
         for service in [29796, 29799, 29821, 369550] {
-            provider.answer(service, answer.clone());
+            account.answer(service, answer.clone());
         }
         let call = pod.pay_any_invoice(payment.clone());
         capture.look("call", &call);
@@ -72,7 +72,7 @@ async fn neither_debug_nor_errors_nor_events_print_a_secret() {
     }
     let mut answer = good(invoice_with(json!({})));
     answer["ott"] = json!(SECRETS[4]);
-    provider.answer(29796, answer);
+    account.answer(29796, answer);
     let issued = pod.issue_invoice(invoice).await.unwrap();
     capture.look("issued", &issued);
     capture.look_serialized("issued", &issued).unwrap();
@@ -108,15 +108,11 @@ fn what_is_refused_before_sending_shows_no_secret() {
 
 #[tokio::test]
 async fn an_invoice_s_debug_leaves_personal_data_out() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let card =
         invoice_with(json!({"maskedCardNumber": "621986******1234", "description": "for you"}));
-    provider.answer(29796, good(card));
-    let issued = provider
-        .client()
-        .issue_invoice(new_invoice())
-        .await
-        .unwrap();
+    account.answer(29796, good(card));
+    let issued = account.client().issue_invoice(new_invoice()).await.unwrap();
     let told = format!("{issued:?}");
     for personal in ["621986", "نام خریدار", "16849", "for you"] {
         assert!(!told.contains(personal), "{told}");

@@ -15,9 +15,9 @@ const VERIFY: u32 = 29809;
 
 /// POD that lists this invoice. Who asks for a client of it holds it, so that no other test gets its server meanwhile.
 async fn listing(invoice: Value) -> Provider {
-    let provider = Provider::start().await;
-    provider.answer(LIST, good(json!([invoice])));
-    provider
+    let account = Provider::start().await;
+    account.answer(LIST, good(json!([invoice])));
+    account
 }
 
 #[tokio::test]
@@ -122,11 +122,11 @@ async fn an_unpaid_three_step_invoice_shows_when_it_is_verified() {
 #[tokio::test]
 async fn a_refused_verification_is_judged_by_the_state_that_follows() {
     for code in [24, 45, 4711] {
-        let provider = Provider::start().await;
+        let account = Provider::start().await;
         let lists = [unverified(), verified()].map(|it| good(json!([it])).to_string());
-        provider.answers(LIST, lists);
-        provider.answer(VERIFY, bad(code));
-        let settlement = provider.client().settle(&expected()).await.unwrap();
+        account.answers(LIST, lists);
+        account.answer(VERIFY, bad(code));
+        let settlement = account.client().settle(&expected()).await.unwrap();
         assert!(
             matches!(settlement, Settlement::AlreadySettled(_)),
             "{code} {settlement:?}"
@@ -144,21 +144,21 @@ async fn a_refused_verification_is_judged_by_the_state_that_follows() {
 
 #[tokio::test]
 async fn a_lost_verification_is_settled_by_the_next_call() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let lists = [unverified(), verified()].map(|it| good(json!([it])).to_string());
-    provider.answers(LIST, lists);
-    provider.answer(VERIFY, bad(378));
-    let pod = provider.client();
+    account.answers(LIST, lists);
+    account.answer(VERIFY, bad(378));
+    let pod = account.client();
     let error = pod.settle(&expected()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(
-        provider.take_called(),
+        account.take_called(),
         [LIST, VERIFY],
         "and never verified again"
     );
     let settlement = pod.settle(&expected()).await.unwrap();
     assert!(matches!(settlement, Settlement::AlreadySettled(_)));
-    assert_eq!(provider.take_called(), [LIST]);
+    assert_eq!(account.take_called(), [LIST]);
 }
 
 #[tokio::test]
@@ -258,12 +258,12 @@ async fn the_order_s_number_alone_finds_it_and_so_does_the_id_alone() {
 
 #[tokio::test]
 async fn one_number_for_two_invoices_settles_neither() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let second = invoice_with(json!({"id": 32158, "payed": true}));
-    provider.answer(LIST, good(json!([paid(), second])));
+    account.answer(LIST, good(json!([paid(), second])));
     let amount = Money::from_rial(Rial::new(1_090_000));
     let by_number = Expected::of_bill_number(BILL, amount).unwrap();
-    let settlement = provider.client().settle(&by_number).await.unwrap();
+    let settlement = account.client().settle(&by_number).await.unwrap();
     assert!(
         matches!(settlement, Settlement::Mismatch(_)),
         "{settlement:?}"
@@ -281,10 +281,10 @@ async fn the_business_is_compared_where_the_client_knows_its_own() {
         (json!("7867"), "unreadable"),
         (Value::Null, "none"),
     ] {
-        let provider = Provider::start().await;
+        let account = Provider::start().await;
         let invoice = invoice_with(json!({"payed": true, "business": reported}));
-        provider.answer(LIST, good(json!([invoice])));
-        let builder = provider.builder(Environment::Production).key("k");
+        account.answer(LIST, good(json!([invoice])));
+        let builder = account.builder(Environment::Production).key("k");
         let pod = builder.business(7867).build().unwrap();
         let settlement = pod.settle(&expected()).await.unwrap();
         match settlement {

@@ -165,8 +165,8 @@ fn payments() {
 /// What is wrong with a stored handle tells nothing of what it stands for.
 #[tokio::test]
 async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
-    let provider = Provider::start().await;
-    let pod = provider.client();
+    let account = Provider::start().await;
+    let pod = account.client();
     let now = std::time::SystemTime::now();
     let of = |operation| Handle::new("pod", operation, now);
     for handle in [
@@ -182,5 +182,5 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
         assert_eq!(error.effect(), Effect::Unknown, "{handle:?}");
         assert_eq!(error.handle(), Some(&handle));
     }
-    assert_eq!(provider.take_called().len(), 0);
+    assert_eq!(account.take_called().len(), 0);
 }

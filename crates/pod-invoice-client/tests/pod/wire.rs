@@ -14,12 +14,12 @@ use crate::provider::{KEY, Provider, TOKEN, good};
 use crate::samples::{id, invoice, invoice_with};
 
 /// Holds the one request that came against what it has to be, to the byte.
-fn assert_only_request(provider: &Provider, body: &str, token: &str, one_time_token: Option<&str>) {
-    let requests = provider.requests();
+fn assert_only_request(account: &Provider, body: &str, token: &str, one_time_token: Option<&str>) {
+    let requests = account.requests();
     assert_eq!(requests.len(), 1);
     let request = &requests[0];
     assert_eq!(request.method_str(), "POST");
-    let place = provider.url("/pod/srv/sc/nzh/doServiceCall");
+    let place = account.url("/pod/srv/sc/nzh/doServiceCall");
     assert_eq!(request.uri_str(), place, "and no query");
     assert_eq!(request.body_string(), body, "the body, byte for byte");
     let length = body.len().to_string();
@@ -50,13 +50,13 @@ fn headers_of(request: &HttpMockRequest) -> Vec<(&str, &str)> {
 }
 
 async fn sends(case: &Case, environment: Environment, number: u32) {
-    let provider = Provider::start().await;
-    provider.answer(number, good(case.good.clone()));
-    let pod = provider.client_in(environment);
+    let account = Provider::start().await;
+    account.answer(number, good(case.good.clone()));
+    let pod = account.client_in(environment);
     let said = (case.call)(&pod).await;
     assert!(said.is_ok(), "{}: {said:?}", case.name);
     let body = format!("scProductId={number}&scApiKey={KEY}{}", case.parameters);
-    assert_only_request(&provider, &body, TOKEN, None);
+    assert_only_request(&account, &body, TOKEN, None);
 }
 
 #[tokio::test]
@@ -77,8 +77,8 @@ async fn every_service_in_the_sandbox_that_has_a_number_there() {
 
 #[tokio::test]
 async fn a_service_without_a_sandbox_number_is_refused_before_a_byte() {
-    let provider = Provider::start().await;
-    let pod = provider.client_in(Environment::Sandbox);
+    let account = Provider::start().await;
+    let pod = account.client_in(Environment::Sandbox);
     let without: Vec<Case> = cases::all()
         .into_iter()
         .filter(|it| it.sandbox.is_none())
@@ -93,7 +93,7 @@ async fn a_service_without_a_sandbox_number_is_refused_before_a_byte() {
             "{error}"
         );
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[test]
@@ -112,9 +112,9 @@ fn the_table_holds_every_service_once() {
 
 #[tokio::test]
 async fn an_elaborate_invoice() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let answer = invoice_with(json!({"totalAmount": 31, "billNumber": "سفارش 7/a"}));
-    provider.answer(29796, good(answer));
+    account.answer(29796, good(answer));
     let first = NewItem::new("a & b", Rial::new(10))
         .unwrap()
         .pieces(3)
@@ -136,7 +136,7 @@ async fn an_elaborate_invoice() {
         .three_steps()
         .verify_after_timeout()
         .one_time_token(OneTimeToken::new("one-time-1").unwrap());
-    provider.client().issue_invoice(invoice).await.unwrap();
+    account.client().issue_invoice(invoice).await.unwrap();
     let body = format!(
         "scProductId=29796&scApiKey={KEY}\
          &productId%5B%5D=0&productId%5B%5D=55&price%5B%5D=10&price%5B%5D=1\
@@ -146,13 +146,13 @@ async fn an_elaborate_invoice() {
          &deadline=1420%2F12%2F05&preferredTaxRate=0.09&verificationNeeded=true\
          &verifyAfterTimeout=true&metadata=%7B%22a%22%3A+%22%D8%A8%22%7D&cellphoneNumber=09120000000"
     );
-    assert_only_request(&provider, &body, TOKEN, Some("one-time-1"));
+    assert_only_request(&account, &body, TOKEN, Some("one-time-1"));
 }
 
 #[tokio::test]
 async fn an_elaborate_list() {
-    let provider = Provider::start().await;
-    provider.answer(29813, good(json!([])));
+    let account = Provider::start().await;
+    account.answer(29813, good(json!([])));
     let time = |text: &str| text.parse().unwrap();
     let list = ListInvoices::from_first_id(Some(id()))
         .size(500)
@@ -166,27 +166,27 @@ async fn an_elaborate_list() {
         .closed(true)
         .guild("G".parse().unwrap())
         .user(UserId::new(5).unwrap());
-    provider.client().list_invoices(list).await.unwrap();
+    account.client().list_invoices(list).await.unwrap();
     let body = format!(
         "scProductId=29813&scApiKey={KEY}&firstId=32157&size=500&uniqueNumber=6a8419e0de989b8f\
          &fromDate=1398%2F06%2F01+13%3A00%3A00&toDate=1398%2F06%2F02+17%3A00%3A00\
          &isPayed=true&isWaiting=false&isCanceled=false&isClosed=true&guildCode=G&userId=5"
     );
-    assert_only_request(&provider, &body, TOKEN, None);
+    assert_only_request(&account, &body, TOKEN, None);
 }
 
 #[tokio::test]
 async fn a_list_begins_in_exactly_one_way() {
-    let provider = Provider::start().await;
-    provider.answer(29813, good(json!([])));
-    let pod = provider.client();
+    let account = Provider::start().await;
+    account.answer(29813, good(json!([])));
+    let pod = account.client();
     for (list, parameters) in [
         (ListInvoices::from_offset(50), "offset=50"),
         (ListInvoices::from_first_id(None), "firstId=0"),
         (ListInvoices::from_last_id(Some(id())), "lastId=32157"),
     ] {
         pod.list_invoices(list).await.unwrap();
-        let request = provider.requests().pop().unwrap();
+        let request = account.requests().pop().unwrap();
         let body = format!("scProductId=29813&scApiKey={KEY}&{parameters}");
         assert_eq!(request.body_string(), body);
     }
@@ -206,9 +206,9 @@ async fn a_user_s_token_stands_in_the_place_of_the_merchant_s() {
         (369550, "&code=1234", None),
         (1113426, "&userId=16850", None),
     ] {
-        let provider = Provider::start().await;
-        provider.answer(number, good(true));
-        let pod = provider.client();
+        let account = Provider::start().await;
+        account.answer(number, good(true));
+        let pod = account.client();
         let user = UserToken::new("token-of-a-user").unwrap();
         let token = OneTimeToken::new("one-time-2").unwrap();
         match number {
@@ -241,16 +241,16 @@ async fn a_user_s_token_stands_in_the_place_of_the_merchant_s() {
         }
         .unwrap();
         let body = format!("scProductId={number}&scApiKey={KEY}&invoiceId=32157{parameters}");
-        assert_only_request(&provider, &body, "token-of-a-user", once);
+        assert_only_request(&account, &body, "token-of-a-user", once);
     }
 }
 
 /// The clock of these tests stands at 11:30 of 1405/10/25 in Tehran.
 #[tokio::test]
 async fn a_payment_is_guaranteed_for_a_day_to_come_or_nothing_is_sent() {
-    let provider = Provider::start().await;
-    provider.answer(29802, good(true));
-    let pod = provider.client();
+    let account = Provider::start().await;
+    account.answer(29802, good(true));
+    let pod = account.client();
     let guarantee = |day: &str| PayInFuture::new(id(), day.parse().unwrap(), FundedBy::Wallet);
     for gone in ["1399/01/01", "1405/10/24", "1405/10/25"] {
         let error = pod.pay_in_future(guarantee(gone)).await.unwrap_err();
@@ -258,24 +258,24 @@ async fn a_payment_is_guaranteed_for_a_day_to_come_or_nothing_is_sent() {
         assert_eq!((error.attempts(), error.effect()), (0, Effect::NotExecuted));
         assert!(error.to_string().contains("not in the future"), "{error}");
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
     pod.pay_in_future(guarantee("1405/10/26")).await.unwrap();
     // Midnight in Tehran is half past eight in the evening of UTC.
-    provider.clock.advance(12 * 3600 + 30 * 60 - 1);
+    account.clock.advance(12 * 3600 + 30 * 60 - 1);
     pod.pay_in_future(guarantee("1405/10/26")).await.unwrap();
-    provider.clock.advance(1);
+    account.clock.advance(1);
     pod.pay_in_future(guarantee("1405/10/26"))
         .await
         .unwrap_err();
-    assert_eq!(provider.requests().len(), 2);
+    assert_eq!(account.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn the_token_of_one_answer_goes_into_the_next_call() {
-    let provider = Provider::start().await;
-    provider.answer(29816, good(serde_json::Value::Null));
-    provider.answer(29802, good(true));
-    let pod = provider.client();
+    let account = Provider::start().await;
+    account.answer(29816, good(serde_json::Value::Null));
+    account.answer(29802, good(true));
+    let pod = account.client();
     let token = pod.one_time_token().await.unwrap().value;
     let day = "1420/12/05".parse().unwrap();
     let guarantee = PayInFuture::new(id(), day, FundedBy::Wallet);
@@ -283,7 +283,7 @@ async fn the_token_of_one_answer_goes_into_the_next_call() {
         .pay_in_future(guarantee.one_time_token(token))
         .await
         .unwrap();
-    let request = provider.requests().pop().unwrap();
+    let request = account.requests().pop().unwrap();
     assert!(headers_of(&request).contains(&("_ott_", "c1c25f4661687649")));
     assert!(
         answered.one_time_token.is_some(),
@@ -293,10 +293,10 @@ async fn the_token_of_one_answer_goes_into_the_next_call() {
 
 #[tokio::test]
 async fn a_service_uses_its_own_key_and_vouchers_come_last() {
-    let provider = Provider::start().await;
-    provider.answer(29796, good(invoice()));
-    provider.answer(29799, good(true));
-    let pod = provider
+    let account = Provider::start().await;
+    account.answer(29796, good(invoice()));
+    account.answer(29799, good(true));
+    let pod = account
         .builder(Environment::Production)
         .key("key-for-all")
         .key_of(Service::MarkPaid, "key&of=one")
@@ -306,7 +306,7 @@ async fn a_service_uses_its_own_key_and_vouchers_come_last() {
         .unwrap();
     pod.mark_paid(id()).await.unwrap();
     pod.issue_invoice(cases::new_invoice()).await.unwrap();
-    let bodies: Vec<String> = provider
+    let bodies: Vec<String> = account
         .requests()
         .iter()
         .map(HttpMockRequest::body_string)
@@ -329,8 +329,8 @@ async fn a_service_uses_its_own_key_and_vouchers_come_last() {
 
 #[tokio::test]
 async fn a_service_without_a_key_is_refused_before_a_byte() {
-    let provider = Provider::start().await;
-    let builder = provider.builder(Environment::Production);
+    let account = Provider::start().await;
+    let builder = account.builder(Environment::Production);
     let pod = builder.key_of(Service::MarkPaid, "k").build().unwrap();
     let error = pod.cancel_invoice(id()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
@@ -338,5 +338,5 @@ async fn a_service_without_a_key_is_refused_before_a_byte() {
         error.to_string().contains("service 29810 is missing"),
         "{error}"
     );
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }

@@ -10,8 +10,8 @@ use crate::samples::{carried, day, element, listed, new_link, send_id, sent};
 
 #[tokio::test]
 async fn the_sample_of_section_1() {
-    let provider = Provider::answering(sent()).await;
-    let sent = provider.client().send_link(new_link()).await.unwrap();
+    let account = Provider::answering(sent()).await;
+    let sent = account.client().send_link(new_link()).await.unwrap();
     assert_eq!(sent.send_id, send_id(26041));
     let url = sent.url.unwrap();
     assert_eq!(url.as_str(), "https://me.sizpay.ir/hosseini/0200260411");
@@ -28,8 +28,8 @@ async fn asp_net_json_is_unwrapped() {
         json!({"resCod": 1, "message": "", "payLinkSendId": 26041}),
         json!({"D": {"RESCOD": 1, "MESSAGE": "", "PAYLINKSENDID": 26041}}),
     ] {
-        let provider = Provider::answering(answer).await;
-        let sizpay = provider.client_via(Via::AsmxJson);
+        let account = Provider::answering(answer).await;
+        let sizpay = account.client_via(Via::AsmxJson);
         let sent = sizpay.send_link(new_link()).await.unwrap();
         assert_eq!(sent.send_id, send_id(26041));
         assert_eq!(sent.url, None, "the ASMX service brings no address");
@@ -43,8 +43,8 @@ async fn success_may_be_a_number_or_text() {
     let resend = || ResendSms::by_send_id(send_id(26040), day());
     for code in [json!(1), json!("1"), json!("01"), json!(" 1 "), json!("۱")] {
         let answer = json!({"ResCod": code, "Message": "عملیات موفق"});
-        let provider = Provider::answering(answer).await;
-        let sizpay = provider.client();
+        let account = Provider::answering(answer).await;
+        let sizpay = account.client();
         let disabled = sizpay.disable_link(disable()).await.unwrap();
         assert_eq!(disabled.message.as_deref(), Some("عملیات موفق"));
         sizpay.resend_sms(resend()).await.unwrap();
@@ -59,8 +59,8 @@ async fn an_id_may_be_a_number_or_the_same_in_text() {
         answer["PayLinkSendID"] = id;
         for via in Via::ALL {
             let answer = carried(*via, "PayLinkSend", &answer);
-            let provider = Provider::answering(answer).await;
-            let sent = provider.client_via(*via).send_link(new_link()).await;
+            let account = Provider::answering(answer).await;
+            let sent = account.client_via(*via).send_link(new_link()).await;
             assert_eq!(sent.unwrap().send_id, send_id(26041), "{via}");
         }
     }
@@ -82,8 +82,8 @@ async fn a_link_that_cannot_be_shown_does_not_hide_that_it_was_sent() {
     ] {
         let mut answer = sent();
         answer["PayLinkURL"] = url;
-        let provider = Provider::answering(answer).await;
-        let sent = provider.client().send_link(new_link()).await.unwrap();
+        let account = Provider::answering(answer).await;
+        let sent = account.client().send_link(new_link()).await.unwrap();
         assert_eq!(sent.send_id, send_id(26041));
         assert_eq!(sent.url, None);
         assert_eq!(!sent.unreadable.is_empty(), unreadable, "{sent:?}");
@@ -96,8 +96,8 @@ async fn a_byte_order_mark_and_unknown_fields_do_not_matter() {
         .to_string()
         .replacen('{', r#"{"New":[{"a":null}],"#, 1);
     let text = format!("\u{feff} {more}");
-    let provider = Provider::answering(Answer::json(text)).await;
-    let sent = provider.client().send_link(new_link()).await.unwrap();
+    let account = Provider::answering(Answer::json(text)).await;
+    let sent = account.client().send_link(new_link()).await.unwrap();
     assert_eq!(sent.send_id, send_id(26041));
 }
 
@@ -148,8 +148,8 @@ async fn every_deciding_field_of_a_send_is_strict() {
     for (field, value) in cases.chain(ids) {
         let answer = sent_with(field, value);
         for via in [Via::Rest, Via::AsmxJson] {
-            let provider = Provider::answering(answer.clone()).await;
-            let error = provider.client_via(via).send_link(new_link()).await;
+            let account = Provider::answering(answer.clone()).await;
+            let error = account.client_via(via).send_link(new_link()).await;
             assert_untrusted(&error.unwrap_err(), &answer.to_string());
         }
     }
@@ -169,8 +169,8 @@ async fn success_without_an_id_and_failure_with_one_prove_nothing() {
         (sent_with("ResCod", Some(json!(0))), "says failure"),
         (sent_with("ResCod", Some(json!("-1"))), "says failure"),
     ] {
-        let provider = Provider::answering(answer.clone()).await;
-        let error = provider.client().send_link(new_link()).await.unwrap_err();
+        let account = Provider::answering(answer.clone()).await;
+        let error = account.client().send_link(new_link()).await.unwrap_err();
         assert_untrusted(&error, &answer.to_string());
         assert!(error.to_string().contains(problem), "{error}");
     }
@@ -179,7 +179,7 @@ async fn success_without_an_id_and_failure_with_one_prove_nothing() {
 /// The document on the ASMX service says it: an id of 0 means that nothing was sent.
 #[tokio::test]
 async fn success_with_the_id_0_is_a_refusal_on_every_way() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for id in [json!(0), json!("0")] {
         for url in [None, Some(json!(null)), Some(json!("")), Some(json!(" "))] {
             let mut answer =
@@ -194,8 +194,8 @@ async fn success_with_the_id_0_is_a_refusal_on_every_way() {
                     (400, Effect::NotExecuted),
                     (502, Effect::Unknown),
                 ] {
-                    provider.answer(answer.clone().status(status));
-                    let error = provider.client_via(*via).send_link(new_link()).await;
+                    account.answer(answer.clone().status(status));
+                    let error = account.client_via(*via).send_link(new_link()).await;
                     let error = error.unwrap_err();
                     assert_eq!(error.effect(), effect, "{via} {status}: {error}");
                     assert_eq!(error.handle().is_some(), effect == Effect::Unknown);
@@ -212,7 +212,7 @@ async fn success_with_the_id_0_is_a_refusal_on_every_way() {
 /// A failure, and beside it what only a success has: it proves nothing, on every way and for every operation.
 #[tokio::test]
 async fn a_refusal_that_contradicts_itself_proves_nothing() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let refused = || json!({"ResCod": 0, "Message": "no", "PayLinkSendID": 0, "PayLinkURL": ""});
     let besides = [
         json!({"PayLinkSendID": 26041}),
@@ -239,12 +239,12 @@ async fn a_refusal_that_contradicts_itself_proves_nothing() {
                 answer[field] = value.clone();
             }
             for via in Via::ALL {
-                provider.answer(carried(*via, "PayLinkSend", &answer));
-                let error = provider.client_via(*via).send_link(new_link()).await;
+                account.answer(carried(*via, "PayLinkSend", &answer));
+                let error = account.client_via(*via).send_link(new_link()).await;
                 assert_untrusted(&error.unwrap_err(), &format!("{via} {answer}"));
             }
-            provider.answer(answer.clone());
-            let sizpay = provider.client();
+            account.answer(answer.clone());
+            let sizpay = account.client();
             let disable = DisableLink::by_send_id(send_id(26041), day());
             let error = sizpay.disable_link(disable).await.unwrap_err();
             assert_untrusted(&error, &answer.to_string());
@@ -325,8 +325,8 @@ async fn an_answer_that_says_two_things_is_not_believed_for_either() {
             Via::AsmxJson,
         ),
     ] {
-        let provider = Provider::answering(Answer::json(text)).await;
-        let error = provider.client_via(via).send_link(new_link()).await;
+        let account = Provider::answering(Answer::json(text)).await;
+        let error = account.client_via(via).send_link(new_link()).await;
         assert_untrusted(&error.unwrap_err(), text);
     }
 }
@@ -349,8 +349,8 @@ async fn a_refusal_with_more_to_say_is_still_one() {
             (Via::AsmxJson, json!({"d": answer})),
             (Via::AsmxJson, json!({"d": answer.to_string()})),
         ] {
-            let provider = Provider::answering(answer.clone()).await;
-            let error = provider.client_via(via).send_link(new_link()).await;
+            let account = Provider::answering(answer.clone()).await;
+            let error = account.client_via(via).send_link(new_link()).await;
             let error = error.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Refused, "{answer}: {error}");
             assert_eq!(error.effect(), Effect::NotExecuted);
@@ -366,8 +366,8 @@ async fn a_disable_and_a_resend_need_a_result_code() {
         json!({"ResCod": true}),
         json!({"Message": "1"}),
     ] {
-        let provider = Provider::answering(answer.clone()).await;
-        let sizpay = provider.client();
+        let account = Provider::answering(answer.clone()).await;
+        let sizpay = account.client();
         let disable = DisableLink::by_send_id(send_id(1), day());
         assert_untrusted(&sizpay.disable_link(disable).await.unwrap_err(), "disable");
         let resend = ResendSms::by_send_id(send_id(1), day());
@@ -395,8 +395,8 @@ async fn what_is_not_the_documented_form_proves_nothing() {
         (json!({"d": {"d": sent()}}).to_string(), Via::AsmxJson),
         (json!({"d": sent()}).to_string(), Via::Rest),
     ] {
-        let provider = Provider::answering(Answer::json(text.clone())).await;
-        let error = provider.client_via(via).send_link(new_link()).await;
+        let account = Provider::answering(Answer::json(text.clone())).await;
+        let error = account.client_via(via).send_link(new_link()).await;
         assert_untrusted(&error.unwrap_err(), &text);
     }
 }
@@ -404,8 +404,8 @@ async fn what_is_not_the_documented_form_proves_nothing() {
 #[tokio::test]
 async fn success_under_an_error_status_proves_nothing() {
     for status in [400, 404, 500] {
-        let provider = Provider::answering(Answer::from(sent()).status(status)).await;
-        let error = provider.client().send_link(new_link()).await.unwrap_err();
+        let account = Provider::answering(Answer::from(sent()).status(status)).await;
+        let error = account.client().send_link(new_link()).await.unwrap_err();
         assert_untrusted(&error, &status.to_string());
     }
 }
@@ -442,7 +442,7 @@ fn expected() -> Expected {
 
 #[tokio::test]
 async fn an_id_of_a_wrong_type_is_a_mismatch_on_every_way() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (names, field, values) in [
         (
             ["InvoiceNo", "invoiceno", "INVOICE_NO"],
@@ -485,8 +485,8 @@ async fn an_id_of_a_wrong_type_is_a_mismatch_on_every_way() {
             for name in names {
                 let list = paid_but(names[0], &format!(r#""{name}":{value}"#));
                 for (via, answer) in in_each_form(&list) {
-                    provider.answer(answer);
-                    let settlement = provider.client_via(via).settle(&expected()).await;
+                    account.answer(answer);
+                    let settlement = account.client_via(via).settle(&expected()).await;
                     let Ok(Settlement::Mismatch(mismatch)) = settlement else {
                         panic!("{via} {list}: {settlement:?}");
                     };
@@ -499,7 +499,7 @@ async fn an_id_of_a_wrong_type_is_a_mismatch_on_every_way() {
 
 #[tokio::test]
 async fn a_state_or_a_number_of_a_wrong_type_decides_nothing() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (field, value) in [
         ("Status", "1.0"),
         ("Status", "[1]"),
@@ -518,8 +518,8 @@ async fn a_state_or_a_number_of_a_wrong_type_decides_nothing() {
             let list = paid_but(field, &format!(r#""{field}":{value}"#));
             let list = list.replace(r#""Status":1,"#, &format!(r#""Status":{status},"#));
             for (via, answer) in in_each_form(&list) {
-                provider.answer(answer);
-                let error = provider.client_via(via).settle(&expected()).await;
+                account.answer(answer);
+                let error = account.client_via(via).settle(&expected()).await;
                 let error = error.expect_err(&list);
                 assert_eq!(error.kind(), ErrorKind::Indeterminate, "{via} {list}");
             }
@@ -530,7 +530,7 @@ async fn a_state_or_a_number_of_a_wrong_type_decides_nothing() {
 /// Two letter cases of one name that contradict each other are no way to a proof, whichever comes first.
 #[tokio::test]
 async fn two_letter_cases_that_contradict_each_other_are_a_mismatch() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (twice, field) in [
         (r#""InvoiceNo":"1000","invoiceno":"9","#, Field::Order),
         (r#""invoiceno":"9","InvoiceNo":"1000","#, Field::Order),
@@ -540,8 +540,8 @@ async fn two_letter_cases_that_contradict_each_other_are_a_mismatch() {
     ] {
         let list = format!(r#"[{{{twice}"Status":1,"RefNo":"77"}}]"#);
         for (via, answer) in in_each_form(&list) {
-            provider.answer(answer);
-            let settlement = provider.client_via(via).settle(&expected()).await;
+            account.answer(answer);
+            let settlement = account.client_via(via).settle(&expected()).await;
             let Ok(Settlement::Mismatch(mismatch)) = settlement else {
                 panic!("{via} {list}: {settlement:?}");
             };
@@ -550,8 +550,8 @@ async fn two_letter_cases_that_contradict_each_other_are_a_mismatch() {
     }
     let same = r#"[{"SendID":26041,"sendid":"26041","InvoiceNo":"1000","invoiceno":1000,"Status":1,"STATUS":"1","RefNo":77,"refno":"77"}]"#;
     for (via, answer) in in_each_form(same) {
-        provider.answer(answer);
-        let settlement = provider.client_via(via).settle(&expected()).await;
+        account.answer(answer);
+        let settlement = account.client_via(via).settle(&expected()).await;
         assert!(settlement.unwrap().proof().is_some(), "{via}");
     }
 }
@@ -561,15 +561,15 @@ async fn two_letter_cases_that_contradict_each_other_are_a_mismatch() {
 async fn an_element_with_an_unreadable_key_answers_no_question_about_one() {
     for number in [json!([1000]), json!(1000.5), json!(""), json!({"n": 1000})] {
         let paid: Value = json!([{"InvoiceNo": number, "Status": 1, "RefNo": "77"}]);
-        let provider = Provider::answering(listed(paid)).await;
+        let account = Provider::answering(listed(paid)).await;
         let asked = PayStatus::of_invoice_numbers(day(), ["1000"]).unwrap();
-        let error = provider.client().pay_status(asked).await.unwrap_err();
+        let error = account.client().pay_status(asked).await.unwrap_err();
         assert!(error.mismatch().unwrap().is_in(Field::Order), "{error}");
     }
     for whole in [json!(7), json!([1]), json!(null), json!("1")] {
-        let provider = Provider::answering(listed(json!([whole]))).await;
+        let account = Provider::answering(listed(json!([whole]))).await;
         let asked = PayStatus::of_send_ids(day(), [send_id(26041)]).unwrap();
-        let error = provider.client().pay_status(asked).await.unwrap_err();
+        let error = account.client().pay_status(asked).await.unwrap_err();
         assert!(error.mismatch().unwrap().is_in(Field::Reference), "{error}");
     }
 }

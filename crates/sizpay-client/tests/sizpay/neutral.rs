@@ -36,20 +36,20 @@ fn payment_of(reference: &str, price: Money) -> NewPayment {
 }
 
 /// A client of it, chosen at run time.
-fn chosen(provider: &Provider, via: Via) -> Box<dyn PaymentProvider> {
-    Box::new(provider.client_via(via))
+fn chosen(account: &Provider, via: Via) -> Box<dyn PaymentProvider> {
+    Box::new(account.client_via(via))
 }
 
-fn over_rest(provider: &Provider) -> Box<dyn PaymentProvider> {
-    chosen(provider, Via::Rest)
+fn over_rest(account: &Provider) -> Box<dyn PaymentProvider> {
+    chosen(account, Via::Rest)
 }
 
 /// What is stored with the order of the sample, as it comes back from the store; `at` is what the clock showed.
 async fn record_at(seconds_later: u64) -> PaymentRecord {
-    let provider = Provider::answering(sent()).await;
+    let account = Provider::answering(sent()).await;
     let later = Duration::from_secs(seconds_later);
-    provider.clock.advance(later);
-    let created = over_rest(&provider).create(&payment()).await.unwrap();
+    account.clock.advance(later);
+    let created = over_rest(&account).create(&payment()).await.unwrap();
     let stored = serde_json::to_string(created.record()).unwrap();
     serde_json::from_str(&stored).unwrap()
 }
@@ -67,19 +67,19 @@ const ALMOST_MIDNIGHT: u64 = 9 * 3600 + 54 * 60 + 41;
 
 #[tokio::test]
 async fn every_taken_input_is_sent() {
-    let provider = Provider::answering(sent()).await;
+    let account = Provider::answering(sent()).await;
     let payment = payment()
         .payer_name("سارا احمدی")
         .unwrap()
         .description("two tickets for the night train")
         .unwrap();
-    let created = over_rest(&provider).create(&payment).await;
+    let created = over_rest(&account).create(&payment).await;
     assert!(created.is_ok(), "{created:?}");
-    let requests = provider.requests();
+    let requests = account.requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(
         requests[0].uri_str(),
-        provider.url("/api/PayLinkSend/PayLinkSend")
+        account.url("/api/PayLinkSend/PayLinkSend")
     );
     assert_eq!(
         requests[0].body_string(),
@@ -89,8 +89,8 @@ async fn every_taken_input_is_sent() {
 
 #[tokio::test]
 async fn the_record_holds_what_settling_needs_and_the_link_is_shown() {
-    let provider = Provider::answering(sent()).await;
-    let created = over_rest(&provider).create(&payment()).await.unwrap();
+    let account = Provider::answering(sent()).await;
+    let created = over_rest(&account).create(&payment()).await.unwrap();
     let record = created.record();
     assert_eq!(record.provider(), "sizpay");
     assert_eq!(record.reference().as_str(), "99112101");
@@ -112,15 +112,15 @@ async fn the_record_holds_what_settling_needs_and_the_link_is_shown() {
 
 #[tokio::test]
 async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
-    let provider = Provider::answering(sent()).await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::answering(sent()).await;
+    let sizpay = over_rest(&account);
     for (toman, in_rial) in [("1000", 10_000), ("1000.5", 10_005), ("0.1", 1)] {
         let price = Money::new(toman, Currency::Irt).unwrap();
         let created = sizpay.create(&payment_of("1", price)).await.unwrap();
         assert_eq!(created.record().amount(), &rial(&in_rial.to_string()));
-        assert_eq!(provider.bodies().pop().unwrap()["Amount"], in_rial);
+        assert_eq!(account.bodies().pop().unwrap()["Amount"], in_rial);
     }
-    let sent_so_far = provider.requests().len();
+    let sent_so_far = account.requests().len();
     for (amount, currency) in [
         ("1000.05", Currency::Irt),
         ("0.01", Currency::Irt),
@@ -133,14 +133,14 @@ async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
         let error = sizpay.create(&payment_of("1", price)).await.unwrap_err();
         assert_eq!(error.attempts(), 0, "{amount} {currency:?}: {error}");
     }
-    assert_eq!(provider.requests().len(), sent_so_far);
+    assert_eq!(account.requests().len(), sent_so_far);
 }
 
 /// `1000` and `۱۰۰۰` are two orders, and would be one number of SizPay's.
 #[tokio::test]
 async fn a_reference_in_other_digits_is_refused() {
-    let provider = Provider::answering(sent()).await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::answering(sent()).await;
+    let sizpay = over_rest(&account);
     for reference in ["۹۹۱۱۲۱۰۱", "٩٩", "order ۱"] {
         let payment = payment_of(reference, rial("10000"));
         let error = sizpay.create(&payment).await.unwrap_err();
@@ -148,19 +148,19 @@ async fn a_reference_in_other_digits_is_refused() {
         assert!(error.to_string().contains("in Latin"), "{error}");
         assert!(sizpay.prepare(&payment).is_err());
     }
-    assert_eq!(provider.requests().len(), 0);
+    assert_eq!(account.requests().len(), 0);
 }
 
 #[tokio::test]
 async fn a_link_comes_back_where_it_is_declared_and_nowhere_else() {
     let answer = json!({"d": {"ResCod": 1, "Message": "", "PayLinkSendID": 26041}});
-    let provider = Provider::answering(answer).await;
-    let sizpay = chosen(&provider, Via::AsmxJson);
+    let account = Provider::answering(answer).await;
+    let sizpay = chosen(&account, Via::AsmxJson);
     let created = sizpay.create(&payment()).await.unwrap();
     assert_eq!(created.pay_link(), None);
     assert_eq!(created.record().known_id("PayLinkSendID"), Some("26041"));
     for via in Via::ALL.iter().copied() {
-        let capabilities = chosen(&provider, via);
+        let capabilities = chosen(&account, via);
         let declared = capabilities.capabilities().of(Capability::PayLink).is_yes();
         assert_eq!(declared, via == Via::Rest, "{via}");
     }
@@ -176,8 +176,8 @@ fn assert_refused(error: &Error, kind: ErrorKind) {
 /// Preparing and creating refuse the same with the same words.
 #[tokio::test]
 async fn preparing_refuses_what_creating_would() {
-    let provider = Provider::start().await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::start().await;
+    let sizpay = over_rest(&account);
     let long = "س".repeat(51);
     let name = Input::PayerName.key();
     let description = Input::Description.key();
@@ -202,7 +202,7 @@ async fn preparing_refuses_what_creating_would() {
         assert_eq!(created.invalid().unwrap().key(), field.as_str());
         assert!(created.to_string().contains(field.label()), "{created}");
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 /// Every method of an optional capability.
@@ -229,9 +229,9 @@ async fn outcome(
 async fn what_is_not_offered_is_refused_before_anything_is_sent() {
     // Around midnight SizPay would have to be asked for the day first.
     let record = record_at(ALMOST_MIDNIGHT).await;
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for via in Via::ALL.iter().copied() {
-        let sizpay = chosen(&provider, via);
+        let sizpay = chosen(&account, via);
         let mut refused = 0;
         for capability in Capability::ALL.iter().copied() {
             if sizpay.capabilities().of(capability).is_yes() {
@@ -244,13 +244,13 @@ async fn what_is_not_offered_is_refused_before_anything_is_sent() {
         }
         assert_eq!(refused, if via == Via::Rest { 3 } else { 6 }, "{via}");
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_list_is_one_page_of_one_day() {
-    let provider = Provider::start().await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::start().await;
+    let sizpay = over_rest(&account);
     let dayless = sizpay.list(&ListPayments::new()).await.unwrap_err();
     assert_refused(&dayless, ErrorKind::Invalid);
     assert!(dayless.to_string().contains("day"), "{dayless}");
@@ -258,7 +258,7 @@ async fn a_list_is_one_page_of_one_day() {
     let error = sizpay.list(&second_page).await.unwrap_err();
     assert_refused(&error, ErrorKind::Invalid);
     assert_eq!(error.invalid().unwrap().key(), Cursor::KEY.as_str());
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
@@ -271,29 +271,29 @@ async fn a_state_is_read_and_only_what_agrees_with_itself_is_clear() {
         (0, "77", unclear("unpaid, and with a reference number")),
         (2, "77", unclear("2")),
     ] {
-        let provider = Provider::answering(listed(json!([element(26041, status, number)]))).await;
-        let payment = over_rest(&provider).state(&record().await).await.unwrap();
+        let account = Provider::answering(listed(json!([element(26041, status, number)]))).await;
+        let payment = over_rest(&account).state(&record().await).await.unwrap();
         assert_eq!(payment.state(), &state);
         assert_eq!(payment.reported_amount(), None, "SizPay reports none");
         let receipt = Some(number).filter(|number| !number.is_empty());
         assert_eq!(payment.reported_receipt(), receipt);
         let ids: Vec<_> = payment.known_ids().collect();
         assert_eq!(ids, [("PayLinkSendID", "26041")]);
-        assert_eq!(provider.requests().len(), 1);
+        assert_eq!(account.requests().len(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_link_that_sizpay_does_not_report_is_neither_paid_nor_unpaid() {
-    let provider = Provider::answering(listed(json!([]))).await;
-    let error = over_rest(&provider)
+    let account = Provider::answering(listed(json!([]))).await;
+    let error = over_rest(&account)
         .state(&record().await)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Indeterminate);
 
-    provider.answer(listed(json!([element(9, 1, "77")])));
-    let error = over_rest(&provider)
+    account.answer(listed(json!([element(9, 1, "77")])));
+    let error = over_rest(&account)
         .state(&record().await)
         .await
         .unwrap_err();
@@ -304,9 +304,9 @@ async fn a_link_that_sizpay_does_not_report_is_neither_paid_nor_unpaid() {
 #[tokio::test]
 async fn a_day_is_listed_in_one_page() {
     let paid = json!({"PayLinkSendID": 7, "InvoiceNo": "1000", "Status": 1, "RefNo": "77"});
-    let provider = Provider::answering(listed(json!([paid, element(8, 0, "")]))).await;
+    let account = Provider::answering(listed(json!([paid, element(8, 0, "")]))).await;
     let list = ListPayments::new().day(day());
-    let page = over_rest(&provider).list(&list).await.unwrap();
+    let page = over_rest(&account).list(&list).await.unwrap();
     assert_eq!(page.next(), None);
     let [first, second] = page.payments() else {
         panic!("{page:?}");
@@ -315,7 +315,7 @@ async fn a_day_is_listed_in_one_page() {
     assert_eq!(first.state(), &PaymentState::Paid);
     assert_eq!(second.reported_reference(), None);
     assert_eq!(second.state(), &PaymentState::Unpaid);
-    let asked = provider.bodies().pop().unwrap();
+    let asked = account.bodies().pop().unwrap();
     assert_eq!(asked["PayLinkSendDate"], "1399/11/21");
     assert_eq!(asked["PayLinkFilterList"], "");
 }
@@ -337,8 +337,8 @@ fn assert_mismatch(settlement: &Settlement<Payment>, field: Field) {
 
 #[tokio::test]
 async fn a_paid_link_is_settled_every_time_in_either_unit() {
-    let provider = Provider::answering(paid()).await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::answering(paid()).await;
+    let sizpay = over_rest(&account);
     let toman = Money::new("1000", Currency::Irt).unwrap();
     let in_toman = ExpectedPayment::new(ORDER.parse().unwrap(), toman, record().await);
     for expected in [expected(record().await), in_toman] {
@@ -350,15 +350,15 @@ async fn a_paid_link_is_settled_every_time_in_either_unit() {
         assert_eq!(proof.amount(), &rial("10000"));
         assert_eq!(proof.receipt(), Some("880012345678"));
     }
-    let asked = provider.bodies().pop().unwrap();
+    let asked = account.bodies().pop().unwrap();
     assert_eq!(asked["PayLinkFilterList"], "26041");
     assert_eq!(asked["PayLinkSendDate"], "1399/11/21");
 }
 
 #[tokio::test]
 async fn an_unpaid_link_is_shown_as_it_stands() {
-    let provider = Provider::answering(listed(json!([element(26041, 0, "")]))).await;
-    let settlement = over_rest(&provider).settle(&expected(record().await)).await;
+    let account = Provider::answering(listed(json!([element(26041, 0, "")]))).await;
+    let settlement = over_rest(&account).settle(&expected(record().await)).await;
     let Ok(Settlement::NotPaid(payment)) = settlement else {
         panic!("{settlement:?}");
     };
@@ -368,8 +368,8 @@ async fn an_unpaid_link_is_shown_as_it_stands() {
 
 #[tokio::test]
 async fn books_that_differ_are_a_mismatch_without_asking() {
-    let provider = Provider::answering(paid()).await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::answering(paid()).await;
+    let sizpay = over_rest(&account);
     let record = record().await;
     let settle = async |reference: &str, price: Money| {
         let expected = ExpectedPayment::new(reference.parse().unwrap(), price, record.clone());
@@ -388,13 +388,13 @@ async fn books_that_differ_are_a_mismatch_without_asking() {
     assert_mismatch(&sizpay.settle(&hinted).await.unwrap(), Field::Reference);
 
     let elsewhere = SizPay::builder(USER_NAME, PASSWORD, "ahmadi")
-        .base_url(provider.url("/api/PayLinkSend/"))
+        .base_url(account.url("/api/PayLinkSend/"))
         .build()
         .unwrap();
     let elsewhere: Box<dyn PaymentProvider> = Box::new(elsewhere);
     let settlement = elsewhere.settle(&expected(record)).await.unwrap();
     assert_mismatch(&settlement, Field::Merchant);
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
@@ -405,8 +405,8 @@ async fn a_report_that_differs_is_a_mismatch() {
         (listed(json!([another_order])), Field::Order),
         (listed(json!([element(9, 1, "77")])), Field::Reference),
     ] {
-        let provider = Provider::answering(answer).await;
-        let settlement = over_rest(&provider).settle(&expected(record().await)).await;
+        let account = Provider::answering(answer).await;
+        let settlement = over_rest(&account).settle(&expected(record().await)).await;
         assert_mismatch(&settlement.unwrap(), field);
     }
 }
@@ -414,18 +414,18 @@ async fn a_report_that_differs_is_a_mismatch() {
 /// "Not paid" is also what SizPay says of a link that it does not have under that day.
 #[tokio::test]
 async fn around_midnight_a_doubtful_report_does_not_hide_a_certain_one() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let unpaid = || Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 0}));
-    provider.answers([
+    account.answers([
         // Once to learn that it names no link, and once on a connection of its own.
         unpaid(),
         unpaid(),
         Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"})),
     ]);
     let at_night = expected(record_at(ALMOST_MIDNIGHT).await);
-    let settlement = over_rest(&provider).settle(&at_night).await.unwrap();
+    let settlement = over_rest(&account).settle(&at_night).await.unwrap();
     assert_eq!(settlement.proof().unwrap().receipt(), Some("77"));
-    assert_eq!(provider.requests().len(), 3);
+    assert_eq!(account.requests().len(), 3);
 }
 
 #[tokio::test]
@@ -434,8 +434,8 @@ async fn the_asmx_service_settles_as_well() {
         "ResCod": 1, "Message": "", "prmPayLinkFirstStatus": 1, "prmPayLinkFirstRefNo": "77",
         "prmPayLinkListStatus": json!([element(26041, 1, "77")]).to_string()
     }});
-    let provider = Provider::answering(answer).await;
-    let sizpay = chosen(&provider, Via::AsmxJson);
+    let account = Provider::answering(answer).await;
+    let sizpay = chosen(&account, Via::AsmxJson);
     let settlement = sizpay.settle(&expected(record().await)).await.unwrap();
     assert_eq!(settlement.proof().unwrap().receipt(), Some("77"));
 }
@@ -446,15 +446,15 @@ fn done() -> Value {
 
 #[tokio::test]
 async fn a_link_is_named_by_its_id_and_its_day() {
-    let provider = Provider::answering(done()).await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::answering(done()).await;
+    let sizpay = over_rest(&account);
     let record = record().await;
     let disabled = sizpay.disable(&record).await.unwrap();
     assert_eq!(disabled.said(), Some("انجام شد"));
     sizpay.resend(&record).await.unwrap();
-    let requests = provider.requests();
+    let requests = account.requests();
     let paths: Vec<_> = requests.iter().map(|it| it.uri_str().to_owned()).collect();
-    let path = |method| provider.url(&format!("/api/PayLinkSend/{method}"));
+    let path = |method| account.url(&format!("/api/PayLinkSend/{method}"));
     assert_eq!(paths, [path("PayLinkDisable"), path("PayLinkReSend")]);
     for request in &requests {
         assert_eq!(
@@ -467,8 +467,8 @@ async fn a_link_is_named_by_its_id_and_its_day() {
 #[tokio::test]
 async fn around_midnight_sizpay_is_asked_which_day_it_is() {
     let at_night = record_at(ALMOST_MIDNIGHT).await;
-    let provider = Provider::start().await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::start().await;
+    let sizpay = over_rest(&account);
     let there = listed(json!([element(26041, 0, "")]));
     let nothing = || listed(json!([]));
     // An empty list is asked for once more, on a connection of its own.
@@ -477,37 +477,37 @@ async fn around_midnight_sizpay_is_asked_which_day_it_is() {
         (vec![nothing(), nothing(), there], "1399/11/22"),
     ] {
         let answers = reported.into_iter().chain([done()]);
-        provider.answers(answers.map(Answer::from));
+        account.answers(answers.map(Answer::from));
         sizpay.disable(&at_night).await.unwrap();
-        let body = provider.bodies().pop().unwrap();
+        let body = account.bodies().pop().unwrap();
         assert_eq!(body["PayLinkFactorDate"], day);
     }
 
-    let before = provider.requests().len();
-    provider.answer(nothing());
+    let before = account.requests().len();
+    account.answer(nothing());
     let error = sizpay.disable(&at_night).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Indeterminate);
     assert_eq!(error.effect(), Effect::NotExecuted);
-    assert_eq!(provider.requests().len(), before + 4, "questions alone");
+    assert_eq!(account.requests().len(), before + 4, "questions alone");
 }
 
 #[tokio::test]
 async fn a_doubtful_report_leaves_it_at_the_day_of_our_own_clock() {
     let at_night = record_at(ALMOST_MIDNIGHT + 20).await;
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let doubtful = || Answer::from(json!({"ResCod": 1, "PayLinkFirstStatus": 0}));
     // Both days, the first one twice: once to learn that the answer names no link.
-    provider.answers([doubtful(), doubtful(), doubtful(), done().into()]);
-    over_rest(&provider).resend(&at_night).await.unwrap();
-    let body = provider.bodies().pop().unwrap();
+    account.answers([doubtful(), doubtful(), doubtful(), done().into()]);
+    over_rest(&account).resend(&at_night).await.unwrap();
+    let body = account.bodies().pop().unwrap();
     assert_eq!(body["PayLinkFactorDate"], "1399/11/22");
 }
 
 #[tokio::test]
 async fn a_record_of_another_link_name_is_left_alone() {
-    let provider = Provider::answering(done()).await;
+    let account = Provider::answering(done()).await;
     let elsewhere = SizPay::builder(USER_NAME, PASSWORD, "ahmadi")
-        .base_url(provider.url("/api/PayLinkSend/"))
+        .base_url(account.url("/api/PayLinkSend/"))
         .build()
         .unwrap();
     let elsewhere: Box<dyn PaymentProvider> = Box::new(elsewhere);
@@ -521,20 +521,20 @@ async fn a_record_of_another_link_name_is_left_alone() {
         assert_eq!(error.effect(), Effect::NotExecuted);
         assert!(error.mismatch().unwrap().is_in(Field::Merchant));
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_lost_answer_leaves_a_handle() {
-    let provider = Provider::answering(Answer::json("").status(503)).await;
-    let error = over_rest(&provider)
+    let account = Provider::answering(Answer::json("").status(503)).await;
+    let error = over_rest(&account)
         .disable(&record().await)
         .await
         .unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     let handle = error.handle().unwrap();
     assert_eq!(handle.known_id("PayLinkSendID"), Some("26041"));
-    assert_eq!(provider.requests().len(), 1, "sent once");
+    assert_eq!(account.requests().len(), 1, "sent once");
 }
 
 fn ours() -> Value {
@@ -546,8 +546,8 @@ fn stored(handle: &Handle) -> Handle {
 }
 
 /// The handle of a create whose answer was lost.
-async fn lost(provider: &Provider, sizpay: &dyn PaymentProvider) -> Handle {
-    provider.answer(Answer::json("").status(503));
+async fn lost(account: &Provider, sizpay: &dyn PaymentProvider) -> Handle {
+    account.answer(Answer::json("").status(503));
     let payment = payment_of(ORDER, rial("10000"));
     let error = sizpay.create(&payment).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
@@ -564,19 +564,19 @@ fn created(resolution: Resolution<Resolved>) -> Created {
 
 #[tokio::test]
 async fn a_lost_create_comes_back_with_the_record_it_would_have_had() {
-    let provider = Provider::answering(sent()).await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::answering(sent()).await;
+    let sizpay = over_rest(&account);
     let payment = payment_of(ORDER, rial("10000"));
     let answered = sizpay.create(&payment).await.unwrap();
     let before = stored(sizpay.prepare(&payment).unwrap().handle());
-    let after = lost(&provider, &*sizpay).await;
+    let after = lost(&account, &*sizpay).await;
     for handle in [before, after] {
-        provider.answer(ours());
+        account.answer(ours());
         let found = created(sizpay.resolve(&handle).await.unwrap());
         assert_eq!(found.record(), answered.record());
         assert_eq!(found.pay_link(), None, "SizPay does not repeat it");
         assert_eq!(
-            provider.bodies().pop().unwrap()["PayLinkFilterList"],
+            account.bodies().pop().unwrap()["PayLinkFilterList"],
             "99112101"
         );
     }
@@ -584,14 +584,14 @@ async fn a_lost_create_comes_back_with_the_record_it_would_have_had() {
 
 #[tokio::test]
 async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
-    let provider = Provider::start().await;
-    let sizpay = over_rest(&provider);
-    let handle = lost(&provider, &*sizpay).await;
-    provider.answer(listed(json!([])));
+    let account = Provider::start().await;
+    let sizpay = over_rest(&account);
+    let handle = lost(&account, &*sizpay).await;
+    account.answer(listed(json!([])));
     let look_again_after = Duration::from_secs(180);
     let early = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(early, Resolution::StillUnknown { look_again_after });
-    provider.clock.advance(look_again_after);
+    account.clock.advance(look_again_after);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -599,29 +599,29 @@ async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
 /// A handle may be stored long before it is sent: the record has to lead to the day under which SizPay has the link.
 #[tokio::test]
 async fn a_link_that_was_sent_a_day_after_its_handle_is_settled_under_its_own_day() {
-    let provider = Provider::start().await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::start().await;
+    let sizpay = over_rest(&account);
     let prepared = sizpay.prepare(&payment_of("99112101", rial("10000")));
     let mut text = serde_json::to_value(prepared.unwrap().handle()).unwrap();
     let prepared_at = text["prepared_at_ms"].as_u64().unwrap();
     text["failed_at_ms"] = json!(prepared_at + 86_400_000);
     let handle: Handle = serde_json::from_value(text).unwrap();
-    provider.answers([listed(json!([])).into(), ours().into()]);
+    account.answers([listed(json!([])).into(), ours().into()]);
     let found = created(sizpay.resolve(&handle).await.unwrap());
     let settlement = sizpay.settle(&expected(found.record().clone())).await;
     assert!(settlement.unwrap().proof().is_none());
     assert_eq!(
-        provider.bodies().pop().unwrap()["PayLinkSendDate"],
+        account.bodies().pop().unwrap()["PayLinkSendDate"],
         "1399/11/22"
     );
 }
 
 #[tokio::test]
 async fn a_link_whose_id_is_not_named_stays_unknown() {
-    let provider = Provider::start().await;
-    let sizpay = over_rest(&provider);
-    let handle = lost(&provider, &*sizpay).await;
-    provider.answer(json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"}));
+    let account = Provider::start().await;
+    let sizpay = over_rest(&account);
+    let handle = lost(&account, &*sizpay).await;
+    account.answer(json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"}));
     let error = sizpay.resolve(&handle).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Indeterminate, "{error}");
     assert_eq!(error.effect(), Effect::Unknown);
@@ -630,12 +630,12 @@ async fn a_link_whose_id_is_not_named_stays_unknown() {
 
 #[tokio::test]
 async fn what_cannot_be_looked_up_stays_unknown_without_asking() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let payment = payment_of(ORDER, rial("10000"));
-    let client = provider.client();
+    let client = account.client();
     let disabled = client.disable_link(DisableLink::by_send_id(send_id(26041), day()));
-    let rest = over_rest(&provider);
-    let asmx = chosen(&provider, Via::AsmxJson);
+    let rest = over_rest(&account);
+    let asmx = chosen(&account, Via::AsmxJson);
     let sent_over_asmx = asmx.prepare(&payment).unwrap().handle().clone();
     for (sizpay, handle) in [(&rest, disabled.handle()), (&asmx, sent_over_asmx)] {
         let error = sizpay.resolve(&handle).await.unwrap_err();
@@ -643,18 +643,18 @@ async fn what_cannot_be_looked_up_stays_unknown_without_asking() {
         assert_eq!(error.effect(), Effect::Unknown);
         assert_eq!(error.handle(), Some(&handle));
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_record_made_around_midnight_is_the_same_either_way() {
-    let provider = Provider::answering(sent()).await;
-    provider.clock.advance(Duration::from_secs(ALMOST_MIDNIGHT));
-    let sizpay = over_rest(&provider);
+    let account = Provider::answering(sent()).await;
+    account.clock.advance(Duration::from_secs(ALMOST_MIDNIGHT));
+    let sizpay = over_rest(&account);
     let payment = payment_of("99112101", rial("10000"));
     let answered = sizpay.create(&payment).await.unwrap();
     let handle = sizpay.prepare(&payment).unwrap().handle().clone();
-    provider.answers([listed(json!([])).into(), ours().into()]);
+    account.answers([listed(json!([])).into(), ours().into()]);
     let found = created(sizpay.resolve(&handle).await.unwrap());
     assert_eq!(found.record(), answered.record());
     assert_ne!(found.record(), &record().await);
@@ -669,8 +669,8 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
     let canaries = Canaries::new([USER_NAME, PASSWORD, MOBILE, NAME, WHAT_FOR]).unwrap();
     let capture = Capture::new(canaries);
     let _listening = capture.listen();
-    let provider = Provider::answering(sent()).await;
-    let sizpay = over_rest(&provider);
+    let account = Provider::answering(sent()).await;
+    let sizpay = over_rest(&account);
     let payment = payment()
         .payer_name(NAME)
         .unwrap()
@@ -691,7 +691,7 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
     let element = json!({
         "PayLinkSendID": 26041, "Status": 0, "RefNo": "", "MobileNo": MOBILE, "CustomerName": NAME
     });
-    provider.answer(listed(json!([element])));
+    account.answer(listed(json!([element])));
     let state = sizpay.state(created.record()).await.unwrap();
     capture.look("state", &state);
     capture.look_serialized("state", &state).unwrap();
@@ -699,7 +699,7 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
     capture.look("expected", &expected);
     capture.look("settlement", &sizpay.settle(&expected).await.unwrap());
 
-    provider.answer(Answer::json("").status(503));
+    account.answer(Answer::json("").status(503));
     let error = sizpay.create(&payment).await.unwrap_err();
     capture.look_error("lost", &error);
     capture.look_serialized("lost", &error.record()).unwrap();

@@ -66,9 +66,9 @@ impl Provider {
 
     /// One that answers like this.
     pub(crate) async fn answering(answer: impl Into<Answer>) -> Provider {
-        let provider = Provider::start().await;
-        provider.answer(answer);
-        provider
+        let account = Provider::start().await;
+        account.answer(answer);
+        account
     }
 
     /// Answers like this from now on.

@@ -10,9 +10,9 @@ use crate::samples::{day, new_link, send_id};
 const STACK: &str = "   at Kimia.PayLinkSend.Save(PayLink link) in C:\\Projects\\PayLink.cs:line 40\r\n   at System.Web.Services.X.Y()";
 
 async fn send(via: Via, answer: Answer) -> Error {
-    let provider = Provider::answering(answer).await;
-    let error = provider.client_via(via).send_link(new_link()).await;
-    assert_eq!(provider.requests().len(), 1, "sent once");
+    let account = Provider::answering(answer).await;
+    let error = account.client_via(via).send_link(new_link()).await;
+    assert_eq!(account.requests().len(), 1, "sent once");
     error.unwrap_err()
 }
 
@@ -125,12 +125,12 @@ async fn an_exception_whose_name_was_kept_back_has_a_code_all_the_same() {
 #[tokio::test]
 async fn a_read_that_failed_changed_nothing() {
     let answer = json!({"Message": "x", "StackTrace": "", "ExceptionType": "System.Exception"});
-    let provider = Provider::answering(Answer::from(answer).status(500)).await;
+    let account = Provider::answering(Answer::from(answer).status(500)).await;
     let asked = PayStatus::of_send_ids(day(), [send_id(1)]).unwrap();
-    let error = provider.client().pay_status(asked).await.unwrap_err();
+    let error = account.client().pay_status(asked).await.unwrap_err();
     assert_eq!(error.effect(), Effect::NotExecuted);
     assert_eq!(error.attempts(), 3);
-    assert_eq!(provider.requests().len(), 3);
+    assert_eq!(account.requests().len(), 3);
 }
 
 /// ASP.NET's reader quotes the request that it could not read, credentials and all.

@@ -17,9 +17,9 @@ fn resend() -> ResendSms {
 
 #[tokio::test]
 async fn too_early_and_too_often_are_refused_before_sending() {
-    let provider = Provider::answering(json!({"ResCod": 1, "Message": ""})).await;
-    let sizpay = provider.client();
-    let mut rule = ResendRule::first_sent(provider.clock.now());
+    let account = Provider::answering(json!({"ResCod": 1, "Message": ""})).await;
+    let sizpay = account.client();
+    let mut rule = ResendRule::first_sent(account.clock.now());
 
     let error = sizpay
         .resend_by_rule(resend(), &mut rule)
@@ -29,52 +29,52 @@ async fn too_early_and_too_often_are_refused_before_sending() {
     assert_eq!(error.effect(), Effect::NotExecuted);
     assert!(error.to_string().contains("wait 120 seconds"), "{error}");
     for sent in 1..=3 {
-        provider.clock.advance(TWO_MINUTES);
+        account.clock.advance(TWO_MINUTES);
         sizpay.resend_by_rule(resend(), &mut rule).await.unwrap();
-        assert_eq!(provider.requests().len(), sent);
+        assert_eq!(account.requests().len(), sent);
     }
-    provider.clock.advance(TWO_MINUTES * 100);
+    account.clock.advance(TWO_MINUTES * 100);
     let error = sizpay
         .resend_by_rule(resend(), &mut rule)
         .await
         .unwrap_err();
     assert!(error.to_string().contains("three times"), "{error}");
-    assert_eq!(provider.requests().len(), 3);
+    assert_eq!(account.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn an_sms_counts_unless_it_is_proved_that_none_was_sent() {
-    let provider = Provider::start().await;
-    let sizpay = provider.client();
-    let mut rule = ResendRule::first_sent(provider.clock.now());
-    provider.clock.advance(TWO_MINUTES);
+    let account = Provider::start().await;
+    let sizpay = account.client();
+    let mut rule = ResendRule::first_sent(account.clock.now());
+    account.clock.advance(TWO_MINUTES);
 
-    provider.answer(json!({"ResCod": 0, "Message": "لینک غیرفعال است"}));
+    account.answer(json!({"ResCod": 0, "Message": "لینک غیرفعال است"}));
     let error = sizpay
         .resend_by_rule(resend(), &mut rule)
         .await
         .unwrap_err();
     assert_eq!(error.effect(), Effect::NotExecuted);
-    assert_eq!(rule.at(provider.clock.now()), MayResend::Now);
+    assert_eq!(rule.at(account.clock.now()), MayResend::Now);
     assert_eq!(rule.times_left(), 3);
 
-    provider.answer(Answer::json("").status(502));
+    account.answer(Answer::json("").status(502));
     let error = sizpay
         .resend_by_rule(resend(), &mut rule)
         .await
         .unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(rule.times_left(), 2);
-    let now = provider.clock.now();
+    let now = account.clock.now();
     assert_eq!(rule.at(now), MayResend::After(TWO_MINUTES));
 }
 
 #[tokio::test]
 async fn a_call_that_is_dropped_in_flight_counts() {
-    let provider = Provider::start().await;
-    let sizpay = provider.client();
-    let mut rule = ResendRule::first_sent(provider.clock.now());
-    provider.clock.advance(TWO_MINUTES);
+    let account = Provider::start().await;
+    let sizpay = account.client();
+    let mut rule = ResendRule::first_sent(account.clock.now());
+    account.clock.advance(TWO_MINUTES);
     {
         let mut call = Box::pin(sizpay.resend_by_rule(resend(), &mut rule));
         let once = std::future::poll_fn(|context| {

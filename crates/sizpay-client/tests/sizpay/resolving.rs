@@ -22,14 +22,14 @@ async fn lost_around_midnight() -> (Provider, SizPay, Handle) {
 }
 
 async fn lost_after(time: Duration) -> (Provider, SizPay, Handle) {
-    let provider = Provider::answering(Answer::json("").status(503)).await;
-    provider.clock.advance(time);
-    let sizpay = provider.client();
+    let account = Provider::answering(Answer::json("").status(503)).await;
+    account.clock.advance(time);
+    let sizpay = account.client();
     let error = sizpay.send_link(new_link()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     // The handle goes through the shop's store.
     let stored = serde_json::to_string(error.handle().unwrap()).unwrap();
-    (provider, sizpay, serde_json::from_str(&stored).unwrap())
+    (account, sizpay, serde_json::from_str(&stored).unwrap())
 }
 
 fn ours(status: u64) -> Value {
@@ -101,16 +101,16 @@ async fn the_first_of_several_questions_is_what_counts() {
 
 #[tokio::test]
 async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at_the_latest() {
-    let provider = Provider::answering(listed(json!([]))).await;
-    let sizpay = provider.client();
+    let account = Provider::answering(listed(json!([]))).await;
+    let sizpay = account.client();
     let handle = sizpay.send_link(new_link()).handle();
     // A minute to begin with, 45 s for the call.
     let left = Duration::from_secs(105);
-    provider.clock.advance(SETTLING);
+    account.clock.advance(SETTLING);
     let early = sizpay.resolve(&handle).await.unwrap();
     let look_again_after = left;
     assert_eq!(early, Resolution::StillUnknown { look_again_after });
-    provider.clock.advance(left);
+    account.clock.advance(left);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -132,17 +132,17 @@ async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
 
 #[tokio::test]
 async fn around_midnight_both_days_are_asked() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     // Five seconds before midnight in Tehran.
-    provider
+    account
         .clock
         .advance(Duration::from_secs(9 * 3600 + 54 * 60 + 46));
-    let sizpay = provider.client();
+    let sizpay = account.client();
     let handle = sizpay.send_link(new_link()).handle();
-    provider.answers([listed(json!([])).into(), listed(json!([ours(1)])).into()]);
+    account.answers([listed(json!([])).into(), listed(json!([ours(1)])).into()]);
     let found = executed(sizpay.resolve(&handle).await.unwrap());
     assert_eq!(found.sent_on.to_string(), "1399/11/22");
-    let days: Vec<Value> = provider
+    let days: Vec<Value> = account
         .bodies()
         .iter()
         .map(|body| body["PayLinkSendDate"].clone())
@@ -152,14 +152,14 @@ async fn around_midnight_both_days_are_asked() {
 
 #[tokio::test]
 async fn one_link_under_two_days_is_one_link() {
-    let provider = Provider::answering(listed(json!([ours(0)]))).await;
+    let account = Provider::answering(listed(json!([ours(0)]))).await;
     let to_midnight = Duration::from_secs(9 * 3600 + 54 * 60 + 46);
-    provider.clock.advance(to_midnight);
-    let sizpay = provider.client();
+    account.clock.advance(to_midnight);
+    let sizpay = account.client();
     let handle = sizpay.send_link(new_link()).handle();
     let found = executed(sizpay.resolve(&handle).await.unwrap());
     assert_eq!(found.sent_on, day());
-    assert_eq!(provider.requests().len(), 2);
+    assert_eq!(account.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -223,8 +223,8 @@ async fn a_paid_link_certainly_exists() {
 
 #[tokio::test]
 async fn a_disable_and_a_resend_cannot_be_looked_up() {
-    let provider = Provider::start().await;
-    let sizpay = provider.client();
+    let account = Provider::start().await;
+    let sizpay = account.client();
     let disable = DisableLink::by_send_id(send_id(1), day());
     let resend = ResendSms::by_send_id(send_id(1), day());
     for handle in [
@@ -237,13 +237,13 @@ async fn a_disable_and_a_resend_cannot_be_looked_up() {
         assert_eq!(error.operation(), Some(handle.operation()));
         assert_eq!(error.handle(), Some(&handle));
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn somebody_else_s_handle_is_refused() {
-    let provider = Provider::start().await;
-    let sizpay = provider.client();
+    let account = Provider::start().await;
+    let sizpay = account.client();
     let now = std::time::SystemTime::now();
     for handle in [
         Handle::new("zipay", "create-invoice", now),
@@ -257,5 +257,5 @@ async fn somebody_else_s_handle_is_refused() {
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");
         assert!(error.mismatch().is_none_or(|it| !it.is_in(Field::Order)));
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }

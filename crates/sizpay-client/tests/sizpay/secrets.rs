@@ -26,9 +26,9 @@ fn assert_discreet(what: &str, shown: &str) {
 
 #[tokio::test]
 async fn values_print_an_allow_list() {
-    let provider = Provider::answering(sent()).await;
+    let account = Provider::answering(sent()).await;
     for via in Via::ALL {
-        let sizpay = provider.client_via(*via);
+        let sizpay = account.client_via(*via);
         let client = format!("{sizpay:?}");
         assert_discreet("client", &client);
         assert!(client.contains(LINK_NAME), "{client}");
@@ -46,16 +46,16 @@ async fn values_print_an_allow_list() {
         );
     }
     assert_discreet("link", &format!("{:?}", link()));
-    assert_discreet("builder", &format!("{:?}", provider.builder()));
+    assert_discreet("builder", &format!("{:?}", account.builder()));
 }
 
 #[tokio::test]
 async fn what_sizpay_adds_to_an_element_is_kept_and_not_printed() {
     let element =
         json!({"PayLinkSendID": 1, "Status": 0, "MobileNo": MOBILE, "CustomerName": NAME});
-    let provider = Provider::answering(listed(json!([element]))).await;
+    let account = Provider::answering(listed(json!([element]))).await;
     let asked = PayStatus::of_day(day());
-    let payments = provider.client().pay_status(asked).await.unwrap();
+    let payments = account.client().pay_status(asked).await.unwrap();
     assert!(payments[0].raw.as_deref().unwrap().contains(MOBILE));
     assert_discreet("payments", &format!("{payments:?}"));
 }

@@ -16,8 +16,8 @@ fn expected() -> Expected {
 }
 
 async fn settle(answer: Value) -> Result<Settlement, Error> {
-    let provider = Provider::answering(answer).await;
-    provider.client().settle(&expected()).await
+    let account = Provider::answering(answer).await;
+    account.client().settle(&expected()).await
 }
 
 fn checked(settlement: &Settlement, field: Field) -> Checked {
@@ -29,8 +29,8 @@ fn checked(settlement: &Settlement, field: Field) -> Checked {
 #[tokio::test]
 async fn a_paid_link_is_settled_every_time_and_never_as_if_it_were_the_first() {
     let paid = json!({"PayLinkSendID": 26041, "InvoiceNo": "99112101", "Status": 1, "RefNo": "880012345678"});
-    let provider = Provider::answering(listed(json!([paid]))).await;
-    let sizpay = provider.client();
+    let account = Provider::answering(listed(json!([paid]))).await;
+    let sizpay = account.client();
     for _ in 0..2 {
         let settlement = sizpay.settle(&expected()).await.unwrap();
         assert!(matches!(settlement, Settlement::AlreadySettled(_)));
@@ -113,17 +113,17 @@ async fn around_midnight_both_days_are_looked_at() {
     // 1399/11/21 00:00:10 in Tehran by the merchant's clock; SizPay's was a little behind.
     let midnight = SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_816_210);
     let expected = Expected::sent_at(send_id(26041), "99112101", Rial::new(10_000), midnight);
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let nothing = || Answer::from(listed(json!([])));
     // An empty list is asked for once more, on a connection of its own.
-    provider.answers([
+    account.answers([
         nothing(),
         nothing(),
         Answer::from(listed(json!([element(26041, 1, "77")]))),
     ]);
-    let settlement = provider.client().settle(&expected.unwrap()).await.unwrap();
+    let settlement = account.client().settle(&expected.unwrap()).await.unwrap();
     assert!(settlement.proof().is_some());
-    let days: Vec<Value> = provider
+    let days: Vec<Value> = account
         .bodies()
         .iter()
         .map(|body| body["PayLinkSendDate"].clone())
@@ -137,11 +137,11 @@ async fn the_asmx_service_settles_by_send_id_alone() {
         "ResCod": 1, "Message": "", "prmPayLinkFirstStatus": 1, "prmPayLinkFirstRefNo": "77",
         "prmPayLinkListStatus": json!([element(26041, 1, "77")]).to_string()
     }});
-    let provider = Provider::answering(answer).await;
-    let sizpay = provider.client_via(Via::AsmxJson);
+    let account = Provider::answering(answer).await;
+    let sizpay = account.client_via(Via::AsmxJson);
     let settlement = sizpay.settle(&expected()).await.unwrap();
     assert_eq!(settlement.proof().unwrap().receipt(), Some("77"));
-    assert_eq!(provider.requests().len(), 1);
+    assert_eq!(account.requests().len(), 1);
 }
 
 /// An answer that came too many, on a connection that was kept, would say "paid" of whatever is asked next.
@@ -199,9 +199,9 @@ async fn fifty_links_take_one_request() {
         .collect();
     for via in Via::ALL {
         let answer = json!({"ResCod": 1, "prmPayLinkListStatus": json!(list).to_string()});
-        let provider = Provider::answering(carried(*via, "PayLinkPayStatus", &answer)).await;
-        let settled = provider.client_via(*via).settle_many(&all).await.unwrap();
-        assert_eq!(provider.requests().len(), 1, "{via}");
+        let account = Provider::answering(carried(*via, "PayLinkPayStatus", &answer)).await;
+        let settled = account.client_via(*via).settle_many(&all).await.unwrap();
+        assert_eq!(account.requests().len(), 1, "{via}");
         assert_eq!(settled.len(), 50);
         for (id, settlement) in ids.clone().zip(settled) {
             match (id % 2, settlement.unwrap()) {
@@ -226,12 +226,12 @@ async fn each_is_held_against_its_own_record() {
         element(4, 1, ""),
         element(5, 0, "")
     ]));
-    let provider = Provider::answering(list).await;
+    let account = Provider::answering(list).await;
     let all: Vec<Expected> = (1..=5)
         .map(|id| expected_of(id, &(999 + id).to_string(), day()))
         .collect();
-    let settled = provider.client().settle_many(&all).await.unwrap();
-    assert_eq!(provider.requests().len(), 1);
+    let settled = account.client().settle_many(&all).await.unwrap();
+    assert_eq!(account.requests().len(), 1);
     let [first, second, third, fourth, fifth] = settled.try_into().unwrap();
     assert!(first.unwrap().proof().is_some());
     for mismatched in [second, third] {
@@ -246,7 +246,7 @@ async fn each_is_held_against_its_own_record() {
 
 #[tokio::test]
 async fn what_the_common_answer_does_not_name_is_asked_about_by_itself() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for common in [
         listed(json!([paid(1, "1000")])),
         listed(json!([])),
@@ -264,29 +264,29 @@ async fn what_the_common_answer_does_not_name_is_asked_about_by_itself() {
         }
         answers.push(listed(json!([element(2, 0, "")])).into());
         let asked = answers.len();
-        provider.answers(answers);
-        let before = provider.requests().len();
+        account.answers(answers);
+        let before = account.requests().len();
         let both = [expected_of(1, "1000", day()), expected_of(2, "1001", day())];
-        let settled = provider.client().settle_many(&both).await.unwrap();
+        let settled = account.client().settle_many(&both).await.unwrap();
         let [first, second] = settled.try_into().unwrap();
         assert!(first.unwrap().proof().is_some(), "{common}");
         assert!(
             matches!(second.unwrap(), Settlement::NotPaid(_)),
             "{common}"
         );
-        assert_eq!(provider.requests().len() - before, asked, "{common}");
+        assert_eq!(account.requests().len() - before, asked, "{common}");
     }
 }
 
 #[tokio::test]
 async fn a_service_that_cannot_be_asked_is_not_asked_again_for_each() {
-    let provider = Provider::answering(Answer::json("").status(503)).await;
+    let account = Provider::answering(Answer::json("").status(503)).await;
     let all: Vec<Expected> = (1..=5).map(|id| expected_of(id, "1000", day())).collect();
-    let error = provider.client().settle_many(&all).await.unwrap_err();
+    let error = account.client().settle_many(&all).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Status);
-    assert_eq!(provider.requests().len(), 3, "the attempts of one read");
-    assert!(provider.client().settle_many(&[]).await.unwrap().is_empty());
-    assert_eq!(provider.requests().len(), 3);
+    assert_eq!(account.requests().len(), 3, "the attempts of one read");
+    assert!(account.client().settle_many(&[]).await.unwrap().is_empty());
+    assert_eq!(account.requests().len(), 3);
 }
 
 fn refused(code: i64) -> Answer {
@@ -295,16 +295,16 @@ fn refused(code: i64) -> Answer {
 
 #[tokio::test]
 async fn a_refusal_stands_in_the_place_of_its_payment() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let all: Vec<Expected> = (1..=5).map(|id| expected_of(id, "1000", day())).collect();
     let alone = |id| Answer::from(listed(json!([paid(id, "1000")])));
     for (at, code) in [(1, -7), (2, -7), (5, -7), (1, -8), (5, -8)] {
         let answers = (1..=5).map(|id| if id == at { refused(code) } else { alone(id) });
         // The one that is refused has them all refused.
-        provider.answers([refused(-7)].into_iter().chain(answers));
-        let before = provider.requests().len();
-        let settled = provider.client().settle_many(&all).await.unwrap();
-        assert_eq!(provider.requests().len() - before, 6);
+        account.answers([refused(-7)].into_iter().chain(answers));
+        let before = account.requests().len();
+        let settled = account.client().settle_many(&all).await.unwrap();
+        assert_eq!(account.requests().len() - before, 6);
         for (id, outcome) in (1..=5).zip(settled) {
             if id == at {
                 let error = outcome.unwrap_err();
@@ -319,13 +319,13 @@ async fn a_refusal_stands_in_the_place_of_its_payment() {
 
 #[tokio::test]
 async fn a_failure_under_an_error_status_and_an_answer_too_large_stand_in_their_place() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let both = [expected_of(1, "1000", day()), expected_of(2, "1001", day())];
     let large = format!(r#"{{"x":"{}"}}"#, "x".repeat(20 << 20));
     for failed in [refused(-7).status(403), Answer::json(large)] {
         let second = listed(json!([paid(2, "1001")]));
-        provider.answers([listed(json!([])).into(), failed, second.into()]);
-        let settled = provider.client().settle_many(&both).await.unwrap();
+        account.answers([listed(json!([])).into(), failed, second.into()]);
+        let settled = account.client().settle_many(&both).await.unwrap();
         let [first, second] = settled.try_into().unwrap();
         assert!(first.is_err());
         assert!(second.unwrap().proof().is_some());
@@ -335,34 +335,34 @@ async fn a_failure_under_an_error_status_and_an_answer_too_large_stand_in_their_
 /// Of bad keys every link is refused: that costs no request for each.
 #[tokio::test]
 async fn what_is_refused_of_the_first_links_as_of_all_ends_it() {
-    let provider = Provider::answering(refused(-7)).await;
+    let account = Provider::answering(refused(-7)).await;
     let all: Vec<Expected> = (1..=50).map(|id| expected_of(id, "1000", day())).collect();
-    let error = provider.client().settle_many(&all).await.unwrap_err();
+    let error = account.client().settle_many(&all).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
-    assert_eq!(provider.requests().len(), 4);
+    assert_eq!(account.requests().len(), 4);
 }
 
 #[tokio::test]
 async fn each_day_is_asked_about_once_and_a_hundred_links_at_a_time() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let answer = |ids: std::ops::RangeInclusive<u64>| {
         let list: Vec<Value> = ids.map(|id| element(id, 0, "")).collect();
         Answer::from(listed(json!(list)))
     };
-    provider.answers([answer(201..=202), answer(1..=100), answer(101..=150)]);
+    account.answers([answer(201..=202), answer(1..=100), answer(101..=150)]);
     let yesterday = JalaliDate::new(1399, 11, 20).unwrap();
     let mut all: Vec<Expected> = (1..=150).map(|id| expected_of(id, "1000", day())).collect();
     all.extend((201..=202).map(|id| expected_of(id, "1000", yesterday)));
     // Twice the same order is two outcomes and one question.
     all.push(expected_of(7, "1000", day()));
-    let settled = provider.client().settle_many(&all).await.unwrap();
+    let settled = account.client().settle_many(&all).await.unwrap();
     assert_eq!(settled.len(), 153);
     assert!(
         settled
             .into_iter()
             .all(|one| matches!(one, Ok(Settlement::NotPaid(_))))
     );
-    let days: Vec<Value> = provider
+    let days: Vec<Value> = account
         .bodies()
         .iter()
         .map(|body| body["PayLinkSendDate"].clone())

@@ -166,24 +166,24 @@ async fn what_is_no_answer_to_the_call_proves_nothing() {
             "<a/>".repeat(3)
         )),
     ] {
-        let provider = Provider::answering(Answer::xml(text.clone())).await;
-        let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+        let account = Provider::answering(Answer::xml(text.clone())).await;
+        let error = account.client_via(Via::Soap).send_link(new_link()).await;
         let error = error.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{text}: {error}");
         assert_eq!(error.effect(), Effect::Unknown, "{text}");
-        assert_eq!(provider.requests().len(), 1);
+        assert_eq!(account.requests().len(), 1);
     }
     let marked = format!("\u{feff}\n{}", enveloped(&good));
-    let provider = Provider::answering(Answer::xml(marked)).await;
-    let sent = provider.client_via(Via::Soap).send_link(new_link()).await;
+    let account = Provider::answering(Answer::xml(marked)).await;
+    let sent = account.client_via(Via::Soap).send_link(new_link()).await;
     assert_eq!(sent.unwrap().send_id, send_id(1));
 }
 
 #[tokio::test]
 async fn json_where_xml_is_due_is_not_read() {
     let json = json!({"ResCod": 1, "PayLinkSendID": 1});
-    let provider = Provider::answering(json).await;
-    let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+    let account = Provider::answering(json).await;
+    let error = account.client_via(Via::Soap).send_link(new_link()).await;
     assert!(error.unwrap_err().to_string().contains("not XML"));
 }
 
@@ -192,9 +192,9 @@ async fn fault(status: u16, code: &str, said: &str) -> Error {
         "<soap:Fault><faultcode>{code}</faultcode><faultstring>{said}</faultstring><detail /></soap:Fault>"
     );
     let answer = Answer::xml(enveloped(&content)).status(status);
-    let provider = Provider::answering(answer).await;
-    let error = provider.client_via(Via::Soap).send_link(new_link()).await;
-    assert_eq!(provider.requests().len(), 1, "sent once");
+    let account = Provider::answering(answer).await;
+    let error = account.client_via(Via::Soap).send_link(new_link()).await;
+    assert_eq!(account.requests().len(), 1, "sent once");
     error.unwrap_err()
 }
 
@@ -294,8 +294,8 @@ async fn a_fault_that_is_none_or_two_proves_nothing() {
     ] {
         for status in [200, 400, 500] {
             let fault = enveloped(&format!("<soap:Fault>{inside}</soap:Fault>"));
-            let provider = Provider::answering(Answer::xml(fault).status(status)).await;
-            let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+            let account = Provider::answering(Answer::xml(fault).status(status)).await;
+            let error = account.client_via(Via::Soap).send_link(new_link()).await;
             let error = error.unwrap_err();
             assert_eq!(error.effect(), Effect::Unknown, "{inside} {status}");
             assert!(error.handle().is_some() && error.refusal().is_none());
@@ -311,16 +311,16 @@ async fn a_code_of_a_foreign_namespace_is_not_soap_s() {
         r#"<soap:faultcode xmlns="urn:x">Client</soap:faultcode>"#,
     ] {
         let fault = enveloped(&format!("<soap:Fault>{code}</soap:Fault>"));
-        let provider = Provider::answering(Answer::xml(fault).status(500)).await;
-        let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+        let account = Provider::answering(Answer::xml(fault).status(500)).await;
+        let error = account.client_via(Via::Soap).send_link(new_link()).await;
         assert_eq!(error.unwrap_err().effect(), Effect::Unknown, "{code}");
     }
     // Another prefix of SOAP's own namespace is as good as the usual one.
     let code =
         r#"<faultcode xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">e:Client</faultcode>"#;
     let fault = enveloped(&format!("<soap:Fault>{code}</soap:Fault>"));
-    let provider = Provider::answering(Answer::xml(fault).status(500)).await;
-    let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+    let account = Provider::answering(Answer::xml(fault).status(500)).await;
+    let error = account.client_via(Via::Soap).send_link(new_link()).await;
     assert_eq!(error.unwrap_err().effect(), Effect::NotExecuted);
 }
 
@@ -330,8 +330,8 @@ async fn a_result_code_is_a_refusal_over_soap_too() {
         <PayLinkSendID>0</PayLinkSendID></PayLinkSendSoapResponse>";
     for (status, effect) in [(200, Effect::NotExecuted), (500, Effect::Unknown)] {
         let answer = Answer::xml(enveloped(content)).status(status);
-        let provider = Provider::answering(answer).await;
-        let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+        let account = Provider::answering(answer).await;
+        let error = account.client_via(Via::Soap).send_link(new_link()).await;
         let error = error.unwrap_err();
         assert_eq!(error.effect(), effect, "{status}");
         let refusal = error.refusal().unwrap();
@@ -350,16 +350,16 @@ async fn a_fault_that_quotes_a_key_is_shown_without_it() {
 }
 
 async fn assert_harmless(text: String, problem: &str) {
-    let provider = Provider::answering(Answer::xml(text)).await;
+    let account = Provider::answering(Answer::xml(text)).await;
     let began = Instant::now();
-    let error = provider.client_via(Via::Soap).send_link(new_link()).await;
+    let error = account.client_via(Via::Soap).send_link(new_link()).await;
     let error = error.unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(5), "{problem}");
     assert_eq!(error.effect(), Effect::Unknown, "{problem}");
     assert!(error.handle().is_some(), "{problem}");
     assert!(error.to_string().contains(problem), "{error}");
     assert_eq!(
-        provider.requests().len(),
+        account.requests().len(),
         1,
         "nothing was fetched, nothing sent again"
     );
@@ -385,8 +385,8 @@ async fn an_entity_bomb_does_not_go_off() {
 
 #[tokio::test]
 async fn nothing_outside_is_read() {
-    let provider = Provider::start().await;
-    let elsewhere = provider.url("/secret");
+    let account = Provider::start().await;
+    let elsewhere = account.url("/secret");
     for declared in [
         "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>".to_owned(),
         format!("<!DOCTYPE a [<!ENTITY x SYSTEM \"{elsewhere}\">]>"),
@@ -397,7 +397,7 @@ async fn nothing_outside_is_read() {
         let text = answer_saying("&x;").replacen("?>", &format!("?>{declared}"), 1);
         assert_harmless(text, "document type definition").await;
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
@@ -442,18 +442,18 @@ async fn a_body_of_100_megabytes_is_not_read() {
 
 #[tokio::test]
 async fn a_truncated_answer_proves_nothing_wherever_it_ends() {
-    let provider = Provider::start().await;
-    let sizpay = provider.client_via(Via::Soap);
+    let account = Provider::start().await;
+    let sizpay = account.client_via(Via::Soap);
     let whole = answer_saying("انجام شد");
     for end in (0..whole.len())
         .filter(|end| whole.is_char_boundary(*end))
         .step_by(7)
     {
-        provider.answer(Answer::xml(&whole.as_bytes()[..end]));
+        account.answer(Answer::xml(&whole.as_bytes()[..end]));
         let error = sizpay.send_link(new_link()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{end}");
         assert_eq!(error.effect(), Effect::Unknown, "{end}");
     }
-    provider.answer(Answer::xml(whole));
+    account.answer(Answer::xml(whole));
     assert!(sizpay.send_link(new_link()).await.is_ok());
 }

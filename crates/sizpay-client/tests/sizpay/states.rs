@@ -8,15 +8,15 @@ use crate::provider::Provider;
 use crate::samples::{day, element, listed, send_id};
 
 async fn by_ids(answer: Value, ids: &[u64]) -> Result<Vec<Payment>, Error> {
-    let provider = Provider::answering(answer).await;
+    let account = Provider::answering(answer).await;
     let asked = PayStatus::of_send_ids(day(), ids.iter().copied().map(send_id)).unwrap();
-    provider.client().pay_status(asked).await
+    account.client().pay_status(asked).await
 }
 
 async fn by_numbers(answer: Value, numbers: &[&str]) -> Result<Vec<Payment>, Error> {
-    let provider = Provider::answering(answer).await;
+    let account = Provider::answering(answer).await;
     let asked = PayStatus::of_invoice_numbers(day(), numbers.iter().copied()).unwrap();
-    provider.client().pay_status(asked).await
+    account.client().pay_status(asked).await
 }
 
 fn brief(payments: &[Payment]) -> Vec<(Option<u64>, &PayState, Option<&str>)> {
@@ -38,10 +38,10 @@ async fn a_list_may_be_an_array_or_text_under_either_name() {
     ] {
         let answer = json!({"ResCod": "1", "Message": null, name: list});
         for via in [Via::Rest, Via::AsmxJson] {
-            let provider = Provider::answering(answer.clone()).await;
+            let account = Provider::answering(answer.clone()).await;
             let ids = [26040, 26041].map(send_id);
             let asked = PayStatus::of_send_ids(day(), ids).unwrap();
-            let payments = provider.client_via(via).pay_status(asked).await.unwrap();
+            let payments = account.client_via(via).pay_status(asked).await.unwrap();
             assert_eq!(
                 brief(&payments),
                 [
@@ -230,13 +230,13 @@ async fn a_single_element_without_a_name_answers_a_question_about_one() {
 
 #[tokio::test]
 async fn a_day_lists_whatever_was_sent() {
-    let provider = Provider::answering(listed(json!([
+    let account = Provider::answering(listed(json!([
         {"PayLinkSendID": 1, "InvoiceNo": "۷", "Status": 1, "RefNo": "77"},
         {"PayLinkSendID": 2, "InvoiceNo": 8, "Status": 0, "RefNo": null}
     ])))
     .await;
     let asked = PayStatus::of_day(day());
-    let payments = provider.client().pay_status(asked).await.unwrap();
+    let payments = account.client().pay_status(asked).await.unwrap();
     let numbers: Vec<&str> = payments
         .iter()
         .map(|payment| payment.invoice_number.as_ref().unwrap().as_str())

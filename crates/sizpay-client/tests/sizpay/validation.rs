@@ -206,9 +206,9 @@ fn assert_unsupported(error: &Error, via: Via) {
 
 #[tokio::test]
 async fn the_asmx_service_documents_neither_disable_nor_resend_nor_other_filters() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for via in Via::ALL.iter().copied().filter(|via| *via != Via::Rest) {
-        let sizpay = provider.client_via(via);
+        let sizpay = account.client_via(via);
         let disable = DisableLink::by_send_id(send_id(1), day());
         assert_unsupported(&sizpay.disable_link(disable).await.unwrap_err(), via);
         let resend = ResendSms::by_send_id(send_id(1), day());
@@ -226,5 +226,5 @@ async fn the_asmx_service_documents_neither_disable_nor_resend_nor_other_filters
         assert_eq!(error.effect(), Effect::Unknown);
         assert_eq!(error.handle(), Some(&handle));
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }

@@ -9,12 +9,12 @@ use crate::provider::{PASSWORD, Provider, USER_NAME};
 use crate::samples::{day, listed, new_link, send_id, sent};
 
 /// Holds the one request that came against what it has to be, to the byte.
-fn assert_only_request(provider: &Provider, path: &str, content_type: &str, body: &str) {
-    let requests = provider.requests();
+fn assert_only_request(account: &Provider, path: &str, content_type: &str, body: &str) {
+    let requests = account.requests();
     assert_eq!(requests.len(), 1);
     let request = &requests[0];
     assert_eq!(request.method_str(), "POST");
-    assert_eq!(request.uri_str(), provider.url(path), "and no query");
+    assert_eq!(request.uri_str(), account.url(path), "and no query");
     assert_eq!(std::str::from_utf8(request.body_ref()).unwrap(), body);
     assert_eq!(header(request, "content-type"), [content_type]);
     let length = body.len().to_string();
@@ -55,20 +55,20 @@ fn header<'a>(request: &'a HttpMockRequest, name: &str) -> Vec<&'a str> {
     named.map(|(_, value)| value.as_str()).collect()
 }
 
-fn assert_only_rest_request(provider: &Provider, method: &str, fields: &str) {
+fn assert_only_rest_request(account: &Provider, method: &str, fields: &str) {
     let body = format!(
         r#"{{"UserName":"8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=","Password":"ke41wJbHLA+ppn2HIIJeXw==","PayLinkName":"hosseini",{fields}}}"#
     );
     let path = format!("/api/PayLinkSend/{method}");
-    assert_only_request(provider, &path, "application/json", &body);
+    assert_only_request(account, &path, "application/json", &body);
 }
 
 #[tokio::test]
 async fn section_1_sends_a_link() {
-    let provider = Provider::answering(sent()).await;
-    provider.client().send_link(new_link()).await.unwrap();
+    let account = Provider::answering(sent()).await;
+    account.client().send_link(new_link()).await.unwrap();
     assert_only_rest_request(
-        &provider,
+        &account,
         "PayLinkSend",
         r#""Amount":10000,"MobileNo":"09122272730","InvoiceNo":"99112101","CustomerName":"","Description":"""#,
     );
@@ -76,15 +76,15 @@ async fn section_1_sends_a_link() {
 
 #[tokio::test]
 async fn every_field_is_sent_as_it_was_written_and_digits_in_latin() {
-    let provider = Provider::answering(sent()).await;
+    let account = Provider::answering(sent()).await;
     let mobile = "+۹۸ ۹۱۲ ۲۲۷ ۲۷۳۰";
     let link = NewLink::new("۹۹۱۱۲۱۰۱", Rial::new(9_223_372_036_854_775_807), mobile)
         .and_then(|link| link.customer_name("سارا \"م\" \\ O'Neil"))
         .and_then(|link| link.description("۲ بلیت ]]> <&> \u{1f4b3}"))
         .unwrap();
-    provider.client().send_link(link).await.unwrap();
+    account.client().send_link(link).await.unwrap();
     assert_only_rest_request(
-        &provider,
+        &account,
         "PayLinkSend",
         concat!(
             r#""Amount":9223372036854775807,"MobileNo":"09122272730","InvoiceNo":"99112101","#,
@@ -97,20 +97,20 @@ async fn every_field_is_sent_as_it_was_written_and_digits_in_latin() {
 #[tokio::test]
 async fn sections_2_and_3_disable_a_link() {
     let accepted = json!({"ResCod": 1, "Message": ""});
-    let provider = Provider::answering(accepted.clone()).await;
+    let account = Provider::answering(accepted.clone()).await;
     let disable = DisableLink::by_send_id(send_id(26040), day());
-    provider.client().disable_link(disable).await.unwrap();
+    account.client().disable_link(disable).await.unwrap();
     assert_only_rest_request(
-        &provider,
+        &account,
         "PayLinkDisable",
         r#""PayLinkSendID":26040,"PayLinkFactorNo":"","PayLinkFactorDate":"1399/11/21""#,
     );
 
-    let provider = Provider::answering(accepted).await;
+    let account = Provider::answering(accepted).await;
     let disable = DisableLink::by_invoice_number("۹۹۱۱۲۱۰۰", day()).unwrap();
-    provider.client().disable_link(disable).await.unwrap();
+    account.client().disable_link(disable).await.unwrap();
     assert_only_rest_request(
-        &provider,
+        &account,
         "PayLinkDisable",
         r#""PayLinkSendID":0,"PayLinkFactorNo":"99112100","PayLinkFactorDate":"1399/11/21""#,
     );
@@ -119,20 +119,20 @@ async fn sections_2_and_3_disable_a_link() {
 #[tokio::test]
 async fn sections_4_and_5_send_the_sms_again() {
     let accepted = json!({"ResCod": 1, "Message": ""});
-    let provider = Provider::answering(accepted.clone()).await;
+    let account = Provider::answering(accepted.clone()).await;
     let resend = ResendSms::by_send_id(send_id(26040), day());
-    provider.client().resend_sms(resend).await.unwrap();
+    account.client().resend_sms(resend).await.unwrap();
     assert_only_rest_request(
-        &provider,
+        &account,
         "PayLinkReSend",
         r#""PayLinkSendID":26040,"PayLinkFactorNo":"","PayLinkFactorDate":"1399/11/21""#,
     );
 
-    let provider = Provider::answering(accepted).await;
+    let account = Provider::answering(accepted).await;
     let resend = ResendSms::by_invoice_number("99112100", day()).unwrap();
-    provider.client().resend_sms(resend).await.unwrap();
+    account.client().resend_sms(resend).await.unwrap();
     assert_only_rest_request(
-        &provider,
+        &account,
         "PayLinkReSend",
         r#""PayLinkSendID":0,"PayLinkFactorNo":"99112100","PayLinkFactorDate":"1399/11/21""#,
     );
@@ -154,32 +154,32 @@ async fn sections_6_to_8_ask_for_states() {
             r#""PayLinkSendDate":"1399/11/21","PayLinkFilterTyp":0,"PayLinkFilterList":"""#,
         ),
     ] {
-        let provider = Provider::answering(listed(json!([]))).await;
-        let payments = provider.client().pay_status(asked).await.unwrap();
+        let account = Provider::answering(listed(json!([]))).await;
+        let payments = account.client().pay_status(asked).await.unwrap();
         assert!(payments.is_empty());
-        assert_only_rest_request(&provider, "PayLinkPayStatus", fields);
+        assert_only_rest_request(&account, "PayLinkPayStatus", fields);
     }
 }
 
 #[tokio::test]
 async fn asp_net_json_takes_the_model() {
-    let provider = Provider::answering(json!({"d": sent()})).await;
-    let sizpay = provider.client_via(Via::AsmxJson);
+    let account = Provider::answering(json!({"d": sent()})).await;
+    let sizpay = account.client_via(Via::AsmxJson);
     sizpay.send_link(new_link()).await.unwrap();
     assert_only_request(
-        &provider,
+        &account,
         "/KimiaPayLinkSend.asmx/PayLinkSendRest",
         "application/json; charset=utf-8",
         r#"{"PayLinkData":{"UserName":"8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=","Password":"ke41wJbHLA+ppn2HIIJeXw==","PayLinkName":"hosseini","InvoiceNo":"99112101","Amount":10000,"MobileNo":"09122272730","CustomerName":"","Description":""}}"#,
     );
 
-    let provider = Provider::answering(json!({"d": listed(json!([]))})).await;
+    let account = Provider::answering(json!({"d": listed(json!([]))})).await;
     let ids = [134, 125, 1001].map(send_id);
     let asked = PayStatus::of_send_ids(day(), ids).unwrap();
-    let sizpay = provider.client_via(Via::AsmxJson);
+    let sizpay = account.client_via(Via::AsmxJson);
     sizpay.pay_status(asked).await.unwrap();
     assert_only_request(
-        &provider,
+        &account,
         "/KimiaPayLinkSend.asmx/PayLinkPayStatusRest",
         "application/json; charset=utf-8",
         r#"{"PayLinkData":{"UserName":"8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=","Password":"ke41wJbHLA+ppn2HIIJeXw==","PayLinkName":"hosseini","PayLinkIdList":"134,125,1001"}}"#,
@@ -217,8 +217,8 @@ async fn soap_calls_are_document_literal_and_wrapped() {
         ),
     ] {
         let response = enveloped(&format!("<{method}Response>{answer}</{method}Response>"));
-        let provider = Provider::answering(Answer::xml(response)).await;
-        let sizpay = provider.client_via(via);
+        let account = Provider::answering(Answer::xml(response)).await;
+        let sizpay = account.client_via(via);
         if content.contains("Amount") {
             let link = new_link().customer_name("س <&> ]]>").unwrap();
             sizpay.send_link(link).await.unwrap();
@@ -228,7 +228,7 @@ async fn soap_calls_are_document_literal_and_wrapped() {
             sizpay.pay_status(asked).await.unwrap();
         }
         assert_only_request(
-            &provider,
+            &account,
             "/KimiaPayLinkSend.asmx",
             "text/xml; charset=utf-8",
             &format!(
@@ -237,7 +237,7 @@ async fn soap_calls_are_document_literal_and_wrapped() {
         );
         let action = format!("\"http://tempuri.org/{method}\"");
         assert_eq!(
-            header(&provider.requests()[0], "soapaction"),
+            header(&account.requests()[0], "soapaction"),
             [action.as_str()]
         );
     }
@@ -251,11 +251,11 @@ async fn the_soap_namespace_is_an_option_and_ends_with_one_slash_before_the_meth
 
     for namespace in ["https://rt.sizpay.com/", "https://rt.sizpay.com"] {
         let answer = "<PayLinkSendSoapResponse><ResCod>1</ResCod><PayLinkSendID>1</PayLinkSendID></PayLinkSendSoapResponse>";
-        let provider = Provider::answering(Answer::xml(enveloped(answer))).await;
-        let builder = provider.builder().via(Via::Soap);
+        let account = Provider::answering(Answer::xml(enveloped(answer))).await;
+        let builder = account.builder().via(Via::Soap);
         let sizpay = builder.soap_namespace(namespace).build().unwrap();
         sizpay.send_link(new_link()).await.unwrap();
-        let request = &provider.requests()[0];
+        let request = &account.requests()[0];
         let action = ["\"https://rt.sizpay.com/PayLinkSendSoap\""];
         assert_eq!(header(request, "soapaction"), action);
         let call = format!("<PayLinkSendSoap xmlns=\"{namespace}\">");
@@ -265,11 +265,11 @@ async fn the_soap_namespace_is_an_option_and_ends_with_one_slash_before_the_meth
 
 #[tokio::test]
 async fn many_ids_go_out_in_parts_of_a_hundred() {
-    let provider = Provider::answering(listed(json!([]))).await;
+    let account = Provider::answering(listed(json!([]))).await;
     let twice = (1..=250).chain(1..=250).map(send_id);
     let asked = PayStatus::of_send_ids(day(), twice).unwrap();
-    provider.client().pay_status(asked).await.unwrap();
-    let lists: Vec<String> = provider
+    account.client().pay_status(asked).await.unwrap();
+    let lists: Vec<String> = account
         .bodies()
         .iter()
         .map(|body| body["PayLinkFilterList"].as_str().unwrap().to_owned())
@@ -281,20 +281,20 @@ async fn many_ids_go_out_in_parts_of_a_hundred() {
 
 #[tokio::test]
 async fn a_prepared_request_shows_the_bytes_and_the_handle_finds_it_again() {
-    let provider = Provider::answering(sent()).await;
-    let sizpay = provider.client();
+    let account = Provider::answering(sent()).await;
+    let sizpay = account.client();
     let prepared = sizpay.send_link(new_link()).prepare().unwrap();
     assert_eq!(prepared.method(), Method::Post);
     assert_eq!(prepared.path(), "/api/PayLinkSend/PayLinkSend");
     let body = prepared.body().to_vec();
-    assert!(provider.requests().is_empty(), "preparing sends nothing");
+    assert!(account.requests().is_empty(), "preparing sends nothing");
     let handle = prepared.handle().clone();
     assert_eq!(handle.provider(), "sizpay");
     assert_eq!(handle.own_reference(), Some("99112101"));
     assert_eq!(handle.own_merchant(), Some("hosseini"));
     assert_eq!(handle.own_amount().unwrap().to_string(), "10000 IRR");
     prepared.send().await.unwrap();
-    assert_eq!(provider.requests()[0].body_ref(), body);
+    assert_eq!(account.requests()[0].body_ref(), body);
 
     let resend = ResendSms::by_send_id(send_id(26040), day());
     let handle = sizpay.resend_sms(resend).handle();

@@ -14,12 +14,12 @@ use crate::samples::{
 type Outcome = Result<CreatedInvoice, Error>;
 
 /// Creates an invoice that is answered like this. Whatever comes, it is sent once.
-async fn created_with(provider: &Provider, zipay: &ZiPay, answer: impl Into<Answer>) -> Outcome {
-    provider.answer("create-invoice", answer);
+async fn created_with(account: &Provider, zipay: &ZiPay, answer: impl Into<Answer>) -> Outcome {
+    account.answer("create-invoice", answer);
     let price = Money::new("100.99", Currency::Usd).unwrap();
     let invoice = NewInvoice::new("1000", price, "https://shop.example/back").unwrap();
     let outcome = zipay.create_invoice(invoice).await;
-    assert_eq!(provider.take_asked(), ["create-invoice"]);
+    assert_eq!(account.take_asked(), ["create-invoice"]);
     if let Err(error) = &outcome {
         assert_eq!(error.attempts(), 1);
         assert_eq!(error.provider(), Some("zipay"));
@@ -43,14 +43,14 @@ fn assert_unknown(error: &Error, told: &str) {
 
 #[tokio::test]
 async fn no_other_status_than_200_is_success() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let answer = Answer::from(create_invoice());
-    let created = created_with(&provider, &zipay, answer).await.unwrap();
+    let created = created_with(&account, &zipay, answer).await.unwrap();
     assert_eq!(created.track_id.as_str(), TRACKID);
     for status in [201, 202, 203, 206] {
         let answer = Answer::from(create_invoice()).status(status);
-        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
         assert_unknown(&error, &status.to_string());
     }
@@ -58,13 +58,13 @@ async fn no_other_status_than_200_is_success() {
 
 #[tokio::test]
 async fn a_success_status_without_the_whole_answer_proves_nothing() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let whole = create_invoice().to_string();
     let half = whole.split_at(whole.len() / 2).0.to_owned();
     for (status, body) in [(200, ""), (201, ""), (204, ""), (205, ""), (206, &*half)] {
         let answer = Answer::of(body).status(status);
-        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
         assert_unknown(&error, &status.to_string());
     }
@@ -72,11 +72,11 @@ async fn a_success_status_without_the_whole_answer_proves_nothing() {
 
 #[tokio::test]
 async fn success_under_an_error_status_is_a_contradiction() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for status in [400, 401, 404, 409, 422, 429, 500, 503] {
         let answer = Answer::from(create_invoice()).status(status);
-        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
         assert_unknown(&error, &status.to_string());
     }
@@ -84,11 +84,11 @@ async fn success_under_an_error_status_is_a_contradiction() {
 
 #[tokio::test]
 async fn success_beside_another_status_in_the_envelope_is_a_contradiction() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for status in [0, 201, 400, 422, 500] {
         let answer = with(&create_invoice(), "/status", json!(status));
-        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
         assert_unknown(&error, &status.to_string());
     }
@@ -96,8 +96,8 @@ async fn success_beside_another_status_in_the_envelope_is_a_contradiction() {
 
 #[tokio::test]
 async fn success_without_a_trackid_and_a_link_proves_nothing() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let mut answers = Vec::new();
     for pointer in [
         "/success",
@@ -130,7 +130,7 @@ async fn success_without_a_trackid_and_a_link_proves_nothing() {
     }
     for answer in answers {
         let told = answer.to_string();
-        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{told}");
         assert_unknown(&error, &told);
     }
@@ -138,14 +138,14 @@ async fn success_without_a_trackid_and_a_link_proves_nothing() {
 
 #[tokio::test]
 async fn a_message_beside_success_is_kept_for_the_log() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let answer = with(&create_invoice(), "/result/message", json!("a\nb"));
-    let created = created_with(&provider, &zipay, answer).await.unwrap();
+    let created = created_with(&account, &zipay, answer).await.unwrap();
     assert_eq!(created.message.as_deref(), Some("a\\nb"));
 
     let answer = with(&create_invoice(), "/result/message", json!({"a": 1}));
-    let created = created_with(&provider, &zipay, answer).await.unwrap();
+    let created = created_with(&account, &zipay, answer).await.unwrap();
     assert_eq!(created.message, None);
 }
 
@@ -157,8 +157,8 @@ fn refusal(status: u16) -> Value {
 
 #[tokio::test]
 async fn a_refusal_in_zipay_s_envelope_proves_that_nothing_was_done() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (code, reason) in [
         (codes::BAD_REQUEST, Reason::BadRequest),
         (codes::UNAUTHORIZED, Reason::BadCredentials),
@@ -171,7 +171,7 @@ async fn a_refusal_in_zipay_s_envelope_proves_that_nothing_was_done() {
         // Under its own HTTP status, and under 200.
         for http in [status, 200] {
             let answer = Answer::from(refusal(status)).status(http);
-            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            let error = created_with(&account, &zipay, answer).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Refused, "{code} {http}");
             assert_eq!(error.effect(), Effect::NotExecuted, "{code} {http}");
             assert!(error.handle().is_none(), "{code} {http}");
@@ -186,8 +186,8 @@ async fn a_refusal_in_zipay_s_envelope_proves_that_nothing_was_done() {
 /// `success` decides; the envelope's status beside it may be 200, absent or null.
 #[tokio::test]
 async fn success_false_is_a_refusal_whatever_the_rest_says() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let answers = [
         json!({"success": false, "status": 200}),
         json!({"success": false}),
@@ -206,7 +206,7 @@ async fn success_false_is_a_refusal_whatever_the_rest_says() {
     ];
     for answer in answers {
         let told = answer.to_string();
-        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused, "{told}");
         assert_eq!(error.effect(), Effect::NotExecuted, "{told}");
         assert_eq!(error.refusal().unwrap().code(), "200", "{told}");
@@ -217,10 +217,10 @@ async fn success_false_is_a_refusal_whatever_the_rest_says() {
 /// Timing, conflict, overload and ZiPay's own trouble say nothing about what was done, in either place.
 #[tokio::test]
 async fn a_failure_that_is_no_refusal_proves_nothing() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for status in [408, 409, 425, 429, 500, 502, 503, 504, 599] {
-        let error = created_with(&provider, &zipay, refusal(status))
+        let error = created_with(&account, &zipay, refusal(status))
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{status}");
@@ -231,7 +231,7 @@ async fn a_failure_that_is_no_refusal_proves_nothing() {
         for (envelope, http) in [(status, status), (status, 422), (422, status)] {
             let told = format!("{envelope} under {http}");
             let answer = Answer::from(refusal(envelope)).status(http);
-            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            let error = created_with(&account, &zipay, answer).await.unwrap_err();
             let kind = if http == 429 {
                 ErrorKind::RateLimited
             } else {
@@ -247,8 +247,8 @@ async fn a_failure_that_is_no_refusal_proves_nothing() {
 /// The same in words, where the status says nothing of its own: whoever takes a timeout for a no creates again.
 #[tokio::test]
 async fn words_of_a_failure_are_no_refusal() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for words in ["timeout", "Internal Server Error", "خطا در ارتباط با بانک"] {
         for answer in [
             json!({"success": false, "message": words}),
@@ -258,7 +258,7 @@ async fn words_of_a_failure_are_no_refusal() {
             json!({"success": false, "status": 418, "message": words}),
         ] {
             let told = answer.to_string();
-            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            let error = created_with(&account, &zipay, answer).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{told}");
             assert_unknown(&error, &told);
             let refusal = error.refusal().unwrap();
@@ -266,7 +266,7 @@ async fn words_of_a_failure_are_no_refusal() {
             assert_eq!(refusal.message(), Some(words), "{told}");
         }
         let named = json!({"success": false, "status": 403, "message": words});
-        let error = created_with(&provider, &zipay, named).await.unwrap_err();
+        let error = created_with(&account, &zipay, named).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused, "{words}");
     }
 }
@@ -311,8 +311,8 @@ fn contradictions(id: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn failure_that_tells_of_an_invoice_is_a_contradiction() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let created = contradictions(TRACKID).into_iter();
     // An id is one for a verify and a refund if it is not the one asked about.
     for (mut create, mut other) in created.zip(contradictions(OTHER_TRACKID)) {
@@ -326,21 +326,21 @@ async fn failure_that_tells_of_an_invoice_is_a_contradiction() {
                 ErrorKind::Status
             };
             let sent = Answer::from(create.clone()).status(http);
-            let error = created_with(&provider, &zipay, sent).await.unwrap_err();
+            let error = created_with(&account, &zipay, sent).await.unwrap_err();
             assert_eq!(error.kind(), kind, "{told}");
             assert_unknown(&error, &told);
 
             let sent = Answer::from(other.clone()).status(http);
-            provider.answer("invoice-verify", sent.clone());
+            account.answer("invoice-verify", sent.clone());
             let verify = zipay.verify_invoice(&track_id()).await.unwrap_err();
-            provider.answer("invoice-refund", sent);
+            account.answer("invoice-refund", sent);
             let refund = zipay.refund_invoice(&track_id()).await.unwrap_err();
             for error in [verify, refund] {
                 assert_eq!(error.kind(), kind, "{told}");
                 assert_eq!(error.effect(), Effect::Unknown, "{told}");
                 assert!(error.handle().is_some(), "{told}");
             }
-            assert_eq!(provider.take_asked(), ["invoice-verify", "invoice-refund"]);
+            assert_eq!(account.take_asked(), ["invoice-verify", "invoice-refund"]);
         }
     }
 }
@@ -348,8 +348,8 @@ async fn failure_that_tells_of_an_invoice_is_a_contradiction() {
 /// What was asked about is no news; a state or a link of it is.
 #[tokio::test]
 async fn a_failure_that_repeats_the_id_asked_about_is_a_refusal() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let link = format!("http://api.zipay.io/invoice_v1/{TRACKID}");
     for (beside, is_refusal) in [
         (json!({"trackid": TRACKID}), true),
@@ -373,7 +373,7 @@ async fn a_failure_that_repeats_the_id_asked_about_is_a_refusal() {
         for http in [200, 422] {
             let sent = Answer::from(answer.clone()).status(http);
             for operation in ["invoice-status", "invoice-verify", "invoice-refund"] {
-                provider.answer(operation, sent.clone());
+                account.answer(operation, sent.clone());
             }
             let status = zipay.invoice_status(&track_id()).await.unwrap_err();
             let verify = zipay.verify_invoice(&track_id()).await.unwrap_err();
@@ -389,16 +389,16 @@ async fn a_failure_that_repeats_the_id_asked_about_is_a_refusal() {
 /// Laravel's answer to a form of which a field is missing.
 #[tokio::test]
 async fn a_word_about_the_field_trackid_is_no_trackid() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let answer = json!({
         "success": false, "status": 422, "message": "The given data was invalid.",
         "errors": {"trackid": ["The trackid field is required."]}
     });
     let sent = Answer::from(answer).status(422);
-    let error = created_with(&provider, &zipay, sent.clone()).await;
+    let error = created_with(&account, &zipay, sent.clone()).await;
     assert_eq!(error.unwrap_err().effect(), Effect::NotExecuted);
-    provider.answer("invoice-verify", sent);
+    account.answer("invoice-verify", sent);
     let error = zipay.verify_invoice(&track_id()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert_eq!(error.effect(), Effect::NotExecuted);
@@ -407,14 +407,14 @@ async fn a_word_about_the_field_trackid_is_no_trackid() {
 /// A member that stands twice is not believed either way.
 #[tokio::test]
 async fn a_null_does_not_hide_the_link_beside_it() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for body in [
         r#"{"success":false,"status":200,"result":null,"x":{"redirect":null,"redirect":"https://a.example"}}"#,
         r#"{"success":false,"status":200,"x":{"trackid":"a","trackid":null}}"#,
     ] {
         let answer = Answer::of(body);
-        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{body}");
         assert_unknown(&error, body);
     }
@@ -422,8 +422,8 @@ async fn a_null_does_not_hide_the_link_beside_it() {
 
 #[tokio::test]
 async fn a_refusal_in_anybody_else_s_form_proves_nothing() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let forms = [
         Answer::of(""),
         Answer::of("<html>403 Forbidden</html>").content_type(Some("text/html")),
@@ -439,7 +439,7 @@ async fn a_refusal_in_anybody_else_s_form_proves_nothing() {
         for status in [400, 401, 403, 404, 413, 422, 431] {
             let told = format!("form {place} under {status}");
             let answer = form.clone().status(status);
-            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            let error = created_with(&account, &zipay, answer).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Status, "{told}");
             assert_unknown(&error, &told);
             assert!(error.refusal().is_none(), "{told}");
@@ -449,13 +449,13 @@ async fn a_refusal_in_anybody_else_s_form_proves_nothing() {
 
 #[tokio::test]
 async fn a_redirect_is_never_followed_and_proves_nothing() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for status in [301, 302, 303, 307, 308] {
-        let elsewhere = provider.url("/api/invoice-status");
+        let elsewhere = account.url("/api/invoice-status");
         let answer = Answer::from(create_invoice()).status(status);
         let answer = answer.header("location", &elsewhere);
-        let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+        let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirected, "{status}");
         assert_unknown(&error, &status.to_string());
     }
@@ -463,8 +463,8 @@ async fn a_redirect_is_never_followed_and_proves_nothing() {
 
 #[tokio::test]
 async fn a_message_is_kept_bounded_and_without_control_characters() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let long = "پ".repeat(5_000);
     let kept = format!("{}…", "پ".repeat(200));
     for (message, kept) in [
@@ -480,7 +480,7 @@ async fn a_message_is_kept_bounded_and_without_control_characters() {
         let outer = json!({"success": false, "status": 422, "message": message});
         let inner = json!({"success": false, "status": 422, "result": {"message": message}});
         for answer in [outer, inner] {
-            let error = created_with(&provider, &zipay, answer).await.unwrap_err();
+            let error = created_with(&account, &zipay, answer).await.unwrap_err();
             assert_eq!(error.refusal().unwrap().message(), kept, "{message:?}");
             assert!(!error.to_string().chars().any(char::is_control), "{error}");
         }

@@ -42,11 +42,11 @@ fn shown(invoice: &Invoice) -> Value {
 
 #[tokio::test]
 async fn the_sample_of_create_invoice() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", create_invoice());
+    let account = Provider::start().await;
+    account.answer("create-invoice", create_invoice());
     let price = Money::new("100.99", Currency::Usd).unwrap();
     let invoice = NewInvoice::new("1000", price, "https://shop.example/back").unwrap();
-    let created = provider.client().create_invoice(invoice).await.unwrap();
+    let created = account.client().create_invoice(invoice).await.unwrap();
     assert_eq!(created.track_id.as_str(), TRACKID);
     assert_eq!(
         created.redirect.as_str(),
@@ -74,13 +74,13 @@ async fn a_pay_link_is_https_or_zipays_own() {
         ("https://pay.example\\@elsewhere.example/", false),
         ("", false),
     ] {
-        let provider = Provider::start().await;
-        provider.answer(
+        let account = Provider::start().await;
+        account.answer(
             "create-invoice",
             with(&create_invoice(), "/result/redirect", json!(link)),
         );
         let invoice = NewInvoice::new("1000", price, "https://shop.example/back").unwrap();
-        match provider.client().create_invoice(invoice).await {
+        match account.client().create_invoice(invoice).await {
             Ok(created) => assert!(is_taken && created.redirect.as_str() == link, "{link}"),
             Err(error) => {
                 assert!(!is_taken, "{link}: {error}");
@@ -92,28 +92,28 @@ async fn a_pay_link_is_https_or_zipays_own() {
 
 #[tokio::test]
 async fn the_sample_of_invoice_status() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_status());
-    let invoice = provider.client().invoice_status(&track_id()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_status());
+    let invoice = account.client().invoice_status(&track_id()).await.unwrap();
     assert_eq!(shown(&invoice), invoice_1000("pending"));
     assert_eq!(invoice.status, Status::Pending);
 }
 
 #[tokio::test]
 async fn the_sample_of_invoice_verify() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-verify", invoice_verify());
-    let invoice = provider.client().verify_invoice(&track_id()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-verify", invoice_verify());
+    let invoice = account.client().verify_invoice(&track_id()).await.unwrap();
     assert_eq!(shown(&invoice), invoice_1000("completed"));
     assert_eq!(invoice.status, Status::Completed);
 }
 
 #[tokio::test]
 async fn the_sample_of_invoice_refund() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-refund", invoice_refund());
+    let account = Provider::start().await;
+    account.answer("invoice-refund", invoice_refund());
     let refunded = "12a2c8ec-249a-43bb-a161-a7658981c110".parse().unwrap();
-    let invoice = provider.client().refund_invoice(&refunded).await.unwrap();
+    let invoice = account.client().refund_invoice(&refunded).await.unwrap();
     assert_eq!(invoice.status, Status::Refunded);
     assert_eq!(invoice.track_id, refunded);
     assert_eq!(invoice.amount, Money::new("1", Currency::Usd).unwrap());
@@ -124,10 +124,10 @@ async fn the_sample_of_invoice_refund() {
 
 #[tokio::test]
 async fn the_sample_of_invoice_list() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-list", invoice_list());
+    let account = Provider::start().await;
+    account.answer("invoice-list", invoice_list());
     let list = ListInvoices::new().limit(3).unwrap();
-    let page = provider.client().list_invoices(list).await.unwrap();
+    let page = account.client().list_invoices(list).await.unwrap();
     assert_eq!((page.page, page.total), (1, Some(9)));
     assert_eq!(page.invoices.len(), 3);
     assert_eq!(
@@ -166,8 +166,8 @@ async fn the_sample_of_invoice_list() {
 
 #[tokio::test]
 async fn every_documented_status_is_read_and_any_other_keeps_its_text() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (text, status) in [
         ("generated", Status::Generated),
         ("waiting", Status::Waiting),
@@ -180,7 +180,7 @@ async fn every_documented_status_is_read_and_any_other_keeps_its_text() {
         ("", Status::Other("".into())),
     ] {
         let answer = with(&invoice_status(), "/result/status", json!(text));
-        provider.answer("invoice-status", answer);
+        account.answer("invoice-status", answer);
         let invoice = zipay.invoice_status(&track_id()).await.unwrap();
         assert_eq!(invoice.status, status);
         assert_eq!(invoice.status.as_str(), text);
@@ -189,8 +189,8 @@ async fn every_documented_status_is_read_and_any_other_keeps_its_text() {
 
 #[tokio::test]
 async fn amounts_are_exact_to_the_last_documented_decimal() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (text, code) in [
         ("0.12345678901234567890", "USDT"),
         ("100.990", "USD"),
@@ -199,7 +199,7 @@ async fn amounts_are_exact_to_the_last_documented_decimal() {
     ] {
         let answer = with(&invoice_status(), "/result/amount", json!(text));
         let answer = with(&answer, "/result/coin/currency", json!(code));
-        provider.answer("invoice-status", answer);
+        account.answer("invoice-status", answer);
         let invoice = zipay.invoice_status(&track_id()).await.unwrap();
         assert_eq!(invoice.amount.amount(), text);
         assert_eq!(invoice.amount.currency().code(), code);
@@ -209,8 +209,8 @@ async fn amounts_are_exact_to_the_last_documented_decimal() {
 /// PHP escapes slashes and whatever is not ASCII; others do not, or write the fields in another order.
 #[tokio::test]
 async fn escapes_white_space_and_the_order_of_fields_do_not_matter() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let plain = r#" {"status":200, "success":true, "result":{
         "coin":{"symbol":"$","currency":"USD"}, "amount":"100.99", "payer_firstname":"نام \/ ۱",
         "status":"pending", "merchant_terminal_number":1003, "invoice_number":"الف-۱",
@@ -224,7 +224,7 @@ async fn escapes_white_space_and_the_order_of_fields_do_not_matter() {
         .collect();
     assert_ne!(plain, escaped);
     for text in [plain.to_owned(), escaped, format!("\u{feff}{plain}")] {
-        provider.answer("invoice-status", Answer::of(text));
+        account.answer("invoice-status", Answer::of(text));
         let invoice = zipay.invoice_status(&track_id()).await.unwrap();
         assert_eq!(invoice.invoice_number, "الف-۱");
         assert_eq!(invoice.payer_first_name.as_deref(), Some("نام / ۱"));
@@ -284,13 +284,13 @@ fn shown_as(invoice: &Invoice, field: &str) -> Value {
 
 #[tokio::test]
 async fn one_of_another_type_is_left_out_and_named() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (pointer, name, field) in SHOWN {
         let bad = of_every_kind().into_iter();
         for value in bad.filter(|value| !value.is_null() && !is_readable(name, value)) {
             let answer = with(&invoice_status(), pointer, value.clone());
-            provider.answer("invoice-status", answer);
+            account.answer("invoice-status", answer);
             let invoice = zipay.invoice_status(&track_id()).await.unwrap();
             assert_eq!(shown_as(&invoice, field), Value::Null, "{name} {value}");
             assert_eq!(invoice.unreadable, [name], "{value}");
@@ -300,12 +300,12 @@ async fn one_of_another_type_is_left_out_and_named() {
 
 #[tokio::test]
 async fn one_that_is_absent_or_null_is_left_out_and_not_named() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (pointer, name, field) in SHOWN {
         let null = with(&invoice_status(), pointer, Value::Null);
         for answer in [without(&invoice_status(), pointer), null] {
-            provider.answer("invoice-status", answer);
+            account.answer("invoice-status", answer);
             let invoice = zipay.invoice_status(&track_id()).await.unwrap();
             assert_eq!(shown_as(&invoice, field), Value::Null, "{name}");
             assert_eq!(invoice.unreadable, Vec::<&str>::new(), "{name}");
@@ -315,11 +315,11 @@ async fn one_that_is_absent_or_null_is_left_out_and_not_named() {
 
 #[tokio::test]
 async fn an_empty_national_id_is_none_and_a_given_one_is_kept() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (told, read) in [("", None), ("0076229645", Some("0076229645"))] {
         let answer = with(&invoice_status(), "/result/national_id", json!(told));
-        provider.answer("invoice-status", answer);
+        account.answer("invoice-status", answer);
         let invoice = zipay.invoice_status(&track_id()).await.unwrap();
         assert_eq!(invoice.national_id.as_deref(), read);
     }
@@ -333,10 +333,10 @@ async fn settling_goes_on_although_every_one_is_unreadable() {
             with(&answer, pointer, json!([{"odd": true}]))
         })
     };
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", spoilt(invoice_in("pending")));
-    provider.answer("invoice-verify", spoilt(invoice_verify()));
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    account.answer("invoice-status", spoilt(invoice_in("pending")));
+    account.answer("invoice-verify", spoilt(invoice_verify()));
+    let zipay = account.client();
 
     let invoice = zipay.invoice_status(&track_id()).await.unwrap();
     let mut unreadable = invoice.unreadable.clone();
@@ -354,14 +354,14 @@ async fn settling_goes_on_although_every_one_is_unreadable() {
 
 #[tokio::test]
 async fn the_payer_s_data_stays_out_of_debug() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let answer = with(
         &invoice_status(),
         "/result/national_id",
         json!("0076229645"),
     );
-    provider.answer("invoice-status", answer);
-    let invoice = provider.client().invoice_status(&track_id()).await.unwrap();
+    account.answer("invoice-status", answer);
+    let invoice = account.client().invoice_status(&track_id()).await.unwrap();
     let debug = format!("{invoice:?} {invoice:#?}");
     assert!(debug.contains("1000"), "the merchant's own number: {debug}");
     for personal in ["0076229645", "نام", "payer@example.com", "10025"] {
@@ -383,20 +383,20 @@ fn filled(answer: &Value, bytes: usize) -> Answer {
 
 #[tokio::test]
 async fn an_answer_up_to_the_cap_is_read() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
-    provider.answer("invoice-status", filled(&invoice_in("pending"), 256 * KIB));
+    let account = Provider::start().await;
+    let zipay = account.client();
+    account.answer("invoice-status", filled(&invoice_in("pending"), 256 * KIB));
     zipay.invoice_status(&track_id()).await.unwrap();
-    provider.answer("invoice-list", filled(&invoice_list(), 4 * KIB * KIB));
+    account.answer("invoice-list", filled(&invoice_list(), 4 * KIB * KIB));
     zipay.list_invoices(ListInvoices::new()).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_byte_more_is_too_large() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let more = filled(&invoice_in("completed"), 256 * KIB + 1);
-    provider.answer("invoice-status", more);
+    account.answer("invoice-status", more);
     let error = zipay.invoice_status(&track_id()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(error.effect(), Effect::NotExecuted, "it was only read");
@@ -404,7 +404,7 @@ async fn a_byte_more_is_too_large() {
     assert_eq!(error.kind(), ErrorKind::TooLarge);
 
     let more = filled(&invoice_list(), 4 * KIB * KIB + 1);
-    provider.answer("invoice-list", more);
+    account.answer("invoice-list", more);
     let list = ListInvoices::new();
     let error = zipay.list_invoices(list.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
@@ -414,14 +414,14 @@ async fn a_byte_more_is_too_large() {
 
 #[tokio::test]
 async fn a_create_whose_answer_is_too_large_may_have_been_carried_out() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let more = filled(&create_invoice(), 256 * KIB + 1);
-    provider.answer("create-invoice", more);
+    account.answer("create-invoice", more);
     let price = Money::new("1", Currency::Usdt).unwrap();
     let invoice = NewInvoice::new("1000", price, "https://shop.example/back").unwrap();
-    let error = provider.client().create_invoice(invoice).await.unwrap_err();
+    let error = account.client().create_invoice(invoice).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(error.handle().unwrap().own_reference(), Some("1000"));
-    assert_eq!(provider.asked(), ["create-invoice"]);
+    assert_eq!(account.asked(), ["create-invoice"]);
 }

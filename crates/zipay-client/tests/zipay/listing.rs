@@ -39,8 +39,8 @@ async fn read(mut invoices: Invoices<'_>) -> (Vec<u64>, Option<Error>) {
     (numbers, error)
 }
 
-fn bodies(provider: &Provider) -> Vec<String> {
-    let requests = provider.requests();
+fn bodies(account: &Provider) -> Vec<String> {
+    let requests = account.requests();
     requests.iter().map(HttpMockRequest::body_string).collect()
 }
 
@@ -50,97 +50,97 @@ fn by_three() -> ListInvoices {
 
 #[tokio::test]
 async fn every_page_is_read_oldest_first_and_each_invoice_comes_once() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let pages = [
         page(1, 7, [1, 2, 3]),
         page(2, 7, [4, 5, 6]),
         page(3, 7, [7]),
     ];
-    provider.answers("invoice-list", pages);
-    let zipay = provider.client();
+    account.answers("invoice-list", pages);
+    let zipay = account.client();
     let list = by_three().status(Status::Pending);
     let (numbers, error) = read(zipay.all_invoices(list)).await;
     assert!(error.is_none(), "{error:?}");
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
     let asked = [1, 2, 3].map(|it| format!("status=pending&limit=3&page={it}&sort=asc"));
-    assert_eq!(bodies(&provider), asked);
+    assert_eq!(bodies(&account), asked);
 }
 
 #[tokio::test]
 async fn another_order_and_a_later_first_page_are_respected() {
-    let provider = Provider::start().await;
-    provider.answers("invoice-list", [page(2, 7, [4, 3, 2]), page(3, 7, [1])]);
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    account.answers("invoice-list", [page(2, 7, [4, 3, 2]), page(3, 7, [1])]);
+    let zipay = account.client();
     let list = by_three().sort(Sort::NewestFirst).page(2).unwrap();
     let (numbers, error) = read(zipay.all_invoices(list)).await;
     assert!(error.is_none(), "{error:?}");
     assert_eq!(numbers, [4, 3, 2, 1]);
     let asked = [2, 3].map(|it| format!("limit=3&page={it}&sort=desc"));
-    assert_eq!(bodies(&provider), asked);
+    assert_eq!(bodies(&account), asked);
 }
 
 #[tokio::test]
 async fn nothing_is_asked_for_before_it_is_wanted() {
-    let provider = Provider::start().await;
-    provider.answers(
+    let account = Provider::start().await;
+    account.answers(
         "invoice-list",
         [page(1, 6, [1, 2, 3]), page(2, 6, [4, 5, 6])],
     );
-    let zipay = provider.client();
+    let zipay = account.client();
     let mut invoices = zipay.all_invoices(by_three());
-    assert_eq!(provider.requests().len(), 0);
+    assert_eq!(account.requests().len(), 0);
     for expected in ["1", "2", "3"] {
         let invoice = invoices.next().await.unwrap().unwrap();
         assert_eq!(invoice.invoice_number, expected);
     }
-    assert_eq!(provider.requests().len(), 1);
+    assert_eq!(account.requests().len(), 1);
     assert!(invoices.next().await.unwrap().is_ok());
-    assert_eq!(provider.requests().len(), 2);
+    assert_eq!(account.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn an_empty_list_is_empty() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for total in [json!(0), json!(null), json!("0")] {
-        provider.answer("invoice-list", page(1, total, []));
-        let (numbers, error) = read(provider.client().all_invoices(by_three())).await;
+        account.answer("invoice-list", page(1, total, []));
+        let (numbers, error) = read(account.client().all_invoices(by_three())).await;
         assert!(error.is_none(), "{error:?}");
         assert_eq!(numbers, Vec::<u64>::new());
-        assert_eq!(provider.take_asked().len(), 1);
+        assert_eq!(account.take_asked().len(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_page_that_overlaps_the_one_before_brings_only_what_is_new() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let pages = [page(1, 5, [1, 2, 3]), page(2, 5, [3, 4, 5])];
-    provider.answers("invoice-list", pages);
-    let (numbers, error) = read(provider.client().all_invoices(by_three())).await;
+    account.answers("invoice-list", pages);
+    let (numbers, error) = read(account.client().all_invoices(by_three())).await;
     assert!(error.is_none(), "{error:?}");
     assert_eq!(numbers, [1, 2, 3, 4, 5]);
 }
 
 #[tokio::test]
 async fn a_page_that_repeats_is_an_error() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     // The page's own number goes on, its invoices do not.
     let pages = (1..).map(|it| page(it, 9, [1, 2, 3])).take(9);
-    provider.answers("invoice-list", pages);
-    let (numbers, error) = read(provider.client().all_invoices(by_three())).await;
+    account.answers("invoice-list", pages);
+    let (numbers, error) = read(account.client().all_invoices(by_three())).await;
     assert_eq!(numbers, [1, 2, 3]);
     let error = error.unwrap();
     assert_eq!(error.kind(), ErrorKind::Untrusted);
     assert_eq!(error.effect(), Effect::NotExecuted);
     assert!(error.to_string().contains("repeats"), "{error}");
-    assert_eq!(provider.requests().len(), 2);
+    assert_eq!(account.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn another_page_than_the_one_asked_for_is_an_error() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     // A server that knows no `page` and sends the first one for ever.
-    provider.answer("invoice-list", page(1, 9, [1, 2, 3]));
-    let zipay = provider.client();
+    account.answer("invoice-list", page(1, 9, [1, 2, 3]));
+    let zipay = account.client();
     let (numbers, error) = read(zipay.all_invoices(by_three())).await;
     assert_eq!(numbers, [1, 2, 3]);
     let error = error.unwrap();
@@ -154,22 +154,22 @@ async fn another_page_than_the_one_asked_for_is_an_error() {
 
 #[tokio::test]
 async fn more_pages_than_the_bound_are_an_error() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let pages = [
         page(1, 9, [1, 2, 3]),
         page(2, 9, [4, 5, 6]),
         page(3, 9, [7, 8, 9]),
     ];
-    provider.answers("invoice-list", pages.clone());
-    let zipay = provider.client();
+    account.answers("invoice-list", pages.clone());
+    let zipay = account.client();
     let (numbers, error) = read(zipay.all_invoices(by_three()).most_pages(2)).await;
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
     let error = error.unwrap();
     assert_eq!(error.kind(), ErrorKind::Untrusted);
     assert!(error.to_string().contains("more pages"), "{error}");
-    assert_eq!(provider.take_asked().len(), 2);
+    assert_eq!(account.take_asked().len(), 2);
 
-    provider.answers("invoice-list", pages);
+    account.answers("invoice-list", pages);
     let (numbers, error) = read(zipay.all_invoices(by_three()).most_pages(3)).await;
     assert!(
         error.is_none(),
@@ -182,16 +182,16 @@ async fn more_pages_than_the_bound_are_an_error() {
 #[tokio::test]
 async fn a_page_shorter_than_asked_for_is_not_taken_for_the_last_one() {
     for total in [json!(7), json!(null), json!("7")] {
-        let provider = Provider::start().await;
+        let account = Provider::start().await;
         let pages = [
             page(1, total.clone(), [1, 2, 3]),
             page(2, total.clone(), [4]),
             page(3, total.clone(), [5, 6, 7]),
             page(4, total.clone(), []),
         ];
-        provider.answers("invoice-list", pages);
+        account.answers("invoice-list", pages);
         let hundred = ListInvoices::new().limit(100).unwrap();
-        let (numbers, error) = read(provider.client().all_invoices(hundred)).await;
+        let (numbers, error) = read(account.client().all_invoices(hundred)).await;
         assert!(error.is_none(), "{error:?}");
         assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7], "total {total}");
     }
@@ -199,8 +199,8 @@ async fn a_page_shorter_than_asked_for_is_not_taken_for_the_last_one() {
 
 #[tokio::test]
 async fn an_invoice_that_cannot_be_trusted_spoils_its_page() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (pointer, value) in [
         ("/items", Value::Null),
         ("/items", json!({})),
@@ -219,7 +219,7 @@ async fn an_invoice_that_cannot_be_trusted_spoils_its_page() {
         ("/total", json!("many")),
         ("/total", json!(9.5)),
     ] {
-        provider.answer("invoice-list", with(&invoice_list(), pointer, value));
+        account.answer("invoice-list", with(&invoice_list(), pointer, value));
         let (numbers, error) = read(zipay.all_invoices(by_three())).await;
         assert_eq!(numbers, Vec::<u64>::new(), "{pointer}");
         assert_eq!(error.unwrap().kind(), ErrorKind::Untrusted, "{pointer}");
@@ -228,17 +228,17 @@ async fn an_invoice_that_cannot_be_trusted_spoils_its_page() {
 
 #[tokio::test]
 async fn an_error_on_a_later_page_comes_after_the_invoices_before_it() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let refusal = json!({"success": false, "status": 403, "message": "no"});
-    provider.answers("invoice-list", [page(1, 9, [1, 2, 3]), refusal.into()]);
-    let (numbers, error) = read(provider.client().all_invoices(by_three())).await;
+    account.answers("invoice-list", [page(1, 9, [1, 2, 3]), refusal.into()]);
+    let (numbers, error) = read(account.client().all_invoices(by_three())).await;
     assert_eq!(numbers, [1, 2, 3]);
     assert_eq!(error.unwrap().kind(), ErrorKind::Refused);
 }
 
 #[tokio::test]
 async fn numbers_as_text_and_text_as_numbers_are_a_list_all_the_same() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let mut answer = invoice_list();
     for (pointer, value) in [
         ("/items/1/amount", json!(1000)),
@@ -253,25 +253,25 @@ async fn numbers_as_text_and_text_as_numbers_are_a_list_all_the_same() {
     ] {
         answer = with(&answer, pointer, value);
     }
-    let zipay = provider.client();
-    provider.answer("invoice-list", invoice_list());
+    let zipay = account.client();
+    account.answer("invoice-list", invoice_list());
     let documented = zipay.list_invoices(by_three()).await.unwrap();
-    provider.answer("invoice-list", answer);
+    account.answer("invoice-list", answer);
     assert_eq!(zipay.list_invoices(by_three()).await.unwrap(), documented);
 }
 
 #[tokio::test]
 async fn a_page_says_how_it_was_made() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
-    provider.answer("invoice-list", invoice_list());
+    let account = Provider::start().await;
+    let zipay = account.client();
+    account.answer("invoice-list", invoice_list());
     let page = zipay.list_invoices(by_three()).await.unwrap();
     assert_eq!((page.limit, page.sort.as_deref()), (Some(3), Some("desc")));
     assert_eq!(page.unreadable, Vec::<&str>::new());
 
     let odd = with(&invoice_list(), "/limit", json!([3]));
     let odd = with(&odd, "/sort", json!(-1));
-    provider.answer("invoice-list", odd);
+    account.answer("invoice-list", odd);
     let page = zipay.list_invoices(by_three()).await.unwrap();
     assert_eq!((page.limit, page.sort), (None, None));
     assert_eq!(page.unreadable, ["limit", "sort"]);

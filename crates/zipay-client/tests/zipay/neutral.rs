@@ -33,17 +33,17 @@ pub(crate) fn payment_of(price: Money) -> NewPayment {
 }
 
 /// The client as a program has it that chose it at run time.
-fn neutral(provider: &Provider) -> Box<dyn PaymentProvider> {
-    Box::new(provider.client())
+fn neutral(account: &Provider) -> Box<dyn PaymentProvider> {
+    Box::new(account.client())
 }
 
 /// Creates the payment of the samples, and forgets that it was asked for.
-async fn created(provider: &Provider) -> Created {
-    let link = provider.url(&format!("/invoice_v1/{TRACKID}"));
+async fn created(account: &Provider) -> Created {
+    let link = account.url(&format!("/invoice_v1/{TRACKID}"));
     let answer = with(&create_invoice(), "/result/redirect", json!(link));
-    provider.answer("create-invoice", answer);
-    let created = neutral(provider).create(&payment_of(price())).await;
-    assert_eq!(provider.take_asked(), ["create-invoice"]);
+    account.answer("create-invoice", answer);
+    let created = neutral(account).create(&payment_of(price())).await;
+    assert_eq!(account.take_asked(), ["create-invoice"]);
     created.unwrap()
 }
 
@@ -78,29 +78,29 @@ const EVERYTHING: &str = "terminal_number=1003&amount=100.99&currency=USD&invoic
 
 #[tokio::test]
 async fn every_input_that_is_taken_is_sent() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", create_invoice());
+    let account = Provider::start().await;
+    account.answer("create-invoice", create_invoice());
     let payment = payment_of(price())
         .notify_url("https://shop.example/hook?shop=7")
         .unwrap()
         .national_id(NATIONAL_ID.parse().unwrap());
-    let _ = neutral(&provider).create(&payment).await.unwrap();
-    let requests = provider.requests();
+    let _ = neutral(&account).create(&payment).await.unwrap();
+    let requests = account.requests();
     assert_eq!(requests.len(), 1);
-    assert_eq!(requests[0].uri_str(), provider.url("/api/create-invoice"));
+    assert_eq!(requests[0].uri_str(), account.url("/api/create-invoice"));
     assert_eq!(requests[0].body_string(), EVERYTHING);
 }
 
 #[tokio::test]
 async fn a_foreigner_and_an_app_go_out_to_the_letter() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", create_invoice());
+    let account = Provider::start().await;
+    account.answer("create-invoice", create_invoice());
     let payment = payment_of(price())
         .return_to(ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap())
         .national_id(NationalId::of_foreigner("۱۰۰۲۳۴۵۶۷۸۹۰").unwrap());
-    let _ = neutral(&provider).create(&payment).await.unwrap();
+    let _ = neutral(&account).create(&payment).await.unwrap();
     assert_eq!(
-        provider.requests()[0].body_string(),
+        account.requests()[0].body_string(),
         "terminal_number=1003&amount=100.99&currency=USD&invoice_number=1000&national_id=100234567890\
          &callback=myapp%3A%2F%2Fback%3Forder%3D1000"
     );
@@ -108,7 +108,7 @@ async fn a_foreigner_and_an_app_go_out_to_the_letter() {
 
 #[tokio::test]
 async fn a_way_back_that_holds_zipays_own_names_stops_the_payment() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (payment, field) in [
         (
             payment_of(price()).return_url("https://shop.example/?trackid=7"),
@@ -119,7 +119,7 @@ async fn a_way_back_that_holds_zipays_own_names_stops_the_payment() {
             "notify_url",
         ),
     ] {
-        let error = neutral(&provider)
+        let error = neutral(&account)
             .create(&payment.unwrap())
             .await
             .unwrap_err();
@@ -129,13 +129,13 @@ async fn a_way_back_that_holds_zipays_own_names_stops_the_payment() {
         );
         assert_eq!(error.invalids()[0].key(), field, "{error}");
     }
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn rial_becomes_toman_exactly_or_nothing_is_sent() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", create_invoice());
+    let account = Provider::start().await;
+    account.answer("create-invoice", create_invoice());
     for (price, sent) in [
         (money("15000", Currency::Irr), "amount=1500&currency=IRT&"),
         (money("15000.0", Currency::Irr), "amount=1500&currency=IRT&"),
@@ -149,8 +149,8 @@ async fn rial_becomes_toman_exactly_or_nothing_is_sent() {
             "amount=0.00000001&currency=USDT&",
         ),
     ] {
-        let created = neutral(&provider).create(&payment_of(price)).await.unwrap();
-        let body = provider.requests()[0].body_string();
+        let created = neutral(&account).create(&payment_of(price)).await.unwrap();
+        let body = account.requests()[0].body_string();
         assert!(body.contains(sent), "{price}: {body}");
         let amount = created.record().amount();
         let told = format!(
@@ -159,24 +159,24 @@ async fn rial_becomes_toman_exactly_or_nothing_is_sent() {
             amount.currency().code()
         );
         assert_eq!(told, sent, "the record says what was asked for");
-        provider.take_asked();
+        account.take_asked();
     }
     for indivisible in ["15001", "5", "15000.5"] {
         let payment = payment_of(money(indivisible, Currency::Irr));
-        let error = neutral(&provider).create(&payment).await.unwrap_err();
+        let error = neutral(&account).create(&payment).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{indivisible}");
-        assert_eq!(provider.asked(), Vec::<String>::new(), "{indivisible}");
+        assert_eq!(account.asked(), Vec::<String>::new(), "{indivisible}");
     }
 }
 
 #[tokio::test]
 async fn what_comes_of_it_is_stored_and_comes_back_equal() {
-    let provider = Provider::start().await;
-    let created = created(&provider).await;
+    let account = Provider::start().await;
+    let created = created(&account).await;
     assert_eq!(created.record(), &record());
     assert_eq!(created.record().created_at(), SystemTime::UNIX_EPOCH + NOW);
     let link = created.pay_link().unwrap().as_str();
-    assert_eq!(link, provider.url(&format!("/invoice_v1/{TRACKID}")));
+    assert_eq!(link, account.url(&format!("/invoice_v1/{TRACKID}")));
     assert_eq!(created.exact_transfer(), None);
     assert_eq!(created.expires_at(), None);
 
@@ -189,13 +189,13 @@ async fn what_comes_of_it_is_stored_and_comes_back_equal() {
 
 #[tokio::test]
 async fn preparing_sends_nothing_and_tells_what_a_lost_create_would() {
-    let provider = Provider::start().await;
-    let zipay = neutral(&provider);
+    let account = Provider::start().await;
+    let zipay = neutral(&account);
     let prepared = zipay.prepare(&payment_of(price())).unwrap();
     let stored = prepared.handle().clone();
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 
-    provider.answer("create-invoice", Answer::of("").status(502));
+    account.answer("create-invoice", Answer::of("").status(502));
     let error = prepared.create().await.unwrap_err();
     let found = |handle: &Handle| {
         let reference = handle.own_reference().map(str::to_owned);
@@ -230,18 +230,18 @@ async fn refused(zipay: &dyn PaymentProvider, payment: &NewPayment) -> Error {
 
 #[tokio::test]
 async fn a_payment_needs_a_return_url_and_a_terminal() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let bare = NewPayment::new("1000", price()).unwrap();
-    let error = refused(&*neutral(&provider), &bare).await;
+    let error = refused(&*neutral(&account), &bare).await;
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(error.to_string().contains("return URL"), "{error}");
 
-    let homeless = provider.client_builder().build().unwrap();
+    let homeless = account.client_builder().build().unwrap();
     let error = refused(&homeless, &payment_of(price())).await;
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert_eq!(error.invalid().unwrap().key(), "terminal");
     assert!(error.to_string().contains("terminal"), "{error}");
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 }
 
 // What a return and a webhook bring, in the names that the record has.
@@ -255,12 +255,12 @@ fn assert_names(hint: &Hint, reference: &str, track_id: &str) {
 
 #[tokio::test]
 async fn a_return_and_a_webhook_name_what_the_record_names() {
-    let provider = Provider::start().await;
-    let zipay = neutral(&provider);
+    let account = Provider::start().await;
+    let zipay = neutral(&account);
     let query = format!("?lang=fa&trackid={TRACKID}&invoice_number=1000");
     let form = format!("trackid={TRACKID}&invoice_number=1000&status=completed");
     let json = format!(r#"{{"trackid":"{TRACKID}","invoice_number":"1000","status":"x"}}"#);
-    provider.answer("invoice-status", invoice_in("completed"));
+    account.answer("invoice-status", invoice_in("completed"));
     for hint in [
         zipay.read_return(&query).unwrap(),
         zipay.read_webhook(form.as_bytes()).unwrap(),
@@ -268,27 +268,27 @@ async fn a_return_and_a_webhook_name_what_the_record_names() {
     ] {
         assert_names(&hint, "1000", TRACKID);
         assert_eq!(
-            provider.asked(),
+            account.asked(),
             Vec::<String>::new(),
             "reading asks nothing"
         );
         let outcome = zipay.settle(&books(record()).hinted(hint)).await.unwrap();
         assert!(outcome.proof().is_some(), "{outcome:?}");
-        provider.take_asked();
+        account.take_asked();
     }
 }
 
 #[tokio::test]
 async fn a_forged_return_names_another_payment_and_settles_nothing() {
-    let provider = Provider::start().await;
-    let zipay = neutral(&provider);
-    provider.answer("invoice-status", invoice_in("completed"));
+    let account = Provider::start().await;
+    let zipay = neutral(&account);
+    account.answer("invoice-status", invoice_in("completed"));
     let forged = format!("trackid={OTHER_TRACKID}&invoice_number=1000");
     let hint = zipay.read_return(&forged).unwrap();
     assert_names(&hint, "1000", OTHER_TRACKID);
     let outcome = zipay.settle(&books(record()).hinted(hint)).await.unwrap();
     assert!(matches!(outcome, Settlement::Mismatch(_)), "{outcome:?}");
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 }
 
 // One page a call, and a cursor that goes on where it ended.
@@ -314,9 +314,9 @@ fn references(page: &PaymentPage) -> Vec<&str> {
 
 #[tokio::test]
 async fn the_document_s_page_is_read_in_the_shared_words() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-list", invoice_list());
-    let page = neutral(&provider).list(&ListPayments::new()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-list", invoice_list());
+    let page = neutral(&account).list(&ListPayments::new()).await.unwrap();
     assert_eq!(references(&page), ["981", "10131", "10031"]);
     let states: Vec<_> = page.payments().iter().map(Payment::state).collect();
     assert_eq!(
@@ -327,7 +327,7 @@ async fn the_document_s_page_is_read_in_the_shared_words() {
             &PaymentState::Failed
         ]
     );
-    let body = provider.requests()[0].body_string();
+    let body = account.requests()[0].body_string();
     assert_eq!(body, "terminal_number=1003&limit=100&page=1&sort=desc");
 }
 
@@ -335,14 +335,14 @@ async fn the_document_s_page_is_read_in_the_shared_words() {
 #[tokio::test]
 async fn a_list_goes_on_until_its_total_or_an_empty_page() {
     for total in [json!(5), Value::Null] {
-        let provider = Provider::start().await;
+        let account = Provider::start().await;
         let pages = [
             page(1, total.clone(), &[1, 2, 3]),
             page(2, total.clone(), &[4, 5]),
             page(3, total.clone(), &[]),
         ];
-        provider.answers("invoice-list", pages.map(Into::into));
-        let zipay = neutral(&provider);
+        account.answers("invoice-list", pages.map(Into::into));
+        let zipay = neutral(&account);
         let mut list = ListPayments::new();
         let mut read = Vec::new();
         loop {
@@ -354,8 +354,8 @@ async fn a_list_goes_on_until_its_total_or_an_empty_page() {
         }
         assert_eq!(read, ["1", "2", "3", "4", "5"], "total {total}");
         let pages = if total.is_null() { 3 } else { 2 };
-        assert_eq!(provider.asked().len(), pages, "total {total}");
-        let last = provider.requests()[pages - 1].body_string();
+        assert_eq!(account.asked().len(), pages, "total {total}");
+        let last = account.requests()[pages - 1].body_string();
         assert!(last.contains(&format!("&page={pages}&")), "{last}");
     }
 }
@@ -363,14 +363,14 @@ async fn a_list_goes_on_until_its_total_or_an_empty_page() {
 /// The filter may be ignored: a client of one terminal shows that one's payments, and counts all that came.
 #[tokio::test]
 async fn invoices_of_another_terminal_are_left_out() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let mixed = page(1, json!(3), &[1, 2]);
     let mixed = with(&mixed, "/items/0/merchant_terminal_number", json!(1004));
-    provider.answers(
+    account.answers(
         "invoice-list",
         [mixed.into(), page(2, json!(3), &[3]).into()],
     );
-    let zipay = neutral(&provider);
+    let zipay = neutral(&account);
     let first = zipay.list(&ListPayments::new()).await.unwrap();
     assert_eq!(references(&first), ["2"]);
     let next = first.next().cloned().unwrap();
@@ -381,18 +381,18 @@ async fn invoices_of_another_terminal_are_left_out() {
 
 #[tokio::test]
 async fn a_client_of_all_terminals_lists_them_all() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-list", invoice_list());
-    let zipay: Box<dyn PaymentProvider> = Box::new(provider.client_builder().build().unwrap());
+    let account = Provider::start().await;
+    account.answer("invoice-list", invoice_list());
+    let zipay: Box<dyn PaymentProvider> = Box::new(account.client_builder().build().unwrap());
     let page = zipay.list(&ListPayments::new()).await.unwrap();
     assert_eq!(page.payments().len(), 3);
-    let body = provider.requests()[0].body_string();
+    let body = account.requests()[0].body_string();
     assert_eq!(body, "limit=100&page=1&sort=desc");
 }
 
 #[tokio::test]
 async fn a_cursor_of_somebody_else_is_refused() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for cursor in [
         "",
         "2",
@@ -404,10 +404,10 @@ async fn a_cursor_of_somebody_else_is_refused() {
         "99999999999.1",
     ] {
         let list = ListPayments::new().after(Cursor::new(cursor));
-        let error = neutral(&provider).list(&list).await.unwrap_err();
+        let error = neutral(&account).list(&list).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{cursor}");
     }
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 }
 
 // Nothing that goes through the trait prints a key or the payer's data.
@@ -423,8 +423,8 @@ fn look_error(seen: &Capture, error: &Error) {
 
 #[tokio::test]
 async fn nothing_that_goes_through_the_trait_prints_a_secret() {
-    let provider = Provider::start().await;
-    let zipay = neutral(&provider);
+    let account = Provider::start().await;
+    let zipay = neutral(&account);
     let email = "payer@example.com";
     let seen = Capture::new(Canaries::new([API_KEY, SECRET_KEY, NATIONAL_ID, email]).unwrap());
     let payment = payment_of(price()).national_id(NATIONAL_ID.parse().unwrap());
@@ -432,14 +432,14 @@ async fn nothing_that_goes_through_the_trait_prints_a_secret() {
     seen.look("payment", &payment);
     seen.look("handle", &zipay.prepare(&payment).unwrap().handle());
 
-    provider.answer("create-invoice", create_invoice());
+    account.answer("create-invoice", create_invoice());
     let created = zipay.create(&payment).await.unwrap();
     seen.look("created", &created);
     seen.look_serialized("created", &created).unwrap();
     let expected = books(created.record().clone());
     seen.look("expected", &expected);
     for status in ["rejected", "completed"] {
-        provider.answer("invoice-status", invoice_in(status));
+        account.answer("invoice-status", invoice_in(status));
         seen.look("settlement", &zipay.settle(&expected).await.unwrap());
         let state = zipay.state(created.record()).await.unwrap();
         seen.look_serialized("state", &state).unwrap();
@@ -447,13 +447,13 @@ async fn nothing_that_goes_through_the_trait_prints_a_secret() {
 
     let refusal = json!({"success": false, "status": 401, "message": "wrong api_sign"});
     for answer in [Answer::of("").status(502), refusal.into()] {
-        provider.answer("create-invoice", answer.clone());
-        provider.answer("invoice-refund", answer);
+        account.answer("create-invoice", answer.clone());
+        account.answer("invoice-refund", answer);
         look_error(&seen, &zipay.create(&payment).await.unwrap_err());
         look_error(&seen, &zipay.refund(created.record()).await.unwrap_err());
     }
-    provider.answer("invoice-status", invoice_in("refunded"));
-    provider.answer("invoice-refund", Answer::of("").status(502));
+    account.answer("invoice-status", invoice_in("refunded"));
+    account.answer("invoice-refund", Answer::of("").status(502));
     let lost = zipay.refund(created.record()).await.unwrap_err();
     let resolution = zipay.resolve(lost.handle().unwrap()).await.unwrap();
     assert!(matches!(

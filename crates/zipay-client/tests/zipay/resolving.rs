@@ -34,13 +34,13 @@ fn stored(error: &Error) -> Handle {
 
 /// A create whose answer was lost this long ago, and the client that sent it.
 async fn lost_create(seconds: u64) -> (Provider, ZiPay, Handle) {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", lost());
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    account.answer("create-invoice", lost());
+    let zipay = account.client();
     let handle = stored(&zipay.create_invoice(new_invoice()).await.unwrap_err());
-    provider.clock.advance(seconds);
-    provider.take_asked();
-    (provider, zipay, handle)
+    account.clock.advance(seconds);
+    account.take_asked();
+    (account, zipay, handle)
 }
 
 /// The invoice of the samples, which is the one that was lost.
@@ -99,9 +99,9 @@ async fn the_first_attempt_of_a_look_up_is_what_counts() {
 
 #[tokio::test]
 async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at_the_latest() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-list", page(&[], 0));
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    account.answer("invoice-list", page(&[], 0));
+    let zipay = account.client();
     let handle = zipay.create_invoice(new_invoice()).handle();
     // A minute to begin with, 45 s for the call.
     for (passed, expected) in [
@@ -110,7 +110,7 @@ async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at
         (104, still_unknown(1)),
         (1, Resolution::NotExecuted),
     ] {
-        provider.clock.advance(passed);
+        account.clock.advance(passed);
         assert_eq!(zipay.resolve(&handle).await.unwrap(), expected);
     }
 }
@@ -296,15 +296,15 @@ async fn a_spare_answer_does_not_say_that_nothing_is_there() {
 
 #[tokio::test]
 async fn a_verify_and_a_refund_are_told_by_the_state_and_the_clock() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for operation in ["invoice-verify", "invoice-refund"] {
-        provider.answer(operation, lost());
+        account.answer(operation, lost());
     }
     let verify = stored(&zipay.verify_invoice(&track_id()).await.unwrap_err());
     let refund = stored(&zipay.refund_invoice(&track_id()).await.unwrap_err());
     let resolved = async |handle: &Handle, status: &str| {
-        provider.answer("invoice-status", invoice_in(status));
+        account.answer("invoice-status", invoice_in(status));
         zipay.resolve(handle).await.unwrap()
     };
     for status in ["completed", "refunded"] {
@@ -317,8 +317,8 @@ async fn a_verify_and_a_refund_are_told_by_the_state_and_the_clock() {
     let never = resolved(&verify, "rejected").await;
     assert_eq!(never, Resolution::NotExecuted);
 
-    provider.clock.advance(170);
-    provider.answers_take(12);
+    account.clock.advance(170);
+    account.answers_take(12);
     let open = [
         (&verify, "pending"),
         (&refund, "completed"),
@@ -334,8 +334,8 @@ async fn a_verify_and_a_refund_are_told_by_the_state_and_the_clock() {
 /// What is wrong with a stored handle tells nothing of what it stands for.
 #[tokio::test]
 async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let now = std::time::SystemTime::now();
     let create = || {
         let amount = Money::new("100.99", Currency::Usd).unwrap();
@@ -353,13 +353,13 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");
         assert_eq!(stored(&error), handle);
     }
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn what_is_no_handle_of_a_lost_operation_is_refused_before_anything_is_asked() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let now = std::time::SystemTime::now();
     let create = || Handle::new("zipay", "create-invoice", now);
     let amount = Money::new("100.99", Currency::Usd).unwrap();
@@ -376,5 +376,5 @@ async fn what_is_no_handle_of_a_lost_operation_is_refused_before_anything_is_ask
         let error = zipay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");
     }
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 }

@@ -100,12 +100,12 @@ fn a_prepared_request_tells_neither_keys_nor_the_payer() {
 
 #[tokio::test]
 async fn an_error_tells_nothing() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let refusal = json!({"success": false, "status": 401, "message": "wrong api_sign"});
-    provider.answer("create-invoice", refusal);
-    let zipay = builder().base_url(provider.url("/api/")).build().unwrap();
+    account.answer("create-invoice", refusal);
+    let zipay = builder().base_url(account.url("/api/")).build().unwrap();
     let refused = zipay.create_invoice(new_invoice()).await.unwrap_err();
-    provider.answer("create-invoice", Answer::of("").status(502));
+    account.answer("create-invoice", Answer::of("").status(502));
     let unknown = zipay.create_invoice(new_invoice()).await.unwrap_err();
     for error in [refused, unknown] {
         assert_eq!(error.attempts(), 1, "it was sent: {error}");

@@ -11,14 +11,14 @@ use crate::samples::{
 
 #[tokio::test]
 async fn a_pending_invoice_is_read_then_verified() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("pending"));
-    provider.answer("invoice-verify", invoice_verify());
-    let settlement = provider.client().settle(&expected()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("pending"));
+    account.answer("invoice-verify", invoice_verify());
+    let settlement = account.client().settle(&expected()).await.unwrap();
     let Settlement::Settled(proof) = settlement else {
         panic!("{settlement:?}")
     };
-    assert_eq!(provider.asked(), ["invoice-status", "invoice-verify"]);
+    assert_eq!(account.asked(), ["invoice-status", "invoice-verify"]);
 
     assert_eq!(proof.provider(), "zipay");
     assert_eq!(proof.order(), "1000");
@@ -35,40 +35,40 @@ async fn a_pending_invoice_is_read_then_verified() {
 
 #[tokio::test]
 async fn a_completed_invoice_is_settled_already_and_not_verified_again() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("completed"));
-    let settlement = provider.client().settle(&expected()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("completed"));
+    let settlement = account.client().settle(&expected()).await.unwrap();
     assert!(
         matches!(settlement, Settlement::AlreadySettled(_)),
         "{settlement:?}"
     );
-    assert_eq!(provider.asked(), ["invoice-status"]);
+    assert_eq!(account.asked(), ["invoice-status"]);
 }
 
 #[tokio::test]
 async fn an_invoice_without_money_is_not_paid_and_not_verified() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for status in [
         Status::Generated,
         Status::Waiting,
         Status::Rejected,
         Status::Refunded,
     ] {
-        provider.answer("invoice-status", invoice_in(status.as_str()));
+        account.answer("invoice-status", invoice_in(status.as_str()));
         let settlement = zipay.settle(&expected()).await.unwrap();
         match settlement {
             Settlement::NotPaid(invoice) => assert_eq!(invoice.status, status),
             other => panic!("{status}: {other:?}"),
         }
-        assert_eq!(provider.take_asked(), ["invoice-status"]);
+        assert_eq!(account.take_asked(), ["invoice-status"]);
     }
 }
 
 #[tokio::test]
 async fn an_unknown_status_is_neither_paid_nor_unpaid() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for status in [
         "paid",
         "Completed",
@@ -82,25 +82,25 @@ async fn an_unknown_status_is_neither_paid_nor_unpaid() {
         "null",
         "تکمیل",
     ] {
-        provider.answer("invoice-status", invoice_in(status));
+        account.answer("invoice-status", invoice_in(status));
         let error = zipay.settle(&expected()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Indeterminate, "{status:?}");
         assert_eq!(error.effect(), Effect::NotExecuted, "{status:?}");
         let shown = paylink_core::text::excerpt(status.trim(), 40);
         assert!(error.to_string().contains(&shown), "{error}");
-        assert_eq!(provider.take_asked(), ["invoice-status"], "{status:?}");
+        assert_eq!(account.take_asked(), ["invoice-status"], "{status:?}");
     }
 }
 
 #[tokio::test]
 async fn a_record_without_a_terminal_needs_a_client_with_one() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("completed"));
-    let zipay = provider.client_builder().build().unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("completed"));
+    let zipay = account.client_builder().build().unwrap();
 
     let error = zipay.settle(&expected()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
-    assert_eq!(provider.asked(), Vec::<String>::new(), "nothing was sent");
+    assert_eq!(account.asked(), Vec::<String>::new(), "nothing was sent");
 
     let record = expected().terminal(1003).unwrap();
     let settlement = zipay.settle(&record).await.unwrap();
@@ -151,21 +151,21 @@ fn differences() -> Vec<(&'static str, Value, Field)> {
 
 #[tokio::test]
 async fn an_invoice_that_differs_in_one_field_is_a_mismatch_in_that_field() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (pointer, value, field) in differences() {
         // Whatever its status says: the money may be there, but it is not this order's.
         for status in ["pending", "completed", "generated", "paid"] {
             let told = format!("{pointer} {value} {status}");
             let answer = with(&invoice_in(status), pointer, value.clone());
-            provider.answer("invoice-status", answer);
+            account.answer("invoice-status", answer);
             let settlement = zipay.settle(&expected()).await.unwrap();
             let Settlement::Mismatch(mismatch) = settlement else {
                 panic!("{told}: {settlement:?}")
             };
             let fields = mismatch.differences().iter().map(Difference::field);
             assert_eq!(fields.collect::<Vec<_>>(), [field], "{told}");
-            let asked = provider.take_asked();
+            let asked = account.take_asked();
             assert!(asked.iter().all(|it| it == "invoice-status"), "{asked:?}");
         }
     }
@@ -173,11 +173,11 @@ async fn an_invoice_that_differs_in_one_field_is_a_mismatch_in_that_field() {
 
 #[tokio::test]
 async fn a_mismatch_says_what_was_expected_and_what_was_found() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let answer = with(&invoice_in("pending"), "/result/amount", json!("7"));
     let answer = with(&answer, "/result/invoice_number", json!("line\nbreak"));
-    provider.answer("invoice-status", answer);
-    let settlement = provider.client().settle(&expected()).await.unwrap();
+    account.answer("invoice-status", answer);
+    let settlement = account.client().settle(&expected()).await.unwrap();
     let Settlement::Mismatch(mismatch) = settlement else {
         panic!("{settlement:?}")
     };
@@ -196,9 +196,9 @@ async fn a_mismatch_says_what_was_expected_and_what_was_found() {
 /// Another terminal, amount or number in the merchant's own record is a mismatch just as well.
 #[tokio::test]
 async fn the_record_decides_what_is_expected() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("completed"));
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("completed"));
+    let zipay = account.client();
     let usd = |amount| Money::new(amount, Currency::Usd).unwrap();
     let at = |number: &str, amount| Expected::new(track_id(), number, amount).unwrap();
     let irt = Money::new("100.99", Currency::Irt).unwrap();
@@ -221,11 +221,11 @@ async fn the_record_decides_what_is_expected() {
 
 #[tokio::test]
 async fn equal_amounts_may_be_written_differently() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for amount in ["100.99", "100.990", "100.99000000000000000000"] {
         let answer = with(&invoice_in("completed"), "/result/amount", json!(amount));
-        provider.answer("invoice-status", answer);
+        account.answer("invoice-status", answer);
         let settlement = zipay.settle(&expected()).await.unwrap();
         assert!(settlement.proof().is_some(), "{amount}: {settlement:?}");
     }
@@ -235,11 +235,11 @@ async fn equal_amounts_may_be_written_differently() {
 #[tokio::test]
 async fn an_answer_about_another_invoice_is_an_error_of_every_operation() {
     let about_another = |status| with(&invoice_in(status), "/result/trackid", json!(OTHER_TRACKID));
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", about_another("pending"));
-    provider.answer("invoice-verify", about_another("completed"));
-    provider.answer("invoice-refund", about_another("refunded"));
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    account.answer("invoice-status", about_another("pending"));
+    account.answer("invoice-verify", about_another("completed"));
+    account.answer("invoice-refund", about_another("refunded"));
+    let zipay = account.client();
     let differs = |error: &Error, effect| {
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
         assert_eq!(error.effect(), effect, "{error}");
@@ -249,21 +249,21 @@ async fn an_answer_about_another_invoice_is_an_error_of_every_operation() {
     let error = zipay.invoice_status(&track_id()).await.unwrap_err();
     differs(&error, Effect::NotExecuted);
     // A read is tried once more, in case it was another's answer.
-    assert_eq!(provider.take_asked(), ["invoice-status", "invoice-status"]);
+    assert_eq!(account.take_asked(), ["invoice-status", "invoice-status"]);
 
     let error = zipay.verify_invoice(&track_id()).await.unwrap_err();
     differs(&error, Effect::Unknown);
     let error = zipay.refund_invoice(&track_id()).await.unwrap_err();
     differs(&error, Effect::Unknown);
-    assert_eq!(provider.asked(), ["invoice-verify", "invoice-refund"]);
+    assert_eq!(account.asked(), ["invoice-verify", "invoice-refund"]);
 }
 
 // A refund has happened when the answer is about this invoice and says `refunded`.
 
 #[tokio::test]
 async fn success_with_another_status_than_refunded_proves_nothing() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for status in [
         "generated",
         "waiting",
@@ -273,29 +273,29 @@ async fn success_with_another_status_than_refunded_proves_nothing() {
         "Refunded",
         "",
     ] {
-        provider.answer("invoice-refund", invoice_in(status));
+        account.answer("invoice-refund", invoice_in(status));
         let error = zipay.refund_invoice(&track_id()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
         assert_eq!(error.effect(), Effect::Unknown, "{status}");
         let handle = error.handle().unwrap();
         assert_eq!(handle.operation(), "invoice-refund");
         assert_eq!(handle.known_id("trackid"), Some(TRACKID));
-        assert_eq!(provider.take_asked(), ["invoice-refund"], "{status}");
+        assert_eq!(account.take_asked(), ["invoice-refund"], "{status}");
     }
 }
 
 #[tokio::test]
 async fn a_refused_refund_was_not_carried_out() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let refusal = json!({"success": false, "status": 422, "message": "not completed"});
     for http in [200, 422] {
         let answer = Answer::from(refusal.clone()).status(http);
-        provider.answer("invoice-refund", answer);
-        let call = provider.client().refund_invoice(&track_id()).await;
+        account.answer("invoice-refund", answer);
+        let call = account.client().refund_invoice(&track_id()).await;
         let error = call.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert_eq!(error.effect(), Effect::NotExecuted);
         assert_eq!(error.refusal().unwrap().message(), Some("not completed"));
-        assert_eq!(provider.take_asked(), ["invoice-refund"]);
+        assert_eq!(account.take_asked(), ["invoice-refund"]);
     }
 }

@@ -10,24 +10,24 @@ use crate::samples::{
 };
 
 /// Settles against this answer; it has to fail without a verify. Returns what the error says.
-async fn refused(provider: &Provider, zipay: &ZiPay, answer: Answer, told: &str) -> String {
-    provider.answer("invoice-status", answer);
+async fn refused(account: &Provider, zipay: &ZiPay, answer: Answer, told: &str) -> String {
+    account.answer("invoice-status", answer);
     let error = match zipay.settle(&expected()).await {
         Ok(settlement) => panic!("{told}: {settlement:?}"),
         Err(error) => error,
     };
     assert_eq!(error.kind(), ErrorKind::Untrusted, "{told}: {error}");
     assert_eq!(error.effect(), Effect::NotExecuted, "{told}: only read");
-    let asked = provider.take_asked();
+    let asked = account.take_asked();
     assert!(asked.iter().all(|it| it == "invoice-status"), "{asked:?}");
     error.to_string()
 }
 
 #[tokio::test]
 async fn the_answer_that_is_spoilt_below_settles_when_it_is_whole() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("completed"));
-    let settlement = provider.client().settle(&expected()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("completed"));
+    let settlement = account.client().settle(&expected()).await.unwrap();
     assert!(settlement.proof().is_some(), "{settlement:?}");
 }
 
@@ -74,12 +74,12 @@ const DECIDING: [(&str, Due); 10] = [
 
 #[tokio::test]
 async fn a_deciding_field_that_is_absent_is_missing() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (pointer, _) in DECIDING {
         for status in ["pending", "completed"] {
             let answer = without(&invoice_in(status), pointer);
-            let error = refused(&provider, &zipay, answer.into(), pointer).await;
+            let error = refused(&account, &zipay, answer.into(), pointer).await;
             let field = pointer.rsplit('/').next().unwrap();
             assert!(error.contains(&format!("{field} is missing")), "{error}");
         }
@@ -88,15 +88,15 @@ async fn a_deciding_field_that_is_absent_is_missing() {
 
 #[tokio::test]
 async fn a_deciding_field_of_the_wrong_type_is_an_error_that_names_it() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (pointer, due) in DECIDING {
         let wrong = of_every_kind().into_iter();
         for value in wrong.filter(|value| !due.is_kind_of(value)) {
             for status in ["pending", "completed"] {
                 let told = format!("{pointer} {value}");
                 let answer = with(&invoice_in(status), pointer, value.clone());
-                let error = refused(&provider, &zipay, answer.into(), &told).await;
+                let error = refused(&account, &zipay, answer.into(), &told).await;
                 let field = pointer.rsplit('/').next().unwrap();
                 assert!(error.contains(&format!("{field} is ")), "{told}: {error}");
                 let changed = error.contains("the provider changed its form; report it");
@@ -109,7 +109,7 @@ async fn a_deciding_field_of_the_wrong_type_is_an_error_that_names_it() {
 /// A number that is text, a text that is a number: what a loosely typed server does.
 #[tokio::test]
 async fn another_form_that_holds_the_same_settles() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (pointer, value) in [
         ("/success", json!(1)),
         ("/success", json!("1")),
@@ -121,13 +121,13 @@ async fn another_form_that_holds_the_same_settles() {
     ] {
         let told = format!("{pointer} {value}");
         let spelled = |answer: Value| Answer::from(with(&answer, pointer, value.clone()));
-        provider.answer("invoice-status", spelled(invoice_in("pending")));
-        provider.answer("invoice-verify", spelled(invoice_verify()));
-        let settlement = provider.client().settle(&expected()).await;
+        account.answer("invoice-status", spelled(invoice_in("pending")));
+        account.answer("invoice-verify", spelled(invoice_verify()));
+        let settlement = account.client().settle(&expected()).await;
         assert!(matches!(settlement, Ok(Settlement::Settled(_))), "{told}");
 
         let another = Expected::new(track_id(), "1001", Money::new("5", Currency::Usd).unwrap());
-        let settlement = provider.client().settle(&another.unwrap()).await;
+        let settlement = account.client().settle(&another.unwrap()).await;
         let found = match settlement {
             Ok(Settlement::Mismatch(found)) => found,
             other => panic!("{told}: {other:?}"),
@@ -142,8 +142,8 @@ async fn another_form_that_holds_the_same_settles() {
 /// What is compared to the letter is so in any form: a number has lost the zeros before it, and so it differs.
 #[tokio::test]
 async fn another_form_is_compared_to_the_letter() {
-    let provider = Provider::start().await;
-    provider.answer(
+    let account = Provider::start().await;
+    account.answer(
         "invoice-status",
         with(
             &invoice_in("completed"),
@@ -156,14 +156,14 @@ async fn another_form_is_compared_to_the_letter() {
         "01000",
         Money::new("100.99", Currency::Usd).unwrap(),
     );
-    let settlement = provider.client().settle(&padded.unwrap()).await.unwrap();
+    let settlement = account.client().settle(&padded.unwrap()).await.unwrap();
     assert!(matches!(settlement, Settlement::Mismatch(found) if found.is_in(Field::Order)));
 }
 
 #[tokio::test]
 async fn another_form_that_may_have_lost_something_is_refused() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (pointer, value) in [
         ("/success", "2"),
         ("/success", "1.0"),
@@ -185,15 +185,15 @@ async fn another_form_that_may_have_lost_something_is_refused() {
         let told = format!("{pointer} {value}");
         let answer = with(&invoice_in("completed"), pointer, json!("HERE"));
         let answer = Answer::of(answer.to_string().replace(r#""HERE""#, value));
-        let error = refused(&provider, &zipay, answer, &told).await;
+        let error = refused(&account, &zipay, answer, &told).await;
         assert!(error.contains("report it"), "{told}: {error}");
     }
 }
 
 #[tokio::test]
 async fn a_deciding_field_with_an_impossible_value_is_an_error() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (pointer, value) in [
         ("/status", json!(0)),
         ("/status", json!(201)),
@@ -220,7 +220,7 @@ async fn a_deciding_field_with_an_impossible_value_is_an_error() {
     ] {
         let told = format!("{pointer} {value}");
         let answer = with(&invoice_in("completed"), pointer, value);
-        refused(&provider, &zipay, answer.into(), &told).await;
+        refused(&account, &zipay, answer.into(), &told).await;
     }
 }
 
@@ -228,8 +228,8 @@ async fn a_deciding_field_with_an_impossible_value_is_an_error() {
 
 #[tokio::test]
 async fn a_field_that_comes_twice_is_an_error() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let whole = invoice_in("completed").to_string();
     for (field, twice) in [
         (r#""success":true"#, r#""success":true,"success":true"#),
@@ -262,14 +262,14 @@ async fn a_field_that_comes_twice_is_an_error() {
     ] {
         assert_eq!(whole.matches(field).count(), 1, "{field}");
         let answer = Answer::of(whole.replace(field, twice));
-        refused(&provider, &zipay, answer, twice).await;
+        refused(&account, &zipay, answer, twice).await;
     }
 }
 
 #[tokio::test]
 async fn what_is_not_one_json_object_in_utf_8_is_an_error() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let whole = invoice_in("completed");
     let result = &whole["result"];
     let whole = whole.to_string();
@@ -308,14 +308,14 @@ async fn what_is_not_one_json_object_in_utf_8_is_an_error() {
         ("a page", b"<!doctype html><title>200 OK</title>".to_vec()),
         ("not UTF-8", not_utf8),
     ] {
-        refused(&provider, &zipay, Answer::of(body), told).await;
+        refused(&account, &zipay, Answer::of(body), told).await;
     }
 }
 
 #[tokio::test]
 async fn a_good_answer_under_another_content_type_is_somebody_else_s() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for content_type in [
         None,
         Some("text/html"),
@@ -328,32 +328,32 @@ async fn a_good_answer_under_another_content_type_is_somebody_else_s() {
     ] {
         let answer = Answer::from(invoice_in("completed")).content_type(content_type);
         let told = format!("{content_type:?}");
-        let error = refused(&provider, &zipay, answer, &told).await;
+        let error = refused(&account, &zipay, answer, &told).await;
         assert!(error.contains("content type"), "{told}: {error}");
     }
 }
 
 #[tokio::test]
 async fn a_merchant_may_accept_any_content_type_and_the_form_still_decides() {
-    let provider = Provider::start().await;
-    let builder = provider.client_builder().terminal(1003);
+    let account = Provider::start().await;
+    let builder = account.client_builder().terminal(1003);
     let zipay = builder.accept_any_content_type().build().unwrap();
 
     let answer = Answer::from(invoice_in("completed")).content_type(Some("text/html"));
-    provider.answer("invoice-status", answer);
+    account.answer("invoice-status", answer);
     let settlement = zipay.settle(&expected()).await.unwrap();
     assert!(settlement.proof().is_some(), "{settlement:?}");
-    provider.take_asked();
+    account.take_asked();
 
     let page = Answer::of("<html>completed</html>").content_type(Some("text/html"));
-    refused(&provider, &zipay, page, "a page").await;
+    refused(&account, &zipay, page, "a page").await;
 }
 
 #[tokio::test]
 async fn an_error_repeats_no_value_of_the_answer() {
     const CANARY: &str = "canary-5022291035";
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let whole = invoice_in("completed");
     let malformed = [
         "/success",
@@ -375,7 +375,7 @@ async fn an_error_repeats_no_value_of_the_answer() {
     answers.push(format!("{CANARY} {whole}"));
     answers.push(format!("{whole} {CANARY}"));
     for answer in answers {
-        let error = refused(&provider, &zipay, Answer::of(answer.clone()), &answer).await;
+        let error = refused(&account, &zipay, Answer::of(answer.clone()), &answer).await;
         assert!(!error.contains(CANARY), "{error}");
     }
 }

@@ -229,8 +229,8 @@ fn pages_are_counted_from_1_and_hold_up_to_500() {
 
 #[tokio::test]
 async fn without_a_terminal_nothing_is_sent() {
-    let provider = Provider::start().await;
-    let zipay = provider.client_builder().build().unwrap();
+    let account = Provider::start().await;
+    let zipay = account.client_builder().build().unwrap();
     let invoice = NewInvoice::new("1000", price(), BACK).unwrap();
 
     let created = zipay.create_invoice(invoice.clone()).await.unwrap_err();
@@ -244,7 +244,7 @@ async fn without_a_terminal_nothing_is_sent() {
         assert!(shown.contains("terminal number is missing"), "{shown}");
         assert!(shown.contains(".terminal("), "the remedy: {shown}");
     }
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 }
 
 #[test]

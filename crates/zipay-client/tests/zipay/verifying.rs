@@ -11,11 +11,11 @@ use crate::samples::{
 type Outcome = Result<Settlement, Error>;
 
 /// Settles a pending invoice whose verify is answered like this; it must be sent once.
-async fn verified_with(provider: &Provider, zipay: &ZiPay, answer: impl Into<Answer>) -> Outcome {
-    provider.answer("invoice-status", invoice_in("pending"));
-    provider.answer("invoice-verify", answer);
+async fn verified_with(account: &Provider, zipay: &ZiPay, answer: impl Into<Answer>) -> Outcome {
+    account.answer("invoice-status", invoice_in("pending"));
+    account.answer("invoice-verify", answer);
     let outcome = zipay.settle(&expected()).await;
-    let asked = provider.take_asked();
+    let asked = account.take_asked();
     let verifies = asked.iter().filter(|it| *it == "invoice-verify");
     assert_eq!(verifies.count(), 1, "{asked:?}");
     outcome
@@ -36,8 +36,8 @@ fn unknown(outcome: Outcome, told: &str) -> Error {
 
 #[tokio::test]
 async fn an_answer_that_differs_from_the_record_is_no_proof() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for (pointer, value, field) in [
         ("/result/amount", json!("1"), "amount"),
         ("/result/coin/currency", json!("IRT"), "currency"),
@@ -46,7 +46,7 @@ async fn an_answer_that_differs_from_the_record_is_no_proof() {
         ("/result/trackid", json!(OTHER_TRACKID), "reference"),
     ] {
         let answer = with(&invoice_verify(), pointer, value);
-        let outcome = verified_with(&provider, &zipay, answer).await;
+        let outcome = verified_with(&account, &zipay, answer).await;
         let error = unknown(outcome, field);
         let found = error
             .mismatch()
@@ -58,8 +58,8 @@ async fn an_answer_that_differs_from_the_record_is_no_proof() {
 
 #[tokio::test]
 async fn success_with_another_status_than_completed_is_no_proof() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for status in [
         "generated",
         "waiting",
@@ -70,7 +70,7 @@ async fn success_with_another_status_than_completed_is_no_proof() {
         "verified",
         "",
     ] {
-        let outcome = verified_with(&provider, &zipay, invoice_in(status)).await;
+        let outcome = verified_with(&account, &zipay, invoice_in(status)).await;
         let error = unknown(outcome, status);
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
     }
@@ -78,8 +78,8 @@ async fn success_with_another_status_than_completed_is_no_proof() {
 
 #[tokio::test]
 async fn an_answer_that_lacks_what_decides_is_no_proof() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     for pointer in [
         "/success",
         "/status",
@@ -93,7 +93,7 @@ async fn an_answer_that_lacks_what_decides_is_no_proof() {
         "/result/merchant_terminal_number",
     ] {
         let absent = without(&invoice_verify(), pointer);
-        let outcome = verified_with(&provider, &zipay, absent).await;
+        let outcome = verified_with(&account, &zipay, absent).await;
         let error = unknown(outcome, pointer);
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{pointer}");
 
@@ -102,7 +102,7 @@ async fn an_answer_that_lacks_what_decides_is_no_proof() {
         for value in of_every_kind().into_iter().filter(|value| !same(value)) {
             let told = format!("{pointer} {value}");
             let outcome =
-                verified_with(&provider, &zipay, with(&invoice_verify(), pointer, value)).await;
+                verified_with(&account, &zipay, with(&invoice_verify(), pointer, value)).await;
             let error = unknown(outcome, &told);
             // An amount or a number of an invoice is read from a number too; then it differs.
             let kinds = [ErrorKind::Untrusted, ErrorKind::Mismatch];
@@ -113,8 +113,8 @@ async fn an_answer_that_lacks_what_decides_is_no_proof() {
 
 #[tokio::test]
 async fn a_page_or_a_failure_in_place_of_the_answer_leaves_it_open() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let failed = json!({"success": false, "status": 500, "message": "try later"});
     for (answer, kind) in [
         (Answer::of(""), ErrorKind::Untrusted),
@@ -132,19 +132,16 @@ async fn a_page_or_a_failure_in_place_of_the_answer_leaves_it_open() {
         (Answer::of("").status(404), ErrorKind::Status),
     ] {
         let told = format!("{kind}");
-        let error = unknown(
-            verified_with(&provider, &zipay, answer.clone()).await,
-            &told,
-        );
+        let error = unknown(verified_with(&account, &zipay, answer.clone()).await, &told);
         assert_eq!(error.kind(), kind);
 
         // Only a refusal is explained by reading again: what is unknown stays so, whatever a read would say.
         let states = [invoice_in("pending"), invoice_in("completed")];
-        provider.answers("invoice-status", states.map(Answer::from));
-        provider.answer("invoice-verify", answer);
+        account.answers("invoice-status", states.map(Answer::from));
+        account.answer("invoice-verify", answer);
         let error = unknown(zipay.settle(&expected()).await, &told);
         assert_eq!(error.kind(), kind);
-        assert_eq!(provider.take_asked(), ["invoice-status", "invoice-verify"]);
+        assert_eq!(account.take_asked(), ["invoice-status", "invoice-verify"]);
     }
 }
 
@@ -157,11 +154,11 @@ async fn a_refused_verify_is_decided_by_reading_again() {
         ("rejected", false),
         ("refunded", false),
     ] {
-        let provider = Provider::start().await;
+        let account = Provider::start().await;
         let states = [invoice_in("pending"), invoice_in(status)];
-        provider.answers("invoice-status", states.map(Answer::from));
-        provider.answer("invoice-verify", refusal());
-        let settlement = provider.client().settle(&expected()).await.unwrap();
+        account.answers("invoice-status", states.map(Answer::from));
+        account.answer("invoice-verify", refusal());
+        let settlement = account.client().settle(&expected()).await.unwrap();
         match settlement {
             Settlement::AlreadySettled(_) => assert!(proof, "{status}"),
             Settlement::NotPaid(invoice) => {
@@ -171,7 +168,7 @@ async fn a_refused_verify_is_decided_by_reading_again() {
             other => panic!("{status}: {other:?}"),
         }
         assert_eq!(
-            provider.asked(),
+            account.asked(),
             ["invoice-status", "invoice-verify", "invoice-status"]
         );
     }
@@ -185,10 +182,10 @@ async fn a_refused_verify_that_reading_does_not_explain_stays_refused() {
         Answer::from(invoice_in("odd")),
         Answer::of("<html>"),
     ] {
-        let provider = Provider::start().await;
-        provider.answers("invoice-status", [invoice_in("pending").into(), again]);
-        provider.answer("invoice-verify", refusal());
-        let error = provider.client().settle(&expected()).await.unwrap_err();
+        let account = Provider::start().await;
+        account.answers("invoice-status", [invoice_in("pending").into(), again]);
+        account.answer("invoice-verify", refusal());
+        let error = account.client().settle(&expected()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
         assert_eq!(error.effect(), Effect::NotExecuted);
         assert_eq!(error.refusal().unwrap().message(), Some("not now"));
@@ -197,12 +194,12 @@ async fn a_refused_verify_that_reading_does_not_explain_stays_refused() {
 
 #[tokio::test]
 async fn an_invoice_that_turns_into_another_one_meanwhile_is_a_mismatch() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let dearer = with(&invoice_in("completed"), "/result/amount", json!("5"));
     let states = [invoice_in("pending"), dearer];
-    provider.answers("invoice-status", states.map(Answer::from));
-    provider.answer("invoice-verify", json!({"success": false, "status": 422}));
-    let outcome = provider.client().settle(&expected()).await;
+    account.answers("invoice-status", states.map(Answer::from));
+    account.answer("invoice-verify", json!({"success": false, "status": 422}));
+    let outcome = account.client().settle(&expected()).await;
     assert!(
         matches!(outcome, Ok(Settlement::Mismatch(_))),
         "{outcome:?}"
@@ -211,18 +208,18 @@ async fn an_invoice_that_turns_into_another_one_meanwhile_is_a_mismatch() {
 
 #[tokio::test]
 async fn settling_again_after_a_lost_answer_finds_it_settled() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("pending"));
-    provider.answer("invoice-verify", Answer::of("").status(504));
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("pending"));
+    account.answer("invoice-verify", Answer::of("").status(504));
+    let zipay = account.client();
     unknown(zipay.settle(&expected()).await, "the first time");
 
-    provider.take_asked();
-    provider.answer("invoice-status", invoice_in("completed"));
+    account.take_asked();
+    account.answer("invoice-status", invoice_in("completed"));
     let settlement = zipay.settle(&expected()).await.unwrap();
     assert!(
         matches!(settlement, Settlement::AlreadySettled(_)),
         "{settlement:?}"
     );
-    assert_eq!(provider.asked(), ["invoice-status"]);
+    assert_eq!(account.asked(), ["invoice-status"]);
 }

@@ -23,12 +23,12 @@ fn signature_by_php(message: &str) -> String {
 }
 
 /// Holds the one request that came against what it has to be, to the byte.
-fn assert_only_request(provider: &Provider, path: &str, body: &str) {
-    let requests = provider.requests();
-    assert_eq!(requests.len(), 1, "{:?}", provider.asked());
+fn assert_only_request(account: &Provider, path: &str, body: &str) {
+    let requests = account.requests();
+    assert_eq!(requests.len(), 1, "{:?}", account.asked());
     let request = &requests[0];
     assert_eq!(request.method_str(), "POST");
-    assert_eq!(request.uri_str(), provider.url(path), "and no query");
+    assert_eq!(request.uri_str(), account.url(path), "and no query");
     assert_eq!(
         std::str::from_utf8(request.body_ref()).unwrap(),
         body,
@@ -114,15 +114,15 @@ const ELABORATE_BODY: &str = "terminal_number=77&amount=250000.50&currency=IRT\
 
 #[tokio::test]
 async fn create_invoice_sends_what_is_required_and_nothing_else() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", create_invoice());
-    provider
+    let account = Provider::start().await;
+    account.answer("create-invoice", create_invoice());
+    account
         .client()
         .create_invoice(new_invoice())
         .await
         .unwrap();
     assert_only_request(
-        &provider,
+        &account,
         "/api/create-invoice",
         "terminal_number=1003&amount=100.99&currency=USD&invoice_number=1000\
          &callback=https%3A%2F%2Fshop.example%2Fback",
@@ -131,57 +131,57 @@ async fn create_invoice_sends_what_is_required_and_nothing_else() {
 
 #[tokio::test]
 async fn create_invoice_sends_everything_in_the_document_s_order() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", create_invoice());
-    provider
+    let account = Provider::start().await;
+    account.answer("create-invoice", create_invoice());
+    account
         .client()
         .create_invoice(elaborate_invoice())
         .await
         .unwrap();
-    assert_only_request(&provider, "/api/create-invoice", ELABORATE_BODY);
+    assert_only_request(&account, "/api/create-invoice", ELABORATE_BODY);
 }
 
 #[tokio::test]
 async fn invoice_status_sends_the_trackid() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_status());
-    provider.client().invoice_status(&track_id()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_status());
+    account.client().invoice_status(&track_id()).await.unwrap();
     let body = format!("trackid={TRACKID}");
-    assert_only_request(&provider, "/api/invoice-status", &body);
+    assert_only_request(&account, "/api/invoice-status", &body);
 }
 
 #[tokio::test]
 async fn invoice_verify_sends_the_trackid() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-verify", invoice_verify());
-    provider.client().verify_invoice(&track_id()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-verify", invoice_verify());
+    account.client().verify_invoice(&track_id()).await.unwrap();
     let body = format!("trackid={TRACKID}");
-    assert_only_request(&provider, "/api/invoice-verify", &body);
+    assert_only_request(&account, "/api/invoice-verify", &body);
 }
 
 #[tokio::test]
 async fn invoice_refund_sends_the_trackid() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let answer = with(&invoice_refund(), "/result/trackid", Value::from(TRACKID));
-    provider.answer("invoice-refund", answer);
-    provider.client().refund_invoice(&track_id()).await.unwrap();
+    account.answer("invoice-refund", answer);
+    account.client().refund_invoice(&track_id()).await.unwrap();
     let body = format!("trackid={TRACKID}");
-    assert_only_request(&provider, "/api/invoice-refund", &body);
+    assert_only_request(&account, "/api/invoice-refund", &body);
 }
 
 #[tokio::test]
 async fn invoice_list_leaves_out_what_was_not_said() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-list", invoice_list());
+    let account = Provider::start().await;
+    account.answer("invoice-list", invoice_list());
     let list = ListInvoices::new();
-    provider.client().list_invoices(list).await.unwrap();
-    assert_only_request(&provider, "/api/invoice-list", "");
+    account.client().list_invoices(list).await.unwrap();
+    assert_only_request(&account, "/api/invoice-list", "");
 }
 
 #[tokio::test]
 async fn invoice_list_sends_every_filter() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-list", with(&invoice_list(), "/page", 3.into()));
+    let account = Provider::start().await;
+    account.answer("invoice-list", with(&invoice_list(), "/page", 3.into()));
     let list = ListInvoices::new()
         .sort(Sort::OldestFirst)
         .page(3)
@@ -190,9 +190,9 @@ async fn invoice_list_sends_every_filter() {
         .and_then(|list| list.terminal(1003))
         .unwrap()
         .status(Status::Refunded);
-    provider.client().list_invoices(list).await.unwrap();
+    account.client().list_invoices(list).await.unwrap();
     assert_only_request(
-        &provider,
+        &account,
         "/api/invoice-list",
         "terminal_number=1003&invoice_number=A+1%2A&status=refunded&limit=500&page=3&sort=asc",
     );
@@ -200,9 +200,9 @@ async fn invoice_list_sends_every_filter() {
 
 #[tokio::test]
 async fn a_prepared_request_shows_the_bytes_that_are_sent() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", create_invoice());
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    account.answer("create-invoice", create_invoice());
+    let zipay = account.client();
     let prepared = zipay.create_invoice(elaborate_invoice()).prepare().unwrap();
     assert_eq!(prepared.method(), Method::Post);
     assert_eq!(prepared.path(), "/api/create-invoice");
@@ -210,25 +210,21 @@ async fn a_prepared_request_shows_the_bytes_that_are_sent() {
         std::str::from_utf8(prepared.body()).unwrap(),
         ELABORATE_BODY
     );
-    assert!(provider.requests().is_empty(), "preparing sends nothing");
+    assert!(account.requests().is_empty(), "preparing sends nothing");
 
     prepared.send().await.unwrap();
-    assert_only_request(&provider, "/api/create-invoice", ELABORATE_BODY);
+    assert_only_request(&account, "/api/create-invoice", ELABORATE_BODY);
 }
 
 #[tokio::test]
 async fn a_base_url_may_end_with_or_without_a_slash() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_status());
-    let base_url = provider.url("/api");
-    let zipay = provider
-        .client_builder()
-        .base_url(base_url)
-        .build()
-        .unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_status());
+    let base_url = account.url("/api");
+    let zipay = account.client_builder().base_url(base_url).build().unwrap();
     zipay.invoice_status(&track_id()).await.unwrap();
     assert_only_request(
-        &provider,
+        &account,
         "/api/invoice-status",
         &format!("trackid={TRACKID}"),
     );
@@ -236,8 +232,8 @@ async fn a_base_url_may_end_with_or_without_a_slash() {
 
 #[tokio::test]
 async fn the_handle_names_the_invoice_and_holds_no_secret() {
-    let provider = Provider::start().await;
-    let zipay = provider.client();
+    let account = Provider::start().await;
+    let zipay = account.client();
     let handle = zipay.create_invoice(elaborate_invoice()).handle();
     assert_eq!(handle.provider(), "zipay");
     assert_eq!(handle.operation(), "create-invoice");
@@ -257,5 +253,5 @@ async fn the_handle_names_the_invoice_and_holds_no_secret() {
             assert!(!stored.contains(secret), "{stored}");
         }
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }

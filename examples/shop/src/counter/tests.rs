@@ -9,9 +9,9 @@ use crate::returns::HandsOut;
 /// A counter with one order that was paid, and that nobody has looked at since.
 async fn with_paid_order() -> (Counter, String) {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
-    let providers = premises::of_sandbox(&sandbox).unwrap();
+    let accounts = premises::of_sandbox(&sandbox).unwrap();
     let counter = Counter {
-        desk: Arc::new(Desk::new(Books::in_memory(), providers)),
+        desk: Arc::new(Desk::new(Books::in_memory(), accounts)),
         routes: Routes::new("https://shop.example/pay").unwrap(),
         is_https: true,
         sandbox: Some(Arc::clone(&sandbox)),
@@ -81,7 +81,7 @@ async fn an_input_that_a_provider_has_no_place_for_is_left_out() {
         let counter = Counter {
             desk: Arc::new(Desk::new(
                 Books::in_memory(),
-                Providers::new([provider.clone()]).unwrap(),
+                Accounts::new([provider.clone()]).unwrap(),
             )),
             routes: Routes::new("https://shop.example/pay").unwrap(),
             is_https: true,

@@ -13,9 +13,9 @@ const DO_NOT_PAY_AGAIN: &str = "<p>لطفاً دوباره پرداخت نکنی
 /// A counter with one order through this account.
 async fn with_order(account: &str) -> (Counter, Order) {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
-    let providers = premises::of_sandbox(&sandbox).unwrap();
+    let accounts = premises::of_sandbox(&sandbox).unwrap();
     let counter = Counter {
-        desk: Arc::new(Desk::new(Books::in_memory(), providers)),
+        desk: Arc::new(Desk::new(Books::in_memory(), accounts)),
         routes: Routes::new("https://shop.example/pay").unwrap(),
         is_https: true,
         sandbox: Some(sandbox),

@@ -15,8 +15,8 @@ const HOOK: &str = "https://shop.example/hook";
 
 #[tokio::test]
 async fn every_taken_input_is_sent_or_stands_in_the_link() {
-    let provider = Provider::start().await;
-    provider.answer(ISSUE, good(issued()));
+    let account = Provider::start().await;
+    account.answer(ISSUE, good(issued()));
     let payment = payment()
         .description("یک جفت کفش")
         .unwrap()
@@ -25,8 +25,8 @@ async fn every_taken_input_is_sent_or_stands_in_the_link() {
         .unwrap()
         .notify_url(HOOK)
         .unwrap();
-    let created = chosen(&provider).create(&payment).await.unwrap();
-    let requests = provider.requests();
+    let created = chosen(&account).create(&payment).await.unwrap();
+    let requests = account.requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(
         requests[0].body_string(),
@@ -44,17 +44,17 @@ async fn every_taken_input_is_sent_or_stands_in_the_link() {
 
 #[tokio::test]
 async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
-    let provider = Provider::start().await;
-    provider.answer(ISSUE, good(issued()));
+    let account = Provider::start().await;
+    account.answer(ISSUE, good(issued()));
     let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap();
     let payment = payment().return_to(app);
-    let created = chosen(&provider).create(&payment).await.unwrap();
+    let created = chosen(&account).create(&payment).await.unwrap();
     let link = created.pay_link().unwrap().as_str().to_owned();
     assert!(
         link.ends_with("&redirectUri=myapp%3A%2F%2Fback%3Forder%3D1000"),
         "{link}"
     );
-    let pod = chosen(&provider);
+    let pod = chosen(&account);
     let prepared = pod.prepare(&payment).unwrap();
     assert_eq!(
         prepared.handle().known_id("redirectUri"),
@@ -64,7 +64,7 @@ async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
 
 #[tokio::test]
 async fn a_way_back_that_holds_pods_own_names_stops_the_payment() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (payment, input) in [
         (
             payment().return_url("https://shop.example/?invoiceId=7"),
@@ -75,7 +75,7 @@ async fn a_way_back_that_holds_pods_own_names_stops_the_payment() {
             Input::NotifyUrl,
         ),
     ] {
-        let error = chosen(&provider)
+        let error = chosen(&account)
             .create(&payment.unwrap())
             .await
             .unwrap_err();
@@ -86,15 +86,15 @@ async fn a_way_back_that_holds_pods_own_names_stops_the_payment() {
         assert!(error.to_string().starts_with(input.as_str()), "{error}");
         assert_eq!(error.invalid().unwrap().key(), input.key().as_str());
     }
-    assert_eq!(provider.requests().len(), 0);
+    assert_eq!(account.requests().len(), 0);
 }
 
 #[tokio::test]
 async fn the_record_holds_what_settling_needs() {
-    let provider = Provider::start().await;
-    provider.answer(ISSUE, good(issued()));
-    let created = chosen(&provider).create(&payment()).await.unwrap();
-    let body = provider.requests()[0].body_string();
+    let account = Provider::start().await;
+    account.answer(ISSUE, good(issued()));
+    let created = chosen(&account).create(&payment()).await.unwrap();
+    let body = account.requests()[0].body_string();
     // "سفارش 1000", since nothing else describes it.
     assert!(
         body.contains("&productDescription%5B%5D=%D8%B3%D9%81%D8%A7%D8%B1%D8%B4+1000&"),
@@ -119,9 +119,9 @@ async fn the_record_holds_what_settling_needs() {
 
 #[tokio::test]
 async fn a_business_that_is_known_stands_in_the_record() {
-    let provider = Provider::start().await;
-    provider.answer(ISSUE, good(issued()));
-    let pod = builder(&provider).business(7867).build().unwrap();
+    let account = Provider::start().await;
+    account.answer(ISSUE, good(issued()));
+    let pod = builder(&account).business(7867).build().unwrap();
     let pod: Box<dyn PaymentProvider> = Box::new(pod);
     let created = pod.create(&payment()).await.unwrap();
     assert_eq!(created.record().at_merchant(), Some("7867"));
@@ -129,15 +129,15 @@ async fn a_business_that_is_known_stands_in_the_record() {
 
 #[tokio::test]
 async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
-    let provider = Provider::start().await;
-    provider.answer(ISSUE, good(issued()));
-    let pod = chosen(&provider);
+    let account = Provider::start().await;
+    account.answer(ISSUE, good(issued()));
+    let pod = chosen(&account);
     let toman = |amount| Money::new(amount, Currency::Irt).unwrap();
     let price = |price| NewPayment::new("1000", price).unwrap();
     let created = pod.create(&price(toman("100000"))).await.unwrap();
     assert_eq!(created.record().amount(), &rial("1000000"));
     assert!(
-        provider.requests()[0]
+        account.requests()[0]
             .body_string()
             .contains("&price%5B%5D=1000000&")
     );
@@ -149,17 +149,17 @@ async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
         let error = pod.create(&price(odd)).await.unwrap_err();
         assert_eq!(error.attempts(), 0, "{odd}: {error}");
     }
-    assert_eq!(provider.requests().len(), 1);
+    assert_eq!(account.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn an_answer_without_the_unique_number_is_read_once() {
-    let provider = Provider::start().await;
-    provider.answer(ISSUE, good(issued_with(json!({"uniqueNumber": null}))));
-    provider.answer(LIST, good(json!([issued()])));
-    let created = chosen(&provider).create(&payment()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer(ISSUE, good(issued_with(json!({"uniqueNumber": null}))));
+    account.answer(LIST, good(json!([issued()])));
+    let created = chosen(&account).create(&payment()).await.unwrap();
     assert!(created.pay_link().is_some());
-    assert_eq!(provider.take_called(), [ISSUE, LIST]);
+    assert_eq!(account.take_called(), [ISSUE, LIST]);
 }
 
 /// The invoice was issued: whatever fails afterwards, issuing it again would be wrong.
@@ -182,10 +182,10 @@ async fn an_invoice_without_a_link_or_of_another_amount_is_an_unknown_outcome() 
         ),
         (taxed, bad(21), ErrorKind::Mismatch),
     ] {
-        let provider = Provider::start().await;
-        provider.answer(ISSUE, answer);
-        provider.answer(LIST, list);
-        let pod = chosen(&provider);
+        let account = Provider::start().await;
+        account.answer(ISSUE, answer);
+        account.answer(LIST, list);
+        let pod = chosen(&account);
         let error = pod.create(&payment()).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.effect(), Effect::Unknown, "{error}");
@@ -199,9 +199,9 @@ async fn an_invoice_without_a_link_or_of_another_amount_is_an_unknown_outcome() 
 
 #[tokio::test]
 async fn without_a_guild_nothing_is_created_and_the_error_says_how_to_set_one() {
-    let provider = Provider::start().await;
-    provider.answer(ISSUE, good(issued()));
-    let pod = provider.builder(Environment::Production).key(KEY);
+    let account = Provider::start().await;
+    account.answer(ISSUE, good(issued()));
+    let pod = account.builder(Environment::Production).key(KEY);
     let pod: Box<dyn PaymentProvider> = Box::new(pod.build().unwrap());
     for error in [
         pod.prepare(&payment()).unwrap_err(),
@@ -211,14 +211,14 @@ async fn without_a_guild_nothing_is_created_and_the_error_says_how_to_set_one() 
         assert_eq!(error.effect(), Effect::NotExecuted);
         assert!(error.to_string().contains(".guild(code)"), "{error}");
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_guild_that_cannot_be_one_is_refused_when_the_client_is_built() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for bad in ["", " ", "A\nB", " A"] {
-        let error = builder(&provider).guild(bad).build().unwrap_err();
+        let error = builder(&account).guild(bad).build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{bad:?}");
         assert!(error.to_string().contains("guild"), "{error}");
     }
@@ -234,8 +234,8 @@ fn assert_refused(error: &Error, kind: ErrorKind) {
 /// Preparing and creating refuse the same with the same words; what would leave no room for the link among it.
 #[tokio::test]
 async fn preparing_refuses_what_creating_would() {
-    let provider = Provider::start().await;
-    let pod = chosen(&provider);
+    let account = Provider::start().await;
+    let pod = chosen(&account);
     let escaped = NewPayment::new("a&amp;b", rial("1")).unwrap();
     let long = format!("https://shop.example/{}", "a".repeat(900));
     let crowded = payment()
@@ -254,19 +254,19 @@ async fn preparing_refuses_what_creating_would() {
         assert!(created.to_string().contains(field.label()), "{created}");
         assert_eq!(created.invalid().unwrap().key(), field.as_str());
     }
-    let keyless = provider.builder(Environment::Production);
+    let keyless = account.builder(Environment::Production);
     let keyless: Box<dyn PaymentProvider> = Box::new(keyless.guild("A").build().unwrap());
     assert_refused(
         &keyless.prepare(&payment()).unwrap_err(),
         ErrorKind::Configuration,
     );
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn somebody_else_s_record_or_cursor_is_refused() {
-    let provider = Provider::start().await;
-    let pod = builder(&provider).business(7867).build().unwrap();
+    let account = Provider::start().await;
+    let pod = builder(&account).business(7867).build().unwrap();
     let pod: Box<dyn PaymentProvider> = Box::new(pod);
     let elsewhere = record().await.merchant("7868");
     for error in [
@@ -284,5 +284,5 @@ async fn somebody_else_s_record_or_cursor_is_refused() {
         assert_refused(&error, ErrorKind::Invalid);
         assert_eq!(error.invalid().unwrap().key(), Cursor::KEY.as_str());
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }

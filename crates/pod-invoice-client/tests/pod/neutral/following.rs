@@ -26,10 +26,10 @@ fn verified() -> Value {
 
 /// POD with a three-step invoice that its payer has paid.
 async fn paid() -> Provider {
-    let provider = Provider::start().await;
-    provider.answer(LIST, good(json!([issued()])));
-    provider.answer(VERIFY, good(verified()));
-    provider
+    let account = Provider::start().await;
+    account.answer(LIST, good(json!([issued()])));
+    account.answer(VERIFY, good(verified()));
+    account
 }
 
 #[track_caller]
@@ -132,8 +132,8 @@ const QUERY: &str = "order=7&billNumber=1000&paymentBillNumber=1029779&invoiceId
 
 #[tokio::test]
 async fn a_return_and_a_webhook_name_the_payment_under_the_record_s_names() {
-    let provider = Provider::start().await;
-    let pod = chosen(&provider);
+    let account = Provider::start().await;
+    let pod = chosen(&account);
     let record = record().await;
     for hint in [
         pod.read_return(QUERY).unwrap(),
@@ -148,13 +148,13 @@ async fn a_return_and_a_webhook_name_the_payment_under_the_record_s_names() {
         let told = format!("{hint:?} {}", serde_json::to_string(&hint).unwrap());
         assert!(!told.contains("621986"), "{told}");
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_hint_of_another_payment_settles_nothing() {
-    let provider = Provider::start().await;
-    let pod = chosen(&provider);
+    let account = Provider::start().await;
+    let pod = chosen(&account);
     for (query, field) in [
         ("invoiceId=32158", Field::Reference),
         ("invoiceId=32157&billNumber=1001", Field::Order),
@@ -167,13 +167,13 @@ async fn a_hint_of_another_payment_settles_nothing() {
         };
         assert!(mismatch.is_in(field), "{mismatch}");
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn what_names_no_payment_is_refused() {
-    let provider = Provider::start().await;
-    let pod = chosen(&provider);
+    let account = Provider::start().await;
+    let pod = chosen(&account);
     let refused = "errorResult=%7B%22hasError%22%3Atrue%2C%22errorCode%22%3A72%7D";
     for query in ["", "paid=true", "invoiceId=0", refused] {
         for error in [
@@ -202,8 +202,8 @@ fn stored(handle: &Handle) -> Handle {
 }
 
 /// The handle of a create whose answer was lost.
-async fn lost(provider: &Provider, pod: &dyn PaymentProvider) -> Handle {
-    provider.answer(ISSUE, bad(378));
+async fn lost(account: &Provider, pod: &dyn PaymentProvider) -> Handle {
+    account.answer(ISSUE, bad(378));
     let error = pod.create(&wanted()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     stored(error.handle().unwrap())
@@ -219,19 +219,19 @@ fn created(resolution: Resolution<Resolved>) -> Created {
 
 #[tokio::test]
 async fn a_lost_create_comes_back_as_it_would_have_been_answered() {
-    let provider = Provider::start().await;
-    provider.answer(LIST, good(json!([issued()])));
+    let account = Provider::start().await;
+    account.answer(LIST, good(json!([issued()])));
     for business in [None, Some(7867)] {
-        let pod = builder(&provider);
+        let pod = builder(&account);
         let pod = match business {
             Some(id) => pod.business(id),
             None => pod,
         };
         let pod: Box<dyn PaymentProvider> = Box::new(pod.build().unwrap());
-        provider.answer(ISSUE, good(issued()));
+        account.answer(ISSUE, good(issued()));
         let answered = pod.create(&wanted()).await.unwrap();
         let before = stored(pod.prepare(&wanted()).unwrap().handle());
-        let after = lost(&provider, &*pod).await;
+        let after = lost(&account, &*pod).await;
         for handle in [before, after] {
             let found = created(pod.resolve(&handle).await.unwrap());
             assert_eq!(found, answered);
@@ -243,27 +243,27 @@ async fn a_lost_create_comes_back_as_it_would_have_been_answered() {
 
 #[tokio::test]
 async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
-    let provider = Provider::start().await;
-    provider.answer(LIST, good(json!([])));
-    let pod = chosen(&provider);
-    let handle = lost(&provider, &*pod).await;
+    let account = Provider::start().await;
+    account.answer(LIST, good(json!([])));
+    let pod = chosen(&account);
+    let handle = lost(&account, &*pod).await;
     let early = pod.resolve(&handle).await.unwrap();
     let look_again_after = Duration::from_secs(180);
     assert_eq!(early, Resolution::StillUnknown { look_again_after });
-    provider.clock.advance(180);
+    account.clock.advance(180);
     assert_eq!(pod.resolve(&handle).await.unwrap(), Resolution::NotExecuted);
 }
 
 #[tokio::test]
 async fn what_cannot_be_paid_at_the_price_stays_unknown() {
-    let provider = Provider::start().await;
-    let pod = chosen(&provider);
-    let handle = lost(&provider, &*pod).await;
+    let account = Provider::start().await;
+    let pod = chosen(&account);
+    let handle = lost(&account, &*pod).await;
     for (listed, kind) in [
         (json!({"payableAmount": 1_090_000}), ErrorKind::Mismatch),
         (json!({"uniqueNumber": null}), ErrorKind::Untrusted),
     ] {
-        provider.answer(LIST, good(json!([issued_with(listed)])));
+        account.answer(LIST, good(json!([issued_with(listed)])));
         let error = pod.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.effect(), Effect::Unknown);
@@ -273,15 +273,15 @@ async fn what_cannot_be_paid_at_the_price_stays_unknown() {
 
 #[tokio::test]
 async fn a_lost_cancellation_is_looked_up_by_the_invoice() {
-    let provider = Provider::start().await;
-    provider.answer(LIST, good(json!([issued()])));
-    provider.answer(CANCEL, bad(227));
-    let pod = chosen(&provider);
+    let account = Provider::start().await;
+    account.answer(LIST, good(json!([issued()])));
+    account.answer(CANCEL, bad(227));
+    let pod = chosen(&account);
     let error = pod.disable(&record().await).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     let handle = stored(error.handle().unwrap());
     let cancelled = issued_with(json!({"canceled": true}));
-    provider.answer(LIST, good(json!([cancelled])));
+    account.answer(LIST, good(json!([cancelled])));
     let resolution = pod.resolve(&handle).await.unwrap();
     let Resolution::Executed(Resolved::Changed(payment)) = resolution else {
         panic!("{resolution:?}");
@@ -292,9 +292,9 @@ async fn a_lost_cancellation_is_looked_up_by_the_invoice() {
 /// Another business's invoice is not listed here, which would look as if it had never been issued.
 #[tokio::test]
 async fn another_business_s_handle_is_refused_before_asking() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let of = |business| -> Box<dyn PaymentProvider> {
-        Box::new(builder(&provider).business(business).build().unwrap())
+        Box::new(builder(&account).business(business).build().unwrap())
     };
     let handle = of(7868).prepare(&payment()).unwrap().handle().clone();
     assert_eq!(handle.own_merchant(), Some("7868"));
@@ -303,13 +303,13 @@ async fn another_business_s_handle_is_refused_before_asking() {
         let error = of(7867).resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
     }
-    assert!(provider.requests().is_empty());
+    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
 async fn every_state_has_a_neutral_name() {
-    let provider = Provider::start().await;
-    let pod = chosen(&provider);
+    let account = Provider::start().await;
+    let pod = chosen(&account);
     let two_steps = |members: Value| {
         let mut members = members;
         members["verificationNeeded"] = json!(false);
@@ -327,7 +327,7 @@ async fn every_state_has_a_neutral_name() {
             PaymentState::Unclear("unclear".into()),
         ),
     ] {
-        provider.answer(LIST, good(json!([issued_with(members)])));
+        account.answer(LIST, good(json!([issued_with(members)])));
         let payment = pod.state(&record().await).await.unwrap();
         assert_eq!(payment.state(), &state);
         assert_eq!(payment.reported_reference(), Some("1000"));
@@ -337,15 +337,15 @@ async fn every_state_has_a_neutral_name() {
         let ids: Vec<_> = payment.known_ids().collect();
         assert_eq!(ids, [("invoiceId", "32157")]);
     }
-    assert!(provider.take_called().iter().all(|it| *it == LIST));
+    assert!(account.take_called().iter().all(|it| *it == LIST));
 }
 
 #[tokio::test]
 async fn an_invoice_that_is_not_listed_is_no_state() {
-    let provider = Provider::start().await;
-    let pod = chosen(&provider);
+    let account = Provider::start().await;
+    let pod = chosen(&account);
     for list in [json!([]), json!([issued_with(json!({"id": 9}))])] {
-        provider.answer(LIST, good(list));
+        account.answer(LIST, good(list));
         let error = pod.state(&record().await).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch);
         assert_eq!(error.effect(), Effect::NotExecuted);
@@ -361,21 +361,21 @@ fn counting(list: Value, count: u64) -> Value {
 
 #[tokio::test]
 async fn a_list_goes_on_until_pod_has_no_more() {
-    let provider = Provider::start().await;
-    let pod = chosen(&provider);
+    let account = Provider::start().await;
+    let pod = chosen(&account);
     let one = |id: u64| issued_with(json!({"id": id}));
     let pages = [
         counting(json!([one(3), one(2)]), 3),
         counting(json!([one(1)]), 3),
     ];
-    provider.answers(LIST, pages.map(|page| page.to_string()));
+    account.answers(LIST, pages.map(|page| page.to_string()));
     let first = pod.list(&ListPayments::new()).await.unwrap();
     assert_eq!(first.payments().len(), 2);
     let cursor = first.next().unwrap().clone();
     let second = pod.list(&ListPayments::new().after(cursor)).await.unwrap();
     assert_eq!(second.payments().len(), 1);
     assert_eq!(second.next(), None);
-    let bodies: Vec<_> = provider
+    let bodies: Vec<_> = account
         .requests()
         .iter()
         .map(httpmock::HttpMockRequest::body_string)
@@ -393,42 +393,42 @@ async fn a_list_goes_on_until_pod_has_no_more() {
 /// POD's count is 0 where it has not counted.
 #[tokio::test]
 async fn without_a_count_an_empty_page_is_the_end() {
-    let provider = Provider::start().await;
-    let pod = chosen(&provider);
-    provider.answer(LIST, good(json!([issued()])));
+    let account = Provider::start().await;
+    let pod = chosen(&account);
+    account.answer(LIST, good(json!([issued()])));
     let page = pod.list(&ListPayments::new()).await.unwrap();
     assert_eq!(page.next(), Some(&Cursor::new("1")));
-    provider.answer(LIST, good(json!([])));
+    account.answer(LIST, good(json!([])));
     let page = pod.list(&ListPayments::new().after(Cursor::new("1"))).await;
     assert_eq!(page.unwrap().next(), None);
 }
 
 #[tokio::test]
 async fn a_day_is_from_its_first_second_to_its_last() {
-    let provider = Provider::start().await;
-    provider.answer(LIST, good(json!([])));
+    let account = Provider::start().await;
+    account.answer(LIST, good(json!([])));
     let day = "1403/05/20".parse().unwrap();
     let list = ListPayments::new().day(day);
-    let page = chosen(&provider).list(&list).await.unwrap();
+    let page = chosen(&account).list(&list).await.unwrap();
     assert_eq!((page.payments().len(), page.next()), (0, None));
-    let body = provider.requests()[0].body_string();
+    let body = account.requests()[0].body_string();
     let range = "&fromDate=1403%2F05%2F20+00%3A00%3A00&toDate=1403%2F05%2F20+23%3A59%3A59";
     assert!(body.ends_with(range), "{body}");
 }
 
 #[tokio::test]
 async fn an_invoice_that_is_not_paid_is_cancelled() {
-    let provider = Provider::start().await;
-    provider.answer(LIST, good(json!([issued()])));
-    provider.answer(CANCEL, good(true));
-    let done = chosen(&provider).disable(&record().await).await.unwrap();
+    let account = Provider::start().await;
+    account.answer(LIST, good(json!([issued()])));
+    account.answer(CANCEL, good(true));
+    let done = chosen(&account).disable(&record().await).await.unwrap();
     assert_eq!(done.said(), Some("reference number 234910992"));
-    let cancel = provider.requests().pop().unwrap().body_string();
+    let cancel = account.requests().pop().unwrap().body_string();
     assert_eq!(
         cancel,
         "scProductId=29810&scApiKey=key-of-the-wire-tests&id=32157"
     );
-    assert_eq!(provider.take_called(), [LIST, CANCEL]);
+    assert_eq!(account.take_called(), [LIST, CANCEL]);
 }
 
 #[tokio::test]
@@ -441,16 +441,13 @@ async fn what_is_paid_or_may_be_is_left_as_it_is() {
         ),
         (json!({"payed": Value::Null}), ErrorKind::Indeterminate),
     ] {
-        let provider = Provider::start().await;
-        provider.answer(LIST, good(json!([issued_with(members)])));
-        provider.answer(CANCEL, good(true));
-        let error = chosen(&provider)
-            .disable(&record().await)
-            .await
-            .unwrap_err();
+        let account = Provider::start().await;
+        account.answer(LIST, good(json!([issued_with(members)])));
+        account.answer(CANCEL, good(true));
+        let error = chosen(&account).disable(&record().await).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.effect(), Effect::NotExecuted);
-        assert_eq!(provider.take_called(), [LIST]);
+        assert_eq!(account.take_called(), [LIST]);
     }
 }
 
@@ -460,29 +457,23 @@ async fn another_invoice_than_the_records_is_left_as_it_is() {
         (json!({"billNumber": "1001"}), Field::Order),
         (json!({"payableAmount": 1_000_001}), Field::Amount),
     ] {
-        let provider = Provider::start().await;
-        provider.answer(LIST, good(json!([issued_with(members)])));
-        provider.answer(CANCEL, good(true));
-        let error = chosen(&provider)
-            .disable(&record().await)
-            .await
-            .unwrap_err();
+        let account = Provider::start().await;
+        account.answer(LIST, good(json!([issued_with(members)])));
+        account.answer(CANCEL, good(true));
+        let error = chosen(&account).disable(&record().await).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
         assert_eq!(error.effect(), Effect::NotExecuted);
         assert!(error.mismatch().unwrap().is_in(field), "{error}");
-        assert_eq!(provider.take_called(), [LIST]);
+        assert_eq!(account.take_called(), [LIST]);
     }
 }
 
 #[tokio::test]
 async fn a_cancellation_that_pod_refuses_is_not_executed() {
-    let provider = Provider::start().await;
-    provider.answer(LIST, good(json!([issued()])));
-    provider.answer(CANCEL, bad(45));
-    let error = chosen(&provider)
-        .disable(&record().await)
-        .await
-        .unwrap_err();
+    let account = Provider::start().await;
+    account.answer(LIST, good(json!([issued()])));
+    account.answer(CANCEL, bad(45));
+    let error = chosen(&account).disable(&record().await).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert_eq!(error.effect(), Effect::NotExecuted);
 }
@@ -499,11 +490,11 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
     let canaries = Canaries::new([TOKEN, KEY, MOBILE, WHAT_FOR, PAYER, CARD]).unwrap();
     let capture = Capture::new(canaries);
     let _listening = capture.listen();
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let pod = Pod::builder(BusinessToken::new(TOKEN))
         .key(KEY)
         .guild("CLOTHING_GUILD")
-        .base_url(provider.url("/pod/"))
+        .base_url(account.url("/pod/"))
         .build()
         .unwrap();
     let pod: Box<dyn PaymentProvider> = Box::new(pod);
@@ -523,12 +514,12 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
         "cellphoneNumber": MOBILE, "description": WHAT_FOR, "maskedCardNumber": CARD,
         "userSrv": {"id": 16849, "name": PAYER}
     }));
-    provider.answer(ISSUE, good(invoice.clone()));
+    account.answer(ISSUE, good(invoice.clone()));
     let created = pod.create(&payment).await.unwrap();
     capture.look("created", &created);
     capture.look_serialized("created", &created).unwrap();
 
-    provider.answer(LIST, good(json!([invoice])));
+    account.answer(LIST, good(json!([invoice])));
     let state = pod.state(created.record()).await.unwrap();
     capture.look("state", &state);
     capture.look_serialized("state", &state).unwrap();
@@ -537,7 +528,7 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
     let expected = expected(created.record().clone());
     capture.look("expected", &expected);
     capture.look_error("verify", &pod.settle(&expected).await.unwrap_err());
-    provider.answer(ISSUE, bad(999));
+    account.answer(ISSUE, bad(999));
     let error = pod.create(&payment).await.unwrap_err();
     capture.look_error("lost", &error);
     capture.look_serialized("lost", &error.record()).unwrap();

@@ -29,47 +29,47 @@ fn differs_in(outcome: Outcome) -> Vec<Field> {
 
 #[tokio::test]
 async fn a_paid_invoice_is_confirmed_and_later_found_confirmed() {
-    let provider = Provider::start().await;
-    let zipay = neutral(&provider);
-    provider.answer("invoice-status", invoice_in("pending"));
-    provider.answer("invoice-verify", invoice_verify());
+    let account = Provider::start().await;
+    let zipay = neutral(&account);
+    account.answer("invoice-status", invoice_in("pending"));
+    account.answer("invoice-verify", invoice_verify());
     let outcome = zipay.settle(&books(record())).await.unwrap();
     assert!(matches!(outcome, Settlement::Settled(_)), "{outcome:?}");
-    assert_eq!(provider.take_asked(), ["invoice-status", "invoice-verify"]);
+    assert_eq!(account.take_asked(), ["invoice-status", "invoice-verify"]);
     let proof = outcome.proof().unwrap();
     assert_eq!((proof.order(), proof.reference()), ("1000", TRACKID));
     assert_eq!(proof.amount(), &price());
 
-    provider.answer("invoice-status", invoice_in("completed"));
+    account.answer("invoice-status", invoice_in("completed"));
     let outcome = zipay.settle(&books(record())).await.unwrap();
     assert!(
         matches!(outcome, Settlement::AlreadySettled(_)),
         "{outcome:?}"
     );
-    assert_eq!(provider.take_asked(), ["invoice-status"]);
+    assert_eq!(account.take_asked(), ["invoice-status"]);
 }
 
 #[tokio::test]
 async fn what_is_not_paid_is_viewed_in_the_shared_words() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (status, state) in [
         ("generated", PaymentState::Unpaid),
         ("waiting", PaymentState::Paying),
         ("rejected", PaymentState::Failed),
         ("refunded", PaymentState::Refunded),
     ] {
-        provider.answer("invoice-status", invoice_in(status));
-        match neutral(&provider).settle(&books(record())).await.unwrap() {
+        account.answer("invoice-status", invoice_in(status));
+        match neutral(&account).settle(&books(record())).await.unwrap() {
             Settlement::NotPaid(payment) => {
                 assert_eq!(payment.state(), &state);
                 assert_eq!(payment.provider_state(), status);
             }
             other => panic!("{status}: {other:?}"),
         }
-        assert_eq!(provider.take_asked(), ["invoice-status"]);
+        assert_eq!(account.take_asked(), ["invoice-status"]);
     }
-    provider.answer("invoice-status", invoice_in("paid"));
-    let error = neutral(&provider)
+    account.answer("invoice-status", invoice_in("paid"));
+    let error = neutral(&account)
         .settle(&books(record()))
         .await
         .unwrap_err();
@@ -78,9 +78,9 @@ async fn what_is_not_paid_is_viewed_in_the_shared_words() {
 
 #[tokio::test]
 async fn books_that_disagree_are_a_mismatch_and_nothing_is_asked() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("pending"));
-    let zipay = neutral(&provider);
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("pending"));
+    let zipay = neutral(&account);
     let order =
         |reference: &str, price| ExpectedPayment::new(reference.parse().unwrap(), price, record());
     let hinted = |hint| books(record()).hinted(hint);
@@ -118,13 +118,13 @@ async fn books_that_disagree_are_a_mismatch_and_nothing_is_asked() {
     let other = books(record_with("/provider", json!("sizpay")));
     let error = zipay.settle(&other).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn an_invoice_that_differs_from_the_record_is_a_mismatch_and_not_confirmed() {
-    let provider = Provider::start().await;
-    let zipay = neutral(&provider);
+    let account = Provider::start().await;
+    let zipay = neutral(&account);
     for (pointer, value, field) in [
         ("/result/amount", json!("100.98"), Field::Amount),
         ("/result/coin/currency", json!("USDT"), Field::Currency),
@@ -136,14 +136,14 @@ async fn an_invoice_that_differs_from_the_record_is_a_mismatch_and_not_confirmed
         ),
         ("/result/trackid", json!(OTHER_TRACKID), Field::Reference),
     ] {
-        provider.answer(
+        account.answer(
             "invoice-status",
             with(&invoice_in("pending"), pointer, value),
         );
         let outcome = zipay.settle(&books(record())).await;
         assert_eq!(differs_in(outcome), [field], "{pointer}");
         // An answer about another invoice is asked for once more; nothing else is.
-        let asked = provider.take_asked();
+        let asked = account.take_asked();
         assert!(asked.iter().all(|it| it == "invoice-status"), "{asked:?}");
     }
 }
@@ -151,11 +151,11 @@ async fn an_invoice_that_differs_from_the_record_is_a_mismatch_and_not_confirmed
 /// Without a terminal of its own the client goes by the record's, and the invoice still has to be of that one.
 #[tokio::test]
 async fn a_client_of_all_terminals_holds_the_invoice_against_the_record_s() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let zipay: Box<dyn paylink_core::PaymentProvider> =
-        Box::new(provider.client_builder().build().unwrap());
+        Box::new(account.client_builder().build().unwrap());
     let elsewhere = books(record_with("/merchant", json!("1004")));
-    provider.answer("invoice-status", invoice_in("completed"));
+    account.answer("invoice-status", invoice_in("completed"));
     assert_eq!(
         differs_in(zipay.settle(&elsewhere).await),
         [Field::Merchant]
@@ -167,14 +167,14 @@ async fn a_client_of_all_terminals_holds_the_invoice_against_the_record_s() {
         let error = zipay.settle(&books(record)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);
     }
-    assert_eq!(provider.asked(), ["invoice-status"; 2]);
+    assert_eq!(account.asked(), ["invoice-status"; 2]);
 }
 
 #[tokio::test]
 async fn an_order_in_rial_is_settled_by_its_payment_in_toman() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", create_invoice());
-    let zipay = neutral(&provider);
+    let account = Provider::start().await;
+    account.answer("create-invoice", create_invoice());
+    let zipay = neutral(&account);
     let price = money("15000", Currency::Irr);
     let created = zipay.create(&payment_of(price)).await.unwrap();
     let expected = ExpectedPayment::new("1000".parse().unwrap(), price, created.record().clone());
@@ -184,7 +184,7 @@ async fn an_order_in_rial_is_settled_by_its_payment_in_toman() {
         "/result/coin/currency",
         json!("IRT"),
     );
-    provider.answer(
+    account.answer(
         "invoice-status",
         with(&toman, "/result/amount", json!("1500")),
     );
@@ -192,7 +192,7 @@ async fn an_order_in_rial_is_settled_by_its_payment_in_toman() {
     let proof = outcome.proof().unwrap();
     assert_eq!(proof.amount(), &money("1500", Currency::Irt));
 
-    provider.answer(
+    account.answer(
         "invoice-status",
         with(&toman, "/result/amount", json!("15000")),
     );
@@ -212,7 +212,7 @@ fn assert_is_the_sample(payment: &Payment) {
 
 #[tokio::test]
 async fn every_state_has_its_shared_word() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     for (status, state) in [
         ("generated", PaymentState::Unpaid),
         ("waiting", PaymentState::Paying),
@@ -222,20 +222,20 @@ async fn every_state_has_its_shared_word() {
         ("refunded", PaymentState::Refunded),
         ("paid", PaymentState::Unclear("paid".into())),
     ] {
-        provider.answer("invoice-status", invoice_in(status));
-        let payment = neutral(&provider).state(&record()).await.unwrap();
+        account.answer("invoice-status", invoice_in(status));
+        let payment = neutral(&account).state(&record()).await.unwrap();
         assert_is_the_sample(&payment);
         assert_eq!(payment.state(), &state);
         assert_eq!(payment.provider_state(), status);
-        assert_eq!(provider.take_asked(), ["invoice-status"]);
+        assert_eq!(account.take_asked(), ["invoice-status"]);
     }
 }
 
 /// Work that strangers cause spends no more of the quota the less is left of it.
 #[tokio::test]
 async fn being_turned_away_is_not_tried_again_where_nobody_may_insist() {
-    let provider = Provider::start().await;
-    let (zipay, record) = (neutral(&provider), record());
+    let account = Provider::start().await;
+    let (zipay, record) = (neutral(&account), record());
     for (status, asked, is_turned_away) in [
         (429, None, true),
         (429, Some(7), true),
@@ -246,11 +246,11 @@ async fn being_turned_away_is_not_tried_again_where_nobody_may_insist() {
         if let Some(seconds) = asked {
             answer = answer.header("retry-after", &format!("{seconds}"));
         }
-        provider.answer("invoice-status", answer);
+        account.answer("invoice-status", answer);
         let error = without_rate_limit_retries(zipay.state(&record)).await;
         let error = error.unwrap_err();
         assert_eq!(error.retry_after(), asked.map(Duration::from_secs));
-        let tried = provider.take_asked().len();
+        let tried = account.take_asked().len();
         assert_eq!(
             tried,
             if is_turned_away { 1 } else { 3 },
@@ -258,15 +258,15 @@ async fn being_turned_away_is_not_tried_again_where_nobody_may_insist() {
         );
         // Whoever answers for the quota goes on as ever.
         zipay.state(&record).await.unwrap_err();
-        assert_eq!(provider.take_asked().len(), 3, "{status} {asked:?}");
+        assert_eq!(account.take_asked().len(), 3, "{status} {asked:?}");
     }
 }
 
 #[tokio::test]
 async fn the_payer_s_data_stay_behind() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("completed"));
-    let payment = neutral(&provider).state(&record()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("completed"));
+    let payment = neutral(&account).state(&record()).await.unwrap();
     let shown = format!("{payment:?} {}", serde_json::to_string(&payment).unwrap());
     for personal in ["payer@example.com", "10025", "نام"] {
         assert!(!shown.contains(personal), "{shown}");
@@ -275,27 +275,27 @@ async fn the_payer_s_data_stay_behind() {
 
 #[tokio::test]
 async fn a_refund_names_the_payment_of_the_record() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("completed"));
-    provider.answer("invoice-refund", invoice_in("refunded"));
-    let done = neutral(&provider).refund(&record()).await.unwrap();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("completed"));
+    account.answer("invoice-refund", invoice_in("refunded"));
+    let done = neutral(&account).refund(&record()).await.unwrap();
     let payment = done.stands().unwrap();
     assert_is_the_sample(payment);
     assert_eq!(payment.state(), &PaymentState::Refunded);
-    let requests = provider.requests();
-    assert_eq!(provider.asked(), ["invoice-status", "invoice-refund"]);
+    let requests = account.requests();
+    assert_eq!(account.asked(), ["invoice-status", "invoice-refund"]);
     assert_eq!(requests[1].body_string(), format!("trackid={TRACKID}"));
 }
 
 #[tokio::test]
 async fn a_lost_refund_is_unknown_and_tells_which_payment_it_was() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("completed"));
-    provider.answer("invoice-refund", Answer::of("").status(502));
-    let error = neutral(&provider).refund(&record()).await.unwrap_err();
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("completed"));
+    account.answer("invoice-refund", Answer::of("").status(502));
+    let error = neutral(&account).refund(&record()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(error.handle().unwrap().known_id("trackid"), Some(TRACKID));
-    let asked = provider.asked();
+    let asked = account.asked();
     assert_eq!(
         asked,
         ["invoice-status", "invoice-refund"],
@@ -305,26 +305,26 @@ async fn a_lost_refund_is_unknown_and_tells_which_payment_it_was() {
 
 #[tokio::test]
 async fn an_invoice_that_differs_from_the_record_is_not_given_back() {
-    let provider = Provider::start().await;
-    provider.answer("invoice-status", invoice_in("completed"));
-    provider.answer("invoice-refund", invoice_in("refunded"));
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("completed"));
+    account.answer("invoice-refund", invoice_in("refunded"));
     let cheaper = json!({"amount": "1", "currency": "USD"});
     for (pointer, value, field) in [
         ("/amount", cheaper, Field::Amount),
         ("/reference", json!("1001"), Field::Order),
     ] {
         let altered = record_with(pointer, value);
-        let error = neutral(&provider).refund(&altered).await.unwrap_err();
+        let error = neutral(&account).refund(&altered).await.unwrap_err();
         assert_eq!(error.effect(), Effect::NotExecuted);
         assert!(error.mismatch().unwrap().is_in(field), "{error}");
-        assert_eq!(provider.take_asked(), ["invoice-status"]);
+        assert_eq!(account.take_asked(), ["invoice-status"]);
     }
 }
 
 #[tokio::test]
 async fn a_record_of_another_terminal_or_provider_is_not_acted_on() {
-    let provider = Provider::start().await;
-    let zipay = neutral(&provider);
+    let account = Provider::start().await;
+    let zipay = neutral(&account);
     let elsewhere = record_with("/merchant", json!("1004"));
     for error in [
         zipay.state(&elsewhere).await.unwrap_err(),
@@ -345,19 +345,19 @@ async fn a_record_of_another_terminal_or_provider_is_not_acted_on() {
         assert_eq!(error.invalid().unwrap().key(), "record", "{wrong:?}");
         assert!(zipay.state(&wrong).await.is_err(), "{wrong:?}");
     }
-    assert_eq!(provider.asked(), Vec::<String>::new());
+    assert_eq!(account.asked(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn an_answer_about_another_invoice_is_no_state() {
-    let provider = Provider::start().await;
+    let account = Provider::start().await;
     let other = with(
         &invoice_in("completed"),
         "/result/trackid",
         json!(OTHER_TRACKID),
     );
-    provider.answer("invoice-status", other);
-    let error = neutral(&provider).state(&record()).await.unwrap_err();
+    account.answer("invoice-status", other);
+    let error = neutral(&account).state(&record()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch);
 }
 
@@ -381,16 +381,16 @@ fn lost() -> Answer {
 
 #[tokio::test]
 async fn a_lost_create_yields_what_it_would_have_yielded() {
-    let provider = Provider::start().await;
-    let would_have = created(&provider).await;
-    let zipay = neutral(&provider);
-    provider.answer("create-invoice", lost());
+    let account = Provider::start().await;
+    let would_have = created(&account).await;
+    let zipay = neutral(&account);
+    account.answer("create-invoice", lost());
     let error = zipay.create(&payment_of(price())).await.unwrap_err();
     let prepared = zipay.prepare(&payment_of(price())).unwrap();
     let prepared = prepared.handle().clone();
-    provider.take_asked();
+    account.take_asked();
 
-    provider.answer(
+    account.answer(
         "invoice-list",
         list_of(&[invoice_status()["result"].clone()]),
     );
@@ -399,35 +399,35 @@ async fn a_lost_create_yields_what_it_would_have_yielded() {
             Resolution::Executed(Resolved::Created(found)) => assert_eq!(*found, would_have),
             other => panic!("{other:?}"),
         }
-        assert_eq!(provider.take_asked(), ["invoice-list"]);
+        assert_eq!(account.take_asked(), ["invoice-list"]);
     }
 }
 
 #[tokio::test]
 async fn a_create_that_is_not_found_was_not_executed_once_the_time_has_passed() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", lost());
-    provider.answer("invoice-list", list_of(&[]));
-    let zipay = neutral(&provider);
+    let account = Provider::start().await;
+    account.answer("create-invoice", lost());
+    account.answer("invoice-list", list_of(&[]));
+    let zipay = neutral(&account);
     let error = zipay.create(&payment_of(price())).await.unwrap_err();
     let handle = stored(&error);
     let resolution = zipay.resolve(&handle).await.unwrap();
     let look_again_after = Duration::from_secs(180);
     assert_eq!(resolution, Resolution::StillUnknown { look_again_after });
 
-    provider.clock.advance(180);
+    account.clock.advance(180);
     let resolution = zipay.resolve(&handle).await.unwrap();
     assert_eq!(resolution, Resolution::NotExecuted);
 }
 
 #[tokio::test]
 async fn a_number_that_another_invoice_took_is_a_mismatch() {
-    let provider = Provider::start().await;
-    provider.answer("create-invoice", lost());
-    let zipay = neutral(&provider);
+    let account = Provider::start().await;
+    account.answer("create-invoice", lost());
+    let zipay = neutral(&account);
     let error = zipay.create(&payment_of(price())).await.unwrap_err();
     let other = with(&invoice_status()["result"], "/amount", json!("1.99"));
-    provider.answer("invoice-list", list_of(&[other]));
+    account.answer("invoice-list", list_of(&[other]));
     let error = zipay.resolve(&stored(&error)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch);
     assert_eq!(error.effect(), Effect::Unknown);
@@ -436,18 +436,18 @@ async fn a_number_that_another_invoice_took_is_a_mismatch() {
 
 #[tokio::test]
 async fn a_lost_verify_and_a_lost_refund_are_found_as_the_payment_stands() {
-    let provider = Provider::start().await;
-    let zipay = neutral(&provider);
-    provider.answer("invoice-status", invoice_in("pending"));
-    provider.answer("invoice-verify", lost());
+    let account = Provider::start().await;
+    let zipay = neutral(&account);
+    account.answer("invoice-status", invoice_in("pending"));
+    account.answer("invoice-verify", lost());
     let verify = zipay.settle(&books(record())).await.unwrap_err();
-    provider.answer("invoice-refund", lost());
+    account.answer("invoice-refund", lost());
     let refund = zipay.refund(&record()).await.unwrap_err();
     for (error, status, state) in [
         (verify, "completed", PaymentState::Paid),
         (refund, "refunded", PaymentState::Refunded),
     ] {
-        provider.answer("invoice-status", invoice_in(status));
+        account.answer("invoice-status", invoice_in(status));
         match zipay.resolve(&stored(&error)).await.unwrap() {
             Resolution::Executed(Resolved::Changed(payment)) => {
                 assert_eq!(payment.state(), &state);
