@@ -8,7 +8,7 @@ use paylink_core::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::account::{CardPayAccount, Options, check_callback_field};
+use crate::config::{CardPayConfig, Options, check_callback_field};
 use crate::descriptor::TOKEN;
 use crate::operations::{CheckPayment, ListCards, NewPayment, SetCard};
 use crate::{BodyEncoding, Expected, Expiry, PayId, PaymentState, Settlement, resolve, settle};
@@ -28,7 +28,7 @@ use crate::{BodyEncoding, Expected, Expiry, PayId, PaymentState, Settlement, res
 #[derive(Clone, Debug)]
 pub struct CardPay {
     transport: Transport,
-    account: Arc<CardPayAccount>,
+    config: Arc<CardPayConfig>,
 }
 
 impl CardPay {
@@ -139,10 +139,10 @@ impl CardPay {
         expires.time_left_at(self.transport.environment().now())
     }
 
-    pub(crate) fn new(transport: Transport, account: CardPayAccount) -> CardPay {
+    pub(crate) fn new(transport: Transport, config: CardPayConfig) -> CardPay {
         CardPay {
             transport,
-            account: Arc::new(account),
+            config: Arc::new(config),
         }
     }
 
@@ -150,11 +150,11 @@ impl CardPay {
         &self.transport
     }
 
-    pub(crate) fn account(&self) -> &CardPayAccount {
-        &self.account
+    pub(crate) fn account(&self) -> &CardPayConfig {
+        &self.config
     }
 
-    fn call<O: Operation<Account = CardPayAccount>>(&self, operation: O) -> Call<'_, O> {
+    fn call<O: Operation<Config = CardPayConfig>>(&self, operation: O) -> Call<'_, O> {
         Call::new(&self.transport, self.account(), operation)
     }
 }
@@ -243,7 +243,7 @@ impl CardPayBuilder {
         let (Some(base_url), Some(token), Some(())) = (base_url, token, named) else {
             return Err(validation.failed());
         };
-        let account = CardPayAccount::new(base_url, token, self.options)?;
+        let account = CardPayConfig::new(base_url, token, self.options)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Transport::new()?,

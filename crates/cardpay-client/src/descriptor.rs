@@ -1,7 +1,7 @@
 use paylink_core::provider::{Descriptor, FromSettings, OperationInfo, Setting, Settings, Variant};
 use paylink_core::{BaseUrl, Error, FieldKey, Rial, Transport, Validation};
 
-use crate::account::CALLBACK_PARAMETER;
+use crate::config::CALLBACK_PARAMETER;
 use crate::operations::{CheckPayment, ListCards, NewPayment, SetCard};
 use crate::provider::capabilities;
 use crate::{BodyEncoding, CardPay, PayId, codes};
@@ -92,7 +92,7 @@ impl FromSettings for CardPay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::Options;
+    use crate::config::Options;
 
     #[test]
     fn the_defaults_that_are_told_are_those_that_count() {

@@ -54,8 +54,8 @@
 pub mod codes;
 pub mod operations;
 
-mod account;
 mod client;
+mod config;
 mod descriptor;
 mod encoding;
 mod envelope;
@@ -67,9 +67,9 @@ mod record;
 mod resolve;
 mod settle;
 
-pub use account::CardPayAccount;
 pub use client::{CardPay, CardPayBuilder};
 pub use codes::Code;
+pub use config::CardPayConfig;
 pub use descriptor::DESCRIPTOR;
 pub use encoding::BodyEncoding;
 pub use ids::{InvoiceNumber, PayId};

@@ -10,8 +10,8 @@ use paylink_core::{
 };
 use serde::Serialize;
 
-use crate::account::CardPayAccount;
 use crate::codes::{Code, Says};
+use crate::config::CardPayConfig;
 use crate::descriptor::PAY_ID;
 use crate::encoding::Parameters;
 use crate::envelope::Envelope;
@@ -47,20 +47,20 @@ pub struct PaymentCheck {
 }
 
 impl Operation for CheckPayment {
-    type Account = CardPayAccount;
+    type Config = CardPayConfig;
     type Output = PaymentCheck;
 
     const NAME: &'static str = "check";
     const CLASS: Class = Class::Idempotent;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &CardPayConfig) -> Result<Request, Invalid> {
         let pay_id = self.0.to_string();
-        let endpoint = account.endpoints().check.with_query(&[(PAY_ID, &pay_id)]);
-        Ok(account.get(&endpoint))
+        let endpoint = config.endpoints().check.with_query(&[(PAY_ID, &pay_id)]);
+        Ok(config.get(&endpoint))
     }
 
-    fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<PaymentCheck, Rejection> {
+    fn decode(&self, _: &CardPayConfig, reply: Reply<'_>) -> Result<PaymentCheck, Rejection> {
         let envelope = Envelope::read(reply)?;
         Ok(PaymentCheck {
             state: PaymentState::of(envelope.state(reply)?),
@@ -68,23 +68,23 @@ impl Operation for CheckPayment {
         })
     }
 
-    fn refuses_with_500(&self, _: &CardPayAccount) -> bool {
+    fn refuses_with_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
     /// Code 6, a payment that expired, comes with HTTP 500 (document "codes and errors"; proven).
-    fn reports_with_500(&self, _: &CardPayAccount) -> bool {
+    fn reports_with_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
     /// The answer names no payment: its connection alone says which one it is about.
-    fn needs_own_connection(&self, _: &CardPayAccount) -> bool {
+    fn needs_own_connection(&self, _: &CardPayConfig) -> bool {
         true
     }
 
-    fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
+    fn describe(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle
-            .merchant(account.shop())
+            .merchant(config.shop())
             .id(PAY_ID, self.0.to_string())
     }
 }
@@ -158,36 +158,36 @@ impl SetCard {
 }
 
 impl Operation for SetCard {
-    type Account = CardPayAccount;
+    type Config = CardPayConfig;
     type Output = ();
 
     const NAME: &'static str = "set-card";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::Nowhere;
 
-    fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &CardPayConfig) -> Result<Request, Invalid> {
         let parameters = Parameters::default()
             .number(PAY_ID, self.pay_id.get())
             .text("card", Some(self.card.expose()));
-        Ok(account.post(&account.endpoints().set_card, &parameters))
+        Ok(config.post(&config.endpoints().set_card, &parameters))
     }
 
-    fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<(), Rejection> {
+    fn decode(&self, _: &CardPayConfig, reply: Reply<'_>) -> Result<(), Rejection> {
         Envelope::read(reply)?.done(Self::NAME, reply, Says::TrueIfAnything)
     }
 
-    fn refuses_with_500(&self, _: &CardPayAccount) -> bool {
+    fn refuses_with_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
     /// The answer names no payment: its connection alone says which one it is about.
-    fn needs_own_connection(&self, _: &CardPayAccount) -> bool {
+    fn needs_own_connection(&self, _: &CardPayConfig) -> bool {
         true
     }
 
-    fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
+    fn describe(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle
-            .merchant(account.shop())
+            .merchant(config.shop())
             .id(PAY_ID, self.pay_id.to_string())
     }
 }
@@ -213,18 +213,18 @@ pub struct MerchantCards {
 }
 
 impl Operation for ListCards {
-    type Account = CardPayAccount;
+    type Config = CardPayConfig;
     type Output = MerchantCards;
 
     const NAME: &'static str = "cards";
     const CLASS: Class = Class::Read;
     const LOOKUP: Lookup = Lookup::Nowhere;
 
-    fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
-        Ok(account.get(&account.endpoints().cards))
+    fn request(&self, config: &CardPayConfig) -> Result<Request, Invalid> {
+        Ok(config.get(&config.endpoints().cards))
     }
 
-    fn decode(&self, _: &CardPayAccount, reply: Reply<'_>) -> Result<MerchantCards, Rejection> {
+    fn decode(&self, _: &CardPayConfig, reply: Reply<'_>) -> Result<MerchantCards, Rejection> {
         // The list stands bare, without the envelope that every other answer has.
         if reply.text().trim_start().starts_with('{') {
             return Err(Envelope::read(reply)?.failure(Self::NAME, reply));
@@ -240,11 +240,11 @@ impl Operation for ListCards {
         })
     }
 
-    fn refuses_with_500(&self, _: &CardPayAccount) -> bool {
+    fn refuses_with_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
-    fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
-        handle.merchant(account.shop())
+    fn describe(&self, config: &CardPayConfig, handle: Handle) -> Handle {
+        handle.merchant(config.shop())
     }
 }

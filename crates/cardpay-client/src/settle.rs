@@ -3,7 +3,7 @@ use paylink_core::{
     Rial,
 };
 
-use crate::account::CardPayAccount;
+use crate::config::CardPayConfig;
 use crate::descriptor::NAME;
 use crate::operations::CheckPayment;
 use crate::{CardPay, Code, InvoiceNumber, PayId, PaymentRecord, PaymentState, Settlement};
@@ -48,7 +48,7 @@ impl Expected {
     /// Holds the order against the record, before the script is asked.
     ///
     /// What comes of it declares every field as one that is never reported: nothing in a check's answer was compared.
-    pub(crate) fn compare(&self, account: &CardPayAccount) -> Result<Agreement, Mismatch> {
+    pub(crate) fn compare(&self, config: &CardPayConfig) -> Result<Agreement, Mismatch> {
         let record = &self.record;
         Comparison::new(NAME)
             .money(
@@ -56,13 +56,13 @@ impl Expected {
                 &Money::from_rial(record.price),
             )
             .equal(Field::Order, &self.invoice_number, &record.invoice_number)
-            .equal(Field::Merchant, account.shop(), &*record.shop)
+            .equal(Field::Merchant, config.shop(), &*record.shop)
             .never_reported(Field::Reference, &record.pay_id)
             .finish()?;
         Comparison::new(NAME)
             .money_never_reported(&record.transfer_exactly.money())
             .never_reported(Field::Order, &self.invoice_number)
-            .never_reported(Field::Merchant, account.shop())
+            .never_reported(Field::Merchant, config.shop())
             .never_reported(Field::Reference, &record.pay_id)
             .finish()
     }

@@ -38,7 +38,7 @@ pub use identity::{CardNumber, Mobile, NationalId};
 pub use jalali::{JalaliDate, JalaliDateTime};
 pub use money::{Currency, Money, Rial, Toman};
 pub use operation::{
-    Account, Answer, Call, Header, Inquiry, Media, Method, Operation, Page, Pages, Prepared,
+    Answer, Call, ClientConfig, Header, Inquiry, Media, Method, Operation, Page, Pages, Prepared,
     Rejection, Reply, Request, Searched, SendingWindow, Untrusted, search,
 };
 pub use provider::PaymentProvider;

@@ -20,7 +20,7 @@ use crate::{BaseUrl, Class, Handle, Invalid, Lookup};
 /// [`Transport`](crate::Transport) does what lies between. So each operation is tested without a socket.
 pub trait Operation: Send + Sync {
     /// The merchant's account with the provider: credentials, addresses, options.
-    type Account: Account;
+    type Config: ClientConfig;
 
     /// What a successful answer yields.
     type Output: Send;
@@ -39,33 +39,33 @@ pub trait Operation: Send + Sync {
     /// # Errors
     ///
     /// What the account lacks for this operation; nothing was sent.
-    fn request(&self, account: &Self::Account) -> Result<Request, Invalid>;
+    fn request(&self, config: &Self::Config) -> Result<Request, Invalid>;
 
     /// Reads the answer.
     ///
     /// # Errors
     ///
     /// Says whether the provider refused, failed, answered about something else, or cannot be trusted.
-    fn decode(&self, account: &Self::Account, reply: Reply<'_>) -> Result<Self::Output, Rejection>;
+    fn decode(&self, config: &Self::Config, reply: Reply<'_>) -> Result<Self::Output, Rejection>;
 
     /// The most bytes an answer may have: 256 KiB unless the operation says otherwise.
-    fn largest_answer(&self, _account: &Self::Account) -> usize {
+    fn largest_answer(&self, _config: &Self::Config) -> usize {
         256 * 1024
     }
 
     /// What the answer has to be written in, going by its content type: JSON unless the operation says otherwise.
-    fn answer(&self, _account: &Self::Account) -> Answer {
+    fn answer(&self, _config: &Self::Config) -> Answer {
         Answer::Json
     }
 
     /// Whether the provider documents that it refuses with HTTP status 500. Without such a word a 5xx proves nothing.
-    fn refuses_with_500(&self, _account: &Self::Account) -> bool {
+    fn refuses_with_500(&self, _config: &Self::Config) -> bool {
         false
     }
 
     /// Whether the provider documents that it also reports with HTTP status 500, a payment's expiry say. Without such a
     /// word an output under an error status is a contradiction.
-    fn reports_with_500(&self, _account: &Self::Account) -> bool {
+    fn reports_with_500(&self, _config: &Self::Config) -> bool {
         false
     }
 
@@ -73,22 +73,22 @@ pub trait Operation: Send + Sync {
     ///
     /// What it says becomes the error's message, of kind [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported),
     /// before anything is written.
-    fn unsupported(&self, _account: &Self::Account) -> Option<&'static str> {
+    fn unsupported(&self, _config: &Self::Config) -> Option<&'static str> {
         None
     }
 
     /// Whether the answer may fail to say what it is about, so that even a read has to have a connection to itself: on a
     /// kept one, an answer that came too many would be taken for this one's.
-    fn needs_own_connection(&self, _account: &Self::Account) -> bool {
+    fn needs_own_connection(&self, _config: &Self::Config) -> bool {
         false
     }
 
     /// Adds to a fresh handle what finds this operation's outcome again. Never a secret.
-    fn describe(&self, account: &Self::Account, handle: Handle) -> Handle;
+    fn describe(&self, config: &Self::Config, handle: Handle) -> Handle;
 }
 
 /// A merchant's account with one provider.
-pub trait Account: Send + Sync {
+pub trait ClientConfig: Send + Sync {
     /// The provider's name in errors, logs and handles: `zipay`.
     const PROVIDER: &'static str;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{Account, Class, Effect, Error, ErrorKind, Handle, Inquiry, Operation, Request};
+use crate::{Class, ClientConfig, Effect, Error, ErrorKind, Handle, Inquiry, Operation, Request};
 
 mod attempt;
 mod builder;
@@ -98,13 +98,13 @@ impl Transport {
     /// It ends by `total`, and by what `prepared` says.
     pub(crate) async fn send<O: Operation>(
         &self,
-        account: &O::Account,
+        config: &O::Config,
         operation: &O,
         request: &Request,
         total: Duration,
         prepared: &Handle,
     ) -> Result<O::Output, Error> {
-        let provider = <O::Account as Account>::PROVIDER;
+        let provider = <O::Config as ClientConfig>::PROVIDER;
         let at_home = self.0.usable_for(request).map_err(|problem| {
             Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem).of(provider, O::NAME)
         })?;
@@ -114,14 +114,14 @@ impl Transport {
         loop {
             attempts += 1;
             let client = if at_home {
-                self.client_for(account, operation, attempts)
+                self.client_for(config, operation, attempts)
             } else {
                 &self.0.fresh
             };
             let fault = match self
                 .attempt(
                     client,
-                    account,
+                    config,
                     operation,
                     request,
                     deadline,
@@ -170,12 +170,12 @@ impl Transport {
     /// Over which connections an attempt goes: once, and after a failure, over one that nobody used before.
     fn client_for<O: Operation>(
         &self,
-        account: &O::Account,
+        config: &O::Config,
         operation: &O,
         attempt: u32,
     ) -> &reqwest::Client {
         let once = O::CLASS == Class::Once && !self.0.reuse_for_once;
-        if once || attempt > 1 || operation.needs_own_connection(account) {
+        if once || attempt > 1 || operation.needs_own_connection(config) {
             &self.0.fresh
         } else {
             &self.0.reusing
@@ -185,7 +185,7 @@ impl Transport {
     async fn attempt<O: Operation>(
         &self,
         client: &reqwest::Client,
-        account: &O::Account,
+        config: &O::Config,
         operation: &O,
         request: &Request,
         deadline: Instant,
@@ -196,11 +196,11 @@ impl Transport {
             client,
             request,
             witness,
-            answer: operation.answer(account),
-            cap: operation.largest_answer(account),
+            answer: operation.answer(config),
+            cap: operation.largest_answer(config),
             environment: self.environment(),
         };
-        verdict::judge(account, operation, &attempt.fetch(until).await?)
+        verdict::judge(config, operation, &attempt.fetch(until).await?)
     }
 
     /// Turns the last fault into the call's error: ambiguity of any attempt sticks to the whole.
@@ -218,7 +218,7 @@ impl Transport {
         };
         let error = fault
             .into_error(effect)
-            .of(<O::Account as Account>::PROVIDER, O::NAME)
+            .of(<O::Config as ClientConfig>::PROVIDER, O::NAME)
             .with_attempts(attempts);
         match effect {
             Effect::Unknown => error

@@ -4,8 +4,8 @@ use std::time::Duration;
 use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport, Validation};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::account::{Keys, Options, PodAccount};
 use crate::client::Pod;
+use crate::config::{Keys, Options, PodConfig};
 use crate::descriptor::{BUSINESS, FEE_VOUCHER, GUILD};
 use crate::{BusinessToken, Environment, GuildCode, Service, link};
 
@@ -152,7 +152,7 @@ impl PodBuilder {
             ..self.options
         };
         let (keys, vouchers) = (self.keys, self.vouchers);
-        let account = PodAccount::new(
+        let account = PodConfig::new(
             environment,
             base_url,
             pay_url,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use paylink_core::{Call, Error, Handle, Invalid, Operation, Resolution, Transport, WebUrl};
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::operations::{
     CancelInvoice, CloseInvoice, ConfirmPaymentSms, ListInvoices, MarkPaid, NewInvoice,
     NewOneTimeToken, NewPaymentLink, PayAnyInvoice, PayInFuture, PayOwnInvoice, PayWithInvoice,
@@ -26,7 +26,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Pod {
     transport: Transport,
-    account: Arc<PodAccount>,
+    config: Arc<PodConfig>,
 }
 
 /// An invoice's life.
@@ -123,7 +123,7 @@ impl Pod {
         number: &UniqueNumber,
         options: &LinkOptions,
     ) -> Result<WebUrl, Invalid> {
-        link::by_unique_number(&self.account, number, options)
+        link::by_unique_number(&self.config, number, options)
     }
 
     /// The link by which the user that the invoice was issued to may pay it. Nothing is sent.
@@ -132,7 +132,7 @@ impl Pod {
     ///
     /// As [`Pod::link_by_unique_number`].
     pub fn link_by_invoice(&self, id: InvoiceId, options: &LinkOptions) -> Result<WebUrl, Invalid> {
-        link::by_invoice(&self.account, id, options)
+        link::by_invoice(&self.config, id, options)
     }
 
     /// Asks for a link that lives 300 seconds.
@@ -196,22 +196,22 @@ impl Pod {
         self.call(share)
     }
 
-    pub(crate) fn new(transport: Transport, account: PodAccount) -> Pod {
+    pub(crate) fn new(transport: Transport, config: PodConfig) -> Pod {
         Pod {
             transport,
-            account: Arc::new(account),
+            config: Arc::new(config),
         }
     }
 
-    pub(crate) fn account(&self) -> &PodAccount {
-        &self.account
+    pub(crate) fn account(&self) -> &PodConfig {
+        &self.config
     }
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
     }
 
-    fn call<O: Operation<Account = PodAccount>>(&self, operation: O) -> Call<'_, O> {
+    fn call<O: Operation<Config = PodConfig>>(&self, operation: O) -> Call<'_, O> {
         Call::new(&self.transport, self.account(), operation)
     }
 }

@@ -2,9 +2,9 @@
 
 use paylink_core::Party::{Merchant, Payer, Provider};
 use paylink_core::text::{letters, tells_of_a_failure};
-use paylink_core::{Account, Advice, CodeEntry, Evidence, Explanation, Reason, Refusal};
+use paylink_core::{Advice, ClientConfig, CodeEntry, Evidence, Explanation, Reason, Refusal};
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::html;
 
 /// The caller may not do this (SDKs).
@@ -88,7 +88,7 @@ pub(crate) fn refusal(
 
 #[rustfmt::skip]
 static DONE: CodeEntry =
-    CodeEntry::done(PodAccount::PROVIDER, "errorCode", "0", Explanation::for_merchant(
+    CodeEntry::done(PodConfig::PROVIDER, "errorCode", "0", Explanation::for_merchant(
         Merchant,
         "POD did what it was asked.",
         "پاد درخواست را انجام داد.",
@@ -184,7 +184,7 @@ const NO_WALLET: CodeEntry =
     ));
 
 const fn refusing(code: &'static str, reason: Reason, explanation: Explanation) -> CodeEntry {
-    CodeEntry::refusing(PodAccount::PROVIDER, "errorCode", code, reason, explanation)
+    CodeEntry::refusing(PodConfig::PROVIDER, "errorCode", code, reason, explanation)
 }
 
 /// In these words the document explains the numbers that leave an outcome open.
@@ -267,7 +267,7 @@ static MESSAGES: [CodeEntry; 11] = [
 ];
 
 const fn saying(words: &'static str, reason: Reason, explanation: Explanation) -> CodeEntry {
-    CodeEntry::refusing(PodAccount::PROVIDER, "message", words, reason, explanation)
+    CodeEntry::refusing(PodConfig::PROVIDER, "message", words, reason, explanation)
 }
 
 /// The same as a number says, in the words that come with it.

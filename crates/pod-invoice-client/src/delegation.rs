@@ -3,7 +3,7 @@ use std::fmt;
 use paylink_core::{FieldKey, Invalid};
 
 use crate::UserId;
-use crate::account::Form;
+use crate::config::Form;
 use crate::name::checked;
 
 const HASH: FieldKey = FieldKey::new("delegation_hash", "delegation hash");

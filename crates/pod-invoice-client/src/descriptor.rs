@@ -220,7 +220,7 @@ fn open(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::Options;
+    use crate::config::Options;
 
     #[test]
     fn the_default_that_people_read_is_the_one_that_counts() {

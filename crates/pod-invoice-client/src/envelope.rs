@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 
 use paylink_core::json::{FromJson, Wire, any_value, from_object, is_named, lossless};
-use paylink_core::{Account, Reason, Rejection, Reply, Untrusted};
+use paylink_core::{ClientConfig, Reason, Rejection, Reply, Untrusted};
 use serde::{Deserialize, Serialize};
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::{OneTimeToken, codes, html};
 
 /// What POD answered, with the number under which its support finds the request.
@@ -124,7 +124,7 @@ pub(crate) fn success<'a, T: FromJson<'a>>(
     });
     if let Some(reference_number) = &reference_number {
         tracing::debug!(
-            provider = PodAccount::PROVIDER,
+            provider = PodConfig::PROVIDER,
             operation,
             reference_number,
             "answered under a reference number"

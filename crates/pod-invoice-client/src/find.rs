@@ -1,8 +1,9 @@
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Field, Mismatch, Operation, Page, Pages, Searched, search,
+    ClientConfig, Effect, Error, ErrorKind, Field, Mismatch, Operation, Page, Pages, Searched,
+    search,
 };
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::operations::ListInvoices;
 use crate::{Invoice, InvoiceId, InvoiceKey, Pod};
 
@@ -109,5 +110,5 @@ fn under(key: &InvoiceKey, found: &str) -> Mismatch {
 
 fn indeterminate(problem: &'static str) -> Error {
     Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
-        .of(PodAccount::PROVIDER, ListInvoices::NAME)
+        .of(PodConfig::PROVIDER, ListInvoices::NAME)
 }

@@ -44,9 +44,9 @@
 pub mod codes;
 pub mod operations;
 
-mod account;
 mod builder;
 mod client;
+mod config;
 mod delegation;
 mod descriptor;
 mod envelope;
@@ -63,9 +63,9 @@ mod settle;
 mod state;
 mod token;
 
-pub use account::PodAccount;
 pub use builder::PodBuilder;
 pub use client::Pod;
+pub use config::PodConfig;
 pub use delegation::Delegation;
 pub use descriptor::DESCRIPTOR;
 pub use envelope::{Answered, Confirmation};

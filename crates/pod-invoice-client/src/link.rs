@@ -1,7 +1,7 @@
 use paylink_core::{BaseUrl, FieldKey, Invalid, ReturnUrl, WebUrl};
 use url::Url;
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::descriptor::PAY_URL;
 use crate::{Environment, InvoiceId, UniqueNumber, returns};
 
@@ -116,23 +116,23 @@ const LINK: FieldKey = FieldKey::new("link", "link");
 /// The link by which anybody may pay the invoice (document "Payment", link by unique number; proven, without a slash
 /// before the query).
 pub(crate) fn by_unique_number(
-    account: &PodAccount,
+    config: &PodConfig,
     number: &UniqueNumber,
     options: &LinkOptions,
 ) -> Result<WebUrl, Invalid> {
     let page = "v1/pbc/payInvoiceByUniqueNumber";
-    template(account, page, ("uniqueNumber", number.as_str()), options)
+    template(config, page, ("uniqueNumber", number.as_str()), options)
 }
 
 /// The link by which the invoice's own user may pay it (document "Payment", link by invoice number; proven, with a slash
 /// before the query).
 pub(crate) fn by_invoice(
-    account: &PodAccount,
+    config: &PodConfig,
     id: InvoiceId,
     options: &LinkOptions,
 ) -> Result<WebUrl, Invalid> {
     let page = "v1/pbc/payinvoice/";
-    template(account, page, ("invoiceId", &id.to_string()), options)
+    template(config, page, ("invoiceId", &id.to_string()), options)
 }
 
 /// A link as POD wrote it, with parameters added to whatever query it has.
@@ -149,8 +149,8 @@ pub(crate) fn extended(link: &str, parameters: &[(&str, &str)]) -> Result<WebUrl
 }
 
 /// Whether a payer may be sent there: over TLS, or to the pay pages themselves where those are plain on loopback.
-pub(crate) fn is_safe(account: &PodAccount, link: &WebUrl) -> bool {
-    let pay_url = account.pay_url();
+pub(crate) fn is_safe(config: &PodConfig, link: &WebUrl) -> bool {
+    let pay_url = config.pay_url();
     link.is_https() || (pay_url.scheme() == "http" && pay_url.host_str() == Some(link.host()))
 }
 
@@ -161,14 +161,14 @@ pub(crate) fn pay_url(text: &str) -> Result<Url, Invalid> {
 }
 
 fn template(
-    account: &PodAccount,
+    config: &PodConfig,
     page: &str,
     which: (&str, &str),
     options: &LinkOptions,
 ) -> Result<WebUrl, Invalid> {
     let mut parameters = vec![which];
-    parameters.extend(options.parameters("callUri", account.environment())?);
-    let url = account
+    parameters.extend(options.parameters("callUri", config.environment())?);
+    let url = config
         .pay_url()
         .join(page)
         .map_err(|_| Invalid::new(PAY_URL, "cannot be extended"))?;

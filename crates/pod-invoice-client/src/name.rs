@@ -6,7 +6,7 @@ use paylink_core::text::check_visible;
 use paylink_core::{Field, FieldKey, Invalid, Mismatch, digits};
 use serde::Serialize;
 
-use crate::account::Form;
+use crate::config::Form;
 use crate::{Invoice, html};
 
 /// The most characters of a name. POD documents no bound; no real name comes near.

@@ -10,11 +10,11 @@ use paylink_core::provider::{
     PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Currency, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, JalaliDate,
+    ClientConfig, Currency, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, JalaliDate,
     JalaliDateTime, Mismatch, Operation, Resolution, ReturnUrl, Settlement,
 };
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::find::{Found, find, nothing_under};
 use crate::operations::{CancelInvoice, INVOICE_ID, ListInvoices, NewInvoice};
 use crate::returns::ERROR_RESULT;
@@ -83,7 +83,7 @@ impl PaymentProvider for Pod {
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
-        handle.must_be_of(PodAccount::PROVIDER)?;
+        handle.must_be_of(PodConfig::PROVIDER)?;
         if let Some(business) = self.account().options().business {
             handle.must_be_at(&business.to_string())?;
         }
@@ -117,13 +117,13 @@ impl PaymentProvider for Pod {
                     "is paid: cancelling its invoice would give the money back",
                 )
                 .remedy("settle it");
-                return Err(Error::from(paid).of(PodAccount::PROVIDER, CancelInvoice::NAME));
+                return Err(Error::from(paid).of(PodConfig::PROVIDER, CancelInvoice::NAME));
             }
             State::Unclear => {
                 let problem =
                     "the invoice's flags do not tell whether it is paid, so it is not cancelled";
                 return Err(not_executed(ErrorKind::Indeterminate, problem)
-                    .of(PodAccount::PROVIDER, CancelInvoice::NAME));
+                    .of(PodConfig::PROVIDER, CancelInvoice::NAME));
             }
             State::Unpaid
             | State::AwaitingGateway
@@ -159,7 +159,7 @@ impl PaymentProvider for Pod {
 impl Pod {
     /// The invoice of a record that was made at this client's business.
     fn own_invoice(&self, record: &PaymentRecord) -> Result<InvoiceId, Error> {
-        record.must_be_of(PodAccount::PROVIDER)?;
+        record.must_be_of(PodConfig::PROVIDER)?;
         match self.differs_in_business(record) {
             None => Ok(invoice_id(record)?),
             Some(mismatch) => {
@@ -189,7 +189,7 @@ impl Pod {
                 not_executed(ErrorKind::Untrusted, problem)
             }
         };
-        Err(error.of(PodAccount::PROVIDER, CancelInvoice::NAME))
+        Err(error.of(PodConfig::PROVIDER, CancelInvoice::NAME))
     }
 
     async fn listed(&self, id: InvoiceId) -> Result<Invoice, Error> {
@@ -201,7 +201,7 @@ impl Pod {
         };
         let problem = "POD does not list the invoice that the record names";
         Err(not_executed(ErrorKind::Mismatch, problem)
-            .of(PodAccount::PROVIDER, ListInvoices::NAME)
+            .of(PodConfig::PROVIDER, ListInvoices::NAME)
             .with_mismatch(mismatch))
     }
 }
@@ -219,7 +219,7 @@ pub(crate) fn declared() -> &'static Capabilities {
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
-    Capabilities::new(PodAccount::PROVIDER, &[Currency::Irr])
+    Capabilities::new(PodConfig::PROVIDER, &[Currency::Irr])
         .gives_back_after(HOUR)
         .offers(Capability::State)
         .offers(Capability::Disable)
@@ -317,7 +317,7 @@ impl Pod {
             let problem = "no guild is configured, and POD issues no invoice without one: give the client the code of \
                            one of your guilds with .guild(code)";
             Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
-                .of(PodAccount::PROVIDER, NewInvoice::NAME)
+                .of(PodConfig::PROVIDER, NewInvoice::NAME)
         })
     }
 }
@@ -356,7 +356,7 @@ fn view_as(invoice: &Invoice, told: PaymentState) -> Payment {
     let state = invoice.state();
     // POD numbers an invoice before anybody has paid it.
     let receipt = (state == State::Paid).then_some(invoice.payment_reference.as_deref());
-    Payment::new(PodAccount::PROVIDER, told, state.as_str())
+    Payment::new(PodConfig::PROVIDER, told, state.as_str())
         .reference(invoice.bill_number.as_deref())
         .amount(invoice.payable_amount)
         .receipt(receipt.flatten())
@@ -374,7 +374,7 @@ fn hint_of(back: Return) -> Result<Hint, Invalid> {
             .remedy("show the payer the order's page, and settle the order"));
         }
     };
-    let hint = Hint::new(PodAccount::PROVIDER).id(INVOICE_ID, payment.invoice_id.to_string());
+    let hint = Hint::new(PodConfig::PROVIDER).id(INVOICE_ID, payment.invoice_id.to_string());
     Ok(match payment.bill_number {
         Some(number) => hint.reference(number.as_str()),
         None => hint,
@@ -494,7 +494,7 @@ impl Wanted {
     ) -> Result<Wanted, Invalid> {
         let amount = *handle.needed_amount()?;
         let created_at = handle.prepared_at();
-        let record = PaymentRecord::new(PodAccount::PROVIDER, reference, amount, created_at);
+        let record = PaymentRecord::new(PodConfig::PROVIDER, reference, amount, created_at);
         let record = match handle.own_merchant() {
             Some(business) => record.merchant(business),
             None => record,
@@ -548,7 +548,7 @@ impl Wanted {
 
     fn unknown(&self, kind: ErrorKind, problem: &'static str) -> Error {
         Error::new(kind, Effect::Unknown, problem)
-            .of(PodAccount::PROVIDER, NewInvoice::NAME)
+            .of(PodConfig::PROVIDER, NewInvoice::NAME)
             .with_handle(self.handle.clone())
     }
 }

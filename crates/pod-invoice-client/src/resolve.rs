@@ -1,9 +1,11 @@
 use std::time::Duration;
 
-use paylink_core::{Account, Effect, Error, ErrorKind, Field, Handle, Inquiry, Invalid, Mismatch};
+use paylink_core::{
+    ClientConfig, Effect, Error, ErrorKind, Field, Handle, Inquiry, Invalid, Mismatch,
+};
 use paylink_core::{Operation, Resolution};
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::find::{Found, look_up};
 use crate::operations::{
     CancelInvoice, CloseInvoice, ConfirmPaymentSms, INVOICE_ID, MarkPaid, NewInvoice,
@@ -16,7 +18,7 @@ use crate::{BillNumber, Invoice, InvoiceId, InvoiceKey, Pod, State};
 const THREE_STEPS: Duration = Duration::from_secs(65 * 60);
 
 pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
-    handle.must_be_of(PodAccount::PROVIDER)?;
+    handle.must_be_of(PodConfig::PROVIDER)?;
     let resolved = match handle.operation() {
         NewInvoice::NAME => issued(pod, handle).await,
         PayAnyInvoice::NAME

@@ -1,9 +1,9 @@
 use paylink_core::{
-    Account, Agreement, Comparison, Currency, Effect, Error, ErrorKind, Field, Invalid, Mismatch,
-    Money, Operation, Reason, Untrusted,
+    Agreement, ClientConfig, Comparison, Currency, Effect, Error, ErrorKind, Field, Invalid,
+    Mismatch, Money, Operation, Reason, Untrusted,
 };
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::find::{Found, find, nothing_under};
 use crate::operations::{ListInvoices, VerifyInvoice};
 use crate::{BillNumber, Invoice, InvoiceId, InvoiceKey, Pod, Settlement, State};
@@ -92,7 +92,7 @@ impl Expected {
     /// invoice is the merchant's own otherwise rests on the token it was asked for with.
     pub(crate) fn compare(
         &self,
-        account: &PodAccount,
+        config: &PodConfig,
         invoice: &Invoice,
     ) -> Result<Result<Agreement, Mismatch>, Untrusted> {
         let payable = invoice
@@ -100,7 +100,7 @@ impl Expected {
             .as_ref()
             .ok_or_else(|| Untrusted::new("payableAmount is missing"))?;
         let reported = invoice.bill_number.as_deref().unwrap_or("none");
-        let comparison = Comparison::new(PodAccount::PROVIDER).amount_alone(&self.payable, payable);
+        let comparison = Comparison::new(PodConfig::PROVIDER).amount_alone(&self.payable, payable);
         let comparison = match &self.which {
             Which::Both(id, number) => comparison
                 .equal(Field::Order, number.as_str(), reported)
@@ -115,7 +115,7 @@ impl Expected {
                 &invoice.id,
             ),
         };
-        Ok(match account.options().business {
+        Ok(match config.options().business {
             Some(business) => {
                 let named = match invoice.business {
                     Some(named) => named.to_string(),
@@ -176,7 +176,7 @@ pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Told, Error
     // Something was verified: if it is not what was read a moment before, the outcome is unknown.
     let unknown = |kind, problem: String| {
         Error::new(kind, Effect::Unknown, problem)
-            .of(PodAccount::PROVIDER, VerifyInvoice::NAME)
+            .of(PodConfig::PROVIDER, VerifyInvoice::NAME)
             .with_handle(handle)
     };
     match verify.await {
@@ -255,5 +255,5 @@ fn ended(settlement: Settlement) -> Read {
 }
 
 fn not_executed(kind: ErrorKind, problem: String) -> Error {
-    Error::new(kind, Effect::NotExecuted, problem).of(PodAccount::PROVIDER, ListInvoices::NAME)
+    Error::new(kind, Effect::NotExecuted, problem).of(PodConfig::PROVIDER, ListInvoices::NAME)
 }

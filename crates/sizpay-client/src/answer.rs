@@ -7,7 +7,7 @@ use paylink_core::{Reason, Refusal, Rejection, Reply, Untrusted};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::account::{Method, SizPayAccount};
+use crate::config::{Method, SizPayConfig};
 use crate::fields::{
     AnswerField, FIRST_REFERENCE, FIRST_STATUS, Field, LIST, LinkField, Member, Prefix, RES_COD,
     ReferenceField, ResCod, StateField,
@@ -17,11 +17,11 @@ use crate::{PayState, Via, codes};
 
 /// The contents of an answer that says success.
 pub(crate) fn successful(
-    account: &SizPayAccount,
+    config: &SizPayConfig,
     reply: Reply<'_>,
     method: Method,
 ) -> Result<Contents, Rejection> {
-    let contents = read(account, reply, method)?;
+    let contents = read(config, reply, method)?;
     contents.each_once()?;
     let ResCod(code) = contents.res_cod.required(RES_COD)?;
     if code == codes::SUCCESS {
@@ -32,18 +32,18 @@ pub(crate) fn successful(
         return Err(Untrusted::new(problem).into());
     }
     let refusal = codes::refused(code, contents.message());
-    Err(refused(account, reply, refusal, &contents))
+    Err(refused(config, reply, refusal, &contents))
 }
 
 /// A refusal with SizPay's own words.
 pub(crate) fn refused(
-    account: &SizPayAccount,
+    config: &SizPayConfig,
     reply: Reply<'_>,
     mut refusal: Refusal,
     contents: &Contents,
 ) -> Rejection {
     if let Some(message) = contents.message() {
-        refusal = refusal.message_from_provider(&account.without_keys(message));
+        refusal = refusal.message_from_provider(&config.without_keys(message));
     }
     // The documents know refusals under HTTP 200 alone; beside a server's own failure they settle nothing.
     if reply.status() >= 500 || refusal.reason() == Reason::ProviderFailure {
@@ -57,18 +57,18 @@ pub(crate) fn refused(
     not(feature = "soap"),
     expect(unused_variables, reason = "SOAP alone names the method in its answer")
 )]
-fn read(account: &SizPayAccount, reply: Reply<'_>, method: Method) -> Result<Contents, Rejection> {
-    match account.via() {
+fn read(config: &SizPayConfig, reply: Reply<'_>, method: Method) -> Result<Contents, Rejection> {
+    match config.via() {
         Via::Rest => {
-            fail_on_exception(account, reply)?;
+            fail_on_exception(config, reply)?;
             Ok(bare(reply.text())?)
         }
         Via::AsmxJson => {
-            fail_on_exception(account, reply)?;
+            fail_on_exception(config, reply)?;
             Ok(unwrapped(reply.text())?)
         }
         #[cfg(feature = "soap")]
-        Via::Soap | Via::SoapModel => crate::soap::read(account, reply, method),
+        Via::Soap | Via::SoapModel => crate::soap::read(config, reply, method),
     }
 }
 
@@ -443,7 +443,7 @@ struct Exception {
 }
 
 /// Reads an exception, if the answer is one.
-fn fail_on_exception(account: &SizPayAccount, reply: Reply<'_>) -> Result<(), Rejection> {
+fn fail_on_exception(config: &SizPayConfig, reply: Reply<'_>) -> Result<(), Rejection> {
     if reply.is_success() {
         return Ok(());
     }
@@ -456,7 +456,7 @@ fn fail_on_exception(account: &SizPayAccount, reply: Reply<'_>) -> Result<(), Re
     let kind = exception.kind.ok().filter(|kind| is_type_name(kind));
     let code = kind.as_deref().unwrap_or(codes::ASPNET_ERROR);
     let refusal = codes::fault(codes::ASPNET_ERROR, code)
-        .message_from_provider(&account.without_keys(without_stack_trace(&message)));
+        .message_from_provider(&config.without_keys(without_stack_trace(&message)));
     Err(Rejection::Failed(Box::new(refusal)))
 }
 

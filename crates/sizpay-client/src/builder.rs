@@ -5,8 +5,8 @@ use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport, Validation};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::Via;
-use crate::account::{Keys, Options, SizPayAccount, Way};
 use crate::client::SizPay;
+use crate::config::{Keys, Options, SizPayConfig, Way};
 use crate::descriptor::{ASMX_ADDRESS, ASMX_URL, PASSWORD, RESEND_URL, REST_ADDRESS, USER_NAME};
 use crate::texts::LinkName;
 
@@ -133,7 +133,7 @@ impl SizPayBuilder {
             None => Transport::new()?,
         };
         let (keys, via, options) = (self.keys, self.via, self.options);
-        let account = SizPayAccount::new(keys, link_name, via, base_url, way, options);
+        let account = SizPayConfig::new(keys, link_name, via, base_url, way, options);
         Ok(SizPay::new(transport, account))
     }
 

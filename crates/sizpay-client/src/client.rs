@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use paylink_core::{
-    Account, Call, Effect, Error, Handle, JalaliDate, Operation, Resolution, Transport,
+    Call, ClientConfig, Effect, Error, Handle, JalaliDate, Operation, Resolution, Transport,
 };
 use secrecy::SecretString;
 
-use crate::account::SizPayAccount;
+use crate::config::SizPayConfig;
 use crate::operations::{Accepted, DisableLink, NamedPayStatus, NewLink, PayStatus, ResendSms};
 use crate::{
     Expected, Found, Payment, ResendRule, SendId, Settlement, SizPayBuilder, resolve, settle,
@@ -26,7 +26,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct SizPay {
     transport: Transport,
-    account: Arc<SizPayAccount>,
+    config: Arc<SizPayConfig>,
 }
 
 impl SizPay {
@@ -91,7 +91,7 @@ impl SizPay {
     ) -> Result<Accepted, Error> {
         let now = self.transport.environment().now();
         rule.check(now)
-            .map_err(|invalid| Error::from(invalid).of(SizPayAccount::PROVIDER, ResendSms::NAME))?;
+            .map_err(|invalid| Error::from(invalid).of(SizPayConfig::PROVIDER, ResendSms::NAME))?;
         let before = rule.clone();
         rule.note(now);
         let sent = self.resend_sms(resend).await;
@@ -194,28 +194,28 @@ impl SizPay {
         let payments = self.call(NamedPayStatus::new(sent_on, ids)).await?;
         let all_named = payments.iter().all(Payment::gives_send_id);
         if !all_named {
-            self.account.note_nameless();
+            self.config.note_nameless();
         }
         // One about nothing could be the answer to any question, and does not tell how SizPay names a link.
         Ok((all_named && !payments.is_empty()).then_some(payments))
     }
 
-    pub(crate) fn new(transport: Transport, account: SizPayAccount) -> SizPay {
+    pub(crate) fn new(transport: Transport, config: SizPayConfig) -> SizPay {
         SizPay {
             transport,
-            account: Arc::new(account),
+            config: Arc::new(config),
         }
     }
 
-    pub(crate) fn account(&self) -> &SizPayAccount {
-        &self.account
+    pub(crate) fn account(&self) -> &SizPayConfig {
+        &self.config
     }
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
     }
 
-    fn call<O: Operation<Account = SizPayAccount>>(&self, operation: O) -> Call<'_, O> {
+    fn call<O: Operation<Config = SizPayConfig>>(&self, operation: O) -> Call<'_, O> {
         Call::new(&self.transport, self.account(), operation)
     }
 }

@@ -5,9 +5,9 @@
 
 use paylink_core::Party::{Merchant, Payer, Provider};
 use paylink_core::text::tells_of_a_failure;
-use paylink_core::{Account, CodeEntry, Evidence, Explanation, Operation, Reason, Refusal};
+use paylink_core::{ClientConfig, CodeEntry, Evidence, Explanation, Operation, Reason, Refusal};
 
-use crate::account::SizPayAccount;
+use crate::config::SizPayConfig;
 use crate::descriptor::SEND_ID;
 use crate::fields::RES_COD;
 use crate::operations::{NewLink, ReadPayStatus};
@@ -64,7 +64,7 @@ pub(crate) fn fault(known: &str, code: &str) -> Refusal {
 /// What answers tell besides the state of a link.
 #[rustfmt::skip]
 static RESULTS: [CodeEntry; 3] = [
-    CodeEntry::done(SizPayAccount::PROVIDER, RES_COD, "1", Explanation::for_merchant(
+    CodeEntry::done(SizPayConfig::PROVIDER, RES_COD, "1", Explanation::for_merchant(
         Merchant,
         "SizPay did what it was asked.",
         "سیزپی درخواست را انجام داد.",
@@ -150,7 +150,7 @@ const fn told(
     reason: Reason,
     explanation: Explanation,
 ) -> CodeEntry {
-    CodeEntry::refusing(SizPayAccount::PROVIDER, field, code, reason, explanation)
+    CodeEntry::refusing(SizPayConfig::PROVIDER, field, code, reason, explanation)
 }
 
 const fn protocol(

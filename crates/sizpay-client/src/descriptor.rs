@@ -167,7 +167,7 @@ fn needs_soap() -> paylink_core::Invalid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::Options;
+    use crate::config::Options;
 
     #[test]
     fn the_default_that_is_told_is_the_one_that_counts() {

@@ -2,10 +2,10 @@ use std::fmt::Display;
 use std::time::SystemTime;
 
 use paylink_core::{
-    Account, Agreement, Comparison, Field, Invalid, JalaliDate, Mismatch, Money, Rial,
+    Agreement, ClientConfig, Comparison, Field, Invalid, JalaliDate, Mismatch, Money, Rial,
 };
 
-use crate::account::SizPayAccount;
+use crate::config::SizPayConfig;
 use crate::payment::Named;
 use crate::{InvoiceNumber, Payment, SendId, days};
 
@@ -90,7 +90,7 @@ impl Expected {
             &self.invoice_number,
         )?;
         instead(Field::Reference, payment.names.send_id, &self.send_id)?;
-        let comparison = Comparison::new(SizPayAccount::PROVIDER)
+        let comparison = Comparison::new(SizPayConfig::PROVIDER)
             .money_never_reported(&Money::from_rial(self.amount))
             .never_reported(Field::Merchant, link_name);
         let comparison = match &payment.invoice_number {

@@ -41,10 +41,10 @@
 pub mod codes;
 pub mod operations;
 
-mod account;
 mod answer;
 mod builder;
 mod client;
+mod config;
 mod days;
 mod descriptor;
 mod expected;
@@ -61,9 +61,9 @@ mod status_list;
 mod texts;
 mod via;
 
-pub use account::SizPayAccount;
 pub use builder::SizPayBuilder;
 pub use client::SizPay;
+pub use config::SizPayConfig;
 pub use descriptor::DESCRIPTOR;
 pub use expected::Expected;
 pub use operations::{Accepted, DisableLink, NewLink, PayStatus, ResendSms, SentLink};

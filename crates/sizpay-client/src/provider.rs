@@ -10,11 +10,11 @@ use paylink_core::provider::{
     PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Currency, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, JalaliDateTime,
+    ClientConfig, Currency, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, JalaliDateTime,
     Operation, PaymentProvider, Resolution, Settlement, WebUrl, digits,
 };
 
-use crate::account::SizPayAccount;
+use crate::config::SizPayConfig;
 use crate::descriptor::SEND_ID;
 use crate::operations::{DisableLink, NewLink, PayStatus, ResendSms};
 use crate::{
@@ -138,7 +138,7 @@ impl SizPay {
 
     /// The link of a record that this client made, or one of the same link name.
     fn own_link(&self, record: &PaymentRecord) -> Result<SendId, Error> {
-        record.must_be_of(SizPayAccount::PROVIDER)?;
+        record.must_be_of(SizPayConfig::PROVIDER)?;
         record.must_be_at(self.account().link_name())?;
         Ok(send_id(record)?)
     }
@@ -167,7 +167,7 @@ fn created_again(handle: &Handle, found: &Found) -> Result<Resolved, Error> {
         let problem = "SizPay has a link under this invoice number and does not name its id: look into its panel";
         return Err(
             Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem)
-                .of(SizPayAccount::PROVIDER, NewLink::NAME),
+                .of(SizPayConfig::PROVIDER, NewLink::NAME),
         );
     };
     let created_at = created_at(handle, found.sent_on)?;
@@ -220,7 +220,7 @@ static ASMX: LazyLock<Capabilities> = LazyLock::new(|| {
 });
 
 fn on_every_way() -> Capabilities {
-    Capabilities::new(SizPayAccount::PROVIDER, &[Currency::Irr])
+    Capabilities::new(SizPayConfig::PROVIDER, &[Currency::Irr])
         .offers(Capability::State)
         .without(
             Capability::Refund,
@@ -266,7 +266,7 @@ fn record(handle: &Handle, created_at: SystemTime) -> Result<PaymentRecord, Inva
     let reference = Handle::needed("invoice number", handle.own_reference())?.parse()?;
     let link_name = Handle::needed("link name", handle.own_merchant())?;
     let amount = *handle.needed_amount()?;
-    let record = PaymentRecord::new(SizPayAccount::PROVIDER, reference, amount, created_at);
+    let record = PaymentRecord::new(SizPayConfig::PROVIDER, reference, amount, created_at);
     Ok(record.merchant(link_name))
 }
 
@@ -320,7 +320,7 @@ fn created_at(handle: &Handle, sent_on: JalaliDate) -> Result<SystemTime, Error>
 
 fn view(payment: &Payment) -> neutral::Payment {
     let view = neutral::Payment::new(
-        SizPayAccount::PROVIDER,
+        SizPayConfig::PROVIDER,
         state(payment),
         payment.state.as_str(),
     );

@@ -1,9 +1,9 @@
 use paylink_core::{
-    Account, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, Resolution,
+    ClientConfig, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Operation, Resolution,
 };
 use serde::Serialize;
 
-use crate::account::SizPayAccount;
+use crate::config::SizPayConfig;
 use crate::operations::{DisableLink, NewLink, PayStatus, ResendSms};
 use crate::{InvoiceNumber, Payment, SizPay, days};
 
@@ -18,7 +18,7 @@ pub struct Found {
 }
 
 pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    handle.must_be_of(SizPayAccount::PROVIDER)?;
+    handle.must_be_of(SizPayConfig::PROVIDER)?;
     match handle.operation() {
         NewLink::NAME => sent(sizpay, handle)
             .await
@@ -105,11 +105,11 @@ async fn listed(
 
 fn undecided(problem: &'static str) -> Error {
     Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem)
-        .of(SizPayAccount::PROVIDER, NewLink::NAME)
+        .of(SizPayConfig::PROVIDER, NewLink::NAME)
 }
 
 fn not_told(operation: &'static str, problem: &'static str, handle: &Handle) -> Error {
     Error::new(ErrorKind::Unsupported, Effect::Unknown, problem)
-        .of(SizPayAccount::PROVIDER, operation)
+        .of(SizPayConfig::PROVIDER, operation)
         .while_resolving(handle)
 }

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use paylink_core::{Account, Effect, Error, ErrorKind, JalaliDate, Operation};
+use paylink_core::{ClientConfig, Effect, Error, ErrorKind, JalaliDate, Operation};
 
-use crate::account::SizPayAccount;
+use crate::config::SizPayConfig;
 use crate::operations::{NamedPayStatus, PayStatus, ReadPayStatus};
 use crate::{Expected, Found, PayState, Payment, SendId, Settlement, SizPay};
 
@@ -215,5 +215,5 @@ async fn reported(
 /// Neither paid nor unpaid.
 pub(crate) fn indeterminate(problem: String) -> Error {
     Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
-        .of(SizPayAccount::PROVIDER, ReadPayStatus::NAME)
+        .of(SizPayConfig::PROVIDER, ReadPayStatus::NAME)
 }

@@ -15,8 +15,8 @@ use paylink_core::{
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::account::{AsmxMethod, MODEL, Method, Parameter, Parameters, REQUEST, SizPayAccount};
 use crate::answer::{Contents, Value, without_stack_trace};
+use crate::config::{AsmxMethod, MODEL, Method, Parameter, Parameters, REQUEST, SizPayConfig};
 use crate::descriptor::{NAMESPACE, SOAP_NAMESPACE};
 use crate::fields::{AnswerField, Field, LinkField, whole};
 use crate::{answer, codes};
@@ -175,15 +175,15 @@ fn elements(writer: &mut Writer<Vec<u8>>, parameters: &Parameters<'_>) -> io::Re
 /// Reads an answer in any of the three forms it may have, none of which the document shows: parameters side by side, a
 /// typed element, or JSON text in the result. All three are readings.
 pub(crate) fn read(
-    account: &SizPayAccount,
+    config: &SizPayConfig,
     reply: Reply<'_>,
     method: Method,
 ) -> Result<Contents, Rejection> {
     let content = content(xml::read(reply.text())?)?;
     if content.is_soap_s("Fault") {
-        return Err(fault_rejection(account, content));
+        return Err(fault_rejection(config, content));
     }
-    let asked = account.soap().zip(AsmxMethod::of(method));
+    let asked = config.soap().zip(AsmxMethod::of(method));
     let answers = asked.is_some_and(|(service, method)| {
         content.name.strip_suffix("Response") == Some(service.name(method))
     });
@@ -312,11 +312,11 @@ const UNKNOWN_ACTION: &str = "did not recognize the value of HTTP Header SOAPAct
 /// `Client`, `VersionMismatch` and `MustUnderstand` say that the request was not processed: a refusal. `Server` says that
 /// processing failed, and ASMX says it of every exception, also of one after the SMS: that proves nothing. Neither does a
 /// fault that says two things.
-fn fault_rejection(account: &SizPayAccount, fault: Element) -> Rejection {
-    read_fault(account, fault).unwrap_or_else(Rejection::from)
+fn fault_rejection(config: &SizPayConfig, fault: Element) -> Rejection {
+    read_fault(config, fault).unwrap_or_else(Rejection::from)
 }
 
-fn read_fault(account: &SizPayAccount, fault: Element) -> Result<Rejection, Untrusted> {
+fn read_fault(config: &SizPayConfig, fault: Element) -> Result<Rejection, Untrusted> {
     let code = only(&fault, "faultcode")?
         .ok_or_else(|| Untrusted::new("the SOAP fault holds no faultcode"))?;
     let is_soap_s = matches!(code.space, Space::None | Space::Soap) && code.children.is_empty();
@@ -334,7 +334,7 @@ fn read_fault(account: &SizPayAccount, fault: Element) -> Result<Rejection, Untr
                 "the SOAP namespace is another one: set it with .soap_namespace(…) to the targetNamespace of the WSDL",
             );
         }
-        refusal = refusal.message_from_provider(&account.without_keys(said));
+        refusal = refusal.message_from_provider(&config.without_keys(said));
     }
     if known == codes::SERVER_FAULT {
         return Ok(Rejection::Failed(Box::new(refusal)));

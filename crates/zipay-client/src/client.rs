@@ -7,7 +7,7 @@ use paylink_core::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::account::{Options, Terminal, ZiPayAccount};
+use crate::config::{Options, Terminal, ZiPayConfig};
 use crate::descriptor::{API_KEY, BASE_URL};
 use crate::operations::{InvoiceStatus, ListInvoices, NewInvoice, RefundInvoice, VerifyInvoice};
 use crate::signature::Signer;
@@ -29,7 +29,7 @@ use crate::{Expected, Found, Invoices, Settlement, TrackId, resolve, settle};
 #[derive(Clone, Debug)]
 pub struct ZiPay {
     transport: Transport,
-    account: Arc<ZiPayAccount>,
+    config: Arc<ZiPayConfig>,
 }
 
 impl ZiPay {
@@ -117,22 +117,22 @@ impl ZiPay {
         resolve::resolve(self, handle).await
     }
 
-    pub(crate) fn new(transport: Transport, account: ZiPayAccount) -> ZiPay {
+    pub(crate) fn new(transport: Transport, config: ZiPayConfig) -> ZiPay {
         ZiPay {
             transport,
-            account: Arc::new(account),
+            config: Arc::new(config),
         }
     }
 
-    pub(crate) fn account(&self) -> &ZiPayAccount {
-        &self.account
+    pub(crate) fn account(&self) -> &ZiPayConfig {
+        &self.config
     }
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
     }
 
-    fn call<O: Operation<Account = ZiPayAccount>>(&self, operation: O) -> Call<'_, O> {
+    fn call<O: Operation<Config = ZiPayConfig>>(&self, operation: O) -> Call<'_, O> {
         Call::new(&self.transport, self.account(), operation)
     }
 }
@@ -218,7 +218,7 @@ impl ZiPayBuilder {
             terminal,
             ..self.options
         };
-        let account = ZiPayAccount::new(base_url, api_key, signer, options)?;
+        let account = ZiPayConfig::new(base_url, api_key, signer, options)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Transport::new()?,

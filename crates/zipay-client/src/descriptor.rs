@@ -102,7 +102,7 @@ fn base_url<'a>(settings: &Settings<'a>) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::Options;
+    use crate::config::Options;
 
     #[test]
     fn the_default_that_is_told_is_the_one_that_counts() {

@@ -33,8 +33,8 @@
 pub mod codes;
 pub mod operations;
 
-mod account;
 mod client;
+mod config;
 mod descriptor;
 mod envelope;
 mod hints;
@@ -46,8 +46,8 @@ mod resolve;
 mod settle;
 mod signature;
 
-pub use account::ZiPayAccount;
 pub use client::{ZiPay, ZiPayBuilder};
+pub use config::ZiPayConfig;
 pub use descriptor::DESCRIPTOR;
 pub use hints::{Return, Webhook};
 pub use ids::{InvoiceNumber, TrackId};

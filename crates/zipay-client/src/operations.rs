@@ -11,7 +11,7 @@ use paylink_core::{
     Untrusted,
 };
 
-use crate::account::ZiPayAccount;
+use crate::config::ZiPayConfig;
 use crate::descriptor::TRACK_ID;
 use crate::invoice::WireInvoice;
 use crate::signature::Form;
@@ -37,23 +37,23 @@ macro_rules! by_track_id {
         }
 
         impl Operation for $operation {
-            type Account = ZiPayAccount;
+            type Config = ZiPayConfig;
             type Output = Invoice;
 
             const NAME: &'static str = $name;
             const CLASS: Class = $class;
             const LOOKUP: Lookup = Lookup::ByProviderId;
 
-            fn request(&self, account: &ZiPayAccount) -> Result<Request, Invalid> {
+            fn request(&self, account: &ZiPayConfig) -> Result<Request, Invalid> {
                 let form = Form::new().pair(TRACK_ID, self.0.as_str());
                 account.signed(&account.endpoints().$endpoint, form)
             }
 
-            fn decode(&self, _: &ZiPayAccount, reply: Reply<'_>) -> Result<Invoice, Rejection> {
+            fn decode(&self, _: &ZiPayConfig, reply: Reply<'_>) -> Result<Invoice, Rejection> {
                 invoice_in(&self.0, $leads_to, reply)
             }
 
-            fn describe(&self, _: &ZiPayAccount, handle: Handle) -> Handle {
+            fn describe(&self, _: &ZiPayConfig, handle: Handle) -> Handle {
                 handle.id(TRACK_ID, self.0.as_str())
             }
         }

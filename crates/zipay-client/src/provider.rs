@@ -12,7 +12,7 @@ use paylink_core::{
     Resolution, ReturnUrl, Settlement, WebUrl,
 };
 
-use crate::account::Terminal;
+use crate::config::Terminal;
 use crate::descriptor::{NAME, TRACK_ID};
 use crate::operations::{InvoicePage, ListInvoices, NewInvoice, RefundInvoice, Sort};
 use crate::{Expected, Invoice, InvoiceNumber, Return, Status, TrackId, Webhook, ZiPay};

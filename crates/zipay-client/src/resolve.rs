@@ -158,7 +158,7 @@ async fn reached(
 }
 
 fn found(zipay: &ZiPay, invoice: Invoice) -> Result<Found, Error> {
-    use paylink_core::Account;
+    use paylink_core::ClientConfig;
 
     let page = format!("invoice_v1/{}", invoice.track_id);
     let redirect = zipay.account().base_url().page_beside(&page)?;

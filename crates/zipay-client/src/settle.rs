@@ -3,7 +3,7 @@ use paylink_core::{
     Operation,
 };
 
-use crate::account::{Terminal, ZiPayAccount};
+use crate::config::{Terminal, ZiPayConfig};
 use crate::descriptor::NAME;
 use crate::operations::{InvoiceStatus, VerifyInvoice};
 use crate::{Invoice, InvoiceNumber, Settlement, Status, TrackId, ZiPay};
@@ -57,8 +57,8 @@ impl Expected {
     }
 
     /// The terminal to compare with.
-    pub(crate) fn terminal_at(&self, account: &ZiPayAccount) -> Result<Terminal, Invalid> {
-        account.terminal_or(self.terminal)
+    pub(crate) fn terminal_at(&self, config: &ZiPayConfig) -> Result<Terminal, Invalid> {
+        config.terminal_or(self.terminal)
     }
 
     /// Holds an invoice against the record. ZiPay reports every field, so every field is compared.

@@ -2,13 +2,13 @@ use std::borrow::Cow;
 
 use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::{
-    Account, CardNumber, Class, Field, FieldKey, Handle, Invalid, Lookup, Mismatch, Mobile, Money,
-    Operation, Rejection, Reply, Request, ReturnUrl, Rial, Untrusted, WebUrl,
+    CardNumber, Class, ClientConfig, Field, FieldKey, Handle, Invalid, Lookup, Mismatch, Mobile,
+    Money, Operation, Rejection, Reply, Request, ReturnUrl, Rial, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::CardPayAccount;
 use crate::codes::{Code, Says};
+use crate::config::CardPayConfig;
 use crate::encoding::Parameters;
 use crate::envelope::Envelope;
 use crate::merchant_card::{self, WireCard};
@@ -148,29 +148,29 @@ impl CreatedPayment {
 }
 
 impl Operation for NewPayment {
-    type Account = CardPayAccount;
+    type Config = CardPayConfig;
     type Output = CreatedPayment;
 
     const NAME: &'static str = "create";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::Nowhere;
 
-    fn request(&self, account: &CardPayAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &CardPayConfig) -> Result<Request, Invalid> {
         let parameters = Parameters::default()
             .number("price", self.price.get())
             .number("fid", self.invoice_number.get())
             .text("phone", self.phone.as_ref().map(Mobile::as_str))
             .text("card", self.payer_card.as_ref().map(CardNumber::expose))
             .text(
-                account.callback_field(),
+                config.callback_field(),
                 self.callback.as_ref().map(ReturnUrl::as_str),
             );
-        Ok(account.post(&account.endpoints().create, &parameters))
+        Ok(config.post(&config.endpoints().create, &parameters))
     }
 
     fn decode(
         &self,
-        account: &CardPayAccount,
+        config: &CardPayConfig,
         reply: Reply<'_>,
     ) -> Result<CreatedPayment, Rejection> {
         let created: WireCreated<'_> = paylink_core::json::from_object(reply.text())?;
@@ -183,7 +183,7 @@ impl Operation for NewPayment {
         let pay_id = PayId::new(created.pay_id.required("pay_id")?)
             .map_err(|_| Untrusted::changed_form("pay_id", "is zero"))?;
         let amount = Rial::new(created.amount.required("amount")?);
-        if !may_be_asked_for(self.price, amount, account.largest_tail()) {
+        if !may_be_asked_for(self.price, amount, config.largest_tail()) {
             return Err(Mismatch::one(Field::Amount, &self.price, &amount).into());
         }
         let mut unreadable = Vec::new();
@@ -192,7 +192,7 @@ impl Operation for NewPayment {
             .shown("expire", &mut unreadable)
             .map(Expiry::from_unix_seconds);
         let transfer_exactly = ExactAmount::told_by_script(amount);
-        let page = pay_page(account, created.link, &mut unreadable);
+        let page = pay_page(config, created.link, &mut unreadable);
         Ok(CreatedPayment {
             pay_id,
             transfer_exactly,
@@ -202,7 +202,7 @@ impl Operation for NewPayment {
             pay_to: merchant_card::readable(created.cart, &mut unreadable),
             unreadable,
             record: PaymentRecord {
-                shop: account.shop().to_owned(),
+                shop: config.shop().to_owned(),
                 pay_id,
                 invoice_number: self.invoice_number,
                 price: self.price,
@@ -212,19 +212,19 @@ impl Operation for NewPayment {
         })
     }
 
-    fn refuses_with_500(&self, _: &CardPayAccount) -> bool {
+    fn refuses_with_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
     /// The answer does not repeat the invoice number: its connection alone says which order it is about.
-    fn needs_own_connection(&self, _: &CardPayAccount) -> bool {
+    fn needs_own_connection(&self, _: &CardPayConfig) -> bool {
         true
     }
 
-    fn describe(&self, account: &CardPayAccount, handle: Handle) -> Handle {
+    fn describe(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle
             .reference(self.invoice_number.to_string())
-            .merchant(account.shop())
+            .merchant(config.shop())
             .amount(Money::from_rial(self.price))
     }
 }
@@ -267,13 +267,13 @@ struct PayPage {
 
 /// Reads a link to the pay page: `https`, or plain `http` on the script's own host, which is the form that the sample shows.
 fn pay_page(
-    account: &CardPayAccount,
+    config: &CardPayConfig,
     link: Wire<Cow<'_, str>>,
     unreadable: &mut Vec<&'static str>,
 ) -> Option<PayPage> {
     let link = link.shown("link", unreadable)?;
     let page = link.parse().ok().and_then(|link: WebUrl| {
-        let own = account.base_url().host();
+        let own = config.base_url().host();
         let is_spelled_otherwise = link.host() != own && are_one_host(link.host(), own);
         let is_own = link.host() == own || is_spelled_otherwise;
         (link.is_https() || is_own).then_some(PayPage {

@@ -12,8 +12,8 @@ use tracing::Instrument;
 
 use crate::operation::request::Method;
 use crate::{
-    Account, Class, Effect, Environment, Error, ErrorKind, FieldKey, Handle, Invalid, Operation,
-    Request, Transport,
+    Class, ClientConfig, Effect, Environment, Error, ErrorKind, FieldKey, Handle, Invalid,
+    Operation, Request, Transport,
 };
 
 /// An operation that is ready to go: `.await` sends it.
@@ -25,7 +25,7 @@ use crate::{
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<'a, O: Operation> {
     transport: &'a Transport,
-    account: &'a O::Account,
+    config: &'a O::Config,
     operation: O,
     timeout: Option<Duration>,
     promise: OnceLock<Promise>,
@@ -40,10 +40,10 @@ struct Promise {
 
 impl<'a, O: Operation> Call<'a, O> {
     /// Puts a call together. Client crates do it; programs call a client's methods.
-    pub fn new(transport: &'a Transport, account: &'a O::Account, operation: O) -> Call<'a, O> {
+    pub fn new(transport: &'a Transport, config: &'a O::Config, operation: O) -> Call<'a, O> {
         Call {
             transport,
-            account,
+            config,
             operation,
             timeout: None,
             promise: OnceLock::new(),
@@ -65,9 +65,12 @@ impl<'a, O: Operation> Call<'a, O> {
     #[must_use]
     pub fn handle(&self) -> Handle {
         let promise = self.promise();
-        let (provider, prepared_at) = (<O::Account as Account>::PROVIDER, promise.window.opened());
+        let (provider, prepared_at) = (
+            <O::Config as ClientConfig>::PROVIDER,
+            promise.window.opened(),
+        );
         let fresh = Handle::new(provider, O::NAME, prepared_at).ended_by(promise.last_byte);
-        self.operation.describe(self.account, fresh)
+        self.operation.describe(self.config, fresh)
     }
 
     fn promise(&self) -> &Promise {
@@ -94,7 +97,7 @@ impl<'a, O: Operation> Call<'a, O> {
         promise
             .window
             .must_be_open(environment)
-            .map_err(|late| Error::from(late).of(<O::Account as Account>::PROVIDER, O::NAME))?;
+            .map_err(|late| Error::from(late).of(<O::Config as ClientConfig>::PROVIDER, O::NAME))?;
         let left = promise.last_byte.duration_since(environment.now());
         Ok(self.total().min(left.unwrap_or_default()))
     }
@@ -106,13 +109,13 @@ impl<'a, O: Operation> Call<'a, O> {
     /// [`ErrorKind::Invalid`] says what the account lacks, [`ErrorKind::Unsupported`] what the provider does not offer
     /// on the way that was chosen; nothing was sent.
     pub fn prepare(self) -> Result<Prepared<'a, O>, Error> {
-        if let Some(why) = self.operation.unsupported(self.account) {
+        if let Some(why) = self.operation.unsupported(self.config) {
             return Err(Error::new(ErrorKind::Unsupported, Effect::NotExecuted, why)
-                .of(<O::Account as Account>::PROVIDER, O::NAME));
+                .of(<O::Config as ClientConfig>::PROVIDER, O::NAME));
         }
         let handle = self.handle();
-        let request = self.operation.request(self.account).map_err(|invalid| {
-            Error::from(invalid).of(<O::Account as Account>::PROVIDER, O::NAME)
+        let request = self.operation.request(self.config).map_err(|invalid| {
+            Error::from(invalid).of(<O::Config as ClientConfig>::PROVIDER, O::NAME)
         })?;
         Ok(Prepared {
             call: self,
@@ -134,7 +137,7 @@ impl<'a, O: Operation + 'a> IntoFuture for Call<'a, O> {
 impl<O: Operation> fmt::Debug for Call<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("provider", &<O::Account as Account>::PROVIDER)
+            .field("provider", &<O::Config as ClientConfig>::PROVIDER)
             .field("operation", &O::NAME)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
@@ -191,12 +194,12 @@ impl<O: Operation> Prepared<'_, O> {
         let total = call.time_to_send()?;
         let span = tracing::debug_span!(
             "paylink",
-            provider = <O::Account as Account>::PROVIDER,
+            provider = <O::Config as ClientConfig>::PROVIDER,
             operation = O::NAME,
             reference = handle.own_reference(),
         );
         call.transport
-            .send(call.account, &call.operation, &request, total, &handle)
+            .send(call.config, &call.operation, &request, total, &handle)
             .instrument(span)
             .await
     }

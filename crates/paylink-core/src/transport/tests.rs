@@ -10,8 +10,8 @@ use paylink_testkit::{
 };
 
 use crate::{
-    Account, BaseUrl, Call, Class, Effect, Environment, Error, ErrorKind, Handle, Invalid, Lookup,
-    Media, Operation, Reason, Refusal, Rejection, Reply, Request, Timeouts, Transport,
+    BaseUrl, Call, Class, ClientConfig, Effect, Environment, Error, ErrorKind, Handle, Invalid,
+    Lookup, Media, Operation, Reason, Refusal, Rejection, Reply, Request, Timeouts, Transport,
     TransportBuilder, Untrusted,
 };
 
@@ -31,7 +31,7 @@ impl Shop {
     }
 }
 
-impl Account for Shop {
+impl ClientConfig for Shop {
     const PROVIDER: &'static str = "test";
 
     fn base_url(&self) -> &BaseUrl {
@@ -75,7 +75,7 @@ impl<K> Ask<K> {
 }
 
 impl<K: Kind> Operation for Ask<K> {
-    type Account = Shop;
+    type Config = Shop;
     type Output = ();
 
     const NAME: &'static str = "ask";

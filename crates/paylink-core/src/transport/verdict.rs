@@ -2,14 +2,14 @@ use std::borrow::Cow;
 
 use super::attempt::Fetched;
 use super::fault::{Again, Fault, Proof};
-use crate::{Account, Answer, ErrorKind, Operation, Refusal, Rejection, Reply, Untrusted};
+use crate::{Answer, ClientConfig, ErrorKind, Operation, Refusal, Rejection, Reply, Untrusted};
 
 /// Decides what an answer means: first the status, then the content type, then the provider's envelope.
 ///
 /// Success is believed under 200 alone, the one status that the providers document for it: 202 says that it is yet to be
 /// done, 203 that somebody changed the answer on its way, 206 that a part of it is missing.
 pub(super) fn judge<O: Operation>(
-    account: &O::Account,
+    config: &O::Config,
     operation: &O,
     fetched: &Fetched,
 ) -> Result<O::Output, Fault> {
@@ -29,23 +29,21 @@ pub(super) fn judge<O: Operation>(
         ));
     }
     let outcome = read(
-        operation.answer(account),
-        account.accepts_any_content_type(),
+        operation.answer(config),
+        config.accepts_any_content_type(),
         fetched,
     )
-    .and_then(|text| operation.decode(account, Reply::new(status, text)));
+    .and_then(|text| operation.decode(config, Reply::new(status, text)));
     if status == 200 {
         return outcome.map_err(|rejection| of_success(rejection, fetched.body.is_empty()));
     }
     Err(match outcome {
-        Ok(output) if status == 500 && operation.reports_with_500(account) => return Ok(output),
+        Ok(output) if status == 500 && operation.reports_with_500(config) => return Ok(output),
         Ok(_) => untrusted(
             format!("the answer says success under HTTP {status}, where only 200 does").into(),
             Again::Once,
         ),
-        Err(Rejection::Refused(refusal))
-            if settles(status, operation.refuses_with_500(account)) =>
-        {
+        Err(Rejection::Refused(refusal)) if settles(status, operation.refuses_with_500(config)) => {
             refused(refusal)
         }
         Err(Rejection::Refused(refusal) | Rejection::Failed(refusal)) => {

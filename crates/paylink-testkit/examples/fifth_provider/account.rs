@@ -1,9 +1,9 @@
 use std::fmt;
 
-use paylink_core::{Account, BaseUrl, Call, Header, Invalid, Operation, Transport};
+use paylink_core::{BaseUrl, Call, ClientConfig, Header, Invalid, Operation, Transport};
 
 /// A shop's account with Kiosk. Its `Debug` shows no key.
-pub(crate) struct KioskAccount {
+pub(crate) struct KioskConfig {
     base_url: BaseUrl,
     key: Header,
     shop: String,
@@ -12,7 +12,7 @@ pub(crate) struct KioskAccount {
 /// A client of Kiosk.
 pub(crate) struct Kiosk {
     transport: Transport,
-    account: KioskAccount,
+    config: KioskConfig,
 }
 
 impl Kiosk {
@@ -23,16 +23,16 @@ impl Kiosk {
         shop: &str,
         transport: Transport,
     ) -> Result<Kiosk, Invalid> {
-        let account = KioskAccount {
+        let config = KioskConfig {
             base_url: BaseUrl::parse(base_url)?,
             key: Header::secret("x-kiosk-key", key)?,
             shop: shop.to_owned(),
         };
-        Ok(Kiosk { transport, account })
+        Ok(Kiosk { transport, config })
     }
 
     pub(crate) fn shop(&self) -> &str {
-        self.account.shop()
+        self.config.shop()
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -40,12 +40,12 @@ impl Kiosk {
     }
 
     /// Any of Kiosk's operations, ready to go.
-    pub(crate) fn call<O: Operation<Account = KioskAccount>>(&self, operation: O) -> Call<'_, O> {
-        Call::new(&self.transport, &self.account, operation)
+    pub(crate) fn call<O: Operation<Config = KioskConfig>>(&self, operation: O) -> Call<'_, O> {
+        Call::new(&self.transport, &self.config, operation)
     }
 }
 
-impl KioskAccount {
+impl KioskConfig {
     pub(crate) fn key(&self) -> &Header {
         &self.key
     }
@@ -55,7 +55,7 @@ impl KioskAccount {
     }
 }
 
-impl Account for KioskAccount {
+impl ClientConfig for KioskConfig {
     const PROVIDER: &'static str = "kiosk";
 
     fn base_url(&self) -> &BaseUrl {
@@ -66,7 +66,7 @@ impl Account for KioskAccount {
 impl fmt::Debug for Kiosk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Kiosk")
-            .field("shop", &self.account.shop)
+            .field("shop", &self.config.shop)
             .finish_non_exhaustive()
     }
 }

@@ -1,12 +1,12 @@
 use std::marker::PhantomData;
 
 use paylink_core::{
-    Account, Class, Field, FieldKey, Handle, Invalid, Lookup, Media, Mismatch, Money, Operation,
-    Rejection, Reply, Request, Rial,
+    Class, ClientConfig, Field, FieldKey, Handle, Invalid, Lookup, Media, Mismatch, Money,
+    Operation, Rejection, Reply, Request, Rial,
 };
 use serde::Serialize;
 
-use super::account::KioskAccount;
+use super::account::KioskConfig;
 use super::payment::{self, Found, KioskPayment};
 
 /// Creates a payment.
@@ -23,30 +23,30 @@ pub(crate) struct CreatePayment {
 }
 
 impl Operation for CreatePayment {
-    type Account = KioskAccount;
+    type Config = KioskConfig;
     type Output = KioskPayment;
 
     const NAME: &'static str = "create-payment";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByOwnReference;
 
-    fn request(&self, account: &KioskAccount) -> Result<Request, Invalid> {
-        post(account, "payments", self)
+    fn request(&self, config: &KioskConfig) -> Result<Request, Invalid> {
+        post(config, "payments", self)
     }
 
-    fn decode(&self, account: &KioskAccount, reply: Reply<'_>) -> Result<KioskPayment, Rejection> {
+    fn decode(&self, config: &KioskConfig, reply: Reply<'_>) -> Result<KioskPayment, Rejection> {
         let payment = payment::one(reply)?;
         // An answer to somebody else's question is not ours.
         bound(Field::Order, &self.order, &payment.order)?;
-        bound(Field::Merchant, account.shop(), &payment.shop)?;
+        bound(Field::Merchant, config.shop(), &payment.shop)?;
         bound(Field::Amount, &Money::from_rial(self.rial), &payment.amount)?;
         Ok(payment)
     }
 
-    fn describe(&self, account: &KioskAccount, handle: Handle) -> Handle {
+    fn describe(&self, config: &KioskConfig, handle: Handle) -> Handle {
         handle
             .reference(&self.order)
-            .merchant(account.shop())
+            .merchant(config.shop())
             .amount(Money::from_rial(self.rial))
     }
 }
@@ -71,24 +71,24 @@ impl FindPayments {
 }
 
 impl Operation for FindPayments {
-    type Account = KioskAccount;
+    type Config = KioskConfig;
     type Output = Found;
 
     const NAME: &'static str = "find-payments";
     const CLASS: Class = Class::Read;
     const LOOKUP: Lookup = Lookup::Nowhere;
 
-    fn request(&self, account: &KioskAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &KioskConfig) -> Result<Request, Invalid> {
         let pairs: Vec<(&str, &str)> = self.0.iter().map(|(name, it)| (*name, &**it)).collect();
-        let endpoint = account.base_url().endpoint("payments")?.with_query(&pairs);
-        Ok(Request::get(&endpoint).header(account.key()))
+        let endpoint = config.base_url().endpoint("payments")?.with_query(&pairs);
+        Ok(Request::get(&endpoint).header(config.key()))
     }
 
-    fn decode(&self, _: &KioskAccount, reply: Reply<'_>) -> Result<Found, Rejection> {
+    fn decode(&self, _: &KioskConfig, reply: Reply<'_>) -> Result<Found, Rejection> {
         payment::several(reply)
     }
 
-    fn describe(&self, _: &KioskAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &KioskConfig, handle: Handle) -> Handle {
         handle
     }
 }
@@ -136,33 +136,33 @@ impl<V> Change<V> {
 }
 
 impl<V: Verb> Operation for Change<V> {
-    type Account = KioskAccount;
+    type Config = KioskConfig;
     type Output = KioskPayment;
 
     const NAME: &'static str = V::NAME;
     const CLASS: Class = V::CLASS;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn request(&self, account: &KioskAccount) -> Result<Request, Invalid> {
-        post(account, V::NAME, self)
+    fn request(&self, config: &KioskConfig) -> Result<Request, Invalid> {
+        post(config, V::NAME, self)
     }
 
-    fn decode(&self, _: &KioskAccount, reply: Reply<'_>) -> Result<KioskPayment, Rejection> {
+    fn decode(&self, _: &KioskConfig, reply: Reply<'_>) -> Result<KioskPayment, Rejection> {
         let payment = payment::one(reply)?;
         bound(Field::Reference, &self.id, &payment.id)?;
         Ok(payment)
     }
 
-    fn describe(&self, account: &KioskAccount, handle: Handle) -> Handle {
-        handle.merchant(account.shop()).id("id", &self.id)
+    fn describe(&self, config: &KioskConfig, handle: Handle) -> Handle {
+        handle.merchant(config.shop()).id("id", &self.id)
     }
 }
 
-fn post(account: &KioskAccount, path: &str, body: &impl Serialize) -> Result<Request, Invalid> {
+fn post(config: &KioskConfig, path: &str, body: &impl Serialize) -> Result<Request, Invalid> {
     let body = serde_json::to_vec(body)
         .map_err(|_| Invalid::new(FieldKey::new("body", "body"), "cannot be written as JSON"))?;
-    let endpoint = account.base_url().endpoint(path)?;
-    Ok(Request::post(&endpoint, Media::Json, body).header(account.key()))
+    let endpoint = config.base_url().endpoint(path)?;
+    Ok(Request::post(&endpoint, Media::Json, body).header(config.key()))
 }
 
 fn bound<T: PartialEq + std::fmt::Display + ?Sized>(

@@ -7,11 +7,11 @@ use paylink_core::provider::{
     OrderReference, Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Account, Agreement, Comparison, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid,
-    Mismatch, Operation, PaymentProvider, Resolution, Settlement,
+    Agreement, ClientConfig, Comparison, Effect, Error, ErrorKind, Field, FieldKey, Handle,
+    Invalid, Mismatch, Operation, PaymentProvider, Resolution, Settlement,
 };
 
-use super::account::{Kiosk, KioskAccount};
+use super::account::{Kiosk, KioskConfig};
 use super::capabilities;
 use super::operations::{Cancel, Change, Confirm, CreatePayment, FindPayments, Refund};
 use super::payment::KioskPayment;
@@ -70,7 +70,7 @@ impl PaymentProvider for Kiosk {
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
-        handle.must_be_of(KioskAccount::PROVIDER)?;
+        handle.must_be_of(KioskConfig::PROVIDER)?;
         Handle::needed("shop", handle.own_merchant())?;
         handle.must_be_at(self.shop())?;
         let question = match handle.operation() {
@@ -123,7 +123,7 @@ impl PaymentProvider for Kiosk {
         let id = id.filter(|(_, id)| !id.is_empty() && id.chars().all(|it| it.is_ascii_graphic()));
         let (_, id) =
             id.ok_or_else(|| Invalid::new(FieldKey::new("return", "return"), "names no payment"))?;
-        Ok(Hint::new(KioskAccount::PROVIDER).id("id", id))
+        Ok(Hint::new(KioskConfig::PROVIDER).id("id", id))
     }
 }
 
@@ -138,7 +138,7 @@ impl Kiosk {
     }
 
     fn own_id<'a>(&self, record: &'a PaymentRecord) -> Result<&'a str, Error> {
-        record.must_be_of(KioskAccount::PROVIDER)?;
+        record.must_be_of(KioskConfig::PROVIDER)?;
         record.must_be_at(self.shop())?;
         Ok(record.needed_id("id")?)
     }
@@ -150,7 +150,7 @@ impl Kiosk {
         payment: &KioskPayment,
     ) -> Result<Agreement, Mismatch> {
         let id = record.known_id("id").unwrap_or_default();
-        Comparison::new(KioskAccount::PROVIDER)
+        Comparison::new(KioskConfig::PROVIDER)
             .money(record.amount(), &payment.amount)
             .equal(Field::Order, record.reference().as_str(), &payment.order)
             .equal(Field::Merchant, self.shop(), &payment.shop)
@@ -183,7 +183,7 @@ fn became(handle: &Handle, payment: &KioskPayment) -> Result<Option<Resolved>, E
 }
 
 fn created(reference: OrderReference, payment: &KioskPayment, at: SystemTime) -> Created {
-    let record = PaymentRecord::new(KioskAccount::PROVIDER, reference, payment.amount, at)
+    let record = PaymentRecord::new(KioskConfig::PROVIDER, reference, payment.amount, at)
         .merchant(&payment.shop)
         .id("id", &payment.id);
     let until = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(payment.payable_until));
@@ -193,7 +193,7 @@ fn created(reference: OrderReference, payment: &KioskPayment, at: SystemTime) ->
 }
 
 fn view(payment: &KioskPayment) -> Payment {
-    Payment::new(KioskAccount::PROVIDER, state(payment), &payment.state)
+    Payment::new(KioskConfig::PROVIDER, state(payment), &payment.state)
         .reference(Some(&payment.order))
         .amount(Some(payment.amount))
         .id("id", &payment.id)

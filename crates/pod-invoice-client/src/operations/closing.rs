@@ -5,7 +5,7 @@ use paylink_core::{
 
 use super::{about, invoice};
 use crate::InvoiceKey;
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::{Answered, Confirmation, Invoice, InvoiceId, Service, State, envelope};
 
 /// Confirms the payment of a three-step invoice (service 29809; the vendor's SDKs).
@@ -19,18 +19,18 @@ impl VerifyInvoice {
 }
 
 impl Operation for VerifyInvoice {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<Invoice>;
 
     const NAME: &'static str = "verify-invoice";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
-        account.call(Service::VerifyInvoice, |form| self.0.write(form))
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+        config.call(Service::VerifyInvoice, |form| self.0.write(form))
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
         let answered = verified(Self::NAME, reply)?;
         match self.0.difference(&answered.value) {
             None => Ok(answered),
@@ -38,7 +38,7 @@ impl Operation for VerifyInvoice {
         }
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         match &self.0 {
             InvoiceKey::Id(id) => about(handle, *id),
             InvoiceKey::BillNumber(number) => handle.reference(number.as_str()),
@@ -57,20 +57,20 @@ impl VerifyAndClose {
 }
 
 impl Operation for VerifyAndClose {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<Invoice>;
 
     const NAME: &'static str = "verify-and-close";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
-        account.call(Service::VerifyAndCloseInvoice, |form| {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+        config.call(Service::VerifyAndCloseInvoice, |form| {
             form.pair("id", self.0)
         })
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
         let answered = verified(Self::NAME, reply)?;
         if answered.value.id == self.0 {
             Ok(answered)
@@ -79,7 +79,7 @@ impl Operation for VerifyAndClose {
         }
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.0)
     }
 }
@@ -110,26 +110,26 @@ macro_rules! only_done {
         }
 
         impl Operation for $operation {
-            type Account = PodAccount;
+            type Config = PodConfig;
             type Output = Answered<Confirmation>;
 
             const NAME: &'static str = $name;
             const CLASS: Class = Class::Once;
             const LOOKUP: Lookup = Lookup::ByProviderId;
 
-            fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+            fn request(&self, account: &PodConfig) -> Result<Request, Invalid> {
                 account.call(Service::$service, |form| form.pair($parameter, self.0))
             }
 
             fn decode(
                 &self,
-                _: &PodAccount,
+                _: &PodConfig,
                 reply: Reply<'_>,
             ) -> Result<Answered<Confirmation>, Rejection> {
                 envelope::done(Self::NAME, reply)
             }
 
-            fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+            fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
                 about(handle, self.0)
             }
         }

@@ -6,7 +6,7 @@ use paylink_core::{Reply, Request, Untrusted};
 use serde::Serialize;
 use serde::de::SeqAccess;
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::envelope;
 use crate::invoice::WireInvoice;
 use crate::{Answered, GuildCode, Invoice, InvoiceId, InvoiceKey, Service, UniqueNumber, UserId};
@@ -200,20 +200,20 @@ impl<'de> FromJson<'de> for Page {
 }
 
 impl Operation for ListInvoices {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<InvoiceList>;
 
     const NAME: &'static str = "invoices";
     const CLASS: Class = Class::Read;
     const LOOKUP: Lookup = Lookup::ByOwnReference;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
         let (name, value) = match self.start {
             Start::Offset(offset) => ("offset", offset),
             Start::FirstId(id) => ("firstId", id.map_or(0, InvoiceId::get)),
             Start::LastId(id) => ("lastId", id.map_or(0, InvoiceId::get)),
         };
-        account.call(Service::ListInvoices, |form| {
+        config.call(Service::ListInvoices, |form| {
             let form = form.pair(name, value).optional("size", self.size);
             let form = match &self.key {
                 Some(key) => key.write(form),
@@ -231,7 +231,7 @@ impl Operation for ListInvoices {
         })
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<InvoiceList>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<InvoiceList>, Rejection> {
         let success = envelope::success::<Page>(Self::NAME, reply)?;
         let total = success.count.optional("count")?;
         success.required()?.try_map(|Page(invoices)| {
@@ -242,15 +242,15 @@ impl Operation for ListInvoices {
         })
     }
 
-    fn largest_answer(&self, _: &PodAccount) -> usize {
+    fn largest_answer(&self, _: &PodConfig) -> usize {
         4 * 1024 * 1024
     }
 
-    fn needs_own_connection(&self, _: &PodAccount) -> bool {
+    fn needs_own_connection(&self, _: &PodConfig) -> bool {
         self.on_own_connection
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         handle
     }
 }

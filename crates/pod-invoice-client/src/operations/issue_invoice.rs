@@ -7,7 +7,7 @@ use paylink_core::{
 };
 
 use super::{invoice, with_one_time_token};
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::{
     Answered, BillNumber, GuildCode, Invoice, InvoiceKey, OneTimeToken, Service, UserId, returns,
 };
@@ -169,7 +169,7 @@ impl NewInvoice {
 }
 
 impl Operation for NewInvoice {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<Invoice>;
 
     const NAME: &'static str = "issue-invoice";
@@ -177,8 +177,8 @@ impl Operation for NewInvoice {
     const LOOKUP: Lookup = Lookup::ByOwnReference;
 
     /// The four arrays of the items are the only lists whose names carry brackets.
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
-        let request = account.call(Service::IssueInvoice, |form| {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+        let request = config.call(Service::IssueInvoice, |form| {
             form.each("productId[]", self.items.iter().map(NewItem::product))
                 .each("price[]", self.items.iter().map(|item| item.price().get()))
                 .each("quantity[]", self.items.iter().map(NewItem::quantity))
@@ -202,7 +202,7 @@ impl Operation for NewInvoice {
     }
 
     /// What POD reports of number and total has to be what was asked for.
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
         let answered = invoice(Self::NAME, reply)?;
         let issued = &answered.value;
         let key = InvoiceKey::BillNumber(self.bill_number.clone());
@@ -220,7 +220,7 @@ impl Operation for NewInvoice {
         }
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         handle
             .reference(self.bill_number.as_str())
             .amount(Money::from_rial(self.total))

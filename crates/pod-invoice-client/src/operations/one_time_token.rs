@@ -1,7 +1,7 @@
 use paylink_core::json::FromJson;
 use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::envelope;
 use crate::{Answered, OneTimeToken, Service};
 
@@ -16,26 +16,22 @@ impl NewOneTimeToken {
 }
 
 impl Operation for NewOneTimeToken {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<OneTimeToken>;
 
     const NAME: &'static str = "one-time-token";
     const CLASS: Class = Class::Read;
     const LOOKUP: Lookup = Lookup::Nowhere;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
-        account.call(Service::OneTimeToken, |form| form)
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+        config.call(Service::OneTimeToken, |form| form)
     }
 
-    fn decode(
-        &self,
-        _: &PodAccount,
-        reply: Reply<'_>,
-    ) -> Result<Answered<OneTimeToken>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<OneTimeToken>, Rejection> {
         envelope::success::<Unread>(Self::NAME, reply)?.token()
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         handle
     }
 }

@@ -4,7 +4,7 @@ use paylink_core::{Class, Handle, Invalid, JalaliDate, Lookup, Operation, Reject
 use paylink_core::{Reply, Request};
 
 use super::{WALLET, about, as_user, with_one_time_token};
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::{
     Answered, Confirmation, GuildCode, InvoiceId, OneTimeToken, Service, UserToken, envelope,
 };
@@ -80,16 +80,16 @@ impl PayInFuture {
 }
 
 impl Operation for PayInFuture {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pay-in-future";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
         self.must_be_to_come()?;
-        let request = account.call(Service::PayInFuture, |form| {
+        let request = config.call(Service::PayInFuture, |form| {
             let form = form.pair("invoiceId", self.id).pair("date", self.date);
             match &self.funded_by {
                 FundedBy::Guild(code) => form.pair("guildCode", code),
@@ -102,15 +102,11 @@ impl Operation for PayInFuture {
         )
     }
 
-    fn decode(
-        &self,
-        _: &PodAccount,
-        reply: Reply<'_>,
-    ) -> Result<Answered<Confirmation>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }

@@ -3,7 +3,7 @@ use paylink_core::{
 };
 
 use super::about;
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
 
 const DEBTOR_INVOICE_ID: FieldKey = FieldKey::new("debtor_invoice_id", "debtor invoice id");
@@ -45,30 +45,26 @@ impl PayWithInvoice {
 }
 
 impl Operation for PayWithInvoice {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pay-with-invoice";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
-        account.call(Service::PayWithInvoice, |form| {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+        config.call(Service::PayWithInvoice, |form| {
             form.pair("creditorInvoiceId", self.creditor.0)
                 .pair("debtorInvoiceId", self.debtor.0)
         })
     }
 
-    fn decode(
-        &self,
-        _: &PodAccount,
-        reply: Reply<'_>,
-    ) -> Result<Answered<Confirmation>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 
     /// The caller's own invoice is the debtor: it is the one that the caller's list shows.
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.debtor.0).id("creditorInvoiceId", self.creditor.0.to_string())
     }
 }

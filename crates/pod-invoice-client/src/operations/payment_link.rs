@@ -5,7 +5,7 @@ use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, 
 use paylink_core::{Untrusted, WebUrl};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::envelope;
 use crate::{Answered, InvoiceId, LinkOptions, Service, html, link};
 
@@ -62,7 +62,7 @@ impl PaymentLink {
 }
 
 impl Operation for NewPaymentLink {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<PaymentLink>;
 
     const NAME: &'static str = "payment-link";
@@ -70,29 +70,29 @@ impl Operation for NewPaymentLink {
     const CLASS: Class = Class::Read;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
         // They go into the link, not into the request; what cannot go there is refused before it is asked for.
         self.options
-            .parameters("callbackUri", account.environment())?;
-        account.call(Service::PaymentLink, |form| form.pair("invoiceId", self.id))
+            .parameters("callbackUri", config.environment())?;
+        config.call(Service::PaymentLink, |form| form.pair("invoiceId", self.id))
     }
 
     fn decode(
         &self,
-        account: &PodAccount,
+        config: &PodConfig,
         reply: Reply<'_>,
     ) -> Result<Answered<PaymentLink>, Rejection> {
         let not_a_link = |_| Untrusted::new("result is not a link");
         let parameters = self
             .options
-            .parameters("callbackUri", account.environment())
+            .parameters("callbackUri", config.environment())
             .map_err(not_a_link)?;
         envelope::success::<Cow<'_, str>>(Self::NAME, reply)?
             .required()?
             .try_map(|text| {
                 let url =
                     link::extended(&html::unescape(&text), &parameters).map_err(not_a_link)?;
-                if !link::is_safe(account, &url) {
+                if !link::is_safe(config, &url) {
                     return Err(Untrusted::new("result is not an https link").into());
                 }
                 let usable_until = self.asked_at.checked_add(LIFE).unwrap_or(self.asked_at);
@@ -100,7 +100,7 @@ impl Operation for NewPaymentLink {
             })
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         super::about(handle, self.id)
     }
 }

@@ -6,7 +6,7 @@ use paylink_core::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{about, as_user};
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::{Answered, Confirmation, Delegation, InvoiceId, Service, UserToken, envelope, returns};
 
 /// Sends the payer an SMS to pay by (document "Payment", service 29807; proven).
@@ -104,15 +104,15 @@ impl SendPaymentSms {
 }
 
 impl Operation for SendPaymentSms {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "send-payment-sms";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::Nowhere;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
-        let request = account.call(Service::SendPaymentSms, |form| {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+        let request = config.call(Service::SendPaymentSms, |form| {
             let form = form
                 .pair("invoiceId", self.id)
                 .optional("smsContentType", self.content.map(SmsContent::number))
@@ -126,15 +126,11 @@ impl Operation for SendPaymentSms {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(
-        &self,
-        _: &PodAccount,
-        reply: Reply<'_>,
-    ) -> Result<Answered<Confirmation>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }
@@ -187,30 +183,26 @@ impl fmt::Debug for ConfirmPaymentSms {
 }
 
 impl Operation for ConfirmPaymentSms {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "confirm-payment-sms";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
-        let request = account.call(Service::ConfirmPaymentSms, |form| {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+        let request = config.call(Service::ConfirmPaymentSms, |form| {
             form.pair("invoiceId", self.id)
                 .pair("code", self.code.expose_secret())
         })?;
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(
-        &self,
-        _: &PodAccount,
-        reply: Reply<'_>,
-    ) -> Result<Answered<Confirmation>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }

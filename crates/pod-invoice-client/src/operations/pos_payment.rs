@@ -4,7 +4,7 @@ use paylink_core::{
 use paylink_core::{Reply, Request, digits};
 
 use super::{WALLET, about};
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::name::checked;
 use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
 
@@ -71,16 +71,16 @@ impl PosPayment {
 }
 
 impl Operation for PosPayment {
-    type Account = PodAccount;
+    type Config = PodConfig;
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pos-payment";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
         let transaction = &self.transaction;
-        account.call(Service::PosPayment, |form| {
+        config.call(Service::PosPayment, |form| {
             form.pair("invoiceId", self.id)
                 .pair("terminalNumber", &transaction.terminal_number)
                 .pair("merchantCode", &transaction.merchant_code)
@@ -91,15 +91,11 @@ impl Operation for PosPayment {
         })
     }
 
-    fn decode(
-        &self,
-        _: &PodAccount,
-        reply: Reply<'_>,
-    ) -> Result<Answered<Confirmation>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
         envelope::done(Self::NAME, reply)
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }

@@ -3,7 +3,7 @@ use paylink_core::{
 };
 
 use super::{about, as_user};
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::envelope::Said;
 use crate::{Answered, InvoiceId, Service, UserId, UserToken, envelope, returns};
 
@@ -53,7 +53,7 @@ impl ShareLink {
 }
 
 impl Operation for ShareLink {
-    type Account = PodAccount;
+    type Config = PodConfig;
     /// Whether POD says that it was sent.
     type Output = Answered<bool>;
 
@@ -61,8 +61,8 @@ impl Operation for ShareLink {
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::Nowhere;
 
-    fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
-        let request = account.call(Service::ShareLink, |form| {
+    fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+        let request = config.call(Service::ShareLink, |form| {
             form.pair("invoiceId", self.id)
                 .pair("userId", self.payer)
                 .optional("redirectUri", self.redirect.as_ref())
@@ -70,12 +70,12 @@ impl Operation for ShareLink {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(&self, _: &PodAccount, reply: Reply<'_>) -> Result<Answered<bool>, Rejection> {
+    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<bool>, Rejection> {
         let said = envelope::success::<Said>(Self::NAME, reply)?.required()?;
         said.try_map(|said| Ok(!matches!(said, Said::No)))
     }
 
-    fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }

@@ -1,7 +1,7 @@
 use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
 
 use super::{WALLET, about, as_user, with_one_time_token};
-use crate::account::PodAccount;
+use crate::config::PodConfig;
 use crate::{
     Answered, Confirmation, Delegation, InvoiceId, OneTimeToken, Service, UserToken, envelope,
 };
@@ -52,14 +52,14 @@ macro_rules! from_wallet {
         }
 
         impl Operation for $payment {
-            type Account = PodAccount;
+            type Config = PodConfig;
             type Output = Answered<Confirmation>;
 
             const NAME: &'static str = $name;
             const CLASS: Class = Class::Once;
             const LOOKUP: Lookup = Lookup::ByProviderId;
 
-            fn request(&self, account: &PodAccount) -> Result<Request, Invalid> {
+            fn request(&self, account: &PodConfig) -> Result<Request, Invalid> {
                 let request = account.call(Service::$payment, |form| {
                     let form = form
                         .pair("invoiceId", self.id)
@@ -77,13 +77,13 @@ macro_rules! from_wallet {
 
             fn decode(
                 &self,
-                _: &PodAccount,
+                _: &PodConfig,
                 reply: Reply<'_>,
             ) -> Result<Answered<Confirmation>, Rejection> {
                 envelope::done(Self::NAME, reply)
             }
 
-            fn describe(&self, _: &PodAccount, handle: Handle) -> Handle {
+            fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
                 about(handle, self.id)
             }
         }

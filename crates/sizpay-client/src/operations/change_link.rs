@@ -3,7 +3,7 @@ use paylink_core::{
 };
 use serde::Serialize;
 
-use crate::account::{Method, Parameters, SizPayAccount};
+use crate::config::{Method, Parameters, SizPayConfig};
 use crate::descriptor::SEND_ID;
 use crate::{InvoiceNumber, SendId, answer};
 
@@ -36,29 +36,29 @@ impl DisableLink {
 }
 
 impl Operation for DisableLink {
-    type Account = SizPayAccount;
+    type Config = SizPayConfig;
     type Output = Accepted;
 
     const NAME: &'static str = "pay-link-disable";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::Nowhere;
 
-    fn unsupported(&self, account: &SizPayAccount) -> Option<&'static str> {
-        (!account.is_rest()).then_some(
+    fn unsupported(&self, config: &SizPayConfig) -> Option<&'static str> {
+        (!config.is_rest()).then_some(
             "SizPay's ASMX service documents no method that disables a link: use Via::Rest",
         )
     }
 
-    fn request(&self, account: &SizPayAccount) -> Result<Request, Invalid> {
-        account.request(Method::Disable, &self.0.write(account.credentials()))
+    fn request(&self, config: &SizPayConfig) -> Result<Request, Invalid> {
+        config.request(Method::Disable, &self.0.write(config.credentials()))
     }
 
-    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Accepted, Rejection> {
-        accepted(account, reply, Method::Disable)
+    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<Accepted, Rejection> {
+        accepted(config, reply, Method::Disable)
     }
 
-    fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {
-        self.0.describe(handle.merchant(account.link_name()))
+    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
+        self.0.describe(handle.merchant(config.link_name()))
     }
 }
 
@@ -91,29 +91,29 @@ impl ResendSms {
 }
 
 impl Operation for ResendSms {
-    type Account = SizPayAccount;
+    type Config = SizPayConfig;
     type Output = Accepted;
 
     const NAME: &'static str = "pay-link-resend";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::Nowhere;
 
-    fn unsupported(&self, account: &SizPayAccount) -> Option<&'static str> {
-        (!account.is_rest()).then_some(
+    fn unsupported(&self, config: &SizPayConfig) -> Option<&'static str> {
+        (!config.is_rest()).then_some(
             "SizPay's ASMX service documents no method that sends the SMS again: use Via::Rest",
         )
     }
 
-    fn request(&self, account: &SizPayAccount) -> Result<Request, Invalid> {
-        account.request(Method::Resend, &self.0.write(account.credentials()))
+    fn request(&self, config: &SizPayConfig) -> Result<Request, Invalid> {
+        config.request(Method::Resend, &self.0.write(config.credentials()))
     }
 
-    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Accepted, Rejection> {
-        accepted(account, reply, Method::Resend)
+    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<Accepted, Rejection> {
+        accepted(config, reply, Method::Resend)
     }
 
-    fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {
-        self.0.describe(handle.merchant(account.link_name()))
+    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
+        self.0.describe(handle.merchant(config.link_name()))
     }
 }
 
@@ -127,11 +127,11 @@ pub struct Accepted {
 
 /// The answer to a disable and to a resend. The document shows none: result and message are a reading.
 fn accepted(
-    account: &SizPayAccount,
+    config: &SizPayConfig,
     reply: Reply<'_>,
     method: Method,
 ) -> Result<Accepted, Rejection> {
-    let answer = answer::successful(account, reply, method)?;
+    let answer = answer::successful(config, reply, method)?;
     Ok(Accepted {
         message: answer.message().and_then(answer::shown),
     })

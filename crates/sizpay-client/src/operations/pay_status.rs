@@ -6,8 +6,8 @@ use paylink_core::{
     Rejection, Reply, Request, Untrusted,
 };
 
-use crate::account::{Method, SizPayAccount};
 use crate::answer::States;
+use crate::config::{Method, SizPayConfig};
 use crate::fields::{FIRST_REFERENCE, FIRST_STATUS, LIST, ReferenceField, StateField};
 use crate::payment::{Named, Names};
 use crate::{InvoiceNumber, PayState, Payment, SendId, answer};
@@ -86,23 +86,23 @@ pub struct ReadPayStatus {
 }
 
 impl Operation for ReadPayStatus {
-    type Account = SizPayAccount;
+    type Config = SizPayConfig;
     type Output = Vec<Payment>;
 
     const NAME: &'static str = "pay-link-pay-status";
     const CLASS: Class = Class::Read;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
-    fn unsupported(&self, account: &SizPayAccount) -> Option<&'static str> {
+    fn unsupported(&self, config: &SizPayConfig) -> Option<&'static str> {
         let by_send_ids = matches!(self.asked, Asked::SendIds(_));
-        (!account.is_rest() && !by_send_ids).then_some(
+        (!config.is_rest() && !by_send_ids).then_some(
             "SizPay's ASMX service tells states by send id alone: use Via::Rest, or ask by send id",
         )
     }
 
-    fn request(&self, account: &SizPayAccount) -> Result<Request, Invalid> {
-        let parameters = account.credentials();
-        let parameters = if account.is_rest() {
+    fn request(&self, config: &SizPayConfig) -> Result<Request, Invalid> {
+        let parameters = config.credentials();
+        let parameters = if config.is_rest() {
             parameters
                 .text("PayLinkSendDate", self.sent_on.to_string())
                 .number("PayLinkFilterTyp", self.asked.filter_type())
@@ -110,39 +110,39 @@ impl Operation for ReadPayStatus {
         } else {
             parameters.text("PayLinkIdList", self.asked.list())
         };
-        account.request(Method::PayStatus, &parameters)
+        config.request(Method::PayStatus, &parameters)
     }
 
-    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
-        let answer = answer::successful(account, reply, Method::PayStatus)?;
+    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
+        let answer = answer::successful(config, reply, Method::PayStatus)?;
         payments(answer.into_states()?, &self.asked)
     }
 
-    fn answer(&self, account: &SizPayAccount) -> Answer {
-        account.answer()
+    fn answer(&self, config: &SizPayConfig) -> Answer {
+        config.answer()
     }
 
-    fn largest_answer(&self, account: &SizPayAccount) -> usize {
-        match (&self.asked, account.via().is_soap()) {
+    fn largest_answer(&self, config: &SizPayConfig) -> usize {
+        match (&self.asked, config.via().is_soap()) {
             (_, true) => 64 * 1024,
             (Asked::Day, false) => 4 * 1024 * 1024,
             (Asked::SendIds(_) | Asked::InvoiceNumbers(_), false) => 256 * 1024,
         }
     }
 
-    fn refuses_with_500(&self, account: &SizPayAccount) -> bool {
-        account.via().is_soap()
+    fn refuses_with_500(&self, config: &SizPayConfig) -> bool {
+        config.via().is_soap()
     }
 
-    fn needs_own_connection(&self, _: &SizPayAccount) -> bool {
+    fn needs_own_connection(&self, _: &SizPayConfig) -> bool {
         // "State of the first id" names no id, and a day's list no day: an answer to another question would be believed.
         // Of several ids only what is named is told.
         !matches!(&self.asked, Asked::SendIds(ids) if ids.len() > 1)
     }
 
-    fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {
+    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
         handle
-            .merchant(account.link_name())
+            .merchant(config.link_name())
             .id("PayLinkSendDate", self.sent_on.to_string())
     }
 }
@@ -442,34 +442,34 @@ impl NamedPayStatus {
 }
 
 impl Operation for NamedPayStatus {
-    type Account = SizPayAccount;
+    type Config = SizPayConfig;
     type Output = Vec<Payment>;
 
     const NAME: &'static str = ReadPayStatus::NAME;
     const CLASS: Class = ReadPayStatus::CLASS;
     const LOOKUP: Lookup = ReadPayStatus::LOOKUP;
 
-    fn request(&self, account: &SizPayAccount) -> Result<Request, Invalid> {
-        self.0.request(account)
+    fn request(&self, config: &SizPayConfig) -> Result<Request, Invalid> {
+        self.0.request(config)
     }
 
-    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
-        self.0.decode(account, reply)
+    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
+        self.0.decode(config, reply)
     }
 
-    fn answer(&self, account: &SizPayAccount) -> Answer {
-        self.0.answer(account)
+    fn answer(&self, config: &SizPayConfig) -> Answer {
+        self.0.answer(config)
     }
 
-    fn largest_answer(&self, account: &SizPayAccount) -> usize {
-        self.0.largest_answer(account)
+    fn largest_answer(&self, config: &SizPayConfig) -> usize {
+        self.0.largest_answer(config)
     }
 
-    fn refuses_with_500(&self, account: &SizPayAccount) -> bool {
-        self.0.refuses_with_500(account)
+    fn refuses_with_500(&self, config: &SizPayConfig) -> bool {
+        self.0.refuses_with_500(config)
     }
 
-    fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {
-        self.0.describe(account, handle)
+    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
+        self.0.describe(config, handle)
     }
 }

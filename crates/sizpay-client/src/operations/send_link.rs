@@ -1,10 +1,10 @@
 use paylink_core::{
-    Account, Answer, Class, Handle, Invalid, Lookup, Mobile, Money, Operation, Rejection, Reply,
-    Request, Rial, Untrusted, WebUrl,
+    Answer, Class, ClientConfig, Handle, Invalid, Lookup, Mobile, Money, Operation, Rejection,
+    Reply, Request, Rial, Untrusted, WebUrl,
 };
 use serde::Serialize;
 
-use crate::account::{Method, SizPayAccount};
+use crate::config::{Method, SizPayConfig};
 use crate::descriptor::SEND_ID;
 use crate::fields::{MESSAGE, URL};
 use crate::{CustomerName, Description, InvoiceNumber, SendId};
@@ -116,20 +116,20 @@ pub struct SentLink {
 }
 
 impl Operation for NewLink {
-    type Account = SizPayAccount;
+    type Config = SizPayConfig;
     type Output = SentLink;
 
     const NAME: &'static str = "pay-link-send";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByOwnReference;
 
-    fn request(&self, account: &SizPayAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &SizPayConfig) -> Result<Request, Invalid> {
         let customer_name = self.customer_name.as_ref().map_or("", CustomerName::as_str);
         let description = self.description.as_ref().map_or("", Description::as_str);
         let (number, mobile) = (self.invoice_number.as_str(), self.mobile.as_str());
-        let parameters = account.credentials();
+        let parameters = config.credentials();
         // The two documents list them in different orders.
-        let parameters = if account.is_rest() {
+        let parameters = if config.is_rest() {
             parameters
                 .number("Amount", self.amount.get())
                 .text("MobileNo", mobile)
@@ -143,15 +143,15 @@ impl Operation for NewLink {
         let parameters = parameters
             .text("CustomerName", customer_name)
             .text("Description", description);
-        account.request(Method::Send, &parameters)
+        config.request(Method::Send, &parameters)
     }
 
-    fn decode(&self, account: &SizPayAccount, reply: Reply<'_>) -> Result<SentLink, Rejection> {
-        let answer = answer::successful(account, reply, Method::Send)?;
+    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<SentLink, Rejection> {
+        let answer = answer::successful(config, reply, Method::Send)?;
         let send_id = answer.send_id.required(SEND_ID)?;
         if send_id == 0 {
             return Err(match answer.success_besides() {
-                None => answer::refused(account, reply, codes::nothing_sent(), &answer),
+                None => answer::refused(config, reply, codes::nothing_sent(), &answer),
                 Some(besides) => Untrusted::new(format!(
                     "the answer says that nothing was sent and {besides}"
                 ))
@@ -165,7 +165,7 @@ impl Operation for NewLink {
             .url
             .shown(URL, &mut unreadable)
             .filter(|url| !url.is_empty());
-        let url = url.and_then(|url| match link(account, &url) {
+        let url = url.and_then(|url| match link(config, &url) {
             Some(url) => Some(url),
             None => {
                 unreadable.push(URL);
@@ -181,31 +181,31 @@ impl Operation for NewLink {
         })
     }
 
-    fn answer(&self, account: &SizPayAccount) -> Answer {
-        account.answer()
+    fn answer(&self, config: &SizPayConfig) -> Answer {
+        config.answer()
     }
 
-    fn largest_answer(&self, _: &SizPayAccount) -> usize {
+    fn largest_answer(&self, _: &SizPayConfig) -> usize {
         64 * 1024
     }
 
-    fn refuses_with_500(&self, account: &SizPayAccount) -> bool {
+    fn refuses_with_500(&self, config: &SizPayConfig) -> bool {
         // SOAP 1.1, section 6.2: a fault comes with HTTP 500, whoever is at fault; the fault's code tells.
-        account.via().is_soap()
+        config.via().is_soap()
     }
 
-    fn describe(&self, account: &SizPayAccount, handle: Handle) -> Handle {
+    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
         handle
             .reference(self.invoice_number.as_str())
-            .merchant(account.link_name())
+            .merchant(config.link_name())
             .amount(Money::from_rial(self.amount))
     }
 }
 
 /// A link that may be shown: `https`, as the document's, or plain where SizPay itself is plain, in the sandbox.
-fn link(account: &SizPayAccount, text: &str) -> Option<WebUrl> {
+fn link(config: &SizPayConfig, text: &str) -> Option<WebUrl> {
     let url = WebUrl::try_from(text).ok()?;
-    let plain = account.base_url().as_str().starts_with("http://");
+    let plain = config.base_url().as_str().starts_with("http://");
     (url.is_https() || plain).then_some(url)
 }
 

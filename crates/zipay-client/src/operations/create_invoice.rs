@@ -2,12 +2,12 @@ use std::borrow::Cow;
 
 use paylink_core::json::Wire;
 use paylink_core::{
-    Account, BaseUrl, Class, Currency, FieldKey, Handle, Invalid, Lookup, Money, NationalId,
+    BaseUrl, Class, ClientConfig, Currency, FieldKey, Handle, Invalid, Lookup, Money, NationalId,
     Operation, Rejection, Reply, Request, ReturnUrl, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Terminal, ZiPayAccount};
+use crate::config::{Terminal, ZiPayConfig};
 use crate::descriptor::BASE_URL;
 use crate::invoice::track_id;
 use crate::signature::Form;
@@ -160,15 +160,15 @@ pub struct CreatedInvoice {
 }
 
 impl Operation for NewInvoice {
-    type Account = ZiPayAccount;
+    type Config = ZiPayConfig;
     type Output = CreatedInvoice;
 
     const NAME: &'static str = "create-invoice";
     const CLASS: Class = Class::Once;
     const LOOKUP: Lookup = Lookup::ByOwnReference;
 
-    fn request(&self, account: &ZiPayAccount) -> Result<Request, Invalid> {
-        let terminal = account.terminal_or(self.terminal)?.to_string();
+    fn request(&self, config: &ZiPayConfig) -> Result<Request, Invalid> {
+        let terminal = config.terminal_or(self.terminal)?.to_string();
         let form = Form::new()
             .pair("terminal_number", &terminal)
             .pair("amount", &self.amount.amount())
@@ -180,16 +180,12 @@ impl Operation for NewInvoice {
             )
             .pair("callback", self.callback.as_str())
             .optional("webhook", self.webhook.as_ref().map(ReturnUrl::as_str));
-        account.signed(&account.endpoints().create_invoice, form)
+        config.signed(&config.endpoints().create_invoice, form)
     }
 
-    fn decode(
-        &self,
-        account: &ZiPayAccount,
-        reply: Reply<'_>,
-    ) -> Result<CreatedInvoice, Rejection> {
+    fn decode(&self, config: &ZiPayConfig, reply: Reply<'_>) -> Result<CreatedInvoice, Rejection> {
         let result: WireCreated<'_> = envelope::result(None, reply)?;
-        let redirect = pay_page(account, &result.redirect.required("result.redirect")?)?;
+        let redirect = pay_page(config, &result.redirect.required("result.redirect")?)?;
         Ok(CreatedInvoice {
             track_id: track_id(result.trackid)?,
             redirect,
@@ -200,11 +196,11 @@ impl Operation for NewInvoice {
         })
     }
 
-    fn describe(&self, account: &ZiPayAccount, handle: Handle) -> Handle {
+    fn describe(&self, config: &ZiPayConfig, handle: Handle) -> Handle {
         let handle = handle
             .reference(self.invoice_number.as_str())
             .amount(self.amount);
-        match account.terminal_or(self.terminal) {
+        match config.terminal_or(self.terminal) {
             Ok(terminal) => handle.merchant(terminal.to_string()),
             Err(_) => handle,
         }
@@ -212,11 +208,11 @@ impl Operation for NewInvoice {
 }
 
 /// A link to show: `https`, or plain `http` to ZiPay's own host, as the document has it.
-fn pay_page(account: &ZiPayAccount, link: &str) -> Result<WebUrl, Untrusted> {
+fn pay_page(config: &ZiPayConfig, link: &str) -> Result<WebUrl, Untrusted> {
     let link = WebUrl::parse(REDIRECT, link)
         .map_err(|_| Untrusted::new("result.redirect is not a link"))?;
     let is_documented = || BaseUrl::parse(BASE_URL).is_ok_and(|own| own.host() == link.host());
-    if link.is_https() || account.base_url().host() == link.host() || is_documented() {
+    if link.is_https() || config.base_url().host() == link.host() || is_documented() {
         Ok(link)
     } else {
         Err(Untrusted::new(

@@ -8,7 +8,7 @@ use paylink_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Terminal, ZiPayAccount};
+use crate::config::{Terminal, ZiPayConfig};
 use crate::envelope::{self, Verdict};
 use crate::invoice::WireInvoice;
 use crate::signature::Form;
@@ -174,14 +174,14 @@ pub struct InvoicePage {
 }
 
 impl Operation for ListInvoices {
-    type Account = ZiPayAccount;
+    type Config = ZiPayConfig;
     type Output = InvoicePage;
 
     const NAME: &'static str = "invoice-list";
     const CLASS: Class = Class::Read;
     const LOOKUP: Lookup = Lookup::ByOwnReference;
 
-    fn request(&self, account: &ZiPayAccount) -> Result<Request, Invalid> {
+    fn request(&self, config: &ZiPayConfig) -> Result<Request, Invalid> {
         let form = Form::new()
             .optional("terminal_number", self.terminal)
             .optional("invoice_number", self.invoice_number.as_ref())
@@ -189,10 +189,10 @@ impl Operation for ListInvoices {
             .optional("limit", self.limit)
             .optional("page", self.page)
             .optional("sort", self.sort);
-        account.signed(&account.endpoints().invoice_list, form)
+        config.signed(&config.endpoints().invoice_list, form)
     }
 
-    fn decode(&self, _: &ZiPayAccount, reply: Reply<'_>) -> Result<InvoicePage, Rejection> {
+    fn decode(&self, _: &ZiPayConfig, reply: Reply<'_>) -> Result<InvoicePage, Rejection> {
         let list: WireList<'_> = envelope::successful(None, reply)?;
         let asked = self.page_number();
         let told = list.page.optional("page")?;
@@ -218,15 +218,15 @@ impl Operation for ListInvoices {
         })
     }
 
-    fn largest_answer(&self, _: &ZiPayAccount) -> usize {
+    fn largest_answer(&self, _: &ZiPayConfig) -> usize {
         4 * 1024 * 1024
     }
 
-    fn needs_own_connection(&self, _: &ZiPayAccount) -> bool {
+    fn needs_own_connection(&self, _: &ZiPayConfig) -> bool {
         self.on_own_connection
     }
 
-    fn describe(&self, _: &ZiPayAccount, handle: Handle) -> Handle {
+    fn describe(&self, _: &ZiPayConfig, handle: Handle) -> Handle {
         handle
     }
 }

@@ -12,7 +12,7 @@ use crate::{BaseUrl, Invalid, Lookup, Rejection, Reply};
 
 struct Shop(BaseUrl);
 
-impl Account for Shop {
+impl ClientConfig for Shop {
     const PROVIDER: &'static str = "test";
 
     fn base_url(&self) -> &BaseUrl {
@@ -26,7 +26,7 @@ struct Look;
 macro_rules! operation {
     ($operation:ty, $class:expr) => {
         impl Operation for $operation {
-            type Account = Shop;
+            type Config = Shop;
             type Output = ();
 
             const NAME: &'static str = "operation";
@@ -78,7 +78,7 @@ impl MockClient {
         }
     }
 
-    fn call<O: Operation<Account = Shop>>(&self, operation: O) -> Call<'_, O> {
+    fn call<O: Operation<Config = Shop>>(&self, operation: O) -> Call<'_, O> {
         Call::new(&self.transport, &self.shop, operation)
     }
 

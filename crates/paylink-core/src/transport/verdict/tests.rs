@@ -6,13 +6,13 @@ use super::judge;
 use crate::transport::attempt::Fetched;
 use crate::transport::fault::{Again, Fault};
 use crate::{
-    Account, BaseUrl, Class, Effect, ErrorKind, Field, Handle, Invalid, Lookup, Mismatch,
+    BaseUrl, Class, ClientConfig, Effect, ErrorKind, Field, Handle, Invalid, Lookup, Mismatch,
     Operation, Reason, Refusal, Rejection, Reply, Request, Untrusted,
 };
 
 struct Shop(BaseUrl);
 
-impl Account for Shop {
+impl ClientConfig for Shop {
     const PROVIDER: &'static str = "test";
 
     fn base_url(&self) -> &BaseUrl {
@@ -26,7 +26,7 @@ struct Ask {
 }
 
 impl Operation for Ask {
-    type Account = Shop;
+    type Config = Shop;
     type Output = ();
 
     const NAME: &'static str = "ask";

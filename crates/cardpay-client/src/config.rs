@@ -1,6 +1,6 @@
 use std::fmt;
 
-use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Request, Rial};
+use paylink_core::{BaseUrl, ClientConfig, Endpoint, Header, Invalid, Request, Rial};
 
 use crate::BodyEncoding;
 use crate::descriptor::{CALLBACK_FIELD, NAME};
@@ -16,7 +16,7 @@ const LARGEST_TAIL: Rial = Rial::new(10_000);
 const OTHER_FIELDS: [&str; 4] = ["price", "fid", "phone", "card"];
 
 /// A merchant's installation of CardPay. It is made by [`CardPayBuilder`](crate::CardPayBuilder) and prints no secret.
-pub struct CardPayAccount {
+pub struct CardPayConfig {
     base_url: BaseUrl,
     endpoints: Endpoints,
     token: Header,
@@ -32,19 +32,19 @@ pub(crate) struct Endpoints {
     pub(crate) cards: Endpoint,
 }
 
-impl CardPayAccount {
+impl CardPayConfig {
     pub(crate) fn new(
         base_url: BaseUrl,
         token: Header,
         options: Options,
-    ) -> Result<CardPayAccount, Invalid> {
+    ) -> Result<CardPayConfig, Invalid> {
         let endpoints = Endpoints {
             create: base_url.endpoint("create")?,
             set_card: base_url.endpoint("setCard")?,
             check: base_url.endpoint("check")?,
             cards: base_url.endpoint("carts")?,
         };
-        Ok(CardPayAccount {
+        Ok(CardPayConfig {
             base_url,
             endpoints,
             token,
@@ -99,7 +99,7 @@ impl Default for Options {
     }
 }
 
-impl Account for CardPayAccount {
+impl ClientConfig for CardPayConfig {
     const PROVIDER: &'static str = NAME;
 
     fn base_url(&self) -> &BaseUrl {
@@ -111,7 +111,7 @@ impl Account for CardPayAccount {
     }
 }
 
-impl fmt::Debug for CardPayAccount {
+impl fmt::Debug for CardPayConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CardPayAccount")
             .field("base_url", &self.base_url)

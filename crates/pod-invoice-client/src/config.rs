@@ -1,7 +1,7 @@
 use std::fmt::{self, Display};
 use std::time::Duration;
 
-use paylink_core::{Account, BaseUrl, Endpoint, FieldKey, Header, Invalid, Media, Request};
+use paylink_core::{BaseUrl, ClientConfig, Endpoint, FieldKey, Header, Invalid, Media, Request};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -12,7 +12,7 @@ use crate::{Environment, GuildCode, Service};
 const SERVICE_CALL: &str = "srv/sc/nzh/doServiceCall";
 
 /// A merchant's account with POD. It is made by [`PodBuilder`](crate::PodBuilder) and prints no secret.
-pub struct PodAccount {
+pub struct PodConfig {
     environment: Environment,
     base_url: BaseUrl,
     service_call: Endpoint,
@@ -24,7 +24,7 @@ pub struct PodAccount {
     options: Options,
 }
 
-impl PodAccount {
+impl PodConfig {
     pub(crate) fn new(
         environment: Environment,
         base_url: BaseUrl,
@@ -33,8 +33,8 @@ impl PodAccount {
         keys: Keys,
         vouchers: Vec<SecretString>,
         options: Options,
-    ) -> Result<PodAccount, Invalid> {
-        Ok(PodAccount {
+    ) -> Result<PodConfig, Invalid> {
+        Ok(PodConfig {
             environment,
             service_call: base_url.endpoint(SERVICE_CALL)?,
             base_url,
@@ -131,7 +131,7 @@ impl Keys {
     }
 }
 
-impl Account for PodAccount {
+impl ClientConfig for PodConfig {
     const PROVIDER: &'static str = NAME;
 
     fn base_url(&self) -> &BaseUrl {
@@ -143,7 +143,7 @@ impl Account for PodAccount {
     }
 }
 
-impl fmt::Debug for PodAccount {
+impl fmt::Debug for PodConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PodAccount")
             .field("environment", &self.environment)

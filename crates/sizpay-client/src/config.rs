@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use paylink_core::{Account, Answer, BaseUrl, Endpoint, FieldKey, Invalid, Media, Request};
+use paylink_core::{Answer, BaseUrl, ClientConfig, Endpoint, FieldKey, Invalid, Media, Request};
 use secrecy::{ExposeSecret, SecretString};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -14,7 +14,7 @@ use crate::texts::LinkName;
 const OPERATION: FieldKey = FieldKey::new("operation", "operation");
 
 /// A merchant's account with SizPay. It is made by [`SizPayBuilder`](crate::SizPayBuilder) and prints no secret.
-pub struct SizPayAccount {
+pub struct SizPayConfig {
     keys: Keys,
     link_name: LinkName,
     via: Via,
@@ -81,7 +81,7 @@ impl Way {
     }
 }
 
-impl SizPayAccount {
+impl SizPayConfig {
     pub(crate) fn new(
         keys: Keys,
         link_name: LinkName,
@@ -89,8 +89,8 @@ impl SizPayAccount {
         base_url: BaseUrl,
         way: Way,
         options: Options,
-    ) -> SizPayAccount {
-        SizPayAccount {
+    ) -> SizPayConfig {
+        SizPayConfig {
             keys,
             link_name,
             via,
@@ -202,7 +202,7 @@ impl SizPayAccount {
     }
 }
 
-impl Account for SizPayAccount {
+impl ClientConfig for SizPayConfig {
     const PROVIDER: &'static str = NAME;
 
     fn base_url(&self) -> &BaseUrl {
@@ -214,7 +214,7 @@ impl Account for SizPayAccount {
     }
 }
 
-impl fmt::Debug for SizPayAccount {
+impl fmt::Debug for SizPayConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SizPayAccount")
             .field("via", &self.via)

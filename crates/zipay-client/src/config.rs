@@ -2,13 +2,13 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use paylink_core::{Account, BaseUrl, Endpoint, Header, Invalid, Media, Request};
+use paylink_core::{BaseUrl, ClientConfig, Endpoint, Header, Invalid, Media, Request};
 
 use crate::descriptor::{NAME, TERMINAL};
 use crate::signature::{Form, Signer};
 
 /// A merchant's account with ZiPay. It is made by [`ZiPayBuilder`](crate::ZiPayBuilder) and prints no secret.
-pub struct ZiPayAccount {
+pub struct ZiPayConfig {
     base_url: BaseUrl,
     endpoints: Endpoints,
     api_key: Header,
@@ -28,13 +28,13 @@ pub(crate) struct Endpoints {
     pub(crate) invoice_refund: Endpoint,
 }
 
-impl ZiPayAccount {
+impl ZiPayConfig {
     pub(crate) fn new(
         base_url: BaseUrl,
         api_key: Header,
         signer: Signer,
         options: Options,
-    ) -> Result<ZiPayAccount, Invalid> {
+    ) -> Result<ZiPayConfig, Invalid> {
         let endpoints = Endpoints {
             create_invoice: base_url.endpoint("create-invoice")?,
             invoice_status: base_url.endpoint("invoice-status")?,
@@ -42,7 +42,7 @@ impl ZiPayAccount {
             invoice_list: base_url.endpoint("invoice-list")?,
             invoice_refund: base_url.endpoint("invoice-refund")?,
         };
-        Ok(ZiPayAccount {
+        Ok(ZiPayConfig {
             base_url,
             endpoints,
             api_key,
@@ -102,7 +102,7 @@ impl Default for Options {
     }
 }
 
-impl Account for ZiPayAccount {
+impl ClientConfig for ZiPayConfig {
     const PROVIDER: &'static str = NAME;
 
     fn base_url(&self) -> &BaseUrl {
@@ -114,7 +114,7 @@ impl Account for ZiPayAccount {
     }
 }
 
-impl fmt::Debug for ZiPayAccount {
+impl fmt::Debug for ZiPayConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ZiPayAccount")
             .field("base_url", &self.base_url)
