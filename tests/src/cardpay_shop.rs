@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cardpay_client::{CardPay, NewPayment};
-use paylink_core::{Environment, Error, Invalid, Rial};
+use paylink_core::{Error, Invalid, Rial, Runtime};
 use paylink_sandbox::Sandbox;
 
 use crate::impatience;
@@ -16,10 +16,10 @@ pub const PRICE: Rial = Rial::new(150_000);
 /// # Errors
 ///
 /// If the sandbox's own token is not accepted by the client.
-pub fn cardpay(sandbox: &Sandbox, environment: Arc<dyn Environment>) -> Result<CardPay, Error> {
+pub fn cardpay(sandbox: &Sandbox, runtime: Arc<dyn Runtime>) -> Result<CardPay, Error> {
     let there = sandbox.cardpay();
     CardPay::builder(there.base_url(), there.token())
-        .transport(impatience::transport().environment(environment).build()?)
+        .transport(impatience::transport().runtime(runtime).build()?)
         .build()
 }
 

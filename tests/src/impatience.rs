@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{Environment, Timeouts, Transport, TransportBuilder};
+use paylink_core::{Runtime, Timeouts, Transport, TransportBuilder};
 
 /// An environment whose clock a test moves, and whose waits between attempts are over at once.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Impatience {
     }
 }
 
-impl Environment for Impatience {
+impl Runtime for Impatience {
     fn now(&self) -> SystemTime {
         let ahead = Duration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
         self.started.checked_add(ahead).unwrap_or(self.started)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use paylink_core::{Environment, Error, Invalid, Money, Rial};
+use paylink_core::{Error, Invalid, Money, Rial, Runtime};
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::Account;
 use pod_invoice_client::{
@@ -19,8 +19,8 @@ pub const PRICE: Rial = Rial::new(150_000);
 /// # Errors
 ///
 /// If the sandbox's own token and key are not accepted by the client.
-pub fn pod(sandbox: &Sandbox, environment: Arc<dyn Environment>) -> Result<Pod, Error> {
-    pod_of(sandbox, sandbox.pod().business(), environment)
+pub fn pod(sandbox: &Sandbox, runtime: Arc<dyn Runtime>) -> Result<Pod, Error> {
+    pod_of(sandbox, sandbox.pod().business(), runtime)
 }
 
 /// A client for one of the sandbox's businesses, which wants every invoice it settles to name it.
@@ -31,7 +31,7 @@ pub fn pod(sandbox: &Sandbox, environment: Arc<dyn Environment>) -> Result<Pod, 
 pub fn pod_of(
     sandbox: &Sandbox,
     account: &Account,
-    environment: Arc<dyn Environment>,
+    runtime: Arc<dyn Runtime>,
 ) -> Result<Pod, Error> {
     let there = sandbox.pod();
     let builder = Pod::builder(BusinessToken::new(account.token()))
@@ -43,7 +43,7 @@ pub fn pod_of(
         None => builder,
     };
     builder
-        .transport(impatience::transport().environment(environment).build()?)
+        .transport(impatience::transport().runtime(runtime).build()?)
         .build()
 }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{Environment, Error, Transport};
+use paylink_core::{Error, Runtime, Transport};
 use paylink_sandbox::{Clock, Sandbox};
 
 use crate::impatience;
@@ -22,7 +22,7 @@ impl SandboxClock {
     }
 }
 
-impl Environment for SandboxClock {
+impl Runtime for SandboxClock {
     fn now(&self) -> SystemTime {
         self.0.now()
     }
@@ -43,5 +43,5 @@ impl Environment for SandboxClock {
 /// If it cannot be set up.
 pub fn transport(sandbox: &Sandbox) -> Result<Transport, Error> {
     let clock = SandboxClock::of(sandbox);
-    impatience::transport().environment(clock).build()
+    impatience::transport().runtime(clock).build()
 }

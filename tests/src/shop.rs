@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use paylink_core::{Currency, Environment, Error, Invalid, Money};
+use paylink_core::{Currency, Error, Invalid, Money, Runtime};
 use paylink_sandbox::Sandbox;
 use zipay_client::{Expected, NewInvoice, TrackId, ZiPay};
 
@@ -16,12 +16,12 @@ pub const PRICE: &str = "100.99";
 /// # Errors
 ///
 /// If the sandbox's own keys are not accepted by the client.
-pub fn zipay(sandbox: &Sandbox, environment: Arc<dyn Environment>) -> Result<ZiPay, Error> {
+pub fn zipay(sandbox: &Sandbox, runtime: Arc<dyn Runtime>) -> Result<ZiPay, Error> {
     let there = sandbox.zipay();
     ZiPay::builder(there.api_key(), there.secret_key())
         .terminal(there.terminal())
         .base_url(there.base_url())
-        .transport(impatience::transport().environment(environment).build()?)
+        .transport(impatience::transport().runtime(runtime).build()?)
         .build()
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{Environment, Error, Invalid, JalaliDate, Rial};
+use paylink_core::{Error, Invalid, JalaliDate, Rial, Runtime};
 use paylink_sandbox::{Sandbox, StartError};
 use sizpay_client::{Expected, NewLink, SendId, SizPay, SizPayBuilder, Via};
 
@@ -49,10 +49,10 @@ pub fn clock_of(sandbox: &Sandbox) -> Arc<Impatience> {
 pub fn builder(
     sandbox: &Sandbox,
     via: Via,
-    environment: Arc<dyn Environment>,
+    runtime: Arc<dyn Runtime>,
 ) -> Result<SizPayBuilder, Error> {
     let there = sandbox.sizpay();
-    let transport = impatience::transport().environment(environment).build()?;
+    let transport = impatience::transport().runtime(runtime).build()?;
     let builder = SizPay::builder(there.user_name(), there.password(), there.pay_link_name())
         .base_url(there.base_url())
         .asmx_url(there.asmx_url())
@@ -66,12 +66,8 @@ pub fn builder(
 /// # Errors
 ///
 /// If the sandbox's own account is not accepted by the client.
-pub fn sizpay(
-    sandbox: &Sandbox,
-    via: Via,
-    environment: Arc<dyn Environment>,
-) -> Result<SizPay, Error> {
-    builder(sandbox, via, environment)?.build()
+pub fn sizpay(sandbox: &Sandbox, via: Via, runtime: Arc<dyn Runtime>) -> Result<SizPay, Error> {
+    builder(sandbox, via, runtime)?.build()
 }
 
 /// An order's link, ready to be sent.

@@ -136,7 +136,7 @@ impl CardPay {
     /// How much time a payment has left, by the transport's clock; zero when it is over.
     #[must_use]
     pub fn time_left(&self, expires: Expiry) -> Duration {
-        expires.time_left_at(self.transport.environment().now())
+        expires.time_left_at(self.transport.runtime().now())
     }
 
     pub(crate) fn new(transport: Transport, config: CardPayConfig) -> CardPay {

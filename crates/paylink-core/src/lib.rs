@@ -47,8 +47,7 @@ pub use settlement::{
     Settlement,
 };
 pub use transport::{
-    Environment, SystemEnvironment, Timeouts, Transport, TransportBuilder,
-    without_rate_limit_retries,
+    Runtime, SystemRuntime, Timeouts, Transport, TransportBuilder, without_rate_limit_retries,
 };
 
 #[cfg(doctest)]

@@ -22,7 +22,7 @@ mod verdict;
 mod witness;
 
 pub use builder::{Timeouts, TransportBuilder};
-pub use environment::{Environment, SystemEnvironment};
+pub use environment::{Runtime, SystemRuntime};
 pub use retry::without_rate_limit_retries;
 
 use attempt::Attempt;
@@ -52,7 +52,7 @@ struct Inner {
     reuse_for_once: bool,
     timeouts: Timeouts,
     attempts: u32,
-    environment: Arc<dyn Environment>,
+    runtime: Arc<dyn Runtime>,
     home: Home,
     /// Why TLS cannot be used, if it cannot; plain loopback works all the same.
     tls_problem: Option<String>,
@@ -81,15 +81,15 @@ impl Transport {
 
     /// The clock, sleep and chance it uses.
     #[must_use]
-    pub fn environment(&self) -> &dyn Environment {
-        &*self.0.environment
+    pub fn runtime(&self) -> &dyn Runtime {
+        &*self.0.runtime
     }
 
     /// Looks up by `asking` what became of an operation, and says from when on that counts; see [`Inquiry`].
     ///
     /// No settling time is taken to be shorter than a whole call of this transport.
     pub async fn inquire<F: Future>(&self, asking: F) -> (Inquiry, F::Output) {
-        let (inquiry, answered) = Inquiry::by(self.environment(), asking).await;
+        let (inquiry, answered) = Inquiry::by(self.runtime(), asking).await;
         (inquiry.settling_at_least(self.0.timeouts.total), answered)
     }
 
@@ -110,7 +110,7 @@ impl Transport {
         })?;
         let deadline = after(total);
         let mut attempts = 0;
-        let mut in_flight = InFlight::of(O::CLASS, prepared, &self.0.environment);
+        let mut in_flight = InFlight::of(O::CLASS, prepared, &self.0.runtime);
         loop {
             attempts += 1;
             let client = if at_home {
@@ -137,16 +137,10 @@ impl Transport {
                 Err(fault) => fault,
             };
             in_flight.failed(&fault);
-            let pause = retry::pause(
-                O::CLASS,
-                &fault,
-                attempts,
-                self.0.attempts,
-                self.environment(),
-            )
-            .filter(|_| !(in_flight.is_ambiguous() && O::CLASS == Class::Once))
-            .filter(|_| !(fault.asks_for_time() && retry::ends_calls()))
-            .filter(|pause| after(*pause) < deadline);
+            let pause = retry::pause(O::CLASS, &fault, attempts, self.0.attempts, self.runtime())
+                .filter(|_| !(in_flight.is_ambiguous() && O::CLASS == Class::Once))
+                .filter(|_| !(fault.asks_for_time() && retry::ends_calls()))
+                .filter(|pause| after(*pause) < deadline);
             tracing::debug!(
                 provider,
                 operation = O::NAME,
@@ -158,8 +152,8 @@ impl Transport {
             let Some(pause) = pause else {
                 return Err(self.conclude::<O>(fault, in_flight.landed(), attempts, prepared));
             };
-            self.environment().sleep(pause).await;
-            let is_over = O::CLASS != Class::Read && prepared.is_over(self.environment().now());
+            self.runtime().sleep(pause).await;
+            let is_over = O::CLASS != Class::Read && prepared.is_over(self.runtime().now());
             if is_over || Instant::now() >= deadline {
                 // The machine itself slept meanwhile, say.
                 return Err(self.conclude::<O>(fault, in_flight.landed(), attempts, prepared));
@@ -198,7 +192,7 @@ impl Transport {
             witness,
             answer: operation.answer(config),
             cap: operation.largest_answer(config),
-            environment: self.environment(),
+            runtime: self.runtime(),
         };
         verdict::judge(config, operation, &attempt.fetch(until).await?)
     }
@@ -223,7 +217,7 @@ impl Transport {
         match effect {
             Effect::Unknown => error
                 .found_out(O::LOOKUP)
-                .with_handle(prepared.clone().failed_at(self.environment().now())),
+                .with_handle(prepared.clone().failed_at(self.runtime().now())),
             Effect::NotExecuted => error,
         }
     }

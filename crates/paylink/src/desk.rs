@@ -95,7 +95,7 @@ pub(crate) use settle::Arrival;
 pub use store::{Claim, Claimed, DueDelivery, MemoryStore, OrderStore, Saved, StoredOrder};
 pub use workers::{Deliver, Outbox, Sweep};
 
-use paylink_core::{Environment, Invalid, SystemEnvironment};
+use paylink_core::{Invalid, Runtime, SystemRuntime};
 use tokio::sync::Notify;
 
 use self::claim::{Lines, Turned};
@@ -117,7 +117,7 @@ const SLACK: Duration = Duration::from_secs(10);
 pub struct Desk<S> {
     store: S,
     accounts: Accounts,
-    environment: Arc<dyn Environment>,
+    runtime: Arc<dyn Runtime>,
     lease: Duration,
     /// The longest that a request to any of the accounts takes.
     longest_call: Duration,
@@ -141,7 +141,7 @@ impl<S: OrderStore> Desk<S> {
         let mut desk = Desk {
             store,
             accounts,
-            environment: Arc::new(SystemEnvironment),
+            runtime: Arc::new(SystemRuntime),
             lease: LEASE,
             longest_call,
             patience: Duration::from_secs(5),
@@ -226,8 +226,8 @@ impl<S: OrderStore> Desk<S> {
 
     /// Sets the clock that leases are counted by, and the waiting. Programs leave it alone.
     #[must_use]
-    pub fn environment(mut self, environment: Arc<dyn Environment>) -> Desk<S> {
-        self.environment = environment;
+    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Desk<S> {
+        self.runtime = runtime;
         self
     }
 
@@ -266,7 +266,7 @@ impl<S: OrderStore> Desk<S> {
             Turned::Mine(turn) => turn,
             Turned::Busy { until } => return Ok(Acknowledged::Busy { until }),
         };
-        let acknowledged = match turn.ledger_mut().acknowledge(self.environment.now()) {
+        let acknowledged = match turn.ledger_mut().acknowledge(self.runtime.now()) {
             Some(at) => {
                 let saved = self.save(&turn).await;
                 saved.map(|()| Acknowledged::Done { at })

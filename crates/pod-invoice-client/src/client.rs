@@ -137,7 +137,7 @@ impl Pod {
 
     /// Asks for a link that lives 300 seconds.
     pub fn payment_link(&self, id: InvoiceId, options: LinkOptions) -> Call<'_, NewPaymentLink> {
-        let asked_at = self.transport.environment().now();
+        let asked_at = self.transport.runtime().now();
         self.call(NewPaymentLink::new(id, options, asked_at))
     }
 
@@ -182,7 +182,7 @@ impl Pod {
     /// A day that is not after today in Tehran is refused with [`ErrorKind::Invalid`](paylink_core::ErrorKind::Invalid)
     /// before anything is sent.
     pub fn pay_in_future(&self, guarantee: PayInFuture) -> Call<'_, PayInFuture> {
-        let now = self.transport.environment().now();
+        let now = self.transport.runtime().now();
         self.call(guarantee.asked_at(now))
     }
 

@@ -89,7 +89,7 @@ impl SizPay {
         resend: ResendSms,
         rule: &mut ResendRule,
     ) -> Result<Accepted, Error> {
-        let now = self.transport.environment().now();
+        let now = self.transport.runtime().now();
         rule.check(now)
             .map_err(|invalid| Error::from(invalid).of(SizPayConfig::PROVIDER, ResendSms::NAME))?;
         let before = rule.clone();

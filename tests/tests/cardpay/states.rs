@@ -10,7 +10,7 @@ use paylink_tests::cardpay_shop;
 use paylink_tests::impatience::{self, Impatience};
 
 fn client(sandbox: &Sandbox, token: &str, encoding: BodyEncoding) -> CardPay {
-    let transport = impatience::transport().environment(Impatience::new());
+    let transport = impatience::transport().runtime(Impatience::new());
     CardPay::builder(sandbox.cardpay().base_url(), token)
         .body_encoding(encoding)
         .transport(transport.build().unwrap())

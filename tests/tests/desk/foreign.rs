@@ -35,7 +35,7 @@ impl Shop {
         let account = MortalProvider::account("main", provider, &Fate::kind());
         let desk = Desk::new(Arc::clone(&store), Accounts::new([account]).unwrap())
             .visitor_pauses(Duration::ZERO, Duration::ZERO)
-            .environment(Arc::new(DeskClock(Arc::clone(&stall.clock))));
+            .runtime(Arc::new(DeskClock(Arc::clone(&stall.clock))));
         let paid = created(&desk, PAID).await;
         let dear = created(&desk, DEAR).await;
         stall.pay(paid.record());

@@ -156,7 +156,7 @@ impl Round<'_> {
             // Nothing is spared here: as much as can happens at once.
             .visitor_pauses(Duration::ZERO, Duration::ZERO)
             .patience(Duration::from_secs(1))
-            .environment(Arc::new(DeskClock(Arc::clone(&self.stall.clock))));
+            .runtime(Arc::new(DeskClock(Arc::clone(&self.stall.clock))));
         Arc::new(desk)
     }
 

@@ -37,7 +37,7 @@ async fn a_lost_create_is_followed_by_no_other_one_before_a_whole_call_has_passe
         .then(lost());
     let server = FaultServer::start(Wire::Plain, script).await.unwrap();
     let clock = Impatience::new();
-    let transport = Transport::builder().environment(clock.clone());
+    let transport = Transport::builder().runtime(clock.clone());
     let zipay = ZiPay::builder("key-of-the-shop", "secret-of-the-shop")
         .terminal(1003)
         .base_url(server.url())
@@ -53,7 +53,7 @@ async fn a_lost_create_is_followed_by_no_other_one_before_a_whole_call_has_passe
     let accounts = Accounts::new([Account::new("main", zipay)]).unwrap();
     let desk = Desk::new(store, accounts)
         .visitor_pauses(Duration::ZERO, Duration::ZERO)
-        .environment(Arc::new(DeskClock(clock.clone())));
+        .runtime(Arc::new(DeskClock(clock.clone())));
 
     let wait = |opened: Opened| match opened {
         Opened::NotYetKnown { look_again_after } => look_again_after,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use paylink::{Capability, Currency, Hint, Money, NewPayment, PaymentProvider, PaymentRecord};
-use paylink_core::Environment;
+use paylink_core::Runtime;
 use paylink_sandbox::Sandbox;
 use paylink_tests::chance::Chance;
 use paylink_tests::impatience::{self, Impatience};
@@ -35,7 +35,7 @@ pub(super) struct Stall {
 #[derive(Debug)]
 pub(super) struct DeskClock(pub(super) Arc<Impatience>);
 
-impl Environment for DeskClock {
+impl Runtime for DeskClock {
     fn now(&self) -> SystemTime {
         self.0.now()
     }
@@ -245,7 +245,7 @@ impl Kind {
             Kind::CardPay => Arc::new(cardpay_shop::cardpay(sandbox, clock).unwrap()),
             Kind::Pod => {
                 let there = sandbox.pod();
-                let transport = impatience::transport().environment(clock);
+                let transport = impatience::transport().runtime(clock);
                 let pod = Pod::builder(BusinessToken::new(there.token()))
                     .key(there.api_key())
                     .base_url(there.base_url())

@@ -104,7 +104,7 @@ where
                 let _place = places.acquire().await.unwrap();
                 let transport = impatience::transport()
                     .timeouts(timeouts)
-                    .environment(Impatience::new())
+                    .runtime(Impatience::new())
                     .build()
                     .unwrap();
                 let server = fault.start(wire).await.unwrap();

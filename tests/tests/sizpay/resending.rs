@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use paylink_core::{Effect, Environment, ErrorKind};
+use paylink_core::{Effect, ErrorKind, Runtime};
 use paylink_sandbox::sizpay::{RESEND_AFTER, RESENDS_AT_MOST};
 use paylink_sandbox::{Fault, Sandbox};
 use paylink_tests::impatience::Impatience;

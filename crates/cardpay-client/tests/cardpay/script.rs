@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use cardpay_client::{CardPay, CardPayBuilder, Transport};
 use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
-use paylink_core::Environment;
+use paylink_core::Runtime;
 
 pub(crate) const TOKEN: &str = "token-of-the-wire-tests";
 
@@ -74,7 +74,7 @@ impl Script {
     fn builder_at(&self, unix_seconds: u64) -> CardPayBuilder {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(unix_seconds);
         let transport = Transport::builder()
-            .environment(Arc::new(Standing(now)))
+            .runtime(Arc::new(Standing(now)))
             .build()
             .unwrap();
         CardPay::builder(self.url("/api/"), TOKEN).transport(transport)
@@ -125,7 +125,7 @@ impl Answer {
 #[derive(Debug)]
 struct Standing(SystemTime);
 
-impl Environment for Standing {
+impl Runtime for Standing {
     fn now(&self) -> SystemTime {
         self.0
     }

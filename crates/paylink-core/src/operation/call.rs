@@ -12,8 +12,8 @@ use tracing::Instrument;
 
 use crate::operation::request::Method;
 use crate::{
-    Class, ClientConfig, Effect, Environment, Error, ErrorKind, FieldKey, Handle, Invalid,
-    Operation, Request, Transport,
+    Class, ClientConfig, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, Operation, Request,
+    Runtime, Transport,
 };
 
 /// An operation that is ready to go: `.await` sends it.
@@ -75,7 +75,7 @@ impl<'a, O: Operation> Call<'a, O> {
 
     fn promise(&self) -> &Promise {
         self.promise.get_or_init(|| {
-            let window = SendingWindow::open(self.transport.environment());
+            let window = SendingWindow::open(self.transport.runtime());
             let last_byte = window.last_byte(self.total());
             Promise { window, last_byte }
         })
@@ -93,7 +93,7 @@ impl<'a, O: Operation> Call<'a, O> {
             return Ok(self.total());
         }
         let promise = self.promise();
-        let environment = self.transport.environment();
+        let environment = self.transport.runtime();
         promise
             .window
             .must_be_open(environment)
@@ -230,9 +230,9 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// that has to know beforehand whether there is time opens a window before preparing:
 ///
 /// ```
-/// use paylink_core::{SendingWindow, SystemEnvironment};
+/// use paylink_core::{SendingWindow, SystemRuntime};
 ///
-/// let clock = SystemEnvironment;
+/// let clock = SystemRuntime;
 /// let window = SendingWindow::open(&clock);
 /// // let prepared = provider.prepare(&payment)?;
 /// // store.write(prepared.handle())?;
@@ -250,9 +250,9 @@ pub struct SendingWindow {
 impl SendingWindow {
     /// Opens it now; do this before preparing.
     #[must_use]
-    pub fn open(environment: &dyn Environment) -> SendingWindow {
+    pub fn open(runtime: &dyn Runtime) -> SendingWindow {
         SendingWindow {
-            opened: environment.now(),
+            opened: runtime.now(),
             opened_by_uptime: Instant::now(),
         }
     }
@@ -262,9 +262,9 @@ impl SendingWindow {
     /// # Errors
     ///
     /// If too much time has passed since it was prepared: prepare it again, and store the new handle.
-    pub fn must_be_open(&self, environment: &dyn Environment) -> Result<(), Invalid> {
+    pub fn must_be_open(&self, runtime: &dyn Runtime) -> Result<(), Invalid> {
         // A clock that was set back shows no time at all; the uptime does.
-        let by_clock = environment.now().duration_since(self.opened);
+        let by_clock = runtime.now().duration_since(self.opened);
         let passed = by_clock
             .unwrap_or_default()
             .max(self.opened_by_uptime.elapsed());

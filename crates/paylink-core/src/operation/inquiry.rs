@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::settlement::handle::to_millis;
-use crate::{Environment, Handle, Resolution};
+use crate::{Handle, Resolution, Runtime};
 
 /// The shortest wait before a look-up is worth repeating that proved nothing although its time had come.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -15,10 +15,10 @@ const PAUSE: Duration = Duration::from_secs(10);
 ///
 /// ```
 /// use std::time::Duration;
-/// use paylink_core::{Environment, Handle, Inquiry, Resolution, SystemEnvironment};
+/// use paylink_core::{Handle, Inquiry, Resolution, Runtime, SystemRuntime};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// let clock = SystemEnvironment;
+/// let clock = SystemRuntime;
 /// let handle = Handle::new("example", "create", clock.now()).failed_at(clock.now());
 /// let (inquiry, found) = Inquiry::by(&clock, async { None::<u32> }).await;
 /// let resolution = match found {
@@ -39,12 +39,12 @@ impl Inquiry {
     /// Looks something up by `asking`, and remembers when that began.
     ///
     /// Clients use [`Transport::inquire`](crate::Transport::inquire), which knows how long a call may take.
-    pub async fn by<F: Future>(environment: &dyn Environment, asking: F) -> (Inquiry, F::Output) {
-        let before = environment.now();
+    pub async fn by<F: Future>(runtime: &dyn Runtime, asking: F) -> (Inquiry, F::Output) {
+        let before = runtime.now();
         let answered = asking.await;
         let inquiry = Inquiry {
             // They differ the other way round if the clock was set back meanwhile: then the earlier one is the right one.
-            began_ms: to_millis(before.min(environment.now())),
+            began_ms: to_millis(before.min(runtime.now())),
             shortest_settling: Duration::ZERO,
         };
         (inquiry, answered)

@@ -7,7 +7,7 @@ use super::fault::{Again, Fault, Proof};
 use super::witness::Witness;
 use super::{classify, retry_after};
 use crate::operation::request::Method;
-use crate::{Answer, Environment, ErrorKind, Request};
+use crate::{Answer, ErrorKind, Request, Runtime};
 
 /// An answer as it came off the wire, whole and within its cap.
 pub(super) struct Fetched {
@@ -26,7 +26,7 @@ pub(super) struct Attempt<'a> {
     pub(super) answer: Answer,
     /// The most bytes that the answer may have.
     pub(super) cap: usize,
-    pub(super) environment: &'a dyn Environment,
+    pub(super) runtime: &'a dyn Runtime,
 }
 
 impl Attempt<'_> {
@@ -82,7 +82,7 @@ impl Attempt<'_> {
                 .get(header::CONTENT_TYPE)
                 .and_then(|value| value.to_str().ok())
                 .map(Into::into),
-            retry_after: retry_after::asked_for(headers, self.environment.now()),
+            retry_after: retry_after::asked_for(headers, self.runtime.now()),
             body,
         })
     }

@@ -5,7 +5,7 @@ use super::listening::ListenFirst;
 use super::runtime::Home;
 use super::tls::Resolver;
 use super::{Inner, Transport, tls};
-use crate::{Effect, Environment, Error, ErrorKind, SystemEnvironment, WebUrl};
+use crate::{Effect, Error, ErrorKind, Runtime, SystemRuntime, WebUrl};
 
 /// How long a kept connection may idle. Servers commonly close at five seconds and more.
 const IDLE: Duration = Duration::from_secs(4);
@@ -30,7 +30,7 @@ pub struct TransportBuilder {
     reuse_for_once: bool,
     proxy: Option<WebUrl>,
     extra_roots: Vec<Vec<u8>>,
-    environment: Arc<dyn Environment>,
+    runtime: Arc<dyn Runtime>,
     listen: Duration,
 }
 
@@ -42,7 +42,7 @@ impl TransportBuilder {
             reuse_for_once: false,
             proxy: None,
             extra_roots: Vec::new(),
-            environment: Arc::new(SystemEnvironment),
+            runtime: Arc::new(SystemRuntime),
             listen: LISTEN,
         }
     }
@@ -81,8 +81,8 @@ impl TransportBuilder {
     }
 
     /// Injects clock, sleep and chance.
-    pub fn environment(mut self, environment: Arc<dyn Environment>) -> TransportBuilder {
-        self.environment = environment;
+    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> TransportBuilder {
+        self.runtime = runtime;
         self
     }
 
@@ -140,7 +140,7 @@ impl TransportBuilder {
             reuse_for_once: self.reuse_for_once,
             timeouts: self.timeouts,
             attempts: self.attempts,
-            environment: self.environment,
+            runtime: self.runtime,
             home: Home::default(),
             tls_problem: tls.problem,
         })))

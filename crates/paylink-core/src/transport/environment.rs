@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime};
 /// The clock, the waiting and the chance that a transport uses, so that time-dependent rules are tested without waiting.
 ///
 /// Programs leave it alone; tests inject one of their own with
-/// [`TransportBuilder::environment`](crate::TransportBuilder::environment). Timeouts of a running attempt follow
+/// [`TransportBuilder::runtime`](crate::TransportBuilder::runtime). Timeouts of a running attempt follow
 /// tokio's clock, which tokio's own test mode can pause.
-pub trait Environment: Debug + Send + Sync {
+pub trait Runtime: Debug + Send + Sync {
     /// The wall clock: it dates handles and decides whether a provider's settling time has passed.
     fn now(&self) -> SystemTime;
 
@@ -23,9 +23,9 @@ pub trait Environment: Debug + Send + Sync {
 
 /// The machine's own clock and tokio's sleep.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SystemEnvironment;
+pub struct SystemRuntime;
 
-impl Environment for SystemEnvironment {
+impl Runtime for SystemRuntime {
     fn now(&self) -> SystemTime {
         SystemTime::now()
     }
@@ -75,7 +75,7 @@ mod moved_clock {
         }
     }
 
-    impl Environment for MovedClock {
+    impl Runtime for MovedClock {
         fn now(&self) -> SystemTime {
             from_millis(self.millis.load(Ordering::Relaxed))
         }

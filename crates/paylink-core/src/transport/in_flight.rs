@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use super::fault::Fault;
 use super::witness::Witness;
-use crate::{Class, Environment, Handle};
+use crate::{Class, Handle, Runtime};
 
 /// Watches over all attempts of one call: a caller that drops it in flight leaves an unknown outcome behind if any of them
 /// may have been carried out, and that is noted.
 pub(super) struct InFlight<'a> {
     /// The handle of what changes something.
     watched: Option<&'a Handle>,
-    environment: &'a Arc<dyn Environment>,
+    runtime: &'a Arc<dyn Runtime>,
     /// The attempt that is under way.
     witness: Option<Witness>,
     ambiguous: bool,
@@ -19,11 +19,11 @@ impl<'a> InFlight<'a> {
     pub(super) fn of(
         class: Class,
         handle: &'a Handle,
-        environment: &'a Arc<dyn Environment>,
+        environment: &'a Arc<dyn Runtime>,
     ) -> InFlight<'a> {
         InFlight {
             watched: (class != Class::Read).then_some(handle),
-            environment,
+            runtime: environment,
             witness: None,
             ambiguous: false,
         }
@@ -33,7 +33,7 @@ impl<'a> InFlight<'a> {
     pub(super) fn begins(&mut self) -> Witness {
         let sent_by = self.watched.and_then(Handle::sent_by);
         let witness = sent_by.map_or_else(Witness::new, |sent_by| {
-            Witness::until(sent_by, Arc::clone(self.environment))
+            Witness::until(sent_by, Arc::clone(self.runtime))
         });
         self.witness.insert(witness).clone()
     }
@@ -65,7 +65,7 @@ impl Drop for InFlight<'_> {
         let unsent = self.witness.as_ref().is_none_or(Witness::proves_unsent);
         if self.ambiguous || !unsent {
             // It was under way until now, whenever it was prepared.
-            let handle = handle.clone().failed_at(self.environment.now());
+            let handle = handle.clone().failed_at(self.runtime.now());
             let stored = serde_json::to_string(&handle).unwrap_or_default();
             tracing::warn!(
                 provider = handle.provider(),

@@ -2,7 +2,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::fault::{Again, Fault};
-use crate::{Class, Environment};
+use crate::{Class, Runtime};
 
 /// The first wait; each further one is twice as long.
 const FIRST: Duration = Duration::from_millis(200);
@@ -21,7 +21,7 @@ pub(super) fn pause(
     fault: &Fault,
     attempts: u32,
     limit: u32,
-    environment: &dyn Environment,
+    runtime: &dyn Runtime,
 ) -> Option<Duration> {
     let allowed = match class {
         Class::Once => fault.is_unsent(),
@@ -35,16 +35,16 @@ pub(super) fn pause(
         Again::After(asked) if asked > LONGEST_ASKED => return None,
         Again::After(asked) => asked,
     };
-    Some(asked.saturating_add(back_off(attempts, environment)))
+    Some(asked.saturating_add(back_off(attempts, runtime)))
 }
 
 /// Doubles with every attempt, and is spread over its upper half so that many clients do not come back together.
-fn back_off(attempts: u32, environment: &dyn Environment) -> Duration {
+fn back_off(attempts: u32, runtime: &dyn Runtime) -> Duration {
     let doublings = attempts.saturating_sub(1).min(8);
     let whole = FIRST.saturating_mul(1 << doublings).min(LONGEST);
     let half = whole / 2;
     let span = u64::try_from(half.as_nanos()).unwrap_or(u64::MAX).max(1);
-    half.saturating_add(Duration::from_nanos(environment.random() % span))
+    half.saturating_add(Duration::from_nanos(runtime.random() % span))
 }
 
 tokio::task_local! {
@@ -82,14 +82,14 @@ mod tests {
 
     use super::*;
     use crate::transport::fault::Proof;
-    use crate::{ErrorKind, SystemEnvironment};
+    use crate::{ErrorKind, SystemRuntime};
 
     fn fault(proof: Proof, again: Again) -> Fault {
         Fault::new(ErrorKind::Timeout, proof, again, "test")
     }
 
     fn pause_of(class: Class, fault: &Fault, attempts: u32) -> Option<Duration> {
-        pause(class, fault, attempts, 3, &SystemEnvironment)
+        pause(class, fault, attempts, 3, &SystemRuntime)
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
     #[derive(Debug)]
     struct Chance(u64);
 
-    impl Environment for Chance {
+    impl Runtime for Chance {
         fn now(&self) -> SystemTime {
             SystemTime::UNIX_EPOCH
         }

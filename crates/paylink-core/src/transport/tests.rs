@@ -10,8 +10,8 @@ use paylink_testkit::{
 };
 
 use crate::{
-    BaseUrl, Call, Class, ClientConfig, Effect, Environment, Error, ErrorKind, Handle, Invalid,
-    Lookup, Media, Operation, Reason, Refusal, Rejection, Reply, Request, Timeouts, Transport,
+    BaseUrl, Call, Class, ClientConfig, Effect, Error, ErrorKind, Handle, Invalid, Lookup, Media,
+    Operation, Reason, Refusal, Rejection, Reply, Request, Runtime, Timeouts, Transport,
     TransportBuilder, Untrusted,
 };
 
@@ -110,7 +110,7 @@ impl<K: Kind> Operation for Ask<K> {
 #[derive(Debug)]
 struct Impatience;
 
-impl Environment for Impatience {
+impl Runtime for Impatience {
     fn now(&self) -> SystemTime {
         SystemTime::now()
     }
@@ -131,7 +131,7 @@ fn builder() -> TransportBuilder {
             attempt: Duration::from_secs(10),
             total: Duration::from_secs(30),
         })
-        .environment(Arc::new(Impatience))
+        .runtime(Arc::new(Impatience))
         .extra_root_certificates(paylink_testkit::ca_pem().unwrap())
 }
 

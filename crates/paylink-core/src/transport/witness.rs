@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use crate::Environment;
+use crate::Runtime;
 
 /// Nobody has asked the body for anything: not one byte left.
 const UNASKED: u8 = 0;
@@ -58,7 +58,7 @@ struct Seen {
 #[derive(Debug)]
 struct Expiry {
     sent_by: SystemTime,
-    environment: Arc<dyn Environment>,
+    runtime: Arc<dyn Runtime>,
 }
 
 impl Witness {
@@ -68,11 +68,8 @@ impl Witness {
     }
 
     /// Of a request that must not leave after this time, by this clock.
-    pub(super) fn until(sent_by: SystemTime, environment: Arc<dyn Environment>) -> Witness {
-        Witness::expiring(Some(Expiry {
-            sent_by,
-            environment,
-        }))
+    pub(super) fn until(sent_by: SystemTime, runtime: Arc<dyn Runtime>) -> Witness {
+        Witness::expiring(Some(Expiry { sent_by, runtime }))
     }
 
     fn expiring(expiry: Option<Expiry>) -> Witness {
@@ -128,7 +125,7 @@ impl Witness {
 
     fn is_too_late(&self) -> bool {
         let expiry = self.0.expiry.as_ref();
-        expiry.is_some_and(|it| it.environment.now() > it.sent_by)
+        expiry.is_some_and(|it| it.runtime.now() > it.sent_by)
     }
 
     fn is(&self, state: u8) -> bool {

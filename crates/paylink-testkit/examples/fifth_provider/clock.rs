@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::{Duration, SystemTime};
 
-use paylink_core::Environment;
+use paylink_core::Runtime;
 
 /// A clock that can be moved, for the provider and for the server; nobody waits by it.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ impl Clock {
     }
 }
 
-impl Environment for Clock {
+impl Runtime for Clock {
     fn now(&self) -> SystemTime {
         SystemTime::now() + *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

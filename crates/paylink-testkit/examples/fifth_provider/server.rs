@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
 use form_urlencoded::parse;
-use paylink_core::{Environment, JalaliDate};
+use paylink_core::{JalaliDate, Runtime};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 

@@ -23,7 +23,7 @@ impl KioskSubject {
     pub(crate) async fn start() -> io::Result<KioskSubject> {
         let clock = Arc::new(Clock::default());
         let (server, url) = Server::start(Arc::clone(&clock)).await?;
-        let transport = Transport::builder().environment(Arc::clone(&clock) as Arc<_>);
+        let transport = Transport::builder().runtime(Arc::clone(&clock) as Arc<_>);
         Ok(KioskSubject {
             server,
             url,

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{Environment, Error};
+use paylink_core::{Error, Runtime};
 use tokio::sync::{Mutex as Turnstile, OwnedMutexGuard};
 
 use super::Desk;
@@ -123,7 +123,7 @@ impl<S: OrderStore> Desk<S> {
     /// at the store for those of others.
     pub(super) async fn turn(&self, order: &str) -> Result<Turned, DeskError<S::Error>> {
         let mut pauses = Pauses::within(self.patience);
-        let in_line = self.lines.stand(order, &mut pauses, &*self.environment);
+        let in_line = self.lines.stand(order, &mut pauses, &*self.runtime);
         match in_line.await {
             Some(place) => self.turn_from(place, order, &mut pauses).await,
             None => Ok(Turned::Busy {
@@ -145,15 +145,15 @@ impl<S: OrderStore> Desk<S> {
             place.front.abandoned = None;
         }
         // Those who were before have just asked: that the order is held elsewhere is not asked again at once.
-        let mut held = place.held_elsewhere(self.environment.now());
+        let mut held = place.held_elsewhere(self.runtime.now());
         loop {
             if let Some(until) = held {
                 match pauses.next() {
-                    Some(pause) => self.environment.sleep(pause).await,
+                    Some(pause) => self.runtime.sleep(pause).await,
                     None => return Ok(Turned::Busy { until }),
                 }
             }
-            let now = self.environment.now();
+            let now = self.runtime.now();
             let claimed = self.store.claim(order, now, self.lease).await;
             let (claim, stored) = match claimed.map_err(DeskError::Store)? {
                 Claimed::NoSuchOrder => return Err(DeskError::NoSuchOrder),
@@ -183,12 +183,12 @@ impl<S: OrderStore> Desk<S> {
     /// Makes sure that nobody else gets the order before a payment is settled or created: claims it again if what is left of the
     /// lease does not cover that. If another call came in between, the turn is over.
     pub(super) async fn hold(&self, turn: &mut Turn) -> Result<(), Stop<S::Error>> {
-        if turn.holds_for(self.longest_move(), self.environment.now()) {
+        if turn.holds_for(self.longest_move(), self.runtime.now()) {
             return Ok(());
         }
         self.save(turn).await?;
         self.give_back(&turn.claim).await;
-        let now = self.environment.now();
+        let now = self.runtime.now();
         let claimed = self.store.claim(turn.name(), now, self.lease).await;
         match claimed.map_err(DeskError::Store)? {
             Claimed::Granted { claim, order } if order.ledger() == turn.ledger() => {
@@ -237,7 +237,7 @@ impl<S: OrderStore> Desk<S> {
 
     /// When a call that has taken an order over loses it at the latest.
     pub(super) fn taken_over_until(&self) -> SystemTime {
-        let now = self.environment.now();
+        let now = self.runtime.now();
         now.checked_add(self.lease).unwrap_or(now)
     }
 
@@ -327,7 +327,7 @@ impl Lines {
         &self,
         order: &str,
         pauses: &mut Pauses,
-        environment: &dyn Environment,
+        runtime: &dyn Runtime,
     ) -> Option<Place> {
         let ticket = self.ticket(order);
         let turnstile = ticket.turnstile()?;
@@ -336,7 +336,7 @@ impl Lines {
         }
         let mut front = pin!(turnstile.lock_owned());
         while let Some(pause) = pauses.next() {
-            if let Some(front) = unless(front.as_mut(), environment.sleep(pause)).await {
+            if let Some(front) = unless(front.as_mut(), runtime.sleep(pause)).await {
                 return Some(ticket.front(front, true));
             }
         }
@@ -472,7 +472,7 @@ pub(super) async fn unless<A: Future, B: Future>(
 
 #[cfg(test)]
 mod tests {
-    use paylink_core::SystemEnvironment;
+    use paylink_core::SystemRuntime;
 
     use super::*;
 
@@ -484,7 +484,7 @@ mod tests {
     async fn one_at_a_time_is_in_front_and_an_empty_line_is_forgotten() {
         let lines = Lines::default();
         let first = lines
-            .stand("1000", &mut patient(), &SystemEnvironment)
+            .stand("1000", &mut patient(), &SystemRuntime)
             .await
             .unwrap();
         assert!(!first.had_to_wait() && lines.step_up("1000").is_none());
@@ -495,11 +495,11 @@ mod tests {
         let mut hurry = Pauses::within(Duration::ZERO);
         assert!(
             lines
-                .stand("1000", &mut hurry, &SystemEnvironment)
+                .stand("1000", &mut hurry, &SystemRuntime)
                 .await
                 .is_none()
         );
-        let (mut pauses, environment) = (patient(), SystemEnvironment);
+        let (mut pauses, environment) = (patient(), SystemRuntime);
         let mut second = Box::pin(lines.stand("1000", &mut pauses, &environment));
         tokio::select! {
             biased;
@@ -518,7 +518,7 @@ mod tests {
         let lines = Lines::default();
         let front = lines.step_up("1000").unwrap();
         for _ in 0..200 {
-            let (mut pauses, environment) = (patient(), SystemEnvironment);
+            let (mut pauses, environment) = (patient(), SystemRuntime);
             let waiting = lines.stand("1000", &mut pauses, &environment);
             tokio::select! {
                 biased;

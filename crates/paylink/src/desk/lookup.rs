@@ -84,7 +84,7 @@ impl<S: OrderStore> Desk<S> {
 
     /// Notes what was seen of the order's payments, and when to look again.
     pub(super) fn note(&self, turn: &mut Turn, sights: &[(usize, Sight)]) {
-        let now = self.environment.now();
+        let now = self.runtime.now();
         let newest = sights.iter().max_by_key(|(index, _)| *index);
         let seen = newest.and_then(|(_, sight)| match sight {
             Sight::State(state) => Some(state.clone()),

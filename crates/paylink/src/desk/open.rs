@@ -95,7 +95,7 @@ impl<S: OrderStore> Desk<S> {
         }
         if let Some(opened) = self.written(turn.order())? {
             // A payment that is shown may be paid.
-            turn.watch_on(self.environment.now(), self.shortest_pause);
+            turn.watch_on(self.runtime.now(), self.shortest_pause);
             self.save(turn).await?;
             return Ok(opened);
         }
@@ -133,7 +133,7 @@ impl<S: OrderStore> Desk<S> {
     fn is_to_be_watched_on(&self, order: &StoredOrder) -> bool {
         let ledger = order.ledger();
         let watched_for = ledger.watch().map(|watch| {
-            let age = self.environment.now().duration_since(watch.since());
+            let age = self.runtime.now().duration_since(watch.since());
             age.unwrap_or_default()
         });
         ledger.stage() == Stage::Over || watched_for.is_some_and(|age| age >= SHOWN_AGAIN)
@@ -213,19 +213,19 @@ impl<S: OrderStore> Desk<S> {
             payment = payment.under(reference.clone());
         }
         let provider = self.provider(&account)?;
-        let window = SendingWindow::open(&*self.environment);
+        let window = SendingWindow::open(&*self.runtime);
         let prepared = provider.prepare(&payment)?;
 
         // Before a byte leaves, the store knows how to find what may come of it.
         let attempt = Attempt::new(&account, reference, prepared.handle().clone());
-        turn.begin(attempt, self.environment.now(), self.shortest_pause);
+        turn.begin(attempt, self.runtime.now(), self.shortest_pause);
         self.save(turn).await?;
-        if !turn.holds_for(self.longest_call, self.environment.now()) {
+        if !turn.holds_for(self.longest_call, self.runtime.now()) {
             // The next claim of the order would look up a payment that is only now being sent.
             self.take_back(turn, before, None).await?;
             return Err(Stop::TakenOver);
         }
-        if let Err(late) = window.must_be_open(&*self.environment) {
+        if let Err(late) = window.must_be_open(&*self.runtime) {
             // The store was slow: by now the stored handle says less time than a create would take.
             self.take_back(turn, before, None).await?;
             return Err(Error::from(late).into());
@@ -265,7 +265,7 @@ impl<S: OrderStore> Desk<S> {
         before: Option<Attempt>,
         refused: Option<u32>,
     ) -> Result<(), Stop<S::Error>> {
-        let now = self.environment.now();
+        let now = self.runtime.now();
         let _ = turn.ledger_mut().withdraw();
         if let Some(before) = before {
             turn.begin(before, now, self.shortest_pause);

@@ -280,7 +280,7 @@ impl<S: OrderStore> Desk<S> {
         let watch = order.ledger().watch()?;
         let pause = visitor_pause(self.order_pause, watch.looks());
         // By a clock that went back, nobody can tell how long ago that was.
-        let passed = self.environment.now().duration_since(watch.looked_at()?);
+        let passed = self.runtime.now().duration_since(watch.looked_at()?);
         let left = pause.saturating_sub(passed.ok()?);
         (!left.is_zero()).then_some(left)
     }
@@ -305,7 +305,7 @@ impl<S: OrderStore> Desk<S> {
             return None;
         }
         let account = newest.map_or(order.account(), Attempt::account);
-        let closed = self.pace.closed_for(account, self.environment.now());
+        let closed = self.pace.closed_for(account, self.runtime.now());
         // A create that is known to have never been is not asked about again, but sent.
         let is_known =
             newest.is_some_and(Attempt::is_in_doubt) && order.ledger().stage() == Stage::Over;
@@ -316,13 +316,12 @@ impl<S: OrderStore> Desk<S> {
     /// How long the account of the order's newest payment is to be left alone.
     pub(super) fn rests_for(&self, order: &StoredOrder) -> Option<Duration> {
         let newest = order.ledger().attempts().last()?;
-        self.pace
-            .rests_for(newest.account(), self.environment.now())
+        self.pace.rests_for(newest.account(), self.runtime.now())
     }
 
     /// Notes how an account's provider answered.
     pub(super) fn heard_from<T>(&self, account: &str, answer: &Result<T, Error>) {
-        self.pace.heard(account, self.environment.now(), answer);
+        self.pace.heard(account, self.runtime.now(), answer);
     }
 }
 

@@ -156,7 +156,7 @@ impl<S: OrderStore> Desk<S> {
             return Ok(Arrival::Answered(outcome));
         }
         let mut pauses = Pauses::within(patience);
-        let in_line = self.lines.stand(order, &mut pauses, &*self.environment);
+        let in_line = self.lines.stand(order, &mut pauses, &*self.runtime);
         let Some(place) = in_line.await else {
             let until = self.taken_over_until();
             return Ok(Arrival::Answered(Outcome::Busy { until }));
@@ -207,7 +207,7 @@ impl<S: OrderStore> Desk<S> {
         }
         let hinted = named.followed(&order);
         if hinted.is_some() {
-            let now = self.environment.now();
+            let now = self.runtime.now();
             turn.ledger_mut().watch_mut(now).hint();
             if turn.ledger().stage() == Stage::Over {
                 // The sender may be paying.
@@ -232,7 +232,7 @@ impl<S: OrderStore> Desk<S> {
         };
         let outcome = match self.rests_for(turn.order()) {
             Some(left) => {
-                let now = self.environment.now();
+                let now = self.runtime.now();
                 let at = now.checked_add(left).unwrap_or(now);
                 turn.ledger_mut().watch_mut(now).look_again(Some(at));
                 let outcome = too_soon(turn.order(), left);
@@ -299,13 +299,13 @@ impl<S: OrderStore> Desk<S> {
         } else {
             Duration::ZERO
         };
-        let now = self.environment.now();
+        let now = self.runtime.now();
         let wait = self
             .pace
             .begin(newest.account(), now, self.account_pause, patience)?;
         if !wait.is_zero() {
             pauses.spend(wait);
-            self.environment.sleep(wait).await;
+            self.runtime.sleep(wait).await;
         }
         Ok(())
     }
@@ -386,7 +386,7 @@ impl<S: OrderStore> Desk<S> {
             attempt.account(),
             expected.reference(),
             &proof,
-            self.environment.now(),
+            self.runtime.now(),
         );
         turn.ledger_mut().hand_out(delivery.clone());
         self.deliver(turn, &delivery).await?;

@@ -112,13 +112,13 @@ impl<S: OrderStore + 'static> Sweep<S> {
     /// If the store cannot say which are: sweep again.
     pub async fn once(&self) -> Result<(), S::Error> {
         let mut crew = Crew::new(self.at_once);
-        let mut stuck = Stuck::none(self.desk.environment.now());
+        let mut stuck = Stuck::none(self.desk.runtime.now());
         while self.batch(&mut crew, &mut stuck).await? >= BATCH {}
         Ok(())
     }
 
     async fn rounds(&self, crew: &mut Crew<(String, Looked)>) {
-        let mut stuck = Stuck::none(self.desk.environment.now());
+        let mut stuck = Stuck::none(self.desk.runtime.now());
         loop {
             match self.batch(crew, &mut stuck).await {
                 // What is left is due as well; a batch in which nothing was done would come again.
@@ -126,7 +126,7 @@ impl<S: OrderStore + 'static> Sweep<S> {
                 Ok(_) => {}
                 Err(problem) => tracing::error!(%problem, "the orders that are due cannot be read"),
             }
-            self.desk.environment.sleep(self.every).await;
+            self.desk.runtime.sleep(self.every).await;
         }
     }
 
@@ -136,7 +136,7 @@ impl<S: OrderStore + 'static> Sweep<S> {
         crew: &mut Crew<(String, Looked)>,
         stuck: &mut Stuck,
     ) -> Result<usize, S::Error> {
-        let now = self.desk.environment.now();
+        let now = self.desk.runtime.now();
         stuck.let_go(now);
         let limit = BATCH.saturating_add(stuck.names.len());
         let mut due = self.desk.store.due(now, limit).await?;
@@ -356,7 +356,7 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
                 Ok(_) => continue,
                 Err(problem) => tracing::error!(%problem, "the outbox cannot be read"),
             }
-            let pause = self.desk.environment.sleep(self.every);
+            let pause = self.desk.runtime.sleep(self.every);
             unless(pin!(self.desk.handed_out.notified()), pause).await;
         }
     }
@@ -364,7 +364,7 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
     /// Takes as much as there is room for, so that nothing waits here while its lease runs.
     async fn batch(&self, crew: &mut Crew<()>) -> Result<usize, S::Error> {
         let room = crew.room().await;
-        let now = self.desk.environment.now();
+        let now = self.desk.runtime.now();
         let taken = self.desk.store.take_deliveries(now, self.lease, room);
         let taken = taken.await?;
         let count = taken.len();
@@ -398,8 +398,8 @@ async fn send<S: OrderStore, D: Deliver>(
         Err(problem) => {
             let tries = due.tries();
             tracing::error!(order, tries, %problem, "a delivery failed and is tried again");
-            let at = desk.environment.now().checked_add(pause_after(tries));
-            let at = at.unwrap_or_else(|| desk.environment.now());
+            let at = desk.runtime.now().checked_add(pause_after(tries));
+            let at = at.unwrap_or_else(|| desk.runtime.now());
             desk.store.put_off_delivery(due, at).await.map(drop)
         }
     };
@@ -436,7 +436,7 @@ async fn written_down<S: OrderStore>(
     order: &str,
     until: SystemTime,
 ) -> Result<(), String> {
-    let left = until.duration_since(desk.environment.now());
+    let left = until.duration_since(desk.runtime.now());
     let mut pauses = Pauses::within(left.unwrap_or_default());
     loop {
         let problem = match desk.delivered(order).await {
@@ -447,13 +447,13 @@ async fn written_down<S: OrderStore>(
             Ok(Acknowledged::Busy { .. }) => "another call holds the order".to_owned(),
             Err(problem) => problem.to_string(),
         };
-        let next = pauses.next().filter(|_| desk.environment.now() < until);
+        let next = pauses.next().filter(|_| desk.runtime.now() < until);
         let Some(pause) = next else {
             return Err(format!(
                 "it went out, and that could not be written: {problem}"
             ));
         };
-        desk.environment.sleep(pause).await;
+        desk.runtime.sleep(pause).await;
     }
 }
 

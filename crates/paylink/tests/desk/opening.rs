@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use paylink::core::Environment;
+use paylink::core::Runtime;
 use paylink::desk::{
     DeskError, MemoryStore, Opened, OrderStore, Outcome, Restarted, Stage, StoredOrder,
 };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use paylink::core::Environment;
+use paylink::core::Runtime;
 use paylink::desk::{
     Acknowledged, Claimed, Delivery, DeskError, Ledger, OrderStore, Outcome, Stage,
 };

@@ -95,7 +95,7 @@ pub(crate) fn desk<S: OrderStore>(store: S, accounts: Accounts, clock: &Arc<Cloc
         .unwrap()
         // What is seen without pauses is tested with them in `visiting`.
         .visitor_pauses(Duration::ZERO, Duration::ZERO)
-        .environment(clock.clone())
+        .runtime(clock.clone())
 }
 
 /// A store that takes so long to save, and counts the claims that it is asked for.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use paylink::PaymentState;
-use paylink::core::Environment;
+use paylink::core::Runtime;
 use paylink::desk::{
     Claim, Claimed, Deliver, Delivery, Desk, MemoryStore, Opened, OrderStore, Outbox, Outcome,
     Stage, Sweep,

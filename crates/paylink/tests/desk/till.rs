@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use paylink::core::{Comparison, Environment, Inquiry};
+use paylink::core::{Comparison, Inquiry, Runtime};
 use paylink::{
     Capabilities, Capability, Created, Currency, Effect, Error, ErrorKind, ExpectedPayment, Field,
     FieldKey, Handle, Hint, Money, NewPayment, Payment, PaymentProvider, PaymentRecord,
@@ -30,7 +30,7 @@ impl Clock {
     }
 }
 
-impl Environment for Clock {
+impl Runtime for Clock {
     fn now(&self) -> SystemTime {
         let since = Duration::from_secs(1_800_000_000);
         SystemTime::UNIX_EPOCH + since + Duration::from_millis(self.0.load(Ordering::SeqCst))

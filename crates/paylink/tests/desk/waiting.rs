@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use paylink::core::Environment;
+use paylink::core::Runtime;
 use paylink::desk::{
     Acknowledged, Claimed, Desk, MemoryStore, Opened, OrderStore, Outcome, Saved, Stage, Sweep,
 };

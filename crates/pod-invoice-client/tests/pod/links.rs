@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_core::{Environment as _, ErrorKind};
+use paylink_core::{ErrorKind, Runtime as _};
 use pod_invoice_client::{
     Environment, Gateway, LinkOptions, ReturnUrl, SendPaymentSms, ShareLink, UniqueNumber, UserId,
 };

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
-use paylink_core::Environment as Clock;
+use paylink_core::Runtime as Clock;
 use pod_invoice_client::{BusinessToken, Environment, Pod, Transport};
 use serde_json::Value;
 
@@ -95,7 +95,7 @@ impl Provider {
 
     pub(crate) fn builder(&self, environment: Environment) -> pod_invoice_client::PodBuilder {
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let transport = Transport::builder().environment(clock).build().unwrap();
+        let transport = Transport::builder().runtime(clock).build().unwrap();
         Pod::builder(BusinessToken::new(TOKEN))
             .environment(environment)
             .base_url(self.url("/pod/"))

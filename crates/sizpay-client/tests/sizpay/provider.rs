@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
-use paylink_core::Environment;
+use paylink_core::Runtime;
 use serde_json::Value;
 use sizpay_client::{SizPay, SizPayBuilder, Transport, Via};
 
@@ -49,8 +49,8 @@ impl Provider {
                 then.respond_with(move |request| behind.lock().unwrap().respond(request));
             })
             .await;
-        let environment: Arc<dyn Environment> = clock.clone();
-        let transport = Transport::builder().environment(environment);
+        let runtime: Arc<dyn Runtime> = clock.clone();
+        let transport = Transport::builder().runtime(runtime);
         Provider {
             server,
             state,
@@ -195,7 +195,7 @@ impl Clock {
     }
 }
 
-impl Environment for Clock {
+impl Runtime for Clock {
     fn now(&self) -> SystemTime {
         let ahead = self.ahead_seconds.load(Ordering::Relaxed);
         SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + ahead)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_core::{Effect, Environment, ErrorKind};
+use paylink_core::{Effect, ErrorKind, Runtime};
 use serde_json::json;
 use sizpay_client::{MayResend, ResendRule, ResendSms};
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
-use paylink_core::Environment;
+use paylink_core::Runtime;
 use serde_json::Value;
 use zipay_client::{Transport, ZiPay};
 
@@ -97,7 +97,7 @@ impl Provider {
 
     pub(crate) fn client_builder(&self) -> zipay_client::ZiPayBuilder {
         let transport = Transport::builder()
-            .environment(Arc::clone(&self.clock) as Arc<dyn Environment>)
+            .runtime(Arc::clone(&self.clock) as Arc<dyn Runtime>)
             .build()
             .unwrap();
         ZiPay::builder(API_KEY, SECRET_KEY)
@@ -187,7 +187,7 @@ impl Clock {
     }
 }
 
-impl Environment for Clock {
+impl Runtime for Clock {
     fn now(&self) -> SystemTime {
         let passed = Duration::from_secs(self.0.load(Ordering::Relaxed));
         SystemTime::UNIX_EPOCH + NOW + passed

@@ -70,7 +70,7 @@ impl MockClient {
 
     fn with(clock: MovedClock, url: &str) -> MockClient {
         let clock = Arc::new(clock);
-        let transport = Transport::builder().environment(clock.clone());
+        let transport = Transport::builder().runtime(clock.clone());
         MockClient {
             clock,
             transport: transport.build().unwrap(),

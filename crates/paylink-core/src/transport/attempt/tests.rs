@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Attempt;
 use crate::transport::witness::Witness;
-use crate::{Answer, BaseUrl, Header, Media, Request, SystemEnvironment, Transport, WebUrl};
+use crate::{Answer, BaseUrl, Header, Media, Request, SystemRuntime, Transport, WebUrl};
 
 /// What a server reads of this request, with its own address in place of `HOST`.
 async fn read(write: impl Fn(&BaseUrl) -> Request, answer: Answer) -> String {
@@ -23,7 +23,7 @@ async fn read(write: impl Fn(&BaseUrl) -> Request, answer: Answer) -> String {
         witness: &Witness::new(),
         answer,
         cap: 1024,
-        environment: &SystemEnvironment,
+        runtime: &SystemRuntime,
     };
     let until = Instant::now() + Duration::from_secs(10);
     assert_eq!(attempt.fetch(until).await.unwrap().status, 200);
@@ -153,7 +153,7 @@ async fn a_request_by_a_proxy_names_the_provider_in_its_first_line() {
         witness: &Witness::new(),
         answer: Answer::Json,
         cap: 1024,
-        environment: &SystemEnvironment,
+        runtime: &SystemRuntime,
     };
     let until = Instant::now() + Duration::from_secs(10);
     assert_eq!(attempt.fetch(until).await.unwrap().status, 200);

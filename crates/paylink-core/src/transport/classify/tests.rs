@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::transport::attempt::Attempt;
 use crate::transport::fault::{Again, Fault};
 use crate::transport::witness::Witness;
-use crate::{BaseUrl, ErrorKind, Media, Request, SystemEnvironment, Timeouts, Transport};
+use crate::{BaseUrl, ErrorKind, Media, Request, SystemRuntime, Timeouts, Transport};
 
 fn transport() -> Transport {
     Transport::builder()
@@ -31,7 +31,7 @@ async fn fault_at(url: &str) -> Fault {
         witness: &Witness::new(),
         answer: crate::Answer::Json,
         cap: 1024,
-        environment: &SystemEnvironment,
+        runtime: &SystemRuntime,
     };
     let until = Instant::now() + Duration::from_secs(4);
     attempt.fetch(until).await.err().unwrap()

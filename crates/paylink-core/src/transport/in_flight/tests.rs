@@ -8,7 +8,7 @@ use paylink_testkit::{Canaries, Capture};
 
 use super::InFlight;
 use crate::transport::fault::{Again, Fault, Proof};
-use crate::{Class, Environment, ErrorKind, Handle, SystemEnvironment};
+use crate::{Class, ErrorKind, Handle, Runtime, SystemRuntime};
 
 /// How an attempt stands when the call ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,8 @@ fn said(class: Class, attempts: &[Attempt], landed: bool) -> Vec<String> {
     let capture = Capture::new(Canaries::new(["secret-of-the-shop"]).unwrap());
     {
         let _listening = capture.listen();
-        let environment: Arc<dyn Environment> = Arc::new(SystemEnvironment);
-        let mut in_flight = InFlight::of(class, &handle, &environment);
+        let runtime: Arc<dyn Runtime> = Arc::new(SystemRuntime);
+        let mut in_flight = InFlight::of(class, &handle, &runtime);
         for &attempt in attempts {
             let witness = in_flight.begins();
             if attempt != Unsent && attempt != Failed(Proof::Unsent) {
@@ -90,8 +90,8 @@ fn nothing_is_noted_of_anything_else() {
 #[test]
 fn what_is_dropped_is_given_up() {
     let handle = Handle::new("test", "pay", UNIX_EPOCH);
-    let environment: Arc<dyn Environment> = Arc::new(SystemEnvironment);
-    let mut in_flight = InFlight::of(Class::Idempotent, &handle, &environment);
+    let runtime: Arc<dyn Runtime> = Arc::new(SystemRuntime);
+    let mut in_flight = InFlight::of(Class::Idempotent, &handle, &runtime);
     let _ = in_flight.begins();
     in_flight.failed(&Fault::new(
         ErrorKind::Timeout,

@@ -8,7 +8,7 @@ use super::*;
 #[derive(Debug)]
 struct Patience;
 
-impl Environment for Patience {
+impl Runtime for Patience {
     fn now(&self) -> SystemTime {
         SystemTime::now()
     }
@@ -50,7 +50,7 @@ async fn closed(server: &FaultServer) {
 }
 
 async fn dropped_in_the_pause<K: Kind>(server: &FaultServer) -> usize {
-    let transport = builder().environment(Arc::new(Patience)).build().unwrap();
+    let transport = builder().runtime(Arc::new(Patience)).build().unwrap();
     said_when_dropped(ask::<K>(&transport, server), closed(server)).await
 }
 

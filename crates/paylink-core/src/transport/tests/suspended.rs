@@ -8,7 +8,7 @@ use super::*;
 #[derive(Debug, Default)]
 struct Clock(AtomicU64);
 
-impl Environment for Clock {
+impl Runtime for Clock {
     fn now(&self) -> SystemTime {
         SystemTime::now() + Duration::from_secs(self.0.load(Ordering::Relaxed))
     }
@@ -26,7 +26,7 @@ impl Environment for Clock {
 async fn asked_by_a_sleeper<K: Kind>(server: &FaultServer) -> Result<(), Error> {
     let clock = Arc::new(Clock::default());
     let transport = builder()
-        .environment(Arc::clone(&clock) as _)
+        .runtime(Arc::clone(&clock) as _)
         // The connection is listened to until then.
         .listen(Duration::from_millis(500))
         .build()
@@ -65,7 +65,7 @@ async fn an_attempt_before_stays_unknown() {
     let server = serving(script).await;
     let clock = Arc::new(Clock::default());
     let transport = builder()
-        .environment(Arc::clone(&clock) as _)
+        .runtime(Arc::clone(&clock) as _)
         .listen(Duration::from_millis(500))
         .build()
         .unwrap();

@@ -13,7 +13,7 @@ use super::{GivenUp, SHORT, Witness};
 use crate::transport::attempt::{Attempt, Fetched};
 use crate::transport::fault::Fault;
 use crate::{
-    BaseUrl, Endpoint, Media, Request, SystemEnvironment, Timeouts, Transport, TransportBuilder,
+    BaseUrl, Endpoint, Media, Request, SystemRuntime, Timeouts, Transport, TransportBuilder,
 };
 
 mod last_byte;
@@ -59,7 +59,7 @@ async fn fetch(
         witness,
         answer: crate::Answer::Json,
         cap: 1024,
-        environment: &SystemEnvironment,
+        runtime: &SystemRuntime,
     };
     attempt
         .fetch(Instant::now() + Duration::from_millis(800))

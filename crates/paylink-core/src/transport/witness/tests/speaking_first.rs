@@ -34,7 +34,7 @@ async fn who_speaks_first_is_asked_nothing() {
                         witness: &witness,
                         answer: crate::Answer::Json,
                         cap: 1024,
-                        environment: &SystemEnvironment,
+                        runtime: &SystemRuntime,
                     };
                     let until = Instant::now() + Duration::from_secs(20);
                     let fault = attempt.fetch(until).await.err().unwrap();

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::transport::fault::Again;
-use crate::{Environment, ErrorKind};
+use crate::{ErrorKind, Runtime};
 
 /// A clock that a test moves.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ impl Clock {
     }
 }
 
-impl Environment for Clock {
+impl Runtime for Clock {
     fn now(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.load(Ordering::Relaxed))
     }
