@@ -6,7 +6,8 @@ pub use create::{CreatedPayment, NewPayment};
 
 use paylink_core::text::excerpt;
 use paylink_core::{
-    CardNumber, Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
+    CardNumber, Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request,
+    Untrusted,
 };
 use serde::Serialize;
 
@@ -19,8 +20,8 @@ use crate::{MerchantCard, PayId, merchant_card};
 
 /// Asks for the state of a payment (document "checking the payment"; proven).
 ///
-/// It is a read with a trace: the first check of a paid payment answers 201, every later one 200. Its class is
-/// [`Class::Idempotent`], by the document's own word that a payment may be checked any number of times:
+/// It is a read with a trace: the first check of a paid payment answers 201, every later one 200. It is
+/// [`Idempotency::Idempotent`], by the document's own word that a payment may be checked any number of times:
 ///
 /// * It **is** sent again when an answer is lost, as a read is. Nothing is lost by that: 200 proves the money just as 201
 ///   does, and delivery hangs on the merchant's own record.
@@ -51,7 +52,7 @@ impl Operation for CheckPayment {
     type Output = PaymentCheck;
 
     const NAME: &'static str = "check";
-    const CLASS: Class = Class::Idempotent;
+    const IDEMPOTENCY: Idempotency = Idempotency::Idempotent;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, config: &CardPayConfig) -> Result<Request, Invalid> {
@@ -162,8 +163,8 @@ impl Operation for SetCard {
     type Output = ();
 
     const NAME: &'static str = "set-card";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, config: &CardPayConfig) -> Result<Request, Invalid> {
         let parameters = Parameters::default()
@@ -217,8 +218,8 @@ impl Operation for ListCards {
     type Output = MerchantCards;
 
     const NAME: &'static str = "cards";
-    const CLASS: Class = Class::Read;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, config: &CardPayConfig) -> Result<Request, Invalid> {
         Ok(config.get(&config.endpoints().cards))

@@ -5,7 +5,7 @@ pub(crate) mod reason;
 pub(crate) mod refusal;
 
 pub use advice::{Advice, Explanation, Party};
-pub use effect::{Class, Effect, Lookup};
+pub use effect::{Effect, Idempotency, Lookup};
 pub use invalid::{FieldKey, Invalid, Validation};
 pub use reason::Reason;
 pub use refusal::{CodeEntry, Evidence, Refusal};
@@ -257,7 +257,7 @@ impl fmt::Display for Error {
         }
         match (self.0.effect, self.0.lookup) {
             (Effect::NotExecuted, _) => Ok(()),
-            (Effect::Unknown, Some(Lookup::Nowhere)) => f.write_str(
+            (Effect::Unknown, Some(Lookup::Unavailable)) => f.write_str(
                 "; the outcome is unknown, and the provider offers no way to look it up",
             ),
             // It was the look-up that is not offered.

@@ -31,8 +31,8 @@ mod url;
 
 pub use self::url::{BaseUrl, Endpoint, ReturnUrl, WebUrl};
 pub use error::{
-    Advice, Class, CodeEntry, Effect, Error, ErrorKind, Evidence, Explanation, FieldKey, Invalid,
-    Lookup, Party, Reason, Record, Refusal, Validation,
+    Advice, CodeEntry, Effect, Error, ErrorKind, Evidence, Explanation, FieldKey, Idempotency,
+    Invalid, Lookup, Party, Reason, Record, Refusal, Validation,
 };
 pub use identity::{CardNumber, Mobile, NationalId};
 pub use jalali::{JalaliDate, JalaliDateTime};

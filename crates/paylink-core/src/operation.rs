@@ -12,7 +12,7 @@ pub use reply::Reply;
 pub use request::{Header, Media, Method, Request};
 pub use search::{Page, Pages, Searched, search};
 
-use crate::{BaseUrl, Class, Handle, Invalid, Lookup};
+use crate::{BaseUrl, Handle, Idempotency, Invalid, Lookup};
 
 /// One thing that a provider does, as a value that performs no I/O.
 ///
@@ -29,7 +29,7 @@ pub trait Operation: Send + Sync {
     const NAME: &'static str;
 
     /// What sending it twice would do.
-    const CLASS: Class;
+    const IDEMPOTENCY: Idempotency;
 
     /// How its outcome can be found out afterwards.
     const LOOKUP: Lookup;

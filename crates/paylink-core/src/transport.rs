@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{Class, ClientConfig, Effect, Error, ErrorKind, Handle, Inquiry, Operation, Request};
+use crate::{
+    ClientConfig, Effect, Error, ErrorKind, Handle, Idempotency, Inquiry, Operation, Request,
+};
 
 mod attempt;
 mod builder;
@@ -93,7 +95,7 @@ impl Transport {
         (inquiry.settling_at_least(self.0.timeouts.total), answered)
     }
 
-    /// Sends a request that `operation` wrote, and reads its answer, with the attempts that its class allows.
+    /// Sends a request that `operation` wrote, and reads its answer, with the attempts that its idempotency allows.
     ///
     /// It ends by `total`, and by what `prepared` says.
     pub(crate) async fn send<O: Operation>(
@@ -110,7 +112,7 @@ impl Transport {
         })?;
         let deadline = after(total);
         let mut attempts = 0;
-        let mut in_flight = InFlight::of(O::CLASS, prepared, &self.0.runtime);
+        let mut in_flight = InFlight::of(O::IDEMPOTENCY, prepared, &self.0.runtime);
         loop {
             attempts += 1;
             let client = if at_home {
@@ -137,10 +139,16 @@ impl Transport {
                 Err(fault) => fault,
             };
             in_flight.failed(&fault);
-            let pause = retry::pause(O::CLASS, &fault, attempts, self.0.attempts, self.runtime())
-                .filter(|_| !(in_flight.is_ambiguous() && O::CLASS == Class::Once))
-                .filter(|_| !(fault.asks_for_time() && retry::ends_calls()))
-                .filter(|pause| after(*pause) < deadline);
+            let pause = retry::pause(
+                O::IDEMPOTENCY,
+                &fault,
+                attempts,
+                self.0.attempts,
+                self.runtime(),
+            )
+            .filter(|_| !(in_flight.is_ambiguous() && O::IDEMPOTENCY == Idempotency::NonIdempotent))
+            .filter(|_| !(fault.asks_for_time() && retry::ends_calls()))
+            .filter(|pause| after(*pause) < deadline);
             tracing::debug!(
                 provider,
                 operation = O::NAME,
@@ -153,7 +161,8 @@ impl Transport {
                 return Err(self.conclude::<O>(fault, in_flight.landed(), attempts, prepared));
             };
             self.runtime().sleep(pause).await;
-            let is_over = O::CLASS != Class::Read && prepared.is_over(self.runtime().now());
+            let is_over =
+                O::IDEMPOTENCY != Idempotency::ReadOnly && prepared.is_over(self.runtime().now());
             if is_over || Instant::now() >= deadline {
                 // The machine itself slept meanwhile, say.
                 return Err(self.conclude::<O>(fault, in_flight.landed(), attempts, prepared));
@@ -168,7 +177,7 @@ impl Transport {
         operation: &O,
         attempt: u32,
     ) -> &reqwest::Client {
-        let once = O::CLASS == Class::Once && !self.0.reuse_for_once;
+        let once = O::IDEMPOTENCY == Idempotency::NonIdempotent && !self.0.reuse_for_once;
         if once || attempt > 1 || operation.needs_own_connection(config) {
             &self.0.fresh
         } else {
@@ -205,10 +214,10 @@ impl Transport {
         attempts: u32,
         prepared: &Handle,
     ) -> Error {
-        let effect = match O::CLASS {
-            Class::Read => Effect::NotExecuted,
-            Class::Idempotent | Class::Once if ambiguous => Effect::Unknown,
-            Class::Idempotent | Class::Once => Effect::NotExecuted,
+        let effect = match O::IDEMPOTENCY {
+            Idempotency::ReadOnly => Effect::NotExecuted,
+            Idempotency::Idempotent | Idempotency::NonIdempotent if ambiguous => Effect::Unknown,
+            Idempotency::Idempotent | Idempotency::NonIdempotent => Effect::NotExecuted,
         };
         let error = fault
             .into_error(effect)

@@ -7,7 +7,7 @@ pub use create_invoice::{CreatedInvoice, NewInvoice};
 pub use invoice_list::{InvoicePage, ListInvoices, Sort};
 
 use paylink_core::{
-    Class, Field, Handle, Invalid, Lookup, Mismatch, Operation, Rejection, Reply, Request,
+    Field, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Rejection, Reply, Request,
     Untrusted,
 };
 
@@ -41,7 +41,7 @@ macro_rules! by_track_id {
             type Output = Invoice;
 
             const NAME: &'static str = $name;
-            const CLASS: Class = $class;
+            const IDEMPOTENCY: Idempotency = $class;
             const LOOKUP: Lookup = Lookup::ByProviderId;
 
             fn request(&self, account: &ZiPayConfig) -> Result<Request, Invalid> {
@@ -62,17 +62,17 @@ macro_rules! by_track_id {
 
 by_track_id! {
     /// Reads an invoice (document "Invoice Status"; proven).
-    InvoiceStatus, "invoice-status", Class::Read, invoice_status, None
+    InvoiceStatus, "invoice-status", Idempotency::ReadOnly, invoice_status, None
 }
 
 by_track_id! {
     /// Confirms a paid invoice (document "Invoice Verify"; proven).
-    VerifyInvoice, "invoice-verify", Class::Once, invoice_verify, Some(Status::Completed)
+    VerifyInvoice, "invoice-verify", Idempotency::NonIdempotent, invoice_verify, Some(Status::Completed)
 }
 
 by_track_id! {
     /// Gives a completed invoice's money back (document "Invoice refund"; proven).
-    RefundInvoice, "invoice-refund", Class::Once, invoice_refund, Some(Status::Refunded)
+    RefundInvoice, "invoice-refund", Idempotency::NonIdempotent, invoice_refund, Some(Status::Refunded)
 }
 
 /// Reads the invoice that was asked about, and no other, in the state that the operation leads to.

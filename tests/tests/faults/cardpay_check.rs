@@ -1,7 +1,7 @@
 #![doc = include_str!("cardpay_check.md")]
 
 use cardpay_client::{CardPay, PayId, PaymentState};
-use paylink_core::{Class, Error, Transport};
+use paylink_core::{Error, Idempotency, Transport};
 use paylink_testkit::Answer;
 
 use paylink_tests::page;
@@ -24,14 +24,14 @@ async fn check(transport: Transport, url: String) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_is_asked_again_within_bounds_and_says_what_it_proves() {
     let played = play::every_fault(&good(), check).await;
-    play::hold(&played, Class::Idempotent);
+    play::hold(&played, Idempotency::Idempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
         assert_eq!(handle.known_id("pay_id"), Some("19"));
     }
     page::hold(
         "tests/tests/faults/cardpay_check.md",
         "outcomes",
-        &play::tabled(&played, Class::Idempotent),
+        &play::tabled(&played, Idempotency::Idempotent),
     );
 }
 

@@ -1,7 +1,7 @@
 #![doc = include_str!("cardpay_create.md")]
 
 use cardpay_client::{CardPay, NewPayment, Rial};
-use paylink_core::{Class, Error, Transport};
+use paylink_core::{Error, Idempotency, Transport};
 use paylink_testkit::Answer;
 
 use paylink_tests::page;
@@ -27,7 +27,7 @@ async fn create(transport: Transport, url: String) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_fault_creates_twice_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), create).await;
-    play::hold(&played, Class::Once);
+    play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
         assert_eq!(handle.own_reference(), Some("1000"));
         assert!(handle.own_amount().is_some() && handle.own_merchant().is_some());
@@ -35,7 +35,7 @@ async fn no_fault_creates_twice_and_every_error_says_what_it_proves() {
     page::hold(
         "tests/tests/faults/cardpay_create.md",
         "outcomes",
-        &play::tabled(&played, Class::Once),
+        &play::tabled(&played, Idempotency::NonIdempotent),
     );
 }
 

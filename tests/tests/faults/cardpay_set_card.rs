@@ -1,7 +1,7 @@
 #![doc = include_str!("cardpay_set_card.md")]
 
 use cardpay_client::{CardPay, PayId};
-use paylink_core::{Class, Error, Transport};
+use paylink_core::{Error, Idempotency, Transport};
 use paylink_testkit::Answer;
 
 use paylink_tests::page;
@@ -23,14 +23,14 @@ async fn set_card(transport: Transport, url: String) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_fault_sets_a_card_twice_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), set_card).await;
-    play::hold(&played, Class::Once);
+    play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
         assert_eq!(handle.known_id("pay_id"), Some("19"));
     }
     page::hold(
         "tests/tests/faults/cardpay_set_card.md",
         "outcomes",
-        &play::tabled(&played, Class::Once),
+        &play::tabled(&played, Idempotency::NonIdempotent),
     );
 }
 

@@ -1,6 +1,6 @@
 #![doc = include_str!("create_invoice.md")]
 
-use paylink_core::{Class, Error, Transport};
+use paylink_core::{Error, Idempotency, Transport};
 use paylink_testkit::Answer;
 use zipay_client::{Currency, Money, NewInvoice, ZiPay};
 
@@ -33,7 +33,7 @@ async fn create(transport: Transport, url: String) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_fault_creates_twice_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), create).await;
-    play::hold(&played, Class::Once);
+    play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
         assert_eq!(handle.own_reference(), Some("1000"));
         assert_eq!(handle.own_merchant(), Some("1003"));
@@ -41,7 +41,7 @@ async fn no_fault_creates_twice_and_every_error_says_what_it_proves() {
     page::hold(
         "tests/tests/faults/create_invoice.md",
         "outcomes",
-        &play::tabled(&played, Class::Once),
+        &play::tabled(&played, Idempotency::NonIdempotent),
     );
 }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use paylink_core::{Class, Effect, Error, Timeouts, Transport};
+use paylink_core::{Effect, Error, Idempotency, Timeouts, Transport};
 use paylink_testkit::{Answer, NamedFault, Sent, Strikes, Wire, catalogue, faults};
 use paylink_tests::impatience::{self, Impatience};
 use paylink_tests::table;
@@ -47,11 +47,11 @@ pub(crate) struct Played {
 
 impl Played {
     /// What it may come to, where that is a race.
-    fn race(&self, class: Class) -> Option<[&'static str; 4]> {
+    fn race(&self, class: Idempotency) -> Option<[&'static str; 4]> {
         let races = match class {
-            Class::Once => RACES_ONCE,
-            Class::Idempotent => RACES_IDEMPOTENT,
-            Class::Read => RACES_READ,
+            Idempotency::NonIdempotent => RACES_ONCE,
+            Idempotency::Idempotent => RACES_IDEMPOTENT,
+            Idempotency::ReadOnly => RACES_READ,
         };
         races
             .iter()
@@ -165,7 +165,7 @@ where
 }
 
 /// Holds what was observed against what an operation of this class promises: how often it is sent, what its errors prove.
-pub(crate) fn hold(played: &[Played], class: Class) {
+pub(crate) fn hold(played: &[Played], class: Idempotency) {
     for one in played {
         let Played {
             fault,
@@ -174,14 +174,18 @@ pub(crate) fn hold(played: &[Played], class: Class) {
             requests,
         } = one;
         let what = format!("{} on {wire:?}: {error:?}", fault.name());
-        let most = if class == Class::Once { 1 } else { 3 };
+        let most = if class == Idempotency::NonIdempotent {
+            1
+        } else {
+            3
+        };
         assert!(*requests <= most, "sent {requests} times: {what}");
         let Some(error) = error else { continue };
         let attempts = usize::try_from(error.attempts()).unwrap();
         assert!(*requests <= attempts && attempts <= 3, "{what}");
         let unknown = error.effect() == Effect::Unknown;
         assert_eq!(error.handle().is_some(), unknown, "{what}");
-        if class == Class::Read {
+        if class == Idempotency::ReadOnly {
             assert!(!unknown, "{what}");
             continue;
         }
@@ -193,7 +197,7 @@ pub(crate) fn hold(played: &[Played], class: Class) {
         }
         let unsent = fault.sent() == Sent::Nothing;
         assert_eq!(unknown, !unsent, "{what}");
-        if class == Class::Once {
+        if class == Idempotency::NonIdempotent {
             let retried = unsent && !is_an_alarm(fault);
             assert_eq!(attempts, if retried { 3 } else { 1 }, "{what}");
         }
@@ -298,7 +302,7 @@ const RACES_READ: Races = &{
 };
 
 /// What was observed, as the table that stands in the docs.
-pub(crate) fn tabled(played: &[Played], class: Class) -> String {
+pub(crate) fn tabled(played: &[Played], class: Idempotency) -> String {
     let rows = played.iter().map(|one| {
         let name = one.fault.name();
         let observed = one.cells();

@@ -1,6 +1,6 @@
 #![doc = include_str!("pod_invoices.md")]
 
-use paylink_core::{Class, Error, Transport};
+use paylink_core::{Error, Idempotency, Transport};
 use paylink_testkit::Answer;
 use pod_invoice_client::{BusinessToken, InvoiceId, ListInvoices, Pod};
 
@@ -29,11 +29,11 @@ async fn list(transport: Transport, url: String) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_is_asked_again_within_bounds_and_proves_that_nothing_changed() {
     let played = play::every_fault(&good(), list).await;
-    play::hold(&played, Class::Read);
+    play::hold(&played, Idempotency::ReadOnly);
     page::hold(
         "tests/tests/faults/pod_invoices.md",
         "outcomes",
-        &play::tabled(&played, Class::Read),
+        &play::tabled(&played, Idempotency::ReadOnly),
     );
 }
 

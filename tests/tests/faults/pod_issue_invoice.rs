@@ -1,6 +1,6 @@
 #![doc = include_str!("pod_issue_invoice.md")]
 
-use paylink_core::{Class, Error, Transport};
+use paylink_core::{Error, Idempotency, Transport};
 use paylink_testkit::Answer;
 use pod_invoice_client::{BusinessToken, NewInvoice, NewItem, Pod, Rial};
 
@@ -31,7 +31,7 @@ async fn issue(transport: Transport, url: String) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_fault_issues_twice_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), issue).await;
-    play::hold(&played, Class::Once);
+    play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
         assert_eq!(handle.own_reference(), Some("1000"));
         assert!(handle.own_amount().is_some());
@@ -39,7 +39,7 @@ async fn no_fault_issues_twice_and_every_error_says_what_it_proves() {
     page::hold(
         "tests/tests/faults/pod_issue_invoice.md",
         "outcomes",
-        &play::tabled(&played, Class::Once),
+        &play::tabled(&played, Idempotency::NonIdempotent),
     );
 }
 

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use paylink_core::{Class, Error, Transport};
+use paylink_core::{Error, Idempotency, Transport};
 use paylink_testkit::Answer;
 use pod_invoice_client::{
     BusinessToken, ConfirmPaymentSms, Creditor, Debtor, FundedBy, InvoiceId, JalaliDateTime,
@@ -103,7 +103,7 @@ async fn no_fault_does_it_twice_and_every_error_says_what_it_proves() {
     for service in &SERVICES {
         let call = move |transport, url| service.call(transport, url);
         let played = play::every_fault(&service.good(), call).await;
-        play::hold(&played, Class::Once);
+        play::hold(&played, Idempotency::NonIdempotent);
         for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
             assert_eq!(
                 handle.known_id("invoiceId"),
@@ -115,7 +115,7 @@ async fn no_fault_does_it_twice_and_every_error_says_what_it_proves() {
         page::hold(
             "tests/tests/faults/pod_once.md",
             "outcomes",
-            &play::tabled(&played, Class::Once),
+            &play::tabled(&played, Idempotency::NonIdempotent),
         );
     }
 }

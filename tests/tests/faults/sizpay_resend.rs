@@ -1,6 +1,6 @@
 #![doc = include_str!("sizpay_resend.md")]
 
-use paylink_core::{Class, Error, JalaliDate, Transport};
+use paylink_core::{Error, Idempotency, JalaliDate, Transport};
 use paylink_testkit::Answer;
 use sizpay_client::{ResendSms, SendId, SizPay};
 
@@ -25,7 +25,7 @@ async fn resend(transport: Transport, url: String) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_fault_sends_two_sms_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), resend).await;
-    play::hold(&played, Class::Once);
+    play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
         assert_eq!(handle.known_id("PayLinkSendID"), Some("26040"));
         assert_eq!(handle.known_id("PayLinkFactorDate"), Some("1399/11/21"));
@@ -33,7 +33,7 @@ async fn no_fault_sends_two_sms_and_every_error_says_what_it_proves() {
     page::hold(
         "tests/tests/faults/sizpay_resend.md",
         "outcomes",
-        &play::tabled(&played, Class::Once),
+        &play::tabled(&played, Idempotency::NonIdempotent),
     );
 }
 

@@ -1,6 +1,6 @@
 #![doc = include_str!("sizpay_send.md")]
 
-use paylink_core::{Class, Error, Rial, Transport};
+use paylink_core::{Error, Idempotency, Rial, Transport};
 use paylink_testkit::Answer;
 use sizpay_client::{NewLink, SizPay};
 
@@ -28,7 +28,7 @@ async fn send(transport: Transport, url: String) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_fault_sends_two_sms_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), send).await;
-    play::hold(&played, Class::Once);
+    play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
         assert_eq!(handle.own_reference(), Some("99112101"));
         assert_eq!(handle.own_merchant(), Some("hosseini"));
@@ -36,7 +36,7 @@ async fn no_fault_sends_two_sms_and_every_error_says_what_it_proves() {
     page::hold(
         "tests/tests/faults/sizpay_send.md",
         "outcomes",
-        &play::tabled(&played, Class::Once),
+        &play::tabled(&played, Idempotency::NonIdempotent),
     );
 }
 

@@ -1,6 +1,6 @@
 #![doc = include_str!("sizpay_status.md")]
 
-use paylink_core::{Class, Error, JalaliDate, Transport};
+use paylink_core::{Error, Idempotency, JalaliDate, Transport};
 use paylink_testkit::Answer;
 use sizpay_client::{PayState, PayStatus, SendId, SizPay};
 
@@ -29,11 +29,11 @@ async fn status(transport: Transport, url: String) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_is_asked_again_within_bounds_and_changes_nothing() {
     let played = play::every_fault(&good(), status).await;
-    play::hold(&played, Class::Read);
+    play::hold(&played, Idempotency::ReadOnly);
     page::hold(
         "tests/tests/faults/sizpay_status.md",
         "outcomes",
-        &play::tabled(&played, Class::Read),
+        &play::tabled(&played, Idempotency::ReadOnly),
     );
 }
 

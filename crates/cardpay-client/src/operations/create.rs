@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::{
-    CardNumber, Class, ClientConfig, Field, FieldKey, Handle, Invalid, Lookup, Mismatch, Mobile,
-    Money, Operation, Rejection, Reply, Request, ReturnUrl, Rial, Untrusted, WebUrl,
+    CardNumber, ClientConfig, Field, FieldKey, Handle, Idempotency, Invalid, Lookup, Mismatch,
+    Mobile, Money, Operation, Rejection, Reply, Request, ReturnUrl, Rial, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -152,8 +152,8 @@ impl Operation for NewPayment {
     type Output = CreatedPayment;
 
     const NAME: &'static str = "create";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, config: &CardPayConfig) -> Result<Request, Invalid> {
         let parameters = Parameters::default()

@@ -27,22 +27,22 @@ pub enum Effect {
 
 /// What sending an operation a second time would do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Class {
+pub enum Idempotency {
     /// Changes nothing: it may be repeated freely, and its failure is never an unknown outcome.
-    Read,
+    ReadOnly,
     /// Doing it twice is the same as doing it once, by the provider's own word.
     Idempotent,
     /// Must happen at most once: it is never sent again after a byte of it may have left.
-    Once,
+    NonIdempotent,
 }
 
 /// How the outcome of an operation can be found out afterwards.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Lookup {
     /// The merchant's own reference finds it, even when no answer ever came.
-    ByOwnReference,
+    ByReference,
     /// An id that the provider gave earlier finds it.
     ByProviderId,
     /// The provider offers no way; only its panel or its support can tell.
-    Nowhere,
+    Unavailable,
 }

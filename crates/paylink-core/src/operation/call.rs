@@ -12,8 +12,8 @@ use tracing::Instrument;
 
 use crate::operation::request::Method;
 use crate::{
-    Class, ClientConfig, Effect, Error, ErrorKind, FieldKey, Handle, Invalid, Operation, Request,
-    Runtime, Transport,
+    ClientConfig, Effect, Error, ErrorKind, FieldKey, Handle, Idempotency, Invalid, Operation,
+    Request, Runtime, Transport,
 };
 
 /// An operation that is ready to go: `.await` sends it.
@@ -88,7 +88,7 @@ impl<'a, O: Operation> Call<'a, O> {
 
     /// How long the call may take so that what its handle says stays true.
     fn time_to_send(&self) -> Result<Duration, Error> {
-        if O::CLASS == Class::Read {
+        if O::IDEMPOTENCY == Idempotency::ReadOnly {
             // Nothing is looked up that changes nothing.
             return Ok(self.total());
         }

@@ -3,7 +3,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Capabilities, PaymentProvider};
-use crate::{Class, CodeEntry, Error, FieldKey, Invalid, Lookup, Operation, Transport, digits};
+use crate::{
+    CodeEntry, Error, FieldKey, Idempotency, Invalid, Lookup, Operation, Transport, digits,
+};
 
 /// What a provider is: its names, its settings, its operations, and how an account with it is opened.
 ///
@@ -296,7 +298,7 @@ impl Variant {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OperationInfo {
     name: &'static str,
-    class: Class,
+    class: Idempotency,
     lookup: Lookup,
 }
 
@@ -306,7 +308,7 @@ impl OperationInfo {
     pub const fn of<O: Operation>() -> OperationInfo {
         OperationInfo {
             name: O::NAME,
-            class: O::CLASS,
+            class: O::IDEMPOTENCY,
             lookup: O::LOOKUP,
         }
     }
@@ -319,7 +321,7 @@ impl OperationInfo {
 
     /// What sending it twice would do.
     #[must_use]
-    pub const fn class(&self) -> Class {
+    pub const fn class(&self) -> Idempotency {
         self.class
     }
 

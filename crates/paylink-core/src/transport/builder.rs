@@ -63,7 +63,7 @@ impl TransportBuilder {
     ///
     /// It saves a TLS handshake, and has a price: a connection that the server closes just then makes the outcome
     /// unknown, and a server that sends an answer too many can have it taken for the next one.
-    pub fn reuse_connections_for_once(mut self) -> TransportBuilder {
+    pub fn reuse_connections_for_non_idempotent(mut self) -> TransportBuilder {
         self.reuse_for_once = true;
         self
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::fault::Fault;
 use super::witness::Witness;
-use crate::{Class, Handle, Runtime};
+use crate::{Handle, Idempotency, Runtime};
 
 /// Watches over all attempts of one call: a caller that drops it in flight leaves an unknown outcome behind if any of them
 /// may have been carried out, and that is noted.
@@ -17,12 +17,12 @@ pub(super) struct InFlight<'a> {
 
 impl<'a> InFlight<'a> {
     pub(super) fn of(
-        class: Class,
+        idempotency: Idempotency,
         handle: &'a Handle,
         environment: &'a Arc<dyn Runtime>,
     ) -> InFlight<'a> {
         InFlight {
-            watched: (class != Class::Read).then_some(handle),
+            watched: (idempotency != Idempotency::ReadOnly).then_some(handle),
             runtime: environment,
             witness: None,
             ambiguous: false,

@@ -2,7 +2,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::fault::{Again, Fault};
-use crate::{Class, Runtime};
+use crate::{Idempotency, Runtime};
 
 /// The first wait; each further one is twice as long.
 const FIRST: Duration = Duration::from_millis(200);
@@ -17,15 +17,15 @@ const LONGEST_ASKED: Duration = Duration::from_secs(10);
 ///
 /// Only what is proved unsent, and reads and idempotent operations, are sent again.
 pub(super) fn pause(
-    class: Class,
+    idempotency: Idempotency,
     fault: &Fault,
     attempts: u32,
     limit: u32,
     runtime: &dyn Runtime,
 ) -> Option<Duration> {
-    let allowed = match class {
-        Class::Once => fault.is_unsent(),
-        Class::Read | Class::Idempotent => true,
+    let allowed = match idempotency {
+        Idempotency::NonIdempotent => fault.is_unsent(),
+        Idempotency::ReadOnly | Idempotency::Idempotent => true,
     };
     let asked = match fault.again() {
         _ if !allowed || attempts >= limit => return None,
@@ -88,8 +88,8 @@ mod tests {
         Fault::new(ErrorKind::Timeout, proof, again, "test")
     }
 
-    fn pause_of(class: Class, fault: &Fault, attempts: u32) -> Option<Duration> {
-        pause(class, fault, attempts, 3, &SystemRuntime)
+    fn pause_of(idempotency: Idempotency, fault: &Fault, attempts: u32) -> Option<Duration> {
+        pause(idempotency, fault, attempts, 3, &SystemRuntime)
     }
 
     #[test]
@@ -97,15 +97,26 @@ mod tests {
         for proof in [Proof::Nothing, Proof::Refused] {
             for again in [Again::Once, Again::Yes, Again::After(Duration::ZERO)] {
                 assert_eq!(
-                    pause_of(Class::Once, &fault(proof, again), 1),
+                    pause_of(Idempotency::NonIdempotent, &fault(proof, again), 1),
                     None,
                     "{proof:?} {again:?}"
                 );
             }
         }
-        assert!(pause_of(Class::Once, &fault(Proof::Unsent, Again::Yes), 1).is_some());
+        assert!(
+            pause_of(
+                Idempotency::NonIdempotent,
+                &fault(Proof::Unsent, Again::Yes),
+                1
+            )
+            .is_some()
+        );
         assert_eq!(
-            pause_of(Class::Once, &fault(Proof::Unsent, Again::Never), 1),
+            pause_of(
+                Idempotency::NonIdempotent,
+                &fault(Proof::Unsent, Again::Never),
+                1
+            ),
             None
         );
     }
@@ -113,8 +124,8 @@ mod tests {
     #[test]
     fn attempts_are_bounded_and_waits_grow() {
         let lost = fault(Proof::Nothing, Again::Yes);
-        let first = pause_of(Class::Read, &lost, 1).unwrap();
-        let second = pause_of(Class::Read, &lost, 2).unwrap();
+        let first = pause_of(Idempotency::ReadOnly, &lost, 1).unwrap();
+        let second = pause_of(Idempotency::ReadOnly, &lost, 2).unwrap();
         assert!(
             (Duration::from_millis(100)..Duration::from_millis(200)).contains(&first),
             "{first:?}"
@@ -123,9 +134,13 @@ mod tests {
             (Duration::from_millis(200)..Duration::from_millis(400)).contains(&second),
             "{second:?}"
         );
-        assert_eq!(pause_of(Class::Read, &lost, 3), None);
+        assert_eq!(pause_of(Idempotency::ReadOnly, &lost, 3), None);
         assert_eq!(
-            pause_of(Class::Read, &fault(Proof::Nothing, Again::Once), 2),
+            pause_of(
+                Idempotency::ReadOnly,
+                &fault(Proof::Nothing, Again::Once),
+                2
+            ),
             None
         );
     }
@@ -160,7 +175,15 @@ mod tests {
             (9, 2_000),
             (u32::MAX - 1, 2_000),
         ] {
-            let wait = |chance| pause(Class::Read, &lost, attempts, u32::MAX, &Chance(chance));
+            let wait = |chance| {
+                pause(
+                    Idempotency::ReadOnly,
+                    &lost,
+                    attempts,
+                    u32::MAX,
+                    &Chance(chance),
+                )
+            };
             let half = Duration::from_millis(whole / 2);
             assert_eq!(wait(0), Some(half), "{attempts}");
             let span = u64::try_from(half.as_nanos()).unwrap();
@@ -173,14 +196,14 @@ mod tests {
     #[test]
     fn what_may_be_repeated_is_tried_again_like_a_read() {
         for proof in [Proof::Nothing, Proof::Unsent] {
-            assert!(pause_of(Class::Idempotent, &fault(proof, Again::Yes), 1).is_some());
-            assert!(pause_of(Class::Idempotent, &fault(proof, Again::Once), 1).is_some());
+            assert!(pause_of(Idempotency::Idempotent, &fault(proof, Again::Yes), 1).is_some());
+            assert!(pause_of(Idempotency::Idempotent, &fault(proof, Again::Once), 1).is_some());
             assert_eq!(
-                pause_of(Class::Idempotent, &fault(proof, Again::Once), 2),
+                pause_of(Idempotency::Idempotent, &fault(proof, Again::Once), 2),
                 None
             );
             assert_eq!(
-                pause_of(Class::Idempotent, &fault(proof, Again::Never), 1),
+                pause_of(Idempotency::Idempotent, &fault(proof, Again::Never), 1),
                 None
             );
         }
@@ -189,11 +212,11 @@ mod tests {
     #[test]
     fn a_provider_may_ask_for_time_but_not_for_ever() {
         let asked = |seconds| fault(Proof::Nothing, Again::After(Duration::from_secs(seconds)));
-        assert!(pause_of(Class::Read, &asked(3), 1).unwrap() >= Duration::from_secs(3));
-        assert!(pause_of(Class::Read, &asked(10), 1).unwrap() >= Duration::from_secs(10));
-        assert_eq!(pause_of(Class::Read, &asked(11), 1), None);
-        assert_eq!(pause_of(Class::Read, &asked(3_600), 1), None);
-        assert_eq!(pause_of(Class::Read, &asked(u64::MAX), 1), None);
+        assert!(pause_of(Idempotency::ReadOnly, &asked(3), 1).unwrap() >= Duration::from_secs(3));
+        assert!(pause_of(Idempotency::ReadOnly, &asked(10), 1).unwrap() >= Duration::from_secs(10));
+        assert_eq!(pause_of(Idempotency::ReadOnly, &asked(11), 1), None);
+        assert_eq!(pause_of(Idempotency::ReadOnly, &asked(3_600), 1), None);
+        assert_eq!(pause_of(Idempotency::ReadOnly, &asked(u64::MAX), 1), None);
     }
 }
 

@@ -10,8 +10,8 @@ use paylink_testkit::{
 };
 
 use crate::{
-    BaseUrl, Call, Class, ClientConfig, Effect, Error, ErrorKind, Handle, Invalid, Lookup, Media,
-    Operation, Reason, Refusal, Rejection, Reply, Request, Runtime, Timeouts, Transport,
+    BaseUrl, Call, ClientConfig, Effect, Error, ErrorKind, Handle, Idempotency, Invalid, Lookup,
+    Media, Operation, Reason, Refusal, Rejection, Reply, Request, Runtime, Timeouts, Transport,
     TransportBuilder, Untrusted,
 };
 
@@ -41,22 +41,22 @@ impl ClientConfig for Shop {
 
 /// A class of operations.
 trait Kind: Send + Sync + 'static {
-    const CLASS: Class;
+    const IDEMPOTENCY: Idempotency;
 }
 
 struct Once;
 impl Kind for Once {
-    const CLASS: Class = Class::Once;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
 }
 
 struct Idempotent;
 impl Kind for Idempotent {
-    const CLASS: Class = Class::Idempotent;
+    const IDEMPOTENCY: Idempotency = Idempotency::Idempotent;
 }
 
 struct Read;
 impl Kind for Read {
-    const CLASS: Class = Class::Read;
+    const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
 }
 
 /// An operation of that class, which is answered by `"yes"` or refused by `"no"`.
@@ -79,8 +79,8 @@ impl<K: Kind> Operation for Ask<K> {
     type Output = ();
 
     const NAME: &'static str = "ask";
-    const CLASS: Class = K::CLASS;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = K::IDEMPOTENCY;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, shop: &Shop) -> Result<Request, Invalid> {
         Ok(Request::post(&shop.0.endpoint("ask")?, Media::Form, "a=1"))

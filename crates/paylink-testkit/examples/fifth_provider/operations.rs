@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use paylink_core::{
-    Class, ClientConfig, Field, FieldKey, Handle, Invalid, Lookup, Media, Mismatch, Money,
+    ClientConfig, Field, FieldKey, Handle, Idempotency, Invalid, Lookup, Media, Mismatch, Money,
     Operation, Rejection, Reply, Request, Rial,
 };
 use serde::Serialize;
@@ -27,8 +27,8 @@ impl Operation for CreatePayment {
     type Output = KioskPayment;
 
     const NAME: &'static str = "create-payment";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::ByOwnReference;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::ByReference;
 
     fn request(&self, config: &KioskConfig) -> Result<Request, Invalid> {
         post(config, "payments", self)
@@ -75,8 +75,8 @@ impl Operation for FindPayments {
     type Output = Found;
 
     const NAME: &'static str = "find-payments";
-    const CLASS: Class = Class::Read;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, config: &KioskConfig) -> Result<Request, Invalid> {
         let pairs: Vec<(&str, &str)> = self.0.iter().map(|(name, it)| (*name, &**it)).collect();
@@ -103,7 +103,7 @@ pub(crate) struct Change<V> {
 
 pub(crate) trait Verb: Send + Sync {
     const NAME: &'static str;
-    const CLASS: Class;
+    const IDEMPOTENCY: Idempotency;
 }
 
 pub(crate) struct Confirm;
@@ -113,17 +113,17 @@ pub(crate) struct Cancel;
 impl Verb for Confirm {
     const NAME: &'static str = "confirm";
     // Kiosk says: confirming a confirmed payment changes nothing.
-    const CLASS: Class = Class::Idempotent;
+    const IDEMPOTENCY: Idempotency = Idempotency::Idempotent;
 }
 
 impl Verb for Refund {
     const NAME: &'static str = "refund";
-    const CLASS: Class = Class::Once;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
 }
 
 impl Verb for Cancel {
     const NAME: &'static str = "cancel";
-    const CLASS: Class = Class::Once;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
 }
 
 impl<V> Change<V> {
@@ -140,7 +140,7 @@ impl<V: Verb> Operation for Change<V> {
     type Output = KioskPayment;
 
     const NAME: &'static str = V::NAME;
-    const CLASS: Class = V::CLASS;
+    const IDEMPOTENCY: Idempotency = V::IDEMPOTENCY;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, config: &KioskConfig) -> Result<Request, Invalid> {

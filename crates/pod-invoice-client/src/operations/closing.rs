@@ -1,5 +1,5 @@
 use paylink_core::{
-    Class, Field, Handle, Invalid, Lookup, Mismatch, Operation, Rejection, Reply, Request,
+    Field, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Rejection, Reply, Request,
     Untrusted,
 };
 
@@ -23,7 +23,7 @@ impl Operation for VerifyInvoice {
     type Output = Answered<Invoice>;
 
     const NAME: &'static str = "verify-invoice";
-    const CLASS: Class = Class::Once;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
@@ -61,7 +61,7 @@ impl Operation for VerifyAndClose {
     type Output = Answered<Invoice>;
 
     const NAME: &'static str = "verify-and-close";
-    const CLASS: Class = Class::Once;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
@@ -114,7 +114,7 @@ macro_rules! only_done {
             type Output = Answered<Confirmation>;
 
             const NAME: &'static str = $name;
-            const CLASS: Class = Class::Once;
+            const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
             const LOOKUP: Lookup = Lookup::ByProviderId;
 
             fn request(&self, account: &PodConfig) -> Result<Request, Invalid> {

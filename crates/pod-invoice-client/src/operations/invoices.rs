@@ -1,6 +1,6 @@
 use paylink_core::json::{FromJson, Object, each_of_at_most};
 use paylink_core::{
-    Class, FieldKey, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection,
+    FieldKey, Handle, Idempotency, Invalid, JalaliDateTime, Lookup, Operation, Rejection,
 };
 use paylink_core::{Reply, Request, Untrusted};
 use serde::Serialize;
@@ -204,8 +204,8 @@ impl Operation for ListInvoices {
     type Output = Answered<InvoiceList>;
 
     const NAME: &'static str = "invoices";
-    const CLASS: Class = Class::Read;
-    const LOOKUP: Lookup = Lookup::ByOwnReference;
+    const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
+    const LOOKUP: Lookup = Lookup::ByReference;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
         let (name, value) = match self.start {

@@ -2,8 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use paylink_core::{
-    Class, Currency, Field, FieldKey, Handle, Invalid, JalaliDate, Lookup, Mismatch, Mobile, Money,
-    Operation, Rejection, Reply, Request, ReturnUrl, Rial, digits,
+    Currency, Field, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup, Mismatch, Mobile,
+    Money, Operation, Rejection, Reply, Request, ReturnUrl, Rial, digits,
 };
 
 use super::{invoice, with_one_time_token};
@@ -173,8 +173,8 @@ impl Operation for NewInvoice {
     type Output = Answered<Invoice>;
 
     const NAME: &'static str = "issue-invoice";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::ByOwnReference;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::ByReference;
 
     /// The four arrays of the items are the only lists whose names carry brackets.
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {

@@ -1,5 +1,5 @@
 use paylink_core::json::FromJson;
-use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
+use paylink_core::{Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request};
 
 use crate::config::PodConfig;
 use crate::envelope;
@@ -20,8 +20,8 @@ impl Operation for NewOneTimeToken {
     type Output = Answered<OneTimeToken>;
 
     const NAME: &'static str = "one-time-token";
-    const CLASS: Class = Class::Read;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
         config.call(Service::OneTimeToken, |form| form)

@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use paylink_core::{Class, Handle, Invalid, JalaliDate, Lookup, Operation, Rejection};
+use paylink_core::{Handle, Idempotency, Invalid, JalaliDate, Lookup, Operation, Rejection};
 use paylink_core::{Reply, Request};
 
 use super::{WALLET, about, as_user, with_one_time_token};
@@ -84,7 +84,7 @@ impl Operation for PayInFuture {
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pay-in-future";
-    const CLASS: Class = Class::Once;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {

@@ -1,5 +1,5 @@
 use paylink_core::{
-    Class, FieldKey, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request,
+    FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request,
 };
 
 use super::about;
@@ -49,7 +49,7 @@ impl Operation for PayWithInvoice {
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pay-with-invoice";
-    const CLASS: Class = Class::Once;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {

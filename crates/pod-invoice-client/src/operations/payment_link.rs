@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
+use paylink_core::{Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request};
 use paylink_core::{Untrusted, WebUrl};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -67,7 +67,7 @@ impl Operation for NewPaymentLink {
 
     const NAME: &'static str = "payment-link";
     /// A second link does no harm: the first one lapses.
-    const CLASS: Class = Class::Read;
+    const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {

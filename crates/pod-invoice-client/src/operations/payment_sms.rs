@@ -1,7 +1,7 @@
 use std::fmt;
 
 use paylink_core::{
-    Class, FieldKey, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, ReturnUrl,
+    FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request, ReturnUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -108,8 +108,8 @@ impl Operation for SendPaymentSms {
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "send-payment-sms";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
         let request = config.call(Service::SendPaymentSms, |form| {
@@ -187,7 +187,7 @@ impl Operation for ConfirmPaymentSms {
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "confirm-payment-sms";
-    const CLASS: Class = Class::Once;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {

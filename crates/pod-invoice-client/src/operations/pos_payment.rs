@@ -1,5 +1,5 @@
 use paylink_core::{
-    Class, FieldKey, Handle, Invalid, JalaliDateTime, Lookup, Operation, Rejection,
+    FieldKey, Handle, Idempotency, Invalid, JalaliDateTime, Lookup, Operation, Rejection,
 };
 use paylink_core::{Reply, Request, digits};
 
@@ -75,7 +75,7 @@ impl Operation for PosPayment {
     type Output = Answered<Confirmation>;
 
     const NAME: &'static str = "pos-payment";
-    const CLASS: Class = Class::Once;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {

@@ -1,5 +1,5 @@
 use paylink_core::{
-    Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, ReturnUrl,
+    Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request, ReturnUrl,
 };
 
 use super::{about, as_user};
@@ -58,8 +58,8 @@ impl Operation for ShareLink {
     type Output = Answered<bool>;
 
     const NAME: &'static str = "share-link";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
         let request = config.call(Service::ShareLink, |form| {

@@ -1,4 +1,4 @@
-use paylink_core::{Class, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request};
+use paylink_core::{Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request};
 
 use super::{WALLET, about, as_user, with_one_time_token};
 use crate::config::PodConfig;
@@ -56,7 +56,7 @@ macro_rules! from_wallet {
             type Output = Answered<Confirmation>;
 
             const NAME: &'static str = $name;
-            const CLASS: Class = Class::Once;
+            const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
             const LOOKUP: Lookup = Lookup::ByProviderId;
 
             fn request(&self, account: &PodConfig) -> Result<Request, Invalid> {

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use paylink_core::{Class, Error, Operation, Rial};
+use paylink_core::{Error, Idempotency, Operation, Rial};
 use pod_invoice_client::operations as op;
 use pod_invoice_client::{
     BillNumber, ConfirmPaymentSms, Creditor, Debtor, Delegation, FundedBy, InvoiceId, LinkOptions,
@@ -18,7 +18,7 @@ pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) production: u32,
     pub(crate) sandbox: Option<u32>,
-    pub(crate) class: Class,
+    pub(crate) class: Idempotency,
     /// What stands in the body after number and key.
     pub(crate) parameters: &'static str,
     pub(crate) good: Value,
@@ -53,7 +53,7 @@ macro_rules! case {
     ($operation:ty, $production:literal, $sandbox:expr, $parameters:literal, $good:expr, |$pod:ident| $call:expr) => {
         Case {
             name: <$operation as Operation>::NAME,
-            class: <$operation as Operation>::CLASS,
+            class: <$operation as Operation>::IDEMPOTENCY,
             production: $production,
             sandbox: $sandbox,
             parameters: $parameters,

@@ -1,6 +1,6 @@
 //! Answers that cannot be trusted: the outcome of what must happen once is then unknown, and nothing is sent again.
 
-use paylink_core::{Class, Effect, ErrorKind, Field, Rial};
+use paylink_core::{Effect, ErrorKind, Field, Idempotency, Rial};
 use pod_invoice_client::{Expected, ListInvoices, Money, Pod, Return, Settlement};
 use serde_json::{Value, json};
 
@@ -19,11 +19,11 @@ async fn refused(
     let error = (case.call)(pod).await.expect_err(case.name);
     let what = format!("{}: {answer}: {error}", case.name);
     let effect = match case.class {
-        Class::Once => Effect::Unknown,
-        Class::Read | Class::Idempotent => Effect::NotExecuted,
+        Idempotency::NonIdempotent => Effect::Unknown,
+        Idempotency::ReadOnly | Idempotency::Idempotent => Effect::NotExecuted,
     };
     assert_eq!(error.effect(), effect, "{what}");
-    if case.class == Class::Once {
+    if case.class == Idempotency::NonIdempotent {
         assert_eq!(provider.take_called().len(), 1, "{what}");
     }
     error

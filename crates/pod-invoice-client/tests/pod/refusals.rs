@@ -1,6 +1,6 @@
 //! Every documented code, at every service.
 
-use paylink_core::{Class, Effect, ErrorKind, Party, Reason};
+use paylink_core::{Effect, ErrorKind, Idempotency, Party, Reason};
 use pod_invoice_client::{PayAnyInvoice, codes};
 use serde_json::json;
 
@@ -61,12 +61,12 @@ async fn a_timeout_behind_pod_leaves_the_outcome_unknown() {
             assert_eq!(refusal.explanation().whose, Party::Provider);
             let asked = account.take_called().len();
             match case.class {
-                Class::Once => {
+                Idempotency::NonIdempotent => {
                     assert_eq!(error.effect(), Effect::Unknown, "{what}");
                     assert!(error.handle().is_some(), "{what}");
                     assert_eq!(asked, 1, "never sent again: {what}");
                 }
-                Class::Read | Class::Idempotent => {
+                Idempotency::ReadOnly | Idempotency::Idempotent => {
                     assert_eq!(error.effect(), Effect::NotExecuted, "{what}");
                     assert_eq!(asked, 2, "a read may ask once more: {what}");
                 }

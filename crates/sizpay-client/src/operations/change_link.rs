@@ -1,5 +1,5 @@
 use paylink_core::{
-    Class, Handle, Invalid, JalaliDate, Lookup, Operation, Rejection, Reply, Request,
+    Handle, Idempotency, Invalid, JalaliDate, Lookup, Operation, Rejection, Reply, Request,
 };
 use serde::Serialize;
 
@@ -40,8 +40,8 @@ impl Operation for DisableLink {
     type Output = Accepted;
 
     const NAME: &'static str = "pay-link-disable";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn unsupported(&self, config: &SizPayConfig) -> Option<&'static str> {
         (!config.is_rest()).then_some(
@@ -95,8 +95,8 @@ impl Operation for ResendSms {
     type Output = Accepted;
 
     const NAME: &'static str = "pay-link-resend";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn unsupported(&self, config: &SizPayConfig) -> Option<&'static str> {
         (!config.is_rest()).then_some(

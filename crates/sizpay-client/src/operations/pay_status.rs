@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use paylink_core::json::Wire;
 use paylink_core::{
-    Answer, Class, Field, FieldKey, Handle, Invalid, JalaliDate, Lookup, Mismatch, Operation,
+    Answer, Field, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup, Mismatch, Operation,
     Rejection, Reply, Request, Untrusted,
 };
 
@@ -90,7 +90,7 @@ impl Operation for ReadPayStatus {
     type Output = Vec<Payment>;
 
     const NAME: &'static str = "pay-link-pay-status";
-    const CLASS: Class = Class::Read;
+    const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 
     fn unsupported(&self, config: &SizPayConfig) -> Option<&'static str> {
@@ -446,7 +446,7 @@ impl Operation for NamedPayStatus {
     type Output = Vec<Payment>;
 
     const NAME: &'static str = ReadPayStatus::NAME;
-    const CLASS: Class = ReadPayStatus::CLASS;
+    const IDEMPOTENCY: Idempotency = ReadPayStatus::IDEMPOTENCY;
     const LOOKUP: Lookup = ReadPayStatus::LOOKUP;
 
     fn request(&self, config: &SizPayConfig) -> Result<Request, Invalid> {

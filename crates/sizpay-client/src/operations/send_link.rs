@@ -1,6 +1,6 @@
 use paylink_core::{
-    Answer, Class, ClientConfig, Handle, Invalid, Lookup, Mobile, Money, Operation, Rejection,
-    Reply, Request, Rial, Untrusted, WebUrl,
+    Answer, ClientConfig, Handle, Idempotency, Invalid, Lookup, Mobile, Money, Operation,
+    Rejection, Reply, Request, Rial, Untrusted, WebUrl,
 };
 use serde::Serialize;
 
@@ -120,8 +120,8 @@ impl Operation for NewLink {
     type Output = SentLink;
 
     const NAME: &'static str = "pay-link-send";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::ByOwnReference;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::ByReference;
 
     fn request(&self, config: &SizPayConfig) -> Result<Request, Invalid> {
         let customer_name = self.customer_name.as_ref().map_or("", CustomerName::as_str);

@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use paylink_core::json::Wire;
 use paylink_core::{
-    BaseUrl, Class, ClientConfig, Currency, FieldKey, Handle, Invalid, Lookup, Money, NationalId,
-    Operation, Rejection, Reply, Request, ReturnUrl, Untrusted, WebUrl,
+    BaseUrl, ClientConfig, Currency, FieldKey, Handle, Idempotency, Invalid, Lookup, Money,
+    NationalId, Operation, Rejection, Reply, Request, ReturnUrl, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -164,8 +164,8 @@ impl Operation for NewInvoice {
     type Output = CreatedInvoice;
 
     const NAME: &'static str = "create-invoice";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::ByOwnReference;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::ByReference;
 
     fn request(&self, config: &ZiPayConfig) -> Result<Request, Invalid> {
         let terminal = config.terminal_or(self.terminal)?.to_string();

@@ -4,7 +4,7 @@ use std::fmt;
 use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::text::excerpt;
 use paylink_core::{
-    Class, FieldKey, Handle, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
+    FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
 };
 use serde::{Deserialize, Serialize};
 
@@ -178,8 +178,8 @@ impl Operation for ListInvoices {
     type Output = InvoicePage;
 
     const NAME: &'static str = "invoice-list";
-    const CLASS: Class = Class::Read;
-    const LOOKUP: Lookup = Lookup::ByOwnReference;
+    const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
+    const LOOKUP: Lookup = Lookup::ByReference;
 
     fn request(&self, config: &ZiPayConfig) -> Result<Request, Invalid> {
         let form = Form::new()

@@ -30,8 +30,8 @@ macro_rules! operation {
             type Output = ();
 
             const NAME: &'static str = "operation";
-            const CLASS: Class = $class;
-            const LOOKUP: Lookup = Lookup::ByOwnReference;
+            const IDEMPOTENCY: Idempotency = $class;
+            const LOOKUP: Lookup = Lookup::ByReference;
 
             fn request(&self, shop: &Shop) -> Result<Request, Invalid> {
                 Ok(Request::get(&shop.0.endpoint("pay")?))
@@ -47,8 +47,8 @@ macro_rules! operation {
         }
     };
 }
-operation!(Pay, Class::Once);
-operation!(Look, Class::Read);
+operation!(Pay, Idempotency::NonIdempotent);
+operation!(Look, Idempotency::ReadOnly);
 
 const START: u64 = 1_000_000_000;
 const TOTAL: Duration = Duration::from_secs(45);

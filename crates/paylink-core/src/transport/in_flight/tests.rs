@@ -8,7 +8,7 @@ use paylink_testkit::{Canaries, Capture};
 
 use super::InFlight;
 use crate::transport::fault::{Again, Fault, Proof};
-use crate::{Class, ErrorKind, Handle, Runtime, SystemRuntime};
+use crate::{ErrorKind, Handle, Idempotency, Runtime, SystemRuntime};
 
 /// How an attempt stands when the call ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,13 +20,13 @@ enum Attempt {
 use Attempt::{Failed, Sent, Unsent};
 
 /// What is said when a call of this class with these attempts ends, by being dropped or by itself.
-fn said(class: Class, attempts: &[Attempt], landed: bool) -> Vec<String> {
+fn said(idempotency: Idempotency, attempts: &[Attempt], landed: bool) -> Vec<String> {
     let handle = Handle::new("test", "pay", UNIX_EPOCH);
     let capture = Capture::new(Canaries::new(["secret-of-the-shop"]).unwrap());
     {
         let _listening = capture.listen();
         let runtime: Arc<dyn Runtime> = Arc::new(SystemRuntime);
-        let mut in_flight = InFlight::of(class, &handle, &runtime);
+        let mut in_flight = InFlight::of(idempotency, &handle, &runtime);
         for &attempt in attempts {
             let witness = in_flight.begins();
             if attempt != Unsent && attempt != Failed(Proof::Unsent) {
@@ -47,7 +47,7 @@ fn said(class: Class, attempts: &[Attempt], landed: bool) -> Vec<String> {
 
 #[test]
 fn a_change_that_may_have_left_is_noted_once_with_its_handle() {
-    for class in [Class::Once, Class::Idempotent] {
+    for class in [Idempotency::NonIdempotent, Idempotency::Idempotent] {
         for attempts in [
             &[Sent][..],
             &[Failed(Proof::Unsent), Sent],
@@ -76,22 +76,25 @@ fn nothing_is_noted_of_anything_else() {
         &[Failed(Proof::Refused)],
     ] {
         assert!(
-            said(Class::Once, attempts, false).is_empty(),
+            said(Idempotency::NonIdempotent, attempts, false).is_empty(),
             "{attempts:?}"
         );
     }
     assert!(
-        said(Class::Once, &[Sent], true).is_empty(),
+        said(Idempotency::NonIdempotent, &[Sent], true).is_empty(),
         "ended by itself"
     );
-    assert!(said(Class::Read, &[Sent], false).is_empty(), "a read");
+    assert!(
+        said(Idempotency::ReadOnly, &[Sent], false).is_empty(),
+        "a read"
+    );
 }
 
 #[test]
 fn what_is_dropped_is_given_up() {
     let handle = Handle::new("test", "pay", UNIX_EPOCH);
     let runtime: Arc<dyn Runtime> = Arc::new(SystemRuntime);
-    let mut in_flight = InFlight::of(Class::Idempotent, &handle, &runtime);
+    let mut in_flight = InFlight::of(Idempotency::Idempotent, &handle, &runtime);
     let _ = in_flight.begins();
     in_flight.failed(&Fault::new(
         ErrorKind::Timeout,

@@ -28,7 +28,10 @@ async fn once_goes_out_on_a_connection_that_nobody_used() {
 #[tokio::test]
 async fn once_may_be_allowed_to_reuse_one() {
     let server = serving(faults::answer(&yes())).await;
-    let transport = builder().reuse_connections_for_once().build().unwrap();
+    let transport = builder()
+        .reuse_connections_for_non_idempotent()
+        .build()
+        .unwrap();
     assert_eq!(asked_twice::<Once>(&transport, &server).await, 1);
 }
 
@@ -73,7 +76,10 @@ async fn what_is_tried_again_goes_out_on_a_fresh_connection() {
 #[tokio::test]
 async fn a_spare_answer_on_a_kept_connection_is_nobodys() {
     let server = serving(faults::spare_answer(&yes(), &no())).await;
-    let transport = builder().reuse_connections_for_once().build().unwrap();
+    let transport = builder()
+        .reuse_connections_for_non_idempotent()
+        .build()
+        .unwrap();
     for _ in 0..3 {
         ask::<Read>(&transport, &server).await.unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;

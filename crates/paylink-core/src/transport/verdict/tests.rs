@@ -6,8 +6,8 @@ use super::judge;
 use crate::transport::attempt::Fetched;
 use crate::transport::fault::{Again, Fault};
 use crate::{
-    BaseUrl, Class, ClientConfig, Effect, ErrorKind, Field, Handle, Invalid, Lookup, Mismatch,
-    Operation, Reason, Refusal, Rejection, Reply, Request, Untrusted,
+    BaseUrl, ClientConfig, Effect, ErrorKind, Field, Handle, Idempotency, Invalid, Lookup,
+    Mismatch, Operation, Reason, Refusal, Rejection, Reply, Request, Untrusted,
 };
 
 struct Shop(BaseUrl);
@@ -30,8 +30,8 @@ impl Operation for Ask {
     type Output = ();
 
     const NAME: &'static str = "ask";
-    const CLASS: Class = Class::Once;
-    const LOOKUP: Lookup = Lookup::Nowhere;
+    const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, shop: &Shop) -> Result<Request, Invalid> {
         Ok(Request::get(&shop.0.endpoint("ask")?))
