@@ -85,46 +85,46 @@ pub(crate) fn capabilities() -> &'static Capabilities {
 
 static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
     Capabilities::new(NAME, &[Currency::Irr])
-        .without(
+        .does_not_support(
             Capability::State,
             "The only question there is verifies the payment; settle asks it.",
         )
-        .without(
+        .does_not_support(
             Capability::Refund,
             "The money went from card to card; the merchant sends it back the same way.",
         )
-        .without(
+        .does_not_support(
             Capability::Disable,
             "A payment cannot be withdrawn; its time runs out.",
         )
-        .without(
+        .does_not_support(
             Capability::Resend,
             "The script sends the payer nothing; the shop shows amount, cards and link.",
         )
-        .without(
+        .does_not_support(
             Capability::List,
             "The script lists the merchant's cards, and no payments.",
         )
-        .without(
+        .does_not_support(
             Capability::FindCreated,
             "The script finds no payment by its invoice number.",
         )
-        .without(
+        .does_not_support(
             Capability::ReadReturn,
             "The script adds nothing known to the return; write the order into the return URL.",
         )
-        .without(Capability::ReadWebhook, "The script calls no webhook.")
-        .offers(Capability::PayLink)
-        .offers(Capability::ExactTransfer)
-        .offers(Capability::Expiry)
-        .takes(Input::ReturnUrl)
-        .refuses(Input::NotifyUrl, "The script calls no webhook.")
-        .takes(Input::Mobile)
-        .refuses(Input::PayerName, "A payment has no field for it.")
-        .refuses(Input::NationalId, "The script cannot tell who transfers.")
-        .takes(Input::PayerCard)
-        .refuses(Input::Description, "A payment has no field for it.")
-        .refuses(Input::ListDay, "The script lists no payments.")
+        .does_not_support(Capability::ReadWebhook, "The script calls no webhook.")
+        .supports(Capability::PayLink)
+        .supports(Capability::ExactTransfer)
+        .supports(Capability::Expiry)
+        .accepts(Input::ReturnUrl)
+        .rejects(Input::NotifyUrl, "The script calls no webhook.")
+        .accepts(Input::Mobile)
+        .rejects(Input::PayerName, "A payment has no field for it.")
+        .rejects(Input::NationalId, "The script cannot tell who transfers.")
+        .accepts(Input::PayerCard)
+        .rejects(Input::Description, "A payment has no field for it.")
+        .rejects(Input::ListDay, "The script lists no payments.")
 });
 
 /// The script's number of a reference, which has to be written as the script writes it.

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-pub use capabilities::{Ability, Capabilities, Capability, Demand, Input};
+pub use capabilities::{Capabilities, Capability, Input, InputRule, Support};
 pub use descriptor::{
     Codes, Descriptor, FromSettings, OperationInfo, Required, Setting, SettingKind, Settings,
     Variant,
@@ -111,7 +111,7 @@ pub trait PaymentProvider: Debug + Send + Sync {
     /// It is a read: ask again.
     async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
         let _ = record;
-        Err(self.capabilities().lacks(Capability::State))
+        Err(self.capabilities().unsupported(Capability::State))
     }
 
     /// Gives the whole money of a settled payment back to its payer; [`Capability::Refund`]. It must happen once.
@@ -121,7 +121,7 @@ pub trait PaymentProvider: Debug + Send + Sync {
     /// On [`Effect::Unknown`](crate::Effect::Unknown) resolve the error's handle before asking again.
     async fn refund(&self, record: &PaymentRecord) -> Result<Done, Error> {
         let _ = record;
-        Err(self.capabilities().lacks(Capability::Refund))
+        Err(self.capabilities().unsupported(Capability::Refund))
     }
 
     /// Makes an unpaid payment one that nobody can pay any more; [`Capability::Disable`]. It must happen once.
@@ -131,7 +131,7 @@ pub trait PaymentProvider: Debug + Send + Sync {
     /// On [`Effect::Unknown`](crate::Effect::Unknown) resolve the error's handle, or read the state.
     async fn disable(&self, record: &PaymentRecord) -> Result<Done, Error> {
         let _ = record;
-        Err(self.capabilities().lacks(Capability::Disable))
+        Err(self.capabilities().unsupported(Capability::Disable))
     }
 
     /// Sends the payer the link once more; [`Capability::Resend`].
@@ -141,7 +141,7 @@ pub trait PaymentProvider: Debug + Send + Sync {
     /// On [`Effect::Unknown`](crate::Effect::Unknown) count the message as sent.
     async fn resend(&self, record: &PaymentRecord) -> Result<Done, Error> {
         let _ = record;
-        Err(self.capabilities().lacks(Capability::Resend))
+        Err(self.capabilities().unsupported(Capability::Resend))
     }
 
     /// Reads one page of the merchant's payments; [`Capability::List`].
@@ -151,7 +151,7 @@ pub trait PaymentProvider: Debug + Send + Sync {
     /// It is a read: ask again.
     async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
         let _ = list;
-        Err(self.capabilities().lacks(Capability::List))
+        Err(self.capabilities().unsupported(Capability::List))
     }
 
     /// Reads the query with which a payer came back; [`Capability::ReadReturn`]. It sends nothing.
@@ -161,7 +161,7 @@ pub trait PaymentProvider: Debug + Send + Sync {
     /// If it names no payment, or a value is malformed: show the payer the order's page, and settle the order.
     fn read_return(&self, query: &str) -> Result<Hint, Error> {
         let _ = query;
-        Err(self.capabilities().lacks(Capability::ReadReturn))
+        Err(self.capabilities().unsupported(Capability::ReadReturn))
     }
 
     /// Reads the body of a webhook; [`Capability::ReadWebhook`]. It sends nothing, and nothing signs a webhook.
@@ -171,6 +171,6 @@ pub trait PaymentProvider: Debug + Send + Sync {
     /// If it names no payment, or a value is malformed: answer with an error status; the payment is not lost.
     fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
         let _ = body;
-        Err(self.capabilities().lacks(Capability::ReadWebhook))
+        Err(self.capabilities().unsupported(Capability::ReadWebhook))
     }
 }

@@ -80,9 +80,9 @@ pub use account::{Account, Accounts};
 pub use catalogue::catalogue;
 pub use paylink_core as core;
 pub use paylink_core::provider::{
-    Ability, Capabilities, Capability, Created, Cursor, Demand, Done, ExpectedPayment, Hint, Input,
+    Capabilities, Capability, Created, Cursor, Done, ExpectedPayment, Hint, Input, InputRule,
     ListPayments, NewPayment, OrderReference, PayToCard, Payer, Payment, PaymentPage,
-    PaymentProvider, PaymentRecord, PaymentState, PreparedPayment, Resolved, Transfer,
+    PaymentProvider, PaymentRecord, PaymentState, PreparedPayment, Resolved, Support, Transfer,
 };
 pub use paylink_core::{
     Advice, CardNumber, Check, Checked, CodeEntry, Currency, Difference, Effect, Error, ErrorKind,

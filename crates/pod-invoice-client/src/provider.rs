@@ -220,44 +220,44 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 
 static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
     Capabilities::new(PodConfig::PROVIDER, &[Currency::Irr])
-        .gives_back_after(HOUR)
-        .offers(Capability::State)
-        .offers(Capability::Disable)
-        .offers(Capability::List)
-        .offers(Capability::FindCreated)
-        .offers(Capability::ReadReturn)
-        .offers(Capability::ReadWebhook)
-        .offers(Capability::PayLink)
-        .without(
+        .with_settlement_window(HOUR)
+        .supports(Capability::State)
+        .supports(Capability::Disable)
+        .supports(Capability::List)
+        .supports(Capability::FindCreated)
+        .supports(Capability::ReadReturn)
+        .supports(Capability::ReadWebhook)
+        .supports(Capability::PayLink)
+        .does_not_support(
             Capability::Refund,
             "POD documents no way to give the money of a settled invoice back.",
         )
-        .without(
+        .does_not_support(
             Capability::Resend,
             "An SMS of POD's needs a user of POD's to whom the invoice was issued; a link by unique number has none.",
         )
-        .without(
+        .does_not_support(
             Capability::ExactTransfer,
             "The payer pays on POD's page, not from card to card.",
         )
-        .without(
+        .does_not_support(
             Capability::Expiry,
             "An invoice without a deadline can be paid until it is cancelled.",
         )
-        .takes(Input::ReturnUrl)
-        .takes(Input::NotifyUrl)
-        .takes(Input::Mobile)
-        .takes(Input::Description)
-        .takes(Input::ListDay)
-        .refuses(
+        .accepts(Input::ReturnUrl)
+        .accepts(Input::NotifyUrl)
+        .accepts(Input::Mobile)
+        .accepts(Input::Description)
+        .accepts(Input::ListDay)
+        .rejects(
             Input::PayerName,
             "An invoice is for anybody who has the link, and POD has no place for a name.",
         )
-        .refuses(
+        .rejects(
             Input::NationalId,
             "POD cannot keep a payment for one person.",
         )
-        .refuses(
+        .rejects(
             Input::PayerCard,
             "POD cannot keep a payment for one card.",
         )

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    self as neutral, Ability, Capabilities, Capability, Created, Cursor, Done, ExpectedPayment,
-    Input, ListPayments, NewPayment, OrderReference, PaymentPage, PaymentRecord, PaymentState,
-    PreparedPayment, Resolved,
+    self as neutral, Capabilities, Capability, Created, Cursor, Done, ExpectedPayment, Input,
+    ListPayments, NewPayment, OrderReference, PaymentPage, PaymentRecord, PaymentState,
+    PreparedPayment, Resolved, Support,
 };
 use paylink_core::{
     ClientConfig, Currency, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, JalaliDateTime,
@@ -48,7 +48,7 @@ impl PaymentProvider for SizPay {
         let capabilities = self.capabilities();
         let price = capabilities.check(payment)?;
         let payer = payment.payer();
-        let mobile = capabilities.needed(Input::Mobile, payer.mobile())?;
+        let mobile = capabilities.require(Input::Mobile, payer.mobile())?;
         let number = invoice_number(payment.reference())?;
         let mut link = NewLink::new(number, price.to_rial()?, mobile.clone())?;
         if let Some(name) = payer.name() {
@@ -114,7 +114,7 @@ impl PaymentProvider for SizPay {
 
     async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
         self.must_offer(Capability::List)?;
-        let day = self.capabilities().needed(Input::ListDay, list.on())?;
+        let day = self.capabilities().require(Input::ListDay, list.on())?;
         if let Some(cursor) = list.at() {
             return Err(Invalid::new(Cursor::KEY, "is not one of SizPay's list")
                 .value(cursor.as_str())
@@ -130,9 +130,9 @@ impl PaymentProvider for SizPay {
 impl SizPay {
     fn must_offer(&self, capability: Capability) -> Result<(), Error> {
         let capabilities = self.capabilities();
-        match capabilities.of(capability) {
-            Ability::Yes => Ok(()),
-            Ability::No(_) => Err(capabilities.lacks(capability)),
+        match capabilities.support(capability) {
+            Support::Supported => Ok(()),
+            Support::Unsupported(_) => Err(capabilities.unsupported(capability)),
         }
     }
 
@@ -188,32 +188,32 @@ pub(crate) fn asmx_capabilities() -> &'static Capabilities {
 
 static REST: LazyLock<Capabilities> = LazyLock::new(|| {
     on_every_way()
-        .offers(Capability::PayLink)
-        .offers(Capability::Disable)
-        .offers(Capability::Resend)
-        .offers(Capability::List)
-        .offers(Capability::FindCreated)
+        .supports(Capability::PayLink)
+        .supports(Capability::Disable)
+        .supports(Capability::Resend)
+        .supports(Capability::List)
+        .supports(Capability::FindCreated)
 });
 
 static ASMX: LazyLock<Capabilities> = LazyLock::new(|| {
     on_every_way()
-        .without(
+        .does_not_support(
             Capability::PayLink,
             "The ASMX service does not bring the link's address back; the payer has it by SMS.",
         )
-        .without(
+        .does_not_support(
             Capability::Disable,
             "The ASMX service documents no method for it; use Via::Rest.",
         )
-        .without(
+        .does_not_support(
             Capability::Resend,
             "The ASMX service documents no method for it; use Via::Rest.",
         )
-        .without(
+        .does_not_support(
             Capability::List,
             "The ASMX service tells states by send id alone; use Via::Rest.",
         )
-        .without(
+        .does_not_support(
             Capability::FindCreated,
             "The ASMX service tells states by send id alone; use Via::Rest.",
         )
@@ -221,41 +221,41 @@ static ASMX: LazyLock<Capabilities> = LazyLock::new(|| {
 
 fn on_every_way() -> Capabilities {
     Capabilities::new(SizPayConfig::PROVIDER, &[Currency::Irr])
-        .offers(Capability::State)
-        .without(
+        .supports(Capability::State)
+        .does_not_support(
             Capability::Refund,
             "SizPay documents no way to give money back.",
         )
-        .without(
+        .does_not_support(
             Capability::ReadReturn,
             "A SizPay link brings its payer back to nowhere.",
         )
-        .without(
+        .does_not_support(
             Capability::ReadWebhook,
             "SizPay calls nobody; ask for the state now and then.",
         )
-        .without(
+        .does_not_support(
             Capability::ExactTransfer,
             "The payer pays on SizPay's page, not from card to card.",
         )
-        .without(
+        .does_not_support(
             Capability::Expiry,
             "SizPay does not say until when a link can be paid.",
         )
-        .needs(Input::Mobile)
-        .takes(Input::PayerName)
-        .takes(Input::Description)
-        .needs(Input::ListDay)
-        .refuses(
+        .requires(Input::Mobile)
+        .accepts(Input::PayerName)
+        .accepts(Input::Description)
+        .requires(Input::ListDay)
+        .rejects(
             Input::ReturnUrl,
             "A SizPay link brings its payer back to nowhere.",
         )
-        .refuses(Input::NotifyUrl, "SizPay calls nobody.")
-        .refuses(
+        .rejects(Input::NotifyUrl, "SizPay calls nobody.")
+        .rejects(
             Input::NationalId,
             "SizPay cannot keep a payment for one person.",
         )
-        .refuses(
+        .rejects(
             Input::PayerCard,
             "SizPay cannot keep a payment for one card.",
         )

@@ -40,7 +40,7 @@ impl PaymentProvider for ZiPay {
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let capabilities = self.capabilities();
         let price = capabilities.check(payment)?;
-        let callback = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
+        let callback = capabilities.require(Input::ReturnUrl, payment.goes_back_to())?;
         let invoice = invoice_of(payment, price, callback)?;
         let prepared = self.create_invoice(invoice).prepare();
         let prepared = prepared.map_err(Error::of_configuration)?;
@@ -165,44 +165,44 @@ const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
 static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
     let currencies = &[Currency::Usd, Currency::Usdt, Currency::Irt];
     Capabilities::new(NAME, currencies)
-        .gives_back_after(HALF_AN_HOUR)
-        .offers(Capability::State)
-        .offers(Capability::Refund)
-        .without(
+        .with_settlement_window(HALF_AN_HOUR)
+        .supports(Capability::State)
+        .supports(Capability::Refund)
+        .does_not_support(
             Capability::Disable,
             "An invoice that was created can be paid.",
         )
-        .without(
+        .does_not_support(
             Capability::Resend,
             "ZiPay sends the payer nothing; the shop shows the link.",
         )
-        .offers(Capability::List)
-        .offers(Capability::FindCreated)
-        .offers(Capability::ReadReturn)
-        .offers(Capability::ReadWebhook)
-        .offers(Capability::PayLink)
-        .without(
+        .supports(Capability::List)
+        .supports(Capability::FindCreated)
+        .supports(Capability::ReadReturn)
+        .supports(Capability::ReadWebhook)
+        .supports(Capability::PayLink)
+        .does_not_support(
             Capability::ExactTransfer,
             "The payer pays on ZiPay's own page.",
         )
-        .without(
+        .does_not_support(
             Capability::Expiry,
             "ZiPay does not say how long an invoice can be paid.",
         )
-        .needs(Input::ReturnUrl)
-        .takes(Input::NotifyUrl)
-        .takes(Input::NationalId)
-        .refuses(Input::Mobile, "An invoice has no field for it.")
-        .refuses(
+        .requires(Input::ReturnUrl)
+        .accepts(Input::NotifyUrl)
+        .accepts(Input::NationalId)
+        .rejects(Input::Mobile, "An invoice has no field for it.")
+        .rejects(
             Input::PayerName,
             "An invoice has no field for it; ZiPay reports the payer's own.",
         )
-        .refuses(
+        .rejects(
             Input::PayerCard,
             "The payer chooses how to pay on ZiPay's own page.",
         )
-        .refuses(Input::Description, "An invoice has no field for it.")
-        .refuses(Input::ListDay, "The list cannot be narrowed to a day.")
+        .rejects(Input::Description, "An invoice has no field for it.")
+        .rejects(Input::ListDay, "The list cannot be narrowed to a day.")
 });
 
 /// The fields of an invoice, and those of a payment from which they come.

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use paylink::desk::{Desk, DeskError, Ledger, Outcome};
 use paylink::web::Routes;
-use paylink::{Account, Accounts, Demand, Input, Invalid};
+use paylink::{Account, Accounts, Input, InputRule, Invalid};
 use paylink_sandbox::Sandbox;
 use thiserror::Error;
 
@@ -115,8 +115,8 @@ impl Counter {
 
 /// An input, if this provider takes it.
 fn given(account: &Account, input: Input, value: String) -> Option<String> {
-    match account.capabilities().demand(input) {
-        Demand::Needed | Demand::Taken => Some(value),
-        Demand::Refused(_) => None,
+    match account.capabilities().input(input) {
+        InputRule::Required | InputRule::Optional => Some(value),
+        InputRule::Unsupported(_) => None,
     }
 }

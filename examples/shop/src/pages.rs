@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Router, http::HeaderValue};
-use paylink::{Demand, Input, Mobile};
+use paylink::{Input, InputRule, Mobile};
 
 use crate::counter::{Counter, Trouble};
 use crate::standing::Seen;
@@ -104,9 +104,9 @@ fn mobile(counter: &Counter, wish: &Wish) -> Result<Option<Mobile>, &'static str
     }
     let account = counter.accounts().get(&wish.account);
     let account = account.map_err(|_| "یکی از راه‌های پرداخت را انتخاب کنید.")?;
-    match account.capabilities().demand(Input::Mobile) {
-        Demand::Needed => Err("برای این راه پرداخت شمارهٔ همراه لازم است."),
-        Demand::Taken | Demand::Refused(_) => Ok(None),
+    match account.capabilities().input(Input::Mobile) {
+        InputRule::Required => Err("برای این راه پرداخت شمارهٔ همراه لازم است."),
+        InputRule::Optional | InputRule::Unsupported(_) => Ok(None),
     }
 }
 

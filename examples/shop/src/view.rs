@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use askama::Template;
-use paylink::{Account, Capability, Created, Demand, Input};
+use paylink::{Account, Capability, Created, Input, InputRule};
 use paylink_sandbox::Sandbox;
 
 use crate::counter::Counter;
@@ -46,8 +46,8 @@ impl OfferPage<'_> {
     fn about(&self, account: &Account) -> &'static str {
         if account
             .capabilities()
-            .of(Capability::ExactTransfer)
-            .is_yes()
+            .support(Capability::ExactTransfer)
+            .is_supported()
         {
             "کارت به کارت، مبلغ دقیق"
         } else if tells_by_sms(account) {
@@ -126,7 +126,7 @@ struct Sms {
 }
 
 fn tells_by_sms(account: &Account) -> bool {
-    account.capabilities().demand(Input::Mobile) == Demand::Needed
+    account.capabilities().input(Input::Mobile) == InputRule::Required
 }
 
 #[cfg(test)]

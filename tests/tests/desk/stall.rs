@@ -170,7 +170,10 @@ impl Stall {
     }
 
     pub(super) fn offers(&self, capability: Capability) -> bool {
-        self.provider.capabilities().of(capability).is_yes()
+        self.provider
+            .capabilities()
+            .support(capability)
+            .is_supported()
     }
 
     pub(super) fn id<'a>(&self, record: &'a PaymentRecord) -> &'a str {

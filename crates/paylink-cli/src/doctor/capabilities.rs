@@ -24,7 +24,7 @@ pub(super) fn table(offers: &[Offer]) -> Table {
         .collect();
     let rows = Capability::ALL.iter().copied().map(|capability| {
         let says = offers.iter().map(|offer| {
-            let offered = offer.capabilities.of(capability).is_yes();
+            let offered = offer.capabilities.support(capability).is_supported();
             if offered { "yes" } else { "–" }.to_owned()
         });
         [capability.to_string()].into_iter().chain(says).collect()

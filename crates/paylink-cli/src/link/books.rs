@@ -47,8 +47,8 @@ impl BooksArgs {
     ) -> Result<PaymentRecord, Failure> {
         let record = self.record.read(console)?;
         let capabilities = provider.capabilities();
-        if !capabilities.of(capability).is_yes() {
-            return Err(CallError::of(capabilities.lacks(capability)).into());
+        if !capabilities.support(capability).is_supported() {
+            return Err(CallError::of(capabilities.unsupported(capability)).into());
         }
         let (Some(order), Some(cost), Some(currency)) = (&self.order, &self.amount, &self.currency)
         else {

@@ -13,25 +13,25 @@ use crate::{Currency, Effect, Error, ErrorKind, FieldKey, Invalid, Money};
 /// nothing for a provider that never heard of it.
 ///
 /// ```
-/// use paylink_core::provider::{Ability, Capabilities, Capability, Demand, Input};
+/// use paylink_core::provider::{Capabilities, Capability, Input, InputRule, Support};
 /// use paylink_core::Currency;
 ///
 /// let capabilities = Capabilities::new("example", &[Currency::Irr])
 ///     .offers(Capability::PayLink)
 ///     .takes(Input::Description)
 ///     .without(Capability::Refund, "Example pays back by bank transfer alone.");
-/// assert_eq!(capabilities.of(Capability::PayLink), Ability::Yes);
+/// assert_eq!(capabilities.of(Capability::PayLink), Support::Supported);
 /// assert!(!capabilities.of(Capability::List).is_yes());
-/// assert!(matches!(capabilities.demand(Input::Mobile), Demand::Refused(_)));
+/// assert!(matches!(capabilities.input(Input::Mobile), InputRule::Unsupported(_)));
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[must_use = "capabilities are declared by a provider"]
 pub struct Capabilities {
     provider: &'static str,
     currencies: &'static [Currency],
-    abilities: Vec<(Capability, Ability)>,
-    demands: Vec<(Input, Demand)>,
-    settle_within: Option<Duration>,
+    supported: Vec<(Capability, Support)>,
+    inputs: Vec<(Input, InputRule)>,
+    settlement_window: Option<Duration>,
 }
 
 impl Capabilities {
@@ -40,42 +40,42 @@ impl Capabilities {
         Capabilities {
             provider,
             currencies,
-            abilities: Vec::new(),
-            demands: Vec::new(),
-            settle_within: None,
+            supported: Vec::new(),
+            inputs: Vec::new(),
+            settlement_window: None,
         }
     }
 
     /// Declares that the provider gives the money back by itself if a payment is not settled for this long after it was
     /// made.
-    pub fn gives_back_after(mut self, unsettled: Duration) -> Capabilities {
-        self.settle_within = Some(unsettled);
+    pub fn with_settlement_window(mut self, unsettled: Duration) -> Capabilities {
+        self.settlement_window = Some(unsettled);
         self
     }
 
     /// Declares that it offers this.
-    pub fn offers(self, capability: Capability) -> Capabilities {
-        self.ability(capability, Ability::Yes)
+    pub fn supports(self, capability: Capability) -> Capabilities {
+        self.declare_support(capability, Support::Supported)
     }
 
     /// Declares that it does not offer this, and why, in a whole sentence.
-    pub fn without(self, capability: Capability, why: &'static str) -> Capabilities {
-        self.ability(capability, Ability::No(why))
+    pub fn does_not_support(self, capability: Capability, why: &'static str) -> Capabilities {
+        self.declare_support(capability, Support::Unsupported(why))
     }
 
     /// Declares that a payment cannot do without this input.
-    pub fn needs(self, input: Input) -> Capabilities {
-        self.declare(input, Demand::Needed)
+    pub fn requires(self, input: Input) -> Capabilities {
+        self.declare_input(input, InputRule::Required)
     }
 
     /// Declares that this input is sent where it is given.
-    pub fn takes(self, input: Input) -> Capabilities {
-        self.declare(input, Demand::Taken)
+    pub fn accepts(self, input: Input) -> Capabilities {
+        self.declare_input(input, InputRule::Optional)
     }
 
     /// Declares that a payment with this input is refused, and why, in a whole sentence.
-    pub fn refuses(self, input: Input, why: &'static str) -> Capabilities {
-        self.declare(input, Demand::Refused(why))
+    pub fn rejects(self, input: Input, why: &'static str) -> Capabilities {
+        self.declare_input(input, InputRule::Unsupported(why))
     }
 
     /// The provider's name, as in handles and records.
@@ -93,25 +93,26 @@ impl Capabilities {
     /// For how long after it was made a payment can be settled, before the provider gives the money back by itself; `None`
     /// if it documents no such deadline.
     #[must_use]
-    pub fn settle_within(&self) -> Option<Duration> {
-        self.settle_within
+    pub fn settlement_window(&self) -> Option<Duration> {
+        self.settlement_window
     }
 
     /// Whether it offers this.
     #[must_use]
-    pub fn of(&self, capability: Capability) -> Ability {
-        let declared = self.abilities.iter().find(|(one, _)| *one == capability);
-        declared.map_or(Ability::No("The provider does not offer it."), |(_, it)| {
-            *it
-        })
+    pub fn support(&self, capability: Capability) -> Support {
+        let declared = self.supported.iter().find(|(one, _)| *one == capability);
+        declared.map_or(
+            Support::Unsupported("The provider does not offer it."),
+            |(_, it)| *it,
+        )
     }
 
     /// What it does with this input.
     #[must_use]
-    pub fn demand(&self, input: Input) -> Demand {
-        let declared = self.demands.iter().find(|(one, _)| *one == input);
+    pub fn input(&self, input: Input) -> InputRule {
+        let declared = self.inputs.iter().find(|(one, _)| *one == input);
         declared.map_or(
-            Demand::Refused("The provider has no place for it."),
+            InputRule::Unsupported("The provider has no place for it."),
             |(_, it)| *it,
         )
     }
@@ -136,13 +137,13 @@ impl Capabilities {
     ///
     /// If it is refused, or missing: nothing was sent.
     pub fn check_input(&self, input: Input, is_given: bool) -> Result<(), Error> {
-        match self.demand(input) {
-            Demand::Refused(why) if is_given => Err(self.unsupported(format!(
+        match self.input(input) {
+            InputRule::Unsupported(why) if is_given => Err(self.unsupported_error(format!(
                 "{} does not take a {input}: {why} Leave it out.",
                 self.provider
             ))),
-            Demand::Needed if !is_given => Err(self.missing(input)),
-            Demand::Needed | Demand::Taken | Demand::Refused(_) => Ok(()),
+            InputRule::Required if !is_given => Err(self.missing(input)),
+            InputRule::Required | InputRule::Optional | InputRule::Unsupported(_) => Ok(()),
         }
     }
 
@@ -151,7 +152,7 @@ impl Capabilities {
     /// # Errors
     ///
     /// If it is missing: nothing was sent.
-    pub fn needed<T>(&self, input: Input, given: Option<T>) -> Result<T, Error> {
+    pub fn require<T>(&self, input: Input, given: Option<T>) -> Result<T, Error> {
         given.ok_or_else(|| self.missing(input))
     }
 
@@ -169,7 +170,7 @@ impl Capabilities {
             Currency::Irt if counts_in(Currency::Irr) => Ok(Money::from_rial(price.to_rial()?)),
             other => {
                 let known: Vec<&str> = self.currencies.iter().map(|it| it.code()).collect();
-                Err(self.unsupported(format!(
+                Err(self.unsupported_error(format!(
                     "{} does not count in {}; it does in {}",
                     self.provider,
                     other.code(),
@@ -181,12 +182,12 @@ impl Capabilities {
 
     /// The error for something that it does not offer.
     #[must_use]
-    pub fn lacks(&self, capability: Capability) -> Error {
-        let why = match self.of(capability) {
-            Ability::No(why) => why,
-            Ability::Yes => "The provider's adapter declares it and does not have it.",
+    pub fn unsupported(&self, capability: Capability) -> Error {
+        let why = match self.support(capability) {
+            Support::Unsupported(why) => why,
+            Support::Supported => "The provider's adapter declares it and does not have it.",
         };
-        self.unsupported(format!(
+        self.unsupported_error(format!(
             "{} does not offer {capability}: {why}",
             self.provider
         ))
@@ -197,19 +198,19 @@ impl Capabilities {
         Invalid::new(input.key(), problem).remedy("give it").into()
     }
 
-    fn unsupported(&self, message: String) -> Error {
+    fn unsupported_error(&self, message: String) -> Error {
         Error::new(ErrorKind::Unsupported, Effect::NotExecuted, message)
     }
 
-    fn ability(mut self, capability: Capability, ability: Ability) -> Capabilities {
-        self.abilities.retain(|(one, _)| *one != capability);
-        self.abilities.push((capability, ability));
+    fn declare_support(mut self, capability: Capability, support: Support) -> Capabilities {
+        self.supported.retain(|(one, _)| *one != capability);
+        self.supported.push((capability, support));
         self
     }
 
-    fn declare(mut self, input: Input, demand: Demand) -> Capabilities {
-        self.demands.retain(|(one, _)| *one != input);
-        self.demands.push((input, demand));
+    fn declare_input(mut self, input: Input, rule: InputRule) -> Capabilities {
+        self.inputs.retain(|(one, _)| *one != input);
+        self.inputs.push((input, rule));
         self
     }
 }
@@ -220,10 +221,10 @@ impl Serialize for Capabilities {
         let mut whole = serializer.serialize_struct("Capabilities", 4)?;
         whole.serialize_field("provider", self.provider)?;
         whole.serialize_field("currencies", self.currencies)?;
-        let abilities = Capability::ALL.iter().map(|one| (one, self.of(*one)));
-        whole.serialize_field("abilities", &Named(abilities))?;
-        let demands = Input::ALL.iter().map(|one| (one, self.demand(*one)));
-        whole.serialize_field("demands", &Named(demands))?;
+        let capabilities = Capability::ALL.iter().map(|one| (one, self.support(*one)));
+        whole.serialize_field("capabilities", &Named(capabilities))?;
+        let inputs = Input::ALL.iter().map(|one| (one, self.input(*one)));
+        whole.serialize_field("inputs", &Named(inputs))?;
         whole.end()
     }
 }
@@ -308,20 +309,35 @@ impl fmt::Display for Capability {
 }
 
 /// Whether a provider offers a [`Capability`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
-#[serde(rename_all = "snake_case", tag = "offered", content = "why")]
-pub enum Ability {
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Support {
     /// It does, as the method's documentation says.
-    Yes,
+    Supported,
     /// It does not; the text says why, as a whole sentence.
-    No(&'static str),
+    Unsupported(&'static str),
 }
 
-impl Ability {
+/// As `{"supported": true}`, or `{"supported": false, "why": "…"}`.
+impl Serialize for Support {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let why = match self {
+            Support::Supported => None,
+            Support::Unsupported(why) => Some(why),
+        };
+        let mut whole = serializer.serialize_struct("Support", 1 + usize::from(why.is_some()))?;
+        whole.serialize_field("supported", &why.is_none())?;
+        if let Some(why) = why {
+            whole.serialize_field("why", why)?;
+        }
+        whole.end()
+    }
+}
+
+impl Support {
     /// Whether it is offered.
     #[must_use]
-    pub fn is_yes(self) -> bool {
-        self == Ability::Yes
+    pub fn is_supported(self) -> bool {
+        self == Support::Supported
     }
 }
 
@@ -391,15 +407,15 @@ impl fmt::Display for Input {
 
 /// What a provider does with an [`Input`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
-#[serde(rename_all = "snake_case", tag = "demand", content = "why")]
-pub enum Demand {
+#[serde(rename_all = "snake_case", tag = "rule", content = "why")]
+pub enum InputRule {
     /// It cannot do without.
-    Needed,
+    Required,
     /// It is sent if it is there.
-    Taken,
+    Optional,
     /// It has no place for it: a payment that holds one is refused before anything is sent. The text says why, as a
     /// whole sentence.
-    Refused(&'static str),
+    Unsupported(&'static str),
 }
 
 #[cfg(test)]
@@ -408,10 +424,10 @@ mod tests {
 
     fn example(currencies: &'static [Currency]) -> Capabilities {
         Capabilities::new("example", currencies)
-            .needs(Input::ReturnUrl)
-            .takes(Input::Description)
-            .refuses(Input::Mobile, "Example writes to nobody.")
-            .without(Capability::Refund, "Example keeps what it has.")
+            .requires(Input::ReturnUrl)
+            .accepts(Input::Description)
+            .rejects(Input::Mobile, "Example writes to nobody.")
+            .does_not_support(Capability::Refund, "Example keeps what it has.")
     }
 
     fn payment(amount: &str, currency: Currency) -> NewPayment {
@@ -496,30 +512,30 @@ mod tests {
     fn it_is_written_by_name() {
         let written = serde_json::to_value(example(&[Currency::Irr])).unwrap();
         assert_eq!(written["provider"], "example");
-        assert_eq!(written["demands"]["return_url"]["demand"], "needed");
+        assert_eq!(written["inputs"]["return_url"]["rule"], "required");
         assert_eq!(
-            written["demands"]["mobile"]["why"],
+            written["inputs"]["mobile"]["why"],
             "Example writes to nobody."
         );
-        assert_eq!(written["abilities"]["refund"]["offered"], "no");
-        let abilities = written["abilities"].as_object().unwrap();
-        assert_eq!(abilities.len(), Capability::ALL.len());
+        assert_eq!(written["capabilities"]["refund"]["supported"], false);
+        let capabilities = written["capabilities"].as_object().unwrap();
+        assert_eq!(capabilities.len(), Capability::ALL.len());
     }
 
     #[test]
     fn what_was_not_declared_is_not_offered() {
         let example = example(&[Currency::Irr]);
         for capability in Capability::ALL.iter().copied() {
-            assert!(!example.of(capability).is_yes(), "{capability}");
-            let error = example.lacks(capability);
+            assert!(!example.support(capability).is_supported(), "{capability}");
+            let error = example.unsupported(capability);
             assert_eq!(error.kind(), ErrorKind::Unsupported);
             assert_eq!(error.effect(), Effect::NotExecuted);
         }
         assert_eq!(
-            example.lacks(Capability::Refund).to_string(),
+            example.unsupported(Capability::Refund).to_string(),
             "example does not offer a refund: Example keeps what it has."
         );
-        let offered = example.offers(Capability::Refund);
-        assert_eq!(offered.of(Capability::Refund), Ability::Yes);
+        let offered = example.supports(Capability::Refund);
+        assert_eq!(offered.support(Capability::Refund), Support::Supported);
     }
 }

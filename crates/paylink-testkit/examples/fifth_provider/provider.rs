@@ -28,7 +28,7 @@ impl PaymentProvider for Kiosk {
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let capabilities = self.capabilities();
         let price = capabilities.check(payment)?;
-        let return_url = capabilities.needed(Input::ReturnUrl, payment.goes_back_to())?;
+        let return_url = capabilities.require(Input::ReturnUrl, payment.goes_back_to())?;
         let call = self.call(CreatePayment {
             order: payment.reference().to_string(),
             rial: price.to_rial()?,

@@ -1,6 +1,6 @@
 use std::fmt::Display;
 
-use paylink_core::provider::{Ability, Capabilities, Capability};
+use paylink_core::provider::{Capabilities, Capability, Support};
 
 use super::Problem;
 
@@ -57,8 +57,8 @@ pub(super) fn step<T, E: Display>(what: &str, result: Result<T, E>) -> Result<T,
 
 /// Ends the case as not applicable unless the provider offers this.
 pub(super) fn offered(capabilities: &Capabilities, capability: Capability) -> Result<(), Stop> {
-    match capabilities.of(capability) {
-        Ability::Yes => Ok(()),
-        Ability::No(why) => Err(Stop::not_applicable(why)),
+    match capabilities.support(capability) {
+        Support::Supported => Ok(()),
+        Support::Unsupported(why) => Err(Stop::not_applicable(why)),
     }
 }

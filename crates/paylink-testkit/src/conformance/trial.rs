@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use paylink_core::provider::{
-    Capabilities, Created, Cursor, Demand, ExpectedPayment, Input, NewPayment, OrderReference,
+    Capabilities, Created, Cursor, ExpectedPayment, Input, InputRule, NewPayment, OrderReference,
     Payment, PaymentRecord,
 };
 use paylink_core::{
@@ -55,27 +55,27 @@ impl Trial {
 
     /// The same at another price.
     pub(super) fn payment_of(&self, price: Money) -> Result<NewPayment, Stop> {
-        self.payment_with(price, |demand| demand == Demand::Needed)
+        self.payment_with(price, |demand| demand == InputRule::Required)
     }
 
     /// An order with everything that the provider takes.
     pub(super) fn full_payment(&self) -> Result<NewPayment, Stop> {
         let price = self.subject.price(self.currency()?)?;
-        self.payment_with(price, |demand| !matches!(demand, Demand::Refused(_)))
+        self.payment_with(price, |demand| !matches!(demand, InputRule::Unsupported(_)))
     }
 
     /// An order with what the provider needs but for this.
     pub(super) fn payment_without(&self, left_out: Input) -> Result<NewPayment, Stop> {
         let price = self.subject.price(self.currency()?)?;
-        let needed = self.inputs(|demand| demand == Demand::Needed);
+        let needed = self.inputs(|demand| demand == InputRule::Required);
         self.filled(price, needed.into_iter().filter(|input| *input != left_out))
     }
 
     /// The inputs of a payment of which the provider demands such.
-    pub(super) fn inputs(&self, wanted: impl Fn(Demand) -> bool) -> Vec<Input> {
+    pub(super) fn inputs(&self, wanted: impl Fn(InputRule) -> bool) -> Vec<Input> {
         let inputs = Input::ALL.iter().copied();
         inputs
-            .filter(|input| *input != Input::ListDay && wanted(self.capabilities.demand(*input)))
+            .filter(|input| *input != Input::ListDay && wanted(self.capabilities.input(*input)))
             .collect()
     }
 
@@ -171,7 +171,7 @@ impl Trial {
     fn payment_with(
         &self,
         price: Money,
-        wanted: impl Fn(Demand) -> bool,
+        wanted: impl Fn(InputRule) -> bool,
     ) -> Result<NewPayment, Stop> {
         self.filled(price, self.inputs(wanted))
     }

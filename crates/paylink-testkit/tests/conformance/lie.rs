@@ -1,7 +1,7 @@
 //! What a provider can do wrong, and what of it shows in its declarations.
 
 use paylink_core::Currency;
-use paylink_core::provider::{Capabilities, Capability, Demand, Input};
+use paylink_core::provider::{Capabilities, Capability, Input, InputRule};
 
 /// What it does wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,11 +60,13 @@ impl Lie {
     pub(crate) fn declared(self, honest: &Capabilities) -> Capabilities {
         let declared = honest.clone();
         match self {
-            Lie::ShrugsInDeclarations => declared.without(Capability::Resend, "no"),
-            Lie::OffersWhatItLacks => declared.offers(Capability::Resend),
-            Lie::NamesAnotherInWebhooks => declared.offers(Capability::ReadWebhook),
+            Lie::ShrugsInDeclarations => declared.does_not_support(Capability::Resend, "no"),
+            Lie::OffersWhatItLacks => declared.supports(Capability::Resend),
+            Lie::NamesAnotherInWebhooks => declared.supports(Capability::ReadWebhook),
             Lie::CountsTomanAsRial => counting_in(&[Currency::Irr, Currency::Irt], honest),
-            Lie::LacksWhatItDoes => declared.without(Capability::State, "Nobody has to know."),
+            Lie::LacksWhatItDoes => {
+                declared.does_not_support(Capability::State, "Nobody has to know.")
+            }
             _ => declared,
         }
     }
@@ -74,15 +76,15 @@ impl Lie {
 fn counting_in(currencies: &'static [Currency], declared: &Capabilities) -> Capabilities {
     let mut all = Capabilities::new(declared.provider(), currencies);
     for capability in Capability::ALL {
-        if declared.of(*capability).is_yes() {
-            all = all.offers(*capability);
+        if declared.support(*capability).is_supported() {
+            all = all.supports(*capability);
         }
     }
     for input in Input::ALL {
-        all = match declared.demand(*input) {
-            Demand::Needed => all.needs(*input),
-            Demand::Taken => all.takes(*input),
-            Demand::Refused(why) => all.refuses(*input, why),
+        all = match declared.input(*input) {
+            InputRule::Required => all.requires(*input),
+            InputRule::Optional => all.accepts(*input),
+            InputRule::Unsupported(why) => all.rejects(*input, why),
         };
     }
     all

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_core::provider::{Ability, Capability, Created, PaymentState, Resolved};
+use paylink_core::provider::{Capability, Created, PaymentState, Resolved, Support};
 use paylink_core::{Effect, Error, ErrorKind, Handle, Resolution};
 
 use super::Desk;
@@ -57,7 +57,9 @@ impl<S: OrderStore> Desk<S> {
             },
             Progress::Asked(handle) => {
                 let provider = self.provider(attempt.account())?;
-                if let Ability::No(why) = provider.capabilities().of(Capability::FindCreated) {
+                if let Support::Unsupported(why) =
+                    provider.capabilities().support(Capability::FindCreated)
+                {
                     return lost(why);
                 }
                 let resolved = provider.resolve(handle).await;
@@ -106,7 +108,7 @@ impl<S: OrderStore> Desk<S> {
                 since,
                 active_since,
                 expires_at: attempt.created().and_then(Created::expires_at),
-                settle_within: provider.and_then(|it| it.capabilities().settle_within()),
+                settlement_window: provider.and_then(|it| it.capabilities().settlement_window()),
                 watched_for: self.watched_for,
                 shortest: self.shortest_pause,
                 looks,
@@ -122,7 +124,11 @@ impl<S: OrderStore> Desk<S> {
     /// The payment that was given up and came after all. That it cannot be asked for keeps nobody from the others.
     async fn after_all(&self, account: &str, handle: &Handle) -> Option<Created> {
         let provider = self.accounts.get(account).ok()?;
-        if !provider.capabilities().of(Capability::FindCreated).is_yes() {
+        if !provider
+            .capabilities()
+            .support(Capability::FindCreated)
+            .is_supported()
+        {
             return None;
         }
         let resolved = provider.resolve(handle).await;

@@ -188,7 +188,7 @@ pub(super) struct Terms {
     pub(super) active_since: Option<SystemTime>,
     pub(super) expires_at: Option<SystemTime>,
     /// For how long it can be settled after it was made.
-    pub(super) settle_within: Option<Duration>,
+    pub(super) settlement_window: Option<Duration>,
     /// The shop's own word on how long an unpaid one is watched.
     pub(super) watched_for: Option<Duration>,
     /// The shortest pause while it is unpaid.
@@ -249,12 +249,12 @@ impl Terms {
 
     /// The longest pause: what is made right after a look is looked at three times while it can be settled.
     fn longest(&self) -> Duration {
-        let within = self.settle_within.map(|within| within / 3);
+        let within = self.settlement_window.map(|within| within / 3);
         within.unwrap_or(LONGEST).min(LONGEST)
     }
 
     fn watched(&self) -> Duration {
-        let by_provider = match self.settle_within {
+        let by_provider = match self.settlement_window {
             Some(_) => WATCHED_WHERE_GIVEN_BACK,
             None => WATCHED,
         };
@@ -294,7 +294,11 @@ impl<S: OrderStore> Desk<S> {
     /// Whether the attempt's provider finds what was created by its reference.
     fn can_be_looked_up(&self, attempt: &Attempt) -> bool {
         let provider = self.accounts.get(attempt.account());
-        provider.is_ok_and(|it| it.capabilities().of(Capability::FindCreated).is_yes())
+        provider.is_ok_and(|it| {
+            it.capabilities()
+                .support(Capability::FindCreated)
+                .is_supported()
+        })
     }
 
     /// How long opening an order has to wait before it asks a provider for something: after a look-up or a create that was
@@ -445,12 +449,12 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
     }
 
-    fn terms(settle_within: Option<Duration>) -> Terms {
+    fn terms(settlement_window: Option<Duration>) -> Terms {
         Terms {
             since: begun(),
             active_since: None,
             expires_at: None,
-            settle_within,
+            settlement_window,
             watched_for: None,
             shortest: SHORTEST,
             looks: 1,

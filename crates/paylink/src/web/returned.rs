@@ -49,7 +49,11 @@ impl Returned {
     ///
     /// If it cannot be read. Look at the order all the same: a forged query must not keep a paid order from its payer.
     pub fn hint(&self, provider: &dyn PaymentProvider) -> Result<Option<Hint>, Error> {
-        if !provider.capabilities().of(Capability::ReadReturn).is_yes() {
+        if !provider
+            .capabilities()
+            .support(Capability::ReadReturn)
+            .is_supported()
+        {
             return Ok(None);
         }
         provider.read_return(&self.parameters()?).map(Some)

@@ -93,5 +93,5 @@ impl PaymentProvider for Kiosk {
 }
 
 fn closed() -> Error {
-    CAPABILITIES.lacks(Capability::PayLink)
+    CAPABILITIES.unsupported(Capability::PayLink)
 }

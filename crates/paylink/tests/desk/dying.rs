@@ -121,8 +121,8 @@ async fn sold(till: fn(&'static str, &Arc<Clock>) -> Arc<Till>, blows: &[(u32, B
     let paid = world.paid_reference().unwrap();
     assert_eq!(delivered[0].reference().as_str(), paid, "{blows:?}");
     let created = world.till.entries().len();
-    let finds = world.till.capabilities().of(Capability::FindCreated);
-    if finds.is_yes() {
+    let finds = world.till.capabilities().support(Capability::FindCreated);
+    if finds.is_supported() {
         assert_eq!(created, 1, "{blows:?}");
     } else {
         assert!(created <= 1 + blows.len(), "{blows:?}: {created}");

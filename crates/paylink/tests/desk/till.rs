@@ -100,8 +100,8 @@ impl Till {
     pub(crate) fn new(name: &'static str, clock: &Arc<Clock>) -> Arc<Till> {
         Till::with(
             Capabilities::new(name, &[Currency::Irr])
-                .gives_back_after(Duration::from_secs(30 * 60))
-                .offers(Capability::FindCreated),
+                .with_settlement_window(Duration::from_secs(30 * 60))
+                .supports(Capability::FindCreated),
             clock,
         )
     }
@@ -110,7 +110,8 @@ impl Till {
     pub(crate) fn forgetful(name: &'static str, clock: &Arc<Clock>) -> Arc<Till> {
         let why = "The till finds no payment by its reference.";
         Till::with(
-            Capabilities::new(name, &[Currency::Irr]).without(Capability::FindCreated, why),
+            Capabilities::new(name, &[Currency::Irr])
+                .does_not_support(Capability::FindCreated, why),
             clock,
         )
     }
@@ -378,8 +379,12 @@ impl PaymentProvider for Till {
                 return Err(self.lost().while_resolving(handle));
             }
         }
-        if !self.capabilities.of(Capability::FindCreated).is_yes() {
-            return Err(self.capabilities.lacks(Capability::FindCreated));
+        if !self
+            .capabilities
+            .support(Capability::FindCreated)
+            .is_supported()
+        {
+            return Err(self.capabilities.unsupported(Capability::FindCreated));
         }
         let own = handle.own_reference();
         let listed = async {

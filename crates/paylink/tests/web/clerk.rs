@@ -31,8 +31,8 @@ impl Clerk {
     /// One that brings readable hints.
     pub(crate) fn talkative() -> Clerk {
         let capabilities = Capabilities::new(NAME, &[Currency::Irr])
-            .offers(Capability::ReadReturn)
-            .offers(Capability::ReadWebhook);
+            .supports(Capability::ReadReturn)
+            .supports(Capability::ReadWebhook);
         Clerk::with(capabilities)
     }
 

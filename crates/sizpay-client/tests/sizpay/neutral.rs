@@ -161,7 +161,10 @@ async fn a_link_comes_back_where_it_is_declared_and_nowhere_else() {
     assert_eq!(created.record().known_id("PayLinkSendID"), Some("26041"));
     for via in Via::ALL.iter().copied() {
         let capabilities = chosen(&account, via);
-        let declared = capabilities.capabilities().of(Capability::PayLink).is_yes();
+        let declared = capabilities
+            .capabilities()
+            .support(Capability::PayLink)
+            .is_supported();
         assert_eq!(declared, via == Via::Rest, "{via}");
     }
 }
@@ -234,7 +237,7 @@ async fn what_is_not_offered_is_refused_before_anything_is_sent() {
         let sizpay = chosen(&account, via);
         let mut refused = 0;
         for capability in Capability::ALL.iter().copied() {
-            if sizpay.capabilities().of(capability).is_yes() {
+            if sizpay.capabilities().support(capability).is_supported() {
                 continue;
             }
             if let Some(error) = outcome(&*sizpay, capability, &record).await {

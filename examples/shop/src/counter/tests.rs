@@ -95,8 +95,8 @@ async fn an_input_that_a_provider_has_no_place_for_is_left_out() {
             (Input::ReturnUrl, order.return_url.is_some()),
             (Input::NotifyUrl, order.notify_url.is_some()),
         ] {
-            let demand = provider.capabilities().demand(input);
-            let refused = matches!(demand, Demand::Refused(_));
+            let demand = provider.capabilities().input(input);
+            let refused = matches!(demand, InputRule::Unsupported(_));
             assert_eq!(given, !refused, "{} {input}", provider.name());
         }
     }

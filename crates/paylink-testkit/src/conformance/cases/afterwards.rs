@@ -177,7 +177,7 @@ async fn is_found(trial: &Trial, error: &Error) -> Verdict {
 }
 
 async fn is_refunded(trial: &Trial, expected: &ExpectedPayment) -> Verdict {
-    if trial.capabilities.of(Capability::State).is_yes() {
+    if trial.capabilities.support(Capability::State).is_supported() {
         let payment = step(
             "reading the state",
             trial.provider.state(expected.record()).await,

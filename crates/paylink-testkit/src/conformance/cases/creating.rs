@@ -94,7 +94,7 @@ async fn what_it_brings(trial: &Trial) -> Verdict {
             bare.expires_at().is_some(),
         ),
     ] {
-        let is_declared = trial.capabilities.of(capability).is_yes();
+        let is_declared = trial.capabilities.support(capability).is_supported();
         ensure(in_full == is_declared && (is_declared || !in_bare), || {
             let declared = if is_declared { "yes" } else { "no" };
             format!("it declares {declared} to {capability}, and a create shows the contrary")

@@ -1,4 +1,4 @@
-use paylink_core::provider::{Ability, Capability, Demand, Input, ListPayments, PaymentRecord};
+use paylink_core::provider::{Capability, Input, InputRule, ListPayments, PaymentRecord, Support};
 use paylink_core::{Error, ErrorKind};
 
 use crate::conformance::case::{Case, Verdict};
@@ -25,14 +25,14 @@ async fn declarations(trial: &Trial) -> Verdict {
     })?;
     trial.currency()?;
     for capability in Capability::ALL.iter().copied() {
-        if let Ability::No(why) = declared.of(capability) {
+        if let Support::Unsupported(why) = declared.support(capability) {
             ensure(is_a_sentence(why), || {
                 format!("the reason against {capability} is no sentence: \"{why}\"")
             })?;
         }
     }
     for input in Input::ALL.iter().copied() {
-        if let Demand::Refused(why) = declared.demand(input) {
+        if let InputRule::Unsupported(why) = declared.input(input) {
             ensure(is_a_sentence(why), || {
                 format!("the reason against a {input} is no sentence: \"{why}\"")
             })?;
@@ -47,7 +47,7 @@ async fn missing_capabilities(trial: &Trial) -> Verdict {
     let missing: Vec<Capability> = Capability::ALL
         .iter()
         .copied()
-        .filter(|capability| !trial.capabilities.of(*capability).is_yes())
+        .filter(|capability| !trial.capabilities.support(*capability).is_supported())
         .collect();
     if missing.is_empty() {
         return Err(Stop::not_applicable("It offers every capability there is."));

@@ -102,7 +102,7 @@ async fn used(trial: &Trial, record: &PaymentRecord) -> Vec<(Capability, Result<
     let provider = &trial.provider;
     let mut results = Vec::new();
     for capability in Capability::ALL.iter().copied() {
-        if !trial.capabilities.of(capability).is_yes() {
+        if !trial.capabilities.support(capability).is_supported() {
             continue;
         }
         let result = match capability {

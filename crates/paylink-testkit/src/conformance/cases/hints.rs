@@ -1,5 +1,5 @@
 use paylink_core::Error;
-use paylink_core::provider::{Capability, Created, Demand, Hint, Input, NewPayment};
+use paylink_core::provider::{Capability, Created, Hint, Input, InputRule, NewPayment};
 
 use crate::conformance::case::{Case, Verdict};
 use crate::conformance::stop::{Stop, ensure, offered, step};
@@ -68,7 +68,7 @@ async fn rubbish(trial: &Trial) -> Verdict {
 /// An order that was paid, and said where the payer or the provider is to go.
 async fn paid_with(trial: &Trial, input: Input) -> Result<(NewPayment, Created), Stop> {
     let mut payment = trial.payment()?;
-    if trial.capabilities.demand(input) == Demand::Taken {
+    if trial.capabilities.input(input) == InputRule::Optional {
         payment = trial.samples.put(payment, input)?;
     }
     let created = trial.create(&payment).await?;

@@ -1,5 +1,5 @@
 use paylink_core::ErrorKind;
-use paylink_core::provider::{Capability, Created, Demand, Input, ListPayments};
+use paylink_core::provider::{Capability, Created, Input, InputRule, ListPayments};
 
 use crate::conformance::case::{Case, Verdict};
 use crate::conformance::recorder::values;
@@ -25,7 +25,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 async fn refused_inputs(trial: &Trial) -> Verdict {
-    let inputs = trial.inputs(|demand| matches!(demand, Demand::Refused(_)));
+    let inputs = trial.inputs(|demand| matches!(demand, InputRule::Unsupported(_)));
     let day = refused_day(trial);
     if inputs.is_empty() && !day {
         return Err(Stop::not_applicable("It takes every input there is."));
@@ -58,8 +58,8 @@ async fn refused_inputs(trial: &Trial) -> Verdict {
 }
 
 async fn needed_inputs(trial: &Trial) -> Verdict {
-    let inputs = trial.inputs(|demand| demand == Demand::Needed);
-    let needs_day = lists(trial) && trial.capabilities.demand(Input::ListDay) == Demand::Needed;
+    let inputs = trial.inputs(|demand| demand == InputRule::Required);
+    let needs_day = lists(trial) && trial.capabilities.input(Input::ListDay) == InputRule::Required;
     if inputs.is_empty() && !needs_day {
         return Err(Stop::not_applicable("It needs no input."));
     }
@@ -86,13 +86,13 @@ async fn needed_inputs(trial: &Trial) -> Verdict {
 }
 
 async fn taken_inputs(trial: &Trial) -> Verdict {
-    let inputs = trial.inputs(|demand| !matches!(demand, Demand::Refused(_)));
+    let inputs = trial.inputs(|demand| !matches!(demand, InputRule::Unsupported(_)));
     if inputs.is_empty() {
         return Err(Stop::not_applicable("It takes no input."));
     }
     for input in inputs {
         let value = trial.samples.on_the_wire(input).to_owned();
-        if trial.capabilities.demand(input) == Demand::Taken {
+        if trial.capabilities.input(input) == InputRule::Optional {
             let before = trial.recorder.count();
             let created = trial.create(&trial.payment()?).await?;
             ensure(!is_sent(trial, before, &created, &value), || {
@@ -121,11 +121,11 @@ fn is_sent(trial: &Trial, before: usize, created: &Created, value: &str) -> bool
 fn refused_day(trial: &Trial) -> bool {
     lists(trial)
         && matches!(
-            trial.capabilities.demand(Input::ListDay),
-            Demand::Refused(_)
+            trial.capabilities.input(Input::ListDay),
+            InputRule::Unsupported(_)
         )
 }
 
 fn lists(trial: &Trial) -> bool {
-    trial.capabilities.of(Capability::List).is_yes()
+    trial.capabilities.support(Capability::List).is_supported()
 }

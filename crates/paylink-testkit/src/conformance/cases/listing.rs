@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use paylink_core::provider::{
-    Capability, Created, Cursor, Demand, Input, ListPayments, Payment, PaymentRecord,
+    Capability, Created, Cursor, Input, InputRule, ListPayments, Payment, PaymentRecord,
 };
 use paylink_core::{JalaliDate, JalaliDateTime};
 
@@ -29,8 +29,8 @@ pub(super) const CASES: &[Case] = &[
 async fn walked(trial: &Trial) -> Verdict {
     offered(&trial.capabilities, Capability::List)?;
     let created = some(trial).await?;
-    let list = match (trial.capabilities.demand(Input::ListDay), created.first()) {
-        (Demand::Needed, Some(one)) => ListPayments::new().day(day_of(one.record())?),
+    let list = match (trial.capabilities.input(Input::ListDay), created.first()) {
+        (InputRule::Required, Some(one)) => ListPayments::new().day(day_of(one.record())?),
         _ => ListPayments::new(),
     };
     let payments = walk(trial, list).await?;
@@ -45,7 +45,7 @@ async fn walked(trial: &Trial) -> Verdict {
 
 async fn of_a_day(trial: &Trial) -> Verdict {
     offered(&trial.capabilities, Capability::List)?;
-    if let Demand::Refused(why) = trial.capabilities.demand(Input::ListDay) {
+    if let InputRule::Unsupported(why) = trial.capabilities.input(Input::ListDay) {
         return Err(Stop::not_applicable(why));
     }
     let created = some(trial).await?;

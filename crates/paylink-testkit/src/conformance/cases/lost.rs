@@ -175,7 +175,10 @@ fn cannot_tell<T>(resolution: Result<T, Error>) -> Verdict {
 }
 
 fn finds(trial: &Trial) -> bool {
-    trial.capabilities.of(Capability::FindCreated).is_yes()
+    trial
+        .capabilities
+        .support(Capability::FindCreated)
+        .is_supported()
 }
 
 fn failing<T>(result: Result<T, Error>) -> Result<Error, Stop> {

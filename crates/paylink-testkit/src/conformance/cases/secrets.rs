@@ -1,5 +1,5 @@
 use paylink_core::Error;
-use paylink_core::provider::{Capability, Demand, Input, ListPayments};
+use paylink_core::provider::{Capability, Input, InputRule, ListPayments};
 use tracing::instrument::WithSubscriber;
 
 use crate::conformance::Trouble;
@@ -17,7 +17,7 @@ pub(super) const CASES: &[Case] = &[Case::new(
 async fn stay_secret(trial: &Trial) -> Verdict {
     let mut secrets = trial.subject.secrets();
     for input in [Input::NationalId, Input::PayerCard] {
-        if !matches!(trial.capabilities.demand(input), Demand::Refused(_)) {
+        if !matches!(trial.capabilities.input(input), InputRule::Unsupported(_)) {
             secrets.push(trial.samples.on_the_wire(input).to_owned());
         }
     }
@@ -73,10 +73,10 @@ async fn life(trial: &Trial, capture: &Capture) -> Verdict {
     look_at(capture, provider.settle(&expected).await)?;
     look_at(capture, provider.settle(&expected).await)?;
 
-    if trial.capabilities.of(Capability::State).is_yes() {
+    if trial.capabilities.support(Capability::State).is_supported() {
         look_at(capture, provider.state(created.record()).await)?;
     }
-    if trial.capabilities.of(Capability::List).is_yes() {
+    if trial.capabilities.support(Capability::List).is_supported() {
         look_at(capture, provider.list(&ListPayments::new()).await)?;
     }
     // Created once more, which some refuse.
