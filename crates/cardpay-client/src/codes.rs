@@ -22,7 +22,7 @@ use crate::operations::{CheckPayment, NewPayment, SetCard};
 ///
 /// let mut entries = codes::catalogue();
 /// let expired = entries.find(|entry| entry.code == Code::EXPIRED.to_string()).unwrap();
-/// assert!(expired.explanation.payer_may_see);
+/// assert!(expired.explanation.visible_to_payer);
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
     let rows = ROWS.iter().map(|row| &row.entry);
@@ -238,12 +238,12 @@ const WITH_PAY_ID: &[&str] = &[CheckPayment::NAME, SetCard::NAME];
 /// What 200 says where no payment's state was asked for.
 #[rustfmt::skip]
 static DONE: CodeEntry =
-    CodeEntry::done(NAME, "code", "200", Explanation::for_merchant(
+    CodeEntry::for_success(NAME, "code", "200", Explanation::for_merchant(
         Merchant,
         "CardPay did what it was asked.",
         "کارت‌پی درخواست را انجام داد.",
     ))
-    .only_in(WITH_CARD);
+    .with_operations(WITH_CARD);
 
 #[rustfmt::skip]
 static ROWS: [Row; 17] = [
@@ -295,7 +295,7 @@ static ROWS: [Row; 17] = [
             "The payment is final, so no card can be recorded for it.",
             "پرداخت نهایی شده است و دیگر نمی‌توان برای آن کارتی ثبت کرد.",
         ),
-    ).advising(Advice::SettleInstead)),
+    ).with_advice(Advice::SettleInstead)),
     Row::new(Code::PRICE_TOO_SMALL, &[500], Says::FalseIfAnything, said("1", CREATE, Reason::AmountTooSmall,
         Explanation::for_everyone(
             Merchant,
@@ -374,7 +374,7 @@ const fn said(
     reason: Reason,
     explanation: Explanation,
 ) -> CodeEntry {
-    CodeEntry::refusing(NAME, "code", code, reason, explanation).only_in(operations)
+    CodeEntry::for_refusal(NAME, "code", code, reason, explanation).with_operations(operations)
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub const INTERNAL: &str = "999";
 ///
 /// let mut entries = codes::catalogue();
 /// let paid = entries.find(|entry| entry.code == codes::ALREADY_PAID).unwrap();
-/// assert!(paid.explanation.payer_may_see);
+/// assert!(paid.explanation.visible_to_payer);
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
     std::iter::once(&DONE).chain(&REFUSALS).chain(&MESSAGES)
@@ -88,12 +88,12 @@ pub(crate) fn refusal(
 
 #[rustfmt::skip]
 static DONE: CodeEntry =
-    CodeEntry::done(PodConfig::PROVIDER, "errorCode", "0", Explanation::for_merchant(
+    CodeEntry::for_success(PodConfig::PROVIDER, "errorCode", "0", Explanation::for_merchant(
         Merchant,
         "POD did what it was asked.",
         "پاد درخواست را انجام داد.",
     ))
-    .known_by(Evidence::Public);
+    .with_evidence(Evidence::Public);
 
 #[rustfmt::skip]
 static REFUSALS: [CodeEntry; 13] = [
@@ -102,7 +102,7 @@ static REFUSALS: [CodeEntry; 13] = [
         "The merchant's account is not allowed to do this to this invoice.",
         "حساب کسب‌وکار اجازهٔ این کار را روی این فاکتور ندارد.",
     ))
-    .known_by(Evidence::Public),
+    .with_evidence(Evidence::Public),
     refusing(NOT_AUTHENTICATED, Reason::BadCredentials, Explanation::for_merchant(
         Merchant,
         "POD got no token, or one that it does not know.",
@@ -128,7 +128,7 @@ static REFUSALS: [CodeEntry; 13] = [
         "This invoice is not paid yet.",
         "این فاکتور هنوز پرداخت نشده است.",
     ))
-    .known_by(Evidence::Public),
+    .with_evidence(Evidence::Public),
     refusing(WAITING_FOR_VERIFICATION, Reason::AwaitingConfirmation, Explanation::for_everyone(
         Merchant,
         "Please do not pay again: this invoice is paid and waits for the shop's confirmation.",
@@ -184,7 +184,7 @@ const NO_WALLET: CodeEntry =
     ));
 
 const fn refusing(code: &'static str, reason: Reason, explanation: Explanation) -> CodeEntry {
-    CodeEntry::refusing(PodConfig::PROVIDER, "errorCode", code, reason, explanation)
+    CodeEntry::for_refusal(PodConfig::PROVIDER, "errorCode", code, reason, explanation)
 }
 
 /// In these words the document explains the numbers that leave an outcome open.
@@ -245,7 +245,7 @@ static MESSAGES: [CodeEntry; 11] = [
         "This was arranged before: the money is blocked for the creditor and goes out when the bank settles.",
         "این کار پیش‌تر انجام شده است؛ مبلغ برای بستانکار مسدود شده و پس از تسویهٔ بانکی به حساب او واریز می‌شود.",
     ))
-    .advising(Advice::NothingToDo),
+    .with_advice(Advice::NoAction),
     in_words(ISSUED_TO_ANOTHER, "فاکتور برای شما صادر نشده است"),
     saying("اعتبار کافی جهت انجام عملیات مسدودی را ندارید", Reason::InsufficientFunds, Explanation::for_merchant(
         Merchant,
@@ -257,17 +257,17 @@ static MESSAGES: [CodeEntry; 11] = [
         "Please do not pay again. This invoice may not be paid; its payment may be guaranteed already.",
         "لطفاً دوباره پرداخت نکنید. پرداخت این فاکتور مجاز نیست؛ ممکن است پرداخت آن قبلاً تضمین شده باشد.",
     ))
-    .advising(Advice::LookUpFirst),
+    .with_advice(Advice::ResolveFirst),
     saying("فاکتور در انتظار پرداخت توسط تضمین ارائه شده میباشد", Reason::NotAllowed, Explanation::for_everyone(
         Merchant,
         "The payment of this invoice is guaranteed for a later day; nobody has to pay it.",
         "پرداخت این فاکتور برای روزی دیگر تضمین شده است و لازم نیست کسی آن را بپردازد.",
     ))
-    .advising(Advice::NothingToDo),
+    .with_advice(Advice::NoAction),
 ];
 
 const fn saying(words: &'static str, reason: Reason, explanation: Explanation) -> CodeEntry {
-    CodeEntry::refusing(PodConfig::PROVIDER, "message", words, reason, explanation)
+    CodeEntry::for_refusal(PodConfig::PROVIDER, "message", words, reason, explanation)
 }
 
 /// The same as a number says, in the words that come with it.

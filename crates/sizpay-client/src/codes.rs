@@ -33,7 +33,7 @@ pub const ASPNET_ERROR: &str = "ASP.NET";
 ///
 /// let mut entries = codes::catalogue();
 /// let fault = entries.find(|entry| entry.code == codes::SERVER_FAULT).unwrap();
-/// assert!(!fault.explanation.payer_may_see);
+/// assert!(!fault.explanation.visible_to_payer);
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
     RESULTS.iter().chain(&STATES).chain(&FAULTS)
@@ -64,7 +64,7 @@ pub(crate) fn fault(known: &str, code: &str) -> Refusal {
 /// What answers tell besides the state of a link.
 #[rustfmt::skip]
 static RESULTS: [CodeEntry; 3] = [
-    CodeEntry::done(SizPayConfig::PROVIDER, RES_COD, "1", Explanation::for_merchant(
+    CodeEntry::for_success(SizPayConfig::PROVIDER, RES_COD, "1", Explanation::for_merchant(
         Merchant,
         "SizPay did what it was asked.",
         "سیزپی درخواست را انجام داد.",
@@ -90,7 +90,7 @@ const NOTHING_SENT: CodeEntry =
         "SizPay sent no link; its own message says why.",
         "سیزپی لینکی نفرستاد؛ دلیل آن در پیام سیزپی آمده است.",
     ))
-    .only_in(&[NewLink::NAME]);
+    .with_operations(&[NewLink::NAME]);
 
 /// The state of a link (document on the ASMX service), also where the list of states tells it.
 #[rustfmt::skip]
@@ -100,13 +100,13 @@ static STATES: [CodeEntry; 2] = [
         "The payment link is not paid yet.",
         "پرداخت این لینک هنوز انجام نشده است.",
     ))
-    .only_in(&[ReadPayStatus::NAME]),
+    .with_operations(&[ReadPayStatus::NAME]),
     told("prmPayLinkFirstStatus", "1", Reason::AlreadyPaid, Explanation::for_everyone(
         Merchant,
         "The payment link is paid.",
         "پرداخت این لینک انجام شده است.",
     ))
-    .only_in(&[ReadPayStatus::NAME]),
+    .with_operations(&[ReadPayStatus::NAME]),
 ];
 
 /// What the protocols say by themselves.
@@ -150,7 +150,7 @@ const fn told(
     reason: Reason,
     explanation: Explanation,
 ) -> CodeEntry {
-    CodeEntry::refusing(SizPayConfig::PROVIDER, field, code, reason, explanation)
+    CodeEntry::for_refusal(SizPayConfig::PROVIDER, field, code, reason, explanation)
 }
 
 const fn protocol(
@@ -159,7 +159,7 @@ const fn protocol(
     reason: Reason,
     explanation: Explanation,
 ) -> CodeEntry {
-    told(field, code, reason, explanation).known_by(Evidence::Protocol)
+    told(field, code, reason, explanation).with_evidence(Evidence::Protocol)
 }
 
 #[cfg(test)]
@@ -172,7 +172,7 @@ mod tests {
         for known in [SERVER_FAULT, ASPNET_ERROR, "soap:Receiver"] {
             let refusal = fault(known, "x");
             assert_eq!(refusal.reason(), Reason::ProviderFailure, "{known}");
-            assert_eq!(refusal.advice(), Advice::LookUpFirst, "{known}");
+            assert_eq!(refusal.advice(), Advice::ResolveFirst, "{known}");
             assert_eq!(refusal.code(), "x");
         }
         for known in [CLIENT_FAULT, VERSION_MISMATCH, MUST_UNDERSTAND] {
@@ -189,7 +189,7 @@ mod tests {
             assert!(refusal.explanation().english.contains("its own message"));
             let failed = refused(code, Some("خطا در ارتباط با سرور"));
             assert_eq!(failed.reason(), Reason::ProviderFailure);
-            assert_eq!(failed.advice(), Advice::LookUpFirst);
+            assert_eq!(failed.advice(), Advice::ResolveFirst);
         }
     }
 }

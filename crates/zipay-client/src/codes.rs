@@ -64,7 +64,7 @@ const SERVER_ERROR: &str = "5xx";
 /// The one `status` of the envelope that the document has. Beside `success: false` it means nothing.
 #[rustfmt::skip]
 static DONE: CodeEntry =
-    CodeEntry::done(NAME, "status", "200", Explanation::for_merchant(
+    CodeEntry::for_success(NAME, "status", "200", Explanation::for_merchant(
         Merchant,
         "ZiPay did what it was asked.",
         "زی‌پی درخواست را انجام داد.",
@@ -99,7 +99,7 @@ static REFUSALS: [CodeEntry; 6] = [
         "زی‌پی چیزی را در درخواست نمی‌پذیرد؛ شاید شمارهٔ فاکتور تکراری است.",
     ))
     // Another number in its place would make a second invoice for one order.
-    .advising(Advice::LookUpFirst),
+    .with_advice(Advice::ResolveFirst),
     read(SERVER_ERROR, Reason::ProviderFailure, Explanation::for_everyone(
         Provider,
         "Please do not pay again: something went wrong at ZiPay, and whether the invoice is paid is not known yet.",
@@ -140,15 +140,16 @@ static STATES: [CodeEntry; 6] = [
         "The shop gave the money of this invoice back to the payer.",
         "فروشگاه مبلغ این فاکتور را به پرداخت‌کننده بازگردانده است.",
     ))
-    .advising(Advice::NothingToDo),
+    .with_advice(Advice::NoAction),
 ];
 
 const fn read(code: &'static str, reason: Reason, explanation: Explanation) -> CodeEntry {
-    CodeEntry::refusing(NAME, "status", code, reason, explanation).known_by(Evidence::Reading)
+    CodeEntry::for_refusal(NAME, "status", code, reason, explanation)
+        .with_evidence(Evidence::Assumed)
 }
 
 const fn state(code: &'static str, reason: Reason, explanation: Explanation) -> CodeEntry {
-    CodeEntry::refusing(NAME, "result.status", code, reason, explanation)
+    CodeEntry::for_refusal(NAME, "result.status", code, reason, explanation)
 }
 
 #[cfg(test)]

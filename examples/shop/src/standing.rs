@@ -140,10 +140,11 @@ fn over(state: &PaymentState) -> Standing {
 /// What a payer may read of a refusal, and what is said in its place where that is nothing.
 pub(crate) fn said_to_payer(error: &Error) -> &'static str {
     let told = error.refusal().map(Refusal::explanation);
-    told.filter(|explanation| explanation.payer_may_see).map_or(
-        "این درگاه اکنون پرداخت نمی‌پذیرد.",
-        |explanation| explanation.persian,
-    )
+    told.filter(|explanation| explanation.visible_to_payer)
+        .map_or(
+            "این درگاه اکنون پرداخت نمی‌پذیرد.",
+            |explanation| explanation.persian,
+        )
 }
 
 impl Trouble {

@@ -31,7 +31,7 @@ fn line(entry: &CodeEntry) -> String {
         operations => operations.join(", "),
     };
     let evidence = match entry.evidence {
-        Evidence::Proven => "proven",
+        Evidence::Documented => "proven",
         Evidence::Public => "public",
         other => panic!("{other:?} is no word of the provider's"),
     };
@@ -43,7 +43,7 @@ fn line(entry: &CodeEntry) -> String {
 
 /// The provider's own words; the other entries are those of a protocol, or readings of what nobody documents.
 fn is_the_provider_s(entry: &CodeEntry) -> bool {
-    !matches!(entry.evidence, Evidence::Protocol | Evidence::Reading)
+    !matches!(entry.evidence, Evidence::Protocol | Evidence::Assumed)
 }
 
 #[test]
@@ -80,12 +80,12 @@ fn what_is_no_word_of_the_provider_s_is_what_nobody_documents() {
         ("sizpay", "soap:MustUnderstand", Evidence::Protocol),
         ("sizpay", "soap:Server", Evidence::Protocol),
         ("sizpay", "soap:VersionMismatch", Evidence::Protocol),
-        ("zipay", "400", Evidence::Reading),
-        ("zipay", "401", Evidence::Reading),
-        ("zipay", "403", Evidence::Reading),
-        ("zipay", "404", Evidence::Reading),
-        ("zipay", "422", Evidence::Reading),
-        ("zipay", "5xx", Evidence::Reading),
+        ("zipay", "400", Evidence::Assumed),
+        ("zipay", "401", Evidence::Assumed),
+        ("zipay", "403", Evidence::Assumed),
+        ("zipay", "404", Evidence::Assumed),
+        ("zipay", "422", Evidence::Assumed),
+        ("zipay", "5xx", Evidence::Assumed),
     ];
     assert_eq!(others, expected);
 }

@@ -43,21 +43,21 @@ fn row(entry: &CodeEntry) -> Vec<String> {
         [] => format!("`{}`", entry.field),
         operations => format!("`{}` of {}", entry.field, operations.join(", ")),
     };
-    let whose = match entry.explanation.whose {
+    let whose = match entry.explanation.party {
         Party::Merchant => "merchant",
         Party::Payer => "payer",
         Party::Provider => "provider",
     };
-    let seen = if entry.explanation.payer_may_see {
+    let seen = if entry.explanation.visible_to_payer {
         "yes"
     } else {
         "no"
     };
     let known = match entry.evidence {
-        Evidence::Proven => "its document",
+        Evidence::Documented => "its document",
         Evidence::Public => "public material",
         Evidence::Protocol => "the protocol",
-        Evidence::Reading => "a reading",
+        Evidence::Assumed => "a reading",
         other => panic!("{other:?} has no word"),
     };
     vec![

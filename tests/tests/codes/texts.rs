@@ -81,7 +81,7 @@ fn no_two_entries_of_one_provider_share_a_text_unless_they_say_the_same() {
 fn a_text_that_a_payer_may_see_names_no_technical_thing() {
     let shown = catalogue().map(|entry| entry.explanation);
     let generic = Reason::ALL.iter().map(|reason| reason.explanation());
-    for said in shown.chain(generic).filter(|said| said.payer_may_see) {
+    for said in shown.chain(generic).filter(|said| said.visible_to_payer) {
         for text in [said.english, said.persian] {
             let lower = text.to_lowercase();
             let mut words = lower.split(|c: char| !c.is_alphanumeric() && c != '\u{200c}');
@@ -96,13 +96,13 @@ fn a_text_that_a_payer_may_see_names_no_technical_thing() {
 fn nothing_that_is_paid_or_open_is_ever_to_be_paid_again() {
     for entry in catalogue() {
         let may = match entry.reason {
-            None => [Advice::NothingToDo].as_slice(),
-            Some(Reason::ProviderFailure) => &[Advice::LookUpFirst],
+            None => [Advice::NoAction].as_slice(),
+            Some(Reason::ProviderFailure) => &[Advice::ResolveFirst],
             Some(Reason::AlreadyPaid | Reason::AwaitingConfirmation) => {
-                &[Advice::SettleInstead, Advice::NothingToDo]
+                &[Advice::SettleInstead, Advice::NoAction]
             }
-            Some(Reason::AwaitingGateway | Reason::NotPaidYet) => &[Advice::WaitAndRepeat],
-            Some(Reason::DuplicateOrder) => &[Advice::LookUpFirst],
+            Some(Reason::AwaitingGateway | Reason::NotPaidYet) => &[Advice::RetryLater],
+            Some(Reason::DuplicateOrder) => &[Advice::ResolveFirst],
             Some(_) => continue,
         };
         assert!(may.contains(&entry.advice), "{entry:?}");
@@ -117,7 +117,7 @@ fn a_payer_is_told_not_to_pay_again_where_money_may_have_moved() {
             entry.reason,
             Some(Reason::ProviderFailure | Reason::AwaitingConfirmation | Reason::AwaitingGateway)
         );
-        may_have_moved || entry.advice == Advice::LookUpFirst || entry.code == "199"
+        may_have_moved || entry.advice == Advice::ResolveFirst || entry.code == "199"
     });
     let reasons = [
         Reason::ProviderFailure,
@@ -128,7 +128,7 @@ fn a_payer_is_told_not_to_pay_again_where_money_may_have_moved() {
         .map(|entry| entry.explanation)
         .chain(reasons.map(Reason::explanation));
     let mut counted = 0;
-    for said in all.filter(|said| said.payer_may_see) {
+    for said in all.filter(|said| said.visible_to_payer) {
         let english = said.english.starts_with("Please do not pay again");
         let persian = said.persian.starts_with("لطفاً دوباره پرداخت نکنید");
         assert!(english && persian, "{said:?}");

@@ -157,10 +157,10 @@ fn the_constants_are_the_document_s_numbers() {
 fn every_code_has_its_reason_and_its_party() {
     for (_, code, reason, whose, _) in DOCUMENTED {
         assert_eq!(code.reason(), reason, "{code}");
-        assert_eq!(code.explanation().whose, whose, "{code}");
+        assert_eq!(code.explanation().party, whose, "{code}");
     }
     // What speaks of keys, code or configuration is not for the payer.
-    let hidden = Code::documented().filter(|code| !code.explanation().payer_may_see);
+    let hidden = Code::documented().filter(|code| !code.explanation().visible_to_payer);
     let hidden: Vec<i64> = hidden.map(Code::number).collect();
     assert_eq!(hidden, [404, 405, 403, 0, 2, 3, 4, 5]);
 }

@@ -258,5 +258,5 @@ async fn a_taken_number_says_what_exists_and_what_cannot_be_known() {
     for word in ["invoice number exists", "does not tell its pay_id"] {
         assert!(said.english.contains(word), "{}", said.english);
     }
-    assert!(!said.payer_may_see);
+    assert!(!said.visible_to_payer);
 }

@@ -13,48 +13,48 @@ use crate::{Effect, Error};
 #[non_exhaustive]
 pub enum Advice {
     /// It is done, or its end is reached: nothing is left to do.
-    NothingToDo,
+    NoAction,
     /// Something in the request, the credentials or the configuration has to be set right; then it may be repeated.
-    MendAndRepeat,
+    FixAndRetry,
     /// The time for it has not come, or something else is under way; later it may be repeated as it is.
-    WaitAndRepeat,
+    RetryLater,
     /// It may have been carried out: its state has to be read before anything is repeated.
-    LookUpFirst,
+    ResolveFirst,
     /// The money is there, or waits to be confirmed: settle instead of asking for the payment again.
     SettleInstead,
     /// This payment has come to its end without money. Only a new one, under a reference of its own, can be paid.
-    StartAnew,
+    CreateNew,
     /// Repeating it cannot help, or could harm: a person has to look at it.
-    NeverRepeat,
+    DoNotRetry,
 }
 
 impl Advice {
     /// Every advice there is, in a fixed order.
     pub const ALL: &'static [Advice] = &[
-        Advice::NothingToDo,
-        Advice::MendAndRepeat,
-        Advice::WaitAndRepeat,
-        Advice::LookUpFirst,
+        Advice::NoAction,
+        Advice::FixAndRetry,
+        Advice::RetryLater,
+        Advice::ResolveFirst,
         Advice::SettleInstead,
-        Advice::StartAnew,
-        Advice::NeverRepeat,
+        Advice::CreateNew,
+        Advice::DoNotRetry,
     ];
 
     /// It as a sentence in English, for the merchant.
     #[must_use]
     pub const fn english(self) -> &'static str {
         match self {
-            Advice::NothingToDo => "Nothing is left to do.",
-            Advice::MendAndRepeat => "Set right what it names, then repeat the request.",
-            Advice::WaitAndRepeat => "Wait a little, then try again.",
-            Advice::LookUpFirst => "Look up what became of it before you repeat anything.",
+            Advice::NoAction => "Nothing is left to do.",
+            Advice::FixAndRetry => "Set right what it names, then repeat the request.",
+            Advice::RetryLater => "Wait a little, then try again.",
+            Advice::ResolveFirst => "Look up what became of it before you repeat anything.",
             Advice::SettleInstead => {
                 "Do not repeat it: settle the payment against your own record."
             }
-            Advice::StartAnew => {
+            Advice::CreateNew => {
                 "Do not repeat it: if the order is still wanted and nothing was paid, create a new payment."
             }
-            Advice::NeverRepeat => "Do not repeat it: a person has to look at it.",
+            Advice::DoNotRetry => "Do not repeat it: a person has to look at it.",
         }
     }
 
@@ -62,17 +62,17 @@ impl Advice {
     #[must_use]
     pub const fn persian(self) -> &'static str {
         match self {
-            Advice::NothingToDo => "کار دیگری لازم نیست.",
-            Advice::MendAndRepeat => "آنچه را نادرست است اصلاح کنید و درخواست را دوباره بفرستید.",
-            Advice::WaitAndRepeat => "کمی صبر کنید و دوباره تلاش کنید.",
-            Advice::LookUpFirst => "پیش از هر تکرار، نتیجهٔ آن را استعلام کنید.",
+            Advice::NoAction => "کار دیگری لازم نیست.",
+            Advice::FixAndRetry => "آنچه را نادرست است اصلاح کنید و درخواست را دوباره بفرستید.",
+            Advice::RetryLater => "کمی صبر کنید و دوباره تلاش کنید.",
+            Advice::ResolveFirst => "پیش از هر تکرار، نتیجهٔ آن را استعلام کنید.",
             Advice::SettleInstead => {
                 "آن را تکرار نکنید؛ پرداخت را با سفارش ثبت‌شدهٔ خودتان تطبیق دهید و نهایی کنید."
             }
-            Advice::StartAnew => {
+            Advice::CreateNew => {
                 "آن را تکرار نکنید؛ اگر سفارش هنوز برقرار است و چیزی پرداخت نشده، پرداخت تازه‌ای بسازید."
             }
-            Advice::NeverRepeat => "آن را تکرار نکنید؛ کسی باید موضوع را بررسی کند.",
+            Advice::DoNotRetry => "آن را تکرار نکنید؛ کسی باید موضوع را بررسی کند.",
         }
     }
 }
@@ -80,13 +80,13 @@ impl Advice {
 impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Advice::NothingToDo => "nothing to do",
-            Advice::MendAndRepeat => "mend and repeat",
-            Advice::WaitAndRepeat => "wait and repeat",
-            Advice::LookUpFirst => "look up first",
+            Advice::NoAction => "nothing to do",
+            Advice::FixAndRetry => "mend and repeat",
+            Advice::RetryLater => "wait and repeat",
+            Advice::ResolveFirst => "look up first",
             Advice::SettleInstead => "settle instead",
-            Advice::StartAnew => "start anew",
-            Advice::NeverRepeat => "never repeat",
+            Advice::CreateNew => "start anew",
+            Advice::DoNotRetry => "never repeat",
         })
     }
 }
@@ -102,13 +102,13 @@ impl Error {
     ///         .with_refusal(Refusal::new("3", Reason::AmountTooSmall))
     ///         .advice()
     /// };
-    /// assert_eq!(told(Effect::NotExecuted), Some(Advice::MendAndRepeat));
-    /// assert_eq!(told(Effect::Unknown), Some(Advice::LookUpFirst));
+    /// assert_eq!(told(Effect::NotExecuted), Some(Advice::FixAndRetry));
+    /// assert_eq!(told(Effect::Unknown), Some(Advice::ResolveFirst));
     /// ```
     #[must_use]
     pub fn advice(&self) -> Option<Advice> {
         match self.effect() {
-            Effect::Unknown => Some(Advice::LookUpFirst),
+            Effect::Unknown => Some(Advice::ResolveFirst),
             Effect::NotExecuted => self.refusal().map(crate::Refusal::advice),
         }
     }
@@ -123,39 +123,39 @@ pub struct Explanation {
     /// The same in Persian.
     pub persian: &'static str,
     /// Who can do something about it.
-    pub whose: Party,
+    pub party: Party,
     /// Whether the text may be shown to the payer; else it is for the merchant alone.
-    pub payer_may_see: bool,
+    pub visible_to_payer: bool,
 }
 
 impl Explanation {
     /// Texts that a payer may see: they name nothing technical, and make sense to a person who is about to pay.
     #[must_use]
     pub const fn for_everyone(
-        whose: Party,
+        party: Party,
         english: &'static str,
         persian: &'static str,
     ) -> Explanation {
         Explanation {
             english,
             persian,
-            whose,
-            payer_may_see: true,
+            party,
+            visible_to_payer: true,
         }
     }
 
     /// Texts for the merchant alone: they speak of keys, code or configuration.
     #[must_use]
     pub const fn for_merchant(
-        whose: Party,
+        party: Party,
         english: &'static str,
         persian: &'static str,
     ) -> Explanation {
         Explanation {
             english,
             persian,
-            whose,
-            payer_may_see: false,
+            party,
+            visible_to_payer: false,
         }
     }
 }

@@ -86,12 +86,12 @@ impl Reason {
             | Reason::NotFound
             | Reason::AmountTooSmall
             | Reason::InsufficientFunds
-            | Reason::BadRequest => Advice::MendAndRepeat,
-            Reason::NotPaidYet | Reason::AwaitingGateway | Reason::TooSoon => Advice::WaitAndRepeat,
-            Reason::DuplicateOrder | Reason::ProviderFailure => Advice::LookUpFirst,
+            | Reason::BadRequest => Advice::FixAndRetry,
+            Reason::NotPaidYet | Reason::AwaitingGateway | Reason::TooSoon => Advice::RetryLater,
+            Reason::DuplicateOrder | Reason::ProviderFailure => Advice::ResolveFirst,
             Reason::AlreadyPaid | Reason::AwaitingConfirmation => Advice::SettleInstead,
-            Reason::Expired | Reason::Cancelled | Reason::Closed => Advice::StartAnew,
-            Reason::TooMany | Reason::Other => Advice::NeverRepeat,
+            Reason::Expired | Reason::Cancelled | Reason::Closed => Advice::CreateNew,
+            Reason::TooMany | Reason::Other => Advice::DoNotRetry,
         }
     }
 }

@@ -132,7 +132,7 @@ impl Refusal {
     ///
     /// let refusal = Refusal::new("24", Reason::AlreadyPaid);
     /// assert_eq!(refusal.advice(), Advice::SettleInstead);
-    /// assert_eq!(refusal.advising(Advice::NothingToDo).advice(), Advice::NothingToDo);
+    /// assert_eq!(refusal.advising(Advice::NoAction).advice(), Advice::NoAction);
     /// ```
     #[must_use]
     pub fn advice(&self) -> Advice {
@@ -165,7 +165,7 @@ impl fmt::Display for Refusal {
 /// ```
 /// use paylink_core::{Advice, CodeEntry, Explanation, Party, Reason};
 ///
-/// const SPENT: CodeEntry = CodeEntry::refusing(
+/// const SPENT: CodeEntry = CodeEntry::for_refusal(
 ///     "example",
 ///     "errorCode",
 ///     "24",
@@ -209,19 +209,19 @@ pub struct CodeEntry {
 #[non_exhaustive]
 pub enum Evidence {
     /// The provider's own document has it.
-    Proven,
+    Documented,
     /// Public material has it: the provider's web pages or SDKs.
     Public,
     /// It is no code of the provider's, but of a protocol that it speaks.
     Protocol,
     /// Nobody documents it: it is a reading.
-    Reading,
+    Assumed,
 }
 
 impl CodeEntry {
     /// A code that says why something was not done, or has not happened; the advice is the reason's own.
     #[must_use]
-    pub const fn refusing(
+    pub const fn for_refusal(
         provider: &'static str,
         field: &'static str,
         code: &'static str,
@@ -236,13 +236,13 @@ impl CodeEntry {
             reason: Some(reason),
             explanation,
             advice: reason.advice(),
-            evidence: Evidence::Proven,
+            evidence: Evidence::Documented,
         }
     }
 
     /// A code that says that all went well.
     #[must_use]
-    pub const fn done(
+    pub const fn for_success(
         provider: &'static str,
         field: &'static str,
         code: &'static str,
@@ -255,28 +255,28 @@ impl CodeEntry {
             code,
             reason: None,
             explanation,
-            advice: Advice::NothingToDo,
-            evidence: Evidence::Proven,
+            advice: Advice::NoAction,
+            evidence: Evidence::Documented,
         }
     }
 
     /// Says in which operations' answers it has this meaning.
     #[must_use]
-    pub const fn only_in(mut self, operations: &'static [&'static str]) -> CodeEntry {
+    pub const fn with_operations(mut self, operations: &'static [&'static str]) -> CodeEntry {
         self.operations = operations;
         self
     }
 
     /// Gives another advice than the reason's own.
     #[must_use]
-    pub const fn advising(mut self, advice: Advice) -> CodeEntry {
+    pub const fn with_advice(mut self, advice: Advice) -> CodeEntry {
         self.advice = advice;
         self
     }
 
     /// Says how it is known, if not by the provider's own document.
     #[must_use]
-    pub const fn known_by(mut self, evidence: Evidence) -> CodeEntry {
+    pub const fn with_evidence(mut self, evidence: Evidence) -> CodeEntry {
         self.evidence = evidence;
         self
     }

@@ -58,7 +58,7 @@ async fn a_timeout_behind_pod_leaves_the_outcome_unknown() {
             assert_eq!(error.kind(), ErrorKind::ProviderFailure, "{what}");
             let refusal = error.refusal().unwrap();
             assert_eq!(refusal.reason(), Reason::ProviderFailure);
-            assert_eq!(refusal.explanation().whose, Party::Provider);
+            assert_eq!(refusal.explanation().party, Party::Provider);
             let asked = account.take_called().len();
             match case.class {
                 Idempotency::NonIdempotent => {
