@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::{FieldKey, Invalid, Media};
+use paylink_core::{ContentType, FieldKey, Invalid};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -75,10 +75,10 @@ impl<'a> Parameters<'a> {
         self
     }
 
-    pub(crate) fn written(&self, encoding: BodyEncoding) -> (Media, String) {
+    pub(crate) fn written(&self, encoding: BodyEncoding) -> (ContentType, String) {
         match encoding {
-            BodyEncoding::Form => (Media::Form, self.form()),
-            BodyEncoding::Json => (Media::Json, self.json()),
+            BodyEncoding::Form => (ContentType::Form, self.form()),
+            BodyEncoding::Json => (ContentType::Json, self.json()),
         }
     }
 

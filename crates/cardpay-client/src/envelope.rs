@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use paylink_core::json::{self, Wire, is_named, lossless};
-use paylink_core::{Operation, Rejection, Reply, Untrusted};
+use paylink_core::{DecodeError, Operation, Response, Untrusted};
 use serde::Deserialize;
 
 use crate::codes::{Code, Row, Says};
@@ -23,36 +23,36 @@ pub(crate) struct Envelope<'a> {
 }
 
 impl Envelope<'_> {
-    pub(crate) fn read(reply: Reply<'_>) -> Result<Envelope<'_>, Untrusted> {
-        json::from_object(reply.text())
+    pub(crate) fn read(response: Response<'_>) -> Result<Envelope<'_>, Untrusted> {
+        json::from_object(response.text())
     }
 
     /// Whether the operation was carried out. `status` is what it has to say beside the good code.
     pub(crate) fn done(
         self,
         operation: &str,
-        reply: Reply<'_>,
+        response: Response<'_>,
         status: Says,
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), DecodeError> {
         let code = self.code.required("code")?;
         if code != DONE {
-            return Err(self.refusal(code, operation, reply));
+            return Err(self.refusal(code, operation, response));
         }
-        agree(code, &[200], reply.status())?;
+        agree(code, &[200], response.status())?;
         Ok(status.agrees_with(self.status)?)
     }
 
     /// The code that tells a payment's state: a documented one, or under HTTP 200 one that this release does not know.
-    pub(crate) fn state(&self, reply: Reply<'_>) -> Result<Code, Rejection> {
+    pub(crate) fn state(&self, response: Response<'_>) -> Result<Code, DecodeError> {
         let code = self.code.required("code")?;
         match Row::of(code) {
             Some(row) if tells_a_state(code) => {
-                agree(code, row.http, reply.status())?;
+                agree(code, row.http, response.status())?;
                 row.status.agrees_with(self.status)?;
                 Ok(code)
             }
-            None if reply.status() == 200 => Ok(code),
-            _ => Err(self.refusal(code, CheckPayment::NAME, reply)),
+            None if response.status() == 200 => Ok(code),
+            _ => Err(self.refusal(code, CheckPayment::NAME, response)),
         }
     }
 
@@ -65,30 +65,30 @@ impl Envelope<'_> {
     }
 
     /// What an answer proves that does not say what was hoped for.
-    pub(crate) fn failure(self, operation: &str, reply: Reply<'_>) -> Rejection {
+    pub(crate) fn failure(self, operation: &str, response: Response<'_>) -> DecodeError {
         match self.code.required("code") {
-            Ok(code) => self.refusal(code, operation, reply),
+            Ok(code) => self.refusal(code, operation, response),
             Err(untrusted) => untrusted.into(),
         }
     }
 
-    fn refusal(&self, code: Code, operation: &str, reply: Reply<'_>) -> Rejection {
+    fn refusal(&self, code: Code, operation: &str, response: Response<'_>) -> DecodeError {
         let told = match self.message() {
             Some(message) => code.refusal().message_from_provider(&message),
             None => code.refusal(),
         };
         match Row::of(code) {
             Some(row) if row.answers(operation) => {
-                let agreed = agree(code, row.http, reply.status())
+                let agreed = agree(code, row.http, response.status())
                     .and_then(|()| row.status.agrees_with(self.status))
-                    .and_then(|()| tells_of_no_payment(operation, reply));
+                    .and_then(|()| tells_of_no_payment(operation, response));
                 match agreed {
-                    Ok(()) => Rejection::Refused(Box::new(told)),
+                    Ok(()) => DecodeError::Refused(Box::new(told)),
                     Err(contradiction) => contradiction.into(),
                 }
             }
             // Nobody knows what the script means by it, so it proves nothing.
-            Some(_) | None => Rejection::Failed(Box::new(told)),
+            Some(_) | None => DecodeError::ProviderFailure(Box::new(told)),
         }
     }
 }
@@ -120,12 +120,12 @@ fn agree(code: Code, documented: &[u16], http: u16) -> Result<(), Untrusted> {
 ///
 /// No documented refusal has such a field, and none is known to have one: the bodies of refusals are not documented. A
 /// `pay_id` tells of a payment only in the answer to a create; everywhere else it may be the one that was asked about.
-fn tells_of_no_payment(operation: &str, reply: Reply<'_>) -> Result<(), Untrusted> {
+fn tells_of_no_payment(operation: &str, response: Response<'_>) -> Result<(), Untrusted> {
     let creates = operation == NewPayment::NAME;
-    let tells_of_one = json::any_value(reply.text(), |names, value| {
+    let tells_of_one = json::any_value(response.text(), |names, value| {
         let name = names.last().map(String::as_str).unwrap_or_default();
         let of_a_payment = ["link", "amount", "expire", "cart"];
-        value.says_something()
+        value.is_meaningful()
             && (of_a_payment.iter().any(|field| is_named(name, field))
                 || (creates && is_named(name, "payid")))
     })?;

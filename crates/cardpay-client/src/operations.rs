@@ -6,7 +6,7 @@ pub use create::{CreatedPayment, NewPayment};
 
 use paylink_core::text::excerpt;
 use paylink_core::{
-    CardNumber, Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request,
+    CardNumber, DecodeError, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response,
     Untrusted,
 };
 use serde::Serialize;
@@ -61,29 +61,33 @@ impl Operation for CheckPayment {
         Ok(config.get(&endpoint))
     }
 
-    fn decode(&self, _: &CardPayConfig, reply: Reply<'_>) -> Result<PaymentCheck, Rejection> {
-        let envelope = Envelope::read(reply)?;
+    fn decode(
+        &self,
+        _: &CardPayConfig,
+        response: Response<'_>,
+    ) -> Result<PaymentCheck, DecodeError> {
+        let envelope = Envelope::read(response)?;
         Ok(PaymentCheck {
-            state: PaymentState::of(envelope.state(reply)?),
+            state: PaymentState::of(envelope.state(response)?),
             message: envelope.message().map(|message| excerpt(&message, 200)),
         })
     }
 
-    fn refuses_with_500(&self, _: &CardPayConfig) -> bool {
+    fn refusals_use_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
     /// Code 6, a payment that expired, comes with HTTP 500 (document "codes and errors"; proven).
-    fn reports_with_500(&self, _: &CardPayConfig) -> bool {
+    fn reports_use_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
     /// The answer names no payment: its connection alone says which one it is about.
-    fn needs_own_connection(&self, _: &CardPayConfig) -> bool {
+    fn needs_fresh_connection(&self, _: &CardPayConfig) -> bool {
         true
     }
 
-    fn describe(&self, config: &CardPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle
             .merchant(config.shop())
             .id(PAY_ID, self.0.to_string())
@@ -173,20 +177,20 @@ impl Operation for SetCard {
         Ok(config.post(&config.endpoints().set_card, &parameters))
     }
 
-    fn decode(&self, _: &CardPayConfig, reply: Reply<'_>) -> Result<(), Rejection> {
-        Envelope::read(reply)?.done(Self::NAME, reply, Says::TrueIfAnything)
+    fn decode(&self, _: &CardPayConfig, response: Response<'_>) -> Result<(), DecodeError> {
+        Envelope::read(response)?.done(Self::NAME, response, Says::TrueIfAnything)
     }
 
-    fn refuses_with_500(&self, _: &CardPayConfig) -> bool {
+    fn refusals_use_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
     /// The answer names no payment: its connection alone says which one it is about.
-    fn needs_own_connection(&self, _: &CardPayConfig) -> bool {
+    fn needs_fresh_connection(&self, _: &CardPayConfig) -> bool {
         true
     }
 
-    fn describe(&self, config: &CardPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle
             .merchant(config.shop())
             .id(PAY_ID, self.pay_id.to_string())
@@ -225,15 +229,19 @@ impl Operation for ListCards {
         Ok(config.get(&config.endpoints().cards))
     }
 
-    fn decode(&self, _: &CardPayConfig, reply: Reply<'_>) -> Result<MerchantCards, Rejection> {
+    fn decode(
+        &self,
+        _: &CardPayConfig,
+        response: Response<'_>,
+    ) -> Result<MerchantCards, DecodeError> {
         // The list stands bare, without the envelope that every other answer has.
-        if reply.text().trim_start().starts_with('{') {
-            return Err(Envelope::read(reply)?.failure(Self::NAME, reply));
+        if response.text().trim_start().starts_with('{') {
+            return Err(Envelope::read(response)?.failure(Self::NAME, response));
         }
-        if reply.status() != 200 {
+        if response.status() != 200 {
             return Err(Untrusted::new("a list of cards came with another status than 200").into());
         }
-        let list = paylink_core::json::from_array(reply.text())?;
+        let list = paylink_core::json::from_array(response.text())?;
         let mut unreadable = Vec::new();
         Ok(MerchantCards {
             cards: merchant_card::all(list, &mut unreadable)?,
@@ -241,11 +249,11 @@ impl Operation for ListCards {
         })
     }
 
-    fn refuses_with_500(&self, _: &CardPayConfig) -> bool {
+    fn refusals_use_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
-    fn describe(&self, config: &CardPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle.merchant(config.shop())
     }
 }

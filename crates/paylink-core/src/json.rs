@@ -3,7 +3,7 @@
 //! Fields of wire structs are [`Wire`] values. A wrong type does not stop the reading; it is told apart from absent and
 //! null, and the caller decides: [`Wire::required`] for what decides, [`Wire::shown`] for what is only displayed.
 //!
-//! Reading takes one pass. A list has a bound on its elements ([`MOST_ELEMENTS`]), since an answer within its bytes may hold
+//! Reading takes one pass. A list has a bound on its elements ([`MAX_ELEMENTS`]), since an answer within its bytes may hold
 //! far more of them than a provider has payments.
 //!
 //! A field that scripts write as text although it is a number, or the other way round, is read by [`lossless`], and an
@@ -19,7 +19,7 @@ mod search;
 mod wire;
 
 pub use amount::Amount;
-pub use array::{MOST_ELEMENTS, each_of_at_most, from_array};
+pub use array::{MAX_ELEMENTS, bounded_elements, from_array};
 pub use leaf::FromJson;
 pub use lossless::{Lossless, lossless};
 pub use number::Number;

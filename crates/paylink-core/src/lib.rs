@@ -4,7 +4,7 @@
 //! Merchants depend on a provider's crate, which re-exports what they need of this one. A new provider builds on
 //! it directly:
 //!
-//! * An [`Operation`] is a value without I/O: it writes the bytes of a [`Request`] and reads those of a [`Reply`].
+//! * An [`Operation`] is a value without I/O: it writes the bytes of a [`Request`] and reads those of a [`Response`].
 //! * A [`Call`] sends it over the one [`Transport`], which knows whether a byte may have left.
 //! * An [`Error`] answers [`Error::effect`]: [`Effect::NotExecuted`] is proved, everything else is [`Effect::Unknown`]
 //!   and comes with a [`Handle`] to look it up by.
@@ -38,8 +38,8 @@ pub use identity::{CardNumber, Mobile, NationalId};
 pub use jalali::{JalaliDate, JalaliDateTime};
 pub use money::{Currency, Money, Rial, Toman};
 pub use operation::{
-    Answer, Call, ClientConfig, Header, Inquiry, Media, Method, Operation, Page, Pages, Prepared,
-    Rejection, Reply, Request, Searched, SendingWindow, Untrusted, search,
+    Call, ClientConfig, ContentType, DecodeError, Header, Inquiry, MediaType, Method, Operation,
+    Page, Pages, Prepared, Request, Response, Searched, SendingWindow, Untrusted, search,
 };
 pub use provider::PaymentProvider;
 pub use settlement::{

@@ -7,9 +7,9 @@ pub(crate) mod search;
 
 pub use call::{Call, Prepared, SendingWindow};
 pub use inquiry::Inquiry;
-pub use rejection::{Rejection, Untrusted};
-pub use reply::Reply;
-pub use request::{Header, Media, Method, Request};
+pub use rejection::{DecodeError, Untrusted};
+pub use reply::Response;
+pub use request::{ContentType, Header, Method, Request};
 pub use search::{Page, Pages, Searched, search};
 
 use crate::{BaseUrl, Handle, Idempotency, Invalid, Lookup};
@@ -46,26 +46,30 @@ pub trait Operation: Send + Sync {
     /// # Errors
     ///
     /// Says whether the provider refused, failed, answered about something else, or cannot be trusted.
-    fn decode(&self, config: &Self::Config, reply: Reply<'_>) -> Result<Self::Output, Rejection>;
+    fn decode(
+        &self,
+        config: &Self::Config,
+        response: Response<'_>,
+    ) -> Result<Self::Output, DecodeError>;
 
     /// The most bytes an answer may have: 256 KiB unless the operation says otherwise.
-    fn largest_answer(&self, _config: &Self::Config) -> usize {
+    fn max_response_bytes(&self, _config: &Self::Config) -> usize {
         256 * 1024
     }
 
     /// What the answer has to be written in, going by its content type: JSON unless the operation says otherwise.
-    fn answer(&self, _config: &Self::Config) -> Answer {
-        Answer::Json
+    fn accepts(&self, _config: &Self::Config) -> MediaType {
+        MediaType::Json
     }
 
     /// Whether the provider documents that it refuses with HTTP status 500. Without such a word a 5xx proves nothing.
-    fn refuses_with_500(&self, _config: &Self::Config) -> bool {
+    fn refusals_use_500(&self, _config: &Self::Config) -> bool {
         false
     }
 
     /// Whether the provider documents that it also reports with HTTP status 500, a payment's expiry say. Without such a
     /// word an output under an error status is a contradiction.
-    fn reports_with_500(&self, _config: &Self::Config) -> bool {
+    fn reports_use_500(&self, _config: &Self::Config) -> bool {
         false
     }
 
@@ -79,12 +83,12 @@ pub trait Operation: Send + Sync {
 
     /// Whether the answer may fail to say what it is about, so that even a read has to have a connection to itself: on a
     /// kept one, an answer that came too many would be taken for this one's.
-    fn needs_own_connection(&self, _config: &Self::Config) -> bool {
+    fn needs_fresh_connection(&self, _config: &Self::Config) -> bool {
         false
     }
 
     /// Adds to a fresh handle what finds this operation's outcome again. Never a secret.
-    fn describe(&self, config: &Self::Config, handle: Handle) -> Handle;
+    fn fill_handle(&self, config: &Self::Config, handle: Handle) -> Handle;
 }
 
 /// A merchant's account with one provider.
@@ -104,27 +108,27 @@ pub trait ClientConfig: Send + Sync {
 /// What an answer is written in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
-pub enum Answer {
+pub enum MediaType {
     /// `application/json`, `text/json` or `application/…+json`.
     Json,
     /// `text/xml`, `application/xml` or `application/…+xml`.
     Xml,
 }
 
-impl Answer {
+impl MediaType {
     /// What a request that is answered in this form says in `Accept`.
     pub(crate) fn accepted(self) -> &'static str {
         match self {
-            Answer::Json => "application/json",
-            Answer::Xml => "text/xml, application/xml",
+            MediaType::Json => "application/json",
+            MediaType::Xml => "text/xml, application/xml",
         }
     }
 
     /// Whether a content type names this form; its parameters do not matter.
     pub(crate) fn is_named_by(self, content_type: &str) -> bool {
         let name = match self {
-            Answer::Json => "json",
-            Answer::Xml => "xml",
+            MediaType::Json => "json",
+            MediaType::Xml => "xml",
         };
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         let Some((kind, form)) = essence.split_once('/') else {
@@ -141,7 +145,7 @@ impl Answer {
 
 #[cfg(test)]
 mod tests {
-    use super::Answer;
+    use super::MediaType;
 
     #[test]
     fn content_types_are_told_apart() {
@@ -152,7 +156,7 @@ mod tests {
             "application/problem+json",
             "text/json",
         ] {
-            assert!(Answer::Json.is_named_by(good), "{good}");
+            assert!(MediaType::Json.is_named_by(good), "{good}");
         }
         for bad in [
             "text/html",
@@ -163,9 +167,9 @@ mod tests {
             "text/x+json",
             "image/json",
         ] {
-            assert!(!Answer::Json.is_named_by(bad), "{bad}");
+            assert!(!MediaType::Json.is_named_by(bad), "{bad}");
         }
-        assert!(Answer::Xml.is_named_by("text/xml; charset=utf-8"));
-        assert!(Answer::Xml.is_named_by("application/soap+xml"));
+        assert!(MediaType::Xml.is_named_by("text/xml; charset=utf-8"));
+        assert!(MediaType::Xml.is_named_by("application/soap+xml"));
     }
 }

@@ -207,14 +207,14 @@ const ASKS_AGAIN: &[&str] = &[
 /// costs an inquiry, and a refusal that was none costs the payer a second payment.
 ///
 /// ```
-/// use paylink_core::text::tells_of_a_failure;
+/// use paylink_core::text::reports_failure;
 ///
-/// assert!(tells_of_a_failure("Read timed out"));
-/// assert!(tells_of_a_failure("خطا در ارتباط با سرویس"));
-/// assert!(!tells_of_a_failure("موجودی کافی نیست"));
+/// assert!(reports_failure("Read timed out"));
+/// assert!(reports_failure("خطا در ارتباط با سرویس"));
+/// assert!(!reports_failure("موجودی کافی نیست"));
 /// ```
 #[must_use]
-pub fn tells_of_a_failure(words: &str) -> bool {
+pub fn reports_failure(words: &str) -> bool {
     let letters = letters(words);
     let hold = |table: &[&str]| table.iter().any(|known| letters.contains(known));
     hold(OF_A_FAILURE) || (hold(ASKS_AGAIN) && !counts_a_wait(&letters))
@@ -306,7 +306,7 @@ mod failing_tests {
             "سرویس در دسترس نیست",
             "درخواست شما در حال پردازش است",
         ] {
-            assert!(tells_of_a_failure(words), "{words}");
+            assert!(reports_failure(words), "{words}");
         }
     }
 
@@ -330,7 +330,7 @@ mod failing_tests {
             "فاصلهٔ ارسال حداقل ۲ دقیقه است؛ ۹۰ ثانیهٔ دیگر دوباره تلاش کنید.",
             "too early, try again in 90 seconds",
         ] {
-            assert!(!tells_of_a_failure(words), "{words}");
+            assert!(!reports_failure(words), "{words}");
         }
     }
 }

@@ -178,7 +178,7 @@ impl Transport {
         attempt: u32,
     ) -> &reqwest::Client {
         let once = O::IDEMPOTENCY == Idempotency::NonIdempotent && !self.0.reuse_for_once;
-        if once || attempt > 1 || operation.needs_own_connection(config) {
+        if once || attempt > 1 || operation.needs_fresh_connection(config) {
             &self.0.fresh
         } else {
             &self.0.reusing
@@ -199,8 +199,8 @@ impl Transport {
             client,
             request,
             witness,
-            answer: operation.answer(config),
-            cap: operation.largest_answer(config),
+            answer: operation.accepts(config),
+            cap: operation.max_response_bytes(config),
             runtime: self.runtime(),
         };
         verdict::judge(config, operation, &attempt.fetch(until).await?)

@@ -1,7 +1,7 @@
 //! What POD says: the codes that it refuses with, and the refusals that its document knows by their words.
 
 use paylink_core::Party::{Merchant, Payer, Provider};
-use paylink_core::text::{letters, tells_of_a_failure};
+use paylink_core::text::{letters, reports_failure};
 use paylink_core::{Advice, ClientConfig, CodeEntry, Evidence, Explanation, Reason, Refusal};
 
 use crate::config::PodConfig;
@@ -51,7 +51,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
 /// of an error says more: beside a number that is not documented, words that are not the code count too.
 #[must_use]
 pub fn leaves_outcome_unknown(code: &str) -> bool {
-    matches!(code, SERVICE_TIMEOUT | ANSWER_LOST | INTERNAL) || tells_of_a_failure(code)
+    matches!(code, SERVICE_TIMEOUT | ANSWER_LOST | INTERNAL) || reports_failure(code)
 }
 
 /// What an error of POD's envelope says; `None` if it says nothing. The words are heard only where the number says
@@ -72,9 +72,7 @@ pub(crate) fn refusal(
     let code = number.as_deref().or_else(in_words)?;
     let mut refusal = match entry {
         Some(entry) => entry.refusal(code),
-        None if message.is_some_and(tells_of_a_failure) => {
-            Refusal::new(code, Reason::ProviderFailure)
-        }
+        None if message.is_some_and(reports_failure) => Refusal::new(code, Reason::ProviderFailure),
         None => Refusal::new(code, Reason::Other),
     };
     if let Some(message) = message {
@@ -207,7 +205,7 @@ fn recognise(message: &str) -> Option<&'static CodeEntry> {
         .and_then(|(_, number)| numbered(number))
         .or_else(|| {
             let refusal = MESSAGES.iter().find(|entry| says(entry.code));
-            refusal.filter(|_| !tells_of_a_failure(message))
+            refusal.filter(|_| !reports_failure(message))
         })
 }
 
@@ -358,7 +356,7 @@ mod tests {
     #[test]
     fn no_documented_refusal_speaks_of_a_failure() {
         for entry in &MESSAGES {
-            assert!(!tells_of_a_failure(entry.code), "{}", entry.code);
+            assert!(!reports_failure(entry.code), "{}", entry.code);
         }
     }
 

@@ -1,7 +1,9 @@
 use std::fmt::{self, Display};
 use std::time::Duration;
 
-use paylink_core::{BaseUrl, ClientConfig, Endpoint, FieldKey, Header, Invalid, Media, Request};
+use paylink_core::{
+    BaseUrl, ClientConfig, ContentType, Endpoint, FieldKey, Header, Invalid, Request,
+};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -60,7 +62,7 @@ impl PodConfig {
         let body = parameters(form)
             .each("scVoucherHash", vouchers)
             .into_string();
-        Ok(Request::post(&self.service_call, Media::Form, body)
+        Ok(Request::post(&self.service_call, ContentType::Form, body)
             .header(&self.token)
             .header(&self.token_issuer))
     }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use paylink_core::json::{FromJson, Wire, any_value, from_object, is_named, lossless};
-use paylink_core::{ClientConfig, Reason, Rejection, Reply, Untrusted};
+use paylink_core::{ClientConfig, DecodeError, Reason, Response, Untrusted};
 use serde::{Deserialize, Serialize};
 
 use crate::config::PodConfig;
@@ -75,7 +75,7 @@ pub(crate) struct Success<T> {
 
 impl<'de, T: FromJson<'de>> Success<T> {
     /// The `result`, which has to be there.
-    pub(crate) fn required(self) -> Result<Answered<T>, Rejection> {
+    pub(crate) fn required(self) -> Result<Answered<T>, DecodeError> {
         Ok(Answered {
             value: self.result.required("result")?,
             reference_number: self.reference_number,
@@ -84,7 +84,7 @@ impl<'de, T: FromJson<'de>> Success<T> {
     }
 
     /// The token, whatever `result` is.
-    pub(crate) fn token(self) -> Result<Answered<OneTimeToken>, Rejection> {
+    pub(crate) fn token(self) -> Result<Answered<OneTimeToken>, DecodeError> {
         let token = self
             .one_time_token
             .ok_or_else(|| Untrusted::new("ott is missing or not a token"))?;
@@ -99,9 +99,9 @@ impl<'de, T: FromJson<'de>> Success<T> {
 /// Reads an answer whose `result` has to say that it is done: with any other, nobody knows what was.
 pub(crate) fn done(
     operation: &'static str,
-    reply: Reply<'_>,
-) -> Result<Answered<Confirmation>, Rejection> {
-    success::<Said>(operation, reply)?
+    response: Response<'_>,
+) -> Result<Answered<Confirmation>, DecodeError> {
+    success::<Said>(operation, response)?
         .required()?
         .try_map(|said| match said {
             Said::Yes => Ok(Confirmation { message: None }),
@@ -115,9 +115,9 @@ pub(crate) fn done(
 /// Reads an answer that says no error, and says nothing else besides.
 pub(crate) fn success<'a, T: FromJson<'a>>(
     operation: &'static str,
-    reply: Reply<'a>,
-) -> Result<Success<T>, Rejection> {
-    let envelope: Envelope<'a, T> = from_object(reply.text())?;
+    response: Response<'a>,
+) -> Result<Success<T>, DecodeError> {
+    let envelope: Envelope<'a, T> = from_object(response.text())?;
     let reference_number = envelope.reference_number.ok().and_then(|number| {
         let number = number.trim();
         (!number.is_empty()).then(|| paylink_core::text::excerpt(number, LONGEST_REFERENCE))
@@ -132,7 +132,7 @@ pub(crate) fn success<'a, T: FromJson<'a>>(
     }
     let code = envelope.error_code.optional("errorCode")?;
     if envelope.has_error.required("hasError")? {
-        no_contradiction_in(reply.text())?;
+        no_contradiction_in(response.text())?;
         let message = envelope.message.ok();
         return Err(failure(
             code,
@@ -155,14 +155,14 @@ pub(crate) fn success<'a, T: FromJson<'a>>(
 }
 
 /// An error of POD's: a refusal, unless it leaves open what became of the operation.
-fn failure(code: Option<i64>, message: Option<&str>, reference: Option<&str>) -> Rejection {
+fn failure(code: Option<i64>, message: Option<&str>, reference: Option<&str>) -> DecodeError {
     let Some(refusal) = codes::refusal(code, message, reference) else {
         return Untrusted::new("the answer says an error with neither errorCode nor message")
             .into();
     };
     match refusal.reason() {
-        Reason::ProviderFailure => Rejection::Failed(Box::new(refusal)),
-        _ => Rejection::Refused(Box::new(refusal)),
+        Reason::ProviderFailure => DecodeError::ProviderFailure(Box::new(refusal)),
+        _ => DecodeError::Refused(Box::new(refusal)),
     }
 }
 
@@ -190,7 +190,7 @@ fn no_contradiction_in(answer: &str) -> Result<(), Untrusted> {
     let may_hold_a_result = !matches!(result, Wire::Absent | Wire::Null | Wire::Is(false));
     let holds_a_result = may_hold_a_result
         && any_value(answer, |names, value| {
-            names == ["result"] && value.says_something()
+            names == ["result"] && value.is_meaningful()
         })?;
     if holds_a_result {
         return Err(Untrusted::new(
@@ -199,7 +199,7 @@ fn no_contradiction_in(answer: &str) -> Result<(), Untrusted> {
     }
     let names_a_payment = any_value(answer, |names, value| {
         let name = names.last().map(String::as_str).unwrap_or_default();
-        value.says_something() && A_PAYMENT.iter().any(|member| is_named(name, member))
+        value.is_meaningful() && A_PAYMENT.iter().any(|member| is_named(name, member))
     })?;
     if names_a_payment {
         return Err(Untrusted::new(

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use paylink_core::json::{Amount, FromJson, Number, Object, Wire, each_of_at_most, lossless};
+use paylink_core::json::{Amount, FromJson, Number, Object, Wire, bounded_elements, lossless};
 use paylink_core::{Currency, Money, Untrusted};
 use serde::de::SeqAccess;
 use serde::{Deserialize, Serialize};
@@ -136,7 +136,7 @@ impl<'de> FromJson<'de> for Items {
 
     /// `None` if one of them is not an item at all, says nothing, or is one too many.
     fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
-        let items = each_of_at_most(
+        let items = bounded_elements(
             MOST_ITEMS,
             seq,
             |item: Wire<Object<WireItem<'de>>>| match item {

@@ -26,7 +26,7 @@ pub use share_link::ShareLink;
 pub use wallet::{PayAnyInvoice, PayOwnInvoice};
 
 use paylink_core::json::Object;
-use paylink_core::{Handle, Invalid, Rejection, Reply, Request};
+use paylink_core::{DecodeError, Handle, Invalid, Request, Response};
 
 use crate::invoice::WireInvoice;
 use crate::{Answered, Invoice, InvoiceId, OneTimeToken, UserToken, envelope};
@@ -42,10 +42,13 @@ fn about(handle: Handle, id: InvoiceId) -> Handle {
 }
 
 /// Reads an answer that holds one invoice.
-fn invoice(operation: &'static str, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
-    envelope::success::<Object<WireInvoice<'_>>>(operation, reply)?
+fn invoice(
+    operation: &'static str,
+    response: Response<'_>,
+) -> Result<Answered<Invoice>, DecodeError> {
+    envelope::success::<Object<WireInvoice<'_>>>(operation, response)?
         .required()?
-        .try_map(|Object(wire)| wire.read().map_err(Rejection::from))
+        .try_map(|Object(wire)| wire.read().map_err(DecodeError::from))
 }
 
 /// Puts the payer's token in the place of the merchant's.

@@ -83,7 +83,7 @@ impl fmt::Display for State {
 
 #[cfg(test)]
 mod tests {
-    use paylink_core::Reply;
+    use paylink_core::Response;
 
     use super::State;
     use crate::envelope;
@@ -114,8 +114,8 @@ mod tests {
             .map(|name| format!(r#","{name}":{}"#, set.contains(name)))
             .collect();
         let text = format!(r#"{{"hasError":false,"result":{{"id":7{reported}}}}}"#);
-        let reply = Reply::new(200, &text);
-        let answered = envelope::success::<Object<WireInvoice<'_>>>("test", reply)
+        let response = Response::new(200, &text);
+        let answered = envelope::success::<Object<WireInvoice<'_>>>("test", response)
             .and_then(envelope::Success::required)
             .unwrap();
         let Object(wire) = answered.value;

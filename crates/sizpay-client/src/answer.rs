@@ -3,7 +3,7 @@
 use std::fmt;
 
 use paylink_core::json::{self, FromJson, Wire, any_value, from_object};
-use paylink_core::{Reason, Refusal, Rejection, Reply, Untrusted};
+use paylink_core::{DecodeError, Reason, Refusal, Response, Untrusted};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
@@ -18,10 +18,10 @@ use crate::{PayState, Via, codes};
 /// The contents of an answer that says success.
 pub(crate) fn successful(
     config: &SizPayConfig,
-    reply: Reply<'_>,
+    response: Response<'_>,
     method: Method,
-) -> Result<Contents, Rejection> {
-    let contents = read(config, reply, method)?;
+) -> Result<Contents, DecodeError> {
+    let contents = read(config, response, method)?;
     contents.each_once()?;
     let ResCod(code) = contents.res_cod.required(RES_COD)?;
     if code == codes::SUCCESS {
@@ -32,24 +32,24 @@ pub(crate) fn successful(
         return Err(Untrusted::new(problem).into());
     }
     let refusal = codes::refused(code, contents.message());
-    Err(refused(config, reply, refusal, &contents))
+    Err(refused(config, response, refusal, &contents))
 }
 
 /// A refusal with SizPay's own words.
 pub(crate) fn refused(
     config: &SizPayConfig,
-    reply: Reply<'_>,
+    response: Response<'_>,
     mut refusal: Refusal,
     contents: &Contents,
-) -> Rejection {
+) -> DecodeError {
     if let Some(message) = contents.message() {
         refusal = refusal.message_from_provider(&config.without_keys(message));
     }
     // The documents know refusals under HTTP 200 alone; beside a server's own failure they settle nothing.
-    if reply.status() >= 500 || refusal.reason() == Reason::ProviderFailure {
-        Rejection::Failed(Box::new(refusal))
+    if response.status() >= 500 || refusal.reason() == Reason::ProviderFailure {
+        DecodeError::ProviderFailure(Box::new(refusal))
     } else {
-        Rejection::Refused(Box::new(refusal))
+        DecodeError::Refused(Box::new(refusal))
     }
 }
 
@@ -57,18 +57,22 @@ pub(crate) fn refused(
     not(feature = "soap"),
     expect(unused_variables, reason = "SOAP alone names the method in its answer")
 )]
-fn read(config: &SizPayConfig, reply: Reply<'_>, method: Method) -> Result<Contents, Rejection> {
+fn read(
+    config: &SizPayConfig,
+    response: Response<'_>,
+    method: Method,
+) -> Result<Contents, DecodeError> {
     match config.via() {
         Via::Rest => {
-            fail_on_exception(config, reply)?;
-            Ok(bare(reply.text())?)
+            fail_on_exception(config, response)?;
+            Ok(bare(response.text())?)
         }
         Via::AsmxJson => {
-            fail_on_exception(config, reply)?;
-            Ok(unwrapped(reply.text())?)
+            fail_on_exception(config, response)?;
+            Ok(unwrapped(response.text())?)
         }
         #[cfg(feature = "soap")]
-        Via::Soap | Via::SoapModel => crate::soap::read(config, reply, method),
+        Via::Soap | Via::SoapModel => crate::soap::read(config, response, method),
     }
 }
 
@@ -322,7 +326,7 @@ fn speaks_elsewhere(text: &str) -> Result<bool, Untrusted> {
         let Some(name) = names.last() else {
             return false;
         };
-        let says_something = value.says_something();
+        let says_something = value.is_meaningful();
         let in_place = match names {
             [_] => true,
             [outer, _] => AnswerField::named(outer) == Some(AnswerField::Wrapped),
@@ -443,11 +447,11 @@ struct Exception {
 }
 
 /// Reads an exception, if the answer is one.
-fn fail_on_exception(config: &SizPayConfig, reply: Reply<'_>) -> Result<(), Rejection> {
-    if reply.is_success() {
+fn fail_on_exception(config: &SizPayConfig, response: Response<'_>) -> Result<(), DecodeError> {
+    if response.is_success() {
         return Ok(());
     }
-    let Ok(exception) = from_object::<Exception>(reply.text()) else {
+    let Ok(exception) = from_object::<Exception>(response.text()) else {
         return Ok(());
     };
     let (Wire::Is(message), Wire::Absent) = (exception.message, exception.res_cod) else {
@@ -457,7 +461,7 @@ fn fail_on_exception(config: &SizPayConfig, reply: Reply<'_>) -> Result<(), Reje
     let code = kind.as_deref().unwrap_or(codes::ASPNET_ERROR);
     let refusal = codes::fault(codes::ASPNET_ERROR, code)
         .message_from_provider(&config.without_keys(without_stack_trace(&message)));
-    Err(Rejection::Failed(Box::new(refusal)))
+    Err(DecodeError::ProviderFailure(Box::new(refusal)))
 }
 
 fn is_type_name(text: &str) -> bool {

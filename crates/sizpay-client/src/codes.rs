@@ -4,7 +4,7 @@
 //! more. The other codes here are those of the two protocols that its ASMX service speaks.
 
 use paylink_core::Party::{Merchant, Payer, Provider};
-use paylink_core::text::tells_of_a_failure;
+use paylink_core::text::reports_failure;
 use paylink_core::{ClientConfig, CodeEntry, Evidence, Explanation, Operation, Reason, Refusal};
 
 use crate::config::SizPayConfig;
@@ -43,7 +43,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
 /// that speak of a failure of SizPay's own are no refusal.
 pub(crate) fn refused(res_cod: i64, message: Option<&str>) -> Refusal {
     let code = res_cod.to_string();
-    if message.is_some_and(tells_of_a_failure) {
+    if message.is_some_and(reports_failure) {
         Refusal::new(&code, Reason::ProviderFailure)
     } else {
         REFUSED.refusal(&code)

@@ -3,7 +3,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use paylink_core::{Answer, BaseUrl, ClientConfig, Endpoint, FieldKey, Invalid, Media, Request};
+use paylink_core::{
+    BaseUrl, ClientConfig, ContentType, Endpoint, FieldKey, Invalid, MediaType, Request,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -132,7 +134,11 @@ impl SizPayConfig {
                     Method::Resend => resend,
                     Method::PayStatus => pay_status,
                 };
-                Ok(Request::post(place, Media::Json, parameters.to_json()?))
+                Ok(Request::post(
+                    place,
+                    ContentType::Json,
+                    parameters.to_json()?,
+                ))
             }
             Way::AsmxJson { send, pay_status } => {
                 let place = match asmx()? {
@@ -140,7 +146,7 @@ impl SizPayConfig {
                     AsmxMethod::PayStatus => pay_status,
                 };
                 let body = parameters.to_json_under(MODEL)?;
-                Ok(Request::post(place, Media::JsonUtf8, body))
+                Ok(Request::post(place, ContentType::JsonUtf8, body))
             }
             #[cfg(feature = "soap")]
             Way::Soap(service) => service.request(asmx()?, parameters),
@@ -164,11 +170,11 @@ impl SizPayConfig {
     }
 
     /// What answers are written in.
-    pub(crate) fn answer(&self) -> Answer {
+    pub(crate) fn answer(&self) -> MediaType {
         if self.via.is_soap() {
-            Answer::Xml
+            MediaType::Xml
         } else {
-            Answer::Json
+            MediaType::Json
         }
     }
 

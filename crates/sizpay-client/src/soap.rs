@@ -10,7 +10,7 @@ use std::io;
 
 use paylink_core::json::{FromJson, Wire};
 use paylink_core::{
-    BaseUrl, Endpoint, Header, Invalid, Media, Rejection, Reply, Request, Untrusted,
+    BaseUrl, ContentType, DecodeError, Endpoint, Header, Invalid, Request, Response, Untrusted,
 };
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -94,7 +94,7 @@ impl Service {
             AsmxMethod::Send => &self.send,
             AsmxMethod::PayStatus => &self.pay_status,
         };
-        Ok(Request::post(&self.place, Media::Xml, body).header(action))
+        Ok(Request::post(&self.place, ContentType::Xml, body).header(action))
     }
 
     /// The method's name in the chosen style.
@@ -176,10 +176,10 @@ fn elements(writer: &mut Writer<Vec<u8>>, parameters: &Parameters<'_>) -> io::Re
 /// typed element, or JSON text in the result. All three are readings.
 pub(crate) fn read(
     config: &SizPayConfig,
-    reply: Reply<'_>,
+    response: Response<'_>,
     method: Method,
-) -> Result<Contents, Rejection> {
-    let content = content(xml::read(reply.text())?)?;
+) -> Result<Contents, DecodeError> {
+    let content = content(xml::read(response.text())?)?;
     if content.is_soap_s("Fault") {
         return Err(fault_rejection(config, content));
     }
@@ -312,11 +312,11 @@ const UNKNOWN_ACTION: &str = "did not recognize the value of HTTP Header SOAPAct
 /// `Client`, `VersionMismatch` and `MustUnderstand` say that the request was not processed: a refusal. `Server` says that
 /// processing failed, and ASMX says it of every exception, also of one after the SMS: that proves nothing. Neither does a
 /// fault that says two things.
-fn fault_rejection(config: &SizPayConfig, fault: Element) -> Rejection {
-    read_fault(config, fault).unwrap_or_else(Rejection::from)
+fn fault_rejection(config: &SizPayConfig, fault: Element) -> DecodeError {
+    read_fault(config, fault).unwrap_or_else(DecodeError::from)
 }
 
-fn read_fault(config: &SizPayConfig, fault: Element) -> Result<Rejection, Untrusted> {
+fn read_fault(config: &SizPayConfig, fault: Element) -> Result<DecodeError, Untrusted> {
     let code = only(&fault, "faultcode")?
         .ok_or_else(|| Untrusted::new("the SOAP fault holds no faultcode"))?;
     let is_soap_s = matches!(code.space, Space::None | Space::Soap) && code.children.is_empty();
@@ -337,7 +337,7 @@ fn read_fault(config: &SizPayConfig, fault: Element) -> Result<Rejection, Untrus
         refusal = refusal.message_from_provider(&config.without_keys(said));
     }
     if known == codes::SERVER_FAULT {
-        return Ok(Rejection::Failed(Box::new(refusal)));
+        return Ok(DecodeError::ProviderFailure(Box::new(refusal)));
     }
     let beside = Leaves::of(fault)?.contents;
     if !beside.is_empty() || beside.strays {
@@ -345,7 +345,7 @@ fn read_fault(config: &SizPayConfig, fault: Element) -> Result<Rejection, Untrus
             "the SOAP fault holds fields of an answer, and contradicts itself",
         ));
     }
-    Ok(Rejection::Refused(Box::new(refusal)))
+    Ok(DecodeError::Refused(Box::new(refusal)))
 }
 
 /// The child of this name, whatever its namespace and letter case; two of them contradict each other.

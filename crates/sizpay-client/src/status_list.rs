@@ -71,7 +71,7 @@ impl<'de> FromJson<'de> for StatusList {
 
     fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Option<StatusList>, A::Error> {
         let (mut elements, mut bytes) = (0, 0);
-        let payments = json::each_of_at_most(MOST, seq, |raw: &'de RawValue| {
+        let payments = json::bounded_elements(MOST, seq, |raw: &'de RawValue| {
             elements += 1;
             bytes += raw.get().len();
             let short = elements > FEW && bytes < LEAST_BYTES * (elements - FEW);

@@ -4,7 +4,7 @@
 //! status; what these mean is a reading, and the message beside them says more.
 
 use paylink_core::Party::{Merchant, Payer, Provider};
-use paylink_core::text::tells_of_a_failure;
+use paylink_core::text::reports_failure;
 use paylink_core::{Advice, CodeEntry, Evidence, Explanation, Reason, Refusal};
 
 use crate::descriptor::NAME;
@@ -47,7 +47,7 @@ pub(crate) fn refusal(status: u64, message: Option<&str>) -> Refusal {
         None => Refusal::new(&code, Reason::Other),
     };
     let refusal = match (refusal.reason(), message) {
-        (Reason::Other | Reason::BadRequest, Some(words)) if tells_of_a_failure(words) => {
+        (Reason::Other | Reason::BadRequest, Some(words)) if reports_failure(words) => {
             Refusal::new(&code, Reason::ProviderFailure)
         }
         _ => refusal,

@@ -2,7 +2,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use paylink_core::{BaseUrl, ClientConfig, Endpoint, Header, Invalid, Media, Request};
+use paylink_core::{BaseUrl, ClientConfig, ContentType, Endpoint, Header, Invalid, Request};
 
 use crate::descriptor::{NAME, TERMINAL};
 use crate::signature::{Form, Signer};
@@ -57,7 +57,7 @@ impl ZiPayConfig {
     pub(crate) fn signed(&self, endpoint: &Endpoint, form: Form) -> Result<Request, Invalid> {
         let body = form.into_string();
         let signature = self.signer.sign(&body)?;
-        Ok(Request::post(endpoint, Media::Form, body)
+        Ok(Request::post(endpoint, ContentType::Form, body)
             .header(&self.api_key)
             .header(&signature))
     }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use paylink_core::json::{self, Object, Value, Wire, any_value, from_object, is_named};
-use paylink_core::{Reason, Refusal, Rejection, Reply, Untrusted};
+use paylink_core::{DecodeError, Reason, Refusal, Response, Untrusted};
 use serde::Deserialize;
 
 use crate::operations::PAY_PAGE;
@@ -56,9 +56,9 @@ impl<T> Verdict for Answered<T> {
 /// The `result` of a successful answer, to a question about this invoice.
 pub(crate) fn result<'a, T: Deserialize<'a>>(
     asked: Option<&TrackId>,
-    reply: Reply<'a>,
-) -> Result<T, Rejection> {
-    let answered: Answered<T> = successful(asked, reply)?;
+    response: Response<'a>,
+) -> Result<T, DecodeError> {
+    let answered: Answered<T> = successful(asked, response)?;
     let Object(result) = answered.result.required("result")?;
     Ok(result)
 }
@@ -69,11 +69,11 @@ pub(crate) fn result<'a, T: Deserialize<'a>>(
 /// contradiction, and a contradiction is never success. A failure may repeat the id that was asked about, and no other.
 pub(crate) fn successful<'a, T: Verdict + Deserialize<'a>>(
     asked: Option<&TrackId>,
-    reply: Reply<'a>,
-) -> Result<T, Rejection> {
-    let answered: T = from_object(reply.text())?;
+    response: Response<'a>,
+) -> Result<T, DecodeError> {
+    let answered: T = from_object(response.text())?;
     if !answered.success().required("success")? {
-        return Err(failure(asked, reply));
+        return Err(failure(asked, response));
     }
     match answered.status().required("status")? {
         200 => Ok(answered),
@@ -82,20 +82,20 @@ pub(crate) fn successful<'a, T: Verdict + Deserialize<'a>>(
 }
 
 /// What an answer that says `success: false` amounts to.
-fn failure(asked: Option<&TrackId>, reply: Reply<'_>) -> Rejection {
-    match refusal(asked, reply) {
+fn failure(asked: Option<&TrackId>, response: Response<'_>) -> DecodeError {
+    match refusal(asked, response) {
         Ok((status, refusal))
             if proves_nothing(status) || refusal.reason() == Reason::ProviderFailure =>
         {
-            Rejection::Failed(Box::new(refusal))
+            DecodeError::ProviderFailure(Box::new(refusal))
         }
-        Ok((_, refusal)) => Rejection::Refused(Box::new(refusal)),
+        Ok((_, refusal)) => DecodeError::Refused(Box::new(refusal)),
         Err(untrusted) => untrusted.into(),
     }
 }
 
-fn refusal(asked: Option<&TrackId>, reply: Reply<'_>) -> Result<(u64, Refusal), Untrusted> {
-    let contradicts = any_value(reply.text(), |names, value| {
+fn refusal(asked: Option<&TrackId>, response: Response<'_>) -> Result<(u64, Refusal), Untrusted> {
+    let contradicts = any_value(response.text(), |names, value| {
         tells_of_an_invoice(asked, names, value)
     })?;
     if contradicts {
@@ -103,11 +103,11 @@ fn refusal(asked: Option<&TrackId>, reply: Reply<'_>) -> Result<(u64, Refusal), 
             "the answer says failure and tells of an invoice",
         ));
     }
-    let envelope: Failed<'_> = from_object(reply.text())?;
+    let envelope: Failed<'_> = from_object(response.text())?;
     let inner = envelope.result.ok().map(|Object(result)| result);
     let status = match envelope.status {
         Wire::Is(status) => status,
-        Wire::Absent | Wire::Null => u64::from(reply.status()),
+        Wire::Absent | Wire::Null => u64::from(response.status()),
         wrong @ Wire::Wrong(_) => wrong.required("status")?,
     };
     let message = envelope
@@ -127,7 +127,7 @@ fn tells_of_an_invoice(asked: Option<&TrackId>, names: &[String], value: Value<'
     let in_result = names.first().is_some_and(|name| is_named(name, "result"));
     let is_asked = |text: &str| asked.is_some_and(|asked| asked.as_str() == text.trim());
     match value {
-        value if !value.says_something() => false,
+        value if !value.is_meaningful() => false,
         Value::Text(text) if text.contains(PAY_PAGE) => true,
         Value::Text(text) if is_named(name, "trackid") => {
             text.trim().parse::<TrackId>().is_ok() && !is_asked(text)

@@ -127,7 +127,7 @@ impl WireInvoice<'_> {
         let mut unreadable = Vec::new();
         let Object(coin) = self.coin.required("coin")?;
         let currency = Currency::parse(&coin.currency.required("coin.currency")?)
-            .map_err(|_| Untrusted::changed_form("coin.currency", "is not a known currency"))?;
+            .map_err(|_| Untrusted::unexpected_form("coin.currency", "is not a known currency"))?;
         let amount = self.amount.required("amount")?;
         let amount = amount.to_money("amount", currency)?;
         let note = &mut unreadable;
@@ -168,7 +168,7 @@ impl WireInvoice<'_> {
 pub(crate) fn track_id(wire: Wire<Cow<'_, str>>) -> Result<TrackId, Untrusted> {
     wire.required("trackid")?
         .parse()
-        .map_err(|_| Untrusted::changed_form("trackid", "cannot be a trackid"))
+        .map_err(|_| Untrusted::unexpected_form("trackid", "cannot be a trackid"))
 }
 
 /// The state of an invoice.

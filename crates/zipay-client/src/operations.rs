@@ -7,8 +7,8 @@ pub use create_invoice::{CreatedInvoice, NewInvoice};
 pub use invoice_list::{InvoicePage, ListInvoices, Sort};
 
 use paylink_core::{
-    Field, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Rejection, Reply, Request,
-    Untrusted,
+    DecodeError, Field, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Request,
+    Response, Untrusted,
 };
 
 use crate::config::ZiPayConfig;
@@ -49,7 +49,7 @@ macro_rules! by_track_id {
                 account.signed(&account.endpoints().$endpoint, form)
             }
 
-            fn decode(&self, _: &ZiPayConfig, reply: Reply<'_>) -> Result<Invoice, Rejection> {
+            fn decode(&self, _: &ZiPayConfig, reply: Response<'_>) -> Result<Invoice, DecodeError> {
                 invoice_in(&self.0, $leads_to, reply)
             }
 
@@ -79,9 +79,9 @@ by_track_id! {
 fn invoice_in(
     track_id: &TrackId,
     leads_to: Option<Status>,
-    reply: Reply<'_>,
-) -> Result<Invoice, Rejection> {
-    let invoice = envelope::result::<WireInvoice<'_>>(Some(track_id), reply)?.read()?;
+    response: Response<'_>,
+) -> Result<Invoice, DecodeError> {
+    let invoice = envelope::result::<WireInvoice<'_>>(Some(track_id), response)?.read()?;
     if invoice.track_id != *track_id {
         return Err(Mismatch::one(Field::Reference, track_id, &invoice.track_id).into());
     }

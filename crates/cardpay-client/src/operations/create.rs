@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::{
-    CardNumber, ClientConfig, Field, FieldKey, Handle, Idempotency, Invalid, Lookup, Mismatch,
-    Mobile, Money, Operation, Rejection, Reply, Request, ReturnUrl, Rial, Untrusted, WebUrl,
+    CardNumber, ClientConfig, DecodeError, Field, FieldKey, Handle, Idempotency, Invalid, Lookup,
+    Mismatch, Mobile, Money, Operation, Request, Response, ReturnUrl, Rial, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -171,17 +171,17 @@ impl Operation for NewPayment {
     fn decode(
         &self,
         config: &CardPayConfig,
-        reply: Reply<'_>,
-    ) -> Result<CreatedPayment, Rejection> {
-        let created: WireCreated<'_> = paylink_core::json::from_object(reply.text())?;
+        response: Response<'_>,
+    ) -> Result<CreatedPayment, DecodeError> {
+        let created: WireCreated<'_> = paylink_core::json::from_object(response.text())?;
         let envelope = Envelope {
             status: created.status,
             code: created.code,
             msg: created.msg,
         };
-        envelope.done(Self::NAME, reply, Says::True)?;
+        envelope.done(Self::NAME, response, Says::True)?;
         let pay_id = PayId::new(created.pay_id.required("pay_id")?)
-            .map_err(|_| Untrusted::changed_form("pay_id", "is zero"))?;
+            .map_err(|_| Untrusted::unexpected_form("pay_id", "is zero"))?;
         let amount = Rial::new(created.amount.required("amount")?);
         if !may_be_asked_for(self.price, amount, config.largest_tail()) {
             return Err(Mismatch::one(Field::Amount, &self.price, &amount).into());
@@ -212,16 +212,16 @@ impl Operation for NewPayment {
         })
     }
 
-    fn refuses_with_500(&self, _: &CardPayConfig) -> bool {
+    fn refusals_use_500(&self, _: &CardPayConfig) -> bool {
         true
     }
 
     /// The answer does not repeat the invoice number: its connection alone says which order it is about.
-    fn needs_own_connection(&self, _: &CardPayConfig) -> bool {
+    fn needs_fresh_connection(&self, _: &CardPayConfig) -> bool {
         true
     }
 
-    fn describe(&self, config: &CardPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle
             .reference(self.invoice_number.to_string())
             .merchant(config.shop())

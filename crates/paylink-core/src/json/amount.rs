@@ -19,13 +19,13 @@ use crate::{Currency, Money, Untrusted};
 /// use paylink_core::{Currency, Money};
 ///
 /// #[derive(serde::Deserialize)]
-/// struct Answer<'a> {
+/// struct MediaType<'a> {
 ///     #[serde(default, borrow)]
 ///     amount: Wire<Amount<'a>>,
 /// }
 ///
 /// for text in [r#"{"amount":"250000"}"#, r#"{"amount":250000}"#, r#"{"amount":250000.00}"#] {
-///     let answer: Answer<'_> = from_object(text)?;
+///     let answer: MediaType<'_> = from_object(text)?;
 ///     let amount = answer.amount.required("amount")?.to_money("amount", Currency::Irt)?;
 ///     assert_eq!(amount, Money::new("250000", Currency::Irt)?);
 /// }
@@ -51,7 +51,7 @@ impl Amount<'_> {
         match &self.0 {
             Written::Number(number) => number.to_money(field, currency),
             Written::Text(text) => Money::new(text, currency)
-                .map_err(|_| Untrusted::changed_form(field, "is not an exact amount")),
+                .map_err(|_| Untrusted::unexpected_form(field, "is not an exact amount")),
         }
     }
 }
@@ -81,14 +81,14 @@ mod tests {
     use crate::json::from_object;
 
     #[derive(Deserialize)]
-    struct Answer<'a> {
+    struct MediaType<'a> {
         #[serde(default, borrow)]
         amount: Wire<Amount<'a>>,
     }
 
     fn amount(json: &str) -> Result<Money, String> {
         let text = format!(r#"{{"amount":{json}}}"#);
-        let answer: Answer<'_> = from_object(&text).map_err(|error| error.to_string())?;
+        let answer: MediaType<'_> = from_object(&text).map_err(|error| error.to_string())?;
         let amount = answer.amount.required("amount");
         amount
             .and_then(|amount| amount.to_money("amount", Currency::Irt))
@@ -143,7 +143,7 @@ mod tests {
             assert_eq!(amount(written).unwrap_err(), expected);
         }
         assert_eq!(amount("null").unwrap_err(), "amount is null");
-        let absent = from_object::<Answer<'_>>("{}").unwrap();
+        let absent = from_object::<MediaType<'_>>("{}").unwrap();
         assert_eq!(absent.amount, Wire::Absent);
     }
 }

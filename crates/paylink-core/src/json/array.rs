@@ -9,9 +9,9 @@ use crate::Untrusted;
 
 /// The most elements that a `Vec` is read with: far more than a page of any provider's, and few enough that their memory
 /// is bounded however small each of them is.
-pub const MOST_ELEMENTS: usize = 5_000;
+pub const MAX_ELEMENTS: usize = 5_000;
 
-/// Reads one JSON array that makes up the whole text, of at most [`MOST_ELEMENTS`].
+/// Reads one JSON array that makes up the whole text, of at most [`MAX_ELEMENTS`].
 ///
 /// # Errors
 ///
@@ -36,7 +36,7 @@ pub fn from_array<'de, T: Deserialize<'de>>(text: &'de str) -> Result<Vec<T>, Un
     let Bounded(elements) = serde_json::from_str(text).map_err(|error| untrusted(&error))?;
     elements.ok_or_else(|| {
         Untrusted::new(format!(
-            "the answer's array has more than {MOST_ELEMENTS} elements"
+            "the answer's array has more than {MAX_ELEMENTS} elements"
         ))
     })
 }
@@ -62,23 +62,23 @@ pub fn from_array<'de, T: Deserialize<'de>>(text: &'de str) -> Result<Vec<T>, Un
 ///     const EXPECTED: &'static str = "an array of at most 2 texts";
 ///
 ///     fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
-///         let lengths = json::each_of_at_most(2, seq, |text: String| Some(text.len()))?;
+///         let lengths = json::bounded_elements(2, seq, |text: String| Some(text.len()))?;
 ///         Ok(lengths.map(Lengths))
 ///     }
 /// }
 ///
 /// #[derive(serde::Deserialize)]
-/// struct Answer {
+/// struct MediaType {
 ///     #[serde(default)]
 ///     names: Wire<Lengths>,
 /// }
 ///
-/// let read = |text| from_object::<Answer>(text).and_then(|answer| answer.names.required("names"));
+/// let read = |text| from_object::<MediaType>(text).and_then(|answer| answer.names.required("names"));
 /// assert_eq!(read(r#"{"names":["a","bc"]}"#)?.0, [1, 2]);
 /// assert!(read(r#"{"names":["a","bc","d"]}"#).is_err());
 /// # Ok::<(), paylink_core::Untrusted>(())
 /// ```
-pub fn each_of_at_most<'de, T: Deserialize<'de>, U, A: SeqAccess<'de>>(
+pub fn bounded_elements<'de, T: Deserialize<'de>, U, A: SeqAccess<'de>>(
     most: usize,
     mut seq: A,
     mut keep: impl FnMut(T) -> Option<U>,
@@ -125,7 +125,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for BoundedVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Bounded<T>, A::Error> {
-        each_of_at_most(MOST_ELEMENTS, seq, Some).map(Bounded)
+        bounded_elements(MAX_ELEMENTS, seq, Some).map(Bounded)
     }
 }
 
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[derive(Deserialize)]
-    struct Answer {
+    struct MediaType {
         #[serde(default)]
         list: Wire<Vec<IgnoredAny>>,
     }
@@ -150,13 +150,13 @@ mod tests {
         for (count, is_read) in [
             (0, true),
             (1, true),
-            (MOST_ELEMENTS, true),
-            (MOST_ELEMENTS + 1, false),
-            (MOST_ELEMENTS + 2, false),
+            (MAX_ELEMENTS, true),
+            (MAX_ELEMENTS + 1, false),
+            (MAX_ELEMENTS + 2, false),
         ] {
             let array = empty_objects(count);
             let whole = from_array::<IgnoredAny>(&array);
-            let answer: Answer = from_object(&format!(r#"{{"list":{array}}}"#)).unwrap();
+            let answer: MediaType = from_object(&format!(r#"{{"list":{array}}}"#)).unwrap();
             let inside = answer.list.required("list");
             for read in [whole, inside] {
                 match read {
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn what_comes_after_the_bound_has_to_be_json_too() {
-        let mut array = empty_objects(MOST_ELEMENTS + 2);
+        let mut array = empty_objects(MAX_ELEMENTS + 2);
         array.pop();
         for end in ["", ",", "}", ",7 7]"] {
             let broken = format!("{array}{end}");
@@ -217,7 +217,7 @@ mod tests {
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-            each_of_at_most(self.most, seq, |_: IgnoredAny| {
+            bounded_elements(self.most, seq, |_: IgnoredAny| {
                 *self.seen += 1;
                 (*self.seen <= self.enough).then_some(())
             })

@@ -120,6 +120,6 @@ impl<'de, T: serde::Deserialize<'de>> FromJson<'de> for Vec<T> {
     const EXPECTED: &'static str = "an array of at most 5000 elements";
 
     fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
-        array::each_of_at_most(array::MOST_ELEMENTS, seq, Some)
+        array::bounded_elements(array::MAX_ELEMENTS, seq, Some)
     }
 }

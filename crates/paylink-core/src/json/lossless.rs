@@ -25,7 +25,7 @@ use super::wire::Wire;
 /// use paylink_core::json::{Wire, from_object, lossless};
 ///
 /// #[derive(serde::Deserialize)]
-/// struct Answer {
+/// struct MediaType {
 ///     #[serde(default, deserialize_with = "lossless")]
 ///     success: Wire<bool>,
 ///     #[serde(default, deserialize_with = "lossless")]
@@ -34,12 +34,12 @@ use super::wire::Wire;
 ///     order: Wire<String>,
 /// }
 ///
-/// let answer: Answer = from_object(r#"{"success":1,"code":"200","order":1000}"#)?;
+/// let answer: MediaType = from_object(r#"{"success":1,"code":"200","order":1000}"#)?;
 /// assert!(answer.success.required("success")?);
 /// assert_eq!(answer.code.required("code")?, 200);
 /// assert_eq!(answer.order.required("order")?, "1000");
 ///
-/// let answer: Answer = from_object(r#"{"order":1000.0}"#)?;
+/// let answer: MediaType = from_object(r#"{"order":1000.0}"#)?;
 /// assert_eq!(answer.order, Wire::Wrong("a fraction"));
 /// # Ok::<(), paylink_core::Untrusted>(())
 /// ```
@@ -145,7 +145,7 @@ mod tests {
     use crate::json::from_object;
 
     #[derive(Deserialize)]
-    struct Answer<'a> {
+    struct MediaType<'a> {
         #[serde(default, deserialize_with = "lossless")]
         unsigned: Wire<u64>,
         #[serde(default, deserialize_with = "lossless")]
@@ -158,7 +158,7 @@ mod tests {
         text: Wire<Cow<'a, str>>,
     }
 
-    fn answer(field: &str, value: &str, check: impl FnOnce(Answer<'_>)) {
+    fn answer(field: &str, value: &str, check: impl FnOnce(MediaType<'_>)) {
         let text = format!(r#"{{"{field}":{value}}}"#);
         check(from_object(&text).unwrap());
     }
@@ -294,7 +294,10 @@ mod tests {
     #[test]
     fn broken_text_is_refused_without_repeating_it() {
         let broken = r#"{"text":"\ud800 6037701689095443"}"#;
-        let error = from_object::<Answer<'_>>(broken).err().unwrap().to_string();
+        let error = from_object::<MediaType<'_>>(broken)
+            .err()
+            .unwrap()
+            .to_string();
         assert!(
             error.contains("is not") && !error.contains("6037"),
             "{error}"

@@ -20,12 +20,12 @@ const LARGEST_EXPONENT: i32 = 40;
 /// use paylink_core::{Currency, Money};
 ///
 /// #[derive(serde::Deserialize)]
-/// struct Answer<'a> {
+/// struct MediaType<'a> {
 ///     #[serde(default, borrow)]
 ///     amount: Wire<Number<'a>>,
 /// }
 ///
-/// let answer: Answer<'_> = from_object(r#"{"amount":16.35}"#)?;
+/// let answer: MediaType<'_> = from_object(r#"{"amount":16.35}"#)?;
 /// let amount = answer.amount.required("amount")?;
 /// assert_eq!(amount.to_money("amount", Currency::Irr)?, Money::new("16.35", Currency::Irr)?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -48,7 +48,7 @@ impl<'a> Number<'a> {
     pub fn to_money(self, field: &'static str, currency: Currency) -> Result<Money, Untrusted> {
         self.plain()
             .and_then(|plain| Money::new(&plain, currency).ok())
-            .ok_or_else(|| Untrusted::changed_form(field, "is not an exact amount"))
+            .ok_or_else(|| Untrusted::unexpected_form(field, "is not an exact amount"))
     }
 
     /// The number without an exponent; some writers put large decimals as `1.0E7`.
@@ -106,14 +106,14 @@ mod tests {
     use crate::json::from_object;
 
     #[derive(Deserialize)]
-    struct Answer<'a> {
+    struct MediaType<'a> {
         #[serde(default, borrow)]
         amount: Wire<Number<'a>>,
     }
 
     fn amount(json: &str) -> Result<String, String> {
         let text = format!(r#"{{"amount":{json}}}"#);
-        let answer: Answer<'_> = from_object(&text).map_err(|error| error.to_string())?;
+        let answer: MediaType<'_> = from_object(&text).map_err(|error| error.to_string())?;
         let number = answer.amount.required("amount");
         number
             .and_then(|number| number.to_money("amount", Currency::Irr))
@@ -164,7 +164,7 @@ mod tests {
             assert!(amount(broken).unwrap_err().contains("not JSON"), "{broken}");
         }
         assert_eq!(
-            from_object::<Answer<'_>>("{}").unwrap().amount,
+            from_object::<MediaType<'_>>("{}").unwrap().amount,
             Wire::Absent
         );
     }

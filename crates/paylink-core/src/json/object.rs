@@ -17,15 +17,15 @@ use crate::Untrusted;
 /// use paylink_core::json::{Wire, from_object};
 ///
 /// #[derive(serde::Deserialize)]
-/// struct Answer {
+/// struct MediaType {
 ///     #[serde(default)]
 ///     success: Wire<bool>,
 /// }
 ///
-/// let answer: Answer = from_object(r#"{"success":true}"#)?;
+/// let answer: MediaType = from_object(r#"{"success":true}"#)?;
 /// assert!(answer.success.required("success")?);
-/// assert!(from_object::<Answer>("[true]").is_err());
-/// assert!(from_object::<Answer>(r#"{"success":true} {}"#).is_err());
+/// assert!(from_object::<MediaType>("[true]").is_err());
+/// assert!(from_object::<MediaType>(r#"{"success":true} {}"#).is_err());
 /// # Ok::<(), paylink_core::Untrusted>(())
 /// ```
 pub fn from_object<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Untrusted> {
@@ -69,7 +69,7 @@ pub(super) fn untrusted(error: &serde_json::Error) -> Untrusted {
     use serde_json::error::Category;
 
     let what = match error.classify() {
-        Category::Eof => return Untrusted::cut_short(),
+        Category::Eof => return Untrusted::truncated(),
         Category::Data => "is not of the documented form",
         Category::Syntax | Category::Io => "is not JSON",
     };

@@ -31,12 +31,12 @@ impl Value<'_> {
     /// use paylink_core::json::Value;
     ///
     /// for filler in [Value::Null, Value::Array, Value::Zero, Value::Text(" "), Value::Text("0")] {
-    ///     assert!(!filler.says_something());
+    ///     assert!(!filler.is_meaningful());
     /// }
-    /// assert!(Value::Text("19").says_something() && Value::Other.says_something());
+    /// assert!(Value::Text("19").is_meaningful() && Value::Other.is_meaningful());
     /// ```
     #[must_use]
-    pub fn says_something(self) -> bool {
+    pub fn is_meaningful(self) -> bool {
         match self {
             Value::Null | Value::Array | Value::Zero => false,
             Value::Text(text) => !text.trim().bytes().all(|byte| byte == b'0'),
@@ -63,7 +63,7 @@ fn number(is_zero: bool) -> Value<'static> {
 /// use paylink_core::json::{Value, any_value};
 ///
 /// let is_an_id = |names: &[String], value: Value<'_>| {
-///     names.last().is_some_and(|name| name == "id") && value.says_something()
+///     names.last().is_some_and(|name| name == "id") && value.is_meaningful()
 /// };
 /// assert!(any_value(r#"{"success":false,"result":[{"id":19}]}"#, is_an_id)?);
 /// assert!(!any_value(r#"{"success":false,"result":{"id":null}}"#, is_an_id)?);
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn what_only_fills_its_place_says_nothing() {
-        let says_something = |text: &str| any_value(text, |_, value| value.says_something());
+        let says_something = |text: &str| any_value(text, |_, value| value.is_meaningful());
         for filler in [
             "null",
             "[]",

@@ -12,12 +12,12 @@ use crate::Untrusted;
 /// use paylink_core::json::{Wire, from_object};
 ///
 /// #[derive(serde::Deserialize)]
-/// struct Answer {
+/// struct MediaType {
 ///     #[serde(default)]
 ///     amount: Wire<String>,
 /// }
 ///
-/// let read = |text| from_object::<Answer>(text).and_then(|answer| answer.amount.required("amount"));
+/// let read = |text| from_object::<MediaType>(text).and_then(|answer| answer.amount.required("amount"));
 /// assert_eq!(read(r#"{"amount":"1.5"}"#)?, "1.5");
 /// assert_eq!(read(r#"{}"#).unwrap_err().to_string(), "amount is missing");
 /// assert_eq!(read(r#"{"amount":null}"#).unwrap_err().to_string(), "amount is null");
@@ -50,7 +50,7 @@ impl<'de, T: FromJson<'de>> Wire<T> {
             Wire::Is(value) => Ok(value),
             Wire::Absent => Err(Untrusted::new(format!("{field} is missing"))),
             Wire::Null => Err(Untrusted::new(format!("{field} is null"))),
-            Wire::Wrong(found) => Err(Untrusted::changed_form(
+            Wire::Wrong(found) => Err(Untrusted::unexpected_form(
                 field,
                 &format!("is {found}, not {}", T::EXPECTED),
             )),

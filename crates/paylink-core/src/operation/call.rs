@@ -70,7 +70,7 @@ impl<'a, O: Operation> Call<'a, O> {
             promise.window.opened(),
         );
         let fresh = Handle::new(provider, O::NAME, prepared_at).ended_by(promise.last_byte);
-        self.operation.describe(self.config, fresh)
+        self.operation.fill_handle(self.config, fresh)
     }
 
     fn promise(&self) -> &Promise {

@@ -5,26 +5,26 @@ use crate::{Mismatch, Refusal};
 /// Why an operation's decoding did not yield its output.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Rejection {
+pub enum DecodeError {
     /// The provider said no in its own envelope: the operation was not carried out.
     Refused(Box<Refusal>),
     /// The provider reported a failure of its own that proves nothing, a timeout inside say.
-    Failed(Box<Refusal>),
+    ProviderFailure(Box<Refusal>),
     /// The answer cannot be trusted: something is missing, of the wrong type, or contradicts itself.
     Untrusted(Untrusted),
     /// The answer is about another payment than the one that was asked about.
     Mismatch(Mismatch),
 }
 
-impl From<Untrusted> for Rejection {
-    fn from(untrusted: Untrusted) -> Rejection {
-        Rejection::Untrusted(untrusted)
+impl From<Untrusted> for DecodeError {
+    fn from(untrusted: Untrusted) -> DecodeError {
+        DecodeError::Untrusted(untrusted)
     }
 }
 
-impl From<Mismatch> for Rejection {
-    fn from(mismatch: Mismatch) -> Rejection {
-        Rejection::Mismatch(mismatch)
+impl From<Mismatch> for DecodeError {
+    fn from(mismatch: Mismatch) -> DecodeError {
+        DecodeError::Mismatch(mismatch)
     }
 }
 
@@ -55,12 +55,12 @@ impl Untrusted {
     /// use paylink_core::Untrusted;
     ///
     /// assert_eq!(
-    ///     Untrusted::changed_form("amount", "is not an exact amount").to_string(),
+    ///     Untrusted::unexpected_form("amount", "is not an exact amount").to_string(),
     ///     "amount is not an exact amount: the provider changed its form; report it with this message",
     /// );
     /// ```
     #[must_use]
-    pub fn changed_form(field: &str, problem: &str) -> Untrusted {
+    pub fn unexpected_form(field: &str, problem: &str) -> Untrusted {
         Untrusted::new(format!(
             "{field} {problem}: the provider changed its form; report it with this message"
         ))
@@ -68,7 +68,7 @@ impl Untrusted {
 
     /// The text ended before its value did: the rest was lost on the way, and a read may ask again.
     #[must_use]
-    pub fn cut_short() -> Untrusted {
+    pub fn truncated() -> Untrusted {
         Untrusted {
             problem: Cow::Borrowed("the answer was cut short"),
             was_lost: true,

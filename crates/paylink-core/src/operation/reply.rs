@@ -2,16 +2,16 @@ use std::fmt;
 
 /// An answer that came whole: its status and its text, already bounded, checked as UTF-8 and freed of a byte order mark.
 #[derive(Clone, Copy)]
-pub struct Reply<'a> {
+pub struct Response<'a> {
     status: u16,
     text: &'a str,
 }
 
-impl<'a> Reply<'a> {
+impl<'a> Response<'a> {
     /// Puts an answer together, as the transport does; tests of an operation do it too.
     #[must_use]
-    pub fn new(status: u16, text: &'a str) -> Reply<'a> {
-        Reply {
+    pub fn new(status: u16, text: &'a str) -> Response<'a> {
+        Response {
             status,
             text: text.strip_prefix('\u{feff}').unwrap_or(text),
         }
@@ -36,7 +36,7 @@ impl<'a> Reply<'a> {
     }
 }
 
-impl fmt::Debug for Reply<'_> {
+impl fmt::Debug for Response<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
             .field("status", &self.status)

@@ -27,11 +27,15 @@ impl Request {
 
     /// A POST of exactly these bytes.
     #[must_use]
-    pub fn post(endpoint: &Endpoint, media: Media, body: impl Into<Vec<u8>>) -> Request {
+    pub fn post(
+        endpoint: &Endpoint,
+        content_type: ContentType,
+        body: impl Into<Vec<u8>>,
+    ) -> Request {
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(
             header::CONTENT_TYPE,
-            HeaderValue::from_static(media.content_type()),
+            HeaderValue::from_static(content_type.content_type()),
         );
         let body = Bytes::from(body.into());
         if body.is_empty() {
@@ -104,7 +108,7 @@ pub enum Method {
 /// What a body is written in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
-pub enum Media {
+pub enum ContentType {
     /// `application/x-www-form-urlencoded`.
     Form,
     /// `application/json`.
@@ -115,13 +119,13 @@ pub enum Media {
     Xml,
 }
 
-impl Media {
+impl ContentType {
     fn content_type(self) -> &'static str {
         match self {
-            Media::Form => "application/x-www-form-urlencoded",
-            Media::Json => "application/json",
-            Media::JsonUtf8 => "application/json; charset=utf-8",
-            Media::Xml => "text/xml; charset=utf-8",
+            ContentType::Form => "application/x-www-form-urlencoded",
+            ContentType::Json => "application/json",
+            ContentType::JsonUtf8 => "application/json; charset=utf-8",
+            ContentType::Xml => "text/xml; charset=utf-8",
         }
     }
 }

@@ -7,7 +7,7 @@ use super::fault::{Again, Fault, Proof};
 use super::witness::Witness;
 use super::{classify, retry_after};
 use crate::operation::request::Method;
-use crate::{Answer, ErrorKind, Request, Runtime};
+use crate::{ErrorKind, MediaType, Request, Runtime};
 
 /// An answer as it came off the wire, whole and within its cap.
 pub(super) struct Fetched {
@@ -23,7 +23,7 @@ pub(super) struct Attempt<'a> {
     pub(super) request: &'a Request,
     pub(super) witness: &'a Witness,
     /// What the answer is read as.
-    pub(super) answer: Answer,
+    pub(super) answer: MediaType,
     /// The most bytes that the answer may have.
     pub(super) cap: usize,
     pub(super) runtime: &'a dyn Runtime,
@@ -106,7 +106,7 @@ impl Attempt<'_> {
 ///
 /// The rest is left unsaid on purpose. `Connection: close` would allow an answer whose end nothing marks, and
 /// `Accept-Charset` is deprecated (RFC 9110, section 12.5.2; RFC 9112, section 6.3).
-fn say_what_is_accepted(headers: &mut HeaderMap, answer: Answer) {
+fn say_what_is_accepted(headers: &mut HeaderMap, answer: MediaType) {
     let said = [
         (header::ACCEPT, answer.accepted()),
         (header::ACCEPT_ENCODING, "identity"),

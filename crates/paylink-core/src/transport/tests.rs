@@ -10,9 +10,9 @@ use paylink_testkit::{
 };
 
 use crate::{
-    BaseUrl, Call, ClientConfig, Effect, Error, ErrorKind, Handle, Idempotency, Invalid, Lookup,
-    Media, Operation, Reason, Refusal, Rejection, Reply, Request, Runtime, Timeouts, Transport,
-    TransportBuilder, Untrusted,
+    BaseUrl, Call, ClientConfig, ContentType, DecodeError, Effect, Error, ErrorKind, Handle,
+    Idempotency, Invalid, Lookup, Operation, Reason, Refusal, Request, Response, Runtime, Timeouts,
+    Transport, TransportBuilder, Untrusted,
 };
 
 mod building;
@@ -83,25 +83,29 @@ impl<K: Kind> Operation for Ask<K> {
     const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, shop: &Shop) -> Result<Request, Invalid> {
-        Ok(Request::post(&shop.0.endpoint("ask")?, Media::Form, "a=1"))
+        Ok(Request::post(
+            &shop.0.endpoint("ask")?,
+            ContentType::Form,
+            "a=1",
+        ))
     }
 
-    fn decode(&self, _: &Shop, reply: Reply<'_>) -> Result<(), Rejection> {
-        match reply.text() {
+    fn decode(&self, _: &Shop, response: Response<'_>) -> Result<(), DecodeError> {
+        match response.text() {
             "\"yes\"" => Ok(()),
             "\"no\"" => {
                 let refusal = Refusal::new("7", Reason::Other);
-                Err(Rejection::Refused(Box::new(refusal)))
+                Err(DecodeError::Refused(Box::new(refusal)))
             }
             _ => Err(Untrusted::new("the word is unknown").into()),
         }
     }
 
-    fn needs_own_connection(&self, _: &Shop) -> bool {
+    fn needs_fresh_connection(&self, _: &Shop) -> bool {
         self.alone
     }
 
-    fn describe(&self, _: &Shop, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &Shop, handle: Handle) -> Handle {
         handle
     }
 }

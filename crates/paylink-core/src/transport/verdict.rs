@@ -2,7 +2,9 @@ use std::borrow::Cow;
 
 use super::attempt::Fetched;
 use super::fault::{Again, Fault, Proof};
-use crate::{Answer, ClientConfig, ErrorKind, Operation, Refusal, Rejection, Reply, Untrusted};
+use crate::{
+    ClientConfig, DecodeError, ErrorKind, MediaType, Operation, Refusal, Response, Untrusted,
+};
 
 /// Decides what an answer means: first the status, then the content type, then the provider's envelope.
 ///
@@ -29,30 +31,32 @@ pub(super) fn judge<O: Operation>(
         ));
     }
     let outcome = read(
-        operation.answer(config),
+        operation.accepts(config),
         config.accepts_any_content_type(),
         fetched,
     )
-    .and_then(|text| operation.decode(config, Reply::new(status, text)));
+    .and_then(|text| operation.decode(config, Response::new(status, text)));
     if status == 200 {
         return outcome.map_err(|rejection| of_success(rejection, fetched.body.is_empty()));
     }
     Err(match outcome {
-        Ok(output) if status == 500 && operation.reports_with_500(config) => return Ok(output),
+        Ok(output) if status == 500 && operation.reports_use_500(config) => return Ok(output),
         Ok(_) => untrusted(
             format!("the answer says success under HTTP {status}, where only 200 does").into(),
             Again::Once,
         ),
-        Err(Rejection::Refused(refusal)) if settles(status, operation.refuses_with_500(config)) => {
+        Err(DecodeError::Refused(refusal))
+            if settles(status, operation.refusals_use_500(config)) =>
+        {
             refused(refusal)
         }
-        Err(Rejection::Refused(refusal) | Rejection::Failed(refusal)) => {
+        Err(DecodeError::Refused(refusal) | DecodeError::ProviderFailure(refusal)) => {
             of_status(fetched, format!("HTTP {status}")).with_refusal(refusal)
         }
-        Err(Rejection::Untrusted(problem)) => {
+        Err(DecodeError::Untrusted(problem)) => {
             of_status(fetched, format!("HTTP {status}, and {problem}"))
         }
-        Err(Rejection::Mismatch(mismatch)) => {
+        Err(DecodeError::Mismatch(mismatch)) => {
             let problem = format!("HTTP {status}, and the answer is about something else");
             of_status(fetched, problem).with_mismatch(mismatch)
         }
@@ -72,32 +76,32 @@ fn settles(status: u16, refuses_with_500: bool) -> bool {
     }
 }
 
-fn read(due: Answer, any_content_type: bool, fetched: &Fetched) -> Result<&str, Rejection> {
+fn read(due: MediaType, any_content_type: bool, fetched: &Fetched) -> Result<&str, DecodeError> {
     let named = fetched
         .content_type
         .as_deref()
         .is_some_and(|name| due.is_named_by(name));
     if !named && !any_content_type {
         let due = match due {
-            Answer::Json => "JSON",
-            Answer::Xml => "XML",
+            MediaType::Json => "JSON",
+            MediaType::Xml => "XML",
         };
         return Err(Untrusted::foreign(format!("the answer's content type is not {due}")).into());
     }
     std::str::from_utf8(&fetched.body).map_err(|_| Untrusted::new("the answer is not UTF-8").into())
 }
 
-fn of_success(rejection: Rejection, empty: bool) -> Fault {
+fn of_success(rejection: DecodeError, empty: bool) -> Fault {
     match rejection {
-        Rejection::Refused(refusal) => refused(refusal),
-        Rejection::Failed(refusal) => Fault::new(
+        DecodeError::Refused(refusal) => refused(refusal),
+        DecodeError::ProviderFailure(refusal) => Fault::new(
             ErrorKind::ProviderFailure,
             Proof::Nothing,
             Again::Once,
             "the provider reported a failure of its own",
         )
         .with_refusal(refusal),
-        Rejection::Untrusted(problem) => {
+        DecodeError::Untrusted(problem) => {
             let lost_on_the_way = empty || problem.was_lost();
             let again = if lost_on_the_way {
                 Again::Yes
@@ -106,7 +110,7 @@ fn of_success(rejection: Rejection, empty: bool) -> Fault {
             };
             untrusted(problem.to_string().into(), again)
         }
-        Rejection::Mismatch(mismatch) => Fault::new(
+        DecodeError::Mismatch(mismatch) => Fault::new(
             ErrorKind::Mismatch,
             Proof::Nothing,
             Again::Once,

@@ -90,16 +90,16 @@ impl<'a> Shop<'a> {
 ///
 /// `status` must say the same as the code: of those that `check` and `setCard` answer, 199 and more
 /// mean that it succeeded, unless HTTP says it has not.
-pub(crate) fn answer(reply: &Reply) -> (u16, i64) {
-    let body = reply.json();
+pub(crate) fn answer(response: &Reply) -> (u16, i64) {
+    let body = response.json();
     let code = body["code"].as_i64().expect("a code that is a number");
-    let is_success = reply.status == 200 && (199..=201).contains(&code);
+    let is_success = response.status == 200 && (199..=201).contains(&code);
     assert_eq!(body["status"], Value::Bool(is_success), "{body}");
     assert!(
         body["msg"].as_str().is_some_and(|text| !text.is_empty()),
         "{body}"
     );
-    (reply.status, code)
+    (response.status, code)
 }
 
 pub(crate) fn form(fields: &[Field<'_>]) -> String {

@@ -16,14 +16,14 @@ async fn get(sandbox: &Sandbox, address: &str) -> Reply {
 }
 
 /// The address an answer redirects to.
-fn target(reply: &Reply) -> &str {
-    assert_eq!(reply.status, 303, "{reply:?}");
-    reply.header("location").unwrap()
+fn target(response: &Reply) -> &str {
+    assert_eq!(response.status, 303, "{response:?}");
+    response.header("location").unwrap()
 }
 
 /// The envelope a payer brings back, and the query the address had before.
-fn error_result(reply: &Reply) -> (String, serde_json::Value) {
-    let pairs = query(target(reply));
+fn error_result(response: &Reply) -> (String, serde_json::Value) {
+    let pairs = query(target(response));
     assert_eq!(pairs.len(), 2, "{pairs:?}");
     assert_eq!(pairs[1].0, "errorResult");
     (

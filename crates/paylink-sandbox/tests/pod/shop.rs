@@ -110,9 +110,9 @@ pub(crate) fn new<'a>(different: &[Param<'a>]) -> Vec<Param<'a>> {
 }
 
 /// Asserts that a reply is a refusal, and returns code and message.
-pub(crate) fn refusal(reply: &Reply) -> (u64, String) {
-    assert_eq!(reply.status, 200, "{reply:?}");
-    let body = reply.json();
+pub(crate) fn refusal(response: &Reply) -> (u64, String) {
+    assert_eq!(response.status, 200, "{response:?}");
+    let body = response.json();
     assert_eq!(body["hasError"], true, "{body}");
     assert!(body.get("result").is_none(), "{body}");
     let message = body["message"].as_str().unwrap().to_owned();

@@ -70,9 +70,9 @@ async fn a_refusal_is_an_answer_and_no_error() {
 }
 
 /// Asserts that a reply is an exception of ASP.NET, and returns its message.
-fn exception(reply: &Reply, kind: &str) -> String {
-    assert_eq!(reply.status, 500, "{reply:?}");
-    let body: Value = serde_json::from_str(&reply.body).unwrap();
+fn exception(response: &Reply, kind: &str) -> String {
+    assert_eq!(response.status, 500, "{response:?}");
+    let body: Value = serde_json::from_str(&response.body).unwrap();
     assert_eq!(body["ExceptionType"], kind, "{body}");
     let trace = body["StackTrace"].as_str().unwrap();
     assert!(trace.starts_with("   at System.Web.Script."), "{body}");

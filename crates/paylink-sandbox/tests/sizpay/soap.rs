@@ -4,12 +4,12 @@ use crate::client::{Reply, send};
 use crate::envelope::{NAMESPACE, PATH, Soap, ids, keys, model, new_link};
 
 /// The code, the message and the id of a send's answer.
-fn sent(reply: &Reply) -> (&str, &str, &str) {
-    assert_eq!(reply.status, 200, "{reply:?}");
+fn sent(response: &Reply) -> (&str, &str, &str) {
+    assert_eq!(response.status, 200, "{response:?}");
     (
-        element(&reply.body, "ResCod"),
-        element(&reply.body, "Message"),
-        element(&reply.body, "PayLinkSendID"),
+        element(&response.body, "ResCod"),
+        element(&response.body, "Message"),
+        element(&response.body, "PayLinkSendID"),
     )
 }
 

@@ -4,8 +4,8 @@ use crate::client::{Reply, send};
 use crate::envelope::{NAMESPACE, PATH, Soap, model, new_link};
 
 /// Asserts that a reply is a fault of the sender, and returns its reason.
-fn reason(soap: Soap, reply: &Reply) -> String {
-    assert_eq!(reply.status, 500, "{reply:?}");
+fn reason(soap: Soap, response: &Reply) -> String {
+    assert_eq!(response.status, 500, "{response:?}");
     let (before, after) = match soap {
         Soap::V11 => (
             "<soap:Fault><faultcode>soap:Client</faultcode><faultstring>",
@@ -17,8 +17,8 @@ fn reason(soap: Soap, reply: &Reply) -> String {
             "</soap:Text></soap:Reason><soap:Detail /></soap:Fault>",
         ),
     };
-    let (head, rest) = reply.body.split_once(before).expect(&reply.body);
-    let (reason, tail) = rest.split_once(after).expect(&reply.body);
+    let (head, rest) = response.body.split_once(before).expect(&response.body);
+    let (reason, tail) = rest.split_once(after).expect(&response.body);
     assert_eq!(soap.answered(""), format!("{head}{tail}"));
     reason.to_owned()
 }

@@ -78,12 +78,12 @@ async fn drop_after_closes_without_a_byte_once_executed() {
 #[tokio::test]
 async fn truncated_sends_the_head_and_half_the_body() {
     let scene = Scene::with(Fault::Truncated).await;
-    let reply: Reply = parse(scene.verify().await);
+    let response: Reply = parse(scene.verify().await);
     assert!(scene.is_verified());
-    assert_eq!(reply.status, 200);
-    let promised: usize = reply.header("content-length").unwrap().parse().unwrap();
-    assert_eq!(reply.body.len(), promised / 2);
-    assert!(reply.body.starts_with(r#"{"result":{"trackid":"#));
+    assert_eq!(response.status, 200);
+    let promised: usize = response.header("content-length").unwrap().parse().unwrap();
+    assert_eq!(response.body.len(), promised / 2);
+    assert!(response.body.starts_with(r#"{"result":{"trackid":"#));
 }
 
 #[tokio::test]

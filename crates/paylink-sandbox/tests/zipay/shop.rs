@@ -132,9 +132,9 @@ pub(crate) fn sign(secret_key: &str, message: &[u8]) -> String {
 }
 
 /// Asserts that a reply is a refusal in ZiPay's envelope, and returns its message.
-pub(crate) fn refused(reply: &Reply, status: u16) -> String {
-    assert_eq!(reply.status, status, "{reply:?}");
-    let body = reply.json();
+pub(crate) fn refused(response: &Reply, status: u16) -> String {
+    assert_eq!(response.status, status, "{response:?}");
+    let body = response.json();
     assert_eq!(
         (&body["success"], &body["status"]),
         (&false.into(), &status.into()),

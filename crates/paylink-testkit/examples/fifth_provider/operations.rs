@@ -1,8 +1,8 @@
 use std::marker::PhantomData;
 
 use paylink_core::{
-    ClientConfig, Field, FieldKey, Handle, Idempotency, Invalid, Lookup, Media, Mismatch, Money,
-    Operation, Rejection, Reply, Request, Rial,
+    ClientConfig, ContentType, DecodeError, Field, FieldKey, Handle, Idempotency, Invalid, Lookup,
+    Mismatch, Money, Operation, Request, Response, Rial,
 };
 use serde::Serialize;
 
@@ -34,8 +34,12 @@ impl Operation for CreatePayment {
         post(config, "payments", self)
     }
 
-    fn decode(&self, config: &KioskConfig, reply: Reply<'_>) -> Result<KioskPayment, Rejection> {
-        let payment = payment::one(reply)?;
+    fn decode(
+        &self,
+        config: &KioskConfig,
+        response: Response<'_>,
+    ) -> Result<KioskPayment, DecodeError> {
+        let payment = payment::one(response)?;
         // An answer to somebody else's question is not ours.
         bound(Field::Order, &self.order, &payment.order)?;
         bound(Field::Merchant, config.shop(), &payment.shop)?;
@@ -43,7 +47,7 @@ impl Operation for CreatePayment {
         Ok(payment)
     }
 
-    fn describe(&self, config: &KioskConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &KioskConfig, handle: Handle) -> Handle {
         handle
             .reference(&self.order)
             .merchant(config.shop())
@@ -84,11 +88,11 @@ impl Operation for FindPayments {
         Ok(Request::get(&endpoint).header(config.key()))
     }
 
-    fn decode(&self, _: &KioskConfig, reply: Reply<'_>) -> Result<Found, Rejection> {
-        payment::several(reply)
+    fn decode(&self, _: &KioskConfig, response: Response<'_>) -> Result<Found, DecodeError> {
+        payment::several(response)
     }
 
-    fn describe(&self, _: &KioskConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &KioskConfig, handle: Handle) -> Handle {
         handle
     }
 }
@@ -147,13 +151,13 @@ impl<V: Verb> Operation for Change<V> {
         post(config, V::NAME, self)
     }
 
-    fn decode(&self, _: &KioskConfig, reply: Reply<'_>) -> Result<KioskPayment, Rejection> {
-        let payment = payment::one(reply)?;
+    fn decode(&self, _: &KioskConfig, response: Response<'_>) -> Result<KioskPayment, DecodeError> {
+        let payment = payment::one(response)?;
         bound(Field::Reference, &self.id, &payment.id)?;
         Ok(payment)
     }
 
-    fn describe(&self, config: &KioskConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &KioskConfig, handle: Handle) -> Handle {
         handle.merchant(config.shop()).id("id", &self.id)
     }
 }
@@ -162,7 +166,7 @@ fn post(config: &KioskConfig, path: &str, body: &impl Serialize) -> Result<Reque
     let body = serde_json::to_vec(body)
         .map_err(|_| Invalid::new(FieldKey::new("body", "body"), "cannot be written as JSON"))?;
     let endpoint = config.base_url().endpoint(path)?;
-    Ok(Request::post(&endpoint, Media::Json, body).header(config.key()))
+    Ok(Request::post(&endpoint, ContentType::Json, body).header(config.key()))
 }
 
 fn bound<T: PartialEq + std::fmt::Display + ?Sized>(

@@ -1,5 +1,7 @@
 use paylink_core::json::{Wire, from_object};
-use paylink_core::{FieldKey, Money, Reason, Refusal, Rejection, Reply, Rial, Untrusted, WebUrl};
+use paylink_core::{
+    DecodeError, FieldKey, Money, Reason, Refusal, Response, Rial, Untrusted, WebUrl,
+};
 use serde::Deserialize;
 
 /// A payment as Kiosk reports it. Every field decides about money, so none has a default.
@@ -22,16 +24,16 @@ pub(crate) struct Found {
 }
 
 /// Reads one payment.
-pub(crate) fn one(reply: Reply<'_>) -> Result<KioskPayment, Rejection> {
-    accepted(reply)?;
-    let wire: WirePayment = from_object(reply.text())?;
+pub(crate) fn one(response: Response<'_>) -> Result<KioskPayment, DecodeError> {
+    accepted(response)?;
+    let wire: WirePayment = from_object(response.text())?;
     Ok(wire.read()?)
 }
 
 /// Reads a list of payments.
-pub(crate) fn several(reply: Reply<'_>) -> Result<Found, Rejection> {
-    accepted(reply)?;
-    let wire: WireFound = from_object(reply.text())?;
+pub(crate) fn several(response: Response<'_>) -> Result<Found, DecodeError> {
+    accepted(response)?;
+    let wire: WireFound = from_object(response.text())?;
     let payments = wire.payments.required("payments")?.into_iter();
     Ok(Found {
         payments: payments
@@ -90,11 +92,11 @@ impl WirePayment {
     }
 }
 
-fn accepted(reply: Reply<'_>) -> Result<(), Rejection> {
-    if reply.is_success() {
+fn accepted(response: Response<'_>) -> Result<(), DecodeError> {
+    if response.is_success() {
         return Ok(());
     }
-    let wire: WireError = from_object(reply.text())?;
+    let wire: WireError = from_object(response.text())?;
     let code = wire.error.required("error")?;
     let reason = match code.as_str() {
         "bad-key" => Reason::BadCredentials,
@@ -102,5 +104,5 @@ fn accepted(reply: Reply<'_>) -> Result<(), Rejection> {
         "order-taken" => Reason::DuplicateOrder,
         _ => Reason::Other,
     };
-    Err(Rejection::Refused(Box::new(Refusal::new(&code, reason))))
+    Err(DecodeError::Refused(Box::new(Refusal::new(&code, reason))))
 }

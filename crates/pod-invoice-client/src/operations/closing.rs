@@ -1,6 +1,6 @@
 use paylink_core::{
-    Field, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Rejection, Reply, Request,
-    Untrusted,
+    DecodeError, Field, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Request,
+    Response, Untrusted,
 };
 
 use super::{about, invoice};
@@ -30,15 +30,19 @@ impl Operation for VerifyInvoice {
         config.call(Service::VerifyInvoice, |form| self.0.write(form))
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
-        let answered = verified(Self::NAME, reply)?;
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<Invoice>, DecodeError> {
+        let answered = verified(Self::NAME, response)?;
         match self.0.difference(&answered.value) {
             None => Ok(answered),
             Some(mismatch) => Err(mismatch.into()),
         }
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         match &self.0 {
             InvoiceKey::Id(id) => about(handle, *id),
             InvoiceKey::BillNumber(number) => handle.reference(number.as_str()),
@@ -70,8 +74,12 @@ impl Operation for VerifyAndClose {
         })
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
-        let answered = verified(Self::NAME, reply)?;
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<Invoice>, DecodeError> {
+        let answered = verified(Self::NAME, response)?;
         if answered.value.id == self.0 {
             Ok(answered)
         } else {
@@ -79,14 +87,17 @@ impl Operation for VerifyAndClose {
         }
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.0)
     }
 }
 
 /// Reads an answer that holds the invoice which was verified, and says that it is paid now.
-fn verified(operation: &'static str, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
-    let answered = invoice(operation, reply)?;
+fn verified(
+    operation: &'static str,
+    response: Response<'_>,
+) -> Result<Answered<Invoice>, DecodeError> {
+    let answered = invoice(operation, response)?;
     match answered.value.state() {
         State::Paid => Ok(answered),
         state => Err(Untrusted::new(format!(
@@ -124,8 +135,8 @@ macro_rules! only_done {
             fn decode(
                 &self,
                 _: &PodConfig,
-                reply: Reply<'_>,
-            ) -> Result<Answered<Confirmation>, Rejection> {
+                reply: Response<'_>,
+            ) -> Result<Answered<Confirmation>, DecodeError> {
                 envelope::done(Self::NAME, reply)
             }
 

@@ -1,8 +1,8 @@
-use paylink_core::json::{FromJson, Object, each_of_at_most};
+use paylink_core::json::{FromJson, Object, bounded_elements};
 use paylink_core::{
-    FieldKey, Handle, Idempotency, Invalid, JalaliDateTime, Lookup, Operation, Rejection,
+    DecodeError, FieldKey, Handle, Idempotency, Invalid, JalaliDateTime, Lookup, Operation,
 };
-use paylink_core::{Reply, Request, Untrusted};
+use paylink_core::{Request, Response, Untrusted};
 use serde::Serialize;
 use serde::de::SeqAccess;
 
@@ -191,7 +191,7 @@ impl<'de> FromJson<'de> for Page {
                 None
             }
         };
-        let invoices = each_of_at_most(usize::from(LARGEST_PAGE), seq, read)?;
+        let invoices = bounded_elements(usize::from(LARGEST_PAGE), seq, read)?;
         Ok(match problem {
             Some(untrusted) => Some(Page(Err(untrusted))),
             None => invoices.map(|invoices| Page(Ok(invoices))),
@@ -231,8 +231,12 @@ impl Operation for ListInvoices {
         })
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<InvoiceList>, Rejection> {
-        let success = envelope::success::<Page>(Self::NAME, reply)?;
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<InvoiceList>, DecodeError> {
+        let success = envelope::success::<Page>(Self::NAME, response)?;
         let total = success.count.optional("count")?;
         success.required()?.try_map(|Page(invoices)| {
             Ok(InvoiceList {
@@ -242,15 +246,15 @@ impl Operation for ListInvoices {
         })
     }
 
-    fn largest_answer(&self, _: &PodConfig) -> usize {
+    fn max_response_bytes(&self, _: &PodConfig) -> usize {
         4 * 1024 * 1024
     }
 
-    fn needs_own_connection(&self, _: &PodConfig) -> bool {
+    fn needs_fresh_connection(&self, _: &PodConfig) -> bool {
         self.on_own_connection
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         handle
     }
 }

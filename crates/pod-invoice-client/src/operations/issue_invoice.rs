@@ -2,8 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use paylink_core::{
-    Currency, Field, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup, Mismatch, Mobile,
-    Money, Operation, Rejection, Reply, Request, ReturnUrl, Rial, digits,
+    Currency, DecodeError, Field, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup,
+    Mismatch, Mobile, Money, Operation, Request, Response, ReturnUrl, Rial, digits,
 };
 
 use super::{invoice, with_one_time_token};
@@ -202,8 +202,12 @@ impl Operation for NewInvoice {
     }
 
     /// What POD reports of number and total has to be what was asked for.
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Invoice>, Rejection> {
-        let answered = invoice(Self::NAME, reply)?;
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<Invoice>, DecodeError> {
+        let answered = invoice(Self::NAME, response)?;
         let issued = &answered.value;
         let key = InvoiceKey::BillNumber(self.bill_number.clone());
         if issued.bill_number.is_some()
@@ -220,7 +224,7 @@ impl Operation for NewInvoice {
         }
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         handle
             .reference(self.bill_number.as_str())
             .amount(Money::from_rial(self.total))

@@ -1,5 +1,7 @@
 use paylink_core::json::FromJson;
-use paylink_core::{Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request};
+use paylink_core::{
+    DecodeError, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response,
+};
 
 use crate::config::PodConfig;
 use crate::envelope;
@@ -27,11 +29,15 @@ impl Operation for NewOneTimeToken {
         config.call(Service::OneTimeToken, |form| form)
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<OneTimeToken>, Rejection> {
-        envelope::success::<Unread>(Self::NAME, reply)?.token()
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<OneTimeToken>, DecodeError> {
+        envelope::success::<Unread>(Self::NAME, response)?.token()
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         handle
     }
 }

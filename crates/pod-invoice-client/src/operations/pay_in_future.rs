@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
-use paylink_core::{Handle, Idempotency, Invalid, JalaliDate, Lookup, Operation, Rejection};
-use paylink_core::{Reply, Request};
+use paylink_core::{DecodeError, Handle, Idempotency, Invalid, JalaliDate, Lookup, Operation};
+use paylink_core::{Request, Response};
 
 use super::{WALLET, about, as_user, with_one_time_token};
 use crate::config::PodConfig;
@@ -102,11 +102,15 @@ impl Operation for PayInFuture {
         )
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
-        envelope::done(Self::NAME, reply)
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<Confirmation>, DecodeError> {
+        envelope::done(Self::NAME, response)
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }

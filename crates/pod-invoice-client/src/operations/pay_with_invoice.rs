@@ -1,5 +1,5 @@
 use paylink_core::{
-    FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request,
+    DecodeError, FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response,
 };
 
 use super::about;
@@ -59,12 +59,16 @@ impl Operation for PayWithInvoice {
         })
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
-        envelope::done(Self::NAME, reply)
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<Confirmation>, DecodeError> {
+        envelope::done(Self::NAME, response)
     }
 
     /// The caller's own invoice is the debtor: it is the one that the caller's list shows.
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.debtor.0).id("creditorInvoiceId", self.creditor.0.to_string())
     }
 }

@@ -1,7 +1,9 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request};
+use paylink_core::{
+    DecodeError, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response,
+};
 use paylink_core::{Untrusted, WebUrl};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -80,14 +82,14 @@ impl Operation for NewPaymentLink {
     fn decode(
         &self,
         config: &PodConfig,
-        reply: Reply<'_>,
-    ) -> Result<Answered<PaymentLink>, Rejection> {
+        response: Response<'_>,
+    ) -> Result<Answered<PaymentLink>, DecodeError> {
         let not_a_link = |_| Untrusted::new("result is not a link");
         let parameters = self
             .options
             .parameters("callbackUri", config.environment())
             .map_err(not_a_link)?;
-        envelope::success::<Cow<'_, str>>(Self::NAME, reply)?
+        envelope::success::<Cow<'_, str>>(Self::NAME, response)?
             .required()?
             .try_map(|text| {
                 let url =
@@ -100,7 +102,7 @@ impl Operation for NewPaymentLink {
             })
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         super::about(handle, self.id)
     }
 }

@@ -1,7 +1,8 @@
 use std::fmt;
 
 use paylink_core::{
-    FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request, ReturnUrl,
+    DecodeError, FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response,
+    ReturnUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -126,11 +127,15 @@ impl Operation for SendPaymentSms {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
-        envelope::done(Self::NAME, reply)
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<Confirmation>, DecodeError> {
+        envelope::done(Self::NAME, response)
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }
@@ -198,11 +203,15 @@ impl Operation for ConfirmPaymentSms {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
-        envelope::done(Self::NAME, reply)
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<Confirmation>, DecodeError> {
+        envelope::done(Self::NAME, response)
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }

@@ -1,7 +1,7 @@
 use paylink_core::{
-    FieldKey, Handle, Idempotency, Invalid, JalaliDateTime, Lookup, Operation, Rejection,
+    DecodeError, FieldKey, Handle, Idempotency, Invalid, JalaliDateTime, Lookup, Operation,
 };
-use paylink_core::{Reply, Request, digits};
+use paylink_core::{Request, Response, digits};
 
 use super::{WALLET, about};
 use crate::config::PodConfig;
@@ -91,11 +91,15 @@ impl Operation for PosPayment {
         })
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<Confirmation>, Rejection> {
-        envelope::done(Self::NAME, reply)
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<Answered<Confirmation>, DecodeError> {
+        envelope::done(Self::NAME, response)
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }

@@ -1,5 +1,5 @@
 use paylink_core::{
-    Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request, ReturnUrl,
+    DecodeError, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response, ReturnUrl,
 };
 
 use super::{about, as_user};
@@ -70,12 +70,12 @@ impl Operation for ShareLink {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(&self, _: &PodConfig, reply: Reply<'_>) -> Result<Answered<bool>, Rejection> {
-        let said = envelope::success::<Said>(Self::NAME, reply)?.required()?;
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Result<Answered<bool>, DecodeError> {
+        let said = envelope::success::<Said>(Self::NAME, response)?.required()?;
         said.try_map(|said| Ok(!matches!(said, Said::No)))
     }
 
-    fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }
 }

@@ -1,4 +1,6 @@
-use paylink_core::{Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request};
+use paylink_core::{
+    DecodeError, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response,
+};
 
 use super::{WALLET, about, as_user, with_one_time_token};
 use crate::config::PodConfig;
@@ -78,8 +80,8 @@ macro_rules! from_wallet {
             fn decode(
                 &self,
                 _: &PodConfig,
-                reply: Reply<'_>,
-            ) -> Result<Answered<Confirmation>, Rejection> {
+                reply: Response<'_>,
+            ) -> Result<Answered<Confirmation>, DecodeError> {
                 envelope::done(Self::NAME, reply)
             }
 

@@ -1,5 +1,5 @@
 use paylink_core::{
-    Handle, Idempotency, Invalid, JalaliDate, Lookup, Operation, Rejection, Reply, Request,
+    DecodeError, Handle, Idempotency, Invalid, JalaliDate, Lookup, Operation, Request, Response,
 };
 use serde::Serialize;
 
@@ -53,11 +53,15 @@ impl Operation for DisableLink {
         config.request(Method::Disable, &self.0.write(config.credentials()))
     }
 
-    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<Accepted, Rejection> {
-        accepted(config, reply, Method::Disable)
+    fn decode(
+        &self,
+        config: &SizPayConfig,
+        response: Response<'_>,
+    ) -> Result<Accepted, DecodeError> {
+        accepted(config, response, Method::Disable)
     }
 
-    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
         self.0.describe(handle.merchant(config.link_name()))
     }
 }
@@ -108,11 +112,15 @@ impl Operation for ResendSms {
         config.request(Method::Resend, &self.0.write(config.credentials()))
     }
 
-    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<Accepted, Rejection> {
-        accepted(config, reply, Method::Resend)
+    fn decode(
+        &self,
+        config: &SizPayConfig,
+        response: Response<'_>,
+    ) -> Result<Accepted, DecodeError> {
+        accepted(config, response, Method::Resend)
     }
 
-    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
         self.0.describe(handle.merchant(config.link_name()))
     }
 }
@@ -128,10 +136,10 @@ pub struct Accepted {
 /// The answer to a disable and to a resend. The document shows none: result and message are a reading.
 fn accepted(
     config: &SizPayConfig,
-    reply: Reply<'_>,
+    response: Response<'_>,
     method: Method,
-) -> Result<Accepted, Rejection> {
-    let answer = answer::successful(config, reply, method)?;
+) -> Result<Accepted, DecodeError> {
+    let answer = answer::successful(config, response, method)?;
     Ok(Accepted {
         message: answer.message().and_then(answer::shown),
     })

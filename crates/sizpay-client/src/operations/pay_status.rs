@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use paylink_core::json::Wire;
 use paylink_core::{
-    Answer, Field, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup, Mismatch, Operation,
-    Rejection, Reply, Request, Untrusted,
+    DecodeError, Field, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup, MediaType,
+    Mismatch, Operation, Request, Response, Untrusted,
 };
 
 use crate::answer::States;
@@ -113,16 +113,20 @@ impl Operation for ReadPayStatus {
         config.request(Method::PayStatus, &parameters)
     }
 
-    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
-        let answer = answer::successful(config, reply, Method::PayStatus)?;
+    fn decode(
+        &self,
+        config: &SizPayConfig,
+        response: Response<'_>,
+    ) -> Result<Vec<Payment>, DecodeError> {
+        let answer = answer::successful(config, response, Method::PayStatus)?;
         payments(answer.into_states()?, &self.asked)
     }
 
-    fn answer(&self, config: &SizPayConfig) -> Answer {
+    fn accepts(&self, config: &SizPayConfig) -> MediaType {
         config.answer()
     }
 
-    fn largest_answer(&self, config: &SizPayConfig) -> usize {
+    fn max_response_bytes(&self, config: &SizPayConfig) -> usize {
         match (&self.asked, config.via().is_soap()) {
             (_, true) => 64 * 1024,
             (Asked::Day, false) => 4 * 1024 * 1024,
@@ -130,17 +134,17 @@ impl Operation for ReadPayStatus {
         }
     }
 
-    fn refuses_with_500(&self, config: &SizPayConfig) -> bool {
+    fn refusals_use_500(&self, config: &SizPayConfig) -> bool {
         config.via().is_soap()
     }
 
-    fn needs_own_connection(&self, _: &SizPayConfig) -> bool {
+    fn needs_fresh_connection(&self, _: &SizPayConfig) -> bool {
         // "State of the first id" names no id, and a day's list no day: an answer to another question would be believed.
         // Of several ids only what is named is told.
         !matches!(&self.asked, Asked::SendIds(ids) if ids.len() > 1)
     }
 
-    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
         handle
             .merchant(config.link_name())
             .id("PayLinkSendDate", self.sent_on.to_string())
@@ -298,7 +302,7 @@ fn expected<T: ToString>(asked: &[T]) -> String {
 /// What an answer says about the links that were asked about (document "ASMX", `PayLinkPayStatusSoap`; proven).
 ///
 /// REST documents none: the same names are looked for, with and without `prm` before them (a reading).
-fn payments(states: States, asked: &Asked) -> Result<Vec<Payment>, Rejection> {
+fn payments(states: States, asked: &Asked) -> Result<Vec<Payment>, DecodeError> {
     let first = First {
         status: states.first_status,
         reference: states.first_reference,
@@ -319,7 +323,7 @@ fn payments(states: States, asked: &Asked) -> Result<Vec<Payment>, Rejection> {
 }
 
 /// Binds the elements of a list to what was asked about.
-fn listed(asked: &Asked, mut payments: Vec<Payment>) -> Result<Vec<Payment>, Rejection> {
+fn listed(asked: &Asked, mut payments: Vec<Payment>) -> Result<Vec<Payment>, DecodeError> {
     for payment in &payments {
         asked.check(payment)?;
     }
@@ -453,23 +457,27 @@ impl Operation for NamedPayStatus {
         self.0.request(config)
     }
 
-    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<Vec<Payment>, Rejection> {
-        self.0.decode(config, reply)
+    fn decode(
+        &self,
+        config: &SizPayConfig,
+        response: Response<'_>,
+    ) -> Result<Vec<Payment>, DecodeError> {
+        self.0.decode(config, response)
     }
 
-    fn answer(&self, config: &SizPayConfig) -> Answer {
-        self.0.answer(config)
+    fn accepts(&self, config: &SizPayConfig) -> MediaType {
+        self.0.accepts(config)
     }
 
-    fn largest_answer(&self, config: &SizPayConfig) -> usize {
-        self.0.largest_answer(config)
+    fn max_response_bytes(&self, config: &SizPayConfig) -> usize {
+        self.0.max_response_bytes(config)
     }
 
-    fn refuses_with_500(&self, config: &SizPayConfig) -> bool {
-        self.0.refuses_with_500(config)
+    fn refusals_use_500(&self, config: &SizPayConfig) -> bool {
+        self.0.refusals_use_500(config)
     }
 
-    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
-        self.0.describe(config, handle)
+    fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
+        self.0.fill_handle(config, handle)
     }
 }

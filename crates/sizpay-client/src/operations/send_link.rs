@@ -1,6 +1,6 @@
 use paylink_core::{
-    Answer, ClientConfig, Handle, Idempotency, Invalid, Lookup, Mobile, Money, Operation,
-    Rejection, Reply, Request, Rial, Untrusted, WebUrl,
+    ClientConfig, DecodeError, Handle, Idempotency, Invalid, Lookup, MediaType, Mobile, Money,
+    Operation, Request, Response, Rial, Untrusted, WebUrl,
 };
 use serde::Serialize;
 
@@ -146,12 +146,16 @@ impl Operation for NewLink {
         config.request(Method::Send, &parameters)
     }
 
-    fn decode(&self, config: &SizPayConfig, reply: Reply<'_>) -> Result<SentLink, Rejection> {
-        let answer = answer::successful(config, reply, Method::Send)?;
+    fn decode(
+        &self,
+        config: &SizPayConfig,
+        response: Response<'_>,
+    ) -> Result<SentLink, DecodeError> {
+        let answer = answer::successful(config, response, Method::Send)?;
         let send_id = answer.send_id.required(SEND_ID)?;
         if send_id == 0 {
             return Err(match answer.success_besides() {
-                None => answer::refused(config, reply, codes::nothing_sent(), &answer),
+                None => answer::refused(config, response, codes::nothing_sent(), &answer),
                 Some(besides) => Untrusted::new(format!(
                     "the answer says that nothing was sent and {besides}"
                 ))
@@ -181,20 +185,20 @@ impl Operation for NewLink {
         })
     }
 
-    fn answer(&self, config: &SizPayConfig) -> Answer {
+    fn accepts(&self, config: &SizPayConfig) -> MediaType {
         config.answer()
     }
 
-    fn largest_answer(&self, _: &SizPayConfig) -> usize {
+    fn max_response_bytes(&self, _: &SizPayConfig) -> usize {
         64 * 1024
     }
 
-    fn refuses_with_500(&self, config: &SizPayConfig) -> bool {
+    fn refusals_use_500(&self, config: &SizPayConfig) -> bool {
         // SOAP 1.1, section 6.2: a fault comes with HTTP 500, whoever is at fault; the fault's code tells.
         config.via().is_soap()
     }
 
-    fn describe(&self, config: &SizPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
         handle
             .reference(self.invoice_number.as_str())
             .merchant(config.link_name())
@@ -219,7 +223,7 @@ mod tests {
         let sizpay = sizpay.build().unwrap();
         let link = NewLink::new("1", Rial::new(1), "09122272730").unwrap();
         let text = format!(r#"{{"ResCod":1,"PayLinkSendID":1,"PayLinkURL":"{url}"}}"#);
-        link.decode(sizpay.account(), Reply::new(200, &text))
+        link.decode(sizpay.account(), Response::new(200, &text))
             .unwrap()
     }
 

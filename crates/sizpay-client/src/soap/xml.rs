@@ -182,7 +182,7 @@ impl Tree {
 
     fn root(self) -> Result<Element, Untrusted> {
         if !self.open.is_empty() {
-            return Err(Untrusted::cut_short());
+            return Err(Untrusted::truncated());
         }
         self.root
             .ok_or_else(|| Untrusted::new("the answer holds no XML"))
@@ -246,7 +246,7 @@ fn malformed(error: &Error) -> Untrusted {
     match error {
         Error::Syntax(SyntaxError::InvalidBangMarkup) => not_well_formed(),
         Error::Syntax(_) | Error::IllFormed(IllFormedError::MissingEndTag(_)) => {
-            Untrusted::cut_short()
+            Untrusted::truncated()
         }
         _ => not_well_formed(),
     }

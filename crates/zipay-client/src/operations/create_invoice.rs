@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use paylink_core::json::Wire;
 use paylink_core::{
-    BaseUrl, ClientConfig, Currency, FieldKey, Handle, Idempotency, Invalid, Lookup, Money,
-    NationalId, Operation, Rejection, Reply, Request, ReturnUrl, Untrusted, WebUrl,
+    BaseUrl, ClientConfig, Currency, DecodeError, FieldKey, Handle, Idempotency, Invalid, Lookup,
+    Money, NationalId, Operation, Request, Response, ReturnUrl, Untrusted, WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -183,8 +183,12 @@ impl Operation for NewInvoice {
         config.signed(&config.endpoints().create_invoice, form)
     }
 
-    fn decode(&self, config: &ZiPayConfig, reply: Reply<'_>) -> Result<CreatedInvoice, Rejection> {
-        let result: WireCreated<'_> = envelope::result(None, reply)?;
+    fn decode(
+        &self,
+        config: &ZiPayConfig,
+        response: Response<'_>,
+    ) -> Result<CreatedInvoice, DecodeError> {
+        let result: WireCreated<'_> = envelope::result(None, response)?;
         let redirect = pay_page(config, &result.redirect.required("result.redirect")?)?;
         Ok(CreatedInvoice {
             track_id: track_id(result.trackid)?,
@@ -196,7 +200,7 @@ impl Operation for NewInvoice {
         })
     }
 
-    fn describe(&self, config: &ZiPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, config: &ZiPayConfig, handle: Handle) -> Handle {
         let handle = handle
             .reference(self.invoice_number.as_str())
             .amount(self.amount);

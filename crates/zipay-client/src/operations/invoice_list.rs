@@ -4,7 +4,8 @@ use std::fmt;
 use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::text::excerpt;
 use paylink_core::{
-    FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Rejection, Reply, Request, Untrusted,
+    DecodeError, FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response,
+    Untrusted,
 };
 use serde::{Deserialize, Serialize};
 
@@ -192,8 +193,8 @@ impl Operation for ListInvoices {
         config.signed(&config.endpoints().invoice_list, form)
     }
 
-    fn decode(&self, _: &ZiPayConfig, reply: Reply<'_>) -> Result<InvoicePage, Rejection> {
-        let list: WireList<'_> = envelope::successful(None, reply)?;
+    fn decode(&self, _: &ZiPayConfig, response: Response<'_>) -> Result<InvoicePage, DecodeError> {
+        let list: WireList<'_> = envelope::successful(None, response)?;
         let asked = self.page_number();
         let told = list.page.optional("page")?;
         if told.is_some_and(|page| page != u64::from(asked)) {
@@ -218,15 +219,15 @@ impl Operation for ListInvoices {
         })
     }
 
-    fn largest_answer(&self, _: &ZiPayConfig) -> usize {
+    fn max_response_bytes(&self, _: &ZiPayConfig) -> usize {
         4 * 1024 * 1024
     }
 
-    fn needs_own_connection(&self, _: &ZiPayConfig) -> bool {
+    fn needs_fresh_connection(&self, _: &ZiPayConfig) -> bool {
         self.on_own_connection
     }
 
-    fn describe(&self, _: &ZiPayConfig, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &ZiPayConfig, handle: Handle) -> Handle {
         handle
     }
 }

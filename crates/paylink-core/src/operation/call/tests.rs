@@ -8,7 +8,7 @@ use paylink_testkit::{Canaries, Capture, FaultServer, Wire, faults};
 use super::*;
 use crate::settlement::handle::from_millis;
 use crate::transport::environment::MovedClock;
-use crate::{BaseUrl, Invalid, Lookup, Rejection, Reply};
+use crate::{BaseUrl, DecodeError, Invalid, Lookup, Response};
 
 struct Shop(BaseUrl);
 
@@ -37,11 +37,11 @@ macro_rules! operation {
                 Ok(Request::get(&shop.0.endpoint("pay")?))
             }
 
-            fn decode(&self, _: &Shop, _: Reply<'_>) -> Result<(), Rejection> {
+            fn decode(&self, _: &Shop, _: Response<'_>) -> Result<(), DecodeError> {
                 Ok(())
             }
 
-            fn describe(&self, _: &Shop, handle: Handle) -> Handle {
+            fn fill_handle(&self, _: &Shop, handle: Handle) -> Handle {
                 handle.reference("1000")
             }
         }

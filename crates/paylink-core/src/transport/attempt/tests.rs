@@ -7,10 +7,10 @@ use tokio::time::Instant;
 
 use super::Attempt;
 use crate::transport::witness::Witness;
-use crate::{Answer, BaseUrl, Header, Media, Request, SystemRuntime, Transport, WebUrl};
+use crate::{BaseUrl, ContentType, Header, MediaType, Request, SystemRuntime, Transport, WebUrl};
 
 /// What a server reads of this request, with its own address in place of `HOST`.
-async fn read(write: impl Fn(&BaseUrl) -> Request, answer: Answer) -> String {
+async fn read(write: impl Fn(&BaseUrl) -> Request, answer: MediaType) -> String {
     let good = paylink_testkit::Answer::json("{}");
     let server = FaultServer::start(Wire::Plain, faults::answer(&good))
         .await
@@ -42,7 +42,7 @@ async fn a_get() {
         Request::get(&base.endpoint("cards").unwrap())
             .header(&Header::secret("token", "token-of-the-shop").unwrap())
     };
-    insta::assert_snapshot!(read(get, Answer::Json).await, @r"
+    insta::assert_snapshot!(read(get, MediaType::Json).await, @r"
     GET /cards HTTP/1.1
     token: token-of-the-shop
     accept: application/json
@@ -58,10 +58,10 @@ async fn a_get() {
 #[tokio::test]
 async fn a_post_of_a_form() {
     let post = |base: &BaseUrl| {
-        Request::post(&base.endpoint("pay").unwrap(), Media::Form, "a=1&b=2")
+        Request::post(&base.endpoint("pay").unwrap(), ContentType::Form, "a=1&b=2")
             .header(&Header::secret("api_key", "key-of-the-shop").unwrap())
     };
-    insta::assert_snapshot!(read(post, Answer::Json).await, @r"
+    insta::assert_snapshot!(read(post, MediaType::Json).await, @r"
     POST /pay HTTP/1.1
     content-type: application/x-www-form-urlencoded
     api_key: key-of-the-shop
@@ -78,9 +78,9 @@ async fn a_post_of_a_form() {
 
 #[tokio::test]
 async fn a_post_of_json() {
-    for media in [Media::Json, Media::JsonUtf8] {
+    for media in [ContentType::Json, ContentType::JsonUtf8] {
         let post = |base: &BaseUrl| Request::post(&base.endpoint("pay").unwrap(), media, "{}");
-        let read = read(post, Answer::Json).await;
+        let read = read(post, MediaType::Json).await;
         let read = read.replace("application/json; charset=utf-8", "application/json");
         insta::allow_duplicates! {
             insta::assert_snapshot!(read, @r"
@@ -102,10 +102,14 @@ async fn a_post_of_json() {
 #[tokio::test]
 async fn a_post_of_xml() {
     let post = |base: &BaseUrl| {
-        Request::post(&base.endpoint("pay.asmx").unwrap(), Media::Xml, "<a/>")
-            .header(&Header::plain("soapaction", "\"urn:a\"").unwrap())
+        Request::post(
+            &base.endpoint("pay.asmx").unwrap(),
+            ContentType::Xml,
+            "<a/>",
+        )
+        .header(&Header::plain("soapaction", "\"urn:a\"").unwrap())
     };
-    insta::assert_snapshot!(read(post, Answer::Xml).await, @r#"
+    insta::assert_snapshot!(read(post, MediaType::Xml).await, @r#"
     POST /pay.asmx HTTP/1.1
     content-type: text/xml; charset=utf-8
     soapaction: "urn:a"
@@ -122,8 +126,9 @@ async fn a_post_of_xml() {
 
 #[tokio::test]
 async fn a_post_of_nothing_states_its_length() {
-    let post = |base: &BaseUrl| Request::post(&base.endpoint("list").unwrap(), Media::Form, "");
-    insta::assert_snapshot!(read(post, Answer::Json).await, @r"
+    let post =
+        |base: &BaseUrl| Request::post(&base.endpoint("list").unwrap(), ContentType::Form, "");
+    insta::assert_snapshot!(read(post, MediaType::Json).await, @r"
     POST /list HTTP/1.1
     content-type: application/x-www-form-urlencoded
     content-length: 0
@@ -146,12 +151,12 @@ async fn a_request_by_a_proxy_names_the_provider_in_its_first_line() {
     let address = WebUrl::parse(WebUrl::KEY, &proxy.url()).unwrap();
     let transport = Transport::builder().proxy(address).build().unwrap();
     let base = BaseUrl::parse("http://127.0.0.1:9/").unwrap();
-    let request = Request::post(&base.endpoint("pay").unwrap(), Media::Form, "a=1");
+    let request = Request::post(&base.endpoint("pay").unwrap(), ContentType::Form, "a=1");
     let attempt = Attempt {
         client: &transport.0.fresh,
         request: &request,
         witness: &Witness::new(),
-        answer: Answer::Json,
+        answer: MediaType::Json,
         cap: 1024,
         runtime: &SystemRuntime,
     };

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::transport::attempt::Attempt;
 use crate::transport::fault::{Again, Fault};
 use crate::transport::witness::Witness;
-use crate::{BaseUrl, ErrorKind, Media, Request, SystemRuntime, Timeouts, Transport};
+use crate::{BaseUrl, ContentType, ErrorKind, Request, SystemRuntime, Timeouts, Transport};
 
 fn transport() -> Transport {
     Transport::builder()
@@ -27,9 +27,9 @@ async fn fault_at(url: &str) -> Fault {
     let endpoint = BaseUrl::parse(url).unwrap().endpoint("x").unwrap();
     let attempt = Attempt {
         client: &transport.0.fresh,
-        request: &Request::post(&endpoint, Media::Form, "a=1"),
+        request: &Request::post(&endpoint, ContentType::Form, "a=1"),
         witness: &Witness::new(),
-        answer: crate::Answer::Json,
+        answer: crate::MediaType::Json,
         cap: 1024,
         runtime: &SystemRuntime,
     };

@@ -6,8 +6,8 @@ use super::judge;
 use crate::transport::attempt::Fetched;
 use crate::transport::fault::{Again, Fault};
 use crate::{
-    BaseUrl, ClientConfig, Effect, ErrorKind, Field, Handle, Idempotency, Invalid, Lookup,
-    Mismatch, Operation, Reason, Refusal, Rejection, Reply, Request, Untrusted,
+    BaseUrl, ClientConfig, DecodeError, Effect, ErrorKind, Field, Handle, Idempotency, Invalid,
+    Lookup, Mismatch, Operation, Reason, Refusal, Request, Response, Untrusted,
 };
 
 struct Shop(BaseUrl);
@@ -37,26 +37,26 @@ impl Operation for Ask {
         Ok(Request::get(&shop.0.endpoint("ask")?))
     }
 
-    fn decode(&self, _: &Shop, reply: Reply<'_>) -> Result<(), Rejection> {
+    fn decode(&self, _: &Shop, response: Response<'_>) -> Result<(), DecodeError> {
         let refusal = || Box::new(Refusal::new("7", Reason::Other));
-        match reply.text() {
+        match response.text() {
             "ok" => Ok(()),
-            "no" => Err(Rejection::Refused(refusal())),
-            "fail" => Err(Rejection::Failed(refusal())),
+            "no" => Err(DecodeError::Refused(refusal())),
+            "fail" => Err(DecodeError::ProviderFailure(refusal())),
             "other" => Err(Mismatch::one(Field::Reference, "a", "b").into()),
             _ => Err(Untrusted::new("the word is unknown").into()),
         }
     }
 
-    fn refuses_with_500(&self, _: &Shop) -> bool {
+    fn refusals_use_500(&self, _: &Shop) -> bool {
         self.documents_500
     }
 
-    fn reports_with_500(&self, _: &Shop) -> bool {
+    fn reports_use_500(&self, _: &Shop) -> bool {
         self.documents_500
     }
 
-    fn describe(&self, _: &Shop, handle: Handle) -> Handle {
+    fn fill_handle(&self, _: &Shop, handle: Handle) -> Handle {
         handle
     }
 }

@@ -13,7 +13,7 @@ use super::{GivenUp, SHORT, Witness};
 use crate::transport::attempt::{Attempt, Fetched};
 use crate::transport::fault::Fault;
 use crate::{
-    BaseUrl, Endpoint, Media, Request, SystemRuntime, Timeouts, Transport, TransportBuilder,
+    BaseUrl, ContentType, Endpoint, Request, SystemRuntime, Timeouts, Transport, TransportBuilder,
 };
 
 mod last_byte;
@@ -43,8 +43,8 @@ fn requests_to(server: &FaultServer) -> [Request; 3] {
         .unwrap();
     [
         Request::get(&endpoint),
-        Request::post(&endpoint, Media::Form, "a=1"),
-        Request::post(&endpoint, Media::Form, "a".repeat(3 * SHORT)),
+        Request::post(&endpoint, ContentType::Form, "a=1"),
+        Request::post(&endpoint, ContentType::Form, "a".repeat(3 * SHORT)),
     ]
 }
 
@@ -57,7 +57,7 @@ async fn fetch(
         client,
         request,
         witness,
-        answer: crate::Answer::Json,
+        answer: crate::MediaType::Json,
         cap: 1024,
         runtime: &SystemRuntime,
     };
@@ -105,7 +105,7 @@ async fn a_name_that_does_not_resolve_asks_nothing() {
         .endpoint("x")
         .unwrap();
     let witness = Witness::new();
-    let request = Request::post(&endpoint, Media::Form, "a=1");
+    let request = Request::post(&endpoint, ContentType::Form, "a=1");
     let fault = fetch(&transport.0.fresh, &request, &witness)
         .await
         .err()

@@ -35,7 +35,7 @@ async fn upload(transport: &Transport, server: &FaultServer) -> Fault {
         .unwrap()
         .endpoint("x")
         .unwrap();
-    let request = Request::post(&endpoint, Media::Form, vec![b'a'; 32 * 1024 * 1024]);
+    let request = Request::post(&endpoint, ContentType::Form, vec![b'a'; 32 * 1024 * 1024]);
     let witness = Witness::new();
     let fetched = fetch(&transport.0.fresh, &request, &witness).await;
     assert!(!witness.saw_it_written() && !witness.proves_unsent());

@@ -32,7 +32,7 @@ async fn who_speaks_first_is_asked_nothing() {
                         client,
                         request: &request,
                         witness: &witness,
-                        answer: crate::Answer::Json,
+                        answer: crate::MediaType::Json,
                         cap: 1024,
                         runtime: &SystemRuntime,
                     };
