@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_core::{Effect, Field, Resolution, Settlement};
+use paylink_core::{ComparedField, Effect, Resolution, Settlement};
 use paylink_sandbox::{Fault, Sandbox, zipay::SecondVerify};
 use paylink_tests::impatience::Impatience;
 use paylink_tests::shop;
@@ -82,7 +82,10 @@ async fn a_number_that_belongs_to_another_amount_is_no_resolution() {
     let invoice = zipay_client::NewInvoice::new("1000", dearer, "https://shop.example/").unwrap();
     let handle = zipay.create_invoice(invoice).handle();
     let error = zipay.resolve(&handle).await.unwrap_err();
-    assert!(error.mismatch().unwrap().is_in(Field::Amount), "{error}");
+    assert!(
+        error.mismatch().unwrap().has(ComparedField::Amount),
+        "{error}"
+    );
     assert_eq!(error.effect(), Effect::Unknown);
 }
 
@@ -201,21 +204,21 @@ async fn a_cheap_payment_settles_no_dear_order() {
     let dearer = Money::new("100.990001", Currency::Usd).unwrap();
     let other_currency = Money::new(shop::PRICE, Currency::Usdt).unwrap();
     let cases = [
-        (record("1000", dearer), Field::Amount),
-        (record("1000", other_currency), Field::Currency),
-        (record("1001", price), Field::Order),
+        (record("1000", dearer), ComparedField::Amount),
+        (record("1000", other_currency), ComparedField::Currency),
+        (record("1001", price), ComparedField::Order),
         (
             record("1000", price)
                 .terminal(sandbox.zipay().second_terminal())
                 .unwrap(),
-            Field::Merchant,
+            ComparedField::Merchant,
         ),
     ];
     for (expected, field) in cases {
         let Settlement::Mismatch(found) = zipay.settle(&expected).await.unwrap() else {
             panic!("{field:?} passed");
         };
-        assert!(found.is_in(field), "{found}");
+        assert!(found.has(field), "{found}");
         assert_eq!(found.differences().len(), 1, "{found}");
     }
     let there = sandbox.zipay().invoice(created.track_id.as_str()).unwrap();

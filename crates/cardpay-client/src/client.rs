@@ -99,7 +99,7 @@ impl CardPay {
     /// |---|---|
     /// | 201, first verification | [`Settlement::Settled`] |
     /// | 200, verified before | [`Settlement::AlreadySettled`] |
-    /// | 199, another card | [`Settlement::Mismatch`] in [`Field::Payer`](paylink_core::Field::Payer): the money is there, a person has to decide |
+    /// | 199, another card | [`Settlement::Mismatch`] in [`ComparedField::Payer`](paylink_core::ComparedField::Payer): the money is there, a person has to decide |
     /// | 7, 6 | [`Settlement::NotPaid`] with the state |
     ///
     /// **Both proofs prove the money, and neither says whether the goods went out.** The answer 201 can be lost on the

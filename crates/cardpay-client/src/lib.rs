@@ -78,8 +78,8 @@ pub use operations::{
     CheckPayment, CreatedPayment, MerchantCards, NewPayment, PaymentCheck, PaymentState, SetCard,
 };
 pub use paylink_core::{
-    CardNumber, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Mobile, Money, Proof,
-    Resolution, ReturnUrl, Rial, Timeouts, Transport,
+    CardNumber, ComparedField, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Mobile, Money,
+    Proof, Resolution, ReturnUrl, Rial, Timeouts, Transport,
 };
 pub use record::{ExactAmount, Expiry, PaymentRecord};
 pub use settle::Expected;

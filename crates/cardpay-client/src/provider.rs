@@ -8,7 +8,7 @@ use paylink_core::provider::{
     Transfer,
 };
 use paylink_core::{
-    Currency, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Money, Operation,
+    ComparedField, Currency, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Money, Operation,
     Resolution, Rial, Settlement,
 };
 
@@ -194,7 +194,7 @@ fn sealed(record: &PaymentRecord) -> Result<crate::PaymentRecord, Invalid> {
 fn differs_in_id(record: &PaymentRecord, sealed: &crate::PaymentRecord) -> Option<Mismatch> {
     let known = record.known_id(PAY_ID).unwrap_or("none");
     let own = sealed.pay_id.to_string();
-    (known != own).then(|| Mismatch::one(Field::Reference, &own, known))
+    (known != own).then(|| Mismatch::new(ComparedField::Reference, &own, known))
 }
 
 /// Number and price of the record, which are the order's by now, to be held against the sealed ones.
@@ -231,6 +231,6 @@ fn pay_to(card: &MerchantCard) -> PayToCard {
 fn unwritable(handle: Handle) -> Error {
     let problem = "the payment was created, and its record cannot be written";
     Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem)
-        .of(NAME, NewPayment::NAME)
+        .with_operation(NAME, NewPayment::NAME)
         .with_handle(handle)
 }

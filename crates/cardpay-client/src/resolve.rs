@@ -57,7 +57,7 @@ fn card_recorded(handle: &Handle) -> Result<String, Invalid> {
 
 /// There is no look-up, and there never will be an answer by waiting.
 fn nowhere(operation: &'static str, known: String) -> Error {
-    Error::new(ErrorKind::Unsupported, Effect::Unknown, known).of(NAME, operation)
+    Error::new(ErrorKind::Unsupported, Effect::Unknown, known).with_operation(NAME, operation)
 }
 
 fn pay_id(handle: &Handle) -> Result<&str, Invalid> {

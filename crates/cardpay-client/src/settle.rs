@@ -1,6 +1,6 @@
 use paylink_core::{
-    Agreement, Comparison, Effect, Error, ErrorKind, Field, Invalid, Mismatch, Money, Operation,
-    Rial,
+    Agreement, ComparedField, Comparison, Effect, Error, ErrorKind, Invalid, Mismatch, Money,
+    Operation, Rial,
 };
 
 use crate::config::CardPayConfig;
@@ -55,15 +55,19 @@ impl Expected {
                 &Money::from_rial(self.price),
                 &Money::from_rial(record.price),
             )
-            .equal(Field::Order, &self.invoice_number, &record.invoice_number)
-            .equal(Field::Merchant, config.shop(), &*record.shop)
-            .never_reported(Field::Reference, &record.pay_id)
+            .equal(
+                ComparedField::Order,
+                &self.invoice_number,
+                &record.invoice_number,
+            )
+            .equal(ComparedField::Merchant, config.shop(), &*record.shop)
+            .not_reported(ComparedField::Reference, &record.pay_id)
             .finish()?;
         Comparison::new(NAME)
-            .money_never_reported(&record.transfer_exactly.money())
-            .never_reported(Field::Order, &self.invoice_number)
-            .never_reported(Field::Merchant, config.shop())
-            .never_reported(Field::Reference, &record.pay_id)
+            .money_not_reported(&record.transfer_exactly.money())
+            .not_reported(ComparedField::Order, &self.invoice_number)
+            .not_reported(ComparedField::Merchant, config.shop())
+            .not_reported(ComparedField::Reference, &record.pay_id)
             .finish()
     }
 }
@@ -84,8 +88,8 @@ fn conclude(agreement: Agreement, state: PaymentState) -> Result<Settlement, Cod
         PaymentState::FirstVerification => Ok(agreement.settled()),
         PaymentState::VerifiedBefore => Ok(agreement.already_settled()),
         PaymentState::NotPaidYet | PaymentState::Expired => Ok(Settlement::NotPaid(state)),
-        PaymentState::PaidFromAnotherCard => Ok(Settlement::Mismatch(Mismatch::one(
-            Field::Payer,
+        PaymentState::PaidFromAnotherCard => Ok(Settlement::Mismatch(Mismatch::new(
+            ComparedField::Payer,
             "the card recorded for this payment",
             "another card, and the money is there",
         ))),
@@ -100,5 +104,5 @@ fn indeterminate(code: Code) -> Error {
         Effect::Unknown,
         format!("the check answered the unknown code {code}"),
     )
-    .of(NAME, CheckPayment::NAME)
+    .with_operation(NAME, CheckPayment::NAME)
 }

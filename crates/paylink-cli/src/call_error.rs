@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use paylink::{Effect, Error, ErrorKind, Record, Refusal};
+use paylink::{Effect, Error, ErrorKind, ErrorReport, Refusal};
 use serde::{Serialize, Serializer};
 
 use crate::failure::Failure;
@@ -61,7 +61,7 @@ impl CallError {
 #[derive(Serialize)]
 pub(crate) struct ErrorDocument<'a> {
     #[serde(flatten)]
-    record: Record<'a>,
+    record: ErrorReport<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
 }
@@ -69,7 +69,7 @@ pub(crate) struct ErrorDocument<'a> {
 impl<'a> ErrorDocument<'a> {
     pub(crate) fn of(error: &'a Error) -> ErrorDocument<'a> {
         ErrorDocument {
-            record: error.record(),
+            record: error.report(),
             code: error.refusal().map(Refusal::code),
         }
     }

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use paylink::{Checked, Proof};
+use paylink::{CheckResult, Proof};
 use serde::Serialize;
 
 use crate::report::Report;
@@ -58,7 +58,7 @@ impl Report for Settled {
         let compared: Vec<&str> = proof
             .checks()
             .iter()
-            .filter(|check| check.checked() == Checked::Equal)
+            .filter(|check| check.result() == CheckResult::Equal)
             .map(|check| check.field().as_str())
             .collect();
         if !compared.is_empty() {

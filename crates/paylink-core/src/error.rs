@@ -136,13 +136,13 @@ impl Error {
 
     /// The facts as a document of a stable form, for an audit log.
     #[must_use]
-    pub fn record(&self) -> Record<'_> {
-        Record::of(self)
+    pub fn report(&self) -> ErrorReport<'_> {
+        ErrorReport::of(self)
     }
 
     /// Says whose operation it was.
     #[must_use]
-    pub fn of(mut self, provider: &'static str, operation: &'static str) -> Error {
+    pub fn with_operation(mut self, provider: &'static str, operation: &'static str) -> Error {
         self.0.provider = Some(provider);
         self.0.operation = Some(operation);
         self
@@ -205,7 +205,7 @@ impl Error {
 
     /// Adds the time that the provider asked for.
     #[must_use]
-    pub fn asked_for(mut self, time: Option<Duration>) -> Error {
+    pub fn with_retry_after(mut self, time: Option<Duration>) -> Error {
         self.0.retry_after = time;
         self
     }
@@ -339,7 +339,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The kind in one word, as in [`Record`](crate::Record) and in the command's JSON.
+    /// The kind in one word, as in [`ErrorReport`](crate::ErrorReport) and in the command's JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -382,7 +382,7 @@ impl fmt::Display for ErrorKind {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize)]
-pub struct Record<'a> {
+pub struct ErrorReport<'a> {
     kind: ErrorKind,
     effect: Effect,
     message: &'a str,
@@ -399,9 +399,9 @@ pub struct Record<'a> {
     handle: Option<&'a Handle>,
 }
 
-impl<'a> Record<'a> {
-    fn of(error: &'a Error) -> Record<'a> {
-        Record {
+impl<'a> ErrorReport<'a> {
+    fn of(error: &'a Error) -> ErrorReport<'a> {
+        ErrorReport {
             kind: error.kind(),
             effect: error.effect(),
             message: error.message(),

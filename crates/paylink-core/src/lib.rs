@@ -31,8 +31,8 @@ mod url;
 
 pub use self::url::{BaseUrl, Endpoint, ReturnUrl, WebUrl};
 pub use error::{
-    Advice, CodeEntry, Effect, Error, ErrorKind, Evidence, Explanation, FieldKey, Idempotency,
-    Invalid, Lookup, Party, Reason, Record, Refusal, Validation,
+    Advice, CodeEntry, Effect, Error, ErrorKind, ErrorReport, Evidence, Explanation, FieldKey,
+    Idempotency, Invalid, Lookup, Party, Reason, Refusal, Validation,
 };
 pub use identity::{CardNumber, Mobile, NationalId};
 pub use jalali::{JalaliDate, JalaliDateTime};
@@ -43,8 +43,8 @@ pub use operation::{
 };
 pub use provider::PaymentProvider;
 pub use settlement::{
-    Agreement, Check, Checked, Comparison, Difference, Field, Handle, Mismatch, Proof, Resolution,
-    Settlement,
+    Agreement, CheckResult, ComparedField, Comparison, Difference, FieldCheck, Handle, Mismatch,
+    Proof, Resolution, Settlement,
 };
 pub use transport::{
     Runtime, SystemRuntime, Timeouts, Transport, TransportBuilder, without_rate_limit_retries,

@@ -359,12 +359,14 @@ impl<'de> Visitor<'de> for MoneyVisitor {
         let mut currency = None;
         while let Some(field) = map.next_key()? {
             match field {
-                Field::Amount if amount.is_some() => return Err(A::Error::duplicate_field(AMOUNT)),
-                Field::Amount => amount = Some(map.next_value::<Amount>()?.0),
-                Field::Currency if currency.is_some() => {
+                ComparedField::Amount if amount.is_some() => {
+                    return Err(A::Error::duplicate_field(AMOUNT));
+                }
+                ComparedField::Amount => amount = Some(map.next_value::<Amount>()?.0),
+                ComparedField::Currency if currency.is_some() => {
                     return Err(A::Error::duplicate_field(CURRENCY));
                 }
-                Field::Currency => currency = Some(map.next_value()?),
+                ComparedField::Currency => currency = Some(map.next_value()?),
             }
         }
         Ok(Money {
@@ -376,7 +378,7 @@ impl<'de> Visitor<'de> for MoneyVisitor {
 
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "lowercase")]
-enum Field {
+enum ComparedField {
     Amount,
     Currency,
 }

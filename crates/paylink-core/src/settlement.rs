@@ -5,8 +5,8 @@ mod proof;
 pub(crate) mod resolution;
 
 pub use comparison::{Agreement, Comparison};
-pub use mismatch::{Difference, Field, Mismatch};
-pub use proof::{Check, Checked, Proof};
+pub use mismatch::{ComparedField, Difference, Mismatch};
+pub use proof::{CheckResult, FieldCheck, Proof};
 
 /// What settling a payment came to.
 ///

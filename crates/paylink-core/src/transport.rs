@@ -108,7 +108,8 @@ impl Transport {
     ) -> Result<O::Output, Error> {
         let provider = <O::Config as ClientConfig>::PROVIDER;
         let at_home = self.0.usable_for(request).map_err(|problem| {
-            Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem).of(provider, O::NAME)
+            Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
+                .with_operation(provider, O::NAME)
         })?;
         let deadline = after(total);
         let mut attempts = 0;
@@ -221,7 +222,7 @@ impl Transport {
         };
         let error = fault
             .into_error(effect)
-            .of(<O::Config as ClientConfig>::PROVIDER, O::NAME)
+            .with_operation(<O::Config as ClientConfig>::PROVIDER, O::NAME)
             .with_attempts(attempts);
         match effect {
             Effect::Unknown => error

@@ -85,10 +85,11 @@ pub use paylink_core::provider::{
     PaymentProvider, PaymentRecord, PaymentState, PreparedPayment, Resolved, Support, Transfer,
 };
 pub use paylink_core::{
-    Advice, CardNumber, Check, Checked, CodeEntry, Currency, Difference, Effect, Error, ErrorKind,
-    Evidence, Explanation, Field, FieldKey, Handle, Invalid, JalaliDate, JalaliDateTime, Mismatch,
-    Mobile, Money, NationalId, Party, Proof, Reason, Record, Refusal, Resolution, ReturnUrl, Rial,
-    Settlement, Timeouts, Toman, Transport, TransportBuilder, Validation, WebUrl,
+    Advice, CardNumber, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect, Error,
+    ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, FieldKey, Handle, Invalid,
+    JalaliDate, JalaliDateTime, Mismatch, Mobile, Money, NationalId, Party, Proof, Reason, Refusal,
+    Resolution, ReturnUrl, Rial, Settlement, Timeouts, Toman, Transport, TransportBuilder,
+    Validation, WebUrl,
 };
 pub use providers::*;
 

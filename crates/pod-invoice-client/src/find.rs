@@ -1,6 +1,6 @@
 use paylink_core::{
-    ClientConfig, Effect, Error, ErrorKind, Field, Mismatch, Operation, Page, Pages, Searched,
-    search,
+    ClientConfig, ComparedField, Effect, Error, ErrorKind, Mismatch, Operation, Page, Pages,
+    Searched, search,
 };
 
 use crate::config::PodConfig;
@@ -103,12 +103,12 @@ fn several_under(key: &InvoiceKey) -> Mismatch {
 
 fn under(key: &InvoiceKey, found: &str) -> Mismatch {
     match key {
-        InvoiceKey::Id(id) => Mismatch::one(Field::Reference, id, found),
-        InvoiceKey::BillNumber(number) => Mismatch::one(Field::Order, number, found),
+        InvoiceKey::Id(id) => Mismatch::new(ComparedField::Reference, id, found),
+        InvoiceKey::BillNumber(number) => Mismatch::new(ComparedField::Order, number, found),
     }
 }
 
 fn indeterminate(problem: &'static str) -> Error {
     Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
-        .of(PodConfig::PROVIDER, ListInvoices::NAME)
+        .with_operation(PodConfig::PROVIDER, ListInvoices::NAME)
 }

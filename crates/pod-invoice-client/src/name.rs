@@ -3,7 +3,7 @@ use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use paylink_core::text::check_visible;
-use paylink_core::{Field, FieldKey, Invalid, Mismatch, digits};
+use paylink_core::{ComparedField, FieldKey, Invalid, Mismatch, digits};
 use serde::Serialize;
 
 use crate::config::Form;
@@ -235,12 +235,12 @@ impl InvoiceKey {
     /// How an invoice differs from the one that is named; `None` if it is the one.
     pub(crate) fn difference(&self, invoice: &Invoice) -> Option<Mismatch> {
         match self {
-            InvoiceKey::Id(id) => {
-                (invoice.id != *id).then(|| Mismatch::one(Field::Reference, id, &invoice.id))
-            }
+            InvoiceKey::Id(id) => (invoice.id != *id)
+                .then(|| Mismatch::new(ComparedField::Reference, id, &invoice.id)),
             InvoiceKey::BillNumber(number) => {
                 let reported = invoice.bill_number.as_deref().unwrap_or("none");
-                (reported != number.as_str()).then(|| Mismatch::one(Field::Order, number, reported))
+                (reported != number.as_str())
+                    .then(|| Mismatch::new(ComparedField::Order, number, reported))
             }
         }
     }

@@ -10,8 +10,8 @@ use paylink_core::provider::{
     PreparedPayment, Resolved,
 };
 use paylink_core::{
-    ClientConfig, Currency, Effect, Error, ErrorKind, Field, FieldKey, Handle, Invalid, JalaliDate,
-    JalaliDateTime, Mismatch, Operation, Resolution, ReturnUrl, Settlement,
+    ClientConfig, ComparedField, Currency, Effect, Error, ErrorKind, FieldKey, Handle, Invalid,
+    JalaliDate, JalaliDateTime, Mismatch, Operation, Resolution, ReturnUrl, Settlement,
 };
 
 use crate::config::PodConfig;
@@ -117,13 +117,15 @@ impl PaymentProvider for Pod {
                     "is paid: cancelling its invoice would give the money back",
                 )
                 .remedy("settle it");
-                return Err(Error::from(paid).of(PodConfig::PROVIDER, CancelInvoice::NAME));
+                return Err(
+                    Error::from(paid).with_operation(PodConfig::PROVIDER, CancelInvoice::NAME)
+                );
             }
             State::Unclear => {
                 let problem =
                     "the invoice's flags do not tell whether it is paid, so it is not cancelled";
                 return Err(not_executed(ErrorKind::Indeterminate, problem)
-                    .of(PodConfig::PROVIDER, CancelInvoice::NAME));
+                    .with_operation(PodConfig::PROVIDER, CancelInvoice::NAME));
             }
             State::Unpaid
             | State::AwaitingGateway
@@ -189,7 +191,7 @@ impl Pod {
                 not_executed(ErrorKind::Untrusted, problem)
             }
         };
-        Err(error.of(PodConfig::PROVIDER, CancelInvoice::NAME))
+        Err(error.with_operation(PodConfig::PROVIDER, CancelInvoice::NAME))
     }
 
     async fn listed(&self, id: InvoiceId) -> Result<Invoice, Error> {
@@ -201,7 +203,7 @@ impl Pod {
         };
         let problem = "POD does not list the invoice that the record names";
         Err(not_executed(ErrorKind::Mismatch, problem)
-            .of(PodConfig::PROVIDER, ListInvoices::NAME)
+            .with_operation(PodConfig::PROVIDER, ListInvoices::NAME)
             .with_mismatch(mismatch))
     }
 }
@@ -317,7 +319,7 @@ impl Pod {
             let problem = "no guild is configured, and POD issues no invoice without one: give the client the code of \
                            one of your guilds with .guild(code)";
             Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
-                .of(PodConfig::PROVIDER, NewInvoice::NAME)
+                .with_operation(PodConfig::PROVIDER, NewInvoice::NAME)
         })
     }
 }
@@ -528,7 +530,7 @@ impl Wanted {
             && payable != self.record.amount()
         {
             let problem = "the issued invoice asks its payer for another amount than the price";
-            let mismatch = Mismatch::one(Field::Amount, self.record.amount(), payable);
+            let mismatch = Mismatch::new(ComparedField::Amount, self.record.amount(), payable);
             return Err(self
                 .unknown(ErrorKind::Mismatch, problem)
                 .with_mismatch(mismatch));
@@ -548,7 +550,7 @@ impl Wanted {
 
     fn unknown(&self, kind: ErrorKind, problem: &'static str) -> Error {
         Error::new(kind, Effect::Unknown, problem)
-            .of(PodConfig::PROVIDER, NewInvoice::NAME)
+            .with_operation(PodConfig::PROVIDER, NewInvoice::NAME)
             .with_handle(self.handle.clone())
     }
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use paylink_core::{
-    ClientConfig, Effect, Error, ErrorKind, Field, Handle, Inquiry, Invalid, Mismatch,
+    ClientConfig, ComparedField, Effect, Error, ErrorKind, Handle, Inquiry, Invalid, Mismatch,
 };
 use paylink_core::{Operation, Resolution};
 
@@ -63,12 +63,12 @@ async fn issued(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error
     match &invoice.total_amount {
         Some(reported) if reported == total => Ok(Resolution::Executed(invoice)),
         Some(reported) => {
-            let mismatch = Mismatch::one(Field::Amount, total, reported);
+            let mismatch = Mismatch::new(ComparedField::Amount, total, reported);
             Err(another_invoice(handle, mismatch))
         }
         None => Err(another_invoice(
             handle,
-            Mismatch::one(Field::Amount, total, "none"),
+            Mismatch::new(ComparedField::Amount, total, "none"),
         )),
     }
 }

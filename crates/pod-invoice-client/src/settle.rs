@@ -1,6 +1,6 @@
 use paylink_core::{
-    Agreement, ClientConfig, Comparison, Currency, Effect, Error, ErrorKind, Field, Invalid,
-    Mismatch, Money, Operation, Reason, Untrusted,
+    Agreement, ClientConfig, ComparedField, Comparison, Currency, Effect, Error, ErrorKind,
+    Invalid, Mismatch, Money, Operation, Reason, Untrusted,
 };
 
 use crate::config::PodConfig;
@@ -100,20 +100,18 @@ impl Expected {
             .as_ref()
             .ok_or_else(|| Untrusted::new("payableAmount is missing"))?;
         let reported = invoice.bill_number.as_deref().unwrap_or("none");
-        let comparison = Comparison::new(PodConfig::PROVIDER).amount_alone(&self.payable, payable);
+        let comparison = Comparison::new(PodConfig::PROVIDER).amount_only(&self.payable, payable);
         let comparison = match &self.which {
             Which::Both(id, number) => comparison
-                .equal(Field::Order, number.as_str(), reported)
-                .equal(Field::Reference, id, &invoice.id),
+                .equal(ComparedField::Order, number.as_str(), reported)
+                .equal(ComparedField::Reference, id, &invoice.id),
             // The one thing that both sides know is order and reference at once.
             Which::BillNumber(number) => comparison
-                .equal(Field::Order, number.as_str(), reported)
-                .equal(Field::Reference, number.as_str(), reported),
-            Which::Id(id) => comparison.equal(Field::Order, id, &invoice.id).equal(
-                Field::Reference,
-                id,
-                &invoice.id,
-            ),
+                .equal(ComparedField::Order, number.as_str(), reported)
+                .equal(ComparedField::Reference, number.as_str(), reported),
+            Which::Id(id) => comparison
+                .equal(ComparedField::Order, id, &invoice.id)
+                .equal(ComparedField::Reference, id, &invoice.id),
         };
         Ok(match config.options().business {
             Some(business) => {
@@ -122,9 +120,9 @@ impl Expected {
                     None if invoice.hides_its_business() => "unreadable".to_owned(),
                     None => "none".to_owned(),
                 };
-                comparison.equal(Field::Merchant, &business.to_string(), &named)
+                comparison.equal(ComparedField::Merchant, &business.to_string(), &named)
             }
-            None => comparison.never_reported(Field::Merchant, "the token's own business"),
+            None => comparison.not_reported(ComparedField::Merchant, "the token's own business"),
         }
         .finish())
     }
@@ -176,7 +174,7 @@ pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Told, Error
     // Something was verified: if it is not what was read a moment before, the outcome is unknown.
     let unknown = |kind, problem: String| {
         Error::new(kind, Effect::Unknown, problem)
-            .of(PodConfig::PROVIDER, VerifyInvoice::NAME)
+            .with_operation(PodConfig::PROVIDER, VerifyInvoice::NAME)
             .with_handle(handle)
     };
     match verify.await {
@@ -255,5 +253,6 @@ fn ended(settlement: Settlement) -> Read {
 }
 
 fn not_executed(kind: ErrorKind, problem: String) -> Error {
-    Error::new(kind, Effect::NotExecuted, problem).of(PodConfig::PROVIDER, ListInvoices::NAME)
+    Error::new(kind, Effect::NotExecuted, problem)
+        .with_operation(PodConfig::PROVIDER, ListInvoices::NAME)
 }

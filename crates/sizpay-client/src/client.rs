@@ -90,8 +90,9 @@ impl SizPay {
         rule: &mut ResendRule,
     ) -> Result<Accepted, Error> {
         let now = self.transport.runtime().now();
-        rule.check(now)
-            .map_err(|invalid| Error::from(invalid).of(SizPayConfig::PROVIDER, ResendSms::NAME))?;
+        rule.check(now).map_err(|invalid| {
+            Error::from(invalid).with_operation(SizPayConfig::PROVIDER, ResendSms::NAME)
+        })?;
         let before = rule.clone();
         rule.note(now);
         let sent = self.resend_sms(resend).await;

@@ -2,7 +2,7 @@ use std::fmt::Display;
 use std::time::SystemTime;
 
 use paylink_core::{
-    Agreement, ClientConfig, Comparison, Field, Invalid, JalaliDate, Mismatch, Money, Rial,
+    Agreement, ClientConfig, ComparedField, Comparison, Invalid, JalaliDate, Mismatch, Money, Rial,
 };
 
 use crate::config::SizPayConfig;
@@ -82,28 +82,32 @@ impl Expected {
     ) -> Result<Agreement, Mismatch> {
         let instead = |field, named: Named, expected: &dyn Display| match named.instead() {
             None => Ok(()),
-            Some(found) => Err(Mismatch::one(field, expected, &found)),
+            Some(found) => Err(Mismatch::new(field, expected, &found)),
         };
         instead(
-            Field::Order,
+            ComparedField::Order,
             payment.names.invoice_number,
             &self.invoice_number,
         )?;
-        instead(Field::Reference, payment.names.send_id, &self.send_id)?;
+        instead(
+            ComparedField::Reference,
+            payment.names.send_id,
+            &self.send_id,
+        )?;
         let comparison = Comparison::new(SizPayConfig::PROVIDER)
-            .money_never_reported(&Money::from_rial(self.amount))
-            .never_reported(Field::Merchant, link_name);
+            .money_not_reported(&Money::from_rial(self.amount))
+            .not_reported(ComparedField::Merchant, link_name);
         let comparison = match &payment.invoice_number {
             Some(number) if payment.names.invoice_number == Named::Is => {
-                comparison.equal(Field::Order, &self.invoice_number, number)
+                comparison.equal(ComparedField::Order, &self.invoice_number, number)
             }
-            _ => comparison.never_reported(Field::Order, &self.invoice_number),
+            _ => comparison.not_reported(ComparedField::Order, &self.invoice_number),
         };
         let comparison = match &payment.send_id {
             Some(id) if payment.names.send_id == Named::Is => {
-                comparison.equal(Field::Reference, &self.send_id, id)
+                comparison.equal(ComparedField::Reference, &self.send_id, id)
             }
-            _ => comparison.never_reported(Field::Reference, &self.send_id),
+            _ => comparison.not_reported(ComparedField::Reference, &self.send_id),
         };
         comparison.finish()
     }

@@ -167,7 +167,7 @@ fn created_again(handle: &Handle, found: &Found) -> Result<Resolved, Error> {
         let problem = "SizPay has a link under this invoice number and does not name its id: look into its panel";
         return Err(
             Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem)
-                .of(SizPayConfig::PROVIDER, NewLink::NAME),
+                .with_operation(SizPayConfig::PROVIDER, NewLink::NAME),
         );
     };
     let created_at = created_at(handle, found.sent_on)?;

@@ -105,11 +105,11 @@ async fn listed(
 
 fn undecided(problem: &'static str) -> Error {
     Error::new(ErrorKind::Indeterminate, Effect::Unknown, problem)
-        .of(SizPayConfig::PROVIDER, NewLink::NAME)
+        .with_operation(SizPayConfig::PROVIDER, NewLink::NAME)
 }
 
 fn not_told(operation: &'static str, problem: &'static str, handle: &Handle) -> Error {
     Error::new(ErrorKind::Unsupported, Effect::Unknown, problem)
-        .of(SizPayConfig::PROVIDER, operation)
+        .with_operation(SizPayConfig::PROVIDER, operation)
         .while_resolving(handle)
 }

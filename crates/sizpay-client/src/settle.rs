@@ -24,7 +24,9 @@ fn judge(sizpay: &SizPay, expected: &Expected, payment: Payment) -> Result<Settl
         Err(mismatch) => return Ok(Settlement::Mismatch(mismatch)),
     };
     match (&payment.state, &payment.reference) {
-        (PayState::Paid, Some(reference)) => Ok(agreement.receipt(reference).already_settled()),
+        (PayState::Paid, Some(reference)) => {
+            Ok(agreement.with_receipt(reference).already_settled())
+        }
         (PayState::Unpaid, None) => Ok(Settlement::NotPaid(payment)),
         (PayState::Paid, None) => Err(indeterminate(
             "SizPay says that the link is paid and gives no reference number".to_owned(),
@@ -215,5 +217,5 @@ async fn reported(
 /// Neither paid nor unpaid.
 pub(crate) fn indeterminate(problem: String) -> Error {
     Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
-        .of(SizPayConfig::PROVIDER, ReadPayStatus::NAME)
+        .with_operation(SizPayConfig::PROVIDER, ReadPayStatus::NAME)
 }

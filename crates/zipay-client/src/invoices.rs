@@ -155,5 +155,6 @@ impl fmt::Debug for Invoices<'_> {
 }
 
 fn untrusted(problem: &'static str) -> Error {
-    Error::new(ErrorKind::Untrusted, Effect::NotExecuted, problem).of(NAME, ListInvoices::NAME)
+    Error::new(ErrorKind::Untrusted, Effect::NotExecuted, problem)
+        .with_operation(NAME, ListInvoices::NAME)
 }

@@ -7,7 +7,7 @@ pub use create_invoice::{CreatedInvoice, NewInvoice};
 pub use invoice_list::{InvoicePage, ListInvoices, Sort};
 
 use paylink_core::{
-    DecodeError, Field, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Request,
+    ComparedField, DecodeError, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Request,
     Response, Untrusted,
 };
 
@@ -83,7 +83,7 @@ fn invoice_in(
 ) -> Result<Invoice, DecodeError> {
     let invoice = envelope::result::<WireInvoice<'_>>(Some(track_id), response)?.read()?;
     if invoice.track_id != *track_id {
-        return Err(Mismatch::one(Field::Reference, track_id, &invoice.track_id).into());
+        return Err(Mismatch::new(ComparedField::Reference, track_id, &invoice.track_id).into());
     }
     match leads_to {
         Some(status) if status != invoice.status => Err(Untrusted::new(format!(

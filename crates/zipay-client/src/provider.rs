@@ -140,7 +140,7 @@ impl ZiPay {
                 let problem = "the invoice is not the one of the record; nothing was given back";
                 Err(
                     Error::new(ErrorKind::Mismatch, Effect::NotExecuted, problem)
-                        .of(NAME, RefundInvoice::NAME)
+                        .with_operation(NAME, RefundInvoice::NAME)
                         .with_mismatch(mismatch),
                 )
             }

@@ -1,6 +1,6 @@
 use paylink_core::{
-    Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Money, Operation, Page, Pages,
-    Resolution, Searched, WebUrl, search,
+    ComparedField, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Money, Operation, Page,
+    Pages, Resolution, Searched, WebUrl, search,
 };
 use serde::Serialize;
 
@@ -171,8 +171,12 @@ fn another_invoice(amount: &Money, invoice: &Invoice) -> Error {
         Effect::Unknown,
         "the invoice number is taken by another invoice",
     )
-    .of(NAME, NewInvoice::NAME)
-    .with_mismatch(Mismatch::one(Field::Amount, amount, &invoice.amount))
+    .with_operation(NAME, NewInvoice::NAME)
+    .with_mismatch(Mismatch::new(
+        ComparedField::Amount,
+        amount,
+        &invoice.amount,
+    ))
 }
 
 fn endless() -> Error {
@@ -181,5 +185,5 @@ fn endless() -> Error {
         Effect::Unknown,
         "ZiPay lists more invoices under this number than are read here: look into its panel",
     )
-    .of(NAME, NewInvoice::NAME)
+    .with_operation(NAME, NewInvoice::NAME)
 }

@@ -1,6 +1,6 @@
 use paylink_core::{
-    Agreement, Comparison, Effect, Error, ErrorKind, Field, Handle, Invalid, Mismatch, Money,
-    Operation,
+    Agreement, ComparedField, Comparison, Effect, Error, ErrorKind, Handle, Invalid, Mismatch,
+    Money, Operation,
 };
 
 use crate::config::{Terminal, ZiPayConfig};
@@ -70,12 +70,16 @@ impl Expected {
         Comparison::new(NAME)
             .money(&self.amount, &invoice.amount)
             .equal(
-                Field::Order,
+                ComparedField::Order,
                 self.invoice_number.as_str(),
                 &invoice.invoice_number,
             )
-            .equal(Field::Merchant, &terminal.number(), &invoice.terminal)
-            .equal(Field::Reference, &self.track_id, &invoice.track_id)
+            .equal(
+                ComparedField::Merchant,
+                &terminal.number(),
+                &invoice.terminal,
+            )
+            .equal(ComparedField::Reference, &self.track_id, &invoice.track_id)
             .finish()
     }
 }
@@ -142,7 +146,7 @@ async fn read(zipay: &ZiPay, expected: &Expected, terminal: Terminal) -> Result<
 fn verified_another(mismatch: Mismatch, handle: Handle) -> Error {
     let problem = "the verified invoice is not the expected one";
     Error::new(ErrorKind::Mismatch, Effect::Unknown, problem)
-        .of(NAME, VerifyInvoice::NAME)
+        .with_operation(NAME, VerifyInvoice::NAME)
         .with_mismatch(mismatch)
         .with_handle(handle)
 }
@@ -158,5 +162,5 @@ fn indeterminate(invoice: &Invoice) -> Error {
         Effect::NotExecuted,
         format!("the invoice is in the unknown state \"{}\"", invoice.status),
     )
-    .of(NAME, InvoiceStatus::NAME)
+    .with_operation(NAME, InvoiceStatus::NAME)
 }

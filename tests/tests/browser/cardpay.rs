@@ -1,5 +1,5 @@
 use cardpay_client::{CardNumber, CardPay, CreatedPayment, Expected, PaymentState, Settlement};
-use paylink_core::Field;
+use paylink_core::ComparedField;
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::cardpay::TIME_ALLOWED;
 use paylink_tests::browser::Viewport;
@@ -72,7 +72,7 @@ async fn another_card_than_the_recorded_one_can_be_chosen() {
         payer.visit.returned().await;
         let settlement = payer.settle().await;
         assert!(
-            matches!(&settlement, Settlement::Mismatch(found) if found.is_in(Field::Payer)),
+            matches!(&settlement, Settlement::Mismatch(found) if found.has(ComparedField::Payer)),
             "{viewport:?}: {settlement:?}"
         );
         payer.visit.end().await;

@@ -1,7 +1,7 @@
 //! No other payment, no browser and no other sum ever makes a proof.
 
 use cardpay_client::{CardNumber, Expected, PayId, PaymentRecord, PaymentState, Settlement};
-use paylink_core::{ErrorKind, Field, Rial};
+use paylink_core::{ComparedField, ErrorKind, Rial};
 use paylink_sandbox::Sandbox;
 use paylink_tests::cardpay_shop::{self, PRICE};
 use paylink_tests::impatience::Impatience;
@@ -27,7 +27,10 @@ async fn a_paid_payment_settles_no_other_order() {
         .unwrap();
     sandbox.cardpay().pay(paid.pay_id.get()).unwrap();
     let dearer = Rial::new(PRICE.get() + 1);
-    for (number, price, field) in [(2, PRICE, Field::Order), (1, dearer, Field::Amount)] {
+    for (number, price, field) in [
+        (2, PRICE, ComparedField::Order),
+        (1, dearer, ComparedField::Amount),
+    ] {
         let settlement = cardpay
             .settle(&expected(number, price, paid.record()))
             .await;
@@ -35,7 +38,7 @@ async fn a_paid_payment_settles_no_other_order() {
             panic!("{field:?} passed");
         };
         assert!(
-            found.is_in(field) && found.differences().len() == 1,
+            found.has(field) && found.differences().len() == 1,
             "{found}"
         );
     }
@@ -48,7 +51,7 @@ async fn a_paid_payment_settles_no_other_order() {
         .await
         .unwrap();
     assert!(
-        matches!(&settlement, Settlement::Mismatch(found) if found.is_in(Field::Merchant)),
+        matches!(&settlement, Settlement::Mismatch(found) if found.has(ComparedField::Merchant)),
         "{settlement:?}"
     );
 
@@ -150,7 +153,7 @@ async fn with_a_recorded_card_another_card_or_none_is_no_proof() {
         let Settlement::Mismatch(found) = settlement.unwrap() else {
             panic!("another card passed");
         };
-        assert!(found.is_in(Field::Payer), "{found}");
+        assert!(found.has(ComparedField::Payer), "{found}");
         assert!(found.to_string().contains("the money is there"), "{found}");
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use paylink::desk::{Desk, Ledger, MemoryStore, Opened, OrderStore, Outcome, StoredOrder};
-use paylink::{Accounts, Created, Field, Hint, Mismatch, Money, NewPayment};
+use paylink::{Accounts, ComparedField, Created, Hint, Mismatch, Money, NewPayment};
 use serde_json::Value;
 
 use super::mortal::{Fate, MortalProvider};
@@ -132,8 +132,8 @@ async fn the_return_of_a_paid_order_pays_no_other() {
         let webhook = shop.stall.webhook(shop.paid.record());
         for hint in [back, webhook].into_iter().flatten() {
             let found = shop.misleads(hint).await;
-            assert!(found.is_in(Field::Reference), "{kind:?}: {found}");
-            assert!(found.is_in(Field::Order), "{kind:?}: {found}");
+            assert!(found.has(ComparedField::Reference), "{kind:?}: {found}");
+            assert!(found.has(ComparedField::Order), "{kind:?}: {found}");
         }
         // What a browser could claim besides: the id alone, or a payment of somebody else's provider.
         let own = shop.stall.provider.capabilities().provider();
@@ -143,7 +143,7 @@ async fn the_return_of_a_paid_order_pays_no_other() {
             Hint::new("elsewhere").reference(DEAR),
         ] {
             let found = shop.misleads(forged).await;
-            assert!(found.is_in(Field::Reference), "{kind:?}: {found}");
+            assert!(found.has(ComparedField::Reference), "{kind:?}: {found}");
         }
         let unpaid = shop.desk.look(DEAR).await.unwrap();
         assert!(
@@ -211,7 +211,7 @@ async fn a_return_that_is_replayed_delivers_nothing_more() {
             );
             if let Some(hint) = hint {
                 let found = shop.misleads(hint).await;
-                assert!(found.is_in(Field::Reference), "{kind:?}: {found}");
+                assert!(found.has(ComparedField::Reference), "{kind:?}: {found}");
             }
         }
         assert_eq!(shop.store.deliveries().len(), 1, "{kind:?}");
@@ -227,8 +227,8 @@ async fn a_cheap_paid_record_pays_no_dear_order() {
         shop.tamper(None, |ledger| *record(ledger) = cheap.clone())
             .await;
         let found = shop.mismatch().await;
-        assert!(found.is_in(Field::Order), "{kind:?}: {found}");
-        assert!(found.is_in(Field::Amount), "{kind:?}: {found}");
+        assert!(found.has(ComparedField::Order), "{kind:?}: {found}");
+        assert!(found.has(ComparedField::Amount), "{kind:?}: {found}");
 
         // The same under the dear order's reference: its amount betrays it.
         let shop = Shop::open(kind).await;
@@ -236,8 +236,8 @@ async fn a_cheap_paid_record_pays_no_dear_order() {
         cheap["reference"] = DEAR.into();
         shop.tamper(None, |ledger| *record(ledger) = cheap).await;
         let found = shop.mismatch().await;
-        assert!(found.is_in(Field::Amount), "{kind:?}: {found}");
-        assert!(!found.is_in(Field::Order), "{kind:?}: {found}");
+        assert!(found.has(ComparedField::Amount), "{kind:?}: {found}");
+        assert!(!found.has(ComparedField::Order), "{kind:?}: {found}");
 
         // The dear order's record with the paid one's ids: the provider betrays it.
         let shop = Shop::open(kind).await;
@@ -245,9 +245,13 @@ async fn a_cheap_paid_record_pays_no_dear_order() {
         shop.tamper(None, |ledger| record(ledger)["ids"] = ids)
             .await;
         let found = shop.mismatch().await;
-        let betrays = [Field::Order, Field::Amount, Field::Reference];
+        let betrays = [
+            ComparedField::Order,
+            ComparedField::Amount,
+            ComparedField::Reference,
+        ];
         assert!(
-            betrays.into_iter().any(|field| found.is_in(field)),
+            betrays.into_iter().any(|field| found.has(field)),
             "{kind:?}: {found}"
         );
         shop.assert_paid_is_delivered().await;
@@ -258,14 +262,14 @@ async fn a_cheap_paid_record_pays_no_dear_order() {
 async fn an_order_that_became_dearer_or_another_currency_is_not_paid_by_what_was() {
     for kind in KINDS {
         for (price, field) in [
-            (kind.price(), Field::Amount),
-            (kind.other_currency(), Field::Currency),
+            (kind.price(), ComparedField::Amount),
+            (kind.other_currency(), ComparedField::Currency),
         ] {
             let shop = Shop::open(kind).await;
             shop.stall.pay(shop.dear.record());
             shop.tamper(Some(price), |_| {}).await;
             let found = shop.mismatch().await;
-            assert!(found.is_in(field), "{kind:?}: {found}");
+            assert!(found.has(field), "{kind:?}: {found}");
             assert_eq!(found.differences().len(), 1, "{kind:?}: {found}");
         }
     }
@@ -283,7 +287,7 @@ async fn a_payment_at_another_terminal_or_shop_pays_nothing() {
         })
         .await;
         let found = shop.mismatch().await;
-        assert!(found.is_in(Field::Merchant), "{kind:?}: {found}");
+        assert!(found.has(ComparedField::Merchant), "{kind:?}: {found}");
         assert_eq!(found.differences().len(), 1, "{kind:?}: {found}");
     }
 }
@@ -307,6 +311,6 @@ async fn an_invoice_that_zipay_reports_at_another_terminal_pays_nothing() {
     shop.tamper(None, |ledger| record(ledger)["ids"] = ids)
         .await;
     let found = shop.mismatch().await;
-    assert!(found.is_in(Field::Merchant), "{found}");
+    assert!(found.has(ComparedField::Merchant), "{found}");
     assert_eq!(found.differences().len(), 1, "{found}");
 }

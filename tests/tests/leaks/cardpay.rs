@@ -45,7 +45,7 @@ async fn no_card_is_whole_in_any_output_under_any_fault() {
         if let Some(error) = &one.error {
             capture.look_error(one.fault.name(), error);
             capture
-                .look_serialized(one.fault.name(), &error.record())
+                .look_serialized(one.fault.name(), &error.report())
                 .unwrap();
         }
     }

@@ -59,7 +59,7 @@ async fn no_token_key_or_payer_is_in_any_output_under_any_fault() {
         if let Some(error) = &one.error {
             capture.look_error(one.fault.name(), error);
             capture
-                .look_serialized(one.fault.name(), &error.record())
+                .look_serialized(one.fault.name(), &error.report())
                 .unwrap();
         }
     }

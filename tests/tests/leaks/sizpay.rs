@@ -46,7 +46,7 @@ async fn no_key_and_no_payer_is_in_any_output_under_any_fault() {
         if let Some(error) = &one.error {
             capture.look_error(one.fault.name(), error);
             capture
-                .look_serialized(one.fault.name(), &error.record())
+                .look_serialized(one.fault.name(), &error.report())
                 .unwrap();
         }
     }

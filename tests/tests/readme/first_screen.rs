@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use paylink_core::Field;
+use paylink_core::ComparedField;
 use paylink_sandbox::Sandbox;
 use paylink_tests::impatience::Impatience;
 use paylink_tests::shop;
@@ -99,7 +99,7 @@ async fn it_does_what_it_says() {
     );
     let another = outcome("2000", true).await;
     assert!(
-        matches!(&another, Outcome::Alarm(found) if found.is_in(Field::Order)),
+        matches!(&another, Outcome::Alarm(found) if found.has(ComparedField::Order)),
         "{another:?}"
     );
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_core::{Check, Checked, Effect, Field, Settlement};
+use paylink_core::{CheckResult, ComparedField, Effect, FieldCheck, Settlement};
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::sizpay::Status;
 use paylink_tests::sizpay_shop::{self, PRICE};
@@ -31,7 +31,7 @@ async fn another_orders_link_is_a_mismatch() {
         let Settlement::Mismatch(found) = sizpay.settle(&expected).await.unwrap() else {
             panic!("{via}: settled");
         };
-        assert!(found.is_in(Field::Order), "{via}: {found}");
+        assert!(found.has(ComparedField::Order), "{via}: {found}");
     }
 }
 
@@ -117,18 +117,22 @@ async fn a_proof_says_what_sizpay_never_reports() {
                 proof
                     .checks()
                     .iter()
-                    .filter(move |it| it.checked() == checked)
+                    .filter(move |it| it.result() == checked)
             };
-            of(wanted).map(Check::field).collect::<Vec<_>>()
+            of(wanted).map(FieldCheck::field).collect::<Vec<_>>()
         };
         assert_eq!(
-            checked(Checked::NotReported),
-            [Field::Currency, Field::Amount, Field::Merchant],
+            checked(CheckResult::NotReported),
+            [
+                ComparedField::Currency,
+                ComparedField::Amount,
+                ComparedField::Merchant
+            ],
             "{via}"
         );
         assert_eq!(
-            checked(Checked::Equal),
-            [Field::Order, Field::Reference],
+            checked(CheckResult::Equal),
+            [ComparedField::Order, ComparedField::Reference],
             "{via}"
         );
     }

@@ -2,8 +2,9 @@ use std::borrow::Cow;
 
 use paylink_core::json::{Object, Wire, lossless};
 use paylink_core::{
-    CardNumber, ClientConfig, DecodeError, Field, FieldKey, Handle, Idempotency, Invalid, Lookup,
-    Mismatch, Mobile, Money, Operation, Request, Response, ReturnUrl, Rial, Untrusted, WebUrl,
+    CardNumber, ClientConfig, ComparedField, DecodeError, FieldKey, Handle, Idempotency, Invalid,
+    Lookup, Mismatch, Mobile, Money, Operation, Request, Response, ReturnUrl, Rial, Untrusted,
+    WebUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -184,7 +185,7 @@ impl Operation for NewPayment {
             .map_err(|_| Untrusted::unexpected_form("pay_id", "is zero"))?;
         let amount = Rial::new(created.amount.required("amount")?);
         if !may_be_asked_for(self.price, amount, config.largest_tail()) {
-            return Err(Mismatch::one(Field::Amount, &self.price, &amount).into());
+            return Err(Mismatch::new(ComparedField::Amount, &self.price, &amount).into());
         }
         let mut unreadable = Vec::new();
         let expires = created

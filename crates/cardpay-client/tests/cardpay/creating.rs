@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cardpay_client::{Effect, ErrorKind, Expiry, Field, NewPayment, PaymentRecord, Rial};
+use cardpay_client::{ComparedField, Effect, ErrorKind, Expiry, NewPayment, PaymentRecord, Rial};
 use serde_json::{Value, json};
 
 use crate::samples::{CREATED, of_every_kind, payment, with, without};
@@ -197,7 +197,7 @@ async fn an_amount_that_cannot_be_this_price_s_is_a_mismatch() {
         script.answer(200, &with(CREATED, "amount", json!(amount)));
         let error = script.client().create(payment()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{amount}");
-        assert!(error.mismatch().unwrap().is_in(Field::Amount));
+        assert!(error.mismatch().unwrap().has(ComparedField::Amount));
         assert_eq!(error.handle().unwrap().own_reference(), Some("1000"));
         assert_eq!(script.requests().len(), 1);
     }
@@ -243,7 +243,10 @@ async fn the_largest_tail_bounds_the_amount_of_a_large_order() {
                 assert!(!is_taken, "{told}: {error}");
                 assert_eq!(error.kind(), ErrorKind::Mismatch, "{told}");
                 assert_eq!(error.effect(), Effect::Unknown, "{told}");
-                assert!(error.mismatch().unwrap().is_in(Field::Amount), "{told}");
+                assert!(
+                    error.mismatch().unwrap().has(ComparedField::Amount),
+                    "{told}"
+                );
             }
         }
     }

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use cardpay_client::{Effect, Error, ErrorKind, Field, Handle, Money, Resolution, Rial};
+use cardpay_client::{ComparedField, Effect, Error, ErrorKind, Handle, Money, Resolution, Rial};
 use paylink_core::provider::{
     Created, ExpectedPayment, Hint, NewPayment, PayToCard, Payment, PaymentRecord, PaymentState,
     Resolved,
 };
-use paylink_core::{Check, Checked, Currency, Difference, PaymentProvider, Settlement};
+use paylink_core::{CheckResult, Currency, Difference, FieldCheck, PaymentProvider, Settlement};
 use paylink_testkit::{Canaries, Capture};
 use serde_json::{Value, json};
 
@@ -336,7 +336,7 @@ const PHONE: &str = "09123452730";
 
 fn look_error(seen: &Capture, error: &Error) {
     seen.look_error("error", error);
-    seen.look_serialized("error", &error.record()).unwrap();
+    seen.look_serialized("error", &error.report()).unwrap();
     if let Some(handle) = error.handle() {
         seen.look("handle", handle);
         seen.look_serialized("handle", handle).unwrap();
@@ -395,7 +395,7 @@ fn paid(code: i64) -> String {
     format!(r#"{{"status":true,"code":{code}}}"#)
 }
 
-fn differs_in(settlement: &Settlement<Payment>) -> Vec<Field> {
+fn differs_in(settlement: &Settlement<Payment>) -> Vec<ComparedField> {
     match settlement {
         Settlement::Mismatch(mismatch) => mismatch
             .differences()
@@ -425,8 +425,8 @@ async fn a_payment_is_settled_by_its_record_and_later_found_settled() {
     let checks = proof.checks().iter();
     assert!(
         checks
-            .map(Check::checked)
-            .all(|it| it == Checked::NotReported)
+            .map(FieldCheck::result)
+            .all(|it| it == CheckResult::NotReported)
     );
 }
 
@@ -441,8 +441,11 @@ async fn an_order_in_toman_is_settled_by_its_payment_in_rial() {
         neutral(&script).settle(&expected).await.unwrap()
     };
     assert!(settle("1100").await.proof().is_some());
-    assert_eq!(differs_in(&settle("11000").await), [Field::Amount]);
-    assert_eq!(differs_in(&settle("1100.05").await), [Field::Amount]);
+    assert_eq!(differs_in(&settle("11000").await), [ComparedField::Amount]);
+    assert_eq!(
+        differs_in(&settle("1100.05").await),
+        [ComparedField::Amount]
+    );
     assert_eq!(script.requests().len(), 1);
 }
 
@@ -473,7 +476,7 @@ async fn another_card_and_an_unknown_code_are_no_proof() {
     let expected = books(&stored(&script).await);
     script.answer(200, &paid(199));
     let settlement = neutral(&script).settle(&expected).await.unwrap();
-    assert_eq!(differs_in(&settlement), [Field::Payer]);
+    assert_eq!(differs_in(&settlement), [ComparedField::Payer]);
 
     script.answer(200, &paid(202));
     let error = neutral(&script).settle(&expected).await.unwrap_err();
@@ -493,60 +496,60 @@ async fn books_that_disagree_are_a_mismatch_and_nothing_is_asked() {
     let other_price = json!(rial(12_000));
     let elsewhere = json!(script.url("/other/"));
     for (expected, fields) in [
-        (order("1001", rial(11_000)), vec![Field::Order]),
-        (order("1000", rial(12_000)), vec![Field::Amount]),
-        (order("1000", rial(11_385)), vec![Field::Amount]),
+        (order("1001", rial(11_000)), vec![ComparedField::Order]),
+        (order("1000", rial(12_000)), vec![ComparedField::Amount]),
+        (order("1000", rial(11_385)), vec![ComparedField::Amount]),
         (
             order("1000", money("11000", Currency::Usd)),
-            vec![Field::Currency],
+            vec![ComparedField::Currency],
         ),
         (
             books(&with(&good, "/amount", other_price)),
-            vec![Field::Amount],
+            vec![ComparedField::Amount],
         ),
         (
             books(&with(&good, "/reference", json!("1001"))),
-            vec![Field::Order],
+            vec![ComparedField::Order],
         ),
         (
             books(&with(&good, "/merchant", elsewhere.clone())),
-            vec![Field::Merchant],
+            vec![ComparedField::Merchant],
         ),
         (
             books(&with(&good, "/merchant", Value::Null)),
-            vec![Field::Merchant],
+            vec![ComparedField::Merchant],
         ),
         (
             books(&with(&good, "/ids/0/value", json!("20"))),
-            vec![Field::Reference],
+            vec![ComparedField::Reference],
         ),
         (
             books(&with(&good, "/ids", json!([]))),
-            vec![Field::Reference],
+            vec![ComparedField::Reference],
         ),
         (
             books(&good).hinted(Hint::new("cardpay").id("pay_id", "20")),
-            vec![Field::Reference],
+            vec![ComparedField::Reference],
         ),
         (
             books(&good).hinted(Hint::new("cardpay").reference("1001")),
-            vec![Field::Order],
+            vec![ComparedField::Order],
         ),
         (
             books(&with_sealed(&good, "shop", elsewhere)),
-            vec![Field::Merchant],
+            vec![ComparedField::Merchant],
         ),
         (
             books(&with_sealed(&good, "pay_id", json!(20))),
-            vec![Field::Reference],
+            vec![ComparedField::Reference],
         ),
         (
             books(&with_sealed(&good, "fid", json!(1001))),
-            vec![Field::Order],
+            vec![ComparedField::Order],
         ),
         (
             books(&with_sealed(&good, "price_rial", json!(12_000))),
-            vec![Field::Amount],
+            vec![ComparedField::Amount],
         ),
     ] {
         let told = format!("{expected:?}");

@@ -67,7 +67,7 @@ fn saying(code: i64, message: &str) -> String {
 
 fn look_error(seen: &Capture, error: &Error) {
     seen.look_error("error", error);
-    seen.look_serialized("error", &error.record()).unwrap();
+    seen.look_serialized("error", &error.report()).unwrap();
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! Settling holds the order against the record, asks, and tells the outcomes apart.
 
 use cardpay_client::{
-    CardPay, Effect, ErrorKind, Expected, Field, PayId, PaymentRecord, PaymentState, Rial,
+    CardPay, ComparedField, Effect, ErrorKind, Expected, PayId, PaymentRecord, PaymentState, Rial,
     Settlement,
 };
-use paylink_core::{Check, Checked, Difference, Money};
+use paylink_core::{CheckResult, Difference, FieldCheck, Money};
 use paylink_testkit::{FaultServer, Wire, faults};
 
 use crate::samples::{CHECKED, INVOICE_NUMBER, PRICE, expected, failure, record};
@@ -46,10 +46,10 @@ async fn a_proof_states_the_record_and_that_nothing_of_it_was_reported() {
     assert_eq!(proof.amount(), &Money::from_rial(Rial::new(11_385)));
     assert_eq!(proof.order(), "1000");
     assert_eq!(proof.reference(), "19");
-    for field in Field::ALL {
+    for field in ComparedField::ALL {
         let checks = proof.checks().iter().filter(|it| it.field() == field);
-        let checked: Vec<_> = checks.map(Check::checked).collect();
-        assert_eq!(checked, [Checked::NotReported], "{field:?}");
+        let checked: Vec<_> = checks.map(FieldCheck::result).collect();
+        assert_eq!(checked, [CheckResult::NotReported], "{field:?}");
     }
 }
 
@@ -77,7 +77,7 @@ async fn another_card_is_a_mismatch_that_says_that_the_money_is_there() {
         let Settlement::Mismatch(mismatch) = settlement else {
             panic!("{settlement:?}")
         };
-        assert!(mismatch.is_in(Field::Payer));
+        assert!(mismatch.has(ComparedField::Payer));
         assert_eq!(mismatch.differences().len(), 1);
         assert!(mismatch.to_string().contains("the money is there"));
     }
@@ -93,14 +93,28 @@ async fn a_record_of_another_order_price_or_shop_is_a_mismatch_and_nothing_is_as
     let elsewhere: PaymentRecord = serde_json::from_str(&elsewhere).unwrap();
     let dearer = Rial::new(900_000);
     for (number, price, record, fields) in [
-        (INVOICE_NUMBER + 1, PRICE, &record, vec![Field::Order]),
-        (INVOICE_NUMBER, dearer, &record, vec![Field::Amount]),
-        (INVOICE_NUMBER, PRICE, &elsewhere, vec![Field::Merchant]),
+        (
+            INVOICE_NUMBER + 1,
+            PRICE,
+            &record,
+            vec![ComparedField::Order],
+        ),
+        (INVOICE_NUMBER, dearer, &record, vec![ComparedField::Amount]),
+        (
+            INVOICE_NUMBER,
+            PRICE,
+            &elsewhere,
+            vec![ComparedField::Merchant],
+        ),
         (
             7,
             dearer,
             &elsewhere,
-            vec![Field::Amount, Field::Order, Field::Merchant],
+            vec![
+                ComparedField::Amount,
+                ComparedField::Order,
+                ComparedField::Merchant,
+            ],
         ),
     ] {
         script.answer(200, CHECKED);

@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::core::{Comparison, Field};
+use paylink::core::{ComparedField, Comparison};
 use paylink::zipay::{Invoice, TrackId, ZiPay};
 use paylink::{Mismatch, Money};
 
@@ -83,10 +83,10 @@ fn difference(
 ) -> Option<Mismatch> {
     Comparison::new("zipay")
         .money(price, &invoice.amount)
-        .equal(Field::Order, number, &invoice.invoice_number)
+        .equal(ComparedField::Order, number, &invoice.invoice_number)
         // The keys of the account decide whose invoices can be given back.
-        .never_reported(Field::Merchant, &invoice.terminal)
-        .equal(Field::Reference, track_id, &invoice.track_id)
+        .not_reported(ComparedField::Merchant, &invoice.terminal)
+        .equal(ComparedField::Reference, track_id, &invoice.track_id)
         .finish()
         .err()
 }

@@ -94,10 +94,9 @@ impl<'a, O: Operation> Call<'a, O> {
         }
         let promise = self.promise();
         let environment = self.transport.runtime();
-        promise
-            .window
-            .must_be_open(environment)
-            .map_err(|late| Error::from(late).of(<O::Config as ClientConfig>::PROVIDER, O::NAME))?;
+        promise.window.must_be_open(environment).map_err(|late| {
+            Error::from(late).with_operation(<O::Config as ClientConfig>::PROVIDER, O::NAME)
+        })?;
         let left = promise.last_byte.duration_since(environment.now());
         Ok(self.total().min(left.unwrap_or_default()))
     }
@@ -111,11 +110,11 @@ impl<'a, O: Operation> Call<'a, O> {
     pub fn prepare(self) -> Result<Prepared<'a, O>, Error> {
         if let Some(why) = self.operation.unsupported(self.config) {
             return Err(Error::new(ErrorKind::Unsupported, Effect::NotExecuted, why)
-                .of(<O::Config as ClientConfig>::PROVIDER, O::NAME));
+                .with_operation(<O::Config as ClientConfig>::PROVIDER, O::NAME));
         }
         let handle = self.handle();
         let request = self.operation.request(self.config).map_err(|invalid| {
-            Error::from(invalid).of(<O::Config as ClientConfig>::PROVIDER, O::NAME)
+            Error::from(invalid).with_operation(<O::Config as ClientConfig>::PROVIDER, O::NAME)
         })?;
         Ok(Prepared {
             call: self,

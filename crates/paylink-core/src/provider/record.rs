@@ -6,7 +6,9 @@ use super::{Capabilities, Hint, OrderReference};
 use crate::provider::ids::Ids;
 use crate::settlement::Difference;
 use crate::settlement::handle::{from_millis, to_millis};
-use crate::{Currency, Effect, Error, ErrorKind, Field, FieldKey, Invalid, Mismatch, Money};
+use crate::{
+    ComparedField, Currency, Effect, Error, ErrorKind, FieldKey, Invalid, Mismatch, Money,
+};
 
 /// What to store with an order when its payment was created: everything else is done with it.
 ///
@@ -148,7 +150,7 @@ impl PaymentRecord {
     pub fn differs_in_merchant(&self, own: &str) -> Option<Mismatch> {
         let recorded = self.at_merchant();
         (recorded != Some(own))
-            .then(|| Mismatch::one(Field::Merchant, own, recorded.unwrap_or("none")))
+            .then(|| Mismatch::new(ComparedField::Merchant, own, recorded.unwrap_or("none")))
     }
 
     /// Checks that it was made at this terminal, shop or link name, for what does not settle.
@@ -234,7 +236,11 @@ impl ExpectedPayment {
         let mut differences = self.money_differences();
         if self.reference != *self.record.reference() {
             let found = self.record.reference();
-            differences.push(Difference::new(Field::Order, &self.reference, found));
+            differences.push(Difference::new(
+                ComparedField::Order,
+                &self.reference,
+                found,
+            ));
         }
         if let Some(hint) = &self.hint {
             differences.extend(self.hint_differences(hint, provider));
@@ -246,10 +252,14 @@ impl ExpectedPayment {
         let recorded = self.record.amount();
         match in_currency(&self.price, recorded.currency()) {
             Some(price) if price == *recorded => Vec::new(),
-            Some(_) => vec![Difference::new(Field::Amount, &self.price, recorded)],
+            Some(_) => vec![Difference::new(
+                ComparedField::Amount,
+                &self.price,
+                recorded,
+            )],
             None => {
                 let (price, found) = (self.price.currency(), recorded.currency());
-                vec![Difference::new(Field::Currency, &price, &found)]
+                vec![Difference::new(ComparedField::Currency, &price, &found)]
             }
         }
     }
@@ -258,19 +268,23 @@ impl ExpectedPayment {
         let mut differences = Vec::new();
         if hint.provider() != provider {
             let found = format!("a payment of {}", hint.provider());
-            differences.push(Difference::new(Field::Reference, provider, &found));
+            differences.push(Difference::new(ComparedField::Reference, provider, &found));
             return differences;
         }
         if let Some(claimed) = hint.claimed_reference()
             && claimed != self.reference.as_str()
         {
-            differences.push(Difference::new(Field::Order, &self.reference, claimed));
+            differences.push(Difference::new(
+                ComparedField::Order,
+                &self.reference,
+                claimed,
+            ));
         }
         for (name, claimed) in hint.claimed_ids() {
             let known = self.record.known_id(name);
             if known != Some(claimed) {
                 let known = known.unwrap_or("none");
-                differences.push(Difference::new(Field::Reference, known, claimed));
+                differences.push(Difference::new(ComparedField::Reference, known, claimed));
             }
         }
         differences
@@ -299,13 +313,13 @@ mod tests {
         let reference = "1000".parse().unwrap();
         let record = PaymentRecord::new("example", reference, amount, SystemTime::UNIX_EPOCH);
         let nameless = record.differs_in_merchant("1003").unwrap();
-        assert!(nameless.is_in(Field::Merchant));
+        assert!(nameless.has(ComparedField::Merchant));
         let record = record.merchant("1003");
         assert_eq!(record.differs_in_merchant("1003"), None);
         assert!(record.must_be_at("1003").is_ok());
         for other in ["1004", "100", "10031", " 1003", ""] {
             let mismatch = record.differs_in_merchant(other).unwrap();
-            assert!(mismatch.is_in(Field::Merchant), "{other}");
+            assert!(mismatch.has(ComparedField::Merchant), "{other}");
             assert_eq!(mismatch.differences()[0].expected(), other);
             assert_eq!(mismatch.differences()[0].found(), "1003");
             let error = record.must_be_at(other).unwrap_err();
@@ -370,20 +384,24 @@ mod expected_tests {
     fn another_amount_currency_or_order_differs_in_that_field() {
         let rial = record(money("15000", Currency::Irr));
         for (reference, price, field) in [
-            ("1000", money("15001", Currency::Irr), Field::Amount),
-            ("1000", money("15000", Currency::Irt), Field::Amount),
-            ("1000", money("15000", Currency::Usd), Field::Currency),
-            ("1001", money("15000", Currency::Irr), Field::Order),
+            ("1000", money("15001", Currency::Irr), ComparedField::Amount),
+            ("1000", money("15000", Currency::Irt), ComparedField::Amount),
+            (
+                "1000",
+                money("15000", Currency::Usd),
+                ComparedField::Currency,
+            ),
+            ("1001", money("15000", Currency::Irr), ComparedField::Order),
         ] {
             let found = mismatch(&expected(reference, price, rial.clone())).unwrap();
             assert!(
-                found.is_in(field) && found.differences().len() == 1,
+                found.has(field) && found.differences().len() == 1,
                 "{found}"
             );
         }
         let toman = record(money("1500", Currency::Irt));
         let odd = mismatch(&expected("1000", money("15001", Currency::Irr), toman)).unwrap();
-        assert!(odd.is_in(Field::Amount));
+        assert!(odd.has(ComparedField::Amount));
     }
 
     #[test]
@@ -394,14 +412,22 @@ mod expected_tests {
         assert_eq!(with(hint.clone()), None);
         assert_eq!(with(hint.clone().reference("1000").id("id", "7")), None);
         let other = with(hint.clone().id("id", "8")).unwrap();
-        assert!(other.is_in(Field::Reference));
+        assert!(other.has(ComparedField::Reference));
         assert!(
             with(hint.clone().id("unknown", "7"))
                 .unwrap()
-                .is_in(Field::Reference)
+                .has(ComparedField::Reference)
         );
-        assert!(with(hint.reference("1001")).unwrap().is_in(Field::Order));
-        assert!(with(Hint::new("another")).unwrap().is_in(Field::Reference));
+        assert!(
+            with(hint.reference("1001"))
+                .unwrap()
+                .has(ComparedField::Order)
+        );
+        assert!(
+            with(Hint::new("another"))
+                .unwrap()
+                .has(ComparedField::Reference)
+        );
     }
 
     #[test]

@@ -1,35 +1,35 @@
 use std::fmt::Display;
 
 use super::Settlement;
-use super::mismatch::{Difference, Field, Mismatch};
-use super::proof::{Check, Checked, Proof};
+use super::mismatch::{ComparedField, Difference, Mismatch};
+use super::proof::{CheckResult, FieldCheck, Proof};
 use crate::Money;
 
 /// Holds what a provider reported against what the merchant's record says, field by field.
 ///
-/// Adapters of providers use it; it is the only way to a [`Proof`]. Every [`Field`] has to be compared, or declared as
+/// Adapters of providers use it; it is the only way to a [`Proof`]. Every [`ComparedField`] has to be compared, or declared as
 /// one that the provider never reports: one that was forgotten is a mismatch, not a pass.
 ///
 /// ```
-/// use paylink_core::{Comparison, Currency, Field, Money};
+/// use paylink_core::{ComparedField, Comparison, Currency, Money};
 ///
 /// let expected = Money::new("10", Currency::Usd)?;
 /// let reported = Money::new("9", Currency::Usd)?;
 /// let mismatch = Comparison::new("example")
 ///     .money(&expected, &reported)
-///     .equal(Field::Order, "1000", "1000")
-///     .equal(Field::Merchant, &1003, &1003)
-///     .equal(Field::Reference, "a", "a")
+///     .equal(ComparedField::Order, "1000", "1000")
+///     .equal(ComparedField::Merchant, &1003, &1003)
+///     .equal(ComparedField::Reference, "a", "a")
 ///     .finish()
 ///     .unwrap_err();
-/// assert!(mismatch.is_in(Field::Amount) && !mismatch.is_in(Field::Order));
+/// assert!(mismatch.has(ComparedField::Amount) && !mismatch.has(ComparedField::Order));
 /// # Ok::<(), paylink_core::Invalid>(())
 /// ```
 #[derive(Debug)]
 pub struct Comparison {
     provider: &'static str,
     amount: Option<Money>,
-    checks: Vec<Check>,
+    checks: Vec<FieldCheck>,
     differences: Vec<Difference>,
 }
 
@@ -40,7 +40,7 @@ impl Comparison {
         Comparison {
             provider,
             amount: None,
-            checks: Vec::with_capacity(Field::ALL.len()),
+            checks: Vec::with_capacity(ComparedField::ALL.len()),
             differences: Vec::new(),
         }
     }
@@ -49,56 +49,60 @@ impl Comparison {
     #[must_use]
     pub fn money(mut self, expected: &Money, reported: &Money) -> Comparison {
         self.amount = Some(*expected);
-        self.equal(Field::Currency, &expected.currency(), &reported.currency())
-            .compare(
-                Field::Amount,
-                expected.same_amount(reported),
-                &expected.amount(),
-                &reported.amount(),
-            )
+        self.equal(
+            ComparedField::Currency,
+            &expected.currency(),
+            &reported.currency(),
+        )
+        .compare(
+            ComparedField::Amount,
+            expected.same_amount(reported),
+            &expected.amount(),
+            &reported.amount(),
+        )
     }
 
     /// Declares that the provider never reports amount and currency: the proof then rests on what was asked for when the
     /// payment was created.
     ///
     /// ```
-    /// use paylink_core::{Checked, Comparison, Field, Money, Rial, Settlement};
+    /// use paylink_core::{CheckResult, ComparedField, Comparison, Money, Rial, Settlement};
     ///
     /// let agreement = Comparison::new("example")
-    ///     .money_never_reported(&Money::from_rial(Rial::new(10_000)))
-    ///     .equal(Field::Order, "1000", "1000")
-    ///     .never_reported(Field::Merchant, "shop")
-    ///     .equal(Field::Reference, "a", "a")
+    ///     .money_not_reported(&Money::from_rial(Rial::new(10_000)))
+    ///     .equal(ComparedField::Order, "1000", "1000")
+    ///     .not_reported(ComparedField::Merchant, "shop")
+    ///     .equal(ComparedField::Reference, "a", "a")
     ///     .finish()
     ///     .map_err(|mismatch| mismatch.to_string())?;
     /// let settlement: Settlement<()> = agreement.receipt("880012345678").already_settled();
     /// let proof = settlement.proof().ok_or("no proof")?;
     /// assert_eq!(proof.receipt(), Some("880012345678"));
-    /// let amount = proof.checks().iter().find(|check| check.field() == Field::Amount).ok_or("no check")?;
-    /// assert_eq!((amount.expected(), amount.checked()), ("10000", Checked::NotReported));
+    /// let amount = proof.checks().iter().find(|check| check.field() == ComparedField::Amount).ok_or("no check")?;
+    /// assert_eq!((amount.expected(), amount.checked()), ("10000", CheckResult::NotReported));
     /// # Ok::<(), String>(())
     /// ```
     #[must_use]
-    pub fn money_never_reported(mut self, expected: &Money) -> Comparison {
+    pub fn money_not_reported(mut self, expected: &Money) -> Comparison {
         self.amount = Some(*expected);
-        self.never_reported(Field::Currency, &expected.currency())
-            .never_reported(Field::Amount, &expected.amount())
+        self.not_reported(ComparedField::Currency, &expected.currency())
+            .not_reported(ComparedField::Amount, &expected.amount())
     }
 
     /// Compares the amount of a provider that never reports the currency: it is taken to be the expected one, and the
     /// proof says so.
     ///
     /// ```
-    /// use paylink_core::{Comparison, Currency, Field, Money};
+    /// use paylink_core::{ComparedField, Comparison, Currency, Money};
     ///
     /// let compared = |reported: &str| {
     ///     Comparison::new("example")
-    ///         .amount_alone(&Money::new("16.35", Currency::Irr)?, &Money::new(reported, Currency::Irr)?)
-    ///         .equal(Field::Order, "1000", "1000")
-    ///         .equal(Field::Merchant, "a", "a")
-    ///         .equal(Field::Reference, "b", "b")
+    ///         .amount_only(&Money::new("16.35", Currency::Irr)?, &Money::new(reported, Currency::Irr)?)
+    ///         .equal(ComparedField::Order, "1000", "1000")
+    ///         .equal(ComparedField::Merchant, "a", "a")
+    ///         .equal(ComparedField::Reference, "b", "b")
     ///         .finish()
-    ///         .map_err(|mismatch| assert!(mismatch.is_in(Field::Amount) && !mismatch.is_in(Field::Currency)))
+    ///         .map_err(|mismatch| assert!(mismatch.has(ComparedField::Amount) && !mismatch.has(ComparedField::Currency)))
     ///         .or(Err(paylink_core::Invalid::new(paylink_core::Money::KEY, "differs")))
     /// };
     /// assert!(compared("16.350").is_ok());
@@ -106,11 +110,11 @@ impl Comparison {
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
     #[must_use]
-    pub fn amount_alone(mut self, expected: &Money, reported: &Money) -> Comparison {
+    pub fn amount_only(mut self, expected: &Money, reported: &Money) -> Comparison {
         self.amount = Some(*expected);
-        self.never_reported(Field::Currency, &expected.currency())
+        self.not_reported(ComparedField::Currency, &expected.currency())
             .compare(
-                Field::Amount,
+                ComparedField::Amount,
                 expected.same_amount(reported),
                 &expected.amount(),
                 &reported.amount(),
@@ -121,7 +125,7 @@ impl Comparison {
     #[must_use]
     pub fn equal<T: PartialEq + Display + ?Sized>(
         self,
-        field: Field,
+        field: ComparedField,
         expected: &T,
         reported: &T,
     ) -> Comparison {
@@ -130,15 +134,15 @@ impl Comparison {
 
     /// Declares that the provider never reports this field, so that it cannot be compared.
     #[must_use]
-    pub fn never_reported(
+    pub fn not_reported(
         mut self,
-        field: Field,
+        field: ComparedField,
         expected: &(impl Display + ?Sized),
     ) -> Comparison {
-        self.checks.push(Check::new(
+        self.checks.push(FieldCheck::new(
             field,
             expected.to_string(),
-            Checked::NotReported,
+            CheckResult::NotReported,
         ));
         self
     }
@@ -149,7 +153,7 @@ impl Comparison {
     ///
     /// Every difference found, and every field that was neither compared nor declared. Do not deliver.
     pub fn finish(mut self) -> Result<Agreement, Mismatch> {
-        for field in Field::ALL {
+        for field in ComparedField::ALL {
             let seen = self.checks.iter().any(|check| check.field() == field)
                 || self
                     .differences
@@ -168,20 +172,23 @@ impl Comparison {
                 checks: self.checks,
                 receipt: None,
             }),
-            (None, None) => Err(Mismatch::one(Field::Amount, &"an amount", &"none")),
+            (None, None) => Err(Mismatch::new(ComparedField::Amount, &"an amount", &"none")),
         }
     }
 
     fn compare(
         mut self,
-        field: Field,
+        field: ComparedField,
         equal: bool,
         expected: &(impl Display + ?Sized),
         reported: &(impl Display + ?Sized),
     ) -> Comparison {
         if equal {
-            self.checks
-                .push(Check::new(field, expected.to_string(), Checked::Equal));
+            self.checks.push(FieldCheck::new(
+                field,
+                expected.to_string(),
+                CheckResult::Equal,
+            ));
         } else {
             self.differences
                 .push(Difference::new(field, expected, reported));
@@ -195,14 +202,14 @@ impl Comparison {
 pub struct Agreement {
     provider: &'static str,
     amount: Money,
-    checks: Vec<Check>,
+    checks: Vec<FieldCheck>,
     receipt: Option<String>,
 }
 
 impl Agreement {
     /// Keeps the number under which the payment itself was made, for the proof.
     #[must_use]
-    pub fn receipt(mut self, number: &str) -> Agreement {
+    pub fn with_receipt(mut self, number: &str) -> Agreement {
         self.receipt = Some(crate::text::excerpt(number, 64));
         self
     }
@@ -225,25 +232,25 @@ impl Agreement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Checked, Currency};
+    use crate::{CheckResult, Currency};
 
     #[test]
     fn money_that_is_never_reported_is_declared_and_stated_in_the_proof() {
         let amount = Money::new("11385", Currency::Irr).unwrap();
         let agreement = Comparison::new("example")
-            .money_never_reported(&amount)
-            .equal(Field::Order, "1000", "1000")
-            .never_reported(Field::Merchant, "shop")
-            .never_reported(Field::Reference, &19)
+            .money_not_reported(&amount)
+            .equal(ComparedField::Order, "1000", "1000")
+            .not_reported(ComparedField::Merchant, "shop")
+            .not_reported(ComparedField::Reference, &19)
             .finish()
             .unwrap();
         let settlement: Settlement<()> = agreement.settled();
         let proof = settlement.proof().unwrap();
         assert_eq!(proof.amount(), &amount);
         for check in proof.checks() {
-            let reported = check.field() == Field::Order;
-            assert_eq!(check.checked() == Checked::Equal, reported, "{check:?}");
+            let reported = check.field() == ComparedField::Order;
+            assert_eq!(check.result() == CheckResult::Equal, reported, "{check:?}");
         }
-        assert_eq!(proof.checks().len(), Field::ALL.len());
+        assert_eq!(proof.checks().len(), ComparedField::ALL.len());
     }
 }

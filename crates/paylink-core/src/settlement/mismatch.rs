@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Field {
+pub enum ComparedField {
     /// How much.
     Amount,
     /// In which currency.
@@ -22,26 +22,26 @@ pub enum Field {
     Payer,
 }
 
-impl Field {
+impl ComparedField {
     /// Every field that a settlement has to compare.
-    pub const ALL: [Field; 5] = [
-        Field::Amount,
-        Field::Currency,
-        Field::Order,
-        Field::Merchant,
-        Field::Reference,
+    pub const ALL: [ComparedField; 5] = [
+        ComparedField::Amount,
+        ComparedField::Currency,
+        ComparedField::Order,
+        ComparedField::Merchant,
+        ComparedField::Reference,
     ];
 
     /// The field's name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Field::Amount => "amount",
-            Field::Currency => "currency",
-            Field::Order => "order",
-            Field::Merchant => "merchant",
-            Field::Reference => "reference",
-            Field::Payer => "payer",
+            ComparedField::Amount => "amount",
+            ComparedField::Currency => "currency",
+            ComparedField::Order => "order",
+            ComparedField::Merchant => "merchant",
+            ComparedField::Reference => "reference",
+            ComparedField::Payer => "payer",
         }
     }
 }
@@ -56,8 +56,8 @@ pub struct Mismatch {
 impl Mismatch {
     /// A mismatch in one field.
     #[must_use]
-    pub fn one(
-        field: Field,
+    pub fn new(
+        field: ComparedField,
         expected: &(impl Display + ?Sized),
         found: &(impl Display + ?Sized),
     ) -> Mismatch {
@@ -79,7 +79,7 @@ impl Mismatch {
 
     /// Whether this field differs.
     #[must_use]
-    pub fn is_in(&self, field: Field) -> bool {
+    pub fn has(&self, field: ComparedField) -> bool {
         self.differences
             .iter()
             .any(|difference| difference.field == field)
@@ -101,14 +101,14 @@ impl Display for Mismatch {
 /// One field in which a payment differs.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Difference {
-    field: Field,
+    field: ComparedField,
     expected: String,
     found: String,
 }
 
 impl Difference {
     pub(crate) fn new(
-        field: Field,
+        field: ComparedField,
         expected: &(impl Display + ?Sized),
         found: &(impl Display + ?Sized),
     ) -> Difference {
@@ -122,7 +122,7 @@ impl Difference {
 
     /// Which field.
     #[must_use]
-    pub fn field(&self) -> Field {
+    pub fn field(&self) -> ComparedField {
         self.field
     }
 

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::mismatch::Field;
+use super::mismatch::ComparedField;
 use crate::Money;
 
 /// Proof that a payment was made, and was the one that the merchant's record describes.
@@ -15,7 +15,7 @@ use crate::Money;
 pub struct Proof {
     provider: &'static str,
     amount: Money,
-    checks: Vec<Check>,
+    checks: Vec<FieldCheck>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<String>,
 }
@@ -24,7 +24,7 @@ impl Proof {
     pub(super) fn new(
         provider: &'static str,
         amount: Money,
-        checks: Vec<Check>,
+        checks: Vec<FieldCheck>,
         receipt: Option<String>,
     ) -> Proof {
         Proof {
@@ -49,20 +49,20 @@ impl Proof {
 
     /// What was compared, field by field.
     #[must_use]
-    pub fn checks(&self) -> &[Check] {
+    pub fn checks(&self) -> &[FieldCheck] {
         &self.checks
     }
 
     /// The merchant's order number.
     #[must_use]
     pub fn order(&self) -> &str {
-        self.value_of(Field::Order)
+        self.value_of(ComparedField::Order)
     }
 
     /// The provider's id of the payment.
     #[must_use]
     pub fn reference(&self) -> &str {
-        self.value_of(Field::Reference)
+        self.value_of(ComparedField::Reference)
     }
 
     /// The number under which the payment itself was made, where the provider reports one.
@@ -71,7 +71,7 @@ impl Proof {
         self.receipt.as_deref()
     }
 
-    fn value_of(&self, field: Field) -> &str {
+    fn value_of(&self, field: ComparedField) -> &str {
         self.checks
             .iter()
             .find(|check| check.field == field)
@@ -81,15 +81,15 @@ impl Proof {
 
 /// One field that was compared.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Check {
-    field: Field,
+pub struct FieldCheck {
+    field: ComparedField,
     expected: String,
-    checked: Checked,
+    checked: CheckResult,
 }
 
-impl Check {
-    pub(super) fn new(field: Field, expected: String, checked: Checked) -> Check {
-        Check {
+impl FieldCheck {
+    pub(super) fn new(field: ComparedField, expected: String, checked: CheckResult) -> FieldCheck {
+        FieldCheck {
             field,
             expected,
             checked,
@@ -98,7 +98,7 @@ impl Check {
 
     /// Which field.
     #[must_use]
-    pub fn field(&self) -> Field {
+    pub fn field(&self) -> ComparedField {
         self.field
     }
 
@@ -110,7 +110,7 @@ impl Check {
 
     /// Whether the provider reported the same, or never reports it.
     #[must_use]
-    pub fn checked(&self) -> Checked {
+    pub fn result(&self) -> CheckResult {
         self.checked
     }
 }
@@ -118,7 +118,7 @@ impl Check {
 /// How a field was checked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Checked {
+pub enum CheckResult {
     /// The provider reported the same.
     Equal,
     /// The provider never reports it, as its adapter declares.

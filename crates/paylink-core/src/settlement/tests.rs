@@ -10,26 +10,42 @@ fn price() -> Money {
 }
 
 /// A comparison in which everything is equal but what is reported of one field.
-fn compared(other: Option<Field>) -> Result<Agreement, Mismatch> {
+fn compared(other: Option<ComparedField>) -> Result<Agreement, Mismatch> {
     let reported = |field, own: &'static str| {
         if other == Some(field) { "another" } else { own }
     };
     let paid = match other {
-        Some(Field::Amount) => money("100.98", Currency::Usd),
-        Some(Field::Currency) => money("100.99", Currency::Usdt),
+        Some(ComparedField::Amount) => money("100.98", Currency::Usd),
+        Some(ComparedField::Currency) => money("100.99", Currency::Usdt),
         _ => price(),
     };
     Comparison::new("example")
         .money(&price(), &paid)
-        .equal(Field::Order, "1000", reported(Field::Order, "1000"))
-        .equal(Field::Merchant, "1003", reported(Field::Merchant, "1003"))
-        .equal(Field::Reference, "id-7", reported(Field::Reference, "id-7"))
-        .equal(Field::Payer, "6037", reported(Field::Payer, "6037"))
+        .equal(
+            ComparedField::Order,
+            "1000",
+            reported(ComparedField::Order, "1000"),
+        )
+        .equal(
+            ComparedField::Merchant,
+            "1003",
+            reported(ComparedField::Merchant, "1003"),
+        )
+        .equal(
+            ComparedField::Reference,
+            "id-7",
+            reported(ComparedField::Reference, "id-7"),
+        )
+        .equal(
+            ComparedField::Payer,
+            "6037",
+            reported(ComparedField::Payer, "6037"),
+        )
         .finish()
 }
 
 fn proof() -> Proof {
-    let settlement: Settlement<()> = compared(None).unwrap().receipt("880012").settled();
+    let settlement: Settlement<()> = compared(None).unwrap().with_receipt("880012").settled();
     match settlement {
         Settlement::Settled(proof) => proof,
         other => panic!("{other:?}"),
@@ -46,19 +62,19 @@ fn a_proof_tells_what_was_compared() {
     assert_eq!(proof.receipt(), Some("880012"));
     let checks = proof.checks().iter();
     let told: Vec<_> = checks
-        .map(|check| (check.field(), check.expected(), check.checked()))
+        .map(|check| (check.field(), check.expected(), check.result()))
         .collect();
     let expected = [
-        (Field::Currency, "USD"),
-        (Field::Amount, "100.99"),
-        (Field::Order, "1000"),
-        (Field::Merchant, "1003"),
-        (Field::Reference, "id-7"),
-        (Field::Payer, "6037"),
+        (ComparedField::Currency, "USD"),
+        (ComparedField::Amount, "100.99"),
+        (ComparedField::Order, "1000"),
+        (ComparedField::Merchant, "1003"),
+        (ComparedField::Reference, "id-7"),
+        (ComparedField::Payer, "6037"),
     ];
     assert_eq!(
         told,
-        expected.map(|(field, value)| (field, value, Checked::Equal))
+        expected.map(|(field, value)| (field, value, CheckResult::Equal))
     );
 }
 
@@ -76,15 +92,15 @@ fn a_proof_as_it_is_stored() {
 
 #[test]
 fn a_difference_in_any_one_field_is_a_mismatch_in_that_field() {
-    for field in Field::ALL.into_iter().chain([Field::Payer]) {
+    for field in ComparedField::ALL.into_iter().chain([ComparedField::Payer]) {
         let mismatch = compared(Some(field)).unwrap_err();
         let [difference] = mismatch.differences() else {
             panic!("{mismatch}");
         };
         assert_eq!(difference.field(), field);
         assert_ne!(difference.expected(), difference.found());
-        for other in Field::ALL {
-            assert_eq!(mismatch.is_in(other), other == field, "{other:?}");
+        for other in ComparedField::ALL {
+            assert_eq!(mismatch.has(other), other == field, "{other:?}");
         }
     }
 }
@@ -93,13 +109,13 @@ fn a_difference_in_any_one_field_is_a_mismatch_in_that_field() {
 fn a_field_that_was_forgotten_is_a_mismatch_and_a_payer_may_be() {
     let without_payer = Comparison::new("example")
         .money(&price(), &price())
-        .equal(Field::Order, "1000", "1000")
-        .never_reported(Field::Merchant, "1003")
-        .equal(Field::Reference, "id-7", "id-7");
+        .equal(ComparedField::Order, "1000", "1000")
+        .not_reported(ComparedField::Merchant, "1003")
+        .equal(ComparedField::Reference, "id-7", "id-7");
     assert!(without_payer.finish().is_ok());
-    let forgotten = Comparison::new("example").equal(Field::Order, "1", "1");
+    let forgotten = Comparison::new("example").equal(ComparedField::Order, "1", "1");
     let mismatch = forgotten.finish().unwrap_err();
-    let fields: Vec<Field> = mismatch
+    let fields: Vec<ComparedField> = mismatch
         .differences()
         .iter()
         .map(Difference::field)
@@ -107,30 +123,30 @@ fn a_field_that_was_forgotten_is_a_mismatch_and_a_payer_may_be() {
     assert_eq!(
         fields,
         [
-            Field::Amount,
-            Field::Currency,
-            Field::Merchant,
-            Field::Reference
+            ComparedField::Amount,
+            ComparedField::Currency,
+            ComparedField::Merchant,
+            ComparedField::Reference
         ]
     );
     // Named field by field, the amount is none that could stand in a proof.
-    let no_amount = Field::ALL
+    let no_amount = ComparedField::ALL
         .into_iter()
         .fold(Comparison::new("example"), |it, field| {
             it.equal(field, "1", "1")
         });
-    assert!(no_amount.finish().unwrap_err().is_in(Field::Amount));
+    assert!(no_amount.finish().unwrap_err().has(ComparedField::Amount));
 }
 
 #[test]
 fn a_mismatch_reads_as_a_list_of_differences() {
-    let one = Mismatch::one(Field::Order, "1000", "1001");
+    let one = Mismatch::new(ComparedField::Order, "1000", "1001");
     assert_eq!(one.to_string(), "order is \"1001\", expected \"1000\"");
     let mismatch = Comparison::new("example")
         .money(&price(), &money("5", Currency::Usd))
-        .equal(Field::Order, "1000", "1001")
-        .equal(Field::Merchant, "a", "a")
-        .equal(Field::Reference, "b", "b")
+        .equal(ComparedField::Order, "1000", "1001")
+        .equal(ComparedField::Merchant, "a", "a")
+        .equal(ComparedField::Reference, "b", "b")
         .finish()
         .unwrap_err();
     assert_eq!(
@@ -144,7 +160,7 @@ fn a_mismatch_reads_as_a_list_of_differences() {
 
 #[test]
 fn fields_are_named_alike_in_texts_and_documents() {
-    for field in Field::ALL.into_iter().chain([Field::Payer]) {
+    for field in ComparedField::ALL.into_iter().chain([ComparedField::Payer]) {
         assert_eq!(serde_json::to_value(field).unwrap(), field.as_str());
     }
 }
@@ -163,7 +179,7 @@ fn only_the_two_proofs_prove_and_only_what_is_not_paid_has_a_view() {
     assert!(matches!(settled.map(|it| it + 1), Settlement::Settled(_)));
     let unpaid = Settlement::NotPaid(7).map(|it| it + 1);
     assert!(matches!(unpaid, Settlement::NotPaid(8)) && unpaid.proof().is_none());
-    let mismatch = Mismatch::one(Field::Order, "1", "2");
+    let mismatch = Mismatch::new(ComparedField::Order, "1", "2");
     let other: Settlement<u8> = Settlement::Mismatch(mismatch.clone()).map(|it: u8| it + 1);
     assert!(other.proof().is_none());
     assert!(matches!(other, Settlement::Mismatch(found) if found == mismatch));

@@ -104,7 +104,7 @@ impl Fault {
 
     pub(super) fn into_error(self, effect: Effect) -> Error {
         let asked = self.asked_for();
-        let mut error = Error::new(self.kind, effect, self.message).asked_for(asked);
+        let mut error = Error::new(self.kind, effect, self.message).with_retry_after(asked);
         if let Some(refusal) = self.refusal {
             error = error.with_refusal(*refusal);
         }

@@ -1,8 +1,8 @@
 use std::marker::PhantomData;
 
 use paylink_core::{
-    ClientConfig, ContentType, DecodeError, Field, FieldKey, Handle, Idempotency, Invalid, Lookup,
-    Mismatch, Money, Operation, Request, Response, Rial,
+    ClientConfig, ComparedField, ContentType, DecodeError, FieldKey, Handle, Idempotency, Invalid,
+    Lookup, Mismatch, Money, Operation, Request, Response, Rial,
 };
 use serde::Serialize;
 
@@ -41,9 +41,13 @@ impl Operation for CreatePayment {
     ) -> Result<KioskPayment, DecodeError> {
         let payment = payment::one(response)?;
         // An answer to somebody else's question is not ours.
-        bound(Field::Order, &self.order, &payment.order)?;
-        bound(Field::Merchant, config.shop(), &payment.shop)?;
-        bound(Field::Amount, &Money::from_rial(self.rial), &payment.amount)?;
+        bound(ComparedField::Order, &self.order, &payment.order)?;
+        bound(ComparedField::Merchant, config.shop(), &payment.shop)?;
+        bound(
+            ComparedField::Amount,
+            &Money::from_rial(self.rial),
+            &payment.amount,
+        )?;
         Ok(payment)
     }
 
@@ -153,7 +157,7 @@ impl<V: Verb> Operation for Change<V> {
 
     fn decode(&self, _: &KioskConfig, response: Response<'_>) -> Result<KioskPayment, DecodeError> {
         let payment = payment::one(response)?;
-        bound(Field::Reference, &self.id, &payment.id)?;
+        bound(ComparedField::Reference, &self.id, &payment.id)?;
         Ok(payment)
     }
 
@@ -170,14 +174,14 @@ fn post(config: &KioskConfig, path: &str, body: &impl Serialize) -> Result<Reque
 }
 
 fn bound<T: PartialEq + std::fmt::Display + ?Sized>(
-    field: Field,
+    field: ComparedField,
     asked: &T,
     answered: &T,
 ) -> Result<(), Mismatch> {
     if asked == answered {
         return Ok(());
     }
-    Err(Mismatch::one(field, asked, answered))
+    Err(Mismatch::new(field, asked, answered))
 }
 
 /// Kiosk wants the amount as a bare number.

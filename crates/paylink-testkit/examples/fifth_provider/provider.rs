@@ -7,7 +7,7 @@ use paylink_core::provider::{
     OrderReference, Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved,
 };
 use paylink_core::{
-    Agreement, ClientConfig, Comparison, Effect, Error, ErrorKind, Field, FieldKey, Handle,
+    Agreement, ClientConfig, ComparedField, Comparison, Effect, Error, ErrorKind, FieldKey, Handle,
     Invalid, Mismatch, Operation, PaymentProvider, Resolution, Settlement,
 };
 
@@ -152,9 +152,13 @@ impl Kiosk {
         let id = record.known_id("id").unwrap_or_default();
         Comparison::new(KioskConfig::PROVIDER)
             .money(record.amount(), &payment.amount)
-            .equal(Field::Order, record.reference().as_str(), &payment.order)
-            .equal(Field::Merchant, self.shop(), &payment.shop)
-            .equal(Field::Reference, id, &payment.id)
+            .equal(
+                ComparedField::Order,
+                record.reference().as_str(),
+                &payment.order,
+            )
+            .equal(ComparedField::Merchant, self.shop(), &payment.shop)
+            .equal(ComparedField::Reference, id, &payment.id)
             .finish()
     }
 }

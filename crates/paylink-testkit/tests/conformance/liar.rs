@@ -10,8 +10,8 @@ use paylink_core::provider::{
     Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved, Transfer,
 };
 use paylink_core::{
-    Comparison, Currency, Effect, Error, ErrorKind, Field, Handle, Invalid, Money, PaymentProvider,
-    Resolution, Settlement,
+    ComparedField, Comparison, Currency, Effect, Error, ErrorKind, Handle, Invalid, Money,
+    PaymentProvider, Resolution, Settlement,
 };
 
 use super::fifth_provider::account::Kiosk;
@@ -279,9 +279,9 @@ impl Liar {
         };
         let agreement = Comparison::new("kiosk")
             .money(record.amount(), record.amount())
-            .equal(Field::Order, order, order)
-            .equal(Field::Merchant, "58", "58")
-            .equal(Field::Reference, id, id)
+            .equal(ComparedField::Order, order, order)
+            .equal(ComparedField::Merchant, "58", "58")
+            .equal(ComparedField::Reference, id, id)
             .finish()
             .unwrap();
         match payment.state.as_str() {

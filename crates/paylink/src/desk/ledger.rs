@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use paylink_core::provider::{Created, ExpectedPayment, NewPayment, OrderReference, PaymentState};
-use paylink_core::{Checked, Handle, Money, Proof};
+use paylink_core::{CheckResult, Handle, Money, Proof};
 use serde::{Deserialize, Serialize};
 
 /// What the desk has written of an order: the payments it asked for, and whether the goods were handed out.
@@ -471,7 +471,7 @@ impl Delivery {
             let checks = proof
                 .checks()
                 .iter()
-                .filter(move |check| check.checked() == how);
+                .filter(move |check| check.result() == how);
             checks
                 .map(|check| check.field().as_str().to_owned())
                 .collect()
@@ -484,8 +484,8 @@ impl Delivery {
             amount: *proof.amount(),
             provider_reference: proof.reference().to_owned(),
             receipt: proof.receipt().map(str::to_owned),
-            compared: fields(Checked::Equal),
-            not_reported: fields(Checked::NotReported),
+            compared: fields(CheckResult::Equal),
+            not_reported: fields(CheckResult::NotReported),
             at_ms: Moment::of(now),
         }
     }

@@ -347,7 +347,7 @@ mod tests {
     }
 
     fn error(kind: ErrorKind, asked: Option<Duration>) -> Result<(), Error> {
-        Err(Error::new(kind, Effect::NotExecuted, "no").asked_for(asked))
+        Err(Error::new(kind, Effect::NotExecuted, "no").with_retry_after(asked))
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use paylink_core::provider::{Capabilities, Created, Hint, PaymentState};
-use paylink_core::{Field, Mismatch, Money, Proof, Settlement, without_rate_limit_retries};
+use paylink_core::{ComparedField, Mismatch, Money, Proof, Settlement, without_rate_limit_retries};
 
 use super::Desk;
 use super::claim::{Pauses, Place, Stop, Turn, Turned};
@@ -485,5 +485,5 @@ fn differs(
         None => capabilities.convert(price)?,
     };
     let paid = proof.amount();
-    Ok((due != *paid).then(|| Mismatch::one(Field::Amount, &due, paid)))
+    Ok((due != *paid).then(|| Mismatch::new(ComparedField::Amount, &due, paid)))
 }

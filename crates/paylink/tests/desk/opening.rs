@@ -9,8 +9,8 @@ use paylink::desk::{
     DeskError, MemoryStore, Opened, OrderStore, Outcome, Restarted, Stage, StoredOrder,
 };
 use paylink::{
-    Accounts, Created, Currency, Effect, ErrorKind, Field, Money, NewPayment, OrderReference,
-    PaymentState,
+    Accounts, ComparedField, Created, Currency, Effect, ErrorKind, Money, NewPayment,
+    OrderReference, PaymentState,
 };
 
 use crate::mortal::{self, Fate, MortalProvider, MortalStore};
@@ -139,8 +139,8 @@ async fn nobody_is_sent_to_pay_another_price_than_the_orders() {
     let created = shop.open().await;
     let ledger = shop.ledger().await;
     for (dearer, field) in [
-        (Money::new("150001", Currency::Irr), Field::Amount),
-        (Money::new("150000", Currency::Usd), Field::Currency),
+        (Money::new("150001", Currency::Irr), ComparedField::Amount),
+        (Money::new("150000", Currency::Usd), ComparedField::Currency),
     ] {
         let payment = NewPayment::new("1000", dearer.unwrap()).unwrap();
         let changed = StoredOrder::new("main", payment).with_ledger(ledger.clone());
@@ -151,10 +151,7 @@ async fn nobody_is_sent_to_pay_another_price_than_the_orders() {
         };
         assert_eq!(error.kind(), ErrorKind::Mismatch);
         assert_eq!(error.effect(), Effect::NotExecuted);
-        assert!(
-            error.mismatch().is_some_and(|it| it.is_in(field)),
-            "{error}"
-        );
+        assert!(error.mismatch().is_some_and(|it| it.has(field)), "{error}");
     }
     assert_eq!(shop.till.calls(), ["create"]);
     // Once the price is what it was, so is the payment.

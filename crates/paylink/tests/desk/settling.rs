@@ -7,7 +7,7 @@ use paylink::core::Runtime;
 use paylink::desk::{
     Acknowledged, Claimed, Delivery, DeskError, Ledger, OrderStore, Outcome, Stage,
 };
-use paylink::{Accounts, Currency, Field, Hint, Money, NewPayment, PaymentState};
+use paylink::{Accounts, ComparedField, Currency, Hint, Money, NewPayment, PaymentState};
 
 use crate::shop::{LEASE, Shop, account, desk, order, price, ready};
 use crate::till::{Blow, SETTLING, Till};
@@ -110,16 +110,19 @@ async fn another_amount_or_currency_than_the_orders_is_never_delivered() {
     let _ = shop.open().await;
     shop.till.pay("1000");
     shop.till.change("1000", |entry| entry.amount = dearer);
-    assert_mismatch(&shop, Field::Amount).await;
+    assert_mismatch(&shop, ComparedField::Amount).await;
 
     // What the order costs by now.
     for (price, field) in [
-        (dearer, Field::Amount),
+        (dearer, ComparedField::Amount),
         (
             Money::new("150000", Currency::Usd).unwrap(),
-            Field::Currency,
+            ComparedField::Currency,
         ),
-        (Money::new("150000", Currency::Irt).unwrap(), Field::Amount),
+        (
+            Money::new("150000", Currency::Irt).unwrap(),
+            ComparedField::Amount,
+        ),
     ] {
         let shop = Shop::new();
         let _ = shop.open().await;
@@ -140,7 +143,7 @@ async fn a_proof_of_another_amount_than_the_orders_is_no_proof() {
     let cheap = Money::new("15000", Currency::Irr).unwrap();
     shop.till.change("1000", |entry| entry.amount = cheap);
     shop.till.compare_no_amounts();
-    assert_mismatch(&shop, Field::Amount).await;
+    assert_mismatch(&shop, ComparedField::Amount).await;
 }
 
 #[tokio::test]
@@ -186,16 +189,16 @@ async fn an_order_whose_reference_was_changed_is_not_paid_by_the_old_payment() {
     assert_eq!(paid.stage(), Stage::Open);
     shop.store
         .put("1000", order("1000-b", "main").with_ledger(paid));
-    assert_mismatch(&shop, Field::Order).await;
+    assert_mismatch(&shop, ComparedField::Order).await;
 }
 
-async fn assert_mismatch(shop: &Shop, field: Field) {
+async fn assert_mismatch(shop: &Shop, field: ComparedField) {
     for _ in 0..2 {
         let outcome = shop.desk.look("1000").await.unwrap();
         let Outcome::Mismatch(found) = outcome else {
             panic!("{field:?} passed: {outcome:?}");
         };
-        assert!(found.is_in(field), "{found}");
+        assert!(found.has(field), "{found}");
         assert_eq!(found.differences().len(), 1, "{found}");
     }
     assert!(shop.store.deliveries().is_empty());
@@ -212,12 +215,15 @@ async fn a_hint_of_an_unpaid_order_delivers_nothing() {
 }
 
 /// What anybody may write into a hint.
-fn forged(shop: &Shop) -> [(Hint, Field); 4] {
+fn forged(shop: &Shop) -> [(Hint, ComparedField); 4] {
     [
-        (shop.till.hint("2000"), Field::Reference),
-        (Hint::new("till").reference("2000"), Field::Order),
-        (Hint::new("till").reference("۱۰۰۰"), Field::Order),
-        (Hint::new("another").id("id", "till-0"), Field::Reference),
+        (shop.till.hint("2000"), ComparedField::Reference),
+        (Hint::new("till").reference("2000"), ComparedField::Order),
+        (Hint::new("till").reference("۱۰۰۰"), ComparedField::Order),
+        (
+            Hint::new("another").id("id", "till-0"),
+            ComparedField::Reference,
+        ),
     ]
 }
 
@@ -233,7 +239,7 @@ async fn the_hint_of_another_paid_order_pays_nothing_and_hides_nothing() {
         // Whoever wants to know is told, and nobody is asked for it.
         let found = shop.desk.names_another("1000", &hint).await.unwrap();
         let found = found.expect("another payment");
-        assert!(found.is_in(field), "{found}");
+        assert!(found.has(field), "{found}");
         assert!(shop.till.calls().is_empty());
         // The order is looked at all the same, without the hint.
         let outcome = shop.desk.hint("1000", hint).await.unwrap();

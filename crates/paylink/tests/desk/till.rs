@@ -10,9 +10,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use paylink::core::{Comparison, Inquiry, Runtime};
 use paylink::{
-    Capabilities, Capability, Created, Currency, Effect, Error, ErrorKind, ExpectedPayment, Field,
-    FieldKey, Handle, Hint, Money, NewPayment, Payment, PaymentProvider, PaymentRecord,
-    PaymentState, PreparedPayment, Resolution, Resolved, Settlement, WebUrl,
+    Capabilities, Capability, ComparedField, Created, Currency, Effect, Error, ErrorKind,
+    ExpectedPayment, FieldKey, Handle, Hint, Money, NewPayment, Payment, PaymentProvider,
+    PaymentRecord, PaymentState, PreparedPayment, Resolution, Resolved, Settlement, WebUrl,
 };
 
 /// A clock that a test moves. Whoever waits lets others work, and the clock stands still.
@@ -263,19 +263,20 @@ impl Till {
 
     fn lost(&self) -> Error {
         let kind = ErrorKind::Disconnected;
-        Error::new(kind, Effect::Unknown, "the connection broke").of(self.name(), "call")
+        Error::new(kind, Effect::Unknown, "the connection broke")
+            .with_operation(self.name(), "call")
     }
 
     fn turned_away(&self, seconds: Option<u64>) -> Error {
         let kind = ErrorKind::RateLimited;
         Error::new(kind, Effect::NotExecuted, "too many requests")
-            .of(self.name(), "call")
-            .asked_for(seconds.map(Duration::from_secs))
+            .with_operation(self.name(), "call")
+            .with_retry_after(seconds.map(Duration::from_secs))
     }
 
     fn refused(&self) -> Error {
         let kind = ErrorKind::Refused;
-        Error::new(kind, Effect::NotExecuted, "refused").of(self.name(), "call")
+        Error::new(kind, Effect::NotExecuted, "refused").with_operation(self.name(), "call")
     }
 }
 
@@ -352,12 +353,12 @@ impl PaymentProvider for Till {
         let compared = Comparison::new(self.name())
             .money(due, &entry.amount)
             .equal(
-                Field::Order,
+                ComparedField::Order,
                 expected.reference().as_str(),
                 &entry.reference,
             )
-            .never_reported(Field::Merchant, "shop")
-            .equal(Field::Reference, id, &entry.id)
+            .not_reported(ComparedField::Merchant, "shop")
+            .equal(ComparedField::Reference, id, &entry.id)
             .finish();
         Ok(match compared {
             Err(mismatch) => Settlement::Mismatch(mismatch),

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use paylink::core::{Comparison, Effect};
 use paylink::{
-    Capabilities, Capability, Created, Currency, Error, ErrorKind, ExpectedPayment, Field,
+    Capabilities, Capability, ComparedField, Created, Currency, Error, ErrorKind, ExpectedPayment,
     FieldKey, Handle, Hint, Invalid, NewPayment, Payment, PaymentProvider, PaymentRecord,
     PaymentState, PreparedPayment, Resolution, Resolved, Settlement,
 };
@@ -107,9 +107,9 @@ impl PaymentProvider for Clerk {
         let (reference, price) = (expected.reference().as_str(), expected.price());
         let agreement = Comparison::new(NAME)
             .money(price, price)
-            .equal(Field::Order, reference, reference)
-            .never_reported(Field::Merchant, "shop")
-            .equal(Field::Reference, ID, ID)
+            .equal(ComparedField::Order, reference, reference)
+            .not_reported(ComparedField::Merchant, "shop")
+            .equal(ComparedField::Reference, ID, ID)
             .finish();
         Ok(match agreement {
             Ok(agreement) => agreement.settled(),

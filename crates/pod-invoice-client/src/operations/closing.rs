@@ -1,5 +1,5 @@
 use paylink_core::{
-    DecodeError, Field, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Request,
+    ComparedField, DecodeError, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Request,
     Response, Untrusted,
 };
 
@@ -83,7 +83,7 @@ impl Operation for VerifyAndClose {
         if answered.value.id == self.0 {
             Ok(answered)
         } else {
-            Err(Mismatch::one(Field::Reference, &self.0, &answered.value.id).into())
+            Err(Mismatch::new(ComparedField::Reference, &self.0, &answered.value.id).into())
         }
     }
 

@@ -2,8 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use paylink_core::{
-    Currency, DecodeError, Field, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup,
-    Mismatch, Mobile, Money, Operation, Request, Response, ReturnUrl, Rial, digits,
+    ComparedField, Currency, DecodeError, FieldKey, Handle, Idempotency, Invalid, JalaliDate,
+    Lookup, Mismatch, Mobile, Money, Operation, Request, Response, ReturnUrl, Rial, digits,
 };
 
 use super::{invoice, with_one_time_token};
@@ -218,7 +218,7 @@ impl Operation for NewInvoice {
         let total = Money::from_rial(self.total);
         match &issued.total_amount {
             Some(reported) if *reported != total => {
-                Err(Mismatch::one(Field::Amount, &total, reported).into())
+                Err(Mismatch::new(ComparedField::Amount, &total, reported).into())
             }
             _ => Ok(answered),
         }

@@ -1,6 +1,6 @@
 //! Answers that cannot be trusted: the outcome of what must happen once is then unknown, and nothing is sent again.
 
-use paylink_core::{Effect, ErrorKind, Field, Idempotency, Rial};
+use paylink_core::{ComparedField, Effect, ErrorKind, Idempotency, Rial};
 use pod_invoice_client::{Expected, ListInvoices, Money, Pod, Return, Settlement};
 use serde_json::{Value, json};
 
@@ -210,14 +210,14 @@ async fn an_issued_invoice_has_to_be_the_one_that_was_asked_for() {
     let cases = cases::all();
     let issue = cases.iter().find(|it| it.name == "issue-invoice").unwrap();
     for (members, field) in [
-        (json!({"billNumber": "1001"}), Field::Order),
-        (json!({"totalAmount": 999_999}), Field::Amount),
-        (json!({"totalAmount": 1_000_000.5}), Field::Amount),
+        (json!({"billNumber": "1001"}), ComparedField::Order),
+        (json!({"totalAmount": 999_999}), ComparedField::Amount),
+        (json!({"totalAmount": 1_000_000.5}), ComparedField::Amount),
     ] {
         let answer = good(invoice_with(members));
         let error = refused(&against, issue, &answer.to_string()).await;
         assert_eq!(error.kind(), ErrorKind::Mismatch);
-        assert!(error.mismatch().unwrap().is_in(field), "{error}");
+        assert!(error.mismatch().unwrap().has(field), "{error}");
         assert_eq!(error.handle().unwrap().own_reference(), Some("1000"));
     }
 }
@@ -334,7 +334,7 @@ async fn somebody_else_s_invoice_is_not_in_the_merchant_s_list() {
     let Settlement::Mismatch(found) = settlement else {
         panic!("{settlement:?}");
     };
-    assert!(found.is_in(Field::Reference), "{found}");
+    assert!(found.has(ComparedField::Reference), "{found}");
     assert_eq!(called, [29813], "nothing is verified");
 }
 
@@ -362,7 +362,7 @@ async fn another_order_s_paid_invoice_does_not_pay_this_one() {
         let Settlement::Mismatch(found) = settlement else {
             panic!("{settlement:?}");
         };
-        assert!(found.is_in(Field::Order), "{found}");
+        assert!(found.has(ComparedField::Order), "{found}");
         assert_eq!(called, [29813], "nothing is verified");
     }
 }
@@ -380,7 +380,7 @@ async fn a_cheap_invoice_does_not_settle_a_dear_order() {
         let Settlement::Mismatch(found) = settlement else {
             panic!("{settlement:?}");
         };
-        assert!(found.is_in(Field::Amount), "{found}");
+        assert!(found.has(ComparedField::Amount), "{found}");
         assert_eq!(called, [29813], "nothing is verified");
     }
 }

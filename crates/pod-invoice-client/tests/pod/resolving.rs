@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_core::{Effect, Error, ErrorKind, Field, Handle, Resolution};
+use paylink_core::{ComparedField, Effect, Error, ErrorKind, Handle, Resolution};
 use paylink_testkit::{Answer, FaultServer, Wire, faults};
 use pod_invoice_client::{BusinessToken, Environment, Invoice, ListInvoices, Pod};
 use serde_json::{Value, json};
@@ -348,16 +348,16 @@ async fn nobody_knows_whether_an_sms_went_out() {
 #[tokio::test]
 async fn another_invoice_under_the_number_is_an_alarm() {
     for (members, field) in [
-        (json!({"totalAmount": 5}), Field::Amount),
-        (json!({"totalAmount": null}), Field::Amount),
-        (json!({"billNumber": "1001"}), Field::Order),
+        (json!({"totalAmount": 5}), ComparedField::Amount),
+        (json!({"totalAmount": null}), ComparedField::Amount),
+        (json!({"billNumber": "1001"}), ComparedField::Order),
     ] {
         let error = resolved("issue-invoice", json!([invoice_with(members)]), 0)
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch);
         assert_eq!(error.effect(), Effect::Unknown);
-        assert!(error.mismatch().unwrap().is_in(field), "{error}");
+        assert!(error.mismatch().unwrap().has(field), "{error}");
     }
     let other = json!([invoice_with(json!({"id": 5}))]);
     let error = resolved("mark-paid", other, 0).await.unwrap_err();

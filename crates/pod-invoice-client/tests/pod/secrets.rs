@@ -64,7 +64,7 @@ async fn neither_debug_nor_errors_nor_events_print_a_secret() {
         ];
         for error in &errors {
             capture.look_error("refused", error);
-            capture.look_serialized("record", &error.record()).unwrap();
+            capture.look_serialized("record", &error.report()).unwrap();
         }
         if let Err(error) = pod.confirm_payment_sms(confirmation.clone()).await {
             capture.look_error("confirmation", &error);

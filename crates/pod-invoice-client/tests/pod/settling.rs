@@ -1,7 +1,7 @@
 //! Settling: find, compare, verify, compare again.
 
 use httpmock::HttpMockRequest;
-use paylink_core::{Checked, Currency, Effect, ErrorKind, Field, Rial};
+use paylink_core::{CheckResult, ComparedField, Currency, Effect, ErrorKind, Rial};
 use pod_invoice_client::{Environment, Expected, Money, Settlement, State};
 use serde_json::{Value, json};
 
@@ -45,13 +45,16 @@ async fn a_three_step_payment_is_verified_once_it_agrees() {
     assert_eq!(proof.reference(), "32157");
     assert_eq!(*proof.amount(), Money::from_rial(Rial::new(1_090_000)));
     for check in proof.checks() {
-        let never = matches!(check.field(), Field::Currency | Field::Merchant);
+        let never = matches!(
+            check.field(),
+            ComparedField::Currency | ComparedField::Merchant
+        );
         let checked = if never {
-            Checked::NotReported
+            CheckResult::NotReported
         } else {
-            Checked::Equal
+            CheckResult::Equal
         };
-        assert_eq!(check.checked(), checked, "{check:?}");
+        assert_eq!(check.result(), checked, "{check:?}");
     }
 }
 
@@ -204,7 +207,10 @@ async fn what_was_verified_is_compared_too() {
     provider.answer(VERIFY, good(dear));
     let error = pod.settle(&expected()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown, "{error}");
-    assert!(error.mismatch().unwrap().is_in(Field::Amount), "{error}");
+    assert!(
+        error.mismatch().unwrap().has(ComparedField::Amount),
+        "{error}"
+    );
     assert!(error.handle().is_some(), "{error}");
 
     let mut silent = verified();
@@ -293,11 +299,11 @@ async fn the_business_is_compared_where_the_client_knows_its_own() {
                 let check = proof
                     .checks()
                     .iter()
-                    .find(|it| it.field() == Field::Merchant);
-                assert_eq!(check.unwrap().checked(), Checked::Equal);
+                    .find(|it| it.field() == ComparedField::Merchant);
+                assert_eq!(check.unwrap().result(), CheckResult::Equal);
             }
             Settlement::Mismatch(found) => {
-                assert!(found.is_in(Field::Merchant), "{found}");
+                assert!(found.has(ComparedField::Merchant), "{found}");
                 assert!(found.to_string().contains(named), "{found}");
                 assert_ne!(named, "7867");
             }

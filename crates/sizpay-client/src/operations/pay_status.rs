@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use paylink_core::json::Wire;
 use paylink_core::{
-    DecodeError, Field, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup, MediaType,
-    Mismatch, Operation, Request, Response, Untrusted,
+    ComparedField, DecodeError, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup,
+    MediaType, Mismatch, Operation, Request, Response, Untrusted,
 };
 
 use crate::answer::States;
@@ -226,19 +226,19 @@ impl Asked {
                 let id = payment.send_id.as_ref();
                 let stranger = id.filter(|id| !ids.contains(id));
                 let found = self.unexpected(stranger, payment.names.send_id);
-                (Field::Reference, expected(ids), found)
+                (ComparedField::Reference, expected(ids), found)
             }
             Asked::InvoiceNumbers(numbers) => {
                 let number = payment.invoice_number.as_ref();
                 let stranger = number.filter(|number| !numbers.contains(number));
                 let found = self.unexpected(stranger, payment.names.invoice_number);
-                (Field::Order, expected(numbers), found)
+                (ComparedField::Order, expected(numbers), found)
             }
             Asked::Day => return Ok(()),
         };
         match found {
             None => Ok(()),
-            Some(found) => Err(Mismatch::one(field, &expected, &found)),
+            Some(found) => Err(Mismatch::new(field, &expected, &found)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Every answer that the documents show or describe, and what proves nothing: absent is not null is not a default, what
 //! contradicts itself is not believed, and what decides about money and cannot be read is never taken for left out.
 
-use paylink_core::{Effect, ErrorKind, Field};
+use paylink_core::{ComparedField, Effect, ErrorKind};
 use serde_json::{Value, json};
 use sizpay_client::{DisableLink, Error, Expected, PayStatus, ResendSms, Rial, Settlement, Via};
 
@@ -446,7 +446,7 @@ async fn an_id_of_a_wrong_type_is_a_mismatch_on_every_way() {
     for (names, field, values) in [
         (
             ["InvoiceNo", "invoiceno", "INVOICE_NO"],
-            Field::Order,
+            ComparedField::Order,
             [
                 "1001.0",
                 "1e3",
@@ -464,7 +464,7 @@ async fn an_id_of_a_wrong_type_is_a_mismatch_on_every_way() {
         ),
         (
             ["PayLinkSendID", "paylinksendid", "ID"],
-            Field::Reference,
+            ComparedField::Reference,
             [
                 "26041.0",
                 "2.6041e4",
@@ -490,7 +490,7 @@ async fn an_id_of_a_wrong_type_is_a_mismatch_on_every_way() {
                     let Ok(Settlement::Mismatch(mismatch)) = settlement else {
                         panic!("{via} {list}: {settlement:?}");
                     };
-                    assert!(mismatch.is_in(field), "{via} {list}: {mismatch}");
+                    assert!(mismatch.has(field), "{via} {list}: {mismatch}");
                 }
             }
         }
@@ -532,11 +532,20 @@ async fn a_state_or_a_number_of_a_wrong_type_decides_nothing() {
 async fn two_letter_cases_that_contradict_each_other_are_a_mismatch() {
     let account = Provider::start().await;
     for (twice, field) in [
-        (r#""InvoiceNo":"1000","invoiceno":"9","#, Field::Order),
-        (r#""invoiceno":"9","InvoiceNo":"1000","#, Field::Order),
-        (r#""InvoiceNo":"1000","PayLinkFactorNo":[9],"#, Field::Order),
-        (r#""SendID":26041,"sendid":9,"#, Field::Reference),
-        (r#""SendID":[9],"sendid":26041,"#, Field::Reference),
+        (
+            r#""InvoiceNo":"1000","invoiceno":"9","#,
+            ComparedField::Order,
+        ),
+        (
+            r#""invoiceno":"9","InvoiceNo":"1000","#,
+            ComparedField::Order,
+        ),
+        (
+            r#""InvoiceNo":"1000","PayLinkFactorNo":[9],"#,
+            ComparedField::Order,
+        ),
+        (r#""SendID":26041,"sendid":9,"#, ComparedField::Reference),
+        (r#""SendID":[9],"sendid":26041,"#, ComparedField::Reference),
     ] {
         let list = format!(r#"[{{{twice}"Status":1,"RefNo":"77"}}]"#);
         for (via, answer) in in_each_form(&list) {
@@ -545,7 +554,7 @@ async fn two_letter_cases_that_contradict_each_other_are_a_mismatch() {
             let Ok(Settlement::Mismatch(mismatch)) = settlement else {
                 panic!("{via} {list}: {settlement:?}");
             };
-            assert!(mismatch.is_in(field), "{via} {list}: {mismatch}");
+            assert!(mismatch.has(field), "{via} {list}: {mismatch}");
         }
     }
     let same = r#"[{"SendID":26041,"sendid":"26041","InvoiceNo":"1000","invoiceno":1000,"Status":1,"STATUS":"1","RefNo":77,"refno":"77"}]"#;
@@ -564,12 +573,18 @@ async fn an_element_with_an_unreadable_key_answers_no_question_about_one() {
         let account = Provider::answering(listed(paid)).await;
         let asked = PayStatus::of_invoice_numbers(day(), ["1000"]).unwrap();
         let error = account.client().pay_status(asked).await.unwrap_err();
-        assert!(error.mismatch().unwrap().is_in(Field::Order), "{error}");
+        assert!(
+            error.mismatch().unwrap().has(ComparedField::Order),
+            "{error}"
+        );
     }
     for whole in [json!(7), json!([1]), json!(null), json!("1")] {
         let account = Provider::answering(listed(json!([whole]))).await;
         let asked = PayStatus::of_send_ids(day(), [send_id(26041)]).unwrap();
         let error = account.client().pay_status(asked).await.unwrap_err();
-        assert!(error.mismatch().unwrap().is_in(Field::Reference), "{error}");
+        assert!(
+            error.mismatch().unwrap().has(ComparedField::Reference),
+            "{error}"
+        );
     }
 }

@@ -7,7 +7,7 @@ use paylink_core::provider::{
     OrderReference, Payment, PaymentRecord, PaymentState, Resolved,
 };
 use paylink_core::{
-    Currency, Effect, Error, ErrorKind, Field, Handle, Money, PaymentProvider, Resolution,
+    ComparedField, Currency, Effect, Error, ErrorKind, Handle, Money, PaymentProvider, Resolution,
     Settlement,
 };
 use paylink_testkit::{Canaries, Capture};
@@ -301,7 +301,7 @@ async fn a_link_that_sizpay_does_not_report_is_neither_paid_nor_unpaid() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch);
-    assert!(error.mismatch().unwrap().is_in(Field::Reference));
+    assert!(error.mismatch().unwrap().has(ComparedField::Reference));
 }
 
 #[tokio::test]
@@ -330,11 +330,11 @@ fn paid() -> Value {
 }
 
 #[track_caller]
-fn assert_mismatch(settlement: &Settlement<Payment>, field: Field) {
+fn assert_mismatch(settlement: &Settlement<Payment>, field: ComparedField) {
     let Settlement::Mismatch(mismatch) = settlement else {
         panic!("{settlement:?}");
     };
-    assert!(mismatch.is_in(field), "{mismatch}");
+    assert!(mismatch.has(field), "{mismatch}");
     assert_eq!(mismatch.differences().len(), 1, "{mismatch}");
 }
 
@@ -379,16 +379,22 @@ async fn books_that_differ_are_a_mismatch_without_asking() {
         sizpay.settle(&expected).await.unwrap()
     };
     let dear = settle(ORDER, rial("100000")).await;
-    assert_mismatch(&dear, Field::Amount);
+    assert_mismatch(&dear, ComparedField::Amount);
     let toman = settle(ORDER, Money::new("10000", Currency::Irt).unwrap()).await;
-    assert_mismatch(&toman, Field::Amount);
+    assert_mismatch(&toman, ComparedField::Amount);
     let dollars = settle(ORDER, Money::new("10000", Currency::Usd).unwrap()).await;
-    assert_mismatch(&dollars, Field::Currency);
-    assert_mismatch(&settle("99112102", rial("10000")).await, Field::Order);
+    assert_mismatch(&dollars, ComparedField::Currency);
+    assert_mismatch(
+        &settle("99112102", rial("10000")).await,
+        ComparedField::Order,
+    );
 
     let another = Hint::new("sizpay").id("PayLinkSendID", "26042");
     let hinted = expected(record.clone()).hinted(another);
-    assert_mismatch(&sizpay.settle(&hinted).await.unwrap(), Field::Reference);
+    assert_mismatch(
+        &sizpay.settle(&hinted).await.unwrap(),
+        ComparedField::Reference,
+    );
 
     let elsewhere = SizPay::builder(USER_NAME, PASSWORD, "ahmadi")
         .base_url(account.url("/api/PayLinkSend/"))
@@ -396,7 +402,7 @@ async fn books_that_differ_are_a_mismatch_without_asking() {
         .unwrap();
     let elsewhere: Box<dyn PaymentProvider> = Box::new(elsewhere);
     let settlement = elsewhere.settle(&expected(record)).await.unwrap();
-    assert_mismatch(&settlement, Field::Merchant);
+    assert_mismatch(&settlement, ComparedField::Merchant);
     assert!(account.requests().is_empty());
 }
 
@@ -405,8 +411,11 @@ async fn a_report_that_differs_is_a_mismatch() {
     let another_order =
         json!({"PayLinkSendID": 26041, "InvoiceNo": "7", "Status": 1, "RefNo": "1"});
     for (answer, field) in [
-        (listed(json!([another_order])), Field::Order),
-        (listed(json!([element(9, 1, "77")])), Field::Reference),
+        (listed(json!([another_order])), ComparedField::Order),
+        (
+            listed(json!([element(9, 1, "77")])),
+            ComparedField::Reference,
+        ),
     ] {
         let account = Provider::answering(answer).await;
         let settlement = over_rest(&account).settle(&expected(record().await)).await;
@@ -522,7 +531,7 @@ async fn a_record_of_another_link_name_is_left_alone() {
     ] {
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
         assert_eq!(error.effect(), Effect::NotExecuted);
-        assert!(error.mismatch().unwrap().is_in(Field::Merchant));
+        assert!(error.mismatch().unwrap().has(ComparedField::Merchant));
     }
     assert!(account.requests().is_empty());
 }
@@ -705,7 +714,7 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
     account.answer(Answer::json("").status(503));
     let error = sizpay.create(&payment).await.unwrap_err();
     capture.look_error("lost", &error);
-    capture.look_serialized("lost", &error.record()).unwrap();
+    capture.look_serialized("lost", &error.report()).unwrap();
     let too_long = payment.payer_name(&NAME.repeat(9)).unwrap();
     let error = sizpay.create(&too_long).await.unwrap_err();
     capture.look_error("refused", &error);

@@ -105,7 +105,7 @@ async fn an_asp_net_exception_proves_nothing_and_keeps_its_stack_trace() {
         );
         let told = format!(
             "{error} {error:?} {}",
-            serde_json::to_string(&error.record()).unwrap()
+            serde_json::to_string(&error.report()).unwrap()
         );
         assert!(
             !told.contains("PayLink.cs") && !told.contains("Kimia"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_core::{Effect, ErrorKind, Field, Handle, Resolution};
+use paylink_core::{ComparedField, Effect, ErrorKind, Handle, Resolution};
 use serde_json::{Value, json};
 use sizpay_client::{DisableLink, Found, PayState, ResendSms, SizPay};
 
@@ -255,7 +255,11 @@ async fn somebody_else_s_handle_is_refused() {
     ] {
         let error = sizpay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");
-        assert!(error.mismatch().is_none_or(|it| !it.is_in(Field::Order)));
+        assert!(
+            error
+                .mismatch()
+                .is_none_or(|it| !it.has(ComparedField::Order))
+        );
     }
     assert!(account.requests().is_empty());
 }

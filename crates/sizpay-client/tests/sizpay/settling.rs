@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{Checked, Effect, ErrorKind, Field};
+use paylink_core::{CheckResult, ComparedField, Effect, ErrorKind};
 use serde_json::{Value, json};
 use sizpay_client::{
     Error, Expected, JalaliDate, PayState, PayStatus, Rial, Settlement, SizPay, Via,
@@ -20,10 +20,10 @@ async fn settle(answer: Value) -> Result<Settlement, Error> {
     account.client().settle(&expected()).await
 }
 
-fn checked(settlement: &Settlement, field: Field) -> Checked {
+fn checked(settlement: &Settlement, field: ComparedField) -> CheckResult {
     let checks = settlement.proof().unwrap().checks();
     let check = checks.iter().find(|check| check.field() == field).unwrap();
-    check.checked()
+    check.result()
 }
 
 #[tokio::test]
@@ -40,11 +40,11 @@ async fn a_paid_link_is_settled_every_time_and_never_as_if_it_were_the_first() {
         assert_eq!(proof.reference(), "26041");
         assert_eq!(proof.receipt(), Some("880012345678"));
         for (field, how) in [
-            (Field::Reference, Checked::Equal),
-            (Field::Order, Checked::Equal),
-            (Field::Amount, Checked::NotReported),
-            (Field::Currency, Checked::NotReported),
-            (Field::Merchant, Checked::NotReported),
+            (ComparedField::Reference, CheckResult::Equal),
+            (ComparedField::Order, CheckResult::Equal),
+            (ComparedField::Amount, CheckResult::NotReported),
+            (ComparedField::Currency, CheckResult::NotReported),
+            (ComparedField::Merchant, CheckResult::NotReported),
         ] {
             assert_eq!(checked(&settlement, field), how, "{field:?}");
         }
@@ -56,12 +56,21 @@ async fn what_an_answer_leaves_out_is_not_called_equal() {
     let settlement = settle(listed(json!([element(26041, 1, "77")])))
         .await
         .unwrap();
-    assert_eq!(checked(&settlement, Field::Reference), Checked::Equal);
-    assert_eq!(checked(&settlement, Field::Order), Checked::NotReported);
+    assert_eq!(
+        checked(&settlement, ComparedField::Reference),
+        CheckResult::Equal
+    );
+    assert_eq!(
+        checked(&settlement, ComparedField::Order),
+        CheckResult::NotReported
+    );
 
     let first = json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"});
     let settlement = settle(first).await.unwrap();
-    assert_eq!(checked(&settlement, Field::Reference), Checked::NotReported);
+    assert_eq!(
+        checked(&settlement, ComparedField::Reference),
+        CheckResult::NotReported
+    );
 }
 
 #[tokio::test]
@@ -81,13 +90,13 @@ async fn another_link_or_another_invoice_is_a_mismatch() {
     let Settlement::Mismatch(mismatch) = settle(stranger).await.unwrap() else {
         panic!("settled by another link");
     };
-    assert!(mismatch.is_in(Field::Reference));
+    assert!(mismatch.has(ComparedField::Reference));
 
     let paid = json!({"PayLinkSendID": 26041, "InvoiceNo": "7", "Status": 1, "RefNo": "77"});
     let Settlement::Mismatch(mismatch) = settle(listed(json!([paid]))).await.unwrap() else {
         panic!("settled by another invoice");
     };
-    assert!(mismatch.is_in(Field::Order) && !mismatch.is_in(Field::Reference));
+    assert!(mismatch.has(ComparedField::Order) && !mismatch.has(ComparedField::Reference));
 }
 
 #[tokio::test]
@@ -238,7 +247,7 @@ async fn each_is_held_against_its_own_record() {
         let Ok(Settlement::Mismatch(mismatch)) = mismatched else {
             panic!("{mismatched:?}");
         };
-        assert!(mismatch.is_in(Field::Order), "{mismatch}");
+        assert!(mismatch.has(ComparedField::Order), "{mismatch}");
     }
     assert_eq!(fourth.unwrap_err().kind(), ErrorKind::Indeterminate);
     assert!(matches!(fifth.unwrap(), Settlement::NotPaid(_)));

@@ -269,7 +269,7 @@ async fn a_wrong_namespace_points_to_the_option() {
     );
     assert!(told.contains("tempuri.org"), "{told}");
     assert!(!told.contains("RouteRequest"), "{told}");
-    let record = serde_json::to_string(&error.record()).unwrap();
+    let record = serde_json::to_string(&error.report()).unwrap();
     assert!(record.contains("soap_namespace"), "{record}");
 }
 

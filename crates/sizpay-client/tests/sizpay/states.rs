@@ -1,6 +1,6 @@
 //! States of sent links, in every form that an answer may have.
 
-use paylink_core::{Effect, ErrorKind, Field};
+use paylink_core::{ComparedField, Effect, ErrorKind};
 use serde_json::{Value, json};
 use sizpay_client::{Error, PayState, PayStatus, Payment, Via};
 
@@ -157,12 +157,12 @@ async fn an_answer_about_another_link_is_a_security_event() {
     let difference = &error.mismatch().unwrap().differences()[0];
     assert_eq!(
         (difference.field(), difference.found()),
-        (Field::Reference, "9")
+        (ComparedField::Reference, "9")
     );
 
     let stranger = listed(json!([{"InvoiceNo": "8", "Status": 1, "RefNo": "77"}]));
     let error = by_numbers(stranger, &["7"]).await.unwrap_err();
-    assert!(error.mismatch().unwrap().is_in(Field::Order));
+    assert!(error.mismatch().unwrap().has(ComparedField::Order));
 }
 
 #[tokio::test]

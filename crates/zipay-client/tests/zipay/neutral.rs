@@ -414,7 +414,7 @@ async fn a_cursor_of_somebody_else_is_refused() {
 
 fn look_error(seen: &Capture, error: &Error) {
     seen.look_error("error", error);
-    seen.look_serialized("error", &error.record()).unwrap();
+    seen.look_serialized("error", &error.report()).unwrap();
     if let Some(handle) = error.handle() {
         seen.look("handle", handle);
         seen.look_serialized("handle", handle).unwrap();

@@ -111,6 +111,6 @@ async fn an_error_tells_nothing() {
         assert_eq!(error.attempts(), 1, "it was sent: {error}");
         assert_tells_nothing(&error);
         assert_tells_nothing(&error.to_string());
-        assert_tells_nothing(&serde_json::to_string(&error.record()).unwrap());
+        assert_tells_nothing(&serde_json::to_string(&error.report()).unwrap());
     }
 }

@@ -1,6 +1,6 @@
 //! Settling reads the invoice and holds it against the merchant's record before anything is confirmed.
 
-use paylink_core::{Checked, Difference, Field};
+use paylink_core::{CheckResult, ComparedField, Difference};
 use serde_json::{Value, json};
 use zipay_client::{Currency, Effect, Error, ErrorKind, Expected, Money, Settlement, Status};
 
@@ -25,11 +25,11 @@ async fn a_pending_invoice_is_read_then_verified() {
     assert_eq!(proof.reference(), TRACKID);
     let paid = Money::new("100.99", Currency::Usd).unwrap();
     assert_eq!(proof.amount(), &paid);
-    for field in Field::ALL {
+    for field in ComparedField::ALL {
         let checks = proof.checks().iter();
         let of_field: Vec<_> = checks.filter(|check| check.field() == field).collect();
         assert_eq!(of_field.len(), 1, "{field:?}");
-        assert_eq!(of_field[0].checked(), Checked::Equal, "{field:?}");
+        assert_eq!(of_field[0].result(), CheckResult::Equal, "{field:?}");
     }
 }
 
@@ -110,41 +110,73 @@ async fn a_record_without_a_terminal_needs_a_client_with_one() {
 // An invoice that is not the one of the merchant's record is a mismatch, whatever its status, and is never verified.
 
 /// Each row: a place in a good answer, what stands there instead, and the one field that then differs.
-fn differences() -> Vec<(&'static str, Value, Field)> {
+fn differences() -> Vec<(&'static str, Value, ComparedField)> {
     vec![
-        ("/result/amount", json!("100.98"), Field::Amount),
-        ("/result/amount", json!("1"), Field::Amount),
-        ("/result/amount", json!("101"), Field::Amount),
-        ("/result/amount", json!("10099"), Field::Amount),
-        ("/result/amount", json!("0"), Field::Amount),
+        ("/result/amount", json!("100.98"), ComparedField::Amount),
+        ("/result/amount", json!("1"), ComparedField::Amount),
+        ("/result/amount", json!("101"), ComparedField::Amount),
+        ("/result/amount", json!("10099"), ComparedField::Amount),
+        ("/result/amount", json!("0"), ComparedField::Amount),
         (
             "/result/amount",
             json!("100.99000000000000000001"),
-            Field::Amount,
+            ComparedField::Amount,
         ),
-        ("/result/coin/currency", json!("USDT"), Field::Currency),
-        ("/result/coin/currency", json!("IRT"), Field::Currency),
-        ("/result/coin/currency", json!("IRR"), Field::Currency),
+        (
+            "/result/coin/currency",
+            json!("USDT"),
+            ComparedField::Currency,
+        ),
+        (
+            "/result/coin/currency",
+            json!("IRT"),
+            ComparedField::Currency,
+        ),
+        (
+            "/result/coin/currency",
+            json!("IRR"),
+            ComparedField::Currency,
+        ),
         (
             "/result/merchant_terminal_number",
             json!(1004),
-            Field::Merchant,
+            ComparedField::Merchant,
         ),
         (
             "/result/merchant_terminal_number",
             json!(0),
-            Field::Merchant,
+            ComparedField::Merchant,
         ),
-        ("/result/invoice_number", json!("1001"), Field::Order),
-        ("/result/invoice_number", json!("01000"), Field::Order),
-        ("/result/invoice_number", json!("1000 "), Field::Order),
-        ("/result/invoice_number", json!("۱۰۰۰"), Field::Order),
-        ("/result/invoice_number", json!(""), Field::Order),
-        ("/result/trackid", json!(OTHER_TRACKID), Field::Reference),
+        (
+            "/result/invoice_number",
+            json!("1001"),
+            ComparedField::Order,
+        ),
+        (
+            "/result/invoice_number",
+            json!("01000"),
+            ComparedField::Order,
+        ),
+        (
+            "/result/invoice_number",
+            json!("1000 "),
+            ComparedField::Order,
+        ),
+        (
+            "/result/invoice_number",
+            json!("۱۰۰۰"),
+            ComparedField::Order,
+        ),
+        ("/result/invoice_number", json!(""), ComparedField::Order),
+        (
+            "/result/trackid",
+            json!(OTHER_TRACKID),
+            ComparedField::Reference,
+        ),
         (
             "/result/trackid",
             json!(TRACKID.to_uppercase()),
-            Field::Reference,
+            ComparedField::Reference,
         ),
     ]
 }
@@ -203,19 +235,19 @@ async fn the_record_decides_what_is_expected() {
     let at = |number: &str, amount| Expected::new(track_id(), number, amount).unwrap();
     let irt = Money::new("100.99", Currency::Irt).unwrap();
     for (record, field) in [
-        (at("1000", usd("5000")), Field::Amount),
-        (at("1000", irt), Field::Currency),
-        (at("2000", usd("100.99")), Field::Order),
+        (at("1000", usd("5000")), ComparedField::Amount),
+        (at("1000", irt), ComparedField::Currency),
+        (at("2000", usd("100.99")), ComparedField::Order),
         (
             at("1000", usd("100.99")).terminal(7).unwrap(),
-            Field::Merchant,
+            ComparedField::Merchant,
         ),
     ] {
         let settlement = zipay.settle(&record).await.unwrap();
         let Settlement::Mismatch(mismatch) = settlement else {
             panic!("{field:?}: {settlement:?}")
         };
-        assert!(mismatch.is_in(field) && mismatch.differences().len() == 1);
+        assert!(mismatch.has(field) && mismatch.differences().len() == 1);
     }
 }
 
@@ -243,7 +275,10 @@ async fn an_answer_about_another_invoice_is_an_error_of_every_operation() {
     let differs = |error: &Error, effect| {
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
         assert_eq!(error.effect(), effect, "{error}");
-        assert!(error.mismatch().unwrap().is_in(Field::Reference), "{error}");
+        assert!(
+            error.mismatch().unwrap().has(ComparedField::Reference),
+            "{error}"
+        );
     };
 
     let error = zipay.invoice_status(&track_id()).await.unwrap_err();

@@ -1,6 +1,6 @@
 //! An answer in which anything that decides is missing, malformed or doubtful never leads to a proof, nor to a verify.
 
-use paylink_core::Field;
+use paylink_core::ComparedField;
 use serde_json::{Value, json};
 use zipay_client::{Currency, Effect, ErrorKind, Expected, Money, Settlement, ZiPay};
 
@@ -133,7 +133,7 @@ async fn another_form_that_holds_the_same_settles() {
             other => panic!("{told}: {other:?}"),
         };
         assert!(
-            found.is_in(Field::Order) && found.is_in(Field::Amount),
+            found.has(ComparedField::Order) && found.has(ComparedField::Amount),
             "{told}"
         );
     }
@@ -157,7 +157,7 @@ async fn another_form_is_compared_to_the_letter() {
         Money::new("100.99", Currency::Usd).unwrap(),
     );
     let settlement = account.client().settle(&padded.unwrap()).await.unwrap();
-    assert!(matches!(settlement, Settlement::Mismatch(found) if found.is_in(Field::Order)));
+    assert!(matches!(settlement, Settlement::Mismatch(found) if found.has(ComparedField::Order)));
 }
 
 #[tokio::test]

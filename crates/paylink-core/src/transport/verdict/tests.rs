@@ -6,8 +6,8 @@ use super::judge;
 use crate::transport::attempt::Fetched;
 use crate::transport::fault::{Again, Fault};
 use crate::{
-    BaseUrl, ClientConfig, DecodeError, Effect, ErrorKind, Field, Handle, Idempotency, Invalid,
-    Lookup, Mismatch, Operation, Reason, Refusal, Request, Response, Untrusted,
+    BaseUrl, ClientConfig, ComparedField, DecodeError, Effect, ErrorKind, Handle, Idempotency,
+    Invalid, Lookup, Mismatch, Operation, Reason, Refusal, Request, Response, Untrusted,
 };
 
 struct Shop(BaseUrl);
@@ -43,7 +43,7 @@ impl Operation for Ask {
             "ok" => Ok(()),
             "no" => Err(DecodeError::Refused(refusal())),
             "fail" => Err(DecodeError::ProviderFailure(refusal())),
-            "other" => Err(Mismatch::one(Field::Reference, "a", "b").into()),
+            "other" => Err(Mismatch::new(ComparedField::Reference, "a", "b").into()),
             _ => Err(Untrusted::new("the word is unknown").into()),
         }
     }

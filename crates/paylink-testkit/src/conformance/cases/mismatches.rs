@@ -1,5 +1,5 @@
 use paylink_core::provider::{ExpectedPayment, Hint, PaymentRecord};
-use paylink_core::{Checked, Currency, Effect, Field, Money, Settlement};
+use paylink_core::{CheckResult, ComparedField, Currency, Effect, Money, Settlement};
 use serde_json::json;
 
 use crate::conformance::case::{Case, Verdict};
@@ -51,7 +51,7 @@ async fn dear_order(trial: &Trial) -> Verdict {
     let dear = payment.price().checked_add(*payment.price())?;
     let record = created.record().clone();
     let expected = ExpectedPayment::new(payment.reference().clone(), dear, record.clone());
-    differs(trial, &expected, Field::Amount).await?;
+    differs(trial, &expected, ComparedField::Amount).await?;
     trial
         .settles_still(&books(&payment, &record), tells_first)
         .await
@@ -68,7 +68,7 @@ async fn another_currency(trial: &Trial) -> Verdict {
     };
     let price = Money::new(&price.amount(), other)?;
     let expected = ExpectedPayment::new(payment.reference().clone(), price, record.clone());
-    differs(trial, &expected, Field::Currency).await?;
+    differs(trial, &expected, ComparedField::Currency).await?;
     trial
         .settles_still(&books(&payment, &record), tells_first)
         .await
@@ -79,7 +79,7 @@ async fn another_order(trial: &Trial) -> Verdict {
     let (payment, created) = trial.paid().await?;
     let (another, _) = trial.created().await?;
     let record = created.record();
-    differs(trial, &books(&another, record), Field::Order).await?;
+    differs(trial, &books(&another, record), ComparedField::Order).await?;
     trial
         .settles_still(&books(&payment, record), tells_first)
         .await
@@ -93,15 +93,20 @@ async fn another_merchant(trial: &Trial) -> Verdict {
         return Err(Stop::not_applicable("Its records name no merchant."));
     }
     let forged = forging::record(record, "merchant", json!("58001"))?;
-    no_proof(trial, &books(&payment, &forged), Field::Merchant).await?;
+    no_proof(trial, &books(&payment, &forged), ComparedField::Merchant).await?;
     let order = trial.payment()?;
     let subject = &trial.subject;
     if let Some(elsewhere) = subject.at_another_merchant(&trial.recorder, &order).await? {
-        no_proof(trial, &books(&order, elsewhere.record()), Field::Merchant).await?;
+        no_proof(
+            trial,
+            &books(&order, elsewhere.record()),
+            ComparedField::Merchant,
+        )
+        .await?;
         if let Some(mine) = record.at_merchant() {
             // Somebody put it into the store as if it had been made here.
             let forged = forging::record(elsewhere.record(), "merchant", json!(mine))?;
-            no_proof(trial, &books(&order, &forged), Field::Merchant).await?;
+            no_proof(trial, &books(&order, &forged), ComparedField::Merchant).await?;
         }
     }
     trial
@@ -115,10 +120,10 @@ async fn another_hint(trial: &Trial) -> Verdict {
     let (_, another) = trial.paid().await?;
     let expected = || books(&payment, created.record());
     let hint = hint_of(trial, another.record())?;
-    differs(trial, &expected().hinted(hint), Field::Reference).await?;
+    differs(trial, &expected().hinted(hint), ComparedField::Reference).await?;
     let hint = Hint::new(trial.capabilities.provider());
     let by_order = hint.reference(another.record().reference().as_str());
-    differs(trial, &expected().hinted(by_order), Field::Order).await?;
+    differs(trial, &expected().hinted(by_order), ComparedField::Order).await?;
     let hint = hint_of(trial, created.record())?;
     trial
         .settles_still(&expected().hinted(hint), tells_first)
@@ -126,14 +131,14 @@ async fn another_hint(trial: &Trial) -> Verdict {
 }
 
 async fn reported_amount(trial: &Trial) -> Verdict {
-    reports(trial, Field::Amount).await?;
+    reports(trial, ComparedField::Amount).await?;
     let (payment, created) = trial.paid().await?;
     let amount = *created.record().amount();
     let twice = amount.checked_add(amount)?;
     let forged = forging::record(created.record(), "amount", serde_json::to_value(twice)?)?;
     let dear = payment.price().checked_add(*payment.price())?;
     let expected = ExpectedPayment::new(payment.reference().clone(), dear, forged);
-    no_proof(trial, &expected, Field::Amount).await?;
+    no_proof(trial, &expected, ComparedField::Amount).await?;
     trial
         .prove(&books(&payment, created.record()))
         .await
@@ -141,11 +146,11 @@ async fn reported_amount(trial: &Trial) -> Verdict {
 }
 
 async fn reported_order(trial: &Trial) -> Verdict {
-    reports(trial, Field::Order).await?;
+    reports(trial, ComparedField::Order).await?;
     let (payment, created) = trial.paid().await?;
     let (another, of_another) = trial.created().await?;
     let forged = forging::with_ids_of(of_another.record(), created.record())?;
-    no_proof(trial, &books(&another, &forged), Field::Order).await?;
+    no_proof(trial, &books(&another, &forged), ComparedField::Order).await?;
     trial
         .prove(&books(&payment, created.record()))
         .await
@@ -153,9 +158,9 @@ async fn reported_order(trial: &Trial) -> Verdict {
 }
 
 /// Settles what must differ in this field.
-async fn differs(trial: &Trial, expected: &ExpectedPayment, field: Field) -> Verdict {
+async fn differs(trial: &Trial, expected: &ExpectedPayment, field: ComparedField) -> Verdict {
     match trial.settle(expected).await? {
-        Settlement::Mismatch(mismatch) => ensure(mismatch.is_in(field), || {
+        Settlement::Mismatch(mismatch) => ensure(mismatch.has(field), || {
             format!("it differs in the {}, and is {mismatch}", field.as_str())
         }),
         other => Err(Stop::failed(format!(
@@ -167,7 +172,7 @@ async fn differs(trial: &Trial, expected: &ExpectedPayment, field: Field) -> Ver
 }
 
 /// Settles by a record that no provider wrote: it is a mismatch, or an error that confirmed nothing.
-async fn no_proof(trial: &Trial, expected: &ExpectedPayment, field: Field) -> Verdict {
+async fn no_proof(trial: &Trial, expected: &ExpectedPayment, field: ComparedField) -> Verdict {
     let forged = || format!("its record was forged in the {}", field.as_str());
     match trial.provider.settle(expected).await {
         Ok(Settlement::Mismatch(_)) => Ok(()),
@@ -183,11 +188,11 @@ async fn no_proof(trial: &Trial, expected: &ExpectedPayment, field: Field) -> Ve
 }
 
 /// Ends the case as not applicable unless the provider reports this field, going by a proof of it.
-async fn reports(trial: &Trial, field: Field) -> Verdict {
+async fn reports(trial: &Trial, field: ComparedField) -> Verdict {
     let (payment, created) = trial.paid().await?;
     let proof = trial.prove(&books(&payment, created.record())).await?;
     let mut checks = proof.checks().iter();
-    let compared = checks.any(|it| it.field() == field && it.checked() == Checked::Equal);
+    let compared = checks.any(|it| it.field() == field && it.result() == CheckResult::Equal);
     if compared {
         return Ok(());
     }

@@ -89,7 +89,7 @@ fn look_at<T: std::fmt::Debug>(capture: &Capture, result: Result<T, Error>) -> R
         Ok(value) => capture.look("value", &value),
         Err(error) => {
             capture.look_error("error", &error);
-            capture.look_serialized("error", &error.record())?;
+            capture.look_serialized("error", &error.report())?;
         }
     }
     Ok(())

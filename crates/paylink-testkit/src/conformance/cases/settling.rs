@@ -1,5 +1,5 @@
 use paylink_core::provider::Transfer;
-use paylink_core::{Field, Settlement};
+use paylink_core::{ComparedField, Settlement};
 
 use super::state::is_open;
 use crate::conformance::Trouble;
@@ -56,7 +56,7 @@ async fn proof(trial: &Trial) -> Verdict {
     let (payment, created) = trial.paid().await?;
     let record = created.record();
     let proof = trial.prove(&books(&payment, record)).await?;
-    for field in Field::ALL {
+    for field in ComparedField::ALL {
         let checks = proof.checks().iter().filter(|check| check.field() == field);
         ensure(checks.count() == 1, || {
             format!("the proof does not state the {} once", field.as_str())

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use paylink_core::provider::{
     Created, NewPayment, PayToCard, PaymentRecord, PaymentState, Transfer,
 };
-use paylink_core::{Comparison, Currency, Field, Handle, Money, Settlement, WebUrl};
+use paylink_core::{ComparedField, Comparison, Currency, Handle, Money, Settlement, WebUrl};
 use tokio::runtime::{Handle as Runtime, RuntimeFlavor};
 use tokio::sync::Barrier;
 use tokio::task::{JoinError, JoinHandle};
@@ -87,12 +87,12 @@ pub(super) fn handed_out(order: &str, ledger: &Ledger) -> Result<(Ledger, Delive
     let price = price()?;
     let agreement = Comparison::new(PROVIDER)
         .money(&price, &price)
-        .equal(Field::Order, order, order)
-        .never_reported(Field::Merchant, "shop")
-        .equal(Field::Reference, "7", "7")
+        .equal(ComparedField::Order, order, order)
+        .not_reported(ComparedField::Merchant, "shop")
+        .equal(ComparedField::Reference, "7", "7")
         .finish()
         .map_err(told)?;
-    let settlement: Settlement<()> = agreement.receipt("880012345678").settled();
+    let settlement: Settlement<()> = agreement.with_receipt("880012345678").settled();
     let proof = settlement.proof().ok_or("The sample has no proof.")?;
     let reference = order.parse().map_err(told)?;
     let delivery = Delivery::proved(order, ACCOUNT, &reference, proof, at(1));

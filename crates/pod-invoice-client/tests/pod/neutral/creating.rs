@@ -3,7 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use paylink_core::provider::{Created, Cursor, Input, ListPayments, NewPayment, OrderReference};
-use paylink_core::{Currency, Effect, Error, ErrorKind, Field, Money, PaymentProvider, ReturnUrl};
+use paylink_core::{
+    ComparedField, Currency, Effect, Error, ErrorKind, Money, PaymentProvider, ReturnUrl,
+};
 use pod_invoice_client::Environment;
 use serde_json::json;
 
@@ -192,7 +194,7 @@ async fn an_invoice_without_a_link_or_of_another_amount_is_an_unknown_outcome() 
         let handle = error.handle().unwrap();
         assert_eq!(handle.own_reference(), Some("1000"));
         if let Some(mismatch) = error.mismatch() {
-            assert!(mismatch.is_in(Field::Amount));
+            assert!(mismatch.has(ComparedField::Amount));
         }
     }
 }

@@ -7,7 +7,8 @@ use paylink_core::provider::{
     Resolved,
 };
 use paylink_core::{
-    Currency, Effect, ErrorKind, Field, Handle, Money, PaymentProvider, Resolution, Settlement,
+    ComparedField, Currency, Effect, ErrorKind, Handle, Money, PaymentProvider, Resolution,
+    Settlement,
 };
 use paylink_testkit::{Canaries, Capture};
 use pod_invoice_client::{BusinessToken, Pod};
@@ -33,11 +34,11 @@ async fn paid() -> Provider {
 }
 
 #[track_caller]
-fn assert_mismatch(settlement: &Settlement<Payment>, field: Field) {
+fn assert_mismatch(settlement: &Settlement<Payment>, field: ComparedField) {
     let Settlement::Mismatch(mismatch) = settlement else {
         panic!("{settlement:?}");
     };
-    assert!(mismatch.is_in(field), "{mismatch}");
+    assert!(mismatch.has(field), "{mismatch}");
     assert_eq!(mismatch.differences().len(), 1, "{mismatch}");
 }
 
@@ -91,31 +92,37 @@ async fn books_that_differ_are_a_mismatch_without_asking() {
         let expected = ExpectedPayment::new(reference.parse().unwrap(), price, record.clone());
         pod.settle(&expected).await.unwrap()
     };
-    assert_mismatch(&settle(BILL, rial("1000001")).await, Field::Amount);
+    assert_mismatch(&settle(BILL, rial("1000001")).await, ComparedField::Amount);
     let toman = Money::new("1000000", Currency::Irt).unwrap();
-    assert_mismatch(&settle(BILL, toman).await, Field::Amount);
+    assert_mismatch(&settle(BILL, toman).await, ComparedField::Amount);
     let dollars = Money::new("1000000", Currency::Usd).unwrap();
-    assert_mismatch(&settle(BILL, dollars).await, Field::Currency);
-    assert_mismatch(&settle("1001", rial("1000000")).await, Field::Order);
+    assert_mismatch(&settle(BILL, dollars).await, ComparedField::Currency);
+    assert_mismatch(&settle("1001", rial("1000000")).await, ComparedField::Order);
 
     let another = Hint::new("pod").id("invoiceId", "32158");
     let hinted = expected(record.clone()).hinted(another);
-    assert_mismatch(&pod.settle(&hinted).await.unwrap(), Field::Reference);
+    assert_mismatch(
+        &pod.settle(&hinted).await.unwrap(),
+        ComparedField::Reference,
+    );
 
     let elsewhere = builder(&provider).business(7867).build().unwrap();
     let elsewhere: Box<dyn PaymentProvider> = Box::new(elsewhere);
     let foreign = expected(record.merchant("7868"));
-    assert_mismatch(&elsewhere.settle(&foreign).await.unwrap(), Field::Merchant);
+    assert_mismatch(
+        &elsewhere.settle(&foreign).await.unwrap(),
+        ComparedField::Merchant,
+    );
     assert!(provider.requests().is_empty());
 }
 
 #[tokio::test]
 async fn an_invoice_that_differs_is_a_mismatch_and_is_not_verified() {
     for (listed, field) in [
-        (json!({"payableAmount": 1_000_001}), Field::Amount),
-        (json!({"billNumber": "1001"}), Field::Order),
-        (json!({"id": 32158}), Field::Reference),
-        (json!({"business": {"id": 7868}}), Field::Merchant),
+        (json!({"payableAmount": 1_000_001}), ComparedField::Amount),
+        (json!({"billNumber": "1001"}), ComparedField::Order),
+        (json!({"id": 32158}), ComparedField::Reference),
+        (json!({"business": {"id": 7868}}), ComparedField::Merchant),
     ] {
         let provider = paid().await;
         provider.answer(LIST, good(json!([issued_with(listed)])));
@@ -156,8 +163,8 @@ async fn a_hint_of_another_payment_settles_nothing() {
     let account = Provider::start().await;
     let pod = chosen(&account);
     for (query, field) in [
-        ("invoiceId=32158", Field::Reference),
-        ("invoiceId=32157&billNumber=1001", Field::Order),
+        ("invoiceId=32158", ComparedField::Reference),
+        ("invoiceId=32157&billNumber=1001", ComparedField::Order),
     ] {
         let hint = pod.read_return(query).unwrap();
         let expected = expected(record().await).hinted(hint);
@@ -165,7 +172,7 @@ async fn a_hint_of_another_payment_settles_nothing() {
         let Settlement::Mismatch(mismatch) = settlement else {
             panic!("{settlement:?}");
         };
-        assert!(mismatch.is_in(field), "{mismatch}");
+        assert!(mismatch.has(field), "{mismatch}");
     }
     assert!(account.requests().is_empty());
 }
@@ -349,7 +356,7 @@ async fn an_invoice_that_is_not_listed_is_no_state() {
         let error = pod.state(&record().await).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch);
         assert_eq!(error.effect(), Effect::NotExecuted);
-        assert!(error.mismatch().unwrap().is_in(Field::Reference));
+        assert!(error.mismatch().unwrap().has(ComparedField::Reference));
     }
 }
 
@@ -454,8 +461,8 @@ async fn what_is_paid_or_may_be_is_left_as_it_is() {
 #[tokio::test]
 async fn another_invoice_than_the_records_is_left_as_it_is() {
     for (members, field) in [
-        (json!({"billNumber": "1001"}), Field::Order),
-        (json!({"payableAmount": 1_000_001}), Field::Amount),
+        (json!({"billNumber": "1001"}), ComparedField::Order),
+        (json!({"payableAmount": 1_000_001}), ComparedField::Amount),
     ] {
         let account = Provider::start().await;
         account.answer(LIST, good(json!([issued_with(members)])));
@@ -463,7 +470,7 @@ async fn another_invoice_than_the_records_is_left_as_it_is() {
         let error = chosen(&account).disable(&record().await).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
         assert_eq!(error.effect(), Effect::NotExecuted);
-        assert!(error.mismatch().unwrap().is_in(field), "{error}");
+        assert!(error.mismatch().unwrap().has(field), "{error}");
         assert_eq!(account.take_called(), [LIST]);
     }
 }
@@ -531,6 +538,6 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
     account.answer(ISSUE, bad(999));
     let error = pod.create(&payment).await.unwrap_err();
     capture.look_error("lost", &error);
-    capture.look_serialized("lost", &error.record()).unwrap();
+    capture.look_serialized("lost", &error.report()).unwrap();
     capture.assert_clean();
 }

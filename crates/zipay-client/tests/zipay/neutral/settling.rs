@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use paylink_core::provider::{ExpectedPayment, Hint, Payment, PaymentState, Resolved};
-use paylink_core::{Difference, Effect, Field, Resolution, Settlement, without_rate_limit_retries};
+use paylink_core::{
+    ComparedField, Difference, Effect, Resolution, Settlement, without_rate_limit_retries,
+};
 use serde_json::{Value, json};
 use zipay_client::{Currency, Error, ErrorKind, Handle};
 
@@ -16,7 +18,7 @@ use crate::samples::{
 
 type Outcome = Result<Settlement<Payment>, Error>;
 
-fn differs_in(outcome: Outcome) -> Vec<Field> {
+fn differs_in(outcome: Outcome) -> Vec<ComparedField> {
     match outcome {
         Ok(Settlement::Mismatch(mismatch)) => mismatch
             .differences()
@@ -86,31 +88,37 @@ async fn books_that_disagree_are_a_mismatch_and_nothing_is_asked() {
     let hinted = |hint| books(record()).hinted(hint);
     let dearer = record_with("/amount", json!(money("100.98", Currency::Usd)));
     for (expected, field) in [
-        (order("1000", money("100.98", Currency::Usd)), Field::Amount),
+        (
+            order("1000", money("100.98", Currency::Usd)),
+            ComparedField::Amount,
+        ),
         (
             order("1000", money("100.99", Currency::Usdt)),
-            Field::Currency,
+            ComparedField::Currency,
         ),
-        (order("1001", price()), Field::Order),
-        (books(dearer), Field::Amount),
+        (order("1001", price()), ComparedField::Order),
+        (books(dearer), ComparedField::Amount),
         (
             books(record_with("/reference", json!("1001"))),
-            Field::Order,
+            ComparedField::Order,
         ),
         (
             books(record_with("/merchant", json!("1004"))),
-            Field::Merchant,
+            ComparedField::Merchant,
         ),
         (
             books(record_with("/merchant", Value::Null)),
-            Field::Merchant,
+            ComparedField::Merchant,
         ),
         (
             hinted(Hint::new("zipay").id("trackid", OTHER_TRACKID)),
-            Field::Reference,
+            ComparedField::Reference,
         ),
-        (hinted(Hint::new("zipay").reference("1001")), Field::Order),
-        (hinted(Hint::new("sizpay")), Field::Reference),
+        (
+            hinted(Hint::new("zipay").reference("1001")),
+            ComparedField::Order,
+        ),
+        (hinted(Hint::new("sizpay")), ComparedField::Reference),
     ] {
         let told = format!("{expected:?}");
         assert_eq!(differs_in(zipay.settle(&expected).await), [field], "{told}");
@@ -126,15 +134,27 @@ async fn an_invoice_that_differs_from_the_record_is_a_mismatch_and_not_confirmed
     let account = Provider::start().await;
     let zipay = neutral(&account);
     for (pointer, value, field) in [
-        ("/result/amount", json!("100.98"), Field::Amount),
-        ("/result/coin/currency", json!("USDT"), Field::Currency),
-        ("/result/invoice_number", json!("1001"), Field::Order),
+        ("/result/amount", json!("100.98"), ComparedField::Amount),
+        (
+            "/result/coin/currency",
+            json!("USDT"),
+            ComparedField::Currency,
+        ),
+        (
+            "/result/invoice_number",
+            json!("1001"),
+            ComparedField::Order,
+        ),
         (
             "/result/merchant_terminal_number",
             json!(1004),
-            Field::Merchant,
+            ComparedField::Merchant,
         ),
-        ("/result/trackid", json!(OTHER_TRACKID), Field::Reference),
+        (
+            "/result/trackid",
+            json!(OTHER_TRACKID),
+            ComparedField::Reference,
+        ),
     ] {
         account.answer(
             "invoice-status",
@@ -158,7 +178,7 @@ async fn a_client_of_all_terminals_holds_the_invoice_against_the_record_s() {
     account.answer("invoice-status", invoice_in("completed"));
     assert_eq!(
         differs_in(zipay.settle(&elsewhere).await),
-        [Field::Merchant]
+        [ComparedField::Merchant]
     );
     let outcome = zipay.settle(&books(record())).await.unwrap();
     assert!(outcome.proof().is_some(), "{outcome:?}");
@@ -196,7 +216,10 @@ async fn an_order_in_rial_is_settled_by_its_payment_in_toman() {
         "invoice-status",
         with(&toman, "/result/amount", json!("15000")),
     );
-    assert_eq!(differs_in(zipay.settle(&expected).await), [Field::Amount]);
+    assert_eq!(
+        differs_in(zipay.settle(&expected).await),
+        [ComparedField::Amount]
+    );
 }
 
 // Reading a payment's state, and giving its money back.
@@ -310,13 +333,13 @@ async fn an_invoice_that_differs_from_the_record_is_not_given_back() {
     account.answer("invoice-refund", invoice_in("refunded"));
     let cheaper = json!({"amount": "1", "currency": "USD"});
     for (pointer, value, field) in [
-        ("/amount", cheaper, Field::Amount),
-        ("/reference", json!("1001"), Field::Order),
+        ("/amount", cheaper, ComparedField::Amount),
+        ("/reference", json!("1001"), ComparedField::Order),
     ] {
         let altered = record_with(pointer, value);
         let error = neutral(&account).refund(&altered).await.unwrap_err();
         assert_eq!(error.effect(), Effect::NotExecuted);
-        assert!(error.mismatch().unwrap().is_in(field), "{error}");
+        assert!(error.mismatch().unwrap().has(field), "{error}");
         assert_eq!(account.take_asked(), ["invoice-status"]);
     }
 }
@@ -332,7 +355,7 @@ async fn a_record_of_another_terminal_or_provider_is_not_acted_on() {
     ] {
         assert_eq!(error.kind(), ErrorKind::Mismatch);
         assert_eq!(error.effect(), Effect::NotExecuted);
-        assert!(error.mismatch().unwrap().is_in(Field::Merchant));
+        assert!(error.mismatch().unwrap().has(ComparedField::Merchant));
     }
     for wrong in [
         record_with("/provider", json!("sizpay")),
@@ -431,7 +454,7 @@ async fn a_number_that_another_invoice_took_is_a_mismatch() {
     let error = zipay.resolve(&stored(&error)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch);
     assert_eq!(error.effect(), Effect::Unknown);
-    assert!(error.mismatch().unwrap().is_in(Field::Amount));
+    assert!(error.mismatch().unwrap().has(ComparedField::Amount));
 }
 
 #[tokio::test]
