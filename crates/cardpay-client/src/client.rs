@@ -260,7 +260,7 @@ impl CardPayBuilder {
             return any_http;
         }
         BaseUrl::parse(&self.base_url).map_err(|invalid| match any_http {
-            Ok(_) => invalid.remedy(
+            Ok(_) => invalid.with_remedy(
                 "use https; where the script stands on the shop's own private network, allow it by plain_http = true in the \
                  configuration, or by allow_plain_http() in a program: the token then travels readable",
             ),

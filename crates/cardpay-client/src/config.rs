@@ -124,8 +124,8 @@ impl fmt::Debug for CardPayConfig {
 pub(crate) fn check_callback_field(name: &str) -> Result<(), Invalid> {
     let wrong = |problem: &'static str| {
         Invalid::new(CALLBACK_FIELD, problem)
-            .value(name)
-            .remedy("give the parameter's name as the script spells it, such as callbackUrl")
+            .with_value(name)
+            .with_remedy("give the parameter's name as the script spells it, such as callbackUrl")
     };
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
     if name.is_empty() {

@@ -40,8 +40,8 @@ impl FromStr for BodyEncoding {
         let mut known = [BodyEncoding::Form, BodyEncoding::Json].into_iter();
         known.find(|it| it.as_str() == text).ok_or_else(|| {
             Invalid::new(BodyEncoding::KEY, "is not known")
-                .value(text)
-                .remedy("use form or json")
+                .with_value(text)
+                .with_remedy("use form or json")
         })
     }
 }

@@ -74,7 +74,7 @@ impl Envelope<'_> {
 
     fn refusal(&self, code: Code, operation: &str, response: Response<'_>) -> DecodeError {
         let told = match self.message() {
-            Some(message) => code.refusal().message_from_provider(&message),
+            Some(message) => code.refusal().with_message(&message),
             None => code.refusal(),
         };
         match Row::of(code) {

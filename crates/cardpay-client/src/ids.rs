@@ -76,7 +76,7 @@ impl FromStr for InvoiceNumber {
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
         let number = digits::whole(InvoiceNumber::KEY, text)
-            .map_err(|invalid| invalid.remedy(NUMBER_REMEDY))?;
+            .map_err(|invalid| invalid.with_remedy(NUMBER_REMEDY))?;
         InvoiceNumber::new(number)
     }
 }
@@ -95,8 +95,8 @@ impl<'de> Deserialize<'de> for InvoiceNumber {
 
 fn out_of_range(number: impl fmt::Display) -> Invalid {
     Invalid::new(InvoiceNumber::KEY, "is out of range")
-        .value(&number.to_string())
-        .remedy(NUMBER_REMEDY)
+        .with_value(&number.to_string())
+        .with_remedy(NUMBER_REMEDY)
 }
 
 const ID_REMEDY: &str = "give the number that creating the payment yielded, such as 19";
@@ -130,7 +130,7 @@ impl PayId {
     pub fn new(number: u64) -> Result<PayId, Invalid> {
         NonZeroU64::new(number)
             .map(PayId)
-            .ok_or_else(|| Invalid::new(PayId::KEY, "is zero").remedy(ID_REMEDY))
+            .ok_or_else(|| Invalid::new(PayId::KEY, "is zero").with_remedy(ID_REMEDY))
     }
 
     /// The number.
@@ -145,7 +145,7 @@ impl FromStr for PayId {
 
     fn from_str(text: &str) -> Result<PayId, Invalid> {
         let number =
-            digits::whole(PayId::KEY, text).map_err(|invalid| invalid.remedy(ID_REMEDY))?;
+            digits::whole(PayId::KEY, text).map_err(|invalid| invalid.with_remedy(ID_REMEDY))?;
         PayId::new(number)
     }
 }

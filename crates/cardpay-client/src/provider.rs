@@ -137,8 +137,10 @@ fn invoice_number(reference: &OrderReference) -> Result<InvoiceNumber, Invalid> 
         .filter(|number| number.to_string() == text)
         .ok_or_else(|| {
             Invalid::new(OrderReference::KEY, "is not a number that CardPay takes")
-                .value(text)
-                .remedy("give a whole number above zero in Latin digits, without leading zeros")
+                .with_value(text)
+                .with_remedy(
+                    "give a whole number above zero in Latin digits, without leading zeros",
+                )
         })
 }
 
@@ -186,7 +188,7 @@ fn sealed(record: &PaymentRecord) -> Result<crate::PaymentRecord, Invalid> {
     let sealed = detail.and_then(|text| serde_json::from_str(text).ok());
     sealed.ok_or_else(|| {
         Invalid::new(PaymentRecord::KEY, "does not hold what CardPay put into it")
-            .remedy("give back the record as it was stored")
+            .with_remedy("give back the record as it was stored")
     })
 }
 

@@ -15,8 +15,8 @@ pub(crate) async fn resolve(
             .map_err(|error| error.while_resolving(handle)),
         other => Err(
             Invalid::new(Handle::KEY, "is of an operation that changes nothing")
-                .value(other)
-                .remedy("there is nothing to resolve; ask again")
+                .with_value(other)
+                .with_remedy("there is nothing to resolve; ask again")
                 .into(),
         ),
     }

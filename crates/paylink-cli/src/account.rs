@@ -62,10 +62,10 @@ pub(crate) fn chosen(config: &Config, named: Option<&str>) -> Result<AccountConf
         (Some(_), Some(_)) => {
             let names: Vec<&str> = config.accounts().map(AccountConfig::name).collect();
             let choice = format!("choose one of {}", names.join(", "));
-            Err(Invalid::new(ACCOUNT, "is missing").at("--account").remedy(choice).into())
+            Err(Invalid::new(ACCOUNT, "is missing").at("--account").with_remedy(choice).into())
         }
         (None, _) => Err(Invalid::new(ACCOUNT, "is missing: none is configured")
-            .remedy("see `paylink zipay --help` and the like for what to set; `paylink sandbox` gives some to try with")
+            .with_remedy("see `paylink zipay --help` and the like for what to set; `paylink sandbox` gives some to try with")
             .into()),
     }
 }

@@ -34,7 +34,7 @@ impl YesArgs {
                 "is missing, and nobody is there to be asked",
             )
             .at("--yes");
-            return Err(UsageError::from(missing.remedy(remedy)).into());
+            return Err(UsageError::from(missing.with_remedy(remedy)).into());
         }
         console.note(format_args!("{question} Type yes to go on:"));
         if is_yes(&mut io::stdin().lock()) {

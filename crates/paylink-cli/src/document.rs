@@ -35,11 +35,11 @@ impl Document<'_> {
         self.open()
             .and_then(|input| input.take(LARGEST + 1).read_to_string(&mut text))
             .map_err(|error| {
-                refused(format!("cannot be read: {error}")).remedy("name the file it is in")
+                refused(format!("cannot be read: {error}")).with_remedy("name the file it is in")
             })?;
         if text.len() as u64 > LARGEST {
             let problem = format!("is not a {what}: it is larger than 64 KiB");
-            return Err(refused(problem).remedy(self.remedy).into());
+            return Err(refused(problem).with_remedy(self.remedy).into());
         }
         // What is wrong is told by its place: the text may be another file's, a secret one's even.
         serde_json::from_str(&text).map_err(|error| {
@@ -47,7 +47,7 @@ impl Document<'_> {
             refused(format!(
                 "is not a {what}, as line {line} column {column} shows"
             ))
-            .remedy(self.remedy)
+            .with_remedy(self.remedy)
             .into()
         })
     }

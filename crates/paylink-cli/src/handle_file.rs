@@ -30,11 +30,13 @@ impl HandleFile {
                 let resolve = resolve.trim_start();
                 let remedy =
                     format!("name another file, or find out what this one is about: {resolve}");
-                Err(refused("is there already".to_owned()).remedy(remedy).into())
+                Err(refused("is there already".to_owned())
+                    .with_remedy(remedy)
+                    .into())
             }
             Err(error) => {
                 let unwritable = refused(format!("cannot be written: {error}"));
-                Err(unwritable.remedy("name a file that can be").into())
+                Err(unwritable.with_remedy("name a file that can be").into())
             }
         }
     }

@@ -7,7 +7,7 @@ use paylink::core::digits;
 pub(crate) fn whole<T: TryFrom<u64>>(typed: &str) -> Result<T, String> {
     let number =
         digits::whole(FieldKey::new("number", "number"), typed).map_err(|invalid| match invalid
-            .how_to_mend()
+            .remedy()
         {
             Some(remedy) => format!("it {}: {remedy}", invalid.problem()),
             None => format!("it {}", invalid.problem()),

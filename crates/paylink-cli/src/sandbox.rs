@@ -66,8 +66,10 @@ fn not_started(error: StartError) -> Failure {
                 "can be reached from other machines",
             )
             .at("--listen")
-            .value(&address.to_string())
-            .remedy("choose an address on loopback, or add --allow-non-loopback if that is meant"),
+            .with_value(&address.to_string())
+            .with_remedy(
+                "choose an address on loopback, or add --allow-non-loopback if that is meant",
+            ),
         )
         .into(),
         other => Failure::local("sandbox", &other.to_string()),

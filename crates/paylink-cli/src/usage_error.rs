@@ -71,7 +71,7 @@ impl From<Invalid> for UsageError {
             message: without_cards(&invalid.to_string()),
             field: (invalid.key() != ARGUMENT.as_str()).then_some(invalid.key()),
             place: invalid.place().map(Box::from),
-            remedy: invalid.how_to_mend().map(Box::from),
+            remedy: invalid.remedy().map(Box::from),
             also: Vec::new(),
         }
     }
@@ -94,10 +94,10 @@ impl From<Problems> for UsageError {
 /// The problem as the command tells it: what is missing can be had from a sandbox.
 fn told(problem: &Problem) -> Invalid {
     let invalid = problem.invalid().clone();
-    match (problem.kind(), invalid.how_to_mend()) {
+    match (problem.kind(), invalid.remedy()) {
         (ProblemKind::Missing, Some(remedy)) => {
             let remedy = format!("{remedy}; `paylink sandbox` gives one to try with");
-            invalid.remedy(remedy)
+            invalid.with_remedy(remedy)
         }
         _ => invalid,
     }
@@ -107,7 +107,7 @@ impl From<&clap::Error> for UsageError {
     fn from(error: &clap::Error) -> UsageError {
         if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
             return Invalid::new(FieldKey::new("command", "command"), "is missing")
-                .remedy("see `paylink --help`")
+                .with_remedy("see `paylink --help`")
                 .into();
         }
         let rendered = without_cards(&error.render().to_string());

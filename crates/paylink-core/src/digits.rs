@@ -83,7 +83,7 @@ pub(crate) fn plain_decimal(
         None => (&*latin, None),
     };
     let malformed = || {
-        Invalid::new(field, "is not a number").value(text).remedy(
+        Invalid::new(field, "is not a number").with_value(text).with_remedy(
             "write digits, thousands marks between groups of three or none, and a decimal point if there is a fraction, \
              such as 250,000 or 1,250.75",
         )
@@ -94,8 +94,8 @@ pub(crate) fn plain_decimal(
     }
     let read_twice = |digits: &str, point: &str| {
         Invalid::new(field, "can be read in two ways")
-            .value(text)
-            .remedy(format!("write {digits} or {point}"))
+            .with_value(text)
+            .with_remedy(format!("write {digits} or {point}"))
     };
     match fraction {
         None if fractions == Fractions::Usual && has_one_comma(whole) => {
@@ -157,7 +157,7 @@ fn has_one_comma(text: &str) -> bool {
 ///
 /// # Errors
 ///
-/// Shows the text, says what is wrong with it and how to write it; [`Invalid::remedy`] says something better where more
+/// Shows the text, says what is wrong with it and how to write it; [`Invalid::with_remedy`] says something better where more
 /// is known about the field. Never read a secret with it.
 ///
 /// ```
@@ -174,18 +174,20 @@ fn has_one_comma(text: &str) -> bool {
 /// ```
 pub fn whole(field: FieldKey, text: &str) -> Result<u64, Invalid> {
     if text.is_empty() {
-        return Err(Invalid::new(field, "is empty").remedy("write digits, such as 150000"));
+        return Err(Invalid::new(field, "is empty").with_remedy("write digits, such as 150000"));
     }
     if has_leading_zero(text) {
         // Such a text is more often a mobile number or a code in the wrong place than a number.
         return Err(Invalid::new(field, "starts with a zero")
-            .value(text)
-            .remedy("write the number without leading zeros"));
+            .with_value(text)
+            .with_remedy("write the number without leading zeros"));
     }
     let malformed = || {
         Invalid::new(field, "is not a whole number")
-            .value(text)
-            .remedy("write digits only, such as 150000 or 150,000, without sign, unit or fraction")
+            .with_value(text)
+            .with_remedy(
+                "write digits only, such as 150000 or 150,000, without sign, unit or fraction",
+            )
     };
     let bare = ungrouped_by_marks(text).ok_or_else(malformed)?;
     let mut number = Some(0_u64);
@@ -195,8 +197,8 @@ pub fn whole(field: FieldKey, text: &str) -> Result<u64, Invalid> {
     }
     number.ok_or_else(|| {
         Invalid::new(field, format!("is larger than {}", u64::MAX))
-            .value(text)
-            .remedy("check the number of digits")
+            .with_value(text)
+            .with_remedy("check the number of digits")
     })
 }
 

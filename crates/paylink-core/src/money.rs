@@ -104,7 +104,7 @@ impl Money {
             if plain == text {
                 invalid
             } else {
-                invalid.value(text)
+                invalid.with_value(text)
             }
         };
         Money::new(&plain, currency).map_err(shown_as_typed)
@@ -223,7 +223,7 @@ impl Money {
     }
 
     fn refused(self, problem: String) -> Invalid {
-        Invalid::new(Money::KEY, problem).value(&self.to_string())
+        Invalid::new(Money::KEY, problem).with_value(&self.to_string())
     }
 }
 
@@ -312,8 +312,8 @@ impl Money {
 
     fn not_iranian(&self) -> Invalid {
         Invalid::new(Money::KEY, "is neither in toman nor in rial")
-            .value(&self.to_string())
-            .remedy("only IRT and IRR are converted to each other, nothing is exchanged")
+            .with_value(&self.to_string())
+            .with_remedy("only IRT and IRR are converted to each other, nothing is exchanged")
     }
 
     fn not_whole(&self, unit: &str) -> Invalid {
@@ -321,8 +321,8 @@ impl Money {
             Money::KEY,
             format!("is not a whole number of {unit}, or too large a one"),
         )
-        .value(&self.to_string())
-        .remedy("amounts are never rounded")
+        .with_value(&self.to_string())
+        .with_remedy("amounts are never rounded")
     }
 }
 

@@ -82,8 +82,8 @@ pub fn check_visible(field: FieldKey, text: &str) -> Result<(), Invalid> {
     };
     let problem = format!("holds the {kind} character U+{:04X}", u32::from(c));
     Err(Invalid::new(field, problem)
-        .value(text)
-        .remedy("leave it out"))
+        .with_value(text)
+        .with_remedy("leave it out"))
 }
 
 /// Each character, and whether it can be seen where it stands.

@@ -88,8 +88,8 @@ impl Accounts {
             let name: Arc<str> = provider.name().into();
             if by_name.insert(Arc::clone(&name), provider).is_some() {
                 return Err(Invalid::new(Account::KEY, "is there twice")
-                    .value(&name)
-                    .remedy("give each account a name of its own"));
+                    .with_value(&name)
+                    .with_remedy("give each account a name of its own"));
             }
         }
         Ok(Accounts(Arc::new(by_name)))
@@ -103,8 +103,8 @@ impl Accounts {
     pub fn get(&self, name: &str) -> Result<&Account, Invalid> {
         self.0.get(name).ok_or_else(|| {
             Invalid::new(Account::KEY, "is not known")
-                .value(name)
-                .remedy(self.choice())
+                .with_value(name)
+                .with_remedy(self.choice())
         })
     }
 
@@ -118,9 +118,9 @@ impl Accounts {
         match (all.next(), all.next()) {
             (Some(only), None) => Ok(only),
             (Some(_), Some(_)) => {
-                Err(Invalid::new(Account::KEY, "is not said").remedy(self.choice()))
+                Err(Invalid::new(Account::KEY, "is not said").with_remedy(self.choice()))
             }
-            (None, _) => Err(Invalid::new(Account::KEY, "is not there").remedy(self.choice())),
+            (None, _) => Err(Invalid::new(Account::KEY, "is not there").with_remedy(self.choice())),
         }
     }
 

@@ -139,8 +139,8 @@ impl Config {
             return Ok(AccountConfig::of_section(provider, &self.place));
         }
         Err(Invalid::new(Account::KEY, "is not known")
-            .value(name)
-            .remedy(choice(self.accounts().map(AccountConfig::name))))
+            .with_value(name)
+            .with_remedy(choice(self.accounts().map(AccountConfig::name))))
     }
 
     /// Checks what belongs to no account: sections that nobody knows, names that collide, stray variables.
@@ -186,7 +186,8 @@ impl Config {
             "write a section such as [zipay] in {}, or set its variables, such as PAYLINK_ZIPAY_API_KEY",
             self.place
         );
-        let missing = Invalid::new(Account::KEY, "is missing: none is configured").remedy(remedy);
+        let missing =
+            Invalid::new(Account::KEY, "is missing: none is configured").with_remedy(remedy);
         Problem::new(ProblemKind::Missing, missing)
     }
 }

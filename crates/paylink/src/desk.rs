@@ -171,8 +171,8 @@ impl<S: OrderStore> Desk<S> {
         if lease < shortest {
             return Err(
                 Invalid::new(LEASE_KEY, "is shorter than what is done under it")
-                    .value(&format!("{lease:?}"))
-                    .remedy(format!("make it {shortest:?} or longer")),
+                    .with_value(&format!("{lease:?}"))
+                    .with_remedy(format!("make it {shortest:?} or longer")),
             );
         }
         self.lease = lease;

@@ -137,7 +137,7 @@ impl PodBuilder {
         let guild = validation.take(guild.transpose().map_err(|invalid| invalid.under(GUILD)));
         if self.options.business == Some(0) {
             validation.take(Err::<(), _>(
-                Invalid::new(BUSINESS, "is zero").remedy("take it from POD's business panel"),
+                Invalid::new(BUSINESS, "is zero").with_remedy("take it from POD's business panel"),
             ));
         }
         let base_url = validation.take(BaseUrl::parse(base_url));
@@ -182,14 +182,16 @@ fn checked(field: FieldKey, key: &SecretString) -> Result<(), Invalid> {
     }
     Err(
         Invalid::new(field, "holds a space or a character that is not ASCII")
-            .remedy("copy it again from POD's business panel, without quotes or line breaks"),
+            .with_remedy("copy it again from POD's business panel, without quotes or line breaks"),
     )
 }
 
 /// Refuses a secret that is empty.
 fn given(field: FieldKey, secret: &SecretString) -> Result<(), Invalid> {
     if secret.expose_secret().is_empty() {
-        return Err(Invalid::new(field, "is empty").remedy("copy it from POD's business panel"));
+        return Err(
+            Invalid::new(field, "is empty").with_remedy("copy it from POD's business panel")
+        );
     }
     Ok(())
 }

@@ -76,10 +76,10 @@ pub(crate) fn refusal(
         None => Refusal::new(code, Reason::Other),
     };
     if let Some(message) = message {
-        refusal = refusal.message_from_provider(message);
+        refusal = refusal.with_message(message);
     }
     if let Some(reference) = reference {
-        refusal = refusal.reference_number(reference);
+        refusal = refusal.with_reference(reference);
     }
     Some(refusal)
 }

@@ -126,7 +126,7 @@ impl Keys {
             .map(|(_, key)| key)
             .or(self.of_all.as_ref())
             .ok_or_else(|| {
-                Invalid::new(API_KEY, format!("of service {service} is missing")).remedy(
+                Invalid::new(API_KEY, format!("of service {service} is missing")).with_remedy(
                     "give the client one with .key_of(service, key), or one for all with .key(key)",
                 )
             })

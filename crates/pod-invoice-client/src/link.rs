@@ -92,7 +92,7 @@ impl LinkOptions {
     ) -> Result<Vec<(&'static str, &str)>, Invalid> {
         if self.gateway == Some(Gateway::Local) && environment != Environment::Sandbox {
             return Err(Invalid::new(Gateway::KEY, "is LOC, which pays by itself")
-                .remedy("use it in the sandbox environment alone; nothing was sent"));
+                .with_remedy("use it in the sandbox environment alone; nothing was sent"));
         }
         let redirect = self
             .redirect

@@ -78,16 +78,16 @@ impl UniqueNumber {
 
 /// Refuses what cannot be a name of anything.
 pub(crate) fn checked(field: FieldKey, text: &str) -> Result<(), Invalid> {
-    let wrong = |problem: &'static str| Invalid::new(field, problem).value(text);
+    let wrong = |problem: &'static str| Invalid::new(field, problem).with_value(text);
     if text.trim().is_empty() {
         return Err(wrong("is empty"));
     }
     if text.chars().count() > LONGEST {
-        return Err(wrong("is longer than 200 characters").remedy("shorten it"));
+        return Err(wrong("is longer than 200 characters").with_remedy("shorten it"));
     }
     check_visible(field, text)?;
     if text.trim() != text {
-        return Err(wrong("begins or ends with a space").remedy("trim it"));
+        return Err(wrong("begins or ends with a space").with_remedy("trim it"));
     }
     Ok(())
 }
@@ -98,8 +98,8 @@ fn unescaped(number: &str) -> Result<(), Invalid> {
     }
     Err(
         Invalid::new(BillNumber::KEY, "holds an HTML character reference")
-            .value(number)
-            .remedy(
+            .with_value(number)
+            .with_remedy(
                 "leave it out: some of POD's answers are escaped that way, and it would not be recognised",
             ),
     )
@@ -112,8 +112,8 @@ fn plain(number: &str) -> Result<(), Invalid> {
     }
     Err(
         Invalid::new(UniqueNumber::KEY, "holds a character that none has")
-            .value(number)
-            .remedy("give it as POD wrote it, such as 6a8419e0de989b8f"),
+            .with_value(number)
+            .with_remedy("give it as POD wrote it, such as 6a8419e0de989b8f"),
     )
 }
 
@@ -194,14 +194,14 @@ ids! {
 }
 
 fn read_id(field: FieldKey, text: &str) -> Result<NonZeroU64, Invalid> {
-    let id = digits::whole(field, text).map_err(|invalid| invalid.remedy(REMEDY))?;
+    let id = digits::whole(field, text).map_err(|invalid| invalid.with_remedy(REMEDY))?;
     NonZeroU64::new(id).ok_or_else(|| not_an_id(field, text))
 }
 
 fn not_an_id(field: FieldKey, text: &str) -> Invalid {
     Invalid::new(field, "is not an id")
-        .value(text)
-        .remedy(REMEDY)
+        .with_value(text)
+        .with_remedy(REMEDY)
 }
 
 /// What names an invoice: POD's id, or the merchant's own number.

@@ -116,7 +116,7 @@ impl PaymentProvider for Pod {
                     PAYMENT,
                     "is paid: cancelling its invoice would give the money back",
                 )
-                .remedy("settle it");
+                .with_remedy("settle it");
                 return Err(
                     Error::from(paid).with_operation(PodConfig::PROVIDER, CancelInvoice::NAME)
                 );
@@ -153,7 +153,7 @@ impl PaymentProvider for Pod {
     /// The document does not say what POD calls the notify URL with: a form of the return's names is read.
     fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
         let form = std::str::from_utf8(body)
-            .map_err(|_| Invalid::new(WEBHOOK, "is not UTF-8").remedy("ignore it"))?;
+            .map_err(|_| Invalid::new(WEBHOOK, "is not UTF-8").with_remedy("ignore it"))?;
         Ok(hint_of(Return::from_query(form)?)?)
     }
 }
@@ -373,7 +373,7 @@ fn hint_of(back: Return) -> Result<Hint, Invalid> {
                 ERROR_RESULT,
                 "says that POD refused the payment, and names none",
             )
-            .remedy("show the payer the order's page, and settle the order"));
+            .with_remedy("show the payer the order's page, and settle the order"));
         }
     };
     let hint = Hint::new(PodConfig::PROVIDER).id(INVOICE_ID, payment.invoice_id.to_string());
@@ -412,8 +412,8 @@ impl Place {
             None => 0,
             Some(cursor) => cursor.as_str().parse().map_err(|_| {
                 Invalid::new(Cursor::KEY, "is not one of POD's list")
-                    .value(cursor.as_str())
-                    .remedy("give it back as it came with a page")
+                    .with_value(cursor.as_str())
+                    .with_remedy("give it back as it came with a page")
             })?,
         };
         Ok(Place {
@@ -520,7 +520,7 @@ impl Wanted {
                 Input::ReturnUrl.key(),
                 "is too long for a pay link, together with the notify URL",
             )
-            .remedy("shorten them to 1500 characters, percent-encoded")
+            .with_remedy("shorten them to 1500 characters, percent-encoded")
         })
     }
 

@@ -40,8 +40,8 @@ pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Inv
                 Handle::KEY,
                 "is of an operation that changes nothing or is not known",
             )
-            .value(other)
-            .remedy("there is nothing to resolve")
+            .with_value(other)
+            .with_remedy("there is nothing to resolve")
             .into());
         }
     };

@@ -96,7 +96,7 @@ impl Return {
         }
         let invoice = said(invoice).ok_or_else(|| {
             Invalid::new(INVOICE_ID, "is missing")
-                .remedy("ignore the request; look the order up instead")
+                .with_remedy("ignore the request; look the order up instead")
         })?;
         Ok(Return::Payment(ReturnedPayment {
             invoice_id: invoice.parse()?,
@@ -154,8 +154,8 @@ fn of_the_web(
 ) -> Result<ReturnUrl, Invalid> {
     if url.is_of_app() {
         return Err(Invalid::new(field, problem)
-            .value(url.as_str())
-            .remedy("give an https address"));
+            .with_value(url.as_str())
+            .with_remedy("give an https address"));
     }
     Ok(url)
 }
@@ -184,8 +184,8 @@ fn truth(text: &str) -> Result<bool, Invalid> {
         "true" | "True" => Ok(true),
         "false" | "False" => Ok(false),
         _ => Err(Invalid::new(PAID, "is neither true nor false")
-            .value(text)
-            .remedy("ignore the request; look the order up instead")),
+            .with_value(text)
+            .with_remedy("ignore the request; look the order up instead")),
     }
 }
 
@@ -206,7 +206,7 @@ fn refused(json: &str) -> Result<Refusal, Invalid> {
 
     let malformed = |problem: Untrusted| {
         Invalid::new(ERROR_RESULT, format!("cannot be read: {problem}"))
-            .remedy("ignore the request; look the order up instead")
+            .with_remedy("ignore the request; look the order up instead")
     };
     let envelope: Envelope<'_> = from_object(json).map_err(malformed)?;
     if !envelope.has_error.required("hasError").map_err(malformed)? {
@@ -236,13 +236,13 @@ fn values<const N: usize>(
 ) -> Result<[Option<String>; N], Invalid> {
     let query = query.strip_prefix('?').unwrap_or(query);
     if query.len() > LARGEST {
-        return Err(Invalid::new(QUERY, "is larger than 16 KiB").remedy("ignore it"));
+        return Err(Invalid::new(QUERY, "is larger than 16 KiB").with_remedy("ignore it"));
     }
     let mut values = [const { None }; N];
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         for (field, slot) in fields.iter().zip(values.iter_mut()) {
             if name == field.label() && slot.replace(value.clone().into_owned()).is_some() {
-                return Err(Invalid::new(*field, "came twice").remedy("ignore the request"));
+                return Err(Invalid::new(*field, "came twice").with_remedy("ignore the request"));
             }
         }
     }

@@ -104,8 +104,10 @@ impl Service {
             .find(|service| service.number() == number)
             .ok_or_else(|| {
                 Invalid::new(Service::KEY, "is not known")
-                    .value(&number.to_string())
-                    .remedy("use the number that the document gives for production, such as 29821")
+                    .with_value(&number.to_string())
+                    .with_remedy(
+                        "use the number that the document gives for production, such as 29821",
+                    )
             })
     }
 
@@ -120,8 +122,8 @@ impl Service {
             Environment::Production => Ok(production),
             Environment::Sandbox => sandbox.ok_or_else(|| {
                 Invalid::new(Service::KEY, "has no number in POD's sandbox")
-                    .value(&production.to_string())
-                    .remedy("call it in production; nothing was sent")
+                    .with_value(&production.to_string())
+                    .with_remedy("call it in production; nothing was sent")
             }),
         }
     }
@@ -171,8 +173,8 @@ impl FromStr for Environment {
             "production" => Ok(Environment::Production),
             "sandbox" => Ok(Environment::Sandbox),
             _ => Err(Invalid::new(ENVIRONMENT, "is not known")
-                .value(text)
-                .remedy("use production or sandbox")),
+                .with_value(text)
+                .with_remedy("use production or sandbox")),
         }
     }
 }

@@ -133,8 +133,8 @@ fn in_rial(amount: Money) -> Result<Money, Invalid> {
         Ok(amount)
     } else {
         Err(Invalid::new(Money::KEY, "is not in rial")
-            .value(&amount.to_string())
-            .remedy("POD counts in rial: convert it with to_rial"))
+            .with_value(&amount.to_string())
+            .with_remedy("POD counts in rial: convert it with to_rial"))
     }
 }
 

@@ -39,7 +39,7 @@ impl UserToken {
         let token: SecretString = token.into();
         Header::secret("_token_", token.expose_secret())
             .map(UserToken)
-            .map_err(|invalid| invalid.under(USER_TOKEN).remedy("log the user in"))
+            .map_err(|invalid| invalid.under(USER_TOKEN).with_remedy("log the user in"))
     }
 
     pub(crate) fn header(&self) -> &Header {
@@ -63,8 +63,11 @@ impl OneTimeToken {
     }
 
     pub(crate) fn header(&self) -> Result<Header, Invalid> {
-        Header::secret("_ott_", self.0.expose_secret())
-            .map_err(|invalid| invalid.under(ONE_TIME_TOKEN).remedy("ask for another one"))
+        Header::secret("_ott_", self.0.expose_secret()).map_err(|invalid| {
+            invalid
+                .under(ONE_TIME_TOKEN)
+                .with_remedy("ask for another one")
+        })
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn refused(
     contents: &Contents,
 ) -> DecodeError {
     if let Some(message) = contents.message() {
-        refusal = refusal.message_from_provider(&config.without_keys(message));
+        refusal = refusal.with_message(&config.without_keys(message));
     }
     // The documents know refusals under HTTP 200 alone; beside a server's own failure they settle nothing.
     if response.status() >= 500 || refusal.reason() == Reason::ProviderFailure {
@@ -460,7 +460,7 @@ fn fail_on_exception(config: &SizPayConfig, response: Response<'_>) -> Result<()
     let kind = exception.kind.ok().filter(|kind| is_type_name(kind));
     let code = kind.as_deref().unwrap_or(codes::ASPNET_ERROR);
     let refusal = codes::fault(codes::ASPNET_ERROR, code)
-        .message_from_provider(&config.without_keys(without_stack_trace(&message)));
+        .with_message(&config.without_keys(without_stack_trace(&message)));
     Err(DecodeError::ProviderFailure(Box::new(refusal)))
 }
 

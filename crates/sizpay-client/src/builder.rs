@@ -180,12 +180,12 @@ fn address(field: FieldKey, text: &str) -> Result<BaseUrl, Invalid> {
 fn check_key(field: FieldKey, key: &SecretString) -> Result<(), Invalid> {
     let key = key.expose_secret();
     if key.is_empty() {
-        return Err(Invalid::new(field, "is empty").remedy("copy it from SizPay's panel"));
+        return Err(Invalid::new(field, "is empty").with_remedy("copy it from SizPay's panel"));
     }
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(
             Invalid::new(field, "holds a space or a character that is not ASCII")
-                .remedy("copy it again, without quotes or line breaks"),
+                .with_remedy("copy it again, without quotes or line breaks"),
         );
     }
     Ok(())

@@ -29,7 +29,7 @@ pub(crate) fn between(began: SystemTime, ended: SystemTime) -> Result<Vec<Jalali
     if days.len() == MOST {
         return Err(
             Invalid::new(JalaliDateTime::KEY, "lies between more than 32 days")
-                .remedy("look the link up in SizPay's panel"),
+                .with_remedy("look the link up in SizPay's panel"),
         );
     }
     days.push(last);

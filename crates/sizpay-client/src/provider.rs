@@ -117,8 +117,8 @@ impl PaymentProvider for SizPay {
         let day = self.capabilities().require(Input::ListDay, list.on())?;
         if let Some(cursor) = list.at() {
             return Err(Invalid::new(Cursor::KEY, "is not one of SizPay's list")
-                .value(cursor.as_str())
-                .remedy("leave it out: a day of SizPay's is one page")
+                .with_value(cursor.as_str())
+                .with_remedy("leave it out: a day of SizPay's is one page")
                 .into());
         }
         let payments = self.pay_status(PayStatus::of_day(day)).await?;
@@ -278,8 +278,8 @@ fn invoice_number(reference: &OrderReference) -> Result<InvoiceNumber, Invalid> 
             OrderReference::KEY,
             "holds digits that SizPay would get in Latin",
         )
-        .value(text)
-        .remedy("write its digits in Latin"));
+        .with_value(text)
+        .with_remedy("write its digits in Latin"));
     }
     as_number(reference)
 }

@@ -93,13 +93,13 @@ impl ResendRule {
                     ResendRule::KEY,
                     "is too soon: SizPay wants two minutes between two SMS",
                 )
-                .remedy(format!("wait {seconds} seconds")))
+                .with_remedy(format!("wait {seconds} seconds")))
             }
             MayResend::Never => Err(Invalid::new(
                 ResendRule::KEY,
                 "is one too many: SizPay sends an SMS again three times at most",
             )
-            .remedy("disable the link and send a new one")),
+            .with_remedy("disable the link and send a new one")),
         }
     }
 }
@@ -138,7 +138,7 @@ mod tests {
         let rule = ResendRule::first_sent(at(0));
         let almost = at(119) + Duration::from_millis(1);
         let error = rule.check(almost).unwrap_err();
-        assert_eq!(error.how_to_mend(), Some("wait 1 seconds"));
+        assert_eq!(error.remedy(), Some("wait 1 seconds"));
         assert!(rule.check(at(120)).is_ok());
     }
 

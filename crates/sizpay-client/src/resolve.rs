@@ -38,8 +38,8 @@ pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resoluti
             Handle::KEY,
             "is of an operation that changes nothing or is not known",
         )
-        .value(other)
-        .remedy("there is nothing to resolve")
+        .with_value(other)
+        .with_remedy("there is nothing to resolve")
         .into()),
     }
 }

@@ -37,8 +37,8 @@ impl SendId {
             .map(SendId)
             .ok_or_else(|| {
                 Invalid::new(SendId::KEY, "is not the id of a link")
-                    .value(&id.to_string())
-                    .remedy("give the id that sending the link brought, such as 26041")
+                    .with_value(&id.to_string())
+                    .with_remedy("give the id that sending the link brought, such as 26041")
             })
     }
 
@@ -54,7 +54,7 @@ impl FromStr for SendId {
 
     fn from_str(text: &str) -> Result<SendId, Invalid> {
         let id = digits::whole(SendId::KEY, text)
-            .map_err(|invalid| invalid.remedy("write digits only, such as 26041"))?;
+            .map_err(|invalid| invalid.with_remedy("write digits only, such as 26041"))?;
         SendId::new(id)
     }
 }

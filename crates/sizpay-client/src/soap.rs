@@ -43,8 +43,8 @@ impl Namespace {
         let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'&');
         if text.is_empty() || !text.bytes().all(plain) {
             return Err(Invalid::new(SOAP_NAMESPACE, "is not one")
-                .value(text)
-                .remedy(format!(
+                .with_value(text)
+                .with_remedy(format!(
                     "take the targetNamespace of the service's WSDL, such as {NAMESPACE}"
                 )));
         }
@@ -330,11 +330,11 @@ fn read_fault(config: &SizPayConfig, fault: Element) -> Result<DecodeError, Untr
     if let Some(said) = only(&fault, "faultstring")? {
         let said = without_stack_trace(&said.text);
         if said.contains(UNKNOWN_ACTION) {
-            refusal = refusal.remedy(
+            refusal = refusal.with_remedy(
                 "the SOAP namespace is another one: set it with .soap_namespace(…) to the targetNamespace of the WSDL",
             );
         }
-        refusal = refusal.message_from_provider(&config.without_keys(said));
+        refusal = refusal.with_message(&config.without_keys(said));
     }
     if known == codes::SERVER_FAULT {
         return Ok(DecodeError::ProviderFailure(Box::new(refusal)));

@@ -87,24 +87,26 @@ impl FromStr for InvoiceNumber {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
-        let wrong = |problem: &'static str| Invalid::new(InvoiceNumber::KEY, problem).value(text);
+        let wrong =
+            |problem: &'static str| Invalid::new(InvoiceNumber::KEY, problem).with_value(text);
         check_unchanged(InvoiceNumber::KEY, text)?;
         check_visible(InvoiceNumber::KEY, text)?;
         if text.trim().is_empty() {
             return Err(
-                wrong("is empty").remedy("give the order's own number, 1 to 100 characters")
+                wrong("is empty").with_remedy("give the order's own number, 1 to 100 characters")
             );
         }
         if text.trim() != text {
-            return Err(wrong("begins or ends with a space")
-                .remedy("trim it; a number that comes back trimmed would not be found again"));
+            return Err(wrong("begins or ends with a space").with_remedy(
+                "trim it; a number that comes back trimmed would not be found again",
+            ));
         }
         if text.contains(',') {
             return Err(wrong("holds a comma")
-                .remedy("write it without one; a comma separates numbers in SizPay's lists"));
+                .with_remedy("write it without one; a comma separates numbers in SizPay's lists"));
         }
         if text.chars().count() > MOST_SENT {
-            return Err(wrong("is longer than 100 characters").remedy("shorten it"));
+            return Err(wrong("is longer than 100 characters").with_remedy("shorten it"));
         }
         Ok(InvoiceNumber(digits::latin(text).into()))
     }
@@ -201,8 +203,8 @@ impl LinkName {
     pub(crate) fn parse(text: &str) -> Result<LinkName, Invalid> {
         let wrong = |problem: &'static str| {
             Invalid::new(PAY_LINK_NAME, problem)
-                .value(text)
-                .remedy("write the payment link's name as SizPay's panel shows it")
+                .with_value(text)
+                .with_remedy("write the payment link's name as SizPay's panel shows it")
         };
         check_unchanged(PAY_LINK_NAME, text)?;
         check_visible(PAY_LINK_NAME, text)?;
@@ -233,10 +235,10 @@ impl fmt::Debug for LinkName {
 fn check_shown(field: FieldKey, text: &str, shorter: &'static str) -> Result<(), Invalid> {
     check_unchanged(field, text)?;
     if text.trim().is_empty() {
-        return Err(Invalid::new(field, "is empty").remedy("leave it out altogether"));
+        return Err(Invalid::new(field, "is empty").with_remedy("leave it out altogether"));
     }
     if text.chars().count() > MOST_SHOWN {
-        return Err(Invalid::new(field, "is longer than 50 characters").remedy(shorter));
+        return Err(Invalid::new(field, "is longer than 50 characters").with_remedy(shorter));
     }
     Ok(())
 }
@@ -258,7 +260,7 @@ fn check_unchanged(field: FieldKey, text: &str) -> Result<(), Invalid> {
         "holds {kind} U+{:04X}, which cannot be sent unchanged",
         u32::from(c)
     );
-    Err(Invalid::new(field, problem).remedy("leave it out; write it in one line"))
+    Err(Invalid::new(field, problem).with_remedy("leave it out; write it in one line"))
 }
 
 /// XML 1.0, section 2.2: beside most controls it has no U+FFFE and U+FFFF, not even as references.

@@ -85,8 +85,8 @@ impl FromStr for Via {
                 "use rest or asmx-json; soap and soap-model need a build with the feature soap (sizpay-soap of paylink)"
             };
             Invalid::new(Via::KEY, "is not one to SizPay")
-                .value(text)
-                .remedy(remedy)
+                .with_value(text)
+                .with_remedy(remedy)
         })
     }
 }
@@ -108,6 +108,6 @@ mod tests {
         }
         assert_eq!(Via::default(), Via::Rest);
         let error = "SOAP12".parse::<Via>().unwrap_err();
-        assert!(error.how_to_mend().unwrap().contains("rest"), "{error}");
+        assert!(error.remedy().unwrap().contains("rest"), "{error}");
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn refusal(status: u64, message: Option<&str>) -> Refusal {
         _ => refusal,
     };
     match message {
-        Some(message) => refusal.message_from_provider(message),
+        Some(message) => refusal.with_message(message),
         None => refusal,
     }
 }

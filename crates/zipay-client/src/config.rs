@@ -75,7 +75,7 @@ impl ZiPayConfig {
     pub(crate) fn terminal_or(&self, given: Option<Terminal>) -> Result<Terminal, Invalid> {
         given.or(self.terminal).ok_or_else(|| {
             Invalid::new(TERMINAL, "is missing")
-                .remedy("give the client one with .terminal(1003), or the operation")
+                .with_remedy("give the client one with .terminal(1003), or the operation")
         })
     }
 
@@ -130,7 +130,8 @@ pub(crate) struct Terminal(NonZeroU64);
 impl Terminal {
     pub(crate) fn new(number: u64) -> Result<Terminal, Invalid> {
         NonZeroU64::new(number).map(Terminal).ok_or_else(|| {
-            Invalid::new(TERMINAL, "is zero").remedy("take it from ZiPay's panel, such as 1003")
+            Invalid::new(TERMINAL, "is zero")
+                .with_remedy("take it from ZiPay's panel, such as 1003")
         })
     }
 

@@ -89,7 +89,8 @@ impl FromSettings for ZiPay {
     fn for_payments(settings: &Settings<'_>, transport: &Transport) -> Result<ZiPay, Error> {
         let mut validation = Validation::new();
         validation.take(settings.get(TERMINAL).ok_or_else(|| {
-            Invalid::new(TERMINAL, "is missing").remedy("take it from ZiPay's panel, such as 1003")
+            Invalid::new(TERMINAL, "is missing")
+                .with_remedy("take it from ZiPay's panel, such as 1003")
         }));
         validation.and(ZiPay::from_settings(settings, transport))
     }

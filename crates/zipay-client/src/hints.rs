@@ -100,7 +100,7 @@ impl Webhook {
     pub fn from_body(body: &[u8]) -> Result<Webhook, Invalid> {
         bounded(body.len())?;
         let text = std::str::from_utf8(body)
-            .map_err(|_| Invalid::new(BODY, "is not UTF-8").remedy("ignore it"))?;
+            .map_err(|_| Invalid::new(BODY, "is not UTF-8").with_remedy("ignore it"))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
         if text.starts_with('{') {
             from_json(text)
@@ -149,7 +149,7 @@ fn from_json(text: &str) -> Result<Webhook, Invalid> {
     }
 
     let malformed = |problem: Untrusted| {
-        Invalid::new(BODY, format!("cannot be read: {problem}")).remedy("ignore it")
+        Invalid::new(BODY, format!("cannot be read: {problem}")).with_remedy("ignore it")
     };
     let body: Body<'_> = from_object(text).map_err(malformed)?;
     Ok(Webhook {
@@ -179,7 +179,7 @@ fn form_values<const N: usize>(
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         for (field, slot) in fields.iter().zip(values.iter_mut()) {
             if name == field.as_str() && slot.replace(value.clone().into_owned()).is_some() {
-                return Err(Invalid::new(*field, "came twice").remedy("ignore the request"));
+                return Err(Invalid::new(*field, "came twice").with_remedy("ignore the request"));
             }
         }
     }
@@ -189,7 +189,7 @@ fn form_values<const N: usize>(
 /// Refuses what is larger than any real return or webhook.
 fn bounded(bytes: usize) -> Result<(), Invalid> {
     if bytes > LARGEST {
-        return Err(Invalid::new(REQUEST, "is larger than 16 KiB").remedy("ignore it"));
+        return Err(Invalid::new(REQUEST, "is larger than 16 KiB").with_remedy("ignore it"));
     }
     Ok(())
 }
@@ -197,6 +197,7 @@ fn bounded(bytes: usize) -> Result<(), Invalid> {
 /// A value that has to be there.
 fn needed(field: FieldKey, value: Option<String>) -> Result<String, Invalid> {
     value.ok_or_else(|| {
-        Invalid::new(field, "is missing").remedy("ignore the request; look the order up instead")
+        Invalid::new(field, "is missing")
+            .with_remedy("ignore the request; look the order up instead")
     })
 }

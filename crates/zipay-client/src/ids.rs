@@ -39,8 +39,10 @@ impl FromStr for TrackId {
     fn from_str(text: &str) -> Result<TrackId, Invalid> {
         let wrong = |problem: &'static str| {
             Invalid::new(TrackId::KEY, problem)
-                .value(text)
-                .remedy("give it as ZiPay wrote it, such as de7d44ae-9df9-487f-a175-ade1ecfab28b")
+                .with_value(text)
+                .with_remedy(
+                    "give it as ZiPay wrote it, such as de7d44ae-9df9-487f-a175-ade1ecfab28b",
+                )
         };
         if text.is_empty() {
             return Err(wrong("is empty"));
@@ -103,21 +105,22 @@ impl FromStr for InvoiceNumber {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
-        let wrong = |problem: &'static str| Invalid::new(InvoiceNumber::KEY, problem).value(text);
+        let wrong =
+            |problem: &'static str| Invalid::new(InvoiceNumber::KEY, problem).with_value(text);
         if text.trim().is_empty() {
             return Err(
-                wrong("is empty").remedy("give the order's own number, 1 to 200 characters")
+                wrong("is empty").with_remedy("give the order's own number, 1 to 200 characters")
             );
         }
         if text.chars().count() > LONGEST_NUMBER {
-            return Err(
-                wrong("is longer than 200 characters").remedy("shorten it; ZiPay keeps no more")
-            );
+            return Err(wrong("is longer than 200 characters")
+                .with_remedy("shorten it; ZiPay keeps no more"));
         }
         check_visible(InvoiceNumber::KEY, text)?;
         if text.trim() != text {
-            return Err(wrong("begins or ends with a space")
-                .remedy("trim it; a number that comes back trimmed would not be found again"));
+            return Err(wrong("begins or ends with a space").with_remedy(
+                "trim it; a number that comes back trimmed would not be found again",
+            ));
         }
         Ok(InvoiceNumber(text.to_owned()))
     }

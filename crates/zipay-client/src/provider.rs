@@ -260,7 +260,7 @@ fn expected_of(record: &PaymentRecord) -> Result<Expected, Invalid> {
     let terminal = record.at_merchant().and_then(|it| it.parse().ok());
     let terminal = terminal.ok_or_else(|| {
         Invalid::new(PaymentRecord::KEY, "holds no terminal")
-            .remedy("give back the record as it was stored")
+            .with_remedy("give back the record as it was stored")
     })?;
     let number: Result<InvoiceNumber, Invalid> = record.reference().as_str().parse();
     let number = number.map_err(|invalid| invalid.under(OrderReference::KEY))?;
@@ -325,8 +325,8 @@ impl Place {
         });
         place.ok_or_else(|| {
             Invalid::new(Cursor::KEY, "is not one of ZiPay's")
-                .value(cursor.as_str())
-                .remedy("give back the one that came with the page before")
+                .with_value(cursor.as_str())
+                .with_remedy("give back the one that came with the page before")
         })
     }
 

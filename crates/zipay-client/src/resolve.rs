@@ -42,8 +42,8 @@ pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution
                 Handle::KEY,
                 "is of an operation that changes nothing or is not known",
             )
-            .value(other)
-            .remedy("there is nothing to resolve")
+            .with_value(other)
+            .with_remedy("there is nothing to resolve")
             .into());
         }
     };

@@ -21,12 +21,14 @@ impl Signer {
     pub(crate) fn new(secret_key: &SecretString) -> Result<Signer, Invalid> {
         let secret = secret_key.expose_secret();
         if secret.is_empty() {
-            return Err(Invalid::new(SECRET_KEY, "is empty").remedy("copy it from ZiPay's panel"));
+            return Err(
+                Invalid::new(SECRET_KEY, "is empty").with_remedy("copy it from ZiPay's panel")
+            );
         }
         if !secret.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(
                 Invalid::new(SECRET_KEY, "holds a space or a character that is not ASCII")
-                    .remedy("copy it again, without quotes or line breaks"),
+                    .with_remedy("copy it again, without quotes or line breaks"),
             );
         }
         let keyed = Hmac::new_from_slice(secret.as_bytes())

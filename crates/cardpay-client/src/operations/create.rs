@@ -62,8 +62,8 @@ impl NewPayment {
         if price < LEAST_PRICE {
             return Err(
                 Invalid::new(NewPayment::PRICE, "is below CardPay's minimum")
-                    .value(&price.to_string())
-                    .remedy("give at least 10000 rial, which is 1000 toman"),
+                    .with_value(&price.to_string())
+                    .with_remedy("give at least 10000 rial, which is 1000 toman"),
             );
         }
         Ok(NewPayment {

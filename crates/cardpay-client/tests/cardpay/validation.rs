@@ -31,7 +31,7 @@ fn an_order_is_checked_when_it_is_built() {
         ),
     ] {
         assert_eq!(invalid.key(), field);
-        assert!(invalid.how_to_mend().is_some(), "{invalid}");
+        assert!(invalid.remedy().is_some(), "{invalid}");
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn read<T: FromStr<Err = Invalid>>(
         if CardNumber::parse(typed).is_ok() {
             return Invalid::new(usage_error::ARGUMENT, "is the number of a card")
                 .at(flag)
-                .remedy("cards are given with --card")
+                .with_remedy("cards are given with --card")
                 .into();
         }
         invalid.at(flag).into()

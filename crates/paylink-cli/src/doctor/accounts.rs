@@ -96,7 +96,7 @@ async fn look_for(
 
 fn of_problem(problem: &Problem) -> Check {
     let invalid = problem.invalid();
-    let remedy = invalid.how_to_mend().unwrap_or("correct it").to_owned();
+    let remedy = invalid.remedy().unwrap_or("correct it").to_owned();
     Check::problem(SUBJECT, said(invalid, &remedy), remedy)
 }
 

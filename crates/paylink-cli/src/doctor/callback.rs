@@ -19,7 +19,7 @@ impl ReturnUrl {
     pub(super) fn read(typed: &str) -> Result<ReturnUrl, UsageError> {
         let unfit = || {
             paylink::Invalid::new(paylink::ReturnUrl::KEY, "is not a URL that can be asked")
-                .remedy("write it whole, such as https://shop.example/back")
+                .with_remedy("write it whole, such as https://shop.example/back")
         };
         let back = paylink::ReturnUrl::parse(paylink::ReturnUrl::KEY, typed)?;
         let url = back.as_web().cloned().ok_or_else(unfit)?;

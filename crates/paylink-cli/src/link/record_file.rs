@@ -67,7 +67,7 @@ fn reserve(path: &Path) -> Result<StoredFile, UsageError> {
     let refused = |problem: String, remedy: &'static str| {
         let named = Invalid::new(crate::usage_error::ARGUMENT, problem)
             .at(format!("--record-to {}", path.display()));
-        UsageError::from(named.remedy(remedy))
+        UsageError::from(named.with_remedy(remedy))
     };
     StoredFile::reserve(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => refused(

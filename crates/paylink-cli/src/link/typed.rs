@@ -15,7 +15,7 @@ pub(super) fn price(amount: &str, currency: &str) -> Result<Money, UsageError> {
     let known = Currency::parse(currency).map_err(|unknown| {
         unknown
             .at("--currency")
-            .remedy("use IRR, which is rial, IRT, which is toman, USD or USDT")
+            .with_remedy("use IRR, which is rial, IRT, which is toman, USD or USDT")
     })?;
     Money::parse(amount, known).map_err(usage_error::of_flag)
 }
@@ -34,7 +34,7 @@ pub(super) fn of_return(error: Error) -> Failure {
         Some(invalid) => {
             let part = format!("{} in --return", invalid.label());
             let whole = "give the whole query that the browser came back with, or leave it out";
-            UsageError::from(invalid.at(part).remedy(whole)).into()
+            UsageError::from(invalid.at(part).with_remedy(whole)).into()
         }
         None => CallError::of(error).into(),
     }

@@ -132,7 +132,7 @@ impl IssueInvoiceArgs {
             if given != count && !(may_lack && given == 0) {
                 return Err(Invalid::new(ARGUMENT, "is not there once for every item")
                     .at(flag)
-                    .remedy("give it as often as --product-description, in the same order")
+                    .with_remedy("give it as often as --product-description, in the same order")
                     .into());
             }
         }

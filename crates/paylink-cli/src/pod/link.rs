@@ -62,8 +62,8 @@ impl WayArgs {
             Some("PEP") => Ok(options.gateway(Gateway::Pep)),
             Some("LOC") => Ok(options.gateway(Gateway::Local)),
             Some(other) => Err(Invalid::new(Gateway::KEY, "is not known")
-                .value(other)
-                .remedy("use PEP or LOC, or leave it out")),
+                .with_value(other)
+                .with_remedy("use PEP or LOC, or leave it out")),
         }
     }
 }

@@ -52,8 +52,8 @@ impl SendPaymentSmsArgs {
                     FieldKey::new("sms_content_type", "SMS content type"),
                     "is not known",
                 )
-                .value(other)
-                .remedy("use 1, 2 or 3, or leave it out"));
+                .with_value(other)
+                .with_remedy("use 1, 2 or 3, or leave it out"));
             }
             None => sms,
         };

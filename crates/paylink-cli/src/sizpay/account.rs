@@ -90,7 +90,7 @@ impl<'a> SizpayAccount<'a> {
             Some(other) => Err(UsageError::from(
                 Invalid::new(Via::KEY, format!("{other} is not a way that {what}"))
                     .at("--via")
-                    .remedy("leave --via out: REST does, for links sent in any way"),
+                    .with_remedy("leave --via out: REST does, for links sent in any way"),
             )
             .into()),
         }

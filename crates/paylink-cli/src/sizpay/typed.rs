@@ -24,8 +24,8 @@ pub(super) fn read_one<T: FromStr<Err = Invalid>>(
     if typed.contains([',', '،']) {
         return Err(Invalid::new(usage_error::ARGUMENT, "holds a comma")
             .at(flag)
-            .value(typed)
-            .remedy("give the flag once for each")
+            .with_value(typed)
+            .with_remedy("give the flag once for each")
             .into());
     }
     read(flag, typed)

@@ -34,6 +34,6 @@ fn client(account: &AccountConfig) -> Result<ZiPay, Failure> {
 fn without_terminal() -> UsageError {
     Invalid::new(TERMINAL, "is missing")
         .at("--terminal-number")
-        .remedy("give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003")
+        .with_remedy("give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003")
         .into()
 }

@@ -82,7 +82,7 @@ fn terminal(typed: &str) -> Result<u64, UsageError> {
     digits::whole(TERMINAL, typed).map_err(|invalid| {
         invalid
             .at("--terminal-number")
-            .remedy("take it from ZiPay's panel, such as 1003")
+            .with_remedy("take it from ZiPay's panel, such as 1003")
             .into()
     })
 }

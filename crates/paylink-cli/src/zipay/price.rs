@@ -9,6 +9,6 @@ pub(super) const CURRENCIES: Suggested = Suggested(&["USD", "USDT", "IRT"]);
 pub(super) fn price(amount: &str, currency: &str) -> Result<Money, Invalid> {
     // The shared vocabulary knows currencies that ZiPay does not take.
     let known = Currency::parse(currency)
-        .map_err(|unknown| unknown.remedy("use USD, USDT or IRT, which is toman"))?;
+        .map_err(|unknown| unknown.with_remedy("use USD, USDT or IRT, which is toman"))?;
     Money::parse(amount, known)
 }

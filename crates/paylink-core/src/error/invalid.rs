@@ -102,14 +102,14 @@ impl Invalid {
 
     /// Shows the value that was refused, shortened and with control characters escaped. Never pass a secret.
     #[must_use]
-    pub fn value(mut self, value: &str) -> Invalid {
+    pub fn with_value(mut self, value: &str) -> Invalid {
         self.0.value = Some(text::excerpt(value, 60));
         self
     }
 
     /// Says what to do instead: "write digits only, such as 150000".
     #[must_use]
-    pub fn remedy(mut self, remedy: impl Into<Cow<'static, str>>) -> Invalid {
+    pub fn with_remedy(mut self, remedy: impl Into<Cow<'static, str>>) -> Invalid {
         self.0.remedy = Some(fit(remedy.into()));
         self
     }
@@ -155,7 +155,7 @@ impl Invalid {
 
     /// What to do instead, where it was said.
     #[must_use]
-    pub fn how_to_mend(&self) -> Option<&str> {
+    pub fn remedy(&self) -> Option<&str> {
         self.0.remedy.as_deref()
     }
 }
@@ -262,18 +262,20 @@ mod tests {
         let odd = "a\nforged\u{1b}[2J\u{202e}line";
         let invalid = Invalid::new(ODD, odd.to_owned())
             .at(odd.to_owned())
-            .value(odd)
-            .remedy(odd.to_owned());
+            .with_value(odd)
+            .with_remedy(odd.to_owned());
         assert_eq!(text::hidden(&invalid.to_string()), None, "{invalid}");
         let placed = Invalid::new(ODD, "is odd").at(odd.to_owned());
         assert_eq!(
             placed.to_string(),
             "a\\nforged\\u{1b}[2J\\u{202e}line is odd"
         );
-        assert_eq!((placed.problem(), placed.how_to_mend()), ("is odd", None));
+        assert_eq!((placed.problem(), placed.remedy()), ("is odd", None));
 
         let long = "x".repeat(2_000);
-        let bounded = Invalid::new(ODD, long.clone()).value(&long).remedy(long);
+        let bounded = Invalid::new(ODD, long.clone())
+            .with_value(&long)
+            .with_remedy(long);
         assert!(bounded.to_string().chars().count() < 2_100);
         assert_eq!(bounded.problem().chars().count(), 1_001);
         let exact = "x".repeat(1_000);

@@ -44,7 +44,7 @@ impl Refusal {
 
     /// Keeps the provider's own message, shortened, with control characters escaped.
     #[must_use]
-    pub fn message_from_provider(mut self, message: &str) -> Refusal {
+    pub fn with_message(mut self, message: &str) -> Refusal {
         if !message.trim().is_empty() {
             self.message = Some(text::excerpt(message, LONGEST_MESSAGE));
         }
@@ -53,7 +53,7 @@ impl Refusal {
 
     /// Keeps the number under which the provider's support finds the request.
     #[must_use]
-    pub fn reference_number(mut self, reference: &str) -> Refusal {
+    pub fn with_reference(mut self, reference: &str) -> Refusal {
         self.reference = Some(text::excerpt(reference, 64));
         self
     }
@@ -65,24 +65,24 @@ impl Refusal {
     ///
     /// let refusal = Refusal::new("7", Reason::BadRequest).remedy("set the right namespace");
     /// assert_eq!(refusal.to_string(), "code 7: set the right namespace");
-    /// assert_eq!(refusal.how_to_mend(), Some("set the right namespace"));
+    /// assert_eq!(refusal.remedy(), Some("set the right namespace"));
     /// ```
     #[must_use]
-    pub fn remedy(mut self, remedy: &'static str) -> Refusal {
+    pub fn with_remedy(mut self, remedy: &'static str) -> Refusal {
         self.remedy = Some(remedy);
         self
     }
 
     /// Replaces the texts of the reason by those of the provider's own code.
     #[must_use]
-    pub fn explained(mut self, explanation: Explanation) -> Refusal {
+    pub fn with_explanation(mut self, explanation: Explanation) -> Refusal {
         self.explanation = explanation;
         self
     }
 
     /// Replaces the advice of the reason by that of the provider's own code.
     #[must_use]
-    pub fn advising(mut self, advice: Advice) -> Refusal {
+    pub fn with_advice(mut self, advice: Advice) -> Refusal {
         self.advice = advice;
         self
     }
@@ -113,7 +113,7 @@ impl Refusal {
 
     /// What the merchant can set right, where the refusal tells.
     #[must_use]
-    pub fn how_to_mend(&self) -> Option<&'static str> {
+    pub fn remedy(&self) -> Option<&'static str> {
         self.remedy
     }
 
@@ -285,7 +285,7 @@ impl CodeEntry {
     #[must_use]
     pub fn refusal(&self, code: &str) -> Refusal {
         Refusal::new(code, self.reason.unwrap_or(Reason::Other))
-            .explained(self.explanation)
-            .advising(self.advice)
+            .with_explanation(self.explanation)
+            .with_advice(self.advice)
     }
 }

@@ -113,5 +113,6 @@ impl fmt::Debug for CardNumber {
 }
 
 fn refused(problem: &'static str) -> Invalid {
-    Invalid::new(CardNumber::KEY, problem).remedy("write the 16 digits on the front of the card")
+    Invalid::new(CardNumber::KEY, problem)
+        .with_remedy("write the 16 digits on the front of the card")
 }

@@ -120,5 +120,5 @@ fn national_number(written: &str) -> &str {
 }
 
 fn refused(problem: &'static str) -> Invalid {
-    Invalid::new(Mobile::KEY, problem).remedy("write it as 09123456789 or +989123456789")
+    Invalid::new(Mobile::KEY, problem).with_remedy("write it as 09123456789 or +989123456789")
 }

@@ -56,7 +56,7 @@ impl NationalId {
         let id = only_digits(text)?;
         if id.len() == FOREIGNERS_LENGTH {
             return Err(refused("has 12 digits, as a foreigner's code has")
-                .remedy("give it as the code of a foreigner, or write the 10 digits of an Iranian's national id"));
+                .with_remedy("give it as the code of a foreigner, or write the 10 digits of an Iranian's national id"));
         }
         if id.len() != LENGTH {
             return Err(refused("does not have 10 digits"));
@@ -88,12 +88,14 @@ impl NationalId {
     pub fn of_foreigner(text: &str) -> Result<NationalId, Invalid> {
         const REMEDY: &str = "write all 12 digits of the foreigner's code";
 
-        let id = only_digits(text).map_err(|invalid| invalid.remedy(REMEDY))?;
+        let id = only_digits(text).map_err(|invalid| invalid.with_remedy(REMEDY))?;
         if id.len() != FOREIGNERS_LENGTH {
-            return Err(refused("does not have the 12 digits of a foreigner's code").remedy(REMEDY));
+            return Err(
+                refused("does not have the 12 digits of a foreigner's code").with_remedy(REMEDY)
+            );
         }
         if id.bytes().all(|byte| id.starts_with(char::from(byte))) {
-            return Err(refused("is one digit 12 times").remedy(REMEDY));
+            return Err(refused("is one digit 12 times").with_remedy(REMEDY));
         }
         Ok(NationalId(id.into()))
     }
@@ -154,5 +156,5 @@ fn only_digits(text: &str) -> Result<Cow<'_, str>, Invalid> {
 
 fn refused(problem: &'static str) -> Invalid {
     Invalid::new(NationalId::KEY, problem)
-        .remedy("write all 10 digits, with the zeros it starts with")
+        .with_remedy("write all 10 digits, with the zeros it starts with")
 }

@@ -46,8 +46,8 @@ impl JalaliDate {
     pub fn new(year: i32, month: u32, day: u32) -> Result<JalaliDate, Invalid> {
         let refused = |problem| {
             Invalid::new(JalaliDate::KEY, problem)
-                .value(&format!("{year:04}/{month:02}/{day:02}"))
-                .remedy("write a Jalali date, such as 1399/11/21")
+                .with_value(&format!("{year:04}/{month:02}/{day:02}"))
+                .with_remedy("write a Jalali date, such as 1399/11/21")
         };
         if !YEARS.contains(&year) {
             return Err(refused("is not in the years 1300 to 1499"));
@@ -75,8 +75,8 @@ impl JalaliDate {
         match year_month_day(&digits::latin(text)) {
             Some((year, month, day)) => JalaliDate::new(year, month, day),
             None => Err(Invalid::new(JalaliDate::KEY, "is not a date")
-                .value(text)
-                .remedy("write it as yyyy/mm/dd, such as 1399/11/21")),
+                .with_value(text)
+                .with_remedy("write it as yyyy/mm/dd, such as 1399/11/21")),
         }
     }
 
@@ -107,7 +107,7 @@ impl JalaliDate {
                     JalaliDate::KEY,
                     "is not a Gregorian day in the Jalali years 1300 to 1499",
                 )
-                .value(&format!("{year:04}-{month:02}-{day:02}"))
+                .with_value(&format!("{year:04}-{month:02}-{day:02}"))
             })
     }
 

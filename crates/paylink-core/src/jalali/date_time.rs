@@ -65,8 +65,8 @@ impl JalaliDateTime {
             })
         } else {
             Err(Invalid::new(JalaliDateTime::KEY, "is not a time of day")
-                .value(&format!("{hour:02}:{minute:02}:{second:02}"))
-                .remedy("write hour, minute and second between 00:00:00 and 23:59:59"))
+                .with_value(&format!("{hour:02}:{minute:02}:{second:02}"))
+                .with_remedy("write hour, minute and second between 00:00:00 and 23:59:59"))
         }
     }
 
@@ -92,8 +92,8 @@ impl JalaliDateTime {
             }
             None => Err(
                 Invalid::new(JalaliDateTime::KEY, "is not a date with a time")
-                    .value(text)
-                    .remedy("write it as yyyy/mm/dd HH:MM:ss, such as 1399/11/21 14:05:09"),
+                    .with_value(text)
+                    .with_remedy("write it as yyyy/mm/dd HH:MM:ss, such as 1399/11/21 14:05:09"),
             ),
         }
     }

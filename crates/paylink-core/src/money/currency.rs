@@ -61,8 +61,8 @@ impl Currency {
             .find(|currency| currency.code().eq_ignore_ascii_case(code))
             .ok_or_else(|| {
                 Invalid::new(Currency::KEY, "is not known")
-                    .value(code)
-                    .remedy("use one of USD, USDT, IRT (toman), IRR (rial)")
+                    .with_value(code)
+                    .with_remedy("use one of USD, USDT, IRT (toman), IRR (rial)")
             })
     }
 

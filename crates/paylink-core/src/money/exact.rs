@@ -10,11 +10,13 @@ use crate::{Invalid, digits};
 /// Reads a plain decimal: digits in any of the three scripts, at most one decimal point (`.` or `٫`) between them.
 pub(super) fn read(text: &str) -> Result<Decimal, Invalid> {
     if text.is_empty() {
-        return Err(Invalid::new(Money::KEY, "is empty").remedy("write a number, such as 100.99"));
+        return Err(
+            Invalid::new(Money::KEY, "is empty").with_remedy("write a number, such as 100.99")
+        );
     }
     let plain = in_latin(text);
     if !is_plain(&plain) {
-        return Err(Invalid::new(Money::KEY, "is not a plain decimal number").value(text).remedy(
+        return Err(Invalid::new(Money::KEY, "is not a plain decimal number").with_value(text).with_remedy(
             "write digits with at most one decimal point, such as 100.99, without sign, separators or leading zeros",
         ));
     }
@@ -24,8 +26,8 @@ pub(super) fn read(text: &str) -> Result<Decimal, Invalid> {
         .or_else(|_| Decimal::from_str_exact(without_trailing_zeros(&plain)))
         .map_err(|_| {
             Invalid::new(Money::KEY, "has more digits than can be kept exactly")
-                .value(text)
-                .remedy("use at most 28 significant digits and 28 decimal places")
+                .with_value(text)
+                .with_remedy("use at most 28 significant digits and 28 decimal places")
         })
 }
 

@@ -130,8 +130,8 @@ impl Rial {
             Ok(Toman::new(self.0 / 10))
         } else {
             Err(Invalid::new(Money::KEY, "is not a whole number of toman")
-                .value(&self.to_string())
-                .remedy("one toman is ten rial; keep this amount in rial"))
+                .with_value(&self.to_string())
+                .with_remedy("one toman is ten rial; keep this amount in rial"))
         }
     }
 }
@@ -272,8 +272,8 @@ impl Toman {
     pub fn to_rial(self) -> Result<Rial, Invalid> {
         self.0.checked_mul(10).map(Rial::new).ok_or_else(|| {
             Invalid::new(Money::KEY, "is too large to be counted in rial")
-                .value(&self.to_string())
-                .remedy("check where the amount came from")
+                .with_value(&self.to_string())
+                .with_remedy("check where the amount came from")
         })
     }
 }

@@ -274,7 +274,7 @@ impl SendingWindow {
             OPERATION,
             "was prepared more than 30 seconds ago, so that its stored handle would lead astray; nothing was sent",
         )
-        .remedy("prepare it again, and store the new handle"))
+        .with_remedy("prepare it again, and store the new handle"))
     }
 
     /// When it was opened.

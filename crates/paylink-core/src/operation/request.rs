@@ -148,13 +148,13 @@ impl Header {
     pub fn secret(name: &'static str, value: &str) -> Result<Header, Invalid> {
         if value.is_empty() {
             return Err(
-                Invalid::new(HEADER, "is empty").remedy("copy it from the provider's panel")
+                Invalid::new(HEADER, "is empty").with_remedy("copy it from the provider's panel")
             );
         }
         if !value.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(
                 Invalid::new(HEADER, "holds a space or a character that is not ASCII")
-                    .remedy("copy it again, without quotes or line breaks"),
+                    .with_remedy("copy it again, without quotes or line breaks"),
             );
         }
         let mut header = Header::plain(name, value)?;

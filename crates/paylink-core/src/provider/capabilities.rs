@@ -195,7 +195,9 @@ impl Capabilities {
 
     fn missing(&self, input: Input) -> Error {
         let problem = format!("is missing, and {} needs it", self.provider);
-        Invalid::new(input.key(), problem).remedy("give it").into()
+        Invalid::new(input.key(), problem)
+            .with_remedy("give it")
+            .into()
     }
 
     fn unsupported_error(&self, message: String) -> Error {

@@ -495,20 +495,22 @@ impl Setting {
     ///
     /// A number, a switch or a choice that is none: correct the value.
     pub fn check(&self, value: &str) -> Result<(), Invalid> {
-        let wrong = |problem: &'static str| Invalid::new(self.key, problem).value(value);
+        let wrong = |problem: &'static str| Invalid::new(self.key, problem).with_value(value);
         match self.kind {
             SettingKind::Secret | SettingKind::Text | SettingKind::Address => Ok(()),
             SettingKind::Number => match number_in(value) {
                 Some(_) => Ok(()),
-                None => Err(wrong("is not a whole number above zero").remedy("write it in digits")),
+                None => {
+                    Err(wrong("is not a whole number above zero").with_remedy("write it in digits"))
+                }
             },
             SettingKind::Switch => match value {
                 "true" | "false" => Ok(()),
-                _ => Err(wrong("is neither true nor false").remedy("write one of them")),
+                _ => Err(wrong("is neither true nor false").with_remedy("write one of them")),
             },
             SettingKind::Choice(words) if words.contains(&value) => Ok(()),
             SettingKind::Choice(words) => {
-                Err(wrong("is not known").remedy(format!("use {}", choice(words))))
+                Err(wrong("is not known").with_remedy(format!("use {}", choice(words))))
             }
         }
     }

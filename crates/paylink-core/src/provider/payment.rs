@@ -214,7 +214,9 @@ impl NewPayment {
     /// If the reference cannot be one, or the price is zero.
     pub fn new(reference: &str, price: Money) -> Result<NewPayment, Invalid> {
         if !price.is_positive() {
-            return Err(Invalid::new(Money::KEY, "is zero").remedy("give an amount above zero"));
+            return Err(
+                Invalid::new(Money::KEY, "is zero").with_remedy("give an amount above zero")
+            );
         }
         Ok(NewPayment {
             reference: reference.parse()?,
@@ -376,11 +378,13 @@ impl Payer {
 
 fn checked(input: Input, text: &str) -> Result<String, Invalid> {
     if text.trim().is_empty() {
-        return Err(Invalid::new(input.key(), "is empty").remedy("leave it out, or say something"));
+        return Err(
+            Invalid::new(input.key(), "is empty").with_remedy("leave it out, or say something")
+        );
     }
     if text.chars().count() > LONGEST_TEXT {
         return Err(
-            Invalid::new(input.key(), "is longer than 1000 characters").remedy("shorten it")
+            Invalid::new(input.key(), "is longer than 1000 characters").with_remedy("shorten it")
         );
     }
     Ok(text.to_owned())
@@ -435,16 +439,17 @@ impl FromStr for OrderReference {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<OrderReference, Invalid> {
-        let wrong = |problem: &'static str| Invalid::new(OrderReference::KEY, problem).value(text);
+        let wrong =
+            |problem: &'static str| Invalid::new(OrderReference::KEY, problem).with_value(text);
         if text.is_empty() {
-            return Err(wrong("is empty").remedy("give the order's own number"));
+            return Err(wrong("is empty").with_remedy("give the order's own number"));
         }
         if text.chars().count() > LONGEST {
-            return Err(wrong("is longer than 200 characters").remedy("shorten it"));
+            return Err(wrong("is longer than 200 characters").with_remedy("shorten it"));
         }
         text::check_visible(OrderReference::KEY, text)?;
         if text.trim() != text {
-            return Err(wrong("begins or ends with a space").remedy("take the space off"));
+            return Err(wrong("begins or ends with a space").with_remedy("take the space off"));
         }
         Ok(OrderReference(text.to_owned()))
     }
@@ -546,7 +551,7 @@ mod order_reference_tests {
     fn problem(text: &str) -> String {
         let error = text.parse::<OrderReference>().unwrap_err();
         assert_eq!(error.key(), "order");
-        assert!(error.how_to_mend().is_some(), "{error}");
+        assert!(error.remedy().is_some(), "{error}");
         error.problem().to_owned()
     }
 

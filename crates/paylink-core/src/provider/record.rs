@@ -115,7 +115,7 @@ impl PaymentRecord {
     pub fn needed_id(&self, name: &str) -> Result<&str, Invalid> {
         self.known_id(name).ok_or_else(|| {
             Invalid::new(PaymentRecord::KEY, format!("holds no {name}"))
-                .remedy("give back the record as it was stored")
+                .with_remedy("give back the record as it was stored")
         })
     }
 
@@ -141,8 +141,8 @@ impl PaymentRecord {
             return Ok(());
         }
         Err(Invalid::new(PaymentRecord::KEY, "is of another provider")
-            .value(&self.provider)
-            .remedy("give it to that provider"))
+            .with_value(&self.provider)
+            .with_remedy("give it to that provider"))
     }
 
     /// How it differs from a record that was made at this terminal, shop or link name; `None` if it was made there.

@@ -178,8 +178,8 @@ impl Handle {
             return Ok(());
         }
         Err(Invalid::new(Handle::KEY, "is of another provider")
-            .value(&self.provider)
-            .remedy("give it to that provider's client"))
+            .with_value(&self.provider)
+            .with_remedy("give it to that provider's client"))
     }
 
     /// Checks that it names no other terminal, shop or link name than this one: what another one has is not found here,
@@ -205,8 +205,8 @@ impl Handle {
                 Handle::KEY,
                 "is of another terminal, shop or link name",
             )
-            .value(other)
-            .remedy("give it to that one's client")),
+            .with_value(other)
+            .with_remedy("give it to that one's client")),
             Some(_) | None => Ok(()),
         }
     }
@@ -219,7 +219,7 @@ impl Handle {
     pub fn needed<'a>(name: &str, part: Option<&'a str>) -> Result<&'a str, Invalid> {
         part.ok_or_else(|| {
             Invalid::new(Handle::KEY, format!("holds no {name}"))
-                .remedy("give back the handle as it was stored")
+                .with_remedy("give back the handle as it was stored")
         })
     }
 
@@ -231,7 +231,7 @@ impl Handle {
     pub fn needed_amount(&self) -> Result<&Money, Invalid> {
         self.own_amount().ok_or_else(|| {
             Invalid::new(Handle::KEY, "holds no amount")
-                .remedy("give back the handle as it was stored")
+                .with_remedy("give back the handle as it was stored")
         })
     }
 

@@ -51,24 +51,24 @@ impl BaseUrl {
         let wrong = |problem: &'static str| refused(BaseUrl::KEY, problem, text);
         check_characters(BaseUrl::KEY, text)?;
         let mut url = Url::parse(text).map_err(|_| {
-            wrong("is not a URL").remedy("write it whole, such as https://api.example/")
+            wrong("is not a URL").with_remedy("write it whole, such as https://api.example/")
         })?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Invalid::new(BaseUrl::KEY, "holds a user name or password")
-                .remedy("leave it out; credentials have fields of their own"));
+                .with_remedy("leave it out; credentials have fields of their own"));
         }
         match url.scheme() {
             "https" => {}
             "http" if may_be_plain(&url) => {}
             "http" => {
-                return Err(wrong("is plain http").remedy(
+                return Err(wrong("is plain http").with_remedy(
                     "use https; plain http is allowed on loopback alone, since credentials would travel readable",
                 ));
             }
             _ => return Err(wrong("is not an https URL")),
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong("holds a query or a fragment").remedy("leave them out"));
+            return Err(wrong("holds a query or a fragment").with_remedy("leave them out"));
         }
         if !url.path().ends_with('/') {
             let path = format!("{}/", url.path());
@@ -87,7 +87,7 @@ impl BaseUrl {
             .split('/')
             .any(|segment| matches!(segment, "" | "." | ".."))
         {
-            return Err(Invalid::new(PATH, "holds an empty or a dotted segment").value(path));
+            return Err(Invalid::new(PATH, "holds an empty or a dotted segment").with_value(path));
         }
         let mut url = self.0.clone();
         url.path_segments_mut()

@@ -97,9 +97,9 @@ impl ReturnUrl {
         const REMEDY: &str =
             "write it as myapp://back, with the scheme that the app has registered";
 
-        let wrong = |problem: &'static str| refused(field, problem, text).remedy(REMEDY);
+        let wrong = |problem: &'static str| refused(field, problem, text).with_remedy(REMEDY);
         if text.len() > LONGEST {
-            return Err(wrong("is longer than 2000 characters").remedy("shorten it"));
+            return Err(wrong("is longer than 2000 characters").with_remedy("shorten it"));
         }
         check_characters(field, text)?;
         without_fragment(field, text)?;
@@ -158,7 +158,7 @@ impl ReturnUrl {
                     field,
                     format!("has a parameter {taken} in its query, which the provider adds itself"),
                 )
-                .remedy("call it something else, such as order"));
+                .with_remedy("call it something else, such as order"));
             }
         }
         Ok(())
@@ -191,7 +191,7 @@ impl ReturnUrl {
 
 fn without_fragment(field: FieldKey, text: &str) -> Result<(), Invalid> {
     if text.contains('#') {
-        return Err(refused(field, "holds a fragment", text).remedy(
+        return Err(refused(field, "holds a fragment", text).with_remedy(
             "leave out # and what follows, since what the provider adds would be lost behind it; let the page that is \
              returned to lead there",
         ));

@@ -51,7 +51,7 @@ impl WebUrl {
         let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
         if !lower.starts_with("http://") && !lower.starts_with("https://") {
             return Err(wrong("is not an http or https URL")
-                .remedy("write it whole, such as https://shop.example/back"));
+                .with_remedy("write it whole, such as https://shop.example/back"));
         }
         // Browsers read over slashes too many; what else reads the URL finds no host in it.
         if text
@@ -61,14 +61,16 @@ impl WebUrl {
             return Err(wrong("names no host"));
         }
         let url = Url::parse(text).map_err(|_| {
-            wrong("is not a URL").remedy("write it whole, such as https://shop.example/back")
+            wrong("is not a URL").with_remedy("write it whole, such as https://shop.example/back")
         })?;
         if !url.has_host() {
             return Err(wrong("names no host"));
         }
         if !url.username().is_empty() || url.password().is_some() {
             // The value may hold a password: it is not shown.
-            return Err(Invalid::new(field, "holds a user name or password").remedy("leave it out"));
+            return Err(
+                Invalid::new(field, "holds a user name or password").with_remedy("leave it out")
+            );
         }
         Ok(WebUrl {
             text: text.to_owned(),
@@ -105,7 +107,7 @@ pub(crate) fn refused(field: FieldKey, problem: &'static str, text: &str) -> Inv
     if text.contains('@') {
         return invalid;
     }
-    invalid.value(text)
+    invalid.with_value(text)
 }
 
 impl FromStr for WebUrl {
@@ -145,27 +147,29 @@ pub(crate) fn check_characters(field: FieldKey, text: &str) -> Result<(), Invali
             ':' | '/' | '?' | '[' | ']' | '@' => {}
             '!' | '$' | '&' | '\'' | '(' | ')' | '*' | '+' | ',' | ';' | '=' => {}
             '#' if !fragment => fragment = true,
-            '#' => return Err(wrong("holds more than one #").remedy("percent-encode it as %23")),
+            '#' => {
+                return Err(wrong("holds more than one #").with_remedy("percent-encode it as %23"));
+            }
             '%' if is_octet(text.get(at..)) => {}
             '%' => {
                 return Err(wrong("holds a % that encodes nothing")
-                    .remedy("percent-encode the sign itself as %25"));
+                    .with_remedy("percent-encode the sign itself as %25"));
             }
-            '\\' => return Err(wrong("holds a backslash").remedy("write / in its place")),
+            '\\' => return Err(wrong("holds a backslash").with_remedy("write / in its place")),
             c if c.is_control() || c.is_whitespace() => {
                 return Err(
-                    wrong("holds a space or a control character").remedy("percent-encode it")
+                    wrong("holds a space or a control character").with_remedy("percent-encode it")
                 );
             }
             c if c.is_ascii() => {
                 return Err(wrong("holds a character that no URL has")
-                    .remedy(format!("percent-encode it as %{:02X}", u32::from(c))));
+                    .with_remedy(format!("percent-encode it as %{:02X}", u32::from(c))));
             }
             _ => {
                 let invalid = wrong("holds a character outside ASCII");
                 return Err(match in_ascii(text) {
-                    Some(url) => invalid.remedy(format!("write {url}")),
-                    None => invalid.remedy("percent-encode it"),
+                    Some(url) => invalid.with_remedy(format!("write {url}")),
+                    None => invalid.with_remedy("percent-encode it"),
                 });
             }
         }

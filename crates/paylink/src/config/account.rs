@@ -117,7 +117,7 @@ impl AccountConfig {
         let (own, asked) = (self.provider_name(), C::DESCRIPTOR.name());
         if own != asked {
             let invalid = Invalid::new(ACCOUNT, format!("is with {own}, not with {asked}"))
-                .remedy("name another one");
+                .with_remedy("name another one");
             return Err(self.problem(ProblemKind::Conflict, invalid).into());
         }
         self.read(|settings| C::from_settings(settings, transport))
@@ -174,7 +174,7 @@ impl AccountConfig {
             mut problems,
         } = gathered;
         if error.invalids().is_empty() {
-            let failed = Invalid::new(CLIENT, "cannot be set up").remedy(error.to_string());
+            let failed = Invalid::new(CLIENT, "cannot be set up").with_remedy(error.to_string());
             problems.push(self.problem(ProblemKind::Malformed, failed));
         }
         for invalid in error.invalids() {
@@ -198,7 +198,7 @@ impl AccountConfig {
         let key = setting.key();
         let missing = Invalid::new(setting.field(), "is missing")
             .at(self.variable(key))
-            .remedy(format!(
+            .with_remedy(format!(
                 "set it, or write {key} under [{section}] in {place}"
             ));
         self.problem(ProblemKind::Missing, missing)
@@ -357,7 +357,7 @@ impl AccountConfig {
         );
         let invalid = Invalid::new(CONFIG, problem)
             .at(variable.to_owned())
-            .remedy(remedy);
+            .with_remedy(remedy);
         let problem = self.problem(ProblemKind::Unknown, invalid);
         self.problems.push(problem);
     }
@@ -410,7 +410,7 @@ impl AccountConfig {
         );
         let invalid = Invalid::new(PROVIDER, problem)
             .at(format!("[{section}]"))
-            .remedy(remedy);
+            .with_remedy(remedy);
         Err(self.problem(ProblemKind::NotBuiltIn, invalid))
     }
 }
@@ -479,7 +479,7 @@ fn said_twice(setting: &Setting, origin: String) -> Source {
         "is said both directly and by a file of its own",
     )
     .at(origin)
-    .remedy(format!("leave out {key} or {key}_file"));
+    .with_remedy(format!("leave out {key} or {key}_file"));
     Source::Refused(Problem::new(ProblemKind::Conflict, conflict))
 }
 

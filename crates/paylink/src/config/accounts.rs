@@ -153,12 +153,12 @@ fn provider_of(
         Some((file, _)) => Err(malformed(
             Invalid::new(PROVIDER, "is not text")
                 .at(file.name_of(&section, PROVIDER.as_str()))
-                .remedy("write it as provider = \"zipay\""),
+                .with_remedy("write it as provider = \"zipay\""),
         )),
         None => {
             let missing = Invalid::new(PROVIDER, "is missing")
                 .at(variable)
-                .remedy(format!(
+                .with_remedy(format!(
                     "set it, or write {} under [{section}]; the providers are {}",
                     PROVIDER.as_str(),
                     registry.choice()
@@ -173,8 +173,8 @@ fn known(registry: &Registry, said: &str, origin: String) -> Result<Known, Probl
         let question = spelling::question(said, registry.names());
         let unknown = Invalid::new(PROVIDER, "is not a provider")
             .at(origin)
-            .value(said)
-            .remedy(format!("{question}the providers are {}", registry.choice()));
+            .with_value(said)
+            .with_remedy(format!("{question}the providers are {}", registry.choice()));
         Problem::new(ProblemKind::Unknown, unknown)
     })
 }
@@ -188,12 +188,13 @@ fn check_name(registry: &Registry, name: &str, origin: &str) -> Result<(), Inval
     if registry.get(name).is_some() {
         let remedy = format!("give it another name, or write its settings under [{name}]");
         return Err(
-            wrong("has the name of a provider, which is that of its own section").remedy(remedy),
+            wrong("has the name of a provider, which is that of its own section")
+                .with_remedy(remedy),
         );
     }
     if name.is_empty() || name.len() > LONGEST || !name.bytes().all(plain) {
         return Err(wrong("is not a name for an account")
-            .remedy("use lower-case letters, digits and -, at most 40 of them"));
+            .with_remedy("use lower-case letters, digits and -, at most 40 of them"));
     }
     Ok(())
 }
@@ -240,7 +241,7 @@ fn find_strays(variables: &Variables, names: &BTreeSet<String>, read: &mut Read)
                     format!("is a setting of the account {one} and of the account {other}");
                 let conflict = Invalid::new(CONFIG, problem)
                     .at(variable.to_owned())
-                    .remedy("give one of them another name");
+                    .with_remedy("give one of them another name");
                 read.problems
                     .push(Problem::new(ProblemKind::Conflict, conflict));
             }
@@ -267,7 +268,7 @@ fn unclaimed(variable: &str, names: &BTreeSet<String>, read: &mut Read) {
     }
     let stray = Invalid::new(CONFIG, "belongs to no account")
         .at(variable.to_owned())
-        .remedy(
+        .with_remedy(
             "correct the name, or say that account's provider in PAYLINK_ACCOUNT_<NAME>_PROVIDER",
         );
     read.problems

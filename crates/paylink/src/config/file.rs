@@ -50,7 +50,7 @@ impl ConfigFile {
     pub(super) fn read(path: &Path, label: String) -> Result<ConfigFile, Problem> {
         let refused = |kind, problem: String, remedy: &'static str| {
             let named = Invalid::new(CONFIG, problem).at(label.clone());
-            Problem::new(kind, named.remedy(remedy))
+            Problem::new(kind, named.with_remedy(remedy))
         };
         let content = read(path, LARGEST).map_err(|error| {
             let problem = format!("cannot be read: {error}");
@@ -79,7 +79,7 @@ impl ConfigFile {
             let line = before.matches('\n').count().saturating_add(1);
             let invalid = Invalid::new(CONFIG, format!("is not TOML in line {line}"))
                 .at(label.clone())
-                .remedy("write sections as [zipay] and settings as api_key = \"…\"");
+                .with_remedy("write sections as [zipay] and settings as api_key = \"…\"");
             Problem::new(ProblemKind::Malformed, invalid)
         })?;
         Ok(ConfigFile { table, label, path })
@@ -98,7 +98,7 @@ impl ConfigFile {
         remedy: String,
     ) -> Problem {
         let invalid = Invalid::new(field, problem).at(self.label.clone());
-        Problem::new(kind, invalid.remedy(remedy))
+        Problem::new(kind, invalid.with_remedy(remedy))
     }
 
     /// The setting as a person would point at it.
@@ -136,8 +136,8 @@ pub(super) fn secret(
     let refused = |kind, problem: String, remedy: &'static str| {
         let named = Invalid::new(setting, problem)
             .at(origin.to_owned())
-            .value(&path.to_string_lossy());
-        Problem::new(kind, named.remedy(remedy))
+            .with_value(&path.to_string_lossy());
+        Problem::new(kind, named.with_remedy(remedy))
     };
     let content = read(path, LARGEST_SECRET).map_err(|error| {
         let problem = format!("cannot be read: {error}");

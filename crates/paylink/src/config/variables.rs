@@ -38,9 +38,9 @@ impl Variables {
         let wrong = |problem: &'static str| Invalid::new(setting, problem).at(name.to_owned());
         let value = self.0.get(name)?;
         Some(match value.to_str() {
-            Some("") => Err(wrong("is set to nothing").remedy("give it a value, or unset it")),
+            Some("") => Err(wrong("is set to nothing").with_remedy("give it a value, or unset it")),
             Some(text) => Ok(text),
-            None => Err(wrong("is not UTF-8").remedy("set it again")),
+            None => Err(wrong("is not UTF-8").with_remedy("set it again")),
         })
     }
 

@@ -73,8 +73,8 @@ impl<S: OrderStore> Desk<S> {
         let own = turn.order().payment().reference();
         if turn.ledger().has_used(&reference, own) {
             let used = Invalid::new(OrderReference::KEY, "was used for this order before")
-                .value(reference.as_str())
-                .remedy("give another one");
+                .with_value(reference.as_str())
+                .with_remedy("give another one");
             return Err(DeskError::Payment(used.into()).into());
         }
         match self.look_in(turn, None).await? {

@@ -61,8 +61,9 @@ impl Returned {
 
     /// What the URL and the form say together.
     fn parameters(&self) -> Result<Cow<'_, str>, Invalid> {
-        let form = str::from_utf8(&self.form)
-            .map_err(|_| Invalid::new(FORM, "is not UTF-8").remedy("look the order up instead"))?;
+        let form = str::from_utf8(&self.form).map_err(|_| {
+            Invalid::new(FORM, "is not UTF-8").with_remedy("look the order up instead")
+        })?;
         Ok(match (self.query.is_empty(), form.is_empty()) {
             (_, true) => Cow::Borrowed(&self.query),
             (true, false) => Cow::Borrowed(form),

@@ -51,8 +51,8 @@ impl Routes {
         WebUrl::parse(BASE, base)?;
         if base.contains(['?', '#']) {
             return Err(Invalid::new(BASE, "has a query or a fragment")
-                .value(base)
-                .remedy("end it with the path"));
+                .with_value(base)
+                .with_remedy("end it with the path"));
         }
         Ok(Routes {
             base: base.trim_end_matches('/').to_owned(),
@@ -107,8 +107,8 @@ pub(super) fn notify_path() -> String {
 pub(super) fn check_name(order: &str) -> Result<(), Invalid> {
     let wrong = |problem: &'static str| {
         Err(Invalid::new(ORDER_NAME, problem)
-            .value(order)
-            .remedy("name it otherwise"))
+            .with_value(order)
+            .with_remedy("name it otherwise"))
     };
     match order {
         "" => wrong("is empty"),

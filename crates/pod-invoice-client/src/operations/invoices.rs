@@ -74,8 +74,8 @@ impl ListInvoices {
     pub fn size(mut self, size: u32) -> Result<ListInvoices, Invalid> {
         if !(1..=u32::from(LARGEST_PAGE)).contains(&size) {
             return Err(Invalid::new(SIZE, "is out of range")
-                .value(&size.to_string())
-                .remedy("use 1 to 500"));
+                .with_value(&size.to_string())
+                .with_remedy("use 1 to 500"));
         }
         self.size = Some(size);
         Ok(self)

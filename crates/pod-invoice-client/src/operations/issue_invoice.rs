@@ -155,7 +155,7 @@ impl NewInvoice {
     pub fn metadata(mut self, json: &str) -> Result<NewInvoice, Invalid> {
         paylink_core::json::from_object::<serde::de::IgnoredAny>(json).map_err(|_| {
             Invalid::new(METADATA, "is not a JSON object")
-                .remedy("write it as {\"name\":\"value\"}")
+                .with_remedy("write it as {\"name\":\"value\"}")
         })?;
         self.metadata = Some(json.to_owned());
         Ok(self)
@@ -265,10 +265,12 @@ impl NewItem {
     /// If the description is empty or the price is zero.
     pub fn new(description: &str, price: Rial) -> Result<NewItem, Invalid> {
         if description.trim().is_empty() {
-            return Err(Invalid::new(ITEM_DESCRIPTION, "is empty").remedy("say what is sold"));
+            return Err(Invalid::new(ITEM_DESCRIPTION, "is empty").with_remedy("say what is sold"));
         }
         if price.get() == 0 {
-            return Err(Invalid::new(ITEM_PRICE, "is zero").remedy("give an amount above zero"));
+            return Err(
+                Invalid::new(ITEM_PRICE, "is zero").with_remedy("give an amount above zero")
+            );
         }
         Ok(NewItem {
             product: 0,
@@ -285,7 +287,7 @@ impl NewItem {
     /// Zero is none.
     pub fn pieces(mut self, quantity: u32) -> Result<NewItem, Invalid> {
         if quantity == 0 {
-            return Err(Invalid::new(ITEM_QUANTITY, "is zero").remedy("leave the item out"));
+            return Err(Invalid::new(ITEM_QUANTITY, "is zero").with_remedy("leave the item out"));
         }
         self.quantity = quantity;
         Ok(self)
@@ -298,7 +300,9 @@ impl NewItem {
     /// Zero stands for free text.
     pub fn of_product(mut self, id: u64) -> Result<NewItem, Invalid> {
         if id == 0 {
-            return Err(Invalid::new(PRODUCT_ID, "is zero").remedy("leave it out for free text"));
+            return Err(
+                Invalid::new(PRODUCT_ID, "is zero").with_remedy("leave it out for free text")
+            );
         }
         self.product = id;
         Ok(self)
@@ -328,7 +332,8 @@ impl NewItem {
 }
 
 fn too_large() -> Invalid {
-    Invalid::new(Money::KEY, "of all items is larger than any amount").remedy("correct the prices")
+    Invalid::new(Money::KEY, "of all items is larger than any amount")
+        .with_remedy("correct the prices")
 }
 
 const TAX_RATE: FieldKey = FieldKey::new("tax_rate", "tax rate");
@@ -343,8 +348,8 @@ impl FromStr for TaxRate {
     fn from_str(text: &str) -> Result<TaxRate, Invalid> {
         let wrong = || {
             Invalid::new(TAX_RATE, "is not a part of the amount")
-                .value(text)
-                .remedy("write it from 0 to 1, such as 0.1 for ten per cent")
+                .with_value(text)
+                .with_remedy("write it from 0 to 1, such as 0.1 for ten per cent")
         };
         // An amount is read as a plain decimal too, in any of the three scripts.
         let exact = Money::new(text, Currency::Irr).map_err(|_| wrong())?;

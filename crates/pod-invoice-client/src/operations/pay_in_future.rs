@@ -71,8 +71,8 @@ impl PayInFuture {
         match self.today {
             Some(today) if self.date <= today => {
                 Err(Invalid::new(JalaliDate::KEY, "is not in the future")
-                    .value(&self.date.to_string())
-                    .remedy("give a Jalali day after today in Tehran; nothing was sent"))
+                    .with_value(&self.date.to_string())
+                    .with_remedy("give a Jalali day after today in Tehran; nothing was sent"))
             }
             _ => Ok(()),
         }

@@ -36,8 +36,8 @@ impl PayWithInvoice {
         if creditor.0 == debtor.0 {
             return Err(
                 Invalid::new(DEBTOR_INVOICE_ID, "is that of the creditor invoice")
-                    .value(&debtor.0.to_string())
-                    .remedy("give the paid invoice whose money is to be used"),
+                    .with_value(&debtor.0.to_string())
+                    .with_remedy("give the paid invoice whose money is to be used"),
             );
         }
         Ok(PayWithInvoice { creditor, debtor })

@@ -162,7 +162,7 @@ impl ConfirmPaymentSms {
         let code = paylink_core::digits::latin(code.trim()).into_owned();
         if code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(Invalid::new(CODE, "is not the code of an SMS")
-                .remedy("write it as it came, without spaces"));
+                .with_remedy("write it as it came, without spaces"));
         }
         Ok(ConfirmPaymentSms {
             id,

@@ -165,13 +165,13 @@ fn some<T: Ord + Clone>(
         if some.len() > MOST {
             return Err(
                 Invalid::new(field, "is given in more than 5000 different values")
-                    .remedy("ask about them in parts, or about the whole day"),
+                    .with_remedy("ask about them in parts, or about the whole day"),
             );
         }
     }
     if some.is_empty() {
         return Err(Invalid::new(field, "is missing")
-            .remedy("give at least one; PayStatus::of_day asks about a whole day"));
+            .with_remedy("give at least one; PayStatus::of_day asks about a whole day"));
     }
     Ok(some)
 }

@@ -52,12 +52,14 @@ impl NewLink {
         mobile: impl TryInto<Mobile, Error: Into<Invalid>>,
     ) -> Result<NewLink, Invalid> {
         if amount.get() == 0 {
-            return Err(Invalid::new(Money::KEY, "is zero").remedy("give an amount above zero"));
+            return Err(
+                Invalid::new(Money::KEY, "is zero").with_remedy("give an amount above zero")
+            );
         }
         if amount.get() > LARGEST {
             return Err(Invalid::new(Money::KEY, "is larger than SizPay can hold")
-                .value(&amount.to_string())
-                .remedy("check the number of digits"));
+                .with_value(&amount.to_string())
+                .with_remedy("check the number of digits"));
         }
         Ok(NewLink {
             invoice_number: invoice_number.try_into().map_err(Into::into)?,

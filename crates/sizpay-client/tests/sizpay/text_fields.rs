@@ -144,7 +144,7 @@ fn survives_or_is_refused(
             prop_assert!(!can_travel(text) || reasons.contains(&true), "{}", refused);
             let told = refused.problem();
             let named = told.contains("U+") || can_travel(text);
-            prop_assert!(named && refused.how_to_mend().is_some(), "{}", refused);
+            prop_assert!(named && refused.remedy().is_some(), "{}", refused);
         }
     }
     Ok(())

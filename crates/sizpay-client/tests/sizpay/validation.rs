@@ -89,7 +89,7 @@ fn the_sms_warns_of_what_it_leaves_out() {
 #[test]
 fn a_question_names_at_least_one_link() {
     let empty = PayStatus::of_send_ids(day(), []).unwrap_err();
-    assert!(empty.how_to_mend().unwrap().contains("of_day"), "{empty}");
+    assert!(empty.remedy().unwrap().contains("of_day"), "{empty}");
     assert!(PayStatus::of_invoice_numbers(day(), [""; 0]).is_err());
     assert!(PayStatus::of_invoice_numbers(day(), ["1", "2,3"]).is_err());
     assert!(PayStatus::of_send_ids(day(), (1..=5_000).map(send_id)).is_ok());

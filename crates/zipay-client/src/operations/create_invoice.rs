@@ -67,7 +67,9 @@ impl NewInvoice {
     ) -> Result<NewInvoice, Invalid> {
         let callback = left_free(NewInvoice::CALLBACK, callback, &hints::IN_RETURN)?;
         if !amount.is_positive() {
-            return Err(Invalid::new(Money::KEY, "is zero").remedy("give an amount above zero"));
+            return Err(
+                Invalid::new(Money::KEY, "is zero").with_remedy("give an amount above zero")
+            );
         }
         match amount.currency() {
             Currency::Usd | Currency::Usdt | Currency::Irt => {}
@@ -76,12 +78,12 @@ impl NewInvoice {
                     Currency::KEY,
                     "is rial (IRR), which ZiPay does not take",
                 )
-                .remedy("convert the amount to toman (IRT)"));
+                .with_remedy("convert the amount to toman (IRT)"));
             }
             other => {
                 return Err(Invalid::new(Currency::KEY, "is not taken by ZiPay")
-                    .value(&other.to_string())
-                    .remedy("use USD, USDT or IRT"));
+                    .with_value(&other.to_string())
+                    .with_remedy("use USD, USDT or IRT"));
             }
         }
         Ok(NewInvoice {
@@ -107,8 +109,8 @@ impl NewInvoice {
         if webhook.is_of_app() {
             return Err(
                 Invalid::new(NewInvoice::WEBHOOK, "is the address of an app")
-                    .value(webhook.as_str())
-                    .remedy("give an http or https URL, since ZiPay calls it itself"),
+                    .with_value(webhook.as_str())
+                    .with_remedy("give an http or https URL, since ZiPay calls it itself"),
             );
         }
         self.webhook = Some(webhook);

@@ -82,8 +82,8 @@ impl ListInvoices {
     pub fn limit(mut self, limit: u32) -> Result<ListInvoices, Invalid> {
         if !(1..=LARGEST_PAGE).contains(&limit) {
             return Err(Invalid::new(ListInvoices::LIMIT, "is out of range")
-                .value(&limit.to_string())
-                .remedy("use 1 to 500"));
+                .with_value(&limit.to_string())
+                .with_remedy("use 1 to 500"));
         }
         self.limit = Some(limit);
         Ok(self)
@@ -96,7 +96,9 @@ impl ListInvoices {
     /// Zero is no page.
     pub fn page(mut self, page: u32) -> Result<ListInvoices, Invalid> {
         if page == 0 {
-            return Err(Invalid::new(ListInvoices::PAGE, "is zero").remedy("the first page is 1"));
+            return Err(
+                Invalid::new(ListInvoices::PAGE, "is zero").with_remedy("the first page is 1")
+            );
         }
         self.page = Some(page);
         Ok(self)

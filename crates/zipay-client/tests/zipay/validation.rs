@@ -17,7 +17,7 @@ fn price() -> Money {
 fn refused_with_remedy(error: &Invalid, key: &str) {
     assert_eq!(error.key(), key, "{error}");
     assert!(error.to_string().starts_with(error.label()), "{error}");
-    assert!(error.how_to_mend().is_some(), "{error}");
+    assert!(error.remedy().is_some(), "{error}");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_currency_is_one_that_zipay_takes() {
     }
     let error = in_currency(Currency::Irr).unwrap_err();
     refused_with_remedy(&error, "currency");
-    let remedy = error.how_to_mend().unwrap();
+    let remedy = error.remedy().unwrap();
     assert!(
         remedy.contains("toman"),
         "rial and toman are told apart: {remedy}"

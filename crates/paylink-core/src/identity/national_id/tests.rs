@@ -55,7 +55,7 @@ fn a_foreigners_code_is_taken_where_it_is_said_to_be_one_and_nowhere_else() {
         );
         let error = NationalId::parse(&code).unwrap_err();
         assert_eq!(error.problem(), "has 12 digits, as a foreigner's code has");
-        assert!(error.how_to_mend().unwrap().contains("foreigner"));
+        assert!(error.remedy().unwrap().contains("foreigner"));
         assert!(code.parse::<NationalId>().is_err());
     }
     assert!(!NationalId::parse("0076229645").unwrap().is_foreigners());
@@ -90,7 +90,7 @@ fn what_is_no_foreigners_code_is_refused_and_not_repeated() {
         );
         assert!(!format!("{error} {error:?}").contains("234567"), "{text}");
         assert_eq!(
-            error.how_to_mend(),
+            error.remedy(),
             Some("write all 12 digits of the foreigner's code")
         );
     }

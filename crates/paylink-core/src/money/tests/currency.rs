@@ -34,7 +34,7 @@ fn the_remedy_names_every_currency() {
     let error = Currency::parse("EUR").unwrap_err();
     for currency in Currency::ALL {
         assert!(
-            error.how_to_mend().unwrap().contains(currency.code()),
+            error.remedy().unwrap().contains(currency.code()),
             "{currency}"
         );
     }

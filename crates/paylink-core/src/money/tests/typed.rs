@@ -62,7 +62,7 @@ fn a_decimal_comma_is_never_taken_for_a_thousands_mark_nor_the_other_way_round()
     ] {
         let error = Money::parse(text, currency).unwrap_err();
         assert_eq!(
-            (error.problem(), error.how_to_mend()),
+            (error.problem(), error.remedy()),
             (two_ways, Some(remedy)),
             "{text}"
         );

@@ -41,7 +41,7 @@ fn fragments_and_backslashes_are_refused_with_what_to_write() {
         );
         assert!(
             error
-                .how_to_mend()
+                .remedy()
                 .unwrap()
                 .starts_with("leave out # and what follows")
         );
@@ -57,7 +57,7 @@ fn fragments_and_backslashes_are_refused_with_what_to_write() {
     ] {
         for error in [web(text).unwrap_err(), app(text).unwrap_err()] {
             assert_eq!(error.problem(), "holds a backslash");
-            assert_eq!(error.how_to_mend(), Some("write / in its place"));
+            assert_eq!(error.remedy(), Some("write / in its place"));
         }
     }
 }
@@ -125,7 +125,7 @@ fn what_is_no_apps_address_is_refused() {
             ("return URL", problem),
             "{text}"
         );
-        assert!(error.how_to_mend().is_some(), "{text}");
+        assert!(error.remedy().is_some(), "{text}");
     }
     assert!(
         !app("myapp://:s3cr3t@back")
@@ -171,7 +171,7 @@ fn the_providers_own_names_are_refused_however_they_are_written() {
             assert_eq!(error.key(), "return_url");
             assert!(error.problem().starts_with("has a parameter "), "{query}");
             assert_eq!(
-                error.how_to_mend(),
+                error.remedy(),
                 Some("call it something else, such as order")
             );
         }

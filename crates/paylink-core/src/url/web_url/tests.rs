@@ -153,20 +153,17 @@ fn what_no_url_may_hold_is_refused_with_what_to_write() {
         );
         if remedy.starts_with("write https://xn--") {
             assert!(
-                error
-                    .how_to_mend()
-                    .unwrap()
-                    .starts_with("write https://xn--"),
+                error.remedy().unwrap().starts_with("write https://xn--"),
                 "{error}"
             );
         } else {
-            assert_eq!(error.how_to_mend(), Some(remedy), "{text:?}");
+            assert_eq!(error.remedy(), Some(remedy), "{text:?}");
         }
         assert_eq!(crate::text::hidden(&error.to_string()), None, "{text:?}");
     }
     let long = format!("https://a.example/{}", "پ".repeat(90));
     let error = WebUrl::parse(WebUrl::KEY, &long).unwrap_err();
-    assert_eq!(error.how_to_mend(), Some("percent-encode it"));
+    assert_eq!(error.remedy(), Some("percent-encode it"));
 }
 
 #[test]
@@ -247,7 +244,7 @@ proptest! {
     fn what_to_write_instead_is_taken(path in "[آ-ی a-z\"<>^%]{1,12}") {
         let text = format!("https://a.example/{path}");
         if let Err(error) = text.parse::<WebUrl>()
-            && let Some(better) = error.how_to_mend().and_then(|remedy| remedy.strip_prefix("write https"))
+            && let Some(better) = error.remedy().and_then(|remedy| remedy.strip_prefix("write https"))
         {
             let better = format!("https{better}");
             prop_assert!(better.parse::<WebUrl>().is_ok(), "{}", better);
