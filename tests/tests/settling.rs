@@ -58,12 +58,12 @@ async fn a_create_that_never_was_is_known_after_the_settling_time() {
     assert_eq!(error.effect(), Effect::Unknown);
     let handle = error.handle().unwrap();
 
-    let Resolution::StillUnknown { look_again_after } = zipay.resolve(handle).await.unwrap() else {
+    let Resolution::StillUnknown { retry_after } = zipay.resolve(handle).await.unwrap() else {
         panic!("too early to say");
     };
     let settling = Duration::from_secs(180);
-    assert!(look_again_after <= settling && look_again_after + Duration::from_secs(1) > settling);
-    clock.advance(look_again_after);
+    assert!(retry_after <= settling && retry_after + Duration::from_secs(1) > settling);
+    clock.advance(retry_after);
     assert_eq!(
         zipay.resolve(handle).await.unwrap(),
         Resolution::NotExecuted

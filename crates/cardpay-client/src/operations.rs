@@ -89,8 +89,8 @@ impl Operation for CheckPayment {
 
     fn fill_handle(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle
-            .merchant(config.shop())
-            .id(PAY_ID, self.0.to_string())
+            .with_merchant(config.shop())
+            .with_id(PAY_ID, self.0.to_string())
     }
 }
 
@@ -192,8 +192,8 @@ impl Operation for SetCard {
 
     fn fill_handle(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle
-            .merchant(config.shop())
-            .id(PAY_ID, self.pay_id.to_string())
+            .with_merchant(config.shop())
+            .with_id(PAY_ID, self.pay_id.to_string())
     }
 }
 
@@ -254,6 +254,6 @@ impl Operation for ListCards {
     }
 
     fn fill_handle(&self, config: &CardPayConfig, handle: Handle) -> Handle {
-        handle.merchant(config.shop())
+        handle.with_merchant(config.shop())
     }
 }

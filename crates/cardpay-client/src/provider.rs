@@ -55,7 +55,7 @@ impl PaymentProvider for CardPay {
         if let Some(mismatch) = expected.differs_in_books(self.capabilities())? {
             return Ok(Settlement::Mismatch(mismatch));
         }
-        if let Some(mismatch) = record.differs_in_merchant(self.account().shop()) {
+        if let Some(mismatch) = record.merchant_mismatch(self.account().shop()) {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let sealed = sealed(record)?;
@@ -70,7 +70,7 @@ impl PaymentProvider for CardPay {
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
         // A create and a card end here, with an error that says what is known.
         let resolution = resolve::resolve(self, handle).await?;
-        let pay_id: PayId = Handle::needed(PAY_ID, handle.known_id(PAY_ID))?.parse()?;
+        let pay_id: PayId = Handle::require(PAY_ID, handle.id(PAY_ID))?.parse()?;
         resolution.try_map(handle, |state| {
             let payment = payment_of(pay_id, state);
             Ok(Resolved::Changed(Box::new(payment)))
@@ -171,9 +171,9 @@ fn created_of(
     let detail = serde_json::to_string(sealed).map_err(|_| unwritable(handle))?;
     let price = Money::from_rial(sealed.price);
     let record = PaymentRecord::new(NAME, reference, price, created_at)
-        .merchant(&*sealed.shop)
-        .id(PAY_ID, sealed.pay_id.to_string())
-        .detail(detail);
+        .with_merchant(&*sealed.shop)
+        .with_id(PAY_ID, sealed.pay_id.to_string())
+        .with_detail(detail);
     let cards = created.pay_to.iter().map(pay_to).collect();
     Ok(Created::new(record)
         .transfer(Transfer::new(created.transfer_exactly.money(), cards))
@@ -183,7 +183,7 @@ fn created_of(
 
 /// The client's own record, which was sealed into the neutral one.
 fn sealed(record: &PaymentRecord) -> Result<crate::PaymentRecord, Invalid> {
-    let detail = record.own_detail();
+    let detail = record.detail();
     // What serde says of it would show the values.
     let sealed = detail.and_then(|text| serde_json::from_str(text).ok());
     sealed.ok_or_else(|| {
@@ -194,7 +194,7 @@ fn sealed(record: &PaymentRecord) -> Result<crate::PaymentRecord, Invalid> {
 
 /// How the record's id differs from the sealed one: the record was put together by hand.
 fn differs_in_id(record: &PaymentRecord, sealed: &crate::PaymentRecord) -> Option<Mismatch> {
-    let known = record.known_id(PAY_ID).unwrap_or("none");
+    let known = record.id(PAY_ID).unwrap_or("none");
     let own = sealed.pay_id.to_string();
     (known != own).then(|| Mismatch::new(ComparedField::Reference, &own, known))
 }

@@ -8,7 +8,7 @@ pub(crate) async fn resolve(
     cardpay: &CardPay,
     handle: &Handle,
 ) -> Result<Resolution<PaymentState>, Error> {
-    handle.must_be_of(NAME)?;
+    handle.check_provider(NAME)?;
     match handle.operation() {
         NewPayment::NAME | SetCard::NAME | CheckPayment::NAME => told(cardpay, handle)
             .await
@@ -24,8 +24,8 @@ pub(crate) async fn resolve(
 
 /// What can be told of an operation that changes something.
 async fn told(cardpay: &CardPay, handle: &Handle) -> Result<Resolution<PaymentState>, Error> {
-    Handle::needed("shop", handle.own_merchant())?;
-    handle.must_be_at(cardpay.account().shop())?;
+    Handle::require("shop", handle.merchant())?;
+    handle.check_merchant(cardpay.account().shop())?;
     match handle.operation() {
         NewPayment::NAME => Err(nowhere(NewPayment::NAME, created(handle)?)),
         SetCard::NAME => Err(nowhere(SetCard::NAME, card_recorded(handle)?)),
@@ -38,7 +38,7 @@ async fn told(cardpay: &CardPay, handle: &Handle) -> Result<Resolution<PaymentSt
 
 /// What is known after a create whose answer was lost. Creating again would tell more, but that is the merchant's to do.
 fn created(handle: &Handle) -> Result<String, Invalid> {
-    let number = Handle::needed("invoice number", handle.own_reference())?;
+    let number = Handle::require("invoice number", handle.reference())?;
     Ok(format!(
         "CardPay finds no payment by its invoice number, so whether {number} exists stands in the script's own panel alone; \
          creating {number} once more cannot make a second one, and code 3 to it means that it exists and its pay_id is \
@@ -61,5 +61,5 @@ fn nowhere(operation: &'static str, known: String) -> Error {
 }
 
 fn pay_id(handle: &Handle) -> Result<&str, Invalid> {
-    Handle::needed(PAY_ID, handle.known_id(PAY_ID))
+    Handle::require(PAY_ID, handle.id(PAY_ID))
 }

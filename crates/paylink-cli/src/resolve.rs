@@ -60,8 +60,8 @@ pub(crate) fn conclude<V, R: Report>(
             what,
         }),
         Resolution::NotExecuted => console.done(&Resolved::<R>::NotExecuted),
-        Resolution::StillUnknown { look_again_after } => {
-            let seconds = look_again_after.as_secs().max(1);
+        Resolution::StillUnknown { retry_after } => {
+            let seconds = retry_after.as_secs().max(1);
             Err(Failure::new(
                 Status::Unknown,
                 StillUnknown::so_far(seconds, handle),
@@ -110,7 +110,7 @@ struct StillUnknown {
     effect: Effect,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    look_again_after_seconds: Option<u64>,
+    retry_after_seconds: Option<u64>,
     handle: Handle,
 }
 
@@ -122,7 +122,7 @@ impl StillUnknown {
             message: format!(
                 "nothing is to be seen of it yet, which proves nothing; ask again in {seconds} s"
             ),
-            look_again_after_seconds: Some(seconds),
+            retry_after_seconds: Some(seconds),
             handle,
         }
     }
@@ -138,7 +138,7 @@ impl StillUnknown {
                 }
                 _ => format!("looking it up failed; ask again ({error})"),
             },
-            look_again_after_seconds: None,
+            retry_after_seconds: None,
             handle,
         }
     }

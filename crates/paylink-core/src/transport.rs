@@ -91,7 +91,7 @@ impl Transport {
     ///
     /// No settling time is taken to be shorter than a whole call of this transport.
     pub async fn inquire<F: Future>(&self, asking: F) -> (Inquiry, F::Output) {
-        let (inquiry, answered) = Inquiry::by(self.runtime(), asking).await;
+        let (inquiry, answered) = Inquiry::of(self.runtime(), asking).await;
         (inquiry.settling_at_least(self.0.timeouts.total), answered)
     }
 
@@ -227,7 +227,7 @@ impl Transport {
         match effect {
             Effect::Unknown => error
                 .found_out(O::LOOKUP)
-                .with_handle(prepared.clone().failed_at(self.runtime().now())),
+                .with_handle(prepared.clone().with_failed_at(self.runtime().now())),
             Effect::NotExecuted => error,
         }
     }

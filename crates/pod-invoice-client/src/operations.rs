@@ -38,7 +38,7 @@ const WALLET: &str = "PODLAND_WALLET";
 pub(crate) const INVOICE_ID: &str = "invoiceId";
 
 fn about(handle: Handle, id: InvoiceId) -> Handle {
-    handle.id(INVOICE_ID, id.to_string())
+    handle.with_id(INVOICE_ID, id.to_string())
 }
 
 /// Reads an answer that holds one invoice.

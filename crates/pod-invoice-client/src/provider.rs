@@ -83,9 +83,9 @@ impl PaymentProvider for Pod {
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
-        handle.must_be_of(PodConfig::PROVIDER)?;
+        handle.check_provider(PodConfig::PROVIDER)?;
         if let Some(business) = self.account().options().business {
-            handle.must_be_at(&business.to_string())?;
+            handle.check_merchant(&business.to_string())?;
         }
         if handle.operation() == NewInvoice::NAME {
             let wanted = Wanted::of(handle.clone())?;
@@ -161,7 +161,7 @@ impl PaymentProvider for Pod {
 impl Pod {
     /// The invoice of a record that was made at this client's business.
     fn own_invoice(&self, record: &PaymentRecord) -> Result<InvoiceId, Error> {
-        record.must_be_of(PodConfig::PROVIDER)?;
+        record.check_provider(PodConfig::PROVIDER)?;
         match self.differs_in_business(record) {
             None => Ok(invoice_id(record)?),
             Some(mismatch) => {
@@ -175,8 +175,8 @@ impl Pod {
     /// else's invoices.
     fn differs_in_business(&self, record: &PaymentRecord) -> Option<Mismatch> {
         let business = self.account().options().business?;
-        record.at_merchant()?;
-        record.differs_in_merchant(&business.to_string())
+        record.merchant()?;
+        record.merchant_mismatch(&business.to_string())
     }
 
     /// Checks that POD reports the invoice just as the record has it: no other is cancelled for it.
@@ -289,7 +289,7 @@ impl Pod {
     /// The handle with what makes record and link again.
     fn noted(&self, payment: &NewPayment, handle: Handle) -> Handle {
         let handle = match self.account().options().business {
-            Some(business) => handle.merchant(business.to_string()),
+            Some(business) => handle.with_merchant(business.to_string()),
             None => handle,
         };
         let ways = [
@@ -298,7 +298,7 @@ impl Pod {
         ];
         ways.into_iter()
             .fold(handle, |handle, (name, url)| match url {
-                Some(url) => handle.id(name, url.as_str()),
+                Some(url) => handle.with_id(name, url.as_str()),
                 None => handle,
             })
     }
@@ -331,7 +331,7 @@ fn under<T>(field: FieldKey, value: Result<T, Invalid>) -> Result<T, Invalid> {
 
 /// The invoice that a record is about.
 fn invoice_id(record: &PaymentRecord) -> Result<InvoiceId, Invalid> {
-    under(PaymentRecord::KEY, record.needed_id(INVOICE_ID)?.parse())
+    under(PaymentRecord::KEY, record.require_id(INVOICE_ID)?.parse())
 }
 
 fn expectation(record: &PaymentRecord) -> Result<Expected, Invalid> {
@@ -476,9 +476,9 @@ struct Wanted {
 impl Wanted {
     /// What a stored handle is about.
     fn of(handle: Handle) -> Result<Wanted, Invalid> {
-        let reference = Handle::needed("bill number", handle.own_reference())?.parse()?;
+        let reference = Handle::require("bill number", handle.reference())?.parse()?;
         let stored = |name: &str, input: Input| {
-            let url = handle.known_id(name);
+            let url = handle.id(name);
             url.map(|url| ReturnUrl::stored(input.key(), url))
                 .transpose()
         };
@@ -494,11 +494,11 @@ impl Wanted {
         reference: OrderReference,
         way_back: LinkOptions,
     ) -> Result<Wanted, Invalid> {
-        let amount = *handle.needed_amount()?;
+        let amount = *handle.require_amount()?;
         let created_at = handle.prepared_at();
         let record = PaymentRecord::new(PodConfig::PROVIDER, reference, amount, created_at);
-        let record = match handle.own_merchant() {
-            Some(business) => record.merchant(business),
+        let record = match handle.merchant() {
+            Some(business) => record.with_merchant(business),
             None => record,
         };
         Ok(Wanted {
@@ -544,7 +544,7 @@ impl Wanted {
                     "the invoice was issued, and POD does not tell a unique number to pay it by";
                 self.unknown(ErrorKind::Untrusted, problem)
             })?;
-        let record = self.record.id(INVOICE_ID, invoice.id.to_string());
+        let record = self.record.with_id(INVOICE_ID, invoice.id.to_string());
         Ok(Created::new(record).link(Some(link)))
     }
 

@@ -18,7 +18,7 @@ use crate::{BillNumber, Invoice, InvoiceId, InvoiceKey, Pod, State};
 const THREE_STEPS: Duration = Duration::from_secs(65 * 60);
 
 pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
-    handle.must_be_of(PodConfig::PROVIDER)?;
+    handle.check_provider(PodConfig::PROVIDER)?;
     let resolved = match handle.operation() {
         NewInvoice::NAME => issued(pod, handle).await,
         PayAnyInvoice::NAME
@@ -51,14 +51,14 @@ pub(crate) async fn resolve(pod: &Pod, handle: &Handle) -> Result<Resolution<Inv
 
 /// Looks a new invoice up by the merchant's own number.
 async fn issued(pod: &Pod, handle: &Handle) -> Result<Resolution<Invoice>, Error> {
-    let number: BillNumber = Handle::needed("bill number", handle.own_reference())?.parse()?;
-    let total = handle.needed_amount()?;
+    let number: BillNumber = Handle::require("bill number", handle.reference())?.parse()?;
+    let total = handle.require_amount()?;
     let (inquiry, found) = look(pod, &InvoiceKey::BillNumber(number)).await?;
     let invoice = match found {
         Some(Found::One(invoice)) => *invoice,
-        Some(Found::None) => return Ok(inquiry.not_found(handle, settling_time(pod))),
+        Some(Found::None) => return Ok(inquiry.absent(handle, settling_time(pod))),
         Some(Found::Other(mismatch)) => return Err(another_invoice(handle, mismatch)),
-        None => return Ok(inquiry.proves_nothing(handle, settling_time(pod))),
+        None => return Ok(inquiry.inconclusive(handle, settling_time(pod))),
     };
     match &invoice.total_amount {
         Some(reported) if reported == total => Ok(Resolution::Executed(invoice)),
@@ -144,9 +144,9 @@ async fn reached(
     handle: &Handle,
     progress: fn(&Invoice) -> Progress,
 ) -> Result<Resolution<Invoice>, Error> {
-    let key = match (handle.known_id(INVOICE_ID), handle.own_reference()) {
+    let key = match (handle.id(INVOICE_ID), handle.reference()) {
         (Some(id), _) => InvoiceKey::Id(id.parse::<InvoiceId>()?),
-        (None, number) => InvoiceKey::BillNumber(Handle::needed("invoice id", number)?.parse()?),
+        (None, number) => InvoiceKey::BillNumber(Handle::require("invoice id", number)?.parse()?),
     };
     let (inquiry, found) = look(pod, &key).await?;
     let invoice = match found {
@@ -160,13 +160,13 @@ async fn reached(
             ));
         }
         Some(Found::Other(mismatch)) => return Err(another_invoice(handle, mismatch)),
-        None => return Ok(inquiry.proves_nothing(handle, settling_time(pod))),
+        None => return Ok(inquiry.inconclusive(handle, settling_time(pod))),
     };
     Ok(match progress(&invoice) {
         Progress::Done => Resolution::Executed(invoice),
         Progress::CannotHappen => Resolution::NotExecuted,
-        Progress::MayStillCome => inquiry.not_found(handle, settling_time(pod)),
-        Progress::Hidden => inquiry.not_found(handle, settling_time(pod).max(THREE_STEPS)),
+        Progress::MayStillCome => inquiry.absent(handle, settling_time(pod)),
+        Progress::Hidden => inquiry.absent(handle, settling_time(pod).max(THREE_STEPS)),
     })
 }
 

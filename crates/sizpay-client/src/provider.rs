@@ -78,7 +78,7 @@ impl PaymentProvider for SizPay {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let record = expected.record();
-        if let Some(mismatch) = record.differs_in_merchant(self.account().link_name()) {
+        if let Some(mismatch) = record.merchant_mismatch(self.account().link_name()) {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let settlement = settle::settle(self, &expectation(record)?).await?;
@@ -138,8 +138,8 @@ impl SizPay {
 
     /// The link of a record that this client made, or one of the same link name.
     fn own_link(&self, record: &PaymentRecord) -> Result<SendId, Error> {
-        record.must_be_of(SizPayConfig::PROVIDER)?;
-        record.must_be_at(self.account().link_name())?;
+        record.check_provider(SizPayConfig::PROVIDER)?;
+        record.check_merchant(self.account().link_name())?;
         Ok(send_id(record)?)
     }
 
@@ -263,11 +263,11 @@ fn on_every_way() -> Capabilities {
 
 /// The record of the link that this handle was made for, but for the id that only an answer tells.
 fn record(handle: &Handle, created_at: SystemTime) -> Result<PaymentRecord, Invalid> {
-    let reference = Handle::needed("invoice number", handle.own_reference())?.parse()?;
-    let link_name = Handle::needed("link name", handle.own_merchant())?;
-    let amount = *handle.needed_amount()?;
+    let reference = Handle::require("invoice number", handle.reference())?.parse()?;
+    let link_name = Handle::require("link name", handle.merchant())?;
+    let amount = *handle.require_amount()?;
     let record = PaymentRecord::new(SizPayConfig::PROVIDER, reference, amount, created_at);
-    Ok(record.merchant(link_name))
+    Ok(record.with_merchant(link_name))
 }
 
 /// The reference as SizPay gets it, which is to the letter: two orders must never become one number.
@@ -290,12 +290,12 @@ fn as_number(reference: &OrderReference) -> Result<InvoiceNumber, Invalid> {
 }
 
 fn created(record: PaymentRecord, send_id: SendId, url: Option<WebUrl>) -> Created {
-    Created::new(record.id(SEND_ID, send_id.to_string())).link(url)
+    Created::new(record.with_id(SEND_ID, send_id.to_string())).link(url)
 }
 
 /// The link that a record is about.
 fn send_id(record: &PaymentRecord) -> Result<SendId, Invalid> {
-    let id: Result<SendId, Invalid> = record.needed_id(SEND_ID)?.parse();
+    let id: Result<SendId, Invalid> = record.require_id(SEND_ID)?.parse();
     id.map_err(|invalid| invalid.under(PaymentRecord::KEY))
 }
 

@@ -18,7 +18,7 @@ pub struct Found {
 }
 
 pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    handle.must_be_of(SizPayConfig::PROVIDER)?;
+    handle.check_provider(SizPayConfig::PROVIDER)?;
     match handle.operation() {
         NewLink::NAME => sent(sizpay, handle)
             .await
@@ -46,9 +46,9 @@ pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resoluti
 
 /// Looks a send up by the merchant's own invoice number.
 async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    let number = Handle::needed("invoice number", handle.own_reference())?;
-    Handle::needed("link name", handle.own_merchant())?;
-    handle.must_be_at(sizpay.account().link_name())?;
+    let number = Handle::require("invoice number", handle.reference())?;
+    Handle::require("link name", handle.merchant())?;
+    handle.check_merchant(sizpay.account().link_name())?;
     let number: Result<InvoiceNumber, Invalid> = number.parse();
     let number = number.map_err(|invalid| invalid.under(Handle::KEY))?;
     let ended = handle.sent_by().unwrap_or(handle.prepared_at());
@@ -69,7 +69,7 @@ async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Err
         (None, _) if anything_said => Err(undecided(
             "SizPay's answer does not tell a link that is not paid from one that was never sent: look into its panel",
         )),
-        (None, _) => Ok(inquiry.not_found(handle, sizpay.account().settling_time())),
+        (None, _) => Ok(inquiry.absent(handle, sizpay.account().settling_time())),
     }
 }
 

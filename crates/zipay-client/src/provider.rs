@@ -65,9 +65,9 @@ impl PaymentProvider for ZiPay {
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
-        handle.must_be_of(NAME)?;
+        handle.check_provider(NAME)?;
         if let Some(terminal) = self.account().terminal() {
-            handle.must_be_at(&terminal.to_string())?;
+            handle.check_merchant(&terminal.to_string())?;
         }
         resolve::resolve(self, handle)
             .await?
@@ -121,9 +121,9 @@ impl PaymentProvider for ZiPay {
 impl ZiPay {
     /// The id of a payment that was created at this client's terminal.
     fn own_track_id(&self, record: &PaymentRecord) -> Result<TrackId, Error> {
-        record.must_be_of(NAME)?;
+        record.check_provider(NAME)?;
         if let Some(terminal) = self.account().terminal() {
-            record.must_be_at(&terminal.to_string())?;
+            record.check_merchant(&terminal.to_string())?;
         }
         Ok(track_id_of(record)?)
     }
@@ -150,7 +150,7 @@ impl ZiPay {
     /// A client without a terminal of its own is at home at each of the merchant's.
     fn differs_in_terminal(&self, record: &PaymentRecord) -> Option<Mismatch> {
         let terminal = self.account().terminal()?;
-        record.differs_in_merchant(&terminal.to_string())
+        record.merchant_mismatch(&terminal.to_string())
     }
 }
 
@@ -239,25 +239,25 @@ fn neutral(refused: Invalid) -> Invalid {
 
 /// The record of the create that this handle tells of, but for the id that only the answer tells.
 fn record_of(handle: &Handle) -> Result<PaymentRecord, Invalid> {
-    let reference = Handle::needed("invoice number", handle.own_reference())?.parse()?;
-    let terminal = Handle::needed("terminal", handle.own_merchant())?;
+    let reference = Handle::require("invoice number", handle.reference())?.parse()?;
+    let terminal = Handle::require("terminal", handle.merchant())?;
     let record = PaymentRecord::new(
         NAME,
         reference,
-        *handle.needed_amount()?,
+        *handle.require_amount()?,
         handle.prepared_at(),
     );
-    Ok(record.merchant(terminal))
+    Ok(record.with_merchant(terminal))
 }
 
 /// The created payment. Creating and resolving both make it of their handle's record, so that they agree.
 fn created(record: PaymentRecord, track_id: &TrackId, link: WebUrl) -> Created {
-    Created::new(record.id(TRACK_ID, track_id.as_str())).link(Some(link))
+    Created::new(record.with_id(TRACK_ID, track_id.as_str())).link(Some(link))
 }
 
 /// What the record says about the invoice that settling will read.
 fn expected_of(record: &PaymentRecord) -> Result<Expected, Invalid> {
-    let terminal = record.at_merchant().and_then(|it| it.parse().ok());
+    let terminal = record.merchant().and_then(|it| it.parse().ok());
     let terminal = terminal.ok_or_else(|| {
         Invalid::new(PaymentRecord::KEY, "holds no terminal")
             .with_remedy("give back the record as it was stored")
@@ -268,7 +268,7 @@ fn expected_of(record: &PaymentRecord) -> Result<Expected, Invalid> {
 }
 
 fn track_id_of(record: &PaymentRecord) -> Result<TrackId, Invalid> {
-    let id: Result<TrackId, Invalid> = record.needed_id(TRACK_ID)?.parse();
+    let id: Result<TrackId, Invalid> = record.require_id(TRACK_ID)?.parse();
     id.map_err(|invalid| invalid.under(PaymentRecord::KEY))
 }
 

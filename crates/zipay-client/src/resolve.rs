@@ -19,7 +19,7 @@ pub struct Found {
 }
 
 pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    handle.must_be_of(NAME)?;
+    handle.check_provider(NAME)?;
     let resolved = match handle.operation() {
         NewInvoice::NAME => created(zipay, handle).await,
         VerifyInvoice::NAME => {
@@ -53,11 +53,11 @@ pub(crate) async fn resolve(zipay: &ZiPay, handle: &Handle) -> Result<Resolution
 
 /// Looks a create up by the merchant's own invoice number.
 async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
-    let number = Handle::needed("invoice number", handle.own_reference())?;
-    let terminal = Handle::needed("terminal", handle.own_merchant())?
+    let number = Handle::require("invoice number", handle.reference())?;
+    let terminal = Handle::require("terminal", handle.merchant())?
         .parse::<u64>()
         .map_err(|_| Invalid::new(Handle::KEY, "holds a terminal that is not a number"))?;
-    let amount = handle.needed_amount()?;
+    let amount = handle.require_amount()?;
     let list = ListInvoices::new()
         .terminal(terminal)?
         .invoice_number(number)?
@@ -77,10 +77,10 @@ async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Er
                 found(zipay, invoice).map(Resolution::Executed)
             }
             Some(invoice) => Err(another_invoice(amount, &invoice)),
-            None => Ok(inquiry.proves_nothing(handle, settling)),
+            None => Ok(inquiry.inconclusive(handle, settling)),
         },
-        Searched::Absent(_) => Ok(inquiry.not_found(handle, settling)),
-        Searched::Moved => Ok(inquiry.proves_nothing(handle, settling)),
+        Searched::Absent(_) => Ok(inquiry.absent(handle, settling)),
+        Searched::Moved => Ok(inquiry.inconclusive(handle, settling)),
         Searched::Endless => Err(endless()),
     }
 }
@@ -146,14 +146,14 @@ async fn reached(
     handle: &Handle,
     progress: impl Fn(&Status) -> Progress,
 ) -> Result<Resolution<Found>, Error> {
-    let track_id: TrackId = Handle::needed(TRACK_ID, handle.known_id(TRACK_ID))?.parse()?;
+    let track_id: TrackId = Handle::require(TRACK_ID, handle.id(TRACK_ID))?.parse()?;
     let asking = async { zipay.invoice_status(&track_id).await };
     let (inquiry, asked) = zipay.transport().inquire(asking).await;
     let invoice = asked?;
     match progress(&invoice.status) {
         Progress::Done => found(zipay, invoice).map(Resolution::Executed),
         Progress::CannotHappen => Ok(Resolution::NotExecuted),
-        Progress::MayStillCome => Ok(inquiry.not_found(handle, zipay.account().settling_time())),
+        Progress::MayStillCome => Ok(inquiry.absent(handle, zipay.account().settling_time())),
     }
 }
 

@@ -51,9 +51,9 @@ impl Seen {
         let number = &*order.number;
         let outcome = counter.visit(number).await;
         let again_in = match &outcome {
-            Ok(Outcome::TooSoon {
-                look_again_after, ..
-            }) => u16::try_from(look_again_after.as_secs().saturating_add(1)).ok(),
+            Ok(Outcome::TooSoon { retry_after, .. }) => {
+                u16::try_from(retry_after.as_secs().saturating_add(1)).ok()
+            }
             _ => None,
         };
         let standing = Standing::after(counter, number, outcome).await;

@@ -37,7 +37,7 @@ impl Subject for CardPaySubject {
     }
 
     async fn pay(&self, created: &Created) -> Result<(), Problem> {
-        let pay_id = created.record().needed_id("pay_id")?;
+        let pay_id = created.record().require_id("pay_id")?;
         self.sandbox.cardpay().pay(pay_id.parse()?)?;
         Ok(())
     }

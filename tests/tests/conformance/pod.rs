@@ -58,7 +58,7 @@ impl Subject for PodSubject {
     }
 
     async fn pay(&self, created: &Created) -> Result<(), Problem> {
-        let id = created.record().needed_id("invoiceId")?;
+        let id = created.record().require_id("invoiceId")?;
         let link = created.pay_link().ok_or("there is no link")?;
         let sent_to = follow(&format!("{}&gateway=LOC", link.as_str())).await?;
         let invoice = self.sandbox.pod().invoice(id.parse()?);
@@ -85,7 +85,7 @@ impl Subject for PodSubject {
     }
 
     async fn returned(&self, created: &Created) -> Result<String, Problem> {
-        let id = created.record().needed_id("invoiceId")?;
+        let id = created.record().require_id("invoiceId")?;
         let returns = self.returns.lock().unwrap_or_else(PoisonError::into_inner);
         let url = returns.iter().find(|(paid, _)| paid == id);
         let (_, url) = url.ok_or("the payer did not come back")?;
@@ -94,7 +94,7 @@ impl Subject for PodSubject {
     }
 
     async fn notified(&self, created: &Created) -> Result<Vec<u8>, Problem> {
-        let about = format!("invoiceId={}&", created.record().needed_id("invoiceId")?);
+        let about = format!("invoiceId={}&", created.record().require_id("invoiceId")?);
         let webhooks = self.sandbox.webhooks();
         let hook = webhooks.iter().find(|hook| hook.body.contains(&about));
         Ok(hook

@@ -59,7 +59,7 @@ impl Subject for SizPaySubject {
     }
 
     async fn pay(&self, created: &Created) -> Result<(), Problem> {
-        let send_id = created.record().needed_id("PayLinkSendID")?;
+        let send_id = created.record().require_id("PayLinkSendID")?;
         self.sandbox.sizpay().pay(send_id.parse()?)?;
         Ok(())
     }

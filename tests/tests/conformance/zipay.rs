@@ -45,7 +45,7 @@ impl Subject for ZiPaySubject {
     }
 
     async fn pay(&self, created: &Created) -> Result<(), Problem> {
-        let track_id = created.record().needed_id("trackid")?;
+        let track_id = created.record().require_id("trackid")?;
         self.sandbox.zipay().pay(track_id)?;
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Subject for ZiPaySubject {
     }
 
     async fn returned(&self, created: &Created) -> Result<String, Problem> {
-        let track_id = created.record().needed_id("trackid")?;
+        let track_id = created.record().require_id("trackid")?;
         let invoice = self.sandbox.zipay().invoice(track_id);
         let url = invoice.ok_or("there is no such invoice")?.return_url();
         let (_, query) = url.split_once('?').ok_or("the return has no query")?;
@@ -73,7 +73,7 @@ impl Subject for ZiPaySubject {
     }
 
     async fn notified(&self, created: &Created) -> Result<Vec<u8>, Problem> {
-        let track_id = created.record().needed_id("trackid")?;
+        let track_id = created.record().require_id("trackid")?;
         let webhooks = self.sandbox.webhooks();
         let about = webhooks.iter().find(|hook| hook.body.contains(track_id));
         Ok(about

@@ -165,9 +165,9 @@ impl Round<'_> {
         let order = self.order();
         match desk.open(&order).await {
             Ok(Opened::Ready(created)) => return Some(*created),
-            Ok(Opened::NotYetKnown { look_again_after }) => {
+            Ok(Opened::NotYetKnown { retry_after }) => {
                 met.not_yet_known += 1;
-                self.stall.advance(look_again_after);
+                self.stall.advance(retry_after);
             }
             Ok(Opened::Lost(_)) => {
                 met.lost += 1;
@@ -213,7 +213,7 @@ impl Round<'_> {
             Outcome::DeliverNow(_) => self.told += 1,
             Outcome::HandedOut(_) | Outcome::Delivered { .. } => met.too_late += 1,
             Outcome::Busy { .. } => met.busy += 1,
-            Outcome::NotYetKnown { look_again_after } => self.stall.advance(*look_again_after),
+            Outcome::NotYetKnown { retry_after } => self.stall.advance(*retry_after),
             Outcome::NotPaid(_)
             | Outcome::Lost(_)
             | Outcome::NotOpened

@@ -56,7 +56,7 @@ async fn a_lost_create_is_followed_by_no_other_one_before_a_whole_call_has_passe
         .runtime(Arc::new(DeskClock(clock.clone())));
 
     let wait = |opened: Opened| match opened {
-        Opened::NotYetKnown { look_again_after } => look_again_after,
+        Opened::NotYetKnown { retry_after } => retry_after,
         opened => panic!("{opened:?}"),
     };
     assert_eq!(wait(desk.open("1000").await.unwrap()).as_secs(), 45);

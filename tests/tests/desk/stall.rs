@@ -177,7 +177,7 @@ impl Stall {
     }
 
     pub(super) fn id<'a>(&self, record: &'a PaymentRecord) -> &'a str {
-        record.known_id(self.kind.id_name()).unwrap()
+        record.id(self.kind.id_name()).unwrap()
     }
 }
 

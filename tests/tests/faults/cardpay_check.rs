@@ -26,7 +26,7 @@ async fn every_fault_is_asked_again_within_bounds_and_says_what_it_proves() {
     let played = play::every_fault(&good(), check).await;
     play::hold(&played, Idempotency::Idempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
-        assert_eq!(handle.known_id("pay_id"), Some("19"));
+        assert_eq!(handle.id("pay_id"), Some("19"));
     }
     page::hold(
         "tests/tests/faults/cardpay_check.md",

@@ -25,7 +25,7 @@ async fn no_fault_sets_a_card_twice_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), set_card).await;
     play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
-        assert_eq!(handle.known_id("pay_id"), Some("19"));
+        assert_eq!(handle.id("pay_id"), Some("19"));
     }
     page::hold(
         "tests/tests/faults/cardpay_set_card.md",

@@ -35,8 +35,8 @@ async fn no_fault_creates_twice_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), create).await;
     play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
-        assert_eq!(handle.own_reference(), Some("1000"));
-        assert_eq!(handle.own_merchant(), Some("1003"));
+        assert_eq!(handle.reference(), Some("1000"));
+        assert_eq!(handle.merchant(), Some("1003"));
     }
     page::hold(
         "tests/tests/faults/create_invoice.md",

@@ -33,8 +33,8 @@ async fn no_fault_issues_twice_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), issue).await;
     play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
-        assert_eq!(handle.own_reference(), Some("1000"));
-        assert!(handle.own_amount().is_some());
+        assert_eq!(handle.reference(), Some("1000"));
+        assert!(handle.amount().is_some());
     }
     page::hold(
         "tests/tests/faults/pod_issue_invoice.md",

@@ -105,12 +105,7 @@ async fn no_fault_does_it_twice_and_every_error_says_what_it_proves() {
         let played = play::every_fault(&service.good(), call).await;
         play::hold(&played, Idempotency::NonIdempotent);
         for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
-            assert_eq!(
-                handle.known_id("invoiceId"),
-                Some("32157"),
-                "{}",
-                service.name
-            );
+            assert_eq!(handle.id("invoiceId"), Some("32157"), "{}", service.name);
         }
         page::hold(
             "tests/tests/faults/pod_once.md",

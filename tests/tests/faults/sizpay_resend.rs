@@ -27,8 +27,8 @@ async fn no_fault_sends_two_sms_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), resend).await;
     play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
-        assert_eq!(handle.known_id("PayLinkSendID"), Some("26040"));
-        assert_eq!(handle.known_id("PayLinkFactorDate"), Some("1399/11/21"));
+        assert_eq!(handle.id("PayLinkSendID"), Some("26040"));
+        assert_eq!(handle.id("PayLinkFactorDate"), Some("1399/11/21"));
     }
     page::hold(
         "tests/tests/faults/sizpay_resend.md",

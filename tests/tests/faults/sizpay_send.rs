@@ -30,8 +30,8 @@ async fn no_fault_sends_two_sms_and_every_error_says_what_it_proves() {
     let played = play::every_fault(&good(), send).await;
     play::hold(&played, Idempotency::NonIdempotent);
     for handle in played.iter().filter_map(|one| one.error.as_ref()?.handle()) {
-        assert_eq!(handle.own_reference(), Some("99112101"));
-        assert_eq!(handle.own_merchant(), Some("hosseini"));
+        assert_eq!(handle.reference(), Some("99112101"));
+        assert_eq!(handle.merchant(), Some("hosseini"));
     }
     page::hold(
         "tests/tests/faults/sizpay_send.md",

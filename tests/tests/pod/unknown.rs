@@ -115,7 +115,7 @@ impl Shop {
     /// How long until it can be told; none once it is known that nothing happened.
     async fn not_seen(&self, handle: &Handle) -> Option<Duration> {
         match self.pod.resolve(handle).await.unwrap() {
-            Resolution::StillUnknown { look_again_after } => Some(look_again_after),
+            Resolution::StillUnknown { retry_after } => Some(retry_after),
             Resolution::NotExecuted => None,
             Resolution::Executed(invoice) => panic!("{invoice:?}"),
         }

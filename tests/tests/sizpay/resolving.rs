@@ -69,10 +69,10 @@ async fn a_send_that_never_was_is_known_after_the_settling_time() {
         let clock = sizpay_shop::clock_of(&sandbox);
         let rest = sizpay_shop::sizpay(&sandbox, Via::Rest, clock.clone()).unwrap();
         let early = rest.resolve(&handle).await.unwrap();
-        let Resolution::StillUnknown { look_again_after } = early else {
+        let Resolution::StillUnknown { retry_after } = early else {
             panic!("{via}: {early:?}");
         };
-        assert!(look_again_after > Duration::ZERO, "{via}");
+        assert!(retry_after > Duration::ZERO, "{via}");
         clock.advance(Duration::from_secs(600));
         let late = rest.resolve(&handle).await.unwrap();
         assert!(matches!(late, Resolution::NotExecuted), "{via}: {late:?}");

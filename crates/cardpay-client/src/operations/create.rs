@@ -224,9 +224,9 @@ impl Operation for NewPayment {
 
     fn fill_handle(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle
-            .reference(self.invoice_number.to_string())
-            .merchant(config.shop())
-            .amount(Money::from_rial(self.price))
+            .with_reference(self.invoice_number.to_string())
+            .with_merchant(config.shop())
+            .with_amount(Money::from_rial(self.price))
     }
 }
 

@@ -198,7 +198,7 @@ async fn an_amount_that_cannot_be_this_price_s_is_a_mismatch() {
         let error = script.client().create(payment()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{amount}");
         assert!(error.mismatch().unwrap().has(ComparedField::Amount));
-        assert_eq!(error.handle().unwrap().own_reference(), Some("1000"));
+        assert_eq!(error.handle().unwrap().reference(), Some("1000"));
         assert_eq!(script.requests().len(), 1);
     }
     for amount in [5_500, 11_000, 16_500] {

@@ -195,15 +195,15 @@ async fn preparing_sends_nothing_and_tells_what_a_lost_create_would() {
     let prepared = cardpay.prepare(&payment()).unwrap();
     let stored = prepared.handle().clone();
     assert!(script.requests().is_empty(), "preparing sent something");
-    assert_eq!(stored.own_reference(), Some("1000"));
-    assert_eq!(stored.own_amount(), Some(&rial(11_000)));
-    assert_eq!(stored.own_merchant(), Some(&*script.url("/api/")));
+    assert_eq!(stored.reference(), Some("1000"));
+    assert_eq!(stored.amount(), Some(&rial(11_000)));
+    assert_eq!(stored.merchant(), Some(&*script.url("/api/")));
 
     let error = prepared.create().await.unwrap_err();
     let lost = error.handle().unwrap();
-    assert_eq!(lost.own_reference(), stored.own_reference());
-    assert_eq!(lost.own_amount(), stored.own_amount());
-    assert_eq!(lost.own_merchant(), stored.own_merchant());
+    assert_eq!(lost.reference(), stored.reference());
+    assert_eq!(lost.amount(), stored.amount());
+    assert_eq!(lost.merchant(), stored.merchant());
     assert_eq!(lost.prepared_at(), stored.prepared_at());
     assert_eq!(script.requests().len(), 1);
 }
@@ -316,10 +316,10 @@ async fn a_handle_of_another_provider_or_shop_is_refused() {
     script.answer(500, &failure(3));
     let now = SystemTime::now();
     for handle in [
-        Handle::new("zipay", "create-invoice", now).reference("1000"),
+        Handle::new("zipay", "create-invoice", now).with_reference("1000"),
         Handle::new("cardpay", "create", now)
-            .reference("1000")
-            .merchant(script.url("/other/")),
+            .with_reference("1000")
+            .with_merchant(script.url("/other/")),
     ] {
         let error = neutral(&script).resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");

@@ -22,11 +22,8 @@ async fn an_unknown_create_stays_unknown_and_is_not_repeated() {
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(script.requests().len(), 1);
     let handle = stored(&error);
-    assert_eq!(handle.own_reference(), Some("1000"));
-    assert_eq!(
-        handle.own_amount(),
-        Some(&Money::from_rial(Rial::new(11_000)))
-    );
+    assert_eq!(handle.reference(), Some("1000"));
+    assert_eq!(handle.amount(), Some(&Money::from_rial(Rial::new(11_000))));
 
     script.answer(500, &failure(3));
     let resolved = cardpay.resolve(&handle).await.unwrap_err();
@@ -50,7 +47,7 @@ async fn an_unknown_card_stays_unknown_and_is_not_repeated() {
     script.answer(200, "{}");
     let error = cardpay.set_card(pay_id(), card()).await.unwrap_err();
     let handle = stored(&error);
-    assert_eq!(handle.known_id("pay_id"), Some("19"));
+    assert_eq!(handle.id("pay_id"), Some("19"));
 
     script.answer(500, &failure(-2));
     let resolved = cardpay.resolve(&handle).await.unwrap_err();
@@ -81,15 +78,15 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
     let cardpay = script.client();
     let now = std::time::SystemTime::now();
     let of = |operation| Handle::new("cardpay", operation, now);
-    let ours = |operation| of(operation).merchant(script.url("/api/"));
+    let ours = |operation| of(operation).with_merchant(script.url("/api/"));
     for handle in [
         of("create")
-            .merchant(script.url("/other/"))
-            .reference("1000"),
-        of("check").id("pay_id", "19"),
+            .with_merchant(script.url("/other/"))
+            .with_reference("1000"),
+        of("check").with_id("pay_id", "19"),
         ours("create"),
-        ours("set-card").id("pay_id", "19\u{200f}"),
-        ours("check").id("pay_id", "19\u{200f}"),
+        ours("set-card").with_id("pay_id", "19\u{200f}"),
+        ours("check").with_id("pay_id", "19\u{200f}"),
     ] {
         let error = cardpay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");
@@ -109,14 +106,14 @@ async fn a_handle_of_another_provider_shop_or_operation_is_refused() {
     let now = std::time::SystemTime::now();
     for handle in [
         Handle::new("zipay", "check", now),
-        Handle::new("cardpay", "check", now).id("pay_id", "19"),
+        Handle::new("cardpay", "check", now).with_id("pay_id", "19"),
         other.check(pay_id()).handle(),
         cardpay.cards().handle(),
-        Handle::new("cardpay", "check", now).merchant(script.url("/api/")),
-        Handle::new("cardpay", "create", now).merchant(script.url("/api/")),
+        Handle::new("cardpay", "check", now).with_merchant(script.url("/api/")),
+        Handle::new("cardpay", "create", now).with_merchant(script.url("/api/")),
         Handle::new("cardpay", "check", now)
-            .merchant(script.url("/api/"))
-            .id("pay_id", "19&x=1"),
+            .with_merchant(script.url("/api/"))
+            .with_id("pay_id", "19&x=1"),
     ] {
         let error = cardpay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");

@@ -143,7 +143,7 @@ async fn an_unknown_payment_is_refused_and_an_unknown_code_is_neither() {
     assert_eq!(error.kind(), ErrorKind::Indeterminate);
     assert_eq!(error.effect(), Effect::Unknown);
     assert!(error.to_string().contains("202"), "{error}");
-    assert_eq!(error.handle().unwrap().known_id("pay_id"), Some("19"));
+    assert_eq!(error.handle().unwrap().id("pay_id"), Some("19"));
 }
 
 /// The transport asks a second time by itself when an answer is lost; the script then says 200 where it had said 201.

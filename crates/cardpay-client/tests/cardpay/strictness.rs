@@ -360,6 +360,6 @@ async fn none_settles_a_payment() {
         let told = format!("HTTP {http} {body}");
         let error = cardpay.settle(&expected).await.expect_err(&told);
         assert_eq!(error.effect(), Effect::Unknown, "{told}");
-        assert_eq!(error.handle().unwrap().known_id("pay_id"), Some("19"));
+        assert_eq!(error.handle().unwrap().id("pay_id"), Some("19"));
     }
 }

@@ -141,7 +141,7 @@ async fn what_is_not_to_be_seen_yet_stays_unknown_until_the_settling_time_is_ove
         (&error["kind"], &error["effect"], &error["handle"]),
         (&json!("still_unknown"), &json!("unknown"), &handle)
     );
-    let wait = error["look_again_after_seconds"].as_u64().unwrap();
+    let wait = error["retry_after_seconds"].as_u64().unwrap();
     assert!((1..=180).contains(&wait), "{wait}");
     let told = resolve(&shop, &handle, &[]);
     assert_eq!((told.status, &*told.stdout), (3, ""));

@@ -69,7 +69,7 @@ impl<'a, O: Operation> Call<'a, O> {
             <O::Config as ClientConfig>::PROVIDER,
             promise.window.opened(),
         );
-        let fresh = Handle::new(provider, O::NAME, prepared_at).ended_by(promise.last_byte);
+        let fresh = Handle::new(provider, O::NAME, prepared_at).with_deadline(promise.last_byte);
         self.operation.fill_handle(self.config, fresh)
     }
 
@@ -94,7 +94,7 @@ impl<'a, O: Operation> Call<'a, O> {
         }
         let promise = self.promise();
         let environment = self.transport.runtime();
-        promise.window.must_be_open(environment).map_err(|late| {
+        promise.window.check_open(environment).map_err(|late| {
             Error::from(late).with_operation(<O::Config as ClientConfig>::PROVIDER, O::NAME)
         })?;
         let left = promise.last_byte.duration_since(environment.now());
@@ -195,7 +195,7 @@ impl<O: Operation> Prepared<'_, O> {
             "paylink",
             provider = <O::Config as ClientConfig>::PROVIDER,
             operation = O::NAME,
-            reference = handle.own_reference(),
+            reference = handle.reference(),
         );
         call.transport
             .send(call.config, &call.operation, &request, total, &handle)
@@ -235,7 +235,7 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// let window = SendingWindow::open(&clock);
 /// // let prepared = provider.prepare(&payment)?;
 /// // store.write(prepared.handle())?;
-/// window.must_be_open(&clock)?;
+/// window.check_open(&clock)?;
 /// // prepared.create().await
 /// # Ok::<(), paylink_core::Invalid>(())
 /// ```
@@ -261,7 +261,7 @@ impl SendingWindow {
     /// # Errors
     ///
     /// If too much time has passed since it was prepared: prepare it again, and store the new handle.
-    pub fn must_be_open(&self, runtime: &dyn Runtime) -> Result<(), Invalid> {
+    pub fn check_open(&self, runtime: &dyn Runtime) -> Result<(), Invalid> {
         // A clock that was set back shows no time at all; the uptime does.
         let by_clock = runtime.now().duration_since(self.opened);
         let passed = by_clock

@@ -10,7 +10,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 ///
 /// "Not found" means "not executed" only if the look-up began when the provider's settling time had passed since the last
 /// moment in which a byte of the operation may have left. So there is no other way to a
-/// [`Resolution::NotExecuted`] by time than through the look-up itself: [`by`](Inquiry::by) reads the clock, then lets
+/// [`Resolution::NotExecuted`] by time than through the look-up itself: [`by`](Inquiry::of) reads the clock, then lets
 /// `asking` ask, however many pages and attempts that takes.
 ///
 /// ```
@@ -19,8 +19,8 @@ const PAUSE: Duration = Duration::from_secs(10);
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let clock = SystemRuntime;
-/// let handle = Handle::new("example", "create", clock.now()).failed_at(clock.now());
-/// let (inquiry, found) = Inquiry::by(&clock, async { None::<u32> }).await;
+/// let handle = Handle::new("example", "create", clock.now()).with_failed_at(clock.now());
+/// let (inquiry, found) = Inquiry::of(&clock, async { None::<u32> }).await;
 /// let resolution = match found {
 ///     Some(payment) => Resolution::Executed(payment),
 ///     None => inquiry.not_found(&handle, Duration::from_secs(180)),
@@ -39,7 +39,7 @@ impl Inquiry {
     /// Looks something up by `asking`, and remembers when that began.
     ///
     /// Clients use [`Transport::inquire`](crate::Transport::inquire), which knows how long a call may take.
-    pub async fn by<F: Future>(runtime: &dyn Runtime, asking: F) -> (Inquiry, F::Output) {
+    pub async fn of<F: Future>(runtime: &dyn Runtime, asking: F) -> (Inquiry, F::Output) {
         let before = runtime.now();
         let answered = asking.await;
         let inquiry = Inquiry {
@@ -61,24 +61,26 @@ impl Inquiry {
     ///
     /// The settling time counts from [`Handle::sent_by`]; where the handle does not say that, this is never a proof.
     #[must_use]
-    pub fn not_found<V>(&self, handle: &Handle, settling: Duration) -> Resolution<V> {
-        match self.too_early_by(handle, settling) {
+    pub fn absent<V>(&self, handle: &Handle, settling: Duration) -> Resolution<V> {
+        match self.settling_time_left(handle, settling) {
             None => Resolution::NotExecuted,
-            Some(look_again_after) => Resolution::StillUnknown { look_again_after },
+            Some(retry_after) => Resolution::StillUnknown { retry_after },
         }
     }
 
     /// What a look-up means that cannot have seen everything, because what it read changed under its eyes: nothing.
     #[must_use]
-    pub fn proves_nothing<V>(&self, handle: &Handle, settling: Duration) -> Resolution<V> {
-        let wait = self.too_early_by(handle, settling).unwrap_or_default();
+    pub fn inconclusive<V>(&self, handle: &Handle, settling: Duration) -> Resolution<V> {
+        let wait = self
+            .settling_time_left(handle, settling)
+            .unwrap_or_default();
         Resolution::StillUnknown {
-            look_again_after: wait.max(PAUSE),
+            retry_after: wait.max(PAUSE),
         }
     }
 
     /// How long to wait until a look-up can prove something; `None` if this one does.
-    fn too_early_by(&self, handle: &Handle, settling: Duration) -> Option<Duration> {
+    fn settling_time_left(&self, handle: &Handle, settling: Duration) -> Option<Duration> {
         let settling = settling.max(self.shortest_settling);
         let Some(sent_by_ms) = handle.sent_by_ms() else {
             return Some(settling.max(PAUSE));

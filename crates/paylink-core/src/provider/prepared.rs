@@ -314,7 +314,7 @@ mod tests {
 
     fn handle(operation: &str, prepared_at: u64) -> Handle {
         let prepared_at = SystemTime::UNIX_EPOCH + Duration::from_secs(prepared_at);
-        Handle::new("kiosk", operation, prepared_at).ended_by(prepared_at + TOLD)
+        Handle::new("kiosk", operation, prepared_at).with_deadline(prepared_at + TOLD)
     }
 
     fn failing(effect: Effect, told: Option<Handle>) -> Error {
@@ -334,20 +334,22 @@ mod tests {
     #[tokio::test]
     async fn an_unknown_outcome_leaves_with_the_handle_of_this_create() {
         let own = handle("create", 1_000)
-            .reference("57")
-            .id("url", "https://a");
+            .with_reference("57")
+            .with_id("url", "https://a");
         let ended = SystemTime::UNIX_EPOCH + Duration::from_secs(1_020);
         let no_handle = create(&own, failing(Effect::Unknown, None)).await;
         assert_eq!(no_handle.handle(), Some(&own));
 
         // A call of the same create says when it ended, and knows less otherwise.
-        let call = handle("create", 1_000).reference("57").failed_at(ended);
+        let call = handle("create", 1_000)
+            .with_reference("57")
+            .with_failed_at(ended);
         let dated = create(&own, failing(Effect::Unknown, Some(call))).await;
-        assert_eq!(dated.handle(), Some(&own.clone().failed_at(ended)));
+        assert_eq!(dated.handle(), Some(&own.clone().with_failed_at(ended)));
 
         // Another operation, or another create, says nothing of this one.
         for other in [handle("list", 1_000), handle("create", 1_001)] {
-            let other = other.failed_at(ended);
+            let other = other.with_failed_at(ended);
             let error = create(&own, failing(Effect::Unknown, Some(other))).await;
             assert_eq!(error.handle(), Some(&own));
         }

@@ -58,21 +58,21 @@ impl PaymentRecord {
 
     /// Adds at which of the merchant's terminals, shops or link names it was created.
     #[must_use]
-    pub fn merchant(mut self, merchant: impl Into<String>) -> PaymentRecord {
+    pub fn with_merchant(mut self, merchant: impl Into<String>) -> PaymentRecord {
         self.merchant = Some(merchant.into());
         self
     }
 
     /// Adds an id that the provider gave, under the provider's name for it.
     #[must_use]
-    pub fn id(mut self, name: &str, value: impl Into<String>) -> PaymentRecord {
+    pub fn with_id(mut self, name: &str, value: impl Into<String>) -> PaymentRecord {
         self.ids.add(name, value);
         self
     }
 
     /// Adds what the provider's adapter alone reads: a document of its own form, without secrets.
     #[must_use]
-    pub fn detail(mut self, detail: impl Into<String>) -> PaymentRecord {
+    pub fn with_detail(mut self, detail: impl Into<String>) -> PaymentRecord {
         self.detail = Some(detail.into());
         self
     }
@@ -97,13 +97,13 @@ impl PaymentRecord {
 
     /// The terminal, shop or link name.
     #[must_use]
-    pub fn at_merchant(&self) -> Option<&str> {
+    pub fn merchant(&self) -> Option<&str> {
         self.merchant.as_deref()
     }
 
     /// The provider's id of this name.
     #[must_use]
-    pub fn known_id(&self, name: &str) -> Option<&str> {
+    pub fn id(&self, name: &str) -> Option<&str> {
         self.ids.get(name)
     }
 
@@ -112,8 +112,8 @@ impl PaymentRecord {
     /// # Errors
     ///
     /// If it is not there: the record is not the one that was stored.
-    pub fn needed_id(&self, name: &str) -> Result<&str, Invalid> {
-        self.known_id(name).ok_or_else(|| {
+    pub fn require_id(&self, name: &str) -> Result<&str, Invalid> {
+        self.id(name).ok_or_else(|| {
             Invalid::new(PaymentRecord::KEY, format!("holds no {name}"))
                 .with_remedy("give back the record as it was stored")
         })
@@ -127,7 +127,7 @@ impl PaymentRecord {
 
     /// What the provider's adapter put in for itself.
     #[must_use]
-    pub fn own_detail(&self) -> Option<&str> {
+    pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
 
@@ -136,7 +136,7 @@ impl PaymentRecord {
     /// # Errors
     ///
     /// Says whose it is: give it to that provider.
-    pub fn must_be_of(&self, provider: &str) -> Result<(), Invalid> {
+    pub fn check_provider(&self, provider: &str) -> Result<(), Invalid> {
         if self.provider == provider {
             return Ok(());
         }
@@ -147,8 +147,8 @@ impl PaymentRecord {
 
     /// How it differs from a record that was made at this terminal, shop or link name; `None` if it was made there.
     #[must_use]
-    pub fn differs_in_merchant(&self, own: &str) -> Option<Mismatch> {
-        let recorded = self.at_merchant();
+    pub fn merchant_mismatch(&self, own: &str) -> Option<Mismatch> {
+        let recorded = self.merchant();
         (recorded != Some(own))
             .then(|| Mismatch::new(ComparedField::Merchant, own, recorded.unwrap_or("none")))
     }
@@ -158,8 +158,8 @@ impl PaymentRecord {
     /// # Errors
     ///
     /// [`ErrorKind::Mismatch`] says whose it is: give it to that one's client. Nothing was sent.
-    pub fn must_be_at(&self, own: &str) -> Result<(), Error> {
-        self.differs_in_merchant(own).map_or(Ok(()), |mismatch| {
+    pub fn check_merchant(&self, own: &str) -> Result<(), Error> {
+        self.merchant_mismatch(own).map_or(Ok(()), |mismatch| {
             let problem = "the record is of another merchant; give it to that one's client";
             let error = Error::new(ErrorKind::Mismatch, Effect::NotExecuted, problem);
             Err(error.with_mismatch(mismatch))
@@ -232,7 +232,7 @@ impl ExpectedPayment {
     /// If the record is of another provider: give it to that one.
     pub fn differs_in_books(&self, capabilities: &Capabilities) -> Result<Option<Mismatch>, Error> {
         let provider = capabilities.provider();
-        self.record.must_be_of(provider)?;
+        self.record.check_provider(provider)?;
         let mut differences = self.money_differences();
         if self.reference != *self.record.reference() {
             let found = self.record.reference();
@@ -281,7 +281,7 @@ impl ExpectedPayment {
             ));
         }
         for (name, claimed) in hint.claimed_ids() {
-            let known = self.record.known_id(name);
+            let known = self.record.id(name);
             if known != Some(claimed) {
                 let known = known.unwrap_or("none");
                 differences.push(Difference::new(ComparedField::Reference, known, claimed));
@@ -312,17 +312,17 @@ mod tests {
         let amount = Money::from_rial(Rial::new(10_000));
         let reference = "1000".parse().unwrap();
         let record = PaymentRecord::new("example", reference, amount, SystemTime::UNIX_EPOCH);
-        let nameless = record.differs_in_merchant("1003").unwrap();
+        let nameless = record.merchant_mismatch("1003").unwrap();
         assert!(nameless.has(ComparedField::Merchant));
-        let record = record.merchant("1003");
-        assert_eq!(record.differs_in_merchant("1003"), None);
-        assert!(record.must_be_at("1003").is_ok());
+        let record = record.with_merchant("1003");
+        assert_eq!(record.merchant_mismatch("1003"), None);
+        assert!(record.check_merchant("1003").is_ok());
         for other in ["1004", "100", "10031", " 1003", ""] {
-            let mismatch = record.differs_in_merchant(other).unwrap();
+            let mismatch = record.merchant_mismatch(other).unwrap();
             assert!(mismatch.has(ComparedField::Merchant), "{other}");
             assert_eq!(mismatch.differences()[0].expected(), other);
             assert_eq!(mismatch.differences()[0].found(), "1003");
-            let error = record.must_be_at(other).unwrap_err();
+            let error = record.check_merchant(other).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Mismatch);
             assert_eq!(error.effect(), Effect::NotExecuted);
             assert_eq!(error.mismatch(), Some(&mismatch));
@@ -345,7 +345,7 @@ mod expected_tests {
 
     fn record(amount: Money) -> PaymentRecord {
         let reference = "1000".parse().unwrap();
-        PaymentRecord::new("example", reference, amount, SystemTime::UNIX_EPOCH).id("id", "7")
+        PaymentRecord::new("example", reference, amount, SystemTime::UNIX_EPOCH).with_id("id", "7")
     }
 
     fn expected(reference: &str, price: Money, record: PaymentRecord) -> ExpectedPayment {

@@ -50,7 +50,7 @@ impl Handle {
     /// A handle for an operation that is about to be sent.
     ///
     /// Handles of a client's calls come from [`Call::handle`](crate::Call::handle). One that is made here says nothing of
-    /// when the operation is sent until [`ended_by`](Handle::ended_by) or [`failed_at`](Handle::failed_at) adds it.
+    /// when the operation is sent until [`with_deadline`](Handle::with_deadline) or [`with_failed_at`](Handle::with_failed_at) adds it.
     #[must_use]
     pub fn new(provider: &str, operation: &str, prepared_at: SystemTime) -> Handle {
         Handle {
@@ -69,42 +69,42 @@ impl Handle {
 
     /// Adds the merchant's own reference: the invoice or order number.
     #[must_use]
-    pub fn reference(mut self, reference: impl Into<String>) -> Handle {
+    pub fn with_reference(mut self, reference: impl Into<String>) -> Handle {
         self.reference = Some(reference.into());
         self
     }
 
     /// Adds which of the merchant's terminals, shops or link names it concerns.
     #[must_use]
-    pub fn merchant(mut self, merchant: impl Into<String>) -> Handle {
+    pub fn with_merchant(mut self, merchant: impl Into<String>) -> Handle {
         self.merchant = Some(merchant.into());
         self
     }
 
     /// Adds the amount, with its currency.
     #[must_use]
-    pub fn amount(mut self, amount: Money) -> Handle {
+    pub fn with_amount(mut self, amount: Money) -> Handle {
         self.amount = Some(amount);
         self
     }
 
     /// Adds an id that the provider gave, under the provider's name for it.
     #[must_use]
-    pub fn id(mut self, name: &str, value: impl Into<String>) -> Handle {
+    pub fn with_id(mut self, name: &str, value: impl Into<String>) -> Handle {
         self.ids.add(name, value);
         self
     }
 
     /// Promises that no byte of the operation leaves after this moment. The sender has to keep that.
     #[must_use]
-    pub fn ended_by(mut self, at: SystemTime) -> Handle {
+    pub fn with_deadline(mut self, at: SystemTime) -> Handle {
         self.sent_by_ms = Some(to_millis(at));
         self
     }
 
     /// Notes when the call ended, however it did: no byte of it leaves after this moment.
     #[must_use]
-    pub fn failed_at(mut self, at: SystemTime) -> Handle {
+    pub fn with_failed_at(mut self, at: SystemTime) -> Handle {
         self.failed_at_ms = Some(to_millis(at));
         self
     }
@@ -132,25 +132,25 @@ impl Handle {
 
     /// The merchant's own reference.
     #[must_use]
-    pub fn own_reference(&self) -> Option<&str> {
+    pub fn reference(&self) -> Option<&str> {
         self.reference.as_deref()
     }
 
     /// The terminal, shop or link name.
     #[must_use]
-    pub fn own_merchant(&self) -> Option<&str> {
+    pub fn merchant(&self) -> Option<&str> {
         self.merchant.as_deref()
     }
 
     /// The amount.
     #[must_use]
-    pub fn own_amount(&self) -> Option<&Money> {
+    pub fn amount(&self) -> Option<&Money> {
         self.amount.as_ref()
     }
 
     /// The provider's id of this name.
     #[must_use]
-    pub fn known_id(&self, name: &str) -> Option<&str> {
+    pub fn id(&self, name: &str) -> Option<&str> {
         self.ids.get(name)
     }
 
@@ -173,7 +173,7 @@ impl Handle {
     /// # Errors
     ///
     /// Says whose it is: give it to that provider's client.
-    pub fn must_be_of(&self, provider: &str) -> Result<(), Invalid> {
+    pub fn check_provider(&self, provider: &str) -> Result<(), Invalid> {
         if self.provider == provider {
             return Ok(());
         }
@@ -186,7 +186,7 @@ impl Handle {
     /// which would look as if it had never been.
     ///
     /// A handle that names none passes. An adapter whose handles all name one asks for it first, with
-    /// [`needed`](Handle::needed).
+    /// [`needed`](Handle::require).
     ///
     /// # Errors
     ///
@@ -196,11 +196,11 @@ impl Handle {
     /// use paylink_core::Handle;
     ///
     /// let handle = Handle::new("zipay", "create-invoice", std::time::SystemTime::now()).merchant("1003");
-    /// assert!(handle.must_be_at("1003").is_ok());
-    /// assert!(handle.must_be_at("1004").is_err());
+    /// assert!(handle.check_merchant("1003").is_ok());
+    /// assert!(handle.check_merchant("1004").is_err());
     /// ```
-    pub fn must_be_at(&self, own: &str) -> Result<(), Invalid> {
-        match self.own_merchant() {
+    pub fn check_merchant(&self, own: &str) -> Result<(), Invalid> {
+        match self.merchant() {
             Some(other) if other != own => Err(Invalid::new(
                 Handle::KEY,
                 "is of another terminal, shop or link name",
@@ -216,7 +216,7 @@ impl Handle {
     /// # Errors
     ///
     /// If it is not there: the handle is not the one that was stored.
-    pub fn needed<'a>(name: &str, part: Option<&'a str>) -> Result<&'a str, Invalid> {
+    pub fn require<'a>(name: &str, part: Option<&'a str>) -> Result<&'a str, Invalid> {
         part.ok_or_else(|| {
             Invalid::new(Handle::KEY, format!("holds no {name}"))
                 .with_remedy("give back the handle as it was stored")
@@ -228,8 +228,8 @@ impl Handle {
     /// # Errors
     ///
     /// If it is not there: the handle is not the one that was stored.
-    pub fn needed_amount(&self) -> Result<&Money, Invalid> {
-        self.own_amount().ok_or_else(|| {
+    pub fn require_amount(&self) -> Result<&Money, Invalid> {
+        self.amount().ok_or_else(|| {
             Invalid::new(Handle::KEY, "holds no amount")
                 .with_remedy("give back the handle as it was stored")
         })
@@ -280,10 +280,10 @@ mod tests {
         let at = |seconds: u64| from_millis(1_000_000 + seconds * 1_000);
         let handle = Handle::new("p", "o", at(0));
         assert_eq!(handle.sent_by(), None);
-        let handle = handle.ended_by(at(105));
+        let handle = handle.with_deadline(at(105));
         assert_eq!(handle.sent_by(), Some(at(105)));
-        assert_eq!(handle.clone().failed_at(at(7)).sent_by(), Some(at(7)));
-        assert_eq!(handle.failed_at(at(700)).sent_by(), Some(at(700)));
+        assert_eq!(handle.clone().with_failed_at(at(7)).sent_by(), Some(at(7)));
+        assert_eq!(handle.with_failed_at(at(700)).sent_by(), Some(at(700)));
     }
 
     #[test]
@@ -291,15 +291,15 @@ mod tests {
         let start = from_millis(1_000_000);
         let back = start - Duration::from_secs(500);
         let handle = Handle::new("p", "o", start);
-        assert_eq!(handle.clone().failed_at(back).sent_by(), Some(start));
-        assert_eq!(handle.ended_by(back).sent_by(), Some(start));
+        assert_eq!(handle.clone().with_failed_at(back).sent_by(), Some(start));
+        assert_eq!(handle.with_deadline(back).sent_by(), Some(start));
     }
 
     #[test]
     fn a_handle_belongs_to_its_provider_alone() {
         let handle = Handle::new("zipay", "create-invoice", from_millis(5));
-        assert_eq!(handle.must_be_of("zipay"), Ok(()));
-        let refused = handle.must_be_of("sizpay").unwrap_err().to_string();
+        assert_eq!(handle.check_provider("zipay"), Ok(()));
+        let refused = handle.check_provider("sizpay").unwrap_err().to_string();
         assert!(refused.contains("is of another provider"), "{refused}");
         assert!(refused.contains("zipay"), "{refused}");
     }
@@ -307,10 +307,10 @@ mod tests {
     #[test]
     fn a_handle_that_names_no_merchant_passes_at_each_and_another_ones_at_none() {
         let handle = Handle::new("p", "o", from_millis(5));
-        assert_eq!(handle.must_be_at("1003"), Ok(()));
-        let handle = handle.merchant("1003");
-        assert_eq!(handle.must_be_at("1003"), Ok(()));
-        let refused = handle.must_be_at("1004").unwrap_err().to_string();
+        assert_eq!(handle.check_merchant("1003"), Ok(()));
+        let handle = handle.with_merchant("1003");
+        assert_eq!(handle.check_merchant("1003"), Ok(()));
+        let refused = handle.check_merchant("1004").unwrap_err().to_string();
         assert!(refused.contains("1003"), "{refused}");
     }
 
@@ -318,21 +318,21 @@ mod tests {
     fn every_part_is_read_back_as_it_was_given() {
         let amount = Money::new("100.99", crate::Currency::Usd).unwrap();
         let handle = Handle::new("p", "o", from_millis(5_000))
-            .reference("1000")
-            .merchant("1003")
-            .amount(amount)
-            .id("trackid", "a")
-            .ended_by(from_millis(6_000))
-            .failed_at(from_millis(7_000));
+            .with_reference("1000")
+            .with_merchant("1003")
+            .with_amount(amount)
+            .with_id("trackid", "a")
+            .with_deadline(from_millis(6_000))
+            .with_failed_at(from_millis(7_000));
         let stored = serde_json::to_string(&handle).unwrap();
         let handle: Handle = serde_json::from_str(&stored).unwrap();
         assert_eq!((handle.provider(), handle.operation()), ("p", "o"));
-        assert_eq!(handle.own_reference(), Some("1000"));
-        assert_eq!(handle.own_merchant(), Some("1003"));
-        assert_eq!(handle.own_amount(), Some(&amount));
-        assert_eq!(handle.needed_amount(), Ok(&amount));
-        assert_eq!(handle.known_id("trackid"), Some("a"));
-        assert_eq!(handle.known_id("pay_id"), None);
+        assert_eq!(handle.reference(), Some("1000"));
+        assert_eq!(handle.merchant(), Some("1003"));
+        assert_eq!(handle.amount(), Some(&amount));
+        assert_eq!(handle.require_amount(), Ok(&amount));
+        assert_eq!(handle.id("trackid"), Some("a"));
+        assert_eq!(handle.id("pay_id"), None);
         assert_eq!(handle.prepared_at(), from_millis(5_000));
         assert_eq!(handle.sent_by(), Some(from_millis(7_000)));
     }
@@ -340,11 +340,11 @@ mod tests {
     #[test]
     fn what_a_look_up_needs_and_is_not_there_is_named() {
         let handle = Handle::new("p", "o", from_millis(5));
-        let refused = handle.needed_amount().unwrap_err().to_string();
+        let refused = handle.require_amount().unwrap_err().to_string();
         assert!(refused.contains("holds no amount"), "{refused}");
-        let refused = Handle::needed("trackid", None).unwrap_err().to_string();
+        let refused = Handle::require("trackid", None).unwrap_err().to_string();
         assert!(refused.contains("holds no trackid"), "{refused}");
-        assert_eq!(Handle::needed("trackid", Some("a")), Ok("a"));
+        assert_eq!(Handle::require("trackid", Some("a")), Ok("a"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub enum Resolution<V> {
     /// It cannot be told yet. Ask again after this time, and do not repeat the operation before.
     StillUnknown {
         /// How long to wait at the least.
-        look_again_after: Duration,
+        retry_after: Duration,
     },
 }
 
@@ -46,9 +46,7 @@ impl<V> Resolution<V> {
                 Resolution::Executed(view)
             }
             Resolution::NotExecuted => Resolution::NotExecuted,
-            Resolution::StillUnknown { look_again_after } => {
-                Resolution::StillUnknown { look_again_after }
-            }
+            Resolution::StillUnknown { retry_after } => Resolution::StillUnknown { retry_after },
         })
     }
 }
@@ -67,10 +65,10 @@ mod tests {
         let never = |_: u32| -> Result<u32, Error> { panic!("there is nothing to view") };
         let mapped = Resolution::NotExecuted.try_map(&handle, never).unwrap();
         assert_eq!(mapped, Resolution::NotExecuted);
-        let look_again_after = Duration::from_secs(3);
-        let unknown = Resolution::StillUnknown { look_again_after };
+        let retry_after = Duration::from_secs(3);
+        let unknown = Resolution::StillUnknown { retry_after };
         let mapped = unknown.try_map(&handle, never).unwrap();
-        assert_eq!(mapped, Resolution::StillUnknown { look_again_after });
+        assert_eq!(mapped, Resolution::StillUnknown { retry_after });
     }
 
     #[test]

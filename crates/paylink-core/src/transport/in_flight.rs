@@ -65,7 +65,7 @@ impl Drop for InFlight<'_> {
         let unsent = self.witness.as_ref().is_none_or(Witness::proves_unsent);
         if self.ambiguous || !unsent {
             // It was under way until now, whenever it was prepared.
-            let handle = handle.clone().failed_at(self.runtime.now());
+            let handle = handle.clone().with_failed_at(self.runtime.now());
             let stored = serde_json::to_string(&handle).unwrap_or_default();
             tracing::warn!(
                 provider = handle.provider(),

@@ -53,9 +53,9 @@ impl Operation for CreatePayment {
 
     fn fill_handle(&self, config: &KioskConfig, handle: Handle) -> Handle {
         handle
-            .reference(&self.order)
-            .merchant(config.shop())
-            .amount(Money::from_rial(self.rial))
+            .with_reference(&self.order)
+            .with_merchant(config.shop())
+            .with_amount(Money::from_rial(self.rial))
     }
 }
 
@@ -162,7 +162,7 @@ impl<V: Verb> Operation for Change<V> {
     }
 
     fn fill_handle(&self, config: &KioskConfig, handle: Handle) -> Handle {
-        handle.merchant(config.shop()).id("id", &self.id)
+        handle.with_merchant(config.shop()).with_id("id", &self.id)
     }
 }
 

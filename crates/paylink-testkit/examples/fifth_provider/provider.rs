@@ -50,10 +50,10 @@ impl PaymentProvider for Kiosk {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let record = expected.record();
-        if let Some(mismatch) = record.differs_in_merchant(self.shop()) {
+        if let Some(mismatch) = record.merchant_mismatch(self.shop()) {
             return Ok(Settlement::Mismatch(mismatch));
         }
-        let payment = self.read(record.needed_id("id")?).await?;
+        let payment = self.read(record.require_id("id")?).await?;
         let agreement = match self.compare(record, &payment) {
             Ok(agreement) => agreement,
             Err(mismatch) => return Ok(Settlement::Mismatch(mismatch)),
@@ -70,14 +70,14 @@ impl PaymentProvider for Kiosk {
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
-        handle.must_be_of(KioskConfig::PROVIDER)?;
-        Handle::needed("shop", handle.own_merchant())?;
-        handle.must_be_at(self.shop())?;
+        handle.check_provider(KioskConfig::PROVIDER)?;
+        Handle::require("shop", handle.merchant())?;
+        handle.check_merchant(self.shop())?;
         let question = match handle.operation() {
             CreatePayment::NAME => {
-                FindPayments::by_order(Handle::needed("order", handle.own_reference())?)
+                FindPayments::by_order(Handle::require("order", handle.reference())?)
             }
-            _ => FindPayments::by_id(Handle::needed("id", handle.known_id("id"))?),
+            _ => FindPayments::by_id(Handle::require("id", handle.id("id"))?),
         };
         let asking = async { self.call(question).await };
         let (inquiry, asked) = self.transport().inquire(asking).await;
@@ -87,7 +87,7 @@ impl PaymentProvider for Kiosk {
         let resolved = found.map(|payment| became(handle, &payment));
         match resolved.transpose()?.flatten() {
             Some(resolved) => Ok(Resolution::Executed(resolved)),
-            None => Ok(inquiry.not_found(handle, SETTLING)),
+            None => Ok(inquiry.absent(handle, SETTLING)),
         }
     }
 
@@ -138,9 +138,9 @@ impl Kiosk {
     }
 
     fn own_id<'a>(&self, record: &'a PaymentRecord) -> Result<&'a str, Error> {
-        record.must_be_of(KioskConfig::PROVIDER)?;
-        record.must_be_at(self.shop())?;
-        Ok(record.needed_id("id")?)
+        record.check_provider(KioskConfig::PROVIDER)?;
+        record.check_merchant(self.shop())?;
+        Ok(record.require_id("id")?)
     }
 
     /// Kiosk reports every field, so every field is compared.
@@ -149,7 +149,7 @@ impl Kiosk {
         record: &PaymentRecord,
         payment: &KioskPayment,
     ) -> Result<Agreement, Mismatch> {
-        let id = record.known_id("id").unwrap_or_default();
+        let id = record.id("id").unwrap_or_default();
         Comparison::new(KioskConfig::PROVIDER)
             .money(record.amount(), &payment.amount)
             .equal(
@@ -172,7 +172,7 @@ fn indeterminate(word: &str) -> Error {
 /// What an operation of unknown outcome came to, if the payment shows that it was carried out.
 fn became(handle: &Handle, payment: &KioskPayment) -> Result<Option<Resolved>, Error> {
     let done = match handle.operation() {
-        CreatePayment::NAME if handle.own_amount() == Some(&payment.amount) => {
+        CreatePayment::NAME if handle.amount() == Some(&payment.amount) => {
             let unknown = |invalid: Invalid| Error::from(invalid).while_resolving(handle);
             let reference = payment.order.parse().map_err(unknown)?;
             let created = created(reference, payment, handle.prepared_at());
@@ -188,8 +188,8 @@ fn became(handle: &Handle, payment: &KioskPayment) -> Result<Option<Resolved>, E
 
 fn created(reference: OrderReference, payment: &KioskPayment, at: SystemTime) -> Created {
     let record = PaymentRecord::new(KioskConfig::PROVIDER, reference, payment.amount, at)
-        .merchant(&payment.shop)
-        .id("id", &payment.id);
+        .with_merchant(&payment.shop)
+        .with_id("id", &payment.id);
     let until = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(payment.payable_until));
     Created::new(record)
         .link(Some(payment.link.clone()))

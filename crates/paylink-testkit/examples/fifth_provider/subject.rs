@@ -51,7 +51,7 @@ impl Subject for KioskSubject {
     }
 
     async fn pay(&self, created: &Created) -> Result<(), Problem> {
-        Ok(self.server.pay(created.record().needed_id("id")?)?)
+        Ok(self.server.pay(created.record().require_id("id")?)?)
     }
 
     fn secrets(&self) -> Vec<String> {
@@ -64,7 +64,7 @@ impl Subject for KioskSubject {
     }
 
     async fn returned(&self, created: &Created) -> Result<String, Problem> {
-        let id = created.record().needed_id("id")?;
+        let id = created.record().require_id("id")?;
         Ok(format!("kind=sample&kiosk_payment={id}"))
     }
 

@@ -40,7 +40,7 @@ impl PaymentProvider for Liar {
         let prepared = prepared.map_err(|error| self.misreported(error))?;
         let handle = prepared.handle().clone();
         let handle = match self.lie {
-            Lie::HandleOfAnotherOrder => handle.reference("58"),
+            Lie::HandleOfAnotherOrder => handle.with_reference("58"),
             _ => handle,
         };
         Ok(PreparedPayment::new(handle, async move {
@@ -115,7 +115,7 @@ impl PaymentProvider for Liar {
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
         match self.lie {
-            Lie::TakesAnotherShopsHandle if handle.own_merchant() != Some("58") => {
+            Lie::TakesAnotherShopsHandle if handle.merchant() != Some("58") => {
                 Ok(Resolution::NotExecuted)
             }
             Lie::TakesAnyHandle if handle.provider() != "kiosk" => Ok(Resolution::NotExecuted),
@@ -143,8 +143,8 @@ impl PaymentProvider for Liar {
         if self.lie == Lie::TakesAnyRecord && record.provider() != "kiosk" {
             return Ok(Payment::new("kiosk", PaymentState::Unpaid, "open"));
         }
-        if self.lie == Lie::TakesAnotherShopsRecord && record.at_merchant() != Some("58") {
-            record.must_be_of("kiosk")?;
+        if self.lie == Lie::TakesAnotherShopsRecord && record.merchant() != Some("58") {
+            record.check_provider("kiosk")?;
             return Ok(Payment::new("kiosk", PaymentState::Unpaid, "open"));
         }
         let payment = self.honest.state(record).await?;
@@ -189,8 +189,8 @@ impl PaymentProvider for Liar {
     async fn resend(&self, record: &PaymentRecord) -> Result<Done, Error> {
         match self.lie {
             Lie::OffersWhatItLacks => {
-                record.must_be_of("kiosk")?;
-                record.must_be_at("58").map(|()| Done::new())
+                record.check_provider("kiosk")?;
+                record.check_merchant("58").map(|()| Done::new())
             }
             _ => self.honest.resend(record).await,
         }
@@ -269,7 +269,7 @@ impl Liar {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let record = expected.record();
-        let id = record.needed_id("id")?;
+        let id = record.require_id("id")?;
         let found = self.honest.call(FindPayments::by_id(id)).await?;
         let payment = found.payments.first();
         let payment = payment.ok_or_else(|| Invalid::new(PaymentRecord::KEY, "is unknown"))?;
@@ -296,13 +296,13 @@ impl Liar {
     }
 
     fn remember(&self, created: &Created) {
-        let id = created.record().known_id("id").unwrap_or_default();
+        let id = created.record().id("id").unwrap_or_default();
         self.known.lock().unwrap().push(id.to_owned());
     }
 
     fn remembers(&self, record: &PaymentRecord) -> bool {
         let known = self.known.lock().unwrap();
-        record.provider() != "kiosk" || known.iter().any(|id| record.known_id("id") == Some(id))
+        record.provider() != "kiosk" || known.iter().any(|id| record.id("id") == Some(id))
     }
 
     /// What becomes of a payment before the honest one gets it.
@@ -359,8 +359,8 @@ fn not_paid(state: PaymentState) -> Settlement<Payment> {
 }
 
 fn invented(handle: &Handle) -> PaymentRecord {
-    let reference = handle.own_reference().unwrap_or("58").parse().unwrap();
-    let amount = *handle.own_amount().unwrap();
+    let reference = handle.reference().unwrap_or("58").parse().unwrap();
+    let amount = *handle.amount().unwrap();
     PaymentRecord::new("kiosk", reference, amount, SystemTime::UNIX_EPOCH)
 }
 

@@ -19,7 +19,7 @@ pub(super) enum Found {
     /// It was never created.
     Never,
     /// Not to be told yet.
-    NotYet { look_again_after: Duration },
+    NotYet { retry_after: Duration },
     /// Not to be told ever.
     Nobody(Lost),
 }
@@ -29,7 +29,7 @@ impl Found {
         match self {
             // It is about to be settled.
             Found::Made => Sight::State(PaymentState::Unpaid),
-            Found::NotYet { look_again_after } => Sight::NotYet(*look_again_after),
+            Found::NotYet { retry_after } => Sight::NotYet(*retry_after),
             Found::Never | Found::Nobody(_) => Sight::Gone,
         }
     }
@@ -66,8 +66,8 @@ impl<S: OrderStore> Desk<S> {
                 self.heard_from(attempt.account(), &resolved);
                 match resolved {
                     Ok(Resolution::NotExecuted) => return Ok(Found::Never),
-                    Ok(Resolution::StillUnknown { look_again_after }) => {
-                        return Ok(Found::NotYet { look_again_after });
+                    Ok(Resolution::StillUnknown { retry_after }) => {
+                        return Ok(Found::NotYet { retry_after });
                     }
                     Ok(Resolution::Executed(Resolved::Created(created))) => *created,
                     Ok(Resolution::Executed(_)) => return Err(not_a_create(handle).into()),

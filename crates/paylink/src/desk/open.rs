@@ -127,7 +127,7 @@ impl<S: OrderStore> Desk<S> {
             return Ok((!self.is_to_be_watched_on(order)).then_some(opened));
         }
         let left = self.opening_waits(order);
-        Ok(left.map(|look_again_after| Opened::NotYetKnown { look_again_after }))
+        Ok(left.map(|retry_after| Opened::NotYetKnown { retry_after }))
     }
 
     fn is_to_be_watched_on(&self, order: &StoredOrder) -> bool {
@@ -149,14 +149,14 @@ impl<S: OrderStore> Desk<S> {
 
     /// What a look-up tells a payer.
     fn told(&self, turn: &Turn, found: Found) -> Result<Opened, Stop<S::Error>> {
-        let not_yet = |look_again_after| Opened::NotYetKnown { look_again_after };
+        let not_yet = |retry_after| Opened::NotYetKnown { retry_after };
         Ok(match found {
             Found::Made => self
                 .written(turn.order())?
                 .unwrap_or(not_yet(Duration::ZERO)),
             // The next opening sends it again.
             Found::Never => not_yet(Duration::ZERO),
-            Found::NotYet { look_again_after } => not_yet(look_again_after),
+            Found::NotYet { retry_after } => not_yet(retry_after),
             Found::Nobody(lost) => Opened::Lost(lost),
         })
     }
@@ -225,7 +225,7 @@ impl<S: OrderStore> Desk<S> {
             self.take_back(turn, before, None).await?;
             return Err(Stop::TakenOver);
         }
-        if let Err(late) = window.must_be_open(&*self.runtime) {
+        if let Err(late) = window.check_open(&*self.runtime) {
             // The store was slow: by now the stored handle says less time than a create would take.
             self.take_back(turn, before, None).await?;
             return Err(Error::from(late).into());

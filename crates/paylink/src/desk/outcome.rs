@@ -33,12 +33,12 @@ pub enum Outcome {
         /// Where the newest payment stood when it was seen last; `None` if nothing was seen of it.
         seen: Option<PaymentState>,
         /// How long to wait at the least.
-        look_again_after: Duration,
+        retry_after: Duration,
     },
     /// Whether the payment was created at all cannot be told yet. Look again after this time.
     NotYetKnown {
         /// How long to wait at the least.
-        look_again_after: Duration,
+        retry_after: Duration,
     },
     /// Whether the payment was created cannot be found out: [`Desk::start_over`](super::Desk::start_over).
     Lost(Lost),
@@ -63,7 +63,7 @@ pub enum Opened {
     /// this time; nothing is sent before.
     NotYetKnown {
         /// How long to wait at the least.
-        look_again_after: Duration,
+        retry_after: Duration,
     },
     /// Whether it was created cannot be found out: [`Desk::start_over`](super::Desk::start_over).
     Lost(Lost),

@@ -394,11 +394,11 @@ impl<S: OrderStore> Desk<S> {
     }
 }
 
-fn too_soon(order: &StoredOrder, look_again_after: Duration) -> Outcome {
+fn too_soon(order: &StoredOrder, retry_after: Duration) -> Outcome {
     let seen = order.ledger().watch().and_then(|watch| watch.seen());
     Outcome::TooSoon {
         seen: seen.cloned(),
-        look_again_after,
+        retry_after,
     }
 }
 
@@ -417,7 +417,7 @@ fn foreseen(order: &StoredOrder) -> Option<Outcome> {
 fn outcome_of(found: Found) -> Outcome {
     match found {
         Found::Made | Found::Never => Outcome::NotOpened,
-        Found::NotYet { look_again_after } => Outcome::NotYetKnown { look_again_after },
+        Found::NotYet { retry_after } => Outcome::NotYetKnown { retry_after },
         Found::Nobody(lost) => Outcome::Lost(lost),
     }
 }

@@ -92,9 +92,7 @@ where
     let arrival = counter.arrive(notified.order(), read).await;
     let answer = to_the_end(async move {
         match counter.go_on(notified.order(), arrival).await {
-            Ok(Outcome::TooSoon {
-                look_again_after, ..
-            }) => ask_again(look_again_after),
+            Ok(Outcome::TooSoon { retry_after, .. }) => ask_again(retry_after),
             Ok(Outcome::Busy { .. } | Outcome::NotYetKnown { .. }) | Err(Trouble::AskAgain) => {
                 ask_again(ASK_AGAIN)
             }

@@ -84,7 +84,7 @@ async fn a_create_whose_answer_was_lost_is_found_at_once() {
     shop.till.on_create(Blow::LostAfter);
     let created = shop.open().await;
     assert_eq!(shop.till.calls(), ["create", "resolve"]);
-    assert_eq!(created.record().known_id("id"), Some("till-0"));
+    assert_eq!(created.record().id("id"), Some("till-0"));
     // What was found is written: nobody is asked again.
     assert_eq!(shop.open().await, created);
     assert_eq!(shop.till.calls(), ["create", "resolve"]);
@@ -97,14 +97,14 @@ async fn a_create_that_may_have_arrived_is_not_repeated_before_that_is_known() {
     shop.till.on_create(Blow::LostBefore);
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == SETTLING),
+        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == SETTLING),
         "{opened:?}"
     );
     let a_second_less = SETTLING.checked_sub(Duration::from_secs(1));
     shop.clock.advance(a_second_less.unwrap());
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == Duration::from_secs(1)),
+        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == Duration::from_secs(1)),
         "{opened:?}"
     );
     assert!(shop.till.entries().is_empty());
@@ -170,7 +170,7 @@ async fn what_is_sent_again_is_in_doubt_from_then_on() {
     shop.till.on_create(Blow::LostBefore);
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == SETTLING),
+        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == SETTLING),
         "{opened:?}"
     );
 }
@@ -202,7 +202,7 @@ async fn the_handle_of_what_is_sent_again_is_new() {
     // What it may have sent is younger than the settling time, which counts from when it had left at the latest.
     let opened = at(&Fate::kind()).open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after + lease == SENDING + SETTLING),
+        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after + lease == SENDING + SETTLING),
         "{opened:?}"
     );
 }
@@ -349,7 +349,7 @@ async fn an_answer_that_took_long_sends_no_second_create() {
     shop.till.answers_take(Duration::from_secs(12));
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == ten),
+        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == ten),
         "{opened:?}"
     );
     let payment = order("1000", "main").payment().clone();

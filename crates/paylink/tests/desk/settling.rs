@@ -307,7 +307,7 @@ async fn a_hint_while_the_create_is_in_doubt_is_no_mismatch() {
     let early = Hint::new("till").id("id", "till-0");
     let outcome = shop.desk.hint("1000", early).await.unwrap();
     assert!(
-        matches!(outcome, Outcome::NotYetKnown { look_again_after } if look_again_after == SETTLING),
+        matches!(outcome, Outcome::NotYetKnown { retry_after } if retry_after == SETTLING),
         "{outcome:?}"
     );
 }

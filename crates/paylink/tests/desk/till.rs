@@ -233,7 +233,7 @@ impl Till {
             FieldKey::new("link", "link"),
             &format!("https://pay.example/{}", entry.id),
         );
-        Created::new(record.id("id", entry.id.clone())).link(Some(link.unwrap()))
+        Created::new(record.with_id("id", entry.id.clone())).link(Some(link.unwrap()))
     }
 
     fn insert(&self, payment: &NewPayment) -> Entry {
@@ -252,13 +252,13 @@ impl Till {
     fn handle(&self, payment: &NewPayment) -> Handle {
         let now = self.clock.now();
         Handle::new(self.name(), "create", now)
-            .ended_by(now + SENDING)
-            .reference(payment.reference().as_str())
-            .amount(*payment.price())
+            .with_deadline(now + SENDING)
+            .with_reference(payment.reference().as_str())
+            .with_amount(*payment.price())
     }
 
     fn ended(&self, handle: Handle) -> Handle {
-        handle.failed_at(self.clock.now())
+        handle.with_failed_at(self.clock.now())
     }
 
     fn lost(&self) -> Error {
@@ -329,7 +329,7 @@ impl PaymentProvider for Till {
             Some(Blow::LostAfter) | None => {}
         }
         let record = expected.record();
-        let id = record.needed_id("id")?;
+        let id = record.require_id("id")?;
         let (entry, is_first) = {
             let mut books = self.books();
             let mut entries = books.entries.iter_mut();
@@ -368,7 +368,7 @@ impl PaymentProvider for Till {
     }
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
-        handle.must_be_of(self.name())?;
+        handle.check_provider(self.name())?;
         let blow = self.begin("resolve", |books| &mut books.resolves);
         tokio::task::yield_now().await;
         match blow {
@@ -387,19 +387,19 @@ impl PaymentProvider for Till {
         {
             return Err(self.capabilities.unsupported(Capability::FindCreated));
         }
-        let own = handle.own_reference();
+        let own = handle.reference();
         let listed = async {
             let mut entries = self.entries().into_iter();
             self.clock.advance(self.books().answers_take);
             entries.find(|entry| own == Some(entry.reference.as_str()))
         };
-        let (inquiry, found) = Inquiry::by(&*self.clock, listed).await;
+        let (inquiry, found) = Inquiry::of(&*self.clock, listed).await;
         match found {
             Some(entry) => {
                 let created = Box::new(self.created(&entry));
                 Ok(Resolution::Executed(Resolved::Created(created)))
             }
-            None => Ok(inquiry.not_found(handle, SETTLING)),
+            None => Ok(inquiry.absent(handle, SETTLING)),
         }
     }
 }

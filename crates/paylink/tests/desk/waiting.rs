@@ -303,14 +303,10 @@ fn pausing(shop: &Shop) -> PausingDesk {
 }
 
 fn assert_too_soon(outcome: &Outcome, expected: Option<&PaymentState>, after: Duration) {
-    let Outcome::TooSoon {
-        seen,
-        look_again_after,
-    } = outcome
-    else {
+    let Outcome::TooSoon { seen, retry_after } = outcome else {
         panic!("{outcome:?}");
     };
-    assert_eq!((seen.as_ref(), *look_again_after), (expected, after));
+    assert_eq!((seen.as_ref(), *retry_after), (expected, after));
 }
 
 #[tokio::test]
@@ -441,7 +437,7 @@ async fn a_create_in_doubt_is_looked_up_for_visitors_after_a_pause() {
     shop.till.forget_calls();
     let opened = desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == ORDER_PAUSE),
+        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == ORDER_PAUSE),
         "{opened:?}"
     );
     assert!(shop.till.calls().is_empty());
@@ -487,7 +483,7 @@ async fn a_create_that_is_refused_is_sent_again_after_a_pause_that_grows() {
             let opened = pausing(&shop).open("1000").await.unwrap();
             let left = (SECOND * pause).checked_sub(passed).unwrap();
             assert!(
-                matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == left),
+                matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == left),
                 "{opened:?}"
             );
         }
@@ -509,7 +505,7 @@ async fn nothing_is_created_while_the_provider_asked_for_time() {
     for number in ["1000", "1001"] {
         let opened = desk.open(number).await.unwrap();
         assert!(
-            matches!(opened, Opened::NotYetKnown { look_again_after } if look_again_after == SECOND * 100),
+            matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == SECOND * 100),
             "{opened:?}"
         );
     }

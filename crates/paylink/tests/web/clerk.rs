@@ -83,8 +83,8 @@ impl PaymentProvider for Clerk {
 
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let (reference, now) = (payment.reference().clone(), SystemTime::UNIX_EPOCH);
-        let handle = Handle::new(NAME, "create", now).reference(reference.as_str());
-        let record = PaymentRecord::new(NAME, reference, *payment.price(), now).id("id", ID);
+        let handle = Handle::new(NAME, "create", now).with_reference(reference.as_str());
+        let record = PaymentRecord::new(NAME, reference, *payment.price(), now).with_id("id", ID);
         let created = async { Ok(Created::new(record)) };
         Ok(PreparedPayment::new(handle, created))
     }

@@ -45,7 +45,7 @@ impl Operation for VerifyInvoice {
     fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         match &self.0 {
             InvoiceKey::Id(id) => about(handle, *id),
-            InvoiceKey::BillNumber(number) => handle.reference(number.as_str()),
+            InvoiceKey::BillNumber(number) => handle.with_reference(number.as_str()),
         }
     }
 }

@@ -226,8 +226,8 @@ impl Operation for NewInvoice {
 
     fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         handle
-            .reference(self.bill_number.as_str())
-            .amount(Money::from_rial(self.total))
+            .with_reference(self.bill_number.as_str())
+            .with_amount(Money::from_rial(self.total))
     }
 }
 

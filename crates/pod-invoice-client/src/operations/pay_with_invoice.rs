@@ -69,6 +69,6 @@ impl Operation for PayWithInvoice {
 
     /// The caller's own invoice is the debtor: it is the one that the caller's list shows.
     fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
-        about(handle, self.debtor.0).id("creditorInvoiceId", self.creditor.0.to_string())
+        about(handle, self.debtor.0).with_id("creditorInvoiceId", self.creditor.0.to_string())
     }
 }

@@ -218,7 +218,7 @@ async fn an_issued_invoice_has_to_be_the_one_that_was_asked_for() {
         let error = refused(&against, issue, &answer.to_string()).await;
         assert_eq!(error.kind(), ErrorKind::Mismatch);
         assert!(error.mismatch().unwrap().has(field), "{error}");
-        assert_eq!(error.handle().unwrap().own_reference(), Some("1000"));
+        assert_eq!(error.handle().unwrap().reference(), Some("1000"));
     }
 }
 

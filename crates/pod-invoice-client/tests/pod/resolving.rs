@@ -82,12 +82,8 @@ async fn not_there_yet_means_never_only_after_the_settling_time() {
         ("cancel", json!([invoice()])),
     ] {
         let early = resolved(name, list.clone(), 60).await.unwrap();
-        let look_again_after = Duration::from_secs(120);
-        assert_eq!(
-            early,
-            Resolution::StillUnknown { look_again_after },
-            "{name}"
-        );
+        let retry_after = Duration::from_secs(120);
+        assert_eq!(early, Resolution::StillUnknown { retry_after }, "{name}");
         let late = resolved(name, list, 180).await.unwrap();
         assert_eq!(late, Resolution::NotExecuted, "{name}");
     }
@@ -286,7 +282,7 @@ async fn a_spare_answer_does_not_say_that_nothing_is_there() {
 
 fn still_unknown(seconds: u64) -> Resolution<Invoice> {
     Resolution::StillUnknown {
-        look_again_after: Duration::from_secs(seconds),
+        retry_after: Duration::from_secs(seconds),
     }
 }
 
@@ -373,9 +369,9 @@ async fn a_handle_of_something_else_is_refused_before_a_byte() {
         Handle::new("zipay", "create-invoice", now),
         Handle::new("pod", "invoices", now),
         Handle::new("pod", "issue-invoice", now),
-        Handle::new("pod", "issue-invoice", now).reference("1000"),
+        Handle::new("pod", "issue-invoice", now).with_reference("1000"),
         Handle::new("pod", "mark-paid", now),
-        Handle::new("pod", "mark-paid", now).id("invoiceId", "x"),
+        Handle::new("pod", "mark-paid", now).with_id("invoiceId", "x"),
     ] {
         let error = pod.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");

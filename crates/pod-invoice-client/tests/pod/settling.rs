@@ -218,7 +218,7 @@ async fn what_was_verified_is_compared_too() {
     provider.answer(VERIFY, good(silent));
     let error = pod.settle(&expected()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
-    assert_eq!(error.handle().unwrap().known_id("invoiceId"), Some("32157"));
+    assert_eq!(error.handle().unwrap().id("invoiceId"), Some("32157"));
 }
 
 #[tokio::test]

@@ -170,11 +170,11 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
     let now = std::time::SystemTime::now();
     let of = |operation| Handle::new("pod", operation, now);
     for handle in [
-        of("issue-invoice").reference("1000\u{200f}"),
-        of("issue-invoice").reference("1000"),
+        of("issue-invoice").with_reference("1000\u{200f}"),
+        of("issue-invoice").with_reference("1000"),
         of("issue-invoice"),
-        of("verify-invoice").id("invoice_id", "32157\u{200f}"),
-        of("verify-invoice").reference("1000\u{200f}"),
+        of("verify-invoice").with_id("invoice_id", "32157\u{200f}"),
+        of("verify-invoice").with_reference("1000\u{200f}"),
         of("cancel"),
     ] {
         let error = pod.resolve(&handle).await.unwrap_err();

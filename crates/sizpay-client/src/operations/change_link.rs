@@ -62,7 +62,7 @@ impl Operation for DisableLink {
     }
 
     fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
-        self.0.describe(handle.merchant(config.link_name()))
+        self.0.describe(handle.with_merchant(config.link_name()))
     }
 }
 
@@ -121,7 +121,7 @@ impl Operation for ResendSms {
     }
 
     fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
-        self.0.describe(handle.merchant(config.link_name()))
+        self.0.describe(handle.with_merchant(config.link_name()))
     }
 }
 
@@ -187,10 +187,10 @@ impl SentLinkKey {
     }
 
     fn describe(&self, handle: Handle) -> Handle {
-        let handle = handle.id("PayLinkFactorDate", self.sent_on.to_string());
+        let handle = handle.with_id("PayLinkFactorDate", self.sent_on.to_string());
         match &self.key {
-            LinkKey::SendId(id) => handle.id(SEND_ID, id.to_string()),
-            LinkKey::InvoiceNumber(number) => handle.reference(number.as_str()),
+            LinkKey::SendId(id) => handle.with_id(SEND_ID, id.to_string()),
+            LinkKey::InvoiceNumber(number) => handle.with_reference(number.as_str()),
         }
     }
 }

@@ -146,8 +146,8 @@ impl Operation for ReadPayStatus {
 
     fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
         handle
-            .merchant(config.link_name())
-            .id("PayLinkSendDate", self.sent_on.to_string())
+            .with_merchant(config.link_name())
+            .with_id("PayLinkSendDate", self.sent_on.to_string())
     }
 }
 

@@ -202,9 +202,9 @@ impl Operation for NewLink {
 
     fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
         handle
-            .reference(self.invoice_number.as_str())
-            .merchant(config.link_name())
-            .amount(Money::from_rial(self.amount))
+            .with_reference(self.invoice_number.as_str())
+            .with_merchant(config.link_name())
+            .with_amount(Money::from_rial(self.amount))
     }
 }
 

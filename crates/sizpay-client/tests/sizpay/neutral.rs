@@ -95,8 +95,8 @@ async fn the_record_holds_what_settling_needs_and_the_link_is_shown() {
     assert_eq!(record.provider(), "sizpay");
     assert_eq!(record.reference().as_str(), "99112101");
     assert_eq!(record.amount(), &rial("10000"));
-    assert_eq!(record.at_merchant(), Some(LINK_NAME));
-    assert_eq!(record.known_id("PayLinkSendID"), Some("26041"));
+    assert_eq!(record.merchant(), Some(LINK_NAME));
+    assert_eq!(record.id("PayLinkSendID"), Some("26041"));
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_866_909);
     assert_eq!(record.created_at(), now);
     let link = created.pay_link().unwrap().as_str();
@@ -158,7 +158,7 @@ async fn a_link_comes_back_where_it_is_declared_and_nowhere_else() {
     let sizpay = chosen(&account, Via::AsmxJson);
     let created = sizpay.create(&payment()).await.unwrap();
     assert_eq!(created.pay_link(), None);
-    assert_eq!(created.record().known_id("PayLinkSendID"), Some("26041"));
+    assert_eq!(created.record().id("PayLinkSendID"), Some("26041"));
     for via in Via::ALL.iter().copied() {
         let capabilities = chosen(&account, via);
         let declared = capabilities
@@ -545,7 +545,7 @@ async fn a_lost_answer_leaves_a_handle() {
         .unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     let handle = error.handle().unwrap();
-    assert_eq!(handle.known_id("PayLinkSendID"), Some("26041"));
+    assert_eq!(handle.id("PayLinkSendID"), Some("26041"));
     assert_eq!(account.requests().len(), 1, "sent once");
 }
 
@@ -600,10 +600,10 @@ async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
     let sizpay = over_rest(&account);
     let handle = lost(&account, &*sizpay).await;
     account.answer(listed(json!([])));
-    let look_again_after = Duration::from_secs(180);
+    let retry_after = Duration::from_secs(180);
     let early = sizpay.resolve(&handle).await.unwrap();
-    assert_eq!(early, Resolution::StillUnknown { look_again_after });
-    account.clock.advance(look_again_after);
+    assert_eq!(early, Resolution::StillUnknown { retry_after });
+    account.clock.advance(retry_after);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }

@@ -63,8 +63,8 @@ async fn a_link_that_was_never_sent_is_known_after_the_settling_time() {
     let (provider, sizpay, handle) = lost().await;
     provider.answer(listed(json!([])));
     let early = sizpay.resolve(&handle).await.unwrap();
-    let look_again_after = SETTLING;
-    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    let retry_after = SETTLING;
+    assert_eq!(early, Resolution::StillUnknown { retry_after });
     provider.clock.advance(SETTLING);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
@@ -76,9 +76,9 @@ async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_a
     provider.answer(listed(json!([])));
     provider.clock.advance(Duration::from_secs(170));
     provider.answers_take(Duration::from_secs(12));
-    let look_again_after = Duration::from_secs(10);
+    let retry_after = Duration::from_secs(10);
     let early = sizpay.resolve(&handle).await.unwrap();
-    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    assert_eq!(early, Resolution::StillUnknown { retry_after });
     provider.answer(listed(json!([ours(0)])));
     drop(executed(sizpay.resolve(&handle).await.unwrap()));
 }
@@ -91,9 +91,9 @@ async fn the_first_of_several_questions_is_what_counts() {
     provider.answer(listed(json!([])));
     provider.answers_take(Duration::from_secs(12));
     let before = provider.requests().len();
-    let look_again_after = Duration::from_secs(10);
+    let retry_after = Duration::from_secs(10);
     let early = sizpay.resolve(&handle).await.unwrap();
-    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    assert_eq!(early, Resolution::StillUnknown { retry_after });
     assert_eq!(provider.requests().len(), before + 2);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
@@ -108,8 +108,8 @@ async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at
     let left = Duration::from_secs(105);
     account.clock.advance(SETTLING);
     let early = sizpay.resolve(&handle).await.unwrap();
-    let look_again_after = left;
-    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    let retry_after = left;
+    assert_eq!(early, Resolution::StillUnknown { retry_after });
     account.clock.advance(left);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
@@ -122,9 +122,9 @@ async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
     let builder = provider.builder().settling_time(Duration::from_secs(30));
     let sizpay = builder.build().unwrap();
     provider.clock.advance(Duration::from_secs(44));
-    let look_again_after = Duration::from_secs(1);
+    let retry_after = Duration::from_secs(1);
     let early = sizpay.resolve(&handle).await.unwrap();
-    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    assert_eq!(early, Resolution::StillUnknown { retry_after });
     provider.clock.advance(Duration::from_secs(1));
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
@@ -250,8 +250,8 @@ async fn somebody_else_s_handle_is_refused() {
         Handle::new("sizpay", "pay-link-pay-status", now),
         Handle::new("sizpay", "pay-link-send", now),
         Handle::new("sizpay", "pay-link-send", now)
-            .reference("7")
-            .merchant("another link"),
+            .with_reference("7")
+            .with_merchant("another link"),
     ] {
         let error = sizpay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");

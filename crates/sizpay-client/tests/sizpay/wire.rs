@@ -290,20 +290,20 @@ async fn a_prepared_request_shows_the_bytes_and_the_handle_finds_it_again() {
     assert!(account.requests().is_empty(), "preparing sends nothing");
     let handle = prepared.handle().clone();
     assert_eq!(handle.provider(), "sizpay");
-    assert_eq!(handle.own_reference(), Some("99112101"));
-    assert_eq!(handle.own_merchant(), Some("hosseini"));
-    assert_eq!(handle.own_amount().unwrap().to_string(), "10000 IRR");
+    assert_eq!(handle.reference(), Some("99112101"));
+    assert_eq!(handle.merchant(), Some("hosseini"));
+    assert_eq!(handle.amount().unwrap().to_string(), "10000 IRR");
     prepared.send().await.unwrap();
     assert_eq!(account.requests()[0].body_ref(), body);
 
     let resend = ResendSms::by_send_id(send_id(26040), day());
     let handle = sizpay.resend_sms(resend).handle();
-    assert_eq!(handle.known_id("PayLinkSendID"), Some("26040"));
-    assert_eq!(handle.known_id("PayLinkFactorDate"), Some("1399/11/21"));
+    assert_eq!(handle.id("PayLinkSendID"), Some("26040"));
+    assert_eq!(handle.id("PayLinkFactorDate"), Some("1399/11/21"));
     let disable = DisableLink::by_invoice_number("7", day()).unwrap();
     let handle = sizpay.disable_link(disable).handle();
-    assert_eq!(handle.own_reference(), Some("7"));
-    assert_eq!(handle.known_id("PayLinkSendID"), None);
+    assert_eq!(handle.reference(), Some("7"));
+    assert_eq!(handle.id("PayLinkSendID"), None);
 }
 
 /// The document shows that one method on a host of its own.

@@ -204,10 +204,10 @@ impl Operation for NewInvoice {
 
     fn fill_handle(&self, config: &ZiPayConfig, handle: Handle) -> Handle {
         let handle = handle
-            .reference(self.invoice_number.as_str())
-            .amount(self.amount);
+            .with_reference(self.invoice_number.as_str())
+            .with_amount(self.amount);
         match config.terminal_or(self.terminal) {
-            Ok(terminal) => handle.merchant(terminal.to_string()),
+            Ok(terminal) => handle.with_merchant(terminal.to_string()),
             Err(_) => handle,
         }
     }

@@ -33,10 +33,10 @@ fn assert_unknown(error: &Error, told: &str) {
     assert_eq!(error.effect(), Effect::Unknown, "{told}: {error}");
     let handle = error.handle().unwrap_or_else(|| panic!("{told}: {error}"));
     assert_eq!(handle.operation(), "create-invoice", "{told}");
-    assert_eq!(handle.own_reference(), Some("1000"), "{told}");
-    assert_eq!(handle.own_merchant(), Some("1003"), "{told}");
+    assert_eq!(handle.reference(), Some("1000"), "{told}");
+    assert_eq!(handle.merchant(), Some("1003"), "{told}");
     let price = Money::new("100.99", Currency::Usd).unwrap();
-    assert_eq!(handle.own_amount(), Some(&price), "{told}");
+    assert_eq!(handle.amount(), Some(&price), "{told}");
 }
 
 // Answers that say success.

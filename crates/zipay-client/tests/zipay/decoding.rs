@@ -422,6 +422,6 @@ async fn a_create_whose_answer_is_too_large_may_have_been_carried_out() {
     let error = account.client().create_invoice(invoice).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(error.effect(), Effect::Unknown);
-    assert_eq!(error.handle().unwrap().own_reference(), Some("1000"));
+    assert_eq!(error.handle().unwrap().reference(), Some("1000"));
     assert_eq!(account.asked(), ["create-invoice"]);
 }

@@ -198,19 +198,19 @@ async fn preparing_sends_nothing_and_tells_what_a_lost_create_would() {
     account.answer("create-invoice", Answer::of("").status(502));
     let error = prepared.create().await.unwrap_err();
     let found = |handle: &Handle| {
-        let reference = handle.own_reference().map(str::to_owned);
-        let merchant = handle.own_merchant().map(str::to_owned);
+        let reference = handle.reference().map(str::to_owned);
+        let merchant = handle.merchant().map(str::to_owned);
         (
             reference,
             merchant,
-            handle.own_amount().copied(),
+            handle.amount().copied(),
             handle.prepared_at(),
         )
     };
     assert_eq!(found(error.handle().unwrap()), found(&stored));
-    assert_eq!(stored.own_reference(), Some("1000"));
-    assert_eq!(stored.own_merchant(), Some("1003"));
-    assert_eq!(stored.own_amount(), Some(&price()));
+    assert_eq!(stored.reference(), Some("1000"));
+    assert_eq!(stored.merchant(), Some("1003"));
+    assert_eq!(stored.amount(), Some(&price()));
 }
 
 // What ZiPay does not take or offer is refused before a byte leaves, by preparing and creating alike.

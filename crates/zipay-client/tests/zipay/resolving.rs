@@ -69,7 +69,7 @@ fn page(invoices: &[Value], total: impl Into<Value>) -> Answer {
 
 fn still_unknown(seconds: u64) -> Resolution<Found> {
     Resolution::StillUnknown {
-        look_again_after: Duration::from_secs(seconds),
+        retry_after: Duration::from_secs(seconds),
     }
 }
 
@@ -339,14 +339,16 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
     let now = std::time::SystemTime::now();
     let create = || {
         let amount = Money::new("100.99", Currency::Usd).unwrap();
-        Handle::new("zipay", "create-invoice", now).amount(amount)
+        Handle::new("zipay", "create-invoice", now).with_amount(amount)
     };
     for handle in [
-        create().reference("1000\u{200f}").merchant("1003"),
-        create().reference("1000").merchant("x"),
-        create().reference("1000").merchant("0"),
-        create().reference("1000"),
-        Handle::new("zipay", "invoice-verify", now).id("trackid", "a\u{200f}"),
+        create()
+            .with_reference("1000\u{200f}")
+            .with_merchant("1003"),
+        create().with_reference("1000").with_merchant("x"),
+        create().with_reference("1000").with_merchant("0"),
+        create().with_reference("1000"),
+        Handle::new("zipay", "invoice-verify", now).with_id("trackid", "a\u{200f}"),
         Handle::new("zipay", "invoice-refund", now),
     ] {
         let error = zipay.resolve(&handle).await.unwrap_err();
@@ -367,11 +369,14 @@ async fn what_is_no_handle_of_a_lost_operation_is_refused_before_anything_is_ask
         Handle::new("sizpay", "create-invoice", now),
         Handle::new("zipay", "invoice-list", now),
         Handle::new("zipay", "invoice-verify", now),
-        Handle::new("zipay", "invoice-refund", now).id("trackid", "../x"),
-        create().merchant("1003").amount(amount),
-        create().reference("1000").amount(amount),
-        create().reference("1000").merchant("1003"),
-        create().reference("1000").merchant("x").amount(amount),
+        Handle::new("zipay", "invoice-refund", now).with_id("trackid", "../x"),
+        create().with_merchant("1003").with_amount(amount),
+        create().with_reference("1000").with_amount(amount),
+        create().with_reference("1000").with_merchant("1003"),
+        create()
+            .with_reference("1000")
+            .with_merchant("x")
+            .with_amount(amount),
     ] {
         let error = zipay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");

@@ -314,7 +314,7 @@ async fn success_with_another_status_than_refunded_proves_nothing() {
         assert_eq!(error.effect(), Effect::Unknown, "{status}");
         let handle = error.handle().unwrap();
         assert_eq!(handle.operation(), "invoice-refund");
-        assert_eq!(handle.known_id("trackid"), Some(TRACKID));
+        assert_eq!(handle.id("trackid"), Some(TRACKID));
         assert_eq!(account.take_asked(), ["invoice-refund"], "{status}");
     }
 }

@@ -30,7 +30,7 @@ fn unknown(outcome: Outcome, told: &str) -> Error {
     assert_eq!(error.effect(), Effect::Unknown, "{told}: {error}");
     let handle = error.handle().unwrap_or_else(|| panic!("{told}: {error}"));
     assert_eq!(handle.operation(), "invoice-verify", "{told}");
-    assert_eq!(handle.known_id("trackid"), Some(TRACKID), "{told}");
+    assert_eq!(handle.id("trackid"), Some(TRACKID), "{told}");
     error
 }
 

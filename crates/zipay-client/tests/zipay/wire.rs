@@ -237,15 +237,15 @@ async fn the_handle_names_the_invoice_and_holds_no_secret() {
     let handle = zipay.create_invoice(elaborate_invoice()).handle();
     assert_eq!(handle.provider(), "zipay");
     assert_eq!(handle.operation(), "create-invoice");
-    assert_eq!(handle.own_merchant(), Some("77"));
-    assert!(handle.own_reference().unwrap().starts_with("سفارش *~"));
+    assert_eq!(handle.merchant(), Some("77"));
+    assert!(handle.reference().unwrap().starts_with("سفارش *~"));
     let amount = Money::new("250000.50", Currency::Irt).unwrap();
-    assert_eq!(handle.own_amount(), Some(&amount));
+    assert_eq!(handle.amount(), Some(&amount));
 
     let other = OTHER_TRACKID.parse().unwrap();
     let refund = zipay.refund_invoice(&other).handle();
     assert_eq!(refund.operation(), "invoice-refund");
-    assert_eq!(refund.known_id("trackid"), Some(OTHER_TRACKID));
+    assert_eq!(refund.id("trackid"), Some(OTHER_TRACKID));
 
     for handle in [handle, refund] {
         let stored = serde_json::to_string(&handle).unwrap();

@@ -49,7 +49,7 @@ async fn a_payment_that_was_not_made_is_still_unknown_right_after() {
     let asked = pod(&shop, &format!("resolve {}", file.display()));
     let error = asked.error();
     assert_eq!((asked.status, &error["kind"]), (3, &json!("still_unknown")));
-    let seconds = error["look_again_after_seconds"].as_u64().unwrap();
+    let seconds = error["retry_after_seconds"].as_u64().unwrap();
     assert!((170..=180).contains(&seconds), "{error}");
 }
 

@@ -42,7 +42,7 @@ macro_rules! operation {
             }
 
             fn fill_handle(&self, _: &Shop, handle: Handle) -> Handle {
-                handle.reference("1000")
+                handle.with_reference("1000")
             }
         }
     };

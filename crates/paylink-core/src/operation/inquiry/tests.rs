@@ -10,8 +10,8 @@ const SETTLING: Duration = Duration::from_secs(180);
 async fn not_found(handle: &Handle, asked: u64, answered: u64) -> Resolution<()> {
     let clock = MovedClock::at(START + asked * 1_000);
     let asking = async { clock.set(START + answered * 1_000) };
-    let (inquiry, ()) = Inquiry::by(&clock, asking).await;
-    inquiry.not_found(handle, SETTLING)
+    let (inquiry, ()) = Inquiry::of(&clock, asking).await;
+    inquiry.absent(handle, SETTLING)
 }
 
 const START: u64 = 1_000_000_000;
@@ -21,12 +21,12 @@ fn prepared() -> Handle {
 }
 
 fn failed(seconds: u64) -> Handle {
-    prepared().failed_at(from_millis(START + seconds * 1_000))
+    prepared().with_failed_at(from_millis(START + seconds * 1_000))
 }
 
 fn wait(seconds: u64) -> Resolution<()> {
     Resolution::StillUnknown {
-        look_again_after: Duration::from_secs(seconds),
+        retry_after: Duration::from_secs(seconds),
     }
 }
 
@@ -43,7 +43,7 @@ async fn what_counts_is_when_the_look_up_began() {
 #[tokio::test]
 async fn it_counts_from_the_last_byte_and_not_from_the_preparing() {
     assert_eq!(not_found(&failed(45), 180, 180).await, wait(45));
-    let stored = prepared().ended_by(from_millis(START + 105_000));
+    let stored = prepared().with_deadline(from_millis(START + 105_000));
     assert_eq!(not_found(&stored, 0, 0).await, wait(285));
     assert_eq!(not_found(&stored, 284, 290).await, wait(1));
     let settled = not_found(&stored, 285, 290).await;
@@ -55,7 +55,7 @@ async fn a_clock_that_is_set_back_proves_nothing() {
     // Before the look-up, far behind the handle: one settling time, as often as it is asked.
     assert_eq!(not_found(&failed(0).clone(), 0, 0).await, wait(180));
     let behind = Handle::new("p", "o", from_millis(START + 500_000));
-    let behind = behind.failed_at(from_millis(START + 500_000));
+    let behind = behind.with_failed_at(from_millis(START + 500_000));
     assert_eq!(not_found(&behind, 0, 0).await, wait(180));
     // While it was asking: it had been ahead.
     assert_eq!(not_found(&failed(0), 3_600, 20).await, wait(160));
@@ -70,22 +70,22 @@ async fn a_handle_that_does_not_say_when_it_was_sent_is_never_settled() {
 #[tokio::test]
 async fn a_settling_time_is_never_shorter_than_a_call() {
     let clock = MovedClock::at(START + 44_999);
-    let (inquiry, ()) = Inquiry::by(&clock, async {}).await;
+    let (inquiry, ()) = Inquiry::of(&clock, async {}).await;
     let inquiry = inquiry.settling_at_least(Duration::from_secs(45));
     for settling in [Duration::ZERO, Duration::from_secs(30)] {
-        let look_again_after = Duration::from_millis(1);
-        let early: Resolution<()> = inquiry.not_found(&failed(0), settling);
-        assert_eq!(early, Resolution::StillUnknown { look_again_after });
+        let retry_after = Duration::from_millis(1);
+        let early: Resolution<()> = inquiry.absent(&failed(0), settling);
+        assert_eq!(early, Resolution::StillUnknown { retry_after });
     }
 }
 
 #[tokio::test]
 async fn a_list_that_moved_is_looked_at_again_and_not_at_once() {
     let clock = MovedClock::at(START + 3_600_000);
-    let (inquiry, ()) = Inquiry::by(&clock, async {}).await;
-    let settled: Resolution<()> = inquiry.proves_nothing(&failed(0), SETTLING);
+    let (inquiry, ()) = Inquiry::of(&clock, async {}).await;
+    let settled: Resolution<()> = inquiry.inconclusive(&failed(0), SETTLING);
     assert_eq!(settled, wait(10));
-    let early: Resolution<()> = inquiry.proves_nothing(&failed(3_600), SETTLING);
+    let early: Resolution<()> = inquiry.inconclusive(&failed(3_600), SETTLING);
     assert_eq!(early, wait(180));
 }
 
@@ -95,16 +95,16 @@ proptest! {
     fn nothing_is_proved_early_and_the_wait_is_enough(
         sent_by in 0_u64..10_000_000, began in 0_u64..20_000_000, settling in 0_u64..1_000_000,
     ) {
-        let handle = Handle::new("p", "o", from_millis(0)).ended_by(from_millis(sent_by));
+        let handle = Handle::new("p", "o", from_millis(0)).with_deadline(from_millis(sent_by));
         let at = |began_ms| Inquiry { began_ms, shortest_settling: Duration::ZERO };
         let settling = Duration::from_millis(settling);
         let is_late = began >= sent_by + u64::try_from(settling.as_millis()).unwrap();
-        match at(began).not_found::<()>(&handle, settling) {
+        match at(began).absent::<()>(&handle, settling) {
             Resolution::NotExecuted => prop_assert!(is_late),
-            Resolution::StillUnknown { look_again_after } => {
-                prop_assert!(!is_late && !look_again_after.is_zero());
-                let later = began + u64::try_from(look_again_after.as_millis()).unwrap();
-                let then = at(later).not_found::<()>(&handle, settling);
+            Resolution::StillUnknown { retry_after } => {
+                prop_assert!(!is_late && !retry_after.is_zero());
+                let later = began + u64::try_from(retry_after.as_millis()).unwrap();
+                let then = at(later).absent::<()>(&handle, settling);
                 prop_assert_eq!(then, Resolution::NotExecuted);
             }
             Resolution::Executed(()) => prop_assert!(false),

@@ -36,10 +36,10 @@ async fn preparing(trial: &Trial) -> Verdict {
     quiet.held("preparing")?;
     step(
         "the handle",
-        handle.must_be_of(trial.capabilities.provider()),
+        handle.check_provider(trial.capabilities.provider()),
     )?;
     let reference = payment.reference().as_str();
-    ensure(handle.own_reference() == Some(reference), || {
+    ensure(handle.reference() == Some(reference), || {
         format!("the handle does not name the order {reference}")
     })?;
     let stored: Handle = serde_json::from_str(&serde_json::to_string(&handle)?)?;
@@ -72,7 +72,7 @@ async fn what_it_brings(trial: &Trial) -> Verdict {
     let record = full.record();
     step(
         "the record",
-        record.must_be_of(trial.capabilities.provider()),
+        record.check_provider(trial.capabilities.provider()),
     )?;
     ensure(record.reference() == payment.reference(), || {
         format!("the record is of the order {}", record.reference())

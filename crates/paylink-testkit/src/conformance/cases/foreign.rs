@@ -58,7 +58,7 @@ async fn handle_of_another_provider(trial: &Trial) -> Verdict {
 
 async fn record_of_another_merchant(trial: &Trial) -> Verdict {
     let (_, created) = trial.paid().await?;
-    if created.record().at_merchant().is_none() {
+    if created.record().merchant().is_none() {
         return Err(Stop::not_applicable("Its records name no merchant."));
     }
     let foreign = forging::record(created.record(), "merchant", json!(NOBODY))?;
@@ -81,7 +81,7 @@ async fn record_of_another_merchant(trial: &Trial) -> Verdict {
 
 async fn handle_of_another_merchant(trial: &Trial) -> Verdict {
     let own = prepared(trial)?;
-    if own.own_merchant().is_none() {
+    if own.merchant().is_none() {
         return Err(Stop::not_applicable("Its handles name no merchant."));
     }
     let foreign = forging::handle(&own, "merchant", json!(NOBODY))?;

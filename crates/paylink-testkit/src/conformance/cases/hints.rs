@@ -81,7 +81,7 @@ async fn names(trial: &Trial, payment: &NewPayment, created: &Created, hint: Hin
     let record = created.record();
     let ids: Vec<(&str, &str)> = hint.claimed_ids().collect();
     let names_order = hint.claimed_reference() == Some(payment.reference().as_str());
-    let knows = |(name, id): &(&str, &str)| record.known_id(name) == Some(*id);
+    let knows = |(name, id): &(&str, &str)| record.id(name) == Some(*id);
     ensure(names_order || ids.iter().any(knows), || {
         format!("the hint names neither the order nor an id of the record: {hint:?}")
     })?;

@@ -108,7 +108,7 @@ fn unknown(trial: &Trial, payment: &NewPayment, error: &Error) -> Result<Option<
         ))
     })?;
     let reference = payment.reference().as_str();
-    ensure(handle.own_reference() == Some(reference), || {
+    ensure(handle.reference() == Some(reference), || {
         format!("the error's handle does not name the order {reference}")
     })?;
     let prepared = step("preparing", trial.provider.prepare(payment))?;
@@ -148,7 +148,7 @@ async fn not_found(trial: &Trial, handle: &Handle) -> Verdict {
     let wait = match step("resolving", resolution)? {
         Resolution::Executed(_) => return Err(invented()),
         Resolution::NotExecuted => return Ok(()),
-        Resolution::StillUnknown { look_again_after } => look_again_after,
+        Resolution::StillUnknown { retry_after } => retry_after,
     };
     if !trial.subject.pass(wait + Duration::from_secs(1)) {
         return Ok(());

@@ -89,7 +89,7 @@ async fn another_merchant(trial: &Trial) -> Verdict {
     let tells_first = trial.tells_first().await?;
     let (payment, created) = trial.paid().await?;
     let record = created.record();
-    if record.at_merchant().is_none() {
+    if record.merchant().is_none() {
         return Err(Stop::not_applicable("Its records name no merchant."));
     }
     let forged = forging::record(record, "merchant", json!("58001"))?;
@@ -103,7 +103,7 @@ async fn another_merchant(trial: &Trial) -> Verdict {
             ComparedField::Merchant,
         )
         .await?;
-        if let Some(mine) = record.at_merchant() {
+        if let Some(mine) = record.merchant() {
             // Somebody put it into the store as if it had been made here.
             let forged = forging::record(elsewhere.record(), "merchant", json!(mine))?;
             no_proof(trial, &books(&order, &forged), ComparedField::Merchant).await?;

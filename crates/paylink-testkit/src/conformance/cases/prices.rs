@@ -86,7 +86,7 @@ async fn sent_as(trial: &Trial, given: Money, counted: Money) -> Verdict {
     let payment = trial.payment_of(given)?;
     let prepared = trial.provider.prepare(&payment);
     let prepared = prepared.map_err(|error| Stop::failed(format!("preparing {given}: {error}")))?;
-    let of_handle = prepared.handle().own_amount().copied();
+    let of_handle = prepared.handle().amount().copied();
     drop(prepared);
     let before = trial.recorder.count();
     let created = trial.create(&payment).await?;

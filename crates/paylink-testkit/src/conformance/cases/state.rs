@@ -58,7 +58,7 @@ fn is_of(payment: &Payment, record: &PaymentRecord) -> Verdict {
     let amount = payment.reported_amount();
     let same_amount = amount.is_none_or(|it| it == record.amount());
     let mut ids = payment.known_ids();
-    let same_ids = ids.all(|(name, id)| record.known_id(name).is_none_or(|known| known == id));
+    let same_ids = ids.all(|(name, id)| record.id(name).is_none_or(|known| known == id));
     ensure(
         same_provider && same_order && same_amount && same_ids,
         || format!("the view is of another payment: {payment:?}"),

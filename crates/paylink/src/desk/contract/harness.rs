@@ -43,10 +43,10 @@ pub(super) fn one_more(order: &str, ledger: &Ledger) -> Result<Ledger, String> {
     let number = ledger.attempts().len();
     let reference = format!("{order}-{number}").parse().map_err(told)?;
     let handle = Handle::new(PROVIDER, "create", at(0))
-        .reference(order)
-        .merchant("shop")
-        .amount(price()?)
-        .id("session", "5");
+        .with_reference(order)
+        .with_merchant("shop")
+        .with_amount(price()?)
+        .with_id("session", "5");
     let mut attempt = Attempt::new(ACCOUNT, Some(reference), handle);
     // The newest question is open, every other one is answered.
     if let Some(before) = number.checked_sub(1).and_then(|it| ledger.attempt_mut(it)) {
@@ -104,9 +104,9 @@ pub(super) fn handed_out(order: &str, ledger: &Ledger) -> Result<(Ledger, Delive
 fn created(order: &str) -> Result<Created, String> {
     let reference = order.parse().map_err(told)?;
     let record = PaymentRecord::new(PROVIDER, reference, price()?, at(0))
-        .merchant("shop")
-        .id("id", "7")
-        .detail(r#"{"quoted":"\"پرداخت\""}"#);
+        .with_merchant("shop")
+        .with_id("id", "7")
+        .with_detail(r#"{"quoted":"\"پرداخت\""}"#);
     let link = WebUrl::parse(WebUrl::KEY, "https://pay.example/7?a=b&c=d").map_err(told)?;
     let card = PayToCard::new(
         "6037991234567893",

@@ -59,7 +59,7 @@ async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
     let pod = chosen(&account);
     let prepared = pod.prepare(&payment).unwrap();
     assert_eq!(
-        prepared.handle().known_id("redirectUri"),
+        prepared.handle().id("redirectUri"),
         Some("myapp://back?order=1000")
     );
 }
@@ -106,8 +106,8 @@ async fn the_record_holds_what_settling_needs() {
     assert_eq!(record.provider(), "pod");
     assert_eq!(record.reference().as_str(), "1000");
     assert_eq!(record.amount(), &rial("1000000"));
-    assert_eq!(record.at_merchant(), None, "the token says whose it is");
-    assert_eq!(record.known_id("invoiceId"), Some("32157"));
+    assert_eq!(record.merchant(), None, "the token says whose it is");
+    assert_eq!(record.id("invoiceId"), Some("32157"));
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
     assert_eq!(record.created_at(), now);
     assert_eq!(
@@ -126,7 +126,7 @@ async fn a_business_that_is_known_stands_in_the_record() {
     let pod = builder(&account).business(7867).build().unwrap();
     let pod: Box<dyn PaymentProvider> = Box::new(pod);
     let created = pod.create(&payment()).await.unwrap();
-    assert_eq!(created.record().at_merchant(), Some("7867"));
+    assert_eq!(created.record().merchant(), Some("7867"));
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn an_invoice_without_a_link_or_of_another_amount_is_an_unknown_outcome() 
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.effect(), Effect::Unknown, "{error}");
         let handle = error.handle().unwrap();
-        assert_eq!(handle.own_reference(), Some("1000"));
+        assert_eq!(handle.reference(), Some("1000"));
         if let Some(mismatch) = error.mismatch() {
             assert!(mismatch.has(ComparedField::Amount));
         }
@@ -270,7 +270,7 @@ async fn somebody_else_s_record_or_cursor_is_refused() {
     let account = Provider::start().await;
     let pod = builder(&account).business(7867).build().unwrap();
     let pod: Box<dyn PaymentProvider> = Box::new(pod);
-    let elsewhere = record().await.merchant("7868");
+    let elsewhere = record().await.with_merchant("7868");
     for error in [
         pod.state(&elsewhere).await.unwrap_err(),
         pod.disable(&elsewhere).await.unwrap_err(),

@@ -108,7 +108,7 @@ async fn books_that_differ_are_a_mismatch_without_asking() {
 
     let elsewhere = builder(&provider).business(7867).build().unwrap();
     let elsewhere: Box<dyn PaymentProvider> = Box::new(elsewhere);
-    let foreign = expected(record.merchant("7868"));
+    let foreign = expected(record.with_merchant("7868"));
     assert_mismatch(
         &elsewhere.settle(&foreign).await.unwrap(),
         ComparedField::Merchant,
@@ -150,7 +150,7 @@ async fn a_return_and_a_webhook_name_the_payment_under_the_record_s_names() {
         assert_eq!(hint.provider(), "pod");
         assert_eq!(hint.claimed_reference(), Some("1000"));
         for (name, claimed) in hint.claimed_ids() {
-            assert_eq!(record.known_id(name), Some(claimed));
+            assert_eq!(record.id(name), Some(claimed));
         }
         let told = format!("{hint:?} {}", serde_json::to_string(&hint).unwrap());
         assert!(!told.contains("621986"), "{told}");
@@ -255,8 +255,8 @@ async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
     let pod = chosen(&account);
     let handle = lost(&account, &*pod).await;
     let early = pod.resolve(&handle).await.unwrap();
-    let look_again_after = Duration::from_secs(180);
-    assert_eq!(early, Resolution::StillUnknown { look_again_after });
+    let retry_after = Duration::from_secs(180);
+    assert_eq!(early, Resolution::StillUnknown { retry_after });
     account.clock.advance(180);
     assert_eq!(pod.resolve(&handle).await.unwrap(), Resolution::NotExecuted);
 }
@@ -304,7 +304,7 @@ async fn another_business_s_handle_is_refused_before_asking() {
         Box::new(builder(&account).business(business).build().unwrap())
     };
     let handle = of(7868).prepare(&payment()).unwrap().handle().clone();
-    assert_eq!(handle.own_merchant(), Some("7868"));
+    assert_eq!(handle.merchant(), Some("7868"));
     let foreign = Handle::new("zipay", "create-invoice", handle.prepared_at());
     for handle in [handle, foreign] {
         let error = of(7867).resolve(&handle).await.unwrap_err();

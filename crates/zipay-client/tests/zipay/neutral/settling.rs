@@ -317,7 +317,7 @@ async fn a_lost_refund_is_unknown_and_tells_which_payment_it_was() {
     account.answer("invoice-refund", Answer::of("").status(502));
     let error = neutral(&account).refund(&record()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
-    assert_eq!(error.handle().unwrap().known_id("trackid"), Some(TRACKID));
+    assert_eq!(error.handle().unwrap().id("trackid"), Some(TRACKID));
     let asked = account.asked();
     assert_eq!(
         asked,
@@ -435,8 +435,8 @@ async fn a_create_that_is_not_found_was_not_executed_once_the_time_has_passed() 
     let error = zipay.create(&payment_of(price())).await.unwrap_err();
     let handle = stored(&error);
     let resolution = zipay.resolve(&handle).await.unwrap();
-    let look_again_after = Duration::from_secs(180);
-    assert_eq!(resolution, Resolution::StillUnknown { look_again_after });
+    let retry_after = Duration::from_secs(180);
+    assert_eq!(resolution, Resolution::StillUnknown { retry_after });
 
     account.clock.advance(180);
     let resolution = zipay.resolve(&handle).await.unwrap();
