@@ -44,7 +44,7 @@
 //! # Cards
 //!
 //! A payer's card is a [`CardNumber`]: checked, masked wherever it is printed, wiped when dropped. Recording one can lose the
-//! payment; read [`NewPayment::payer_card`] first.
+//! payment; read [`NewPayment::with_payer_card`] first.
 //!
 //! Every error answers [`Error::effect`]: whether the operation may have been carried out. A create whose outcome is unknown
 //! cannot be looked up; [`CardPay::create`] says why that does no harm.

@@ -149,7 +149,7 @@ impl PaymentState {
 /// the answer, of which there is no sample).
 ///
 /// **Only where the bank's deposit messages carry the payer's card**: otherwise the payment is lost, as described at
-/// [`NewPayment::payer_card`](crate::NewPayment::payer_card).
+/// [`NewPayment::with_payer_card`](crate::NewPayment::with_payer_card).
 #[derive(Clone, Debug)]
 pub struct SetCard {
     pay_id: PayId,

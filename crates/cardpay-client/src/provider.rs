@@ -52,7 +52,7 @@ impl PaymentProvider for CardPay {
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
         let record = expected.record();
-        if let Some(mismatch) = expected.differs_in_books(self.capabilities())? {
+        if let Some(mismatch) = expected.record_mismatch(self.capabilities())? {
             return Ok(Settlement::Mismatch(mismatch));
         }
         if let Some(mismatch) = record.merchant_mismatch(self.account().shop()) {
@@ -154,7 +154,7 @@ fn asked_of(payment: &neutral::NewPayment, price: Rial) -> Result<NewPayment, In
     if let Some(card) = payment.payer().card() {
         new = new.payer_card(card.clone());
     }
-    match payment.goes_back_to() {
+    match payment.return_url() {
         Some(callback) => new.callback(callback.clone()),
         None => Ok(new),
     }
@@ -176,9 +176,9 @@ fn created_of(
         .with_detail(detail);
     let cards = created.pay_to.iter().map(pay_to).collect();
     Ok(Created::new(record)
-        .transfer(Transfer::new(created.transfer_exactly.money(), cards))
-        .expires(created.expires.and_then(crate::Expiry::instant))
-        .link(created.link))
+        .with_transfer(Transfer::new(created.transfer_exactly.money(), cards))
+        .with_expires_at(created.expires.and_then(crate::Expiry::instant))
+        .with_link(created.link))
 }
 
 /// The client's own record, which was sealed into the neutral one.
@@ -208,7 +208,7 @@ fn expected_of(record: &PaymentRecord, sealed: crate::PaymentRecord) -> Result<E
 /// The payment that was asked about. The script reports its state, and neither amount nor order.
 fn payment_of(pay_id: PayId, state: crate::PaymentState) -> Payment {
     let code = state.code().to_string();
-    Payment::new(NAME, state_of(state, &code), &code).id(PAY_ID, pay_id.to_string())
+    Payment::new(NAME, state_of(state, &code), &code).with_id(PAY_ID, pay_id.to_string())
 }
 
 fn state_of(state: crate::PaymentState, code: &str) -> PaymentState {

@@ -55,7 +55,7 @@ impl PaymentProvider for Pod {
 
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let invoice = self.new_invoice(payment)?;
-        let way_back = way_back(payment.goes_back_to(), payment.notifies())?;
+        let way_back = way_back(payment.return_url(), payment.notify_url())?;
         let prepared = self.issue_invoice(invoice).prepare();
         let prepared = prepared.map_err(Error::of_configuration)?;
         let handle = self.noted(payment, prepared.handle().clone());
@@ -71,7 +71,7 @@ impl PaymentProvider for Pod {
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
         let record = expected.record();
-        if let Some(mismatch) = expected.differs_in_books(self.capabilities())? {
+        if let Some(mismatch) = expected.record_mismatch(self.capabilities())? {
             return Ok(Settlement::Mismatch(mismatch));
         }
         if let Some(mismatch) = self.differs_in_business(record) {
@@ -136,7 +136,7 @@ impl PaymentProvider for Pod {
         let cancelled = self.cancel_invoice(id).await?;
         let number = cancelled.reference_number;
         let number = number.map(|number| format!("reference number {number}"));
-        Ok(Done::new().message(number.as_deref()))
+        Ok(Done::new().with_message(number.as_deref()))
     }
 
     async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
@@ -271,7 +271,7 @@ impl Pod {
         let price = declared().check(payment)?.to_rial()?;
         let reference = payment.reference();
         let number: BillNumber = under(OrderReference::KEY, reference.as_str().parse())?;
-        let name = match payment.described_as() {
+        let name = match payment.description() {
             Some(description) => description.to_owned(),
             None => format!("سفارش {reference}"),
         };
@@ -293,8 +293,8 @@ impl Pod {
             None => handle,
         };
         let ways = [
-            (RETURN_URL, payment.goes_back_to()),
-            (NOTIFY_URL, payment.notifies()),
+            (RETURN_URL, payment.return_url()),
+            (NOTIFY_URL, payment.notify_url()),
         ];
         ways.into_iter()
             .fold(handle, |handle, (name, url)| match url {
@@ -359,10 +359,10 @@ fn view_as(invoice: &Invoice, told: PaymentState) -> Payment {
     // POD numbers an invoice before anybody has paid it.
     let receipt = (state == State::Paid).then_some(invoice.payment_reference.as_deref());
     Payment::new(PodConfig::PROVIDER, told, state.as_str())
-        .reference(invoice.bill_number.as_deref())
-        .amount(invoice.payable_amount)
-        .receipt(receipt.flatten())
-        .id(INVOICE_ID, invoice.id.to_string())
+        .with_reference(invoice.bill_number.as_deref())
+        .with_amount(invoice.payable_amount)
+        .with_receipt(receipt.flatten())
+        .with_id(INVOICE_ID, invoice.id.to_string())
 }
 
 fn hint_of(back: Return) -> Result<Hint, Invalid> {
@@ -376,9 +376,9 @@ fn hint_of(back: Return) -> Result<Hint, Invalid> {
             .with_remedy("show the payer the order's page, and settle the order"));
         }
     };
-    let hint = Hint::new(PodConfig::PROVIDER).id(INVOICE_ID, payment.invoice_id.to_string());
+    let hint = Hint::new(PodConfig::PROVIDER).with_id(INVOICE_ID, payment.invoice_id.to_string());
     Ok(match payment.bill_number {
-        Some(number) => hint.reference(number.as_str()),
+        Some(number) => hint.with_reference(number.as_str()),
         None => hint,
     })
 }
@@ -408,7 +408,7 @@ struct Place {
 
 impl Place {
     fn of(list: &ListPayments) -> Result<Place, Invalid> {
-        let seen = match list.at() {
+        let seen = match list.after() {
             None => 0,
             Some(cursor) => cursor.as_str().parse().map_err(|_| {
                 Invalid::new(Cursor::KEY, "is not one of POD's list")
@@ -418,7 +418,7 @@ impl Place {
         };
         Ok(Place {
             seen,
-            day: list.on(),
+            day: list.day(),
         })
     }
 
@@ -545,7 +545,7 @@ impl Wanted {
                 self.unknown(ErrorKind::Untrusted, problem)
             })?;
         let record = self.record.with_id(INVOICE_ID, invoice.id.to_string());
-        Ok(Created::new(record).link(Some(link)))
+        Ok(Created::new(record).with_link(Some(link)))
     }
 
     fn unknown(&self, kind: ErrorKind, problem: &'static str) -> Error {

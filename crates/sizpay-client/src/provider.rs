@@ -56,7 +56,7 @@ impl PaymentProvider for SizPay {
                 .customer_name(name)
                 .map_err(|invalid| invalid.under(Input::PayerName.key()))?;
         }
-        if let Some(description) = payment.described_as() {
+        if let Some(description) = payment.description() {
             link = link
                 .description(description)
                 .map_err(|invalid| invalid.under(Input::Description.key()))?;
@@ -74,7 +74,7 @@ impl PaymentProvider for SizPay {
         &self,
         expected: &ExpectedPayment,
     ) -> Result<Settlement<neutral::Payment>, Error> {
-        if let Some(mismatch) = expected.differs_in_books(self.capabilities())? {
+        if let Some(mismatch) = expected.record_mismatch(self.capabilities())? {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let record = expected.record();
@@ -101,7 +101,7 @@ impl PaymentProvider for SizPay {
         let (send_id, sent_on) = self.link_and_day(record).await?;
         let disable = DisableLink::by_send_id(send_id, sent_on);
         let accepted = self.disable_link(disable).await?;
-        Ok(Done::new().message(accepted.message.as_deref()))
+        Ok(Done::new().with_message(accepted.message.as_deref()))
     }
 
     async fn resend(&self, record: &PaymentRecord) -> Result<Done, Error> {
@@ -109,13 +109,13 @@ impl PaymentProvider for SizPay {
         let (send_id, sent_on) = self.link_and_day(record).await?;
         let resend = ResendSms::by_send_id(send_id, sent_on);
         let accepted = self.resend_sms(resend).await?;
-        Ok(Done::new().message(accepted.message.as_deref()))
+        Ok(Done::new().with_message(accepted.message.as_deref()))
     }
 
     async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
         self.must_offer(Capability::List)?;
-        let day = self.capabilities().require(Input::ListDay, list.on())?;
-        if let Some(cursor) = list.at() {
+        let day = self.capabilities().require(Input::ListDay, list.day())?;
+        if let Some(cursor) = list.after() {
             return Err(Invalid::new(Cursor::KEY, "is not one of SizPay's list")
                 .with_value(cursor.as_str())
                 .with_remedy("leave it out: a day of SizPay's is one page")
@@ -290,7 +290,7 @@ fn as_number(reference: &OrderReference) -> Result<InvoiceNumber, Invalid> {
 }
 
 fn created(record: PaymentRecord, send_id: SendId, url: Option<WebUrl>) -> Created {
-    Created::new(record.with_id(SEND_ID, send_id.to_string())).link(url)
+    Created::new(record.with_id(SEND_ID, send_id.to_string())).with_link(url)
 }
 
 /// The link that a record is about.
@@ -326,10 +326,10 @@ fn view(payment: &Payment) -> neutral::Payment {
     );
     let number = payment.invoice_number.as_ref();
     let view = view
-        .reference(number.map(InvoiceNumber::as_str))
-        .receipt(payment.reference.as_deref());
+        .with_reference(number.map(InvoiceNumber::as_str))
+        .with_receipt(payment.reference.as_deref());
     match payment.send_id {
-        Some(id) => view.id(SEND_ID, id.to_string()),
+        Some(id) => view.with_id(SEND_ID, id.to_string()),
         None => view,
     }
 }

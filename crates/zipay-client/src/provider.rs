@@ -40,7 +40,7 @@ impl PaymentProvider for ZiPay {
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let capabilities = self.capabilities();
         let price = capabilities.check(payment)?;
-        let callback = capabilities.require(Input::ReturnUrl, payment.goes_back_to())?;
+        let callback = capabilities.require(Input::ReturnUrl, payment.return_url())?;
         let invoice = invoice_of(payment, price, callback)?;
         let prepared = self.create_invoice(invoice).prepare();
         let prepared = prepared.map_err(Error::of_configuration)?;
@@ -54,7 +54,7 @@ impl PaymentProvider for ZiPay {
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
         let record = expected.record();
-        if let Some(mismatch) = expected.differs_in_books(self.capabilities())? {
+        if let Some(mismatch) = expected.record_mismatch(self.capabilities())? {
             return Ok(Settlement::Mismatch(mismatch));
         }
         if let Some(mismatch) = self.differs_in_terminal(record) {
@@ -91,13 +91,13 @@ impl PaymentProvider for ZiPay {
     async fn refund(&self, record: &PaymentRecord) -> Result<Done, Error> {
         let track_id = self.compared_track_id(record).await?;
         let invoice = self.refund_invoice(&track_id).await?;
-        Ok(Done::new().payment(payment_of(&invoice)))
+        Ok(Done::new().with_payment(payment_of(&invoice)))
     }
 
     async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
-        let day_given = list.on().is_some();
+        let day_given = list.day().is_some();
         self.capabilities().check_input(Input::ListDay, day_given)?;
-        let place = Place::after(list.at())?;
+        let place = Place::after(list.after())?;
         let terminal = self.account().terminal();
         let page = self.list_invoices(place.asks_for(terminal)?).await?;
         // The filter may be ignored; what comes is compared here.
@@ -220,7 +220,7 @@ fn invoice_of(
 ) -> Result<NewInvoice, Invalid> {
     let number = payment.reference().as_str();
     let mut invoice = NewInvoice::new(number, price, callback.clone()).map_err(neutral)?;
-    if let Some(webhook) = payment.notifies() {
+    if let Some(webhook) = payment.notify_url() {
         invoice = invoice.webhook(webhook.clone()).map_err(neutral)?;
     }
     if let Some(national_id) = payment.payer().national_id() {
@@ -252,7 +252,7 @@ fn record_of(handle: &Handle) -> Result<PaymentRecord, Invalid> {
 
 /// The created payment. Creating and resolving both make it of their handle's record, so that they agree.
 fn created(record: PaymentRecord, track_id: &TrackId, link: WebUrl) -> Created {
-    Created::new(record.with_id(TRACK_ID, track_id.as_str())).link(Some(link))
+    Created::new(record.with_id(TRACK_ID, track_id.as_str())).with_link(Some(link))
 }
 
 /// What the record says about the invoice that settling will read.
@@ -275,15 +275,15 @@ fn track_id_of(record: &PaymentRecord) -> Result<TrackId, Invalid> {
 /// An invoice as a payment. The payer's data stay behind.
 fn payment_of(invoice: &Invoice) -> Payment {
     Payment::new(NAME, state(&invoice.status), invoice.status.as_str())
-        .reference(Some(&invoice.invoice_number))
-        .amount(Some(invoice.amount))
-        .id(TRACK_ID, invoice.track_id.as_str())
+        .with_reference(Some(&invoice.invoice_number))
+        .with_amount(Some(invoice.amount))
+        .with_id(TRACK_ID, invoice.track_id.as_str())
 }
 
 fn hint(track_id: &TrackId, invoice_number: &str) -> Hint {
     Hint::new(NAME)
-        .reference(invoice_number)
-        .id(TRACK_ID, track_id.as_str())
+        .with_reference(invoice_number)
+        .with_id(TRACK_ID, track_id.as_str())
 }
 
 fn state(status: &Status) -> PaymentState {

@@ -53,16 +53,16 @@ impl Order {
     pub(crate) fn payment(&self) -> Result<NewPayment, Invalid> {
         let mut payment = NewPayment::new(&self.number, self.price)?;
         if let Some(url) = &self.return_url {
-            payment = payment.return_url(url)?;
+            payment = payment.with_return_url(url)?;
         }
         if let Some(url) = &self.notify_url {
-            payment = payment.notify_url(url)?;
+            payment = payment.with_notify_url(url)?;
         }
         if let Some(mobile) = &self.mobile {
-            payment = payment.mobile(mobile.parse()?);
+            payment = payment.with_mobile(mobile.parse()?);
         }
         if let Some(description) = &self.description {
-            payment = payment.description(description)?;
+            payment = payment.with_description(description)?;
         }
         Ok(payment)
     }

@@ -95,7 +95,7 @@ impl Standing {
             PaymentState::Unconfirmed | PaymentState::Promised | PaymentState::Paid => {
                 Standing::Checking
             }
-            state if state.is_over() => over(state),
+            state if state.is_final() => over(state),
             _ => Standing::Unsure,
         }
     }

@@ -78,7 +78,7 @@ impl OrderPage<'_> {
             Standing::Paid if self.order.code().is_none() => Some(1),
             // Who pays on a telephone or at a bank is not brought back.
             Standing::ToPay(_) if self.sms_to().is_some() => Some(10),
-            Standing::ToPay(created) if created.exact_transfer().is_some() => Some(10),
+            Standing::ToPay(created) if created.transfer().is_some() => Some(10),
             _ => None,
         };
         again.or(self.seen.again_in)
@@ -86,7 +86,7 @@ impl OrderPage<'_> {
 
     /// Whether one amount and no other is to be transferred: the price beside it would be taken for it.
     fn has_exact_amount(&self) -> bool {
-        matches!(&self.seen.standing, Standing::ToPay(created) if created.exact_transfer().is_some())
+        matches!(&self.seen.standing, Standing::ToPay(created) if created.transfer().is_some())
     }
 
     fn time_left(&self, created: &Created) -> Option<String> {

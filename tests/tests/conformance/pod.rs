@@ -59,7 +59,7 @@ impl Subject for PodSubject {
 
     async fn pay(&self, created: &Created) -> Result<(), Problem> {
         let id = created.record().require_id("invoiceId")?;
-        let link = created.pay_link().ok_or("there is no link")?;
+        let link = created.link().ok_or("there is no link")?;
         let sent_to = follow(&format!("{}&gateway=LOC", link.as_str())).await?;
         let invoice = self.sandbox.pod().invoice(id.parse()?);
         if invoice.is_none_or(|invoice| invoice.times_paid() == 0) {

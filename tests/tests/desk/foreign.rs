@@ -139,8 +139,8 @@ async fn the_return_of_a_paid_order_pays_no_other() {
         let own = shop.stall.provider.capabilities().provider();
         let id = shop.stall.id(shop.paid.record());
         for forged in [
-            Hint::new(own).id(kind.id_name(), id),
-            Hint::new("elsewhere").reference(DEAR),
+            Hint::new(own).with_id(kind.id_name(), id),
+            Hint::new("elsewhere").with_reference(DEAR),
         ] {
             let found = shop.misleads(forged).await;
             assert!(found.has(ComparedField::Reference), "{kind:?}: {found}");
@@ -169,14 +169,14 @@ async fn a_hint_that_is_nearly_right_keeps_no_paid_order_from_its_buyer() {
             let hints = [
                 shop.stall.back(dear),
                 shop.stall.webhook(dear),
-                Some(Hint::new(own(&shop)).id(kind.id_name(), shop.stall.id(dear))),
-                Some(Hint::new(own(&shop)).reference(&persian)),
+                Some(Hint::new(own(&shop)).with_id(kind.id_name(), shop.stall.id(dear))),
+                Some(Hint::new(own(&shop)).with_reference(&persian)),
                 Some(
                     Hint::new(own(&shop))
-                        .reference(&persian)
-                        .id(kind.id_name(), shop.stall.id(paid)),
+                        .with_reference(&persian)
+                        .with_id(kind.id_name(), shop.stall.id(paid)),
                 ),
-                Some(Hint::new("elsewhere").reference(PAID)),
+                Some(Hint::new("elsewhere").with_reference(PAID)),
             ];
             let Some(hint) = hints[number].clone() else {
                 continue;

@@ -47,7 +47,9 @@ async fn a_lost_create_is_followed_by_no_other_one_before_a_whole_call_has_passe
         .unwrap();
     let price = Money::new("100.99", Currency::Usd).unwrap();
     let payment = NewPayment::new("1000", price).unwrap();
-    let payment = payment.return_url("https://shop.example/back").unwrap();
+    let payment = payment
+        .with_return_url("https://shop.example/back")
+        .unwrap();
     let store = Arc::new(MemoryStore::new());
     store.put("1000", StoredOrder::new("main", payment));
     let accounts = Accounts::new([Account::new("main", zipay)]).unwrap();

@@ -77,10 +77,10 @@ impl Stall {
     pub(super) fn payment_of(&self, reference: &str, price: Money) -> NewPayment {
         let payment = NewPayment::new(reference, price).unwrap();
         match self.kind {
-            Kind::SizPay => payment.mobile(sizpay_shop::MOBILE.parse().unwrap()),
-            Kind::ZiPay | Kind::CardPay | Kind::Pod => {
-                payment.return_url("https://shop.example/back").unwrap()
-            }
+            Kind::SizPay => payment.with_mobile(sizpay_shop::MOBILE.parse().unwrap()),
+            Kind::ZiPay | Kind::CardPay | Kind::Pod => payment
+                .with_return_url("https://shop.example/back")
+                .unwrap(),
         }
     }
 

@@ -44,7 +44,7 @@ let accounts = Config::load(path)?.open(&paylink::Transport::new()?)?; // or eve
 let desk = Desk::new(orders, accounts); // your table of orders, behind a trait of nine methods
 
 if let Opened::Ready(payment) = desk.open("1000").await? {
-    shop.show(payment.pay_link(), payment.exact_transfer());
+    shop.show(payment.link(), payment.transfer());
 }
 
 // on a return, on a webhook, by a timer: as often as you like, from as many processes as you like
@@ -73,7 +73,7 @@ async fn it_does_what_it_says() {
     let orders = Arc::new(MemoryStore::new());
     let price = Money::from_rial(Rial::new(150_000));
     let payment = NewPayment::new("1000", price)
-        .and_then(|payment| payment.return_url("https://shop.example/back/1000"))
+        .and_then(|payment| payment.with_return_url("https://shop.example/back/1000"))
         .unwrap();
     orders.put("1000", StoredOrder::new("cardpay", payment));
 

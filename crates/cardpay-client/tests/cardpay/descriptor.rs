@@ -30,7 +30,9 @@ async fn an_installation_is_opened_from_its_settings() {
     ]);
     assert_eq!(DESCRIPTOR.address(&settings), Some(base_url.clone()));
     let account = DESCRIPTOR.open(&settings, &transport()).unwrap();
-    let payment = payment().return_url("https://shop.example/back").unwrap();
+    let payment = payment()
+        .with_return_url("https://shop.example/back")
+        .unwrap();
     let _ = account.create(&payment).await.unwrap();
     let requests = script.requests();
     assert_eq!(requests[0].uri_str(), format!("{base_url}create"));

@@ -73,9 +73,9 @@ async fn every_input_that_is_taken_is_sent() {
     let script = Script::start().await;
     script.answer(200, CREATED);
     let payment = payment()
-        .mobile("+98 912 345 2730".parse().unwrap())
-        .payer_card(CARD.parse().unwrap())
-        .return_url("https://shop.example/back?order=1000")
+        .with_mobile("+98 912 345 2730".parse().unwrap())
+        .with_payer_card(CARD.parse().unwrap())
+        .with_return_url("https://shop.example/back?order=1000")
         .unwrap();
     let _ = neutral(&script).create(&payment).await.unwrap();
     let requests = script.requests();
@@ -129,8 +129,8 @@ async fn toman_becomes_rial_exactly_or_nothing_is_sent() {
 async fn what_to_transfer_comes_from_the_script_and_never_from_the_price() {
     let script = Script::start().await;
     let created = created(&script).await;
-    let transfer = created.exact_transfer().unwrap();
-    assert_eq!(transfer.exactly(), &rial(11_385));
+    let transfer = created.transfer().unwrap();
+    assert_eq!(transfer.amount(), &rial(11_385));
     let holder = Some("شاهین محسنی");
     let cards = transfer.cards().iter();
     let cards: Vec<_> = cards
@@ -143,7 +143,7 @@ async fn what_to_transfer_comes_from_the_script_and_never_from_the_price() {
             ("****", holder, Some("بانک ملت"))
         ]
     );
-    let link = created.pay_link().unwrap().as_str();
+    let link = created.link().unwrap().as_str();
     assert_eq!(link, "http://localhost/CartToCart/payment/19");
     let expires = SystemTime::UNIX_EPOCH + Duration::from_secs(1_735_237_765);
     assert_eq!(created.expires_at(), Some(expires));
@@ -157,9 +157,9 @@ async fn what_the_script_leaves_out_is_not_there() {
         .fold(CREATED.to_owned(), |body, field| without(&body, field));
     script.answer(200, &body);
     let created = neutral(&script).create(&payment()).await.unwrap();
-    assert_eq!((created.pay_link(), created.expires_at()), (None, None));
-    let transfer = created.exact_transfer().unwrap();
-    assert_eq!(transfer.exactly(), &rial(11_385));
+    assert_eq!((created.link(), created.expires_at()), (None, None));
+    let transfer = created.transfer().unwrap();
+    assert_eq!(transfer.amount(), &rial(11_385));
     assert!(transfer.cards().is_empty());
 }
 
@@ -303,7 +303,7 @@ async fn a_lost_check_is_asked_again_and_viewed() {
         match cardpay.resolve(&handle).await.unwrap() {
             Resolution::Executed(Resolved::Changed(payment)) => {
                 assert_eq!(payment.state(), &state, "{code}");
-                assert_eq!(payment.known_ids().collect::<Vec<_>>(), [("pay_id", "19")]);
+                assert_eq!(payment.ids().collect::<Vec<_>>(), [("pay_id", "19")]);
             }
             other => panic!("{code}: {other:?}"),
         }
@@ -350,8 +350,8 @@ async fn nothing_that_goes_through_the_trait_prints_a_secret() {
     let canaries = Canaries::new([TOKEN, CARD, SHOP_CARD, HOLDER, PHONE]).unwrap();
     let seen = Capture::new(canaries);
     let payment = payment()
-        .payer_card(CARD.parse().unwrap())
-        .mobile(PHONE.parse().unwrap());
+        .with_payer_card(CARD.parse().unwrap())
+        .with_mobile(PHONE.parse().unwrap());
     seen.look("provider", &*cardpay);
     seen.look("payment", &payment);
     seen.look("payer", payment.payer());
@@ -362,7 +362,7 @@ async fn nothing_that_goes_through_the_trait_prints_a_secret() {
     let created = cardpay.create(&payment).await.unwrap();
     seen.look("created", &created);
     seen.look_serialized("record", created.record()).unwrap();
-    let cards = created.exact_transfer().unwrap().cards();
+    let cards = created.transfer().unwrap().cards();
     let shown: Vec<_> = cards.iter().map(PayToCard::number).collect();
     assert_eq!(shown, [SHOP_CARD], "the payer has to see it whole");
 
@@ -464,9 +464,9 @@ async fn what_is_not_paid_is_viewed_without_what_the_script_does_not_report() {
         };
         assert_eq!(payment.state(), &state);
         assert_eq!(payment.provider_state(), code.to_string());
-        assert_eq!(payment.known_ids().collect::<Vec<_>>(), [("pay_id", "19")]);
-        assert_eq!(payment.reported_amount(), None);
-        assert_eq!(payment.reported_reference(), None);
+        assert_eq!(payment.ids().collect::<Vec<_>>(), [("pay_id", "19")]);
+        assert_eq!(payment.amount(), None);
+        assert_eq!(payment.reference(), None);
     }
 }
 
@@ -528,11 +528,11 @@ async fn books_that_disagree_are_a_mismatch_and_nothing_is_asked() {
             vec![ComparedField::Reference],
         ),
         (
-            books(&good).hinted(Hint::new("cardpay").id("pay_id", "20")),
+            books(&good).with_hint(Hint::new("cardpay").with_id("pay_id", "20")),
             vec![ComparedField::Reference],
         ),
         (
-            books(&good).hinted(Hint::new("cardpay").reference("1001")),
+            books(&good).with_hint(Hint::new("cardpay").with_reference("1001")),
             vec![ComparedField::Order],
         ),
         (

@@ -64,7 +64,7 @@ impl BooksArgs {
         let order = order.parse().map_err(usage_error::of_flag)?;
         let price = typed::price(cost, currency)?;
         let expected = ExpectedPayment::new(order, price, record);
-        let differs = expected.differs_in_books(capabilities);
+        let differs = expected.record_mismatch(capabilities);
         match differs.map_err(|error| self.record.refused(error))? {
             None => Ok(expected.record().clone()),
             Some(mismatch) => Err(Failure::new(

@@ -74,10 +74,10 @@ impl Changed {
 impl Report for Changed {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", self.what)?;
-        if let Some(said) = self.done.said() {
+        if let Some(said) = self.done.message() {
             writeln!(out, "The provider says: {}", shown(said))?;
         }
-        match self.done.stands() {
+        match self.done.payment() {
             Some(payment) => {
                 writeln!(out)?;
                 PaymentReport(payment.clone()).write_text(out)

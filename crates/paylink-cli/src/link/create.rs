@@ -64,38 +64,38 @@ impl CreateArgs {
     fn payment(&self, price: Money) -> Result<NewPayment, Invalid> {
         let mut payment = NewPayment::new(&self.order, price)?;
         if let Some(url) = &self.return_url {
-            payment = payment.return_url(url)?;
+            payment = payment.with_return_url(url)?;
         }
         if let Some(url) = &self.return_app {
-            payment = payment.return_to(
+            payment = payment.with_parsed_return_url(
                 ReturnUrl::of_app(ReturnUrl::KEY, url)
                     .map_err(|invalid| invalid.at("--return-app"))?,
             );
         }
         if let Some(url) = &self.notify_url {
-            payment = payment.notify_url(url)?;
+            payment = payment.with_notify_url(url)?;
         }
         if let Some(mobile) = &self.mobile {
             let mobile = Mobile::parse(mobile)?;
-            payment = payment.mobile(mobile);
+            payment = payment.with_mobile(mobile);
         }
         if let Some(name) = &self.payer_name {
-            payment = payment.payer_name(name)?;
+            payment = payment.with_payer_name(name)?;
         }
         if let Some(national_id) = &self.national_id {
-            payment = payment.national_id(NationalId::parse(national_id)?);
+            payment = payment.with_national_id(NationalId::parse(national_id)?);
         }
         if let Some(id) = &self.foreigner_id {
             let id = NationalId::of_foreigner(id);
-            payment = payment.national_id(id.map_err(|invalid| invalid.at("--foreigner-id"))?);
+            payment = payment.with_national_id(id.map_err(|invalid| invalid.at("--foreigner-id"))?);
         }
         if let Some(card) = &self.payer_card {
             let card = CardNumber::parse(card.expose_secret());
-            payment =
-                payment.payer_card(card.map_err(|invalid| invalid.under(Input::PayerCard.key()))?);
+            payment = payment
+                .with_payer_card(card.map_err(|invalid| invalid.under(Input::PayerCard.key()))?);
         }
         if let Some(text) = &self.description {
-            payment = payment.description(text)?;
+            payment = payment.with_description(text)?;
         }
         Ok(payment)
     }

@@ -57,13 +57,13 @@ impl CreatedReport {
             let left = at.duration_since(SystemTime::now());
             left.unwrap_or_default().as_secs()
         });
-        let link = created.pay_link();
+        let link = created.link();
         CreatedReport {
             account: account.to_owned(),
             record: created.record().clone(),
             code: link.and_then(|link| qr::code(link.as_str(), qr)),
             link: link.cloned(),
-            transfer: created.exact_transfer().map(ExactTransfer::of),
+            transfer: created.transfer().map(ExactTransfer::of),
             seconds_left: left,
             next,
         }
@@ -73,7 +73,7 @@ impl CreatedReport {
 impl ExactTransfer {
     fn of(transfer: &Transfer) -> ExactTransfer {
         ExactTransfer {
-            exactly: *transfer.exactly(),
+            exactly: *transfer.amount(),
             cards: transfer.cards().iter().map(MaskedCard::of).collect(),
         }
     }

@@ -31,10 +31,10 @@ pub(super) async fn run(args: &ListArgs, account: &LinkAccount<'_>) -> Result<()
         let day: JalaliDate = day.parse().map_err(|invalid: paylink::Invalid| {
             usage_error::of_flag(invalid.under(Input::ListDay.key()))
         })?;
-        list = list.day(day);
+        list = list.with_day(day);
     }
     if let Some(after) = &args.after {
-        list = list.after(Cursor::new(after));
+        list = list.with_after(Cursor::new(after));
     }
     let provider = account.provider()?;
     let page = provider.list(&list).await.map_err(typed::unsent)?;
@@ -74,15 +74,15 @@ impl Report for Listed {
 
 fn row(payment: &Payment) -> Vec<String> {
     let ids: Vec<String> = payment
-        .known_ids()
+        .ids()
         .take(IDS)
         .map(|(name, id)| format!("{name} {id}"))
         .collect();
     vec![
-        shown(payment.reported_reference().unwrap_or("not told")),
+        shown(payment.reference().unwrap_or("not told")),
         payment.state().to_string(),
         payment
-            .reported_amount()
+            .amount()
             .map_or_else(|| "not told".to_owned(), amount),
         shown(&ids.join(", ")),
     ]

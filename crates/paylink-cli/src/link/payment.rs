@@ -15,7 +15,7 @@ impl Report for PaymentReport {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let payment = &self.0;
         let mut facts = Vec::new();
-        if let Some(reference) = payment.reported_reference() {
+        if let Some(reference) = payment.reference() {
             facts.push(("Order", reference.to_owned()));
         }
         let state = payment.state();
@@ -28,13 +28,13 @@ impl Report for PaymentReport {
             );
             facts.push(("In its words", word));
         }
-        if let Some(money) = payment.reported_amount() {
+        if let Some(money) = payment.amount() {
             facts.push(("Amount", amount(money)));
         }
-        if let Some(receipt) = payment.reported_receipt() {
+        if let Some(receipt) = payment.receipt() {
             facts.push(("Receipt", receipt.to_owned()));
         }
-        facts.extend(payment.known_ids().map(|(name, id)| (name, id.to_owned())));
+        facts.extend(payment.ids().map(|(name, id)| (name, id.to_owned())));
         write_facts(out, &facts)
     }
 }

@@ -57,7 +57,7 @@ impl SettleArgs {
                 let query = query.strip_prefix('?').unwrap_or(query);
                 let hint = provider.read_return(query);
                 let hint = hint.map_err(typed::of_return)?;
-                Ok(expected.hinted(hint))
+                Ok(expected.with_hint(hint))
             }
         }
     }

@@ -125,7 +125,7 @@ impl Capabilities {
     pub fn check(&self, payment: &NewPayment) -> Result<Money, Error> {
         for input in Input::ALL.iter().copied() {
             if input != Input::ListDay {
-                self.check_input(input, payment.says(input))?;
+                self.check_input(input, payment.has(input))?;
             }
         }
         self.convert(payment.price())
@@ -435,7 +435,7 @@ mod tests {
     fn payment(amount: &str, currency: Currency) -> NewPayment {
         NewPayment::new("1000", Money::new(amount, currency).unwrap())
             .unwrap()
-            .return_url("https://shop.example/back")
+            .with_return_url("https://shop.example/back")
             .unwrap()
     }
 
@@ -446,12 +446,12 @@ mod tests {
         assert!(example.check(&good).is_ok());
         assert!(
             example
-                .check(&good.clone().description("shoes").unwrap())
+                .check(&good.clone().with_description("shoes").unwrap())
                 .is_ok()
         );
 
         let refused = example
-            .check(&good.clone().mobile("09123456789".parse().unwrap()))
+            .check(&good.clone().with_mobile("09123456789".parse().unwrap()))
             .unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Unsupported);
         assert_eq!(
@@ -459,7 +459,7 @@ mod tests {
             "example does not take a mobile number: Example writes to nobody. Leave it out."
         );
         let unheard_of = example
-            .check(&good.payer_name("Sara").unwrap())
+            .check(&good.with_payer_name("Sara").unwrap())
             .unwrap_err();
         assert_eq!(unheard_of.kind(), ErrorKind::Unsupported);
 

@@ -27,14 +27,14 @@ impl Hint {
 
     /// Adds the order that it claims to be about.
     #[must_use]
-    pub fn reference(mut self, reference: impl Into<String>) -> Hint {
+    pub fn with_reference(mut self, reference: impl Into<String>) -> Hint {
         self.reference = Some(reference.into());
         self
     }
 
     /// Adds an id that it names, under the name that the payment's record has for it.
     #[must_use]
-    pub fn id(mut self, name: &str, value: impl Into<String>) -> Hint {
+    pub fn with_id(mut self, name: &str, value: impl Into<String>) -> Hint {
         self.ids.add(name, value);
         self
     }
@@ -47,12 +47,12 @@ impl Hint {
 
     /// The order that it claims to be about. Look it up in the merchant's own books.
     #[must_use]
-    pub fn claimed_reference(&self) -> Option<&str> {
+    pub fn reference(&self) -> Option<&str> {
         self.reference.as_deref()
     }
 
     /// The ids that it names, each with its name.
-    pub fn claimed_ids(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn ids(&self) -> impl Iterator<Item = (&str, &str)> {
         self.ids.iter()
     }
 }

@@ -26,26 +26,26 @@ impl ListPayments {
     }
 
     /// Lists those that were created on this day in Tehran; [`Input::ListDay`](super::Input::ListDay).
-    pub fn day(mut self, day: JalaliDate) -> ListPayments {
+    pub fn with_day(mut self, day: JalaliDate) -> ListPayments {
         self.day = Some(day);
         self
     }
 
     /// Goes on where a page ended; ask for the same day as for that page.
-    pub fn after(mut self, cursor: Cursor) -> ListPayments {
+    pub fn with_after(mut self, cursor: Cursor) -> ListPayments {
         self.after = Some(cursor);
         self
     }
 
     /// The day.
     #[must_use]
-    pub fn on(&self) -> Option<JalaliDate> {
+    pub fn day(&self) -> Option<JalaliDate> {
         self.day
     }
 
     /// Where to go on.
     #[must_use]
-    pub fn at(&self) -> Option<&Cursor> {
+    pub fn after(&self) -> Option<&Cursor> {
         self.after.as_ref()
     }
 }

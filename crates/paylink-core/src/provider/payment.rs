@@ -39,25 +39,25 @@ impl Payment {
     }
 
     /// Adds the merchant's reference, as the provider reports it.
-    pub fn reference(mut self, reference: Option<&str>) -> Payment {
+    pub fn with_reference(mut self, reference: Option<&str>) -> Payment {
         self.reference = reference.map(|text| excerpt(text, 200));
         self
     }
 
     /// Adds the amount, as the provider reports it.
-    pub fn amount(mut self, amount: Option<Money>) -> Payment {
+    pub fn with_amount(mut self, amount: Option<Money>) -> Payment {
         self.amount = amount;
         self
     }
 
     /// Adds the number under which the payment itself was made.
-    pub fn receipt(mut self, number: Option<&str>) -> Payment {
+    pub fn with_receipt(mut self, number: Option<&str>) -> Payment {
         self.receipt = number.map(|text| excerpt(text, 64));
         self
     }
 
     /// Adds one of the provider's ids, under the provider's name for it.
-    pub fn id(mut self, name: &str, value: impl Into<String>) -> Payment {
+    pub fn with_id(mut self, name: &str, value: impl Into<String>) -> Payment {
         self.ids.add(name, value);
         self
     }
@@ -82,24 +82,24 @@ impl Payment {
 
     /// The merchant's reference, where the provider reports it.
     #[must_use]
-    pub fn reported_reference(&self) -> Option<&str> {
+    pub fn reference(&self) -> Option<&str> {
         self.reference.as_deref()
     }
 
     /// The amount, where the provider reports it.
     #[must_use]
-    pub fn reported_amount(&self) -> Option<&Money> {
+    pub fn amount(&self) -> Option<&Money> {
         self.amount.as_ref()
     }
 
     /// The number under which the payment itself was made, where the provider reports it.
     #[must_use]
-    pub fn reported_receipt(&self) -> Option<&str> {
+    pub fn receipt(&self) -> Option<&str> {
         self.receipt.as_deref()
     }
 
     /// The provider's ids, each with its name.
-    pub fn known_ids(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn ids(&self) -> impl Iterator<Item = (&str, &str)> {
         self.ids.iter()
     }
 }
@@ -151,7 +151,7 @@ impl PaymentState {
 
     /// Whether no money can come any more: it takes another payment to pay the order.
     #[must_use]
-    pub fn is_over(&self) -> bool {
+    pub fn is_final(&self) -> bool {
         matches!(
             self,
             PaymentState::Expired
@@ -234,12 +234,12 @@ impl NewPayment {
     ///
     /// If it is not an http or https URL, or holds a fragment. A provider refuses a query that holds one of the names that
     /// it adds on the way back, before anything is sent.
-    pub fn return_url(self, url: &str) -> Result<NewPayment, Invalid> {
-        Ok(self.return_to(ReturnUrl::parse(Input::ReturnUrl.key(), url)?))
+    pub fn with_return_url(self, url: &str) -> Result<NewPayment, Invalid> {
+        Ok(self.with_parsed_return_url(ReturnUrl::parse(Input::ReturnUrl.key(), url)?))
     }
 
     /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
-    pub fn return_to(mut self, url: ReturnUrl) -> NewPayment {
+    pub fn with_parsed_return_url(mut self, url: ReturnUrl) -> NewPayment {
         self.return_url = Some(url);
         self
     }
@@ -248,8 +248,8 @@ impl NewPayment {
     ///
     /// # Errors
     ///
-    /// As [`return_url`](NewPayment::return_url).
-    pub fn notify_url(mut self, url: &str) -> Result<NewPayment, Invalid> {
+    /// As [`return_url`](NewPayment::with_return_url).
+    pub fn with_notify_url(mut self, url: &str) -> Result<NewPayment, Invalid> {
         self.notify_url = Some(ReturnUrl::parse(Input::NotifyUrl.key(), url)?);
         Ok(self)
     }
@@ -259,13 +259,13 @@ impl NewPayment {
     /// # Errors
     ///
     /// If it is empty or longer than 1,000 characters. A provider may want less.
-    pub fn description(mut self, text: &str) -> Result<NewPayment, Invalid> {
+    pub fn with_description(mut self, text: &str) -> Result<NewPayment, Invalid> {
         self.description = Some(checked(Input::Description, text)?);
         Ok(self)
     }
 
     /// Adds the payer's mobile number; [`Input::Mobile`].
-    pub fn mobile(mut self, mobile: Mobile) -> NewPayment {
+    pub fn with_mobile(mut self, mobile: Mobile) -> NewPayment {
         self.payer.mobile = Some(mobile);
         self
     }
@@ -275,25 +275,25 @@ impl NewPayment {
     /// # Errors
     ///
     /// If it is empty or longer than 1,000 characters. A provider may want less.
-    pub fn payer_name(mut self, name: &str) -> Result<NewPayment, Invalid> {
+    pub fn with_payer_name(mut self, name: &str) -> Result<NewPayment, Invalid> {
         self.payer.name = Some(checked(Input::PayerName, name)?);
         Ok(self)
     }
 
     /// Lets nobody pay but the person with this national id, an Iranian or a foreigner; [`Input::NationalId`].
-    pub fn national_id(mut self, national_id: NationalId) -> NewPayment {
+    pub fn with_national_id(mut self, national_id: NationalId) -> NewPayment {
         self.payer.national_id = Some(national_id);
         self
     }
 
     /// Says with which card the payer will pay; [`Input::PayerCard`].
-    pub fn payer_card(mut self, card: CardNumber) -> NewPayment {
+    pub fn with_payer_card(mut self, card: CardNumber) -> NewPayment {
         self.payer.card = Some(card);
         self
     }
 
     /// The same payment under another reference, for an order whose first payment came to nothing.
-    pub fn under(mut self, reference: OrderReference) -> NewPayment {
+    pub fn with_reference(mut self, reference: OrderReference) -> NewPayment {
         self.reference = reference;
         self
     }
@@ -318,25 +318,25 @@ impl NewPayment {
 
     /// Where the payer's browser goes afterwards.
     #[must_use]
-    pub fn goes_back_to(&self) -> Option<&ReturnUrl> {
+    pub fn return_url(&self) -> Option<&ReturnUrl> {
         self.return_url.as_ref()
     }
 
     /// Where the provider calls.
     #[must_use]
-    pub fn notifies(&self) -> Option<&ReturnUrl> {
+    pub fn notify_url(&self) -> Option<&ReturnUrl> {
         self.notify_url.as_ref()
     }
 
     /// What the payment is for.
     #[must_use]
-    pub fn described_as(&self) -> Option<&str> {
+    pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
     /// Whether it says something under this name.
     #[must_use]
-    pub fn says(&self, input: Input) -> bool {
+    pub fn has(&self, input: Input) -> bool {
         match input {
             Input::ReturnUrl => self.return_url.is_some(),
             Input::NotifyUrl => self.notify_url.is_some(),
@@ -476,12 +476,12 @@ mod new_payment_tests {
     fn addresses_have_no_fragment_and_an_app_is_named_as_one() {
         let back = "https://shop.example/back?order=1000";
         let both = payment()
-            .return_url(back)
+            .with_return_url(back)
             .unwrap()
-            .notify_url(back)
+            .with_notify_url(back)
             .unwrap();
-        assert_eq!(both.goes_back_to().map(ReturnUrl::as_str), Some(back));
-        assert_eq!(both.notifies().map(ReturnUrl::as_str), Some(back));
+        assert_eq!(both.return_url().map(ReturnUrl::as_str), Some(back));
+        assert_eq!(both.notify_url().map(ReturnUrl::as_str), Some(back));
         for url in [
             "https://shop.example/#/back",
             "https://shop.example\\back",
@@ -489,28 +489,28 @@ mod new_payment_tests {
             "shop.example",
         ] {
             assert_eq!(
-                payment().return_url(url).unwrap_err().label(),
+                payment().with_return_url(url).unwrap_err().label(),
                 "return URL",
                 "{url}"
             );
             assert_eq!(
-                payment().notify_url(url).unwrap_err().label(),
+                payment().with_notify_url(url).unwrap_err().label(),
                 "notify URL",
                 "{url}"
             );
         }
         let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back").unwrap();
-        let payment = payment().return_to(app.clone());
-        assert_eq!(payment.goes_back_to(), Some(&app));
-        assert!(payment.says(Input::ReturnUrl) && !payment.says(Input::NotifyUrl));
+        let payment = payment().with_parsed_return_url(app.clone());
+        assert_eq!(payment.return_url(), Some(&app));
+        assert!(payment.has(Input::ReturnUrl) && !payment.has(Input::NotifyUrl));
     }
 
     #[test]
     fn what_is_known_of_the_payer_is_not_printed() {
         let id = NationalId::of_foreigner("100234567890").unwrap();
         let payment = payment()
-            .national_id(id.clone())
-            .payer_name("Sara")
+            .with_national_id(id.clone())
+            .with_payer_name("Sara")
             .unwrap();
         assert_eq!(payment.payer().national_id(), Some(&id));
         let printed = format!("{payment:?} {:?}", payment.payer());
@@ -518,20 +518,22 @@ mod new_payment_tests {
             !printed.contains("Sara") && !printed.contains("90"),
             "{printed}"
         );
-        assert!(payment.says(Input::NationalId) && payment.says(Input::PayerName));
+        assert!(payment.has(Input::NationalId) && payment.has(Input::PayerName));
     }
 
     #[test]
     fn texts_have_a_bound_and_a_price_is_above_zero() {
         let fits = "x".repeat(1_000);
-        assert!(payment().description(&fits).is_ok() && payment().payer_name(&fits).is_ok());
+        assert!(
+            payment().with_description(&fits).is_ok() && payment().with_payer_name(&fits).is_ok()
+        );
         for text in ["", " ", &format!("{fits}x")] {
             assert_eq!(
-                payment().description(text).unwrap_err().label(),
+                payment().with_description(text).unwrap_err().label(),
                 "description"
             );
             assert_eq!(
-                payment().payer_name(text).unwrap_err().label(),
+                payment().with_payer_name(text).unwrap_err().label(),
                 "payer name"
             );
         }

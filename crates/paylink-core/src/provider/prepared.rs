@@ -116,19 +116,19 @@ impl Created {
     }
 
     /// Adds the page where the payer pays.
-    pub fn link(mut self, link: Option<WebUrl>) -> Created {
+    pub fn with_link(mut self, link: Option<WebUrl>) -> Created {
         self.link = link;
         self
     }
 
     /// Adds what the payer has to transfer, and to which cards.
-    pub fn transfer(mut self, transfer: Transfer) -> Created {
+    pub fn with_transfer(mut self, transfer: Transfer) -> Created {
         self.transfer = Some(transfer);
         self
     }
 
     /// Adds until when it can be paid.
-    pub fn expires(mut self, at: Option<SystemTime>) -> Created {
+    pub fn with_expires_at(mut self, at: Option<SystemTime>) -> Created {
         self.expires_at_ms = at.map(to_millis);
         self
     }
@@ -142,13 +142,13 @@ impl Created {
     /// Where to send the payer; show it as it came. `None` where the provider tells the payer by itself, by SMS say, did
     /// not repeat the link of a payment that was found again, or makes one only for a payment with a return URL.
     #[must_use]
-    pub fn pay_link(&self) -> Option<&WebUrl> {
+    pub fn link(&self) -> Option<&WebUrl> {
         self.link.as_ref()
     }
 
     /// What the payer has to transfer, for a payment from card to card.
     #[must_use]
-    pub fn exact_transfer(&self) -> Option<&Transfer> {
+    pub fn transfer(&self) -> Option<&Transfer> {
         self.transfer.as_ref()
     }
 
@@ -178,7 +178,7 @@ impl Transfer {
 
     /// What to transfer, neither more nor less.
     #[must_use]
-    pub fn exactly(&self) -> &Money {
+    pub fn amount(&self) -> &Money {
         &self.exactly
     }
 
@@ -256,27 +256,27 @@ impl Done {
 
     /// Adds how the payment stands now.
     #[must_use]
-    pub fn payment(mut self, payment: Payment) -> Done {
+    pub fn with_payment(mut self, payment: Payment) -> Done {
         self.payment = Some(payment);
         self
     }
 
     /// Adds what the provider said, shortened.
     #[must_use]
-    pub fn message(mut self, message: Option<&str>) -> Done {
+    pub fn with_message(mut self, message: Option<&str>) -> Done {
         self.message = message.map(|text| crate::text::excerpt(text, 200));
         self
     }
 
     /// How the payment stands now, where the provider says so.
     #[must_use]
-    pub fn stands(&self) -> Option<&Payment> {
+    pub fn payment(&self) -> Option<&Payment> {
         self.payment.as_ref()
     }
 
     /// What the provider said, for a log.
     #[must_use]
-    pub fn said(&self) -> Option<&str> {
+    pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 }

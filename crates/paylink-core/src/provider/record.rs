@@ -199,7 +199,7 @@ impl ExpectedPayment {
     }
 
     /// Adds what a return or a webhook claimed: if it names another payment than the record does, nothing is settled.
-    pub fn hinted(mut self, hint: Hint) -> ExpectedPayment {
+    pub fn with_hint(mut self, hint: Hint) -> ExpectedPayment {
         self.hint = Some(hint);
         self
     }
@@ -230,7 +230,7 @@ impl ExpectedPayment {
     /// # Errors
     ///
     /// If the record is of another provider: give it to that one.
-    pub fn differs_in_books(&self, capabilities: &Capabilities) -> Result<Option<Mismatch>, Error> {
+    pub fn record_mismatch(&self, capabilities: &Capabilities) -> Result<Option<Mismatch>, Error> {
         let provider = capabilities.provider();
         self.record.check_provider(provider)?;
         let mut differences = self.money_differences();
@@ -271,7 +271,7 @@ impl ExpectedPayment {
             differences.push(Difference::new(ComparedField::Reference, provider, &found));
             return differences;
         }
-        if let Some(claimed) = hint.claimed_reference()
+        if let Some(claimed) = hint.reference()
             && claimed != self.reference.as_str()
         {
             differences.push(Difference::new(
@@ -280,7 +280,7 @@ impl ExpectedPayment {
                 claimed,
             ));
         }
-        for (name, claimed) in hint.claimed_ids() {
+        for (name, claimed) in hint.ids() {
             let known = self.record.id(name);
             if known != Some(claimed) {
                 let known = known.unwrap_or("none");
@@ -354,7 +354,7 @@ mod expected_tests {
 
     fn mismatch(expected: &ExpectedPayment) -> Option<Mismatch> {
         expected
-            .differs_in_books(&Capabilities::new("example", RIAL))
+            .record_mismatch(&Capabilities::new("example", RIAL))
             .unwrap()
     }
 
@@ -407,19 +407,22 @@ mod expected_tests {
     #[test]
     fn a_hint_that_names_another_payment_differs() {
         let price = money("15000", Currency::Irr);
-        let with = |hint| mismatch(&expected("1000", price, record(price)).hinted(hint));
+        let with = |hint| mismatch(&expected("1000", price, record(price)).with_hint(hint));
         let hint = Hint::new("example");
         assert_eq!(with(hint.clone()), None);
-        assert_eq!(with(hint.clone().reference("1000").id("id", "7")), None);
-        let other = with(hint.clone().id("id", "8")).unwrap();
+        assert_eq!(
+            with(hint.clone().with_reference("1000").with_id("id", "7")),
+            None
+        );
+        let other = with(hint.clone().with_id("id", "8")).unwrap();
         assert!(other.has(ComparedField::Reference));
         assert!(
-            with(hint.clone().id("unknown", "7"))
+            with(hint.clone().with_id("unknown", "7"))
                 .unwrap()
                 .has(ComparedField::Reference)
         );
         assert!(
-            with(hint.reference("1001"))
+            with(hint.with_reference("1001"))
                 .unwrap()
                 .has(ComparedField::Order)
         );
@@ -434,7 +437,7 @@ mod expected_tests {
     fn a_record_of_another_provider_is_refused() {
         let price = money("15000", Currency::Irr);
         let error = expected("1000", price, record(price))
-            .differs_in_books(&Capabilities::new("another", RIAL))
+            .record_mismatch(&Capabilities::new("another", RIAL))
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);
     }

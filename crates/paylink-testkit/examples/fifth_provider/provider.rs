@@ -28,13 +28,13 @@ impl PaymentProvider for Kiosk {
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let capabilities = self.capabilities();
         let price = capabilities.check(payment)?;
-        let return_url = capabilities.require(Input::ReturnUrl, payment.goes_back_to())?;
+        let return_url = capabilities.require(Input::ReturnUrl, payment.return_url())?;
         let call = self.call(CreatePayment {
             order: payment.reference().to_string(),
             rial: price.to_rial()?,
             return_url: return_url.as_str().to_owned(),
             mobile: payment.payer().mobile().map(|it| it.as_str().to_owned()),
-            description: payment.described_as().map(str::to_owned),
+            description: payment.description().map(str::to_owned),
         });
         let prepared = call.prepare()?;
         let handle = prepared.handle().clone();
@@ -46,7 +46,7 @@ impl PaymentProvider for Kiosk {
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
-        if let Some(mismatch) = expected.differs_in_books(self.capabilities())? {
+        if let Some(mismatch) = expected.record_mismatch(self.capabilities())? {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let record = expected.record();
@@ -100,19 +100,19 @@ impl PaymentProvider for Kiosk {
         let payment = self
             .call(Change::<Refund>::of(self.own_id(record)?))
             .await?;
-        Ok(Done::new().payment(view(&payment)))
+        Ok(Done::new().with_payment(view(&payment)))
     }
 
     async fn disable(&self, record: &PaymentRecord) -> Result<Done, Error> {
         let payment = self
             .call(Change::<Cancel>::of(self.own_id(record)?))
             .await?;
-        Ok(Done::new().payment(view(&payment)))
+        Ok(Done::new().with_payment(view(&payment)))
     }
 
     async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
-        let day = list.on().map(|day| day.to_string());
-        let after = list.at().map(Cursor::as_str);
+        let day = list.day().map(|day| day.to_string());
+        let after = list.after().map(Cursor::as_str);
         let found = self.call(FindPayments::page(day, after)).await?;
         let payments = found.payments.iter().map(view).collect();
         Ok(PaymentPage::new(payments, found.next.map(Cursor::new)))
@@ -123,7 +123,7 @@ impl PaymentProvider for Kiosk {
         let id = id.filter(|(_, id)| !id.is_empty() && id.chars().all(|it| it.is_ascii_graphic()));
         let (_, id) =
             id.ok_or_else(|| Invalid::new(FieldKey::new("return", "return"), "names no payment"))?;
-        Ok(Hint::new(KioskConfig::PROVIDER).id("id", id))
+        Ok(Hint::new(KioskConfig::PROVIDER).with_id("id", id))
     }
 }
 
@@ -192,15 +192,15 @@ fn created(reference: OrderReference, payment: &KioskPayment, at: SystemTime) ->
         .with_id("id", &payment.id);
     let until = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(payment.payable_until));
     Created::new(record)
-        .link(Some(payment.link.clone()))
-        .expires(until)
+        .with_link(Some(payment.link.clone()))
+        .with_expires_at(until)
 }
 
 fn view(payment: &KioskPayment) -> Payment {
     Payment::new(KioskConfig::PROVIDER, state(payment), &payment.state)
-        .reference(Some(&payment.order))
-        .amount(Some(payment.amount))
-        .id("id", &payment.id)
+        .with_reference(Some(&payment.order))
+        .with_amount(Some(payment.amount))
+        .with_id("id", &payment.id)
 }
 
 fn state(payment: &KioskPayment) -> PaymentState {

@@ -38,13 +38,13 @@ impl Samples {
     /// Adds the value of this input to a payment; [`Input::ListDay`] is no part of one.
     pub(super) fn put(&self, payment: NewPayment, input: Input) -> Result<NewPayment, Invalid> {
         match input {
-            Input::ReturnUrl => payment.return_url(&self.return_url),
-            Input::NotifyUrl => payment.notify_url(&self.notify_url),
-            Input::Mobile => Ok(payment.mobile(self.mobile.parse()?)),
-            Input::PayerName => payment.payer_name(&self.payer_name),
-            Input::NationalId => Ok(payment.national_id(self.national_id.parse()?)),
-            Input::PayerCard => Ok(payment.payer_card(self.payer_card.parse()?)),
-            Input::Description => payment.description(&self.description),
+            Input::ReturnUrl => payment.with_return_url(&self.return_url),
+            Input::NotifyUrl => payment.with_notify_url(&self.notify_url),
+            Input::Mobile => Ok(payment.with_mobile(self.mobile.parse()?)),
+            Input::PayerName => payment.with_payer_name(&self.payer_name),
+            Input::NationalId => Ok(payment.with_national_id(self.national_id.parse()?)),
+            Input::PayerCard => Ok(payment.with_payer_card(self.payer_card.parse()?)),
+            Input::Description => payment.with_description(&self.description),
             Input::ListDay => Ok(payment),
             _ => Err(Invalid::new(input.key(), "is unknown to the suite")),
         }

@@ -55,10 +55,10 @@ impl PaymentProvider for Liar {
             let created = created.map_err(|error| self.misreported(error))?;
             self.remember(&created);
             Ok(match self.lie {
-                Lie::ForgetsTheLink => created.link(None),
+                Lie::ForgetsTheLink => created.with_link(None),
                 Lie::InventsATransfer => {
                     let price = *created.record().amount();
-                    created.transfer(Transfer::new(price, Vec::new()))
+                    created.with_transfer(Transfer::new(price, Vec::new()))
                 }
                 _ => created,
             })
@@ -197,9 +197,9 @@ impl PaymentProvider for Liar {
     }
 
     async fn list(&self, list: &ListPayments) -> Result<PaymentPage, Error> {
-        let page = match (self.lie, list.at()) {
+        let page = match (self.lie, list.after()) {
             (Lie::ListsAllDays, Some(cursor)) => {
-                let all = ListPayments::new().after(cursor.clone());
+                let all = ListPayments::new().with_after(cursor.clone());
                 self.honest.list(&all).await?
             }
             (Lie::ListsAllDays, None) => self.honest.list(&ListPayments::new()).await?,
@@ -216,7 +216,7 @@ impl PaymentProvider for Liar {
     fn read_return(&self, query: &str) -> Result<Hint, Error> {
         let hint = self.honest.read_return(query);
         match self.lie {
-            Lie::NamesAnother => hint.map(|_| Hint::new("kiosk").id("id", "K0")),
+            Lie::NamesAnother => hint.map(|_| Hint::new("kiosk").with_id("id", "K0")),
             Lie::BelievesRubbish => hint.or(Ok(Hint::new("kiosk"))),
             Lie::PanicsOnRubbish => Ok(hint.unwrap()),
             _ => hint,
@@ -227,7 +227,7 @@ impl PaymentProvider for Liar {
         match self.lie {
             Lie::NamesAnotherInWebhooks => {
                 let hint = self.honest.read_return(&String::from_utf8_lossy(body));
-                hint.map(|_| Hint::new("kiosk").id("id", "K0"))
+                hint.map(|_| Hint::new("kiosk").with_id("id", "K0"))
             }
             _ => self.honest.read_webhook(body),
         }
@@ -265,7 +265,7 @@ impl Liar {
         &self,
         expected: &ExpectedPayment,
     ) -> Result<Settlement<Payment>, Error> {
-        if let Some(mismatch) = expected.differs_in_books(&self.declared)? {
+        if let Some(mismatch) = expected.record_mismatch(&self.declared)? {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let record = expected.record();
@@ -310,18 +310,19 @@ impl Liar {
         let price = *payment.price();
         let bent = match self.lie {
             Lie::DropsTheDescription => rebuilt(payment, price, None),
-            Lie::DoesWithoutAReturnUrl if payment.goes_back_to().is_none() => {
-                payment.clone().return_url("https://shop.example/").ok()
-            }
+            Lie::DoesWithoutAReturnUrl if payment.return_url().is_none() => payment
+                .clone()
+                .with_return_url("https://shop.example/")
+                .ok(),
             Lie::TakesDollars => Money::new(&price.amount(), Currency::Irr)
                 .ok()
                 .filter(|_| price.currency() == Currency::Usd)
-                .and_then(|price| rebuilt(payment, price, payment.described_as())),
+                .and_then(|price| rebuilt(payment, price, payment.description())),
             Lie::RoundsToman if price.to_rial().is_err() => {
                 let whole = price.amount();
                 let whole = whole.split('.').next().unwrap_or_default();
                 let price = Money::new(whole, price.currency()).ok();
-                price.and_then(|price| rebuilt(payment, price, payment.described_as()))
+                price.and_then(|price| rebuilt(payment, price, payment.description()))
             }
             _ => None,
         };
@@ -337,18 +338,18 @@ fn rebuilt(payment: &NewPayment, price: Money, description: Option<&str>) -> Opt
         Input::NationalId,
         Input::PayerCard,
     ];
-    if says_more.iter().any(|input| payment.says(*input)) {
+    if says_more.iter().any(|input| payment.has(*input)) {
         return None;
     }
     let mut rebuilt = NewPayment::new(payment.reference().as_str(), price).ok()?;
-    if let Some(url) = payment.goes_back_to() {
-        rebuilt = rebuilt.return_url(url.as_str()).ok()?;
+    if let Some(url) = payment.return_url() {
+        rebuilt = rebuilt.with_return_url(url.as_str()).ok()?;
     }
     if let Some(mobile) = payment.payer().mobile() {
-        rebuilt = rebuilt.mobile(mobile.clone());
+        rebuilt = rebuilt.with_mobile(mobile.clone());
     }
     match description {
-        Some(text) => rebuilt.description(text).ok(),
+        Some(text) => rebuilt.with_description(text).ok(),
         None => Some(rebuilt),
     }
 }

@@ -79,7 +79,7 @@ impl<S: OrderStore> Desk<S> {
         }
         match self.look_in(turn, None).await? {
             Outcome::NotOpened | Outcome::Lost(_) => {}
-            Outcome::NotPaid(payment) if payment.state().is_over() => {}
+            Outcome::NotPaid(payment) if payment.state().is_final() => {}
             kept => return Ok(Restarted::Kept(kept)),
         }
         // What was asked may have taken most of the lease.
@@ -175,7 +175,7 @@ impl<S: OrderStore> Desk<S> {
         };
         let expected = newest.expected(order.payment());
         if let (Some(expected), Ok(provider)) = (expected, self.accounts.get(newest.account()))
-            && let Some(mismatch) = expected.differs_in_books(provider.capabilities())?
+            && let Some(mismatch) = expected.record_mismatch(provider.capabilities())?
         {
             let problem =
                 "the payment that was created is not the one that the order asks for by now";
@@ -210,7 +210,7 @@ impl<S: OrderStore> Desk<S> {
         let account = account.to_owned();
         let mut payment = order.payment().clone();
         if let Some(reference) = &reference {
-            payment = payment.under(reference.clone());
+            payment = payment.with_reference(reference.clone());
         }
         let provider = self.provider(&account)?;
         let window = SendingWindow::open(&*self.runtime);

@@ -202,7 +202,7 @@ pub(super) fn next(sight: &Sight, terms: &Terms, now: SystemTime) -> Option<Syst
     let age = terms.age(sight, now);
     let pause = match sight {
         Sight::Gone => return None,
-        Sight::State(state) if state.is_over() => return None,
+        Sight::State(state) if state.is_final() => return None,
         Sight::NotYet(time) => (*time).max(Duration::from_secs(1)),
         Sight::Trouble => doubled(RUNNING_OUT, terms.looks).min(terms.longest()),
         Sight::State(PaymentState::Promised) => terms.longest(),
@@ -233,7 +233,7 @@ impl Sight {
     pub(super) fn is_active(&self) -> bool {
         match self {
             Sight::State(PaymentState::Unpaid | PaymentState::Promised) => false,
-            Sight::State(state) => !state.is_over(),
+            Sight::State(state) => !state.is_final(),
             _ => false,
         }
     }

@@ -267,8 +267,8 @@ impl<S: OrderStore> Desk<S> {
                 is_unclear |= attempt.is_in_doubt() || attempt.created().is_some();
                 continue;
             };
-            let expected = expected.hinted(hint.clone());
-            match expected.differs_in_books(provider.capabilities()) {
+            let expected = expected.with_hint(hint.clone());
+            match expected.record_mismatch(provider.capabilities()) {
                 Ok(None) => return Named::Attempt(index),
                 Ok(Some(mismatch)) => newest = newest.or(Some(mismatch)),
                 Err(_) => is_unclear = true,
@@ -479,9 +479,9 @@ fn differs(
     created: Option<&Created>,
     capabilities: &Capabilities,
 ) -> Result<Option<Mismatch>, paylink_core::Error> {
-    let exact = created.and_then(Created::exact_transfer);
+    let exact = created.and_then(Created::transfer);
     let due = match exact {
-        Some(transfer) => *transfer.exactly(),
+        Some(transfer) => *transfer.amount(),
         None => capabilities.convert(price)?,
     };
     let paid = proof.amount();

@@ -60,7 +60,7 @@ impl Routes {
     }
 
     /// Where the payer of an order goes afterwards: give it to
-    /// [`NewPayment::return_url`](crate::NewPayment::return_url). The order is named as in the store.
+    /// [`NewPayment::with_return_url`](crate::NewPayment::with_return_url). The order is named as in the store.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Routes {
     }
 
     /// Where the provider calls about an order: give it to
-    /// [`NewPayment::notify_url`](crate::NewPayment::notify_url).
+    /// [`NewPayment::with_notify_url`](crate::NewPayment::with_notify_url).
     ///
     /// # Errors
     ///

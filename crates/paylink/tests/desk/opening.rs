@@ -259,7 +259,9 @@ async fn a_payment_that_was_created_is_written_even_if_the_store_fails_once() {
 async fn a_payment_that_the_provider_does_not_take_is_never_sent() {
     let shop = Shop::new();
     let payment = NewPayment::new("1000", price()).unwrap();
-    let payment = payment.description("the till has no place for it").unwrap();
+    let payment = payment
+        .with_description("the till has no place for it")
+        .unwrap();
     shop.store.put("1000", StoredOrder::new("main", payment));
     let error = shop.desk.open("1000").await.unwrap_err();
     assert!(

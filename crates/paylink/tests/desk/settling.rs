@@ -218,10 +218,16 @@ async fn a_hint_of_an_unpaid_order_delivers_nothing() {
 fn forged(shop: &Shop) -> [(Hint, ComparedField); 4] {
     [
         (shop.till.hint("2000"), ComparedField::Reference),
-        (Hint::new("till").reference("2000"), ComparedField::Order),
-        (Hint::new("till").reference("۱۰۰۰"), ComparedField::Order),
         (
-            Hint::new("another").id("id", "till-0"),
+            Hint::new("till").with_reference("2000"),
+            ComparedField::Order,
+        ),
+        (
+            Hint::new("till").with_reference("۱۰۰۰"),
+            ComparedField::Order,
+        ),
+        (
+            Hint::new("another").with_id("id", "till-0"),
             ComparedField::Reference,
         ),
     ]
@@ -304,7 +310,7 @@ async fn a_hint_while_the_create_is_in_doubt_is_no_mismatch() {
     let shop = Shop::new();
     shop.till.on_create(Blow::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
-    let early = Hint::new("till").id("id", "till-0");
+    let early = Hint::new("till").with_id("id", "till-0");
     let outcome = shop.desk.hint("1000", early).await.unwrap();
     assert!(
         matches!(outcome, Outcome::NotYetKnown { retry_after } if retry_after == SETTLING),

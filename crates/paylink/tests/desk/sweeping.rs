@@ -237,7 +237,7 @@ async fn an_older_payment_that_is_paid_is_found_behind_one_in_doubt() {
     let again = shop.desk.start_over("1000", "1000-b".parse().unwrap());
     let _ = again.await.unwrap();
     shop.till.pay("1000");
-    let hint = paylink::Hint::new("till").id("id", "till-9");
+    let hint = paylink::Hint::new("till").with_id("id", "till-9");
     let looked = shop.desk.hint("1000", hint).await.unwrap();
     assert!(matches!(looked, Outcome::DeliverNow(_)), "{looked:?}");
 }

@@ -203,7 +203,7 @@ impl Till {
         let books = self.books();
         let mut entries = books.entries.iter();
         let entry = entries.find(|entry| entry.reference == reference);
-        Hint::new(self.name()).id("id", entry.expect("an entry").id.clone())
+        Hint::new(self.name()).with_id("id", entry.expect("an entry").id.clone())
     }
 
     fn name(&self) -> &'static str {
@@ -233,7 +233,7 @@ impl Till {
             FieldKey::new("link", "link"),
             &format!("https://pay.example/{}", entry.id),
         );
-        Created::new(record.with_id("id", entry.id.clone())).link(Some(link.unwrap()))
+        Created::new(record.with_id("id", entry.id.clone())).with_link(Some(link.unwrap()))
     }
 
     fn insert(&self, payment: &NewPayment) -> Entry {
@@ -317,7 +317,7 @@ impl PaymentProvider for Till {
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
-        if let Some(mismatch) = expected.differs_in_books(&self.capabilities)? {
+        if let Some(mismatch) = expected.record_mismatch(&self.capabilities)? {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let blow = self.begin("settle", |books| &mut books.settles);

@@ -323,7 +323,7 @@ async fn a_visitor_looks_again_after_a_pause_that_grows_over_all_processes() {
         shop.clock.advance(almost);
         let soon = pausing(&shop).visit("1000").await.unwrap();
         assert_too_soon(&soon, unpaid, SECOND / 1_000);
-        let forged = Hint::new("till").id("id", "x");
+        let forged = Hint::new("till").with_id("id", "x");
         let soon = pausing(&shop).hint("1000", forged).await.unwrap();
         assert_too_soon(&soon, unpaid, SECOND / 1_000);
         assert_eq!(

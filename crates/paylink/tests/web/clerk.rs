@@ -69,7 +69,7 @@ impl Clerk {
         let named = text.split('&').filter_map(|pair| pair.split_once('='));
         let mut ids = named.filter(|(name, _)| *name == "id");
         match (ids.next(), ids.next()) {
-            (Some((_, id)), None) => Ok(Hint::new(NAME).id("id", id)),
+            (Some((_, id)), None) => Ok(Hint::new(NAME).with_id("id", id)),
             _ => Err(Invalid::new(FieldKey::new("id", "id"), "is not there once").into()),
         }
     }
@@ -90,7 +90,7 @@ impl PaymentProvider for Clerk {
     }
 
     async fn settle(&self, expected: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
-        if let Some(mismatch) = expected.differs_in_books(self.capabilities())? {
+        if let Some(mismatch) = expected.record_mismatch(self.capabilities())? {
             return Ok(Settlement::Mismatch(mismatch));
         }
         self.0.asked.fetch_add(1, Ordering::SeqCst);

@@ -32,7 +32,9 @@ pub(crate) fn payment() -> NewPayment {
 
 fn payment_of(reference: &str, price: Money) -> NewPayment {
     let mobile = "09122272730".parse().unwrap();
-    NewPayment::new(reference, price).unwrap().mobile(mobile)
+    NewPayment::new(reference, price)
+        .unwrap()
+        .with_mobile(mobile)
 }
 
 /// A client of it, chosen at run time.
@@ -69,9 +71,9 @@ const ALMOST_MIDNIGHT: u64 = 9 * 3600 + 54 * 60 + 41;
 async fn every_taken_input_is_sent() {
     let account = Provider::answering(sent()).await;
     let payment = payment()
-        .payer_name("سارا احمدی")
+        .with_payer_name("سارا احمدی")
         .unwrap()
-        .description("two tickets for the night train")
+        .with_description("two tickets for the night train")
         .unwrap();
     let created = over_rest(&account).create(&payment).await;
     assert!(created.is_ok(), "{created:?}");
@@ -99,12 +101,9 @@ async fn the_record_holds_what_settling_needs_and_the_link_is_shown() {
     assert_eq!(record.id("PayLinkSendID"), Some("26041"));
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_866_909);
     assert_eq!(record.created_at(), now);
-    let link = created.pay_link().unwrap().as_str();
+    let link = created.link().unwrap().as_str();
     assert_eq!(link, "https://me.sizpay.ir/hosseini/0200260411");
-    assert_eq!(
-        (created.exact_transfer(), created.expires_at()),
-        (None, None)
-    );
+    assert_eq!((created.transfer(), created.expires_at()), (None, None));
 
     let stored = serde_json::to_string(&created).unwrap();
     assert_eq!(serde_json::from_str::<Created>(&stored).unwrap(), created);
@@ -157,7 +156,7 @@ async fn a_link_comes_back_where_it_is_declared_and_nowhere_else() {
     let account = Provider::answering(answer).await;
     let sizpay = chosen(&account, Via::AsmxJson);
     let created = sizpay.create(&payment()).await.unwrap();
-    assert_eq!(created.pay_link(), None);
+    assert_eq!(created.link(), None);
     assert_eq!(created.record().id("PayLinkSendID"), Some("26041"));
     for via in Via::ALL.iter().copied() {
         let capabilities = chosen(&account, via);
@@ -194,9 +193,12 @@ async fn preparing_refuses_what_creating_would() {
         (payment_of(&"1".repeat(101), rial("1")), OrderReference::KEY),
         (payment_of("1", rial("9223372036854775808")), Money::KEY),
         (payment_of("1", rial("0.5")), Money::KEY),
-        (payment().payer_name(&long).unwrap(), name),
-        (payment().description(&long).unwrap(), description),
-        (payment().description("two\nlines").unwrap(), description),
+        (payment().with_payer_name(&long).unwrap(), name),
+        (payment().with_description(&long).unwrap(), description),
+        (
+            payment().with_description("two\nlines").unwrap(),
+            description,
+        ),
     ] {
         let prepared = sizpay.prepare(&payment).unwrap_err();
         let created = sizpay.create(&payment).await.unwrap_err();
@@ -214,7 +216,7 @@ async fn outcome(
     capability: Capability,
     record: &PaymentRecord,
 ) -> Option<Error> {
-    let day = ListPayments::new().day(day());
+    let day = ListPayments::new().with_day(day());
     match capability {
         Capability::State => sizpay.state(record).await.err(),
         Capability::Refund => sizpay.refund(record).await.err(),
@@ -257,7 +259,9 @@ async fn a_list_is_one_page_of_one_day() {
     let dayless = sizpay.list(&ListPayments::new()).await.unwrap_err();
     assert_refused(&dayless, ErrorKind::Invalid);
     assert!(dayless.to_string().contains("day"), "{dayless}");
-    let second_page = ListPayments::new().day(day()).after(Cursor::new("2"));
+    let second_page = ListPayments::new()
+        .with_day(day())
+        .with_after(Cursor::new("2"));
     let error = sizpay.list(&second_page).await.unwrap_err();
     assert_refused(&error, ErrorKind::Invalid);
     assert_eq!(error.invalid().unwrap().key(), Cursor::KEY.as_str());
@@ -277,10 +281,10 @@ async fn a_state_is_read_and_only_what_agrees_with_itself_is_clear() {
         let account = Provider::answering(listed(json!([element(26041, status, number)]))).await;
         let payment = over_rest(&account).state(&record().await).await.unwrap();
         assert_eq!(payment.state(), &state);
-        assert_eq!(payment.reported_amount(), None, "SizPay reports none");
+        assert_eq!(payment.amount(), None, "SizPay reports none");
         let receipt = Some(number).filter(|number| !number.is_empty());
-        assert_eq!(payment.reported_receipt(), receipt);
-        let ids: Vec<_> = payment.known_ids().collect();
+        assert_eq!(payment.receipt(), receipt);
+        let ids: Vec<_> = payment.ids().collect();
         assert_eq!(ids, [("PayLinkSendID", "26041")]);
         assert_eq!(account.requests().len(), 1);
     }
@@ -308,15 +312,15 @@ async fn a_link_that_sizpay_does_not_report_is_neither_paid_nor_unpaid() {
 async fn a_day_is_listed_in_one_page() {
     let paid = json!({"PayLinkSendID": 7, "InvoiceNo": "1000", "Status": 1, "RefNo": "77"});
     let account = Provider::answering(listed(json!([paid, element(8, 0, "")]))).await;
-    let list = ListPayments::new().day(day());
+    let list = ListPayments::new().with_day(day());
     let page = over_rest(&account).list(&list).await.unwrap();
     assert_eq!(page.next(), None);
     let [first, second] = page.payments() else {
         panic!("{page:?}");
     };
-    assert_eq!(first.reported_reference(), Some("1000"));
+    assert_eq!(first.reference(), Some("1000"));
     assert_eq!(first.state(), &PaymentState::Paid);
-    assert_eq!(second.reported_reference(), None);
+    assert_eq!(second.reference(), None);
     assert_eq!(second.state(), &PaymentState::Unpaid);
     let asked = account.bodies().pop().unwrap();
     assert_eq!(asked["PayLinkSendDate"], "1399/11/21");
@@ -389,8 +393,8 @@ async fn books_that_differ_are_a_mismatch_without_asking() {
         ComparedField::Order,
     );
 
-    let another = Hint::new("sizpay").id("PayLinkSendID", "26042");
-    let hinted = expected(record.clone()).hinted(another);
+    let another = Hint::new("sizpay").with_id("PayLinkSendID", "26042");
+    let hinted = expected(record.clone()).with_hint(another);
     assert_mismatch(
         &sizpay.settle(&hinted).await.unwrap(),
         ComparedField::Reference,
@@ -462,7 +466,7 @@ async fn a_link_is_named_by_its_id_and_its_day() {
     let sizpay = over_rest(&account);
     let record = record().await;
     let disabled = sizpay.disable(&record).await.unwrap();
-    assert_eq!(disabled.said(), Some("انجام شد"));
+    assert_eq!(disabled.message(), Some("انجام شد"));
     sizpay.resend(&record).await.unwrap();
     let requests = account.requests();
     let paths: Vec<_> = requests.iter().map(|it| it.uri_str().to_owned()).collect();
@@ -586,7 +590,7 @@ async fn a_lost_create_comes_back_with_the_record_it_would_have_had() {
         account.answer(ours());
         let found = created(sizpay.resolve(&handle).await.unwrap());
         assert_eq!(found.record(), answered.record());
-        assert_eq!(found.pay_link(), None, "SizPay does not repeat it");
+        assert_eq!(found.link(), None, "SizPay does not repeat it");
         assert_eq!(
             account.bodies().pop().unwrap()["PayLinkFilterList"],
             "99112101"
@@ -684,9 +688,9 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
     let account = Provider::answering(sent()).await;
     let sizpay = over_rest(&account);
     let payment = payment()
-        .payer_name(NAME)
+        .with_payer_name(NAME)
         .unwrap()
-        .description(WHAT_FOR)
+        .with_description(WHAT_FOR)
         .unwrap();
     capture.look("provider", &sizpay);
     capture.look("payment", &payment);
@@ -715,7 +719,7 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
     let error = sizpay.create(&payment).await.unwrap_err();
     capture.look_error("lost", &error);
     capture.look_serialized("lost", &error.report()).unwrap();
-    let too_long = payment.payer_name(&NAME.repeat(9)).unwrap();
+    let too_long = payment.with_payer_name(&NAME.repeat(9)).unwrap();
     let error = sizpay.create(&too_long).await.unwrap_err();
     capture.look_error("refused", &error);
     capture.assert_clean();

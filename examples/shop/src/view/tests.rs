@@ -123,7 +123,7 @@ async fn a_transfer_shows_one_amount() {
     let Ok(Opened::Ready(created)) = counter.desk.open(&order.number).await else {
         panic!("no payment");
     };
-    let exactly = *created.exact_transfer().unwrap().exactly();
+    let exactly = *created.transfer().unwrap().amount();
     let html = page(&counter, &order, Standing::ToPay(created));
     let price = format!(
         "{} {}",

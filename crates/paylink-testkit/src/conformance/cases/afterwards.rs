@@ -46,7 +46,7 @@ async fn refund(trial: &Trial) -> Verdict {
     let (payment, created) = trial.settled().await?;
     let record = created.record();
     let done = step("refunding", trial.provider.refund(record).await)?;
-    if let Some(stands) = done.stands() {
+    if let Some(stands) = done.payment() {
         ensure(*stands.state() == PaymentState::Refunded, || {
             format!("the refund says that it is {}", stands.state())
         })?;

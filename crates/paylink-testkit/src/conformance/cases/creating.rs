@@ -80,13 +80,13 @@ async fn what_it_brings(trial: &Trial) -> Verdict {
     for (capability, in_full, in_bare) in [
         (
             Capability::PayLink,
-            full.pay_link().is_some(),
-            bare.pay_link().is_some(),
+            full.link().is_some(),
+            bare.link().is_some(),
         ),
         (
             Capability::ExactTransfer,
-            full.exact_transfer().is_some(),
-            bare.exact_transfer().is_some(),
+            full.transfer().is_some(),
+            bare.transfer().is_some(),
         ),
         (
             Capability::Expiry,
@@ -100,7 +100,7 @@ async fn what_it_brings(trial: &Trial) -> Verdict {
             format!("it declares {declared} to {capability}, and a create shows the contrary")
         })?;
     }
-    if let Some(transfer) = full.exact_transfer() {
+    if let Some(transfer) = full.transfer() {
         ensure(!transfer.cards().is_empty(), || {
             "there is no card to transfer to".to_owned()
         })?;

@@ -79,8 +79,8 @@ async fn paid_with(trial: &Trial, input: Input) -> Result<(NewPayment, Created),
 /// Checks that a hint names this payment and nothing else, and settles the order with it.
 async fn names(trial: &Trial, payment: &NewPayment, created: &Created, hint: Hint) -> Verdict {
     let record = created.record();
-    let ids: Vec<(&str, &str)> = hint.claimed_ids().collect();
-    let names_order = hint.claimed_reference() == Some(payment.reference().as_str());
+    let ids: Vec<(&str, &str)> = hint.ids().collect();
+    let names_order = hint.reference() == Some(payment.reference().as_str());
     let knows = |(name, id): &(&str, &str)| record.id(name) == Some(*id);
     ensure(names_order || ids.iter().any(knows), || {
         format!("the hint names neither the order nor an id of the record: {hint:?}")
@@ -89,7 +89,7 @@ async fn names(trial: &Trial, payment: &NewPayment, created: &Created, hint: Hin
         format!("the hint names an id that the record does not have: {hint:?}")
     })?;
     trial
-        .prove(&books(payment, record).hinted(hint))
+        .prove(&books(payment, record).with_hint(hint))
         .await
         .map(drop)
 }

@@ -48,7 +48,7 @@ async fn refused_inputs(trial: &Trial) -> Verdict {
         quiet.held(format_args!("a {input}, which is not taken"))?;
     }
     if day {
-        let list = ListPayments::new().day("1403/05/20".parse()?);
+        let list = ListPayments::new().with_day("1403/05/20".parse()?);
         let quiet = trial.silence();
         let result = trial.provider.list(&list).await;
         refused("a list of a day", result, ErrorKind::Unsupported)?;
@@ -113,7 +113,7 @@ async fn taken_inputs(trial: &Trial) -> Verdict {
 fn is_sent(trial: &Trial, before: usize, created: &Created, value: &str) -> bool {
     let requests = trial.recorder.requests();
     let mut requests = requests.iter().skip(before);
-    let link = created.pay_link().map(|link| values::of(link.as_str(), ""));
+    let link = created.link().map(|link| values::of(link.as_str(), ""));
     requests.any(|request| request.mentions(value))
         || link.is_some_and(|values| values.iter().any(|it| it.contains(value)))
 }

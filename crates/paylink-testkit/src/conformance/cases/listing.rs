@@ -30,7 +30,7 @@ async fn walked(trial: &Trial) -> Verdict {
     offered(&trial.capabilities, Capability::List)?;
     let created = some(trial).await?;
     let list = match (trial.capabilities.input(Input::ListDay), created.first()) {
-        (InputRule::Required, Some(one)) => ListPayments::new().day(day_of(one.record())?),
+        (InputRule::Required, Some(one)) => ListPayments::new().with_day(day_of(one.record())?),
         _ => ListPayments::new(),
     };
     let payments = walk(trial, list).await?;
@@ -57,9 +57,9 @@ async fn of_a_day(trial: &Trial) -> Verdict {
         }
     }
     for day in days {
-        let of_day = walk(trial, ListPayments::new().day(day)).await?;
+        let of_day = walk(trial, ListPayments::new().with_day(day)).await?;
         let eve = eve_of(day)?;
-        let of_eve = walk(trial, ListPayments::new().day(eve)).await?;
+        let of_eve = walk(trial, ListPayments::new().with_day(eve)).await?;
         for one in &created {
             let record = one.record();
             if day_of(record)? == day {
@@ -98,7 +98,7 @@ async fn walk(trial: &Trial, first: ListPayments) -> Result<Vec<Payment>, Stop> 
             "a cursor leads back to where it came from".to_owned()
         })?;
         cursors.push(next.clone());
-        list = first.clone().after(next);
+        list = first.clone().with_after(next);
     }
     Err(Stop::failed(format!(
         "the list has no end after {MOST_PAGES} pages"
@@ -108,9 +108,9 @@ async fn walk(trial: &Trial, first: ListPayments) -> Result<Vec<Payment>, Stop> 
 /// How many payments of a list name the record's order, or else its ids.
 fn times_in(payments: &[Payment], record: &PaymentRecord) -> Result<usize, Stop> {
     let ids = forging::ids(record)?;
-    let names = |payment: &Payment| match payment.reported_reference() {
+    let names = |payment: &Payment| match payment.reference() {
         Some(reference) => reference == record.reference().as_str(),
-        None => payment.known_ids().any(|(name, id)| {
+        None => payment.ids().any(|(name, id)| {
             ids.iter()
                 .any(|(known, value)| known == name && value == id)
         }),

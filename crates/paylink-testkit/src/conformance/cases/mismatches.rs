@@ -120,13 +120,13 @@ async fn another_hint(trial: &Trial) -> Verdict {
     let (_, another) = trial.paid().await?;
     let expected = || books(&payment, created.record());
     let hint = hint_of(trial, another.record())?;
-    differs(trial, &expected().hinted(hint), ComparedField::Reference).await?;
+    differs(trial, &expected().with_hint(hint), ComparedField::Reference).await?;
     let hint = Hint::new(trial.capabilities.provider());
-    let by_order = hint.reference(another.record().reference().as_str());
-    differs(trial, &expected().hinted(by_order), ComparedField::Order).await?;
+    let by_order = hint.with_reference(another.record().reference().as_str());
+    differs(trial, &expected().with_hint(by_order), ComparedField::Order).await?;
     let hint = hint_of(trial, created.record())?;
     trial
-        .settles_still(&expected().hinted(hint), tells_first)
+        .settles_still(&expected().with_hint(hint), tells_first)
         .await
 }
 
@@ -206,7 +206,7 @@ async fn reports(trial: &Trial, field: ComparedField) -> Verdict {
 fn hint_of(trial: &Trial, record: &PaymentRecord) -> Result<Hint, Stop> {
     let mut hint = Hint::new(trial.capabilities.provider());
     for (name, value) in forging::ids(record)? {
-        hint = hint.id(&name, value);
+        hint = hint.with_id(&name, value);
     }
     Ok(hint)
 }

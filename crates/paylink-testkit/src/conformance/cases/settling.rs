@@ -67,9 +67,7 @@ async fn proof(trial: &Trial) -> Verdict {
         format!("the proof is of the order {}", proof.order())
     })?;
     // What is transferred from card to card differs from the price: that is what makes it recognisable.
-    let due = created
-        .exact_transfer()
-        .map_or(record.amount(), Transfer::exactly);
+    let due = created.transfer().map_or(record.amount(), Transfer::amount);
     ensure(proof.amount() == due, || {
         format!("the proof is of {}, and {due} was due", proof.amount())
     })?;

@@ -53,11 +53,11 @@ async fn read(trial: &Trial, record: &PaymentRecord) -> Result<PaymentState, Sto
 /// Checks that a view is of the record's payment, as far as it says.
 fn is_of(payment: &Payment, record: &PaymentRecord) -> Verdict {
     let same_provider = payment.provider() == record.provider();
-    let reference = payment.reported_reference();
+    let reference = payment.reference();
     let same_order = reference.is_none_or(|it| it == record.reference().as_str());
-    let amount = payment.reported_amount();
+    let amount = payment.amount();
     let same_amount = amount.is_none_or(|it| it == record.amount());
-    let mut ids = payment.known_ids();
+    let mut ids = payment.ids();
     let same_ids = ids.all(|(name, id)| record.id(name).is_none_or(|known| known == id));
     ensure(
         same_provider && same_order && same_amount && same_ids,

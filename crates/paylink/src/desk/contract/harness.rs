@@ -114,9 +114,9 @@ fn created(order: &str) -> Result<Created, String> {
         Some("ملی".to_owned()),
     );
     Ok(Created::new(record)
-        .link(Some(link))
-        .transfer(Transfer::new(price()?, vec![card]))
-        .expires(Some(at(3_600))))
+        .with_link(Some(link))
+        .with_transfer(Transfer::new(price()?, vec![card]))
+        .with_expires_at(Some(at(3_600))))
 }
 
 fn price() -> Result<Money, String> {

@@ -20,12 +20,12 @@ async fn every_taken_input_is_sent_or_stands_in_the_link() {
     let account = Provider::start().await;
     account.answer(ISSUE, good(issued()));
     let payment = payment()
-        .description("یک جفت کفش")
+        .with_description("یک جفت کفش")
         .unwrap()
-        .mobile("0912 000 0000".parse().unwrap())
-        .return_url(BACK)
+        .with_mobile("0912 000 0000".parse().unwrap())
+        .with_return_url(BACK)
         .unwrap()
-        .notify_url(HOOK)
+        .with_notify_url(HOOK)
         .unwrap();
     let created = chosen(&account).create(&payment).await.unwrap();
     let requests = account.requests();
@@ -38,7 +38,7 @@ async fn every_taken_input_is_sent_or_stands_in_the_link() {
          &cellphoneNumber=09120000000"
     );
     assert_eq!(
-        created.pay_link().unwrap().as_str(),
+        created.link().unwrap().as_str(),
         "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f\
          &redirectUri=https%3A%2F%2Fshop.example%2Fback%3Forder%3D1000&callUri=https%3A%2F%2Fshop.example%2Fhook"
     );
@@ -49,9 +49,9 @@ async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
     let account = Provider::start().await;
     account.answer(ISSUE, good(issued()));
     let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap();
-    let payment = payment().return_to(app);
+    let payment = payment().with_parsed_return_url(app);
     let created = chosen(&account).create(&payment).await.unwrap();
-    let link = created.pay_link().unwrap().as_str().to_owned();
+    let link = created.link().unwrap().as_str().to_owned();
     assert!(
         link.ends_with("&redirectUri=myapp%3A%2F%2Fback%3Forder%3D1000"),
         "{link}"
@@ -69,11 +69,11 @@ async fn a_way_back_that_holds_pods_own_names_stops_the_payment() {
     let account = Provider::start().await;
     for (payment, input) in [
         (
-            payment().return_url("https://shop.example/?invoiceId=7"),
+            payment().with_return_url("https://shop.example/?invoiceId=7"),
             Input::ReturnUrl,
         ),
         (
-            payment().notify_url("https://shop.example/?paid=true"),
+            payment().with_notify_url("https://shop.example/?paid=true"),
             Input::NotifyUrl,
         ),
     ] {
@@ -111,7 +111,7 @@ async fn the_record_holds_what_settling_needs() {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
     assert_eq!(record.created_at(), now);
     assert_eq!(
-        created.pay_link().unwrap().as_str(),
+        created.link().unwrap().as_str(),
         "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f"
     );
 
@@ -160,7 +160,7 @@ async fn an_answer_without_the_unique_number_is_read_once() {
     account.answer(ISSUE, good(issued_with(json!({"uniqueNumber": null}))));
     account.answer(LIST, good(json!([issued()])));
     let created = chosen(&account).create(&payment()).await.unwrap();
-    assert!(created.pay_link().is_some());
+    assert!(created.link().is_some());
     assert_eq!(account.take_called(), [ISSUE, LIST]);
 }
 
@@ -241,9 +241,9 @@ async fn preparing_refuses_what_creating_would() {
     let escaped = NewPayment::new("a&amp;b", rial("1")).unwrap();
     let long = format!("https://shop.example/{}", "a".repeat(900));
     let crowded = payment()
-        .return_url(&long)
+        .with_return_url(&long)
         .unwrap()
-        .notify_url(&long)
+        .with_notify_url(&long)
         .unwrap();
     for (payment, field) in [
         (escaped, OrderReference::KEY),
@@ -281,7 +281,7 @@ async fn somebody_else_s_record_or_cursor_is_refused() {
     let foreign = serde_json::from_str(&text.replace("\"pod\"", "\"zipay\"")).unwrap();
     assert_refused(&pod.state(&foreign).await.unwrap_err(), ErrorKind::Invalid);
     for cursor in ["", "-1", "next", "1.5"] {
-        let list = ListPayments::new().after(Cursor::new(cursor));
+        let list = ListPayments::new().with_after(Cursor::new(cursor));
         let error = pod.list(&list).await.unwrap_err();
         assert_refused(&error, ErrorKind::Invalid);
         assert_eq!(error.invalid().unwrap().key(), Cursor::KEY.as_str());

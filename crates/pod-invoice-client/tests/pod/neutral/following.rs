@@ -99,8 +99,8 @@ async fn books_that_differ_are_a_mismatch_without_asking() {
     assert_mismatch(&settle(BILL, dollars).await, ComparedField::Currency);
     assert_mismatch(&settle("1001", rial("1000000")).await, ComparedField::Order);
 
-    let another = Hint::new("pod").id("invoiceId", "32158");
-    let hinted = expected(record.clone()).hinted(another);
+    let another = Hint::new("pod").with_id("invoiceId", "32158");
+    let hinted = expected(record.clone()).with_hint(another);
     assert_mismatch(
         &pod.settle(&hinted).await.unwrap(),
         ComparedField::Reference,
@@ -148,8 +148,8 @@ async fn a_return_and_a_webhook_name_the_payment_under_the_record_s_names() {
         pod.read_webhook(QUERY.as_bytes()).unwrap(),
     ] {
         assert_eq!(hint.provider(), "pod");
-        assert_eq!(hint.claimed_reference(), Some("1000"));
-        for (name, claimed) in hint.claimed_ids() {
+        assert_eq!(hint.reference(), Some("1000"));
+        for (name, claimed) in hint.ids() {
             assert_eq!(record.id(name), Some(claimed));
         }
         let told = format!("{hint:?} {}", serde_json::to_string(&hint).unwrap());
@@ -167,7 +167,7 @@ async fn a_hint_of_another_payment_settles_nothing() {
         ("invoiceId=32157&billNumber=1001", ComparedField::Order),
     ] {
         let hint = pod.read_return(query).unwrap();
-        let expected = expected(record().await).hinted(hint);
+        let expected = expected(record().await).with_hint(hint);
         let settlement = pod.settle(&expected).await.unwrap();
         let Settlement::Mismatch(mismatch) = settlement else {
             panic!("{settlement:?}");
@@ -198,9 +198,9 @@ async fn what_names_no_payment_is_refused() {
 
 fn wanted() -> NewPayment {
     payment()
-        .return_url("https://shop.example/back?order=1000")
+        .with_return_url("https://shop.example/back?order=1000")
         .unwrap()
-        .notify_url("https://shop.example/hook")
+        .with_notify_url("https://shop.example/hook")
         .unwrap()
 }
 
@@ -242,7 +242,7 @@ async fn a_lost_create_comes_back_as_it_would_have_been_answered() {
         for handle in [before, after] {
             let found = created(pod.resolve(&handle).await.unwrap());
             assert_eq!(found, answered);
-            let link = found.pay_link().unwrap().as_str();
+            let link = found.link().unwrap().as_str();
             assert!(link.contains("&redirectUri=https"), "{link}");
         }
     }
@@ -337,11 +337,11 @@ async fn every_state_has_a_neutral_name() {
         account.answer(LIST, good(json!([issued_with(members)])));
         let payment = pod.state(&record().await).await.unwrap();
         assert_eq!(payment.state(), &state);
-        assert_eq!(payment.reported_reference(), Some("1000"));
-        assert_eq!(payment.reported_amount(), Some(&rial("1000000")));
+        assert_eq!(payment.reference(), Some("1000"));
+        assert_eq!(payment.amount(), Some(&rial("1000000")));
         let receipt = (state == PaymentState::Paid).then_some("53133389");
-        assert_eq!(payment.reported_receipt(), receipt, "{state}");
-        let ids: Vec<_> = payment.known_ids().collect();
+        assert_eq!(payment.receipt(), receipt, "{state}");
+        let ids: Vec<_> = payment.ids().collect();
         assert_eq!(ids, [("invoiceId", "32157")]);
     }
     assert!(account.take_called().iter().all(|it| *it == LIST));
@@ -379,7 +379,10 @@ async fn a_list_goes_on_until_pod_has_no_more() {
     let first = pod.list(&ListPayments::new()).await.unwrap();
     assert_eq!(first.payments().len(), 2);
     let cursor = first.next().unwrap().clone();
-    let second = pod.list(&ListPayments::new().after(cursor)).await.unwrap();
+    let second = pod
+        .list(&ListPayments::new().with_after(cursor))
+        .await
+        .unwrap();
     assert_eq!(second.payments().len(), 1);
     assert_eq!(second.next(), None);
     let bodies: Vec<_> = account
@@ -406,7 +409,9 @@ async fn without_a_count_an_empty_page_is_the_end() {
     let page = pod.list(&ListPayments::new()).await.unwrap();
     assert_eq!(page.next(), Some(&Cursor::new("1")));
     account.answer(LIST, good(json!([])));
-    let page = pod.list(&ListPayments::new().after(Cursor::new("1"))).await;
+    let page = pod
+        .list(&ListPayments::new().with_after(Cursor::new("1")))
+        .await;
     assert_eq!(page.unwrap().next(), None);
 }
 
@@ -415,7 +420,7 @@ async fn a_day_is_from_its_first_second_to_its_last() {
     let account = Provider::start().await;
     account.answer(LIST, good(json!([])));
     let day = "1403/05/20".parse().unwrap();
-    let list = ListPayments::new().day(day);
+    let list = ListPayments::new().with_day(day);
     let page = chosen(&account).list(&list).await.unwrap();
     assert_eq!((page.payments().len(), page.next()), (0, None));
     let body = account.requests()[0].body_string();
@@ -429,7 +434,7 @@ async fn an_invoice_that_is_not_paid_is_cancelled() {
     account.answer(LIST, good(json!([issued()])));
     account.answer(CANCEL, good(true));
     let done = chosen(&account).disable(&record().await).await.unwrap();
-    assert_eq!(done.said(), Some("reference number 234910992"));
+    assert_eq!(done.message(), Some("reference number 234910992"));
     let cancel = account.requests().pop().unwrap().body_string();
     assert_eq!(
         cancel,
@@ -506,8 +511,8 @@ async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
         .unwrap();
     let pod: Box<dyn PaymentProvider> = Box::new(pod);
     let payment = payment()
-        .mobile(MOBILE.parse().unwrap())
-        .description(WHAT_FOR)
+        .with_mobile(MOBILE.parse().unwrap())
+        .with_description(WHAT_FOR)
         .unwrap();
     capture.look("provider", &pod);
     capture.look("payment", &payment);

@@ -85,7 +85,7 @@ async fn books_that_disagree_are_a_mismatch_and_nothing_is_asked() {
     let zipay = neutral(&account);
     let order =
         |reference: &str, price| ExpectedPayment::new(reference.parse().unwrap(), price, record());
-    let hinted = |hint| books(record()).hinted(hint);
+    let hinted = |hint| books(record()).with_hint(hint);
     let dearer = record_with("/amount", json!(money("100.98", Currency::Usd)));
     for (expected, field) in [
         (
@@ -111,11 +111,11 @@ async fn books_that_disagree_are_a_mismatch_and_nothing_is_asked() {
             ComparedField::Merchant,
         ),
         (
-            hinted(Hint::new("zipay").id("trackid", OTHER_TRACKID)),
+            hinted(Hint::new("zipay").with_id("trackid", OTHER_TRACKID)),
             ComparedField::Reference,
         ),
         (
-            hinted(Hint::new("zipay").reference("1001")),
+            hinted(Hint::new("zipay").with_reference("1001")),
             ComparedField::Order,
         ),
         (hinted(Hint::new("sizpay")), ComparedField::Reference),
@@ -226,10 +226,10 @@ async fn an_order_in_rial_is_settled_by_its_payment_in_toman() {
 
 fn assert_is_the_sample(payment: &Payment) {
     assert_eq!(payment.provider(), "zipay");
-    assert_eq!(payment.reported_reference(), Some("1000"));
-    assert_eq!(payment.reported_amount(), Some(&price()));
-    assert_eq!(payment.reported_receipt(), None);
-    let ids: Vec<_> = payment.known_ids().collect();
+    assert_eq!(payment.reference(), Some("1000"));
+    assert_eq!(payment.amount(), Some(&price()));
+    assert_eq!(payment.receipt(), None);
+    let ids: Vec<_> = payment.ids().collect();
     assert_eq!(ids, [("trackid", TRACKID)]);
 }
 
@@ -302,7 +302,7 @@ async fn a_refund_names_the_payment_of_the_record() {
     account.answer("invoice-status", invoice_in("completed"));
     account.answer("invoice-refund", invoice_in("refunded"));
     let done = neutral(&account).refund(&record()).await.unwrap();
-    let payment = done.stands().unwrap();
+    let payment = done.payment().unwrap();
     assert_is_the_sample(payment);
     assert_eq!(payment.state(), &PaymentState::Refunded);
     let requests = account.requests();
