@@ -53,8 +53,8 @@ macro_rules! by_track_id {
                 invoice_in(&self.0, $leads_to, reply)
             }
 
-            fn describe(&self, _: &ZiPayConfig, handle: Handle) -> Handle {
-                handle.id(TRACK_ID, self.0.as_str())
+            fn fill_handle(&self, _: &ZiPayConfig, handle: Handle) -> Handle {
+                handle.with_id(TRACK_ID, self.0.as_str())
             }
         }
     };

@@ -140,7 +140,7 @@ macro_rules! only_done {
                 envelope::done(Self::NAME, reply)
             }
 
-            fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+            fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
                 about(handle, self.0)
             }
         }

@@ -85,7 +85,7 @@ macro_rules! from_wallet {
                 envelope::done(Self::NAME, reply)
             }
 
-            fn describe(&self, _: &PodConfig, handle: Handle) -> Handle {
+            fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
                 about(handle, self.id)
             }
         }

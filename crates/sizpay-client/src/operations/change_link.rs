@@ -62,7 +62,7 @@ impl Operation for DisableLink {
     }
 
     fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
-        self.0.describe(handle.with_merchant(config.link_name()))
+        self.0.fill_handle(handle.with_merchant(config.link_name()))
     }
 }
 
@@ -121,7 +121,7 @@ impl Operation for ResendSms {
     }
 
     fn fill_handle(&self, config: &SizPayConfig, handle: Handle) -> Handle {
-        self.0.describe(handle.with_merchant(config.link_name()))
+        self.0.fill_handle(handle.with_merchant(config.link_name()))
     }
 }
 
@@ -186,7 +186,7 @@ impl SentLinkKey {
             .text("PayLinkFactorDate", self.sent_on.to_string())
     }
 
-    fn describe(&self, handle: Handle) -> Handle {
+    fn fill_handle(&self, handle: Handle) -> Handle {
         let handle = handle.with_id("PayLinkFactorDate", self.sent_on.to_string());
         match &self.key {
             LinkKey::SendId(id) => handle.with_id(SEND_ID, id.to_string()),
