@@ -63,7 +63,7 @@ pub fn order(number: &str) -> Result<NewInvoice, Invalid> {
 ///
 /// If the number cannot be a bill number.
 pub fn expected(id: InvoiceId, number: &str) -> Result<Expected, Invalid> {
-    Expected::new(id, number, Money::from_rial(PRICE))
+    Expected::new(id, number, Money::from(PRICE))
 }
 
 /// What settling came to, in a word.

@@ -40,7 +40,7 @@ impl PaymentProvider for CardPay {
     }
 
     fn prepare(&self, payment: &neutral::NewPayment) -> Result<PreparedPayment<'_>, Error> {
-        let price = self.capabilities().check(payment)?.to_rial()?;
+        let price = Rial::try_from(self.capabilities().check(payment)?)?;
         let reference = payment.reference().clone();
         let prepared = self.create(asked_of(payment, price)?).prepare()?;
         let handle = prepared.handle().clone();
@@ -169,7 +169,7 @@ fn created_of(
     let sealed = created.record();
     let created_at = handle.prepared_at();
     let detail = serde_json::to_string(sealed).map_err(|_| unwritable(handle))?;
-    let price = Money::from_rial(sealed.price);
+    let price = Money::from(sealed.price);
     let record = PaymentRecord::new(NAME, reference, price, created_at)
         .with_merchant(&*sealed.shop)
         .with_id(PAY_ID, sealed.pay_id.to_string())
@@ -202,7 +202,7 @@ fn differs_in_id(record: &PaymentRecord, sealed: &crate::PaymentRecord) -> Optio
 /// Number and price of the record, which are the order's by now, to be held against the sealed ones.
 fn expected_of(record: &PaymentRecord, sealed: crate::PaymentRecord) -> Result<Expected, Invalid> {
     let number = invoice_number(record.reference())?;
-    Expected::new(number, record.amount().to_rial()?, sealed)
+    Expected::new(number, Rial::try_from(*record.amount())?, sealed)
 }
 
 /// The payment that was asked about. The script reports its state, and neither amount nor order.

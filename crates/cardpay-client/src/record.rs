@@ -89,7 +89,7 @@ impl ExactAmount {
     /// The same with its currency, as a proof states it.
     #[must_use]
     pub fn money(self) -> Money {
-        Money::from_rial(self.0)
+        Money::from(self.0)
     }
 }
 

@@ -51,10 +51,7 @@ impl Expected {
     pub(crate) fn compare(&self, config: &CardPayConfig) -> Result<Agreement, Mismatch> {
         let record = &self.record;
         Comparison::new(NAME)
-            .money(
-                &Money::from_rial(self.price),
-                &Money::from_rial(record.price),
-            )
+            .money(&Money::from(self.price), &Money::from(record.price))
             .equal(
                 ComparedField::Order,
                 &self.invoice_number,

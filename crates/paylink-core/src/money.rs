@@ -27,7 +27,7 @@ use crate::{FieldKey, Invalid, from_text};
 ///
 /// Two amounts are equal when number and currency are: `100.990` is `100.99`, and `1 USD` is not `1 USDT`. Amounts in
 /// different currencies have no order. The toman is a currency here ([`Currency::Irt`]), the rial another
-/// ([`Currency::Irr`]): [`Money::to_rial`] and [`Money::to_toman`] convert between them by value.
+/// ([`Currency::Irr`]): [`Rial`] and [`Toman`] are made of either by `TryFrom`, by value.
 ///
 /// Serde writes `{"amount":"100.99","currency":"USD"}` and reads exactly that shape: the amount as text, no field
 /// missing, unknown or twice.
@@ -234,82 +234,93 @@ impl PartialOrd for Money {
     }
 }
 
-/// The way from the units of Iran and back, by value.
-impl Money {
-    /// Takes an amount in rial, as `IRR`.
-    ///
-    /// ```
-    /// use paylink_core::{Money, Rial};
-    ///
-    /// assert_eq!(Money::from_rial(Rial::new(150_000)).to_string(), "150000 IRR");
-    /// ```
-    #[must_use]
-    pub fn from_rial(amount: Rial) -> Money {
+/// An amount in rial, as `IRR`.
+///
+/// ```
+/// use paylink_core::{Money, Rial};
+///
+/// assert_eq!(Money::from(Rial::new(150_000)).to_string(), "150000 IRR");
+/// ```
+impl From<Rial> for Money {
+    fn from(amount: Rial) -> Money {
         Money {
             amount: Decimal::from(amount.get()),
             currency: Currency::Irr,
         }
     }
+}
 
-    /// Takes an amount in toman, as `IRT`.
-    ///
-    /// ```
-    /// use paylink_core::{Money, Toman};
-    ///
-    /// assert_eq!(Money::from_toman(Toman::new(15_000)).to_string(), "15000 IRT");
-    /// ```
-    #[must_use]
-    pub fn from_toman(amount: Toman) -> Money {
+/// An amount in toman, as `IRT`.
+///
+/// ```
+/// use paylink_core::{Money, Toman};
+///
+/// assert_eq!(Money::from(Toman::new(15_000)).to_string(), "15000 IRT");
+/// ```
+impl From<Toman> for Money {
+    fn from(amount: Toman) -> Money {
         Money {
             amount: Decimal::from(amount.get()),
             currency: Currency::Irt,
         }
     }
+}
 
-    /// Converts an amount in `IRR` or `IRT` to rial.
-    ///
-    /// # Errors
-    ///
-    /// Another currency, a fraction of a rial, or more than [`Rial`] holds; nothing is rounded or exchanged.
-    ///
-    /// ```
-    /// use paylink_core::{Currency, Money, Rial};
-    ///
-    /// assert_eq!(Money::new("15000.5", Currency::Irt)?.to_rial()?, Rial::new(150_005));
-    /// assert!(Money::new("1", Currency::Usd)?.to_rial().is_err());
-    /// # Ok::<(), paylink_core::Invalid>(())
-    /// ```
-    pub fn to_rial(&self) -> Result<Rial, Invalid> {
-        let rial = match self.currency {
-            Currency::Irr => exact::whole(self.amount, 1, 1),
-            Currency::Irt => exact::whole(self.amount, 10, 1),
-            Currency::Usd | Currency::Usdt => return Err(self.not_iranian()),
+/// The amount in rial, of `IRR` or `IRT`.
+///
+/// # Errors
+///
+/// Another currency, a fraction of a rial, or more than [`Rial`] holds; nothing is rounded or exchanged.
+///
+/// ```
+/// use paylink_core::{Currency, Money, Rial};
+///
+/// assert_eq!(Rial::try_from(Money::new("15000.5", Currency::Irt)?)?, Rial::new(150_005));
+/// assert!(Rial::try_from(Money::new("1", Currency::Usd)?).is_err());
+/// # Ok::<(), paylink_core::Invalid>(())
+/// ```
+impl TryFrom<Money> for Rial {
+    type Error = Invalid;
+
+    fn try_from(money: Money) -> Result<Rial, Invalid> {
+        let rial = match money.currency {
+            Currency::Irr => exact::whole(money.amount, 1, 1),
+            Currency::Irt => exact::whole(money.amount, 10, 1),
+            Currency::Usd | Currency::Usdt => return Err(money.not_iranian()),
         };
-        rial.map(Rial::new).ok_or_else(|| self.not_whole("rial"))
+        rial.map(Rial::new).ok_or_else(|| money.not_whole("rial"))
     }
+}
 
-    /// Converts an amount in `IRT` or `IRR` to toman.
-    ///
-    /// # Errors
-    ///
-    /// Another currency, a fraction of a toman, or more than [`Toman`] holds; nothing is rounded or exchanged.
-    ///
-    /// ```
-    /// use paylink_core::{Currency, Money, Toman};
-    ///
-    /// assert_eq!(Money::new("150000", Currency::Irr)?.to_toman()?, Toman::new(15_000));
-    /// assert!(Money::new("150005", Currency::Irr)?.to_toman().is_err());
-    /// # Ok::<(), paylink_core::Invalid>(())
-    /// ```
-    pub fn to_toman(&self) -> Result<Toman, Invalid> {
-        let toman = match self.currency {
-            Currency::Irt => exact::whole(self.amount, 1, 1),
-            Currency::Irr => exact::whole(self.amount, 1, 10),
-            Currency::Usd | Currency::Usdt => return Err(self.not_iranian()),
+/// The amount in toman, of `IRT` or `IRR`.
+///
+/// # Errors
+///
+/// Another currency, a fraction of a toman, or more than [`Toman`] holds; nothing is rounded or exchanged.
+///
+/// ```
+/// use paylink_core::{Currency, Money, Toman};
+///
+/// assert_eq!(Toman::try_from(Money::new("150000", Currency::Irr)?)?, Toman::new(15_000));
+/// assert!(Toman::try_from(Money::new("150005", Currency::Irr)?).is_err());
+/// # Ok::<(), paylink_core::Invalid>(())
+/// ```
+impl TryFrom<Money> for Toman {
+    type Error = Invalid;
+
+    fn try_from(money: Money) -> Result<Toman, Invalid> {
+        let toman = match money.currency {
+            Currency::Irt => exact::whole(money.amount, 1, 1),
+            Currency::Irr => exact::whole(money.amount, 1, 10),
+            Currency::Usd | Currency::Usdt => return Err(money.not_iranian()),
         };
-        toman.map(Toman::new).ok_or_else(|| self.not_whole("toman"))
+        toman
+            .map(Toman::new)
+            .ok_or_else(|| money.not_whole("toman"))
     }
+}
 
+impl Money {
     fn not_iranian(&self) -> Invalid {
         Invalid::new(Money::KEY, "is neither in toman nor in rial")
             .with_value(&self.to_string())

@@ -42,7 +42,7 @@
 //!
 //! # async fn shop(accounts: Accounts, query: &str) -> Result<(), Box<dyn std::error::Error>> {
 //! let store = MemoryStore::new();
-//! let price = Money::from_rial(Rial::new(1_500_000));
+//! let price = Money::from(Rial::new(1_500_000));
 //! store.put("1000", StoredOrder::new("main", NewPayment::new("1000", price)?));
 //! let desk = Desk::new(store, accounts);
 //!

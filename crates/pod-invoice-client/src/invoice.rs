@@ -14,7 +14,7 @@ use crate::{InvoiceId, State, html};
 /// never a default, while one of a wrong type makes the answer refused. The others are for display: one that came in
 /// another form is `None`, and its name stands in `unreadable`.
 ///
-/// Amounts are exact and in rial, whole or not; [`Money::to_rial`] gives the whole ones. `Debug` leaves personal data out.
+/// Amounts are exact and in rial, whole or not; `Rial::try_from` gives the whole ones. `Debug` leaves personal data out.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Invoice {

@@ -20,7 +20,7 @@
 //! let options = LinkOptions::new().redirect("https://shop.example/back")?.gateway(Gateway::Pep);
 //! println!("send the payer to {}", pod.link_by_unique_number(&number, &options)?);
 //! // … the payer pays and comes back …
-//! let expected = Expected::new(issued.id, "1000", Money::from_rial(price))?;
+//! let expected = Expected::new(issued.id, "1000", Money::from(price))?;
 //! match pod.settle(&expected).await? {
 //!     Settlement::Settled(_) | Settlement::AlreadySettled(_) => { /* deliver, unless delivered before */ }
 //!     Settlement::NotPaid(invoice) => println!("not paid: {}", invoice.state()),

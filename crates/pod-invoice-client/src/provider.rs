@@ -11,7 +11,7 @@ use paylink_core::provider::{
 };
 use paylink_core::{
     ClientConfig, ComparedField, Currency, Effect, Error, ErrorKind, FieldKey, Handle, Invalid,
-    JalaliDate, JalaliDateTime, Mismatch, Operation, Resolution, ReturnUrl, Settlement,
+    JalaliDate, JalaliDateTime, Mismatch, Operation, Resolution, ReturnUrl, Rial, Settlement,
 };
 
 use crate::config::PodConfig;
@@ -268,7 +268,7 @@ static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
 impl Pod {
     /// The invoice of a payment: of three steps, and of one item at the price.
     fn new_invoice(&self, payment: &NewPayment) -> Result<NewInvoice, Error> {
-        let price = declared().check(payment)?.to_rial()?;
+        let price = Rial::try_from(declared().check(payment)?)?;
         let reference = payment.reference();
         let number: BillNumber = under(OrderReference::KEY, reference.as_str().parse())?;
         let name = match payment.description() {

@@ -36,7 +36,7 @@ impl Expected {
     /// ```
     /// use pod_invoice_client::{Expected, InvoiceId, Money, Rial};
     ///
-    /// let expected = Expected::new(InvoiceId::new(32157)?, "1000", Money::from_rial(Rial::new(1_500_000)))?;
+    /// let expected = Expected::new(InvoiceId::new(32157)?, "1000", Money::from(Rial::new(1_500_000)))?;
     /// # Ok::<(), pod_invoice_client::Invalid>(())
     /// ```
     pub fn new(

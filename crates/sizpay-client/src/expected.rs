@@ -95,7 +95,7 @@ impl Expected {
             &self.send_id,
         )?;
         let comparison = Comparison::new(SizPayConfig::PROVIDER)
-            .money_not_reported(&Money::from_rial(self.amount))
+            .money_not_reported(&Money::from(self.amount))
             .not_reported(ComparedField::Merchant, link_name);
         let comparison = match &payment.invoice_number {
             Some(number) if payment.names.invoice_number == Named::Is => {

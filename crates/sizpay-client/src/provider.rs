@@ -11,7 +11,7 @@ use paylink_core::provider::{
 };
 use paylink_core::{
     ClientConfig, Currency, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, JalaliDateTime,
-    Operation, PaymentProvider, Resolution, Settlement, WebUrl, digits,
+    Operation, PaymentProvider, Resolution, Rial, Settlement, WebUrl, digits,
 };
 
 use crate::config::SizPayConfig;
@@ -50,7 +50,7 @@ impl PaymentProvider for SizPay {
         let payer = payment.payer();
         let mobile = capabilities.require(Input::Mobile, payer.mobile())?;
         let number = invoice_number(payment.reference())?;
-        let mut link = NewLink::new(number, price.to_rial()?, mobile.clone())?;
+        let mut link = NewLink::new(number, Rial::try_from(price)?, mobile.clone())?;
         if let Some(name) = payer.name() {
             link = link
                 .customer_name(name)
@@ -303,7 +303,7 @@ fn expectation(record: &PaymentRecord) -> Result<Expected, Invalid> {
     Expected::sent_at(
         send_id(record)?,
         as_number(record.reference())?,
-        record.amount().to_rial()?,
+        Rial::try_from(*record.amount())?,
         record.created_at(),
     )
 }

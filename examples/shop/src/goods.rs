@@ -11,5 +11,5 @@ pub(crate) const ABOUT: &str =
 
 /// What it costs. Whoever counts in rial is asked for ten times as many, exactly; paylink converts.
 pub(crate) fn price() -> Money {
-    Money::from_toman(Toman::new(150_000))
+    Money::from(Toman::new(150_000))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::time::Duration;
 
-use paylink::{Currency, Money};
+use paylink::{Currency, Money, Rial};
 
 /// An amount with Persian digits, and marks between thousands: `۱٬۵۰۰٬۰۰۰`.
 pub(crate) fn amount(money: impl Borrow<Money>) -> String {
@@ -40,7 +40,7 @@ pub(crate) fn in_toman(money: impl Borrow<Money>) -> Option<String> {
     if money.currency() != Currency::Irr {
         return None;
     }
-    let rial = money.to_rial().ok()?.get();
+    let rial = Rial::try_from(*money).ok()?.get();
     let toman = Money::new(&(rial / 10).to_string(), Currency::Irt).ok();
     let toman = toman.map(|toman| format!("{} {}", amount(toman), unit(toman)));
     let rest = (rial % 10 != 0).then(|| format!("{} ریال", digits(&(rial % 10).to_string())));

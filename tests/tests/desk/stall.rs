@@ -185,8 +185,8 @@ impl Kind {
     pub(super) fn price(self) -> Money {
         match self {
             Kind::ZiPay => shop::price().unwrap(),
-            Kind::SizPay => Money::from_rial(sizpay_shop::PRICE),
-            Kind::CardPay | Kind::Pod => Money::from_rial(cardpay_shop::PRICE),
+            Kind::SizPay => Money::from(sizpay_shop::PRICE),
+            Kind::CardPay | Kind::Pod => Money::from(cardpay_shop::PRICE),
         }
     }
 

@@ -98,7 +98,7 @@ async fn a_cheap_payment_settles_no_dearer_order() {
         sandbox.pod().pay_by_card(id.get()).unwrap();
         let back = claimed(id, "1000");
         for rial in [PRICE.get() + 1, PRICE.get() * 10, PRICE.get() - 1] {
-            let price = Money::from_rial(Rial::new(rial));
+            let price = Money::from(Rial::new(rial));
             let expected = Expected::new(back.invoice_id, "1000", price).unwrap();
             let settlement = pod.settle(&expected).await.unwrap();
             assert_eq!(told(&settlement), "mismatch", "{rial}");

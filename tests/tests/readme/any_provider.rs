@@ -71,7 +71,7 @@ async fn it_does_what_it_says() {
     let path = file.to_str().unwrap();
 
     let orders = Arc::new(MemoryStore::new());
-    let price = Money::from_rial(Rial::new(150_000));
+    let price = Money::from(Rial::new(150_000));
     let payment = NewPayment::new("1000", price)
         .and_then(|payment| payment.with_return_url("https://shop.example/back/1000"))
         .unwrap();

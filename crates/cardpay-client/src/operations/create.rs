@@ -226,7 +226,7 @@ impl Operation for NewPayment {
         handle
             .with_reference(self.invoice_number.to_string())
             .with_merchant(config.shop())
-            .with_amount(Money::from_rial(self.price))
+            .with_amount(Money::from(self.price))
     }
 }
 

@@ -19,12 +19,12 @@ fn money(amount: &str, currency: Currency) -> Money {
 }
 
 fn rial(amount: u64) -> Money {
-    Money::from_rial(Rial::new(amount))
+    Money::from(Rial::new(amount))
 }
 
 /// The payment of the samples, with nothing but what is needed.
 pub(crate) fn payment() -> NewPayment {
-    NewPayment::new("1000", Money::from_rial(PRICE)).unwrap()
+    NewPayment::new("1000", Money::from(PRICE)).unwrap()
 }
 
 /// The client as a program has it that chose it at run time.
@@ -62,7 +62,7 @@ fn with_sealed(stored: &Value, field: &str, value: Value) -> Value {
 
 /// The order's own books: its reference, its price, and the record that was stored with it.
 fn books(stored: &Value) -> ExpectedPayment {
-    let price = Money::from_rial(PRICE);
+    let price = Money::from(PRICE);
     ExpectedPayment::new("1000".parse().unwrap(), price, record(stored))
 }
 

@@ -23,7 +23,7 @@ async fn an_unknown_create_stays_unknown_and_is_not_repeated() {
     assert_eq!(script.requests().len(), 1);
     let handle = stored(&error);
     assert_eq!(handle.reference(), Some("1000"));
-    assert_eq!(handle.amount(), Some(&Money::from_rial(Rial::new(11_000))));
+    assert_eq!(handle.amount(), Some(&Money::from(Rial::new(11_000))));
 
     script.answer(500, &failure(3));
     let resolved = cardpay.resolve(&handle).await.unwrap_err();

@@ -43,7 +43,7 @@ async fn a_proof_states_the_record_and_that_nothing_of_it_was_reported() {
     let settlement = script.client().settle(&expected).await.unwrap();
     let proof = settlement.proof().unwrap();
     assert_eq!(proof.provider(), "cardpay");
-    assert_eq!(proof.amount(), &Money::from_rial(Rial::new(11_385)));
+    assert_eq!(proof.amount(), &Money::from(Rial::new(11_385)));
     assert_eq!(proof.order(), "1000");
     assert_eq!(proof.reference(), "19");
     for field in ComparedField::ALL {

@@ -80,7 +80,7 @@ impl ExactTransfer {
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "The payer has to transfer exactly:\n")?;
-        if let Some(rial) = self.exactly.to_rial().ok().map(Rial::get) {
+        if let Some(rial) = Rial::try_from(self.exactly).ok().map(Rial::get) {
             for line in large::number(rial).iter().flatten() {
                 writeln!(out, "  {}", line.trim_end())?;
             }

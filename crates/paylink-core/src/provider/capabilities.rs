@@ -5,7 +5,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::NewPayment;
-use crate::{Currency, Effect, Error, ErrorKind, FieldKey, Invalid, Money};
+use crate::{Currency, Effect, Error, ErrorKind, FieldKey, Invalid, Money, Rial, Toman};
 
 /// What a provider offers, takes and counts in.
 ///
@@ -166,8 +166,8 @@ impl Capabilities {
         let counts_in = |currency| self.currencies.contains(&currency);
         match price.currency() {
             same if counts_in(same) => Ok(*price),
-            Currency::Irr if counts_in(Currency::Irt) => Ok(Money::from_toman(price.to_toman()?)),
-            Currency::Irt if counts_in(Currency::Irr) => Ok(Money::from_rial(price.to_rial()?)),
+            Currency::Irr if counts_in(Currency::Irt) => Ok(Money::from(Toman::try_from(*price)?)),
+            Currency::Irt if counts_in(Currency::Irr) => Ok(Money::from(Rial::try_from(*price)?)),
             other => {
                 let known: Vec<&str> = self.currencies.iter().map(|it| it.code()).collect();
                 Err(self.unsupported_error(format!(

@@ -179,7 +179,7 @@ const LONGEST_TEXT: usize = 1_000;
 /// use paylink_core::provider::NewPayment;
 /// use paylink_core::{Money, Rial};
 ///
-/// let payment = NewPayment::new("1000", Money::from_rial(Rial::new(1_500_000)))?
+/// let payment = NewPayment::new("1000", Money::from(Rial::new(1_500_000)))?
 ///     .return_url("https://shop.example/back/1000")?
 ///     .mobile("0912 345 6789".parse()?)
 ///     .description("a pair of shoes")?;
@@ -469,7 +469,7 @@ mod new_payment_tests {
     use crate::Rial;
 
     fn payment() -> NewPayment {
-        NewPayment::new("1000", Money::from_rial(Rial::new(10_000))).unwrap()
+        NewPayment::new("1000", Money::from(Rial::new(10_000))).unwrap()
     }
 
     #[test]
@@ -538,7 +538,7 @@ mod new_payment_tests {
             );
         }
         assert_eq!(
-            NewPayment::new("1", Money::from_rial(Rial::new(0)))
+            NewPayment::new("1", Money::from(Rial::new(0)))
                 .unwrap_err()
                 .label(),
             "amount"

@@ -7,7 +7,8 @@ use crate::provider::ids::Ids;
 use crate::settlement::Difference;
 use crate::settlement::handle::{from_millis, to_millis};
 use crate::{
-    ComparedField, Currency, Effect, Error, ErrorKind, FieldKey, Invalid, Mismatch, Money,
+    ComparedField, Currency, Effect, Error, ErrorKind, FieldKey, Invalid, Mismatch, Money, Rial,
+    Toman,
 };
 
 /// What to store with an order when its payment was created: everything else is done with it.
@@ -296,8 +297,8 @@ fn in_currency(price: &Money, currency: Currency) -> Option<Money> {
     match (price.currency(), currency) {
         (one, other) if one == other => Some(*price),
         // What does not divide is not equal: it stays as it is, and the comparison says so.
-        (Currency::Irr, Currency::Irt) => Some(price.to_toman().map_or(*price, Money::from_toman)),
-        (Currency::Irt, Currency::Irr) => Some(price.to_rial().map_or(*price, Money::from_rial)),
+        (Currency::Irr, Currency::Irt) => Some(Toman::try_from(*price).map_or(*price, Money::from)),
+        (Currency::Irt, Currency::Irr) => Some(Rial::try_from(*price).map_or(*price, Money::from)),
         _ => None,
     }
 }
@@ -309,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_record_of_another_merchant_or_of_none_differs() {
-        let amount = Money::from_rial(Rial::new(10_000));
+        let amount = Money::from(Rial::new(10_000));
         let reference = "1000".parse().unwrap();
         let record = PaymentRecord::new("example", reference, amount, SystemTime::UNIX_EPOCH);
         let nameless = record.merchant_mismatch("1003").unwrap();

@@ -69,7 +69,7 @@ impl Comparison {
     /// use paylink_core::{CheckResult, ComparedField, Comparison, Money, Rial, Settlement};
     ///
     /// let agreement = Comparison::new("example")
-    ///     .money_not_reported(&Money::from_rial(Rial::new(10_000)))
+    ///     .money_not_reported(&Money::from(Rial::new(10_000)))
     ///     .equal(ComparedField::Order, "1000", "1000")
     ///     .not_reported(ComparedField::Merchant, "shop")
     ///     .equal(ComparedField::Reference, "a", "a")

@@ -45,7 +45,7 @@ impl Operation for CreatePayment {
         bound(ComparedField::Merchant, config.shop(), &payment.shop)?;
         bound(
             ComparedField::Amount,
-            &Money::from_rial(self.rial),
+            &Money::from(self.rial),
             &payment.amount,
         )?;
         Ok(payment)
@@ -55,7 +55,7 @@ impl Operation for CreatePayment {
         handle
             .with_reference(&self.order)
             .with_merchant(config.shop())
-            .with_amount(Money::from_rial(self.rial))
+            .with_amount(Money::from(self.rial))
     }
 }
 

@@ -83,7 +83,7 @@ impl WirePayment {
             id: self.id.required("id")?,
             order: self.order.required("order")?,
             shop: self.shop.required("shop")?,
-            amount: Money::from_rial(Rial::new(self.rial.required("rial")?)),
+            amount: Money::from(Rial::new(self.rial.required("rial")?)),
             state: self.state.required("state")?,
             link: WebUrl::parse(FieldKey::new("link", "link"), &link)
                 .map_err(|_| Untrusted::new("link is no URL"))?,

@@ -8,7 +8,7 @@ use paylink_core::provider::{
 };
 use paylink_core::{
     Agreement, ClientConfig, ComparedField, Comparison, Effect, Error, ErrorKind, FieldKey, Handle,
-    Invalid, Mismatch, Operation, PaymentProvider, Resolution, Settlement,
+    Invalid, Mismatch, Operation, PaymentProvider, Resolution, Rial, Settlement,
 };
 
 use super::account::{Kiosk, KioskConfig};
@@ -31,7 +31,7 @@ impl PaymentProvider for Kiosk {
         let return_url = capabilities.require(Input::ReturnUrl, payment.return_url())?;
         let call = self.call(CreatePayment {
             order: payment.reference().to_string(),
-            rial: price.to_rial()?,
+            rial: Rial::try_from(price)?,
             return_url: return_url.as_str().to_owned(),
             mobile: payment.payer().mobile().map(|it| it.as_str().to_owned()),
             description: payment.description().map(str::to_owned),

@@ -11,7 +11,7 @@ use paylink_core::provider::{
 };
 use paylink_core::{
     ComparedField, Comparison, Currency, Effect, Error, ErrorKind, Handle, Invalid, Money,
-    PaymentProvider, Resolution, Settlement,
+    PaymentProvider, Resolution, Rial, Settlement,
 };
 
 use super::fifth_provider::account::Kiosk;
@@ -318,7 +318,7 @@ impl Liar {
                 .ok()
                 .filter(|_| price.currency() == Currency::Usd)
                 .and_then(|price| rebuilt(payment, price, payment.description())),
-            Lie::RoundsToman if price.to_rial().is_err() => {
+            Lie::RoundsToman if Rial::try_from(price).is_err() => {
                 let whole = price.amount();
                 let whole = whole.split('.').next().unwrap_or_default();
                 let price = Money::new(whole, price.currency()).ok();

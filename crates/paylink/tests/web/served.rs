@@ -64,7 +64,7 @@ impl Served {
     pub(crate) async fn pausing(clerk: Clerk, order_pause: Duration) -> Served {
         let accounts = Accounts::new([Account::new("main", clerk.clone())]).unwrap();
         let store = MemoryStore::new();
-        let price = Money::from_rial(Rial::new(150_000));
+        let price = Money::from(Rial::new(150_000));
         store.put(
             ORDER,
             StoredOrder::new("main", NewPayment::new("1000", price).unwrap()),

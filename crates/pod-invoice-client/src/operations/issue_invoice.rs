@@ -215,7 +215,7 @@ impl Operation for NewInvoice {
         {
             return Err(mismatch.into());
         }
-        let total = Money::from_rial(self.total);
+        let total = Money::from(self.total);
         match &issued.total_amount {
             Some(reported) if *reported != total => {
                 Err(Mismatch::new(ComparedField::Amount, &total, reported).into())
@@ -227,7 +227,7 @@ impl Operation for NewInvoice {
     fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         handle
             .with_reference(self.bill_number.as_str())
-            .with_amount(Money::from_rial(self.total))
+            .with_amount(Money::from(self.total))
     }
 }
 

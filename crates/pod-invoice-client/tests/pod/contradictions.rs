@@ -311,7 +311,7 @@ async fn settled_by(query: &str, list: Value) -> (Settlement, Vec<u32>) {
     let Return::Payment(back) = Return::from_query(query).unwrap() else {
         panic!("{query}");
     };
-    let amount = Money::from_rial(Rial::new(1_090_000));
+    let amount = Money::from(Rial::new(1_090_000));
     let expected = Expected::new(back.invoice_id, BILL, amount).unwrap();
     let settlement = account.client().settle(&expected).await.unwrap();
     (settlement, account.take_called())

@@ -12,7 +12,7 @@ pub(crate) fn id() -> InvoiceId {
 
 /// What the merchant's record says about the payment of the sample.
 pub(crate) fn expected() -> Expected {
-    Expected::new(id(), BILL, Money::from_rial(Rial::new(1_090_000))).unwrap()
+    Expected::new(id(), BILL, Money::from(Rial::new(1_090_000))).unwrap()
 }
 
 /// The sample: two steps, not paid, one million rial and nine per cent of tax.

@@ -43,7 +43,7 @@ async fn a_three_step_payment_is_verified_once_it_agrees() {
     assert_eq!(proof.provider(), "pod");
     assert_eq!(proof.order(), BILL);
     assert_eq!(proof.reference(), "32157");
-    assert_eq!(*proof.amount(), Money::from_rial(Rial::new(1_090_000)));
+    assert_eq!(*proof.amount(), Money::from(Rial::new(1_090_000)));
     for check in proof.checks() {
         let never = matches!(
             check.field(),
@@ -247,7 +247,7 @@ async fn fractions_of_a_rial_count() {
 async fn the_order_s_number_alone_finds_it_and_so_does_the_id_alone() {
     let provider = listing(paid()).await;
     let pod = provider.client();
-    let amount = Money::from_rial(Rial::new(1_090_000));
+    let amount = Money::from(Rial::new(1_090_000));
     let by_number = Expected::of_bill_number(BILL, amount).unwrap();
     let settlement = pod.settle(&by_number).await.unwrap();
     assert_eq!(settlement.proof().unwrap().reference(), BILL);
@@ -267,7 +267,7 @@ async fn one_number_for_two_invoices_settles_neither() {
     let account = Provider::start().await;
     let second = invoice_with(json!({"id": 32158, "payed": true}));
     account.answer(LIST, good(json!([paid(), second])));
-    let amount = Money::from_rial(Rial::new(1_090_000));
+    let amount = Money::from(Rial::new(1_090_000));
     let by_number = Expected::of_bill_number(BILL, amount).unwrap();
     let settlement = account.client().settle(&by_number).await.unwrap();
     assert!(

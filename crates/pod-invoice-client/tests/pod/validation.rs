@@ -69,7 +69,7 @@ fn what_is_parsed_already_is_taken_as_it_is() {
     let text = "1000".to_owned();
     let number: BillNumber = text.parse().unwrap();
     let guild: GuildCode = "G".parse().unwrap();
-    let amount = Money::from_rial(Rial::new(1));
+    let amount = Money::from(Rial::new(1));
     let item = || NewItem::new("x", Rial::new(1)).unwrap();
     assert!(NewInvoice::new(&text, "G", item()).is_ok());
     assert!(NewInvoice::new(number.clone(), guild, item()).is_ok());

@@ -204,7 +204,7 @@ impl Operation for NewLink {
         handle
             .with_reference(self.invoice_number.as_str())
             .with_merchant(config.link_name())
-            .with_amount(Money::from_rial(self.amount))
+            .with_amount(Money::from(self.amount))
     }
 }
 

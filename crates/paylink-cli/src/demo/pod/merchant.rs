@@ -112,7 +112,7 @@ impl Merchant {
     }
 
     pub(super) async fn settle(&self, order: &Order, price: Rial) -> Looked<()> {
-        let payable = Money::from_rial(price);
+        let payable = Money::from(price);
         let expected = Expected::new(order.id, &order.number, payable).map_err(told)?;
         let settlement = self.pod.settle(&expected).await.map_err(told)?;
         Ok(Seen::only(match settlement {

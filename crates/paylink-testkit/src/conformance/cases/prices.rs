@@ -1,5 +1,5 @@
 use paylink_core::provider::NewPayment;
-use paylink_core::{Currency, ErrorKind, Money};
+use paylink_core::{Currency, ErrorKind, Money, Rial, Toman};
 
 use crate::conformance::case::{Case, Verdict};
 use crate::conformance::stop::{Stop, ensure};
@@ -61,12 +61,12 @@ async fn rial_and_toman(trial: &Trial) -> Verdict {
         let counted = trial.subject.price(currency)?;
         let (given, odd) = match currency {
             Currency::Irr => (
-                Money::from_toman(counted.to_toman()?),
-                format!("{}.05", counted.to_toman()?.get()),
+                Money::from(Toman::try_from(counted)?),
+                format!("{}.05", Toman::try_from(counted)?.get()),
             ),
             _ => (
-                Money::from_rial(counted.to_rial()?),
-                counted.to_rial()?.get().saturating_add(5).to_string(),
+                Money::from(Rial::try_from(counted)?),
+                Rial::try_from(counted)?.get().saturating_add(5).to_string(),
             ),
         };
         sent_as(trial, given, counted).await?;
