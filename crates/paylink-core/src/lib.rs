@@ -39,7 +39,7 @@ pub use jalali::{JalaliDate, JalaliDateTime};
 pub use money::{Currency, Money, Rial, Toman};
 pub use operation::{
     Call, ClientConfig, ContentType, DecodeError, Header, Inquiry, MediaType, Method, Operation,
-    Page, Pages, Prepared, Request, Response, Searched, SendingWindow, Untrusted, search,
+    Page, Pages, Prepared, Request, Response, SearchOutcome, SendingWindow, Untrusted, search,
 };
 pub use provider::PaymentProvider;
 pub use settlement::{

@@ -10,7 +10,7 @@ pub use inquiry::Inquiry;
 pub use rejection::{DecodeError, Untrusted};
 pub use reply::Response;
 pub use request::{ContentType, Header, Method, Request};
-pub use search::{Page, Pages, Searched, search};
+pub use search::{Page, Pages, SearchOutcome, search};
 
 use crate::{BaseUrl, Handle, Idempotency, Invalid, Lookup};
 

@@ -1,6 +1,6 @@
 use paylink_core::{
     ClientConfig, ComparedField, Effect, Error, ErrorKind, Mismatch, Operation, Page, Pages,
-    Searched, search,
+    SearchOutcome, search,
 };
 
 use crate::config::PodConfig;
@@ -35,7 +35,7 @@ pub(crate) async fn look_up(pod: &Pod, key: &InvoiceKey) -> Result<Option<Found>
 async fn found(pod: &Pod, key: &InvoiceKey, list: ListInvoices) -> Result<Option<Found>, Error> {
     let searched = search(&Lookup { pod, key, list }).await?;
     Ok(Some(match searched {
-        Searched::Found(invoices) => {
+        SearchOutcome::Found(invoices) => {
             let mut invoices = invoices.into_iter();
             match (invoices.next(), invoices.next()) {
                 (Some(one), None) => Found::One(Box::new(one)),
@@ -43,12 +43,12 @@ async fn found(pod: &Pod, key: &InvoiceKey, list: ListInvoices) -> Result<Option
                 (None, _) => Found::None,
             }
         }
-        Searched::Absent(Some(other)) if !key.may_let_through(&other) => {
+        SearchOutcome::Absent(Some(other)) if !key.may_let_through(&other) => {
             key.difference(&other).map_or(Found::None, Found::Other)
         }
-        Searched::Absent(_) => Found::None,
-        Searched::Moved => return Ok(None),
-        Searched::Endless => {
+        SearchOutcome::Absent(_) => Found::None,
+        SearchOutcome::Moved => return Ok(None),
+        SearchOutcome::Endless => {
             let problem =
                 "POD lists more invoices under this name than are read here: look into its panel";
             return Err(indeterminate(problem));
@@ -80,7 +80,7 @@ impl Pages for Lookup<'_> {
         })
     }
 
-    fn one_is_enough(&self) -> bool {
+    fn is_unique(&self) -> bool {
         matches!(self.key, InvoiceKey::Id(_))
     }
 
@@ -88,7 +88,7 @@ impl Pages for Lookup<'_> {
         invoice.id
     }
 
-    fn is_sought(&self, invoice: &Invoice) -> bool {
+    fn matches(&self, invoice: &Invoice) -> bool {
         self.key.difference(invoice).is_none()
     }
 }

@@ -51,7 +51,7 @@ impl LinkOptions {
 
     /// Sends the payer here afterwards. What comes along in the query is a hint.
     ///
-    /// It may be an app's own address, read by [`ReturnUrl::of_app`]. POD's document speaks of an address and does not say
+    /// It may be an app's own address, read by [`ReturnUrl::parse_app`]. POD's document speaks of an address and does not say
     /// whether it takes one (`docs/unverified.md`).
     ///
     /// # Errors

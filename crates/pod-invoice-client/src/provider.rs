@@ -479,7 +479,7 @@ impl Wanted {
         let reference = Handle::require("bill number", handle.reference())?.parse()?;
         let stored = |name: &str, input: Input| {
             let url = handle.id(name);
-            url.map(|url| ReturnUrl::stored(input.key(), url))
+            url.map(|url| ReturnUrl::parse_stored(input.key(), url))
                 .transpose()
         };
         let return_url = stored(RETURN_URL, Input::ReturnUrl)?;

@@ -152,7 +152,7 @@ fn of_the_web(
     url: ReturnUrl,
     problem: &'static str,
 ) -> Result<ReturnUrl, Invalid> {
-    if url.is_of_app() {
+    if url.is_app() {
         return Err(Invalid::new(field, problem)
             .with_value(url.as_str())
             .with_remedy("give an https address"));
@@ -166,7 +166,7 @@ fn way_back(
     url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
 ) -> Result<ReturnUrl, Invalid> {
     let url = url.try_into().map_err(|error| error.into().under(field))?;
-    url.leaves_free(field, &ADDED.map(FieldKey::label))?;
+    url.check_query_names(field, &ADDED.map(FieldKey::label))?;
     Ok(url)
 }
 

@@ -15,11 +15,11 @@ const MOST: usize = 32;
 /// SizPay finds a link by the day on which it was sent. Around midnight that may be another one than ours, so both are
 /// looked at.
 pub(crate) fn between(began: SystemTime, ended: SystemTime) -> Result<Vec<JalaliDate>, Invalid> {
-    let last = JalaliDate::on(ended.checked_add(SLACK).unwrap_or(ended))?;
+    let last = JalaliDate::from_system_time(ended.checked_add(SLACK).unwrap_or(ended))?;
     let mut at = began.checked_sub(SLACK).unwrap_or(began);
     let mut days = Vec::new();
     loop {
-        let day = JalaliDate::on(at)?;
+        let day = JalaliDate::from_system_time(at)?;
         if day >= last || days.len() == MOST {
             break;
         }

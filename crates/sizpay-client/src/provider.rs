@@ -147,7 +147,7 @@ impl SizPay {
     /// link that is named under another one is not found.
     async fn link_and_day(&self, record: &PaymentRecord) -> Result<(SendId, JalaliDate), Error> {
         let send_id = self.own_link(record)?;
-        let own_day = JalaliDate::on(record.created_at())?;
+        let own_day = JalaliDate::from_system_time(record.created_at())?;
         let days = days_of(record)?;
         if days.len() == 1 {
             return Ok((send_id, own_day));

@@ -75,7 +75,7 @@ impl Service {
             Header::plain("soapaction", &action)
         };
         Ok(Service {
-            place: base_url.itself(),
+            place: base_url.to_endpoint(),
             style,
             send: action(AsmxMethod::Send)?,
             pay_status: action(AsmxMethod::PayStatus)?,

@@ -1,6 +1,6 @@
 use paylink_core::{
     ComparedField, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Money, Operation, Page,
-    Pages, Resolution, Searched, WebUrl, search,
+    Pages, Resolution, SearchOutcome, WebUrl, search,
 };
 use serde::Serialize;
 
@@ -72,16 +72,16 @@ async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Er
     let (inquiry, searched) = zipay.transport().inquire(search(&lookup)).await;
     let settling = zipay.account().settling_time();
     match searched? {
-        Searched::Found(invoices) => match invoices.into_iter().next() {
+        SearchOutcome::Found(invoices) => match invoices.into_iter().next() {
             Some(invoice) if invoice.amount == *amount => {
                 found(zipay, invoice).map(Resolution::Executed)
             }
             Some(invoice) => Err(another_invoice(amount, &invoice)),
             None => Ok(inquiry.inconclusive(handle, settling)),
         },
-        Searched::Absent(_) => Ok(inquiry.absent(handle, settling)),
-        Searched::Moved => Ok(inquiry.inconclusive(handle, settling)),
-        Searched::Endless => Err(endless()),
+        SearchOutcome::Absent(_) => Ok(inquiry.absent(handle, settling)),
+        SearchOutcome::Moved => Ok(inquiry.inconclusive(handle, settling)),
+        SearchOutcome::Endless => Err(endless()),
     }
 }
 
@@ -108,7 +108,7 @@ impl Pages for Lookup<'_> {
     }
 
     /// An invoice number names one invoice of a terminal.
-    fn one_is_enough(&self) -> bool {
+    fn is_unique(&self) -> bool {
         true
     }
 
@@ -117,7 +117,7 @@ impl Pages for Lookup<'_> {
     }
 
     /// The filter may be a prefix or passed over; what comes is compared here, to the letter.
-    fn is_sought(&self, invoice: &Invoice) -> bool {
+    fn matches(&self, invoice: &Invoice) -> bool {
         invoice.invoice_number == self.number && invoice.terminal == self.terminal
     }
 }
@@ -161,7 +161,7 @@ fn found(zipay: &ZiPay, invoice: Invoice) -> Result<Found, Error> {
     use paylink_core::ClientConfig;
 
     let page = format!("invoice_v1/{}", invoice.track_id);
-    let redirect = zipay.account().base_url().page_beside(&page)?;
+    let redirect = zipay.account().base_url().sibling_page(&page)?;
     Ok(Found { invoice, redirect })
 }
 

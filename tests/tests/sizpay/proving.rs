@@ -66,7 +66,7 @@ async fn another_days_link_is_no_proof_over_rest() {
         sandbox.clock().now() - 2 * day,
         sandbox.clock().now() + 2 * day,
     ] {
-        let other_day = JalaliDate::on(time).unwrap();
+        let other_day = JalaliDate::from_system_time(time).unwrap();
         let expected = Expected::new(id, "1000", PRICE, other_day).unwrap();
         let error = rest.settle(&expected).await.unwrap_err();
         assert_eq!(error.effect(), Effect::NotExecuted, "{error}");

@@ -97,7 +97,7 @@ impl NewPayment {
     /// The document names no parameter that the script adds on the way back, so there is nothing to read: write the
     /// order's number into this URL, look the order up by it, and settle. Arriving there proves nothing.
     ///
-    /// An app is returned to by [`ReturnUrl::of_app`]. The document speaks of a callback and does not say whether the script
+    /// An app is returned to by [`ReturnUrl::parse_app`]. The document speaks of a callback and does not say whether the script
     /// takes an app's own scheme (`docs/unverified.md`).
     ///
     /// # Errors

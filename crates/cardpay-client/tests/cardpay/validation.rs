@@ -52,7 +52,7 @@ async fn text_and_parsed_values_are_taken_alike() {
         let payment = payment.unwrap().callback(url.clone()).unwrap();
         assert_eq!(format!("{payment:?}"), of_text);
     }
-    let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back").unwrap();
+    let app = ReturnUrl::parse_app(ReturnUrl::KEY, "myapp://back").unwrap();
     let payment = NewPayment::new(number, price).unwrap();
     assert!(payment.callback(app).is_ok());
     let record = record(&Script::start().await).await;

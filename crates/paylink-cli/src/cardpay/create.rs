@@ -73,7 +73,7 @@ impl CreateArgs {
             payment = payment.callback(url).map_err(typed::of_flag)?;
         }
         if let Some(url) = &self.callback_app {
-            let url = ReturnUrl::of_app(NewPayment::CALLBACK, url);
+            let url = ReturnUrl::parse_app(NewPayment::CALLBACK, url);
             let url = url.map_err(|invalid| invalid.at("--callback-app"))?;
             payment = payment.callback(url)?;
         }

@@ -68,7 +68,7 @@ impl CreateArgs {
         }
         if let Some(url) = &self.return_app {
             payment = payment.with_parsed_return_url(
-                ReturnUrl::of_app(ReturnUrl::KEY, url)
+                ReturnUrl::parse_app(ReturnUrl::KEY, url)
                     .map_err(|invalid| invalid.at("--return-app"))?,
             );
         }
@@ -86,7 +86,7 @@ impl CreateArgs {
             payment = payment.with_national_id(NationalId::parse(national_id)?);
         }
         if let Some(id) = &self.foreigner_id {
-            let id = NationalId::of_foreigner(id);
+            let id = NationalId::parse_foreign(id);
             payment = payment.with_national_id(id.map_err(|invalid| invalid.at("--foreigner-id"))?);
         }
         if let Some(card) = &self.payer_card {

@@ -78,7 +78,7 @@ impl Report for InvoiceReport {
 /// A time as POD's people say it: a Jalali date and Tehran's clock.
 pub(super) fn in_tehran(ms: u64) -> Option<String> {
     let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(ms))?;
-    Some(JalaliDateTime::at(time).ok()?.to_string())
+    Some(JalaliDateTime::from_system_time(time).ok()?.to_string())
 }
 
 /// What a state means for the merchant.

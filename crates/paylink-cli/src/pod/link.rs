@@ -50,7 +50,7 @@ impl WayArgs {
         }
         if let Some(url) = &self.redirect_app {
             options = options.redirect(
-                ReturnUrl::of_app(ReturnUrl::KEY, url)
+                ReturnUrl::parse_app(ReturnUrl::KEY, url)
                     .map_err(|invalid| invalid.at("--redirect-app"))?,
             )?;
         }

@@ -27,7 +27,7 @@ impl SendDateArgs {
 
 /// The day that it is in Tehran.
 pub(super) fn today() -> Result<JalaliDate, UsageError> {
-    Ok(JalaliDate::on(SystemTime::now())?)
+    Ok(JalaliDate::from_system_time(SystemTime::now())?)
 }
 
 /// The one link that an operation is about.

@@ -56,7 +56,7 @@ pub(super) struct CreateInvoiceArgs {
 impl CreateInvoiceArgs {
     fn invoice(&self) -> Result<NewInvoice, Invalid> {
         let callback = match &self.callback_app {
-            Some(url) => ReturnUrl::of_app(NewInvoice::CALLBACK, url)
+            Some(url) => ReturnUrl::parse_app(NewInvoice::CALLBACK, url)
                 .map_err(|invalid| invalid.at("--callback-app"))?,
             None => ReturnUrl::parse(
                 NewInvoice::CALLBACK,
@@ -72,7 +72,7 @@ impl CreateInvoiceArgs {
             invoice = invoice.national_id(NationalId::parse(national_id)?);
         }
         if let Some(id) = &self.foreigner_id {
-            let id = NationalId::of_foreigner(id);
+            let id = NationalId::parse_foreign(id);
             invoice = invoice.national_id(id.map_err(|invalid| invalid.at("--foreigner-id"))?);
         }
         Ok(invoice)

@@ -18,7 +18,7 @@ const FOREIGNERS_LENGTH: usize = 12;
 /// The national id of a person: an Iranian's 10 digits with their check digit, or a foreigner's 12.
 ///
 /// Text is read as an Iranian's id. That of a foreigner (fida code, «کد فراگیر») is taken by
-/// [`NationalId::of_foreigner`] alone, since a mistyped id must not pass for one.
+/// [`NationalId::parse_foreign`] alone, since a mistyped id must not pass for one.
 ///
 /// Both are read in Latin, Persian or Arabic digits, leading zeros written out, nothing between them. It is personal data:
 /// Debug and Display show the last two digits only; the whole id is had by [`NationalId::as_str`].
@@ -79,13 +79,13 @@ impl NationalId {
     /// ```
     /// use paylink_core::NationalId;
     ///
-    /// let id = NationalId::of_foreigner("۱۰۰۲۳۴۵۶۷۸۹۰")?;
+    /// let id = NationalId::parse_foreign("۱۰۰۲۳۴۵۶۷۸۹۰")?;
     /// assert_eq!(id.as_str(), "100234567890");
-    /// assert!(id.is_foreigners());
+    /// assert!(id.is_foreign());
     /// assert!(NationalId::parse("100234567890").is_err());
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
-    pub fn of_foreigner(text: &str) -> Result<NationalId, Invalid> {
+    pub fn parse_foreign(text: &str) -> Result<NationalId, Invalid> {
         const REMEDY: &str = "write all 12 digits of the foreigner's code";
 
         let id = only_digits(text).map_err(|invalid| invalid.with_remedy(REMEDY))?;
@@ -102,7 +102,7 @@ impl NationalId {
 
     /// Whether it is the code of a foreigner.
     #[must_use]
-    pub fn is_foreigners(&self) -> bool {
+    pub fn is_foreign(&self) -> bool {
         self.0.len() == FOREIGNERS_LENGTH
     }
 

@@ -136,12 +136,12 @@ impl JalaliDate {
     ///
     /// // 2021-02-08 20:30 UTC is midnight in Tehran.
     /// let midnight = SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_816_200);
-    /// assert_eq!(JalaliDate::on(midnight)?.to_string(), "1399/11/21");
-    /// assert_eq!(JalaliDate::on(midnight - Duration::from_secs(1))?.to_string(), "1399/11/20");
+    /// assert_eq!(JalaliDate::from_system_time(midnight)?.to_string(), "1399/11/21");
+    /// assert_eq!(JalaliDate::from_system_time(midnight - Duration::from_secs(1))?.to_string(), "1399/11/20");
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
-    pub fn on(instant: SystemTime) -> Result<JalaliDate, Invalid> {
-        JalaliDateTime::at(instant).map(|time| time.date())
+    pub fn from_system_time(instant: SystemTime) -> Result<JalaliDate, Invalid> {
+        JalaliDateTime::from_system_time(instant).map(|time| time.date())
     }
 
     /// The year, 1300 to 1499.

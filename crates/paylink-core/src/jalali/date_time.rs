@@ -109,10 +109,10 @@ impl JalaliDateTime {
     /// use paylink_core::JalaliDateTime;
     ///
     /// let instant = SystemTime::UNIX_EPOCH + Duration::from_millis(1_612_866_909_999);
-    /// assert_eq!(JalaliDateTime::at(instant)?.to_string(), "1399/11/21 14:05:09");
+    /// assert_eq!(JalaliDateTime::from_system_time(instant)?.to_string(), "1399/11/21 14:05:09");
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
-    pub fn at(instant: SystemTime) -> Result<JalaliDateTime, Invalid> {
+    pub fn from_system_time(instant: SystemTime) -> Result<JalaliDateTime, Invalid> {
         tehran::clock_at(instant)
             .and_then(JalaliDateTime::from_seconds)
             .ok_or_else(|| {

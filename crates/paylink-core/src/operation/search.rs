@@ -33,7 +33,7 @@ pub trait Pages: Sync {
     }
 
     /// Whether the first row that is sought is the only one of interest, so that nothing is read after it.
-    fn one_is_enough(&self) -> bool {
+    fn is_unique(&self) -> bool {
         false
     }
 
@@ -41,7 +41,7 @@ pub trait Pages: Sync {
     fn id(row: &Self::Row) -> Self::Id;
 
     /// Whether the row is what is searched for, to the letter.
-    fn is_sought(&self, row: &Self::Row) -> bool;
+    fn matches(&self, row: &Self::Row) -> bool;
 }
 
 /// One page of a list.
@@ -67,7 +67,7 @@ impl<R> Page<R> {
 
 /// What searching a list came to.
 #[derive(Debug)]
-pub enum Searched<R> {
+pub enum SearchOutcome<R> {
     /// What was searched for, at least one row of it.
     Found(Vec<R>),
     /// It is not in the list; the first of the rows that the filter let through stands beside.
@@ -86,31 +86,31 @@ pub enum Searched<R> {
 /// # Errors
 ///
 /// Whatever reading a page fails with.
-pub async fn search<P: Pages>(pages: &P) -> Result<Searched<P::Row>, Error> {
+pub async fn search<P: Pages>(pages: &P) -> Result<SearchOutcome<P::Row>, Error> {
     if let Some(page) = pages.newest().await? {
         let mut newest = Reading::new();
         newest.take(pages, page);
         if !newest.sought.is_empty() {
-            return Ok(Searched::Found(newest.sought));
+            return Ok(SearchOutcome::Found(newest.sought));
         }
         if newest.end == End::Whole {
-            return Ok(Searched::Absent(newest.other));
+            return Ok(SearchOutcome::Absent(newest.other));
         }
     }
     let first = Reading::of(pages).await?;
     match first.end {
-        _ if !first.sought.is_empty() => Ok(Searched::Found(first.sought)),
-        End::Endless => Ok(Searched::Endless),
-        End::Incomplete => Ok(Searched::Moved),
-        End::Whole if first.pages.len() <= 1 => Ok(Searched::Absent(first.other)),
+        _ if !first.sought.is_empty() => Ok(SearchOutcome::Found(first.sought)),
+        End::Endless => Ok(SearchOutcome::Endless),
+        End::Incomplete => Ok(SearchOutcome::Moved),
+        End::Whole if first.pages.len() <= 1 => Ok(SearchOutcome::Absent(first.other)),
         End::Whole => {
             let second = Reading::of(pages).await?;
             Ok(if !second.sought.is_empty() {
-                Searched::Found(second.sought)
+                SearchOutcome::Found(second.sought)
             } else if second.is_of_the_same_list(&first) {
-                Searched::Absent(first.other)
+                SearchOutcome::Absent(first.other)
             } else {
-                Searched::Moved
+                SearchOutcome::Moved
             })
         }
     }
@@ -145,7 +145,7 @@ impl<P: Pages> Reading<P> {
             }
             let page = list.page(number, reading.rows).await?;
             let goes_on = reading.take(list, page);
-            if !goes_on || (list.one_is_enough() && !reading.sought.is_empty()) {
+            if !goes_on || (list.is_unique() && !reading.sought.is_empty()) {
                 break;
             }
         }
@@ -177,7 +177,7 @@ impl<P: Pages> Reading<P> {
             if !self.seen.insert(id) {
                 continue;
             }
-            if list.is_sought(&row) {
+            if list.matches(&row) {
                 self.sought.push(row);
             } else {
                 self.other.get_or_insert(row);

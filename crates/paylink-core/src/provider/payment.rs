@@ -238,7 +238,7 @@ impl NewPayment {
         Ok(self.with_parsed_return_url(ReturnUrl::parse(Input::ReturnUrl.key(), url)?))
     }
 
-    /// The same for an address that was read already: that of an app, say ([`ReturnUrl::of_app`]).
+    /// The same for an address that was read already: that of an app, say ([`ReturnUrl::parse_app`]).
     pub fn with_parsed_return_url(mut self, url: ReturnUrl) -> NewPayment {
         self.return_url = Some(url);
         self
@@ -499,7 +499,7 @@ mod new_payment_tests {
                 "{url}"
             );
         }
-        let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back").unwrap();
+        let app = ReturnUrl::parse_app(ReturnUrl::KEY, "myapp://back").unwrap();
         let payment = payment().with_parsed_return_url(app.clone());
         assert_eq!(payment.return_url(), Some(&app));
         assert!(payment.has(Input::ReturnUrl) && !payment.has(Input::NotifyUrl));
@@ -507,7 +507,7 @@ mod new_payment_tests {
 
     #[test]
     fn what_is_known_of_the_payer_is_not_printed() {
-        let id = NationalId::of_foreigner("100234567890").unwrap();
+        let id = NationalId::parse_foreign("100234567890").unwrap();
         let payment = payment()
             .with_national_id(id.clone())
             .with_payer_name("Sara")

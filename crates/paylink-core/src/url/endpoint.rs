@@ -99,7 +99,7 @@ impl BaseUrl {
 
     /// The address itself as the place of every operation, without the slash at its end: `https://api.example/x.asmx`.
     #[must_use]
-    pub fn itself(&self) -> Endpoint {
+    pub fn to_endpoint(&self) -> Endpoint {
         let mut url = self.0.clone();
         if let Some(path) = self.0.path().strip_suffix('/') {
             url.set_path(path);
@@ -112,7 +112,7 @@ impl BaseUrl {
     /// # Errors
     ///
     /// As [`BaseUrl::endpoint`].
-    pub fn page_beside(&self, path: &str) -> Result<WebUrl, Invalid> {
+    pub fn sibling_page(&self, path: &str) -> Result<WebUrl, Invalid> {
         let mut parent = self.0.clone();
         parent
             .path_segments_mut()
@@ -262,7 +262,7 @@ mod tests {
             ("https://a.example/x/y.asmx/", "/x/y.asmx"),
             ("https://a.example", "/"),
         ] {
-            assert_eq!(BaseUrl::parse(base).unwrap().itself().path(), path);
+            assert_eq!(BaseUrl::parse(base).unwrap().to_endpoint().path(), path);
         }
     }
 
@@ -270,12 +270,12 @@ mod tests {
     fn pages_stand_beside_the_api() {
         let live = BaseUrl::parse("https://a.example/api/").unwrap();
         assert_eq!(
-            live.page_beside("pay/7").unwrap().as_str(),
+            live.sibling_page("pay/7").unwrap().as_str(),
             "https://a.example/pay/7"
         );
         let deep = BaseUrl::parse("http://127.0.0.1:9/x/api").unwrap();
         assert_eq!(
-            deep.page_beside("pay/7").unwrap().as_str(),
+            deep.sibling_page("pay/7").unwrap().as_str(),
             "http://127.0.0.1:9/x/pay/7"
         );
     }

@@ -37,7 +37,7 @@ const NOT_OF_AN_APP: [&str; 17] = [
 /// An address that a provider comes back to: it sends the payer's browser there, or calls it.
 ///
 /// Providers write parameters of their own behind it. So it has no fragment, behind which they would be lost, and its
-/// query does not hold one of their names ([`ReturnUrl::leaves_free`]). It keeps the exact text it was made from.
+/// query does not hold one of their names ([`ReturnUrl::check_query_names`]). It keeps the exact text it was made from.
 ///
 /// ```
 /// use paylink_core::ReturnUrl;
@@ -88,12 +88,12 @@ impl ReturnUrl {
     /// ```
     /// use paylink_core::ReturnUrl;
     ///
-    /// let back = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back?order=1000")?;
-    /// assert!(back.is_of_app());
-    /// assert!(ReturnUrl::of_app(ReturnUrl::KEY, "javascript://back").is_err());
+    /// let back = ReturnUrl::parse_app(ReturnUrl::KEY, "myapp://back?order=1000")?;
+    /// assert!(back.is_app());
+    /// assert!(ReturnUrl::parse_app(ReturnUrl::KEY, "javascript://back").is_err());
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
-    pub fn of_app(field: FieldKey, text: &str) -> Result<ReturnUrl, Invalid> {
+    pub fn parse_app(field: FieldKey, text: &str) -> Result<ReturnUrl, Invalid> {
         const REMEDY: &str =
             "write it as myapp://back, with the scheme that the app has registered";
 
@@ -125,9 +125,9 @@ impl ReturnUrl {
     /// # Errors
     ///
     /// What is neither: give back the text as it was stored.
-    pub fn stored(field: FieldKey, text: &str) -> Result<ReturnUrl, Invalid> {
+    pub fn parse_stored(field: FieldKey, text: &str) -> Result<ReturnUrl, Invalid> {
         ReturnUrl::parse(field, text)
-            .or_else(|error| ReturnUrl::of_app(field, text).map_err(|_| error))
+            .or_else(|error| ReturnUrl::parse_app(field, text).map_err(|_| error))
     }
 
     /// Refuses an address whose query holds one of these names, which the provider writes behind it.
@@ -142,11 +142,15 @@ impl ReturnUrl {
     /// use paylink_core::ReturnUrl;
     ///
     /// let back = ReturnUrl::parse(ReturnUrl::KEY, "https://shop.example/back?trackid=7")?;
-    /// assert!(back.leaves_free(ReturnUrl::KEY, &["trackid"]).is_err());
-    /// assert!(back.leaves_free(ReturnUrl::KEY, &["invoiceId"]).is_ok());
+    /// assert!(back.check_query_names(ReturnUrl::KEY, &["trackid"]).is_err());
+    /// assert!(back.check_query_names(ReturnUrl::KEY, &["invoiceId"]).is_ok());
     /// # Ok::<(), paylink_core::Invalid>(())
     /// ```
-    pub fn leaves_free(&self, field: FieldKey, names: &[&'static str]) -> Result<(), Invalid> {
+    pub fn check_query_names(
+        &self,
+        field: FieldKey,
+        names: &[&'static str],
+    ) -> Result<(), Invalid> {
         let url = match &self.0 {
             Kind::Web(url) => url.url(),
             Kind::App(url, _) => url,
@@ -184,7 +188,7 @@ impl ReturnUrl {
 
     /// Whether it is of an app's own scheme.
     #[must_use]
-    pub fn is_of_app(&self) -> bool {
+    pub fn is_app(&self) -> bool {
         self.as_web().is_none()
     }
 }

@@ -118,7 +118,7 @@ async fn create(
         "state": "open",
         "link": format!("https://kiosk.example/pay/{id}"),
         "payable_until": since_epoch.as_secs() + 3_600,
-        "day": JalaliDate::on(now).map(|day| day.to_string()).unwrap_or_default(),
+        "day": JalaliDate::from_system_time(now).map(|day| day.to_string()).unwrap_or_default(),
     });
     payments.push(payment.clone());
     (StatusCode::OK, Json(payment))

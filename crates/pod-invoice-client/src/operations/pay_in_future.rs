@@ -62,7 +62,7 @@ impl PayInFuture {
 
     /// Notes when it is asked for.
     pub(crate) fn asked_at(mut self, now: SystemTime) -> PayInFuture {
-        self.today = JalaliDate::on(now).ok();
+        self.today = JalaliDate::from_system_time(now).ok();
         self
     }
 

@@ -231,7 +231,7 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
         assert!(LinkOptions::new().redirect(url).is_err(), "{url}");
         assert!(LinkOptions::new().callback(url).is_err(), "{url}");
     }
-    let app = |text| ReturnUrl::of_app(ReturnUrl::KEY, text).unwrap();
+    let app = |text| ReturnUrl::parse_app(ReturnUrl::KEY, text).unwrap();
     let back = app("myapp://back?order=7");
     assert!(LinkOptions::new().redirect(back.clone()).is_ok());
     let taken = app("myapp://back?invoiceId=7");

@@ -43,7 +43,7 @@ impl NewInvoice {
     /// terminal. ZiPay adds `trackid` and `invoice_number` to the callback's query, so it must hold neither of them, and no
     /// fragment. Number and callback are given as text, or parsed.
     ///
-    /// An app is returned to by [`ReturnUrl::of_app`]. ZiPay's document speaks of a URL and does not say whether it takes
+    /// An app is returned to by [`ReturnUrl::parse_app`]. ZiPay's document speaks of a URL and does not say whether it takes
     /// an app's own scheme (`docs/unverified.md`).
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl NewInvoice {
     ///
     /// let price = Money::new("250000", Currency::Irt)?;
     /// let invoice = NewInvoice::new("1000", price, "https://shop.example/back")?;
-    /// let invoice = NewInvoice::new("1000", price, ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back")?)?;
+    /// let invoice = NewInvoice::new("1000", price, ReturnUrl::parse_app(ReturnUrl::KEY, "myapp://back")?)?;
     /// let error = NewInvoice::new("1000", price, "shop.example/back").unwrap_err();
     /// assert_eq!(error.key(), "callback");
     /// # Ok::<(), zipay_client::Invalid>(())
@@ -106,7 +106,7 @@ impl NewInvoice {
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewInvoice, Invalid> {
         let webhook = left_free(NewInvoice::WEBHOOK, url, &hints::IN_WEBHOOK)?;
-        if webhook.is_of_app() {
+        if webhook.is_app() {
             return Err(
                 Invalid::new(NewInvoice::WEBHOOK, "is the address of an app")
                     .with_value(webhook.as_str())
@@ -145,7 +145,7 @@ fn left_free<const N: usize>(
     let url = url
         .try_into()
         .map_err(|refused| refused.into().under(field))?;
-    url.leaves_free(field, &taken.map(FieldKey::as_str))?;
+    url.check_query_names(field, &taken.map(FieldKey::as_str))?;
     Ok(url)
 }
 

@@ -99,9 +99,9 @@ async fn a_foreigner_and_an_app_go_out_to_the_letter() {
     account.answer("create-invoice", create_invoice());
     let payment = payment_of(price())
         .with_parsed_return_url(
-            ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap(),
+            ReturnUrl::parse_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap(),
         )
-        .with_national_id(NationalId::of_foreigner("۱۰۰۲۳۴۵۶۷۸۹۰").unwrap());
+        .with_national_id(NationalId::parse_foreign("۱۰۰۲۳۴۵۶۷۸۹۰").unwrap());
     let _ = neutral(&account).create(&payment).await.unwrap();
     assert_eq!(
         account.requests()[0].body_string(),

@@ -160,7 +160,7 @@ fn callback_and_webhook_leave_room_for_what_zipay_adds() {
 
 #[test]
 fn an_app_is_returned_to_where_that_is_said() {
-    let app = |text| ReturnUrl::of_app(ReturnUrl::KEY, text).unwrap();
+    let app = |text| ReturnUrl::parse_app(ReturnUrl::KEY, text).unwrap();
     assert!(NewInvoice::new("1000", price(), "myapp://back").is_err());
     let invoice = NewInvoice::new("1000", price(), app("myapp://back?order=1000")).unwrap();
     let taken = app("myapp://back?trackid=1");

@@ -201,7 +201,7 @@ impl Merchant {
     /// Guarantees from the wallet that the other business is paid on a day.
     pub(super) async fn guarantee(&self, day: Option<SystemTime>) -> Looked<InvoiceId> {
         let day = day.ok_or_else(|| told("there is no such day"))?;
-        let day = JalaliDate::on(day).map_err(told)?;
+        let day = JalaliDate::from_system_time(day).map_err(told)?;
         let owed = self.owed("for later").await?;
         let guarantee = PayInFuture::new(owed, day, FundedBy::Wallet);
         self.pod.pay_in_future(guarantee).await.map_err(told)?;

@@ -67,7 +67,7 @@ impl<'a> Merchant<'a> {
     /// Sends a link for an order, whose number the way is part of.
     pub(super) async fn send(&self, number: &str) -> Looked<Order> {
         let number = format!("{}-{number}", self.via);
-        let sent_on = JalaliDate::on(self.sandbox.clock().now()).map_err(told)?;
+        let sent_on = JalaliDate::from_system_time(self.sandbox.clock().now()).map_err(told)?;
         let link = new_link(&number).map_err(told)?;
         let link = self.sizpay.send_link(link).await.map_err(told)?;
         let got = match &link.url {

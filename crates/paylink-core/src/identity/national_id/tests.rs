@@ -46,9 +46,9 @@ fn whatever_else_is_refused() {
 fn a_foreigners_code_is_taken_where_it_is_said_to_be_one_and_nowhere_else() {
     for write in SCRIPTS {
         let code = write("100234567890");
-        let id = NationalId::of_foreigner(&code).unwrap();
+        let id = NationalId::parse_foreign(&code).unwrap();
         assert_eq!(id.as_str(), "100234567890");
-        assert!(id.is_foreigners());
+        assert!(id.is_foreign());
         assert_eq!(
             format!("{id} {id:?}"),
             "**********90 NationalId(**********90)"
@@ -58,7 +58,7 @@ fn a_foreigners_code_is_taken_where_it_is_said_to_be_one_and_nowhere_else() {
         assert!(error.remedy().unwrap().contains("foreigner"));
         assert!(code.parse::<NationalId>().is_err());
     }
-    assert!(!NationalId::parse("0076229645").unwrap().is_foreigners());
+    assert!(!NationalId::parse("0076229645").unwrap().is_foreign());
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn what_is_no_foreigners_code_is_refused_and_not_repeated() {
         ("000000000000", "is one digit 12 times"),
         ("۹۹۹۹۹۹۹۹۹۹۹۹", "is one digit 12 times"),
     ] {
-        let error = NationalId::of_foreigner(text).unwrap_err();
+        let error = NationalId::parse_foreign(text).unwrap_err();
         assert_eq!(
             (error.label(), error.problem()),
             ("national id", problem),
@@ -94,7 +94,7 @@ fn what_is_no_foreigners_code_is_refused_and_not_repeated() {
             Some("write all 12 digits of the foreigner's code")
         );
     }
-    assert!(NationalId::of_foreigner("000000000001").is_ok());
+    assert!(NationalId::parse_foreign("000000000001").is_ok());
 }
 
 #[test]

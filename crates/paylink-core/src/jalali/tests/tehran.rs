@@ -53,7 +53,9 @@ fn instant(seconds: i64) -> SystemTime {
 }
 
 fn shown(seconds: i64) -> String {
-    JalaliDateTime::at(instant(seconds)).unwrap().to_string()
+    JalaliDateTime::from_system_time(instant(seconds))
+        .unwrap()
+        .to_string()
 }
 
 /// What a clock shows that is `ahead` of UTC.
@@ -73,7 +75,7 @@ fn clock(seconds: i64, ahead: i64) -> String {
 #[test]
 fn clocks_change_when_they_changed() {
     for (begin, end) in SUMMERS {
-        let year = JalaliDate::on(instant(begin)).unwrap().year();
+        let year = JalaliDate::from_system_time(instant(begin)).unwrap().year();
         assert_eq!(shown(begin - 1), format!("{year}/01/01 23:59:59"));
         assert_eq!(shown(begin), format!("{year}/01/02 01:00:00"));
         assert_eq!(shown(end - 1), format!("{year}/06/30 23:59:59"));
@@ -100,8 +102,11 @@ fn every_half_hour_agrees_with_the_tz_database() {
 fn the_hour_shown_twice_is_taken_the_first_time() {
     for (_, end) in SUMMERS {
         for seconds in [end - HOUR, end - 1] {
-            let time = JalaliDateTime::at(instant(seconds)).unwrap();
-            assert_eq!(time, JalaliDateTime::at(instant(seconds + HOUR)).unwrap());
+            let time = JalaliDateTime::from_system_time(instant(seconds)).unwrap();
+            assert_eq!(
+                time,
+                JalaliDateTime::from_system_time(instant(seconds + HOUR)).unwrap()
+            );
             assert_eq!(time.to_system_time(), instant(seconds));
         }
     }
@@ -110,7 +115,7 @@ fn the_hour_shown_twice_is_taken_the_first_time() {
 #[test]
 fn the_hour_never_shown_is_counted_on() {
     for (begin, _) in SUMMERS {
-        let date = JalaliDate::on(instant(begin)).unwrap();
+        let date = JalaliDate::from_system_time(instant(begin)).unwrap();
         let never = JalaliDateTime::new(date, 0, 30, 0).unwrap();
         assert_eq!(never.to_system_time(), instant(begin + HOUR / 2));
     }
@@ -120,12 +125,14 @@ fn the_hour_never_shown_is_counted_on() {
 fn fractions_of_a_second_belong_to_the_second_they_began_in() {
     let before_epoch = SystemTime::UNIX_EPOCH - Duration::from_nanos(1);
     assert_eq!(
-        JalaliDateTime::at(before_epoch).unwrap().to_string(),
+        JalaliDateTime::from_system_time(before_epoch)
+            .unwrap()
+            .to_string(),
         "1348/10/11 03:29:59"
     );
     let after = SystemTime::UNIX_EPOCH + Duration::from_nanos(999_999_999);
     assert_eq!(
-        JalaliDateTime::at(after).unwrap().to_string(),
+        JalaliDateTime::from_system_time(after).unwrap().to_string(),
         "1348/10/11 03:30:00"
     );
 }
@@ -140,11 +147,11 @@ fn instants_outside_the_years_are_refused() {
         .to_system_time();
     let second = Duration::from_secs(1);
     assert_eq!(
-        JalaliDateTime::at(first).unwrap().to_string(),
+        JalaliDateTime::from_system_time(first).unwrap().to_string(),
         "1300/01/01 00:00:00"
     );
     assert_eq!(
-        JalaliDateTime::at(last).unwrap().to_string(),
+        JalaliDateTime::from_system_time(last).unwrap().to_string(),
         "1499/12/29 23:59:59"
     );
     for outside in [
@@ -153,8 +160,13 @@ fn instants_outside_the_years_are_refused() {
         instant(i64::MAX),
         instant(i64::MIN + 1),
     ] {
-        assert_eq!(JalaliDateTime::at(outside).unwrap_err().label(), "time");
-        assert!(JalaliDate::on(outside).is_err());
+        assert_eq!(
+            JalaliDateTime::from_system_time(outside)
+                .unwrap_err()
+                .label(),
+            "time"
+        );
+        assert!(JalaliDate::from_system_time(outside).is_err());
     }
 }
 
@@ -163,9 +175,9 @@ proptest! {
     fn instants_come_back(seconds in -1_539_000_000_i64..4_771_000_000) {
         let repeated = SUMMERS.iter().any(|(_, end)| (*end..end + HOUR).contains(&seconds));
         let expected = if repeated { seconds - HOUR } else { seconds };
-        let time = JalaliDateTime::at(instant(seconds)).unwrap();
+        let time = JalaliDateTime::from_system_time(instant(seconds)).unwrap();
         prop_assert_eq!(time.to_system_time(), instant(expected));
-        prop_assert_eq!(time.date(), JalaliDate::on(instant(seconds)).unwrap());
+        prop_assert_eq!(time.date(), JalaliDate::from_system_time(instant(seconds)).unwrap());
     }
 
     #[test]
@@ -173,7 +185,7 @@ proptest! {
         let distance = Duration::from_secs(seconds.unsigned_abs());
         let epoch = SystemTime::UNIX_EPOCH;
         for instant in [epoch.checked_add(distance), epoch.checked_sub(distance)].into_iter().flatten() {
-            let _ = JalaliDateTime::at(instant);
+            let _ = JalaliDateTime::from_system_time(instant);
         }
     }
 }

@@ -34,7 +34,7 @@ impl List {
         }
     }
 
-    async fn searched(&self) -> Searched<u32> {
+    async fn searched(&self) -> SearchOutcome<u32> {
         search(self).await.unwrap()
     }
 
@@ -70,7 +70,7 @@ impl Pages for List {
         }))
     }
 
-    fn one_is_enough(&self) -> bool {
+    fn is_unique(&self) -> bool {
         self.one_is_enough
     }
 
@@ -78,7 +78,7 @@ impl Pages for List {
         *row
     }
 
-    fn is_sought(&self, row: &u32) -> bool {
+    fn matches(&self, row: &u32) -> bool {
         *row == self.sought
     }
 }
@@ -90,12 +90,15 @@ fn rows(range: std::ops::Range<u32>) -> Vec<u32> {
 #[tokio::test]
 async fn one_page_is_read_once() {
     let list = List::of([vec![vec![]]]);
-    assert!(matches!(list.searched().await, Searched::Absent(None)));
+    assert!(matches!(list.searched().await, SearchOutcome::Absent(None)));
     let list = List::of([vec![rows(5..14)]]);
-    assert!(matches!(list.searched().await, Searched::Absent(Some(5))));
+    assert!(matches!(
+        list.searched().await,
+        SearchOutcome::Absent(Some(5))
+    ));
     assert_eq!(list.asked(), 1);
     let list = List::of([vec![rows(0..9)]]);
-    assert!(matches!(list.searched().await, Searched::Found(found) if found == [1]));
+    assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
     assert_eq!(list.asked(), 1);
 }
 
@@ -103,10 +106,13 @@ async fn one_page_is_read_once() {
 #[tokio::test]
 async fn ten_rows_are_followed_by_another_page() {
     let list = List::of([vec![rows(10..20), vec![1]]]);
-    assert!(matches!(list.searched().await, Searched::Found(found) if found == [1]));
+    assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
     assert_eq!(*list.rows_before.lock().unwrap(), [0, 10]);
     let list = List::of([vec![rows(10..20), rows(20..35), vec![]]]);
-    assert!(matches!(list.searched().await, Searched::Absent(Some(10))));
+    assert!(matches!(
+        list.searched().await,
+        SearchOutcome::Absent(Some(10))
+    ));
     assert_eq!(list.asked(), 6, "read twice");
 }
 
@@ -121,19 +127,25 @@ async fn a_page_that_is_full_by_its_own_words_is_followed_by_another_one() {
     for limit in [3, 2, 0] {
         let found = by_three(counted(), limit).searched().await;
         assert!(
-            matches!(found, Searched::Found(found) if found == [1]),
+            matches!(found, SearchOutcome::Found(found) if found == [1]),
             "{limit}"
         );
     }
     let list = by_three(counted(), 4);
-    assert!(matches!(list.searched().await, Searched::Absent(Some(10))));
+    assert!(matches!(
+        list.searched().await,
+        SearchOutcome::Absent(Some(10))
+    ));
     assert_eq!(list.asked(), 1);
     let list = by_three(vec![(rows(10..13), Some(3)), (vec![], Some(0))], 3);
-    assert!(matches!(list.searched().await, Searched::Absent(Some(10))));
+    assert!(matches!(
+        list.searched().await,
+        SearchOutcome::Absent(Some(10))
+    ));
     assert_eq!(list.asked(), 4, "read twice");
     // Of what has no room, an empty page is the end.
     let list = by_three(vec![(vec![], None)], 0);
-    assert!(matches!(list.searched().await, Searched::Absent(None)));
+    assert!(matches!(list.searched().await, SearchOutcome::Absent(None)));
     assert_eq!(list.asked(), 1);
 }
 
@@ -146,11 +158,14 @@ async fn the_newest_page_is_looked_at_before_the_list_is_read() {
     };
     // It is there.
     let list = with(rows(1..11));
-    assert!(matches!(list.searched().await, Searched::Found(found) if found == [1]));
+    assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
     assert_eq!(list.asked(), 0);
     // It is the whole list.
     let list = with(rows(2..11));
-    assert!(matches!(list.searched().await, Searched::Absent(Some(2))));
+    assert!(matches!(
+        list.searched().await,
+        SearchOutcome::Absent(Some(2))
+    ));
     assert_eq!(list.asked(), 0);
     // It is full, by its rows or by its own words: that proves nothing.
     for list in [
@@ -160,7 +175,10 @@ async fn the_newest_page_is_looked_at_before_the_list_is_read() {
             ..with(rows(20..23))
         },
     ] {
-        assert!(matches!(list.searched().await, Searched::Absent(Some(10))));
+        assert!(matches!(
+            list.searched().await,
+            SearchOutcome::Absent(Some(10))
+        ));
         assert_eq!(list.asked(), 6);
     }
 }
@@ -172,17 +190,17 @@ async fn nothing_is_read_after_the_one_that_is_enough() {
         one_is_enough: true,
         ..twice()
     };
-    assert!(matches!(list.searched().await, Searched::Found(found) if found == [1]));
+    assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
     assert_eq!(list.asked(), 1);
     let list = twice();
-    assert!(matches!(list.searched().await, Searched::Found(_)));
+    assert!(matches!(list.searched().await, SearchOutcome::Found(_)));
     assert_eq!(list.asked(), 3);
 }
 
 #[tokio::test]
 async fn what_only_the_second_reading_brings_is_found() {
     let list = List::of([vec![rows(10..20), vec![30]], vec![rows(10..20), vec![1]]]);
-    assert!(matches!(list.searched().await, Searched::Found(found) if found == [1]));
+    assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
 }
 
 #[tokio::test]
@@ -196,14 +214,14 @@ async fn a_list_that_moves_between_two_readings_proves_nothing() {
         vec![rows(10..20), rows(21..31), vec![]],
     ] {
         let list = List::of([vec![rows(10..20), rows(20..30), vec![]], later]);
-        assert!(matches!(list.searched().await, Searched::Moved));
+        assert!(matches!(list.searched().await, SearchOutcome::Moved));
     }
 }
 
 #[tokio::test]
 async fn a_row_on_two_pages_or_a_total_that_changes_proves_nothing() {
     let twice = List::of([vec![rows(10..20), rows(19..25)]]);
-    assert!(matches!(twice.searched().await, Searched::Moved));
+    assert!(matches!(twice.searched().await, SearchOutcome::Moved));
     assert_eq!(twice.asked(), 2);
     let with = |first, second| vec![(rows(10..20), Some(first)), (rows(20..25), Some(second))];
     for (readings, moved) in [
@@ -217,8 +235,12 @@ async fn a_row_on_two_pages_or_a_total_that_changes_proves_nothing() {
         (vec![vec![(vec![], Some(0))]], false),
     ] {
         let searched = List::counted(readings.clone()).searched().await;
-        assert_eq!(matches!(searched, Searched::Moved), moved, "{readings:?}");
-        assert_eq!(matches!(searched, Searched::Absent(_)), !moved);
+        assert_eq!(
+            matches!(searched, SearchOutcome::Moved),
+            moved,
+            "{readings:?}"
+        );
+        assert_eq!(matches!(searched, SearchOutcome::Absent(_)), !moved);
     }
 }
 
@@ -226,17 +248,17 @@ async fn a_row_on_two_pages_or_a_total_that_changes_proves_nothing() {
 async fn pages_without_end_are_given_up() {
     // The page that is asked for is passed over.
     let stuck = List::of([vec![rows(10..20)]]);
-    assert!(matches!(stuck.searched().await, Searched::Endless));
+    assert!(matches!(stuck.searched().await, SearchOutcome::Endless));
     assert_eq!(stuck.asked(), 2);
     let many = |last: Vec<u32>| {
         let full = (1..=200).map(|page| rows(page * 100..page * 100 + 10));
         List::of([full.chain([last]).collect()])
     };
     let endless = many(vec![]);
-    assert!(matches!(endless.searched().await, Searched::Endless));
+    assert!(matches!(endless.searched().await, SearchOutcome::Endless));
     assert_eq!(endless.asked(), 200);
     // What stands on a page that was read is found all the same.
     let mut early = many(vec![]);
     early.sought = 105;
-    assert!(matches!(early.searched().await, Searched::Found(found) if found == [105]));
+    assert!(matches!(early.searched().await, SearchOutcome::Found(found) if found == [105]));
 }

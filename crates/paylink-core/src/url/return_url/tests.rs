@@ -9,7 +9,7 @@ fn web(text: &str) -> Result<ReturnUrl, Invalid> {
 }
 
 fn app(text: &str) -> Result<ReturnUrl, Invalid> {
-    ReturnUrl::of_app(ReturnUrl::KEY, text)
+    ReturnUrl::parse_app(ReturnUrl::KEY, text)
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn an_address_keeps_its_text() {
     assert_eq!(format!("{back:?}"), format!("{:?}", back.as_str()));
     assert_eq!(serde_json::to_value(&back).unwrap(), back.as_str());
     assert_eq!(back.as_web().map(WebUrl::host), Some("shop.example"));
-    assert!(!back.is_of_app());
+    assert!(!back.is_app());
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn an_apps_address_is_taken_where_it_is_said_to_be_one_and_nowhere_else() {
     ] {
         let back = app(text).unwrap();
         assert_eq!(back.as_str(), text);
-        assert!(back.is_of_app() && back.as_web().is_none());
+        assert!(back.is_app() && back.as_web().is_none());
         assert_eq!(
             web(text).unwrap_err().problem(),
             "is not an http or https URL"
@@ -166,7 +166,7 @@ fn the_providers_own_names_are_refused_however_they_are_written() {
         ] {
             let error = back
                 .unwrap()
-                .leaves_free(ReturnUrl::KEY, &NAMES)
+                .check_query_names(ReturnUrl::KEY, &NAMES)
                 .unwrap_err();
             assert_eq!(error.key(), "return_url");
             assert!(error.problem().starts_with("has a parameter "), "{query}");
@@ -185,12 +185,15 @@ fn the_providers_own_names_are_refused_however_they_are_written() {
         "[trackid]=7",
     ] {
         let back = web(&format!("https://shop.example/trackid?{query}")).unwrap();
-        assert!(back.leaves_free(ReturnUrl::KEY, &NAMES).is_ok(), "{query}");
+        assert!(
+            back.check_query_names(ReturnUrl::KEY, &NAMES).is_ok(),
+            "{query}"
+        );
     }
     assert!(
         web("https://shop.example/back")
             .unwrap()
-            .leaves_free(ReturnUrl::KEY, &NAMES)
+            .check_query_names(ReturnUrl::KEY, &NAMES)
             .is_ok()
     );
 }
@@ -200,7 +203,7 @@ proptest! {
     #[test]
     fn what_the_provider_adds_is_read_back(query in "[a-zA-Z=&.%+_d-]{0,24}") {
         let Ok(back) = web(&format!("https://shop.example/back?{query}")) else { return Ok(()) };
-        if back.leaves_free(ReturnUrl::KEY, &NAMES).is_ok() {
+        if back.check_query_names(ReturnUrl::KEY, &NAMES).is_ok() {
             let returned = format!("{back}&trackid=de7d44ae");
             let url = Url::parse(&returned).unwrap();
             let found: Vec<_> = url.query_pairs().filter(|(name, _)| name == "trackid").collect();

@@ -119,10 +119,12 @@ fn times_in(payments: &[Payment], record: &PaymentRecord) -> Result<usize, Stop>
 }
 
 fn day_of(record: &PaymentRecord) -> Result<JalaliDate, Stop> {
-    Ok(JalaliDate::on(record.created_at())?)
+    Ok(JalaliDate::from_system_time(record.created_at())?)
 }
 
 fn eve_of(day: JalaliDate) -> Result<JalaliDate, Stop> {
     let noon = JalaliDateTime::new(day, 12, 0, 0)?.to_system_time();
-    Ok(JalaliDate::on(noon - Duration::from_secs(24 * 3600))?)
+    Ok(JalaliDate::from_system_time(
+        noon - Duration::from_secs(24 * 3600),
+    )?)
 }

@@ -48,7 +48,7 @@ async fn every_taken_input_is_sent_or_stands_in_the_link() {
 async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
     let account = Provider::start().await;
     account.answer(ISSUE, good(issued()));
-    let app = ReturnUrl::of_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap();
+    let app = ReturnUrl::parse_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap();
     let payment = payment().with_parsed_return_url(app);
     let created = chosen(&account).create(&payment).await.unwrap();
     let link = created.link().unwrap().as_str().to_owned();
