@@ -54,7 +54,7 @@ pub fn pod_of(
 /// If the number cannot be a bill number.
 pub fn order(number: &str) -> Result<NewInvoice, Invalid> {
     let item = NewItem::new("a pair of shoes", PRICE)?;
-    NewInvoice::new(number, "CLOTHING_GUILD", item)?.tax_rate("0")
+    NewInvoice::new(number, "CLOTHING_GUILD", item)?.with_tax_rate("0")
 }
 
 /// What the shop's record says about an order.

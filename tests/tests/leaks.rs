@@ -43,7 +43,7 @@ async fn no_secret_is_in_any_output_under_any_fault() {
             let zipay = client(transport, url)?;
             let price = Money::new("1", Currency::Usd)?;
             let invoice = NewInvoice::new("1000", price, "https://shop.example/back")?
-                .national_id(NATIONAL_ID.parse::<NationalId>()?);
+                .with_national_id(NATIONAL_ID.parse::<NationalId>()?);
             seen.look("client", &zipay);
             seen.look("invoice", &invoice);
             let call = zipay.create_invoice(invoice);

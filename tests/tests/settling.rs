@@ -209,7 +209,7 @@ async fn a_cheap_payment_settles_no_dear_order() {
         (record("1001", price), ComparedField::Order),
         (
             record("1000", price)
-                .terminal(sandbox.zipay().second_terminal())
+                .with_terminal(sandbox.zipay().second_terminal())
                 .unwrap(),
             ComparedField::Merchant,
         ),
@@ -231,7 +231,7 @@ async fn all_pages_of_a_list_are_read_once() {
     for number in 0..25 {
         created_at(&zipay, &number.to_string()).await;
     }
-    let list = zipay_client::ListInvoices::new().limit(7).unwrap();
+    let list = zipay_client::ListInvoices::new().with_limit(7).unwrap();
     let mut all = zipay.all_invoices(list);
     let mut numbers = Vec::new();
     while let Some(invoice) = all.next().await {

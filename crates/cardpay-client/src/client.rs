@@ -207,7 +207,7 @@ impl CardPayBuilder {
     /// The script tells a payment by a tail on its price, and the document does not say how large one can be. An amount
     /// beyond the bound is taken for another payment's, or for one in toman: the create is then a mismatch whose outcome
     /// is unknown. Set it where the script's tails are larger, or to the largest one that they have.
-    pub fn largest_tail(mut self, tail: Rial) -> CardPayBuilder {
+    pub fn max_tail(mut self, tail: Rial) -> CardPayBuilder {
         self.options.largest_tail = tail;
         self
     }

@@ -35,13 +35,13 @@ const LONGEST: RangeInclusive<i64> = -99_999..=99_999;
 /// A number with which CardPay says what happened.
 ///
 /// The documented ones have names; any other keeps its number, and proves nothing. A refusal carries it as text, and
-/// [`Code::of`] reads it back.
+/// [`Code::from_refusal`] reads it back.
 ///
 /// ```
 /// use cardpay_client::{Code, Error};
 ///
 /// fn is_taken(error: &Error) -> bool {
-///     error.refusal().and_then(Code::of) == Some(Code::INVOICE_NUMBER_USED)
+///     error.refusal().and_then(Code::from_refusal) == Some(Code::INVOICE_NUMBER_USED)
 /// }
 /// # assert_eq!(Code::INVOICE_NUMBER_USED.number(), 3);
 /// ```
@@ -91,7 +91,7 @@ impl Code {
 
     /// The code that a refusal carries.
     #[must_use]
-    pub fn of(refusal: &Refusal) -> Option<Code> {
+    pub fn from_refusal(refusal: &Refusal) -> Option<Code> {
         Code::parse(refusal.code())
     }
 
@@ -394,7 +394,7 @@ mod tests {
     fn every_code_s_refusal_carries_it_and_what_its_entry_says() {
         for code in Code::documented() {
             let refusal = code.refusal();
-            assert_eq!(Code::of(&refusal), Some(code));
+            assert_eq!(Code::from_refusal(&refusal), Some(code));
             assert_eq!(refusal.reason(), code.reason());
             assert_eq!(refusal.explanation(), code.explanation());
             assert_eq!(refusal.advice(), code.advice());

@@ -77,7 +77,7 @@ impl FromSettings for CardPay {
             builder = builder.body_encoding(encoding);
         }
         if let Some(rial) = validation.take(settings.number(LARGEST_TAIL)).flatten() {
-            builder = builder.largest_tail(Rial::new(rial));
+            builder = builder.max_tail(Rial::new(rial));
         }
         if validation.take(settings.is_on(PLAIN_HTTP)) == Some(true) {
             builder = builder.allow_plain_http();

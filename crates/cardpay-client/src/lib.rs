@@ -39,7 +39,7 @@
 //! that a browser brought must never decide about an order**: any other paid payment would do.
 //!
 //! For the same reason there is nothing to parse when a payer comes back. The document names no parameter of the return;
-//! put the order's number into the [callback](NewPayment::callback) and settle that order.
+//! put the order's number into the [callback](NewPayment::with_callback) and settle that order.
 //!
 //! # Cards
 //!

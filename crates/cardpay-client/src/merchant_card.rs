@@ -17,7 +17,7 @@ const LONGEST: usize = 64;
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MerchantCard {
-    /// The number; printed masked, and shown whole by [`CardText::show`] alone.
+    /// The number; printed masked, and shown whole by [`CardText::expose`] alone.
     pub number: CardText,
     /// The holder's name; personal data.
     pub holder: Option<String>,
@@ -37,14 +37,14 @@ impl fmt::Debug for MerchantCard {
 /// A card number as the script wrote it, which need not be sixteen digits: the document's samples show `****`.
 ///
 /// Debug, Display and serialisation hide all digits but the first six and the last four; its memory is wiped when it is
-/// dropped. A payer has to see the whole of it to transfer: [`show`](CardText::show) it there, and nowhere else.
+/// dropped. A payer has to see the whole of it to transfer: [`show`](CardText::expose) it there, and nowhere else.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CardText(Zeroizing<String>);
 
 impl CardText {
     /// The number as it came, whole. It is for the payer's eyes: never write it to a log or an error.
     #[must_use]
-    pub fn show(&self) -> &str {
+    pub fn expose(&self) -> &str {
         &self.0
     }
 
@@ -131,6 +131,6 @@ mod tests {
         assert_eq!(card.to_string(), masked);
         assert_eq!(format!("{card:?}"), format!("CardText({masked})"));
         assert_eq!(serde_json::to_value(&card).unwrap(), masked);
-        assert_eq!(card.show(), "6037-7016-8909-5443");
+        assert_eq!(card.expose(), "6037-7016-8909-5443");
     }
 }

@@ -149,13 +149,13 @@ fn asked_of(payment: &neutral::NewPayment, price: Rial) -> Result<NewPayment, In
     let number = invoice_number(payment.reference())?;
     let mut new = NewPayment::new(number, price).map_err(|refused| refused.under(Money::KEY))?;
     if let Some(mobile) = payment.payer().mobile() {
-        new = new.phone(mobile.clone());
+        new = new.with_phone(mobile.clone());
     }
     if let Some(card) = payment.payer().card() {
-        new = new.payer_card(card.clone());
+        new = new.with_payer_card(card.clone());
     }
     match payment.return_url() {
-        Some(callback) => new.callback(callback.clone()),
+        Some(callback) => new.with_callback(callback.clone()),
         None => Ok(new),
     }
 }
@@ -226,7 +226,7 @@ fn state_of(state: crate::PaymentState, code: &str) -> PaymentState {
 }
 
 fn pay_to(card: &MerchantCard) -> PayToCard {
-    PayToCard::new(card.number.show(), card.holder.clone(), card.bank.clone())
+    PayToCard::new(card.number.expose(), card.holder.clone(), card.bank.clone())
 }
 
 /// The payment is there, and nothing can settle it.

@@ -13,7 +13,7 @@ const HASH: FieldKey = FieldKey::new("delegation_hash", "delegation hash");
 /// ```
 /// use pod_invoice_client::{Delegation, UserId};
 ///
-/// let credit = Delegation::new().from_user(UserId::new(11)?).from_user(UserId::new(12)?).nothing_else();
+/// let credit = Delegation::new().with_user(UserId::new(11)?).with_user(UserId::new(12)?).without_wallet();
 /// # Ok::<(), pod_invoice_client::Invalid>(())
 /// ```
 #[derive(Clone, Default)]
@@ -31,7 +31,7 @@ impl Delegation {
     }
 
     /// Adds the credit of this user, after those added before.
-    pub fn from_user(mut self, user: UserId) -> Delegation {
+    pub fn with_user(mut self, user: UserId) -> Delegation {
         self.users.push(user);
         self
     }
@@ -41,20 +41,20 @@ impl Delegation {
     /// # Errors
     ///
     /// If it is empty, long or holds control characters.
-    pub fn credit(mut self, hash: &str) -> Result<Delegation, Invalid> {
+    pub fn with_credit(mut self, hash: &str) -> Result<Delegation, Invalid> {
         checked(HASH, hash)?;
         self.hashes.push(hash.to_owned());
         Ok(self)
     }
 
     /// Pays from the credit and nothing else: POD refuses if it does not suffice.
-    pub fn nothing_else(mut self) -> Delegation {
+    pub fn without_wallet(mut self) -> Delegation {
         self.force = Some(true);
         self
     }
 
     /// Pays what the credit does not cover from the wallet.
-    pub fn rest_from_wallet(mut self) -> Delegation {
+    pub fn with_wallet(mut self) -> Delegation {
         self.force = Some(false);
         self
     }

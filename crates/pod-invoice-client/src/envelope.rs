@@ -10,7 +10,7 @@ use crate::{OneTimeToken, codes, html};
 /// What POD answered, with the number under which its support finds the request.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Answered<T> {
+pub struct PodResponse<T> {
     /// The answer itself.
     pub value: T,
     /// POD's number of this request. Store it: the document asks for it with every call, and support asks for it first.
@@ -20,13 +20,13 @@ pub struct Answered<T> {
     pub one_time_token: Option<OneTimeToken>,
 }
 
-impl<T> Answered<T> {
+impl<T> PodResponse<T> {
     /// Turns the value into another one, and keeps the rest.
     pub(crate) fn try_map<U, E>(
         self,
         read: impl FnOnce(T) -> Result<U, E>,
-    ) -> Result<Answered<U>, E> {
-        Ok(Answered {
+    ) -> Result<PodResponse<U>, E> {
+        Ok(PodResponse {
             value: read(self.value)?,
             reference_number: self.reference_number,
             one_time_token: self.one_time_token,
@@ -75,8 +75,8 @@ pub(crate) struct Success<T> {
 
 impl<'de, T: FromJson<'de>> Success<T> {
     /// The `result`, which has to be there.
-    pub(crate) fn required(self) -> Result<Answered<T>, DecodeError> {
-        Ok(Answered {
+    pub(crate) fn required(self) -> Result<PodResponse<T>, DecodeError> {
+        Ok(PodResponse {
             value: self.result.required("result")?,
             reference_number: self.reference_number,
             one_time_token: self.one_time_token,
@@ -84,11 +84,11 @@ impl<'de, T: FromJson<'de>> Success<T> {
     }
 
     /// The token, whatever `result` is.
-    pub(crate) fn token(self) -> Result<Answered<OneTimeToken>, DecodeError> {
+    pub(crate) fn token(self) -> Result<PodResponse<OneTimeToken>, DecodeError> {
         let token = self
             .one_time_token
             .ok_or_else(|| Untrusted::new("ott is missing or not a token"))?;
-        Ok(Answered {
+        Ok(PodResponse {
             value: token,
             reference_number: self.reference_number,
             one_time_token: None,
@@ -100,7 +100,7 @@ impl<'de, T: FromJson<'de>> Success<T> {
 pub(crate) fn done(
     operation: &'static str,
     response: Response<'_>,
-) -> Result<Answered<Confirmation>, DecodeError> {
+) -> Result<PodResponse<Confirmation>, DecodeError> {
     success::<Said>(operation, response)?
         .required()?
         .try_map(|said| match said {

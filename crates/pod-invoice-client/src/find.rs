@@ -18,7 +18,7 @@ pub(crate) enum Found {
 /// Asks for the one invoice that a key names. What comes is held against the key to the letter: POD's filter is not
 /// taken at its word.
 pub(crate) async fn find(pod: &Pod, key: &InvoiceKey) -> Result<Found, Error> {
-    let list = ListInvoices::the_one(key.clone());
+    let list = ListInvoices::one(key.clone());
     let found = found(pod, key, list).await?;
     found
         .ok_or_else(|| indeterminate("POD's list of invoices changed while it was read: ask again"))
@@ -28,7 +28,7 @@ pub(crate) async fn find(pod: &Pod, key: &InvoiceKey) -> Result<Found, Error> {
 /// changed while it was read.
 pub(crate) async fn look_up(pod: &Pod, key: &InvoiceKey) -> Result<Option<Found>, Error> {
     // An empty list names no question, so it has to be the answer to this very one.
-    let list = ListInvoices::the_one(key.clone()).on_own_connection();
+    let list = ListInvoices::one(key.clone()).on_own_connection();
     found(pod, key, list).await
 }
 
@@ -71,7 +71,7 @@ impl Pages for Lookup<'_> {
         // One row is expected. Where many come, the filter does something else.
         let size = if number == 0 { 10 } else { 100 };
         let offset = u64::try_from(rows).unwrap_or(u64::MAX);
-        let page = self.list.clone().at_offset(offset).size(size)?;
+        let page = self.list.clone().at_offset(offset).with_size(size)?;
         let page = self.pod.list_invoices(page).await?.value;
         Ok(Page {
             rows: page.invoices,

@@ -33,7 +33,7 @@
 //! * **Amounts are in rial.** Tax is added to an invoice's total unless its rate was set to zero: what settling compares
 //!   is the payable amount.
 //! * **A three-step payment has to be settled within the hour**, or POD gives the money back.
-//! * **Store the reference number** of every [answer](Answered) and [refusal](paylink_core::Refusal): POD's support asks
+//! * **Store the reference number** of every [answer](PodResponse) and [refusal](paylink_core::Refusal): POD's support asks
 //!   for it first. It is also in a `tracing` event of level DEBUG.
 //! * **One token and many keys.** The [`BusinessToken`] is the merchant's, a [`UserToken`] a payer's; each service has a
 //!   key of its own, or one key is given for all.
@@ -68,7 +68,7 @@ pub use client::Pod;
 pub use config::PodConfig;
 pub use delegation::Delegation;
 pub use descriptor::DESCRIPTOR;
-pub use envelope::{Answered, Confirmation};
+pub use envelope::{Confirmation, PodResponse};
 pub use invoice::{Invoice, InvoiceItem};
 pub use link::{Gateway, LinkOptions};
 pub use name::{BillNumber, GuildCode, InvoiceId, InvoiceKey, UniqueNumber, UserId};

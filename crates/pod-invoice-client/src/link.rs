@@ -57,7 +57,7 @@ impl LinkOptions {
     /// # Errors
     ///
     /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, such as `invoiceId`.
-    pub fn redirect(
+    pub fn with_redirect(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<LinkOptions, Invalid> {
@@ -69,8 +69,8 @@ impl LinkOptions {
     ///
     /// # Errors
     ///
-    /// As [`redirect`](LinkOptions::redirect), and if it is an app's own address.
-    pub fn callback(
+    /// As [`redirect`](LinkOptions::with_redirect), and if it is an app's own address.
+    pub fn with_callback(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<LinkOptions, Invalid> {
@@ -79,7 +79,7 @@ impl LinkOptions {
     }
 
     /// Chooses the way.
-    pub fn gateway(mut self, gateway: Gateway) -> LinkOptions {
+    pub fn with_gateway(mut self, gateway: Gateway) -> LinkOptions {
         self.gateway = Some(gateway);
         self
     }

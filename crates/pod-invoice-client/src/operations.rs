@@ -29,7 +29,7 @@ use paylink_core::json::Object;
 use paylink_core::{DecodeError, Handle, Invalid, Request, Response};
 
 use crate::invoice::WireInvoice;
-use crate::{Answered, Invoice, InvoiceId, OneTimeToken, UserToken, envelope};
+use crate::{Invoice, InvoiceId, OneTimeToken, PodResponse, UserToken, envelope};
 
 /// The one value that `wallet` may have.
 const WALLET: &str = "PODLAND_WALLET";
@@ -45,7 +45,7 @@ fn about(handle: Handle, id: InvoiceId) -> Handle {
 fn invoice(
     operation: &'static str,
     response: Response<'_>,
-) -> Result<Answered<Invoice>, DecodeError> {
+) -> Result<PodResponse<Invoice>, DecodeError> {
     envelope::success::<Object<WireInvoice<'_>>>(operation, response)?
         .required()?
         .try_map(|Object(wire)| wire.read().map_err(DecodeError::from))

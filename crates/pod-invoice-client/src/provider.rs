@@ -278,10 +278,10 @@ impl Pod {
         // The price of a payment is above zero: what may be refused is the name.
         let item = under(Input::Description.key(), NewItem::new(&name, price))?;
         let invoice = NewInvoice::new(number, self.guild()?.clone(), item)?
-            .three_steps()
-            .tax_rate("0")?;
+            .with_verification()
+            .with_tax_rate("0")?;
         Ok(match payment.payer().mobile() {
-            Some(mobile) => invoice.mobile(mobile.clone()),
+            Some(mobile) => invoice.with_mobile(mobile.clone()),
             None => invoice,
         })
     }
@@ -424,13 +424,13 @@ impl Place {
 
     /// The question for the page that begins here.
     fn question(&self) -> Result<ListInvoices, Invalid> {
-        let list = ListInvoices::from_offset(self.seen).size(PAGE)?;
+        let list = ListInvoices::from_offset(self.seen).with_size(PAGE)?;
         let Some(day) = self.day else {
             return Ok(list);
         };
         Ok(list
-            .issued_from(JalaliDateTime::new(day, 0, 0, 0)?)
-            .issued_to(JalaliDateTime::new(day, 23, 59, 59)?))
+            .with_issued_from(JalaliDateTime::new(day, 0, 0, 0)?)
+            .with_issued_to(JalaliDateTime::new(day, 23, 59, 59)?))
     }
 
     /// Where the page after this one begins. POD may put fewer invoices on a page than asked for, and its total may
@@ -455,10 +455,10 @@ fn way_back(
 ) -> Result<LinkOptions, Invalid> {
     let mut options = LinkOptions::new();
     if let Some(url) = return_url {
-        options = under(Input::ReturnUrl.key(), options.redirect(url.clone()))?;
+        options = under(Input::ReturnUrl.key(), options.with_redirect(url.clone()))?;
     }
     if let Some(url) = notify_url {
-        options = under(Input::NotifyUrl.key(), options.callback(url.clone()))?;
+        options = under(Input::NotifyUrl.key(), options.with_callback(url.clone()))?;
     }
     Ok(options)
 }

@@ -94,7 +94,7 @@ impl SizPay {
             Error::from(invalid).with_operation(SizPayConfig::PROVIDER, ResendSms::NAME)
         })?;
         let before = rule.clone();
-        rule.note(now);
+        rule.record(now);
         let sent = self.resend_sms(resend).await;
         if let Err(error) = &sent
             && error.effect() == Effect::NotExecuted

@@ -53,12 +53,12 @@ impl PaymentProvider for SizPay {
         let mut link = NewLink::new(number, Rial::try_from(price)?, mobile.clone())?;
         if let Some(name) = payer.name() {
             link = link
-                .customer_name(name)
+                .with_customer_name(name)
                 .map_err(|invalid| invalid.under(Input::PayerName.key()))?;
         }
         if let Some(description) = payment.description() {
             link = link
-                .description(description)
+                .with_description(description)
                 .map_err(|invalid| invalid.under(Input::Description.key()))?;
         }
         let prepared = self.send_link(link).prepare()?;

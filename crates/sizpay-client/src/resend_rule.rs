@@ -20,12 +20,12 @@ const MOST: u8 = 3;
 /// use sizpay_client::{MayResend, ResendRule};
 ///
 /// let sent = SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_866_909);
-/// let mut rule = ResendRule::first_sent(sent);
+/// let mut rule = ResendRule::new(sent);
 /// let wait = Duration::from_secs(20);
 /// assert_eq!(rule.at(sent + Duration::from_secs(100)), MayResend::After(wait));
 /// assert_eq!(rule.at(sent + Duration::from_secs(120)), MayResend::Now);
 /// rule.note(sent + Duration::from_secs(120));
-/// assert_eq!(rule.times_left(), 2);
+/// assert_eq!(rule.resends_left(), 2);
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,7 +51,7 @@ impl ResendRule {
 
     /// The rule for a link whose first SMS went out at this time.
     #[must_use]
-    pub fn first_sent(at: SystemTime) -> ResendRule {
+    pub fn new(at: SystemTime) -> ResendRule {
         ResendRule {
             resends: 0,
             last_sms_at_ms: to_millis(at),
@@ -60,8 +60,8 @@ impl ResendRule {
 
     /// Whether the SMS may be sent again at `now`. A clock that went back is taken to say that no time has passed.
     #[must_use]
-    pub fn at(&self, now: SystemTime) -> MayResend {
-        if self.times_left() == 0 {
+    pub fn may_resend_at(&self, now: SystemTime) -> MayResend {
+        if self.resends_left() == 0 {
             return MayResend::Never;
         }
         let passed = to_millis(now).saturating_sub(self.last_sms_at_ms);
@@ -72,20 +72,20 @@ impl ResendRule {
     }
 
     /// Notes that the SMS was sent again, or may have been: an unknown outcome counts.
-    pub fn note(&mut self, at: SystemTime) {
+    pub fn record(&mut self, at: SystemTime) {
         self.resends = self.resends.saturating_add(1);
         self.last_sms_at_ms = self.last_sms_at_ms.max(to_millis(at));
     }
 
     /// How many more times the SMS may be sent.
     #[must_use]
-    pub fn times_left(&self) -> u8 {
+    pub fn resends_left(&self) -> u8 {
         MOST.saturating_sub(self.resends)
     }
 
     /// The same question, as the error to refuse with.
     pub(crate) fn check(&self, now: SystemTime) -> Result<(), Invalid> {
-        match self.at(now) {
+        match self.may_resend_at(now) {
             MayResend::Now => Ok(()),
             MayResend::After(wait) => {
                 let seconds = wait.as_millis().div_ceil(1_000);
@@ -121,21 +121,24 @@ mod tests {
 
     #[test]
     fn three_times_two_minutes_apart() {
-        let mut rule = ResendRule::first_sent(at(0));
+        let mut rule = ResendRule::new(at(0));
         for (number, second) in [(1, 120), (2, 240), (3, 1_000)] {
             let early = at(second - 1).min(at(119 + 120 * (number - 1)));
-            assert!(matches!(rule.at(early), MayResend::After(_)), "{number}");
-            assert_eq!(rule.at(at(second)), MayResend::Now, "{number}");
-            rule.note(at(second));
+            assert!(
+                matches!(rule.may_resend_at(early), MayResend::After(_)),
+                "{number}"
+            );
+            assert_eq!(rule.may_resend_at(at(second)), MayResend::Now, "{number}");
+            rule.record(at(second));
         }
-        assert_eq!(rule.at(at(100_000)), MayResend::Never);
-        rule.note(at(100_000));
-        assert_eq!(rule.times_left(), 0);
+        assert_eq!(rule.may_resend_at(at(100_000)), MayResend::Never);
+        rule.record(at(100_000));
+        assert_eq!(rule.resends_left(), 0);
     }
 
     #[test]
     fn the_wait_is_told_to_the_second() {
-        let rule = ResendRule::first_sent(at(0));
+        let rule = ResendRule::new(at(0));
         let almost = at(119) + Duration::from_millis(1);
         let error = rule.check(almost).unwrap_err();
         assert_eq!(error.remedy(), Some("wait 1 seconds"));
@@ -144,16 +147,19 @@ mod tests {
 
     #[test]
     fn a_clock_that_went_back_does_not_shorten_the_wait() {
-        let mut rule = ResendRule::first_sent(at(0));
-        assert_eq!(rule.at(at(0) - APART * 10), MayResend::After(APART));
-        rule.note(at(0) - APART * 10);
-        assert!(matches!(rule.at(at(100)), MayResend::After(_)));
+        let mut rule = ResendRule::new(at(0));
+        assert_eq!(
+            rule.may_resend_at(at(0) - APART * 10),
+            MayResend::After(APART)
+        );
+        rule.record(at(0) - APART * 10);
+        assert!(matches!(rule.may_resend_at(at(100)), MayResend::After(_)));
     }
 
     #[test]
     fn it_comes_back_from_a_store_and_nothing_else_does() {
-        let mut rule = ResendRule::first_sent(at(0));
-        rule.note(at(120));
+        let mut rule = ResendRule::new(at(0));
+        rule.record(at(120));
         let stored = serde_json::to_string(&rule).unwrap();
         assert_eq!(stored, r#"{"resends":1,"last_sms_at_ms":1612867029000}"#);
         assert_eq!(serde_json::from_str::<ResendRule>(&stored).unwrap(), rule);

@@ -54,11 +54,11 @@ pub struct CustomerName(Box<str>);
 /// use sizpay_client::Description;
 ///
 /// let short: Description = "سفارش ۱۰۰۰".parse()?;
-/// assert_eq!(short.cut_from_sms(), None);
+/// assert_eq!(short.omitted_from_sms(), None);
 ///
 /// let long: Description = "two tickets for the night train".parse()?;
 /// assert_eq!(long.in_sms(), "two tickets for the night");
-/// assert_eq!(long.cut_from_sms(), Some(" train"));
+/// assert_eq!(long.omitted_from_sms(), Some(" train"));
 /// # Ok::<(), sizpay_client::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -171,7 +171,7 @@ impl Description {
 
     /// What the SMS leaves out, if anything: warn the merchant.
     #[must_use]
-    pub fn cut_from_sms(&self) -> Option<&str> {
+    pub fn omitted_from_sms(&self) -> Option<&str> {
         self.text.get(self.sms_ends..).filter(|cut| !cut.is_empty())
     }
 }
@@ -278,7 +278,7 @@ mod tests {
             let text = "س".repeat(length);
             let description: Description = text.parse().unwrap();
             assert_eq!(description.in_sms().chars().count(), length - cut);
-            let left_out = description.cut_from_sms().unwrap_or_default();
+            let left_out = description.omitted_from_sms().unwrap_or_default();
             assert_eq!(left_out.chars().count(), cut);
             assert_eq!(format!("{}{left_out}", description.in_sms()), text);
         }

@@ -221,10 +221,10 @@ fn invoice_of(
     let number = payment.reference().as_str();
     let mut invoice = NewInvoice::new(number, price, callback.clone()).map_err(neutral)?;
     if let Some(webhook) = payment.notify_url() {
-        invoice = invoice.webhook(webhook.clone()).map_err(neutral)?;
+        invoice = invoice.with_webhook(webhook.clone()).map_err(neutral)?;
     }
     if let Some(national_id) = payment.payer().national_id() {
-        invoice = invoice.national_id(national_id.clone());
+        invoice = invoice.with_national_id(national_id.clone());
     }
     Ok(invoice)
 }
@@ -264,7 +264,7 @@ fn expected_of(record: &PaymentRecord) -> Result<Expected, Invalid> {
     })?;
     let number: Result<InvoiceNumber, Invalid> = record.reference().as_str().parse();
     let number = number.map_err(|invalid| invalid.under(OrderReference::KEY))?;
-    Expected::new(track_id_of(record)?, number, *record.amount())?.terminal(terminal)
+    Expected::new(track_id_of(record)?, number, *record.amount())?.with_terminal(terminal)
 }
 
 fn track_id_of(record: &PaymentRecord) -> Result<TrackId, Invalid> {
@@ -332,11 +332,11 @@ impl Place {
 
     fn asks_for(self, terminal: Option<Terminal>) -> Result<ListInvoices, Invalid> {
         let list = ListInvoices::new()
-            .limit(PAGE_SIZE)?
-            .page(self.page)?
-            .sort(Sort::NewestFirst);
+            .with_limit(PAGE_SIZE)?
+            .with_page(self.page)?
+            .with_sort(Sort::NewestFirst);
         match terminal {
-            Some(terminal) => list.terminal(terminal.number()),
+            Some(terminal) => list.with_terminal(terminal.number()),
             None => Ok(list),
         }
     }

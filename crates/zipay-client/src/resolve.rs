@@ -59,9 +59,9 @@ async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Er
         .map_err(|_| Invalid::new(Handle::KEY, "holds a terminal that is not a number"))?;
     let amount = handle.require_amount()?;
     let list = ListInvoices::new()
-        .terminal(terminal)?
-        .invoice_number(number)?
-        .limit(100)?;
+        .with_terminal(terminal)?
+        .with_invoice_number(number)?
+        .with_limit(100)?;
     let lookup = Lookup {
         zipay,
         // What is not in an answer is believed, so it has to be the answer to this very question.
@@ -103,7 +103,7 @@ impl Pages for Lookup<'_> {
 
     /// Oldest first, an invoice of a minute ago stands on the last page of all if the filter is passed over.
     async fn newest(&self) -> Result<Option<Page<Invoice>>, Error> {
-        let newest_first = self.list.clone().sort(Sort::NewestFirst);
+        let newest_first = self.list.clone().with_sort(Sort::NewestFirst);
         self.read(newest_first.at_page(1)).await.map(Some)
     }
 

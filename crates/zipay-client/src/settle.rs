@@ -45,7 +45,7 @@ impl Expected {
     /// # Errors
     ///
     /// Zero is no terminal.
-    pub fn terminal(mut self, number: u64) -> Result<Expected, Invalid> {
+    pub fn with_terminal(mut self, number: u64) -> Result<Expected, Invalid> {
         self.terminal = Some(Terminal::new(number)?);
         Ok(self)
     }

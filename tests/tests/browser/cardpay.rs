@@ -119,11 +119,11 @@ impl Payer {
         let callback = format!("{}/?from=shop&order=1000", sandbox.url());
         let mut order = cardpay_shop::order(1000)
             .unwrap()
-            .callback(&callback)
+            .with_callback(&callback)
             .unwrap();
         if card == Card::Recorded {
             let card = CardNumber::parse(sandbox.cardpay().payer_card()).unwrap();
-            order = order.payer_card(card);
+            order = order.with_payer_card(card);
         }
         let created = cardpay.create(order).await.unwrap();
         let exactly = persian(created.transfer_exactly.rial().get());

@@ -87,11 +87,14 @@ impl Payer {
         let sandbox = Sandbox::start().await.unwrap();
         let pod = pod_shop::pod(&sandbox, Impatience::new()).unwrap();
         let user = UserId::new(sandbox.pod().user().user_id()).unwrap();
-        let invoice = order("سفارش ۱۰۰۰").unwrap().three_steps().user(user);
+        let invoice = order("سفارش ۱۰۰۰")
+            .unwrap()
+            .with_verification()
+            .with_user(user);
         let issued = pod.issue_invoice(invoice).await.unwrap().value;
         let number = issued.unique_number.unwrap().parse().unwrap();
         let callback = format!("{}/?from=shop", sandbox.url());
-        let options = LinkOptions::new().redirect(&callback).unwrap();
+        let options = LinkOptions::new().with_redirect(&callback).unwrap();
         let link = pod.link_by_unique_number(&number, &options).unwrap();
         let shown = ["فروشگاه نمونه", "۱۵۰٬۰۰۰", "ریال", "سفارش ۱۰۰۰"];
         let visit = Visit::begin(sandbox, viewport, "pod", link.as_str(), &shown).await;

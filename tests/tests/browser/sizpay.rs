@@ -72,7 +72,9 @@ impl Payer {
         let sizpay =
             sizpay_shop::sizpay(&sandbox, Via::Rest, sizpay_shop::clock_of(&sandbox)).unwrap();
         let link = sizpay_shop::link("سفارش-1000").unwrap();
-        let link = link.description("دو بلیت قطار شب تهران به مشهد").unwrap();
+        let link = link
+            .with_description("دو بلیت قطار شب تهران به مشهد")
+            .unwrap();
         let send_id = sizpay.send_link(link).await.unwrap().send_id;
         let sms = sandbox.sms().pop().expect("an SMS");
         let page = sms.text.lines().find(|line| line.starts_with("http"));

@@ -16,7 +16,7 @@ fn assert_taken(error: &Error) {
         "{error}"
     );
     let refusal = error.refusal().unwrap();
-    assert_eq!(Code::of(refusal), Some(Code::INVOICE_NUMBER_USED));
+    assert_eq!(Code::from_refusal(refusal), Some(Code::INVOICE_NUMBER_USED));
     assert_eq!(refusal.reason(), Reason::DuplicateOrder);
     let said = refusal.explanation().english;
     assert!(said.contains("A payment with this invoice number exists"));

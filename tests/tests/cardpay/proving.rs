@@ -140,7 +140,7 @@ async fn with_a_recorded_card_another_card_or_none_is_no_proof() {
     let order = |number| {
         cardpay_shop::order(number)
             .unwrap()
-            .payer_card(card.clone())
+            .with_payer_card(card.clone())
     };
 
     let other = cardpay.create(order(1)).await.unwrap();

@@ -31,7 +31,7 @@ async fn every_state_of_a_payment_is_told_apart() {
         let cardpay = client(&sandbox, there.token(), encoding);
         let order = cardpay_shop::order(1000).unwrap();
         let order = order
-            .callback("https://shop.example/back?order=1000")
+            .with_callback("https://shop.example/back?order=1000")
             .unwrap();
         let created = cardpay.create(order).await.unwrap();
         let link = format!("{}/cardpay/payment/{}", sandbox.url(), created.pay_id);
@@ -43,7 +43,7 @@ async fn every_state_of_a_payment_is_told_apart() {
         let cards: Vec<_> = created
             .pay_to
             .iter()
-            .map(|card| card.number.show())
+            .map(|card| card.number.expose())
             .collect();
         let own = there.merchant_cards().iter();
         assert_eq!(
@@ -75,7 +75,7 @@ async fn a_card_is_recorded_once_and_never_for_what_is_final() {
     let refused = async |pay_id| {
         let error = cardpay.set_card(pay_id, card.clone()).await.unwrap_err();
         assert_eq!(error.effect(), Effect::NotExecuted, "{error}");
-        error.refusal().and_then(Code::of).unwrap()
+        error.refusal().and_then(Code::from_refusal).unwrap()
     };
     let one = cardpay
         .create(cardpay_shop::order(1).unwrap())
@@ -108,7 +108,7 @@ async fn the_script_and_the_client_agree_on_the_least_price_and_on_the_token() {
     let order = cardpay_shop::order(2).unwrap();
     let error = stranger.create(order).await.unwrap_err();
     assert_eq!(
-        error.refusal().and_then(Code::of),
+        error.refusal().and_then(Code::from_refusal),
         Some(Code::TOKEN_REFUSED)
     );
     assert_eq!(there.payments().len(), 1);

@@ -20,7 +20,7 @@ async fn list(transport: Transport, url: String) -> Result<(), Error> {
         .base_url(url)
         .transport(transport)
         .build()?;
-    let list = ListInvoices::the_one(InvoiceId::new(32157)?);
+    let list = ListInvoices::one(InvoiceId::new(32157)?);
     let answered = pod.list_invoices(list).await?;
     assert_eq!(answered.value.invoices.len(), 1);
     Ok(())

@@ -28,8 +28,8 @@ async fn no_card_is_whole_in_any_output_under_any_fault() {
         async move {
             let cardpay = CardPay::builder(url, TOKEN).transport(transport).build()?;
             let payment = NewPayment::new(1000, Rial::new(11_000))?
-                .payer_card(CardNumber::parse(CARD)?)
-                .phone(PHONE.parse()?);
+                .with_payer_card(CardNumber::parse(CARD)?)
+                .with_phone(PHONE.parse()?);
             seen.look("payment", &payment);
             let call = cardpay.create(payment);
             seen.look("call", &call);

@@ -36,17 +36,17 @@ async fn no_token_key_or_payer_is_in_any_output_under_any_fault() {
             let pod = builder.base_url(url).transport(transport).build()?;
             seen.look("client", &pod);
             let payment = PayAnyInvoice::new(InvoiceId::new(7)?)
-                .as_user(UserToken::new(USER)?)
-                .one_time_token(OneTimeToken::new(ONCE)?)
-                .delegation(Delegation::new().credit(CREDIT)?);
+                .with_user_token(UserToken::new(USER)?)
+                .with_one_time_token(OneTimeToken::new(ONCE)?)
+                .with_delegation(Delegation::new().with_credit(CREDIT)?);
             seen.look("payment", &payment);
             seen.look("prepared", &pod.pay_any_invoice(payment).prepare()?);
 
             let item = NewItem::new("a pair of shoes", Rial::new(1_000_000))?;
             let invoice = NewInvoice::new("1000", "CLOTHING_GUILD", item)?
-                .mobile(MOBILE.parse()?)
-                .description(PAYER)
-                .one_time_token(OneTimeToken::new(ONCE)?);
+                .with_mobile(MOBILE.parse()?)
+                .with_description(PAYER)
+                .with_one_time_token(OneTimeToken::new(ONCE)?);
             seen.look("invoice", &invoice);
             let call = pod.issue_invoice(invoice);
             seen.look("call", &call);

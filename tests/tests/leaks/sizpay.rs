@@ -29,8 +29,8 @@ async fn no_key_and_no_payer_is_in_any_output_under_any_fault() {
                 .build()?;
             seen.look("client", &sizpay);
             let link = NewLink::new("1000", Rial::new(11_000), MOBILE)?
-                .customer_name(NAME)?
-                .description(NAME)?;
+                .with_customer_name(NAME)?
+                .with_description(NAME)?;
             seen.look("link", &link);
             let call = sizpay.send_link(link);
             seen.look("call", &call);

@@ -25,7 +25,10 @@ fn claimed(id: InvoiceId, number: &str) -> ReturnedPayment {
 
 /// Both kinds of invoice: one that POD calls paid at once, and one that the merchant verifies.
 fn kinds(number: &str) -> [NewInvoice; 2] {
-    [order(number).unwrap(), order(number).unwrap().three_steps()]
+    [
+        order(number).unwrap(),
+        order(number).unwrap().with_verification(),
+    ]
 }
 
 async fn shop() -> (Sandbox, Pod) {
@@ -114,7 +117,11 @@ async fn a_cheap_payment_settles_no_dearer_order() {
 async fn the_true_return_of_the_pay_page_is_read() {
     let (sandbox, pod) = shop().await;
     let shop = "http://127.0.0.1:9/back?order=7";
-    let invoice = order("1000").unwrap().three_steps().redirect(shop).unwrap();
+    let invoice = order("1000")
+        .unwrap()
+        .with_verification()
+        .with_redirect(shop)
+        .unwrap();
     let id = issue(&pod, invoice).await;
     let paid = sandbox.pod().pay_by_card(id.get()).unwrap();
     let url = url::Url::parse(&paid.return_url().unwrap()).unwrap();

@@ -10,7 +10,7 @@ use pod_invoice_client::{Effect, InvoiceId, Pod, Settlement, State};
 async fn issued() -> (Sandbox, Pod, InvoiceId) {
     let sandbox = Sandbox::start().await.unwrap();
     let pod = pod_shop::pod(&sandbox, Impatience::new()).unwrap();
-    let invoice = order("1000").unwrap().three_steps();
+    let invoice = order("1000").unwrap().with_verification();
     let id = pod.issue_invoice(invoice).await.unwrap().value.id;
     (sandbox, pod, id)
 }
@@ -74,7 +74,10 @@ async fn within_the_hour_there_is_still_time() {
 async fn what_is_verified_by_timeout_is_settled() {
     let sandbox = Sandbox::start().await.unwrap();
     let pod = pod_shop::pod(&sandbox, Impatience::new()).unwrap();
-    let invoice = order("1000").unwrap().three_steps().verify_after_timeout();
+    let invoice = order("1000")
+        .unwrap()
+        .with_verification()
+        .with_verification_timeout();
     let id = pod.issue_invoice(invoice).await.unwrap().value.id;
     sandbox.pod().pay_by_wallet(id.get()).unwrap();
     sandbox.clock().advance(VERIFY_WITHIN);
@@ -161,7 +164,7 @@ async fn what_went_back_can_be_paid_and_settled_again() {
         panic!("{}", told(&settlement));
     };
     assert_eq!(proof.order(), "1000");
-    let listed = pod_invoice_client::ListInvoices::the_one(id);
+    let listed = pod_invoice_client::ListInvoices::one(id);
     let invoices = pod.list_invoices(listed).await.unwrap().value.invoices;
     assert_eq!(invoices[0].state(), State::Paid);
 }

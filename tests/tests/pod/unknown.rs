@@ -53,10 +53,10 @@ impl Shop {
     /// An invoice to which the operation can happen.
     async fn invoice_for(&self, operation: &str) -> InvoiceId {
         let user = UserId::new(self.sandbox.pod().user().user_id()).unwrap();
-        let invoice = order("1000").unwrap().user(user);
+        let invoice = order("1000").unwrap().with_user(user);
         let verified = matches!(operation, "verify-invoice" | "verify-and-close");
         let invoice = if verified {
-            invoice.three_steps()
+            invoice.with_verification()
         } else {
             invoice
         };
@@ -72,7 +72,7 @@ impl Shop {
         let there = self.sandbox.pod();
         let other = pod_shop::pod_of(&self.sandbox, there.other_business(), self.clock.clone());
         let user = UserId::new(there.business().user_id()).unwrap();
-        let invoice = order("owed").unwrap().user(user);
+        let invoice = order("owed").unwrap().with_user(user);
         let issued = other.unwrap().issue_invoice(invoice).await;
         issued.unwrap().value.id
     }
@@ -83,7 +83,7 @@ impl Shop {
             "pay-any-invoice" => pod.pay_any_invoice(PayAnyInvoice::new(id)).await.map(drop),
             "pay-own-invoice" => {
                 let token = UserToken::new(self.sandbox.pod().user_token()).unwrap();
-                let payment = PayOwnInvoice::new(id).as_user(token);
+                let payment = PayOwnInvoice::new(id).with_user_token(token);
                 pod.pay_own_invoice(payment).await.map(drop)
             }
             "mark-paid" => pod.mark_paid(id).await.map(drop),
@@ -206,7 +206,7 @@ async fn an_invoice_that_was_never_issued_can_be_issued_after_the_settling_time(
 #[tokio::test]
 async fn the_payment_of_a_three_step_invoice_stays_unknown_for_the_hour() {
     let shop = Shop::open().await;
-    let invoice = order("1000").unwrap().three_steps();
+    let invoice = order("1000").unwrap().with_verification();
     let id = shop.pod.issue_invoice(invoice).await.unwrap().value.id;
     let failure = Failure::ServiceTimeout;
     shop.sandbox.pod().fail_after("pay-any-invoice", failure);

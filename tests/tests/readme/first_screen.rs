@@ -54,7 +54,7 @@ let zipay = shop::zipay(sandbox, Impatience::new())?;
 // README:
 
 let invoice = NewInvoice::new("1000", Money::new("100.99", Currency::Usd)?, "https://shop.example/back")?
-    .webhook("https://shop.example/hook")?;
+    .with_webhook("https://shop.example/hook")?;
 let created = zipay.create_invoice(invoice).await?; // send the payer to created.redirect
 // :README
 if paid {

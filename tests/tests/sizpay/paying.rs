@@ -48,9 +48,11 @@ async fn whole_flow(sandbox: &Sandbox, via: Via, number: &str) {
     let case = format!("{via}: {there:?}");
     let sizpay = client(sandbox, via);
     let link = sizpay_shop::link(number).unwrap();
-    let link = link.customer_name("سارا <احمدی> & پسران").unwrap();
-    let link = link.description("دو بلیت قطار شب تهران به مشهد").unwrap();
-    let lacking = link.sms_lacks().unwrap().to_owned();
+    let link = link.with_customer_name("سارا <احمدی> & پسران").unwrap();
+    let link = link
+        .with_description("دو بلیت قطار شب تهران به مشهد")
+        .unwrap();
+    let lacking = link.omitted_from_sms().unwrap().to_owned();
     let sent = sizpay.send_link(link).await.unwrap();
     assert!(sent.unreadable.is_empty(), "{case}: {sent:?}");
 

@@ -28,7 +28,7 @@ impl Shop {
         let id = sizpay.send_link(link).await.unwrap().send_id;
         let day = sizpay_shop::day_of(&sandbox, id).unwrap();
         Shop {
-            rule: ResendRule::first_sent(clock.now()),
+            rule: ResendRule::new(clock.now()),
             sandbox,
             clock,
             sizpay,
@@ -69,7 +69,7 @@ async fn the_client_allows_what_the_provider_allows_and_nothing_else() {
         assert_eq!(shop.counts(), (round + 1, round));
     }
     shop.wait(Duration::from_secs(3600));
-    assert_eq!(shop.rule.at(shop.clock.now()), MayResend::Never);
+    assert_eq!(shop.rule.may_resend_at(shop.clock.now()), MayResend::Never);
     // Whoever goes past the rule hears the same from the provider.
     let error = shop.sizpay.resend_sms(shop.resend.clone()).await;
     let error = error.unwrap_err();
@@ -93,8 +93,8 @@ async fn an_sms_whose_answer_is_lost_counts_as_sent() {
         .unwrap_err();
     assert_eq!(lost.effect(), Effect::Unknown, "{lost}");
     assert_eq!(shop.counts(), (2, 1));
-    assert_eq!(shop.rule.times_left(), 2);
-    assert_ne!(shop.rule.at(shop.clock.now()), MayResend::Now);
+    assert_eq!(shop.rule.resends_left(), 2);
+    assert_ne!(shop.rule.may_resend_at(shop.clock.now()), MayResend::Now);
 }
 
 #[tokio::test]
@@ -110,5 +110,5 @@ async fn the_sms_of_a_paid_link_is_not_sent_again_and_does_not_count() {
         .unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Refused, "{refused}");
     assert_eq!(shop.sandbox.sms().len(), 1);
-    assert_eq!(shop.rule.times_left(), 3);
+    assert_eq!(shop.rule.resends_left(), 3);
 }

@@ -76,7 +76,7 @@ impl NewPayment {
     }
 
     /// Adds the payer's mobile number.
-    pub fn phone(mut self, phone: Mobile) -> NewPayment {
+    pub fn with_phone(mut self, phone: Mobile) -> NewPayment {
         self.phone = Some(phone);
         self
     }
@@ -86,7 +86,7 @@ impl NewPayment {
     /// **Only where the bank's deposit messages carry the payer's card.** Once a card is recorded, a deposit whose message
     /// lacks the card or shows another one is not matched, and the payment is lost: the payer has paid and the shop does
     /// not see it.
-    pub fn payer_card(mut self, card: CardNumber) -> NewPayment {
+    pub fn with_payer_card(mut self, card: CardNumber) -> NewPayment {
         self.payer_card = Some(card);
         self
     }
@@ -103,7 +103,7 @@ impl NewPayment {
     /// # Errors
     ///
     /// If it is text, and not an http or https URL, or holds a fragment. A parsed address is never refused.
-    pub fn callback(
+    pub fn with_callback(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewPayment, Invalid> {
@@ -131,7 +131,7 @@ pub struct CreatedPayment {
     pub link: Option<WebUrl>,
     /// Whether the link spells the script's host otherwise than the base URL does: `localhost` for `127.0.0.1`, say, or
     /// without `www.`. Make sure that the payer's browser reaches it there; the script's own settings name that host.
-    pub link_is_spelled_otherwise: bool,
+    pub link_host_differs: bool,
     /// The merchant's cards, to any of which the payer may transfer.
     pub pay_to: Vec<MerchantCard>,
     /// The display fields that came in a form that could not be read.
@@ -198,7 +198,7 @@ impl Operation for NewPayment {
             pay_id,
             transfer_exactly,
             expires,
-            link_is_spelled_otherwise: page.as_ref().is_some_and(|page| page.is_spelled_otherwise),
+            link_host_differs: page.as_ref().is_some_and(|page| page.is_spelled_otherwise),
             link: page.map(|page| page.link),
             pay_to: merchant_card::readable(created.cart, &mut unreadable),
             unreadable,

@@ -18,7 +18,7 @@ async fn the_document_s_sample_is_read_whole() {
         let cards: Vec<_> = list
             .cards
             .iter()
-            .map(|card| (card.number.show(), card.bank.as_deref().unwrap()))
+            .map(|card| (card.number.expose(), card.bank.as_deref().unwrap()))
             .collect();
         assert_eq!(cards, [("****", "بانک سامان"), ("*****", "بانک ملت")]);
         assert_eq!(list.unreadable, Vec::<&str>::new());
@@ -63,7 +63,7 @@ async fn an_envelope_is_never_a_list() {
     script.answer(403, &failure(403));
     let error = script.client().cards().await.unwrap_err();
     assert_eq!(
-        error.refusal().and_then(Code::of),
+        error.refusal().and_then(Code::from_refusal),
         Some(Code::TOKEN_REFUSED)
     );
 

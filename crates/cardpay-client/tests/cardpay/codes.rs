@@ -185,7 +185,7 @@ async fn a_refusal_in_its_place_proves_that_nothing_was_carried_out() {
                 assert_eq!(error.kind(), ErrorKind::Refused, "{told}: {error}");
                 assert_eq!(error.effect(), Effect::NotExecuted, "{told}");
                 let refusal = error.refusal().unwrap();
-                assert_eq!(Code::of(refusal), Some(code), "{told}");
+                assert_eq!(Code::from_refusal(refusal), Some(code), "{told}");
                 assert_eq!(refusal.reason(), reason, "{told}");
                 assert_eq!(refusal.explanation(), code.explanation(), "{told}");
                 assert_eq!(script.requests().len(), 1, "{told}: asked again");
@@ -226,7 +226,11 @@ async fn a_code_out_of_place_proves_nothing() {
             let error = call(&cardpay, operation).await.unwrap_err();
             let told = format!("{operation}: HTTP {http}, code {code}: {error}");
             assert_ne!(error.kind(), ErrorKind::Refused, "{told}");
-            assert_eq!(error.refusal().and_then(Code::of), Some(code), "{told}");
+            assert_eq!(
+                error.refusal().and_then(Code::from_refusal),
+                Some(code),
+                "{told}"
+            );
             let read = *operation == "cards";
             assert_eq!(error.effect() == Effect::NotExecuted, read, "{told}");
             let once = matches!(*operation, "create" | "set-card");

@@ -17,7 +17,7 @@ async fn the_document_s_sample_is_read_whole() {
     assert_eq!(created.pay_id.get(), 19);
     assert_eq!(created.transfer_exactly.rial(), Rial::new(11_385));
     assert_eq!(created.transfer_exactly.to_string(), "11385 rial");
-    assert!(!created.link_is_spelled_otherwise);
+    assert!(!created.link_host_differs);
     let link = created.link.as_ref().unwrap();
     assert_eq!(link.as_str(), "http://localhost/CartToCart/payment/19");
     let cards: Vec<_> = created
@@ -25,7 +25,7 @@ async fn the_document_s_sample_is_read_whole() {
         .iter()
         .map(|card| {
             (
-                card.number.show(),
+                card.number.expose(),
                 card.holder.as_deref(),
                 card.bank.as_deref(),
             )
@@ -150,14 +150,14 @@ async fn display_fields_that_cannot_be_read_are_left_out_and_named() {
         script.answer(200, &with(CREATED, "link", json!(link)));
         let created = cardpay.create(payment()).await.unwrap();
         assert_eq!(created.link.unwrap().as_str(), link);
-        assert!(created.link_is_spelled_otherwise, "{link}");
+        assert!(created.link_host_differs, "{link}");
         assert_eq!(created.unreadable, Vec::<&str>::new(), "{link}");
     }
     let https = "https://pay.shop.example/payment/19";
     script.answer(200, &with(CREATED, "link", json!(https)));
     let created = cardpay.create(payment()).await.unwrap();
     assert_eq!(created.link.unwrap().as_str(), https);
-    assert!(!created.link_is_spelled_otherwise);
+    assert!(!created.link_host_differs);
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn a_card_that_cannot_be_read_does_not_hide_the_others() {
     script.answer(200, &with(CREATED, "cart", cards));
     let created = script.client().create(payment()).await.unwrap();
     assert_eq!(created.pay_to.len(), 1);
-    assert_eq!(created.pay_to[0].number.show(), "6037701689095443");
+    assert_eq!(created.pay_to[0].number.expose(), "6037701689095443");
     assert_eq!(
         (&created.pay_to[0].holder, &created.pay_to[0].bank),
         (&None, &None)
@@ -231,7 +231,7 @@ async fn the_largest_tail_bounds_the_amount_of_a_large_order() {
         script.answer(200, &with(CREATED, "amount", json!(amount)));
         let mut builder = script.builder();
         if let Some(tail) = tail {
-            builder = builder.largest_tail(Rial::new(tail));
+            builder = builder.max_tail(Rial::new(tail));
         }
         let told = format!("{amount} within {tail:?}");
         match builder.build().unwrap().create(large()).await {

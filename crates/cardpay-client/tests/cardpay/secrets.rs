@@ -18,8 +18,8 @@ fn canaries() -> Canaries {
 fn payment() -> NewPayment {
     NewPayment::new(1000, Rial::new(11_000))
         .unwrap()
-        .payer_card(card())
-        .phone(PHONE.parse().unwrap())
+        .with_payer_card(card())
+        .with_phone(PHONE.parse().unwrap())
 }
 
 /// Does everything once, and shows everything there is to show.
@@ -119,10 +119,10 @@ async fn a_card_is_shown_whole_on_demand_alone() {
     script.answer(200, &json!([{"number": SHOP_CARD}]).to_string());
     let list = script.client().cards().await.unwrap();
     let card: &MerchantCard = &list.cards[0];
-    assert_eq!(card.number.show(), SHOP_CARD);
+    assert_eq!(card.number.expose(), SHOP_CARD);
 
     let capture = Capture::new(canaries());
-    capture.look_text("negative control", card.number.show());
+    capture.look_text("negative control", card.number.expose());
     assert_eq!(capture.leaks().len(), 1, "the search is blind");
 }
 

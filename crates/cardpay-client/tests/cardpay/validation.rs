@@ -25,7 +25,7 @@ fn an_order_is_checked_when_it_is_built() {
         (
             NewPayment::new(1, price)
                 .unwrap()
-                .callback("shop.example")
+                .with_callback("shop.example")
                 .unwrap_err(),
             "callback",
         ),
@@ -42,19 +42,19 @@ async fn text_and_parsed_values_are_taken_alike() {
     let (number, url): (InvoiceNumber, ReturnUrl) =
         ("1000".parse().unwrap(), back.parse().unwrap());
     let of_text = NewPayment::new("1000", price).unwrap();
-    let of_text = format!("{:?}", of_text.callback(&back).unwrap());
+    let of_text = format!("{:?}", of_text.with_callback(&back).unwrap());
     for payment in [
         NewPayment::new(number, price),
         NewPayment::new(1000, price),
         NewPayment::new(1000_u64, price),
         NewPayment::new(&String::from("۱۰۰۰"), price),
     ] {
-        let payment = payment.unwrap().callback(url.clone()).unwrap();
+        let payment = payment.unwrap().with_callback(url.clone()).unwrap();
         assert_eq!(format!("{payment:?}"), of_text);
     }
     let app = ReturnUrl::parse_app(ReturnUrl::KEY, "myapp://back").unwrap();
     let payment = NewPayment::new(number, price).unwrap();
-    assert!(payment.callback(app).is_ok());
+    assert!(payment.with_callback(app).is_ok());
     let record = record(&Script::start().await).await;
     assert!(Expected::new("1000", price, record.clone()).is_ok());
     let error = Expected::new("a", price, record).unwrap_err();

@@ -11,9 +11,9 @@ use crate::script::{Script, TOKEN};
 fn elaborate_payment() -> NewPayment {
     NewPayment::new(1000, Rial::new(150_000))
         .unwrap()
-        .phone("+98 ۹۱۲ ۳۴۵ ۲۷۳۰".parse().unwrap())
-        .payer_card("۶۰۳۷-7016-8909-5443".parse().unwrap())
-        .callback("https://shop.example/back?order=1000&x=%20*~'")
+        .with_phone("+98 ۹۱۲ ۳۴۵ ۲۷۳۰".parse().unwrap())
+        .with_payer_card("۶۰۳۷-7016-8909-5443".parse().unwrap())
+        .with_callback("https://shop.example/back?order=1000&x=%20*~'")
         .unwrap()
 }
 

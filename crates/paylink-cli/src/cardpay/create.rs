@@ -64,18 +64,18 @@ impl CreateArgs {
         let mut payment = NewPayment::new(fid, price).map_err(typed::of_flag)?;
         if let Some(phone) = &self.phone {
             let phone = Mobile::parse(phone).map_err(|invalid| invalid.at("--phone"))?;
-            payment = payment.phone(phone);
+            payment = payment.with_phone(phone);
         }
         if let Some(card) = &self.card {
-            payment = payment.payer_card(typed::card(card)?);
+            payment = payment.with_payer_card(typed::card(card)?);
         }
         if let Some(url) = &self.callback_url {
-            payment = payment.callback(url).map_err(typed::of_flag)?;
+            payment = payment.with_callback(url).map_err(typed::of_flag)?;
         }
         if let Some(url) = &self.callback_app {
             let url = ReturnUrl::parse_app(NewPayment::CALLBACK, url);
             let url = url.map_err(|invalid| invalid.at("--callback-app"))?;
-            payment = payment.callback(url)?;
+            payment = payment.with_callback(url)?;
         }
         Ok(Order {
             price,
@@ -95,7 +95,7 @@ pub(super) async fn run(args: &CreateArgs, account: &Account<'_>) -> Result<(), 
     let advice = Advice {
         unknown: unknown(fid),
         refused: |refusal| {
-            (Code::of(refusal) == Some(Code::INVOICE_NUMBER_USED)).then_some(NUMBER_USED)
+            (Code::from_refusal(refusal) == Some(Code::INVOICE_NUMBER_USED)).then_some(NUMBER_USED)
         },
     };
     let payment = once::send_unfindable(cardpay.create(payment), advice).await?;

@@ -100,7 +100,7 @@ impl Created {
         write_facts(out, &facts)?;
         if let Some(link) = &self.payment.link {
             writeln!(out, "\nSend the payer to this link:\n\n{link}")?;
-            if self.payment.link_is_spelled_otherwise {
+            if self.payment.link_host_differs {
                 writeln!(
                     out,
                     "\nIt spells the script's host otherwise than the base URL does: make sure that the payer\n\

@@ -41,7 +41,7 @@ pub(super) async fn run(args: &SetCardArgs, account: &Account<'_>) -> Result<(),
     let advice = Advice {
         unknown: UNKNOWN.to_owned(),
         refused: |refusal| {
-            let is_recorded = Code::of(refusal) == Some(Code::CARD_RECORDED_BEFORE);
+            let is_recorded = Code::from_refusal(refusal) == Some(Code::CARD_RECORDED_BEFORE);
             is_recorded.then_some(RECORDED_BEFORE)
         },
     };

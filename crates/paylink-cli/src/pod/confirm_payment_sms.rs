@@ -28,7 +28,7 @@ pub(super) async fn run(
     let id = args.invoice.read()?;
     let mut confirmation = ConfirmPaymentSms::new(id, &args.code).map_err(typed::of_flag)?;
     if let Some(token) = args.caller.token(account)? {
-        confirmation = confirmation.as_user(token);
+        confirmation = confirmation.with_user_token(token);
     }
     let pod = account.client_of(Service::ConfirmPaymentSms)?;
     let says = "The payment is confirmed.";

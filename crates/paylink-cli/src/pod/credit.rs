@@ -30,14 +30,14 @@ impl CreditArgs {
         }
         let mut credit = Delegation::new();
         for id in &self.delegator_ids {
-            credit = credit.from_user(typed::read("--delegator-id", id)?);
+            credit = credit.with_user(typed::read("--delegator-id", id)?);
         }
         for hash in &self.delegation_hashes {
-            credit = credit.credit(hash).map_err(typed::of_flag)?;
+            credit = credit.with_credit(hash).map_err(typed::of_flag)?;
         }
         Ok(Some(match self.force_delegation {
-            Some(true) => credit.nothing_else(),
-            Some(false) => credit.rest_from_wallet(),
+            Some(true) => credit.without_wallet(),
+            Some(false) => credit.with_wallet(),
             None => credit,
         }))
     }

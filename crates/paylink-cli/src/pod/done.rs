@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use paylink::core::{Call, Operation};
-use paylink::pod_invoice::{Answered, Confirmation, InvoiceId};
+use paylink::pod_invoice::{Confirmation, InvoiceId, PodResponse};
 use serde::Serialize;
 
 use super::account::PodAccount;
@@ -11,7 +11,7 @@ use crate::report::Report;
 use crate::text::write_facts;
 
 /// Calls a service that answers no more than that it is done, and tells what is.
-pub(super) async fn run<O: Operation<Output = Answered<Confirmation>>>(
+pub(super) async fn run<O: Operation<Output = PodResponse<Confirmation>>>(
     call: Call<'_, O>,
     invoice: InvoiceId,
     says: &'static str,

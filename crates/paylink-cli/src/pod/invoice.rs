@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 use paylink::JalaliDateTime;
-use paylink::pod_invoice::{Answered, Invoice, State};
+use paylink::pod_invoice::{Invoice, PodResponse, State};
 use serde::Serialize;
 
 use crate::report::Report;
@@ -29,7 +29,7 @@ impl InvoiceReport {
     }
 
     /// One that a service answered with, and under which number.
-    pub(super) fn answered(answered: Answered<Invoice>) -> InvoiceReport {
+    pub(super) fn answered(answered: PodResponse<Invoice>) -> InvoiceReport {
         InvoiceReport {
             reference_number: answered.reference_number,
             ..InvoiceReport::found(answered.value)

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::pod_invoice::{
-    Answered, BillNumber, Invoice, InvoiceId, InvoiceKey, InvoiceList, ListInvoices, Service,
+    BillNumber, Invoice, InvoiceId, InvoiceKey, InvoiceList, ListInvoices, PodResponse, Service,
 };
 use serde::Serialize;
 
@@ -71,45 +71,45 @@ impl InvoicesArgs {
     fn list(&self) -> Result<ListInvoices, UsageError> {
         let mut list = self.beginning()?;
         if let Some(size) = self.size {
-            list = list.size(size).map_err(typed::of_flag)?;
+            list = list.with_size(size).map_err(typed::of_flag)?;
         }
         if let Some(number) = &self.unique_number {
-            list = list.unique_number(typed::read("--unique-number", number)?);
+            list = list.with_unique_number(typed::read("--unique-number", number)?);
         }
         if let Some(time) = &self.from_date {
-            list = list.issued_from(typed::read("--from-date", time)?);
+            list = list.with_issued_from(typed::read("--from-date", time)?);
         }
         if let Some(time) = &self.to_date {
-            list = list.issued_to(typed::read("--to-date", time)?);
+            list = list.with_issued_to(typed::read("--to-date", time)?);
         }
         if let Some(code) = &self.guild_code {
-            list = list.guild(typed::read("--guild-code", code)?);
+            list = list.with_guild(typed::read("--guild-code", code)?);
         }
         if let Some(user) = &self.user_id {
-            list = list.user(typed::read("--user-id", user)?);
+            list = list.with_user(typed::read("--user-id", user)?);
         }
         if let Some(paid) = self.is_payed {
-            list = list.paid(paid);
+            list = list.with_paid(paid);
         }
         if let Some(waiting) = self.is_waiting {
-            list = list.waiting(waiting);
+            list = list.with_waiting(waiting);
         }
         if let Some(cancelled) = self.is_canceled {
-            list = list.cancelled(cancelled);
+            list = list.with_cancelled(cancelled);
         }
         if let Some(closed) = self.is_closed {
-            list = list.closed(closed);
+            list = list.with_closed(closed);
         }
         Ok(list)
     }
 
     fn beginning(&self) -> Result<ListInvoices, UsageError> {
         if let Some(id) = typed::read_if::<InvoiceId>("--id", self.id.as_deref())? {
-            return Ok(ListInvoices::the_one(id));
+            return Ok(ListInvoices::one(id));
         }
         if let Some(number) = &self.bill_number {
             let number: BillNumber = typed::read("--bill-number", number)?;
-            return Ok(ListInvoices::the_one(InvoiceKey::from(number)));
+            return Ok(ListInvoices::one(InvoiceKey::from(number)));
         }
         let first = typed::read_if("--first-id", self.first_id.as_deref())?;
         let last = typed::read_if("--last-id", self.last_id.as_deref())?;
@@ -124,7 +124,7 @@ impl InvoicesArgs {
 pub(super) async fn run(args: &InvoicesArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
     let list = args.list()?;
     let pod = account.client_of(Service::ListInvoices)?;
-    let Answered {
+    let PodResponse {
         value: InvoiceList {
             invoices, total, ..
         },

@@ -81,22 +81,22 @@ impl IssueInvoiceArgs {
         let mut invoice =
             NewInvoice::new(&self.bill_number, &self.guild_code, first).map_err(typed::of_flag)?;
         for item in items {
-            invoice = invoice.item(item).map_err(typed::of_flag)?;
+            invoice = invoice.with_item(item).map_err(typed::of_flag)?;
         }
         if let Some(user) = &self.user_id {
-            invoice = invoice.user(typed::read("--user-id", user)?);
+            invoice = invoice.with_user(typed::read("--user-id", user)?);
         }
         if let Some(mobile) = &self.cellphone_number {
             let mobile =
                 Mobile::parse(mobile).map_err(|invalid| invalid.at("--cellphone-number"))?;
-            invoice = invoice.mobile(mobile);
+            invoice = invoice.with_mobile(mobile);
         }
         if let Some(deadline) = &self.deadline {
-            invoice = invoice.deadline(typed::read("--deadline", deadline)?);
+            invoice = invoice.with_deadline(typed::read("--deadline", deadline)?);
         }
         if let Some(url) = &self.redirect_url {
             invoice = invoice
-                .redirect(url)
+                .with_redirect(url)
                 .map_err(|invalid| invalid.at("--redirect-url"))?;
         }
         self.finish(invoice).map_err(typed::of_flag)
@@ -104,19 +104,19 @@ impl IssueInvoiceArgs {
 
     fn finish(&self, mut invoice: NewInvoice) -> Result<NewInvoice, Invalid> {
         if let Some(text) = &self.description {
-            invoice = invoice.description(text);
+            invoice = invoice.with_description(text);
         }
         if let Some(rate) = &self.preferred_tax_rate {
-            invoice = invoice.tax_rate(rate)?;
+            invoice = invoice.with_tax_rate(rate)?;
         }
         if self.verification_needed {
-            invoice = invoice.three_steps();
+            invoice = invoice.with_verification();
         }
         if self.verify_after_timeout {
-            invoice = invoice.verify_after_timeout();
+            invoice = invoice.with_verification_timeout();
         }
         match &self.metadata {
-            Some(json) => invoice.metadata(json),
+            Some(json) => invoice.with_metadata(json),
             None => Ok(invoice),
         }
     }
@@ -147,10 +147,10 @@ impl IssueInvoiceArgs {
                 let price: Rial = typed::read("--price", price)?;
                 let mut item = NewItem::new(description, price).map_err(typed::of_flag)?;
                 if let Some(quantity) = quantity {
-                    item = item.pieces(quantity).map_err(typed::of_flag)?;
+                    item = item.with_quantity(quantity).map_err(typed::of_flag)?;
                 }
                 match product {
-                    Some(id) => item.of_product(id).map_err(typed::of_flag),
+                    Some(id) => item.with_product(id).map_err(typed::of_flag),
                     None => Ok(item),
                 }
             })

@@ -46,21 +46,21 @@ impl WayArgs {
     fn options(&self) -> Result<LinkOptions, Invalid> {
         let mut options = LinkOptions::new();
         if let Some(url) = &self.redirect_uri {
-            options = options.redirect(url)?;
+            options = options.with_redirect(url)?;
         }
         if let Some(url) = &self.redirect_app {
-            options = options.redirect(
+            options = options.with_redirect(
                 ReturnUrl::parse_app(ReturnUrl::KEY, url)
                     .map_err(|invalid| invalid.at("--redirect-app"))?,
             )?;
         }
         if let Some(url) = &self.callback_uri {
-            options = options.callback(url)?;
+            options = options.with_callback(url)?;
         }
         match self.gateway.as_deref() {
             None => Ok(options),
-            Some("PEP") => Ok(options.gateway(Gateway::Pep)),
-            Some("LOC") => Ok(options.gateway(Gateway::Local)),
+            Some("PEP") => Ok(options.with_gateway(Gateway::Pep)),
+            Some("LOC") => Ok(options.with_gateway(Gateway::Local)),
             Some(other) => Err(Invalid::new(Gateway::KEY, "is not known")
                 .with_value(other)
                 .with_remedy("use PEP or LOC, or leave it out")),
@@ -137,7 +137,7 @@ pub(super) async fn ask(args: &PaymentLinkArgs, account: &PodAccount<'_>) -> Res
         }
     })?;
     let link = answered.value;
-    let left = link.remaining(SystemTime::now());
+    let left = link.time_left(SystemTime::now());
     account.console().done(&Link {
         seconds_left: Some(left.as_secs()),
         reference_number: answered.reference_number,

@@ -47,7 +47,7 @@ pub(super) async fn run(args: &PayInFutureArgs, account: &PodAccount<'_>) -> Res
     let date = typed::read("--date", &args.date)?;
     let mut guarantee = PayInFuture::new(id, date, args.funded_by()?);
     if let Some(token) = args.caller.token(account)? {
-        guarantee = guarantee.as_user(token);
+        guarantee = guarantee.with_user_token(token);
     }
     let pod = account.client_of(Service::PayInFuture)?;
     let says = "The payment is guaranteed for that day.";

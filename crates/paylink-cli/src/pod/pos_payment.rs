@@ -46,7 +46,7 @@ impl PosPaymentArgs {
         };
         let payment = PosPayment::new(self.invoice.read()?, transaction).map_err(typed::of_flag)?;
         Ok(if self.wallet {
-            payment.to_wallet()
+            payment.with_wallet()
         } else {
             payment
         })

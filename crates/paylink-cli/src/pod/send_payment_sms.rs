@@ -44,9 +44,9 @@ impl SendPaymentSmsArgs {
         let mut sms = SendPaymentSms::new(id);
         let content = self.sms_content_type.as_deref().map(digits::latin);
         sms = match content.as_deref() {
-            Some("1") => sms.content(SmsContent::Code),
-            Some("2") => sms.content(SmsContent::Link),
-            Some("3") => sms.content(SmsContent::CodeAndLink),
+            Some("1") => sms.with_content(SmsContent::Code),
+            Some("2") => sms.with_content(SmsContent::Link),
+            Some("3") => sms.with_content(SmsContent::CodeAndLink),
             Some(other) => {
                 return Err(Invalid::new(
                     FieldKey::new("sms_content_type", "SMS content type"),
@@ -58,10 +58,10 @@ impl SendPaymentSmsArgs {
             None => sms,
         };
         if let Some(url) = &self.redirect_uri {
-            sms = sms.redirect(url)?;
+            sms = sms.with_redirect(url)?;
         }
         match &self.callback_uri {
-            Some(url) => sms.callback(url),
+            Some(url) => sms.with_callback(url),
             None => Ok(sms),
         }
     }
@@ -74,10 +74,10 @@ pub(super) async fn run(
     let id = args.invoice.read()?;
     let mut sms = args.sms(id).map_err(typed::of_flag)?;
     if let Some(credit) = args.credit.read()? {
-        sms = sms.delegation(credit);
+        sms = sms.with_delegation(credit);
     }
     if let Some(token) = args.caller.token(account)? {
-        sms = sms.as_user(token);
+        sms = sms.with_user_token(token);
     }
     let pod = account.client_of(Service::SendPaymentSms)?;
     let advice = Advice {

@@ -34,10 +34,10 @@ pub(super) async fn run(args: &ShareLinkArgs, account: &PodAccount<'_>) -> Resul
     let id = args.invoice.read()?;
     let mut share = ShareLink::new(id, typed::read("--user-id", &args.user_id)?);
     if let Some(url) = &args.redirect_uri {
-        share = share.redirect(url).map_err(typed::of_flag)?;
+        share = share.with_redirect(url).map_err(typed::of_flag)?;
     }
     if let Some(token) = args.caller.token(account)? {
-        share = share.as_user(token);
+        share = share.with_user_token(token);
     }
     let pod = account.client_of(Service::ShareLink)?;
     let advice = Advice {

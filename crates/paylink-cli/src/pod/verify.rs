@@ -1,6 +1,6 @@
 use clap::Args;
 use paylink::core::{Call, Operation};
-use paylink::pod_invoice::{Answered, BillNumber, Invoice, InvoiceId, InvoiceKey, Service};
+use paylink::pod_invoice::{BillNumber, Invoice, InvoiceId, InvoiceKey, PodResponse, Service};
 
 use super::account::PodAccount;
 use super::close::IdArgs;
@@ -56,7 +56,7 @@ pub(super) async fn verify_and_close(
     show(pod.verify_and_close(id), &args.once, account).await
 }
 
-async fn show<O: Operation<Output = Answered<Invoice>>>(
+async fn show<O: Operation<Output = PodResponse<Invoice>>>(
     call: Call<'_, O>,
     once: &OnceArgs,
     account: &PodAccount<'_>,

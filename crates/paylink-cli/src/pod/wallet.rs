@@ -44,10 +44,10 @@ pub(super) async fn pay_any(
     let id = args.invoice.read()?;
     let mut payment = PayAnyInvoice::new(id);
     if let Some(credit) = args.credit.read()? {
-        payment = payment.delegation(credit);
+        payment = payment.with_delegation(credit);
     }
     if let Some(token) = args.caller.token(account)? {
-        payment = payment.as_user(token);
+        payment = payment.with_user_token(token);
     }
     let pod = account.client_of(Service::PayAnyInvoice)?;
     done::run(pod.pay_any_invoice(payment), id, PAID, &args.once, account).await
@@ -60,13 +60,13 @@ pub(super) async fn pay_own(
     let id = args.invoice.read()?;
     let mut payment = PayOwnInvoice::new(id);
     if args.wallet {
-        payment = payment.from_wallet();
+        payment = payment.with_wallet();
     }
     if let Some(credit) = args.credit.read()? {
-        payment = payment.delegation(credit);
+        payment = payment.with_delegation(credit);
     }
     if let Some(token) = args.caller.token(account)? {
-        payment = payment.as_user(token);
+        payment = payment.with_user_token(token);
     }
     let pod = account.client_of(Service::PayOwnInvoice)?;
     done::run(pod.pay_own_invoice(payment), id, PAID, &args.once, account).await

@@ -47,10 +47,10 @@ impl SendLinkArgs {
         let mut link =
             NewLink::new(&self.invoice_no, self.amount()?, mobile).map_err(typed::of_flag)?;
         if let Some(name) = &self.customer_name {
-            link = link.customer_name(name).map_err(typed::of_flag)?;
+            link = link.with_customer_name(name).map_err(typed::of_flag)?;
         }
         if let Some(description) = &self.description {
-            link = link.description(description).map_err(typed::of_flag)?;
+            link = link.with_description(description).map_err(typed::of_flag)?;
         }
         Ok(link)
     }
@@ -88,7 +88,7 @@ pub(super) async fn run(args: &SendLinkArgs, account: &SizpayAccount<'_>) -> Res
 
 /// The payer reads the SMS, and may never see what it leaves out.
 fn warn_of_cut(link: &NewLink, console: &Console) {
-    if let Some(cut) = link.sms_lacks() {
+    if let Some(cut) = link.omitted_from_sms() {
         console.note(format_args!(
             "warning: the SMS shows 25 characters of the description and leaves out \"{}\"",
             shown(cut)

@@ -66,14 +66,14 @@ impl CreateInvoiceArgs {
         let price = self.price()?;
         let mut invoice = NewInvoice::new(&self.invoice_number, price, callback)?;
         if let Some(webhook) = &self.webhook {
-            invoice = invoice.webhook(webhook)?;
+            invoice = invoice.with_webhook(webhook)?;
         }
         if let Some(national_id) = &self.national_id {
-            invoice = invoice.national_id(NationalId::parse(national_id)?);
+            invoice = invoice.with_national_id(NationalId::parse(national_id)?);
         }
         if let Some(id) = &self.foreigner_id {
             let id = NationalId::parse_foreign(id);
-            invoice = invoice.national_id(id.map_err(|invalid| invalid.at("--foreigner-id"))?);
+            invoice = invoice.with_national_id(id.map_err(|invalid| invalid.at("--foreigner-id"))?);
         }
         Ok(invoice)
     }

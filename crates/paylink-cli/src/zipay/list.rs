@@ -50,7 +50,7 @@ impl ListArgs {
         let mut list = ListInvoices::new();
         if let Some(typed) = &self.terminal_number {
             list = list
-                .terminal(terminal(typed)?)
+                .with_terminal(terminal(typed)?)
                 .map_err(usage_error::of_flag)?;
         }
         self.narrow(list).map_err(usage_error::of_flag)
@@ -58,20 +58,20 @@ impl ListArgs {
 
     fn narrow(&self, mut list: ListInvoices) -> Result<ListInvoices, Invalid> {
         if let Some(status) = &self.status {
-            list = list.status(Status::from(status.as_str()));
+            list = list.with_status(Status::from(status.as_str()));
         }
         if let Some(number) = &self.invoice_number {
-            list = list.invoice_number(number)?;
+            list = list.with_invoice_number(number)?;
         }
         if let Some(limit) = self.limit {
-            list = list.limit(limit)?;
+            list = list.with_limit(limit)?;
         }
         if let Some(page) = self.page {
-            list = list.page(page)?;
+            list = list.with_page(page)?;
         }
         match self.sort.as_deref() {
-            Some("desc") => Ok(list.sort(Sort::NewestFirst)),
-            Some(_) => Ok(list.sort(Sort::OldestFirst)),
+            Some("desc") => Ok(list.with_sort(Sort::NewestFirst)),
+            Some(_) => Ok(list.with_sort(Sort::OldestFirst)),
             None => Ok(list),
         }
     }

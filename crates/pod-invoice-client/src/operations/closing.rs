@@ -6,7 +6,7 @@ use paylink_core::{
 use super::{about, invoice};
 use crate::InvoiceKey;
 use crate::config::PodConfig;
-use crate::{Answered, Confirmation, Invoice, InvoiceId, Service, State, envelope};
+use crate::{Confirmation, Invoice, InvoiceId, PodResponse, Service, State, envelope};
 
 /// Confirms the payment of a three-step invoice (service 29809; the vendor's SDKs).
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ impl VerifyInvoice {
 
 impl Operation for VerifyInvoice {
     type Config = PodConfig;
-    type Output = Answered<Invoice>;
+    type Output = PodResponse<Invoice>;
 
     const NAME: &'static str = "verify-invoice";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -34,7 +34,7 @@ impl Operation for VerifyInvoice {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<Invoice>, DecodeError> {
+    ) -> Result<PodResponse<Invoice>, DecodeError> {
         let answered = verified(Self::NAME, response)?;
         match self.0.difference(&answered.value) {
             None => Ok(answered),
@@ -62,7 +62,7 @@ impl VerifyAndClose {
 
 impl Operation for VerifyAndClose {
     type Config = PodConfig;
-    type Output = Answered<Invoice>;
+    type Output = PodResponse<Invoice>;
 
     const NAME: &'static str = "verify-and-close";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -78,7 +78,7 @@ impl Operation for VerifyAndClose {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<Invoice>, DecodeError> {
+    ) -> Result<PodResponse<Invoice>, DecodeError> {
         let answered = verified(Self::NAME, response)?;
         if answered.value.id == self.0 {
             Ok(answered)
@@ -96,7 +96,7 @@ impl Operation for VerifyAndClose {
 fn verified(
     operation: &'static str,
     response: Response<'_>,
-) -> Result<Answered<Invoice>, DecodeError> {
+) -> Result<PodResponse<Invoice>, DecodeError> {
     let answered = invoice(operation, response)?;
     match answered.value.state() {
         State::Paid => Ok(answered),
@@ -122,7 +122,7 @@ macro_rules! only_done {
 
         impl Operation for $operation {
             type Config = PodConfig;
-            type Output = Answered<Confirmation>;
+            type Output = PodResponse<Confirmation>;
 
             const NAME: &'static str = $name;
             const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -136,7 +136,7 @@ macro_rules! only_done {
                 &self,
                 _: &PodConfig,
                 reply: Response<'_>,
-            ) -> Result<Answered<Confirmation>, DecodeError> {
+            ) -> Result<PodResponse<Confirmation>, DecodeError> {
                 envelope::done(Self::NAME, reply)
             }
 

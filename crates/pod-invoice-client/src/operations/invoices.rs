@@ -9,7 +9,9 @@ use serde::de::SeqAccess;
 use crate::config::PodConfig;
 use crate::envelope;
 use crate::invoice::WireInvoice;
-use crate::{Answered, GuildCode, Invoice, InvoiceId, InvoiceKey, Service, UniqueNumber, UserId};
+use crate::{
+    GuildCode, Invoice, InvoiceId, InvoiceKey, PodResponse, Service, UniqueNumber, UserId,
+};
 
 /// The most invoices that are asked for at once; it keeps an answer well within its cap.
 const LARGEST_PAGE: u16 = 500;
@@ -60,7 +62,7 @@ impl ListInvoices {
     }
 
     /// Lists the one invoice that this names.
-    pub fn the_one(key: impl Into<InvoiceKey>) -> ListInvoices {
+    pub fn one(key: impl Into<InvoiceKey>) -> ListInvoices {
         let mut list = ListInvoices::from_offset(0);
         list.key = Some(key.into());
         list
@@ -71,7 +73,7 @@ impl ListInvoices {
     /// # Errors
     ///
     /// If it is zero or more than 500.
-    pub fn size(mut self, size: u32) -> Result<ListInvoices, Invalid> {
+    pub fn with_size(mut self, size: u32) -> Result<ListInvoices, Invalid> {
         if !(1..=u32::from(LARGEST_PAGE)).contains(&size) {
             return Err(Invalid::new(SIZE, "is out of range")
                 .with_value(&size.to_string())
@@ -82,55 +84,55 @@ impl ListInvoices {
     }
 
     /// Lists the one with this code.
-    pub fn unique_number(mut self, number: UniqueNumber) -> ListInvoices {
+    pub fn with_unique_number(mut self, number: UniqueNumber) -> ListInvoices {
         self.unique_number = Some(number);
         self
     }
 
     /// Lists those issued at this time or later.
-    pub fn issued_from(mut self, time: JalaliDateTime) -> ListInvoices {
+    pub fn with_issued_from(mut self, time: JalaliDateTime) -> ListInvoices {
         self.issued_from = Some(time);
         self
     }
 
     /// Lists those issued at this time or earlier.
-    pub fn issued_to(mut self, time: JalaliDateTime) -> ListInvoices {
+    pub fn with_issued_to(mut self, time: JalaliDateTime) -> ListInvoices {
         self.issued_to = Some(time);
         self
     }
 
     /// Lists those that are paid, or those that are not.
-    pub fn paid(mut self, paid: bool) -> ListInvoices {
+    pub fn with_paid(mut self, paid: bool) -> ListInvoices {
         self.paid = Some(paid);
         self
     }
 
     /// Lists those whose payer is at the bank's gateway, or those whose payer is not.
-    pub fn waiting(mut self, waiting: bool) -> ListInvoices {
+    pub fn with_waiting(mut self, waiting: bool) -> ListInvoices {
         self.waiting = Some(waiting);
         self
     }
 
     /// Lists those that are cancelled, or those that are not.
-    pub fn cancelled(mut self, cancelled: bool) -> ListInvoices {
+    pub fn with_cancelled(mut self, cancelled: bool) -> ListInvoices {
         self.cancelled = Some(cancelled);
         self
     }
 
     /// Lists those that are closed, or those that are not.
-    pub fn closed(mut self, closed: bool) -> ListInvoices {
+    pub fn with_closed(mut self, closed: bool) -> ListInvoices {
         self.closed = Some(closed);
         self
     }
 
     /// Lists those of one guild.
-    pub fn guild(mut self, code: GuildCode) -> ListInvoices {
+    pub fn with_guild(mut self, code: GuildCode) -> ListInvoices {
         self.guild = Some(code);
         self
     }
 
     /// Lists those issued to one user.
-    pub fn user(mut self, user: UserId) -> ListInvoices {
+    pub fn with_user(mut self, user: UserId) -> ListInvoices {
         self.user = Some(user);
         self
     }
@@ -201,7 +203,7 @@ impl<'de> FromJson<'de> for Page {
 
 impl Operation for ListInvoices {
     type Config = PodConfig;
-    type Output = Answered<InvoiceList>;
+    type Output = PodResponse<InvoiceList>;
 
     const NAME: &'static str = "invoices";
     const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
@@ -235,7 +237,7 @@ impl Operation for ListInvoices {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<InvoiceList>, DecodeError> {
+    ) -> Result<PodResponse<InvoiceList>, DecodeError> {
         let success = envelope::success::<Page>(Self::NAME, response)?;
         let total = success.count.optional("count")?;
         success.required()?.try_map(|Page(invoices)| {

@@ -9,7 +9,7 @@ use paylink_core::{
 use super::{invoice, with_one_time_token};
 use crate::config::PodConfig;
 use crate::{
-    Answered, BillNumber, GuildCode, Invoice, InvoiceKey, OneTimeToken, Service, UserId, returns,
+    BillNumber, GuildCode, Invoice, InvoiceKey, OneTimeToken, PodResponse, Service, UserId, returns,
 };
 
 const METADATA: FieldKey = FieldKey::new("metadata", "metadata");
@@ -79,7 +79,7 @@ impl NewInvoice {
     /// # Errors
     ///
     /// If the sum is larger than any amount.
-    pub fn item(mut self, item: NewItem) -> Result<NewInvoice, Invalid> {
+    pub fn with_item(mut self, item: NewItem) -> Result<NewInvoice, Invalid> {
         self.total = self
             .total
             .checked_add(item.total()?)
@@ -89,19 +89,19 @@ impl NewInvoice {
     }
 
     /// Issues it to this user. A link by invoice id and an SMS need one.
-    pub fn user(mut self, user: UserId) -> NewInvoice {
+    pub fn with_user(mut self, user: UserId) -> NewInvoice {
         self.user = Some(user);
         self
     }
 
     /// Stores the payer's mobile number with it.
-    pub fn mobile(mut self, mobile: Mobile) -> NewInvoice {
+    pub fn with_mobile(mut self, mobile: Mobile) -> NewInvoice {
         self.mobile = Some(mobile);
         self
     }
 
     /// Says what it is for.
-    pub fn description(mut self, text: impl Into<String>) -> NewInvoice {
+    pub fn with_description(mut self, text: impl Into<String>) -> NewInvoice {
         self.description = Some(text.into());
         self
     }
@@ -111,7 +111,7 @@ impl NewInvoice {
     /// # Errors
     ///
     /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, such as `invoiceId`.
-    pub fn redirect(
+    pub fn with_redirect(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewInvoice, Invalid> {
@@ -120,7 +120,7 @@ impl NewInvoice {
     }
 
     /// Sets the last day on which it may be paid.
-    pub fn deadline(mut self, day: JalaliDate) -> NewInvoice {
+    pub fn with_deadline(mut self, day: JalaliDate) -> NewInvoice {
         self.deadline = Some(day);
         self
     }
@@ -130,19 +130,19 @@ impl NewInvoice {
     /// # Errors
     ///
     /// If it is not a plain decimal from 0 to 1.
-    pub fn tax_rate(mut self, rate: &str) -> Result<NewInvoice, Invalid> {
+    pub fn with_tax_rate(mut self, rate: &str) -> Result<NewInvoice, Invalid> {
         self.tax_rate = Some(rate.parse()?);
         Ok(self)
     }
 
     /// Wants the payment verified within the hour, or the money goes back. [`Pod::settle`](crate::Pod::settle) does it.
-    pub fn three_steps(mut self) -> NewInvoice {
+    pub fn with_verification(mut self) -> NewInvoice {
         self.verification_needed = Some(true);
         self
     }
 
     /// Counts the payment as verified when nobody verified it in time, where POD offers that.
-    pub fn verify_after_timeout(mut self) -> NewInvoice {
+    pub fn with_verification_timeout(mut self) -> NewInvoice {
         self.verify_after_timeout = Some(true);
         self
     }
@@ -152,7 +152,7 @@ impl NewInvoice {
     /// # Errors
     ///
     /// If it is not a JSON object.
-    pub fn metadata(mut self, json: &str) -> Result<NewInvoice, Invalid> {
+    pub fn with_metadata(mut self, json: &str) -> Result<NewInvoice, Invalid> {
         paylink_core::json::from_object::<serde::de::IgnoredAny>(json).map_err(|_| {
             Invalid::new(METADATA, "is not a JSON object")
                 .with_remedy("write it as {\"name\":\"value\"}")
@@ -162,7 +162,7 @@ impl NewInvoice {
     }
 
     /// Sends a one-time token along, as older releases of POD wanted.
-    pub fn one_time_token(mut self, token: OneTimeToken) -> NewInvoice {
+    pub fn with_one_time_token(mut self, token: OneTimeToken) -> NewInvoice {
         self.one_time_token = Some(token);
         self
     }
@@ -170,7 +170,7 @@ impl NewInvoice {
 
 impl Operation for NewInvoice {
     type Config = PodConfig;
-    type Output = Answered<Invoice>;
+    type Output = PodResponse<Invoice>;
 
     const NAME: &'static str = "issue-invoice";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -206,7 +206,7 @@ impl Operation for NewInvoice {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<Invoice>, DecodeError> {
+    ) -> Result<PodResponse<Invoice>, DecodeError> {
         let answered = invoice(Self::NAME, response)?;
         let issued = &answered.value;
         let key = InvoiceKey::BillNumber(self.bill_number.clone());
@@ -285,7 +285,7 @@ impl NewItem {
     /// # Errors
     ///
     /// Zero is none.
-    pub fn pieces(mut self, quantity: u32) -> Result<NewItem, Invalid> {
+    pub fn with_quantity(mut self, quantity: u32) -> Result<NewItem, Invalid> {
         if quantity == 0 {
             return Err(Invalid::new(ITEM_QUANTITY, "is zero").with_remedy("leave the item out"));
         }
@@ -298,7 +298,7 @@ impl NewItem {
     /// # Errors
     ///
     /// Zero stands for free text.
-    pub fn of_product(mut self, id: u64) -> Result<NewItem, Invalid> {
+    pub fn with_product(mut self, id: u64) -> Result<NewItem, Invalid> {
         if id == 0 {
             return Err(
                 Invalid::new(PRODUCT_ID, "is zero").with_remedy("leave it out for free text")

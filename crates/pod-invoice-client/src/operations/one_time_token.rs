@@ -5,7 +5,7 @@ use paylink_core::{
 
 use crate::config::PodConfig;
 use crate::envelope;
-use crate::{Answered, OneTimeToken, Service};
+use crate::{OneTimeToken, PodResponse, Service};
 
 /// Asks for a one-time token (service 29816; the vendor's SDKs). It changes nothing: a token that is not used lapses.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ impl NewOneTimeToken {
 
 impl Operation for NewOneTimeToken {
     type Config = PodConfig;
-    type Output = Answered<OneTimeToken>;
+    type Output = PodResponse<OneTimeToken>;
 
     const NAME: &'static str = "one-time-token";
     const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
@@ -33,7 +33,7 @@ impl Operation for NewOneTimeToken {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<OneTimeToken>, DecodeError> {
+    ) -> Result<PodResponse<OneTimeToken>, DecodeError> {
         envelope::success::<Unread>(Self::NAME, response)?.token()
     }
 

@@ -6,7 +6,7 @@ use paylink_core::{Request, Response};
 use super::{WALLET, about, as_user, with_one_time_token};
 use crate::config::PodConfig;
 use crate::{
-    Answered, Confirmation, GuildCode, InvoiceId, OneTimeToken, Service, UserToken, envelope,
+    Confirmation, GuildCode, InvoiceId, OneTimeToken, PodResponse, Service, UserToken, envelope,
 };
 
 /// Guarantees the payment of an invoice on a later day (document "Payment", service 29802; proven).
@@ -49,13 +49,13 @@ impl PayInFuture {
     }
 
     /// Guarantees it as this user, to whom the invoice was issued, in place of the business.
-    pub fn as_user(mut self, token: UserToken) -> PayInFuture {
+    pub fn with_user_token(mut self, token: UserToken) -> PayInFuture {
         self.user = Some(token);
         self
     }
 
     /// Sends a one-time token along, as older releases of POD wanted.
-    pub fn one_time_token(mut self, token: OneTimeToken) -> PayInFuture {
+    pub fn with_one_time_token(mut self, token: OneTimeToken) -> PayInFuture {
         self.one_time_token = Some(token);
         self
     }
@@ -81,7 +81,7 @@ impl PayInFuture {
 
 impl Operation for PayInFuture {
     type Config = PodConfig;
-    type Output = Answered<Confirmation>;
+    type Output = PodResponse<Confirmation>;
 
     const NAME: &'static str = "pay-in-future";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -106,7 +106,7 @@ impl Operation for PayInFuture {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<Confirmation>, DecodeError> {
+    ) -> Result<PodResponse<Confirmation>, DecodeError> {
         envelope::done(Self::NAME, response)
     }
 

@@ -4,7 +4,7 @@ use paylink_core::{
 
 use super::about;
 use crate::config::PodConfig;
-use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
+use crate::{Confirmation, InvoiceId, PodResponse, Service, envelope};
 
 const DEBTOR_INVOICE_ID: FieldKey = FieldKey::new("debtor_invoice_id", "debtor invoice id");
 
@@ -46,7 +46,7 @@ impl PayWithInvoice {
 
 impl Operation for PayWithInvoice {
     type Config = PodConfig;
-    type Output = Answered<Confirmation>;
+    type Output = PodResponse<Confirmation>;
 
     const NAME: &'static str = "pay-with-invoice";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -63,7 +63,7 @@ impl Operation for PayWithInvoice {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<Confirmation>, DecodeError> {
+    ) -> Result<PodResponse<Confirmation>, DecodeError> {
         envelope::done(Self::NAME, response)
     }
 

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::config::PodConfig;
 use crate::envelope;
-use crate::{Answered, InvoiceId, LinkOptions, Service, html, link};
+use crate::{InvoiceId, LinkOptions, PodResponse, Service, html, link};
 
 /// How long a payment link lives (the vendor's manuals).
 const LIFE: Duration = Duration::from_secs(300);
@@ -58,14 +58,14 @@ impl Serialize for PaymentLink {
 impl PaymentLink {
     /// How long it can still be used; zero once its time is over.
     #[must_use]
-    pub fn remaining(&self, now: SystemTime) -> Duration {
+    pub fn time_left(&self, now: SystemTime) -> Duration {
         self.usable_until.duration_since(now).unwrap_or_default()
     }
 }
 
 impl Operation for NewPaymentLink {
     type Config = PodConfig;
-    type Output = Answered<PaymentLink>;
+    type Output = PodResponse<PaymentLink>;
 
     const NAME: &'static str = "payment-link";
     /// A second link does no harm: the first one lapses.
@@ -83,7 +83,7 @@ impl Operation for NewPaymentLink {
         &self,
         config: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<PaymentLink>, DecodeError> {
+    ) -> Result<PodResponse<PaymentLink>, DecodeError> {
         let not_a_link = |_| Untrusted::new("result is not a link");
         let parameters = self
             .options

@@ -8,7 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{about, as_user};
 use crate::config::PodConfig;
-use crate::{Answered, Confirmation, Delegation, InvoiceId, Service, UserToken, envelope, returns};
+use crate::{
+    Confirmation, Delegation, InvoiceId, PodResponse, Service, UserToken, envelope, returns,
+};
 
 /// Sends the payer an SMS to pay by (document "Payment", service 29807; proven).
 ///
@@ -60,7 +62,7 @@ impl SendPaymentSms {
     }
 
     /// Chooses what the SMS holds.
-    pub fn content(mut self, content: SmsContent) -> SendPaymentSms {
+    pub fn with_content(mut self, content: SmsContent) -> SendPaymentSms {
         self.content = Some(content);
         self
     }
@@ -70,7 +72,7 @@ impl SendPaymentSms {
     /// # Errors
     ///
     /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, such as `invoiceId`.
-    pub fn redirect(
+    pub fn with_redirect(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<SendPaymentSms, Invalid> {
@@ -82,8 +84,8 @@ impl SendPaymentSms {
     ///
     /// # Errors
     ///
-    /// As [`redirect`](SendPaymentSms::redirect), and if it is an app's own address.
-    pub fn callback(
+    /// As [`redirect`](SendPaymentSms::with_redirect), and if it is an app's own address.
+    pub fn with_callback(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<SendPaymentSms, Invalid> {
@@ -92,13 +94,13 @@ impl SendPaymentSms {
     }
 
     /// Uses credit that others delegated to the payer; the SMS tells which.
-    pub fn delegation(mut self, delegation: Delegation) -> SendPaymentSms {
+    pub fn with_delegation(mut self, delegation: Delegation) -> SendPaymentSms {
         self.delegation = Some(delegation);
         self
     }
 
     /// Asks as this user in place of the merchant.
-    pub fn as_user(mut self, token: UserToken) -> SendPaymentSms {
+    pub fn with_user_token(mut self, token: UserToken) -> SendPaymentSms {
         self.user = Some(token);
         self
     }
@@ -106,7 +108,7 @@ impl SendPaymentSms {
 
 impl Operation for SendPaymentSms {
     type Config = PodConfig;
-    type Output = Answered<Confirmation>;
+    type Output = PodResponse<Confirmation>;
 
     const NAME: &'static str = "send-payment-sms";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -131,7 +133,7 @@ impl Operation for SendPaymentSms {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<Confirmation>, DecodeError> {
+    ) -> Result<PodResponse<Confirmation>, DecodeError> {
         envelope::done(Self::NAME, response)
     }
 
@@ -172,7 +174,7 @@ impl ConfirmPaymentSms {
     }
 
     /// Confirms as this user in place of the merchant.
-    pub fn as_user(mut self, token: UserToken) -> ConfirmPaymentSms {
+    pub fn with_user_token(mut self, token: UserToken) -> ConfirmPaymentSms {
         self.user = Some(token);
         self
     }
@@ -189,7 +191,7 @@ impl fmt::Debug for ConfirmPaymentSms {
 
 impl Operation for ConfirmPaymentSms {
     type Config = PodConfig;
-    type Output = Answered<Confirmation>;
+    type Output = PodResponse<Confirmation>;
 
     const NAME: &'static str = "confirm-payment-sms";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -207,7 +209,7 @@ impl Operation for ConfirmPaymentSms {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<Confirmation>, DecodeError> {
+    ) -> Result<PodResponse<Confirmation>, DecodeError> {
         envelope::done(Self::NAME, response)
     }
 

@@ -6,7 +6,7 @@ use paylink_core::{Request, Response, digits};
 use super::{WALLET, about};
 use crate::config::PodConfig;
 use crate::name::checked;
-use crate::{Answered, Confirmation, InvoiceId, Service, envelope};
+use crate::{Confirmation, InvoiceId, PodResponse, Service, envelope};
 
 const TERMINAL_NUMBER: FieldKey = FieldKey::new("terminal_number", "terminal number");
 const MERCHANT_CODE: FieldKey = FieldKey::new("merchant_code", "merchant code");
@@ -64,7 +64,7 @@ impl PosPayment {
     }
 
     /// Names the wallet in POD.
-    pub fn to_wallet(mut self) -> PosPayment {
+    pub fn with_wallet(mut self) -> PosPayment {
         self.wallet = true;
         self
     }
@@ -72,7 +72,7 @@ impl PosPayment {
 
 impl Operation for PosPayment {
     type Config = PodConfig;
-    type Output = Answered<Confirmation>;
+    type Output = PodResponse<Confirmation>;
 
     const NAME: &'static str = "pos-payment";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -95,7 +95,7 @@ impl Operation for PosPayment {
         &self,
         _: &PodConfig,
         response: Response<'_>,
-    ) -> Result<Answered<Confirmation>, DecodeError> {
+    ) -> Result<PodResponse<Confirmation>, DecodeError> {
         envelope::done(Self::NAME, response)
     }
 

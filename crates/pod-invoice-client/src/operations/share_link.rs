@@ -5,7 +5,7 @@ use paylink_core::{
 use super::{about, as_user};
 use crate::config::PodConfig;
 use crate::envelope::Said;
-use crate::{Answered, InvoiceId, Service, UserId, UserToken, envelope, returns};
+use crate::{InvoiceId, PodResponse, Service, UserId, UserToken, envelope, returns};
 
 /// Sends an invoice's payment link by SMS to another user, who is to pay it (document "Payment", service 1113426;
 /// proven). It exists in production alone.
@@ -37,7 +37,7 @@ impl ShareLink {
     /// # Errors
     ///
     /// If it is not an http or https URL, holds a fragment, or has a name in its query that POD adds, such as `invoiceId`.
-    pub fn redirect(
+    pub fn with_redirect(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<ShareLink, Invalid> {
@@ -46,7 +46,7 @@ impl ShareLink {
     }
 
     /// Sends it as this user, to whom the invoice was issued, in place of the business.
-    pub fn as_user(mut self, token: UserToken) -> ShareLink {
+    pub fn with_user_token(mut self, token: UserToken) -> ShareLink {
         self.user = Some(token);
         self
     }
@@ -55,7 +55,7 @@ impl ShareLink {
 impl Operation for ShareLink {
     type Config = PodConfig;
     /// Whether POD says that it was sent.
-    type Output = Answered<bool>;
+    type Output = PodResponse<bool>;
 
     const NAME: &'static str = "share-link";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -70,7 +70,11 @@ impl Operation for ShareLink {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Result<Answered<bool>, DecodeError> {
+    fn decode(
+        &self,
+        _: &PodConfig,
+        response: Response<'_>,
+    ) -> Result<PodResponse<bool>, DecodeError> {
         let said = envelope::success::<Said>(Self::NAME, response)?.required()?;
         said.try_map(|said| Ok(!matches!(said, Said::No)))
     }

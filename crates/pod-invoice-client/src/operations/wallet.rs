@@ -5,7 +5,7 @@ use paylink_core::{
 use super::{WALLET, about, as_user, with_one_time_token};
 use crate::config::PodConfig;
 use crate::{
-    Answered, Confirmation, Delegation, InvoiceId, OneTimeToken, Service, UserToken, envelope,
+    Confirmation, Delegation, InvoiceId, OneTimeToken, PodResponse, Service, UserToken, envelope,
 };
 
 /// Declares payments from a wallet in POD: their name, whether the wallet has to be named, and whose a user's token is.
@@ -55,7 +55,7 @@ macro_rules! from_wallet {
 
         impl Operation for $payment {
             type Config = PodConfig;
-            type Output = Answered<Confirmation>;
+            type Output = PodResponse<Confirmation>;
 
             const NAME: &'static str = $name;
             const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
@@ -81,7 +81,7 @@ macro_rules! from_wallet {
                 &self,
                 _: &PodConfig,
                 reply: Response<'_>,
-            ) -> Result<Answered<Confirmation>, DecodeError> {
+            ) -> Result<PodResponse<Confirmation>, DecodeError> {
                 envelope::done(Self::NAME, reply)
             }
 
@@ -114,7 +114,7 @@ from_wallet! {
 
 impl PayOwnInvoice {
     /// Names the wallet in POD; without it the choice is POD's.
-    pub fn from_wallet(mut self) -> PayOwnInvoice {
+    pub fn with_wallet(mut self) -> PayOwnInvoice {
         self.wallet = true;
         self
     }

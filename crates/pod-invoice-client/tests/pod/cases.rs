@@ -87,7 +87,7 @@ fn life() -> Vec<Case> {
             Some(39308),
             "&offset=0&id=32157",
             json!([invoice()]),
-            |pod| pod.list_invoices(ListInvoices::the_one(id()))
+            |pod| pod.list_invoices(ListInvoices::one(id()))
         ),
         case!(
             op::VerifyInvoice,
@@ -165,7 +165,7 @@ fn payments() -> Vec<Case> {
             "&invoiceId=32157&wallet=PODLAND_WALLET&delegatorId=12&delegatorId=11\
              &delegationHash=b%3D2&delegationHash=a+1&forceDelegation=true",
             json!(true),
-            |pod| pod.pay_any_invoice(PayAnyInvoice::new(id()).delegation(credit()))
+            |pod| pod.pay_any_invoice(PayAnyInvoice::new(id()).with_delegation(credit()))
         ),
         case!(
             PayOwnInvoice,
@@ -182,10 +182,10 @@ fn payments() -> Vec<Case> {
             "&invoiceId=32157&wallet=PODLAND_WALLET&delegatorId=7&forceDelegation=false",
             json!(true),
             |pod| pod.pay_own_invoice(
-                PayOwnInvoice::new(id()).from_wallet().delegation(
+                PayOwnInvoice::new(id()).with_wallet().with_delegation(
                     Delegation::new()
-                        .from_user(UserId::new(7).unwrap())
-                        .rest_from_wallet()
+                        .with_user(UserId::new(7).unwrap())
+                        .with_wallet()
                 )
             )
         ),
@@ -208,12 +208,12 @@ fn payments() -> Vec<Case> {
             json!(true),
             |pod| pod.send_payment_sms(
                 SendPaymentSms::new(id())
-                    .content(SmsContent::CodeAndLink)
-                    .redirect("https://shop.example/back?a=1&b=2")
+                    .with_content(SmsContent::CodeAndLink)
+                    .with_redirect("https://shop.example/back?a=1&b=2")
                     .unwrap()
-                    .callback("https://shop.example/hook")
+                    .with_callback("https://shop.example/hook")
                     .unwrap()
-                    .delegation(credit())
+                    .with_delegation(credit())
             )
         ),
         case!(
@@ -283,7 +283,7 @@ fn payments() -> Vec<Case> {
             "&invoiceId=32157&terminalNumber=2001&merchantCode=3002&wallet=PODLAND_WALLET\
              &referenceNumber=4003&trackingNumber=5004&transactionDate=1399%2F11%2F21+14%3A05%3A09",
             json!(true),
-            |pod| pod.pos_payment(PosPayment::new(id(), transaction()).unwrap().to_wallet())
+            |pod| pod.pos_payment(PosPayment::new(id(), transaction()).unwrap().with_wallet())
         ),
         case!(
             ShareLink,
@@ -301,7 +301,7 @@ fn payments() -> Vec<Case> {
             json!(true),
             |pod| pod.share_link(
                 ShareLink::new(id(), UserId::new(16849).unwrap())
-                    .redirect("https://shop.example/back")
+                    .with_redirect("https://shop.example/back")
                     .unwrap()
             )
         ),
@@ -316,13 +316,13 @@ pub(crate) fn new_invoice() -> NewInvoice {
 /// Credit in another order than that of its numbers.
 fn credit() -> Delegation {
     Delegation::new()
-        .from_user(UserId::new(12).unwrap())
-        .from_user(UserId::new(11).unwrap())
-        .credit("b=2")
+        .with_user(UserId::new(12).unwrap())
+        .with_user(UserId::new(11).unwrap())
+        .with_credit("b=2")
         .unwrap()
-        .credit("a 1")
+        .with_credit("a 1")
         .unwrap()
-        .nothing_else()
+        .without_wallet()
 }
 
 fn transaction() -> PosTransaction {

@@ -267,7 +267,7 @@ async fn a_field_that_decides_is_of_its_type_or_not_there() {
                 left_out.as_object_mut().unwrap().remove(field);
             }
             account.answer(29813, good(json!([left_out])));
-            let list = ListInvoices::the_one(id());
+            let list = ListInvoices::one(id());
             pod.list_invoices(list).await.expect(field);
         }
         for wrong in [json!("x1"), json!(-7), json!([]), json!({}), json!([true])] {
@@ -276,7 +276,7 @@ async fn a_field_that_decides_is_of_its_type_or_not_there() {
             }
             account.answer(29813, good(json!([invoice_with(json!({field: wrong}))])));
             let error = pod
-                .list_invoices(ListInvoices::the_one(id()))
+                .list_invoices(ListInvoices::one(id()))
                 .await
                 .unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Untrusted, "{field} {wrong}");
@@ -296,7 +296,7 @@ async fn a_field_that_decides_is_of_its_type_or_not_there() {
     ] {
         account.answer(29813, good(json!([invoice_with(json!({"id": wrong}))])));
         let error = pod
-            .list_invoices(ListInvoices::the_one(id()))
+            .list_invoices(ListInvoices::one(id()))
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{wrong}");

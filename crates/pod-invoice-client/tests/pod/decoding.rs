@@ -16,7 +16,7 @@ async fn read(answer: Value) -> pod_invoice_client::Invoice {
     let mut answer = good(json!([answer]));
     answer["count"] = json!(1304);
     account.answer(29813, answer);
-    let list = ListInvoices::the_one(id());
+    let list = ListInvoices::one(id());
     let list = account.client().list_invoices(list).await.unwrap().value;
     assert_eq!(list.total, Some(1304));
     list.invoices.into_iter().next().unwrap()
@@ -94,7 +94,7 @@ async fn amounts_are_exact() {
         );
         assert!(text.contains(written));
         account.answer(29813, text);
-        let list = ListInvoices::the_one(id());
+        let list = ListInvoices::one(id());
         let list = account.client().list_invoices(list).await.unwrap().value;
         let payable = list.invoices[0].payable_amount.unwrap();
         assert_eq!(
@@ -228,7 +228,7 @@ async fn another_form_that_holds_the_same_is_read() {
         answer[field] = value;
     }
     account.answer(29813, answer);
-    let list = ListInvoices::the_one(id());
+    let list = ListInvoices::one(id());
     let list = account.client().list_invoices(list).await.unwrap().value;
     assert_eq!((list.invoices, list.total), (vec![plain], Some(1)));
 }
@@ -238,7 +238,7 @@ async fn another_form_that_holds_the_same_is_read() {
 async fn a_count_that_cannot_be_read_is_not_believed() {
     let account = Provider::start().await;
     let pod = account.client();
-    let list = || ListInvoices::the_one(id());
+    let list = || ListInvoices::one(id());
     for count in [
         json!(1.0),
         json!(-1),

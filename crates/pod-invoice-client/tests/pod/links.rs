@@ -16,9 +16,9 @@ fn number() -> UniqueNumber {
 
 fn options() -> LinkOptions {
     LinkOptions::new()
-        .redirect("https://shop.example/back?order=7&lang=%D9%81%D8%A7")
+        .with_redirect("https://shop.example/back?order=7&lang=%D9%81%D8%A7")
         .unwrap()
-        .callback("https://shop.example/hook?a=b%23c")
+        .with_callback("https://shop.example/hook?a=b%23c")
         .unwrap()
 }
 
@@ -45,7 +45,7 @@ async fn the_two_templates_in_both_environments() {
             pod.link_by_invoice(id(), &plain).unwrap().as_str(),
             format!("{pay}/v1/pbc/payinvoice/?invoiceId=32157")
         );
-        let full = options().gateway(Gateway::Pep);
+        let full = options().with_gateway(Gateway::Pep);
         assert_eq!(
             pod.link_by_unique_number(&number(), &full)
                 .unwrap()
@@ -110,7 +110,7 @@ async fn another_pay_host_keeps_its_path() {
 #[tokio::test]
 async fn what_pays_by_itself_is_for_the_sandbox_alone() {
     let account = Provider::start().await;
-    let local = LinkOptions::new().gateway(Gateway::Local);
+    let local = LinkOptions::new().with_gateway(Gateway::Local);
     let sandbox = account.client_in(Environment::Sandbox);
     let link = sandbox.link_by_invoice(id(), &local).unwrap();
     assert!(link.as_str().ends_with("&gateway=LOC"), "{link}");
@@ -143,7 +143,7 @@ async fn the_short_lived_link_is_extended_and_says_how_long_it_lives() {
     let asked_at = account.clock.now();
     for answered in [format!("{link}&"), link.to_owned(), format!("{link}&amp;")] {
         account.answer(39310, good(answered));
-        let full = options().gateway(Gateway::Local);
+        let full = options().with_gateway(Gateway::Local);
         let made = pod.payment_link(id(), full).await.unwrap().value;
         let expected = format!("{link}&{ENCODED}&callbackUri={HOOK}&gateway=LOC");
         assert_eq!(made.url.as_str(), expected);
@@ -152,11 +152,11 @@ async fn the_short_lived_link_is_extended_and_says_how_long_it_lives() {
         assert_eq!(written["url"], made.url.as_str());
         assert_eq!(written["usable_until_ms"], 1_800_000_300_000_u64);
         assert_eq!(
-            made.remaining(asked_at + Duration::from_secs(299)),
+            made.time_left(asked_at + Duration::from_secs(299)),
             Duration::from_secs(1)
         );
         assert_eq!(
-            made.remaining(asked_at + Duration::from_secs(301)),
+            made.time_left(asked_at + Duration::from_secs(301)),
             Duration::ZERO
         );
     }
@@ -204,10 +204,10 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
     ] {
         let url = format!("https://shop.example/back?order=7&{name}=1");
         for error in [
-            LinkOptions::new().redirect(&url).unwrap_err(),
-            SendPaymentSms::new(id()).redirect(&url).unwrap_err(),
+            LinkOptions::new().with_redirect(&url).unwrap_err(),
+            SendPaymentSms::new(id()).with_redirect(&url).unwrap_err(),
             ShareLink::new(id(), UserId::new(1).unwrap())
-                .redirect(&url)
+                .with_redirect(&url)
                 .unwrap_err(),
         ] {
             assert_eq!((error.key(), error.label()), ("redirect_url", "redirect"));
@@ -217,8 +217,8 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
             );
         }
         for error in [
-            LinkOptions::new().callback(&url).unwrap_err(),
-            SendPaymentSms::new(id()).callback(&url).unwrap_err(),
+            LinkOptions::new().with_callback(&url).unwrap_err(),
+            SendPaymentSms::new(id()).with_callback(&url).unwrap_err(),
         ] {
             assert_eq!((error.key(), error.label()), ("callback_url", "callback"));
         }
@@ -228,18 +228,18 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
         "https://shop.example\\back",
         "myapp://back",
     ] {
-        assert!(LinkOptions::new().redirect(url).is_err(), "{url}");
-        assert!(LinkOptions::new().callback(url).is_err(), "{url}");
+        assert!(LinkOptions::new().with_redirect(url).is_err(), "{url}");
+        assert!(LinkOptions::new().with_callback(url).is_err(), "{url}");
     }
     let app = |text| ReturnUrl::parse_app(ReturnUrl::KEY, text).unwrap();
     let back = app("myapp://back?order=7");
-    assert!(LinkOptions::new().redirect(back.clone()).is_ok());
+    assert!(LinkOptions::new().with_redirect(back.clone()).is_ok());
     let taken = app("myapp://back?invoiceId=7");
-    assert!(LinkOptions::new().redirect(taken).is_err());
+    assert!(LinkOptions::new().with_redirect(taken).is_err());
     for error in [
-        LinkOptions::new().callback(back.clone()).unwrap_err(),
+        LinkOptions::new().with_callback(back.clone()).unwrap_err(),
         SendPaymentSms::new(id())
-            .callback(back.clone())
+            .with_callback(back.clone())
             .unwrap_err(),
     ] {
         assert_eq!((error.key(), error.label()), ("callback_url", "callback"));
@@ -248,8 +248,8 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
     // A link alone may lead back to an app.
     let share = ShareLink::new(id(), UserId::new(1).unwrap());
     for error in [
-        share.redirect(back.clone()).unwrap_err(),
-        SendPaymentSms::new(id()).redirect(back).unwrap_err(),
+        share.with_redirect(back.clone()).unwrap_err(),
+        SendPaymentSms::new(id()).with_redirect(back).unwrap_err(),
     ] {
         assert_eq!((error.key(), error.label()), ("redirect_url", "redirect"));
         assert!(error.problem().contains("an app's own"), "{error}");

@@ -268,11 +268,7 @@ async fn a_spare_answer_does_not_say_that_nothing_is_there() {
     let pod = Pod::builder(BusinessToken::new(TOKEN)).key(KEY);
     let pod = pod.base_url(server.url()).build().unwrap();
     let handle = pod.mark_paid(id()).handle();
-    drop(
-        pod.list_invoices(ListInvoices::the_one(id()))
-            .await
-            .unwrap(),
-    );
+    drop(pod.list_invoices(ListInvoices::one(id())).await.unwrap());
     let resolution = pod.resolve(&handle).await.unwrap();
     assert!(
         matches!(resolution, Resolution::StillUnknown { .. }),

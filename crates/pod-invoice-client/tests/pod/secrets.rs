@@ -39,13 +39,13 @@ async fn neither_debug_nor_errors_nor_events_print_a_secret() {
 
     let once = OneTimeToken::new(once).unwrap();
     let payment = PayAnyInvoice::new(id())
-        .as_user(UserToken::new(user).unwrap())
-        .one_time_token(once.clone())
-        .delegation(Delegation::new().credit(credit).unwrap());
+        .with_user_token(UserToken::new(user).unwrap())
+        .with_one_time_token(once.clone())
+        .with_delegation(Delegation::new().with_credit(credit).unwrap());
     capture.look("payment", &payment);
     let confirmation = ConfirmPaymentSms::new(id(), code).unwrap();
     capture.look("confirmation", &confirmation);
-    let invoice = new_invoice().one_time_token(once);
+    let invoice = new_invoice().with_one_time_token(once);
     capture.look("invoice", &invoice);
 
     for answer in [bad(24), bad(999), json!("not POD"), good(json!([]))] {

@@ -47,20 +47,20 @@ fn invoices() {
     let item = || NewItem::new("x", Rial::new(1)).unwrap();
     refused(NewItem::new(" ", Rial::new(1)), "item description");
     refused(NewItem::new("x", Rial::new(0)), "item price");
-    refused(item().pieces(0), "item quantity");
-    refused(item().of_product(0), "product id");
+    refused(item().with_quantity(0), "item quantity");
+    refused(item().with_product(0), "product id");
     refused(NewInvoice::new("", "G", item()), "bill number");
     refused(NewInvoice::new("1", "", item()), "guild code");
     let dear = || NewItem::new("x", Rial::new(u64::MAX)).unwrap();
     refused(
-        NewInvoice::new("1", "G", dear().pieces(2).unwrap()),
+        NewInvoice::new("1", "G", dear().with_quantity(2).unwrap()),
         "amount",
     );
-    refused(new_invoice().item(dear()), "amount");
-    refused(new_invoice().redirect("shop.example"), "redirect");
-    refused(new_invoice().tax_rate("9"), "tax rate");
+    refused(new_invoice().with_item(dear()), "amount");
+    refused(new_invoice().with_redirect("shop.example"), "redirect");
+    refused(new_invoice().with_tax_rate("9"), "tax rate");
     for bad in ["", "[]", "7", "{", "{\"a\":1}x"] {
-        refused(new_invoice().metadata(bad), "metadata");
+        refused(new_invoice().with_metadata(bad), "metadata");
     }
 }
 
@@ -77,9 +77,9 @@ fn what_is_parsed_already_is_taken_as_it_is() {
     assert!(Expected::of_bill_number(number, amount).is_ok());
     let back = "https://shop.example/back";
     let url: ReturnUrl = back.parse().unwrap();
-    assert!(LinkOptions::new().redirect(&back.to_owned()).is_ok());
-    assert!(LinkOptions::new().redirect(url.clone()).is_ok());
-    assert!(LinkOptions::new().callback(url).is_ok());
+    assert!(LinkOptions::new().with_redirect(&back.to_owned()).is_ok());
+    assert!(LinkOptions::new().with_redirect(url.clone()).is_ok());
+    assert!(LinkOptions::new().with_callback(url).is_ok());
     assert_eq!("7".try_into(), UserId::new(7));
 }
 
@@ -133,13 +133,13 @@ fn payments() {
     for bad in ["", " ", "12 34", "12-34", "کد"] {
         refused(ConfirmPaymentSms::new(id(), bad), "code");
     }
-    refused(Delegation::new().credit(""), "delegation hash");
-    refused(SendPaymentSms::new(id()).redirect("x"), "redirect");
-    refused(SendPaymentSms::new(id()).callback("x"), "callback");
-    refused(LinkOptions::new().redirect("ftp://x"), "redirect");
-    refused(LinkOptions::new().callback("//x"), "callback");
-    refused(ListInvoices::from_offset(0).size(0), "size");
-    refused(ListInvoices::from_offset(0).size(501), "size");
+    refused(Delegation::new().with_credit(""), "delegation hash");
+    refused(SendPaymentSms::new(id()).with_redirect("x"), "redirect");
+    refused(SendPaymentSms::new(id()).with_callback("x"), "callback");
+    refused(LinkOptions::new().with_redirect("ftp://x"), "redirect");
+    refused(LinkOptions::new().with_callback("//x"), "callback");
+    refused(ListInvoices::from_offset(0).with_size(0), "size");
+    refused(ListInvoices::from_offset(0).with_size(501), "size");
     let whole = PosTransaction {
         terminal_number: "1".to_owned(),
         merchant_code: "2".to_owned(),

@@ -117,25 +117,25 @@ async fn an_elaborate_invoice() {
     account.answer(29796, good(answer));
     let first = NewItem::new("a & b", Rial::new(10))
         .unwrap()
-        .pieces(3)
+        .with_quantity(3)
         .unwrap();
     let second = NewItem::new("c", Rial::new(1))
         .unwrap()
-        .of_product(55)
+        .with_product(55)
         .unwrap();
     let invoice = NewInvoice::new("سفارش 7/a", "G", first)
-        .and_then(|it| it.item(second))
-        .and_then(|it| it.redirect("https://shop.example/back?a=1"))
-        .and_then(|it| it.tax_rate("۰٫۰۹"))
-        .and_then(|it| it.metadata(r#"{"a": "ب"}"#))
+        .and_then(|it| it.with_item(second))
+        .and_then(|it| it.with_redirect("https://shop.example/back?a=1"))
+        .and_then(|it| it.with_tax_rate("۰٫۰۹"))
+        .and_then(|it| it.with_metadata(r#"{"a": "ب"}"#))
         .unwrap()
-        .user(UserId::new(16849).unwrap())
-        .mobile("+989120000000".parse().unwrap())
-        .description("one = 1")
-        .deadline("1420/12/05".parse().unwrap())
-        .three_steps()
-        .verify_after_timeout()
-        .one_time_token(OneTimeToken::new("one-time-1").unwrap());
+        .with_user(UserId::new(16849).unwrap())
+        .with_mobile("+989120000000".parse().unwrap())
+        .with_description("one = 1")
+        .with_deadline("1420/12/05".parse().unwrap())
+        .with_verification()
+        .with_verification_timeout()
+        .with_one_time_token(OneTimeToken::new("one-time-1").unwrap());
     account.client().issue_invoice(invoice).await.unwrap();
     let body = format!(
         "scProductId=29796&scApiKey={KEY}\
@@ -155,17 +155,17 @@ async fn an_elaborate_list() {
     account.answer(29813, good(json!([])));
     let time = |text: &str| text.parse().unwrap();
     let list = ListInvoices::from_first_id(Some(id()))
-        .size(500)
+        .with_size(500)
         .unwrap()
-        .unique_number("6a8419e0de989b8f".parse().unwrap())
-        .issued_from(time("1398/06/01 13:00:00"))
-        .issued_to(time("1398/06/02 17:00:00"))
-        .paid(true)
-        .waiting(false)
-        .cancelled(false)
-        .closed(true)
-        .guild("G".parse().unwrap())
-        .user(UserId::new(5).unwrap());
+        .with_unique_number("6a8419e0de989b8f".parse().unwrap())
+        .with_issued_from(time("1398/06/01 13:00:00"))
+        .with_issued_to(time("1398/06/02 17:00:00"))
+        .with_paid(true)
+        .with_waiting(false)
+        .with_cancelled(false)
+        .with_closed(true)
+        .with_guild("G".parse().unwrap())
+        .with_user(UserId::new(5).unwrap());
     account.client().list_invoices(list).await.unwrap();
     let body = format!(
         "scProductId=29813&scApiKey={KEY}&firstId=32157&size=500&uniqueNumber=6a8419e0de989b8f\
@@ -213,29 +213,35 @@ async fn a_user_s_token_stands_in_the_place_of_the_merchant_s() {
         let token = OneTimeToken::new("one-time-2").unwrap();
         match number {
             29821 => {
-                let payment = PayAnyInvoice::new(id()).as_user(user).one_time_token(token);
+                let payment = PayAnyInvoice::new(id())
+                    .with_user_token(user)
+                    .with_one_time_token(token);
                 pod.pay_any_invoice(payment).await.map(drop)
             }
             30382 => {
-                let payment = PayOwnInvoice::new(id()).as_user(user).one_time_token(token);
+                let payment = PayOwnInvoice::new(id())
+                    .with_user_token(user)
+                    .with_one_time_token(token);
                 pod.pay_own_invoice(payment).await.map(drop)
             }
             29802 => {
                 let day = "1420/12/05".parse().unwrap();
                 let guarantee = PayInFuture::new(id(), day, FundedBy::Wallet);
-                let guarantee = guarantee.as_user(user).one_time_token(token);
+                let guarantee = guarantee.with_user_token(user).with_one_time_token(token);
                 pod.pay_in_future(guarantee).await.map(drop)
             }
             29807 => {
-                let sms = SendPaymentSms::new(id()).as_user(user);
+                let sms = SendPaymentSms::new(id()).with_user_token(user);
                 pod.send_payment_sms(sms).await.map(drop)
             }
             369550 => {
-                let confirmation = ConfirmPaymentSms::new(id(), "1234").unwrap().as_user(user);
+                let confirmation = ConfirmPaymentSms::new(id(), "1234")
+                    .unwrap()
+                    .with_user_token(user);
                 pod.confirm_payment_sms(confirmation).await.map(drop)
             }
             _ => {
-                let share = ShareLink::new(id(), UserId::new(16850).unwrap()).as_user(user);
+                let share = ShareLink::new(id(), UserId::new(16850).unwrap()).with_user_token(user);
                 pod.share_link(share).await.map(drop)
             }
         }
@@ -280,7 +286,7 @@ async fn the_token_of_one_answer_goes_into_the_next_call() {
     let day = "1420/12/05".parse().unwrap();
     let guarantee = PayInFuture::new(id(), day, FundedBy::Wallet);
     let answered = pod
-        .pay_in_future(guarantee.one_time_token(token))
+        .pay_in_future(guarantee.with_one_time_token(token))
         .await
         .unwrap();
     let request = account.requests().pop().unwrap();

@@ -40,7 +40,7 @@ impl NewLink {
     /// let link = NewLink::new("99112101", Rial::new(10_000), "۰۹۱۲ ۲۲۷ ۲۷۳۰")?
     ///     .customer_name("سارا احمدی")?
     ///     .description("two tickets for the night train")?;
-    /// assert_eq!(link.sms_lacks(), Some(" train"));
+    /// assert_eq!(link.omitted_from_sms(), Some(" train"));
     ///
     /// let mobile: Mobile = "09122272730".parse()?;
     /// assert_eq!(NewLink::new("1", Rial::new(0), mobile).unwrap_err().key(), "amount");
@@ -75,7 +75,7 @@ impl NewLink {
     /// # Errors
     ///
     /// If it is empty, longer than 50 characters, or more than one line.
-    pub fn customer_name(
+    pub fn with_customer_name(
         mut self,
         name: impl TryInto<CustomerName, Error: Into<Invalid>>,
     ) -> Result<NewLink, Invalid> {
@@ -88,7 +88,7 @@ impl NewLink {
     /// # Errors
     ///
     /// If it is empty, longer than 50 characters, or more than one line.
-    pub fn description(
+    pub fn with_description(
         mut self,
         description: impl TryInto<Description, Error: Into<Invalid>>,
     ) -> Result<NewLink, Invalid> {
@@ -98,8 +98,8 @@ impl NewLink {
 
     /// What the SMS will leave out of the description, if anything.
     #[must_use]
-    pub fn sms_lacks(&self) -> Option<&str> {
-        self.description.as_ref()?.cut_from_sms()
+    pub fn omitted_from_sms(&self) -> Option<&str> {
+        self.description.as_ref()?.omitted_from_sms()
     }
 }
 

@@ -19,7 +19,7 @@ fn resend() -> ResendSms {
 async fn too_early_and_too_often_are_refused_before_sending() {
     let account = Provider::answering(json!({"ResCod": 1, "Message": ""})).await;
     let sizpay = account.client();
-    let mut rule = ResendRule::first_sent(account.clock.now());
+    let mut rule = ResendRule::new(account.clock.now());
 
     let error = sizpay
         .resend_by_rule(resend(), &mut rule)
@@ -46,7 +46,7 @@ async fn too_early_and_too_often_are_refused_before_sending() {
 async fn an_sms_counts_unless_it_is_proved_that_none_was_sent() {
     let account = Provider::start().await;
     let sizpay = account.client();
-    let mut rule = ResendRule::first_sent(account.clock.now());
+    let mut rule = ResendRule::new(account.clock.now());
     account.clock.advance(TWO_MINUTES);
 
     account.answer(json!({"ResCod": 0, "Message": "لینک غیرفعال است"}));
@@ -55,8 +55,8 @@ async fn an_sms_counts_unless_it_is_proved_that_none_was_sent() {
         .await
         .unwrap_err();
     assert_eq!(error.effect(), Effect::NotExecuted);
-    assert_eq!(rule.at(account.clock.now()), MayResend::Now);
-    assert_eq!(rule.times_left(), 3);
+    assert_eq!(rule.may_resend_at(account.clock.now()), MayResend::Now);
+    assert_eq!(rule.resends_left(), 3);
 
     account.answer(Answer::json("").status(502));
     let error = sizpay
@@ -64,16 +64,16 @@ async fn an_sms_counts_unless_it_is_proved_that_none_was_sent() {
         .await
         .unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
-    assert_eq!(rule.times_left(), 2);
+    assert_eq!(rule.resends_left(), 2);
     let now = account.clock.now();
-    assert_eq!(rule.at(now), MayResend::After(TWO_MINUTES));
+    assert_eq!(rule.may_resend_at(now), MayResend::After(TWO_MINUTES));
 }
 
 #[tokio::test]
 async fn a_call_that_is_dropped_in_flight_counts() {
     let account = Provider::start().await;
     let sizpay = account.client();
-    let mut rule = ResendRule::first_sent(account.clock.now());
+    let mut rule = ResendRule::new(account.clock.now());
     account.clock.advance(TWO_MINUTES);
     {
         let mut call = Box::pin(sizpay.resend_by_rule(resend(), &mut rule));
@@ -82,5 +82,5 @@ async fn a_call_that_is_dropped_in_flight_counts() {
         });
         assert!(once.await, "it was under way");
     }
-    assert_eq!(rule.times_left(), 2);
+    assert_eq!(rule.resends_left(), 2);
 }

@@ -12,8 +12,8 @@ const WHAT_FOR: &str = "سفارش خصوصی";
 
 fn link() -> NewLink {
     NewLink::new("99112101", Rial::new(10_000), MOBILE)
-        .and_then(|link| link.customer_name(NAME))
-        .and_then(|link| link.description(WHAT_FOR))
+        .and_then(|link| link.with_customer_name(NAME))
+        .and_then(|link| link.with_description(WHAT_FOR))
         .unwrap()
 }
 
@@ -65,9 +65,11 @@ fn what_is_refused_does_not_repeat_personal_data() {
     let link = || NewLink::new("1", Rial::new(1), MOBILE).unwrap();
     let name = NAME.repeat(10);
     let errors = [
-        link().customer_name(&name).unwrap_err(),
-        link().customer_name(&format!("{NAME}\n")).unwrap_err(),
-        link().description(&format!("{WHAT_FOR}\0")).unwrap_err(),
+        link().with_customer_name(&name).unwrap_err(),
+        link().with_customer_name(&format!("{NAME}\n")).unwrap_err(),
+        link()
+            .with_description(&format!("{WHAT_FOR}\0"))
+            .unwrap_err(),
         "091222727301".parse::<sizpay_client::Mobile>().unwrap_err(),
     ];
     for error in errors {

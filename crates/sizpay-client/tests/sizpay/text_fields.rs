@@ -154,9 +154,9 @@ proptest! {
     #[test]
     fn names_and_descriptions_survive_or_are_refused(text in any_text()) {
         let reasons = [text.chars().count() > 50, text.trim().is_empty()];
-        let named = new_link("1").and_then(|link| link.customer_name(&text));
+        let named = new_link("1").and_then(|link| link.with_customer_name(&text));
         survives_or_is_refused(&text, "CustomerName", named, &reasons)?;
-        let described = new_link("1").and_then(|link| link.description(&text));
+        let described = new_link("1").and_then(|link| link.with_description(&text));
         survives_or_is_refused(&text, "Description", described, &reasons)?;
     }
 

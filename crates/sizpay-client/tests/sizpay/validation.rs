@@ -46,12 +46,15 @@ fn a_link_is_checked_when_it_is_built() {
     );
     for text in ["", "  ", "two\nlines", "tab\t", &"س".repeat(51)] {
         assert_eq!(
-            link().customer_name(text).unwrap_err().key(),
+            link().with_customer_name(text).unwrap_err().key(),
             "customer_name"
         );
-        assert_eq!(link().description(text).unwrap_err().key(), "description");
+        assert_eq!(
+            link().with_description(text).unwrap_err().key(),
+            "description"
+        );
     }
-    assert!(link().customer_name(&"س".repeat(50)).is_ok());
+    assert!(link().with_customer_name(&"س".repeat(50)).is_ok());
 }
 
 /// Text is parsed, and what is parsed already is taken as it is.
@@ -59,7 +62,7 @@ fn a_link_is_checked_when_it_is_built() {
 fn a_constructor_takes_text_and_values_alike() {
     let (text, number) = ("7".to_owned(), "7".parse::<InvoiceNumber>().unwrap());
     let named =
-        |link: Result<NewLink, Invalid>| link.unwrap().customer_name("x".repeat(51).as_str());
+        |link: Result<NewLink, Invalid>| link.unwrap().with_customer_name("x".repeat(51).as_str());
     for link in [
         NewLink::new("7", Rial::new(1), "09122272730"),
         NewLink::new(&text, Rial::new(1), &"09122272730".to_owned()),
@@ -77,13 +80,13 @@ fn a_constructor_takes_text_and_values_alike() {
 
 #[test]
 fn the_sms_warns_of_what_it_leaves_out() {
-    assert_eq!(link().sms_lacks(), None);
-    let short = link().description(&"س".repeat(25)).unwrap();
-    assert_eq!(short.sms_lacks(), None);
+    assert_eq!(link().omitted_from_sms(), None);
+    let short = link().with_description(&"س".repeat(25)).unwrap();
+    assert_eq!(short.omitted_from_sms(), None);
     let long = link()
-        .description(&format!("{}۱۲", "س".repeat(25)))
+        .with_description(&format!("{}۱۲", "س".repeat(25)))
         .unwrap();
-    assert_eq!(long.sms_lacks(), Some("۱۲"));
+    assert_eq!(long.omitted_from_sms(), Some("۱۲"));
 }
 
 #[test]

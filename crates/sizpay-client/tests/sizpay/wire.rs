@@ -79,8 +79,8 @@ async fn every_field_is_sent_as_it_was_written_and_digits_in_latin() {
     let account = Provider::answering(sent()).await;
     let mobile = "+۹۸ ۹۱۲ ۲۲۷ ۲۷۳۰";
     let link = NewLink::new("۹۹۱۱۲۱۰۱", Rial::new(9_223_372_036_854_775_807), mobile)
-        .and_then(|link| link.customer_name("سارا \"م\" \\ O'Neil"))
-        .and_then(|link| link.description("۲ بلیت ]]> <&> \u{1f4b3}"))
+        .and_then(|link| link.with_customer_name("سارا \"م\" \\ O'Neil"))
+        .and_then(|link| link.with_description("۲ بلیت ]]> <&> \u{1f4b3}"))
         .unwrap();
     account.client().send_link(link).await.unwrap();
     assert_only_rest_request(
@@ -220,7 +220,7 @@ async fn soap_calls_are_document_literal_and_wrapped() {
         let account = Provider::answering(Answer::xml(response)).await;
         let sizpay = account.client_via(via);
         if content.contains("Amount") {
-            let link = new_link().customer_name("س <&> ]]>").unwrap();
+            let link = new_link().with_customer_name("س <&> ]]>").unwrap();
             sizpay.send_link(link).await.unwrap();
         } else {
             let ids = [134, 125, 1001].map(send_id);

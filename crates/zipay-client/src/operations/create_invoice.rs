@@ -101,7 +101,7 @@ impl NewInvoice {
     /// # Errors
     ///
     /// If it is not an http or https URL, holds a fragment, or has `trackid`, `invoice_number` or `status` in its query.
-    pub fn webhook(
+    pub fn with_webhook(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewInvoice, Invalid> {
@@ -120,7 +120,7 @@ impl NewInvoice {
     /// Lets nobody pay but the person with this national id, an Iranian's or a foreigner's.
     ///
     /// The document does not say whether ZiPay knows the 12 digits of foreigners (`docs/unverified.md`).
-    pub fn national_id(mut self, national_id: NationalId) -> NewInvoice {
+    pub fn with_national_id(mut self, national_id: NationalId) -> NewInvoice {
         self.national_id = Some(national_id);
         self
     }
@@ -130,7 +130,7 @@ impl NewInvoice {
     /// # Errors
     ///
     /// Zero is no terminal.
-    pub fn terminal(mut self, number: u64) -> Result<NewInvoice, Invalid> {
+    pub fn with_terminal(mut self, number: u64) -> Result<NewInvoice, Invalid> {
         self.terminal = Some(Terminal::new(number)?);
         Ok(self)
     }

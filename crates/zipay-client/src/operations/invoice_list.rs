@@ -50,7 +50,7 @@ impl ListInvoices {
     /// # Errors
     ///
     /// Zero is no terminal.
-    pub fn terminal(mut self, number: u64) -> Result<ListInvoices, Invalid> {
+    pub fn with_terminal(mut self, number: u64) -> Result<ListInvoices, Invalid> {
         self.terminal = Some(Terminal::new(number)?);
         Ok(self)
     }
@@ -60,7 +60,7 @@ impl ListInvoices {
     /// # Errors
     ///
     /// If it cannot be an invoice number.
-    pub fn invoice_number(
+    pub fn with_invoice_number(
         mut self,
         number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
     ) -> Result<ListInvoices, Invalid> {
@@ -69,7 +69,7 @@ impl ListInvoices {
     }
 
     /// Lists those in this state.
-    pub fn status(mut self, status: Status) -> ListInvoices {
+    pub fn with_status(mut self, status: Status) -> ListInvoices {
         self.status = Some(status);
         self
     }
@@ -79,7 +79,7 @@ impl ListInvoices {
     /// # Errors
     ///
     /// If it is zero or more than 500.
-    pub fn limit(mut self, limit: u32) -> Result<ListInvoices, Invalid> {
+    pub fn with_limit(mut self, limit: u32) -> Result<ListInvoices, Invalid> {
         if !(1..=LARGEST_PAGE).contains(&limit) {
             return Err(Invalid::new(ListInvoices::LIMIT, "is out of range")
                 .with_value(&limit.to_string())
@@ -94,7 +94,7 @@ impl ListInvoices {
     /// # Errors
     ///
     /// Zero is no page.
-    pub fn page(mut self, page: u32) -> Result<ListInvoices, Invalid> {
+    pub fn with_page(mut self, page: u32) -> Result<ListInvoices, Invalid> {
         if page == 0 {
             return Err(
                 Invalid::new(ListInvoices::PAGE, "is zero").with_remedy("the first page is 1")
@@ -105,7 +105,7 @@ impl ListInvoices {
     }
 
     /// Sorts them by age.
-    pub fn sort(mut self, sort: Sort) -> ListInvoices {
+    pub fn with_sort(mut self, sort: Sort) -> ListInvoices {
         self.sort = Some(sort);
         self
     }

@@ -126,7 +126,7 @@ async fn the_sample_of_invoice_refund() {
 async fn the_sample_of_invoice_list() {
     let account = Provider::start().await;
     account.answer("invoice-list", invoice_list());
-    let list = ListInvoices::new().limit(3).unwrap();
+    let list = ListInvoices::new().with_limit(3).unwrap();
     let page = account.client().list_invoices(list).await.unwrap();
     assert_eq!((page.page, page.total), (1, Some(9)));
     assert_eq!(page.invoices.len(), 3);

@@ -45,7 +45,7 @@ fn bodies(account: &Provider) -> Vec<String> {
 }
 
 fn by_three() -> ListInvoices {
-    ListInvoices::new().limit(3).unwrap()
+    ListInvoices::new().with_limit(3).unwrap()
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn every_page_is_read_oldest_first_and_each_invoice_comes_once() {
     ];
     account.answers("invoice-list", pages);
     let zipay = account.client();
-    let list = by_three().status(Status::Pending);
+    let list = by_three().with_status(Status::Pending);
     let (numbers, error) = read(zipay.all_invoices(list)).await;
     assert!(error.is_none(), "{error:?}");
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
@@ -71,7 +71,10 @@ async fn another_order_and_a_later_first_page_are_respected() {
     let account = Provider::start().await;
     account.answers("invoice-list", [page(2, 7, [4, 3, 2]), page(3, 7, [1])]);
     let zipay = account.client();
-    let list = by_three().sort(Sort::NewestFirst).page(2).unwrap();
+    let list = by_three()
+        .with_sort(Sort::NewestFirst)
+        .with_page(2)
+        .unwrap();
     let (numbers, error) = read(zipay.all_invoices(list)).await;
     assert!(error.is_none(), "{error:?}");
     assert_eq!(numbers, [4, 3, 2, 1]);
@@ -147,7 +150,7 @@ async fn another_page_than_the_one_asked_for_is_an_error() {
     assert_eq!(error.kind(), ErrorKind::Untrusted);
     assert!(error.to_string().contains("another page"), "{error}");
 
-    let second = by_three().page(2).unwrap();
+    let second = by_three().with_page(2).unwrap();
     let error = zipay.list_invoices(second).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Untrusted);
 }
@@ -190,7 +193,7 @@ async fn a_page_shorter_than_asked_for_is_not_taken_for_the_last_one() {
             page(4, total.clone(), []),
         ];
         account.answers("invoice-list", pages);
-        let hundred = ListInvoices::new().limit(100).unwrap();
+        let hundred = ListInvoices::new().with_limit(100).unwrap();
         let (numbers, error) = read(account.client().all_invoices(hundred)).await;
         assert!(error.is_none(), "{error:?}");
         assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7], "total {total}");

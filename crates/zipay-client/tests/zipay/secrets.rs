@@ -32,7 +32,7 @@ fn assert_tells_nothing(value: &impl Debug) {
 fn new_invoice() -> NewInvoice {
     let price = Money::new("100.99", Currency::Usd).unwrap();
     let invoice = NewInvoice::new("1000", price, "https://shop.example/back").unwrap();
-    invoice.national_id("0076229645".parse().unwrap())
+    invoice.with_national_id("0076229645".parse().unwrap())
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_password_in_a_base_url_is_not_told_either() {
 #[test]
 fn operations_and_calls_tell_nothing() {
     let zipay = builder().build().unwrap();
-    let list = ListInvoices::new().terminal(1003).unwrap();
+    let list = ListInvoices::new().with_terminal(1003).unwrap();
     assert_tells_nothing(&new_invoice());
     assert_tells_nothing(&list);
     assert_tells_nothing(&expected());

@@ -102,7 +102,7 @@ async fn a_record_without_a_terminal_needs_a_client_with_one() {
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert_eq!(account.asked(), Vec::<String>::new(), "nothing was sent");
 
-    let record = expected().terminal(1003).unwrap();
+    let record = expected().with_terminal(1003).unwrap();
     let settlement = zipay.settle(&record).await.unwrap();
     assert!(settlement.proof().is_some(), "{settlement:?}");
 }
@@ -239,7 +239,7 @@ async fn the_record_decides_what_is_expected() {
         (at("1000", irt), ComparedField::Currency),
         (at("2000", usd("100.99")), ComparedField::Order),
         (
-            at("1000", usd("100.99")).terminal(7).unwrap(),
+            at("1000", usd("100.99")).with_terminal(7).unwrap(),
             ComparedField::Merchant,
         ),
     ] {

@@ -55,7 +55,7 @@ fn an_invoice_number_must_survive_the_way_there_and_back() {
         refused_with_remedy(&error, "invoice_number");
         assert!(!error.to_string().chars().any(char::is_control), "{error}");
         assert!(Expected::new(track_id(), number, price()).is_err());
-        assert!(ListInvoices::new().invoice_number(number).is_err());
+        assert!(ListInvoices::new().with_invoice_number(number).is_err());
     }
 }
 
@@ -112,7 +112,7 @@ fn callback_and_webhook_are_whole_web_addresses() {
         let error = NewInvoice::new("1000", price(), url).unwrap_err();
         assert_eq!(error.key(), "callback", "{url:?}");
         let invoice = NewInvoice::new("1000", price(), BACK).unwrap();
-        let error = invoice.webhook(url).unwrap_err();
+        let error = invoice.with_webhook(url).unwrap_err();
         assert_eq!(error.key(), "webhook", "{url:?}");
     }
     for url in [
@@ -123,7 +123,7 @@ fn callback_and_webhook_are_whole_web_addresses() {
         "https://[::1]/",
     ] {
         let invoice = NewInvoice::new("1000", price(), url).unwrap();
-        assert!(invoice.webhook(url).is_ok(), "{url}");
+        assert!(invoice.with_webhook(url).is_ok(), "{url}");
     }
 }
 
@@ -148,14 +148,14 @@ fn callback_and_webhook_leave_room_for_what_zipay_adds() {
         refused_with_remedy(&error, "callback");
         assert!(error.problem().ends_with(problem), "{error}");
         let invoice = NewInvoice::new("1000", price(), BACK).unwrap();
-        let error = invoice.webhook(&url).unwrap_err();
+        let error = invoice.with_webhook(&url).unwrap_err();
         refused_with_remedy(&error, "webhook");
         assert!(error.problem().ends_with(problem), "{error}");
     }
     // A webhook tells a status as well, a return does not.
     let url = "https://shop.example/?status=7";
     let invoice = NewInvoice::new("1000", price(), url).unwrap();
-    refused_with_remedy(&invoice.webhook(url).unwrap_err(), "webhook");
+    refused_with_remedy(&invoice.with_webhook(url).unwrap_err(), "webhook");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn an_app_is_returned_to_where_that_is_said() {
     let error = NewInvoice::new("1000", price(), taken).unwrap_err();
     refused_with_remedy(&error, "callback");
     // ZiPay itself cannot call an app.
-    let error = invoice.webhook(app("myapp://hook")).unwrap_err();
+    let error = invoice.with_webhook(app("myapp://hook")).unwrap_err();
     refused_with_remedy(&error, "webhook");
 }
 
@@ -177,14 +177,14 @@ fn text_and_parsed_values_are_taken_alike() {
     let parsed: (InvoiceNumber, ReturnUrl) = (number.parse().unwrap(), back.parse().unwrap());
     let from_text = NewInvoice::new(&number, price(), &back).unwrap();
     let from_parsed = NewInvoice::new(parsed.0.clone(), price(), parsed.1.clone()).unwrap();
-    let hooked = |invoice: NewInvoice| invoice.webhook(parsed.1.clone()).unwrap();
+    let hooked = |invoice: NewInvoice| invoice.with_webhook(parsed.1.clone()).unwrap();
     assert_eq!(
         format!("{:?}", hooked(from_text)),
         format!("{:?}", hooked(from_parsed))
     );
     assert!(Expected::new(track_id(), parsed.0.clone(), price()).is_ok());
     assert!(Expected::new(track_id().as_str(), &number, price()).is_ok());
-    assert!(ListInvoices::new().invoice_number(parsed.0).is_ok());
+    assert!(ListInvoices::new().with_invoice_number(parsed.0).is_ok());
     let error = Expected::new("../7", "1000", price()).unwrap_err();
     refused_with_remedy(&error, "trackid");
 }
@@ -205,9 +205,9 @@ fn a_password_in_an_address_is_refused_and_not_repeated() {
 #[test]
 fn a_terminal_is_not_zero() {
     let invoice = NewInvoice::new("1000", price(), BACK).unwrap();
-    refused_with_remedy(&invoice.terminal(0).unwrap_err(), "terminal");
-    refused_with_remedy(&expected().terminal(0).unwrap_err(), "terminal");
-    let list = ListInvoices::new().terminal(0);
+    refused_with_remedy(&invoice.with_terminal(0).unwrap_err(), "terminal");
+    refused_with_remedy(&expected().with_terminal(0).unwrap_err(), "terminal");
+    let list = ListInvoices::new().with_terminal(0);
     refused_with_remedy(&list.unwrap_err(), "terminal");
     let builder = ZiPay::builder(API_KEY, SECRET_KEY).terminal(0);
     let error = builder.build().unwrap_err();
@@ -218,13 +218,13 @@ fn a_terminal_is_not_zero() {
 #[test]
 fn pages_are_counted_from_1_and_hold_up_to_500() {
     for limit in [0, 501, u32::MAX] {
-        let error = ListInvoices::new().limit(limit).unwrap_err();
+        let error = ListInvoices::new().with_limit(limit).unwrap_err();
         refused_with_remedy(&error, "limit");
     }
     for limit in [1, 500] {
-        assert!(ListInvoices::new().limit(limit).is_ok());
+        assert!(ListInvoices::new().with_limit(limit).is_ok());
     }
-    refused_with_remedy(&ListInvoices::new().page(0).unwrap_err(), "page");
+    refused_with_remedy(&ListInvoices::new().with_page(0).unwrap_err(), "page");
 }
 
 #[tokio::test]

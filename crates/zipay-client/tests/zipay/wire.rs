@@ -99,10 +99,10 @@ fn elaborate_invoice() -> NewInvoice {
     let number = "سفارش *~ \"۷\" 100% a+b=c&d \u{1f4b3}";
     NewInvoice::new(number, price, "https://shop.example/back?lang=fa&x=%20*~'")
         .unwrap()
-        .webhook("http://shop.example:8080/hook")
+        .with_webhook("http://shop.example:8080/hook")
         .unwrap()
-        .national_id("۰۰۷۶۲۲۹۶۴۵".parse().unwrap())
-        .terminal(77)
+        .with_national_id("۰۰۷۶۲۲۹۶۴۵".parse().unwrap())
+        .with_terminal(77)
         .unwrap()
 }
 
@@ -183,13 +183,13 @@ async fn invoice_list_sends_every_filter() {
     let account = Provider::start().await;
     account.answer("invoice-list", with(&invoice_list(), "/page", 3.into()));
     let list = ListInvoices::new()
-        .sort(Sort::OldestFirst)
-        .page(3)
-        .and_then(|list| list.limit(500))
-        .and_then(|list| list.invoice_number("A 1*"))
-        .and_then(|list| list.terminal(1003))
+        .with_sort(Sort::OldestFirst)
+        .with_page(3)
+        .and_then(|list| list.with_limit(500))
+        .and_then(|list| list.with_invoice_number("A 1*"))
+        .and_then(|list| list.with_terminal(1003))
         .unwrap()
-        .status(Status::Refunded);
+        .with_status(Status::Refunded);
     account.client().list_invoices(list).await.unwrap();
     assert_only_request(
         &account,

@@ -69,13 +69,13 @@ impl Merchant {
     /// Creates a payment that has to come from the payer's card.
     pub(super) async fn create_for_card(&self, number: u64) -> Looked<Order> {
         let card = CardNumber::parse(self.card()).map_err(told)?;
-        self.send(number, self.payment(number)?.payer_card(card))
+        self.send(number, self.payment(number)?.with_payer_card(card))
             .await
     }
 
     fn payment(&self, number: u64) -> Result<NewPayment, Box<dyn Display>> {
         NewPayment::new(number, PRICE)
-            .and_then(|payment| payment.callback(&self.callback(number)))
+            .and_then(|payment| payment.with_callback(&self.callback(number)))
             .map_err(told)
     }
 

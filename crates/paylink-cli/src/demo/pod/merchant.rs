@@ -67,7 +67,7 @@ impl Merchant {
     }
 
     pub(super) async fn issue_in_three_steps(&self, number: &str) -> Looked<Order> {
-        let order = issue(&self.pod, number, NewInvoice::three_steps).await?;
+        let order = issue(&self.pod, number, NewInvoice::with_verification).await?;
         let state = state(&self.pod, order.id).await?;
         let note = format!("invoice {}", order.id);
         Ok(Seen::with(order, format!("{state}, {PRICE}")).note(note))
@@ -82,7 +82,7 @@ impl Merchant {
         let number = order.unique_number.as_ref();
         let number = number.ok_or_else(|| told("it has no unique number"))?;
         let options = LinkOptions::new()
-            .redirect(&self.shop.callback())
+            .with_redirect(&self.shop.callback())
             .map_err(told)?;
         let link = self.pod.link_by_unique_number(number, &options);
         Ok(link.map_err(told)?.to_string())
@@ -150,8 +150,8 @@ impl Merchant {
         sandbox: &Sandbox,
     ) -> Looked<(Order, String)> {
         let user = UserId::new(self.there.user().user_id()).map_err(told)?;
-        let order = issue(&self.pod, number, |invoice| invoice.user(user)).await?;
-        let sms = SendPaymentSms::new(order.id).content(SmsContent::Code);
+        let order = issue(&self.pod, number, |invoice| invoice.with_user(user)).await?;
+        let sms = SendPaymentSms::new(order.id).with_content(SmsContent::Code);
         self.pod.send_payment_sms(sms).await.map_err(told)?;
         let sms = sandbox.sms();
         let text = sms.last().map(|sms| sms.text.as_str()).unwrap_or_default();
@@ -225,7 +225,7 @@ impl Merchant {
     /// An invoice that the other business issues to this one.
     async fn owed(&self, number: &str) -> Result<InvoiceId, Problem> {
         let user = UserId::new(self.there.business().user_id()).map_err(told)?;
-        let order = issue(&self.creditor, number, |invoice| invoice.user(user)).await?;
+        let order = issue(&self.creditor, number, |invoice| invoice.with_user(user)).await?;
         Ok(order.id)
     }
 
@@ -242,7 +242,7 @@ async fn issue(
 ) -> Result<Order, Problem> {
     let item = NewItem::new("a pair of shoes", PRICE).map_err(told)?;
     let invoice = NewInvoice::new(number, GUILD, item)
-        .and_then(|invoice| invoice.tax_rate("0"))
+        .and_then(|invoice| invoice.with_tax_rate("0"))
         .map_err(told)?;
     let issued = pod.issue_invoice(finish(invoice)).await.map_err(told)?;
     let unique_number = issued.value.unique_number.map(|number| number.parse());
@@ -259,7 +259,7 @@ fn as_it_is(invoice: NewInvoice) -> NewInvoice {
 
 /// What POD's list says of an invoice, in a word.
 async fn state(pod: &Pod, id: InvoiceId) -> Result<String, Problem> {
-    let listed = pod.list_invoices(ListInvoices::the_one(id)).await;
+    let listed = pod.list_invoices(ListInvoices::one(id)).await;
     let invoices = listed.map_err(told)?.value.invoices;
     let one = invoices.first().ok_or_else(|| told("not listed"))?;
     Ok(one.state().to_string())

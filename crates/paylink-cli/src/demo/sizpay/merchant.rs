@@ -111,7 +111,7 @@ impl<'a> Merchant<'a> {
 
     /// Has the SMS sent again, if the merchant's own count allows it.
     pub(super) async fn resend_by_rule(&self, order: &Order) -> Looked<()> {
-        let mut rule = ResendRule::first_sent(SystemTime::now());
+        let mut rule = ResendRule::new(SystemTime::now());
         let resend = ResendSms::by_send_id(order.link.send_id, order.sent_on);
         let before = self.times_asked_to_resend();
         let resent = self.rest.resend_by_rule(resend, &mut rule).await;
@@ -221,7 +221,7 @@ impl<'a> Merchant<'a> {
 }
 
 fn new_link(number: &str) -> Result<NewLink, Invalid> {
-    NewLink::new(number, PRICE, MOBILE)?.description(DESCRIPTION)
+    NewLink::new(number, PRICE, MOBILE)?.with_description(DESCRIPTION)
 }
 
 /// What the client said about a value that it refused.

@@ -55,7 +55,8 @@ impl Merchant {
     }
 
     fn invoice(&self) -> Result<NewInvoice, Invalid> {
-        NewInvoice::new(ORDER, price(PRICE)?, &self.shop.callback())?.webhook(&self.shop.webhook())
+        NewInvoice::new(ORDER, price(PRICE)?, &self.shop.callback())?
+            .with_webhook(&self.shop.webhook())
     }
 
     /// Submits the form, and takes the address to which the browser is sent.
