@@ -8,11 +8,11 @@
 //! | the payer wants to pay | [`Desk::open`] | creates the payment, or gives the one that is there |
 //! | the payer came back, or a webhook came | [`Desk::hint`] | settles what was hinted at |
 //! | a visitor opened the order's page | [`Desk::visit`] | the same without a hint |
-//! | the merchant wants to know | [`Desk::look`] | the same at once, whatever it costs |
+//! | the merchant wants to know | [`Desk::check`] | the same at once, whatever it costs |
 //! | nobody came | [`Sweep`] | looks at the orders that are due |
-//! | the payment expired, or was lost | [`Desk::start_over`] | asks for another one, if that is safe |
+//! | the payment expired, or was lost | [`Desk::reopen`] | asks for another one, if that is safe |
 //! | the goods are due | [`Outbox`] | has them delivered, and tries again |
-//! | the goods went out | [`Desk::delivered`] | writes that down, which the outbox does by itself |
+//! | the goods went out | [`Desk::mark_delivered`] | writes that down, which the outbox does by itself |
 //!
 //! # What it promises
 //!
@@ -58,11 +58,11 @@
 //!         println!("pack order {}", delivery.order());
 //!         let _ = desk.delivered("1000").await?;
 //!     }
-//!     Outcome::HandedOut(_) | Outcome::Delivered { .. } => println!("it is paid"),
+//!     Outcome::AwaitingDelivery(_) | Outcome::Delivered { .. } => println!("it is paid"),
 //!     Outcome::NotPaid(payment) => println!("it is {}", payment.state()),
 //!     Outcome::Mismatch(mismatch) => eprintln!("ALARM: {mismatch}"),
 //!     Outcome::TooSoon { seen, .. } => println!("it was looked at a moment ago, and was {seen:?}"),
-//!     Outcome::NotYetKnown { .. } | Outcome::Busy { .. } => println!("one moment"),
+//!     Outcome::Unresolved { .. } | Outcome::Busy { .. } => println!("one moment"),
 //!     Outcome::Lost(_) | Outcome::NotOpened => println!("pay again"),
 //! }
 //! # Ok(())
@@ -89,7 +89,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use ledger::{Delivery, Ledger, Stage};
-pub use outcome::{Acknowledged, DeskError, Lost, Opened, Outcome, Restarted};
+pub use outcome::{DeskError, Lost, MarkedDelivered, Opened, Outcome, Reopened};
 #[cfg(feature = "axum")]
 pub(crate) use settle::Arrival;
 pub use store::{Claim, Claimed, DueDelivery, MemoryStore, OrderStore, Saved, StoredOrder};
@@ -121,11 +121,11 @@ pub struct Desk<S> {
     lease: Duration,
     /// The longest that a request to any of the accounts takes.
     longest_call: Duration,
-    patience: Duration,
+    claim_timeout: Duration,
     order_pause: Duration,
     account_pause: Duration,
     watched_for: Option<Duration>,
-    shortest_pause: Duration,
+    min_pause: Duration,
     lines: Lines,
     pace: Pace,
     /// Wakes the outbox's worker when something was handed out.
@@ -144,11 +144,11 @@ impl<S: OrderStore> Desk<S> {
             runtime: Arc::new(SystemRuntime),
             lease: LEASE,
             longest_call,
-            patience: Duration::from_secs(5),
+            claim_timeout: Duration::from_secs(5),
             order_pause: Duration::from_secs(2),
             account_pause: Duration::from_millis(200),
             watched_for: None,
-            shortest_pause: pace::SHORTEST,
+            min_pause: pace::SHORTEST,
             lines: Lines::default(),
             pace: Pace::default(),
             handed_out: Notify::new(),
@@ -181,8 +181,8 @@ impl<S: OrderStore> Desk<S> {
 
     /// Sets how long a call waits for another one that holds the order before it answers [`Busy`](Outcome::Busy): 5 seconds.
     #[must_use]
-    pub fn patience(mut self, patience: Duration) -> Desk<S> {
-        self.patience = patience;
+    pub fn claim_timeout(mut self, patience: Duration) -> Desk<S> {
+        self.claim_timeout = patience;
         self
     }
 
@@ -194,9 +194,9 @@ impl<S: OrderStore> Desk<S> {
     ///   hinted at for the first time go first, and the others come again later.
     ///
     /// [`open`](Desk::open) waits for the first one too before it looks a create up, or sends one again that was refused.
-    /// [`look`](Desk::look) and [`Sweep`] do not wait for either.
+    /// [`look`](Desk::check) and [`Sweep`] do not wait for either.
     #[must_use]
-    pub fn visitor_pauses(mut self, order: Duration, account: Duration) -> Desk<S> {
+    pub fn visit_intervals(mut self, order: Duration, account: Duration) -> Desk<S> {
         self.order_pause = order;
         self.account_pause = account;
         self
@@ -209,7 +209,7 @@ impl<S: OrderStore> Desk<S> {
     ///
     /// What is shown again is written once an hour at the most.
     #[must_use]
-    pub fn watch_for(mut self, time: Duration) -> Desk<S> {
+    pub fn watch_time(mut self, time: Duration) -> Desk<S> {
         self.watched_for = Some(time);
         self
     }
@@ -219,8 +219,8 @@ impl<S: OrderStore> Desk<S> {
     ///
     /// A shop whose provider brings no payer back, as SizPay, sets it lower; the looks are spent from the account's quota.
     #[must_use]
-    pub fn shortest_pause(mut self, pause: Duration) -> Desk<S> {
-        self.shortest_pause = pause;
+    pub fn min_pause(mut self, pause: Duration) -> Desk<S> {
+        self.min_pause = pause;
         self
     }
 
@@ -258,23 +258,26 @@ impl<S: OrderStore> Desk<S> {
     /// # Errors
     ///
     /// If the store fails or has no such order: say it again.
-    pub async fn delivered(&self, order: &str) -> Result<Acknowledged, DeskError<S::Error>> {
+    pub async fn mark_delivered(
+        &self,
+        order: &str,
+    ) -> Result<MarkedDelivered, DeskError<S::Error>> {
         if let Some(at) = self.order(order).await?.ledger().delivered_at() {
-            return Ok(Acknowledged::Done { at });
+            return Ok(MarkedDelivered::Done { at });
         }
         let mut turn = match self.turn(order).await? {
             Turned::Mine(turn) => turn,
-            Turned::Busy { until } => return Ok(Acknowledged::Busy { until }),
+            Turned::Busy { until } => return Ok(MarkedDelivered::Busy { until }),
         };
         let acknowledged = match turn.ledger_mut().acknowledge(self.runtime.now()) {
             Some(at) => {
                 let saved = self.save(&turn).await;
-                saved.map(|()| Acknowledged::Done { at })
+                saved.map(|()| MarkedDelivered::Done { at })
             }
-            None => Ok(Acknowledged::NotHandedOut),
+            None => Ok(MarkedDelivered::NotAwaitingDelivery),
         };
         self.end(turn).await;
-        self.or_busy(acknowledged, |until| Acknowledged::Busy { until })
+        self.or_busy(acknowledged, |until| MarkedDelivered::Busy { until })
     }
 
     /// The account of this name.
@@ -294,7 +297,7 @@ impl<S> fmt::Debug for Desk<S> {
         f.debug_struct("Desk")
             .field("providers", &self.accounts)
             .field("lease", &self.lease)
-            .field("patience", &self.patience)
+            .field("patience", &self.claim_timeout)
             .field("order_pause", &self.order_pause)
             .field("account_pause", &self.account_pause)
             .finish_non_exhaustive()

@@ -28,7 +28,7 @@
 //! ```
 //!
 //! The order in the path is anybody's guess, and so is everything else in such a request. Guessing delivers nothing: it
-//! makes the desk ask the provider, no more often than its [pauses](crate::desk::Desk::visitor_pauses) allow, and the
+//! makes the desk ask the provider, no more often than its [pauses](crate::desk::Desk::visit_intervals) allow, and the
 //! provider's answer is all that counts. What is left for the server in front to bound is said in `docs/desk.md`.
 
 mod notified;
@@ -40,10 +40,10 @@ mod returned;
 mod router;
 mod routes;
 
-pub use notified::{LARGEST_NOTIFICATION, Notified};
+pub use notified::{MAX_NOTIFICATION_BYTES, Notified};
 pub use pages::Pages;
 pub use rejected::Rejected;
-pub use request::BODY_WITHIN;
-pub use returned::{LARGEST_RETURN, Returned};
+pub use request::BODY_TIMEOUT;
+pub use returned::{MAX_RETURN_BYTES, Returned};
 pub use router::router;
 pub use routes::Routes;

@@ -108,7 +108,7 @@ impl Counter {
         self.books().refer(number, reference)?;
         let reference = reference.to_string().parse()?;
         // The order's page tells what came of it, and hands the order out should it turn out to be paid.
-        let _ = self.desk.start_over(number, reference).await?;
+        let _ = self.desk.reopen(number, reference).await?;
         Ok(())
     }
 }

@@ -77,9 +77,7 @@ impl Shop {
         };
         let routes = Routes::new(&format!("{url}/pay")).map_err(io::Error::other)?;
         let counter = Arc::new(Counter {
-            desk: Arc::new(
-                Desk::new(setup.books, setup.accounts).shortest_pause(setup.sweep_every),
-            ),
+            desk: Arc::new(Desk::new(setup.books, setup.accounts).min_pause(setup.sweep_every)),
             routes,
             is_https: url.starts_with("https:"),
             sandbox: setup.sandbox,
@@ -97,7 +95,7 @@ impl Shop {
             let mut closing = closing.clone();
             async move { drop(closing.wait_for(|closes| *closes).await) }
         };
-        let sweep = Sweep::new(Arc::clone(&counter.desk)).every(setup.sweep_every);
+        let sweep = Sweep::new(Arc::clone(&counter.desk)).interval(setup.sweep_every);
         let outbox = Outbox::new(Arc::clone(&counter.desk), HandsOut(Arc::clone(&counter)));
         let mut workers = JoinSet::new();
         workers.spawn(sweep.run(closed()));

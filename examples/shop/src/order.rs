@@ -71,7 +71,7 @@ impl Order {
     /// hands it out.
     pub(crate) fn read_back(mut self) -> Order {
         if self.code.is_none() && self.due_at.is_none() {
-            self.due_at = self.outbox.first().map(Delivery::at);
+            self.due_at = self.outbox.first().map(Delivery::settled_at);
         }
         self
     }

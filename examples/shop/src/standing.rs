@@ -64,9 +64,9 @@ impl Seen {
 impl Standing {
     async fn after(counter: &Counter, number: &str, outcome: Result<Outcome, Trouble>) -> Standing {
         match outcome {
-            Ok(Outcome::DeliverNow(_) | Outcome::HandedOut(_) | Outcome::Delivered { .. }) => {
-                Standing::Paid
-            }
+            Ok(
+                Outcome::DeliverNow(_) | Outcome::AwaitingDelivery(_) | Outcome::Delivered { .. },
+            ) => Standing::Paid,
             Ok(Outcome::NotPaid(payment)) => Standing::seen(counter, number, payment.state()).await,
             // What was seen a moment ago is shown, and the page asks again by itself.
             Ok(Outcome::TooSoon {
@@ -75,7 +75,7 @@ impl Standing {
             Ok(Outcome::TooSoon { seen: None, .. }) => Standing::Checking,
             Ok(Outcome::NotOpened) => open(counter, number).await,
             Ok(Outcome::Lost(_)) => Standing::Lost,
-            Ok(Outcome::NotYetKnown { .. } | Outcome::Busy { .. }) => Standing::Checking,
+            Ok(Outcome::Unresolved { .. } | Outcome::Busy { .. }) => Standing::Checking,
             Ok(Outcome::Mismatch(mismatch)) => {
                 tracing::error!(number, %mismatch, "a payment is not the order's");
                 Standing::Alarm
@@ -105,7 +105,7 @@ async fn open(counter: &Counter, number: &str) -> Standing {
     match counter.desk.open(number).await {
         Ok(Opened::Ready(created)) if is_over(&created) => Standing::Checking,
         Ok(Opened::Ready(created)) => Standing::ToPay(created),
-        Ok(Opened::AlreadyPaid(_) | Opened::NotYetKnown { .. } | Opened::Busy { .. }) => {
+        Ok(Opened::AlreadyPaid(_) | Opened::Unresolved { .. } | Opened::Busy { .. }) => {
             Standing::Checking
         }
         Ok(Opened::Lost(_)) => Standing::Lost,

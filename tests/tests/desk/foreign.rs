@@ -34,7 +34,7 @@ impl Shop {
         let provider = Arc::clone(&stall.provider);
         let account = MortalProvider::account("main", provider, &Fate::kind());
         let desk = Desk::new(Arc::clone(&store), Accounts::new([account]).unwrap())
-            .visitor_pauses(Duration::ZERO, Duration::ZERO)
+            .visit_intervals(Duration::ZERO, Duration::ZERO)
             .runtime(Arc::new(DeskClock(Arc::clone(&stall.clock))));
         let paid = created(&desk, PAID).await;
         let dear = created(&desk, DEAR).await;
@@ -63,7 +63,7 @@ impl Shop {
     /// Looks after the dear order, which must not be handed out: its books or its provider tell of another payment.
     async fn mismatch(&self) -> Mismatch {
         let kind = self.stall.kind;
-        let outcome = self.desk.look(DEAR).await;
+        let outcome = self.desk.check(DEAR).await;
         let outcome = outcome.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         let Outcome::Mismatch(found) = outcome else {
             panic!("{kind:?} passed: {outcome:?}");
@@ -95,7 +95,7 @@ impl Shop {
 
     /// The paid order is still there for its own.
     async fn assert_paid_is_delivered(&self) {
-        let now = self.desk.look(PAID).await.unwrap();
+        let now = self.desk.check(PAID).await.unwrap();
         assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
         let orders: Vec<_> = self.store.deliveries();
         assert_eq!(orders.len(), 1);
@@ -145,7 +145,7 @@ async fn the_return_of_a_paid_order_pays_no_other() {
             let found = shop.misleads(forged).await;
             assert!(found.has(ComparedField::Reference), "{kind:?}: {found}");
         }
-        let unpaid = shop.desk.look(DEAR).await.unwrap();
+        let unpaid = shop.desk.check(DEAR).await.unwrap();
         assert!(
             matches!(unpaid, Outcome::NotPaid(_)),
             "{kind:?}: {unpaid:?}"
@@ -203,10 +203,10 @@ async fn a_return_that_is_replayed_delivers_nothing_more() {
         ] {
             let again = match hint.clone() {
                 Some(hint) => shop.desk.hint(PAID, hint).await.unwrap(),
-                None => shop.desk.look(PAID).await.unwrap(),
+                None => shop.desk.check(PAID).await.unwrap(),
             };
             assert!(
-                matches!(again, Outcome::HandedOut(_)),
+                matches!(again, Outcome::AwaitingDelivery(_)),
                 "{kind:?}: {again:?}"
             );
             if let Some(hint) = hint {

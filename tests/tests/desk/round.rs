@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use paylink::desk::{Acknowledged, Desk, MemoryStore, Opened, Outcome, Restarted, StoredOrder};
+use paylink::desk::{Desk, MarkedDelivered, MemoryStore, Opened, Outcome, Reopened, StoredOrder};
 use paylink::{Accounts, Capability, Created, Hint};
 use paylink_tests::chance::Chance;
 
@@ -121,7 +121,7 @@ impl Round<'_> {
                 let heard = async {
                     match hint {
                         Some(hint) => desk.hint(&order, hint).await,
-                        None => desk.look(&order).await,
+                        None => desk.check(&order).await,
                     }
                 };
                 fate.live(heard).await
@@ -140,8 +140,8 @@ impl Round<'_> {
             }
         }
         let order = self.order();
-        let acknowledged = fate.live(desk.delivered(&order)).await;
-        matches!(acknowledged, Some(Ok(Acknowledged::Done { .. })))
+        let acknowledged = fate.live(desk.mark_delivered(&order)).await;
+        matches!(acknowledged, Some(Ok(MarkedDelivered::Done { .. })))
     }
 
     fn desk(&self, fate: &Arc<Fate>) -> Arc<MortalDesk> {
@@ -154,8 +154,8 @@ impl Round<'_> {
             .lease(LEASE)
             .unwrap()
             // Nothing is spared here: as much as can happens at once.
-            .visitor_pauses(Duration::ZERO, Duration::ZERO)
-            .patience(Duration::from_secs(1))
+            .visit_intervals(Duration::ZERO, Duration::ZERO)
+            .claim_timeout(Duration::from_secs(1))
             .runtime(Arc::new(DeskClock(Arc::clone(&self.stall.clock))));
         Arc::new(desk)
     }
@@ -165,15 +165,15 @@ impl Round<'_> {
         let order = self.order();
         match desk.open(&order).await {
             Ok(Opened::Ready(created)) => return Some(*created),
-            Ok(Opened::NotYetKnown { retry_after }) => {
+            Ok(Opened::Unresolved { retry_after }) => {
                 met.not_yet_known += 1;
                 self.stall.advance(retry_after);
             }
             Ok(Opened::Lost(_)) => {
                 met.lost += 1;
                 let next = self.number(self.numbers.fetch_add(1, Ordering::SeqCst));
-                let restarted = desk.start_over(&order, next.parse().unwrap()).await;
-                if let Ok(Restarted::Opened(Opened::Ready(created))) = restarted {
+                let restarted = desk.reopen(&order, next.parse().unwrap()).await;
+                if let Ok(Reopened::Opened(Opened::Ready(created))) = restarted {
                     return Some(*created);
                 }
             }
@@ -211,9 +211,9 @@ impl Round<'_> {
     fn hear(&mut self, outcome: &Outcome, met: &mut Met) {
         match outcome {
             Outcome::DeliverNow(_) => self.told += 1,
-            Outcome::HandedOut(_) | Outcome::Delivered { .. } => met.too_late += 1,
+            Outcome::AwaitingDelivery(_) | Outcome::Delivered { .. } => met.too_late += 1,
             Outcome::Busy { .. } => met.busy += 1,
-            Outcome::NotYetKnown { retry_after } => self.stall.advance(*retry_after),
+            Outcome::Unresolved { retry_after } => self.stall.advance(*retry_after),
             Outcome::NotPaid(_)
             | Outcome::Lost(_)
             | Outcome::NotOpened

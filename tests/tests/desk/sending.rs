@@ -54,11 +54,11 @@ async fn a_lost_create_is_followed_by_no_other_one_before_a_whole_call_has_passe
     store.put("1000", StoredOrder::new("main", payment));
     let accounts = Accounts::new([Account::new("main", zipay)]).unwrap();
     let desk = Desk::new(store, accounts)
-        .visitor_pauses(Duration::ZERO, Duration::ZERO)
+        .visit_intervals(Duration::ZERO, Duration::ZERO)
         .runtime(Arc::new(DeskClock(clock.clone())));
 
     let wait = |opened: Opened| match opened {
-        Opened::NotYetKnown { retry_after } => retry_after,
+        Opened::Unresolved { retry_after } => retry_after,
         opened => panic!("{opened:?}"),
     };
     assert_eq!(wait(desk.open("1000").await.unwrap()).as_secs(), 45);

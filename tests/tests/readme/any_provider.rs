@@ -48,7 +48,7 @@ if let Opened::Ready(payment) = desk.open("1000").await? {
 }
 
 // on a return, on a webhook, by a timer: as often as you like, from as many processes as you like
-match desk.look("1000").await? {
+match desk.check("1000").await? {
     Outcome::DeliverNow(delivery) => shop.deliver(&delivery), // once for each order
     Outcome::NotPaid(payment) => shop.wait(&payment),
     Outcome::Mismatch(found) => shop.alarm(&found),

@@ -122,7 +122,7 @@ impl<S: OrderStore> Desk<S> {
     /// Claims an order, and waits for other calls that hold it as long as patience lasts: in line for those of this process,
     /// at the store for those of others.
     pub(super) async fn turn(&self, order: &str) -> Result<Turned, DeskError<S::Error>> {
-        let mut pauses = Pauses::within(self.patience);
+        let mut pauses = Pauses::within(self.claim_timeout);
         let in_line = self.lines.stand(order, &mut pauses, &*self.runtime);
         match in_line.await {
             Some(place) => self.turn_from(place, order, &mut pauses).await,

@@ -40,7 +40,7 @@
 //! # runtime.block_on(async {
 //! // In a test of your own: #[tokio::test(flavor = "multi_thread")]
 //! contract::check(&InMemory).await?;
-//! # Ok::<(), contract::Broken>(())
+//! # Ok::<(), contract::Violation>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -157,12 +157,12 @@ impl fmt::Display for Case {
 /// A rule that a store broke.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{case}: {} {how}", case.rule())]
-pub struct Broken {
+pub struct Violation {
     case: Case,
-    how: String,
+    detail: String,
 }
 
-impl Broken {
+impl Violation {
     /// The case that found it.
     #[must_use]
     pub fn case(&self) -> Case {
@@ -171,8 +171,8 @@ impl Broken {
 
     /// What the store did.
     #[must_use]
-    pub fn how(&self) -> &str {
-        &self.how
+    pub fn detail(&self) -> &str {
+        &self.detail
     }
 }
 
@@ -181,7 +181,7 @@ impl Broken {
 /// # Errors
 ///
 /// The first rule that is broken: correct the store. It must not be used until then.
-pub async fn check<T: Subject>(subject: &T) -> Result<(), Broken> {
+pub async fn check<T: Subject>(subject: &T) -> Result<(), Violation> {
     for case in Case::ALL.iter().copied() {
         check_one(subject, case).await?;
     }
@@ -193,7 +193,7 @@ pub async fn check<T: Subject>(subject: &T) -> Result<(), Broken> {
 /// # Errors
 ///
 /// If its rule is broken: correct the store. It must not be used until then.
-pub async fn check_one<T: Subject>(subject: &T, case: Case) -> Result<(), Broken> {
+pub async fn check_one<T: Subject>(subject: &T, case: Case) -> Result<(), Violation> {
     let kept = case.check(subject).await;
-    kept.map_err(|how| Broken { case, how })
+    kept.map_err(|how| Violation { case, detail: how })
 }

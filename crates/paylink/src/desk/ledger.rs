@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// A store keeps it as the JSON that it serialises to, unread, in one column of the order's row; a new order has
 /// [`Ledger::default`]. It holds no secret. Two columns beside it make it searchable: [`stage`](Ledger::stage) and
-/// [`look_again_at`](Ledger::look_again_at).
+/// [`next_check_at`](Ledger::next_check_at).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ledger {
@@ -49,14 +49,14 @@ pub enum Stage {
     /// No payment was asked for.
     New,
     /// A payment was asked for, and what came of that is not written.
-    Asked,
+    Creating,
     /// A payment is there, to be paid.
     Open,
     /// Nothing is expected of its payments any more: they expired, failed, were cancelled, given back or lost, or nobody
     /// paid them for as long as the desk watches. Looks and hints are answered as before.
     Over,
     /// It is paid, and its delivery is due.
-    HandedOut,
+    AwaitingDelivery,
     /// The goods went out.
     Delivered,
 }
@@ -75,11 +75,11 @@ impl Ledger {
     pub fn stage(&self) -> Stage {
         match (&self.handed_out, self.attempts.last()) {
             (Some(handed), _) if handed.acknowledged_at_ms.is_some() => Stage::Delivered,
-            (Some(_), _) => Stage::HandedOut,
+            (Some(_), _) => Stage::AwaitingDelivery,
             (None, None) => Stage::New,
             (None, Some(_)) if self.is_over() => Stage::Over,
             (None, Some(newest)) if newest.created().is_some() => Stage::Open,
-            (None, Some(_)) => Stage::Asked,
+            (None, Some(_)) => Stage::Creating,
         }
     }
 
@@ -88,13 +88,13 @@ impl Ledger {
     /// It goes by the provider's deadlines, and the pauses grow. `None` if there is nothing to look for: no payment was
     /// asked for, nothing is expected any more, or the order was handed out.
     #[must_use]
-    pub fn look_again_at(&self) -> Option<SystemTime> {
+    pub fn next_check_at(&self) -> Option<SystemTime> {
         match self.stage() {
-            Stage::Asked | Stage::Open => match &self.watch {
+            Stage::Creating | Stage::Open => match &self.watch {
                 Some(watch) => watch.again_at(),
                 None => Some(SystemTime::UNIX_EPOCH),
             },
-            Stage::New | Stage::Over | Stage::HandedOut | Stage::Delivered => None,
+            Stage::New | Stage::Over | Stage::AwaitingDelivery | Stage::Delivered => None,
         }
     }
 
@@ -196,10 +196,10 @@ impl Stage {
     pub fn as_str(self) -> &'static str {
         match self {
             Stage::New => "new",
-            Stage::Asked => "asked",
+            Stage::Creating => "asked",
             Stage::Open => "open",
             Stage::Over => "over",
-            Stage::HandedOut => "handed_out",
+            Stage::AwaitingDelivery => "handed_out",
             Stage::Delivered => "delivered",
         }
     }
@@ -540,18 +540,18 @@ impl Delivery {
     }
 
     /// The fields that were compared and equal.
-    pub fn compared(&self) -> impl Iterator<Item = &str> {
+    pub fn compared_fields(&self) -> impl Iterator<Item = &str> {
         self.compared.iter().map(String::as_str)
     }
 
     /// The fields that the provider never reports.
-    pub fn not_reported(&self) -> impl Iterator<Item = &str> {
+    pub fn unreported_fields(&self) -> impl Iterator<Item = &str> {
         self.not_reported.iter().map(String::as_str)
     }
 
     /// When the order was handed out.
     #[must_use]
-    pub fn at(&self) -> SystemTime {
+    pub fn settled_at(&self) -> SystemTime {
         self.at_ms.time()
     }
 }

@@ -110,7 +110,7 @@ impl<S: OrderStore> Desk<S> {
                 expires_at: attempt.created().and_then(Created::expires_at),
                 settlement_window: provider.and_then(|it| it.capabilities().settlement_window()),
                 watched_for: self.watched_for,
-                shortest: self.shortest_pause,
+                shortest: self.min_pause,
                 looks,
             };
             let next = pace::next(sight, &terms, now)?;

@@ -9,7 +9,7 @@ use super::Desk;
 use super::claim::{Stop, Turn, Turned};
 use super::ledger::{Attempt, Stage, Watch};
 use super::lookup::Found;
-use super::outcome::{DeskError, Opened, Outcome, Restarted};
+use super::outcome::{DeskError, Opened, Outcome, Reopened};
 use super::pace::Sight;
 use super::store::{OrderStore, StoredOrder};
 
@@ -24,7 +24,7 @@ impl<S: OrderStore> Desk<S> {
     /// | error | what to do |
     /// |---|---|
     /// | [`Payment`](DeskError::Payment), [`Mismatch`](crate::ErrorKind::Mismatch) | the order's price or reference was changed after its payment was created, which would pay it no more: change it back, or take another order |
-    /// | [`Payment`](DeskError::Payment), `NotExecuted` | nothing was created: correct what it names, open again after the order's [pause](Desk::visitor_pauses) |
+    /// | [`Payment`](DeskError::Payment), `NotExecuted` | nothing was created: correct what it names, open again after the order's [pause](Desk::visit_intervals) |
     /// | [`Payment`](DeskError::Payment), `Unknown` | open again later: it is looked up first |
     /// | [`Store`](DeskError::Store) | open again: what was sent, if anything, is found |
     pub async fn open(&self, order: &str) -> Result<Opened, DeskError<S::Error>> {
@@ -51,25 +51,25 @@ impl<S: OrderStore> Desk<S> {
     /// # Errors
     ///
     /// As for [`open`](Desk::open); and if the reference was used before: give another one.
-    pub async fn start_over(
+    pub async fn reopen(
         &self,
         order: &str,
         reference: OrderReference,
-    ) -> Result<Restarted, DeskError<S::Error>> {
+    ) -> Result<Reopened, DeskError<S::Error>> {
         let mut turn = match self.turn(order).await? {
             Turned::Mine(turn) => turn,
-            Turned::Busy { until } => return Ok(Restarted::Kept(Outcome::Busy { until })),
+            Turned::Busy { until } => return Ok(Reopened::Kept(Outcome::Busy { until })),
         };
         let restarted = self.restart_in(&mut turn, reference).await;
         self.end(turn).await;
-        self.or_busy(restarted, |until| Restarted::Kept(Outcome::Busy { until }))
+        self.or_busy(restarted, |until| Reopened::Kept(Outcome::Busy { until }))
     }
 
     async fn restart_in(
         &self,
         turn: &mut Turn,
         reference: OrderReference,
-    ) -> Result<Restarted, Stop<S::Error>> {
+    ) -> Result<Reopened, Stop<S::Error>> {
         let own = turn.order().payment().reference();
         if turn.ledger().has_used(&reference, own) {
             let used = Invalid::new(OrderReference::KEY, "was used for this order before")
@@ -80,13 +80,13 @@ impl<S: OrderStore> Desk<S> {
         match self.look_in(turn, None).await? {
             Outcome::NotOpened | Outcome::Lost(_) => {}
             Outcome::NotPaid(payment) if payment.state().is_final() => {}
-            kept => return Ok(Restarted::Kept(kept)),
+            kept => return Ok(Reopened::Kept(kept)),
         }
         // What was asked may have taken most of the lease.
         self.hold(turn).await?;
         turn.newest_was(Attempt::give_up);
         let opened = self.ask(turn, Some(reference), None, 0).await?;
-        Ok(Restarted::Opened(opened))
+        Ok(Reopened::Opened(opened))
     }
 
     async fn open_in(&self, turn: &mut Turn) -> Result<Opened, Stop<S::Error>> {
@@ -95,7 +95,7 @@ impl<S: OrderStore> Desk<S> {
         }
         if let Some(opened) = self.written(turn.order())? {
             // A payment that is shown may be paid.
-            turn.watch_on(self.runtime.now(), self.shortest_pause);
+            turn.watch_on(self.runtime.now(), self.min_pause);
             self.save(turn).await?;
             return Ok(opened);
         }
@@ -127,7 +127,7 @@ impl<S: OrderStore> Desk<S> {
             return Ok((!self.is_to_be_watched_on(order)).then_some(opened));
         }
         let left = self.opening_waits(order);
-        Ok(left.map(|retry_after| Opened::NotYetKnown { retry_after }))
+        Ok(left.map(|retry_after| Opened::Unresolved { retry_after }))
     }
 
     fn is_to_be_watched_on(&self, order: &StoredOrder) -> bool {
@@ -149,7 +149,7 @@ impl<S: OrderStore> Desk<S> {
 
     /// What a look-up tells a payer.
     fn told(&self, turn: &Turn, found: Found) -> Result<Opened, Stop<S::Error>> {
-        let not_yet = |retry_after| Opened::NotYetKnown { retry_after };
+        let not_yet = |retry_after| Opened::Unresolved { retry_after };
         Ok(match found {
             Found::Made => self
                 .written(turn.order())?
@@ -218,7 +218,7 @@ impl<S: OrderStore> Desk<S> {
 
         // Before a byte leaves, the store knows how to find what may come of it.
         let attempt = Attempt::new(&account, reference, prepared.handle().clone());
-        turn.begin(attempt, self.runtime.now(), self.shortest_pause);
+        turn.begin(attempt, self.runtime.now(), self.min_pause);
         self.save(turn).await?;
         if !turn.holds_for(self.longest_call, self.runtime.now()) {
             // The next claim of the order would look up a payment that is only now being sent.
@@ -268,7 +268,7 @@ impl<S: OrderStore> Desk<S> {
         let now = self.runtime.now();
         let _ = turn.ledger_mut().withdraw();
         if let Some(before) = before {
-            turn.begin(before, now, self.shortest_pause);
+            turn.begin(before, now, self.min_pause);
         }
         if let Some(times) = refused {
             turn.ledger_mut().watch_mut(now).refused(now, times);

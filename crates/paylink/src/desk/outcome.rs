@@ -12,11 +12,11 @@ use super::ledger::Delivery;
 #[must_use = "an outcome may say that the goods are due"]
 pub enum Outcome {
     /// It is paid, and this call alone hands it out. Deliver, then say so with
-    /// [`Desk::delivered`](super::Desk::delivered).
+    /// [`Desk::mark_delivered`](super::Desk::mark_delivered).
     DeliverNow(Box<Delivery>),
     /// It was handed out before, and nobody has said that the goods went out. The call that was told may be at it, or may have
     /// died: the outbox decides. Show the payer that it is paid.
-    HandedOut(Box<Delivery>),
+    AwaitingDelivery(Box<Delivery>),
     /// The goods went out.
     Delivered {
         /// When that was said.
@@ -36,11 +36,11 @@ pub enum Outcome {
         retry_after: Duration,
     },
     /// Whether the payment was created at all cannot be told yet. Look again after this time.
-    NotYetKnown {
+    Unresolved {
         /// How long to wait at the least.
         retry_after: Duration,
     },
-    /// Whether the payment was created cannot be found out: [`Desk::start_over`](super::Desk::start_over).
+    /// Whether the payment was created cannot be found out: [`Desk::reopen`](super::Desk::reopen).
     Lost(Lost),
     /// No payment is there: [`Desk::open`](super::Desk::open) creates one.
     NotOpened,
@@ -61,11 +61,11 @@ pub enum Opened {
     AlreadyPaid(Box<Delivery>),
     /// It may have been created or not, its create was refused a moment ago, or its provider asked for time. Open again after
     /// this time; nothing is sent before.
-    NotYetKnown {
+    Unresolved {
         /// How long to wait at the least.
         retry_after: Duration,
     },
-    /// Whether it was created cannot be found out: [`Desk::start_over`](super::Desk::start_over).
+    /// Whether it was created cannot be found out: [`Desk::reopen`](super::Desk::reopen).
     Lost(Lost),
     /// Another call holds the order. Open again in a moment.
     Busy {
@@ -77,7 +77,7 @@ pub enum Opened {
 /// What starting over came to.
 #[derive(Debug)]
 #[must_use = "the order may have been paid meanwhile"]
-pub enum Restarted {
+pub enum Reopened {
     /// The payment before it can no longer be paid or found; this is what opening the new one came to.
     Opened(Opened),
     /// Nothing was begun: the payment that is there may still be paid, or was.
@@ -87,14 +87,14 @@ pub enum Restarted {
 /// What came of saying that the goods went out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use = "what was not written has to be said again"]
-pub enum Acknowledged {
+pub enum MarkedDelivered {
     /// It is written.
     Done {
         /// When it was said the first time.
         at: SystemTime,
     },
     /// The order was never handed out. Nothing was written; find out why goods went out.
-    NotHandedOut,
+    NotAwaitingDelivery,
     /// Another call holds the order. Say it again in a moment.
     Busy {
         /// When it loses the order at the latest.
@@ -110,14 +110,14 @@ pub enum Acknowledged {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lost {
     reference: OrderReference,
-    why: String,
+    reason: String,
 }
 
 impl Lost {
     pub(super) fn new(reference: &OrderReference, why: impl Into<String>) -> Lost {
         Lost {
             reference: reference.clone(),
-            why: why.into(),
+            reason: why.into(),
         }
     }
 
@@ -129,8 +129,8 @@ impl Lost {
 
     /// Why it cannot be found out, for the merchant.
     #[must_use]
-    pub fn why(&self) -> &str {
-        &self.why
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 }
 

@@ -86,7 +86,7 @@ impl<S: OrderStore> Desk<S> {
 
     /// Settles an order because a visitor opened its page, or a hint came that cannot be read.
     ///
-    /// Anybody can cause it, so it asks the provider no sooner than the [pauses](Desk::visitor_pauses) allow.
+    /// Anybody can cause it, so it asks the provider no sooner than the [pauses](Desk::visit_intervals) allow.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl<S: OrderStore> Desk<S> {
     /// # Errors
     ///
     /// As for [`hint`](Desk::hint).
-    pub async fn look(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
+    pub async fn check(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
         if let Some(outcome) = foreseen(&self.order(order).await?) {
             return Ok(outcome);
         }
@@ -135,7 +135,7 @@ impl<S: OrderStore> Desk<S> {
         order: &str,
         hint: Option<Hint>,
     ) -> Result<Outcome, DeskError<S::Error>> {
-        match self.arrive(order, hint, self.patience).await? {
+        match self.arrive(order, hint, self.claim_timeout).await? {
             Arrival::Answered(outcome) => Ok(outcome),
             // A caller's future is not to grow with all that a look may do.
             Arrival::InFront(visit) => Box::pin(self.visit_in_front(visit)).await,
@@ -211,7 +211,7 @@ impl<S: OrderStore> Desk<S> {
             turn.ledger_mut().watch_mut(now).hint();
             if turn.ledger().stage() == Stage::Over {
                 // The sender may be paying.
-                turn.watch_on(now, self.shortest_pause);
+                turn.watch_on(now, self.min_pause);
             }
         }
         let outcome = without_rate_limit_retries(self.look_in(&mut turn, hinted)).await;
@@ -409,7 +409,7 @@ fn foreseen(order: &StoredOrder) -> Option<Outcome> {
         return Some(Outcome::Delivered { at });
     }
     if let Some(delivery) = ledger.delivery() {
-        return Some(Outcome::HandedOut(Box::new(delivery.clone())));
+        return Some(Outcome::AwaitingDelivery(Box::new(delivery.clone())));
     }
     ledger.newest().is_none().then_some(Outcome::NotOpened)
 }
@@ -417,7 +417,7 @@ fn foreseen(order: &StoredOrder) -> Option<Outcome> {
 fn outcome_of(found: Found) -> Outcome {
     match found {
         Found::Made | Found::Never => Outcome::NotOpened,
-        Found::NotYet { retry_after } => Outcome::NotYetKnown { retry_after },
+        Found::NotYet { retry_after } => Outcome::Unresolved { retry_after },
         Found::Nobody(lost) => Outcome::Lost(lost),
     }
 }

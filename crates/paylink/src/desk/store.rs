@@ -22,7 +22,7 @@ use super::ledger::{Delivery, Ledger};
 /// 3. **Delivering is one step.** [`deliver`](OrderStore::deliver) writes the ledger and makes the delivery due, both or
 ///    neither: in SQL, one transaction.
 /// 4. **What is due is found.** Each write of a ledger also writes [`stage`](Ledger::stage) and
-///    [`look_again_at`](Ledger::look_again_at) where [`due`](OrderStore::due) searches them, in the same step.
+///    [`next_check_at`](Ledger::next_check_at) where [`due`](OrderStore::due) searches them, in the same step.
 ///
 /// The clock is the desk's: compare times with the `now` that is passed, not with the database's own. Whether an
 /// implementation keeps the promises, the module `contract` behind the feature `store-contract` checks with real
@@ -64,16 +64,16 @@ pub trait OrderStore: Send + Sync {
     /// greater.
     async fn release(&self, claim: &Claim) -> Result<(), Self::Error>;
 
-    /// The names of the orders that are to be looked at: those whose [`look_again_at`](Ledger::look_again_at) has come at
+    /// The names of the orders that are to be looked at: those whose [`next_check_at`](Ledger::next_check_at) has come at
     /// `now` and that nobody holds at `now`, the earliest first, at most `limit` of them.
     async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Self::Error>;
 
     /// Takes deliveries that are due at `now`, the earliest first, at most `limit` of them. In the same step each is put
-    /// off until `now + lease`, so that no other worker takes it meanwhile, and its [`tries`](DueDelivery::tries) go up by
+    /// off until `now + lease`, so that no other worker takes it meanwhile, and its [`tries`](DueDelivery::attempts) go up by
     /// one.
     ///
     /// A delivery is due as soon as [`deliver`](OrderStore::deliver) wrote it.
-    async fn take_deliveries(
+    async fn take_due_deliveries(
         &self,
         now: SystemTime,
         lease: Duration,
@@ -82,7 +82,7 @@ pub trait OrderStore: Send + Sync {
 
     /// Makes a delivery due again at `until`, if nobody has taken or closed it since: its number of tries is still the one
     /// that was taken.
-    async fn put_off_delivery(
+    async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
         until: SystemTime,
@@ -198,21 +198,21 @@ impl<S: OrderStore + ?Sized> OrderStore for Arc<S> {
         (**self).due(now, limit).await
     }
 
-    async fn take_deliveries(
+    async fn take_due_deliveries(
         &self,
         now: SystemTime,
         lease: Duration,
         limit: usize,
     ) -> Result<Vec<DueDelivery>, S::Error> {
-        (**self).take_deliveries(now, lease, limit).await
+        (**self).take_due_deliveries(now, lease, limit).await
     }
 
-    async fn put_off_delivery(
+    async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
         until: SystemTime,
     ) -> Result<Saved, S::Error> {
-        (**self).put_off_delivery(taken, until).await
+        (**self).postpone_delivery(taken, until).await
     }
 
     async fn close_delivery(&self, id: &str) -> Result<(), S::Error> {
@@ -276,13 +276,16 @@ impl StoredOrder {
 #[must_use = "a delivery that was taken has to be closed or put off"]
 pub struct DueDelivery {
     delivery: Delivery,
-    tries: u32,
+    attempts: u32,
 }
 
 impl DueDelivery {
     /// A row of the outbox, taken so often, this time included.
     pub fn new(delivery: Delivery, tries: u32) -> DueDelivery {
-        DueDelivery { delivery, tries }
+        DueDelivery {
+            delivery,
+            attempts: tries,
+        }
     }
 
     /// What is due.
@@ -292,8 +295,8 @@ impl DueDelivery {
 
     /// How often it was taken, this time included.
     #[must_use]
-    pub fn tries(&self) -> u32 {
-        self.tries
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 }
 
@@ -441,7 +444,7 @@ impl OrderStore for MemoryStore {
         books.outbox.push(Due {
             delivery: delivery.clone(),
             tries: 0,
-            due_at: Some(delivery.at()),
+            due_at: Some(delivery.settled_at()),
         });
         Ok(Saved::Done)
     }
@@ -459,7 +462,7 @@ impl OrderStore for MemoryStore {
             .orders
             .iter()
             .filter(|(_, row)| row.claimed_until.is_none_or(|until| until <= now))
-            .filter_map(|(name, row)| Some((row.order.ledger().look_again_at()?, name)))
+            .filter_map(|(name, row)| Some((row.order.ledger().next_check_at()?, name)))
             .filter(|(at, _)| *at <= now)
             .collect();
         due.sort_unstable();
@@ -470,7 +473,7 @@ impl OrderStore for MemoryStore {
             .collect())
     }
 
-    async fn take_deliveries(
+    async fn take_due_deliveries(
         &self,
         now: SystemTime,
         lease: Duration,
@@ -488,7 +491,7 @@ impl OrderStore for MemoryStore {
         Ok(due.into_iter().take(limit).map(take).collect())
     }
 
-    async fn put_off_delivery(
+    async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
         until: SystemTime,
@@ -496,7 +499,7 @@ impl OrderStore for MemoryStore {
         let mut books = self.books();
         let is_taken = |due: &&mut Due| {
             due.delivery.id() == taken.delivery().id()
-                && due.tries == taken.tries()
+                && due.tries == taken.attempts()
                 && due.due_at.is_some()
         };
         Ok(match books.outbox.iter_mut().find(is_taken) {

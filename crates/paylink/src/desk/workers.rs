@@ -14,7 +14,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::Desk;
 use super::claim::{Pauses, unless};
 use super::ledger::Delivery;
-use super::outcome::{Acknowledged, DeskError, Outcome};
+use super::outcome::{DeskError, MarkedDelivered, Outcome};
 use super::store::{DueDelivery, OrderStore};
 
 /// The most orders that are read from the store at once.
@@ -58,8 +58,8 @@ type Report = dyn Fn(&str, &Outcome) + Send + Sync;
 /// ```
 pub struct Sweep<S> {
     desk: Arc<Desk<S>>,
-    every: Duration,
-    at_once: usize,
+    interval: Duration,
+    concurrency: usize,
     report: Arc<Report>,
 }
 
@@ -69,30 +69,33 @@ impl<S: OrderStore + 'static> Sweep<S> {
     pub fn new(desk: Arc<Desk<S>>) -> Sweep<S> {
         Sweep {
             desk,
-            every: Duration::from_secs(15),
-            at_once: 4,
+            interval: Duration::from_secs(15),
+            concurrency: 4,
             report: Arc::new(|_, _| {}),
         }
     }
 
     /// Sets the pause between two searches for orders that are due: 15 seconds.
     #[must_use]
-    pub fn every(mut self, pause: Duration) -> Sweep<S> {
-        self.every = pause;
+    pub fn interval(mut self, pause: Duration) -> Sweep<S> {
+        self.interval = pause;
         self
     }
 
     /// Sets how many looks run at the same time: 4.
     #[must_use]
-    pub fn at_once(mut self, orders: usize) -> Sweep<S> {
-        self.at_once = orders;
+    pub fn concurrency(mut self, orders: usize) -> Sweep<S> {
+        self.concurrency = orders;
         self
     }
 
     /// Tells this what each look came to, by the order's name: for alarms, say. A mismatch is logged as an error in any
     /// case.
     #[must_use]
-    pub fn report(mut self, report: impl Fn(&str, &Outcome) + Send + Sync + 'static) -> Sweep<S> {
+    pub fn on_outcome(
+        mut self,
+        report: impl Fn(&str, &Outcome) + Send + Sync + 'static,
+    ) -> Sweep<S> {
         self.report = Arc::new(report);
         self
     }
@@ -100,7 +103,7 @@ impl<S: OrderStore + 'static> Sweep<S> {
     /// Sweeps until `stop` is over, and ends within seconds after that. A look that was under way for longer is taken up
     /// again later.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
-        let mut crew = Crew::new(self.at_once);
+        let mut crew = Crew::new(self.concurrency);
         unless(pin!(stop), self.rounds(&mut crew)).await;
         crew.leave().await;
     }
@@ -110,8 +113,8 @@ impl<S: OrderStore + 'static> Sweep<S> {
     /// # Errors
     ///
     /// If the store cannot say which are: sweep again.
-    pub async fn once(&self) -> Result<(), S::Error> {
-        let mut crew = Crew::new(self.at_once);
+    pub async fn run_once(&self) -> Result<(), S::Error> {
+        let mut crew = Crew::new(self.concurrency);
         let mut stuck = Stuck::none(self.desk.runtime.now());
         while self.batch(&mut crew, &mut stuck).await? >= BATCH {}
         Ok(())
@@ -126,7 +129,7 @@ impl<S: OrderStore + 'static> Sweep<S> {
                 Ok(_) => {}
                 Err(problem) => tracing::error!(%problem, "the orders that are due cannot be read"),
             }
-            self.desk.runtime.sleep(self.every).await;
+            self.desk.runtime.sleep(self.interval).await;
         }
     }
 
@@ -223,8 +226,8 @@ async fn look<S: OrderStore>(desk: &Desk<S>, order: &str, report: &Report) -> Lo
 impl<S> fmt::Debug for Sweep<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sweep")
-            .field("every", &self.every)
-            .field("at_once", &self.at_once)
+            .field("every", &self.interval)
+            .field("at_once", &self.concurrency)
             .finish_non_exhaustive()
     }
 }
@@ -289,8 +292,8 @@ impl<D: Deliver + ?Sized> Deliver for Arc<D> {
 pub struct Outbox<S, D> {
     desk: Arc<Desk<S>>,
     deliver: Arc<D>,
-    every: Duration,
-    at_once: usize,
+    interval: Duration,
+    concurrency: usize,
     lease: Duration,
 }
 
@@ -301,23 +304,23 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
         Outbox {
             desk,
             deliver: Arc::new(deliver),
-            every: Duration::from_secs(5),
-            at_once: 4,
+            interval: Duration::from_secs(5),
+            concurrency: 4,
             lease: Duration::from_secs(5 * 60),
         }
     }
 
     /// Sets the pause between two looks into the outbox: 5 seconds. What is handed out in this process is taken at once.
     #[must_use]
-    pub fn every(mut self, pause: Duration) -> Outbox<S, D> {
-        self.every = pause;
+    pub fn interval(mut self, pause: Duration) -> Outbox<S, D> {
+        self.interval = pause;
         self
     }
 
     /// Sets how many deliveries are under way at once: 4.
     #[must_use]
-    pub fn at_once(mut self, deliveries: usize) -> Outbox<S, D> {
-        self.at_once = deliveries;
+    pub fn concurrency(mut self, deliveries: usize) -> Outbox<S, D> {
+        self.concurrency = deliveries;
         self
     }
 
@@ -332,7 +335,7 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
     /// Works until `stop` is over, and ends within seconds after that. A delivery that was under way for longer is dropped,
     /// and tried again once its lease has ended.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
-        let mut crew = Crew::new(self.at_once);
+        let mut crew = Crew::new(self.concurrency);
         unless(pin!(stop), self.rounds(&mut crew)).await;
         crew.leave().await;
     }
@@ -342,8 +345,8 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
     /// # Errors
     ///
     /// If the store cannot say what is: do it again.
-    pub async fn once(&self) -> Result<(), S::Error> {
-        let mut crew = Crew::new(self.at_once);
+    pub async fn run_once(&self) -> Result<(), S::Error> {
+        let mut crew = Crew::new(self.concurrency);
         while self.batch(&mut crew).await? > 0 {}
         crew.done().await;
         Ok(())
@@ -356,7 +359,7 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
                 Ok(_) => continue,
                 Err(problem) => tracing::error!(%problem, "the outbox cannot be read"),
             }
-            let pause = self.desk.runtime.sleep(self.every);
+            let pause = self.desk.runtime.sleep(self.interval);
             unless(pin!(self.desk.handed_out.notified()), pause).await;
         }
     }
@@ -365,7 +368,7 @@ impl<S: OrderStore + 'static, D: Deliver> Outbox<S, D> {
     async fn batch(&self, crew: &mut Crew<()>) -> Result<usize, S::Error> {
         let room = crew.room().await;
         let now = self.desk.runtime.now();
-        let taken = self.desk.store.take_deliveries(now, self.lease, room);
+        let taken = self.desk.store.take_due_deliveries(now, self.lease, room);
         let taken = taken.await?;
         let count = taken.len();
         let until = now.checked_add(self.lease).unwrap_or(now);
@@ -396,11 +399,11 @@ async fn send<S: OrderStore, D: Deliver>(
     let noted = match done {
         Ok(()) => desk.store.close_delivery(due.delivery().id()).await,
         Err(problem) => {
-            let tries = due.tries();
+            let tries = due.attempts();
             tracing::error!(order, tries, %problem, "a delivery failed and is tried again");
             let at = desk.runtime.now().checked_add(pause_after(tries));
             let at = at.unwrap_or_else(|| desk.runtime.now());
-            desk.store.put_off_delivery(due, at).await.map(drop)
+            desk.store.postpone_delivery(due, at).await.map(drop)
         }
     };
     if let Err(problem) = noted {
@@ -439,12 +442,12 @@ async fn written_down<S: OrderStore>(
     let left = until.duration_since(desk.runtime.now());
     let mut pauses = Pauses::within(left.unwrap_or_default());
     loop {
-        let problem = match desk.delivered(order).await {
-            Ok(Acknowledged::Done { .. }) => return Ok(()),
-            Ok(Acknowledged::NotHandedOut) => {
+        let problem = match desk.mark_delivered(order).await {
+            Ok(MarkedDelivered::Done { .. }) => return Ok(()),
+            Ok(MarkedDelivered::NotAwaitingDelivery) => {
                 return Err("the ledger does not say that it is due".to_owned());
             }
-            Ok(Acknowledged::Busy { .. }) => "another call holds the order".to_owned(),
+            Ok(MarkedDelivered::Busy { .. }) => "another call holds the order".to_owned(),
             Err(problem) => problem.to_string(),
         };
         let next = pauses.next().filter(|_| desk.runtime.now() < until);
@@ -467,8 +470,8 @@ fn pause_after(tries: u32) -> Duration {
 impl<S, D> fmt::Debug for Outbox<S, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outbox")
-            .field("every", &self.every)
-            .field("at_once", &self.at_once)
+            .field("every", &self.interval)
+            .field("at_once", &self.concurrency)
             .field("lease", &self.lease)
             .finish_non_exhaustive()
     }

@@ -3,11 +3,11 @@ use std::fmt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 
-use super::{LARGEST_RETURN, Rejected, request};
+use super::{MAX_RETURN_BYTES, Rejected, request};
 use crate::{Capability, Error, Hint, PaymentProvider};
 
 /// The most bytes of a notification.
-pub const LARGEST_NOTIFICATION: usize = 64 * 1024;
+pub const MAX_NOTIFICATION_BYTES: usize = 64 * 1024;
 
 /// A call that says it is the provider's: which order the path names, and the raw bytes that came with it.
 ///
@@ -57,10 +57,10 @@ impl<S: Send + Sync> FromRequest<S> for Notified {
         let (mut parts, body) = request.into_parts();
         let order = request::order(&mut parts).await?;
         let query = parts.uri.query().unwrap_or_default();
-        if query.len() > LARGEST_RETURN {
+        if query.len() > MAX_RETURN_BYTES {
             return Err(Rejected::QueryTooLong);
         }
-        let mut body = request::body(body, LARGEST_NOTIFICATION).await?;
+        let mut body = request::body(body, MAX_NOTIFICATION_BYTES).await?;
         if body.is_empty() {
             body = Bytes::copy_from_slice(query.as_bytes());
         }

@@ -72,10 +72,12 @@ impl PlainPage {
 
     pub(super) fn of(outcome: &Outcome) -> PlainPage {
         match outcome {
-            Outcome::DeliverNow(_) | Outcome::HandedOut(_) | Outcome::Delivered { .. } => says(
-                "پرداخت شما تأیید شد",
-                "سفارش پرداخت شده است. می‌توانید این صفحه را ببندید.",
-            ),
+            Outcome::DeliverNow(_) | Outcome::AwaitingDelivery(_) | Outcome::Delivered { .. } => {
+                says(
+                    "پرداخت شما تأیید شد",
+                    "سفارش پرداخت شده است. می‌توانید این صفحه را ببندید.",
+                )
+            }
             Outcome::NotPaid(payment) => PlainPage::not_paid(payment.state()),
             Outcome::TooSoon {
                 seen: Some(seen), ..
@@ -85,7 +87,7 @@ impl PlainPage {
             },
             Outcome::TooSoon { seen: None, .. } => PlainPage::CHECKING,
             Outcome::Mismatch(_) => PlainPage::MISMATCH,
-            Outcome::NotYetKnown { .. } | Outcome::Busy { .. } => PlainPage::CHECKING,
+            Outcome::Unresolved { .. } | Outcome::Busy { .. } => PlainPage::CHECKING,
             Outcome::NotOpened => says(
                 "پرداختی برای این سفارش آماده نیست",
                 "برای پرداخت به صفحهٔ سفارش در فروشگاه بروید.",

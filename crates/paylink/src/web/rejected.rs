@@ -10,7 +10,7 @@ pub enum Rejected {
     /// The path names no order: 404.
     #[error("The path names no order.")]
     NoOrder,
-    /// The query is longer than [`LARGEST_RETURN`](super::LARGEST_RETURN): 414.
+    /// The query is longer than [`MAX_RETURN_BYTES`](super::MAX_RETURN_BYTES): 414.
     #[error("The query is too long.")]
     QueryTooLong,
     /// The body is larger than its bound: 413. It was not read any further.
@@ -19,7 +19,7 @@ pub enum Rejected {
     /// The body ended before it was whole: 400.
     #[error("The body ended too early.")]
     BodyCut,
-    /// The body had not come within [`BODY_WITHIN`](super::BODY_WITHIN): 408.
+    /// The body had not come within [`BODY_TIMEOUT`](super::BODY_TIMEOUT): 408.
     #[error("The body came too slowly.")]
     BodyTooSlow,
 }

@@ -13,7 +13,7 @@ use super::Rejected;
 use super::routes::{ORDER, check_name};
 
 /// How long the body of a return or a notification may take to come.
-pub const BODY_WITHIN: Duration = Duration::from_secs(10);
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The order that the path names, once its percent-encoding is undone.
 pub(super) async fn order(parts: &mut Parts) -> Result<String, Rejected> {
@@ -31,7 +31,7 @@ pub(super) async fn body(body: Body, largest: usize) -> Result<Bytes, Rejected> 
     if body.size_hint().lower() > u64::try_from(largest).unwrap_or(u64::MAX) {
         return Err(Rejected::BodyTooLarge);
     }
-    let read = tokio::time::timeout(BODY_WITHIN, to_bytes(body, largest)).await;
+    let read = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, largest)).await;
     read.map_err(|_| Rejected::BodyTooSlow)?.map_err(|error| {
         let too_large = error
             .source()

@@ -9,7 +9,7 @@ use super::{Rejected, request};
 use crate::{Capability, Error, FieldKey, Hint, Invalid, PaymentProvider};
 
 /// The most bytes of a return's query, and of the form that a browser may post in its place.
-pub const LARGEST_RETURN: usize = 16 * 1024;
+pub const MAX_RETURN_BYTES: usize = 16 * 1024;
 
 const FORM: FieldKey = FieldKey::new("form", "form");
 
@@ -79,11 +79,11 @@ impl<S: Send + Sync> FromRequest<S> for Returned {
         let (mut parts, body) = request.into_parts();
         let order = request::order(&mut parts).await?;
         let query = parts.uri.query().unwrap_or_default();
-        if query.len() > LARGEST_RETURN {
+        if query.len() > MAX_RETURN_BYTES {
             return Err(Rejected::QueryTooLong);
         }
         let form = match parts.method {
-            Method::POST => request::body(body, LARGEST_RETURN).await?,
+            Method::POST => request::body(body, MAX_RETURN_BYTES).await?,
             _ => Bytes::new(),
         };
         Ok(Returned {

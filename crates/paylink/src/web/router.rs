@@ -93,7 +93,7 @@ where
     let answer = to_the_end(async move {
         match counter.go_on(notified.order(), arrival).await {
             Ok(Outcome::TooSoon { retry_after, .. }) => ask_again(retry_after),
-            Ok(Outcome::Busy { .. } | Outcome::NotYetKnown { .. }) | Err(Trouble::AskAgain) => {
+            Ok(Outcome::Busy { .. } | Outcome::Unresolved { .. }) | Err(Trouble::AskAgain) => {
                 ask_again(ASK_AGAIN)
             }
             // Nobody is told apart from whom: a stranger who guesses numbers learns nothing.

@@ -133,5 +133,5 @@ async fn is_found(flaw: &(impl Subject + std::fmt::Debug), case: Case) {
 #[tokio::test]
 async fn one_thread_proves_nothing_and_is_refused() {
     let broken = contract::check(&InMemory).await.unwrap_err();
-    assert!(broken.how().contains("one thread"), "{broken}");
+    assert!(broken.detail().contains("one thread"), "{broken}");
 }

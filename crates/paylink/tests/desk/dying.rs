@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use paylink::desk::{Desk, MemoryStore, Opened, Outcome, Restarted};
+use paylink::desk::{Desk, MemoryStore, Opened, Outcome, Reopened};
 use paylink::{Accounts, Capability, PaymentProvider, PaymentState};
 
 use crate::mortal::{Blow, Fate, MortalProvider, MortalStore};
@@ -60,11 +60,11 @@ impl World {
         // Two returns and a look at once.
         let hint = self.till.hint(&paid);
         let (one, two) = (desk.hint("1000", hint.clone()), desk.hint("1000", hint));
-        let all: [_; 3] = tokio::join!(one, two, desk.look("1000")).into();
+        let all: [_; 3] = tokio::join!(one, two, desk.check("1000")).into();
         for outcome in all.into_iter().flatten() {
             self.hear(&outcome);
         }
-        let _ = desk.delivered("1000").await;
+        let _ = desk.mark_delivered("1000").await;
     }
 
     async fn open(&self, desk: &MortalDesk) {
@@ -72,9 +72,9 @@ impl World {
             Ok(Opened::Ready(created)) => created,
             Ok(Opened::Lost(_)) => {
                 let next = self.next.fetch_add(1, Ordering::SeqCst).to_string();
-                match desk.start_over("1000", next.parse().unwrap()).await {
-                    Ok(Restarted::Opened(Opened::Ready(created))) => created,
-                    Ok(Restarted::Kept(outcome)) => return self.hear(&outcome),
+                match desk.reopen("1000", next.parse().unwrap()).await {
+                    Ok(Reopened::Opened(Opened::Ready(created))) => created,
+                    Ok(Reopened::Kept(outcome)) => return self.hear(&outcome),
                     _ => return,
                 }
             }

@@ -160,22 +160,22 @@ impl OrderStore for MortalStore {
         self.between(self.inner.due(now, limit)).await
     }
 
-    async fn take_deliveries(
+    async fn take_due_deliveries(
         &self,
         now: SystemTime,
         lease: Duration,
         limit: usize,
     ) -> Result<Vec<DueDelivery>, StoreFailed> {
-        self.between(self.inner.take_deliveries(now, lease, limit))
+        self.between(self.inner.take_due_deliveries(now, lease, limit))
             .await
     }
 
-    async fn put_off_delivery(
+    async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
         until: SystemTime,
     ) -> Result<Saved, StoreFailed> {
-        self.between(self.inner.put_off_delivery(taken, until))
+        self.between(self.inner.postpone_delivery(taken, until))
             .await
     }
 

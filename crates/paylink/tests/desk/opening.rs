@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use paylink::core::Runtime;
 use paylink::desk::{
-    DeskError, MemoryStore, Opened, OrderStore, Outcome, Restarted, Stage, StoredOrder,
+    DeskError, MemoryStore, Opened, OrderStore, Outcome, Reopened, Stage, StoredOrder,
 };
 use paylink::{
     Accounts, ComparedField, Created, Currency, Effect, ErrorKind, Money, NewPayment,
@@ -45,7 +45,7 @@ async fn what_finds_the_payment_is_stored_before_it_is_asked_for() {
         panic!("{error}");
     };
     assert_eq!(error.effect(), Effect::Unknown);
-    assert_eq!(shop.ledger().await.stage(), Stage::Asked);
+    assert_eq!(shop.ledger().await.stage(), Stage::Creating);
 }
 
 #[tokio::test]
@@ -97,14 +97,14 @@ async fn a_create_that_may_have_arrived_is_not_repeated_before_that_is_known() {
     shop.till.on_create(Blow::LostBefore);
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == SETTLING),
+        matches!(opened, Opened::Unresolved { retry_after } if retry_after == SETTLING),
         "{opened:?}"
     );
     let a_second_less = SETTLING.checked_sub(Duration::from_secs(1));
     shop.clock.advance(a_second_less.unwrap());
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == Duration::from_secs(1)),
+        matches!(opened, Opened::Unresolved { retry_after } if retry_after == Duration::from_secs(1)),
         "{opened:?}"
     );
     assert!(shop.till.entries().is_empty());
@@ -170,7 +170,7 @@ async fn what_is_sent_again_is_in_doubt_from_then_on() {
     shop.till.on_create(Blow::LostBefore);
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == SETTLING),
+        matches!(opened, Opened::Unresolved { retry_after } if retry_after == SETTLING),
         "{opened:?}"
     );
 }
@@ -202,7 +202,7 @@ async fn the_handle_of_what_is_sent_again_is_new() {
     // What it may have sent is younger than the settling time, which counts from when it had left at the latest.
     let opened = at(&Fate::kind()).open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after + lease == SENDING + SETTLING),
+        matches!(opened, Opened::Unresolved { retry_after } if retry_after + lease == SENDING + SETTLING),
         "{opened:?}"
     );
 }
@@ -229,7 +229,7 @@ async fn a_refusal_of_the_second_create_does_not_clear_the_first_of_doubt() {
     shop.clock.advance(SETTLING);
     shop.till.on_create(Blow::Refused);
     assert!(shop.desk.open("1000").await.is_err());
-    assert_eq!(shop.ledger().await.stage(), Stage::Asked);
+    assert_eq!(shop.ledger().await.stage(), Stage::Creating);
     // It is looked up again before anything else is sent.
     shop.till.forget_calls();
     let _ = shop.open().await;
@@ -291,7 +291,7 @@ async fn a_paid_order_is_not_opened_again() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let _ = shop.desk.look("1000").await.unwrap();
+    let _ = shop.desk.check("1000").await.unwrap();
     shop.till.forget_calls();
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
@@ -337,7 +337,7 @@ async fn what_is_taken_back_leaves_the_create_before_it_in_doubt() {
     shop.till.preparing_takes(Duration::from_secs(31));
     assert!(shop.desk.open("1000").await.is_err());
     assert_eq!(shop.till.calls(), ["resolve"]);
-    assert_eq!(shop.ledger().await.stage(), Stage::Asked);
+    assert_eq!(shop.ledger().await.stage(), Stage::Creating);
 }
 
 /// Asked ten seconds before the settling time is over, answered two seconds after: the create came in in between.
@@ -351,7 +351,7 @@ async fn an_answer_that_took_long_sends_no_second_create() {
     shop.till.answers_take(Duration::from_secs(12));
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == ten),
+        matches!(opened, Opened::Unresolved { retry_after } if retry_after == ten),
         "{opened:?}"
     );
     let payment = order("1000", "main").payment().clone();
@@ -367,10 +367,10 @@ fn reference(text: &str) -> OrderReference {
     text.parse().unwrap()
 }
 
-fn begun(restarted: Restarted) -> Created {
+fn begun(restarted: Reopened) -> Created {
     match restarted {
-        Restarted::Opened(opened) => ready(opened),
-        Restarted::Kept(outcome) => panic!("kept: {outcome:?}"),
+        Reopened::Opened(opened) => ready(opened),
+        Reopened::Kept(outcome) => panic!("kept: {outcome:?}"),
     }
 }
 
@@ -386,10 +386,10 @@ async fn a_payment_that_may_still_be_paid_is_kept() {
         PaymentState::Unclear("odd".into()),
     ] {
         shop.till.set("1000", state.clone());
-        let kept = shop.desk.start_over("1000", reference("1000-b")).await;
+        let kept = shop.desk.reopen("1000", reference("1000-b")).await;
         let kept = kept.unwrap();
         assert!(
-            matches!(&kept, Restarted::Kept(Outcome::NotPaid(_))),
+            matches!(&kept, Reopened::Kept(Outcome::NotPaid(_))),
             "{state}: {kept:?}"
         );
     }
@@ -407,7 +407,7 @@ async fn a_payment_that_is_over_is_followed_by_another() {
         let shop = Shop::new();
         let first = shop.open().await;
         shop.till.set("1000", state);
-        let second = shop.desk.start_over("1000", reference("1000-b")).await;
+        let second = shop.desk.reopen("1000", reference("1000-b")).await;
         let second = begun(second.unwrap());
         assert_ne!(first, second);
         assert_eq!(second.record().reference().as_str(), "1000-b");
@@ -428,7 +428,7 @@ async fn an_old_payment_that_is_paid_after_all_pays_the_order_once() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.set("1000", PaymentState::Expired);
-    let restarted = shop.desk.start_over("1000", reference("1000-b")).await;
+    let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let _ = begun(restarted.unwrap());
     shop.till.pay("1000");
     let now = shop
@@ -441,8 +441,8 @@ async fn an_old_payment_that_is_paid_after_all_pays_the_order_once() {
         "{now:?}"
     );
     shop.till.pay("1000-b");
-    let again = shop.desk.look("1000").await.unwrap();
-    assert!(matches!(again, Outcome::HandedOut(_)), "{again:?}");
+    let again = shop.desk.check("1000").await.unwrap();
+    assert!(matches!(again, Outcome::AwaitingDelivery(_)), "{again:?}");
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
@@ -451,10 +451,10 @@ async fn a_payment_that_was_made_meanwhile_is_handed_out_instead() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let kept = shop.desk.start_over("1000", reference("1000-b")).await;
+    let kept = shop.desk.reopen("1000", reference("1000-b")).await;
     let kept = kept.unwrap();
     assert!(
-        matches!(kept, Restarted::Kept(Outcome::DeliverNow(_))),
+        matches!(kept, Reopened::Kept(Outcome::DeliverNow(_))),
         "{kept:?}"
     );
     assert_eq!(shop.till.entries().len(), 1);
@@ -470,18 +470,18 @@ async fn a_payment_that_nobody_can_find_is_lost_until_the_merchant_starts_over()
             matches!(&opened, Opened::Lost(lost) if lost.reference().as_str() == "1000"),
             "{opened:?}"
         );
-        let looked = shop.desk.look("1000").await.unwrap();
+        let looked = shop.desk.check("1000").await.unwrap();
         assert!(
-            matches!(&looked, Outcome::Lost(lost) if lost.why().contains("by its reference")),
+            matches!(&looked, Outcome::Lost(lost) if lost.reason().contains("by its reference")),
             "{looked:?}"
         );
     }
     assert_eq!(shop.till.calls(), ["create"]);
-    let restarted = shop.desk.start_over("1000", reference("1001")).await;
+    let restarted = shop.desk.reopen("1000", reference("1001")).await;
     let created = begun(restarted.unwrap());
     assert_eq!(created.record().reference().as_str(), "1001");
     shop.till.pay("1001");
-    let now = shop.desk.look("1000").await.unwrap();
+    let now = shop.desk.check("1000").await.unwrap();
     assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
 }
 
@@ -491,11 +491,11 @@ async fn a_new_payment_that_is_refused_leaves_the_lost_one_lost() {
     shop.till.on_create(Blow::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.till.on_create(Blow::Refused);
-    let refused = shop.desk.start_over("1000", reference("1001")).await;
+    let refused = shop.desk.reopen("1000", reference("1001")).await;
     assert!(refused.is_err());
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(matches!(opened, Opened::Lost(_)), "{opened:?}");
-    let restarted = shop.desk.start_over("1000", reference("1001")).await;
+    let restarted = shop.desk.reopen("1000", reference("1001")).await;
     let _ = begun(restarted.unwrap());
 }
 
@@ -505,15 +505,15 @@ async fn a_create_that_was_given_up_and_came_after_all_pays_the_order_once() {
     shop.till.on_create(Blow::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.clock.advance(SETTLING);
-    let restarted = shop.desk.start_over("1000", reference("1000-b")).await;
+    let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let second = begun(restarted.unwrap());
     shop.till.comes_late(order("1000", "main").payment());
-    let unpaid = shop.desk.look("1000").await.unwrap();
+    let unpaid = shop.desk.check("1000").await.unwrap();
     assert!(matches!(unpaid, Outcome::NotPaid(_)), "{unpaid:?}");
     // The payer is shown the new one all the same.
     assert_eq!(shop.open().await, second);
     shop.till.pay("1000");
-    let now = shop.desk.look("1000").await.unwrap();
+    let now = shop.desk.check("1000").await.unwrap();
     assert!(
         matches!(&now, Outcome::DeliverNow(delivery) if delivery.reference().as_str() == "1000"),
         "{now:?}"
@@ -527,10 +527,10 @@ async fn what_was_given_up_is_no_trouble_when_it_cannot_be_asked_for() {
     shop.till.on_create(Blow::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.clock.advance(SETTLING);
-    let restarted = shop.desk.start_over("1000", reference("1000-b")).await;
+    let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let _ = begun(restarted.unwrap());
     shop.till.on_resolve(Blow::LostBefore);
-    let unpaid = shop.desk.look("1000").await.unwrap();
+    let unpaid = shop.desk.check("1000").await.unwrap();
     assert!(matches!(unpaid, Outcome::NotPaid(_)), "{unpaid:?}");
 }
 
@@ -541,13 +541,13 @@ async fn a_new_payment_whose_create_is_in_doubt_is_asked_for_and_not_open() {
     let _ = shop.open().await;
     shop.till.set("1000", PaymentState::Expired);
     shop.till.on_create(Blow::LostBefore);
-    let restarted = shop.desk.start_over("1000", reference("1000-b")).await;
+    let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let restarted = restarted.unwrap();
     assert!(
-        matches!(restarted, Restarted::Opened(Opened::NotYetKnown { .. })),
+        matches!(restarted, Reopened::Opened(Opened::Unresolved { .. })),
         "{restarted:?}"
     );
-    assert_eq!(shop.ledger().await.stage(), Stage::Asked);
+    assert_eq!(shop.ledger().await.stage(), Stage::Creating);
     assert_eq!(shop.ledger().await.created(), None);
 }
 
@@ -556,11 +556,11 @@ async fn a_reference_is_used_once() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.set("1000", PaymentState::Expired);
-    let restarted = shop.desk.start_over("1000", reference("1000-b")).await;
+    let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let _ = begun(restarted.unwrap());
     shop.till.set("1000-b", PaymentState::Failed);
     for used in ["1000", "1000-b"] {
-        let error = shop.desk.start_over("1000", reference(used)).await;
+        let error = shop.desk.reopen("1000", reference(used)).await;
         let error = error.unwrap_err();
         assert!(
             matches!(&error, DeskError::Payment(error) if error.kind() == ErrorKind::Invalid),
@@ -578,7 +578,7 @@ async fn the_next_payment_may_go_through_another_account() {
     let ledger = shop.ledger().await;
     shop.store
         .put("1000", order("1000", "other").with_ledger(ledger));
-    let restarted = shop.desk.start_over("1000", reference("1000-b")).await;
+    let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let created = begun(restarted.unwrap());
     assert_eq!(created.record().provider(), "other-till");
 
@@ -603,13 +603,13 @@ async fn a_provider_that_cannot_be_asked_hides_no_others_proof() {
     let ledger = shop.ledger().await;
     shop.store
         .put("1000", order("1000", "other").with_ledger(ledger));
-    let restarted = shop.desk.start_over("1000", reference("1000-b")).await;
+    let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let _ = begun(restarted.unwrap());
     other.on_settle(Blow::LostBefore);
-    let error = shop.desk.look("1000").await.unwrap_err();
+    let error = shop.desk.check("1000").await.unwrap_err();
     assert!(matches!(error, DeskError::Payment(_)), "{error}");
     other.on_settle(Blow::LostBefore);
     shop.till.pay("1000");
-    let now = shop.desk.look("1000").await.unwrap();
+    let now = shop.desk.check("1000").await.unwrap();
     assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
 }

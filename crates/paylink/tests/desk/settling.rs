@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use paylink::core::Runtime;
 use paylink::desk::{
-    Acknowledged, Claimed, Delivery, DeskError, Ledger, OrderStore, Outcome, Stage,
+    Claimed, Delivery, DeskError, Ledger, MarkedDelivered, OrderStore, Outcome, Stage,
 };
 use paylink::{Accounts, ComparedField, Currency, Hint, Money, NewPayment, PaymentState};
 
@@ -16,13 +16,13 @@ use crate::till::{Blow, SETTLING, Till};
 async fn a_paid_order_is_handed_out_once_and_then_delivered() {
     let shop = Shop::new();
     let _ = shop.open().await;
-    let unpaid = shop.desk.look("1000").await.unwrap();
+    let unpaid = shop.desk.check("1000").await.unwrap();
     assert!(
         matches!(&unpaid, Outcome::NotPaid(payment) if *payment.state() == PaymentState::Unpaid),
         "{unpaid:?}"
     );
     shop.till.pay("1000");
-    let now = shop.desk.look("1000").await.unwrap();
+    let now = shop.desk.check("1000").await.unwrap();
     let Outcome::DeliverNow(delivery) = now else {
         panic!("{now:?}");
     };
@@ -32,12 +32,15 @@ async fn a_paid_order_is_handed_out_once_and_then_delivered() {
     assert_eq!(delivery.account(), "main");
     assert_eq!(delivery.reference().as_str(), "1000");
     assert_eq!(delivery.provider_reference(), "till-0");
-    assert_eq!(delivery.not_reported().collect::<Vec<_>>(), ["merchant"]);
+    assert_eq!(
+        delivery.unreported_fields().collect::<Vec<_>>(),
+        ["merchant"]
+    );
 
     shop.till.forget_calls();
     for _ in 0..3 {
-        let again = shop.desk.look("1000").await.unwrap();
-        assert!(matches!(again, Outcome::HandedOut(_)), "{again:?}");
+        let again = shop.desk.check("1000").await.unwrap();
+        assert!(matches!(again, Outcome::AwaitingDelivery(_)), "{again:?}");
     }
     // Nobody was asked for that.
     assert!(shop.till.calls().is_empty());
@@ -47,7 +50,7 @@ async fn a_paid_order_is_handed_out_once_and_then_delivered() {
 #[tokio::test]
 async fn an_order_that_nobody_opened_is_not_asked_about() {
     let shop = Shop::new();
-    let outcome = shop.desk.look("1000").await.unwrap();
+    let outcome = shop.desk.check("1000").await.unwrap();
     assert!(matches!(outcome, Outcome::NotOpened), "{outcome:?}");
     assert!(shop.till.calls().is_empty());
 }
@@ -59,10 +62,10 @@ async fn a_settle_that_failed_is_done_by_the_next_look() {
         let _ = shop.open().await;
         shop.till.pay("1000");
         shop.till.on_settle(blow);
-        let error = shop.desk.look("1000").await.unwrap_err();
+        let error = shop.desk.check("1000").await.unwrap_err();
         assert!(matches!(error, DeskError::Payment(_)), "{error}");
         assert!(shop.store.deliveries().is_empty());
-        let now = shop.desk.look("1000").await.unwrap();
+        let now = shop.desk.check("1000").await.unwrap();
         assert!(matches!(now, Outcome::DeliverNow(_)), "{blow:?}: {now:?}");
     }
 }
@@ -73,7 +76,7 @@ async fn a_payment_that_was_settled_elsewhere_is_still_delivered() {
     let _ = shop.open().await;
     shop.till.pay("1000");
     shop.till.change("1000", |entry| entry.confirmed = 1);
-    let now = shop.desk.look("1000").await.unwrap();
+    let now = shop.desk.check("1000").await.unwrap();
     assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
 }
 
@@ -84,7 +87,7 @@ async fn a_payment_whose_create_was_lost_is_found_and_settled_by_a_look() {
     shop.till.on_resolve(Blow::LostBefore);
     assert!(shop.desk.open("1000").await.is_err());
     shop.till.pay("1000");
-    let now = shop.desk.look("1000").await.unwrap();
+    let now = shop.desk.check("1000").await.unwrap();
     assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
     assert_eq!(shop.till.entries().len(), 1);
 }
@@ -94,10 +97,10 @@ async fn a_look_never_creates_anything() {
     let shop = Shop::new();
     shop.till.on_create(Blow::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
-    let early = shop.desk.look("1000").await.unwrap();
-    assert!(matches!(early, Outcome::NotYetKnown { .. }), "{early:?}");
+    let early = shop.desk.check("1000").await.unwrap();
+    assert!(matches!(early, Outcome::Unresolved { .. }), "{early:?}");
     shop.clock.advance(SETTLING);
-    let late = shop.desk.look("1000").await.unwrap();
+    let late = shop.desk.check("1000").await.unwrap();
     assert!(matches!(late, Outcome::NotOpened), "{late:?}");
     assert!(shop.till.entries().is_empty());
 }
@@ -155,7 +158,7 @@ async fn toman_and_rial_of_the_same_value_are_the_same_price() {
         .put("1000", paylink::desk::StoredOrder::new("main", payment));
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let now = shop.desk.look("1000").await.unwrap();
+    let now = shop.desk.check("1000").await.unwrap();
     assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
 }
 
@@ -168,9 +171,13 @@ async fn a_ledger_that_is_another_orders_is_refused() {
     shop.store
         .put("2000", order("2000", "main").with_ledger(paid));
     for error in [
-        shop.desk.look("2000").await.map(drop).unwrap_err(),
+        shop.desk.check("2000").await.map(drop).unwrap_err(),
         shop.desk.open("2000").await.map(drop).unwrap_err(),
-        shop.desk.delivered("2000").await.map(drop).unwrap_err(),
+        shop.desk
+            .mark_delivered("2000")
+            .await
+            .map(drop)
+            .unwrap_err(),
     ] {
         assert!(
             matches!(&error, DeskError::ForeignLedger { of } if of == "1000"),
@@ -194,7 +201,7 @@ async fn an_order_whose_reference_was_changed_is_not_paid_by_the_old_payment() {
 
 async fn assert_mismatch(shop: &Shop, field: ComparedField) {
     for _ in 0..2 {
-        let outcome = shop.desk.look("1000").await.unwrap();
+        let outcome = shop.desk.check("1000").await.unwrap();
         let Outcome::Mismatch(found) = outcome else {
             panic!("{field:?} passed: {outcome:?}");
         };
@@ -276,7 +283,7 @@ async fn a_paid_order_is_handed_out_whatever_payment_its_hint_names() {
         let now = shop.desk.hint("1000", hint.clone()).await.unwrap();
         assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
         let again = shop.desk.hint("1000", hint).await.unwrap();
-        assert!(matches!(again, Outcome::HandedOut(_)), "{again:?}");
+        assert!(matches!(again, Outcome::AwaitingDelivery(_)), "{again:?}");
         assert_eq!(shop.store.deliveries().len(), 1);
     }
 }
@@ -290,7 +297,7 @@ async fn a_hint_that_comes_back_after_the_delivery_changes_nothing() {
     let now = shop.desk.hint("1000", hint.clone()).await.unwrap();
     assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
     let again = shop.desk.hint("1000", hint).await.unwrap();
-    assert!(matches!(again, Outcome::HandedOut(_)), "{again:?}");
+    assert!(matches!(again, Outcome::AwaitingDelivery(_)), "{again:?}");
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
@@ -313,7 +320,7 @@ async fn a_hint_while_the_create_is_in_doubt_is_no_mismatch() {
     let early = Hint::new("till").with_id("id", "till-0");
     let outcome = shop.desk.hint("1000", early).await.unwrap();
     assert!(
-        matches!(outcome, Outcome::NotYetKnown { retry_after } if retry_after == SETTLING),
+        matches!(outcome, Outcome::Unresolved { retry_after } if retry_after == SETTLING),
         "{outcome:?}"
     );
 }
@@ -354,7 +361,7 @@ async fn of_many_hints_at_once_one_is_told_to_deliver() {
         for one in all {
             match one.await.unwrap() {
                 Outcome::DeliverNow(_) => now += 1,
-                Outcome::HandedOut(_) | Outcome::Busy { .. } => {}
+                Outcome::AwaitingDelivery(_) | Outcome::Busy { .. } => {}
                 other => panic!("round {round}: {other:?}"),
             }
         }
@@ -371,16 +378,16 @@ async fn goods_that_went_out_are_written_down_once() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let _ = shop.desk.look("1000").await.unwrap();
-    assert_eq!(shop.ledger().await.stage(), Stage::HandedOut);
+    let _ = shop.desk.check("1000").await.unwrap();
+    assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
     let at = shop.clock.now();
     for _ in 0..2 {
-        let done = shop.desk.delivered("1000").await.unwrap();
-        assert_eq!(done, Acknowledged::Done { at });
+        let done = shop.desk.mark_delivered("1000").await.unwrap();
+        assert_eq!(done, MarkedDelivered::Done { at });
         shop.clock.advance(Duration::from_secs(9));
     }
     assert_eq!(shop.ledger().await.stage(), Stage::Delivered);
-    let outcome = shop.desk.look("1000").await.unwrap();
+    let outcome = shop.desk.check("1000").await.unwrap();
     assert!(
         matches!(outcome, Outcome::Delivered { at: said } if said == at),
         "{outcome:?}"
@@ -391,11 +398,11 @@ async fn goods_that_went_out_are_written_down_once() {
 async fn goods_of_an_order_that_was_never_handed_out_are_not_written_down() {
     let shop = Shop::new();
     let _ = shop.open().await;
-    let said = shop.desk.delivered("1000").await.unwrap();
-    assert_eq!(said, Acknowledged::NotHandedOut);
+    let said = shop.desk.mark_delivered("1000").await.unwrap();
+    assert_eq!(said, MarkedDelivered::NotAwaitingDelivery);
     assert_eq!(shop.ledger().await.stage(), Stage::Open);
     // Nor is the order held by it.
-    let outcome = shop.desk.look("1000").await.unwrap();
+    let outcome = shop.desk.check("1000").await.unwrap();
     assert!(matches!(outcome, Outcome::NotPaid(_)), "{outcome:?}");
 }
 
@@ -404,8 +411,8 @@ async fn it_is_said_when_somebody_else_is_at_it() {
     let shop = Shop::new();
     let _ = shop.open().await;
     let _held = shop.store.claim("1000", shop.clock.now(), LEASE).await;
-    let busy = shop.desk.delivered("1000").await.unwrap();
-    assert!(matches!(busy, Acknowledged::Busy { .. }), "{busy:?}");
+    let busy = shop.desk.mark_delivered("1000").await.unwrap();
+    assert!(matches!(busy, MarkedDelivered::Busy { .. }), "{busy:?}");
 }
 
 #[tokio::test]
@@ -413,26 +420,26 @@ async fn of_two_who_say_it_at_once_the_first_counts() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let _ = shop.desk.look("1000").await.unwrap();
+    let _ = shop.desk.check("1000").await.unwrap();
     let now = shop.clock.now();
     let claimed = shop.store.claim("1000", now, LEASE).await.unwrap();
     let Claimed::Granted { claim, .. } = claimed else {
         panic!("{claimed:?}");
     };
     // Both wait for the claim; the clock moves when the first of them has written, before the second does.
-    let first = shop.desk.delivered("1000");
-    let second = shop.desk.delivered("1000");
+    let first = shop.desk.mark_delivered("1000");
+    let second = shop.desk.mark_delivered("1000");
     let release = shop.store.release(&claim);
     let clock = async {
-        while shop.ledger().await.stage() == Stage::HandedOut {
+        while shop.ledger().await.stage() == Stage::AwaitingDelivery {
             tokio::task::yield_now().await;
         }
         shop.clock.advance(Duration::from_secs(9));
     };
     let (first, (), second, released) = tokio::join!(biased; first, clock, second, release);
     released.unwrap();
-    assert_eq!(first.unwrap(), Acknowledged::Done { at: now });
-    assert_eq!(second.unwrap(), Acknowledged::Done { at: now });
+    assert_eq!(first.unwrap(), MarkedDelivered::Done { at: now });
+    assert_eq!(second.unwrap(), MarkedDelivered::Done { at: now });
 }
 
 /// A shop that puts an order in again, with another price say, has not forgotten what it handed out.
@@ -441,12 +448,12 @@ async fn an_order_that_is_put_in_again_is_not_handed_out_again() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let now = shop.desk.look("1000").await.unwrap();
+    let now = shop.desk.check("1000").await.unwrap();
     assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
     shop.store.put("1000", order("1000", "main"));
     let _ = shop.desk.open("1000").await.unwrap();
-    let again = shop.desk.look("1000").await.unwrap();
-    assert!(matches!(again, Outcome::HandedOut(_)), "{again:?}");
+    let again = shop.desk.check("1000").await.unwrap();
+    assert!(matches!(again, Outcome::AwaitingDelivery(_)), "{again:?}");
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
@@ -463,18 +470,18 @@ async fn a_ledger_comes_back_from_its_json_at_every_stage() {
     assert_eq!(kept(Stage::New).await, r#"{"version":"2"}"#);
     shop.till.on_create(Blow::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
-    kept(Stage::Asked).await;
+    kept(Stage::Creating).await;
     shop.clock.advance(SETTLING);
     let _ = shop.open().await;
     kept(Stage::Open).await;
     shop.till.set("1000", PaymentState::Expired);
-    let again = shop.desk.start_over("1000", "1000-b".parse().unwrap());
+    let again = shop.desk.reopen("1000", "1000-b".parse().unwrap());
     let _ = again.await.unwrap();
     kept(Stage::Open).await;
     shop.till.pay("1000-b");
-    let _ = shop.desk.look("1000").await.unwrap();
-    kept(Stage::HandedOut).await;
-    let _ = shop.desk.delivered("1000").await.unwrap();
+    let _ = shop.desk.check("1000").await.unwrap();
+    kept(Stage::AwaitingDelivery).await;
+    let _ = shop.desk.mark_delivered("1000").await.unwrap();
     let text = kept(Stage::Delivered).await;
 
     // Another form, another member or another shape is not read as this one.
@@ -499,7 +506,7 @@ async fn the_first_form_of_a_ledger_is_read_as_one_that_nobody_looked_at() {
     stored.as_object_mut().unwrap().remove("watch").unwrap();
     let ledger: Ledger = serde_json::from_value(stored).unwrap();
     assert_eq!(ledger.stage(), Stage::Open);
-    assert_eq!(ledger.look_again_at(), Some(SystemTime::UNIX_EPOCH));
+    assert_eq!(ledger.next_check_at(), Some(SystemTime::UNIX_EPOCH));
     assert_eq!(ledger.created(), shop.ledger().await.created());
 }
 
@@ -508,7 +515,7 @@ async fn a_delivery_comes_back_from_its_json() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let _ = shop.desk.look("1000").await.unwrap();
+    let _ = shop.desk.check("1000").await.unwrap();
     let delivery = shop.store.deliveries().remove(0);
     let text = serde_json::to_string(&delivery).unwrap();
     assert_eq!(serde_json::from_str::<Delivery>(&text).unwrap(), delivery);

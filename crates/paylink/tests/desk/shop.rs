@@ -94,7 +94,7 @@ pub(crate) fn desk<S: OrderStore>(store: S, accounts: Accounts, clock: &Arc<Cloc
         .lease(LEASE)
         .unwrap()
         // What is seen without pauses is tested with them in `visiting`.
-        .visitor_pauses(Duration::ZERO, Duration::ZERO)
+        .visit_intervals(Duration::ZERO, Duration::ZERO)
         .runtime(clock.clone())
 }
 
@@ -162,21 +162,21 @@ impl OrderStore for Slow {
         self.inner.due(now, limit).await
     }
 
-    async fn take_deliveries(
+    async fn take_due_deliveries(
         &self,
         now: SystemTime,
         lease: Duration,
         limit: usize,
     ) -> Result<Vec<DueDelivery>, Infallible> {
-        self.inner.take_deliveries(now, lease, limit).await
+        self.inner.take_due_deliveries(now, lease, limit).await
     }
 
-    async fn put_off_delivery(
+    async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
         until: SystemTime,
     ) -> Result<Saved, Infallible> {
-        self.inner.put_off_delivery(taken, until).await
+        self.inner.postpone_delivery(taken, until).await
     }
 
     async fn close_delivery(&self, id: &str) -> Result<(), Infallible> {

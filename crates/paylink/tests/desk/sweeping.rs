@@ -26,7 +26,7 @@ fn shared(shop: &Shop) -> Arc<Desk<Arc<MemoryStore>>> {
 }
 
 async fn sweep(shop: &Shop) {
-    Sweep::new(shared(shop)).once().await.unwrap();
+    Sweep::new(shared(shop)).run_once().await.unwrap();
 }
 
 async fn is_due(shop: &Shop) -> bool {
@@ -51,7 +51,7 @@ async fn a_payment_that_nobody_came_back_for_is_settled_in_time() {
         if minutes == 60 * 22 {
             shop.till.pay("1000");
         }
-        if minutes >= 60 * 22 && shop.ledger().await.stage() == Stage::HandedOut {
+        if minutes >= 60 * 22 && shop.ledger().await.stage() == Stage::AwaitingDelivery {
             assert!(minutes < 60 * 22 + 15, "{minutes}");
             assert_eq!(shop.store.deliveries().len(), 1);
             let settles = shop.till.calls().len();
@@ -107,7 +107,7 @@ async fn an_abandoned_order_is_watched_for_a_day_and_again_when_it_is_shown() {
     shop.till.pay("1000");
     shop.clock.advance(MINUTE);
     sweep(&shop).await;
-    assert_eq!(shop.ledger().await.stage(), Stage::HandedOut);
+    assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
 }
 
 #[tokio::test]
@@ -119,13 +119,13 @@ async fn a_lost_create_is_looked_up_when_that_tells() {
     shop.till.pay("1000");
     shop.clock.advance(MINUTE);
     sweep(&shop).await;
-    assert_eq!(shop.ledger().await.stage(), Stage::HandedOut);
+    assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
 
     // One that never was asks for nothing more.
     let shop = Shop::new();
     shop.till.on_create(Blow::LostBefore);
     let opened = shop.desk.open("1000").await.unwrap();
-    assert!(matches!(opened, Opened::NotYetKnown { .. }), "{opened:?}");
+    assert!(matches!(opened, Opened::Unresolved { .. }), "{opened:?}");
     shop.clock.advance(MINUTE);
     sweep(&shop).await;
     assert_eq!(shop.ledger().await.stage(), Stage::Over);
@@ -188,14 +188,14 @@ async fn a_provider_that_is_down_keeps_nobody_from_the_orders_of_another() {
     shop.till.forget_calls();
     other.forget_calls();
     shop.clock.advance(MINUTE);
-    let sweep = Sweep::new(shared(&shop)).at_once(1);
-    sweep.once().await.unwrap();
+    let sweep = Sweep::new(shared(&shop)).concurrency(1);
+    sweep.run_once().await.unwrap();
     assert_eq!(other.calls().len(), 20);
     assert_eq!(shop.till.calls().len(), 1);
     // They are all looked at once it answers again.
     shop.till.answers_again();
     shop.clock.advance(MINUTE * 5);
-    sweep.once().await.unwrap();
+    sweep.run_once().await.unwrap();
     assert_eq!(shop.till.calls().len(), 1 + 20);
 }
 
@@ -206,7 +206,7 @@ async fn an_older_payment_that_is_paid_is_found_behind_a_mismatch() {
         let shop = Shop::new();
         let _ = shop.open().await;
         shop.till.set("1000", PaymentState::Expired);
-        let again = shop.desk.start_over("1000", "1000-b".parse().unwrap());
+        let again = shop.desk.reopen("1000", "1000-b".parse().unwrap());
         let _ = again.await.unwrap();
         let dearer = paylink::Money::new("150001", paylink::Currency::Irr).unwrap();
         shop.till.change("1000-b", |entry| entry.amount = dearer);
@@ -214,7 +214,7 @@ async fn an_older_payment_that_is_paid_is_found_behind_a_mismatch() {
         if paid {
             shop.till.pay("1000");
         }
-        let looked = shop.desk.look("1000").await.unwrap();
+        let looked = shop.desk.check("1000").await.unwrap();
         match looked {
             Outcome::DeliverNow(delivery) => {
                 assert!(paid);
@@ -234,7 +234,7 @@ async fn an_older_payment_that_is_paid_is_found_behind_one_in_doubt() {
     let _ = shop.open().await;
     shop.till.set("1000", PaymentState::Expired);
     shop.till.on_create(Blow::LostBefore);
-    let again = shop.desk.start_over("1000", "1000-b".parse().unwrap());
+    let again = shop.desk.reopen("1000", "1000-b".parse().unwrap());
     let _ = again.await.unwrap();
     shop.till.pay("1000");
     let hint = paylink::Hint::new("till").with_id("id", "till-9");
@@ -273,15 +273,15 @@ async fn a_delivery_that_fails_is_tried_again_later_until_it_goes_out_once() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let _ = shop.desk.look("1000").await.unwrap();
+    let _ = shop.desk.check("1000").await.unwrap();
     let warehouse = Arc::new(Warehouse::default());
     warehouse.fails.store(3, Ordering::SeqCst);
     let outbox = Outbox::new(shared(&shop), Arc::clone(&warehouse));
     for pause in [10, 20, 40] {
-        outbox.once().await.unwrap();
-        assert_eq!(shop.ledger().await.stage(), Stage::HandedOut);
+        outbox.run_once().await.unwrap();
+        assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
         shop.clock.advance(Duration::from_millis(pause * 1_000 - 1));
-        outbox.once().await.unwrap();
+        outbox.run_once().await.unwrap();
         shop.clock.advance(Duration::from_millis(1));
     }
     assert_eq!(
@@ -289,7 +289,7 @@ async fn a_delivery_that_fails_is_tried_again_later_until_it_goes_out_once() {
         (0, 0)
     );
     for _ in 0..3 {
-        outbox.once().await.unwrap();
+        outbox.run_once().await.unwrap();
         assert_eq!(*warehouse.sent.lock().unwrap(), ["1000"]);
         assert_eq!(shop.ledger().await.stage(), Stage::Delivered);
         shop.clock.advance(DAY);
@@ -301,15 +301,15 @@ async fn goods_that_were_said_to_be_out_are_not_sent_again() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let _ = shop.desk.look("1000").await.unwrap();
-    let _ = shop.desk.delivered("1000").await.unwrap();
+    let _ = shop.desk.check("1000").await.unwrap();
+    let _ = shop.desk.mark_delivered("1000").await.unwrap();
     let warehouse = Arc::new(Warehouse::default());
     let outbox = Outbox::new(shared(&shop), Arc::clone(&warehouse));
-    outbox.once().await.unwrap();
+    outbox.run_once().await.unwrap();
     assert_eq!(warehouse.sent(), 0);
     let left = shop
         .store
-        .take_deliveries(shop.clock.now() + DAY, MINUTE, 9);
+        .take_due_deliveries(shop.clock.now() + DAY, MINUTE, 9);
     assert!(left.await.unwrap().is_empty());
 }
 
@@ -329,8 +329,8 @@ async fn sweep_and_outbox_run_until_they_are_stopped() {
     let reported = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&reported);
     let sweep = Sweep::new(Arc::clone(&desk))
-        .at_once(3)
-        .report(move |_, outcome| {
+        .concurrency(3)
+        .on_outcome(move |_, outcome| {
             assert!(matches!(outcome, Outcome::DeliverNow(_)), "{outcome:?}");
             count.fetch_add(1, Ordering::SeqCst);
         });
@@ -405,7 +405,11 @@ async fn a_hint_that_is_followed_has_an_order_watched_that_was_over() {
         assert_eq!(shop.ledger().await.stage(), Stage::Open, "{state}");
         shop.till.pay("1000");
         sweep_for(&shop, MINUTE * 4).await;
-        assert_eq!(shop.ledger().await.stage(), Stage::HandedOut, "{state}");
+        assert_eq!(
+            shop.ledger().await.stage(),
+            Stage::AwaitingDelivery,
+            "{state}"
+        );
     }
 }
 
@@ -456,7 +460,7 @@ async fn orders_that_cannot_be_read_keep_nobody_from_the_others() {
     shop.clock.advance(MINUTE);
     sweep(&shop).await;
     let paid = shop.store.load("2000").await.unwrap().unwrap();
-    assert_eq!(paid.ledger().stage(), Stage::HandedOut);
+    assert_eq!(paid.ledger().stage(), Stage::AwaitingDelivery);
 }
 
 /// Sends the goods, and then somebody else has the order.
@@ -485,7 +489,7 @@ async fn handed_out() -> (Shop, Arc<ContestedWarehouse>) {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.pay("1000");
-    let _ = shop.desk.look("1000").await.unwrap();
+    let _ = shop.desk.check("1000").await.unwrap();
     let warehouse = Arc::new(ContestedWarehouse {
         store: Arc::clone(&shop.store),
         clock: Arc::clone(&shop.clock),
@@ -514,11 +518,11 @@ async fn that_the_goods_went_out_is_written_once_the_order_is_free() {
         let claim = warehouse.held.lock().unwrap().take().expect("a claim");
         shop.store.release(&claim).await.unwrap();
     };
-    let (done, ()) = tokio::join!(outbox.once(), somebody_else);
+    let (done, ()) = tokio::join!(outbox.run_once(), somebody_else);
     done.unwrap();
     assert_eq!(shop.ledger().await.stage(), Stage::Delivered);
     shop.clock.advance(DAY);
-    outbox.once().await.unwrap();
+    outbox.run_once().await.unwrap();
     assert_eq!(warehouse.sent.load(Ordering::SeqCst), 1);
 }
 
@@ -526,10 +530,10 @@ async fn that_the_goods_went_out_is_written_once_the_order_is_free() {
 async fn what_could_not_be_written_in_the_whole_lease_comes_again() {
     let (shop, warehouse) = handed_out().await;
     let outbox = outbox(&shop, &warehouse);
-    outbox.once().await.unwrap();
-    assert_eq!(shop.ledger().await.stage(), Stage::HandedOut);
+    outbox.run_once().await.unwrap();
+    assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
     shop.clock.advance(LEASE);
-    outbox.once().await.unwrap();
+    outbox.run_once().await.unwrap();
     assert_eq!(warehouse.sent.load(Ordering::SeqCst), 2);
 }
 
@@ -538,7 +542,7 @@ async fn what_could_not_be_written_in_the_whole_lease_comes_again() {
 async fn a_lease_that_is_too_short_is_made_longer() {
     let (shop, warehouse) = handed_out().await;
     let outbox = outbox(&shop, &warehouse).lease(Duration::ZERO);
-    let took = tokio::time::timeout(Duration::from_secs(60), outbox.once());
+    let took = tokio::time::timeout(Duration::from_secs(60), outbox.run_once());
     took.await.expect("an end").unwrap();
     assert_eq!(warehouse.sent.load(Ordering::SeqCst), 1);
     let opened = shop.desk.open("1000").await.unwrap();

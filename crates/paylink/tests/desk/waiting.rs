@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use paylink::core::Runtime;
 use paylink::desk::{
-    Acknowledged, Claimed, Desk, MemoryStore, Opened, OrderStore, Outcome, Saved, Stage, Sweep,
+    Claimed, Desk, MarkedDelivered, MemoryStore, Opened, OrderStore, Outcome, Saved, Stage, Sweep,
 };
 use paylink::{Currency, Hint, Money, PaymentState};
 
@@ -22,12 +22,12 @@ async fn somebody_elses_claim_is_waited_for_and_then_said() {
     let Ok(Claimed::Granted { claim, .. }) = claimed else {
         panic!("{claimed:?}");
     };
-    let busy = shop.desk.look("1000").await.unwrap();
+    let busy = shop.desk.check("1000").await.unwrap();
     assert!(
         matches!(busy, Outcome::Busy { until: said } if said == until),
         "{busy:?}"
     );
-    let (waited, ()) = tokio::join!(shop.desk.look("1000"), async {
+    let (waited, ()) = tokio::join!(shop.desk.check("1000"), async {
         tokio::task::yield_now().await;
         shop.store.release(&claim).await.unwrap();
     });
@@ -62,9 +62,9 @@ async fn a_desk_that_was_overtaken_stops_and_says_so() {
     // It sleeps in its settle for longer than its lease, and another process goes on meanwhile.
     let providers = shop.desk.accounts().clone();
     let other = desk(Arc::clone(&shop.store), providers, &shop.clock);
-    let (slow, fast) = tokio::join!(shop.desk.look("1000"), async {
+    let (slow, fast) = tokio::join!(shop.desk.check("1000"), async {
         shop.clock.advance(LEASE);
-        other.look("1000").await
+        other.check("1000").await
     });
     let (slow, fast) = (slow.unwrap(), fast.unwrap());
     assert!(matches!(slow, Outcome::Busy { .. }), "{slow:?}");
@@ -123,7 +123,7 @@ async fn a_payment_is_confirmed_only_while_nobody_else_can_have_the_order() {
         let before = fence(&shop).await;
         let (clock, till) = (&shop.clock, &shop.till);
         till.forget_calls();
-        let (looked, ()) = tokio::join!(biased; shop.desk.look("1000"), async {
+        let (looked, ()) = tokio::join!(biased; shop.desk.check("1000"), async {
             while till.calls().is_empty() {
                 tokio::task::yield_now().await;
             }
@@ -174,7 +174,7 @@ async fn a_claim_that_ran_out_and_was_taken_confirms_nothing() {
     assert!(shop.desk.open("1000").await.is_err());
     shop.till.pay("1000");
     shop.till.forget_calls();
-    let (looked, other) = tokio::join!(biased; shop.desk.look("1000"), async {
+    let (looked, other) = tokio::join!(biased; shop.desk.check("1000"), async {
         while shop.till.calls().is_empty() {
             tokio::task::yield_now().await;
         }
@@ -237,7 +237,7 @@ async fn waiting_for_a_held_order_is_done_by_one_for_all() {
     tokio::task::yield_now().await;
     all.iter().for_each(tokio::task::JoinHandle::abort);
     shop.store.release(&claim).await.unwrap();
-    let looked = desk.look("1000").await.unwrap();
+    let looked = desk.check("1000").await.unwrap();
     assert!(matches!(looked, Outcome::NotPaid(_)), "{looked:?}");
 }
 
@@ -250,7 +250,7 @@ async fn the_claim_of_a_caller_who_hung_up_is_given_back_by_the_next_one() {
         assert!(is_dropped_at(&shop, creates, "create").await, "{round}");
         // It may have arrived or not: it is looked up, as after a process that died.
         let opened = shop.desk.open("1000").await.unwrap();
-        assert!(matches!(opened, Opened::NotYetKnown { .. }), "{opened:?}");
+        assert!(matches!(opened, Opened::Unresolved { .. }), "{opened:?}");
         shop.clock.advance(SENDING + SETTLING);
     }
     let _ = shop.open().await;
@@ -261,7 +261,7 @@ async fn the_claim_of_a_caller_who_hung_up_is_given_back_by_the_next_one() {
     }
     let held = shop.store.claim("1000", shop.clock.now(), LEASE).await;
     assert!(matches!(held, Ok(Claimed::Held { .. })), "{held:?}");
-    let looked = shop.desk.look("1000").await.unwrap();
+    let looked = shop.desk.check("1000").await.unwrap();
     assert!(matches!(looked, Outcome::DeliverNow(_)), "{looked:?}");
     assert_eq!(shop.store.deliveries().len(), 1);
     // Nothing is left to give back.
@@ -269,8 +269,8 @@ async fn the_claim_of_a_caller_who_hung_up_is_given_back_by_the_next_one() {
     let Ok(Claimed::Granted { claim, .. }) = granted else {
         panic!("{granted:?}");
     };
-    let said = shop.desk.delivered("1000").await.unwrap();
-    assert!(matches!(said, Acknowledged::Busy { .. }), "{said:?}");
+    let said = shop.desk.mark_delivered("1000").await.unwrap();
+    assert!(matches!(said, MarkedDelivered::Busy { .. }), "{said:?}");
     shop.store.release(&claim).await.unwrap();
 }
 
@@ -299,7 +299,8 @@ type PausingDesk = Desk<Arc<MemoryStore>>;
 /// Another desk over the shop's orders, as another process has it, which pauses.
 fn pausing(shop: &Shop) -> PausingDesk {
     let providers = shop.desk.accounts().clone();
-    desk(Arc::clone(&shop.store), providers, &shop.clock).visitor_pauses(ORDER_PAUSE, ACCOUNT_PAUSE)
+    desk(Arc::clone(&shop.store), providers, &shop.clock)
+        .visit_intervals(ORDER_PAUSE, ACCOUNT_PAUSE)
 }
 
 fn assert_too_soon(outcome: &Outcome, expected: Option<&PaymentState>, after: Duration) {
@@ -336,7 +337,7 @@ async fn a_visitor_looks_again_after_a_pause_that_grows_over_all_processes() {
     }
     // Nobody keeps the merchant waiting.
     for _ in 0..3 {
-        let looked = shop.desk.look("1000").await.unwrap();
+        let looked = shop.desk.check("1000").await.unwrap();
         assert!(matches!(looked, Outcome::NotPaid(_)), "{looked:?}");
     }
 }
@@ -413,15 +414,15 @@ async fn an_account_that_was_turned_away_is_left_alone_by_all_but_the_merchant()
     // The sweep puts it off until then.
     shop.clock.advance(SECOND * 60);
     assert_eq!(shop.store.due(shop.clock.now(), 9).await.unwrap(), ["1001"]);
-    Sweep::new(Arc::clone(&desk)).once().await.unwrap();
+    Sweep::new(Arc::clone(&desk)).run_once().await.unwrap();
     for number in ["1000", "1001"] {
         let order = shop.store.load(number).await.unwrap().unwrap();
-        let again_at = order.ledger().look_again_at();
+        let again_at = order.ledger().next_check_at();
         assert_eq!(again_at, Some(turned_away_at + SECOND * 120), "{number}");
     }
     assert!(shop.till.calls().is_empty());
     // Whoever answers for the quota may ask.
-    let looked = desk.look("1001").await.unwrap();
+    let looked = desk.check("1001").await.unwrap();
     assert!(matches!(looked, Outcome::DeliverNow(_)), "{looked:?}");
 }
 
@@ -437,7 +438,7 @@ async fn a_create_in_doubt_is_looked_up_for_visitors_after_a_pause() {
     shop.till.forget_calls();
     let opened = desk.open("1000").await.unwrap();
     assert!(
-        matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == ORDER_PAUSE),
+        matches!(opened, Opened::Unresolved { retry_after } if retry_after == ORDER_PAUSE),
         "{opened:?}"
     );
     assert!(shop.till.calls().is_empty());
@@ -454,12 +455,12 @@ async fn a_create_that_never_was_is_created_by_whoever_opens_the_order() {
         let desk = pausing(&shop);
         shop.till.on_create(Blow::LostBefore);
         let opened = desk.open("1000").await.unwrap();
-        assert!(matches!(opened, Opened::NotYetKnown { .. }), "{opened:?}");
+        assert!(matches!(opened, Opened::Unresolved { .. }), "{opened:?}");
         shop.clock.advance(SETTLING);
         let looked = if is_visitor {
             desk.visit("1000").await
         } else {
-            desk.look("1000").await
+            desk.check("1000").await
         };
         let looked = looked.unwrap();
         assert!(matches!(looked, Outcome::NotOpened), "{looked:?}");
@@ -483,7 +484,7 @@ async fn a_create_that_is_refused_is_sent_again_after_a_pause_that_grows() {
             let opened = pausing(&shop).open("1000").await.unwrap();
             let left = (SECOND * pause).checked_sub(passed).unwrap();
             assert!(
-                matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == left),
+                matches!(opened, Opened::Unresolved { retry_after } if retry_after == left),
                 "{opened:?}"
             );
         }
@@ -505,7 +506,7 @@ async fn nothing_is_created_while_the_provider_asked_for_time() {
     for number in ["1000", "1001"] {
         let opened = desk.open(number).await.unwrap();
         assert!(
-            matches!(opened, Opened::NotYetKnown { retry_after } if retry_after == SECOND * 100),
+            matches!(opened, Opened::Unresolved { retry_after } if retry_after == SECOND * 100),
             "{opened:?}"
         );
     }
@@ -525,7 +526,7 @@ async fn a_clock_that_went_back_keeps_no_visitor_waiting() {
     shop.clock.advance(SECOND * 3600);
     let later = pausing(&shop).visit("1000").await.unwrap();
     assert!(matches!(later, Outcome::NotPaid(_)), "{later:?}");
-    let set_back = set_back.visitor_pauses(ORDER_PAUSE, ACCOUNT_PAUSE);
+    let set_back = set_back.visit_intervals(ORDER_PAUSE, ACCOUNT_PAUSE);
     let earlier = set_back.visit("1000").await.unwrap();
     assert!(matches!(earlier, Outcome::NotPaid(_)), "{earlier:?}");
 }

@@ -49,7 +49,7 @@ async fn a_payer_is_told_where_the_order_stands() {
     for _ in 0..3 {
         says("پرداخت شما تأیید شد").await;
     }
-    let _ = served.desk.delivered(ORDER).await.unwrap();
+    let _ = served.desk.mark_delivered(ORDER).await.unwrap();
     says("پرداخت شما تأیید شد").await;
     assert_eq!((served.delivered(), served.outbox()), (1, 1));
 }

@@ -70,8 +70,8 @@ impl Served {
             StoredOrder::new("main", NewPayment::new("1000", price).unwrap()),
         );
         let desk = Desk::new(store, accounts)
-            .patience(Duration::from_millis(300))
-            .visitor_pauses(order_pause, Duration::ZERO);
+            .claim_timeout(Duration::from_millis(300))
+            .visit_intervals(order_pause, Duration::ZERO);
         let desk = Arc::new(desk);
         let delivered = Arc::new(AtomicU32::new(0));
         let router = web::router(Arc::clone(&desk), Counting(Arc::clone(&delivered)));

@@ -1,4 +1,4 @@
-use paylink::web::{BODY_WITHIN, LARGEST_NOTIFICATION, LARGEST_RETURN};
+use paylink::web::{BODY_TIMEOUT, MAX_NOTIFICATION_BYTES, MAX_RETURN_BYTES};
 
 use crate::clerk::Clerk;
 use crate::served::{ORDER_IN_PATH, Served, back, hook};
@@ -13,7 +13,7 @@ fn hint_of(bytes: usize) -> String {
 async fn a_query_is_read_up_to_its_bound() {
     let served = Served::by(Clerk::talkative()).await;
     for path in [back(ORDER_IN_PATH), hook(ORDER_IN_PATH)] {
-        let longest = hint_of(LARGEST_RETURN);
+        let longest = hint_of(MAX_RETURN_BYTES);
         assert_eq!(served.get(&format!("{path}?{longest}")).await.status, 200);
         let answer = served.get(&format!("{path}?{longest}x")).await;
         assert_eq!(
@@ -28,7 +28,7 @@ async fn a_query_is_read_up_to_its_bound() {
 async fn a_posted_return_is_read_up_to_its_bound() {
     let served = Served::by(Clerk::talkative()).await;
     let path = back(ORDER_IN_PATH);
-    let largest = hint_of(LARGEST_RETURN);
+    let largest = hint_of(MAX_RETURN_BYTES);
     assert_eq!(served.post(&path, largest.as_bytes()).await.status, 200);
     let answer = served.post(&path, format!("{largest}x").as_bytes()).await;
     assert_eq!(
@@ -42,7 +42,7 @@ async fn a_posted_return_is_read_up_to_its_bound() {
 async fn a_notification_is_read_up_to_its_bound_whether_it_tells_its_length_or_not() {
     let served = Served::by(Clerk::talkative()).await;
     let path = hook(ORDER_IN_PATH);
-    let largest = hint_of(LARGEST_NOTIFICATION);
+    let largest = hint_of(MAX_NOTIFICATION_BYTES);
     let too_large = format!("{largest}x");
     assert_eq!(served.post(&path, largest.as_bytes()).await.status, 200);
     assert_eq!(
@@ -66,7 +66,7 @@ async fn an_endless_notification_is_refused_while_it_comes() {
     let served = Served::by(Clerk::talkative()).await;
     let path = hook(ORDER_IN_PATH);
     let mut endless = format!("POST {path} HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n");
-    for _ in 0..LARGEST_NOTIFICATION / 1_000 + 1 {
+    for _ in 0..MAX_NOTIFICATION_BYTES / 1_000 + 1 {
         endless.push_str(&format!("3e8\r\n{}\r\n", "x".repeat(1_000)));
     }
     assert_eq!(served.send(endless.as_bytes()).await.status, 413);
@@ -102,7 +102,7 @@ async fn a_body_that_does_not_come_in_time_is_refused() {
             (answer.status, &*answer.body),
             (408, "The body came too slowly.")
         );
-        assert!(begun.elapsed() >= BODY_WITHIN);
+        assert!(begun.elapsed() >= BODY_TIMEOUT);
     }
     assert_eq!(served.clerk.asked(), 0);
 }

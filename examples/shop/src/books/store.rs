@@ -65,7 +65,7 @@ impl OrderStore for Books {
         };
         row.ledger = ledger.clone();
         row.outbox.push(delivery.clone());
-        row.due_at = Some(delivery.at());
+        row.due_at = Some(delivery.settled_at());
         shelf.write(row)?;
         Ok(Saved::Done)
     }
@@ -85,7 +85,7 @@ impl OrderStore for Books {
             .orders
             .values()
             .filter(|row| row.claimed_until.is_none_or(|until| until <= now))
-            .filter_map(|row| Some((row.ledger.look_again_at()?, &row.number)))
+            .filter_map(|row| Some((row.ledger.next_check_at()?, &row.number)))
             .filter(|(at, _)| *at <= now)
             .collect();
         due.sort_unstable();
@@ -93,7 +93,7 @@ impl OrderStore for Books {
         Ok(numbers.take(limit).collect())
     }
 
-    async fn take_deliveries(
+    async fn take_due_deliveries(
         &self,
         now: SystemTime,
         lease: Duration,
@@ -114,14 +114,14 @@ impl OrderStore for Books {
         Ok(taken)
     }
 
-    async fn put_off_delivery(
+    async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
         until: SystemTime,
     ) -> Result<Saved, BooksError> {
         let mut shelf = self.shelf();
         let row = shelf.orders.get(taken.delivery().id()).cloned();
-        let is_taken = |row: &Order| row.due_at.is_some() && row.tries == taken.tries();
+        let is_taken = |row: &Order| row.due_at.is_some() && row.tries == taken.attempts();
         let Some(mut row) = row.filter(is_taken) else {
             return Ok(Saved::Superseded);
         };

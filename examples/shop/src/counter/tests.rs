@@ -32,7 +32,7 @@ async fn a_code_that_was_given_stays() {
     let (counter, number) = with_paid_order().await;
     let given = |code: &str| counter.books().hand_out(&number, code.to_owned()).unwrap();
     assert_eq!(given("A"), None, "nothing is due yet");
-    let _ = counter.desk.look(&number).await.unwrap();
+    let _ = counter.desk.check(&number).await.unwrap();
     for fresh in ["A", "B", "C"] {
         assert_eq!(given(fresh).as_deref(), Some("A"));
     }
@@ -44,7 +44,7 @@ async fn a_code_that_was_given_stays() {
 #[tokio::test]
 async fn what_is_due_is_handed_out_by_the_next_worker() {
     let (counter, number) = with_paid_order().await;
-    let told = counter.desk.look(&number).await.unwrap();
+    let told = counter.desk.check(&number).await.unwrap();
     assert!(matches!(told, Outcome::DeliverNow(_)));
     assert_eq!(order(&counter, &number).code(), None);
 
@@ -53,12 +53,12 @@ async fn what_is_due_is_handed_out_by_the_next_worker() {
         let hands_out = HandsOut(Arc::clone(&counter));
         Outbox::new(Arc::clone(&counter.desk), hands_out)
     };
-    worker().once().await.unwrap();
+    worker().run_once().await.unwrap();
     let given = order(&counter, &number);
     assert!(given.code().is_some());
     assert_eq!(given.ledger.stage(), Stage::Delivered);
     assert_eq!(given.deliveries().len(), 1);
-    worker().once().await.unwrap();
+    worker().run_once().await.unwrap();
     assert_eq!(order(&counter, &number).code(), given.code());
 }
 
@@ -69,7 +69,7 @@ async fn a_late_order_is_found_by_the_sweep() {
     let in_a_while = SystemTime::now() + Duration::from_secs(5 * 60);
     let due = counter.books().due(in_a_while, 9).await.unwrap();
     assert_eq!(due, [&*number]);
-    let _ = counter.desk.look(&number).await.unwrap();
+    let _ = counter.desk.check(&number).await.unwrap();
     let due = counter.books().due(in_a_while, 9).await.unwrap();
     assert!(due.is_empty(), "{due:?}");
 }

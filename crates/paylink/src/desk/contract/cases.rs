@@ -524,7 +524,7 @@ pub(super) async fn earliest_taken<T: Subject>(subject: &T) -> Kept {
         let mut taken = all.iter();
         let one = taken.find(|due| due.delivery().order() == order);
         let one = one.ok_or("A delivery was taken otherwise than it was written.")?;
-        done(store.put_off_delivery(one, at(until)).await)?;
+        done(store.postpone_delivery(one, at(until)).await)?;
     }
     let taken = take(&*store, 400, 2).await?;
     let of = |order: &String| {
@@ -552,7 +552,7 @@ pub(super) async fn put_off_or_closed<T: Subject>(subject: &T) -> Kept {
     handed(&*store, &order).await?;
     let first = take_only(&*store, 10, 1).await?;
     must(
-        first.delivery().order() == order && first.tries() == 1,
+        first.delivery().order() == order && first.attempts() == 1,
         "A delivery was taken otherwise than it was written.",
     )?;
     must(
@@ -561,12 +561,12 @@ pub(super) async fn put_off_or_closed<T: Subject>(subject: &T) -> Kept {
     )?;
     let second = take_only(&*store, 70, 2).await?;
     // The first worker wakes up: the delivery is not its own any more.
-    superseded(store.put_off_delivery(&first, at(0)).await)?;
+    superseded(store.postpone_delivery(&first, at(0)).await)?;
     must(
         take(&*store, 70, ALL).await?.is_empty(),
         "A worker put off what another has taken since.",
     )?;
-    done(store.put_off_delivery(&second, at(500)).await)?;
+    done(store.postpone_delivery(&second, at(500)).await)?;
     must(
         take(&*store, 499, ALL).await?.is_empty(),
         "A delivery came before the time until which it was put off.",
@@ -576,7 +576,7 @@ pub(super) async fn put_off_or_closed<T: Subject>(subject: &T) -> Kept {
         let closed = store.close_delivery(third.delivery().id()).await;
         closed.map_err(failed)?;
     }
-    superseded(store.put_off_delivery(&third, at(501)).await)?;
+    superseded(store.postpone_delivery(&third, at(501)).await)?;
     must(
         take(&*store, 1_000_000, ALL).await?.is_empty(),
         "A delivery came again after it was closed.",
@@ -601,7 +601,7 @@ async fn take<S: OrderStore>(
     second: u64,
     limit: usize,
 ) -> Result<Vec<DueDelivery>, String> {
-    let taken = store.take_deliveries(at(second), LEASE, limit).await;
+    let taken = store.take_due_deliveries(at(second), LEASE, limit).await;
     taken.map_err(failed)
 }
 
@@ -613,7 +613,7 @@ async fn take_only<S: OrderStore>(
 ) -> Result<DueDelivery, String> {
     let mut taken = take(store, second, 1).await?;
     match (taken.pop(), taken.is_empty()) {
-        (Some(only), true) if only.tries() == tries => Ok(only),
+        (Some(only), true) if only.attempts() == tries => Ok(only),
         (only, _) => Err(format!(
             "At {second} s the delivery should have been taken for the {tries}. time, and {only:?} was taken."
         )),

@@ -261,14 +261,14 @@ impl OrderStore for Flawed {
         };
         let rows = books.rows.iter().filter(|(_, row)| is_free(row));
         let mut due: Vec<_> = rows
-            .filter_map(|(name, row)| Some((row.order.ledger().look_again_at()?, name.clone())))
+            .filter_map(|(name, row)| Some((row.order.ledger().next_check_at()?, name.clone())))
             .filter(|(at, _)| *at <= now)
             .collect();
         due.sort();
         Ok(due.into_iter().map(|(_, name)| name).take(limit).collect())
     }
 
-    async fn take_deliveries(
+    async fn take_due_deliveries(
         &self,
         now: SystemTime,
         lease: Duration,
@@ -310,14 +310,14 @@ impl OrderStore for Flawed {
         Ok(due.into_iter().take(limit).map(take).collect())
     }
 
-    async fn put_off_delivery(
+    async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
         until: SystemTime,
     ) -> Result<Saved, Infallible> {
         let mut books = self.books();
         let is_own = |due: &&mut Due| {
-            let is_newest = due.tries == taken.tries() || self.is(Flaw::LetsAnybodyPutOff);
+            let is_newest = due.tries == taken.attempts() || self.is(Flaw::LetsAnybodyPutOff);
             due.delivery.id() == taken.delivery().id() && is_newest && due.due_at.is_some()
         };
         Ok(match books.outbox.iter_mut().find(is_own) {

@@ -218,21 +218,21 @@ impl OrderStore for Torn {
         self.rows.due(now, limit).await
     }
 
-    async fn take_deliveries(
+    async fn take_due_deliveries(
         &self,
         now: SystemTime,
         lease: Duration,
         limit: usize,
     ) -> Result<Vec<DueDelivery>, Infallible> {
-        self.rows.take_deliveries(now, lease, limit).await
+        self.rows.take_due_deliveries(now, lease, limit).await
     }
 
-    async fn put_off_delivery(
+    async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
         until: SystemTime,
     ) -> Result<Saved, Infallible> {
-        self.rows.put_off_delivery(taken, until).await
+        self.rows.postpone_delivery(taken, until).await
     }
 
     async fn close_delivery(&self, id: &str) -> Result<(), Infallible> {
