@@ -23,7 +23,7 @@ mod wallet;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
-use paylink::pod_invoice::InvoiceId;
+use paylink::pod::InvoiceId;
 
 use crate::account::Account;
 use crate::console::Console;

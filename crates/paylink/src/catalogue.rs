@@ -11,7 +11,7 @@ use paylink_core::CodeEntry;
 /// if let Some(entry) = said {
 ///     println!("{} {}", entry.explanation.persian, entry.advice.persian());
 /// }
-/// # assert_eq!(said.is_some(), cfg!(feature = "pod-invoice"));
+/// # assert_eq!(said.is_some(), cfg!(feature = "pod"));
 /// ```
 pub fn catalogue() -> impl Iterator<Item = &'static CodeEntry> {
     crate::providers().iter().flat_map(|it| it.codes())

@@ -37,7 +37,7 @@ macro_rules! providers {
 
 providers! {
     "cardpay" cardpay_client as cardpay, "cardpay", "CardPay, transfers from card to card in rial";
-    "pod-invoice" pod_invoice_client as pod_invoice, "pod", "POD invoices in rial, paid by card, wallet, SMS and more";
+    "pod" pod_invoice_client as pod, "pod", "POD invoices in rial, paid by card, wallet, SMS and more";
     "sizpay" sizpay_client as sizpay, "sizpay", "SizPay payment links by SMS, in rial; `sizpay-soap` adds SOAP";
     "zipay" zipay_client as zipay, "zipay", "ZiPay invoices in USD, USDT and toman";
 }

@@ -2,7 +2,7 @@
 
 use paylink::cardpay::CardPay;
 use paylink::config::Config;
-use paylink::pod_invoice::{BusinessToken, Pod};
+use paylink::pod::{BusinessToken, Pod};
 use paylink::sizpay::SizPay;
 use paylink::zipay::ZiPay;
 use paylink::{Account, Accounts, Error, Transport};

@@ -1,5 +1,5 @@
 use paylink::config::AccountConfig;
-use paylink::pod_invoice::{Pod, Service, UserToken};
+use paylink::pod::{Pod, Service, UserToken};
 
 use crate::account::{Account, transport};
 use crate::console::Console;
@@ -51,7 +51,7 @@ impl PodAccount<'_> {
     }
 
     fn configured(&self) -> Result<AccountConfig, UsageError> {
-        let account = self.account.with(&paylink::pod_invoice::DESCRIPTOR)?;
+        let account = self.account.with(&paylink::pod::DESCRIPTOR)?;
         Ok(account
             .typed("environment", "--environment", self.environment)
             .typed("pay_url", "--pay-url", self.pay_url))

@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::pod_invoice::{InvoiceId, Service};
+use paylink::pod::{InvoiceId, Service};
 
 use super::account::PodAccount;
 use super::{done, typed};

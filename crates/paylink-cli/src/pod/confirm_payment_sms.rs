@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::pod_invoice::{ConfirmPaymentSms, Service};
+use paylink::pod::{ConfirmPaymentSms, Service};
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;

@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::pod_invoice::{Delegation, UserToken};
+use paylink::pod::{Delegation, UserToken};
 
 use super::account::PodAccount;
 use super::typed;

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use paylink::core::{Call, Operation};
-use paylink::pod_invoice::{Confirmation, InvoiceId, PodResponse};
+use paylink::pod::{Confirmation, InvoiceId, PodResponse};
 use serde::Serialize;
 
 use super::account::PodAccount;

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 use paylink::JalaliDateTime;
-use paylink::pod_invoice::{Invoice, PodResponse, State};
+use paylink::pod::{Invoice, PodResponse, State};
 use serde::Serialize;
 
 use crate::report::Report;

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::pod_invoice::{
+use paylink::pod::{
     BillNumber, Invoice, InvoiceId, InvoiceKey, InvoiceList, ListInvoices, PodResponse, Service,
 };
 use serde::Serialize;

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::pod_invoice::{LinkOptions, NewInvoice, NewItem, Pod, Service, UniqueNumber};
+use paylink::pod::{LinkOptions, NewInvoice, NewItem, Pod, Service, UniqueNumber};
 use paylink::{Invalid, Mobile, Rial, WebUrl};
 use serde::Serialize;
 

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
-use paylink::pod_invoice::{Gateway, LinkOptions, Service};
+use paylink::pod::{Gateway, LinkOptions, Service};
 use paylink::{Invalid, ReturnUrl, WebUrl};
 use serde::Serialize;
 

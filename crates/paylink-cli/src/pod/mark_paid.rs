@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::pod_invoice::Service;
+use paylink::pod::Service;
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;

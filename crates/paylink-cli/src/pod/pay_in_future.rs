@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::pod_invoice::{FundedBy, PayInFuture, Service};
+use paylink::pod::{FundedBy, PayInFuture, Service};
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;

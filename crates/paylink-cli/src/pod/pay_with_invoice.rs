@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::pod_invoice::{Creditor, Debtor, PayWithInvoice, Service};
+use paylink::pod::{Creditor, Debtor, PayWithInvoice, Service};
 
 use super::account::PodAccount;
 use super::{done, typed};

@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::pod_invoice::{PosPayment, PosTransaction, Service};
+use paylink::pod::{PosPayment, PosTransaction, Service};
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;

@@ -1,4 +1,4 @@
-use paylink::pod_invoice::Service;
+use paylink::pod::Service;
 
 use super::account::PodAccount;
 use super::invoice::InvoiceReport;

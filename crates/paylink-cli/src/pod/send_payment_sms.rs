@@ -1,6 +1,6 @@
 use clap::Args;
 use paylink::core::digits;
-use paylink::pod_invoice::{InvoiceId, SendPaymentSms, Service, SmsContent};
+use paylink::pod::{InvoiceId, SendPaymentSms, Service, SmsContent};
 use paylink::{FieldKey, Invalid};
 
 use super::InvoiceIdArgs;

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::Effect;
-use paylink::pod_invoice::{Service, ShareLink};
+use paylink::pod::{Service, ShareLink};
 use serde::Serialize;
 
 use super::InvoiceIdArgs;

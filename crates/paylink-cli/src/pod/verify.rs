@@ -1,6 +1,6 @@
 use clap::Args;
 use paylink::core::{Call, Operation};
-use paylink::pod_invoice::{BillNumber, Invoice, InvoiceId, InvoiceKey, PodResponse, Service};
+use paylink::pod::{BillNumber, Invoice, InvoiceId, InvoiceKey, PodResponse, Service};
 
 use super::account::PodAccount;
 use super::close::IdArgs;

@@ -1,5 +1,5 @@
 use clap::Args;
-use paylink::pod_invoice::{PayAnyInvoice, PayOwnInvoice, Service};
+use paylink::pod::{PayAnyInvoice, PayOwnInvoice, Service};
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;

@@ -2,7 +2,7 @@
 
 use paylink::Transport;
 use paylink::config::{AccountConfig, Problems};
-use paylink::pod_invoice::{Pod, Service, UserToken};
+use paylink::pod::{Pod, Service, UserToken};
 use paylink::sizpay::SizPay;
 use paylink::zipay::ZiPay;
 

@@ -1,7 +1,7 @@
 use std::fmt::Display;
 use std::time::{Duration, SystemTime};
 
-use paylink::pod_invoice::{
+use paylink::pod::{
     BusinessToken, Creditor, Debtor, Expected, FundedBy, InvoiceId, LinkOptions, ListInvoices,
     NewInvoice, NewItem, PayAnyInvoice, PayInFuture, PayWithInvoice, Pod, PosPayment,
     PosTransaction, Return, SendPaymentSms, Settlement, SmsContent, UniqueNumber, UserId,
