@@ -1,13 +1,13 @@
-//! The project's own chores. They need nothing but cargo: `cargo xtask test`.
+//! The project's own tasks. They need nothing but cargo: `cargo xtask test`.
 
 mod bench;
-mod chores;
 mod figures;
 mod lint;
 mod project;
 mod release;
 mod say;
 mod step;
+mod tasks;
 mod test;
 mod tidy;
 mod tools;
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let chore = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();
-    match chores::run(&chore, &rest) {
+    match tasks::run(&chore, &rest) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             say::line(&format!("\nxtask: {problem}"));

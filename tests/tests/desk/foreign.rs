@@ -7,7 +7,7 @@ use paylink::desk::{Desk, Ledger, MemoryStore, Opened, OrderStore, Outcome, Stor
 use paylink::{Accounts, ComparedField, Created, Hint, Mismatch, Money, NewPayment};
 use serde_json::Value;
 
-use super::mortal::{Fate, MortalProvider};
+use super::crashing_store::{CrashingProvider, Fate};
 use super::stall::{DeskClock, KINDS, Kind, Stall};
 
 /// The order that somebody wants for nothing.
@@ -32,7 +32,7 @@ impl Shop {
         store.put(PAID, StoredOrder::new("main", stall.payment(PAID)));
         store.put(DEAR, StoredOrder::new("main", dear));
         let provider = Arc::clone(&stall.provider);
-        let account = MortalProvider::account("main", provider, &Fate::kind());
+        let account = CrashingProvider::account("main", provider, &Fate::kind());
         let desk = Desk::new(Arc::clone(&store), Accounts::new([account]).unwrap())
             .visit_intervals(Duration::ZERO, Duration::ZERO)
             .runtime(Arc::new(DeskClock(Arc::clone(&stall.clock))));

@@ -3,8 +3,8 @@
 //! It is a binary of its own, since its thousands of rounds would starve whatever measures time beside them.
 
 #[cfg(test)]
-#[path = "../../../crates/paylink/tests/desk/mortal.rs"]
-mod mortal;
+#[path = "../../../crates/paylink/tests/desk/crashing_store.rs"]
+mod crashing_store;
 
 #[cfg(test)]
 mod foreign;

@@ -6,7 +6,7 @@ use paylink::desk::{Desk, MarkedDelivered, MemoryStore, Opened, Outcome, Reopene
 use paylink::{Accounts, Capability, Created, Hint};
 use paylink_tests::chance::Chance;
 
-use super::mortal::{Blow, Fate, MortalProvider, MortalStore};
+use super::crashing_store::{CrashPoint, CrashingProvider, CrashingStore, Fate};
 use super::stall::{DeskClock, Stall};
 
 const LEASE: Duration = Duration::from_secs(60);
@@ -17,7 +17,7 @@ const PROCESSES: usize = 8;
 /// A process makes about so many steps in a round.
 const STEPS: u64 = 40;
 
-type MortalDesk = Desk<MortalStore>;
+type MortalDesk = Desk<CrashingStore>;
 
 /// One order, from its page to its delivery, through processes that die.
 pub(super) struct Round<'a> {
@@ -145,8 +145,8 @@ impl Round<'_> {
     }
 
     fn desk(&self, fate: &Arc<Fate>) -> Arc<MortalDesk> {
-        let account = MortalProvider::account("main", Arc::clone(&self.stall.provider), fate);
-        let store = MortalStore {
+        let account = CrashingProvider::account("main", Arc::clone(&self.stall.provider), fate);
+        let store = CrashingStore {
             inner: Arc::clone(&self.store),
             fate: Arc::clone(fate),
         };
@@ -271,9 +271,9 @@ impl Round<'_> {
 }
 
 /// What happens to a process: nothing, its death, an answer that its store loses, or both.
-fn blows(chance: &mut Chance) -> Vec<(u32, Blow)> {
+fn blows(chance: &mut Chance) -> Vec<(u32, CrashPoint)> {
     let mut at = |blow| (u32::try_from(chance.below(STEPS)).unwrap(), blow);
-    let (dies, fails) = (at(Blow::Dies), at(Blow::StoreFails));
+    let (dies, fails) = (at(CrashPoint::Dies), at(CrashPoint::StoreFails));
     match chance.below(4) {
         0 => Vec::new(),
         1 => vec![dies],

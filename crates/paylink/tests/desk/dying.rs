@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use paylink::desk::{Desk, MemoryStore, Opened, Outcome, Reopened};
 use paylink::{Accounts, Capability, PaymentProvider, PaymentState};
 
-use crate::mortal::{Blow, Fate, MortalProvider, MortalStore};
+use crate::crashing_store::{CrashPoint, CrashingProvider, CrashingStore, Fate};
+use crate::mock_provider::{Clock, MockProvider, SETTLING};
 use crate::shop::{LEASE, desk, order};
-use crate::till::{Clock, SETTLING, Till};
 
 /// More than it ever takes.
 const PROCESSES: usize = 8;
@@ -16,7 +16,7 @@ const PROCESSES: usize = 8;
 /// What outlives a process.
 struct World {
     clock: Arc<Clock>,
-    till: Arc<Till>,
+    till: Arc<MockProvider>,
     store: Arc<MemoryStore>,
     /// How often anybody was told to deliver.
     told: AtomicU32,
@@ -24,10 +24,10 @@ struct World {
     next: AtomicU32,
 }
 
-type MortalDesk = Desk<MortalStore>;
+type MortalDesk = Desk<CrashingStore>;
 
 impl World {
-    fn new(till: fn(&'static str, &Arc<Clock>) -> Arc<Till>) -> World {
+    fn new(till: fn(&'static str, &Arc<Clock>) -> Arc<MockProvider>) -> World {
         let clock = Clock::new();
         let store = Arc::new(MemoryStore::new());
         store.put("1000", order("1000", "main"));
@@ -43,8 +43,8 @@ impl World {
     /// One process, from its start to its end, or to its death.
     async fn process(&self, fate: &Arc<Fate>) {
         let till: Arc<dyn PaymentProvider> = self.till.clone();
-        let account = MortalProvider::account("main", till, fate);
-        let store = MortalStore {
+        let account = CrashingProvider::account("main", till, fate);
+        let store = CrashingStore {
             inner: Arc::clone(&self.store),
             fate: Arc::clone(fate),
         };
@@ -105,7 +105,10 @@ impl World {
 
 /// Sells one order in a world in which each process meets one of these blows, and those after them none; says whether the
 /// first process died.
-async fn sold(till: fn(&'static str, &Arc<Clock>) -> Arc<Till>, blows: &[(u32, Blow)]) -> bool {
+async fn sold(
+    till: fn(&'static str, &Arc<Clock>) -> Arc<MockProvider>,
+    blows: &[(u32, CrashPoint)],
+) -> bool {
     let world = World::new(till);
     let mut first_died = None;
     for process in 0..PROCESSES {
@@ -130,17 +133,17 @@ async fn sold(till: fn(&'static str, &Arc<Clock>) -> Arc<Till>, blows: &[(u32, B
     first_died == Some(true)
 }
 
-async fn sold_whatever_happens(till: fn(&'static str, &Arc<Clock>) -> Arc<Till>) {
+async fn sold_whatever_happens(till: fn(&'static str, &Arc<Clock>) -> Arc<MockProvider>) {
     let mut steps = 0;
-    while sold(till, &[(steps, Blow::Dies)]).await {
+    while sold(till, &[(steps, CrashPoint::Dies)]).await {
         steps += 1;
     }
     assert!(steps > 20, "{steps}");
     for (one, other) in [
-        (Blow::Dies, Blow::Dies),
-        (Blow::Dies, Blow::StoreFails),
-        (Blow::StoreFails, Blow::Dies),
-        (Blow::StoreFails, Blow::StoreFails),
+        (CrashPoint::Dies, CrashPoint::Dies),
+        (CrashPoint::Dies, CrashPoint::StoreFails),
+        (CrashPoint::StoreFails, CrashPoint::Dies),
+        (CrashPoint::StoreFails, CrashPoint::StoreFails),
     ] {
         for first in 0..steps {
             for second in 0..steps {
@@ -152,10 +155,10 @@ async fn sold_whatever_happens(till: fn(&'static str, &Arc<Clock>) -> Arc<Till>)
 
 #[tokio::test]
 async fn an_order_is_handed_out_once_whenever_two_processes_die() {
-    sold_whatever_happens(Till::new).await;
+    sold_whatever_happens(MockProvider::new).await;
 }
 
 #[tokio::test]
 async fn so_it_is_where_no_payment_can_be_found_again() {
-    sold_whatever_happens(Till::forgetful).await;
+    sold_whatever_happens(MockProvider::forgetful).await;
 }

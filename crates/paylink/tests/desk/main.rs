@@ -4,9 +4,11 @@
 #[cfg(test)]
 mod broken_stores;
 #[cfg(test)]
+mod crashing_store;
+#[cfg(test)]
 mod dying;
 #[cfg(test)]
-mod mortal;
+mod mock_provider;
 #[cfg(test)]
 mod opening;
 #[cfg(test)]
@@ -15,7 +17,5 @@ mod settling;
 mod shop;
 #[cfg(test)]
 mod sweeping;
-#[cfg(test)]
-mod till;
 #[cfg(test)]
 mod waiting;

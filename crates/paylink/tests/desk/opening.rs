@@ -13,9 +13,9 @@ use paylink::{
     OrderReference, PaymentState,
 };
 
-use crate::mortal::{self, Fate, MortalProvider, MortalStore};
+use crate::crashing_store::{self, CrashingProvider, CrashingStore, Fate};
+use crate::mock_provider::{Clock, Failure, MockProvider, SENDING, SETTLING};
 use crate::shop::{Shop, desk, order, price, ready};
-use crate::till::{Blow, Clock, SENDING, SETTLING, Till};
 
 #[tokio::test]
 async fn a_page_that_is_refreshed_shows_the_same_payment() {
@@ -38,8 +38,8 @@ async fn pages_that_open_at_once_create_one_payment() {
 #[tokio::test]
 async fn what_finds_the_payment_is_stored_before_it_is_asked_for() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
+    shop.till.on_resolve(Failure::LostBefore);
     let error = shop.desk.open("1000").await.unwrap_err();
     let DeskError::Payment(error) = error else {
         panic!("{error}");
@@ -52,8 +52,8 @@ async fn what_finds_the_payment_is_stored_before_it_is_asked_for() {
 async fn a_create_is_prepared_once_and_fails_with_the_handle_that_was_stored() {
     let shop = Shop::new();
     shop.till.preparing_takes(Duration::from_secs(10));
-    shop.till.on_create(Blow::LostBefore);
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
+    shop.till.on_resolve(Failure::LostBefore);
     let Err(DeskError::Payment(error)) = shop.desk.open("1000").await else {
         panic!("the create and its look-up are lost");
     };
@@ -81,7 +81,7 @@ async fn a_create_is_prepared_once_and_fails_with_the_handle_that_was_stored() {
 #[tokio::test]
 async fn a_create_whose_answer_was_lost_is_found_at_once() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostAfter);
+    shop.till.on_create(Failure::LostAfter);
     let created = shop.open().await;
     assert_eq!(shop.till.calls(), ["create", "resolve"]);
     assert_eq!(created.record().id("id"), Some("till-0"));
@@ -94,7 +94,7 @@ async fn a_create_whose_answer_was_lost_is_found_at_once() {
 #[tokio::test]
 async fn a_create_that_may_have_arrived_is_not_repeated_before_that_is_known() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
         matches!(opened, Opened::Unresolved { retry_after } if retry_after == SETTLING),
@@ -120,10 +120,10 @@ async fn a_create_that_may_have_arrived_is_not_repeated_before_that_is_known() {
 #[tokio::test]
 async fn a_look_up_that_was_refused_leaves_the_create_in_doubt() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostAfter);
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_create(Failure::LostAfter);
+    shop.till.on_resolve(Failure::LostBefore);
     assert!(shop.desk.open("1000").await.is_err());
-    shop.till.on_resolve(Blow::Refused);
+    shop.till.on_resolve(Failure::Refused);
     let error = shop.desk.open("1000").await.unwrap_err();
     let DeskError::Payment(error) = error else {
         panic!("{error}");
@@ -163,11 +163,11 @@ async fn nobody_is_sent_to_pay_another_price_than_the_orders() {
 #[tokio::test]
 async fn what_is_sent_again_is_in_doubt_from_then_on() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.clock.advance(SETTLING);
     // The second one is lost as well: its own settling time begins.
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(
         matches!(opened, Opened::Unresolved { retry_after } if retry_after == SETTLING),
@@ -179,23 +179,23 @@ async fn what_is_sent_again_is_in_doubt_from_then_on() {
 #[tokio::test]
 async fn the_handle_of_what_is_sent_again_is_new() {
     let clock = Clock::new();
-    let till = Till::new("till", &clock);
+    let till = MockProvider::new("till", &clock);
     let store = Arc::new(MemoryStore::new());
     store.put("1000", order("1000", "main"));
     let lease = Duration::from_secs(20);
     let at = |fate: &Arc<Fate>| {
-        let account = MortalProvider::account("main", till.clone(), fate);
-        let mortal = MortalStore {
+        let account = CrashingProvider::account("main", till.clone(), fate);
+        let mortal = CrashingStore {
             inner: Arc::clone(&store),
             fate: Arc::clone(fate),
         };
         let desk = desk(mortal, Accounts::new([account]).unwrap(), &clock);
         desk.lease(lease).unwrap()
     };
-    till.on_create(Blow::LostBefore);
+    till.on_create(Failure::LostBefore);
     let _ = at(&Fate::kind()).open("1000").await.unwrap();
     clock.advance(SETTLING);
-    let fate = Fate::of([(8, mortal::Blow::Dies)]);
+    let fate = Fate::of([(8, crashing_store::CrashPoint::Dies)]);
     assert!(fate.live(at(&fate).open("1000")).await.is_none());
     assert_eq!(till.calls(), ["create", "resolve", "resolve"]);
     clock.advance(lease);
@@ -210,7 +210,7 @@ async fn the_handle_of_what_is_sent_again_is_new() {
 #[tokio::test]
 async fn a_create_that_was_refused_leaves_nothing_behind() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::Refused);
+    shop.till.on_create(Failure::Refused);
     let error = shop.desk.open("1000").await.unwrap_err();
     assert!(
         matches!(&error, DeskError::Payment(error) if error.kind() == ErrorKind::Refused),
@@ -224,10 +224,10 @@ async fn a_create_that_was_refused_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_refusal_of_the_second_create_does_not_clear_the_first_of_doubt() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.clock.advance(SETTLING);
-    shop.till.on_create(Blow::Refused);
+    shop.till.on_create(Failure::Refused);
     assert!(shop.desk.open("1000").await.is_err());
     assert_eq!(shop.ledger().await.stage(), Stage::Creating);
     // It is looked up again before anything else is sent.
@@ -240,12 +240,12 @@ async fn a_refusal_of_the_second_create_does_not_clear_the_first_of_doubt() {
 #[tokio::test]
 async fn a_payment_that_was_created_is_written_even_if_the_store_fails_once() {
     let clock = Clock::new();
-    let till = Till::forgetful("till", &clock);
+    let till = MockProvider::forgetful("till", &clock);
     let store = Arc::new(MemoryStore::new());
     store.put("1000", order("1000", "main"));
-    let fate = Fate::of([(8, mortal::Blow::StoreFails)]);
-    let account = MortalProvider::account("main", till.clone(), &fate);
-    let mortal = MortalStore {
+    let fate = Fate::of([(8, crashing_store::CrashPoint::StoreFails)]);
+    let account = CrashingProvider::account("main", till.clone(), &fate);
+    let mortal = CrashingStore {
         inner: Arc::clone(&store),
         fate,
     };
@@ -330,7 +330,7 @@ async fn a_create_whose_handle_was_written_in_time_is_sent() {
 #[tokio::test]
 async fn what_is_taken_back_leaves_the_create_before_it_in_doubt() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.clock.advance(SETTLING);
     shop.till.forget_calls();
@@ -344,7 +344,7 @@ async fn what_is_taken_back_leaves_the_create_before_it_in_doubt() {
 #[tokio::test]
 async fn an_answer_that_took_long_sends_no_second_create() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     let ten = Duration::from_secs(10);
     shop.clock.advance(SETTLING.checked_sub(ten).unwrap());
@@ -463,7 +463,7 @@ async fn a_payment_that_was_made_meanwhile_is_handed_out_instead() {
 #[tokio::test]
 async fn a_payment_that_nobody_can_find_is_lost_until_the_merchant_starts_over() {
     let shop = Shop::at_forgetful();
-    shop.till.on_create(Blow::LostAfter);
+    shop.till.on_create(Failure::LostAfter);
     for _ in 0..2 {
         let opened = shop.desk.open("1000").await.unwrap();
         assert!(
@@ -488,9 +488,9 @@ async fn a_payment_that_nobody_can_find_is_lost_until_the_merchant_starts_over()
 #[tokio::test]
 async fn a_new_payment_that_is_refused_leaves_the_lost_one_lost() {
     let shop = Shop::at_forgetful();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
-    shop.till.on_create(Blow::Refused);
+    shop.till.on_create(Failure::Refused);
     let refused = shop.desk.reopen("1000", reference("1001")).await;
     assert!(refused.is_err());
     let opened = shop.desk.open("1000").await.unwrap();
@@ -502,7 +502,7 @@ async fn a_new_payment_that_is_refused_leaves_the_lost_one_lost() {
 #[tokio::test]
 async fn a_create_that_was_given_up_and_came_after_all_pays_the_order_once() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.clock.advance(SETTLING);
     let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
@@ -524,12 +524,12 @@ async fn a_create_that_was_given_up_and_came_after_all_pays_the_order_once() {
 #[tokio::test]
 async fn what_was_given_up_is_no_trouble_when_it_cannot_be_asked_for() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.clock.advance(SETTLING);
     let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let _ = begun(restarted.unwrap());
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_resolve(Failure::LostBefore);
     let unpaid = shop.desk.check("1000").await.unwrap();
     assert!(matches!(unpaid, Outcome::NotPaid(_)), "{unpaid:?}");
 }
@@ -540,7 +540,7 @@ async fn a_new_payment_whose_create_is_in_doubt_is_asked_for_and_not_open() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.set("1000", PaymentState::Expired);
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let restarted = restarted.unwrap();
     assert!(
@@ -587,7 +587,7 @@ async fn the_next_payment_may_go_through_another_account() {
     assert!(matches!(outcome.unwrap(), Outcome::NotPaid(_)));
     // While one of them cannot be asked, the other's proof counts.
     other.pay("1000-b");
-    shop.till.on_settle(Blow::LostBefore);
+    shop.till.on_settle(Failure::LostBefore);
     let now = shop.desk.hint("1000", other.hint("1000-b")).await.unwrap();
     assert!(
         matches!(&now, Outcome::DeliverNow(delivery) if delivery.account() == "other"),
@@ -605,10 +605,10 @@ async fn a_provider_that_cannot_be_asked_hides_no_others_proof() {
         .put("1000", order("1000", "other").with_ledger(ledger));
     let restarted = shop.desk.reopen("1000", reference("1000-b")).await;
     let _ = begun(restarted.unwrap());
-    other.on_settle(Blow::LostBefore);
+    other.on_settle(Failure::LostBefore);
     let error = shop.desk.check("1000").await.unwrap_err();
     assert!(matches!(error, DeskError::Payment(_)), "{error}");
-    other.on_settle(Blow::LostBefore);
+    other.on_settle(Failure::LostBefore);
     shop.till.pay("1000");
     let now = shop.desk.check("1000").await.unwrap();
     assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");

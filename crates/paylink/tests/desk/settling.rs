@@ -9,8 +9,8 @@ use paylink::desk::{
 };
 use paylink::{Accounts, ComparedField, Currency, Hint, Money, NewPayment, PaymentState};
 
+use crate::mock_provider::{Failure, MockProvider, SETTLING};
 use crate::shop::{LEASE, Shop, account, desk, order, price, ready};
-use crate::till::{Blow, SETTLING, Till};
 
 #[tokio::test]
 async fn a_paid_order_is_handed_out_once_and_then_delivered() {
@@ -57,7 +57,7 @@ async fn an_order_that_nobody_opened_is_not_asked_about() {
 
 #[tokio::test]
 async fn a_settle_that_failed_is_done_by_the_next_look() {
-    for blow in [Blow::Refused, Blow::LostBefore, Blow::LostAfter] {
+    for blow in [Failure::Refused, Failure::LostBefore, Failure::LostAfter] {
         let shop = Shop::new();
         let _ = shop.open().await;
         shop.till.pay("1000");
@@ -83,8 +83,8 @@ async fn a_payment_that_was_settled_elsewhere_is_still_delivered() {
 #[tokio::test]
 async fn a_payment_whose_create_was_lost_is_found_and_settled_by_a_look() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostAfter);
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_create(Failure::LostAfter);
+    shop.till.on_resolve(Failure::LostBefore);
     assert!(shop.desk.open("1000").await.is_err());
     shop.till.pay("1000");
     let now = shop.desk.check("1000").await.unwrap();
@@ -95,7 +95,7 @@ async fn a_payment_whose_create_was_lost_is_found_and_settled_by_a_look() {
 #[tokio::test]
 async fn a_look_never_creates_anything() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     let early = shop.desk.check("1000").await.unwrap();
     assert!(matches!(early, Outcome::Unresolved { .. }), "{early:?}");
@@ -304,8 +304,8 @@ async fn a_hint_that_comes_back_after_the_delivery_changes_nothing() {
 #[tokio::test]
 async fn a_hint_finds_the_payment_whose_create_was_lost() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostAfter);
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_create(Failure::LostAfter);
+    shop.till.on_resolve(Failure::LostBefore);
     assert!(shop.desk.open("1000").await.is_err());
     shop.till.pay("1000");
     let now = shop.desk.hint("1000", shop.till.hint("1000")).await;
@@ -315,7 +315,7 @@ async fn a_hint_finds_the_payment_whose_create_was_lost() {
 #[tokio::test]
 async fn a_hint_while_the_create_is_in_doubt_is_no_mismatch() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     let early = Hint::new("till").with_id("id", "till-0");
     let outcome = shop.desk.hint("1000", early).await.unwrap();
@@ -337,7 +337,7 @@ async fn a_hint_for_an_account_that_is_gone_or_another_provider_by_now_is_an_err
     let error = error_at(Accounts::default()).await;
     assert!(matches!(error, DeskError::UnknownAccount(_)), "{error}");
 
-    let other = Till::new("other-till", &shop.clock);
+    let other = MockProvider::new("other-till", &shop.clock);
     let error = error_at(Accounts::new([account("main", &other)]).unwrap()).await;
     assert!(error.to_string().contains("of another provider"), "{error}");
 }
@@ -468,7 +468,7 @@ async fn a_ledger_comes_back_from_its_json_at_every_stage() {
         text
     };
     assert_eq!(kept(Stage::New).await, r#"{"version":"2"}"#);
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     kept(Stage::Creating).await;
     shop.clock.advance(SETTLING);

@@ -12,15 +12,15 @@ use paylink::desk::{
 };
 use paylink::{Account, Accounts, Created, Currency, Money, NewPayment, PaymentProvider};
 
-use crate::mortal::{Fate, MortalProvider};
-use crate::till::{Clock, Till};
+use crate::crashing_store::{CrashingProvider, Fate};
+use crate::mock_provider::{Clock, MockProvider};
 
 pub(crate) const LEASE: Duration = Duration::from_secs(120);
 
 /// A shop with one order, `1000`, at the account `main`.
 pub(crate) struct Shop {
     pub(crate) clock: Arc<Clock>,
-    pub(crate) till: Arc<Till>,
+    pub(crate) till: Arc<MockProvider>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) desk: Desk<Arc<MemoryStore>>,
 }
@@ -28,16 +28,16 @@ pub(crate) struct Shop {
 impl Shop {
     pub(crate) fn new() -> Shop {
         let clock = Clock::new();
-        Shop::at(Till::new("till", &clock), clock)
+        Shop::at(MockProvider::new("till", &clock), clock)
     }
 
     /// At a provider that finds no payment by its reference.
     pub(crate) fn at_forgetful() -> Shop {
         let clock = Clock::new();
-        Shop::at(Till::forgetful("till", &clock), clock)
+        Shop::at(MockProvider::forgetful("till", &clock), clock)
     }
 
-    fn at(till: Arc<Till>, clock: Arc<Clock>) -> Shop {
+    fn at(till: Arc<MockProvider>, clock: Arc<Clock>) -> Shop {
         let store = Arc::new(MemoryStore::new());
         store.put("1000", order("1000", "main"));
         let accounts = Accounts::new([account("main", &till)]).unwrap();
@@ -50,8 +50,8 @@ impl Shop {
     }
 
     /// A second account, `other`, at another till.
-    pub(crate) fn and_other(mut self) -> (Shop, Arc<Till>) {
-        let other = Till::new("other-till", &self.clock);
+    pub(crate) fn and_other(mut self) -> (Shop, Arc<MockProvider>) {
+        let other = MockProvider::new("other-till", &self.clock);
         let accounts = [account("main", &self.till), account("other", &other)];
         let providers = Accounts::new(accounts).unwrap();
         self.desk = desk(Arc::clone(&self.store), providers, &self.clock);
@@ -76,9 +76,9 @@ pub(crate) fn ready(opened: Opened) -> Created {
     }
 }
 
-pub(crate) fn account(name: &str, till: &Arc<Till>) -> Account {
+pub(crate) fn account(name: &str, till: &Arc<MockProvider>) -> Account {
     let till: Arc<dyn PaymentProvider> = till.clone();
-    MortalProvider::account(name, till, &Fate::kind())
+    CrashingProvider::account(name, till, &Fate::kind())
 }
 
 pub(crate) fn price() -> Money {

@@ -13,8 +13,8 @@ use paylink::desk::{
     Stage, Sweep,
 };
 
+use crate::mock_provider::{Clock, Failure};
 use crate::shop::{LEASE, Shop, desk, order, ready};
-use crate::till::{Blow, Clock};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -113,8 +113,8 @@ async fn an_abandoned_order_is_watched_for_a_day_and_again_when_it_is_shown() {
 #[tokio::test]
 async fn a_lost_create_is_looked_up_when_that_tells() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostAfter);
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_create(Failure::LostAfter);
+    shop.till.on_resolve(Failure::LostBefore);
     assert!(shop.desk.open("1000").await.is_err());
     shop.till.pay("1000");
     shop.clock.advance(MINUTE);
@@ -123,7 +123,7 @@ async fn a_lost_create_is_looked_up_when_that_tells() {
 
     // One that never was asks for nothing more.
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let opened = shop.desk.open("1000").await.unwrap();
     assert!(matches!(opened, Opened::Unresolved { .. }), "{opened:?}");
     shop.clock.advance(MINUTE);
@@ -133,7 +133,7 @@ async fn a_lost_create_is_looked_up_when_that_tells() {
     assert_eq!(shop.ledger().await.stage(), Stage::Open);
 
     let shop = Shop::at_forgetful();
-    shop.till.on_create(Blow::LostAfter);
+    shop.till.on_create(Failure::LostAfter);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.clock.advance(MINUTE);
     sweep(&shop).await;
@@ -162,7 +162,7 @@ async fn trouble_with_a_provider_is_asked_about_ever_less_often_and_never_given_
     let shop = Shop::new();
     let _ = shop.open().await;
     for _ in 0..500 {
-        shop.till.on_settle(Blow::LostBefore);
+        shop.till.on_settle(Failure::LostBefore);
     }
     for _ in 0..60 * 48 {
         shop.clock.advance(MINUTE);
@@ -182,7 +182,7 @@ async fn a_provider_that_is_down_keeps_nobody_from_the_orders_of_another() {
             let name = format!("{account}-{number:02}");
             shop.store.put(&name, order(&name, account));
             let _ = ready(shop.desk.open(&name).await.unwrap());
-            shop.till.on_settle(Blow::LostBefore);
+            shop.till.on_settle(Failure::LostBefore);
         }
     }
     shop.till.forget_calls();
@@ -233,7 +233,7 @@ async fn an_older_payment_that_is_paid_is_found_behind_one_in_doubt() {
     let shop = Shop::new();
     let _ = shop.open().await;
     shop.till.set("1000", PaymentState::Expired);
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let again = shop.desk.reopen("1000", "1000-b".parse().unwrap());
     let _ = again.await.unwrap();
     shop.till.pay("1000");

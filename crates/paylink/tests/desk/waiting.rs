@@ -10,8 +10,8 @@ use paylink::desk::{
 };
 use paylink::{Currency, Hint, Money, PaymentState};
 
+use crate::mock_provider::{Clock, Failure, LONGEST_CALL, SENDING, SETTLING};
 use crate::shop::{LEASE, Shop, Slow, desk, order, ready};
-use crate::till::{Blow, Clock, LONGEST_CALL, SENDING, SETTLING};
 
 #[tokio::test]
 async fn somebody_elses_claim_is_waited_for_and_then_said() {
@@ -116,8 +116,8 @@ async fn a_payment_is_confirmed_only_while_nobody_else_can_have_the_order() {
     let enough = less(LEASE, LONGEST_CALL * 2);
     for (takes, claims) in [(less(enough, almost), 1), (enough, 2), (LEASE + almost, 2)] {
         let shop = Shop::new();
-        shop.till.on_create(Blow::LostAfter);
-        shop.till.on_resolve(Blow::LostBefore);
+        shop.till.on_create(Failure::LostAfter);
+        shop.till.on_resolve(Failure::LostBefore);
         assert!(shop.desk.open("1000").await.is_err());
         shop.till.pay("1000");
         let before = fence(&shop).await;
@@ -157,7 +157,7 @@ async fn fence(shop: &Shop) -> u64 {
 #[tokio::test]
 async fn a_look_up_that_took_most_of_the_lease_keeps_nobody_from_paying() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let _ = shop.desk.open("1000").await.unwrap();
     shop.clock.advance(SETTLING);
     shop.till
@@ -169,8 +169,8 @@ async fn a_look_up_that_took_most_of_the_lease_keeps_nobody_from_paying() {
 #[tokio::test]
 async fn a_claim_that_ran_out_and_was_taken_confirms_nothing() {
     let shop = Shop::new();
-    shop.till.on_create(Blow::LostAfter);
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_create(Failure::LostAfter);
+    shop.till.on_resolve(Failure::LostBefore);
     assert!(shop.desk.open("1000").await.is_err());
     shop.till.pay("1000");
     shop.till.forget_calls();
@@ -403,7 +403,7 @@ async fn an_account_that_was_turned_away_is_left_alone_by_all_but_the_merchant()
     shop.store.put("1001", order("1001", "main"));
     let _ = ready(shop.desk.open("1001").await.unwrap());
     let desk = Arc::new(pausing(&shop));
-    shop.till.on_settle(Blow::TurnedAway(Some(120)));
+    shop.till.on_settle(Failure::TurnedAway(Some(120)));
     let turned_away_at = shop.clock.now();
     assert!(desk.visit("1000").await.is_err());
     shop.till.pay("1001");
@@ -430,10 +430,10 @@ async fn an_account_that_was_turned_away_is_left_alone_by_all_but_the_merchant()
 async fn a_create_in_doubt_is_looked_up_for_visitors_after_a_pause() {
     let shop = Shop::new();
     let desk = pausing(&shop);
-    shop.till.on_create(Blow::LostAfter);
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_create(Failure::LostAfter);
+    shop.till.on_resolve(Failure::LostBefore);
     assert!(desk.open("1000").await.is_err());
-    shop.till.on_resolve(Blow::LostBefore);
+    shop.till.on_resolve(Failure::LostBefore);
     assert!(desk.open("1000").await.is_err());
     shop.till.forget_calls();
     let opened = desk.open("1000").await.unwrap();
@@ -453,7 +453,7 @@ async fn a_create_that_never_was_is_created_by_whoever_opens_the_order() {
     for is_visitor in [true, false] {
         let shop = Shop::new();
         let desk = pausing(&shop);
-        shop.till.on_create(Blow::LostBefore);
+        shop.till.on_create(Failure::LostBefore);
         let opened = desk.open("1000").await.unwrap();
         assert!(matches!(opened, Opened::Unresolved { .. }), "{opened:?}");
         shop.clock.advance(SETTLING);
@@ -475,7 +475,7 @@ async fn a_create_that_is_refused_is_sent_again_after_a_pause_that_grows() {
     let shop = Shop::new();
     let desk = pausing(&shop);
     for pause in [2, 4, 8, 16, 32, 60, 60] {
-        shop.till.on_create(Blow::Refused);
+        shop.till.on_create(Failure::Refused);
         assert!(desk.open("1000").await.is_err());
         shop.till.forget_calls();
         let almost = (SECOND * pause).checked_sub(SECOND / 1_000).unwrap();
@@ -500,7 +500,7 @@ async fn nothing_is_created_while_the_provider_asked_for_time() {
     let shop = Shop::new();
     let desk = pausing(&shop);
     shop.store.put("1001", order("1001", "main"));
-    shop.till.on_create(Blow::TurnedAway(Some(120)));
+    shop.till.on_create(Failure::TurnedAway(Some(120)));
     assert!(desk.open("1000").await.is_err());
     shop.clock.advance(SECOND * 20);
     for number in ["1000", "1001"] {
@@ -548,7 +548,7 @@ async fn what_was_seen_before_an_alarm_or_a_failure_is_shown_no_more() {
             let alarm = desk.visit("1000").await.unwrap();
             assert!(matches!(alarm, Outcome::Mismatch(_)), "{alarm:?}");
         } else {
-            shop.till.on_settle(Blow::LostBefore);
+            shop.till.on_settle(Failure::LostBefore);
             assert!(desk.visit("1000").await.is_err());
         }
         let soon = desk.visit("1000").await.unwrap();
@@ -559,7 +559,7 @@ async fn what_was_seen_before_an_alarm_or_a_failure_is_shown_no_more() {
 #[tokio::test]
 async fn a_lost_create_that_nobody_can_look_up_is_said_at_once() {
     let shop = Shop::at_forgetful();
-    shop.till.on_create(Blow::LostBefore);
+    shop.till.on_create(Failure::LostBefore);
     let desk = pausing(&shop);
     for _ in 0..3 {
         let opened = desk.open("1000").await.unwrap();

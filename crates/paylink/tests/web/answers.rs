@@ -2,12 +2,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use paylink::desk::{Claimed, OrderStore};
 
-use crate::clerk::Clerk;
+use crate::mock_pages::MockPages;
 use crate::served::{ORDER, ORDER_IN_PATH, Served, back, hook};
 
 #[tokio::test]
 async fn a_page_is_private_escaped_and_loads_nothing() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     let answer = served.get(&back(ORDER_IN_PATH)).await;
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
@@ -35,7 +35,7 @@ async fn a_page_is_private_escaped_and_loads_nothing() {
 
 #[tokio::test]
 async fn a_payer_is_told_where_the_order_stands() {
-    let served = Served::unopened(Clerk::talkative()).await;
+    let served = Served::unopened(MockPages::talkative()).await;
     let path = back(ORDER_IN_PATH);
     let says = async |what: &str| {
         let answer = served.get(&path).await;
@@ -57,7 +57,7 @@ async fn a_payer_is_told_where_the_order_stands() {
 /// Nobody learns from a notification whether an order is there.
 #[tokio::test]
 async fn an_order_that_is_not_there_is_a_page_and_not_a_failure() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     let answer = served.get(&back("1001")).await;
     assert_eq!(answer.status, 404);
     assert!(
@@ -81,7 +81,7 @@ async fn an_order_that_is_not_there_is_a_page_and_not_a_failure() {
 
 #[tokio::test]
 async fn a_path_that_names_nothing_is_refused() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     let long = "x".repeat(201);
     for order in ["%00", "%ff", "%2e%2e", ".", &long] {
         let answer = served.get(&back(order)).await;
@@ -101,7 +101,7 @@ async fn a_path_that_names_nothing_is_refused() {
 /// A provider that is not heard is asked again by whoever repeats the request.
 #[tokio::test]
 async fn what_cannot_be_told_now_is_to_be_asked_again() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     served.clerk.falls_silent();
     let page = served.get(&back(ORDER_IN_PATH)).await;
     assert_eq!(page.status, 503);
@@ -118,7 +118,7 @@ async fn what_cannot_be_told_now_is_to_be_asked_again() {
 
 #[tokio::test]
 async fn an_order_that_somebody_holds_is_to_be_asked_about_again() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     let hold = served
         .desk
         .store()

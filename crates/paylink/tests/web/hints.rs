@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::clerk::Clerk;
+use crate::mock_pages::MockPages;
 use crate::served::{ORDER, ORDER_IN_PATH, Served, back, hook};
 
 const PAID: &str = "پرداخت شما تأیید شد";
@@ -20,7 +20,7 @@ async fn a_hint_settles_its_order_by_any_method() {
         ),
     ];
     for request in requests {
-        let served = Served::by(Clerk::talkative()).await;
+        let served = Served::by(MockPages::talkative()).await;
         served.clerk.is_paid();
         let answer = served.send(request.as_bytes()).await;
         assert_eq!(answer.status, 200, "{request}");
@@ -30,7 +30,7 @@ async fn a_hint_settles_its_order_by_any_method() {
 
 #[tokio::test]
 async fn other_methods_are_refused_and_change_nothing() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     served.clerk.is_paid();
     for method in ["PUT", "DELETE", "PATCH"] {
         for path in [back(ORDER_IN_PATH), hook(ORDER_IN_PATH)] {
@@ -57,7 +57,7 @@ async fn an_order_is_looked_at_whatever_came_with_it() {
         "?=&&",
         "?a[]=%3Cscript%3E",
     ] {
-        let served = Served::by(Clerk::talkative()).await;
+        let served = Served::by(MockPages::talkative()).await;
         served.clerk.is_paid();
         let answer = served
             .get(&format!("{}{brought}", back(ORDER_IN_PATH)))
@@ -69,7 +69,7 @@ async fn an_order_is_looked_at_whatever_came_with_it() {
     }
     for brought in [&b""[..], b"\xff\xfe", b"{\"id\":7}", b"id=7&id=7"] {
         for path in [back(ORDER_IN_PATH), hook(ORDER_IN_PATH)] {
-            let served = Served::by(Clerk::talkative()).await;
+            let served = Served::by(MockPages::talkative()).await;
             served.clerk.is_paid();
             assert_eq!(served.post(&path, brought).await.status, 200, "{brought:?}");
             assert_eq!(served.delivered(), 1, "{brought:?}");
@@ -80,7 +80,7 @@ async fn an_order_is_looked_at_whatever_came_with_it() {
 /// The form and the query are read as one, so that neither can say again what the other said.
 #[tokio::test]
 async fn a_form_that_contradicts_its_query_hints_at_nothing() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     let path = format!("{}?id=8", back(ORDER_IN_PATH));
     let answer = served.post(&path, b"id=7").await;
     assert!(
@@ -102,7 +102,7 @@ async fn a_hint_at_another_payment_keeps_no_paid_order_from_its_payer() {
         format!("POST {hook} HTTP/1.1\r\ncontent-length: 4\r\n\r\nid=8"),
         format!("GET {hook}?id=8 HTTP/1.1\r\n\r\n"),
     ] {
-        let served = Served::by(Clerk::talkative()).await;
+        let served = Served::by(MockPages::talkative()).await;
         served.clerk.is_paid();
         let answer = served.send(request.as_bytes()).await;
         assert_eq!(answer.status, 200, "{request}");
@@ -117,7 +117,7 @@ async fn a_hint_at_another_payment_keeps_no_paid_order_from_its_payer() {
 
 #[tokio::test]
 async fn a_hint_at_another_payment_settles_no_unpaid_order() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     let answer = served.get(&format!("{}?id=8", back(ORDER_IN_PATH))).await;
     assert!(
         answer.body.contains("هنوز پرداختی نرسیده است"),
@@ -131,7 +131,7 @@ async fn a_hint_at_another_payment_settles_no_unpaid_order() {
 /// Whoever asks again and again is shown what was seen before, and a sender is told when to come.
 #[tokio::test]
 async fn a_stranger_does_not_have_the_provider_asked_again_and_again() {
-    let served = Served::pausing(Clerk::talkative(), Duration::from_secs(60 * 60)).await;
+    let served = Served::pausing(MockPages::talkative(), Duration::from_secs(60 * 60)).await;
     let _ = served.desk.open(ORDER).await.unwrap();
     for _ in 0..20 {
         let answer = served.get(&back(ORDER_IN_PATH)).await;
@@ -158,7 +158,7 @@ async fn a_stranger_does_not_have_the_provider_asked_again_and_again() {
 /// A provider that documents no hints is not asked to read any: the path's order is looked at.
 #[tokio::test]
 async fn a_mute_provider_is_asked_about_the_paths_order() {
-    let served = Served::by(Clerk::mute()).await;
+    let served = Served::by(MockPages::mute()).await;
     served.clerk.is_paid();
     let answer = served.get(&format!("{}?id=8", back(ORDER_IN_PATH))).await;
     assert!(answer.body.contains(PAID), "{}", answer.body);

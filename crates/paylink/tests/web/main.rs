@@ -3,9 +3,9 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
-mod clerk;
-#[cfg(test)]
 mod hints;
+#[cfg(test)]
+mod mock_pages;
 #[cfg(test)]
 mod racing;
 #[cfg(test)]

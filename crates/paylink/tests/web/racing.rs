@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use crate::clerk::Clerk;
+use crate::mock_pages::MockPages;
 use crate::served::{ORDER_IN_PATH, Served, back, hook};
 
 /// Two returns and a notification at the same moment, in many rounds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_is_delivered_once_however_many_requests_come_at_once() {
     for _ in 0..50 {
-        let served = Served::by(Clerk::talkative()).await;
+        let served = Served::by(MockPages::talkative()).await;
         served.clerk.is_paid();
         let (back, hook) = (back(ORDER_IN_PATH), hook(ORDER_IN_PATH));
         let query = format!("{back}?id=7");
@@ -29,7 +29,7 @@ async fn an_order_is_delivered_once_however_many_requests_come_at_once() {
 /// Whoever hangs up half-way keeps nobody waiting for the end of a claim.
 #[tokio::test]
 async fn the_work_goes_on_when_the_payer_hangs_up() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     served.clerk.is_paid();
     let request = format!("GET {}?id=7 HTTP/1.1\r\n\r\n", back(ORDER_IN_PATH));
     let tcp = served.send_half(request.as_bytes()).await;

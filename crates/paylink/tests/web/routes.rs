@@ -1,6 +1,6 @@
 use paylink::web::Routes;
 
-use crate::clerk::Clerk;
+use crate::mock_pages::MockPages;
 use crate::served::{ORDER, ORDER_IN_PATH, Served};
 
 #[test]
@@ -48,7 +48,7 @@ fn routes_begin_at_a_whole_address() {
 /// What the routes write is what the router answers.
 #[tokio::test]
 async fn the_router_answers_where_the_routes_lead() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     served.clerk.is_paid();
     let routes = Routes::new("https://shop.example/any/pay").unwrap();
     let url = routes.return_url(ORDER).unwrap();

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::clerk::Clerk;
+use crate::mock_pages::MockPages;
 
 /// The order that is there; its name has to be escaped in a path and in a page.
 pub(crate) const ORDER: &str = "a/<b>&1 سفارش";
@@ -23,7 +23,7 @@ pub(crate) const ORDER_IN_PATH: &str = "a%2F%3Cb%3E%261%20%D8%B3%D9%81%D8%A7%D8%
 /// A router on a port of its own, with one open order behind it.
 pub(crate) struct Served {
     pub(crate) desk: Arc<Desk<MemoryStore>>,
-    pub(crate) clerk: Clerk,
+    pub(crate) clerk: MockPages,
     address: SocketAddr,
     delivered: Arc<AtomicU32>,
     server: JoinHandle<()>,
@@ -49,19 +49,19 @@ pub(crate) struct Answer {
 }
 
 impl Served {
-    pub(crate) async fn by(clerk: Clerk) -> Served {
+    pub(crate) async fn by(clerk: MockPages) -> Served {
         let served = Served::unopened(clerk).await;
         let _ = served.desk.open(ORDER).await.unwrap();
         served
     }
 
     /// The same, and nobody has asked for the order's payment.
-    pub(crate) async fn unopened(clerk: Clerk) -> Served {
+    pub(crate) async fn unopened(clerk: MockPages) -> Served {
         Served::pausing(clerk, Duration::ZERO).await
     }
 
     /// The same, with so long a pause between two looks that visitors cause.
-    pub(crate) async fn pausing(clerk: Clerk, order_pause: Duration) -> Served {
+    pub(crate) async fn pausing(clerk: MockPages, order_pause: Duration) -> Served {
         let accounts = Accounts::new([Account::new("main", clerk.clone())]).unwrap();
         let store = MemoryStore::new();
         let price = Money::from(Rial::new(150_000));

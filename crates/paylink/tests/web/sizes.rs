@@ -1,6 +1,6 @@
 use paylink::web::{BODY_TIMEOUT, MAX_NOTIFICATION_BYTES, MAX_RETURN_BYTES};
 
-use crate::clerk::Clerk;
+use crate::mock_pages::MockPages;
 use crate::served::{ORDER_IN_PATH, Served, back, hook};
 
 /// A hint, filled up to so many bytes.
@@ -11,7 +11,7 @@ fn hint_of(bytes: usize) -> String {
 
 #[tokio::test]
 async fn a_query_is_read_up_to_its_bound() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     for path in [back(ORDER_IN_PATH), hook(ORDER_IN_PATH)] {
         let longest = hint_of(MAX_RETURN_BYTES);
         assert_eq!(served.get(&format!("{path}?{longest}")).await.status, 200);
@@ -26,7 +26,7 @@ async fn a_query_is_read_up_to_its_bound() {
 
 #[tokio::test]
 async fn a_posted_return_is_read_up_to_its_bound() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     let path = back(ORDER_IN_PATH);
     let largest = hint_of(MAX_RETURN_BYTES);
     assert_eq!(served.post(&path, largest.as_bytes()).await.status, 200);
@@ -40,7 +40,7 @@ async fn a_posted_return_is_read_up_to_its_bound() {
 
 #[tokio::test]
 async fn a_notification_is_read_up_to_its_bound_whether_it_tells_its_length_or_not() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     let path = hook(ORDER_IN_PATH);
     let largest = hint_of(MAX_NOTIFICATION_BYTES);
     let too_large = format!("{largest}x");
@@ -63,7 +63,7 @@ async fn a_notification_is_read_up_to_its_bound_whether_it_tells_its_length_or_n
 /// Who sends without end is answered before the end.
 #[tokio::test]
 async fn an_endless_notification_is_refused_while_it_comes() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     let path = hook(ORDER_IN_PATH);
     let mut endless = format!("POST {path} HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n");
     for _ in 0..MAX_NOTIFICATION_BYTES / 1_000 + 1 {
@@ -77,7 +77,7 @@ async fn an_endless_notification_is_refused_while_it_comes() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_not_taken_for_a_whole_one() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     served.clerk.is_paid();
     let path = hook(ORDER_IN_PATH);
     let cut =
@@ -93,7 +93,7 @@ async fn a_body_that_breaks_off_is_not_taken_for_a_whole_one() {
 /// A body that does not come to its end is not waited for without end.
 #[tokio::test(start_paused = true)]
 async fn a_body_that_does_not_come_in_time_is_refused() {
-    let served = Served::by(Clerk::talkative()).await;
+    let served = Served::by(MockPages::talkative()).await;
     for path in [back(ORDER_IN_PATH), hook(ORDER_IN_PATH)] {
         let begun = tokio::time::Instant::now();
         let half = format!("POST {path} HTTP/1.1\r\ncontent-length: 9\r\n\r\nid=7");

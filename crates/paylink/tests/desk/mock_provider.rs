@@ -56,7 +56,7 @@ pub(crate) const SENDING: Duration = Duration::from_secs(90);
 
 /// A provider in memory that does what a test says.
 #[derive(Debug)]
-pub(crate) struct Till {
+pub(crate) struct MockProvider {
     capabilities: Capabilities,
     clock: Arc<Clock>,
     books: Mutex<Books>,
@@ -66,9 +66,9 @@ pub(crate) struct Till {
 struct Books {
     entries: Vec<Entry>,
     calls: Vec<&'static str>,
-    creates: VecDeque<Blow>,
-    settles: VecDeque<Blow>,
-    resolves: VecDeque<Blow>,
+    creates: VecDeque<Failure>,
+    settles: VecDeque<Failure>,
+    resolves: VecDeque<Failure>,
     is_careless: bool,
     answers_take: Duration,
     prepared: Vec<Handle>,
@@ -87,7 +87,7 @@ pub(crate) struct Entry {
 
 /// What happens to a call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Blow {
+pub(crate) enum Failure {
     Refused,
     LostBefore,
     LostAfter,
@@ -95,10 +95,10 @@ pub(crate) enum Blow {
     TurnedAway(Option<u64>),
 }
 
-impl Till {
+impl MockProvider {
     /// One that finds a payment by its reference.
-    pub(crate) fn new(name: &'static str, clock: &Arc<Clock>) -> Arc<Till> {
-        Till::with(
+    pub(crate) fn new(name: &'static str, clock: &Arc<Clock>) -> Arc<MockProvider> {
+        MockProvider::with(
             Capabilities::new(name, &[Currency::Irr])
                 .with_settlement_window(Duration::from_secs(30 * 60))
                 .supports(Capability::FindCreated),
@@ -107,28 +107,28 @@ impl Till {
     }
 
     /// One that finds none.
-    pub(crate) fn forgetful(name: &'static str, clock: &Arc<Clock>) -> Arc<Till> {
+    pub(crate) fn forgetful(name: &'static str, clock: &Arc<Clock>) -> Arc<MockProvider> {
         let why = "The till finds no payment by its reference.";
-        Till::with(
+        MockProvider::with(
             Capabilities::new(name, &[Currency::Irr])
                 .does_not_support(Capability::FindCreated, why),
             clock,
         )
     }
 
-    fn with(capabilities: Capabilities, clock: &Arc<Clock>) -> Arc<Till> {
-        Arc::new(Till {
+    fn with(capabilities: Capabilities, clock: &Arc<Clock>) -> Arc<MockProvider> {
+        Arc::new(MockProvider {
             capabilities,
             clock: Arc::clone(clock),
             books: Mutex::default(),
         })
     }
 
-    pub(crate) fn on_create(&self, blow: Blow) {
+    pub(crate) fn on_create(&self, blow: Failure) {
         self.books().creates.push_back(blow);
     }
 
-    pub(crate) fn on_settle(&self, blow: Blow) {
+    pub(crate) fn on_settle(&self, blow: Failure) {
         self.books().settles.push_back(blow);
     }
 
@@ -137,7 +137,7 @@ impl Till {
         self.books().settles.clear();
     }
 
-    pub(crate) fn on_resolve(&self, blow: Blow) {
+    pub(crate) fn on_resolve(&self, blow: Failure) {
         self.books().resolves.push_back(blow);
     }
 
@@ -219,8 +219,8 @@ impl Till {
     fn begin(
         &self,
         call: &'static str,
-        blows: impl FnOnce(&mut Books) -> &mut VecDeque<Blow>,
-    ) -> Option<Blow> {
+        blows: impl FnOnce(&mut Books) -> &mut VecDeque<Failure>,
+    ) -> Option<Failure> {
         let mut books = self.books();
         books.calls.push(call);
         blows(&mut books).pop_front()
@@ -281,7 +281,7 @@ impl Till {
 }
 
 #[async_trait]
-impl PaymentProvider for Till {
+impl PaymentProvider for MockProvider {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }
@@ -305,10 +305,10 @@ impl PaymentProvider for Till {
             tokio::task::yield_now().await;
             match blow {
                 None => Ok(self.created(&self.insert(&payment))),
-                Some(Blow::Refused) => Err(self.refused()),
-                Some(Blow::TurnedAway(seconds)) => Err(self.turned_away(seconds)),
-                Some(Blow::LostBefore) => Err(self.lost().with_handle(self.ended(handle))),
-                Some(Blow::LostAfter) => {
+                Some(Failure::Refused) => Err(self.refused()),
+                Some(Failure::TurnedAway(seconds)) => Err(self.turned_away(seconds)),
+                Some(Failure::LostBefore) => Err(self.lost().with_handle(self.ended(handle))),
+                Some(Failure::LostAfter) => {
                     self.insert(&payment);
                     Err(self.lost().with_handle(self.ended(handle)))
                 }
@@ -323,10 +323,10 @@ impl PaymentProvider for Till {
         let blow = self.begin("settle", |books| &mut books.settles);
         tokio::task::yield_now().await;
         match blow {
-            Some(Blow::Refused) => return Err(self.refused()),
-            Some(Blow::TurnedAway(seconds)) => return Err(self.turned_away(seconds)),
-            Some(Blow::LostBefore) => return Err(self.lost()),
-            Some(Blow::LostAfter) | None => {}
+            Some(Failure::Refused) => return Err(self.refused()),
+            Some(Failure::TurnedAway(seconds)) => return Err(self.turned_away(seconds)),
+            Some(Failure::LostBefore) => return Err(self.lost()),
+            Some(Failure::LostAfter) | None => {}
         }
         let record = expected.record();
         let id = record.require_id("id")?;
@@ -374,9 +374,9 @@ impl PaymentProvider for Till {
         match blow {
             None => {}
             // A read that proves its own failure harmless, as an adapter may pass it on.
-            Some(Blow::Refused) => return Err(self.refused()),
-            Some(Blow::TurnedAway(seconds)) => return Err(self.turned_away(seconds)),
-            Some(Blow::LostBefore | Blow::LostAfter) => {
+            Some(Failure::Refused) => return Err(self.refused()),
+            Some(Failure::TurnedAway(seconds)) => return Err(self.turned_away(seconds)),
+            Some(Failure::LostBefore | Failure::LostAfter) => {
                 return Err(self.lost().while_resolving(handle));
             }
         }

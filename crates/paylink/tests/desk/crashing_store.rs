@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 
 /// What happens at a step of a process: before and after each thing that it asks of its store or of a provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Blow {
+pub(crate) enum CrashPoint {
     /// The process dies.
     Dies,
     /// The store fails: before the step it did nothing, after the step it did it and the answer is lost.
@@ -29,14 +29,14 @@ pub(crate) enum Blow {
 /// One process, and at which of its steps something happens to it.
 #[derive(Debug, Default)]
 pub(crate) struct Fate {
-    blows: BTreeMap<u32, Blow>,
+    blows: BTreeMap<u32, CrashPoint>,
     steps: AtomicU32,
     is_dead: AtomicBool,
     death: Notify,
 }
 
 impl Fate {
-    pub(crate) fn of(blows: impl IntoIterator<Item = (u32, Blow)>) -> Arc<Fate> {
+    pub(crate) fn of(blows: impl IntoIterator<Item = (u32, CrashPoint)>) -> Arc<Fate> {
         Arc::new(Fate {
             blows: blows.into_iter().collect(),
             ..Fate::default()
@@ -75,8 +75,8 @@ impl Fate {
         let step = self.steps.fetch_add(1, Ordering::SeqCst);
         match self.blows.get(&step) {
             None => Ok(()),
-            Some(Blow::StoreFails) => Err(StoreFailed),
-            Some(Blow::Dies) => {
+            Some(CrashPoint::StoreFails) => Err(StoreFailed),
+            Some(CrashPoint::Dies) => {
                 self.is_dead.store(true, Ordering::SeqCst);
                 self.death.notify_waiters();
                 std::future::pending().await
@@ -92,7 +92,7 @@ impl Fate {
 
 /// The store, as one process reaches it.
 #[derive(Debug)]
-pub(crate) struct MortalStore {
+pub(crate) struct CrashingStore {
     pub(crate) inner: Arc<MemoryStore>,
     pub(crate) fate: Arc<Fate>,
 }
@@ -109,7 +109,7 @@ impl fmt::Display for StoreFailed {
 
 impl std::error::Error for StoreFailed {}
 
-impl MortalStore {
+impl CrashingStore {
     async fn between<T>(
         &self,
         work: impl Future<Output = Result<T, std::convert::Infallible>>,
@@ -122,7 +122,7 @@ impl MortalStore {
 }
 
 #[async_trait]
-impl OrderStore for MortalStore {
+impl OrderStore for CrashingStore {
     type Error = StoreFailed;
 
     async fn load(&self, order: &str) -> Result<Option<StoredOrder>, StoreFailed> {
@@ -186,12 +186,12 @@ impl OrderStore for MortalStore {
 
 /// A provider, as one process reaches it.
 #[derive(Debug)]
-pub(crate) struct MortalProvider {
+pub(crate) struct CrashingProvider {
     inner: Arc<dyn PaymentProvider>,
     fate: Arc<Fate>,
 }
 
-impl MortalProvider {
+impl CrashingProvider {
     /// An account of this name.
     pub(crate) fn account(
         name: &str,
@@ -199,7 +199,7 @@ impl MortalProvider {
         fate: &Arc<Fate>,
     ) -> Account {
         let fate = Arc::clone(fate);
-        Account::new(name, MortalProvider { inner, fate })
+        Account::new(name, CrashingProvider { inner, fate })
     }
 
     async fn between<T>(&self, work: impl Future<Output = T>) -> T {
@@ -211,7 +211,7 @@ impl MortalProvider {
 }
 
 #[async_trait]
-impl PaymentProvider for MortalProvider {
+impl PaymentProvider for CrashingProvider {
     fn capabilities(&self) -> &Capabilities {
         self.inner.capabilities()
     }

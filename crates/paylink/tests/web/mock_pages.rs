@@ -17,7 +17,7 @@ pub(crate) const ID: &str = "7";
 
 /// A provider whose payments are paid or not, as a test says.
 #[derive(Clone, Debug)]
-pub(crate) struct Clerk(Arc<Desk>);
+pub(crate) struct MockPages(Arc<Desk>);
 
 #[derive(Debug)]
 struct Desk {
@@ -27,22 +27,22 @@ struct Desk {
     asked: AtomicU32,
 }
 
-impl Clerk {
+impl MockPages {
     /// One that brings readable hints.
-    pub(crate) fn talkative() -> Clerk {
+    pub(crate) fn talkative() -> MockPages {
         let capabilities = Capabilities::new(NAME, &[Currency::Irr])
             .supports(Capability::ReadReturn)
             .supports(Capability::ReadWebhook);
-        Clerk::with(capabilities)
+        MockPages::with(capabilities)
     }
 
     /// One that documents none.
-    pub(crate) fn mute() -> Clerk {
-        Clerk::with(Capabilities::new(NAME, &[Currency::Irr]))
+    pub(crate) fn mute() -> MockPages {
+        MockPages::with(Capabilities::new(NAME, &[Currency::Irr]))
     }
 
-    fn with(capabilities: Capabilities) -> Clerk {
-        Clerk(Arc::new(Desk {
+    fn with(capabilities: Capabilities) -> MockPages {
+        MockPages(Arc::new(Desk {
             capabilities,
             paid: AtomicBool::new(false),
             silent: AtomicBool::new(false),
@@ -76,7 +76,7 @@ impl Clerk {
 }
 
 #[async_trait]
-impl PaymentProvider for Clerk {
+impl PaymentProvider for MockPages {
     fn capabilities(&self) -> &Capabilities {
         &self.0.capabilities
     }
@@ -122,12 +122,12 @@ impl PaymentProvider for Clerk {
     }
 
     fn read_return(&self, query: &str) -> Result<Hint, Error> {
-        Clerk::read(query)
+        MockPages::read(query)
     }
 
     fn read_webhook(&self, body: &[u8]) -> Result<Hint, Error> {
         let text = std::str::from_utf8(body)
             .map_err(|_| Invalid::new(FieldKey::new("body", "body"), "is not UTF-8"))?;
-        Clerk::read(text)
+        MockPages::read(text)
     }
 }
