@@ -78,8 +78,10 @@ pub use operations::{
     CheckPayment, CreatedPayment, MerchantCards, NewPayment, PaymentCheck, PaymentState, SetCard,
 };
 pub use paylink_core::{
-    CardNumber, ComparedField, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Mobile, Money,
-    Proof, Resolution, ReturnUrl, Rial, Timeouts, Transport,
+    Advice, BaseUrl, CardNumber, CheckResult, CodeEntry, ComparedField, Currency, Difference,
+    Effect, Error, ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, Handle, Invalid,
+    Mismatch, Mobile, Money, Party, PaymentProvider, Proof, Reason, Refusal, Resolution, ReturnUrl,
+    Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
 };
 pub use record::{ExactAmount, Expiry, PaymentRecord};
 pub use settle::Expected;

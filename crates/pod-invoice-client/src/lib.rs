@@ -38,7 +38,7 @@
 //! * **One token and many keys.** The [`BusinessToken`] is the merchant's, a [`UserToken`] a payer's; each service has a
 //!   key of its own, or one key is given for all.
 //!
-//! [`Pod`] is also a [`PaymentProvider`](paylink_core::PaymentProvider), for a program that chooses among providers when it
+//! [`Pod`] is also a [`PaymentProvider`], for a program that chooses among providers when it
 //! starts.
 
 pub mod codes;
@@ -78,8 +78,10 @@ pub use operations::{
     PosTransaction, SendPaymentSms, ShareLink, SmsContent,
 };
 pub use paylink_core::{
-    Currency, Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, JalaliDateTime, Mismatch,
-    Mobile, Money, Proof, Resolution, ReturnUrl, Rial, Timeouts, Transport, WebUrl,
+    Advice, BaseUrl, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect, Error,
+    ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, Handle, Invalid, JalaliDate,
+    JalaliDateTime, Mismatch, Mobile, Money, Party, PaymentProvider, Proof, Reason, Refusal,
+    Resolution, ReturnUrl, Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
 };
 pub use returns::{Return, ReturnedPayment};
 pub use service::{Environment, Service};

@@ -32,7 +32,7 @@
 //! Requests go over REST, or with [`SizPayBuilder::via`] to the ASMX service, in ASP.NET's JSON or (feature `soap`) in
 //! SOAP 1.1; inputs and outputs stay the same. [`Via`] says what each way offers.
 //!
-//! [`SizPay`] is also a [`PaymentProvider`](paylink_core::PaymentProvider), for a program that chooses among providers when
+//! [`SizPay`] is also a [`PaymentProvider`], for a program that chooses among providers when
 //! it starts.
 //!
 //! **SizPay does not report amounts.** A [`Proof`] rests on the send id, which SizPay gave for the amount that was asked
@@ -68,8 +68,10 @@ pub use descriptor::DESCRIPTOR;
 pub use expected::Expected;
 pub use operations::{Accepted, DisableLink, NewLink, PayStatus, ResendSms, SentLink};
 pub use paylink_core::{
-    Effect, Error, ErrorKind, Handle, Invalid, JalaliDate, Mismatch, Mobile, Proof, Resolution,
-    Rial, Timeouts, Transport,
+    Advice, BaseUrl, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect, Error,
+    ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, Handle, Invalid, JalaliDate,
+    Mismatch, Mobile, Money, Party, PaymentProvider, Proof, Reason, Refusal, Resolution, ReturnUrl,
+    Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
 };
 pub use payment::{PayState, Payment};
 pub use resend_rule::{MayResend, ResendRule};

@@ -55,8 +55,10 @@ pub use invoice::{Invoice, Status};
 pub use invoices::Invoices;
 pub use operations::{CreatedInvoice, InvoicePage, ListInvoices, NewInvoice, Sort};
 pub use paylink_core::{
-    Currency, Effect, Error, ErrorKind, Handle, Invalid, Mismatch, Money, NationalId, Proof,
-    Resolution, ReturnUrl, Timeouts, Transport,
+    Advice, BaseUrl, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect, Error,
+    ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, Handle, Invalid, Mismatch, Money,
+    NationalId, Party, PaymentProvider, Proof, Reason, Refusal, Resolution, ReturnUrl, Rial,
+    Timeouts, Transport, TransportBuilder, WebUrl,
 };
 pub use resolve::Found;
 pub use settle::Expected;
