@@ -156,7 +156,7 @@ impl fmt::Display for Case {
 
 /// A rule that a store broke.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{case}: {} {how}", case.rule())]
+#[error("{case}: {} {detail}", case.rule())]
 pub struct Violation {
     case: Case,
     detail: String,

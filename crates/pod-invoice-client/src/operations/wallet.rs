@@ -35,19 +35,19 @@ macro_rules! from_wallet {
             }
 
             /// Uses credit that others delegated, before the wallet or in its place.
-            pub fn delegation(mut self, delegation: Delegation) -> $payment {
+            pub fn with_delegation(mut self, delegation: Delegation) -> $payment {
                 self.delegation = Some(delegation);
                 self
             }
 
             #[doc = $as_user]
-            pub fn as_user(mut self, token: UserToken) -> $payment {
+            pub fn with_user_token(mut self, token: UserToken) -> $payment {
                 self.user = Some(token);
                 self
             }
 
             /// Sends a one-time token along, as older releases of POD wanted.
-            pub fn one_time_token(mut self, token: OneTimeToken) -> $payment {
+            pub fn with_one_time_token(mut self, token: OneTimeToken) -> $payment {
                 self.one_time_token = Some(token);
                 self
             }
@@ -61,8 +61,8 @@ macro_rules! from_wallet {
             const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
             const LOOKUP: Lookup = Lookup::ByProviderId;
 
-            fn request(&self, account: &PodConfig) -> Result<Request, Invalid> {
-                let request = account.call(Service::$payment, |form| {
+            fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+                let request = config.call(Service::$payment, |form| {
                     let form = form
                         .pair("invoiceId", self.id)
                         .optional("wallet", self.wallet.then_some(WALLET));
