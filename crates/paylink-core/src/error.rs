@@ -376,8 +376,8 @@ impl fmt::Display for ErrorKind {
 /// ```
 /// use paylink_core::{Effect, Error, ErrorKind};
 ///
-/// let error = Error::new(ErrorKind::Timeout, Effect::Unknown, "the time was over").of("zipay", "create-invoice");
-/// let line = serde_json::to_string(&error.record())?;
+/// let error = Error::new(ErrorKind::Timeout, Effect::Unknown, "the time was over").with_operation("zipay", "create-invoice");
+/// let line = serde_json::to_string(&error.report())?;
 /// assert!(line.contains(r#""effect":"unknown""#));
 /// # Ok::<(), serde_json::Error>(())
 /// ```

@@ -48,7 +48,7 @@
 //!
 //! // The checkout page. Refreshed, it shows the same link.
 //! if let Opened::Ready(created) = desk.open("1000").await? {
-//!     println!("{:?}", created.pay_link());
+//!     println!("{:?}", created.link());
 //! }
 //!
 //! // The route to which the payer's browser returns.
@@ -56,7 +56,7 @@
 //! match desk.hint("1000", hint).await? {
 //!     Outcome::DeliverNow(delivery) => {
 //!         println!("pack order {}", delivery.order());
-//!         let _ = desk.delivered("1000").await?;
+//!         let _ = desk.mark_delivered("1000").await?;
 //!     }
 //!     Outcome::AwaitingDelivery(_) | Outcome::Delivered { .. } => println!("it is paid"),
 //!     Outcome::NotPaid(payment) => println!("it is {}", payment.state()),

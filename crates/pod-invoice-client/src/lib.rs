@@ -13,11 +13,11 @@
 //! let pod = Pod::builder(BusinessToken::new(token)).key(key).build()?;
 //! let price = Rial::new(1_500_000);
 //! let item = NewItem::new("a pair of shoes", price)?;
-//! let invoice = NewInvoice::new("1000", "CLOTHING_GUILD", item)?.tax_rate("0")?.three_steps();
+//! let invoice = NewInvoice::new("1000", "CLOTHING_GUILD", item)?.with_tax_rate("0")?.with_verification();
 //! let issued = pod.issue_invoice(invoice).await?.value;
 //!
 //! let number = issued.unique_number.unwrap_or_default().parse()?;
-//! let options = LinkOptions::new().redirect("https://shop.example/back")?.gateway(Gateway::Pep);
+//! let options = LinkOptions::new().with_redirect("https://shop.example/back")?.with_gateway(Gateway::Pep);
 //! println!("send the payer to {}", pod.link_by_unique_number(&number, &options)?);
 //! // … the payer pays and comes back …
 //! let expected = Expected::new(issued.id, "1000", Money::from(price))?;

@@ -32,7 +32,7 @@ impl Gateway {
 /// ```
 /// use pod_invoice_client::{Gateway, LinkOptions};
 ///
-/// let options = LinkOptions::new().redirect("https://shop.example/back?order=7")?.gateway(Gateway::Pep);
+/// let options = LinkOptions::new().with_redirect("https://shop.example/back?order=7")?.with_gateway(Gateway::Pep);
 /// # Ok::<(), pod_invoice_client::Invalid>(())
 /// ```
 #[derive(Clone, Debug, Default)]

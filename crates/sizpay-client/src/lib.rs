@@ -12,7 +12,7 @@
 //! # async fn example(key1: String, key2: String) -> Result<(), sizpay_client::Error> {
 //! let sizpay = SizPay::builder(key1, key2, "hosseini").build()?;
 //! let price = Rial::new(10_000);
-//! let link = NewLink::new("99112101", price, "09122272730")?.description("two tickets")?;
+//! let link = NewLink::new("99112101", price, "09122272730")?.with_description("two tickets")?;
 //! let sent = sizpay.send_link(link).await?;
 //! let sent_at = SystemTime::now();
 //! // … store both, and later:

@@ -22,9 +22,9 @@ const MOST: u8 = 3;
 /// let sent = SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_866_909);
 /// let mut rule = ResendRule::new(sent);
 /// let wait = Duration::from_secs(20);
-/// assert_eq!(rule.at(sent + Duration::from_secs(100)), MayResend::After(wait));
-/// assert_eq!(rule.at(sent + Duration::from_secs(120)), MayResend::Now);
-/// rule.note(sent + Duration::from_secs(120));
+/// assert_eq!(rule.may_resend_at(sent + Duration::from_secs(100)), MayResend::After(wait));
+/// assert_eq!(rule.may_resend_at(sent + Duration::from_secs(120)), MayResend::Now);
+/// rule.record(sent + Duration::from_secs(120));
 /// assert_eq!(rule.resends_left(), 2);
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -29,7 +29,7 @@ type Fetching<'a> = Pin<Box<dyn Future<Output = Result<InvoicePage, Error>> + Se
 /// # async fn example(zipay: zipay_client::ZiPay) -> Result<(), zipay_client::Error> {
 /// use zipay_client::{ListInvoices, Status};
 ///
-/// let mut unverified = zipay.all_invoices(ListInvoices::new().status(Status::Pending));
+/// let mut unverified = zipay.all_invoices(ListInvoices::new().with_status(Status::Pending));
 /// while let Some(invoice) = unverified.next().await {
 ///     println!("{}", invoice?.invoice_number);
 /// }

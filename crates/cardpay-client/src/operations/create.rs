@@ -50,7 +50,7 @@ impl NewPayment {
     /// ```
     /// use cardpay_client::{NewPayment, Rial};
     ///
-    /// let payment = NewPayment::new(1000, Rial::new(150_000))?.callback("https://shop.example/back?order=1000")?;
+    /// let payment = NewPayment::new(1000, Rial::new(150_000))?.with_callback("https://shop.example/back?order=1000")?;
     /// let error = NewPayment::new(1000, Rial::new(9_999)).unwrap_err();
     /// assert_eq!(error.key(), "price");
     /// # Ok::<(), cardpay_client::Invalid>(())

@@ -63,7 +63,7 @@ impl Refusal {
     /// ```
     /// use paylink_core::{Reason, Refusal};
     ///
-    /// let refusal = Refusal::new("7", Reason::BadRequest).remedy("set the right namespace");
+    /// let refusal = Refusal::new("7", Reason::BadRequest).with_remedy("set the right namespace");
     /// assert_eq!(refusal.to_string(), "code 7: set the right namespace");
     /// assert_eq!(refusal.remedy(), Some("set the right namespace"));
     /// ```
@@ -132,7 +132,7 @@ impl Refusal {
     ///
     /// let refusal = Refusal::new("24", Reason::AlreadyPaid);
     /// assert_eq!(refusal.advice(), Advice::SettleInstead);
-    /// assert_eq!(refusal.advising(Advice::NoAction).advice(), Advice::NoAction);
+    /// assert_eq!(refusal.with_advice(Advice::NoAction).advice(), Advice::NoAction);
     /// ```
     #[must_use]
     pub fn advice(&self) -> Advice {

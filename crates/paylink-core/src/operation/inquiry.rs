@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// let (inquiry, found) = Inquiry::of(&clock, async { None::<u32> }).await;
 /// let resolution = match found {
 ///     Some(payment) => Resolution::Executed(payment),
-///     None => inquiry.not_found(&handle, Duration::from_secs(180)),
+///     None => inquiry.absent(&handle, Duration::from_secs(180)),
 /// };
 /// assert!(matches!(resolution, Resolution::StillUnknown { .. }));
 /// # }

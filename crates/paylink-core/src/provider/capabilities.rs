@@ -17,11 +17,11 @@ use crate::{Currency, Effect, Error, ErrorKind, FieldKey, Invalid, Money, Rial, 
 /// use paylink_core::Currency;
 ///
 /// let capabilities = Capabilities::new("example", &[Currency::Irr])
-///     .offers(Capability::PayLink)
-///     .takes(Input::Description)
-///     .without(Capability::Refund, "Example pays back by bank transfer alone.");
-/// assert_eq!(capabilities.of(Capability::PayLink), Support::Supported);
-/// assert!(!capabilities.of(Capability::List).is_yes());
+///     .supports(Capability::PayLink)
+///     .accepts(Input::Description)
+///     .does_not_support(Capability::Refund, "Example pays back by bank transfer alone.");
+/// assert_eq!(capabilities.support(Capability::PayLink), Support::Supported);
+/// assert!(!capabilities.support(Capability::List).is_supported());
 /// assert!(matches!(capabilities.input(Input::Mobile), InputRule::Unsupported(_)));
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -8,8 +8,8 @@ use crate::{FieldKey, JalaliDate};
 /// ```
 /// use paylink_core::provider::ListPayments;
 ///
-/// let first = ListPayments::new().day("1403/05/20".parse()?);
-/// assert!(first.at().is_none());
+/// let first = ListPayments::new().with_day("1403/05/20".parse()?);
+/// assert!(first.after().is_none());
 /// # Ok::<(), paylink_core::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

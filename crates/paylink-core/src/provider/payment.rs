@@ -180,9 +180,9 @@ const LONGEST_TEXT: usize = 1_000;
 /// use paylink_core::{Money, Rial};
 ///
 /// let payment = NewPayment::new("1000", Money::from(Rial::new(1_500_000)))?
-///     .return_url("https://shop.example/back/1000")?
-///     .mobile("0912 345 6789".parse()?)
-///     .description("a pair of shoes")?;
+///     .with_return_url("https://shop.example/back/1000")?
+///     .with_mobile("0912 345 6789".parse()?)
+///     .with_description("a pair of shoes")?;
 /// assert_eq!(payment.reference().as_str(), "1000");
 /// # Ok::<(), paylink_core::Invalid>(())
 /// ```

@@ -75,11 +75,11 @@ impl Comparison {
     ///     .equal(ComparedField::Reference, "a", "a")
     ///     .finish()
     ///     .map_err(|mismatch| mismatch.to_string())?;
-    /// let settlement: Settlement<()> = agreement.receipt("880012345678").already_settled();
+    /// let settlement: Settlement<()> = agreement.with_receipt("880012345678").already_settled();
     /// let proof = settlement.proof().ok_or("no proof")?;
     /// assert_eq!(proof.receipt(), Some("880012345678"));
     /// let amount = proof.checks().iter().find(|check| check.field() == ComparedField::Amount).ok_or("no check")?;
-    /// assert_eq!((amount.expected(), amount.checked()), ("10000", CheckResult::NotReported));
+    /// assert_eq!((amount.expected(), amount.result()), ("10000", CheckResult::NotReported));
     /// # Ok::<(), String>(())
     /// ```
     #[must_use]

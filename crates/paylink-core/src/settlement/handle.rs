@@ -17,7 +17,7 @@ use crate::{FieldKey, Invalid, Money};
 /// ```
 /// use paylink_core::Handle;
 ///
-/// let handle = Handle::new("zipay", "create-invoice", std::time::SystemTime::now()).reference("1000");
+/// let handle = Handle::new("zipay", "create-invoice", std::time::SystemTime::now()).with_reference("1000");
 /// let stored = serde_json::to_string(&handle)?;
 /// assert_eq!(serde_json::from_str::<Handle>(&stored)?, handle);
 /// # Ok::<(), serde_json::Error>(())
@@ -195,7 +195,7 @@ impl Handle {
     /// ```
     /// use paylink_core::Handle;
     ///
-    /// let handle = Handle::new("zipay", "create-invoice", std::time::SystemTime::now()).merchant("1003");
+    /// let handle = Handle::new("zipay", "create-invoice", std::time::SystemTime::now()).with_merchant("1003");
     /// assert!(handle.check_merchant("1003").is_ok());
     /// assert!(handle.check_merchant("1004").is_err());
     /// ```

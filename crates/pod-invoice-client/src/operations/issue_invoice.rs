@@ -48,7 +48,7 @@ impl NewInvoice {
     /// use pod_invoice_client::{NewInvoice, NewItem, Rial};
     ///
     /// let item = NewItem::new("a pair of shoes", Rial::new(1_500_000))?;
-    /// let invoice = NewInvoice::new("1000", "CLOTHING_GUILD", item)?.three_steps().tax_rate("0")?;
+    /// let invoice = NewInvoice::new("1000", "CLOTHING_GUILD", item)?.with_verification().with_tax_rate("0")?;
     /// # Ok::<(), pod_invoice_client::Invalid>(())
     /// ```
     pub fn new(

@@ -38,8 +38,8 @@ impl NewLink {
     /// use sizpay_client::{Mobile, NewLink, Rial};
     ///
     /// let link = NewLink::new("99112101", Rial::new(10_000), "۰۹۱۲ ۲۲۷ ۲۷۳۰")?
-    ///     .customer_name("سارا احمدی")?
-    ///     .description("two tickets for the night train")?;
+    ///     .with_customer_name("سارا احمدی")?
+    ///     .with_description("two tickets for the night train")?;
     /// assert_eq!(link.omitted_from_sms(), Some(" train"));
     ///
     /// let mobile: Mobile = "09122272730".parse()?;
