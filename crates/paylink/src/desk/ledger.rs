@@ -196,10 +196,10 @@ impl Stage {
     pub fn as_str(self) -> &'static str {
         match self {
             Stage::New => "new",
-            Stage::Creating => "asked",
+            Stage::Creating => "creating",
             Stage::Open => "open",
             Stage::Over => "over",
-            Stage::AwaitingDelivery => "handed_out",
+            Stage::AwaitingDelivery => "awaiting_delivery",
             Stage::Delivered => "delivered",
         }
     }
