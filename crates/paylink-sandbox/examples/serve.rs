@@ -11,7 +11,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .nth(1)
         .unwrap_or_else(|| "127.0.0.1:0".to_owned());
     let sandbox = Sandbox::builder().listen(listen.parse()?).start().await?;
-    let zipay = sandbox.zipay();
     let mut out = stdout();
     writeln!(
         out,
@@ -19,40 +18,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         sandbox.url(),
         sandbox.seed()
     )?;
-    writeln!(out, "export PAYLINK_ZIPAY_BASE_URL={}", zipay.base_url())?;
-    writeln!(out, "export PAYLINK_ZIPAY_API_KEY={}", zipay.api_key())?;
-    writeln!(
-        out,
-        "export PAYLINK_ZIPAY_SECRET_KEY={}",
-        zipay.secret_key()
-    )?;
-    writeln!(out, "export PAYLINK_ZIPAY_TERMINAL={}", zipay.terminal())?;
-    let cardpay = sandbox.cardpay();
-    writeln!(
-        out,
-        "export PAYLINK_CARDPAY_BASE_URL={}",
-        cardpay.base_url()
-    )?;
-    writeln!(out, "export PAYLINK_CARDPAY_TOKEN={}", cardpay.token())?;
-    let sizpay = sandbox.sizpay();
-    for (name, value) in [
-        ("BASE_URL", sizpay.base_url()),
-        ("ASMX_URL", sizpay.asmx_url()),
-        ("USER_NAME", sizpay.user_name()),
-        ("PASSWORD", sizpay.password()),
-        ("PAY_LINK_NAME", sizpay.pay_link_name()),
-    ] {
-        writeln!(out, "export PAYLINK_SIZPAY_{name}={value}")?;
-    }
-    let pod = sandbox.pod();
-    for (name, value) in [
-        ("BASE_URL", pod.base_url()),
-        ("PAY_URL", pod.pay_url()),
-        ("TOKEN", pod.token()),
-        ("USER_TOKEN", pod.user_token()),
-        ("API_KEY", pod.api_key()),
-    ] {
-        writeln!(out, "export PAYLINK_POD_{name}={value}")?;
+    for provider in sandbox.providers() {
+        for (key, value) in provider.settings() {
+            let name = format!("paylink_{}_{key}", provider.name()).to_uppercase();
+            writeln!(out, "export {name}={value}")?;
+        }
     }
     tokio::signal::ctrl_c().await?;
     sandbox.shutdown().await;

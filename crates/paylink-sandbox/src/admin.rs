@@ -20,8 +20,8 @@ use crate::calendar;
 use crate::clock::Clock;
 use crate::journal::{Journal, JournalEntry};
 use crate::outbox::{Outbox, Webhook};
-use crate::provider::Provider;
 use crate::random::Random;
+use crate::simulated::Simulated;
 use crate::sms::{Sms, SmsOutbox};
 use crate::world::World;
 
@@ -29,16 +29,16 @@ use crate::world::World;
 pub(crate) const DESCRIPTION: &str = "/_sandbox/openapi.json";
 
 /// Serves the shared part of the API, what each provider adds to it, and their description.
-pub(crate) fn router(world: &World, accounts: &[Provider]) -> Router {
+pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
     let shared = [
         clock_routes(world),
         seed_routes(world),
-        faults::routes(world, accounts),
+        faults::routes(world, providers),
         journal_routes(world),
         webhooks_routes(world),
         sms_routes(world),
     ];
-    let of_providers = accounts.iter().map(|provider| provider.admin.clone());
+    let of_providers = providers.iter().map(Simulated::admin);
     let mut info = Info::new("paylink sandbox", env!("CARGO_PKG_VERSION"));
     info.description = Some("Moves the clock, pays as the payer, sets faults and shows what the sandboxed providers received and sent.".to_owned());
     info.license = Some(License::new("MIT OR Apache-2.0"));

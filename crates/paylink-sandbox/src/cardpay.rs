@@ -15,9 +15,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use axum::Router;
+
+use crate::admin::Routes;
 use crate::page::persian;
-use crate::provider::{self, Provider};
 use crate::random::Stream;
+use crate::simulated::{self, Account, PayReason, Provider};
 use crate::world::World;
 
 pub use card::{CardNumber, MerchantCard};
@@ -30,6 +33,9 @@ use settings::Settings;
 use store::Store;
 
 const NAME: &str = "cardpay";
+
+/// Where the endpoints are called, below the provider's root.
+const API: &str = "/api/";
 
 /// The merchant's name as payers see it.
 const MERCHANT: &str = "فروشگاه نمونه";
@@ -49,37 +55,22 @@ struct Inner {
     settings: Mutex<Settings>,
 }
 
-/// Opens CardPay in `world`: the handle, and what it brings into the sandbox.
-pub(crate) fn open(world: &World) -> (CardpaySandbox, Provider) {
-    let random = world.random.stream(NAME);
-    let base_url = format!("{}/{NAME}/api/", world.origin);
-    let token = random.hex(2);
-    world.journal.keep_out(&token);
-    let cardpay = CardpaySandbox(Arc::new(Inner {
-        world: world.clone(),
-        store: Mutex::new(Store::starting_at(random.within(10, 90))),
-        random,
-        base_url: base_url.clone(),
-        token,
-        cards: card::of_the_merchant(),
-        settings: Mutex::default(),
-    }));
-    let account = Provider {
-        name: NAME,
-        title: "CardPay",
-        base_url,
-        operations: operations::NAMES,
-        routes: api::routes(cardpay.clone()).merge(pay_page::routes(cardpay.clone())),
-        admin: admin::routes(cardpay.clone()),
-        payments: {
-            let cardpay = cardpay.clone();
-            Arc::new(move || cardpay.lines())
-        },
-    };
-    (cardpay, account)
-}
-
 impl CardpaySandbox {
+    pub(crate) fn open(world: &World) -> Self {
+        let random = world.random.stream(NAME);
+        let token = random.hex(2);
+        world.journal.keep_out(&token);
+        Self(Arc::new(Inner {
+            world: world.clone(),
+            store: Mutex::new(Store::starting_at(random.within(10, 90))),
+            random,
+            base_url: world.url(NAME, API),
+            token,
+            cards: card::of_the_merchant(),
+            settings: Mutex::default(),
+        }))
+    }
+
     /// Returns `http://127.0.0.1:PORT/cardpay/api/`.
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -181,17 +172,6 @@ impl CardpaySandbox {
         self.0.world.clock.now()
     }
 
-    fn lines(&self) -> Vec<provider::Payment> {
-        let line = |payment: &Payment| provider::Payment {
-            order: payment.fid.to_string(),
-            amount: format!("{} ریال", persian::amount(&payment.amount.to_string())),
-            state: payment.status.title(),
-            tone: payment.status.tone(),
-            link: self.pay_path(payment.pay_id),
-        };
-        self.store().all().rev().map(line).collect()
-    }
-
     /// The path of the page where a payment is paid.
     fn pay_path(&self, pay_id: u64) -> String {
         format!("/{NAME}/payment/{pay_id}")
@@ -212,6 +192,54 @@ impl CardpaySandbox {
             ReturnQuery::Nothing => {}
         }
         Some(url.into())
+    }
+}
+
+impl Provider for CardpaySandbox {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn addresses(&self) -> &'static [(&'static str, &'static str)] {
+        &[("base_url", API)]
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        operations::NAMES
+    }
+
+    fn account(&self) -> Account {
+        vec![("token", self.0.token.clone())]
+    }
+
+    /// The script serves one shop.
+    fn other_account(&self) -> Option<Account> {
+        None
+    }
+
+    fn pay(&self, id: &str, _link: Option<&str>) -> Result<Option<String>, PayReason> {
+        let id = id.parse()?;
+        CardpaySandbox::pay(self, id)?;
+        Ok(self.payment(id).and_then(|paid| self.return_url(&paid)))
+    }
+
+    fn routes(&self) -> Router {
+        api::routes(self.clone()).merge(pay_page::routes(self.clone()))
+    }
+
+    fn admin(&self) -> Routes {
+        admin::routes(self.clone())
+    }
+
+    fn payments(&self) -> Vec<simulated::Payment> {
+        let line = |payment: &Payment| simulated::Payment {
+            order: payment.fid.to_string(),
+            amount: format!("{} ریال", persian::amount(&payment.amount.to_string())),
+            state: payment.status.title(),
+            tone: payment.status.tone(),
+            link: self.pay_path(payment.pay_id),
+        };
+        self.store().all().rev().map(line).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::admin::DESCRIPTION;
 use crate::calendar;
 use crate::outbox::{Webhook, WebhookState};
 use crate::page::{page, persian};
-use crate::provider::{Payment, Payments, Provider};
+use crate::simulated::{Payment, Simulated};
 use crate::sms::Sms;
 use crate::world::World;
 
@@ -21,34 +21,20 @@ use crate::world::World;
 const SHOWN: usize = 50;
 
 /// Serves the first page, and a page for every address that leads nowhere.
-pub(crate) fn router(world: &World, accounts: &[Provider]) -> Router {
-    let sections = accounts
-        .iter()
-        .map(|provider| Section {
-            title: provider.title,
-            base_url: provider.base_url.clone(),
-            payments: Arc::clone(&provider.payments),
-        })
-        .collect();
+pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
     Router::new()
         .route("/", get(show))
         .fallback(nowhere)
         .with_state(Index {
             world: world.clone(),
-            sections,
+            providers: providers.into(),
         })
 }
 
 #[derive(Clone)]
 struct Index {
     world: World,
-    sections: Arc<[Section]>,
-}
-
-struct Section {
-    title: &'static str,
-    base_url: String,
-    payments: Payments,
+    providers: Arc<[Simulated]>,
 }
 
 #[derive(Template)]
@@ -80,10 +66,10 @@ struct WebhookView {
 struct NowherePage;
 
 async fn show(State(index): State<Index>) -> Response {
-    let providers = index.sections.iter().map(|section| ProviderView {
-        title: section.title,
-        base_url: section.base_url.clone(),
-        payments: (section.payments)().into_iter().take(SHOWN).collect(),
+    let providers = index.providers.iter().map(|provider| ProviderView {
+        title: provider.title(),
+        base_url: provider.base_url(),
+        payments: provider.payments().into_iter().take(SHOWN).collect(),
     });
     let webhooks = index.world.outbox.webhooks().into_iter().rev().take(SHOWN);
     let messages = index.world.sms.messages().into_iter().rev().take(SHOWN);

@@ -2,9 +2,9 @@
 //! from end to end without an account, without the network and without money.
 //!
 //! One process answers under each provider's own paths, in its own envelopes, with its own refusals
-//! and deadlines, and serves the page where a person pays. ZiPay lives under `/zipay`, SizPay under
-//! `/sizpay`, CardPay under `/cardpay`, POD under `/pod`. The sandbox shares no code with the provider
-//! clients: a misreading of a document cannot cancel out.
+//! and deadlines, and serves the page where a person pays. Each is served under its name, such as
+//! `/zipay`; [`Sandbox::providers`] lists them. The sandbox shares no code with the provider clients: a
+//! misreading of a document cannot cancel out.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -59,10 +59,10 @@ mod journal;
 mod outbox;
 mod page;
 pub mod pod;
-mod provider;
 mod random;
 mod sandbox;
 mod server;
+mod simulated;
 pub mod sizpay;
 mod sms;
 mod stopping;
@@ -74,7 +74,16 @@ pub use faults::{Fault, Faults, PendingFault};
 pub use journal::{JournalEntry, Parameter};
 pub use outbox::{Attempt, Webhook, WebhookState};
 pub use sandbox::{Sandbox, SandboxBuilder, StartError};
+pub use simulated::{PayError, Simulated};
 pub use sms::Sms;
+
+// In the order of their names.
+simulated::simulated! {
+    cardpay::CardpaySandbox, "CardPay";
+    pod::PodSandbox, "POD";
+    sizpay::SizpaySandbox, "SizPay";
+    zipay::ZipaySandbox, "ZiPay";
+}
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -27,9 +27,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use axum::Router;
+
+use crate::admin::Routes;
 use crate::page::persian;
-use crate::provider::{Payment, Provider};
 use crate::random::Stream;
+use crate::simulated::{self, PayReason, Payment, Provider};
 use crate::world::World;
 
 pub use invoice::{Event, EventKind, Invoice, State};
@@ -54,6 +57,12 @@ use store::Store;
 
 const NAME: &str = "pod";
 
+/// Services and pay pages lie under the provider's root.
+const ROOT: &str = "/";
+
+/// The guild in which an account issues its invoices; it is one of POD's own.
+const GUILD: &str = "INFORMATION_TECHNOLOGY_GUILD";
+
 /// What every wallet holds at the beginning, in rial.
 const WALLET: u64 = 100_000_000;
 
@@ -76,50 +85,35 @@ struct Inner {
     failures: Mutex<Failures>,
 }
 
-/// Opens POD in `world`: the handle, and what it brings into the sandbox.
-pub(crate) fn open(world: &World) -> (PodSandbox, Provider) {
-    let random = world.random.stream(NAME);
-    let base_url = format!("{}/{NAME}/", world.origin);
-    let accounts = Accounts::register(&random);
-    let keys = Keys::cut(&random);
-    for secret in accounts.all().map(Account::token) {
-        world.journal.keep_out(secret);
-    }
-    for secret in keys.all() {
-        world.journal.keep_out(secret);
-    }
-    let mut store = Store::starting_at(random.within(3_000_000, 900_000));
-    for account in accounts.all() {
-        let pocket = Pocket::Wallet(account.user_id());
-        store.ledger.set(pocket, WALLET.into());
-    }
-    let pod = PodSandbox(Arc::new(Inner {
-        world: world.clone(),
-        base_url: base_url.clone(),
-        accounts,
-        keys,
-        references: AtomicU64::new(random.within(230_000_000, 9_000_000)),
-        random,
-        store: Mutex::new(store),
-        settings: Mutex::default(),
-        failures: Mutex::default(),
-    }));
-    let provider = Provider {
-        name: NAME,
-        title: "POD",
-        base_url,
-        operations: service::NAMES,
-        routes: api::routes(pod.clone()).merge(pay_page::routes(pod.clone())),
-        admin: admin::routes(pod.clone()),
-        payments: {
-            let pod = pod.clone();
-            Arc::new(move || pod.payments())
-        },
-    };
-    (pod, provider)
-}
-
 impl PodSandbox {
+    pub(crate) fn open(world: &World) -> Self {
+        let random = world.random.stream(NAME);
+        let accounts = Accounts::register(&random);
+        let keys = Keys::cut(&random);
+        for secret in accounts.all().map(Account::token) {
+            world.journal.keep_out(secret);
+        }
+        for secret in keys.all() {
+            world.journal.keep_out(secret);
+        }
+        let mut store = Store::starting_at(random.within(3_000_000, 900_000));
+        for account in accounts.all() {
+            let pocket = Pocket::Wallet(account.user_id());
+            store.ledger.set(pocket, WALLET.into());
+        }
+        Self(Arc::new(Inner {
+            world: world.clone(),
+            base_url: world.url(NAME, ROOT),
+            accounts,
+            keys,
+            references: AtomicU64::new(random.within(230_000_000, 9_000_000)),
+            random,
+            store: Mutex::new(store),
+            settings: Mutex::default(),
+            failures: Mutex::default(),
+        }))
+    }
+
     /// Returns `http://127.0.0.1:PORT/pod/`, under which `srv/sc/nzh/doServiceCall` is called.
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -276,6 +270,61 @@ impl PodSandbox {
         let mut store = self.store();
         store.one_time_tokens.give(account.user_id(), token.clone());
         token
+    }
+
+    /// Lists what a client needs to be this business.
+    fn settings_of(&self, business: &Account) -> simulated::Account {
+        let id = business
+            .business_id()
+            .map(|id| ("business", id.to_string()));
+        let settings = [
+            ("token", business.token().to_owned()),
+            ("user_token", self.user_token().to_owned()),
+            ("api_key", self.api_key().to_owned()),
+            ("guild", GUILD.to_owned()),
+        ];
+        settings.into_iter().chain(id).collect()
+    }
+}
+
+impl Provider for PodSandbox {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn addresses(&self) -> &'static [(&'static str, &'static str)] {
+        &[("base_url", ROOT), ("pay_url", ROOT)]
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        service::NAMES
+    }
+
+    fn account(&self) -> simulated::Account {
+        self.settings_of(self.business())
+    }
+
+    fn other_account(&self) -> Option<simulated::Account> {
+        Some(self.settings_of(self.other_business()))
+    }
+
+    fn pay(&self, id: &str, link: Option<&str>) -> Result<Option<String>, PayReason> {
+        let id = id.parse()?;
+        match link {
+            Some(link) => Ok(Some(pay_page::pay_by_link(self, link, id)?)),
+            None => {
+                self.pay_by_card(id)?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn routes(&self) -> Router {
+        api::routes(self.clone()).merge(pay_page::routes(self.clone()))
+    }
+
+    fn admin(&self) -> Routes {
+        admin::routes(self.clone())
     }
 
     fn payments(&self) -> Vec<Payment> {

@@ -6,20 +6,16 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::cardpay::CardpaySandbox;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::journal::{Journal, JournalEntry};
 use crate::outbox::{self, Outbox, Webhook};
-use crate::pod::PodSandbox;
 use crate::random::Random;
 use crate::server::{self, Callers};
-use crate::sizpay::SizpaySandbox;
 use crate::sms::{Sms, SmsOutbox};
 use crate::stopping::StopSignal;
 use crate::world::World;
-use crate::zipay::ZipaySandbox;
-use crate::{admin, cardpay, index, pod, sizpay, stopping, zipay};
+use crate::{Providers, Simulated, admin, index, stopping};
 
 /// A running sandbox.
 ///
@@ -28,10 +24,7 @@ use crate::{admin, cardpay, index, pod, sizpay, stopping, zipay};
 pub struct Sandbox {
     address: SocketAddr,
     world: World,
-    zipay: ZipaySandbox,
-    sizpay: SizpaySandbox,
-    cardpay: CardpaySandbox,
-    pod: PodSandbox,
+    pub(crate) providers: Providers,
     stop: Option<StopSignal>,
     server: JoinHandle<()>,
     courier: JoinHandle<()>,
@@ -65,28 +58,10 @@ impl Sandbox {
         self.address
     }
 
-    /// Returns the ZiPay that it plays.
+    /// Lists the providers that it plays, in the order of their names.
     #[must_use]
-    pub fn zipay(&self) -> &ZipaySandbox {
-        &self.zipay
-    }
-
-    /// Returns the SizPay that it plays.
-    #[must_use]
-    pub fn sizpay(&self) -> &SizpaySandbox {
-        &self.sizpay
-    }
-
-    /// Returns the CardPay that it plays.
-    #[must_use]
-    pub fn cardpay(&self) -> &CardpaySandbox {
-        &self.cardpay
-    }
-
-    /// Returns the POD that it plays.
-    #[must_use]
-    pub fn pod(&self) -> &PodSandbox {
-        &self.pod
+    pub fn providers(&self) -> &[Simulated] {
+        self.providers.list()
     }
 
     /// Returns the clock its providers live by.
@@ -250,30 +225,18 @@ impl SandboxBuilder {
             stopping: stopping.clone(),
         };
 
-        let mut providers = Vec::new();
-        let (zipay, provider) = zipay::open(&world);
-        providers.push(provider);
-        let (sizpay, provider) = sizpay::open(&world);
-        providers.push(provider);
-        let (cardpay, provider) = cardpay::open(&world);
-        providers.push(provider);
-        let (pod, provider) = pod::open(&world);
-        providers.push(provider);
-
-        let mut router = Router::new().merge(admin::router(&world, &providers));
-        router = router.merge(index::router(&world, &providers));
-        for provider in providers {
-            router = router.nest(&format!("/{}", provider.name), provider.routes);
+        let providers = Providers::open(&world);
+        let mut router = Router::new().merge(admin::router(&world, providers.list()));
+        router = router.merge(index::router(&world, providers.list()));
+        for provider in providers.list() {
+            router = router.nest(&format!("/{}", provider.name()), provider.routes());
         }
         let server = tokio::spawn(server::serve(listener, router, callers, stopping.clone()));
         let courier = tokio::spawn(outbox::run(outbox, parcels, stopping));
         Ok(Sandbox {
             address,
             world,
-            zipay,
-            sizpay,
-            cardpay,
-            pod,
+            providers,
             stop: Some(stop),
             server,
             courier,

@@ -20,10 +20,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use axum::Router;
+
+use crate::admin::Routes;
 use crate::journal::Parameter;
 use crate::page::persian;
-use crate::provider::{Payment, Provider};
 use crate::random::Stream;
+use crate::simulated::{Account, PayReason, Payment, Provider};
 use crate::world::World;
 
 pub use link::Status;
@@ -71,45 +74,27 @@ struct Inner {
     settings: Mutex<Settings>,
 }
 
-/// Opens SizPay in `world`: the handle, and what it brings into the sandbox.
-pub(crate) fn open(world: &World) -> (SizpaySandbox, Provider) {
-    let random = world.random.stream(NAME);
-    let base_url = format!("{}/{NAME}{}", world.origin, rest::PATH);
-    let asmx_url = format!("{}/{NAME}{}", world.origin, asmx::PATH);
-    let merchant = Merchant::register("فروشگاه نمونه", "hosseini", &random);
-    let other_merchant = Merchant::register("فروشگاه دیگر", "digar", &random);
-    for merchant in [&merchant, &other_merchant] {
-        world.journal.keep_out(merchant.user_name());
-        world.journal.keep_out(merchant.password());
-    }
-    let sizpay = SizpaySandbox(Arc::new(Inner {
-        world: world.clone(),
-        random,
-        base_url: base_url.clone(),
-        asmx_url,
-        merchant,
-        other_merchant,
-        store: Mutex::default(),
-        settings: Mutex::default(),
-    }));
-    let account = Provider {
-        name: NAME,
-        title: "SizPay",
-        base_url,
-        operations: OPERATIONS,
-        routes: rest::routes(sizpay.clone())
-            .merge(asmx::routes(sizpay.clone()))
-            .merge(pay_page::routes(sizpay.clone())),
-        admin: admin::routes(sizpay.clone()),
-        payments: {
-            let sizpay = sizpay.clone();
-            Arc::new(move || sizpay.payments())
-        },
-    };
-    (sizpay, account)
-}
-
 impl SizpaySandbox {
+    pub(crate) fn open(world: &World) -> Self {
+        let random = world.random.stream(NAME);
+        let merchant = Merchant::register("فروشگاه نمونه", "hosseini", &random);
+        let other_merchant = Merchant::register("فروشگاه دیگر", "digar", &random);
+        for merchant in [&merchant, &other_merchant] {
+            world.journal.keep_out(merchant.user_name());
+            world.journal.keep_out(merchant.password());
+        }
+        Self(Arc::new(Inner {
+            world: world.clone(),
+            random,
+            base_url: world.url(NAME, rest::PATH),
+            asmx_url: world.url(NAME, asmx::PATH),
+            merchant,
+            other_merchant,
+            store: Mutex::default(),
+            settings: Mutex::default(),
+        }))
+    }
+
     /// Returns `http://127.0.0.1:PORT/sizpay/api/PayLinkSend/`, the base of the REST methods.
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -175,6 +160,44 @@ impl SizpaySandbox {
 
     fn now(&self) -> SystemTime {
         self.0.world.clock.now()
+    }
+}
+
+impl Provider for SizpaySandbox {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn addresses(&self) -> &'static [(&'static str, &'static str)] {
+        &[("base_url", rest::PATH), ("asmx_url", asmx::PATH)]
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        OPERATIONS
+    }
+
+    fn account(&self) -> Account {
+        self.0.merchant.account()
+    }
+
+    fn other_account(&self) -> Option<Account> {
+        Some(self.0.other_merchant.account())
+    }
+
+    /// Nobody comes back: no document of SizPay's has a return.
+    fn pay(&self, id: &str, _link: Option<&str>) -> Result<Option<String>, PayReason> {
+        SizpaySandbox::pay(self, id.parse()?)?;
+        Ok(None)
+    }
+
+    fn routes(&self) -> Router {
+        rest::routes(self.clone())
+            .merge(asmx::routes(self.clone()))
+            .merge(pay_page::routes(self.clone()))
+    }
+
+    fn admin(&self) -> Routes {
+        admin::routes(self.clone())
     }
 
     fn payments(&self) -> Vec<Payment> {

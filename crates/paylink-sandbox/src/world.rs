@@ -21,3 +21,10 @@ pub(crate) struct World {
     pub(crate) sms: SmsOutbox,
     pub(crate) stopping: Stopping,
 }
+
+impl World {
+    /// Returns the address of a path below a provider's root.
+    pub(crate) fn url(&self, provider: &str, path: &str) -> String {
+        format!("{}/{provider}{path}", self.origin)
+    }
+}

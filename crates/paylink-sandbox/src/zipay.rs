@@ -16,9 +16,12 @@ mod store;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::Router;
+
+use crate::admin::Routes;
 use crate::page::persian;
-use crate::provider::{Payment, Provider};
 use crate::random::Stream;
+use crate::simulated::{Account, PayReason, Payment, Provider};
 use crate::world::World;
 
 pub use currency::Currency;
@@ -33,6 +36,9 @@ use merchant::Settings;
 use store::Store;
 
 const NAME: &str = "zipay";
+
+/// Where the operations are called, below the provider's root.
+const API: &str = "/api/";
 
 /// The ZiPay that a sandbox plays. Clones share the same invoices.
 ///
@@ -52,41 +58,26 @@ struct Inner {
     settings: Mutex<Settings>,
 }
 
-/// Opens ZiPay in `world`: the handle, and what it brings into the sandbox.
-pub(crate) fn open(world: &World) -> (ZipaySandbox, Provider) {
-    let random = world.random.stream(NAME);
-    let base_url = format!("{}/{NAME}/api/", world.origin);
-    let merchant = Merchant::register("فروشگاه نمونه", &[1003, 1004], &random);
-    let other_merchant = Merchant::register("فروشگاه دیگر", &[2001], &random);
-    for merchant in [&merchant, &other_merchant] {
-        world.journal.keep_out(merchant.api_key());
-        world.journal.keep_out(merchant.secret_key());
-    }
-    let zipay = ZipaySandbox(Arc::new(Inner {
-        world: world.clone(),
-        store: Mutex::new(Store::starting_at(random.within(100, 900))),
-        random,
-        base_url: base_url.clone(),
-        merchant,
-        other_merchant,
-        settings: Mutex::default(),
-    }));
-    let account = Provider {
-        name: NAME,
-        title: "ZiPay",
-        base_url,
-        operations: operations::NAMES,
-        routes: api::routes(zipay.clone()).merge(pay_page::routes(zipay.clone())),
-        admin: admin::routes(zipay.clone()),
-        payments: {
-            let zipay = zipay.clone();
-            Arc::new(move || zipay.payments())
-        },
-    };
-    (zipay, account)
-}
-
 impl ZipaySandbox {
+    pub(crate) fn open(world: &World) -> Self {
+        let random = world.random.stream(NAME);
+        let merchant = Merchant::register("فروشگاه نمونه", &[1003, 1004], &random);
+        let other_merchant = Merchant::register("فروشگاه دیگر", &[2001], &random);
+        for merchant in [&merchant, &other_merchant] {
+            world.journal.keep_out(merchant.api_key());
+            world.journal.keep_out(merchant.secret_key());
+        }
+        Self(Arc::new(Inner {
+            world: world.clone(),
+            store: Mutex::new(Store::starting_at(random.within(100, 900))),
+            random,
+            base_url: world.url(NAME, API),
+            merchant,
+            other_merchant,
+            settings: Mutex::default(),
+        }))
+    }
+
     /// Returns `http://127.0.0.1:PORT/zipay/api/`.
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -165,6 +156,49 @@ impl ZipaySandbox {
         store
     }
 
+    /// The path of the page where an invoice is paid.
+    fn pay_path(&self, trackid: &str) -> String {
+        format!("/{NAME}/invoice_v1/{trackid}")
+    }
+
+    fn pay_url(&self, trackid: &str) -> String {
+        format!("{}{}", self.0.world.origin, self.pay_path(trackid))
+    }
+}
+
+impl Provider for ZipaySandbox {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn addresses(&self) -> &'static [(&'static str, &'static str)] {
+        &[("base_url", API)]
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        operations::NAMES
+    }
+
+    fn account(&self) -> Account {
+        self.0.merchant.account()
+    }
+
+    fn other_account(&self) -> Option<Account> {
+        Some(self.0.other_merchant.account())
+    }
+
+    fn pay(&self, id: &str, _link: Option<&str>) -> Result<Option<String>, PayReason> {
+        Ok(Some(ZipaySandbox::pay(self, id)?.return_url()))
+    }
+
+    fn routes(&self) -> Router {
+        api::routes(self.clone()).merge(pay_page::routes(self.clone()))
+    }
+
+    fn admin(&self) -> Routes {
+        admin::routes(self.clone())
+    }
+
     fn payments(&self) -> Vec<Payment> {
         let payment = |invoice: &Invoice| Payment {
             order: invoice.invoice_number.clone(),
@@ -178,15 +212,6 @@ impl ZipaySandbox {
             link: self.pay_path(&invoice.trackid),
         };
         self.store().all().rev().map(payment).collect()
-    }
-
-    /// The path of the page where an invoice is paid.
-    fn pay_path(&self, trackid: &str) -> String {
-        format!("/{NAME}/invoice_v1/{trackid}")
-    }
-
-    fn pay_url(&self, trackid: &str) -> String {
-        format!("{}{}", self.0.world.origin, self.pay_path(trackid))
     }
 }
 

@@ -9,14 +9,10 @@ use utoipa::ToSchema;
 
 use super::{Input, Problem, Routes};
 use crate::faults::{Fault, Faults, PendingFault};
-use crate::provider::Provider;
+use crate::simulated::Simulated;
 use crate::world::World;
 
-pub(super) fn routes(world: &World, accounts: &[Provider]) -> Routes {
-    let known = accounts
-        .iter()
-        .map(|provider| (provider.name, provider.operations))
-        .collect();
+pub(super) fn routes(world: &World, providers: &[Simulated]) -> Routes {
     Routes::new()
         .schema::<PlannedFault>()
         .add::<__path_list_faults, _, _>(list_faults)
@@ -24,7 +20,7 @@ pub(super) fn routes(world: &World, accounts: &[Provider]) -> Routes {
         .add::<__path_clear_faults, _, _>(clear_faults)
         .with_state(Desk {
             faults: world.faults.clone(),
-            known,
+            providers: providers.into(),
         })
 }
 
@@ -32,7 +28,7 @@ pub(super) fn routes(world: &World, accounts: &[Provider]) -> Routes {
 #[derive(Debug, Clone)]
 struct Desk {
     faults: Faults,
-    known: Arc<[(&'static str, &'static [&'static str])]>,
+    providers: Arc<[Simulated]>,
 }
 
 /// Lists the faults that no request has met yet, in the order in which they will come.
@@ -57,16 +53,14 @@ async fn set_fault(
     Input(planned): Input<PlannedFault>,
 ) -> Result<(StatusCode, Json<PlannedFault>), Problem> {
     let refuse = |why: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why);
-    let known = desk
-        .known
-        .iter()
-        .find(|(provider, _)| *provider == planned.provider);
-    let Some((_, operations)) = known else {
+    let mut providers = desk.providers.iter();
+    let Some(provider) = providers.find(|it| it.name() == planned.provider) else {
         return Err(refuse(format!(
             "there is no provider {:?}",
             planned.provider
         )));
     };
+    let operations = provider.operations();
     if !operations.contains(&planned.operation.as_str()) {
         let known = operations.join(", ");
         return Err(refuse(format!(

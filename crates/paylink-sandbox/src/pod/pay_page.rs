@@ -20,6 +20,7 @@ use super::refusal::Refusal;
 use super::{NAME, PodSandbox};
 use crate::outbox::Message;
 use crate::page::page;
+use crate::simulated::PayReason;
 
 /// Serves the pages, relative to the provider's root.
 pub(super) fn routes(pod: PodSandbox) -> Router {
@@ -95,6 +96,24 @@ async fn choose(State(pod): State<PodSandbox>, body: Bytes) -> Response {
     }
 }
 
+const ELSEWHERE: &str = "the link does not lead to the invoice";
+
+/// Pays the invoice `id` by card as a payer who opens `link`, and returns where the browser is sent.
+pub(super) fn pay_by_link(pod: &PodSandbox, link: &str, id: u64) -> Result<String, PayReason> {
+    let query = link
+        .strip_prefix(pod.pay_url())
+        .filter(|path| path.starts_with("v1/pbc/"))
+        .and_then(|path| path.split_once('?'));
+    let (_, query) = query.ok_or(ELSEWHERE)?;
+    let entered = enter(pod, &Params::decode(query.as_bytes()));
+    let (caller, invoice) = entered.map_err(|_| ELSEWHERE)?;
+    if invoice.id != id {
+        return Err(ELSEWHERE.into());
+    }
+    let paid = pod.pay_by_card(id)?;
+    Ok(notify(pod, &caller.way_back, &paid))
+}
+
 /// Finds out which invoice it is about.
 fn enter(pod: &PodSandbox, params: &Params) -> Result<(Caller, Invoice), Lost> {
     let caller = Caller::read(params)?;
@@ -104,6 +123,11 @@ fn enter(pod: &PodSandbox, params: &Params) -> Result<(Caller, Invoice), Lost> {
 
 /// Sends the payer back with the news of a payment, and calls what is to be called.
 fn conclude(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> Response {
+    Redirect::to(&notify(pod, way_back, invoice)).into_response()
+}
+
+/// Calls what is to be called after a payment, and returns where the payer's browser goes.
+fn notify(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> String {
     if let Some(call) = way_back.call.clone() {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(returns::parameters(invoice))
@@ -116,10 +140,9 @@ fn conclude(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> Response
         });
     }
     match redirect_of(way_back, invoice) {
-        Some(redirect) => Redirect::to(returns::success(redirect, invoice).as_str()),
-        None => Redirect::to(&pod.unique_number_link(invoice, &WayBack::default())),
+        Some(redirect) => returns::success(redirect, invoice).into(),
+        None => pod.unique_number_link(invoice, &WayBack::default()),
     }
-    .into_response()
 }
 
 /// Sends the payer back with the reason why not, or shows it if there is no way back.

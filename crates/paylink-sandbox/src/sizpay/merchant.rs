@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::SizpaySandbox;
 use super::namespace::{InvalidNamespace, Namespace};
 use crate::random::Stream;
+use crate::simulated::Account;
 
 /// A merchant registered with the sandboxed SizPay, with keys that are good for nothing else.
 #[derive(Clone)]
@@ -55,6 +56,15 @@ impl Merchant {
     #[must_use]
     pub fn password(&self) -> &str {
         &self.password
+    }
+
+    /// Lists what a client needs to be this merchant.
+    pub(super) fn account(&self) -> Account {
+        vec![
+            ("user_name", self.user_name.clone()),
+            ("password", self.password.clone()),
+            ("pay_link_name", self.pay_link_name.to_owned()),
+        ]
     }
 }
 

@@ -8,6 +8,7 @@ use sha2::Sha256;
 use utoipa::ToSchema;
 
 use crate::random::Stream;
+use crate::simulated::Account;
 
 /// A merchant registered with the sandboxed ZiPay, with keys that are good for nothing else.
 #[derive(Clone)]
@@ -54,6 +55,15 @@ impl Merchant {
 
     pub(super) fn last_terminal(&self) -> u64 {
         self.terminals.last().copied().unwrap_or_default()
+    }
+
+    /// Lists what a client needs to be this merchant.
+    pub(super) fn account(&self) -> Account {
+        vec![
+            ("api_key", self.api_key.clone()),
+            ("secret_key", self.secret_key.clone()),
+            ("terminal", self.terminal().to_string()),
+        ]
     }
 
     pub(super) fn has_terminal(&self, number: u64) -> bool {

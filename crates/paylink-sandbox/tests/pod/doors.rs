@@ -321,3 +321,36 @@ async fn without_a_redirect_uri_the_one_of_the_invoice_counts() {
         Some(back)
     );
 }
+
+#[tokio::test]
+async fn a_payer_without_a_browser_follows_the_link_all_the_same() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let (id, other) = (shop.issue_id(&[]).await, shop.issue_id(&[]).await);
+    let pod = sandbox.providers().iter().find(|it| it.name() == "pod");
+    let pay = |link: &str| pod.unwrap().pay(&id.to_string(), Some(link));
+    let call = "http%3A%2F%2F192.0.2.1%2Fcall";
+    let link = format!("{}{}", sandbox.url(), by_unique_number(&sandbox, id));
+    let elsewhere = format!("{}{}", sandbox.url(), by_unique_number(&sandbox, other));
+    for wrong in [
+        &elsewhere,
+        &link.replace("/v1/", "/v2/"),
+        "http://127.0.0.1:9/",
+    ] {
+        let refused = pay(wrong).unwrap_err().to_string();
+        let expected = format!(
+            "POD cannot take a payment for \"{id}\": the link does not lead to the invoice"
+        );
+        assert_eq!(refused, expected, "{wrong}");
+    }
+    assert_eq!(snapshot(sandbox.pod(), id).times_paid(), 0);
+    let back = pay(&format!("{link}&callUri={call}")).unwrap().unwrap();
+    assert!(
+        back.starts_with("http://127.0.0.1:9/back?order=7&"),
+        "{back}"
+    );
+    assert_eq!(query(&back)[4], ("paid".to_owned(), "true".to_owned()));
+    assert_eq!(snapshot(sandbox.pod(), id).times_paid(), 1);
+    assert_eq!(sandbox.webhooks()[0].url, "http://192.0.2.1/call");
+    assert!(pay(&link).is_err());
+}

@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use paylink_sandbox::{Fault, Sandbox, StartError};
+use paylink_sandbox::{Fault, Sandbox, Simulated, StartError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
@@ -131,4 +131,57 @@ async fn dropping_stops_it() {
         sleep(Duration::from_millis(20)).await;
     }
     panic!("the port still answers");
+}
+
+#[tokio::test]
+async fn it_lists_what_it_plays_with_an_account_of_each() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let names: Vec<_> = sandbox.providers().iter().map(Simulated::name).collect();
+    assert!(!names.is_empty() && names.is_sorted(), "{names:?}");
+    for provider in sandbox.providers() {
+        let settings = provider.settings();
+        let addresses = provider.addresses();
+        assert_eq!(addresses[0].0, "base_url");
+        for (place, (key, path)) in addresses.iter().enumerate() {
+            assert_eq!(
+                settings[place],
+                (*key, format!("{}{path}", sandbox.url())),
+                "{provider:?}"
+            );
+            assert!(path.starts_with(&format!("/{}/", provider.name())));
+        }
+        assert!(settings.len() > addresses.len(), "{provider:?}");
+        if let Some(other) = provider.other_settings() {
+            let keys = |of: &[(&'static str, String)]| of.iter().map(|it| it.0).collect::<Vec<_>>();
+            assert_eq!(keys(&other), keys(&settings), "{provider:?}");
+            assert_ne!(other, settings, "{provider:?}");
+        }
+        let shown = format!("{provider:?}");
+        for (_, value) in &settings[addresses.len()..] {
+            assert!(!shown.contains(value.as_str()), "{shown}");
+        }
+        assert!(!provider.operations().is_empty(), "{provider:?}");
+        let refused = provider.pay("987654321", None).unwrap_err().to_string();
+        let title = provider.title();
+        let expected =
+            format!("{title} cannot take a payment for \"987654321\": there is no such ");
+        assert!(refused.starts_with(&expected), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn it_pays_for_the_payer_and_tells_the_way_back() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let trackid = Shop::of(&sandbox).create("1").await;
+    let zipay = sandbox.providers().iter().find(|it| it.name() == "zipay");
+    let back = zipay.unwrap().pay(&trackid, None).unwrap().unwrap();
+    assert_eq!(
+        back,
+        format!("http://127.0.0.1:9/back?order=7&trackid={trackid}&invoice_number=1")
+    );
+    let refused = zipay.unwrap().pay(&trackid, None).unwrap_err().to_string();
+    assert!(
+        refused.ends_with("it can be neither paid nor declined"),
+        "{refused}"
+    );
 }

@@ -1,0 +1,231 @@
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use thiserror::Error;
+
+use crate::admin::Routes;
+
+/// A provider that a [`Sandbox`](crate::Sandbox) plays, described in plain text.
+///
+/// A client is configured from [`settings`](Self::settings) without a line of code for each
+/// provider: the keys are those under which its configuration knows the same values.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), paylink_sandbox::StartError> {
+/// let sandbox = paylink_sandbox::Sandbox::start().await?;
+/// for provider in sandbox.providers() {
+///     for (key, value) in provider.settings() {
+///         println!("{}.{key} = {value:?}", provider.name());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Simulated {
+    origin: Arc<str>,
+    title: &'static str,
+    provider: Arc<dyn Provider>,
+}
+
+impl Simulated {
+    pub(crate) fn new(
+        origin: &Arc<str>,
+        title: &'static str,
+        provider: impl Provider + 'static,
+    ) -> Self {
+        Self {
+            origin: Arc::clone(origin),
+            title,
+            provider: Arc::new(provider),
+        }
+    }
+
+    /// Returns the name: the first segment of the provider's paths, and its name in faults and in the
+    /// journal.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.provider.name()
+    }
+
+    /// Returns the name in the provider's own spelling.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// Lists the settings that are addresses, each with its path below [`url`](crate::Sandbox::url).
+    #[must_use]
+    pub fn addresses(&self) -> Vec<(&'static str, String)> {
+        let whole = |(key, path): &(_, &str)| (*key, format!("/{}{path}", self.name()));
+        self.provider.addresses().iter().map(whole).collect()
+    }
+
+    /// Lists the settings of the account that tests use, by their keys: whole addresses first, then
+    /// the credentials and what else payments need.
+    ///
+    /// The credentials are invented by the sandbox and work nowhere else.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        self.with_addresses(self.provider.account())
+    }
+
+    /// Lists the settings of another merchant's account, if the provider serves several merchants.
+    #[must_use]
+    pub fn other_settings(&self) -> Option<Vec<(&'static str, String)>> {
+        let account = self.provider.other_account();
+        account.map(|account| self.with_addresses(account))
+    }
+
+    /// Lists the operations that a [fault](crate::Faults::next) can be set for.
+    #[must_use]
+    pub fn operations(&self) -> &'static [&'static str] {
+        self.provider.operations()
+    }
+
+    /// Pays as the payer who was sent to `link`, and returns the address to which the payer's browser
+    /// goes back, if there is one.
+    ///
+    /// `id` is the provider's own identifier of the payment. A payer without a link pays as well; the
+    /// link matters where it carries the addresses of return and webhook itself, as in POD.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such payment, the link leads to another one, or it cannot be paid. Nothing was
+    /// paid then.
+    pub fn pay(&self, id: &str, link: Option<&str>) -> Result<Option<String>, PayError> {
+        self.provider.pay(id, link).map_err(|reason| PayError {
+            provider: self.title,
+            id: id.to_owned(),
+            reason,
+        })
+    }
+
+    pub(crate) fn routes(&self) -> Router {
+        self.provider.routes()
+    }
+
+    pub(crate) fn admin(&self) -> Routes {
+        self.provider.admin()
+    }
+
+    pub(crate) fn payments(&self) -> Vec<Payment> {
+        self.provider.payments()
+    }
+
+    /// Returns the address below which a client's requests go.
+    pub(crate) fn base_url(&self) -> String {
+        let (_, path) = self.addresses().into_iter().next().unwrap_or_default();
+        format!("{}{path}", self.origin)
+    }
+
+    fn with_addresses(&self, account: Account) -> Vec<(&'static str, String)> {
+        let whole = |(key, path)| (key, format!("{}{path}", self.origin));
+        let addresses = self.addresses().into_iter().map(whole);
+        addresses.chain(account).collect()
+    }
+}
+
+/// Leaves the settings out.
+impl fmt::Debug for Simulated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulated")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The simulated payer could not pay; nothing has happened then.
+#[derive(Debug, Error)]
+#[error("{provider} cannot take a payment for {id:?}: {reason}")]
+pub struct PayError {
+    provider: &'static str,
+    id: String,
+    #[source]
+    reason: PayReason,
+}
+
+/// Why a simulated payer could not pay, in the provider's own words.
+pub(crate) type PayReason = Box<dyn Error + Send + Sync>;
+
+/// The settings of one account, without the addresses.
+pub(crate) type Account = Vec<(&'static str, String)>;
+
+/// What one provider brings into the sandbox. Providers know nothing of each other.
+pub(crate) trait Provider: Send + Sync {
+    fn name(&self) -> &'static str;
+
+    /// The settings that are addresses, with their paths below the provider's root; the base address
+    /// comes first.
+    fn addresses(&self) -> &'static [(&'static str, &'static str)];
+
+    /// The operations that a fault can be set on.
+    fn operations(&self) -> &'static [&'static str];
+
+    fn account(&self) -> Account;
+
+    fn other_account(&self) -> Option<Account>;
+
+    fn pay(&self, id: &str, link: Option<&str>) -> Result<Option<String>, PayReason>;
+
+    /// The provider's own paths, mounted under its name.
+    fn routes(&self) -> Router;
+
+    /// What it adds to the API under `/_sandbox`, with whole paths.
+    fn admin(&self) -> Routes;
+
+    /// Its payments for the index page, newest first.
+    fn payments(&self) -> Vec<Payment>;
+}
+
+/// One line of the index page.
+#[derive(Debug, Clone)]
+pub(crate) struct Payment {
+    /// The merchant's number for it.
+    pub(crate) order: String,
+    pub(crate) amount: String,
+    /// The state in Persian, and the class that colours it.
+    pub(crate) state: &'static str,
+    pub(crate) tone: &'static str,
+    /// The page where it is paid.
+    pub(crate) link: String,
+}
+
+/// Declares the providers that a sandbox plays: the module of each, the type that plays it, and its
+/// title.
+macro_rules! simulated {
+    ($($module:ident::$Played:ident, $title:literal;)*) => {
+        /// The providers of one sandbox, each by its type and all as a list.
+        #[derive(Debug)]
+        pub(crate) struct Providers {
+            list: Vec<$crate::Simulated>,
+            $($module: $module::$Played,)*
+        }
+
+        impl Providers {
+            pub(crate) fn open(world: &$crate::world::World) -> Self {
+                $(let $module = $module::$Played::open(world);)*
+                let list = vec![$($crate::Simulated::new(&world.origin, $title, $module.clone())),*];
+                Self { list, $($module,)* }
+            }
+
+            pub(crate) fn list(&self) -> &[$crate::Simulated] {
+                &self.list
+            }
+        }
+
+        impl $crate::Sandbox {
+            $(
+                #[doc = concat!("Returns the ", $title, " that it plays.")]
+                #[must_use]
+                pub fn $module(&self) -> &$module::$Played {
+                    &self.providers.$module
+                }
+            )*
+        }
+    };
+}
+pub(crate) use simulated;
