@@ -146,7 +146,9 @@ async fn a_verify_that_never_arrived_is_done_by_the_next_settle() {
 async fn two_settles_at_once_both_prove_and_verify_once() {
     for second_verify in [SecondVerify::AnswersCompleted, SecondVerify::Refuses] {
         let sandbox = Sandbox::start().await.unwrap();
-        sandbox.zipay().set_second_verify(second_verify);
+        sandbox
+            .zipay()
+            .change_settings(|it| it.second_verify = second_verify);
         let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
         for round in 0..20 {
             let number = round.to_string();

@@ -2,65 +2,96 @@
 
 mod faults;
 
+use std::fmt::Display;
+use std::future::ready;
+use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{MethodFilter, get, on};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use utoipa::openapi::path::HttpMethod;
-use utoipa::openapi::{Components, Info, License, OpenApi};
+use serde_json::{Map, Value};
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{
+    Components, Content, Info, License, OpenApi, Ref, RefOr, Required, ResponseBuilder, Schema,
+};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::calendar;
-use crate::clock::Clock;
-use crate::journal::{Journal, JournalEntry};
-use crate::outbox::{Outbox, Webhook};
-use crate::random::Random;
 use crate::simulated::Simulated;
-use crate::sms::{Sms, SmsOutbox};
 use crate::world::World;
+
+/// Below which path the API is served.
+const ROOT: &str = "/_sandbox";
 
 /// Where the description of this API is served.
 pub(crate) const DESCRIPTION: &str = "/_sandbox/openapi.json";
 
 /// Serves the shared part of the API, what each provider adds to it, and their description.
 pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
-    let shared = [
-        clock_routes(world),
-        seed_routes(world),
-        faults::routes(world, providers),
-        journal_routes(world),
-        webhooks_routes(world),
-        sms_routes(world),
-    ];
-    let of_providers = providers.iter().map(Simulated::admin);
     let mut info = Info::new("paylink sandbox", env!("CARGO_PKG_VERSION"));
     info.description = Some("Moves the clock, pays as the payer, sets faults and shows what the sandboxed providers received and sent.".to_owned());
     info.license = Some(License::new("MIT OR Apache-2.0"));
-    let Routes {
+    let shared = [shared(world), faults::routes(world, providers)];
+    let Described {
         router,
         mut document,
     } = shared
         .into_iter()
-        .chain(of_providers)
-        .fold(Routes::new(), Routes::merge);
+        .chain(providers.iter().map(Simulated::admin))
+        .fold(Described::default(), Described::merge);
     document.info = info;
     router.route(DESCRIPTION, get(async move || Json(document)))
 }
 
-fn clock_routes(world: &World) -> Routes {
-    Routes::new()
-        .schema::<ClockReading>()
-        .schema::<ClockAdvance>()
-        .schema::<Problem>()
-        .add::<__path_read_clock, _, _>(read_clock)
-        .add::<__path_advance_clock, _, _>(advance_clock)
-        .with_state(world.clock.clone())
+fn shared(world: &World) -> Described {
+    Routes::new("", world.clone())
+        .get("/clock", "Reads the sandbox clock.", clock)
+        .post(
+            "/clock",
+            "Moves the sandbox clock ahead, a hundred years at most in all.",
+            |world, by: ClockAdvance| {
+                world
+                    .clock
+                    .advance(Duration::from_secs(by.advance_seconds));
+                Ok(clock(world))
+            },
+        )
+        .get("/seed", "Reads the seed.", seed)
+        .post(
+            "/seed",
+            "Restarts everything random from this seed; keys and identifiers already given out stay.",
+            |world, wanted: Seed| {
+                world.random.reseed(wanted.seed);
+                Ok(seed(world))
+            },
+        )
+        .list(
+            "/journal",
+            "Lists the requests the providers received, oldest first; the last 10,000 are kept.",
+            |world| world.journal.entries(),
+        )
+        .delete("/journal", "Forgets the requests received so far.", |world| {
+            world.journal.clear();
+        })
+        .list(
+            "/webhooks",
+            "Lists the webhooks the providers wrote and what became of them, oldest first; the last 1,000 are kept.",
+            |world| world.outbox.webhooks(),
+        )
+        .list(
+            "/sms",
+            "Lists the text messages that would have been sent, oldest first; the last 1,000 are kept.",
+            |world| world.sms.messages(),
+        )
+        .done()
 }
 
 /// What the sandbox clock shows.
@@ -83,33 +114,42 @@ struct ClockAdvance {
     advance_seconds: u64,
 }
 
-/// Reads the sandbox clock.
-#[utoipa::path(get, path = "/_sandbox/clock", responses((status = 200, body = ClockReading)))]
-async fn read_clock(State(clock): State<Clock>) -> Json<ClockReading> {
-    let now = clock.now();
-    Json(ClockReading {
+fn clock(world: &World) -> ClockReading {
+    let now = world.clock.now();
+    ClockReading {
         now,
         unix: calendar::unix_seconds(now),
-        advanced_seconds: clock.advanced().as_secs(),
-    })
+        advanced_seconds: world.clock.advanced().as_secs(),
+    }
 }
 
-/// Moves the sandbox clock ahead, a hundred years at most in all.
-#[utoipa::path(
-    post, path = "/_sandbox/clock", request_body = ClockAdvance,
-    responses((status = 200, body = ClockReading), (status = 422, body = Problem))
-)]
-async fn advance_clock(
-    State(clock): State<Clock>,
-    Input(by): Input<ClockAdvance>,
-) -> Json<ClockReading> {
-    clock.advance(Duration::from_secs(by.advance_seconds));
-    read_clock(State(clock)).await
+/// The seed from which everything random comes.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Seed {
+    seed: u64,
+}
+
+fn seed(world: &World) -> Seed {
+    Seed {
+        seed: world.random.seed(),
+    }
 }
 
 /// A JSON body. It must be declared as JSON, which no form on a foreign page can do.
 #[derive(Debug)]
-pub(crate) struct Input<T>(pub(crate) T);
+struct Input<T>(T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match Json::from_request(request, state).await {
+            Ok(Json(input)) => Ok(Self(input)),
+            Err(rejection) => Err(Problem::new(rejection.status(), rejection.body_text())),
+        }
+    }
+}
 
 /// Why a request to the API was refused.
 #[derive(Debug, Serialize, ToSchema)]
@@ -127,6 +167,11 @@ impl Problem {
             error: error.into(),
         }
     }
+
+    /// The request was understood, and its values cannot be used.
+    pub(crate) fn unusable(error: impl Display) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+    }
 }
 
 impl IntoResponse for Problem {
@@ -135,87 +180,25 @@ impl IntoResponse for Problem {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::from_request(request, state).await {
-            Ok(Json(input)) => Ok(Self(input)),
-            Err(rejection) => Err(Problem::new(rejection.status(), rejection.body_text())),
-        }
-    }
-}
-
-fn journal_routes(world: &World) -> Routes {
-    Routes::new()
-        .schema::<JournalEntry>()
-        .add::<__path_list_journal, _, _>(list_journal)
-        .add::<__path_clear_journal, _, _>(clear_journal)
-        .with_state(world.journal.clone())
-}
-
-/// Lists the requests the providers received, oldest first; the last 10,000 are kept.
-#[utoipa::path(get, path = "/_sandbox/journal", responses((status = 200, body = Vec<JournalEntry>)))]
-async fn list_journal(State(journal): State<Journal>) -> Json<Vec<JournalEntry>> {
-    Json(journal.entries())
-}
-
-/// Forgets the requests received so far.
-#[utoipa::path(delete, path = "/_sandbox/journal", responses((status = 204)))]
-async fn clear_journal(State(journal): State<Journal>) -> StatusCode {
-    journal.clear();
-    StatusCode::NO_CONTENT
-}
-
 /// Routes together with their description, so that neither can be without the other.
-#[derive(Clone)]
-pub(crate) struct Routes<S = ()> {
+///
+/// Each method adds one operation: its path below the provider's own, one sentence about it, and what
+/// carries it out. What it takes and answers is described by the types.
+pub(crate) struct Routes<S> {
+    prefix: String,
+    state: S,
     router: Router<S>,
     document: OpenApi,
 }
 
-impl<S: Clone + Send + Sync + 'static> Routes<S> {
-    pub(crate) fn new() -> Self {
-        Self {
-            router: Router::new(),
-            document: OpenApi::default(),
-        }
-    }
-
-    /// Serves `handler` at the path and by the method that its description `P` states.
-    pub(crate) fn add<P, H, T>(mut self, handler: H) -> Self
-    where
-        P: utoipa::Path,
-        H: Handler<T, S>,
-        T: 'static,
-    {
-        if let Some(methods) = P::methods().iter().map(filter).reduce(MethodFilter::or) {
-            self.router = self.router.route(&P::path(), on(methods, handler));
-        }
-        self.document
-            .paths
-            .add_path_operation(P::path(), P::methods(), P::operation());
-        self
-    }
-
-    /// Describes a type that the operations refer to, and what that type refers to.
-    pub(crate) fn schema<T: ToSchema>(mut self) -> Self {
-        let components = self.document.components.get_or_insert_with(Components::new);
-        let mut nested = vec![(T::name().into_owned(), T::schema())];
-        T::schemas(&mut nested);
-        components.schemas.extend(nested);
-        self
-    }
-
-    pub(crate) fn with_state(self, state: S) -> Routes {
-        Routes {
-            router: self.router.with_state(state),
-            document: self.document,
-        }
-    }
+/// Finished routes with their description.
+#[derive(Default)]
+pub(crate) struct Described {
+    router: Router,
+    document: OpenApi,
 }
 
-impl Routes {
+impl Described {
     fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
         self.document.merge(other.document);
@@ -223,75 +206,298 @@ impl Routes {
     }
 }
 
-fn filter(method: &HttpMethod) -> MethodFilter {
-    match method {
-        HttpMethod::Get => MethodFilter::GET,
-        HttpMethod::Put => MethodFilter::PUT,
-        HttpMethod::Post => MethodFilter::POST,
-        HttpMethod::Delete => MethodFilter::DELETE,
-        HttpMethod::Options => MethodFilter::OPTIONS,
-        HttpMethod::Head => MethodFilter::HEAD,
-        HttpMethod::Patch => MethodFilter::PATCH,
-        HttpMethod::Trace => MethodFilter::TRACE,
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// Begins the routes of a provider; those without one are shared by all.
+    pub(crate) fn new(provider: &str, state: S) -> Self {
+        let slash = if provider.is_empty() { "" } else { "/" };
+        Self {
+            prefix: format!("{ROOT}{slash}{provider}"),
+            state,
+            router: Router::new(),
+            document: OpenApi::default(),
+        }
+    }
+
+    pub(crate) fn done(self) -> Described {
+        Described {
+            router: self.router.with_state(self.state),
+            document: self.document,
+        }
+    }
+
+    /// Answers `GET` with a value.
+    pub(crate) fn get<V: Output>(
+        mut self,
+        path: &str,
+        about: &str,
+        read: impl Fn(&S) -> V + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let operation = about_it(about).answers(200, self.schema::<V>());
+        let handler = move |State(state): State<S>| ready(Json(read(&state)));
+        self.add(HttpMethod::Get, path, operation, handler)
+    }
+
+    /// Answers `GET` with a list.
+    pub(crate) fn list<V: Output>(
+        mut self,
+        path: &str,
+        about: &str,
+        read: impl Fn(&S) -> Vec<V> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let list = ArrayBuilder::new().items(self.schema::<V>());
+        let operation = about_it(about).answers(200, Schema::from(list).into());
+        let handler = move |State(state): State<S>| ready(Json(read(&state)));
+        self.add(HttpMethod::Get, path, operation, handler)
+    }
+
+    /// Answers `GET` with what an identifier names.
+    pub(crate) fn find<I: Id, V: Output>(
+        mut self,
+        path: &str,
+        about: &str,
+        find: impl Fn(&S, I) -> Result<V, Problem> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let operation = about_it(about)
+            .names::<I>(path)
+            .answers(200, self.schema::<V>())
+            .refuses(404, "There is no such thing", self.schema::<Problem>());
+        let handler = move |State(state): State<S>, Path(id): Path<String>| {
+            ready(parse(&id).and_then(|id| find(&state, id)).map(Json))
+        };
+        self.add(HttpMethod::Get, path, operation, handler)
+    }
+
+    /// Answers `POST` by doing something to what an identifier names; `conflict` says when that
+    /// cannot be done.
+    pub(crate) fn act<I: Id, V: Output>(
+        mut self,
+        path: &str,
+        about: &str,
+        conflict: Option<&str>,
+        act: impl Fn(&S, I) -> Result<V, Problem> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let operation = about_it(about)
+            .names::<I>(path)
+            .answers(200, self.schema::<V>())
+            .refuses(404, "There is no such thing", self.schema::<Problem>())
+            .conflicts(conflict, self.schema::<Problem>());
+        let handler = move |State(state): State<S>, Path(id): Path<String>| {
+            ready(parse(&id).and_then(|id| act(&state, id)).map(Json))
+        };
+        self.add(HttpMethod::Post, path, operation, handler)
+    }
+
+    /// Answers `POST` with a body by doing something to what an identifier names.
+    pub(crate) fn act_with<I: Id, B: Body, V: Output>(
+        mut self,
+        path: &str,
+        about: &str,
+        conflict: Option<&str>,
+        act: impl Fn(&S, I, B) -> Result<V, Problem> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let operation = about_it(about)
+            .names::<I>(path)
+            .takes(self.schema::<B>())
+            .answers(200, self.schema::<V>())
+            .refuses(404, "There is no such thing", self.schema::<Problem>())
+            .conflicts(conflict, self.schema::<Problem>())
+            .refuses(422, "The body cannot be used", self.schema::<Problem>());
+        let handler =
+            move |State(state): State<S>, Path(id): Path<String>, Input(body): Input<B>| {
+                ready(parse(&id).and_then(|id| act(&state, id, body)).map(Json))
+            };
+        self.add(HttpMethod::Post, path, operation, handler)
+    }
+
+    /// Answers `POST` with a body.
+    pub(crate) fn post<B: Body, V: Output>(
+        mut self,
+        path: &str,
+        about: &str,
+        act: impl Fn(&S, B) -> Result<V, Problem> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let operation = about_it(about)
+            .takes(self.schema::<B>())
+            .answers(200, self.schema::<V>())
+            .refuses(422, "The body cannot be used", self.schema::<Problem>());
+        let handler =
+            move |State(state): State<S>, Input(body): Input<B>| ready(act(&state, body).map(Json));
+        self.add(HttpMethod::Post, path, operation, handler)
+    }
+
+    /// Answers `POST` by keeping the body, which is the answer too.
+    pub(crate) fn create<B: Body + Output>(
+        mut self,
+        path: &str,
+        about: &str,
+        keep: impl Fn(&S, &B) -> Result<(), Problem> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let operation = about_it(about)
+            .takes(self.schema::<B>())
+            .answers(201, self.schema::<B>())
+            .refuses(422, "The body cannot be used", self.schema::<Problem>());
+        let handler = move |State(state): State<S>, Input(body): Input<B>| {
+            let kept = keep(&state, &body);
+            ready(kept.map(|()| (StatusCode::CREATED, Json(body))))
+        };
+        self.add(HttpMethod::Post, path, operation, handler)
+    }
+
+    /// Answers `DELETE`.
+    pub(crate) fn delete(
+        self,
+        path: &str,
+        about: &str,
+        clear: impl Fn(&S) + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let done = ResponseBuilder::new().description("It is done");
+        let operation = about_it(about).response("204", done);
+        let handler = move |State(state): State<S>| {
+            clear(&state);
+            ready(StatusCode::NO_CONTENT)
+        };
+        self.add(HttpMethod::Delete, path, operation, handler)
+    }
+
+    /// Reads and changes how a provider behaves where its document is silent.
+    pub(crate) fn settings<T: Body + Output>(
+        mut self,
+        provider: &str,
+        read: impl Fn(&S) -> T + Clone + Send + Sync + 'static,
+        write: impl Fn(&S, T) -> Result<(), Problem> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let path = "/settings";
+        let reads = format!("Reads how {provider} behaves where its document is silent.");
+        let changes = format!(
+            "Chooses how {provider} behaves where its document is silent; what is left out stays as it is."
+        );
+        let operation = about_it(&changes)
+            .takes(self.schema::<T>())
+            .answers(200, self.schema::<T>())
+            .refuses(422, "The body cannot be used", self.schema::<Problem>());
+        let reading = read.clone();
+        let change = move |state: &S, wanted: Map<String, Value>| {
+            let mut all = serde_json::to_value(reading(state)).map_err(Problem::unusable)?;
+            if let Value::Object(all) = &mut all {
+                all.extend(wanted);
+            }
+            write(
+                state,
+                serde_json::from_value(all).map_err(Problem::unusable)?,
+            )?;
+            Ok::<_, Problem>(Json(reading(state)))
+        };
+        let handler = move |State(state): State<S>, Input(wanted): Input<Map<String, Value>>| {
+            ready(change(&state, wanted))
+        };
+        self.get(path, &reads, read)
+            .add(HttpMethod::Post, path, operation, handler)
+    }
+
+    fn add<T: 'static>(
+        mut self,
+        method: HttpMethod,
+        path: &str,
+        operation: OperationBuilder,
+        handler: impl Handler<T, S>,
+    ) -> Self {
+        let path = format!("{}{path}", self.prefix);
+        let (filter, verb) = match method {
+            HttpMethod::Get => (MethodFilter::GET, "get"),
+            HttpMethod::Delete => (MethodFilter::DELETE, "delete"),
+            _ => (MethodFilter::POST, "post"),
+        };
+        let words = path.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let words = words.filter(|word| !word.is_empty() && *word != "sandbox");
+        let id = words.fold(verb.to_owned(), |id, word| format!("{id}_{word}"));
+        let operation = operation.operation_id(Some(id));
+        self.router = self.router.route(&path, on(filter, handler));
+        let paths = &mut self.document.paths;
+        paths.add_path_operation(path, vec![method], operation);
+        self
+    }
+
+    /// Describes a type and what it refers to, and returns the reference to it.
+    fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
+        let components = self.document.components.get_or_insert_with(Components::new);
+        let mut nested = vec![(T::name().into_owned(), T::schema())];
+        T::schemas(&mut nested);
+        components.schemas.extend(nested);
+        Ref::from_schema_name(T::name()).into()
     }
 }
 
-fn seed_routes(world: &World) -> Routes {
-    Routes::new()
-        .schema::<Seed>()
-        .add::<__path_read_seed, _, _>(read_seed)
-        .add::<__path_set_seed, _, _>(set_seed)
-        .with_state(world.random.clone())
-}
+/// What names a payment in a path.
+pub(crate) trait Id: FromStr + PartialSchema {}
 
-/// The seed from which everything random comes.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Seed {
-    seed: u64,
-}
+impl<I: FromStr + PartialSchema> Id for I {}
 
-/// Reads the seed.
-#[utoipa::path(get, path = "/_sandbox/seed", responses((status = 200, body = Seed)))]
-async fn read_seed(State(random): State<Random>) -> Json<Seed> {
-    Json(Seed {
-        seed: random.seed(),
+/// What an operation answers.
+pub(crate) trait Output: Serialize + ToSchema + Send + 'static {}
+
+impl<V: Serialize + ToSchema + Send + 'static> Output for V {}
+
+/// What an operation takes.
+pub(crate) trait Body: DeserializeOwned + ToSchema + Send + 'static {}
+
+impl<B: DeserializeOwned + ToSchema + Send + 'static> Body for B {}
+
+/// Reads an identifier in a path; what cannot be one names nothing.
+fn parse<I: Id>(id: &str) -> Result<I, Problem> {
+    id.parse().map_err(|_| {
+        let error = format!("nothing here has the identifier {id:?}");
+        Problem::new(StatusCode::NOT_FOUND, error)
     })
 }
 
-/// Starts everything random anew; keys and identifiers already given out stay.
-#[utoipa::path(
-    post, path = "/_sandbox/seed", request_body = Seed,
-    responses((status = 200, body = Seed), (status = 422, body = Problem))
-)]
-async fn set_seed(State(random): State<Random>, Input(wanted): Input<Seed>) -> Json<Seed> {
-    random.reseed(wanted.seed);
-    Json(wanted)
+fn about_it(about: &str) -> OperationBuilder {
+    OperationBuilder::new().summary(Some(about))
 }
 
-fn sms_routes(world: &World) -> Routes {
-    Routes::new()
-        .schema::<Sms>()
-        .add::<__path_list_sms, _, _>(list_sms)
-        .with_state(world.sms.clone())
+/// The parts of a description, in the words in which routes are declared.
+trait Describe {
+    fn names<I: Id>(self, path: &str) -> Self;
+    fn takes(self, schema: RefOr<Schema>) -> Self;
+    fn answers(self, status: u16, schema: RefOr<Schema>) -> Self;
+    fn conflicts(self, when: Option<&str>, problem: RefOr<Schema>) -> Self;
+    fn refuses(self, status: u16, when: &str, problem: RefOr<Schema>) -> Self;
 }
 
-/// Lists the text messages that would have been sent, oldest first; the last 1,000 are kept.
-#[utoipa::path(get, path = "/_sandbox/sms", responses((status = 200, body = Vec<Sms>)))]
-async fn list_sms(State(outbox): State<SmsOutbox>) -> Json<Vec<Sms>> {
-    Json(outbox.messages())
-}
+const JSON: &str = "application/json";
 
-fn webhooks_routes(world: &World) -> Routes {
-    Routes::new()
-        .schema::<Webhook>()
-        .add::<__path_list_webhooks, _, _>(list_webhooks)
-        .with_state(world.outbox.clone())
-}
+impl Describe for OperationBuilder {
+    fn names<I: Id>(self, path: &str) -> Self {
+        let name = path.split(['{', '}']).nth(1).unwrap_or_default();
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .schema(Some(I::schema()));
+        self.parameter(parameter)
+    }
 
-/// Lists the webhooks the providers wrote and what became of them, oldest first; the last 1,000 are
-/// kept.
-#[utoipa::path(get, path = "/_sandbox/webhooks", responses((status = 200, body = Vec<Webhook>)))]
-async fn list_webhooks(State(outbox): State<Outbox>) -> Json<Vec<Webhook>> {
-    Json(outbox.webhooks())
+    fn takes(self, schema: RefOr<Schema>) -> Self {
+        let body = RequestBodyBuilder::new()
+            .content(JSON, Content::new(Some(schema)))
+            .required(Some(Required::True));
+        self.request_body(Some(body.build()))
+    }
+
+    fn answers(self, status: u16, schema: RefOr<Schema>) -> Self {
+        self.refuses(status, "It is done", schema)
+    }
+
+    fn conflicts(self, when: Option<&str>, problem: RefOr<Schema>) -> Self {
+        match when {
+            Some(when) => self.refuses(409, when, problem),
+            None => self,
+        }
+    }
+
+    fn refuses(self, status: u16, when: &str, schema: RefOr<Schema>) -> Self {
+        let response = ResponseBuilder::new()
+            .description(when)
+            .content(JSON, Content::new(Some(schema)));
+        self.response(status.to_string(), response)
+    }
 }

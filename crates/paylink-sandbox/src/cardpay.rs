@@ -12,24 +12,23 @@ mod settings;
 mod store;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, MutexGuard};
+use std::time::SystemTime;
 
 use axum::Router;
 
-use crate::admin::Routes;
+use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
 use crate::simulated::{self, Account, PayReason, Provider};
-use crate::world::World;
+use crate::world::{Locked, World};
 
 pub use card::{CardNumber, MerchantCard};
 pub use payment::TransferError;
 pub use payment::{Deposit, Fate};
-pub use payment::{Event, EventKind, Payment, Status};
-pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, TIME_ALLOWED};
+pub use payment::{EventKind, Payment, Status};
+pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings, TIME_ALLOWED};
 
-use settings::Settings;
 use store::Store;
 
 const NAME: &str = "cardpay";
@@ -51,8 +50,8 @@ struct Inner {
     base_url: String,
     token: String,
     cards: [MerchantCard; 3],
-    store: Mutex<Store>,
-    settings: Mutex<Settings>,
+    store: Locked<Store>,
+    settings: Locked<Settings>,
 }
 
 impl CardpaySandbox {
@@ -62,12 +61,12 @@ impl CardpaySandbox {
         world.journal.keep_out(&token);
         Self(Arc::new(Inner {
             world: world.clone(),
-            store: Mutex::new(Store::starting_at(random.within(10, 90))),
+            store: Locked::new(Store::starting_at(random.within(10, 90))),
             random,
             base_url: world.url(NAME, API),
             token,
             cards: card::of_the_merchant(),
-            settings: Mutex::default(),
+            settings: Locked::default(),
         }))
     }
 
@@ -119,51 +118,20 @@ impl CardpaySandbox {
         self.store().deposits().to_vec()
     }
 
-    /// Says with which HTTP status an endpoint is answered that does not exist.
-    pub fn set_not_found_status(&self, status: NotFoundStatus) {
-        self.settings().not_found_status = status;
+    /// Returns how CardPay behaves where its document is silent or says two things.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.0.settings.get()
     }
 
-    /// Says what becomes of a payment whose recorded card is not the one that the deposit came from.
-    pub fn set_another_card(&self, mismatch: CardMismatch) {
-        self.settings().another_card = mismatch;
-    }
-
-    /// Says what becomes of a payment with a recorded card if the bank's message names no card.
-    pub fn set_missing_card(&self, mismatch: CardMismatch) {
-        self.settings().missing_card = mismatch;
-    }
-
-    /// Says in which form codes are written.
-    pub fn set_code_form(&self, form: CodeForm) {
-        self.settings().code_form = form;
-    }
-
-    /// Says what the payer's browser brings back to the callback.
-    pub fn set_return_query(&self, query: ReturnQuery) {
-        self.settings().return_query = query;
-    }
-
-    /// Names the field of `create` that carries the callback, instead of `callbackUrl`.
-    pub fn set_callback_field(&self, name: impl Into<String>) {
-        self.settings().callback_field = name.into();
-    }
-
-    /// Gives the payments created from now on this much time, instead of [`TIME_ALLOWED`].
-    pub fn set_time_allowed(&self, time: Duration) {
-        self.settings().time_allowed = time;
-    }
-
-    fn settings(&self) -> MutexGuard<'_, Settings> {
-        self.0
-            .settings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Chooses how CardPay behaves where its document is silent or says two things.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        self.0.settings.update(change);
     }
 
     /// Locks the payments after closing those whose time is over.
     fn store(&self) -> MutexGuard<'_, Store> {
-        let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.0.store.lock();
         store.expire_overdue(self.now());
         store
     }
@@ -227,7 +195,7 @@ impl Provider for CardpaySandbox {
         api::routes(self.clone()).merge(pay_page::routes(self.clone()))
     }
 
-    fn admin(&self) -> Routes {
+    fn admin(&self) -> Described {
         admin::routes(self.clone())
     }
 

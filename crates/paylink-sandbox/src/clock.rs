@@ -1,5 +1,7 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
+
+use crate::world::Locked;
 
 /// The furthest the clock can be moved: beyond it dates stop having four-digit years.
 const FURTHEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
@@ -15,7 +17,7 @@ pub struct Clock(Arc<Inner>);
 struct Inner {
     started_at: SystemTime,
     started: Instant,
-    advanced: Mutex<Duration>,
+    advanced: Locked<Duration>,
 }
 
 impl Clock {
@@ -23,7 +25,7 @@ impl Clock {
         Self(Arc::new(Inner {
             started_at: SystemTime::now(),
             started: Instant::now(),
-            advanced: Mutex::new(Duration::ZERO),
+            advanced: Locked::new(Duration::ZERO),
         }))
     }
 
@@ -41,22 +43,14 @@ impl Clock {
     ///
     /// A hundred years in all is the limit; what goes beyond is cut off.
     pub fn advance(&self, by: Duration) {
-        let mut advanced = self
-            .0
-            .advanced
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut advanced = self.0.advanced.lock();
         *advanced = advanced.saturating_add(by).min(FURTHEST);
     }
 
     /// Returns how far the clock was moved ahead of real time.
     #[must_use]
     pub fn advanced(&self) -> Duration {
-        *self
-            .0
-            .advanced
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.0.advanced.lock()
     }
 }
 

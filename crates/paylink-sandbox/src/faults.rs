@@ -1,7 +1,9 @@
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
+
+use crate::world::Locked;
 
 /// What goes wrong with one request to a provider.
 ///
@@ -50,7 +52,7 @@ impl fmt::Display for Fault {
 
 /// The faults that are to come, in the order in which they were set. Clones share the same plan.
 #[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<VecDeque<PendingFault>>>);
+pub struct Faults(Arc<Locked<VecDeque<PendingFault>>>);
 
 /// A fault that waits for its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +118,7 @@ impl Faults {
     }
 
     fn plan(&self) -> std::sync::MutexGuard<'_, VecDeque<PendingFault>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 use std::fmt::Display;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::faults::Fault;
+use crate::world::Locked;
 
 /// Entries kept; the oldest make room for new ones.
 const CAPACITY: usize = 10_000;
@@ -75,7 +76,7 @@ pub(crate) struct Arrival {
 
 /// The requests received so far. Clones share the same journal.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Journal(Arc<Mutex<Book>>);
+pub(crate) struct Journal(Arc<Locked<Book>>);
 
 #[derive(Default)]
 struct Book {
@@ -142,7 +143,7 @@ impl Journal {
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -54,6 +54,7 @@ pub mod cardpay;
 mod clock;
 mod exchange;
 mod faults;
+mod history;
 mod index;
 mod journal;
 mod outbox;
@@ -71,6 +72,7 @@ pub mod zipay;
 
 pub use clock::Clock;
 pub use faults::{Fault, Faults, PendingFault};
+pub use history::Event;
 pub use journal::{JournalEntry, Parameter};
 pub use outbox::{Attempt, Webhook, WebhookState};
 pub use sandbox::{Sandbox, SandboxBuilder, StartError};

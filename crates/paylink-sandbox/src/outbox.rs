@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
@@ -22,6 +22,7 @@ use crate::calendar;
 use crate::clock::Clock;
 use crate::server::is_localhost;
 use crate::stopping::Stopping;
+use crate::world::Locked;
 
 /// Webhooks kept; the oldest make room for new ones.
 const CAPACITY: usize = 1_000;
@@ -102,7 +103,7 @@ pub(crate) struct Parcel {
 /// The webhooks written so far. Clones share the same outbox.
 #[derive(Debug, Clone)]
 pub(crate) struct Outbox {
-    shelf: Arc<Mutex<Shelf>>,
+    shelf: Arc<Locked<Shelf>>,
     clock: Clock,
     courier: mpsc::UnboundedSender<Parcel>,
 }
@@ -192,7 +193,7 @@ impl Outbox {
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shelf.lock()
     }
 }
 

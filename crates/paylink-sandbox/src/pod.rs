@@ -24,18 +24,18 @@ mod wire;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
 
 use axum::Router;
 
-use crate::admin::Routes;
+use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
 use crate::simulated::{self, PayReason, Payment, Provider};
-use crate::world::World;
+use crate::world::{Locked, World};
 
-pub use invoice::{Event, EventKind, Invoice, State};
+pub use invoice::{EventKind, Invoice, State};
 pub use keys::Account;
 pub use life::{GATEWAY_WAITS, SETTLES_AFTER, VERIFY_WITHIN};
 pub use links::LINK_LIVES;
@@ -80,9 +80,9 @@ struct Inner {
     accounts: Accounts,
     keys: Keys,
     references: AtomicU64,
-    store: Mutex<Store>,
-    settings: Mutex<Settings>,
-    failures: Mutex<Failures>,
+    store: Locked<Store>,
+    settings: Locked<Settings>,
+    failures: Locked<Failures>,
 }
 
 impl PodSandbox {
@@ -108,9 +108,9 @@ impl PodSandbox {
             keys,
             references: AtomicU64::new(random.within(230_000_000, 9_000_000)),
             random,
-            store: Mutex::new(store),
-            settings: Mutex::default(),
-            failures: Mutex::default(),
+            store: Locked::new(store),
+            settings: Locked::default(),
+            failures: Locked::default(),
         }))
     }
 
@@ -203,23 +203,12 @@ impl PodSandbox {
     /// Returns how POD behaves where its document is silent.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        *self
-            .0
-            .settings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.0.settings.get()
     }
 
     /// Chooses how POD behaves where its document is silent.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
-        let mut settings = self.settings();
-        // Nothing is locked meanwhile: `change` may well look at the invoices.
-        change(&mut settings);
-        *self
-            .0
-            .settings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = settings;
+        self.0.settings.update(change);
     }
 
     /// Lets the next request for that operation fail in POD's own envelope without being executed.
@@ -241,17 +230,14 @@ impl PodSandbox {
     }
 
     fn failures(&self) -> MutexGuard<'_, Failures> {
-        self.0
-            .failures
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.0.failures.lock()
     }
 
     /// Locks the invoices after everything has happened that was due. The settings are never locked
     /// while the invoices are waited for.
     fn store(&self) -> MutexGuard<'_, Store> {
         let after_timeout = self.settings().after_timeout;
-        let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.0.store.lock();
         store.fall_due(self.now(), after_timeout);
         store
     }
@@ -323,7 +309,7 @@ impl Provider for PodSandbox {
         api::routes(self.clone()).merge(pay_page::routes(self.clone()))
     }
 
-    fn admin(&self) -> Routes {
+    fn admin(&self) -> Described {
         admin::routes(self.clone())
     }
 

@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use crate::world::Locked;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -11,7 +13,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 /// Each [stream](Random::stream) is independent of the others, so that one provider's draws do not
 /// change another's.
 #[derive(Debug, Clone)]
-pub(crate) struct Random(Arc<Mutex<Streams>>);
+pub(crate) struct Random(Arc<Locked<Streams>>);
 
 #[derive(Debug)]
 struct Streams {
@@ -21,7 +23,7 @@ struct Streams {
 
 impl Random {
     pub(crate) fn seeded(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(Streams {
+        Self(Arc::new(Locked::new(Streams {
             seed,
             generators: HashMap::new(),
         })))
@@ -33,12 +35,12 @@ impl Random {
     }
 
     pub(crate) fn seed(&self) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).seed
+        self.0.lock().seed
     }
 
     /// Starts every stream anew from `seed`.
     pub(crate) fn reseed(&self, seed: u64) {
-        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = self.0.lock();
         streams.seed = seed;
         streams.generators.clear();
     }
@@ -61,7 +63,7 @@ pub(crate) struct Stream {
 impl Stream {
     /// Draws the next 64 bits.
     pub(crate) fn next_u64(&self) -> u64 {
-        let mut streams = self.random.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = self.random.0.lock();
         let seed = streams.seed ^ digest(self.name);
         streams
             .generators

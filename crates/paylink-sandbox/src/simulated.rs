@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use thiserror::Error;
 
-use crate::admin::Routes;
+use crate::admin::Described;
 
 /// A provider that a [`Sandbox`](crate::Sandbox) plays, described in plain text.
 ///
@@ -108,7 +108,7 @@ impl Simulated {
         self.provider.routes()
     }
 
-    pub(crate) fn admin(&self) -> Routes {
+    pub(crate) fn admin(&self) -> Described {
         self.provider.admin()
     }
 
@@ -175,7 +175,7 @@ pub(crate) trait Provider: Send + Sync {
     fn routes(&self) -> Router;
 
     /// What it adds to the API under `/_sandbox`, with whole paths.
-    fn admin(&self) -> Routes;
+    fn admin(&self) -> Described;
 
     /// Its payments for the index page, newest first.
     fn payments(&self) -> Vec<Payment>;

@@ -17,28 +17,27 @@ mod rest;
 mod store;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
 
 use axum::Router;
 
-use crate::admin::Routes;
+use crate::admin::Described;
 use crate::journal::Parameter;
 use crate::page::persian;
 use crate::random::Stream;
 use crate::simulated::{Account, PayReason, Payment, Provider};
-use crate::world::World;
+use crate::world::{Locked, World};
 
 pub use link::Status;
-pub use link::{Event, EventKind, Link};
+pub use link::{EventKind, Link};
 pub use link::{RESEND_AFTER, RESENDS_AT_MOST};
 pub use merchant::Merchant;
-pub use merchant::{AnswerShape, ResultCode, StatusList, StatusNames};
-pub use namespace::InvalidNamespace;
+pub use merchant::{AnswerShape, ResultCode, Settings, StatusList, StatusNames};
+pub use namespace::{InvalidNamespace, Namespace};
 pub use payer::PayerError;
 
 use fields::Fields;
-use merchant::Settings;
 use store::Store;
 
 const NAME: &str = "sizpay";
@@ -70,8 +69,8 @@ struct Inner {
     asmx_url: String,
     merchant: Merchant,
     other_merchant: Merchant,
-    store: Mutex<Store>,
-    settings: Mutex<Settings>,
+    store: Locked<Store>,
+    settings: Locked<Settings>,
 }
 
 impl SizpaySandbox {
@@ -90,8 +89,8 @@ impl SizpaySandbox {
             asmx_url: world.url(NAME, asmx::PATH),
             merchant,
             other_merchant,
-            store: Mutex::default(),
-            settings: Mutex::default(),
+            store: Locked::default(),
+            settings: Locked::default(),
         }))
     }
 
@@ -150,12 +149,23 @@ impl SizpaySandbox {
         self.store().get(send_id).cloned()
     }
 
+    /// Returns how SizPay behaves where its documents are silent.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.0.settings.get()
+    }
+
+    /// Chooses how SizPay behaves where its documents are silent.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        self.0.settings.update(change);
+    }
+
     fn merchants(&self) -> [&Merchant; 2] {
         [&self.0.merchant, &self.0.other_merchant]
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
-        self.0.store.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.store.lock()
     }
 
     fn now(&self) -> SystemTime {
@@ -196,7 +206,7 @@ impl Provider for SizpaySandbox {
             .merge(pay_page::routes(self.clone()))
     }
 
-    fn admin(&self) -> Routes {
+    fn admin(&self) -> Described {
         admin::routes(self.clone())
     }
 

@@ -1,5 +1,5 @@
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
 
 use serde::Serialize;
@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::clock::Clock;
+use crate::world::Locked;
 
 /// Messages kept; the oldest make room for new ones.
 const CAPACITY: usize = 1_000;
@@ -32,7 +33,7 @@ pub struct Sms {
 /// The text messages written so far. Clones share the same outbox.
 #[derive(Debug, Clone)]
 pub(crate) struct SmsOutbox {
-    shelf: Arc<Mutex<Shelf>>,
+    shelf: Arc<Locked<Shelf>>,
     clock: Clock,
 }
 
@@ -77,7 +78,7 @@ impl SmsOutbox {
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shelf.lock()
     }
 }
 

@@ -14,25 +14,24 @@ mod payer;
 mod store;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use axum::Router;
 
-use crate::admin::Routes;
+use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
 use crate::simulated::{Account, PayReason, Payment, Provider};
-use crate::world::World;
+use crate::world::{Locked, World};
 
 pub use currency::Currency;
 pub use invoice::Status;
 pub use invoice::VERIFY_WITHIN;
-pub use invoice::{Event, EventKind, Invoice};
+pub use invoice::{EventKind, Invoice};
 pub use merchant::Merchant;
-pub use merchant::{SecondVerify, WebhookEncoding};
+pub use merchant::{SecondVerify, Settings, WebhookEncoding};
 pub use payer::PayerError;
 
-use merchant::Settings;
 use store::Store;
 
 const NAME: &str = "zipay";
@@ -54,8 +53,8 @@ struct Inner {
     base_url: String,
     merchant: Merchant,
     other_merchant: Merchant,
-    store: Mutex<Store>,
-    settings: Mutex<Settings>,
+    store: Locked<Store>,
+    settings: Locked<Settings>,
 }
 
 impl ZipaySandbox {
@@ -69,12 +68,12 @@ impl ZipaySandbox {
         }
         Self(Arc::new(Inner {
             world: world.clone(),
-            store: Mutex::new(Store::starting_at(random.within(100, 900))),
+            store: Locked::new(Store::starting_at(random.within(100, 900))),
             random,
             base_url: world.url(NAME, API),
             merchant,
             other_merchant,
-            settings: Mutex::default(),
+            settings: Locked::default(),
         }))
     }
 
@@ -132,26 +131,20 @@ impl ZipaySandbox {
         self.store().get(trackid).cloned()
     }
 
-    /// Says how an invoice that is verified already answers to being verified again.
-    pub fn set_second_verify(&self, second_verify: SecondVerify) {
-        self.settings().second_verify = second_verify;
+    /// Returns how ZiPay behaves where its document is silent.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.0.settings.get()
     }
 
-    /// Says in which form webhooks are sent.
-    pub fn set_webhook_encoding(&self, webhook_encoding: WebhookEncoding) {
-        self.settings().webhook_encoding = webhook_encoding;
-    }
-
-    fn settings(&self) -> MutexGuard<'_, Settings> {
-        self.0
-            .settings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Chooses how ZiPay behaves where its document is silent.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        self.0.settings.update(change);
     }
 
     /// Locks the invoices after giving back what was not verified in time.
     fn store(&self) -> MutexGuard<'_, Store> {
-        let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.0.store.lock();
         store.give_back_overdue(self.0.world.clock.now());
         store
     }
@@ -195,7 +188,7 @@ impl Provider for ZipaySandbox {
         api::routes(self.clone()).merge(pay_page::routes(self.clone()))
     }
 
-    fn admin(&self) -> Routes {
+    fn admin(&self) -> Described {
         admin::routes(self.clone())
     }
 

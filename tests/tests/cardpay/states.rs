@@ -27,7 +27,7 @@ async fn every_state_of_a_payment_is_told_apart() {
     ] {
         let sandbox = Sandbox::start().await.unwrap();
         let there = sandbox.cardpay();
-        there.set_code_form(form);
+        there.change_settings(|it| it.code_form = form);
         let cardpay = client(&sandbox, there.token(), encoding);
         let order = cardpay_shop::order(1000).unwrap();
         let order = order

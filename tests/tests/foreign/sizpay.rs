@@ -13,7 +13,7 @@ async fn a_soap_client_of_another_language_reads_the_wsdl_and_uses_it() {
     ] {
         let sandbox = Sandbox::start().await.unwrap();
         let sizpay = sandbox.sizpay();
-        sizpay.set_answer_shape(shape);
+        sizpay.change_settings(|it| it.answer_shape = shape);
         let output = script("sizpay_zeep.py")
             .arg(format!("{}?WSDL", sizpay.asmx_url()))
             .args([sizpay.user_name(), sizpay.password()])

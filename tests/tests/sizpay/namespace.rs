@@ -11,7 +11,9 @@ const SIBLING: &str = "https://rt.sizpay.com/";
 #[tokio::test]
 async fn a_wrong_one_says_so_and_sends_nothing() {
     let sandbox = sizpay_shop::open().await.unwrap();
-    sandbox.sizpay().set_namespace(SIBLING).unwrap();
+    sandbox
+        .sizpay()
+        .change_settings(|it| it.namespace = SIBLING.parse().unwrap());
     for via in [Via::Soap, Via::SoapModel] {
         let link = sizpay_shop::link("1000").unwrap();
         let error = client(&sandbox, via).send_link(link).await.unwrap_err();
@@ -33,7 +35,9 @@ async fn a_wrong_one_says_so_and_sends_nothing() {
 async fn the_right_one_works_with_or_without_a_slash_at_its_end() {
     for namespace in [SIBLING, "urn:sizpay", "http://tempuri.org/"] {
         let sandbox = sizpay_shop::open().await.unwrap();
-        sandbox.sizpay().set_namespace(namespace).unwrap();
+        sandbox
+            .sizpay()
+            .change_settings(|it| it.namespace = namespace.parse().unwrap());
         for via in [Via::Soap, Via::SoapModel] {
             let sizpay =
                 sizpay_shop::builder(&sandbox, via, sizpay_shop::clock_of(&sandbox)).unwrap();

@@ -19,7 +19,9 @@ async fn a_link_is_sent_paid_and_settled_whichever_way_and_in_whichever_shape() 
     for via in Via::ALL {
         for shape in SHAPES {
             let sandbox = sizpay_shop::open().await.unwrap();
-            sandbox.sizpay().set_answer_shape(shape);
+            sandbox
+                .sizpay()
+                .change_settings(|it| it.answer_shape = shape);
             whole_flow(&sandbox, *via, "1000").await;
         }
     }
@@ -32,9 +34,11 @@ async fn the_ways_to_write_json_make_no_difference() {
             for names in [StatusNames::Prefixed, StatusNames::Bare] {
                 for code in [ResultCode::Number, ResultCode::Text] {
                     let sandbox = sizpay_shop::open().await.unwrap();
-                    sandbox.sizpay().set_status_list(list);
-                    sandbox.sizpay().set_status_names(names);
-                    sandbox.sizpay().set_result_code(code);
+                    sandbox.sizpay().change_settings(|it| it.status_list = list);
+                    sandbox
+                        .sizpay()
+                        .change_settings(|it| it.status_names = names);
+                    sandbox.sizpay().change_settings(|it| it.result_code = code);
                     whole_flow(&sandbox, via, "1000").await;
                 }
             }

@@ -1,90 +1,64 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Json;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Input, Problem, Routes};
+use super::{Described, Problem, Routes};
 use crate::faults::{Fault, Faults, PendingFault};
 use crate::simulated::Simulated;
 use crate::world::World;
 
-pub(super) fn routes(world: &World, providers: &[Simulated]) -> Routes {
-    Routes::new()
-        .schema::<PlannedFault>()
-        .add::<__path_list_faults, _, _>(list_faults)
-        .add::<__path_set_fault, _, _>(set_fault)
-        .add::<__path_clear_faults, _, _>(clear_faults)
-        .with_state(Desk {
-            faults: world.faults.clone(),
-            providers: providers.into(),
-        })
+pub(super) fn routes(world: &World, providers: &[Simulated]) -> Described {
+    let providers: Arc<[Simulated]> = providers.into();
+    Routes::new("", world.faults.clone())
+        .list(
+            "/faults",
+            "Lists the faults that no request has met yet, in the order in which they will come.",
+            |faults| {
+                faults
+                    .pending()
+                    .into_iter()
+                    .map(PlannedFault::from)
+                    .collect()
+            },
+        )
+        .create(
+            "/faults",
+            "Sets a fault for the next requests of one operation.",
+            move |faults, planned| plan(faults, &providers, planned),
+        )
+        .delete(
+            "/faults",
+            "Forgets the faults that are still to come.",
+            Faults::clear,
+        )
+        .done()
 }
 
-/// The faults to come, and the operations that there are.
-#[derive(Debug, Clone)]
-struct Desk {
-    faults: Faults,
-    providers: Arc<[Simulated]>,
-}
-
-/// Lists the faults that no request has met yet, in the order in which they will come.
-#[utoipa::path(get, path = "/_sandbox/faults", responses((status = 200, body = Vec<PlannedFault>)))]
-async fn list_faults(State(desk): State<Desk>) -> Json<Vec<PlannedFault>> {
-    Json(
-        desk.faults
-            .pending()
-            .into_iter()
-            .map(PlannedFault::from)
-            .collect(),
-    )
-}
-
-/// Sets a fault for the next requests of one operation.
-#[utoipa::path(
-    post, path = "/_sandbox/faults", request_body = PlannedFault,
-    responses((status = 201, body = PlannedFault), (status = 422, body = Problem))
-)]
-async fn set_fault(
-    State(desk): State<Desk>,
-    Input(planned): Input<PlannedFault>,
-) -> Result<(StatusCode, Json<PlannedFault>), Problem> {
-    let refuse = |why: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why);
-    let mut providers = desk.providers.iter();
-    let Some(provider) = providers.find(|it| it.name() == planned.provider) else {
-        return Err(refuse(format!(
-            "there is no provider {:?}",
-            planned.provider
-        )));
-    };
+fn plan(faults: &Faults, providers: &[Simulated], planned: &PlannedFault) -> Result<(), Problem> {
+    let PlannedFault {
+        provider: name,
+        operation,
+        times,
+        fault,
+    } = planned;
+    let provider = providers.iter().find(|it| it.name() == name);
+    let provider =
+        provider.ok_or_else(|| Problem::unusable(format!("there is no provider {name:?}")))?;
     let operations = provider.operations();
-    if !operations.contains(&planned.operation.as_str()) {
+    if !operations.contains(&operation.as_str()) {
         let known = operations.join(", ");
-        return Err(refuse(format!(
-            "{} has these operations: {known}",
-            planned.provider
+        return Err(Problem::unusable(format!(
+            "{name} has these operations: {known}"
         )));
     }
-    let fault = planned
-        .fault
-        .check()
-        .map_err(|why| refuse(why.to_owned()))?;
-    if planned.times == 0 {
-        return Err(refuse("`times` must be at least 1".to_owned()));
+    let fault = fault.check().map_err(Problem::unusable)?;
+    if *times == 0 {
+        return Err(Problem::unusable("`times` must be at least 1"));
     }
-    desk.faults
-        .times(&planned.provider, &planned.operation, planned.times, fault);
-    Ok((StatusCode::CREATED, Json(planned)))
-}
-
-/// Forgets the faults that are still to come.
-#[utoipa::path(delete, path = "/_sandbox/faults", responses((status = 204)))]
-async fn clear_faults(State(desk): State<Desk>) -> StatusCode {
-    desk.faults.clear();
-    StatusCode::NO_CONTENT
+    faults.times(name, operation, *times, fault);
+    Ok(())
 }
 
 /// A fault and the requests that are to meet it.

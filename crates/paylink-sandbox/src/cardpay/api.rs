@@ -49,7 +49,7 @@ async fn receive(
 /// Names the token and cards without their values, and shows the values of other documented fields
 /// alone.
 fn noted(cardpay: &CardpaySandbox, headers: &HeaderMap, fields: &Fields) -> Vec<Parameter> {
-    let callback_field = cardpay.settings().callback_field.clone();
+    let callback_field = cardpay.settings().callback_field;
     let token = headers
         .contains_key("token")
         .then(|| Parameter::credential("token"));

@@ -11,8 +11,9 @@ use crate::calendar::unix_seconds;
 use crate::cardpay::api;
 use crate::cardpay::api::WireCode;
 use crate::cardpay::card::MerchantCard;
-use crate::cardpay::payment::{Event, EventKind, Payment, Status, Verified};
+use crate::cardpay::payment::{EventKind, Payment, Status, Verified};
 use crate::cardpay::store::Store;
+use crate::history::Event;
 
 /// The names of the operations: the last segments of their paths.
 pub(super) const NAMES: &[&str] = &["create", "setCard", "check", "carts"];
@@ -91,7 +92,7 @@ impl<'a> From<&'a MerchantCard> for Cart<'a> {
 
 /// Lists the merchant's cards, without an envelope.
 fn carts(call: &Call<'_>) -> Response {
-    let settings = call.cardpay.settings().clone();
+    let settings = call.cardpay.settings();
     api::json(StatusCode::OK, &Cart::of_all(call.cardpay), &settings)
 }
 
@@ -134,7 +135,7 @@ struct Created<'a> {
 /// Creates a payment, unless there is one with the same invoice number.
 fn create(call: &Call<'_>) -> Result<Response, Code> {
     let Call { cardpay, fields } = call;
-    let settings = cardpay.settings().clone();
+    let settings = cardpay.settings();
     let price = fields.price()?;
     let fid = fields.invoice_number()?;
     let card = fields.card()?;

@@ -5,6 +5,8 @@ use thiserror::Error;
 use url::Url;
 use utoipa::ToSchema;
 
+use crate::history::Event;
+
 use super::card::{CardNumber, MerchantCard};
 use super::settings::{CardMismatch, Settings};
 use super::{CardpaySandbox, NAME};
@@ -34,12 +36,13 @@ pub struct Payment {
     /// Where the payer's browser goes back to, if the merchant said so.
     pub callback: Option<Url>,
     /// What has happened to it, oldest first. It begins with [`EventKind::Created`].
-    pub history: Vec<Event>,
+    pub history: Vec<Event<EventKind>>,
 }
 
 /// The states of a payment. The document gives them no names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = CardpayStatus)]
 #[non_exhaustive]
 pub enum Status {
     /// It waits for its deposit.
@@ -54,19 +57,10 @@ pub enum Status {
     Expired,
 }
 
-/// Something that happened to a payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Event {
-    /// The sandbox time at which it happened.
-    pub at: SystemTime,
-    /// What happened.
-    pub kind: EventKind,
-}
-
 /// What can happen to a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = CardpayEventKind)]
 #[non_exhaustive]
 pub enum EventKind {
     /// The merchant created it.
@@ -183,6 +177,7 @@ pub struct Deposit {
 /// What became of a deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = CardpayFate)]
 #[non_exhaustive]
 pub enum Fate {
     /// It paid the payment that it matched.
@@ -322,7 +317,7 @@ impl CardpaySandbox {
         if amount == 0 {
             return Err(TransferError::NoAmount);
         }
-        let settings = self.settings().clone();
+        let settings = self.settings();
         let now = self.now();
         let mut store = self.store();
         store.get(meant_for).ok_or(TransferError::UnknownPayment)?;

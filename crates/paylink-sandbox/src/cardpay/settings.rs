@@ -60,15 +60,27 @@ pub enum ReturnQuery {
 }
 
 /// What can be chosen about the sandboxed CardPay while it runs.
-#[derive(Debug, Clone)]
-pub(super) struct Settings {
-    pub(super) not_found_status: NotFoundStatus,
-    pub(super) another_card: CardMismatch,
-    pub(super) missing_card: CardMismatch,
-    pub(super) code_form: CodeForm,
-    pub(super) return_query: ReturnQuery,
-    pub(super) callback_field: String,
-    pub(super) time_allowed: Duration,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = CardpaySettings)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The HTTP status with which an endpoint is answered that does not exist.
+    pub not_found_status: NotFoundStatus,
+    /// What becomes of a payment if the deposit comes from another card than the recorded one.
+    pub another_card: CardMismatch,
+    /// What becomes of a payment with a recorded card if the bank's message names no card.
+    pub missing_card: CardMismatch,
+    /// In which form codes are written.
+    pub code_form: CodeForm,
+    /// What the payer's browser brings back to the callback.
+    pub return_query: ReturnQuery,
+    /// The field of `create` that carries the callback.
+    pub callback_field: String,
+    /// How long payments created from now on wait for their deposit.
+    #[serde(rename = "time_allowed_seconds", with = "seconds")]
+    #[schema(value_type = u64)]
+    pub time_allowed: Duration,
 }
 
 /// A deposit from another card is reported, for which the code exists; one that names no card cannot
@@ -84,5 +96,20 @@ impl Default for Settings {
             callback_field: "callbackUrl".to_owned(),
             time_allowed: TIME_ALLOWED,
         }
+    }
+}
+
+/// Writes a duration as a number of seconds.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(time.as_secs())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_secs)
     }
 }

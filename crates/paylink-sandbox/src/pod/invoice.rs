@@ -5,6 +5,8 @@ use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
 
+use crate::history::Event;
+
 use super::gateway;
 use super::ledger::Drawn;
 
@@ -29,7 +31,7 @@ pub struct Invoice {
     /// The invoice whose debt this one's money is blocked for.
     pub blocked_for: Option<u64>,
     /// What has happened to it, oldest first. It begins with [`EventKind::Issued`].
-    pub history: Vec<Event>,
+    pub history: Vec<Event<EventKind>>,
     pub(super) reference: String,
     pub(super) payment_bill_number: u64,
     pub(super) guild: String,
@@ -103,16 +105,6 @@ pub(super) struct CardSlip {
     pub(super) terminal: u64,
     pub(super) rrn: u64,
     pub(super) tref: u64,
-}
-
-/// Something that happened to an invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Event {
-    /// The sandbox time at which it happened.
-    pub at: SystemTime,
-    /// What happened.
-    pub kind: EventKind,
 }
 
 /// What can happen to an invoice.

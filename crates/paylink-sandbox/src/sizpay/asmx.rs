@@ -46,7 +46,7 @@ async fn describe(State(sizpay): State<SizpaySandbox>, RawQuery(query): RawQuery
 async fn receive(State(sizpay): State<SizpaySandbox>, headers: HeaderMap, body: Bytes) -> Response {
     let media_type = MediaType::of(&headers);
     let soap = Soap::of(media_type);
-    let settings = sizpay.settings().clone();
+    let settings = sizpay.settings();
     let call = soap.map(|soap| Call::read(soap, &headers, &body, &settings.namespace));
     let understood = call.as_ref().and_then(|call| call.as_ref().ok());
     let arrival = Arrival {

@@ -4,18 +4,18 @@ use axum::http::{HeaderMap, header};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::answer::{Answer, Entry, Value};
-use super::merchant::{JsonStyle, ResultCode, StatusList, StatusNames};
+use super::merchant::{ResultCode, Settings, StatusList, StatusNames};
 
 /// An answer as one JSON object, its fields in order.
 #[derive(Debug)]
 pub(super) struct JsonAnswer<'a> {
     answer: &'a Answer,
-    style: JsonStyle,
+    style: &'a Settings,
     type_name: Option<&'a str>,
 }
 
 impl<'a> JsonAnswer<'a> {
-    pub(super) fn new(answer: &'a Answer, style: JsonStyle) -> Self {
+    pub(super) fn new(answer: &'a Answer, style: &'a Settings) -> Self {
         Self {
             answer,
             style,

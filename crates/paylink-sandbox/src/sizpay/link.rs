@@ -4,6 +4,8 @@ use jalali_calendar::JalaliDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::history::Event;
+
 use crate::calendar;
 
 /// One pay link as the sandbox keeps it.
@@ -32,25 +34,12 @@ pub struct Link {
     /// The reference number of the payment, once it is paid.
     pub reference_number: Option<String>,
     /// What has happened to it, oldest first. It begins with [`EventKind::Sent`].
-    pub history: Vec<Event>,
+    pub history: Vec<Event<EventKind>>,
     /// The last segment of the page's address.
     #[serde(skip)]
     pub(super) code: String,
     #[serde(skip)]
     pub(super) sent_at: SystemTime,
-}
-
-/// Something that happened to a pay link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = SizpayEvent)]
-#[non_exhaustive]
-pub struct Event {
-    /// The sandbox time at which it happened.
-    #[serde(serialize_with = "calendar::rfc3339")]
-    #[schema(value_type = String, format = DateTime)]
-    pub at: SystemTime,
-    /// What happened.
-    pub kind: EventKind,
 }
 
 /// What can happen to a pay link.

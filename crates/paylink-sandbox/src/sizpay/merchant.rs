@@ -1,13 +1,11 @@
 use std::fmt;
-use std::sync::{MutexGuard, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::SizpaySandbox;
-use super::namespace::{InvalidNamespace, Namespace};
+use super::namespace::Namespace;
 use crate::random::Stream;
 use crate::simulated::Account;
 
@@ -141,56 +139,20 @@ pub enum ResultCode {
 }
 
 /// What can be chosen about the sandboxed SizPay while it runs.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Settings {
-    pub(super) namespace: Namespace,
-    pub(super) answer_shape: AnswerShape,
-    pub(super) json: JsonStyle,
-}
-
-/// How JSON answers are written.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct JsonStyle {
-    pub(super) status_list: StatusList,
-    pub(super) status_names: StatusNames,
-    pub(super) result_code: ResultCode,
-}
-
-impl SizpaySandbox {
-    /// Says which namespace the SOAP service has: a SOAP action is the namespace and the method.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidNamespace`] for a text that no URI can be; the namespace stays as it was.
-    pub fn set_namespace(&self, namespace: &str) -> Result<(), InvalidNamespace> {
-        self.settings().namespace = Namespace::parse(namespace)?;
-        Ok(())
-    }
-
-    /// Says where SOAP answers hold their values. The WSDL agrees.
-    pub fn set_answer_shape(&self, answer_shape: AnswerShape) {
-        self.settings().answer_shape = answer_shape;
-    }
-
-    /// Says how JSON answers to status requests hold the list.
-    pub fn set_status_list(&self, status_list: StatusList) {
-        self.settings().json.status_list = status_list;
-    }
-
-    /// Says how the fields of JSON answers to status requests are called.
-    pub fn set_status_names(&self, status_names: StatusNames) {
-        self.settings().json.status_names = status_names;
-    }
-
-    /// Says how JSON answers write `ResCod`.
-    pub fn set_result_code(&self, result_code: ResultCode) {
-        self.settings().json.result_code = result_code;
-    }
-
-    pub(super) fn settings(&self) -> MutexGuard<'_, Settings> {
-        self.0
-            .settings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = SizpaySettings)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The namespace of the SOAP service: a SOAP action is the namespace and the method.
+    #[schema(value_type = String)]
+    pub namespace: Namespace,
+    /// Where SOAP answers hold their values. The WSDL agrees.
+    pub answer_shape: AnswerShape,
+    /// How JSON answers to status requests hold the list.
+    pub status_list: StatusList,
+    /// How the fields of JSON answers to status requests are called.
+    pub status_names: StatusNames,
+    /// How JSON answers write `ResCod`.
+    pub result_code: ResultCode,
 }

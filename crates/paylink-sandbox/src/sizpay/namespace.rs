@@ -1,18 +1,24 @@
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::fields::is_xml_character;
 
 /// The namespace of the SOAP service, which SizPay's document does not name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Namespace(String);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Namespace(String);
 
 /// The text cannot be the namespace of a SOAP service.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("a namespace is a URI: a text without blanks and control characters")]
 pub struct InvalidNamespace;
 
-impl Namespace {
-    pub(super) fn parse(text: &str) -> Result<Self, InvalidNamespace> {
+impl FromStr for Namespace {
+    type Err = InvalidNamespace;
+
+    fn from_str(text: &str) -> Result<Self, InvalidNamespace> {
         let is_legible = |character: char| {
             is_xml_character(character) && !character.is_whitespace() && !character.is_control()
         };
@@ -21,7 +27,23 @@ impl Namespace {
         }
         Ok(Self(text.to_owned()))
     }
+}
 
+impl TryFrom<String> for Namespace {
+    type Error = InvalidNamespace;
+
+    fn try_from(text: String) -> Result<Self, InvalidNamespace> {
+        text.parse()
+    }
+}
+
+impl From<Namespace> for String {
+    fn from(namespace: Namespace) -> Self {
+        namespace.0
+    }
+}
+
+impl Namespace {
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
@@ -51,7 +73,7 @@ mod tests {
 
     #[test]
     fn an_action_has_one_slash_before_the_method() {
-        let action = |namespace: &str| Namespace::parse(namespace).unwrap().action("Do");
+        let action = |namespace: &str| namespace.parse::<Namespace>().unwrap().action("Do");
         assert_eq!(action("http://tempuri.org/"), "http://tempuri.org/Do");
         assert_eq!(action("urn:sizpay"), "urn:sizpay/Do");
     }
@@ -66,7 +88,7 @@ mod tests {
             "a\u{1}b",
             "a\u{ffff}",
         ] {
-            assert_eq!(Namespace::parse(text), Err(InvalidNamespace), "{text:?}");
+            assert_eq!(text.parse::<Namespace>(), Err(InvalidNamespace), "{text:?}");
         }
     }
 }

@@ -6,9 +6,10 @@ use super::SizpaySandbox;
 use super::fields::Fields;
 use super::merchant::Merchant;
 use super::refusal::Refusal;
+use crate::history::Event;
 use crate::sizpay::answer::{Entry, PayStatus};
 use crate::sizpay::link::Status;
-use crate::sizpay::link::{Event, EventKind, Link};
+use crate::sizpay::link::{EventKind, Link};
 use crate::sizpay::store::Store;
 use crate::sizpay::{NAME, payer};
 

@@ -83,7 +83,7 @@ async fn receive(
     let execute = move || match (method, fields) {
         (Some(method), Ok(fields)) => {
             let answer = method.execute(&sizpay, &fields);
-            Json(JsonAnswer::new(&answer, sizpay.settings().json)).into_response()
+            Json(JsonAnswer::new(&answer, &sizpay.settings())).into_response()
         }
         (Some(_), Err(refusal)) => refusal.into_response(),
         (None, _) => NotUnderstood(

@@ -4,6 +4,7 @@ use utoipa::ToSchema;
 /// The currencies of ZiPay's document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[schema(as = ZipayCurrency)]
 pub enum Currency {
     /// United States dollar.
     Usd,

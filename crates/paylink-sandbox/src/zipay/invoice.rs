@@ -4,6 +4,8 @@ use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
 
+use crate::history::Event;
+
 use super::currency::Currency;
 
 /// One invoice as the sandbox keeps it.
@@ -25,7 +27,7 @@ pub struct Invoice {
     /// The only person who may pay it, if one was named.
     pub national_id: Option<String>,
     /// What has happened to it, oldest first. It begins with [`EventKind::Created`].
-    pub history: Vec<Event>,
+    pub history: Vec<Event<EventKind>>,
     pub(super) transaction_id: u64,
     pub(super) created_at: SystemTime,
     pub(super) callback: Url,
@@ -40,19 +42,10 @@ pub(super) struct Payment {
     pub(super) account_number: u64,
 }
 
-/// Something that happened to an invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Event {
-    /// The sandbox time at which it happened.
-    pub at: SystemTime,
-    /// What happened.
-    pub kind: EventKind,
-}
-
 /// What can happen to an invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = ZipayEventKind)]
 #[non_exhaustive]
 pub enum EventKind {
     /// The merchant created it.
@@ -195,6 +188,7 @@ impl Invoice {
 /// The states of ZiPay's document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = ZipayStatus)]
 pub enum Status {
     /// Created; nobody has opened the page.
     Generated,

@@ -106,10 +106,15 @@ pub enum WebhookEncoding {
 }
 
 /// What can be chosen about the sandboxed ZiPay while it runs.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Settings {
-    pub(super) second_verify: SecondVerify,
-    pub(super) webhook_encoding: WebhookEncoding,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = ZipaySettings)]
+#[non_exhaustive]
+pub struct Settings {
+    /// How a completed invoice answers to being verified again.
+    pub second_verify: SecondVerify,
+    /// In which form webhooks are sent.
+    pub webhook_encoding: WebhookEncoding,
 }
 
 /// What is wrong with a signature.

@@ -75,7 +75,7 @@ async fn a_payment_expires_at_its_time_whenever_that_is_noticed() {
     let shop = Shop::of(&sandbox);
     sandbox
         .cardpay()
-        .set_time_allowed(std::time::Duration::from_secs(60));
+        .change_settings(|it| it.time_allowed = std::time::Duration::from_secs(60));
     let pay_id = shop.create("1").await.pay_id;
     sandbox
         .clock()

@@ -139,7 +139,9 @@ async fn an_unknown_endpoint_is_answered_under_either_status() {
         let reply = shop.post(endpoint, &[]).await;
         assert_eq!(answer(&reply), (404, 404), "{endpoint}");
     }
-    sandbox.cardpay().set_not_found_status(NotFoundStatus::Ok);
+    sandbox
+        .cardpay()
+        .change_settings(|it| it.not_found_status = NotFoundStatus::Ok);
     assert_eq!(answer(&shop.post("refund", &[]).await), (200, 404));
 }
 
@@ -147,7 +149,9 @@ async fn an_unknown_endpoint_is_answered_under_either_status() {
 async fn codes_can_be_text() {
     let sandbox = Sandbox::start().await.unwrap();
     let shop = Shop::of(&sandbox);
-    sandbox.cardpay().set_code_form(CodeForm::Text);
+    sandbox
+        .cardpay()
+        .change_settings(|it| it.code_form = CodeForm::Text);
     let fields = [("price", "11000"), ("fid", "1")];
     assert_eq!(shop.post("create", &fields).await.json()["code"], "200");
     assert_eq!(shop.post("create", &fields).await.json()["code"], "3");
@@ -158,7 +162,9 @@ async fn codes_can_be_text() {
 async fn everything_can_be_text() {
     let sandbox = Sandbox::start().await.unwrap();
     let shop = Shop::of(&sandbox);
-    sandbox.cardpay().set_code_form(CodeForm::EverythingText);
+    sandbox
+        .cardpay()
+        .change_settings(|it| it.code_form = CodeForm::EverythingText);
     let created = shop
         .post("create", &[("price", "11000"), ("fid", "1")])
         .await;

@@ -109,7 +109,7 @@ async fn without_a_callback_there_is_no_link() {
             .is_string()
     );
 
-    cardpay.set_callback_field("callback");
+    cardpay.change_settings(|it| it.callback_field = "callback".to_owned());
     assert_eq!(
         link("5", "callbackUrl", "http://shop.example/").await,
         Value::Null

@@ -87,7 +87,9 @@ async fn an_exact_transfer_leads_back_to_the_merchant() {
 #[tokio::test]
 async fn the_callback_can_be_left_as_it_was_sent() {
     let (sandbox, created) = scene(&[CALLBACK]).await;
-    sandbox.cardpay().set_return_query(ReturnQuery::Nothing);
+    sandbox
+        .cardpay()
+        .change_settings(|it| it.return_query = ReturnQuery::Nothing);
     let amount = created.amount.to_string();
     let fields = [("amount", amount.as_str()), ("card", "5022290000000042")];
     let reply = submit(&sandbox, created.pay_id, &fields).await;
@@ -193,7 +195,7 @@ async fn the_page_shows_what_has_become_of_the_payment() {
     cardpay.pay(paid.pay_id).unwrap();
     let from = Some(cardpay.other_payer_card());
     cardpay.transfer(other.pay_id, other.amount, from).unwrap();
-    cardpay.set_another_card(CardMismatch::Lost);
+    cardpay.change_settings(|it| it.another_card = CardMismatch::Lost);
     cardpay.transfer(lost.pay_id, lost.amount, from).unwrap();
     sandbox.clock().advance(TIME_ALLOWED);
     for (created, text) in [

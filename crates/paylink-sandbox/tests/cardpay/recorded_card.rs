@@ -94,14 +94,17 @@ async fn a_message_without_a_card_loses_the_payment() {
 #[tokio::test]
 async fn which_of_the_two_happens_can_be_chosen() {
     let scene = Scene::new().await;
-    scene.sandbox.cardpay().set_another_card(CardMismatch::Lost);
+    scene
+        .sandbox
+        .cardpay()
+        .change_settings(|it| it.another_card = CardMismatch::Lost);
     let other = scene.sandbox.cardpay().other_payer_card();
     assert_eq!(scene.transfer_from(Some(other)), Fate::Lost);
     scene.is_lost().await;
 
     let scene = Scene::new().await;
     let cardpay = scene.sandbox.cardpay();
-    cardpay.set_missing_card(CardMismatch::Reported);
+    cardpay.change_settings(|it| it.missing_card = CardMismatch::Reported);
     assert_eq!(scene.transfer_from(None), Fate::PaidFromAnotherCard);
     scene.is_reported().await;
 }

@@ -81,7 +81,7 @@ async fn settings_are_read_and_changed() {
     );
     sandbox
         .sizpay()
-        .set_answer_shape(AnswerShape::OutParameters);
+        .change_settings(|it| it.answer_shape = AnswerShape::OutParameters);
     for bad in [
         json!({"namespace": "no uri"}),
         json!({"answer_shape": "round"}),
@@ -138,17 +138,12 @@ async fn the_description_lists_sizpays_routes() {
         "POST /_sandbox/sizpay/settings",
     ];
     assert_eq!(listed, served.into_iter().map(str::to_owned).collect());
-    for schema in [
-        "SizpayLink",
-        "SizpayEvent",
-        "SizpayEventKind",
-        "SizpayStatus",
-    ] {
-        assert!(
-            document["components"]["schemas"][schema].is_object(),
-            "{schema}"
-        );
+    let schemas = &document["components"]["schemas"];
+    for schema in ["SizpayLink", "SizpayStatus", "Event_SizpayEventKind"] {
+        assert!(schemas[schema].is_object(), "{schema}");
     }
+    let kind = &schemas["Event_SizpayEventKind"]["properties"]["kind"];
+    assert_eq!(kind["enum"][1], "resent", "{kind}");
 }
 
 #[tokio::test]

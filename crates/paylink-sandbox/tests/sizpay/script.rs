@@ -46,7 +46,9 @@ async fn a_model_is_answered_in_d_with_its_type() {
 #[tokio::test]
 async fn json_text_in_d_can_be_chosen() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.sizpay().set_answer_shape(AnswerShape::JsonResult);
+    sandbox
+        .sizpay()
+        .change_settings(|it| it.answer_shape = AnswerShape::JsonResult);
     let reply = call(&sandbox, "PayLinkSendRest", new(json!({}))).await;
     let expected = r#"{"d":"{\"ResCod\":1,\"Message\":\"\",\"PayLinkSendID\":26041}"}"#;
     assert_eq!((reply.status, reply.body.as_str()), (200, expected));

@@ -6,7 +6,9 @@ use crate::envelope::{NAMESPACE, Soap, ids, model, new_link};
 /// The whole answer to a send in a shape, as SOAP 1.1.
 async fn send_in(shape: AnswerShape, method: &str) -> String {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.sizpay().set_answer_shape(shape);
+    sandbox
+        .sizpay()
+        .change_settings(|it| it.answer_shape = shape);
     let parameters = new_link(&sandbox);
     let parameters = if method.ends_with("Rest") {
         model(&parameters)
@@ -62,7 +64,9 @@ async fn a_list_within_json_text_is_text_once_more() {
     Soap::V11
         .call(&sandbox, "PayLinkSendSoap", &new_link(&sandbox))
         .await;
-    sandbox.sizpay().set_answer_shape(AnswerShape::JsonResult);
+    sandbox
+        .sizpay()
+        .change_settings(|it| it.answer_shape = AnswerShape::JsonResult);
     let reply = Soap::V11
         .call(&sandbox, method, &ids(&sandbox, "26041"))
         .await;

@@ -1,4 +1,5 @@
 use paylink_sandbox::Sandbox;
+use paylink_sandbox::sizpay::{InvalidNamespace, Namespace};
 
 use crate::client::{Reply, send};
 use crate::envelope::{NAMESPACE, PATH, Soap, ids, keys, model, new_link};
@@ -152,8 +153,8 @@ async fn the_action_of_soap_1_2_may_be_missing() {
 async fn the_namespace_can_be_chosen() {
     let sandbox = Sandbox::start().await.unwrap();
     let sizpay = sandbox.sizpay();
-    assert!(sizpay.set_namespace("no uri").is_err());
-    sizpay.set_namespace("https://rt.sizpay.com/").unwrap();
+    assert_eq!("no uri".parse::<Namespace>(), Err(InvalidNamespace));
+    sizpay.change_settings(|it| it.namespace = "https://rt.sizpay.com/".parse().unwrap());
     let old = Soap::V11
         .call(&sandbox, "PayLinkSendSoap", &new_link(&sandbox))
         .await;

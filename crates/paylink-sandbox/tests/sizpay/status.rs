@@ -164,9 +164,9 @@ async fn filters_and_dates_are_checked() {
 async fn the_lenient_forms_can_be_chosen() {
     let scene = Scene::new().await;
     let sizpay = scene.sandbox.sizpay();
-    sizpay.set_status_list(StatusList::Array);
-    sizpay.set_status_names(StatusNames::Bare);
-    sizpay.set_result_code(ResultCode::Text);
+    sizpay.change_settings(|it| it.status_list = StatusList::Array);
+    sizpay.change_settings(|it| it.status_names = StatusNames::Bare);
+    sizpay.change_settings(|it| it.result_code = ResultCode::Text);
     let [_, b, _] = scene.ids;
     let answer = scene.status(0, &b.to_string()).await;
     let entry =

@@ -52,7 +52,9 @@ async fn every_reference_leads_to_a_declaration() {
         AnswerShape::TypedResult,
         AnswerShape::JsonResult,
     ] {
-        sandbox.sizpay().set_answer_shape(shape);
+        sandbox
+            .sizpay()
+            .change_settings(|it| it.answer_shape = shape);
         let text = wsdl(&sandbox, "WSDL").await;
         let references: Vec<_> = text
             .split("\"tns:")
@@ -88,7 +90,9 @@ async fn it_agrees_with_the_shape_of_the_answers() {
             vec!["PayLinkSendRestResult s:string"],
         ),
     ] {
-        sandbox.sizpay().set_answer_shape(shape);
+        sandbox
+            .sizpay()
+            .change_settings(|it| it.answer_shape = shape);
         let text = wsdl(&sandbox, "WSDL").await;
         assert_eq!(declared(&text, "PayLinkSendSoapResponse"), of_soap);
         assert_eq!(declared(&text, "PayLinkSendRestResponse"), of_rest);
@@ -102,7 +106,9 @@ async fn it_agrees_with_the_shape_of_the_answers() {
 async fn it_is_in_the_chosen_namespace() {
     let sandbox = Sandbox::start().await.unwrap();
     let namespace = "urn:a\"&<b>";
-    sandbox.sizpay().set_namespace(namespace).unwrap();
+    sandbox
+        .sizpay()
+        .change_settings(|it| it.namespace = namespace.parse().unwrap());
     let text = wsdl(&sandbox, "WSDL").await;
     assert!(!text.contains(NAMESPACE));
     let escaped = "urn:a&#34;&#38;&#60;b&#62;";

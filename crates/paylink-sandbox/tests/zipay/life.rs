@@ -161,7 +161,9 @@ async fn a_second_verify_moves_no_money_and_answers_as_set() {
         (again.status, &again.json()["result"]["status"]),
         (200, &"completed".into())
     );
-    sandbox.zipay().set_second_verify(SecondVerify::Refuses);
+    sandbox
+        .zipay()
+        .change_settings(|it| it.second_verify = SecondVerify::Refuses);
     assert_eq!(
         refused(&shop.verify(&trackid).await, 422),
         "The invoice was verified before."

@@ -89,7 +89,9 @@ async fn a_payment_is_posted_as_a_form() {
 #[tokio::test]
 async fn a_payment_is_posted_as_json_if_so_set() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.zipay().set_webhook_encoding(WebhookEncoding::Json);
+    sandbox
+        .zipay()
+        .change_settings(|it| it.webhook_encoding = WebhookEncoding::Json);
     let (listener, url) = listen().await;
     let trackid = Shop::of(&sandbox)
         .create_with("1", &[("webhook", &url)])

@@ -15,11 +15,12 @@ use crate::sizpay::namespace::Namespace;
 
 /// Describes the service as it answers now: in the chosen namespace and shape.
 pub(super) fn wsdl(sizpay: &SizpaySandbox) -> Response {
-    let (namespace, shape) = {
-        let settings = sizpay.settings();
-        (settings.namespace.clone(), settings.answer_shape)
-    };
-    let template = Wsdl::of(&namespace, shape, sizpay.asmx_url());
+    let settings = sizpay.settings();
+    let template = Wsdl::of(
+        &settings.namespace,
+        settings.answer_shape,
+        sizpay.asmx_url(),
+    );
     match template.render() {
         Ok(text) => {
             let content_type = [(header::CONTENT_TYPE, "text/xml; charset=utf-8")];

@@ -86,12 +86,9 @@ fn call(
         .map_err(|_| ScriptError::WrongType)?;
     }
     let answer = method.execute(sizpay, &fields);
-    let (shape, style) = {
-        let settings = sizpay.settings();
-        (settings.answer_shape, settings.json)
-    };
-    let answer = JsonAnswer::new(&answer, style);
-    Ok(match shape {
+    let settings = sizpay.settings();
+    let answer = JsonAnswer::new(&answer, &settings);
+    Ok(match settings.answer_shape {
         AnswerShape::JsonResult => respond(&Wrapped {
             d: json::text(&answer),
         }),

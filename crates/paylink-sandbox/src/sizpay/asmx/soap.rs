@@ -73,7 +73,7 @@ pub(super) fn answer(method: Method, answer: &Answer, settings: &Settings) -> St
         AnswerShape::OutParameters => values(answer),
         AnswerShape::TypedResult => element(&result, &values(answer)),
         AnswerShape::JsonResult => {
-            let text = json::text(&JsonAnswer::new(answer, settings.json));
+            let text = json::text(&JsonAnswer::new(answer, settings));
             element(&result, &escape(text))
         }
     };
