@@ -1,18 +1,10 @@
-use paylink_sandbox::Sandbox;
+//! The API under `/_sandbox/cardpay`, and faults.
+
+use paylink_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
-use crate::client::{Reply, send};
-use crate::shop::Shop;
-
-async fn get(sandbox: &Sandbox, path: &str) -> Reply {
-    send(sandbox.url(), "GET", path, &[], b"").await
-}
-
-async fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
-    let headers = [("content-type", "application/json")];
-    let body = body.to_string();
-    send(sandbox.url(), "POST", path, &headers, body.as_bytes()).await
-}
+use crate::cardpay::{Created, Shop, answer};
+use crate::client::{FORM, exchange, get, post_json};
 
 #[tokio::test]
 async fn a_payment_is_paid_and_transferred_to_as_the_payer() {
@@ -23,11 +15,11 @@ async fn a_payment_is_paid_and_transferred_to_as_the_payer() {
     let at = format!("/_sandbox/cardpay/payments/{}", created.pay_id);
 
     let wrong = json!({"amount": 11_000, "from_card": card});
-    let stray = post(&sandbox, &format!("{at}/transfer"), &wrong).await;
+    let stray = post_json(&sandbox, &format!("{at}/transfer"), &wrong).await;
     let stray = (stray.status, stray.json());
     assert_eq!((stray.0, &stray.1["fate"]), (200, &json!("unmatched")));
     assert_eq!(stray.1["from"], "502229XXXXXX0042");
-    let paid = post(&sandbox, &format!("{at}/pay"), &Value::Null)
+    let paid = post_json(&sandbox, &format!("{at}/pay"), &Value::Null)
         .await
         .json();
     assert_eq!(
@@ -86,7 +78,7 @@ async fn what_cannot_be_done_is_refused() {
             422,
         ),
     ] {
-        let reply = post(&sandbox, path, &body).await;
+        let reply = post_json(&sandbox, path, &body).await;
         assert_eq!(reply.status, status, "{path} {body}");
         assert!(reply.json()["error"].is_string(), "{path} {body}");
     }
@@ -121,11 +113,13 @@ async fn settings_are_read_and_changed() {
         ("time_allowed_seconds", json!(60)),
     ] {
         settings[name] = value.clone();
-        let changed = post(&sandbox, path, &json!({ name: value })).await.json();
+        let changed = post_json(&sandbox, path, &json!({ name: value }))
+            .await
+            .json();
         assert_eq!(changed, settings, "{name}");
     }
     for bad in [json!({"code_form": "roman"}), json!({"colour": "red"})] {
-        assert_eq!(post(&sandbox, path, &bad).await.status, 422, "{bad}");
+        assert_eq!(post_json(&sandbox, path, &bad).await.status, 422, "{bad}");
     }
     assert_eq!(get(&sandbox, path).await.json(), settings);
 }
@@ -155,4 +149,69 @@ async fn its_routes_are_described() {
             "post /_sandbox/cardpay/settings",
         ]
     );
+}
+
+/// Calls an endpoint and returns every byte that came back.
+async fn raw(sandbox: &Sandbox, method: &str, endpoint: &str, body: &[u8]) -> Vec<u8> {
+    let headers = [FORM, ("token", sandbox.cardpay().token())];
+    let path = format!("/cardpay/api/{endpoint}");
+    exchange(sandbox.url(), method, &path, &headers, body).await
+}
+
+#[tokio::test]
+async fn a_lost_first_verification_is_never_seen() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let Created { pay_id, .. } = shop.create("1").await;
+    sandbox.cardpay().pay(pay_id).unwrap();
+    sandbox.faults().next("cardpay", "check", Fault::DropAfter);
+    let lost = raw(&sandbox, "GET", &format!("check?pay_id={pay_id}"), b"").await;
+    assert_eq!(lost, b"");
+    assert_eq!(shop.check(pay_id).await, (200, 200));
+}
+
+#[tokio::test]
+async fn a_check_that_never_arrived_is_not_the_first() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let Created { pay_id, .. } = shop.create("1").await;
+    sandbox.cardpay().pay(pay_id).unwrap();
+    sandbox.faults().next("cardpay", "check", Fault::DropBefore);
+    raw(&sandbox, "GET", &format!("check?pay_id={pay_id}"), b"").await;
+    assert_eq!(shop.check(pay_id).await, (200, 201));
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_is_lost_has_used_its_invoice_number() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    sandbox.faults().next("cardpay", "create", Fault::DropAfter);
+    assert_eq!(
+        raw(&sandbox, "POST", "create", b"price=11000&fid=1").await,
+        b""
+    );
+    let fields = [("price", "11000"), ("fid", "1")];
+    assert_eq!(answer(&shop.post("create", &fields).await), (500, 3));
+    assert_eq!(sandbox.cardpay().payments().len(), 1);
+}
+
+#[tokio::test]
+async fn every_operation_meets_its_fault() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    for (method, operation) in [
+        ("POST", "create"),
+        ("POST", "setCard"),
+        ("GET", "check"),
+        ("GET", "carts"),
+    ] {
+        sandbox
+            .faults()
+            .next("cardpay", operation, Fault::Status(503));
+        let reply = shop.send(method, operation, &[], b"").await;
+        assert_eq!(reply.status, 503, "{operation}");
+        let entry = sandbox.journal().pop().unwrap();
+        assert_eq!((entry.provider, entry.operation), ("cardpay", operation));
+        assert_eq!(entry.answered, Some(503));
+    }
 }

@@ -1,35 +1,13 @@
+//! The API under `/_sandbox/pod`, and the journal.
+
 use std::collections::BTreeSet;
 
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::{Environment, State};
 use serde_json::{Value, json};
 
-use crate::client::{Reply, send};
-use crate::shop::{Shop, snapshot};
-
-async fn get(sandbox: &Sandbox, path: &str) -> Reply {
-    send(
-        sandbox.url(),
-        "GET",
-        &format!("/_sandbox/pod{path}"),
-        &[],
-        b"",
-    )
-    .await
-}
-
-async fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
-    let headers = [("content-type", "application/json")];
-    let path = format!("/_sandbox/pod{path}");
-    send(
-        sandbox.url(),
-        "POST",
-        &path,
-        &headers,
-        body.to_string().as_bytes(),
-    )
-    .await
-}
+use crate::client::{get, post_json, send};
+use crate::pod::{CALL, Shop, snapshot};
 
 #[tokio::test]
 async fn the_payer_acts_over_http() {
@@ -39,7 +17,12 @@ async fn the_payer_acts_over_http() {
     let user_id = pod.user().user_id().to_string();
     let issue = async || shop.issue_id(&[("userId", &user_id)]).await;
     let act = async |id: u64, act: &str, body: Value| {
-        post(&sandbox, &format!("/invoices/{id}/{act}"), &body).await
+        post_json(
+            &sandbox,
+            &format!("/_sandbox/pod/invoices/{id}/{act}"),
+            &body,
+        )
+        .await
     };
 
     let by_card = issue().await;
@@ -81,25 +64,36 @@ async fn the_payer_acts_over_http() {
         .await;
     let text = sandbox.sms().pop().unwrap().text;
     let code = text.split_once("کد ").unwrap().1.split(' ').next().unwrap();
-    let answered = post(&sandbox, "/sms-answers", &json!({"code": code})).await;
+    let answered = post_json(
+        &sandbox,
+        "/_sandbox/pod/sms-answers",
+        &json!({"code": code}),
+    )
+    .await;
     assert_eq!(answered.json()["id"], by_sms);
     assert_eq!(
-        post(&sandbox, "/sms-answers", &json!({"code": code}))
-            .await
-            .status,
+        post_json(
+            &sandbox,
+            "/_sandbox/pod/sms-answers",
+            &json!({"code": code})
+        )
+        .await
+        .status,
         404
     );
 
     for id in [by_card, by_wallet, by_pos, by_sms] {
         assert_eq!(snapshot(pod, id).state, State::Paid);
         assert_eq!(
-            get(&sandbox, &format!("/invoices/{id}")).await.json()["id"],
+            get(&sandbox, &format!("/_sandbox/pod/invoices/{id}"))
+                .await
+                .json()["id"],
             id
         );
     }
-    let listed = get(&sandbox, "/invoices").await.json();
+    let listed = get(&sandbox, "/_sandbox/pod/invoices").await.json();
     assert_eq!(listed.as_array().unwrap().len(), 4);
-    for path in ["/invoices/7", "/invoices/x"] {
+    for path in ["/_sandbox/pod/invoices/7", "/_sandbox/pod/invoices/x"] {
         assert_eq!(get(&sandbox, path).await.status, 404, "{path}");
     }
 }
@@ -109,20 +103,24 @@ async fn wallets_are_filled_and_credits_given() {
     let sandbox = Sandbox::start().await.unwrap();
     let pod = sandbox.pod();
     let (sponsor, user) = (pod.sponsor().user_id(), pod.user().user_id());
-    let filled = post(
+    let filled = post_json(
         &sandbox,
-        &format!("/accounts/{user}/wallet"),
+        &format!("/_sandbox/pod/accounts/{user}/wallet"),
         &json!({"rial": 5}),
     )
     .await;
     assert_eq!(filled.json()["wallet"], "5");
     assert_eq!(
-        post(&sandbox, "/accounts/1/wallet", &json!({"rial": 5}))
-            .await
-            .status,
+        post_json(
+            &sandbox,
+            "/_sandbox/pod/accounts/1/wallet",
+            &json!({"rial": 5})
+        )
+        .await
+        .status,
         404
     );
-    let accounts = get(&sandbox, "/accounts").await.json();
+    let accounts = get(&sandbox, "/_sandbox/pod/accounts").await.json();
     let mobiles = accounts.as_array().unwrap().iter();
     assert_eq!(
         mobiles
@@ -131,7 +129,10 @@ async fn wallets_are_filled_and_credits_given() {
         2
     );
     let credit = json!({"from": sponsor, "to": user, "rial": 50_000});
-    let hash = post(&sandbox, "/credits", &credit).await.json()["hash"].clone();
+    let hash = post_json(&sandbox, "/_sandbox/pod/credits", &credit)
+        .await
+        .json()["hash"]
+        .clone();
     let id = Shop::of(&sandbox).issue_id(&[]).await.to_string();
     let params = [
         ("invoiceId", id.as_str()),
@@ -147,14 +148,18 @@ async fn wallets_are_filled_and_credits_given() {
 #[tokio::test]
 async fn settings_change_one_by_one() {
     let sandbox = Sandbox::start().await.unwrap();
-    let before = get(&sandbox, "/settings").await.json();
+    let before = get(&sandbox, "/_sandbox/pod/settings").await.json();
     assert_eq!(
         (&before["environment"], &before["tax_percent"]),
         (&json!("both"), &json!(9))
     );
-    let after = post(&sandbox, "/settings", &json!({"environment": "sandbox"}))
-        .await
-        .json();
+    let after = post_json(
+        &sandbox,
+        "/_sandbox/pod/settings",
+        &json!({"environment": "sandbox"}),
+    )
+    .await
+    .json();
     let mut expected = before.clone();
     expected["environment"] = json!("sandbox");
     assert_eq!(after, expected);
@@ -165,9 +170,15 @@ async fn settings_change_one_by_one() {
         json!({"tax_percent": 101}),
         json!([]),
     ] {
-        assert_eq!(post(&sandbox, "/settings", &bad).await.status, 422, "{bad}");
+        assert_eq!(
+            post_json(&sandbox, "/_sandbox/pod/settings", &bad)
+                .await
+                .status,
+            422,
+            "{bad}"
+        );
     }
-    assert_eq!(get(&sandbox, "/settings").await.json(), after);
+    assert_eq!(get(&sandbox, "/_sandbox/pod/settings").await.json(), after);
 }
 
 #[tokio::test]
@@ -175,10 +186,18 @@ async fn failures_are_planned_listed_and_cleared() {
     let sandbox = Sandbox::start().await.unwrap();
     let shop = Shop::of(&sandbox);
     let planned = json!({"operation": "one-time-token", "code": 378, "executed": true});
-    assert_eq!(post(&sandbox, "/failures", &planned).await.status, 201);
-    assert_eq!(get(&sandbox, "/failures").await.json(), json!([planned]));
+    assert_eq!(
+        post_json(&sandbox, "/_sandbox/pod/failures", &planned)
+            .await
+            .status,
+        201
+    );
+    assert_eq!(
+        get(&sandbox, "/_sandbox/pod/failures").await.json(),
+        json!([planned])
+    );
     assert_eq!(shop.code(29816, &[]).await, 378);
-    post(&sandbox, "/failures", &planned).await;
+    post_json(&sandbox, "/_sandbox/pod/failures", &planned).await;
     let cleared = send(sandbox.url(), "DELETE", "/_sandbox/pod/failures", &[], b"").await;
     assert_eq!(cleared.status, 204);
     assert_eq!(shop.call(29816, &[]).await.json()["hasError"], false);
@@ -187,14 +206,20 @@ async fn failures_are_planned_listed_and_cleared() {
         json!({"operation": "cancel", "code": 24, "executed": true}),
         json!({"operation": "cancel", "code": 227}),
     ] {
-        assert_eq!(post(&sandbox, "/failures", &bad).await.status, 422, "{bad}");
+        assert_eq!(
+            post_json(&sandbox, "/_sandbox/pod/failures", &bad)
+                .await
+                .status,
+            422,
+            "{bad}"
+        );
     }
 }
 
 #[tokio::test]
 async fn every_route_is_described_and_served() {
     let sandbox = Sandbox::start().await.unwrap();
-    let document = send(sandbox.url(), "GET", "/_sandbox/openapi.json", &[], b"").await;
+    let document = get(&sandbox, "/_sandbox/openapi.json").await;
     let document = document.json();
     let mut listed = BTreeSet::new();
     let mut names = BTreeSet::new();
@@ -238,4 +263,96 @@ async fn every_route_is_described_and_served() {
     assert!(change["properties"]["environment"].is_object(), "{change}");
     // A change names what it changes and nothing else.
     assert!(change.get("required").is_none(), "{change}");
+}
+
+#[tokio::test]
+async fn credentials_are_named_and_not_shown() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let sent = [
+        ("invoiceId", "7"),
+        ("wallet", "PODLAND_WALLET"),
+        ("delegatorId[]", "11"),
+        ("delegationHash", "a-hash"),
+        ("code", "12345"),
+        ("_ott_", "an-ott"),
+        ("scVoucherHash", "a-voucher"),
+        ("password", "hunter2"),
+        ("billNumber", pod.user_token()),
+    ];
+    shop.call(29821, &sent).await;
+    let journal = sandbox.journal();
+    let entry = &journal[0];
+    assert_eq!(
+        (entry.provider, entry.operation),
+        ("pod", "pay-any-invoice")
+    );
+    assert_eq!(entry.answered, Some(200));
+    let values: Vec<_> = entry
+        .parameters
+        .iter()
+        .map(|parameter| (parameter.name.as_str(), parameter.value.as_str()))
+        .collect();
+    let hidden = "[redacted]";
+    assert_eq!(
+        values,
+        [
+            ("_token_", hidden),
+            ("scProductId", "29821"),
+            ("scApiKey", hidden),
+            ("invoiceId", "7"),
+            ("wallet", "PODLAND_WALLET"),
+            ("delegatorId", "11"),
+            ("delegationHash", hidden),
+            ("code", hidden),
+            ("_ott_", hidden),
+            ("scVoucherHash", hidden),
+            ("password", hidden),
+            ("billNumber", hidden),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn debug_output_and_pages_hold_no_secret() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    Shop::of(&sandbox).issue(&[]).await;
+    let headers = [("_token_", pod.token()), ("_token_issuer_", "1")];
+    let target = format!("{CALL}?scProductId=29816&scApiKey={}", pod.api_key());
+    send(sandbox.url(), "GET", &target, &headers, b"").await;
+    let mut shown = format!(
+        "{sandbox:?} {pod:?} {:?} {:?}",
+        pod.user(),
+        sandbox.journal()
+    );
+    for path in [
+        "/",
+        "/_sandbox/journal",
+        "/_sandbox/pod/accounts",
+        "/_sandbox/pod/settings",
+    ] {
+        shown.push_str(&get(&sandbox, path).await.body);
+    }
+    for secret in [
+        pod.token(),
+        pod.user_token(),
+        pod.api_key(),
+        pod.api_key_of(29821).unwrap(),
+    ] {
+        assert!(!shown.contains(secret));
+    }
+}
+
+#[tokio::test]
+async fn a_seed_gives_the_same_keys_and_numbers_again() {
+    let open = async || {
+        let sandbox = Sandbox::builder().seed(7).start().await.unwrap();
+        let invoice = Shop::of(&sandbox).issue(&[]).await;
+        let pod = sandbox.pod();
+        let keys = (pod.token().to_owned(), pod.api_key().to_owned());
+        (keys, invoice["id"].clone(), invoice["uniqueNumber"].clone())
+    };
+    assert_eq!(open().await, open().await);
 }

@@ -1,23 +1,13 @@
+//! The API under `/_sandbox/sizpay`, the journal and faults.
+
 use std::collections::BTreeSet;
 
 use paylink_sandbox::sizpay::{AnswerShape, Status};
-use paylink_sandbox::{Fault, Sandbox};
+use paylink_sandbox::{Fault, JournalEntry, Sandbox};
 use serde_json::{Value, json};
 
-use crate::client::{Reply, send};
-use crate::shop::{Shop, list};
-
-async fn get(sandbox: &Sandbox, path: &str) -> Value {
-    let reply = send(sandbox.url(), "GET", path, &[], b"").await;
-    assert_eq!(reply.status, 200, "{reply:?}");
-    reply.json()
-}
-
-async fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
-    let headers = [("content-type", "application/json")];
-    let body = body.to_string();
-    send(sandbox.url(), "POST", path, &headers, body.as_bytes()).await
-}
+use crate::client::{JSON, exchange, get_json, post_json, send};
+use crate::sizpay::{NAMESPACE, PATH, Shop, Soap, list, model, new, new_link};
 
 #[tokio::test]
 async fn links_are_listed_paid_and_declined() {
@@ -26,30 +16,34 @@ async fn links_are_listed_paid_and_declined() {
     let (paid, declined) = (shop.send("1").await, shop.send("2").await);
     let path = |send_id: u64, act: &str| format!("/_sandbox/sizpay/links/{send_id}{act}");
 
-    let reply = post(&sandbox, &path(paid, "/pay"), &Value::Null)
+    let reply = post_json(&sandbox, &path(paid, "/pay"), &Value::Null)
         .await
         .json();
     assert_eq!(reply["status"], "paid");
     assert_eq!(reply["reference_number"].as_str().unwrap().len(), 12);
-    let reply = post(&sandbox, &path(declined, "/decline"), &Value::Null)
+    let reply = post_json(&sandbox, &path(declined, "/decline"), &Value::Null)
         .await
         .json();
     assert_eq!(reply["status"], "open");
     assert_eq!(reply["history"][1]["kind"], "declined");
     for act in ["/pay", "/decline"] {
         assert_eq!(
-            post(&sandbox, &path(paid, act), &Value::Null).await.status,
+            post_json(&sandbox, &path(paid, act), &Value::Null)
+                .await
+                .status,
             409
         );
         assert_eq!(
-            post(&sandbox, &path(7, act), &Value::Null).await.status,
+            post_json(&sandbox, &path(7, act), &Value::Null)
+                .await
+                .status,
             404
         );
     }
 
-    let links = get(&sandbox, "/_sandbox/sizpay/links").await;
+    let links = get_json(&sandbox, "/_sandbox/sizpay/links").await;
     assert_eq!(links.as_array().unwrap().len(), 2);
-    assert_eq!(links[1], get(&sandbox, &path(declined, "")).await);
+    assert_eq!(links[1], get_json(&sandbox, &path(declined, "")).await);
     let link = sandbox.sizpay().link(declined).unwrap();
     assert_eq!(links[1]["url"], link.url);
     assert_eq!(link.status, Status::Open);
@@ -63,15 +57,15 @@ async fn settings_are_read_and_changed() {
         "namespace": "http://tempuri.org/", "answer_shape": "out-parameters",
         "status_list": "text", "status_names": "prefixed", "result_code": "number",
     });
-    assert_eq!(get(&sandbox, path).await, defaults);
+    assert_eq!(get_json(&sandbox, path).await, defaults);
     let wanted = json!({
         "namespace": "https://rt.sizpay.com/", "answer_shape": "json-result",
         "status_list": "array", "status_names": "bare", "result_code": "text",
     });
-    assert_eq!(post(&sandbox, path, &wanted).await.json(), wanted);
+    assert_eq!(post_json(&sandbox, path, &wanted).await.json(), wanted);
     let part =
         json!({"answer_shape": "typed-result", "status_list": "text", "status_names": "prefixed"});
-    let reply = post(&sandbox, path, &part).await.json();
+    let reply = post_json(&sandbox, path, &part).await.json();
     assert_eq!(reply["namespace"], "https://rt.sizpay.com/");
 
     let answer = Shop::of(&sandbox).status("1399/11/21", 0, "").await;
@@ -87,9 +81,9 @@ async fn settings_are_read_and_changed() {
         json!({"answer_shape": "round"}),
         json!({"shape": "typed-result"}),
     ] {
-        assert_eq!(post(&sandbox, path, &bad).await.status, 422, "{bad}");
+        assert_eq!(post_json(&sandbox, path, &bad).await.status, 422, "{bad}");
     }
-    let settings = get(&sandbox, path).await;
+    let settings = get_json(&sandbox, path).await;
     assert_eq!(settings["answer_shape"], "out-parameters");
     assert_eq!(settings["namespace"], "https://rt.sizpay.com/");
 }
@@ -109,7 +103,10 @@ async fn faults_are_set_for_every_operation() {
     ] {
         let fault =
             json!({"provider": "sizpay", "operation": operation, "fault": {"kind": "html"}});
-        assert_eq!(post(&sandbox, "/_sandbox/faults", &fault).await.status, 201);
+        assert_eq!(
+            post_json(&sandbox, "/_sandbox/faults", &fault).await.status,
+            201
+        );
     }
     assert_eq!(sandbox.faults().pending().len(), 8);
     let answer = Shop::of(&sandbox).call("PayLinkReSend", json!({})).await;
@@ -120,7 +117,7 @@ async fn faults_are_set_for_every_operation() {
 #[tokio::test]
 async fn the_description_lists_sizpays_routes() {
     let sandbox = Sandbox::start().await.unwrap();
-    let document = get(&sandbox, "/_sandbox/openapi.json").await;
+    let document = get_json(&sandbox, "/_sandbox/openapi.json").await;
     let mut listed = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys() {
@@ -157,4 +154,147 @@ async fn a_seed_replays_keys_and_addresses() {
         (user_name, address, paid.reference_number)
     };
     assert_eq!(run().await, run().await);
+}
+
+fn value<'a>(entry: &'a JournalEntry, name: &str) -> Option<&'a str> {
+    let found = entry.parameters.iter().find(|given| given.name == name);
+    found.map(|parameter| parameter.value.as_str())
+}
+
+#[tokio::test]
+async fn calls_are_noted_over_every_wire_with_the_keys_redacted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    shop.send("99112101").await;
+    let parameters = new_link(&sandbox);
+    Soap::V11
+        .call(&sandbox, "PayLinkSendSoap", &parameters)
+        .await;
+    Soap::V12
+        .call(&sandbox, "PayLinkSendRest", &model(&parameters))
+        .await;
+    let body = json!({"PayLinkData": shop.with_keys(new(json!({})))}).to_string();
+    let headers = [JSON];
+    let path = format!("{PATH}/PayLinkSendRest");
+    send(sandbox.url(), "POST", &path, &headers, body.as_bytes()).await;
+
+    let journal = sandbox.journal();
+    let operations: Vec<_> = journal
+        .iter()
+        .map(|entry| (entry.provider, entry.operation, entry.answered))
+        .collect();
+    assert_eq!(
+        operations,
+        [
+            ("sizpay", "PayLinkSend", Some(200)),
+            ("sizpay", "PayLinkSendSoap", Some(200)),
+            ("sizpay", "PayLinkSendRest", Some(200)),
+            ("sizpay", "PayLinkSendRest", Some(200)),
+        ]
+    );
+    for entry in &journal {
+        assert_eq!(value(entry, "UserName"), Some("[redacted]"));
+        assert_eq!(value(entry, "Password"), Some("[redacted]"));
+        assert_eq!(value(entry, "InvoiceNo"), Some("99112101"));
+        assert_eq!(value(entry, "Amount"), Some("10000"));
+    }
+}
+
+#[tokio::test]
+async fn what_no_method_has_is_named_without_its_value() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let fields = json!({"Token": "hunter2", "Description": sandbox.sizpay().password()});
+    shop.call("PayLinkSend", fields.clone()).await;
+    shop.call("PayLinkExplode", fields).await;
+    for (entry, operation) in sandbox.journal().iter().zip(["PayLinkSend", "unknown"]) {
+        assert_eq!(entry.operation, operation);
+        assert_eq!(value(entry, "Token"), Some("[redacted]"));
+        assert_eq!(value(entry, "Description"), Some("[redacted]"));
+    }
+}
+
+#[tokio::test]
+async fn a_fault_is_noted_without_what_was_not_understood() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let document = Soap::V11.envelope(&new_link(&sandbox));
+    let action = format!("{NAMESPACE}PayLinkSendSoap");
+    Soap::V11.post(&sandbox, &action, &document).await;
+    let [entry] = sandbox.journal().try_into().unwrap();
+    assert_eq!((entry.operation, entry.answered), ("unknown", Some(500)));
+    assert!(entry.parameters.is_empty());
+}
+
+#[tokio::test]
+async fn nothing_that_is_printed_holds_a_key() {
+    let sandbox = Sandbox::start().await.unwrap();
+    Shop::of(&sandbox).send("1").await;
+    let sizpay = sandbox.sizpay();
+    let printed = format!(
+        "{sandbox:?} {sizpay:?} {:?} {:?} {:?} {:?}",
+        sizpay.merchant(),
+        sizpay.links(),
+        sandbox.journal(),
+        sandbox.sms()
+    );
+    assert!(printed.contains("PayLinkSend") && printed.contains("hosseini"));
+    for merchant in [sizpay.merchant(), sizpay.other_merchant()] {
+        for secret in [merchant.user_name(), merchant.password()] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_leaves_the_link_and_its_message() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let body = shop.with_keys(new(json!({}))).to_string();
+    let path = "/sizpay/api/PayLinkSend/PayLinkSend";
+    let headers = [JSON];
+    for (fault, links) in [(Fault::DropBefore, 0), (Fault::DropAfter, 1)] {
+        sandbox.faults().next("sizpay", "PayLinkSend", fault);
+        let raw = exchange(sandbox.url(), "POST", path, &headers, body.as_bytes()).await;
+        assert_eq!(
+            (raw.as_slice(), sandbox.sizpay().links().len()),
+            (b"".as_slice(), links)
+        );
+        assert_eq!(sandbox.sms().len(), links);
+    }
+}
+
+#[tokio::test]
+async fn an_asmx_method_meets_its_fault_whichever_way_it_is_called() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox
+        .faults()
+        .times("sizpay", "PayLinkSendRest", 2, Fault::Status(503));
+    let parameters = model(&new_link(&sandbox));
+    let soap = Soap::V11
+        .call(&sandbox, "PayLinkSendRest", &parameters)
+        .await;
+    let headers = [JSON];
+    let path = format!("{PATH}/PayLinkSendRest");
+    let script = send(sandbox.url(), "POST", &path, &headers, b"{}").await;
+    assert_eq!((soap.status, script.status), (503, 503));
+    assert!(sandbox.faults().pending().is_empty());
+    assert!(sandbox.sizpay().links().is_empty());
+    let soap = Soap::V11
+        .call(&sandbox, "PayLinkSendRest", &parameters)
+        .await;
+    assert_eq!(soap.status, 200);
+}
+
+#[tokio::test]
+async fn a_truncated_answer_breaks_off_after_sending() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox
+        .faults()
+        .next("sizpay", "PayLinkSendSoap", Fault::Truncated);
+    let reply = Soap::V11
+        .call(&sandbox, "PayLinkSendSoap", &new_link(&sandbox))
+        .await;
+    let promised: usize = reply.header("content-length").unwrap().parse().unwrap();
+    assert_eq!(reply.body.len(), promised / 2);
+    assert_eq!(sandbox.sizpay().links().len(), 1);
 }

@@ -1,10 +1,12 @@
+//! Status requests.
+
 use std::time::Duration;
 
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::sizpay::{ResultCode, StatusList, StatusNames};
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, list, refused};
+use crate::sizpay::{Shop, list, refused};
 
 /// A sandbox with three links of one day, of which the second is paid.
 struct Scene {

@@ -1,43 +1,25 @@
+//! The API under `/_sandbox`, shared and ZiPay's own, and the journal.
+
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use paylink_sandbox::{Fault, Sandbox};
+use paylink_sandbox::{Fault, JournalEntry, Sandbox};
 use serde_json::{Value, json};
+use tracing_subscriber::fmt::MakeWriter;
 
-use crate::client::{Reply, send};
-use crate::shop::Shop;
-
-async fn get(sandbox: &Sandbox, path: &str) -> Value {
-    let reply = send(sandbox.url(), "GET", path, &[], b"").await;
-    assert_eq!(reply.status, 200, "{reply:?}");
-    reply.json()
-}
-
-async fn post(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
-    let headers = [("content-type", "application/json")];
-    send(
-        sandbox.url(),
-        "POST",
-        path,
-        &headers,
-        body.to_string().as_bytes(),
-    )
-    .await
-}
-
-async fn delete(sandbox: &Sandbox, path: &str) {
-    let reply = send(sandbox.url(), "DELETE", path, &[], b"").await;
-    assert_eq!(reply.status, 204, "{reply:?}");
-}
+use crate::client::{delete, eventually, get_json, post_json, send};
+use crate::zipay::{NEW, Shop};
 
 #[tokio::test]
 async fn the_clock_is_read_and_moved() {
     let sandbox = Sandbox::start().await.unwrap();
     assert_eq!(
-        get(&sandbox, "/_sandbox/clock").await["advanced_seconds"],
+        get_json(&sandbox, "/_sandbox/clock").await["advanced_seconds"],
         0
     );
-    let reply = post(
+    let reply = post_json(
         &sandbox,
         "/_sandbox/clock",
         &json!({"advance_seconds": 1800}),
@@ -65,7 +47,7 @@ async fn the_clock_is_read_and_moved() {
         json!({"advance_seconds": 1, "x": 1}),
         json!([]),
     ] {
-        let reply = post(&sandbox, "/_sandbox/clock", &bad).await;
+        let reply = post_json(&sandbox, "/_sandbox/clock", &bad).await;
         assert_eq!(reply.status, 422, "{bad}");
         assert!(reply.json()["error"].is_string());
     }
@@ -94,23 +76,25 @@ async fn an_invoice_is_paid_and_declined_as_the_payer() {
     let declined = shop.create("2").await;
     let path = |trackid: &str, act: &str| format!("/_sandbox/zipay/invoices/{trackid}{act}");
 
-    let reply = post(&sandbox, &path(&paid, "/pay"), &Value::Null).await;
+    let reply = post_json(&sandbox, &path(&paid, "/pay"), &Value::Null).await;
     assert_eq!(
         (reply.status, &reply.json()["status"]),
         (200, &json!("pending"))
     );
-    let reply = post(&sandbox, &path(&declined, "/decline"), &Value::Null).await;
+    let reply = post_json(&sandbox, &path(&declined, "/decline"), &Value::Null).await;
     assert_eq!(
         (reply.status, &reply.json()["status"]),
         (200, &json!("rejected"))
     );
     for act in ["/pay", "/decline"] {
         assert_eq!(
-            post(&sandbox, &path(&paid, act), &Value::Null).await.status,
+            post_json(&sandbox, &path(&paid, act), &Value::Null)
+                .await
+                .status,
             409
         );
         assert_eq!(
-            post(&sandbox, &path("nothing", act), &Value::Null)
+            post_json(&sandbox, &path("nothing", act), &Value::Null)
                 .await
                 .status,
             404
@@ -118,7 +102,7 @@ async fn an_invoice_is_paid_and_declined_as_the_payer() {
     }
 
     shop.verify(&paid).await;
-    let view = get(&sandbox, &path(&paid, "")).await;
+    let view = get_json(&sandbox, &path(&paid, "")).await;
     assert_eq!(
         (&view["status"], &view["times_verified"]),
         (&json!("completed"), &json!(1))
@@ -131,7 +115,7 @@ async fn an_invoice_is_paid_and_declined_as_the_payer() {
         .collect();
     assert_eq!(kinds, ["created", "paid", "verified"]);
     assert_eq!(
-        get(&sandbox, "/_sandbox/zipay/invoices")
+        get_json(&sandbox, "/_sandbox/zipay/invoices")
             .await
             .as_array()
             .unwrap()
@@ -147,10 +131,13 @@ async fn faults_are_set_listed_and_cleared() {
         "provider": "zipay", "operation": "invoice-verify", "times": 2,
         "fault": {"kind": "delay", "milliseconds": 250},
     });
-    let reply = post(&sandbox, "/_sandbox/faults", &delay).await;
+    let reply = post_json(&sandbox, "/_sandbox/faults", &delay).await;
     assert_eq!((reply.status, reply.json()), (201, delay.clone()));
     let drop = json!({"provider": "zipay", "operation": "create-invoice", "fault": {"kind": "drop-after"}});
-    assert_eq!(post(&sandbox, "/_sandbox/faults", &drop).await.status, 201);
+    assert_eq!(
+        post_json(&sandbox, "/_sandbox/faults", &drop).await.status,
+        201
+    );
 
     let pending = sandbox.faults().pending();
     assert_eq!(
@@ -158,7 +145,7 @@ async fn faults_are_set_listed_and_cleared() {
         (Fault::Delay(Duration::from_millis(250)), 2)
     );
     assert_eq!((pending[1].fault, pending[1].times), (Fault::DropAfter, 1));
-    assert_eq!(get(&sandbox, "/_sandbox/faults").await[0], delay);
+    assert_eq!(get_json(&sandbox, "/_sandbox/faults").await[0], delay);
     delete(&sandbox, "/_sandbox/faults").await;
     assert!(sandbox.faults().pending().is_empty());
 }
@@ -189,12 +176,17 @@ async fn every_kind_of_fault_can_be_written_and_read_back() {
     ] {
         let planned = json!({"provider": "zipay", "operation": "invoice-list", "fault": written});
         assert_eq!(
-            post(&sandbox, "/_sandbox/faults", &planned).await.status,
+            post_json(&sandbox, "/_sandbox/faults", &planned)
+                .await
+                .status,
             201,
             "{fault}"
         );
         assert_eq!(sandbox.faults().pending()[0].fault, fault);
-        assert_eq!(get(&sandbox, "/_sandbox/faults").await[0]["fault"], written);
+        assert_eq!(
+            get_json(&sandbox, "/_sandbox/faults").await[0]["fault"],
+            written
+        );
         sandbox.faults().clear();
     }
 }
@@ -210,7 +202,7 @@ async fn a_fault_that_could_never_come_is_refused() {
         json!({"provider": "zipay", "operation": "invoice-list", "fault": {"kind": "explode"}}),
         json!({"provider": "zipay", "operation": "invoice-list", "fault": {"kind": "status", "status": 100}}),
     ] {
-        let reply = post(&sandbox, "/_sandbox/faults", &bad).await;
+        let reply = post_json(&sandbox, "/_sandbox/faults", &bad).await;
         assert_eq!(reply.status, 422, "{bad}");
         assert!(!reply.json()["error"].as_str().unwrap().is_empty());
     }
@@ -225,7 +217,7 @@ async fn the_journal_is_listed_and_cleared() {
         .faults()
         .next("zipay", "invoice-list", Fault::Status(503));
     shop.call("invoice-list", &[("limit", "5")]).await;
-    let entry = get(&sandbox, "/_sandbox/journal").await[0].clone();
+    let entry = get_json(&sandbox, "/_sandbox/journal").await[0].clone();
     assert_eq!(
         (&entry["operation"], &entry["fault"]),
         (&json!("invoice-list"), &json!("status 503"))
@@ -246,7 +238,7 @@ async fn the_outbox_is_listed() {
         .create_with("1", &[("webhook", "http://192.0.2.1/")])
         .await;
     sandbox.zipay().pay(&trackid).unwrap();
-    let webhook = get(&sandbox, "/_sandbox/webhooks").await[0].clone();
+    let webhook = get_json(&sandbox, "/_sandbox/webhooks").await[0].clone();
     assert_eq!(
         (&webhook["state"], &webhook["url"]),
         (&json!("refused"), &json!("http://192.0.2.1/"))
@@ -257,9 +249,12 @@ async fn the_outbox_is_listed() {
 #[tokio::test]
 async fn seed_and_settings_are_read_and_changed() {
     let sandbox = Sandbox::builder().seed(7).start().await.unwrap();
-    assert_eq!(get(&sandbox, "/_sandbox/seed").await, json!({"seed": 7}));
     assert_eq!(
-        post(&sandbox, "/_sandbox/seed", &json!({"seed": 9}))
+        get_json(&sandbox, "/_sandbox/seed").await,
+        json!({"seed": 7})
+    );
+    assert_eq!(
+        post_json(&sandbox, "/_sandbox/seed", &json!({"seed": 9}))
             .await
             .status,
         200
@@ -267,9 +262,12 @@ async fn seed_and_settings_are_read_and_changed() {
     assert_eq!(sandbox.seed(), 9);
 
     let defaults = json!({"second_verify": "answers-completed", "webhook_encoding": "form"});
-    assert_eq!(get(&sandbox, "/_sandbox/zipay/settings").await, defaults);
+    assert_eq!(
+        get_json(&sandbox, "/_sandbox/zipay/settings").await,
+        defaults
+    );
     let change = json!({"second_verify": "refuses"});
-    let changed = post(&sandbox, "/_sandbox/zipay/settings", &change)
+    let changed = post_json(&sandbox, "/_sandbox/zipay/settings", &change)
         .await
         .json();
     assert_eq!(
@@ -281,7 +279,7 @@ async fn seed_and_settings_are_read_and_changed() {
 #[tokio::test]
 async fn the_description_lists_every_route_and_every_reference_resolves() {
     let sandbox = Sandbox::start().await.unwrap();
-    let document = get(&sandbox, "/_sandbox/openapi.json").await;
+    let document = get_json(&sandbox, "/_sandbox/openapi.json").await;
     let mut listed = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
@@ -343,4 +341,145 @@ async fn the_description_lists_every_route_and_every_reference_resolves() {
             "{pointer} leads nowhere"
         );
     }
+}
+
+fn values(entry: &JournalEntry) -> Vec<(&str, &str)> {
+    let pairs = entry.parameters.iter();
+    pairs
+        .map(|parameter| (parameter.name.as_str(), parameter.value.as_str()))
+        .collect()
+}
+
+#[tokio::test]
+async fn requests_are_noted_in_order_with_credentials_redacted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop.create("1000").await;
+    shop.call("invoice-status", &[("trackid", "unknown")]).await;
+    shop.call("exchange", &[]).await;
+
+    let journal = sandbox.journal();
+    let seen: Vec<_> = journal
+        .iter()
+        .map(|entry| (entry.provider, entry.operation, entry.answered))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("zipay", "create-invoice", Some(200)),
+            ("zipay", "invoice-status", Some(404)),
+            ("zipay", "unknown", Some(404)),
+        ]
+    );
+    let credentials = [("api_key", "[redacted]"), ("api_sign", "[redacted]")];
+    let mut expected: Vec<_> = credentials.into_iter().chain(NEW).collect();
+    expected.insert(5, ("invoice_number", "1000"));
+    assert_eq!(values(&journal[0]), expected);
+    assert!(!trackid.is_empty());
+
+    sandbox.clear_journal();
+    assert!(sandbox.journal().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_document_does_not_know_is_named_without_its_value() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    shop.call(
+        "invoice-list",
+        &[("password", "hunter2"), ("invoice_number", shop.secret_key)],
+    )
+    .await;
+    let entry = &sandbox.journal()[0];
+    assert!(values(entry).contains(&("password", "[redacted]")));
+    assert!(values(entry).contains(&("invoice_number", "[redacted]")));
+}
+
+#[tokio::test]
+async fn a_request_is_noted_before_it_is_answered() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let hour = Fault::Delay(Duration::from_secs(3600));
+    sandbox.faults().next("zipay", "invoice-list", hour);
+    tokio::select! {
+        reply = shop.call("invoice-list", &[]) => panic!("an answer came: {reply:?}"),
+        () = eventually(|| !sandbox.journal().is_empty()) => {}
+    }
+    let journal = sandbox.journal();
+    assert_eq!((journal.len(), journal[0].answered), (1, None));
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn nothing_that_is_logged_printed_or_noted_holds_a_credential() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop
+        .create_with("1", &[("webhook", "http://127.0.0.1:9/hook")])
+        .await;
+    sandbox.zipay().pay(&trackid).unwrap();
+    sandbox
+        .faults()
+        .next("zipay", "invoice-verify", Fault::DropAfter);
+    shop.send(
+        "invoice-status",
+        &[("api_key", shop.api_key), ("api_sign", shop.secret_key)],
+        shop.secret_key,
+    )
+    .await;
+    tracing::info!(
+        "{:?} {:?} {:?}",
+        sandbox,
+        sandbox.zipay().merchant(),
+        sandbox.zipay().invoices()
+    );
+    let journal = format!(
+        "{:?} {}",
+        sandbox.journal(),
+        serde_json::to_string(&sandbox.journal()).unwrap()
+    );
+    let outbox = serde_json::to_string(&sandbox.webhooks()).unwrap();
+
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        logged.contains("invoice-status") && logged.contains(&trackid),
+        "{logged}"
+    );
+    for (place, text) in [("log", &logged), ("journal", &journal), ("outbox", &outbox)] {
+        for secret in [shop.api_key, shop.secret_key] {
+            assert!(
+                !text.contains(secret),
+                "a credential in the {place}: {text}"
+            );
+        }
+    }
+    sandbox.shutdown().await;
 }

@@ -1,0 +1,312 @@
+//! The page where a payment is paid, and what no page or journal shows.
+
+use std::time::Duration;
+
+use paylink_sandbox::Sandbox;
+use paylink_sandbox::cardpay::{CardMismatch, Fate, ReturnQuery, Status, TIME_ALLOWED};
+
+use crate::cardpay::{CALLBACK, Created, Shop};
+use crate::client::{FORM, Param, Reply, form, get, send};
+
+async fn pay_page(sandbox: &Sandbox, pay_id: u64) -> Reply {
+    let path = format!("/cardpay/payment/{pay_id}");
+    get(sandbox, &path).await
+}
+
+async fn submit(sandbox: &Sandbox, pay_id: u64, fields: &[Param<'_>]) -> Reply {
+    let path = format!("/cardpay/payment/{pay_id}/transfer");
+    let body = form(fields);
+    send(sandbox.url(), "POST", &path, &[FORM], body.as_bytes()).await
+}
+
+/// A sandbox that repeats itself, with one payment.
+async fn scene(more: &[Param<'_>]) -> (Sandbox, Created) {
+    let sandbox = Sandbox::builder().seed(7).start().await.unwrap();
+    let created = Shop::of(&sandbox).create_with("1000", more).await;
+    (sandbox, created)
+}
+
+/// What a person sees: the page without its style, and without the moments that differ in each run.
+fn content(page: &Reply) -> String {
+    let (_, content) = page.body.split_once("</style>").unwrap();
+    let moment = |line: &&str| line.contains("زمان باقی‌مانده") || line.contains("<dt>تا</dt>");
+    let lines = content.lines().filter(|line| !moment(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn the_page_shows_amount_cards_and_form() {
+    let (sandbox, created) = scene(&[CALLBACK]).await;
+    insta::assert_snapshot!(content(&pay_page(&sandbox, created.pay_id).await));
+}
+
+#[tokio::test]
+async fn the_page_warns_of_the_recorded_card() {
+    let (sandbox, created) = scene(&[("card", "6274120000000069")]).await;
+    insta::assert_snapshot!(content(&pay_page(&sandbox, created.pay_id).await));
+}
+
+#[tokio::test]
+async fn the_card_offered_is_another_than_the_recorded_one() {
+    let (sandbox, created) = scene(&[("card", "5022290000000042")]).await;
+    let page = pay_page(&sandbox, created.pay_id).await;
+    assert!(page.body.contains(r#"value="5892 1000 0000 0057""#));
+    assert!(!page.body.contains("5022 2900 0000 0042"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn the_time_left_goes_by_the_sandbox_clock() {
+    let (sandbox, created) = scene(&[]).await;
+    sandbox.clock().advance(Duration::from_secs(14 * 60));
+    let page = pay_page(&sandbox, created.pay_id).await;
+    assert!(
+        page.body.contains("<dt>زمان باقی‌مانده</dt>"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("دقیقه"), "{}", page.body);
+    assert!(page.body.contains(" ثانیه</dd>"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn an_exact_transfer_leads_back_to_the_merchant() {
+    let (sandbox, created) = scene(&[CALLBACK]).await;
+    let amount = created.amount.to_string();
+    let card = sandbox.cardpay().other_payer_card();
+    let fields = [("amount", amount.as_str()), ("card", card), ("to", "1")];
+    let reply = submit(&sandbox, created.pay_id, &fields).await;
+    let back = format!("http://127.0.0.1:9/back?order=7&pay_id={}", created.pay_id);
+    assert_eq!(
+        (reply.status, reply.header("location")),
+        (303, Some(back.as_str()))
+    );
+    let deposit = sandbox.cardpay().deposits().remove(0);
+    assert_eq!(deposit.to, sandbox.cardpay().merchant_cards()[1]);
+    assert_eq!(deposit.from, None, "the box was not ticked");
+    assert_eq!(Shop::of(&sandbox).check(created.pay_id).await, (200, 201));
+}
+
+#[tokio::test]
+async fn the_callback_can_be_left_as_it_was_sent() {
+    let (sandbox, created) = scene(&[CALLBACK]).await;
+    sandbox
+        .cardpay()
+        .change_settings(|it| it.return_query = ReturnQuery::Nothing);
+    let amount = created.amount.to_string();
+    let fields = [("amount", amount.as_str()), ("card", "5022290000000042")];
+    let reply = submit(&sandbox, created.pay_id, &fields).await;
+    assert_eq!(reply.header("location"), Some(CALLBACK.1));
+}
+
+#[tokio::test]
+async fn amount_and_card_are_read_as_people_write_them() {
+    let (sandbox, created) = scene(&[("card", "5022290000000042")]).await;
+    let typed = format!(" {}٬{:03} ", created.amount / 1000, created.amount % 1000);
+    let persian: String = typed
+        .chars()
+        .map(|mark| match mark.to_digit(10) {
+            Some(digit) => char::from_u32('۰' as u32 + digit).unwrap(),
+            None => mark,
+        })
+        .collect();
+    let fields = [
+        ("amount", persian.as_str()),
+        ("from", "other"),
+        ("card", "۵۰۲۲-۲۹۰۰ 0000 0042"),
+        ("names_card", "yes"),
+    ];
+    assert_eq!(submit(&sandbox, created.pay_id, &fields).await.status, 303);
+    assert_eq!(sandbox.cardpay().deposits()[0].fate, Fate::Paid);
+}
+
+#[tokio::test]
+async fn a_wrong_amount_stays_on_the_page_and_is_told() {
+    let (sandbox, created) = scene(&[CALLBACK]).await;
+    let fields = [("amount", "11000"), ("card", "5022290000000042")];
+    let reply = submit(&sandbox, created.pay_id, &fields).await;
+    let page = format!("/cardpay/payment/{}", created.pay_id);
+    assert_eq!(
+        (reply.status, reply.header("location")),
+        (303, Some(page.as_str()))
+    );
+    let page = pay_page(&sandbox, created.pay_id).await;
+    assert!(page.body.contains("۱۱٬۰۰۰ ریال"), "{}", page.body);
+    assert!(page.body.contains("با هیچ پرداختی جور نشد"));
+    assert!(page.body.contains("واریز آزمایشی"), "it can still be paid");
+}
+
+#[tokio::test]
+async fn an_amount_that_pays_another_payment_stays_on_the_page_and_is_told() {
+    let (sandbox, created) = scene(&[CALLBACK]).await;
+    let other = Shop::of(&sandbox).create("2").await;
+    let amount = other.amount.to_string();
+    let fields = [("amount", amount.as_str()), ("card", "5022290000000042")];
+    let reply = submit(&sandbox, created.pay_id, &fields).await;
+    let page = format!("/cardpay/payment/{}", created.pay_id);
+    assert_eq!(reply.header("location"), Some(page.as_str()));
+    let page = pay_page(&sandbox, created.pay_id).await;
+    assert!(
+        page.body.contains("برای پرداخت دیگری حساب شد"),
+        "{}",
+        page.body
+    );
+}
+
+#[tokio::test]
+async fn the_recorded_card_can_be_chosen_without_typing_it() {
+    let (sandbox, created) = scene(&[("card", "6274120000000069")]).await;
+    let amount = created.amount.to_string();
+    let fields = [
+        ("amount", amount.as_str()),
+        ("from", "recorded"),
+        ("card", ""),
+        ("names_card", "yes"),
+    ];
+    assert_eq!(submit(&sandbox, created.pay_id, &fields).await.status, 303);
+    let status = sandbox.cardpay().payment(created.pay_id).unwrap().status;
+    assert_eq!(status, Status::Paid);
+}
+
+#[tokio::test]
+async fn what_cannot_be_transferred_is_told_and_not_done() {
+    let (sandbox, created) = scene(&[]).await;
+    let card = ("card", "5022290000000042");
+    for (fields, told) in [
+        (vec![card], "مبلغ را با رقم"),
+        (vec![("amount", "0"), card], "مبلغ را با رقم"),
+        (vec![("amount", "1.5"), card], "مبلغ را با رقم"),
+        (vec![("amount", "11000"), ("card", "5022")], "۱۶ رقم"),
+        (vec![("amount", "11000"), ("from", "recorded")], "۱۶ رقم"),
+    ] {
+        let reply = submit(&sandbox, created.pay_id, &fields).await;
+        assert_eq!(reply.status, 422, "{fields:?}");
+        assert!(reply.body.contains(told), "{fields:?}: {}", reply.body);
+    }
+    assert!(sandbox.cardpay().deposits().is_empty());
+}
+
+#[tokio::test]
+async fn the_page_shows_what_has_become_of_the_payment() {
+    let (sandbox, paid) = scene(&[CALLBACK]).await;
+    let shop = Shop::of(&sandbox);
+    let cardpay = sandbox.cardpay();
+    let card = ("card", cardpay.payer_card());
+    let other = shop.create_with("2", &[card, CALLBACK]).await;
+    let lost = shop.create_with("3", &[card, CALLBACK]).await;
+    let expired = shop.create_with("4", &[CALLBACK]).await;
+    cardpay.pay(paid.pay_id).unwrap();
+    let from = Some(cardpay.other_payer_card());
+    cardpay.transfer(other.pay_id, other.amount, from).unwrap();
+    cardpay.change_settings(|it| it.another_card = CardMismatch::Lost);
+    cardpay.transfer(lost.pay_id, lost.amount, from).unwrap();
+    sandbox.clock().advance(TIME_ALLOWED);
+    for (created, text) in [
+        (paid, "واریز شما رسید"),
+        (other, "واریز از کارت دیگری رسید"),
+        (lost, "واریز رسید، ولی شناخته نشد"),
+        (expired, "مهلت پرداخت تمام شد"),
+    ] {
+        let page = pay_page(&sandbox, created.pay_id).await;
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+        assert!(!page.body.contains("<form"), "{text}");
+        assert!(page.body.contains("بازگشت به فروشگاه"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_leads_nowhere_says_so() {
+    let (sandbox, _) = scene(&[]).await;
+    for reply in [pay_page(&sandbox, 1).await, submit(&sandbox, 1, &[]).await] {
+        assert_eq!(reply.status, 404);
+        assert!(reply.body.contains("پرداخت پیدا نشد"));
+    }
+}
+
+#[tokio::test]
+async fn the_page_fetches_nothing_and_its_form_leads_to_the_callback_alone() {
+    let (sandbox, created) = scene(&[CALLBACK]).await;
+    let page = pay_page(&sandbox, created.pay_id).await;
+    for fetching in [
+        "<link", "<script", "<img", "src=", "url(", "@import", "style=",
+    ] {
+        assert!(!page.body.contains(fetching), "{fetching}: {}", page.body);
+    }
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+    assert!(
+        policy.contains("; form-action 'self' http://127.0.0.1:9; "),
+        "{policy}"
+    );
+}
+
+#[tokio::test]
+async fn the_journal_names_token_and_card_without_their_values() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let card = sandbox.cardpay().payer_card();
+    let token = sandbox.cardpay().token();
+    let created = shop
+        .create_with("7", &[("card", card), ("shoe", "43"), ("phone", token)])
+        .await;
+    shop.check(created.pay_id).await;
+    let journal = sandbox.journal();
+    let noted: Vec<_> = journal[0]
+        .parameters
+        .iter()
+        .map(|given| (given.name.as_str(), given.value.as_str()))
+        .collect();
+    assert_eq!(
+        noted,
+        [
+            ("token", "[redacted]"),
+            ("price", "11000"),
+            ("fid", "7"),
+            ("card", "[redacted]"),
+            ("shoe", "[redacted]"),
+            ("phone", "[redacted]"),
+        ]
+    );
+    let pay_id = created.pay_id.to_string();
+    assert_eq!(journal[1].parameters[1].value, pay_id);
+}
+
+#[tokio::test]
+async fn no_payer_s_card_is_shown_whole() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let cardpay = sandbox.cardpay();
+    // Neither is on the page as what it offers.
+    let (recorded, depositor) = ("6274120000000069", cardpay.other_payer_card());
+    let created = shop.create_with("7", &[("card", recorded), CALLBACK]).await;
+    let page = format!("/cardpay/payment/{}", created.pay_id);
+    let before = get(&sandbox, &page).await.body;
+    assert!(before.contains("6274 12XX XXXX 0069"), "{before}");
+    cardpay
+        .transfer(created.pay_id, created.amount, Some(depositor))
+        .unwrap();
+
+    let mut shown = vec![before];
+    for path in [
+        page.as_str(),
+        "/",
+        "/_sandbox/sms",
+        "/_sandbox/journal",
+        "/_sandbox/cardpay/payments",
+        "/_sandbox/cardpay/deposits",
+    ] {
+        shown.push(get(&sandbox, path).await.body);
+    }
+    shown.push(format!(
+        "{sandbox:?} {cardpay:?} {:?} {:?} {:?} {:?}",
+        cardpay.payments(),
+        cardpay.deposits(),
+        sandbox.journal(),
+        sandbox.sms()
+    ));
+    for text in shown {
+        let digits = text.replace([' ', '-'], "");
+        for secret in [recorded, depositor, cardpay.token()] {
+            assert!(!digits.contains(secret), "{secret} in {text}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A raw HTTP/1.1 client: one connection per request, and every byte of the answer.
+
+use paylink_sandbox::Sandbox;
+use serde_json::Value;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+use tokio::time::timeout;
+
+/// An answer as it came over the socket.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+/// A name and a value in a form.
+pub(crate) type Param<'a> = (&'a str, &'a str);
+
+pub(crate) const FORM: Param<'_> = ("content-type", "application/x-www-form-urlencoded");
+pub(crate) const JSON: Param<'_> = ("content-type", "application/json");
+
+/// Writes a form.
+pub(crate) fn form(params: &[Param<'_>]) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(params);
+    form.finish()
+}
+
+/// Parameters with some of them different, and more.
+pub(crate) fn with<'a>(mut params: Vec<Param<'a>>, different: &[Param<'a>]) -> Vec<Param<'a>> {
+    for (name, value) in different {
+        match params.iter_mut().find(|(given, _)| given == name) {
+            Some(param) => param.1 = value,
+            None => params.push((name, value)),
+        }
+    }
+    params
+}
+
+/// Opens a path or a whole address of the sandbox.
+pub(crate) async fn get(sandbox: &Sandbox, address: &str) -> Reply {
+    let path = address.strip_prefix(sandbox.url()).unwrap_or(address);
+    send(sandbox.url(), "GET", path, &[], b"").await
+}
+
+/// Reads what the sandbox's API has at a path.
+pub(crate) async fn get_json(sandbox: &Sandbox, path: &str) -> Value {
+    let reply = get(sandbox, path).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.json()
+}
+
+pub(crate) async fn post_json(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
+    let body = body.to_string();
+    send(sandbox.url(), "POST", path, &[JSON], body.as_bytes()).await
+}
+
+/// Submits a form of a page.
+pub(crate) async fn post_form(sandbox: &Sandbox, path: &str, body: &str) -> Reply {
+    send(sandbox.url(), "POST", path, &[FORM], body.as_bytes()).await
+}
+
+pub(crate) async fn delete(sandbox: &Sandbox, path: &str) {
+    let reply = send(sandbox.url(), "DELETE", path, &[], b"").await;
+    assert_eq!(reply.status, 204, "{reply:?}");
+}
+
+/// Sends one request and reads until the server closes.
+pub(crate) async fn send(
+    origin: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Reply {
+    let raw = exchange(origin, method, path, headers, body).await;
+    parse(raw)
+}
+
+/// Sends one request and returns whatever bytes came back, none included.
+pub(crate) async fn exchange(
+    origin: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Vec<u8> {
+    let authority = origin.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(authority).await.unwrap();
+    let mut head =
+        format!("{method} {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // A server that has seen enough may close before the last byte.
+    let _ = stream.write_all(body).await;
+    let mut raw = Vec::new();
+    let reading = stream.read_to_end(&mut raw);
+    let _ = timeout(Duration::from_secs(30), reading)
+        .await
+        .expect("the server closes");
+    raw
+}
+
+pub(crate) fn parse(raw: Vec<u8>) -> Reply {
+    let text = String::from_utf8(raw).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").expect("an answer with a head");
+    let mut lines = head.split("\r\n");
+    let status = lines
+        .next()
+        .unwrap()
+        .split(' ')
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
+    let headers = lines
+        .map(|line| line.split_once(": ").unwrap())
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        .collect();
+    let body = body.to_owned();
+    Reply {
+        status,
+        headers,
+        body,
+    }
+}
+
+impl Reply {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(given, _)| given == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/json"),
+            "{self:?}"
+        );
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+/// Waits until something has happened.
+pub(crate) async fn eventually(happened: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if happened() {
+            return;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it did not happen");
+}

@@ -1,0 +1,14 @@
+//! The sandbox over the wire, spoken from the providers' documents alone.
+
+#[cfg(test)]
+mod cardpay;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod pod;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod sizpay;
+#[cfg(test)]
+mod zipay;

@@ -1,0 +1,560 @@
+//! The links by which a payer comes, the pages, and the ways back.
+
+use std::time::Duration;
+
+use paylink_sandbox::pod::{Environment, GATEWAY_WAITS, LinkEnding, State};
+use paylink_sandbox::{Sandbox, WebhookState};
+
+use crate::client::{Reply, get, post_form, send};
+use crate::pod::{Shop, query, snapshot};
+
+const BACK: &str = "http%3A%2F%2F127.0.0.1%3A9%2Fback%3Forder%3D7";
+
+/// The address an answer redirects to.
+fn target(reply: &Reply) -> &str {
+    assert_eq!(reply.status, 303, "{reply:?}");
+    reply.header("location").unwrap()
+}
+
+/// The envelope a payer brings back, and the query the address had before.
+fn error_result(reply: &Reply) -> (String, serde_json::Value) {
+    let pairs = query(target(reply));
+    assert_eq!(pairs.len(), 2, "{pairs:?}");
+    assert_eq!(pairs[1].0, "errorResult");
+    (
+        pairs[0].1.clone(),
+        serde_json::from_str(&pairs[1].1).unwrap(),
+    )
+}
+
+fn by_unique_number(sandbox: &Sandbox, id: u64) -> String {
+    let unique = snapshot(sandbox.pod(), id).unique_number;
+    format!("/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&redirectUri={BACK}")
+}
+
+#[tokio::test]
+async fn loc_pays_by_itself_and_returns_with_the_documented_query() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox).issue_id(&[("billNumber", "B 1")]).await;
+    let address = format!("{}&gateway=LOC", by_unique_number(&sandbox, id));
+    let reply = get(&sandbox, &address).await;
+    let back = target(&reply);
+    assert!(
+        back.starts_with("http://127.0.0.1:9/back?order=7&"),
+        "{back}"
+    );
+    let pairs = query(back);
+    let names: Vec<_> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "order",
+            "billNumber",
+            "paymentBillNumber",
+            "invoiceId",
+            "paid",
+            "terminalId",
+            "maskedCardNumber",
+            "rrn",
+            "tref"
+        ]
+    );
+    assert_eq!(pairs[1].1, "B 1");
+    assert_eq!(pairs[3].1, id.to_string());
+    assert_eq!(pairs[4].1, "true");
+    assert_eq!(pairs[6].1, "502229******0008");
+    assert_eq!(pairs[7].1.len(), 12);
+    assert_eq!(snapshot(sandbox.pod(), id).state, State::Paid);
+}
+
+#[tokio::test]
+async fn a_payment_to_be_verified_returns_as_not_paid() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox)
+        .issue_id(&[("verificationNeeded", "true")])
+        .await;
+    let reply = get(
+        &sandbox,
+        &format!("{}&gateway=LOC", by_unique_number(&sandbox, id)),
+    )
+    .await;
+    let paid = query(target(&reply))
+        .into_iter()
+        .find(|(name, _)| name == "paid");
+    assert_eq!(paid.unwrap().1, "false");
+}
+
+#[tokio::test]
+async fn loc_means_nothing_in_production() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    sandbox
+        .pod()
+        .change_settings(|settings| settings.environment = Environment::Production);
+    let address = format!("{}&gateway=LOC", by_unique_number(&sandbox, id));
+    let page = get(&sandbox, &address).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(snapshot(sandbox.pod(), id).state, State::Unpaid);
+}
+
+#[tokio::test]
+async fn pep_goes_straight_to_the_bank_and_a_second_visit_brings_72_back() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let address = by_unique_number(&sandbox, id);
+    let reply = get(&sandbox, &format!("{address}&gateway=PEP")).await;
+    let bank = target(&reply).to_owned();
+    assert!(bank.starts_with("/pod/v1/pbc/gateway/"), "{bank}");
+    assert_eq!(snapshot(sandbox.pod(), id).state, State::AtGateway);
+    assert_eq!(get(&sandbox, &bank).await.status, 200);
+
+    let (order, envelope) = error_result(&get(&sandbox, &address).await);
+    assert_eq!(order, "7");
+    assert_eq!(
+        envelope.to_string(),
+        r#"{"count":0,"errorCode":72,"hasError":true,"message":"قبض منتظر درگاه برای ادامه تراکنش می باشد"}"#
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_paid_sends_back_the_reason() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let user_id = pod.other_business().user_id().to_string();
+    let code = async |id: u64| {
+        let (_, envelope) = error_result(&get(&sandbox, &by_unique_number(&sandbox, id)).await);
+        envelope["errorCode"].as_u64().unwrap()
+    };
+    let paid = shop.issue_id(&[]).await;
+    pod.pay_by_card(paid).unwrap();
+    assert_eq!(code(paid).await, 24);
+    shop.done(29812, &[("id", &paid.to_string())]).await;
+    assert_eq!(code(paid).await, 45);
+    let canceled = shop.issue_id(&[]).await;
+    shop.done(29810, &[("id", &canceled.to_string())]).await;
+    assert_eq!(code(canceled).await, 32);
+    let unverified = shop.issue_id(&[("verificationNeeded", "true")]).await;
+    pod.pay_by_card(unverified).unwrap();
+    assert_eq!(code(unverified).await, 58);
+    let promised = shop.issue_id(&[("userId", &user_id)]).await;
+    Shop::of_account(&sandbox, pod.other_business())
+        .done(
+            29802,
+            &[
+                ("invoiceId", &promised.to_string()),
+                ("date", "1499/01/01"),
+                ("wallet", "PODLAND_WALLET"),
+            ],
+        )
+        .await;
+    let (_, envelope) = error_result(&get(&sandbox, &by_unique_number(&sandbox, promised)).await);
+    assert_eq!(envelope["message"], "اجازه پرداخت این فاکتور را ندارید");
+}
+
+#[tokio::test]
+async fn ten_thousand_rial_are_too_little_for_a_card() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let little = shop.issue_id(&[("price", "5000")]).await;
+    let reply = get(
+        &sandbox,
+        &format!("{}&gateway=PEP", by_unique_number(&sandbox, little)),
+    )
+    .await;
+    let (_, envelope) = error_result(&reply);
+    assert_eq!(envelope["errorCode"], 1000);
+    assert_eq!(snapshot(sandbox.pod(), little).state, State::Unpaid);
+    let enough = shop.issue_id(&[("price", "5000.5")]).await;
+    let reply = get(
+        &sandbox,
+        &format!("{}&gateway=PEP", by_unique_number(&sandbox, enough)),
+    )
+    .await;
+    assert!(target(&reply).contains("/gateway/"));
+}
+
+#[tokio::test]
+async fn a_link_of_service_29815_lives_for_300_seconds() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let id = shop.issue_id(&[]).await;
+    let text = id.to_string();
+    let make = async || {
+        let link = shop.done(29815, &[("invoiceId", &text)]).await;
+        link.as_str().unwrap().to_owned()
+    };
+    let link = make().await;
+    assert!(link.starts_with(&format!("{}v1/pbc/PayInvoiceDispatcher/?h=", pod.pay_url())));
+    assert!(link.ends_with('&'), "{link}");
+    pod.change_settings(|settings| settings.link_ending = LinkEnding::Bare);
+    assert!(!make().await.ends_with('&'));
+
+    let page = get(
+        &sandbox,
+        &format!("{link}redirectUri={BACK}&callbackUri={BACK}"),
+    )
+    .await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("name=\"callUri\""), "{}", page.body);
+    sandbox.clock().advance(Duration::from_secs(300));
+    let late = get(&sandbox, &link).await;
+    assert_eq!(late.status, 410);
+    let paid = get(
+        &sandbox,
+        &format!("{}&redirectUri={BACK}&gateway=LOC", make().await),
+    )
+    .await;
+    assert!(target(&paid).contains("paid=true"));
+}
+
+#[tokio::test]
+async fn only_its_own_user_pays_by_the_invoices_id() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let nobodys = shop.issue_id(&[]).await;
+    let page = get(
+        &sandbox,
+        &format!("/pod/v1/pbc/payinvoice/?invoiceId={nobodys}"),
+    )
+    .await;
+    assert_eq!(page.status, 404);
+    assert!(page.body.contains("فاکتور یافت نشد"));
+
+    let user_id = pod.user().user_id().to_string();
+    let id = shop.issue_id(&[("userId", &user_id)]).await;
+    let door = "/pod/v1/pbc/payinvoice/";
+    assert_eq!(
+        get(&sandbox, &format!("{door}?invoiceId={id}"))
+            .await
+            .status,
+        200
+    );
+    let choose = async |payer: u64, method: &str| {
+        let body = format!("invoiceId={id}&redirectUri={BACK}&payer={payer}&method={method}");
+        send(sandbox.url(), "POST", door, &[], body.as_bytes()).await
+    };
+    for method in ["card", "wallet"] {
+        let refused = choose(pod.other_user().user_id(), method).await;
+        assert_eq!(refused.status, 422, "{method}");
+        assert!(refused.body.contains("فاکتور یافت نشد"), "{method}");
+    }
+    assert_eq!(snapshot(pod, id).state, State::Unpaid);
+    let paid = choose(pod.user().user_id(), "wallet").await;
+    let pairs = query(target(&paid));
+    // A wallet has no terminal and no card.
+    for (name, value) in &pairs {
+        if ["terminalId", "maskedCardNumber", "rrn", "tref"].contains(&name.as_str()) {
+            assert_eq!(value, "", "{name}");
+        }
+    }
+    assert_eq!(pairs[4], ("paid".to_owned(), "true".to_owned()));
+}
+
+#[tokio::test]
+async fn a_wrong_link_leads_nowhere() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (address, status) in [
+        ("/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=0", 404),
+        ("/pod/v1/pbc/payInvoiceByUniqueNumber/", 404),
+        ("/pod/v1/pbc/payinvoice?invoiceId=7", 404),
+        ("/pod/v1/pbc/payinvoice/?invoiceId=x", 404),
+        ("/pod/v1/pbc/PayInvoiceDispatcher/?h=0", 410),
+        ("/pod/v1/pbc/gateway/0", 404),
+        (
+            "/pod/v1/pbc/payinvoice/?invoiceId=7&redirectUri=javascript:alert(1)",
+            400,
+        ),
+    ] {
+        let page = get(&sandbox, address).await;
+        assert_eq!(page.status, status, "{address}");
+        assert!(
+            page.body.contains(r#"<html lang="fa" dir="rtl">"#),
+            "{address}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_call_uri_is_called_once_it_is_paid() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let call = "http%3A%2F%2F192.0.2.1%2Fcall";
+    let address = by_unique_number(&sandbox, id);
+    get(&sandbox, &format!("{address}&callUri={call}")).await;
+    assert!(sandbox.webhooks().is_empty());
+    get(&sandbox, &format!("{address}&callUri={call}&gateway=LOC")).await;
+    let webhooks = sandbox.webhooks();
+    assert_eq!(webhooks.len(), 1);
+    assert_eq!(webhooks[0].url, "http://192.0.2.1/call");
+    assert_eq!(webhooks[0].state, WebhookState::Refused);
+    assert!(
+        webhooks[0]
+            .body
+            .contains(&format!("invoiceId={id}&paid=true"))
+    );
+}
+
+#[tokio::test]
+async fn without_a_redirect_uri_the_one_of_the_invoice_counts() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox)
+        .issue_id(&[("redirectURL", "http://127.0.0.1:9/shop")])
+        .await;
+    let unique = snapshot(sandbox.pod(), id).unique_number;
+    let address = format!("/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&gateway=LOC");
+    let reply = get(&sandbox, &address).await;
+    let back = target(&reply);
+    assert!(
+        back.starts_with("http://127.0.0.1:9/shop?billNumber=&"),
+        "{back}"
+    );
+    assert_eq!(
+        snapshot(sandbox.pod(), id).return_url().as_deref(),
+        Some(back)
+    );
+}
+
+#[tokio::test]
+async fn a_payer_without_a_browser_follows_the_link_all_the_same() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let (id, other) = (shop.issue_id(&[]).await, shop.issue_id(&[]).await);
+    let pod = sandbox.providers().iter().find(|it| it.name() == "pod");
+    let pay = |link: &str| pod.unwrap().pay(&id.to_string(), Some(link));
+    let call = "http%3A%2F%2F192.0.2.1%2Fcall";
+    let link = format!("{}{}", sandbox.url(), by_unique_number(&sandbox, id));
+    let elsewhere = format!("{}{}", sandbox.url(), by_unique_number(&sandbox, other));
+    for wrong in [
+        &elsewhere,
+        &link.replace("/v1/", "/v2/"),
+        "http://127.0.0.1:9/",
+    ] {
+        let refused = pay(wrong).unwrap_err().to_string();
+        let expected = format!(
+            "POD cannot take a payment for \"{id}\": the link does not lead to the invoice"
+        );
+        assert_eq!(refused, expected, "{wrong}");
+    }
+    assert_eq!(snapshot(sandbox.pod(), id).times_paid(), 0);
+    let back = pay(&format!("{link}&callUri={call}")).unwrap().unwrap();
+    assert!(
+        back.starts_with("http://127.0.0.1:9/back?order=7&"),
+        "{back}"
+    );
+    assert_eq!(query(&back)[4], ("paid".to_owned(), "true".to_owned()));
+    assert_eq!(snapshot(sandbox.pod(), id).times_paid(), 1);
+    assert_eq!(sandbox.webhooks()[0].url, "http://192.0.2.1/call");
+    assert!(pay(&link).is_err());
+}
+
+fn door(sandbox: &Sandbox, id: u64) -> (String, String) {
+    let unique = snapshot(sandbox.pod(), id).unique_number;
+    (
+        "/pod/v1/pbc/payInvoiceByUniqueNumber".to_owned(),
+        format!("uniqueNumber={unique}&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2Fback"),
+    )
+}
+
+#[tokio::test]
+async fn the_page_shows_business_amount_and_lines() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox)
+        .issue_id(&[("billNumber", "A-17"), ("preferredTaxRate", "0.09")])
+        .await;
+    let (path, query) = door(&sandbox, id);
+    let page = get(&sandbox, &format!("{path}?{query}")).await;
+    assert_eq!(page.status, 200);
+    for shown in [
+        "فروشگاه نمونه",
+        "۵۴٬۵۰۰",
+        "A-17",
+        "پیراهن",
+        "۲ × ۲۵٬۰۰۰",
+        "۴٬۵۰۰",
+        "ریال",
+    ] {
+        assert!(page.body.contains(shown), "{shown}: {}", page.body);
+    }
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.contains("form-action 'self' http://127.0.0.1:9;"),
+        "{policy}"
+    );
+}
+
+#[tokio::test]
+async fn a_card_pays_at_the_bank() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (path, fields) = door(&sandbox, id);
+    let sent = post_form(
+        &sandbox,
+        &path,
+        &format!("{fields}&payer=16849&method=card"),
+    )
+    .await;
+    assert_eq!(sent.status, 303);
+    let bank = sent.header("location").unwrap().to_owned();
+    let page = get(&sandbox, &bank).await;
+    assert!(page.body.contains("۵۰٬۰۰۰"), "{}", page.body);
+    let pay = format!("{bank}/pay");
+    for wrong in ["", "card=1234", "card=5022291000000009"] {
+        assert_eq!(
+            post_form(&sandbox, &pay, wrong).await.status,
+            422,
+            "{wrong}"
+        );
+    }
+    assert_eq!(snapshot(sandbox.pod(), id).state, State::AtGateway);
+    // Persian digits, in groups of four.
+    let card = "card=%DB%B4%DB%B1%DB%B1%DB%B1+1111-1111+1111";
+    let paid = post_form(&sandbox, &pay, card).await;
+    let back = query(paid.header("location").unwrap());
+    assert_eq!(
+        back[5],
+        ("maskedCardNumber".to_owned(), "411111******1111".to_owned())
+    );
+    assert_eq!(post_form(&sandbox, &pay, card).await.status, 404);
+    assert_eq!(snapshot(sandbox.pod(), id).times_paid(), 1);
+}
+
+#[tokio::test]
+async fn who_declines_at_the_bank_comes_back_unpaid() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (path, fields) = door(&sandbox, id);
+    let sent = post_form(
+        &sandbox,
+        &path,
+        &format!("{fields}&payer=16849&method=card"),
+    )
+    .await;
+    let bank = sent.header("location").unwrap().to_owned();
+    let left = post_form(&sandbox, &format!("{bank}/decline"), "").await;
+    let back = query(left.header("location").unwrap());
+    assert_eq!(back[0].0, "errorResult");
+    assert!(back[0].1.contains(r#""errorCode":55"#), "{back:?}");
+    assert_eq!(snapshot(sandbox.pod(), id).state, State::Unpaid);
+    // And can begin again.
+    let again = post_form(
+        &sandbox,
+        &path,
+        &format!("{fields}&payer=16849&method=card"),
+    )
+    .await;
+    assert!(again.header("location").unwrap().contains("/gateway/"));
+}
+
+#[tokio::test]
+async fn a_new_visit_to_the_bank_ends_the_old_one() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (path, fields) = door(&sandbox, id);
+    let choose = format!("{fields}&payer=16849&method=card");
+    let first = post_form(&sandbox, &path, &choose).await;
+    let first = first.header("location").unwrap().to_owned();
+    sandbox.clock().advance(GATEWAY_WAITS);
+    assert_eq!(get(&sandbox, &first).await.status, 404);
+    let second = post_form(&sandbox, &path, &choose).await;
+    let second = second.header("location").unwrap().to_owned();
+    assert_eq!(get(&sandbox, &first).await.status, 404);
+    assert_eq!(get(&sandbox, &second).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_wallet_that_is_too_small_is_told_so() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (path, fields) = door(&sandbox, id);
+    let user = pod.user().user_id();
+    pod.set_wallet(user, 49_999).unwrap();
+    let choose = format!("{fields}&payer={user}&method=wallet");
+    let refused = post_form(&sandbox, &path, &choose).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("موجودی این کیف پول کافی نیست"));
+    assert_eq!(
+        post_form(&sandbox, &path, &format!("{fields}&method=wallet"))
+            .await
+            .status,
+        422
+    );
+    pod.set_wallet(user, 50_000).unwrap();
+    assert_eq!(post_form(&sandbox, &path, &choose).await.status, 303);
+    assert_eq!(snapshot(pod, id).state, State::Paid);
+    // A second click brings the reason back.
+    let again = post_form(&sandbox, &path, &choose).await;
+    assert!(
+        query(again.header("location").unwrap())[0]
+            .1
+            .contains(r#""errorCode":24"#)
+    );
+}
+
+#[tokio::test]
+async fn without_a_way_back_the_page_shows_what_became_of_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox)
+        .issue_id(&[("verificationNeeded", "true")])
+        .await;
+    let unique = snapshot(sandbox.pod(), id).unique_number;
+    let path = "/pod/v1/pbc/payInvoiceByUniqueNumber";
+    let fields = format!("uniqueNumber={unique}");
+    let paid = post_form(
+        &sandbox,
+        path,
+        &format!("{fields}&payer=16849&method=wallet"),
+    )
+    .await;
+    let receipt = paid
+        .header("location")
+        .unwrap()
+        .strip_prefix(sandbox.url())
+        .unwrap();
+    let page = get(&sandbox, receipt).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("تا یک ساعت تأیید کند"), "{}", page.body);
+    assert!(!page.body.contains("<form"));
+}
+
+#[tokio::test]
+async fn markup_is_text_and_nothing_is_fetched() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let attack = "\"><script>alert(1)</script><img src=x>";
+    let id = Shop::of(&sandbox)
+        .issue_id(&[("billNumber", attack), ("productDescription", attack)])
+        .await;
+    let (path, fields) = door(&sandbox, id);
+    let page = get(&sandbox, &format!("{path}?{fields}")).await;
+    let bank = get(&sandbox, &format!("{path}?{fields}&gateway=PEP")).await;
+    let bank = get(&sandbox, bank.header("location").unwrap()).await;
+    let lost = get(&sandbox, &path).await;
+    let index = get(&sandbox, "/").await;
+    for page in [page, bank, lost, index] {
+        for fetching in ["<script", "<img", "<link", "src=", "url(", "@import"] {
+            let body = page.body.replace("img src=x&#62;", "");
+            assert!(!body.contains(fetching), "{fetching}: {body}");
+        }
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_page_lists_what_has_happened() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = Shop::of(&sandbox).issue_id(&[("billNumber", "A-17")]).await;
+    sandbox.pod().pay_by_wallet(id).unwrap();
+    let page = get(&sandbox, "/").await;
+    for shown in [
+        "A-17",
+        "۵۰٬۰۰۰ ریال",
+        "پرداخت شده",
+        sandbox.pod().base_url(),
+    ] {
+        assert!(page.body.contains(shown), "{shown}");
+    }
+}

@@ -1,0 +1,596 @@
+//! Payments by wallet and text message, on a later day, and out of another invoice.
+
+use std::time::Duration;
+
+use paylink_sandbox::Sandbox;
+use paylink_sandbox::pod::{ConfirmationAnswer, EventKind, PayerError, SETTLES_AFTER, State};
+
+use crate::client::{Param, get};
+use crate::pod::{GUILD, Shop, snapshot};
+
+const WALLET: Param<'_> = ("wallet", "PODLAND_WALLET");
+const NOT_ENOUGH: &str = "اعتبار کافی جهت پرداخت فاکتور را ندارید";
+
+#[tokio::test]
+async fn any_invoice_is_paid_from_the_callers_wallet() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let id = shop.issue_id(&[]).await;
+    let text = id.to_string();
+    let payer = Shop::of_account(&sandbox, pod.other_user());
+    assert_eq!(
+        payer.done(29821, &[("invoiceId", &text), WALLET]).await,
+        true
+    );
+    assert_eq!(pod.wallet(pod.other_user().user_id()).unwrap(), "99950000");
+    assert_eq!(
+        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
+        "50000"
+    );
+    let invoice = shop.invoice(id).await;
+    assert_eq!(invoice["payed"], true);
+    assert!(invoice["paymentDate"].as_u64().unwrap() >= invoice["issuanceDate"].as_u64().unwrap());
+    assert_eq!(payer.code(29821, &[("invoiceId", &text), WALLET]).await, 24);
+    assert_eq!(snapshot(pod, id).times_paid(), 1);
+}
+
+#[tokio::test]
+async fn the_wallet_must_be_named() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let id = shop.issue_id(&[]).await.to_string();
+    let (code, message) = shop.refused(29821, &[("invoiceId", &id)]).await;
+    assert_eq!(
+        (code, message.as_str()),
+        (193, "کد حساب دیجیتال را وارد نکرده اید")
+    );
+    let other = ("wallet", "OTHER_WALLET");
+    assert_eq!(shop.code(29821, &[("invoiceId", &id), other]).await, 193);
+    assert_eq!(shop.code(29821, &[WALLET]).await, 1001);
+    assert_eq!(shop.code(29821, &[("invoiceId", "7"), WALLET]).await, 1002);
+}
+
+#[tokio::test]
+async fn ones_own_invoice_is_ones_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let user_id = pod.user().user_id().to_string();
+    let id = Shop::of(&sandbox).issue_id(&[("userId", &user_id)]).await;
+    let text = id.to_string();
+    let stranger = Shop::of_account(&sandbox, pod.other_user());
+    let (code, message) = stranger.refused(30382, &[("invoiceId", &text)]).await;
+    assert_eq!(
+        (code, message.as_str()),
+        (99, "فاکتور برای شما صادر نشده است")
+    );
+    let user = Shop::of_account(&sandbox, pod.user());
+    assert_eq!(user.done(30382, &[("invoiceId", &text)]).await, true);
+    assert_eq!(pod.wallet(pod.user().user_id()).unwrap(), "99950000");
+}
+
+#[tokio::test]
+async fn a_wallet_with_too_little_pays_nothing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let user_id = pod.user().user_id();
+    pod.set_wallet(user_id, 49_999).unwrap();
+    let user = Shop::of_account(&sandbox, pod.user());
+    let text = id.to_string();
+    let (_, message) = user.refused(29821, &[("invoiceId", &text), WALLET]).await;
+    assert_eq!(message, NOT_ENOUGH);
+    assert_eq!(pod.wallet(user_id).unwrap(), "49999");
+    pod.set_wallet(user_id, 50_000).unwrap();
+    user.done(29821, &[("invoiceId", &text), WALLET]).await;
+    assert_eq!(pod.wallet(user_id).unwrap(), "0");
+}
+
+#[tokio::test]
+async fn credits_pay_first_and_alone_if_so_told() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let (sponsor, user) = (pod.sponsor().user_id(), pod.user().user_id());
+    let hash = pod.delegate(sponsor, user, 30_000).unwrap();
+    let caller = Shop::of_account(&sandbox, pod.user());
+    let (id, sponsor) = (shop.issue_id(&[]).await, sponsor.to_string());
+    let text = id.to_string();
+    let base = [("invoiceId", text.as_str()), WALLET];
+    let forced = [
+        base[0],
+        base[1],
+        ("delegatorId", &sponsor),
+        ("forceDelegation", "true"),
+    ];
+    let (_, message) = caller.refused(29821, &forced).await;
+    assert_eq!(message, NOT_ENOUGH);
+    let hashed = [
+        base[0],
+        base[1],
+        ("delegationHash", &hash),
+        ("forceDelegation", "false"),
+    ];
+    caller.done(29821, &hashed).await;
+    assert_eq!(shop.invoice(id).await["delegationAmount"], 30000);
+    assert_eq!(pod.wallet(user).unwrap(), "99980000");
+}
+
+#[tokio::test]
+async fn an_invoice_that_cannot_be_paid_says_why() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let user_id = pod.user().user_id().to_string();
+    let payer = Shop::of_account(&sandbox, pod.user());
+    for (code, bring) in [
+        (24, "paid"),
+        (32, "canceled"),
+        (45, "closed"),
+        (58, "unverified"),
+        (72, "at the gateway"),
+    ] {
+        let verification = if code == 58 { "true" } else { "false" };
+        let id = shop
+            .issue_id(&[("userId", &user_id), ("verificationNeeded", verification)])
+            .await;
+        let text = id.to_string();
+        match code {
+            32 => drop(shop.done(29810, &[("id", &text)]).await),
+            72 => drop(pod.open_gateway(id).unwrap()),
+            _ => drop(pod.pay_by_card(id).unwrap()),
+        }
+        if code == 45 {
+            shop.done(29812, &[("id", &text)]).await;
+        }
+        let invoice = ("invoiceId", text.as_str());
+        assert_eq!(payer.code(29821, &[invoice, WALLET]).await, code, "{bring}");
+        assert_eq!(payer.code(30382, &[invoice, WALLET]).await, code, "{bring}");
+        assert_eq!(shop.code(29807, &[invoice]).await, code, "{bring}");
+        assert_eq!(
+            shop.code(369_550, &[invoice, ("code", "1")]).await,
+            code,
+            "{bring}"
+        );
+        assert_eq!(shop.code(29799, &[invoice]).await, code, "{bring}");
+        assert_eq!(shop.code(29815, &[invoice]).await, code, "{bring}");
+        let due = [invoice, ("date", "1499/01/01"), WALLET];
+        assert_eq!(payer.code(29802, &due).await, code, "{bring}");
+        let pos = [
+            invoice,
+            ("terminalNumber", "1"),
+            ("merchantCode", "1"),
+            ("referenceNumber", "1"),
+            ("trackingNumber", "1"),
+            ("transactionDate", "1403/01/01 00:00:00"),
+        ];
+        assert_eq!(shop.code(29801, &pos).await, code, "{bring}");
+        let shared = [invoice, ("userId", user_id.as_str())];
+        assert_eq!(payer.code(1_113_426, &shared).await, code, "{bring}");
+    }
+}
+
+/// Issues an invoice to the user and returns its id.
+async fn issue(sandbox: &Sandbox) -> u64 {
+    let user_id = sandbox.pod().user().user_id().to_string();
+    Shop::of(sandbox).issue_id(&[("userId", &user_id)]).await
+}
+
+/// The last word of the line that holds it.
+fn code(text: &str) -> &str {
+    let (_, tail) = text.split_once("کد ").unwrap();
+    tail.split(' ').next().unwrap()
+}
+
+fn link(text: &str) -> &str {
+    text.lines().last().unwrap()
+}
+
+#[tokio::test]
+async fn a_message_has_a_code_a_link_or_both() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let id = issue(&sandbox).await;
+    let text = id.to_string();
+    for (content, has_code, has_link) in [
+        (None, true, false),
+        (Some("1"), true, false),
+        (Some("2"), false, true),
+        (Some("3"), true, true),
+    ] {
+        let mut params = vec![("invoiceId", text.as_str())];
+        params.extend(content.map(|content| ("smsContentType", content)));
+        assert_eq!(shop.done(29807, &params).await, true);
+        let message = sandbox.sms().pop().unwrap();
+        assert_eq!(
+            (message.provider, message.to.as_str()),
+            ("pod", "09120000001")
+        );
+        for shown in [sandbox.pod().business().name(), &text, "50000 ریال"] {
+            assert!(message.text.contains(shown), "{shown}: {}", message.text);
+        }
+        assert_eq!(message.text.contains("کد "), has_code, "{}", message.text);
+        assert_eq!(
+            message.text.contains("http://"),
+            has_link,
+            "{}",
+            message.text
+        );
+    }
+    for content in ["0", "4", "code"] {
+        let params = [("invoiceId", text.as_str()), ("smsContentType", content)];
+        assert_eq!(shop.code(29807, &params).await, 1001, "{content}");
+    }
+}
+
+#[tokio::test]
+async fn the_user_pays_by_answering_with_the_code() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let id = issue(&sandbox).await;
+    let user = pod.user().user_id();
+    let sponsor = pod.sponsor().user_id();
+    pod.delegate(sponsor, user, 20_000).unwrap();
+    let (text, sponsor) = (id.to_string(), sponsor.to_string());
+    let params = [("invoiceId", text.as_str()), ("delegatorId", &sponsor)];
+    shop.done(29807, &params).await;
+    shop.done(29807, &params).await;
+    let sent: Vec<_> = sandbox.sms().into_iter().map(|sms| sms.text).collect();
+    // A second message makes the first one's code worthless.
+    assert_eq!(
+        pod.answer_sms(code(&sent[0])).unwrap_err(),
+        PayerError::UnknownCode
+    );
+    let paid = pod.answer_sms(code(&sent[1])).unwrap();
+    assert_eq!((paid.id, paid.state), (id, State::Paid));
+    assert_eq!(pod.wallet(user).unwrap(), "99970000");
+    assert_eq!(
+        pod.answer_sms(code(&sent[1])).unwrap_err(),
+        PayerError::UnknownCode
+    );
+}
+
+#[tokio::test]
+async fn the_link_leads_to_the_pay_page_and_back() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = issue(&sandbox).await.to_string();
+    Shop::of(&sandbox)
+        .done(
+            29807,
+            &[
+                ("invoiceId", &id),
+                ("smsContentType", "2"),
+                ("redirectUri", "http://127.0.0.1:9/back?a=1&b=2"),
+                ("callbackUri", "http://127.0.0.1:9/call"),
+            ],
+        )
+        .await;
+    let text = sandbox.sms().pop().unwrap().text;
+    let path = link(&text).strip_prefix(sandbox.url()).unwrap();
+    let page = get(&sandbox, path).await;
+    assert_eq!(page.status, 200);
+    for hidden in [
+        "http://127.0.0.1:9/back?a=1&#38;b=2",
+        "http://127.0.0.1:9/call",
+    ] {
+        assert!(page.body.contains(hidden), "{hidden}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn only_a_confirmed_mobile_is_written_to() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let silent = sandbox.pod().user_without_mobile().user_id().to_string();
+    for (user_id, code) in [("", 1002), (silent.as_str(), 1001)] {
+        let id = shop.issue_id(&[("userId", user_id)]).await.to_string();
+        assert_eq!(shop.code(29807, &[("invoiceId", &id)]).await, code);
+    }
+    assert!(sandbox.sms().is_empty());
+}
+
+#[tokio::test]
+async fn a_wallet_outside_pod_pays_with_the_code() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let shop = Shop::of(&sandbox);
+    let (id, other) = (issue(&sandbox).await, issue(&sandbox).await);
+    let (text, other) = (id.to_string(), other.to_string());
+    shop.done(29807, &[("invoiceId", &text)]).await;
+    let sent = sandbox.sms().pop().unwrap().text;
+    let code = ("code", code(&sent));
+    assert_eq!(shop.code(369_550, &[("invoiceId", &text)]).await, 1001);
+    assert_eq!(
+        shop.code(369_550, &[("invoiceId", &text), ("code", "1")])
+            .await,
+        1001
+    );
+    assert_eq!(
+        shop.code(369_550, &[("invoiceId", &other), code]).await,
+        1001
+    );
+    pod.change_settings(|settings| settings.confirmation = ConfirmationAnswer::Text);
+    assert_eq!(
+        shop.done(369_550, &[("invoiceId", &text), code]).await,
+        "true"
+    );
+    let paid = snapshot(pod, id);
+    assert_eq!(
+        paid.history.last().unwrap().kind,
+        EventKind::PaidByOutsideWallet
+    );
+    assert_eq!(pod.wallet(pod.user().user_id()).unwrap(), "100000000");
+
+    pod.change_settings(|settings| settings.confirmation = ConfirmationAnswer::Truth);
+    shop.done(29807, &[("invoiceId", &other)]).await;
+    let sent = sandbox.sms().pop().unwrap().text;
+    let code = ("code", self::code(&sent));
+    assert_eq!(
+        shop.done(369_550, &[("invoiceId", &other), code]).await,
+        true
+    );
+}
+
+#[tokio::test]
+async fn a_user_sends_the_link_to_somebody_else() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let id = issue(&sandbox).await;
+    let text = id.to_string();
+    let user = Shop::of_account(&sandbox, pod.user());
+    let (friend, silent) = (
+        pod.other_user().user_id().to_string(),
+        pod.user_without_mobile().user_id().to_string(),
+    );
+    let back = ("redirectUri", "http://127.0.0.1:9/back");
+    let invoice = ("invoiceId", text.as_str());
+    assert_eq!(
+        user.done(1_113_426, &[invoice, ("userId", &silent), back])
+            .await,
+        false
+    );
+    assert!(sandbox.sms().is_empty());
+    assert_eq!(
+        user.done(1_113_426, &[invoice, ("userId", &friend), back])
+            .await,
+        true
+    );
+    let message = sandbox.sms().pop().unwrap();
+    assert_eq!(message.to, "09120000002");
+    let unique = snapshot(pod, id).unique_number;
+    assert_eq!(
+        link(&message.text),
+        format!(
+            "{}v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2Fback",
+            pod.pay_url()
+        )
+    );
+    assert_eq!(
+        user.code(1_113_426, &[invoice, ("userId", "1")]).await,
+        1002
+    );
+    let stranger = Shop::of_account(&sandbox, pod.other_user());
+    assert_eq!(
+        stranger
+            .code(1_113_426, &[invoice, ("userId", &friend)])
+            .await,
+        99
+    );
+}
+
+const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// A Jalali date that is still to come, and within the sandbox clock's reach.
+const TO_COME: &str = "1440/01/01";
+
+/// Two businesses, and the id of an invoice that the first issued to the second.
+async fn debt<'a>(sandbox: &'a Sandbox) -> (Shop<'a>, Shop<'a>, u64) {
+    let pod = sandbox.pod();
+    let (creditor, debtor) = (
+        Shop::of(sandbox),
+        Shop::of_account(sandbox, pod.other_business()),
+    );
+    let user_id = pod.other_business().user_id().to_string();
+    let id = creditor.issue_id(&[("userId", &user_id)]).await;
+    (creditor, debtor, id)
+}
+
+#[tokio::test]
+async fn money_is_set_aside_now_and_moves_on_the_day() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let (creditor, debtor, id) = debt(&sandbox).await;
+    let text = id.to_string();
+    let promise = [("invoiceId", text.as_str()), ("date", TO_COME), WALLET];
+    assert_eq!(debtor.done(29802, &promise).await, true);
+    let debtor_id = pod.other_business().user_id();
+    assert_eq!(pod.wallet(debtor_id).unwrap(), "99950000");
+    let promised = creditor.invoice(id).await;
+    assert_eq!(
+        (&promised["payed"], &promised["willBePaid"]),
+        (&false.into(), &true.into())
+    );
+    let due = promised["willBePaidAt"].as_u64().unwrap();
+    // The day begins at midnight in Tehran, half past eight in the evening in UTC.
+    assert_eq!(due % 86_400_000, (20 * 60 + 30) * 60_000);
+
+    // Neither paid again nor cancelled by the debtor.
+    let (code, message) = debtor.refused(29821, &[promise[0], WALLET]).await;
+    assert_eq!(code, 1000);
+    assert_eq!(
+        message,
+        "فاکتور در انتظار پرداخت توسط تضمین ارائه شده میباشد"
+    );
+    assert_eq!(debtor.code(29810, &[("id", &text)]).await, 4);
+
+    sandbox.clock().advance(40 * YEAR);
+    let invoice = snapshot(pod, id);
+    assert_eq!(invoice.state, State::Paid);
+    let kept = invoice.history.last().unwrap();
+    assert_eq!(kept.kind, EventKind::PromiseKept);
+    let at = kept.at.duration_since(std::time::UNIX_EPOCH).unwrap();
+    assert_eq!(at.as_millis(), u128::from(due));
+    let listed = creditor.invoice(id).await;
+    assert_eq!(
+        (&listed["payed"], &listed["paymentDate"]),
+        (&true.into(), &due.into())
+    );
+    assert_eq!(
+        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
+        "50000"
+    );
+}
+
+#[tokio::test]
+async fn the_creditor_may_cancel_a_promise() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let (creditor, debtor, id) = debt(&sandbox).await;
+    let text = id.to_string();
+    debtor
+        .done(29802, &[("invoiceId", &text), ("date", TO_COME), WALLET])
+        .await;
+    creditor.done(29810, &[("id", &text)]).await;
+    let debtor_id = pod.other_business().user_id();
+    assert_eq!(pod.wallet(debtor_id).unwrap(), "100000000");
+    sandbox.clock().advance(40 * YEAR);
+    assert_eq!(snapshot(pod, id).state, State::Canceled);
+    assert_eq!(pod.earnings(pod.business().user_id(), GUILD).unwrap(), "0");
+}
+
+#[tokio::test]
+async fn a_promise_takes_a_guild_or_the_wallet_and_a_day_to_come() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let (_, debtor, id) = debt(&sandbox).await;
+    let text = id.to_string();
+    let (invoice, date, guild) = (
+        ("invoiceId", text.as_str()),
+        ("date", TO_COME),
+        ("guildCode", GUILD),
+    );
+    assert_eq!(
+        debtor.code(29802, &[invoice, date, WALLET, guild]).await,
+        1001
+    );
+    assert_eq!(debtor.code(29802, &[invoice, date]).await, 193);
+    assert_eq!(debtor.code(29802, &[invoice, WALLET]).await, 1001);
+    for bad in ["1403/01/01", "1440/1/1", "2061/01/01x"] {
+        assert_eq!(
+            debtor.code(29802, &[invoice, ("date", bad), WALLET]).await,
+            1001,
+            "{bad}"
+        );
+    }
+    let stranger = Shop::of_account(&sandbox, pod.user());
+    assert_eq!(stranger.code(29802, &[invoice, date, WALLET]).await, 99);
+    // The guild has earned nothing yet.
+    let (code, message) = debtor.refused(29802, &[invoice, date, guild]).await;
+    assert_eq!(code, 1000);
+    assert_eq!(message, "اعتبار کافی جهت انجام عملیات مسدودی را ندارید");
+    let earned = debtor.issue_id(&[]).await;
+    pod.pay_by_card(earned).unwrap();
+    assert_eq!(debtor.done(29802, &[invoice, date, guild]).await, true);
+    assert_eq!(
+        pod.earnings(pod.other_business().user_id(), GUILD).unwrap(),
+        "0"
+    );
+}
+
+#[tokio::test]
+async fn a_paid_invoice_pays_another_once_the_banks_have_settled() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let (creditor, debtor, owed) = debt(&sandbox).await;
+    let own = debtor.issue_id(&[("price", "30000")]).await;
+    let (owed_text, own_text) = (owed.to_string(), own.to_string());
+    let pair = [
+        ("creditorInvoiceId", owed_text.as_str()),
+        ("debtorInvoiceId", own_text.as_str()),
+    ];
+    let (code, message) = debtor.refused(29800, &pair).await;
+    assert_eq!(
+        (code, message.as_str()),
+        (1000, "فاکتور بستانکار پرداخت نشده است")
+    );
+    pod.pay_by_card(own).unwrap();
+
+    let swapped = [
+        ("creditorInvoiceId", own_text.as_str()),
+        ("debtorInvoiceId", &owed_text),
+    ];
+    assert_eq!(debtor.code(29800, &swapped).await, 4);
+    assert_eq!(creditor.code(29800, &pair).await, 4);
+    // Nobody pays out of what somebody else has earned.
+    let foreign = creditor.issue_id(&[]).await;
+    pod.pay_by_card(foreign).unwrap();
+    let foreign = foreign.to_string();
+    let stolen = [pair[0], ("debtorInvoiceId", foreign.as_str())];
+    assert_eq!(debtor.code(29800, &stolen).await, 4);
+    let (_, message) = debtor.refused(29800, &swapped).await;
+    assert_eq!(message, "مجوز انجام این عملیات را ندارید");
+
+    assert_eq!(debtor.done(29800, &pair).await, true);
+    let (_, message) = debtor.refused(29800, &pair).await;
+    assert_eq!(message, "فاکتور بستانکار آماده برای مسدودی می باشد");
+    let paid = creditor.invoice(owed).await;
+    assert_eq!(
+        (&paid["willBePaid"], &paid["payed"]),
+        (&true.into(), &false.into())
+    );
+    assert_eq!(debtor.invoice(own).await["willBeBlocked"], true);
+    assert_eq!(
+        pod.earnings(pod.other_business().user_id(), GUILD).unwrap(),
+        "10000"
+    );
+
+    sandbox.clock().advance(SETTLES_AFTER);
+    let paid = creditor.invoice(owed).await;
+    assert_eq!(
+        (&paid["willBePaid"], &paid["payed"]),
+        (&false.into(), &true.into())
+    );
+    assert_eq!(
+        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
+        "100000"
+    );
+}
+
+#[tokio::test]
+async fn an_invoice_must_cover_what_it_pays() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let (creditor, debtor, owed) = debt(&sandbox).await;
+    let own = debtor.issue_id(&[("price", "24999")]).await;
+    pod.pay_by_card(own).unwrap();
+    let pair = [
+        ("creditorInvoiceId", owed.to_string()),
+        ("debtorInvoiceId", own.to_string()),
+    ];
+    let pair = [(pair[0].0, pair[0].1.as_str()), (pair[1].0, &pair[1].1)];
+    let (_, message) = debtor.refused(29800, &pair).await;
+    assert_eq!(message, "اعتبار کافی جهت انجام عملیات مسدودی را ندارید");
+    assert_eq!(creditor.invoice(owed).await["willBePaid"], false);
+}
+
+#[tokio::test]
+async fn cancelling_lets_the_blocked_invoice_go() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let pod = sandbox.pod();
+    let (creditor, debtor, owed) = debt(&sandbox).await;
+    let own = debtor.issue_id(&[]).await;
+    pod.pay_by_card(own).unwrap();
+    let (owed_text, own_text) = (owed.to_string(), own.to_string());
+    let pair = [
+        ("creditorInvoiceId", owed_text.as_str()),
+        ("debtorInvoiceId", own_text.as_str()),
+    ];
+    debtor.done(29800, &pair).await;
+    creditor.done(29810, &[("id", &owed_text)]).await;
+    assert_eq!(debtor.invoice(own).await["willBeBlocked"], false);
+    assert_eq!(
+        pod.earnings(pod.other_business().user_id(), GUILD).unwrap(),
+        "50000"
+    );
+}

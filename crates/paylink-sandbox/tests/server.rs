@@ -1,0 +1,330 @@
+//! What the sandbox is, whichever provider it plays: its socket, its list, its faults.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use paylink_sandbox::zipay::Status;
+use paylink_sandbox::{Fault, Sandbox, Simulated, StartError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
+
+use crate::client::{FORM, Reply, eventually, exchange, get, parse, send};
+use crate::zipay::{Shop, http_build_query, sign};
+
+#[tokio::test]
+async fn it_listens_on_loopback_only_unless_told_otherwise() {
+    let everywhere: SocketAddr = "0.0.0.0:0".parse().unwrap();
+    let refused = Sandbox::builder().listen(everywhere).start().await;
+    assert!(matches!(refused, Err(StartError::NotLoopback(address)) if address == everywhere));
+
+    let allowed = Sandbox::builder()
+        .listen(everywhere)
+        .allow_non_loopback()
+        .start()
+        .await
+        .unwrap();
+    assert!(
+        allowed.url().starts_with("http://127.0.0.1:"),
+        "{}",
+        allowed.url()
+    );
+    assert_eq!(send(allowed.url(), "GET", "/", &[], b"").await.status, 200);
+
+    let free = Sandbox::start().await.unwrap();
+    assert!(free.address().ip().is_loopback());
+    let taken = Sandbox::builder().listen(free.address()).start().await;
+    assert!(matches!(taken, Err(StartError::Listen { address, .. }) if address == free.address()));
+}
+
+#[tokio::test]
+async fn it_answers_the_callers_address() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let reply = get(&sandbox, "/zipay/api/").await;
+    assert_eq!((reply.status, reply.body.as_str()), (200, "127.0.0.1"));
+}
+
+#[tokio::test]
+async fn a_foreign_host_name_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (host, status) in [("evil.example", 421), ("localhost", 200)] {
+        let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
+        let request =
+            format!("GET /_sandbox/journal HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut raw = Vec::new();
+        stream.read_to_end(&mut raw).await.unwrap();
+        assert_eq!(parse(raw).status, status, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let fits = format!("invoice_number={}", "x".repeat(64 * 1024 - 15));
+    assert_eq!(shop.send_signed("invoice-list", &fits).await.status, 200);
+    assert_eq!(
+        shop.send_signed("invoice-list", &format!("{fits}x"))
+            .await
+            .status,
+        413
+    );
+}
+
+#[tokio::test]
+async fn one_connection_serves_many_requests() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
+    for _ in 0..3 {
+        stream
+            .write_all(b"GET /zipay/api/ HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            .await
+            .unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"127.0.0.1") {
+            assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn shutting_down_frees_the_port_and_ends_what_waits() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (address, url) = (sandbox.address(), sandbox.url().to_owned());
+    let idle = TcpStream::connect(address).await.unwrap();
+    let hour = Duration::from_secs(3600);
+    sandbox
+        .faults()
+        .next("zipay", "invoice-list", Fault::Delay(hour));
+    let stuck =
+        tokio::spawn(
+            async move { exchange(&url, "POST", "/zipay/api/invoice-list", &[], b"").await },
+        );
+    eventually(|| !sandbox.journal().is_empty()).await;
+
+    let begun = Instant::now();
+    sandbox.shutdown().await;
+    assert!(
+        begun.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(stuck.await.unwrap(), b"");
+    TcpListener::bind(address).await.unwrap();
+    drop(idle);
+}
+
+#[tokio::test]
+async fn dropping_stops_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let address = sandbox.address();
+    let mut connected = TcpStream::connect(address).await.unwrap();
+    sleep(Duration::from_millis(50)).await;
+    drop(sandbox);
+    let ended = timeout(Duration::from_secs(5), connected.read(&mut [0; 1]))
+        .await
+        .unwrap();
+    assert!(matches!(ended, Ok(0) | Err(_)), "{ended:?}");
+    for _ in 0..100 {
+        if TcpStream::connect(address).await.is_err() {
+            return;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the port still answers");
+}
+
+#[tokio::test]
+async fn it_lists_what_it_plays_with_an_account_of_each() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let names: Vec<_> = sandbox.providers().iter().map(Simulated::name).collect();
+    assert!(!names.is_empty() && names.is_sorted(), "{names:?}");
+    for provider in sandbox.providers() {
+        let settings = provider.settings();
+        let addresses = provider.addresses();
+        assert_eq!(addresses[0].0, "base_url");
+        for (place, (key, path)) in addresses.iter().enumerate() {
+            assert_eq!(
+                settings[place],
+                (*key, format!("{}{path}", sandbox.url())),
+                "{provider:?}"
+            );
+            assert!(path.starts_with(&format!("/{}/", provider.name())));
+        }
+        assert!(settings.len() > addresses.len(), "{provider:?}");
+        if let Some(other) = provider.other_settings() {
+            let keys = |of: &[(&'static str, String)]| of.iter().map(|it| it.0).collect::<Vec<_>>();
+            assert_eq!(keys(&other), keys(&settings), "{provider:?}");
+            assert_ne!(other, settings, "{provider:?}");
+        }
+        let shown = format!("{provider:?}");
+        for (_, value) in &settings[addresses.len()..] {
+            assert!(!shown.contains(value.as_str()), "{shown}");
+        }
+        assert!(!provider.operations().is_empty(), "{provider:?}");
+        let refused = provider.pay("987654321", None).unwrap_err().to_string();
+        let title = provider.title();
+        let expected =
+            format!("{title} cannot take a payment for \"987654321\": there is no such ");
+        assert!(refused.starts_with(&expected), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn it_pays_for_the_payer_and_tells_the_way_back() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let trackid = Shop::of(&sandbox).create("1").await;
+    let zipay = sandbox.providers().iter().find(|it| it.name() == "zipay");
+    let back = zipay.unwrap().pay(&trackid, None).unwrap().unwrap();
+    assert_eq!(
+        back,
+        format!("http://127.0.0.1:9/back?order=7&trackid={trackid}&invoice_number=1")
+    );
+    let refused = zipay.unwrap().pay(&trackid, None).unwrap_err().to_string();
+    assert!(
+        refused.ends_with("it can be neither paid nor declined"),
+        "{refused}"
+    );
+}
+
+const MOMENT: Duration = Duration::from_millis(500);
+
+/// A sandbox with one paid invoice, whose verify is about to meet a fault.
+struct Scene {
+    sandbox: Sandbox,
+    trackid: String,
+}
+
+impl Scene {
+    async fn with(fault: Fault) -> Self {
+        let sandbox = Sandbox::start().await.unwrap();
+        let trackid = Shop::of(&sandbox).create("1").await;
+        sandbox.zipay().pay(&trackid).unwrap();
+        sandbox.faults().next("zipay", "invoice-verify", fault);
+        Self { sandbox, trackid }
+    }
+
+    /// Verifies and returns every byte that came back.
+    async fn verify(&self) -> Vec<u8> {
+        let zipay = self.sandbox.zipay();
+        let body = http_build_query(&[("trackid", &self.trackid)]);
+        let api_sign = sign(zipay.secret_key(), body.as_bytes());
+        let headers = [("api_key", zipay.api_key()), ("api_sign", &api_sign), FORM];
+        exchange(
+            self.sandbox.url(),
+            "POST",
+            "/zipay/api/invoice-verify",
+            &headers,
+            body.as_bytes(),
+        )
+        .await
+    }
+
+    fn is_verified(&self) -> bool {
+        self.sandbox.zipay().invoice(&self.trackid).unwrap().status == Status::Completed
+    }
+
+    /// The status and the fault that the journal has for the verify.
+    fn noted(&self) -> (Option<u16>, Option<Fault>) {
+        let entry = self.sandbox.journal().pop().unwrap();
+        assert_eq!(entry.operation, "invoice-verify");
+        (entry.answered, entry.fault)
+    }
+}
+
+#[tokio::test]
+async fn drop_before_closes_without_a_byte_and_executes_nothing() {
+    let scene = Scene::with(Fault::DropBefore).await;
+    assert_eq!(scene.verify().await, b"");
+    assert!(!scene.is_verified());
+    assert_eq!(scene.noted(), (None, Some(Fault::DropBefore)));
+    assert_eq!(parse(scene.verify().await).status, 200);
+    assert_eq!(scene.noted(), (Some(200), None));
+}
+
+#[tokio::test]
+async fn drop_after_closes_without_a_byte_once_executed() {
+    let scene = Scene::with(Fault::DropAfter).await;
+    assert_eq!(scene.verify().await, b"");
+    assert!(scene.is_verified());
+    assert_eq!(scene.noted(), (None, Some(Fault::DropAfter)));
+}
+
+#[tokio::test]
+async fn truncated_sends_the_head_and_half_the_body() {
+    let scene = Scene::with(Fault::Truncated).await;
+    let reply: Reply = parse(scene.verify().await);
+    assert!(scene.is_verified());
+    assert_eq!(reply.status, 200);
+    let promised: usize = reply.header("content-length").unwrap().parse().unwrap();
+    assert_eq!(reply.body.len(), promised / 2);
+    assert!(reply.body.starts_with(r#"{"result":{"trackid":"#));
+}
+
+#[tokio::test]
+async fn delay_waits_before_executing() {
+    let scene = Scene::with(Fault::Delay(MOMENT)).await;
+    let begun = Instant::now();
+    assert_eq!(parse(scene.verify().await).status, 200);
+    assert!(begun.elapsed() >= MOMENT);
+}
+
+#[tokio::test]
+async fn a_delayed_request_is_executed_though_the_client_gave_up() {
+    let scene = Scene::with(Fault::Delay(2 * MOMENT)).await;
+    assert!(timeout(MOMENT, scene.verify()).await.is_err());
+    assert!(!scene.is_verified());
+    eventually(|| scene.is_verified()).await;
+}
+
+#[tokio::test]
+async fn delay_after_executes_at_once() {
+    let scene = Scene::with(Fault::DelayAfter(Duration::from_secs(3600))).await;
+    let waiting = scene.verify();
+    let executed = eventually(|| scene.is_verified());
+    tokio::select! {
+        answer = waiting => panic!("an answer came: {answer:?}"),
+        () = executed => {}
+    }
+    assert_eq!(scene.noted().0, None);
+}
+
+#[tokio::test]
+async fn a_gateway_answers_instead() {
+    for (fault, status, executes) in [
+        (Fault::Status(503), 503, false),
+        (Fault::StatusAfter(502), 502, true),
+        (Fault::Html, 200, false),
+        (Fault::HtmlAfter, 200, true),
+        (Fault::Status(7), 500, false),
+    ] {
+        let scene = Scene::with(fault).await;
+        let reply = parse(scene.verify().await);
+        assert_eq!(
+            (reply.status, scene.is_verified()),
+            (status, executes),
+            "{fault}"
+        );
+        assert_eq!(reply.header("content-type"), Some("text/html"), "{fault}");
+        assert!(reply.body.contains("<html>"), "{fault}");
+        assert_eq!(scene.noted(), (Some(status), Some(fault)));
+    }
+}
+
+#[tokio::test]
+async fn a_fault_befalls_its_own_operation_as_often_as_set() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    sandbox
+        .faults()
+        .times("zipay", "invoice-list", 2, Fault::Status(503));
+    let trackid = shop.create("1").await;
+    shop.invoice(&trackid).await;
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(shop.call("invoice-list", &[]).await.status);
+    }
+    assert_eq!(statuses, [503, 503, 200]);
+    assert!(sandbox.faults().pending().is_empty());
+}

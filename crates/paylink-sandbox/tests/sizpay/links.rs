@@ -1,0 +1,383 @@
+//! Links over REST: sent, sent again, disabled, refused.
+
+use std::time::Duration;
+
+use paylink_sandbox::Sandbox;
+use paylink_sandbox::sizpay::{EventKind, PayerError, RESEND_AFTER, RESENDS_AT_MOST, Status};
+use serde_json::{Value, json};
+
+use crate::client::send;
+use crate::sizpay::{Shop, list, new, refused, selected};
+
+#[tokio::test]
+async fn a_link_is_sent_and_answered_in_the_documented_order() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let reply = Shop::of(&sandbox).call("PayLinkSend", new(json!({}))).await;
+    let link = sandbox.sizpay().link(26_041).unwrap();
+    let expected = format!(
+        r#"{{"PayLinkSendID":26041,"PayLinkURL":"{}","ResCod":1,"Message":""}}"#,
+        link.url
+    );
+    assert_eq!((reply.status, reply.body), (200, expected));
+    let page = format!("{}/sizpay/hosseini/020026041", sandbox.url());
+    assert!(link.url.starts_with(&page), "{}", link.url);
+    assert_eq!((link.status, link.amount), (Status::Open, 10_000));
+    assert_eq!(link.reference_number, None);
+    assert_eq!(link.history[0].kind, EventKind::Sent);
+}
+
+#[tokio::test]
+async fn every_send_is_a_link_of_its_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let (one, other) = (shop.send("1").await, shop.send("1").await);
+    assert_eq!(other, one + 1);
+    let urls: Vec<_> = sandbox
+        .sizpay()
+        .links()
+        .into_iter()
+        .map(|link| link.url)
+        .collect();
+    assert_ne!(urls[0], urls[1]);
+}
+
+#[tokio::test]
+async fn the_message_has_merchant_amount_link_and_25_characters_of_the_description() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let description = "بابت خرید کتاب «شاهنامه» در دو جلد نفیس و قاب";
+    shop.send_with(json!({"Amount": 1_250_000, "Description": description}))
+        .await;
+    shop.send_with(json!({"MobileNo": "09350000000"})).await;
+
+    let [first, second] = sandbox.sms().try_into().unwrap();
+    let links = sandbox.sizpay().links();
+    assert_eq!(
+        (first.provider, first.to.as_str()),
+        ("sizpay", "09122272730")
+    );
+    let cut = "بابت خرید کتاب «شاهنامه» ";
+    assert_eq!(cut.chars().count(), 25);
+    assert_eq!(
+        first.text,
+        format!(
+            "فروشگاه نمونه\nمبلغ ۱٬۲۵۰٬۰۰۰ ریال\n{cut}\n{}",
+            links[0].url
+        )
+    );
+    assert_eq!(second.to, "09350000000");
+    assert_eq!(
+        second.text,
+        format!("فروشگاه نمونه\nمبلغ ۱۰٬۰۰۰ ریال\n{}", links[1].url)
+    );
+    assert_eq!(links[0].description, description);
+}
+
+#[tokio::test]
+async fn texts_are_kept_as_they_came() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let name = "خانم «رضايي»\u{200c} & <b>]]> 🙂\n\t";
+    Shop::of(&sandbox)
+        .send_with(json!({"CustomerName": name, "InvoiceNo": "۹۹/الف-&"}))
+        .await;
+    let link = sandbox.sizpay().link(26_041).unwrap();
+    assert_eq!(
+        (link.customer_name.as_str(), link.invoice_number.as_str()),
+        (name, "۹۹/الف-&")
+    );
+}
+
+#[tokio::test]
+async fn lengths_are_counted_in_characters() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let (fits, too_long) = ("گ".repeat(50), "گ".repeat(51));
+    for field in ["CustomerName", "Description", "InvoiceNo"] {
+        shop.send_with(json!({field: fits})).await;
+        let answer = shop
+            .answer("PayLinkSend", new(json!({field: too_long})))
+            .await;
+        assert!(refused(&answer).contains("۵۰"), "{field}: {answer}");
+    }
+}
+
+/// Asserts that these fields are refused with a message about `about`, and nothing is sent.
+async fn refuses(different: Value, about: &str) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let answer = Shop::of(&sandbox)
+        .answer("PayLinkSend", new(different.clone()))
+        .await;
+    assert!(refused(&answer).contains(about), "{different}: {answer}");
+    assert_eq!(
+        (&answer["PayLinkSendID"], &answer["PayLinkURL"]),
+        (&json!(0), &json!("")),
+        "{different}"
+    );
+    assert!(sandbox.sizpay().links().is_empty(), "{different}");
+    assert!(sandbox.sms().is_empty(), "{different}");
+}
+
+#[tokio::test]
+async fn an_amount_is_a_whole_number_of_rial() {
+    for amount in [
+        json!(0),
+        json!(-1),
+        json!(10000.5),
+        json!(1e4),
+        json!("10000"),
+        json!(true),
+        json!(9_223_372_036_854_775_808_u64),
+        Value::Null,
+    ] {
+        refuses(json!({"Amount": amount}), "مبلغ").await;
+    }
+}
+
+#[tokio::test]
+async fn a_mobile_is_eleven_latin_digits() {
+    for mobile in [
+        json!(""),
+        json!("9122272730"),
+        json!("+989122272730"),
+        json!("۰۹۱۲۲۲۷۲۷۳۰"),
+        json!(9_122_272_730_u64),
+        Value::Null,
+    ] {
+        refuses(json!({"MobileNo": mobile}), "تلفن همراه").await;
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_number_can_stand_in_a_list() {
+    for number in [json!(""), json!("1,2"), json!(99_112_101), json!("a\u{0}")] {
+        refuses(json!({"InvoiceNo": number}), "شمارهٔ فاکتور").await;
+    }
+    refuses(json!({"CustomerName": ["x"]}), "نام مشتری").await;
+    refuses(json!({"Description": "\u{1b}[31m"}), "توضیحات").await;
+}
+
+#[tokio::test]
+async fn keys_and_link_name_must_belong_together() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let sizpay = sandbox.sizpay();
+    let other = sizpay.other_merchant();
+    for (different, about) in [
+        (json!({"UserName": "x"}), "نام کاربری"),
+        (json!({"UserName": null}), "نام کاربری"),
+        (json!({"UserName": other.user_name()}), "نام کاربری"),
+        (json!({"Password": ""}), "رمز"),
+        (json!({"Password": 1}), "رمز"),
+        (json!({"PayLinkName": "nobody"}), "شناسهٔ لینک"),
+        (json!({"PayLinkName": other.pay_link_name()}), "شناسهٔ لینک"),
+        (json!({"PayLinkName": null}), "شناسهٔ لینک"),
+    ] {
+        refuses_all(&sandbox, &different, about).await;
+    }
+    assert!(sizpay.links().is_empty());
+    Shop::other_of(&sandbox).send("1").await;
+    assert_eq!(sizpay.links()[0].pay_link_name, other.pay_link_name());
+}
+
+/// Asserts that no method does anything for such keys.
+async fn refuses_all(sandbox: &Sandbox, different: &Value, about: &str) {
+    for method in [
+        "PayLinkSend",
+        "PayLinkDisable",
+        "PayLinkReSend",
+        "PayLinkPayStatus",
+    ] {
+        let answer = Shop::of(sandbox).answer(method, different.clone()).await;
+        assert!(
+            refused(&answer).contains(about),
+            "{method} {different}: {answer}"
+        );
+    }
+}
+
+const RESEND: &str = "PayLinkReSend";
+
+#[tokio::test]
+async fn the_same_message_goes_out_again_after_two_minutes() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let send_id = shop.send("1").await;
+
+    sandbox.clock().advance(Duration::from_secs(60));
+    let answer = shop.by_id(RESEND, send_id).await;
+    let message = refused(&answer);
+    assert!(
+        message.contains("۲ دقیقه") && message.contains("ثانیه"),
+        "{message}"
+    );
+    assert_eq!(sandbox.sms().len(), 1);
+
+    sandbox.clock().advance(Duration::from_secs(60));
+    let reply = shop.call(RESEND, selected(send_id, "", "1399/11/21")).await;
+    assert_eq!(reply.body, r#"{"ResCod":1,"Message":""}"#);
+    let [first, second] = sandbox.sms().try_into().unwrap();
+    assert_eq!((first.to, first.text), (second.to, second.text));
+
+    // The time counts from the last message, not from the first.
+    refused(&shop.by_id(RESEND, send_id).await);
+    assert_eq!(sandbox.sizpay().link(send_id).unwrap().times_resent(), 1);
+}
+
+#[tokio::test]
+async fn the_fourth_time_is_refused_however_long_one_waits() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let send_id = shop.send("1").await;
+    for _ in 0..RESENDS_AT_MOST {
+        sandbox.clock().advance(RESEND_AFTER);
+        assert_eq!(shop.by_id(RESEND, send_id).await["ResCod"], 1);
+    }
+    sandbox.clock().advance(Duration::from_secs(86_400));
+    let answer = shop.by_id(RESEND, send_id).await;
+    assert!(refused(&answer).contains("۳ بار"), "{answer}");
+    assert_eq!(sandbox.sms().len(), 4);
+}
+
+#[tokio::test]
+async fn a_paid_or_disabled_link_is_not_sent_again() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let (paid, disabled) = (shop.send("1").await, shop.send("2").await);
+    sandbox.sizpay().pay(paid).unwrap();
+    shop.by_id("PayLinkDisable", disabled).await;
+    sandbox.clock().advance(RESEND_AFTER);
+    assert!(refused(&shop.by_id(RESEND, paid).await).contains("پرداخت شده"));
+    assert!(refused(&shop.by_id(RESEND, disabled).await).contains("غیرفعال"));
+    assert_eq!(sandbox.sms().len(), 2);
+}
+
+#[tokio::test]
+async fn an_invoice_number_means_the_latest_link_of_that_day() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let before = shop.send("7").await;
+    sandbox.clock().advance(Duration::from_secs(86_400));
+    let (first, latest) = (shop.send("7").await, shop.send("7").await);
+    let day = sandbox.sizpay().link(latest).unwrap().sent_on();
+    sandbox.clock().advance(RESEND_AFTER);
+
+    let answer = shop.answer(RESEND, selected(0, "7", &day)).await;
+    assert_eq!(answer, json!({"ResCod": 1, "Message": ""}));
+    let resent = |send_id| sandbox.sizpay().link(send_id).unwrap().times_resent();
+    assert_eq!([before, first, latest].map(resent), [0, 0, 1]);
+}
+
+#[tokio::test]
+async fn one_link_must_be_named_and_be_there() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let send_id = shop.send("7").await;
+    let foreign = Shop::other_of(&sandbox).send("8").await;
+    let day = sandbox.sizpay().link(send_id).unwrap().sent_on();
+    sandbox.clock().advance(RESEND_AFTER);
+    for method in [RESEND, "PayLinkDisable"] {
+        for (fields, about) in [
+            (selected(0, "", &day), "و نه هر دو"),
+            (selected(send_id, "7", &day), "و نه هر دو"),
+            (
+                json!({"PayLinkSendID": "26041", "PayLinkFactorDate": day}),
+                "و نه هر دو",
+            ),
+            (
+                json!({"PayLinkSendID": -1, "PayLinkFactorDate": day}),
+                "و نه هر دو",
+            ),
+            (selected(0, "7", "1399/11/21"), "پیدا نشد"),
+            (selected(0, "۷", &day), "پیدا نشد"),
+            (selected(send_id + 9, "", &day), "پیدا نشد"),
+            (selected(foreign, "", &day), "پیدا نشد"),
+            (selected(0, "8", &day), "پیدا نشد"),
+            (selected(send_id, "", ""), "تاریخ"),
+            (selected(send_id, "", "1404/12/30"), "تاریخ"),
+            (selected(0, "7", "۱۳۹۹/۱۱/۲۱"), "تاریخ"),
+            (selected(0, "7", "2021-02-09"), "تاریخ"),
+        ] {
+            let answer = shop.answer(method, fields.clone()).await;
+            assert!(
+                refused(&answer).contains(about),
+                "{method} {fields}: {answer}"
+            );
+        }
+    }
+    assert_eq!(sandbox.sms().len(), 2);
+}
+
+const DISABLE: &str = "PayLinkDisable";
+
+#[tokio::test]
+async fn a_disabled_link_cannot_be_paid() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let send_id = shop.send("1").await;
+    let reply = shop
+        .call(DISABLE, selected(send_id, "", "1399/11/21"))
+        .await;
+    assert_eq!(reply.body, r#"{"ResCod":1,"Message":""}"#);
+
+    let sizpay = sandbox.sizpay();
+    assert_eq!(sizpay.link(send_id).unwrap().status, Status::Disabled);
+    assert_eq!(sizpay.pay(send_id).unwrap_err(), PayerError::Disabled);
+    assert_eq!(sizpay.decline(send_id).unwrap_err(), PayerError::Disabled);
+    let again = shop.by_id(DISABLE, send_id).await;
+    assert!(refused(&again).contains("غیرفعال"), "{again}");
+
+    let day = sizpay.link(send_id).unwrap().sent_on();
+    assert_eq!(list(&shop.status(&day, 0, "").await)[0]["Status"], 0);
+}
+
+#[tokio::test]
+async fn a_paid_link_cannot_be_disabled() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let send_id = shop.send("1").await;
+    sandbox.sizpay().pay(send_id).unwrap();
+    let answer = shop.by_id(DISABLE, send_id).await;
+    assert!(refused(&answer).contains("پرداخت شده"), "{answer}");
+    assert_eq!(sandbox.sizpay().link(send_id).unwrap().status, Status::Paid);
+}
+
+#[tokio::test]
+async fn a_link_is_found_by_its_invoice_number_and_day() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let (named, other) = (shop.send("99112100").await, shop.send("99112101").await);
+    let day = sandbox.sizpay().link(named).unwrap().sent_on();
+    let answer = shop.answer(DISABLE, selected(0, "99112100", &day)).await;
+    assert_eq!(answer["ResCod"], 1, "{answer}");
+    let status = |send_id| sandbox.sizpay().link(send_id).unwrap().status;
+    assert_eq!(
+        (status(named), status(other)),
+        (Status::Disabled, Status::Open)
+    );
+}
+
+/// Asserts that ASP.NET itself answers, without a `ResCod`.
+async fn not_understood(verb: &str, method: &str, media_type: &str, body: &[u8], status: u16) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let path = format!("/sizpay/api/PayLinkSend/{method}");
+    let headers = [("content-type", media_type)];
+    let reply = send(sandbox.url(), verb, &path, &headers, body).await;
+    assert_eq!(reply.status, status, "{verb} {method} {media_type}");
+    let answer = reply.json();
+    assert!(
+        answer["Message"].is_string() && answer.get("ResCod").is_none(),
+        "{answer}"
+    );
+    assert!(sandbox.sizpay().links().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_no_call_is_refused_before_sizpay_sees_it() {
+    let json = "application/json";
+    not_understood("POST", "PayLinkSend", json, b"", 400).await;
+    not_understood("POST", "PayLinkSend", json, b"[]", 400).await;
+    not_understood("POST", "PayLinkSend", json, b"{} {}", 400).await;
+    not_understood("POST", "PayLinkSend", json, b"{\"Amount\":\xff}", 400).await;
+    not_understood("POST", "PayLinkSend", "text/plain", b"{}", 415).await;
+    not_understood("POST", "PayLinkExplode", json, b"{}", 404).await;
+    not_understood("GET", "PayLinkSend", json, b"", 405).await;
+}

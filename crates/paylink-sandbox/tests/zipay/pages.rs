@@ -1,0 +1,296 @@
+//! The page where an invoice is paid, and what the payer does there.
+
+use paylink_sandbox::Sandbox;
+use paylink_sandbox::zipay::{PayerError, Status};
+
+use crate::client::{Reply, get, post_form};
+use crate::zipay::Shop;
+
+async fn pay_page(sandbox: &Sandbox, trackid: &str) -> Reply {
+    get(sandbox, &format!("/zipay/invoice_v1/{trackid}")).await
+}
+
+async fn click(sandbox: &Sandbox, trackid: &str, act: &str, body: &str) -> Reply {
+    post_form(sandbox, &format!("/zipay/invoice_v1/{trackid}/{act}"), body).await
+}
+
+/// What a person sees: the page without its style, and without what differs in each run.
+fn content(page: &Reply, trackid: &str) -> String {
+    let (_, content) = page.body.split_once("</style>").unwrap();
+    content.replace(trackid, "TRACKID")
+}
+
+#[tokio::test]
+async fn the_page_shows_merchant_amount_and_number() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let trackid = Shop::of(&sandbox)
+        .create_with("1000", &[("amount", "1234567.89")])
+        .await;
+    let page = pay_page(&sandbox, &trackid).await;
+    insta::assert_snapshot!(content(&page, &trackid));
+}
+
+#[tokio::test]
+async fn the_page_asks_for_the_national_id_if_one_was_named() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let named = [
+        ("national_id", "0013542419"),
+        ("currency", "IRT"),
+        ("amount", "250000"),
+    ];
+    let trackid = Shop::of(&sandbox).create_with("1000", &named).await;
+    let page = pay_page(&sandbox, &trackid).await;
+    assert!(
+        !page.body.contains("0013542419"),
+        "the page must not tell whom it asks"
+    );
+    insta::assert_snapshot!(content(&page, &trackid));
+}
+
+#[tokio::test]
+async fn the_page_shows_what_has_become_of_the_invoice() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let (paid, declined) = (shop.create("1").await, shop.create("2").await);
+    sandbox.zipay().pay(&paid).unwrap();
+    sandbox.zipay().decline(&declined).unwrap();
+    let shows = async |trackid: &str, text: &str| {
+        let page = pay_page(&sandbox, trackid).await;
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+        assert!(!page.body.contains("<form"), "{text}");
+        assert!(page.body.contains("بازگشت به فروشگاه"), "{text}");
+    };
+    shows(&declined, "پرداخت لغو شد").await;
+    shows(&paid, "پرداخت انجام شد").await;
+    shop.verify(&paid).await;
+    shows(&paid, "پرداخت کامل شد").await;
+    shop.refund(&paid).await;
+    shows(&paid, "مبلغ بازگردانده شد").await;
+
+    let late = shop.create("3").await;
+    sandbox.zipay().pay(&late).unwrap();
+    sandbox
+        .clock()
+        .advance(std::time::Duration::from_secs(1800));
+    shows(&late, "مبلغ به حساب شما برگشت").await;
+}
+
+#[tokio::test]
+async fn markup_in_an_invoice_number_is_text() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let attack = "\"><script>alert(1)</script><img src=x onerror='alert(1)'>";
+    let trackid = Shop::of(&sandbox).create(attack).await;
+    let unpaid = pay_page(&sandbox, &trackid).await;
+    let index = get(&sandbox, "/").await;
+    sandbox.zipay().pay(&trackid).unwrap();
+    let paid = pay_page(&sandbox, &trackid).await;
+    for page in [unpaid, index, paid] {
+        assert!(!page.body.contains("<script"), "{}", page.body);
+        assert!(!page.body.contains("<img"), "{}", page.body);
+        assert!(
+            page.body.contains("&#60;script&#62;alert(1)"),
+            "{}",
+            page.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_policy_allows_the_style_the_forms_and_nothing_else() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let trackid = Shop::of(&sandbox).create("1").await;
+    let page = pay_page(&sandbox, &trackid).await;
+    let policy = page.header("content-security-policy").unwrap();
+    let style = page
+        .body
+        .split_once("<style>")
+        .unwrap()
+        .1
+        .split_once("</style>")
+        .unwrap()
+        .0;
+    let hash = {
+        use base64::Engine;
+        use sha2::Digest;
+        base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(style))
+    };
+    let expected = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self' http://127.0.0.1:9; \
+         base-uri 'none'; frame-ancestors 'none'"
+    );
+    assert_eq!(policy, expected);
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+}
+
+#[tokio::test]
+async fn no_page_fetches_anything() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let trackid = Shop::of(&sandbox).create("1").await;
+    for page in [
+        pay_page(&sandbox, &trackid).await,
+        get(&sandbox, "/").await,
+        get(&sandbox, "/nowhere").await,
+        pay_page(&sandbox, "nothing").await,
+    ] {
+        for fetching in ["<link", "<script", "<img", "src=", "url(", "@import"] {
+            assert!(!page.body.contains(fetching), "{fetching}: {}", page.body);
+        }
+        assert!(page.body.contains(r#"<html lang="fa" dir="rtl">"#));
+        assert!(
+            page.header("content-security-policy")
+                .unwrap()
+                .starts_with("default-src 'none'")
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_first_page_lists_what_has_happened() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop
+        .create_with("1000", &[("webhook", "http://shop.example/hook")])
+        .await;
+    sandbox.zipay().pay(&trackid).unwrap();
+    let page = get(&sandbox, "/").await;
+    assert_eq!(page.status, 200);
+    for shown in [
+        sandbox.zipay().base_url(),
+        &format!("/zipay/invoice_v1/{trackid}"),
+        "http://shop.example/hook",
+        "/_sandbox/openapi.json",
+        "۱۰۰٫۹۹ دلار",
+    ] {
+        assert!(page.body.contains(shown), "{shown}");
+    }
+    for secret in [shop.api_key, shop.secret_key] {
+        assert!(!page.body.contains(secret));
+    }
+}
+
+#[tokio::test]
+async fn paying_leads_back_with_the_query_that_was_there() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    for (number, callback, expected) in [
+        (
+            "1",
+            "http://example.org/back",
+            "http://example.org/back?trackid=ID&invoice_number=1",
+        ),
+        (
+            "2",
+            "http://127.0.0.1:9/b?a=1&b=x%20y",
+            "http://127.0.0.1:9/b?a=1&b=x%20y&trackid=ID&invoice_number=2",
+        ),
+        (
+            "ش &=#",
+            "https://shop.example/#top",
+            "https://shop.example/?trackid=ID&invoice_number=%D8%B4+%26%3D%23#top",
+        ),
+    ] {
+        let trackid = shop.create_with(number, &[("callback", callback)]).await;
+        let reply = click(&sandbox, &trackid, "pay", "").await;
+        assert_eq!(reply.status, 303);
+        assert_eq!(
+            reply.header("location").unwrap(),
+            expected.replace("ID", &trackid)
+        );
+        assert_eq!(
+            sandbox.zipay().invoice(&trackid).unwrap().status,
+            Status::Pending
+        );
+    }
+}
+
+#[tokio::test]
+async fn declining_leads_back_unpaid() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let trackid = Shop::of(&sandbox).create("1").await;
+    let reply = click(&sandbox, &trackid, "decline", "").await;
+    let back = format!("http://127.0.0.1:9/back?order=7&trackid={trackid}&invoice_number=1");
+    assert_eq!(
+        (reply.status, reply.header("location")),
+        (303, Some(back.as_str()))
+    );
+    assert_eq!(
+        sandbox.zipay().invoice(&trackid).unwrap().status,
+        Status::Rejected
+    );
+}
+
+#[tokio::test]
+async fn a_second_click_changes_nothing_and_shows_the_state() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let trackid = Shop::of(&sandbox).create("1").await;
+    click(&sandbox, &trackid, "pay", "").await;
+    for act in ["pay", "decline"] {
+        let reply = click(&sandbox, &trackid, act, "").await;
+        let page = format!("/zipay/invoice_v1/{trackid}");
+        assert_eq!(
+            (reply.status, reply.header("location")),
+            (303, Some(page.as_str()))
+        );
+    }
+    assert_eq!(sandbox.zipay().invoice(&trackid).unwrap().history.len(), 2);
+}
+
+#[tokio::test]
+async fn only_the_person_named_can_pay() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop
+        .create_with("1", &[("national_id", "0013542419")])
+        .await;
+    for body in [
+        "",
+        "national_id=",
+        "national_id=0499370899",
+        "national_id=00135424190",
+    ] {
+        let reply = click(&sandbox, &trackid, "pay", body).await;
+        assert_eq!(reply.status, 422, "{body}");
+        assert!(reply.body.contains("مبلغی پرداخت نشد"), "{body}");
+        assert_eq!(
+            sandbox.zipay().invoice(&trackid).unwrap().status,
+            Status::Waiting,
+            "{body}"
+        );
+    }
+    let refused = sandbox.zipay().pay_as(&trackid, "0499370899");
+    assert_eq!(refused.unwrap_err(), PayerError::AnotherPerson);
+}
+
+#[tokio::test]
+async fn the_national_id_can_be_typed_on_any_keyboard() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let persian = "national_id=%DB%B0%DB%B0%DB%B1%DB%B3%DB%B5%DB%B4%DB%B2%DB%B4%DB%B1%DB%B9+";
+    for (number, body) in [("1", "national_id=0013542419"), ("2", persian)] {
+        let trackid = shop
+            .create_with(number, &[("national_id", "0013542419")])
+            .await;
+        assert_eq!(click(&sandbox, &trackid, "pay", body).await.status, 303);
+        assert_eq!(shop.invoice(&trackid).await["national_id"], "0013542419");
+    }
+}
+
+#[tokio::test]
+async fn a_payer_with_an_unknown_link_is_told_so() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for act in ["pay", "decline"] {
+        let reply = click(&sandbox, "nothing", act, "").await;
+        assert_eq!(reply.status, 404);
+        assert!(reply.body.contains("فاکتور پیدا نشد"));
+    }
+    assert_eq!(
+        sandbox.zipay().pay("nothing").unwrap_err(),
+        PayerError::UnknownInvoice
+    );
+    assert_eq!(
+        sandbox.zipay().decline("nothing").unwrap_err(),
+        PayerError::UnknownInvoice
+    );
+}

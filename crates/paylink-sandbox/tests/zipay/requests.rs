@@ -1,0 +1,436 @@
+//! Signatures, refusals and lists.
+
+use paylink_sandbox::Sandbox;
+use serde_json::{Value, json};
+
+use crate::client::{Param, get, send};
+use crate::zipay::{Shop, http_build_query, new, refused, sign};
+
+#[tokio::test]
+async fn the_documented_vector_is_what_the_tests_sign_with() {
+    let secret = "f7d36fd7f60ab0bac12051e0c3240508585dba741e126669bfbc06e002b9df6ac4e457b6";
+    let message = http_build_query(&[("par1", "value1"), ("par2", "value2")]);
+    assert_eq!(
+        sign(secret, message.as_bytes()),
+        "g1seBV5gkv7n4EjIdzMjl+ntJ256kvIe2kulu2SfTPk="
+    );
+}
+
+#[tokio::test]
+async fn a_signed_request_is_answered_whatever_its_text() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    for number in ["a b+c*d~e", "&=%'\"\r\n", "فاکتور ۱۲", "🙂", "-_.", "<b>"] {
+        let trackid = shop.create(number).await;
+        assert_eq!(shop.invoice(&trackid).await["invoice_number"], number);
+    }
+}
+
+#[tokio::test]
+async fn no_parameters_are_signed_as_the_empty_text() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let reply = Shop::of(&sandbox).call("invoice-list", &[]).await;
+    assert_eq!((reply.status, &reply.json()["total"]), (200, &0.into()));
+}
+
+#[tokio::test]
+async fn credentials_are_required() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let good = sign(shop.secret_key, b"");
+    let by_other = sign(Shop::other_of(&sandbox).secret_key, b"");
+    let unknown_key = "0".repeat(32);
+    for (headers, message) in [
+        (vec![("api_sign", good.as_str())], "api_key is missing."),
+        (
+            vec![("api_key", unknown_key.as_str()), ("api_sign", &good)],
+            "api_key is not known.",
+        ),
+        (
+            vec![
+                ("api_key", shop.api_key),
+                ("api_key", shop.api_key),
+                ("api_sign", &good),
+            ],
+            "api_key is missing.",
+        ),
+        (vec![("api_key", shop.api_key)], "api_sign is missing."),
+        (
+            vec![("api_key", shop.api_key), ("api_sign", &by_other)],
+            "api_sign does not match the request.",
+        ),
+        (
+            vec![("api_key", shop.api_key), ("api_sign", "not base64!")],
+            "api_sign does not match the request.",
+        ),
+    ] {
+        let reply = shop.send("invoice-list", &headers, "").await;
+        assert_eq!(refused(&reply, 401), message);
+    }
+}
+
+#[tokio::test]
+async fn a_signature_covers_the_bytes_of_the_body() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let dear = http_build_query(&new("1", &[("amount", "100")]));
+    let cheap = http_build_query(&new("1", &[("amount", "1")]));
+    let sign_of_dear = sign(shop.secret_key, dear.as_bytes());
+    let headers = [
+        ("api_key", shop.api_key),
+        ("api_sign", sign_of_dear.as_str()),
+    ];
+
+    let reply = shop.send("create-invoice", &headers, &cheap).await;
+    assert_eq!(refused(&reply, 401), "api_sign does not match the request.");
+    assert!(sandbox.zipay().invoices().is_empty());
+    assert_eq!(
+        shop.send("create-invoice", &headers, &dear).await.status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_php_would_write_otherwise_is_refused_even_if_signed_as_it_is() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    for body in [
+        "invoice_number=a%20b",
+        "invoice_number=a*b",
+        "invoice_number=a~b",
+        "invoice_number=a%2ab",
+        "invoice_number=%61",
+        "invoice_number=1&",
+        "invoice_number=1&invoice_number=2",
+        "invoice_number",
+        "invoice_number[]=1",
+    ] {
+        let reply = shop.send_signed("invoice-list", body).await;
+        let message = refused(&reply, 401);
+        assert!(message.contains("http_build_query"), "{body}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn a_create_is_refused_for_each_field_and_makes_nothing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let long = "x".repeat(201);
+    let cases = [
+        ("terminal_number", "", "terminal_number is required"),
+        (
+            "terminal_number",
+            "abc",
+            "terminal_number must be an integer",
+        ),
+        (
+            "terminal_number",
+            "-1003",
+            "terminal_number must be an integer",
+        ),
+        (
+            "terminal_number",
+            "99999999999999999999",
+            "terminal_number must be an integer",
+        ),
+        (
+            "terminal_number",
+            "2001",
+            "terminal_number is not one of the merchant's",
+        ),
+        ("amount", "", "amount is required"),
+        ("amount", "0", "amount must be a positive decimal number"),
+        ("amount", "-5", "amount must be a positive decimal number"),
+        (
+            "amount",
+            "12,5x",
+            "amount must be a positive decimal number",
+        ),
+        ("amount", "1e3", "amount must be a positive decimal number"),
+        ("currency", "", "currency is required"),
+        ("currency", "EUR", "currency must be USD, USDT or IRT"),
+        ("currency", "usd", "currency must be USD, USDT or IRT"),
+        ("invoice_number", "", "invoice_number is required"),
+        (
+            "invoice_number",
+            &long,
+            "invoice_number must have at most 200 characters",
+        ),
+        (
+            "national_id",
+            "1234567890",
+            "national_id is not a valid national id",
+        ),
+        ("callback", "", "callback is required"),
+        (
+            "callback",
+            "shop.example",
+            "callback must be an http or https URL",
+        ),
+        (
+            "callback",
+            "javascript:alert(1)",
+            "callback must be an http or https URL",
+        ),
+        (
+            "webhook",
+            "ftp://shop.example/",
+            "webhook must be an http or https URL",
+        ),
+    ];
+    for (name, value, message) in cases {
+        let reply = shop
+            .call("create-invoice", &new("1", &[(name, value)]))
+            .await;
+        assert_eq!(refused(&reply, 422), message);
+    }
+    assert!(sandbox.zipay().invoices().is_empty());
+}
+
+#[tokio::test]
+async fn an_invoice_number_is_used_once_per_terminal() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    shop.create("1000").await;
+
+    let again = shop
+        .call("create-invoice", &new("1000", &[("amount", "1")]))
+        .await;
+    assert_eq!(
+        refused(&again, 422),
+        "invoice_number has already been taken"
+    );
+
+    let second = sandbox.zipay().second_terminal().to_string();
+    shop.create_with("1000", &[("terminal_number", &second)])
+        .await;
+    Shop::other_of(&sandbox)
+        .create_with("1000", &[("terminal_number", "2001")])
+        .await;
+    assert_eq!(sandbox.zipay().invoices().len(), 3);
+}
+
+#[tokio::test]
+async fn two_hundred_characters_are_counted_as_characters() {
+    let sandbox = Sandbox::start().await.unwrap();
+    Shop::of(&sandbox).create(&"ش".repeat(200)).await;
+}
+
+#[tokio::test]
+async fn an_invoice_is_found_by_its_own_merchant_alone() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (shop, other) = (Shop::of(&sandbox), Shop::other_of(&sandbox));
+    let trackid = shop.create("1").await;
+    sandbox.zipay().pay(&trackid).unwrap();
+
+    for operation in ["invoice-status", "invoice-verify", "invoice-refund"] {
+        let unknown = "de7d44ae-9df9-487f-a175-ade1ecfab28b";
+        let reply = shop.call(operation, &[("trackid", unknown)]).await;
+        assert_eq!(refused(&reply, 404), "The invoice was not found.");
+        let reply = other.call(operation, &[("trackid", &trackid)]).await;
+        assert_eq!(refused(&reply, 404), "The invoice was not found.");
+        let reply = shop.call(operation, &[]).await;
+        assert_eq!(refused(&reply, 422), "trackid is required");
+    }
+    assert_eq!(
+        sandbox.zipay().invoice(&trackid).unwrap().times_verified(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_the_documented_request_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    assert_eq!(
+        refused(&shop.call("exchange", &[]).await, 404),
+        "There is no such method."
+    );
+
+    let get = get(&sandbox, "/zipay/api/invoice-list").await;
+    assert_eq!(refused(&get, 405), "Only POST is allowed.");
+
+    let body = r#"{"trackid":"1"}"#;
+    let api_sign = sign(shop.secret_key, body.as_bytes());
+    let headers = [
+        ("api_key", shop.api_key),
+        ("api_sign", &api_sign),
+        ("content-type", "application/json"),
+    ];
+    let json = send(
+        sandbox.url(),
+        "POST",
+        "/zipay/api/invoice-status",
+        &headers,
+        body.as_bytes(),
+    )
+    .await;
+    assert!(refused(&json, 422).contains("x-www-form-urlencoded"));
+}
+
+#[tokio::test]
+async fn text_that_is_not_utf_8_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let reply = Shop::of(&sandbox)
+        .send_signed("invoice-status", "trackid=%FF%FE")
+        .await;
+    assert_eq!(refused(&reply, 422), "trackid is not valid UTF-8");
+}
+
+#[tokio::test]
+async fn no_signed_body_brings_it_down() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let mut state = 1_u64;
+    for round in 0..300 {
+        let mut body = String::from("trackid=&amount=&limit=99999999999999999999&page=");
+        for _ in 0..round % 40 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let odd = ['%', '&', '=', '+', '\u{0}', '9', 'ی', '[', '.', '-'];
+            body.push(odd[usize::try_from(state >> 33).unwrap() % odd.len()]);
+        }
+        let operations = [
+            "create-invoice",
+            "invoice-status",
+            "invoice-verify",
+            "invoice-list",
+            "invoice-refund",
+        ];
+        let reply = shop.send_signed(operations[round % 5], &body).await;
+        assert!(matches!(reply.status, 401 | 422), "{body:?}: {reply:?}");
+        refused(&reply, reply.status);
+    }
+}
+
+async fn list(shop: &Shop<'_>, params: &[Param<'_>]) -> Value {
+    let reply = shop.call("invoice-list", params).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.json()
+}
+
+fn numbers(list: &Value) -> Vec<&str> {
+    let items = list["items"].as_array().unwrap();
+    items
+        .iter()
+        .map(|item| item["invoice_number"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn pages_go_through_all_invoices_once() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    for number in 1..=12 {
+        shop.create(&number.to_string()).await;
+    }
+    let first = list(&shop, &[]).await;
+    assert_eq!(
+        numbers(&first),
+        ["12", "11", "10", "9", "8", "7", "6", "5", "4", "3"]
+    );
+    assert_eq!((&first["total"], &first["limit"]), (&json!(12), &json!(10)));
+    assert_eq!(
+        (&first["page"], &first["sort"]),
+        (&json!(1), &json!("desc"))
+    );
+    assert_eq!(
+        (&first["success"], &first["status"]),
+        (&json!(true), &json!(200))
+    );
+    assert_eq!(numbers(&list(&shop, &[("page", "2")]).await), ["2", "1"]);
+    assert!(numbers(&list(&shop, &[("page", "3")]).await).is_empty());
+
+    let ascending = [("limit", "5"), ("page", "2"), ("sort", "asc")];
+    assert_eq!(
+        numbers(&list(&shop, &ascending).await),
+        ["6", "7", "8", "9", "10"]
+    );
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list_and_its_total() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    shop.create("1").await;
+    let paid = shop.create("2").await;
+    sandbox.zipay().pay(&paid).unwrap();
+    shop.create_with("1", &[("terminal_number", "1004")]).await;
+
+    let by_number = list(&shop, &[("invoice_number", "1")]).await;
+    assert_eq!(
+        (numbers(&by_number).len(), &by_number["total"]),
+        (2, &json!(2))
+    );
+    let one = list(
+        &shop,
+        &[("terminal_number", "1003"), ("invoice_number", "1")],
+    )
+    .await;
+    assert_eq!((numbers(&one), &one["total"]), (vec!["1"], &json!(1)));
+    assert_eq!(numbers(&list(&shop, &[("status", "pending")]).await), ["2"]);
+    assert_eq!(list(&shop, &[("status", "refunded")]).await["total"], 0);
+    assert_eq!(
+        list(&shop, &[("terminal_number", "2001")]).await["total"],
+        0
+    );
+}
+
+#[tokio::test]
+async fn another_merchants_invoices_are_not_listed() {
+    let sandbox = Sandbox::start().await.unwrap();
+    Shop::other_of(&sandbox)
+        .create_with("1", &[("terminal_number", "2001")])
+        .await;
+    assert_eq!(list(&Shop::of(&sandbox), &[]).await["total"], 0);
+    assert_eq!(list(&Shop::other_of(&sandbox), &[]).await["total"], 1);
+}
+
+#[tokio::test]
+async fn a_limit_is_capped_at_a_hundred() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    for number in 0..101 {
+        shop.create(&number.to_string()).await;
+    }
+    let list = list(&shop, &[("limit", "1000")]).await;
+    assert_eq!((numbers(&list).len(), &list["limit"]), (100, &json!(100)));
+}
+
+#[tokio::test]
+async fn overdue_invoices_are_listed_as_they_stand() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let trackid = shop.create("1").await;
+    sandbox.zipay().pay(&trackid).unwrap();
+    sandbox
+        .clock()
+        .advance(std::time::Duration::from_secs(1800));
+    assert_eq!(
+        numbers(&list(&shop, &[("status", "rejected")]).await),
+        ["1"]
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_listed_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    for (name, value, message) in [
+        ("terminal_number", "x", "terminal_number must be an integer"),
+        ("status", "paid", "status is not a known status"),
+        ("limit", "0", "limit must be at least 1"),
+        ("limit", "ten", "limit must be an integer"),
+        ("page", "0", "page must be at least 1"),
+        ("page", "-1", "page must be an integer"),
+        ("sort", "up", "sort must be asc or desc"),
+    ] {
+        let reply = shop.call("invoice-list", &[(name, value)]).await;
+        assert_eq!(refused(&reply, 422), message);
+    }
+    assert_eq!(
+        list(&shop, &[("page", "18446744073709551615")]).await["items"],
+        json!([])
+    );
+}
