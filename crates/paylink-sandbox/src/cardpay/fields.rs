@@ -136,17 +136,12 @@ mod tests {
                 "{low}"
             );
         }
-        for bad in [
-            "",
-            "-",
-            "+10000",
-            "10000.0",
-            "1e5",
-            "10,000",
-            "ten",
-            "%DB%B1%DB%B0%DB%B0%DB%B0%DB%B0",
+        #[rustfmt::skip]
+        let cases = [
+            "", "-", "+10000", "10000.0", "1e5", "10,000", "ten", "%DB%B1%DB%B0%DB%B0%DB%B0%DB%B0",
             "9223372036854775808",
-        ] {
+        ];
+        for bad in cases {
             assert_eq!(
                 form(&format!("price={bad}")).price(),
                 Err(Code::PriceNotNumeric),

@@ -58,26 +58,16 @@ async fn what_cannot_be_done_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     let created = Shop::of(&sandbox).create("7").await;
     let transfer = format!("/_sandbox/cardpay/payments/{}/transfer", created.pay_id);
-    for (path, body, status) in [
+    #[rustfmt::skip]
+    let cases = [
         ("/_sandbox/cardpay/payments/1/pay", Value::Null, 404),
-        (
-            "/_sandbox/cardpay/payments/1/transfer",
-            json!({"amount": 11_000}),
-            404,
-        ),
+        ("/_sandbox/cardpay/payments/1/transfer", json!({"amount": 11_000}), 404),
         (&transfer, json!({"amount": 0}), 422),
         (&transfer, json!({}), 422),
-        (
-            &transfer,
-            json!({"amount": 11_000, "from_card": "5022"}),
-            422,
-        ),
-        (
-            &transfer,
-            json!({"amount": 11_000, "card": "5022290000000042"}),
-            422,
-        ),
-    ] {
+        (&transfer, json!({"amount": 11_000, "from_card": "5022"}), 422),
+        (&transfer, json!({"amount": 11_000, "card": "5022290000000042"}), 422),
+    ];
+    for (path, body, status) in cases {
         let reply = post_json(&sandbox, path, &body).await;
         assert_eq!(reply.status, status, "{path} {body}");
         assert!(reply.json()["error"].is_string(), "{path} {body}");

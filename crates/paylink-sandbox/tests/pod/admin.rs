@@ -240,23 +240,13 @@ async fn every_route_is_described_and_served() {
             listed.insert(format!("{method} {}", path.replace("/_sandbox/pod", "")));
         }
     }
+    #[rustfmt::skip]
     let served = [
-        "DELETE /failures",
-        "GET /accounts",
-        "GET /failures",
-        "GET /invoices",
-        "GET /invoices/{id}",
-        "GET /settings",
-        "POST /accounts/{user_id}/wallet",
-        "POST /credits",
-        "POST /failures",
-        "POST /invoices/{id}/leave-gateway",
-        "POST /invoices/{id}/open-gateway",
-        "POST /invoices/{id}/pay-by-card",
-        "POST /invoices/{id}/pay-by-wallet",
-        "POST /invoices/{id}/purchase-at-pos",
-        "POST /settings",
-        "POST /sms-answers",
+        "DELETE /failures", "GET /accounts", "GET /failures", "GET /invoices",
+        "GET /invoices/{id}", "GET /settings", "POST /accounts/{user_id}/wallet", "POST /credits",
+        "POST /failures", "POST /invoices/{id}/leave-gateway", "POST /invoices/{id}/open-gateway",
+        "POST /invoices/{id}/pay-by-card", "POST /invoices/{id}/pay-by-wallet",
+        "POST /invoices/{id}/purchase-at-pos", "POST /settings", "POST /sms-answers",
     ];
     assert_eq!(listed, served.into_iter().map(str::to_owned).collect());
     let change = &document["components"]["schemas"]["PodSettings"];

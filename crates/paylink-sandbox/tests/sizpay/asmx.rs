@@ -90,54 +90,20 @@ async fn what_is_no_call_is_an_exception_with_a_stack_trace() {
         "System.ArgumentException",
         "System.InvalidOperationException",
     );
-    for (method, media_type, body, kind, about) in [
+    #[rustfmt::skip]
+    let cases = [
         ("PayLinkExplode", json, "{}", argument, "Unknown web method"),
-        (
-            "PayLinkSendSoap",
-            json,
-            "{}",
-            argument,
-            "Unknown web method",
-        ),
+        ("PayLinkSendSoap", json, "{}", argument, "Unknown web method"),
         ("PayLinkSendRest", json, "{", argument, "Invalid JSON"),
         ("PayLinkSendRest", json, "", argument, "Invalid JSON"),
         ("PayLinkSendRest", json, "{}", operation, "'PayLinkData'"),
-        (
-            "PayLinkSendRest",
-            json,
-            r#"{"PayLinkData":null}"#,
-            operation,
-            "'PayLinkData'",
-        ),
-        (
-            "PayLinkSendRest",
-            json,
-            r#"{"PayLinkData":[]}"#,
-            operation,
-            "Cannot convert",
-        ),
-        (
-            "PayLinkSendRest",
-            json,
-            r#"{"PayLinkData":{"Amount":"1"}}"#,
-            operation,
-            "Cannot convert",
-        ),
-        (
-            "PayLinkSendRest",
-            json,
-            r#"{"PayLinkData":{"InvoiceNo":1}}"#,
-            operation,
-            "Cannot convert",
-        ),
-        (
-            "PayLinkSendRest",
-            "text/plain",
-            "{}",
-            operation,
-            "format is unrecognized",
-        ),
-    ] {
+        ("PayLinkSendRest", json, r#"{"PayLinkData":null}"#, operation, "'PayLinkData'"),
+        ("PayLinkSendRest", json, r#"{"PayLinkData":[]}"#, operation, "Cannot convert"),
+        ("PayLinkSendRest", json, r#"{"PayLinkData":{"Amount":"1"}}"#, operation, "Cannot convert"),
+        ("PayLinkSendRest", json, r#"{"PayLinkData":{"InvoiceNo":1}}"#, operation, "Cannot convert"),
+        ("PayLinkSendRest", "text/plain", "{}", operation, "format is unrecognized"),
+    ];
+    for (method, media_type, body, kind, about) in cases {
         let reply = post(&sandbox, method, media_type, body).await;
         let message = exception(&reply, kind);
         assert!(message.contains(about), "{method} {body}: {message}");

@@ -214,18 +214,12 @@ async fn an_unknown_action_is_told() {
             .replace('&', "&amp;")
             .replace('<', "&lt;")
             .replace('>', "&gt;");
-        for (soap, told) in [
-            (
-                Soap::V11,
-                format!("Server did not recognize the value of HTTP Header SOAPAction: {escaped}."),
-            ),
-            (
-                Soap::V12,
-                format!(
-                    "Unable to handle request. The action &apos;{escaped}&apos; was not recognized."
-                ),
-            ),
-        ] {
+        #[rustfmt::skip]
+        let cases = [
+            (Soap::V11, format!("Server did not recognize the value of HTTP Header SOAPAction: {escaped}.")),
+            (Soap::V12, format!("Unable to handle request. The action &apos;{escaped}&apos; was not recognized.")),
+        ];
+        for (soap, told) in cases {
             let document = soap.envelope(&call_of(&sandbox, NAMESPACE));
             let reply = soap.post(&sandbox, action, &document).await;
             assert_eq!(reason(soap, &reply), told);

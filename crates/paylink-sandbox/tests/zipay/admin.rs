@@ -154,26 +154,19 @@ async fn faults_are_set_listed_and_cleared() {
 async fn every_kind_of_fault_can_be_written_and_read_back() {
     let sandbox = Sandbox::start().await.unwrap();
     let moment = Duration::from_millis(5);
-    for (fault, written) in [
+    #[rustfmt::skip]
+    let cases = [
         (Fault::DropBefore, json!({"kind": "drop-before"})),
         (Fault::DropAfter, json!({"kind": "drop-after"})),
-        (
-            Fault::Delay(moment),
-            json!({"kind": "delay", "milliseconds": 5}),
-        ),
-        (
-            Fault::DelayAfter(moment),
-            json!({"kind": "delay-after", "milliseconds": 5}),
-        ),
+        (Fault::Delay(moment), json!({"kind": "delay", "milliseconds": 5})),
+        (Fault::DelayAfter(moment), json!({"kind": "delay-after", "milliseconds": 5})),
         (Fault::Status(503), json!({"kind": "status", "status": 503})),
-        (
-            Fault::StatusAfter(502),
-            json!({"kind": "status-after", "status": 502}),
-        ),
+        (Fault::StatusAfter(502), json!({"kind": "status-after", "status": 502})),
         (Fault::Html, json!({"kind": "html"})),
         (Fault::HtmlAfter, json!({"kind": "html-after"})),
         (Fault::Truncated, json!({"kind": "truncated"})),
-    ] {
+    ];
+    for (fault, written) in cases {
         let planned = json!({"provider": "zipay", "operation": "invoice-list", "fault": written});
         assert_eq!(
             post_json(&sandbox, "/_sandbox/faults", &planned)
@@ -310,24 +303,15 @@ async fn the_description_lists_every_route_and_every_reference_resolves() {
             }
         }
     }
+    #[rustfmt::skip]
     let served = [
-        "DELETE /_sandbox/faults",
-        "DELETE /_sandbox/journal",
-        "GET /_sandbox/clock",
-        "GET /_sandbox/faults",
-        "GET /_sandbox/journal",
-        "GET /_sandbox/seed",
-        "GET /_sandbox/sms",
-        "GET /_sandbox/webhooks",
-        "GET /_sandbox/zipay/invoices",
-        "GET /_sandbox/zipay/invoices/{trackid}",
-        "GET /_sandbox/zipay/settings",
-        "POST /_sandbox/clock",
-        "POST /_sandbox/faults",
-        "POST /_sandbox/seed",
+        "DELETE /_sandbox/faults", "DELETE /_sandbox/journal", "GET /_sandbox/clock",
+        "GET /_sandbox/faults", "GET /_sandbox/journal", "GET /_sandbox/seed", "GET /_sandbox/sms",
+        "GET /_sandbox/webhooks", "GET /_sandbox/zipay/invoices",
+        "GET /_sandbox/zipay/invoices/{trackid}", "GET /_sandbox/zipay/settings",
+        "POST /_sandbox/clock", "POST /_sandbox/faults", "POST /_sandbox/seed",
         "POST /_sandbox/zipay/invoices/{trackid}/decline",
-        "POST /_sandbox/zipay/invoices/{trackid}/pay",
-        "POST /_sandbox/zipay/settings",
+        "POST /_sandbox/zipay/invoices/{trackid}/pay", "POST /_sandbox/zipay/settings",
     ];
     assert_eq!(listed, served.into_iter().map(str::to_owned).collect());
 

@@ -38,30 +38,12 @@ async fn an_invoice_has_the_documented_fields_in_the_documented_order() {
         .call("invoice-status", &[("trackid", &trackid)])
         .await
         .body;
+    #[rustfmt::skip]
     let fields = [
-        "result",
-        "trackid",
-        "status",
-        "amount",
-        "coin",
-        "name",
-        "currency",
-        "symbol",
-        "invoice_number",
-        "time",
-        "date",
-        "pay_date",
-        "datew3c",
-        "pay_datew3c",
-        "merchant_terminal_number",
-        "invoice_transaction_id",
-        "national_id",
-        "payer_firstname",
-        "payer_lastname",
-        "payer_email",
-        "payer_account_number",
-        "success",
-        "status",
+        "result", "trackid", "status", "amount", "coin", "name", "currency", "symbol",
+        "invoice_number", "time", "date", "pay_date", "datew3c", "pay_datew3c",
+        "merchant_terminal_number", "invoice_transaction_id", "national_id", "payer_firstname",
+        "payer_lastname", "payer_email", "payer_account_number", "success", "status",
     ];
     let keys: Vec<&str> = body.split('"').skip(1).step_by(2).collect();
     let mut rest = keys.into_iter();

@@ -40,30 +40,16 @@ async fn credentials_are_required() {
     let good = sign(shop.secret_key, b"");
     let by_other = sign(Shop::other_of(&sandbox).secret_key, b"");
     let unknown_key = "0".repeat(32);
-    for (headers, message) in [
+    #[rustfmt::skip]
+    let cases = [
         (vec![("api_sign", good.as_str())], "api_key is missing."),
-        (
-            vec![("api_key", unknown_key.as_str()), ("api_sign", &good)],
-            "api_key is not known.",
-        ),
-        (
-            vec![
-                ("api_key", shop.api_key),
-                ("api_key", shop.api_key),
-                ("api_sign", &good),
-            ],
-            "api_key is missing.",
-        ),
+        (vec![("api_key", unknown_key.as_str()), ("api_sign", &good)], "api_key is not known."),
+        (vec![("api_key", shop.api_key), ("api_key", shop.api_key), ("api_sign", &good)], "api_key is missing."),
         (vec![("api_key", shop.api_key)], "api_sign is missing."),
-        (
-            vec![("api_key", shop.api_key), ("api_sign", &by_other)],
-            "api_sign does not match the request.",
-        ),
-        (
-            vec![("api_key", shop.api_key), ("api_sign", "not base64!")],
-            "api_sign does not match the request.",
-        ),
-    ] {
+        (vec![("api_key", shop.api_key), ("api_sign", &by_other)], "api_sign does not match the request."),
+        (vec![("api_key", shop.api_key), ("api_sign", "not base64!")], "api_sign does not match the request."),
+    ];
+    for (headers, message) in cases {
         let reply = shop.send("invoice-list", &headers, "").await;
         assert_eq!(refused(&reply, 401), message);
     }
@@ -116,67 +102,28 @@ async fn a_create_is_refused_for_each_field_and_makes_nothing() {
     let sandbox = Sandbox::start().await.unwrap();
     let shop = Shop::of(&sandbox);
     let long = "x".repeat(201);
+    #[rustfmt::skip]
     let cases = [
         ("terminal_number", "", "terminal_number is required"),
-        (
-            "terminal_number",
-            "abc",
-            "terminal_number must be an integer",
-        ),
-        (
-            "terminal_number",
-            "-1003",
-            "terminal_number must be an integer",
-        ),
-        (
-            "terminal_number",
-            "99999999999999999999",
-            "terminal_number must be an integer",
-        ),
-        (
-            "terminal_number",
-            "2001",
-            "terminal_number is not one of the merchant's",
-        ),
+        ("terminal_number", "abc", "terminal_number must be an integer"),
+        ("terminal_number", "-1003", "terminal_number must be an integer"),
+        ("terminal_number", "99999999999999999999", "terminal_number must be an integer"),
+        ("terminal_number", "2001", "terminal_number is not one of the merchant's"),
         ("amount", "", "amount is required"),
         ("amount", "0", "amount must be a positive decimal number"),
         ("amount", "-5", "amount must be a positive decimal number"),
-        (
-            "amount",
-            "12,5x",
-            "amount must be a positive decimal number",
-        ),
+        ("amount", "12,5x", "amount must be a positive decimal number"),
         ("amount", "1e3", "amount must be a positive decimal number"),
         ("currency", "", "currency is required"),
         ("currency", "EUR", "currency must be USD, USDT or IRT"),
         ("currency", "usd", "currency must be USD, USDT or IRT"),
         ("invoice_number", "", "invoice_number is required"),
-        (
-            "invoice_number",
-            &long,
-            "invoice_number must have at most 200 characters",
-        ),
-        (
-            "national_id",
-            "1234567890",
-            "national_id is not a valid national id",
-        ),
+        ("invoice_number", &long, "invoice_number must have at most 200 characters"),
+        ("national_id", "1234567890", "national_id is not a valid national id"),
         ("callback", "", "callback is required"),
-        (
-            "callback",
-            "shop.example",
-            "callback must be an http or https URL",
-        ),
-        (
-            "callback",
-            "javascript:alert(1)",
-            "callback must be an http or https URL",
-        ),
-        (
-            "webhook",
-            "ftp://shop.example/",
-            "webhook must be an http or https URL",
-        ),
+        ("callback", "shop.example", "callback must be an http or https URL"),
+        ("callback", "javascript:alert(1)", "callback must be an http or https URL"),
+        ("webhook", "ftp://shop.example/", "webhook must be an http or https URL"),
     ];
     for (name, value, message) in cases {
         let reply = shop
