@@ -4,12 +4,10 @@
 mod admin;
 mod api;
 mod card;
-mod fields;
 mod operations;
 mod pay_page;
 mod payment;
 mod settings;
-mod store;
 
 use std::fmt;
 use std::sync::{Arc, MutexGuard};
@@ -29,7 +27,7 @@ pub use payment::{Deposit, Fate};
 pub use payment::{EventKind, Payment, Status};
 pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings, TIME_ALLOWED};
 
-use store::Store;
+use payment::Store;
 
 const NAME: &str = "cardpay";
 

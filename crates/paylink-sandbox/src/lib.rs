@@ -52,7 +52,6 @@ mod admin;
 mod calendar;
 pub mod cardpay;
 mod clock;
-mod exchange;
 mod faults;
 mod history;
 mod index;
@@ -66,7 +65,6 @@ mod server;
 mod simulated;
 pub mod sizpay;
 mod sms;
-mod stopping;
 mod world;
 pub mod zipay;
 

@@ -3,9 +3,7 @@
 
 mod admin;
 mod api;
-mod dates;
 mod fields;
-mod gateway;
 mod invoice;
 mod keys;
 mod ledger;
@@ -13,13 +11,11 @@ mod life;
 mod links;
 mod pay_page;
 mod payer;
-mod promises;
 mod refusal;
 mod service;
 mod services;
 mod settings;
 mod sms;
-mod store;
 mod wire;
 
 use std::fmt;
@@ -47,13 +43,13 @@ pub use settings::{
 };
 pub use sms::PosPurchase;
 
-use gateway::WayBack;
+use invoice::Store;
 use keys::Accounts;
 use keys::Keys;
 use ledger::Pocket;
+use links::WayBack;
 use refusal::{Executed, Failures, PendingFailure};
 use service::Service;
-use store::Store;
 
 const NAME: &str = "pod";
 

@@ -13,9 +13,9 @@ use crate::outbox::{self, Outbox, Webhook};
 use crate::random::Random;
 use crate::server::{self, Callers};
 use crate::sms::{Sms, SmsOutbox};
-use crate::stopping::StopSignal;
+use crate::world::StopSignal;
 use crate::world::World;
-use crate::{Providers, Simulated, admin, index, stopping};
+use crate::{Providers, Simulated, admin, index, world};
 
 /// A running sandbox.
 ///
@@ -211,7 +211,7 @@ impl SandboxBuilder {
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
 
-        let (stop, stopping) = stopping::pair();
+        let (stop, stopping) = world::pair();
         let clock = Clock::start();
         let (outbox, parcels) = Outbox::new(clock.clone());
         let world = World {

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::stopping::Stopping;
+use crate::world::Stopping;
 
 /// How long requests under way may still take once the sandbox is told to stop.
 const GRACE: Duration = Duration::from_secs(2);

@@ -5,16 +5,11 @@ mod admin;
 mod answer;
 mod asmx;
 mod fields;
-mod json;
 mod link;
 mod merchant;
-mod namespace;
 mod operations;
 mod pay_page;
-mod payer;
-mod refusal;
 mod rest;
-mod store;
 
 use std::fmt;
 use std::sync::{Arc, MutexGuard};
@@ -29,16 +24,16 @@ use crate::random::Stream;
 use crate::simulated::{Account, PayReason, Payment, Provider};
 use crate::world::{Locked, World};
 
+pub use link::PayerError;
 pub use link::Status;
 pub use link::{EventKind, Link};
 pub use link::{RESEND_AFTER, RESENDS_AT_MOST};
 pub use merchant::Merchant;
 pub use merchant::{AnswerShape, ResultCode, Settings, StatusList, StatusNames};
-pub use namespace::{InvalidNamespace, Namespace};
-pub use payer::PayerError;
+pub use merchant::{InvalidNamespace, Namespace};
 
 use fields::Fields;
-use store::Store;
+use link::Store;
 
 const NAME: &str = "sizpay";
 

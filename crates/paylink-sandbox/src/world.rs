@@ -1,12 +1,17 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::faults::Faults;
-use crate::journal::Journal;
+use crate::faults::{Fault, Faults};
+use crate::journal::{Arrival, Journal};
 use crate::outbox::Outbox;
 use crate::random::Random;
+use crate::server::connection;
 use crate::sms::SmsOutbox;
-use crate::stopping::Stopping;
 
 /// What every provider of one sandbox shares. Clones share the same world.
 #[derive(Debug, Clone)]
@@ -56,4 +61,121 @@ impl<T: Clone> Locked<T> {
         change(&mut value);
         *self.lock() = value;
     }
+}
+
+/// Tells every [`Stopping`] to stop when it is dropped.
+#[derive(Debug)]
+pub(crate) struct StopSignal {
+    _alive: watch::Sender<()>,
+}
+
+/// Learns that the sandbox is being shut down.
+#[derive(Debug, Clone)]
+pub(crate) struct Stopping(watch::Receiver<()>);
+
+/// The sandbox was shut down before the wait was over.
+#[derive(Debug)]
+pub(crate) struct Stopped;
+
+pub(crate) fn pair() -> (StopSignal, Stopping) {
+    let (sender, receiver) = watch::channel(());
+    (StopSignal { _alive: sender }, Stopping(receiver))
+}
+
+impl Stopping {
+    /// Waits until the sandbox is shut down.
+    pub(crate) async fn wait(&mut self) {
+        while self.0.changed().await.is_ok() {}
+    }
+
+    /// Waits for `duration` of real time, or until the sandbox is shut down.
+    pub(crate) async fn sleep(&mut self, duration: Duration) -> Result<(), Stopped> {
+        tokio::select! {
+            () = tokio::time::sleep(duration) => Ok(()),
+            () = self.wait() => Err(Stopped),
+        }
+    }
+}
+
+impl World {
+    /// Carries one provider request through the journal and through the fault that is set for it.
+    ///
+    /// `execute` runs on a task of its own: a client that gives up does not stop a server that has
+    /// the request.
+    pub(crate) async fn exchange<F>(&self, arrival: Arrival, execute: F) -> Response
+    where
+        F: FnOnce() -> Response + Send + 'static,
+    {
+        let (provider, operation) = (arrival.provider, arrival.operation);
+        let fault = self.faults.take(provider, operation);
+        let number = self.journal.open(self.clock.now(), arrival, fault);
+        let (journal, stopping) = (self.journal.clone(), self.stopping.clone());
+        let answering = tokio::spawn(async move {
+            let response = answer(fault, stopping, execute).await;
+            if !connection::hangs_up(&response) {
+                journal.answered(number, response.status().as_u16());
+            }
+            response
+        });
+        let response = answering.await.unwrap_or_else(|_| connection::hang_up());
+        let status = response.status().as_u16();
+        tracing::debug!(provider, operation, number, status, ?fault, "request");
+        response
+    }
+}
+
+async fn answer<F>(fault: Option<Fault>, mut stopping: Stopping, execute: F) -> Response
+where
+    F: FnOnce() -> Response,
+{
+    let Some(fault) = fault else { return execute() };
+    match fault {
+        Fault::DropBefore => connection::hang_up(),
+        Fault::DropAfter => {
+            execute();
+            connection::hang_up()
+        }
+        Fault::Delay(by) => match stopping.sleep(by).await {
+            Ok(()) => execute(),
+            Err(_) => connection::hang_up(),
+        },
+        Fault::DelayAfter(by) => {
+            let response = execute();
+            match stopping.sleep(by).await {
+                Ok(()) => response,
+                Err(_) => connection::hang_up(),
+            }
+        }
+        Fault::Status(status) => gateway_page(status),
+        Fault::StatusAfter(status) => {
+            execute();
+            gateway_page(status)
+        }
+        Fault::Html => portal_page(),
+        Fault::HtmlAfter => {
+            execute();
+            portal_page()
+        }
+        Fault::Truncated => connection::truncate(execute()).await,
+    }
+}
+
+fn gateway_page(status: u16) -> Response {
+    let status = StatusCode::from_u16(status)
+        .ok()
+        .filter(|status| (200..600).contains(&status.as_u16()))
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    html(
+        status,
+        format!("<html><body><center><h1>{status}</h1></center></body></html>\n"),
+    )
+}
+
+fn portal_page() -> Response {
+    let page = "<!DOCTYPE html><html><body><h1>Welcome</h1><p>Please sign in to use this network.</p></body></html>\n";
+    html(StatusCode::OK, page.to_owned())
+}
+
+fn html(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/html")], body).into_response()
 }

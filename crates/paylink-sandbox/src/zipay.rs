@@ -2,16 +2,11 @@
 
 mod admin;
 mod api;
-mod currency;
-mod envelope;
-mod fields;
 mod invoice;
 mod merchant;
 mod operations;
 mod params;
 mod pay_page;
-mod payer;
-mod store;
 
 use std::fmt;
 use std::sync::{Arc, MutexGuard};
@@ -24,15 +19,15 @@ use crate::random::Stream;
 use crate::simulated::{Account, PayReason, Payment, Provider};
 use crate::world::{Locked, World};
 
-pub use currency::Currency;
+pub use invoice::Currency;
 pub use invoice::Status;
 pub use invoice::VERIFY_WITHIN;
 pub use invoice::{EventKind, Invoice};
 pub use merchant::Merchant;
 pub use merchant::{SecondVerify, Settings, WebhookEncoding};
-pub use payer::PayerError;
+pub use pay_page::PayerError;
 
-use store::Store;
+use invoice::Store;
 
 const NAME: &str = "zipay";
 

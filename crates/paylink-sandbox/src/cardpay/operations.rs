@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use super::CardpaySandbox;
 use super::api::Code;
-use super::fields::Fields;
+use super::api::Fields;
 use crate::calendar::unix_seconds;
 use crate::cardpay::api;
 use crate::cardpay::api::WireCode;
 use crate::cardpay::card::MerchantCard;
+use crate::cardpay::payment::Store;
 use crate::cardpay::payment::{EventKind, Payment, Status, Verified};
-use crate::cardpay::store::Store;
 use crate::history::Event;
 
 /// The names of the operations: the last segments of their paths.

@@ -8,11 +8,11 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::invoice::Invoice;
+use super::invoice::Store;
 use super::keys::Account;
 use super::refusal::{self, Answer, Executed, Refusal};
 use super::service::Service;
 use super::settings::{DoneAnswer, OneTimeTokens};
-use super::store::Store;
 use super::{NAME, PodSandbox};
 use crate::journal::{Arrival, Parameter};
 

@@ -3,10 +3,10 @@
 use thiserror::Error;
 
 use super::PodSandbox;
+use super::invoice::Store;
 use super::invoice::{CardSlip, Invoice, State};
 use super::ledger::{Delegations, Pocket};
 use super::refusal::Refusal;
-use super::store::Store;
 
 /// The card that pays where no card is named.
 pub(super) const CARD: &str = "5022291000000008";

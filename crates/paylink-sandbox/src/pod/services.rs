@@ -10,14 +10,14 @@ use super::refusal::Refusal;
 use super::service::Service;
 use crate::history::Event;
 use crate::pod::api::Params;
-use crate::pod::gateway::WayBack;
+use crate::pod::invoice::Store;
 use crate::pod::invoice::{EventKind, Invoice, Item, State, Verification};
 use crate::pod::ledger::Pocket;
 use crate::pod::life::Verified;
+use crate::pod::links::WayBack;
 use crate::pod::settings::{BillNumbers, ConfirmationAnswer, LinkEnding, PosInquiry, SecondVerify};
 use crate::pod::sms::PosPurchase;
 use crate::pod::sms::{Content, Pending};
-use crate::pod::store::Store;
 use crate::pod::wire::InvoiceAnswer;
 
 impl Service {

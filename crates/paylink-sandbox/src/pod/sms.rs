@@ -10,7 +10,7 @@ use super::invoice::Invoice;
 use super::keys::Account;
 use super::ledger::Delegations;
 use super::payer::PayerError;
-use super::{NAME, PodSandbox, dates};
+use super::{NAME, PodSandbox, fields};
 
 /// The codes that were sent and not answered yet.
 #[derive(Debug, Default)]
@@ -178,7 +178,7 @@ impl PodSandbox {
             merchant_code: number(100_000_000, 900_000_000),
             reference_number: number(100_000_000_000, 900_000_000_000),
             tracking_number: number(100_000, 900_000),
-            transaction_date: dates::write_moment(now).unwrap_or_default(),
+            transaction_date: fields::write_moment(now).unwrap_or_default(),
         };
         store.purchases.0.push(purchase.clone());
         Ok(purchase)

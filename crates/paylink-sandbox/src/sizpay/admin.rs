@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::payer::PayerError;
+use super::link::PayerError;
 use super::{NAME, SizpaySandbox};
 use crate::admin::{Described, Problem, Routes};
 

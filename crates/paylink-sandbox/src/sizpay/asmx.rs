@@ -18,11 +18,11 @@ use soap::Soap;
 
 use self::method::{Kind, MODEL_IN, Method};
 use self::xml::{BadXml, Element};
-use super::json::MediaType;
+use super::answer::MediaType;
 use super::{NAME, SizpaySandbox, noted};
 use crate::journal::Arrival;
 use crate::sizpay::fields::Fields;
-use crate::sizpay::namespace::{self, Namespace};
+use crate::sizpay::merchant::{self, Namespace};
 
 /// Where the service is, relative to the provider's root.
 pub(super) const PATH: &str = "/KimiaPayLinkSend.asmx";
@@ -111,7 +111,7 @@ impl Call {
             .filter(|_| element.namespace == namespace.as_str())
             .filter(|method| by_action.is_none_or(|named| named == *method));
         let method = by_element.ok_or_else(|| {
-            let action = namespace::action(&element.namespace, &element.name);
+            let action = merchant::action(&element.namespace, &element.name);
             Fault::unknown_action(soap, &action)
         })?;
         let parameters = if method.takes_model() {

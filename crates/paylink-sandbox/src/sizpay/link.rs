@@ -1,12 +1,16 @@
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use jalali_calendar::JalaliDate;
 use serde::Serialize;
+use thiserror::Error;
 use utoipa::ToSchema;
 
-use crate::history::Event;
-
+use super::SizpaySandbox;
+use super::merchant::Merchant;
 use crate::calendar;
+use crate::history::Event;
+use crate::page::persian;
 
 /// One pay link as the sandbox keeps it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -213,4 +217,131 @@ impl Status {
             Self::Disabled => "bad",
         }
     }
+}
+
+/// The send id of SizPay's own sample, with which the sandbox begins.
+const FIRST: u64 = 26_041;
+
+/// All pay links, in the order in which they were sent.
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    links: Vec<Link>,
+    places: HashMap<u64, usize>,
+    reference_numbers: HashSet<String>,
+}
+
+impl Store {
+    /// Returns the send id of the next link.
+    pub(super) fn next_id(&self) -> u64 {
+        self.links
+            .last()
+            .map_or(FIRST, |link| link.send_id.saturating_add(1))
+    }
+
+    pub(super) fn insert(&mut self, link: Link) {
+        self.places.insert(link.send_id, self.links.len());
+        self.links.push(link);
+    }
+
+    pub(super) fn get(&self, send_id: u64) -> Option<&Link> {
+        self.links.get(*self.places.get(&send_id)?)
+    }
+
+    pub(super) fn get_mut(&mut self, send_id: u64) -> Option<&mut Link> {
+        self.links.get_mut(*self.places.get(&send_id)?)
+    }
+
+    /// Lists all links, oldest first.
+    pub(super) fn all(&self) -> impl DoubleEndedIterator<Item = &Link> {
+        self.links.iter()
+    }
+
+    /// Lists a merchant's links, oldest first.
+    pub(super) fn of(&self, merchant: &Merchant) -> impl DoubleEndedIterator<Item = &Link> {
+        self.all()
+            .filter(|link| link.pay_link_name == merchant.pay_link_name())
+    }
+
+    /// Takes the first number that no payment has: a seed that is set again repeats itself.
+    pub(super) fn take_reference_number(&mut self, mut draw: impl FnMut() -> String) -> String {
+        loop {
+            let number = draw();
+            if self.reference_numbers.insert(number.clone()) {
+                return number;
+            }
+        }
+    }
+}
+
+/// Why the payer could not do what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PayerError {
+    /// No link was sent under this identifier.
+    #[error("there is no such pay link")]
+    UnknownLink,
+    /// The link was paid before.
+    #[error("the pay link was paid before")]
+    AlreadyPaid,
+    /// The merchant has disabled the link.
+    #[error("the pay link is disabled")]
+    Disabled,
+}
+
+impl SizpaySandbox {
+    /// Pays a link as the payer. The snapshot has the reference number.
+    ///
+    /// # Errors
+    ///
+    /// [`PayerError`]; nothing has happened then.
+    pub fn pay(&self, send_id: u64) -> Result<Link, PayerError> {
+        let now = self.now();
+        let mut store = self.store();
+        let draw = || {
+            self.0
+                .random
+                .within(100_000_000_000, 900_000_000_000)
+                .to_string()
+        };
+        let reference_number = store.take_reference_number(draw);
+        let link = store.get_mut(send_id).ok_or(PayerError::UnknownLink)?;
+        link.pay(now, reference_number)?;
+        Ok(link.clone())
+    }
+
+    /// Declines to pay a link as the payer. It stays open, and can still be paid.
+    ///
+    /// # Errors
+    ///
+    /// [`PayerError`]; nothing has happened then.
+    pub fn decline(&self, send_id: u64) -> Result<Link, PayerError> {
+        let now = self.now();
+        let mut store = self.store();
+        let link = store.get_mut(send_id).ok_or(PayerError::UnknownLink)?;
+        link.decline(now)?;
+        Ok(link.clone())
+    }
+}
+
+impl From<Closed> for PayerError {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::Paid => Self::AlreadyPaid,
+            Closed::Disabled => Self::Disabled,
+        }
+    }
+}
+
+/// The characters of the description that a message has room for.
+const DESCRIPTION: usize = 25;
+
+/// Writes what the payer's telephone shows.
+pub(super) fn text(merchant: &Merchant, link: &Link) -> String {
+    let amount = format!("مبلغ {} ریال", persian::amount(&link.amount.to_string()));
+    let description: String = link.description.chars().take(DESCRIPTION).collect();
+    [merchant.name(), &amount, &description, &link.url]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -4,14 +4,14 @@ use jalali_calendar::JalaliDate;
 
 use super::SizpaySandbox;
 use super::fields::Fields;
+use super::fields::Refusal;
 use super::merchant::Merchant;
-use super::refusal::Refusal;
 use crate::history::Event;
 use crate::sizpay::answer::{Entry, PayStatus};
 use crate::sizpay::link::Status;
+use crate::sizpay::link::Store;
 use crate::sizpay::link::{EventKind, Link};
-use crate::sizpay::store::Store;
-use crate::sizpay::{NAME, payer};
+use crate::sizpay::{NAME, link};
 
 /// Every field that a request can have, apart from the keys.
 const FIELDS: &[&str] = &[
@@ -147,7 +147,7 @@ pub(in crate::sizpay) fn resend(sizpay: &SizpaySandbox, fields: &Fields) -> Resu
     link.resend(now)?;
     let link = link.clone();
     drop(store);
-    let text = payer::text(merchant, &link);
+    let text = link::text(merchant, &link);
     sizpay.0.world.sms.send(NAME, &link.mobile, text);
     Ok(link)
 }
@@ -238,7 +238,7 @@ pub(in crate::sizpay) fn send(sizpay: &SizpaySandbox, fields: &Fields) -> Result
     };
     store.insert(link.clone());
     drop(store);
-    let text = payer::text(merchant, &link);
+    let text = link::text(merchant, &link);
     sizpay.0.world.sms.send(NAME, mobile, text);
     Ok(link)
 }

@@ -9,9 +9,9 @@ use axum::routing::post;
 use serde_json::json;
 
 use super::answer::Answer;
+use super::answer::JsonAnswer;
+use super::answer::MediaType;
 use super::fields::Fields;
-use super::json::JsonAnswer;
-use super::json::MediaType;
 use super::{NAME, SizpaySandbox, noted, operations};
 use crate::journal::Arrival;
 

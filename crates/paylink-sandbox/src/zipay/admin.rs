@@ -4,9 +4,9 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::currency::Currency;
+use super::invoice::Currency;
 use super::invoice::{EventKind, Invoice, Status};
-use super::payer::PayerError;
+use super::pay_page::PayerError;
 use super::{NAME, ZipaySandbox};
 use crate::admin::{Described, Problem, Routes};
 use crate::history::Event;

@@ -6,18 +6,18 @@ use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
 
 use super::ZipaySandbox;
-use super::envelope::InvoiceAnswer;
-use super::envelope::{Envelope, Refusal};
+use super::api::InvoiceAnswer;
+use super::api::{Envelope, Refusal};
 use super::invoice::Invoice;
 use super::merchant::Merchant;
 use super::params::Params;
 use crate::history::Event;
-use crate::zipay::fields::invalid;
 use crate::zipay::invoice::EventKind;
 use crate::zipay::invoice::Status;
+use crate::zipay::invoice::Store;
 use crate::zipay::invoice::{Verified, WrongState};
 use crate::zipay::merchant::SecondVerify;
-use crate::zipay::store::Store;
+use crate::zipay::params::invalid;
 
 /// The names of the operations: the last segments of their paths.
 pub(super) const NAMES: &[&str] = &[

@@ -5,7 +5,7 @@ use std::time::Duration;
 use paylink_sandbox::zipay::{EventKind, SecondVerify, Status, WebhookEncoding};
 use paylink_sandbox::{Sandbox, Webhook, WebhookState};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::timeout;
 
 use crate::client::{eventually, get};
@@ -377,8 +377,10 @@ async fn a_failed_delivery_is_tried_again_and_redirects_are_not_followed() {
 #[tokio::test]
 async fn a_delivery_that_never_succeeds_is_given_up() {
     let sandbox = Sandbox::start().await.unwrap();
-    let (listener, url) = listen().await;
-    drop(listener);
+    // A port that is held and not listened on: nobody else is given it meanwhile.
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}/hook", held.local_addr().unwrap());
     let trackid = Shop::of(&sandbox)
         .create_with("1", &[("webhook", &url)])
         .await;

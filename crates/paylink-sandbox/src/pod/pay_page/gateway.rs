@@ -5,12 +5,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
-use super::view::GatewayPage;
-use super::{Lost, conclude, redirect_of, render_lost, turn_away};
+use super::{GatewayPage, Lost, conclude, redirect_of, render_lost, turn_away};
 use crate::page::{page, persian};
 use crate::pod::PodSandbox;
-use crate::pod::gateway::{Visit, WayBack};
 use crate::pod::invoice::{Invoice, State as InvoiceState};
+use crate::pod::links::{Visit, WayBack};
 use crate::pod::refusal::Refusal;
 
 pub(super) fn routes() -> Router<PodSandbox> {

@@ -9,8 +9,8 @@ use thiserror::Error;
 
 use super::method::{Kind, Method};
 use crate::journal::Arrival;
+use crate::sizpay::answer::{self, JsonAnswer, MediaType};
 use crate::sizpay::fields::Fields;
-use crate::sizpay::json::{self, JsonAnswer, MediaType};
 use crate::sizpay::merchant::AnswerShape;
 use crate::sizpay::{NAME, SizpaySandbox, noted};
 
@@ -46,7 +46,7 @@ pub(super) async fn wrong_verb() -> Response {
 /// Writes JSON as ASP.NET declares it.
 pub(super) fn respond<T: Serialize>(value: &T) -> Response {
     let content_type = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
-    (content_type, json::text(value)).into_response()
+    (content_type, answer::text(value)).into_response()
 }
 
 #[derive(Debug, Deserialize)]
@@ -90,7 +90,7 @@ fn call(
     let answer = JsonAnswer::new(&answer, &settings);
     Ok(match settings.answer_shape {
         AnswerShape::JsonResult => respond(&Wrapped {
-            d: json::text(&answer),
+            d: answer::text(&answer),
         }),
         AnswerShape::OutParameters | AnswerShape::TypedResult => {
             let type_name = format!("KimiaPayLinkSend.{}", method.response().name);

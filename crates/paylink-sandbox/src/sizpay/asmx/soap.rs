@@ -3,8 +3,8 @@ use axum::response::{IntoResponse, Response};
 use quick_xml::escape::escape;
 
 use super::method::{MODEL_OUT, Method};
+use crate::sizpay::answer::{self, JsonAnswer, MediaType};
 use crate::sizpay::answer::{Answer, Value};
-use crate::sizpay::json::{self, JsonAnswer, MediaType};
 use crate::sizpay::merchant::{AnswerShape, Settings};
 
 /// A version of SOAP, as the media type chooses it.
@@ -73,7 +73,7 @@ pub(super) fn answer(method: Method, answer: &Answer, settings: &Settings) -> St
         AnswerShape::OutParameters => values(answer),
         AnswerShape::TypedResult => element(&result, &values(answer)),
         AnswerShape::JsonResult => {
-            let text = json::text(&JsonAnswer::new(answer, settings));
+            let text = answer::text(&JsonAnswer::new(answer, settings));
             element(&result, &escape(text))
         }
     };
@@ -88,7 +88,7 @@ fn values(answer: &Answer) -> String {
             Value::Code(code) => element(name, &code.to_string()),
             Value::Integer(number) => element(name, &number.to_string()),
             Value::Text(text) => element(name, &escape(text.as_str())),
-            Value::List(list) => element(name, &escape(json::text(list))),
+            Value::List(list) => element(name, &escape(answer::text(list))),
         })
         .collect()
 }
