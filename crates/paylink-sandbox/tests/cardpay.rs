@@ -13,8 +13,9 @@ use crate::client::{FORM, Param, Reply, form, send};
 pub(crate) const CALLBACK: Param<'_> = ("callbackUrl", "http://127.0.0.1:9/back?order=7");
 
 /// A merchant of the sandbox.
-pub(crate) struct Shop<'a> {
-    pub(crate) sandbox: &'a Sandbox,
+pub(crate) struct Shop {
+    origin: String,
+    token: String,
 }
 
 /// What `create` answered.
@@ -24,9 +25,12 @@ pub(crate) struct Created {
     pub(crate) amount: u64,
 }
 
-impl<'a> Shop<'a> {
-    pub(crate) fn of(sandbox: &'a Sandbox) -> Self {
-        Self { sandbox }
+impl Shop {
+    pub(crate) fn of(sandbox: &Sandbox) -> Self {
+        Self {
+            origin: sandbox.url().to_owned(),
+            token: sandbox.cardpay().token().to_owned(),
+        }
     }
 
     /// Posts a form to an endpoint, with the token.
@@ -48,10 +52,10 @@ impl<'a> Shop<'a> {
         headers: &[Param<'_>],
         body: &[u8],
     ) -> Reply {
-        let token = ("token", self.sandbox.cardpay().token());
+        let token = ("token", self.token.as_str());
         let headers: Vec<_> = headers.iter().copied().chain([token]).collect();
         let path = format!("/cardpay/api/{endpoint}");
-        send(self.sandbox.url(), method, &path, &headers, body).await
+        send(&self.origin, method, &path, &headers, body).await
     }
 
     /// Creates a payment of 11,000 rial.
@@ -85,6 +89,13 @@ impl<'a> Shop<'a> {
     pub(crate) async fn check(&self, pay_id: u64) -> (u16, i64) {
         answer(&self.get(&format!("check?pay_id={pay_id}")).await)
     }
+}
+
+/// A sandbox and a merchant of it.
+pub(crate) async fn open() -> (Sandbox, Shop) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    (sandbox, shop)
 }
 
 /// Reads an answer that is about a code: the HTTP status, and the code.

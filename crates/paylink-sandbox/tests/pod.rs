@@ -29,36 +29,43 @@ pub(crate) const NEW: [Param<'_>; 6] = [
 ];
 
 /// Somebody who calls services with a token.
-pub(crate) struct Shop<'a> {
-    pub(crate) origin: &'a str,
-    pub(crate) token: &'a str,
-    pub(crate) api_key: &'a str,
+pub(crate) struct Shop {
+    pub(crate) origin: String,
+    pub(crate) token: String,
+    pub(crate) api_key: String,
 }
 
-impl<'a> Shop<'a> {
-    pub(crate) fn of(sandbox: &'a Sandbox) -> Self {
+impl Shop {
+    pub(crate) fn of(sandbox: &Sandbox) -> Self {
         Self::with_token(sandbox, sandbox.pod().token())
     }
 
-    pub(crate) fn of_account(sandbox: &'a Sandbox, account: &'a Account) -> Self {
+    pub(crate) fn of_account(sandbox: &Sandbox, account: &Account) -> Self {
         Self::with_token(sandbox, account.token())
     }
 
-    fn with_token(sandbox: &'a Sandbox, token: &'a str) -> Self {
+    fn with_token(sandbox: &Sandbox, token: &str) -> Self {
         Self {
-            origin: sandbox.url(),
-            token,
-            api_key: sandbox.pod().api_key(),
+            origin: sandbox.url().to_owned(),
+            token: token.to_owned(),
+            api_key: sandbox.pod().api_key().to_owned(),
         }
     }
 
     /// Calls a service by its number.
     pub(crate) async fn call(&self, number: u32, params: &[Param<'_>]) -> Reply {
-        let headers = [("_token_", self.token), ("_token_issuer_", "1"), FORM];
+        let headers = [
+            ("_token_", self.token.as_str()),
+            ("_token_issuer_", "1"),
+            FORM,
+        ];
         let number = number.to_string();
-        let fixed = [("scProductId", number.as_str()), ("scApiKey", self.api_key)];
+        let fixed = [
+            ("scProductId", number.as_str()),
+            ("scApiKey", self.api_key.as_str()),
+        ];
         let all: Vec<_> = fixed.into_iter().chain(params.iter().copied()).collect();
-        send(self.origin, "POST", CALL, &headers, form(&all).as_bytes()).await
+        send(&self.origin, "POST", CALL, &headers, form(&all).as_bytes()).await
     }
 
     /// Calls a service that succeeds, and returns its result.
@@ -95,6 +102,13 @@ impl<'a> Shop<'a> {
         assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
         list[0].clone()
     }
+}
+
+/// A sandbox and a merchant of it.
+pub(crate) async fn open() -> (Sandbox, Shop) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    (sandbox, shop)
 }
 
 /// The parameters of an issue: [`NEW`] with some of them different; an empty value leaves one out.

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use crate::client::{FORM, Reply, eventually, exchange, get, parse, send};
-use crate::zipay::{Shop, http_build_query, sign};
+use crate::zipay::{Shop, http_build_query, open, sign};
 
 #[tokio::test]
 async fn it_listens_on_loopback_only_unless_told_otherwise() {
@@ -60,8 +60,7 @@ async fn a_foreign_host_name_is_refused() {
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_refused() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let fits = format!("invoice_number={}", "x".repeat(64 * 1024 - 15));
     assert_eq!(shop.send_signed("invoice-list", &fits).await.status, 200);
     assert_eq!(
@@ -314,8 +313,7 @@ async fn a_gateway_answers_instead() {
 
 #[tokio::test]
 async fn a_fault_befalls_its_own_operation_as_often_as_set() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     sandbox
         .faults()
         .times("zipay", "invoice-list", 2, Fault::Status(503));

@@ -14,20 +14,26 @@ use serde_json::{Map, Value, json};
 use crate::client::{JSON, Reply, send};
 
 /// A merchant of the sandbox.
-pub(crate) struct Shop<'a> {
-    pub(crate) sandbox: &'a Sandbox,
-    merchant: &'a Merchant,
+pub(crate) struct Shop {
+    origin: String,
+    merchant: Merchant,
 }
 
-impl<'a> Shop<'a> {
-    pub(crate) fn of(sandbox: &'a Sandbox) -> Self {
-        let merchant = sandbox.sizpay().merchant();
-        Self { sandbox, merchant }
+impl Shop {
+    pub(crate) fn of(sandbox: &Sandbox) -> Self {
+        let merchant = sandbox.sizpay().merchant().clone();
+        Self {
+            origin: sandbox.url().to_owned(),
+            merchant,
+        }
     }
 
-    pub(crate) fn other_of(sandbox: &'a Sandbox) -> Self {
-        let merchant = sandbox.sizpay().other_merchant();
-        Self { sandbox, merchant }
+    pub(crate) fn other_of(sandbox: &Sandbox) -> Self {
+        let merchant = sandbox.sizpay().other_merchant().clone();
+        Self {
+            origin: sandbox.url().to_owned(),
+            merchant,
+        }
     }
 
     /// Calls a method with the merchant's keys and these fields, of which a null is left out.
@@ -35,7 +41,7 @@ impl<'a> Shop<'a> {
         let body = self.with_keys(fields).to_string();
         let headers = [JSON];
         let path = format!("/sizpay/api/PayLinkSend/{method}");
-        send(self.sandbox.url(), "POST", &path, &headers, body.as_bytes()).await
+        send(&self.origin, "POST", &path, &headers, body.as_bytes()).await
     }
 
     /// Calls a method and returns the answer, which comes with HTTP 200 whatever it says.
@@ -78,6 +84,13 @@ impl<'a> Shop<'a> {
         });
         over(keys, fields)
     }
+}
+
+/// A sandbox and a merchant of it.
+pub(crate) async fn open() -> (Sandbox, Shop) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    (sandbox, shop)
 }
 
 /// The fields of a send: those of the document's sample, with some of them different.

@@ -23,28 +23,28 @@ pub(crate) const NEW: [Param<'_>; 4] = [
 ];
 
 /// A merchant of the sandbox.
-pub(crate) struct Shop<'a> {
-    pub(crate) origin: &'a str,
-    pub(crate) api_key: &'a str,
-    pub(crate) secret_key: &'a str,
+pub(crate) struct Shop {
+    pub(crate) origin: String,
+    pub(crate) api_key: String,
+    pub(crate) secret_key: String,
 }
 
-impl<'a> Shop<'a> {
-    pub(crate) fn of(sandbox: &'a Sandbox) -> Self {
+impl Shop {
+    pub(crate) fn of(sandbox: &Sandbox) -> Self {
         let zipay = sandbox.zipay();
         Self {
-            origin: sandbox.url(),
-            api_key: zipay.api_key(),
-            secret_key: zipay.secret_key(),
+            origin: sandbox.url().to_owned(),
+            api_key: zipay.api_key().to_owned(),
+            secret_key: zipay.secret_key().to_owned(),
         }
     }
 
-    pub(crate) fn other_of(sandbox: &'a Sandbox) -> Self {
+    pub(crate) fn other_of(sandbox: &Sandbox) -> Self {
         let other = sandbox.zipay().other_merchant();
         Self {
-            origin: sandbox.url(),
-            api_key: other.api_key(),
-            secret_key: other.secret_key(),
+            origin: sandbox.url().to_owned(),
+            api_key: other.api_key().to_owned(),
+            secret_key: other.secret_key().to_owned(),
         }
     }
 
@@ -55,10 +55,10 @@ impl<'a> Shop<'a> {
 
     /// Calls an operation with a body that was written otherwise, signed as it is.
     pub(crate) async fn send_signed(&self, operation: &str, body: &str) -> Reply {
-        let api_sign = sign(self.secret_key, body.as_bytes());
+        let api_sign = sign(&self.secret_key, body.as_bytes());
         self.send(
             operation,
-            &[("api_key", self.api_key), ("api_sign", &api_sign)],
+            &[("api_key", &self.api_key), ("api_sign", &api_sign)],
             body,
         )
         .await
@@ -68,7 +68,7 @@ impl<'a> Shop<'a> {
         let form = FORM;
         let headers: Vec<_> = headers.iter().copied().chain([form]).collect();
         let path = format!("/zipay/api/{operation}");
-        send(self.origin, "POST", &path, &headers, body.as_bytes()).await
+        send(&self.origin, "POST", &path, &headers, body.as_bytes()).await
     }
 
     /// Creates an invoice and returns its `trackid`.
@@ -106,6 +106,13 @@ impl<'a> Shop<'a> {
     pub(crate) async fn refund(&self, trackid: &str) -> Reply {
         self.call("invoice-refund", &[("trackid", trackid)]).await
     }
+}
+
+/// A sandbox and a merchant of it.
+pub(crate) async fn open() -> (Sandbox, Shop) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    (sandbox, shop)
 }
 
 /// The parameters of a create: [`NEW`] with some of them different.

@@ -3,13 +3,12 @@
 use paylink_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
-use crate::cardpay::{Created, Shop, answer};
+use crate::cardpay::{Created, Shop, answer, open};
 use crate::client::{FORM, exchange, get, post_json};
 
 #[tokio::test]
 async fn a_payment_is_paid_and_transferred_to_as_the_payer() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let card = sandbox.cardpay().payer_card();
     let created = shop.create_with("7", &[("card", card)]).await;
     let at = format!("/_sandbox/cardpay/payments/{}", created.pay_id);
@@ -150,8 +149,7 @@ async fn raw(sandbox: &Sandbox, method: &str, endpoint: &str, body: &[u8]) -> Ve
 
 #[tokio::test]
 async fn a_lost_first_verification_is_never_seen() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let Created { pay_id, .. } = shop.create("1").await;
     sandbox.cardpay().pay(pay_id).unwrap();
     sandbox.faults().next("cardpay", "check", Fault::DropAfter);
@@ -162,8 +160,7 @@ async fn a_lost_first_verification_is_never_seen() {
 
 #[tokio::test]
 async fn a_check_that_never_arrived_is_not_the_first() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let Created { pay_id, .. } = shop.create("1").await;
     sandbox.cardpay().pay(pay_id).unwrap();
     sandbox.faults().next("cardpay", "check", Fault::DropBefore);
@@ -173,8 +170,7 @@ async fn a_check_that_never_arrived_is_not_the_first() {
 
 #[tokio::test]
 async fn a_create_whose_answer_is_lost_has_used_its_invoice_number() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     sandbox.faults().next("cardpay", "create", Fault::DropAfter);
     assert_eq!(
         raw(&sandbox, "POST", "create", b"price=11000&fid=1").await,
@@ -187,8 +183,7 @@ async fn a_create_whose_answer_is_lost_has_used_its_invoice_number() {
 
 #[tokio::test]
 async fn every_operation_meets_its_fault() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     for (method, operation) in [
         ("POST", "create"),
         ("POST", "setCard"),

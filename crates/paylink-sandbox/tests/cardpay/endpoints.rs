@@ -7,7 +7,7 @@ use paylink_sandbox::cardpay::{CodeForm, EventKind, NotFoundStatus, Status, TIME
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::cardpay::{CALLBACK, Shop, answer};
+use crate::cardpay::{CALLBACK, Shop, answer, open};
 use crate::client::{FORM, Param, form, send};
 
 fn unix(time: std::time::SystemTime) -> u64 {
@@ -18,8 +18,7 @@ fn unix(time: std::time::SystemTime) -> u64 {
 
 #[tokio::test]
 async fn the_answer_has_the_documented_form() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let fields = [("price", "11000"), ("fid", "7"), CALLBACK];
     let reply = shop.post("create", &fields).await;
     let payment = sandbox.cardpay().payments().remove(0);
@@ -59,8 +58,7 @@ async fn the_answer_has_the_documented_form() {
 
 #[tokio::test]
 async fn a_form_and_json_mean_the_same() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let card = sandbox.cardpay().payer_card();
     let bodies = [
         (
@@ -92,8 +90,7 @@ async fn a_form_and_json_mean_the_same() {
 
 #[tokio::test]
 async fn without_a_callback_there_is_no_link() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let cardpay = sandbox.cardpay();
     let link = async |fid: &str, name: &str, url: &str| {
         let fields = [("price", "11000"), ("fid", fid), (name, url)];
@@ -125,8 +122,7 @@ async fn without_a_callback_there_is_no_link() {
 
 #[tokio::test]
 async fn no_two_open_payments_wait_for_the_same_amount() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let mut amounts = HashSet::new();
     // More than there are tails: the last ones must go further than usual.
     for fid in 0..1_050 {
@@ -138,8 +134,7 @@ async fn no_two_open_payments_wait_for_the_same_amount() {
 
 #[tokio::test]
 async fn an_amount_is_free_again_once_nobody_waits_for_it() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let drawn_again = async |fid: &str| {
         sandbox.reseed(7);
         shop.create(fid).await
@@ -177,8 +172,7 @@ async fn of_two_creates_with_one_invoice_number_one_wins() {
 
 #[tokio::test]
 async fn a_refused_create_does_not_use_its_invoice_number() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let fields = [("price", "11000"), ("fid", "7"), ("card", "1234")];
     assert_eq!(answer(&shop.post("create", &fields).await), (500, -3));
     shop.create("7").await;
@@ -186,8 +180,7 @@ async fn a_refused_create_does_not_use_its_invoice_number() {
 
 #[tokio::test]
 async fn the_cards_are_a_bare_array() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let listed = shop.get("carts").await.json();
     let fields = [("price", "11000"), ("fid", "7")];
     let created = shop.post("create", &fields).await.json();
@@ -197,8 +190,7 @@ async fn the_cards_are_a_bare_array() {
 
 #[tokio::test]
 async fn the_first_check_of_a_paid_payment_differs_from_all_later_ones() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let created = shop.create("1").await;
     assert_eq!(shop.check(created.pay_id).await, (200, 7));
     sandbox.cardpay().pay(created.pay_id).unwrap();
@@ -215,8 +207,7 @@ async fn the_first_check_of_a_paid_payment_differs_from_all_later_ones() {
 
 #[tokio::test]
 async fn a_check_of_a_paid_payment_reads_as_in_the_document() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let pay_id = shop.create("1").await.pay_id;
     sandbox.cardpay().pay(pay_id).unwrap();
     shop.check(pay_id).await;
@@ -250,8 +241,7 @@ async fn of_many_checks_at_once_one_is_the_first() {
 
 #[tokio::test]
 async fn what_is_paid_does_not_expire() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let pay_id = shop.create("1").await.pay_id;
     sandbox.cardpay().pay(pay_id).unwrap();
     sandbox.clock().advance(TIME_ALLOWED * 10);
@@ -261,8 +251,7 @@ async fn what_is_paid_does_not_expire() {
 
 #[tokio::test]
 async fn a_payment_expires_at_its_time_whenever_that_is_noticed() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     sandbox
         .cardpay()
         .change_settings(|it| it.time_allowed = std::time::Duration::from_secs(60));
@@ -282,8 +271,7 @@ async fn a_payment_expires_at_its_time_whenever_that_is_noticed() {
 
 #[tokio::test]
 async fn create_refuses_what_the_document_says() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     shop.create("1").await;
     let refused: [(&[Param<'_>], i64); 12] = [
         (&[("fid", "2")], 0),
@@ -312,8 +300,7 @@ async fn create_refuses_what_the_document_says() {
 
 #[tokio::test]
 async fn set_card_refuses_what_the_document_says() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let card = sandbox.cardpay().payer_card();
     let pay_id = shop.create("1").await.pay_id;
     let id = pay_id.to_string();
@@ -342,8 +329,7 @@ async fn set_card_refuses_what_the_document_says() {
 
 #[tokio::test]
 async fn check_refuses_what_the_document_says() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let pay_id = shop.create("1").await.pay_id;
     for (endpoint, code) in [
         ("check", 4),
@@ -390,8 +376,7 @@ async fn nothing_is_accepted_without_the_token() {
 
 #[tokio::test]
 async fn the_method_must_be_the_documented_one() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     for (method, endpoint) in [
         ("GET", "create?price=11000&fid=1"),
         ("PUT", "create"),
@@ -407,8 +392,7 @@ async fn the_method_must_be_the_documented_one() {
 
 #[tokio::test]
 async fn an_unknown_endpoint_is_answered_under_either_status() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     for endpoint in ["refund", "Create", "create/", "v1/create", "set_card"] {
         let reply = shop.post(endpoint, &[]).await;
         assert_eq!(answer(&reply), (404, 404), "{endpoint}");
@@ -421,8 +405,7 @@ async fn an_unknown_endpoint_is_answered_under_either_status() {
 
 #[tokio::test]
 async fn codes_can_be_text() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     sandbox
         .cardpay()
         .change_settings(|it| it.code_form = CodeForm::Text);
@@ -434,8 +417,7 @@ async fn codes_can_be_text() {
 
 #[tokio::test]
 async fn everything_can_be_text() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     sandbox
         .cardpay()
         .change_settings(|it| it.code_form = CodeForm::EverythingText);

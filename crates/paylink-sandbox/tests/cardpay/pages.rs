@@ -5,7 +5,7 @@ use std::time::Duration;
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::cardpay::{CardMismatch, Fate, ReturnQuery, Status, TIME_ALLOWED};
 
-use crate::cardpay::{CALLBACK, Created, Shop};
+use crate::cardpay::{CALLBACK, Created, Shop, open};
 use crate::client::{FORM, Param, Reply, form, get, send};
 
 async fn pay_page(sandbox: &Sandbox, pay_id: u64) -> Reply {
@@ -241,8 +241,7 @@ async fn the_page_fetches_nothing_and_its_form_leads_to_the_callback_alone() {
 
 #[tokio::test]
 async fn the_journal_names_token_and_card_without_their_values() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let card = sandbox.cardpay().payer_card();
     let token = sandbox.cardpay().token();
     let created = shop
@@ -272,8 +271,7 @@ async fn the_journal_names_token_and_card_without_their_values() {
 
 #[tokio::test]
 async fn no_payer_s_card_is_shown_whole() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let cardpay = sandbox.cardpay();
     // Neither is on the page as what it offers.
     let (recorded, depositor) = ("6274120000000069", cardpay.other_payer_card());

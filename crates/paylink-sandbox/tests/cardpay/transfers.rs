@@ -3,12 +3,11 @@
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::cardpay::{CardMismatch, Fate, Status, TIME_ALLOWED, TransferError};
 
-use crate::cardpay::{Created, Shop};
+use crate::cardpay::{Created, Shop, open};
 
 #[tokio::test]
 async fn a_wrong_amount_reaches_no_payment() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let cardpay = sandbox.cardpay();
     let created = shop.create("1").await;
     for wrong in [
@@ -35,8 +34,7 @@ async fn a_wrong_amount_reaches_no_payment() {
 
 #[tokio::test]
 async fn the_amount_alone_says_which_payment_is_meant() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let (one, other) = (shop.create("1").await, shop.create("2").await);
     let deposit = sandbox
         .cardpay()
@@ -52,8 +50,7 @@ async fn the_amount_alone_says_which_payment_is_meant() {
 
 #[tokio::test]
 async fn money_that_comes_twice_or_late_belongs_to_no_payment() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let cardpay = sandbox.cardpay();
     let (paid, late) = (shop.create("1").await, shop.create("2").await);
     cardpay.pay(paid.pay_id).unwrap();
@@ -213,8 +210,7 @@ async fn which_of_the_two_happens_can_be_chosen() {
 
 #[tokio::test]
 async fn a_card_can_be_recorded_later_and_then_counts() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let cardpay = sandbox.cardpay();
     let created = shop.create("1").await;
     assert_eq!(

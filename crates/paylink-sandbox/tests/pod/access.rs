@@ -4,7 +4,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::{Environment, OneTimeTokens};
 
 use crate::client::{FORM, Reply, form, send};
-use crate::pod::{CALL, NEW, Shop, refusal};
+use crate::pod::{CALL, NEW, Shop, open, refusal};
 
 /// Calls the service for one-time tokens with these headers and this body.
 async fn call(sandbox: &Sandbox, headers: &[(&str, &str)], body: &str) -> Reply {
@@ -52,8 +52,8 @@ async fn a_token_its_issuer_and_the_key_are_asked_for() {
 async fn a_key_opens_its_own_service_alone() {
     let sandbox = Sandbox::start().await.unwrap();
     let pod = sandbox.pod();
-    let shop = |api_key| Shop {
-        api_key,
+    let shop = |api_key: &str| Shop {
+        api_key: api_key.to_owned(),
         ..Shop::of(&sandbox)
     };
     let issuing = shop(pod.api_key_of(29796).unwrap());
@@ -89,9 +89,8 @@ async fn a_users_token_cannot_do_a_businesss_work() {
 
 #[tokio::test]
 async fn a_one_time_token_is_good_once() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let headers = [("_token_", pod.token()), ("_token_issuer_", "1"), FORM];
     let fresh = async || {
         let body = shop.call(29816, &[]).await.json();
@@ -159,8 +158,7 @@ const NO_SERVICE: u64 = 1002;
 
 #[tokio::test]
 async fn each_environment_knows_its_own_numbers() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let knows = async |number: u32| {
         let body = shop.call(number, &[]).await.json();
         body["errorCode"] != NO_SERVICE
@@ -195,8 +193,7 @@ async fn each_environment_knows_its_own_numbers() {
 
 #[tokio::test]
 async fn both_numbers_call_the_same_service() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let issued = shop.done(39291, &NEW).await;
     let id = issued["id"].to_string();
     shop.done(39317, &[("invoiceId", &id), ("wallet", "PODLAND_WALLET")])
@@ -261,9 +258,8 @@ async fn a_get_does_not_read_its_body_and_a_post_not_its_query() {
 
 #[tokio::test]
 async fn delegators_are_read_under_every_name() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let business = pod.business().user_id();
     pod.delegate(pod.sponsor().user_id(), business, 1_000_000)
         .unwrap();
@@ -290,8 +286,7 @@ async fn delegators_are_read_under_every_name() {
 
 #[tokio::test]
 async fn vouchers_may_come_along() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let vouchers = [("scVoucherHash", "a"), ("scVoucherHash[]", "b")];
     assert_eq!(shop.call(29816, &vouchers).await.json()["hasError"], false);
 }

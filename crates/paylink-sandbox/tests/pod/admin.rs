@@ -7,13 +7,12 @@ use paylink_sandbox::pod::{Environment, State};
 use serde_json::{Value, json};
 
 use crate::client::{get, post_json, send};
-use crate::pod::{CALL, Shop, snapshot};
+use crate::pod::{CALL, Shop, open, snapshot};
 
 #[tokio::test]
 async fn the_payer_acts_over_http() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let user_id = pod.user().user_id().to_string();
     let issue = async || shop.issue_id(&[("userId", &user_id)]).await;
     let act = async |id: u64, act: &str, body: Value| {
@@ -183,8 +182,7 @@ async fn settings_change_one_by_one() {
 
 #[tokio::test]
 async fn failures_are_planned_listed_and_cleared() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let planned = json!({"operation": "one-time-token", "code": 378, "executed": true});
     assert_eq!(
         post_json(&sandbox, "/_sandbox/pod/failures", &planned)
@@ -257,9 +255,8 @@ async fn every_route_is_described_and_served() {
 
 #[tokio::test]
 async fn credentials_are_named_and_not_shown() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let sent = [
         ("invoiceId", "7"),
         ("wallet", "PODLAND_WALLET"),

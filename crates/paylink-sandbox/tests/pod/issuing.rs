@@ -7,7 +7,7 @@ use paylink_sandbox::pod::{DoneAnswer, PersianText, SecondVerify, State, WordedR
 use serde_json::{Value, json};
 
 use crate::client::{Param, get};
-use crate::pod::{Shop, query, refusal, snapshot};
+use crate::pod::{Shop, open, query, refusal, snapshot};
 
 /// The digits and tokens that differ from answer to answer.
 fn masked(body: &str) -> String {
@@ -22,8 +22,7 @@ fn masked(body: &str) -> String {
 
 #[tokio::test]
 async fn a_success_has_the_envelope_of_the_samples() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let id = shop.issue_id(&[]).await.to_string();
     let reply = shop.call(29799, &[("invoiceId", &id)]).await;
     assert_eq!(
@@ -38,8 +37,7 @@ async fn a_success_has_the_envelope_of_the_samples() {
 
 #[tokio::test]
 async fn a_refusal_comes_with_http_200_and_a_reference() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let id = shop.issue_id(&[]).await.to_string();
     shop.done(29799, &[("invoiceId", &id)]).await;
     let reply = shop.call(29799, &[("invoiceId", &id)]).await;
@@ -52,8 +50,7 @@ async fn a_refusal_comes_with_http_200_and_a_reference() {
 
 #[tokio::test]
 async fn reference_numbers_tell_requests_apart() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let first = shop.call(29816, &[]).await.json();
     let second = shop.call(29816, &[]).await.json();
     assert_ne!(first["referenceNumber"], second["referenceNumber"]);
@@ -63,8 +60,7 @@ async fn reference_numbers_tell_requests_apart() {
 
 #[tokio::test]
 async fn an_invoice_shows_what_was_issued() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let user = sandbox.pod().user();
     let user_id = user.user_id().to_string();
     let invoice = shop
@@ -115,8 +111,7 @@ async fn an_invoice_shows_what_was_issued() {
 
 #[tokio::test]
 async fn tax_is_added_and_may_leave_a_fraction() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let amounts = async |different: &[(&str, &str)]| {
         let reply = shop.call(29796, &crate::pod::new(different)).await;
         let wanted = ["totalAmount", "payableAmount", "vat"].map(|name| {
@@ -154,8 +149,7 @@ async fn tax_is_added_and_may_leave_a_fraction() {
 
 #[tokio::test]
 async fn lists_of_lines_run_in_parallel() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let second = [
         ("productId", "0"),
         ("price", "1000"),
@@ -177,8 +171,7 @@ async fn lists_of_lines_run_in_parallel() {
 
 #[tokio::test]
 async fn what_cannot_be_issued_is_refused() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let own = sandbox.pod().business().user_id().to_string();
     for bad in [
         ("productId", ""),
@@ -217,8 +210,7 @@ async fn a_preview_is_not_kept() {
 
 #[tokio::test]
 async fn old_answers_escape_persian() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     sandbox
         .pod()
         .change_settings(|settings| settings.persian_text = PersianText::Escaped);
@@ -235,8 +227,7 @@ async fn old_answers_escape_persian() {
 
 #[tokio::test]
 async fn a_second_verify_answers_as_it_was_told() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let id = shop.issue_id(&[("verificationNeeded", "true")]).await;
     let text = id.to_string();
     sandbox.pod().pay_by_card(id).unwrap();
@@ -350,8 +341,7 @@ async fn a_list_is_narrowed_by_what_is_asked() {
 
 #[tokio::test]
 async fn a_list_shows_how_things_stand_now() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let id = shop.issue_id(&[]).await;
     sandbox.pod().open_gateway(id).unwrap();
     assert_eq!(shop.invoice(id).await["waiting"], true);

@@ -9,15 +9,14 @@ use paylink_sandbox::pod::{
 use paylink_sandbox::{Fault, Sandbox};
 
 use crate::client::{FORM, Param, exchange, form};
-use crate::pod::{CALL, GUILD, Shop, snapshot};
+use crate::pod::{CALL, GUILD, Shop, open, snapshot};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test]
 async fn a_three_step_payment_counts_once_verified() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let id = shop
         .issue_id(&[("verificationNeeded", "true"), ("billNumber", "7")])
         .await;
@@ -46,9 +45,8 @@ async fn a_three_step_payment_counts_once_verified() {
 
 #[tokio::test]
 async fn the_money_goes_back_after_an_hour_without_verification() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let user = pod.user().user_id();
     let user_id = user.to_string();
     let issue = [("verificationNeeded", "true"), ("userId", user_id.as_str())];
@@ -82,9 +80,8 @@ async fn the_money_goes_back_after_an_hour_without_verification() {
 
 #[tokio::test]
 async fn after_the_hour_it_may_be_cancelled_or_verified_by_itself() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     pod.change_settings(|settings| settings.after_timeout = AfterTimeout::Canceled);
     let lost = shop.issue_id(&[("verificationNeeded", "true")]).await;
     let kept = shop
@@ -107,8 +104,7 @@ async fn after_the_hour_it_may_be_cancelled_or_verified_by_itself() {
 
 #[tokio::test]
 async fn verify_and_close_does_both() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let id = shop.issue_id(&[("verificationNeeded", "true")]).await;
     let named = id.to_string();
     let named = [("id", named.as_str())];
@@ -127,9 +123,8 @@ async fn verify_and_close_does_both() {
 
 #[tokio::test]
 async fn only_paid_invoices_close_and_only_unpaid_ones_cancel() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let id = shop.issue_id(&[]).await;
     let named = id.to_string();
     let named = [("id", named.as_str())];
@@ -151,9 +146,8 @@ async fn only_paid_invoices_close_and_only_unpaid_ones_cancel() {
 
 #[tokio::test]
 async fn cancelling_before_verification_gives_the_money_back() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let id = shop.issue_id(&[("verificationNeeded", "true")]).await;
     pod.pay_by_wallet(id).unwrap();
     let user = pod.user().user_id();
@@ -167,9 +161,8 @@ async fn cancelling_before_verification_gives_the_money_back() {
 
 #[tokio::test]
 async fn what_was_paid_elsewhere_is_marked() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let id = shop.issue_id(&[("verificationNeeded", "true")]).await;
     assert_eq!(
         shop.done(29799, &[("invoiceId", &id.to_string())]).await,
@@ -183,9 +176,8 @@ async fn what_was_paid_elsewhere_is_marked() {
 
 #[tokio::test]
 async fn a_purchase_at_a_point_of_sale_is_looked_up() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let (id, other) = (shop.issue_id(&[]).await, shop.issue_id(&[]).await);
     let made = pod.pos_purchase(id).unwrap();
     let (id_text, other_text) = (id.to_string(), other.to_string());
@@ -254,9 +246,8 @@ async fn the_times_are_those_of_the_document() {
 
 #[tokio::test]
 async fn a_purchase_and_a_code_pay_once_even_if_the_money_went_back() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let user_id = pod.user().user_id().to_string();
     let id = shop
         .issue_id(&[("userId", &user_id), ("verificationNeeded", "true")])
@@ -287,8 +278,7 @@ async fn a_purchase_and_a_code_pay_once_even_if_the_money_went_back() {
 
 #[tokio::test]
 async fn a_bill_number_is_taken_once() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let numbered = crate::pod::new(&[("billNumber", "7")]);
     shop.done(29796, &numbered).await;
     assert_eq!(shop.code(29796, &numbered).await, 1001);
@@ -305,9 +295,8 @@ const WALLET: Param<'_> = ("wallet", "PODLAND_WALLET");
 
 #[tokio::test]
 async fn pod_fails_in_its_own_envelope_before_or_after_executing() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     for (failure, code) in [
         (Failure::ServiceTimeout, 227),
         (Failure::RelayFailed, 378),
@@ -329,12 +318,11 @@ async fn pod_fails_in_its_own_envelope_before_or_after_executing() {
 
 #[tokio::test]
 async fn a_failure_waits_for_its_own_operation_and_for_somebody_who_is_let_in() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     sandbox.pod().fail_before("cancel", Failure::Internal);
     let id = shop.issue_id(&[]).await.to_string();
     let wrong = Shop {
-        api_key: "0000",
+        api_key: "0000".to_owned(),
         ..Shop::of(&sandbox)
     };
     assert_eq!(wrong.code(29810, &[("id", &id)]).await, 4);
@@ -344,17 +332,20 @@ async fn a_failure_waits_for_its_own_operation_and_for_somebody_who_is_let_in() 
 
 #[tokio::test]
 async fn the_wires_faults_befall_pod_too() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     for (fault, paid) in [(Fault::DropBefore, false), (Fault::DropAfter, true)] {
         let id = shop.issue_id(&[]).await;
         sandbox.faults().next("pod", "mark-paid", fault);
-        let headers = [("_token_", shop.token), ("_token_issuer_", "1"), FORM];
+        let headers = [
+            ("_token_", shop.token.as_str()),
+            ("_token_issuer_", "1"),
+            FORM,
+        ];
         let text = id.to_string();
         let body = form(&[
             ("scProductId", "29799"),
-            ("scApiKey", shop.api_key),
+            ("scApiKey", &shop.api_key),
             ("invoiceId", &text),
         ]);
         let raw = exchange(sandbox.url(), "POST", CALL, &headers, body.as_bytes()).await;

@@ -6,7 +6,7 @@ use paylink_sandbox::pod::{Environment, GATEWAY_WAITS, LinkEnding, State};
 use paylink_sandbox::{Sandbox, WebhookState};
 
 use crate::client::{Reply, get, post_form, send};
-use crate::pod::{Shop, query, snapshot};
+use crate::pod::{Shop, open, query, snapshot};
 
 const BACK: &str = "http%3A%2F%2F127.0.0.1%3A9%2Fback%3Forder%3D7";
 
@@ -118,9 +118,8 @@ async fn pep_goes_straight_to_the_bank_and_a_second_visit_brings_72_back() {
 
 #[tokio::test]
 async fn what_cannot_be_paid_sends_back_the_reason() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let user_id = pod.other_business().user_id().to_string();
     let code = async |id: u64| {
         let (_, envelope) = error_result(&get(&sandbox, &by_unique_number(&sandbox, id)).await);
@@ -154,8 +153,7 @@ async fn what_cannot_be_paid_sends_back_the_reason() {
 
 #[tokio::test]
 async fn ten_thousand_rial_are_too_little_for_a_card() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let little = shop.issue_id(&[("price", "5000")]).await;
     let reply = get(
         &sandbox,
@@ -176,9 +174,8 @@ async fn ten_thousand_rial_are_too_little_for_a_card() {
 
 #[tokio::test]
 async fn a_link_of_service_29815_lives_for_300_seconds() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let id = shop.issue_id(&[]).await;
     let text = id.to_string();
     let make = async || {
@@ -211,9 +208,8 @@ async fn a_link_of_service_29815_lives_for_300_seconds() {
 
 #[tokio::test]
 async fn only_its_own_user_pays_by_the_invoices_id() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let nobodys = shop.issue_id(&[]).await;
     let page = get(
         &sandbox,
@@ -319,8 +315,7 @@ async fn without_a_redirect_uri_the_one_of_the_invoice_counts() {
 
 #[tokio::test]
 async fn a_payer_without_a_browser_follows_the_link_all_the_same() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let (id, other) = (shop.issue_id(&[]).await, shop.issue_id(&[]).await);
     let pod = sandbox.providers().iter().find(|it| it.name() == "pod");
     let pay = |link: &str| pod.unwrap().pay(&id.to_string(), Some(link));

@@ -6,16 +6,15 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::{ConfirmationAnswer, EventKind, PayerError, SETTLES_AFTER, State};
 
 use crate::client::{Param, get};
-use crate::pod::{GUILD, Shop, snapshot};
+use crate::pod::{GUILD, Shop, open, snapshot};
 
 const WALLET: Param<'_> = ("wallet", "PODLAND_WALLET");
 const NOT_ENOUGH: &str = "اعتبار کافی جهت پرداخت فاکتور را ندارید";
 
 #[tokio::test]
 async fn any_invoice_is_paid_from_the_callers_wallet() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let id = shop.issue_id(&[]).await;
     let text = id.to_string();
     let payer = Shop::of_account(&sandbox, pod.other_user());
@@ -37,8 +36,7 @@ async fn any_invoice_is_paid_from_the_callers_wallet() {
 
 #[tokio::test]
 async fn the_wallet_must_be_named() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let id = shop.issue_id(&[]).await.to_string();
     let (code, message) = shop.refused(29821, &[("invoiceId", &id)]).await;
     assert_eq!(
@@ -88,9 +86,8 @@ async fn a_wallet_with_too_little_pays_nothing() {
 
 #[tokio::test]
 async fn credits_pay_first_and_alone_if_so_told() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let (sponsor, user) = (pod.sponsor().user_id(), pod.user().user_id());
     let hash = pod.delegate(sponsor, user, 30_000).unwrap();
     let caller = Shop::of_account(&sandbox, pod.user());
@@ -118,9 +115,8 @@ async fn credits_pay_first_and_alone_if_so_told() {
 
 #[tokio::test]
 async fn an_invoice_that_cannot_be_paid_says_why() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let user_id = pod.user().user_id().to_string();
     let payer = Shop::of_account(&sandbox, pod.user());
     for (code, bring) in [
@@ -188,8 +184,7 @@ fn link(text: &str) -> &str {
 
 #[tokio::test]
 async fn a_message_has_a_code_a_link_or_both() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let id = issue(&sandbox).await;
     let text = id.to_string();
     for (content, has_code, has_link) in [
@@ -225,9 +220,8 @@ async fn a_message_has_a_code_a_link_or_both() {
 
 #[tokio::test]
 async fn the_user_pays_by_answering_with_the_code() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let id = issue(&sandbox).await;
     let user = pod.user().user_id();
     let sponsor = pod.sponsor().user_id();
@@ -280,8 +274,7 @@ async fn the_link_leads_to_the_pay_page_and_back() {
 
 #[tokio::test]
 async fn only_a_confirmed_mobile_is_written_to() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let silent = sandbox.pod().user_without_mobile().user_id().to_string();
     for (user_id, code) in [("", 1002), (silent.as_str(), 1001)] {
         let id = shop.issue_id(&[("userId", user_id)]).await.to_string();
@@ -292,9 +285,8 @@ async fn only_a_confirmed_mobile_is_written_to() {
 
 #[tokio::test]
 async fn a_wallet_outside_pod_pays_with_the_code() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let shop = Shop::of(&sandbox);
     let (id, other) = (issue(&sandbox).await, issue(&sandbox).await);
     let (text, other) = (id.to_string(), other.to_string());
     shop.done(29807, &[("invoiceId", &text)]).await;
@@ -385,7 +377,7 @@ const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 const TO_COME: &str = "1440/01/01";
 
 /// Two businesses, and the id of an invoice that the first issued to the second.
-async fn debt<'a>(sandbox: &'a Sandbox) -> (Shop<'a>, Shop<'a>, u64) {
+async fn debt(sandbox: &Sandbox) -> (Shop, Shop, u64) {
     let pod = sandbox.pod();
     let (creditor, debtor) = (
         Shop::of(sandbox),

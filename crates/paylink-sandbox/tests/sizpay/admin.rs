@@ -7,12 +7,11 @@ use paylink_sandbox::{Fault, JournalEntry, Sandbox};
 use serde_json::{Value, json};
 
 use crate::client::{JSON, exchange, get_json, post_json, send};
-use crate::sizpay::{NAMESPACE, PATH, Shop, Soap, list, model, new, new_link};
+use crate::sizpay::{NAMESPACE, PATH, Shop, Soap, list, model, new, new_link, open};
 
 #[tokio::test]
 async fn links_are_listed_paid_and_declined() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let (paid, declined) = (shop.send("1").await, shop.send("2").await);
     let path = |send_id: u64, act: &str| format!("/_sandbox/sizpay/links/{send_id}{act}");
 
@@ -163,8 +162,7 @@ fn value<'a>(entry: &'a JournalEntry, name: &str) -> Option<&'a str> {
 
 #[tokio::test]
 async fn calls_are_noted_over_every_wire_with_the_keys_redacted() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     shop.send("99112101").await;
     let parameters = new_link(&sandbox);
     Soap::V11
@@ -202,8 +200,7 @@ async fn calls_are_noted_over_every_wire_with_the_keys_redacted() {
 
 #[tokio::test]
 async fn what_no_method_has_is_named_without_its_value() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let fields = json!({"Token": "hunter2", "Description": sandbox.sizpay().password()});
     shop.call("PayLinkSend", fields.clone()).await;
     shop.call("PayLinkExplode", fields).await;
@@ -247,8 +244,7 @@ async fn nothing_that_is_printed_holds_a_key() {
 
 #[tokio::test]
 async fn a_lost_answer_leaves_the_link_and_its_message() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let body = shop.with_keys(new(json!({}))).to_string();
     let path = "/sizpay/api/PayLinkSend/PayLinkSend";
     let headers = [JSON];

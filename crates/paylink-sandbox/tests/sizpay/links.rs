@@ -7,7 +7,7 @@ use paylink_sandbox::sizpay::{EventKind, PayerError, RESEND_AFTER, RESENDS_AT_MO
 use serde_json::{Value, json};
 
 use crate::client::send;
-use crate::sizpay::{Shop, list, new, refused, selected};
+use crate::sizpay::{Shop, list, new, open, refused, selected};
 
 #[tokio::test]
 async fn a_link_is_sent_and_answered_in_the_documented_order() {
@@ -28,8 +28,7 @@ async fn a_link_is_sent_and_answered_in_the_documented_order() {
 
 #[tokio::test]
 async fn every_send_is_a_link_of_its_own() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let (one, other) = (shop.send("1").await, shop.send("1").await);
     assert_eq!(other, one + 1);
     let urls: Vec<_> = sandbox
@@ -43,8 +42,7 @@ async fn every_send_is_a_link_of_its_own() {
 
 #[tokio::test]
 async fn the_message_has_merchant_amount_link_and_25_characters_of_the_description() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let description = "بابت خرید کتاب «شاهنامه» در دو جلد نفیس و قاب";
     shop.send_with(json!({"Amount": 1_250_000, "Description": description}))
         .await;
@@ -89,8 +87,7 @@ async fn texts_are_kept_as_they_came() {
 
 #[tokio::test]
 async fn lengths_are_counted_in_characters() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let (fits, too_long) = ("گ".repeat(50), "گ".repeat(51));
     for field in ["CustomerName", "Description", "InvoiceNo"] {
         shop.send_with(json!({field: fits})).await;
@@ -198,8 +195,7 @@ const RESEND: &str = "PayLinkReSend";
 
 #[tokio::test]
 async fn the_same_message_goes_out_again_after_two_minutes() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let send_id = shop.send("1").await;
 
     sandbox.clock().advance(Duration::from_secs(60));
@@ -224,8 +220,7 @@ async fn the_same_message_goes_out_again_after_two_minutes() {
 
 #[tokio::test]
 async fn the_fourth_time_is_refused_however_long_one_waits() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let send_id = shop.send("1").await;
     for _ in 0..RESENDS_AT_MOST {
         sandbox.clock().advance(RESEND_AFTER);
@@ -239,8 +234,7 @@ async fn the_fourth_time_is_refused_however_long_one_waits() {
 
 #[tokio::test]
 async fn a_paid_or_disabled_link_is_not_sent_again() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let (paid, disabled) = (shop.send("1").await, shop.send("2").await);
     sandbox.sizpay().pay(paid).unwrap();
     shop.by_id("PayLinkDisable", disabled).await;
@@ -252,8 +246,7 @@ async fn a_paid_or_disabled_link_is_not_sent_again() {
 
 #[tokio::test]
 async fn an_invoice_number_means_the_latest_link_of_that_day() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let before = shop.send("7").await;
     sandbox.clock().advance(Duration::from_secs(86_400));
     let (first, latest) = (shop.send("7").await, shop.send("7").await);
@@ -268,8 +261,7 @@ async fn an_invoice_number_means_the_latest_link_of_that_day() {
 
 #[tokio::test]
 async fn one_link_must_be_named_and_be_there() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let send_id = shop.send("7").await;
     let foreign = Shop::other_of(&sandbox).send("8").await;
     let day = sandbox.sizpay().link(send_id).unwrap().sent_on();
@@ -310,8 +302,7 @@ const DISABLE: &str = "PayLinkDisable";
 
 #[tokio::test]
 async fn a_disabled_link_cannot_be_paid() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let send_id = shop.send("1").await;
     let reply = shop
         .call(DISABLE, selected(send_id, "", "1399/11/21"))
@@ -331,8 +322,7 @@ async fn a_disabled_link_cannot_be_paid() {
 
 #[tokio::test]
 async fn a_paid_link_cannot_be_disabled() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let send_id = shop.send("1").await;
     sandbox.sizpay().pay(send_id).unwrap();
     let answer = shop.by_id(DISABLE, send_id).await;
@@ -342,8 +332,7 @@ async fn a_paid_link_cannot_be_disabled() {
 
 #[tokio::test]
 async fn a_link_is_found_by_its_invoice_number_and_day() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let (named, other) = (shop.send("99112100").await, shop.send("99112101").await);
     let day = sandbox.sizpay().link(named).unwrap().sent_on();
     let answer = shop.answer(DISABLE, selected(0, "99112100", &day)).await;

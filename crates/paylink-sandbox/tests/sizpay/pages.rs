@@ -5,7 +5,7 @@ use paylink_sandbox::sizpay::{EventKind, PayerError, Status};
 use serde_json::json;
 
 use crate::client::{Reply, send};
-use crate::sizpay::Shop;
+use crate::sizpay::{Shop, open};
 
 async fn request(sandbox: &Sandbox, verb: &str, path: &str) -> Reply {
     send(sandbox.url(), verb, path, &[], b"").await
@@ -93,8 +93,7 @@ async fn who_declined_can_still_pay() {
 
 #[tokio::test]
 async fn a_disabled_link_says_so() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let send_id = shop.send("1").await;
     shop.by_id("PayLinkDisable", send_id).await;
     let pay = format!("{}/pay", path(&sandbox, send_id));

@@ -6,7 +6,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::sizpay::{ResultCode, StatusList, StatusNames};
 use serde_json::{Value, json};
 
-use crate::sizpay::{Shop, list, refused};
+use crate::sizpay::{Shop, list, open, refused};
 
 /// A sandbox with three links of one day, of which the second is paid.
 struct Scene {
@@ -18,8 +18,7 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let sandbox = Sandbox::start().await.unwrap();
-        let shop = Shop::of(&sandbox);
+        let (sandbox, shop) = open().await;
         // No test may run over the end of a day.
         sandbox
             .clock()

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::client::{delete, eventually, get_json, post_json, send};
-use crate::zipay::{NEW, Shop};
+use crate::zipay::{NEW, Shop, open};
 
 #[tokio::test]
 async fn the_clock_is_read_and_moved() {
@@ -68,8 +68,7 @@ async fn a_form_on_a_foreign_page_cannot_use_the_api() {
 
 #[tokio::test]
 async fn an_invoice_is_paid_and_declined_as_the_payer() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let paid = shop
         .create_with("1", &[("national_id", "0013542419")])
         .await;
@@ -204,8 +203,7 @@ async fn a_fault_that_could_never_come_is_refused() {
 
 #[tokio::test]
 async fn the_journal_is_listed_and_cleared() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     sandbox
         .faults()
         .next("zipay", "invoice-list", Fault::Status(503));
@@ -336,8 +334,7 @@ fn values(entry: &JournalEntry) -> Vec<(&str, &str)> {
 
 #[tokio::test]
 async fn requests_are_noted_in_order_with_credentials_redacted() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop.create("1000").await;
     shop.call("invoice-status", &[("trackid", "unknown")]).await;
     shop.call("exchange", &[]).await;
@@ -367,11 +364,13 @@ async fn requests_are_noted_in_order_with_credentials_redacted() {
 
 #[tokio::test]
 async fn what_the_document_does_not_know_is_named_without_its_value() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     shop.call(
         "invoice-list",
-        &[("password", "hunter2"), ("invoice_number", shop.secret_key)],
+        &[
+            ("password", "hunter2"),
+            ("invoice_number", &shop.secret_key),
+        ],
     )
     .await;
     let entry = &sandbox.journal()[0];
@@ -381,8 +380,7 @@ async fn what_the_document_does_not_know_is_named_without_its_value() {
 
 #[tokio::test]
 async fn a_request_is_noted_before_it_is_answered() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let hour = Fault::Delay(Duration::from_secs(3600));
     sandbox.faults().next("zipay", "invoice-list", hour);
     tokio::select! {
@@ -424,8 +422,7 @@ async fn nothing_that_is_logged_printed_or_noted_holds_a_credential() {
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
 
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop
         .create_with("1", &[("webhook", "http://127.0.0.1:9/hook")])
         .await;
@@ -435,8 +432,8 @@ async fn nothing_that_is_logged_printed_or_noted_holds_a_credential() {
         .next("zipay", "invoice-verify", Fault::DropAfter);
     shop.send(
         "invoice-status",
-        &[("api_key", shop.api_key), ("api_sign", shop.secret_key)],
-        shop.secret_key,
+        &[("api_key", &shop.api_key), ("api_sign", &shop.secret_key)],
+        &shop.secret_key,
     )
     .await;
     tracing::info!(
@@ -458,7 +455,7 @@ async fn nothing_that_is_logged_printed_or_noted_holds_a_credential() {
         "{logged}"
     );
     for (place, text) in [("log", &logged), ("journal", &journal), ("outbox", &outbox)] {
-        for secret in [shop.api_key, shop.secret_key] {
+        for secret in [&shop.api_key, &shop.secret_key] {
             assert!(
                 !text.contains(secret),
                 "a credential in the {place}: {text}"

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::timeout;
 
 use crate::client::{eventually, get};
-use crate::zipay::{Shop, refused};
+use crate::zipay::{Shop, open, refused};
 
 const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
 
@@ -31,8 +31,7 @@ async fn create_answers_as_documented() {
 
 #[tokio::test]
 async fn an_invoice_has_the_documented_fields_in_the_documented_order() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop.create_with("1000", &[("amount", "100.990")]).await;
     let body = shop
         .call("invoice-status", &[("trackid", &trackid)])
@@ -80,8 +79,7 @@ async fn an_invoice_has_the_documented_fields_in_the_documented_order() {
 
 #[tokio::test]
 async fn an_invoice_walks_from_generated_to_refunded() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop.create("1").await;
     assert_eq!(shop.invoice(&trackid).await["status"], "generated");
     assert!(refused(&shop.verify(&trackid).await, 422).contains("generated"));
@@ -117,8 +115,7 @@ async fn an_invoice_walks_from_generated_to_refunded() {
 
 #[tokio::test]
 async fn a_declined_invoice_is_rejected_for_good() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop.create("1").await;
     sandbox.zipay().decline(&trackid).unwrap();
 
@@ -134,8 +131,7 @@ async fn a_declined_invoice_is_rejected_for_good() {
 
 #[tokio::test]
 async fn a_second_verify_moves_no_money_and_answers_as_set() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop.create("1").await;
     sandbox.zipay().pay(&trackid).unwrap();
     shop.verify(&trackid).await;
@@ -167,8 +163,7 @@ async fn a_second_verify_moves_no_money_and_answers_as_set() {
 
 #[tokio::test]
 async fn two_verifies_at_once_verify_once() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     for number in ["1", "2", "3", "4"] {
         let trackid = shop.create(number).await;
         sandbox.zipay().pay(&trackid).unwrap();
@@ -183,8 +178,7 @@ async fn two_verifies_at_once_verify_once() {
 
 #[tokio::test]
 async fn money_goes_back_when_nobody_verifies_for_half_an_hour() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let (late, kept) = (shop.create("late").await, shop.create("kept").await);
     sandbox.zipay().pay(&late).unwrap();
     sandbox.zipay().pay(&kept).unwrap();
@@ -216,8 +210,7 @@ async fn money_goes_back_when_nobody_verifies_for_half_an_hour() {
 
 #[tokio::test]
 async fn an_unpaid_invoice_does_not_fall_due() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop.create("1").await;
     sandbox.clock().advance(Duration::from_secs(86_400));
     assert_eq!(shop.invoice(&trackid).await["status"], "generated");
@@ -398,8 +391,7 @@ async fn a_delivery_that_never_succeeds_is_given_up() {
 
 #[tokio::test]
 async fn nothing_is_sent_beyond_loopback() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     for (number, url, reason) in [
         ("1", "http://192.0.2.1/hook", "not on loopback"),
         ("2", "http://shop.example/hook", "not on loopback"),
@@ -419,8 +411,7 @@ async fn nothing_is_sent_beyond_loopback() {
 
 #[tokio::test]
 async fn there_is_no_webhook_without_a_payment_or_an_address() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let declined = shop
         .create_with("1", &[("webhook", "http://127.0.0.1:9/hook")])
         .await;

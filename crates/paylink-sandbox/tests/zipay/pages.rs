@@ -4,7 +4,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::zipay::{PayerError, Status};
 
 use crate::client::{Reply, get, post_form};
-use crate::zipay::Shop;
+use crate::zipay::{Shop, open};
 
 async fn pay_page(sandbox: &Sandbox, trackid: &str) -> Reply {
     get(sandbox, &format!("/zipay/invoice_v1/{trackid}")).await
@@ -49,8 +49,7 @@ async fn the_page_asks_for_the_national_id_if_one_was_named() {
 
 #[tokio::test]
 async fn the_page_shows_what_has_become_of_the_invoice() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let (paid, declined) = (shop.create("1").await, shop.create("2").await);
     sandbox.zipay().pay(&paid).unwrap();
     sandbox.zipay().decline(&declined).unwrap();
@@ -148,8 +147,7 @@ async fn no_page_fetches_anything() {
 
 #[tokio::test]
 async fn the_first_page_lists_what_has_happened() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop
         .create_with("1000", &[("webhook", "http://shop.example/hook")])
         .await;
@@ -165,15 +163,14 @@ async fn the_first_page_lists_what_has_happened() {
     ] {
         assert!(page.body.contains(shown), "{shown}");
     }
-    for secret in [shop.api_key, shop.secret_key] {
+    for secret in [&shop.api_key, &shop.secret_key] {
         assert!(!page.body.contains(secret));
     }
 }
 
 #[tokio::test]
 async fn paying_leads_back_with_the_query_that_was_there() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     for (number, callback, expected) in [
         (
             "1",
@@ -239,8 +236,7 @@ async fn a_second_click_changes_nothing_and_shows_the_state() {
 
 #[tokio::test]
 async fn only_the_person_named_can_pay() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop
         .create_with("1", &[("national_id", "0013542419")])
         .await;
@@ -265,8 +261,7 @@ async fn only_the_person_named_can_pay() {
 
 #[tokio::test]
 async fn the_national_id_can_be_typed_on_any_keyboard() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let persian = "national_id=%DB%B0%DB%B0%DB%B1%DB%B3%DB%B5%DB%B4%DB%B2%DB%B4%DB%B1%DB%B9+";
     for (number, body) in [("1", "national_id=0013542419"), ("2", persian)] {
         let trackid = shop

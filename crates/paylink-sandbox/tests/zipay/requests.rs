@@ -3,8 +3,8 @@
 use paylink_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::client::{Param, get, send};
-use crate::zipay::{Shop, http_build_query, new, refused, sign};
+use crate::client::{JSON, Param, get, send};
+use crate::zipay::{Shop, http_build_query, new, open, refused, sign};
 
 #[tokio::test]
 async fn the_documented_vector_is_what_the_tests_sign_with() {
@@ -18,8 +18,7 @@ async fn the_documented_vector_is_what_the_tests_sign_with() {
 
 #[tokio::test]
 async fn a_signed_request_is_answered_whatever_its_text() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     for number in ["a b+c*d~e", "&=%'\"\r\n", "فاکتور ۱۲", "🙂", "-_.", "<b>"] {
         let trackid = shop.create(number).await;
         assert_eq!(shop.invoice(&trackid).await["invoice_number"], number);
@@ -35,19 +34,18 @@ async fn no_parameters_are_signed_as_the_empty_text() {
 
 #[tokio::test]
 async fn credentials_are_required() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
-    let good = sign(shop.secret_key, b"");
-    let by_other = sign(Shop::other_of(&sandbox).secret_key, b"");
+    let (sandbox, shop) = open().await;
+    let good = sign(&shop.secret_key, b"");
+    let by_other = sign(&Shop::other_of(&sandbox).secret_key, b"");
     let unknown_key = "0".repeat(32);
     #[rustfmt::skip]
     let cases = [
         (vec![("api_sign", good.as_str())], "api_key is missing."),
         (vec![("api_key", unknown_key.as_str()), ("api_sign", &good)], "api_key is not known."),
-        (vec![("api_key", shop.api_key), ("api_key", shop.api_key), ("api_sign", &good)], "api_key is missing."),
-        (vec![("api_key", shop.api_key)], "api_sign is missing."),
-        (vec![("api_key", shop.api_key), ("api_sign", &by_other)], "api_sign does not match the request."),
-        (vec![("api_key", shop.api_key), ("api_sign", "not base64!")], "api_sign does not match the request."),
+        (vec![("api_key", &shop.api_key), ("api_key", &shop.api_key), ("api_sign", &good)], "api_key is missing."),
+        (vec![("api_key", &shop.api_key)], "api_sign is missing."),
+        (vec![("api_key", &shop.api_key), ("api_sign", &by_other)], "api_sign does not match the request."),
+        (vec![("api_key", &shop.api_key), ("api_sign", "not base64!")], "api_sign does not match the request."),
     ];
     for (headers, message) in cases {
         let reply = shop.send("invoice-list", &headers, "").await;
@@ -57,13 +55,12 @@ async fn credentials_are_required() {
 
 #[tokio::test]
 async fn a_signature_covers_the_bytes_of_the_body() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let dear = http_build_query(&new("1", &[("amount", "100")]));
     let cheap = http_build_query(&new("1", &[("amount", "1")]));
-    let sign_of_dear = sign(shop.secret_key, dear.as_bytes());
+    let sign_of_dear = sign(&shop.secret_key, dear.as_bytes());
     let headers = [
-        ("api_key", shop.api_key),
+        ("api_key", shop.api_key.as_str()),
         ("api_sign", sign_of_dear.as_str()),
     ];
 
@@ -78,8 +75,7 @@ async fn a_signature_covers_the_bytes_of_the_body() {
 
 #[tokio::test]
 async fn a_body_that_php_would_write_otherwise_is_refused_even_if_signed_as_it_is() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     for body in [
         "invoice_number=a%20b",
         "invoice_number=a*b",
@@ -99,8 +95,7 @@ async fn a_body_that_php_would_write_otherwise_is_refused_even_if_signed_as_it_i
 
 #[tokio::test]
 async fn a_create_is_refused_for_each_field_and_makes_nothing() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let long = "x".repeat(201);
     #[rustfmt::skip]
     let cases = [
@@ -136,8 +131,7 @@ async fn a_create_is_refused_for_each_field_and_makes_nothing() {
 
 #[tokio::test]
 async fn an_invoice_number_is_used_once_per_terminal() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     shop.create("1000").await;
 
     let again = shop
@@ -187,8 +181,7 @@ async fn an_invoice_is_found_by_its_own_merchant_alone() {
 
 #[tokio::test]
 async fn what_is_not_the_documented_request_is_refused() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     assert_eq!(
         refused(&shop.call("exchange", &[]).await, 404),
         "There is no such method."
@@ -198,11 +191,11 @@ async fn what_is_not_the_documented_request_is_refused() {
     assert_eq!(refused(&get, 405), "Only POST is allowed.");
 
     let body = r#"{"trackid":"1"}"#;
-    let api_sign = sign(shop.secret_key, body.as_bytes());
+    let api_sign = sign(&shop.secret_key, body.as_bytes());
     let headers = [
-        ("api_key", shop.api_key),
+        ("api_key", shop.api_key.as_str()),
         ("api_sign", &api_sign),
-        ("content-type", "application/json"),
+        JSON,
     ];
     let json = send(
         sandbox.url(),
@@ -226,8 +219,7 @@ async fn text_that_is_not_utf_8_is_refused() {
 
 #[tokio::test]
 async fn no_signed_body_brings_it_down() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     let mut state = 1_u64;
     for round in 0..300 {
         let mut body = String::from("trackid=&amount=&limit=99999999999999999999&page=");
@@ -251,7 +243,7 @@ async fn no_signed_body_brings_it_down() {
     }
 }
 
-async fn list(shop: &Shop<'_>, params: &[Param<'_>]) -> Value {
+async fn list(shop: &Shop, params: &[Param<'_>]) -> Value {
     let reply = shop.call("invoice-list", params).await;
     assert_eq!(reply.status, 200, "{reply:?}");
     reply.json()
@@ -267,8 +259,7 @@ fn numbers(list: &Value) -> Vec<&str> {
 
 #[tokio::test]
 async fn pages_go_through_all_invoices_once() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     for number in 1..=12 {
         shop.create(&number.to_string()).await;
     }
@@ -298,8 +289,7 @@ async fn pages_go_through_all_invoices_once() {
 
 #[tokio::test]
 async fn filters_narrow_the_list_and_its_total() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     shop.create("1").await;
     let paid = shop.create("2").await;
     sandbox.zipay().pay(&paid).unwrap();
@@ -336,8 +326,7 @@ async fn another_merchants_invoices_are_not_listed() {
 
 #[tokio::test]
 async fn a_limit_is_capped_at_a_hundred() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     for number in 0..101 {
         shop.create(&number.to_string()).await;
     }
@@ -347,8 +336,7 @@ async fn a_limit_is_capped_at_a_hundred() {
 
 #[tokio::test]
 async fn overdue_invoices_are_listed_as_they_stand() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (sandbox, shop) = open().await;
     let trackid = shop.create("1").await;
     sandbox.zipay().pay(&trackid).unwrap();
     sandbox
@@ -362,8 +350,7 @@ async fn overdue_invoices_are_listed_as_they_stand() {
 
 #[tokio::test]
 async fn what_cannot_be_listed_is_refused() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let shop = Shop::of(&sandbox);
+    let (_sandbox, shop) = open().await;
     for (name, value, message) in [
         ("terminal_number", "x", "terminal_number must be an integer"),
         ("status", "paid", "status is not a known status"),
