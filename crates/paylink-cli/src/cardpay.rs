@@ -6,16 +6,19 @@ mod check;
 mod create;
 mod created;
 mod set_card;
-mod typed;
 mod wait;
 
 use std::path::Path;
+use std::str::FromStr;
 
 use clap::{Args, Subcommand};
+use paylink::{CardNumber, FieldKey, Invalid};
 
 use crate::account::Account;
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::typed;
+use crate::usage_error::UsageError;
 
 /// What CardPay calls its id of a payment.
 const REFERENCE: &str = "Pay id";
@@ -53,6 +56,17 @@ enum Operation {
     Check(check::CheckArgs),
     /// List your own cards, to which payers transfer
     Cards,
+}
+
+/// Reads a value that is not a card. A card number that was typed in the wrong place is not repeated.
+fn read<T: FromStr<Err = Invalid>>(field: FieldKey, typed: &str) -> Result<T, UsageError> {
+    typed::read(field, typed).map_err(|refused| match CardNumber::parse(typed) {
+        Ok(_) => typed::of_flag(
+            Invalid::new(field, "is the number of a card")
+                .with_remedy("cards are given with --card-number"),
+        ),
+        Err(_) => refused,
+    })
 }
 
 /// Carries out what was typed.

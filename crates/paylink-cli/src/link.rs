@@ -13,14 +13,17 @@ mod record_file;
 mod resolve;
 mod settle;
 mod status;
-mod typed;
 
 use std::path::Path;
 
 use clap::{Args, Subcommand};
+use paylink::Money;
 
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::suggested::Suggested;
+use crate::typed;
+use crate::usage_error::UsageError;
 use account::LinkAccount;
 
 const AFTER_HELP: &str = "\
@@ -65,6 +68,15 @@ enum Operation {
     /// List payments, a page at a time
     List(list::ListArgs),
     Resolve(resolve::LinkResolveArgs),
+}
+
+/// The currencies that one provider or another counts in.
+const CURRENCIES: Suggested = Suggested(&["IRR", "IRT", "USD", "USDT"]);
+
+/// Reads what was typed as `--amount` and `--currency`.
+fn price(amount: &str, currency: &str) -> Result<Money, UsageError> {
+    let remedy = "use IRR, which is rial, IRT, which is toman, USD or USDT";
+    typed::price(amount, currency, remedy)
 }
 
 /// Carries out what was typed.

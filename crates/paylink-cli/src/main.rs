@@ -37,6 +37,7 @@ mod suggested;
 mod table;
 mod text;
 mod time_left;
+mod typed;
 mod unresolved;
 mod usage_error;
 mod zipay;

@@ -10,8 +10,8 @@ use crate::failure::Failure;
 use crate::handle_file::HandleFile;
 use crate::interrupt::interrupted;
 use crate::next_step::Invocation;
+use crate::typed;
 use crate::unresolved::{Cause, Unresolved};
-use crate::usage_error;
 
 /// What may be said about an operation that must happen once.
 #[derive(Debug, Args)]
@@ -147,11 +147,7 @@ pub(crate) async fn send_unfindable<O: Operation>(
 }
 
 fn prepare<O: Operation>(call: Call<'_, O>) -> Result<Prepared<'_, O>, Failure> {
-    call.prepare()
-        .map_err(|error| match usage_error::refused_value(&error) {
-            Some(invalid) => usage_error::of_flag(invalid).into(),
-            None => CallError::of(error).into(),
-        })
+    call.prepare().map_err(typed::unsent)
 }
 
 fn forget(file: Option<HandleFile>, console: &Console) {

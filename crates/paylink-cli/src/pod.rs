@@ -16,7 +16,6 @@ mod pos_payment;
 mod resolve;
 mod send_payment_sms;
 mod share_link;
-mod typed;
 mod verify;
 mod wallet;
 
@@ -30,6 +29,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::resolve::ResolveArgs;
 use crate::suggested::Suggested;
+use crate::typed;
 use crate::usage_error::UsageError;
 use account::PodAccount;
 
@@ -134,7 +134,7 @@ struct InvoiceIdArgs {
 
 impl InvoiceIdArgs {
     fn read(&self) -> Result<InvoiceId, UsageError> {
-        typed::read("--invoice-id", &self.invoice_id)
+        typed::read(InvoiceId::KEY, &self.invoice_id)
     }
 }
 

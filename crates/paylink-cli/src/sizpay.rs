@@ -9,7 +9,6 @@ mod resolve;
 mod send_link;
 mod sent;
 mod status;
-mod typed;
 
 use std::path::Path;
 

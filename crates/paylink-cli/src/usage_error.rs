@@ -48,15 +48,6 @@ impl UsageError {
 /// What was typed, whichever argument it is: the place names it.
 pub(crate) const ARGUMENT: FieldKey = FieldKey::new("argument", "argument");
 
-/// The same, as typed with the flag that has the field's key as its name: `return_url` is `--return-url`.
-pub(crate) fn of_flag(invalid: Invalid) -> UsageError {
-    if invalid.place().is_some() {
-        return invalid.into();
-    }
-    let flag = format!("--{}", invalid.key().replace('_', "-"));
-    invalid.at(flag).into()
-}
-
 /// The value that a client refused before sending, if that is what the error tells of.
 pub(crate) fn refused_value(error: &Error) -> Option<Invalid> {
     error.invalid().cloned()

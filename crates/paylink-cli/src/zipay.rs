@@ -4,7 +4,6 @@ mod account;
 mod create_invoice;
 mod invoice;
 mod list;
-mod price;
 mod refund;
 mod resolve;
 mod settle;
@@ -14,13 +13,16 @@ mod verify;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
+use paylink::Money;
 use paylink::zipay::TrackId;
 
 use crate::account::Account;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::resolve::ResolveArgs;
-use crate::usage_error::{self, UsageError};
+use crate::suggested::Suggested;
+use crate::typed;
+use crate::usage_error::UsageError;
 
 const AFTER_HELP: &str = "\
 The account comes from the environment or from [zipay] in the configuration:
@@ -63,6 +65,15 @@ enum Operation {
     Resolve(ResolveArgs),
 }
 
+/// The currencies that ZiPay takes.
+const CURRENCIES: Suggested = Suggested(&["USD", "USDT", "IRT"]);
+
+/// Reads what was typed as `--amount` and `--currency`.
+fn price(amount: &str, currency: &str) -> Result<Money, UsageError> {
+    // The shared vocabulary knows currencies that ZiPay does not take.
+    typed::price(amount, currency, "use USD, USDT or IRT, which is toman")
+}
+
 /// The invoice that an operation is about.
 #[derive(Debug, Args)]
 struct TrackIdArgs {
@@ -73,7 +84,7 @@ struct TrackIdArgs {
 
 impl TrackIdArgs {
     fn parse(&self) -> Result<TrackId, UsageError> {
-        self.trackid.parse().map_err(usage_error::of_flag)
+        typed::read(TrackId::KEY, &self.trackid)
     }
 }
 

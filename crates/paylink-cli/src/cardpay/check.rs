@@ -5,7 +5,7 @@ use paylink::Effect;
 use paylink::cardpay::{Code, PayId, PaymentCheck, PaymentState};
 use serde::Serialize;
 
-use super::{REFERENCE, typed};
+use super::REFERENCE;
 use crate::account::Account;
 use crate::call_error::CallError;
 use crate::failure::Failure;
@@ -28,7 +28,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) async fn run(args: &CheckArgs, account: &Account<'_>) -> Result<(), Failure> {
-    let pay_id = typed::read("--pay-id", &args.pay_id)?;
+    let pay_id = super::read(PayId::KEY, &args.pay_id)?;
     let checked = account.cardpay()?.check(pay_id).await.map_err(|error| {
         let advice = match error.effect() {
             Effect::Unknown => {

@@ -1,15 +1,16 @@
 use clap::Args;
 use paylink::cardpay::{Code, Expected, InvoiceNumber, NewPayment};
-use paylink::{Mobile, ReturnUrl, Rial};
+use paylink::{CardNumber, Mobile, ReturnUrl, Rial};
 use secrecy::SecretString;
 
 use super::created::Created;
-use super::{typed, wait};
+use super::wait;
 use crate::account::Account;
 use crate::cli::APP_HELP;
 use crate::failure::Failure;
 use crate::once::{self, Advice};
 use crate::qr::{self, When};
+use crate::typed;
 use crate::usage_error::UsageError;
 
 const CALLBACK_HELP: &str = "\
@@ -29,15 +30,15 @@ pub(super) struct CreateArgs {
     price: String,
     /// Your own number of the payment, a whole number never used before
     #[arg(long, value_name = "NUMBER")]
-    fid: String,
+    invoice_number: String,
     /// The payer's mobile number
     #[arg(long, value_name = "NUMBER")]
-    phone: Option<String>,
+    mobile: Option<String>,
     #[arg(long, value_name = "NUMBER", help = CARD_HELP)]
-    card: Option<SecretString>,
+    card_number: Option<SecretString>,
     #[arg(long, value_name = "URL", help = CALLBACK_HELP)]
-    callback_url: Option<String>,
-    #[arg(long, value_name = "URL", help = APP_HELP, conflicts_with = "callback_url")]
+    callback: Option<String>,
+    #[arg(long, value_name = "URL", help = APP_HELP, conflicts_with = "callback")]
     callback_app: Option<String>,
     /// When to draw the pay link as a QR code
     #[arg(long, value_name = "WHEN", default_value = "auto")]
@@ -53,33 +54,32 @@ pub(super) struct CreateArgs {
 /// What was typed, read.
 struct Order {
     price: Rial,
-    fid: InvoiceNumber,
+    number: InvoiceNumber,
     payment: NewPayment,
 }
 
 impl CreateArgs {
     fn order(&self) -> Result<Order, UsageError> {
-        let price = typed::read("--price", &self.price)?;
-        let fid: InvoiceNumber = typed::read("--fid", &self.fid)?;
-        let mut payment = NewPayment::new(fid, price).map_err(typed::of_flag)?;
-        if let Some(phone) = &self.phone {
-            let phone = Mobile::parse(phone).map_err(|invalid| invalid.at("--phone"))?;
-            payment = payment.with_phone(phone);
+        let price = super::read(NewPayment::PRICE, &self.price)?;
+        let number: InvoiceNumber = super::read(InvoiceNumber::KEY, &self.invoice_number)?;
+        let mut payment = NewPayment::new(number, price).map_err(typed::of_flag)?;
+        if let Some(mobile) = &self.mobile {
+            payment = payment.with_phone(typed::read(Mobile::KEY, mobile)?);
         }
-        if let Some(card) = &self.card {
-            payment = payment.with_payer_card(typed::card(card)?);
+        if let Some(card) = &self.card_number {
+            payment = payment.with_payer_card(typed::card(CardNumber::KEY, card)?);
         }
-        if let Some(url) = &self.callback_url {
+        if let Some(url) = &self.callback {
             payment = payment.with_callback(url).map_err(typed::of_flag)?;
         }
         if let Some(url) = &self.callback_app {
             let url = ReturnUrl::parse_app(NewPayment::CALLBACK, url);
             let url = url.map_err(|invalid| invalid.at("--callback-app"))?;
-            payment = payment.with_callback(url)?;
+            payment = payment.with_callback(url).map_err(typed::of_flag)?;
         }
         Ok(Order {
             price,
-            fid,
+            number,
             payment,
         })
     }
@@ -88,12 +88,12 @@ impl CreateArgs {
 pub(super) async fn run(args: &CreateArgs, account: &Account<'_>) -> Result<(), Failure> {
     let Order {
         price,
-        fid,
+        number,
         payment,
     } = args.order()?;
     let cardpay = account.cardpay()?;
     let advice = Advice {
-        unknown: unknown(fid),
+        unknown: unknown(number),
         refused: |refusal| {
             (Code::from_refusal(refusal) == Some(Code::INVOICE_NUMBER_USED)).then_some(NUMBER_USED)
         },
@@ -101,7 +101,8 @@ pub(super) async fn run(args: &CreateArgs, account: &Account<'_>) -> Result<(), 
     let payment = once::send_unfindable(cardpay.create(payment), advice).await?;
     let link = payment.link.as_ref();
     let code = link.and_then(|link| qr::code(link.as_str(), args.qr));
-    let expected = Expected::new(fid, price, payment.record().clone()).map_err(UsageError::from)?;
+    let expected =
+        Expected::new(number, price, payment.record().clone()).map_err(UsageError::from)?;
     let created = Created::new(payment, code, &cardpay, &account.invocation());
     if args.wait {
         wait::until_paid(&cardpay, &expected, created, account.console).await
@@ -111,11 +112,11 @@ pub(super) async fn run(args: &CreateArgs, account: &Account<'_>) -> Result<(), 
 }
 
 /// There is no look-up, and the harm is small: the payer was told nothing.
-fn unknown(fid: InvoiceNumber) -> String {
+fn unknown(number: InvoiceNumber) -> String {
     format!(
-        "CardPay finds no payment by its number, so whether {fid} exists cannot be asked. Nobody was\n\
+        "CardPay finds no payment by its number, so whether {number} exists cannot be asked. Nobody was\n\
          told what to transfer, so it does no harm: create the payment under a new number. Under\n\
-         {fid} once more is safe as well: it is created then, or code 3 says that it exists and that\n\
+         {number} once more is safe as well: it is created then, or code 3 says that it exists and that\n\
          its pay id is lost."
     )
 }

@@ -6,11 +6,11 @@ use paylink::cardpay::{Code, PayId};
 use secrecy::SecretString;
 use serde::{Serialize, Serializer};
 
-use super::typed;
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::once::{self, Advice};
 use crate::report::Report;
+use crate::typed;
 
 const UNKNOWN: &str = "\
 CardPay does not tell whether a card is recorded. Set the same card once more: it is done
@@ -30,12 +30,12 @@ pub(super) struct SetCardArgs {
     pay_id: String,
     /// The payer's card, 16 digits
     #[arg(long, value_name = "NUMBER")]
-    card: SecretString,
+    card_number: SecretString,
 }
 
 pub(super) async fn run(args: &SetCardArgs, account: &Account<'_>) -> Result<(), Failure> {
-    let pay_id = typed::read("--pay-id", &args.pay_id)?;
-    let card = typed::card(&args.card)?;
+    let pay_id = super::read(PayId::KEY, &args.pay_id)?;
+    let card = typed::card(CardNumber::KEY, &args.card_number)?;
     let cardpay = account.cardpay()?;
     let call = cardpay.set_card(pay_id, card.clone());
     let advice = Advice {

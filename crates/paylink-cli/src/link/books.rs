@@ -2,7 +2,7 @@ use clap::Args;
 use paylink::{Account, Capability, ExpectedPayment, PaymentRecord};
 
 use super::record::RecordArgs;
-use super::typed::{self, CURRENCIES};
+use super::{CURRENCIES, price};
 use crate::call_error::CallError;
 use crate::consent::YesArgs;
 use crate::console::Console;
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::mismatched::Mismatched;
 use crate::status::Status;
 use crate::text::{amount, shown};
-use crate::usage_error;
+use crate::typed;
 
 const REMEDY: &str = "give --order, --amount and --currency as your own books have them, or --yes to go by the record alone";
 
@@ -61,8 +61,8 @@ impl BooksArgs {
             self.yes.or_ask(&question, REMEDY, console)?;
             return Ok(record);
         };
-        let order = order.parse().map_err(usage_error::of_flag)?;
-        let price = typed::price(cost, currency)?;
+        let order = order.parse().map_err(typed::of_flag)?;
+        let price = price(cost, currency)?;
         let expected = ExpectedPayment::new(order, price, record);
         let differs = expected.record_mismatch(capabilities);
         match differs.map_err(|error| self.record.refused(error))? {

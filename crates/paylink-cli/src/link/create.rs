@@ -5,12 +5,12 @@ use secrecy::{ExposeSecret, SecretString};
 use super::account::LinkAccount;
 use super::created::{CreatedReport, NextStep};
 use super::record_file::RecordToArgs;
-use super::typed::{self, CURRENCIES};
+use super::{CURRENCIES, price};
 use crate::cli::APP_HELP;
 use crate::failure::Failure;
 use crate::once::{self, OnceArgs};
 use crate::qr::When;
-use crate::usage_error;
+use crate::typed;
 
 const RETURN_HELP: &str =
     "Where the payer's browser comes back to, such as https://shop.example/back/1000";
@@ -102,8 +102,8 @@ impl CreateArgs {
 }
 
 pub(super) async fn run(args: &CreateArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
-    let price = typed::price(&args.amount, &args.currency)?;
-    let payment = args.payment(price).map_err(usage_error::of_flag)?;
+    let price = price(&args.amount, &args.currency)?;
+    let payment = args.payment(price).map_err(typed::of_flag)?;
     let provider = account.provider()?;
     let prepared = provider.prepare(&payment).map_err(typed::unsent)?;
     let file = args.record.reserve()?;

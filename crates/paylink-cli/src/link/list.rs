@@ -1,16 +1,15 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::{Cursor, Input, JalaliDate, ListPayments, Payment, PaymentPage};
+use paylink::{Cursor, Input, ListPayments, Payment, PaymentPage};
 use serde::Serialize;
 
 use super::account::LinkAccount;
-use super::typed;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::table::table;
 use crate::text::{amount, shown};
-use crate::usage_error;
+use crate::typed;
 
 /// Ids of a payment that a row has room for.
 const IDS: usize = 1;
@@ -28,10 +27,7 @@ pub(super) struct ListArgs {
 pub(super) async fn run(args: &ListArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
     let mut list = ListPayments::new();
     if let Some(day) = &args.day {
-        let day: JalaliDate = day.parse().map_err(|invalid: paylink::Invalid| {
-            usage_error::of_flag(invalid.under(Input::ListDay.key()))
-        })?;
-        list = list.with_day(day);
+        list = list.with_day(typed::read(Input::ListDay.key(), day)?);
     }
     if let Some(after) = &args.after {
         list = list.with_after(Cursor::new(after));

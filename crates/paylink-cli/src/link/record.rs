@@ -3,10 +3,10 @@ use std::path::PathBuf;
 use clap::Args;
 use paylink::{Error, PaymentRecord};
 
-use super::typed;
 use crate::console::Console;
 use crate::document::Document;
 use crate::failure::Failure;
+use crate::typed;
 use crate::usage_error::{self, UsageError};
 
 /// The payment that an operation is about.

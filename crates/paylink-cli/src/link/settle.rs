@@ -1,20 +1,22 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::{Account, Effect, ErrorKind, ExpectedPayment, Payment, Settlement};
+use paylink::{Account, Effect, Error, ErrorKind, ExpectedPayment, Payment, Settlement};
 use serde::Serialize;
 
 use super::account::LinkAccount;
 use super::payment::meaning;
 use super::record::RecordArgs;
-use super::typed::{self, CURRENCIES};
+use super::{CURRENCIES, price};
+use crate::call_error::CallError;
 use crate::failure::Failure;
 use crate::mismatched::{Mismatched, unsettled};
 use crate::report::Report;
 use crate::settled::Settled;
 use crate::status::Status;
 use crate::text::shown;
-use crate::usage_error;
+use crate::typed;
+use crate::usage_error::{self, UsageError};
 
 /// What a provider's id of a payment is called, whoever the provider is.
 const REFERENCE: &str = "Reference";
@@ -47,8 +49,8 @@ impl SettleArgs {
         provider: &Account,
         account: &LinkAccount<'_>,
     ) -> Result<ExpectedPayment, Failure> {
-        let order = self.order.parse().map_err(usage_error::of_flag)?;
-        let price = typed::price(&self.amount, &self.currency)?;
+        let order = self.order.parse().map_err(typed::of_flag)?;
+        let price = price(&self.amount, &self.currency)?;
         let record = self.record.read(account.console)?;
         let expected = ExpectedPayment::new(order, price, record);
         match &self.came_back {
@@ -56,7 +58,7 @@ impl SettleArgs {
             Some(query) => {
                 let query = query.strip_prefix('?').unwrap_or(query);
                 let hint = provider.read_return(query);
-                let hint = hint.map_err(typed::of_return)?;
+                let hint = hint.map_err(of_return)?;
                 Ok(expected.with_hint(hint))
             }
         }
@@ -79,6 +81,18 @@ pub(super) async fn run(args: &SettleArgs, account: &LinkAccount<'_>) -> Result<
         }
         Settlement::NotPaid(payment) => Err(Failure::new(Status::NotPaid, NotPaid::new(payment))),
         Settlement::Mismatch(found) => Err(Failure::new(Status::Mismatch, Mismatched::new(found))),
+    }
+}
+
+/// What was refused of a query that was typed with `--return`.
+fn of_return(error: Error) -> Failure {
+    match usage_error::refused_value(&error) {
+        Some(invalid) => {
+            let part = format!("{} in --return", invalid.label());
+            let whole = "give the whole query that the browser came back with, or leave it out";
+            UsageError::from(invalid.at(part).with_remedy(whole)).into()
+        }
+        None => CallError::of(error).into(),
     }
 }
 

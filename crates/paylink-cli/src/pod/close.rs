@@ -2,28 +2,29 @@ use clap::Args;
 use paylink::pod::{InvoiceId, Service};
 
 use super::account::PodAccount;
-use super::{done, typed};
+use super::done;
 use crate::consent::YesArgs;
 use crate::failure::Failure;
 use crate::once::OnceArgs;
+use crate::typed;
 use crate::usage_error::UsageError;
 
 const REMEDY: &str =
-    "give it if the invoice is the right one: `paylink pod invoices --id` shows it";
+    "give it if the invoice is the right one: `paylink pod invoices --invoice-id` shows it";
 
-/// The invoice whose life goes on or ends; among these services its id is called `id`.
+/// The invoice whose life goes on or ends.
 #[derive(Debug, Args)]
 pub(super) struct IdArgs {
     /// POD's id of the invoice, as `issue-invoice` printed it
-    #[arg(long)]
-    id: String,
+    #[arg(long, value_name = "ID")]
+    invoice_id: String,
     #[command(flatten)]
     pub(super) once: OnceArgs,
 }
 
 impl IdArgs {
     pub(super) fn read(&self) -> Result<InvoiceId, UsageError> {
-        typed::read("--id", &self.id)
+        typed::read(InvoiceId::KEY, &self.invoice_id)
     }
 }
 

@@ -4,9 +4,10 @@ use paylink::pod::{ConfirmPaymentSms, Service};
 use super::InvoiceIdArgs;
 use super::account::PodAccount;
 use super::credit::CallerArgs;
-use super::{done, typed};
+use super::done;
 use crate::failure::Failure;
 use crate::once::OnceArgs;
+use crate::typed;
 
 #[derive(Debug, Args)]
 pub(super) struct ConfirmPaymentSmsArgs {

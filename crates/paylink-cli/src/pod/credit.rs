@@ -1,9 +1,12 @@
 use clap::Args;
+use paylink::FieldKey;
 use paylink::pod::{Delegation, UserToken};
 
 use super::account::PodAccount;
-use super::typed;
+use crate::typed;
 use crate::usage_error::UsageError;
+
+const DELEGATOR_ID: FieldKey = FieldKey::new("delegator_id", "delegator id");
 
 /// Credit that others let the payer use.
 #[derive(Debug, Args)]
@@ -30,7 +33,7 @@ impl CreditArgs {
         }
         let mut credit = Delegation::new();
         for id in &self.delegator_ids {
-            credit = credit.with_user(typed::read("--delegator-id", id)?);
+            credit = credit.with_user(typed::read(DELEGATOR_ID, id)?);
         }
         for hash in &self.delegation_hashes {
             credit = credit.with_credit(hash).map_err(typed::of_flag)?;

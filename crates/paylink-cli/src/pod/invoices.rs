@@ -1,21 +1,28 @@
 use std::io::{self, Write};
 
 use clap::Args;
+use paylink::FieldKey;
 use paylink::pod::{
-    BillNumber, Invoice, InvoiceId, InvoiceKey, InvoiceList, ListInvoices, PodResponse, Service,
+    BillNumber, GuildCode, Invoice, InvoiceId, InvoiceKey, InvoiceList, ListInvoices, PodResponse,
+    Service, UniqueNumber, UserId,
 };
 use serde::Serialize;
 
 use super::account::PodAccount;
 use super::invoice::{InvoiceReport, in_tehran};
-use super::typed;
 use crate::call_error::CallError;
 use crate::failure::Failure;
 use crate::number::whole;
 use crate::report::Report;
 use crate::table::{spare, table};
 use crate::text::shown;
+use crate::typed;
 use crate::usage_error::UsageError;
+
+const FIRST_ID: FieldKey = FieldKey::new("first_id", "first id");
+const LAST_ID: FieldKey = FieldKey::new("last_id", "last id");
+const FROM_DATE: FieldKey = FieldKey::new("from_date", "from date");
+const TO_DATE: FieldKey = FieldKey::new("to_date", "to date");
 
 const FIRST_HELP: &str = "Begin at this id and go on to later ones";
 const LAST_HELP: &str = "Begin at this id and go back to earlier ones";
@@ -34,8 +41,8 @@ pub(super) struct InvoicesArgs {
     #[arg(long, value_name = "COUNT", value_parser = whole::<u32>)]
     size: Option<u32>,
     /// The one with this id
-    #[arg(long, conflicts_with_all = ["bill_number", "offset", "first_id", "last_id"])]
-    id: Option<String>,
+    #[arg(long, value_name = "ID", conflicts_with_all = ["bill_number", "offset", "first_id", "last_id"])]
+    invoice_id: Option<String>,
     /// The one with this number of your own
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["offset", "first_id", "last_id"])]
     bill_number: Option<String>,
@@ -49,16 +56,16 @@ pub(super) struct InvoicesArgs {
     to_date: Option<String>,
     /// Only those that are paid, or those that are not
     #[arg(long, value_name = "TRUTH")]
-    is_payed: Option<bool>,
+    paid: Option<bool>,
     /// Only those whose payer is at the gateway, or those whose payer is not
     #[arg(long, value_name = "TRUTH")]
-    is_waiting: Option<bool>,
+    waiting: Option<bool>,
     /// Only those that are cancelled, or those that are not
     #[arg(long, value_name = "TRUTH")]
-    is_canceled: Option<bool>,
+    cancelled: Option<bool>,
     /// Only those that are closed, or those that are not
     #[arg(long, value_name = "TRUTH")]
-    is_closed: Option<bool>,
+    closed: Option<bool>,
     /// Only those of this guild
     #[arg(long, value_name = "CODE")]
     guild_code: Option<String>,
@@ -74,45 +81,45 @@ impl InvoicesArgs {
             list = list.with_size(size).map_err(typed::of_flag)?;
         }
         if let Some(number) = &self.unique_number {
-            list = list.with_unique_number(typed::read("--unique-number", number)?);
+            list = list.with_unique_number(typed::read(UniqueNumber::KEY, number)?);
         }
         if let Some(time) = &self.from_date {
-            list = list.with_issued_from(typed::read("--from-date", time)?);
+            list = list.with_issued_from(typed::read(FROM_DATE, time)?);
         }
         if let Some(time) = &self.to_date {
-            list = list.with_issued_to(typed::read("--to-date", time)?);
+            list = list.with_issued_to(typed::read(TO_DATE, time)?);
         }
         if let Some(code) = &self.guild_code {
-            list = list.with_guild(typed::read("--guild-code", code)?);
+            list = list.with_guild(typed::read(GuildCode::KEY, code)?);
         }
         if let Some(user) = &self.user_id {
-            list = list.with_user(typed::read("--user-id", user)?);
+            list = list.with_user(typed::read(UserId::KEY, user)?);
         }
-        if let Some(paid) = self.is_payed {
+        if let Some(paid) = self.paid {
             list = list.with_paid(paid);
         }
-        if let Some(waiting) = self.is_waiting {
+        if let Some(waiting) = self.waiting {
             list = list.with_waiting(waiting);
         }
-        if let Some(cancelled) = self.is_canceled {
+        if let Some(cancelled) = self.cancelled {
             list = list.with_cancelled(cancelled);
         }
-        if let Some(closed) = self.is_closed {
+        if let Some(closed) = self.closed {
             list = list.with_closed(closed);
         }
         Ok(list)
     }
 
     fn beginning(&self) -> Result<ListInvoices, UsageError> {
-        if let Some(id) = typed::read_if::<InvoiceId>("--id", self.id.as_deref())? {
+        if let Some(id) = typed::read_if::<InvoiceId>(InvoiceId::KEY, self.invoice_id.as_deref())? {
             return Ok(ListInvoices::one(id));
         }
         if let Some(number) = &self.bill_number {
-            let number: BillNumber = typed::read("--bill-number", number)?;
+            let number: BillNumber = typed::read(BillNumber::KEY, number)?;
             return Ok(ListInvoices::one(InvoiceKey::from(number)));
         }
-        let first = typed::read_if("--first-id", self.first_id.as_deref())?;
-        let last = typed::read_if("--last-id", self.last_id.as_deref())?;
+        let first = typed::read_if(FIRST_ID, self.first_id.as_deref())?;
+        let last = typed::read_if(LAST_ID, self.last_id.as_deref())?;
         Ok(match (first, last) {
             (Some(_), _) => ListInvoices::from_first_id(first),
             (None, Some(_)) => ListInvoices::from_last_id(last),

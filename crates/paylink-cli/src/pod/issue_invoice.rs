@@ -1,21 +1,23 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::pod::{LinkOptions, NewInvoice, NewItem, Pod, Service, UniqueNumber};
-use paylink::{Invalid, Mobile, Rial, WebUrl};
+use paylink::pod::{LinkOptions, NewInvoice, NewItem, Pod, Service, UniqueNumber, UserId};
+use paylink::{FieldKey, Invalid, Mobile, Rial, WebUrl};
 use serde::Serialize;
 
 use super::account::PodAccount;
 use super::invoice::InvoiceReport;
-use super::typed;
 use crate::failure::Failure;
 use crate::number::whole;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
+use crate::typed;
 use crate::usage_error::{ARGUMENT, UsageError};
 
-const DESCRIPTION_HELP: &str = "What is sold; repeat it with --price for every further item";
+const DEADLINE: FieldKey = FieldKey::new("deadline", "deadline");
+
+const DESCRIPTION_HELP: &str = "What is sold; repeat it with --item-price for every further item";
 const TAX_HELP: &str = "\
 The tax as a part of the amount, such as 0 or 0.1; POD adds its own rate if it is not given";
 const REDIRECT_HELP: &str = "\
@@ -29,13 +31,13 @@ pub(super) struct IssueInvoiceArgs {
     /// The code of one of your guilds, from POD's panel
     #[arg(long, value_name = "CODE")]
     guild_code: String,
-    #[arg(long = "product-description", value_name = "TEXT", required = true, help = DESCRIPTION_HELP)]
-    product_descriptions: Vec<String>,
+    #[arg(long = "item-description", value_name = "TEXT", required = true, help = DESCRIPTION_HELP)]
+    item_descriptions: Vec<String>,
     /// What one piece of the item costs, in rial
-    #[arg(long = "price", value_name = "RIAL", required = true)]
+    #[arg(long = "item-price", value_name = "RIAL", required = true)]
     prices: Vec<String>,
     /// How many pieces; for every item, or for none: that is one of each
-    #[arg(long = "quantity", value_name = "COUNT", value_parser = whole::<u32>)]
+    #[arg(long = "item-quantity", value_name = "COUNT", value_parser = whole::<u32>)]
     quantities: Vec<u32>,
     /// The item's number among your products, 0 for free text; for every item, or for none
     #[arg(long = "product-id", value_name = "ID", value_parser = whole::<u64>)]
@@ -45,7 +47,7 @@ pub(super) struct IssueInvoiceArgs {
     user_id: Option<String>,
     /// The payer's mobile number, to store with it
     #[arg(long, value_name = "NUMBER")]
-    cellphone_number: Option<String>,
+    mobile: Option<String>,
     /// What it is for
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -55,7 +57,7 @@ pub(super) struct IssueInvoiceArgs {
     #[arg(long, value_name = "DATE")]
     deadline: Option<String>,
     #[arg(long, value_name = "RATE", help = TAX_HELP)]
-    preferred_tax_rate: Option<String>,
+    tax_rate: Option<String>,
     /// Want the payment verified within the hour, or the money goes back
     #[arg(long)]
     verification_needed: bool,
@@ -77,27 +79,23 @@ impl IssueInvoiceArgs {
         let mut items = self.items()?.into_iter();
         let first = items
             .next()
-            .ok_or_else(|| Invalid::new(ARGUMENT, "is missing").at("--product-description"))?;
+            .ok_or_else(|| Invalid::new(ARGUMENT, "is missing").at("--item-description"))?;
         let mut invoice =
             NewInvoice::new(&self.bill_number, &self.guild_code, first).map_err(typed::of_flag)?;
         for item in items {
             invoice = invoice.with_item(item).map_err(typed::of_flag)?;
         }
         if let Some(user) = &self.user_id {
-            invoice = invoice.with_user(typed::read("--user-id", user)?);
+            invoice = invoice.with_user(typed::read(UserId::KEY, user)?);
         }
-        if let Some(mobile) = &self.cellphone_number {
-            let mobile =
-                Mobile::parse(mobile).map_err(|invalid| invalid.at("--cellphone-number"))?;
-            invoice = invoice.with_mobile(mobile);
+        if let Some(mobile) = &self.mobile {
+            invoice = invoice.with_mobile(typed::read(Mobile::KEY, mobile)?);
         }
         if let Some(deadline) = &self.deadline {
-            invoice = invoice.with_deadline(typed::read("--deadline", deadline)?);
+            invoice = invoice.with_deadline(typed::read(DEADLINE, deadline)?);
         }
         if let Some(url) = &self.redirect_url {
-            invoice = invoice
-                .with_redirect(url)
-                .map_err(|invalid| invalid.at("--redirect-url"))?;
+            invoice = invoice.with_redirect(url).map_err(typed::of_flag)?;
         }
         self.finish(invoice).map_err(typed::of_flag)
     }
@@ -106,7 +104,7 @@ impl IssueInvoiceArgs {
         if let Some(text) = &self.description {
             invoice = invoice.with_description(text);
         }
-        if let Some(rate) = &self.preferred_tax_rate {
+        if let Some(rate) = &self.tax_rate {
             invoice = invoice.with_tax_rate(rate)?;
         }
         if self.verification_needed {
@@ -123,28 +121,28 @@ impl IssueInvoiceArgs {
 
     /// Reads the parallel lists: the first of each makes the first item.
     fn items(&self) -> Result<Vec<NewItem>, UsageError> {
-        let count = self.product_descriptions.len();
+        let count = self.item_descriptions.len();
         for (flag, given, may_lack) in [
-            ("--price", self.prices.len(), false),
-            ("--quantity", self.quantities.len(), true),
+            ("--item-price", self.prices.len(), false),
+            ("--item-quantity", self.quantities.len(), true),
             ("--product-id", self.product_ids.len(), true),
         ] {
             if given != count && !(may_lack && given == 0) {
                 return Err(Invalid::new(ARGUMENT, "is not there once for every item")
                     .at(flag)
-                    .with_remedy("give it as often as --product-description, in the same order")
+                    .with_remedy("give it as often as --item-description, in the same order")
                     .into());
             }
         }
         let quantities = self.quantities.iter().copied().map(Some);
         let products = self.product_ids.iter().copied().map(named);
-        self.product_descriptions
+        self.item_descriptions
             .iter()
             .zip(&self.prices)
             .zip(quantities.chain(std::iter::repeat(None)))
             .zip(products.chain(std::iter::repeat(None)))
             .map(|(((description, price), quantity), product)| {
-                let price: Rial = typed::read("--price", price)?;
+                let price: Rial = typed::read(NewItem::PRICE, price)?;
                 let mut item = NewItem::new(description, price).map_err(typed::of_flag)?;
                 if let Some(quantity) = quantity {
                     item = item.with_quantity(quantity).map_err(typed::of_flag)?;
@@ -184,7 +182,7 @@ pub(super) async fn run(args: &IssueInvoiceArgs, account: &PodAccount<'_>) -> Re
         link,
         invoice,
         verification_needed: args.verification_needed,
-        next: invocation.command(next, &[("--id", &id)]),
+        next: invocation.command(next, &[("--invoice-id", &id)]),
     })?;
     sent.told(console);
     Ok(())

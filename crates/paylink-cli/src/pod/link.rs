@@ -2,14 +2,12 @@ use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
-use paylink::pod::{Gateway, LinkOptions, Service};
+use paylink::pod::{Gateway, LinkOptions, Service, UniqueNumber};
 use paylink::{Invalid, ReturnUrl, WebUrl};
 use serde::Serialize;
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;
-use super::typed;
-use crate::call_error::CallError;
 use crate::cli::APP_HELP;
 use crate::failure::Failure;
 use crate::qr::{self, When};
@@ -17,7 +15,7 @@ use crate::report::Report;
 use crate::suggested::Suggested;
 use crate::text::write_facts;
 use crate::time_left::time_left;
-use crate::usage_error;
+use crate::typed;
 
 const GATEWAYS: Suggested = Suggested(&["PEP", "LOC"]);
 
@@ -28,12 +26,12 @@ Where the payer's browser comes back to, such as https://shop.example/back";
 #[derive(Debug, Args)]
 struct WayArgs {
     #[arg(long, value_name = "URL", help = REDIRECT_HELP)]
-    redirect_uri: Option<String>,
-    #[arg(long, value_name = "URL", help = APP_HELP, conflicts_with = "redirect_uri")]
+    redirect_url: Option<String>,
+    #[arg(long, value_name = "URL", help = APP_HELP, conflicts_with = "redirect_url")]
     redirect_app: Option<String>,
     /// Where POD reports a payment to; nothing signs the report
-    #[arg(long, visible_alias = "call-uri", value_name = "URL")]
-    callback_uri: Option<String>,
+    #[arg(long, value_name = "URL")]
+    callback_url: Option<String>,
     /// PEP goes straight to the bank's page; LOC pays by itself, in the sandbox alone
     #[arg(long, value_name = "CODE", value_parser = GATEWAYS)]
     gateway: Option<String>,
@@ -45,7 +43,7 @@ struct WayArgs {
 impl WayArgs {
     fn options(&self) -> Result<LinkOptions, Invalid> {
         let mut options = LinkOptions::new();
-        if let Some(url) = &self.redirect_uri {
+        if let Some(url) = &self.redirect_url {
             options = options.with_redirect(url)?;
         }
         if let Some(url) = &self.redirect_app {
@@ -54,7 +52,7 @@ impl WayArgs {
                     .map_err(|invalid| invalid.at("--redirect-app"))?,
             )?;
         }
-        if let Some(url) = &self.callback_uri {
+        if let Some(url) = &self.callback_url {
             options = options.with_callback(url)?;
         }
         match self.gateway.as_deref() {
@@ -97,7 +95,7 @@ pub(super) fn by_unique_number(
     args: &LinkByUniqueNumberArgs,
     account: &PodAccount<'_>,
 ) -> Result<(), Failure> {
-    let number = typed::read("--unique-number", &args.unique_number)?;
+    let number = typed::read(UniqueNumber::KEY, &args.unique_number)?;
     let options = args.way.options().map_err(typed::of_flag)?;
     let link = account
         .client_of_none()?
@@ -130,12 +128,7 @@ pub(super) async fn ask(args: &PaymentLinkArgs, account: &PodAccount<'_>) -> Res
     let id = args.invoice.read()?;
     let options = args.way.options().map_err(typed::of_flag)?;
     let pod = account.client_of(Service::PaymentLink)?;
-    let answered = pod.payment_link(id, options).await.map_err(|error| {
-        match usage_error::refused_value(&error) {
-            Some(invalid) => typed::of_flag(invalid).into(),
-            None => Failure::from(CallError::of(error)),
-        }
-    })?;
+    let answered = pod.payment_link(id, options).await.map_err(typed::unsent)?;
     let link = answered.value;
     let left = link.time_left(SystemTime::now());
     account.console().done(&Link {

@@ -1,12 +1,14 @@
 use clap::Args;
-use paylink::pod::{FundedBy, PayInFuture, Service};
+use paylink::JalaliDate;
+use paylink::pod::{FundedBy, GuildCode, PayInFuture, Service};
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;
 use super::credit::CallerArgs;
-use super::{done, typed};
+use super::done;
 use crate::failure::Failure;
 use crate::once::OnceArgs;
+use crate::typed;
 use crate::usage_error::UsageError;
 
 #[derive(Debug, Args)]
@@ -36,7 +38,7 @@ pub(super) struct PayInFutureArgs {
 impl PayInFutureArgs {
     fn funded_by(&self) -> Result<FundedBy, UsageError> {
         match &self.guild_code {
-            Some(code) => typed::read("--guild-code", code).map(FundedBy::Guild),
+            Some(code) => typed::read(GuildCode::KEY, code).map(FundedBy::Guild),
             None => Ok(FundedBy::Wallet),
         }
     }
@@ -44,7 +46,7 @@ impl PayInFutureArgs {
 
 pub(super) async fn run(args: &PayInFutureArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
     let id = args.invoice.read()?;
-    let date = typed::read("--date", &args.date)?;
+    let date = typed::read(JalaliDate::KEY, &args.date)?;
     let mut guarantee = PayInFuture::new(id, date, args.funded_by()?);
     if let Some(token) = args.caller.token(account)? {
         guarantee = guarantee.with_user_token(token);

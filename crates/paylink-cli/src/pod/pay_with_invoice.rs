@@ -1,10 +1,15 @@
 use clap::Args;
+use paylink::FieldKey;
 use paylink::pod::{Creditor, Debtor, PayWithInvoice, Service};
 
 use super::account::PodAccount;
-use super::{done, typed};
+use super::done;
 use crate::failure::Failure;
 use crate::once::OnceArgs;
+use crate::typed;
+
+const CREDITOR_INVOICE_ID: FieldKey = FieldKey::new("creditor_invoice_id", "creditor invoice id");
+const DEBTOR_INVOICE_ID: FieldKey = FieldKey::new("debtor_invoice_id", "debtor invoice id");
 
 #[derive(Debug, Args)]
 pub(super) struct PayWithInvoiceArgs {
@@ -22,8 +27,8 @@ pub(super) async fn run(
     args: &PayWithInvoiceArgs,
     account: &PodAccount<'_>,
 ) -> Result<(), Failure> {
-    let creditor = typed::read("--creditor-invoice-id", &args.creditor_invoice_id)?;
-    let debtor = typed::read("--debtor-invoice-id", &args.debtor_invoice_id)?;
+    let creditor = typed::read(CREDITOR_INVOICE_ID, &args.creditor_invoice_id)?;
+    let debtor = typed::read(DEBTOR_INVOICE_ID, &args.debtor_invoice_id)?;
     let payment =
         PayWithInvoice::new(Creditor(creditor), Debtor(debtor)).map_err(typed::of_flag)?;
     let pod = account.client_of(Service::PayWithInvoice)?;

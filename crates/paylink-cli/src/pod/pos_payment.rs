@@ -1,12 +1,16 @@
 use clap::Args;
+use paylink::FieldKey;
 use paylink::pod::{PosPayment, PosTransaction, Service};
 
 use super::InvoiceIdArgs;
 use super::account::PodAccount;
-use super::{done, typed};
+use super::done;
 use crate::failure::Failure;
 use crate::once::OnceArgs;
+use crate::typed;
 use crate::usage_error::UsageError;
+
+const TRANSACTION_DATE: FieldKey = FieldKey::new("transaction_date", "transaction date");
 
 const DATE_HELP: &str = "When it was made, Jalali such as \"1405/08/30 12:00:00\"";
 
@@ -42,7 +46,7 @@ impl PosPaymentArgs {
             merchant_code: self.merchant_code.clone(),
             reference_number: self.reference_number.clone(),
             tracking_number: self.tracking_number.clone(),
-            transaction_date: typed::read("--transaction-date", &self.transaction_date)?,
+            transaction_date: typed::read(TRANSACTION_DATE, &self.transaction_date)?,
         };
         let payment = PosPayment::new(self.invoice.read()?, transaction).map_err(typed::of_flag)?;
         Ok(if self.wallet {

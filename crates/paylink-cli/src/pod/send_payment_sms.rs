@@ -7,10 +7,10 @@ use super::InvoiceIdArgs;
 use super::account::PodAccount;
 use super::credit::{CallerArgs, CreditArgs};
 use super::done::Done;
-use super::typed;
 use crate::failure::Failure;
 use crate::once::{self, Advice};
 use crate::suggested::Suggested;
+use crate::typed;
 
 const SMS_CONTENTS: Suggested = Suggested(&["1", "2", "3"]);
 
@@ -29,10 +29,10 @@ pub(super) struct SendPaymentSmsArgs {
     sms_content_type: Option<String>,
     /// Where the payer's browser comes back to after paying by the link
     #[arg(long, value_name = "URL")]
-    redirect_uri: Option<String>,
+    redirect_url: Option<String>,
     /// Where POD reports a payment to; nothing signs the report
     #[arg(long, value_name = "URL")]
-    callback_uri: Option<String>,
+    callback_url: Option<String>,
     #[command(flatten)]
     credit: CreditArgs,
     #[command(flatten)]
@@ -57,10 +57,10 @@ impl SendPaymentSmsArgs {
             }
             None => sms,
         };
-        if let Some(url) = &self.redirect_uri {
+        if let Some(url) = &self.redirect_url {
             sms = sms.with_redirect(url)?;
         }
-        match &self.callback_uri {
+        match &self.callback_url {
             Some(url) => sms.with_callback(url),
             None => Ok(sms),
         }

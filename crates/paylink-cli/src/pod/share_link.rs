@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::Effect;
-use paylink::pod::{Service, ShareLink};
+use paylink::pod::{Service, ShareLink, UserId};
 use serde::Serialize;
 
 use super::InvoiceIdArgs;
@@ -10,11 +10,11 @@ use super::account::PodAccount;
 use super::credit::CallerArgs;
 use super::done::Done;
 use super::send_payment_sms::UNKNOWN;
-use super::typed;
 use crate::failure::Failure;
 use crate::once::{self, Advice};
 use crate::report::Report;
 use crate::status::Status;
+use crate::typed;
 
 #[derive(Debug, Args)]
 pub(super) struct ShareLinkArgs {
@@ -25,15 +25,15 @@ pub(super) struct ShareLinkArgs {
     user_id: String,
     /// Where the payer's browser comes back to
     #[arg(long, value_name = "URL")]
-    redirect_uri: Option<String>,
+    redirect_url: Option<String>,
     #[command(flatten)]
     caller: CallerArgs,
 }
 
 pub(super) async fn run(args: &ShareLinkArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
     let id = args.invoice.read()?;
-    let mut share = ShareLink::new(id, typed::read("--user-id", &args.user_id)?);
-    if let Some(url) = &args.redirect_uri {
+    let mut share = ShareLink::new(id, typed::read(UserId::KEY, &args.user_id)?);
+    if let Some(url) = &args.redirect_url {
         share = share.with_redirect(url).map_err(typed::of_flag)?;
     }
     if let Some(token) = args.caller.token(account)? {

@@ -5,9 +5,9 @@ use paylink::pod::{BillNumber, Invoice, InvoiceId, InvoiceKey, PodResponse, Serv
 use super::account::PodAccount;
 use super::close::IdArgs;
 use super::invoice::InvoiceReport;
-use super::typed;
 use crate::failure::Failure;
 use crate::once::{self, OnceArgs};
+use crate::typed;
 use crate::usage_error::UsageError;
 
 #[derive(Debug, Args)]
@@ -15,10 +15,11 @@ pub(super) struct VerifyInvoiceArgs {
     /// POD's id of the invoice, as `issue-invoice` printed it
     #[arg(
         long,
+        value_name = "ID",
         required_unless_present = "bill_number",
         conflicts_with = "bill_number"
     )]
-    id: Option<String>,
+    invoice_id: Option<String>,
     /// Your own number of the invoice, in place of the id
     #[arg(long, value_name = "NUMBER")]
     bill_number: Option<String>,
@@ -28,11 +29,11 @@ pub(super) struct VerifyInvoiceArgs {
 
 impl VerifyInvoiceArgs {
     fn key(&self) -> Result<InvoiceKey, UsageError> {
-        Ok(match (&self.id, &self.bill_number) {
-            (Some(id), _) => typed::read::<InvoiceId>("--id", id)?.into(),
+        Ok(match (&self.invoice_id, &self.bill_number) {
+            (Some(id), _) => typed::read::<InvoiceId>(InvoiceId::KEY, id)?.into(),
             (None, number) => {
                 let number = number.as_deref().unwrap_or_default();
-                typed::read::<BillNumber>("--bill-number", number)?.into()
+                typed::read::<BillNumber>(BillNumber::KEY, number)?.into()
             }
         })
     }

@@ -3,12 +3,12 @@ use paylink::Invalid;
 use paylink::config::AccountConfig;
 use paylink::sizpay::{SizPay, Via};
 
-use super::typed;
 use crate::account::{Account, transport};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::next_step::Invocation;
 use crate::suggested::Suggested;
+use crate::typed;
 use crate::usage_error::UsageError;
 
 const WAYS: Suggested = Suggested(&["rest", "soap", "soap-model", "asmx-json"]);
@@ -41,7 +41,7 @@ impl WayArgs {
 
     fn via(&self) -> Result<Option<Via>, UsageError> {
         let typed = self.via.as_deref();
-        typed.map(|via| typed::read("--via", via)).transpose()
+        typed.map(|via| typed::read(Via::KEY, via)).transpose()
     }
 }
 

@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::account::SizpayAccount;
 use super::link_args::{LinkArgs, LinkName};
-use super::typed;
 use crate::consent::YesArgs;
 use crate::failure::Failure;
 use crate::once::{self, Advice};
 use crate::report::Report;
 use crate::text::shown;
+use crate::typed;
 
 const UNKNOWN: &str = "\
 SizPay's service does not tell whether a link is disabled; its panel does. Disable it again: it is

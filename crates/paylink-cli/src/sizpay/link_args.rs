@@ -1,12 +1,15 @@
 use std::time::SystemTime;
 
 use clap::Args;
+use paylink::FieldKey;
 use paylink::JalaliDate;
 use paylink::sizpay::SendId;
 use serde::Serialize;
 
-use super::typed;
+use crate::typed;
 use crate::usage_error::UsageError;
+
+const SEND_DATE: FieldKey = FieldKey::new("send_date", "send date");
 
 /// The day on which links were sent.
 #[derive(Debug, Args)]
@@ -19,7 +22,7 @@ pub(super) struct SendDateArgs {
 impl SendDateArgs {
     pub(super) fn day(&self) -> Result<JalaliDate, UsageError> {
         match &self.send_date {
-            Some(date) => typed::read("--send-date", date),
+            Some(date) => typed::read(SEND_DATE, date),
             None => today(),
         }
     }
@@ -38,13 +41,13 @@ pub(super) struct LinkArgs {
     #[arg(
         long,
         value_name = "ID",
-        required_unless_present = "invoice_no",
-        conflicts_with = "invoice_no"
+        required_unless_present = "invoice_number",
+        conflicts_with = "invoice_number"
     )]
-    pay_link_send_id: Option<String>,
+    send_id: Option<String>,
     /// Your own number of the invoice, instead of SizPay's id
     #[arg(long, value_name = "NUMBER")]
-    invoice_no: Option<String>,
+    invoice_number: Option<String>,
     #[command(flatten)]
     send_date: SendDateArgs,
 }
@@ -59,8 +62,8 @@ pub(super) enum LinkName {
 
 impl LinkArgs {
     pub(super) fn link(&self) -> Result<LinkName, UsageError> {
-        match (&self.pay_link_send_id, &self.invoice_no) {
-            (Some(id), _) => Ok(LinkName::SendId(typed::read("--pay-link-send-id", id)?)),
+        match (&self.send_id, &self.invoice_number) {
+            (Some(id), _) => Ok(LinkName::SendId(typed::read(SendId::KEY, id)?)),
             (None, number) => Ok(LinkName::InvoiceNumber(number.clone().unwrap_or_default())),
         }
     }

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::account::SizpayAccount;
 use super::link_args::{LinkArgs, LinkName};
-use super::typed;
 use crate::failure::Failure;
 use crate::once::{self, Advice};
 use crate::report::Report;
 use crate::text::shown;
+use crate::typed;
 
 const UNKNOWN: &str = "\
 SizPay does not tell whether an SMS went out. Count it as sent, and ask the payer.";

@@ -1,16 +1,16 @@
 use clap::Args;
 use paylink::sizpay::NewLink;
-use paylink::{Mobile, Rial};
+use paylink::{Mobile, Money, Rial};
 
 use super::account::SizpayAccount;
 use super::link_args::today;
 use super::sent::Sent;
-use super::typed;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::text::shown;
+use crate::typed;
 use crate::usage_error::UsageError;
 
 #[derive(Debug, Args)]
@@ -20,10 +20,10 @@ pub(super) struct SendLinkArgs {
     amount: String,
     /// The payer's mobile number, to which the SMS goes
     #[arg(long, value_name = "NUMBER")]
-    mobile_no: String,
+    mobile: String,
     /// Your own number of the invoice, never used before and without a comma
     #[arg(long, value_name = "NUMBER")]
-    invoice_no: String,
+    invoice_number: String,
     /// The payer's name, 50 characters at most
     #[arg(long, value_name = "NAME")]
     customer_name: Option<String>,
@@ -39,13 +39,13 @@ pub(super) struct SendLinkArgs {
 
 impl SendLinkArgs {
     fn amount(&self) -> Result<Rial, UsageError> {
-        typed::read("--amount", &self.amount)
+        typed::read(Money::KEY, &self.amount)
     }
 
     fn link(&self) -> Result<NewLink, UsageError> {
-        let mobile: Mobile = typed::read("--mobile-no", &self.mobile_no)?;
+        let mobile: Mobile = typed::read(Mobile::KEY, &self.mobile)?;
         let mut link =
-            NewLink::new(&self.invoice_no, self.amount()?, mobile).map_err(typed::of_flag)?;
+            NewLink::new(&self.invoice_number, self.amount()?, mobile).map_err(typed::of_flag)?;
         if let Some(name) = &self.customer_name {
             link = link.with_customer_name(name).map_err(typed::of_flag)?;
         }
@@ -71,13 +71,13 @@ pub(super) async fn run(args: &SendLinkArgs, account: &SizpayAccount<'_>) -> Res
     let (send_id, day) = (sent.output.send_id.to_string(), today()?.to_string());
     let status = account.invocation_this_way()?.command(
         "sizpay status",
-        &[("--pay-link-send-id", &send_id), ("--send-date", &day)],
+        &[("--send-id", &send_id), ("--send-date", &day)],
     );
     let url = sent.output.url.as_ref();
     account.console().done(&Sent {
         code: url.and_then(|url| qr::code(url.as_str(), args.qr)),
         link: sent.output.clone(),
-        invoice_number: args.invoice_no.clone(),
+        invoice_number: args.invoice_number.clone(),
         amount: args.amount()?,
         send_date: day,
         status,

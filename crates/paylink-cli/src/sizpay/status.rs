@@ -4,9 +4,9 @@ use paylink::sizpay::{PayStatus, SendId};
 use super::account::SizpayAccount;
 use super::link_args::SendDateArgs;
 use super::payments::Payments;
-use super::typed;
 use crate::call_error::CallError;
 use crate::failure::Failure;
+use crate::typed;
 use crate::usage_error::UsageError;
 
 /// Ask whether links are paid: those that are named, or all of a day
@@ -15,11 +15,11 @@ use crate::usage_error::UsageError;
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     /// SizPay's id of a link, as `send-link` printed it; may be repeated
-    #[arg(long, value_name = "ID", conflicts_with = "invoice_no")]
-    pay_link_send_id: Vec<String>,
+    #[arg(long, value_name = "ID", conflicts_with = "invoice_number")]
+    send_id: Vec<String>,
     /// Your own number of an invoice, instead of SizPay's ids; may be repeated
     #[arg(long, value_name = "NUMBER")]
-    invoice_no: Vec<String>,
+    invoice_number: Vec<String>,
     #[command(flatten)]
     send_date: SendDateArgs,
 }
@@ -34,11 +34,11 @@ enum Asked {
 
 impl StatusArgs {
     fn asked(&self) -> Result<Asked, UsageError> {
-        let ids = self.pay_link_send_id.iter();
+        let ids = self.send_id.iter();
         let ids: Vec<SendId> = ids
-            .map(|id| typed::read_one("--pay-link-send-id", id))
+            .map(|id| typed::read_one(SendId::KEY, id))
             .collect::<Result<_, _>>()?;
-        Ok(match (ids.is_empty(), self.invoice_no.is_empty()) {
+        Ok(match (ids.is_empty(), self.invoice_number.is_empty()) {
             (false, _) => Asked::SendIds(ids),
             (true, false) => Asked::InvoiceNumbers,
             (true, true) => Asked::Day,
@@ -55,7 +55,7 @@ pub(super) async fn run(args: &StatusArgs, account: &SizpayAccount<'_>) -> Resul
         }
         Asked::InvoiceNumbers => {
             let question =
-                PayStatus::of_invoice_numbers(day, &args.invoice_no).map_err(typed::of_flag)?;
+                PayStatus::of_invoice_numbers(day, &args.invoice_number).map_err(typed::of_flag)?;
             let sizpay = account.sizpay_by_rest("finds links by invoice number")?;
             (sizpay, question)
         }

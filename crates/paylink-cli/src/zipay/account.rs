@@ -4,6 +4,7 @@ use paylink::{FieldKey, Invalid};
 
 use crate::account::{Account, transport};
 use crate::failure::Failure;
+use crate::typed;
 use crate::usage_error::UsageError;
 
 /// As the client calls it.
@@ -18,7 +19,7 @@ impl Account<'_> {
     /// A client for operations at a terminal: the one that was typed, or the configured one.
     pub(super) fn zipay_at(&self, terminal: Option<&str>) -> Result<ZiPay, Failure> {
         let account = self.with(&paylink::zipay::DESCRIPTOR)?;
-        let account = account.typed("terminal", "--terminal-number", terminal);
+        let account = account.typed("terminal", "--terminal", terminal);
         if account.is_set("terminal") {
             client(&account)
         } else {
@@ -32,8 +33,7 @@ fn client(account: &AccountConfig) -> Result<ZiPay, Failure> {
 }
 
 fn without_terminal() -> UsageError {
-    Invalid::new(TERMINAL, "is missing")
-        .at("--terminal-number")
-        .with_remedy("give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003")
-        .into()
+    typed::of_flag(Invalid::new(TERMINAL, "is missing").with_remedy(
+        "give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003",
+    ))
 }

@@ -5,7 +5,7 @@ use paylink::zipay::{CreatedInvoice, NewInvoice};
 use paylink::{Invalid, Money, NationalId, ReturnUrl};
 use serde::Serialize;
 
-use super::price::{CURRENCIES, price};
+use super::{CURRENCIES, price};
 use crate::account::Account;
 use crate::cli::APP_HELP;
 use crate::failure::Failure;
@@ -13,7 +13,7 @@ use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
 use crate::text::{amount, write_facts};
-use crate::usage_error;
+use crate::typed;
 
 const CALLBACK_HELP: &str =
     "Where the payer's browser comes back to, such as https://shop.example/back";
@@ -45,7 +45,7 @@ pub(super) struct CreateInvoiceArgs {
     foreigner_id: Option<String>,
     /// At which terminal, if not at the configured one
     #[arg(long, value_name = "NUMBER")]
-    terminal_number: Option<String>,
+    terminal: Option<String>,
     /// When to draw the pay link as a QR code
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     qr: When,
@@ -54,7 +54,7 @@ pub(super) struct CreateInvoiceArgs {
 }
 
 impl CreateInvoiceArgs {
-    fn invoice(&self) -> Result<NewInvoice, Invalid> {
+    fn invoice(&self, price: Money) -> Result<NewInvoice, Invalid> {
         let callback = match &self.callback_app {
             Some(url) => ReturnUrl::parse_app(NewInvoice::CALLBACK, url)
                 .map_err(|invalid| invalid.at("--callback-app"))?,
@@ -63,7 +63,6 @@ impl CreateInvoiceArgs {
                 self.callback.as_deref().unwrap_or_default(),
             )?,
         };
-        let price = self.price()?;
         let mut invoice = NewInvoice::new(&self.invoice_number, price, callback)?;
         if let Some(webhook) = &self.webhook {
             invoice = invoice.with_webhook(webhook)?;
@@ -77,16 +76,12 @@ impl CreateInvoiceArgs {
         }
         Ok(invoice)
     }
-
-    fn price(&self) -> Result<Money, Invalid> {
-        price(&self.amount, &self.currency)
-    }
 }
 
 pub(super) async fn run(args: &CreateInvoiceArgs, account: &Account<'_>) -> Result<(), Failure> {
-    let invoice = args.invoice().map_err(usage_error::of_flag)?;
-    let price = args.price().map_err(usage_error::of_flag)?;
-    let zipay = account.zipay_at(args.terminal_number.as_deref())?;
+    let price = price(&args.amount, &args.currency)?;
+    let invoice = args.invoice(price).map_err(typed::of_flag)?;
+    let zipay = account.zipay_at(args.terminal.as_deref())?;
     let invocation = account.invocation();
     let sent = once::send(
         zipay.create_invoice(invoice),
@@ -97,7 +92,7 @@ pub(super) async fn run(args: &CreateInvoiceArgs, account: &Account<'_>) -> Resu
     .await?;
     let created = sent.output.clone();
     let settle = invocation
-        .with("--terminal-number", args.terminal_number.as_deref())
+        .with("--terminal", args.terminal.as_deref())
         .command(
             "zipay settle",
             &[

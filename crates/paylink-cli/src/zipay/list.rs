@@ -15,7 +15,8 @@ use crate::number::within;
 use crate::report::Report;
 use crate::table::{spare, table};
 use crate::text::shown;
-use crate::usage_error::{self, UsageError};
+use crate::typed;
+use crate::usage_error::UsageError;
 
 /// Invoices between two words on how far a long list has come.
 const STRIDE: usize = 500;
@@ -30,7 +31,7 @@ pub(super) struct ListArgs {
     invoice_number: Option<String>,
     /// Only those of this terminal; those of all if it is not given
     #[arg(long, value_name = "NUMBER")]
-    terminal_number: Option<String>,
+    terminal: Option<String>,
     /// How many on a page, 1 to 500; ZiPay's 10 if it is not given
     #[arg(long, value_name = "COUNT", value_parser = within::<1, 500>)]
     limit: Option<u32>,
@@ -48,12 +49,12 @@ pub(super) struct ListArgs {
 impl ListArgs {
     fn list(&self) -> Result<ListInvoices, UsageError> {
         let mut list = ListInvoices::new();
-        if let Some(typed) = &self.terminal_number {
+        if let Some(typed) = &self.terminal {
             list = list
                 .with_terminal(terminal(typed)?)
-                .map_err(usage_error::of_flag)?;
+                .map_err(typed::of_flag)?;
         }
-        self.narrow(list).map_err(usage_error::of_flag)
+        self.narrow(list).map_err(typed::of_flag)
     }
 
     fn narrow(&self, mut list: ListInvoices) -> Result<ListInvoices, Invalid> {
@@ -80,10 +81,7 @@ impl ListArgs {
 /// Reads a terminal's number.
 fn terminal(typed: &str) -> Result<u64, UsageError> {
     digits::whole(TERMINAL, typed).map_err(|invalid| {
-        invalid
-            .at("--terminal-number")
-            .with_remedy("take it from ZiPay's panel, such as 1003")
-            .into()
+        typed::of_flag(invalid.with_remedy("take it from ZiPay's panel, such as 1003"))
     })
 }
 

@@ -5,7 +5,7 @@ use paylink::{Mismatch, Money};
 
 use super::TrackIdArgs;
 use super::invoice::InvoiceReport;
-use super::price::{CURRENCIES, price};
+use super::{CURRENCIES, price};
 use crate::account::Account;
 use crate::call_error::CallError;
 use crate::consent::YesArgs;
@@ -13,7 +13,6 @@ use crate::failure::Failure;
 use crate::mismatched::Mismatched;
 use crate::once::{self, OnceArgs};
 use crate::status::Status;
-use crate::usage_error;
 
 const REMEDY: &str =
     "give --invoice-number, --amount and --currency as your own books have them, or --yes";
@@ -42,7 +41,7 @@ pub(super) async fn run(args: &RefundArgs, account: &Account<'_>) -> Result<(), 
     let zipay = account.zipay()?;
     match (&args.invoice_number, &args.amount, &args.currency) {
         (Some(number), Some(amount), Some(currency)) => {
-            let price = price(amount, currency).map_err(usage_error::of_flag)?;
+            let price = price(amount, currency)?;
             must_be(number, &price, &track_id, &zipay).await?;
         }
         _ => {

@@ -1,13 +1,13 @@
 use std::io::{self, Write};
 
 use clap::Args;
+use paylink::Effect;
 use paylink::zipay::{Expected, Invoice, Settlement};
-use paylink::{Effect, Invalid};
 use serde::Serialize;
 
 use super::TrackIdArgs;
 use super::invoice::meaning;
-use super::price::{CURRENCIES, price};
+use super::{CURRENCIES, price};
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::mismatched::{Mismatched, unsettled};
@@ -15,7 +15,8 @@ use crate::report::Report;
 use crate::settled::Settled;
 use crate::status::Status;
 use crate::text::shown;
-use crate::usage_error;
+use crate::typed;
+use crate::usage_error::UsageError;
 
 /// What ZiPay calls its id of a payment.
 const REFERENCE: &str = "Trackid";
@@ -39,19 +40,19 @@ pub(super) struct SettleArgs {
     currency: String,
     /// At which terminal, if not at the configured one
     #[arg(long, value_name = "NUMBER")]
-    terminal_number: Option<String>,
+    terminal: Option<String>,
 }
 
 impl SettleArgs {
-    fn expected(&self) -> Result<Expected, Invalid> {
+    fn expected(&self) -> Result<Expected, UsageError> {
         let price = price(&self.amount, &self.currency)?;
-        Expected::new(&self.invoice.trackid, &self.invoice_number, price)
+        Expected::new(&self.invoice.trackid, &self.invoice_number, price).map_err(typed::of_flag)
     }
 }
 
 pub(super) async fn run(args: &SettleArgs, account: &Account<'_>) -> Result<(), Failure> {
-    let expected = args.expected().map_err(usage_error::of_flag)?;
-    let zipay = account.zipay_at(args.terminal_number.as_deref())?;
+    let expected = args.expected()?;
+    let zipay = account.zipay_at(args.terminal.as_deref())?;
     let settlement = zipay.settle(&expected).await.map_err(unsettled)?;
     match settlement {
         Settlement::Settled(proof) => account.console.done(&Settled::now(proof, REFERENCE)),

@@ -88,7 +88,7 @@ async fn a_missing_terminal() {
     command.env_remove("PAYLINK_ZIPAY_TERMINAL");
     let told = shop.finish(command);
     assert_eq!(told.status, 2, "{told:?}");
-    insta::assert_snapshot!(told.stderr, @r"error: --terminal-number is missing: give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003");
+    insta::assert_snapshot!(told.stderr, @r"error: --terminal is missing: give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003");
     assert!(shop.sandbox.journal().is_empty());
 }
 
@@ -102,12 +102,12 @@ async fn every_other_value_is_checked_too() {
             "--webhook \"ftp://shop.example/\"",
         ),
         (
-            format!("{CREATE} {good} --terminal-number 0"),
-            "--terminal-number \"0\"",
+            format!("{CREATE} {good} --terminal 0"),
+            "--terminal \"0\"",
         ),
         (
-            format!("{CREATE} {good} --terminal-number 10x"),
-            "--terminal-number \"10x\"",
+            format!("{CREATE} {good} --terminal 10x"),
+            "--terminal \"10x\"",
         ),
         (
             format!("{CREATE} {good} --base-url http://example.com/"),
@@ -174,8 +174,8 @@ async fn every_other_value_is_checked_too() {
             "--foreigner-id does not have the 12 digits",
         ),
         (
-            "sizpay status --pay-link-send-id 1,234".to_owned(),
-            "--pay-link-send-id \"1,234\" holds a comma: give the flag once for each",
+            "sizpay status --send-id 1,234".to_owned(),
+            "--send-id \"1,234\" holds a comma: give the flag once for each",
         ),
         (
             "cardpay check --pay-id 1,9".to_owned(),
@@ -186,8 +186,8 @@ async fn every_other_value_is_checked_too() {
             "--sms-content-type \"4\" is not known: use 1, 2 or 3",
         ),
         (
-            "zipay list --terminal-number x".to_owned(),
-            "--terminal-number \"x\"",
+            "zipay list --terminal x".to_owned(),
+            "--terminal \"x\"",
         ),
     ] {
         let told = refused(&shop, &line);
@@ -336,13 +336,13 @@ async fn numbers_are_read_alike_everywhere() {
         "{invoices:?}"
     );
     for line in [
-        "zipay list --limit ۱۰ --page ۱ --terminal-number ۱٬۰۰۳",
+        "zipay list --limit ۱۰ --page ۱ --terminal ۱٬۰۰۳",
         "cardpay check --pay-id ۱٬۹۹۹",
-        "cardpay create --fid ۱۰۰۰ --price ۱۵۰،۰۰۰",
-        "sizpay status --pay-link-send-id ۲۶۰۴۱",
-        "sizpay disable --yes --pay-link-send-id ۲۶٬۰۴۱",
+        "cardpay create --invoice-number ۱۰۰۰ --price ۱۵۰،۰۰۰",
+        "sizpay status --send-id ۲۶۰۴۱",
+        "sizpay disable --yes --send-id ۲۶٬۰۴۱",
         "pod invoices --offset ۰ --size ۱۰ --user-id ۷",
-        "pod close --id ۳۲٬۱۵۷",
+        "pod close --invoice-id ۳۲٬۱۵۷",
     ] {
         let told = shop.line(line);
         assert_ne!(told.status, 2, "{line}: {told:?}");

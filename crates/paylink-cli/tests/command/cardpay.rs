@@ -9,7 +9,7 @@ use paylink_sandbox::cardpay::Payment;
 
 use crate::shop::Shop;
 
-const CREATE: &str = "cardpay create --price 150000 --fid 1000";
+const CREATE: &str = "cardpay create --price 150000 --invoice-number 1000";
 
 /// The payment that was created last.
 fn newest(shop: &Shop) -> Payment {
@@ -78,22 +78,23 @@ async fn help_says_what_there_is_and_where_the_account_comes_from() {
     insta::assert_snapshot!(create.stdout, @r#"
     Create a payment, and show what to transfer to which cards
 
-    Usage: paylink cardpay create [OPTIONS] --price <RIAL> --fid <NUMBER>
+    Usage: paylink cardpay create [OPTIONS] --price <RIAL> --invoice-number <NUMBER>
 
     Options:
-          --price <RIAL>        What the order costs, in rial, 10000 at least; what to transfer can
-                                differ
-          --fid <NUMBER>        Your own number of the payment, a whole number never used before
-          --phone <NUMBER>      The payer's mobile number
-          --card <NUMBER>       The payer's card, 16 digits; only if your bank's messages show the
-                                payer's card, else the payment is lost
-          --callback-url <URL>  Where the payer comes back to, such as
-                                https://shop.example/back?order=1000; without it there is no pay page
-          --callback-app <URL>  The same as an address of an app's own scheme, such as myapp://back
-          --qr <WHEN>           When to draw the pay link as a QR code [default: auto] [possible values:
-                                auto, always, never]
-          --wait                Wait until it is paid or its time is over
-      -h, --help                Print help (see more with '--help')
+          --price <RIAL>             What the order costs, in rial, 10000 at least; what to transfer can
+                                     differ
+          --invoice-number <NUMBER>  Your own number of the payment, a whole number never used before
+          --mobile <NUMBER>          The payer's mobile number
+          --card-number <NUMBER>     The payer's card, 16 digits; only if your bank's messages show the
+                                     payer's card, else the payment is lost
+          --callback <URL>           Where the payer comes back to, such as
+                                     https://shop.example/back?order=1000; without it there is no pay
+                                     page
+          --callback-app <URL>       The same as an address of an app's own scheme, such as myapp://back
+          --qr <WHEN>                When to draw the pay link as a QR code [default: auto] [possible
+                                     values: auto, always, never]
+          --wait                     Wait until it is paid or its time is over
+      -h, --help                     Print help (see more with '--help')
 
     Global options:
           --base-url <URL>  Where the script's API stands: https, or http on loopback

@@ -81,7 +81,7 @@ async fn each_place_wins_over_the_next() {
         .env("PAYLINK_ZIPAY_TERMINAL", "14")
         .arg("--config")
         .arg(&named)
-        .args(["--terminal-number", "15"]);
+        .args(["--terminal", "15"]);
     shop.finish(command);
     assert_eq!(terminal_sent(&shop), "15");
 }
@@ -151,7 +151,7 @@ async fn the_configured_way_to_sizpay_is_taken_where_none_is_typed() {
     let shop = Shop::open().await;
     let send = |number: &str, more: &str| {
         let line = format!(
-            "sizpay send-link --amount 250000 --mobile-no 09123456789 --invoice-no {number}{more}"
+            "sizpay send-link --amount 250000 --mobile 09123456789 --invoice-number {number}{more}"
         );
         let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
         command.env("PAYLINK_SIZPAY_VIA", "asmx-json");
@@ -162,7 +162,7 @@ async fn the_configured_way_to_sizpay_is_taken_where_none_is_typed() {
     assert_eq!(send("1001", " --via rest"), "PayLinkSend");
     // What REST alone offers goes by REST.
     let link = shop.sandbox.sizpay().links()[0].send_id.to_string();
-    let mut command = shop.command(&["sizpay", "disable", "--yes", "--pay-link-send-id", &link]);
+    let mut command = shop.command(&["sizpay", "disable", "--yes", "--send-id", &link]);
     command.env("PAYLINK_SIZPAY_VIA", "asmx-json");
     let disabled = shop.finish(command);
     assert_eq!(disabled.status, 0, "{disabled:?}");

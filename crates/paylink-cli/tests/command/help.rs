@@ -118,23 +118,22 @@ async fn of_creating_an_invoice() {
     Usage: paylink zipay create-invoice [OPTIONS] --invoice-number <NUMBER> --amount <AMOUNT> --currency <CURRENCY> <--callback <URL>|--callback-app <URL>>
 
     Options:
-          --invoice-number <NUMBER>   Your own number of the invoice, 1 to 200 characters, never used
-                                      before at this terminal
-          --amount <AMOUNT>           How much, such as 250,000 or 100.99
-          --currency <CURRENCY>       In which currency; IRT is toman, not rial [possible values: USD,
-                                      USDT, IRT]
-          --callback <URL>            Where the payer's browser comes back to, such as
-                                      https://shop.example/back
-          --callback-app <URL>        The same as an address of an app's own scheme, such as
-                                      myapp://back
-          --webhook <URL>             Where ZiPay reports the payment to
-          --national-id <ID>          The only person who may pay, by national id
-          --foreigner-id <ID>         The same for a foreigner, by the 12 digits of the fida code
-          --terminal-number <NUMBER>  At which terminal, if not at the configured one
-          --qr <WHEN>                 When to draw the pay link as a QR code [default: auto] [possible
-                                      values: auto, always, never]
-          --handle-file <FILE>        Write here what finds the operation again, before it is sent
-      -h, --help                      Print help (see more with '--help')
+          --invoice-number <NUMBER>  Your own number of the invoice, 1 to 200 characters, never used
+                                     before at this terminal
+          --amount <AMOUNT>          How much, such as 250,000 or 100.99
+          --currency <CURRENCY>      In which currency; IRT is toman, not rial [possible values: USD,
+                                     USDT, IRT]
+          --callback <URL>           Where the payer's browser comes back to, such as
+                                     https://shop.example/back
+          --callback-app <URL>       The same as an address of an app's own scheme, such as myapp://back
+          --webhook <URL>            Where ZiPay reports the payment to
+          --national-id <ID>         The only person who may pay, by national id
+          --foreigner-id <ID>        The same for a foreigner, by the 12 digits of the fida code
+          --terminal <NUMBER>        At which terminal, if not at the configured one
+          --qr <WHEN>                When to draw the pay link as a QR code [default: auto] [possible
+                                     values: auto, always, never]
+          --handle-file <FILE>       Write here what finds the operation again, before it is sent
+      -h, --help                     Print help (see more with '--help')
 
     Global options:
           --base-url <URL>  Another address than ZiPay's: https, or http on loopback
@@ -168,7 +167,7 @@ async fn of_settling() {
 
               [possible values: USD, USDT, IRT]
 
-          --terminal-number <NUMBER>
+          --terminal <NUMBER>
               At which terminal, if not at the configured one
 
       -h, --help

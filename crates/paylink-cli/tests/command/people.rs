@@ -36,12 +36,12 @@ async fn create_invoice() {
 async fn create_invoice_with_everything() {
     let shop = Shop::open().await;
     let run = shop.line(&format!(
-        "{CREATE} --webhook http://127.0.0.1:9/hook --national-id 0013542419 --terminal-number 1004 --qr always"
+        "{CREATE} --webhook http://127.0.0.1:9/hook --national-id 0013542419 --terminal 1004 --qr always"
     ));
     assert_eq!(run.status, 0, "{run:?}");
     assert!(run.stdout.contains("████ ▄▄▄▄▄ █"), "{run:?}");
     assert!(
-        run.stdout.contains("--terminal-number 1004\n"),
+        run.stdout.contains("--terminal 1004\n"),
         "the settle that is suggested is at the same terminal"
     );
     let invoice = &shop.sandbox.zipay().invoices()[0];
@@ -205,7 +205,7 @@ async fn list() {
     for number in ["1000", "1001", "1002"] {
         shop.paid(number);
     }
-    let run = shop.line("zipay list --limit 2 --sort asc --status pending --terminal-number 1003");
+    let run = shop.line("zipay list --limit 2 --sort asc --status pending --terminal 1003");
     assert_eq!((run.status, &*run.stderr), (0, ""));
     insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
     INVOICE  STATUS   AMOUNT      CREATED     TRACKID
@@ -225,7 +225,7 @@ async fn list() {
     let all = shop.line("zipay list --all --limit 2").stdout;
     assert!(all.ends_with("3 in all\n"), "{all}");
     let none = shop
-        .line("zipay list --terminal-number 1004 --invoice-number 1000")
+        .line("zipay list --terminal 1004 --invoice-number 1000")
         .stdout;
     assert_eq!(none, "No invoices.\n");
 }

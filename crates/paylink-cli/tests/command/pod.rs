@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::shop::{Run, Shop};
 
 const ISSUE: &str = "pod issue-invoice --bill-number 1000 --guild-code CLOTHING_GUILD \
-                     --product-description shoes --price 150000 --preferred-tax-rate 0";
+                     --item-description shoes --item-price 150000 --tax-rate 0";
 
 /// Runs `paylink pod` with these words and `--json`.
 fn pod(shop: &Shop, line: &str) -> Run {

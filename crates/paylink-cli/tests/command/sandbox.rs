@@ -70,9 +70,9 @@ async fn what_it_prints_can_be_pasted_into_a_shell() {
     let script = format!(
         "{exports}\nset -e\n\
          '{PAYLINK}' zipay create-invoice --invoice-number 1 --amount 1 --currency USD --callback https://shop.example/\n\
-         '{PAYLINK}' cardpay create --price 150000 --fid 1\n\
-         '{PAYLINK}' sizpay send-link --amount 10000 --mobile-no 09122272730 --invoice-no 1\n\
-         '{PAYLINK}' sizpay status --pay-link-send-id 26041 --via soap"
+         '{PAYLINK}' cardpay create --price 150000 --invoice-number 1\n\
+         '{PAYLINK}' sizpay send-link --amount 10000 --mobile 09122272730 --invoice-number 1\n\
+         '{PAYLINK}' sizpay status --send-id 26041 --via soap"
     );
     let output = Command::new("sh")
         .args(["-c", &script])

@@ -9,11 +9,11 @@ use crate::shop::{Run, Shop};
 /// The ways in which a link can be sent.
 const WAYS: [&str; 4] = ["rest", "soap", "soap-model", "asmx-json"];
 
-const SEND: &str = "sizpay send-link --amount 250000 --mobile-no 09122272730";
+const SEND: &str = "sizpay send-link --amount 250000 --mobile 09122272730";
 
 /// Sends a link for this invoice, and takes its send id.
 fn sent(shop: &Shop, number: &str) -> u64 {
-    let sent = shop.line(&format!("--json {SEND} --invoice-no {number}"));
+    let sent = shop.line(&format!("--json {SEND} --invoice-number {number}"));
     sent.ok()["send_id"].as_u64().unwrap()
 }
 

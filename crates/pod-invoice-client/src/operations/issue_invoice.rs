@@ -243,7 +243,6 @@ impl fmt::Debug for NewInvoice {
 }
 
 const ITEM_DESCRIPTION: FieldKey = FieldKey::new("item_description", "item description");
-const ITEM_PRICE: FieldKey = FieldKey::new("item_price", "item price");
 const ITEM_QUANTITY: FieldKey = FieldKey::new("item_quantity", "item quantity");
 const PRODUCT_ID: FieldKey = FieldKey::new("product_id", "product id");
 
@@ -258,6 +257,9 @@ pub struct NewItem {
 }
 
 impl NewItem {
+    /// The field under which a price is refused.
+    pub const PRICE: FieldKey = FieldKey::new("item_price", "item price");
+
     /// One piece, described in free text, at this price.
     ///
     /// # Errors
@@ -269,7 +271,7 @@ impl NewItem {
         }
         if price.get() == 0 {
             return Err(
-                Invalid::new(ITEM_PRICE, "is zero").with_remedy("give an amount above zero")
+                Invalid::new(NewItem::PRICE, "is zero").with_remedy("give an amount above zero")
             );
         }
         Ok(NewItem {
@@ -332,7 +334,7 @@ impl NewItem {
 }
 
 fn too_large() -> Invalid {
-    Invalid::new(Money::KEY, "of all items is larger than any amount")
+    Invalid::new(NewItem::PRICE, "of all items is larger than any amount")
         .with_remedy("correct the prices")
 }
 

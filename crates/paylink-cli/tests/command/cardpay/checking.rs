@@ -49,7 +49,7 @@ async fn money_from_another_card_is_for_a_person_to_decide() {
     let pay_id = create(&shop, "");
     let cardpay = shop.sandbox.cardpay();
     let set = shop.line(&format!(
-        "cardpay set-card --pay-id {pay_id} --card {}",
+        "cardpay set-card --pay-id {pay_id} --card-number {}",
         cardpay.payer_card()
     ));
     assert_eq!((set.status, &*set.stderr), (0, ""));
@@ -97,7 +97,7 @@ async fn programs_read_state_and_code() {
     );
 
     let pay_id = shop
-        .line("--json cardpay create --price 10000 --fid 1001")
+        .line("--json cardpay create --price 10000 --invoice-number 1001")
         .ok()["pay_id"]
         .clone();
     shop.sandbox
@@ -141,7 +141,7 @@ async fn a_card_is_recorded_once() {
     let pay_id = create(&shop, "");
     let cardpay = shop.sandbox.cardpay();
     let line = format!(
-        "--json cardpay set-card --pay-id {pay_id} --card {}",
+        "--json cardpay set-card --pay-id {pay_id} --card-number {}",
         cardpay.payer_card()
     );
     assert_eq!(
@@ -157,13 +157,13 @@ async fn a_card_is_recorded_once() {
     "#);
 
     let other = shop
-        .line("--json cardpay create --price 10000 --fid 1001")
+        .line("--json cardpay create --price 10000 --invoice-number 1001")
         .ok();
     shop.sandbox
         .faults()
         .next("cardpay", "setCard", Fault::DropAfter);
     let lost = shop.line(&format!(
-        "cardpay set-card --pay-id {} --card {}",
+        "cardpay set-card --pay-id {} --card-number {}",
         other["pay_id"],
         cardpay.payer_card()
     ));

@@ -8,7 +8,7 @@ use crate::shop::Shop;
 async fn the_exact_amount_stands_out_and_the_price_nowhere() {
     let shop = Shop::open().await;
     let run = shop.line(&format!(
-        "{CREATE} --callback-url https://shop.example/back?order=1000"
+        "{CREATE} --callback https://shop.example/back?order=1000"
     ));
     assert_eq!((run.status, &*run.stderr), (0, ""));
     insta::assert_snapshot!(timeless(&shop.tidy(&run.stdout)), @r"
@@ -50,7 +50,7 @@ async fn everything_that_is_typed_is_sent() {
     let shop = Shop::open().await;
     let card = shop.sandbox.cardpay().payer_card();
     let run = shop.line(&format!(
-        "--json cardpay create --price ۱۵۰,۰۰۰ --fid ۱۰۰۰ --phone +989123452730 --card {}",
+        "--json cardpay create --price ۱۵۰,۰۰۰ --invoice-number ۱۰۰۰ --mobile +989123452730 --card-number {}",
         grouped(card, "-")
     ));
     let created = run.ok();
@@ -79,10 +79,10 @@ async fn everything_that_is_typed_is_sent() {
 async fn a_link_is_drawn_for_a_phone() {
     let shop = Shop::open().await;
     let run = shop.line(&format!(
-        "{CREATE} --callback-url https://shop.example/back --qr always"
+        "{CREATE} --callback https://shop.example/back --qr always"
     ));
     assert!(run.stdout.contains("████ ▄▄▄▄▄ █"), "{run:?}");
-    let without = shop.line("cardpay create --price 150000 --fid 1001 --qr always");
+    let without = shop.line("cardpay create --price 150000 --invoice-number 1001 --qr always");
     assert_eq!(without.status, 0, "{without:?}");
     assert!(!without.stdout.contains("to this link"), "{without:?}");
 }
@@ -124,7 +124,7 @@ async fn a_lost_answer_says_that_nothing_finds_it_and_what_to_do() {
     ");
     assert_eq!(shop.sandbox.cardpay().payments().len(), 1);
 
-    let json = shop.line("--json cardpay create --price 150000 --fid 1001");
+    let json = shop.line("--json cardpay create --price 150000 --invoice-number 1001");
     assert_eq!(json.status, 3);
     let error = json.error();
     assert_eq!(

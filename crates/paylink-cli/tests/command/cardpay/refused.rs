@@ -22,36 +22,36 @@ async fn each_value_is_named_with_its_remedy() {
     let shop = Shop::open().await;
     for (line, said) in [
         (
-            "create --price 9999 --fid 1",
+            "create --price 9999 --invoice-number 1",
             "--price \"9999 rial\" is below CardPay's minimum: give at least 10000 rial",
         ),
         (
-            "create --price 12,5x --fid 1",
+            "create --price 12,5x --invoice-number 1",
             "--price \"12,5x\" is not a whole number: write digits only",
         ),
         (
-            "create --price 10000 --fid 0",
-            "--fid \"0\" is out of range: give the order's own number",
+            "create --price 10000 --invoice-number 0",
+            "--invoice-number \"0\" is out of range: give the order's own number",
         ),
         (
-            "create --price 10000 --fid a7",
-            "--fid \"a7\" is not a whole number",
+            "create --price 10000 --invoice-number a7",
+            "--invoice-number \"a7\" is not a whole number",
         ),
         (
-            "create --price 10000 --fid 1 --callback-url shop.example",
-            "--callback-url \"shop.example\" is not an http or https URL: write it whole",
+            "create --price 10000 --invoice-number 1 --callback shop.example",
+            "--callback \"shop.example\" is not an http or https URL: write it whole",
         ),
         (
-            "create --price 10000 --fid 1 --phone 0212345678",
-            "--phone does not have the length",
+            "create --price 10000 --invoice-number 1 --mobile 0212345678",
+            "--mobile does not have the length",
         ),
         (
-            "create --price 10000 --fid 1 --card 5022290000000043",
-            "--card does not pass the check of a card number",
+            "create --price 10000 --invoice-number 1 --card-number 5022290000000043",
+            "--card-number does not pass the check of a card number",
         ),
         (
-            "set-card --pay-id 19 --card 5022",
-            "--card has fewer than 16 digits",
+            "set-card --pay-id 19 --card-number 5022",
+            "--card-number has fewer than 16 digits",
         ),
         (
             "check --pay-id x19",
@@ -80,9 +80,9 @@ async fn a_card_in_the_wrong_place_is_not_repeated() {
         &["check", card][..],
         &["check", "--pay-id", "19", &grouped],
         &["check", "--pay-id", &grouped],
-        &["set-card", "--pay-id", &grouped, "--card", "19"],
-        &["create", "--price", "10000", "--fid", &grouped],
-        &["create", "--price", &grouped, "--fid", "1"],
+        &["set-card", "--pay-id", &grouped, "--card-number", "19"],
+        &["create", "--price", "10000", "--invoice-number", &grouped],
+        &["create", "--price", &grouped, "--invoice-number", "1"],
         &[card],
     ] {
         refused(&shop, &[&["cardpay"], words].concat());

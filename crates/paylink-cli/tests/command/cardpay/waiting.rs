@@ -94,7 +94,7 @@ async fn time_that_is_over_ends_it() {
 async fn money_from_another_card_ends_it_as_a_mismatch() {
     let shop = Shop::open().await;
     let card = shop.sandbox.cardpay().payer_card();
-    let (child, payment) = start(&shop, &format!(" --json --card {card}")).await;
+    let (child, payment) = start(&shop, &format!(" --json --card-number {card}")).await;
     let other = shop.sandbox.cardpay().other_payer_card();
     shop.sandbox
         .cardpay()

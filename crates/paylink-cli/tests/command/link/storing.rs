@@ -206,14 +206,14 @@ async fn a_record_that_nobody_reads_is_told_by_the_status() {
             "zipay create-invoice --invoice-number 1 --amount 1 --currency IRT --callback https://shop.example/",
             3,
         ),
-        ("cardpay create --price 10000 --fid 1", 3),
+        ("cardpay create --price 10000 --invoice-number 1", 3),
         (
-            "sizpay send-link --amount 10000 --mobile-no 09122272730 --invoice-no 1",
+            "sizpay send-link --amount 10000 --mobile 09122272730 --invoice-number 1",
             3,
         ),
         (
-            "pod issue-invoice --bill-number 1 --guild-code CLOTHING_GUILD --product-description shoes --price 10000 \
-             --preferred-tax-rate 0",
+            "pod issue-invoice --bill-number 1 --guild-code CLOTHING_GUILD --item-description shoes --item-price 10000 \
+             --tax-rate 0",
             3,
         ),
     ] {

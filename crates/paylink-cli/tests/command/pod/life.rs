@@ -20,7 +20,7 @@ async fn issued_paid_verified_and_closed() {
     let reference = issued["reference_number"].as_str().unwrap();
     assert!(reference.bytes().all(|b| b.is_ascii_digit()), "{reference}");
 
-    let early = pod(&shop, &format!("verify-invoice --id {id}"));
+    let early = pod(&shop, &format!("verify-invoice --invoice-id {id}"));
     assert_eq!((early.status, &early.error()["code"]), (1, &json!("55")));
     shop.sandbox.pod().pay_by_card(id).unwrap();
     let verified = pod(&shop, "verify-invoice --bill-number 1000").ok();
@@ -29,7 +29,7 @@ async fn issued_paid_verified_and_closed() {
         (&json!(id), &json!("paid"))
     );
     assert_eq!(
-        pod(&shop, &format!("close --id {id}")).ok()["invoice_id"],
+        pod(&shop, &format!("close --invoice-id {id}")).ok()["invoice_id"],
         id
     );
     assert!(shop.sandbox.pod().invoice(id).unwrap().closed);
@@ -40,7 +40,7 @@ async fn verified_and_closed_at_once() {
     let shop = Shop::open().await;
     let id = issue_id(&shop, " --verification-needed");
     shop.sandbox.pod().pay_by_wallet(id).unwrap();
-    let verified = pod(&shop, &format!("verify-and-close --id {id}")).ok();
+    let verified = pod(&shop, &format!("verify-and-close --invoice-id {id}")).ok();
     assert_eq!(verified["closed"], true);
     assert_eq!(shop.sandbox.pod().invoice(id).unwrap().times_verified(), 1);
 }
@@ -49,10 +49,10 @@ async fn verified_and_closed_at_once() {
 async fn cancelled_it_cannot_be_paid() {
     let shop = Shop::open().await;
     let id = issue_id(&shop, "");
-    let unasked = shop.line(&format!("pod cancel --id {id}"));
+    let unasked = shop.line(&format!("pod cancel --invoice-id {id}"));
     assert_eq!((unasked.status, &*unasked.stdout), (2, ""), "{unasked:?}");
     assert_ne!(state(&shop, id), State::Canceled);
-    let run = shop.line(&format!("pod cancel --id {id} --yes"));
+    let run = shop.line(&format!("pod cancel --invoice-id {id} --yes"));
     assert!(
         run.stdout.starts_with("The invoice is cancelled."),
         "{run:?}"
@@ -70,7 +70,7 @@ async fn items_are_sent_in_their_order() {
     let shop = Shop::open().await;
     let issued = issue(
         &shop,
-        " --quantity 2 --product-description socks --price 20000 --quantity 3 --product-id 0 --product-id 7",
+        " --item-quantity 2 --item-description socks --item-price 20000 --item-quantity 3 --product-id 0 --product-id 7",
     );
     assert_eq!(issued["total_amount"]["amount"], "360000");
     assert_eq!(sent(&shop, "productDescription"), ["shoes", "socks"]);
@@ -92,8 +92,8 @@ async fn invoices_are_listed_and_narrowed() {
     assert_eq!(listed["total"], 2);
     assert_eq!(listed["invoices"][0]["bill_number"], "1001");
     for narrowed in [
-        "--is-payed true".to_owned(),
-        format!("--id {first}"),
+        "--paid true".to_owned(),
+        format!("--invoice-id {first}"),
         "--bill-number 1000".to_owned(),
         format!("--last-id {first}"),
     ] {
@@ -115,7 +115,9 @@ async fn invoices_are_listed_and_narrowed() {
         table.contains("BILL NUMBER") && table.ends_with("2 of 2\n"),
         "{table}"
     );
-    let one = shop.line(&format!("pod invoices --id {first}")).stdout;
+    let one = shop
+        .line(&format!("pod invoices --invoice-id {first}"))
+        .stdout;
     assert!(one.contains("paid, the money is yours"), "{one}");
     assert!(one.contains("150000 IRR (rial)"), "{one}");
 }
@@ -124,8 +126,8 @@ async fn invoices_are_listed_and_narrowed() {
 async fn an_issued_invoice_tells_what_comes_next() {
     let shop = Shop::open().await;
     for (more, next) in [
-        ("", "pod invoices --id"),
-        (" --verification-needed", "pod verify-invoice --id"),
+        ("", "pod invoices --invoice-id"),
+        (" --verification-needed", "pod verify-invoice --invoice-id"),
     ] {
         let line = super::ISSUE.replace("1000", &format!("next{}", more.len()));
         let run = shop.line(&format!("{line}{more}"));

@@ -8,7 +8,7 @@ async fn by_unique_number_and_by_invoice_nothing_is_sent() {
     let shop = Shop::open().await;
     let page = format!("{}v1/pbc/", shop.sandbox.pod().pay_url());
     let way = "redirectUri=https%3A%2F%2Fshop.example%2Fback%3Fa%3D1%26b%3D2&callUri=https%3A%2F%2Fshop.example%2Fhook&gateway=PEP";
-    let flags = "--redirect-uri https://shop.example/back?a=1&b=2 --call-uri https://shop.example/hook --gateway PEP";
+    let flags = "--redirect-url https://shop.example/back?a=1&b=2 --callback-url https://shop.example/hook --gateway PEP";
     let by_number = format!("link-by-unique-number --unique-number 6a8419e0de989b8f {flags}");
     assert_eq!(
         pod(&shop, &by_number).ok()["link"],
@@ -30,7 +30,7 @@ async fn by_unique_number_and_by_invoice_nothing_is_sent() {
 async fn a_short_lived_one_says_how_long() {
     let shop = Shop::open().await;
     let id = issue(&shop, "")["id"].as_u64().unwrap();
-    let line = format!("payment-link --invoice-id {id} --redirect-uri https://shop.example/");
+    let line = format!("payment-link --invoice-id {id} --redirect-url https://shop.example/");
     let link = pod(&shop, &line).ok();
     let left = link["seconds_left"].as_u64().unwrap();
     assert!((290..=300).contains(&left), "{link}");

@@ -29,7 +29,7 @@ async fn values_that_cannot_be() {
             "--invoice-id",
         ),
         ("mark-paid --invoice-id 0".to_owned(), "--invoice-id"),
-        ("close --id -".to_owned(), "--id"),
+        ("close --invoice-id -".to_owned(), "--invoice-id"),
         (
             "pay-own-invoice --invoice-id 1 --delegator-id x".to_owned(),
             "--delegator-id",
@@ -43,8 +43,8 @@ async fn values_that_cannot_be() {
             "--debtor-invoice-id",
         ),
         (
-            "payment-link --invoice-id 1 --redirect-uri shop.example".to_owned(),
-            "--redirect-uri",
+            "payment-link --invoice-id 1 --redirect-url shop.example".to_owned(),
+            "--redirect-url",
         ),
         (
             "link-by-invoice --invoice-id 1 --gateway LOC".to_owned(),
@@ -60,13 +60,19 @@ async fn values_that_cannot_be() {
         ),
         ("invoices --size 501".to_owned(), "--size"),
         ("invoices --from-date yesterday".to_owned(), "--from-date"),
-        (issue("150000", "12,5x"), "--price"),
-        (issue("150000", "0"), "--price"),
-        (issue("rate 0", "rate 9"), "--preferred-tax-rate"),
-        (issue("--price 150000", "--price 1 --price 2"), "--price"),
+        (issue("150000", "12,5x"), "--item-price"),
+        (issue("150000", "0"), "--item-price"),
+        (issue("rate 0", "rate 9"), "--tax-rate"),
         (
-            issue("--price 150000", "--price 1 --quantity 1 --quantity 1"),
-            "--quantity",
+            issue("--item-price 150000", "--item-price 1 --item-price 2"),
+            "--item-price",
+        ),
+        (
+            issue(
+                "--item-price 150000",
+                "--item-price 1 --item-quantity 1 --item-quantity 1",
+            ),
+            "--item-quantity",
         ),
         (
             issue("1000", "1000 --redirect-url shop.example"),

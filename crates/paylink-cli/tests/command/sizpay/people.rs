@@ -6,7 +6,7 @@ use crate::shop::Shop;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sent_link_and_what_comes_next() {
     let shop = Shop::open().await;
-    let run = shop.line(&format!("{SEND} --invoice-no 1000"));
+    let run = shop.line(&format!("{SEND} --invoice-number 1000"));
     assert_eq!((run.status, &*run.stderr), (0, ""));
     insta::assert_snapshot!(tidy(&shop, &run), @r"
     SizPay sends the payer an SMS with this link:
@@ -20,7 +20,7 @@ async fn a_sent_link_and_what_comes_next() {
 
     Store the send id and the date with the order. Nobody tells you when it is paid: ask.
 
-      paylink sizpay status --pay-link-send-id 26041 --send-date TODAY
+      paylink sizpay status --send-id 26041 --send-date TODAY
     ");
     let (_, suggested) = run.stdout.rsplit_once("paylink ").unwrap();
     let asked = shop.line(suggested.trim());
@@ -35,7 +35,7 @@ async fn what_the_sms_leaves_out_is_told_before_it_is_sent() {
     let shop = Shop::open().await;
     let words: Vec<&str> = SEND.split(' ').collect();
     let send = |number, description| {
-        let more = ["--invoice-no", number, "--description", description];
+        let more = ["--invoice-number", number, "--description", description];
         let run = shop.run(&[&words[..], &more].concat());
         assert_eq!(run.status, 0, "{run:?}");
         run.stderr
@@ -83,7 +83,7 @@ async fn a_day_without_links_says_so() {
 async fn a_link_is_disabled_and_an_sms_sent_again() {
     let shop = Shop::open().await;
     sent(&shop, "1000");
-    let resend = || shop.line("sizpay resend --invoice-no 1000");
+    let resend = || shop.line("sizpay resend --invoice-number 1000");
     let early = resend();
     assert_eq!((early.status, &*early.stdout), (1, ""));
     assert!(early.stderr.contains("۲ دقیقه"), "{early:?}");
@@ -96,15 +96,15 @@ async fn a_link_is_disabled_and_an_sms_sent_again() {
     );
     assert_eq!(shop.sandbox.sms().len(), 2);
 
-    let unasked = shop.line("sizpay disable --pay-link-send-id 26041");
+    let unasked = shop.line("sizpay disable --send-id 26041");
     assert_eq!(unasked.status, 2, "{unasked:?}");
-    let disable = shop.line("sizpay disable --pay-link-send-id 26041 --yes");
+    let disable = shop.line("sizpay disable --send-id 26041 --yes");
     assert_eq!(
         (disable.status, &*disable.stdout),
         (0, "Disabled: nobody can pay link 26041 any more.\n")
     );
     assert!(shop.sandbox.sizpay().pay(26041).is_err());
-    let again = shop.line("sizpay disable --pay-link-send-id 26041 --yes");
+    let again = shop.line("sizpay disable --send-id 26041 --yes");
     assert_eq!(again.status, 1);
     assert!(
         again.stderr.contains("این لینک غیرفعال شده است"),
@@ -116,7 +116,7 @@ async fn a_link_is_disabled_and_an_sms_sent_again() {
 async fn a_wrong_namespace_is_told_as_one() {
     let shop = Shop::open().await;
     let run = shop.line(&format!(
-        "{SEND} --invoice-no 1 --via soap --soap-namespace https://rt.sizpay.com/"
+        "{SEND} --invoice-number 1 --via soap --soap-namespace https://rt.sizpay.com/"
     ));
     assert_eq!(run.status, 1);
     assert!(

@@ -11,7 +11,9 @@ async fn every_way_sends_and_asks() {
     for via in WAYS {
         let number = format!("invoice-{via}");
         let sent = shop
-            .line(&format!("--json {SEND} --invoice-no {number} --via {via}"))
+            .line(&format!(
+                "--json {SEND} --invoice-number {number} --via {via}"
+            ))
             .ok();
         let links = shop.sandbox.sizpay().links();
         let link = links.last().unwrap();
@@ -24,7 +26,7 @@ async fn every_way_sends_and_asks() {
 
         let reference = shop.sandbox.sizpay().pay(link.send_id).unwrap();
         let status = shop.line(&format!(
-            "--json sizpay status --pay-link-send-id {} --via {via}",
+            "--json sizpay status --send-id {} --via {via}",
             link.send_id
         ));
         let payment = &status.ok()["payments"][0];
@@ -56,9 +58,9 @@ async fn every_way_sends_and_asks() {
 async fn what_rest_alone_offers_is_refused_before_sending() {
     let shop = Shop::open().await;
     for words in [
-        "disable --pay-link-send-id 1",
-        "resend --invoice-no 1",
-        "status --invoice-no 1",
+        "disable --send-id 1",
+        "resend --invoice-number 1",
+        "status --invoice-number 1",
         "status",
         "resolve -",
     ] {
@@ -85,12 +87,9 @@ async fn several_links_are_asked_about_at_once() {
         let number = |it: &serde_json::Value| it["invoice_number"].as_str().unwrap().to_owned();
         payments.iter().map(number).collect()
     };
+    assert_eq!(numbers("--send-id 26043 --send-id 26041"), ["1002", "1000"]);
     assert_eq!(
-        numbers("--pay-link-send-id 26043 --pay-link-send-id 26041"),
-        ["1002", "1000"]
-    );
-    assert_eq!(
-        numbers("--invoice-no 1001 --invoice-no 1002"),
+        numbers("--invoice-number 1001 --invoice-number 1002"),
         ["1001", "1002"]
     );
     assert_eq!(numbers(""), ["1000", "1001", "1002"]);
@@ -103,8 +102,8 @@ async fn what_cannot_be_sent_names_its_flag() {
     let pairs = [
         ("--amount", "0"),
         ("--amount", "1.5"),
-        ("--mobile-no", "0912227273"),
-        ("--invoice-no", "1,2"),
+        ("--mobile", "0912227273"),
+        ("--invoice-number", "1,2"),
         ("--customer-name", &long),
         ("--description", &long),
         ("--via", "soap12"),
@@ -113,8 +112,8 @@ async fn what_cannot_be_sent_names_its_flag() {
         let mut words = vec!["--json", "sizpay", "send-link"];
         for (usual, given) in [
             ("--amount", "10"),
-            ("--mobile-no", "09122272730"),
-            ("--invoice-no", "1"),
+            ("--mobile", "09122272730"),
+            ("--invoice-number", "1"),
         ] {
             if usual != flag {
                 words.extend([usual, given]);
@@ -127,9 +126,9 @@ async fn what_cannot_be_sent_names_its_flag() {
     }
     for (line, field) in [
         ("status --send-date 1399/13/01", "--send-date"),
-        ("status --pay-link-send-id 0", "--pay-link-send-id"),
-        ("disable --pay-link-send-id x", "--pay-link-send-id"),
-        ("resend --invoice-no 1,2", "--invoice-no"),
+        ("status --send-id 0", "--send-id"),
+        ("disable --send-id x", "--send-id"),
+        ("resend --invoice-number 1,2", "--invoice-number"),
     ] {
         let run = shop.line(&format!("--json sizpay {line}"));
         assert_eq!((run.status, &run.error()["place"]), (2, &json!(field)));

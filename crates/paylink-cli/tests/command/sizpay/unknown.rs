@@ -44,7 +44,7 @@ async fn a_link_whose_answer_is_lost_is_found_by_rest() {
         shop.sandbox
             .faults()
             .next("sizpay", method, Fault::DropAfter);
-        let lost = shop.line(&format!("--json {SEND} --invoice-no 1000 --via {via}"));
+        let lost = shop.line(&format!("--json {SEND} --invoice-number 1000 --via {via}"));
         assert_eq!(lost.status, 3, "{lost:?}");
         let error = lost.error();
         assert_eq!(error["effect"], "unknown", "{via}");
@@ -70,7 +70,7 @@ async fn the_command_that_is_suggested_finds_it() {
         .next("sizpay", "PayLinkSendSoap", Fault::Truncated);
     let file = shop.path("handle.json");
     let lost = shop.line(&format!(
-        "{SEND} --invoice-no 1000 --via soap --handle-file handle.json"
+        "{SEND} --invoice-number 1000 --via soap --handle-file handle.json"
     ));
     assert_eq!(lost.status, 3, "{lost:?}");
     let stored = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
@@ -95,7 +95,7 @@ async fn what_cannot_be_looked_up_says_what_to_do_instead() {
         shop.sandbox
             .faults()
             .next("sizpay", method, Fault::DropAfter);
-        let run = shop.line(&format!("sizpay {operation} --invoice-no 1000"));
+        let run = shop.line(&format!("sizpay {operation} --invoice-number 1000"));
         assert_eq!((run.status, &*run.stdout), (3, ""), "{run:?}");
         assert!(run.stderr.contains(advice), "{run:?}");
     }
