@@ -4,11 +4,9 @@ use paylink::config::{AccountConfig, Config, Variables};
 use paylink::core::provider::Descriptor;
 use paylink::{FieldKey, Invalid, Transport};
 
-use crate::call_error::CallError;
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{CallError, Failure, UsageError};
 use crate::next_step::{Invocation, quoted};
-use crate::usage_error::UsageError;
 
 /// How an account was named on the command line. Each provider adds how it makes a client of it.
 #[derive(Clone, Copy, Debug)]

@@ -1,24 +1,23 @@
-//! `paylink cardpay`: payments from card to card, one operation a file.
+//! `paylink cardpay`: payments from card to card.
 
-mod account;
-mod cards;
 mod check;
 mod create;
-mod created;
-mod set_card;
-mod wait;
 
+use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
+use paylink::cardpay::{CardPay, MerchantCard, MerchantCards};
 use paylink::{CardNumber, FieldKey, Invalid};
+use serde::Serialize;
 
-use crate::account::Account;
+use crate::account::{Account, transport};
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{CallError, Failure, UsageError};
+use crate::report::Report;
+use crate::text::{shown, table};
 use crate::typed;
-use crate::usage_error::UsageError;
 
 /// What CardPay calls its id of a payment.
 const REFERENCE: &str = "Pay id";
@@ -52,7 +51,7 @@ pub(crate) struct CardpayArgs {
 enum Operation {
     /// Create a payment, and show what to transfer to which cards
     Create(create::CreateArgs),
-    SetCard(set_card::SetCardArgs),
+    SetCard(check::SetCardArgs),
     Check(check::CheckArgs),
     /// List your own cards, to which payers transfer
     Cards,
@@ -81,9 +80,50 @@ pub(crate) async fn run(
         base_url: args.base_url.as_deref(),
     };
     match args.operation {
-        Operation::Create(args) => create::run(&args, &account).await,
-        Operation::SetCard(args) => set_card::run(&args, &account).await,
-        Operation::Check(args) => check::run(&args, &account).await,
-        Operation::Cards => cards::run(&account).await,
+        Operation::Create(args) => create::create(&args, &account).await,
+        Operation::SetCard(args) => check::set_card(&args, &account).await,
+        Operation::Check(args) => check::check(&args, &account).await,
+        Operation::Cards => cards(&account).await,
     }
+}
+
+impl Account<'_> {
+    /// A client of the merchant's own script.
+    fn cardpay(&self) -> Result<CardPay, Failure> {
+        let account = self.with(&paylink::cardpay::DESCRIPTOR)?;
+        Ok(account.client(&transport()?).map_err(UsageError::from)?)
+    }
+}
+
+async fn cards(account: &Account<'_>) -> Result<(), Failure> {
+    let cards = account.cardpay()?.cards().await.map_err(CallError::of)?;
+    account.console.done(&Cards(cards))
+}
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Cards(MerchantCards);
+
+impl Report for Cards {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let cards = &self.0.cards;
+        if cards.is_empty() {
+            return writeln!(out, "No cards.");
+        }
+        write_cards(out, cards)
+    }
+}
+
+/// Writes cards as a table, their numbers masked.
+fn write_cards(out: &mut dyn Write, cards: &[MerchantCard]) -> io::Result<()> {
+    let row = |card: &MerchantCard| {
+        let text = |text: &Option<String>| shown(text.as_deref().unwrap_or("-"));
+        vec![
+            shown(&card.number.to_string()),
+            text(&card.bank),
+            text(&card.holder),
+        ]
+    };
+    let table = table(&["CARD", "BANK", "HOLDER"], cards.iter().map(row), &[1, 2]);
+    writeln!(out, "{}", table.trim_fmt())
 }

@@ -1,13 +1,18 @@
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use serde::Serialize;
 
 use crate::cardpay::CardpayArgs;
-use crate::completions::CompletionsArgs;
+use crate::console::Console;
 use crate::doctor::DoctorArgs;
+use crate::failure::Failure;
 use crate::link::LinkArgs;
 use crate::pod::PodArgs;
+use crate::report::Report;
 use crate::sandbox::SandboxArgs;
 use crate::sizpay::SizpayArgs;
 use crate::zipay::ZipayArgs;
@@ -77,6 +82,32 @@ pub(crate) fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
     arguments
         .take_while(|argument| argument != "--")
         .any(|argument| argument == "--json")
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell that the script is for
+    shell: Shell,
+}
+
+/// Prints the script that completes the command's words.
+pub(crate) fn complete(args: &CompletionsArgs, console: &Console) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "paylink", &mut script);
+    console.done(&Completions {
+        script: String::from_utf8_lossy(&script).into_owned(),
+    })
+}
+
+#[derive(Debug, Serialize)]
+struct Completions {
+    script: String,
+}
+
+impl Report for Completions {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.script.as_bytes())
+    }
 }
 
 #[cfg(test)]

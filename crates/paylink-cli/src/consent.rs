@@ -6,8 +6,7 @@ use clap::Args;
 use paylink::{FieldKey, Invalid};
 
 use crate::console::Console;
-use crate::failure::Failure;
-use crate::usage_error::UsageError;
+use crate::failure::{Failure, UsageError};
 
 /// A yes that is typed with the command; without it a terminal is asked for one.
 #[derive(Debug, Args)]

@@ -1,12 +1,12 @@
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::time::Duration;
 
-use crate::failure::Failure;
-use crate::not_stored::NotStored;
+use serde::Serialize;
+
+use crate::failure::{Failure, Status, UsageError};
 use crate::report::{AnyReport, Kept, Report};
-use crate::status::Status;
-use crate::text::without_cards;
-use crate::usage_error::UsageError;
+use crate::text::{time_left, without_cards};
 
 /// Who reads standard output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -184,5 +184,87 @@ pub(crate) fn explain_misuse(error: &clap::Error, format: Format) -> Status {
             }
             Status::Usage
         }
+    }
+}
+
+/// The time that is left for something, beside the results: one line that changes on a terminal, a line a minute elsewhere.
+#[derive(Debug)]
+pub(crate) struct Countdown<'a> {
+    console: &'a Console,
+    awaited: &'static str,
+    on_terminal: bool,
+    said: Option<String>,
+}
+
+impl<'a> Countdown<'a> {
+    /// Begins to wait for what is `awaited`.
+    pub(crate) fn to(awaited: &'static str, console: &'a Console) -> Countdown<'a> {
+        Countdown {
+            console,
+            awaited,
+            on_terminal: io::stderr().is_terminal(),
+            said: None,
+        }
+    }
+
+    /// Shows how much time is left, if that is known.
+    pub(crate) fn show(&mut self, left: Option<Duration>) {
+        let left = match left {
+            Some(left) if self.on_terminal => format!(", {} left", time_left(left)),
+            Some(left) => format!(", {} min left", left.as_secs().div_ceil(60)),
+            None => String::new(),
+        };
+        let line = format!("Waiting for {}{left}", self.awaited);
+        if self.said.as_ref() == Some(&line) {
+            return;
+        }
+        if self.on_terminal {
+            self.console
+                .redraw(format_args!("{line}. Ctrl-C ends the waiting."));
+        } else {
+            self.console.note(&line);
+        }
+        self.said = Some(line);
+    }
+
+    /// Says something on a line of its own.
+    pub(crate) fn note(&mut self, line: impl Display) {
+        self.end();
+        self.console.note(line);
+    }
+
+    /// Takes the line away.
+    pub(crate) fn end(&mut self) {
+        if self.on_terminal && self.said.take().is_some() {
+            self.console.redraw("");
+        }
+    }
+}
+
+/// Something that was done, whose result could not be written to the file it was meant for.
+#[derive(Debug, Serialize)]
+pub(crate) struct NotStored<'a, R> {
+    kind: &'static str,
+    effect: &'static str,
+    message: String,
+    #[serde(flatten)]
+    result: &'a R,
+}
+
+impl<'a, R: Report> NotStored<'a, R> {
+    /// `problem` says which file, and why.
+    pub(crate) fn new(result: &'a R, problem: &str) -> NotStored<'a, R> {
+        NotStored {
+            kind: "not_stored",
+            effect: "executed",
+            message: format!("{problem}; it is done: store what was printed, and do not repeat it"),
+            result,
+        }
+    }
+}
+
+impl<R: Report> Report for NotStored<'_, R> {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "error: {}", self.message)
     }
 }

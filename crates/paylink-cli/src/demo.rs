@@ -20,10 +20,9 @@ use paylink_sandbox::Sandbox;
 use serde::Serialize;
 
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{Failure, Status};
 use crate::report::Report;
-use crate::status::Status;
-use crate::table::table;
+use crate::text::table;
 use journey::{Ended, Journey, Step};
 
 /// Shows a payment with every provider against a sandbox of its own.

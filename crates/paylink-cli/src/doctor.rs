@@ -1,15 +1,8 @@
 //! `paylink doctor`: whether everything is there to take payments with. It sends no credentials and changes nothing.
 
 mod accounts;
-mod callback;
-mod capabilities;
-mod check;
-mod clock;
 mod examination;
-mod head;
-mod place;
 mod reach;
-mod tls;
 
 use std::path::Path;
 
@@ -17,7 +10,7 @@ use clap::Args;
 
 use crate::console::Console;
 use crate::failure::Failure;
-use callback::ReturnUrl;
+use accounts::ReturnUrl;
 use examination::Examination;
 
 const AFTER_HELP: &str = "\

@@ -1,10 +1,13 @@
 use std::io::{self, Write};
+use std::process::ExitCode;
 
-use paylink::Effect;
-use serde::Serialize;
+use clap::error::{ContextKind, ContextValue};
+use paylink::config::{Problem, ProblemKind, Problems};
+use paylink::{Effect, Error, ErrorKind, ErrorReport, FieldKey, Invalid, Refusal};
+use serde::{Serialize, Serializer};
 
 use crate::report::{AnyReport, Report};
-use crate::status::Status;
+use crate::text::{shown, without_cards};
 
 /// Why a command did not end well.
 #[derive(Debug)]
@@ -55,5 +58,347 @@ struct Local {
 impl Report for Local {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "error: {}", self.message)
+    }
+}
+
+/// What the command tells the shell, and what a script may conclude from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Status {
+    /// It is done.
+    Done,
+    /// It was refused or not carried out: nothing has changed.
+    Refused,
+    /// It was called wrongly: nothing was sent.
+    Usage,
+    /// It may have been carried out: it must not be repeated before that is known.
+    Unknown,
+    /// There is no money: nothing is wrong with the payment.
+    NotPaid,
+    /// The payment is not the one of the merchant's books: nothing may be delivered.
+    Mismatch,
+    /// It is done, and what was to be stored of it is not: what was printed is the only copy.
+    NotStored,
+}
+
+impl Status {
+    /// Every status there is.
+    #[cfg(test)]
+    pub(crate) const ALL: [Status; 7] = [
+        Status::Done,
+        Status::Refused,
+        Status::Usage,
+        Status::Unknown,
+        Status::NotPaid,
+        Status::Mismatch,
+        Status::NotStored,
+    ];
+
+    /// What the shell is told.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Status::Done => 0,
+            Status::Refused => 1,
+            Status::Usage => 2,
+            Status::Unknown => 3,
+            Status::NotPaid => 4,
+            Status::Mismatch => 5,
+            Status::NotStored => 6,
+        }
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> ExitCode {
+        ExitCode::from(status.code())
+    }
+}
+
+impl From<Effect> for Status {
+    fn from(effect: Effect) -> Status {
+        match effect {
+            Effect::NotExecuted => Status::Refused,
+            Effect::Unknown => Status::Unknown,
+        }
+    }
+}
+
+/// A call that did not succeed, as its client tells it.
+#[derive(Debug)]
+pub(crate) struct CallError {
+    error: Error,
+    advice: Option<String>,
+    /// What the shell is told, where that is more than the effect.
+    status: Option<Status>,
+}
+
+impl CallError {
+    pub(crate) fn of(error: Error) -> CallError {
+        CallError {
+            error,
+            advice: None,
+            status: None,
+        }
+    }
+
+    /// Says what to do next, in whole lines.
+    pub(crate) fn advice(mut self, advice: String) -> CallError {
+        self.advice = Some(advice);
+        self
+    }
+
+    /// Tells the shell this, in place of what the error alone comes to.
+    pub(crate) fn status(self, status: Option<Status>) -> CallError {
+        CallError { status, ..self }
+    }
+
+    /// Writes what went wrong and why, as far as the client knows.
+    pub(crate) fn write_error(error: &Error, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "error: {error}")?;
+        // Where the provider says something itself, that is more to the point.
+        if let Some(refusal) = error
+            .refusal()
+            .filter(|refusal| refusal.message().is_none())
+        {
+            writeln!(out, "{}", refusal.explanation().english)?;
+        }
+        let mut source = std::error::Error::source(error);
+        while let Some(cause) = source {
+            writeln!(out, "  because: {}", shown(&cause.to_string()))?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}
+
+/// The client's own record, with the provider's code at the top where scripts look for it.
+#[derive(Serialize)]
+pub(crate) struct ErrorDocument<'a> {
+    #[serde(flatten)]
+    record: ErrorReport<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+}
+
+impl<'a> ErrorDocument<'a> {
+    pub(crate) fn of(error: &'a Error) -> ErrorDocument<'a> {
+        ErrorDocument {
+            record: error.report(),
+            code: error.refusal().map(Refusal::code),
+        }
+    }
+}
+
+impl Serialize for CallError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ErrorDocument::of(&self.error).serialize(serializer)
+    }
+}
+
+impl Report for CallError {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        CallError::write_error(&self.error, out)?;
+        match (&self.advice, self.error.advice()) {
+            (Some(advice), _) => writeln!(out, "\n{advice}"),
+            (None, Some(advice)) => writeln!(out, "\n{}", advice.english()),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl From<CallError> for Failure {
+    /// A value that the client refused was typed wrongly, and so was what the provider does not offer or has no place for;
+    /// a payment that is not the one of the record is an alarm; anything else is told by its effect.
+    fn from(told: CallError) -> Failure {
+        let error = &told.error;
+        let status = match (told.status, error.effect(), error.kind()) {
+            (Some(status), _, _) => status,
+            (None, Effect::NotExecuted, ErrorKind::Unsupported) => Status::Usage,
+            (None, Effect::NotExecuted, ErrorKind::Mismatch) => Status::Mismatch,
+            (None, effect, _) => Status::from(effect),
+        };
+        match (error.invalid(), error.effect()) {
+            (Some(invalid), Effect::NotExecuted) => UsageError::from(invalid.clone()).into(),
+            _ => Failure::new(status, told),
+        }
+    }
+}
+
+/// Flags that people expect a secret to have.
+const SECRETS: [&str; 5] = [
+    "--api-key",
+    "--secret-key",
+    "--token",
+    "--user-name",
+    "--password",
+];
+
+/// Something was typed or configured wrongly. Nothing was sent.
+#[derive(Debug, Serialize)]
+pub(crate) struct UsageError {
+    kind: &'static str,
+    effect: Effect,
+    message: String,
+    /// The key of the field, which is stable; what clap refuses has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+    /// Where the value was typed or set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Box<str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<Box<str>>,
+    /// What else is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
+}
+
+impl UsageError {
+    /// What to do instead, where it is known.
+    pub(crate) fn remedy(&self) -> Option<&str> {
+        self.remedy.as_deref()
+    }
+}
+
+/// What was typed, whichever argument it is: the place names it.
+pub(crate) const ARGUMENT: FieldKey = FieldKey::new("argument", "argument");
+
+impl From<Invalid> for UsageError {
+    fn from(invalid: Invalid) -> UsageError {
+        UsageError {
+            kind: "usage",
+            effect: Effect::NotExecuted,
+            // A card that was typed in the wrong place is repeated like anything else.
+            message: without_cards(&invalid.to_string()),
+            field: (invalid.key() != ARGUMENT.as_str()).then_some(invalid.key()),
+            place: invalid.place().map(Box::from),
+            remedy: invalid.remedy().map(Box::from),
+            also: Vec::new(),
+        }
+    }
+}
+
+impl From<Problems> for UsageError {
+    fn from(problems: Problems) -> UsageError {
+        let mut all = problems.iter().map(told);
+        let first = all.next().unwrap_or_else(|| {
+            Invalid::new(FieldKey::new("configuration", "configuration"), "is wrong")
+        });
+        let also = all.map(|invalid| invalid.to_string()).collect();
+        UsageError {
+            also,
+            ..UsageError::from(first)
+        }
+    }
+}
+
+/// The problem as the command tells it: what is missing can be had from a sandbox.
+fn told(problem: &Problem) -> Invalid {
+    let invalid = problem.invalid().clone();
+    match (problem.kind(), invalid.remedy()) {
+        (ProblemKind::Missing, Some(remedy)) => {
+            let remedy = format!("{remedy}; `paylink sandbox` gives one to try with");
+            invalid.with_remedy(remedy)
+        }
+        _ => invalid,
+    }
+}
+
+impl From<&clap::Error> for UsageError {
+    fn from(error: &clap::Error) -> UsageError {
+        if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return Invalid::new(FieldKey::new("command", "command"), "is missing")
+                .with_remedy("see `paylink --help`")
+                .into();
+        }
+        let rendered = without_cards(&error.render().to_string());
+        // The first paragraph says what is wrong; usage and hints for people follow.
+        let said = rendered.split("\n\n").next().unwrap_or_default();
+        let message = said.strip_prefix("error: ").unwrap_or(said);
+        let place = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(name)) => Some(without_cards(name)),
+            _ => None,
+        };
+        let usage = match error.get(ContextKind::Usage) {
+            Some(ContextValue::StyledStr(usage)) => usage.to_string(),
+            _ => String::new(),
+        };
+        UsageError {
+            kind: "usage",
+            effect: Effect::NotExecuted,
+            message: message.split_whitespace().collect::<Vec<_>>().join(" "),
+            remedy: place
+                .as_deref()
+                .and_then(|argument| remedy_for_a_secret(argument, &usage))
+                .map(Box::from),
+            field: None,
+            place: place.map(Box::from),
+            also: Vec::new(),
+        }
+    }
+}
+
+impl From<UsageError> for Failure {
+    fn from(error: UsageError) -> Failure {
+        Failure::new(Status::Usage, error)
+    }
+}
+
+impl Report for UsageError {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "error: {}", self.message)?;
+        for problem in &self.also {
+            writeln!(out, "error: {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A secret among the arguments can be read by everybody on the machine, so there is no flag for one.
+fn remedy_for_a_secret(argument: &str, usage: &str) -> Option<String> {
+    let flag = SECRETS
+        .into_iter()
+        .find(|flag| argument.starts_with(flag))?;
+    let mut words = usage
+        .split_whitespace()
+        .skip_while(|word| *word != "paylink");
+    let group = words.nth(1)?;
+    let name = flag
+        .trim_start_matches('-')
+        .replace('-', "_")
+        .to_uppercase();
+    // Where the account is named by another flag, its variables are not known here.
+    let account = match group {
+        "link" | "doctor" => "ACCOUNT_<NAME>".to_owned(),
+        provider => provider.to_uppercase(),
+    };
+    Some(format!(
+        "Secrets are never taken from flags: set PAYLINK_{account}_{name} or use the configuration file."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// What a script was written against does not change.
+    #[test]
+    fn codes_stay_as_they_are() {
+        assert_eq!(Status::ALL.map(Status::code), [0, 1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn help_and_the_page_list_every_status() {
+        let help = crate::cli::Cli::command().render_long_help().to_string();
+        let page = include_str!("../../../docs/exits.md");
+        for status in Status::ALL {
+            let code = status.code();
+            assert!(help.contains(&format!("\n  {code}  ")), "{code}");
+            assert!(page.contains(&format!("\n| `{code}` | ")), "{code}");
+        }
+        let listed = page.lines().filter(|line| {
+            line.starts_with("| `") && line.as_bytes().get(3).is_some_and(u8::is_ascii_digit)
+        });
+        assert_eq!(listed.count(), Status::ALL.len());
     }
 }

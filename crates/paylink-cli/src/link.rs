@@ -1,30 +1,20 @@
-//! `paylink link`: payments with any provider, one operation a file.
+//! `paylink link`: payments with any provider.
 
-mod account;
-mod books;
-mod card;
-mod change;
 mod create;
-mod created;
-mod list;
 mod payment;
-mod record;
-mod record_file;
-mod resolve;
 mod settle;
-mod status;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use paylink::Money;
+use paylink::{Account, Error, Money, PaymentRecord};
 
+use crate::account::{chosen, load, transport};
 use crate::console::Console;
-use crate::failure::Failure;
-use crate::suggested::Suggested;
-use crate::typed;
-use crate::usage_error::UsageError;
-use account::LinkAccount;
+use crate::failure::{Failure, UsageError};
+use crate::next_step::Invocation;
+use crate::stored_file::Document;
+use crate::typed::{self, Suggested};
 
 const AFTER_HELP: &str = "\
 Accounts come from the environment and the configuration: [zipay], [sizpay], [cardpay] and [pod]
@@ -57,17 +47,17 @@ enum Operation {
     /// Create a payment, and show what its payer needs
     Create(Box<create::CreateArgs>),
     /// Show where a payment stands, and change nothing
-    Status(record::RecordArgs),
+    Status(RecordArgs),
     Settle(settle::SettleArgs),
     /// Give the money of a settled payment back to its payer
-    Refund(books::BooksArgs),
+    Refund(settle::BooksArgs),
     /// Make an unpaid payment one that nobody can pay any more
-    Disable(books::BooksArgs),
+    Disable(settle::BooksArgs),
     /// Send the payer the link once more
-    Resend(record::RecordArgs),
+    Resend(RecordArgs),
     /// List payments, a page at a time
-    List(list::ListArgs),
-    Resolve(resolve::LinkResolveArgs),
+    List(payment::ListArgs),
+    Resolve(payment::LinkResolveArgs),
 }
 
 /// The currencies that one provider or another counts in.
@@ -91,13 +81,70 @@ pub(crate) async fn run(
         name: args.account.as_deref(),
     };
     match args.operation {
-        Operation::Create(args) => create::run(&args, &account).await,
-        Operation::Status(args) => status::run(&args, &account).await,
-        Operation::Settle(args) => settle::run(&args, &account).await,
-        Operation::Refund(args) => change::refund(&args, &account).await,
-        Operation::Disable(args) => change::disable(&args, &account).await,
-        Operation::Resend(args) => change::resend(&args, &account).await,
-        Operation::List(args) => list::run(&args, &account).await,
-        Operation::Resolve(args) => resolve::run(&args, &account).await,
+        Operation::Create(args) => create::create(&args, &account).await,
+        Operation::Status(args) => payment::status(&args, &account).await,
+        Operation::Settle(args) => settle::settle(&args, &account).await,
+        Operation::Refund(args) => settle::refund(&args, &account).await,
+        Operation::Disable(args) => settle::disable(&args, &account).await,
+        Operation::Resend(args) => settle::resend(&args, &account).await,
+        Operation::List(args) => payment::list(&args, &account).await,
+        Operation::Resolve(args) => payment::find_out(&args, &account).await,
+    }
+}
+
+/// How an account was named on the command line, whoever its provider is.
+#[derive(Clone, Copy, Debug)]
+struct LinkAccount<'a> {
+    console: &'a Console,
+    config: Option<&'a Path>,
+    name: Option<&'a str>,
+}
+
+impl LinkAccount<'_> {
+    /// The flags that a suggested command has to repeat.
+    fn invocation(&self) -> Invocation {
+        Invocation::of_group("link")
+            .with("--account", self.name)
+            .with_path("--config", self.config)
+    }
+
+    /// Sets the account up.
+    fn provider(&self) -> Result<Account, Failure> {
+        let config = load(self.config, self.console)?;
+        let account = chosen(&config, self.name)?;
+        Ok(account.open(&transport()?).map_err(UsageError::from)?)
+    }
+}
+
+/// The payment that an operation is about.
+#[derive(Debug, Args)]
+struct RecordArgs {
+    /// The payment's record, as `create` printed or wrote it; standard input if it is -
+    #[arg(long, value_name = "FILE")]
+    record: PathBuf,
+}
+
+impl RecordArgs {
+    /// Reads the record.
+    fn read(&self, console: &Console) -> Result<PaymentRecord, UsageError> {
+        self.document().read(console)
+    }
+
+    /// What was refused before anything was sent, the record under the name of where it came from.
+    fn refused(&self, error: Error) -> Failure {
+        match error.invalid() {
+            Some(invalid) if invalid.key() == PaymentRecord::KEY.as_str() => {
+                UsageError::from(invalid.clone().at(self.document().name())).into()
+            }
+            _ => typed::unsent(error),
+        }
+    }
+
+    fn document(&self) -> Document<'_> {
+        Document {
+            path: Some(&self.record),
+            what: "record",
+            remedy: "give the JSON document that `paylink link create` printed as the payment's record",
+        }
     }
 }

@@ -1,28 +1,18 @@
 //! The command `paylink`: payment links and invoices from a terminal, and a sandbox to try them in.
 //!
 //! `cli` says what can be typed; a command turns it into a [`report::Report`] or a [`failure::Failure`]; the
-//! [`console::Console`] prints either, for people or as JSON; [`status::Status`] is what the shell is told.
+//! [`console::Console`] prints either, for people or as JSON; [`failure::Status`] is what the shell is told.
 
 mod account;
-mod call_error;
 mod cardpay;
 mod cli;
-mod completions;
 mod consent;
 mod console;
-mod countdown;
 mod demo;
 mod doctor;
-mod document;
 mod failure;
-mod handle_file;
-mod interrupt;
-mod large;
 mod link;
-mod mismatched;
 mod next_step;
-mod not_stored;
-mod number;
 mod once;
 mod pod;
 mod qr;
@@ -31,15 +21,9 @@ mod resolve;
 mod sandbox;
 mod settled;
 mod sizpay;
-mod status;
 mod stored_file;
-mod suggested;
-mod table;
 mod text;
-mod time_left;
 mod typed;
-mod unresolved;
-mod usage_error;
 mod zipay;
 
 use std::process::ExitCode;
@@ -82,6 +66,6 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Sizpay(args) => sizpay::run(args, cli.config.as_deref(), console).await,
         Command::Zipay(args) => zipay::run(args, cli.config.as_deref(), console).await,
         Command::Doctor(args) => doctor::run(&args, cli.config.as_deref(), console).await,
-        Command::Completions(args) => completions::run(&args, console),
+        Command::Completions(args) => cli::complete(&args, console),
     }
 }

@@ -1,17 +1,18 @@
+use std::future::{Future, pending};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use paylink::core::{Call, Operation, Prepared};
 use paylink::{Effect, Error, Handle, Refusal};
+use serde::{Serialize, Serializer};
 
-use crate::call_error::CallError;
 use crate::console::Console;
-use crate::failure::Failure;
-use crate::handle_file::HandleFile;
-use crate::interrupt::interrupted;
-use crate::next_step::Invocation;
+use crate::failure::{CallError, ErrorDocument, Failure, Status};
+use crate::next_step::{Invocation, quoted};
+use crate::report::Report;
+use crate::stored_file::HandleFile;
 use crate::typed;
-use crate::unresolved::{Cause, Unresolved};
 
 /// What may be said about an operation that must happen once.
 #[derive(Debug, Args)]
@@ -156,4 +157,180 @@ fn forget(file: Option<HandleFile>, console: &Console) {
             "warning: the outcome is known, but the handle file stays: {error}"
         ));
     }
+}
+
+/// An operation that may have been carried out, with what finds it again or what to do without.
+#[derive(Debug)]
+pub(crate) struct Unresolved {
+    cause: Cause,
+    handle: Option<Handle>,
+    /// What to do about it, in whole lines.
+    way_on: String,
+}
+
+/// Why nobody knows.
+#[derive(Debug)]
+pub(crate) enum Cause {
+    /// The call ended without an answer that can be trusted.
+    Failed(Error),
+    /// Somebody stopped the command while the call was under way.
+    Interrupted,
+}
+
+impl Unresolved {
+    /// An operation that `handle` finds, which `file` may hold.
+    pub(crate) fn new(
+        cause: Cause,
+        handle: Handle,
+        file: Option<&HandleFile>,
+        invocation: &Invocation,
+    ) -> Unresolved {
+        let command = command(&handle, file, invocation);
+        Unresolved {
+            cause,
+            way_on: format!("Do not repeat it before you know what became of it. {command}"),
+            handle: Some(handle),
+        }
+    }
+
+    /// An operation that nothing finds again.
+    pub(crate) fn unfindable(cause: Cause, handle: Handle, way_on: String) -> Unresolved {
+        Unresolved {
+            cause,
+            handle: Some(handle),
+            way_on,
+        }
+    }
+
+    /// An operation that was interrupted before anybody knew its handle.
+    pub(crate) fn interrupted(way_on: String) -> Unresolved {
+        Unresolved {
+            cause: Cause::Interrupted,
+            handle: None,
+            way_on,
+        }
+    }
+}
+
+/// The command that asks what became of it: exact, and whole when it is pasted.
+fn command(handle: &Handle, file: Option<&HandleFile>, invocation: &Invocation) -> String {
+    let does = if invocation.is_for_any_provider() {
+        // Not every provider can look everything up.
+        "tells what can be known of it"
+    } else {
+        "finds out"
+    };
+    match file {
+        Some(file) => {
+            let path = quoted(&file.path().display().to_string()).into_owned();
+            let command = invocation.resolving(handle, &path);
+            format!("This command {does}:\n\n{command}")
+        }
+        None => {
+            // It is made of text and numbers, which always serialise.
+            let json = serde_json::to_string(handle).unwrap_or_default();
+            let command = invocation.resolving(handle, "");
+            let command = command.trim_start();
+            format!(
+                "This command {does}\nand holds the handle, so keep it:\n\n{command} <<'HANDLE'\n{json}\nHANDLE"
+            )
+        }
+    }
+}
+
+impl Serialize for Unresolved {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Interrupted<'a> {
+            kind: &'static str,
+            effect: Effect,
+            message: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            handle: Option<&'a Handle>,
+        }
+
+        match &self.cause {
+            Cause::Failed(error) => ErrorDocument::of(error).serialize(serializer),
+            Cause::Interrupted => Interrupted {
+                kind: "interrupted",
+                effect: Effect::Unknown,
+                message: INTERRUPTED,
+                handle: self.handle.as_ref(),
+            }
+            .serialize(serializer),
+        }
+    }
+}
+
+const INTERRUPTED: &str = "interrupted while the request was under way";
+
+impl Report for Unresolved {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        match &self.cause {
+            Cause::Failed(error) => CallError::write_error(error, out)?,
+            Cause::Interrupted => writeln!(out, "error: {INTERRUPTED}; the outcome is unknown")?,
+        }
+        writeln!(out, "\n{}", self.way_on)
+    }
+}
+
+impl From<Unresolved> for Failure {
+    fn from(unresolved: Unresolved) -> Failure {
+        Failure::new(Status::Unknown, unresolved)
+    }
+}
+
+/// Waits for Ctrl-C, or for the signal by which a supervisor asks a process to end.
+///
+/// Listening begins with the call, not with the first poll: nothing that comes in between is lost. Where the system
+/// offers no signals to listen to, it waits for ever and the system's own way of ending a process stays as it is.
+pub(crate) fn interrupted() -> impl Future<Output = ()> {
+    let signals = listen();
+    async move {
+        match signals {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => pending().await,
+        }
+    }
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    async fn recv(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(unix)]
+fn listen() -> io::Result<Signals> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    Ok(Signals {
+        interrupt: signal(SignalKind::interrupt())?,
+        terminate: signal(SignalKind::terminate())?,
+    })
+}
+
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    async fn recv(&mut self) {
+        let _ = self.0.recv().await;
+    }
+}
+
+#[cfg(windows)]
+fn listen() -> io::Result<Signals> {
+    tokio::signal::windows::ctrl_c().map(Signals)
 }

@@ -1,37 +1,23 @@
-//! `paylink pod`: invoices and every way to pay them, one operation a file.
+//! `paylink pod`: invoices and every way to pay them.
 
-mod account;
-mod close;
-mod confirm_payment_sms;
-mod credit;
-mod done;
-mod invoice;
 mod invoices;
-mod issue_invoice;
-mod link;
-mod mark_paid;
-mod pay_in_future;
-mod pay_with_invoice;
-mod pos_payment;
-mod resolve;
-mod send_payment_sms;
-mod share_link;
-mod verify;
-mod wallet;
+mod links;
+mod payments;
+mod sms;
 
 use std::path::Path;
 
 use clap::{Args, Subcommand};
-use paylink::pod::InvoiceId;
+use paylink::FieldKey;
+use paylink::config::AccountConfig;
+use paylink::pod::{Delegation, InvoiceId, Pod, Service, UserToken};
 
-use crate::account::Account;
+use crate::account::{Account, transport};
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{Failure, UsageError};
+use crate::next_step::Invocation;
 use crate::resolve::ResolveArgs;
-use crate::suggested::Suggested;
-use crate::typed;
-use crate::usage_error::UsageError;
-use account::PodAccount;
+use crate::typed::{self, Suggested};
 
 const ENVIRONMENTS: Suggested = Suggested(&["production", "sandbox"]);
 
@@ -84,43 +70,43 @@ pub(crate) struct PodArgs {
 #[derive(Debug, Subcommand)]
 enum Operation {
     /// Issue an invoice, and show the link to send the payer to
-    IssueInvoice(issue_invoice::IssueInvoiceArgs),
+    IssueInvoice(invoices::IssueInvoiceArgs),
     /// List invoices, which is how a state is asked for
     Invoices(invoices::InvoicesArgs),
     /// Confirm the payment of an invoice that wants it, within the hour
     ///
     /// It compares nothing: hold the invoice against your own record first, with `invoices`.
-    VerifyInvoice(verify::VerifyInvoiceArgs),
+    VerifyInvoice(invoices::VerifyInvoiceArgs),
     /// Confirm the payment of an invoice and close it
-    VerifyAndClose(close::IdArgs),
+    VerifyAndClose(invoices::IdArgs),
     /// Close a paid invoice, so that its money can be drawn
-    Close(close::IdArgs),
+    Close(invoices::IdArgs),
     /// Cancel an invoice, so that nobody can pay it; what was paid goes back
-    Cancel(close::CancelArgs),
+    Cancel(invoices::CancelArgs),
     /// Write the link by which anybody may pay; nothing is sent
-    LinkByUniqueNumber(link::LinkByUniqueNumberArgs),
+    LinkByUniqueNumber(links::LinkByUniqueNumberArgs),
     /// Write the link by which the invoice's own user may pay; nothing is sent
-    LinkByInvoice(link::LinkByInvoiceArgs),
+    LinkByInvoice(links::LinkByInvoiceArgs),
     /// Ask for a link that anybody may pay by for five minutes
-    PaymentLink(link::PaymentLinkArgs),
+    PaymentLink(links::PaymentLinkArgs),
     /// Send an invoice's link by SMS to another user; production alone has it
-    ShareLink(share_link::ShareLinkArgs),
+    ShareLink(links::ShareLinkArgs),
     /// Pay any invoice from the wallet in POD
-    PayAnyInvoice(wallet::PayAnyInvoiceArgs),
+    PayAnyInvoice(payments::PayAnyInvoiceArgs),
     /// Pay an invoice that was issued to the caller
-    PayOwnInvoice(wallet::PayOwnInvoiceArgs),
+    PayOwnInvoice(payments::PayOwnInvoiceArgs),
     /// Send the invoice's user an SMS to pay by
-    SendPaymentSms(send_payment_sms::SendPaymentSmsArgs),
+    SendPaymentSms(sms::SendPaymentSmsArgs),
     /// Confirm a payment with the code of an SMS; production alone has it
-    ConfirmPaymentSms(confirm_payment_sms::ConfirmPaymentSmsArgs),
+    ConfirmPaymentSms(sms::ConfirmPaymentSmsArgs),
     /// Mark an invoice as paid outside POD; no money moves
-    MarkPaid(mark_paid::MarkPaidArgs),
+    MarkPaid(payments::MarkPaidArgs),
     /// Pay an invoice with the money of another one
-    PayWithInvoice(pay_with_invoice::PayWithInvoiceArgs),
+    PayWithInvoice(payments::PayWithInvoiceArgs),
     /// Guarantee the payment of an invoice on a later day
-    PayInFuture(pay_in_future::PayInFutureArgs),
+    PayInFuture(payments::PayInFutureArgs),
     /// Report a payment at a point of sale
-    PosPayment(pos_payment::PosPaymentArgs),
+    PosPayment(payments::PosPaymentArgs),
     Resolve(ResolveArgs),
 }
 
@@ -155,24 +141,129 @@ pub(crate) async fn run(
     };
     let account = &account;
     match args.operation {
-        Operation::IssueInvoice(args) => issue_invoice::run(&args, account).await,
-        Operation::Invoices(args) => invoices::run(&args, account).await,
-        Operation::VerifyInvoice(args) => verify::verify(&args, account).await,
-        Operation::VerifyAndClose(args) => verify::verify_and_close(&args, account).await,
-        Operation::Close(args) => close::close(&args, account).await,
-        Operation::Cancel(args) => close::cancel(&args, account).await,
-        Operation::LinkByUniqueNumber(args) => link::by_unique_number(&args, account),
-        Operation::LinkByInvoice(args) => link::by_invoice(&args, account),
-        Operation::PaymentLink(args) => link::ask(&args, account).await,
-        Operation::ShareLink(args) => share_link::run(&args, account).await,
-        Operation::PayAnyInvoice(args) => wallet::pay_any(&args, account).await,
-        Operation::PayOwnInvoice(args) => wallet::pay_own(&args, account).await,
-        Operation::SendPaymentSms(args) => send_payment_sms::run(&args, account).await,
-        Operation::ConfirmPaymentSms(args) => confirm_payment_sms::run(&args, account).await,
-        Operation::MarkPaid(args) => mark_paid::run(&args, account).await,
-        Operation::PayWithInvoice(args) => pay_with_invoice::run(&args, account).await,
-        Operation::PayInFuture(args) => pay_in_future::run(&args, account).await,
-        Operation::PosPayment(args) => pos_payment::run(&args, account).await,
-        Operation::Resolve(args) => resolve::run(&args, account).await,
+        Operation::IssueInvoice(args) => invoices::issue_invoice(&args, account).await,
+        Operation::Invoices(args) => invoices::invoices(&args, account).await,
+        Operation::VerifyInvoice(args) => invoices::verify(&args, account).await,
+        Operation::VerifyAndClose(args) => invoices::verify_and_close(&args, account).await,
+        Operation::Close(args) => invoices::close(&args, account).await,
+        Operation::Cancel(args) => invoices::cancel(&args, account).await,
+        Operation::LinkByUniqueNumber(args) => links::by_unique_number(&args, account),
+        Operation::LinkByInvoice(args) => links::by_invoice(&args, account),
+        Operation::PaymentLink(args) => links::ask(&args, account).await,
+        Operation::ShareLink(args) => links::share_link(&args, account).await,
+        Operation::PayAnyInvoice(args) => payments::pay_any(&args, account).await,
+        Operation::PayOwnInvoice(args) => payments::pay_own(&args, account).await,
+        Operation::SendPaymentSms(args) => sms::send_payment_sms(&args, account).await,
+        Operation::ConfirmPaymentSms(args) => sms::confirm_payment_sms(&args, account).await,
+        Operation::MarkPaid(args) => payments::mark_paid(&args, account).await,
+        Operation::PayWithInvoice(args) => payments::pay_with_invoice(&args, account).await,
+        Operation::PayInFuture(args) => payments::pay_in_future(&args, account).await,
+        Operation::PosPayment(args) => payments::pos_payment(&args, account).await,
+        Operation::Resolve(args) => invoices::find_out(&args, account).await,
+    }
+}
+
+/// How an account was named on the command line.
+#[derive(Clone, Copy, Debug)]
+struct PodAccount<'a> {
+    account: Account<'a>,
+    environment: Option<&'a str>,
+    pay_url: Option<&'a str>,
+}
+
+impl PodAccount<'_> {
+    fn console(&self) -> &Console {
+        self.account.console
+    }
+
+    /// The flags that a suggested command has to repeat.
+    fn invocation(&self) -> Invocation {
+        self.account
+            .invocation()
+            .with("--environment", self.environment)
+            .with("--pay-url", self.pay_url)
+    }
+
+    /// A client that calls this one service, with the service's own key or the one for all.
+    fn client_of(&self, service: Service) -> Result<Pod, Failure> {
+        self.client(&[service])
+    }
+
+    /// A client that calls nothing: it writes links.
+    fn client_of_none(&self) -> Result<Pod, Failure> {
+        self.client(&[])
+    }
+
+    /// The token of the user in whose name the call is made.
+    fn user_token(&self) -> Result<UserToken, UsageError> {
+        Ok(self.configured()?.read(UserToken::from_settings)?)
+    }
+
+    fn client(&self, services: &[Service]) -> Result<Pod, Failure> {
+        let account = self.configured()?;
+        let transport = transport()?;
+        let pod = account.read(|settings| Pod::for_services(settings, services, &transport));
+        Ok(pod.map_err(UsageError::from)?)
+    }
+
+    fn configured(&self) -> Result<AccountConfig, UsageError> {
+        let account = self.account.with(&paylink::pod::DESCRIPTOR)?;
+        Ok(account
+            .typed("environment", "--environment", self.environment)
+            .typed("pay_url", "--pay-url", self.pay_url))
+    }
+}
+
+const DELEGATOR_ID: FieldKey = FieldKey::new("delegator_id", "delegator id");
+
+/// Credit that others let the payer use.
+#[derive(Debug, Args)]
+struct CreditArgs {
+    /// A user whose credit is to be used; repeat it in the order in which they are
+    #[arg(long = "delegator-id", value_name = "ID")]
+    delegator_ids: Vec<String>,
+    /// The hash of a credit that is to be used; repeat it for several
+    #[arg(long = "delegation-hash", value_name = "HASH")]
+    delegation_hashes: Vec<String>,
+    /// Whether such credit alone may pay, or the wallet the rest; POD's choice if it is not said
+    #[arg(long, value_name = "TRUTH")]
+    force_delegation: Option<bool>,
+}
+
+impl CreditArgs {
+    /// The credit, if anything was said of it.
+    fn read(&self) -> Result<Option<Delegation>, UsageError> {
+        if self.delegator_ids.is_empty()
+            && self.delegation_hashes.is_empty()
+            && self.force_delegation.is_none()
+        {
+            return Ok(None);
+        }
+        let mut credit = Delegation::new();
+        for id in &self.delegator_ids {
+            credit = credit.with_user(typed::read(DELEGATOR_ID, id)?);
+        }
+        for hash in &self.delegation_hashes {
+            credit = credit.with_credit(hash).map_err(typed::of_flag)?;
+        }
+        Ok(Some(match self.force_delegation {
+            Some(true) => credit.without_wallet(),
+            Some(false) => credit.with_wallet(),
+            None => credit,
+        }))
+    }
+}
+
+/// In whose name a call is made.
+#[derive(Debug, Args)]
+struct CallerArgs {
+    /// Call as the user whose token is configured, in place of the business
+    #[arg(long)]
+    as_user: bool,
+}
+
+impl CallerArgs {
+    fn token(&self, account: &PodAccount<'_>) -> Result<Option<UserToken>, UsageError> {
+        self.as_user.then(|| account.user_token()).transpose()
     }
 }

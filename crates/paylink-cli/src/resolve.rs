@@ -9,11 +9,9 @@ use paylink::{Effect, Error, ErrorKind, Handle, Resolution};
 use serde::Serialize;
 
 use crate::console::Console;
-use crate::document::Document;
-use crate::failure::Failure;
+use crate::failure::{Failure, Status, UsageError};
 use crate::report::{Kept, Report};
-use crate::status::Status;
-use crate::usage_error::{self, UsageError};
+use crate::stored_file::Document;
 
 /// Find out what became of an operation whose outcome is unknown
 ///
@@ -50,8 +48,8 @@ pub(crate) fn conclude<V, R: Report>(
     args: &ResolveArgs,
     console: &Console,
 ) -> Result<(), Failure> {
-    let resolution = asked.map_err(|error| match usage_error::refused_value(&error) {
-        Some(invalid) => UsageError::from(invalid.at(args.document().name())).into(),
+    let resolution = asked.map_err(|error| match error.invalid() {
+        Some(invalid) => UsageError::from(invalid.clone().at(args.document().name())).into(),
         None => Failure::new(Status::Unknown, StillUnknown::after(&error, handle.clone())),
     })?;
     match resolution {

@@ -8,12 +8,11 @@ use paylink_sandbox::{Sandbox, StartError};
 use serde::Serialize;
 
 use crate::console::{Console, Format};
-use crate::failure::Failure;
-use crate::interrupt::interrupted;
+use crate::failure::{Failure, UsageError};
 use crate::next_step::quoted;
-use crate::number::whole;
+use crate::once::interrupted;
 use crate::report::Report;
-use crate::usage_error::UsageError;
+use crate::typed::whole;
 
 /// The sandbox issues invoices in any guild; this is one of POD's own.
 const GUILD: &str = "INFORMATION_TECHNOLOGY_GUILD";

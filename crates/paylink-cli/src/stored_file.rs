@@ -1,9 +1,15 @@
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
+use paylink::{Handle, Invalid};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tempfile::{Builder, NamedTempFile};
+
+use crate::console::Console;
+use crate::failure::UsageError;
+use crate::next_step::{Invocation, quoted};
 
 /// A file that only its owner can read, which holds one document or the next one, never half of one.
 ///
@@ -99,7 +105,7 @@ fn folder_of(path: &Path) -> &Path {
 
 #[cfg(unix)]
 fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let synced = fs::File::open(folder_of(path)).and_then(|folder| folder.sync_all());
+    let synced = File::open(folder_of(path)).and_then(|folder| folder.sync_all());
     match synced {
         // Some file systems of a network do not sync folders; they have no better promise to give.
         Err(error)
@@ -120,5 +126,254 @@ fn sync_folder_of(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// A handle that is on disk while nobody knows what became of its operation.
+#[derive(Debug)]
+pub(crate) struct HandleFile(StoredFile);
+
+impl HandleFile {
+    /// Writes the handle before its operation is sent. A file that is there is never overwritten: it may hold the
+    /// only trace of another operation.
+    pub(crate) fn create(
+        path: &Path,
+        handle: &Handle,
+        invocation: &Invocation,
+    ) -> Result<HandleFile, UsageError> {
+        let shown = path.display().to_string();
+        let refused = |problem: String| {
+            Invalid::new(crate::failure::ARGUMENT, problem).at(format!("--handle-file {shown}"))
+        };
+        match StoredFile::create(path, handle) {
+            Ok(file) => Ok(HandleFile(file)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let resolve = invocation.resolving(handle, &quoted(&shown));
+                let resolve = resolve.trim_start();
+                let remedy =
+                    format!("name another file, or find out what this one is about: {resolve}");
+                Err(refused("is there already".to_owned())
+                    .with_remedy(remedy)
+                    .into())
+            }
+            Err(error) => {
+                let unwritable = refused(format!("cannot be written: {error}"));
+                Err(unwritable.with_remedy("name a file that can be").into())
+            }
+        }
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Stores what is known since.
+    pub(crate) fn update(&self, handle: &Handle) -> io::Result<()> {
+        self.0.replace(handle)
+    }
+
+    /// Removes it: the outcome is known and told.
+    pub(crate) fn remove(self) -> io::Result<()> {
+        self.0.remove()
+    }
+}
+
+/// The most bytes that a document can have.
+const LARGEST: u64 = 64 * 1024;
+
+/// A document that was printed or stored and comes back: a file, or standard input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Document<'a> {
+    /// The file; standard input if there is none or it is `-`.
+    pub(crate) path: Option<&'a Path>,
+    /// What it is, as in "the handle".
+    pub(crate) what: &'static str,
+    /// Which document to give.
+    pub(crate) remedy: &'static str,
+}
+
+impl Document<'_> {
+    /// Reads it.
+    pub(crate) fn read<T: DeserializeOwned>(&self, console: &Console) -> Result<T, UsageError> {
+        let what = self.what;
+        if self.path.is_none() && io::stdin().is_terminal() {
+            console.note(format_args!("Paste the {what}, then Ctrl-D:"));
+        }
+        let refused =
+            |problem: String| Invalid::new(crate::failure::ARGUMENT, problem).at(self.name());
+        let mut text = String::new();
+        self.open()
+            .and_then(|input| input.take(LARGEST + 1).read_to_string(&mut text))
+            .map_err(|error| {
+                refused(format!("cannot be read: {error}")).with_remedy("name the file it is in")
+            })?;
+        if text.len() as u64 > LARGEST {
+            let problem = format!("is not a {what}: it is larger than 64 KiB");
+            return Err(refused(problem).with_remedy(self.remedy).into());
+        }
+        // What is wrong is told by its place: the text may be another file's, a secret one's even.
+        serde_json::from_str(&text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            refused(format!(
+                "is not a {what}, as line {line} column {column} shows"
+            ))
+            .with_remedy(self.remedy)
+            .into()
+        })
+    }
+
+    /// What it came from, as the person knows it.
+    pub(crate) fn name(&self) -> String {
+        match self.file() {
+            Some(path) => format!("the {} in {}", self.what, path.display()),
+            None => format!("the {} on standard input", self.what),
+        }
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read>> {
+        match self.file() {
+            Some(path) => Ok(Box::new(File::open(path)?)),
+            None => Ok(Box::new(io::stdin())),
+        }
+    }
+
+    fn file(&self) -> Option<&Path> {
+        self.path.filter(|path| path.as_os_str() != "-")
+    }
+}
+
 #[cfg(test)]
-mod tests;
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn folder() -> TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    /// What is in a folder, by name.
+    fn names(folder: &TempDir) -> Vec<String> {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// A document that cannot be serialised: its writing fails half-way.
+    struct Unwritable;
+
+    impl Serialize for Unwritable {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("it cannot be written"))
+        }
+    }
+
+    #[test]
+    fn a_place_is_taken_filled_and_given_back() {
+        let folder = folder();
+        let path = folder.path().join("1000.json");
+        let file = StoredFile::reserve(&path).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"");
+        file.replace(&7).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"7\n");
+        file.replace(&8).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"8\n");
+        assert_eq!(names(&folder), ["1000.json"]);
+        file.remove().unwrap();
+        assert!(names(&folder).is_empty());
+    }
+
+    #[test]
+    fn what_is_there_is_left_as_it_is() {
+        let folder = folder();
+        let path = folder.path().join("1000.json");
+        fs::write(&path, "another").unwrap();
+        for refused in [StoredFile::reserve(&path), StoredFile::create(&path, &7)] {
+            assert_eq!(refused.unwrap_err().kind(), ErrorKind::AlreadyExists);
+        }
+        assert_eq!(fs::read(&path).unwrap(), b"another");
+        assert_eq!(names(&folder), ["1000.json"]);
+    }
+
+    #[test]
+    fn a_document_that_fails_leaves_nothing_beside_it() {
+        let folder = folder();
+        let path = folder.path().join("1000.json");
+        StoredFile::create(&path, &Unwritable).unwrap_err();
+        assert!(names(&folder).is_empty());
+        let file = StoredFile::create(&path, &7).unwrap();
+        file.replace(&Unwritable).unwrap_err();
+        assert_eq!(fs::read(&path).unwrap(), b"7\n", "the document before it");
+        assert_eq!(names(&folder), ["1000.json"]);
+    }
+
+    #[test]
+    fn what_an_earlier_release_left_is_not_in_the_way() {
+        let folder = folder();
+        let path = folder.path().join("1000.json");
+        fs::write(folder.path().join("1000.json.new"), "half a rec").unwrap();
+        let file = StoredFile::reserve(&path).unwrap();
+        file.replace(&7).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"7\n");
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        use super::*;
+
+        #[test]
+        fn every_file_is_its_owners_alone() {
+            let folder = folder();
+            let path = folder.path().join("1000.json");
+            let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            let file = StoredFile::reserve(&path).unwrap();
+            assert_eq!(mode(), 0o600);
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+            file.replace(&7).unwrap();
+            assert_eq!(mode(), 0o600);
+        }
+
+        /// Whether it leads somewhere or nowhere, a link that somebody has planted is not written through.
+        #[test]
+        fn a_planted_link_is_not_followed() {
+            let folder = folder();
+            let target = folder.path().join("target");
+            let path = folder.path().join("1000.json");
+            symlink(&target, &path).unwrap();
+            for is_dangling in [true, false] {
+                if !is_dangling {
+                    fs::write(&target, "kept").unwrap();
+                }
+                for refused in [StoredFile::reserve(&path), StoredFile::create(&path, &7)] {
+                    assert_eq!(refused.unwrap_err().kind(), ErrorKind::AlreadyExists);
+                }
+                assert_eq!(target.exists(), !is_dangling);
+            }
+
+            fs::remove_file(&path).unwrap();
+            let file = StoredFile::reserve(&path).unwrap();
+            fs::remove_file(&path).unwrap();
+            symlink(&target, &path).unwrap();
+            symlink(&target, folder.path().join("1000.json.new")).unwrap();
+            file.replace(&7).unwrap();
+            assert_eq!(fs::read(&target).unwrap(), b"kept");
+            assert!(fs::symlink_metadata(&path).unwrap().is_file());
+            assert_eq!(fs::read(&path).unwrap(), b"7\n");
+        }
+
+        #[test]
+        fn a_folder_that_went_away_is_told() {
+            let folder = folder();
+            let inner = folder.path().join("inner");
+            fs::create_dir(&inner).unwrap();
+            let file = StoredFile::reserve(&inner.join("1000.json")).unwrap();
+            fs::remove_dir_all(&inner).unwrap();
+            let told = file.replace(&7).unwrap_err();
+            assert_eq!(told.kind(), ErrorKind::NotFound);
+            assert!(!told.to_string().contains(".paylink-"), "{told}");
+        }
+    }
+}

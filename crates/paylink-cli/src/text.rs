@@ -1,5 +1,7 @@
 use std::io::{self, Write};
+use std::time::Duration;
 
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use paylink::core::digits;
 use paylink::core::text::excerpt;
 use paylink::{CardNumber, Currency, Money};
@@ -56,6 +58,129 @@ pub(crate) fn write_facts(out: &mut dyn Write, facts: &[(&str, String)]) -> io::
     Ok(())
 }
 
+/// Each glyph is three pixels wide and six high; a bit is a pixel, the left one the highest.
+const DIGITS: [[u8; 6]; 10] = [
+    [7, 5, 5, 5, 7, 0],
+    [2, 6, 2, 2, 7, 0],
+    [7, 1, 7, 4, 7, 0],
+    [7, 1, 7, 1, 7, 0],
+    [5, 5, 7, 1, 1, 0],
+    [7, 4, 7, 1, 7, 0],
+    [7, 4, 7, 5, 7, 0],
+    [7, 1, 1, 1, 1, 0],
+    [7, 5, 7, 5, 7, 0],
+    [7, 5, 7, 1, 7, 0],
+];
+
+/// The mark between thousands.
+const MARK: [u8; 6] = [0, 0, 0, 0, 2, 4];
+
+/// Columns of a terminal that may be assumed.
+const WIDTH: usize = 80;
+
+/// Draws a whole number, its thousands marked off; none if it is too wide to be read at a glance.
+pub(crate) fn large_number(number: u64) -> Option<[String; 3]> {
+    let mut lines = [const { String::new() }; 3];
+    for (place, character) in grouped(number).chars().enumerate() {
+        let glyph = glyph(character)?;
+        for (line, rows) in lines.iter_mut().zip(glyph.as_chunks::<2>().0) {
+            if place > 0 {
+                line.push(' ');
+            }
+            line.extend((0..3).rev().map(|column| cell(*rows, column)));
+        }
+    }
+    let fits = |line: &String| line.chars().count() <= WIDTH;
+    lines.iter().all(fits).then_some(lines)
+}
+
+/// Writes a whole number with its thousands marked off.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut written = String::with_capacity(digits.len() * 2);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            written.push(',');
+        }
+        written.push(digit);
+    }
+    written
+}
+
+fn glyph(character: char) -> Option<[u8; 6]> {
+    match character.to_digit(10) {
+        Some(digit) => DIGITS.get(usize::try_from(digit).ok()?).copied(),
+        None => Some(MARK),
+    }
+}
+
+/// Two pixels, one above the other.
+fn cell([upper, lower]: [u8; 2], column: u32) -> char {
+    let is_set = |row: u8| row >> column & 1 == 1;
+    match (is_set(upper), is_set(lower)) {
+        (true, true) => '█',
+        (true, false) => '▀',
+        (false, true) => '▄',
+        (false, false) => ' ',
+    }
+}
+
+/// A line between the header and the rows, nothing else.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
+
+/// Blanks between two columns.
+const GAP: u16 = 2;
+
+/// A table that fits the terminal, where there is one: the columns of these indices are broken for it if they must be.
+pub(crate) fn table(
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+    broken: &[usize],
+) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(STYLE)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header.to_vec());
+    for row in rows {
+        table.add_row(row);
+    }
+    let last = header.len().saturating_sub(1);
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if index == last { 0 } else { GAP }));
+        if !broken.contains(&index) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    table
+}
+
+/// Leaves a column out if the terminal has no room for all of them.
+pub(crate) fn spare(table: &mut Table, index: usize) {
+    let needed = table
+        .column_max_content_widths()
+        .into_iter()
+        .reduce(|sum, width| sum.saturating_add(GAP).saturating_add(width));
+    let crowded = table
+        .width()
+        .zip(needed)
+        .is_some_and(|(width, needed)| needed > width);
+    if let Some(column) = table.column_mut(index).filter(|_| crowded) {
+        column.set_constraint(ColumnConstraint::Hidden);
+    }
+}
+
+/// How much time is left, as a person says it.
+pub(crate) fn time_left(left: Duration) -> String {
+    let seconds = left.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min {seconds} s"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,5 +232,96 @@ mod tests {
             amount(&Money::new("1.50", Currency::Usd).unwrap()),
             "1.50 USD"
         );
+    }
+}
+
+#[cfg(test)]
+mod large_tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_number_is_drawn_as_it_is_read() {
+        let drawn = large_number(1_023_456_789).unwrap().map(|line| line + "|");
+        assert_eq!(
+            drawn.join("\n"),
+            "\
+▄█      █▀█ ▀▀█ ▀▀█     █ █ █▀▀ █▀▀     ▀▀█ █▀█ █▀█|
+ █      █ █ █▀▀ ▀▀█     ▀▀█ ▀▀█ █▀█       █ █▀█ ▀▀█|
+▀▀▀ ▄▀  ▀▀▀ ▀▀▀ ▀▀▀ ▄▀    ▀ ▀▀▀ ▀▀▀ ▄▀    ▀ ▀▀▀ ▀▀▀|"
+        );
+    }
+
+    #[test]
+    fn no_two_digits_look_alike() {
+        let drawn: HashSet<_> = (0..10).map(|digit| large_number(digit).unwrap()).collect();
+        assert_eq!(drawn.len(), 10);
+    }
+
+    #[test]
+    fn what_is_too_wide_is_not_drawn() {
+        assert!(large_number(999_999_999_999_999).is_some());
+        assert_eq!(large_number(u64::MAX), None);
+        assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
+        assert_eq!(grouped(0), "0");
+    }
+}
+
+#[cfg(test)]
+mod table_tests {
+    use super::*;
+
+    const ID: &str = "de7d44ae-9df9-487f-a175-ade1ecfab28b";
+
+    fn drawn(number: &str, width: u16) -> String {
+        let rows = [[number, "generated", "250000 IRT", "21/11/2026", ID]
+            .map(str::to_owned)
+            .to_vec()];
+        let mut table = table(
+            &["INVOICE", "STATUS", "AMOUNT", "CREATED", "TRACKID"],
+            rows,
+            &[0],
+        );
+        table.set_width(width);
+        spare(&mut table, 3);
+        table.trim_fmt()
+    }
+
+    #[test]
+    fn what_has_to_be_copied_is_never_broken() {
+        for (number, has_date) in [
+            ("1000", true),
+            ("order-2026-17", false),
+            ("a-very-long-number-of-an-order", false),
+        ] {
+            let drawn = drawn(number, 80);
+            assert!(
+                drawn.lines().all(|line| line.chars().count() <= 80),
+                "{drawn}"
+            );
+            assert!(
+                drawn.contains(ID) && drawn.contains("generated  250000 IRT"),
+                "{drawn}"
+            );
+            assert_eq!(drawn.contains("21/11/2026"), has_date, "{drawn}");
+        }
+        assert!(drawn("a-very-long-number-of-an-order", 120).contains("21/11/2026"));
+    }
+}
+
+#[cfg(test)]
+mod time_left_tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_unit_comes_first() {
+        let said = |seconds| time_left(Duration::from_secs(seconds));
+        assert_eq!(said(0), "0 s");
+        assert_eq!(said(59), "59 s");
+        assert_eq!(said(60), "1 min 0 s");
+        assert_eq!(said(899), "14 min 59 s");
+        assert_eq!(said(7_260), "2 h 1 min");
+        assert_eq!(time_left(Duration::from_millis(999)), "0 s");
     }
 }

@@ -1,13 +1,14 @@
 //! What was typed. A flag is the key of its field with dashes: `return_url` is typed with `--return-url`.
 
+use std::ffi::OsStr;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use paylink::core::digits;
 use paylink::{CardNumber, Currency, Error, FieldKey, Invalid, Money};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::call_error::CallError;
-use crate::failure::Failure;
-use crate::usage_error::{UsageError, refused_value};
+use crate::failure::{CallError, Failure, UsageError};
 
 /// The flag of a field.
 fn flag(key: &str) -> String {
@@ -74,9 +75,58 @@ pub(crate) fn of_flag(invalid: Invalid) -> UsageError {
 
 /// What a client refused before anything was sent, at its flag; any other error as it is.
 pub(crate) fn unsent(error: Error) -> Failure {
-    match refused_value(&error) {
-        Some(invalid) => of_flag(invalid).into(),
+    match error.invalid() {
+        Some(invalid) => of_flag(invalid.clone()).into(),
         None => CallError::of(error).into(),
+    }
+}
+
+/// Reads a whole number that was typed, in digits of any of the three scripts, with thousands marks or without.
+///
+/// The words are put behind the flag and the value by clap.
+pub(crate) fn whole<T: TryFrom<u64>>(typed: &str) -> Result<T, String> {
+    let number =
+        digits::whole(FieldKey::new("number", "number"), typed).map_err(|invalid| match invalid
+            .remedy()
+        {
+            Some(remedy) => format!("it {}: {remedy}", invalid.problem()),
+            None => format!("it {}", invalid.problem()),
+        })?;
+    T::try_from(number).map_err(|_| "it is too large".to_owned())
+}
+
+/// The same between two bounds.
+pub(crate) fn within<const FIRST: u32, const LAST: u32>(typed: &str) -> Result<u32, String> {
+    let number: u32 = whole(typed)?;
+    if (FIRST..=LAST).contains(&number) {
+        return Ok(number);
+    }
+    Err(match LAST {
+        u32::MAX => format!("it is below {FIRST}"),
+        _ => format!("{number} is not in {FIRST}..={LAST}"),
+    })
+}
+
+/// Takes any text, and lets help and completions name the usual values.
+///
+/// A wrong one is refused later by the client's own words, which know more than "invalid value".
+#[derive(Clone, Debug)]
+pub(crate) struct Suggested(pub(crate) &'static [&'static str]);
+
+impl TypedValueParser for Suggested {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
     }
 }
 
@@ -217,5 +267,39 @@ mod tests {
             let cli = Cli::try_parse_from(words).unwrap();
             assert!(!format!("{cli:?}").contains(card));
         }
+    }
+}
+
+#[cfg(test)]
+mod number_tests {
+    use super::{whole, within};
+
+    #[test]
+    fn digits_of_every_script_are_read_and_nothing_is_guessed() {
+        for typed in ["1500", "۱۵۰۰", "١٥٠٠", "1,500", "۱٬۵۰۰", "۱،۵۰۰"] {
+            assert_eq!(whole(typed), Ok(1500_u64), "{typed}");
+            assert_eq!(within::<1, 2000>(typed), Ok(1500), "{typed}");
+        }
+        for typed in ["", "1,5", "-1", "1.5", "x", "01", " 1"] {
+            assert!(whole::<u64>(typed).is_err(), "{typed:?}");
+        }
+        assert_eq!(
+            whole::<u32>("4294967296"),
+            Err("it is too large".to_owned())
+        );
+        assert_eq!(
+            within::<1, 500>("۵۰۱"),
+            Err("501 is not in 1..=500".to_owned())
+        );
+        assert_eq!(within::<1, 500>("0"), Err("0 is not in 1..=500".to_owned()));
+        assert_eq!(
+            within::<1, { u32::MAX }>("0"),
+            Err("it is below 1".to_owned())
+        );
+        let error = whole::<u64>("1,5").unwrap_err();
+        assert!(
+            error.starts_with("it is not a whole number: write digits only"),
+            "{error}"
+        );
     }
 }

@@ -1,28 +1,24 @@
-//! `paylink zipay`: ZiPay invoices, one operation a file.
+//! `paylink zipay`: ZiPay invoices.
 
-mod account;
-mod create_invoice;
-mod invoice;
-mod list;
-mod refund;
-mod resolve;
+mod invoices;
 mod settle;
-mod status;
-mod verify;
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use clap::{Args, Subcommand};
-use paylink::Money;
-use paylink::zipay::TrackId;
+use paylink::config::AccountConfig;
+use paylink::zipay::{Found, Status, TrackId, ZiPay};
+use paylink::{FieldKey, Invalid, Money};
+use serde::Serialize;
 
-use crate::account::Account;
+use self::invoices::{InvoiceReport, write_invoice};
+use crate::account::{Account, transport};
 use crate::console::Console;
-use crate::failure::Failure;
-use crate::resolve::ResolveArgs;
-use crate::suggested::Suggested;
-use crate::typed;
-use crate::usage_error::UsageError;
+use crate::failure::{CallError, Failure, UsageError};
+use crate::report::Report;
+use crate::resolve::{ResolveArgs, conclude};
+use crate::typed::{self, Suggested};
 
 const AFTER_HELP: &str = "\
 The account comes from the environment or from [zipay] in the configuration:
@@ -52,16 +48,16 @@ pub(crate) struct ZipayArgs {
 #[derive(Debug, Subcommand)]
 enum Operation {
     /// Create an invoice, and show the link to send the payer to
-    CreateInvoice(create_invoice::CreateInvoiceArgs),
+    CreateInvoice(invoices::CreateInvoiceArgs),
     /// Show an invoice
-    Status(status::StatusArgs),
+    Status(StatusArgs),
     /// Confirm a paid invoice; `settle` compares it first
-    Verify(verify::VerifyArgs),
+    Verify(invoices::VerifyArgs),
     Settle(settle::SettleArgs),
     /// List invoices
-    List(list::ListArgs),
+    List(invoices::ListArgs),
     /// Give the money of a completed invoice back to its payer
-    Refund(refund::RefundArgs),
+    Refund(settle::RefundArgs),
     Resolve(ResolveArgs),
 }
 
@@ -100,12 +96,91 @@ pub(crate) async fn run(
         base_url: args.base_url.as_deref(),
     };
     match args.operation {
-        Operation::CreateInvoice(args) => create_invoice::run(&args, &account).await,
-        Operation::Status(args) => status::run(&args, &account).await,
-        Operation::Verify(args) => verify::run(&args, &account).await,
-        Operation::Settle(args) => settle::run(&args, &account).await,
-        Operation::List(args) => list::run(&args, &account).await,
-        Operation::Refund(args) => refund::run(&args, &account).await,
-        Operation::Resolve(args) => resolve::run(&args, &account).await,
+        Operation::CreateInvoice(args) => invoices::create_invoice(&args, &account).await,
+        Operation::Status(args) => status(&args, &account).await,
+        Operation::Verify(args) => invoices::verify(&args, &account).await,
+        Operation::Settle(args) => settle::settle(&args, &account).await,
+        Operation::List(args) => invoices::list(&args, &account).await,
+        Operation::Refund(args) => settle::refund(&args, &account).await,
+        Operation::Resolve(args) => find_out(&args, &account).await,
+    }
+}
+
+/// As the client calls it.
+const TERMINAL: FieldKey = FieldKey::new("terminal", "terminal number");
+
+impl Account<'_> {
+    /// A client for operations that name an invoice.
+    fn zipay(&self) -> Result<ZiPay, Failure> {
+        client(&self.with(&paylink::zipay::DESCRIPTOR)?)
+    }
+
+    /// A client for operations at a terminal: the one that was typed, or the configured one.
+    fn zipay_at(&self, terminal: Option<&str>) -> Result<ZiPay, Failure> {
+        let account = self.with(&paylink::zipay::DESCRIPTOR)?;
+        let account = account.typed("terminal", "--terminal", terminal);
+        if account.is_set("terminal") {
+            client(&account)
+        } else {
+            Err(without_terminal().into())
+        }
+    }
+}
+
+fn client(account: &AccountConfig) -> Result<ZiPay, Failure> {
+    Ok(account.client(&transport()?).map_err(UsageError::from)?)
+}
+
+fn without_terminal() -> UsageError {
+    typed::of_flag(Invalid::new(TERMINAL, "is missing").with_remedy(
+        "give it, or set PAYLINK_ZIPAY_TERMINAL to the terminal from ZiPay's panel, such as 1003",
+    ))
+}
+
+#[derive(Debug, Args)]
+struct StatusArgs {
+    #[command(flatten)]
+    invoice: TrackIdArgs,
+}
+
+async fn status(args: &StatusArgs, account: &Account<'_>) -> Result<(), Failure> {
+    let track_id = args.invoice.parse()?;
+    let invoice = account
+        .zipay()?
+        .invoice_status(&track_id)
+        .await
+        .map_err(CallError::of)?;
+    account.console.done(&InvoiceReport(invoice))
+}
+
+async fn find_out(args: &ResolveArgs, account: &Account<'_>) -> Result<(), Failure> {
+    let handle = args.read(account.console)?;
+    let asked = account.zipay()?.resolve(&handle).await;
+    conclude(
+        asked,
+        "invoice",
+        FoundInvoice,
+        handle,
+        args,
+        account.console,
+    )
+}
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct FoundInvoice(Found);
+
+impl Report for FoundInvoice {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Found {
+            invoice, redirect, ..
+        } = &self.0;
+        write_invoice(out, invoice)?;
+        match invoice.status {
+            Status::Generated | Status::Waiting => {
+                writeln!(out, "\nSend the payer to this link:\n\n{redirect}")
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -1,17 +1,28 @@
-use clap::Args;
-use paylink::cardpay::{Code, Expected, InvoiceNumber, NewPayment};
-use paylink::{CardNumber, Mobile, ReturnUrl, Rial};
-use secrecy::SecretString;
+use std::io::{self, Write};
+use std::pin::pin;
+use std::time::Duration;
 
-use super::created::Created;
-use super::wait;
+use clap::Args;
+use paylink::cardpay::{
+    CardPay, Code, CreatedPayment, ExactAmount, Expected, InvoiceNumber, NewPayment, PaymentRecord,
+    PaymentState, Settlement,
+};
+use paylink::{CardNumber, Effect, Error, ErrorKind, Mismatch, Mobile, ReturnUrl, Rial};
+use secrecy::SecretString;
+use serde::Serialize;
+
+use super::{REFERENCE, write_cards};
 use crate::account::Account;
 use crate::cli::APP_HELP;
-use crate::failure::Failure;
-use crate::once::{self, Advice};
+use crate::console::{Console, Countdown, Format};
+use crate::failure::{CallError, Failure, Status, UsageError};
+use crate::next_step::Invocation;
+use crate::once::{self, Advice, interrupted};
 use crate::qr::{self, When};
+use crate::report::{Kept, Report};
+use crate::settled::Settled;
+use crate::text::{grouped, large_number, time_left, write_facts};
 use crate::typed;
-use crate::usage_error::UsageError;
 
 const CALLBACK_HELP: &str = "\
 Where the payer comes back to, such as https://shop.example/back?order=1000; without it there is no pay page";
@@ -85,7 +96,7 @@ impl CreateArgs {
     }
 }
 
-pub(super) async fn run(args: &CreateArgs, account: &Account<'_>) -> Result<(), Failure> {
+pub(super) async fn create(args: &CreateArgs, account: &Account<'_>) -> Result<(), Failure> {
     let Order {
         price,
         number,
@@ -105,7 +116,7 @@ pub(super) async fn run(args: &CreateArgs, account: &Account<'_>) -> Result<(), 
         Expected::new(number, price, payment.record().clone()).map_err(UsageError::from)?;
     let created = Created::new(payment, code, &cardpay, &account.invocation());
     if args.wait {
-        wait::until_paid(&cardpay, &expected, created, account.console).await
+        until_paid(&cardpay, &expected, created, account.console).await
     } else {
         account.console.done(&created)
     }
@@ -119,4 +130,341 @@ fn unknown(number: InvoiceNumber) -> String {
          {number} once more is safe as well: it is created then, or code 3 says that it exists and that\n\
          its pay id is lost."
     )
+}
+
+/// What was created: all that the payer has to know, and the price nowhere among it.
+#[derive(Debug, Serialize)]
+pub(super) struct Created {
+    #[serde(flatten)]
+    payment: CreatedPayment,
+    transfer_exactly_toman: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds_left: Option<u64>,
+    /// For the merchant's own books: a program that settles the payment needs it.
+    record: PaymentRecord,
+    #[serde(skip)]
+    left: Option<Duration>,
+    #[serde(skip)]
+    code: Option<String>,
+    #[serde(skip)]
+    check: String,
+}
+
+impl Created {
+    pub(super) fn new(
+        payment: CreatedPayment,
+        code: Option<String>,
+        cardpay: &CardPay,
+        invocation: &Invocation,
+    ) -> Created {
+        let left = payment.expires.map(|expires| cardpay.time_left(expires));
+        let pay_id = payment.pay_id.to_string();
+        Created {
+            transfer_exactly_toman: toman(payment.transfer_exactly, |toman| toman.to_string()),
+            seconds_left: left.map(|left| left.as_secs()),
+            record: payment.record().clone(),
+            left,
+            code,
+            check: invocation.command("cardpay check", &[("--pay-id", &pay_id)]),
+            payment,
+        }
+    }
+
+    pub(super) fn payment(&self) -> &CreatedPayment {
+        &self.payment
+    }
+
+    /// The command that asks whether it is paid.
+    pub(super) fn check(&self) -> &str {
+        &self.check
+    }
+
+    /// Writes what the payer has to know.
+    pub(super) fn write_what_to_transfer(&self, out: &mut dyn Write) -> io::Result<()> {
+        let exactly = self.payment.transfer_exactly;
+        writeln!(
+            out,
+            "The payment is created. The payer has to transfer exactly, to the rial:\n"
+        )?;
+        if let Some(lines) = large_number(exactly.rial().get()) {
+            for line in lines {
+                writeln!(out, "  {}", line.trim_end())?;
+            }
+            writeln!(out)?;
+        }
+        writeln!(
+            out,
+            "  {} rial, which is {} toman\n",
+            grouped(exactly.rial().get()),
+            toman(exactly, grouped)
+        )?;
+        if self.payment.pay_to.is_empty() {
+            writeln!(out, "The script named no card to transfer to.\n")?;
+        } else {
+            writeln!(
+                out,
+                "To one of these cards, whose numbers are masked here:\n"
+            )?;
+            write_cards(out, &self.payment.pay_to)?;
+            writeln!(out)?;
+        }
+        let left = self.left.map_or("not told".to_owned(), time_left);
+        let mut facts = vec![
+            ("Invoice", self.record.invoice_number().to_string()),
+            (REFERENCE, self.payment.pay_id.to_string()),
+            ("Time left", left),
+        ];
+        if !self.payment.unreadable.is_empty() {
+            facts.push(("Unreadable", self.payment.unreadable.join(", ")));
+        }
+        write_facts(out, &facts)?;
+        if let Some(link) = &self.payment.link {
+            writeln!(out, "\nSend the payer to this link:\n\n{link}")?;
+            if self.payment.link_host_differs {
+                writeln!(
+                    out,
+                    "\nIt spells the script's host otherwise than the base URL does: make sure that the payer\n\
+                     reaches it there."
+                )?;
+            }
+        }
+        match &self.code {
+            Some(code) => writeln!(out, "\n{code}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Report for Created {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.write_what_to_transfer(out)?;
+        writeln!(
+            out,
+            "\nStore the pay id with the order. When the payer has transferred, check it:\n\n{}",
+            self.check
+        )
+    }
+
+    fn kept(&self) -> Kept {
+        Kept::HereAlone
+    }
+}
+
+/// The exact amount in toman, with the rial that are no whole toman behind the point.
+fn toman(amount: ExactAmount, write: impl Fn(u64) -> String) -> String {
+    let rial = amount.rial().get();
+    match rial % 10 {
+        0 => write(rial / 10),
+        rest => format!("{}.{rest}", write(rial / 10)),
+    }
+}
+
+/// Seconds between two checks: a transfer from card to card takes a minute or more.
+const PACE: u32 = 3;
+
+/// Checks in a row without an answer before nobody waits any longer.
+const PATIENCE: u32 = 20;
+
+/// Tells what to transfer, and waits until it is paid or its time is over.
+pub(super) async fn until_paid(
+    cardpay: &CardPay,
+    expected: &Expected,
+    created: Created,
+    console: &Console,
+) -> Result<(), Failure> {
+    let mut stopped = pin!(interrupted());
+    tell(&created, console)?;
+    let mut countdown = Countdown::to("the transfer", console);
+    let ended = tokio::select! {
+        ended = watch(cardpay, expected, &created, &mut countdown) => ended,
+        () = &mut stopped => Err(Unpaid::Interrupted),
+    };
+    countdown.end();
+    match ended {
+        Ok(settled) => console.done(&Paid {
+            settled,
+            payment: created,
+        }),
+        Err(unpaid) => Err(Failure::new(
+            unpaid.status(),
+            NotProved::of(unpaid, created),
+        )),
+    }
+}
+
+/// What to transfer has to be known before it can be paid; for programs that is beside the one document.
+fn tell(created: &Created, console: &Console) -> Result<(), Failure> {
+    match console.format() {
+        Format::People => console.done(created),
+        Format::Json => {
+            let mut text = Vec::new();
+            created.write_what_to_transfer(&mut text)?;
+            console.note(String::from_utf8_lossy(&text).trim_end());
+            Ok(())
+        }
+    }
+}
+
+/// Why nothing is proved.
+#[derive(Debug)]
+enum Unpaid {
+    Expired,
+    AnotherCard(Mismatch),
+    NoAnswer(Error),
+    Interrupted,
+}
+
+async fn watch(
+    cardpay: &CardPay,
+    expected: &Expected,
+    created: &Created,
+    countdown: &mut Countdown<'_>,
+) -> Result<Settled, Unpaid> {
+    let expires = created.payment().expires;
+    let mut unanswered = 0;
+    loop {
+        for _ in 0..PACE {
+            countdown.show(expires.map(|expires| cardpay.time_left(expires)));
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        match cardpay.settle(expected).await {
+            Ok(Settlement::Settled(proof)) => return Ok(Settled::now(proof, REFERENCE)),
+            // The answer to the first verification was lost, or somebody else has checked.
+            Ok(Settlement::AlreadySettled(proof)) => {
+                return Ok(Settled::before(proof, REFERENCE));
+            }
+            Ok(Settlement::NotPaid(PaymentState::NotPaidYet)) => unanswered = 0,
+            Ok(Settlement::NotPaid(_)) => return Err(Unpaid::Expired),
+            Ok(Settlement::Mismatch(found)) => return Err(Unpaid::AnotherCard(found)),
+            Err(error) => {
+                unanswered += 1;
+                if !may_pass(error.kind()) || unanswered == PATIENCE {
+                    return Err(Unpaid::NoAnswer(error));
+                }
+                countdown.note(format_args!("{}; checking again", error.kind()));
+            }
+        }
+    }
+}
+
+/// Whether asking again can come to something else.
+fn may_pass(kind: ErrorKind) -> bool {
+    !matches!(
+        kind,
+        ErrorKind::Refused
+            | ErrorKind::Indeterminate
+            | ErrorKind::Redirected
+            | ErrorKind::Tls
+            | ErrorKind::Invalid
+            | ErrorKind::Configuration
+            | ErrorKind::Unsupported
+    )
+}
+
+impl Unpaid {
+    fn effect(&self) -> Effect {
+        match self {
+            Unpaid::Expired => Effect::NotExecuted,
+            Unpaid::AnotherCard(_) | Unpaid::NoAnswer(_) | Unpaid::Interrupted => Effect::Unknown,
+        }
+    }
+
+    fn status(&self) -> Status {
+        match self {
+            Unpaid::Expired => Status::NotPaid,
+            Unpaid::AnotherCard(_) => Status::Mismatch,
+            Unpaid::NoAnswer(_) | Unpaid::Interrupted => Status::Unknown,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Unpaid::Expired => "not_paid",
+            Unpaid::AnotherCard(_) => "mismatch",
+            Unpaid::NoAnswer(error) => error.kind().as_str(),
+            Unpaid::Interrupted => "interrupted",
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Unpaid::Expired => "the payment is not paid, and its time is over".to_owned(),
+            Unpaid::AnotherCard(found) => format!("the payment is not the one expected: {found}"),
+            Unpaid::NoAnswer(error) => format!("whether it is paid cannot be told ({error})"),
+            Unpaid::Interrupted => "interrupted while waiting for the transfer".to_owned(),
+        }
+    }
+}
+
+/// It is paid, and everything about it.
+#[derive(Debug, Serialize)]
+struct Paid {
+    #[serde(flatten)]
+    settled: Settled,
+    payment: Created,
+}
+
+impl Report for Paid {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out)?;
+        self.settled.write_text(out)
+    }
+}
+
+/// The payment exists, and its money is not proved.
+#[derive(Debug, Serialize)]
+struct NotProved {
+    kind: &'static str,
+    effect: Effect,
+    message: String,
+    payment: Created,
+    #[serde(skip)]
+    unpaid: Unpaid,
+}
+
+impl NotProved {
+    fn of(unpaid: Unpaid, payment: Created) -> NotProved {
+        NotProved {
+            kind: unpaid.kind(),
+            effect: unpaid.effect(),
+            message: unpaid.message(),
+            payment,
+            unpaid,
+        }
+    }
+}
+
+impl Report for NotProved {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        match &self.unpaid {
+            Unpaid::Expired => writeln!(
+                out,
+                "Not paid: its time is over.\n\
+                 Do not deliver. The payer needs a new payment, under a new number."
+            ),
+            Unpaid::AnotherCard(_) => writeln!(
+                out,
+                "Paid from another card than the recorded one: the money is there.\n\
+                 A person has to decide whose it is before anything is delivered or given back."
+            ),
+            Unpaid::NoAnswer(error) => {
+                CallError::write_error(error, out)?;
+                self.write_check(out)
+            }
+            Unpaid::Interrupted => {
+                writeln!(out, "error: {}", self.message)?;
+                self.write_check(out)
+            }
+        }
+    }
+}
+
+impl NotProved {
+    fn write_check(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "\nWhether it is paid is not known. This command asks, as often as you like:\n\n{}",
+            self.payment.check()
+        )
+    }
 }

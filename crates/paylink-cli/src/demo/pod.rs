@@ -1,15 +1,22 @@
 //! POD invoices, each paid in another way: by card, wallet, SMS, another invoice, later, and at a point of sale.
 
-mod merchant;
-mod payer;
+use std::fmt::Display;
+use std::time::{Duration, SystemTime};
 
-use std::time::Duration;
-
-use paylink_sandbox::Sandbox;
+use paylink::pod::{
+    BusinessToken, Creditor, Debtor, Expected, FundedBy, InvoiceId, LinkOptions, ListInvoices,
+    NewInvoice, NewItem, PayAnyInvoice, PayInFuture, PayWithInvoice, Pod, PosPayment,
+    PosTransaction, Return, SendPaymentSms, Settlement, SmsContent, UniqueNumber, UserId,
+};
+use paylink::{JalaliDate, Money, Rial, Transport};
+use paylink_sandbox::pod::{Account, PodSandbox};
+use paylink_sandbox::{Clock, Sandbox};
 
 use super::journey::{Ended, Journey};
+use crate::demo::browser;
+use crate::demo::journey::{Looked, Seen, fields, told};
+use crate::demo::shop::Shop;
 use crate::failure::Failure;
-use merchant::{DEARER, Merchant, PRICE};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -40,13 +47,9 @@ async fn by_card(merchant: &mut Merchant, journey: &mut Journey<'_>) -> Result<(
         )
         .await?;
     let gateway = journey
-        .step(
-            "choose a card",
-            "303 to the gateway",
-            payer::choose_card(&link),
-        )
+        .step("choose a card", "303 to the gateway", choose_card(&link))
         .await?;
-    let paid = payer::pay_by_card(&gateway, merchant.shop());
+    let paid = pay_by_card(&gateway, merchant.shop());
     let back = journey
         .step("pay at the gateway", "303 to the shop", paid)
         .await?;
@@ -129,4 +132,303 @@ async fn at_a_busy_gateway(merchant: &Merchant, journey: &mut Journey<'_>) -> Re
     journey
         .check("pay meanwhile", "refused with 72", refused)
         .await
+}
+
+/// What every order costs.
+const PRICE: Rial = Rial::new(150_000);
+/// What another order would cost.
+const DEARER: Rial = Rial::new(1_500_000);
+
+const GUILD: &str = "CLOTHING_GUILD";
+
+type Problem = Box<dyn Display>;
+
+/// A business with a shop, and another business to which it owes something.
+struct Merchant {
+    shop: Shop,
+    pod: Pod,
+    creditor: Pod,
+    there: PodSandbox,
+    clock: Clock,
+}
+
+/// An order with its invoice, as the merchant's books have it.
+struct Order {
+    number: String,
+    id: InvoiceId,
+    unique_number: Option<UniqueNumber>,
+}
+
+impl Merchant {
+    async fn open(sandbox: &Sandbox) -> Result<Merchant, Problem> {
+        let there = sandbox.pod();
+        let transport = Transport::new().map_err(told)?;
+        let client = |account: &Account| {
+            Pod::builder(BusinessToken::new(account.token()))
+                .key(there.api_key())
+                .base_url(there.base_url())
+                .pay_url(there.pay_url())
+                .transport(transport.clone())
+                .build()
+                .map_err(told)
+        };
+        Ok(Merchant {
+            shop: Shop::open().await.map_err(told)?,
+            pod: client(there.business())?,
+            creditor: client(there.other_business())?,
+            there: there.clone(),
+            clock: sandbox.clock().clone(),
+        })
+    }
+
+    fn shop(&self) -> &Shop {
+        &self.shop
+    }
+
+    async fn issue_in_three_steps(&self, number: &str) -> Looked<Order> {
+        let order = issue(&self.pod, number, NewInvoice::with_verification).await?;
+        let state = state(&self.pod, order.id).await?;
+        let note = format!("invoice {}", order.id);
+        Ok(Seen::with(order, format!("{state}, {PRICE}")).note(note))
+    }
+
+    /// Opens the link by which anybody may pay, with the way back to the shop in it.
+    async fn open_link(&self, order: &Order) -> Looked<String> {
+        open(&self.link(order)?).await
+    }
+
+    fn link(&self, order: &Order) -> Result<String, Problem> {
+        let number = order.unique_number.as_ref();
+        let number = number.ok_or_else(|| told("it has no unique number"))?;
+        let options = LinkOptions::new()
+            .with_redirect(&self.shop.callback())
+            .map_err(told)?;
+        let link = self.pod.link_by_unique_number(number, &options);
+        Ok(link.map_err(told)?.to_string())
+    }
+
+    /// Goes where the payer's browser was sent, and reads what it claims.
+    async fn follow(&mut self, back: &str) -> Looked<()> {
+        browser::open(back).await.map_err(told)?;
+        let query = self
+            .shop
+            .payer_returned()
+            .await
+            .ok_or_else(|| told("the shop has closed"))?;
+        match Return::from_query(&query).map_err(told)? {
+            Return::Payment(payment) => {
+                let number = payment.bill_number.map(|number| number.to_string());
+                let paid = payment.claims_paid.map(|paid| paid.to_string());
+                let (number, paid) = (number.unwrap_or_default(), paid.unwrap_or_default());
+                Ok(Seen::only(format!("order {number}, paid={paid}")))
+            }
+            Return::Refused(refusal) => Ok(Seen::only(format!("refused with {}", refusal.code()))),
+        }
+    }
+
+    async fn list(&self, order: &Order) -> Looked<()> {
+        state(&self.pod, order.id).await.map(Seen::only)
+    }
+
+    async fn settle(&self, order: &Order, price: Rial) -> Looked<()> {
+        let payable = Money::from(price);
+        let expected = Expected::new(order.id, &order.number, payable).map_err(told)?;
+        let settlement = self.pod.settle(&expected).await.map_err(told)?;
+        Ok(Seen::only(match settlement {
+            Settlement::Settled(_) => "settled".to_owned(),
+            Settlement::AlreadySettled(_) => "already settled".to_owned(),
+            Settlement::NotPaid(invoice) => format!("not paid, {}", invoice.state()),
+            Settlement::Mismatch(found) => format!("mismatch in {}", fields(&found)),
+        }))
+    }
+
+    async fn pay_from_wallet(&self, number: &str) -> Looked<Order> {
+        let order = issue(&self.pod, number, as_it_is).await?;
+        let payment = PayAnyInvoice::new(order.id);
+        self.pod.pay_any_invoice(payment).await.map_err(told)?;
+        self.with_state(order).await
+    }
+
+    /// Pays from the wallet what should not be payable now.
+    async fn try_to_pay(&self, order: &Order) -> Looked<()> {
+        let payment = PayAnyInvoice::new(order.id);
+        match self.pod.pay_any_invoice(payment).await {
+            Ok(_) => Ok(Seen::only("paid")),
+            Err(error) => match error.refusal() {
+                Some(refusal) => Ok(Seen::only(format!("refused with {}", refusal.code()))
+                    .note(refusal.explanation().english)),
+                None => Err(told(error)),
+            },
+        }
+    }
+
+    /// Issues an invoice to a person and lets POD ask for the payment; the code is what the person reads.
+    async fn ask_by_sms(&self, number: &str, sandbox: &Sandbox) -> Looked<(Order, String)> {
+        let user = UserId::new(self.there.user().user_id()).map_err(told)?;
+        let order = issue(&self.pod, number, |invoice| invoice.with_user(user)).await?;
+        let sms = SendPaymentSms::new(order.id).with_content(SmsContent::Code);
+        self.pod.send_payment_sms(sms).await.map_err(told)?;
+        let sms = sandbox.sms();
+        let text = sms.last().map(|sms| sms.text.as_str()).unwrap_or_default();
+        let code = text
+            .split_once("کد ")
+            .and_then(|(_, rest)| rest.split_whitespace().next())
+            .ok_or_else(|| told("no SMS with a code"))?;
+        Ok(Seen::with((order, code.to_owned()), "an SMS with a code"))
+    }
+
+    async fn answer_sms(&self, order: &Order, code: &str) -> Looked<()> {
+        self.there.answer_sms(code).map_err(told)?;
+        self.list(order).await
+    }
+
+    async fn mark_paid(&self, number: &str) -> Looked<()> {
+        let order = issue(&self.pod, number, as_it_is).await?;
+        self.pod.mark_paid(order.id).await.map_err(told)?;
+        self.list(&order).await
+    }
+
+    /// Lets a payer pay at the counter, and reports what the terminal printed.
+    async fn report_pos_payment(&self, number: &str) -> Looked<()> {
+        let order = issue(&self.pod, number, as_it_is).await?;
+        let slip = self.there.pos_purchase(order.id.get()).map_err(told)?;
+        let transaction = PosTransaction {
+            terminal_number: slip.terminal_number,
+            merchant_code: slip.merchant_code,
+            reference_number: slip.reference_number,
+            tracking_number: slip.tracking_number,
+            transaction_date: slip.transaction_date.parse().map_err(told)?,
+        };
+        let payment = PosPayment::new(order.id, transaction).map_err(told)?;
+        self.pod.pos_payment(payment).await.map_err(told)?;
+        self.list(&order).await
+    }
+
+    /// Pays what the other business is owed with the money of a paid invoice.
+    async fn pay_other_with(&self, debtor: &Order) -> Looked<InvoiceId> {
+        let owed = self.owed("of the other").await?;
+        let payment = PayWithInvoice::new(Creditor(owed), Debtor(debtor.id)).map_err(told)?;
+        self.pod.pay_with_invoice(payment).await.map_err(told)?;
+        let state = state(&self.creditor, owed).await?;
+        Ok(Seen::with(owed, state))
+    }
+
+    /// Guarantees from the wallet that the other business is paid on a day.
+    async fn guarantee(&self, day: Option<SystemTime>) -> Looked<InvoiceId> {
+        let day = day.ok_or_else(|| told("there is no such day"))?;
+        let day = JalaliDate::from_system_time(day).map_err(told)?;
+        let owed = self.owed("for later").await?;
+        let guarantee = PayInFuture::new(owed, day, FundedBy::Wallet);
+        self.pod.pay_in_future(guarantee).await.map_err(told)?;
+        let state = state(&self.creditor, owed).await?;
+        Ok(Seen::with(owed, state).note(format!("to be paid on {day}")))
+    }
+
+    /// What the other business sees of its invoice after some time.
+    async fn listed_later(&self, id: &InvoiceId, time: Duration) -> Looked<()> {
+        self.clock.advance(time);
+        state(&self.creditor, *id).await.map(Seen::only)
+    }
+
+    /// Leaves a payer at the bank's gateway.
+    async fn send_to_gateway(&self, number: &str) -> Looked<Order> {
+        let order = issue(&self.pod, number, as_it_is).await?;
+        let Seen { got, .. } = choose_card(&self.link(&order)?).await?;
+        Ok(Seen::with(order, got))
+    }
+
+    /// An invoice that the other business issues to this one.
+    async fn owed(&self, number: &str) -> Result<InvoiceId, Problem> {
+        let user = UserId::new(self.there.business().user_id()).map_err(told)?;
+        let order = issue(&self.creditor, number, |invoice| invoice.with_user(user)).await?;
+        Ok(order.id)
+    }
+
+    async fn with_state(&self, order: Order) -> Looked<Order> {
+        let state = state(&self.pod, order.id).await?;
+        Ok(Seen::with(order, state))
+    }
+}
+
+async fn issue(
+    pod: &Pod,
+    number: &str,
+    finish: impl FnOnce(NewInvoice) -> NewInvoice,
+) -> Result<Order, Problem> {
+    let item = NewItem::new("a pair of shoes", PRICE).map_err(told)?;
+    let invoice = NewInvoice::new(number, GUILD, item)
+        .and_then(|invoice| invoice.with_tax_rate("0"))
+        .map_err(told)?;
+    let issued = pod.issue_invoice(finish(invoice)).await.map_err(told)?;
+    let unique_number = issued.value.unique_number.map(|number| number.parse());
+    Ok(Order {
+        number: number.to_owned(),
+        id: issued.value.id,
+        unique_number: unique_number.transpose().map_err(told)?,
+    })
+}
+
+fn as_it_is(invoice: NewInvoice) -> NewInvoice {
+    invoice
+}
+
+/// What POD's list says of an invoice, in a word.
+async fn state(pod: &Pod, id: InvoiceId) -> Result<String, Problem> {
+    let listed = pod.list_invoices(ListInvoices::one(id)).await;
+    let invoices = listed.map_err(told)?.value.invoices;
+    let one = invoices.first().ok_or_else(|| told("not listed"))?;
+    Ok(one.state().to_string())
+}
+
+/// A number that passes for a card's, and is nobody's.
+const CARD: &str = "5022291000000008";
+
+/// Opens the pay page behind a link, and finds what to choose by.
+async fn open(link: &str) -> Looked<String> {
+    let page = browser::open(link).await.map_err(told)?;
+    let path = link.split('?').next().unwrap_or(link);
+    match page.form("/payInvoiceByUniqueNumber") {
+        Some(form) if form == path => {
+            let got = format!("{}, ways to pay", page.status);
+            Ok(Seen::with(link.to_owned(), got).note(link))
+        }
+        _ => Err(told(format!("{}, no form to choose by", page.status))),
+    }
+}
+
+/// Chooses to pay by card, saying again what the link said, and takes the gateway's address.
+async fn choose_card(link: &str) -> Looked<String> {
+    let (form, query) = link.split_once('?').ok_or_else(|| told("a bare link"))?;
+    let said: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let mut fields: Vec<(&str, &str)> = said
+        .iter()
+        .map(|(name, value)| (&**name, &**value))
+        .collect();
+    fields.push(("method", "card"));
+    let page = browser::submit(form, &fields).await.map_err(told)?;
+    let location = page.location.unwrap_or_default();
+    let place = if location.contains("/v1/pbc/gateway/") {
+        "the gateway"
+    } else {
+        "elsewhere"
+    };
+    Ok(Seen::with(location, format!("{} to {place}", page.status)))
+}
+
+/// Pays at the gateway, and takes the address to which the browser is sent.
+async fn pay_by_card(gateway: &str, shop: &Shop) -> Looked<String> {
+    let page = browser::open(gateway).await.map_err(told)?;
+    let form = page
+        .form("/pay")
+        .ok_or_else(|| told(format!("{}, no form to pay by", page.status)))?;
+    let page = browser::submit(&form, &[("card", CARD)])
+        .await
+        .map_err(told)?;
+    let location = page.location.unwrap_or_default();
+    let place = if shop.is_callback(&location) {
+        "the shop"
+    } else {
+        "elsewhere"
+    };
+    Ok(Seen::with(location, format!("{} to {place}", page.status)))
 }

@@ -2,8 +2,7 @@ use paylink_sandbox::{Fault, Sandbox};
 
 use super::{show, walk};
 use crate::console::Console;
-use crate::failure::Failure;
-use crate::status::Status;
+use crate::failure::{Failure, Status};
 
 /// Shows the demo with a fault set, and tells the steps that differed and what the shell would be told.
 async fn with_fault(provider: &str, operation: &str, fault: Fault) -> (Vec<&'static str>, Status) {

@@ -2,18 +2,14 @@ use std::path::Path;
 
 use paylink::config::{AccountConfig, Config, Problem, Variables};
 use paylink::core::BaseUrl;
-use paylink::{Invalid, Transport};
+use paylink::{Invalid, Transport, WebUrl};
 
-use super::check::Check;
-use super::clock;
-use super::examination::Examination;
-use super::place::Place;
-use super::reach::reach;
+use super::examination::{self, Check, Examination};
+use super::reach::{Place, reach};
 use crate::account::transport;
 use crate::console::Console;
-use crate::failure::Failure;
+use crate::failure::{Failure, UsageError};
 use crate::next_step::quoted;
-use crate::usage_error::UsageError;
 
 const SUBJECT: &str = "configuration";
 
@@ -89,7 +85,7 @@ async fn look_for(
     let reached = reach(&place).await;
     examination.add_all(Some(name), reached.checks);
     if let Some(head) = reached.head {
-        examination.add(Some(name), clock::check(&head));
+        examination.add(Some(name), examination::check_clock(&head));
     }
     !place.is_internal()
 }
@@ -122,4 +118,89 @@ fn exposed(path: &Path) -> Check {
         format!("{path} holds secrets and others can read it"),
         format!("chmod 600 {}", quoted(&path)),
     )
+}
+
+const RETURN_URL: &str = "return URL";
+
+/// Where payers come back to.
+#[derive(Debug)]
+pub(super) struct ReturnUrl {
+    url: WebUrl,
+    place: Place,
+}
+
+impl ReturnUrl {
+    /// Reads what was typed.
+    pub(super) fn read(typed: &str) -> Result<ReturnUrl, UsageError> {
+        let unfit = || {
+            Invalid::new(paylink::ReturnUrl::KEY, "is not a URL that can be asked")
+                .with_remedy("write it whole, such as https://shop.example/back")
+        };
+        let back = paylink::ReturnUrl::parse(paylink::ReturnUrl::KEY, typed)?;
+        let url = back.as_web().cloned().ok_or_else(unfit)?;
+        let place = Place::of(url.as_str()).ok_or_else(unfit)?;
+        Ok(ReturnUrl { url, place })
+    }
+
+    pub(super) fn host(&self) -> &str {
+        self.place.host()
+    }
+
+    /// Whether a payer's browser can come back to it; `live` is whether payers pay from anywhere.
+    pub(super) fn check(&self, live: bool) -> Check {
+        let host = self.place.host();
+        if live && self.place.is_internal() {
+            return Check::problem(
+                RETURN_URL,
+                format!("{host} is this machine or this network, where payers are not"),
+                "give the address by which the shop is known outside",
+            );
+        }
+        if !self.url.is_https() && !self.place.is_internal() {
+            return Check::warning(
+                RETURN_URL,
+                format!(
+                    "{host} is to be reached over plain http: anybody on the way can read and change it"
+                ),
+                "serve the shop over https",
+            );
+        }
+        Check::ok(RETURN_URL, format!("payers can be sent back to {host}"))
+    }
+
+    /// Asks for its head.
+    pub(super) async fn fetch(&self) -> Vec<Check> {
+        let reached = reach(&self.place).await;
+        let mut checks = reached.checks;
+        if let Some(head) = reached.head.filter(|head| head.status >= 500) {
+            checks.push(Check::warning(
+                RETURN_URL,
+                format!("the shop fails there (HTTP {})", head.status),
+                "look at the shop's own log",
+            ));
+        }
+        checks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::examination::Verdict;
+
+    #[test]
+    fn a_live_shop_is_reached_from_outside() {
+        let verdict = |url: &str, live| ReturnUrl::read(url).unwrap().check(live).verdict;
+        for (url, live, expected) in [
+            ("https://shop.example/back", true, Verdict::Ok),
+            ("http://shop.example/back", true, Verdict::Warning),
+            ("https://localhost/back", true, Verdict::Problem),
+            ("http://192.168.1.7/back", true, Verdict::Problem),
+            ("http://127.0.0.1:8080/back", false, Verdict::Ok),
+            ("http://shop.example/back", false, Verdict::Warning),
+        ] {
+            assert_eq!(verdict(url, live), expected, "{url}");
+        }
+        assert!(ReturnUrl::read("shop.example").is_err());
+    }
 }

@@ -1,15 +1,15 @@
 use std::io::{self, Write};
+use std::time::{Duration, SystemTime};
 
-use paylink::{Capabilities, Effect};
+use comfy_table::Table;
+use paylink::{Capabilities, Capability, Effect};
 use serde::Serialize;
 
-use super::capabilities;
-use super::check::{Check, Verdict};
+use super::reach::Head;
 use crate::console::{Console, Format};
-use crate::failure::Failure;
+use crate::failure::{Failure, Status};
 use crate::report::Report;
-use crate::status::Status;
-use crate::text::shown;
+use crate::text::{shown, table, time_left};
 
 /// Everything that was found, in the order in which it was looked at.
 #[derive(Debug, Default, Serialize)]
@@ -94,7 +94,7 @@ impl Report for Examination {
         if self.accounts.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\n{}", capabilities::table(&self.accounts).trim_fmt())
+        writeln!(out, "\n{}", offers_table(&self.accounts).trim_fmt())
     }
 }
 
@@ -126,5 +126,162 @@ impl Unwell {
 impl Report for Unwell {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "error: {}", self.message)
+    }
+}
+
+/// What was found of one thing, and what to do about it.
+#[derive(Debug, Serialize)]
+pub(super) struct Check {
+    pub(super) verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
+    /// What was looked at.
+    pub(super) subject: &'static str,
+    pub(super) finding: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) remedy: Option<String>,
+}
+
+/// What a finding comes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Verdict {
+    Ok,
+    /// It works, and may not do so for long or for everybody.
+    Warning,
+    /// It does not work.
+    Problem,
+}
+
+impl Check {
+    pub(super) fn ok(subject: &'static str, finding: impl Into<String>) -> Check {
+        Check {
+            verdict: Verdict::Ok,
+            account: None,
+            subject,
+            finding: finding.into(),
+            remedy: None,
+        }
+    }
+
+    pub(super) fn warning(
+        subject: &'static str,
+        finding: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Check {
+        Check {
+            verdict: Verdict::Warning,
+            remedy: Some(remedy.into()),
+            ..Check::ok(subject, finding)
+        }
+    }
+
+    pub(super) fn problem(
+        subject: &'static str,
+        finding: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Check {
+        Check {
+            verdict: Verdict::Problem,
+            ..Check::warning(subject, finding, remedy)
+        }
+    }
+}
+
+impl Verdict {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Ok => "ok",
+            Verdict::Warning => "warning",
+            Verdict::Problem => "problem",
+        }
+    }
+}
+
+const CLOCK: &str = "clock";
+
+/// How far this machine's clock may be from a provider's. Deadlines of payments are minutes.
+const TOLERANCE: Duration = Duration::from_secs(120);
+
+/// Holds this machine's clock against the one of whoever answered.
+pub(super) fn check_clock(head: &Head) -> Check {
+    let Some(theirs) = head.date else {
+        return Check::ok(CLOCK, "the provider does not tell the time");
+    };
+    let (apart, way) = apart(head.came_at, theirs);
+    if apart <= TOLERANCE {
+        return Check::ok(CLOCK, "it agrees with the provider's");
+    }
+    let finding = format!("this machine is {} {way} the provider", time_left(apart));
+    let remedy =
+        "set the clock, by NTP say: how long a payment can be paid and confirmed hangs on it";
+    Check::warning(CLOCK, finding, remedy)
+}
+
+fn apart(ours: SystemTime, theirs: SystemTime) -> (Duration, &'static str) {
+    match ours.duration_since(theirs) {
+        Ok(ahead) => (ahead, "ahead of"),
+        Err(behind) => (behind.duration(), "behind"),
+    }
+}
+
+/// What each account offers: a row a capability, a column an account.
+fn offers_table(offers: &[Offer]) -> Table {
+    let accounts = offers.iter().map(|offer| offer.account.to_uppercase());
+    let header: Vec<String> = ["OFFERS".to_owned()].into_iter().chain(accounts).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let currencies = offers.iter().map(|offer| {
+        let codes: Vec<&str> = offer
+            .capabilities
+            .currencies()
+            .iter()
+            .map(|it| it.code())
+            .collect();
+        codes.join(", ")
+    });
+    let counts_in = ["counting in".to_owned()]
+        .into_iter()
+        .chain(currencies)
+        .collect();
+    let rows = Capability::ALL.iter().copied().map(|capability| {
+        let says = offers.iter().map(|offer| {
+            let offered = offer.capabilities.support(capability).is_supported();
+            if offered { "yes" } else { "–" }.to_owned()
+        });
+        [capability.to_string()].into_iter().chain(says).collect()
+    });
+    table(&header, [counts_in].into_iter().chain(rows), &[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ours: u64, theirs: Option<u64>) -> Check {
+        let time = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        check_clock(&Head {
+            status: 200,
+            date: theirs.map(time),
+            came_at: time(ours),
+        })
+    }
+
+    #[test]
+    fn two_minutes_are_tolerated() {
+        for (ours, theirs) in [(1_000, 1_000), (1_120, 1_000), (1_000, 1_120)] {
+            assert_eq!(at(ours, Some(theirs)).verdict, Verdict::Ok);
+        }
+        let ahead = at(1_121, Some(1_000));
+        assert_eq!(ahead.verdict, Verdict::Warning);
+        assert_eq!(
+            ahead.finding,
+            "this machine is 2 min 1 s ahead of the provider"
+        );
+        let behind = at(1_000, Some(8_200));
+        assert_eq!(
+            behind.finding,
+            "this machine is 2 h 0 min behind the provider"
+        );
+        assert_eq!(at(1_000, None).verdict, Verdict::Ok);
     }
 }

@@ -1,15 +1,24 @@
-use clap::Args;
-use paylink::{CardNumber, Input, Invalid, Mobile, Money, NationalId, NewPayment, ReturnUrl};
-use secrecy::{ExposeSecret, SecretString};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
-use super::account::LinkAccount;
-use super::created::{CreatedReport, NextStep};
-use super::record_file::RecordToArgs;
-use super::{CURRENCIES, price};
+use clap::Args;
+use paylink::{
+    CardNumber, Created, Input, Invalid, Mobile, Money, NationalId, NewPayment, PayToCard,
+    PaymentRecord, ReturnUrl, Rial, Transfer, WebUrl,
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+
+use super::{CURRENCIES, LinkAccount, price};
 use crate::cli::APP_HELP;
-use crate::failure::Failure;
+use crate::failure::{Failure, UsageError};
+use crate::next_step::Invocation;
 use crate::once::{self, OnceArgs};
-use crate::qr::When;
+use crate::qr::{self, When};
+use crate::report::{Kept, Report};
+use crate::stored_file::StoredFile;
+use crate::text::{amount, grouped, large_number, shown, table, time_left, write_facts};
 use crate::typed;
 
 const RETURN_HELP: &str =
@@ -101,7 +110,7 @@ impl CreateArgs {
     }
 }
 
-pub(super) async fn run(args: &CreateArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
+pub(super) async fn create(args: &CreateArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
     let price = price(&args.amount, &args.currency)?;
     let payment = args.payment(price).map_err(typed::of_flag)?;
     let provider = account.provider()?;
@@ -126,4 +135,297 @@ pub(super) async fn run(args: &CreateArgs, account: &LinkAccount<'_>) -> Result<
     account.console.done(&report)?;
     sent.told(account.console);
     Ok(())
+}
+
+const NO_PAGE: &str = "\
+There is no page that shows them whole, as there is with --return-url: tell the payer one of
+your cards yourself.";
+
+/// A payment that was created: what its payer needs, the record to store, and what comes next.
+#[derive(Debug, Serialize)]
+pub(super) struct CreatedReport {
+    account: String,
+    record: PaymentRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<WebUrl>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transfer: Option<ExactTransfer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds_left: Option<u64>,
+    #[serde(skip)]
+    code: Option<String>,
+    #[serde(skip)]
+    next: NextStep,
+}
+
+/// What the payer has to transfer, and to which cards.
+#[derive(Debug, Serialize)]
+struct ExactTransfer {
+    exactly: Money,
+    cards: Vec<MaskedCard>,
+}
+
+/// The command that settles the payment, and where its record is.
+#[derive(Debug)]
+pub(super) struct NextStep {
+    invocation: Invocation,
+    order: String,
+    price: Money,
+    stored: Stored,
+}
+
+impl CreatedReport {
+    pub(super) fn new(created: &Created, account: &str, next: NextStep, qr: When) -> CreatedReport {
+        let left = created.expires_at().map(|at| {
+            let left = at.duration_since(SystemTime::now());
+            left.unwrap_or_default().as_secs()
+        });
+        let link = created.link();
+        CreatedReport {
+            account: account.to_owned(),
+            record: created.record().clone(),
+            code: link.and_then(|link| qr::code(link.as_str(), qr)),
+            link: link.cloned(),
+            transfer: created.transfer().map(ExactTransfer::of),
+            seconds_left: left,
+            next,
+        }
+    }
+}
+
+impl ExactTransfer {
+    fn of(transfer: &Transfer) -> ExactTransfer {
+        ExactTransfer {
+            exactly: *transfer.amount(),
+            cards: transfer.cards().iter().map(MaskedCard::of).collect(),
+        }
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "The payer has to transfer exactly:\n")?;
+        if let Some(rial) = Rial::try_from(self.exactly).ok().map(Rial::get) {
+            for line in large_number(rial).iter().flatten() {
+                writeln!(out, "  {}", line.trim_end())?;
+            }
+            writeln!(out, "\n  {} rial, to the last one\n", grouped(rial))?;
+        } else {
+            writeln!(out, "  {}\n", amount(&self.exactly))?;
+        }
+        if self.cards.is_empty() {
+            return writeln!(out, "No card to transfer to was named.\n");
+        }
+        writeln!(
+            out,
+            "To one of these cards, whose numbers are masked here:\n"
+        )?;
+        let text = |value: &Option<String>| shown(value.as_deref().unwrap_or_default());
+        let rows = self
+            .cards
+            .iter()
+            .map(|card| vec![card.number.clone(), text(&card.holder), text(&card.bank)]);
+        writeln!(
+            out,
+            "{}\n",
+            table(&["CARD", "HOLDER", "BANK"], rows, &[1]).trim_fmt()
+        )
+    }
+}
+
+impl NextStep {
+    /// A payment that was just created, or found again.
+    pub(super) fn new(invocation: Invocation, record: &PaymentRecord, stored: Stored) -> NextStep {
+        NextStep {
+            invocation,
+            order: record.reference().to_string(),
+            price: *record.amount(),
+            stored,
+        }
+    }
+
+    /// The price is the merchant's own, which the provider may count in another unit.
+    pub(super) fn priced_as(self, payment: &NewPayment) -> NextStep {
+        NextStep {
+            price: *payment.price(),
+            ..self
+        }
+    }
+
+    fn write(&self, record: &PaymentRecord, out: &mut dyn Write) -> io::Result<()> {
+        let (amount, currency) = (self.price.amount(), self.price.currency().code());
+        let settle = |record: &str| {
+            let flags = [
+                ("--record", record),
+                ("--order", &self.order),
+                ("--amount", &amount),
+                ("--currency", currency),
+            ];
+            self.invocation.command("link settle", &flags)
+        };
+        match &self.stored {
+            Stored::At(path) => writeln!(
+                out,
+                "\nIts record is in {}. When it is paid, settle it:\n\n{}",
+                path,
+                settle(path)
+            ),
+            Stored::Nowhere | Stored::Failed(_) => {
+                // It is made of text and numbers, which always serialise.
+                let json = serde_json::to_string(record).unwrap_or_default();
+                writeln!(
+                    out,
+                    "\nThis command settles it when it is paid, and holds its record, so keep it:\n\n\
+                     {} <<'RECORD'\n{json}\nRECORD",
+                    settle("-").trim_start()
+                )
+            }
+        }
+    }
+}
+
+impl Report for CreatedReport {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "The payment is created.\n")?;
+        self.write_payment(out)
+    }
+
+    fn kept(&self) -> Kept {
+        match &self.next.stored {
+            Stored::At(_) => Kept::Elsewhere,
+            Stored::Nowhere => Kept::HereAlone,
+            Stored::Failed(problem) => Kept::NotStored(problem.clone()),
+        }
+    }
+}
+
+impl CreatedReport {
+    fn names_cards(&self) -> bool {
+        self.transfer
+            .as_ref()
+            .is_some_and(|transfer| !transfer.cards.is_empty())
+    }
+
+    /// Writes what the payer needs, and what comes next.
+    pub(super) fn write_payment(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(transfer) = &self.transfer {
+            transfer.write(out)?;
+        }
+        match &self.link {
+            Some(link) => writeln!(out, "Send the payer to this link:\n\n{link}\n")?,
+            None if self.names_cards() => writeln!(out, "{NO_PAGE}\n")?,
+            None => {}
+        }
+        if let Some(code) = &self.code {
+            writeln!(out, "{code}\n")?;
+        }
+        let mut facts = vec![("Order", self.record.reference().to_string())];
+        // Where an exact amount has to be transferred, nobody may take the price for it.
+        if self.transfer.is_none() {
+            facts.push(("Amount", amount(self.record.amount())));
+        }
+        facts.push(("Account", self.account.clone()));
+        if let Some(seconds) = self.seconds_left {
+            facts.push(("Time left", time_left(Duration::from_secs(seconds))));
+        }
+        write_facts(out, &facts)?;
+        self.next.write(&self.record, out)
+    }
+}
+
+/// A card to pay to, with its number masked: what a terminal shows stays in its history.
+#[derive(Debug, Serialize)]
+pub(super) struct MaskedCard {
+    pub(super) number: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) holder: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bank: Option<String>,
+}
+
+impl MaskedCard {
+    pub(super) fn of(card: &PayToCard) -> MaskedCard {
+        let number = CardNumber::parse(card.number()).map_or_else(
+            |_| "not a card's number".to_owned(),
+            |card| card.to_string(),
+        );
+        MaskedCard {
+            number,
+            holder: card.holder().map(str::to_owned),
+            bank: card.bank().map(str::to_owned),
+        }
+    }
+}
+
+/// Where the record of a payment goes.
+#[derive(Debug, Args)]
+pub(super) struct RecordToArgs {
+    /// Write the payment's record here, which every other operation takes
+    ///
+    /// The place is taken before anything is sent, and given back if there is no payment.
+    #[arg(long, value_name = "FILE")]
+    record_to: Option<PathBuf>,
+}
+
+impl RecordToArgs {
+    /// Takes the place before anything is sent: a payment whose record cannot be kept is better not created.
+    pub(super) fn reserve(&self) -> Result<RecordFile, UsageError> {
+        let file = self.record_to.as_deref().map(reserve).transpose()?;
+        Ok(RecordFile(file))
+    }
+}
+
+/// The file that is to hold the record of a payment, if one was asked for.
+#[derive(Debug)]
+pub(super) struct RecordFile(Option<StoredFile>);
+
+impl RecordFile {
+    /// Writes the record, and says how the next command takes it.
+    pub(super) fn store(&self, record: &PaymentRecord) -> Stored {
+        let Some(file) = &self.0 else {
+            return Stored::Nowhere;
+        };
+        let path = file.path().display();
+        match file.replace(record) {
+            Ok(()) => Stored::At(path.to_string()),
+            // The payment is there, and its record is told in the result.
+            Err(error) => {
+                file.remove_if_empty();
+                Stored::Failed(format!("the record cannot be written to {path}: {error}"))
+            }
+        }
+    }
+
+    /// Gives the place back: there is no payment.
+    pub(super) fn give_back(self) {
+        // An empty file that stays is no record and is taken for none.
+        let _ = self.0.map(StoredFile::remove);
+    }
+}
+
+/// Where a record is.
+#[derive(Debug)]
+pub(super) enum Stored {
+    /// In this file.
+    At(String),
+    /// In what is told alone.
+    Nowhere,
+    /// In what is told alone, although it was meant for a file. This says which one, and why.
+    Failed(String),
+}
+
+fn reserve(path: &Path) -> Result<StoredFile, UsageError> {
+    let refused = |problem: String, remedy: &'static str| {
+        let named = Invalid::new(crate::failure::ARGUMENT, problem)
+            .at(format!("--record-to {}", path.display()));
+        UsageError::from(named.with_remedy(remedy))
+    };
+    StoredFile::reserve(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => refused(
+            "is there already".to_owned(),
+            "name another file: this one may hold the only record of another payment",
+        ),
+        _ => refused(
+            format!("cannot be written: {error}"),
+            "name a file that can be",
+        ),
+    })
 }

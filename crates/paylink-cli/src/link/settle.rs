@@ -1,22 +1,24 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::{Account, Effect, Error, ErrorKind, ExpectedPayment, Payment, Settlement};
+use paylink::core::provider::Done;
+use paylink::{
+    Account, Capability, Effect, Error, ErrorKind, ExpectedPayment, Payment, PaymentRecord,
+    Settlement,
+};
 use serde::Serialize;
 
-use super::account::LinkAccount;
-use super::payment::meaning;
-use super::record::RecordArgs;
-use super::{CURRENCIES, price};
-use crate::call_error::CallError;
-use crate::failure::Failure;
-use crate::mismatched::{Mismatched, unsettled};
+use super::payment::{PaymentReport, meaning};
+use super::{CURRENCIES, LinkAccount, RecordArgs, price};
+use crate::consent::YesArgs;
+use crate::console::Console;
+use crate::failure::{CallError, Failure, Status, UsageError};
+use crate::next_step::Invocation;
+use crate::once::carry_out_unprepared;
 use crate::report::Report;
-use crate::settled::Settled;
-use crate::status::Status;
-use crate::text::shown;
+use crate::settled::{Mismatched, Settled, unsettled};
+use crate::text::{amount, shown};
 use crate::typed;
-use crate::usage_error::{self, UsageError};
 
 /// What a provider's id of a payment is called, whoever the provider is.
 const REFERENCE: &str = "Reference";
@@ -65,7 +67,7 @@ impl SettleArgs {
     }
 }
 
-pub(super) async fn run(args: &SettleArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
+pub(super) async fn settle(args: &SettleArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
     let provider = account.provider()?;
     let expected = args.expected(&provider, account)?;
     let settlement = provider.settle(&expected).await.map_err(|error| {
@@ -86,11 +88,11 @@ pub(super) async fn run(args: &SettleArgs, account: &LinkAccount<'_>) -> Result<
 
 /// What was refused of a query that was typed with `--return`.
 fn of_return(error: Error) -> Failure {
-    match usage_error::refused_value(&error) {
+    match error.invalid() {
         Some(invalid) => {
             let part = format!("{} in --return", invalid.label());
             let whole = "give the whole query that the browser came back with, or leave it out";
-            UsageError::from(invalid.at(part).with_remedy(whole)).into()
+            UsageError::from(invalid.clone().at(part).with_remedy(whole)).into()
         }
         None => CallError::of(error).into(),
     }
@@ -124,5 +126,141 @@ impl Report for NotPaid {
             "Not paid: {}.\nNothing was confirmed. Do not deliver.",
             shown(&self.message)
         )
+    }
+}
+
+pub(super) async fn refund(args: &BooksArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
+    let provider = account.provider()?;
+    let record = args.agreed(Capability::Refund, "Give back", &provider, account.console)?;
+    let invocation = account.invocation();
+    let advice = || see_first(&args.record, &invocation);
+    let done = carry_out_unprepared(provider.refund(&record), advice, &invocation).await?;
+    account
+        .console
+        .done(&Changed::new("The money goes back to the payer.", done))
+}
+
+pub(super) async fn disable(args: &BooksArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
+    let provider = account.provider()?;
+    let what = "Withdraw the payment of";
+    let record = args.agreed(Capability::Disable, what, &provider, account.console)?;
+    let invocation = account.invocation();
+    let advice = || see_first(&args.record, &invocation);
+    let done = carry_out_unprepared(provider.disable(&record), advice, &invocation).await?;
+    account
+        .console
+        .done(&Changed::new("Nobody can pay it any more.", done))
+}
+
+pub(super) async fn resend(args: &RecordArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
+    let (record, provider) = (args.read(account.console)?, account.provider()?);
+    let invocation = account.invocation();
+    let advice = || "Count the message as sent: the payer may have it.".to_owned();
+    let done = carry_out_unprepared(provider.resend(&record), advice, &invocation).await?;
+    account
+        .console
+        .done(&Changed::new("The payer is sent the link once more.", done))
+}
+
+/// What to do when nobody knows whether a change was made, and its handle is not known either.
+fn see_first(args: &RecordArgs, invocation: &Invocation) -> String {
+    let record = args.record.to_string_lossy();
+    format!(
+        "Do not repeat it before you know what became of it. This command shows how the payment stands:\n\n{}",
+        invocation.command("link status", &[("--record", &record)])
+    )
+}
+
+/// Something was done to a payment.
+#[derive(Debug, Serialize)]
+struct Changed {
+    #[serde(flatten)]
+    done: Done,
+    #[serde(skip)]
+    what: &'static str,
+}
+
+impl Changed {
+    fn new(what: &'static str, done: Done) -> Changed {
+        Changed { done, what }
+    }
+}
+
+impl Report for Changed {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.what)?;
+        if let Some(said) = self.done.message() {
+            writeln!(out, "The provider says: {}", shown(said))?;
+        }
+        match self.done.payment() {
+            Some(payment) => {
+                writeln!(out)?;
+                PaymentReport(payment.clone()).write_text(out)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+const REMEDY: &str = "give --order, --amount and --currency as your own books have them, or --yes to go by the record alone";
+
+/// A payment to which something is to be done that cannot be taken back.
+///
+/// A file's name is easily mistyped, and one record looks like another: the merchant's own books are compared with the
+/// record, or somebody says yes.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(super) struct BooksArgs {
+    #[command(flatten)]
+    pub(super) record: RecordArgs,
+    /// The order's reference, by your own books; with --amount and --currency it stands for a yes
+    #[arg(long, value_name = "REFERENCE", requires_all = ["amount", "currency"])]
+    order: Option<String>,
+    /// What the order costs, by your own books
+    #[arg(long, requires_all = ["order", "currency"])]
+    amount: Option<String>,
+    /// In which currency; IRR is rial and IRT toman
+    #[arg(long, value_parser = CURRENCIES, requires_all = ["order", "amount"])]
+    currency: Option<String>,
+    #[command(flatten)]
+    yes: YesArgs,
+}
+
+impl BooksArgs {
+    /// Reads the record, and holds it against the books or asks for a yes. `what` begins the question, as in "Give back".
+    pub(super) fn agreed(
+        &self,
+        capability: Capability,
+        what: &str,
+        provider: &Account,
+        console: &Console,
+    ) -> Result<PaymentRecord, Failure> {
+        let record = self.record.read(console)?;
+        let capabilities = provider.capabilities();
+        if !capabilities.support(capability).is_supported() {
+            return Err(CallError::of(capabilities.unsupported(capability)).into());
+        }
+        let (Some(order), Some(cost), Some(currency)) = (&self.order, &self.amount, &self.currency)
+        else {
+            let question = format!(
+                "{what} {} of order {} through account {}?",
+                amount(record.amount()),
+                shown(record.reference().as_str()),
+                provider.name()
+            );
+            self.yes.or_ask(&question, REMEDY, console)?;
+            return Ok(record);
+        };
+        let order = order.parse().map_err(typed::of_flag)?;
+        let price = price(cost, currency)?;
+        let expected = ExpectedPayment::new(order, price, record);
+        let differs = expected.record_mismatch(capabilities);
+        match differs.map_err(|error| self.record.refused(error))? {
+            None => Ok(expected.record().clone()),
+            Some(mismatch) => Err(Failure::new(
+                Status::Mismatch,
+                Mismatched::untouched(mismatch),
+            )),
+        }
     }
 }

@@ -1,23 +1,25 @@
 use std::io::{self, Write};
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
-use paylink::FieldKey;
+use paylink::core::{Call, Operation};
 use paylink::pod::{
-    BillNumber, GuildCode, Invoice, InvoiceId, InvoiceKey, InvoiceList, ListInvoices, PodResponse,
-    Service, UniqueNumber, UserId,
+    BillNumber, GuildCode, Invoice, InvoiceId, InvoiceKey, InvoiceList, LinkOptions, ListInvoices,
+    NewInvoice, NewItem, Pod, PodResponse, Service, State, UniqueNumber, UserId,
 };
+use paylink::{FieldKey, Invalid, JalaliDateTime, Mobile, Rial, WebUrl};
 use serde::Serialize;
 
-use super::account::PodAccount;
-use super::invoice::{InvoiceReport, in_tehran};
-use crate::call_error::CallError;
-use crate::failure::Failure;
-use crate::number::whole;
-use crate::report::Report;
-use crate::table::{spare, table};
-use crate::text::shown;
-use crate::typed;
-use crate::usage_error::UsageError;
+use super::PodAccount;
+use super::payments::carry_out;
+use crate::consent::YesArgs;
+use crate::failure::{ARGUMENT, CallError, Failure, UsageError};
+use crate::once::{self, OnceArgs};
+use crate::qr::{self, When};
+use crate::report::{Kept, Report};
+use crate::resolve::{ResolveArgs, conclude};
+use crate::text::{amount, shown, spare, table, write_facts};
+use crate::typed::{self, whole};
 
 const FIRST_ID: FieldKey = FieldKey::new("first_id", "first id");
 const LAST_ID: FieldKey = FieldKey::new("last_id", "last id");
@@ -128,7 +130,7 @@ impl InvoicesArgs {
     }
 }
 
-pub(super) async fn run(args: &InvoicesArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+pub(super) async fn invoices(args: &InvoicesArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
     let list = args.list()?;
     let pod = account.client_of(Service::ListInvoices)?;
     let PodResponse {
@@ -181,4 +183,433 @@ fn row(invoice: &Invoice) -> Vec<String> {
         or_dash(invoice.payable_amount.as_ref().map(ToString::to_string)),
         or_dash(invoice.issued_at_ms.and_then(in_tehran)),
     ]
+}
+
+/// An invoice, with what its flags say together.
+#[derive(Debug, Serialize)]
+pub(super) struct InvoiceReport {
+    state: State,
+    #[serde(flatten)]
+    invoice: Invoice,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference_number: Option<String>,
+}
+
+impl InvoiceReport {
+    /// One that was found by looking.
+    pub(super) fn found(invoice: Invoice) -> InvoiceReport {
+        InvoiceReport {
+            state: invoice.state(),
+            invoice,
+            reference_number: None,
+        }
+    }
+
+    /// One that a service answered with, and under which number.
+    pub(super) fn answered(answered: PodResponse<Invoice>) -> InvoiceReport {
+        InvoiceReport {
+            reference_number: answered.reference_number,
+            ..InvoiceReport::found(answered.value)
+        }
+    }
+
+    pub(super) fn invoice(&self) -> &Invoice {
+        &self.invoice
+    }
+}
+
+impl Report for InvoiceReport {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let invoice = &self.invoice;
+        let money = |money: &Option<_>| money.as_ref().map(amount);
+        let state = format!("{}, {}", self.state, meaning(self.state));
+        let all = [
+            ("Invoice id", Some(invoice.id.to_string())),
+            ("State", Some(state)),
+            ("Payable", money(&invoice.payable_amount)),
+            ("Tax in it", money(&invoice.tax)),
+            ("Bill number", invoice.bill_number.clone()),
+            ("Unique number", invoice.unique_number.clone()),
+            ("Guild", invoice.guild.clone()),
+            ("User", invoice.user.map(|id| id.to_string())),
+            ("Description", invoice.description.clone()),
+            ("Issued", invoice.issued_at_ms.and_then(in_tehran)),
+            ("Paid", invoice.paid_at_ms.and_then(in_tehran)),
+            (
+                "Will be paid",
+                invoice.will_be_paid_at_ms.and_then(in_tehran),
+            ),
+            ("Card", invoice.masked_card_number.clone()),
+            ("Its reference", invoice.payment_reference.clone()),
+            ("Unreadable", Some(invoice.unreadable.join(", "))),
+            ("Reference", self.reference_number.clone()),
+        ];
+        let present = all.into_iter().filter_map(|(name, value)| {
+            let value = value.filter(|value| !value.is_empty())?;
+            Some((name, value))
+        });
+        write_facts(out, &present.collect::<Vec<_>>())
+    }
+}
+
+/// A time as POD's people say it: a Jalali date and Tehran's clock.
+pub(super) fn in_tehran(ms: u64) -> Option<String> {
+    let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(ms))?;
+    Some(JalaliDateTime::from_system_time(time).ok()?.to_string())
+}
+
+/// What a state means for the merchant.
+fn meaning(state: State) -> &'static str {
+    match state {
+        State::Unpaid => "nobody has paid it",
+        State::AwaitingGateway => "a payer is at the bank's gateway",
+        State::Unverified => "verifying it shows whether it is paid",
+        State::Promised => "it will be paid later",
+        State::Paid => "the money is yours",
+        State::Cancelled => "nobody can pay it",
+        State::Unclear => "its flags contradict one another; look at POD's panel",
+        _ => "a state that this release does not know",
+    }
+}
+
+const DEADLINE: FieldKey = FieldKey::new("deadline", "deadline");
+
+const DESCRIPTION_HELP: &str = "What is sold; repeat it with --item-price for every further item";
+const TAX_HELP: &str = "\
+The tax as a part of the amount, such as 0 or 0.1; POD adds its own rate if it is not given";
+const REDIRECT_HELP: &str = "\
+Where the payer's browser comes back to, where a link does not say otherwise";
+
+#[derive(Debug, Args)]
+pub(super) struct IssueInvoiceArgs {
+    /// Your own number of the invoice, never used before
+    #[arg(long, value_name = "NUMBER")]
+    bill_number: String,
+    /// The code of one of your guilds, from POD's panel
+    #[arg(long, value_name = "CODE")]
+    guild_code: String,
+    #[arg(long = "item-description", value_name = "TEXT", required = true, help = DESCRIPTION_HELP)]
+    item_descriptions: Vec<String>,
+    /// What one piece of the item costs, in rial
+    #[arg(long = "item-price", value_name = "RIAL", required = true)]
+    prices: Vec<String>,
+    /// How many pieces; for every item, or for none: that is one of each
+    #[arg(long = "item-quantity", value_name = "COUNT", value_parser = whole::<u32>)]
+    quantities: Vec<u32>,
+    /// The item's number among your products, 0 for free text; for every item, or for none
+    #[arg(long = "product-id", value_name = "ID", value_parser = whole::<u64>)]
+    product_ids: Vec<u64>,
+    /// Issue it to this user: SMS and the link by invoice need one
+    #[arg(long, value_name = "ID")]
+    user_id: Option<String>,
+    /// The payer's mobile number, to store with it
+    #[arg(long, value_name = "NUMBER")]
+    mobile: Option<String>,
+    /// What it is for
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    #[arg(long, value_name = "URL", help = REDIRECT_HELP)]
+    redirect_url: Option<String>,
+    /// The last day on which it may be paid, Jalali such as 1405/12/29
+    #[arg(long, value_name = "DATE")]
+    deadline: Option<String>,
+    #[arg(long, value_name = "RATE", help = TAX_HELP)]
+    tax_rate: Option<String>,
+    /// Want the payment verified within the hour, or the money goes back
+    #[arg(long)]
+    verification_needed: bool,
+    /// Count the payment as verified when nobody did it in time
+    #[arg(long, requires = "verification_needed")]
+    verify_after_timeout: bool,
+    /// Data of your own to store with it, a JSON object
+    #[arg(long, value_name = "JSON")]
+    metadata: Option<String>,
+    /// When to draw the pay link as a QR code
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    qr: When,
+    #[command(flatten)]
+    once: OnceArgs,
+}
+
+impl IssueInvoiceArgs {
+    fn invoice(&self) -> Result<NewInvoice, UsageError> {
+        let mut items = self.items()?.into_iter();
+        let first = items
+            .next()
+            .ok_or_else(|| Invalid::new(ARGUMENT, "is missing").at("--item-description"))?;
+        let mut invoice =
+            NewInvoice::new(&self.bill_number, &self.guild_code, first).map_err(typed::of_flag)?;
+        for item in items {
+            invoice = invoice.with_item(item).map_err(typed::of_flag)?;
+        }
+        if let Some(user) = &self.user_id {
+            invoice = invoice.with_user(typed::read(UserId::KEY, user)?);
+        }
+        if let Some(mobile) = &self.mobile {
+            invoice = invoice.with_mobile(typed::read(Mobile::KEY, mobile)?);
+        }
+        if let Some(deadline) = &self.deadline {
+            invoice = invoice.with_deadline(typed::read(DEADLINE, deadline)?);
+        }
+        if let Some(url) = &self.redirect_url {
+            invoice = invoice.with_redirect(url).map_err(typed::of_flag)?;
+        }
+        self.finish(invoice).map_err(typed::of_flag)
+    }
+
+    fn finish(&self, mut invoice: NewInvoice) -> Result<NewInvoice, Invalid> {
+        if let Some(text) = &self.description {
+            invoice = invoice.with_description(text);
+        }
+        if let Some(rate) = &self.tax_rate {
+            invoice = invoice.with_tax_rate(rate)?;
+        }
+        if self.verification_needed {
+            invoice = invoice.with_verification();
+        }
+        if self.verify_after_timeout {
+            invoice = invoice.with_verification_timeout();
+        }
+        match &self.metadata {
+            Some(json) => invoice.with_metadata(json),
+            None => Ok(invoice),
+        }
+    }
+
+    /// Reads the parallel lists: the first of each makes the first item.
+    fn items(&self) -> Result<Vec<NewItem>, UsageError> {
+        let count = self.item_descriptions.len();
+        for (flag, given, may_lack) in [
+            ("--item-price", self.prices.len(), false),
+            ("--item-quantity", self.quantities.len(), true),
+            ("--product-id", self.product_ids.len(), true),
+        ] {
+            if given != count && !(may_lack && given == 0) {
+                return Err(Invalid::new(ARGUMENT, "is not there once for every item")
+                    .at(flag)
+                    .with_remedy("give it as often as --item-description, in the same order")
+                    .into());
+            }
+        }
+        let quantities = self.quantities.iter().copied().map(Some);
+        let products = self.product_ids.iter().copied().map(named);
+        self.item_descriptions
+            .iter()
+            .zip(&self.prices)
+            .zip(quantities.chain(std::iter::repeat(None)))
+            .zip(products.chain(std::iter::repeat(None)))
+            .map(|(((description, price), quantity), product)| {
+                let price: Rial = typed::read(NewItem::PRICE, price)?;
+                let mut item = NewItem::new(description, price).map_err(typed::of_flag)?;
+                if let Some(quantity) = quantity {
+                    item = item.with_quantity(quantity).map_err(typed::of_flag)?;
+                }
+                match product {
+                    Some(id) => item.with_product(id).map_err(typed::of_flag),
+                    None => Ok(item),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Zero stands for free text.
+fn named(product: u64) -> Option<u64> {
+    (product != 0).then_some(product)
+}
+
+pub(super) async fn issue_invoice(
+    args: &IssueInvoiceArgs,
+    account: &PodAccount<'_>,
+) -> Result<(), Failure> {
+    let invoice = args.invoice()?;
+    let pod = account.client_of(Service::IssueInvoice)?;
+    let console = account.console();
+    let invocation = account.invocation();
+    let sent = once::send(pod.issue_invoice(invoice), &args.once, &invocation, console).await?;
+    let invoice = InvoiceReport::answered(sent.output.clone());
+    let link = link(&pod, invoice.invoice().unique_number.as_deref());
+    let id = invoice.invoice().id.to_string();
+    let next = if args.verification_needed {
+        "pod verify-invoice"
+    } else {
+        "pod invoices"
+    };
+    console.done(&Issued {
+        code: link
+            .as_ref()
+            .and_then(|link| qr::code(link.as_str(), args.qr)),
+        link,
+        invoice,
+        verification_needed: args.verification_needed,
+        next: invocation.command(next, &[("--invoice-id", &id)]),
+    })?;
+    sent.told(console);
+    Ok(())
+}
+
+/// The link by which anybody may pay, if POD gave the number for one.
+fn link(pod: &Pod, unique_number: Option<&str>) -> Option<WebUrl> {
+    let number: UniqueNumber = unique_number?.parse().ok()?;
+    pod.link_by_unique_number(&number, &LinkOptions::new()).ok()
+}
+
+/// What was issued, and what comes next.
+#[derive(Debug, Serialize)]
+struct Issued {
+    #[serde(flatten)]
+    invoice: InvoiceReport,
+    link: Option<WebUrl>,
+    #[serde(skip)]
+    code: Option<String>,
+    #[serde(skip)]
+    verification_needed: bool,
+    #[serde(skip)]
+    next: String,
+}
+
+impl Report for Issued {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        match &self.link {
+            Some(link) => writeln!(
+                out,
+                "The invoice is issued. Anybody may pay it by this link:\n\n{link}\n"
+            )?,
+            None => writeln!(out, "The invoice is issued.\n")?,
+        }
+        if let Some(code) = &self.code {
+            writeln!(out, "{code}\n")?;
+        }
+        self.invoice.write_text(out)?;
+        let next = if self.verification_needed {
+            "When it is paid, verify it within the hour, or the money goes back:"
+        } else {
+            "This shows whether it is paid:"
+        };
+        writeln!(out, "\n{next}\n\n{}", self.next)
+    }
+
+    fn kept(&self) -> Kept {
+        Kept::HereAlone
+    }
+}
+
+const REMEDY: &str =
+    "give it if the invoice is the right one: `paylink pod invoices --invoice-id` shows it";
+
+/// The invoice whose life goes on or ends.
+#[derive(Debug, Args)]
+pub(super) struct IdArgs {
+    /// POD's id of the invoice, as `issue-invoice` printed it
+    #[arg(long, value_name = "ID")]
+    invoice_id: String,
+    #[command(flatten)]
+    pub(super) once: OnceArgs,
+}
+
+impl IdArgs {
+    pub(super) fn read(&self) -> Result<InvoiceId, UsageError> {
+        typed::read(InvoiceId::KEY, &self.invoice_id)
+    }
+}
+
+/// The invoice that nobody is to pay any more.
+#[derive(Debug, Args)]
+pub(super) struct CancelArgs {
+    #[command(flatten)]
+    invoice: IdArgs,
+    #[command(flatten)]
+    yes: YesArgs,
+}
+
+pub(super) async fn close(args: &IdArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+    let id = args.read()?;
+    let pod = account.client_of(Service::CloseInvoice)?;
+    let says = "The invoice is closed.";
+    carry_out(pod.close_invoice(id), id, says, &args.once, account).await
+}
+
+pub(super) async fn cancel(args: &CancelArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+    let CancelArgs { invoice: args, yes } = args;
+    let id = args.read()?;
+    let pod = account.client_of(Service::CancelInvoice)?;
+    let question = format!(
+        "Cancel invoice {id}? Nobody can pay it then, and what was paid goes back to its payer."
+    );
+    yes.or_ask(&question, REMEDY, account.console())?;
+    let says = "The invoice is cancelled. Nobody can pay it any more.";
+    carry_out(pod.cancel_invoice(id), id, says, &args.once, account).await
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyInvoiceArgs {
+    /// POD's id of the invoice, as `issue-invoice` printed it
+    #[arg(
+        long,
+        value_name = "ID",
+        required_unless_present = "bill_number",
+        conflicts_with = "bill_number"
+    )]
+    invoice_id: Option<String>,
+    /// Your own number of the invoice, in place of the id
+    #[arg(long, value_name = "NUMBER")]
+    bill_number: Option<String>,
+    #[command(flatten)]
+    once: OnceArgs,
+}
+
+impl VerifyInvoiceArgs {
+    fn key(&self) -> Result<InvoiceKey, UsageError> {
+        Ok(match (&self.invoice_id, &self.bill_number) {
+            (Some(id), _) => typed::read::<InvoiceId>(InvoiceId::KEY, id)?.into(),
+            (None, number) => {
+                let number = number.as_deref().unwrap_or_default();
+                typed::read::<BillNumber>(BillNumber::KEY, number)?.into()
+            }
+        })
+    }
+}
+
+pub(super) async fn verify(
+    args: &VerifyInvoiceArgs,
+    account: &PodAccount<'_>,
+) -> Result<(), Failure> {
+    let key = args.key()?;
+    let pod = account.client_of(Service::VerifyInvoice)?;
+    show(pod.verify_invoice(key), &args.once, account).await
+}
+
+pub(super) async fn verify_and_close(
+    args: &IdArgs,
+    account: &PodAccount<'_>,
+) -> Result<(), Failure> {
+    let id = args.read()?;
+    let pod = account.client_of(Service::VerifyAndCloseInvoice)?;
+    show(pod.verify_and_close(id), &args.once, account).await
+}
+
+async fn show<O: Operation<Output = PodResponse<Invoice>>>(
+    call: Call<'_, O>,
+    once: &OnceArgs,
+    account: &PodAccount<'_>,
+) -> Result<(), Failure> {
+    let console = account.console();
+    let sent = once::send(call, once, &account.invocation(), console).await?;
+    console.done(&InvoiceReport::answered(sent.output.clone()))?;
+    sent.told(console);
+    Ok(())
+}
+
+pub(super) async fn find_out(args: &ResolveArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+    let handle = args.read(account.console())?;
+    let pod = account.client_of(Service::ListInvoices)?;
+    let found = pod.resolve(&handle).await;
+    conclude(
+        found,
+        "invoice",
+        InvoiceReport::found,
+        handle,
+        args,
+        account.console(),
+    )
 }

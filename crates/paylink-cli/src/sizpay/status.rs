@@ -1,13 +1,15 @@
-use clap::Args;
-use paylink::sizpay::{PayStatus, SendId};
+use std::io::{self, Write};
 
-use super::account::SizpayAccount;
-use super::link_args::SendDateArgs;
-use super::payments::Payments;
-use crate::call_error::CallError;
-use crate::failure::Failure;
+use clap::Args;
+use paylink::sizpay::{Found, PayStatus, Payment, SendId};
+use serde::Serialize;
+
+use super::{SendDateArgs, SizpayAccount};
+use crate::failure::{CallError, Failure, UsageError};
+use crate::report::Report;
+use crate::resolve::{ResolveArgs, conclude};
+use crate::text::{shown, table};
 use crate::typed;
-use crate::usage_error::UsageError;
 
 /// Ask whether links are paid: those that are named, or all of a day
 ///
@@ -46,7 +48,7 @@ impl StatusArgs {
     }
 }
 
-pub(super) async fn run(args: &StatusArgs, account: &SizpayAccount<'_>) -> Result<(), Failure> {
+pub(super) async fn status(args: &StatusArgs, account: &SizpayAccount<'_>) -> Result<(), Failure> {
     let day = args.send_date.day()?;
     let (sizpay, question) = match args.asked()? {
         Asked::SendIds(ids) => {
@@ -66,4 +68,62 @@ pub(super) async fn run(args: &StatusArgs, account: &SizpayAccount<'_>) -> Resul
     };
     let payments = sizpay.pay_status(question).await.map_err(CallError::of)?;
     account.console().done(&Payments { payments })
+}
+
+/// What SizPay reports about links.
+#[derive(Debug, Serialize)]
+pub(super) struct Payments {
+    pub(super) payments: Vec<Payment>,
+}
+
+impl Report for Payments {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.payments.is_empty() {
+            return writeln!(out, "SizPay reports no links.");
+        }
+        write_payments(out, &self.payments)
+    }
+}
+
+/// Writes payments as a table.
+pub(super) fn write_payments(out: &mut dyn Write, payments: &[Payment]) -> io::Result<()> {
+    let or_dash = |value: Option<String>| value.map_or("-".to_owned(), |value| shown(&value));
+    let row = |payment: &Payment| {
+        vec![
+            or_dash(payment.send_id.map(|id| id.to_string())),
+            or_dash(payment.invoice_number.as_ref().map(ToString::to_string)),
+            shown(payment.state.as_str()),
+            or_dash(payment.reference.clone()),
+        ]
+    };
+    let header = ["SEND ID", "INVOICE", "STATE", "REFERENCE"];
+    let table = table(&header, payments.iter().map(row), &[1, 2]);
+    writeln!(out, "{}", table.trim_fmt())
+}
+
+pub(super) async fn find_out(
+    args: &ResolveArgs,
+    account: &SizpayAccount<'_>,
+) -> Result<(), Failure> {
+    let sizpay = account.sizpay_by_rest("finds what was sent")?;
+    let handle = args.read(account.console())?;
+    let asked = sizpay.resolve(&handle).await;
+    conclude(asked, "invoice", FoundLink, handle, args, account.console())
+}
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct FoundLink(Found);
+
+impl Report for FoundLink {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Found {
+            payment, sent_on, ..
+        } = &self.0;
+        write_payments(out, std::slice::from_ref(payment))?;
+        writeln!(
+            out,
+            "\nIt was sent on {sent_on}. Store the send id and the date with the order."
+        )
+    }
 }

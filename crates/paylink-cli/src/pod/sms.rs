@@ -1,16 +1,13 @@
 use clap::Args;
 use paylink::core::digits;
-use paylink::pod::{InvoiceId, SendPaymentSms, Service, SmsContent};
+use paylink::pod::{ConfirmPaymentSms, InvoiceId, SendPaymentSms, Service, SmsContent};
 use paylink::{FieldKey, Invalid};
 
-use super::InvoiceIdArgs;
-use super::account::PodAccount;
-use super::credit::{CallerArgs, CreditArgs};
-use super::done::Done;
+use super::payments::{Done, carry_out};
+use super::{CallerArgs, CreditArgs, InvoiceIdArgs, PodAccount};
 use crate::failure::Failure;
-use crate::once::{self, Advice};
-use crate::suggested::Suggested;
-use crate::typed;
+use crate::once::{self, Advice, OnceArgs};
+use crate::typed::{self, Suggested};
 
 const SMS_CONTENTS: Suggested = Suggested(&["1", "2", "3"]);
 
@@ -67,7 +64,7 @@ impl SendPaymentSmsArgs {
     }
 }
 
-pub(super) async fn run(
+pub(super) async fn send_payment_sms(
     args: &SendPaymentSmsArgs,
     account: &PodAccount<'_>,
 ) -> Result<(), Failure> {
@@ -91,4 +88,32 @@ pub(super) async fn run(
         message: answered.value.message,
         says: "The SMS is sent. The invoice is paid once its user has answered it.",
     })
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfirmPaymentSmsArgs {
+    #[command(flatten)]
+    invoice: InvoiceIdArgs,
+    /// The code that the payer got by SMS; it is good for this payment alone
+    #[arg(long)]
+    code: String,
+    #[command(flatten)]
+    caller: CallerArgs,
+    #[command(flatten)]
+    once: OnceArgs,
+}
+
+pub(super) async fn confirm_payment_sms(
+    args: &ConfirmPaymentSmsArgs,
+    account: &PodAccount<'_>,
+) -> Result<(), Failure> {
+    let id = args.invoice.read()?;
+    let mut confirmation = ConfirmPaymentSms::new(id, &args.code).map_err(typed::of_flag)?;
+    if let Some(token) = args.caller.token(account)? {
+        confirmation = confirmation.with_user_token(token);
+    }
+    let pod = account.client_of(Service::ConfirmPaymentSms)?;
+    let says = "The payment is confirmed.";
+    let call = pod.confirm_payment_sms(confirmation);
+    carry_out(call, id, says, &args.once, account).await
 }
