@@ -1,20 +1,21 @@
 //! Collects everything a test brings forth, and looks for secrets in it.
 
-mod describe;
-mod layer;
-mod listen;
-
 use std::error::Error;
-use std::fmt::{self, Debug, Display};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::fmt::{self, Debug, Display, Write};
+use std::iter::successors;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::{DefaultGuard, set_default, set_global_default};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
+use tracing_log::LogTracer;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, Registry};
 
 use crate::canaries::{Canaries, Sighting};
-use crate::capture::describe::describe_error;
-
-pub use layer::CaptureLayer;
-pub use listen::{AlreadyTaken, Listening, bridge_log};
 
 /// Everything a test shows to the outside: errors, values, and what it says to `tracing` and to `log`.
 ///
@@ -157,3 +158,162 @@ impl Display for Text {
         write!(f, "{}: {}", self.label, self.text)
     }
 }
+
+/// Gives every form of the error and of each of its sources.
+fn describe_error(error: &(dyn Error + 'static)) -> String {
+    let mut text = String::new();
+    for error in successors(Some(error), |&error| error.source()) {
+        // Writing to a string fails only if the error's own formatting does: then what it wrote so far is looked at.
+        let _ = writeln!(text, "{error}\n{error:#}\n{error:?}\n{error:#?}");
+    }
+    text
+}
+
+/// A layer that gives every event and every span, at every level and with all fields, to a [`Capture`].
+#[derive(Clone, Debug)]
+pub struct CaptureLayer {
+    capture: Capture,
+}
+
+impl CaptureLayer {
+    fn new(capture: Capture) -> Self {
+        Self { capture }
+    }
+
+    fn note(&self, what: &str, metadata: &Metadata<'_>, fields: impl FnOnce(&mut Fields)) {
+        let mut text = Fields(metadata.name().to_owned());
+        fields(&mut text);
+        self.capture
+            .look_text(&format!("{what} of {}", metadata.target()), text.0);
+    }
+}
+
+impl<S> Layer<S> for CaptureLayer
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn on_new_span(&self, attributes: &Attributes<'_>, _id: &Id, _context: Context<'_, S>) {
+        self.note("span", attributes.metadata(), |fields| {
+            attributes.record(fields);
+        });
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        if let Some(metadata) = context.metadata(id) {
+            self.note("span", metadata, |fields| values.record(fields));
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        self.note("event", event.metadata(), |fields| event.record(fields));
+    }
+}
+
+/// Fields as text; what is text already is not escaped once more.
+struct Fields(String);
+
+impl Fields {
+    fn push(&mut self, field: &Field, value: &str) {
+        self.0.extend([" ", field.name(), "=", value]);
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.push(field, &format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.push(field, value);
+    }
+
+    fn record_bytes(&mut self, field: &Field, value: &[u8]) {
+        self.push(field, &String::from_utf8_lossy(value));
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.push(field, &describe_error(value));
+    }
+}
+
+/// A dispatcher that hears everything and keeps nothing, alive until the process ends.
+///
+/// As long as there is only one dispatcher, `tracing` asks the thread on which an event is met first whether anybody
+/// listens, and remembers the answer for all threads: a capture on one thread would stay deaf to an event that another
+/// thread met while nobody listened there. With two it asks them both.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Registry::default()));
+
+impl Capture {
+    /// Listens to `tracing` on this thread until what it returns is dropped.
+    ///
+    /// That covers a test on a current-thread runtime, the default of `#[tokio::test]`. Tasks on other threads need
+    /// [`listen_everywhere`](Self::listen_everywhere) or a [`subscriber`](Self::subscriber) of their own.
+    pub fn listen(&self) -> Listening {
+        Listening {
+            _until_dropped: set_default(self.subscriber()),
+        }
+    }
+
+    /// Listens to `tracing` on all threads which have no subscriber of their own, until the process ends.
+    ///
+    /// # Errors
+    ///
+    /// [`AlreadyTaken`] if the process has a global subscriber: give this test a process, that is a test file, of its own.
+    pub fn listen_everywhere(&self) -> Result<(), AlreadyTaken> {
+        set_global_default(self.subscriber()).map_err(|_| AlreadyTaken {
+            what: "tracing subscriber",
+        })
+    }
+
+    /// Returns a subscriber that gives all to this capture, for `tracing::instrument::WithSubscriber`.
+    #[must_use]
+    pub fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
+        LazyLock::force(&SECOND);
+        Registry::default().with(self.layer())
+    }
+
+    /// Returns a layer that gives all to this capture, to be put on a subscriber which does other things too.
+    #[must_use]
+    pub fn layer(&self) -> CaptureLayer {
+        CaptureLayer::new(self.clone())
+    }
+}
+
+/// Turns every record of the `log` crate into a `tracing` event, for the rest of the process.
+///
+/// Libraries beneath an HTTP client speak to `log`. A process has only one logger: this one, once installed, serves all
+/// captures, each of which hears the threads it listens on. Calling it again changes nothing.
+///
+/// # Errors
+///
+/// [`AlreadyTaken`] if the process has another logger, to which the records go.
+pub fn bridge_log() -> Result<(), AlreadyTaken> {
+    static BRIDGE: LazyLock<Result<(), AlreadyTaken>> =
+        LazyLock::new(|| LogTracer::init().map_err(|_| AlreadyTaken { what: "logger" }));
+    BRIDGE.clone()
+}
+
+/// Keeps a [`Capture`] listening on the thread it was made on.
+#[must_use = "it listens until this is dropped"]
+#[derive(Debug)]
+pub struct Listening {
+    _until_dropped: DefaultGuard,
+}
+
+/// The process has another subscriber or logger already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlreadyTaken {
+    what: &'static str,
+}
+
+impl Display for AlreadyTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "this process has a {} already: give the test a file of its own",
+            self.what
+        )
+    }
+}
+
+impl Error for AlreadyTaken {}

@@ -1,15 +1,9 @@
 //! Every fault a socket can play, for a test to loop over.
 
-mod entries;
-mod in_the_answer;
-mod on_the_way;
-
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use crate::{Behaviour, FaultServer, Script, Wire};
-
-pub use entries::catalogue;
+use crate::{Answer, Behaviour, Certificate, FaultServer, Script, Wire, damage, faults};
 
 /// One fault of the [`catalogue`](catalogue()).
 #[derive(Clone, Debug)]
@@ -124,4 +118,306 @@ impl NamedFault {
             Play::Behaving(_) => FaultServer::start(wire, script).await,
         }
     }
+}
+
+/// Lists every fault that a socket can play.
+///
+/// `good` is the answer, with a JSON object as its body, which the tested call takes for a success. `elsewhere` is a
+/// URL on another host (best that of a second server, which then proves that nobody came) for the redirects.
+///
+/// | row | what goes wrong |
+/// |---|---|
+/// | 3 | nobody listens: the connection is refused |
+/// | 4 | nothing answers: connecting takes longer than the client waits |
+/// | 5 | the TLS handshake takes longer than the client waits |
+/// | 6 | the certificate is bad, or there is no TLS at all |
+/// | 7 | the connection ends before the TLS handshake does |
+/// | 8 | the server has closed a kept connection before the next request |
+/// | 9 | the connection ends before the server reads the request |
+/// | 10 | the connection ends in the middle of the upload |
+/// | 11 | the connection ends after the whole request, without an answer |
+/// | 12 | the server ends a kept connection while the next request is being written |
+/// | 13 | the head of the answer never comes, or not in time; or the request is not read |
+/// | 15 | the head of the answer is cut, oversized, contradictory or not HTTP |
+/// | 16 | interim answers without end |
+/// | 17 | the body stalls |
+/// | 18 | the body is cut, and its framing shows it |
+/// | 19 | the body is cut, and nothing shows it |
+/// | 20 | the body is longer than announced |
+/// | 21 | the body is too large, packed or not |
+/// | 22 | a page, nothing, or another content type with status 200; another status of success |
+/// | 23 | a byte order mark before the JSON |
+/// | 24 | text which is not, or not exactly, the JSON it should be |
+/// | 26 | two answers to one request on a kept connection |
+/// | 27 | a redirect |
+/// | 29 | a 4xx that is not in the provider's own format |
+/// | 30 | a 4xx that asks for another try |
+/// | 31 | a 4xx that blames the size |
+/// | 32 | too many requests |
+/// | 33 | a 5xx |
+/// | 40 | bytes from the server before the request |
+///
+/// The rows between are for the client alone to play (a lookup that fails, a dropped future) or for the provider's
+/// own envelope (a refusal, an answer to another question).
+#[must_use]
+pub fn catalogue(good: &Answer, elsewhere: &str) -> Vec<NamedFault> {
+    let mut faults = [
+        before_the_request(good),
+        around_the_request(),
+        instead_of_listening(good),
+        kept_connections(good),
+        slow_and_cut_answers(good),
+        strange_answers(good),
+        damaged_json(good),
+        other_statuses(elsewhere),
+    ]
+    .concat();
+    faults.sort_by_key(|fault| fault.row);
+    faults
+}
+
+const PLAIN: &[Wire] = &[Wire::Plain];
+const TLS: &[Wire] = &[Wire::Tls];
+const BOTH: &[Wire] = &[Wire::Plain, Wire::Tls];
+
+fn nothing_sent(row: u8, name: &'static str, wires: &'static [Wire], play: Play) -> NamedFault {
+    NamedFault {
+        row,
+        name,
+        sent: Sent::Nothing,
+        strikes: Strikes::FirstCall,
+        wires,
+        play,
+    }
+}
+
+fn in_handshake(row: u8, name: &'static str, fault: Behaviour) -> NamedFault {
+    nothing_sent(row, name, TLS, Play::Behaving(fault))
+}
+
+fn perhaps(row: u8, name: &'static str, fault: Behaviour) -> NamedFault {
+    let play = Play::Behaving(fault);
+    NamedFault {
+        row,
+        name,
+        sent: Sent::Perhaps,
+        strikes: Strikes::FirstCall,
+        wires: BOTH,
+        play,
+    }
+}
+
+fn before_the_request(good: &Answer) -> Vec<NamedFault> {
+    let shown = |certificate| faults::certificate(certificate, good);
+    vec![
+        nothing_sent(3, "connection refused", BOTH, Play::Refusing),
+        nothing_sent(4, "connection attempt unanswered", BOTH, Play::Unresponsive),
+        in_handshake(5, "handshake stalls", faults::stall_in_handshake()),
+        in_handshake(6, "self-signed certificate", shown(Certificate::SelfSigned)),
+        in_handshake(
+            6,
+            "certificate for another name",
+            shown(Certificate::WrongName),
+        ),
+        in_handshake(6, "expired certificate", shown(Certificate::Expired)),
+        in_handshake(6, "HTTP where TLS is due", faults::http_for_tls()),
+        in_handshake(6, "garbage where TLS is due", faults::garbage_for_tls()),
+        in_handshake(7, "handshake reset", faults::reset_in_handshake()),
+        in_handshake(7, "handshake closed", faults::close_in_handshake()),
+        in_handshake(7, "reset on accept, before TLS", faults::reset_on_accept()),
+        in_handshake(7, "closed on accept, before TLS", faults::close_on_accept()),
+        NamedFault {
+            wires: PLAIN,
+            ..perhaps(9, "reset on accept", faults::reset_on_accept())
+        },
+        NamedFault {
+            wires: PLAIN,
+            ..perhaps(9, "closed on accept", faults::close_on_accept())
+        },
+    ]
+}
+
+/// Over TLS alone: without it nothing keeps the client from sending before it hears the server.
+fn instead_of_listening(good: &Answer) -> Vec<NamedFault> {
+    vec![
+        in_handshake(
+            40,
+            "answer before the request",
+            faults::answer_before_request(good),
+        ),
+        in_handshake(40, "banner before the request", faults::banner()),
+    ]
+}
+
+fn around_the_request() -> Vec<NamedFault> {
+    vec![
+        perhaps(
+            9,
+            "reset before the request is read",
+            faults::reset_before_reading(),
+        ),
+        perhaps(
+            9,
+            "closed before the request is read",
+            faults::close_before_reading(),
+        ),
+        perhaps(10, "reset in the upload", faults::reset_in_upload(1)),
+        perhaps(10, "closed in the upload", faults::close_in_upload(1)),
+        perhaps(
+            11,
+            "closed after the request",
+            faults::close_after_request(),
+        ),
+        perhaps(11, "reset after the request", faults::reset_after_request()),
+        perhaps(
+            13,
+            "silent after the request",
+            faults::stall_after_request(),
+        ),
+        perhaps(13, "request never read", faults::reads_nothing()),
+    ]
+}
+
+fn kept_connections(good: &Answer) -> Vec<NamedFault> {
+    let spare = good.clone().header("x-spare", "1");
+    [
+        perhaps(8, "idle connection closed", faults::close_when_idle(good)),
+        perhaps(
+            12,
+            "reset on the second request",
+            faults::reset_on_second_request(good),
+        ),
+        perhaps(26, "spare answer", faults::spare_answer(good, &spare)),
+        perhaps(
+            26,
+            "late spare answer",
+            faults::late_spare_answer(good, &spare),
+        ),
+    ]
+    .map(|fault| NamedFault {
+        strikes: Strikes::SecondCall,
+        ..fault
+    })
+    .to_vec()
+}
+
+fn slow_and_cut_answers(good: &Answer) -> Vec<NamedFault> {
+    let half = good.body_bytes().len() / 2;
+    vec![
+        perhaps(
+            13,
+            "head drips",
+            faults::drip_head(Duration::from_millis(100), good),
+        ),
+        perhaps(13, "head stalls", faults::stall_in_head(good)),
+        perhaps(15, "closed in the head", faults::close_in_head(good)),
+        perhaps(15, "two lengths", faults::two_lengths(good)),
+        perhaps(17, "body stalls", faults::stall_in_body(half, good)),
+        perhaps(
+            18,
+            "body shorter than its length",
+            faults::cut_by_length(good),
+        ),
+        perhaps(18, "body cut in a chunk", faults::cut_in_chunks(good)),
+        perhaps(
+            19,
+            "body without length cut",
+            faults::cut_without_length(good),
+        ),
+        perhaps(
+            20,
+            "body longer than its length",
+            faults::length_too_short(good),
+        ),
+    ]
+}
+
+fn strange_answers(good: &Answer) -> Vec<NamedFault> {
+    const MEBIBYTE: usize = 1024 * 1024;
+    let with_status = |name, status| {
+        let answer = good.clone().status(status);
+        perhaps(22, name, faults::answer(&answer))
+    };
+    vec![
+        perhaps(15, "garbage", faults::garbage()),
+        perhaps(15, "huge head", faults::huge_head(MEBIBYTE)),
+        perhaps(15, "endless headers", faults::endless_headers()),
+        perhaps(
+            16,
+            "endless interim answers",
+            faults::endless_informational(),
+        ),
+        perhaps(21, "oversized body", faults::oversized_body(8 * MEBIBYTE)),
+        perhaps(21, "endless body", faults::endless_body()),
+        perhaps(21, "gzip bomb", faults::gzip_bomb()),
+        perhaps(22, "page with 200", faults::html_page()),
+        perhaps(22, "empty body", faults::empty_body()),
+        perhaps(22, "wrong content type", faults::wrong_content_type(good)),
+        with_status("201 in place of 200", 201),
+        with_status("202 in place of 200", 202),
+        with_status("206 in place of 200", 206),
+    ]
+}
+
+fn damaged_json(good: &Answer) -> Vec<NamedFault> {
+    let damaged = |row, name, damage: fn(&[u8]) -> Vec<u8>| {
+        let answer = good.clone().body(damage(good.body_bytes()));
+        perhaps(row, name, faults::answer(&answer))
+    };
+    vec![
+        damaged(23, "byte order mark", damage::with_bom),
+        damaged(24, "invalid UTF-8", damage::with_invalid_utf8),
+        damaged(24, "duplicate keys", damage::with_duplicate_keys),
+        damaged(24, "trailing text", damage::with_trailing_text),
+        damaged(24, "last brace missing", damage::without_end),
+        damaged(24, "object in an array", damage::in_an_array),
+        damaged(24, "values without keys", damage::values_only),
+        damaged(24, "empty object", |_| b"{}".to_vec()),
+        damaged(24, "null", |_| b"null".to_vec()),
+    ]
+}
+
+fn other_statuses(elsewhere: &str) -> Vec<NamedFault> {
+    let status = |row, name, status| perhaps(row, name, faults::foreign_status(status));
+    let redirect = |name, status| perhaps(27, name, faults::redirect(status, elsewhere));
+    vec![
+        redirect("301", 301),
+        redirect("302", 302),
+        redirect("303", 303),
+        redirect("307", 307),
+        redirect("308", 308),
+        status(29, "400 with a page", 400),
+        status(29, "401 with a page", 401),
+        status(29, "403 with a page", 403),
+        status(29, "404 with a page", 404),
+        status(30, "408", 408),
+        status(30, "409", 409),
+        status(30, "425", 425),
+        status(31, "413 with a page", 413),
+        status(31, "431 with a page", 431),
+        perhaps(
+            32,
+            "429 with Retry-After",
+            faults::retry_after(429, Duration::from_secs(1)),
+        ),
+        perhaps(
+            32,
+            "429 until in an hour",
+            faults::retry_after_date(429, in_an_hour()),
+        ),
+        status(33, "500", 500),
+        status(33, "502", 502),
+        perhaps(
+            33,
+            "503 with Retry-After",
+            faults::retry_after(503, Duration::from_secs(1)),
+        ),
+        status(33, "504", 504),
+    ]
+}
+
+fn in_an_hour() -> SystemTime {
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+    let now = SystemTime::now();
+    now.checked_add(HOUR).unwrap_or(now)
 }

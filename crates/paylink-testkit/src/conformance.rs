@@ -24,18 +24,13 @@
 //!
 //! [`PaymentProvider`]: paylink_core::PaymentProvider
 
-mod case;
 mod cases;
-mod forging;
 mod matrix;
 mod recorder;
-mod samples;
-mod stop;
 mod subject;
 mod trial;
 
-pub use case::{Case, Outcome, cases, check};
+pub use cases::{Case, Outcome, cases, check};
 pub use matrix::{Matrix, Report};
 pub use recorder::{Recorded, Recorder, Trouble};
-pub use samples::Samples;
-pub use subject::{Problem, Subject};
+pub use subject::{Problem, Samples, Subject};

@@ -49,17 +49,15 @@ mod canaries;
 mod capture;
 mod catalogue;
 mod request;
-mod script;
 mod server;
 mod tally;
 mod tls;
 
 pub use answer::Answer;
-pub use behaviour::{Behaviour, Step};
+pub use behaviour::{Behaviour, Script, Step};
 pub use canaries::{Canaries, Encoding, SecretTooShort, Sighting, View};
 pub use capture::{AlreadyTaken, Capture, CaptureLayer, Leak, Listening, bridge_log};
 pub use catalogue::{NamedFault, Sent, Strikes, catalogue};
-pub use script::Script;
 pub use server::{FaultServer, Wire};
 pub use tally::{Received, Tally};
 pub use tls::{Certificate, ca_pem};

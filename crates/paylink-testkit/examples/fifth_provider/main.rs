@@ -1,8 +1,8 @@
 //! A provider that is not one of ours, and what it takes to be one of them: Kiosk, an invented shop counter.
 //!
-//! * `account.rs`, `operations.rs` and `payment.rs` are its client: addresses and key, requests, what comes back.
-//! * `provider.rs` puts it behind `PaymentProvider`, and `capabilities.rs` says what it offers.
-//! * `subject.rs` brings it to the conformance suite, with `server.rs` and `clock.rs`, which play Kiosk on loopback.
+//! * `client.rs` is its client: address and key, requests, what comes back.
+//! * `provider.rs` says what it offers, and puts it behind `PaymentProvider`.
+//! * `subject.rs` brings it to the conformance suite, with `server.rs`, which plays Kiosk on loopback.
 //!
 //! `docs/adding-a-provider.md` walks through it. Nothing here is private to paylink.
 
@@ -11,11 +11,7 @@
     reason = "the example shows its matrix on the terminal"
 )]
 
-pub(crate) mod account;
-pub(crate) mod capabilities;
-pub(crate) mod clock;
-pub(crate) mod operations;
-pub(crate) mod payment;
+pub(crate) mod client;
 pub(crate) mod provider;
 pub(crate) mod server;
 pub(crate) mod subject;
@@ -23,7 +19,6 @@ pub(crate) mod subject;
 use std::sync::Arc;
 
 use paylink_testkit::conformance::{Matrix, check};
-
 use subject::KioskSubject;
 
 #[tokio::main]

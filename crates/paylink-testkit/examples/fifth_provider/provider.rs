@@ -1,20 +1,44 @@
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use form_urlencoded::parse;
 use paylink_core::provider::{
-    Capabilities, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment,
-    OrderReference, Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved,
+    Capabilities, Capability, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments,
+    NewPayment, OrderReference, Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment,
+    Resolved,
 };
 use paylink_core::{
-    Agreement, ClientConfig, ComparedField, Comparison, Effect, Error, ErrorKind, FieldKey, Handle,
-    Invalid, Mismatch, Operation, PaymentProvider, Resolution, Rial, Settlement,
+    Agreement, ClientConfig, ComparedField, Comparison, Currency, Effect, Error, ErrorKind,
+    FieldKey, Handle, Invalid, Mismatch, Operation, PaymentProvider, Resolution, Rial, Settlement,
 };
 
-use super::account::{Kiosk, KioskConfig};
-use super::capabilities;
-use super::operations::{Cancel, Change, Confirm, CreatePayment, FindPayments, Refund};
-use super::payment::KioskPayment;
+use super::client::{
+    Cancel, Change, Confirm, CreatePayment, FindPayments, Kiosk, KioskConfig, KioskPayment, Refund,
+};
+
+/// What Kiosk offers and takes. What is not named here is not offered and not taken.
+pub(crate) fn declared() -> &'static Capabilities {
+    static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
+        Capabilities::new("kiosk", &[Currency::Irr])
+            .supports(Capability::State)
+            .supports(Capability::Refund)
+            .supports(Capability::Disable)
+            .supports(Capability::List)
+            .supports(Capability::FindCreated)
+            .supports(Capability::ReadReturn)
+            .supports(Capability::PayLink)
+            .supports(Capability::Expiry)
+            .does_not_support(Capability::Resend, "Kiosk sends no messages.")
+            .does_not_support(Capability::ReadWebhook, "Kiosk calls nobody.")
+            .requires(Input::ReturnUrl)
+            .accepts(Input::Mobile)
+            .accepts(Input::Description)
+            .accepts(Input::ListDay)
+            .rejects(Input::NationalId, "Kiosk lets anybody pay.")
+    });
+    &DECLARED
+}
 
 /// How long after an ambiguous request Kiosk may still carry it out.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -22,7 +46,7 @@ const SETTLING: Duration = Duration::from_secs(60);
 #[async_trait]
 impl PaymentProvider for Kiosk {
     fn capabilities(&self) -> &Capabilities {
-        capabilities::declared()
+        declared()
     }
 
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {

@@ -7,9 +7,8 @@ use paylink_core::provider::{Created, NewPayment};
 use paylink_core::{PaymentProvider, Transport};
 use paylink_testkit::conformance::{Problem, Recorder, Subject};
 
-use super::account::Kiosk;
-use super::clock::Clock;
-use super::server::{SHOPS, Server};
+use super::client::Kiosk;
+use super::server::{Clock, SHOPS, Server};
 
 /// Kiosk, as the conformance suite wants it.
 pub(crate) struct KioskSubject {

@@ -4,15 +4,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use paylink_core::provider::{
-    Capabilities, Created, Cursor, ExpectedPayment, Input, InputRule, NewPayment, OrderReference,
-    Payment, PaymentRecord,
+    Capabilities, Capability, Created, Cursor, ExpectedPayment, Input, InputRule, NewPayment,
+    OrderReference, Payment, PaymentRecord, Support,
 };
 use paylink_core::{
     Currency, Effect, Error, ErrorKind, Handle, Money, PaymentProvider, Proof, Settlement,
 };
+use serde_json::{Value, json};
 
-use super::stop::{Stop, ensure, step};
-use super::{Recorder, Samples, Subject};
+use super::{Problem, Recorder, Samples, Subject};
 
 /// The numbers of orders go on from here, in this process.
 static ORDERS: AtomicU64 = AtomicU64::new(0);
@@ -269,4 +269,126 @@ fn next_order() -> u64 {
     let start = since_epoch.unwrap_or_default().as_secs() % 100_000_000 * 10_000;
     let _ = ORDERS.compare_exchange(0, start, Ordering::Relaxed, Ordering::Relaxed);
     ORDERS.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+/// Why a case ended before its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The provider declares that there is nothing to check.
+    NotApplicable(String),
+    /// It does not conform.
+    Failed(String),
+}
+
+impl Stop {
+    pub(super) fn failed(what: impl Into<String>) -> Stop {
+        Stop::Failed(what.into())
+    }
+
+    pub(super) fn not_applicable(why: impl Into<String>) -> Stop {
+        Stop::NotApplicable(why.into())
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Stop {
+        Stop::Failed(format!("the subject: {problem}"))
+    }
+}
+
+impl From<paylink_core::Invalid> for Stop {
+    fn from(invalid: paylink_core::Invalid) -> Stop {
+        Stop::Failed(format!("a sample: {invalid}"))
+    }
+}
+
+impl From<serde_json::Error> for Stop {
+    fn from(error: serde_json::Error) -> Stop {
+        Stop::Failed(format!("JSON: {error}"))
+    }
+}
+
+/// Fails the case unless this holds.
+pub(super) fn ensure(holds: bool, what: impl FnOnce() -> String) -> Result<(), Stop> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Stop::Failed(what()))
+    }
+}
+
+/// Fails the case on an error, and says at which step.
+pub(super) fn step<T, E: Display>(what: &str, result: Result<T, E>) -> Result<T, Stop> {
+    result.map_err(|error| Stop::Failed(format!("{what}: {error}")))
+}
+
+/// Ends the case as not applicable unless the provider offers this.
+pub(super) fn offered(capabilities: &Capabilities, capability: Capability) -> Result<(), Stop> {
+    match capabilities.support(capability) {
+        Support::Supported => Ok(()),
+        Support::Unsupported(why) => Err(Stop::not_applicable(why)),
+    }
+}
+
+/// The record with one of its members replaced.
+pub(super) fn forged_record(
+    record: &PaymentRecord,
+    member: &str,
+    value: Value,
+) -> Result<PaymentRecord, Stop> {
+    Ok(serde_json::from_value(replaced(
+        serde_json::to_value(record)?,
+        member,
+        value,
+    ))?)
+}
+
+/// The record of one payment with the provider's ids of another.
+pub(super) fn with_ids_of(
+    books: &PaymentRecord,
+    other: &PaymentRecord,
+) -> Result<PaymentRecord, Stop> {
+    forged_record(books, "ids", member(other, "ids")?)
+}
+
+/// The handle with one of its members replaced.
+pub(super) fn forged_handle(handle: &Handle, member: &str, value: Value) -> Result<Handle, Stop> {
+    Ok(serde_json::from_value(replaced(
+        serde_json::to_value(handle)?,
+        member,
+        value,
+    ))?)
+}
+
+/// A handle without its times: what is the same of one that was prepared and one that came with an error.
+pub(super) fn timeless(handle: &Handle) -> Result<Value, Stop> {
+    let mut document = serde_json::to_value(handle)?;
+    if let Some(members) = document.as_object_mut() {
+        for time in ["prepared_at_ms", "sent_by_ms", "failed_at_ms"] {
+            members.remove(time);
+        }
+    }
+    Ok(document)
+}
+
+/// The names and values of the ids in a record.
+pub(super) fn ids_of(record: &PaymentRecord) -> Result<Vec<(String, String)>, Stop> {
+    let text = |id: &Value, key: &str| id.get(key).and_then(Value::as_str).map(str::to_owned);
+    let ids = member(record, "ids")?;
+    let ids = ids.as_array().into_iter().flatten();
+    Ok(ids
+        .filter_map(|id| Some((text(id, "name")?, text(id, "value")?)))
+        .collect())
+}
+
+fn member(record: &PaymentRecord, name: &str) -> Result<Value, Stop> {
+    let document = serde_json::to_value(record)?;
+    Ok(document.get(name).cloned().unwrap_or(json!([])))
+}
+
+fn replaced(mut document: Value, member: &str, value: Value) -> Value {
+    if let Some(members) = document.as_object_mut() {
+        members.insert(member.to_owned(), value);
+    }
+    document
 }

@@ -5,12 +5,13 @@ use std::io;
 use std::time::Duration;
 
 use bytes::BufMut;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::task::yield_now;
 use tokio::time::sleep;
+use tokio_rustls::server::TlsStream;
 
 use crate::Step;
-use crate::server::stream::Stream;
 use crate::tally::Ledger;
 
 const CHUNK: usize = 16 * 1024;
@@ -147,5 +148,22 @@ impl<S: Stream> Conversation<S> {
         }
         self.ledger.bytes(self.number, &bytes);
         Ok(count)
+    }
+}
+
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin {
+    /// The connection beneath.
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Stream for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
     }
 }

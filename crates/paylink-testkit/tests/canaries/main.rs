@@ -2,8 +2,6 @@
 
 // `cfg(test)` tells clippy that functions without `#[test]` are test code too.
 #[cfg(test)]
+mod capturing;
+#[cfg(test)]
 mod encodings;
-#[cfg(test)]
-mod looking;
-#[cfg(test)]
-mod tracing_events;

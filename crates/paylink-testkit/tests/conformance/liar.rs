@@ -1,22 +1,110 @@
-//! A provider that conforms but for one lie.
+//! A provider that conforms but for one lie, and what of the lie shows in its declarations.
 
 use std::fmt;
-use std::sync::Mutex;
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink_core::provider::{
-    Capabilities, Created, Cursor, Done, ExpectedPayment, Hint, Input, ListPayments, NewPayment,
-    Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment, Resolved, Transfer,
+    Capabilities, Capability, Created, Cursor, Done, ExpectedPayment, Hint, Input, InputRule,
+    ListPayments, NewPayment, Payment, PaymentPage, PaymentRecord, PaymentState, PreparedPayment,
+    Resolved, Transfer,
 };
 use paylink_core::{
     ComparedField, Comparison, Currency, Effect, Error, ErrorKind, Handle, Invalid, Money,
     PaymentProvider, Resolution, Rial, Settlement,
 };
+use paylink_testkit::conformance::{Problem, Recorder, Subject};
 
-use super::fifth_provider::account::Kiosk;
-use super::fifth_provider::operations::{Change, Confirm, FindPayments};
-use super::lie::Lie;
+use super::fifth_provider::client::{Change, Confirm, FindPayments, Kiosk};
+use super::fifth_provider::subject::KioskSubject;
+
+/// What it does wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Lie {
+    ShrugsInDeclarations,
+    OffersWhatItLacks,
+    LacksWhatItDoes,
+    DropsTheDescription,
+    AsksBeforeRefusing,
+    DoesWithoutAReturnUrl,
+    TakesDollars,
+    CountsTomanAsRial,
+    RoundsToman,
+    HandleOfAnotherOrder,
+    CreatesTwice,
+    ForgetsTheLink,
+    InventsATransfer,
+    RemembersInMemoryAlone,
+    SaysUnknownThoughUnsent,
+    LosesTheHandle,
+    CreatesAgainWhenLost,
+    SaysNotExecutedWhenLost,
+    FindsWhatNeverWas,
+    NeverFinds,
+    CallsUnpaidPaid,
+    ConfirmsWhenRead,
+    CallsUnpaidFailed,
+    SettlesAfresh,
+    TrustsTheRecord,
+    ProvesByTheBooks,
+    ProvesAnotherOrder,
+    IgnoresHints,
+    ConfirmsBeforeComparing,
+    FailsOnceConfirmed,
+    TakesAnyRecord,
+    TakesAnyHandle,
+    TakesAnotherShopsRecord,
+    TakesAnotherShopsHandle,
+    RefundsNothing,
+    RefundsAgainWhenLost,
+    DisablesNothing,
+    DisablesAgainWhenLost,
+    ListsInCircles,
+    ListsAllDays,
+    ListsTheFirstPage,
+    NamesAnother,
+    NamesAnotherInWebhooks,
+    PanicsOnRubbish,
+    BelievesRubbish,
+    ShowsItsKey,
+    ShowsItsKeyInErrors,
+}
+
+impl Lie {
+    /// What a provider declares that lies so.
+    pub(crate) fn declared(self, honest: &Capabilities) -> Capabilities {
+        let declared = honest.clone();
+        match self {
+            Lie::ShrugsInDeclarations => declared.does_not_support(Capability::Resend, "no"),
+            Lie::OffersWhatItLacks => declared.supports(Capability::Resend),
+            Lie::NamesAnotherInWebhooks => declared.supports(Capability::ReadWebhook),
+            Lie::CountsTomanAsRial => counting_in(&[Currency::Irr, Currency::Irt], honest),
+            Lie::LacksWhatItDoes => {
+                declared.does_not_support(Capability::State, "Nobody has to know.")
+            }
+            _ => declared,
+        }
+    }
+}
+
+/// The same declarations, but for the currencies.
+fn counting_in(currencies: &'static [Currency], declared: &Capabilities) -> Capabilities {
+    let mut all = Capabilities::new(declared.provider(), currencies);
+    for capability in Capability::ALL {
+        if declared.support(*capability).is_supported() {
+            all = all.supports(*capability);
+        }
+    }
+    for input in Input::ALL {
+        all = match declared.input(*input) {
+            InputRule::Required => all.requires(*input),
+            InputRule::Optional => all.accepts(*input),
+            InputRule::Unsupported(why) => all.rejects(*input, why),
+        };
+    }
+    all
+}
 
 /// Kiosk but for one lie.
 pub(crate) struct Liar {
@@ -378,5 +466,51 @@ impl fmt::Debug for Liar {
             shown.field("key", &self.key);
         }
         shown.finish_non_exhaustive()
+    }
+}
+
+pub(crate) struct LyingSubject {
+    pub(crate) kiosk: KioskSubject,
+    pub(crate) lie: Lie,
+}
+
+#[async_trait]
+impl Subject for LyingSubject {
+    fn name(&self) -> String {
+        format!("{:?}", self.lie)
+    }
+
+    async fn provider(&self, recorder: &Recorder) -> Result<Arc<dyn PaymentProvider>, Problem> {
+        let honest = self.kiosk.kiosk(recorder, 0)?;
+        let key = self.secrets().remove(0);
+        Ok(Arc::new(Liar::new(honest, self.lie, key)))
+    }
+
+    async fn pay(&self, created: &Created) -> Result<(), Problem> {
+        self.kiosk.pay(created).await
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.kiosk.secrets()
+    }
+
+    fn pass(&self, time: Duration) -> bool {
+        self.kiosk.pass(time)
+    }
+
+    async fn returned(&self, created: &Created) -> Result<String, Problem> {
+        self.kiosk.returned(created).await
+    }
+
+    async fn notified(&self, created: &Created) -> Result<Vec<u8>, Problem> {
+        Ok(self.kiosk.returned(created).await?.into_bytes())
+    }
+
+    async fn at_another_merchant(
+        &self,
+        recorder: &Recorder,
+        payment: &NewPayment,
+    ) -> Result<Option<Created>, Problem> {
+        self.kiosk.at_another_merchant(recorder, payment).await
     }
 }

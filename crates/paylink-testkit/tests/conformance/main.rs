@@ -6,13 +6,7 @@ mod fifth_provider;
 #[cfg(test)]
 mod liar;
 #[cfg(test)]
-mod lie;
-#[cfg(test)]
 mod lying;
-#[cfg(test)]
-mod lying_subject;
-#[cfg(test)]
-mod matrix;
 #[cfg(test)]
 mod recording;
 

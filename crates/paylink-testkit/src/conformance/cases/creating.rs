@@ -1,9 +1,11 @@
-use paylink_core::provider::{Capability, Created, PaymentRecord};
-use paylink_core::{Handle, Settlement};
+use std::time::Duration;
 
-use crate::conformance::case::{Case, Verdict};
-use crate::conformance::stop::{ensure, step};
-use crate::conformance::trial::{Trial, books, told};
+use paylink_core::provider::{Capability, Created, NewPayment, PaymentRecord};
+use paylink_core::{Effect, Error, ErrorKind, Handle, Resolution, Settlement};
+
+use crate::conformance::cases::{Case, Verdict};
+use crate::conformance::trial::{Stop, Trial, books, ensure, step, timeless, told};
+use crate::conformance::{Recorder, Trouble};
 
 pub(super) const CASES: &[Case] = &[
     Case::new(
@@ -25,6 +27,31 @@ pub(super) const CASES: &[Case] = &[
         "stored and read back",
         "What was created survives the merchant's store as JSON, and what comes back is settled.",
         |trial| Box::pin(stored(trial)),
+    ),
+    Case::new(
+        "a create that never left",
+        "A create at a server that refuses connections is proved not executed.",
+        |trial| Box::pin(never_left(trial)),
+    ),
+    Case::new(
+        "a create lost on its way",
+        "A create that the server never saw is unknown, and resolving never finds it.",
+        |trial| Box::pin(lost_on_its_way(trial)),
+    ),
+    Case::new(
+        "a create that was not sent",
+        "A prepared payment that was never sent is never found; once the settling time is over it is known not to exist.",
+        |trial| Box::pin(never_sent(trial)),
+    ),
+    Case::new(
+        "a lost answer to a create",
+        "Whichever answer is lost, the create is not sent again; its handle finds the payment, or says that nothing can.",
+        |trial| Box::pin(lost_answer(trial, Trouble::LostAnswer)),
+    ),
+    Case::new(
+        "a page in place of an answer",
+        "A web page with status 200 in place of an answer proves nothing: the outcome is unknown.",
+        |trial| Box::pin(lost_answer(trial, Trouble::PageInstead)),
     ),
 ];
 
@@ -128,4 +155,155 @@ async fn stored(trial: &Trial) -> Verdict {
         ),
         || format!("what was stored is settled as {}", told(&settlement)),
     )
+}
+
+async fn never_left(trial: &Trial) -> Verdict {
+    let shut = Recorder::shut();
+    let provider = trial.subject.provider(&shut).await?;
+    let error = failing(provider.create(&trial.payment()?).await)?;
+    ensure(error.effect() == Effect::NotExecuted, || {
+        format!("nothing left, and the error does not say so: {error}")
+    })
+}
+
+async fn lost_on_its_way(trial: &Trial) -> Verdict {
+    let payment = trial.payment()?;
+    // However often something is read before: no request arrives.
+    for nth in 1..=50 {
+        trial.recorder.trouble(nth, Trouble::LostRequest);
+    }
+    let error = failing(trial.provider.create(&payment).await)?;
+    trial.recorder.recover();
+    let Some(handle) = unknown(trial, &payment, &error)? else {
+        // What was lost was a read that comes before.
+        return trial.create(&payment).await.map(drop);
+    };
+    not_found(trial, &handle).await
+}
+
+async fn never_sent(trial: &Trial) -> Verdict {
+    let prepared = step("preparing", trial.provider.prepare(&trial.payment()?))?;
+    let handle = prepared.handle().clone();
+    drop(prepared);
+    not_found(trial, &handle).await
+}
+
+/// Loses each of the answers in turn that a create waits for.
+async fn lost_answer(trial: &Trial, trouble: Trouble) -> Verdict {
+    let before = trial.recorder.count();
+    drop(trial.created().await?);
+    let requests = trial.recorder.count() - before;
+    let mut was_unknown = false;
+    for nth in 1..=requests {
+        let payment = trial.payment()?;
+        let before = trial.recorder.count();
+        trial.recorder.trouble(nth, trouble);
+        let result = trial.provider.create(&payment).await;
+        let Err(error) = result else {
+            // A read was asked again.
+            continue;
+        };
+        match unknown(trial, &payment, &error)? {
+            None => drop(trial.create(&payment).await?),
+            Some(handle) => {
+                was_unknown = true;
+                trial.not_repeated(before + nth)?;
+                found(trial, &payment, &handle).await?;
+            }
+        }
+    }
+    ensure(was_unknown, || {
+        "an answer was lost, and the outcome was never unknown".to_owned()
+    })
+}
+
+/// The handle of an error that says that the outcome is unknown; `None` if it says that nothing was executed.
+fn unknown(trial: &Trial, payment: &NewPayment, error: &Error) -> Result<Option<Handle>, Stop> {
+    if error.effect() == Effect::NotExecuted {
+        return Ok(None);
+    }
+    let handle = error.handle().ok_or_else(|| {
+        Stop::failed(format!(
+            "the outcome is unknown, and there is no handle: {error}"
+        ))
+    })?;
+    let reference = payment.reference().as_str();
+    ensure(handle.reference() == Some(reference), || {
+        format!("the error's handle does not name the order {reference}")
+    })?;
+    let prepared = step("preparing", trial.provider.prepare(payment))?;
+    ensure(timeless(handle)? == timeless(prepared.handle())?, || {
+        "the error's handle is not the one that preparing gave".to_owned()
+    })?;
+    let stored: Handle = serde_json::from_str(&serde_json::to_string(handle)?)?;
+    Ok(Some(stored))
+}
+
+async fn found(trial: &Trial, payment: &NewPayment, handle: &Handle) -> Verdict {
+    let resolution = trial.provider.resolve(handle).await;
+    if !finds(trial) {
+        return cannot_tell(resolution);
+    }
+    let Resolution::Executed(found) = step("resolving", resolution)? else {
+        return Err(Stop::failed(
+            "the payment was created, and resolving does not find it",
+        ));
+    };
+    let created: &Created = found
+        .created()
+        .ok_or_else(|| Stop::failed("resolving a create finds something else"))?;
+    trial.subject.pay(created).await?;
+    trial
+        .prove(&books(payment, created.record()))
+        .await
+        .map(drop)
+}
+
+/// Checks that what does not exist is not found, now and after the settling time.
+async fn not_found(trial: &Trial, handle: &Handle) -> Verdict {
+    let resolution = trial.provider.resolve(handle).await;
+    if !finds(trial) {
+        return cannot_tell(resolution);
+    }
+    let wait = match step("resolving", resolution)? {
+        Resolution::Executed(_) => return Err(invented()),
+        Resolution::NotExecuted => return Ok(()),
+        Resolution::StillUnknown { retry_after } => retry_after,
+    };
+    if !trial.subject.pass(wait + Duration::from_secs(1)) {
+        return Ok(());
+    }
+    match step("resolving later", trial.provider.resolve(handle).await)? {
+        Resolution::NotExecuted => Ok(()),
+        Resolution::Executed(_) => Err(invented()),
+        Resolution::StillUnknown { .. } => {
+            Err(Stop::failed("it is unknown for longer than it said"))
+        }
+    }
+}
+
+fn invented() -> Stop {
+    Stop::failed("resolving finds a payment that was never created")
+}
+
+/// What resolving has to say where a provider finds no created payment: nothing about the outcome.
+fn cannot_tell<T>(resolution: Result<T, Error>) -> Verdict {
+    let error = failing(resolution)?;
+    ensure(error.kind() == ErrorKind::Unsupported, || {
+        format!("it declares that it finds no lost create, and resolving says: {error}")
+    })
+}
+
+fn finds(trial: &Trial) -> bool {
+    trial
+        .capabilities
+        .support(Capability::FindCreated)
+        .is_supported()
+}
+
+fn failing<T>(result: Result<T, Error>) -> Result<Error, Stop> {
+    match result {
+        Ok(_) => Err(Stop::failed("it succeeds where it cannot")),
+        Err(error) => Ok(error),
+    }
 }

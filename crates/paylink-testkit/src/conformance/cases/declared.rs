@@ -1,9 +1,11 @@
-use paylink_core::provider::{Capability, Input, InputRule, ListPayments, PaymentRecord, Support};
-use paylink_core::{Error, ErrorKind};
+use paylink_core::provider::{
+    Capability, Created, Input, InputRule, ListPayments, NewPayment, PaymentRecord, Support,
+};
+use paylink_core::{Currency, Error, ErrorKind, Money, Rial, Toman};
 
-use crate::conformance::case::{Case, Verdict};
-use crate::conformance::stop::{Stop, ensure};
-use crate::conformance::trial::{Trial, refused};
+use crate::conformance::cases::{Case, Verdict};
+use crate::conformance::recorder::values_of;
+use crate::conformance::trial::{Stop, Trial, ensure, refused};
 
 pub(super) const CASES: &[Case] = &[
     Case::new(
@@ -15,6 +17,36 @@ pub(super) const CASES: &[Case] = &[
         "missing capabilities",
         "What is not offered is refused as unsupported before a byte leaves.",
         |trial| Box::pin(missing_capabilities(trial)),
+    ),
+    Case::new(
+        "refused inputs",
+        "A payment with an input that the provider does not take is refused before a byte leaves, whichever input it is.",
+        |trial| Box::pin(refused_inputs(trial)),
+    ),
+    Case::new(
+        "needed inputs",
+        "A payment without an input that the provider needs is refused before a byte leaves.",
+        |trial| Box::pin(needed_inputs(trial)),
+    ),
+    Case::new(
+        "taken inputs are sent",
+        "Every input that is taken is in a request or in the pay link of its payment, and not in those of a payment without it.",
+        |trial| Box::pin(taken_inputs(trial)),
+    ),
+    Case::new(
+        "foreign currencies",
+        "A price in a currency that the provider does not count in is refused before a byte leaves.",
+        |trial| Box::pin(foreign_currencies(trial)),
+    ),
+    Case::new(
+        "every currency",
+        "A price in each currency that the provider counts in is on the wire and in the record, to the last digit.",
+        |trial| Box::pin(every_currency(trial)),
+    ),
+    Case::new(
+        "rial and toman",
+        "Rial and toman stand for one another exactly, and what does not divide is refused before a byte leaves.",
+        |trial| Box::pin(rial_and_toman(trial)),
     ),
 ];
 
@@ -85,4 +117,222 @@ async fn use_of(
 
 fn is_a_sentence(text: &str) -> bool {
     text.ends_with('.') && text.starts_with(char::is_uppercase) && text.contains(' ')
+}
+
+async fn refused_inputs(trial: &Trial) -> Verdict {
+    let inputs = trial.inputs(|demand| matches!(demand, InputRule::Unsupported(_)));
+    let day = refused_day(trial);
+    if inputs.is_empty() && !day {
+        return Err(Stop::not_applicable("It takes every input there is."));
+    }
+    for input in inputs {
+        let payment = trial.samples.put(trial.payment()?, input)?;
+        let quiet = trial.silence();
+        let what = format!("preparing with a {input}");
+        refused(
+            &what,
+            trial.provider.prepare(&payment),
+            ErrorKind::Unsupported,
+        )?;
+        let what = format!("creating with a {input}");
+        refused(
+            &what,
+            trial.provider.create(&payment).await,
+            ErrorKind::Unsupported,
+        )?;
+        quiet.held(format_args!("a {input}, which is not taken"))?;
+    }
+    if day {
+        let list = ListPayments::new().with_day("1403/05/20".parse()?);
+        let quiet = trial.silence();
+        let result = trial.provider.list(&list).await;
+        refused("a list of a day", result, ErrorKind::Unsupported)?;
+        quiet.held("a list of a day, which is not taken")?;
+    }
+    Ok(())
+}
+
+async fn needed_inputs(trial: &Trial) -> Verdict {
+    let inputs = trial.inputs(|demand| demand == InputRule::Required);
+    let needs_day = lists(trial) && trial.capabilities.input(Input::ListDay) == InputRule::Required;
+    if inputs.is_empty() && !needs_day {
+        return Err(Stop::not_applicable("It needs no input."));
+    }
+    for input in inputs {
+        let payment = trial.payment_without(input)?;
+        let quiet = trial.silence();
+        let what = format!("preparing without a {input}");
+        refused(&what, trial.provider.prepare(&payment), ErrorKind::Invalid)?;
+        let what = format!("creating without a {input}");
+        refused(
+            &what,
+            trial.provider.create(&payment).await,
+            ErrorKind::Invalid,
+        )?;
+        quiet.held(format_args!("a payment without a {input}"))?;
+    }
+    if needs_day {
+        let quiet = trial.silence();
+        let result = trial.provider.list(&ListPayments::new()).await;
+        refused("a list without a day", result, ErrorKind::Invalid)?;
+        quiet.held("a list without a day")?;
+    }
+    Ok(())
+}
+
+async fn taken_inputs(trial: &Trial) -> Verdict {
+    let inputs = trial.inputs(|demand| !matches!(demand, InputRule::Unsupported(_)));
+    if inputs.is_empty() {
+        return Err(Stop::not_applicable("It takes no input."));
+    }
+    for input in inputs {
+        let value = trial.samples.on_the_wire(input).to_owned();
+        if trial.capabilities.input(input) == InputRule::Optional {
+            let before = trial.recorder.count();
+            let created = trial.create(&trial.payment()?).await?;
+            ensure(!is_sent(trial, before, &created, &value), || {
+                format!("a {input} is sent that was not given: choose another sample")
+            })?;
+        }
+        let given = trial.samples.put(trial.payment()?, input)?;
+        let before = trial.recorder.count();
+        let created = trial.create(&given).await?;
+        ensure(is_sent(trial, before, &created, &value), || {
+            format!("a {input} was given, and neither a request nor the link holds it")
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether a request says it, or the link that takes the payer, and the value along, to the provider.
+fn is_sent(trial: &Trial, before: usize, created: &Created, value: &str) -> bool {
+    let requests = trial.recorder.requests();
+    let mut requests = requests.iter().skip(before);
+    let link = created.link().map(|link| values_of(link.as_str(), ""));
+    requests.any(|request| request.mentions(value))
+        || link.is_some_and(|values| values.iter().any(|it| it.contains(value)))
+}
+
+fn refused_day(trial: &Trial) -> bool {
+    lists(trial)
+        && matches!(
+            trial.capabilities.input(Input::ListDay),
+            InputRule::Unsupported(_)
+        )
+}
+
+fn lists(trial: &Trial) -> bool {
+    trial.capabilities.support(Capability::List).is_supported()
+}
+
+async fn foreign_currencies(trial: &Trial) -> Verdict {
+    let foreign: Vec<Currency> = Currency::ALL
+        .into_iter()
+        .filter(|currency| !counts_in(trial, *currency) && twin_counted(trial, *currency).is_none())
+        .collect();
+    if foreign.is_empty() {
+        return Err(Stop::not_applicable(
+            "It counts in every currency there is, or converts it.",
+        ));
+    }
+    for currency in foreign {
+        let payment = trial.payment_of(Money::new("250000", currency)?)?;
+        refused_unsent(trial, &payment, ErrorKind::Unsupported).await?;
+    }
+    Ok(())
+}
+
+async fn every_currency(trial: &Trial) -> Verdict {
+    for currency in trial.capabilities.currencies() {
+        let price = trial.subject.price(*currency)?;
+        sent_as(trial, price, price).await?;
+    }
+    Ok(())
+}
+
+async fn rial_and_toman(trial: &Trial) -> Verdict {
+    let mut both = true;
+    for (currency, twin) in [
+        (Currency::Irr, Currency::Irt),
+        (Currency::Irt, Currency::Irr),
+    ] {
+        if !counts_in(trial, currency) || counts_in(trial, twin) {
+            continue;
+        }
+        both = false;
+        let counted = trial.subject.price(currency)?;
+        let (given, odd) = match currency {
+            Currency::Irr => (
+                Money::from(Toman::try_from(counted)?),
+                format!("{}.05", Toman::try_from(counted)?.get()),
+            ),
+            _ => (
+                Money::from(Rial::try_from(counted)?),
+                Rial::try_from(counted)?.get().saturating_add(5).to_string(),
+            ),
+        };
+        sent_as(trial, given, counted).await?;
+        let odd = trial.payment_of(Money::new(&odd, twin)?)?;
+        refused_unsent(trial, &odd, ErrorKind::Invalid).await?;
+    }
+    if both {
+        return Err(Stop::not_applicable(
+            "It counts in neither rial nor toman, or in both, so that nothing is converted.",
+        ));
+    }
+    Ok(())
+}
+
+/// Creates a payment of a given price and finds what it is counted as.
+async fn sent_as(trial: &Trial, given: Money, counted: Money) -> Verdict {
+    let payment = trial.payment_of(given)?;
+    let prepared = trial.provider.prepare(&payment);
+    let prepared = prepared.map_err(|error| Stop::failed(format!("preparing {given}: {error}")))?;
+    let of_handle = prepared.handle().amount().copied();
+    drop(prepared);
+    let before = trial.recorder.count();
+    let created = trial.create(&payment).await?;
+    let recorded = created.record().amount();
+    ensure(*recorded == counted, || {
+        format!("{given} is {counted}, and the record says {recorded}")
+    })?;
+    ensure(of_handle.is_none_or(|amount| amount == counted), || {
+        format!("{given} is {counted}, and the handle says another amount")
+    })?;
+    let digits = counted.amount();
+    let requests = trial.recorder.requests();
+    let is_sent = requests.iter().skip(before).any(|it| it.says(&digits));
+    ensure(is_sent, || {
+        format!("{given} is {counted}, and no request says {digits}")
+    })
+}
+
+async fn refused_unsent(trial: &Trial, payment: &NewPayment, kind: ErrorKind) -> Verdict {
+    let price = payment.price();
+    let quiet = trial.silence();
+    refused(
+        &format!("preparing {price}"),
+        trial.provider.prepare(payment),
+        kind,
+    )?;
+    refused(
+        &format!("creating {price}"),
+        trial.provider.create(payment).await,
+        kind,
+    )?;
+    quiet.held(format_args!("a price of {price}"))
+}
+
+fn counts_in(trial: &Trial, currency: Currency) -> bool {
+    trial.capabilities.currencies().contains(&currency)
+}
+
+/// The other of rial and toman, if the provider counts in that.
+fn twin_counted(trial: &Trial, currency: Currency) -> Option<Currency> {
+    let twin = match currency {
+        Currency::Irr => Currency::Irt,
+        Currency::Irt => Currency::Irr,
+        _ => return None,
+    };
+    counts_in(trial, twin).then_some(twin)
 }

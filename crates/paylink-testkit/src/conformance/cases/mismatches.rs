@@ -1,11 +1,17 @@
-use paylink_core::provider::{ExpectedPayment, Hint, PaymentRecord};
-use paylink_core::{CheckResult, ComparedField, Currency, Effect, Money, Settlement};
+use paylink_core::provider::{Capability, ExpectedPayment, Hint, PaymentRecord};
+use paylink_core::{
+    CheckResult, ComparedField, Currency, Effect, Error, ErrorKind, Handle, Money, Settlement,
+};
 use serde_json::json;
 
-use crate::conformance::case::{Case, Verdict};
-use crate::conformance::forging;
-use crate::conformance::stop::{Stop, ensure};
-use crate::conformance::trial::{Trial, books, told};
+use crate::conformance::cases::{Case, Verdict};
+use crate::conformance::trial::{
+    Stop, Trial, books, ensure, forged_handle, forged_record, ids_of, refused, step, told,
+    with_ids_of,
+};
+
+/// What no merchant is called, in whatever form merchants have names.
+const NOBODY: &str = "58001";
 
 pub(super) const CASES: &[Case] = &[
     Case::new(
@@ -42,6 +48,26 @@ pub(super) const CASES: &[Case] = &[
         "a reported order is compared",
         "If the provider reports the order, a record with the ids of another payment is a mismatch.",
         |trial| Box::pin(reported_order(trial)),
+    ),
+    Case::new(
+        "another provider's record",
+        "A record of another provider is refused by every method before a byte leaves.",
+        |trial| Box::pin(record_of_another_provider(trial)),
+    ),
+    Case::new(
+        "another provider's handle",
+        "A handle of another provider is refused before a byte leaves.",
+        |trial| Box::pin(handle_of_another_provider(trial)),
+    ),
+    Case::new(
+        "another merchant's record",
+        "Nothing is read, given back, disabled or sent again by a record of another merchant, and nothing is sent.",
+        |trial| Box::pin(record_of_another_merchant(trial)),
+    ),
+    Case::new(
+        "another merchant's handle",
+        "What is not found by a handle of another merchant is not taken for what never was.",
+        |trial| Box::pin(handle_of_another_merchant(trial)),
     ),
 ];
 
@@ -92,7 +118,7 @@ async fn another_merchant(trial: &Trial) -> Verdict {
     if record.merchant().is_none() {
         return Err(Stop::not_applicable("Its records name no merchant."));
     }
-    let forged = forging::record(record, "merchant", json!("58001"))?;
+    let forged = forged_record(record, "merchant", json!("58001"))?;
     no_proof(trial, &books(&payment, &forged), ComparedField::Merchant).await?;
     let order = trial.payment()?;
     let subject = &trial.subject;
@@ -105,7 +131,7 @@ async fn another_merchant(trial: &Trial) -> Verdict {
         .await?;
         if let Some(mine) = record.merchant() {
             // Somebody put it into the store as if it had been made here.
-            let forged = forging::record(elsewhere.record(), "merchant", json!(mine))?;
+            let forged = forged_record(elsewhere.record(), "merchant", json!(mine))?;
             no_proof(trial, &books(&order, &forged), ComparedField::Merchant).await?;
         }
     }
@@ -135,7 +161,7 @@ async fn reported_amount(trial: &Trial) -> Verdict {
     let (payment, created) = trial.paid().await?;
     let amount = *created.record().amount();
     let twice = amount.checked_add(amount)?;
-    let forged = forging::record(created.record(), "amount", serde_json::to_value(twice)?)?;
+    let forged = forged_record(created.record(), "amount", serde_json::to_value(twice)?)?;
     let dear = payment.price().checked_add(*payment.price())?;
     let expected = ExpectedPayment::new(payment.reference().clone(), dear, forged);
     no_proof(trial, &expected, ComparedField::Amount).await?;
@@ -149,7 +175,7 @@ async fn reported_order(trial: &Trial) -> Verdict {
     reports(trial, ComparedField::Order).await?;
     let (payment, created) = trial.paid().await?;
     let (another, of_another) = trial.created().await?;
-    let forged = forging::with_ids_of(of_another.record(), created.record())?;
+    let forged = with_ids_of(of_another.record(), created.record())?;
     no_proof(trial, &books(&another, &forged), ComparedField::Order).await?;
     trial
         .prove(&books(&payment, created.record()))
@@ -205,8 +231,92 @@ async fn reports(trial: &Trial, field: ComparedField) -> Verdict {
 /// A hint that names every id of a record.
 fn hint_of(trial: &Trial, record: &PaymentRecord) -> Result<Hint, Stop> {
     let mut hint = Hint::new(trial.capabilities.provider());
-    for (name, value) in forging::ids(record)? {
+    for (name, value) in ids_of(record)? {
         hint = hint.with_id(&name, value);
     }
     Ok(hint)
+}
+
+async fn record_of_another_provider(trial: &Trial) -> Verdict {
+    let (payment, created) = trial.paid().await?;
+    let foreign = forged_record(created.record(), "provider", json!("somebody-else"))?;
+    let quiet = trial.silence();
+    let (reference, price) = (payment.reference().clone(), *payment.price());
+    let expected = ExpectedPayment::new(reference, price, foreign.clone());
+    let settled = trial.provider.settle(&expected).await;
+    refused("settling", settled, ErrorKind::Invalid)?;
+    for (capability, result) in used(trial, &foreign).await {
+        refused(capability.as_str(), result, ErrorKind::Invalid)?;
+    }
+    quiet.held("a record of another provider")
+}
+
+async fn handle_of_another_provider(trial: &Trial) -> Verdict {
+    let own = prepared(trial)?;
+    let foreign = forged_handle(&own, "provider", json!("somebody-else"))?;
+    let quiet = trial.silence();
+    let result = trial.provider.resolve(&foreign).await;
+    refused("resolving", result, ErrorKind::Invalid)?;
+    quiet.held("a handle of another provider")
+}
+
+async fn record_of_another_merchant(trial: &Trial) -> Verdict {
+    let (_, created) = trial.paid().await?;
+    if created.record().merchant().is_none() {
+        return Err(Stop::not_applicable("Its records name no merchant."));
+    }
+    let foreign = forged_record(created.record(), "merchant", json!(NOBODY))?;
+    let quiet = trial.silence();
+    let results = used(trial, &foreign).await;
+    if results.is_empty() {
+        return Err(Stop::not_applicable(
+            "It does nothing by a record but settle.",
+        ));
+    }
+    for (capability, result) in results {
+        let is_refused = result.is_err_and(|error| {
+            let kind = matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Mismatch);
+            kind && error.effect() == Effect::NotExecuted
+        });
+        ensure(is_refused, || format!("{capability}: it is not refused"))?;
+    }
+    quiet.held("a record of another merchant")
+}
+
+async fn handle_of_another_merchant(trial: &Trial) -> Verdict {
+    let own = prepared(trial)?;
+    if own.merchant().is_none() {
+        return Err(Stop::not_applicable("Its handles name no merchant."));
+    }
+    let foreign = forged_handle(&own, "merchant", json!(NOBODY))?;
+    let resolved = trial.provider.resolve(&foreign).await;
+    ensure(resolved.is_err(), || {
+        "it resolves what only another merchant can know of".to_owned()
+    })
+}
+
+/// The handle of a payment that is never sent.
+fn prepared(trial: &Trial) -> Result<Handle, Stop> {
+    let prepared = step("preparing", trial.provider.prepare(&trial.payment()?))?;
+    Ok(prepared.handle().clone())
+}
+
+/// Does by this record whatever the provider offers to do by one.
+async fn used(trial: &Trial, record: &PaymentRecord) -> Vec<(Capability, Result<(), Error>)> {
+    let provider = &trial.provider;
+    let mut results = Vec::new();
+    for capability in Capability::ALL.iter().copied() {
+        if !trial.capabilities.support(capability).is_supported() {
+            continue;
+        }
+        let result = match capability {
+            Capability::State => provider.state(record).await.map(drop),
+            Capability::Refund => provider.refund(record).await.map(drop),
+            Capability::Disable => provider.disable(record).await.map(drop),
+            Capability::Resend => provider.resend(record).await.map(drop),
+            _ => continue,
+        };
+        results.push((capability, result));
+    }
+    results
 }

@@ -1,13 +1,82 @@
+use std::fmt;
 use std::marker::PhantomData;
 
+use paylink_core::json::{Wire, from_object};
 use paylink_core::{
-    ClientConfig, ComparedField, ContentType, DecodeError, FieldKey, Handle, Idempotency, Invalid,
-    Lookup, Mismatch, Money, Operation, Request, Response, Rial,
+    BaseUrl, Call, ClientConfig, ComparedField, ContentType, DecodeError, FieldKey, Handle, Header,
+    Idempotency, Invalid, Lookup, Mismatch, Money, Operation, Reason, Refusal, Request, Response,
+    Rial, Transport, Untrusted, WebUrl,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::account::KioskConfig;
-use super::payment::{self, Found, KioskPayment};
+/// A shop's account with Kiosk. Its `Debug` shows no key.
+pub(crate) struct KioskConfig {
+    base_url: BaseUrl,
+    key: Header,
+    shop: String,
+}
+
+/// A client of Kiosk.
+pub(crate) struct Kiosk {
+    transport: Transport,
+    config: KioskConfig,
+}
+
+impl Kiosk {
+    /// A client of the shop of this number.
+    pub(crate) fn new(
+        base_url: &str,
+        key: &str,
+        shop: &str,
+        transport: Transport,
+    ) -> Result<Kiosk, Invalid> {
+        let config = KioskConfig {
+            base_url: BaseUrl::parse(base_url)?,
+            key: Header::secret("x-kiosk-key", key)?,
+            shop: shop.to_owned(),
+        };
+        Ok(Kiosk { transport, config })
+    }
+
+    pub(crate) fn shop(&self) -> &str {
+        self.config.shop()
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// Any of Kiosk's operations, ready to go.
+    pub(crate) fn call<O: Operation<Config = KioskConfig>>(&self, operation: O) -> Call<'_, O> {
+        Call::new(&self.transport, &self.config, operation)
+    }
+}
+
+impl KioskConfig {
+    pub(crate) fn key(&self) -> &Header {
+        &self.key
+    }
+
+    pub(crate) fn shop(&self) -> &str {
+        &self.shop
+    }
+}
+
+impl ClientConfig for KioskConfig {
+    const PROVIDER: &'static str = "kiosk";
+
+    fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+}
+
+impl fmt::Debug for Kiosk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kiosk")
+            .field("shop", &self.config.shop)
+            .finish_non_exhaustive()
+    }
+}
 
 /// Creates a payment.
 #[derive(Serialize)]
@@ -39,7 +108,7 @@ impl Operation for CreatePayment {
         config: &KioskConfig,
         response: Response<'_>,
     ) -> Result<KioskPayment, DecodeError> {
-        let payment = payment::one(response)?;
+        let payment = one(response)?;
         // An answer to somebody else's question is not ours.
         bound(ComparedField::Order, &self.order, &payment.order)?;
         bound(ComparedField::Merchant, config.shop(), &payment.shop)?;
@@ -93,7 +162,7 @@ impl Operation for FindPayments {
     }
 
     fn decode(&self, _: &KioskConfig, response: Response<'_>) -> Result<Found, DecodeError> {
-        payment::several(response)
+        several(response)
     }
 
     fn fill_handle(&self, _: &KioskConfig, handle: Handle) -> Handle {
@@ -156,7 +225,7 @@ impl<V: Verb> Operation for Change<V> {
     }
 
     fn decode(&self, _: &KioskConfig, response: Response<'_>) -> Result<KioskPayment, DecodeError> {
-        let payment = payment::one(response)?;
+        let payment = one(response)?;
         bound(ComparedField::Reference, &self.id, &payment.id)?;
         Ok(payment)
     }
@@ -173,7 +242,7 @@ fn post(config: &KioskConfig, path: &str, body: &impl Serialize) -> Result<Reque
     Ok(Request::post(&endpoint, ContentType::Json, body).header(config.key()))
 }
 
-fn bound<T: PartialEq + std::fmt::Display + ?Sized>(
+fn bound<T: PartialEq + fmt::Display + ?Sized>(
     field: ComparedField,
     asked: &T,
     answered: &T,
@@ -187,4 +256,107 @@ fn bound<T: PartialEq + std::fmt::Display + ?Sized>(
 /// Kiosk wants the amount as a bare number.
 fn number<S: serde::Serializer>(rial: &Rial, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(rial.get())
+}
+
+/// A payment as Kiosk reports it. Every field decides about money, so none has a default.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct KioskPayment {
+    pub(crate) id: String,
+    pub(crate) order: String,
+    pub(crate) shop: String,
+    pub(crate) amount: Money,
+    pub(crate) state: String,
+    pub(crate) link: WebUrl,
+    /// In seconds since 1970.
+    pub(crate) payable_until: u64,
+}
+
+/// Payments, and where their list goes on.
+pub(crate) struct Found {
+    pub(crate) payments: Vec<KioskPayment>,
+    pub(crate) next: Option<String>,
+}
+
+/// Reads one payment.
+pub(crate) fn one(response: Response<'_>) -> Result<KioskPayment, DecodeError> {
+    accepted(response)?;
+    let wire: WirePayment = from_object(response.text())?;
+    Ok(wire.read()?)
+}
+
+/// Reads a list of payments.
+pub(crate) fn several(response: Response<'_>) -> Result<Found, DecodeError> {
+    accepted(response)?;
+    let wire: WireFound = from_object(response.text())?;
+    let payments = wire.payments.required("payments")?.into_iter();
+    Ok(Found {
+        payments: payments
+            .map(|paylink_core::json::Object(it)| it.read())
+            .collect::<Result<_, _>>()?,
+        next: wire.next.optional("next")?,
+    })
+}
+
+#[derive(Deserialize)]
+struct WirePayment {
+    #[serde(default)]
+    id: Wire<String>,
+    #[serde(default)]
+    order: Wire<String>,
+    #[serde(default)]
+    shop: Wire<String>,
+    #[serde(default)]
+    rial: Wire<u64>,
+    #[serde(default)]
+    state: Wire<String>,
+    #[serde(default)]
+    link: Wire<String>,
+    #[serde(default)]
+    payable_until: Wire<u64>,
+}
+
+#[derive(Deserialize)]
+struct WireFound {
+    #[serde(default)]
+    payments: Wire<Vec<paylink_core::json::Object<WirePayment>>>,
+    #[serde(default)]
+    next: Wire<String>,
+}
+
+/// Kiosk refuses with a status of 4xx and `{"error":"…"}`; without that envelope a status proves nothing.
+#[derive(Deserialize)]
+struct WireError {
+    #[serde(default)]
+    error: Wire<String>,
+}
+
+impl WirePayment {
+    fn read(self) -> Result<KioskPayment, Untrusted> {
+        let link = self.link.required("link")?;
+        Ok(KioskPayment {
+            id: self.id.required("id")?,
+            order: self.order.required("order")?,
+            shop: self.shop.required("shop")?,
+            amount: Money::from(Rial::new(self.rial.required("rial")?)),
+            state: self.state.required("state")?,
+            link: WebUrl::parse(FieldKey::new("link", "link"), &link)
+                .map_err(|_| Untrusted::new("link is no URL"))?,
+            payable_until: self.payable_until.required("payable_until")?,
+        })
+    }
+}
+
+fn accepted(response: Response<'_>) -> Result<(), DecodeError> {
+    if response.is_success() {
+        return Ok(());
+    }
+    let wire: WireError = from_object(response.text())?;
+    let code = wire.error.required("error")?;
+    let reason = match code.as_str() {
+        "bad-key" => Reason::BadCredentials,
+        "no-such-payment" => Reason::NotFound,
+        "order-taken" => Reason::DuplicateOrder,
+        _ => Reason::Other,
+    };
+    Err(DecodeError::Refused(Box::new(Refusal::new(&code, reason))))
 }
