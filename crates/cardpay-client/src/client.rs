@@ -150,12 +150,12 @@ impl CardPay {
         &self.transport
     }
 
-    pub(crate) fn account(&self) -> &CardPayConfig {
+    pub(crate) fn config(&self) -> &CardPayConfig {
         &self.config
     }
 
     fn call<O: Operation<Config = CardPayConfig>>(&self, operation: O) -> Call<'_, O> {
-        Call::new(&self.transport, self.account(), operation)
+        Call::new(&self.transport, self.config(), operation)
     }
 }
 
@@ -243,12 +243,12 @@ impl CardPayBuilder {
         let (Some(base_url), Some(token), Some(())) = (base_url, token, named) else {
             return Err(validation.failed());
         };
-        let account = CardPayConfig::new(base_url, token, self.options)?;
+        let config = CardPayConfig::new(base_url, token, self.options)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Transport::new()?,
         };
-        Ok(CardPay::new(transport, account))
+        Ok(CardPay::new(transport, config))
     }
 }
 

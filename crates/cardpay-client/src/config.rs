@@ -113,7 +113,7 @@ impl ClientConfig for CardPayConfig {
 
 impl fmt::Debug for CardPayConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CardPayAccount")
+        f.debug_struct("CardPayConfig")
             .field("base_url", &self.base_url)
             .field("options", &self.options)
             .finish_non_exhaustive()

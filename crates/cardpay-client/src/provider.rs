@@ -55,7 +55,7 @@ impl PaymentProvider for CardPay {
         if let Some(mismatch) = expected.record_mismatch(self.capabilities())? {
             return Ok(Settlement::Mismatch(mismatch));
         }
-        if let Some(mismatch) = record.merchant_mismatch(self.account().shop()) {
+        if let Some(mismatch) = record.merchant_mismatch(self.config().shop()) {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let sealed = sealed(record)?;

@@ -25,7 +25,7 @@ pub(crate) async fn resolve(
 /// What can be told of an operation that changes something.
 async fn told(cardpay: &CardPay, handle: &Handle) -> Result<Resolution<PaymentState>, Error> {
     Handle::require("shop", handle.merchant())?;
-    handle.check_merchant(cardpay.account().shop())?;
+    handle.check_merchant(cardpay.config().shop())?;
     match handle.operation() {
         NewPayment::NAME => Err(nowhere(NewPayment::NAME, created(handle)?)),
         SetCard::NAME => Err(nowhere(SetCard::NAME, card_recorded(handle)?)),

@@ -71,7 +71,7 @@ impl Expected {
 
 /// Compares the merchant's own books, and only then asks: the first verification of a payment is not spent on a mistake.
 pub(crate) async fn settle(cardpay: &CardPay, expected: &Expected) -> Result<Settlement, Error> {
-    let agreement = match expected.compare(cardpay.account()) {
+    let agreement = match expected.compare(cardpay.config()) {
         Ok(agreement) => agreement,
         Err(mismatch) => return Ok(Settlement::Mismatch(mismatch)),
     };

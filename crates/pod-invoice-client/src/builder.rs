@@ -152,7 +152,7 @@ impl PodBuilder {
             ..self.options
         };
         let (keys, vouchers) = (self.keys, self.vouchers);
-        let account = PodConfig::new(
+        let config = PodConfig::new(
             environment,
             base_url,
             pay_url,
@@ -161,12 +161,12 @@ impl PodBuilder {
             vouchers,
             options,
         );
-        let account = validation.and(account.map_err(Error::from))?;
+        let config = validation.and(config.map_err(Error::from))?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Transport::new()?,
         };
-        Ok(Pod::new(transport, account))
+        Ok(Pod::new(transport, config))
     }
 }
 

@@ -203,7 +203,7 @@ impl Pod {
         }
     }
 
-    pub(crate) fn account(&self) -> &PodConfig {
+    pub(crate) fn config(&self) -> &PodConfig {
         &self.config
     }
 
@@ -212,6 +212,6 @@ impl Pod {
     }
 
     fn call<O: Operation<Config = PodConfig>>(&self, operation: O) -> Call<'_, O> {
-        Call::new(&self.transport, self.account(), operation)
+        Call::new(&self.transport, self.config(), operation)
     }
 }

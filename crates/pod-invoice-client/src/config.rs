@@ -147,7 +147,7 @@ impl ClientConfig for PodConfig {
 
 impl fmt::Debug for PodConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PodAccount")
+        f.debug_struct("PodConfig")
             .field("environment", &self.environment)
             .field("base_url", &self.base_url)
             .field("options", &self.options)

@@ -84,7 +84,7 @@ impl PaymentProvider for Pod {
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
         handle.check_provider(PodConfig::PROVIDER)?;
-        if let Some(business) = self.account().options().business {
+        if let Some(business) = self.config().options().business {
             handle.check_merchant(&business.to_string())?;
         }
         if handle.operation() == NewInvoice::NAME {
@@ -174,7 +174,7 @@ impl Pod {
     /// A client that was not told its business, and a record that names none, rest on the token: POD lists nobody
     /// else's invoices.
     fn differs_in_business(&self, record: &PaymentRecord) -> Option<Mismatch> {
-        let business = self.account().options().business?;
+        let business = self.config().options().business?;
         record.merchant()?;
         record.merchant_mismatch(&business.to_string())
     }
@@ -182,7 +182,7 @@ impl Pod {
     /// Checks that POD reports the invoice just as the record has it: no other is cancelled for it.
     fn must_agree(&self, record: &PaymentRecord, invoice: &Invoice) -> Result<(), Error> {
         let problem = "the invoice is not the one of the record; it was not cancelled";
-        let error = match expectation(record)?.compare(self.account(), invoice) {
+        let error = match expectation(record)?.compare(self.config(), invoice) {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(mismatch)) => not_executed(ErrorKind::Mismatch, problem).with_mismatch(mismatch),
             Err(_) => {
@@ -288,7 +288,7 @@ impl Pod {
 
     /// The handle with what makes record and link again.
     fn noted(&self, payment: &NewPayment, handle: Handle) -> Handle {
-        let handle = match self.account().options().business {
+        let handle = match self.config().options().business {
             Some(business) => handle.with_merchant(business.to_string()),
             None => handle,
         };
@@ -315,7 +315,7 @@ impl Pod {
     }
 
     fn guild(&self) -> Result<&GuildCode, Error> {
-        self.account().options().guild.as_ref().ok_or_else(|| {
+        self.config().options().guild.as_ref().ok_or_else(|| {
             let problem = "no guild is configured, and POD issues no invoice without one: give the client the code of \
                            one of your guilds with .guild(code)";
             Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)

@@ -171,7 +171,7 @@ async fn reached(
 }
 
 fn settling_time(pod: &Pod) -> Duration {
-    pod.account().options().settling_time
+    pod.config().options().settling_time
 }
 
 fn unknowable(handle: &Handle, message: &'static str) -> Error {

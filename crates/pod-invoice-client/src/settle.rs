@@ -178,7 +178,7 @@ pub(crate) async fn settle(pod: &Pod, expected: &Expected) -> Result<Told, Error
             .with_handle(handle)
     };
     match verify.await {
-        Ok(verified) => match expected.compare(pod.account(), &verified.value) {
+        Ok(verified) => match expected.compare(pod.config(), &verified.value) {
             Ok(Ok(_)) => Ok(agreement.settled().into()),
             Ok(Err(mismatch)) => {
                 let problem = "the verified invoice is not the expected one".to_owned();
@@ -228,7 +228,7 @@ async fn read(pod: &Pod, expected: &Expected) -> Result<Read, Error> {
         Found::Other(mismatch) => return Ok(ended(Settlement::Mismatch(mismatch))),
     };
     let agreement = match expected
-        .compare(pod.account(), &invoice)
+        .compare(pod.config(), &invoice)
         .map_err(|problem| not_executed(ErrorKind::Untrusted, problem.to_string()))?
     {
         Ok(agreement) => agreement,

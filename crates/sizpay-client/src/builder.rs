@@ -133,8 +133,8 @@ impl SizPayBuilder {
             None => Transport::new()?,
         };
         let (keys, via, options) = (self.keys, self.via, self.options);
-        let account = SizPayConfig::new(keys, link_name, via, base_url, way, options);
-        Ok(SizPay::new(transport, account))
+        let config = SizPayConfig::new(keys, link_name, via, base_url, way, options);
+        Ok(SizPay::new(transport, config))
     }
 
     /// The addresses of the chosen way; those of another one do not matter.

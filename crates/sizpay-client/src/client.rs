@@ -208,7 +208,7 @@ impl SizPay {
         }
     }
 
-    pub(crate) fn account(&self) -> &SizPayConfig {
+    pub(crate) fn config(&self) -> &SizPayConfig {
         &self.config
     }
 
@@ -217,6 +217,6 @@ impl SizPay {
     }
 
     fn call<O: Operation<Config = SizPayConfig>>(&self, operation: O) -> Call<'_, O> {
-        Call::new(&self.transport, self.account(), operation)
+        Call::new(&self.transport, self.config(), operation)
     }
 }

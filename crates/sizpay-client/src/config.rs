@@ -222,7 +222,7 @@ impl ClientConfig for SizPayConfig {
 
 impl fmt::Debug for SizPayConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SizPayAccount")
+        f.debug_struct("SizPayConfig")
             .field("via", &self.via)
             .field("base_url", &self.base_url)
             .field("link_name", &self.link_name)

@@ -33,7 +33,7 @@ use crate::{
 #[async_trait]
 impl PaymentProvider for SizPay {
     fn capabilities(&self) -> &Capabilities {
-        if self.account().is_rest() {
+        if self.config().is_rest() {
             rest_capabilities()
         } else {
             asmx_capabilities()
@@ -78,7 +78,7 @@ impl PaymentProvider for SizPay {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let record = expected.record();
-        if let Some(mismatch) = record.merchant_mismatch(self.account().link_name()) {
+        if let Some(mismatch) = record.merchant_mismatch(self.config().link_name()) {
             return Ok(Settlement::Mismatch(mismatch));
         }
         let settlement = settle::settle(self, &expectation(record)?).await?;
@@ -139,7 +139,7 @@ impl SizPay {
     /// The link of a record that this client made, or one of the same link name.
     fn own_link(&self, record: &PaymentRecord) -> Result<SendId, Error> {
         record.check_provider(SizPayConfig::PROVIDER)?;
-        record.check_merchant(self.account().link_name())?;
+        record.check_merchant(self.config().link_name())?;
         Ok(send_id(record)?)
     }
 

@@ -48,7 +48,7 @@ pub(crate) async fn resolve(sizpay: &SizPay, handle: &Handle) -> Result<Resoluti
 async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Error> {
     let number = Handle::require("invoice number", handle.reference())?;
     Handle::require("link name", handle.merchant())?;
-    handle.check_merchant(sizpay.account().link_name())?;
+    handle.check_merchant(sizpay.config().link_name())?;
     let number: Result<InvoiceNumber, Invalid> = number.parse();
     let number = number.map_err(|invalid| invalid.under(Handle::KEY))?;
     let ended = handle.sent_by().unwrap_or(handle.prepared_at());
@@ -69,7 +69,7 @@ async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Err
         (None, _) if anything_said => Err(undecided(
             "SizPay's answer does not tell a link that is not paid from one that was never sent: look into its panel",
         )),
-        (None, _) => Ok(inquiry.absent(handle, sizpay.account().settling_time())),
+        (None, _) => Ok(inquiry.absent(handle, sizpay.config().settling_time())),
     }
 }
 

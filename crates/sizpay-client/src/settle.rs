@@ -19,7 +19,7 @@ pub(crate) async fn settle(sizpay: &SizPay, expected: &Expected) -> Result<Settl
 }
 
 fn judge(sizpay: &SizPay, expected: &Expected, payment: Payment) -> Result<Settlement, Error> {
-    let agreement = match expected.compare(sizpay.account().link_name(), &payment) {
+    let agreement = match expected.compare(sizpay.config().link_name(), &payment) {
         Ok(agreement) => agreement,
         Err(mismatch) => return Ok(Settlement::Mismatch(mismatch)),
     };
@@ -86,7 +86,7 @@ async fn together(sizpay: &SizPay, expected: &[Expected]) -> Result<Together, Er
     // Around midnight a link may be under either of two days; over ASMX nothing is asked by day.
     let days = |one: &Expected| one.days().len();
     let rounds = match expected.iter().map(days).max() {
-        Some(days) if sizpay.account().is_rest() => days,
+        Some(days) if sizpay.config().is_rest() => days,
         Some(_) => 1,
         None => 0,
     };
@@ -95,7 +95,7 @@ async fn together(sizpay: &SizPay, expected: &[Expected]) -> Result<Together, Er
             ids.retain(|id| !together.found.contains_key(id));
             for some in ids.chunks(NamedPayStatus::MOST) {
                 // One alone is asked about as ever.
-                if some.len() == 1 || !sizpay.account().names_links() {
+                if some.len() == 1 || !sizpay.config().names_links() {
                     continue;
                 }
                 match sizpay.named_status(sent_on, some.to_vec()).await {
@@ -125,7 +125,7 @@ fn by_day(
     let mut by_day: BTreeMap<JalaliDate, Vec<SendId>> = BTreeMap::new();
     for one in expected {
         let day = one.days().get(round);
-        let day = if sizpay.account().is_rest() {
+        let day = if sizpay.config().is_rest() {
             day
         } else {
             any_day
@@ -171,7 +171,7 @@ pub(crate) async fn by_send_id(
     days: &[JalaliDate],
 ) -> Result<Found, Error> {
     // Over ASMX nothing is asked by day, so one question is enough.
-    let questions = if sizpay.account().is_rest() {
+    let questions = if sizpay.config().is_rest() {
         days.len()
     } else {
         1
@@ -204,7 +204,7 @@ async fn reported(
     send_id: SendId,
     sent_on: JalaliDate,
 ) -> Result<Vec<Payment>, Error> {
-    if sizpay.account().names_links()
+    if sizpay.config().names_links()
         && let Some(named) = sizpay.named_status(sent_on, vec![send_id]).await?
     {
         return Ok(named);

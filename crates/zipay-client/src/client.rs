@@ -124,7 +124,7 @@ impl ZiPay {
         }
     }
 
-    pub(crate) fn account(&self) -> &ZiPayConfig {
+    pub(crate) fn config(&self) -> &ZiPayConfig {
         &self.config
     }
 
@@ -133,7 +133,7 @@ impl ZiPay {
     }
 
     fn call<O: Operation<Config = ZiPayConfig>>(&self, operation: O) -> Call<'_, O> {
-        Call::new(&self.transport, self.account(), operation)
+        Call::new(&self.transport, self.config(), operation)
     }
 }
 
@@ -218,12 +218,12 @@ impl ZiPayBuilder {
             terminal,
             ..self.options
         };
-        let account = ZiPayConfig::new(base_url, api_key, signer, options)?;
+        let config = ZiPayConfig::new(base_url, api_key, signer, options)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Transport::new()?,
         };
-        Ok(ZiPay::new(transport, account))
+        Ok(ZiPay::new(transport, config))
     }
 }
 

@@ -116,7 +116,7 @@ impl ClientConfig for ZiPayConfig {
 
 impl fmt::Debug for ZiPayConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ZiPayAccount")
+        f.debug_struct("ZiPayConfig")
             .field("base_url", &self.base_url)
             .field("terminal", &self.terminal)
             .finish_non_exhaustive()

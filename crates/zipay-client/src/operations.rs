@@ -44,13 +44,13 @@ macro_rules! by_track_id {
             const IDEMPOTENCY: Idempotency = $class;
             const LOOKUP: Lookup = Lookup::ByProviderId;
 
-            fn request(&self, account: &ZiPayConfig) -> Result<Request, Invalid> {
+            fn request(&self, config: &ZiPayConfig) -> Result<Request, Invalid> {
                 let form = Form::new().pair(TRACK_ID, self.0.as_str());
-                account.signed(&account.endpoints().$endpoint, form)
+                config.signed(&config.endpoints().$endpoint, form)
             }
 
-            fn decode(&self, _: &ZiPayConfig, reply: Response<'_>) -> Result<Invoice, DecodeError> {
-                invoice_in(&self.0, $leads_to, reply)
+            fn decode(&self, _: &ZiPayConfig, response: Response<'_>) -> Result<Invoice, DecodeError> {
+                invoice_in(&self.0, $leads_to, response)
             }
 
             fn fill_handle(&self, _: &ZiPayConfig, handle: Handle) -> Handle {

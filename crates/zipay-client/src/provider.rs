@@ -66,7 +66,7 @@ impl PaymentProvider for ZiPay {
 
     async fn resolve(&self, handle: &Handle) -> Result<Resolution<Resolved>, Error> {
         handle.check_provider(NAME)?;
-        if let Some(terminal) = self.account().terminal() {
+        if let Some(terminal) = self.config().terminal() {
             handle.check_merchant(&terminal.to_string())?;
         }
         resolve::resolve(self, handle)
@@ -98,7 +98,7 @@ impl PaymentProvider for ZiPay {
         let day_given = list.day().is_some();
         self.capabilities().check_input(Input::ListDay, day_given)?;
         let place = Place::after(list.after())?;
-        let terminal = self.account().terminal();
+        let terminal = self.config().terminal();
         let page = self.list_invoices(place.asks_for(terminal)?).await?;
         // The filter may be ignored; what comes is compared here.
         let is_own = |it: &&Invoice| terminal.is_none_or(|own| own.number() == it.terminal);
@@ -122,7 +122,7 @@ impl ZiPay {
     /// The id of a payment that was created at this client's terminal.
     fn own_track_id(&self, record: &PaymentRecord) -> Result<TrackId, Error> {
         record.check_provider(NAME)?;
-        if let Some(terminal) = self.account().terminal() {
+        if let Some(terminal) = self.config().terminal() {
             record.check_merchant(&terminal.to_string())?;
         }
         Ok(track_id_of(record)?)
@@ -132,7 +132,7 @@ impl ZiPay {
     async fn compared_track_id(&self, record: &PaymentRecord) -> Result<TrackId, Error> {
         let track_id = self.own_track_id(record)?;
         let expected = expected_of(record)?;
-        let terminal = expected.terminal_at(self.account())?;
+        let terminal = expected.terminal_at(self.config())?;
         let invoice = self.invoice_status(&track_id).await?;
         match expected.compare(terminal, &invoice) {
             Ok(_) => Ok(track_id),
@@ -149,7 +149,7 @@ impl ZiPay {
 
     /// A client without a terminal of its own is at home at each of the merchant's.
     fn differs_in_terminal(&self, record: &PaymentRecord) -> Option<Mismatch> {
-        let terminal = self.account().terminal()?;
+        let terminal = self.config().terminal()?;
         record.merchant_mismatch(&terminal.to_string())
     }
 }

@@ -70,7 +70,7 @@ async fn created(zipay: &ZiPay, handle: &Handle) -> Result<Resolution<Found>, Er
         terminal,
     };
     let (inquiry, searched) = zipay.transport().inquire(search(&lookup)).await;
-    let settling = zipay.account().settling_time();
+    let settling = zipay.config().settling_time();
     match searched? {
         SearchOutcome::Found(invoices) => match invoices.into_iter().next() {
             Some(invoice) if invoice.amount == *amount => {
@@ -153,7 +153,7 @@ async fn reached(
     match progress(&invoice.status) {
         Progress::Done => found(zipay, invoice).map(Resolution::Executed),
         Progress::CannotHappen => Ok(Resolution::NotExecuted),
-        Progress::MayStillCome => Ok(inquiry.absent(handle, zipay.account().settling_time())),
+        Progress::MayStillCome => Ok(inquiry.absent(handle, zipay.config().settling_time())),
     }
 }
 
@@ -161,7 +161,7 @@ fn found(zipay: &ZiPay, invoice: Invoice) -> Result<Found, Error> {
     use paylink_core::ClientConfig;
 
     let page = format!("invoice_v1/{}", invoice.track_id);
-    let redirect = zipay.account().base_url().sibling_page(&page)?;
+    let redirect = zipay.config().base_url().sibling_page(&page)?;
     Ok(Found { invoice, redirect })
 }
 

@@ -86,7 +86,7 @@ impl Expected {
 
 /// Reads, compares, confirms, and compares what was confirmed.
 pub(crate) async fn settle(zipay: &ZiPay, expected: &Expected) -> Result<Settlement, Error> {
-    let terminal = expected.terminal_at(zipay.account())?;
+    let terminal = expected.terminal_at(zipay.config())?;
     let agreement = match read(zipay, expected, terminal).await? {
         Read::Pending(agreement) => agreement,
         Read::Ended(settlement) => return Ok(*settlement),

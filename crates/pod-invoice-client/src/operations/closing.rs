@@ -128,16 +128,16 @@ macro_rules! only_done {
             const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
             const LOOKUP: Lookup = Lookup::ByProviderId;
 
-            fn request(&self, account: &PodConfig) -> Result<Request, Invalid> {
-                account.call(Service::$service, |form| form.pair($parameter, self.0))
+            fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
+                config.call(Service::$service, |form| form.pair($parameter, self.0))
             }
 
             fn decode(
                 &self,
                 _: &PodConfig,
-                reply: Response<'_>,
+                response: Response<'_>,
             ) -> Result<PodResponse<Confirmation>, DecodeError> {
-                envelope::done(Self::NAME, reply)
+                envelope::done(Self::NAME, response)
             }
 
             fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {

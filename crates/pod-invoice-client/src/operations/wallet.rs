@@ -80,9 +80,9 @@ macro_rules! from_wallet {
             fn decode(
                 &self,
                 _: &PodConfig,
-                reply: Response<'_>,
+                response: Response<'_>,
             ) -> Result<PodResponse<Confirmation>, DecodeError> {
-                envelope::done(Self::NAME, reply)
+                envelope::done(Self::NAME, response)
             }
 
             fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {

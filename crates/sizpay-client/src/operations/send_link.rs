@@ -225,7 +225,7 @@ mod tests {
         let sizpay = sizpay.build().unwrap();
         let link = NewLink::new("1", Rial::new(1), "09122272730").unwrap();
         let text = format!(r#"{{"ResCod":1,"PayLinkSendID":1,"PayLinkURL":"{url}"}}"#);
-        link.decode(sizpay.account(), Response::new(200, &text))
+        link.decode(sizpay.config(), Response::new(200, &text))
             .unwrap()
     }
 
