@@ -148,10 +148,10 @@ fn invoice_number(reference: &OrderReference) -> Result<InvoiceNumber, Invalid> 
 fn asked_of(payment: &neutral::NewPayment, price: Rial) -> Result<NewPayment, Invalid> {
     let number = invoice_number(payment.reference())?;
     let mut new = NewPayment::new(number, price).map_err(|refused| refused.under(Money::KEY))?;
-    if let Some(mobile) = payment.payer().mobile() {
+    if let Some(mobile) = payment.mobile() {
         new = new.with_phone(mobile.clone());
     }
-    if let Some(card) = payment.payer().card() {
+    if let Some(card) = payment.payer_card() {
         new = new.with_payer_card(card.clone());
     }
     match payment.return_url() {

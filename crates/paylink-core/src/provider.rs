@@ -32,7 +32,7 @@ pub use descriptor::{
 };
 pub use hint::Hint;
 pub use listing::{Cursor, ListPayments, PaymentPage};
-pub use payment::{NewPayment, OrderReference, Payer, Payment, PaymentState};
+pub use payment::{NewPayment, OrderReference, Payment, PaymentState};
 pub use prepared::{Created, Done, PayToCard, PreparedPayment, Resolved, Transfer};
 pub use record::{ExpectedPayment, PaymentRecord};
 

@@ -81,8 +81,8 @@ pub use catalogue::catalogue;
 pub use paylink_core as core;
 pub use paylink_core::provider::{
     Capabilities, Capability, Created, Cursor, Done, ExpectedPayment, Hint, Input, InputRule,
-    ListPayments, NewPayment, OrderReference, PayToCard, Payer, Payment, PaymentPage,
-    PaymentProvider, PaymentRecord, PaymentState, PreparedPayment, Resolved, Support, Transfer,
+    ListPayments, NewPayment, OrderReference, PayToCard, Payment, PaymentPage, PaymentProvider,
+    PaymentRecord, PaymentState, PreparedPayment, Resolved, Support, Transfer,
 };
 pub use paylink_core::{
     Advice, CardNumber, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect, Error,

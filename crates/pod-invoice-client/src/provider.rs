@@ -280,7 +280,7 @@ impl Pod {
         let invoice = NewInvoice::new(number, self.guild()?.clone(), item)?
             .with_verification()
             .with_tax_rate("0")?;
-        Ok(match payment.payer().mobile() {
+        Ok(match payment.mobile() {
             Some(mobile) => invoice.with_mobile(mobile.clone()),
             None => invoice,
         })

@@ -161,7 +161,7 @@ fn needs_soap() -> paylink_core::Invalid {
         SOAP_NAMESPACE,
         "is for SOAP, which this program was built without",
     )
-    .remedy("leave it out, or build with the feature soap, which is sizpay-soap in paylink")
+    .with_remedy("leave it out, or build with the feature soap, which is sizpay-soap in paylink")
 }
 
 #[cfg(test)]

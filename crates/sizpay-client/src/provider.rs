@@ -47,11 +47,10 @@ impl PaymentProvider for SizPay {
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let capabilities = self.capabilities();
         let price = capabilities.check(payment)?;
-        let payer = payment.payer();
-        let mobile = capabilities.require(Input::Mobile, payer.mobile())?;
+        let mobile = capabilities.require(Input::Mobile, payment.mobile())?;
         let number = invoice_number(payment.reference())?;
         let mut link = NewLink::new(number, Rial::try_from(price)?, mobile.clone())?;
-        if let Some(name) = payer.name() {
+        if let Some(name) = payment.payer_name() {
             link = link
                 .with_customer_name(name)
                 .map_err(|invalid| invalid.under(Input::PayerName.key()))?;

@@ -223,7 +223,7 @@ fn invoice_of(
     if let Some(webhook) = payment.notify_url() {
         invoice = invoice.with_webhook(webhook.clone()).map_err(neutral)?;
     }
-    if let Some(national_id) = payment.payer().national_id() {
+    if let Some(national_id) = payment.national_id() {
         invoice = invoice.with_national_id(national_id.clone());
     }
     Ok(invoice)

@@ -191,19 +191,13 @@ const LONGEST_TEXT: usize = 1_000;
 pub struct NewPayment {
     reference: OrderReference,
     price: Money,
-    payer: Payer,
+    mobile: Option<Mobile>,
+    payer_name: Option<String>,
+    national_id: Option<NationalId>,
+    payer_card: Option<CardNumber>,
     return_url: Option<ReturnUrl>,
     notify_url: Option<ReturnUrl>,
     description: Option<String>,
-}
-
-/// What is known about the person who is to pay. `Debug` shows nothing of it.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Payer {
-    mobile: Option<Mobile>,
-    name: Option<String>,
-    national_id: Option<NationalId>,
-    card: Option<CardNumber>,
 }
 
 impl NewPayment {
@@ -221,7 +215,10 @@ impl NewPayment {
         Ok(NewPayment {
             reference: reference.parse()?,
             price,
-            payer: Payer::default(),
+            mobile: None,
+            payer_name: None,
+            national_id: None,
+            payer_card: None,
             return_url: None,
             notify_url: None,
             description: None,
@@ -266,7 +263,7 @@ impl NewPayment {
 
     /// Adds the payer's mobile number; [`Input::Mobile`].
     pub fn with_mobile(mut self, mobile: Mobile) -> NewPayment {
-        self.payer.mobile = Some(mobile);
+        self.mobile = Some(mobile);
         self
     }
 
@@ -276,19 +273,19 @@ impl NewPayment {
     ///
     /// If it is empty or longer than 1,000 characters. A provider may want less.
     pub fn with_payer_name(mut self, name: &str) -> Result<NewPayment, Invalid> {
-        self.payer.name = Some(checked(Input::PayerName, name)?);
+        self.payer_name = Some(checked(Input::PayerName, name)?);
         Ok(self)
     }
 
     /// Lets nobody pay but the person with this national id, an Iranian or a foreigner; [`Input::NationalId`].
     pub fn with_national_id(mut self, national_id: NationalId) -> NewPayment {
-        self.payer.national_id = Some(national_id);
+        self.national_id = Some(national_id);
         self
     }
 
     /// Says with which card the payer will pay; [`Input::PayerCard`].
     pub fn with_payer_card(mut self, card: CardNumber) -> NewPayment {
-        self.payer.card = Some(card);
+        self.payer_card = Some(card);
         self
     }
 
@@ -310,10 +307,28 @@ impl NewPayment {
         &self.price
     }
 
-    /// What is known about the payer.
+    /// The payer's mobile number.
     #[must_use]
-    pub fn payer(&self) -> &Payer {
-        &self.payer
+    pub fn mobile(&self) -> Option<&Mobile> {
+        self.mobile.as_ref()
+    }
+
+    /// The payer's name.
+    #[must_use]
+    pub fn payer_name(&self) -> Option<&str> {
+        self.payer_name.as_deref()
+    }
+
+    /// The national id of the only person who may pay.
+    #[must_use]
+    pub fn national_id(&self) -> Option<&NationalId> {
+        self.national_id.as_ref()
+    }
+
+    /// The card that the payer will pay with.
+    #[must_use]
+    pub fn payer_card(&self) -> Option<&CardNumber> {
+        self.payer_card.as_ref()
     }
 
     /// Where the payer's browser goes afterwards.
@@ -340,39 +355,13 @@ impl NewPayment {
         match input {
             Input::ReturnUrl => self.return_url.is_some(),
             Input::NotifyUrl => self.notify_url.is_some(),
-            Input::Mobile => self.payer.mobile.is_some(),
-            Input::PayerName => self.payer.name.is_some(),
-            Input::NationalId => self.payer.national_id.is_some(),
-            Input::PayerCard => self.payer.card.is_some(),
+            Input::Mobile => self.mobile.is_some(),
+            Input::PayerName => self.payer_name.is_some(),
+            Input::NationalId => self.national_id.is_some(),
+            Input::PayerCard => self.payer_card.is_some(),
             Input::Description => self.description.is_some(),
             Input::ListDay => false,
         }
-    }
-}
-
-impl Payer {
-    /// The mobile number.
-    #[must_use]
-    pub fn mobile(&self) -> Option<&Mobile> {
-        self.mobile.as_ref()
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    /// The national id of the only person who may pay.
-    #[must_use]
-    pub fn national_id(&self) -> Option<&NationalId> {
-        self.national_id.as_ref()
-    }
-
-    /// The card that will be paid with.
-    #[must_use]
-    pub fn card(&self) -> Option<&CardNumber> {
-        self.card.as_ref()
     }
 }
 
@@ -396,12 +385,6 @@ impl fmt::Debug for NewPayment {
             .field("reference", &self.reference)
             .field("price", &self.price)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Payer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Payer").finish_non_exhaustive()
     }
 }
 
@@ -512,8 +495,8 @@ mod new_payment_tests {
             .with_national_id(id.clone())
             .with_payer_name("Sara")
             .unwrap();
-        assert_eq!(payment.payer().national_id(), Some(&id));
-        let printed = format!("{payment:?} {:?}", payment.payer());
+        assert_eq!(payment.national_id(), Some(&id));
+        let printed = format!("{payment:?}");
         assert!(
             !printed.contains("Sara") && !printed.contains("90"),
             "{printed}"

@@ -57,7 +57,7 @@ impl PaymentProvider for Kiosk {
             order: payment.reference().to_string(),
             rial: Rial::try_from(price)?,
             return_url: return_url.as_str().to_owned(),
-            mobile: payment.payer().mobile().map(|it| it.as_str().to_owned()),
+            mobile: payment.mobile().map(|it| it.as_str().to_owned()),
             description: payment.description().map(str::to_owned),
         });
         let prepared = call.prepare()?;

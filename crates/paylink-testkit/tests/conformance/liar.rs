@@ -433,7 +433,7 @@ fn rebuilt(payment: &NewPayment, price: Money, description: Option<&str>) -> Opt
     if let Some(url) = payment.return_url() {
         rebuilt = rebuilt.with_return_url(url.as_str()).ok()?;
     }
-    if let Some(mobile) = payment.payer().mobile() {
+    if let Some(mobile) = payment.mobile() {
         rebuilt = rebuilt.with_mobile(mobile.clone());
     }
     match description {
