@@ -71,6 +71,18 @@ impl Answer {
         self
     }
 
+    /// Returns the status.
+    #[must_use]
+    pub fn status_code(&self) -> u16 {
+        self.status
+    }
+
+    /// Returns the headers.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
     /// Returns the body.
     #[must_use]
     pub fn body_bytes(&self) -> &Bytes {
@@ -120,5 +132,11 @@ impl Answer {
             headers.collect::<String>()
         )
         .into_bytes()
+    }
+}
+
+impl From<serde_json::Value> for Answer {
+    fn from(body: serde_json::Value) -> Self {
+        Self::json(body.to_string())
     }
 }

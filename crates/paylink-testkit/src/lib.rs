@@ -11,6 +11,8 @@
 //!   ([`Canaries`]) in them, however they were encoded.
 //! - With the feature `conformance`, the module of that name holds the cases that every provider of payments behind
 //!   paylink-core's `PaymentProvider` has to pass, and shows what came of them as a matrix.
+//! - With the feature `mock`, `MockServer` answers each operation as a test tells it to and keeps every request, and its
+//!   `MockClock` stands still until the test moves it.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -48,6 +50,8 @@ mod behaviour;
 mod canaries;
 mod capture;
 mod catalogue;
+#[cfg(feature = "mock")]
+mod mock_server;
 mod request;
 mod server;
 mod tally;
@@ -58,6 +62,8 @@ pub use behaviour::{Behaviour, Script, Step};
 pub use canaries::{Canaries, Encoding, SecretTooShort, Sighting, View};
 pub use capture::{AlreadyTaken, Capture, CaptureLayer, Leak, Listening, bridge_log};
 pub use catalogue::{NamedFault, Sent, Strikes, catalogue};
+#[cfg(feature = "mock")]
+pub use mock_server::{MockClock, MockRequest, MockServer};
 pub use server::{FaultServer, Wire};
 pub use tally::{Received, Tally};
 pub use tls::{Certificate, ca_pem};

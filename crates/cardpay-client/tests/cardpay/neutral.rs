@@ -12,7 +12,8 @@ use paylink_testkit::{Canaries, Capture};
 use serde_json::{Value, json};
 
 use crate::samples::{CARD, CHECKED, CREATED, PRICE, failure, without};
-use crate::script::{Answer, Script, TOKEN};
+use crate::script::{Script, TOKEN, answer};
+use paylink_testkit::Answer;
 
 fn money(amount: &str, currency: Currency) -> Money {
     Money::new(amount, currency).unwrap()
@@ -190,7 +191,7 @@ async fn what_comes_of_it_is_stored_and_comes_back_equal() {
 #[tokio::test]
 async fn preparing_sends_nothing_and_tells_what_a_lost_create_would() {
     let script = Script::start().await;
-    script.answers([Answer::new(502, "").labelled("text/html")]);
+    script.answers([answer(502, "").header("content-type", "text/html")]);
     let cardpay = neutral(&script);
     let prepared = cardpay.prepare(&payment()).unwrap();
     let stored = prepared.handle().clone();
@@ -253,7 +254,7 @@ async fn a_reference_is_a_number_in_plain_digits() {
 // A lost create stays unknown, and says what is left to do; a lost check is asked again.
 
 fn lost() -> Answer {
-    Answer::new(502, "").labelled("text/html")
+    answer(502, "").header("content-type", "text/html")
 }
 
 /// The handle of an error, as it comes back from the merchant's store.
@@ -372,7 +373,7 @@ async fn nothing_that_goes_through_the_trait_prints_a_secret() {
     let settlement = cardpay.settle(&expected).await.unwrap();
     seen.look("settlement", &settlement);
 
-    script.answers([Answer::new(502, SHOP_CARD).labelled("text/html")]);
+    script.answers([answer(502, SHOP_CARD).header("content-type", "text/html")]);
     let lost = cardpay.settle(&expected).await.unwrap_err();
     look_error(&seen, &lost);
     look_error(&seen, &cardpay.create(&payment).await.unwrap_err());
@@ -410,7 +411,7 @@ async fn a_payment_is_settled_by_its_record_and_later_found_settled() {
     let script = Script::start().await;
     let cardpay = neutral(&script);
     let expected = books(&stored(&script).await);
-    script.answers([Answer::new(200, &paid(201)), Answer::new(200, CHECKED)]);
+    script.answers([answer(200, &paid(201)), answer(200, CHECKED)]);
     let first = cardpay.settle(&expected).await.unwrap();
     assert!(matches!(first, Settlement::Settled(_)), "{first:?}");
     let later = cardpay.settle(&expected).await.unwrap();

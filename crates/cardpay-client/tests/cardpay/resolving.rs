@@ -4,7 +4,7 @@ use cardpay_client::{CardPay, Effect, Error, ErrorKind, Handle, PaymentState, Re
 use paylink_core::Money;
 
 use crate::samples::{CARD, card, failure, pay_id, payment};
-use crate::script::{Answer, Script, TOKEN};
+use crate::script::{Script, TOKEN, answer};
 
 /// A handle that went through the shop's store.
 fn stored(error: &Error) -> Handle {
@@ -17,7 +17,7 @@ fn stored(error: &Error) -> Handle {
 async fn an_unknown_create_stays_unknown_and_is_not_repeated() {
     let script = Script::start().await;
     let cardpay = script.client();
-    script.answers([Answer::new(502, "").labelled("text/html")]);
+    script.answers([answer(502, "").header("content-type", "text/html")]);
     let error = cardpay.create(payment()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(script.requests().len(), 1);
@@ -61,7 +61,7 @@ async fn an_unknown_card_stays_unknown_and_is_not_repeated() {
 async fn an_unknown_check_is_asked_again() {
     let script = Script::start().await;
     let cardpay = script.client();
-    script.answers([Answer::new(502, "").labelled("text/html")]);
+    script.answers([answer(502, "").header("content-type", "text/html")]);
     let error = cardpay.check(pay_id()).await.unwrap_err();
     let handle = stored(&error);
     script.answer(200, r#"{"status":true,"code":200}"#);

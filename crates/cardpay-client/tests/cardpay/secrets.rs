@@ -5,7 +5,7 @@ use paylink_testkit::{Canaries, Capture, bridge_log};
 use serde_json::json;
 
 use crate::samples::{CARD, CARDS, CREATED, card, failure, pay_id, with};
-use crate::script::{Answer, Script, TOKEN};
+use crate::script::{Script, TOKEN, answer};
 
 /// The merchant's own card, in an answer.
 const SHOP_CARD: &str = "6274129005473742";
@@ -80,24 +80,24 @@ async fn nothing_that_is_printed_holds_a_token_or_a_whole_card() {
     let cards = json!([{"number": SHOP_CARD, "name": "x", "bank": "y"}]);
     let created = with(CREATED, "cart", cards.clone());
     for answer in [
-        Answer::new(200, &created),
-        Answer::new(200, &cards.to_string()),
-        Answer::new(200, CARDS),
-        Answer::new(200, r#"{"status":true,"code":200}"#),
-        Answer::new(500, &failure(-3)),
-        Answer::new(403, &failure(403)),
-        Answer::new(502, SHOP_CARD).labelled("text/html"),
-        Answer::new(200, SHOP_CARD),
-        Answer::new(200, &format!(r#"{{"code":"{SHOP_CARD}"}}"#)),
-        Answer::new(200, &format!(r#"{{"{SHOP_CARD}":"{CARD}"}}"#)),
-        Answer::new(200, created.strip_suffix('}').unwrap()),
+        answer(200, &created),
+        answer(200, &cards.to_string()),
+        answer(200, CARDS),
+        answer(200, r#"{"status":true,"code":200}"#),
+        answer(500, &failure(-3)),
+        answer(403, &failure(403)),
+        answer(502, SHOP_CARD).header("content-type", "text/html"),
+        answer(200, SHOP_CARD),
+        answer(200, &format!(r#"{{"code":"{SHOP_CARD}"}}"#)),
+        answer(200, &format!(r#"{{"{SHOP_CARD}":"{CARD}"}}"#)),
+        answer(200, created.strip_suffix('}').unwrap()),
         // A script that repeats what it was given, or worse.
-        Answer::new(500, &saying(-3, &format!("{CARD} is no card"))),
-        Answer::new(
+        answer(500, &saying(-3, &format!("{CARD} is no card"))),
+        answer(
             500,
             &saying(-2, "card 6037-7016 8909.5443, کارت ۶۰۳۷۷۰۱۶۸۹۰۹۵۴۴۳"),
         ),
-        Answer::new(500, &saying(-1, &format!("{SHOP_CARD}{CARD} {PHONE}"))),
+        answer(500, &saying(-1, &format!("{SHOP_CARD}{CARD} {PHONE}"))),
     ] {
         script.answers([answer]);
         everything(&cardpay, &capture).await;

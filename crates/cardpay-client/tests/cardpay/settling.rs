@@ -8,7 +8,7 @@ use paylink_core::{CheckResult, Difference, FieldCheck, Money};
 use paylink_testkit::{FaultServer, Wire, faults};
 
 use crate::samples::{CHECKED, INVOICE_NUMBER, PRICE, expected, failure, record};
-use crate::script::{Answer, Script};
+use crate::script::{Script, answer};
 
 fn paid(code: i64) -> String {
     format!(r#"{{"status":true,"code":{code},"msg":"Payment is complete."}}"#)
@@ -20,9 +20,9 @@ async fn the_first_verification_settles_and_every_later_one_proves_as_much() {
     let cardpay = script.client();
     let expected = expected(&script).await;
     script.answers([
-        Answer::new(200, &paid(201)),
-        Answer::new(200, CHECKED),
-        Answer::new(200, CHECKED),
+        answer(200, &paid(201)),
+        answer(200, CHECKED),
+        answer(200, CHECKED),
     ]);
     let first = cardpay.settle(&expected).await.unwrap();
     assert!(matches!(first, Settlement::Settled(_)), "{first:?}");
@@ -152,13 +152,13 @@ async fn a_first_verification_that_is_lost_within_one_call_is_still_a_proof() {
     let script = Script::start().await;
     let expected = expected(&script).await;
     for lost in [
-        Answer::new(502, "<html>bad gateway</html>").labelled("text/html"),
-        Answer::new(200, "<html>captive portal</html>").labelled("text/html"),
-        Answer::new(200, r#"{"status":true,"code":20"#),
-        Answer::new(200, ""),
-        Answer::new(503, ""),
+        answer(502, "<html>bad gateway</html>").header("content-type", "text/html"),
+        answer(200, "<html>captive portal</html>").header("content-type", "text/html"),
+        answer(200, r#"{"status":true,"code":20"#),
+        answer(200, ""),
+        answer(503, ""),
     ] {
-        script.answers([lost, Answer::new(200, CHECKED)]);
+        script.answers([lost, answer(200, CHECKED)]);
         let settlement = script.client().settle(&expected).await.unwrap();
         assert!(matches!(settlement, Settlement::AlreadySettled(_)));
         assert_eq!(script.requests().len(), 2);
@@ -170,7 +170,7 @@ async fn a_check_that_never_gets_an_answer_is_settled_by_the_next_settle() {
     let script = Script::start().await;
     let cardpay = script.client();
     let expected = expected(&script).await;
-    script.answers([Answer::new(502, "").labelled("text/html")]);
+    script.answers([answer(502, "").header("content-type", "text/html")]);
     let error = cardpay.settle(&expected).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(error.attempts(), 3);

@@ -7,7 +7,7 @@ use crate::samples::{
     CARDS, CHECKED, CREATED, call, expected, failure, of_every_kind, pay_id, payment, record, with,
     without,
 };
-use crate::script::{Answer, Script};
+use crate::script::{Script, answer};
 
 type IsDue = fn(&Value) -> bool;
 
@@ -128,13 +128,13 @@ async fn what_is_not_one_json_object_is_an_error() {
 #[tokio::test]
 async fn another_content_type_is_somebody_else_s_unless_the_merchant_says_so() {
     let script = Script::start().await;
-    script.answers([Answer::new(200, CHECKED).labelled("text/html; charset=UTF-8")]);
+    script.answers([answer(200, CHECKED).header("content-type", "text/html; charset=UTF-8")]);
     let error = call(&script.client(), "check").await.unwrap_err();
     assert!(error.to_string().contains("content type"), "{error}");
 
     let cardpay = script.builder().accept_any_content_type().build().unwrap();
     assert!(call(&cardpay, "check").await.is_ok());
-    script.answers([Answer::new(200, "<html>paid</html>").labelled("text/html")]);
+    script.answers([answer(200, "<html>paid</html>").header("content-type", "text/html")]);
     assert!(call(&cardpay, "check").await.is_err());
 }
 

@@ -1,8 +1,8 @@
 //! The bytes of every request.
 
 use cardpay_client::{BodyEncoding, CardPay, NewPayment, Rial};
-use httpmock::HttpMockRequest;
 use paylink_core::Method;
+use paylink_testkit::MockRequest;
 
 use crate::samples::{CARD, CARDS, CHECKED, CREATED, card, pay_id, payment};
 use crate::script::{Script, TOKEN};
@@ -31,7 +31,7 @@ fn assert_only_request(script: &Script, method: &str, url: &str, body: &str, med
 }
 
 /// No cookie, no `Authorization`, no `Referer`, and the token nowhere but in its header.
-fn assert_nothing_else_is_told(request: &HttpMockRequest) {
+fn assert_nothing_else_is_told(request: &MockRequest) {
     let known = [
         "accept",
         "accept-encoding",
@@ -51,7 +51,7 @@ fn assert_nothing_else_is_told(request: &HttpMockRequest) {
     assert!(!request.body_string().contains(TOKEN));
 }
 
-fn values<'a>(request: &'a HttpMockRequest, name: &str) -> Vec<&'a str> {
+fn values<'a>(request: &'a MockRequest, name: &str) -> Vec<&'a str> {
     let of_name = request.headers_vec().iter().filter(|it| it.0 == name);
     of_name.map(|it| it.1.as_str()).collect()
 }

@@ -1,6 +1,7 @@
 //! Answers that cannot be trusted: the outcome of what must happen once is then unknown, and nothing is sent again.
 
 use paylink_core::{ComparedField, Effect, ErrorKind, Idempotency, Rial};
+use paylink_testkit::Answer;
 use pod_invoice_client::{Expected, ListInvoices, Money, Pod, Return, Settlement};
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ async fn refused(
     answer: &str,
 ) -> paylink_core::Error {
     provider.take_called();
-    provider.answer(case.production, answer);
+    provider.answer(case.production, Answer::json(answer.to_owned()));
     let error = (case.call)(pod).await.expect_err(case.name);
     let what = format!("{}: {answer}: {error}", case.name);
     let effect = match case.class {

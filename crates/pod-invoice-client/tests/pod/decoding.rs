@@ -1,6 +1,7 @@
 //! Answers, read to their last field: invoices, those that only say done, reference numbers.
 
 use paylink_core::{Currency, Effect, ErrorKind};
+use paylink_testkit::Answer;
 use paylink_testkit::{Canaries, Capture};
 use pod_invoice_client::{
     LinkOptions, ListInvoices, Money, PayAnyInvoice, Rial, ShareLink, State, UserId,
@@ -93,7 +94,7 @@ async fn amounts_are_exact() {
             &format!(r#""payableAmount":{written}"#),
         );
         assert!(text.contains(written));
-        account.answer(29813, text);
+        account.answer(29813, Answer::json(text));
         let list = ListInvoices::one(id());
         let list = account.client().list_invoices(list).await.unwrap().value;
         let payable = list.invoices[0].payable_amount.unwrap();

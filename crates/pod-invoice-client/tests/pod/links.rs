@@ -140,7 +140,7 @@ async fn the_short_lived_link_is_extended_and_says_how_long_it_lives() {
     let account = Provider::start().await;
     let pod = account.client_in(Environment::Sandbox);
     let link = "https://sandbox.pod.ir:1033/v1/pbc/PayInvoiceDispatcher/?h=abc";
-    let asked_at = account.clock.now();
+    let asked_at = account.clock().now();
     for answered in [format!("{link}&"), link.to_owned(), format!("{link}&amp;")] {
         account.answer(39310, good(answered));
         let full = options().with_gateway(Gateway::Local);

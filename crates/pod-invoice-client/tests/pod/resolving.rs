@@ -22,7 +22,7 @@ async fn resolved(name: &str, list: Value, seconds: u64) -> Result<Resolution<In
     assert_eq!(error.effect(), Effect::Unknown);
     let stored = serde_json::to_string(error.handle().unwrap()).unwrap();
     let handle: Handle = serde_json::from_str(&stored).unwrap();
-    account.clock.advance(seconds);
+    account.clock().advance(Duration::from_secs(seconds));
     account.answer(29813, good(list));
     account.take_called();
     let resolution = pod.resolve(&handle).await;
@@ -98,7 +98,7 @@ async fn lost_before_settling(name: &str) -> (Provider, Pod, Handle) {
     account.answer(case.production, bad(378));
     let error = (case.call)(&pod).await.unwrap_err();
     let handle = error.handle().unwrap().clone();
-    account.clock.advance(170);
+    account.clock().advance(Duration::from_secs(170));
     account.take_called();
     (account, pod, handle)
 }
@@ -113,7 +113,7 @@ async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_a
     ] {
         let (provider, pod, handle) = lost_before_settling(name).await;
         provider.answer(29813, good(list));
-        provider.answers_take(12);
+        provider.answers_take(Duration::from_secs(12));
         let early = pod.resolve(&handle).await.unwrap();
         assert_eq!(early, still_unknown(10), "{name}");
         let late = pod.resolve(&handle).await.unwrap();
@@ -128,10 +128,10 @@ async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at
     let pod = account.client();
     let handle = pod.cancel_invoice(id()).handle();
     // A minute to begin with, 45 s for the call, three minutes to settle.
-    account.clock.advance(180);
+    account.clock().advance(Duration::from_secs(180));
     let early = pod.resolve(&handle).await.unwrap();
     assert_eq!(early, still_unknown(105));
-    account.clock.advance(105);
+    account.clock().advance(Duration::from_secs(105));
     let late = pod.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -145,10 +145,10 @@ async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
     account.answer(29810, bad(378));
     let error = pod.cancel_invoice(id()).await.unwrap_err();
     account.answer(29813, good(json!([invoice()])));
-    account.clock.advance(44);
+    account.clock().advance(Duration::from_secs(44));
     let handle = error.handle().unwrap();
     assert_eq!(pod.resolve(handle).await.unwrap(), still_unknown(1));
-    account.clock.advance(1);
+    account.clock().advance(Duration::from_secs(1));
     let late = pod.resolve(handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -165,7 +165,7 @@ async fn an_invoice_behind_ten_others_is_found() {
     let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
     let others = numbered(1..11, |id| format!("1000{id}"));
     let pages = [json!(others), json!([invoice()])];
-    provider.answers(29813, pages.map(|it| good(it).to_string()));
+    provider.answers(29813, pages.map(good));
     let found = pod.resolve(&handle).await.unwrap();
     let Resolution::Executed(found) = found else {
         panic!("{found:?}");
@@ -174,7 +174,7 @@ async fn an_invoice_behind_ten_others_is_found() {
     let asked: Vec<String> = provider
         .requests()
         .iter()
-        .map(httpmock::HttpMockRequest::body_string)
+        .map(paylink_testkit::MockRequest::body_string)
         .collect();
     let ends = [
         "&offset=0&size=10&billNumber=1000",
@@ -189,7 +189,7 @@ async fn an_invoice_behind_ten_others_is_found() {
 #[tokio::test]
 async fn longer_numbers_alone_say_that_ours_is_not_there() {
     let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
-    provider.clock.advance(10);
+    provider.clock().advance(Duration::from_secs(10));
     for others in [
         numbered(1..4, |id| format!("1000{id}")),
         numbered(1..4, |id| format!("{id}1000")),
@@ -207,7 +207,7 @@ async fn two_invoices_of_one_number_are_an_alarm_wherever_they_stand() {
     let mut first = numbered(1..10, |id| format!("1000{id}"));
     first.push(ours[0].clone());
     let pages = [json!(first), json!([ours[1]])];
-    provider.answers(29813, pages.map(|it| good(it).to_string()));
+    provider.answers(29813, pages.map(good));
     let error = pod.resolve(&handle).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
     assert!(error.to_string().contains("several"), "{error}");
@@ -216,8 +216,8 @@ async fn two_invoices_of_one_number_are_an_alarm_wherever_they_stand() {
 #[tokio::test]
 async fn a_list_that_moves_while_it_is_read_proves_nothing() {
     let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
-    provider.clock.advance(10);
-    let page = |ids| good(json!(numbered(ids, |id| format!("1000{id}")))).to_string();
+    provider.clock().advance(Duration::from_secs(10));
+    let page = |ids| good(json!(numbered(ids, |id| format!("1000{id}"))));
     for pages in [
         vec![page(1..11), page(11..15), page(2..12), page(12..15)],
         vec![page(1..11), page(10..15)],
@@ -238,7 +238,7 @@ async fn a_list_that_moves_while_it_is_read_proves_nothing() {
 #[tokio::test]
 async fn a_list_without_end_decides_nothing() {
     let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
-    provider.clock.advance(10);
+    provider.clock().advance(Duration::from_secs(10));
     let page = good(json!(numbered(1..11, |id| format!("1000{id}"))));
     provider.answer(29813, page);
     let error = pod.resolve(&handle).await.unwrap_err();
@@ -251,7 +251,7 @@ async fn a_list_without_end_decides_nothing() {
 async fn a_look_up_that_fails_leaves_everything_unknown() {
     for name in ["issue-invoice", "pay-any-invoice"] {
         let (provider, pod, handle) = lost_before_settling(name).await;
-        provider.clock.advance(10);
+        provider.clock().advance(Duration::from_secs(10));
         provider.answer(29813, bad(21));
         let error = pod.resolve(&handle).await.unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{name}: {error}");

@@ -1,7 +1,7 @@
 //! Settling: find, compare, verify, compare again.
 
-use httpmock::HttpMockRequest;
 use paylink_core::{CheckResult, ComparedField, Currency, Effect, ErrorKind, Rial};
+use paylink_testkit::MockRequest;
 use pod_invoice_client::{Environment, Expected, Money, Settlement, State};
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ async fn a_three_step_payment_is_verified_once_it_agrees() {
     let bodies: Vec<String> = provider
         .requests()
         .iter()
-        .map(HttpMockRequest::body_string)
+        .map(MockRequest::body_string)
         .collect();
     assert_eq!(
         bodies,
@@ -126,7 +126,7 @@ async fn an_unpaid_three_step_invoice_shows_when_it_is_verified() {
 async fn a_refused_verification_is_judged_by_the_state_that_follows() {
     for code in [24, 45, 4711] {
         let account = Provider::start().await;
-        let lists = [unverified(), verified()].map(|it| good(json!([it])).to_string());
+        let lists = [unverified(), verified()].map(|it| good(json!([it])));
         account.answers(LIST, lists);
         account.answer(VERIFY, bad(code));
         let settlement = account.client().settle(&expected()).await.unwrap();
@@ -148,7 +148,7 @@ async fn a_refused_verification_is_judged_by_the_state_that_follows() {
 #[tokio::test]
 async fn a_lost_verification_is_settled_by_the_next_call() {
     let account = Provider::start().await;
-    let lists = [unverified(), verified()].map(|it| good(json!([it])).to_string());
+    let lists = [unverified(), verified()].map(|it| good(json!([it])));
     account.answers(LIST, lists);
     account.answer(VERIFY, bad(378));
     let pod = account.client();

@@ -1,13 +1,14 @@
 //! The bytes of every request, in both environments.
 
-use httpmock::HttpMockRequest;
 use paylink_core::{Effect, ErrorKind, Rial};
+use paylink_testkit::MockRequest;
 use pod_invoice_client::{
     ConfirmPaymentSms, Environment, FundedBy, ListInvoices, NewInvoice, NewItem, OneTimeToken,
     PayAnyInvoice, PayInFuture, PayOwnInvoice, SendPaymentSms, Service, ShareLink, UserId,
     UserToken,
 };
 use serde_json::json;
+use std::time::Duration;
 
 use crate::cases::{self, Case};
 use crate::provider::{KEY, Provider, TOKEN, good};
@@ -38,7 +39,7 @@ fn assert_only_request(account: &Provider, body: &str, token: &str, one_time_tok
 }
 
 /// All headers but those that HTTP itself needs.
-fn headers_of(request: &HttpMockRequest) -> Vec<(&str, &str)> {
+fn headers_of(request: &MockRequest) -> Vec<(&str, &str)> {
     let mut headers: Vec<(&str, &str)> = request
         .headers_vec()
         .iter()
@@ -267,9 +268,11 @@ async fn a_payment_is_guaranteed_for_a_day_to_come_or_nothing_is_sent() {
     assert!(account.requests().is_empty());
     pod.pay_in_future(guarantee("1405/10/26")).await.unwrap();
     // Midnight in Tehran is half past eight in the evening of UTC.
-    account.clock.advance(12 * 3600 + 30 * 60 - 1);
+    account
+        .clock()
+        .advance(Duration::from_secs(12 * 3600 + 30 * 60 - 1));
     pod.pay_in_future(guarantee("1405/10/26")).await.unwrap();
-    account.clock.advance(1);
+    account.clock().advance(Duration::from_secs(1));
     pod.pay_in_future(guarantee("1405/10/26"))
         .await
         .unwrap_err();
@@ -315,7 +318,7 @@ async fn a_service_uses_its_own_key_and_vouchers_come_last() {
     let bodies: Vec<String> = account
         .requests()
         .iter()
-        .map(HttpMockRequest::body_string)
+        .map(MockRequest::body_string)
         .collect();
     assert_eq!(
         bodies[0],

@@ -5,8 +5,9 @@ use paylink_core::{ComparedField, Effect, ErrorKind};
 use serde_json::{Value, json};
 use sizpay_client::{DisableLink, Error, Expected, PayStatus, ResendSms, Rial, Settlement, Via};
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{carried, day, element, listed, new_link, send_id, sent};
+use paylink_testkit::Answer;
 
 #[tokio::test]
 async fn the_sample_of_section_1() {

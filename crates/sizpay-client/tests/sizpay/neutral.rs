@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use sizpay_client::operations::DisableLink;
 use sizpay_client::{SizPay, Via};
 
-use crate::provider::{Answer, LINK_NAME, PASSWORD, Provider, USER_NAME};
+use crate::provider::{LINK_NAME, PASSWORD, Provider, USER_NAME};
 use crate::samples::{day, element, listed, send_id, sent};
+use paylink_testkit::Answer;
 
 /// The order's reference, and the number of the document's section 1.
 const ORDER: &str = "99112101";
@@ -50,7 +51,7 @@ fn over_rest(account: &Provider) -> Box<dyn PaymentProvider> {
 async fn record_at(seconds_later: u64) -> PaymentRecord {
     let account = Provider::answering(sent()).await;
     let later = Duration::from_secs(seconds_later);
-    account.clock.advance(later);
+    account.clock().advance(later);
     let created = over_rest(&account).create(&payment()).await.unwrap();
     let stored = serde_json::to_string(created.record()).unwrap();
     serde_json::from_str(&stored).unwrap()
@@ -607,7 +608,7 @@ async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
     let retry_after = Duration::from_secs(180);
     let early = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(early, Resolution::StillUnknown { retry_after });
-    account.clock.advance(retry_after);
+    account.clock().advance(retry_after);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -665,7 +666,9 @@ async fn what_cannot_be_looked_up_stays_unknown_without_asking() {
 #[tokio::test]
 async fn a_record_made_around_midnight_is_the_same_either_way() {
     let account = Provider::answering(sent()).await;
-    account.clock.advance(Duration::from_secs(ALMOST_MIDNIGHT));
+    account
+        .clock()
+        .advance(Duration::from_secs(ALMOST_MIDNIGHT));
     let sizpay = over_rest(&account);
     let payment = payment_of("99112101", rial("10000"));
     let answered = sizpay.create(&payment).await.unwrap();

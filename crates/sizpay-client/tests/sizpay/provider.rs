@@ -1,15 +1,13 @@
 //! SizPay as these tests need it: it answers what it was told to, and keeps every request as it came.
 
-use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
 use paylink_core::Runtime;
+use paylink_testkit::{Answer, MockRequest, MockServer};
 use serde_json::Value;
 use sizpay_client::{SizPay, SizPayBuilder, Transport, Via};
 
@@ -23,45 +21,15 @@ const NOW: u64 = 1_612_866_909;
 
 pub(crate) struct Provider {
     server: MockServer,
-    state: Arc<Mutex<State>>,
-    pub(crate) clock: Arc<Clock>,
     transport: Transport,
-}
-
-#[derive(Default)]
-struct State {
-    answers: VecDeque<Answer>,
-    requests: Vec<HttpMockRequest>,
-    clock: Arc<Clock>,
-    answers_take: Duration,
 }
 
 impl Provider {
     pub(crate) async fn start() -> Provider {
-        let server = MockServer::start_async().await;
-        let state = State::default();
-        let clock = Arc::clone(&state.clock);
-        let state = Arc::new(Mutex::new(state));
-        let behind = Arc::clone(&state);
-        server
-            .mock_async(|when, then| {
-                when.any_request();
-                then.respond_with(move |request| behind.lock().unwrap().respond(request));
-            })
-            .await;
-        let runtime: Arc<dyn Runtime> = clock.clone();
-        let transport = Transport::builder().runtime(runtime);
-        Provider {
-            server,
-            state,
-            clock,
-            transport: transport.build().unwrap(),
-        }
-    }
-
-    /// Takes this long for each answer from now on.
-    pub(crate) fn answers_take(&self, time: Duration) {
-        self.state.lock().unwrap().answers_take = time;
+        let server = MockServer::with_operations(NOW, |_| String::new()).await;
+        let runtime: Arc<dyn Runtime> = server.clock().clone();
+        let transport = Transport::builder().runtime(runtime).build().unwrap();
+        Provider { server, transport }
     }
 
     /// One that answers like this.
@@ -78,25 +46,16 @@ impl Provider {
 
     /// Answers with one after the other, and with the last one for ever.
     pub(crate) fn answers(&self, answers: impl IntoIterator<Item = Answer>) {
-        self.state.lock().unwrap().answers = answers.into_iter().collect();
-    }
-
-    /// Every request so far, whatever its path.
-    pub(crate) fn requests(&self) -> Vec<HttpMockRequest> {
-        self.state.lock().unwrap().requests.clone()
+        self.server.answers("", answers);
     }
 
     /// The bodies so far, as JSON.
     pub(crate) fn bodies(&self) -> Vec<Value> {
         let requests = self.requests();
-        let bodies = requests.iter().map(HttpMockRequest::body_ref);
+        let bodies = requests.iter().map(MockRequest::body_ref);
         bodies
             .map(|body| serde_json::from_slice(body).unwrap())
             .collect()
-    }
-
-    pub(crate) fn url(&self, path: &str) -> String {
-        self.server.url(path)
     }
 
     /// A client of it over REST that does not wait between attempts.
@@ -116,98 +75,18 @@ impl Provider {
     }
 }
 
-impl State {
-    fn respond(&mut self, request: &HttpMockRequest) -> HttpMockResponse {
-        self.requests.push(request.clone());
-        self.clock.advance(self.answers_take);
-        let answer = if self.answers.len() > 1 {
-            self.answers.pop_front()
-        } else {
-            self.answers.front().cloned()
-        };
-        answer
-            .unwrap_or_else(|| Answer::json("").status(501))
-            .into()
+impl Deref for Provider {
+    type Target = MockServer;
+
+    fn deref(&self) -> &MockServer {
+        &self.server
     }
 }
 
-#[derive(Clone)]
-pub(crate) struct Answer {
-    status: u16,
-    content_type: &'static str,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    pub(crate) fn json(body: impl Into<Vec<u8>>) -> Answer {
-        Answer {
-            status: 200,
-            content_type: "application/json; charset=utf-8",
-            body: body.into(),
-        }
-    }
-
-    #[cfg(feature = "soap")]
-    pub(crate) fn xml(body: impl Into<Vec<u8>>) -> Answer {
-        Answer {
-            content_type: "text/xml; charset=utf-8",
-            ..Answer::json(body)
-        }
-    }
-
-    pub(crate) fn status(mut self, status: u16) -> Answer {
-        self.status = status;
-        self
-    }
-
-    pub(crate) fn content_type(mut self, content_type: &'static str) -> Answer {
-        self.content_type = content_type;
-        self
-    }
-}
-
-impl From<Value> for Answer {
-    fn from(json: Value) -> Answer {
-        Answer::json(json.to_string())
-    }
-}
-
-impl From<Answer> for HttpMockResponse {
-    fn from(answer: Answer) -> HttpMockResponse {
-        HttpMockResponse::builder()
-            .status(answer.status)
-            .header("content-type", answer.content_type)
-            .body(answer.body)
-            .build()
-    }
-}
-
-/// A clock that a test moves, and waits that are over at once.
-#[derive(Debug, Default)]
-pub(crate) struct Clock {
-    ahead_seconds: AtomicU64,
-}
-
-impl Clock {
-    pub(crate) fn advance(&self, time: Duration) {
-        self.ahead_seconds
-            .fetch_add(time.as_secs(), Ordering::Relaxed);
-    }
-}
-
-impl Runtime for Clock {
-    fn now(&self) -> SystemTime {
-        let ahead = self.ahead_seconds.load(Ordering::Relaxed);
-        SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + ahead)
-    }
-
-    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(std::future::ready(()))
-    }
-
-    fn random(&self) -> u64 {
-        0
-    }
+/// An answer over SOAP.
+#[cfg(feature = "soap")]
+pub(crate) fn xml(body: impl Into<Vec<u8>>) -> Answer {
+    Answer::json(body.into()).header("content-type", "text/xml; charset=utf-8")
 }
 
 pub(crate) struct KeptServer {

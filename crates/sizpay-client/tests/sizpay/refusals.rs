@@ -4,8 +4,9 @@ use paylink_core::{Effect, ErrorKind, Reason};
 use serde_json::json;
 use sizpay_client::{Error, PayStatus, Via, codes};
 
-use crate::provider::{Answer, PASSWORD, Provider, USER_NAME};
+use crate::provider::{PASSWORD, Provider, USER_NAME};
 use crate::samples::{day, new_link, send_id};
+use paylink_testkit::Answer;
 
 const STACK: &str = "   at Kimia.PayLinkSend.Save(PayLink link) in C:\\Projects\\PayLink.cs:line 40\r\n   at System.Web.Services.X.Y()";
 
@@ -154,7 +155,7 @@ async fn a_message_that_quotes_the_keys_is_shown_without_them() {
 #[tokio::test]
 async fn an_error_page_proves_nothing() {
     for status in [200, 400, 403, 404, 500, 503] {
-        let page = Answer::json("<html>Runtime Error</html>").content_type("text/html");
+        let page = Answer::json("<html>Runtime Error</html>").header("content-type", "text/html");
         let error = send(Via::Rest, page.status(status)).await;
         assert_eq!(error.effect(), Effect::Unknown, "{status}");
         assert!(error.refusal().is_none());

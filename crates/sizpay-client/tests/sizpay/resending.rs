@@ -6,8 +6,9 @@ use paylink_core::{Effect, ErrorKind, Runtime};
 use serde_json::json;
 use sizpay_client::{MayResend, ResendRule, ResendSms};
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{day, send_id};
+use paylink_testkit::Answer;
 
 const TWO_MINUTES: Duration = Duration::from_secs(120);
 
@@ -19,7 +20,7 @@ fn resend() -> ResendSms {
 async fn too_early_and_too_often_are_refused_before_sending() {
     let account = Provider::answering(json!({"ResCod": 1, "Message": ""})).await;
     let sizpay = account.client();
-    let mut rule = ResendRule::new(account.clock.now());
+    let mut rule = ResendRule::new(account.clock().now());
 
     let error = sizpay
         .resend_by_rule(resend(), &mut rule)
@@ -29,11 +30,11 @@ async fn too_early_and_too_often_are_refused_before_sending() {
     assert_eq!(error.effect(), Effect::NotExecuted);
     assert!(error.to_string().contains("wait 120 seconds"), "{error}");
     for sent in 1..=3 {
-        account.clock.advance(TWO_MINUTES);
+        account.clock().advance(TWO_MINUTES);
         sizpay.resend_by_rule(resend(), &mut rule).await.unwrap();
         assert_eq!(account.requests().len(), sent);
     }
-    account.clock.advance(TWO_MINUTES * 100);
+    account.clock().advance(TWO_MINUTES * 100);
     let error = sizpay
         .resend_by_rule(resend(), &mut rule)
         .await
@@ -46,8 +47,8 @@ async fn too_early_and_too_often_are_refused_before_sending() {
 async fn an_sms_counts_unless_it_is_proved_that_none_was_sent() {
     let account = Provider::start().await;
     let sizpay = account.client();
-    let mut rule = ResendRule::new(account.clock.now());
-    account.clock.advance(TWO_MINUTES);
+    let mut rule = ResendRule::new(account.clock().now());
+    account.clock().advance(TWO_MINUTES);
 
     account.answer(json!({"ResCod": 0, "Message": "لینک غیرفعال است"}));
     let error = sizpay
@@ -55,7 +56,7 @@ async fn an_sms_counts_unless_it_is_proved_that_none_was_sent() {
         .await
         .unwrap_err();
     assert_eq!(error.effect(), Effect::NotExecuted);
-    assert_eq!(rule.may_resend_at(account.clock.now()), MayResend::Now);
+    assert_eq!(rule.may_resend_at(account.clock().now()), MayResend::Now);
     assert_eq!(rule.resends_left(), 3);
 
     account.answer(Answer::json("").status(502));
@@ -65,7 +66,7 @@ async fn an_sms_counts_unless_it_is_proved_that_none_was_sent() {
         .unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(rule.resends_left(), 2);
-    let now = account.clock.now();
+    let now = account.clock().now();
     assert_eq!(rule.may_resend_at(now), MayResend::After(TWO_MINUTES));
 }
 
@@ -73,8 +74,8 @@ async fn an_sms_counts_unless_it_is_proved_that_none_was_sent() {
 async fn a_call_that_is_dropped_in_flight_counts() {
     let account = Provider::start().await;
     let sizpay = account.client();
-    let mut rule = ResendRule::new(account.clock.now());
-    account.clock.advance(TWO_MINUTES);
+    let mut rule = ResendRule::new(account.clock().now());
+    account.clock().advance(TWO_MINUTES);
     {
         let mut call = Box::pin(sizpay.resend_by_rule(resend(), &mut rule));
         let once = std::future::poll_fn(|context| {

@@ -6,8 +6,9 @@ use paylink_core::{ComparedField, Effect, ErrorKind, Handle, Resolution};
 use serde_json::{Value, json};
 use sizpay_client::{DisableLink, Found, PayState, ResendSms, SizPay};
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{day, listed, new_link, send_id};
+use paylink_testkit::Answer;
 
 const SETTLING: Duration = Duration::from_secs(180);
 
@@ -23,7 +24,7 @@ async fn lost_around_midnight() -> (Provider, SizPay, Handle) {
 
 async fn lost_after(time: Duration) -> (Provider, SizPay, Handle) {
     let account = Provider::answering(Answer::json("").status(503)).await;
-    account.clock.advance(time);
+    account.clock().advance(time);
     let sizpay = account.client();
     let error = sizpay.send_link(new_link()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
@@ -65,7 +66,7 @@ async fn a_link_that_was_never_sent_is_known_after_the_settling_time() {
     let early = sizpay.resolve(&handle).await.unwrap();
     let retry_after = SETTLING;
     assert_eq!(early, Resolution::StillUnknown { retry_after });
-    provider.clock.advance(SETTLING);
+    provider.clock().advance(SETTLING);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -74,7 +75,7 @@ async fn a_link_that_was_never_sent_is_known_after_the_settling_time() {
 async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_answered() {
     let (provider, sizpay, handle) = lost().await;
     provider.answer(listed(json!([])));
-    provider.clock.advance(Duration::from_secs(170));
+    provider.clock().advance(Duration::from_secs(170));
     provider.answers_take(Duration::from_secs(12));
     let retry_after = Duration::from_secs(10);
     let early = sizpay.resolve(&handle).await.unwrap();
@@ -87,7 +88,7 @@ async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_a
 #[tokio::test]
 async fn the_first_of_several_questions_is_what_counts() {
     let (provider, sizpay, handle) = lost_around_midnight().await;
-    provider.clock.advance(Duration::from_secs(170));
+    provider.clock().advance(Duration::from_secs(170));
     provider.answer(listed(json!([])));
     provider.answers_take(Duration::from_secs(12));
     let before = provider.requests().len();
@@ -106,11 +107,11 @@ async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at
     let handle = sizpay.send_link(new_link()).handle();
     // A minute to begin with, 45 s for the call.
     let left = Duration::from_secs(105);
-    account.clock.advance(SETTLING);
+    account.clock().advance(SETTLING);
     let early = sizpay.resolve(&handle).await.unwrap();
     let retry_after = left;
     assert_eq!(early, Resolution::StillUnknown { retry_after });
-    account.clock.advance(left);
+    account.clock().advance(left);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -121,11 +122,11 @@ async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
     provider.answer(listed(json!([])));
     let builder = provider.builder().settling_time(Duration::from_secs(30));
     let sizpay = builder.build().unwrap();
-    provider.clock.advance(Duration::from_secs(44));
+    provider.clock().advance(Duration::from_secs(44));
     let retry_after = Duration::from_secs(1);
     let early = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(early, Resolution::StillUnknown { retry_after });
-    provider.clock.advance(Duration::from_secs(1));
+    provider.clock().advance(Duration::from_secs(1));
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -135,7 +136,7 @@ async fn around_midnight_both_days_are_asked() {
     let account = Provider::start().await;
     // Five seconds before midnight in Tehran.
     account
-        .clock
+        .clock()
         .advance(Duration::from_secs(9 * 3600 + 54 * 60 + 46));
     let sizpay = account.client();
     let handle = sizpay.send_link(new_link()).handle();
@@ -154,7 +155,7 @@ async fn around_midnight_both_days_are_asked() {
 async fn one_link_under_two_days_is_one_link() {
     let account = Provider::answering(listed(json!([ours(0)]))).await;
     let to_midnight = Duration::from_secs(9 * 3600 + 54 * 60 + 46);
-    account.clock.advance(to_midnight);
+    account.clock().advance(to_midnight);
     let sizpay = account.client();
     let handle = sizpay.send_link(new_link()).handle();
     let found = executed(sizpay.resolve(&handle).await.unwrap());
@@ -165,7 +166,7 @@ async fn one_link_under_two_days_is_one_link() {
 #[tokio::test]
 async fn what_does_not_decide_leaves_it_unknown() {
     let (provider, sizpay, handle) = lost().await;
-    provider.clock.advance(SETTLING * 10);
+    provider.clock().advance(SETTLING * 10);
     for (answer, kind) in [
         // Two links under one number.
         (

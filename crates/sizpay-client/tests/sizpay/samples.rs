@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sizpay_client::{JalaliDate, NewLink, Rial, SendId, Via};
 
-use crate::provider::Answer;
+use paylink_testkit::Answer;
 
 /// The day of the samples.
 pub(crate) fn day() -> JalaliDate {
@@ -52,7 +52,7 @@ pub(crate) fn carried(via: Via, method: &str, answer: &Value) -> Answer {
         Via::Soap | Via::SoapModel => {
             let style = if via == Via::Soap { "Soap" } else { "Rest" };
             let response = format!("{method}{style}Response");
-            Answer::xml(enveloped(&elements(&response, answer)))
+            crate::provider::xml(enveloped(&elements(&response, answer)))
         }
         other => panic!("{other}"),
     }

@@ -8,8 +8,9 @@ use sizpay_client::{
     Error, Expected, JalaliDate, PayState, PayStatus, Rial, Settlement, SizPay, Via,
 };
 
-use crate::provider::{Answer, KeptServer, Provider};
+use crate::provider::{KeptServer, Provider};
 use crate::samples::{carried, day, element, listed, send_id};
+use paylink_testkit::Answer;
 
 fn expected() -> Expected {
     Expected::new(send_id(26041), "99112101", Rial::new(10_000), day()).unwrap()

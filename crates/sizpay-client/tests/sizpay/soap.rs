@@ -7,11 +7,11 @@ use paylink_testkit::{Behaviour, FaultServer, Step, Wire};
 use serde_json::json;
 use sizpay_client::{Error, PayState, PayStatus, SizPay, Via, codes};
 
-use crate::provider::{Answer, PASSWORD, Provider};
+use crate::provider::{PASSWORD, Provider, xml};
 use crate::samples::{day, element, enveloped, new_link, send_id};
 
 async fn provider(content: &str) -> Provider {
-    Provider::answering(Answer::xml(enveloped(content))).await
+    Provider::answering(xml(enveloped(content))).await
 }
 
 fn escaped(json: &serde_json::Value) -> String {
@@ -166,7 +166,7 @@ async fn what_is_no_answer_to_the_call_proves_nothing() {
             "<a/>".repeat(3)
         )),
     ] {
-        let account = Provider::answering(Answer::xml(text.clone())).await;
+        let account = Provider::answering(xml(text.clone())).await;
         let error = account.client_via(Via::Soap).send_link(new_link()).await;
         let error = error.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{text}: {error}");
@@ -174,7 +174,7 @@ async fn what_is_no_answer_to_the_call_proves_nothing() {
         assert_eq!(account.requests().len(), 1);
     }
     let marked = format!("\u{feff}\n{}", enveloped(&good));
-    let account = Provider::answering(Answer::xml(marked)).await;
+    let account = Provider::answering(xml(marked)).await;
     let sent = account.client_via(Via::Soap).send_link(new_link()).await;
     assert_eq!(sent.unwrap().send_id, send_id(1));
 }
@@ -191,7 +191,7 @@ async fn fault(status: u16, code: &str, said: &str) -> Error {
     let content = format!(
         "<soap:Fault><faultcode>{code}</faultcode><faultstring>{said}</faultstring><detail /></soap:Fault>"
     );
-    let answer = Answer::xml(enveloped(&content)).status(status);
+    let answer = xml(enveloped(&content)).status(status);
     let account = Provider::answering(answer).await;
     let error = account.client_via(Via::Soap).send_link(new_link()).await;
     assert_eq!(account.requests().len(), 1, "sent once");
@@ -294,7 +294,7 @@ async fn a_fault_that_is_none_or_two_proves_nothing() {
     ] {
         for status in [200, 400, 500] {
             let fault = enveloped(&format!("<soap:Fault>{inside}</soap:Fault>"));
-            let account = Provider::answering(Answer::xml(fault).status(status)).await;
+            let account = Provider::answering(xml(fault).status(status)).await;
             let error = account.client_via(Via::Soap).send_link(new_link()).await;
             let error = error.unwrap_err();
             assert_eq!(error.effect(), Effect::Unknown, "{inside} {status}");
@@ -311,7 +311,7 @@ async fn a_code_of_a_foreign_namespace_is_not_soap_s() {
         r#"<soap:faultcode xmlns="urn:x">Client</soap:faultcode>"#,
     ] {
         let fault = enveloped(&format!("<soap:Fault>{code}</soap:Fault>"));
-        let account = Provider::answering(Answer::xml(fault).status(500)).await;
+        let account = Provider::answering(xml(fault).status(500)).await;
         let error = account.client_via(Via::Soap).send_link(new_link()).await;
         assert_eq!(error.unwrap_err().effect(), Effect::Unknown, "{code}");
     }
@@ -319,7 +319,7 @@ async fn a_code_of_a_foreign_namespace_is_not_soap_s() {
     let code =
         r#"<faultcode xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">e:Client</faultcode>"#;
     let fault = enveloped(&format!("<soap:Fault>{code}</soap:Fault>"));
-    let account = Provider::answering(Answer::xml(fault).status(500)).await;
+    let account = Provider::answering(xml(fault).status(500)).await;
     let error = account.client_via(Via::Soap).send_link(new_link()).await;
     assert_eq!(error.unwrap_err().effect(), Effect::NotExecuted);
 }
@@ -329,7 +329,7 @@ async fn a_result_code_is_a_refusal_over_soap_too() {
     let content = "<PayLinkSendSoapResponse><ResCod>0</ResCod><Message>نام لینک نادرست است</Message>\
         <PayLinkSendID>0</PayLinkSendID></PayLinkSendSoapResponse>";
     for (status, effect) in [(200, Effect::NotExecuted), (500, Effect::Unknown)] {
-        let answer = Answer::xml(enveloped(content)).status(status);
+        let answer = xml(enveloped(content)).status(status);
         let account = Provider::answering(answer).await;
         let error = account.client_via(Via::Soap).send_link(new_link()).await;
         let error = error.unwrap_err();
@@ -350,7 +350,7 @@ async fn a_fault_that_quotes_a_key_is_shown_without_it() {
 }
 
 async fn assert_harmless(text: String, problem: &str) {
-    let account = Provider::answering(Answer::xml(text)).await;
+    let account = Provider::answering(xml(text)).await;
     let began = Instant::now();
     let error = account.client_via(Via::Soap).send_link(new_link()).await;
     let error = error.unwrap_err();
@@ -449,11 +449,11 @@ async fn a_truncated_answer_proves_nothing_wherever_it_ends() {
         .filter(|end| whole.is_char_boundary(*end))
         .step_by(7)
     {
-        account.answer(Answer::xml(&whole.as_bytes()[..end]));
+        account.answer(xml(&whole.as_bytes()[..end]));
         let error = sizpay.send_link(new_link()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{end}");
         assert_eq!(error.effect(), Effect::Unknown, "{end}");
     }
-    account.answer(Answer::xml(whole));
+    account.answer(xml(whole));
     assert!(sizpay.send_link(new_link()).await.is_ok());
 }

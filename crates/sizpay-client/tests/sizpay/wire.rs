@@ -1,7 +1,7 @@
 //! The bytes of every request: the documents' samples, and what the documents say without a sample.
 
-use httpmock::HttpMockRequest;
 use paylink_core::Method;
+use paylink_testkit::MockRequest;
 use serde_json::json;
 use sizpay_client::{DisableLink, NewLink, PayStatus, ResendSms, Rial, Via};
 
@@ -49,7 +49,7 @@ fn assert_only_request(account: &Provider, path: &str, content_type: &str, body:
     }
 }
 
-fn header<'a>(request: &'a HttpMockRequest, name: &str) -> Vec<&'a str> {
+fn header<'a>(request: &'a MockRequest, name: &str) -> Vec<&'a str> {
     let headers = request.headers_vec().iter();
     let named = headers.filter(|(given, _)| given == name);
     named.map(|(_, value)| value.as_str()).collect()
@@ -189,7 +189,7 @@ async fn asp_net_json_takes_the_model() {
 #[cfg(feature = "soap")]
 #[tokio::test]
 async fn soap_calls_are_document_literal_and_wrapped() {
-    use crate::provider::Answer;
+    use crate::provider::xml;
     use crate::samples::enveloped;
 
     let credentials = "<UserName>8WgRua1wrPSyyGwLz7USE2z7kqcsmHgYFYFUsobQ7oI=</UserName>\
@@ -217,7 +217,7 @@ async fn soap_calls_are_document_literal_and_wrapped() {
         ),
     ] {
         let response = enveloped(&format!("<{method}Response>{answer}</{method}Response>"));
-        let account = Provider::answering(Answer::xml(response)).await;
+        let account = Provider::answering(xml(response)).await;
         let sizpay = account.client_via(via);
         if content.contains("Amount") {
             let link = new_link().with_customer_name("س <&> ]]>").unwrap();
@@ -246,12 +246,12 @@ async fn soap_calls_are_document_literal_and_wrapped() {
 #[cfg(feature = "soap")]
 #[tokio::test]
 async fn the_soap_namespace_is_an_option_and_ends_with_one_slash_before_the_method() {
-    use crate::provider::Answer;
+    use crate::provider::xml;
     use crate::samples::enveloped;
 
     for namespace in ["https://rt.sizpay.com/", "https://rt.sizpay.com"] {
         let answer = "<PayLinkSendSoapResponse><ResCod>1</ResCod><PayLinkSendID>1</PayLinkSendID></PayLinkSendSoapResponse>";
-        let account = Provider::answering(Answer::xml(enveloped(answer))).await;
+        let account = Provider::answering(xml(enveloped(answer))).await;
         let builder = account.builder().via(Via::Soap);
         let sizpay = builder.soap_namespace(namespace).build().unwrap();
         sizpay.send_link(new_link()).await.unwrap();

@@ -6,10 +6,11 @@ use zipay_client::{
     CreatedInvoice, Currency, Effect, Error, ErrorKind, Money, NewInvoice, ZiPay, codes,
 };
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{
     OTHER_TRACKID, TRACKID, create_invoice, of_every_kind, track_id, with, without,
 };
+use paylink_testkit::Answer;
 
 type Outcome = Result<CreatedInvoice, Error>;
 
@@ -19,7 +20,7 @@ async fn created_with(account: &Provider, zipay: &ZiPay, answer: impl Into<Answe
     let price = Money::new("100.99", Currency::Usd).unwrap();
     let invoice = NewInvoice::new("1000", price, "https://shop.example/back").unwrap();
     let outcome = zipay.create_invoice(invoice).await;
-    assert_eq!(account.take_asked(), ["create-invoice"]);
+    assert_eq!(account.take_called(), ["create-invoice"]);
     if let Err(error) = &outcome {
         assert_eq!(error.attempts(), 1);
         assert_eq!(error.provider(), Some("zipay"));
@@ -61,9 +62,9 @@ async fn a_success_status_without_the_whole_answer_proves_nothing() {
     let account = Provider::start().await;
     let zipay = account.client();
     let whole = create_invoice().to_string();
-    let half = whole.split_at(whole.len() / 2).0.to_owned();
-    for (status, body) in [(200, ""), (201, ""), (204, ""), (205, ""), (206, &*half)] {
-        let answer = Answer::of(body).status(status);
+    let half = whole.split_at(whole.len() / 2).0;
+    for (status, body) in [(200, ""), (201, ""), (204, ""), (205, ""), (206, half)] {
+        let answer = Answer::json(body.to_owned()).status(status);
         let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
         assert_unknown(&error, &status.to_string());
@@ -340,7 +341,7 @@ async fn failure_that_tells_of_an_invoice_is_a_contradiction() {
                 assert_eq!(error.effect(), Effect::Unknown, "{told}");
                 assert!(error.handle().is_some(), "{told}");
             }
-            assert_eq!(account.take_asked(), ["invoice-verify", "invoice-refund"]);
+            assert_eq!(account.take_called(), ["invoice-verify", "invoice-refund"]);
         }
     }
 }
@@ -413,7 +414,7 @@ async fn a_null_does_not_hide_the_link_beside_it() {
         r#"{"success":false,"status":200,"result":null,"x":{"redirect":null,"redirect":"https://a.example"}}"#,
         r#"{"success":false,"status":200,"x":{"trackid":"a","trackid":null}}"#,
     ] {
-        let answer = Answer::of(body);
+        let answer = Answer::json(body);
         let error = created_with(&account, &zipay, answer).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{body}");
         assert_unknown(&error, body);
@@ -425,15 +426,15 @@ async fn a_refusal_in_anybody_else_s_form_proves_nothing() {
     let account = Provider::start().await;
     let zipay = account.client();
     let forms = [
-        Answer::of(""),
-        Answer::of("<html>403 Forbidden</html>").content_type(Some("text/html")),
-        Answer::from(refusal(403)).content_type(Some("text/html")),
+        Answer::json(""),
+        Answer::json("<html>403 Forbidden</html>").header("content-type", "text/html"),
+        Answer::from(refusal(403)).header("content-type", "text/html"),
         Answer::from(json!({"error": "forbidden"})),
         Answer::from(json!({"success": null, "status": 403})),
         Answer::from(json!({"success": "no", "status": 403})),
         Answer::from(json!({"success": false, "status": "forbidden"})),
         Answer::from(json!([false])),
-        Answer::of(r#"{"success":true,"success":false,"status":403}"#),
+        Answer::json(r#"{"success":true,"success":false,"status":403}"#),
     ];
     for (place, form) in forms.into_iter().enumerate() {
         for status in [400, 401, 403, 404, 413, 422, 431] {

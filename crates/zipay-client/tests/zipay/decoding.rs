@@ -5,11 +5,12 @@ use zipay_client::{
     Currency, Effect, ErrorKind, Invoice, ListInvoices, Money, NewInvoice, Settlement, Status,
 };
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{
     TRACKID, create_invoice, expected, invoice_in, invoice_list, invoice_refund, invoice_status,
     invoice_verify, of_every_kind, track_id, with, without,
 };
+use paylink_testkit::Answer;
 
 /// The invoice of the samples for status and verify.
 fn invoice_1000(status: &str) -> Value {
@@ -224,7 +225,7 @@ async fn escapes_white_space_and_the_order_of_fields_do_not_matter() {
         .collect();
     assert_ne!(plain, escaped);
     for text in [plain.to_owned(), escaped, format!("\u{feff}{plain}")] {
-        account.answer("invoice-status", Answer::of(text));
+        account.answer("invoice-status", Answer::json(text));
         let invoice = zipay.invoice_status(&track_id()).await.unwrap();
         assert_eq!(invoice.invoice_number, "الف-۱");
         assert_eq!(invoice.payer_first_name.as_deref(), Some("نام / ۱"));
@@ -378,7 +379,7 @@ fn filled(answer: &Value, bytes: usize) -> Answer {
     let mut text = answer.to_string().into_bytes();
     assert!(text.len() <= bytes);
     text.resize(bytes, b' ');
-    Answer::of(text)
+    Answer::json(text)
 }
 
 #[tokio::test]
@@ -423,5 +424,5 @@ async fn a_create_whose_answer_is_too_large_may_have_been_carried_out() {
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(error.handle().unwrap().reference(), Some("1000"));
-    assert_eq!(account.asked(), ["create-invoice"]);
+    assert_eq!(account.called(), ["create-invoice"]);
 }

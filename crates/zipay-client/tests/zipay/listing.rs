@@ -1,11 +1,12 @@
 //! All pages of a list: each invoice once, in order, and an error rather than silence where the pages do not add up.
 
-use httpmock::HttpMockRequest;
+use paylink_testkit::MockRequest;
 use serde_json::{Value, json};
 use zipay_client::{Effect, Error, ErrorKind, Invoices, ListInvoices, Sort, Status};
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{invoice_list, with};
+use paylink_testkit::Answer;
 
 /// A page with the invoices of these numbers.
 fn page(number: u64, total: impl Into<Value>, invoices: impl IntoIterator<Item = u64>) -> Answer {
@@ -41,7 +42,7 @@ async fn read(mut invoices: Invoices<'_>) -> (Vec<u64>, Option<Error>) {
 
 fn bodies(account: &Provider) -> Vec<String> {
     let requests = account.requests();
-    requests.iter().map(HttpMockRequest::body_string).collect()
+    requests.iter().map(MockRequest::body_string).collect()
 }
 
 fn by_three() -> ListInvoices {
@@ -109,7 +110,7 @@ async fn an_empty_list_is_empty() {
         let (numbers, error) = read(account.client().all_invoices(by_three())).await;
         assert!(error.is_none(), "{error:?}");
         assert_eq!(numbers, Vec::<u64>::new());
-        assert_eq!(account.take_asked().len(), 1);
+        assert_eq!(account.take_called().len(), 1);
     }
 }
 
@@ -170,7 +171,7 @@ async fn more_pages_than_the_bound_are_an_error() {
     let error = error.unwrap();
     assert_eq!(error.kind(), ErrorKind::Untrusted);
     assert!(error.to_string().contains("more pages"), "{error}");
-    assert_eq!(account.take_asked().len(), 2);
+    assert_eq!(account.take_called().len(), 2);
 
     account.answers("invoice-list", pages);
     let (numbers, error) = read(zipay.all_invoices(by_three()).most_pages(3)).await;

@@ -9,10 +9,11 @@ use zipay_client::{
     ZiPay,
 };
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{
     OTHER_TRACKID, TRACKID, invoice_in, invoice_list, invoice_status, track_id, with,
 };
+use paylink_testkit::Answer;
 
 const SETTLING: u64 = 180;
 
@@ -22,7 +23,7 @@ fn new_invoice() -> NewInvoice {
 }
 
 fn lost() -> Answer {
-    Answer::of("").status(504)
+    Answer::json("").status(504)
 }
 
 /// The handle of an error, as it comes back from the merchant's store.
@@ -38,8 +39,8 @@ async fn lost_create(seconds: u64) -> (Provider, ZiPay, Handle) {
     account.answer("create-invoice", lost());
     let zipay = account.client();
     let handle = stored(&zipay.create_invoice(new_invoice()).await.unwrap_err());
-    account.clock.advance(seconds);
-    account.take_asked();
+    account.clock().advance(Duration::from_secs(seconds));
+    account.take_called();
     (account, zipay, handle)
 }
 
@@ -77,7 +78,7 @@ fn still_unknown(seconds: u64) -> Resolution<Found> {
 async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_answered() {
     let (provider, zipay, handle) = lost_create(170).await;
     provider.answer("invoice-list", page(&[], 0));
-    provider.answers_take(12);
+    provider.answers_take(Duration::from_secs(12));
     assert_eq!(zipay.resolve(&handle).await.unwrap(), still_unknown(10));
     // It is asked at 182 s, and the create has come in meanwhile.
     provider.answer("invoice-list", page(&[ours()], 1));
@@ -91,7 +92,7 @@ async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_a
 #[tokio::test]
 async fn the_first_attempt_of_a_look_up_is_what_counts() {
     let (provider, zipay, handle) = lost_create(170).await;
-    provider.answers_take(6);
+    provider.answers_take(Duration::from_secs(6));
     let answers = [lost(), lost(), page(&[], 0)];
     provider.answers("invoice-list", answers);
     assert_eq!(zipay.resolve(&handle).await.unwrap(), still_unknown(10));
@@ -110,7 +111,7 @@ async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at
         (104, still_unknown(1)),
         (1, Resolution::NotExecuted),
     ] {
-        account.clock.advance(passed);
+        account.clock().advance(Duration::from_secs(passed));
         assert_eq!(zipay.resolve(&handle).await.unwrap(), expected);
     }
 }
@@ -125,7 +126,7 @@ async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
         let zipay = zipay.build().unwrap();
         assert_eq!(zipay.resolve(&handle).await.unwrap(), still_unknown(1));
     }
-    provider.clock.advance(1);
+    provider.clock().advance(Duration::from_secs(1));
     let zipay = provider.client_builder().settling_time(Duration::ZERO);
     let never = zipay.build().unwrap().resolve(&handle).await.unwrap();
     assert_eq!(never, Resolution::NotExecuted);
@@ -168,7 +169,7 @@ async fn the_list_is_read_to_its_end_whatever_its_total_says() {
     let asked = provider.requests();
     let asked: Vec<String> = asked
         .iter()
-        .map(httpmock::HttpMockRequest::body_string)
+        .map(paylink_testkit::MockRequest::body_string)
         .collect();
     let question = "terminal_number=1003&invoice_number=1000&limit=100";
     let pages = ["1&sort=desc", "1&sort=asc", "2&sort=asc"];
@@ -186,7 +187,7 @@ async fn a_create_of_a_minute_ago_is_found_with_one_request() {
     provider.answers("invoice-list", [page(&newest, 30_000), lost()]);
     let found = zipay.resolve(&handle).await.unwrap();
     assert!(matches!(found, Resolution::Executed(_)), "{found:?}");
-    assert_eq!(provider.take_asked(), ["invoice-list"]);
+    assert_eq!(provider.take_called(), ["invoice-list"]);
 }
 
 /// ZiPay's own sample has three on a page, and its `total` may count that page.
@@ -317,8 +318,8 @@ async fn a_verify_and_a_refund_are_told_by_the_state_and_the_clock() {
     let never = resolved(&verify, "rejected").await;
     assert_eq!(never, Resolution::NotExecuted);
 
-    account.clock.advance(170);
-    account.answers_take(12);
+    account.clock().advance(Duration::from_secs(170));
+    account.answers_take(Duration::from_secs(12));
     let open = [
         (&verify, "pending"),
         (&refund, "completed"),
@@ -355,7 +356,7 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");
         assert_eq!(stored(&error), handle);
     }
-    assert_eq!(account.asked(), Vec::<String>::new());
+    assert_eq!(account.called(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -381,5 +382,5 @@ async fn what_is_no_handle_of_a_lost_operation_is_refused_before_anything_is_ask
         let error = zipay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");
     }
-    assert_eq!(account.asked(), Vec::<String>::new());
+    assert_eq!(account.called(), Vec::<String>::new());
 }

@@ -6,8 +6,9 @@ use paylink_testkit::Canaries;
 use serde_json::json;
 use zipay_client::{Currency, ListInvoices, Money, NewInvoice, ZiPay, ZiPayBuilder};
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{expected, track_id};
+use paylink_testkit::Answer;
 
 const API_KEY: &str = "canary-api-key-7c1b";
 const SECRET_KEY: &str = "canary-secret-key-93ef";
@@ -105,7 +106,7 @@ async fn an_error_tells_nothing() {
     account.answer("create-invoice", refusal);
     let zipay = builder().base_url(account.url("/api/")).build().unwrap();
     let refused = zipay.create_invoice(new_invoice()).await.unwrap_err();
-    account.answer("create-invoice", Answer::of("").status(502));
+    account.answer("create-invoice", Answer::json("").status(502));
     let unknown = zipay.create_invoice(new_invoice()).await.unwrap_err();
     for error in [refused, unknown] {
         assert_eq!(error.attempts(), 1, "it was sent: {error}");

@@ -4,10 +4,11 @@ use paylink_core::{CheckResult, ComparedField, Difference};
 use serde_json::{Value, json};
 use zipay_client::{Currency, Effect, Error, ErrorKind, Expected, Money, Settlement, Status};
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{
     OTHER_TRACKID, TRACKID, expected, invoice_in, invoice_verify, track_id, with,
 };
+use paylink_testkit::Answer;
 
 #[tokio::test]
 async fn a_pending_invoice_is_read_then_verified() {
@@ -18,7 +19,7 @@ async fn a_pending_invoice_is_read_then_verified() {
     let Settlement::Settled(proof) = settlement else {
         panic!("{settlement:?}")
     };
-    assert_eq!(account.asked(), ["invoice-status", "invoice-verify"]);
+    assert_eq!(account.called(), ["invoice-status", "invoice-verify"]);
 
     assert_eq!(proof.provider(), "zipay");
     assert_eq!(proof.order(), "1000");
@@ -42,7 +43,7 @@ async fn a_completed_invoice_is_settled_already_and_not_verified_again() {
         matches!(settlement, Settlement::AlreadySettled(_)),
         "{settlement:?}"
     );
-    assert_eq!(account.asked(), ["invoice-status"]);
+    assert_eq!(account.called(), ["invoice-status"]);
 }
 
 #[tokio::test]
@@ -61,7 +62,7 @@ async fn an_invoice_without_money_is_not_paid_and_not_verified() {
             Settlement::NotPaid(invoice) => assert_eq!(invoice.status, status),
             other => panic!("{status}: {other:?}"),
         }
-        assert_eq!(account.take_asked(), ["invoice-status"]);
+        assert_eq!(account.take_called(), ["invoice-status"]);
     }
 }
 
@@ -88,7 +89,7 @@ async fn an_unknown_status_is_neither_paid_nor_unpaid() {
         assert_eq!(error.effect(), Effect::NotExecuted, "{status:?}");
         let shown = paylink_core::text::excerpt(status.trim(), 40);
         assert!(error.to_string().contains(&shown), "{error}");
-        assert_eq!(account.take_asked(), ["invoice-status"], "{status:?}");
+        assert_eq!(account.take_called(), ["invoice-status"], "{status:?}");
     }
 }
 
@@ -100,7 +101,7 @@ async fn a_record_without_a_terminal_needs_a_client_with_one() {
 
     let error = zipay.settle(&expected()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
-    assert_eq!(account.asked(), Vec::<String>::new(), "nothing was sent");
+    assert_eq!(account.called(), Vec::<String>::new(), "nothing was sent");
 
     let record = expected().with_terminal(1003).unwrap();
     let settlement = zipay.settle(&record).await.unwrap();
@@ -197,7 +198,7 @@ async fn an_invoice_that_differs_in_one_field_is_a_mismatch_in_that_field() {
             };
             let fields = mismatch.differences().iter().map(Difference::field);
             assert_eq!(fields.collect::<Vec<_>>(), [field], "{told}");
-            let asked = account.take_asked();
+            let asked = account.take_called();
             assert!(asked.iter().all(|it| it == "invoice-status"), "{asked:?}");
         }
     }
@@ -284,13 +285,13 @@ async fn an_answer_about_another_invoice_is_an_error_of_every_operation() {
     let error = zipay.invoice_status(&track_id()).await.unwrap_err();
     differs(&error, Effect::NotExecuted);
     // A read is tried once more, in case it was another's answer.
-    assert_eq!(account.take_asked(), ["invoice-status", "invoice-status"]);
+    assert_eq!(account.take_called(), ["invoice-status", "invoice-status"]);
 
     let error = zipay.verify_invoice(&track_id()).await.unwrap_err();
     differs(&error, Effect::Unknown);
     let error = zipay.refund_invoice(&track_id()).await.unwrap_err();
     differs(&error, Effect::Unknown);
-    assert_eq!(account.asked(), ["invoice-verify", "invoice-refund"]);
+    assert_eq!(account.called(), ["invoice-verify", "invoice-refund"]);
 }
 
 // A refund has happened when the answer is about this invoice and says `refunded`.
@@ -315,7 +316,7 @@ async fn success_with_another_status_than_refunded_proves_nothing() {
         let handle = error.handle().unwrap();
         assert_eq!(handle.operation(), "invoice-refund");
         assert_eq!(handle.id("trackid"), Some(TRACKID));
-        assert_eq!(account.take_asked(), ["invoice-refund"], "{status}");
+        assert_eq!(account.take_called(), ["invoice-refund"], "{status}");
     }
 }
 
@@ -331,6 +332,6 @@ async fn a_refused_refund_was_not_carried_out() {
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert_eq!(error.effect(), Effect::NotExecuted);
         assert_eq!(error.refusal().unwrap().message(), Some("not completed"));
-        assert_eq!(account.take_asked(), ["invoice-refund"]);
+        assert_eq!(account.take_called(), ["invoice-refund"]);
     }
 }

@@ -4,10 +4,11 @@ use paylink_core::ComparedField;
 use serde_json::{Value, json};
 use zipay_client::{Currency, Effect, ErrorKind, Expected, Money, Settlement, ZiPay};
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{
     expected, invoice_in, invoice_verify, of_every_kind, track_id, with, without,
 };
+use paylink_testkit::Answer;
 
 /// Settles against this answer; it has to fail without a verify. Returns what the error says.
 async fn refused(account: &Provider, zipay: &ZiPay, answer: Answer, told: &str) -> String {
@@ -18,7 +19,7 @@ async fn refused(account: &Provider, zipay: &ZiPay, answer: Answer, told: &str) 
     };
     assert_eq!(error.kind(), ErrorKind::Untrusted, "{told}: {error}");
     assert_eq!(error.effect(), Effect::NotExecuted, "{told}: only read");
-    let asked = account.take_asked();
+    let asked = account.take_called();
     assert!(asked.iter().all(|it| it == "invoice-status"), "{asked:?}");
     error.to_string()
 }
@@ -184,7 +185,7 @@ async fn another_form_that_may_have_lost_something_is_refused() {
     ] {
         let told = format!("{pointer} {value}");
         let answer = with(&invoice_in("completed"), pointer, json!("HERE"));
-        let answer = Answer::of(answer.to_string().replace(r#""HERE""#, value));
+        let answer = Answer::json(answer.to_string().replace(r#""HERE""#, value));
         let error = refused(&account, &zipay, answer, &told).await;
         assert!(error.contains("report it"), "{told}: {error}");
     }
@@ -261,7 +262,7 @@ async fn a_field_that_comes_twice_is_an_error() {
         ),
     ] {
         assert_eq!(whole.matches(field).count(), 1, "{field}");
-        let answer = Answer::of(whole.replace(field, twice));
+        let answer = Answer::json(whole.replace(field, twice));
         refused(&account, &zipay, answer, twice).await;
     }
 }
@@ -308,7 +309,7 @@ async fn what_is_not_one_json_object_in_utf_8_is_an_error() {
         ("a page", b"<!doctype html><title>200 OK</title>".to_vec()),
         ("not UTF-8", not_utf8),
     ] {
-        refused(&account, &zipay, Answer::of(body), told).await;
+        refused(&account, &zipay, Answer::json(body), told).await;
     }
 }
 
@@ -326,7 +327,11 @@ async fn a_good_answer_under_another_content_type_is_somebody_else_s() {
         Some("application/x-www-form-urlencoded"),
         Some("application/jsonp"),
     ] {
-        let answer = Answer::from(invoice_in("completed")).content_type(content_type);
+        let body = invoice_in("completed").to_string();
+        let answer = match content_type {
+            Some(content_type) => Answer::json(body).header("content-type", content_type),
+            None => Answer::new(200).body(body),
+        };
         let told = format!("{content_type:?}");
         let error = refused(&account, &zipay, answer, &told).await;
         assert!(error.contains("content type"), "{told}: {error}");
@@ -339,13 +344,13 @@ async fn a_merchant_may_accept_any_content_type_and_the_form_still_decides() {
     let builder = account.client_builder().terminal(1003);
     let zipay = builder.accept_any_content_type().build().unwrap();
 
-    let answer = Answer::from(invoice_in("completed")).content_type(Some("text/html"));
+    let answer = Answer::from(invoice_in("completed")).header("content-type", "text/html");
     account.answer("invoice-status", answer);
     let settlement = zipay.settle(&expected()).await.unwrap();
     assert!(settlement.proof().is_some(), "{settlement:?}");
-    account.take_asked();
+    account.take_called();
 
-    let page = Answer::of("<html>completed</html>").content_type(Some("text/html"));
+    let page = Answer::json("<html>completed</html>").header("content-type", "text/html");
     refused(&account, &zipay, page, "a page").await;
 }
 
@@ -375,7 +380,7 @@ async fn an_error_repeats_no_value_of_the_answer() {
     answers.push(format!("{CANARY} {whole}"));
     answers.push(format!("{whole} {CANARY}"));
     for answer in answers {
-        let error = refused(&account, &zipay, Answer::of(answer.clone()), &answer).await;
+        let error = refused(&account, &zipay, Answer::json(answer.clone()), &answer).await;
         assert!(!error.contains(CANARY), "{error}");
     }
 }

@@ -244,7 +244,7 @@ async fn without_a_terminal_nothing_is_sent() {
         assert!(shown.contains("terminal number is missing"), "{shown}");
         assert!(shown.contains(".terminal("), "the remedy: {shown}");
     }
-    assert_eq!(account.asked(), Vec::<String>::new());
+    assert_eq!(account.called(), Vec::<String>::new());
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 use zipay_client::{Effect, Error, ErrorKind, Settlement, ZiPay};
 
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{
     OTHER_TRACKID, TRACKID, expected, invoice_in, invoice_verify, of_every_kind, with, without,
 };
+use paylink_testkit::Answer;
 
 type Outcome = Result<Settlement, Error>;
 
@@ -15,7 +16,7 @@ async fn verified_with(account: &Provider, zipay: &ZiPay, answer: impl Into<Answ
     account.answer("invoice-status", invoice_in("pending"));
     account.answer("invoice-verify", answer);
     let outcome = zipay.settle(&expected()).await;
-    let asked = account.take_asked();
+    let asked = account.take_called();
     let verifies = asked.iter().filter(|it| *it == "invoice-verify");
     assert_eq!(verifies.count(), 1, "{asked:?}");
     outcome
@@ -117,19 +118,19 @@ async fn a_page_or_a_failure_in_place_of_the_answer_leaves_it_open() {
     let zipay = account.client();
     let failed = json!({"success": false, "status": 500, "message": "try later"});
     for (answer, kind) in [
-        (Answer::of(""), ErrorKind::Untrusted),
-        (Answer::of("<html>"), ErrorKind::Untrusted),
+        (Answer::json(""), ErrorKind::Untrusted),
+        (Answer::json("<html>"), ErrorKind::Untrusted),
         (
-            Answer::from(invoice_verify()).content_type(Some("text/html")),
+            Answer::from(invoice_verify()).header("content-type", "text/html"),
             ErrorKind::Untrusted,
         ),
         (Answer::from(failed), ErrorKind::ProviderFailure),
-        (Answer::of("<html>").status(502), ErrorKind::Status),
+        (Answer::json("<html>").status(502), ErrorKind::Status),
         (
             Answer::from(invoice_verify()).status(500),
             ErrorKind::Untrusted,
         ),
-        (Answer::of("").status(404), ErrorKind::Status),
+        (Answer::json("").status(404), ErrorKind::Status),
     ] {
         let told = format!("{kind}");
         let error = unknown(verified_with(&account, &zipay, answer.clone()).await, &told);
@@ -141,7 +142,7 @@ async fn a_page_or_a_failure_in_place_of_the_answer_leaves_it_open() {
         account.answer("invoice-verify", answer);
         let error = unknown(zipay.settle(&expected()).await, &told);
         assert_eq!(error.kind(), kind);
-        assert_eq!(account.take_asked(), ["invoice-status", "invoice-verify"]);
+        assert_eq!(account.take_called(), ["invoice-status", "invoice-verify"]);
     }
 }
 
@@ -168,7 +169,7 @@ async fn a_refused_verify_is_decided_by_reading_again() {
             other => panic!("{status}: {other:?}"),
         }
         assert_eq!(
-            account.asked(),
+            account.called(),
             ["invoice-status", "invoice-verify", "invoice-status"]
         );
     }
@@ -180,7 +181,7 @@ async fn a_refused_verify_that_reading_does_not_explain_stays_refused() {
     for again in [
         Answer::from(invoice_in("pending")),
         Answer::from(invoice_in("odd")),
-        Answer::of("<html>"),
+        Answer::json("<html>"),
     ] {
         let account = Provider::start().await;
         account.answers("invoice-status", [invoice_in("pending").into(), again]);
@@ -210,16 +211,16 @@ async fn an_invoice_that_turns_into_another_one_meanwhile_is_a_mismatch() {
 async fn settling_again_after_a_lost_answer_finds_it_settled() {
     let account = Provider::start().await;
     account.answer("invoice-status", invoice_in("pending"));
-    account.answer("invoice-verify", Answer::of("").status(504));
+    account.answer("invoice-verify", Answer::json("").status(504));
     let zipay = account.client();
     unknown(zipay.settle(&expected()).await, "the first time");
 
-    account.take_asked();
+    account.take_called();
     account.answer("invoice-status", invoice_in("completed"));
     let settlement = zipay.settle(&expected()).await.unwrap();
     assert!(
         matches!(settlement, Settlement::AlreadySettled(_)),
         "{settlement:?}"
     );
-    assert_eq!(account.asked(), ["invoice-status"]);
+    assert_eq!(account.called(), ["invoice-status"]);
 }

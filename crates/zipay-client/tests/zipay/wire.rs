@@ -1,8 +1,8 @@
 //! The bytes of every request. Bodies are written out here; their signatures are those that PHP made of the same
 //! parameters (`tests/data/api_sign.php`, "wire: …").
 
-use httpmock::HttpMockRequest;
 use paylink_core::Method;
+use paylink_testkit::MockRequest;
 use serde_json::Value;
 use zipay_client::{Currency, ListInvoices, Money, NewInvoice, Sort, Status};
 
@@ -25,7 +25,7 @@ fn signature_by_php(message: &str) -> String {
 /// Holds the one request that came against what it has to be, to the byte.
 fn assert_only_request(account: &Provider, path: &str, body: &str) {
     let requests = account.requests();
-    assert_eq!(requests.len(), 1, "{:?}", account.asked());
+    assert_eq!(requests.len(), 1, "{:?}", account.called());
     let request = &requests[0];
     assert_eq!(request.method_str(), "POST");
     assert_eq!(request.uri_str(), account.url(path), "and no query");
@@ -48,7 +48,7 @@ fn assert_only_request(account: &Provider, path: &str, body: &str) {
 }
 
 /// No cookie, no `Authorization`, no `Referer`, and nothing in the URL.
-fn assert_nothing_else_is_told(request: &HttpMockRequest) {
+fn assert_nothing_else_is_told(request: &MockRequest) {
     let mut names: Vec<&str> = request
         .headers_vec()
         .iter()
@@ -79,7 +79,7 @@ fn assert_nothing_else_is_told(request: &HttpMockRequest) {
     }
 }
 
-fn values<'a>(request: &'a HttpMockRequest, name: &str) -> Vec<&'a str> {
+fn values<'a>(request: &'a MockRequest, name: &str) -> Vec<&'a str> {
     request
         .headers_vec()
         .iter()

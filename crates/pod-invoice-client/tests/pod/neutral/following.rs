@@ -257,7 +257,7 @@ async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
     let early = pod.resolve(&handle).await.unwrap();
     let retry_after = Duration::from_secs(180);
     assert_eq!(early, Resolution::StillUnknown { retry_after });
-    account.clock.advance(180);
+    account.clock().advance(Duration::from_secs(180));
     assert_eq!(pod.resolve(&handle).await.unwrap(), Resolution::NotExecuted);
 }
 
@@ -375,7 +375,7 @@ async fn a_list_goes_on_until_pod_has_no_more() {
         counting(json!([one(3), one(2)]), 3),
         counting(json!([one(1)]), 3),
     ];
-    account.answers(LIST, pages.map(|page| page.to_string()));
+    account.answers(LIST, pages);
     let first = pod.list(&ListPayments::new()).await.unwrap();
     assert_eq!(first.payments().len(), 2);
     let cursor = first.next().unwrap().clone();
@@ -388,7 +388,7 @@ async fn a_list_goes_on_until_pod_has_no_more() {
     let bodies: Vec<_> = account
         .requests()
         .iter()
-        .map(httpmock::HttpMockRequest::body_string)
+        .map(paylink_testkit::MockRequest::body_string)
         .collect();
     let list = "scProductId=29813&scApiKey=key-of-the-wire-tests";
     assert_eq!(

@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use zipay_client::{Currency, Error, ErrorKind, Handle};
 
 use super::{books, created, money, neutral, payment_of, price, record, record_with};
-use crate::provider::{Answer, Provider};
+use crate::provider::Provider;
 use crate::samples::{
     OTHER_TRACKID, TRACKID, create_invoice, invoice_in, invoice_list, invoice_status,
     invoice_verify, with,
 };
+use paylink_testkit::Answer;
 
 type Outcome = Result<Settlement<Payment>, Error>;
 
@@ -37,7 +38,7 @@ async fn a_paid_invoice_is_confirmed_and_later_found_confirmed() {
     account.answer("invoice-verify", invoice_verify());
     let outcome = zipay.settle(&books(record())).await.unwrap();
     assert!(matches!(outcome, Settlement::Settled(_)), "{outcome:?}");
-    assert_eq!(account.take_asked(), ["invoice-status", "invoice-verify"]);
+    assert_eq!(account.take_called(), ["invoice-status", "invoice-verify"]);
     let proof = outcome.proof().unwrap();
     assert_eq!((proof.order(), proof.reference()), ("1000", TRACKID));
     assert_eq!(proof.amount(), &price());
@@ -48,7 +49,7 @@ async fn a_paid_invoice_is_confirmed_and_later_found_confirmed() {
         matches!(outcome, Settlement::AlreadySettled(_)),
         "{outcome:?}"
     );
-    assert_eq!(account.take_asked(), ["invoice-status"]);
+    assert_eq!(account.take_called(), ["invoice-status"]);
 }
 
 #[tokio::test]
@@ -68,7 +69,7 @@ async fn what_is_not_paid_is_viewed_in_the_shared_words() {
             }
             other => panic!("{status}: {other:?}"),
         }
-        assert_eq!(account.take_asked(), ["invoice-status"]);
+        assert_eq!(account.take_called(), ["invoice-status"]);
     }
     account.answer("invoice-status", invoice_in("paid"));
     let error = neutral(&account)
@@ -126,7 +127,7 @@ async fn books_that_disagree_are_a_mismatch_and_nothing_is_asked() {
     let other = books(record_with("/provider", json!("sizpay")));
     let error = zipay.settle(&other).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
-    assert_eq!(account.asked(), Vec::<String>::new());
+    assert_eq!(account.called(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -163,7 +164,7 @@ async fn an_invoice_that_differs_from_the_record_is_a_mismatch_and_not_confirmed
         let outcome = zipay.settle(&books(record())).await;
         assert_eq!(differs_in(outcome), [field], "{pointer}");
         // An answer about another invoice is asked for once more; nothing else is.
-        let asked = account.take_asked();
+        let asked = account.take_called();
         assert!(asked.iter().all(|it| it == "invoice-status"), "{asked:?}");
     }
 }
@@ -187,7 +188,7 @@ async fn a_client_of_all_terminals_holds_the_invoice_against_the_record_s() {
         let error = zipay.settle(&books(record)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);
     }
-    assert_eq!(account.asked(), ["invoice-status"; 2]);
+    assert_eq!(account.called(), ["invoice-status"; 2]);
 }
 
 #[tokio::test]
@@ -250,7 +251,7 @@ async fn every_state_has_its_shared_word() {
         assert_is_the_sample(&payment);
         assert_eq!(payment.state(), &state);
         assert_eq!(payment.provider_state(), status);
-        assert_eq!(account.take_asked(), ["invoice-status"]);
+        assert_eq!(account.take_called(), ["invoice-status"]);
     }
 }
 
@@ -265,15 +266,15 @@ async fn being_turned_away_is_not_tried_again_where_nobody_may_insist() {
         (503, Some(7), true),
         (503, None, false),
     ] {
-        let mut answer = Answer::of("no").content_type(None).status(status);
+        let mut answer = Answer::new(status).body("no");
         if let Some(seconds) = asked {
-            answer = answer.header("retry-after", &format!("{seconds}"));
+            answer = answer.header("retry-after", seconds.to_string());
         }
         account.answer("invoice-status", answer);
         let error = without_rate_limit_retries(zipay.state(&record)).await;
         let error = error.unwrap_err();
         assert_eq!(error.retry_after(), asked.map(Duration::from_secs));
-        let tried = account.take_asked().len();
+        let tried = account.take_called().len();
         assert_eq!(
             tried,
             if is_turned_away { 1 } else { 3 },
@@ -281,7 +282,7 @@ async fn being_turned_away_is_not_tried_again_where_nobody_may_insist() {
         );
         // Whoever answers for the quota goes on as ever.
         zipay.state(&record).await.unwrap_err();
-        assert_eq!(account.take_asked().len(), 3, "{status} {asked:?}");
+        assert_eq!(account.take_called().len(), 3, "{status} {asked:?}");
     }
 }
 
@@ -306,7 +307,7 @@ async fn a_refund_names_the_payment_of_the_record() {
     assert_is_the_sample(payment);
     assert_eq!(payment.state(), &PaymentState::Refunded);
     let requests = account.requests();
-    assert_eq!(account.asked(), ["invoice-status", "invoice-refund"]);
+    assert_eq!(account.called(), ["invoice-status", "invoice-refund"]);
     assert_eq!(requests[1].body_string(), format!("trackid={TRACKID}"));
 }
 
@@ -314,11 +315,11 @@ async fn a_refund_names_the_payment_of_the_record() {
 async fn a_lost_refund_is_unknown_and_tells_which_payment_it_was() {
     let account = Provider::start().await;
     account.answer("invoice-status", invoice_in("completed"));
-    account.answer("invoice-refund", Answer::of("").status(502));
+    account.answer("invoice-refund", Answer::json("").status(502));
     let error = neutral(&account).refund(&record()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(error.handle().unwrap().id("trackid"), Some(TRACKID));
-    let asked = account.asked();
+    let asked = account.called();
     assert_eq!(
         asked,
         ["invoice-status", "invoice-refund"],
@@ -340,7 +341,7 @@ async fn an_invoice_that_differs_from_the_record_is_not_given_back() {
         let error = neutral(&account).refund(&altered).await.unwrap_err();
         assert_eq!(error.effect(), Effect::NotExecuted);
         assert!(error.mismatch().unwrap().has(field), "{error}");
-        assert_eq!(account.take_asked(), ["invoice-status"]);
+        assert_eq!(account.take_called(), ["invoice-status"]);
     }
 }
 
@@ -368,7 +369,7 @@ async fn a_record_of_another_terminal_or_provider_is_not_acted_on() {
         assert_eq!(error.invalid().unwrap().key(), "record", "{wrong:?}");
         assert!(zipay.state(&wrong).await.is_err(), "{wrong:?}");
     }
-    assert_eq!(account.asked(), Vec::<String>::new());
+    assert_eq!(account.called(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -399,7 +400,7 @@ fn list_of(invoices: &[Value]) -> Value {
 }
 
 fn lost() -> Answer {
-    Answer::of("").status(504)
+    Answer::json("").status(504)
 }
 
 #[tokio::test]
@@ -411,7 +412,7 @@ async fn a_lost_create_yields_what_it_would_have_yielded() {
     let error = zipay.create(&payment_of(price())).await.unwrap_err();
     let prepared = zipay.prepare(&payment_of(price())).unwrap();
     let prepared = prepared.handle().clone();
-    account.take_asked();
+    account.take_called();
 
     account.answer(
         "invoice-list",
@@ -422,7 +423,7 @@ async fn a_lost_create_yields_what_it_would_have_yielded() {
             Resolution::Executed(Resolved::Created(found)) => assert_eq!(*found, would_have),
             other => panic!("{other:?}"),
         }
-        assert_eq!(account.take_asked(), ["invoice-list"]);
+        assert_eq!(account.take_called(), ["invoice-list"]);
     }
 }
 
@@ -438,7 +439,7 @@ async fn a_create_that_is_not_found_was_not_executed_once_the_time_has_passed() 
     let retry_after = Duration::from_secs(180);
     assert_eq!(resolution, Resolution::StillUnknown { retry_after });
 
-    account.clock.advance(180);
+    account.clock().advance(Duration::from_secs(180));
     let resolution = zipay.resolve(&handle).await.unwrap();
     assert_eq!(resolution, Resolution::NotExecuted);
 }
