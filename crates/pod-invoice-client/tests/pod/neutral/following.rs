@@ -1,17 +1,12 @@
 //! What follows a create: settling, hints, resolving, states and lists, cancelling, and what is shown of it.
 
-use std::time::Duration;
-
 use paylink_core::provider::{
-    Created, Cursor, ExpectedPayment, Hint, ListPayments, NewPayment, Payment, PaymentState,
-    Resolved,
+    Created, Cursor, ExpectedPayment, ListPayments, NewPayment, Payment, PaymentState, Resolved,
 };
 use paylink_core::{
     ComparedField, Currency, Effect, ErrorKind, Handle, Money, PaymentProvider, Resolution,
     Settlement,
 };
-use paylink_testkit::{Canaries, Capture};
-use pod_invoice_client::{BusinessToken, Pod};
 use serde_json::{Value, json};
 
 use super::{
@@ -84,39 +79,6 @@ async fn what_pod_refuses_to_verify_as_unpaid_is_unpaid() {
 }
 
 #[tokio::test]
-async fn books_that_differ_are_a_mismatch_without_asking() {
-    let provider = paid().await;
-    let pod = chosen(&provider);
-    let record = record().await;
-    let settle = async |reference: &str, price: Money| {
-        let expected = ExpectedPayment::new(reference.parse().unwrap(), price, record.clone());
-        pod.settle(&expected).await.unwrap()
-    };
-    assert_mismatch(&settle(BILL, rial("1000001")).await, ComparedField::Amount);
-    let toman = Money::new("1000000", Currency::Irt).unwrap();
-    assert_mismatch(&settle(BILL, toman).await, ComparedField::Amount);
-    let dollars = Money::new("1000000", Currency::Usd).unwrap();
-    assert_mismatch(&settle(BILL, dollars).await, ComparedField::Currency);
-    assert_mismatch(&settle("1001", rial("1000000")).await, ComparedField::Order);
-
-    let another = Hint::new("pod").with_id("invoiceId", "32158");
-    let hinted = expected(record.clone()).with_hint(another);
-    assert_mismatch(
-        &pod.settle(&hinted).await.unwrap(),
-        ComparedField::Reference,
-    );
-
-    let elsewhere = builder(&provider).business(7867).build().unwrap();
-    let elsewhere: Box<dyn PaymentProvider> = Box::new(elsewhere);
-    let foreign = expected(record.with_merchant("7868"));
-    assert_mismatch(
-        &elsewhere.settle(&foreign).await.unwrap(),
-        ComparedField::Merchant,
-    );
-    assert!(provider.requests().is_empty());
-}
-
-#[tokio::test]
 async fn an_invoice_that_differs_is_a_mismatch_and_is_not_verified() {
     for (listed, field) in [
         (json!({"payableAmount": 1_000_001}), ComparedField::Amount),
@@ -132,49 +94,6 @@ async fn an_invoice_that_differs_is_a_mismatch_and_is_not_verified() {
         assert_mismatch(&settlement, field);
         assert_eq!(provider.take_called(), [LIST]);
     }
-}
-
-const QUERY: &str = "order=7&billNumber=1000&paymentBillNumber=1029779&invoiceId=32157&paid=true\
-                     &maskedCardNumber=621986******1234";
-
-#[tokio::test]
-async fn a_return_and_a_webhook_name_the_payment_under_the_record_s_names() {
-    let account = Provider::start().await;
-    let pod = chosen(&account);
-    let record = record().await;
-    for hint in [
-        pod.read_return(QUERY).unwrap(),
-        pod.read_return(&format!("?{QUERY}")).unwrap(),
-        pod.read_webhook(QUERY.as_bytes()).unwrap(),
-    ] {
-        assert_eq!(hint.provider(), "pod");
-        assert_eq!(hint.reference(), Some("1000"));
-        for (name, claimed) in hint.ids() {
-            assert_eq!(record.id(name), Some(claimed));
-        }
-        let told = format!("{hint:?} {}", serde_json::to_string(&hint).unwrap());
-        assert!(!told.contains("621986"), "{told}");
-    }
-    assert!(account.requests().is_empty());
-}
-
-#[tokio::test]
-async fn a_hint_of_another_payment_settles_nothing() {
-    let account = Provider::start().await;
-    let pod = chosen(&account);
-    for (query, field) in [
-        ("invoiceId=32158", ComparedField::Reference),
-        ("invoiceId=32157&billNumber=1001", ComparedField::Order),
-    ] {
-        let hint = pod.read_return(query).unwrap();
-        let expected = expected(record().await).with_hint(hint);
-        let settlement = pod.settle(&expected).await.unwrap();
-        let Settlement::Mismatch(mismatch) = settlement else {
-            panic!("{settlement:?}");
-        };
-        assert!(mismatch.has(field), "{mismatch}");
-    }
-    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
@@ -249,19 +168,6 @@ async fn a_lost_create_comes_back_as_it_would_have_been_answered() {
 }
 
 #[tokio::test]
-async fn what_is_not_found_is_not_executed_once_the_time_is_over() {
-    let account = Provider::start().await;
-    account.answer(LIST, good(json!([])));
-    let pod = chosen(&account);
-    let handle = lost(&account, &*pod).await;
-    let early = pod.resolve(&handle).await.unwrap();
-    let retry_after = Duration::from_secs(180);
-    assert_eq!(early, Resolution::StillUnknown { retry_after });
-    account.clock().advance(Duration::from_secs(180));
-    assert_eq!(pod.resolve(&handle).await.unwrap(), Resolution::NotExecuted);
-}
-
-#[tokio::test]
 async fn what_cannot_be_paid_at_the_price_stays_unknown() {
     let account = Provider::start().await;
     let pod = chosen(&account);
@@ -294,23 +200,6 @@ async fn a_lost_cancellation_is_looked_up_by_the_invoice() {
         panic!("{resolution:?}");
     };
     assert_eq!(payment.state(), &PaymentState::Cancelled);
-}
-
-/// Another business's invoice is not listed here, which would look as if it had never been issued.
-#[tokio::test]
-async fn another_business_s_handle_is_refused_before_asking() {
-    let account = Provider::start().await;
-    let of = |business| -> Box<dyn PaymentProvider> {
-        Box::new(builder(&account).business(business).build().unwrap())
-    };
-    let handle = of(7868).prepare(&payment()).unwrap().handle().clone();
-    assert_eq!(handle.merchant(), Some("7868"));
-    let foreign = Handle::new("zipay", "create-invoice", handle.prepared_at());
-    for handle in [handle, foreign] {
-        let error = of(7867).resolve(&handle).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
-    }
-    assert!(account.requests().is_empty());
 }
 
 #[tokio::test]
@@ -488,61 +377,4 @@ async fn a_cancellation_that_pod_refuses_is_not_executed() {
     let error = chosen(&account).disable(&record().await).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert_eq!(error.effect(), Effect::NotExecuted);
-}
-
-const TOKEN: &str = "canary-business-token";
-const KEY: &str = "canary-key-for-all";
-const MOBILE: &str = "09120000000";
-const WHAT_FOR: &str = "canary-description";
-const PAYER: &str = "canary-payer-name";
-const CARD: &str = "621986******1234";
-
-#[tokio::test(flavor = "current_thread")]
-async fn neither_debug_nor_stored_json_nor_events_hold_a_secret() {
-    let canaries = Canaries::new([TOKEN, KEY, MOBILE, WHAT_FOR, PAYER, CARD]).unwrap();
-    let capture = Capture::new(canaries);
-    let _listening = capture.listen();
-    let account = Provider::start().await;
-    let pod = Pod::builder(BusinessToken::new(TOKEN))
-        .key(KEY)
-        .guild("CLOTHING_GUILD")
-        .base_url(account.url("/pod/"))
-        .build()
-        .unwrap();
-    let pod: Box<dyn PaymentProvider> = Box::new(pod);
-    let payment = payment()
-        .with_mobile(MOBILE.parse().unwrap())
-        .with_description(WHAT_FOR)
-        .unwrap();
-    capture.look("provider", &pod);
-    capture.look("payment", &payment);
-    let prepared = pod.prepare(&payment).unwrap();
-    capture.look("prepared", &prepared);
-    let handle = prepared.handle().clone();
-    capture.look("handle", &handle);
-    capture.look_serialized("handle", &handle).unwrap();
-
-    let invoice = issued_with(json!({
-        "cellphoneNumber": MOBILE, "description": WHAT_FOR, "maskedCardNumber": CARD,
-        "userSrv": {"id": 16849, "name": PAYER}
-    }));
-    account.answer(ISSUE, good(invoice.clone()));
-    let created = pod.create(&payment).await.unwrap();
-    capture.look("created", &created);
-    capture.look_serialized("created", &created).unwrap();
-
-    account.answer(LIST, good(json!([invoice])));
-    let state = pod.state(created.record()).await.unwrap();
-    capture.look("state", &state);
-    capture.look_serialized("state", &state).unwrap();
-    let resolved = pod.resolve(&handle).await.unwrap();
-    capture.look("resolved", &resolved);
-    let expected = expected(created.record().clone());
-    capture.look("expected", &expected);
-    capture.look_error("verify", &pod.settle(&expected).await.unwrap_err());
-    account.answer(ISSUE, bad(999));
-    let error = pod.create(&payment).await.unwrap_err();
-    capture.look_error("lost", &error);
-    capture.look_serialized("lost", &error.report()).unwrap();
-    capture.assert_clean();
 }
