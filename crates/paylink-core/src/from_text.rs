@@ -73,11 +73,52 @@ macro_rules! try_from_text {
     )+};
 }
 
+/// Declares a name of a merchant's or a provider's: text that a check has let through, with the field under which it is
+/// refused. It is read by `FromStr` and shown as it was written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! checked_name {
+    ($(#[$doc:meta])+ $name:ident($key:literal, $label:literal), $check:expr) => {
+        $(#[$doc])+
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The field under which it is refused.
+            pub const KEY: $crate::FieldKey = $crate::FieldKey::new($key, $label);
+
+            /// The text as it was written.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::Invalid;
+
+            fn from_str(text: &str) -> Result<$name, $crate::Invalid> {
+                let check: fn(&str) -> Result<(), $crate::Invalid> = $check;
+                check(text)?;
+                Ok($name(text.into()))
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        $crate::try_from_text!($name);
+        $crate::serde_as_text!($name);
+    };
+}
+
 try_from_text!(
     crate::CardNumber,
     crate::Mobile,
     crate::NationalId,
     crate::ReturnUrl,
-    crate::WebUrl,
-    crate::provider::OrderReference
+    crate::WebUrl
 );

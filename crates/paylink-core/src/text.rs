@@ -86,6 +86,60 @@ pub fn check_visible(field: FieldKey, text: &str) -> Result<(), Invalid> {
         .with_remedy("leave it out"))
 }
 
+/// Refuses text that cannot be a name or a number of a merchant's own: it has 1 to `most` characters, all of them visible,
+/// and no space at either end.
+///
+/// # Errors
+///
+/// Says what is wrong and shows the text: correct it.
+///
+/// ```
+/// use paylink_core::FieldKey;
+/// use paylink_core::text::check_name;
+///
+/// const NUMBER: FieldKey = FieldKey::new("invoice_number", "invoice number");
+/// assert!(check_name(NUMBER, "1000", 200).is_ok());
+/// assert_eq!(check_name(NUMBER, "1000", 3).unwrap_err().problem(), "is longer than 3 characters");
+/// assert_eq!(check_name(NUMBER, " 1000", 200).unwrap_err().problem(), "begins or ends with a space");
+/// ```
+pub fn check_name(field: FieldKey, text: &str, most: usize) -> Result<(), Invalid> {
+    let wrong = |problem: Invalid| problem.with_value(text);
+    if text.trim().is_empty() {
+        let remedy = format!("give 1 to {most} characters");
+        return Err(wrong(Invalid::new(field, "is empty")).with_remedy(remedy));
+    }
+    if text.chars().count() > most {
+        let problem = format!("is longer than {most} characters");
+        return Err(wrong(Invalid::new(field, problem)).with_remedy("shorten it"));
+    }
+    check_visible(field, text)?;
+    if text.trim() != text {
+        return Err(wrong(Invalid::new(field, "begins or ends with a space"))
+            .with_remedy("trim it; a name that comes back trimmed would not be found again"));
+    }
+    Ok(())
+}
+
+/// Refuses text that cannot be a key, a token or a password of a provider's: it is visible ASCII without spaces.
+///
+/// # Errors
+///
+/// Says what is wrong and does not show the text: copy it again.
+pub fn check_secret(field: FieldKey, secret: &str) -> Result<(), Invalid> {
+    if secret.is_empty() {
+        return Err(
+            Invalid::new(field, "is empty").with_remedy("copy it from the provider's panel")
+        );
+    }
+    if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(
+            Invalid::new(field, "holds a space or a character that is not ASCII")
+                .with_remedy("copy it again, without quotes or line breaks"),
+        );
+    }
+    Ok(())
+}
+
 /// Each character, and whether it can be seen where it stands.
 fn in_sight(text: &str) -> impl Iterator<Item = (char, bool)> {
     let mut before = None;

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use paylink_core::text::check_secret;
 use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport, Validation};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -128,7 +129,7 @@ impl PodBuilder {
         let mut validation = Validation::new();
         let token = validation.take(self.token.header());
         for (field, key) in self.keys.each() {
-            validation.take(checked(field, key));
+            validation.take(check_secret(field, key.expose_secret()));
         }
         for voucher in &self.vouchers {
             validation.take(given(FEE_VOUCHER, voucher));
@@ -168,22 +169,6 @@ impl PodBuilder {
         };
         Ok(Pod::new(transport, config))
     }
-}
-
-/// Refuses a key that POD cannot have given out. It is not shown.
-fn checked(field: FieldKey, key: &SecretString) -> Result<(), Invalid> {
-    given(field, key)?;
-    if key
-        .expose_secret()
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic())
-    {
-        return Ok(());
-    }
-    Err(
-        Invalid::new(field, "holds a space or a character that is not ASCII")
-            .with_remedy("copy it again from POD's business panel, without quotes or line breaks"),
-    )
 }
 
 /// Refuses a secret that is empty.

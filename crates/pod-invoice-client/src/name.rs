@@ -2,8 +2,8 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-use paylink_core::text::check_visible;
-use paylink_core::{ComparedField, FieldKey, Invalid, Mismatch, digits};
+use paylink_core::text::check_name;
+use paylink_core::{ComparedField, FieldKey, Invalid, Mismatch, checked_name, digits};
 use serde::Serialize;
 
 use crate::config::Form;
@@ -12,46 +12,7 @@ use crate::{Invoice, html};
 /// The most characters of a name. POD documents no bound; no real name comes near.
 const LONGEST: usize = 200;
 
-/// Declares names: bounded text that can be seen, which a check of its own may narrow.
-macro_rules! names {
-    ($($(#[$doc:meta])+ $name:ident($key:literal, $label:literal) $check:ident;)+) => {$(
-        $(#[$doc])+
-        #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            /// The field under which it is refused.
-            pub const KEY: FieldKey = FieldKey::new($key, $label);
-
-            /// The text as it was written.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Invalid;
-
-            fn from_str(text: &str) -> Result<$name, Invalid> {
-                checked($name::KEY, text)?;
-                $check(text)?;
-                Ok($name(text.to_owned()))
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        paylink_core::try_from_text!($name);
-    )+};
-}
-
-names! {
+checked_name! {
     /// The merchant's own number of an invoice, `billNumber`: unique among the merchant's invoices.
     ///
     /// ```
@@ -60,39 +21,34 @@ names! {
     /// assert!("1000".parse::<BillNumber>().is_ok());
     /// assert!(" 1000".parse::<BillNumber>().is_err());
     /// ```
-    BillNumber("bill_number", "bill number") unescaped;
+    BillNumber("bill_number", "bill number"), unescaped
+}
 
+checked_name! {
     /// The code that POD gives an invoice, `uniqueNumber`. Anyone who knows it may pay the invoice.
-    UniqueNumber("unique_number", "unique number") plain;
+    UniqueNumber("unique_number", "unique number"), plain
+}
 
+checked_name! {
     /// The code of one of the merchant's guilds, such as `CLOTHING_GUILD`, from POD's business panel.
-    GuildCode("guild_code", "guild code") any;
+    GuildCode("guild_code", "guild code"),
+    |code| checked(GuildCode::KEY, code)
 }
 
 impl UniqueNumber {
     /// As long as one can be: a link that holds it shows whether there is room for any.
     pub(crate) fn longest() -> UniqueNumber {
-        UniqueNumber("0".repeat(LONGEST))
+        UniqueNumber("0".repeat(LONGEST).into())
     }
 }
 
 /// Refuses what cannot be a name of anything.
 pub(crate) fn checked(field: FieldKey, text: &str) -> Result<(), Invalid> {
-    let wrong = |problem: &'static str| Invalid::new(field, problem).with_value(text);
-    if text.trim().is_empty() {
-        return Err(wrong("is empty"));
-    }
-    if text.chars().count() > LONGEST {
-        return Err(wrong("is longer than 200 characters").with_remedy("shorten it"));
-    }
-    check_visible(field, text)?;
-    if text.trim() != text {
-        return Err(wrong("begins or ends with a space").with_remedy("trim it"));
-    }
-    Ok(())
+    check_name(field, text, LONGEST)
 }
 
 fn unescaped(number: &str) -> Result<(), Invalid> {
+    checked(BillNumber::KEY, number)?;
     if html::unescape(number) == number {
         return Ok(());
     }
@@ -106,6 +62,7 @@ fn unescaped(number: &str) -> Result<(), Invalid> {
 }
 
 fn plain(number: &str) -> Result<(), Invalid> {
+    checked(UniqueNumber::KEY, number)?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if number.bytes().all(plain) {
         return Ok(());
@@ -115,10 +72,6 @@ fn plain(number: &str) -> Result<(), Invalid> {
             .with_value(number)
             .with_remedy("give it as POD wrote it, such as 6a8419e0de989b8f"),
     )
-}
-
-fn any(_: &str) -> Result<(), Invalid> {
-    Ok(())
 }
 
 const REMEDY: &str = "write the number that POD gave, such as 32157";

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use paylink_core::text::check_secret;
 use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport, Validation};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -119,8 +120,9 @@ impl SizPayBuilder {
     /// what to do about it ([`Error::invalids`]). The keys are not shown.
     pub fn build(self) -> Result<SizPay, Error> {
         let mut validation = Validation::new();
-        let user_name = validation.take(check_key(USER_NAME, &self.keys.user_name));
-        let password = validation.take(check_key(PASSWORD, &self.keys.password));
+        let user_name =
+            validation.take(check_secret(USER_NAME, self.keys.user_name.expose_secret()));
+        let password = validation.take(check_secret(PASSWORD, self.keys.password.expose_secret()));
         let link_name = validation.take(LinkName::parse(&self.link_name));
         let way = self.way(&mut validation);
         let (Some(()), Some(()), Some(link_name), Some((base_url, way))) =
@@ -175,20 +177,6 @@ impl SizPayBuilder {
 
 fn address(field: FieldKey, text: &str) -> Result<BaseUrl, Invalid> {
     BaseUrl::parse(text).map_err(|invalid| invalid.under(field))
-}
-
-fn check_key(field: FieldKey, key: &SecretString) -> Result<(), Invalid> {
-    let key = key.expose_secret();
-    if key.is_empty() {
-        return Err(Invalid::new(field, "is empty").with_remedy("copy it from SizPay's panel"));
-    }
-    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(
-            Invalid::new(field, "holds a space or a character that is not ASCII")
-                .with_remedy("copy it again, without quotes or line breaks"),
-        );
-    }
-    Ok(())
 }
 
 impl fmt::Debug for SizPayBuilder {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use paylink_core::text::check_visible;
+use paylink_core::text::check_name;
 use paylink_core::{FieldKey, Invalid, digits, try_from_text};
 
 use crate::descriptor::PAY_LINK_NAME;
@@ -87,26 +87,12 @@ impl FromStr for InvoiceNumber {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<InvoiceNumber, Invalid> {
-        let wrong =
-            |problem: &'static str| Invalid::new(InvoiceNumber::KEY, problem).with_value(text);
         check_unchanged(InvoiceNumber::KEY, text)?;
-        check_visible(InvoiceNumber::KEY, text)?;
-        if text.trim().is_empty() {
-            return Err(
-                wrong("is empty").with_remedy("give the order's own number, 1 to 100 characters")
-            );
-        }
-        if text.trim() != text {
-            return Err(wrong("begins or ends with a space").with_remedy(
-                "trim it; a number that comes back trimmed would not be found again",
-            ));
-        }
+        check_name(InvoiceNumber::KEY, text, MOST_SENT)?;
         if text.contains(',') {
-            return Err(wrong("holds a comma")
+            return Err(Invalid::new(InvoiceNumber::KEY, "holds a comma")
+                .with_value(text)
                 .with_remedy("write it without one; a comma separates numbers in SizPay's lists"));
-        }
-        if text.chars().count() > MOST_SENT {
-            return Err(wrong("is longer than 100 characters").with_remedy("shorten it"));
         }
         Ok(InvoiceNumber(digits::latin(text).into()))
     }
@@ -201,22 +187,10 @@ try_from_text!(InvoiceNumber, CustomerName, Description);
 
 impl LinkName {
     pub(crate) fn parse(text: &str) -> Result<LinkName, Invalid> {
-        let wrong = |problem: &'static str| {
-            Invalid::new(PAY_LINK_NAME, problem)
-                .with_value(text)
-                .with_remedy("write the payment link's name as SizPay's panel shows it")
-        };
         check_unchanged(PAY_LINK_NAME, text)?;
-        check_visible(PAY_LINK_NAME, text)?;
-        if text.is_empty() {
-            return Err(wrong("is empty"));
-        }
-        if text.trim() != text {
-            return Err(wrong("begins or ends with a space"));
-        }
-        if text.chars().count() > MOST_SENT {
-            return Err(wrong("is longer than 100 characters"));
-        }
+        check_name(PAY_LINK_NAME, text, MOST_SENT).map_err(|invalid| {
+            invalid.with_remedy("write the payment link's name as SizPay's panel shows it")
+        })?;
         Ok(LinkName(text.into()))
     }
 

@@ -6,6 +6,7 @@ use std::fmt::{self, Display};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use paylink_core::text::check_secret;
 use paylink_core::{Header, Invalid};
 use percent_encoding::percent_encode_byte;
 use secrecy::{ExposeSecret, SecretString};
@@ -20,17 +21,7 @@ pub(crate) struct Signer(Hmac<Sha256>);
 impl Signer {
     pub(crate) fn new(secret_key: &SecretString) -> Result<Signer, Invalid> {
         let secret = secret_key.expose_secret();
-        if secret.is_empty() {
-            return Err(
-                Invalid::new(SECRET_KEY, "is empty").with_remedy("copy it from ZiPay's panel")
-            );
-        }
-        if !secret.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(
-                Invalid::new(SECRET_KEY, "holds a space or a character that is not ASCII")
-                    .with_remedy("copy it again, without quotes or line breaks"),
-            );
-        }
+        check_secret(SECRET_KEY, secret)?;
         let keyed = Hmac::new_from_slice(secret.as_bytes())
             .map_err(|_| Invalid::new(SECRET_KEY, "cannot be used as a key"))?;
         Ok(Signer(keyed))

@@ -3,7 +3,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::{Endpoint, FieldKey, Invalid};
+use crate::{Endpoint, FieldKey, Invalid, text};
 
 /// One request, complete and signed: nothing is added on the way but what HTTP itself needs.
 pub struct Request {
@@ -146,17 +146,7 @@ impl Header {
     ///
     /// The value has to be visible ASCII without spaces. It is not shown; say with [`Invalid::under`] which one it was.
     pub fn secret(name: &'static str, value: &str) -> Result<Header, Invalid> {
-        if value.is_empty() {
-            return Err(
-                Invalid::new(HEADER, "is empty").with_remedy("copy it from the provider's panel")
-            );
-        }
-        if !value.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(
-                Invalid::new(HEADER, "holds a space or a character that is not ASCII")
-                    .with_remedy("copy it again, without quotes or line breaks"),
-            );
-        }
+        text::check_secret(HEADER, value)?;
         let mut header = Header::plain(name, value)?;
         header.value.set_sensitive(true);
         Ok(header)

@@ -1,12 +1,11 @@
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::Input;
 use crate::provider::ids::Ids;
 use crate::text::excerpt;
-use crate::{CardNumber, FieldKey, Invalid, Mobile, Money, NationalId, ReturnUrl, text};
+use crate::{CardNumber, Invalid, Mobile, Money, NationalId, ReturnUrl, text};
 
 /// What a provider has about a payment, as far as it says. It is a view, not a proof: settling makes proofs.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -388,63 +387,23 @@ impl fmt::Debug for NewPayment {
     }
 }
 
-/// The most characters that any provider takes.
-const LONGEST: usize = 200;
-
-/// The merchant's own reference of an order: what a payment is created under and found again by.
-///
-/// It has 1 to 200 characters, none of them a control character or one that cannot be seen, and no space at either end. A
-/// provider may want less: CardPay takes numbers alone.
-///
-/// ```
-/// use paylink_core::provider::OrderReference;
-///
-/// let reference: OrderReference = "1000".parse()?;
-/// assert_eq!(reference.as_str(), "1000");
-/// assert!(" 1000".parse::<OrderReference>().is_err());
-/// # Ok::<(), paylink_core::Invalid>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct OrderReference(String);
-
-impl OrderReference {
-    /// The field under which a reference is refused.
-    pub const KEY: FieldKey = FieldKey::new("order", "order reference");
-
-    /// The reference as it was written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+crate::checked_name! {
+    /// The merchant's own reference of an order: what a payment is created under and found again by.
+    ///
+    /// It has 1 to 200 characters, none of them a control character or one that cannot be seen, and no space at either end.
+    /// A provider may take less: CardPay takes numbers alone.
+    ///
+    /// ```
+    /// use paylink_core::provider::OrderReference;
+    ///
+    /// let reference: OrderReference = "1000".parse()?;
+    /// assert_eq!(reference.as_str(), "1000");
+    /// assert!(" 1000".parse::<OrderReference>().is_err());
+    /// # Ok::<(), paylink_core::Invalid>(())
+    /// ```
+    OrderReference("order", "order reference"),
+    |text| text::check_name(OrderReference::KEY, text, 200)
 }
-
-impl FromStr for OrderReference {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<OrderReference, Invalid> {
-        let wrong =
-            |problem: &'static str| Invalid::new(OrderReference::KEY, problem).with_value(text);
-        if text.is_empty() {
-            return Err(wrong("is empty").with_remedy("give the order's own number"));
-        }
-        if text.chars().count() > LONGEST {
-            return Err(wrong("is longer than 200 characters").with_remedy("shorten it"));
-        }
-        text::check_visible(OrderReference::KEY, text)?;
-        if text.trim() != text {
-            return Err(wrong("begins or ends with a space").with_remedy("take the space off"));
-        }
-        Ok(OrderReference(text.to_owned()))
-    }
-}
-
-impl fmt::Display for OrderReference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-crate::serde_as_text!(OrderReference);
 
 #[cfg(test)]
 mod new_payment_tests {
