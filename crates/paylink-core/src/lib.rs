@@ -29,7 +29,7 @@ mod settlement;
 mod transport;
 mod url;
 
-pub use self::url::{BaseUrl, Endpoint, ReturnUrl, WebUrl};
+pub use self::url::{BaseUrl, Endpoint, ReturnFields, ReturnUrl, WebUrl};
 pub use error::{
     Advice, CodeEntry, Effect, Error, ErrorKind, ErrorReport, Evidence, Explanation, FieldKey,
     Idempotency, Invalid, Lookup, Party, Reason, Refusal, Validation,

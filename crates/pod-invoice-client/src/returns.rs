@@ -1,24 +1,29 @@
 use std::borrow::Cow;
 
 use paylink_core::json::{Wire, from_object, lossless};
-use paylink_core::{FieldKey, Invalid, Refusal, ReturnUrl, Untrusted};
+use paylink_core::{FieldKey, Invalid, Refusal, ReturnFields, ReturnUrl, Untrusted};
 use serde::Deserialize;
 
 use crate::{BillNumber, InvoiceId, codes};
 
 /// What POD adds to the query of the address that it comes back to (document "Payment", about the gateway; proven).
-/// Their labels are the names on the wire.
-const ADDED: [FieldKey; 9] = [
-    INVOICE_ID,
-    FieldKey::new("bill_number", "billNumber"),
-    PAID,
-    FieldKey::new("payment_bill_number", "paymentBillNumber"),
-    FieldKey::new("terminal_id", "terminalId"),
-    FieldKey::new("masked_card_number", "maskedCardNumber"),
-    FieldKey::new("rrn", "rrn"),
-    FieldKey::new("tref", "tref"),
-    ERROR_RESULT,
-];
+const ADDED: ReturnFields<9> = ReturnFields::new([
+    ("invoiceId", INVOICE_ID),
+    ("billNumber", FieldKey::new("bill_number", "billNumber")),
+    ("paid", PAID),
+    (
+        "paymentBillNumber",
+        FieldKey::new("payment_bill_number", "paymentBillNumber"),
+    ),
+    ("terminalId", FieldKey::new("terminal_id", "terminalId")),
+    (
+        "maskedCardNumber",
+        FieldKey::new("masked_card_number", "maskedCardNumber"),
+    ),
+    ("rrn", FieldKey::new("rrn", "rrn")),
+    ("tref", FieldKey::new("tref", "tref")),
+    ("errorResult", ERROR_RESULT),
+]);
 
 const INVOICE_ID: FieldKey = FieldKey::new("invoice_id", "invoiceId");
 const PAID: FieldKey = FieldKey::new("paid", "paid");
@@ -90,7 +95,7 @@ impl Return {
             rrn,
             tref,
             error,
-        ] = values(query, ADDED)?;
+        ] = ADDED.read(query)?;
         if let Some(error) = said(error) {
             return refused(&error).map(Return::Refused);
         }
@@ -125,7 +130,7 @@ impl std::fmt::Debug for ReturnedPayment {
 pub(crate) fn redirect(
     url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
 ) -> Result<ReturnUrl, Invalid> {
-    way_back(REDIRECT, url)
+    ADDED.leave_free(REDIRECT, url)
 }
 
 /// The same where POD may send the payer from a page of its own: one of the web alone.
@@ -144,7 +149,7 @@ pub(crate) fn callback(
     url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
 ) -> Result<ReturnUrl, Invalid> {
     let problem = "is an app's own address, which POD cannot call";
-    of_the_web(CALLBACK, way_back(CALLBACK, url)?, problem)
+    of_the_web(CALLBACK, ADDED.leave_free(CALLBACK, url)?, problem)
 }
 
 fn of_the_web(
@@ -157,16 +162,6 @@ fn of_the_web(
             .with_value(url.as_str())
             .with_remedy("give an https address"));
     }
-    Ok(url)
-}
-
-/// An address whose query holds none of the names that POD adds.
-fn way_back(
-    field: FieldKey,
-    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
-) -> Result<ReturnUrl, Invalid> {
-    let url = url.try_into().map_err(|error| error.into().under(field))?;
-    url.check_query_names(field, &ADDED.map(FieldKey::label))?;
     Ok(url)
 }
 
@@ -220,31 +215,4 @@ fn refused(json: &str) -> Result<Refusal, Invalid> {
     let reference = envelope.reference_number.ok();
     codes::refusal(code, message.as_deref(), reference.as_deref())
         .ok_or_else(|| malformed(Untrusted::new("it names neither errorCode nor message")))
-}
-
-/// The most bytes that the query of a return may have.
-const LARGEST: usize = 16 * 1024;
-
-const QUERY: FieldKey = FieldKey::new("query", "query");
-
-/// Takes the values of these fields, whose labels are the names, out of a query; other names are the merchant's own and pass by.
-///
-/// A name that comes twice is refused: a later reader may take either of the two.
-fn values<const N: usize>(
-    query: &str,
-    fields: [FieldKey; N],
-) -> Result<[Option<String>; N], Invalid> {
-    let query = query.strip_prefix('?').unwrap_or(query);
-    if query.len() > LARGEST {
-        return Err(Invalid::new(QUERY, "is larger than 16 KiB").with_remedy("ignore it"));
-    }
-    let mut values = [const { None }; N];
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        for (field, slot) in fields.iter().zip(values.iter_mut()) {
-            if name == field.label() && slot.replace(value.clone().into_owned()).is_some() {
-                return Err(Invalid::new(*field, "came twice").with_remedy("ignore the request"));
-            }
-        }
-    }
-    Ok(values)
 }

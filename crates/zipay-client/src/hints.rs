@@ -1,24 +1,28 @@
 use std::borrow::Cow;
 
 use paylink_core::json::{Wire, from_object, lossless};
-use paylink_core::{FieldKey, Invalid, Untrusted};
+use paylink_core::{FieldKey, Invalid, ReturnFields, Untrusted};
 use serde::Deserialize;
 
 use crate::{InvoiceNumber, Status, TrackId};
 
-/// What a request from outside is refused under as a whole.
-const REQUEST: FieldKey = FieldKey::new("request", "request");
-
 /// The state of an invoice, in a webhook.
 const STATUS: FieldKey = FieldKey::new("status", "status");
 
-/// What ZiPay adds to the callback's query, under the names of these keys (document "Invoice"; proven).
-pub(crate) const IN_RETURN: [FieldKey; 2] = [TrackId::KEY, InvoiceNumber::KEY];
+/// What ZiPay adds to the callback's query (document "Invoice"; proven).
+pub(crate) const IN_RETURN: ReturnFields<2> = ReturnFields::new([
+    ("trackid", TrackId::KEY),
+    ("invoice_number", InvoiceNumber::KEY),
+]);
 
-/// What ZiPay writes into a webhook, under the names of these keys (document "Invoice"; proven).
-pub(crate) const IN_WEBHOOK: [FieldKey; 3] = [TrackId::KEY, InvoiceNumber::KEY, STATUS];
+/// What ZiPay writes into a webhook (document "Invoice"; proven).
+pub(crate) const IN_WEBHOOK: ReturnFields<3> = ReturnFields::new([
+    ("trackid", TrackId::KEY),
+    ("invoice_number", InvoiceNumber::KEY),
+    ("status", STATUS),
+]);
 
-/// The most bytes that a query or a body of a return or a webhook may have.
+/// The most bytes of a webhook.
 const LARGEST: usize = 16 * 1024;
 
 /// What a webhook is refused under as a whole.
@@ -48,11 +52,10 @@ impl Return {
     /// # Ok::<(), zipay_client::Invalid>(())
     /// ```
     pub fn from_query(query: &str) -> Result<Return, Invalid> {
-        let query = query.strip_prefix('?').unwrap_or(query);
-        let [track_id, invoice_number] = form_values(query, IN_RETURN)?;
+        let [track_id, invoice_number] = IN_RETURN.read_all(query)?;
         Ok(Return {
-            track_id: needed(TrackId::KEY, track_id)?.parse()?,
-            invoice_number: needed(InvoiceNumber::KEY, invoice_number)?.parse()?,
+            track_id: track_id.parse()?,
+            invoice_number: invoice_number.parse()?,
         })
     }
 
@@ -98,7 +101,9 @@ impl Webhook {
     /// # Ok::<(), zipay_client::Invalid>(())
     /// ```
     pub fn from_body(body: &[u8]) -> Result<Webhook, Invalid> {
-        bounded(body.len())?;
+        if body.len() > LARGEST {
+            return Err(Invalid::new(BODY, "is larger than 16 KiB").with_remedy("ignore it"));
+        }
         let text = std::str::from_utf8(body)
             .map_err(|_| Invalid::new(BODY, "is not UTF-8").with_remedy("ignore it"))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
@@ -129,11 +134,11 @@ impl Webhook {
 }
 
 fn from_form(text: &str) -> Result<Webhook, Invalid> {
-    let [track_id, invoice_number, status] = form_values(text, IN_WEBHOOK)?;
+    let [track_id, invoice_number, status] = IN_WEBHOOK.read_all(text)?;
     Ok(Webhook {
-        track_id: needed(TrackId::KEY, track_id)?.parse()?,
-        invoice_number: needed(InvoiceNumber::KEY, invoice_number)?.parse()?,
-        status: Status::from(&*needed(STATUS, status)?),
+        track_id: track_id.parse()?,
+        invoice_number: invoice_number.parse()?,
+        status: Status::from(&*status),
     })
 }
 
@@ -164,40 +169,5 @@ fn from_json(text: &str) -> Result<Webhook, Invalid> {
             .map_err(malformed)?
             .parse()?,
         status: Status::from(&*body.status.required("status").map_err(malformed)?),
-    })
-}
-
-/// Takes the values of these fields out of form-encoded text; other names are the merchant's own and pass by.
-///
-/// A name that comes twice is refused: which of the two a later reader takes cannot be known.
-fn form_values<const N: usize>(
-    text: &str,
-    fields: [FieldKey; N],
-) -> Result<[Option<String>; N], Invalid> {
-    bounded(text.len())?;
-    let mut values = [const { None }; N];
-    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
-        for (field, slot) in fields.iter().zip(values.iter_mut()) {
-            if name == field.as_str() && slot.replace(value.clone().into_owned()).is_some() {
-                return Err(Invalid::new(*field, "came twice").with_remedy("ignore the request"));
-            }
-        }
-    }
-    Ok(values)
-}
-
-/// Refuses what is larger than any real return or webhook.
-fn bounded(bytes: usize) -> Result<(), Invalid> {
-    if bytes > LARGEST {
-        return Err(Invalid::new(REQUEST, "is larger than 16 KiB").with_remedy("ignore it"));
-    }
-    Ok(())
-}
-
-/// A value that has to be there.
-fn needed(field: FieldKey, value: Option<String>) -> Result<String, Invalid> {
-    value.ok_or_else(|| {
-        Invalid::new(field, "is missing")
-            .with_remedy("ignore the request; look the order up instead")
     })
 }

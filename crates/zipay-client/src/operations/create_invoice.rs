@@ -65,7 +65,7 @@ impl NewInvoice {
         amount: Money,
         callback: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewInvoice, Invalid> {
-        let callback = left_free(NewInvoice::CALLBACK, callback, &hints::IN_RETURN)?;
+        let callback = hints::IN_RETURN.leave_free(NewInvoice::CALLBACK, callback)?;
         if !amount.is_positive() {
             return Err(
                 Invalid::new(Money::KEY, "is zero").with_remedy("give an amount above zero")
@@ -105,7 +105,7 @@ impl NewInvoice {
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
     ) -> Result<NewInvoice, Invalid> {
-        let webhook = left_free(NewInvoice::WEBHOOK, url, &hints::IN_WEBHOOK)?;
+        let webhook = hints::IN_WEBHOOK.leave_free(NewInvoice::WEBHOOK, url)?;
         if webhook.is_app() {
             return Err(
                 Invalid::new(NewInvoice::WEBHOOK, "is the address of an app")
@@ -134,19 +134,6 @@ impl NewInvoice {
         self.terminal = Some(Terminal::new(number)?);
         Ok(self)
     }
-}
-
-/// An address that leaves room for what ZiPay writes behind its query.
-fn left_free<const N: usize>(
-    field: FieldKey,
-    url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,
-    taken: &[FieldKey; N],
-) -> Result<ReturnUrl, Invalid> {
-    let url = url
-        .try_into()
-        .map_err(|refused| refused.into().under(field))?;
-    url.check_query_names(field, &taken.map(FieldKey::as_str))?;
-    Ok(url)
 }
 
 /// What creating an invoice yields.
