@@ -142,10 +142,13 @@ fn it_says_what_sizpay_is() {
             assert!(setting.check(default).is_ok(), "{}", setting.key());
         }
     }
-    let SettingKind::Choice(ways) = DESCRIPTOR.setting("via").unwrap().kind() else {
-        panic!("the way is chosen among words");
-    };
-    for via in Via::ALL {
-        assert!(ways.contains(&via.as_str()), "{via}");
+    // Without SOAP the client itself says of its words what they need.
+    match DESCRIPTOR.setting("via").unwrap().kind() {
+        SettingKind::Choice(ways) => {
+            for via in Via::ALL {
+                assert!(ways.contains(&via.as_str()), "{via}");
+            }
+        }
+        kind => assert!(!cfg!(feature = "soap") && kind == SettingKind::Text),
     }
 }
