@@ -77,14 +77,17 @@ pub use merchant_card::{CardText, MerchantCard};
 pub use operations::{
     CheckPayment, CreatedPayment, MerchantCards, NewPayment, PaymentCheck, PaymentState, SetCard,
 };
-pub use paylink_core::{
-    Advice, BaseUrl, CardNumber, CheckResult, CodeEntry, ComparedField, Currency, Difference,
-    Effect, Error, ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, Handle, Invalid,
-    Mismatch, Mobile, Money, Party, PaymentProvider, Proof, Reason, Refusal, Resolution, ReturnUrl,
-    Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
-};
+pub use paylink_core::{CardNumber, Mobile};
 pub use record::{ExactAmount, Expiry, PaymentRecord};
 pub use settle::Expected;
+
+// What every client's user writes: the same list in each client.
+pub use paylink_core::{
+    Advice, BaseUrl, Call, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect,
+    Error, ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, FieldKey, Handle, Invalid,
+    Mismatch, Money, Party, PaymentProvider, Prepared, Proof, Reason, Refusal, Resolution,
+    ReturnUrl, Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
+};
 
 /// What settling a CardPay payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<PaymentState>;

@@ -77,17 +77,20 @@ pub use operations::{
     PayAnyInvoice, PayInFuture, PayOwnInvoice, PayWithInvoice, PaymentLink, PosPayment,
     PosTransaction, SendPaymentSms, ShareLink, SmsContent,
 };
-pub use paylink_core::{
-    Advice, BaseUrl, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect, Error,
-    ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, Handle, Invalid, JalaliDate,
-    JalaliDateTime, Mismatch, Mobile, Money, Party, PaymentProvider, Proof, Reason, Refusal,
-    Resolution, ReturnUrl, Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
-};
+pub use paylink_core::{JalaliDate, JalaliDateTime, Mobile};
 pub use returns::{Return, ReturnedPayment};
 pub use service::{Environment, Service};
 pub use settle::Expected;
 pub use state::State;
 pub use token::{BusinessToken, OneTimeToken, UserToken};
+
+// What every client's user writes: the same list in each client.
+pub use paylink_core::{
+    Advice, BaseUrl, Call, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect,
+    Error, ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, FieldKey, Handle, Invalid,
+    Mismatch, Money, Party, PaymentProvider, Prepared, Proof, Reason, Refusal, Resolution,
+    ReturnUrl, Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
+};
 
 /// What settling a POD payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<Invoice>;

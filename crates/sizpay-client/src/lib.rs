@@ -67,18 +67,21 @@ pub use config::SizPayConfig;
 pub use descriptor::DESCRIPTOR;
 pub use expected::Expected;
 pub use operations::{Accepted, DisableLink, NewLink, PayStatus, ResendSms, SentLink};
-pub use paylink_core::{
-    Advice, BaseUrl, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect, Error,
-    ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, Handle, Invalid, JalaliDate,
-    Mismatch, Mobile, Money, Party, PaymentProvider, Proof, Reason, Refusal, Resolution, ReturnUrl,
-    Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
-};
+pub use paylink_core::{JalaliDate, Mobile};
 pub use payment::{PayState, Payment};
 pub use resend_rule::{MayResend, ResendRule};
 pub use resolve::Found;
 pub use send_id::SendId;
 pub use texts::{CustomerName, Description, InvoiceNumber};
 pub use via::Via;
+
+// What every client's user writes: the same list in each client.
+pub use paylink_core::{
+    Advice, BaseUrl, Call, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect,
+    Error, ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, FieldKey, Handle, Invalid,
+    Mismatch, Money, Party, PaymentProvider, Prepared, Proof, Reason, Refusal, Resolution,
+    ReturnUrl, Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
+};
 
 /// What settling a SizPay payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<Payment>;

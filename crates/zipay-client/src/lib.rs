@@ -54,14 +54,17 @@ pub use ids::{InvoiceNumber, TrackId};
 pub use invoice::{Invoice, Status};
 pub use invoices::Invoices;
 pub use operations::{CreatedInvoice, InvoicePage, ListInvoices, NewInvoice, Sort};
-pub use paylink_core::{
-    Advice, BaseUrl, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect, Error,
-    ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, Handle, Invalid, Mismatch, Money,
-    NationalId, Party, PaymentProvider, Proof, Reason, Refusal, Resolution, ReturnUrl, Rial,
-    Timeouts, Transport, TransportBuilder, WebUrl,
-};
+pub use paylink_core::NationalId;
 pub use resolve::Found;
 pub use settle::Expected;
+
+// What every client's user writes: the same list in each client.
+pub use paylink_core::{
+    Advice, BaseUrl, Call, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect,
+    Error, ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, FieldKey, Handle, Invalid,
+    Mismatch, Money, Party, PaymentProvider, Prepared, Proof, Reason, Refusal, Resolution,
+    ReturnUrl, Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
+};
 
 /// What settling a ZiPay payment came to; see [`paylink_core::Settlement`].
 pub type Settlement = paylink_core::Settlement<Invoice>;
