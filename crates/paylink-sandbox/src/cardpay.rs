@@ -9,25 +9,20 @@ mod pay_page;
 mod payment;
 mod settings;
 
-use std::fmt;
 use std::sync::{Arc, MutexGuard};
-use std::time::SystemTime;
 
 use axum::Router;
+pub use card::{CardNumber, MerchantCard};
+use payment::Store;
+pub use payment::{Deposit, EventKind, Fate, Payment, Status, TransferError};
+pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings, TIME_ALLOWED};
 
 use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{self, Account, PayReason, Provider};
+use crate::simulated::{self, Account, PayReason, Provider, played};
 use crate::world::{Locked, World};
-
-pub use card::{CardNumber, MerchantCard};
-pub use payment::TransferError;
-pub use payment::{Deposit, Fate};
-pub use payment::{EventKind, Payment, Status};
-pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings, TIME_ALLOWED};
-
-use payment::Store;
+use operations::{OPERATIONS, Operation};
 
 const NAME: &str = "cardpay";
 
@@ -52,6 +47,12 @@ struct Inner {
     settings: Locked<Settings>,
 }
 
+played!(
+    CardpaySandbox,
+    "CardPay",
+    "its document is silent or says two things"
+);
+
 impl CardpaySandbox {
     pub(crate) fn open(world: &World) -> Self {
         let random = world.random.stream(NAME);
@@ -66,12 +67,6 @@ impl CardpaySandbox {
             cards: card::of_the_merchant(),
             settings: Locked::default(),
         }))
-    }
-
-    /// Returns `http://127.0.0.1:PORT/cardpay/api/`.
-    #[must_use]
-    pub fn base_url(&self) -> &str {
-        &self.0.base_url
     }
 
     /// Returns the token, sent in the header `token`.
@@ -116,26 +111,11 @@ impl CardpaySandbox {
         self.store().deposits().to_vec()
     }
 
-    /// Returns how CardPay behaves where its document is silent or says two things.
-    #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.0.settings.get()
-    }
-
-    /// Chooses how CardPay behaves where its document is silent or says two things.
-    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
-        self.0.settings.update(change);
-    }
-
     /// Locks the payments after closing those whose time is over.
     fn store(&self) -> MutexGuard<'_, Store> {
         let mut store = self.0.store.lock();
         store.expire_overdue(self.now());
         store
-    }
-
-    fn now(&self) -> SystemTime {
-        self.0.world.clock.now()
     }
 
     /// The path of the page where a payment is paid.
@@ -170,8 +150,8 @@ impl Provider for CardpaySandbox {
         &[("base_url", API)]
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        operations::NAMES
+    fn operations(&self) -> Vec<&'static str> {
+        OPERATIONS.iter().map(Operation::name).collect()
     }
 
     fn account(&self) -> Account {
@@ -206,14 +186,5 @@ impl Provider for CardpaySandbox {
             link: self.pay_path(payment.pay_id),
         };
         self.store().all().rev().map(line).collect()
-    }
-}
-
-/// Leaves the token out.
-impl fmt::Debug for CardpaySandbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CardpaySandbox")
-            .field("base_url", &self.0.base_url)
-            .finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::faults::Fault;
-use crate::world::Locked;
+use crate::world::{Locked, debug_shows};
 
 /// Entries kept; the oldest make room for new ones.
 const CAPACITY: usize = 10_000;
@@ -163,14 +163,7 @@ impl Book {
     }
 }
 
-/// Leaves the secrets out.
-impl std::fmt::Debug for Book {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Book")
-            .field("entries", &self.entries)
-            .finish_non_exhaustive()
-    }
-}
+debug_shows!(Book { entries });
 
 fn as_text<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {

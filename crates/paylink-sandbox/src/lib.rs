@@ -53,6 +53,7 @@ mod calendar;
 pub mod cardpay;
 mod clock;
 mod faults;
+mod headers;
 mod history;
 mod index;
 mod journal;

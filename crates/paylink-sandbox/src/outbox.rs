@@ -21,8 +21,7 @@ use utoipa::ToSchema;
 use crate::calendar;
 use crate::clock::Clock;
 use crate::server::is_localhost;
-use crate::world::Locked;
-use crate::world::Stopping;
+use crate::world::{Locked, Stopping};
 
 /// Webhooks kept; the oldest make room for new ones.
 const CAPACITY: usize = 1_000;

@@ -12,44 +12,38 @@ mod links;
 mod pay_page;
 mod payer;
 mod refusal;
-mod service;
 mod services;
 mod settings;
 mod sms;
 mod wire;
 
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard};
-use std::time::SystemTime;
 
 use axum::Router;
-
-use crate::admin::Described;
-use crate::page::persian;
-use crate::random::Stream;
-use crate::simulated::{self, PayReason, Payment, Provider};
-use crate::world::{Locked, World};
-
+use invoice::Store;
 pub use invoice::{EventKind, Invoice, State};
 pub use keys::Account;
+use keys::{Accounts, Keys};
+use ledger::Pocket;
 pub use life::{GATEWAY_WAITS, SETTLES_AFTER, VERIFY_WITHIN};
 pub use links::LINK_LIVES;
+use links::WayBack;
 pub use payer::PayerError;
 pub use refusal::Failure;
+use refusal::{Executed, Failures, PendingFailure};
+use services::{SERVICES, Service};
 pub use settings::{
     AfterTimeout, BillNumbers, ConfirmationAnswer, DoneAnswer, Environment, LinkEnding,
     OneTimeTokens, PersianText, PosInquiry, SecondVerify, Settings, WordedRefusals,
 };
 pub use sms::PosPurchase;
 
-use invoice::Store;
-use keys::Accounts;
-use keys::Keys;
-use ledger::Pocket;
-use links::WayBack;
-use refusal::{Executed, Failures, PendingFailure};
-use service::Service;
+use crate::admin::Described;
+use crate::page::persian;
+use crate::random::Stream;
+use crate::simulated::{self, PayReason, Payment, Provider, played};
+use crate::world::{Locked, World};
 
 const NAME: &str = "pod";
 
@@ -81,6 +75,8 @@ struct Inner {
     failures: Locked<Failures>,
 }
 
+played!(PodSandbox, "POD", "its document is silent");
+
 impl PodSandbox {
     pub(crate) fn open(world: &World) -> Self {
         let random = world.random.stream(NAME);
@@ -108,12 +104,6 @@ impl PodSandbox {
             settings: Locked::default(),
             failures: Locked::default(),
         }))
-    }
-
-    /// Returns `http://127.0.0.1:PORT/pod/`, under which `srv/sc/nzh/doServiceCall` is called.
-    #[must_use]
-    pub fn base_url(&self) -> &str {
-        &self.0.base_url
     }
 
     /// Returns `http://127.0.0.1:PORT/pod/`, under which the pay pages `v1/pbc/…` lie.
@@ -144,7 +134,7 @@ impl PodSandbox {
     #[must_use]
     pub fn api_key_of(&self, number: u32) -> Option<&str> {
         let service = Service::numbered(number, Environment::Production)?;
-        self.0.keys.of(service)
+        self.0.keys.of(service.number())
     }
 
     /// Returns the business that the shortcuts speak of.
@@ -196,17 +186,6 @@ impl PodSandbox {
         self.store().get(id).ok().cloned()
     }
 
-    /// Returns how POD behaves where its document is silent.
-    #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.0.settings.get()
-    }
-
-    /// Chooses how POD behaves where its document is silent.
-    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
-        self.0.settings.update(change);
-    }
-
     /// Lets the next request for that operation fail in POD's own envelope without being executed.
     pub fn fail_before(&self, operation: &str, failure: Failure) {
         self.plan_failure(operation, failure, Executed::No);
@@ -236,10 +215,6 @@ impl PodSandbox {
         let mut store = self.0.store.lock();
         store.fall_due(self.now(), after_timeout);
         store
-    }
-
-    fn now(&self) -> SystemTime {
-        self.0.world.clock.now()
     }
 
     fn next_reference(&self) -> String {
@@ -278,8 +253,8 @@ impl Provider for PodSandbox {
         &[("base_url", ROOT), ("pay_url", ROOT)]
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        service::NAMES
+    fn operations(&self) -> Vec<&'static str> {
+        SERVICES.iter().map(Service::name).collect()
     }
 
     fn account(&self) -> simulated::Account {
@@ -321,14 +296,5 @@ impl Provider for PodSandbox {
             link: self.unique_number_link(invoice, &WayBack::default()),
         };
         self.store().all().rev().map(payment).collect()
-    }
-}
-
-/// Leaves the tokens and keys out.
-impl fmt::Debug for PodSandbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PodSandbox")
-            .field("base_url", &self.0.base_url)
-            .finish_non_exhaustive()
     }
 }

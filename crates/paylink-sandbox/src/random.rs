@@ -2,10 +2,10 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use crate::world::Locked;
-
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
+use crate::world::Locked;
 
 /// Everything in the sandbox that is left to chance, from one seed.
 ///

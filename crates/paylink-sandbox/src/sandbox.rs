@@ -13,8 +13,7 @@ use crate::outbox::{self, Outbox, Webhook};
 use crate::random::Random;
 use crate::server::{self, Callers};
 use crate::sms::{Sms, SmsOutbox};
-use crate::world::StopSignal;
-use crate::world::World;
+use crate::world::{StopSignal, World};
 use crate::{Providers, Simulated, admin, index, world};
 
 /// A running sandbox.

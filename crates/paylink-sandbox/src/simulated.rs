@@ -82,7 +82,7 @@ impl Simulated {
 
     /// Lists the operations that a [fault](crate::Faults::next) can be set for.
     #[must_use]
-    pub fn operations(&self) -> &'static [&'static str] {
+    pub fn operations(&self) -> Vec<&'static str> {
         self.provider.operations()
     }
 
@@ -163,7 +163,7 @@ pub(crate) trait Provider: Send + Sync {
     fn addresses(&self) -> &'static [(&'static str, &'static str)];
 
     /// The operations that a fault can be set on.
-    fn operations(&self) -> &'static [&'static str];
+    fn operations(&self) -> Vec<&'static str>;
 
     fn account(&self) -> Account;
 
@@ -229,3 +229,42 @@ macro_rules! simulated {
     };
 }
 pub(crate) use simulated;
+
+/// Gives the type that plays a provider what all of them have; `$silent` says where its document
+/// leaves a choice.
+macro_rules! played {
+    ($Played:ident, $title:literal, $silent:literal) => {
+        impl $Played {
+            /// Returns the address below which a client's requests go.
+            #[must_use]
+            pub fn base_url(&self) -> &str {
+                &self.0.base_url
+            }
+
+            #[doc = concat!("Returns how ", $title, " behaves where ", $silent, ".")]
+            #[must_use]
+            pub fn settings(&self) -> Settings {
+                self.0.settings.get()
+            }
+
+            #[doc = concat!("Chooses how ", $title, " behaves where ", $silent, ".")]
+            pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+                self.0.settings.update(change);
+            }
+
+            fn now(&self) -> std::time::SystemTime {
+                self.0.world.clock.now()
+            }
+        }
+
+        /// Leaves keys and tokens out.
+        impl std::fmt::Debug for $Played {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($Played))
+                    .field("base_url", &self.0.base_url)
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(crate) use played;

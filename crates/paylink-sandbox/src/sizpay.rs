@@ -11,43 +11,32 @@ mod operations;
 mod pay_page;
 mod rest;
 
-use std::fmt;
 use std::sync::{Arc, MutexGuard};
-use std::time::SystemTime;
 
 use axum::Router;
+use fields::Fields;
+use link::Store;
+pub use link::{EventKind, Link, PayerError, RESEND_AFTER, RESENDS_AT_MOST, Status};
+pub use merchant::{
+    AnswerShape, InvalidNamespace, Merchant, Namespace, ResultCode, Settings, StatusList,
+    StatusNames,
+};
 
 use crate::admin::Described;
 use crate::journal::Parameter;
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider};
+use crate::simulated::{Account, PayReason, Payment, Provider, played};
 use crate::world::{Locked, World};
-
-pub use link::PayerError;
-pub use link::Status;
-pub use link::{EventKind, Link};
-pub use link::{RESEND_AFTER, RESENDS_AT_MOST};
-pub use merchant::Merchant;
-pub use merchant::{AnswerShape, ResultCode, Settings, StatusList, StatusNames};
-pub use merchant::{InvalidNamespace, Namespace};
-
-use fields::Fields;
-use link::Store;
 
 const NAME: &str = "sizpay";
 
 /// The operations a fault can be set on: the methods of REST, and those of the ASMX service whichever
 /// way they are called.
+#[rustfmt::skip]
 const OPERATIONS: &[&str] = &[
-    "PayLinkSend",
-    "PayLinkDisable",
-    "PayLinkReSend",
-    "PayLinkPayStatus",
-    "PayLinkSendSoap",
-    "PayLinkPayStatusSoap",
-    "PayLinkSendRest",
-    "PayLinkPayStatusRest",
+    "PayLinkSend", "PayLinkDisable", "PayLinkReSend", "PayLinkPayStatus", "PayLinkSendSoap",
+    "PayLinkPayStatusSoap", "PayLinkSendRest", "PayLinkPayStatusRest",
 ];
 
 /// The SizPay that a sandbox plays. Clones share the same pay links.
@@ -68,6 +57,8 @@ struct Inner {
     settings: Locked<Settings>,
 }
 
+played!(SizpaySandbox, "SizPay", "its documents are silent");
+
 impl SizpaySandbox {
     pub(crate) fn open(world: &World) -> Self {
         let random = world.random.stream(NAME);
@@ -87,12 +78,6 @@ impl SizpaySandbox {
             store: Locked::default(),
             settings: Locked::default(),
         }))
-    }
-
-    /// Returns `http://127.0.0.1:PORT/sizpay/api/PayLinkSend/`, the base of the REST methods.
-    #[must_use]
-    pub fn base_url(&self) -> &str {
-        &self.0.base_url
     }
 
     /// Returns `http://127.0.0.1:PORT/sizpay/KimiaPayLinkSend.asmx`, the address of the SOAP service;
@@ -144,27 +129,12 @@ impl SizpaySandbox {
         self.store().get(send_id).cloned()
     }
 
-    /// Returns how SizPay behaves where its documents are silent.
-    #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.0.settings.get()
-    }
-
-    /// Chooses how SizPay behaves where its documents are silent.
-    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
-        self.0.settings.update(change);
-    }
-
     fn merchants(&self) -> [&Merchant; 2] {
         [&self.0.merchant, &self.0.other_merchant]
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
         self.0.store.lock()
-    }
-
-    fn now(&self) -> SystemTime {
-        self.0.world.clock.now()
     }
 }
 
@@ -177,8 +147,8 @@ impl Provider for SizpaySandbox {
         &[("base_url", rest::PATH), ("asmx_url", asmx::PATH)]
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        OPERATIONS
+    fn operations(&self) -> Vec<&'static str> {
+        OPERATIONS.to_vec()
     }
 
     fn account(&self) -> Account {
@@ -229,14 +199,4 @@ fn noted(fields: &Fields) -> Vec<Parameter> {
             }
         })
         .collect()
-}
-
-/// Leaves the keys out.
-impl fmt::Debug for SizpaySandbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SizpaySandbox")
-            .field("base_url", &self.0.base_url)
-            .field("asmx_url", &self.0.asmx_url)
-            .finish_non_exhaustive()
-    }
 }

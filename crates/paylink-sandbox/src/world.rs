@@ -179,3 +179,17 @@ fn portal_page() -> Response {
 fn html(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html")], body).into_response()
 }
+
+/// Lets `Debug` show these fields alone: the others are secrets, or hold some.
+macro_rules! debug_shows {
+    ($Type:ident { $($field:ident),* }) => {
+        impl std::fmt::Debug for $Type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut shown = f.debug_struct(stringify!($Type));
+                $(shown.field(stringify!($field), &self.$field);)*
+                shown.finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(crate) use debug_shows;

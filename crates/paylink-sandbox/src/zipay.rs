@@ -8,26 +8,20 @@ mod operations;
 mod params;
 mod pay_page;
 
-use std::fmt;
 use std::sync::{Arc, MutexGuard};
 
 use axum::Router;
+use invoice::Store;
+pub use invoice::{Currency, EventKind, Invoice, Status, VERIFY_WITHIN};
+pub use merchant::{Merchant, SecondVerify, Settings, WebhookEncoding};
+pub use pay_page::PayerError;
 
 use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider};
+use crate::simulated::{Account, PayReason, Payment, Provider, played};
 use crate::world::{Locked, World};
-
-pub use invoice::Currency;
-pub use invoice::Status;
-pub use invoice::VERIFY_WITHIN;
-pub use invoice::{EventKind, Invoice};
-pub use merchant::Merchant;
-pub use merchant::{SecondVerify, Settings, WebhookEncoding};
-pub use pay_page::PayerError;
-
-use invoice::Store;
+use operations::{OPERATIONS, Operation};
 
 const NAME: &str = "zipay";
 
@@ -52,6 +46,8 @@ struct Inner {
     settings: Locked<Settings>,
 }
 
+played!(ZipaySandbox, "ZiPay", "its document is silent");
+
 impl ZipaySandbox {
     pub(crate) fn open(world: &World) -> Self {
         let random = world.random.stream(NAME);
@@ -70,12 +66,6 @@ impl ZipaySandbox {
             other_merchant,
             settings: Locked::default(),
         }))
-    }
-
-    /// Returns `http://127.0.0.1:PORT/zipay/api/`.
-    #[must_use]
-    pub fn base_url(&self) -> &str {
-        &self.0.base_url
     }
 
     /// Returns the merchant that the shortcuts below speak of.
@@ -126,17 +116,6 @@ impl ZipaySandbox {
         self.store().get(trackid).cloned()
     }
 
-    /// Returns how ZiPay behaves where its document is silent.
-    #[must_use]
-    pub fn settings(&self) -> Settings {
-        self.0.settings.get()
-    }
-
-    /// Chooses how ZiPay behaves where its document is silent.
-    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
-        self.0.settings.update(change);
-    }
-
     /// Locks the invoices after giving back what was not verified in time.
     fn store(&self) -> MutexGuard<'_, Store> {
         let mut store = self.0.store.lock();
@@ -163,8 +142,8 @@ impl Provider for ZipaySandbox {
         &[("base_url", API)]
     }
 
-    fn operations(&self) -> &'static [&'static str] {
-        operations::NAMES
+    fn operations(&self) -> Vec<&'static str> {
+        OPERATIONS.iter().map(Operation::name).collect()
     }
 
     fn account(&self) -> Account {
@@ -200,14 +179,5 @@ impl Provider for ZipaySandbox {
             link: self.pay_path(&invoice.trackid),
         };
         self.store().all().rev().map(payment).collect()
-    }
-}
-
-/// Leaves the keys out.
-impl fmt::Debug for ZipaySandbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ZipaySandbox")
-            .field("base_url", &self.0.base_url)
-            .finish_non_exhaustive()
     }
 }

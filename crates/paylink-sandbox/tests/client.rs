@@ -1,12 +1,12 @@
 //! A raw HTTP/1.1 client: one connection per request, and every byte of the answer.
 
+use std::time::Duration;
+
 use paylink_sandbox::Sandbox;
 use serde_json::Value;
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::sleep;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// An answer as it came over the socket.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use super::card::CardNumber;
 use super::operations::{Call, Operation};
 use super::settings::{CodeForm, NotFoundStatus, Settings};
 use super::{CardpaySandbox, NAME};
+use crate::headers::{FORM, MediaType, only};
 use crate::journal::{Arrival, Parameter};
 
 /// Serves the script's API, relative to the provider's root.
@@ -64,18 +65,16 @@ fn noted(cardpay: &CardpaySandbox, headers: &HeaderMap, fields: &Fields) -> Vec<
 
 fn execute(
     cardpay: &CardpaySandbox,
-    operation: Option<Operation>,
+    operation: Option<&Operation>,
     method: &Method,
     headers: &HeaderMap,
     fields: &Fields,
 ) -> Result<Response, Code> {
     let operation = operation.ok_or(Code::NoSuchEndpoint)?;
-    if *method != operation.method() {
+    if method != operation.method() {
         return Err(Code::WrongMethod);
     }
-    let mut tokens = headers.get_all("token").iter();
-    let is_known = tokens.next().is_some_and(|token| token == cardpay.token());
-    if !is_known || tokens.next().is_some() {
+    if only(headers, "token").is_none_or(|token| token != cardpay.token()) {
         return Err(Code::Forbidden);
     }
     operation.execute(&Call { cardpay, fields })
@@ -267,10 +266,13 @@ impl Fields {
     /// Reads a form or a JSON object, as the content type says. Anything else has no fields, as in
     /// PHP.
     pub(super) fn of_body(headers: &HeaderMap, body: &[u8]) -> Self {
-        match media_type(headers).as_deref() {
-            Some("application/x-www-form-urlencoded") => Self::of_form(body),
-            Some("application/json") => Self::of_json(body),
-            _ => Self::default(),
+        let media_type = MediaType::of(headers);
+        if media_type.is(FORM) {
+            Self::of_form(body)
+        } else if media_type.is("application/json") {
+            Self::of_json(body)
+        } else {
+            Self::default()
         }
     }
 
@@ -349,12 +351,6 @@ impl Fields {
         let url = Url::parse(self.get(name)?).ok()?;
         matches!(url.scheme(), "http" | "https").then_some(url)
     }
-}
-
-fn media_type(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let essence = text.split(';').next()?;
-    Some(essence.trim().to_ascii_lowercase())
 }
 
 fn integer(text: &str) -> Option<i64> {

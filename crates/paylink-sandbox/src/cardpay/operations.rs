@@ -1,31 +1,31 @@
-//! The script's four documented operations, one file each.
+//! The script's four documented operations.
 
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 
-use super::CardpaySandbox;
-use super::api::Code;
-use super::api::Fields;
+use super::api::{Code, Fields, WireCode};
+use super::card::MerchantCard;
+use super::payment::{EventKind, Payment, Status, Store, Verified};
+use super::{CardpaySandbox, api};
 use crate::calendar::unix_seconds;
-use crate::cardpay::api;
-use crate::cardpay::api::WireCode;
-use crate::cardpay::card::MerchantCard;
-use crate::cardpay::payment::Store;
-use crate::cardpay::payment::{EventKind, Payment, Status, Verified};
 use crate::history::Event;
 
-/// The names of the operations: the last segments of their paths.
-pub(super) const NAMES: &[&str] = &["create", "setCard", "check", "carts"];
+/// One of the script's operations: its name, which is the last segment of its path, its method, and
+/// what it does.
+#[derive(Debug)]
+pub(super) struct Operation(
+    &'static str,
+    Method,
+    fn(&Call<'_>) -> Result<Response, Code>,
+);
 
-/// One of the script's operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
-    Create,
-    SetCard,
-    Check,
-    Carts,
-}
+pub(super) static OPERATIONS: [Operation; 4] = [
+    Operation("create", Method::POST, create),
+    Operation("setCard", Method::POST, set_card),
+    Operation("check", Method::GET, check),
+    Operation("carts", Method::GET, carts),
+];
 
 /// A request that carries the merchant's token.
 #[derive(Debug)]
@@ -35,34 +35,20 @@ pub(super) struct Call<'a> {
 }
 
 impl Operation {
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let all = [Self::Create, Self::SetCard, Self::Check, Self::Carts];
-        all.into_iter().find(|operation| operation.name() == name)
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.0 == name)
     }
 
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::SetCard => "setCard",
-            Self::Check => "check",
-            Self::Carts => "carts",
-        }
+    pub(super) fn name(&self) -> &'static str {
+        self.0
     }
 
-    pub(super) fn method(self) -> Method {
-        match self {
-            Self::Create | Self::SetCard => Method::POST,
-            Self::Check | Self::Carts => Method::GET,
-        }
+    pub(super) fn method(&self) -> &Method {
+        &self.1
     }
 
-    pub(super) fn execute(self, call: &Call<'_>) -> Result<Response, Code> {
-        match self {
-            Self::Create => create(call),
-            Self::SetCard => set_card(call),
-            Self::Check => check(call),
-            Self::Carts => Ok(carts(call)),
-        }
+    pub(super) fn execute(&self, call: &Call<'_>) -> Result<Response, Code> {
+        self.2(call)
     }
 }
 
@@ -91,9 +77,10 @@ impl<'a> From<&'a MerchantCard> for Cart<'a> {
 }
 
 /// Lists the merchant's cards, without an envelope.
-fn carts(call: &Call<'_>) -> Response {
+fn carts(call: &Call<'_>) -> Result<Response, Code> {
     let settings = call.cardpay.settings();
-    api::json(StatusCode::OK, &Cart::of_all(call.cardpay), &settings)
+    let carts = Cart::of_all(call.cardpay);
+    Ok(api::json(StatusCode::OK, &carts, &settings))
 }
 
 /// Says whether a payment is paid. The first answer that says so differs from all later ones.

@@ -11,13 +11,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
-use super::CardpaySandbox;
-use super::payment::Fate;
-use super::payment::Payment;
+use super::card::{CardNumber, MerchantCard};
+use super::payment::{Fate, Payment, Status};
+use super::{CardpaySandbox, MERCHANT};
 use crate::calendar;
-use crate::cardpay::MERCHANT;
-use crate::cardpay::card::{CardNumber, MerchantCard};
-use crate::cardpay::payment::Status;
 use crate::page::{page, persian};
 
 /// Serves the pay page, relative to the provider's root.

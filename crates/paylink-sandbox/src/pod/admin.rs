@@ -8,9 +8,10 @@ use super::invoice::{EventKind, Invoice, State};
 use super::keys::Account;
 use super::payer::PayerError;
 use super::refusal::{Executed, Failure};
-use super::{NAME, PodSandbox, service};
+use super::{NAME, PodSandbox};
 use crate::admin::{Described, Problem, Routes};
 use crate::history::Event;
+use crate::simulated::Provider;
 
 const NOT_BY_CARD: &str = "It cannot be paid, or not by card";
 const NOT_ENOUGH: &str = "It cannot be paid, or the wallet has not enough";
@@ -286,8 +287,9 @@ struct PlannedFailure {
 
 fn plan_failure(pod: &PodSandbox, planned: &PlannedFailure) -> Result<(), Problem> {
     let operation = planned.operation.as_str();
-    if !service::NAMES.contains(&operation) {
-        let known = service::NAMES.join(", ");
+    let known = pod.operations();
+    if !known.contains(&operation) {
+        let known = known.join(", ");
         return Err(Problem::unusable(format!(
             "pod has these operations: {known}"
         )));

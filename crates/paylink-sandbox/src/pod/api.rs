@@ -3,17 +3,17 @@ use std::time::SystemTime;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
 
-use super::invoice::Invoice;
-use super::invoice::Store;
+use super::invoice::{Invoice, Store};
 use super::keys::Account;
 use super::refusal::{self, Answer, Executed, Refusal};
-use super::service::Service;
+use super::services::Service;
 use super::settings::{DoneAnswer, OneTimeTokens};
 use super::{NAME, PodSandbox};
+use crate::headers::{FORM, MediaType, only};
 use crate::journal::{Arrival, Parameter};
 
 /// The parameters that let somebody act, and are never shown.
@@ -51,7 +51,7 @@ async fn receive(
     let environment = pod.settings().environment;
     let number = params.get("scProductId").and_then(|text| text.parse().ok());
     let service = number.and_then(|number| Service::numbered(number, environment));
-    let well_formed = method == Method::GET || is_form(&headers);
+    let well_formed = method == Method::GET || MediaType::of(&headers).is(FORM);
     let arrival = Arrival {
         provider: NAME,
         operation: service.map_or("unknown", Service::name),
@@ -83,7 +83,7 @@ fn noted(headers: &HeaderMap, params: &Params) -> Vec<Parameter> {
 
 fn answer(
     pod: &PodSandbox,
-    service: Option<Service>,
+    service: Option<&Service>,
     headers: &HeaderMap,
     params: Result<&Params, Refusal>,
 ) -> Response {
@@ -118,9 +118,9 @@ fn identify<'a>(pod: &'a PodSandbox, headers: &HeaderMap) -> Result<&'a Account,
 }
 
 /// Checks the key of the service, and uses up the one-time token if one was sent.
-fn admit(call: &Call<'_>, service: Service, headers: &HeaderMap) -> Result<(), Refusal> {
+fn admit(call: &Call<'_>, service: &Service, headers: &HeaderMap) -> Result<(), Refusal> {
     let key = call.params.get("scApiKey");
-    if !key.is_some_and(|key| call.pod.0.keys.open(service, key)) {
+    if !key.is_some_and(|key| call.pod.0.keys.open(service.number(), key)) {
         return Err(Refusal::PERMISSION_DENIED);
     }
     if !service.takes_one_time_token() {
@@ -139,7 +139,7 @@ fn admit(call: &Call<'_>, service: Service, headers: &HeaderMap) -> Result<(), R
 }
 
 /// Executes a service, unless POD is to fail before; a failure after hides what came of it.
-fn execute(call: &Call<'_>, service: Service) -> Result<Answer, Refusal> {
+fn execute(call: &Call<'_>, service: &Service) -> Result<Answer, Refusal> {
     let failure = call.pod.failures().take(service.name());
     let Some(failure) = failure else {
         return service.execute(call);
@@ -150,76 +150,17 @@ fn execute(call: &Call<'_>, service: Service) -> Result<Answer, Refusal> {
     Err(failure.failure.refusal())
 }
 
-/// Returns a header that was sent exactly once.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a HeaderValue> {
-    let mut values = headers.get_all(name).iter();
-    values.next().filter(|_| values.next().is_none())
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    media_type
-        .and_then(|text| text.split(';').next())
-        .is_some_and(|text| {
-            text.trim()
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        })
-}
-
 /// Every parameter that a service of POD has.
+#[rustfmt::skip]
 const PARAMETERS: &[&str] = &[
-    "scProductId",
-    "scApiKey",
-    "scVoucherHash",
-    "_ott_",
-    "invoiceId",
-    "wallet",
-    "delegatorId",
-    "delegationHash",
-    "forceDelegation",
-    "smsContentType",
-    "redirectUri",
-    "callbackUri",
-    "code",
-    "creditorInvoiceId",
-    "debtorInvoiceId",
-    "date",
-    "guildCode",
-    "terminalNumber",
-    "merchantCode",
-    "referenceNumber",
-    "trackingNumber",
-    "transactionDate",
-    "userId",
-    "productId",
-    "price",
-    "quantity",
-    "productDescription",
-    "billNumber",
-    "description",
-    "redirectURL",
-    "deadline",
-    "currencyCode",
-    "preferredTaxRate",
-    "verificationNeeded",
-    "verifyAfterTimeout",
-    "preview",
-    "metadata",
-    "cellphoneNumber",
-    "offset",
-    "firstId",
-    "lastId",
-    "size",
-    "id",
-    "uniqueNumber",
-    "fromDate",
-    "toDate",
-    "isPayed",
-    "isWaiting",
-    "isCanceled",
-    "isClosed",
+    "scProductId", "scApiKey", "scVoucherHash", "_ott_", "invoiceId", "wallet", "delegatorId",
+    "delegationHash", "forceDelegation", "smsContentType", "redirectUri", "callbackUri", "code",
+    "creditorInvoiceId", "debtorInvoiceId", "date", "guildCode", "terminalNumber", "merchantCode",
+    "referenceNumber", "trackingNumber", "transactionDate", "userId", "productId", "price",
+    "quantity", "productDescription", "billNumber", "description", "redirectURL", "deadline",
+    "currencyCode", "preferredTaxRate", "verificationNeeded", "verifyAfterTimeout", "preview",
+    "metadata", "cellphoneNumber", "offset", "firstId", "lastId", "size", "id", "uniqueNumber",
+    "fromDate", "toDate", "isPayed", "isWaiting", "isCanceled", "isClosed",
 ];
 
 /// A request of somebody whose token is known.

@@ -1,27 +1,27 @@
-use std::fmt;
-
-use super::service::Service;
+use super::services::SERVICES;
 use crate::random::Stream;
+use crate::world::debug_shows;
 
 /// The keys with which the services are called: one for all of them, and one for each alone.
 #[derive(Clone)]
 pub(super) struct Keys {
     pub(super) general: String,
-    of_services: Vec<(Service, String)>,
+    /// The keys of single services, by their numbers in production.
+    of_services: Vec<(u32, String)>,
 }
 
 impl Keys {
     pub(super) fn cut(random: &Stream) -> Self {
         Self {
             general: random.hex(2),
-            of_services: Service::ALL
-                .into_iter()
-                .map(|service| (service, random.hex(2)))
+            of_services: SERVICES
+                .iter()
+                .map(|service| (service.number(), random.hex(2)))
                 .collect(),
         }
     }
 
-    pub(super) fn of(&self, service: Service) -> Option<&str> {
+    pub(super) fn of(&self, service: u32) -> Option<&str> {
         let mut keys = self.of_services.iter();
         let (_, key) = keys.find(|(whose, _)| *whose == service)?;
         Some(key)
@@ -33,17 +33,12 @@ impl Keys {
     }
 
     /// Tells whether a key opens a service.
-    pub(super) fn open(&self, service: Service, key: &str) -> bool {
+    pub(super) fn open(&self, service: u32, key: &str) -> bool {
         key == self.general || self.of(service) == Some(key)
     }
 }
 
-/// Leaves the keys out.
-impl fmt::Debug for Keys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys").finish_non_exhaustive()
-    }
-}
+debug_shows!(Keys {});
 
 /// A business or a person that the sandboxed POD knows, with a token that is good for nothing else.
 #[derive(Clone)]
@@ -146,12 +141,4 @@ impl Accounts {
     }
 }
 
-/// Leaves the token out.
-impl fmt::Debug for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account")
-            .field("user_id", &self.user_id)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
+debug_shows!(Account { user_id, name });

@@ -2,8 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::invoice::Store;
-use super::invoice::{CardSlip, EventKind, Invoice, Payment, State, Verification};
+use super::invoice::{CardSlip, EventKind, Invoice, Payment, State, Store, Verification};
 use super::ledger::{Delegations, Drawn, Pocket};
 use super::refusal::Refusal;
 use super::settings::AfterTimeout;

@@ -13,16 +13,15 @@ use url::Url;
 
 use super::api::Params;
 use super::invoice::{Invoice, State as InvoiceState};
-use super::ledger::Delegations;
+use super::keys::Account;
+use super::ledger::{Delegations, Pocket};
 use super::links::{self as returns, WayBack};
+use super::payer::CARD;
 use super::refusal::Refusal;
 use super::{NAME, PodSandbox};
 use crate::calendar;
 use crate::outbox::Message;
 use crate::page::{page, persian};
-use crate::pod::keys::Account;
-use crate::pod::ledger::Pocket;
-use crate::pod::payer::CARD;
 use crate::simulated::PayReason;
 
 /// Serves the pages, relative to the provider's root.

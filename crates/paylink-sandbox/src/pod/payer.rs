@@ -3,8 +3,7 @@
 use thiserror::Error;
 
 use super::PodSandbox;
-use super::invoice::Store;
-use super::invoice::{CardSlip, Invoice, State};
+use super::invoice::{CardSlip, Invoice, State, Store};
 use super::ledger::{Delegations, Pocket};
 use super::refusal::Refusal;
 

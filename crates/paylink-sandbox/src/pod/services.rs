@@ -1,46 +1,75 @@
-//! POD's services, one file each.
+//! POD's services.
 
 use std::time::SystemTime;
 
 use rust_decimal::Decimal;
 
-use super::api::Call;
-use super::refusal::Answer;
-use super::refusal::Refusal;
-use super::service::Service;
+use super::api::{Call, Params};
+use super::invoice::{EventKind, Invoice, Item, State, Store, Verification};
+use super::ledger::Pocket;
+use super::life::Verified;
+use super::links::WayBack;
+use super::refusal::{Answer, Refusal};
+use super::settings::{
+    BillNumbers, ConfirmationAnswer, Environment, LinkEnding, PosInquiry, SecondVerify,
+};
+use super::sms::{Content, Pending, PosPurchase};
+use super::wire::InvoiceAnswer;
 use crate::history::Event;
-use crate::pod::api::Params;
-use crate::pod::invoice::Store;
-use crate::pod::invoice::{EventKind, Invoice, Item, State, Verification};
-use crate::pod::ledger::Pocket;
-use crate::pod::life::Verified;
-use crate::pod::links::WayBack;
-use crate::pod::settings::{BillNumbers, ConfirmationAnswer, LinkEnding, PosInquiry, SecondVerify};
-use crate::pod::sms::PosPurchase;
-use crate::pod::sms::{Content, Pending};
-use crate::pod::wire::InvoiceAnswer;
+
+/// One of POD's services: its name in faults and in the journal, its number in production, its number
+/// in POD's own sandbox if it exists there, whether the vendor's SDKs send a one-time token along, and
+/// what it does.
+#[derive(Debug)]
+pub(super) struct Service(&'static str, u32, Option<u32>, bool, Execute);
+
+type Execute = fn(&Call<'_>) -> Result<Answer, Refusal>;
+
+#[rustfmt::skip]
+pub(super) static SERVICES: [Service; 17] = [
+    Service("pay-any-invoice", 29821, Some(39317), true, pay_any_invoice),
+    Service("pay-own-invoice", 30382, Some(39316), true, pay_own_invoice),
+    Service("send-payment-sms", 29807, Some(39302), false, send_payment_sms),
+    Service("confirm-payment-sms", 369_550, None, false, confirm_payment_sms),
+    Service("payment-link", 29815, Some(39310), false, payment_link),
+    Service("mark-paid", 29799, Some(39294), false, mark_paid),
+    Service("pay-with-invoice", 29800, Some(39295), false, pay_with_invoice),
+    Service("pay-in-future", 29802, Some(39297), true, pay_in_future),
+    Service("pos-payment", 29801, Some(39296), false, pos_payment),
+    Service("share-link", 1_113_426, None, false, share_link),
+    Service("issue-invoice", 29796, Some(39291), true, issue_invoice),
+    Service("invoices", 29813, Some(39308), false, invoices),
+    Service("verify-invoice", 29809, Some(39304), false, verify_invoice),
+    Service("verify-and-close", 29808, Some(39303), false, verify_and_close),
+    Service("close", 29812, Some(39307), false, close),
+    Service("cancel", 29810, Some(39305), false, cancel),
+    Service("one-time-token", 29816, Some(39311), false, one_time_token),
+];
 
 impl Service {
-    pub(super) fn execute(self, call: &Call<'_>) -> Result<Answer, Refusal> {
-        match self {
-            Self::PayAnyInvoice => pay_any_invoice(call),
-            Self::PayOwnInvoice => pay_own_invoice(call),
-            Self::SendPaymentSms => send_payment_sms(call),
-            Self::ConfirmPaymentSms => confirm_payment_sms(call),
-            Self::PaymentLink => payment_link(call),
-            Self::MarkPaid => mark_paid(call),
-            Self::PayWithInvoice => pay_with_invoice(call),
-            Self::PayInFuture => pay_in_future(call),
-            Self::PosPayment => pos_payment(call),
-            Self::ShareLink => share_link(call),
-            Self::IssueInvoice => issue_invoice(call),
-            Self::Invoices => invoices(call),
-            Self::VerifyInvoice => verify_invoice(call),
-            Self::VerifyAndClose => verify_and_close(call),
-            Self::Close => close(call),
-            Self::Cancel => cancel(call),
-            Self::OneTimeToken => one_time_token(call),
-        }
+    /// Finds the service that has this number where `environment` is played.
+    pub(super) fn numbered(number: u32, environment: Environment) -> Option<&'static Self> {
+        SERVICES.iter().find(|Self(_, production, sandbox, ..)| {
+            (environment.has_production() && *production == number)
+                || (environment.has_sandbox() && *sandbox == Some(number))
+        })
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.0
+    }
+
+    /// Returns the number in production, by which the service is known.
+    pub(super) fn number(&self) -> u32 {
+        self.1
+    }
+
+    pub(super) fn takes_one_time_token(&self) -> bool {
+        self.3
+    }
+
+    pub(super) fn execute(&self, call: &Call<'_>) -> Result<Answer, Refusal> {
+        self.4(call)
     }
 }
 
@@ -556,4 +585,23 @@ fn verify_invoice(call: &Call<'_>) -> Result<Answer, Refusal> {
         (Verified::Before, SecondVerify::Refuses) => return Err(Refusal::ALREADY_PAID),
     }
     Answer::of(&InvoiceAnswer::of(store.get(id)?, &call.pod.0.accounts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_belongs_to_one_environment() {
+        let name = |number, environment| Service::numbered(number, environment).map(Service::name);
+        for Service(known, production, sandbox, ..) in &SERVICES {
+            assert_eq!(name(*production, Environment::Production), Some(*known));
+            assert_eq!(name(*production, Environment::Both), Some(*known));
+            assert_eq!(name(*production, Environment::Sandbox), None);
+            let Some(sandbox) = *sandbox else { continue };
+            assert_eq!(name(sandbox, Environment::Sandbox), Some(*known));
+            assert_eq!(name(sandbox, Environment::Both), Some(*known));
+            assert_eq!(name(sandbox, Environment::Production), None);
+        }
+    }
 }

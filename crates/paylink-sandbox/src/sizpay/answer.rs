@@ -1,4 +1,3 @@
-use axum::http::{HeaderMap, header};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::fields::Refusal;
@@ -183,58 +182,5 @@ impl Serialize for Entry {
         map.serialize_entry("Status", &self.status)?;
         map.serialize_entry("RefNo", &self.reference_number)?;
         map.end()
-    }
-}
-
-/// The `Content-Type` of a request, empty if it has none.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct MediaType<'a>(&'a str);
-
-impl<'a> MediaType<'a> {
-    pub(super) fn of(headers: &'a HeaderMap) -> Self {
-        let value = headers.get(header::CONTENT_TYPE);
-        Self(
-            value
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default(),
-        )
-    }
-
-    /// Tells whether it is this type, whatever its parameters.
-    pub(super) fn is(self, essence: &str) -> bool {
-        let written = self.0.split(';').next().unwrap_or_default();
-        written.trim().eq_ignore_ascii_case(essence)
-    }
-
-    /// Returns the value of a parameter, without quotation marks.
-    pub(super) fn parameter(self, name: &str) -> Option<&'a str> {
-        self.0.split(';').skip(1).find_map(|parameter| {
-            let (given, value) = parameter.split_once('=')?;
-            let value = value.trim();
-            let unquoted = value
-                .strip_prefix('"')
-                .and_then(|value| value.strip_suffix('"'));
-            given
-                .trim()
-                .eq_ignore_ascii_case(name)
-                .then_some(unquoted.unwrap_or(value))
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_are_read_with_and_without_quotation_marks() {
-        let quoted =
-            MediaType(r#"Application/SOAP+xml;charset=utf-8 ; action="http://tempuri.org/Do""#);
-        assert!(quoted.is("application/soap+xml"));
-        assert_eq!(quoted.parameter("ACTION"), Some("http://tempuri.org/Do"));
-        assert_eq!(quoted.parameter("charset"), Some("utf-8"));
-        assert_eq!(quoted.parameter("boundary"), None);
-        assert_eq!(MediaType("a/b; action=x").parameter("action"), Some("x"));
-        assert!(!MediaType("").is("text/xml"));
     }
 }

@@ -18,11 +18,11 @@ use soap::Soap;
 
 use self::method::{Kind, MODEL_IN, Method};
 use self::xml::{BadXml, Element};
-use super::answer::MediaType;
+use super::fields::Fields;
+use super::merchant::{self, Namespace};
 use super::{NAME, SizpaySandbox, noted};
+use crate::headers::MediaType;
 use crate::journal::Arrival;
-use crate::sizpay::fields::Fields;
-use crate::sizpay::merchant::{self, Namespace};
 
 /// Where the service is, relative to the provider's root.
 pub(super) const PATH: &str = "/KimiaPayLinkSend.asmx";

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine;
@@ -10,6 +9,7 @@ use utoipa::ToSchema;
 use super::fields::is_xml_character;
 use crate::random::Stream;
 use crate::simulated::Account;
+use crate::world::debug_shows;
 
 /// A merchant registered with the sandboxed SizPay, with keys that are good for nothing else.
 #[derive(Clone)]
@@ -76,15 +76,10 @@ fn key(random: &Stream, words: usize) -> String {
     STANDARD.encode(bytes)
 }
 
-/// Leaves the keys out.
-impl fmt::Debug for Merchant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Merchant")
-            .field("name", &self.name)
-            .field("pay_link_name", &self.pay_link_name)
-            .finish_non_exhaustive()
-    }
-}
+debug_shows!(Merchant {
+    name,
+    pay_link_name
+});
 
 /// Where a SOAP answer holds its values, on which SizPay's document is silent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]

@@ -2,32 +2,19 @@
 
 use jalali_calendar::JalaliDate;
 
-use super::SizpaySandbox;
-use super::fields::Fields;
-use super::fields::Refusal;
+use super::answer::{Entry, PayStatus};
+use super::fields::{Fields, Refusal};
+use super::link::{EventKind, Link, Status, Store};
 use super::merchant::Merchant;
+use super::{NAME, SizpaySandbox, link};
 use crate::history::Event;
-use crate::sizpay::answer::{Entry, PayStatus};
-use crate::sizpay::link::Status;
-use crate::sizpay::link::Store;
-use crate::sizpay::link::{EventKind, Link};
-use crate::sizpay::{NAME, link};
 
 /// Every field that a request can have, apart from the keys.
+#[rustfmt::skip]
 const FIELDS: &[&str] = &[
-    "PayLinkName",
-    "Amount",
-    "MobileNo",
-    "InvoiceNo",
-    "CustomerName",
-    "Description",
-    "PayLinkSendID",
-    "PayLinkFactorNo",
-    "PayLinkFactorDate",
-    "PayLinkSendDate",
-    "PayLinkFilterTyp",
-    "PayLinkFilterList",
-    "PayLinkIdList",
+    "PayLinkName", "Amount", "MobileNo", "InvoiceNo", "CustomerName", "Description",
+    "PayLinkSendID", "PayLinkFactorNo", "PayLinkFactorDate", "PayLinkSendDate", "PayLinkFilterTyp",
+    "PayLinkFilterList", "PayLinkIdList",
 ];
 
 /// Tells whether a document has a field of this name whose value may be seen.

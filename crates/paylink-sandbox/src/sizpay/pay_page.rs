@@ -7,12 +7,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
-use super::link::Link;
+use super::link::{EventKind, Link, Status};
 use super::{NAME, SizpaySandbox};
 use crate::calendar;
 use crate::page::{page, persian};
-use crate::sizpay::link::EventKind;
-use crate::sizpay::link::Status;
 
 /// Serves the pay page, relative to the provider's root.
 pub(super) fn routes(sizpay: SizpaySandbox) -> Router {

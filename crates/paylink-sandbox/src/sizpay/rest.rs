@@ -8,11 +8,10 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::post;
 use serde_json::json;
 
-use super::answer::Answer;
-use super::answer::JsonAnswer;
-use super::answer::MediaType;
+use super::answer::{Answer, JsonAnswer};
 use super::fields::Fields;
 use super::{NAME, SizpaySandbox, noted, operations};
+use crate::headers::MediaType;
 use crate::journal::Arrival;
 
 /// What precedes the method's name, relative to the provider's root.

@@ -4,8 +4,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::invoice::Currency;
-use super::invoice::{EventKind, Invoice, Status};
+use super::invoice::{Currency, EventKind, Invoice, Status};
 use super::pay_page::PayerError;
 use super::{NAME, ZipaySandbox};
 use crate::admin::{Described, Problem, Routes};

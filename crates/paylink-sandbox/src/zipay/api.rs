@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use serde::Serialize;
@@ -14,6 +14,7 @@ use super::operations::{Call, Operation};
 use super::params::Params;
 use super::{NAME, ZipaySandbox};
 use crate::calendar::{day_first, unix_seconds, utc};
+use crate::headers::{FORM, MediaType, only};
 use crate::journal::{Arrival, Parameter};
 use crate::server::PeerAddress;
 
@@ -73,14 +74,14 @@ fn noted(headers: &HeaderMap, params: &Params) -> Vec<Parameter> {
 
 fn answer(
     zipay: &ZipaySandbox,
-    operation: Option<Operation>,
+    operation: Option<&Operation>,
     headers: &HeaderMap,
     body: &[u8],
     params: &Params,
 ) -> Result<Response, Refusal> {
     let operation = operation.ok_or(Refusal::not_found("There is no such method."))?;
     let merchant = authenticate(zipay, headers)?;
-    if !body.is_empty() && !is_form(headers) {
+    if !body.is_empty() && !MediaType::of(headers).is(FORM) {
         return Err(Refusal::invalid(
             "The body must be application/x-www-form-urlencoded.",
         ));
@@ -113,24 +114,6 @@ fn authenticate<'a>(zipay: &'a ZipaySandbox, headers: &HeaderMap) -> Result<&'a 
         .into_iter()
         .find(|merchant| presented == merchant.api_key())
         .ok_or(Refusal::unauthorized("api_key is not known."))
-}
-
-/// Returns a header that was sent exactly once.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a HeaderValue> {
-    let mut values = headers.get_all(name).iter();
-    values.next().filter(|_| values.next().is_none())
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    media_type
-        .and_then(|text| text.split(';').next())
-        .is_some_and(|text| {
-            text.trim()
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        })
 }
 
 /// What every answer about one thing is wrapped in.

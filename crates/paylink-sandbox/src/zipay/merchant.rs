@@ -1,5 +1,3 @@
-use std::fmt;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::random::Stream;
 use crate::simulated::Account;
+use crate::world::debug_shows;
 
 /// A merchant registered with the sandboxed ZiPay, with keys that are good for nothing else.
 #[derive(Clone)]
@@ -71,15 +70,7 @@ impl Merchant {
     }
 }
 
-/// Leaves the keys out.
-impl fmt::Debug for Merchant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Merchant")
-            .field("name", &self.name)
-            .field("terminals", &self.terminals)
-            .finish_non_exhaustive()
-    }
-}
+debug_shows!(Merchant { name, terminals });
 
 /// How a completed invoice answers to being verified again, on which ZiPay's document is silent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]

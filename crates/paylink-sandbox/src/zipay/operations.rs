@@ -1,4 +1,4 @@
-//! ZiPay's five documented operations, one file each.
+//! ZiPay's five documented operations.
 
 use std::time::SystemTime;
 
@@ -6,53 +6,30 @@ use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
 
 use super::ZipaySandbox;
-use super::api::InvoiceAnswer;
-use super::api::{Envelope, Refusal};
-use super::invoice::Invoice;
-use super::merchant::Merchant;
-use super::params::Params;
+use super::api::{Envelope, InvoiceAnswer, Refusal};
+use super::invoice::{EventKind, Invoice, Status, Store, Verified, WrongState};
+use super::merchant::{Merchant, SecondVerify};
+use super::params::{Params, invalid};
 use crate::history::Event;
-use crate::zipay::invoice::EventKind;
-use crate::zipay::invoice::Status;
-use crate::zipay::invoice::Store;
-use crate::zipay::invoice::{Verified, WrongState};
-use crate::zipay::merchant::SecondVerify;
-use crate::zipay::params::invalid;
 
-/// The names of the operations: the last segments of their paths.
-pub(super) const NAMES: &[&str] = &[
-    "create-invoice",
-    "invoice-status",
-    "invoice-verify",
-    "invoice-list",
-    "invoice-refund",
+/// One of ZiPay's operations: its name, which is the last segment of its path, and what it does.
+#[derive(Debug)]
+pub(super) struct Operation(&'static str, fn(&Call<'_>) -> Result<Response, Refusal>);
+
+pub(super) static OPERATIONS: [Operation; 5] = [
+    Operation("create-invoice", create_invoice),
+    Operation("invoice-status", invoice_status),
+    Operation("invoice-verify", invoice_verify),
+    Operation("invoice-list", invoice_list),
+    Operation("invoice-refund", invoice_refund),
 ];
 
 /// Every parameter that the document knows.
+#[rustfmt::skip]
 const PARAMETERS: &[&str] = &[
-    "trackid",
-    "terminal_number",
-    "amount",
-    "currency",
-    "invoice_number",
-    "national_id",
-    "callback",
-    "webhook",
-    "status",
-    "limit",
-    "page",
-    "sort",
+    "trackid", "terminal_number", "amount", "currency", "invoice_number", "national_id", "callback",
+    "webhook", "status", "limit", "page", "sort",
 ];
-
-/// One of ZiPay's operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
-    CreateInvoice,
-    InvoiceStatus,
-    InvoiceVerify,
-    InvoiceList,
-    InvoiceRefund,
-}
 
 /// An authentic request of a merchant.
 #[derive(Debug)]
@@ -63,25 +40,12 @@ pub(super) struct Call<'a> {
 }
 
 impl Operation {
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let all = [
-            Self::CreateInvoice,
-            Self::InvoiceStatus,
-            Self::InvoiceVerify,
-            Self::InvoiceList,
-            Self::InvoiceRefund,
-        ];
-        all.into_iter().find(|operation| operation.name() == name)
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.0 == name)
     }
 
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::CreateInvoice => "create-invoice",
-            Self::InvoiceStatus => "invoice-status",
-            Self::InvoiceVerify => "invoice-verify",
-            Self::InvoiceList => "invoice-list",
-            Self::InvoiceRefund => "invoice-refund",
-        }
+    pub(super) fn name(&self) -> &'static str {
+        self.0
     }
 
     /// Tells whether any operation has a parameter of this name.
@@ -89,14 +53,8 @@ impl Operation {
         PARAMETERS.contains(&parameter)
     }
 
-    pub(super) fn execute(self, call: &Call<'_>) -> Result<Response, Refusal> {
-        match self {
-            Self::CreateInvoice => create_invoice(call),
-            Self::InvoiceStatus => invoice_status(call),
-            Self::InvoiceVerify => invoice_verify(call),
-            Self::InvoiceList => invoice_list(call),
-            Self::InvoiceRefund => invoice_refund(call),
-        }
+    pub(super) fn execute(&self, call: &Call<'_>) -> Result<Response, Refusal> {
+        self.1(call)
     }
 }
 

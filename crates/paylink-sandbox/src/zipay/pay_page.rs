@@ -1,7 +1,5 @@
 //! The page where a person pays or declines an invoice.
 
-use std::time::SystemTime;
-
 use askama::Template;
 use axum::Router;
 use axum::body::Bytes;
@@ -12,13 +10,12 @@ use axum::routing::{get, post};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::invoice::{Invoice, Status, WrongState};
+use super::invoice::{EventKind, Invoice, Status, WrongState};
 use super::merchant::WebhookEncoding;
 use super::{NAME, ZipaySandbox};
 use crate::calendar;
 use crate::outbox::Message;
 use crate::page::{page, persian};
-use crate::zipay::invoice::EventKind;
 
 /// Serves the pay page, relative to the provider's root.
 pub(super) fn routes(zipay: ZipaySandbox) -> Router {
@@ -233,10 +230,6 @@ impl ZipaySandbox {
         let invoice = store.get_mut(trackid)?;
         invoice.open(now);
         Some(invoice.clone())
-    }
-
-    pub(super) fn now(&self) -> SystemTime {
-        self.0.world.clock.now()
     }
 
     fn pay_if(

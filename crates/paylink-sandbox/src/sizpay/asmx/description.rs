@@ -10,8 +10,7 @@ use super::method::{
 };
 use crate::page;
 use crate::sizpay::SizpaySandbox;
-use crate::sizpay::merchant::AnswerShape;
-use crate::sizpay::merchant::Namespace;
+use crate::sizpay::merchant::{AnswerShape, Namespace};
 
 /// Describes the service as it answers now: in the chosen namespace and shape.
 pub(super) fn wsdl(sizpay: &SizpaySandbox) -> Response {

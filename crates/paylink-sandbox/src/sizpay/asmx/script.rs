@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::method::{Kind, Method};
+use crate::headers::MediaType;
 use crate::journal::Arrival;
-use crate::sizpay::answer::{self, JsonAnswer, MediaType};
+use crate::sizpay::answer::{self, JsonAnswer};
 use crate::sizpay::fields::Fields;
 use crate::sizpay::merchant::AnswerShape;
 use crate::sizpay::{NAME, SizpaySandbox, noted};

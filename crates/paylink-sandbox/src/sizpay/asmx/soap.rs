@@ -3,8 +3,8 @@ use axum::response::{IntoResponse, Response};
 use quick_xml::escape::escape;
 
 use super::method::{MODEL_OUT, Method};
-use crate::sizpay::answer::{self, JsonAnswer, MediaType};
-use crate::sizpay::answer::{Answer, Value};
+use crate::headers::MediaType;
+use crate::sizpay::answer::{self, Answer, JsonAnswer, Value};
 use crate::sizpay::merchant::{AnswerShape, Settings};
 
 /// A version of SOAP, as the media type chooses it.
