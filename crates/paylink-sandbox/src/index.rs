@@ -12,7 +12,7 @@ use axum::routing::get;
 use crate::admin::DESCRIPTION;
 use crate::calendar;
 use crate::outbox::{Webhook, WebhookState};
-use crate::page::{page, persian};
+use crate::page::{lost, page, persian};
 use crate::simulated::{Payment, Simulated};
 use crate::sms::Sms;
 use crate::world::World;
@@ -61,10 +61,6 @@ struct WebhookView {
     refusal: Option<String>,
 }
 
-#[derive(Template)]
-#[template(path = "nowhere.html")]
-struct NowherePage;
-
 async fn show(State(index): State<Index>) -> Response {
     let providers = index.providers.iter().map(|provider| ProviderView {
         title: provider.title(),
@@ -84,7 +80,8 @@ async fn show(State(index): State<Index>) -> Response {
 }
 
 async fn nowhere() -> Response {
-    page(StatusCode::NOT_FOUND, &NowherePage, None)
+    let text = "در این نشانی چیزی نیست.";
+    lost(StatusCode::NOT_FOUND, None, "صفحه پیدا نشد", text)
 }
 
 impl From<Webhook> for WebhookView {

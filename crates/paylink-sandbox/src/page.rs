@@ -33,6 +33,36 @@ pub(crate) fn page<T: Template>(
     }
 }
 
+/// Shows that a link leads nowhere: in the name of the provider that is played, or in the sandbox's own.
+pub(crate) fn lost(
+    status: StatusCode,
+    played: Option<&'static str>,
+    heading: &'static str,
+    text: &'static str,
+) -> Response {
+    let view = LostPage {
+        played,
+        heading,
+        text,
+    };
+    page(status, &view, None)
+}
+
+#[derive(Debug, Template)]
+#[template(path = "lost.html")]
+struct LostPage {
+    played: Option<&'static str>,
+    heading: &'static str,
+    text: &'static str,
+}
+
+/// What has become of a payment, as its page says it.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) heading: &'static str,
+    pub(crate) text: &'static str,
+}
+
 fn headers(policy: &str) -> [(HeaderName, String); 6] {
     [
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),

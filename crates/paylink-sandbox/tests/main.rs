@@ -1,6 +1,8 @@
 //! The sandbox over the wire, spoken from the providers' documents alone.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod cardpay;
 #[cfg(test)]
 mod client;

@@ -15,7 +15,7 @@ use super::card::{CardNumber, MerchantCard};
 use super::payment::{Fate, Payment, Status};
 use super::{CardpaySandbox, MERCHANT};
 use crate::calendar;
-use crate::page::{page, persian};
+use crate::page::{Outcome, lost, page, persian};
 
 /// Serves the pay page, relative to the provider's root.
 ///
@@ -81,7 +81,13 @@ fn render(
 }
 
 fn unknown() -> Response {
-    page(StatusCode::NOT_FOUND, &UnknownPaymentPage, None)
+    let text = "نشانی این صفحه به هیچ پرداختی نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.";
+    lost(
+        StatusCode::NOT_FOUND,
+        Some("CardPay"),
+        "پرداخت پیدا نشد",
+        text,
+    )
 }
 
 /// What a person asks the bank to do.
@@ -165,21 +171,10 @@ struct CardView {
 }
 
 #[derive(Debug)]
-struct Outcome {
-    heading: &'static str,
-    text: &'static str,
-}
-
-#[derive(Debug)]
 struct Stray {
     amount: String,
     fate: &'static str,
 }
-
-/// What a payer sees whose link leads to no payment.
-#[derive(Debug, Template)]
-#[template(path = "cardpay/unknown.html")]
-struct UnknownPaymentPage;
 
 impl PayPage {
     fn of(cardpay: &CardpaySandbox, payment: &Payment, problem: Option<FormError>) -> Self {

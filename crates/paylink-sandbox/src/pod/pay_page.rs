@@ -21,7 +21,7 @@ use super::refusal::Refusal;
 use super::{NAME, PodSandbox};
 use crate::calendar;
 use crate::outbox::Message;
-use crate::page::{page, persian};
+use crate::page::{self, page, persian};
 use crate::simulated::PayReason;
 
 /// Serves the pages, relative to the provider's root.
@@ -192,7 +192,25 @@ fn render(
 }
 
 fn render_lost(lost: Lost) -> Response {
-    page(lost.status(), &LostPage::of(lost), None)
+    let (heading, text) = match lost {
+        Lost::Page => (
+            "صفحه یافت نشد",
+            "نشانی این صفحه به هیچ فاکتوری نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.",
+        ),
+        Lost::Invoice => (
+            "فاکتور یافت نشد",
+            "این فاکتور وجود ندارد یا به نام کسی صادر نشده است.",
+        ),
+        Lost::Expired => (
+            "مهلت این پیوند گذشته است",
+            "این پیوند تا پنج دقیقه پس از ساخته شدن کار می‌کند. پیوند تازه‌ای از فروشگاه بگیرید.",
+        ),
+        Lost::BadAddress => (
+            "نشانی بازگشت نادرست است",
+            "نشانی بازگشت در این پیوند یک نشانی وب نیست.",
+        ),
+    };
+    page::lost(lost.status(), Some("POD"), heading, text)
 }
 
 /// By which link a payer comes.
@@ -373,14 +391,6 @@ struct GatewayPage {
     problem: Option<&'static str>,
 }
 
-/// What a payer sees whose link leads to no invoice.
-#[derive(Debug, Template)]
-#[template(path = "pod/lost.html")]
-struct LostPage {
-    heading: &'static str,
-    text: &'static str,
-}
-
 impl PayPage {
     /// The page of an invoice that can be paid.
     fn open(
@@ -492,29 +502,5 @@ impl GatewayPage {
             card: CARD,
             problem,
         }
-    }
-}
-
-impl LostPage {
-    fn of(lost: Lost) -> Self {
-        let (heading, text) = match lost {
-            Lost::Page => (
-                "صفحه یافت نشد",
-                "نشانی این صفحه به هیچ فاکتوری نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.",
-            ),
-            Lost::Invoice => (
-                "فاکتور یافت نشد",
-                "این فاکتور وجود ندارد یا به نام کسی صادر نشده است.",
-            ),
-            Lost::Expired => (
-                "مهلت این پیوند گذشته است",
-                "این پیوند تا پنج دقیقه پس از ساخته شدن کار می‌کند. پیوند تازه‌ای از فروشگاه بگیرید.",
-            ),
-            Lost::BadAddress => (
-                "نشانی بازگشت نادرست است",
-                "نشانی بازگشت در این پیوند یک نشانی وب نیست.",
-            ),
-        };
-        Self { heading, text }
     }
 }

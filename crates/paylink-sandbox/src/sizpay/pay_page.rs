@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use super::link::{EventKind, Link, Status};
 use super::{NAME, SizpaySandbox};
 use crate::calendar;
-use crate::page::{page, persian};
+use crate::page::{Outcome, lost, page, persian};
 
 /// Serves the pay page, relative to the provider's root.
 pub(super) fn routes(sizpay: SizpaySandbox) -> Router {
@@ -68,7 +68,13 @@ fn find(sizpay: &SizpaySandbox, Path((pay_link_name, code)): &Address) -> Option
 }
 
 fn unknown() -> Response {
-    page(StatusCode::NOT_FOUND, &UnknownLinkPage, None)
+    let text = "این نشانی به هیچ لینک پرداختی نمی‌رسد. آن را از پیامک دوباره باز کنید.";
+    lost(
+        StatusCode::NOT_FOUND,
+        Some("SizPay"),
+        "لینک پرداخت پیدا نشد",
+        text,
+    )
 }
 
 /// What the payer sees of a pay link.
@@ -92,17 +98,6 @@ struct PayPage {
     open: bool,
     path: String,
 }
-
-#[derive(Debug)]
-struct Outcome {
-    heading: &'static str,
-    text: &'static str,
-}
-
-/// What a payer sees whose link leads nowhere.
-#[derive(Debug, Template)]
-#[template(path = "sizpay/unknown.html")]
-struct UnknownLinkPage;
 
 impl PayPage {
     fn of(sizpay: &SizpaySandbox, link: &Link) -> Self {

@@ -15,7 +15,7 @@ use super::merchant::WebhookEncoding;
 use super::{NAME, ZipaySandbox};
 use crate::calendar;
 use crate::outbox::Message;
-use crate::page::{page, persian};
+use crate::page::{Outcome, lost, page, persian};
 
 /// Serves the pay page, relative to the provider's root.
 pub(super) fn routes(zipay: ZipaySandbox) -> Router {
@@ -83,7 +83,13 @@ fn render(
 }
 
 fn unknown() -> Response {
-    page(StatusCode::NOT_FOUND, &UnknownInvoicePage, None)
+    let text = "نشانی این صفحه به هیچ فاکتوری نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.";
+    lost(
+        StatusCode::NOT_FOUND,
+        Some("ZiPay"),
+        "فاکتور پیدا نشد",
+        text,
+    )
 }
 
 /// What the payer sees of an invoice.
@@ -106,17 +112,6 @@ struct PayPage {
     path: String,
     return_url: String,
 }
-
-#[derive(Debug)]
-struct Outcome {
-    heading: &'static str,
-    text: &'static str,
-}
-
-/// What a payer sees whose link leads to no invoice.
-#[derive(Debug, Template)]
-#[template(path = "zipay/unknown.html")]
-struct UnknownInvoicePage;
 
 impl PayPage {
     fn of(zipay: &ZipaySandbox, invoice: &Invoice, problem: Option<&'static str>) -> Self {

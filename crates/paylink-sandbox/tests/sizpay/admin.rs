@@ -1,13 +1,11 @@
 //! The API under `/_sandbox/sizpay`, the journal and faults.
 
-use std::collections::BTreeSet;
-
-use paylink_sandbox::sizpay::{AnswerShape, Status};
+use paylink_sandbox::sizpay::Status;
 use paylink_sandbox::{Fault, JournalEntry, Sandbox};
 use serde_json::{Value, json};
 
 use crate::client::{JSON, exchange, get_json, post_json, send};
-use crate::sizpay::{NAMESPACE, PATH, Shop, Soap, list, model, new, new_link, open};
+use crate::sizpay::{NAMESPACE, PATH, Shop, Soap, model, new, new_link, open};
 
 #[tokio::test]
 async fn links_are_listed_paid_and_declined() {
@@ -49,97 +47,14 @@ async fn links_are_listed_paid_and_declined() {
 }
 
 #[tokio::test]
-async fn settings_are_read_and_changed() {
+async fn a_fault_befalls_its_operation() {
     let sandbox = Sandbox::start().await.unwrap();
-    let path = "/_sandbox/sizpay/settings";
-    let defaults = json!({
-        "namespace": "http://tempuri.org/", "answer_shape": "out-parameters",
-        "status_list": "text", "status_names": "prefixed", "result_code": "number",
-    });
-    assert_eq!(get_json(&sandbox, path).await, defaults);
-    let wanted = json!({
-        "namespace": "https://rt.sizpay.com/", "answer_shape": "json-result",
-        "status_list": "array", "status_names": "bare", "result_code": "text",
-    });
-    assert_eq!(post_json(&sandbox, path, &wanted).await.json(), wanted);
-    let part =
-        json!({"answer_shape": "typed-result", "status_list": "text", "status_names": "prefixed"});
-    let reply = post_json(&sandbox, path, &part).await.json();
-    assert_eq!(reply["namespace"], "https://rt.sizpay.com/");
-
-    let answer = Shop::of(&sandbox).status("1399/11/21", 0, "").await;
-    assert_eq!(
-        (&answer["ResCod"], list(&answer)),
-        (&json!("1"), Vec::new())
-    );
     sandbox
-        .sizpay()
-        .change_settings(|it| it.answer_shape = AnswerShape::OutParameters);
-    for bad in [
-        json!({"namespace": "no uri"}),
-        json!({"answer_shape": "round"}),
-        json!({"shape": "typed-result"}),
-    ] {
-        assert_eq!(post_json(&sandbox, path, &bad).await.status, 422, "{bad}");
-    }
-    let settings = get_json(&sandbox, path).await;
-    assert_eq!(settings["answer_shape"], "out-parameters");
-    assert_eq!(settings["namespace"], "https://rt.sizpay.com/");
-}
-
-#[tokio::test]
-async fn faults_are_set_for_every_operation() {
-    let sandbox = Sandbox::start().await.unwrap();
-    for operation in [
-        "PayLinkSend",
-        "PayLinkDisable",
-        "PayLinkReSend",
-        "PayLinkPayStatus",
-        "PayLinkSendSoap",
-        "PayLinkPayStatusSoap",
-        "PayLinkSendRest",
-        "PayLinkPayStatusRest",
-    ] {
-        let fault =
-            json!({"provider": "sizpay", "operation": operation, "fault": {"kind": "html"}});
-        assert_eq!(
-            post_json(&sandbox, "/_sandbox/faults", &fault).await.status,
-            201
-        );
-    }
-    assert_eq!(sandbox.faults().pending().len(), 8);
+        .faults()
+        .next("sizpay", "PayLinkReSend", Fault::Html);
     let answer = Shop::of(&sandbox).call("PayLinkReSend", json!({})).await;
     assert!(answer.body.contains("<html>"), "{answer:?}");
     assert_eq!(sandbox.journal()[0].fault, Some(Fault::Html));
-}
-
-#[tokio::test]
-async fn the_description_lists_sizpays_routes() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let document = get_json(&sandbox, "/_sandbox/openapi.json").await;
-    let mut listed = BTreeSet::new();
-    for (path, methods) in document["paths"].as_object().unwrap() {
-        for method in methods.as_object().unwrap().keys() {
-            if path.starts_with("/_sandbox/sizpay/") {
-                listed.insert(format!("{} {path}", method.to_uppercase()));
-            }
-        }
-    }
-    let served = [
-        "GET /_sandbox/sizpay/links",
-        "GET /_sandbox/sizpay/links/{send_id}",
-        "GET /_sandbox/sizpay/settings",
-        "POST /_sandbox/sizpay/links/{send_id}/decline",
-        "POST /_sandbox/sizpay/links/{send_id}/pay",
-        "POST /_sandbox/sizpay/settings",
-    ];
-    assert_eq!(listed, served.into_iter().map(str::to_owned).collect());
-    let schemas = &document["components"]["schemas"];
-    for schema in ["SizpayLink", "SizpayStatus", "Event_SizpayEventKind"] {
-        assert!(schemas[schema].is_object(), "{schema}");
-    }
-    let kind = &schemas["Event_SizpayEventKind"]["properties"]["kind"];
-    assert_eq!(kind["enum"][1], "resent", "{kind}");
 }
 
 #[tokio::test]
