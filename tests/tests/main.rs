@@ -27,4 +27,6 @@ mod readme;
 #[cfg(test)]
 mod settling;
 #[cfg(test)]
+mod simulated;
+#[cfg(test)]
 mod sizpay;

@@ -1,0 +1,108 @@
+//! The providers of `paylink` beside those that the sandbox plays, which knows nothing of them.
+
+use paylink::{ExpectedPayment, Input, InputRule, Money, NewPayment, Settlement, WebUrl};
+use paylink_core::provider::{Descriptor, Required, SettingKind, Settings};
+use paylink_sandbox::{Sandbox, Simulated};
+use paylink_testkit::conformance::Problem;
+use paylink_tests::{sandbox_clock, sizpay_shop};
+
+type Account = Vec<(&'static str, String)>;
+
+fn played<'a>(sandbox: &'a Sandbox, provider: &Descriptor) -> &'a Simulated {
+    let mut all = sandbox.providers().iter();
+    let played = all.find(|played| played.name() == provider.name());
+    played.unwrap_or_else(|| panic!("nobody plays {}", provider.name()))
+}
+
+#[tokio::test]
+async fn each_provider_is_played_and_its_settings_are_known() {
+    let sandbox = Sandbox::start().await.unwrap();
+    assert_eq!(sandbox.providers().len(), paylink::providers().len());
+    for provider in paylink::providers() {
+        let played = played(&sandbox, provider);
+        assert_eq!(played.title(), provider.title());
+        let setting = |key: &str| {
+            let known = provider.setting(key);
+            known.unwrap_or_else(|| panic!("{} has no setting {key}", provider.name()))
+        };
+        for (key, _) in played.addresses() {
+            assert!(matches!(setting(key).kind(), SettingKind::Address), "{key}");
+        }
+        let accounts = [Some(played.settings()), played.other_settings()];
+        for account in accounts.into_iter().flatten() {
+            for (key, value) in &account {
+                setting(key).check(value).unwrap();
+            }
+            for setting in provider.settings() {
+                let is_set = account.iter().any(|(key, _)| *key == setting.key());
+                let is_needed = setting.requirement() != Required::No;
+                assert!(
+                    is_set || !is_needed,
+                    "{} {}",
+                    provider.name(),
+                    setting.key()
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_account_opened_from_its_settings_takes_a_payment_in_each_variant() {
+    let sandbox = sizpay_shop::open().await.unwrap();
+    for provider in paylink::providers() {
+        let played = played(&sandbox, provider);
+        let accounts = [Some(played.settings()), played.other_settings()];
+        for account in accounts.into_iter().flatten() {
+            for variant in provider.variants() {
+                let mut account = account.clone();
+                let chosen = variant.settings().iter();
+                account.extend(chosen.map(|(key, word)| (key.as_str(), (*word).to_owned())));
+                let settled = take(&sandbox, provider, played, &account).await;
+                settled.unwrap_or_else(|error| panic!("{}: {error}", variant.title()));
+            }
+        }
+    }
+}
+
+/// Creates a payment, pays it as the payer and settles it.
+async fn take(
+    sandbox: &Sandbox,
+    provider: &Descriptor,
+    played: &Simulated,
+    account: &Account,
+) -> Result<(), Problem> {
+    let transport = sandbox_clock::transport(sandbox)?;
+    let settings: Settings<'_> = account
+        .iter()
+        .map(|(key, value)| (*key, value.as_str()))
+        .collect();
+    let client = provider.open(&settings, &transport)?;
+    let capabilities = client.capabilities();
+    let takes = |input| !matches!(capabilities.input(input), InputRule::Unsupported(_));
+    let currency = *capabilities
+        .currencies()
+        .first()
+        .ok_or("it has no currency")?;
+    let order = (1000 + sandbox.journal().len()).to_string();
+    let mut payment = NewPayment::new(&order, Money::new("250000", currency)?)?;
+    if takes(Input::ReturnUrl) {
+        payment = payment.with_return_url("http://127.0.0.1:9/back?shop=1")?;
+    }
+    if takes(Input::Mobile) {
+        payment = payment.with_mobile("09122272730".parse()?);
+    }
+    let created = client.create(&payment).await?;
+    let id = created.record().require_id(provider.id_name())?;
+    let back = played.pay(id, created.link().map(WebUrl::as_str))?;
+    let returns = back.is_some_and(|url| url.starts_with("http://127.0.0.1:9/back?shop=1"));
+    if takes(Input::ReturnUrl) && !returns {
+        return Err("nobody came back".into());
+    }
+    let (reference, price) = (payment.reference().clone(), *payment.price());
+    let expected = ExpectedPayment::new(reference, price, created.record().clone());
+    match client.settle(&expected).await? {
+        Settlement::Settled(_) | Settlement::AlreadySettled(_) => Ok(()),
+        other => Err(format!("{other:?}").into()),
+    }
+}
