@@ -58,6 +58,12 @@ pub(crate) async fn post_json(sandbox: &Sandbox, path: &str, body: &Value) -> Re
     send(sandbox.url(), "POST", path, &[JSON], body.as_bytes()).await
 }
 
+/// Posts what must be answered with this status.
+pub(crate) async fn posted(sandbox: &Sandbox, path: &str, body: &Value, status: u16) {
+    let reply = post_json(sandbox, path, body).await;
+    assert_eq!(reply.status, status, "{path} {body}");
+}
+
 /// Submits a form of a page.
 pub(crate) async fn post_form(sandbox: &Sandbox, path: &str, body: &str) -> Reply {
     send(sandbox.url(), "POST", path, &[FORM], body.as_bytes()).await
@@ -135,6 +141,12 @@ impl Reply {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(given, _)| given == name);
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// Where it redirects to.
+    pub(crate) fn location(&self) -> &str {
+        assert_eq!(self.status, 303, "{self:?}");
+        self.header("location").unwrap()
     }
 
     pub(crate) fn json(&self) -> Value {

@@ -172,8 +172,8 @@ async fn it_lists_what_it_plays_with_an_account_of_each() {
 
 #[tokio::test]
 async fn it_pays_for_the_payer_and_tells_the_way_back() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let trackid = Shop::of(&sandbox).create("1").await;
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create("1").await;
     let zipay = sandbox.providers().iter().find(|it| it.name() == "zipay");
     let back = zipay.unwrap().pay(&trackid, None).unwrap().unwrap();
     assert_eq!(

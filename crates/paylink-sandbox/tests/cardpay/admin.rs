@@ -3,7 +3,7 @@
 use paylink_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
-use crate::cardpay::{Created, Shop, answer, open};
+use crate::cardpay::{Created, answer, open};
 use crate::client::{FORM, exchange, get, post_json};
 
 #[tokio::test]
@@ -54,8 +54,8 @@ async fn a_payment_is_paid_and_transferred_to_as_the_payer() {
 
 #[tokio::test]
 async fn what_cannot_be_done_is_refused() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let created = Shop::of(&sandbox).create("7").await;
+    let (sandbox, shop) = open().await;
+    let created = shop.create("7").await;
     let transfer = format!("/_sandbox/cardpay/payments/{}/transfer", created.pay_id);
     #[rustfmt::skip]
     let cases = [

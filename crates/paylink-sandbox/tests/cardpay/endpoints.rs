@@ -7,7 +7,7 @@ use paylink_sandbox::cardpay::{CodeForm, EventKind, NotFoundStatus, Status, TIME
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::cardpay::{CALLBACK, Shop, answer, open};
+use crate::cardpay::{CALLBACK, answer, open};
 use crate::client::{FORM, Param, form, send};
 
 fn unix(time: std::time::SystemTime) -> u64 {
@@ -220,8 +220,8 @@ async fn a_check_of_a_paid_payment_reads_as_in_the_document() {
 
 #[tokio::test]
 async fn of_many_checks_at_once_one_is_the_first() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let pay_id = Shop::of(&sandbox).create("1").await.pay_id;
+    let (sandbox, shop) = open().await;
+    let pay_id = shop.create("1").await.pay_id;
     sandbox.cardpay().pay(pay_id).unwrap();
     let mut checking = JoinSet::new();
     for _ in 0..16 {

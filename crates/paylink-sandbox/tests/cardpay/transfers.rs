@@ -68,8 +68,8 @@ async fn money_that_comes_twice_or_late_belongs_to_no_payment() {
 
 #[tokio::test]
 async fn what_cannot_be_transferred_is_not() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let pay_id = Shop::of(&sandbox).create("1").await.pay_id;
+    let (sandbox, shop) = open().await;
+    let pay_id = shop.create("1").await.pay_id;
     let cardpay = sandbox.cardpay();
     for (pay_id, amount, card, error) in [
         (1, 11_000, None, TransferError::UnknownPayment),
@@ -85,8 +85,8 @@ async fn what_cannot_be_transferred_is_not() {
 
 #[tokio::test]
 async fn the_bank_writes_with_the_payer_s_card_or_without() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let created = Shop::of(&sandbox).create("1").await;
+    let (sandbox, shop) = open().await;
+    let created = shop.create("1").await;
     let cardpay = sandbox.cardpay();
     cardpay
         .transfer(created.pay_id, 1_234_567, Some("۵۰۲۲۲۹۰۰۰۰۰۰۰۰۴۲"))

@@ -67,8 +67,8 @@ async fn a_key_opens_its_own_service_alone() {
 
 #[tokio::test]
 async fn a_users_token_cannot_do_a_businesss_work() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[]).await.to_string();
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await.to_string();
     let person = Shop::of_account(&sandbox, sandbox.pod().user());
     let rival = Shop::of_account(&sandbox, sandbox.pod().other_business());
     let named = [("id", id.as_str())];

@@ -4,7 +4,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::State;
 use serde_json::{Value, json};
 
-use crate::client::{get, post_json, send};
+use crate::client::{get, post_json, posted, send};
 use crate::pod::{CALL, Shop, open, snapshot};
 
 #[tokio::test]
@@ -68,16 +68,13 @@ async fn the_payer_acts_over_http() {
     )
     .await;
     assert_eq!(answered.json()["id"], by_sms);
-    assert_eq!(
-        post_json(
-            &sandbox,
-            "/_sandbox/pod/sms-answers",
-            &json!({"code": code})
-        )
-        .await
-        .status,
-        404
-    );
+    posted(
+        &sandbox,
+        "/_sandbox/pod/sms-answers",
+        &json!({"code": code}),
+        404,
+    )
+    .await;
 
     for id in [by_card, by_wallet, by_pos, by_sms] {
         assert_eq!(snapshot(pod, id).state, State::Paid);
@@ -97,7 +94,7 @@ async fn the_payer_acts_over_http() {
 
 #[tokio::test]
 async fn wallets_are_filled_and_credits_given() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
     let (sponsor, user) = (pod.sponsor().user_id(), pod.user().user_id());
     let filled = post_json(
@@ -107,16 +104,13 @@ async fn wallets_are_filled_and_credits_given() {
     )
     .await;
     assert_eq!(filled.json()["wallet"], "5");
-    assert_eq!(
-        post_json(
-            &sandbox,
-            "/_sandbox/pod/accounts/1/wallet",
-            &json!({"rial": 5})
-        )
-        .await
-        .status,
-        404
-    );
+    posted(
+        &sandbox,
+        "/_sandbox/pod/accounts/1/wallet",
+        &json!({"rial": 5}),
+        404,
+    )
+    .await;
     let accounts = get(&sandbox, "/_sandbox/pod/accounts").await.json();
     let mobiles = accounts.as_array().unwrap().iter();
     assert_eq!(
@@ -130,7 +124,7 @@ async fn wallets_are_filled_and_credits_given() {
         .await
         .json()["hash"]
         .clone();
-    let id = Shop::of(&sandbox).issue_id(&[]).await.to_string();
+    let id = shop.issue_id(&[]).await.to_string();
     let params = [
         ("invoiceId", id.as_str()),
         ("wallet", "PODLAND_WALLET"),
@@ -146,12 +140,7 @@ async fn wallets_are_filled_and_credits_given() {
 async fn failures_are_planned_listed_and_cleared() {
     let (sandbox, shop) = open().await;
     let planned = json!({"operation": "one-time-token", "code": 378, "executed": true});
-    assert_eq!(
-        post_json(&sandbox, "/_sandbox/pod/failures", &planned)
-            .await
-            .status,
-        201
-    );
+    posted(&sandbox, "/_sandbox/pod/failures", &planned, 201).await;
     assert_eq!(
         get(&sandbox, "/_sandbox/pod/failures").await.json(),
         json!([planned])
@@ -166,13 +155,7 @@ async fn failures_are_planned_listed_and_cleared() {
         json!({"operation": "cancel", "code": 24, "executed": true}),
         json!({"operation": "cancel", "code": 227}),
     ] {
-        assert_eq!(
-            post_json(&sandbox, "/_sandbox/pod/failures", &bad)
-                .await
-                .status,
-            422,
-            "{bad}"
-        );
+        posted(&sandbox, "/_sandbox/pod/failures", &bad, 422).await;
     }
 }
 
@@ -226,9 +209,9 @@ async fn credentials_are_named_and_not_shown() {
 
 #[tokio::test]
 async fn debug_output_and_pages_hold_no_secret() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    Shop::of(&sandbox).issue(&[]).await;
+    shop.issue(&[]).await;
     let headers = [("_token_", pod.token()), ("_token_issuer_", "1")];
     let target = format!("{CALL}?scProductId=29816&scApiKey={}", pod.api_key());
     send(sandbox.url(), "GET", &target, &headers, b"").await;

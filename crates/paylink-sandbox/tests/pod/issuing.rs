@@ -199,8 +199,8 @@ async fn what_cannot_be_issued_is_refused() {
 
 #[tokio::test]
 async fn a_preview_is_not_kept() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let invoice = Shop::of(&sandbox).issue(&[("preview", "true")]).await;
+    let (sandbox, shop) = open().await;
+    let invoice = shop.issue(&[("preview", "true")]).await;
     assert_eq!(
         (&invoice["id"], &invoice["totalAmount"]),
         (&json!(0), &json!(50000))
@@ -268,9 +268,8 @@ fn numbers(list: &Value) -> String {
 
 #[tokio::test]
 async fn a_page_begins_at_an_offset_or_at_an_id() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let ids: Vec<_> = five(&sandbox).await.iter().map(u64::to_string).collect();
-    let shop = Shop::of(&sandbox);
     for (params, expected) in [
         (vec![("offset", "0")], "54321"),
         (vec![("offset", "3")], "21"),
@@ -297,9 +296,8 @@ async fn a_page_begins_at_an_offset_or_at_an_id() {
 
 #[tokio::test]
 async fn a_list_is_narrowed_by_what_is_asked() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let ids: Vec<_> = five(&sandbox).await;
-    let shop = Shop::of(&sandbox);
     let invoice = sandbox.pod().invoice(ids[3]).unwrap();
     let (id, user_id) = (
         ids[0].to_string(),
@@ -446,14 +444,14 @@ async fn error_result(sandbox: &Sandbox, id: &str) -> Value {
         "/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2F"
     );
     let reply = get(sandbox, &address).await;
-    let pairs = query(reply.header("location").unwrap());
+    let pairs = query(reply.location());
     serde_json::from_str(&pairs[0].1).unwrap()
 }
 
 #[tokio::test]
 async fn the_door_by_unique_number_opens_with_a_slash_and_without() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
     let unique = snapshot(sandbox.pod(), id).unique_number;
     for slash in ["", "/"] {
         let path = format!("/pod/v1/pbc/payInvoiceByUniqueNumber{slash}?uniqueNumber={unique}");

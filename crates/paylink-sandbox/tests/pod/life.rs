@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use paylink_sandbox::Fault;
 use paylink_sandbox::pod::{
     AfterTimeout, BillNumbers, EventKind, Failure, GATEWAY_WAITS, LINK_LIVES, PosInquiry, State,
     VERIFY_WITHIN,
 };
-use paylink_sandbox::{Fault, Sandbox};
 
 use crate::client::{FORM, Param, exchange, form};
 use crate::pod::{CALL, GUILD, Shop, open, snapshot};
@@ -209,9 +209,9 @@ async fn a_purchase_at_a_point_of_sale_is_looked_up() {
 
 #[tokio::test]
 async fn the_gateway_loses_patience() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let id = shop.issue_id(&[]).await;
     pod.open_gateway(id).unwrap();
     sandbox
         .clock()
@@ -225,9 +225,9 @@ async fn the_gateway_loses_patience() {
 
 #[tokio::test]
 async fn a_new_visit_to_the_gateway_has_all_the_time_again() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let id = shop.issue_id(&[]).await;
     pod.open_gateway(id).unwrap();
     sandbox.clock().advance(600 * SECOND);
     pod.leave_gateway(id).unwrap();

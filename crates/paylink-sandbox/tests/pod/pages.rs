@@ -13,7 +13,7 @@ const BACK: &str = "http%3A%2F%2F127.0.0.1%3A9%2Fback%3Forder%3D7";
 /// The address an answer redirects to.
 fn target(reply: &Reply) -> &str {
     assert_eq!(reply.status, 303, "{reply:?}");
-    reply.header("location").unwrap()
+    reply.location()
 }
 
 /// The envelope a payer brings back, and the query the address had before.
@@ -34,8 +34,8 @@ fn by_unique_number(sandbox: &Sandbox, id: u64) -> String {
 
 #[tokio::test]
 async fn loc_pays_by_itself_and_returns_with_the_documented_query() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[("billNumber", "B 1")]).await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[("billNumber", "B 1")]).await;
     let address = format!("{}&gateway=LOC", by_unique_number(&sandbox, id));
     let reply = get(&sandbox, &address).await;
     let back = target(&reply);
@@ -69,10 +69,8 @@ async fn loc_pays_by_itself_and_returns_with_the_documented_query() {
 
 #[tokio::test]
 async fn a_payment_to_be_verified_returns_as_not_paid() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox)
-        .issue_id(&[("verificationNeeded", "true")])
-        .await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[("verificationNeeded", "true")]).await;
     let reply = get(
         &sandbox,
         &format!("{}&gateway=LOC", by_unique_number(&sandbox, id)),
@@ -86,8 +84,8 @@ async fn a_payment_to_be_verified_returns_as_not_paid() {
 
 #[tokio::test]
 async fn loc_means_nothing_in_production() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
     sandbox
         .pod()
         .change_settings(|settings| settings.environment = Environment::Production);
@@ -99,8 +97,8 @@ async fn loc_means_nothing_in_production() {
 
 #[tokio::test]
 async fn pep_goes_straight_to_the_bank_and_a_second_visit_brings_72_back() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
     let address = by_unique_number(&sandbox, id);
     let reply = get(&sandbox, &format!("{address}&gateway=PEP")).await;
     let bank = target(&reply).to_owned();
@@ -275,8 +273,8 @@ async fn a_wrong_link_leads_nowhere() {
 
 #[tokio::test]
 async fn the_call_uri_is_called_once_it_is_paid() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
     let call = "http%3A%2F%2F192.0.2.1%2Fcall";
     let address = by_unique_number(&sandbox, id);
     get(&sandbox, &format!("{address}&callUri={call}")).await;
@@ -295,8 +293,8 @@ async fn the_call_uri_is_called_once_it_is_paid() {
 
 #[tokio::test]
 async fn without_a_redirect_uri_the_one_of_the_invoice_counts() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox)
+    let (sandbox, shop) = open().await;
+    let id = shop
         .issue_id(&[("redirectURL", "http://127.0.0.1:9/shop")])
         .await;
     let unique = snapshot(sandbox.pod(), id).unique_number;
@@ -355,8 +353,8 @@ fn door(sandbox: &Sandbox, id: u64) -> (String, String) {
 
 #[tokio::test]
 async fn the_page_shows_business_amount_and_lines() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox)
+    let (sandbox, shop) = open().await;
+    let id = shop
         .issue_id(&[("billNumber", "A-17"), ("preferredTaxRate", "0.09")])
         .await;
     let (path, query) = door(&sandbox, id);
@@ -382,8 +380,8 @@ async fn the_page_shows_business_amount_and_lines() {
 
 #[tokio::test]
 async fn a_card_pays_at_the_bank() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
     let (path, fields) = door(&sandbox, id);
     let sent = post_form(
         &sandbox,
@@ -392,7 +390,7 @@ async fn a_card_pays_at_the_bank() {
     )
     .await;
     assert_eq!(sent.status, 303);
-    let bank = sent.header("location").unwrap().to_owned();
+    let bank = sent.location().to_owned();
     let page = get(&sandbox, &bank).await;
     assert!(page.body.contains("۵۰٬۰۰۰"), "{}", page.body);
     let pay = format!("{bank}/pay");
@@ -407,7 +405,7 @@ async fn a_card_pays_at_the_bank() {
     // Persian digits, in groups of four.
     let card = "card=%DB%B4%DB%B1%DB%B1%DB%B1+1111-1111+1111";
     let paid = post_form(&sandbox, &pay, card).await;
-    let back = query(paid.header("location").unwrap());
+    let back = query(paid.location());
     assert_eq!(
         back[5],
         ("maskedCardNumber".to_owned(), "411111******1111".to_owned())
@@ -418,8 +416,8 @@ async fn a_card_pays_at_the_bank() {
 
 #[tokio::test]
 async fn who_declines_at_the_bank_comes_back_unpaid() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
     let (path, fields) = door(&sandbox, id);
     let sent = post_form(
         &sandbox,
@@ -427,9 +425,9 @@ async fn who_declines_at_the_bank_comes_back_unpaid() {
         &format!("{fields}&payer=16849&method=card"),
     )
     .await;
-    let bank = sent.header("location").unwrap().to_owned();
+    let bank = sent.location().to_owned();
     let left = post_form(&sandbox, &format!("{bank}/decline"), "").await;
-    let back = query(left.header("location").unwrap());
+    let back = query(left.location());
     assert_eq!(back[0].0, "errorResult");
     assert!(back[0].1.contains(r#""errorCode":55"#), "{back:?}");
     assert_eq!(snapshot(sandbox.pod(), id).state, State::Unpaid);
@@ -440,30 +438,30 @@ async fn who_declines_at_the_bank_comes_back_unpaid() {
         &format!("{fields}&payer=16849&method=card"),
     )
     .await;
-    assert!(again.header("location").unwrap().contains("/gateway/"));
+    assert!(again.location().contains("/gateway/"));
 }
 
 #[tokio::test]
 async fn a_new_visit_to_the_bank_ends_the_old_one() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
     let (path, fields) = door(&sandbox, id);
     let choose = format!("{fields}&payer=16849&method=card");
     let first = post_form(&sandbox, &path, &choose).await;
-    let first = first.header("location").unwrap().to_owned();
+    let first = first.location().to_owned();
     sandbox.clock().advance(GATEWAY_WAITS);
     assert_eq!(get(&sandbox, &first).await.status, 404);
     let second = post_form(&sandbox, &path, &choose).await;
-    let second = second.header("location").unwrap().to_owned();
+    let second = second.location().to_owned();
     assert_eq!(get(&sandbox, &first).await.status, 404);
     assert_eq!(get(&sandbox, &second).await.status, 200);
 }
 
 #[tokio::test]
 async fn a_wallet_that_is_too_small_is_told_so() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let id = shop.issue_id(&[]).await;
     let (path, fields) = door(&sandbox, id);
     let user = pod.user().user_id();
     pod.set_wallet(user, 49_999).unwrap();
@@ -482,19 +480,13 @@ async fn a_wallet_that_is_too_small_is_told_so() {
     assert_eq!(snapshot(pod, id).state, State::Paid);
     // A second click brings the reason back.
     let again = post_form(&sandbox, &path, &choose).await;
-    assert!(
-        query(again.header("location").unwrap())[0]
-            .1
-            .contains(r#""errorCode":24"#)
-    );
+    assert!(query(again.location())[0].1.contains(r#""errorCode":24"#));
 }
 
 #[tokio::test]
 async fn without_a_way_back_the_page_shows_what_became_of_it() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox)
-        .issue_id(&[("verificationNeeded", "true")])
-        .await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[("verificationNeeded", "true")]).await;
     let unique = snapshot(sandbox.pod(), id).unique_number;
     let path = "/pod/v1/pbc/payInvoiceByUniqueNumber";
     let fields = format!("uniqueNumber={unique}");
@@ -504,11 +496,7 @@ async fn without_a_way_back_the_page_shows_what_became_of_it() {
         &format!("{fields}&payer=16849&method=wallet"),
     )
     .await;
-    let receipt = paid
-        .header("location")
-        .unwrap()
-        .strip_prefix(sandbox.url())
-        .unwrap();
+    let receipt = paid.location().strip_prefix(sandbox.url()).unwrap();
     let page = get(&sandbox, receipt).await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("تا یک ساعت تأیید کند"), "{}", page.body);
@@ -517,15 +505,15 @@ async fn without_a_way_back_the_page_shows_what_became_of_it() {
 
 #[tokio::test]
 async fn markup_is_text_and_nothing_is_fetched() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let attack = "\"><script>alert(1)</script><img src=x>";
-    let id = Shop::of(&sandbox)
+    let id = shop
         .issue_id(&[("billNumber", attack), ("productDescription", attack)])
         .await;
     let (path, fields) = door(&sandbox, id);
     let page = get(&sandbox, &format!("{path}?{fields}")).await;
     let bank = get(&sandbox, &format!("{path}?{fields}&gateway=PEP")).await;
-    let bank = get(&sandbox, bank.header("location").unwrap()).await;
+    let bank = get(&sandbox, bank.location()).await;
     let lost = get(&sandbox, &path).await;
     let index = get(&sandbox, "/").await;
     for page in [page, bank, lost, index] {
@@ -540,8 +528,8 @@ async fn markup_is_text_and_nothing_is_fetched() {
 
 #[tokio::test]
 async fn the_first_page_lists_what_has_happened() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let id = Shop::of(&sandbox).issue_id(&[("billNumber", "A-17")]).await;
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[("billNumber", "A-17")]).await;
     sandbox.pod().pay_by_wallet(id).unwrap();
     let page = get(&sandbox, "/").await;
     for shown in [

@@ -51,10 +51,10 @@ async fn the_wallet_must_be_named() {
 
 #[tokio::test]
 async fn ones_own_invoice_is_ones_own() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
     let user_id = pod.user().user_id().to_string();
-    let id = Shop::of(&sandbox).issue_id(&[("userId", &user_id)]).await;
+    let id = shop.issue_id(&[("userId", &user_id)]).await;
     let text = id.to_string();
     let stranger = Shop::of_account(&sandbox, pod.other_user());
     let (code, message) = stranger.refused(30382, &[("invoiceId", &text)]).await;
@@ -69,9 +69,9 @@ async fn ones_own_invoice_is_ones_own() {
 
 #[tokio::test]
 async fn a_wallet_with_too_little_pays_nothing() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let id = Shop::of(&sandbox).issue_id(&[]).await;
+    let id = shop.issue_id(&[]).await;
     let user_id = pod.user().user_id();
     pod.set_wallet(user_id, 49_999).unwrap();
     let user = Shop::of_account(&sandbox, pod.user());
@@ -247,19 +247,18 @@ async fn the_user_pays_by_answering_with_the_code() {
 
 #[tokio::test]
 async fn the_link_leads_to_the_pay_page_and_back() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let id = issue(&sandbox).await.to_string();
-    Shop::of(&sandbox)
-        .done(
-            29807,
-            &[
-                ("invoiceId", &id),
-                ("smsContentType", "2"),
-                ("redirectUri", "http://127.0.0.1:9/back?a=1&b=2"),
-                ("callbackUri", "http://127.0.0.1:9/call"),
-            ],
-        )
-        .await;
+    shop.done(
+        29807,
+        &[
+            ("invoiceId", &id),
+            ("smsContentType", "2"),
+            ("redirectUri", "http://127.0.0.1:9/back?a=1&b=2"),
+            ("callbackUri", "http://127.0.0.1:9/call"),
+        ],
+    )
+    .await;
     let text = sandbox.sms().pop().unwrap().text;
     let path = link(&text).strip_prefix(sandbox.url()).unwrap();
     let page = get(&sandbox, path).await;

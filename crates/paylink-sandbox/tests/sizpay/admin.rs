@@ -4,7 +4,7 @@ use paylink_sandbox::sizpay::Status;
 use paylink_sandbox::{Fault, JournalEntry, Sandbox};
 use serde_json::{Value, json};
 
-use crate::client::{JSON, exchange, get_json, post_json, send};
+use crate::client::{JSON, exchange, get_json, post_json, posted, send};
 use crate::sizpay::{NAMESPACE, PATH, Shop, Soap, model, new, new_link, open};
 
 #[tokio::test]
@@ -24,18 +24,8 @@ async fn links_are_listed_paid_and_declined() {
     assert_eq!(reply["status"], "open");
     assert_eq!(reply["history"][1]["kind"], "declined");
     for act in ["/pay", "/decline"] {
-        assert_eq!(
-            post_json(&sandbox, &path(paid, act), &Value::Null)
-                .await
-                .status,
-            409
-        );
-        assert_eq!(
-            post_json(&sandbox, &path(7, act), &Value::Null)
-                .await
-                .status,
-            404
-        );
+        posted(&sandbox, &path(paid, act), &Value::Null, 409).await;
+        posted(&sandbox, &path(7, act), &Value::Null, 404).await;
     }
 
     let links = get_json(&sandbox, "/_sandbox/sizpay/links").await;
@@ -48,11 +38,11 @@ async fn links_are_listed_paid_and_declined() {
 
 #[tokio::test]
 async fn a_fault_befalls_its_operation() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     sandbox
         .faults()
         .next("sizpay", "PayLinkReSend", Fault::Html);
-    let answer = Shop::of(&sandbox).call("PayLinkReSend", json!({})).await;
+    let answer = shop.call("PayLinkReSend", json!({})).await;
     assert!(answer.body.contains("<html>"), "{answer:?}");
     assert_eq!(sandbox.journal()[0].fault, Some(Fault::Html));
 }
@@ -139,8 +129,8 @@ async fn a_fault_is_noted_without_what_was_not_understood() {
 
 #[tokio::test]
 async fn nothing_that_is_printed_holds_a_key() {
-    let sandbox = Sandbox::start().await.unwrap();
-    Shop::of(&sandbox).send("1").await;
+    let (sandbox, shop) = open().await;
+    shop.send("1").await;
     let sizpay = sandbox.sizpay();
     let printed = format!(
         "{sandbox:?} {sizpay:?} {:?} {:?} {:?} {:?}",

@@ -11,8 +11,8 @@ use crate::sizpay::{Shop, list, new, open, refused, selected};
 
 #[tokio::test]
 async fn a_link_is_sent_and_answered_in_the_documented_order() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let reply = Shop::of(&sandbox).call("PayLinkSend", new(json!({}))).await;
+    let (sandbox, shop) = open().await;
+    let reply = shop.call("PayLinkSend", new(json!({}))).await;
     let link = sandbox.sizpay().link(26_041).unwrap();
     let expected = format!(
         r#"{{"PayLinkSendID":26041,"PayLinkURL":"{}","ResCod":1,"Message":""}}"#,
@@ -73,10 +73,9 @@ async fn the_message_has_merchant_amount_link_and_25_characters_of_the_descripti
 
 #[tokio::test]
 async fn texts_are_kept_as_they_came() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let name = "خانم «رضايي»\u{200c} & <b>]]> 🙂\n\t";
-    Shop::of(&sandbox)
-        .send_with(json!({"CustomerName": name, "InvoiceNo": "۹۹/الف-&"}))
+    shop.send_with(json!({"CustomerName": name, "InvoiceNo": "۹۹/الف-&"}))
         .await;
     let link = sandbox.sizpay().link(26_041).unwrap();
     assert_eq!(
@@ -100,10 +99,8 @@ async fn lengths_are_counted_in_characters() {
 
 /// Asserts that these fields are refused with a message about `about`, and nothing is sent.
 async fn refuses(different: Value, about: &str) {
-    let sandbox = Sandbox::start().await.unwrap();
-    let answer = Shop::of(&sandbox)
-        .answer("PayLinkSend", new(different.clone()))
-        .await;
+    let (sandbox, shop) = open().await;
+    let answer = shop.answer("PayLinkSend", new(different.clone())).await;
     assert!(refused(&answer).contains(about), "{different}: {answer}");
     assert_eq!(
         (&answer["PayLinkSendID"], &answer["PayLinkURL"]),

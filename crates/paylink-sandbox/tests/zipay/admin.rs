@@ -8,8 +8,8 @@ use paylink_sandbox::{Fault, JournalEntry, Sandbox};
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::client::{delete, eventually, get_json, post_json, send};
-use crate::zipay::{NEW, Shop, open};
+use crate::client::{delete, eventually, get_json, post_json, posted, send};
+use crate::zipay::{NEW, open};
 
 #[tokio::test]
 async fn the_clock_is_read_and_moved() {
@@ -85,18 +85,8 @@ async fn an_invoice_is_paid_and_declined_as_the_payer() {
         (200, &json!("rejected"))
     );
     for act in ["/pay", "/decline"] {
-        assert_eq!(
-            post_json(&sandbox, &path(&paid, act), &Value::Null)
-                .await
-                .status,
-            409
-        );
-        assert_eq!(
-            post_json(&sandbox, &path("nothing", act), &Value::Null)
-                .await
-                .status,
-            404
-        );
+        posted(&sandbox, &path(&paid, act), &Value::Null, 409).await;
+        posted(&sandbox, &path("nothing", act), &Value::Null, 404).await;
     }
 
     shop.verify(&paid).await;
@@ -132,10 +122,7 @@ async fn faults_are_set_listed_and_cleared() {
     let reply = post_json(&sandbox, "/_sandbox/faults", &delay).await;
     assert_eq!((reply.status, reply.json()), (201, delay.clone()));
     let drop = json!({"provider": "zipay", "operation": "create-invoice", "fault": {"kind": "drop-after"}});
-    assert_eq!(
-        post_json(&sandbox, "/_sandbox/faults", &drop).await.status,
-        201
-    );
+    posted(&sandbox, "/_sandbox/faults", &drop, 201).await;
 
     let pending = sandbox.faults().pending();
     assert_eq!(
@@ -166,13 +153,7 @@ async fn every_kind_of_fault_can_be_written_and_read_back() {
     ];
     for (fault, written) in cases {
         let planned = json!({"provider": "zipay", "operation": "invoice-list", "fault": written});
-        assert_eq!(
-            post_json(&sandbox, "/_sandbox/faults", &planned)
-                .await
-                .status,
-            201,
-            "{fault}"
-        );
+        posted(&sandbox, "/_sandbox/faults", &planned, 201).await;
         assert_eq!(sandbox.faults().pending()[0].fault, fault);
         assert_eq!(
             get_json(&sandbox, "/_sandbox/faults").await[0]["fault"],
@@ -223,8 +204,8 @@ async fn the_journal_is_listed_and_cleared() {
 
 #[tokio::test]
 async fn the_outbox_is_listed() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let trackid = Shop::of(&sandbox)
+    let (sandbox, shop) = open().await;
+    let trackid = shop
         .create_with("1", &[("webhook", "http://192.0.2.1/")])
         .await;
     sandbox.zipay().pay(&trackid).unwrap();
@@ -243,12 +224,7 @@ async fn the_seed_is_read_and_changed() {
         get_json(&sandbox, "/_sandbox/seed").await,
         json!({"seed": 7})
     );
-    assert_eq!(
-        post_json(&sandbox, "/_sandbox/seed", &json!({"seed": 9}))
-            .await
-            .status,
-        200
-    );
+    posted(&sandbox, "/_sandbox/seed", &json!({"seed": 9}), 200).await;
     assert_eq!(sandbox.seed(), 9);
 }
 

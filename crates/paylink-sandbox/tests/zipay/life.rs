@@ -296,11 +296,9 @@ async fn settled(sandbox: &Sandbox) -> Webhook {
 
 #[tokio::test]
 async fn a_payment_is_posted_as_a_form() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let (listener, url) = listen().await;
-    let trackid = Shop::of(&sandbox)
-        .create_with("A 1", &[("webhook", &url)])
-        .await;
+    let trackid = shop.create_with("A 1", &[("webhook", &url)]).await;
     sandbox.zipay().pay(&trackid).unwrap();
 
     let requests = merchant_server(listener, &[204]).await;
@@ -327,14 +325,12 @@ async fn a_payment_is_posted_as_a_form() {
 
 #[tokio::test]
 async fn a_payment_is_posted_as_json_if_so_set() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     sandbox
         .zipay()
         .change_settings(|it| it.webhook_encoding = WebhookEncoding::Json);
     let (listener, url) = listen().await;
-    let trackid = Shop::of(&sandbox)
-        .create_with("1", &[("webhook", &url)])
-        .await;
+    let trackid = shop.create_with("1", &[("webhook", &url)]).await;
     sandbox.zipay().pay(&trackid).unwrap();
 
     let requests = merchant_server(listener, &[200]).await;
@@ -348,11 +344,9 @@ async fn a_payment_is_posted_as_json_if_so_set() {
 
 #[tokio::test]
 async fn a_failed_delivery_is_tried_again_and_redirects_are_not_followed() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let (listener, url) = listen().await;
-    let trackid = Shop::of(&sandbox)
-        .create_with("1", &[("webhook", &url)])
-        .await;
+    let trackid = shop.create_with("1", &[("webhook", &url)]).await;
     sandbox.zipay().pay(&trackid).unwrap();
 
     let requests = merchant_server(listener, &[500, 302, 200]).await;
@@ -369,14 +363,12 @@ async fn a_failed_delivery_is_tried_again_and_redirects_are_not_followed() {
 
 #[tokio::test]
 async fn a_delivery_that_never_succeeds_is_given_up() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     // A port that is held and not listened on: nobody else is given it meanwhile.
     let held = TcpSocket::new_v4().unwrap();
     held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}/hook", held.local_addr().unwrap());
-    let trackid = Shop::of(&sandbox)
-        .create_with("1", &[("webhook", &url)])
-        .await;
+    let trackid = shop.create_with("1", &[("webhook", &url)]).await;
     sandbox.zipay().pay(&trackid).unwrap();
 
     let webhook = settled(&sandbox).await;

@@ -4,7 +4,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::zipay::{PayerError, Status};
 
 use crate::client::{Reply, get, post_form};
-use crate::zipay::{Shop, open};
+use crate::zipay::open;
 
 async fn pay_page(sandbox: &Sandbox, trackid: &str) -> Reply {
     get(sandbox, &format!("/zipay/invoice_v1/{trackid}")).await
@@ -22,23 +22,21 @@ fn content(page: &Reply, trackid: &str) -> String {
 
 #[tokio::test]
 async fn the_page_shows_merchant_amount_and_number() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let trackid = Shop::of(&sandbox)
-        .create_with("1000", &[("amount", "1234567.89")])
-        .await;
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create_with("1000", &[("amount", "1234567.89")]).await;
     let page = pay_page(&sandbox, &trackid).await;
     insta::assert_snapshot!(content(&page, &trackid));
 }
 
 #[tokio::test]
 async fn the_page_asks_for_the_national_id_if_one_was_named() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let named = [
         ("national_id", "0013542419"),
         ("currency", "IRT"),
         ("amount", "250000"),
     ];
-    let trackid = Shop::of(&sandbox).create_with("1000", &named).await;
+    let trackid = shop.create_with("1000", &named).await;
     let page = pay_page(&sandbox, &trackid).await;
     assert!(
         !page.body.contains("0013542419"),
@@ -76,9 +74,9 @@ async fn the_page_shows_what_has_become_of_the_invoice() {
 
 #[tokio::test]
 async fn markup_in_an_invoice_number_is_text() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     let attack = "\"><script>alert(1)</script><img src=x onerror='alert(1)'>";
-    let trackid = Shop::of(&sandbox).create(attack).await;
+    let trackid = shop.create(attack).await;
     let unpaid = pay_page(&sandbox, &trackid).await;
     let index = get(&sandbox, "/").await;
     sandbox.zipay().pay(&trackid).unwrap();
@@ -96,8 +94,8 @@ async fn markup_in_an_invoice_number_is_text() {
 
 #[tokio::test]
 async fn the_policy_allows_the_style_the_forms_and_nothing_else() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let trackid = Shop::of(&sandbox).create("1").await;
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create("1").await;
     let page = pay_page(&sandbox, &trackid).await;
     let policy = page.header("content-security-policy").unwrap();
     let style = page
@@ -125,8 +123,8 @@ async fn the_policy_allows_the_style_the_forms_and_nothing_else() {
 
 #[tokio::test]
 async fn no_page_fetches_anything() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let trackid = Shop::of(&sandbox).create("1").await;
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create("1").await;
     for page in [
         pay_page(&sandbox, &trackid).await,
         get(&sandbox, "/").await,
@@ -191,10 +189,7 @@ async fn paying_leads_back_with_the_query_that_was_there() {
         let trackid = shop.create_with(number, &[("callback", callback)]).await;
         let reply = click(&sandbox, &trackid, "pay", "").await;
         assert_eq!(reply.status, 303);
-        assert_eq!(
-            reply.header("location").unwrap(),
-            expected.replace("ID", &trackid)
-        );
+        assert_eq!(reply.location(), expected.replace("ID", &trackid));
         assert_eq!(
             sandbox.zipay().invoice(&trackid).unwrap().status,
             Status::Pending
@@ -204,14 +199,11 @@ async fn paying_leads_back_with_the_query_that_was_there() {
 
 #[tokio::test]
 async fn declining_leads_back_unpaid() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let trackid = Shop::of(&sandbox).create("1").await;
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create("1").await;
     let reply = click(&sandbox, &trackid, "decline", "").await;
     let back = format!("http://127.0.0.1:9/back?order=7&trackid={trackid}&invoice_number=1");
-    assert_eq!(
-        (reply.status, reply.header("location")),
-        (303, Some(back.as_str()))
-    );
+    assert_eq!(reply.location(), back);
     assert_eq!(
         sandbox.zipay().invoice(&trackid).unwrap().status,
         Status::Rejected
@@ -220,16 +212,13 @@ async fn declining_leads_back_unpaid() {
 
 #[tokio::test]
 async fn a_second_click_changes_nothing_and_shows_the_state() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let trackid = Shop::of(&sandbox).create("1").await;
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create("1").await;
     click(&sandbox, &trackid, "pay", "").await;
     for act in ["pay", "decline"] {
         let reply = click(&sandbox, &trackid, act, "").await;
         let page = format!("/zipay/invoice_v1/{trackid}");
-        assert_eq!(
-            (reply.status, reply.header("location")),
-            (303, Some(page.as_str()))
-        );
+        assert_eq!(reply.location(), page);
     }
     assert_eq!(sandbox.zipay().invoice(&trackid).unwrap().history.len(), 2);
 }

@@ -1,6 +1,5 @@
 //! Signatures, refusals and lists.
 
-use paylink_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 use crate::client::{JSON, Param, get, send};
@@ -27,8 +26,8 @@ async fn a_signed_request_is_answered_whatever_its_text() {
 
 #[tokio::test]
 async fn no_parameters_are_signed_as_the_empty_text() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let reply = Shop::of(&sandbox).call("invoice-list", &[]).await;
+    let (_sandbox, shop) = open().await;
+    let reply = shop.call("invoice-list", &[]).await;
     assert_eq!((reply.status, &reply.json()["total"]), (200, &0.into()));
 }
 
@@ -153,14 +152,14 @@ async fn an_invoice_number_is_used_once_per_terminal() {
 
 #[tokio::test]
 async fn two_hundred_characters_are_counted_as_characters() {
-    let sandbox = Sandbox::start().await.unwrap();
-    Shop::of(&sandbox).create(&"ش".repeat(200)).await;
+    let (_sandbox, shop) = open().await;
+    shop.create(&"ش".repeat(200)).await;
 }
 
 #[tokio::test]
 async fn an_invoice_is_found_by_its_own_merchant_alone() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let (shop, other) = (Shop::of(&sandbox), Shop::other_of(&sandbox));
+    let (sandbox, shop) = open().await;
+    let (shop, other) = (shop, Shop::other_of(&sandbox));
     let trackid = shop.create("1").await;
     sandbox.zipay().pay(&trackid).unwrap();
 
@@ -210,10 +209,8 @@ async fn what_is_not_the_documented_request_is_refused() {
 
 #[tokio::test]
 async fn text_that_is_not_utf_8_is_refused() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let reply = Shop::of(&sandbox)
-        .send_signed("invoice-status", "trackid=%FF%FE")
-        .await;
+    let (_sandbox, shop) = open().await;
+    let reply = shop.send_signed("invoice-status", "trackid=%FF%FE").await;
     assert_eq!(refused(&reply, 422), "trackid is not valid UTF-8");
 }
 
@@ -316,11 +313,11 @@ async fn filters_narrow_the_list_and_its_total() {
 
 #[tokio::test]
 async fn another_merchants_invoices_are_not_listed() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let (sandbox, shop) = open().await;
     Shop::other_of(&sandbox)
         .create_with("1", &[("terminal_number", "2001")])
         .await;
-    assert_eq!(list(&Shop::of(&sandbox), &[]).await["total"], 0);
+    assert_eq!(list(&shop, &[]).await["total"], 0);
     assert_eq!(list(&Shop::other_of(&sandbox), &[]).await["total"], 1);
 }
 
