@@ -21,6 +21,8 @@ mod leaks;
 #[cfg(test)]
 mod one_alone;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod pod;
 #[cfg(test)]
 mod readme;

@@ -2,7 +2,6 @@
 
 mod any_provider;
 mod first_screen;
-mod settings;
 
 /// The README's piece of code of this number is what stands between the marks of a test's source.
 fn assert_shown(number: usize, source: &str) {

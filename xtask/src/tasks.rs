@@ -43,7 +43,7 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
 fn bless() -> Outcome {
     Step::cargo(["test", "--package", "paylink-tests", "--test", "crosswise"])
         .arguments(&["--", "--test-threads=1"])
-        .arguments(&["codes::page", "conformance", "settings", "faults"])
+        .arguments(&["pages", "conformance", "faults"])
         .env("PAYLINK_BLESS", "1")
         .run()
 }

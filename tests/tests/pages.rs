@@ -1,0 +1,136 @@
+//! The generated parts of the pages that describe every provider.
+
+use paylink::core::provider::{Descriptor, Required, Setting, SettingKind};
+use paylink_core::{Advice, CodeEntry, Evidence, Party};
+use paylink_tests::{page, table};
+
+const CODES: &str = "docs/codes.md";
+
+#[test]
+fn the_page_shows_the_advice() {
+    let rows = Advice::ALL.iter().map(|advice| {
+        vec![
+            advice.to_string(),
+            advice.english().to_owned(),
+            advice.persian().to_owned(),
+        ]
+    });
+    let heading = ["what to do", "in English", "به فارسی"];
+    let table = table::markdown(&heading, &rows.collect::<Vec<_>>());
+    page::hold(CODES, "advice", &table);
+}
+
+#[test]
+fn the_page_shows_each_providers_codes() {
+    let heading = [
+        "code",
+        "in",
+        "meaning",
+        "معنا",
+        "who acts",
+        "may a payer see it",
+        "what to do",
+        "known from",
+    ];
+    for provider in paylink::providers() {
+        let rows: Vec<Vec<String>> = provider.codes().map(code_row).collect();
+        assert!(!rows.is_empty(), "{provider:?}");
+        page::hold(CODES, provider.name(), &table::markdown(&heading, &rows));
+    }
+}
+
+fn code_row(entry: &CodeEntry) -> Vec<String> {
+    let place = match entry.operations {
+        [] => format!("`{}`", entry.field),
+        operations => format!("`{}` of {}", entry.field, operations.join(", ")),
+    };
+    let whose = match entry.explanation.party {
+        Party::Merchant => "merchant",
+        Party::Payer => "payer",
+        Party::Provider => "provider",
+    };
+    let seen = if entry.explanation.visible_to_payer {
+        "yes"
+    } else {
+        "no"
+    };
+    let known = match entry.evidence {
+        Evidence::Documented => "its document",
+        Evidence::Public => "public material",
+        Evidence::Protocol => "the protocol",
+        Evidence::Assumed => "a reading",
+        other => panic!("{other:?} has no word"),
+    };
+    vec![
+        format!("`{}`", entry.code),
+        place,
+        entry.explanation.english.to_owned(),
+        entry.explanation.persian.to_owned(),
+        whose.to_owned(),
+        seen.to_owned(),
+        entry.advice.to_string(),
+        known.to_owned(),
+    ]
+}
+
+#[test]
+fn the_page_shows_the_settings() {
+    let sections: Vec<String> = paylink::providers().iter().map(|it| section(it)).collect();
+    page::hold("docs/configuration.md", "settings", &sections.join("\n"));
+}
+
+fn section(provider: &Descriptor) -> String {
+    let alike = provider.settings().chunk_by(are_alike);
+    let rows: Vec<Vec<String>> = alike.filter_map(setting_row).collect();
+    let heading = [
+        "setting",
+        "value",
+        "needed",
+        "if it is not set",
+        "what it is",
+    ];
+    let table = table::markdown(&heading, &rows);
+    format!(
+        "### {} (`{}`)\n\n{table}",
+        provider.title(),
+        provider.name()
+    )
+}
+
+/// Settings that differ in their keys alone share a row.
+fn are_alike(one: &Setting, other: &Setting) -> bool {
+    let facts = |it: &Setting| (it.kind(), it.requirement(), it.default(), it.help());
+    facts(one) == facts(other)
+}
+
+fn setting_row(alike: &[Setting]) -> Option<Vec<String>> {
+    let keys = match alike {
+        [] => return None,
+        [one] => format!("`{}`", one.key()),
+        [first, .., last] => format!("`{}` to `{}`", first.key(), last.key()),
+    };
+    let setting = alike.first()?;
+    let value = match setting.kind() {
+        SettingKind::Secret => "secret".to_owned(),
+        SettingKind::Text => "text".to_owned(),
+        SettingKind::Address => "URL".to_owned(),
+        SettingKind::Number => "number".to_owned(),
+        SettingKind::Switch => "`true` or `false`".to_owned(),
+        SettingKind::Choice(words) => format!("`{}`", words.join("`, `")),
+        other => panic!("the page has no word for {other:?}"),
+    };
+    let needed = match setting.requirement() {
+        Required::Always => "always",
+        Required::ForPayments => "for payments",
+        Required::No => "",
+        other => panic!("the page has no word for {other:?}"),
+    };
+    let default = setting.default().map(|text| format!("`{text}`"));
+    Some(vec![
+        keys,
+        value,
+        needed.to_owned(),
+        default.unwrap_or_default(),
+        setting.help().to_owned(),
+    ])
+}
