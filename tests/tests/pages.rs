@@ -55,10 +55,10 @@ fn code_row(entry: &CodeEntry) -> Vec<String> {
         "no"
     };
     let known = match entry.evidence {
-        Evidence::Documented => "its document",
-        Evidence::Public => "public material",
+        Evidence::Documented => "documented",
+        Evidence::Public => "public",
         Evidence::Protocol => "the protocol",
-        Evidence::Assumed => "a reading",
+        Evidence::Assumed => "assumed",
         other => panic!("{other:?} has no word"),
     };
     vec![

@@ -80,13 +80,13 @@ impl Advice {
 impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Advice::NoAction => "nothing to do",
-            Advice::FixAndRetry => "mend and repeat",
-            Advice::RetryLater => "wait and repeat",
-            Advice::ResolveFirst => "look up first",
+            Advice::NoAction => "no action",
+            Advice::FixAndRetry => "fix and retry",
+            Advice::RetryLater => "retry later",
+            Advice::ResolveFirst => "resolve first",
             Advice::SettleInstead => "settle instead",
-            Advice::CreateNew => "start anew",
-            Advice::DoNotRetry => "never repeat",
+            Advice::CreateNew => "create new",
+            Advice::DoNotRetry => "do not retry",
         })
     }
 }
