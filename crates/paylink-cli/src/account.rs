@@ -46,6 +46,9 @@ pub(crate) fn load(named: Option<&Path>, console: &Console) -> Result<Config, Us
     Ok(config)
 }
 
+/// What to do where no account is configured.
+pub(crate) const HOW_TO_CONFIGURE: &str = "see the help of a provider's commands for what to set; `paylink sandbox` gives some to try with";
+
 const ACCOUNT: FieldKey = FieldKey::new("account", "account");
 
 /// The account that was named, or the only one there is.
@@ -60,10 +63,13 @@ pub(crate) fn chosen(config: &Config, named: Option<&str>) -> Result<AccountConf
         (Some(_), Some(_)) => {
             let names: Vec<&str> = config.accounts().map(AccountConfig::name).collect();
             let choice = format!("choose one of {}", names.join(", "));
-            Err(Invalid::new(ACCOUNT, "is missing").at("--account").with_remedy(choice).into())
+            Err(Invalid::new(ACCOUNT, "is missing")
+                .at("--account")
+                .with_remedy(choice)
+                .into())
         }
         (None, _) => Err(Invalid::new(ACCOUNT, "is missing: none is configured")
-            .with_remedy("see `paylink zipay --help` and the like for what to set; `paylink sandbox` gives some to try with")
+            .with_remedy(HOW_TO_CONFIGURE)
             .into()),
     }
 }

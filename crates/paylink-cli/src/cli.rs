@@ -6,16 +6,13 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use serde::Serialize;
 
-use crate::cardpay::CardpayArgs;
 use crate::console::Console;
 use crate::doctor::DoctorArgs;
 use crate::failure::Failure;
 use crate::link::LinkArgs;
-use crate::pod::PodArgs;
+use crate::providers::Group;
 use crate::report::Report;
 use crate::sandbox::SandboxArgs;
-use crate::sizpay::SizpayArgs;
-use crate::zipay::ZipayArgs;
 
 const AFTER_HELP: &str = "\
 Exit status:
@@ -64,14 +61,8 @@ pub(crate) enum Command {
     Sandbox(SandboxArgs),
     /// Take payments with any provider, in words that all share
     Link(LinkArgs),
-    /// Work with CardPay payments, from card to card
-    Cardpay(CardpayArgs),
-    /// Work with POD invoices and every way to pay them
-    Pod(PodArgs),
-    /// Work with SizPay payment links, sent by SMS
-    Sizpay(SizpayArgs),
-    /// Work with ZiPay invoices
-    Zipay(ZipayArgs),
+    #[command(flatten)]
+    Provider(Box<Group>),
     Doctor(DoctorArgs),
     /// Print a script that completes paylink's words in a shell
     Completions(CompletionsArgs),

@@ -1,26 +1,24 @@
 //! `paylink demo`: whole payments, each step held against what it should be.
 //!
-//! A provider's demo is a module of its own, with one function that leads a [`Journey`] through its steps.
+//! A provider's demo stands with its commands, and leads a [`Journey`] or several through their steps.
 
-mod browser;
-mod cardpay;
-mod journey;
-mod pod;
-mod shop;
-mod sizpay;
-mod zipay;
+pub(crate) mod browser;
+pub(crate) mod journey;
+pub(crate) mod shop;
 
 #[cfg(test)]
 mod tests;
 
 use std::io::{self, Write};
 
-use paylink::Effect;
-use paylink_sandbox::Sandbox;
+use paylink::core::provider::{FromSettings, Settings};
+use paylink::{Effect, FieldKey, Transport};
+use paylink_sandbox::{Sandbox, Simulated};
 use serde::Serialize;
 
 use crate::console::Console;
-use crate::failure::{Failure, Status};
+use crate::failure::{CallError, Failure, Status};
+use crate::providers;
 use crate::report::Report;
 use crate::text::table;
 use journey::{Ended, Journey, Step};
@@ -47,30 +45,61 @@ async fn show(sandbox: &Sandbox, console: &Console) -> Result<(), Failure> {
 
 /// Walks through all demos. One that cannot go on has a step that is not ok, and the next one is shown all the same.
 async fn walk(sandbox: &Sandbox, console: &Console) -> Result<Vec<Step>, Failure> {
-    let mut zipay = Journey::begin("ZiPay", sandbox.url(), console)?;
-    ended(zipay::walk(sandbox, &mut zipay).await)?;
-    console.progress("")?;
-    let mut cardpay = Journey::begin("CardPay", sandbox.url(), console)?;
-    ended(cardpay::walk(sandbox, &mut cardpay).await)?;
-    let mut steps = [zipay.end(), cardpay.end()].concat();
-    for (via, name) in sizpay::WAYS {
-        console.progress("")?;
-        let mut sizpay = Journey::begin(name, sandbox.url(), console)?;
-        ended(sizpay::walk(sandbox, via, &mut sizpay).await)?;
-        steps.extend(sizpay.end());
-    }
-    console.progress("")?;
-    let mut pod = Journey::begin("POD", sandbox.url(), console)?;
-    ended(pod::walk(sandbox, &mut pod).await)?;
-    steps.extend(pod.end());
-    Ok(steps)
+    let mut demo = Demo {
+        sandbox,
+        console,
+        steps: Vec::new(),
+    };
+    providers::show(&mut demo).await?;
+    Ok(demo.steps)
 }
 
-fn ended(outcome: Result<(), Ended>) -> Result<(), Failure> {
-    match outcome {
-        Ok(()) | Err(Ended::Stuck) => Ok(()),
-        Err(Ended::Failed(failure)) => Err(failure),
+/// The demos of all providers, as far as they were shown.
+#[derive(Debug)]
+pub(crate) struct Demo<'a> {
+    pub(crate) sandbox: &'a Sandbox,
+    console: &'a Console,
+    steps: Vec<Step>,
+}
+
+impl Demo<'_> {
+    /// Walks through one more demo of this name, as far as it leads.
+    pub(crate) async fn walk(
+        &mut self,
+        name: &'static str,
+        walk: impl AsyncFnOnce(&Sandbox, &mut Journey<'_>) -> Result<(), Ended>,
+    ) -> Result<(), Failure> {
+        if !self.steps.is_empty() {
+            self.console.progress("")?;
+        }
+        let mut journey = Journey::begin(name, self.sandbox.url(), self.console)?;
+        let ended = walk(self.sandbox, &mut journey).await;
+        self.steps.extend(journey.end());
+        match ended {
+            Ok(()) | Err(Ended::Stuck) => Ok(()),
+            Err(Ended::Failed(failure)) => Err(failure),
+        }
     }
+}
+
+/// The client of an account whose settings are these and then those.
+pub(crate) fn client<C: FromSettings>(
+    account: &[(&'static str, String)],
+    more: &[(FieldKey, &'static str)],
+) -> Result<C, Ended> {
+    let cannot = |error| Ended::Failed(CallError::of(error).into());
+    let transport = Transport::new().map_err(cannot)?;
+    let account = account.iter().map(|(key, value)| (*key, value.as_str()));
+    let more = more.iter().map(|(field, value)| (field.as_str(), *value));
+    let settings: Settings<'_> = account.chain(more).collect();
+    C::from_settings(&settings, &transport).map_err(cannot)
+}
+
+/// What the sandbox plays of a client's provider.
+pub(crate) fn simulated<C: FromSettings>(sandbox: &Sandbox) -> Result<&Simulated, Ended> {
+    let name = C::DESCRIPTOR.name();
+    let played = sandbox.providers().iter().find(|it| it.name() == name);
+    played.ok_or_else(|| Ended::Failed(Failure::local("sandbox", "does not play this provider")))
 }
 
 /// Every step came to what it should have.

@@ -223,15 +223,6 @@ impl From<CallError> for Failure {
     }
 }
 
-/// Flags that people expect a secret to have.
-const SECRETS: [&str; 5] = [
-    "--api-key",
-    "--secret-key",
-    "--token",
-    "--user-name",
-    "--password",
-];
-
 /// Something was typed or configured wrongly. Nothing was sent.
 #[derive(Debug, Serialize)]
 pub(crate) struct UsageError {
@@ -354,17 +345,16 @@ impl Report for UsageError {
 
 /// A secret among the arguments can be read by everybody on the machine, so there is no flag for one.
 fn remedy_for_a_secret(argument: &str, usage: &str) -> Option<String> {
-    let flag = SECRETS
-        .into_iter()
-        .find(|flag| argument.starts_with(flag))?;
+    let typed = argument.trim_start_matches('-').replace('-', "_");
+    let settings = paylink::providers().iter().flat_map(|it| it.settings());
+    let secret = settings
+        .filter(|setting| setting.is_secret() && typed.starts_with(setting.key()))
+        .max_by_key(|setting| setting.key().len())?;
     let mut words = usage
         .split_whitespace()
         .skip_while(|word| *word != "paylink");
     let group = words.nth(1)?;
-    let name = flag
-        .trim_start_matches('-')
-        .replace('-', "_")
-        .to_uppercase();
+    let name = secret.key().to_uppercase();
     // Where the account is named by another flag, its variables are not known here.
     let account = match group {
         "link" | "doctor" => "ACCOUNT_<NAME>".to_owned(),

@@ -13,21 +13,27 @@ use crate::account::{chosen, load, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::next_step::Invocation;
+use crate::providers::sections;
 use crate::stored_file::Document;
 use crate::typed::{self, Suggested};
 
-const AFTER_HELP: &str = "\
-Accounts come from the environment and the configuration: [zipay], [sizpay], [cardpay] and [pod]
-are accounts of these names, and [accounts.NAME] is one more, with provider = \"zipay\" say; in
+fn after_help() -> String {
+    format!(
+        "\
+Accounts come from the environment and the configuration: {}
+are accounts of these names, and [accounts.NAME] is one more, whose provider is one of them; in
 the environment, PAYLINK_ACCOUNT_<NAME>_PROVIDER and so on. `paylink doctor` checks them, and
 shows what each can do. What an account's provider does not offer is refused before anything is
 sent.
 
 A payment is known by its record, which `create` prints or writes with --record-to. Store it
-with the order: every other operation takes it.";
+with the order: every other operation takes it.",
+        sections()
+    )
+}
 
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP, subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
+#[command(after_help = after_help(), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct LinkArgs {
     /// Which account; it need not be said where there is but one
     #[arg(

@@ -4,7 +4,6 @@
 //! [`console::Console`] prints either, for people or as JSON; [`failure::Status`] is what the shell is told.
 
 mod account;
-mod cardpay;
 mod cli;
 mod consent;
 mod console;
@@ -14,17 +13,15 @@ mod failure;
 mod link;
 mod next_step;
 mod once;
-mod pod;
+mod providers;
 mod qr;
 mod report;
 mod resolve;
 mod sandbox;
 mod settled;
-mod sizpay;
 mod stored_file;
 mod text;
 mod typed;
-mod zipay;
 
 use std::process::ExitCode;
 
@@ -61,10 +58,7 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Demo => demo::run(console).await,
         Command::Sandbox(args) => sandbox::run(&args, console).await,
         Command::Link(args) => link::run(args, cli.config.as_deref(), console).await,
-        Command::Cardpay(args) => cardpay::run(args, cli.config.as_deref(), console).await,
-        Command::Pod(args) => pod::run(args, cli.config.as_deref(), console).await,
-        Command::Sizpay(args) => sizpay::run(args, cli.config.as_deref(), console).await,
-        Command::Zipay(args) => zipay::run(args, cli.config.as_deref(), console).await,
+        Command::Provider(group) => group.run(cli.config.as_deref(), console).await,
         Command::Doctor(args) => doctor::run(&args, cli.config.as_deref(), console).await,
         Command::Completions(args) => cli::complete(&args, console),
     }

@@ -11,11 +11,9 @@ use crate::console::{Console, Format};
 use crate::failure::{Failure, UsageError};
 use crate::next_step::quoted;
 use crate::once::interrupted;
+use crate::providers::variable;
 use crate::report::Report;
 use crate::typed::whole;
-
-/// The sandbox issues invoices in any guild; this is one of POD's own.
-const GUILD: &str = "INFORMATION_TECHNOLOGY_GUILD";
 
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArgs {
@@ -78,40 +76,19 @@ fn not_started(error: StartError) -> Failure {
 #[derive(Debug, Serialize)]
 struct Running {
     url: String,
-    environment: BTreeMap<&'static str, String>,
+    environment: BTreeMap<String, String>,
 }
 
 impl Running {
     fn of(sandbox: &Sandbox) -> Running {
-        let cardpay = sandbox.cardpay();
-        let sizpay = sandbox.sizpay();
-        let pod = sandbox.pod();
-        let zipay = sandbox.zipay();
-        let environment = BTreeMap::from([
-            ("PAYLINK_CARDPAY_BASE_URL", cardpay.base_url().to_owned()),
-            ("PAYLINK_CARDPAY_TOKEN", cardpay.token().to_owned()),
-            ("PAYLINK_SIZPAY_BASE_URL", sizpay.base_url().to_owned()),
-            ("PAYLINK_SIZPAY_ASMX_URL", sizpay.asmx_url().to_owned()),
-            ("PAYLINK_SIZPAY_USER_NAME", sizpay.user_name().to_owned()),
-            ("PAYLINK_SIZPAY_PASSWORD", sizpay.password().to_owned()),
-            (
-                "PAYLINK_SIZPAY_PAY_LINK_NAME",
-                sizpay.pay_link_name().to_owned(),
-            ),
-            ("PAYLINK_POD_BASE_URL", pod.base_url().to_owned()),
-            ("PAYLINK_POD_PAY_URL", pod.pay_url().to_owned()),
-            ("PAYLINK_POD_TOKEN", pod.token().to_owned()),
-            ("PAYLINK_POD_USER_TOKEN", pod.user_token().to_owned()),
-            ("PAYLINK_POD_API_KEY", pod.api_key().to_owned()),
-            ("PAYLINK_POD_GUILD", GUILD.to_owned()),
-            ("PAYLINK_ZIPAY_BASE_URL", zipay.base_url().to_owned()),
-            ("PAYLINK_ZIPAY_API_KEY", zipay.api_key().to_owned()),
-            ("PAYLINK_ZIPAY_SECRET_KEY", zipay.secret_key().to_owned()),
-            ("PAYLINK_ZIPAY_TERMINAL", zipay.terminal().to_string()),
-        ]);
+        let providers = sandbox.providers().iter();
+        let environment = providers.flat_map(|provider| {
+            let settings = provider.settings().into_iter();
+            settings.map(|(key, value)| (variable(provider.name(), key), value))
+        });
         Running {
             url: sandbox.url().to_owned(),
-            environment,
+            environment: environment.collect(),
         }
     }
 }

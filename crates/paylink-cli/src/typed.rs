@@ -10,8 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::failure::{CallError, Failure, UsageError};
 
-/// The flag of a field.
-fn flag(key: &str) -> String {
+/// The flag of the field with this key.
+pub(crate) fn flag(key: &str) -> String {
     format!("--{}", key.replace('_', "-"))
 }
 
@@ -132,146 +132,6 @@ impl TypedValueParser for Suggested {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-    use std::path::Path;
-
-    use clap::{CommandFactory, Parser};
-    use paylink::core::provider::OrderReference;
-    use paylink::{Cursor, Input, JalaliDate, Mobile, NationalId, PaymentRecord};
-
-    use super::*;
-    use crate::cli::Cli;
-
-    /// The flags of a group of commands, with the flags of each of its operations.
-    fn flags(group: &clap::Command) -> BTreeSet<String> {
-        let own = group.get_arguments().filter_map(clap::Arg::get_long);
-        let own = own.map(|long| format!("--{long}"));
-        own.chain(group.get_subcommands().flat_map(flags)).collect()
-    }
-
-    fn group(name: &str) -> BTreeSet<String> {
-        let cli = Cli::command();
-        flags(
-            cli.find_subcommand(name)
-                .expect("each provider has a group"),
-        )
-    }
-
-    /// The text of every source file below a folder, without its tests.
-    fn source(folder: &Path) -> String {
-        let mut text = String::new();
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                text.push_str(&source(&path));
-            } else if path.file_stem().is_some_and(|stem| stem != "tests") {
-                let file = std::fs::read_to_string(&path).unwrap();
-                text.push_str(file.split("#[cfg(test)]").next().unwrap());
-            }
-        }
-        text
-    }
-
-    /// The keys that a client declares, by themselves or in a table of types.
-    fn declared(client: &Path) -> BTreeSet<String> {
-        let text = source(&client.join("src"));
-        let is_key = |word: &&str| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte == b'_' || byte.is_ascii_lowercase())
-        };
-        let literal = |code: &str| {
-            let code = code.trim_start().strip_prefix('"')?;
-            code.split('"').next().filter(is_key).map(str::to_owned)
-        };
-        let alone = text.split("FieldKey::new(").skip(1).filter_map(literal);
-        let in_tables = text.lines().filter_map(|line| {
-            let (name, rest) = line.trim_start().split_once('(')?;
-            let is_type = name.starts_with(char::is_uppercase) && rest.contains("\", \"");
-            is_type.then(|| literal(rest))?
-        });
-        alone.chain(in_tables).collect()
-    }
-
-    #[test]
-    fn a_key_that_a_client_refuses_is_a_flag_of_its_group_or_is_never_typed() {
-        // What comes back, what a program hands over, and what is read by the program alone.
-        let never_typed = [
-            ("cardpay", vec![]),
-            (
-                "pod",
-                vec![
-                    "error_result",
-                    "link",
-                    "masked_card_number",
-                    "one_time_token",
-                    "payment",
-                    "payment_bill_number",
-                    "query",
-                    "rrn",
-                    "service",
-                    "terminal_id",
-                    "tref",
-                    "webhook",
-                ],
-            ),
-            ("sizpay", vec!["operation", "request", "resend"]),
-            ("zipay", vec!["redirect", "request"]),
-        ];
-        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        for (provider, never_typed) in never_typed {
-            let client = std::fs::read_dir(crates).unwrap().find_map(|entry| {
-                let name = entry.unwrap().file_name().into_string().unwrap();
-                (name.starts_with(provider) && name.ends_with("-client")).then_some(name)
-            });
-            let mut keys = declared(&crates.join(client.unwrap()));
-            let descriptor = paylink::providers().iter().find(|it| it.name() == provider);
-            for setting in descriptor.unwrap().settings() {
-                keys.remove(setting.key());
-            }
-            let flags = group(provider);
-            keys.retain(|key| !flags.contains(&flag(key)));
-            assert_eq!(keys.iter().collect::<Vec<_>>(), never_typed, "{provider}");
-        }
-    }
-
-    #[test]
-    fn each_shared_key_is_a_flag_where_it_is_typed() {
-        let mut neutral: Vec<FieldKey> = Input::ALL.iter().map(|input| input.key()).collect();
-        neutral.extend([OrderReference::KEY, PaymentRecord::KEY, Cursor::KEY]);
-        neutral.extend([Money::KEY, Currency::KEY, NationalId::KEY]);
-        for (name, keys) in [
-            ("link", neutral),
-            ("cardpay", vec![Mobile::KEY, CardNumber::KEY]),
-            ("pod", vec![Mobile::KEY, JalaliDate::KEY]),
-            ("sizpay", vec![Mobile::KEY, Money::KEY]),
-            ("zipay", vec![Money::KEY, Currency::KEY, NationalId::KEY]),
-        ] {
-            let flags = group(name);
-            for key in keys {
-                assert!(flags.contains(&flag(key.as_str())), "{name}: {key:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_arguments_do_not_show_a_card() {
-        let card = "5022290000000042";
-        for line in [
-            "cardpay create --price 10000 --invoice-number 1 --card-number",
-            "cardpay set-card --pay-id 19 --card-number",
-            "link create --order 1 --amount 10000 --currency IRR --payer-card",
-        ] {
-            let words = ["paylink"].into_iter().chain(line.split(' ')).chain([card]);
-            let cli = Cli::try_parse_from(words).unwrap();
-            assert!(!format!("{cli:?}").contains(card));
-        }
-    }
-}
-
-#[cfg(test)]
-mod number_tests {
     use super::{whole, within};
 
     #[test]

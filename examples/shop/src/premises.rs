@@ -1,54 +1,34 @@
 //! The providers that the shop sells through.
 
-use paylink::cardpay::CardPay;
 use paylink::config::Config;
-use paylink::pod::{BusinessToken, Pod};
-use paylink::sizpay::SizPay;
-use paylink::zipay::ZiPay;
-use paylink::{Account, Accounts, Error, Transport};
+use paylink::core::provider::Settings;
+use paylink::{Account, Accounts, Transport};
 use paylink_sandbox::Sandbox;
 
 /// One account at each provider that the sandbox plays.
 ///
 /// # Errors
 ///
-/// If no TLS can be had, which even a sandbox's clients set up.
-pub fn of_sandbox(sandbox: &Sandbox) -> Result<Accounts, Error> {
+/// If no TLS can be had, which even a sandbox's clients set up, or an account cannot be opened.
+pub fn of_sandbox(sandbox: &Sandbox) -> Result<Accounts, Box<dyn std::error::Error>> {
     // One transport for the whole process.
     let transport = Transport::new()?;
-    let zipay = sandbox.zipay();
-    let zipay = ZiPay::builder(zipay.api_key(), zipay.secret_key())
-        .terminal(zipay.terminal())
-        .base_url(zipay.base_url())
-        .transport(transport.clone())
-        .build()?;
-    let sizpay = sandbox.sizpay();
-    let sizpay = SizPay::builder(
-        sizpay.user_name(),
-        sizpay.password(),
-        sizpay.pay_link_name(),
-    )
-    .base_url(sizpay.base_url())
-    .transport(transport.clone())
-    .build()?;
-    let cardpay = sandbox.cardpay();
-    let cardpay = CardPay::builder(cardpay.base_url(), cardpay.token())
-        .transport(transport.clone())
-        .build()?;
-    let pod = sandbox.pod();
-    let pod = Pod::builder(BusinessToken::new(pod.token()))
-        .key(pod.api_key())
-        .guild("INFORMATION_TECHNOLOGY_GUILD")
-        .base_url(pod.base_url())
-        .pay_url(pod.pay_url())
-        .transport(transport)
-        .build()?;
-    let accounts = [
-        Account::new("zipay", zipay),
-        Account::new("sizpay", sizpay),
-        Account::new("cardpay", cardpay),
-        Account::new("pod", pod),
-    ];
+    let mut accounts = Vec::new();
+    for played in sandbox.providers() {
+        let settings = played.settings();
+        let settings: Settings<'_> = settings
+            .iter()
+            .map(|(key, value)| (*key, &**value))
+            .collect();
+        let provider = paylink::providers()
+            .iter()
+            .find(|it| it.name() == played.name());
+        let provider = provider.ok_or_else(|| format!("{} is not built in", played.name()))?;
+        accounts.push(Account::from_arc(
+            played.name(),
+            provider.open(&settings, &transport)?,
+        ));
+    }
     Ok(Accounts::new(accounts)?)
 }
 

@@ -34,13 +34,9 @@ impl OfferPage<'_> {
 
     /// The brand, where the account has no name of its own.
     fn title<'p>(&self, provider: &'p Account) -> &'p str {
-        match provider.name() {
-            "cardpay" => "CardPay",
-            "pod" => "POD",
-            "sizpay" => "SizPay",
-            "zipay" => "ZiPay",
-            own => own,
-        }
+        let name = provider.name();
+        let known = paylink::providers().iter().find(|it| it.name() == name);
+        known.map_or(name, |descriptor| descriptor.title())
     }
 
     fn about(&self, account: &Account) -> &'static str {

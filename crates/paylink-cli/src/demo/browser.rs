@@ -14,17 +14,17 @@ const LARGEST: usize = 256 * 1024;
 
 /// What a server answered.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) status: u16,
+pub(crate) struct Page {
+    pub(crate) status: u16,
     /// Where the browser is to go next, whole.
-    pub(super) location: Option<String>,
+    pub(crate) location: Option<String>,
     body: String,
     origin: String,
 }
 
 impl Page {
     /// Where the form leads whose address ends in `end`, if the page has one.
-    pub(super) fn form(&self, end: &str) -> Option<String> {
+    pub(crate) fn form(&self, end: &str) -> Option<String> {
         let forms = self.body.split("<form ").skip(1);
         forms
             .filter_map(|form| form.split_once('>'))
@@ -38,12 +38,12 @@ impl Page {
 }
 
 /// Opens a page.
-pub(super) async fn open(url: &str) -> Result<Page, Lost> {
+pub(crate) async fn open(url: &str) -> Result<Page, Lost> {
     send(Method::GET, url, String::new()).await
 }
 
 /// Submits a form with these fields.
-pub(super) async fn submit(url: &str, fields: &[(&str, &str)]) -> Result<Page, Lost> {
+pub(crate) async fn submit(url: &str, fields: &[(&str, &str)]) -> Result<Page, Lost> {
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.extend_pairs(fields);
     send(Method::POST, url, body.finish()).await
@@ -107,7 +107,7 @@ fn absolute(origin: &str, address: &str) -> String {
 
 /// Why there is no page.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Lost {
+pub(crate) enum Lost {
     Address,
     Connection,
     Answer,

@@ -14,35 +14,35 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A step of a demo: what it should have come to, and what it came to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub(super) struct Step {
-    pub(super) provider: &'static str,
-    pub(super) step: &'static str,
-    pub(super) expected: String,
-    pub(super) got: String,
-    pub(super) ok: bool,
+pub(crate) struct Step {
+    pub(crate) provider: &'static str,
+    pub(crate) step: &'static str,
+    pub(crate) expected: String,
+    pub(crate) got: String,
+    pub(crate) ok: bool,
 }
 
 /// What a step brought to light.
 #[derive(Debug)]
-pub(super) struct Seen<T> {
+pub(crate) struct Seen<T> {
     /// What the next steps go on with.
-    pub(super) value: T,
+    pub(crate) value: T,
     /// What happened, in the words in which it was expected.
-    pub(super) got: String,
+    pub(crate) got: String,
     /// Something worth seeing besides: a link, a query.
-    pub(super) note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 /// What looking came to: something that was seen, or what is in the way.
-pub(super) type Looked<T> = Result<Seen<T>, Box<dyn Display>>;
+pub(crate) type Looked<T> = Result<Seen<T>, Box<dyn Display>>;
 
 /// A problem, in the words in which a step tells it.
-pub(super) fn told(problem: impl Display + 'static) -> Box<dyn Display> {
+pub(crate) fn told(problem: impl Display + 'static) -> Box<dyn Display> {
     Box::new(problem)
 }
 
 /// What a mismatch is about.
-pub(super) fn fields(mismatch: &Mismatch) -> String {
+pub(crate) fn fields(mismatch: &Mismatch) -> String {
     let names: Vec<_> = mismatch
         .differences()
         .iter()
@@ -52,13 +52,13 @@ pub(super) fn fields(mismatch: &Mismatch) -> String {
 }
 
 impl Seen<()> {
-    pub(super) fn only(got: impl Into<String>) -> Seen<()> {
+    pub(crate) fn only(got: impl Into<String>) -> Seen<()> {
         Seen::with((), got)
     }
 }
 
 impl<T> Seen<T> {
-    pub(super) fn with(value: T, got: impl Into<String>) -> Seen<T> {
+    pub(crate) fn with(value: T, got: impl Into<String>) -> Seen<T> {
         Seen {
             value,
             got: got.into(),
@@ -66,7 +66,7 @@ impl<T> Seen<T> {
         }
     }
 
-    pub(super) fn note(mut self, note: impl Into<String>) -> Seen<T> {
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Seen<T> {
         self.note = Some(note.into());
         self
     }
@@ -74,7 +74,7 @@ impl<T> Seen<T> {
 
 /// Why a demo ends before its last step.
 #[derive(Debug)]
-pub(super) enum Ended {
+pub(crate) enum Ended {
     /// A step brought nothing to go on with; it is noted as one that differs.
     Stuck,
     /// Something that no step is about: there is nobody left to show it to, say.
@@ -83,14 +83,14 @@ pub(super) enum Ended {
 
 /// One provider's demo as it goes.
 #[derive(Debug)]
-pub(super) struct Journey<'a> {
+pub(crate) struct Journey<'a> {
     provider: &'static str,
     console: &'a Console,
     steps: Vec<Step>,
 }
 
 impl<'a> Journey<'a> {
-    pub(super) fn begin(
+    pub(crate) fn begin(
         provider: &'static str,
         sandbox: &str,
         console: &'a Console,
@@ -108,7 +108,7 @@ impl<'a> Journey<'a> {
     /// Does a step, tells of it, and holds it against what was expected.
     ///
     /// A step that differs but brought something to go on with does not end the demo.
-    pub(super) async fn step<T>(
+    pub(crate) async fn step<T>(
         &mut self,
         step: &'static str,
         expected: impl Into<String>,
@@ -138,7 +138,7 @@ impl<'a> Journey<'a> {
     }
 
     /// Does a step that brings nothing to go on with: the demo goes on, whatever it came to.
-    pub(super) async fn check(
+    pub(crate) async fn check(
         &mut self,
         step: &'static str,
         expected: impl Into<String>,
@@ -151,7 +151,7 @@ impl<'a> Journey<'a> {
     }
 
     /// The steps that were done.
-    pub(super) fn end(self) -> Vec<Step> {
+    pub(crate) fn end(self) -> Vec<Step> {
         self.steps
     }
 

@@ -13,12 +13,15 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
+use super::journey::Ended;
+use crate::failure::Failure;
+
 /// The most bytes of a webhook.
 const LARGEST: usize = 64 * 1024;
 
 /// A shop that listens on loopback until it is dropped.
 #[derive(Debug)]
-pub(super) struct Shop {
+pub(crate) struct Shop {
     address: SocketAddr,
     returns: UnboundedReceiver<String>,
     webhooks: UnboundedReceiver<Bytes>,
@@ -27,9 +30,14 @@ pub(super) struct Shop {
 
 impl Shop {
     /// Opens the shop on a free port.
-    pub(super) async fn open() -> io::Result<Shop> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
+    pub(crate) async fn open() -> Result<Shop, Ended> {
+        let cannot = |error: io::Error| {
+            Ended::Failed(Failure::local("shop", &format!("cannot open: {error}")))
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
         let (heard_return, returns) = unbounded_channel();
         let (heard_webhook, webhooks) = unbounded_channel();
         let ears = Ears {
@@ -45,28 +53,28 @@ impl Shop {
     }
 
     /// Where the payer's browser is to come back to.
-    pub(super) fn callback(&self) -> String {
+    pub(crate) fn callback(&self) -> String {
         format!("http://{}/back", self.address)
     }
 
     /// Where a payment is to be reported to.
-    pub(super) fn webhook(&self) -> String {
+    pub(crate) fn webhook(&self) -> String {
         format!("http://{}/hook", self.address)
     }
 
     /// Whether an address is the callback, with whatever was added to its query.
-    pub(super) fn is_callback(&self, url: &str) -> bool {
+    pub(crate) fn is_callback(&self, url: &str) -> bool {
         url.strip_prefix(&self.callback())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
     }
 
     /// Waits for the payer, and takes the query that the browser brings.
-    pub(super) async fn payer_returned(&mut self) -> Option<String> {
+    pub(crate) async fn payer_returned(&mut self) -> Option<String> {
         self.returns.recv().await
     }
 
     /// Waits for a webhook, and takes its body.
-    pub(super) async fn webhook_arrived(&mut self) -> Option<Bytes> {
+    pub(crate) async fn webhook_arrived(&mut self) -> Option<Bytes> {
         self.webhooks.recv().await
     }
 }

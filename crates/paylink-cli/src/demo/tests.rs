@@ -116,8 +116,8 @@ async fn a_lost_answer_over_soap_ends_that_way_and_no_other() {
         let own = steps.iter().filter(|step| step.provider == provider);
         own.map(|step| step.ok).collect::<Vec<_>>()
     };
-    assert_eq!(of("SizPay over SOAP"), [false]);
-    for whole in ["SizPay over REST", "SizPay over ASP.NET JSON"] {
+    assert_eq!(of("SizPay, SOAP"), [false]);
+    for whole in ["SizPay, REST", "SizPay, ASMX JSON"] {
         assert_eq!(of(whole), [true; 15], "{whole}");
     }
 }

@@ -6,7 +6,7 @@ use paylink::{Invalid, Transport, WebUrl};
 
 use super::examination::{self, Check, Examination};
 use super::reach::{Place, reach};
-use crate::account::transport;
+use crate::account::{HOW_TO_CONFIGURE, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::next_step::quoted;
@@ -104,11 +104,7 @@ fn said(invalid: &Invalid, remedy: &str) -> String {
 }
 
 fn none_configured() -> Check {
-    Check::problem(
-        SUBJECT,
-        "no account is configured",
-        "see `paylink zipay --help` and the like for what to set; `paylink sandbox` gives some to try with",
-    )
+    Check::problem(SUBJECT, "no account is configured", HOW_TO_CONFIGURE)
 }
 
 fn exposed(path: &Path) -> Check {

@@ -66,10 +66,16 @@ async fn help_says_what_there_is_and_where_the_account_comes_from() {
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
 
-    The account comes from the environment or from [cardpay] in the configuration:
-      PAYLINK_CARDPAY_TOKEN      token        the token of the script; secret
-      PAYLINK_CARDPAY_BASE_URL   base_url     where the script's API stands on your own host,
-                                              such as https://shop.example/CartToCart/api/
+    The account comes from these variables, or from [cardpay] in the configuration, where
+    PAYLINK_CARDPAY_TOKEN is token and so on:
+      PAYLINK_CARDPAY_TOKEN, secret
+          The script's token, which each request carries.
+      PAYLINK_CARDPAY_BASE_URL
+          The address of the script's API on the merchant's own host.
+      PAYLINK_CARDPAY_CALLBACK_FIELD
+          The parameter in which the script reads the callback.
+      PAYLINK_CARDPAY_BODY_ENCODING
+          What the bodies of requests are written in.
 
     Card numbers are shown with their first six and last four digits.
     `paylink sandbox` gives an account to try with.

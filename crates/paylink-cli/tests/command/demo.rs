@@ -1,13 +1,12 @@
+use paylink::core::provider::Variant;
+
 use crate::shop::Shop;
 
-const PROVIDERS: [&str; 6] = [
-    "ZiPay",
-    "CardPay",
-    "POD",
-    "SizPay over REST",
-    "SizPay over SOAP",
-    "SizPay over ASP.NET JSON",
-];
+/// What the demo shows: each provider in each of its variants.
+fn shown() -> impl Iterator<Item = &'static str> {
+    let variants = paylink::providers().iter().flat_map(|it| it.variants());
+    variants.map(Variant::title)
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_succeeds_and_ends_with_the_table() {
@@ -28,7 +27,7 @@ async fn it_succeeds_and_ends_with_the_table() {
         .lines()
         .map(|line| line.split_whitespace().collect())
         .collect();
-    for provider in PROVIDERS {
+    for provider in shown() {
         let heading = format!("{provider}, played by a sandbox at http://127.0.0.1:");
         assert!(steps.contains(&heading), "{steps}");
         assert!(rows.contains(&provider.split(' ').collect()), "{table}");
@@ -48,7 +47,7 @@ async fn as_json_it_is_one_document_and_the_steps_are_told_beside_it() {
     let shop = Shop::open().await;
     let run = shop.finish(shop.bare(&["demo", "--json"]));
     let steps = run.ok()["steps"].as_array().unwrap().clone();
-    for provider in PROVIDERS {
+    for provider in shown() {
         let own = steps.iter().filter(|step| step["provider"] == provider);
         assert!(own.count() >= 9, "{provider}");
     }

@@ -100,11 +100,16 @@ async fn of_zipay() {
               environment wins over the file. A secret may also stand in a file of its own, which the
               same setting names with _file at its end, or _FILE in the environment.
 
-    The account comes from the environment or from [zipay] in the configuration:
-      PAYLINK_ZIPAY_API_KEY      api_key      from ZiPay's panel; secret
-      PAYLINK_ZIPAY_SECRET_KEY   secret_key   from ZiPay's panel; secret
-      PAYLINK_ZIPAY_TERMINAL     terminal     the terminal, such as 1003
-      PAYLINK_ZIPAY_BASE_URL     base_url     another address, such as a sandbox's
+    The account comes from these variables, or from [zipay] in the configuration, where
+    PAYLINK_ZIPAY_API_KEY is api_key and so on:
+      PAYLINK_ZIPAY_API_KEY, secret
+          The API key from ZiPay's panel.
+      PAYLINK_ZIPAY_SECRET_KEY, secret
+          The secret key from ZiPay's panel, which signs each request.
+      PAYLINK_ZIPAY_TERMINAL
+          The terminal at which invoices are created and settled.
+      PAYLINK_ZIPAY_BASE_URL
+          The address below which ZiPay's operations stand.
 
     `paylink sandbox` gives an account to try with.
     "#);
@@ -266,15 +271,28 @@ async fn of_pod() {
           --pay-url <URL>
               Another address of the pay pages: https, or http on loopback
 
-    The account comes from the environment or from [pod] in the configuration:
-      PAYLINK_POD_TOKEN          token          the business's API token; secret
-      PAYLINK_POD_API_KEY        api_key        the key of every service without its own; secret
-      PAYLINK_POD_API_KEY_29821  api_key_29821  the key of service 29821, and so on; secret
-      PAYLINK_POD_USER_TOKEN     user_token     a user's access token, for --as-user; secret
-      PAYLINK_POD_GUILD          guild          the guild in which `paylink link` issues invoices
-      PAYLINK_POD_ENVIRONMENT    environment    production, which is usual, or sandbox
-      PAYLINK_POD_BASE_URL       base_url       another address of the services
-      PAYLINK_POD_PAY_URL        pay_url        another address of the pay pages
+    The account comes from these variables, or from [pod] in the configuration, where
+    PAYLINK_POD_TOKEN is token and so on:
+      PAYLINK_POD_TOKEN, secret
+          The business's API token, from POD's business panel.
+      PAYLINK_POD_USER_TOKEN, secret
+          The access token of the user in whose name calls are made.
+      PAYLINK_POD_API_KEY, secret
+          The key of every service that has none of its own.
+      PAYLINK_POD_API_KEY_29796, secret
+          The key of this one service, in place of the one for all.
+      PAYLINK_POD_FEE_VOUCHER, secret
+          A voucher that pays POD's own fee for the calls.
+      PAYLINK_POD_GUILD
+          The code of the guild in which invoices are issued.
+      PAYLINK_POD_BUSINESS
+          The merchant's business id, which every settled invoice then has to name.
+      PAYLINK_POD_ENVIRONMENT
+          Which of POD's two environments is called.
+      PAYLINK_POD_BASE_URL
+          Another address of the services; the environment's own if it is not set.
+      PAYLINK_POD_PAY_URL
+          Another address of the pay pages; the environment's own if it is not set.
 
     Amounts are in rial. `paylink sandbox` gives an account to try with.
     "#);
@@ -306,8 +324,8 @@ async fn of_link() {
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
 
-    Accounts come from the environment and the configuration: [zipay], [sizpay], [cardpay] and [pod]
-    are accounts of these names, and [accounts.NAME] is one more, with provider = "zipay" say; in
+    Accounts come from the environment and the configuration: [cardpay], [pod], [sizpay] and [zipay]
+    are accounts of these names, and [accounts.NAME] is one more, whose provider is one of them; in
     the environment, PAYLINK_ACCOUNT_<NAME>_PROVIDER and so on. `paylink doctor` checks them, and
     shows what each can do. What an account's provider does not offer is refused before anything is
     sent.

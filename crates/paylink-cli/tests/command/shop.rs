@@ -52,29 +52,10 @@ impl Shop {
 
     /// The same with the account in the environment.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let cardpay = self.sandbox.cardpay();
-        let sizpay = self.sandbox.sizpay();
-        let pod = self.sandbox.pod();
-        let zipay = self.sandbox.zipay();
         let mut command = self.bare(words);
-        command
-            .env("PAYLINK_CARDPAY_BASE_URL", cardpay.base_url())
-            .env("PAYLINK_CARDPAY_TOKEN", cardpay.token())
-            .env("PAYLINK_SIZPAY_BASE_URL", sizpay.base_url())
-            .env("PAYLINK_SIZPAY_ASMX_URL", sizpay.asmx_url())
-            .env("PAYLINK_SIZPAY_USER_NAME", sizpay.user_name())
-            .env("PAYLINK_SIZPAY_PASSWORD", sizpay.password())
-            .env("PAYLINK_SIZPAY_PAY_LINK_NAME", sizpay.pay_link_name())
-            .env("PAYLINK_POD_BASE_URL", pod.base_url())
-            .env("PAYLINK_POD_PAY_URL", pod.pay_url())
-            .env("PAYLINK_POD_TOKEN", pod.token())
-            .env("PAYLINK_POD_USER_TOKEN", pod.user_token())
-            .env("PAYLINK_POD_API_KEY", pod.api_key())
-            .env("PAYLINK_POD_GUILD", "INFORMATION_TECHNOLOGY_GUILD")
-            .env("PAYLINK_ZIPAY_BASE_URL", zipay.base_url())
-            .env("PAYLINK_ZIPAY_API_KEY", zipay.api_key())
-            .env("PAYLINK_ZIPAY_SECRET_KEY", zipay.secret_key())
-            .env("PAYLINK_ZIPAY_TERMINAL", zipay.terminal().to_string());
+        command.envs(self.settings().map(|(provider, key, value)| {
+            (format!("PAYLINK_{provider}_{key}").to_uppercase(), value)
+        }));
         command
     }
 
@@ -128,20 +109,34 @@ impl Shop {
         run
     }
 
+    /// The provider, the key and the value of each setting that its account has in the sandbox.
+    fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str, String)> {
+        let providers = self.sandbox.providers().iter();
+        providers.flat_map(|provider| {
+            let settings = provider.settings().into_iter();
+            settings.map(|(key, value)| (provider.name(), key, value))
+        })
+    }
+
+    /// The secrets among them.
+    fn keys(&self) -> impl Iterator<Item = String> {
+        self.settings()
+            .filter(|(provider, key, _)| {
+                let descriptor = paylink::providers()
+                    .iter()
+                    .find(|it| it.name() == *provider);
+                let setting = descriptor.and_then(|descriptor| descriptor.setting(key));
+                setting
+                    .unwrap_or_else(|| panic!("{provider} has no {key}"))
+                    .is_secret()
+            })
+            .map(|(_, _, value)| value)
+    }
+
     /// Whether a run told one of the account's keys.
     pub(crate) fn is_told(&self, run: &Run) -> bool {
-        let keys = [
-            self.sandbox.cardpay().token(),
-            self.sandbox.sizpay().user_name(),
-            self.sandbox.sizpay().password(),
-            self.sandbox.pod().token(),
-            self.sandbox.pod().user_token(),
-            self.sandbox.pod().api_key(),
-            self.sandbox.zipay().api_key(),
-            self.sandbox.zipay().secret_key(),
-        ];
-        keys.iter()
-            .any(|key| run.stdout.contains(key) || run.stderr.contains(key))
+        self.keys()
+            .any(|key| run.stdout.contains(&key) || run.stderr.contains(&key))
             || self.shows_card(&run.stdout)
             || self.shows_card(&run.stderr)
     }
@@ -238,6 +233,7 @@ impl Run {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_told_would_be_found() {
     let shop = Shop::open().await;
+    assert_eq!(shop.keys().count(), 8);
     let key = shop.sandbox.zipay().secret_key().to_owned();
     let token = shop.sandbox.cardpay().token().to_owned();
     for (stdout, stderr) in [

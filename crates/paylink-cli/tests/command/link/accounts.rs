@@ -65,7 +65,7 @@ async fn one_that_cannot_be_told_is_asked_for() {
         ),
         (
             "link list",
-            "error: account is missing: none is configured: see `paylink zipay --help` and the like for what to set; \
+            "error: account is missing: none is configured: see the help of a provider's commands for what to set; \
              `paylink sandbox` gives some to try with\n",
         ),
     ] {

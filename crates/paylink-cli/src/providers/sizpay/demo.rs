@@ -1,43 +1,34 @@
 //! SizPay links in each way that requests can take: paid, and disabled.
 
-use std::fmt::Display;
 use std::time::SystemTime;
 
 use paylink::sizpay::{
     DESCRIPTOR, DisableLink, Expected, NewLink, PayState, PayStatus, ResendRule, ResendSms,
     SentLink, Settlement, SizPay, Via,
 };
-use paylink::{ErrorKind, Invalid, JalaliDate, Rial, Transport};
+use paylink::{ErrorKind, FieldKey, Invalid, JalaliDate, Rial};
 use paylink_sandbox::Sandbox;
 
-use super::journey::{Ended, Journey};
-use crate::demo::browser;
-use crate::demo::journey::{Looked, Seen, fields, told};
+use crate::demo::journey::{Ended, Journey, Looked, Seen, fields, told};
+use crate::demo::{Demo, browser, client, simulated};
 use crate::failure::Failure;
 
-/// The ways, each with the name of its journey.
-pub(super) const WAYS: [(Via, &str); 3] = [
-    (Via::Rest, "SizPay over REST"),
-    (Via::Soap, "SizPay over SOAP"),
-    (Via::AsmxJson, "SizPay over ASP.NET JSON"),
-];
-
-/// Walks through two links that are sent in this way.
-pub(super) async fn walk(
-    sandbox: &Sandbox,
-    via: Via,
-    journey: &mut Journey<'_>,
-) -> Result<(), Ended> {
-    let merchant = Merchant::open(sandbox, via).map_err(|problem| {
-        Ended::Failed(Failure::local("shop", &format!("cannot open: {problem}")))
-    })?;
-    // REST alone tells the link's address; the SMS holds it either way.
-    let sent = match via {
-        Via::Rest => "a send id and a link",
-        _ => "a send id",
-    };
-    pay(&merchant, sent, journey).await?;
-    disable(&merchant, sent, journey).await
+/// Shows two links in each way that requests can take.
+pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
+    for variant in DESCRIPTOR.variants() {
+        let walk = async |sandbox: &Sandbox, journey: &mut Journey<'_>| {
+            let merchant = Merchant::open(sandbox, variant.settings())?;
+            // REST alone tells the link's address; the SMS holds it either way.
+            let sent = match merchant.via {
+                Via::Rest => "a send id and a link",
+                _ => "a send id",
+            };
+            pay(&merchant, sent, journey).await?;
+            disable(&merchant, sent, journey).await
+        };
+        demo.walk(variant.title(), walk).await?;
+    }
+    Ok(())
 }
 
 async fn pay(
@@ -131,27 +122,16 @@ impl Order {
 }
 
 impl<'a> Merchant<'a> {
-    fn open(sandbox: &'a Sandbox, via: Via) -> Result<Merchant<'a>, Box<dyn Display>> {
-        let account = sandbox.sizpay();
-        let transport = Transport::new().map_err(told)?;
-        let client = |via| {
-            SizPay::builder(
-                account.user_name(),
-                account.password(),
-                account.pay_link_name(),
-            )
-            .base_url(account.base_url())
-            .asmx_url(account.asmx_url())
-            .transport(transport.clone())
-            .via(via)
-            .build()
-            .map_err(told)
-        };
+    fn open(sandbox: &'a Sandbox, way: &[(FieldKey, &'static str)]) -> Result<Merchant<'a>, Ended> {
+        let account = simulated::<SizPay>(sandbox)?.settings();
+        let via = way.iter().find(|(field, _)| *field == Via::KEY);
         Ok(Merchant {
             sandbox,
-            via,
-            sizpay: client(via)?,
-            rest: client(Via::Rest)?,
+            via: via
+                .and_then(|(_, via)| via.parse().ok())
+                .unwrap_or_default(),
+            sizpay: client(&account, way)?,
+            rest: client(&account, &[])?,
         })
     }
 

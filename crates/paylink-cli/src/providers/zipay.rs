@@ -1,5 +1,6 @@
 //! `paylink zipay`: ZiPay invoices.
 
+pub(super) mod demo;
 mod invoices;
 mod settle;
 
@@ -8,11 +9,12 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use paylink::config::AccountConfig;
-use paylink::zipay::{Found, Status, TrackId, ZiPay};
+use paylink::zipay::{DESCRIPTOR, Found, Status, TrackId, ZiPay};
 use paylink::{FieldKey, Invalid, Money};
 use serde::Serialize;
 
 use self::invoices::{InvoiceReport, write_invoice};
+use super::account_help;
 use crate::account::{Account, transport};
 use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
@@ -20,17 +22,8 @@ use crate::report::Report;
 use crate::resolve::{ResolveArgs, conclude};
 use crate::typed::{self, Suggested};
 
-const AFTER_HELP: &str = "\
-The account comes from the environment or from [zipay] in the configuration:
-  PAYLINK_ZIPAY_API_KEY      api_key      from ZiPay's panel; secret
-  PAYLINK_ZIPAY_SECRET_KEY   secret_key   from ZiPay's panel; secret
-  PAYLINK_ZIPAY_TERMINAL     terminal     the terminal, such as 1003
-  PAYLINK_ZIPAY_BASE_URL     base_url     another address, such as a sandbox's
-
-`paylink sandbox` gives an account to try with.";
-
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP, subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
+#[command(after_help = account_help(&DESCRIPTOR, ""), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct ZipayArgs {
     /// Another address than ZiPay's: https, or http on loopback
     #[arg(
@@ -85,7 +78,7 @@ impl TrackIdArgs {
 }
 
 /// Carries out what was typed.
-pub(crate) async fn run(
+pub(super) async fn run(
     args: ZipayArgs,
     config: Option<&Path>,
     console: &Console,
@@ -112,12 +105,12 @@ const TERMINAL: FieldKey = FieldKey::new("terminal", "terminal number");
 impl Account<'_> {
     /// A client for operations that name an invoice.
     fn zipay(&self) -> Result<ZiPay, Failure> {
-        client(&self.with(&paylink::zipay::DESCRIPTOR)?)
+        client(&self.with(&DESCRIPTOR)?)
     }
 
     /// A client for operations at a terminal: the one that was typed, or the configured one.
     fn zipay_at(&self, terminal: Option<&str>) -> Result<ZiPay, Failure> {
-        let account = self.with(&paylink::zipay::DESCRIPTOR)?;
+        let account = self.with(&DESCRIPTOR)?;
         let account = account.typed("terminal", "--terminal", terminal);
         if account.is_set("terminal") {
             client(&account)

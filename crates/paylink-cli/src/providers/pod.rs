@@ -1,5 +1,6 @@
 //! `paylink pod`: invoices and every way to pay them.
 
+pub(super) mod demo;
 mod invoices;
 mod links;
 mod payments;
@@ -10,8 +11,9 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use paylink::FieldKey;
 use paylink::config::AccountConfig;
-use paylink::pod::{Delegation, InvoiceId, Pod, Service, UserToken};
+use paylink::pod::{DESCRIPTOR, Delegation, InvoiceId, Pod, Service, UserToken};
 
+use super::account_help;
 use crate::account::{Account, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
@@ -21,21 +23,8 @@ use crate::typed::{self, Suggested};
 
 const ENVIRONMENTS: Suggested = Suggested(&["production", "sandbox"]);
 
-const AFTER_HELP: &str = "\
-The account comes from the environment or from [pod] in the configuration:
-  PAYLINK_POD_TOKEN          token          the business's API token; secret
-  PAYLINK_POD_API_KEY        api_key        the key of every service without its own; secret
-  PAYLINK_POD_API_KEY_29821  api_key_29821  the key of service 29821, and so on; secret
-  PAYLINK_POD_USER_TOKEN     user_token     a user's access token, for --as-user; secret
-  PAYLINK_POD_GUILD          guild          the guild in which `paylink link` issues invoices
-  PAYLINK_POD_ENVIRONMENT    environment    production, which is usual, or sandbox
-  PAYLINK_POD_BASE_URL       base_url       another address of the services
-  PAYLINK_POD_PAY_URL        pay_url        another address of the pay pages
-
-Amounts are in rial. `paylink sandbox` gives an account to try with.";
-
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP, subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
+#[command(after_help = account_help(&DESCRIPTOR, "Amounts are in rial. "), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct PodArgs {
     /// Which of POD's environments: production or sandbox
     #[arg(
@@ -125,7 +114,7 @@ impl InvoiceIdArgs {
 }
 
 /// Carries out what was typed.
-pub(crate) async fn run(
+pub(super) async fn run(
     args: PodArgs,
     config: Option<&Path>,
     console: &Console,
@@ -207,7 +196,7 @@ impl PodAccount<'_> {
     }
 
     fn configured(&self) -> Result<AccountConfig, UsageError> {
-        let account = self.account.with(&paylink::pod::DESCRIPTOR)?;
+        let account = self.account.with(&DESCRIPTOR)?;
         Ok(account
             .typed("environment", "--environment", self.environment)
             .typed("pay_url", "--pay-url", self.pay_url))

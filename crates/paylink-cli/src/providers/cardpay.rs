@@ -2,16 +2,18 @@
 
 mod check;
 mod create;
+pub(super) mod demo;
 
 use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
-use paylink::cardpay::{CardPay, MerchantCard, MerchantCards};
+use paylink::cardpay::{CardPay, DESCRIPTOR, MerchantCard, MerchantCards};
 use paylink::{CardNumber, FieldKey, Invalid};
 use serde::Serialize;
 
+use super::account_help;
 use crate::account::{Account, transport};
 use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
@@ -22,17 +24,8 @@ use crate::typed;
 /// What CardPay calls its id of a payment.
 const REFERENCE: &str = "Pay id";
 
-const AFTER_HELP: &str = "\
-The account comes from the environment or from [cardpay] in the configuration:
-  PAYLINK_CARDPAY_TOKEN      token        the token of the script; secret
-  PAYLINK_CARDPAY_BASE_URL   base_url     where the script's API stands on your own host,
-                                          such as https://shop.example/CartToCart/api/
-
-Card numbers are shown with their first six and last four digits.
-`paylink sandbox` gives an account to try with.";
-
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP, subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
+#[command(after_help = account_help(&DESCRIPTOR, "Card numbers are shown with their first six and last four digits.\n"), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct CardpayArgs {
     /// Where the script's API stands: https, or http on loopback
     #[arg(
@@ -69,7 +62,7 @@ fn read<T: FromStr<Err = Invalid>>(field: FieldKey, typed: &str) -> Result<T, Us
 }
 
 /// Carries out what was typed.
-pub(crate) async fn run(
+pub(super) async fn run(
     args: CardpayArgs,
     config: Option<&Path>,
     console: &Console,
@@ -90,7 +83,7 @@ pub(crate) async fn run(
 impl Account<'_> {
     /// A client of the merchant's own script.
     fn cardpay(&self) -> Result<CardPay, Failure> {
-        let account = self.with(&paylink::cardpay::DESCRIPTOR)?;
+        let account = self.with(&DESCRIPTOR)?;
         Ok(account.client(&transport()?).map_err(UsageError::from)?)
     }
 }

@@ -3,25 +3,29 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use paylink::cardpay::{CardPay, CreatedPayment, Expected, NewPayment, PaymentState, Settlement};
+use paylink::cardpay::{
+    CardPay, CreatedPayment, DESCRIPTOR, Expected, NewPayment, PaymentState, Settlement,
+};
 use paylink::{CardNumber, Rial};
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::cardpay::CardpaySandbox;
 
-use super::journey::{Ended, Journey};
-use crate::demo::browser;
-use crate::demo::journey::{Looked, Seen, fields, told};
+use crate::demo::journey::{Ended, Journey, Looked, Seen, fields, told};
 use crate::demo::shop::Shop;
+use crate::demo::{Demo, browser, client, simulated};
 use crate::failure::Failure;
 
 const CREATED: &str = "exact amount, 3 cards";
 const FORM: &str = "200, a transfer form";
 
+/// Shows it.
+pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
+    demo.walk(DESCRIPTOR.title(), walk).await
+}
+
 /// Walks through four payments.
-pub(super) async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let mut merchant = Merchant::open(sandbox).await.map_err(|problem| {
-        Ended::Failed(Failure::local("shop", &format!("cannot open: {problem}")))
-    })?;
+async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended> {
+    let mut merchant = Merchant::open(sandbox).await?;
     exactly(&mut merchant, journey).await?;
     from_another_card(&merchant, journey).await?;
     wrongly(&merchant, journey).await?;
@@ -134,14 +138,11 @@ impl Order {
 }
 
 impl Merchant {
-    async fn open(sandbox: &Sandbox) -> Result<Merchant, Box<dyn Display>> {
-        let script = sandbox.cardpay();
+    async fn open(sandbox: &Sandbox) -> Result<Merchant, Ended> {
         Ok(Merchant {
-            shop: Shop::open().await.map_err(told)?,
-            cardpay: CardPay::builder(script.base_url(), script.token())
-                .build()
-                .map_err(told)?,
-            script: script.clone(),
+            shop: Shop::open().await?,
+            cardpay: client(&simulated::<CardPay>(sandbox)?.settings(), &[])?,
+            script: sandbox.cardpay().clone(),
         })
     }
 

@@ -4,27 +4,29 @@ use std::fmt::Display;
 use std::time::{Duration, SystemTime};
 
 use paylink::pod::{
-    BusinessToken, Creditor, Debtor, Expected, FundedBy, InvoiceId, LinkOptions, ListInvoices,
+    Creditor, DESCRIPTOR, Debtor, Expected, FundedBy, InvoiceId, LinkOptions, ListInvoices,
     NewInvoice, NewItem, PayAnyInvoice, PayInFuture, PayWithInvoice, Pod, PosPayment,
     PosTransaction, Return, SendPaymentSms, Settlement, SmsContent, UniqueNumber, UserId,
 };
-use paylink::{JalaliDate, Money, Rial, Transport};
-use paylink_sandbox::pod::{Account, PodSandbox};
+use paylink::{JalaliDate, Money, Rial};
+use paylink_sandbox::pod::PodSandbox;
 use paylink_sandbox::{Clock, Sandbox};
 
-use super::journey::{Ended, Journey};
-use crate::demo::browser;
-use crate::demo::journey::{Looked, Seen, fields, told};
+use crate::demo::journey::{Ended, Journey, Looked, Seen, fields, told};
 use crate::demo::shop::Shop;
+use crate::demo::{Demo, browser, client, simulated};
 use crate::failure::Failure;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Shows it.
+pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
+    demo.walk(DESCRIPTOR.title(), walk).await
+}
+
 /// Walks through every way to pay.
-pub(super) async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let mut merchant = Merchant::open(sandbox).await.map_err(|problem| {
-        Ended::Failed(Failure::local("shop", &format!("cannot open: {problem}")))
-    })?;
+async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended> {
+    let mut merchant = Merchant::open(sandbox).await?;
     by_card(&mut merchant, journey).await?;
     from_the_wallet(&merchant, journey).await?;
     by_sms(&merchant, sandbox, journey).await?;
@@ -160,23 +162,14 @@ struct Order {
 }
 
 impl Merchant {
-    async fn open(sandbox: &Sandbox) -> Result<Merchant, Problem> {
-        let there = sandbox.pod();
-        let transport = Transport::new().map_err(told)?;
-        let client = |account: &Account| {
-            Pod::builder(BusinessToken::new(account.token()))
-                .key(there.api_key())
-                .base_url(there.base_url())
-                .pay_url(there.pay_url())
-                .transport(transport.clone())
-                .build()
-                .map_err(told)
-        };
+    async fn open(sandbox: &Sandbox) -> Result<Merchant, Ended> {
+        let account = simulated::<Pod>(sandbox)?;
+        let other = account.other_settings().unwrap_or_default();
         Ok(Merchant {
-            shop: Shop::open().await.map_err(told)?,
-            pod: client(there.business())?,
-            creditor: client(there.other_business())?,
-            there: there.clone(),
+            shop: Shop::open().await?,
+            pod: client(&account.settings(), &[])?,
+            creditor: client(&other, &[])?,
+            there: sandbox.pod().clone(),
             clock: sandbox.clock().clone(),
         })
     }

@@ -1,5 +1,6 @@
 //! `paylink sizpay`: SizPay payment links.
 
+pub(super) mod demo;
 mod links;
 mod status;
 
@@ -8,10 +9,11 @@ use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use paylink::config::AccountConfig;
-use paylink::sizpay::{SendId, SizPay, Via};
+use paylink::sizpay::{DESCRIPTOR, SendId, SizPay, Via};
 use paylink::{FieldKey, Invalid, JalaliDate};
 use serde::Serialize;
 
+use super::account_help;
 use crate::account::{Account, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
@@ -19,22 +21,12 @@ use crate::next_step::Invocation;
 use crate::resolve::ResolveArgs;
 use crate::typed::{self, Suggested};
 
-const AFTER_HELP: &str = "\
-The account comes from the environment or from [sizpay] in the configuration:
-  PAYLINK_SIZPAY_USER_NAME       user_name       key 1 of the gateway, from SizPay's panel; secret
-  PAYLINK_SIZPAY_PASSWORD        password        key 2 of the gateway; secret
-  PAYLINK_SIZPAY_PAY_LINK_NAME   pay_link_name   the payment link's name in the panel
-  PAYLINK_SIZPAY_VIA             via             the way that requests take, if it is not rest
-  PAYLINK_SIZPAY_BASE_URL        base_url        another address of REST, such as a sandbox's
-  PAYLINK_SIZPAY_RESEND_URL      resend_url      another address of REST for sending an SMS again alone
-  PAYLINK_SIZPAY_ASMX_URL        asmx_url        another address of the ASMX service
-  PAYLINK_SIZPAY_SOAP_NAMESPACE  soap_namespace  the namespace of the ASMX service
-
+const REST_ALONE: &str = "\
 Only REST disables links, sends an SMS again, and finds what was sent; a link sent in another
-way is the same link. `paylink sandbox` gives an account to try with.";
+way is the same link. ";
 
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP, subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
+#[command(after_help = account_help(&DESCRIPTOR, REST_ALONE), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct SizpayArgs {
     #[command(flatten)]
     way: WayArgs,
@@ -55,7 +47,7 @@ enum Operation {
 }
 
 /// Carries out what was typed.
-pub(crate) async fn run(
+pub(super) async fn run(
     args: SizpayArgs,
     config: Option<&Path>,
     console: &Console,
@@ -169,7 +161,7 @@ impl<'a> SizpayAccount<'a> {
             soap_namespace,
             ..
         } = self.way;
-        let account = self.account.with(&paylink::sizpay::DESCRIPTOR)?;
+        let account = self.account.with(&DESCRIPTOR)?;
         Ok(account
             .typed("pay_link_name", "--pay-link-name", pay_link_name.as_deref())
             .typed("asmx_url", "--asmx-url", asmx_url.as_deref())

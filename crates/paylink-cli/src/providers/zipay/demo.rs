@@ -1,24 +1,24 @@
 //! A ZiPay invoice from its creation to its refund.
 
-use std::fmt::Display;
-
 use paylink::zipay::{
-    CreatedInvoice, Expected, NewInvoice, Return, Settlement, TrackId, Webhook, ZiPay,
+    CreatedInvoice, DESCRIPTOR, Expected, NewInvoice, Return, Settlement, TrackId, Webhook, ZiPay,
 };
 use paylink::{Currency, Invalid, Money};
 use paylink_sandbox::Sandbox;
 
-use super::journey::{Ended, Journey};
-use crate::demo::browser;
-use crate::demo::journey::{Looked, Seen, fields, told};
+use crate::demo::journey::{Ended, Journey, Looked, Seen, fields, told};
 use crate::demo::shop::Shop;
+use crate::demo::{Demo, browser, client, simulated};
 use crate::failure::Failure;
 
+/// Shows it.
+pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
+    demo.walk(DESCRIPTOR.title(), walk).await
+}
+
 /// Walks through one payment.
-pub(super) async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let mut merchant = Merchant::open(sandbox).await.map_err(|problem| {
-        Ended::Failed(Failure::local("shop", &format!("cannot open: {problem}")))
-    })?;
+async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended> {
+    let mut merchant = Merchant::open(sandbox).await?;
 
     let created = merchant.create(sandbox);
     let created = journey
@@ -73,16 +73,10 @@ struct Merchant {
 }
 
 impl Merchant {
-    async fn open(sandbox: &Sandbox) -> Result<Merchant, Box<dyn Display>> {
-        let account = sandbox.zipay();
-        let zipay = ZiPay::builder(account.api_key(), account.secret_key())
-            .terminal(account.terminal())
-            .base_url(account.base_url())
-            .build()
-            .map_err(told)?;
+    async fn open(sandbox: &Sandbox) -> Result<Merchant, Ended> {
         Ok(Merchant {
-            shop: Shop::open().await.map_err(told)?,
-            zipay,
+            shop: Shop::open().await?,
+            zipay: client(&simulated::<ZiPay>(sandbox)?.settings(), &[])?,
         })
     }
 
