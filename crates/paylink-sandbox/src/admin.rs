@@ -56,7 +56,7 @@ fn shared(world: &World) -> Described {
         .get("/clock", "Reads the sandbox clock.", clock)
         .post(
             "/clock",
-            "Moves the sandbox clock ahead, a hundred years at most in all.",
+            "Moves the sandbox clock ahead, by a hundred years at most in total.",
             |world, by: ClockAdvance| {
                 world
                     .clock
@@ -596,7 +596,7 @@ enum FaultSpec {
 }
 
 impl FaultSpec {
-    /// Returns the fault, or why it cannot be played.
+    /// Returns the fault, or why it cannot be set.
     fn check(self) -> Result<Fault, &'static str> {
         if let Self::Status { status } | Self::StatusAfter { status } = self
             && !(200..600).contains(&status)

@@ -20,7 +20,7 @@ pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings
 use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{self, Account, PayReason, Provider, played};
+use crate::simulated::{self, Account, PayReason, Provider, simulates};
 use crate::world::{Locked, World};
 use operations::{OPERATIONS, Operation};
 
@@ -32,7 +32,7 @@ const API: &str = "/api/";
 /// The merchant's name as payers see it.
 const MERCHANT: &str = "فروشگاه نمونه";
 
-/// The card-to-card script that a sandbox plays, on the host of one merchant. Clones share the same
+/// The card-to-card script that a sandbox simulates, on the host of one merchant. Clones share the same
 /// payments.
 #[derive(Clone)]
 pub struct CardpaySandbox(Arc<Inner>);
@@ -47,7 +47,7 @@ struct Inner {
     settings: Locked<Settings>,
 }
 
-played!(
+simulates!(
     CardpaySandbox,
     "CardPay",
     "its document is silent or says two things"
@@ -127,7 +127,7 @@ impl CardpaySandbox {
         format!("{}{}", self.0.world.origin, self.pay_path(pay_id))
     }
 
-    /// Where the payer's browser goes back to, if the merchant has said so.
+    /// Where the payer's browser goes back to, if the merchant has set it.
     fn return_url(&self, payment: &Payment) -> Option<String> {
         let mut url = payment.callback.clone()?;
         match self.settings().return_query {

@@ -41,7 +41,7 @@ impl Clock {
 
     /// Moves the clock ahead: what falls due in between has happened by the next request.
     ///
-    /// A hundred years in all is the limit; what goes beyond is cut off.
+    /// The limit is a hundred years in total; what goes beyond is cut off.
     pub fn advance(&self, by: Duration) {
         let mut advanced = self.0.advanced.lock();
         *advanced = advanced.saturating_add(by).min(FURTHEST);

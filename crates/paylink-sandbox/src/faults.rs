@@ -69,14 +69,14 @@ pub struct PendingFault {
 }
 
 impl Faults {
-    /// Lets `fault` befall the next request for that operation.
+    /// Sets `fault` for the next request for that operation.
     ///
     /// A name that no provider has never meets a request and stays in [`pending`](Faults::pending).
     pub fn next(&self, provider: &str, operation: &str, fault: Fault) {
         self.times(provider, operation, 1, fault);
     }
 
-    /// Lets `fault` befall the next `times` requests for that operation.
+    /// Sets `fault` for the next `times` requests for that operation.
     ///
     /// Faults set before for the same operation come first.
     pub fn times(&self, provider: &str, operation: &str, times: u32, fault: Fault) {

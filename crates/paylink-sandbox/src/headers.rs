@@ -25,7 +25,7 @@ impl<'a> MediaType<'a> {
         )
     }
 
-    /// Tells whether it is this type, whatever its parameters.
+    /// Returns whether it is this type, whatever its parameters.
     pub(crate) fn is(self, essence: &str) -> bool {
         let written = self.0.split(';').next().unwrap_or_default();
         written.trim().eq_ignore_ascii_case(essence)

@@ -1,4 +1,4 @@
-//! The first page: what is played here, and what has happened.
+//! The first page: the simulated providers, and what has happened.
 
 use std::sync::Arc;
 

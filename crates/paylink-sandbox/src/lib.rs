@@ -1,4 +1,4 @@
-//! Plays Iranian payment providers on loopback, so that a program that takes payments can be tried
+//! Simulates Iranian payment providers on loopback, so that a program that takes payments can be tried
 //! from end to end without an account, without the network and without money.
 //!
 //! One process answers under each provider's own paths, in its own envelopes, with its own refusals
@@ -20,7 +20,7 @@
 //!
 //! // Lose the answer of the next verify after executing it.
 //! sandbox.faults().next("zipay", "invoice-verify", Fault::DropAfter);
-//! // Let so much time pass that money which nobody verified goes back to the payer.
+//! // Let the time pass after which unverified money goes back to the payer.
 //! sandbox.clock().advance(Duration::from_secs(30 * 60));
 //! // See what the provider received.
 //! for entry in sandbox.journal() {

@@ -33,7 +33,7 @@ pub(crate) fn page<T: Template>(
     }
 }
 
-/// Shows that a link leads nowhere: in the name of the provider that is played, or in the sandbox's own.
+/// Shows that a link leads nowhere: in the name of the simulated provider, or in the sandbox's own.
 pub(crate) fn lost(
     status: StatusCode,
     played: Option<&'static str>,

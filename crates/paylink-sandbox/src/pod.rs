@@ -42,7 +42,7 @@ pub use sms::PosPurchase;
 use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{self, PayReason, Payment, Provider, played};
+use crate::simulated::{self, PayReason, Payment, Provider, simulates};
 use crate::world::{Locked, World};
 
 const NAME: &str = "pod";
@@ -56,7 +56,7 @@ const GUILD: &str = "INFORMATION_TECHNOLOGY_GUILD";
 /// What every wallet holds at the beginning, in rial.
 const WALLET: u64 = 100_000_000;
 
-/// The POD that a sandbox plays. Clones share the same invoices.
+/// The POD that a sandbox simulates. Clones share the same invoices.
 ///
 /// Two businesses and four people are registered. Every wallet holds a hundred million rial at the
 /// beginning; [`sponsor`](Self::sponsor) can give others [credit](Self::delegate).
@@ -75,7 +75,7 @@ struct Inner {
     failures: Locked<Failures>,
 }
 
-played!(PodSandbox, "POD", "its document is silent");
+simulates!(PodSandbox, "POD", "its document is silent");
 
 impl PodSandbox {
     pub(crate) fn open(world: &World) -> Self {
@@ -137,7 +137,7 @@ impl PodSandbox {
         self.0.keys.of(service.number())
     }
 
-    /// Returns the business that the shortcuts speak of.
+    /// Returns the business of the shortcuts.
     #[must_use]
     pub fn business(&self) -> &Account {
         &self.0.accounts.business
@@ -168,7 +168,7 @@ impl PodSandbox {
         &self.0.accounts.user_without_mobile
     }
 
-    /// Returns somebody to give credit to the others.
+    /// Returns an account that can give credit to the others.
     #[must_use]
     pub fn sponsor(&self) -> &Account {
         &self.0.accounts.sponsor
@@ -186,12 +186,12 @@ impl PodSandbox {
         self.store().get(id).ok().cloned()
     }
 
-    /// Lets the next request for that operation fail in POD's own envelope without being executed.
+    /// Makes the next request for that operation fail in POD's own envelope, without being executed.
     pub fn fail_before(&self, operation: &str, failure: Failure) {
         self.plan_failure(operation, failure, Executed::No);
     }
 
-    /// Lets the next request for that operation fail in POD's own envelope once it was executed.
+    /// Makes the next request for that operation fail in POD's own envelope, after being executed.
     pub fn fail_after(&self, operation: &str, failure: Failure) {
         self.plan_failure(operation, failure, Executed::Yes);
     }

@@ -29,7 +29,7 @@ impl Random {
         })))
     }
 
-    /// Takes a seed nobody chose, small enough for any JSON reader.
+    /// Draws an unpredictable seed, small enough for any JSON reader.
     pub(crate) fn unpredictable_seed() -> u64 {
         RandomState::new().hash_one(0) >> 32
     }
@@ -38,7 +38,7 @@ impl Random {
         self.0.lock().seed
     }
 
-    /// Starts every stream anew from `seed`.
+    /// Restarts every stream from `seed`.
     pub(crate) fn reseed(&self, seed: u64) {
         let mut streams = self.0.lock();
         streams.seed = seed;
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(random.stream("zipay").next_u64(), first);
     }
 
-    /// Runs that somebody noted by their seed stay what they were.
+    /// A run that was noted by its seed can be repeated.
     #[test]
     fn a_seed_draws_the_same_in_every_release() {
         let stream = Random::seeded(7).stream("zipay");

@@ -30,7 +30,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox on a free port of 127.0.0.1, with a seed nobody chose.
+    /// Starts a sandbox on a free port of 127.0.0.1, with an unpredictable seed.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl Sandbox {
         Self::builder().start().await
     }
 
-    /// Begins to say how a sandbox starts.
+    /// Returns a builder, which says how a sandbox starts.
     #[must_use]
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::new()
@@ -57,7 +57,7 @@ impl Sandbox {
         self.address
     }
 
-    /// Lists the providers that it plays, in the order of their names.
+    /// Lists the providers that it simulates, in the order of their names.
     #[must_use]
     pub fn providers(&self) -> &[Simulated] {
         self.providers.list()
@@ -104,7 +104,7 @@ impl Sandbox {
         self.world.random.seed()
     }
 
-    /// Starts everything random anew from `seed`; keys and identifiers already given out stay.
+    /// Restarts everything random from `seed`; keys and identifiers already given out stay.
     pub fn reseed(&self, seed: u64) {
         self.world.random.reseed(seed);
     }
@@ -125,7 +125,7 @@ impl Drop for Sandbox {
     }
 }
 
-/// Says how a sandbox starts.
+/// How a sandbox starts.
 #[derive(Debug, Clone)]
 pub struct SandboxBuilder {
     listen: SocketAddr,
@@ -137,9 +137,9 @@ pub struct SandboxBuilder {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The address can be reached from other machines, and nobody said that this is wanted.
+    /// The address can be reached from other machines, and this was not allowed.
     #[error(
-        "{0} can be reached from other machines; the sandbox listens on loopback unless told otherwise"
+        "{0} can be reached from other machines; the sandbox listens on loopback by default: choose a loopback address, or allow others"
     )]
     NotLoopback(SocketAddr),
     /// The address cannot be listened on.
@@ -147,7 +147,7 @@ pub enum StartError {
     Listen {
         /// The address that was asked for.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 }
@@ -168,7 +168,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Lets everything random come from `seed`: the same requests then get the same keys,
+    /// Draws everything random from `seed`: the same requests then get the same keys,
     /// identifiers and numbers.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
@@ -179,8 +179,8 @@ impl SandboxBuilder {
     /// Allows an address that other machines can reach, such as a container's, and requests under
     /// any host name.
     ///
-    /// Whoever reaches the sandbox can pay, set faults and read the journal: allow it only on a
-    /// network where that is meant.
+    /// Everyone who reaches the sandbox can pay, set faults and read the journal: allow it only on a
+    /// network where that is intended.
     #[must_use]
     pub fn allow_non_loopback(mut self) -> Self {
         self.callers = Callers::Anyone;

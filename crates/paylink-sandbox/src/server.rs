@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::world::Stopping;
 
-/// How long requests under way may still take once the sandbox is told to stop.
+/// How long requests under way may still take once the sandbox is stopping.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Who may call the sandbox by which name.
@@ -54,7 +54,7 @@ pub(crate) async fn serve(
                     connections.spawn(connection::serve(stream, peer, router.clone(), watcher));
                 }
                 Err(error) => {
-                    // Out of file descriptors, say: waiting is all that helps.
+                    // Such as no free file descriptor: waiting is all that helps.
                     tracing::warn!(%error, "cannot accept a connection");
                     sleep(Duration::from_millis(50)).await;
                 }
@@ -98,7 +98,7 @@ fn names_this_machine(host: &str) -> bool {
     address.parse::<IpAddr>().is_ok() || is_localhost(name)
 }
 
-/// Tells whether `name` is one that always means this machine (RFC 6761).
+/// Returns whether `name` is one that always means this machine (RFC 6761).
 pub(crate) fn is_localhost(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")

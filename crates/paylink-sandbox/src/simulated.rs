@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::admin::Described;
 
-/// A provider that a [`Sandbox`](crate::Sandbox) plays, described in plain text.
+/// A provider that a [`Sandbox`](crate::Sandbox) simulates, described in plain text.
 ///
 /// A client is configured from [`settings`](Self::settings) without a line of code for each
 /// provider: the keys are those under which its configuration knows the same values.
@@ -194,20 +194,20 @@ pub(crate) struct Payment {
     pub(crate) link: String,
 }
 
-/// Declares the providers that a sandbox plays: the module of each, the type that plays it, and its
-/// title.
+/// Declares the providers that a sandbox simulates: the module of each, the type that simulates it, and
+/// its title.
 macro_rules! simulated {
-    ($($module:ident::$Played:ident, $title:literal;)*) => {
+    ($($module:ident::$Sandbox:ident, $title:literal;)*) => {
         /// The providers of one sandbox, each by its type and all as a list.
         #[derive(Debug)]
         pub(crate) struct Providers {
             list: Vec<$crate::Simulated>,
-            $($module: $module::$Played,)*
+            $($module: $module::$Sandbox,)*
         }
 
         impl Providers {
             pub(crate) fn open(world: &$crate::world::World) -> Self {
-                $(let $module = $module::$Played::open(world);)*
+                $(let $module = $module::$Sandbox::open(world);)*
                 let list = vec![$($crate::Simulated::new(&world.origin, $title, $module.clone())),*];
                 Self { list, $($module,)* }
             }
@@ -219,9 +219,9 @@ macro_rules! simulated {
 
         impl $crate::Sandbox {
             $(
-                #[doc = concat!("Returns the ", $title, " that it plays.")]
+                #[doc = concat!("Returns the ", $title, " that it simulates.")]
                 #[must_use]
-                pub fn $module(&self) -> &$module::$Played {
+                pub fn $module(&self) -> &$module::$Sandbox {
                     &self.providers.$module
                 }
             )*
@@ -230,11 +230,10 @@ macro_rules! simulated {
 }
 pub(crate) use simulated;
 
-/// Gives the type that plays a provider what all of them have; `$silent` says where its document
-/// leaves a choice.
-macro_rules! played {
-    ($Played:ident, $title:literal, $silent:literal) => {
-        impl $Played {
+/// Implements what all simulated providers have; `$silent` says where the document leaves a choice.
+macro_rules! simulates {
+    ($Sandbox:ident, $title:literal, $silent:literal) => {
+        impl $Sandbox {
             /// Returns the address below which a client's requests go.
             #[must_use]
             pub fn base_url(&self) -> &str {
@@ -258,13 +257,13 @@ macro_rules! played {
         }
 
         /// Leaves keys and tokens out.
-        impl std::fmt::Debug for $Played {
+        impl std::fmt::Debug for $Sandbox {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($Played))
+                f.debug_struct(stringify!($Sandbox))
                     .field("base_url", &self.0.base_url)
                     .finish_non_exhaustive()
             }
         }
     };
 }
-pub(crate) use played;
+pub(crate) use simulates;

@@ -26,7 +26,7 @@ use crate::admin::Described;
 use crate::journal::Parameter;
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider, played};
+use crate::simulated::{Account, PayReason, Payment, Provider, simulates};
 use crate::world::{Locked, World};
 
 const NAME: &str = "sizpay";
@@ -39,10 +39,10 @@ const OPERATIONS: &[&str] = &[
     "PayLinkPayStatusSoap", "PayLinkSendRest", "PayLinkPayStatusRest",
 ];
 
-/// The SizPay that a sandbox plays. Clones share the same pay links.
+/// The SizPay that a sandbox simulates. Clones share the same pay links.
 ///
-/// Two merchants are registered, so that a program can also be tried against somebody else's links:
-/// [`merchant`](Self::merchant) and [`other_merchant`](Self::other_merchant).
+/// Two merchants are registered, so that a program can also be tried against another merchant's
+/// links: [`merchant`](Self::merchant) and [`other_merchant`](Self::other_merchant).
 #[derive(Clone)]
 pub struct SizpaySandbox(Arc<Inner>);
 
@@ -57,7 +57,7 @@ struct Inner {
     settings: Locked<Settings>,
 }
 
-played!(SizpaySandbox, "SizPay", "its documents are silent");
+simulates!(SizpaySandbox, "SizPay", "its documents are silent");
 
 impl SizpaySandbox {
     pub(crate) fn open(world: &World) -> Self {
@@ -87,7 +87,7 @@ impl SizpaySandbox {
         &self.0.asmx_url
     }
 
-    /// Returns the merchant that the shortcuts below speak of.
+    /// Returns the merchant of the shortcuts below.
     #[must_use]
     pub fn merchant(&self) -> &Merchant {
         &self.0.merchant

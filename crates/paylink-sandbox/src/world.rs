@@ -63,7 +63,7 @@ impl<T: Clone> Locked<T> {
     }
 }
 
-/// Tells every [`Stopping`] to stop when it is dropped.
+/// Stops every [`Stopping`] when it is dropped.
 #[derive(Debug)]
 pub(crate) struct StopSignal {
     _alive: watch::Sender<()>,

@@ -19,7 +19,7 @@ pub use pay_page::PayerError;
 use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider, played};
+use crate::simulated::{Account, PayReason, Payment, Provider, simulates};
 use crate::world::{Locked, World};
 use operations::{OPERATIONS, Operation};
 
@@ -28,10 +28,10 @@ const NAME: &str = "zipay";
 /// Where the operations are called, below the provider's root.
 const API: &str = "/api/";
 
-/// The ZiPay that a sandbox plays. Clones share the same invoices.
+/// The ZiPay that a sandbox simulates. Clones share the same invoices.
 ///
-/// Two merchants are registered, so that a program can also be tried against somebody else's
-/// invoices: [`merchant`](Self::merchant) with two terminals, and
+/// Two merchants are registered, so that a program can also be tried against another
+/// merchant's invoices: [`merchant`](Self::merchant) with two terminals, and
 /// [`other_merchant`](Self::other_merchant) with one.
 #[derive(Clone)]
 pub struct ZipaySandbox(Arc<Inner>);
@@ -46,7 +46,7 @@ struct Inner {
     settings: Locked<Settings>,
 }
 
-played!(ZipaySandbox, "ZiPay", "its document is silent");
+simulates!(ZipaySandbox, "ZiPay", "its document is silent");
 
 impl ZipaySandbox {
     pub(crate) fn open(world: &World) -> Self {
@@ -68,7 +68,7 @@ impl ZipaySandbox {
         }))
     }
 
-    /// Returns the merchant that the shortcuts below speak of.
+    /// Returns the merchant of the shortcuts below.
     #[must_use]
     pub fn merchant(&self) -> &Merchant {
         &self.0.merchant

@@ -92,7 +92,7 @@ fn check(call: &Call<'_>) -> Result<Response, Code> {
     let payment = store.get_mut(pay_id).ok_or(Code::PayIdUnknown)?;
     let code = match payment.status {
         Status::Open => Code::NotPaidYet,
-        // The script has lost it, and cannot tell it from one that nobody paid.
+        // The script has lost it, and cannot distinguish it from an unpaid one.
         Status::Lost if now < payment.expires_at => Code::NotPaidYet,
         Status::Lost | Status::Expired => return Err(Code::Expired),
         Status::Paid => match payment.verify(now) {

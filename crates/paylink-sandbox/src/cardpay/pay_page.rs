@@ -1,4 +1,4 @@
-//! The page where a person sees what to transfer, and plays the bank.
+//! The page where a person sees what to transfer, and acts as the bank.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};

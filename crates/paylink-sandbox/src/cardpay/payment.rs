@@ -33,7 +33,7 @@ pub struct Payment {
     pub status: Status,
     /// When its time is over.
     pub expires_at: SystemTime,
-    /// Where the payer's browser goes back to, if the merchant said so.
+    /// Where the payer's browser goes back to, if the merchant set it.
     pub callback: Option<Url>,
     /// What has happened to it, oldest first. It begins with [`EventKind::Created`].
     pub history: Vec<Event<EventKind>>,
@@ -371,7 +371,7 @@ impl Store {
         self.invoice_numbers.contains(&fid)
     }
 
-    /// Tells whether an open payment waits for this amount.
+    /// Returns whether an open payment waits for this amount.
     pub(super) fn awaits(&self, amount: u64) -> bool {
         self.open.contains_key(&amount)
     }

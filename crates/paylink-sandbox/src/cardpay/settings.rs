@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How long a payment waits for its deposit, unless told otherwise. The document names no time.
+/// How long a payment waits for its deposit, by default. The document names no time.
 pub const TIME_ALLOWED: Duration = Duration::from_secs(15 * 60);
 
 /// The HTTP status of code 404, for which the document allows two.
@@ -84,7 +84,7 @@ pub struct Settings {
 }
 
 /// A deposit from another card is reported, for which the code exists; one that names no card cannot
-/// be said to come from another and is lost, as the note says.
+/// be shown to come from another and is lost, as the note says.
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -109,7 +109,7 @@ struct SmsAnswer {
 #[serde(deny_unknown_fields)]
 #[schema(as = PodWalletPayment)]
 struct WalletPayment {
-    /// The payer; the user it was issued to, if nobody is named.
+    /// The payer; by default the user to whom it was issued.
     user_id: Option<u64>,
 }
 
@@ -162,7 +162,7 @@ fn add_accounts(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
     routes
         .list(
             "/accounts",
-            "Lists everybody the sandboxed POD knows, without their tokens.",
+            "Lists the accounts of the sandboxed POD, without their tokens.",
             |pod| {
                 let all = pod.0.accounts.all();
                 all.map(|account| AccountView::of(pod, account)).into()
@@ -183,7 +183,7 @@ fn add_accounts(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
         )
         .post(
             "/credits",
-            "Lets a POD user give another a credit for purchases.",
+            "Gives a POD user another user's credit for purchases.",
             |pod, line: CreditLine| {
                 let hash = pod.delegate(line.from, line.to, line.rial)?;
                 Ok(CreditHash { hash })
@@ -261,7 +261,7 @@ fn add_failures(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
         )
         .create(
             "/failures",
-            "Lets the next request for an operation of POD fail in POD's own envelope.",
+            "Makes the next request for an operation of POD fail in POD's own envelope.",
             plan_failure,
         )
         .delete(

@@ -16,7 +16,7 @@ use super::{NAME, PodSandbox};
 use crate::headers::{FORM, MediaType, only};
 use crate::journal::{Arrival, Parameter};
 
-/// The parameters that let somebody act, and are never shown.
+/// The parameters that authorise a call, and are never shown.
 const CREDENTIALS: &[&str] = &[
     "scApiKey",
     "_ott_",
@@ -163,7 +163,7 @@ const PARAMETERS: &[&str] = &[
     "fromDate", "toDate", "isPayed", "isWaiting", "isCanceled", "isClosed",
 ];
 
-/// A request of somebody whose token is known.
+/// A request whose token is known.
 #[derive(Debug)]
 pub(super) struct Call<'a> {
     pub(super) pod: &'a PodSandbox,
@@ -174,7 +174,7 @@ pub(super) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Tells whether any service has a parameter of this name.
+    /// Returns whether any service has a parameter of this name.
     pub(super) fn knows(parameter: &str) -> bool {
         PARAMETERS.contains(&parameter)
     }

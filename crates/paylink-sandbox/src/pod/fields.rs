@@ -76,7 +76,7 @@ impl Params {
         }
     }
 
-    /// Tells whether the wallet is named.
+    /// Returns whether the wallet is named.
     pub(super) fn wallet(&self) -> Result<bool, Refusal> {
         match self.get("wallet") {
             None => Ok(false),

@@ -182,7 +182,7 @@ impl Invoice {
         self.count(|kind| matches!(kind, EventKind::Verified | EventKind::VerifiedByTimeout))
     }
 
-    /// Returns when the money last went back because nobody verified the payment in time.
+    /// Returns when the money last went back because the payment was not verified in time.
     #[must_use]
     pub fn given_back_at(&self) -> Option<SystemTime> {
         let mut backwards = self.history.iter().rev();

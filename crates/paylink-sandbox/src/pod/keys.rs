@@ -32,7 +32,7 @@ impl Keys {
         of_services.chain([self.general.as_str()])
     }
 
-    /// Tells whether a key opens a service.
+    /// Returns whether a key opens a service.
     pub(super) fn open(&self, service: u32, key: &str) -> bool {
         key == self.general || self.of(service) == Some(key)
     }
@@ -50,7 +50,7 @@ pub struct Account {
     token: String,
 }
 
-/// Everybody the sandboxed POD knows.
+/// The accounts of the sandboxed POD.
 #[derive(Debug, Clone)]
 pub(super) struct Accounts {
     pub(super) business: Account,

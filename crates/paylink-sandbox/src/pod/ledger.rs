@@ -20,7 +20,7 @@ pub(super) enum Pocket {
     Guild(u64, String),
 }
 
-/// A credit that somebody gave somebody else for purchases.
+/// A credit that one user gave another for purchases.
 #[derive(Debug, Clone)]
 struct Credit {
     delegator: u64,

@@ -175,7 +175,7 @@ impl Store {
         self.turn(id, State::Canceled, EventKind::Canceled, now)
     }
 
-    /// Lets everything happen that was due by `now`, in the order in which it was due.
+    /// Executes everything that was due by `now`, in the order of the due times.
     pub(super) fn fall_due(&mut self, now: SystemTime, after_timeout: AfterTimeout) {
         while let Some((due, id)) = self.take_due(now) {
             // An invoice that is scheduled is there.
@@ -226,7 +226,7 @@ impl Store {
         self.turn_until(id, State::AwaitingVerification, kind, now, until)
     }
 
-    /// Makes the money the business's.
+    /// Credits the money to the business.
     fn keep(&mut self, id: u64, kind: EventKind, at: SystemTime) -> Result<(), Refusal> {
         let invoice = self.get_mut(id)?;
         if let Some(payment) = &mut invoice.payment
@@ -304,7 +304,7 @@ impl Store {
         self.turn_until(creditor, State::AwaitingSettlement, kind, now, due)
     }
 
-    /// Lets go of the invoice whose money was blocked for this one.
+    /// Releases the invoice whose money was blocked for this one.
     pub(super) fn unblock(&mut self, creditor: u64) {
         let blocked = self
             .all()

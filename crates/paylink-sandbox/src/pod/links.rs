@@ -99,7 +99,7 @@ pub(super) struct WayBack {
 }
 
 impl Visits {
-    /// Lets a payer in, instead of whoever was there for the same invoice.
+    /// Admits a payer, in place of an earlier one for the same invoice.
     pub(super) fn begin(&mut self, token: String, visit: Visit) {
         self.0.retain(|_, older| older.invoice != visit.invoice);
         self.0.insert(token, visit);
@@ -150,7 +150,7 @@ pub(super) fn parameters(invoice: &Invoice) -> [(&'static str, String); 8] {
     ]
 }
 
-/// Appends what is told after a payment to the query an address has already.
+/// Appends the result of a payment to the query that an address has already.
 pub(super) fn success(redirect: &Url, invoice: &Invoice) -> Url {
     let mut url = redirect.clone();
     url.query_pairs_mut().extend_pairs(parameters(invoice));

@@ -237,7 +237,7 @@ struct Caller {
 enum Gateway {
     /// `PEP`: straight to the bank.
     Bank,
-    /// `LOC`: pays by itself, where POD's sandbox is played.
+    /// `LOC`: pays by itself, where POD's sandbox is simulated.
     Simulated,
 }
 

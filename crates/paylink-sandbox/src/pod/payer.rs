@@ -79,7 +79,7 @@ impl PodSandbox {
     }
 
     /// Sends the payer of an invoice to the bank's gateway and leaves them there: until they pay,
-    /// [leave](Self::leave_gateway) or the gateway loses patience, the invoice answers with code 72.
+    /// [leave](Self::leave_gateway) or the gateway times out, the invoice answers with code 72.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl PodSandbox {
         Ok(balance.normalize().to_string())
     }
 
-    /// Lets one user give another a credit for purchases, and returns its hash.
+    /// Gives a user another user's credit for purchases, and returns its hash.
     ///
     /// # Errors
     ///

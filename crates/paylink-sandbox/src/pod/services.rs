@@ -47,7 +47,7 @@ pub(super) static SERVICES: [Service; 17] = [
 ];
 
 impl Service {
-    /// Finds the service that has this number where `environment` is played.
+    /// Finds the service that has this number where `environment` is simulated.
     pub(super) fn numbered(number: u32, environment: Environment) -> Option<&'static Self> {
         SERVICES.iter().find(|Self(_, production, sandbox, ..)| {
             (environment.has_production() && *production == number)
@@ -389,7 +389,7 @@ fn one_time_token(_: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::EMPTY)
 }
 
-/// Pays whosever invoice from the caller's wallet.
+/// Pays any invoice from the caller's wallet.
 fn pay_any_invoice(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.params.required_id("invoiceId")?;
     call.params.required_wallet()?;
@@ -441,7 +441,7 @@ fn pay_with_invoice(call: &Call<'_>) -> Result<Answer, Refusal> {
     let debtor = call.params.required_id("debtorInvoiceId")?;
     let mut store = call.pod.store();
     call.issued(&store, debtor)?;
-    // The document has one text for swapped numbers and for somebody else's token.
+    // The document has one text for swapped numbers and for another user's token.
     call.owed(&store, creditor)
         .map_err(|_| Refusal::PERMISSION_DENIED)?;
     store.pay_out_of(debtor, creditor, call.now)?;

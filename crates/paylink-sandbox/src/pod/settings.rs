@@ -53,7 +53,7 @@ impl Default for Settings {
     }
 }
 
-/// Which of POD's environments is played.
+/// Which of POD's environments is simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = PodEnvironment)]

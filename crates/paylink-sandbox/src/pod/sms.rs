@@ -56,7 +56,7 @@ impl Codes {
         self.0.contains_key(code)
     }
 
-    /// Lets `code` stand for a payment, and those sent before for the same invoice for nothing.
+    /// Makes `code` pay an invoice, and invalidates earlier codes for it.
     pub(super) fn expect(&mut self, code: String, pending: Pending) {
         self.0.retain(|_, older| older.invoice != pending.invoice);
         self.0.insert(code, pending);
@@ -103,7 +103,7 @@ impl PodSandbox {
         self.0.world.sms.send(NAME, mobile, text);
     }
 
-    /// Sends somebody the link of an invoice that was issued to somebody else.
+    /// Sends a user the link of an invoice that was issued to another.
     pub(super) fn share(&self, from: &Account, mobile: &str, invoice: &Invoice, link: &str) {
         let text = format!(
             "*سرزمین هوشمند پاد*\n{} از شما خواسته است فاکتور شماره {} به مبلغ {} ریال را بپردازید.\n{link}",
@@ -114,7 +114,7 @@ impl PodSandbox {
         self.0.world.sms.send(NAME, mobile, text);
     }
 
-    /// Draws until nobody has the code: a seed that is set again repeats itself.
+    /// Draws until the code is free: a seed that is set again repeats itself.
     pub(super) fn fresh_code(&self, codes: &Codes) -> String {
         loop {
             let code = self.0.random.within(10_000, 90_000).to_string();

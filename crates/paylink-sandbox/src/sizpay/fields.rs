@@ -131,7 +131,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 }
 
-/// Tells whether every XML document can hold this character.
+/// Returns whether every XML document can hold this character.
 pub(super) fn is_xml_character(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }

@@ -85,7 +85,7 @@ impl Link {
         calendar::tehran(self.sent_at).map(|moment| moment.date())
     }
 
-    /// Tells whether the payer declined and has not paid since.
+    /// Returns whether the payer declined and has not paid since.
     pub(super) fn was_declined(&self) -> bool {
         let last = self.history.last();
         last.is_some_and(|event| event.kind == EventKind::Declined)
@@ -149,7 +149,7 @@ impl Link {
         Ok(())
     }
 
-    /// The payer turns away; whoever has the link can still pay.
+    /// The payer turns away; anyone who has the link can still pay.
     pub(super) fn decline(&mut self, now: SystemTime) -> Result<(), Closed> {
         self.require_open()?;
         self.note(EventKind::Declined, now);

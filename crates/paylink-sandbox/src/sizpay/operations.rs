@@ -17,7 +17,7 @@ const FIELDS: &[&str] = &[
     "PayLinkFilterList", "PayLinkIdList",
 ];
 
-/// Tells whether a document has a field of this name whose value may be seen.
+/// Returns whether a document has a field of this name whose value may be seen.
 pub(super) fn is_shown(field: &str) -> bool {
     FIELDS.contains(&field)
 }
@@ -167,7 +167,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Finds the merchant's link. That another merchant has it is nobody else's business.
+    /// Finds the merchant's link. Another merchant's link is not found, so that its existence stays private.
     fn find_in<'s>(
         &self,
         store: &'s mut Store,

@@ -75,7 +75,7 @@ impl Invoice {
             .count()
     }
 
-    /// Returns when the money went back to the payer because nobody verified it in time.
+    /// Returns when the money went back to the payer because it was not verified in time.
     #[must_use]
     pub fn given_back_at(&self) -> Option<SystemTime> {
         let given_back = self
@@ -189,7 +189,7 @@ impl Invoice {
 #[serde(rename_all = "lowercase")]
 #[schema(as = ZipayStatus)]
 pub enum Status {
-    /// Created; nobody has opened the page.
+    /// Created; the page was not opened yet.
     Generated,
     /// The payer has opened the page.
     Waiting,

@@ -48,7 +48,7 @@ impl Operation {
         self.0
     }
 
-    /// Tells whether any operation has a parameter of this name.
+    /// Returns whether any operation has a parameter of this name.
     pub(super) fn documents(parameter: &str) -> bool {
         PARAMETERS.contains(&parameter)
     }
@@ -61,7 +61,7 @@ impl Operation {
 impl Call<'_> {
     /// Does something to the invoice the request names, and answers with how it stands then.
     ///
-    /// Another merchant's invoice is not found: that it exists is nobody else's business.
+    /// Another merchant's invoice is not found, so that its existence stays private.
     fn on_invoice(
         &self,
         act: impl FnOnce(&mut Invoice, SystemTime) -> Result<(), Refusal>,
@@ -138,7 +138,7 @@ fn create_invoice(call: &Call<'_>) -> Result<Response, Refusal> {
     .into_response())
 }
 
-/// Draws until nobody has the identifier: a seed that is set again repeats itself.
+/// Draws until the identifier is free: a seed that is set again repeats itself.
 fn fresh_trackid(call: &Call<'_>, store: &Store) -> String {
     loop {
         let trackid = call.zipay.0.random.uuid();

@@ -213,7 +213,7 @@ fn is_national_id(text: &str) -> bool {
     *check == if rest < 2 { rest } else { 11 - rest }
 }
 
-/// The twelve digits of a foreigner's code; nobody has published how they would check one another.
+/// The twelve digits of a foreigner's code; no check of its digits is published.
 fn is_foreigners_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|digit| digit.is_ascii_digit())
 }
