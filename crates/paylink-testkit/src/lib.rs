@@ -13,6 +13,7 @@
 //!   paylink-core's `PaymentProvider` has to pass, and shows what came of them as a matrix.
 //! - With the feature `mock`, `MockServer` answers each operation as a test tells it to and keeps every request, and its
 //!   `MockClock` stands still until the test moves it.
+//! - With the feature `mock-provider`, `mock_provider` is a provider in memory that does what a test says, by a `MockClock` too.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -44,12 +45,16 @@
 pub mod conformance;
 pub mod damage;
 pub mod faults;
+#[cfg(feature = "mock-provider")]
+pub mod mock_provider;
 
 mod answer;
 mod behaviour;
 mod canaries;
 mod capture;
 mod catalogue;
+#[cfg(any(feature = "mock", feature = "mock-provider"))]
+mod mock_clock;
 #[cfg(feature = "mock")]
 mod mock_server;
 mod request;
@@ -62,8 +67,10 @@ pub use behaviour::{Behaviour, Script, Step};
 pub use canaries::{Canaries, Encoding, SecretTooShort, Sighting, View};
 pub use capture::{AlreadyTaken, Capture, CaptureLayer, Leak, Listening, bridge_log};
 pub use catalogue::{NamedFault, Sent, Strikes, catalogue};
+#[cfg(any(feature = "mock", feature = "mock-provider"))]
+pub use mock_clock::MockClock;
 #[cfg(feature = "mock")]
-pub use mock_server::{MockClock, MockRequest, MockServer};
+pub use mock_server::{MockRequest, MockServer};
 pub use server::{FaultServer, Wire};
 pub use tally::{Received, Tally};
 pub use tls::{Certificate, ca_pem};

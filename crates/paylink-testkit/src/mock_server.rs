@@ -1,18 +1,14 @@
-//! A provider on loopback that answers what it was told to, and a clock that only the test moves.
+//! A provider on loopback that answers what it was told to.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::future::{Future, ready};
-use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 pub use httpmock::HttpMockRequest as MockRequest;
 use httpmock::HttpMockResponse;
-use paylink_core::Runtime;
 
-use crate::Answer;
+use crate::{Answer, MockClock};
 
 /// An HTTP server on loopback that answers each operation as it was told to and keeps every request.
 ///
@@ -41,7 +37,9 @@ impl MockServer {
     /// Starts a server that has this function name the operation of a request.
     pub async fn with_operations(now: u64, operation: fn(&MockRequest) -> String) -> MockServer {
         let server = httpmock::MockServer::start_async().await;
-        let clock = Arc::new(MockClock(AtomicU64::new(now)));
+        let clock = Arc::new(MockClock::at(
+            SystemTime::UNIX_EPOCH + Duration::from_secs(now),
+        ));
         let state = Arc::new(Mutex::new(State {
             operation,
             answers: HashMap::new(),
@@ -147,29 +145,4 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 fn last_segment(request: &MockRequest) -> String {
     let path = request.uri().path().to_owned();
     path.rsplit('/').next().unwrap_or_default().to_owned()
-}
-
-/// A clock that stands still until a test moves it, and waits that are over at once.
-#[derive(Debug)]
-pub struct MockClock(AtomicU64);
-
-impl MockClock {
-    /// Moves the clock ahead by this time, of which whole seconds count.
-    pub fn advance(&self, time: Duration) {
-        self.0.fetch_add(time.as_secs(), Ordering::Relaxed);
-    }
-}
-
-impl Runtime for MockClock {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.load(Ordering::Relaxed))
-    }
-
-    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(ready(()))
-    }
-
-    fn random(&self) -> u64 {
-        0
-    }
 }

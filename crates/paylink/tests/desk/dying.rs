@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use paylink::desk::{Desk, MemoryStore, Opened, Outcome, Reopened};
 use paylink::{Accounts, Capability, PaymentProvider, PaymentState};
+use paylink_testkit::MockClock;
+use paylink_testkit::mock_provider::{MockProvider, SETTLING};
 
 use crate::crashing_store::{CrashPoint, CrashingProvider, CrashingStore, Fate};
-use crate::mock_provider::{Clock, MockProvider, SETTLING};
 use crate::shop::{LEASE, desk, order};
 
 /// More than it ever takes.
@@ -15,7 +16,7 @@ const PROCESSES: usize = 8;
 
 /// What outlives a process.
 struct World {
-    clock: Arc<Clock>,
+    clock: Arc<MockClock>,
     till: Arc<MockProvider>,
     store: Arc<MemoryStore>,
     /// How often anybody was told to deliver.
@@ -27,8 +28,8 @@ struct World {
 type MortalDesk = Desk<CrashingStore>;
 
 impl World {
-    fn new(till: fn(&'static str, &Arc<Clock>) -> Arc<MockProvider>) -> World {
-        let clock = Clock::new();
+    fn new(till: fn(&'static str, &Arc<MockClock>) -> Arc<MockProvider>) -> World {
+        let clock = Arc::new(MockClock::default());
         let store = Arc::new(MemoryStore::new());
         store.put("1000", order("1000", "main"));
         World {
@@ -97,7 +98,7 @@ impl World {
     }
 
     fn paid_reference(&self) -> Option<String> {
-        let paid = self.till.entries().into_iter();
+        let paid = self.till.payments().into_iter();
         let mut paid = paid.filter(|entry| entry.state == PaymentState::Paid);
         paid.next().map(|entry| entry.reference)
     }
@@ -106,7 +107,7 @@ impl World {
 /// Sells one order in a world in which each process meets one of these blows, and those after them none; says whether the
 /// first process died.
 async fn sold(
-    till: fn(&'static str, &Arc<Clock>) -> Arc<MockProvider>,
+    till: fn(&'static str, &Arc<MockClock>) -> Arc<MockProvider>,
     blows: &[(u32, CrashPoint)],
 ) -> bool {
     let world = World::new(till);
@@ -123,7 +124,7 @@ async fn sold(
     assert!(world.told.load(Ordering::SeqCst) <= 1, "{blows:?}");
     let paid = world.paid_reference().unwrap();
     assert_eq!(delivered[0].reference().as_str(), paid, "{blows:?}");
-    let created = world.till.entries().len();
+    let created = world.till.payments().len();
     let finds = world.till.capabilities().support(Capability::FindCreated);
     if finds.is_supported() {
         assert_eq!(created, 1, "{blows:?}");
@@ -133,7 +134,7 @@ async fn sold(
     first_died == Some(true)
 }
 
-async fn sold_whatever_happens(till: fn(&'static str, &Arc<Clock>) -> Arc<MockProvider>) {
+async fn sold_whatever_happens(till: fn(&'static str, &Arc<MockClock>) -> Arc<MockProvider>) {
     let mut steps = 0;
     while sold(till, &[(steps, CrashPoint::Dies)]).await {
         steps += 1;

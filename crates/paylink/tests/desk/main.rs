@@ -8,8 +8,6 @@ mod crashing_store;
 #[cfg(test)]
 mod dying;
 #[cfg(test)]
-mod mock_provider;
-#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod settling;

@@ -12,9 +12,10 @@ use paylink::{
     Accounts, ComparedField, Created, Currency, Effect, ErrorKind, Money, NewPayment,
     OrderReference, PaymentState,
 };
+use paylink_testkit::MockClock;
+use paylink_testkit::mock_provider::{Failure, MockProvider, SENDING, SETTLING};
 
 use crate::crashing_store::{self, CrashingProvider, CrashingStore, Fate};
-use crate::mock_provider::{Clock, Failure, MockProvider, SENDING, SETTLING};
 use crate::shop::{Shop, desk, order, price, ready};
 
 #[tokio::test]
@@ -32,7 +33,7 @@ async fn pages_that_open_at_once_create_one_payment() {
     let shop = Shop::new();
     let (one, two, three) = tokio::join!(shop.open(), shop.open(), shop.open());
     assert!(one == two && two == three);
-    assert_eq!(shop.till.entries().len(), 1);
+    assert_eq!(shop.till.payments().len(), 1);
 }
 
 #[tokio::test]
@@ -88,7 +89,7 @@ async fn a_create_whose_answer_was_lost_is_found_at_once() {
     // What was found is written: nobody is asked again.
     assert_eq!(shop.open().await, created);
     assert_eq!(shop.till.calls(), ["create", "resolve"]);
-    assert_eq!(shop.till.entries().len(), 1);
+    assert_eq!(shop.till.payments().len(), 1);
 }
 
 #[tokio::test]
@@ -107,7 +108,7 @@ async fn a_create_that_may_have_arrived_is_not_repeated_before_that_is_known() {
         matches!(opened, Opened::Unresolved { retry_after } if retry_after == Duration::from_secs(1)),
         "{opened:?}"
     );
-    assert!(shop.till.entries().is_empty());
+    assert!(shop.till.payments().is_empty());
 
     shop.clock.advance(Duration::from_secs(1));
     let created = shop.open().await;
@@ -130,7 +131,7 @@ async fn a_look_up_that_was_refused_leaves_the_create_in_doubt() {
     };
     assert_eq!(error.effect(), Effect::Unknown);
     assert!(error.handle().is_some());
-    assert_eq!(shop.till.entries().len(), 1);
+    assert_eq!(shop.till.payments().len(), 1);
 }
 
 #[tokio::test]
@@ -178,7 +179,7 @@ async fn what_is_sent_again_is_in_doubt_from_then_on() {
 /// It dies as it sends the second create: the ninth step, after a load, a claim, a look-up and a save.
 #[tokio::test]
 async fn the_handle_of_what_is_sent_again_is_new() {
-    let clock = Clock::new();
+    let clock = Arc::new(MockClock::default());
     let till = MockProvider::new("till", &clock);
     let store = Arc::new(MemoryStore::new());
     store.put("1000", order("1000", "main"));
@@ -239,7 +240,7 @@ async fn a_refusal_of_the_second_create_does_not_clear_the_first_of_doubt() {
 /// After a create, what was created is written: the ninth step, after a load, a claim, a save and the create.
 #[tokio::test]
 async fn a_payment_that_was_created_is_written_even_if_the_store_fails_once() {
-    let clock = Clock::new();
+    let clock = Arc::new(MockClock::default());
     let till = MockProvider::forgetful("till", &clock);
     let store = Arc::new(MemoryStore::new());
     store.put("1000", order("1000", "main"));
@@ -360,7 +361,7 @@ async fn an_answer_that_took_long_sends_no_second_create() {
     let creates = shop.till.calls();
     let creates = creates.iter().filter(|call| **call == "create");
     assert_eq!(creates.count(), 1);
-    assert_eq!(shop.till.entries().len(), 1);
+    assert_eq!(shop.till.payments().len(), 1);
 }
 
 fn reference(text: &str) -> OrderReference {
@@ -393,7 +394,7 @@ async fn a_payment_that_may_still_be_paid_is_kept() {
             "{state}: {kept:?}"
         );
     }
-    assert_eq!(shop.till.entries().len(), 1);
+    assert_eq!(shop.till.payments().len(), 1);
 }
 
 #[tokio::test]
@@ -457,7 +458,7 @@ async fn a_payment_that_was_made_meanwhile_is_handed_out_instead() {
         matches!(kept, Reopened::Kept(Outcome::DeliverNow(_))),
         "{kept:?}"
     );
-    assert_eq!(shop.till.entries().len(), 1);
+    assert_eq!(shop.till.payments().len(), 1);
 }
 
 #[tokio::test]
@@ -567,7 +568,7 @@ async fn a_reference_is_used_once() {
             "{error}"
         );
     }
-    assert_eq!(shop.till.entries().len(), 2);
+    assert_eq!(shop.till.payments().len(), 2);
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use paylink::desk::{
     Claimed, Delivery, DeskError, Ledger, MarkedDelivered, OrderStore, Outcome, Stage,
 };
 use paylink::{Accounts, ComparedField, Currency, Hint, Money, NewPayment, PaymentState};
+use paylink_testkit::mock_provider::{Failure, MockProvider, SETTLING};
 
-use crate::mock_provider::{Failure, MockProvider, SETTLING};
 use crate::shop::{LEASE, Shop, account, desk, order, price, ready};
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_payment_whose_create_was_lost_is_found_and_settled_by_a_look() {
     shop.till.pay("1000");
     let now = shop.desk.check("1000").await.unwrap();
     assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
-    assert_eq!(shop.till.entries().len(), 1);
+    assert_eq!(shop.till.payments().len(), 1);
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_look_never_creates_anything() {
     shop.clock.advance(SETTLING);
     let late = shop.desk.check("1000").await.unwrap();
     assert!(matches!(late, Outcome::NotOpened), "{late:?}");
-    assert!(shop.till.entries().is_empty());
+    assert!(shop.till.payments().is_empty());
 }
 
 #[tokio::test]

@@ -11,15 +11,16 @@ use paylink::desk::{
     StoredOrder,
 };
 use paylink::{Account, Accounts, Created, Currency, Money, NewPayment, PaymentProvider};
+use paylink_testkit::MockClock;
+use paylink_testkit::mock_provider::MockProvider;
 
 use crate::crashing_store::{CrashingProvider, Fate};
-use crate::mock_provider::{Clock, MockProvider};
 
 pub(crate) const LEASE: Duration = Duration::from_secs(120);
 
 /// A shop with one order, `1000`, at the account `main`.
 pub(crate) struct Shop {
-    pub(crate) clock: Arc<Clock>,
+    pub(crate) clock: Arc<MockClock>,
     pub(crate) till: Arc<MockProvider>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) desk: Desk<Arc<MemoryStore>>,
@@ -27,17 +28,17 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn new() -> Shop {
-        let clock = Clock::new();
+        let clock = Arc::new(MockClock::default());
         Shop::at(MockProvider::new("till", &clock), clock)
     }
 
     /// At a provider that finds no payment by its reference.
     pub(crate) fn at_forgetful() -> Shop {
-        let clock = Clock::new();
+        let clock = Arc::new(MockClock::default());
         Shop::at(MockProvider::forgetful("till", &clock), clock)
     }
 
-    fn at(till: Arc<MockProvider>, clock: Arc<Clock>) -> Shop {
+    fn at(till: Arc<MockProvider>, clock: Arc<MockClock>) -> Shop {
         let store = Arc::new(MemoryStore::new());
         store.put("1000", order("1000", "main"));
         let accounts = Accounts::new([account("main", &till)]).unwrap();
@@ -89,7 +90,7 @@ pub(crate) fn order(reference: &str, account: &str) -> StoredOrder {
     StoredOrder::new(account, NewPayment::new(reference, price()).unwrap())
 }
 
-pub(crate) fn desk<S: OrderStore>(store: S, accounts: Accounts, clock: &Arc<Clock>) -> Desk<S> {
+pub(crate) fn desk<S: OrderStore>(store: S, accounts: Accounts, clock: &Arc<MockClock>) -> Desk<S> {
     Desk::new(store, accounts)
         .lease(LEASE)
         .unwrap()
@@ -102,13 +103,13 @@ pub(crate) fn desk<S: OrderStore>(store: S, accounts: Accounts, clock: &Arc<Cloc
 #[derive(Debug)]
 pub(crate) struct Slow {
     inner: Arc<MemoryStore>,
-    clock: Arc<Clock>,
+    clock: Arc<MockClock>,
     saving: Duration,
     claims: AtomicU32,
 }
 
 impl Slow {
-    pub(crate) fn new(inner: &Arc<MemoryStore>, clock: &Arc<Clock>, saving: Duration) -> Slow {
+    pub(crate) fn new(inner: &Arc<MemoryStore>, clock: &Arc<MockClock>, saving: Duration) -> Slow {
         Slow {
             inner: Arc::clone(inner),
             clock: Arc::clone(clock),

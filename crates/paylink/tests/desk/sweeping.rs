@@ -12,8 +12,9 @@ use paylink::desk::{
     Claim, Claimed, Deliver, Delivery, Desk, MemoryStore, Opened, OrderStore, Outbox, Outcome,
     Stage, Sweep,
 };
+use paylink_testkit::MockClock;
+use paylink_testkit::mock_provider::Failure;
 
-use crate::mock_provider::{Clock, Failure};
 use crate::shop::{LEASE, Shop, desk, order, ready};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -466,7 +467,7 @@ async fn orders_that_cannot_be_read_keep_nobody_from_the_others() {
 /// Sends the goods, and then somebody else has the order.
 struct ContestedWarehouse {
     store: Arc<MemoryStore>,
-    clock: Arc<Clock>,
+    clock: Arc<MockClock>,
     sent: AtomicU32,
     held: Mutex<Option<Claim>>,
 }

@@ -9,8 +9,9 @@ use paylink::desk::{
     Claimed, Desk, MarkedDelivered, MemoryStore, Opened, OrderStore, Outcome, Saved, Stage, Sweep,
 };
 use paylink::{Currency, Hint, Money, PaymentState};
+use paylink_testkit::MockClock;
+use paylink_testkit::mock_provider::{Failure, LONGEST_CALL, SENDING, SETTLING};
 
-use crate::mock_provider::{Clock, Failure, LONGEST_CALL, SENDING, SETTLING};
 use crate::shop::{LEASE, Shop, Slow, desk, order, ready};
 
 #[tokio::test]
@@ -163,7 +164,7 @@ async fn a_look_up_that_took_most_of_the_lease_keeps_nobody_from_paying() {
     shop.till
         .answers_take(less(LEASE, Duration::from_millis(1)));
     let _ = shop.open().await;
-    assert_eq!(shop.till.entries().len(), 1);
+    assert_eq!(shop.till.payments().len(), 1);
 }
 
 #[tokio::test]
@@ -522,7 +523,11 @@ async fn a_clock_that_went_back_keeps_no_visitor_waiting() {
     let unpaid = pausing(&shop).visit("1000").await.unwrap();
     assert!(matches!(unpaid, Outcome::NotPaid(_)), "{unpaid:?}");
     let providers = shop.desk.accounts().clone();
-    let set_back = desk(Arc::clone(&shop.store), providers, &Clock::new());
+    let set_back = desk(
+        Arc::clone(&shop.store),
+        providers,
+        &Arc::new(MockClock::default()),
+    );
     shop.clock.advance(SECOND * 3600);
     let later = pausing(&shop).visit("1000").await.unwrap();
     assert!(matches!(later, Outcome::NotPaid(_)), "{later:?}");

@@ -5,12 +5,4 @@ mod answers;
 #[cfg(test)]
 mod hints;
 #[cfg(test)]
-mod mock_pages;
-#[cfg(test)]
-mod racing;
-#[cfg(test)]
-mod routes;
-#[cfg(test)]
 mod served;
-#[cfg(test)]
-mod sizes;

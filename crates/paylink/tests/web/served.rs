@@ -1,18 +1,20 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use axum::Router;
 use paylink::desk::{Delivery, Desk, MemoryStore, StoredOrder};
 use paylink::web::{self, Pages};
-use paylink::{Account, Accounts, Money, NewPayment, Rial};
+use paylink::{
+    Account, Accounts, Capabilities, Capability, Currency, Money, NewPayment, PaymentProvider, Rial,
+};
+use paylink_testkit::MockClock;
+use paylink_testkit::mock_provider::{Failure, MockProvider};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-
-use crate::mock_pages::MockPages;
 
 /// The order that is there; its name has to be escaped in a path and in a page.
 pub(crate) const ORDER: &str = "a/<b>&1 سفارش";
@@ -20,10 +22,19 @@ pub(crate) const ORDER: &str = "a/<b>&1 سفارش";
 /// The same, as a path has it.
 pub(crate) const ORDER_IN_PATH: &str = "a%2F%3Cb%3E%261%20%D8%B3%D9%81%D8%A7%D8%B1%D8%B4";
 
+/// The reference of its payment, whose id is `example-0`.
+const REFERENCE: &str = "1000";
+
+/// Whether the provider brings readable hints.
+pub(crate) enum Hints {
+    Read,
+    None,
+}
+
 /// A router on a port of its own, with one open order behind it.
 pub(crate) struct Served {
     pub(crate) desk: Arc<Desk<MemoryStore>>,
-    pub(crate) clerk: MockPages,
+    provider: Arc<MockProvider>,
     address: SocketAddr,
     delivered: Arc<AtomicU32>,
     server: JoinHandle<()>,
@@ -49,25 +60,37 @@ pub(crate) struct Answer {
 }
 
 impl Served {
-    pub(crate) async fn by(clerk: MockPages) -> Served {
-        let served = Served::unopened(clerk).await;
+    pub(crate) async fn by(hints: Hints) -> Served {
+        let served = Served::unopened(hints).await;
         let _ = served.desk.open(ORDER).await.unwrap();
         served
     }
 
     /// The same, and nobody has asked for the order's payment.
-    pub(crate) async fn unopened(clerk: MockPages) -> Served {
-        Served::pausing(clerk, Duration::ZERO).await
+    pub(crate) async fn unopened(hints: Hints) -> Served {
+        Served::pausing(hints, Duration::ZERO).await
     }
 
     /// The same, with so long a pause between two looks that visitors cause.
-    pub(crate) async fn pausing(clerk: MockPages, order_pause: Duration) -> Served {
-        let accounts = Accounts::new([Account::new("main", clerk.clone())]).unwrap();
+    pub(crate) async fn pausing(hints: Hints, order_pause: Duration) -> Served {
+        let capabilities = Capabilities::new("example", &[Currency::Irr]);
+        let capabilities = match hints {
+            Hints::Read => capabilities
+                .supports(Capability::ReadReturn)
+                .supports(Capability::ReadWebhook),
+            Hints::None => capabilities,
+        };
+        let provider =
+            MockProvider::with(capabilities, &Arc::new(MockClock::at(SystemTime::now())));
+        // Long enough for another request to arrive meanwhile.
+        provider.settling_takes(Duration::from_millis(5));
+        let account: Arc<dyn PaymentProvider> = provider.clone();
+        let accounts = Accounts::new([Account::from_arc("main", account)]).unwrap();
         let store = MemoryStore::new();
         let price = Money::from(Rial::new(150_000));
         store.put(
             ORDER,
-            StoredOrder::new("main", NewPayment::new("1000", price).unwrap()),
+            StoredOrder::new("main", NewPayment::new(REFERENCE, price).unwrap()),
         );
         let desk = Desk::new(store, accounts)
             .claim_timeout(Duration::from_millis(300))
@@ -80,11 +103,28 @@ impl Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Served {
             desk,
-            clerk,
+            provider,
             address: listener.local_addr().unwrap(),
             delivered,
             server: tokio::spawn(async { axum::serve(listener, router).await.unwrap() }),
         }
+    }
+
+    pub(crate) fn is_paid(&self) {
+        self.provider.pay(REFERENCE);
+    }
+
+    /// The next so many settles get no answer.
+    pub(crate) fn is_silent_for(&self, settles: usize) {
+        for _ in 0..settles {
+            self.provider.on_settle(Failure::Unanswered);
+        }
+    }
+
+    /// How often the provider was asked to settle.
+    pub(crate) fn asked(&self) -> usize {
+        let calls = self.provider.calls();
+        calls.iter().filter(|call| **call == "settle").count()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
