@@ -6,8 +6,6 @@ mod samples;
 mod script;
 
 #[cfg(test)]
-mod cards;
-#[cfg(test)]
 mod codes;
 #[cfg(test)]
 mod creating;
@@ -17,8 +15,6 @@ mod delivering;
 mod descriptor;
 #[cfg(test)]
 mod neutral;
-#[cfg(test)]
-mod resolving;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

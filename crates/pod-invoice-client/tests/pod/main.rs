@@ -14,8 +14,6 @@ mod decoding;
 #[cfg(test)]
 mod descriptor;
 #[cfg(test)]
-mod hints;
-#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod neutral;
@@ -23,8 +21,6 @@ mod neutral;
 mod refusals;
 #[cfg(test)]
 mod resolving;
-#[cfg(test)]
-mod secrets;
 #[cfg(test)]
 mod settling;
 #[cfg(test)]

@@ -15,13 +15,11 @@ mod decoding;
 mod descriptor;
 mod neutral;
 mod refusals;
-mod resending;
 mod resolving;
 mod secrets;
 mod settling;
 #[cfg(feature = "soap")]
 mod soap;
 mod states;
-mod text_fields;
 mod validation;
 mod wire;

@@ -28,6 +28,4 @@ mod strictness;
 #[cfg(test)]
 mod validation;
 #[cfg(test)]
-mod verifying;
-#[cfg(test)]
 mod wire;
