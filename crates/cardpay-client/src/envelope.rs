@@ -5,7 +5,7 @@ use paylink_core::{DecodeError, Operation, Response, Untrusted};
 use serde::Deserialize;
 
 use crate::codes::{Code, Row, Says};
-use crate::masking;
+use crate::merchant_card;
 use crate::operations::{CheckPayment, NewPayment};
 
 /// What every answer says about itself. A truth or a number that came as text is read too (a reading).
@@ -59,7 +59,7 @@ impl Envelope<'_> {
     /// What the script says in words, without what could be a card's number.
     pub(crate) fn message(&self) -> Option<String> {
         match &self.msg {
-            Wire::Is(message) => Some(masking::without_long_numbers(message)),
+            Wire::Is(message) => Some(merchant_card::without_long_numbers(message)),
             _ => None,
         }
     }

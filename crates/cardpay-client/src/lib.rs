@@ -60,7 +60,6 @@ mod descriptor;
 mod encoding;
 mod envelope;
 mod ids;
-mod masking;
 mod merchant_card;
 mod provider;
 mod record;

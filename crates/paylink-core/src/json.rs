@@ -9,20 +9,17 @@
 //! A field that scripts write as text although it is a number, or the other way round, is read by [`lossless`], and an
 //! amount as [`Amount`]: they take another form where it holds the same, and refuse it where something could be lost.
 
-mod amount;
 mod array;
-mod leaf;
 mod lossless;
 mod number;
-mod object;
 mod search;
 mod wire;
 
-pub use amount::Amount;
 pub use array::{MAX_ELEMENTS, bounded_elements, from_array};
-pub use leaf::FromJson;
 pub use lossless::{Lossless, lossless};
+pub use number::Amount;
 pub use number::Number;
-pub use object::{Object, from_object};
 pub use search::{Value, any_value, is_named};
+pub use wire::FromJson;
 pub use wire::Wire;
+pub use wire::{Object, from_object};

@@ -1,15 +1,13 @@
 pub(crate) mod call;
 pub(crate) mod inquiry;
-pub(crate) mod rejection;
-pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod response;
 pub(crate) mod search;
 
 pub use call::{Call, Prepared, SendingWindow};
 pub use inquiry::Inquiry;
-pub use rejection::{DecodeError, Untrusted};
-pub use reply::Response;
 pub use request::{ContentType, Header, Method, Request};
+pub use response::{DecodeError, Response, Untrusted};
 pub use search::{Page, Pages, SearchOutcome, search};
 
 use crate::{BaseUrl, Handle, Idempotency, Invalid, Lookup};

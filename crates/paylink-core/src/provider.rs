@@ -13,9 +13,7 @@
 
 mod capabilities;
 mod descriptor;
-mod hint;
-pub(crate) mod ids;
-mod listing;
+pub(crate) mod hint;
 mod payment;
 mod prepared;
 mod record;
@@ -31,7 +29,7 @@ pub use descriptor::{
     Variant,
 };
 pub use hint::Hint;
-pub use listing::{Cursor, ListPayments, PaymentPage};
+pub use hint::{Cursor, ListPayments, PaymentPage};
 pub use payment::{NewPayment, OrderReference, Payment, PaymentState};
 pub use prepared::{Created, Done, PayToCard, PreparedPayment, Resolved, Transfer};
 pub use record::{ExpectedPayment, PaymentRecord};

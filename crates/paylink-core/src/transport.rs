@@ -12,20 +12,18 @@ use crate::{
 mod attempt;
 mod builder;
 mod classify;
-pub(crate) mod environment;
 mod fault;
 mod in_flight;
 mod listening;
 mod retry;
-mod retry_after;
-mod runtime;
+pub(crate) mod runtime;
 mod tls;
 mod verdict;
 mod witness;
 
 pub use builder::{Timeouts, TransportBuilder};
-pub use environment::{Runtime, SystemRuntime};
 pub use retry::without_rate_limit_retries;
+pub use runtime::{Runtime, SystemRuntime};
 
 use attempt::Attempt;
 use fault::Fault;

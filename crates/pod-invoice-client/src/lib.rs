@@ -47,10 +47,8 @@ pub mod operations;
 mod builder;
 mod client;
 mod config;
-mod delegation;
 mod descriptor;
 mod envelope;
-mod find;
 mod html;
 mod invoice;
 mod link;
@@ -66,7 +64,6 @@ mod token;
 pub use builder::PodBuilder;
 pub use client::Pod;
 pub use config::PodConfig;
-pub use delegation::Delegation;
 pub use descriptor::DESCRIPTOR;
 pub use envelope::{Confirmation, PodResponse};
 pub use invoice::{Invoice, InvoiceItem};
@@ -82,6 +79,7 @@ pub use returns::{Return, ReturnedPayment};
 pub use service::{Environment, Service};
 pub use settle::Expected;
 pub use state::State;
+pub use token::Delegation;
 pub use token::{BusinessToken, OneTimeToken, UserToken};
 
 // What every client's user writes: the same list in each client.

@@ -3,27 +3,22 @@
 mod closing;
 mod invoices;
 mod issue_invoice;
+mod links;
 mod one_time_token;
-mod pay_in_future;
-mod pay_with_invoice;
-mod payment_link;
-mod payment_sms;
-mod pos_payment;
-mod share_link;
-mod wallet;
+mod payments;
 
 pub use crate::envelope::Confirmation;
 pub use closing::{CancelInvoice, CloseInvoice, MarkPaid, VerifyAndClose, VerifyInvoice};
 pub use invoices::{InvoiceList, ListInvoices};
 pub use issue_invoice::{NewInvoice, NewItem};
+pub use links::{
+    ConfirmPaymentSms, NewPaymentLink, PaymentLink, SendPaymentSms, ShareLink, SmsContent,
+};
 pub use one_time_token::NewOneTimeToken;
-pub use pay_in_future::{FundedBy, PayInFuture};
-pub use pay_with_invoice::{Creditor, Debtor, PayWithInvoice};
-pub use payment_link::{NewPaymentLink, PaymentLink};
-pub use payment_sms::{ConfirmPaymentSms, SendPaymentSms, SmsContent};
-pub use pos_payment::{PosPayment, PosTransaction};
-pub use share_link::ShareLink;
-pub use wallet::{PayAnyInvoice, PayOwnInvoice};
+pub use payments::{
+    Creditor, Debtor, FundedBy, PayAnyInvoice, PayInFuture, PayOwnInvoice, PayWithInvoice,
+    PosPayment, PosTransaction,
+};
 
 use paylink_core::json::Object;
 use paylink_core::{DecodeError, Handle, Invalid, Request, Response};

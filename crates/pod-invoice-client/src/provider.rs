@@ -15,8 +15,8 @@ use paylink_core::{
 };
 
 use crate::config::PodConfig;
-use crate::find::{Found, find, nothing_under};
 use crate::operations::{CancelInvoice, INVOICE_ID, ListInvoices, NewInvoice};
+use crate::resolve::{Found, find, nothing_under};
 use crate::returns::ERROR_RESULT;
 use crate::settle::Unpaid;
 use crate::{

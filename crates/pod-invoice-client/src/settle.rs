@@ -4,8 +4,8 @@ use paylink_core::{
 };
 
 use crate::config::PodConfig;
-use crate::find::{Found, find, nothing_under};
 use crate::operations::{ListInvoices, VerifyInvoice};
+use crate::resolve::{Found, find, nothing_under};
 use crate::{BillNumber, Invoice, InvoiceId, InvoiceKey, Pod, Settlement, State};
 
 /// What the merchant's own record says about a payment; settling holds the invoice against it.

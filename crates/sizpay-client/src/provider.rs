@@ -17,9 +17,7 @@ use paylink_core::{
 use crate::config::SizPayConfig;
 use crate::descriptor::SEND_ID;
 use crate::operations::{DisableLink, NewLink, PayStatus, ResendSms};
-use crate::{
-    Expected, Found, InvoiceNumber, PayState, Payment, SendId, SizPay, days, resolve, settle,
-};
+use crate::{Expected, Found, InvoiceNumber, PayState, Payment, SendId, SizPay, resolve, settle};
 
 /// SizPay behind the neutral API: a payment is a link that goes to the payer's mobile number by SMS.
 ///
@@ -158,7 +156,7 @@ impl SizPay {
 }
 
 fn days_of(record: &PaymentRecord) -> Result<Vec<JalaliDate>, Invalid> {
-    days::between(record.created_at(), record.created_at())
+    settle::between(record.created_at(), record.created_at())
 }
 
 fn created_again(handle: &Handle, found: &Found) -> Result<Resolved, Error> {
@@ -311,7 +309,7 @@ fn expectation(record: &PaymentRecord) -> Result<Expected, Invalid> {
 /// has it. A handle may have been stored long before it was sent.
 fn created_at(handle: &Handle, sent_on: JalaliDate) -> Result<SystemTime, Error> {
     let prepared_at = handle.prepared_at();
-    if days::between(prepared_at, prepared_at)?.contains(&sent_on) {
+    if settle::between(prepared_at, prepared_at)?.contains(&sent_on) {
         return Ok(prepared_at);
     }
     Ok(JalaliDateTime::new(sent_on, 12, 0, 0)?.to_system_time())

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::config::SizPayConfig;
 use crate::operations::{DisableLink, NewLink, PayStatus, ResendSms};
-use crate::{InvoiceNumber, Payment, SizPay, days};
+use crate::{InvoiceNumber, Payment, SizPay, settle};
 
 /// A link that was found again.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -52,7 +52,7 @@ async fn sent(sizpay: &SizPay, handle: &Handle) -> Result<Resolution<Found>, Err
     let number: Result<InvoiceNumber, Invalid> = number.parse();
     let number = number.map_err(|invalid| invalid.under(Handle::KEY))?;
     let ended = handle.sent_by().unwrap_or(handle.prepared_at());
-    let days = days::between(handle.prepared_at(), ended)?;
+    let days = settle::between(handle.prepared_at(), ended)?;
     let (inquiry, listed) = sizpay
         .transport()
         .inquire(listed(sizpay, &number, days))

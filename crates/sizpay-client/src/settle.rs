@@ -1,10 +1,120 @@
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::time::{Duration, SystemTime};
 
-use paylink_core::{ClientConfig, Effect, Error, ErrorKind, JalaliDate, Operation};
+use paylink_core::{
+    Agreement, ClientConfig, ComparedField, Comparison, Effect, Error, ErrorKind, Invalid,
+    JalaliDate, JalaliDateTime, Mismatch, Money, Operation, Rial,
+};
 
 use crate::config::SizPayConfig;
 use crate::operations::{NamedPayStatus, PayStatus, ReadPayStatus};
-use crate::{Expected, Found, PayState, Payment, SendId, Settlement, SizPay};
+use crate::payment::Named;
+use crate::{Found, InvoiceNumber, PayState, Payment, SendId, Settlement, SizPay};
+
+/// What the merchant's own record says about a payment; settling holds SizPay's report against it.
+///
+/// SizPay never reports the amount, the currency or the link name, and need not report the invoice number. What ties the
+/// money to the order is the send id: take it from the order's record, where it was stored when the link was sent.
+#[derive(Clone, Debug)]
+#[must_use = "an expectation is settled by the client"]
+pub struct Expected {
+    send_id: SendId,
+    invoice_number: InvoiceNumber,
+    amount: Rial,
+    days: Vec<JalaliDate>,
+}
+
+impl Expected {
+    /// The link with this id, sent on this day in Tehran, is expected to be for this invoice and amount.
+    ///
+    /// # Errors
+    ///
+    /// If `invoice_number` cannot be one.
+    pub fn new(
+        send_id: SendId,
+        invoice_number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
+        amount: Rial,
+        sent_on: JalaliDate,
+    ) -> Result<Expected, Invalid> {
+        Ok(Expected {
+            send_id,
+            invoice_number: invoice_number.try_into().map_err(Into::into)?,
+            amount,
+            days: vec![sent_on],
+        })
+    }
+
+    /// The same for a record that holds the time: around midnight in Tehran both days are looked at.
+    ///
+    /// # Errors
+    ///
+    /// If `invoice_number` cannot be one, or the time is outside of the calendar.
+    pub fn sent_at(
+        send_id: SendId,
+        invoice_number: impl TryInto<InvoiceNumber, Error: Into<Invalid>>,
+        amount: Rial,
+        sent_at: SystemTime,
+    ) -> Result<Expected, Invalid> {
+        Ok(Expected {
+            send_id,
+            invoice_number: invoice_number.try_into().map_err(Into::into)?,
+            amount,
+            days: between(sent_at, sent_at)?,
+        })
+    }
+
+    /// Under which id.
+    #[must_use]
+    pub fn send_id(&self) -> SendId {
+        self.send_id
+    }
+
+    pub(crate) fn days(&self) -> &[JalaliDate] {
+        &self.days
+    }
+
+    /// Holds a report against the record.
+    ///
+    /// What SizPay's answers never hold is declared so. The two ids are compared wherever an answer gives them; one that is
+    /// there and cannot be read is another one.
+    pub(crate) fn compare(
+        &self,
+        link_name: &str,
+        payment: &Payment,
+    ) -> Result<Agreement, Mismatch> {
+        let instead = |field, named: Named, expected: &dyn Display| match named.instead() {
+            None => Ok(()),
+            Some(found) => Err(Mismatch::new(field, expected, &found)),
+        };
+        instead(
+            ComparedField::Order,
+            payment.names.invoice_number,
+            &self.invoice_number,
+        )?;
+        instead(
+            ComparedField::Reference,
+            payment.names.send_id,
+            &self.send_id,
+        )?;
+        let comparison = Comparison::new(SizPayConfig::PROVIDER)
+            .money_not_reported(&Money::from(self.amount))
+            .not_reported(ComparedField::Merchant, link_name);
+        let comparison = match &payment.invoice_number {
+            Some(number) if payment.names.invoice_number == Named::Is => {
+                comparison.equal(ComparedField::Order, &self.invoice_number, number)
+            }
+            _ => comparison.not_reported(ComparedField::Order, &self.invoice_number),
+        };
+        let comparison = match &payment.send_id {
+            Some(id) if payment.names.send_id == Named::Is => {
+                comparison.equal(ComparedField::Reference, &self.send_id, id)
+            }
+            _ => comparison.not_reported(ComparedField::Reference, &self.send_id),
+        };
+        comparison.finish()
+    }
+}
 
 /// Reads, compares, and believes only what does not contradict itself. SizPay has nothing to confirm.
 pub(crate) async fn settle(sizpay: &SizPay, expected: &Expected) -> Result<Settlement, Error> {
@@ -218,4 +328,79 @@ async fn reported(
 pub(crate) fn indeterminate(problem: String) -> Error {
     Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
         .with_operation(SizPayConfig::PROVIDER, ReadPayStatus::NAME)
+}
+
+/// How far SizPay's clock may be from ours, and how long a call may have been under way.
+const SLACK: Duration = Duration::from_secs(15 * 60);
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// More days than this are no doubt about midnight but a mistake.
+const MOST: usize = 32;
+
+/// The days in Tehran on which something may have happened that began and ended at these times by our clock.
+///
+/// SizPay finds a link by the day on which it was sent. Around midnight that may be another one than ours, so both are
+/// looked at.
+pub(crate) fn between(began: SystemTime, ended: SystemTime) -> Result<Vec<JalaliDate>, Invalid> {
+    let last = JalaliDate::from_system_time(ended.checked_add(SLACK).unwrap_or(ended))?;
+    let mut at = began.checked_sub(SLACK).unwrap_or(began);
+    let mut days = Vec::new();
+    loop {
+        let day = JalaliDate::from_system_time(at)?;
+        if day >= last || days.len() == MOST {
+            break;
+        }
+        days.push(day);
+        at = at.checked_add(DAY).unwrap_or(ended);
+    }
+    if days.len() == MOST {
+        return Err(
+            Invalid::new(JalaliDateTime::KEY, "lies between more than 32 days")
+                .with_remedy("look the link up in SizPay's panel"),
+        );
+    }
+    days.push(last);
+    Ok(days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 1399/11/21 00:00 in Tehran.
+    const MIDNIGHT: u64 = 1_612_816_200;
+
+    fn days(began: u64, ended: u64) -> Vec<String> {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let days = between(at(began), at(ended)).unwrap();
+        days.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn one_day_unless_it_is_around_midnight() {
+        let noon = MIDNIGHT + 12 * 3600;
+        assert_eq!(days(noon, noon + 45), ["1399/11/21"]);
+        let (eve, morrow) = ("1399/11/20", "1399/11/21");
+        assert_eq!(days(MIDNIGHT - 60, MIDNIGHT - 30), [eve, morrow]);
+        assert_eq!(days(MIDNIGHT + 60, MIDNIGHT + 90), [eve, morrow]);
+        assert_eq!(days(MIDNIGHT - 901, MIDNIGHT - 901), [eve]);
+        assert_eq!(days(MIDNIGHT - 900, MIDNIGHT - 900), [eve, morrow]);
+        assert_eq!(days(MIDNIGHT + 900, MIDNIGHT + 900), [morrow]);
+    }
+
+    #[test]
+    fn a_handle_that_was_sent_later_spans_the_days_between() {
+        assert_eq!(
+            days(MIDNIGHT + 12 * 3600, MIDNIGHT + 62 * 3600),
+            ["1399/11/21", "1399/11/22", "1399/11/23"]
+        );
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert!(between(at(MIDNIGHT), at(MIDNIGHT + 40 * 86_400)).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_went_back_still_names_a_day() {
+        assert_eq!(days(MIDNIGHT + 50_000, MIDNIGHT - 50_000), ["1399/11/20"]);
+    }
 }

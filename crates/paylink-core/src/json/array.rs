@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
-use super::object::untrusted;
+use super::wire::untrusted;
 use crate::Untrusted;
 
 /// The most elements that a `Vec` is read with: far more than a page of any provider's, and few enough that their memory

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use serde_json::value::RawValue;
 
-use super::leaf::FromJson;
+use super::wire::FromJson;
 use super::wire::Wire;
 
 /// Reads a field in its documented form, or in another one that holds the same and nothing less.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::object::untrusted;
+use super::wire::untrusted;
 use crate::Untrusted;
 
 /// A value somewhere in an answer, as [`any_value`] shows it.

@@ -1,9 +1,11 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::leaf::FromJson;
+use super::array;
 use crate::Untrusted;
 
 /// A field of an answer as it came. Give it `#[serde(default)]`, so that an absent one is [`Wire::Absent`].
@@ -160,4 +162,196 @@ impl<'de, T: FromJson<'de>> Visitor<'de> for WireVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Wire<T>, A::Error> {
         Ok(T::from_seq(seq)?.map_or(Wire::Wrong("an array"), Wire::Is))
     }
+}
+
+/// What can stand in a [`Wire`](super::Wire) field: each type says which JSON values it is read from.
+///
+/// Whatever a type does not name is a wrong type. Numbers are not turned into text nor text into numbers, unless a field
+/// is read by [`lossless`](super::lossless).
+pub trait FromJson<'de>: Sized {
+    /// What is expected, for an error: "text", "a whole number".
+    const EXPECTED: &'static str;
+
+    /// Reads a whole field. Types that are made of one of the values below leave it as it is.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is not JSON.
+    fn from_field<D: Deserializer<'de>>(field: D) -> Result<Wire<Self>, D::Error> {
+        from_any(field)
+    }
+
+    /// Reads text that lives in the answer itself.
+    fn from_borrowed_text(text: &'de str) -> Option<Self> {
+        Self::from_text(text)
+    }
+
+    /// Reads text.
+    fn from_text(_: &str) -> Option<Self> {
+        None
+    }
+
+    /// Reads a whole number from zero up.
+    fn from_u64(_: u64) -> Option<Self> {
+        None
+    }
+
+    /// Reads a negative whole number.
+    fn from_negative(_: i64) -> Option<Self> {
+        None
+    }
+
+    /// Reads a truth value.
+    fn from_bool(_: bool) -> Option<Self> {
+        None
+    }
+
+    /// Reads an object; `None` if it is not expected.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong inside.
+    fn from_map<A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    /// Reads an array; `None` if it is not expected.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong inside.
+    fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Option<Self>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+impl<'de: 'a, 'a> FromJson<'de> for Cow<'a, str> {
+    const EXPECTED: &'static str = "text";
+
+    fn from_borrowed_text(text: &'de str) -> Option<Self> {
+        Some(Cow::Borrowed(text))
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Cow::Owned(text.to_owned()))
+    }
+}
+
+impl FromJson<'_> for String {
+    const EXPECTED: &'static str = "text";
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl FromJson<'_> for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    fn from_bool(value: bool) -> Option<Self> {
+        Some(value)
+    }
+}
+
+impl FromJson<'_> for u64 {
+    const EXPECTED: &'static str = "a whole number, not negative";
+
+    fn from_u64(value: u64) -> Option<Self> {
+        Some(value)
+    }
+}
+
+impl FromJson<'_> for i64 {
+    const EXPECTED: &'static str = "a whole number";
+
+    fn from_u64(value: u64) -> Option<Self> {
+        i64::try_from(value).ok()
+    }
+
+    fn from_negative(value: i64) -> Option<Self> {
+        Some(value)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> FromJson<'de> for Vec<T> {
+    const EXPECTED: &'static str = "an array of at most 5000 elements";
+
+    fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
+        array::bounded_elements(array::MAX_ELEMENTS, seq, Some)
+    }
+}
+
+/// Reads one JSON object that makes up the whole text.
+///
+/// # Errors
+///
+/// Names line, column and category alone: serde's own messages repeat values.
+///
+/// ```
+/// use paylink_core::json::{Wire, from_object};
+///
+/// #[derive(serde::Deserialize)]
+/// struct MediaType {
+///     #[serde(default)]
+///     success: Wire<bool>,
+/// }
+///
+/// let answer: MediaType = from_object(r#"{"success":true}"#)?;
+/// assert!(answer.success.required("success")?);
+/// assert!(from_object::<MediaType>("[true]").is_err());
+/// assert!(from_object::<MediaType>(r#"{"success":true} {}"#).is_err());
+/// # Ok::<(), paylink_core::Untrusted>(())
+/// ```
+pub fn from_object<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Untrusted> {
+    let Object(value) = serde_json::from_str(text).map_err(|error| untrusted(&error))?;
+    Ok(value)
+}
+
+/// A struct that is read from a JSON object and nothing else; serde alone would take an array for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<T>, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> FromJson<'de> for Object<T> {
+    const EXPECTED: &'static str = "an object";
+
+    fn from_map<A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(|value| Some(Object(value)))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
+}
+
+pub(super) fn untrusted(error: &serde_json::Error) -> Untrusted {
+    use serde_json::error::Category;
+
+    let what = match error.classify() {
+        Category::Eof => return Untrusted::truncated(),
+        Category::Data => "is not of the documented form",
+        Category::Syntax | Category::Io => "is not JSON",
+    };
+    Untrusted::new(format!(
+        "the answer {what} (line {}, column {})",
+        error.line(),
+        error.column()
+    ))
 }

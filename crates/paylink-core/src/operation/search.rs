@@ -210,4 +210,270 @@ impl<P: Pages> Reading<P> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    /// A list whose pages a test writes out; the last ones are what it has become by the second reading.
+    struct List {
+        readings: Vec<Vec<(Vec<u32>, Option<u64>)>>,
+        sought: u32,
+        reading: Mutex<usize>,
+        asked: AtomicU32,
+        rows_before: Mutex<Vec<usize>>,
+        limit: Option<u64>,
+        newest: Option<Vec<u32>>,
+        one_is_enough: bool,
+    }
+
+    impl List {
+        fn of(readings: impl IntoIterator<Item = Vec<Vec<u32>>>) -> List {
+            let untold =
+                |pages: Vec<Vec<u32>>| pages.into_iter().map(|page| (page, None)).collect();
+            List::counted(readings.into_iter().map(untold).collect())
+        }
+
+        fn counted(readings: Vec<Vec<(Vec<u32>, Option<u64>)>>) -> List {
+            List {
+                readings,
+                sought: 1,
+                reading: Mutex::new(0),
+                asked: AtomicU32::new(0),
+                rows_before: Mutex::default(),
+                limit: None,
+                newest: None,
+                one_is_enough: false,
+            }
+        }
+
+        async fn searched(&self) -> SearchOutcome<u32> {
+            search(self).await.unwrap()
+        }
+
+        fn asked(&self) -> u32 {
+            self.asked.load(Ordering::Relaxed)
+        }
+    }
+
+    impl Pages for List {
+        type Row = u32;
+        type Id = u32;
+
+        async fn page(&self, number: u32, rows: usize) -> Result<Page<u32>, Error> {
+            if number == 0 && self.asked.fetch_add(1, Ordering::Relaxed) > 0 {
+                *self.reading.lock().unwrap() += 1;
+            } else if number > 0 {
+                self.asked.fetch_add(1, Ordering::Relaxed);
+            }
+            self.rows_before.lock().unwrap().push(rows);
+            let reading = *self.reading.lock().unwrap();
+            let pages = self.readings.get(reading).or(self.readings.last()).unwrap();
+            let page = pages.get(usize::try_from(number).unwrap());
+            let (rows, total) = page.or(pages.last()).cloned().unwrap();
+            let limit = self.limit;
+            Ok(Page { rows, total, limit })
+        }
+
+        async fn newest(&self) -> Result<Option<Page<u32>>, Error> {
+            Ok(self.newest.clone().map(|rows| Page {
+                total: None,
+                limit: self.limit,
+                rows,
+            }))
+        }
+
+        fn is_unique(&self) -> bool {
+            self.one_is_enough
+        }
+
+        fn id(row: &u32) -> u32 {
+            *row
+        }
+
+        fn matches(&self, row: &u32) -> bool {
+            *row == self.sought
+        }
+    }
+
+    fn rows(range: std::ops::Range<u32>) -> Vec<u32> {
+        range.collect()
+    }
+
+    #[tokio::test]
+    async fn one_page_is_read_once() {
+        let list = List::of([vec![vec![]]]);
+        assert!(matches!(list.searched().await, SearchOutcome::Absent(None)));
+        let list = List::of([vec![rows(5..14)]]);
+        assert!(matches!(
+            list.searched().await,
+            SearchOutcome::Absent(Some(5))
+        ));
+        assert_eq!(list.asked(), 1);
+        let list = List::of([vec![rows(0..9)]]);
+        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+        assert_eq!(list.asked(), 1);
+    }
+
+    /// As many as a page holds that is cut short: there may be more.
+    #[tokio::test]
+    async fn ten_rows_are_followed_by_another_page() {
+        let list = List::of([vec![rows(10..20), vec![1]]]);
+        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+        assert_eq!(*list.rows_before.lock().unwrap(), [0, 10]);
+        let list = List::of([vec![rows(10..20), rows(20..35), vec![]]]);
+        assert!(matches!(
+            list.searched().await,
+            SearchOutcome::Absent(Some(10))
+        ));
+        assert_eq!(list.asked(), 6, "read twice");
+    }
+
+    /// However few a page holds: its `total` may count that page alone.
+    #[tokio::test]
+    async fn a_page_that_is_full_by_its_own_words_is_followed_by_another_one() {
+        let by_three = |pages: Vec<(Vec<u32>, Option<u64>)>, limit| List {
+            limit: Some(limit),
+            ..List::counted(vec![pages])
+        };
+        let counted = || vec![(rows(10..13), Some(3)), (vec![1], Some(1))];
+        for limit in [3, 2, 0] {
+            let found = by_three(counted(), limit).searched().await;
+            assert!(
+                matches!(found, SearchOutcome::Found(found) if found == [1]),
+                "{limit}"
+            );
+        }
+        let list = by_three(counted(), 4);
+        assert!(matches!(
+            list.searched().await,
+            SearchOutcome::Absent(Some(10))
+        ));
+        assert_eq!(list.asked(), 1);
+        let list = by_three(vec![(rows(10..13), Some(3)), (vec![], Some(0))], 3);
+        assert!(matches!(
+            list.searched().await,
+            SearchOutcome::Absent(Some(10))
+        ));
+        assert_eq!(list.asked(), 4, "read twice");
+        // Of what has no room, an empty page is the end.
+        let list = by_three(vec![(vec![], None)], 0);
+        assert!(matches!(list.searched().await, SearchOutcome::Absent(None)));
+        assert_eq!(list.asked(), 1);
+    }
+
+    #[tokio::test]
+    async fn the_newest_page_is_looked_at_before_the_list_is_read() {
+        let many = || List::of([vec![rows(10..20), rows(20..30), vec![]]]);
+        let with = |newest: Vec<u32>| List {
+            newest: Some(newest),
+            ..many()
+        };
+        // It is there.
+        let list = with(rows(1..11));
+        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+        assert_eq!(list.asked(), 0);
+        // It is the whole list.
+        let list = with(rows(2..11));
+        assert!(matches!(
+            list.searched().await,
+            SearchOutcome::Absent(Some(2))
+        ));
+        assert_eq!(list.asked(), 0);
+        // It is full, by its rows or by its own words: that proves nothing.
+        for list in [
+            with(rows(20..30)),
+            List {
+                limit: Some(3),
+                ..with(rows(20..23))
+            },
+        ] {
+            assert!(matches!(
+                list.searched().await,
+                SearchOutcome::Absent(Some(10))
+            ));
+            assert_eq!(list.asked(), 6);
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_after_the_one_that_is_enough() {
+        let twice = || List::of([vec![rows(1..11), rows(11..21), vec![]]]);
+        let list = List {
+            one_is_enough: true,
+            ..twice()
+        };
+        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+        assert_eq!(list.asked(), 1);
+        let list = twice();
+        assert!(matches!(list.searched().await, SearchOutcome::Found(_)));
+        assert_eq!(list.asked(), 3);
+    }
+
+    #[tokio::test]
+    async fn what_only_the_second_reading_brings_is_found() {
+        let list = List::of([vec![rows(10..20), vec![30]], vec![rows(10..20), vec![1]]]);
+        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+    }
+
+    #[tokio::test]
+    async fn a_list_that_moves_between_two_readings_proves_nothing() {
+        for later in [
+            // One went, and all after it moved up: the one that is searched for may have been among them.
+            vec![rows(11..21), rows(21..30)],
+            // One came.
+            vec![rows(9..19), rows(19..31), vec![]],
+            vec![rows(10..20), rows(20..29), vec![]],
+            vec![rows(10..20), rows(21..31), vec![]],
+        ] {
+            let list = List::of([vec![rows(10..20), rows(20..30), vec![]], later]);
+            assert!(matches!(list.searched().await, SearchOutcome::Moved));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_row_on_two_pages_or_a_total_that_changes_proves_nothing() {
+        let twice = List::of([vec![rows(10..20), rows(19..25)]]);
+        assert!(matches!(twice.searched().await, SearchOutcome::Moved));
+        assert_eq!(twice.asked(), 2);
+        let with = |first, second| vec![(rows(10..20), Some(first)), (rows(20..25), Some(second))];
+        for (readings, moved) in [
+            (vec![with(15, 15)], false),
+            // It counts the page.
+            (vec![with(10, 5)], false),
+            (vec![with(16, 15)], true),
+            (vec![with(15, 16)], true),
+            (vec![with(15, 15), with(14, 15)], true),
+            (vec![vec![(vec![], Some(1))]], true),
+            (vec![vec![(vec![], Some(0))]], false),
+        ] {
+            let searched = List::counted(readings.clone()).searched().await;
+            assert_eq!(
+                matches!(searched, SearchOutcome::Moved),
+                moved,
+                "{readings:?}"
+            );
+            assert_eq!(matches!(searched, SearchOutcome::Absent(_)), !moved);
+        }
+    }
+
+    #[tokio::test]
+    async fn pages_without_end_are_given_up() {
+        // The page that is asked for is passed over.
+        let stuck = List::of([vec![rows(10..20)]]);
+        assert!(matches!(stuck.searched().await, SearchOutcome::Endless));
+        assert_eq!(stuck.asked(), 2);
+        let many = |last: Vec<u32>| {
+            let full = (1..=200).map(|page| rows(page * 100..page * 100 + 10));
+            List::of([full.chain([last]).collect()])
+        };
+        let endless = many(vec![]);
+        assert!(matches!(endless.searched().await, SearchOutcome::Endless));
+        assert_eq!(endless.asked(), 200);
+        // What stands on a page that was read is found all the same.
+        let mut early = many(vec![]);
+        early.sought = 105;
+        assert!(matches!(early.searched().await, SearchOutcome::Found(found) if found == [105]));
+    }
+}

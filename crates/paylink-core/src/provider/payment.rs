@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Input;
-use crate::provider::ids::Ids;
+use crate::provider::hint::Ids;
 use crate::text::excerpt;
 use crate::{CardNumber, Invalid, Mobile, Money, NationalId, ReturnUrl, text};
 

@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::{Capabilities, Hint, OrderReference};
-use crate::provider::ids::Ids;
+use crate::provider::hint::Ids;
 use crate::settlement::Difference;
 use crate::settlement::handle::{from_millis, to_millis};
 use crate::{

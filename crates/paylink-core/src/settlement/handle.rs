@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::provider::ids::Ids;
+use crate::provider::hint::Ids;
 use crate::{FieldKey, Invalid, Money};
 
 /// What finds an operation again whose outcome is unknown. Store it **before** sending; it holds no secret.

@@ -78,4 +78,113 @@ impl Drop for InFlight<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    //! What is said of a call that was dropped, and of whom nothing is.
+
+    use std::sync::Arc;
+    use std::time::UNIX_EPOCH;
+
+    use http_body::Body;
+    use paylink_testkit::{Canaries, Capture};
+
+    use super::InFlight;
+    use crate::transport::fault::{Again, Fault, Proof};
+    use crate::{ErrorKind, Handle, Idempotency, Runtime, SystemRuntime};
+
+    /// How an attempt stands when the call ends.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Attempt {
+        Unsent,
+        Sent,
+        Failed(Proof),
+    }
+    use Attempt::{Failed, Sent, Unsent};
+
+    /// What is said when a call of this class with these attempts ends, by being dropped or by itself.
+    fn said(idempotency: Idempotency, attempts: &[Attempt], landed: bool) -> Vec<String> {
+        let handle = Handle::new("test", "pay", UNIX_EPOCH);
+        let capture = Capture::new(Canaries::new(["secret-of-the-shop"]).unwrap());
+        {
+            let _listening = capture.listen();
+            let runtime: Arc<dyn Runtime> = Arc::new(SystemRuntime);
+            let mut in_flight = InFlight::of(idempotency, &handle, &runtime);
+            for &attempt in attempts {
+                let witness = in_flight.begins();
+                if attempt != Unsent && attempt != Failed(Proof::Unsent) {
+                    assert!(witness.watch(bytes::Bytes::new()).is_end_stream());
+                }
+                if let Failed(proof) = attempt {
+                    let fault = Fault::new(ErrorKind::Timeout, proof, Again::Yes, "test");
+                    in_flight.failed(&fault);
+                }
+            }
+            if landed {
+                in_flight.landed();
+            }
+        }
+        let dropped = |line: &String| line.contains("dropped in flight");
+        capture.transcript().into_iter().filter(dropped).collect()
+    }
+
+    #[test]
+    fn a_change_that_may_have_left_is_noted_once_with_its_handle() {
+        for class in [Idempotency::NonIdempotent, Idempotency::Idempotent] {
+            for attempts in [
+                &[Sent][..],
+                &[Failed(Proof::Unsent), Sent],
+                &[Failed(Proof::Nothing)],
+                &[Failed(Proof::Nothing), Unsent],
+                &[Failed(Proof::Nothing), Failed(Proof::Unsent), Sent],
+                &[Failed(Proof::Nothing), Failed(Proof::Refused)],
+            ] {
+                let said = said(class, attempts, false);
+                assert_eq!(said.len(), 1, "{class:?} {attempts:?}: {said:?}");
+                assert!(
+                    said[0].contains("test") && said[0].contains("pay"),
+                    "{said:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_noted_of_anything_else() {
+        for attempts in [
+            &[][..],
+            &[Unsent],
+            &[Failed(Proof::Unsent)],
+            &[Failed(Proof::Unsent), Unsent],
+            &[Failed(Proof::Refused)],
+        ] {
+            assert!(
+                said(Idempotency::NonIdempotent, attempts, false).is_empty(),
+                "{attempts:?}"
+            );
+        }
+        assert!(
+            said(Idempotency::NonIdempotent, &[Sent], true).is_empty(),
+            "ended by itself"
+        );
+        assert!(
+            said(Idempotency::ReadOnly, &[Sent], false).is_empty(),
+            "a read"
+        );
+    }
+
+    #[test]
+    fn what_is_dropped_is_given_up() {
+        let handle = Handle::new("test", "pay", UNIX_EPOCH);
+        let runtime: Arc<dyn Runtime> = Arc::new(SystemRuntime);
+        let mut in_flight = InFlight::of(Idempotency::Idempotent, &handle, &runtime);
+        let _ = in_flight.begins();
+        in_flight.failed(&Fault::new(
+            ErrorKind::Timeout,
+            Proof::Nothing,
+            Again::Yes,
+            "test",
+        ));
+        let witness = in_flight.begins();
+        drop(in_flight);
+        assert!(!witness.watch(bytes::Bytes::new()).is_end_stream());
+    }
+}

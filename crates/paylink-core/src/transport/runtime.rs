@@ -1,7 +1,14 @@
+use std::collections::hash_map::RandomState;
+use std::fmt::Debug;
+use std::future::Future;
+use std::hash::{BuildHasher, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+#[cfg(test)]
+pub(crate) use moved_clock::MovedClock;
 use tokio::runtime::{Handle, Id};
 
 /// The tokio runtime on which a transport was first used: its kept connections are driven there and nowhere else.
@@ -36,5 +43,129 @@ fn drives_what_a_call_needs() -> Result<(), &'static str> {
     Ok(())
 }
 
+/// The clock, the waiting and the chance that a transport uses, so that time-dependent rules are tested without waiting.
+///
+/// Programs leave it alone; tests inject one of their own with
+/// [`TransportBuilder::runtime`](crate::TransportBuilder::runtime). Timeouts of a running attempt follow
+/// tokio's clock, which tokio's own test mode can pause.
+pub trait Runtime: Debug + Send + Sync {
+    /// The wall clock: it dates handles and decides whether a provider's settling time has passed.
+    fn now(&self) -> SystemTime;
+
+    /// Waits between two attempts.
+    fn sleep(&self, pause: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+
+    /// Any number: it spreads the waits of many clients, and nothing secret hangs on it.
+    fn random(&self) -> u64;
+}
+
+/// The machine's own clock and tokio's sleep.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemRuntime;
+
+impl Runtime for SystemRuntime {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, pause: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::time::sleep(pause))
+    }
+
+    fn random(&self) -> u64 {
+        // Every `RandomState` of the standard library is seeded afresh.
+        RandomState::new().build_hasher().finish()
+    }
+}
+
 #[cfg(test)]
-mod tests;
+mod tests {
+    use tokio::runtime::Builder;
+
+    use super::Home;
+
+    #[test]
+    fn the_first_runtime_is_home_and_no_other() {
+        let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
+        let (first, second) = (runtime(), runtime());
+        let home = Home::default();
+        for _ in 0..2 {
+            assert_eq!(first.block_on(async { home.is_here() }), Ok(true));
+            assert_eq!(second.block_on(async { home.is_here() }), Ok(false));
+        }
+    }
+
+    #[test]
+    fn without_a_runtime_it_says_what_to_do() {
+        let problem = Home::default().is_here().unwrap_err();
+        assert!(problem.contains("#[tokio::main]"), "{problem}");
+    }
+
+    #[test]
+    fn a_runtime_that_lacks_something_is_no_home() {
+        let home = Home::default();
+        let without_timers = Builder::new_current_thread().enable_io().build().unwrap();
+        let problem = without_timers
+            .block_on(async { home.is_here() })
+            .unwrap_err();
+        assert!(problem.contains("timers"), "{problem}");
+
+        #[cfg(unix)]
+        {
+            let without_io = Builder::new_current_thread().enable_time().build().unwrap();
+            let problem = without_io.block_on(async { home.is_here() }).unwrap_err();
+            assert!(problem.contains("I/O"), "{problem}");
+        }
+
+        let whole = Builder::new_current_thread().enable_all().build().unwrap();
+        assert_eq!(whole.block_on(async { home.is_here() }), Ok(true));
+    }
+}
+
+#[cfg(test)]
+mod moved_clock {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::settlement::handle::from_millis;
+
+    /// A clock that shows what a test sets, and waits that are over at once.
+    #[derive(Debug, Default)]
+    pub(crate) struct MovedClock {
+        millis: AtomicU64,
+        /// How far a wait moves it.
+        waits_ms: u64,
+    }
+
+    impl MovedClock {
+        pub(crate) fn at(millis: u64) -> MovedClock {
+            MovedClock {
+                millis: AtomicU64::new(millis),
+                waits_ms: 0,
+            }
+        }
+
+        pub(crate) fn waiting(self, waits_ms: u64) -> MovedClock {
+            MovedClock { waits_ms, ..self }
+        }
+
+        pub(crate) fn set(&self, millis: u64) {
+            self.millis.store(millis, Ordering::Relaxed);
+        }
+    }
+
+    impl Runtime for MovedClock {
+        fn now(&self) -> SystemTime {
+            from_millis(self.millis.load(Ordering::Relaxed))
+        }
+
+        fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+            self.millis.fetch_add(self.waits_ms, Ordering::Relaxed);
+            Box::pin(std::future::ready(()))
+        }
+
+        fn random(&self) -> u64 {
+            0
+        }
+    }
+}

@@ -1,3 +1,0 @@
-mod calendar;
-mod tehran;
-mod text;
