@@ -232,9 +232,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         about: &str,
         read: impl Fn(&S) -> V + Clone + Send + Sync + 'static,
     ) -> Self {
-        let operation = about_it(about).answers(200, self.schema::<V>());
-        let handler = move |State(state): State<S>| ready(Json(read(&state)));
-        self.add(HttpMethod::Get, path, operation, handler)
+        let schema = self.schema::<V>();
+        self.read(path, about, schema, read)
     }
 
     /// Answers `GET` with a list.
@@ -245,46 +244,59 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         read: impl Fn(&S) -> Vec<V> + Clone + Send + Sync + 'static,
     ) -> Self {
         let list = ArrayBuilder::new().items(self.schema::<V>());
-        let operation = about_it(about).answers(200, Schema::from(list).into());
+        self.read(path, about, Schema::from(list).into(), read)
+    }
+
+    fn read<V: Serialize + Send + 'static>(
+        self,
+        path: &str,
+        about: &str,
+        schema: RefOr<Schema>,
+        read: impl Fn(&S) -> V + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let operation = about_it(about).answers(200, schema);
         let handler = move |State(state): State<S>| ready(Json(read(&state)));
         self.add(HttpMethod::Get, path, operation, handler)
     }
 
     /// Answers `GET` with what an identifier names.
     pub(crate) fn find<I: Id, V: Output>(
-        mut self,
+        self,
         path: &str,
         about: &str,
         find: impl Fn(&S, I) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
-        let operation = about_it(about)
-            .names::<I>(path)
-            .answers(200, self.schema::<V>())
-            .refuses(404, "There is no such thing", self.schema::<Problem>());
-        let handler = move |State(state): State<S>, Path(id): Path<String>| {
-            ready(parse(&id).and_then(|id| find(&state, id)).map(Json))
-        };
-        self.add(HttpMethod::Get, path, operation, handler)
+        self.named(HttpMethod::Get, path, about, None, find)
     }
 
     /// Answers `POST` by doing something to what an identifier names; `conflict` says when that
     /// cannot be done.
     pub(crate) fn act<I: Id, V: Output>(
+        self,
+        path: &str,
+        about: &str,
+        conflict: Option<&str>,
+        act: impl Fn(&S, I) -> Result<V, Problem> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        self.named(HttpMethod::Post, path, about, conflict, act)
+    }
+
+    fn named<I: Id, V: Output>(
         mut self,
+        method: HttpMethod,
         path: &str,
         about: &str,
         conflict: Option<&str>,
         act: impl Fn(&S, I) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
         let operation = about_it(about)
-            .names::<I>(path)
+            .names::<I>(path, self.schema::<Problem>())
             .answers(200, self.schema::<V>())
-            .refuses(404, "There is no such thing", self.schema::<Problem>())
             .conflicts(conflict, self.schema::<Problem>());
         let handler = move |State(state): State<S>, Path(id): Path<String>| {
             ready(parse(&id).and_then(|id| act(&state, id)).map(Json))
         };
-        self.add(HttpMethod::Post, path, operation, handler)
+        self.add(method, path, operation, handler)
     }
 
     /// Answers `POST` with a body by doing something to what an identifier names.
@@ -296,12 +308,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         act: impl Fn(&S, I, B) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
         let operation = about_it(about)
-            .names::<I>(path)
-            .takes(self.schema::<B>())
+            .names::<I>(path, self.schema::<Problem>())
+            .takes(self.schema::<B>(), self.schema::<Problem>())
             .answers(200, self.schema::<V>())
-            .refuses(404, "There is no such thing", self.schema::<Problem>())
-            .conflicts(conflict, self.schema::<Problem>())
-            .refuses(422, "The body cannot be used", self.schema::<Problem>());
+            .conflicts(conflict, self.schema::<Problem>());
         let handler =
             move |State(state): State<S>, Path(id): Path<String>, Input(body): Input<B>| {
                 ready(parse(&id).and_then(|id| act(&state, id, body)).map(Json))
@@ -317,9 +327,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         act: impl Fn(&S, B) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
         let operation = about_it(about)
-            .takes(self.schema::<B>())
-            .answers(200, self.schema::<V>())
-            .refuses(422, "The body cannot be used", self.schema::<Problem>());
+            .takes(self.schema::<B>(), self.schema::<Problem>())
+            .answers(200, self.schema::<V>());
         let handler =
             move |State(state): State<S>, Input(body): Input<B>| ready(act(&state, body).map(Json));
         self.add(HttpMethod::Post, path, operation, handler)
@@ -333,9 +342,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         keep: impl Fn(&S, &B) -> Result<(), Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
         let operation = about_it(about)
-            .takes(self.schema::<B>())
-            .answers(201, self.schema::<B>())
-            .refuses(422, "The body cannot be used", self.schema::<Problem>());
+            .takes(self.schema::<B>(), self.schema::<Problem>())
+            .answers(201, self.schema::<B>());
         let handler = move |State(state): State<S>, Input(body): Input<B>| {
             let kept = keep(&state, &body);
             ready(kept.map(|()| (StatusCode::CREATED, Json(body))))
@@ -372,9 +380,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             "Chooses how {provider} behaves where its document is silent; what is left out stays as it is."
         );
         let operation = about_it(&changes)
-            .takes(self.schema::<T>())
-            .answers(200, self.schema::<T>())
-            .refuses(422, "The body cannot be used", self.schema::<Problem>());
+            .takes(self.schema::<T>(), self.schema::<Problem>())
+            .answers(200, self.schema::<T>());
         let reading = read.clone();
         let change = move |state: &S, wanted: Map<String, Value>| {
             let mut all = serde_json::to_value(reading(state)).map_err(Problem::unusable)?;
@@ -456,8 +463,8 @@ fn about_it(about: &str) -> OperationBuilder {
 
 /// The parts of a description, in the words in which routes are declared.
 trait Describe {
-    fn names<I: Id>(self, path: &str) -> Self;
-    fn takes(self, schema: RefOr<Schema>) -> Self;
+    fn names<I: Id>(self, path: &str, problem: RefOr<Schema>) -> Self;
+    fn takes(self, schema: RefOr<Schema>, problem: RefOr<Schema>) -> Self;
     fn answers(self, status: u16, schema: RefOr<Schema>) -> Self;
     fn conflicts(self, when: Option<&str>, problem: RefOr<Schema>) -> Self;
     fn refuses(self, status: u16, when: &str, problem: RefOr<Schema>) -> Self;
@@ -466,7 +473,7 @@ trait Describe {
 const JSON: &str = "application/json";
 
 impl Describe for OperationBuilder {
-    fn names<I: Id>(self, path: &str) -> Self {
+    fn names<I: Id>(self, path: &str, problem: RefOr<Schema>) -> Self {
         let name = path.split(['{', '}']).nth(1).unwrap_or_default();
         let parameter = ParameterBuilder::new()
             .name(name)
@@ -474,13 +481,15 @@ impl Describe for OperationBuilder {
             .required(Required::True)
             .schema(Some(I::schema()));
         self.parameter(parameter)
+            .refuses(404, "There is no such thing", problem)
     }
 
-    fn takes(self, schema: RefOr<Schema>) -> Self {
+    fn takes(self, schema: RefOr<Schema>, problem: RefOr<Schema>) -> Self {
         let body = RequestBodyBuilder::new()
             .content(JSON, Content::new(Some(schema)))
             .required(Some(Required::True));
         self.request_body(Some(body.build()))
+            .refuses(422, "The body cannot be used", problem)
     }
 
     fn answers(self, status: u16, schema: RefOr<Schema>) -> Self {

@@ -169,3 +169,8 @@ pub(crate) async fn eventually(happened: impl Fn() -> bool) {
     }
     panic!("it did not happen");
 }
+
+/// Picks fields of an object, in this order.
+pub(crate) fn of(object: &Value, names: &[&str]) -> Value {
+    names.iter().map(|name| object[name].clone()).collect()
+}

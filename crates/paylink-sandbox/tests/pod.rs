@@ -8,7 +8,7 @@ mod pages;
 mod payments;
 
 use paylink_sandbox::Sandbox;
-use paylink_sandbox::pod::{Account, Invoice, PodSandbox};
+use paylink_sandbox::pod::{Account, Invoice, PodSandbox, PosPurchase};
 use serde_json::Value;
 
 use crate::client::{FORM, Param, Reply, form, send, with};
@@ -137,4 +137,21 @@ pub(crate) fn query(address: &str) -> Vec<(String, String)> {
     let (_, query) = address.split_once('?').unwrap();
     let pairs = form_urlencoded::parse(query.as_bytes());
     pairs.into_owned().collect()
+}
+
+/// What a business has earned in the guild of every invoice here.
+pub(crate) fn earned(pod: &PodSandbox, business: &Account) -> String {
+    pod.earnings(business.user_id(), GUILD).unwrap()
+}
+
+/// The parameters with which a business reports a purchase at a point of sale.
+pub(crate) fn report<'a>(invoice: &'a str, made: &'a PosPurchase) -> [Param<'a>; 6] {
+    [
+        ("invoiceId", invoice),
+        ("terminalNumber", &made.terminal_number),
+        ("merchantCode", &made.merchant_code),
+        ("referenceNumber", &made.reference_number),
+        ("trackingNumber", &made.tracking_number),
+        ("transactionDate", &made.transaction_date),
+    ]
 }

@@ -9,10 +9,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use paylink_sandbox::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::client::{FORM, Param, Reply, form, send, with};
+use crate::client::{FORM, Param, Reply, form, of, send, with};
 
 /// What a create needs, but for the invoice number.
 pub(crate) const NEW: [Param<'_>; 4] = [
@@ -138,8 +138,8 @@ pub(crate) fn refused(reply: &Reply, status: u16) -> String {
     assert_eq!(reply.status, status, "{reply:?}");
     let body = reply.json();
     assert_eq!(
-        (&body["success"], &body["status"]),
-        (&false.into(), &status.into()),
+        of(&body, &["success", "status"]),
+        json!([false, status]),
         "{body}"
     );
     assert!(body.get("result").is_none(), "{body}");

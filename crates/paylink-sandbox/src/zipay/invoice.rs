@@ -207,12 +207,9 @@ impl Status {
     /// Reads a status as the wire writes it.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
+        #[rustfmt::skip]
         let all = [
-            Self::Generated,
-            Self::Waiting,
-            Self::Pending,
-            Self::Completed,
-            Self::Rejected,
+            Self::Generated, Self::Waiting, Self::Pending, Self::Completed, Self::Rejected,
             Self::Refunded,
         ];
         all.into_iter().find(|status| status.as_str() == text)

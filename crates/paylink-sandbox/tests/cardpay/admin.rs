@@ -4,7 +4,7 @@ use paylink_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
 use crate::cardpay::{Created, answer, open};
-use crate::client::{FORM, exchange, get, post_json};
+use crate::client::{FORM, exchange, get, of, post_json};
 
 #[tokio::test]
 async fn a_payment_is_paid_and_transferred_to_as_the_payer() {
@@ -22,8 +22,8 @@ async fn a_payment_is_paid_and_transferred_to_as_the_payer() {
         .await
         .json();
     assert_eq!(
-        (&paid["fate"], &paid["matched"]),
-        (&json!("paid"), &json!(created.pay_id))
+        of(&paid, &["fate", "matched"]),
+        json!(["paid", created.pay_id])
     );
     assert_eq!(
         get(&sandbox, "/_sandbox/cardpay/deposits").await.json(),
@@ -33,8 +33,8 @@ async fn a_payment_is_paid_and_transferred_to_as_the_payer() {
     shop.check(created.pay_id).await;
     let view = get(&sandbox, &at).await.json();
     assert_eq!(
-        (&view["status"], &view["times_first_verified"]),
-        (&json!("paid"), &json!(1))
+        of(&view, &["status", "times_first_verified"]),
+        json!(["paid", 1])
     );
     assert_eq!(view["card"], "502229XXXXXX0042");
     let kinds: Vec<_> = view["history"]

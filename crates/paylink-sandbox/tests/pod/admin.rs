@@ -4,7 +4,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::State;
 use serde_json::{Value, json};
 
-use crate::client::{get, post_json, posted, send};
+use crate::client::{get, of, post_json, posted, send};
 use crate::pod::{CALL, Shop, open, snapshot};
 
 #[tokio::test]
@@ -31,10 +31,7 @@ async fn the_payer_acts_over_http() {
         "unpaid"
     );
     let paid = act(by_card, "pay-by-card", Value::Null).await.json();
-    assert_eq!(
-        (&paid["state"], &paid["times_paid"]),
-        (&json!("paid"), &json!(1))
-    );
+    assert_eq!(of(&paid, &["state", "times_paid"]), json!(["paid", 1]));
     assert_eq!(act(by_card, "pay-by-card", Value::Null).await.status, 409);
 
     let by_wallet = issue().await;

@@ -6,8 +6,8 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::{DoneAnswer, PersianText, SecondVerify, State, WordedRefusals};
 use serde_json::{Value, json};
 
-use crate::client::{Param, get};
-use crate::pod::{Shop, open, query, refusal, snapshot};
+use crate::client::{Param, get, of};
+use crate::pod::{Shop, open, query, refusal, report, snapshot};
 
 /// The digits and tokens that differ from answer to answer.
 fn masked(body: &str) -> String {
@@ -101,10 +101,7 @@ async fn an_invoice_shows_what_was_issued() {
     );
     let items = invoice["invoiceItemSrvs"].as_array().unwrap();
     assert_eq!(items.len(), 1);
-    assert_eq!(
-        (&items[0]["amount"], &items[0]["quantity"]),
-        (&json!(25000), &json!(2))
-    );
+    assert_eq!(of(&items[0], &["amount", "quantity"]), json!([25000, 2]));
     assert!(invoice.get("willBePaidAt").is_none());
     assert!(invoice.get("maskedCardNumber").is_none());
 }
@@ -201,10 +198,7 @@ async fn what_cannot_be_issued_is_refused() {
 async fn a_preview_is_not_kept() {
     let (sandbox, shop) = open().await;
     let invoice = shop.issue(&[("preview", "true")]).await;
-    assert_eq!(
-        (&invoice["id"], &invoice["totalAmount"]),
-        (&json!(0), &json!(50000))
-    );
+    assert_eq!(of(&invoice, &["id", "totalAmount"]), json!([0, 50000]));
     assert!(sandbox.pod().invoices().is_empty());
 }
 
@@ -385,15 +379,7 @@ async fn carry_out(sandbox: &Sandbox, service: u32) -> Value {
         }
         29801 => {
             let slip = pod.pos_purchase(id).unwrap();
-            let params = [
-                invoice,
-                ("terminalNumber", &slip.terminal_number),
-                ("merchantCode", &slip.merchant_code),
-                ("referenceNumber", &slip.reference_number),
-                ("trackingNumber", &slip.tracking_number),
-                ("transactionDate", &slip.transaction_date),
-            ];
-            shop.done(service, &params).await
+            shop.done(service, &report(&text, &slip)).await
         }
         _ => shop.done(service, &[invoice]).await,
     };

@@ -8,8 +8,10 @@ use paylink_sandbox::pod::{
     VERIFY_WITHIN,
 };
 
-use crate::client::{FORM, Param, exchange, form};
-use crate::pod::{CALL, GUILD, Shop, open, snapshot};
+use serde_json::json;
+
+use crate::client::{FORM, Param, exchange, form, of};
+use crate::pod::{CALL, Shop, earned, open, report, snapshot};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -23,22 +25,13 @@ async fn a_three_step_payment_counts_once_verified() {
     assert_eq!(shop.code(29809, &[("billNumber", "7")]).await, 55);
     pod.pay_by_card(id).unwrap();
     let waiting = shop.invoice(id).await;
-    assert_eq!(
-        (&waiting["payed"], &waiting["waiting"]),
-        (&false.into(), &true.into())
-    );
+    assert_eq!(of(&waiting, &["payed", "waiting"]), json!([false, true]));
     assert!(waiting["paymentDate"].as_u64().unwrap() > 0);
     assert_eq!(waiting["maskedCardNumber"], "502229******0008");
-    assert_eq!(pod.earnings(pod.business().user_id(), GUILD).unwrap(), "0");
+    assert_eq!(earned(pod, pod.business()), "0");
     let verified = shop.done(29809, &[("billNumber", "7")]).await;
-    assert_eq!(
-        (&verified["payed"], &verified["waiting"]),
-        (&true.into(), &false.into())
-    );
-    assert_eq!(
-        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
-        "50000"
-    );
+    assert_eq!(of(&verified, &["payed", "waiting"]), json!([true, false]));
+    assert_eq!(earned(pod, pod.business()), "50000");
     sandbox.clock().advance(2 * VERIFY_WITHIN);
     assert_eq!(snapshot(pod, id).state, State::Paid);
 }
@@ -70,10 +63,7 @@ async fn the_money_goes_back_after_an_hour_without_verification() {
         55
     );
     let listed = shop.invoice(by_card).await;
-    assert_eq!(
-        (&listed["payed"], &listed["paymentDate"]),
-        (&false.into(), &0.into())
-    );
+    assert_eq!(of(&listed, &["payed", "paymentDate"]), json!([false, 0]));
     assert!(listed.get("maskedCardNumber").is_none());
     pod.pay_by_wallet(by_wallet).unwrap();
 }
@@ -96,10 +86,7 @@ async fn after_the_hour_it_may_be_cancelled_or_verified_by_itself() {
     assert_eq!(shop.code(29809, &[("id", &lost.to_string())]).await, 32);
     let kept = snapshot(pod, kept);
     assert_eq!((kept.state, kept.times_verified()), (State::Paid, 1));
-    assert_eq!(
-        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
-        "50000"
-    );
+    assert_eq!(earned(pod, pod.business()), "50000");
 }
 
 #[tokio::test]
@@ -112,10 +99,7 @@ async fn verify_and_close_does_both() {
     sandbox.pod().pay_by_card(id).unwrap();
     assert_eq!(shop.code(29812, &named).await, 58);
     let closed = shop.done(29808, &named).await;
-    assert_eq!(
-        (&closed["payed"], &closed["closed"]),
-        (&true.into(), &true.into())
-    );
+    assert_eq!(of(&closed, &["payed", "closed"]), json!([true, true]));
     for number in [29808, 29809, 29812, 29810] {
         assert_eq!(shop.code(number, &named).await, 45, "{number}");
     }
@@ -171,7 +155,7 @@ async fn what_was_paid_elsewhere_is_marked() {
     let invoice = snapshot(pod, id);
     assert_eq!(invoice.state, State::Paid);
     assert_eq!(invoice.history.last().unwrap().kind, EventKind::MarkedPaid);
-    assert_eq!(pod.earnings(pod.business().user_id(), GUILD).unwrap(), "0");
+    assert_eq!(earned(pod, pod.business()), "0");
 }
 
 #[tokio::test]
@@ -181,30 +165,20 @@ async fn a_purchase_at_a_point_of_sale_is_looked_up() {
     let (id, other) = (shop.issue_id(&[]).await, shop.issue_id(&[]).await);
     let made = pod.pos_purchase(id).unwrap();
     let (id_text, other_text) = (id.to_string(), other.to_string());
-    let params = |invoice| {
-        vec![
-            ("invoiceId", invoice),
-            ("terminalNumber", made.terminal_number.as_str()),
-            ("merchantCode", &made.merchant_code),
-            ("referenceNumber", &made.reference_number),
-            ("trackingNumber", &made.tracking_number),
-            ("transactionDate", &made.transaction_date),
-        ]
-    };
-    assert_eq!(shop.code(29801, &params(other_text.as_str())).await, 1002);
+    assert_eq!(shop.code(29801, &report(&other_text, &made)).await, 1002);
     for place in 1..6 {
-        let mut wrong = params(id_text.as_str());
+        let mut wrong = report(&id_text, &made).to_vec();
         wrong[place].1 = "1403/01/01 00:00:00";
         assert_eq!(shop.code(29801, &wrong).await, 1002, "{place}");
         wrong.remove(place);
         assert_eq!(shop.code(29801, &wrong).await, 1001, "{place}");
     }
-    assert_eq!(shop.done(29801, &params(id_text.as_str())).await, true);
+    assert_eq!(shop.done(29801, &report(&id_text, &made)).await, true);
     assert_eq!(snapshot(pod, id).state, State::Paid);
-    assert_eq!(shop.code(29801, &params(id_text.as_str())).await, 24);
+    assert_eq!(shop.code(29801, &report(&id_text, &made)).await, 24);
 
     pod.change_settings(|settings| settings.pos_inquiry = PosInquiry::Trusts);
-    shop.done(29801, &params(other_text.as_str())).await;
+    shop.done(29801, &report(&other_text, &made)).await;
 }
 
 #[tokio::test]
@@ -254,14 +228,7 @@ async fn a_purchase_and_a_code_pay_once_even_if_the_money_went_back() {
         .await;
     let text = id.to_string();
     let made = pod.pos_purchase(id).unwrap();
-    let report = [
-        ("invoiceId", text.as_str()),
-        ("terminalNumber", &made.terminal_number),
-        ("merchantCode", &made.merchant_code),
-        ("referenceNumber", &made.reference_number),
-        ("trackingNumber", &made.tracking_number),
-        ("transactionDate", &made.transaction_date),
-    ];
+    let report = report(&text, &made);
     shop.done(29801, &report).await;
     sandbox.clock().advance(VERIFY_WITHIN);
     assert_eq!(shop.code(29801, &report).await, 1002);

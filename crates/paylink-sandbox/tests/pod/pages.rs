@@ -343,6 +343,12 @@ async fn a_payer_without_a_browser_follows_the_link_all_the_same() {
     assert!(pay(&link).is_err());
 }
 
+/// Chooses how to pay, as the user 16849.
+async fn choose(sandbox: &Sandbox, path: &str, fields: &str, method: &str) -> Reply {
+    let body = format!("{fields}&payer=16849&method={method}");
+    post_form(sandbox, path, &body).await
+}
+
 fn door(sandbox: &Sandbox, id: u64) -> (String, String) {
     let unique = snapshot(sandbox.pod(), id).unique_number;
     (
@@ -360,15 +366,11 @@ async fn the_page_shows_business_amount_and_lines() {
     let (path, query) = door(&sandbox, id);
     let page = get(&sandbox, &format!("{path}?{query}")).await;
     assert_eq!(page.status, 200);
-    for shown in [
-        "فروشگاه نمونه",
-        "۵۴٬۵۰۰",
-        "A-17",
-        "پیراهن",
-        "۲ × ۲۵٬۰۰۰",
-        "۴٬۵۰۰",
-        "ریال",
-    ] {
+    #[rustfmt::skip]
+    let cases = [
+        "فروشگاه نمونه", "۵۴٬۵۰۰", "A-17", "پیراهن", "۲ × ۲۵٬۰۰۰", "۴٬۵۰۰", "ریال",
+    ];
+    for shown in cases {
         assert!(page.body.contains(shown), "{shown}: {}", page.body);
     }
     let policy = page.header("content-security-policy").unwrap();
@@ -383,12 +385,7 @@ async fn a_card_pays_at_the_bank() {
     let (sandbox, shop) = open().await;
     let id = shop.issue_id(&[]).await;
     let (path, fields) = door(&sandbox, id);
-    let sent = post_form(
-        &sandbox,
-        &path,
-        &format!("{fields}&payer=16849&method=card"),
-    )
-    .await;
+    let sent = choose(&sandbox, &path, &fields, "card").await;
     assert_eq!(sent.status, 303);
     let bank = sent.location().to_owned();
     let page = get(&sandbox, &bank).await;
@@ -419,12 +416,7 @@ async fn who_declines_at_the_bank_comes_back_unpaid() {
     let (sandbox, shop) = open().await;
     let id = shop.issue_id(&[]).await;
     let (path, fields) = door(&sandbox, id);
-    let sent = post_form(
-        &sandbox,
-        &path,
-        &format!("{fields}&payer=16849&method=card"),
-    )
-    .await;
+    let sent = choose(&sandbox, &path, &fields, "card").await;
     let bank = sent.location().to_owned();
     let left = post_form(&sandbox, &format!("{bank}/decline"), "").await;
     let back = query(left.location());
@@ -432,12 +424,7 @@ async fn who_declines_at_the_bank_comes_back_unpaid() {
     assert!(back[0].1.contains(r#""errorCode":55"#), "{back:?}");
     assert_eq!(snapshot(sandbox.pod(), id).state, State::Unpaid);
     // And can begin again.
-    let again = post_form(
-        &sandbox,
-        &path,
-        &format!("{fields}&payer=16849&method=card"),
-    )
-    .await;
+    let again = choose(&sandbox, &path, &fields, "card").await;
     assert!(again.location().contains("/gateway/"));
 }
 
@@ -490,12 +477,7 @@ async fn without_a_way_back_the_page_shows_what_became_of_it() {
     let unique = snapshot(sandbox.pod(), id).unique_number;
     let path = "/pod/v1/pbc/payInvoiceByUniqueNumber";
     let fields = format!("uniqueNumber={unique}");
-    let paid = post_form(
-        &sandbox,
-        path,
-        &format!("{fields}&payer=16849&method=wallet"),
-    )
-    .await;
+    let paid = choose(&sandbox, path, &fields, "wallet").await;
     let receipt = paid.location().strip_prefix(sandbox.url()).unwrap();
     let page = get(&sandbox, receipt).await;
     assert_eq!(page.status, 200);

@@ -5,8 +5,10 @@ use std::time::Duration;
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::{ConfirmationAnswer, EventKind, PayerError, SETTLES_AFTER, State};
 
-use crate::client::{Param, get};
-use crate::pod::{GUILD, Shop, open, snapshot};
+use serde_json::json;
+
+use crate::client::{Param, get, of};
+use crate::pod::{GUILD, Shop, earned, open, snapshot};
 
 const WALLET: Param<'_> = ("wallet", "PODLAND_WALLET");
 const NOT_ENOUGH: &str = "اعتبار کافی جهت پرداخت فاکتور را ندارید";
@@ -23,10 +25,7 @@ async fn any_invoice_is_paid_from_the_callers_wallet() {
         true
     );
     assert_eq!(pod.wallet(pod.other_user().user_id()).unwrap(), "99950000");
-    assert_eq!(
-        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
-        "50000"
-    );
+    assert_eq!(earned(pod, pod.business()), "50000");
     let invoice = shop.invoice(id).await;
     assert_eq!(invoice["payed"], true);
     assert!(invoice["paymentDate"].as_u64().unwrap() >= invoice["issuanceDate"].as_u64().unwrap());
@@ -399,8 +398,8 @@ async fn money_is_set_aside_now_and_moves_on_the_day() {
     assert_eq!(pod.wallet(debtor_id).unwrap(), "99950000");
     let promised = creditor.invoice(id).await;
     assert_eq!(
-        (&promised["payed"], &promised["willBePaid"]),
-        (&false.into(), &true.into())
+        of(&promised, &["payed", "willBePaid"]),
+        json!([false, true])
     );
     let due = promised["willBePaidAt"].as_u64().unwrap();
     // The day begins at midnight in Tehran, half past eight in the evening in UTC.
@@ -423,14 +422,8 @@ async fn money_is_set_aside_now_and_moves_on_the_day() {
     let at = kept.at.duration_since(std::time::UNIX_EPOCH).unwrap();
     assert_eq!(at.as_millis(), u128::from(due));
     let listed = creditor.invoice(id).await;
-    assert_eq!(
-        (&listed["payed"], &listed["paymentDate"]),
-        (&true.into(), &due.into())
-    );
-    assert_eq!(
-        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
-        "50000"
-    );
+    assert_eq!(of(&listed, &["payed", "paymentDate"]), json!([true, due]));
+    assert_eq!(earned(pod, pod.business()), "50000");
 }
 
 #[tokio::test]
@@ -447,7 +440,7 @@ async fn the_creditor_may_cancel_a_promise() {
     assert_eq!(pod.wallet(debtor_id).unwrap(), "100000000");
     sandbox.clock().advance(40 * YEAR);
     assert_eq!(snapshot(pod, id).state, State::Canceled);
-    assert_eq!(pod.earnings(pod.business().user_id(), GUILD).unwrap(), "0");
+    assert_eq!(earned(pod, pod.business()), "0");
 }
 
 #[tokio::test]
@@ -480,13 +473,10 @@ async fn a_promise_takes_a_guild_or_the_wallet_and_a_day_to_come() {
     let (code, message) = debtor.refused(29802, &[invoice, date, guild]).await;
     assert_eq!(code, 1000);
     assert_eq!(message, "اعتبار کافی جهت انجام عملیات مسدودی را ندارید");
-    let earned = debtor.issue_id(&[]).await;
-    pod.pay_by_card(earned).unwrap();
+    let paid = debtor.issue_id(&[]).await;
+    pod.pay_by_card(paid).unwrap();
     assert_eq!(debtor.done(29802, &[invoice, date, guild]).await, true);
-    assert_eq!(
-        pod.earnings(pod.other_business().user_id(), GUILD).unwrap(),
-        "0"
-    );
+    assert_eq!(earned(pod, pod.other_business()), "0");
 }
 
 #[tokio::test]
@@ -526,26 +516,14 @@ async fn a_paid_invoice_pays_another_once_the_banks_have_settled() {
     let (_, message) = debtor.refused(29800, &pair).await;
     assert_eq!(message, "فاکتور بستانکار آماده برای مسدودی می باشد");
     let paid = creditor.invoice(owed).await;
-    assert_eq!(
-        (&paid["willBePaid"], &paid["payed"]),
-        (&true.into(), &false.into())
-    );
+    assert_eq!(of(&paid, &["willBePaid", "payed"]), json!([true, false]));
     assert_eq!(debtor.invoice(own).await["willBeBlocked"], true);
-    assert_eq!(
-        pod.earnings(pod.other_business().user_id(), GUILD).unwrap(),
-        "10000"
-    );
+    assert_eq!(earned(pod, pod.other_business()), "10000");
 
     sandbox.clock().advance(SETTLES_AFTER);
     let paid = creditor.invoice(owed).await;
-    assert_eq!(
-        (&paid["willBePaid"], &paid["payed"]),
-        (&false.into(), &true.into())
-    );
-    assert_eq!(
-        pod.earnings(pod.business().user_id(), GUILD).unwrap(),
-        "100000"
-    );
+    assert_eq!(of(&paid, &["willBePaid", "payed"]), json!([false, true]));
+    assert_eq!(earned(pod, pod.business()), "100000");
 }
 
 #[tokio::test]
@@ -580,8 +558,5 @@ async fn cancelling_lets_the_blocked_invoice_go() {
     debtor.done(29800, &pair).await;
     creditor.done(29810, &[("id", &owed_text)]).await;
     assert_eq!(debtor.invoice(own).await["willBeBlocked"], false);
-    assert_eq!(
-        pod.earnings(pod.other_business().user_id(), GUILD).unwrap(),
-        "50000"
-    );
+    assert_eq!(earned(pod, pod.other_business()), "50000");
 }

@@ -6,7 +6,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::sizpay::{EventKind, PayerError, RESEND_AFTER, RESENDS_AT_MOST, Status};
 use serde_json::{Value, json};
 
-use crate::client::send;
+use crate::client::{of, send};
 use crate::sizpay::{Shop, list, new, open, refused, selected};
 
 #[tokio::test]
@@ -103,8 +103,8 @@ async fn refuses(different: Value, about: &str) {
     let answer = shop.answer("PayLinkSend", new(different.clone())).await;
     assert!(refused(&answer).contains(about), "{different}: {answer}");
     assert_eq!(
-        (&answer["PayLinkSendID"], &answer["PayLinkURL"]),
-        (&json!(0), &json!("")),
+        of(&answer, &["PayLinkSendID", "PayLinkURL"]),
+        json!([0, ""]),
         "{different}"
     );
     assert!(sandbox.sizpay().links().is_empty(), "{different}");
@@ -264,17 +264,12 @@ async fn one_link_must_be_named_and_be_there() {
     let day = sandbox.sizpay().link(send_id).unwrap().sent_on();
     sandbox.clock().advance(RESEND_AFTER);
     for method in [RESEND, "PayLinkDisable"] {
-        for (fields, about) in [
+        #[rustfmt::skip]
+        let cases = [
             (selected(0, "", &day), "و نه هر دو"),
             (selected(send_id, "7", &day), "و نه هر دو"),
-            (
-                json!({"PayLinkSendID": "26041", "PayLinkFactorDate": day}),
-                "و نه هر دو",
-            ),
-            (
-                json!({"PayLinkSendID": -1, "PayLinkFactorDate": day}),
-                "و نه هر دو",
-            ),
+            (json!({"PayLinkSendID": "26041", "PayLinkFactorDate": day}), "و نه هر دو"),
+            (json!({"PayLinkSendID": -1, "PayLinkFactorDate": day}), "و نه هر دو"),
             (selected(0, "7", "1399/11/21"), "پیدا نشد"),
             (selected(0, "۷", &day), "پیدا نشد"),
             (selected(send_id + 9, "", &day), "پیدا نشد"),
@@ -284,7 +279,8 @@ async fn one_link_must_be_named_and_be_there() {
             (selected(send_id, "", "1404/12/30"), "تاریخ"),
             (selected(0, "7", "۱۳۹۹/۱۱/۲۱"), "تاریخ"),
             (selected(0, "7", "2021-02-09"), "تاریخ"),
-        ] {
+        ];
+        for (fields, about) in cases {
             let answer = shop.answer(method, fields.clone()).await;
             assert!(
                 refused(&answer).contains(about),

@@ -6,6 +6,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::sizpay::{ResultCode, StatusList, StatusNames};
 use serde_json::{Value, json};
 
+use crate::client::of;
 use crate::sizpay::{Shop, list, open, refused};
 
 /// A sandbox with three links of one day, of which the second is paid.
@@ -72,12 +73,8 @@ async fn a_whole_day_is_listed_in_the_order_of_sending() {
         ]
     );
     assert_eq!(
-        (
-            &answer["ResCod"],
-            &answer["Message"],
-            &answer["prmPayLinkFirstStatus"]
-        ),
-        (&json!(1), &json!(""), &json!(0))
+        of(&answer, &["ResCod", "Message", "prmPayLinkFirstStatus"]),
+        json!([1, "", 0])
     );
     assert_eq!(answer["prmPayLinkFirstRefNo"], "");
 }
@@ -122,11 +119,8 @@ async fn what_is_not_there_is_passed_over_and_never_first() {
     assert_eq!(ids(&answer), [b]);
     // The first that was asked for is not there, so it is not paid.
     assert_eq!(
-        (
-            &answer["prmPayLinkFirstStatus"],
-            &answer["prmPayLinkFirstRefNo"]
-        ),
-        (&json!(0), &json!(""))
+        of(&answer, &["prmPayLinkFirstStatus", "prmPayLinkFirstRefNo"]),
+        json!([0, ""])
     );
 
     let nothing = scene.status(0, "99999").await;

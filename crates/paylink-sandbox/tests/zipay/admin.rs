@@ -8,7 +8,7 @@ use paylink_sandbox::{Fault, JournalEntry, Sandbox};
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::client::{delete, eventually, get_json, post_json, posted, send};
+use crate::client::{delete, eventually, get_json, of, post_json, posted, send};
 use crate::zipay::{NEW, open};
 
 #[tokio::test]
@@ -92,8 +92,8 @@ async fn an_invoice_is_paid_and_declined_as_the_payer() {
     shop.verify(&paid).await;
     let view = get_json(&sandbox, &path(&paid, "")).await;
     assert_eq!(
-        (&view["status"], &view["times_verified"]),
-        (&json!("completed"), &json!(1))
+        of(&view, &["status", "times_verified"]),
+        json!(["completed", 1])
     );
     let kinds: Vec<_> = view["history"]
         .as_array()
@@ -190,8 +190,8 @@ async fn the_journal_is_listed_and_cleared() {
     shop.call("invoice-list", &[("limit", "5")]).await;
     let entry = get_json(&sandbox, "/_sandbox/journal").await[0].clone();
     assert_eq!(
-        (&entry["operation"], &entry["fault"]),
-        (&json!("invoice-list"), &json!("status 503"))
+        of(&entry, &["operation", "fault"]),
+        json!(["invoice-list", "status 503"])
     );
     assert_eq!(entry["answered"], 503);
     assert_eq!(
@@ -211,8 +211,8 @@ async fn the_outbox_is_listed() {
     sandbox.zipay().pay(&trackid).unwrap();
     let webhook = get_json(&sandbox, "/_sandbox/webhooks").await[0].clone();
     assert_eq!(
-        (&webhook["state"], &webhook["url"]),
-        (&json!("refused"), &json!("http://192.0.2.1/"))
+        of(&webhook, &["state", "url"]),
+        json!(["refused", "http://192.0.2.1/"])
     );
     assert!(webhook["refusal"].is_string());
 }

@@ -241,20 +241,12 @@ mod tests {
 
     #[test]
     fn what_is_not_well_formed_is_refused() {
-        for document in [
-            "",
-            "text",
-            "<a>",
-            "<a></b>",
-            "</a>",
-            "<a/><b/>",
-            "<a/>text",
-            "<a><b></a></b>",
-            "<x:a/>",
-            r#"<a b="1" b="2"/>"#,
-            "<a b=1/>",
-            "<a>&</a>",
-        ] {
+        #[rustfmt::skip]
+        let cases = [
+            "", "text", "<a>", "<a></b>", "</a>", "<a/><b/>", "<a/>text", "<a><b></a></b>",
+            "<x:a/>", r#"<a b="1" b="2"/>"#, "<a b=1/>", "<a>&</a>",
+        ];
+        for document in cases {
             assert!(
                 matches!(read(document), Err(BadXml::Syntax(_))),
                 "{document}: {:?}",
