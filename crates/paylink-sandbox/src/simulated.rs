@@ -1,3 +1,5 @@
+//! The list of providers, and what each brings into the sandbox.
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;

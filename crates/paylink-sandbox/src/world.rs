@@ -1,3 +1,5 @@
+//! What the providers of one sandbox share, and how a request passes through it.
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 

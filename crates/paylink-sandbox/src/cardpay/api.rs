@@ -1,3 +1,5 @@
+//! The script's API: its fields, its codes and how it writes answers.
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};

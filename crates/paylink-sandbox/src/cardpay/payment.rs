@@ -1,3 +1,5 @@
+//! Payments, the deposits that pay them, and where both are kept.
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::SystemTime;
 

@@ -1,3 +1,5 @@
+//! The one address of all services: who calls, with which parameters, and whether that is allowed.
+
 use std::time::SystemTime;
 
 use axum::Router;

@@ -1,3 +1,5 @@
+//! Invoices, their states, and where they are kept.
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::SystemTime;
 

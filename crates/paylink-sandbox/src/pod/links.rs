@@ -1,3 +1,5 @@
+//! The links by which payers come, and the ways back to the business.
+
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, SystemTime};
 

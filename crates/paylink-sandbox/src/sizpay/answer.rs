@@ -1,3 +1,5 @@
+//! Answers, and how they are written as JSON.
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::fields::Refusal;

@@ -1,3 +1,5 @@
+//! Pay links, what their payers do, and where they are kept.
+
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 

@@ -1,3 +1,5 @@
+//! Merchants, and what can be chosen about SizPay.
+
 use std::str::FromStr;
 
 use base64::Engine;

@@ -1,3 +1,5 @@
+//! ZiPay's API: who calls, and the envelopes of answers and refusals.
+
 use std::borrow::Cow;
 
 use axum::Router;

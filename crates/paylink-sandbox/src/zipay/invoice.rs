@@ -1,3 +1,5 @@
+//! Invoices, their states, and where they are kept.
+
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, SystemTime};
 

@@ -1,3 +1,5 @@
+//! Merchants, their signatures, and what can be chosen about ZiPay.
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};

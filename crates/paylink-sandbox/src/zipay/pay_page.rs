@@ -1,4 +1,4 @@
-//! The page where a person pays or declines an invoice.
+//! The page where a person pays or declines an invoice, and what follows: the webhook and the way back.
 
 use askama::Template;
 use axum::Router;
