@@ -1,12 +1,9 @@
 //! `paylink link`: the same words with every provider.
 
-mod accounts;
-mod changing;
 mod creating;
-mod listing;
 mod settling;
-mod storing;
-mod unknown;
+
+use std::fs;
 
 use crate::shop::{Run, Shop};
 
@@ -58,4 +55,96 @@ fn pay(shop: &Shop, provider: &str) {
             sandbox.zipay().pay(&invoice.trackid).unwrap();
         }
     }
+}
+
+/// Writes a file with two accounts at CardPay's script, their tokens in files of their own.
+fn two_accounts(shop: &Shop) {
+    let cardpay = shop.sandbox.cardpay();
+    fs::write(shop.path("token"), format!("{}\n", cardpay.token())).unwrap();
+    let account = format!(
+        "provider = \"cardpay\"\nbase_url = \"{}\"\ntoken_file = \"token\"\n",
+        cardpay.base_url()
+    );
+    let text = format!("[accounts.main]\n{account}[accounts.branch]\n{account}");
+    fs::write(shop.path("paylink.toml"), text).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_with_a_name_of_its_own_and_its_secret_in_a_file() {
+    let shop = Shop::open().await;
+    two_accounts(&shop);
+    let words = create("cardpay", "1000").replace(
+        "--account cardpay",
+        "--account branch --config paylink.toml",
+    );
+    let run = shop.finish(shop.bare(&words.split(' ').collect::<Vec<_>>()));
+    assert_eq!((run.status, &*run.stderr), (0, ""), "{run:?}");
+    assert_eq!(shop.sandbox.cardpay().payments().len(), 1);
+    // What is suggested leads to the same account.
+    assert!(
+        run.stdout.contains("--account branch") && run.stdout.contains("--config paylink.toml"),
+        "{run:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_only_account_need_not_be_named() {
+    let shop = Shop::open().await;
+    let zipay = shop.sandbox.zipay();
+    let words = create("zipay", "1000").replace("--account zipay ", "");
+    let mut command = shop.bare(&words.split(' ').collect::<Vec<_>>());
+    command
+        .env("PAYLINK_ZIPAY_BASE_URL", zipay.base_url())
+        .env("PAYLINK_ZIPAY_API_KEY", zipay.api_key())
+        .env("PAYLINK_ZIPAY_SECRET_KEY", zipay.secret_key())
+        .env("PAYLINK_ZIPAY_TERMINAL", zipay.terminal().to_string());
+    let run = shop.finish(command);
+    assert_eq!((run.status, &*run.stderr), (0, ""), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_cannot_be_told_is_asked_for() {
+    let shop = Shop::open().await;
+    two_accounts(&shop);
+    for (words, said) in [
+        (
+            "link list --config paylink.toml",
+            "error: --account is missing: choose one of branch, main\n",
+        ),
+        (
+            "link list --config paylink.toml --account mian",
+            "error: --account \"mian\" is not known: choose one of branch, main\n",
+        ),
+        (
+            "link list",
+            "error: account is missing: none is configured: see the help of a provider's commands for what to set; \
+             `paylink sandbox` gives some to try with\n",
+        ),
+    ] {
+        let run = shop.finish(shop.bare(&words.split(' ').collect::<Vec<_>>()));
+        assert_eq!((run.status, &*run.stdout), (2, ""), "{run:?}");
+        assert_eq!(run.stderr, said);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_is_wrong_with_it_is_told_at_once() {
+    let shop = Shop::open().await;
+    let mut command = shop.bare(&["--json", "link", "list", "--account", "zipay"]);
+    command.env("PAYLINK_ZIPAY_BASE_URL", "api.zipay.io");
+    let run = shop.finish(command);
+    assert_eq!(run.status, 2);
+    let error = run.error();
+    assert_eq!(error["place"], "PAYLINK_ZIPAY_TERMINAL");
+    assert_eq!(error["also"].as_array().unwrap().len(), 3, "{error}");
+    let mut command = shop.bare(&["link", "list", "--account", "zipay"]);
+    command.env("PAYLINK_ZIPAY_BASE_URL", "api.zipay.io");
+    let run = shop.finish(command);
+    assert_eq!(
+        run.stderr
+            .lines()
+            .filter(|line| line.starts_with("error: PAYLINK_ZIPAY_"))
+            .count(),
+        4
+    );
 }

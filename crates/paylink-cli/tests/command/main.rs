@@ -7,19 +7,13 @@ mod bad_input;
 #[cfg(test)]
 mod cardpay;
 #[cfg(test)]
-mod completions;
-#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
-mod handle_file;
-#[cfg(test)]
 mod help;
-#[cfg(test)]
-mod json;
 #[cfg(test)]
 mod link;
 #[cfg(test)]

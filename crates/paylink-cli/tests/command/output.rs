@@ -1,6 +1,8 @@
 //! Standard output that does not take what there is to say.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
 
 use crate::shop::Shop;
 
@@ -54,4 +56,220 @@ async fn a_result_that_is_lost_on_a_full_disk_leaves_the_outcome_unknown() {
         "nobody has read the result: the handle stays"
     );
     assert_eq!(shop.sandbox.zipay().invoices().len(), 1);
+}
+
+fn settle(trackid: &str, amount: &str) -> String {
+    format!(
+        "--json zipay settle --trackid {trackid} --invoice-number 1000 --amount {amount} --currency IRT"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn create_invoice() {
+    let shop = Shop::open().await;
+    let trackid = shop.create("1000");
+    let invoice = &shop.sandbox.zipay().invoices()[0];
+    assert_eq!(trackid, invoice.trackid);
+    let again = shop.line(
+        "zipay create-invoice --invoice-number 1000 --amount 250000 --currency IRT --callback https://shop.example/back --json",
+    );
+    assert_eq!(again.status, 1);
+    let error = again.error();
+    assert_eq!(
+        [
+            &error["kind"],
+            &error["effect"],
+            &error["code"],
+            &error["operation"],
+            &error["attempts"]
+        ],
+        [
+            &json!("refused"),
+            &json!("not_executed"),
+            &json!("422"),
+            &json!("create-invoice"),
+            &json!(1)
+        ]
+    );
+    assert!(
+        error.get("handle").is_none(),
+        "what was refused needs no looking up"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_verify_and_refund() {
+    let shop = Shop::open().await;
+    let trackid = shop.paid("1000");
+    for (operation, status) in [
+        ("status", "pending"),
+        ("verify", "completed"),
+        ("refund --yes", "refunded"),
+    ] {
+        let invoice = shop
+            .line(&format!("--json zipay {operation} --trackid {trackid}"))
+            .ok();
+        assert_eq!(invoice["status"], status);
+        assert_eq!(invoice["track_id"], json!(trackid));
+        assert_eq!(
+            invoice["amount"],
+            json!({"amount": "250000", "currency": "IRT"})
+        );
+        assert_eq!(
+            shop.sandbox
+                .zipay()
+                .invoice(&trackid)
+                .unwrap()
+                .status
+                .as_str(),
+            status
+        );
+    }
+    let unknown = shop.line("--json zipay status --trackid none-such");
+    assert_eq!(unknown.status, 1);
+    assert_eq!(unknown.error()["code"], "404");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settle_in_all_its_outcomes() {
+    let shop = Shop::open().await;
+    let trackid = shop.create("1000");
+    let unpaid = shop.line(&settle(&trackid, "250000"));
+    assert_eq!(unpaid.status, 4);
+    let error = unpaid.error();
+    assert_eq!(
+        (&error["kind"], &error["effect"]),
+        (&json!("not_paid"), &json!("not_executed"))
+    );
+    assert_eq!(error["invoice"]["status"], "generated");
+
+    shop.sandbox.zipay().pay(&trackid).unwrap();
+    let dearer = shop.line(&settle(&trackid, "2500000"));
+    assert_eq!(dearer.status, 5);
+    let error = dearer.error();
+    assert_eq!(error["kind"], "mismatch");
+    assert_eq!(
+        error["mismatch"],
+        json!([{"field": "amount", "expected": "2500000", "found": "250000"}])
+    );
+
+    let settled = shop.line(&settle(&trackid, "250000")).ok();
+    assert_eq!(settled["settlement"], "settled");
+    assert_eq!(
+        settled["proof"]["amount"],
+        json!({"amount": "250000", "currency": "IRT"})
+    );
+    let again = shop.line(&settle(&trackid, "250000")).ok();
+    assert_eq!(again["settlement"], "already_settled");
+    assert_eq!(
+        shop.sandbox
+            .zipay()
+            .invoice(&trackid)
+            .unwrap()
+            .times_verified(),
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list() {
+    let shop = Shop::open().await;
+    for number in ["1000", "1001", "1002"] {
+        shop.create(number);
+    }
+    let page = shop
+        .line("--json zipay list --limit 2 --page 2 --sort asc")
+        .ok();
+    assert_eq!((&page["page"], &page["total"]), (&json!(2), &json!(3)));
+    assert_eq!((&page["limit"], &page["sort"]), (&json!(2), &json!("asc")));
+    assert_eq!(page["invoices"].as_array().unwrap().len(), 1);
+    assert_eq!(page["invoices"][0]["invoice_number"], "1002");
+
+    let all = shop.line("--json zipay list --all --limit 1").ok();
+    let numbers: Vec<_> = all["invoices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["invoice_number"])
+        .collect();
+    assert_eq!(numbers, ["1000", "1001", "1002"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_key_is_refused_and_not_told() {
+    let shop = Shop::open().await;
+    let mut command = shop.command(&["--json", "zipay", "list"]);
+    command.env("PAYLINK_ZIPAY_API_KEY", "an-old-key-of-the-merchant");
+    let run = shop.finish(command);
+    assert_eq!(run.status, 1);
+    let error = run.error();
+    assert_eq!(error["refusal"]["reason"], "bad_credentials");
+    assert!(!run.stdout.contains("an-old-key"), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_listens() {
+    let shop = Shop::open().await;
+    let run = shop.line("--json zipay list --base-url http://127.0.0.1:1/");
+    assert_eq!(run.status, 1);
+    let error = run.error();
+    assert_eq!(
+        (&error["kind"], &error["effect"]),
+        (&json!("connect"), &json!("not_executed"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_shell_gets_a_script_that_knows_the_operations() {
+    let shop = Shop::open().await;
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = shop.line(&format!("completions {shell}"));
+        assert_eq!((run.status, &*run.stderr), (0, ""));
+        assert!(
+            run.stdout.contains("create-invoice") && run.stdout.contains("invoice-number"),
+            "{shell}"
+        );
+        let json = shop.line(&format!("--json completions {shell}")).ok();
+        assert_eq!(json["script"], run.stdout.as_str());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bash_completes_an_operation_and_its_values() {
+    let shop = Shop::open().await;
+    // The script is longer than one argument may be.
+    std::fs::write(
+        shop.path("completions"),
+        shop.line("completions bash").stdout,
+    )
+    .unwrap();
+    let ask = |words: &[&str]| {
+        let line = words.join(" ");
+        let last = words.len() - 1;
+        let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
+        let asked = format!(
+            "source ./completions\nCOMP_LINE='{line}' COMP_POINT={} COMP_CWORD={last}\nCOMP_WORDS=({})\n\
+             _paylink paylink '{}' '{}'\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            line.len(),
+            quoted.join(" "),
+            words[last],
+            words[last - 1],
+        );
+        let output = Command::new("bash")
+            .args(["--norc", "-c", &asked])
+            .current_dir(shop.path(""))
+            .stderr(Stdio::null())
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(
+        ask(&["paylink", "zipay", "create"]).trim(),
+        "create-invoice"
+    );
+    let currencies = ask(&["paylink", "zipay", "create-invoice", "--currency", ""]);
+    assert_eq!(
+        currencies.split_whitespace().collect::<Vec<_>>(),
+        ["USD", "USDT", "IRT"]
+    );
 }

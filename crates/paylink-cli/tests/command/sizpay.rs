@@ -1,8 +1,12 @@
 //! `paylink sizpay`.
 
-mod people;
-mod programs;
-mod unknown;
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+use std::time::{Duration, SystemTime};
+
+use paylink_sandbox::Fault;
+use serde_json::{Value, json};
 
 use crate::shop::{Run, Shop};
 
@@ -22,4 +26,376 @@ fn tidy(shop: &Shop, run: &Run) -> String {
     let out = shop.tidy(&run.stdout);
     let day = &shop.sandbox.sizpay().links()[0].sent_on();
     out.replace(day, "TODAY")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sent_link_and_what_comes_next() {
+    let shop = Shop::open().await;
+    let run = shop.line(&format!("{SEND} --invoice-number 1000"));
+    assert_eq!((run.status, &*run.stderr), (0, ""));
+    insta::assert_snapshot!(tidy(&shop, &run), @r"
+    SizPay sends the payer an SMS with this link:
+
+    http://SANDBOX/sizpay/hosseini/0200260410
+
+      Invoice    1000
+      Amount     250,000 rial
+      Send id    26041
+      Send date  TODAY
+
+    Store the send id and the date with the order. Nobody tells you when it is paid: ask.
+
+      paylink sizpay status --send-id 26041 --send-date TODAY
+    ");
+    let (_, suggested) = run.stdout.rsplit_once("paylink ").unwrap();
+    let asked = shop.line(suggested.trim());
+    assert!(
+        asked.stdout.contains("26041    1000     unpaid"),
+        "{asked:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_sms_leaves_out_is_told_before_it_is_sent() {
+    let shop = Shop::open().await;
+    let words: Vec<&str> = SEND.split(' ').collect();
+    let send = |number, description| {
+        let more = ["--invoice-number", number, "--description", description];
+        let run = shop.run(&[&words[..], &more].concat());
+        assert_eq!(run.status, 0, "{run:?}");
+        run.stderr
+    };
+    assert_eq!(
+        send("1", "two tickets for the night train"),
+        "warning: the SMS shows 25 characters of the description and leaves out \" train\"\n"
+    );
+    assert_eq!(send("2", "two tickets for the night"), "");
+    let sms = shop.sandbox.sms();
+    assert!(
+        sms[0].text.contains("\ntwo tickets for the night\n"),
+        "{sms:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn states_are_a_table() {
+    let shop = Shop::open().await;
+    let first = sent(&shop, "1000");
+    sent(&shop, "1001");
+    let paid = shop.sandbox.sizpay().pay(first).unwrap();
+    let reference = paid.reference_number.unwrap();
+    let run = shop.line("sizpay status");
+    assert_eq!((run.status, &*run.stderr), (0, ""));
+    insta::assert_snapshot!(run.stdout.replace(&reference, "999999999999"), @r"
+    SEND ID  INVOICE  STATE   REFERENCE
+    ──────────────────────────────────────
+    26041    1000     paid    999999999999
+    26042    1001     unpaid  -
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_without_links_says_so() {
+    let shop = Shop::open().await;
+    let run = shop.line("sizpay status --send-date ۱۳۹۹/۱۱/۲۱");
+    assert_eq!(
+        (run.status, &*run.stdout),
+        (0, "SizPay reports no links.\n")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_disabled_and_an_sms_sent_again() {
+    let shop = Shop::open().await;
+    sent(&shop, "1000");
+    let resend = || shop.line("sizpay resend --invoice-number 1000");
+    let early = resend();
+    assert_eq!((early.status, &*early.stdout), (1, ""));
+    assert!(early.stderr.contains("۲ دقیقه"), "{early:?}");
+    shop.sandbox
+        .clock()
+        .advance(paylink_sandbox::sizpay::RESEND_AFTER);
+    assert_eq!(
+        resend().stdout,
+        "The SMS of the link of invoice 1000 is sent again. The next one has to wait two minutes.\n"
+    );
+    assert_eq!(shop.sandbox.sms().len(), 2);
+
+    let unasked = shop.line("sizpay disable --send-id 26041");
+    assert_eq!(unasked.status, 2, "{unasked:?}");
+    let disable = shop.line("sizpay disable --send-id 26041 --yes");
+    assert_eq!(
+        (disable.status, &*disable.stdout),
+        (0, "Disabled: nobody can pay link 26041 any more.\n")
+    );
+    assert!(shop.sandbox.sizpay().pay(26041).is_err());
+    let again = shop.line("sizpay disable --send-id 26041 --yes");
+    assert_eq!(again.status, 1);
+    assert!(
+        again.stderr.contains("این لینک غیرفعال شده است"),
+        "{again:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_namespace_is_told_as_one() {
+    let shop = Shop::open().await;
+    let run = shop.line(&format!(
+        "{SEND} --invoice-number 1 --via soap --soap-namespace https://rt.sizpay.com/"
+    ));
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stderr.contains("the SOAP namespace is another one"),
+        "{run:?}"
+    );
+    assert!(shop.sandbox.sizpay().links().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_sends_and_asks() {
+    let shop = Shop::open().await;
+    for via in WAYS {
+        let number = format!("invoice-{via}");
+        let sent = shop
+            .line(&format!(
+                "--json {SEND} --invoice-number {number} --via {via}"
+            ))
+            .ok();
+        let links = shop.sandbox.sizpay().links();
+        let link = links.last().unwrap();
+        assert_eq!(link.invoice_number, number);
+        assert_eq!((link.amount, &*link.mobile), (250_000, "09122272730"));
+        assert_eq!(sent["send_id"], json!(link.send_id));
+        assert_eq!(sent["send_date"], json!(link.sent_on()));
+        let url = (via == "rest").then_some(&link.url);
+        assert_eq!(sent["url"], json!(url), "{via}");
+
+        let reference = shop.sandbox.sizpay().pay(link.send_id).unwrap();
+        let status = shop.line(&format!(
+            "--json sizpay status --send-id {} --via {via}",
+            link.send_id
+        ));
+        let payment = &status.ok()["payments"][0];
+        assert_eq!(payment["state"], "paid", "{via}");
+        assert_eq!(payment["reference"], json!(reference.reference_number));
+    }
+    let methods: Vec<_> = shop
+        .sandbox
+        .journal()
+        .iter()
+        .map(|entry| entry.operation)
+        .collect();
+    assert_eq!(
+        methods,
+        [
+            "PayLinkSend",
+            "PayLinkPayStatus",
+            "PayLinkSendSoap",
+            "PayLinkPayStatusSoap",
+            "PayLinkSendRest",
+            "PayLinkPayStatusRest",
+            "PayLinkSendRest",
+            "PayLinkPayStatusRest"
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_rest_alone_offers_is_refused_before_sending() {
+    let shop = Shop::open().await;
+    for words in [
+        "disable --send-id 1",
+        "resend --invoice-number 1",
+        "status --invoice-number 1",
+        "status",
+        "resolve -",
+    ] {
+        for via in ["soap", "soap-model", "asmx-json"] {
+            let mut command = shop.command(&["--json", "sizpay", "--via", via]);
+            command.args(words.split(' '));
+            let run = shop.finish(command);
+            assert_eq!((run.status, &run.error()["place"]), (2, &json!("--via")));
+        }
+    }
+    assert!(shop.sandbox.journal().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_links_are_asked_about_at_once() {
+    let shop = Shop::open().await;
+    for number in ["1000", "1001", "1002"] {
+        sent(&shop, number);
+    }
+    let numbers = |line: &str| -> Vec<String> {
+        let line = format!("--json sizpay status {line}");
+        let payments = shop.line(line.trim()).ok();
+        let payments = payments["payments"].as_array().unwrap().clone();
+        let number = |it: &Value| it["invoice_number"].as_str().unwrap().to_owned();
+        payments.iter().map(number).collect()
+    };
+    assert_eq!(numbers("--send-id 26043 --send-id 26041"), ["1002", "1000"]);
+    assert_eq!(
+        numbers("--invoice-number 1001 --invoice-number 1002"),
+        ["1001", "1002"]
+    );
+    assert_eq!(numbers(""), ["1000", "1001", "1002"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_sent_names_its_flag() {
+    let shop = Shop::open().await;
+    let long = "x".repeat(51);
+    let pairs = [
+        ("--amount", "0"),
+        ("--amount", "1.5"),
+        ("--mobile", "0912227273"),
+        ("--invoice-number", "1,2"),
+        ("--customer-name", &long),
+        ("--description", &long),
+        ("--via", "soap12"),
+    ];
+    for (flag, value) in pairs {
+        let mut words = vec!["--json", "sizpay", "send-link"];
+        for (usual, given) in [
+            ("--amount", "10"),
+            ("--mobile", "09122272730"),
+            ("--invoice-number", "1"),
+        ] {
+            if usual != flag {
+                words.extend([usual, given]);
+            }
+        }
+        words.extend([flag, value]);
+        let run = shop.run(&words);
+        assert_eq!(run.status, 2, "{run:?}");
+        assert_eq!(run.error()["place"], flag, "{run:?}");
+    }
+    for (line, field) in [
+        ("status --send-date 1399/13/01", "--send-date"),
+        ("status --send-id 0", "--send-id"),
+        ("disable --send-id x", "--send-id"),
+        ("resend --invoice-number 1,2", "--invoice-number"),
+    ] {
+        let run = shop.line(&format!("--json sizpay {line}"));
+        assert_eq!((run.status, &run.error()["place"]), (2, &json!(field)));
+    }
+    assert!(shop.sandbox.journal().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_not_whole_says_what_is_missing() {
+    let shop = Shop::open().await;
+    for name in ["USER_NAME", "PASSWORD", "PAY_LINK_NAME"] {
+        let variable = format!("PAYLINK_SIZPAY_{name}");
+        let mut command = shop.command(&["--json", "sizpay", "status"]);
+        command.env_remove(&variable);
+        let run = shop.finish(command);
+        assert_eq!((run.status, &run.error()["place"]), (2, &json!(variable)));
+    }
+    let secret = shop.line("sizpay status --password 123");
+    assert_eq!(secret.status, 2);
+    assert!(
+        secret.stderr.contains("PAYLINK_SIZPAY_PASSWORD"),
+        "{secret:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_key_is_refused_and_not_told() {
+    let shop = Shop::open().await;
+    let mut command = shop.command(&["--json", "sizpay", "status"]);
+    command.env("PAYLINK_SIZPAY_PASSWORD", "an-old-key-of-the-merchant");
+    let run = shop.finish(command);
+    assert_eq!((run.status, &run.error()["kind"]), (1, &json!("refused")));
+    assert!(!run.stdout.contains("an-old-key"), "{run:?}");
+}
+
+/// Moves the sandbox to noon in Tehran: around midnight a look-up asks about two days.
+fn move_to_noon(shop: &Shop) {
+    const NOON: u64 = 8 * 3600 + 30 * 60;
+    const DAY: u64 = 24 * 3600;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let to_noon = (NOON + DAY - now.unwrap().as_secs() % DAY) % DAY;
+    shop.sandbox.clock().advance(Duration::from_secs(to_noon));
+}
+
+/// The handle as it would be if the command had gone by the sandbox's clock.
+fn moved(shop: &Shop, mut handle: Value) -> Value {
+    let by = u64::try_from(shop.sandbox.clock().advanced().as_millis()).unwrap();
+    for time in ["prepared_at_ms", "failed_at_ms"] {
+        let at = handle[time].as_u64().unwrap();
+        handle[time] = json!(at + by);
+    }
+    handle
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_whose_answer_is_lost_is_found_by_rest() {
+    let methods = [
+        "PayLinkSend",
+        "PayLinkSendSoap",
+        "PayLinkSendRest",
+        "PayLinkSendRest",
+    ];
+    for (via, method) in WAYS.into_iter().zip(methods) {
+        let shop = Shop::open().await;
+        move_to_noon(&shop);
+        shop.sandbox
+            .faults()
+            .next("sizpay", method, Fault::DropAfter);
+        let lost = shop.line(&format!("--json {SEND} --invoice-number 1000 --via {via}"));
+        assert_eq!(lost.status, 3, "{lost:?}");
+        let error = lost.error();
+        assert_eq!(error["effect"], "unknown", "{via}");
+
+        let mut command = shop.command(&["--json", "sizpay", "resolve"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let handle = moved(&shop, error["handle"].clone());
+        write!(child.stdin.take().unwrap(), "{handle}").unwrap();
+        let found = shop.wait(child).ok();
+        assert_eq!(found["resolution"], "executed", "{via}");
+        assert_eq!(found["payment"]["send_id"], json!(26041));
+        assert_eq!(found["payment"]["invoice_number"], "1000");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_that_is_suggested_finds_it() {
+    let shop = Shop::open().await;
+    move_to_noon(&shop);
+    shop.sandbox
+        .faults()
+        .next("sizpay", "PayLinkSendSoap", Fault::Truncated);
+    let file = shop.path("handle.json");
+    let lost = shop.line(&format!(
+        "{SEND} --invoice-number 1000 --via soap --handle-file handle.json"
+    ));
+    assert_eq!(lost.status, 3, "{lost:?}");
+    let stored = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    fs::write(&file, moved(&shop, stored).to_string()).unwrap();
+    let (_, suggested) = lost.stderr.rsplit_once("paylink ").unwrap();
+    let found = shop.line(suggested.trim());
+    assert_eq!((found.status, &*found.stderr), (0, ""), "{suggested}");
+    assert!(
+        found.stdout.contains("26041    1000     unpaid"),
+        "{found:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_looked_up_says_what_to_do_instead() {
+    let shop = Shop::open().await;
+    sent(&shop, "1000");
+    for (operation, method, advice) in [
+        ("disable --yes", "PayLinkDisable", "Disable it again"),
+        ("resend", "PayLinkReSend", "Count it as sent"),
+    ] {
+        shop.sandbox
+            .faults()
+            .next("sizpay", method, Fault::DropAfter);
+        let run = shop.line(&format!("sizpay {operation} --invoice-number 1000"));
+        assert_eq!((run.status, &*run.stdout), (3, ""), "{run:?}");
+        assert!(run.stderr.contains(advice), "{run:?}");
+    }
 }

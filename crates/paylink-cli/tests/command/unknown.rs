@@ -1,5 +1,6 @@
 //! An outcome that nobody knows: exit 3, a handle, and the way to find out.
 
+use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -11,6 +12,10 @@ use crate::shop::{PAYLINK, Run, Shop};
 
 const CREATE: &str = "zipay create-invoice --invoice-number 1000 --amount 250000 --currency IRT \
                       --callback https://shop.example/back";
+
+/// The same, with the handle on disk as long as nobody knows the outcome.
+const CREATE_STORED: &str = "zipay create-invoice --invoice-number 1000 --amount 250000 --currency IRT \
+                             --callback https://shop.example/back --handle-file order.json";
 
 /// Gives a handle on standard input to `resolve`.
 fn resolve(shop: &Shop, handle: &Value, words: &[&str]) -> Run {
@@ -302,4 +307,111 @@ async fn ctrl_c_while_the_request_is_under_way_leaves_a_handle() {
         resolve(&shop, &error["handle"], &["--json"]).ok()["resolution"],
         "executed"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handle_file_is_there_while_the_request_is_under_way_and_gone_when_its_outcome_is_told() {
+    let shop = Shop::open().await;
+    shop.sandbox.faults().next(
+        "zipay",
+        "create-invoice",
+        Fault::Delay(Duration::from_millis(300)),
+    );
+    let mut command = shop.command(&CREATE_STORED.split(' ').collect::<Vec<_>>());
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while shop.sandbox.journal().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(shop.sandbox.zipay().invoices().is_empty());
+    let stored = fs::read_to_string(shop.path("order.json")).unwrap();
+    assert!(stored.contains(r#""reference":"1000""#), "{stored}");
+
+    let run = shop.wait(child);
+    assert_eq!((run.status, &*run.stderr), (0, ""));
+    assert!(!shop.path("order.json").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handle_file_is_gone_when_it_was_refused() {
+    let shop = Shop::open().await;
+    shop.create("1000");
+    assert_eq!(shop.line(CREATE_STORED).status, 1);
+    assert!(!shop.path("order.json").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handle_file_stays_when_the_outcome_is_unknown_and_resolves_it() {
+    let shop = Shop::open().await;
+    shop.sandbox
+        .faults()
+        .next("zipay", "create-invoice", Fault::DropAfter);
+    let lost = shop.line(CREATE_STORED);
+    assert_eq!(lost.status, 3);
+    assert!(
+        lost.stderr
+            .ends_with("\n\n  paylink zipay resolve order.json\n"),
+        "{lost:?}"
+    );
+    let stored = fs::read_to_string(shop.path("order.json")).unwrap();
+    assert!(
+        stored.contains("failed_at_ms"),
+        "it is the handle with the time of the failure: {stored}"
+    );
+    assert_eq!(
+        fs::read_dir(shop.path("")).unwrap().count(),
+        1,
+        "nothing else is left"
+    );
+
+    let found = shop.line("--json zipay resolve order.json").ok();
+    assert_eq!(found["resolution"], "executed");
+    assert!(
+        shop.path("order.json").exists(),
+        "resolving changes nothing"
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handle_file_is_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let shop = Shop::open().await;
+    shop.sandbox
+        .faults()
+        .next("zipay", "create-invoice", Fault::DropAfter);
+    shop.line(CREATE_STORED);
+    let mode = fs::metadata(shop.path("order.json"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handle_file_never_overwrites_another_and_then_sends_nothing() {
+    let shop = Shop::open().await;
+    fs::write(shop.path("order.json"), "another handle").unwrap();
+    let run = shop.line(CREATE_STORED);
+    assert_eq!(run.status, 2);
+    insta::assert_snapshot!(run.stderr, @r"error: --handle-file order.json is there already: name another file, or find out what this one is about: paylink zipay resolve order.json");
+    assert_eq!(
+        fs::read_to_string(shop.path("order.json")).unwrap(),
+        "another handle"
+    );
+    assert!(shop.sandbox.journal().is_empty());
+
+    let nowhere = shop.line(&CREATE_STORED.replace("order.json", "no/such/place.json"));
+    assert_eq!(nowhere.status, 2);
+    assert!(
+        nowhere
+            .stderr
+            .contains("--handle-file no/such/place.json cannot be written"),
+        "{nowhere:?}"
+    );
+    assert!(shop.sandbox.journal().is_empty());
 }
