@@ -7,7 +7,8 @@ use paylink_core::{Error, Invalid, JalaliDate, Rial, Runtime};
 use paylink_sandbox::{Sandbox, StartError};
 use sizpay_client::{Expected, NewLink, SendId, SizPay, SizPayBuilder, Via};
 
-use crate::impatience::{self, Impatience};
+use crate::impatience;
+use paylink_testkit::MockClock;
 
 /// What the shop sells, in its own record.
 pub const PRICE: Rial = Rial::new(250_000);
@@ -35,8 +36,8 @@ pub async fn open() -> Result<Sandbox, StartError> {
 
 /// A clock that shows what the sandbox's shows now.
 #[must_use]
-pub fn clock_of(sandbox: &Sandbox) -> Arc<Impatience> {
-    let clock = Impatience::new();
+pub fn clock_of(sandbox: &Sandbox) -> Arc<MockClock> {
+    let clock = impatience::clock();
     clock.advance(sandbox.clock().advanced());
     clock
 }

@@ -12,13 +12,13 @@ use paylink_sandbox::cardpay::{CodeForm, TIME_ALLOWED};
 use paylink_sandbox::{Fault, Sandbox};
 use paylink_tests::cardpay_shop::{self, PRICE};
 use paylink_tests::chance::Chance;
-use paylink_tests::impatience::{self, Impatience};
+use paylink_tests::impatience;
 
 #[path = "../../crates/cardpay-client/examples/deliver_once/shop.rs"]
 mod deliver_once;
 
 fn client(sandbox: &Sandbox, token: &str, encoding: BodyEncoding) -> CardPay {
-    let transport = impatience::transport().runtime(Impatience::new());
+    let transport = impatience::transport().runtime(impatience::clock());
     CardPay::builder(sandbox.cardpay().base_url(), token)
         .body_encoding(encoding)
         .transport(transport.build().unwrap())
@@ -140,7 +140,7 @@ fn assert_taken(error: &Error) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_creates_at_once_make_one_payment() {
     let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
     for number in 1..=20 {
         // Both are under way before either is executed.
         let slow = Fault::Delay(Duration::from_millis(10));
@@ -163,7 +163,7 @@ async fn two_creates_at_once_make_one_payment() {
 async fn a_create_whose_answer_was_lost_is_told_apart_by_nothing_and_does_no_harm() {
     for fault in [Fault::DropAfter, Fault::Truncated, Fault::DropBefore] {
         let sandbox = Sandbox::start().await.unwrap();
-        let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+        let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
         sandbox.faults().next("cardpay", "create", fault);
         let lost = cardpay.create(cardpay_shop::order(1000).unwrap()).await;
         let lost = lost.unwrap_err();
@@ -202,7 +202,7 @@ async fn a_first_verification_that_is_lost_delays_the_goods_and_loses_none() {
         Fault::StatusAfter(502),
     ] {
         let sandbox = Sandbox::start().await.unwrap();
-        let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+        let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
         let shop = Shop::default();
         shop.sell(1000, PRICE);
         let created = shop.ask_for_payment(&cardpay, 1000).await.unwrap();
@@ -232,7 +232,7 @@ async fn a_first_verification_that_is_lost_delays_the_goods_and_loses_none() {
 #[tokio::test]
 async fn a_201_that_is_lost_within_one_call_comes_back_as_200() {
     let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
     let created = cardpay
         .create(cardpay_shop::order(1000).unwrap())
         .await
@@ -275,7 +275,7 @@ impl Met {
 #[tokio::test]
 async fn in_a_thousand_runs_with_random_faults_every_order_is_delivered_exactly_once() {
     let sandbox = Sandbox::builder().seed(1).start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
     let mut met = Met::default();
     for seed in 0..1_000 {
         run(seed, &sandbox, &cardpay, &mut met).await;
@@ -366,7 +366,7 @@ fn checks(sandbox: &Sandbox) -> usize {
 #[tokio::test]
 async fn a_paid_payment_settles_no_other_order() {
     let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
     let paid = cardpay
         .create(cardpay_shop::order(1).unwrap())
         .await
@@ -417,7 +417,7 @@ async fn a_paid_payment_settles_no_other_order() {
 #[tokio::test]
 async fn a_pay_id_that_a_browser_brought_has_no_way_into_a_settlement() {
     let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
     let paid = cardpay
         .create(cardpay_shop::order(1).unwrap())
         .await
@@ -446,7 +446,7 @@ async fn a_pay_id_that_a_browser_brought_has_no_way_into_a_settlement() {
 #[tokio::test]
 async fn another_sum_pays_nothing_or_whoever_waits_for_it() {
     let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
     let one = cardpay
         .create(cardpay_shop::order(1).unwrap())
         .await
@@ -480,7 +480,7 @@ async fn another_sum_pays_nothing_or_whoever_waits_for_it() {
 #[tokio::test]
 async fn with_a_recorded_card_another_card_or_none_is_no_proof() {
     let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
     let there = sandbox.cardpay();
     let card = CardNumber::parse(there.payer_card()).unwrap();
     let order = |number| {

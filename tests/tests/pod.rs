@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use paylink_sandbox::pod::{AfterTimeout, Failure, SecondVerify, VERIFY_WITHIN};
 use paylink_sandbox::{Fault, Sandbox};
-use paylink_tests::impatience::Impatience;
+use paylink_testkit::MockClock;
+use paylink_tests::impatience;
 use paylink_tests::pod_shop::{self, PRICE, expected, order, told};
 use pod_invoice_client::{
     Creditor, Debtor, Effect, Error, ErrorKind, Expected, FundedBy, Handle, InvoiceId, JalaliDate,
@@ -17,7 +18,7 @@ use pod_invoice_client::{
 /// A sandbox with an invoice that has to be verified.
 async fn issued() -> (Sandbox, Pod, InvoiceId) {
     let sandbox = Sandbox::start().await.unwrap();
-    let pod = pod_shop::pod(&sandbox, Impatience::new()).unwrap();
+    let pod = pod_shop::pod(&sandbox, impatience::clock()).unwrap();
     let invoice = order("1000").unwrap().with_verification();
     let id = pod.issue_invoice(invoice).await.unwrap().value.id;
     (sandbox, pod, id)
@@ -81,7 +82,7 @@ async fn within_the_hour_there_is_still_time() {
 #[tokio::test]
 async fn what_is_verified_by_timeout_is_settled() {
     let sandbox = Sandbox::start().await.unwrap();
-    let pod = pod_shop::pod(&sandbox, Impatience::new()).unwrap();
+    let pod = pod_shop::pod(&sandbox, impatience::clock()).unwrap();
     let invoice = order("1000")
         .unwrap()
         .with_verification()
@@ -198,14 +199,14 @@ const OPERATIONS: [&str; 9] = [
 
 struct Shop {
     sandbox: Sandbox,
-    clock: Arc<Impatience>,
+    clock: Arc<MockClock>,
     pod: Pod,
 }
 
 impl Shop {
     async fn open() -> Shop {
         let sandbox = Sandbox::start().await.unwrap();
-        let clock = Impatience::new();
+        let clock = impatience::clock();
         let pod = pod_shop::pod(&sandbox, clock.clone()).unwrap();
         Shop {
             sandbox,
@@ -434,7 +435,7 @@ fn kinds(number: &str) -> [NewInvoice; 2] {
 
 async fn shop() -> (Sandbox, Pod) {
     let sandbox = Sandbox::start().await.unwrap();
-    let pod = pod_shop::pod(&sandbox, Impatience::new()).unwrap();
+    let pod = pod_shop::pod(&sandbox, impatience::clock()).unwrap();
     (sandbox, pod)
 }
 
@@ -483,7 +484,8 @@ async fn an_invoice_of_another_business_settles_nothing() {
     for invoice in kinds("1000") {
         let (sandbox, pod) = shop().await;
         let there = sandbox.pod();
-        let other = pod_shop::pod_of(&sandbox, there.other_business(), Impatience::new()).unwrap();
+        let other =
+            pod_shop::pod_of(&sandbox, there.other_business(), impatience::clock()).unwrap();
         let paid = issue(&other, invoice).await;
         there.pay_by_card(paid.get()).unwrap();
         let back = claimed(paid, "1000");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use paylink_core::{ComparedField, Effect, Resolution, Settlement};
 use paylink_sandbox::{Fault, Sandbox, zipay::SecondVerify};
-use paylink_tests::impatience::Impatience;
+use paylink_tests::impatience;
 use paylink_tests::shop;
 use zipay_client::{CreatedInvoice, Currency, Expected, Money, Status, ZiPay};
 
@@ -46,7 +46,7 @@ async fn a_create_that_was_executed_is_found_by_the_shops_own_number() {
 #[tokio::test]
 async fn a_create_that_never_was_is_known_after_the_settling_time() {
     let sandbox = Sandbox::start().await.unwrap();
-    let clock = Impatience::new();
+    let clock = impatience::clock();
     let zipay = shop::zipay(&sandbox, clock.clone()).unwrap();
     sandbox
         .faults()
@@ -149,7 +149,7 @@ async fn two_settles_at_once_both_prove_and_verify_once() {
         sandbox
             .zipay()
             .change_settings(|it| it.second_verify = second_verify);
-        let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
+        let zipay = shop::zipay(&sandbox, impatience::clock()).unwrap();
         for round in 0..20 {
             let number = round.to_string();
             let created = created_at(&zipay, &number).await;
@@ -257,7 +257,7 @@ async fn a_look_up_that_fails_leaves_the_outcome_unknown() {
 /// A sandbox, and the shop's client of its ZiPay.
 async fn opened() -> (Sandbox, ZiPay) {
     let sandbox = Sandbox::start().await.unwrap();
-    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
+    let zipay = shop::zipay(&sandbox, impatience::clock()).unwrap();
     (sandbox, zipay)
 }
 

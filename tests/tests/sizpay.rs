@@ -10,7 +10,7 @@ use paylink_sandbox::sizpay::{
     AnswerShape, RESEND_AFTER, RESENDS_AT_MOST, ResultCode, Status, StatusList, StatusNames,
 };
 use paylink_sandbox::{Fault, Sandbox};
-use paylink_tests::impatience::Impatience;
+use paylink_testkit::MockClock;
 use paylink_tests::sizpay_shop::{self, PRICE};
 use sizpay_client::{
     DisableLink, ErrorKind, Expected, JalaliDate, MayResend, PayState, PayStatus, Payment,
@@ -222,7 +222,7 @@ async fn the_right_one_works_with_or_without_a_slash_at_its_end() {
 /// A shop with a link out, whose clock goes with the sandbox's.
 struct Shop {
     sandbox: Sandbox,
-    clock: Arc<Impatience>,
+    clock: Arc<MockClock>,
     sizpay: SizPay,
     resend: ResendSms,
     rule: ResendRule,

@@ -4,7 +4,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::cardpay::TIME_ALLOWED;
 use paylink_tests::browser::Viewport;
 use paylink_tests::cardpay_shop::{self, PRICE};
-use paylink_tests::impatience::Impatience;
+use paylink_tests::impatience;
 
 use super::Visit;
 
@@ -115,7 +115,7 @@ struct Payer {
 impl Payer {
     async fn begin(viewport: Viewport, card: Card) -> Payer {
         let sandbox = Sandbox::start().await.unwrap();
-        let cardpay = cardpay_shop::cardpay(&sandbox, Impatience::new()).unwrap();
+        let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
         let callback = format!("{}/?from=shop&order=1000", sandbox.url());
         let mut order = cardpay_shop::order(1000)
             .unwrap()

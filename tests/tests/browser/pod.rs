@@ -1,6 +1,6 @@
 use paylink_sandbox::Sandbox;
 use paylink_tests::browser::Viewport;
-use paylink_tests::impatience::Impatience;
+use paylink_tests::impatience;
 use paylink_tests::pod_shop::{self, expected, order, told};
 use pod_invoice_client::{InvoiceId, LinkOptions, Pod, Return, UserId, codes};
 
@@ -85,7 +85,7 @@ struct Payer {
 impl Payer {
     async fn begin(viewport: Viewport) -> Payer {
         let sandbox = Sandbox::start().await.unwrap();
-        let pod = pod_shop::pod(&sandbox, Impatience::new()).unwrap();
+        let pod = pod_shop::pod(&sandbox, impatience::clock()).unwrap();
         let user = UserId::new(sandbox.pod().user().user_id()).unwrap();
         let invoice = order("سفارش ۱۰۰۰")
             .unwrap()

@@ -1,7 +1,7 @@
 use paylink_core::{Settlement, WebUrl};
 use paylink_sandbox::Sandbox;
 use paylink_tests::browser::Viewport;
-use paylink_tests::impatience::Impatience;
+use paylink_tests::impatience;
 use paylink_tests::shop;
 use zipay_client::{NewInvoice, Return, Status, ZiPay};
 
@@ -43,7 +43,7 @@ async fn an_invoice_is_declined_by_a_click() {
 /// A payer at the pay page of a fresh invoice, which shows merchant, amount with unit, and order.
 async fn begin(viewport: Viewport) -> (Visit, ZiPay, WebUrl) {
     let sandbox = Sandbox::start().await.unwrap();
-    let zipay = shop::zipay(&sandbox, Impatience::new()).unwrap();
+    let zipay = shop::zipay(&sandbox, impatience::clock()).unwrap();
     let callback = format!("{}/?from=shop", sandbox.url());
     let invoice = NewInvoice::new(ORDER, shop::price().unwrap(), &callback).unwrap();
     let redirect = zipay.create_invoice(invoice).await.unwrap().redirect;

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use paylink::core::provider::Descriptor;
 use paylink::desk::{Desk, Ledger, MemoryStore, Opened, OrderStore, Outcome, StoredOrder};
-use paylink::{Accounts, ComparedField, Created, Hint, Mismatch, Money, NewPayment};
+use paylink::{Accounts, Capability, ComparedField, Created, Hint, Mismatch, Money, NewPayment};
 use serde_json::Value;
 
+use paylink_tests::providers::descriptor;
+
 use super::crashing_store::{CrashingProvider, Fate};
-use super::stall::{DeskClock, KINDS, Kind, Stall};
+use super::stall::{DeskClock, Stall};
 
 /// The order that somebody wants for nothing.
 const DEAR: &str = "2000";
@@ -25,14 +28,14 @@ struct Shop {
 }
 
 impl Shop {
-    async fn open(kind: Kind) -> Shop {
-        let stall = Stall::open(kind).await;
+    async fn open(provider: &'static Descriptor) -> Shop {
+        let stall = Stall::open(provider).await;
         let store = Arc::new(MemoryStore::new());
-        let dear = stall.payment_of(DEAR, dearer(kind));
+        let dear = stall.payment_of(DEAR, dearer(&stall));
         store.put(PAID, StoredOrder::new("main", stall.payment(PAID)));
         store.put(DEAR, StoredOrder::new("main", dear));
-        let provider = Arc::clone(&stall.provider);
-        let account = CrashingProvider::account("main", provider, &Fate::kind());
+        let client = Arc::clone(&stall.client);
+        let account = CrashingProvider::account("main", client, &Fate::kind());
         let desk = Desk::new(Arc::clone(&store), Accounts::new([account]).unwrap())
             .visit_intervals(Duration::ZERO, Duration::ZERO)
             .runtime(Arc::new(DeskClock(Arc::clone(&stall.clock))));
@@ -62,11 +65,11 @@ impl Shop {
 
     /// Looks after the dear order, which must not be handed out: its books or its provider tell of another payment.
     async fn mismatch(&self) -> Mismatch {
-        let kind = self.stall.kind;
+        let name = self.stall.name();
         let outcome = self.desk.check(DEAR).await;
-        let outcome = outcome.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        let outcome = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
         let Outcome::Mismatch(found) = outcome else {
-            panic!("{kind:?} passed: {outcome:?}");
+            panic!("{name} passed: {outcome:?}");
         };
         self.assert_dear_is_kept();
         found
@@ -75,22 +78,22 @@ impl Shop {
     /// Brings a hint at another payment to the dear order, which is unpaid: it is said what the hint names, and the order
     /// is looked at without it.
     async fn misleads(&self, hint: Hint) -> Mismatch {
-        let kind = self.stall.kind;
+        let name = self.stall.name();
         let found = self.desk.names_another(DEAR, &hint).await.unwrap();
         let outcome = self.desk.hint(DEAR, hint).await;
-        let outcome = outcome.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        let outcome = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(
             matches!(outcome, Outcome::NotPaid(_)),
-            "{kind:?}: {outcome:?}"
+            "{name}: {outcome:?}"
         );
         self.assert_dear_is_kept();
-        found.unwrap_or_else(|| panic!("{kind:?}: the hint is taken for the order's own"))
+        found.unwrap_or_else(|| panic!("{name}: the hint is taken for the order's own"))
     }
 
     fn assert_dear_is_kept(&self) {
         let handed_out = self.store.deliveries();
-        let kind = self.stall.kind;
-        assert!(handed_out.iter().all(|it| it.order() != DEAR), "{kind:?}");
+        let name = self.stall.name();
+        assert!(handed_out.iter().all(|it| it.order() != DEAR), "{name}");
     }
 
     /// The paid order is still there for its own.
@@ -110,8 +113,8 @@ async fn created(desk: &Desk<Arc<MemoryStore>>, order: &str) -> Created {
     }
 }
 
-fn dearer(kind: Kind) -> Money {
-    let price = kind.price();
+fn dearer(stall: &Stall) -> Money {
+    let price = stall.price();
     Money::new(&format!("9{}", price.amount()), price.currency()).unwrap()
 }
 
@@ -126,30 +129,28 @@ fn as_value(created: &Created) -> Value {
 
 #[tokio::test]
 async fn the_return_of_a_paid_order_pays_no_other() {
-    for kind in KINDS {
-        let shop = Shop::open(kind).await;
-        let back = shop.stall.back(shop.paid.record());
-        let webhook = shop.stall.webhook(shop.paid.record());
+    for provider in paylink::providers() {
+        let name = provider.name();
+        let shop = Shop::open(provider).await;
+        let back = shop.stall.hint(Capability::ReadReturn, shop.paid.record());
+        let webhook = shop.stall.hint(Capability::ReadWebhook, shop.paid.record());
         for hint in [back, webhook].into_iter().flatten() {
             let found = shop.misleads(hint).await;
-            assert!(found.has(ComparedField::Reference), "{kind:?}: {found}");
-            assert!(found.has(ComparedField::Order), "{kind:?}: {found}");
+            assert!(found.has(ComparedField::Reference), "{name}: {found}");
+            assert!(found.has(ComparedField::Order), "{name}: {found}");
         }
         // What a browser could claim besides: the id alone, or a payment of somebody else's provider.
-        let own = shop.stall.provider.capabilities().provider();
+        let own = shop.stall.client.capabilities().provider();
         let id = shop.stall.id(shop.paid.record());
         for forged in [
-            Hint::new(own).with_id(kind.id_name(), id),
+            Hint::new(own).with_id(provider.id_name(), id),
             Hint::new("elsewhere").with_reference(DEAR),
         ] {
             let found = shop.misleads(forged).await;
-            assert!(found.has(ComparedField::Reference), "{kind:?}: {found}");
+            assert!(found.has(ComparedField::Reference), "{name}: {found}");
         }
         let unpaid = shop.desk.check(DEAR).await.unwrap();
-        assert!(
-            matches!(unpaid, Outcome::NotPaid(_)),
-            "{kind:?}: {unpaid:?}"
-        );
+        assert!(matches!(unpaid, Outcome::NotPaid(_)), "{name}: {unpaid:?}");
         shop.assert_paid_is_delivered().await;
     }
 }
@@ -157,24 +158,25 @@ async fn the_return_of_a_paid_order_pays_no_other() {
 /// A paid order whose return or webhook names another payment, or its own number in other digits.
 #[tokio::test]
 async fn a_hint_that_is_nearly_right_keeps_no_paid_order_from_its_buyer() {
-    for kind in KINDS {
-        let own = |shop: &Shop| shop.stall.provider.capabilities().provider();
+    for provider in paylink::providers() {
+        let name = provider.name();
+        let own = |shop: &Shop| shop.stall.client.capabilities().provider();
         let persian: String = PAID
             .chars()
             .map(|digit| char::from_u32(digit as u32 + 0x6C0).unwrap())
             .collect();
         for number in 0..6 {
-            let shop = Shop::open(kind).await;
+            let shop = Shop::open(provider).await;
             let (paid, dear) = (shop.paid.record(), shop.dear.record());
             let hints = [
-                shop.stall.back(dear),
-                shop.stall.webhook(dear),
-                Some(Hint::new(own(&shop)).with_id(kind.id_name(), shop.stall.id(dear))),
+                shop.stall.hint(Capability::ReadReturn, dear),
+                shop.stall.hint(Capability::ReadWebhook, dear),
+                Some(Hint::new(own(&shop)).with_id(provider.id_name(), shop.stall.id(dear))),
                 Some(Hint::new(own(&shop)).with_reference(&persian)),
                 Some(
                     Hint::new(own(&shop))
                         .with_reference(&persian)
-                        .with_id(kind.id_name(), shop.stall.id(paid)),
+                        .with_id(provider.id_name(), shop.stall.id(paid)),
                 ),
                 Some(Hint::new("elsewhere").with_reference(PAID)),
             ];
@@ -184,21 +186,22 @@ async fn a_hint_that_is_nearly_right_keeps_no_paid_order_from_its_buyer() {
             let now = shop.desk.hint(PAID, hint).await.unwrap();
             assert!(
                 matches!(now, Outcome::DeliverNow(_)),
-                "{kind:?} {number}: {now:?}"
+                "{name} {number}: {now:?}"
             );
-            assert_eq!(shop.store.deliveries().len(), 1, "{kind:?} {number}");
+            assert_eq!(shop.store.deliveries().len(), 1, "{name} {number}");
         }
     }
 }
 
 #[tokio::test]
 async fn a_return_that_is_replayed_delivers_nothing_more() {
-    for kind in KINDS {
-        let shop = Shop::open(kind).await;
+    for provider in paylink::providers() {
+        let name = provider.name();
+        let shop = Shop::open(provider).await;
         shop.assert_paid_is_delivered().await;
         for hint in [
-            shop.stall.back(shop.paid.record()),
-            shop.stall.webhook(shop.paid.record()),
+            shop.stall.hint(Capability::ReadReturn, shop.paid.record()),
+            shop.stall.hint(Capability::ReadWebhook, shop.paid.record()),
             None,
         ] {
             let again = match hint.clone() {
@@ -207,40 +210,41 @@ async fn a_return_that_is_replayed_delivers_nothing_more() {
             };
             assert!(
                 matches!(again, Outcome::AwaitingDelivery(_)),
-                "{kind:?}: {again:?}"
+                "{name}: {again:?}"
             );
             if let Some(hint) = hint {
                 let found = shop.misleads(hint).await;
-                assert!(found.has(ComparedField::Reference), "{kind:?}: {found}");
+                assert!(found.has(ComparedField::Reference), "{name}: {found}");
             }
         }
-        assert_eq!(shop.store.deliveries().len(), 1, "{kind:?}");
+        assert_eq!(shop.store.deliveries().len(), 1, "{name}");
     }
 }
 
 #[tokio::test]
 async fn a_cheap_paid_record_pays_no_dear_order() {
-    for kind in KINDS {
+    for provider in paylink::providers() {
+        let name = provider.name();
         // The whole record of the paid order.
-        let shop = Shop::open(kind).await;
+        let shop = Shop::open(provider).await;
         let cheap = as_value(&shop.paid);
         shop.tamper(None, |ledger| *record(ledger) = cheap.clone())
             .await;
         let found = shop.mismatch().await;
-        assert!(found.has(ComparedField::Order), "{kind:?}: {found}");
-        assert!(found.has(ComparedField::Amount), "{kind:?}: {found}");
+        assert!(found.has(ComparedField::Order), "{name}: {found}");
+        assert!(found.has(ComparedField::Amount), "{name}: {found}");
 
         // The same under the dear order's reference: its amount betrays it.
-        let shop = Shop::open(kind).await;
+        let shop = Shop::open(provider).await;
         let mut cheap = as_value(&shop.paid);
         cheap["reference"] = DEAR.into();
         shop.tamper(None, |ledger| *record(ledger) = cheap).await;
         let found = shop.mismatch().await;
-        assert!(found.has(ComparedField::Amount), "{kind:?}: {found}");
-        assert!(!found.has(ComparedField::Order), "{kind:?}: {found}");
+        assert!(found.has(ComparedField::Amount), "{name}: {found}");
+        assert!(!found.has(ComparedField::Order), "{name}: {found}");
 
         // The dear order's record with the paid one's ids: the provider betrays it.
-        let shop = Shop::open(kind).await;
+        let shop = Shop::open(provider).await;
         let ids = as_value(&shop.paid)["ids"].clone();
         shop.tamper(None, |ledger| record(ledger)["ids"] = ids)
             .await;
@@ -252,7 +256,7 @@ async fn a_cheap_paid_record_pays_no_dear_order() {
         ];
         assert!(
             betrays.into_iter().any(|field| found.has(field)),
-            "{kind:?}: {found}"
+            "{name}: {found}"
         );
         shop.assert_paid_is_delivered().await;
     }
@@ -260,41 +264,44 @@ async fn a_cheap_paid_record_pays_no_dear_order() {
 
 #[tokio::test]
 async fn an_order_that_became_dearer_or_another_currency_is_not_paid_by_what_was() {
-    for kind in KINDS {
-        for (price, field) in [
-            (kind.price(), ComparedField::Amount),
-            (kind.other_currency(), ComparedField::Currency),
-        ] {
-            let shop = Shop::open(kind).await;
+    for provider in paylink::providers() {
+        let name = provider.name();
+        for field in [ComparedField::Amount, ComparedField::Currency] {
+            let shop = Shop::open(provider).await;
             shop.stall.pay(shop.dear.record());
+            let price = match field {
+                ComparedField::Amount => shop.stall.price(),
+                _ => shop.stall.other_currency(),
+            };
             shop.tamper(Some(price), |_| {}).await;
             let found = shop.mismatch().await;
-            assert!(found.has(field), "{kind:?}: {found}");
-            assert_eq!(found.differences().len(), 1, "{kind:?}: {found}");
+            assert!(found.has(field), "{name}: {found}");
+            assert_eq!(found.differences().len(), 1, "{name}: {found}");
         }
     }
 }
 
 #[tokio::test]
 async fn a_payment_at_another_terminal_or_shop_pays_nothing() {
-    for kind in KINDS {
-        let shop = Shop::open(kind).await;
+    for provider in paylink::providers() {
+        let name = provider.name();
+        let shop = Shop::open(provider).await;
         shop.stall.pay(shop.dear.record());
         shop.tamper(None, |ledger| {
             let merchant = &mut record(ledger)["merchant"];
-            assert!(merchant.is_string(), "{kind:?}");
+            assert!(merchant.is_string(), "{name}");
             *merchant = "another".into();
         })
         .await;
         let found = shop.mismatch().await;
-        assert!(found.has(ComparedField::Merchant), "{kind:?}: {found}");
-        assert_eq!(found.differences().len(), 1, "{kind:?}: {found}");
+        assert!(found.has(ComparedField::Merchant), "{name}: {found}");
+        assert_eq!(found.differences().len(), 1, "{name}: {found}");
     }
 }
 
 #[tokio::test]
 async fn an_invoice_that_zipay_reports_at_another_terminal_pays_nothing() {
-    let shop = Shop::open(Kind::ZiPay).await;
+    let shop = Shop::open(descriptor("zipay")).await;
     let there = shop.stall.sandbox.zipay();
     let elsewhere = zipay_client::ZiPay::builder(there.api_key(), there.secret_key())
         .terminal(there.second_terminal())
@@ -302,7 +309,7 @@ async fn an_invoice_that_zipay_reports_at_another_terminal_pays_nothing() {
         .build()
         .unwrap();
     // The same merchant, number and price, and it is paid.
-    let same = shop.stall.payment_of(DEAR, dearer(Kind::ZiPay));
+    let same = shop.stall.payment_of(DEAR, dearer(&shop.stall));
     let other = paylink::PaymentProvider::create(&elsewhere, &same)
         .await
         .unwrap();

@@ -1,4 +1,4 @@
-//! The payment desk over the four providers: what is paid is handed out once, and nothing else ever is.
+//! The payment desk over every provider: what is paid is handed out once, and nothing else ever is.
 //!
 //! It is a binary of its own, since its thousands of rounds would starve whatever measures time beside them.
 
@@ -8,8 +8,6 @@ mod crashing_store;
 
 #[cfg(test)]
 mod foreign;
-#[cfg(test)]
-mod round;
 #[cfg(test)]
 mod rounds;
 #[cfg(test)]

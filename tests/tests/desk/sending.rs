@@ -8,7 +8,7 @@ use paylink::{Account, Accounts, Currency, Money, NewPayment};
 use paylink_core::Transport;
 use paylink_testkit::{Answer, FaultServer, Step, Wire, faults};
 use paylink_testkit::{Behaviour, Script};
-use paylink_tests::impatience::Impatience;
+use paylink_tests::impatience;
 use zipay_client::ZiPay;
 
 use super::stall::DeskClock;
@@ -36,7 +36,7 @@ async fn a_lost_create_is_followed_by_no_other_one_before_a_whole_call_has_passe
         .then(empty_list())
         .then(lost());
     let server = FaultServer::start(Wire::Plain, script).await.unwrap();
-    let clock = Impatience::new();
+    let clock = impatience::clock();
     let transport = Transport::builder().runtime(clock.clone());
     let zipay = ZiPay::builder("key-of-the-shop", "secret-of-the-shop")
         .terminal(1003)

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use paylink_core::ComparedField;
 use paylink_sandbox::Sandbox;
-use paylink_tests::impatience::Impatience;
+use paylink_tests::impatience;
 use paylink_tests::shop;
 use zipay_client::{Expected, Invoice, Mismatch, Proof, Status};
 
@@ -50,7 +50,7 @@ use zipay_client::{Currency, Money, NewInvoice, Settlement, ZiPay};
 let zipay = ZiPay::builder(api_key, secret_key).terminal(1003).build()?;
 // :README
 drop(zipay);
-let zipay = shop::zipay(sandbox, Impatience::new())?;
+let zipay = shop::zipay(sandbox, impatience::clock())?;
 // README:
 
 let invoice = NewInvoice::new("1000", Money::new("100.99", Currency::Usd)?, "https://shop.example/back")?
