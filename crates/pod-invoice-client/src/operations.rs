@@ -26,6 +26,9 @@ use paylink_core::{DecodeError, Handle, Invalid, Request, Response};
 use crate::invoice::WireInvoice;
 use crate::{Invoice, InvoiceId, OneTimeToken, PodResponse, UserToken, envelope};
 
+/// What reading an answer of POD comes to.
+type Decoded<T> = Result<PodResponse<T>, DecodeError>;
+
 /// The one value that `wallet` may have.
 const WALLET: &str = "PODLAND_WALLET";
 
@@ -37,10 +40,7 @@ fn about(handle: Handle, id: InvoiceId) -> Handle {
 }
 
 /// Reads an answer that holds one invoice.
-fn invoice(
-    operation: &'static str,
-    response: Response<'_>,
-) -> Result<PodResponse<Invoice>, DecodeError> {
+fn invoice(operation: &'static str, response: Response<'_>) -> Decoded<Invoice> {
     envelope::success::<Object<WireInvoice<'_>>>(operation, response)?
         .required()?
         .try_map(|Object(wire)| wire.read().map_err(DecodeError::from))

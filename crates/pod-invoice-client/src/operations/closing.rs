@@ -1,9 +1,9 @@
 use paylink_core::{
-    ComparedField, DecodeError, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Request,
-    Response, Untrusted,
+    ComparedField, Handle, Idempotency, Invalid, Lookup, Mismatch, Operation, Request, Response,
+    Untrusted,
 };
 
-use super::{about, invoice};
+use super::{Decoded, about, invoice};
 use crate::InvoiceKey;
 use crate::config::PodConfig;
 use crate::{Confirmation, Invoice, InvoiceId, PodResponse, Service, State, envelope};
@@ -30,11 +30,7 @@ impl Operation for VerifyInvoice {
         config.call(Service::VerifyInvoice, |form| self.0.write(form))
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<Invoice>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Invoice> {
         let answered = verified(Self::NAME, response)?;
         match self.0.difference(&answered.value) {
             None => Ok(answered),
@@ -74,11 +70,7 @@ impl Operation for VerifyAndClose {
         })
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<Invoice>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Invoice> {
         let answered = verified(Self::NAME, response)?;
         if answered.value.id == self.0 {
             Ok(answered)
@@ -93,10 +85,7 @@ impl Operation for VerifyAndClose {
 }
 
 /// Reads an answer that holds the invoice which was verified, and says that it is paid now.
-fn verified(
-    operation: &'static str,
-    response: Response<'_>,
-) -> Result<PodResponse<Invoice>, DecodeError> {
+fn verified(operation: &'static str, response: Response<'_>) -> Decoded<Invoice> {
     let answered = invoice(operation, response)?;
     match answered.value.state() {
         State::Paid => Ok(answered),
@@ -132,11 +121,7 @@ macro_rules! only_done {
                 config.call(Service::$service, |form| form.pair($parameter, self.0))
             }
 
-            fn decode(
-                &self,
-                _: &PodConfig,
-                response: Response<'_>,
-            ) -> Result<PodResponse<Confirmation>, DecodeError> {
+            fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Confirmation> {
                 envelope::done(Self::NAME, response)
             }
 

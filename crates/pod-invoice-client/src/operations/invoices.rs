@@ -1,11 +1,10 @@
 use paylink_core::json::{FromJson, Object, bounded_elements};
-use paylink_core::{
-    DecodeError, FieldKey, Handle, Idempotency, Invalid, JalaliDateTime, Lookup, Operation,
-};
+use paylink_core::{FieldKey, Handle, Idempotency, Invalid, JalaliDateTime, Lookup, Operation};
 use paylink_core::{Request, Response, Untrusted};
 use serde::Serialize;
 use serde::de::SeqAccess;
 
+use super::Decoded;
 use crate::config::PodConfig;
 use crate::envelope;
 use crate::invoice::WireInvoice;
@@ -233,11 +232,7 @@ impl Operation for ListInvoices {
         })
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<InvoiceList>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<InvoiceList> {
         let success = envelope::success::<Page>(Self::NAME, response)?;
         let total = success.count.optional("count")?;
         success.required()?.try_map(|Page(invoices)| {

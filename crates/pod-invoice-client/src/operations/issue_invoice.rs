@@ -2,11 +2,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use paylink_core::{
-    ComparedField, Currency, DecodeError, FieldKey, Handle, Idempotency, Invalid, JalaliDate,
-    Lookup, Mismatch, Mobile, Money, Operation, Request, Response, ReturnUrl, Rial, digits,
+    ComparedField, Currency, FieldKey, Handle, Idempotency, Invalid, JalaliDate, Lookup, Mismatch,
+    Mobile, Money, Operation, Request, Response, ReturnUrl, Rial, digits,
 };
 
-use super::{invoice, with_one_time_token};
+use super::{Decoded, invoice, with_one_time_token};
 use crate::config::PodConfig;
 use crate::{
     BillNumber, GuildCode, Invoice, InvoiceKey, OneTimeToken, PodResponse, Service, UserId, returns,
@@ -202,11 +202,7 @@ impl Operation for NewInvoice {
     }
 
     /// What POD reports of number and total has to be what was asked for.
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<Invoice>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Invoice> {
         let answered = invoice(Self::NAME, response)?;
         let issued = &answered.value;
         let key = InvoiceKey::BillNumber(self.bill_number.clone());

@@ -3,13 +3,13 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use paylink_core::{
-    DecodeError, FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response,
-    ReturnUrl, Untrusted, WebUrl,
+    FieldKey, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response, ReturnUrl,
+    Untrusted, WebUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::{about, as_user};
+use super::{Decoded, about, as_user};
 use crate::config::PodConfig;
 use crate::envelope::Said;
 use crate::{
@@ -85,11 +85,7 @@ impl Operation for NewPaymentLink {
         config.call(Service::PaymentLink, |form| form.pair("invoiceId", self.id))
     }
 
-    fn decode(
-        &self,
-        config: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<PaymentLink>, DecodeError> {
+    fn decode(&self, config: &PodConfig, response: Response<'_>) -> Decoded<PaymentLink> {
         let not_a_link = |_| Untrusted::new("result is not a link");
         let parameters = self
             .options
@@ -176,11 +172,7 @@ impl Operation for ShareLink {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<bool>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<bool> {
         let said = envelope::success::<Said>(Self::NAME, response)?.required()?;
         said.try_map(|said| Ok(!matches!(said, Said::No)))
     }
@@ -227,7 +219,7 @@ impl SmsContent {
 }
 
 impl SendPaymentSms {
-    /// Asks the user of this invoice to pay; what the SMS holds is POD's choice unless it is said.
+    /// Asks the user of this invoice to pay; what the SMS holds is POD's choice unless it is set.
     pub fn new(id: InvoiceId) -> SendPaymentSms {
         SendPaymentSms {
             id,
@@ -307,11 +299,7 @@ impl Operation for SendPaymentSms {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<Confirmation>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Confirmation> {
         envelope::done(Self::NAME, response)
     }
 
@@ -383,11 +371,7 @@ impl Operation for ConfirmPaymentSms {
         Ok(as_user(request, self.user.as_ref()))
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<Confirmation>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Confirmation> {
         envelope::done(Self::NAME, response)
     }
 

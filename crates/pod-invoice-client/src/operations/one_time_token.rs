@@ -1,8 +1,7 @@
 use paylink_core::json::FromJson;
-use paylink_core::{
-    DecodeError, Handle, Idempotency, Invalid, Lookup, Operation, Request, Response,
-};
+use paylink_core::{Handle, Idempotency, Invalid, Lookup, Operation, Request, Response};
 
+use super::Decoded;
 use crate::config::PodConfig;
 use crate::envelope;
 use crate::{OneTimeToken, PodResponse, Service};
@@ -29,11 +28,7 @@ impl Operation for NewOneTimeToken {
         config.call(Service::OneTimeToken, |form| form)
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<OneTimeToken>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<OneTimeToken> {
         envelope::success::<Unread>(Self::NAME, response)?.token()
     }
 

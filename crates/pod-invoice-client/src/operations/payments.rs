@@ -1,11 +1,11 @@
 use std::time::SystemTime;
 
 use paylink_core::{
-    DecodeError, FieldKey, Handle, Idempotency, Invalid, JalaliDate, JalaliDateTime, Lookup,
-    Operation, Request, Response, digits,
+    FieldKey, Handle, Idempotency, Invalid, JalaliDate, JalaliDateTime, Lookup, Operation, Request,
+    Response, digits,
 };
 
-use super::{WALLET, about, as_user, with_one_time_token};
+use super::{Decoded, WALLET, about, as_user, with_one_time_token};
 use crate::config::PodConfig;
 use crate::name::checked;
 use crate::{
@@ -82,11 +82,7 @@ macro_rules! from_wallet {
                 )
             }
 
-            fn decode(
-                &self,
-                _: &PodConfig,
-                response: Response<'_>,
-            ) -> Result<PodResponse<Confirmation>, DecodeError> {
+            fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Confirmation> {
                 envelope::done(Self::NAME, response)
             }
 
@@ -178,11 +174,7 @@ impl Operation for PayWithInvoice {
         })
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<Confirmation>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Confirmation> {
         envelope::done(Self::NAME, response)
     }
 
@@ -285,11 +277,7 @@ impl Operation for PayInFuture {
         )
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<Confirmation>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Confirmation> {
         envelope::done(Self::NAME, response)
     }
 
@@ -381,11 +369,7 @@ impl Operation for PosPayment {
         })
     }
 
-    fn decode(
-        &self,
-        _: &PodConfig,
-        response: Response<'_>,
-    ) -> Result<PodResponse<Confirmation>, DecodeError> {
+    fn decode(&self, _: &PodConfig, response: Response<'_>) -> Decoded<Confirmation> {
         envelope::done(Self::NAME, response)
     }
 
