@@ -189,19 +189,19 @@ impl CardPayBuilder {
         self
     }
 
-    /// Names the parameter in which a create sends the callback; `callbackUrl` if it is not said.
+    /// Names the parameter in which a create sends the callback; `callbackUrl` by default.
     pub fn callback_field(mut self, name: impl Into<String>) -> CardPayBuilder {
         self.options.callback_field = name.into();
         self
     }
 
-    /// Writes bodies in this encoding; a form if it is not said.
+    /// Writes bodies in this encoding; a form by default.
     pub fn body_encoding(mut self, encoding: BodyEncoding) -> CardPayBuilder {
         self.options.encoding = encoding;
         self
     }
 
-    /// Bounds how far the exact amount of a payment may be from its price, in rial; 10,000 if it is not said, and never more
+    /// Bounds how far the exact amount of a payment may be from its price, in rial; 10,000 by default, and never more
     /// than half of the price.
     ///
     /// The script tells a payment by a tail on its price, and the document does not say how large one can be. An amount

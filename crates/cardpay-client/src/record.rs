@@ -55,7 +55,7 @@ impl PaymentRecord {
         self.transfer_exactly
     }
 
-    /// When its time is over, where the script said so.
+    /// When its time is over, if the script names one.
     #[must_use]
     pub fn expires(&self) -> Option<Expiry> {
         self.expires

@@ -24,7 +24,7 @@ use crate::{Handle, Mismatch};
 ///
 /// | effect | what it means | what to do |
 /// |---|---|---|
-/// | [`Effect::NotExecuted`] | proved: the operation was not carried out | mend what [`kind`](Error::kind) names, then try again |
+/// | [`Effect::NotExecuted`] | proved: the operation was not carried out | correct what [`kind`](Error::kind) names, then try again |
 /// | [`Effect::Unknown`] | it may have been carried out | keep [`handle`](Error::handle), ask the client's `resolve`; never send it again blindly |
 ///
 /// It prints as one line of its own facts, and holds no URL, header, body or secret.

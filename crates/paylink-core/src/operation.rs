@@ -97,7 +97,7 @@ pub trait ClientConfig: Send + Sync {
     /// Where the provider is.
     fn base_url(&self) -> &BaseUrl;
 
-    /// Whether answers are read whatever content type they carry. `false` unless the merchant said so.
+    /// Whether answers are read whatever content type they carry. `false` unless the merchant asks for it.
     fn accepts_any_content_type(&self) -> bool {
         false
     }

@@ -78,7 +78,7 @@ pub trait PaymentProvider: Debug + Send + Sync {
     ///
     /// | effect | what to do |
     /// |---|---|
-    /// | `NotExecuted` | mend what the error names, create again |
+    /// | `NotExecuted` | correct what the error names, create again |
     /// | `Unknown` | [`resolve`](PaymentProvider::resolve) the error's handle; never create again before it says so |
     async fn create(&self, payment: &NewPayment) -> Result<Created, Error> {
         self.prepare(payment)?.create().await

@@ -33,7 +33,7 @@ use witness::Witness;
 
 /// The one place with a socket: timeouts, attempts, caps, and the knowledge of whether a byte may have left.
 ///
-/// Build one per process and give it to every client: loading the root certificates is the dear part, and a clone
+/// Build one per process and give it to every client: loading the root certificates is the expensive part, and a clone
 /// shares it. Connections are kept on the tokio runtime that it is first used on; on another one each call opens its own.
 ///
 /// * HTTP/1.1 over TLS by rustls; plain HTTP on loopback only. No redirects, no cookies, no compression, no proxy but an

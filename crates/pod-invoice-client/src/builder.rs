@@ -39,7 +39,7 @@ impl PodBuilder {
         }
     }
 
-    /// Chooses the environment, with its addresses and service numbers; production if it is not said.
+    /// Chooses the environment, with its addresses and service numbers; production by default.
     pub fn environment(mut self, environment: Environment) -> PodBuilder {
         self.environment = environment;
         self
@@ -57,7 +57,7 @@ impl PodBuilder {
         self
     }
 
-    /// Adds a voucher that pays POD's own fee for the calls; it may be said several times.
+    /// Adds a voucher that pays POD's own fee for the calls; each call adds another one.
     pub fn fee_voucher(mut self, hash: impl Into<SecretString>) -> PodBuilder {
         self.vouchers.push(hash.into());
         self
@@ -99,7 +99,7 @@ impl PodBuilder {
     }
 
     /// Sets how long "not there" may still turn into "there" after the last byte of an unknown operation left; 3 minutes
-    /// if it is not said. A time shorter than the transport's total timeout counts as that.
+    /// by default. A time shorter than the transport's total timeout counts as that.
     ///
     /// POD documents no such time: the default is a reading.
     pub fn settling_time(mut self, time: Duration) -> PodBuilder {

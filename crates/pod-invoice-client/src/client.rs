@@ -99,7 +99,7 @@ impl Pod {
     /// Finds out what became of an operation whose outcome was unknown.
     ///
     /// An invoice that was issued is looked up by the merchant's own number, every other operation by its invoice's id.
-    /// [`Resolution::Executed`] says that the invoice is where the operation leads, whoever led it there.
+    /// [`Resolution::Executed`] says that the invoice is where the operation leads, no matter who led it there.
     ///
     /// # Errors
     ///

@@ -27,7 +27,7 @@ impl Gateway {
     }
 }
 
-/// Where a payer goes and comes back to; whatever is not said is left to POD.
+/// Where a payer goes and comes back to; what is left out is POD's choice.
 ///
 /// ```
 /// use pod_invoice_client::{Gateway, LinkOptions};

@@ -54,7 +54,7 @@ pub struct ReturnedPayment {
     pub invoice_id: InvoiceId,
     /// The merchant's own number.
     pub bill_number: Option<BillNumber>,
-    /// Whether it is said to be paid. Never act on it: settle. A three-step payment says no until it is verified.
+    /// Whether the payer claims that it is paid. Never act on it: settle. A three-step payment says no until it is verified.
     pub claims_paid: Option<bool>,
     /// POD's number of the payment.
     pub payment_bill_number: Option<String>,

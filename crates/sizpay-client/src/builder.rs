@@ -49,7 +49,7 @@ impl SizPayBuilder {
         }
     }
 
-    /// Chooses the way that requests take; REST if it is not said.
+    /// Chooses the way that requests take; REST by default.
     pub fn via(mut self, via: Via) -> SizPayBuilder {
         self.via = via;
         self
@@ -61,8 +61,8 @@ impl SizPayBuilder {
         self
     }
 
-    /// Sets another address of the REST service for sending an SMS again alone: `https`, or plain `http` on loopback. If it
-    /// is not said, it is the address of everything else.
+    /// Sets another address of the REST service for sending an SMS again alone: `https`, or plain `http` on loopback. By
+    /// default it is the address of everything else.
     ///
     /// SizPay's document shows that method at `https://pysrc.sizpay.ir/api/PayLinkSend/` only, and sending a link at
     /// `pysrvc` only. One of the two is probably a slip; set this if SMS are not sent again.
@@ -77,7 +77,7 @@ impl SizPayBuilder {
         self
     }
 
-    /// Sets the namespace of the SOAP service; `http://tempuri.org/` if it is not said.
+    /// Sets the namespace of the SOAP service; `http://tempuri.org/` by default.
     ///
     /// SizPay's document does not name it; ASMX services that set none have that one (a reading). The service's WSDL
     /// (its address with `?WSDL`) says it as `targetNamespace`. A wrong one is refused by SizPay, with an error that
@@ -94,8 +94,8 @@ impl SizPayBuilder {
         self
     }
 
-    /// Sets how long "not found" may still turn into "found" after the last byte of an unknown send left; 3 minutes if
-    /// it is not said. A time shorter than the transport's total timeout counts as that.
+    /// Sets how long "not found" may still turn into "found" after the last byte of an unknown send left; 3 minutes by
+    /// default. A time shorter than the transport's total timeout counts as that.
     ///
     /// SizPay documents no such time: the default is a reading.
     pub fn settling_time(mut self, time: Duration) -> SizPayBuilder {
@@ -181,7 +181,7 @@ fn address(field: FieldKey, text: &str) -> Result<BaseUrl, Invalid> {
 
 impl fmt::Debug for SizPayBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Addresses and names are not checked yet: somebody may have written a password into one.
+        // Addresses and names are not checked yet: one may hold a password.
         f.debug_struct("SizPayBuilder")
             .field("via", &self.via)
             .finish_non_exhaustive()

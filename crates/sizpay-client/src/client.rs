@@ -47,7 +47,7 @@ impl SizPay {
     /// | what came | effect | what to do |
     /// |---|---|---|
     /// | a link | executed | store its send id with the order |
-    /// | refused | `NotExecuted` | mend what the refusal names, send again |
+    /// | refused | `NotExecuted` | correct what the refusal names, send again |
     /// | not sent: DNS, connect, TLS | `NotExecuted` | send again |
     /// | anything else | `Unknown` | [`resolve`](SizPay::resolve) the handle; never send again before it says so |
     pub fn send_link(&self, link: NewLink) -> Call<'_, NewLink> {
@@ -58,7 +58,7 @@ impl SizPay {
     ///
     /// | effect | what to do |
     /// |---|---|
-    /// | `NotExecuted` | mend what the error names, disable again |
+    /// | `NotExecuted` | correct what the error names, disable again |
     /// | `Unknown` | ask whether it was paid; the panel shows whether it is disabled, SizPay's service does not |
     pub fn disable_link(&self, link: DisableLink) -> Call<'_, DisableLink> {
         self.call(link)
@@ -69,7 +69,7 @@ impl SizPay {
     ///
     /// | effect | what to do |
     /// |---|---|
-    /// | `NotExecuted` | mend what the error names, send again |
+    /// | `NotExecuted` | correct what the error names, send again |
     /// | `Unknown` | count it as sent |
     pub fn resend_sms(&self, resend: ResendSms) -> Call<'_, ResendSms> {
         self.call(resend)
@@ -177,7 +177,7 @@ impl SizPay {
     ///
     /// The outcome is as unknown as before, and the error says so. [`ErrorKind::Unsupported`] means that SizPay offers no
     /// look-up: not over its ASMX service, and not for a disable or a resend. [`ErrorKind::Indeterminate`] means that its
-    /// answer does not decide; else asking failed: ask again. [`ErrorKind::Invalid`] is a handle of somebody else.
+    /// answer does not decide; else asking failed: ask again. [`ErrorKind::Invalid`] is a handle of another provider or merchant.
     ///
     /// [`ErrorKind::Unsupported`]: paylink_core::ErrorKind::Unsupported
     /// [`ErrorKind::Indeterminate`]: paylink_core::ErrorKind::Indeterminate

@@ -17,7 +17,7 @@ pub const SUCCESS: i64 = 1;
 
 /// SOAP: the request itself is at fault, and the service did nothing (SOAP 1.1, section 4.4.1), as ASMX writes it.
 pub const CLIENT_FAULT: &str = "soap:Client";
-/// SOAP: the service failed while it worked; how far it came is not said (same place).
+/// SOAP: the service failed while it worked; how far it came is not known (same place).
 pub const SERVER_FAULT: &str = "soap:Server";
 /// SOAP: the service speaks another version, and did nothing (same place).
 pub const VERSION_MISMATCH: &str = "soap:VersionMismatch";

@@ -178,8 +178,8 @@ impl ZiPayBuilder {
         self
     }
 
-    /// Sets how long "not found" may still turn into "found" after the last byte of an unknown create left; 3 minutes if
-    /// it is not said. A time shorter than the transport's total timeout counts as that.
+    /// Sets how long "not found" may still turn into "found" after the last byte of an unknown create left; 3 minutes by
+    /// default. A time shorter than the transport's total timeout counts as that.
     ///
     /// ZiPay documents no such time: the default is a reading.
     pub fn settling_time(mut self, time: Duration) -> ZiPayBuilder {

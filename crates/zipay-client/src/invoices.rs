@@ -72,7 +72,7 @@ impl<'a> Invoices<'a> {
         }
     }
 
-    /// Bounds the number of pages; 1,000 if it is not said.
+    /// Bounds the number of pages; 1,000 by default.
     pub fn most_pages(mut self, pages: u32) -> Invoices<'a> {
         self.most_pages = pages;
         self

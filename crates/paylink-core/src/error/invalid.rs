@@ -141,7 +141,7 @@ impl Invalid {
         self.0.field.label
     }
 
-    /// Where the value was typed or set, if it was said.
+    /// Where the value was typed or set, if it is known.
     #[must_use]
     pub fn place(&self) -> Option<&str> {
         self.0.place.as_deref()
@@ -153,7 +153,7 @@ impl Invalid {
         &self.0.problem
     }
 
-    /// What to do instead, where it was said.
+    /// What to do instead, if it is known.
     #[must_use]
     pub fn remedy(&self) -> Option<&str> {
         self.0.remedy.as_deref()

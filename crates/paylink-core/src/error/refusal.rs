@@ -10,7 +10,7 @@ const LONGEST_CODE: usize = 64;
 /// The most characters of a provider's message that are kept.
 const LONGEST_MESSAGE: usize = 200;
 
-/// What a provider said when it refused, in its own envelope.
+/// A provider's refusal, read from its own envelope.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Refusal {
     code: String,

@@ -162,7 +162,7 @@ impl Handle {
 
     /// The last moment in which a byte of it may have left: when its call ended, or else by when it had to end.
     ///
-    /// `None` if nobody said so; then nothing is known of when it was sent.
+    /// `None` if it was not stored; then it is not known when the request was sent.
     #[must_use]
     pub fn sent_by(&self) -> Option<SystemTime> {
         self.sent_by_ms().map(from_millis)

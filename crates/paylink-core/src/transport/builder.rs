@@ -53,7 +53,7 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets the most attempts of one call, the first included; 3 if it is not said.
+    /// Sets the most attempts of one call, the first included; 3 by default.
     pub fn attempts(mut self, attempts: u32) -> TransportBuilder {
         self.attempts = attempts;
         self
@@ -97,7 +97,7 @@ impl TransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`], and says what to mend: timeouts out of order, no attempts, a certificate that is
+    /// [`ErrorKind::Configuration`], and says what to correct: timeouts out of order, no attempts, a certificate that is
     /// not PEM.
     pub fn build(self) -> Result<Transport, Error> {
         if !self.timeouts.are_ordered() {

@@ -156,7 +156,7 @@ fn chain<'a>(
     })
 }
 
-/// The operating system's own error, made anew from its code: it holds nothing else.
+/// The operating system's own error, rebuilt from its code: it holds nothing else.
 fn os_error(error: &reqwest::Error) -> Option<io::Error> {
     find::<io::Error>(error)?
         .raw_os_error()

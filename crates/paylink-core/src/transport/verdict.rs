@@ -9,7 +9,7 @@ use crate::{
 /// Decides what an answer means: first the status, then the content type, then the provider's envelope.
 ///
 /// Success is believed under 200 alone, the one status that the providers document for it: 202 says that it is yet to be
-/// done, 203 that somebody changed the answer on its way, 206 that a part of it is missing.
+/// done, 203 that an intermediary changed the answer, 206 that a part of it is missing.
 pub(super) fn judge<O: Operation>(
     config: &O::Config,
     operation: &O,

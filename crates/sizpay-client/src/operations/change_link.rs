@@ -129,7 +129,7 @@ impl Operation for ResendSms {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Accepted {
-    /// What SizPay said beside it, for a log.
+    /// SizPay's message, for a log.
     pub message: Option<String>,
 }
 

@@ -111,7 +111,7 @@ pub struct SentLink {
     pub send_id: SendId,
     /// Where the payer pays. REST alone brings it back; the SMS holds it either way. Nothing is to be read out of it.
     pub url: Option<WebUrl>,
-    /// What SizPay said beside it, for a log.
+    /// SizPay's message, for a log.
     pub message: Option<String>,
     /// The display fields that came in a form that could not be read.
     pub unreadable: Vec<&'static str>,

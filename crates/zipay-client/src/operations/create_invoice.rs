@@ -144,7 +144,7 @@ pub struct CreatedInvoice {
     pub track_id: TrackId,
     /// Where to send the payer. It may be an `http` link; show it as it came.
     pub redirect: WebUrl,
-    /// What ZiPay said beside it, for a log.
+    /// ZiPay's message, for a log.
     pub message: Option<String>,
 }
 

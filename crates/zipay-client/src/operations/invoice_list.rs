@@ -21,7 +21,7 @@ const LARGEST_PAGE: u32 = 500;
 /// What ZiPay puts on a page if nobody says (document "Invoice List"; proven).
 const DEFAULT_LIMIT: u32 = 10;
 
-/// Which invoices to list (document "Invoice List"; proven). Whatever is not said is left to ZiPay.
+/// Which invoices to list (document "Invoice List"; proven). What is left out is ZiPay's choice.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a list is read by the client"]
 pub struct ListInvoices {
@@ -131,7 +131,7 @@ impl ListInvoices {
         }
     }
 
-    /// Oldest first, if nothing else was said: what is added meanwhile then shifts no page.
+    /// Oldest first, if no other order was set: what is added meanwhile then shifts no page.
     pub(crate) fn steady(self) -> ListInvoices {
         ListInvoices {
             sort: self.sort.or(Some(Sort::OldestFirst)),
