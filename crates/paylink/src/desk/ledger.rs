@@ -577,3 +577,24 @@ impl Moment {
             .unwrap_or(SystemTime::UNIX_EPOCH)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Stage;
+
+    #[test]
+    fn a_stage_is_stored_in_its_one_word() {
+        for stage in [
+            Stage::New,
+            Stage::Creating,
+            Stage::Open,
+            Stage::Over,
+            Stage::AwaitingDelivery,
+            Stage::Delivered,
+        ] {
+            let stored = serde_json::to_value(stage).unwrap();
+            assert_eq!(stored, stage.as_str());
+            assert_eq!(serde_json::from_value::<Stage>(stored).unwrap(), stage);
+        }
+    }
+}
