@@ -1,5 +1,6 @@
 //! The house rules that no compiler checks.
 
+mod another;
 mod arrows;
 mod files;
 mod links;
@@ -16,6 +17,7 @@ pub(crate) fn run() -> Outcome {
     links::check(&mut problems)?;
     arrows::check(&mut problems)?;
     once::check(&mut problems)?;
+    another::check(&mut problems)?;
     if problems.is_empty() {
         return Ok(());
     }
