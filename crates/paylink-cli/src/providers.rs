@@ -17,6 +17,7 @@ use crate::console::Console;
 use crate::demo::Demo;
 use crate::failure::Failure;
 
+/// Declares the groups: what the help says of each, its variant, its module and its arguments.
 macro_rules! providers {
     ($($(#[$doc:meta])+ $Name:ident($module:ident::$Args:ident);)+) => {
         /// The operations of one provider, in its own words.
@@ -128,10 +129,7 @@ mod tests {
 
     fn group(name: &str) -> BTreeSet<String> {
         let cli = Cli::command();
-        flags(
-            cli.find_subcommand(name)
-                .expect("each provider has a group"),
-        )
+        flags(cli.find_subcommand(name).expect("there is such a group"))
     }
 
     /// The text of every source file below a folder, without its tests.
@@ -183,6 +181,10 @@ mod tests {
         let mut without_flag = BTreeSet::new();
         for provider in paylink::providers() {
             let name = provider.name();
+            // A provider may have no words of its own.
+            if Cli::command().find_subcommand(name).is_none() {
+                continue;
+            }
             let client = std::fs::read_dir(crates).unwrap().find_map(|entry| {
                 let folder = entry.unwrap().file_name().into_string().unwrap();
                 (folder.starts_with(name) && folder.ends_with("-client")).then_some(folder)

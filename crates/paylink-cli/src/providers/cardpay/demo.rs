@@ -18,7 +18,7 @@ use crate::failure::Failure;
 const CREATED: &str = "exact amount, 3 cards";
 const FORM: &str = "200, a transfer form";
 
-/// Shows it.
+/// Shows the demo.
 pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
     demo.walk(DESCRIPTOR.title(), walk).await
 }

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Shows it.
+/// Shows the demo.
 pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
     demo.walk(DESCRIPTOR.title(), walk).await
 }

@@ -11,7 +11,7 @@ use crate::demo::shop::Shop;
 use crate::demo::{Demo, browser, client, simulated};
 use crate::failure::Failure;
 
-/// Shows it.
+/// Shows the demo.
 pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
     demo.walk(DESCRIPTOR.title(), walk).await
 }
