@@ -172,8 +172,8 @@ mod tests {
     /// What comes back, what a program hands over, and what a client says of itself.
     const NEVER_TYPED: &str = "\
         pod.error_result pod.link pod.masked_card_number pod.one_time_token pod.payment \
-        pod.payment_bill_number pod.query pod.rrn pod.service pod.terminal_id pod.tref pod.webhook \
-        sizpay.operation sizpay.request sizpay.resend zipay.redirect zipay.request";
+        pod.payment_bill_number pod.rrn pod.service pod.terminal_id pod.tref pod.webhook \
+        sizpay.operation sizpay.request sizpay.resend zipay.redirect";
 
     #[test]
     fn a_key_that_a_client_refuses_is_a_flag_of_its_group_or_is_never_typed() {
