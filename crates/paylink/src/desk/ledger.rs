@@ -49,7 +49,6 @@ pub enum Stage {
     /// No payment was asked for.
     New,
     /// A payment was asked for, and what came of that is not written.
-    #[serde(rename = "asked")]
     Creating,
     /// A payment is there, to be paid.
     Open,
@@ -57,7 +56,6 @@ pub enum Stage {
     /// paid them for as long as the desk watches. Looks and hints are answered as before.
     Over,
     /// It is paid, and its delivery is due.
-    #[serde(rename = "handed_out")]
     AwaitingDelivery,
     /// The goods went out.
     Delivered,
