@@ -34,14 +34,14 @@ pub struct Ledger {
 /// | stage | written | a process that dies now leaves | and the next call |
 /// |---|---|---|---|
 /// | `New` | | nothing | asks for a payment |
-/// | `Asked` | before the create is sent | a create that was sent or not | looks it up, and sends it again only if it was not carried out |
+/// | `Creating` | before the create is sent | a create that was sent or not | looks it up, and sends it again only if it was not carried out |
 /// | `Open` | after the create | a payment that was paid or not | settles it |
 /// | `Over` | when nothing is expected any more | nothing | settles it all the same |
-/// | `HandedOut` | with the delivery, in one step | a delivery that is due | says so, and asks nobody |
+/// | `AwaitingDelivery` | with the delivery, in one step | a delivery that is due | says so, and asks nobody |
 /// | `Delivered` | when the goods went out | nothing | says so |
 ///
-/// A create that was refused leads back to where it began; starting over leads from `Asked`, `Open` or `Over` to `Asked`.
-/// Opening an order that is `Over`, or a hint at one of its payments, makes it `Open` or `Asked` again.
+/// A create that was refused leads back to where it began; reopening leads from `Creating`, `Open` or `Over` to `Creating`.
+/// Opening an order that is `Over`, or a hint at one of its payments, makes it `Open` or `Creating` again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
