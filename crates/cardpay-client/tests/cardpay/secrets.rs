@@ -1,6 +1,8 @@
 //! No token and no whole card number in anything that is printed, kept in a handle or told to `tracing`.
 
 use cardpay_client::{CardPay, Code, Effect, Error, ErrorKind, MerchantCard, NewPayment, Rial};
+use paylink_core::PaymentProvider;
+use paylink_core::provider::{ExpectedPayment, PayToCard};
 use paylink_testkit::{Canaries, Capture, bridge_log};
 use serde_json::json;
 
@@ -210,4 +212,37 @@ async fn an_envelope_is_never_a_list() {
         script.answer(200, odd);
         assert!(script.client().cards().await.is_err(), "{odd}");
     }
+}
+
+#[tokio::test]
+async fn nothing_that_goes_through_the_trait_shows_a_card_or_its_holder() {
+    const HOLDER: &str = "Shahin Mohseni";
+    let script = Script::start().await;
+    let cardpay: Box<dyn PaymentProvider> = Box::new(script.client());
+    let canaries = Canaries::new([TOKEN, CARD, SHOP_CARD, HOLDER, PHONE]).unwrap();
+    let seen = Capture::new(canaries);
+    let payment = crate::neutral::payment()
+        .with_payer_card(CARD.parse().unwrap())
+        .with_mobile(PHONE.parse().unwrap());
+    seen.look("provider", &*cardpay);
+    seen.look("payment", &payment);
+    seen.look("handle", cardpay.prepare(&payment).unwrap().handle());
+
+    let cards = json!([{"number": SHOP_CARD, "name": HOLDER, "bank": "Saman"}]);
+    script.answer(200, &with(CREATED, "cart", cards));
+    let created = cardpay.create(&payment).await.unwrap();
+    seen.look("created", &created);
+    seen.look_serialized("record", created.record()).unwrap();
+    let cards = created.transfer().unwrap().cards();
+    let shown: Vec<_> = cards.iter().map(PayToCard::number).collect();
+    assert_eq!(shown, [SHOP_CARD], "the payer has to see it whole");
+
+    let record = created.record().clone();
+    let expected = ExpectedPayment::new("1000".parse().unwrap(), *payment.price(), record);
+    seen.look("expected", &expected);
+    script.answer(200, &failure(7));
+    seen.look("settlement", &cardpay.settle(&expected).await.unwrap());
+    script.answer(500, &saying(-3, CARD));
+    look_error(&seen, &cardpay.create(&payment).await.unwrap_err());
+    seen.assert_clean();
 }
