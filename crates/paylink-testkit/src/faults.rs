@@ -1,4 +1,4 @@
-//! Faults by name: each gives the [`Behaviour`](crate::Behaviour) of one connection.
+//! Faults by name: each gives the [`Behaviour`] of one connection.
 //!
 //! The number in parentheses is the row of the fault table that [`catalogue`](crate::catalogue()) explains. A port which
 //! refuses, or which does not answer, is no behaviour of a connection:
