@@ -56,9 +56,9 @@ fn invoices() {
     let dear = || NewItem::new("x", Rial::new(u64::MAX)).unwrap();
     refused(
         NewInvoice::new("1", "G", dear().with_quantity(2).unwrap()),
-        "amount",
+        "item price",
     );
-    refused(new_invoice().with_item(dear()), "amount");
+    refused(new_invoice().with_item(dear()), "item price");
     refused(new_invoice().with_redirect("shop.example"), "redirect");
     refused(new_invoice().with_tax_rate("9"), "tax rate");
     for bad in ["", "[]", "7", "{", "{\"a\":1}x"] {
