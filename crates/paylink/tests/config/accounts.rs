@@ -4,7 +4,7 @@ use paylink::config::{AccountConfig, Config, Variables};
 use paylink::zipay::ZiPay;
 use paylink::{Account, Accounts, Transport};
 
-use crate::place::{Place, config, open, problem, problems};
+use crate::place::{Place, config, names, open, problem, problems};
 
 const WHOLE: &str = "[zipay]\napi_key = \"a\"\nsecret_key = \"s\"\nterminal = 1\n";
 
@@ -97,8 +97,11 @@ fn an_account_has_to_say_its_provider() {
     let missing = problem(&config("[accounts.main]\ntoken = \"t\"\n", &[]));
     assert_eq!(
         missing,
-        "account main: PAYLINK_ACCOUNT_MAIN_PROVIDER is missing: set it, or write provider under [accounts.main]; \
-         the providers are cardpay, pod, sizpay, zipay"
+        format!(
+            "account main: PAYLINK_ACCOUNT_MAIN_PROVIDER is missing: set it, or write provider under [accounts.main]; \
+             the providers are {}",
+            names().join(", ")
+        )
     );
     let number = problem(&config("[accounts.main]\nprovider = 7\n", &[]));
     assert!(number.contains("provider under [accounts.main] in the configuration is not text"));

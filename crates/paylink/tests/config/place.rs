@@ -83,3 +83,9 @@ pub(crate) fn problem(config: &Config) -> String {
     assert_eq!(all.len(), 1, "{all:#?}");
     all.remove(0)
 }
+
+/// The names of all providers, in their order.
+pub(crate) fn names() -> Vec<&'static str> {
+    let all = paylink::providers().iter();
+    all.map(|it| it.name()).collect()
+}

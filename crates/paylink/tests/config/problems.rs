@@ -4,7 +4,7 @@ use std::fs;
 
 use paylink::config::{Config, ProblemKind, Variables};
 
-use crate::place::{Place, config, open, problem, problems};
+use crate::place::{Place, config, names, open, problem, problems};
 
 const WHOLE: &str = "[zipay]\napi_key = \"a\"\nsecret_key = \"s\"\nterminal = 1\n";
 
@@ -35,8 +35,11 @@ fn all_problems_of_all_accounts_are_told_together() {
         "account pod: PAYLINK_POD_GUILD is missing: ",
         "account pod: business under [pod] in the configuration \"b\" is not a whole number above zero",
         "account Main: [accounts.Main] in the configuration is not a name for an account: use lower-case letters",
-        "account branch: provider under [accounts.branch] in the configuration \"cardpai\" is not a provider: \
-         did you mean cardpay? the providers are cardpay, pod, sizpay, zipay",
+        &format!(
+            "account branch: provider under [accounts.branch] in the configuration \"cardpai\" is not a provider: \
+             did you mean cardpay? the providers are {}",
+            names().join(", ")
+        ),
         "account second: token_file under [accounts.second] in the configuration \"/nowhere/token\" cannot be read: ",
         "account second: base_url under [accounts.second] in the configuration \"shop\" is not a URL: ",
         "account second: body_encoding under [accounts.second] in the configuration \"xml\" is not known: use form or json",
@@ -55,7 +58,10 @@ fn what_is_wrong_in_a_file_is_named_and_no_value_is_shown() {
     for (content, problem) in [
         (
             "[zippay]\napi_key = \"s3cr3t\"",
-            "has the unknown key zippay: did you mean zipay? the sections are [cardpay], [pod], [sizpay], [zipay] and [accounts.NAME]",
+            &*format!(
+                "has the unknown key zippay: did you mean zipay? the sections are [{}] and [accounts.NAME]",
+                names().join("], [")
+            ),
         ),
         (
             "api_key = \"s3cr3t\"",
