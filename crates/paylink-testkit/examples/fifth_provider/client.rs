@@ -46,6 +46,16 @@ impl Kiosk {
         &self.transport
     }
 
+    /// Reads an answer as the transport would have it read.
+    #[cfg(test)]
+    pub(crate) fn decode<O: Operation<Config = KioskConfig>>(
+        &self,
+        operation: &O,
+        response: Response<'_>,
+    ) -> Result<O::Output, DecodeError> {
+        operation.decode(&self.config, response)
+    }
+
     /// Any of Kiosk's operations, ready to go.
     pub(crate) fn call<O: Operation<Config = KioskConfig>>(&self, operation: O) -> Call<'_, O> {
         Call::new(&self.transport, &self.config, operation)
@@ -109,7 +119,7 @@ impl Operation for CreatePayment {
         response: Response<'_>,
     ) -> Result<KioskPayment, DecodeError> {
         let payment = one(response)?;
-        // An answer to somebody else's question is not ours.
+        // The answer to another question proves nothing about this one.
         bound(ComparedField::Order, &self.order, &payment.order)?;
         bound(ComparedField::Merchant, config.shop(), &payment.shop)?;
         bound(
@@ -128,22 +138,41 @@ impl Operation for CreatePayment {
     }
 }
 
-/// Looks for payments; it finds one by its id, one by its order, or a page of all.
-pub(crate) struct FindPayments(Vec<(&'static str, String)>);
+/// Looks for payments: one by its id, one by its order, or a page of all.
+pub(crate) struct FindPayments {
+    filters: Vec<(&'static str, String)>,
+    wanted: Wanted,
+}
+
+/// What the answer may hold, whatever the server makes of the filters.
+enum Wanted {
+    Id(String),
+    Order(String),
+    Page,
+}
 
 impl FindPayments {
     pub(crate) fn by_id(id: &str) -> FindPayments {
-        FindPayments(vec![("id", id.to_owned())])
+        FindPayments {
+            filters: vec![("id", id.to_owned())],
+            wanted: Wanted::Id(id.to_owned()),
+        }
     }
 
     pub(crate) fn by_order(order: &str) -> FindPayments {
-        FindPayments(vec![("order", order.to_owned())])
+        FindPayments {
+            filters: vec![("order", order.to_owned())],
+            wanted: Wanted::Order(order.to_owned()),
+        }
     }
 
     pub(crate) fn page(day: Option<String>, after: Option<&str>) -> FindPayments {
         let day = day.map(|day| ("day", day));
         let after = after.map(|after| ("after", after.to_owned()));
-        FindPayments(day.into_iter().chain(after).collect())
+        FindPayments {
+            filters: day.into_iter().chain(after).collect(),
+            wanted: Wanted::Page,
+        }
     }
 }
 
@@ -156,13 +185,34 @@ impl Operation for FindPayments {
     const LOOKUP: Lookup = Lookup::Unavailable;
 
     fn request(&self, config: &KioskConfig) -> Result<Request, Invalid> {
-        let pairs: Vec<(&str, &str)> = self.0.iter().map(|(name, it)| (*name, &**it)).collect();
+        let filters = self.filters.iter();
+        let pairs: Vec<(&str, &str)> = filters.map(|(name, it)| (*name, &**it)).collect();
         let endpoint = config.base_url().endpoint("payments")?.with_query(&pairs);
         Ok(Request::get(&endpoint).header(config.key()))
     }
 
-    fn decode(&self, _: &KioskConfig, response: Response<'_>) -> Result<Found, DecodeError> {
-        several(response)
+    fn decode(&self, config: &KioskConfig, response: Response<'_>) -> Result<Found, DecodeError> {
+        let found = several(response)?;
+        // A filter that was passed over brings payments that nobody asked for.
+        for payment in &found.payments {
+            bound(ComparedField::Merchant, config.shop(), &payment.shop)?;
+            match &self.wanted {
+                Wanted::Id(id) => bound(ComparedField::Reference, id, &payment.id)?,
+                Wanted::Order(order) => bound(ComparedField::Order, order, &payment.order)?,
+                Wanted::Page => {}
+            }
+        }
+        let is_one = found.payments.len() <= 1 && found.next.is_none();
+        if is_one || matches!(self.wanted, Wanted::Page) {
+            Ok(found)
+        } else {
+            Err(Untrusted::new("more than one payment came, or a list that goes on").into())
+        }
+    }
+
+    /// An empty list does not say what it answers.
+    fn needs_fresh_connection(&self, _: &KioskConfig) -> bool {
+        true
     }
 
     fn fill_handle(&self, _: &KioskConfig, handle: Handle) -> Handle {
@@ -181,6 +231,8 @@ pub(crate) struct Change<V> {
 pub(crate) trait Verb: Send + Sync {
     const NAME: &'static str;
     const IDEMPOTENCY: Idempotency;
+    /// The state of a payment that was changed.
+    const LEADS_TO: &'static str;
 }
 
 pub(crate) struct Confirm;
@@ -191,16 +243,19 @@ impl Verb for Confirm {
     const NAME: &'static str = "confirm";
     // Kiosk says: confirming a confirmed payment changes nothing.
     const IDEMPOTENCY: Idempotency = Idempotency::Idempotent;
+    const LEADS_TO: &'static str = "confirmed";
 }
 
 impl Verb for Refund {
     const NAME: &'static str = "refund";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LEADS_TO: &'static str = "refunded";
 }
 
 impl Verb for Cancel {
     const NAME: &'static str = "cancel";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
+    const LEADS_TO: &'static str = "cancelled";
 }
 
 impl<V> Change<V> {
@@ -224,9 +279,19 @@ impl<V: Verb> Operation for Change<V> {
         post(config, V::NAME, self)
     }
 
-    fn decode(&self, _: &KioskConfig, response: Response<'_>) -> Result<KioskPayment, DecodeError> {
+    fn decode(
+        &self,
+        config: &KioskConfig,
+        response: Response<'_>,
+    ) -> Result<KioskPayment, DecodeError> {
         let payment = one(response)?;
         bound(ComparedField::Reference, &self.id, &payment.id)?;
+        bound(ComparedField::Merchant, config.shop(), &payment.shop)?;
+        if payment.state != V::LEADS_TO {
+            return Err(
+                Untrusted::new("the payment is not in the state that was asked for").into(),
+            );
+        }
         Ok(payment)
     }
 

@@ -49,6 +49,10 @@ impl PaymentProvider for Kiosk {
         declared()
     }
 
+    fn longest_call(&self) -> Duration {
+        self.transport().timeouts().total
+    }
+
     fn prepare(&self, payment: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
         let capabilities = self.capabilities();
         let price = capabilities.check(payment)?;
@@ -85,10 +89,14 @@ impl PaymentProvider for Kiosk {
         match state(&payment) {
             PaymentState::Paid => Ok(agreement.already_settled()),
             PaymentState::Unconfirmed => {
-                self.call(Change::<Confirm>::of(&payment.id)).await?;
-                Ok(agreement.settled())
+                let confirmed = self.call(Change::<Confirm>::of(&payment.id)).await?;
+                // What was confirmed is compared, and not only what was read before.
+                match self.compare(record, &confirmed) {
+                    Ok(agreement) => Ok(agreement.settled()),
+                    Err(mismatch) => Ok(Settlement::Mismatch(mismatch)),
+                }
             }
-            PaymentState::Unclear(word) => Err(indeterminate(&word)),
+            PaymentState::Unclear(word) => Err(unknown_state(&word)),
             _ => Ok(Settlement::NotPaid(view(&payment))),
         }
     }
@@ -107,9 +115,14 @@ impl PaymentProvider for Kiosk {
         let (inquiry, asked) = self.transport().inquire(asking).await;
         // A look-up that fails leaves the outcome as unknown as it was.
         let asked = asked.map_err(|error| error.while_resolving(handle))?;
-        let found = asked.payments.into_iter().next();
-        let resolved = found.map(|payment| became(handle, &payment));
-        match resolved.transpose()?.flatten() {
+        let Some(payment) = asked.payments.first() else {
+            return match handle.operation() {
+                CreatePayment::NAME => Ok(inquiry.absent(handle, SETTLING)),
+                // A payment that was there to be changed cannot be gone.
+                _ => Err(unclear("Kiosk knows no payment of this id").while_resolving(handle)),
+            };
+        };
+        match became(handle, payment).map_err(|error| error.while_resolving(handle))? {
             Some(resolved) => Ok(Resolution::Executed(resolved)),
             None => Ok(inquiry.absent(handle, SETTLING)),
         }
@@ -187,25 +200,47 @@ impl Kiosk {
     }
 }
 
-/// A state that this release does not know is neither success nor failure.
-fn indeterminate(word: &str) -> Error {
-    let problem = format!("Kiosk calls the payment \"{word}\", which is unknown");
-    Error::new(ErrorKind::Indeterminate, Effect::NotExecuted, problem)
+/// What says neither that something was done nor that it was not.
+fn unclear(problem: impl Into<String>) -> Error {
+    Error::new(
+        ErrorKind::Indeterminate,
+        Effect::NotExecuted,
+        problem.into(),
+    )
 }
 
-/// What an operation of unknown outcome came to, if the payment shows that it was carried out.
+/// A state that this release does not know is neither success nor failure.
+fn unknown_state(word: &str) -> Error {
+    unclear(format!(
+        "Kiosk calls the payment \"{word}\", which is unknown"
+    ))
+}
+
+/// What an operation of unknown outcome came to; `None` if the payment shows that it was not carried out yet.
 fn became(handle: &Handle, payment: &KioskPayment) -> Result<Option<Resolved>, Error> {
+    let state = state(payment);
+    if let PaymentState::Unclear(word) = &state {
+        return Err(unknown_state(word));
+    }
     let done = match handle.operation() {
-        CreatePayment::NAME if handle.amount() == Some(&payment.amount) => {
-            let unknown = |invalid: Invalid| Error::from(invalid).while_resolving(handle);
-            let reference = payment.order.parse().map_err(unknown)?;
+        CreatePayment::NAME => {
+            // A payment of this order is there: it cannot be said that none was created.
+            let amount = handle.require_amount()?;
+            if *amount != payment.amount {
+                let mismatch = Mismatch::new(ComparedField::Amount, amount, &payment.amount);
+                return Err(
+                    unclear("the order has a payment of another amount").with_mismatch(mismatch)
+                );
+            }
+            let reference = payment.order.parse::<OrderReference>()?;
             let created = created(reference, payment, handle.prepared_at());
             return Ok(Some(Resolved::Created(Box::new(created))));
         }
-        Change::<Refund>::NAME => state(payment) == PaymentState::Refunded,
-        Change::<Cancel>::NAME => state(payment) == PaymentState::Cancelled,
-        Change::<Confirm>::NAME => state(payment) == PaymentState::Paid,
-        _ => false,
+        Change::<Refund>::NAME => state == PaymentState::Refunded,
+        Change::<Cancel>::NAME => state == PaymentState::Cancelled,
+        // What was given back had been confirmed.
+        Change::<Confirm>::NAME => matches!(state, PaymentState::Paid | PaymentState::Refunded),
+        _ => return Err(unclear("this operation is not one that changes a payment")),
     };
     Ok(done.then(|| Resolved::Changed(Box::new(view(payment)))))
 }
@@ -235,5 +270,94 @@ fn state(payment: &KioskPayment) -> PaymentState {
         "refunded" => PaymentState::Refunded,
         "cancelled" => PaymentState::Cancelled,
         unknown => PaymentState::Unclear(unknown.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use paylink_core::{Money, Response, Transport};
+
+    use super::super::server::{Clock, SHOPS, Server};
+    use super::*;
+
+    async fn kiosk(clock: &Arc<Clock>) -> Kiosk {
+        let (_, url) = Server::start(Arc::clone(clock)).await.unwrap();
+        let transport = Transport::builder().runtime(Arc::clone(clock) as Arc<_>);
+        let (shop, key) = SHOPS[0];
+        Kiosk::new(&url, key, shop, transport.build().unwrap()).unwrap()
+    }
+
+    fn payment(rial: u64) -> NewPayment {
+        let price = Money::from(Rial::new(rial));
+        let payment = NewPayment::new("1000", price).unwrap();
+        payment
+            .with_return_url("https://shop.example/back")
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_order_with_a_payment_of_another_amount_is_not_one_without_a_payment() {
+        let clock = Arc::new(Clock::default());
+        let kiosk = kiosk(&clock).await;
+        let _ = kiosk.create(&payment(15_000)).await.unwrap();
+        let lost = kiosk.prepare(&payment(150_000)).unwrap();
+        clock.advance(SETTLING * 10);
+        let error = kiosk.resolve(lost.handle()).await.unwrap_err();
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert!(error.mismatch().unwrap().has(ComparedField::Amount));
+    }
+
+    #[tokio::test]
+    async fn a_change_of_a_payment_that_is_gone_stays_unknown() {
+        let clock = Arc::new(Clock::default());
+        let kiosk = kiosk(&clock).await;
+        let handle = kiosk.call(Change::<Refund>::of("K7")).handle();
+        clock.advance(SETTLING * 10);
+        let error = kiosk.resolve(&handle).await.unwrap_err();
+        assert_eq!(error.effect(), Effect::Unknown);
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_believed_for_its_own_question_alone() {
+        let kiosk = kiosk(&Arc::new(Clock::default())).await;
+        let row = |order: &str, shop: &str, state: &str| {
+            format!(
+                r#"{{"id":"K1","order":"{order}","shop":"{shop}","rial":15000,"state":"{state}",
+                    "link":"https://kiosk.example/pay/K1","payable_until":1}}"#
+            )
+        };
+        let list = |rows: &[&str]| format!(r#"{{"payments":[{}],"next":null}}"#, rows.join(","));
+        let read = |question: FindPayments, rows: &[&str]| {
+            kiosk
+                .decode(&question, Response::new(200, &list(rows)))
+                .is_ok()
+        };
+        let own = row("1000", "58", "open");
+        assert!(read(FindPayments::by_order("1000"), &[&*own]));
+        assert!(!read(
+            FindPayments::by_order("1000"),
+            &[&*row("7", "58", "open")]
+        ));
+        assert!(!read(
+            FindPayments::by_order("1000"),
+            &[&*row("1000", "59", "open")]
+        ));
+        assert!(!read(FindPayments::by_order("1000"), &[&*own, &*own]));
+        assert!(!read(FindPayments::by_id("K2"), &[&*own]));
+        assert!(!read(
+            FindPayments::page(None, None),
+            &[&*row("1", "59", "open")]
+        ));
+
+        let confirm = |state: &str| {
+            let row = row("1000", "58", state);
+            kiosk
+                .decode(&Change::<Confirm>::of("K1"), Response::new(200, &row))
+                .is_ok()
+        };
+        assert!(confirm("confirmed"));
+        assert!(!confirm("open"), "what was not confirmed is not settled");
     }
 }
