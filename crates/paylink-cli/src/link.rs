@@ -98,7 +98,7 @@ pub(crate) async fn run(
     }
 }
 
-/// How an account was named on the command line, whoever its provider is.
+/// How an account was named on the command line, with any provider.
 #[derive(Clone, Copy, Debug)]
 struct LinkAccount<'a> {
     console: &'a Console,

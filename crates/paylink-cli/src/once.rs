@@ -173,7 +173,7 @@ pub(crate) struct Unresolved {
 pub(crate) enum Cause {
     /// The call ended without an answer that can be trusted.
     Failed(Error),
-    /// Somebody stopped the command while the call was under way.
+    /// The command was stopped while the call was under way.
     Interrupted,
 }
 

@@ -25,12 +25,12 @@ pub(crate) struct SandboxArgs {
     seed: Option<u64>,
     /// Allow an address that other machines can reach, such as a container's
     ///
-    /// Whoever reaches the sandbox can pay, set faults and read what it has received.
+    /// Everyone who reaches the sandbox can pay, set faults and read what it has received.
     #[arg(long)]
     allow_non_loopback: bool,
 }
 
-/// Runs the sandbox until somebody stops it.
+/// Runs the sandbox until it is stopped.
 pub(crate) async fn run(args: &SandboxArgs, console: &Console) -> Result<(), Failure> {
     let stopped = interrupted();
     let mut builder = Sandbox::builder().listen(args.listen);

@@ -336,7 +336,7 @@ mod tests {
             assert_eq!(mode(), 0o600);
         }
 
-        /// Whether it leads somewhere or nowhere, a link that somebody has planted is not written through.
+        /// Whether it leads somewhere or nowhere, a link that was planted is not written through.
         #[test]
         fn a_planted_link_is_not_followed() {
             let folder = folder();

@@ -4,7 +4,7 @@
 //! what it offers has to be true, and what it does not offer has to be refused before a byte leaves. A [`Recorder`]
 //! between the provider and its server counts the requests, keeps them, and breaks some of them.
 //!
-//! Whoever has a provider brings a [`Subject`]: how to connect it, and how to pay as the payer. [`check`] runs every case,
+//! The author of a provider brings a [`Subject`]: how to connect it, and how to pay as the payer. [`check`] runs every case,
 //! and a [`Matrix`] shows what came of it.
 //!
 //! ```no_run
@@ -20,7 +20,7 @@
 //! # }
 //! ```
 //!
-//! `examples/fifth_provider` brings a provider of somebody else's, with its server, and passes.
+//! `examples/fifth_provider` brings a provider of another crate, with its server, and passes.
 //!
 //! [`PaymentProvider`]: paylink_core::PaymentProvider
 

@@ -93,7 +93,7 @@ async fn a_record_of_another_order_price_or_shop_is_a_mismatch_and_nothing_is_as
     let elsewhere = serde_json::to_string(&record).unwrap();
     let elsewhere = elsewhere.replace("/api/", "/other/");
     let elsewhere: PaymentRecord = serde_json::from_str(&elsewhere).unwrap();
-    let dearer = Rial::new(900_000);
+    let higher = Rial::new(900_000);
     for (number, price, record, fields) in [
         (
             INVOICE_NUMBER + 1,
@@ -101,7 +101,7 @@ async fn a_record_of_another_order_price_or_shop_is_a_mismatch_and_nothing_is_as
             &record,
             vec![ComparedField::Order],
         ),
-        (INVOICE_NUMBER, dearer, &record, vec![ComparedField::Amount]),
+        (INVOICE_NUMBER, higher, &record, vec![ComparedField::Amount]),
         (
             INVOICE_NUMBER,
             PRICE,
@@ -110,7 +110,7 @@ async fn a_record_of_another_order_price_or_shop_is_a_mismatch_and_nothing_is_as
         ),
         (
             7,
-            dearer,
+            higher,
             &elsewhere,
             vec![
                 ComparedField::Amount,

@@ -203,7 +203,7 @@ const CLOCK: &str = "clock";
 /// How far this machine's clock may be from a provider's. Deadlines of payments are minutes.
 const TOLERANCE: Duration = Duration::from_secs(120);
 
-/// Holds this machine's clock against the one of whoever answered.
+/// Compares this machine's clock with the clock of the server that answered.
 pub(super) fn check_clock(head: &Head) -> Check {
     let Some(theirs) = head.date else {
         return Check::ok(CLOCK, "the provider does not tell the time");

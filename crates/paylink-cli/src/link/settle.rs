@@ -20,7 +20,7 @@ use crate::settled::{Mismatched, Settled, unsettled};
 use crate::text::{amount, shown};
 use crate::typed;
 
-/// What a provider's id of a payment is called, whoever the provider is.
+/// What a provider's id of a payment is called.
 const REFERENCE: &str = "Reference";
 
 /// Compare a payment with your own books, and confirm it where that is needed
@@ -207,7 +207,7 @@ const REMEDY: &str = "give --order, --amount and --currency as your own books ha
 /// A payment to which something is to be done that cannot be taken back.
 ///
 /// A file's name is easily mistyped, and one record looks like another: the merchant's own books are compared with the
-/// record, or somebody says yes.
+/// record, or the user confirms.
 #[derive(Debug, Args)]
 #[group(skip)]
 pub(super) struct BooksArgs {

@@ -144,9 +144,9 @@ async fn settle_in_all_its_outcomes() {
     assert_eq!(error["invoice"]["status"], "generated");
 
     shop.sandbox.zipay().pay(&trackid).unwrap();
-    let dearer = shop.line(&settle(&trackid, "2500000"));
-    assert_eq!(dearer.status, 5);
-    let error = dearer.error();
+    let higher = shop.line(&settle(&trackid, "2500000"));
+    assert_eq!(higher.status, 5);
+    let error = higher.error();
     assert_eq!(error["kind"], "mismatch");
     assert_eq!(
         error["mismatch"],

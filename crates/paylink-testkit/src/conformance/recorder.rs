@@ -110,7 +110,7 @@ impl Recorder {
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let address = socket.local_addr()?;
         let state = if self.is_shut {
-            // Bound and not listening: the system refuses whoever knocks, and gives the port to nobody else.
+            // Bound and not listening: the system refuses each connection, and gives the port to nobody else.
             State::Shut { _port: socket }
         } else {
             let listener = socket.listen(64)?;
@@ -284,7 +284,7 @@ impl Ledger {
 const PAGE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 37\r\nconnection: close\r\n\r\n\
     <html><body>Maintenance</body></html>";
 
-/// Serves whoever connects; the connections end with it.
+/// Serves each client that connects; the connections end with it.
 async fn accept(listener: TcpListener, target: (String, u16), ledger: Arc<Ledger>) {
     let mut connections = JoinSet::new();
     loop {

@@ -329,7 +329,7 @@ async fn watch(
         }
         match cardpay.settle(expected).await {
             Ok(Settlement::Settled(proof)) => return Ok(Settled::now(proof, REFERENCE)),
-            // The answer to the first verification was lost, or somebody else has checked.
+            // The answer to the first verification was lost, or another process has checked.
             Ok(Settlement::AlreadySettled(proof)) => {
                 return Ok(Settled::before(proof, REFERENCE));
             }

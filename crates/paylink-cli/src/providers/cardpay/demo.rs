@@ -57,9 +57,9 @@ async fn exactly(merchant: &mut Merchant, journey: &mut Journey<'_>) -> Result<(
     journey
         .check("verify again", "already settled", second)
         .await?;
-    let dearer = merchant.settle(&order, DEARER);
+    let higher = merchant.settle(&order, HIGHER_PRICE);
     journey
-        .check("settle a dearer order", "mismatch in amount", dearer)
+        .check("settle a higher price", "mismatch in amount", higher)
         .await
 }
 
@@ -109,7 +109,7 @@ async fn too_late(
 /// What the order costs.
 const PRICE: Rial = Rial::new(150_000);
 /// What another order would cost.
-const DEARER: Rial = Rial::new(1_500_000);
+const HIGHER_PRICE: Rial = Rial::new(1_500_000);
 
 /// A merchant with a shop and an installation of the script.
 struct Merchant {

@@ -67,9 +67,9 @@ async fn by_card(merchant: &mut Merchant, journey: &mut Journey<'_>) -> Result<(
     journey
         .check("settle it again", "already settled", second)
         .await?;
-    let dearer = merchant.settle(&order, DEARER);
+    let higher = merchant.settle(&order, HIGHER_PRICE);
     journey
-        .check("settle a dearer order", "mismatch in amount", dearer)
+        .check("settle a higher price", "mismatch in amount", higher)
         .await?;
     let paid = merchant.pay_other_with(&order);
     let creditor = journey
@@ -139,7 +139,7 @@ async fn at_a_busy_gateway(merchant: &Merchant, journey: &mut Journey<'_>) -> Re
 /// What every order costs.
 const PRICE: Rial = Rial::new(150_000);
 /// What another order would cost.
-const DEARER: Rial = Rial::new(1_500_000);
+const HIGHER_PRICE: Rial = Rial::new(1_500_000);
 
 const GUILD: &str = "CLOTHING_GUILD";
 

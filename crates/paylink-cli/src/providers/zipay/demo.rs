@@ -51,9 +51,9 @@ async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended>
     journey
         .check("settle again", "already settled", again)
         .await?;
-    let dearer = merchant.settle(&track_id, DEARER);
+    let higher = merchant.settle(&track_id, HIGHER_PRICE);
     journey
-        .check("settle a dearer order", "mismatch in amount", dearer)
+        .check("settle a higher price", "mismatch in amount", higher)
         .await?;
     journey
         .check("refund", "refunded", merchant.refund(&track_id))
@@ -63,7 +63,7 @@ async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended>
 /// What the order costs, in toman.
 const PRICE: &str = "250000";
 /// What another order would cost.
-const DEARER: &str = "2500000";
+const HIGHER_PRICE: &str = "2500000";
 const ORDER: &str = "1";
 
 /// A merchant with a shop and an account.
