@@ -4,8 +4,39 @@ use paylink_sandbox::sizpay::Status;
 use paylink_sandbox::{Fault, JournalEntry, Sandbox};
 use serde_json::{Value, json};
 
-use crate::client::{JSON, exchange, get_json, post_json, posted, send};
+use crate::client::{
+    JSON, change_settings, exchange, get_json, post_json, posted, routes_of, send,
+};
 use crate::sizpay::{NAMESPACE, PATH, Shop, Soap, model, new, new_link, open};
+
+#[tokio::test]
+async fn its_routes_are_described() {
+    let sandbox = Sandbox::start().await.unwrap();
+    #[rustfmt::skip]
+    let routes = [
+        "GET links", "GET links/{send_id}", "GET settings", "POST links/{send_id}/decline",
+        "POST links/{send_id}/pay", "POST settings",
+    ];
+    assert_eq!(routes_of(&sandbox, "sizpay").await, routes);
+}
+
+#[tokio::test]
+async fn its_settings_are_read_and_changed_one_by_one() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let unusable = [
+        json!({"namespace": "no uri"}),
+        json!({"answer_shape": "round"}),
+    ];
+    #[rustfmt::skip]
+    let settings = [
+        ("namespace", json!("http://tempuri.org/"), json!("https://rt.sizpay.com/")),
+        ("answer_shape", json!("out-parameters"), json!("json-result")),
+        ("status_list", json!("text"), json!("array")),
+        ("status_names", json!("prefixed"), json!("bare")),
+        ("result_code", json!("number"), json!("text")),
+    ];
+    change_settings(&sandbox, "sizpay", &settings, &unusable).await;
+}
 
 #[tokio::test]
 async fn links_are_listed_paid_and_declined() {

@@ -4,8 +4,48 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::State;
 use serde_json::{Value, json};
 
-use crate::client::{get, of, post_json, posted, send};
+use crate::client::{change_settings, get, of, post_json, posted, routes_of, send};
 use crate::pod::{CALL, Shop, open, snapshot};
+
+#[tokio::test]
+async fn its_routes_are_described() {
+    let sandbox = Sandbox::start().await.unwrap();
+    #[rustfmt::skip]
+    let routes = [
+        "DELETE failures", "GET accounts", "GET failures", "GET invoices", "GET invoices/{id}",
+        "GET settings", "POST accounts/{user_id}/wallet", "POST credits", "POST failures",
+        "POST invoices/{id}/leave-gateway", "POST invoices/{id}/open-gateway",
+        "POST invoices/{id}/pay-by-card", "POST invoices/{id}/pay-by-wallet",
+        "POST invoices/{id}/purchase-at-pos", "POST settings", "POST sms-answers",
+    ];
+    assert_eq!(routes_of(&sandbox, "pod").await, routes);
+}
+
+#[tokio::test]
+async fn its_settings_are_read_and_changed_one_by_one() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let unusable = [
+        json!({"environment": "moon"}),
+        json!({"tax_percent": 101}),
+        json!({"second_verify": "x"}),
+    ];
+    #[rustfmt::skip]
+    let settings = [
+        ("environment", json!("both"), json!("sandbox")),
+        ("tax_percent", json!(9), json!(10)),
+        ("bill_numbers", json!("unique"), json!("repeatable")),
+        ("one_time_tokens", json!("optional"), json!("required")),
+        ("second_verify", json!("refuses"), json!("answers-invoice")),
+        ("after_timeout", json!("unpaid"), json!("canceled")),
+        ("pos_inquiry", json!("checks"), json!("trusts")),
+        ("confirmation", json!("truth"), json!("text")),
+        ("done", json!("truth"), json!("words")),
+        ("worded_refusals", json!("numbered"), json!("zero")),
+        ("link_ending", json!("ampersand"), json!("bare")),
+        ("persian_text", json!("plain"), json!("escaped")),
+    ];
+    change_settings(&sandbox, "pod", &settings, &unusable).await;
+}
 
 #[tokio::test]
 async fn the_payer_acts_over_http() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use paylink_sandbox::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
@@ -62,6 +62,47 @@ pub(crate) async fn post_json(sandbox: &Sandbox, path: &str, body: &Value) -> Re
 pub(crate) async fn posted(sandbox: &Sandbox, path: &str, body: &Value, status: u16) {
     let reply = post_json(sandbox, path, body).await;
     assert_eq!(reply.status, status, "{path} {body}");
+}
+
+/// The described routes of one provider, each below its name, in the order of their methods.
+pub(crate) async fn routes_of(sandbox: &Sandbox, provider: &str) -> Vec<String> {
+    let document = get_json(sandbox, "/_sandbox/openapi.json").await;
+    let own = format!("/_sandbox/{provider}/");
+    let mut routes = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let Some(path) = path.strip_prefix(&own) else {
+            continue;
+        };
+        let methods = methods.as_object().unwrap().keys();
+        routes.extend(methods.map(|method| format!("{} {path}", method.to_uppercase())));
+    }
+    routes.sort();
+    routes
+}
+
+/// Holds the settings of one provider to their values at the beginning, changes each to another value, and expects that
+/// what is unusable changes nothing.
+pub(crate) async fn change_settings(
+    sandbox: &Sandbox,
+    provider: &str,
+    settings: &[(&str, Value, Value)],
+    unusable: &[Value],
+) {
+    let path = format!("/_sandbox/{provider}/settings");
+    let at_first = settings
+        .iter()
+        .map(|(name, value, _)| ((*name).to_owned(), value.clone()));
+    let mut expected = Value::Object(at_first.collect());
+    assert_eq!(get_json(sandbox, &path).await, expected);
+    for (name, _, other) in settings {
+        expected[*name] = other.clone();
+        let changed = post_json(sandbox, &path, &json!({ *name: other })).await;
+        assert_eq!(changed.json(), expected, "{name}");
+    }
+    for body in unusable {
+        posted(sandbox, &path, body, 422).await;
+    }
+    assert_eq!(get_json(sandbox, &path).await, expected);
 }
 
 /// Submits a form of a page.

@@ -8,8 +8,33 @@ use paylink_sandbox::{Fault, JournalEntry, Sandbox};
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::client::{delete, eventually, get_json, of, post_json, posted, send};
+use crate::client::{
+    change_settings, delete, eventually, get_json, of, post_json, posted, routes_of, send,
+};
 use crate::zipay::{NEW, open};
+
+#[tokio::test]
+async fn its_routes_are_described() {
+    let sandbox = Sandbox::start().await.unwrap();
+    #[rustfmt::skip]
+    let routes = [
+        "GET invoices", "GET invoices/{trackid}", "GET settings", "POST invoices/{trackid}/decline",
+        "POST invoices/{trackid}/pay", "POST settings",
+    ];
+    assert_eq!(routes_of(&sandbox, "zipay").await, routes);
+}
+
+#[tokio::test]
+async fn its_settings_are_read_and_changed_one_by_one() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let unusable = [json!({"second_verify": "x"})];
+    #[rustfmt::skip]
+    let settings = [
+        ("second_verify", json!("answers-completed"), json!("refuses")),
+        ("webhook_encoding", json!("form"), json!("json")),
+    ];
+    change_settings(&sandbox, "zipay", &settings, &unusable).await;
+}
 
 #[tokio::test]
 async fn the_clock_is_read_and_moved() {

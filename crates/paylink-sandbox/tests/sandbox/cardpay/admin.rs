@@ -4,7 +4,35 @@ use paylink_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
 use crate::cardpay::{Created, answer, open};
-use crate::client::{FORM, exchange, get, of, post_json};
+use crate::client::{FORM, change_settings, exchange, get, of, post_json, routes_of};
+
+#[tokio::test]
+async fn its_routes_are_described() {
+    let sandbox = Sandbox::start().await.unwrap();
+    #[rustfmt::skip]
+    let routes = [
+        "GET deposits", "GET payments", "GET payments/{pay_id}", "GET settings",
+        "POST payments/{pay_id}/pay", "POST payments/{pay_id}/transfer", "POST settings",
+    ];
+    assert_eq!(routes_of(&sandbox, "cardpay").await, routes);
+}
+
+#[tokio::test]
+async fn its_settings_are_read_and_changed_one_by_one() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let unusable = [json!({"code_form": "roman"})];
+    #[rustfmt::skip]
+    let settings = [
+        ("not_found_status", json!("not-found"), json!("ok")),
+        ("another_card", json!("reported"), json!("lost")),
+        ("missing_card", json!("lost"), json!("reported")),
+        ("code_form", json!("number"), json!("text")),
+        ("return_query", json!("pay-id"), json!("nothing")),
+        ("callback_field", json!("callbackUrl"), json!("callback")),
+        ("time_allowed_seconds", json!(900), json!(60)),
+    ];
+    change_settings(&sandbox, "cardpay", &settings, &unusable).await;
+}
 
 #[tokio::test]
 async fn a_payment_is_paid_and_transferred_to_as_the_payer() {
