@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
-mod kiosk;
+mod foreign;
 #[cfg(test)]
 mod place;
 #[cfg(test)]

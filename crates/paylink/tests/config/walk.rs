@@ -4,7 +4,7 @@ use paylink::config::{AccountConfig, Config, Problem, ProblemKind, Variables};
 use paylink::core::provider::{Descriptor, Required, Setting, SettingKind};
 use paylink::{Effect, Error, ErrorKind, FieldKey, Invalid, Transport};
 
-use crate::kiosk::{self, Kiosk};
+use crate::foreign::{self, Foreign};
 use crate::place::Place;
 
 const CANARY: &str = "c4n4ry-0f-th3-w4lk";
@@ -13,7 +13,7 @@ fn descriptors() -> impl Iterator<Item = &'static Descriptor> {
     paylink::providers()
         .iter()
         .copied()
-        .chain([&kiosk::DESCRIPTOR])
+        .chain([&foreign::DESCRIPTOR])
 }
 
 fn each_setting() -> impl Iterator<Item = (&'static Descriptor, &'static Setting)> {
@@ -22,7 +22,7 @@ fn each_setting() -> impl Iterator<Item = (&'static Descriptor, &'static Setting
 
 fn config(text: &str, variables: &[(&str, &str)]) -> Config {
     let variables: Variables = variables.iter().copied().collect();
-    let builder = Config::builder().provider(&kiosk::DESCRIPTOR);
+    let builder = Config::builder().provider(&foreign::DESCRIPTOR);
     builder.parse_toml(text, &variables).unwrap()
 }
 
@@ -184,16 +184,19 @@ fn no_problem_and_no_debug_shows_a_secret() {
 #[test]
 fn a_provider_of_another_crate_stands_beside_the_others() {
     let transport = Transport::new().unwrap();
-    let text = "[kiosk]\nkey = \"k\"\ncounter = 7\nquiet = true\n\
-                [accounts.corner]\nprovider = \"kiosk\"\nkey = \"c\"\nsign = \"open\"\n";
+    let text = "[foreign]\nkey = \"k\"\ncounter = 7\nquiet = true\n\
+                [accounts.corner]\nprovider = \"foreign\"\nkey = \"c\"\nsign = \"open\"\n";
     let config = config(text, &[("PAYLINK_ACCOUNT_CORNER_COUNTER", "8")]);
     let opened = config.open(&transport).unwrap();
-    assert_eq!(opened.names().collect::<Vec<_>>(), ["corner", "kiosk"]);
+    assert_eq!(opened.names().collect::<Vec<_>>(), ["corner", "foreign"]);
 
     let corner = config.account("corner").unwrap();
-    assert_eq!(corner.descriptor().unwrap().title(), "Kiosk");
-    assert_eq!(corner.address().as_deref(), Some("https://kiosk.example/"));
-    let client: Kiosk = corner.client(&transport).unwrap();
+    assert_eq!(corner.descriptor().unwrap().title(), "Foreign");
+    assert_eq!(
+        corner.address().as_deref(),
+        Some("https://foreign.example/")
+    );
+    let client: Foreign = corner.client(&transport).unwrap();
     let given = client.settings.iter().map(|(key, value)| (*key, &**value));
     let expected = [("counter", "8"), ("key", "c"), ("sign", "open")];
     assert_eq!(given.collect::<Vec<_>>(), expected);
@@ -201,16 +204,16 @@ fn a_provider_of_another_crate_stands_beside_the_others() {
     // Where it was not registered, it is no provider.
     let told = Config::from_toml(text, &Variables::default()).unwrap();
     let told = told.check().unwrap_err().to_string();
-    assert!(told.contains("has the unknown key kiosk: "), "{told}");
-    assert!(told.contains("\"kiosk\" is not a provider: "), "{told}");
+    assert!(told.contains("has the unknown key foreign: "), "{told}");
+    assert!(told.contains("\"foreign\" is not a provider: "), "{told}");
 }
 
 /// What a caller refuses beside the client is told as what the client refuses is.
 #[test]
 fn what_a_call_refuses_is_told_with_its_place() {
     let account = account(
-        &kiosk::DESCRIPTOR,
-        "[kiosk]\nkey = \"k\"\nspeed = \"fast\"\n",
+        &foreign::DESCRIPTOR,
+        "[foreign]\nkey = \"k\"\nspeed = \"fast\"\n",
         &[],
     );
     let told = |refused: fn() -> Error| {
@@ -218,19 +221,19 @@ fn what_a_call_refuses_is_told_with_its_place() {
         problems.to_string()
     };
     assert_eq!(
-        told(|| Invalid::new(kiosk::SPEED, "is too fast").into()),
-        "account kiosk: speed under [kiosk] in the configuration is too fast"
+        told(|| Invalid::new(foreign::SPEED, "is too fast").into()),
+        "account foreign: speed under [foreign] in the configuration is too fast"
     );
     assert_eq!(
-        told(|| Invalid::new(kiosk::COUNTER, "is needed").into()),
-        "account kiosk: PAYLINK_KIOSK_COUNTER is missing: set it, or write counter under [kiosk] in the configuration"
+        told(|| Invalid::new(foreign::COUNTER, "is needed").into()),
+        "account foreign: PAYLINK_FOREIGN_COUNTER is missing: set it, or write counter under [foreign] in the configuration"
     );
     assert_eq!(
         told(|| Invalid::new(FieldKey::new("other", "other thing"), "is odd").into()),
-        "account kiosk: other thing is odd"
+        "account foreign: other thing is odd"
     );
     assert_eq!(
         told(|| Error::new(ErrorKind::Configuration, Effect::NotExecuted, "no TLS here")),
-        "account kiosk: the client cannot be set up: no TLS here"
+        "account foreign: the client cannot be set up: no TLS here"
     );
 }

@@ -1,4 +1,4 @@
-//! Kiosk, a provider of another crate, with a setting of each kind.
+//! A provider of another crate, with a setting of each kind.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -18,10 +18,10 @@ const STAFF: FieldKey = FieldKey::new("staff", "staff card");
 const SIGN: FieldKey = FieldKey::new("sign", "sign");
 pub(crate) const SPEED: FieldKey = FieldKey::new("speed", "speed");
 const QUIET: FieldKey = FieldKey::new("quiet", "quiet");
-const ADDRESS: &str = "https://kiosk.example/";
+const ADDRESS: &str = "https://foreign.example/";
 
-pub(crate) static DESCRIPTOR: Descriptor = Descriptor::new::<Kiosk>("kiosk")
-    .with_titles("Kiosk", "کیوسک")
+pub(crate) static DESCRIPTOR: Descriptor = Descriptor::new::<Foreign>("foreign")
+    .with_titles("Foreign", "بیگانه")
     .with_settings(&[
         Setting::secret(KEY).required(),
         Setting::secret(STAFF),
@@ -31,37 +31,37 @@ pub(crate) static DESCRIPTOR: Descriptor = Descriptor::new::<Kiosk>("kiosk")
         Setting::switch(QUIET),
         Setting::address(BaseUrl::KEY).with_default(ADDRESS),
     ])
-    .with_variants(&[Variant::new("Kiosk", &[], || &CAPABILITIES)])
+    .with_variants(&[Variant::new("Foreign", &[], || &CAPABILITIES)])
     .with_address(|settings| Some(settings.get(BaseUrl::KEY).unwrap_or(ADDRESS).to_owned()));
 
 static CAPABILITIES: LazyLock<Capabilities> =
-    LazyLock::new(|| Capabilities::new("kiosk", &[Currency::Irr]));
+    LazyLock::new(|| Capabilities::new("foreign", &[Currency::Irr]));
 
 /// A client that keeps what it was built from.
 #[derive(Debug)]
-pub(crate) struct Kiosk {
+pub(crate) struct Foreign {
     pub(crate) settings: BTreeMap<&'static str, String>,
 }
 
-impl FromSettings for Kiosk {
+impl FromSettings for Foreign {
     const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;
 
-    fn from_settings(settings: &Settings<'_>, _: &Transport) -> Result<Kiosk, Error> {
+    fn from_settings(settings: &Settings<'_>, _: &Transport) -> Result<Foreign, Error> {
         let mut validation = Validation::new();
         validation.take(secret(KEY, settings.text(KEY)));
         validation.take(settings.get(STAFF).map_or(Ok(()), |it| secret(STAFF, it)));
         let known = DESCRIPTOR.settings().iter();
         let set = known.filter_map(|it| Some((it.key(), settings.named(it.key())?.to_owned())));
-        validation.and(Ok(Kiosk {
+        validation.and(Ok(Foreign {
             settings: set.collect(),
         }))
     }
 
-    fn for_payments(settings: &Settings<'_>, transport: &Transport) -> Result<Kiosk, Error> {
+    fn for_payments(settings: &Settings<'_>, transport: &Transport) -> Result<Foreign, Error> {
         let mut validation = Validation::new();
         let counter = settings.get(COUNTER);
         validation.take(counter.ok_or_else(|| Invalid::new(COUNTER, "is missing")));
-        validation.and(Kiosk::from_settings(settings, transport))
+        validation.and(Foreign::from_settings(settings, transport))
     }
 }
 
@@ -74,7 +74,7 @@ fn secret(key: FieldKey, value: &str) -> Result<(), Invalid> {
 }
 
 #[async_trait]
-impl PaymentProvider for Kiosk {
+impl PaymentProvider for Foreign {
     fn capabilities(&self) -> &Capabilities {
         &CAPABILITIES
     }
