@@ -20,14 +20,13 @@ use crate::typed::{self, Suggested};
 fn after_help() -> String {
     format!(
         "\
-Accounts come from the environment and the configuration: {}
-are accounts of these names, and [accounts.NAME] is one more, whose provider is one of them; in
-the environment, PAYLINK_ACCOUNT_<NAME>_PROVIDER and so on. `paylink doctor` checks them, and
-shows what each can do. What an account's provider does not offer is refused before anything is
-sent.
+Accounts come from the environment and the configuration: {} are accounts of these names, and \
+[accounts.NAME] is one more, whose provider is one of them; in the environment, \
+PAYLINK_ACCOUNT_<NAME>_PROVIDER and so on. `paylink doctor` checks them, and shows what each can do. \
+What an account's provider does not offer is refused before anything is sent.
 
-A payment is known by its record, which `create` prints or writes with --record-to. Store it
-with the order: every other operation takes it.",
+A payment is known by its record, which `create` prints or writes with --record-to. Store it with \
+the order: every other operation takes it.",
         sections()
     )
 }

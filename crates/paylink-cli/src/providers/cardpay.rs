@@ -24,6 +24,10 @@ use crate::typed;
 /// What CardPay calls its id of a payment.
 const REFERENCE: &str = "Pay id";
 
+/// What comes back, what a program hands over, and what the client says of itself.
+#[cfg(test)]
+pub(super) const NEVER_TYPED: &[&str] = &[];
+
 #[derive(Debug, Args)]
 #[command(after_help = account_help(&DESCRIPTOR, "Card numbers are shown with their first six and last four digits.\n"), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct CardpayArgs {

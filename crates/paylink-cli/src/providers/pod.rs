@@ -23,6 +23,22 @@ use crate::typed::{self, Suggested};
 
 const ENVIRONMENTS: Suggested = Suggested(&["production", "sandbox"]);
 
+/// What comes back, what a program hands over, and what the client says of itself.
+#[cfg(test)]
+pub(super) const NEVER_TYPED: &[&str] = &[
+    "error_result",
+    "link",
+    "masked_card_number",
+    "one_time_token",
+    "payment",
+    "payment_bill_number",
+    "rrn",
+    "service",
+    "terminal_id",
+    "tref",
+    "webhook",
+];
+
 #[derive(Debug, Args)]
 #[command(after_help = account_help(&DESCRIPTOR, "Amounts are in rial. "), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct PodArgs {

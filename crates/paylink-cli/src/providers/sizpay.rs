@@ -25,6 +25,10 @@ const REST_ALONE: &str = "\
 Only REST disables links, sends an SMS again, and finds what was sent; a link sent in another
 way is the same link. ";
 
+/// What comes back, what a program hands over, and what the client says of itself.
+#[cfg(test)]
+pub(super) const NEVER_TYPED: &[&str] = &["operation", "request", "resend"];
+
 #[derive(Debug, Args)]
 #[command(after_help = account_help(&DESCRIPTOR, REST_ALONE), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct SizpayArgs {

@@ -22,6 +22,10 @@ use crate::report::Report;
 use crate::resolve::{ResolveArgs, conclude};
 use crate::typed::{self, Suggested};
 
+/// What comes back, what a program hands over, and what the client says of itself.
+#[cfg(test)]
+pub(super) const NEVER_TYPED: &[&str] = &["redirect"];
+
 #[derive(Debug, Args)]
 #[command(after_help = account_help(&DESCRIPTOR, ""), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct ZipayArgs {

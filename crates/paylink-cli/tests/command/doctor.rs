@@ -37,7 +37,17 @@ fn found(run: &Run, verdict: &str) -> Vec<(String, String)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_is_well() {
     let shop = Shop::open().await;
-    let run = shop.line("doctor --return-url https://shop.example/back");
+    // Whatever other providers there are does not change what is shown of these.
+    let mut command = shop.command(&["doctor", "--return-url", "https://shop.example/back"]);
+    for provider in paylink::providers() {
+        if !["cardpay", "pod", "sizpay", "zipay"].contains(&provider.name()) {
+            for setting in provider.settings() {
+                let variable = format!("PAYLINK_{}_{}", provider.name(), setting.key());
+                command.env_remove(variable.to_uppercase());
+            }
+        }
+    }
+    let run = shop.finish(command);
     assert_eq!(run.status, 0, "{run:?}");
     insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
     ok       cardpay  configuration  everything that cardpay needs is set
@@ -77,6 +87,19 @@ async fn all_is_well() {
     for entry in shop.sandbox.journal() {
         assert!(entry.parameters.is_empty(), "{entry:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_provider_is_examined_and_its_offers_are_told() {
+    let shop = Shop::open().await;
+    let run = shop.line("--json doctor");
+    let accounts = run.ok()["accounts"].as_array().unwrap().clone();
+    let named = |it: &Value| it["capabilities"]["provider"].as_str().map(str::to_owned);
+    let examined: Vec<_> = accounts.iter().filter_map(named).collect();
+    let known: Vec<_> = paylink::providers().iter().map(|it| it.name()).collect();
+    assert_eq!(examined, known);
+    // Its configuration, its connection and its clock.
+    assert_eq!(found(&run, "ok").len(), 3 * known.len(), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,7 @@
 //! Help, as a newcomer reads it.
 
+use paylink::core::provider::Descriptor;
+
 use crate::shop::Shop;
 
 async fn help(line: &str) -> String {
@@ -15,7 +17,24 @@ async fn help(line: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_the_command() {
-    insta::assert_snapshot!(help("--help").await, @r#"
+    let whole = help("--help").await;
+    // The groups of the providers stand among the other commands, by their names.
+    let group = |provider: &&Descriptor| {
+        let begin = format!("  {} ", provider.name());
+        let line = whole.lines().find(|line| line.starts_with(&begin))?;
+        assert!(
+            line.contains(&format!("  Work with {} ", provider.title())),
+            "{line}"
+        );
+        Some(line)
+    };
+    let groups: Vec<&str> = paylink::providers().iter().filter_map(group).collect();
+    assert!(
+        groups.len() >= 4 && whole.contains(&groups.join("\n")),
+        "{whole}"
+    );
+    let rest = whole.replace(&(groups.join("\n") + "\n"), "");
+    insta::assert_snapshot!(rest, @r#"
     Takes money through payment links and invoices, and has a sandbox to try it in
 
     Usage: paylink [OPTIONS] <COMMAND>
@@ -24,10 +43,6 @@ async fn of_the_command() {
       demo         Show whole payments with every provider against a sandbox
       sandbox      Run the sandbox until Ctrl-C, and print what to export to use it
       link         Take payments with any provider, in words that all share
-      cardpay      Work with CardPay payments, from card to card
-      pod          Work with POD invoices and every way to pay them
-      sizpay       Work with SizPay payment links, sent by SMS
-      zipay        Work with ZiPay invoices
       doctor       Check the configuration, the clock, and the way to each provider
       completions  Print a script that completes paylink's words in a shell
       help         Print this message or the help of the given subcommand(s)
@@ -300,7 +315,9 @@ async fn of_pod() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_link() {
-    insta::assert_snapshot!(help("link -h").await, @r#"
+    let whole = help("link -h").await;
+    let (words, accounts) = whole.split_once("Accounts come from").unwrap();
+    insta::assert_snapshot!(words, @r#"
     Take payments with any provider, in words that all share
 
     Usage: paylink link [OPTIONS] <OPERATION>
@@ -323,16 +340,15 @@ async fn of_link() {
           --account <NAME>  Which account; it need not be said where there is but one
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
-
-    Accounts come from the environment and the configuration: [cardpay], [pod], [sizpay] and [zipay]
-    are accounts of these names, and [accounts.NAME] is one more, whose provider is one of them; in
-    the environment, PAYLINK_ACCOUNT_<NAME>_PROVIDER and so on. `paylink doctor` checks them, and
-    shows what each can do. What an account's provider does not offer is refused before anything is
-    sent.
-
-    A payment is known by its record, which `create` prints or writes with --record-to. Store it
-    with the order: every other operation takes it.
     "#);
+    // Where its lines end depends on the providers' names.
+    let accounts = accounts.split_whitespace().collect::<Vec<_>>().join(" ");
+    for provider in paylink::providers() {
+        let section = format!("[{}]", provider.name());
+        assert!(accounts.contains(&section), "{accounts}");
+    }
+    let (_, accounts) = accounts.split_once("] are ").unwrap();
+    insta::assert_snapshot!(accounts, @"accounts of these names, and [accounts.NAME] is one more, whose provider is one of them; in the environment, PAYLINK_ACCOUNT_<NAME>_PROVIDER and so on. `paylink doctor` checks them, and shows what each can do. What an account's provider does not offer is refused before anything is sent. A payment is known by its record, which `create` prints or writes with --record-to. Store it with the order: every other operation takes it.");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,22 +5,43 @@ mod settling;
 
 use std::fs;
 
+use paylink::core::provider::Descriptor;
+use paylink::{Capabilities, Input, InputRule, PaymentRecord};
+
 use crate::shop::{Run, Shop};
 
-/// The providers, with what each needs beside order and price.
-const PROVIDERS: [(&str, &str); 4] = [
-    ("cardpay", "--return-url https://shop.example/back"),
-    ("pod", "--return-url https://shop.example/back"),
-    ("sizpay", "--mobile 09123456789"),
-    ("zipay", "--return-url https://shop.example/back"),
-];
+/// The name of each provider.
+fn providers() -> Vec<&'static str> {
+    paylink::providers().iter().map(|it| it.name()).collect()
+}
+
+fn descriptor(provider: &str) -> &'static Descriptor {
+    let mut all = paylink::providers().iter().copied();
+    all.find(|it| it.name() == provider).unwrap()
+}
+
+/// What a provider can do, over its first way.
+fn capabilities(provider: &str) -> &'static Capabilities {
+    descriptor(provider).variants()[0].capabilities()
+}
+
+/// What a provider's payment is given beside order and price: where payers come back to, if they do, and the mobile number if
+/// it is required.
+fn needed(provider: &str) -> String {
+    let rule = |input| capabilities(provider).input(input);
+    let mut flags = Vec::new();
+    if !matches!(rule(Input::ReturnUrl), InputRule::Unsupported(_)) {
+        flags.push("--return-url https://shop.example/back");
+    }
+    if rule(Input::Mobile) == InputRule::Required {
+        flags.push("--mobile 09123456789");
+    }
+    flags.join(" ")
+}
 
 /// The words that create a payment of 250,000 toman, and write its record to `NUMBER.json`.
 fn create(provider: &str, order: &str) -> String {
-    let (_, needed) = PROVIDERS
-        .iter()
-        .find(|(name, _)| *name == provider)
-        .unwrap();
+    let needed = needed(provider);
     format!(
         "link create --account {provider} --order {order} --amount 250000 --currency IRT {needed} \
          --record-to {order}.json"
@@ -34,27 +55,14 @@ fn created(shop: &Shop, provider: &str, order: &str) -> Run {
     run
 }
 
-/// Pays the newest payment of a provider as its payer would.
+/// Pays the payment of the record in `1000.json` as its payer would.
 fn pay(shop: &Shop, provider: &str) {
-    let sandbox = &shop.sandbox;
-    match provider {
-        "cardpay" => {
-            let payment = sandbox.cardpay().payments().pop().unwrap();
-            sandbox.cardpay().pay(payment.pay_id).unwrap();
-        }
-        "pod" => {
-            let invoice = sandbox.pod().invoices().pop().unwrap();
-            sandbox.pod().pay_by_card(invoice.id).unwrap();
-        }
-        "sizpay" => {
-            let link = sandbox.sizpay().links().pop().unwrap();
-            sandbox.sizpay().pay(link.send_id).unwrap();
-        }
-        _ => {
-            let invoice = sandbox.zipay().invoices().pop().unwrap();
-            sandbox.zipay().pay(&invoice.trackid).unwrap();
-        }
-    }
+    let record = fs::read_to_string(shop.path("1000.json")).unwrap();
+    let record: PaymentRecord = serde_json::from_str(&record).unwrap();
+    let id = record.require_id(descriptor(provider).id_name()).unwrap();
+    let mut simulated = shop.sandbox.providers().iter();
+    let simulated = simulated.find(|it| it.name() == provider).unwrap();
+    simulated.pay(id, None).unwrap();
 }
 
 /// Writes a file with two accounts at CardPay's script, their tokens in files of their own.

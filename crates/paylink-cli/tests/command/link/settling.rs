@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use paylink_sandbox::Fault;
 
-use super::{PROVIDERS, created, pay};
+use super::{created, pay, providers};
 use crate::shop::{Run, Shop};
 
 fn settle(shop: &Shop, provider: &str, more: &str) -> Run {
@@ -17,7 +17,7 @@ const BOOKS: &str = "--order 1000 --amount 2500000 --currency IRR";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_provider_settles_what_was_paid_and_nothing_else() {
-    for (provider, _) in PROVIDERS {
+    for provider in providers() {
         let shop = Shop::open().await;
         created(&shop, provider, "1000");
         let unpaid = settle(&shop, provider, BOOKS);
@@ -324,11 +324,11 @@ async fn a_refund_whose_answer_is_lost_is_found_by_its_handle() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_providers_are_those_that_the_tests_know() {
+async fn without_an_account_every_provider_is_named() {
     let shop = Shop::open().await;
     let named = shop.line("link list");
     assert_eq!(named.status, 2);
-    let names = PROVIDERS.map(|(name, _)| name).join(", ");
+    let names = providers().join(", ");
     assert_eq!(
         named.stderr,
         format!("error: --account is missing: choose one of {names}\n")
