@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The features of the umbrella, each with what it switches on.
-type Features = BTreeMap<String, Vec<String>>;
+pub(crate) type Features = BTreeMap<String, Vec<String>>;
 
 /// What no provider alone may bring along: web framework, configuration format, sandbox, test kit.
 const HEAVY: [&str; 5] = [
@@ -54,7 +54,7 @@ fn full_brings_every_provider_and_what_is_no_provider_brings_none() {
 }
 
 /// The clients that a feature switches on, by what the manifest says.
-fn clients_behind(features: &Features, feature: &str) -> BTreeSet<String> {
+pub(crate) fn clients_behind(features: &Features, feature: &str) -> BTreeSet<String> {
     let mut clients = BTreeSet::new();
     for on in features.get(feature).into_iter().flatten() {
         match on.strip_prefix("dep:") {
@@ -98,7 +98,7 @@ fn needed_with(features: &str) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-fn features_of_the_umbrella() -> Features {
+pub(crate) fn features_of_the_umbrella() -> Features {
     let metadata = cargo(&["metadata", "--no-deps", "--format-version", "1"]);
     let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();

@@ -1,8 +1,12 @@
 //! The generated parts of the pages that describe every provider.
 
+use std::collections::BTreeSet;
+
 use paylink::core::provider::{Descriptor, Required, Setting, SettingKind};
 use paylink_core::{Advice, CodeEntry, Evidence, Party};
 use paylink_tests::{page, table};
+
+use crate::one_alone::{clients_behind, features_of_the_umbrella};
 
 const CODES: &str = "docs/codes.md";
 
@@ -75,6 +79,33 @@ fn code_row(entry: &CodeEntry) -> Vec<String> {
         entry.advice.to_string(),
         known.to_owned(),
     ]
+}
+
+#[test]
+fn the_readme_lists_each_provider() {
+    let features = features_of_the_umbrella();
+    let row = |provider: &&Descriptor| {
+        let (mut own, mut clients) = (Vec::new(), BTreeSet::new());
+        for feature in features.keys() {
+            let behind = clients_behind(&features, feature);
+            if behind.len() == 1 && feature.starts_with(provider.name()) {
+                own.push(format!("`{feature}`"));
+                clients.extend(behind);
+            }
+        }
+        assert_eq!(clients.len(), 1, "{provider:?}: {clients:?}");
+        let client = clients.first().cloned().unwrap_or_default();
+        let guide = format!("docs/{}.md", provider.name());
+        vec![
+            provider.title().to_owned(),
+            format!("`{client}`"),
+            own.join(", "),
+            format!("[{guide}]({guide})"),
+        ]
+    };
+    let rows: Vec<Vec<String>> = paylink::providers().iter().map(row).collect();
+    let heading = ["provider", "crate", "feature of `paylink`", "guide"];
+    page::hold("README.md", "providers", &table::markdown(&heading, &rows));
 }
 
 #[test]
