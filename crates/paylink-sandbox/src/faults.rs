@@ -1,7 +1,11 @@
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::world::Locked;
 
@@ -9,7 +13,8 @@ use crate::world::Locked;
 ///
 /// A fault whose name ends in `After`, and [`Truncated`](Fault::Truncated), comes once the operation
 /// was executed; any other comes before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "FaultSpec", into = "FaultSpec")]
 #[non_exhaustive]
 pub enum Fault {
     /// Closes the connection without a byte; nothing is executed.
@@ -34,6 +39,9 @@ pub enum Fault {
     Truncated,
 }
 
+/// The statuses that a gateway can answer.
+pub(crate) const GATEWAY: Range<u16> = 200..600;
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -55,17 +63,97 @@ impl fmt::Display for Fault {
 pub struct Faults(Arc<Locked<VecDeque<PendingFault>>>);
 
 /// A fault that waits for its request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PlannedFault)]
 #[non_exhaustive]
 pub struct PendingFault {
     /// The provider's name, such as `zipay`.
+    #[schema(example = "zipay")]
     pub provider: String,
     /// The operation's name, such as `invoice-verify`.
+    #[schema(example = "invoice-verify")]
     pub operation: String,
     /// What will go wrong.
+    #[schema(value_type = FaultSpec)]
     pub fault: Fault,
     /// How many requests are still to meet it.
+    #[serde(default = "once")]
+    #[schema(default = 1, minimum = 1)]
     pub times: u32,
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// What goes wrong, before or after the operation is executed.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+enum FaultSpec {
+    /// Nothing is executed, and the connection is closed without a byte.
+    DropBefore,
+    /// The operation is executed, and the connection is closed without a byte.
+    DropAfter,
+    /// The sandbox waits, then executes and answers.
+    Delay { milliseconds: u64 },
+    /// The operation is executed; the sandbox waits, then answers.
+    DelayAfter { milliseconds: u64 },
+    /// Nothing is executed, and this HTTP status comes with an HTML page.
+    Status { status: u16 },
+    /// The operation is executed, and this HTTP status comes with an HTML page.
+    StatusAfter { status: u16 },
+    /// Nothing is executed, and HTTP 200 comes with an HTML page.
+    Html,
+    /// The operation is executed, and HTTP 200 comes with an HTML page.
+    HtmlAfter,
+    /// The operation is executed; the whole head and half the body, then the connection is closed.
+    Truncated,
+}
+
+impl TryFrom<FaultSpec> for Fault {
+    type Error = &'static str;
+
+    fn try_from(spec: FaultSpec) -> Result<Self, &'static str> {
+        let by = Duration::from_millis;
+        Ok(match spec {
+            FaultSpec::DropBefore => Self::DropBefore,
+            FaultSpec::DropAfter => Self::DropAfter,
+            FaultSpec::Delay { milliseconds } => Self::Delay(by(milliseconds)),
+            FaultSpec::DelayAfter { milliseconds } => Self::DelayAfter(by(milliseconds)),
+            FaultSpec::Status { status } if GATEWAY.contains(&status) => Self::Status(status),
+            FaultSpec::StatusAfter { status } if GATEWAY.contains(&status) => {
+                Self::StatusAfter(status)
+            }
+            FaultSpec::Status { .. } | FaultSpec::StatusAfter { .. } => {
+                return Err("`status` must be from 200 to 599");
+            }
+            FaultSpec::Html => Self::Html,
+            FaultSpec::HtmlAfter => Self::HtmlAfter,
+            FaultSpec::Truncated => Self::Truncated,
+        })
+    }
+}
+
+impl From<Fault> for FaultSpec {
+    fn from(fault: Fault) -> Self {
+        let milliseconds = |by: Duration| u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        match fault {
+            Fault::DropBefore => Self::DropBefore,
+            Fault::DropAfter => Self::DropAfter,
+            Fault::Delay(by) => Self::Delay {
+                milliseconds: milliseconds(by),
+            },
+            Fault::DelayAfter(by) => Self::DelayAfter {
+                milliseconds: milliseconds(by),
+            },
+            Fault::Status(status) => Self::Status { status },
+            Fault::StatusAfter(status) => Self::StatusAfter { status },
+            Fault::Html => Self::Html,
+            Fault::HtmlAfter => Self::HtmlAfter,
+            Fault::Truncated => Self::Truncated,
+        }
+    }
 }
 
 impl Faults {

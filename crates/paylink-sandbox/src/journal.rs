@@ -1,6 +1,5 @@
-use std::collections::VecDeque;
 use std::fmt::Display;
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
@@ -8,9 +7,10 @@ use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::faults::Fault;
+use crate::shelf::Shelf;
 use crate::world::{Locked, debug_shows};
 
-/// Entries kept; the oldest make room for new ones.
+/// Entries kept.
 const CAPACITY: usize = 10_000;
 
 /// Characters kept of one value.
@@ -75,95 +75,70 @@ pub(crate) struct Arrival {
 }
 
 /// The requests received so far. Clones share the same journal.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Journal(Arc<Locked<Book>>);
-
-#[derive(Default)]
-struct Book {
-    entries: VecDeque<JournalEntry>,
-    last: u64,
-    secrets: Vec<String>,
+#[derive(Clone)]
+pub(crate) struct Journal {
+    entries: Shelf<JournalEntry>,
+    secrets: Arc<Locked<Vec<String>>>,
 }
 
+debug_shows!(Journal { entries });
+
 impl Journal {
+    pub(crate) fn new() -> Self {
+        Self {
+            entries: Shelf::holding(CAPACITY),
+            secrets: Arc::default(),
+        }
+    }
+
     /// Keeps `secret` out of every entry, wherever a client may have put it.
     pub(crate) fn keep_out(&self, secret: &str) {
         if !secret.is_empty() {
-            self.book().secrets.push(secret.to_owned());
+            self.secrets.lock().push(secret.to_owned());
         }
     }
 
     /// Notes a request before anything is done about it, and returns its number.
     pub(crate) fn open(&self, at: SystemTime, arrival: Arrival, fault: Option<Fault>) -> u64 {
-        let mut book = self.book();
-        book.last = book.last.saturating_add(1);
-        let Arrival {
-            provider,
-            operation,
-            parameters,
-        } = arrival;
-        let parameters = parameters
-            .into_iter()
-            .map(|given| book.redact(given))
-            .collect();
-        let entry = JournalEntry {
-            number: book.last,
+        let parameters = arrival.parameters.into_iter().map(|given| Parameter {
+            name: self.redact(given.name),
+            value: self.redact(given.value),
+        });
+        let parameters = parameters.collect();
+        let entry = self.entries.add(|number| JournalEntry {
+            number,
             at,
-            provider,
-            operation,
+            provider: arrival.provider,
+            operation: arrival.operation,
             parameters,
             fault,
             answered: None,
-        };
-        if book.entries.len() >= CAPACITY {
-            book.entries.pop_front();
-        }
-        book.entries.push_back(entry);
-        book.last
+        });
+        entry.number
     }
 
     /// Notes the status that was sent back.
     pub(crate) fn answered(&self, number: u64, status: u16) {
-        let mut book = self.book();
-        if let Ok(place) = book
-            .entries
-            .binary_search_by_key(&number, |entry| entry.number)
-            && let Some(entry) = book.entries.get_mut(place)
-        {
-            entry.answered = Some(status);
-        }
+        self.entries
+            .change(number, |entry| entry.answered = Some(status));
     }
 
     pub(crate) fn entries(&self) -> Vec<JournalEntry> {
-        self.book().entries.iter().cloned().collect()
+        self.entries.entries()
     }
 
     pub(crate) fn clear(&self) {
-        self.book().entries.clear();
+        self.entries.clear();
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
-        self.0.lock()
-    }
-}
-
-impl Book {
-    fn redact(&self, given: Parameter) -> Parameter {
-        let clean = |text: String| {
-            let text = self
-                .secrets
-                .iter()
-                .fold(text, |text, secret| text.replace(secret, REDACTED));
-            text.chars().take(LONGEST_VALUE).collect()
-        };
-        Parameter {
-            name: clean(given.name),
-            value: clean(given.value),
-        }
+    fn redact(&self, text: String) -> String {
+        let secrets = self.secrets.lock();
+        let text = secrets
+            .iter()
+            .fold(text, |text, secret| text.replace(secret, REDACTED));
+        text.chars().take(LONGEST_VALUE).collect()
     }
 }
-
-debug_shows!(Book { entries });
 
 fn as_text<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
@@ -176,55 +151,24 @@ fn as_text<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Resul
 mod tests {
     use super::*;
 
-    fn arrival(parameters: Vec<Parameter>) -> Arrival {
-        Arrival {
-            provider: "zipay",
-            operation: "invoice-status",
-            parameters,
-        }
-    }
-
     #[test]
     fn a_secret_is_redacted_wherever_it_stands() {
-        let journal = Journal::default();
+        let journal = Journal::new();
         journal.keep_out("s3cr3t");
-        let given = vec![
-            Parameter::shown("trackid", "before s3cr3t after"),
-            Parameter::shown("s3cr3t", ""),
+        let arrival = Arrival {
+            provider: "zipay",
+            operation: "invoice-status",
+            parameters: vec![
+                Parameter::shown("trackid", "before s3cr3t after"),
+                Parameter::shown("s3cr3t", ""),
+            ],
+        };
+        journal.open(SystemTime::now(), arrival, None);
+        let redacted = [
+            Parameter::shown("trackid", "before [redacted] after"),
+            Parameter::shown("[redacted]", ""),
         ];
-        journal.open(SystemTime::now(), arrival(given), None);
-
-        let entry = &journal.entries()[0];
-        assert_eq!(
-            entry.parameters[0],
-            Parameter::shown("trackid", "before [redacted] after")
-        );
-        assert_eq!(entry.parameters[1], Parameter::shown("[redacted]", ""));
+        assert_eq!(journal.entries()[0].parameters, redacted);
         assert!(!format!("{journal:?}").contains("s3cr3t"));
-    }
-
-    #[test]
-    fn the_oldest_entries_make_room() {
-        let journal = Journal::default();
-        for _ in 0..CAPACITY + 2 {
-            journal.open(SystemTime::now(), arrival(Vec::new()), None);
-        }
-        journal.answered(1, 200);
-        journal.answered(3, 404);
-        let entries = journal.entries();
-        assert_eq!(entries.len(), CAPACITY);
-        assert_eq!((entries[0].number, entries[0].answered), (3, Some(404)));
-        assert_eq!(entries[1].answered, None);
-    }
-
-    #[test]
-    fn numbers_go_on_after_clearing() {
-        let journal = Journal::default();
-        journal.open(SystemTime::now(), arrival(Vec::new()), None);
-        journal.clear();
-        assert_eq!(
-            journal.open(SystemTime::now(), arrival(Vec::new()), None),
-            2
-        );
     }
 }

@@ -63,9 +63,12 @@ pub mod pod;
 mod random;
 mod sandbox;
 mod server;
+mod settings;
+mod shelf;
 mod simulated;
 pub mod sizpay;
 mod sms;
+mod view;
 mod world;
 pub mod zipay;
 

@@ -1,6 +1,4 @@
-use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
@@ -15,15 +13,16 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use url::{Host, Url};
+use url::{Host, Position, Url};
 use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::clock::Clock;
 use crate::server::is_localhost;
-use crate::world::{Locked, Stopping};
+use crate::shelf::Shelf;
+use crate::world::Stopping;
 
-/// Webhooks kept; the oldest make room for new ones.
+/// Webhooks kept.
 const CAPACITY: usize = 1_000;
 
 /// A message from a provider to the merchant, and what became of it.
@@ -81,96 +80,60 @@ pub struct Attempt {
     pub failure: Option<String>,
 }
 
-/// What a provider wants delivered.
-#[derive(Debug)]
-pub(crate) struct Message {
-    pub(crate) provider: &'static str,
-    pub(crate) url: Url,
-    pub(crate) content_type: &'static str,
-    pub(crate) body: String,
-}
-
-/// A message on its way to a place the sandbox may reach.
-#[derive(Debug)]
-pub(crate) struct Parcel {
-    number: u64,
-    target: Target,
-    content_type: &'static str,
-    body: String,
-}
-
 /// The webhooks written so far. Clones share the same outbox.
 #[derive(Debug, Clone)]
 pub(crate) struct Outbox {
-    shelf: Arc<Locked<Shelf>>,
+    shelf: Shelf<Webhook>,
     clock: Clock,
     courier: mpsc::UnboundedSender<Parcel>,
 }
 
-#[derive(Debug, Default)]
-struct Shelf {
-    webhooks: VecDeque<Webhook>,
-    last: u64,
-}
+/// A webhook on its way to a place the sandbox may reach.
+pub(crate) type Parcel = (Target, Webhook);
 
 impl Outbox {
     /// Makes an outbox, and the end from which [`run`] takes what is to be delivered.
     pub(crate) fn new(clock: Clock) -> (Self, UnboundedReceiver<Parcel>) {
         let (courier, parcels) = mpsc::unbounded_channel();
-        (
-            Self {
-                shelf: Arc::default(),
-                clock,
-                courier,
-            },
-            parcels,
-        )
+        let outbox = Self {
+            shelf: Shelf::holding(CAPACITY),
+            clock,
+            courier,
+        };
+        (outbox, parcels)
     }
 
-    /// Writes a message down and hands it to the courier, or notes why it must not be sent.
-    pub(crate) fn send(&self, message: Message) {
-        let Message {
-            provider,
-            url,
-            content_type,
-            body,
-        } = message;
-        let target = Target::parse(&url);
-        let (state, refusal) = match &target {
-            Ok(_) => (WebhookState::Waiting, None),
-            Err(reason) => (WebhookState::Refused, Some(reason.to_string())),
-        };
-        let mut shelf = self.shelf();
-        shelf.last = shelf.last.saturating_add(1);
-        let number = shelf.last;
-        if shelf.webhooks.len() >= CAPACITY {
-            shelf.webhooks.pop_front();
-        }
-        shelf.webhooks.push_back(Webhook {
+    /// Writes a webhook down and hands it to the courier, or notes why it must not be sent.
+    pub(crate) fn send(
+        &self,
+        provider: &'static str,
+        url: &Url,
+        content_type: &'static str,
+        body: String,
+    ) {
+        let target = Target::parse(url);
+        let webhook = self.shelf.add(|number| Webhook {
             number,
             at: self.clock.now(),
             provider,
             url: url.to_string(),
             content_type,
-            body: body.clone(),
-            state,
-            refusal,
+            body,
+            state: match target {
+                Ok(_) => WebhookState::Waiting,
+                Err(_) => WebhookState::Refused,
+            },
+            refusal: target.as_ref().err().map(ToString::to_string),
             attempts: Vec::new(),
         });
-        drop(shelf);
         if let Ok(target) = target {
             // The courier is gone only when the sandbox is stopping.
-            let _ = self.courier.send(Parcel {
-                number,
-                target,
-                content_type,
-                body,
-            });
+            let _ = self.courier.send((target, webhook));
         }
     }
 
     pub(crate) fn webhooks(&self) -> Vec<Webhook> {
-        self.shelf().webhooks.iter().cloned().collect()
+        self.shelf.entries()
     }
 
     /// Notes one attempt, and what it means for the webhook.
@@ -180,19 +143,10 @@ impl Outbox {
             answered: answer.as_ref().ok().copied(),
             failure: answer.err().map(|error| error.to_string()),
         };
-        let mut shelf = self.shelf();
-        if let Ok(place) = shelf
-            .webhooks
-            .binary_search_by_key(&number, |webhook| webhook.number)
-            && let Some(webhook) = shelf.webhooks.get_mut(place)
-        {
+        self.shelf.change(number, |webhook| {
             webhook.attempts.push(attempt);
             webhook.state = state;
-        }
-    }
-
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock()
+        });
     }
 }
 
@@ -222,18 +176,19 @@ pub(crate) async fn run(
     deliveries.shutdown().await;
 }
 
-async fn deliver(outbox: Outbox, parcel: Parcel) {
+async fn deliver(outbox: Outbox, (target, webhook): Parcel) {
+    let number = webhook.number;
     let mut pauses = PAUSES.into_iter();
     loop {
-        let answer = post(&parcel).await;
-        tracing::debug!(number = parcel.number, ?answer, "webhook");
+        let answer = post(&target, &webhook).await;
+        tracing::debug!(number, ?answer, "webhook");
         if matches!(answer, Ok(200..=299)) {
-            return outbox.note(parcel.number, answer, WebhookState::Delivered);
+            return outbox.note(number, answer, WebhookState::Delivered);
         }
         let Some(pause) = pauses.next() else {
-            return outbox.note(parcel.number, answer, WebhookState::GivenUp);
+            return outbox.note(number, answer, WebhookState::GivenUp);
         };
-        outbox.note(parcel.number, answer, WebhookState::Waiting);
+        outbox.note(number, answer, WebhookState::Waiting);
         tokio::time::sleep(pause).await;
     }
 }
@@ -254,23 +209,22 @@ enum PostError {
     Timeout,
 }
 
-/// Posts a parcel once, on a connection of its own, and returns the HTTP status of the answer.
+/// Posts a webhook once, on a connection of its own, and returns the HTTP status of the answer.
 ///
 /// A redirect is an answer like any other: it is not followed.
-async fn post(parcel: &Parcel) -> Result<u16, PostError> {
-    timeout(TIMEOUT, exchange(parcel))
-        .await
-        .unwrap_or(Err(PostError::Timeout))
+async fn post(target: &Target, webhook: &Webhook) -> Result<u16, PostError> {
+    let exchanged = timeout(TIMEOUT, exchange(target, webhook)).await;
+    exchanged.unwrap_or(Err(PostError::Timeout))
 }
 
-async fn exchange(parcel: &Parcel) -> Result<u16, PostError> {
-    let request = Request::post(&parcel.target.path)
-        .header(header::HOST, &parcel.target.authority)
-        .header(header::CONTENT_TYPE, parcel.content_type)
+async fn exchange(target: &Target, webhook: &Webhook) -> Result<u16, PostError> {
+    let request = Request::post(&target.path)
+        .header(header::HOST, &target.authority)
+        .header(header::CONTENT_TYPE, webhook.content_type)
         .header(header::USER_AGENT, "paylink-sandbox")
         .header(header::CONNECTION, "close")
-        .body(Full::new(Bytes::from(parcel.body.clone())))?;
-    let stream = TcpStream::connect(parcel.target.addresses.as_slice())
+        .body(Full::new(Bytes::from(webhook.body.clone())))?;
+    let stream = TcpStream::connect(target.addresses.as_slice())
         .await
         .map_err(PostError::Connect)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
@@ -313,22 +267,11 @@ impl Target {
         }
         let port = url.port_or_known_default().unwrap_or(80);
         let host = url.host().ok_or(Refused::NotLoopback)?;
-        let addresses = loopback(&host)?
-            .into_iter()
-            .map(|ip| SocketAddr::new(ip, port))
-            .collect();
-        let path = match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        };
-        let authority = match url.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_string(),
-        };
+        let addresses = loopback(&host)?.into_iter();
         Ok(Self {
-            addresses,
-            authority,
-            path,
+            addresses: addresses.map(|ip| SocketAddr::new(ip, port)).collect(),
+            authority: url[Position::BeforeHost..Position::AfterPort].to_owned(),
+            path: url[Position::BeforePath..Position::AfterQuery].to_owned(),
         })
     }
 }

@@ -219,7 +219,7 @@ impl SandboxBuilder {
             clock,
             random: Random::seeded(seed.unwrap_or_else(Random::unpredictable_seed)),
             faults: Faults::default(),
-            journal: Journal::default(),
+            journal: Journal::new(),
             outbox: outbox.clone(),
             stopping: stopping.clone(),
         };

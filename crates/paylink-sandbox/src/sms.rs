@@ -1,5 +1,3 @@
-use std::collections::VecDeque;
-use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
 
 use serde::Serialize;
@@ -7,9 +5,9 @@ use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::clock::Clock;
-use crate::world::Locked;
+use crate::shelf::Shelf;
 
-/// Messages kept; the oldest make room for new ones.
+/// Messages kept.
 const CAPACITY: usize = 1_000;
 
 /// A text message that would have been sent. None leaves the sandbox.
@@ -33,67 +31,28 @@ pub struct Sms {
 /// The text messages written so far. Clones share the same outbox.
 #[derive(Debug, Clone)]
 pub(crate) struct SmsOutbox {
-    shelf: Arc<Locked<Shelf>>,
+    shelf: Shelf<Sms>,
     clock: Clock,
-}
-
-#[derive(Debug, Default)]
-struct Shelf {
-    messages: VecDeque<Sms>,
-    last: u64,
 }
 
 impl SmsOutbox {
     pub(crate) fn new(clock: Clock) -> Self {
-        Self {
-            shelf: Arc::default(),
-            clock,
-        }
+        let shelf = Shelf::holding(CAPACITY);
+        Self { shelf, clock }
     }
 
     /// Writes a message down.
-    pub(crate) fn send(
-        &self,
-        provider: &'static str,
-        to: impl Into<String>,
-        text: impl Into<String>,
-    ) {
-        let mut shelf = self.shelf();
-        shelf.last = shelf.last.saturating_add(1);
-        let message = Sms {
-            number: shelf.last,
+    pub(crate) fn send(&self, provider: &'static str, to: &str, text: String) {
+        self.shelf.add(|number| Sms {
+            number,
             at: self.clock.now(),
             provider,
-            to: to.into(),
-            text: text.into(),
-        };
-        if shelf.messages.len() >= CAPACITY {
-            shelf.messages.pop_front();
-        }
-        shelf.messages.push_back(message);
+            to: to.to_owned(),
+            text,
+        });
     }
 
     pub(crate) fn messages(&self) -> Vec<Sms> {
-        self.shelf().messages.iter().cloned().collect()
-    }
-
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_oldest_messages_make_room() {
-        let outbox = SmsOutbox::new(Clock::start());
-        for number in 0..CAPACITY + 2 {
-            outbox.send("cardpay", "09120000000", number.to_string());
-        }
-        let messages = outbox.messages();
-        assert_eq!(messages.len(), CAPACITY);
-        assert_eq!((messages[0].number, messages[0].text.as_str()), (3, "2"));
+        self.shelf.entries()
     }
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::faults::{Fault, Faults};
+use crate::faults::{Fault, Faults, GATEWAY};
 use crate::journal::{Arrival, Journal};
 use crate::outbox::Outbox;
 use crate::random::Random;
@@ -165,7 +165,7 @@ where
 fn gateway_page(status: u16) -> Response {
     let status = StatusCode::from_u16(status)
         .ok()
-        .filter(|status| (200..600).contains(&status.as_u16()))
+        .filter(|status| GATEWAY.contains(&status.as_u16()))
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     html(
         status,

@@ -12,32 +12,33 @@ use super::{CardpaySandbox, NAME};
 use crate::admin::{Described, Problem, Routes};
 use crate::calendar;
 use crate::history::Event;
+use crate::view::view;
 
 pub(super) fn routes(cardpay: CardpaySandbox) -> Described {
     Routes::new(NAME, cardpay)
         .list(
             "/payments",
             "Lists all CardPay payments, oldest first.",
-            |cardpay| cardpay.payments().into_iter().map(PaymentView::from).collect(),
+            |cardpay| cardpay.payments().iter().map(PaymentView::of).collect(),
         )
         .find(
             "/payments/{pay_id}",
             "Shows one CardPay payment.",
             |cardpay, pay_id: u64| {
                 let payment = cardpay.payment(pay_id);
-                Ok(PaymentView::from(payment.ok_or(TransferError::UnknownPayment)?))
+                Ok(PaymentView::of(&payment.ok_or(TransferError::UnknownPayment)?))
             },
         )
         .list(
             "/deposits",
             "Lists everything that was transferred to the merchant's cards, oldest first.",
-            |cardpay| cardpay.deposits().iter().map(DepositView::from).collect(),
+            |cardpay| cardpay.deposits().iter().map(DepositView::of).collect(),
         )
         .act(
             "/payments/{pay_id}/pay",
             "Transfers exactly what a CardPay payment waits for, from the recorded card if there is one.",
             None,
-            |cardpay, pay_id: u64| Ok(DepositView::from(&cardpay.pay(pay_id)?)),
+            |cardpay, pay_id: u64| Ok(DepositView::of(&cardpay.pay(pay_id)?)),
         )
         .act_with(
             "/payments/{pay_id}/transfer",
@@ -46,7 +47,7 @@ pub(super) fn routes(cardpay: CardpaySandbox) -> Described {
             |cardpay, pay_id: u64, transfer: Transfer| {
                 let card = transfer.from_card.as_deref();
                 let deposit = cardpay.transfer(pay_id, transfer.amount, card)?;
-                Ok(DepositView::from(&deposit))
+                Ok(DepositView::of(&deposit))
             },
         )
         .settings("CardPay", CardpaySandbox::settings, |cardpay, wanted| {
@@ -77,80 +78,51 @@ impl From<TransferError> for Problem {
     }
 }
 
-/// A CardPay payment as the sandbox keeps it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CardpayPayment)]
-struct PaymentView {
-    pay_id: u64,
-    /// The merchant's invoice number.
-    fid: u64,
-    /// What the merchant asked for, in rial.
-    price: u64,
-    /// What must be transferred, in rial.
-    amount: u64,
-    phone: Option<String>,
-    /// The recorded card, six and four digits of it.
-    card: Option<String>,
-    status: Status,
-    #[serde(serialize_with = "calendar::rfc3339")]
-    #[schema(value_type = String, format = DateTime)]
-    expires_at: SystemTime,
-    /// How often a check was answered with 201.
-    times_first_verified: usize,
-    callback: Option<String>,
-    history: Vec<Event<EventKind>>,
-}
-
-/// Money that came to one of the merchant's cards.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CardpayDeposit)]
-struct DepositView {
-    number: u64,
-    #[serde(serialize_with = "calendar::rfc3339")]
-    #[schema(value_type = String, format = DateTime)]
-    at: SystemTime,
-    /// How much, in rial.
-    amount: u64,
-    /// The merchant's card, six and four digits of it.
-    to: String,
-    /// The payer's card, six and four digits of it, if the bank's message names it.
-    from: Option<String>,
-    /// The payment for which the payer meant it.
-    meant_for: u64,
-    /// The payment that waited for exactly this amount.
-    matched: Option<u64>,
-    fate: Fate,
-}
-
-impl From<Payment> for PaymentView {
-    fn from(payment: Payment) -> Self {
-        Self {
-            times_first_verified: payment.times_first_verified(),
-            pay_id: payment.pay_id,
-            fid: payment.fid,
-            price: payment.price,
-            amount: payment.amount,
-            phone: payment.phone,
-            card: payment.card.as_ref().map(CardNumber::masked),
-            status: payment.status,
-            expires_at: payment.expires_at,
-            callback: payment.callback.map(Into::into),
-            history: payment.history,
-        }
+view! {
+    /// A CardPay payment as the sandbox keeps it.
+    #[derive(Debug, Serialize, ToSchema)]
+    #[schema(as = CardpayPayment)]
+    struct PaymentView of (payment: &Payment) {
+        pay_id: u64 = payment.pay_id,
+        /// The merchant's invoice number.
+        fid: u64 = payment.fid,
+        /// What the merchant asked for, in rial.
+        price: u64 = payment.price,
+        /// What must be transferred, in rial.
+        amount: u64 = payment.amount,
+        phone: Option<String> = payment.phone.clone(),
+        /// The recorded card, six and four digits of it.
+        card: Option<String> = payment.card.as_ref().map(CardNumber::masked),
+        status: Status = payment.status,
+        #[serde(serialize_with = "calendar::rfc3339")]
+        #[schema(value_type = String, format = DateTime)]
+        expires_at: SystemTime = payment.expires_at,
+        /// How often a check was answered with 201.
+        times_first_verified: usize = payment.times_first_verified(),
+        callback: Option<String> = payment.callback.clone().map(Into::into),
+        history: Vec<Event<EventKind>> = payment.history.clone(),
     }
 }
 
-impl From<&Deposit> for DepositView {
-    fn from(deposit: &Deposit) -> Self {
-        Self {
-            number: deposit.number,
-            at: deposit.at,
-            amount: deposit.amount,
-            to: deposit.to.number.masked(),
-            from: deposit.from.as_ref().map(CardNumber::masked),
-            meant_for: deposit.meant_for,
-            matched: deposit.matched,
-            fate: deposit.fate,
-        }
+view! {
+    /// Money that came to one of the merchant's cards.
+    #[derive(Debug, Serialize, ToSchema)]
+    #[schema(as = CardpayDeposit)]
+    struct DepositView of (deposit: &Deposit) {
+        number: u64 = deposit.number,
+        #[serde(serialize_with = "calendar::rfc3339")]
+        #[schema(value_type = String, format = DateTime)]
+        at: SystemTime = deposit.at,
+        /// How much, in rial.
+        amount: u64 = deposit.amount,
+        /// The merchant's card, six and four digits of it.
+        to: String = deposit.to.number.masked(),
+        /// The payer's card, six and four digits of it, if the bank's message names it.
+        from: Option<String> = deposit.from.as_ref().map(CardNumber::masked),
+        /// The payment for which the payer meant it.
+        meant_for: u64 = deposit.meant_for,
+        /// The payment that waited for exactly this amount.
+        matched: Option<u64> = deposit.matched,
+        fate: Fate = deposit.fate,
     }
 }

@@ -10,6 +10,7 @@ use super::payment::{EventKind, Payment, Status, Store, Verified};
 use super::{CardpaySandbox, api};
 use crate::calendar::unix_seconds;
 use crate::history::Event;
+use crate::view::view;
 
 /// One of the script's operations: its name, which is the last segment of its path, its method, and
 /// what it does.
@@ -52,34 +53,24 @@ impl Operation {
     }
 }
 
-/// One of the merchant's cards on the wire, where it is spelt `cart`.
-#[derive(Debug, Serialize)]
-struct Cart<'a> {
-    number: &'a str,
-    name: &'a str,
-    bank: &'a str,
-}
-
-impl<'a> Cart<'a> {
-    fn of_all(cardpay: &'a CardpaySandbox) -> Vec<Self> {
-        cardpay.merchant_cards().iter().map(Self::from).collect()
+view! {
+    /// One of the merchant's cards on the wire, where it is spelt `cart`.
+    #[derive(Debug, Serialize)]
+    struct Cart<'a> of (card: &'a MerchantCard) {
+        number: &'a str = card.number.number(),
+        name: &'a str = card.name,
+        bank: &'a str = card.bank,
     }
 }
 
-impl<'a> From<&'a MerchantCard> for Cart<'a> {
-    fn from(card: &'a MerchantCard) -> Self {
-        Self {
-            number: card.number.number(),
-            name: card.name,
-            bank: card.bank,
-        }
-    }
+fn all_carts(cardpay: &CardpaySandbox) -> Vec<Cart<'_>> {
+    cardpay.merchant_cards().iter().map(Cart::of).collect()
 }
 
 /// Lists the merchant's cards, without an envelope.
 fn carts(call: &Call<'_>) -> Result<Response, Code> {
     let settings = call.cardpay.settings();
-    let carts = Cart::of_all(call.cardpay);
+    let carts = all_carts(call.cardpay);
     Ok(api::json(StatusCode::OK, &carts, &settings))
 }
 
@@ -160,7 +151,7 @@ fn create(call: &Call<'_>) -> Result<Response, Code> {
         pay_id,
         amount,
         link,
-        cart: Cart::of_all(cardpay),
+        cart: all_carts(cardpay),
     };
     Ok(api::json(StatusCode::OK, &created, &settings))
 }

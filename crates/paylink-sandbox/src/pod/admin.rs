@@ -9,9 +9,10 @@ use super::keys::Account;
 use super::payer::PayerError;
 use super::refusal::{Executed, Failure};
 use super::{NAME, PodSandbox};
-use crate::admin::{Described, Problem, Routes};
+use crate::admin::{Described, Problem, Routes, require_operation};
 use crate::history::Event;
 use crate::simulated::Provider;
+use crate::view::view;
 
 const NOT_BY_CARD: &str = "It cannot be paid, or not by card";
 const NOT_ENOUGH: &str = "It cannot be paid, or the wallet has not enough";
@@ -46,17 +47,17 @@ fn add_invoices(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
         .list(
             "/invoices",
             "Lists all POD invoices of all businesses, oldest first.",
-            |pod| pod.invoices().into_iter().map(InvoiceView::from).collect(),
+            |pod| pod.invoices().iter().map(InvoiceView::of).collect(),
         )
         .find("/invoices/{id}", "Shows one POD invoice.", |pod, id: u64| {
             let invoice = pod.invoice(id).ok_or(PayerError::UnknownInvoice)?;
-            Ok(InvoiceView::from(invoice))
+            Ok(InvoiceView::of(&invoice))
         })
         .act(
             "/invoices/{id}/pay-by-card",
             "Pays a POD invoice by card, through the gateway.",
             Some(NOT_BY_CARD),
-            |pod, id: u64| Ok(InvoiceView::from(pod.pay_by_card(id)?)),
+            |pod, id: u64| Ok(InvoiceView::of(&pod.pay_by_card(id)?)),
         )
         .act_with(
             "/invoices/{id}/pay-by-wallet",
@@ -67,20 +68,20 @@ fn add_invoices(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
                     Some(user_id) => pod.pay_by_wallet_of(id, user_id),
                     None => pod.pay_by_wallet(id),
                 };
-                Ok(InvoiceView::from(paid?))
+                Ok(InvoiceView::of(&paid?))
             },
         )
         .act(
             "/invoices/{id}/open-gateway",
             "Sends the payer of a POD invoice to the gateway and leaves them there.",
             Some(NOT_BY_CARD),
-            |pod, id: u64| Ok(InvoiceView::from(pod.open_gateway(id)?)),
+            |pod, id: u64| Ok(InvoiceView::of(&pod.open_gateway(id)?)),
         )
         .act(
             "/invoices/{id}/leave-gateway",
             "Takes the payer of a POD invoice back from the gateway without a payment.",
             Some("It was paid or cancelled"),
-            |pod, id: u64| Ok(InvoiceView::from(pod.leave_gateway(id)?)),
+            |pod, id: u64| Ok(InvoiceView::of(&pod.leave_gateway(id)?)),
         )
         .act(
             "/invoices/{id}/purchase-at-pos",
@@ -91,7 +92,7 @@ fn add_invoices(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
         .post(
             "/sms-answers",
             "Answers a text message of POD's with the code in it: its invoice is paid.",
-            |pod, answer: SmsAnswer| Ok(InvoiceView::from(pod.answer_sms(&answer.code)?)),
+            |pod, answer: SmsAnswer| Ok(InvoiceView::of(&pod.answer_sms(&answer.code)?)),
         )
 }
 
@@ -113,48 +114,30 @@ struct WalletPayment {
     user_id: Option<u64>,
 }
 
-/// A POD invoice as the sandbox keeps it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PodInvoice)]
-struct InvoiceView {
-    id: u64,
-    unique_number: String,
-    bill_number: Option<String>,
-    /// The user id of the business that issued it.
-    issuer: u64,
-    user_id: Option<u64>,
-    /// What is to be paid, as a decimal number of rial.
-    payable_amount: String,
-    state: State,
-    closed: bool,
-    /// The invoice whose debt this one's money is blocked for.
-    blocked_for: Option<u64>,
-    /// How often it was paid; more than once only if the money went back in between.
-    times_paid: usize,
-    /// How often its payment was verified.
-    times_verified: usize,
-    /// Where the payer's browser goes back to, if the business named an address on issuing.
-    return_url: Option<String>,
-    history: Vec<Event<EventKind>>,
-}
-
-impl From<Invoice> for InvoiceView {
-    fn from(invoice: Invoice) -> Self {
-        Self {
-            payable_amount: invoice.payable_amount(),
-            times_paid: invoice.times_paid(),
-            times_verified: invoice.times_verified(),
-            return_url: invoice.return_url(),
-            id: invoice.id,
-            unique_number: invoice.unique_number,
-            bill_number: invoice.bill_number,
-            issuer: invoice.issuer,
-            user_id: invoice.user_id,
-            state: invoice.state,
-            closed: invoice.closed,
-            blocked_for: invoice.blocked_for,
-            history: invoice.history,
-        }
+view! {
+    /// A POD invoice as the sandbox keeps it.
+    #[derive(Debug, Serialize, ToSchema)]
+    #[schema(as = PodInvoice)]
+    struct InvoiceView of (invoice: &Invoice) {
+        id: u64 = invoice.id,
+        unique_number: String = invoice.unique_number.clone(),
+        bill_number: Option<String> = invoice.bill_number.clone(),
+        /// The user id of the business that issued it.
+        issuer: u64 = invoice.issuer,
+        user_id: Option<u64> = invoice.user_id,
+        /// What is to be paid, as a decimal number of rial.
+        payable_amount: String = invoice.payable_amount(),
+        state: State = invoice.state,
+        closed: bool = invoice.closed,
+        /// The invoice whose debt this one's money is blocked for.
+        blocked_for: Option<u64> = invoice.blocked_for,
+        /// How often it was paid; more than once only if the money went back in between.
+        times_paid: usize = invoice.times_paid(),
+        /// How often its payment was verified.
+        times_verified: usize = invoice.times_verified(),
+        /// Where the payer's browser goes back to, if the business named an address on issuing.
+        return_url: Option<String> = invoice.return_url(),
+        history: Vec<Event<EventKind>> = invoice.history.clone(),
     }
 }
 
@@ -175,10 +158,8 @@ fn add_accounts(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
             |pod, user_id: u64, content: WalletContent| {
                 pod.set_wallet(user_id, content.rial)?;
                 let account = pod.0.accounts.with_user_id(user_id);
-                Ok(AccountView::of(
-                    pod,
-                    account.ok_or(PayerError::UnknownUser)?,
-                ))
+                let account = account.ok_or(PayerError::UnknownUser)?;
+                Ok(AccountView::of(pod, account))
             },
         )
         .post(
@@ -191,29 +172,19 @@ fn add_accounts(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
         )
 }
 
-/// A business or a person that the sandboxed POD knows.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PodAccount)]
-struct AccountView {
-    user_id: u64,
-    /// The business id, if it is a business.
-    business_id: Option<u64>,
-    name: String,
-    /// The confirmed mobile number.
-    mobile: Option<String>,
-    /// What the wallet holds, as a decimal number of rial.
-    wallet: String,
-}
-
-impl AccountView {
-    fn of(pod: &PodSandbox, account: &Account) -> Self {
-        Self {
-            user_id: account.user_id(),
-            business_id: account.business_id(),
-            name: account.name().to_owned(),
-            mobile: account.mobile().map(str::to_owned),
-            wallet: pod.wallet(account.user_id()).unwrap_or_default(),
-        }
+view! {
+    /// A business or a person that the sandboxed POD knows.
+    #[derive(Debug, Serialize, ToSchema)]
+    #[schema(as = PodAccount)]
+    struct AccountView of (pod: &PodSandbox, account: &Account) {
+        user_id: u64 = account.user_id(),
+        /// The business id, if it is a business.
+        business_id: Option<u64> = account.business_id(),
+        name: String = account.name().to_owned(),
+        /// The confirmed mobile number.
+        mobile: Option<String> = account.mobile().map(str::to_owned),
+        /// What the wallet holds, as a decimal number of rial.
+        wallet: String = pod.wallet(account.user_id()).unwrap_or_default(),
     }
 }
 
@@ -287,13 +258,7 @@ struct PlannedFailure {
 
 fn plan_failure(pod: &PodSandbox, planned: &PlannedFailure) -> Result<(), Problem> {
     let operation = planned.operation.as_str();
-    let known = pod.operations();
-    if !known.contains(&operation) {
-        let known = known.join(", ");
-        return Err(Problem::unusable(format!(
-            "pod has these operations: {known}"
-        )));
-    }
+    require_operation(NAME, &pod.operations(), operation)?;
     let failure = Failure::from_code(planned.code);
     let failure = failure.ok_or_else(|| Problem::unusable("`code` must be 227, 378 or 999"))?;
     if planned.executed {

@@ -228,6 +228,11 @@ impl State {
         }
     }
 
+    /// Whether the payment stands.
+    pub(super) fn took_money(self) -> bool {
+        matches!(self, Self::Paid | Self::AwaitingVerification)
+    }
+
     pub(super) fn tone(self) -> &'static str {
         match self {
             Self::Unpaid | Self::AtGateway | Self::Guaranteed | Self::AwaitingSettlement => {

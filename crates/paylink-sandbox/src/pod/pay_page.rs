@@ -20,7 +20,7 @@ use super::payer::CARD;
 use super::refusal::Refusal;
 use super::{NAME, PodSandbox};
 use crate::calendar;
-use crate::outbox::Message;
+use crate::headers::FORM;
 use crate::page::{self, page, persian};
 use crate::simulated::PayReason;
 
@@ -130,16 +130,11 @@ fn conclude(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> Response
 
 /// Calls what is to be called after a payment, and returns where the payer's browser goes.
 fn notify(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> String {
-    if let Some(call) = way_back.call.clone() {
+    if let Some(call) = &way_back.call {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(returns::parameters(invoice))
             .finish();
-        pod.0.world.outbox.send(Message {
-            provider: NAME,
-            url: call,
-            content_type: "application/x-www-form-urlencoded",
-            body,
-        });
+        pod.0.world.outbox.send(NAME, call, FORM, body);
     }
     match redirect_of(way_back, invoice) {
         Some(redirect) => returns::success(redirect, invoice).into(),

@@ -6,10 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use utoipa::ToSchema;
 
 use super::fields::is_xml_character;
 use crate::random::Stream;
+use crate::settings::{choices, settings};
 use crate::simulated::Account;
 use crate::world::debug_shows;
 
@@ -83,78 +83,55 @@ debug_shows!(Merchant {
     pay_link_name
 });
 
-/// Where a SOAP answer holds its values, on which SizPay's document is silent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = SizpayAnswerShape)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum AnswerShape {
-    /// Each output parameter of the document is an element of `…Response`.
-    #[default]
-    OutParameters,
-    /// `…Response` holds `…Result`, which holds an element for each value.
-    TypedResult,
-    /// `…Response` holds `…Result`, which holds JSON text; an answer to ASP.NET JSON is text too.
-    JsonResult,
+choices! {
+    /// Where a SOAP answer holds its values, on which SizPay's document is silent.
+    AnswerShape as SizpayAnswerShape {
+        /// Each output parameter of the document is an element of `…Response`.
+        OutParameters,
+        /// `…Response` holds `…Result`, which holds an element for each value.
+        TypedResult,
+        /// `…Response` holds `…Result`, which holds JSON text; an answer to ASP.NET JSON is text too.
+        JsonResult,
+    }
+
+    /// How a JSON answer to a status request holds the list.
+    StatusList as SizpayStatusList {
+        /// As a string that holds a JSON array, as the SOAP method does.
+        Text,
+        /// As an array.
+        Array,
+    }
+
+    /// How the fields of a JSON answer to a status request are called.
+    StatusNames as SizpayStatusNames {
+        /// `prmPayLinkFirstStatus` and so on, as in the SOAP method.
+        Prefixed,
+        /// `PayLinkFirstStatus` and so on.
+        Bare,
+    }
+
+    /// How a JSON answer writes `ResCod`.
+    ResultCode as SizpayResultCode {
+        /// As the number `1`.
+        Number,
+        /// As the string `"1"`, as a sibling service of SizPay does at times.
+        Text,
+    }
 }
 
-/// How a JSON answer to a status request holds the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = SizpayStatusList)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum StatusList {
-    /// As a string that holds a JSON array, as the SOAP method does.
-    #[default]
-    Text,
-    /// As an array.
-    Array,
-}
-
-/// How the fields of a JSON answer to a status request are called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = SizpayStatusNames)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum StatusNames {
-    /// `prmPayLinkFirstStatus` and so on, as in the SOAP method.
-    #[default]
-    Prefixed,
-    /// `PayLinkFirstStatus` and so on.
-    Bare,
-}
-
-/// How a JSON answer writes `ResCod`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = SizpayResultCode)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ResultCode {
-    /// As the number `1`.
-    #[default]
-    Number,
-    /// As the string `"1"`, as a sibling service of SizPay does at times.
-    Text,
-}
-
-/// What can be chosen about the sandboxed SizPay while it runs.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schema(as = SizpaySettings)]
-#[non_exhaustive]
-pub struct Settings {
+settings!("SizPay" as SizpaySettings {
     /// The namespace of the SOAP service: a SOAP action is the namespace and the method.
     #[schema(value_type = String)]
-    pub namespace: Namespace,
+    namespace: Namespace = Namespace::default(),
     /// Where SOAP answers hold their values. The WSDL agrees.
-    pub answer_shape: AnswerShape,
+    answer_shape: AnswerShape = AnswerShape::default(),
     /// How JSON answers to status requests hold the list.
-    pub status_list: StatusList,
+    status_list: StatusList = StatusList::default(),
     /// How the fields of JSON answers to status requests are called.
-    pub status_names: StatusNames,
+    status_names: StatusNames = StatusNames::default(),
     /// How JSON answers write `ResCod`.
-    pub result_code: ResultCode,
-}
+    result_code: ResultCode = ResultCode::default(),
+});
 
 /// The namespace of the SOAP service, which SizPay's document does not name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use super::pay_page::PayerError;
 use super::{NAME, ZipaySandbox};
 use crate::admin::{Described, Problem, Routes};
 use crate::history::Event;
+use crate::view::view;
 
 const CONFLICT: &str = "It was paid or declined before";
 
@@ -17,27 +18,27 @@ pub(super) fn routes(zipay: ZipaySandbox) -> Described {
         .list(
             "/invoices",
             "Lists all ZiPay invoices of all merchants, oldest first.",
-            |zipay| zipay.invoices().into_iter().map(InvoiceView::from).collect(),
+            |zipay| zipay.invoices().iter().map(InvoiceView::of).collect(),
         )
         .find(
             "/invoices/{trackid}",
             "Shows one ZiPay invoice.",
             |zipay, trackid: String| {
                 let invoice = zipay.invoice(&trackid).ok_or(PayerError::UnknownInvoice)?;
-                Ok(InvoiceView::from(invoice))
+                Ok(InvoiceView::of(&invoice))
             },
         )
         .act(
             "/invoices/{trackid}/pay",
             "Pays a ZiPay invoice as the payer, with the national id it asks for, and sends its webhook.",
             Some(CONFLICT),
-            |zipay, trackid: String| Ok(InvoiceView::from(zipay.pay(&trackid)?)),
+            |zipay, trackid: String| Ok(InvoiceView::of(&zipay.pay(&trackid)?)),
         )
         .act(
             "/invoices/{trackid}/decline",
             "Declines a ZiPay invoice as the payer.",
             Some(CONFLICT),
-            |zipay, trackid: String| Ok(InvoiceView::from(zipay.decline(&trackid)?)),
+            |zipay, trackid: String| Ok(InvoiceView::of(&zipay.decline(&trackid)?)),
         )
         .settings("ZiPay", ZipaySandbox::settings, |zipay, wanted| {
             zipay.change_settings(|settings| *settings = wanted);
@@ -57,38 +58,23 @@ impl From<PayerError> for Problem {
     }
 }
 
-/// A ZiPay invoice as the sandbox keeps it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ZipayInvoice)]
-struct InvoiceView {
-    trackid: String,
-    invoice_number: String,
-    terminal: u64,
-    /// The decimal amount, as the merchant wrote it.
-    amount: String,
-    currency: Currency,
-    status: Status,
-    national_id: Option<String>,
-    /// How often a verify moved the money to the merchant.
-    times_verified: usize,
-    /// Where the payer's browser goes back to.
-    return_url: String,
-    history: Vec<Event<EventKind>>,
-}
-
-impl From<Invoice> for InvoiceView {
-    fn from(invoice: Invoice) -> Self {
-        Self {
-            times_verified: invoice.times_verified(),
-            return_url: invoice.return_url(),
-            trackid: invoice.trackid,
-            invoice_number: invoice.invoice_number,
-            terminal: invoice.terminal,
-            amount: invoice.amount,
-            currency: invoice.currency,
-            status: invoice.status,
-            national_id: invoice.national_id,
-            history: invoice.history,
-        }
+view! {
+    /// A ZiPay invoice as the sandbox keeps it.
+    #[derive(Debug, Serialize, ToSchema)]
+    #[schema(as = ZipayInvoice)]
+    struct InvoiceView of (invoice: &Invoice) {
+        trackid: String = invoice.trackid.clone(),
+        invoice_number: String = invoice.invoice_number.clone(),
+        terminal: u64 = invoice.terminal,
+        /// The decimal amount, as the merchant wrote it.
+        amount: String = invoice.amount.clone(),
+        currency: Currency = invoice.currency,
+        status: Status = invoice.status,
+        national_id: Option<String> = invoice.national_id.clone(),
+        /// How often a verify moved the money to the merchant.
+        times_verified: usize = invoice.times_verified(),
+        /// Where the payer's browser goes back to.
+        return_url: String = invoice.return_url(),
+        history: Vec<Event<EventKind>> = invoice.history.clone(),
     }
 }

@@ -19,6 +19,7 @@ use crate::calendar::{day_first, unix_seconds, utc};
 use crate::headers::{FORM, MediaType, only};
 use crate::journal::{Arrival, Parameter};
 use crate::server::PeerAddress;
+use crate::view::view;
 
 /// Serves ZiPay's API, relative to the provider's root.
 pub(super) fn routes(zipay: ZipaySandbox) -> Router {
@@ -33,7 +34,7 @@ async fn caller_address(Extension(PeerAddress(address)): Extension<PeerAddress>)
 }
 
 async fn wrong_method() -> Refusal {
-    Refusal::method_not_allowed()
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "Only POST is allowed.")
 }
 
 async fn receive(
@@ -120,26 +121,20 @@ fn authenticate<'a>(zipay: &'a ZipaySandbox, headers: &HeaderMap) -> Result<&'a 
 
 /// What every answer about one thing is wrapped in.
 #[derive(Debug, Serialize)]
-pub(super) struct Envelope<T> {
+struct Envelope<T> {
     result: T,
     success: bool,
     status: u16,
 }
 
-impl<T: Serialize> Envelope<T> {
-    pub(super) fn of(result: T) -> Self {
-        Self {
-            result,
-            success: true,
-            status: 200,
-        }
-    }
-}
-
-impl<T: Serialize> IntoResponse for Envelope<T> {
-    fn into_response(self) -> Response {
-        Json(self).into_response()
-    }
+/// Answers with one thing.
+pub(super) fn answer_with(result: impl Serialize) -> Response {
+    let envelope = Envelope {
+        result,
+        success: true,
+        status: 200,
+    };
+    Json(envelope).into_response()
 }
 
 /// Why ZiPay refuses. The form is not documented; the status is sent as the HTTP status too.
@@ -158,36 +153,23 @@ struct RefusalBody {
 
 impl Refusal {
     /// The caller is not who it claims to be.
-    pub(super) fn unauthorized(message: &'static str) -> Self {
-        Self {
-            status: StatusCode::UNAUTHORIZED,
-            message: message.into(),
-        }
+    fn unauthorized(message: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, message)
     }
 
     /// There is no such thing, or it is another merchant's.
     pub(super) fn not_found(message: &'static str) -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            message: message.into(),
-        }
+        Self::new(StatusCode::NOT_FOUND, message)
     }
 
     /// The parameters or the state of the invoice do not allow it.
     pub(super) fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            message: message.into(),
-        }
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
     }
 
-    /// The method is not the documented one.
-    pub(super) fn method_not_allowed() -> Self {
-        let message = "Only POST is allowed.".into();
-        Self {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            message,
-        }
+    fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        let message = message.into();
+        Self { status, message }
     }
 }
 
@@ -208,73 +190,45 @@ const FIRST_NAME: &str = "نام پرداخت کننده";
 const LAST_NAME: &str = "نام خانوادگی پرداخت کننده";
 const EMAIL: &str = "payer@example.com";
 
-/// An invoice as ZiPay's answers show it, fields in the documented order.
-#[derive(Debug, Serialize)]
-pub(super) struct InvoiceAnswer {
-    trackid: String,
-    status: Status,
-    amount: String,
-    coin: Coin,
-    invoice_number: String,
-    time: u64,
-    date: String,
-    pay_date: Option<String>,
-    datew3c: String,
-    pay_datew3c: Option<String>,
-    merchant_terminal_number: u64,
-    invoice_transaction_id: u64,
-    national_id: String,
-    payer_firstname: &'static str,
-    payer_lastname: &'static str,
-    payer_email: Option<&'static str>,
-    payer_account_number: Option<u64>,
-}
-
-/// A currency as ZiPay's answers show it. Only the dollar's is documented.
-#[derive(Debug, Serialize)]
-struct Coin {
-    name: &'static str,
-    currency: &'static str,
-    symbol: &'static str,
-}
-
-impl From<&Invoice> for InvoiceAnswer {
-    fn from(invoice: &Invoice) -> Self {
+view! {
+    /// An invoice as ZiPay's answers show it, fields in the documented order.
+    #[derive(Debug, Serialize)]
+    pub(super) struct InvoiceAnswer of (invoice: &Invoice) {
+        trackid: String = invoice.trackid.clone(),
+        status: Status = invoice.status,
+        amount: String = invoice.amount.clone(),
+        coin: Coin = Coin::of(invoice.currency),
+        invoice_number: String = invoice.invoice_number.clone(),
+        time: u64 = unix_seconds(invoice.created_at),
+        date: String = day_first(invoice.created_at),
+        pay_date: Option<String> = paid_at.map(day_first),
+        datew3c: String = utc(invoice.created_at),
+        pay_datew3c: Option<String> = paid_at.map(utc),
+        merchant_terminal_number: u64 = invoice.terminal,
+        invoice_transaction_id: u64 = invoice.transaction_id,
+        national_id: String = invoice.national_id.clone().unwrap_or_default(),
+        payer_firstname: &'static str = FIRST_NAME,
+        payer_lastname: &'static str = LAST_NAME,
+        payer_email: Option<&'static str> = payment.map(|_| EMAIL),
+        payer_account_number: Option<u64> = payment.map(|payment| payment.account_number),
+    } with {
         let payment = invoice.payment.as_ref();
         let paid_at = payment.map(|payment| payment.at);
-        Self {
-            trackid: invoice.trackid.clone(),
-            status: invoice.status,
-            amount: invoice.amount.clone(),
-            coin: invoice.currency.into(),
-            invoice_number: invoice.invoice_number.clone(),
-            time: unix_seconds(invoice.created_at),
-            date: day_first(invoice.created_at),
-            pay_date: paid_at.map(day_first),
-            datew3c: utc(invoice.created_at),
-            pay_datew3c: paid_at.map(utc),
-            merchant_terminal_number: invoice.terminal,
-            invoice_transaction_id: invoice.transaction_id,
-            national_id: invoice.national_id.clone().unwrap_or_default(),
-            payer_firstname: FIRST_NAME,
-            payer_lastname: LAST_NAME,
-            payer_email: payment.map(|_| EMAIL),
-            payer_account_number: payment.map(|payment| payment.account_number),
-        }
     }
 }
 
-impl From<Currency> for Coin {
-    fn from(currency: Currency) -> Self {
-        let (name, symbol) = match currency {
+view! {
+    /// A currency as ZiPay's answers show it. Only the dollar's is documented.
+    #[derive(Debug, Serialize)]
+    struct Coin of (it: Currency) {
+        name: &'static str = name,
+        currency: &'static str = it.code(),
+        symbol: &'static str = symbol,
+    } with {
+        let (name, symbol) = match it {
             Currency::Usd => ("United States dollar", "$"),
             Currency::Usdt => ("Tether", "₮"),
             Currency::Irt => ("Iranian toman", "تومان"),
         };
-        Self {
-            name,
-            currency: currency.code(),
-            symbol,
-        }
     }
 }

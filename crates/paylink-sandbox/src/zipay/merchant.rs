@@ -3,11 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use utoipa::ToSchema;
 
 use crate::random::Stream;
+use crate::settings::{choices, settings};
 use crate::simulated::Account;
 use crate::world::debug_shows;
 
@@ -74,41 +73,30 @@ impl Merchant {
 
 debug_shows!(Merchant { name, terminals });
 
-/// How a completed invoice answers to being verified again, on which ZiPay's document is silent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum SecondVerify {
-    /// With success and the completed invoice; the money does not move again.
-    #[default]
-    AnswersCompleted,
-    /// With a refusal.
-    Refuses,
+choices! {
+    /// How a completed invoice answers to being verified again, on which ZiPay's document is silent.
+    SecondVerify {
+        /// With success and the completed invoice; the money does not move again.
+        AnswersCompleted,
+        /// With a refusal.
+        Refuses,
+    }
+
+    /// The form of a webhook's body, on which ZiPay's document is silent.
+    WebhookEncoding {
+        /// `application/x-www-form-urlencoded`.
+        Form,
+        /// `application/json`.
+        Json,
+    }
 }
 
-/// The form of a webhook's body, on which ZiPay's document is silent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum WebhookEncoding {
-    /// `application/x-www-form-urlencoded`.
-    #[default]
-    Form,
-    /// `application/json`.
-    Json,
-}
-
-/// What can be chosen about the sandboxed ZiPay while it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schema(as = ZipaySettings)]
-#[non_exhaustive]
-pub struct Settings {
+settings!(#[derive(Copy)] "ZiPay" as ZipaySettings {
     /// How a completed invoice answers to being verified again.
-    pub second_verify: SecondVerify,
+    second_verify: SecondVerify = SecondVerify::default(),
     /// In which form webhooks are sent.
-    pub webhook_encoding: WebhookEncoding,
-}
+    webhook_encoding: WebhookEncoding = WebhookEncoding::default(),
+});
 
 /// What is wrong with a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

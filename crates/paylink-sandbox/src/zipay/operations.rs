@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
 
 use super::ZipaySandbox;
-use super::api::{Envelope, InvoiceAnswer, Refusal};
+use super::api::{InvoiceAnswer, Refusal, answer_with};
 use super::invoice::{EventKind, Invoice, Status, Store, Verified, WrongState};
 use super::merchant::{Merchant, SecondVerify};
 use super::params::{Params, invalid};
@@ -74,7 +74,7 @@ impl Call<'_> {
             .filter(|invoice| self.merchant.has_terminal(invoice.terminal))
             .ok_or(Refusal::not_found("The invoice was not found."))?;
         act(invoice, now)?;
-        Ok(Envelope::of(InvoiceAnswer::from(&*invoice)).into_response())
+        Ok(answer_with(InvoiceAnswer::of(invoice)))
     }
 }
 
@@ -130,12 +130,11 @@ fn create_invoice(call: &Call<'_>) -> Result<Response, Refusal> {
     });
     drop(store);
     let redirect = zipay.pay_url(&trackid);
-    Ok(Envelope::of(Created {
+    Ok(answer_with(Created {
         trackid,
         redirect,
         message: None,
-    })
-    .into_response())
+    }))
 }
 
 /// Draws until the identifier is free: a seed that is set again repeats itself.
@@ -194,14 +193,9 @@ fn invoice_list(call: &Call<'_>) -> Result<Response, Refusal> {
     let total = matching.len();
     let before = usize::try_from(limit.saturating_mul(page - 1)).unwrap_or(usize::MAX);
     let shown = usize::try_from(limit).unwrap_or(usize::MAX);
-    let items = matching
-        .into_iter()
-        .skip(before)
-        .take(shown)
-        .map(InvoiceAnswer::from)
-        .collect();
+    let items = matching.into_iter().skip(before).take(shown);
     Ok(Json(Page {
-        items,
+        items: items.map(InvoiceAnswer::of).collect(),
         total,
         limit,
         page,

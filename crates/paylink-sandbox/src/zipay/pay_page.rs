@@ -7,14 +7,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use serde::Serialize;
+use serde_json::Value;
 use thiserror::Error;
 
 use super::invoice::{EventKind, Invoice, Status, WrongState};
 use super::merchant::WebhookEncoding;
 use super::{NAME, ZipaySandbox};
 use crate::calendar;
-use crate::outbox::Message;
+use crate::headers::FORM;
 use crate::page::{Outcome, lost, page, persian};
 
 /// Serves the pay page, relative to the provider's root.
@@ -255,49 +255,27 @@ impl From<WrongState> for PayerError {
     }
 }
 
-/// What ZiPay tells a merchant's webhook after a payment.
-#[derive(Debug, Serialize)]
-struct Notice<'a> {
-    trackid: &'a str,
-    invoice_number: &'a str,
-    status: &'static str,
-}
-
 impl ZipaySandbox {
     /// Sends the webhook of an invoice that has just been paid, if it has one.
     pub(super) fn notify(&self, invoice: &Invoice) {
-        let Some(url) = invoice.webhook.clone() else {
+        let Some(url) = &invoice.webhook else {
             return;
         };
-        let notice = Notice {
-            trackid: &invoice.trackid,
-            invoice_number: &invoice.invoice_number,
-            status: invoice.status.as_str(),
+        let notice = [
+            ("trackid", invoice.trackid.as_str()),
+            ("invoice_number", &invoice.invoice_number),
+            ("status", invoice.status.as_str()),
+        ];
+        let (content_type, body) = match self.settings().webhook_encoding {
+            WebhookEncoding::Form => {
+                let mut form = form_urlencoded::Serializer::new(String::new());
+                (FORM, form.extend_pairs(notice).finish())
+            }
+            WebhookEncoding::Json => {
+                let notice = notice.map(|(name, value)| (name.to_owned(), Value::from(value)));
+                ("application/json", Value::from_iter(notice).to_string())
+            }
         };
-        let encoding = self.settings().webhook_encoding;
-        let (content_type, body) = match encoding {
-            WebhookEncoding::Form => ("application/x-www-form-urlencoded", notice.as_form()),
-            WebhookEncoding::Json => ("application/json", notice.as_json()),
-        };
-        self.0.world.outbox.send(Message {
-            provider: NAME,
-            url,
-            content_type,
-            body,
-        });
-    }
-}
-
-impl Notice<'_> {
-    fn as_form(&self) -> String {
-        form_urlencoded::Serializer::new(String::new())
-            .append_pair("trackid", self.trackid)
-            .append_pair("invoice_number", self.invoice_number)
-            .append_pair("status", self.status)
-            .finish()
-    }
-
-    fn as_json(&self) -> String {
-        serde_json::json!(self).to_string()
+        self.0.world.outbox.send(NAME, url, content_type, body);
     }
 }
