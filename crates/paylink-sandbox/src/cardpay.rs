@@ -11,13 +11,11 @@ mod settings;
 
 use std::sync::{Arc, MutexGuard};
 
-use axum::Router;
 pub use card::{CardNumber, MerchantCard};
 use payment::Store;
 pub use payment::{Deposit, EventKind, Fate, Payment, Status, TransferError};
 pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings, TIME_ALLOWED};
 
-use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
 use crate::simulated::{self, Account, PayReason, Provider, simulates};
@@ -48,9 +46,10 @@ struct Inner {
 }
 
 simulates!(
-    CardpaySandbox,
-    "CardPay",
-    "its document is silent or says two things"
+    CardpaySandbox, "CardPay", "its document is silent or says two things",
+    addresses: [("base_url", API)],
+    operations: OPERATIONS.iter().map(Operation::name),
+    routes: [api, pay_page],
 );
 
 impl CardpaySandbox {
@@ -142,25 +141,8 @@ impl CardpaySandbox {
 }
 
 impl Provider for CardpaySandbox {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn addresses(&self) -> &'static [(&'static str, &'static str)] {
-        &[("base_url", API)]
-    }
-
-    fn operations(&self) -> Vec<&'static str> {
-        OPERATIONS.iter().map(Operation::name).collect()
-    }
-
     fn account(&self) -> Account {
         vec![("token", self.0.token.clone())]
-    }
-
-    /// The script serves one shop.
-    fn other_account(&self) -> Option<Account> {
-        None
     }
 
     fn pay(&self, id: &str, _link: Option<&str>) -> Result<Option<String>, PayReason> {
@@ -169,20 +151,11 @@ impl Provider for CardpaySandbox {
         Ok(self.payment(id).and_then(|paid| self.return_url(&paid)))
     }
 
-    fn routes(&self) -> Router {
-        api::routes(self.clone()).merge(pay_page::routes(self.clone()))
-    }
-
-    fn admin(&self) -> Described {
-        admin::routes(self.clone())
-    }
-
     fn payments(&self) -> Vec<simulated::Payment> {
         let line = |payment: &Payment| simulated::Payment {
             order: payment.fid.to_string(),
             amount: format!("{} ریال", persian::amount(&payment.amount.to_string())),
-            state: payment.status.title(),
-            tone: payment.status.tone(),
+            state: payment.status.shown(),
             link: self.pay_path(payment.pay_id),
         };
         self.store().all().rev().map(line).collect()

@@ -12,92 +12,57 @@ use axum::routing::get;
 use crate::admin::DESCRIPTION;
 use crate::calendar;
 use crate::outbox::{Webhook, WebhookState};
-use crate::page::{lost, page, persian};
-use crate::simulated::{Payment, Simulated};
+use crate::page::{Shown, lost, page, persian};
+use crate::simulated::Simulated;
 use crate::sms::Sms;
+use crate::view::view;
 use crate::world::World;
 
 /// Payments, webhooks and text messages shown of each kind.
-const SHOWN: usize = 50;
+pub(crate) const SHOWN: usize = 50;
 
 /// Serves the first page, and a page for every address that leads nowhere.
 pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
     Router::new()
         .route("/", get(show))
         .fallback(nowhere)
-        .with_state(Index {
-            world: world.clone(),
-            providers: providers.into(),
-        })
+        .with_state((world.clone(), providers.into()))
 }
 
-#[derive(Clone)]
-struct Index {
-    world: World,
-    providers: Arc<[Simulated]>,
-}
-
-#[derive(Template)]
-#[template(path = "index.html")]
-struct IndexPage {
-    providers: Vec<ProviderView>,
-    webhooks: Vec<WebhookView>,
-    messages: Vec<Sms>,
-    now: String,
-    description: &'static str,
-}
-
-struct ProviderView {
-    title: &'static str,
-    base_url: String,
-    payments: Vec<Payment>,
-}
-
-struct WebhookView {
-    url: String,
-    state: &'static str,
-    tone: &'static str,
-    attempts: String,
-    refusal: Option<String>,
-}
-
-async fn show(State(index): State<Index>) -> Response {
-    let providers = index.providers.iter().map(|provider| ProviderView {
-        title: provider.title(),
-        base_url: provider.base_url(),
-        payments: provider.payments().into_iter().take(SHOWN).collect(),
-    });
-    let webhooks = index.world.outbox.webhooks().into_iter().rev().take(SHOWN);
-    let messages = index.world.sms.messages().into_iter().rev().take(SHOWN);
-    let view = IndexPage {
-        providers: providers.collect(),
-        webhooks: webhooks.map(WebhookView::from).collect(),
-        messages: messages.collect(),
-        now: calendar::in_tehran(index.world.clock.now()).unwrap_or_default(),
-        description: DESCRIPTION,
-    };
-    page(StatusCode::OK, &view, None)
+async fn show(State((world, providers)): State<(World, Arc<[Simulated]>)>) -> Response {
+    page(StatusCode::OK, &IndexPage::of(&world, &providers), None)
 }
 
 async fn nowhere() -> Response {
-    let text = "در این نشانی چیزی نیست.";
-    lost(StatusCode::NOT_FOUND, None, "صفحه پیدا نشد", text)
+    lost(None, "صفحه پیدا نشد", "در این نشانی چیزی نیست.")
 }
 
-impl From<Webhook> for WebhookView {
-    fn from(webhook: Webhook) -> Self {
-        let (state, tone) = match webhook.state {
-            WebhookState::Waiting => ("در حال ارسال", "waiting"),
-            WebhookState::Delivered => ("تحویل شد", "good"),
-            WebhookState::GivenUp => ("تحویل نشد", "bad"),
-            WebhookState::Refused => ("فرستاده نشد", "bad"),
-        };
-        Self {
-            url: webhook.url,
-            state,
-            tone,
-            attempts: persian::digits(&webhook.attempts.len().to_string()),
-            refusal: webhook.refusal,
+view! {
+    #[derive(Template)]
+    #[template(path = "index.html")]
+    struct IndexPage<'a> of (world: &World, of: &'a [Simulated]) {
+        providers: &'a [Simulated] = of,
+        webhooks: Vec<Webhook> = webhooks.collect(),
+        messages: Vec<Sms> = messages.collect(),
+        now: String = calendar::in_tehran(world.clock.now()).unwrap_or_default(),
+        description: &'static str = DESCRIPTION,
+    } with {
+        let webhooks = world.outbox.webhooks().into_iter().rev().take(SHOWN);
+        let messages = world.sms.messages().into_iter().rev().take(SHOWN);
+    }
+}
+
+impl Webhook {
+    fn attempts_made(&self) -> String {
+        persian::digits(&self.attempts.len().to_string())
+    }
+
+    fn shown(&self) -> Shown {
+        match self.state {
+            WebhookState::Waiting => Shown::waiting("در حال ارسال"),
+            WebhookState::Delivered => Shown::good("تحویل شد"),
+            WebhookState::GivenUp => Shown::bad("تحویل نشد"),
+            WebhookState::Refused => Shown::bad("فرستاده نشد"),
         }
     }
 }

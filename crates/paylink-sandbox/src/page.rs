@@ -33,9 +33,16 @@ pub(crate) fn page<T: Template>(
     }
 }
 
+/// Returns the status of a page on which something is to be corrected, or nothing.
+pub(crate) fn status_of<P>(problem: Option<&P>) -> StatusCode {
+    match problem {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
 /// Shows that a link leads nowhere: in the name of the simulated provider, or in the sandbox's own.
 pub(crate) fn lost(
-    status: StatusCode,
     played: Option<&'static str>,
     heading: &'static str,
     text: &'static str,
@@ -45,7 +52,7 @@ pub(crate) fn lost(
         heading,
         text,
     };
-    page(status, &view, None)
+    page(StatusCode::NOT_FOUND, &view, None)
 }
 
 #[derive(Debug, Template)]
@@ -54,6 +61,32 @@ struct LostPage {
     played: Option<&'static str>,
     heading: &'static str,
     text: &'static str,
+}
+
+/// A state as pages show it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown {
+    /// In Persian.
+    pub(crate) title: &'static str,
+    /// The class that colours it.
+    pub(crate) tone: &'static str,
+}
+
+impl Shown {
+    pub(crate) const fn waiting(title: &'static str) -> Self {
+        let tone = "waiting";
+        Self { title, tone }
+    }
+
+    pub(crate) const fn good(title: &'static str) -> Self {
+        let tone = "good";
+        Self { title, tone }
+    }
+
+    pub(crate) const fn bad(title: &'static str) -> Self {
+        let tone = "bad";
+        Self { title, tone }
+    }
 }
 
 /// What has become of a payment, as its page says it.

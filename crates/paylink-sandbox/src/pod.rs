@@ -20,7 +20,6 @@ mod wire;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard};
 
-use axum::Router;
 use invoice::Store;
 pub use invoice::{EventKind, Invoice, State};
 pub use keys::Account;
@@ -39,7 +38,6 @@ pub use settings::{
 };
 pub use sms::PosPurchase;
 
-use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
 use crate::simulated::{self, PayReason, Payment, Provider, simulates};
@@ -75,7 +73,12 @@ struct Inner {
     failures: Locked<Failures>,
 }
 
-simulates!(PodSandbox, "POD", "its document is silent");
+simulates!(
+    PodSandbox, "POD", "its document is silent",
+    addresses: [("base_url", ROOT), ("pay_url", ROOT)],
+    operations: SERVICES.iter().map(Service::name),
+    routes: [api, pay_page],
+);
 
 impl PodSandbox {
     pub(crate) fn open(world: &World) -> Self {
@@ -245,18 +248,6 @@ impl PodSandbox {
 }
 
 impl Provider for PodSandbox {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn addresses(&self) -> &'static [(&'static str, &'static str)] {
-        &[("base_url", ROOT), ("pay_url", ROOT)]
-    }
-
-    fn operations(&self) -> Vec<&'static str> {
-        SERVICES.iter().map(Service::name).collect()
-    }
-
     fn account(&self) -> simulated::Account {
         self.settings_of(self.business())
     }
@@ -276,14 +267,6 @@ impl Provider for PodSandbox {
         }
     }
 
-    fn routes(&self) -> Router {
-        api::routes(self.clone()).merge(pay_page::routes(self.clone()))
-    }
-
-    fn admin(&self) -> Described {
-        admin::routes(self.clone())
-    }
-
     fn payments(&self) -> Vec<Payment> {
         let payment = |invoice: &Invoice| Payment {
             order: invoice
@@ -291,8 +274,7 @@ impl Provider for PodSandbox {
                 .clone()
                 .unwrap_or(invoice.id.to_string()),
             amount: format!("{} ریال", persian::amount(&invoice.payable_amount())),
-            state: invoice.state.title(),
-            tone: invoice.state.tone(),
+            state: invoice.state.shown(),
             link: self.unique_number_link(invoice, &WayBack::default()),
         };
         self.store().all().rev().map(payment).collect()

@@ -8,6 +8,8 @@ use axum::Router;
 use thiserror::Error;
 
 use crate::admin::Described;
+use crate::index::SHOWN;
+use crate::page::Shown;
 
 /// A provider that a [`Sandbox`](crate::Sandbox) simulates, described in plain text.
 ///
@@ -114,8 +116,11 @@ impl Simulated {
         self.provider.admin()
     }
 
+    /// Lists the payments that the index page shows, newest first.
     pub(crate) fn payments(&self) -> Vec<Payment> {
-        self.provider.payments()
+        let mut payments = self.provider.payments();
+        payments.truncate(SHOWN);
+        payments
     }
 
     /// Returns the address below which a client's requests go.
@@ -156,8 +161,8 @@ pub(crate) type PayReason = Box<dyn Error + Send + Sync>;
 /// The settings of one account, without the addresses.
 pub(crate) type Account = Vec<(&'static str, String)>;
 
-/// What one provider brings into the sandbox. Providers know nothing of each other.
-pub(crate) trait Provider: Send + Sync {
+/// Where and under which names a provider is served, which [`simulates`] says.
+pub(crate) trait Served: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// The settings that are addresses, with their paths below the provider's root; the base address
@@ -167,17 +172,23 @@ pub(crate) trait Provider: Send + Sync {
     /// The operations that a fault can be set on.
     fn operations(&self) -> Vec<&'static str>;
 
-    fn account(&self) -> Account;
-
-    fn other_account(&self) -> Option<Account>;
-
-    fn pay(&self, id: &str, link: Option<&str>) -> Result<Option<String>, PayReason>;
-
     /// The provider's own paths, mounted under its name.
     fn routes(&self) -> Router;
 
     /// What it adds to the API under `/_sandbox`, with whole paths.
     fn admin(&self) -> Described;
+}
+
+/// What one provider brings into the sandbox. Providers know nothing of each other.
+pub(crate) trait Provider: Served {
+    fn account(&self) -> Account;
+
+    /// The account of another merchant; a provider may serve one alone.
+    fn other_account(&self) -> Option<Account> {
+        None
+    }
+
+    fn pay(&self, id: &str, link: Option<&str>) -> Result<Option<String>, PayReason>;
 
     /// Its payments for the index page, newest first.
     fn payments(&self) -> Vec<Payment>;
@@ -189,9 +200,7 @@ pub(crate) struct Payment {
     /// The merchant's number for it.
     pub(crate) order: String,
     pub(crate) amount: String,
-    /// The state in Persian, and the class that colours it.
-    pub(crate) state: &'static str,
-    pub(crate) tone: &'static str,
+    pub(crate) state: Shown,
     /// The page where it is paid.
     pub(crate) link: String,
 }
@@ -232,9 +241,35 @@ macro_rules! simulated {
 }
 pub(crate) use simulated;
 
-/// Implements what all simulated providers have; `$silent` says where the document leaves a choice.
+/// Implements what all simulated providers have; `$silent` says where the document leaves a choice, and
+/// `$pages` are the modules with routes below the provider's root.
 macro_rules! simulates {
-    ($Sandbox:ident, $title:literal, $silent:literal) => {
+    (
+        $Sandbox:ident, $title:literal, $silent:literal,
+        addresses: $addresses:expr, operations: $operations:expr, routes: [$($pages:ident),+],
+    ) => {
+        impl $crate::simulated::Served for $Sandbox {
+            fn name(&self) -> &'static str {
+                NAME
+            }
+
+            fn addresses(&self) -> &'static [(&'static str, &'static str)] {
+                &$addresses
+            }
+
+            fn operations(&self) -> Vec<&'static str> {
+                $operations.collect()
+            }
+
+            fn routes(&self) -> axum::Router {
+                axum::Router::new()$(.merge($pages::routes(self.clone())))+
+            }
+
+            fn admin(&self) -> $crate::admin::Described {
+                admin::routes(self.clone())
+            }
+        }
+
         impl $Sandbox {
             /// Returns the address below which a client's requests go.
             #[must_use]

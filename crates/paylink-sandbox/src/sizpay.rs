@@ -13,7 +13,6 @@ mod rest;
 
 use std::sync::{Arc, MutexGuard};
 
-use axum::Router;
 use fields::Fields;
 use link::Store;
 pub use link::{EventKind, Link, PayerError, RESEND_AFTER, RESENDS_AT_MOST, Status};
@@ -22,7 +21,6 @@ pub use merchant::{
     StatusNames,
 };
 
-use crate::admin::Described;
 use crate::journal::Parameter;
 use crate::page::persian;
 use crate::random::Stream;
@@ -57,7 +55,12 @@ struct Inner {
     settings: Locked<Settings>,
 }
 
-simulates!(SizpaySandbox, "SizPay", "its documents are silent");
+simulates!(
+    SizpaySandbox, "SizPay", "its documents are silent",
+    addresses: [("base_url", rest::PATH), ("asmx_url", asmx::PATH)],
+    operations: OPERATIONS.iter().copied(),
+    routes: [rest, asmx, pay_page],
+);
 
 impl SizpaySandbox {
     pub(crate) fn open(world: &World) -> Self {
@@ -139,18 +142,6 @@ impl SizpaySandbox {
 }
 
 impl Provider for SizpaySandbox {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn addresses(&self) -> &'static [(&'static str, &'static str)] {
-        &[("base_url", rest::PATH), ("asmx_url", asmx::PATH)]
-    }
-
-    fn operations(&self) -> Vec<&'static str> {
-        OPERATIONS.to_vec()
-    }
-
     fn account(&self) -> Account {
         self.0.merchant.account()
     }
@@ -165,22 +156,11 @@ impl Provider for SizpaySandbox {
         Ok(None)
     }
 
-    fn routes(&self) -> Router {
-        rest::routes(self.clone())
-            .merge(asmx::routes(self.clone()))
-            .merge(pay_page::routes(self.clone()))
-    }
-
-    fn admin(&self) -> Described {
-        admin::routes(self.clone())
-    }
-
     fn payments(&self) -> Vec<Payment> {
         let payment = |link: &Link| Payment {
             order: link.invoice_number.clone(),
             amount: format!("{} ریال", persian::amount(&link.amount.to_string())),
-            state: link.status.title(),
-            tone: link.status.tone(),
+            state: link.status.shown(),
             link: pay_page::path(link),
         };
         self.store().all().rev().map(payment).collect()

@@ -10,13 +10,11 @@ mod pay_page;
 
 use std::sync::{Arc, MutexGuard};
 
-use axum::Router;
 use invoice::Store;
 pub use invoice::{Currency, EventKind, Invoice, Status, VERIFY_WITHIN};
 pub use merchant::{Merchant, SecondVerify, Settings, WebhookEncoding};
 pub use pay_page::PayerError;
 
-use crate::admin::Described;
 use crate::page::persian;
 use crate::random::Stream;
 use crate::simulated::{Account, PayReason, Payment, Provider, simulates};
@@ -46,7 +44,12 @@ struct Inner {
     settings: Locked<Settings>,
 }
 
-simulates!(ZipaySandbox, "ZiPay", "its document is silent");
+simulates!(
+    ZipaySandbox, "ZiPay", "its document is silent",
+    addresses: [("base_url", API)],
+    operations: OPERATIONS.iter().map(Operation::name),
+    routes: [api, pay_page],
+);
 
 impl ZipaySandbox {
     pub(crate) fn open(world: &World) -> Self {
@@ -134,18 +137,6 @@ impl ZipaySandbox {
 }
 
 impl Provider for ZipaySandbox {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn addresses(&self) -> &'static [(&'static str, &'static str)] {
-        &[("base_url", API)]
-    }
-
-    fn operations(&self) -> Vec<&'static str> {
-        OPERATIONS.iter().map(Operation::name).collect()
-    }
-
     fn account(&self) -> Account {
         self.0.merchant.account()
     }
@@ -158,14 +149,6 @@ impl Provider for ZipaySandbox {
         Ok(Some(ZipaySandbox::pay(self, id)?.return_url()))
     }
 
-    fn routes(&self) -> Router {
-        api::routes(self.clone()).merge(pay_page::routes(self.clone()))
-    }
-
-    fn admin(&self) -> Described {
-        admin::routes(self.clone())
-    }
-
     fn payments(&self) -> Vec<Payment> {
         let payment = |invoice: &Invoice| Payment {
             order: invoice.invoice_number.clone(),
@@ -174,8 +157,7 @@ impl Provider for ZipaySandbox {
                 persian::amount(&invoice.amount),
                 invoice.currency.unit()
             ),
-            state: invoice.status.title(),
-            tone: invoice.status.tone(),
+            state: invoice.status.shown(),
             link: self.pay_path(&invoice.trackid),
         };
         self.store().all().rev().map(payment).collect()

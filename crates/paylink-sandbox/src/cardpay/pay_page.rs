@@ -7,15 +7,15 @@ use askama::Template;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use super::card::{CardNumber, MerchantCard};
-use super::payment::{Fate, Payment, Status};
+use super::payment::{Deposit, Fate, Payment, Status};
 use super::{CardpaySandbox, MERCHANT};
 use crate::calendar;
-use crate::page::{Outcome, lost, page, persian};
+use crate::page::{Outcome, Shown, lost, page, persian, status_of};
+use crate::view::view;
 
 /// Serves the pay page, relative to the provider's root.
 ///
@@ -30,7 +30,7 @@ pub(super) fn routes(cardpay: CardpaySandbox) -> Router {
 
 async fn show(State(cardpay): State<CardpaySandbox>, Path(pay_id): Path<String>) -> Response {
     match find(&cardpay, &pay_id) {
-        Some(payment) => render(&cardpay, &payment, StatusCode::OK, None),
+        Some(payment) => render(&cardpay, &payment, None),
         None => unknown(),
     }
 }
@@ -47,14 +47,7 @@ async fn transfer(
     };
     let form = match TransferForm::read(&cardpay, &payment, &body) {
         Ok(form) => form,
-        Err(error) => {
-            return render(
-                &cardpay,
-                &payment,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some(error),
-            );
-        }
+        Err(error) => return render(&cardpay, &payment, Some(error)),
     };
     let Ok(deposit) = cardpay.transfer_to(form.to, payment.pay_id, form.amount, form.from) else {
         return unknown();
@@ -70,24 +63,18 @@ fn find(cardpay: &CardpaySandbox, pay_id: &str) -> Option<Payment> {
     cardpay.payment(pay_id.parse().ok()?)
 }
 
-fn render(
-    cardpay: &CardpaySandbox,
-    payment: &Payment,
-    status: StatusCode,
-    problem: Option<FormError>,
-) -> Response {
+fn render(cardpay: &CardpaySandbox, payment: &Payment, problem: Option<FormError>) -> Response {
     let view = PayPage::of(cardpay, payment, problem);
-    page(status, &view, payment.callback.as_ref())
+    page(
+        status_of(problem.as_ref()),
+        &view,
+        payment.callback.as_ref(),
+    )
 }
 
 fn unknown() -> Response {
     let text = "نشانی این صفحه به هیچ پرداختی نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.";
-    lost(
-        StatusCode::NOT_FOUND,
-        Some("CardPay"),
-        "پرداخت پیدا نشد",
-        text,
-    )
+    lost(Some("CardPay"), "پرداخت پیدا نشد", text)
 }
 
 /// What a person asks the bank to do.
@@ -134,86 +121,59 @@ impl<'a> TransferForm<'a> {
     }
 }
 
-/// What the payer sees of a payment.
-#[derive(Debug, Template)]
-#[template(path = "cardpay/pay.html")]
-struct PayPage {
-    merchant: &'static str,
-    initial: String,
-    invoice_number: u64,
-    rial: String,
-    toman: String,
-    /// The amount as the form offers it.
-    typed_amount: u64,
-    state: &'static str,
-    tone: &'static str,
-    /// Nothing once the payment takes no deposit any more.
-    time_left: Option<String>,
-    expires_at: Option<String>,
-    cards: Vec<CardView>,
-    recorded_card: Option<String>,
-    /// A card to transfer from, other than the recorded one.
-    offered_card: String,
-    outcome: Option<Outcome>,
-    /// What was transferred from this page and belongs to no payment or to another.
-    strays: Vec<Stray>,
-    amount_problem: bool,
-    card_problem: bool,
-    path: String,
-    return_url: Option<String>,
-}
-
-#[derive(Debug)]
-struct CardView {
-    number: String,
-    name: &'static str,
-    bank: &'static str,
-}
-
-#[derive(Debug)]
-struct Stray {
-    amount: String,
-    fate: &'static str,
-}
-
-impl PayPage {
-    fn of(cardpay: &CardpaySandbox, payment: &Payment, problem: Option<FormError>) -> Self {
+view! {
+    /// What the payer sees of a payment.
+    #[derive(Debug, Template)]
+    #[template(path = "cardpay/pay.html")]
+    struct PayPage of (cardpay: &CardpaySandbox, payment: &Payment, problem: Option<FormError>) {
+        merchant: &'static str = MERCHANT,
+        initial: String = MERCHANT.chars().take(1).collect(),
+        invoice_number: u64 = payment.fid,
+        rial: String = persian::amount(&payment.amount.to_string()),
+        toman: String = persian::toman(payment.amount),
+        /// The amount as the form offers it.
+        typed_amount: u64 = payment.amount,
+        state: Shown = payment.status.shown(),
+        /// Nothing once the payment takes no deposit any more.
+        time_left: Option<String> = is_open.then(|| time_left(payment.expires_at, cardpay.now())),
+        expires_at: Option<String> = calendar::in_tehran(payment.expires_at),
+        cards: Vec<CardView> = cardpay.merchant_cards().iter().map(CardView::of).collect(),
+        recorded_card: Option<String> = payment.card.as_ref().map(|card| grouped(&card.masked())),
+        /// A card to transfer from, other than the recorded one.
+        offered_card: String = grouped(offered_card(cardpay, payment)),
+        outcome: Option<Outcome> = outcome(payment.status),
+        /// What was transferred from this page and belongs to no payment or to another.
+        strays: Vec<Stray> = meant.map(Stray::of).collect(),
+        amount_problem: bool = problem == Some(FormError::Amount),
+        card_problem: bool = problem == Some(FormError::Card),
+        path: String = cardpay.pay_path(payment.pay_id),
+        return_url: Option<String> = cardpay.return_url(payment),
+    } with {
         let is_open = payment.status == Status::Open;
-        Self {
-            merchant: MERCHANT,
-            initial: MERCHANT.chars().take(1).collect(),
-            invoice_number: payment.fid,
-            rial: persian::amount(&payment.amount.to_string()),
-            toman: persian::toman(payment.amount),
-            typed_amount: payment.amount,
-            state: payment.status.title(),
-            tone: payment.status.tone(),
-            time_left: is_open.then(|| time_left(payment.expires_at, cardpay.now())),
-            expires_at: calendar::in_tehran(payment.expires_at),
-            cards: cardpay
-                .merchant_cards()
-                .iter()
-                .map(CardView::from)
-                .collect(),
-            recorded_card: payment.card.as_ref().map(|card| grouped(&card.masked())),
-            offered_card: grouped(offered_card(cardpay, payment)),
-            outcome: outcome(payment.status),
-            strays: strays(cardpay, payment),
-            amount_problem: problem == Some(FormError::Amount),
-            card_problem: problem == Some(FormError::Card),
-            path: cardpay.pay_path(payment.pay_id),
-            return_url: cardpay.return_url(payment),
-        }
+        let deposits = cardpay.deposits();
+        let meant = deposits.iter().filter(|deposit| {
+            deposit.meant_for == payment.pay_id && deposit.matched != Some(payment.pay_id)
+        });
     }
 }
 
-impl From<&MerchantCard> for CardView {
-    fn from(card: &MerchantCard) -> Self {
-        Self {
-            number: grouped(card.number.number()),
-            name: card.name,
-            bank: card.bank,
-        }
+view! {
+    #[derive(Debug)]
+    struct CardView of (card: &MerchantCard) {
+        number: String = grouped(card.number.number()),
+        name: &'static str = card.name,
+        bank: &'static str = card.bank,
+    }
+}
+
+view! {
+    #[derive(Debug)]
+    struct Stray of (deposit: &Deposit) {
+        amount: String = persian::amount(&deposit.amount.to_string()),
+        fate: &'static str = match deposit.fate {
+            Fate::Unmatched => "با هیچ پرداختی جور نشد",
+            Fate::Paid | Fate::PaidFromAnotherCard | Fate::Lost => "برای پرداخت دیگری حساب شد",
+        },
     }
 }
 
@@ -267,23 +227,6 @@ fn outcome(status: Status) -> Option<Outcome> {
         ),
     };
     Some(Outcome { heading, text })
-}
-
-fn strays(cardpay: &CardpaySandbox, payment: &Payment) -> Vec<Stray> {
-    let deposits = cardpay.deposits();
-    let meant = deposits
-        .iter()
-        .filter(|deposit| deposit.meant_for == payment.pay_id)
-        .filter(|deposit| deposit.matched != Some(payment.pay_id));
-    meant
-        .map(|deposit| Stray {
-            amount: persian::amount(&deposit.amount.to_string()),
-            fate: match deposit.fate {
-                Fate::Unmatched => "با هیچ پرداختی جور نشد",
-                Fate::Paid | Fate::PaidFromAnotherCard | Fate::Lost => "برای پرداخت دیگری حساب شد",
-            },
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::settings::{CardMismatch, Settings};
 use super::{CardpaySandbox, NAME};
 use crate::calendar;
 use crate::history::Event;
-use crate::page::persian;
+use crate::page::{Shown, persian};
 
 /// One payment as the sandbox keeps it.
 #[derive(Debug, Clone)]
@@ -91,21 +91,13 @@ pub(super) enum Verified {
 }
 
 impl Status {
-    pub(super) fn title(self) -> &'static str {
+    pub(super) fn shown(self) -> Shown {
         match self {
-            Self::Open => "در انتظار واریز",
-            Self::Paid => "پرداخت شده",
-            Self::PaidFromAnotherCard => "پرداخت از کارت دیگر",
-            Self::Lost => "از دست رفته",
-            Self::Expired => "منقضی شده",
-        }
-    }
-
-    pub(super) fn tone(self) -> &'static str {
-        match self {
-            Self::Open | Self::PaidFromAnotherCard => "waiting",
-            Self::Paid => "good",
-            Self::Lost | Self::Expired => "bad",
+            Self::Open => Shown::waiting("در انتظار واریز"),
+            Self::Paid => Shown::good("پرداخت شده"),
+            Self::PaidFromAnotherCard => Shown::waiting("پرداخت از کارت دیگر"),
+            Self::Lost => Shown::bad("از دست رفته"),
+            Self::Expired => Shown::bad("منقضی شده"),
         }
     }
 }

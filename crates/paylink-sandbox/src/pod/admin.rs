@@ -11,7 +11,7 @@ use super::refusal::{Executed, Failure};
 use super::{NAME, PodSandbox};
 use crate::admin::{Described, Problem, Routes, require_operation};
 use crate::history::Event;
-use crate::simulated::Provider;
+use crate::simulated::Served;
 use crate::view::view;
 
 const NOT_BY_CARD: &str = "It cannot be paid, or not by card";

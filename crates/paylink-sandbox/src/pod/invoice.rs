@@ -14,6 +14,7 @@ use super::links::{Links, OneTimeTokens, Visits};
 use super::refusal::Refusal;
 use super::sms::{Codes, Purchases};
 use crate::history::Event;
+use crate::page::Shown;
 
 /// One invoice as the sandbox keeps it.
 #[derive(Debug, Clone)]
@@ -216,30 +217,20 @@ impl Invoice {
 }
 
 impl State {
-    pub(super) fn title(self) -> &'static str {
-        match self {
-            Self::Unpaid => "در انتظار پرداخت",
-            Self::AtGateway => "در درگاه بانک",
-            Self::AwaitingVerification => "در انتظار تأیید",
-            Self::Guaranteed => "تضمین شده",
-            Self::AwaitingSettlement => "در انتظار تسویه",
-            Self::Paid => "پرداخت شده",
-            Self::Canceled => "باطل شده",
-        }
-    }
-
-    /// Whether the payment stands.
+    /// Returns whether a payment stands.
     pub(super) fn took_money(self) -> bool {
         matches!(self, Self::Paid | Self::AwaitingVerification)
     }
 
-    pub(super) fn tone(self) -> &'static str {
+    pub(super) fn shown(self) -> Shown {
         match self {
-            Self::Unpaid | Self::AtGateway | Self::Guaranteed | Self::AwaitingSettlement => {
-                "waiting"
-            }
-            Self::AwaitingVerification | Self::Paid => "good",
-            Self::Canceled => "bad",
+            Self::Unpaid => Shown::waiting("در انتظار پرداخت"),
+            Self::AtGateway => Shown::waiting("در درگاه بانک"),
+            Self::AwaitingVerification => Shown::good("در انتظار تأیید"),
+            Self::Guaranteed => Shown::waiting("تضمین شده"),
+            Self::AwaitingSettlement => Shown::waiting("در انتظار تسویه"),
+            Self::Paid => Shown::good("پرداخت شده"),
+            Self::Canceled => Shown::bad("باطل شده"),
         }
     }
 }

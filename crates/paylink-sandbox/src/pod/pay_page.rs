@@ -9,20 +9,21 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use rust_decimal::Decimal;
 use url::Url;
 
 use super::api::Params;
-use super::invoice::{Invoice, State as InvoiceState};
+use super::invoice::{Invoice, Item, State as InvoiceState, Store};
 use super::keys::Account;
 use super::ledger::{Delegations, Pocket};
 use super::links::{self as returns, WayBack};
-use super::payer::CARD;
 use super::refusal::Refusal;
 use super::{NAME, PodSandbox};
 use crate::calendar;
 use crate::headers::FORM;
-use crate::page::{self, page, persian};
+use crate::page::{self, Shown, page, persian, status_of};
 use crate::simulated::PayReason;
+use crate::view::view;
 
 /// Serves the pages, relative to the provider's root.
 pub(super) fn routes(pod: PodSandbox) -> Router {
@@ -159,11 +160,25 @@ fn turn_away(
             let worded = pod.settings().worded_refusals;
             Redirect::to(returns::failure(redirect, refusal, worded).as_str()).into_response()
         }
-        None => page(
-            StatusCode::OK,
-            &PayPage::closed(pod, invoice, refusal),
-            None,
-        ),
+        None => {
+            let view = PayPage {
+                outcome: Some(outcome(invoice, refusal)),
+                ..PayPage::of(pod, invoice)
+            };
+            page(StatusCode::OK, &view, None)
+        }
+    }
+}
+
+/// What has become of an invoice that cannot be paid, for a payer who came with no way back.
+fn outcome(invoice: &Invoice, refusal: &Refusal) -> String {
+    match invoice.state {
+        InvoiceState::Paid => "این فاکتور پرداخت شده است.".to_owned(),
+        InvoiceState::AwaitingVerification => {
+            "پرداخت انجام شد. کسب‌وکار باید آن را تا یک ساعت تأیید کند؛ وگرنه مبلغ به کیف پول شما برمی‌گردد."
+                .to_owned()
+        }
+        _ => refusal.message.clone().into_owned(),
     }
 }
 
@@ -178,34 +193,39 @@ fn render(
     invoice: &Invoice,
     problem: Option<&'static str>,
 ) -> Response {
-    let status = match problem {
-        None => StatusCode::OK,
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    let view = PayPage {
+        form: Some(Form::of(pod, caller, invoice)),
+        problem,
+        ..PayPage::of(pod, invoice)
     };
-    let view = PayPage::open(pod, caller, invoice, problem);
-    page(status, &view, redirect_of(&caller.way_back, invoice))
+    let leads_to = redirect_of(&caller.way_back, invoice);
+    page(status_of(problem.as_ref()), &view, leads_to)
 }
 
 fn render_lost(lost: Lost) -> Response {
-    let (heading, text) = match lost {
+    let (status, heading, text) = match lost {
         Lost::Page => (
+            StatusCode::NOT_FOUND,
             "صفحه یافت نشد",
             "نشانی این صفحه به هیچ فاکتوری نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.",
         ),
         Lost::Invoice => (
+            StatusCode::NOT_FOUND,
             "فاکتور یافت نشد",
             "این فاکتور وجود ندارد یا به نام کسی صادر نشده است.",
         ),
         Lost::Expired => (
+            StatusCode::GONE,
             "مهلت این پیوند گذشته است",
             "این پیوند تا پنج دقیقه پس از ساخته شدن کار می‌کند. پیوند تازه‌ای از فروشگاه بگیرید.",
         ),
         Lost::BadAddress => (
+            StatusCode::BAD_REQUEST,
             "نشانی بازگشت نادرست است",
             "نشانی بازگشت در این پیوند یک نشانی وب نیست.",
         ),
     };
-    page::lost(lost.status(), Some("POD"), heading, text)
+    (status, page::lost(Some("POD"), heading, text)).into_response()
 }
 
 /// By which link a payer comes.
@@ -319,183 +339,71 @@ impl Door {
     }
 }
 
-impl Lost {
-    fn status(self) -> StatusCode {
-        match self {
-            Self::Page | Self::Invoice => StatusCode::NOT_FOUND,
-            Self::Expired => StatusCode::GONE,
-            Self::BadAddress => StatusCode::BAD_REQUEST,
-        }
-    }
-}
-
-/// What the payer sees of an invoice.
-#[derive(Debug, Template)]
-#[template(path = "pod/pay.html")]
-struct PayPage {
-    business: String,
-    initial: String,
-    order: Option<String>,
-    number: String,
-    lines: Vec<Line>,
-    vat: Option<String>,
-    amount: String,
-    state: &'static str,
-    tone: &'static str,
-    paid_at: Option<String>,
-    /// How it can be paid, while it can.
-    form: Option<Form>,
-    /// What has become of it, once nothing is left for the payer to do.
-    outcome: Option<String>,
-    problem: Option<&'static str>,
-}
-
-#[derive(Debug)]
-struct Line {
-    description: String,
-    quantity: String,
-    price: String,
-}
-
-#[derive(Debug)]
-struct Form {
-    path: &'static str,
-    /// What the link says, to be said again.
-    hidden: Vec<(&'static str, String)>,
-    payers: Vec<Payer>,
-    /// Whether the link is for one payer alone.
-    personal: bool,
-}
-
-#[derive(Debug)]
-struct Payer {
-    user_id: u64,
-    name: String,
-    balance: String,
-    chosen: bool,
-}
-
-/// The bank's gateway.
-#[derive(Debug, Template)]
-#[template(path = "pod/gateway.html")]
-struct GatewayPage {
-    path: String,
-    number: String,
-    amount: String,
-    card: &'static str,
-    problem: Option<&'static str>,
-}
-
-impl PayPage {
-    /// The page of an invoice that can be paid.
-    fn open(
-        pod: &PodSandbox,
-        caller: &Caller,
-        invoice: &Invoice,
-        problem: Option<&'static str>,
-    ) -> Self {
-        Self {
-            form: Some(Form::of(pod, caller, invoice)),
-            problem,
-            ..Self::bare(pod, invoice)
-        }
-    }
-
-    /// The page of an invoice that cannot be paid, for a payer who came with no way back.
-    fn closed(pod: &PodSandbox, invoice: &Invoice, refusal: &Refusal) -> Self {
-        let outcome = match invoice.state {
-            InvoiceState::Paid => "این فاکتور پرداخت شده است.".to_owned(),
-            InvoiceState::AwaitingVerification => {
-                "پرداخت انجام شد. کسب‌وکار باید آن را تا یک ساعت تأیید کند؛ وگرنه مبلغ به کیف پول شما \
-                 برمی‌گردد."
-                    .to_owned()
-            }
-            _ => refusal.message.clone().into_owned(),
-        };
-        Self {
-            outcome: Some(outcome),
-            ..Self::bare(pod, invoice)
-        }
-    }
-
-    fn bare(pod: &PodSandbox, invoice: &Invoice) -> Self {
+view! {
+    /// What the payer sees of an invoice.
+    #[derive(Debug, Template)]
+    #[template(path = "pod/pay.html")]
+    struct PayPage<'a> of (pod: &'a PodSandbox, invoice: &'a Invoice) {
+        business: &'a str = business,
+        initial: String = business.chars().take(1).collect(),
+        order: Option<&'a str> = invoice.bill_number.as_deref(),
+        number: String = persian::digits(&invoice.id.to_string()),
+        lines: Vec<Line<'a>> = invoice.items.iter().map(Line::of).collect(),
+        vat: Option<String> = (!invoice.vat.is_zero()).then(|| rial(invoice.vat)),
+        amount: String = rial(invoice.payable()),
+        state: Shown = invoice.state.shown(),
+        paid_at: Option<String> = paid.and_then(|payment| calendar::in_tehran(payment.at)),
+        /// How it can be paid, while it can.
+        form: Option<Form<'a>> = None,
+        /// What has become of it, once nothing is left for the payer to do.
+        outcome: Option<String> = None,
+        problem: Option<&'static str> = None,
+    } with {
         let issuer = pod.0.accounts.with_user_id(invoice.issuer);
-        let business = issuer.map(Account::name).unwrap_or_default().to_owned();
-        let rial = |amount: rust_decimal::Decimal| persian::amount(&amount.normalize().to_string());
-        let paid = invoice.payment.as_ref().filter(|_| {
-            matches!(
-                invoice.state,
-                InvoiceState::Paid | InvoiceState::AwaitingVerification
-            )
-        });
-        Self {
-            initial: business.chars().take(1).collect(),
-            business,
-            order: invoice.bill_number.clone(),
-            number: persian::digits(&invoice.id.to_string()),
-            lines: invoice
-                .items
-                .iter()
-                .map(|item| Line {
-                    description: item.description.clone(),
-                    quantity: rial(item.quantity),
-                    price: rial(item.price),
-                })
-                .collect(),
-            vat: (!invoice.vat.is_zero()).then(|| rial(invoice.vat)),
-            amount: rial(invoice.payable()),
-            state: invoice.state.title(),
-            tone: invoice.state.tone(),
-            paid_at: paid.and_then(|payment| calendar::in_tehran(payment.at)),
-            form: None,
-            outcome: None,
-            problem: None,
-        }
+        let business = issuer.map(Account::name).unwrap_or_default();
+        let paid = invoice.payment.as_ref().filter(|_| invoice.state.took_money());
     }
 }
 
-impl Form {
-    fn of(pod: &PodSandbox, caller: &Caller, invoice: &Invoice) -> Self {
+view! {
+    #[derive(Debug)]
+    struct Line<'a> of (item: &'a Item) {
+        description: &'a str = &item.description,
+        quantity: String = rial(item.quantity),
+        price: String = rial(item.price),
+    }
+}
+
+view! {
+    #[derive(Debug)]
+    struct Form<'a> of (pod: &'a PodSandbox, caller: &Caller, invoice: &Invoice) {
+        path: &'static str = path,
+        /// What the link says, to be said again.
+        hidden: Vec<(&'static str, String)> = hidden.into_iter().flatten().collect(),
+        payers: Vec<Payer<'a>> = payers.into(),
+        /// Whether the link is for one payer alone.
+        personal: bool = matches!(caller.door, Door::InvoiceId(_)),
+    } with {
         let (path, name, value) = caller.door.address();
-        let mut hidden = vec![(name, value)];
         let WayBack { redirect, call } = &caller.way_back;
-        hidden.extend(
-            redirect
-                .as_ref()
-                .map(|url| ("redirectUri", url.to_string())),
-        );
-        hidden.extend(call.as_ref().map(|url| ("callUri", url.to_string())));
+        let again = |name, url: &Option<Url>| url.as_ref().map(|url| (name, url.to_string()));
+        let hidden = [Some((name, value)), again("redirectUri", redirect), again("callUri", call)];
         let chosen = invoice.user_id.unwrap_or(pod.user().user_id());
         let store = pod.store();
-        let payers = pod.0.accounts.all().into_iter().map(|account| Payer {
-            user_id: account.user_id(),
-            name: account.name().to_owned(),
-            balance: persian::amount(
-                &store
-                    .ledger
-                    .balance(&Pocket::Wallet(account.user_id()))
-                    .normalize()
-                    .to_string(),
-            ),
-            chosen: account.user_id() == chosen,
-        });
-        Self {
-            path,
-            hidden,
-            payers: payers.collect(),
-            personal: matches!(caller.door, Door::InvoiceId(_)),
-        }
+        let payers = pod.0.accounts.all().map(|account| Payer::of(account, &store, chosen));
     }
 }
 
-impl GatewayPage {
-    fn of(path: String, invoice: &Invoice, problem: Option<&'static str>) -> Self {
-        Self {
-            path,
-            number: persian::digits(&invoice.payment_bill_number.to_string()),
-            amount: persian::amount(&invoice.payable_amount()),
-            card: CARD,
-            problem,
-        }
+view! {
+    #[derive(Debug)]
+    struct Payer<'a> of (account: &'a Account, store: &Store, chosen_id: u64) {
+        user_id: u64 = account.user_id(),
+        name: &'a str = account.name(),
+        balance: String = rial(store.ledger.balance(&Pocket::Wallet(account.user_id()))),
+        chosen: bool = account.user_id() == chosen_id,
     }
+}
+
+fn rial(amount: Decimal) -> String {
+    persian::amount(&amount.normalize().to_string())
 }

@@ -12,7 +12,7 @@ use super::SizpaySandbox;
 use super::merchant::Merchant;
 use crate::calendar;
 use crate::history::Event;
-use crate::page::persian;
+use crate::page::{Shown, persian};
 
 /// One pay link as the sandbox keeps it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -204,19 +204,11 @@ impl Status {
         }
     }
 
-    pub(super) fn title(self) -> &'static str {
+    pub(super) fn shown(self) -> Shown {
         match self {
-            Self::Open => "در انتظار پرداخت",
-            Self::Paid => "پرداخت شده",
-            Self::Disabled => "غیرفعال",
-        }
-    }
-
-    pub(super) fn tone(self) -> &'static str {
-        match self {
-            Self::Open => "waiting",
-            Self::Paid => "good",
-            Self::Disabled => "bad",
+            Self::Open => Shown::waiting("در انتظار پرداخت"),
+            Self::Paid => Shown::good("پرداخت شده"),
+            Self::Disabled => Shown::bad("غیرفعال"),
         }
     }
 }

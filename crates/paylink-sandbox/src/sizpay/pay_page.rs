@@ -8,9 +8,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use super::link::{EventKind, Link, Status};
-use super::{NAME, SizpaySandbox};
+use super::{Merchant, NAME, SizpaySandbox};
 use crate::calendar;
-use crate::page::{Outcome, lost, page, persian};
+use crate::page::{Outcome, Shown, lost, page, persian};
+use crate::view::view;
 
 /// Serves the pay page, relative to the provider's root.
 pub(super) fn routes(sizpay: SizpaySandbox) -> Router {
@@ -69,65 +70,30 @@ fn find(sizpay: &SizpaySandbox, Path((pay_link_name, code)): &Address) -> Option
 
 fn unknown() -> Response {
     let text = "این نشانی به هیچ لینک پرداختی نمی‌رسد. آن را از پیامک دوباره باز کنید.";
-    lost(
-        StatusCode::NOT_FOUND,
-        Some("SizPay"),
-        "لینک پرداخت پیدا نشد",
-        text,
-    )
+    lost(Some("SizPay"), "لینک پرداخت پیدا نشد", text)
 }
 
-/// What the payer sees of a pay link.
-#[derive(Debug, Template)]
-#[template(path = "sizpay/pay.html")]
-struct PayPage {
-    merchant: String,
-    initial: String,
-    pay_link_name: String,
-    amount: String,
-    toman: String,
-    invoice_number: String,
-    customer_name: String,
-    description: String,
-    state: &'static str,
-    tone: &'static str,
-    reference_number: Option<String>,
-    paid_at: Option<String>,
-    outcome: Option<Outcome>,
-    /// Whether there is still something to pay.
-    open: bool,
-    path: String,
-}
-
-impl PayPage {
-    fn of(sizpay: &SizpaySandbox, link: &Link) -> Self {
-        let merchants = sizpay.merchants().into_iter();
-        let merchant = merchants
-            .filter(|merchant| merchant.pay_link_name() == link.pay_link_name)
-            .map(|merchant| merchant.name().to_owned())
-            .next()
-            .unwrap_or_default();
-        let paid = link
-            .history
-            .iter()
-            .find(|event| event.kind == EventKind::Paid);
-        Self {
-            initial: merchant.chars().take(1).collect(),
-            merchant,
-            pay_link_name: link.pay_link_name.clone(),
-            amount: persian::amount(&link.amount.to_string()),
-            toman: persian::toman(link.amount),
-            invoice_number: link.invoice_number.clone(),
-            customer_name: link.customer_name.clone(),
-            description: link.description.clone(),
-            state: link.status.title(),
-            tone: link.status.tone(),
-            reference_number: link.reference_number.clone(),
-            paid_at: paid.and_then(|event| calendar::in_tehran(event.at)),
-            outcome: outcome(link),
-            open: link.status == Status::Open,
-            path: path(link),
-        }
+view! {
+    /// What the payer sees of a pay link.
+    #[derive(Debug, Template)]
+    #[template(path = "sizpay/pay.html")]
+    struct PayPage<'a> of (sizpay: &'a SizpaySandbox, of: &'a Link) {
+        merchant: &'a str = merchant,
+        initial: String = merchant.chars().take(1).collect(),
+        link: &'a Link = of,
+        amount: String = persian::amount(&of.amount.to_string()),
+        toman: String = persian::toman(of.amount),
+        state: Shown = of.status.shown(),
+        paid_at: Option<String> = paid.and_then(|event| calendar::in_tehran(event.at)),
+        outcome: Option<Outcome> = outcome(of),
+        /// Whether there is still something to pay.
+        open: bool = of.status == Status::Open,
+        path: String = path(of),
+    } with {
+        let mut merchants = sizpay.merchants().into_iter();
+        let merchant = merchants.find(|merchant| merchant.pay_link_name() == of.pay_link_name);
+        let merchant = merchant.map(Merchant::name).unwrap_or_default();
+        let paid = of.history.iter().find(|event| event.kind == EventKind::Paid);
     }
 }
 

@@ -8,6 +8,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::history::Event;
+use crate::page::Shown;
 
 /// One invoice as the sandbox keeps it.
 #[derive(Debug, Clone)]
@@ -230,22 +231,14 @@ impl Status {
         }
     }
 
-    pub(super) fn title(self) -> &'static str {
+    pub(super) fn shown(self) -> Shown {
         match self {
-            Self::Generated => "صادر شده",
-            Self::Waiting => "در انتظار پرداخت",
-            Self::Pending => "پرداخت شده",
-            Self::Completed => "تکمیل شده",
-            Self::Rejected => "لغو شده",
-            Self::Refunded => "بازگردانده شده",
-        }
-    }
-
-    pub(super) fn tone(self) -> &'static str {
-        match self {
-            Self::Generated | Self::Waiting => "waiting",
-            Self::Pending | Self::Completed => "good",
-            Self::Rejected | Self::Refunded => "bad",
+            Self::Generated => Shown::waiting("صادر شده"),
+            Self::Waiting => Shown::waiting("در انتظار پرداخت"),
+            Self::Pending => Shown::good("پرداخت شده"),
+            Self::Completed => Shown::good("تکمیل شده"),
+            Self::Rejected => Shown::bad("لغو شده"),
+            Self::Refunded => Shown::bad("بازگردانده شده"),
         }
     }
 }

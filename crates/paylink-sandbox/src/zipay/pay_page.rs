@@ -4,7 +4,6 @@ use askama::Template;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde_json::Value;
@@ -12,10 +11,11 @@ use thiserror::Error;
 
 use super::invoice::{EventKind, Invoice, Status, WrongState};
 use super::merchant::WebhookEncoding;
-use super::{NAME, ZipaySandbox};
+use super::{Merchant, NAME, ZipaySandbox};
 use crate::calendar;
 use crate::headers::FORM;
-use crate::page::{Outcome, lost, page, persian};
+use crate::page::{Outcome, Shown, lost, page, persian, status_of};
+use crate::view::view;
 
 /// Serves the pay page, relative to the provider's root.
 pub(super) fn routes(zipay: ZipaySandbox) -> Router {
@@ -28,7 +28,7 @@ pub(super) fn routes(zipay: ZipaySandbox) -> Router {
 
 async fn show(State(zipay): State<ZipaySandbox>, Path(trackid): Path<String>) -> Response {
     match zipay.open_page(&trackid) {
-        Some(invoice) => render(&zipay, &invoice, StatusCode::OK, None),
+        Some(invoice) => render(&zipay, &invoice, None),
         None => unknown(),
     }
 }
@@ -60,85 +60,45 @@ fn conclude(zipay: &ZipaySandbox, trackid: &str, outcome: Result<Invoice, PayerE
             Some(invoice) => {
                 let problem =
                     "این کد ملی با کد ملی تعیین‌شده برای این فاکتور یکی نیست. مبلغی پرداخت نشد.";
-                render(
-                    zipay,
-                    &invoice,
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    Some(problem),
-                )
+                render(zipay, &invoice, Some(problem))
             }
             None => unknown(),
         },
     }
 }
 
-fn render(
-    zipay: &ZipaySandbox,
-    invoice: &Invoice,
-    status: StatusCode,
-    problem: Option<&'static str>,
-) -> Response {
+fn render(zipay: &ZipaySandbox, invoice: &Invoice, problem: Option<&'static str>) -> Response {
     let view = PayPage::of(zipay, invoice, problem);
-    page(status, &view, Some(&invoice.callback))
+    page(status_of(problem.as_ref()), &view, Some(&invoice.callback))
 }
 
 fn unknown() -> Response {
     let text = "نشانی این صفحه به هیچ فاکتوری نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.";
-    lost(
-        StatusCode::NOT_FOUND,
-        Some("ZiPay"),
-        "فاکتور پیدا نشد",
-        text,
-    )
+    lost(Some("ZiPay"), "فاکتور پیدا نشد", text)
 }
 
-/// What the payer sees of an invoice.
-#[derive(Debug, Template)]
-#[template(path = "zipay/pay.html")]
-struct PayPage {
-    merchant: String,
-    initial: String,
-    terminal: String,
-    amount: String,
-    unit: &'static str,
-    invoice_number: String,
-    state: &'static str,
-    tone: &'static str,
-    /// What has become of it, once nothing is left for the payer to do.
-    outcome: Option<Outcome>,
-    paid_at: Option<String>,
-    asks_national_id: bool,
-    problem: Option<&'static str>,
-    path: String,
-    return_url: String,
-}
-
-impl PayPage {
-    fn of(zipay: &ZipaySandbox, invoice: &Invoice, problem: Option<&'static str>) -> Self {
+view! {
+    /// What the payer sees of an invoice.
+    #[derive(Debug, Template)]
+    #[template(path = "zipay/pay.html")]
+    struct PayPage<'a> of (zipay: &'a ZipaySandbox, of: &'a Invoice, why: Option<&'static str>) {
+        merchant: &'a str = merchant,
+        initial: String = merchant.chars().take(1).collect(),
+        invoice: &'a Invoice = of,
+        terminal: String = persian::digits(&of.terminal.to_string()),
+        amount: String = persian::amount(&of.amount),
+        unit: &'static str = of.currency.unit(),
+        state: Shown = of.status.shown(),
+        /// What has become of it, once nothing is left for the payer to do.
+        outcome: Option<Outcome> = outcome(of),
+        paid_at: Option<String> = paid.and_then(|payment| calendar::in_tehran(payment.at)),
+        problem: Option<&'static str> = why,
+        path: String = zipay.pay_path(&of.trackid),
+    } with {
         let merchants = [zipay.merchant(), zipay.other_merchant()];
-        let merchant = merchants
-            .into_iter()
-            .find(|merchant| merchant.has_terminal(invoice.terminal));
-        let merchant = merchant
-            .map(|merchant| merchant.name().to_owned())
-            .unwrap_or_default();
-        let payment = invoice.payment.as_ref();
-        Self {
-            initial: merchant.chars().take(1).collect(),
-            merchant,
-            terminal: persian::digits(&invoice.terminal.to_string()),
-            amount: persian::amount(&invoice.amount),
-            unit: invoice.currency.unit(),
-            invoice_number: invoice.invoice_number.clone(),
-            state: invoice.status.title(),
-            tone: invoice.status.tone(),
-            outcome: outcome(invoice),
-            paid_at: payment.and_then(|payment| calendar::in_tehran(payment.at)),
-            asks_national_id: invoice.national_id.is_some(),
-            problem,
-            path: zipay.pay_path(&invoice.trackid),
-            return_url: invoice.return_url(),
-        }
+        let merchant = merchants.into_iter().find(|merchant| merchant.has_terminal(of.terminal));
+        let merchant = merchant.map(Merchant::name).unwrap_or_default();
+        let paid = of.payment.as_ref();
     }
 }
 

@@ -1,16 +1,18 @@
+use askama::Template;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
-use super::{GatewayPage, Lost, conclude, redirect_of, render_lost, turn_away};
-use crate::page::{page, persian};
+use super::{Lost, conclude, redirect_of, render_lost, turn_away};
+use crate::page::{page, persian, status_of};
 use crate::pod::PodSandbox;
 use crate::pod::invoice::{Invoice, State as InvoiceState};
 use crate::pod::links::{Visit, WayBack};
+use crate::pod::payer::CARD;
 use crate::pod::refusal::Refusal;
+use crate::view::view;
 
 pub(super) fn routes() -> Router<PodSandbox> {
     Router::new()
@@ -87,18 +89,28 @@ fn find(pod: &PodSandbox, token: &str) -> Option<(Visit, Invoice)> {
     (invoice.state == InvoiceState::AtGateway).then_some((visit, invoice))
 }
 
+view! {
+    /// The bank's gateway.
+    #[derive(Debug, Template)]
+    #[template(path = "pod/gateway.html")]
+    struct GatewayPage of (token: &str, invoice: &Invoice, why: Option<&'static str>) {
+        path: String = path(token),
+        number: String = persian::digits(&invoice.payment_bill_number.to_string()),
+        amount: String = persian::amount(&invoice.payable_amount()),
+        card: &'static str = CARD,
+        problem: Option<&'static str> = why,
+    }
+}
+
 fn render(
     token: &str,
     visit: &Visit,
     invoice: &Invoice,
     problem: Option<&'static str>,
 ) -> Response {
-    let status = match problem {
-        None => StatusCode::OK,
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    let view = GatewayPage::of(path(token), invoice, problem);
-    page(status, &view, redirect_of(&visit.way_back, invoice))
+    let view = GatewayPage::of(token, invoice, problem);
+    let leads_to = redirect_of(&visit.way_back, invoice);
+    page(status_of(problem.as_ref()), &view, leads_to)
 }
 
 fn path(token: &str) -> String {
@@ -122,7 +134,6 @@ fn is_card(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pod::payer::CARD;
 
     #[test]
     fn cards_carry_their_check() {
