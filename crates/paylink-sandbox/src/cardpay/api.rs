@@ -72,12 +72,12 @@ fn execute(
     headers: &HeaderMap,
     fields: &Fields,
 ) -> Result<Response, Code> {
-    let operation = operation.ok_or(Code::NoSuchEndpoint)?;
+    let operation = operation.ok_or(Code::NO_SUCH_ENDPOINT)?;
     if method != operation.method() {
-        return Err(Code::WrongMethod);
+        return Err(Code::WRONG_METHOD);
     }
     if only(headers, "token").is_none_or(|token| token != cardpay.token()) {
-        return Err(Code::Forbidden);
+        return Err(Code::FORBIDDEN);
     }
     operation.execute(&Call { cardpay, fields })
 }
@@ -92,12 +92,17 @@ struct CodeAnswer {
 
 /// Answers with a code of the table.
 pub(super) fn code(code: Code, settings: &Settings) -> Response {
+    let Code(documented, number, msg) = code;
     let body = CodeAnswer {
         status: code.is_success(),
-        code: WireCode::of(code.number(), settings.code_form),
-        msg: code.message(),
+        code: WireCode::of(number, settings.code_form),
+        msg,
     };
-    json(code.http(settings.not_found_status), &body, settings)
+    let status = match settings.not_found_status {
+        NotFoundStatus::Ok if code == Code::NO_SUCH_ENDPOINT => StatusCode::OK,
+        NotFoundStatus::Ok | NotFoundStatus::NotFound => documented,
+    };
+    json(status, &body, settings)
 }
 
 /// Answers with JSON as PHP's `json_encode` writes it: a slash is escaped, as in the documented link.
@@ -134,29 +139,10 @@ fn as_text(value: Value) -> Value {
     }
 }
 
-/// The answers of the script's table of codes, and the two calls it reports to have done.
+/// An answer of the script's table of codes: the HTTP status that the document gives for it, the code,
+/// and a sentence for `msg`, of which only that of a complete payment is documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Code {
-    NoSuchEndpoint,
-    WrongMethod,
-    Forbidden,
-    PriceNotNumeric,
-    CardMalformed,
-    CardRecordedBefore,
-    Final,
-    PriceTooLow,
-    InvoiceNumberMissing,
-    InvoiceNumberUsed,
-    PayIdMissing,
-    PayIdUnknown,
-    Expired,
-    NotPaidYet,
-    FirstVerification,
-    VerifiedBefore,
-    AnotherCard,
-    /// The card is recorded: the document shows no answer for this.
-    CardRecorded,
-}
+pub(super) struct Code(StatusCode, i16, &'static str);
 
 /// A code as the wire writes it.
 #[derive(Debug, Serialize)]
@@ -166,85 +152,42 @@ pub(super) enum WireCode {
     Text(String),
 }
 
-impl Code {
-    /// The HTTP status that the document gives for this code.
-    pub(super) fn http(self, not_found: NotFoundStatus) -> StatusCode {
-        match self {
-            Self::NoSuchEndpoint => match not_found {
-                NotFoundStatus::NotFound => StatusCode::NOT_FOUND,
-                NotFoundStatus::Ok => StatusCode::OK,
-            },
-            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::PriceNotNumeric
-            | Self::CardMalformed
-            | Self::CardRecordedBefore
-            | Self::Final
-            | Self::PriceTooLow
-            | Self::InvoiceNumberMissing
-            | Self::InvoiceNumberUsed
-            | Self::PayIdMissing
-            | Self::PayIdUnknown
-            | Self::Expired => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotPaidYet
-            | Self::FirstVerification
-            | Self::VerifiedBefore
-            | Self::AnotherCard
-            | Self::CardRecorded => StatusCode::OK,
-        }
-    }
+/// What the document refuses with this status is refused for the fields of the request.
+const REFUSED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
-    pub(super) fn number(self) -> i16 {
-        match self {
-            Self::NoSuchEndpoint => 404,
-            Self::WrongMethod => 405,
-            Self::Forbidden => 403,
-            Self::PriceNotNumeric => 0,
-            Self::CardMalformed => -3,
-            Self::CardRecordedBefore => -2,
-            Self::Final => -1,
-            Self::PriceTooLow => 1,
-            Self::InvoiceNumberMissing => 2,
-            Self::InvoiceNumberUsed => 3,
-            Self::PayIdMissing => 4,
-            Self::PayIdUnknown => 5,
-            Self::Expired => 6,
-            Self::NotPaidYet => 7,
-            Self::FirstVerification => 201,
-            Self::VerifiedBefore | Self::CardRecorded => 200,
-            Self::AnotherCard => 199,
-        }
-    }
+impl Code {
+    pub(super) const NO_SUCH_ENDPOINT: Self = Self(StatusCode::NOT_FOUND, 404, "Not found.");
+    pub(super) const WRONG_METHOD: Self =
+        Self(StatusCode::METHOD_NOT_ALLOWED, 405, "Method not allowed.");
+    pub(super) const FORBIDDEN: Self =
+        Self(StatusCode::FORBIDDEN, 403, "Token is missing or not valid.");
+    pub(super) const PRICE_NOT_NUMERIC: Self = Self(REFUSED, 0, "Price is not numeric.");
+    pub(super) const CARD_MALFORMED: Self =
+        Self(REFUSED, -3, "Card number is missing or not valid.");
+    pub(super) const CARD_RECORDED_BEFORE: Self =
+        Self(REFUSED, -2, "Card number is already recorded.");
+    pub(super) const FINAL: Self = Self(REFUSED, -1, "Payment is final.");
+    pub(super) const PRICE_TOO_LOW: Self = Self(REFUSED, 1, "Price is less than 10000 rial.");
+    pub(super) const INVOICE_NUMBER_MISSING: Self = Self(REFUSED, 2, "Invoice number is missing.");
+    pub(super) const INVOICE_NUMBER_USED: Self =
+        Self(REFUSED, 3, "Invoice number is already used.");
+    pub(super) const PAY_ID_MISSING: Self = Self(REFUSED, 4, "pay_id is missing.");
+    pub(super) const PAY_ID_UNKNOWN: Self = Self(REFUSED, 5, "pay_id is not valid.");
+    pub(super) const EXPIRED: Self = Self(REFUSED, 6, "Payment is expired.");
+    pub(super) const NOT_PAID_YET: Self = Self(StatusCode::OK, 7, "Payment is waiting.");
+    pub(super) const FIRST_VERIFICATION: Self = Self(StatusCode::OK, 201, "Payment is complete.");
+    pub(super) const VERIFIED_BEFORE: Self = Self(StatusCode::OK, 200, "Payment is complete.");
+    pub(super) const ANOTHER_CARD: Self = Self(
+        StatusCode::OK,
+        199,
+        "Payment is complete, but from another card.",
+    );
+    /// The card is recorded: the document shows no answer for this.
+    pub(super) const CARD_RECORDED: Self = Self(StatusCode::OK, 200, "Card number is recorded.");
 
     /// What `status` says beside the code. The document shows it for successes alone.
-    pub(super) fn is_success(self) -> bool {
-        matches!(
-            self,
-            Self::FirstVerification | Self::VerifiedBefore | Self::AnotherCard | Self::CardRecorded
-        )
-    }
-
-    /// A sentence for `msg`. Only that of a complete payment is documented.
-    pub(super) fn message(self) -> &'static str {
-        match self {
-            Self::NoSuchEndpoint => "Not found.",
-            Self::WrongMethod => "Method not allowed.",
-            Self::Forbidden => "Token is missing or not valid.",
-            Self::PriceNotNumeric => "Price is not numeric.",
-            Self::CardMalformed => "Card number is missing or not valid.",
-            Self::CardRecordedBefore => "Card number is already recorded.",
-            Self::Final => "Payment is final.",
-            Self::PriceTooLow => "Price is less than 10000 rial.",
-            Self::InvoiceNumberMissing => "Invoice number is missing.",
-            Self::InvoiceNumberUsed => "Invoice number is already used.",
-            Self::PayIdMissing => "pay_id is missing.",
-            Self::PayIdUnknown => "pay_id is not valid.",
-            Self::Expired => "Payment is expired.",
-            Self::NotPaidYet => "Payment is waiting.",
-            Self::FirstVerification | Self::VerifiedBefore => "Payment is complete.",
-            Self::AnotherCard => "Payment is complete, but from another card.",
-            Self::CardRecorded => "Card number is recorded.",
-        }
+    fn is_success(self) -> bool {
+        self.0 == StatusCode::OK && self != Self::NOT_PAID_YET
     }
 }
 
@@ -315,37 +258,34 @@ impl Fields {
 
     /// Returns the price in rial.
     pub(super) fn price(&self) -> Result<u64, Code> {
-        let rial = self
-            .get("price")
-            .and_then(integer)
-            .ok_or(Code::PriceNotNumeric)?;
-        u64::try_from(rial)
-            .ok()
+        let rial = self.get("price").and_then(integer);
+        let rial = u64::try_from(rial.ok_or(Code::PRICE_NOT_NUMERIC)?);
+        rial.ok()
             .filter(|rial| *rial >= LOWEST_PRICE)
-            .ok_or(Code::PriceTooLow)
+            .ok_or(Code::PRICE_TOO_LOW)
     }
 
     /// Returns the merchant's invoice number. The table has no code for one that is not a number.
     pub(super) fn invoice_number(&self) -> Result<u64, Code> {
-        let number = self.get("fid").and_then(integer);
+        let number = self.get("fid").and_then(integer).map(u64::try_from);
         number
-            .and_then(|number| u64::try_from(number).ok())
-            .ok_or(Code::InvoiceNumberMissing)
+            .and_then(Result::ok)
+            .ok_or(Code::INVOICE_NUMBER_MISSING)
     }
 
     pub(super) fn card(&self) -> Result<Option<CardNumber>, Code> {
-        let read = |text| CardNumber::parse(text).ok_or(Code::CardMalformed);
+        let read = |text| CardNumber::parse(text).ok_or(Code::CARD_MALFORMED);
         self.get("card").map(read).transpose()
     }
 
     pub(super) fn required_card(&self) -> Result<CardNumber, Code> {
-        self.card()?.ok_or(Code::CardMalformed)
+        self.card()?.ok_or(Code::CARD_MALFORMED)
     }
 
     pub(super) fn pay_id(&self) -> Result<u64, Code> {
-        let id = integer(self.get("pay_id").ok_or(Code::PayIdMissing)?);
+        let id = integer(self.get("pay_id").ok_or(Code::PAY_ID_MISSING)?);
         id.and_then(|id| u64::try_from(id).ok())
-            .ok_or(Code::PayIdUnknown)
+            .ok_or(Code::PAY_ID_UNKNOWN)
     }
 
     /// Returns the callback. There is no code for one that is no web address: it counts as not sent.
@@ -371,62 +311,35 @@ mod tests {
 
     #[test]
     fn a_price_is_a_whole_number_of_rial() {
-        assert_eq!(form("price=10000").price(), Ok(10_000));
-        assert_eq!(
-            form("price=9223372036854775807").price(),
-            Ok(9_223_372_036_854_775_807)
-        );
+        let price = |text: &str| form(&format!("price={text}")).price();
+        assert_eq!(price("10000"), Ok(10_000));
+        assert_eq!(price("9223372036854775807"), Ok(9_223_372_036_854_775_807));
         for low in ["9999", "0", "-10000"] {
-            assert_eq!(
-                form(&format!("price={low}")).price(),
-                Err(Code::PriceTooLow),
-                "{low}"
-            );
+            assert_eq!(price(low), Err(Code::PRICE_TOO_LOW), "{low}");
         }
-        #[rustfmt::skip]
-        let cases = [
-            "", "-", "+10000", "10000.0", "1e5", "10,000", "ten", "%DB%B1%DB%B0%DB%B0%DB%B0%DB%B0",
-            "9223372036854775808",
-        ];
-        for bad in cases {
-            assert_eq!(
-                form(&format!("price={bad}")).price(),
-                Err(Code::PriceNotNumeric),
-                "{bad}"
-            );
+        let numbers = "- +10000 10000.0 1e5 10,000 ten %DB%B1%DB%B0%DB%B0%DB%B0%DB%B0";
+        for bad in numbers.split(' ').chain(["", "9223372036854775808"]) {
+            assert_eq!(price(bad), Err(Code::PRICE_NOT_NUMERIC), "{bad}");
         }
     }
 
     #[test]
     fn json_says_the_same_as_a_form() {
         let json = Fields::of_json(br#"{"price":10000,"fid":"7","card":null,"phone":""}"#);
-        assert_eq!(json.price(), Ok(10_000));
-        assert_eq!(json.invoice_number(), Ok(7));
-        assert_eq!(json.card(), Ok(None));
-        assert_eq!(json.get("phone"), None);
-        for bad in [
-            r#"{"price":[10000]}"#,
-            r#"{"price":true}"#,
-            r#"{"price":10000.0}"#,
-            "[1]",
-            "{",
-            "",
-        ] {
-            assert_eq!(
-                Fields::of_json(bad.as_bytes()).price(),
-                Err(Code::PriceNotNumeric),
-                "{bad}"
-            );
+        assert_eq!((json.price(), json.invoice_number()), (Ok(10_000), Ok(7)));
+        assert_eq!((json.card(), json.get("phone")), (Ok(None), None));
+        let bodies = r#"{"price":[10000]} {"price":true} {"price":10000.0} [1] {"#;
+        for bad in bodies.split(' ').chain([""]) {
+            let price = Fields::of_json(bad.as_bytes()).price();
+            assert_eq!(price, Err(Code::PRICE_NOT_NUMERIC), "{bad}");
         }
     }
 
     #[test]
     fn the_last_of_two_values_counts() {
         assert_eq!(form("fid=1&fid=2").invoice_number(), Ok(2));
-        assert_eq!(
-            form("fid=1&fid=").invoice_number(),
-            Err(Code::InvoiceNumberMissing)
-        );
+        let empty = form("fid=1&fid=").invoice_number();
+        assert_eq!(empty, Err(Code::INVOICE_NUMBER_MISSING));
     }
 
     #[test]

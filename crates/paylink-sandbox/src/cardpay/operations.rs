@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::api::{Code, Fields, WireCode};
 use super::card::MerchantCard;
-use super::payment::{EventKind, Payment, Status, Store, Verified};
+use super::payment::{EventKind, Payment, Status, Store};
 use super::{CardpaySandbox, api};
 use crate::calendar::unix_seconds;
 use crate::history::Event;
@@ -80,17 +80,17 @@ fn check(call: &Call<'_>) -> Result<Response, Code> {
     let pay_id = fields.pay_id()?;
     let now = cardpay.now();
     let mut store = cardpay.store();
-    let payment = store.get_mut(pay_id).ok_or(Code::PayIdUnknown)?;
+    let payment = store.get_mut(pay_id).ok_or(Code::PAY_ID_UNKNOWN)?;
     let code = match payment.status {
-        Status::Open => Code::NotPaidYet,
+        Status::Open => Code::NOT_PAID_YET,
         // The script has lost it, and cannot distinguish it from an unpaid one.
-        Status::Lost if now < payment.expires_at => Code::NotPaidYet,
-        Status::Lost | Status::Expired => return Err(Code::Expired),
+        Status::Lost if now < payment.expires_at => Code::NOT_PAID_YET,
+        Status::Lost | Status::Expired => return Err(Code::EXPIRED),
         Status::Paid => match payment.verify(now) {
-            Verified::Now => Code::FirstVerification,
-            Verified::Before => Code::VerifiedBefore,
+            EventKind::Verified => Code::FIRST_VERIFICATION,
+            _ => Code::VERIFIED_BEFORE,
         },
-        Status::PaidFromAnotherCard => Code::AnotherCard,
+        Status::PaidFromAnotherCard => Code::ANOTHER_CARD,
     };
     drop(store);
     Ok(api::code(code, &cardpay.settings()))
@@ -122,7 +122,7 @@ fn create(call: &Call<'_>) -> Result<Response, Code> {
     let now = cardpay.now();
     let mut store = cardpay.store();
     if store.has_invoice_number(fid) {
-        return Err(Code::InvoiceNumberUsed);
+        return Err(Code::INVOICE_NUMBER_USED);
     }
     let pay_id = store.take_pay_id();
     let amount = exact_amount(price, cardpay.0.random.within(1, TAILS), &store);
@@ -175,15 +175,15 @@ fn set_card(call: &Call<'_>) -> Result<Response, Code> {
     let card = fields.required_card()?;
     let now = cardpay.now();
     let mut store = cardpay.store();
-    let payment = store.get_mut(pay_id).ok_or(Code::PayIdUnknown)?;
+    let payment = store.get_mut(pay_id).ok_or(Code::PAY_ID_UNKNOWN)?;
     if payment.card.is_some() {
-        return Err(Code::CardRecordedBefore);
+        return Err(Code::CARD_RECORDED_BEFORE);
     }
     match payment.status {
         Status::Open => payment.record_card(card, now),
-        Status::Expired => return Err(Code::Expired),
-        Status::Paid | Status::PaidFromAnotherCard | Status::Lost => return Err(Code::Final),
+        Status::Expired => return Err(Code::EXPIRED),
+        Status::Paid | Status::PaidFromAnotherCard | Status::Lost => return Err(Code::FINAL),
     }
     drop(store);
-    Ok(api::code(Code::CardRecorded, &cardpay.settings()))
+    Ok(api::code(Code::CARD_RECORDED, &cardpay.settings()))
 }

@@ -83,13 +83,6 @@ pub enum EventKind {
     VerifiedAgain,
 }
 
-/// What a check of a paid payment is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verified {
-    Now,
-    Before,
-}
-
 impl Status {
     pub(super) fn shown(self) -> Shown {
         match self {
@@ -117,15 +110,14 @@ impl Payment {
         self.note(EventKind::CardRecorded, now);
     }
 
-    /// Answers a check of this paid payment.
-    pub(super) fn verify(&mut self, now: SystemTime) -> Verified {
-        if self.times_first_verified() == 0 {
-            self.note(EventKind::Verified, now);
-            Verified::Now
-        } else {
-            self.note(EventKind::VerifiedAgain, now);
-            Verified::Before
-        }
+    /// Answers a check of this paid payment, and says which event that is.
+    pub(super) fn verify(&mut self, now: SystemTime) -> EventKind {
+        let kind = match self.times_first_verified() {
+            0 => EventKind::Verified,
+            _ => EventKind::VerifiedAgain,
+        };
+        self.note(kind, now);
+        kind
     }
 
     /// Closes it as expired, noting the moment at which its time was over.
@@ -184,29 +176,17 @@ pub enum Fate {
     Unmatched,
 }
 
-/// What a payer does at the bank.
-#[derive(Debug)]
-pub(super) struct Transfer {
-    pub(super) meant_for: u64,
-    pub(super) amount: u64,
-    pub(super) to: MerchantCard,
-    /// The payer's card, if the bank's message is to name it.
-    pub(super) from: Option<CardNumber>,
-}
-
-impl Transfer {
-    /// What becomes of this transfer to a payment for which this card is recorded.
-    pub(super) fn fate_for(&self, recorded: Option<&CardNumber>, settings: &Settings) -> Fate {
-        let mismatch = match (recorded, &self.from) {
-            (None, _) => return Fate::Paid,
-            (Some(recorded), Some(from)) if recorded == from => return Fate::Paid,
-            (Some(_), Some(_)) => settings.another_card,
-            (Some(_), None) => settings.missing_card,
-        };
-        match mismatch {
-            CardMismatch::Reported => Fate::PaidFromAnotherCard,
-            CardMismatch::Lost => Fate::Lost,
-        }
+/// What becomes of a transfer from this card to a payment for which another may be recorded.
+fn fate(from: Option<&CardNumber>, recorded: Option<&CardNumber>, settings: &Settings) -> Fate {
+    let mismatch = match (recorded, from) {
+        (None, _) => return Fate::Paid,
+        (Some(recorded), Some(from)) if recorded == from => return Fate::Paid,
+        (Some(_), Some(_)) => settings.another_card,
+        (Some(_), None) => settings.missing_card,
+    };
+    match mismatch {
+        CardMismatch::Reported => Fate::PaidFromAnotherCard,
+        CardMismatch::Lost => Fate::Lost,
     }
 }
 
@@ -225,11 +205,6 @@ impl Fate {
 }
 
 impl Deposit {
-    /// The telephone to which the merchant's bank reports it.
-    pub(super) fn reported_to(&self) -> &'static str {
-        MERCHANT_PHONE
-    }
-
     /// The bank's message. Cards are masked in it, while the script compares whole numbers.
     pub(super) fn report(&self) -> String {
         let mut lines = vec![
@@ -237,11 +212,8 @@ impl Deposit {
             format!("واریز: {} ریال", persian::amount(&self.amount.to_string())),
             format!("به کارت: {}", self.to.number.masked()),
         ];
-        lines.extend(
-            self.from
-                .as_ref()
-                .map(|from| format!("از کارت: {}", from.masked())),
-        );
+        let from = self.from.as_ref();
+        lines.extend(from.map(|from| format!("از کارت: {}", from.masked())));
         lines.extend(calendar::in_tehran(self.at));
         lines.join("\n")
     }
@@ -280,10 +252,9 @@ impl CardpaySandbox {
         amount: u64,
         from_card: Option<&str>,
     ) -> Result<Deposit, TransferError> {
-        let read = |text| {
-            CardNumber::parse(&persian::typed_digits(text)).ok_or(TransferError::MalformedCard)
-        };
-        let from = from_card.map(read).transpose()?;
+        let from = from_card.map(|text| CardNumber::parse(&persian::typed_digits(text)));
+        let from = from.map(|card| card.ok_or(TransferError::MalformedCard));
+        let from = from.transpose()?;
         let [first, ..] = &self.0.cards;
         self.transfer_to(first, pay_id, amount, from)
     }
@@ -315,22 +286,28 @@ impl CardpaySandbox {
         let now = self.now();
         let mut store = self.store();
         store.get(meant_for).ok_or(TransferError::UnknownPayment)?;
-        let transfer = Transfer {
-            meant_for,
-            amount,
-            to: to.clone(),
-            from,
-        };
-        let deposit = store.deposit(transfer, &settings, now);
+        let deposit = store.deposit(
+            Deposit {
+                number: 0,
+                at: now,
+                amount,
+                to: to.clone(),
+                from,
+                meant_for,
+                matched: None,
+                fate: Fate::Unmatched,
+            },
+            &settings,
+        );
         drop(store);
-        let text = deposit.report();
-        self.0.world.sms.send(NAME, deposit.reported_to(), text);
+        let sms = &self.0.world.sms;
+        sms.send(NAME, MERCHANT_PHONE, deposit.report());
         Ok(deposit)
     }
 }
 
 /// All payments and deposits, in the order of their creation.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Store {
     payments: BTreeMap<u64, Payment>,
     invoice_numbers: HashSet<u64>,
@@ -345,12 +322,8 @@ pub(super) struct Store {
 impl Store {
     pub(super) fn starting_at(pay_id: u64) -> Self {
         Self {
-            payments: BTreeMap::new(),
-            invoice_numbers: HashSet::new(),
-            open: HashMap::new(),
-            deadlines: BTreeSet::new(),
-            deposits: Vec::new(),
             next_pay_id: pay_id,
+            ..Self::default()
         }
     }
 
@@ -396,37 +369,19 @@ impl Store {
         &self.deposits
     }
 
-    /// Takes a transfer for whichever open payment waits for exactly this amount.
-    pub(super) fn deposit(
-        &mut self,
-        transfer: Transfer,
-        settings: &Settings,
-        now: SystemTime,
-    ) -> Deposit {
-        let awaiting = self.open.remove(&transfer.amount);
-        let matched = awaiting.and_then(|pay_id| self.payments.get_mut(&pay_id));
-        let (matched, fate) = match matched {
-            Some(payment) => {
-                let fate = transfer.fate_for(payment.card.as_ref(), settings);
-                if let Some((status, kind)) = fate.of_payment() {
-                    payment.turn(status, kind, now);
-                }
-                (Some(payment.pay_id), fate)
+    /// Takes a deposit for whichever open payment waits for exactly this amount, and numbers it.
+    pub(super) fn deposit(&mut self, deposit: Deposit, settings: &Settings) -> Deposit {
+        let mut deposit = deposit;
+        let before = u64::try_from(self.deposits.len()).unwrap_or(u64::MAX);
+        deposit.number = before.saturating_add(1);
+        let awaiting = self.open.remove(&deposit.amount);
+        if let Some(payment) = awaiting.and_then(|pay_id| self.payments.get_mut(&pay_id)) {
+            deposit.matched = Some(payment.pay_id);
+            deposit.fate = fate(deposit.from.as_ref(), payment.card.as_ref(), settings);
+            if let Some((status, kind)) = deposit.fate.of_payment() {
+                payment.turn(status, kind, deposit.at);
             }
-            None => (None, Fate::Unmatched),
-        };
-        let deposit = Deposit {
-            number: u64::try_from(self.deposits.len())
-                .unwrap_or(u64::MAX)
-                .saturating_add(1),
-            at: now,
-            amount: transfer.amount,
-            to: transfer.to,
-            from: transfer.from,
-            meant_for: transfer.meant_for,
-            matched,
-            fate,
-        };
+        }
         self.deposits.push(deposit.clone());
         deposit
     }

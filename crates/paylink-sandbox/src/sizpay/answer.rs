@@ -1,10 +1,12 @@
 //! Answers, and how they are written as JSON.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 use super::fields::Refusal;
 use super::link::{Link, Status};
 use super::merchant::{ResultCode, Settings, StatusList, StatusNames};
+use crate::view::view;
 
 /// The values of an answer in their documented order, before any wire has shaped them.
 #[derive(Debug, Clone)]
@@ -19,15 +21,22 @@ pub(super) enum Value {
     List(Vec<Entry>),
 }
 
-/// What a status request learns about one link.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) send_id: u64,
-    pub(super) invoice_number: String,
-    /// 0 unpaid, 1 paid.
-    pub(super) status: u64,
-    /// Empty unless it is paid.
-    pub(super) reference_number: String,
+view! {
+    /// What a status request learns about one link. The names of the fields are the sandbox's own: SizPay's
+    /// documents do not show the list.
+    #[derive(Debug, Clone, Serialize)]
+    pub(super) struct Entry of (link: &Link) {
+        #[serde(rename = "PayLinkSendID")]
+        send_id: u64 = link.send_id,
+        #[serde(rename = "InvoiceNo")]
+        invoice_number: String = link.invoice_number.clone(),
+        /// 0 unpaid, 1 paid.
+        #[serde(rename = "Status")]
+        status: u64 = u64::from(link.status == Status::Paid),
+        /// Empty unless it is paid.
+        #[serde(rename = "RefNo")]
+        reference_number: String = link.reference_number.clone().unwrap_or_default(),
+    }
 }
 
 /// What a status request found.
@@ -42,16 +51,10 @@ impl Answer {
     /// What the REST send answers.
     pub(super) fn sent_with_url(outcome: &Result<Link, Refusal>) -> Self {
         let sent = outcome.as_ref().ok();
+        let url = sent.map(|link| link.url.clone()).unwrap_or_default();
         let [code, message] = verdict(outcome.as_ref().err());
-        Self(vec![
-            send_id(sent),
-            (
-                "PayLinkURL",
-                Value::Text(sent.map(|link| link.url.clone()).unwrap_or_default()),
-            ),
-            code,
-            message,
-        ])
+        let url = ("PayLinkURL", Value::Text(url));
+        Self(vec![send_id(sent), url, code, message])
     }
 
     /// What the sends of the ASMX service answer.
@@ -86,22 +89,14 @@ impl Answer {
     }
 }
 
-impl From<&Link> for Entry {
-    fn from(link: &Link) -> Self {
-        Self {
-            send_id: link.send_id,
-            invoice_number: link.invoice_number.clone(),
-            status: u64::from(link.status == Status::Paid),
-            reference_number: link.reference_number.clone().unwrap_or_default(),
-        }
-    }
-}
-
 /// 1 and no message, or the refusal's.
 fn verdict(refusal: Option<&Refusal>) -> [(&'static str, Value); 2] {
     let (code, message) = match refusal {
         None => (1, String::new()),
-        Some(refusal) => (refusal.code(), refusal.message().into_owned()),
+        Some(refusal) => {
+            let (code, message) = refusal.told();
+            (code, message.into_owned())
+        }
     };
     [
         ("ResCod", Value::Code(code)),
@@ -171,18 +166,6 @@ impl Serialize for JsonAnswer<'_> {
                 },
             }
         }
-        map.end()
-    }
-}
-
-/// The names of the fields are the sandbox's own: SizPay's documents do not show the list.
-impl Serialize for Entry {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(4))?;
-        map.serialize_entry("PayLinkSendID", &self.send_id)?;
-        map.serialize_entry("InvoiceNo", &self.invoice_number)?;
-        map.serialize_entry("Status", &self.status)?;
-        map.serialize_entry("RefNo", &self.reference_number)?;
         map.end()
     }
 }

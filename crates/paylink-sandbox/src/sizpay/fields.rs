@@ -8,7 +8,7 @@ use jalali_calendar::JalaliDate;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::link::{Closed, NotResent, RESENDS_AT_MOST};
+use super::link::{PayerError, RESENDS_AT_MOST};
 use crate::page::persian;
 
 /// The longest invoice number; SizPay's documents set no limit.
@@ -60,44 +60,39 @@ impl Fields {
 
     /// Returns an amount of rial.
     pub(super) fn amount(&self) -> Result<u64, Refusal> {
-        self.integer("Amount")
-            .ok()
-            .and_then(|amount| u64::try_from(amount).ok())
-            .filter(|amount| *amount > 0)
-            .ok_or(Refusal::Amount)
+        let amount = self.integer("Amount").ok().map(u64::try_from);
+        let amount = amount.and_then(Result::ok).filter(|amount| *amount > 0);
+        amount.ok_or(Refusal::Amount)
     }
 
     pub(super) fn mobile(&self) -> Result<&str, Refusal> {
-        self.text("MobileNo")
-            .ok()
-            .filter(|number| is_mobile(number))
-            .ok_or(Refusal::Mobile)
+        self.text_if("MobileNo", is_mobile).ok_or(Refusal::Mobile)
     }
 
     pub(super) fn invoice_number(&self) -> Result<&str, Refusal> {
-        self.text("InvoiceNo")
-            .ok()
-            .filter(|number| !number.is_empty() && !number.contains(','))
-            .filter(|number| is_writable(number, LONGEST_NUMBER))
-            .ok_or(Refusal::InvoiceNumber)
+        let fits = |number: &str| {
+            !number.is_empty() && !number.contains(',') && is_writable(number, LONGEST_NUMBER)
+        };
+        let number = self.text_if("InvoiceNo", fits);
+        number.ok_or(Refusal::InvoiceNumber)
     }
 
     pub(super) fn customer_name(&self) -> Result<&str, Refusal> {
-        self.text("CustomerName")
-            .ok()
-            .filter(|name| is_writable(name, LONGEST_TEXT))
-            .ok_or(Refusal::CustomerName)
+        let name = self.text_if("CustomerName", |name| is_writable(name, LONGEST_TEXT));
+        name.ok_or(Refusal::CustomerName)
     }
 
     pub(super) fn description(&self) -> Result<&str, Refusal> {
-        self.text("Description")
-            .ok()
-            .filter(|text| is_writable(text, LONGEST_TEXT))
-            .ok_or(Refusal::Description)
+        let text = self.text_if("Description", |text| is_writable(text, LONGEST_TEXT));
+        text.ok_or(Refusal::Description)
     }
 
     pub(super) fn date(&self, name: &str) -> Result<JalaliDate, Refusal> {
         self.text(name).ok().and_then(read_day).ok_or(Refusal::Date)
+    }
+
+    fn text_if(&self, name: &str, fits: impl FnOnce(&str) -> bool) -> Option<&str> {
+        self.text(name).ok().filter(|text| fits(text))
     }
 
     /// Returns a field; of two with one name the last counts.
@@ -186,48 +181,38 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    /// Returns the `ResCod`.
-    pub(super) fn code(self) -> i64 {
-        match self {
-            Self::Keys => -1,
-            Self::LinkName => -2,
-            Self::Amount => -3,
-            Self::Mobile => -4,
-            Self::InvoiceNumber => -5,
-            Self::CustomerName => -6,
-            Self::Description => -7,
-            Self::Selection => -8,
-            Self::Date => -9,
-            Self::Filter => -10,
-            Self::NotFound => -11,
-            Self::Paid => -12,
-            Self::Disabled => -13,
-            Self::TooSoon { .. } => -14,
-            Self::TooOften => -15,
-        }
-    }
-
-    /// Returns the `Message`.
-    pub(super) fn message(self) -> Cow<'static, str> {
-        Cow::Borrowed(match self {
-            Self::Keys => "نام کاربری یا رمز درگاه درست نیست.",
-            Self::LinkName => "شناسهٔ لینک پرداخت پیدا نشد.",
-            Self::Amount => "مبلغ باید عددی صحیح به ریال و بزرگ‌تر از صفر باشد.",
-            Self::Mobile => "شمارهٔ تلفن همراه باید ۱۱ رقم لاتین باشد و با 09 آغاز شود.",
-            Self::InvoiceNumber => {
-                "شمارهٔ فاکتور باید ۱ تا ۵۰ کاراکتر باشد و ویرگول (,) نداشته باشد."
-            }
-            Self::CustomerName => "نام مشتری باید متنی با حداکثر ۵۰ کاراکتر باشد.",
-            Self::Description => "توضیحات باید متنی با حداکثر ۵۰ کاراکتر باشد.",
-            Self::Selection => "باید یا شناسهٔ ارسال لینک فرستاده شود یا شمارهٔ فاکتور، و نه هر دو.",
-            Self::Date => "تاریخ باید شمسی، با ارقام لاتین و به شکل 1399/11/21 باشد.",
-            Self::Filter => "نوع فیلتر یا فهرست آن درست نیست.",
-            Self::NotFound => "لینک پرداختی با این مشخصات پیدا نشد.",
-            Self::Paid => "این لینک پرداخت شده است.",
-            Self::Disabled => "این لینک غیرفعال شده است.",
-            Self::TooSoon { wait } => return Cow::Owned(too_soon(wait)),
-            Self::TooOften => return Cow::Owned(too_often()),
-        })
+    /// Returns the `ResCod` and the `Message`.
+    pub(super) fn told(self) -> (i64, Cow<'static, str>) {
+        let (code, message) = match self {
+            Self::Keys => (-1, "نام کاربری یا رمز درگاه درست نیست."),
+            Self::LinkName => (-2, "شناسهٔ لینک پرداخت پیدا نشد."),
+            Self::Amount => (-3, "مبلغ باید عددی صحیح به ریال و بزرگ‌تر از صفر باشد."),
+            Self::Mobile => (
+                -4,
+                "شمارهٔ تلفن همراه باید ۱۱ رقم لاتین باشد و با 09 آغاز شود.",
+            ),
+            Self::InvoiceNumber => (
+                -5,
+                "شمارهٔ فاکتور باید ۱ تا ۵۰ کاراکتر باشد و ویرگول (,) نداشته باشد.",
+            ),
+            Self::CustomerName => (-6, "نام مشتری باید متنی با حداکثر ۵۰ کاراکتر باشد."),
+            Self::Description => (-7, "توضیحات باید متنی با حداکثر ۵۰ کاراکتر باشد."),
+            Self::Selection => (
+                -8,
+                "باید یا شناسهٔ ارسال لینک فرستاده شود یا شمارهٔ فاکتور، و نه هر دو.",
+            ),
+            Self::Date => (
+                -9,
+                "تاریخ باید شمسی، با ارقام لاتین و به شکل 1399/11/21 باشد.",
+            ),
+            Self::Filter => (-10, "نوع فیلتر یا فهرست آن درست نیست."),
+            Self::NotFound => (-11, "لینک پرداختی با این مشخصات پیدا نشد."),
+            Self::Paid => (-12, "این لینک پرداخت شده است."),
+            Self::Disabled => (-13, "این لینک غیرفعال شده است."),
+            Self::TooSoon { wait } => return (-14, too_soon(wait).into()),
+            Self::TooOften => return (-15, too_often().into()),
+        };
+        (code, message.into())
     }
 }
 
@@ -246,21 +231,12 @@ fn too_often() -> String {
     )
 }
 
-impl From<Closed> for Refusal {
-    fn from(closed: Closed) -> Self {
-        match closed {
-            Closed::Paid => Self::Paid,
-            Closed::Disabled => Self::Disabled,
-        }
-    }
-}
-
-impl From<NotResent> for Refusal {
-    fn from(why: NotResent) -> Self {
-        match why {
-            NotResent::Closed(closed) => closed.into(),
-            NotResent::TooSoon { wait } => Self::TooSoon { wait },
-            NotResent::TooOften => Self::TooOften,
+impl From<PayerError> for Refusal {
+    fn from(error: PayerError) -> Self {
+        match error {
+            PayerError::UnknownLink => Self::NotFound,
+            PayerError::AlreadyPaid => Self::Paid,
+            PayerError::Disabled => Self::Disabled,
         }
     }
 }
@@ -272,12 +248,9 @@ mod tests {
     #[test]
     fn mobiles_are_eleven_latin_digits() {
         assert!(is_mobile("09122272730"));
-        #[rustfmt::skip]
-        let cases = [
-            "", "0912227273", "091222727300", "9122272730", "+989122272", "08122272730",
-            "0912227273a", "۰۹۱۲۲۲۷۲۷۳۰", " 0912227273",
-        ];
-        for number in cases {
+        let others =
+            "0912227273 091222727300 9122272730 +989122272 08122272730 0912227273a ۰۹۱۲۲۲۷۲۷۳۰";
+        for number in others.split(' ').chain(["", " 0912227273"]) {
             assert!(!is_mobile(number), "{number}");
         }
     }
@@ -287,12 +260,8 @@ mod tests {
         let day = read_day("1399/11/21").unwrap();
         assert_eq!((day.year(), day.month(), day.day()), (1399, 11, 21));
         assert!(read_day("1403/12/30").is_some(), "1403 is a leap year");
-        #[rustfmt::skip]
-        let cases = [
-            "", "1404/12/30", "1399/13/01", "1399/00/10", "1399/7/1", "1399-11-21", "1399/11/21/1",
-            "1399/11/21 ", "+399/11/21", "۱۳۹۹/۱۱/۲۱",
-        ];
-        for text in cases {
+        let others = "1404/12/30 1399/13/01 1399/00/10 1399/7/1 1399-11-21 1399/11/21/1 +399/11/21 ۱۳۹۹/۱۱/۲۱";
+        for text in others.split(' ').chain(["", "1399/11/21 "]) {
             assert!(read_day(text).is_none(), "{text}");
         }
     }
@@ -306,20 +275,17 @@ mod tests {
             assert!(!is_writable(&character.to_string(), 50), "{character:?}");
         }
     }
-}
-
-#[cfg(test)]
-mod refusal_tests {
-    use super::*;
 
     #[test]
     fn the_wait_is_told_in_whole_seconds_and_never_too_short() {
-        let told = |millis| {
+        for (millis, told) in [
+            (119_001, "۱۲۰ ثانیه"),
+            (119_000, "۱۱۹ ثانیه"),
+            (1, " ۱ ثانیه"),
+        ] {
             let wait = Duration::from_millis(millis);
-            Refusal::TooSoon { wait }.message().into_owned()
-        };
-        assert!(told(119_001).contains("۱۲۰ ثانیه"), "{}", told(119_001));
-        assert!(told(119_000).contains("۱۱۹ ثانیه"));
-        assert!(told(1).contains("۱ ثانیه"));
+            let (_, message) = Refusal::TooSoon { wait }.told();
+            assert!(message.contains(told), "{message}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use super::SizpaySandbox;
+use super::fields::Refusal;
 use super::merchant::Merchant;
 use crate::calendar;
 use crate::history::Event;
@@ -104,46 +105,33 @@ pub const RESEND_AFTER: Duration = Duration::from_secs(2 * 60);
 /// How often a link's SMS can be sent after the first time.
 pub const RESENDS_AT_MOST: usize = 3;
 
-/// The link is not open any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Closed {
-    Paid,
-    Disabled,
-}
-
-/// Why the SMS is not sent once more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotResent {
-    Closed(Closed),
-    TooSoon { wait: Duration },
-    TooOften,
-}
-
 impl Link {
-    pub(super) fn resend(&mut self, now: SystemTime) -> Result<(), NotResent> {
-        self.require_open().map_err(NotResent::Closed)?;
+    pub(super) fn resend(&mut self, now: SystemTime) -> Result<(), Refusal> {
+        self.require_open()?;
         if self.times_resent() >= RESENDS_AT_MOST {
-            return Err(NotResent::TooOften);
+            return Err(Refusal::TooOften);
         }
-        let since = now
-            .duration_since(self.last_message_at())
-            .unwrap_or_default();
-        let wait = RESEND_AFTER.saturating_sub(since);
+        let since = now.duration_since(self.last_message_at());
+        let wait = RESEND_AFTER.saturating_sub(since.unwrap_or_default());
         if !wait.is_zero() {
-            return Err(NotResent::TooSoon { wait });
+            return Err(Refusal::TooSoon { wait });
         }
         self.note(EventKind::Resent, now);
         Ok(())
     }
 
-    pub(super) fn disable(&mut self, now: SystemTime) -> Result<(), Closed> {
+    pub(super) fn disable(&mut self, now: SystemTime) -> Result<(), PayerError> {
         self.require_open()?;
         self.status = Status::Disabled;
         self.note(EventKind::Disabled, now);
         Ok(())
     }
 
-    pub(super) fn pay(&mut self, now: SystemTime, reference_number: String) -> Result<(), Closed> {
+    pub(super) fn pay(
+        &mut self,
+        now: SystemTime,
+        reference_number: String,
+    ) -> Result<(), PayerError> {
         self.require_open()?;
         self.status = Status::Paid;
         self.reference_number = Some(reference_number);
@@ -152,7 +140,7 @@ impl Link {
     }
 
     /// The payer turns away; anyone who has the link can still pay.
-    pub(super) fn decline(&mut self, now: SystemTime) -> Result<(), Closed> {
+    pub(super) fn decline(&mut self, now: SystemTime) -> Result<(), PayerError> {
         self.require_open()?;
         self.note(EventKind::Declined, now);
         Ok(())
@@ -170,11 +158,11 @@ impl Link {
         self.history.push(Event { at, kind });
     }
 
-    fn require_open(&self) -> Result<(), Closed> {
+    fn require_open(&self) -> Result<(), PayerError> {
         match self.status {
             Status::Open => Ok(()),
-            Status::Paid => Err(Closed::Paid),
-            Status::Disabled => Err(Closed::Disabled),
+            Status::Paid => Err(PayerError::AlreadyPaid),
+            Status::Disabled => Err(PayerError::Disabled),
         }
     }
 }
@@ -291,12 +279,8 @@ impl SizpaySandbox {
     pub fn pay(&self, send_id: u64) -> Result<Link, PayerError> {
         let now = self.now();
         let mut store = self.store();
-        let draw = || {
-            self.0
-                .random
-                .within(100_000_000_000, 900_000_000_000)
-                .to_string()
-        };
+        let random = &self.0.random;
+        let draw = || random.within(100_000_000_000, 900_000_000_000).to_string();
         let reference_number = store.take_reference_number(draw);
         let link = store.get_mut(send_id).ok_or(PayerError::UnknownLink)?;
         link.pay(now, reference_number)?;
@@ -314,15 +298,6 @@ impl SizpaySandbox {
         let link = store.get_mut(send_id).ok_or(PayerError::UnknownLink)?;
         link.decline(now)?;
         Ok(link.clone())
-    }
-}
-
-impl From<Closed> for PayerError {
-    fn from(closed: Closed) -> Self {
-        match closed {
-            Closed::Paid => Self::AlreadyPaid,
-            Closed::Disabled => Self::Disabled,
-        }
     }
 }
 

@@ -117,7 +117,7 @@ fn found(
 }
 
 fn report(first: &[&Link], list: &[&Link]) -> PayStatus {
-    let entry = |link: &&Link| Entry::from(*link);
+    let entry = |link: &&Link| Entry::of(link);
     PayStatus {
         first: first.first().map(entry),
         list: list.iter().map(entry).collect(),

@@ -286,7 +286,7 @@ impl Currency {
 }
 
 /// All invoices, in the order of their creation.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Store {
     invoices: Vec<Invoice>,
     places: HashMap<String, usize>,
@@ -299,11 +299,8 @@ pub(super) struct Store {
 impl Store {
     pub(super) fn starting_at(transaction: u64) -> Self {
         Self {
-            invoices: Vec::new(),
-            places: HashMap::new(),
-            numbers: HashMap::new(),
-            unverified: VecDeque::new(),
             next_transaction: transaction,
+            ..Self::default()
         }
     }
 
