@@ -223,14 +223,10 @@ mod tests {
 
         assert_eq!(faults.take("zipay", "invoice-status"), None);
         assert_eq!(faults.take("zipay", "create-invoice"), Some(Fault::Html));
-        let met: Vec<_> = (0..4)
-            .map(|_| faults.take("zipay", "invoice-verify"))
-            .collect();
+        let met = [(); 4].map(|()| faults.take("zipay", "invoice-verify"));
         let unavailable = Some(Fault::Status(503));
-        assert_eq!(
-            met,
-            [Some(Fault::DropAfter), unavailable, unavailable, None]
-        );
+        let set = [Some(Fault::DropAfter), unavailable, unavailable, None];
+        assert_eq!(met, set);
         assert!(faults.pending().is_empty());
     }
 

@@ -60,6 +60,15 @@ impl Parameter {
         }
     }
 
+    /// Shows the value if the provider's document has such a parameter, and names it alone otherwise.
+    pub(crate) fn shown_if(known: bool, name: impl Into<String>, value: impl Into<String>) -> Self {
+        if known {
+            Self::shown(name, value)
+        } else {
+            Self::credential(name)
+        }
+    }
+
     /// Names a credential without its value.
     pub(crate) fn credential(name: impl Into<String>) -> Self {
         Self::shown(name, REDACTED)
@@ -72,6 +81,21 @@ pub(crate) struct Arrival {
     pub(crate) provider: &'static str,
     pub(crate) operation: &'static str,
     pub(crate) parameters: Vec<Parameter>,
+}
+
+impl Arrival {
+    /// Notes a request for an operation, or for one that the provider does not have.
+    pub(crate) fn new(
+        provider: &'static str,
+        operation: Option<&'static str>,
+        parameters: Vec<Parameter>,
+    ) -> Self {
+        Self {
+            provider,
+            operation: operation.unwrap_or("unknown"),
+            parameters,
+        }
+    }
 }
 
 /// The requests received so far. Clones share the same journal.
@@ -155,14 +179,11 @@ mod tests {
     fn a_secret_is_redacted_wherever_it_stands() {
         let journal = Journal::new();
         journal.keep_out("s3cr3t");
-        let arrival = Arrival {
-            provider: "zipay",
-            operation: "invoice-status",
-            parameters: vec![
-                Parameter::shown("trackid", "before s3cr3t after"),
-                Parameter::shown("s3cr3t", ""),
-            ],
-        };
+        let parameters = vec![
+            Parameter::shown("trackid", "before s3cr3t after"),
+            Parameter::shown("s3cr3t", ""),
+        ];
+        let arrival = Arrival::new("zipay", Some("invoice-status"), parameters);
         journal.open(SystemTime::now(), arrival, None);
         let redacted = [
             Parameter::shown("trackid", "before [redacted] after"),

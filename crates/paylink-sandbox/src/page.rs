@@ -132,15 +132,15 @@ mod tests {
 
     #[test]
     fn forms_lead_to_the_callback_origin_and_nowhere_else() {
-        let to = |url: &str| policy(Some(&Url::parse(url).unwrap()));
         assert!(policy(None).contains("form-action 'self'; base-uri"));
-        assert!(
-            to("https://shop.example/back?a=1")
-                .contains("form-action 'self' https://shop.example; ")
-        );
-        assert!(
-            to("http://127.0.0.1:8080/").contains("form-action 'self' http://127.0.0.1:8080; ")
-        );
-        assert!(to("http://[::1]:8080/").contains("form-action 'self' http:; "));
+        for (url, source) in [
+            ("https://shop.example/back?a=1", "https://shop.example"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+            ("http://[::1]:8080/", "http:"),
+        ] {
+            let policy = policy(Some(&Url::parse(url).unwrap()));
+            let allowed = format!("form-action 'self' {source}; ");
+            assert!(policy.contains(&allowed), "{policy}");
+        }
     }
 }

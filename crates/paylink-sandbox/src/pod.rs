@@ -30,7 +30,7 @@ pub use links::LINK_LIVES;
 use links::WayBack;
 pub use payer::PayerError;
 pub use refusal::Failure;
-use refusal::{Executed, Failures, PendingFailure};
+use refusal::{Failures, PendingFailure};
 use services::{SERVICES, Service};
 pub use settings::{
     AfterTimeout, BillNumbers, ConfirmationAnswer, DoneAnswer, Environment, LinkEnding,
@@ -191,18 +191,20 @@ impl PodSandbox {
 
     /// Makes the next request for that operation fail in POD's own envelope, without being executed.
     pub fn fail_before(&self, operation: &str, failure: Failure) {
-        self.plan_failure(operation, failure, Executed::No);
+        let executed = false;
+        self.plan_failure(operation, failure, executed);
     }
 
     /// Makes the next request for that operation fail in POD's own envelope, after being executed.
     pub fn fail_after(&self, operation: &str, failure: Failure) {
-        self.plan_failure(operation, failure, Executed::Yes);
+        let executed = true;
+        self.plan_failure(operation, failure, executed);
     }
 
-    fn plan_failure(&self, operation: &str, failure: Failure, executed: Executed) {
+    fn plan_failure(&self, operation: &str, code: Failure, executed: bool) {
         self.failures().plan(PendingFailure {
             operation: operation.to_owned(),
-            failure,
+            code,
             executed,
         });
     }

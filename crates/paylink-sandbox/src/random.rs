@@ -111,23 +111,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_replays() {
-        let (one, other) = (Random::seeded(7), Random::seeded(7));
-        assert_eq!(one.stream("zipay").uuid(), other.stream("zipay").uuid());
-        assert_ne!(
-            one.stream("zipay").uuid(),
-            Random::seeded(8).stream("zipay").uuid()
-        );
-    }
-
-    #[test]
     fn streams_do_not_disturb_each_other() {
+        let draw = |random: &Random, name| random.stream(name).next_u64();
         let (alone, disturbed) = (Random::seeded(7), Random::seeded(7));
-        disturbed.stream("pod").next_u64();
-        assert_eq!(
-            alone.stream("zipay").next_u64(),
-            disturbed.stream("zipay").next_u64()
-        );
+        draw(&disturbed, "pod");
+        assert_eq!(draw(&alone, "zipay"), draw(&disturbed, "zipay"));
     }
 
     #[test]
@@ -143,10 +131,8 @@ mod tests {
     #[test]
     fn a_seed_draws_the_same_in_every_release() {
         let stream = Random::seeded(7).stream("zipay");
-        assert_eq!(
-            [stream.next_u64(), stream.next_u64()],
-            [5_859_804_337_167_076_203, 4_833_134_435_840_820_145]
-        );
+        assert_eq!(stream.next_u64(), 5_859_804_337_167_076_203);
+        assert_eq!(stream.next_u64(), 4_833_134_435_840_820_145);
     }
 
     #[test]
@@ -155,10 +141,8 @@ mod tests {
         for _ in 0..100 {
             let id = stream.uuid();
             let groups: Vec<_> = id.split('-').collect();
-            assert_eq!(
-                groups.iter().map(|group| group.len()).collect::<Vec<_>>(),
-                [8, 4, 4, 4, 12]
-            );
+            let lengths: Vec<_> = groups.iter().map(|group| group.len()).collect();
+            assert_eq!(lengths, [8, 4, 4, 4, 12]);
             assert!(groups[2].starts_with('4'), "{id}");
             assert!(groups[3].starts_with(['8', '9', 'a', 'b']), "{id}");
         }

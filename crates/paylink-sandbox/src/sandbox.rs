@@ -42,7 +42,11 @@ impl Sandbox {
     /// Returns a builder, which says how a sandbox starts.
     #[must_use]
     pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
+        SandboxBuilder {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            seed: None,
+            callers: Callers::Loopback,
+        }
     }
 
     /// Returns `http://127.0.0.1:PORT`.
@@ -153,14 +157,6 @@ pub enum StartError {
 }
 
 impl SandboxBuilder {
-    fn new() -> Self {
-        Self {
-            listen: (Ipv4Addr::LOCALHOST, 0).into(),
-            seed: None,
-            callers: Callers::Loopback,
-        }
-    }
-
     /// Listens on this address instead of a free port of 127.0.0.1; port 0 means a free one.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {

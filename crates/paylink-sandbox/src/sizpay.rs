@@ -31,11 +31,10 @@ const NAME: &str = "sizpay";
 
 /// The operations a fault can be set on: the methods of REST, and those of the ASMX service whichever
 /// way they are called.
-#[rustfmt::skip]
-const OPERATIONS: &[&str] = &[
-    "PayLinkSend", "PayLinkDisable", "PayLinkReSend", "PayLinkPayStatus", "PayLinkSendSoap",
-    "PayLinkPayStatusSoap", "PayLinkSendRest", "PayLinkPayStatusRest",
-];
+fn operations() -> impl Iterator<Item = &'static str> {
+    let of_rest = rest::METHODS.iter().map(rest::Method::name);
+    of_rest.chain(asmx::methods())
+}
 
 /// The SizPay that a sandbox simulates. Clones share the same pay links.
 ///
@@ -58,7 +57,7 @@ struct Inner {
 simulates!(
     SizpaySandbox, "SizPay", "its documents are silent",
     addresses: [("base_url", rest::PATH), ("asmx_url", asmx::PATH)],
-    operations: OPERATIONS.iter().copied(),
+    operations: operations(),
     routes: [rest, asmx, pay_page],
 );
 
@@ -171,12 +170,6 @@ impl Provider for SizpaySandbox {
 fn noted(fields: &Fields) -> Vec<Parameter> {
     let fields = fields.as_text();
     fields
-        .map(|(name, value)| {
-            if operations::is_shown(name) {
-                Parameter::shown(name, value)
-            } else {
-                Parameter::credential(name)
-            }
-        })
+        .map(|(name, value)| Parameter::shown_if(operations::is_shown(name), name, value))
         .collect()
 }

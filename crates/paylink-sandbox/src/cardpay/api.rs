@@ -37,11 +37,8 @@ async fn receive(
         Method::GET => Fields::of_query(query.as_deref()),
         _ => Fields::of_body(&headers, &body),
     };
-    let arrival = Arrival {
-        provider: NAME,
-        operation: operation.map_or("unknown", Operation::name),
-        parameters: noted(&cardpay, &headers, &fields),
-    };
+    let parameters = noted(&cardpay, &headers, &fields);
+    let arrival = Arrival::new(NAME, operation.map(Operation::name), parameters);
     let world = cardpay.0.world.clone();
     let execute = move || {
         execute(&cardpay, operation, &method, &headers, &fields)
@@ -57,11 +54,10 @@ fn noted(cardpay: &CardpaySandbox, headers: &HeaderMap, fields: &Fields) -> Vec<
     let token = headers
         .contains_key("token")
         .then(|| Parameter::credential("token"));
-    let shown = fields.iter().map(|(name, value)| match name {
-        "price" | "fid" | "phone" | "pay_id" => Parameter::shown(name, value),
-        _ if name == callback_field => Parameter::shown(name, value),
-        _ => Parameter::credential(name),
-    });
+    let known = ["price", "fid", "phone", "pay_id", &callback_field];
+    let shown = fields
+        .iter()
+        .map(|(name, value)| Parameter::shown_if(known.contains(&name), name, value));
     token.into_iter().chain(shown).collect()
 }
 

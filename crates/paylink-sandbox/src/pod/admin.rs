@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::invoice::{EventKind, Invoice, State};
 use super::keys::Account;
 use super::payer::PayerError;
-use super::refusal::{Executed, Failure};
+use super::refusal::PendingFailure;
 use super::{NAME, PodSandbox};
 use crate::admin::{Described, Problem, Routes, require_operation};
 use crate::history::Event;
@@ -220,15 +220,7 @@ fn add_failures(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
         .list(
             "/failures",
             "Lists the failures of POD that no request has met yet.",
-            |pod| {
-                let failures = pod.failures();
-                let planned = failures.pending().map(|pending| PlannedFailure {
-                    operation: pending.operation.clone(),
-                    code: pending.failure.code(),
-                    executed: pending.executed == Executed::Yes,
-                });
-                planned.collect()
-            },
+            |pod| pod.failures().pending(),
         )
         .create(
             "/failures",
@@ -242,29 +234,8 @@ fn add_failures(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
         )
 }
 
-/// A failure in POD's own envelope that the next request for an operation is to meet.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = PodFailure)]
-struct PlannedFailure {
-    #[schema(example = "pay-any-invoice")]
-    operation: String,
-    /// 227 the service timed out, 378 its answer was lost, 999 an internal error.
-    #[schema(example = 227)]
-    code: u16,
-    /// Whether the service is executed all the same.
-    executed: bool,
-}
-
-fn plan_failure(pod: &PodSandbox, planned: &PlannedFailure) -> Result<(), Problem> {
-    let operation = planned.operation.as_str();
-    require_operation(NAME, &pod.operations(), operation)?;
-    let failure = Failure::from_code(planned.code);
-    let failure = failure.ok_or_else(|| Problem::unusable("`code` must be 227, 378 or 999"))?;
-    if planned.executed {
-        pod.fail_after(operation, failure);
-    } else {
-        pod.fail_before(operation, failure);
-    }
+fn plan_failure(pod: &PodSandbox, planned: &PendingFailure) -> Result<(), Problem> {
+    require_operation(NAME, &pod.operations(), &planned.operation)?;
+    pod.failures().plan(planned.clone());
     Ok(())
 }

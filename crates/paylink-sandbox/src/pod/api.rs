@@ -11,7 +11,7 @@ use axum::routing::get;
 
 use super::invoice::{Invoice, Store};
 use super::keys::Account;
-use super::refusal::{self, Answer, Executed, Refusal};
+use super::refusal::{self, Answer, Refusal};
 use super::services::Service;
 use super::settings::{DoneAnswer, OneTimeTokens};
 use super::{NAME, PodSandbox};
@@ -54,11 +54,8 @@ async fn receive(
     let number = params.get("scProductId").and_then(|text| text.parse().ok());
     let service = number.and_then(|number| Service::numbered(number, environment));
     let well_formed = method == Method::GET || MediaType::of(&headers).is(FORM);
-    let arrival = Arrival {
-        provider: NAME,
-        operation: service.map_or("unknown", Service::name),
-        parameters: noted(&headers, &params),
-    };
+    let parameters = noted(&headers, &params);
+    let arrival = Arrival::new(NAME, service.map(Service::name), parameters);
     let world = pod.0.world.clone();
     let execute = move || {
         let well_formed = well_formed.then_some(&params).ok_or(Refusal::BAD_FORM);
@@ -74,11 +71,8 @@ fn noted(headers: &HeaderMap, params: &Params) -> Vec<Parameter> {
         .filter(|name| headers.contains_key(*name))
         .map(Parameter::credential);
     let shown = params.iter().map(|(name, value)| {
-        if Call::knows(name) && !CREDENTIALS.contains(&name) {
-            Parameter::shown(name, value)
-        } else {
-            Parameter::credential(name)
-        }
+        let known = PARAMETERS.contains(&name) && !CREDENTIALS.contains(&name);
+        Parameter::shown_if(known, name, value)
     });
     sent.chain(shown).collect()
 }
@@ -146,10 +140,10 @@ fn execute(call: &Call<'_>, service: &Service) -> Result<Answer, Refusal> {
     let Some(failure) = failure else {
         return service.execute(call);
     };
-    if failure.executed == Executed::Yes {
+    if failure.executed {
         let _ = service.execute(call);
     }
-    Err(failure.failure.refusal())
+    Err(failure.code.refusal())
 }
 
 /// Every parameter that a service of POD has.
@@ -176,11 +170,6 @@ pub(super) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Returns whether any service has a parameter of this name.
-    pub(super) fn knows(parameter: &str) -> bool {
-        PARAMETERS.contains(&parameter)
-    }
-
     /// Answers that it is done.
     pub(super) fn done(&self) -> Result<Answer, Refusal> {
         match self.pod.settings().done {

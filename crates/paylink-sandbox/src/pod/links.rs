@@ -178,32 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_lives_for_five_minutes() {
-        let (mut links, now) = (Links::default(), SystemTime::now());
-        links.make("h".into(), 7, now);
-        let after = |seconds| now + Duration::from_secs(seconds);
-        assert_eq!(links.follow("h", now), Some(7));
-        assert_eq!(links.follow("h", after(299)), Some(7));
-        assert_eq!(links.follow("h", after(300)), None);
-        assert_eq!(links.follow("other", now), None);
-    }
-}
-
-#[cfg(test)]
-mod one_time_token_tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_good_once_and_for_one_user() {
-        let mut tokens = OneTimeTokens::default();
-        tokens.give(1, "a".into());
-        assert!(!tokens.spend(2, "a"));
-        assert!(tokens.spend(1, "a"));
-        assert!(!tokens.spend(1, "a"));
-    }
-
-    #[test]
-    fn the_oldest_lapse() {
+    fn the_oldest_tokens_lapse() {
         let mut tokens = OneTimeTokens::default();
         for number in 0..=CAPACITY {
             tokens.give(1, number.to_string());
@@ -211,11 +186,6 @@ mod one_time_token_tests {
         assert!(!tokens.spend(1, "0"));
         assert!(tokens.spend(1, "1"));
     }
-}
-
-#[cfg(test)]
-mod gateway_tests {
-    use super::*;
 
     #[test]
     fn a_refusal_has_the_documented_form() {

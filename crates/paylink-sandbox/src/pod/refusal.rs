@@ -3,8 +3,9 @@ use std::collections::VecDeque;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
+use utoipa::ToSchema;
 
 use super::settings::{PersianText, Settings, WordedRefusals};
 
@@ -106,7 +107,8 @@ impl Refusal {
 
 /// How POD itself can fail: it answers in its envelope, and the answer does not tell whether the
 /// service was executed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
 #[non_exhaustive]
 pub enum Failure {
     /// Code 227: the service behind the platform did not answer in time.
@@ -140,19 +142,32 @@ impl Failure {
     }
 }
 
-/// Whether a service that answers with a failure was executed all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Executed {
-    Yes,
-    No,
+impl TryFrom<u16> for Failure {
+    type Error = &'static str;
+
+    fn try_from(code: u16) -> Result<Self, &'static str> {
+        Self::from_code(code).ok_or("`code` must be 227, 378 or 999")
+    }
 }
 
-/// A failure that waits for its request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl From<Failure> for u16 {
+    fn from(failure: Failure) -> Self {
+        failure.code()
+    }
+}
+
+/// A failure in POD's own envelope that the next request for an operation is to meet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PodFailure)]
 pub(super) struct PendingFailure {
+    #[schema(example = "pay-any-invoice")]
     pub(super) operation: String,
-    pub(super) failure: Failure,
-    pub(super) executed: Executed,
+    /// 227 the service timed out, 378 its answer was lost, 999 an internal error.
+    #[schema(value_type = u16, example = 227)]
+    pub(super) code: Failure,
+    /// Whether the service is executed all the same.
+    pub(super) executed: bool,
 }
 
 /// The failures that are to come, in the order in which they were set.
@@ -164,8 +179,8 @@ impl Failures {
         self.0.push_back(pending);
     }
 
-    pub(super) fn pending(&self) -> impl Iterator<Item = &PendingFailure> {
-        self.0.iter()
+    pub(super) fn pending(&self) -> Vec<PendingFailure> {
+        self.0.iter().cloned().collect()
     }
 
     pub(super) fn clear(&mut self) {
@@ -274,17 +289,4 @@ fn escape(json: &str) -> String {
         }
     }
     escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn persian_is_escaped_as_in_the_vendors_samples() {
-        assert_eq!(
-            escape(r#"{"name":"فناپ a&b"}"#),
-            r#"{"name":"&#x641;&#x646;&#x627;&#x67E; a&b"}"#
-        );
-    }
 }

@@ -1,7 +1,5 @@
 //! POD's services.
 
-use std::time::SystemTime;
-
 use rust_decimal::Decimal;
 
 use super::api::{Call, Params};
@@ -118,26 +116,26 @@ fn invoices(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.require_business()?;
     let start = Start::read(call.params)?;
     let size = call.params.id("size")?.unwrap_or(DEFAULT_SIZE);
-    let filter = Filter::read(call.params)?;
+    let is_wanted = filter(call.params)?;
 
     let store = call.pod.store();
     let mut matching: Vec<&Invoice> = store
         .all()
-        .filter(|invoice| invoice.issuer == call.caller.user_id() && filter.admits(invoice))
+        .filter(|invoice| invoice.issuer == call.caller.user_id() && is_wanted(invoice))
         .collect();
     let count = matching.len();
+    let mut skipped = 0;
     match start {
-        Start::Offset(_) => matching.reverse(),
+        Start::Offset(offset) => {
+            matching.reverse();
+            skipped = offset;
+        }
         Start::FirstId(first) => matching.retain(|invoice| invoice.id >= first),
         Start::LastId(last) => {
             matching.retain(|invoice| invoice.id <= last);
             matching.reverse();
         }
     }
-    let skipped = match start {
-        Start::Offset(offset) => offset,
-        Start::FirstId(_) | Start::LastId(_) => 0,
-    };
     let page: Vec<_> = matching
         .into_iter()
         .skip(whole(skipped))
@@ -158,12 +156,8 @@ enum Start {
 impl Start {
     /// Reads the one of three parameters that must be there.
     fn read(params: &Params) -> Result<Self, Refusal> {
-        let (offset, first, last) = (
-            params.id("offset")?,
-            params.id("firstId")?,
-            params.id("lastId")?,
-        );
-        match (offset, first, last) {
+        let [offset, first, last] = ["offset", "firstId", "lastId"].map(|name| params.id(name));
+        match (offset?, first?, last?) {
             (Some(offset), None, None) => Ok(Self::Offset(offset)),
             (None, Some(first), None) => Ok(Self::FirstId(first)),
             (None, None, Some(last)) => Ok(Self::LastId(last)),
@@ -173,61 +167,32 @@ impl Start {
     }
 }
 
-/// Which invoices are wanted; what is not named does not matter.
-#[derive(Debug)]
-struct Filter<'a> {
-    id: Option<u64>,
-    user_id: Option<u64>,
-    bill_number: Option<&'a str>,
-    unique_number: Option<&'a str>,
-    reference_number: Option<&'a str>,
-    guild: Option<&'a str>,
-    payed: Option<bool>,
-    waiting: Option<bool>,
-    canceled: Option<bool>,
-    closed: Option<bool>,
-    from: Option<SystemTime>,
-    to: Option<SystemTime>,
-}
-
-impl<'a> Filter<'a> {
-    fn read(params: &'a Params) -> Result<Self, Refusal> {
-        Ok(Self {
-            id: params.id("id")?,
-            user_id: params.id("userId")?,
-            bill_number: params.get("billNumber"),
-            unique_number: params.get("uniqueNumber"),
-            reference_number: params.get("referenceNumber"),
-            guild: params.get("guildCode"),
-            payed: params.truth("isPayed")?,
-            waiting: params.truth("isWaiting")?,
-            canceled: params.truth("isCanceled")?,
-            closed: params.truth("isClosed")?,
-            from: params.moment("fromDate")?,
-            to: params.moment("toDate")?,
-        })
+/// Reads which invoices are wanted; what is not named does not matter.
+fn filter(params: &Params) -> Result<impl Fn(&Invoice) -> bool, Refusal> {
+    fn is<T: PartialEq>(wanted: Option<T>, given: &T) -> bool {
+        wanted.is_none_or(|wanted| wanted == *given)
     }
-
-    fn admits(&self, invoice: &Invoice) -> bool {
-        let text = |wanted: Option<&str>, given: Option<&str>| {
-            wanted.is_none_or(|wanted| given == Some(wanted))
-        };
-        let flag = |wanted: Option<bool>, given: bool| wanted.is_none_or(|wanted| wanted == given);
-        self.id.is_none_or(|id| invoice.id == id)
-            && self
-                .user_id
-                .is_none_or(|user| invoice.user_id == Some(user))
-            && text(self.bill_number, invoice.bill_number.as_deref())
-            && text(self.unique_number, Some(&invoice.unique_number))
-            && text(self.reference_number, Some(&invoice.reference))
-            && text(self.guild, Some(&invoice.guild))
-            && flag(self.payed, invoice.state == State::Paid)
-            && flag(self.waiting, invoice.is_waiting())
-            && flag(self.canceled, invoice.state == State::Canceled)
-            && flag(self.closed, invoice.closed)
-            && self.from.is_none_or(|from| invoice.issued_at >= from)
-            && self.to.is_none_or(|to| invoice.issued_at <= to)
-    }
+    let (id, user_id) = (params.id("id")?, params.id("userId")?);
+    let [bill, unique, reference, guild] =
+        ["billNumber", "uniqueNumber", "referenceNumber", "guildCode"].map(|name| params.get(name));
+    let flags = ["isPayed", "isWaiting", "isCanceled", "isClosed"].map(|name| params.truth(name));
+    let [payed, waiting, canceled, closed] = flags;
+    let (payed, waiting, canceled, closed) = (payed?, waiting?, canceled?, closed?);
+    let (from, to) = (params.moment("fromDate")?, params.moment("toDate")?);
+    Ok(move |invoice: &Invoice| {
+        is(id, &invoice.id)
+            && is(user_id.map(Some), &invoice.user_id)
+            && is(bill.map(Some), &invoice.bill_number.as_deref())
+            && is(unique, &invoice.unique_number.as_str())
+            && is(reference, &invoice.reference.as_str())
+            && is(guild, &invoice.guild.as_str())
+            && is(payed, &(invoice.state == State::Paid))
+            && is(waiting, &invoice.is_waiting())
+            && is(canceled, &(invoice.state == State::Canceled))
+            && is(closed, &invoice.closed)
+            && from.is_none_or(|from| invoice.issued_at >= from)
+            && to.is_none_or(|to| invoice.issued_at <= to)
+    })
 }
 
 fn whole(number: u64) -> usize {
@@ -242,10 +207,8 @@ fn issue_invoice(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.require_business()?;
     let params = call.params;
     let preview = params.truth("preview")?.unwrap_or(false);
-    if params
-        .get("currencyCode")
-        .is_some_and(|code| code != CURRENCY)
-    {
+    let currency = params.get("currencyCode");
+    if currency.is_some_and(|code| code != CURRENCY) {
         return Err(Refusal::invalid("currencyCode"));
     }
     params.day("deadline")?;
@@ -253,9 +216,8 @@ fn issue_invoice(call: &Call<'_>) -> Result<Answer, Refusal> {
     let total = total(&lines)?;
     let rate = params.rate("preferredTaxRate")?;
     let rate = rate.unwrap_or_else(|| Decimal::new(call.pod.settings().tax_percent.into(), 2));
-    let vat = total
-        .checked_mul(rate)
-        .ok_or_else(|| Refusal::invalid("price"))?;
+    let vat = total.checked_mul(rate);
+    let vat = vat.ok_or_else(|| Refusal::invalid("price"))?;
 
     let mut store = call.pod.store();
     let user_id = user(call)?;
@@ -555,13 +517,23 @@ fn verify_and_close(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.params.required_id("id")?;
     let second = call.pod.settings().second_verify;
     let mut store = call.pod.store();
-    call.issued(&store, id)?;
-    match (store.verify(id, call.now)?, second) {
-        (Verified::Now, _) | (Verified::Before, SecondVerify::AnswersInvoice) => {}
-        (Verified::Before, SecondVerify::Refuses) => return Err(Refusal::ALREADY_PAID),
-    }
+    verify(call, &mut store, id, second)?;
     store.close(id, call.now)?;
     Answer::of(&InvoiceAnswer::of(store.get(id)?, &call.pod.0.accounts))
+}
+
+/// Verifies the payment of an invoice that the caller has issued.
+fn verify(
+    call: &Call<'_>,
+    store: &mut Store,
+    id: u64,
+    second: SecondVerify,
+) -> Result<(), Refusal> {
+    call.issued(store, id)?;
+    match (store.verify(id, call.now)?, second) {
+        (Verified::Now, _) | (Verified::Before, SecondVerify::AnswersInvoice) => Ok(()),
+        (Verified::Before, SecondVerify::Refuses) => Err(Refusal::ALREADY_PAID),
+    }
 }
 
 /// Verifies the payment of an invoice, named by its id or by the business's own number.
@@ -579,29 +551,6 @@ fn verify_invoice(call: &Call<'_>) -> Result<Answer, Refusal> {
         (None, None) => return Err(Refusal::missing("id")),
         (Some(_), Some(_)) => return Err(Refusal::invalid("billNumber")),
     };
-    call.issued(&store, id)?;
-    match (store.verify(id, call.now)?, second) {
-        (Verified::Now, _) | (Verified::Before, SecondVerify::AnswersInvoice) => {}
-        (Verified::Before, SecondVerify::Refuses) => return Err(Refusal::ALREADY_PAID),
-    }
+    verify(call, &mut store, id, second)?;
     Answer::of(&InvoiceAnswer::of(store.get(id)?, &call.pod.0.accounts))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_belongs_to_one_environment() {
-        let name = |number, environment| Service::numbered(number, environment).map(Service::name);
-        for Service(known, production, sandbox, ..) in &SERVICES {
-            assert_eq!(name(*production, Environment::Production), Some(*known));
-            assert_eq!(name(*production, Environment::Both), Some(*known));
-            assert_eq!(name(*production, Environment::Sandbox), None);
-            let Some(sandbox) = *sandbox else { continue };
-            assert_eq!(name(sandbox, Environment::Sandbox), Some(*known));
-            assert_eq!(name(sandbox, Environment::Both), Some(*known));
-            assert_eq!(name(sandbox, Environment::Production), None);
-        }
-    }
 }

@@ -16,7 +16,7 @@ use quick_xml::escape::escape;
 use serde_json::Value;
 use soap::Soap;
 
-use self::method::{Kind, MODEL_IN, Method};
+use self::method::{Kind, METHODS, MODEL_IN, Method, Model};
 use self::xml::{BadXml, Element};
 use super::fields::Fields;
 use super::merchant::{self, Namespace};
@@ -35,6 +35,11 @@ pub(super) fn routes(sizpay: SizpaySandbox) -> Router {
         .with_state(sizpay)
 }
 
+/// Lists the methods by their names.
+pub(super) fn methods() -> impl Iterator<Item = &'static str> {
+    METHODS.iter().map(|method| method.name)
+}
+
 async fn describe(State(sizpay): State<SizpaySandbox>, RawQuery(query): RawQuery) -> Response {
     if query.is_some_and(|query| query.eq_ignore_ascii_case("wsdl")) {
         description::wsdl(&sizpay)
@@ -49,17 +54,14 @@ async fn receive(State(sizpay): State<SizpaySandbox>, headers: HeaderMap, body: 
     let settings = sizpay.settings();
     let call = soap.map(|soap| Call::read(soap, &headers, &body, &settings.namespace));
     let understood = call.as_ref().and_then(|call| call.as_ref().ok());
-    let arrival = Arrival {
-        provider: NAME,
-        operation: understood.map_or("unknown", |call| call.method.name()),
-        parameters: understood
-            .map(|call| noted(&call.fields))
-            .unwrap_or_default(),
-    };
+    let (operation, parameters) = understood
+        .map(|call| (call.method.name, noted(&call.fields)))
+        .unzip();
+    let arrival = Arrival::new(NAME, operation, parameters.unwrap_or_default());
     let world = sizpay.0.world.clone();
     let execute = move || match (soap, call) {
         (Some(soap), Some(Ok(call))) => {
-            let answer = call.method.execute(&sizpay, &call.fields);
+            let answer = (call.method.operation.execute)(&sizpay, &call.fields);
             soap.respond(
                 StatusCode::OK,
                 &soap::answer(call.method, &answer, &settings),
@@ -81,7 +83,7 @@ fn not_soap() -> Response {
 /// A SOAP call that names a method of the service.
 #[derive(Debug)]
 struct Call {
-    method: Method,
+    method: &'static Method,
     fields: Fields,
 }
 
@@ -96,31 +98,26 @@ impl Call {
         body: &[u8],
         namespace: &Namespace,
     ) -> Result<Self, Fault> {
-        let by_action = match soap.action(headers) {
-            Some(action) => Some(
-                Method::ALL
-                    .into_iter()
-                    .find(|method| namespace.action(method.name()) == action)
-                    .ok_or_else(|| Fault::unknown_action(soap, action))?,
-            ),
-            None => None,
+        let named = |action| {
+            let mut methods = METHODS.iter();
+            let method = methods.find(|method| namespace.action(method.name) == action);
+            method.ok_or_else(|| Fault::unknown_action(soap, action))
         };
+        let by_action = soap.action(headers).map(named).transpose()?;
         let document = Element::read(body).map_err(|why| Fault::unreadable(&why))?;
         let element = element_of(soap, &document)?;
         let by_element = Method::named(&element.name)
             .filter(|_| element.namespace == namespace.as_str())
-            .filter(|method| by_action.is_none_or(|named| named == *method));
+            .filter(|method| by_action.is_none_or(|named| named.name == method.name));
         let method = by_element.ok_or_else(|| {
             let action = merchant::action(&element.namespace, &element.name);
             Fault::unknown_action(soap, &action)
         })?;
-        let parameters = if method.takes_model() {
-            element
-                .child(namespace.as_str(), MODEL_IN)
-                .ok_or_else(Fault::no_model)?
-        } else {
-            element
+        let parameters = match method.takes_model {
+            true => element.child(namespace.as_str(), MODEL_IN),
+            false => Some(element),
         };
+        let parameters = parameters.ok_or_else(Fault::no_model)?;
         let fields = fields_of(method, parameters, namespace)?;
         Ok(Self { method, fields })
     }
@@ -139,22 +136,27 @@ fn element_of(soap: Soap, envelope: &Element) -> Result<&Element, Fault> {
 }
 
 /// Reads the parameters; as in ASP.NET, elements that are none are passed over.
-fn fields_of(method: Method, parameters: &Element, namespace: &Namespace) -> Result<Fields, Fault> {
+fn fields_of(
+    method: &Method,
+    parameters: &Element,
+    namespace: &Namespace,
+) -> Result<Fields, Fault> {
     let mut fields = Vec::new();
-    for member in method.request().members {
-        let Some(element) = parameters.child(namespace.as_str(), member.name) else {
+    let Model(_, members) = method.operation.request;
+    for &(name, kind) in members {
+        let Some(element) = parameters.child(namespace.as_str(), name) else {
             continue;
         };
-        let value = match member.kind {
+        let value = match kind {
             Kind::String => Value::from(element.text.as_str()),
             Kind::Int | Kind::Long => element
                 .text
                 .trim()
                 .parse::<i64>()
                 .map(Value::from)
-                .map_err(|_| Fault::unreadable(&BadXml::NotANumber(member.name)))?,
+                .map_err(|_| Fault::unreadable(&BadXml::NotANumber(name)))?,
         };
-        fields.push((member.name.to_owned(), value));
+        fields.push((name.to_owned(), value));
     }
     Ok(Fields::new(fields))
 }

@@ -18,47 +18,43 @@ use crate::journal::Arrival;
 pub(super) const PATH: &str = "/api/PayLinkSend/";
 
 pub(super) fn routes(sizpay: SizpaySandbox) -> Router {
+    let path = format!("{PATH}{{method}}");
     Router::new()
-        .route(
-            &format!("{PATH}{{method}}"),
-            post(receive).fallback(wrong_verb),
-        )
+        .route(&path, post(receive).fallback(wrong_verb))
         .with_state(sizpay)
 }
 
-/// The methods of the document.
-#[derive(Debug, Clone, Copy)]
-enum Method {
-    Send,
-    Disable,
-    ReSend,
-    PayStatus,
-}
+/// A method of the document: its name, and what it answers.
+#[derive(Debug)]
+pub(super) struct Method(&'static str, fn(&SizpaySandbox, &Fields) -> Answer);
+
+pub(super) static METHODS: [Method; 4] = [
+    Method("PayLinkSend", send),
+    Method("PayLinkDisable", disable),
+    Method("PayLinkReSend", resend),
+    Method("PayLinkPayStatus", pay_status),
+];
 
 impl Method {
-    fn named(name: &str) -> Option<Self> {
-        [Self::Send, Self::Disable, Self::ReSend, Self::PayStatus]
-            .into_iter()
-            .find(|method| method.name() == name)
+    pub(super) fn name(&self) -> &'static str {
+        self.0
     }
+}
 
-    fn name(self) -> &'static str {
-        match self {
-            Self::Send => "PayLinkSend",
-            Self::Disable => "PayLinkDisable",
-            Self::ReSend => "PayLinkReSend",
-            Self::PayStatus => "PayLinkPayStatus",
-        }
-    }
+fn send(sizpay: &SizpaySandbox, fields: &Fields) -> Answer {
+    Answer::sent_with_url(&operations::send(sizpay, fields))
+}
 
-    fn execute(self, sizpay: &SizpaySandbox, fields: &Fields) -> Answer {
-        match self {
-            Self::Send => Answer::sent_with_url(&operations::send(sizpay, fields)),
-            Self::Disable => Answer::done(&operations::disable(sizpay, fields)),
-            Self::ReSend => Answer::done(&operations::resend(sizpay, fields)),
-            Self::PayStatus => Answer::pay_status(operations::pay_status_of_day(sizpay, fields)),
-        }
-    }
+fn disable(sizpay: &SizpaySandbox, fields: &Fields) -> Answer {
+    Answer::done(&operations::disable(sizpay, fields))
+}
+
+fn resend(sizpay: &SizpaySandbox, fields: &Fields) -> Answer {
+    Answer::done(&operations::resend(sizpay, fields))
+}
+
+fn pay_status(sizpay: &SizpaySandbox, fields: &Fields) -> Answer {
+    Answer::pay_status(operations::pay_status_of_day(sizpay, fields))
 }
 
 /// A request that ASP.NET refuses before SizPay sees it.
@@ -71,25 +67,21 @@ async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let method = Method::named(&method);
+    let method = METHODS.iter().find(|known| known.0 == method);
     let fields = read(&headers, &body);
-    let arrival = Arrival {
-        provider: NAME,
-        operation: method.map_or("unknown", Method::name),
-        parameters: fields.as_ref().map(noted).unwrap_or_default(),
-    };
+    let parameters = fields.as_ref().map(noted).unwrap_or_default();
+    let arrival = Arrival::new(NAME, method.map(Method::name), parameters);
     let world = sizpay.0.world.clone();
     let execute = move || match (method, fields) {
-        (Some(method), Ok(fields)) => {
-            let answer = method.execute(&sizpay, &fields);
+        (Some(Method(_, execute)), Ok(fields)) => {
+            let answer = execute(&sizpay, &fields);
             Json(JsonAnswer::new(&answer, &sizpay.settings())).into_response()
         }
         (Some(_), Err(refusal)) => refusal.into_response(),
-        (None, _) => NotUnderstood(
-            StatusCode::NOT_FOUND,
-            "No HTTP resource was found that matches the request URI.",
-        )
-        .into_response(),
+        (None, _) => {
+            let message = "No HTTP resource was found that matches the request URI.";
+            NotUnderstood(StatusCode::NOT_FOUND, message).into_response()
+        }
     };
     world.exchange(arrival, execute).await
 }
@@ -101,17 +93,11 @@ async fn wrong_verb() -> Response {
 
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<Fields, NotUnderstood> {
     if !MediaType::of(headers).is("application/json") {
-        return Err(NotUnderstood(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "The request entity's media type is not supported for this resource.",
-        ));
+        let message = "The request entity's media type is not supported for this resource.";
+        return Err(NotUnderstood(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
-    serde_json::from_slice(body).map_err(|_| {
-        NotUnderstood(
-            StatusCode::BAD_REQUEST,
-            "The request body is not one JSON object.",
-        )
-    })
+    let message = "The request body is not one JSON object.";
+    serde_json::from_slice(body).map_err(|_| NotUnderstood(StatusCode::BAD_REQUEST, message))
 }
 
 /// As ASP.NET writes an error of its own: without a `ResCod`.

@@ -45,11 +45,8 @@ async fn receive(
 ) -> Response {
     let operation = Operation::named(&path);
     let params = Params::decode(&body);
-    let arrival = Arrival {
-        provider: NAME,
-        operation: operation.map_or("unknown", Operation::name),
-        parameters: noted(&headers, &params),
-    };
+    let parameters = noted(&headers, &params);
+    let arrival = Arrival::new(NAME, operation.map(Operation::name), parameters);
     let world = zipay.0.world.clone();
     let execute = move || {
         answer(&zipay, operation, &headers, &body, &params).unwrap_or_else(Refusal::into_response)
@@ -62,13 +59,9 @@ fn noted(headers: &HeaderMap, params: &Params) -> Vec<Parameter> {
     let credentials = ["api_key", "api_sign"]
         .into_iter()
         .filter(|name| headers.contains_key(*name));
-    let shown = params.as_text().map(|(name, value)| {
-        if Operation::documents(&name) {
-            Parameter::shown(name, value)
-        } else {
-            Parameter::credential(name)
-        }
-    });
+    let shown = params
+        .as_text()
+        .map(|(name, value)| Parameter::shown_if(Operation::documents(&name), name, value));
     credentials
         .map(Parameter::credential)
         .chain(shown)

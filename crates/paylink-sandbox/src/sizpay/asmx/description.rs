@@ -4,10 +4,7 @@ use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::method::{
-    Kind, MODEL_IN, MODEL_OUT, Member, Method, Model, PAY_STATUS, PAY_STATUS_RESPONSE, SEND,
-    SEND_RESPONSE,
-};
+use super::method::{Kind, METHODS, MODEL_IN, MODEL_OUT, Method, Model, PAY_STATUS, SEND};
 use crate::page;
 use crate::sizpay::SizpaySandbox;
 use crate::sizpay::merchant::{AnswerShape, Namespace};
@@ -34,7 +31,7 @@ pub(super) fn wsdl(sizpay: &SizpaySandbox) -> Response {
 
 pub(super) fn page(sizpay: &SizpaySandbox) -> Response {
     let template = ServicePage {
-        methods: Method::ALL.map(Method::name),
+        methods: METHODS.each_ref().map(|method| method.name),
         address: sizpay.asmx_url().to_owned(),
     };
     page::page(StatusCode::OK, &template, None)
@@ -73,58 +70,56 @@ struct Part {
 
 impl<'a> Wsdl<'a> {
     fn of(namespace: &'a Namespace, shape: AnswerShape, address: &'a str) -> Self {
-        let models: &[Model] = match shape {
-            AnswerShape::OutParameters | AnswerShape::TypedResult => {
-                &[SEND, SEND_RESPONSE, PAY_STATUS, PAY_STATUS_RESPONSE]
-            }
-            AnswerShape::JsonResult => &[SEND, PAY_STATUS],
-        };
-        let elements = Method::ALL
+        let models = [&SEND, &PAY_STATUS]
             .into_iter()
+            .flat_map(|operation| match shape {
+                AnswerShape::OutParameters | AnswerShape::TypedResult => {
+                    vec![&operation.request, &operation.response]
+                }
+                AnswerShape::JsonResult => vec![&operation.request],
+            });
+        let elements = METHODS
+            .iter()
             .flat_map(|method| [request(method), answer(method, shape)]);
         Self {
             namespace: namespace.as_str(),
             address,
-            methods: Method::ALL.map(|method| (method.name(), namespace.action(method.name()))),
+            methods: METHODS
+                .each_ref()
+                .map(|it| (it.name, namespace.action(it.name))),
             elements: elements.collect(),
-            models: models.iter().map(Sequence::of).collect(),
+            models: models
+                .map(|Model(name, members)| Sequence::new(name, each_of(members)))
+                .collect(),
         }
     }
 }
 
-fn request(method: Method) -> Sequence {
-    Sequence {
-        name: method.name().to_owned(),
-        parts: if method.takes_model() {
-            vec![Part::model(MODEL_IN, method.request())]
-        } else {
-            Part::each_of(method.request().members)
-        },
-    }
+fn request(method: &Method) -> Sequence {
+    let model = &method.operation.request;
+    let parts = match method.takes_model {
+        true => vec![Part::model(MODEL_IN, model)],
+        false => each_of(model.1),
+    };
+    Sequence::new(method.name, parts)
 }
 
-fn answer(method: Method, shape: AnswerShape) -> Sequence {
-    let name = method.name();
-    let result = format!("{name}Result");
-    Sequence {
-        name: format!("{name}Response"),
-        parts: match shape {
-            AnswerShape::OutParameters if method.takes_model() => {
-                vec![Part::model(MODEL_OUT, method.response())]
-            }
-            AnswerShape::OutParameters => Part::each_of(method.response().members),
-            AnswerShape::TypedResult => vec![Part::model(&result, method.response())],
-            AnswerShape::JsonResult => vec![Part::new(&result, Kind::String)],
-        },
-    }
+fn answer(method: &Method, shape: AnswerShape) -> Sequence {
+    let model = &method.operation.response;
+    let result = format!("{}Result", method.name);
+    let parts = match shape {
+        AnswerShape::OutParameters if method.takes_model => vec![Part::model(MODEL_OUT, model)],
+        AnswerShape::OutParameters => each_of(model.1),
+        AnswerShape::TypedResult => vec![Part::model(&result, model)],
+        AnswerShape::JsonResult => vec![Part::new(&result, Kind::String)],
+    };
+    Sequence::new(&format!("{}Response", method.name), parts)
 }
 
 impl Sequence {
-    fn of(model: &Model) -> Self {
-        Self {
-            name: model.name.to_owned(),
-            parts: Part::each_of(model.members),
-        }
+    fn new(name: &str, parts: Vec<Part>) -> Self {
+        let name = name.to_owned();
+        Self { name, parts }
     }
 }
 
@@ -142,18 +137,16 @@ impl Part {
         }
     }
 
-    fn model(name: &str, model: Model) -> Self {
+    fn model(name: &str, Model(model, _): &Model) -> Self {
         Self {
             name: name.to_owned(),
-            type_name: format!("tns:{}", model.name),
+            type_name: format!("tns:{model}"),
             at_least: 0,
         }
     }
+}
 
-    fn each_of(members: &[Member]) -> Vec<Self> {
-        members
-            .iter()
-            .map(|member| Self::new(member.name, member.kind))
-            .collect()
-    }
+fn each_of(members: &[(&str, Kind)]) -> Vec<Part> {
+    let parts = members.iter().map(|(name, kind)| Part::new(name, *kind));
+    parts.collect()
 }

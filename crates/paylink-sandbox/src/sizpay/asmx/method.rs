@@ -12,27 +12,36 @@ pub(super) const MODEL_OUT: &str = "PayLinkResp";
 ///
 /// Those whose name ends in `Rest` take a model and return one; the others take and return the same
 /// values one by one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
-    SendSoap,
-    PayStatusSoap,
-    SendRest,
-    /// The document breaks off before it: it is made by analogy.
-    PayStatusRest,
+#[derive(Debug)]
+pub(super) struct Method {
+    pub(super) name: &'static str,
+    pub(super) takes_model: bool,
+    pub(super) operation: &'static Operation,
 }
 
-/// A class of the service, or the parameters of a method.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Model {
-    pub(super) name: &'static str,
-    pub(super) members: &'static [Member],
+pub(super) static METHODS: [Method; 4] = [
+    Method::of_values("PayLinkSendSoap", &SEND),
+    Method::of_values("PayLinkPayStatusSoap", &PAY_STATUS),
+    Method::of_models("PayLinkSendRest", &SEND),
+    // The document breaks off before it: it is made by analogy.
+    Method::of_models("PayLinkPayStatusRest", &PAY_STATUS),
+];
+
+/// What a method does, whichever way it takes its values.
+#[derive(Debug)]
+pub(super) struct Operation {
+    pub(super) request: Model,
+    pub(super) response: Model,
+    pub(super) execute: fn(&SizpaySandbox, &Fields) -> Answer,
 }
 
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Member {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
-}
+/// A class of the service, or the parameters of a method: its name, and the names and types of its
+/// members.
+#[derive(Debug)]
+pub(super) struct Model(
+    pub(super) &'static str,
+    pub(super) &'static [(&'static str, Kind)],
+);
 
 /// The types of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,106 +51,72 @@ pub(super) enum Kind {
     Long,
 }
 
-pub(super) const SEND: Model = Model {
-    name: "PayLinkSend",
-    members: &[
-        string("UserName"),
-        string("Password"),
-        string("PayLinkName"),
-        string("InvoiceNo"),
-        long("Amount"),
-        string("MobileNo"),
-        string("CustomerName"),
-        string("Description"),
-    ],
+pub(super) static SEND: Operation = Operation {
+    request: Model(
+        "PayLinkSend",
+        &[
+            ("UserName", Kind::String),
+            ("Password", Kind::String),
+            ("PayLinkName", Kind::String),
+            ("InvoiceNo", Kind::String),
+            ("Amount", Kind::Long),
+            ("MobileNo", Kind::String),
+            ("CustomerName", Kind::String),
+            ("Description", Kind::String),
+        ],
+    ),
+    response: Model(
+        "PayLinkSendResponse",
+        &[
+            ("ResCod", Kind::Int),
+            ("Message", Kind::String),
+            ("PayLinkSendID", Kind::Long),
+        ],
+    ),
+    execute: |sizpay, fields| Answer::sent(&operations::send(sizpay, fields)),
 };
 
-pub(super) const SEND_RESPONSE: Model = Model {
-    name: "PayLinkSendResponse",
-    members: &[int("ResCod"), string("Message"), long("PayLinkSendID")],
-};
-
-pub(super) const PAY_STATUS: Model = Model {
-    name: "PayLinkPayStatus",
-    members: &[
-        string("UserName"),
-        string("Password"),
-        string("PayLinkName"),
-        string("PayLinkIdList"),
-    ],
-};
-
-pub(super) const PAY_STATUS_RESPONSE: Model = Model {
-    name: "PayLinkPayStatusResponse",
-    members: &[
-        int("ResCod"),
-        string("Message"),
-        int("prmPayLinkFirstStatus"),
-        string("prmPayLinkFirstRefNo"),
-        string("prmPayLinkListStatus"),
-    ],
+pub(super) static PAY_STATUS: Operation = Operation {
+    request: Model(
+        "PayLinkPayStatus",
+        &[
+            ("UserName", Kind::String),
+            ("Password", Kind::String),
+            ("PayLinkName", Kind::String),
+            ("PayLinkIdList", Kind::String),
+        ],
+    ),
+    response: Model(
+        "PayLinkPayStatusResponse",
+        &[
+            ("ResCod", Kind::Int),
+            ("Message", Kind::String),
+            ("prmPayLinkFirstStatus", Kind::Int),
+            ("prmPayLinkFirstRefNo", Kind::String),
+            ("prmPayLinkListStatus", Kind::String),
+        ],
+    ),
+    execute: |sizpay, fields| Answer::pay_status(operations::pay_status_of_ids(sizpay, fields)),
 };
 
 impl Method {
-    pub(super) const ALL: [Self; 4] = [
-        Self::SendSoap,
-        Self::PayStatusSoap,
-        Self::SendRest,
-        Self::PayStatusRest,
-    ];
-
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|method| method.name() == name)
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        METHODS.iter().find(|method| method.name == name)
     }
 
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::SendSoap => "PayLinkSendSoap",
-            Self::PayStatusSoap => "PayLinkPayStatusSoap",
-            Self::SendRest => "PayLinkSendRest",
-            Self::PayStatusRest => "PayLinkPayStatusRest",
+    const fn of_values(name: &'static str, operation: &'static Operation) -> Self {
+        Self {
+            name,
+            takes_model: false,
+            operation,
         }
     }
 
-    pub(super) fn takes_model(self) -> bool {
-        matches!(self, Self::SendRest | Self::PayStatusRest)
-    }
-
-    pub(super) fn request(self) -> Model {
-        match self {
-            Self::SendSoap | Self::SendRest => SEND,
-            Self::PayStatusSoap | Self::PayStatusRest => PAY_STATUS,
+    const fn of_models(name: &'static str, operation: &'static Operation) -> Self {
+        Self {
+            name,
+            takes_model: true,
+            operation,
         }
     }
-
-    pub(super) fn response(self) -> Model {
-        match self {
-            Self::SendSoap | Self::SendRest => SEND_RESPONSE,
-            Self::PayStatusSoap | Self::PayStatusRest => PAY_STATUS_RESPONSE,
-        }
-    }
-
-    pub(super) fn execute(self, sizpay: &SizpaySandbox, fields: &Fields) -> Answer {
-        match self {
-            Self::SendSoap | Self::SendRest => Answer::sent(&operations::send(sizpay, fields)),
-            Self::PayStatusSoap | Self::PayStatusRest => {
-                Answer::pay_status(operations::pay_status_of_ids(sizpay, fields))
-            }
-        }
-    }
-}
-
-const fn string(name: &'static str) -> Member {
-    let kind = Kind::String;
-    Member { name, kind }
-}
-
-const fn int(name: &'static str) -> Member {
-    let kind = Kind::Int;
-    Member { name, kind }
-}
-
-const fn long(name: &'static str) -> Member {
-    let kind = Kind::Long;
-    Member { name, kind }
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::method::{Kind, Method};
+use super::method::{Kind, Method, Model, Operation};
 use crate::headers::MediaType;
 use crate::journal::Arrival;
 use crate::sizpay::answer::{self, JsonAnswer};
@@ -21,17 +21,14 @@ pub(super) async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let method = Method::named(&path).filter(|method| method.takes_model());
+    let method = Method::named(&path).filter(|method| method.takes_model);
     let model = if MediaType::of(&headers).is("application/json") {
         read(&body)
     } else {
         Err(ScriptError::NotJson)
     };
-    let arrival = Arrival {
-        provider: NAME,
-        operation: method.map_or("unknown", Method::name),
-        parameters: model.as_ref().map(noted).unwrap_or_default(),
-    };
+    let parameters = model.as_ref().map(noted).unwrap_or_default();
+    let arrival = Arrival::new(NAME, method.map(|method| method.name), parameters);
     let world = sizpay.0.world.clone();
     let execute = move || match call(&sizpay, method, model) {
         Ok(response) => response,
@@ -74,19 +71,24 @@ fn read(body: &[u8]) -> Result<Fields, ScriptError> {
 
 fn call(
     sizpay: &SizpaySandbox,
-    method: Option<Method>,
+    method: Option<&Method>,
     model: Result<Fields, ScriptError>,
 ) -> Result<Response, ScriptError> {
     let method = method.ok_or(ScriptError::UnknownMethod)?;
     let fields = model?;
-    for member in method.request().members {
-        match member.kind {
-            Kind::String => fields.text(member.name).map(drop),
-            Kind::Int | Kind::Long => fields.integer(member.name).map(drop),
+    let Operation {
+        request: Model(_, members),
+        response: Model(response, _),
+        execute,
+    } = method.operation;
+    for (name, kind) in *members {
+        match kind {
+            Kind::String => fields.text(name).map(drop),
+            Kind::Int | Kind::Long => fields.integer(name).map(drop),
         }
         .map_err(|_| ScriptError::WrongType)?;
     }
-    let answer = method.execute(sizpay, &fields);
+    let answer = execute(sizpay, &fields);
     let settings = sizpay.settings();
     let answer = JsonAnswer::new(&answer, &settings);
     Ok(match settings.answer_shape {
@@ -94,7 +96,7 @@ fn call(
             d: answer::text(&answer),
         }),
         AnswerShape::OutParameters | AnswerShape::TypedResult => {
-            let type_name = format!("KimiaPayLinkSend.{}", method.response().name);
+            let type_name = format!("KimiaPayLinkSend.{response}");
             respond(&Wrapped {
                 d: answer.typed(&type_name),
             })

@@ -65,11 +65,11 @@ impl Soap {
 }
 
 /// Writes `…Response` in the chosen shape.
-pub(super) fn answer(method: Method, answer: &Answer, settings: &Settings) -> String {
-    let name = method.name();
+pub(super) fn answer(method: &Method, answer: &Answer, settings: &Settings) -> String {
+    let name = method.name;
     let result = format!("{name}Result");
     let content = match settings.answer_shape {
-        AnswerShape::OutParameters if method.takes_model() => element(MODEL_OUT, &values(answer)),
+        AnswerShape::OutParameters if method.takes_model => element(MODEL_OUT, &values(answer)),
         AnswerShape::OutParameters => values(answer),
         AnswerShape::TypedResult => element(&result, &values(answer)),
         AnswerShape::JsonResult => {

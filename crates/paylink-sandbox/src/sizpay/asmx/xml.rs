@@ -180,26 +180,17 @@ mod tests {
 
     #[test]
     fn names_are_resolved_in_their_namespaces() {
-        let root = read(
-            r#"<?xml version="1.0" encoding="UTF-8"?><s:a xmlns:s="urn:s"><b xmlns="urn:b"/><c/></s:a>"#,
-        );
-        let root = root.unwrap();
-        assert_eq!(
-            (root.namespace.as_str(), root.name.as_str()),
-            ("urn:s", "a")
-        );
+        let document = r#"<?xml version="1.0" encoding="UTF-8"?><s:a xmlns:s="urn:s"><b xmlns="urn:b"/><c/></s:a>"#;
+        let root = read(document).unwrap();
+        assert_eq!((&*root.namespace, &*root.name), ("urn:s", "a"));
         assert!(root.child("urn:b", "b").is_some() && root.child("", "c").is_some());
         assert!(root.child("urn:s", "b").is_none());
     }
 
     #[test]
     fn texts_are_put_together_from_all_their_forms() {
-        assert_eq!(
-            text_of(
-                "<a>&lt;فا&#x6A9;&#1578;ور<!-- x --> <![CDATA[]]]]><![CDATA[> & ]]>&amp;🙂</a>"
-            ),
-            "<فاکتور ]]> & &🙂"
-        );
+        let forms = "<a>&lt;فا&#x6A9;&#1578;ور<!-- x --> <![CDATA[]]]]><![CDATA[> & ]]>&amp;🙂</a>";
+        assert_eq!(text_of(forms), "<فاکتور ]]> & &🙂");
         assert_eq!(text_of("<a>x\r\ny&#13;z</a>"), "x\ny\rz");
     }
 
@@ -225,13 +216,9 @@ mod tests {
 
     #[test]
     fn characters_and_encodings_outside_xml_are_refused() {
-        for document in [
-            "<a>\u{1}</a>",
-            "<a>&#1;</a>",
-            "<a>&#xFFFE;</a>",
-            "<a>&#xD800;</a>",
-        ] {
-            assert_eq!(read(document), Err(BadXml::Character), "{document:?}");
+        for character in ["\u{1}", "&#1;", "&#xFFFE;", "&#xD800;"] {
+            let refused = read(&format!("<a>{character}</a>"));
+            assert_eq!(refused, Err(BadXml::Character), "{character:?}");
         }
         assert_eq!(Element::read(b"<a>\xff</a>"), Err(BadXml::Encoding));
         let utf16 = r#"<?xml version="1.0" encoding="utf-16"?><a/>"#;
@@ -247,10 +234,10 @@ mod tests {
             "<x:a/>", r#"<a b="1" b="2"/>"#, "<a b=1/>", "<a>&</a>",
         ];
         for document in cases {
+            let refused = read(document);
             assert!(
-                matches!(read(document), Err(BadXml::Syntax(_))),
-                "{document}: {:?}",
-                read(document)
+                matches!(refused, Err(BadXml::Syntax(_))),
+                "{document}: {refused:?}"
             );
         }
     }
