@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_sandbox::Sandbox;
+use paylink_sandbox::{JournalEntry, Sandbox};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -56,6 +56,13 @@ pub(crate) async fn get_json(sandbox: &Sandbox, path: &str) -> Value {
 pub(crate) async fn post_json(sandbox: &Sandbox, path: &str, body: &Value) -> Reply {
     let body = body.to_string();
     send(sandbox.url(), "POST", path, &[JSON], body.as_bytes()).await
+}
+
+/// Posts what succeeds, and returns the answer.
+pub(crate) async fn answer_to(sandbox: &Sandbox, path: &str, body: &Value) -> Value {
+    let reply = post_json(sandbox, path, body).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.json()
 }
 
 /// Posts what must be answered with this status.
@@ -158,23 +165,14 @@ pub(crate) fn parse(raw: Vec<u8>) -> Reply {
     let text = String::from_utf8(raw).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").expect("an answer with a head");
     let mut lines = head.split("\r\n");
-    let status = lines
-        .next()
-        .unwrap()
-        .split(' ')
-        .nth(1)
-        .unwrap()
-        .parse()
-        .unwrap();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1));
     let headers = lines
         .map(|line| line.split_once(": ").unwrap())
-        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-        .collect();
-    let body = body.to_owned();
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()));
     Reply {
-        status,
-        headers,
-        body,
+        status: status.unwrap().parse().unwrap(),
+        headers: headers.collect(),
+        body: body.to_owned(),
     }
 }
 
@@ -190,14 +188,46 @@ impl Reply {
         self.header("location").unwrap()
     }
 
+    /// Asserts that this stands in the body.
+    pub(crate) fn shows(&self, text: &str) {
+        assert!(self.body.contains(text), "{text}: {}", self.body);
+    }
+
+    /// Asserts that this does not stand in the body.
+    pub(crate) fn hides(&self, text: &str) {
+        assert!(!self.body.contains(text), "{text}: {}", self.body);
+    }
+
+    /// Asserts that a page fetches nothing, whatever texts stand in it.
+    pub(crate) fn fetches_nothing(&self) {
+        let body = self.body.replace("img src=x", "");
+        for fetching in "<link <script <img src= url( @import style=".split(' ') {
+            assert!(!body.contains(fetching), "{fetching}: {body}");
+        }
+        self.shows(r#"<html lang="fa" dir="rtl">"#);
+        let policy = self.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+    }
+
     pub(crate) fn json(&self) -> Value {
-        assert_eq!(
-            self.header("content-type"),
-            Some("application/json"),
-            "{self:?}"
-        );
+        let media_type = self.header("content-type");
+        assert_eq!(media_type, Some("application/json"), "{self:?}");
         serde_json::from_str(&self.body).unwrap()
     }
+}
+
+/// Lists names and values of a noted request, in order.
+pub(crate) fn noted(entry: &JournalEntry) -> Vec<Param<'_>> {
+    let parameters = entry.parameters.iter();
+    parameters
+        .map(|it| (it.name.as_str(), it.value.as_str()))
+        .collect()
+}
+
+/// Lists the kinds of what has happened to a payment, as the API shows it.
+pub(crate) fn kinds(payment: &Value) -> Vec<&Value> {
+    let history = payment["history"].as_array().unwrap();
+    history.iter().map(|event| &event["kind"]).collect()
 }
 
 /// Waits until something has happened.

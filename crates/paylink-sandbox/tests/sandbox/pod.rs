@@ -80,6 +80,18 @@ impl Shop {
         self.refused(number, params).await.0
     }
 
+    /// Calls a service that succeeds with this result.
+    pub(crate) async fn gives(&self, number: u32, params: &[Param<'_>], result: impl Into<Value>) {
+        let given = self.done(number, params).await;
+        assert_eq!(given, result.into(), "{number} {params:?}");
+    }
+
+    /// Calls a service that refuses with this code.
+    pub(crate) async fn refuses(&self, number: u32, params: &[Param<'_>], code: u64) {
+        let given = self.code(number, params).await;
+        assert_eq!(given, code, "{number} {params:?}");
+    }
+
     /// Calls a service that refuses, and returns code and message.
     pub(crate) async fn refused(&self, number: u32, params: &[Param<'_>]) -> (u64, String) {
         refusal(&self.call(number, params).await)

@@ -8,8 +8,8 @@ mod soap;
 mod status;
 
 use paylink_sandbox::Sandbox;
-use paylink_sandbox::sizpay::Merchant;
-use serde_json::{Map, Value, json};
+use paylink_sandbox::sizpay::{Link, Merchant};
+use serde_json::{Value, json};
 
 use crate::client::{JSON, Reply, send};
 
@@ -21,27 +21,25 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn of(sandbox: &Sandbox) -> Self {
-        let merchant = sandbox.sizpay().merchant().clone();
-        Self {
-            origin: sandbox.url().to_owned(),
-            merchant,
-        }
+        Self::of_merchant(sandbox, sandbox.sizpay().merchant())
     }
 
     pub(crate) fn other_of(sandbox: &Sandbox) -> Self {
-        let merchant = sandbox.sizpay().other_merchant().clone();
+        Self::of_merchant(sandbox, sandbox.sizpay().other_merchant())
+    }
+
+    fn of_merchant(sandbox: &Sandbox, merchant: &Merchant) -> Self {
         Self {
             origin: sandbox.url().to_owned(),
-            merchant,
+            merchant: merchant.clone(),
         }
     }
 
     /// Calls a method with the merchant's keys and these fields, of which a null is left out.
     pub(crate) async fn call(&self, method: &str, fields: Value) -> Reply {
         let body = self.with_keys(fields).to_string();
-        let headers = [JSON];
         let path = format!("/sizpay/api/PayLinkSend/{method}");
-        send(&self.origin, "POST", &path, &headers, body.as_bytes()).await
+        send(&self.origin, "POST", &path, &[JSON], body.as_bytes()).await
     }
 
     /// Calls a method and returns the answer, which comes with HTTP 200 whatever it says.
@@ -93,6 +91,10 @@ pub(crate) async fn open() -> (Sandbox, Shop) {
     (sandbox, shop)
 }
 
+pub(crate) fn snapshot(sandbox: &Sandbox, send_id: u64) -> Link {
+    sandbox.sizpay().link(send_id).unwrap()
+}
+
 /// The fields of a send: those of the document's sample, with some of them different.
 pub(crate) fn new(different: Value) -> Value {
     let sample = json!({
@@ -131,11 +133,8 @@ fn over(fields: Value, others: Value) -> Value {
         panic!("not objects");
     };
     fields.extend(others);
-    let present: Map<String, Value> = fields
-        .into_iter()
-        .filter(|(_, value)| !value.is_null())
-        .collect();
-    present.into()
+    fields.retain(|_, value| !value.is_null());
+    fields.into()
 }
 
 pub(crate) const PATH: &str = "/sizpay/KimiaPayLinkSend.asmx";

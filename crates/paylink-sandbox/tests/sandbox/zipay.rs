@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use paylink_sandbox::Sandbox;
+use paylink_sandbox::zipay::{Invoice, Merchant};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -31,20 +32,18 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn of(sandbox: &Sandbox) -> Self {
-        let zipay = sandbox.zipay();
-        Self {
-            origin: sandbox.url().to_owned(),
-            api_key: zipay.api_key().to_owned(),
-            secret_key: zipay.secret_key().to_owned(),
-        }
+        Self::of_merchant(sandbox, sandbox.zipay().merchant())
     }
 
     pub(crate) fn other_of(sandbox: &Sandbox) -> Self {
-        let other = sandbox.zipay().other_merchant();
+        Self::of_merchant(sandbox, sandbox.zipay().other_merchant())
+    }
+
+    fn of_merchant(sandbox: &Sandbox, merchant: &Merchant) -> Self {
         Self {
             origin: sandbox.url().to_owned(),
-            api_key: other.api_key().to_owned(),
-            secret_key: other.secret_key().to_owned(),
+            api_key: merchant.api_key().to_owned(),
+            secret_key: merchant.secret_key().to_owned(),
         }
     }
 
@@ -56,17 +55,12 @@ impl Shop {
     /// Calls an operation with a body that was written otherwise, signed as it is.
     pub(crate) async fn send_signed(&self, operation: &str, body: &str) -> Reply {
         let api_sign = sign(&self.secret_key, body.as_bytes());
-        self.send(
-            operation,
-            &[("api_key", &self.api_key), ("api_sign", &api_sign)],
-            body,
-        )
-        .await
+        let headers = [("api_key", &*self.api_key), ("api_sign", &api_sign)];
+        self.send(operation, &headers, body).await
     }
 
     pub(crate) async fn send(&self, operation: &str, headers: &[Param<'_>], body: &str) -> Reply {
-        let form = FORM;
-        let headers: Vec<_> = headers.iter().copied().chain([form]).collect();
+        let headers: Vec<_> = headers.iter().copied().chain([FORM]).collect();
         let path = format!("/zipay/api/{operation}");
         send(&self.origin, "POST", &path, &headers, body.as_bytes()).await
     }
@@ -82,14 +76,11 @@ impl Shop {
         invoice_number: &str,
         different: &[Param<'_>],
     ) -> String {
-        let reply = self
-            .call("create-invoice", &new(invoice_number, different))
-            .await;
+        let params = new(invoice_number, different);
+        let reply = self.call("create-invoice", &params).await;
         assert_eq!(reply.status, 200, "{reply:?}");
-        reply.json()["result"]["trackid"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        let trackid = reply.json()["result"]["trackid"].clone();
+        trackid.as_str().unwrap().to_owned()
     }
 
     /// Asks for an invoice.
@@ -115,6 +106,10 @@ pub(crate) async fn open() -> (Sandbox, Shop) {
     (sandbox, shop)
 }
 
+pub(crate) fn snapshot(sandbox: &Sandbox, trackid: &str) -> Invoice {
+    sandbox.zipay().invoice(trackid).unwrap()
+}
+
 /// The parameters of a create: [`NEW`] with some of them different.
 pub(crate) fn new<'a>(invoice_number: &'a str, different: &[Param<'a>]) -> Vec<Param<'a>> {
     let mut params = NEW.to_vec();
@@ -137,11 +132,8 @@ pub(crate) fn sign(secret_key: &str, message: &[u8]) -> String {
 pub(crate) fn refused(reply: &Reply, status: u16) -> String {
     assert_eq!(reply.status, status, "{reply:?}");
     let body = reply.json();
-    assert_eq!(
-        of(&body, &["success", "status"]),
-        json!([false, status]),
-        "{body}"
-    );
+    let given = of(&body, &["success", "status"]);
+    assert_eq!(given, json!([false, status]), "{body}");
     assert!(body.get("result").is_none(), "{body}");
     body["message"].as_str().unwrap().to_owned()
 }

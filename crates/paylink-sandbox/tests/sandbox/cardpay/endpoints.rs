@@ -1,19 +1,18 @@
 //! The endpoints, and every code of the document's table with its HTTP status.
 
 use std::collections::HashSet;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::cardpay::{CodeForm, EventKind, NotFoundStatus, Status, TIME_ALLOWED};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::cardpay::{CALLBACK, answer, open};
-use crate::client::{FORM, Param, form, of, send};
+use crate::cardpay::{CALLBACK, Shop, answer, open};
+use crate::client::{FORM, Param, of, send};
 
-fn unix(time: std::time::SystemTime) -> u64 {
-    time.duration_since(std::time::UNIX_EPOCH)
-        .unwrap()
-        .as_secs()
+fn unix(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 #[tokio::test]
@@ -22,18 +21,12 @@ async fn the_answer_has_the_documented_form() {
     let fields = [("price", "11000"), ("fid", "7"), CALLBACK];
     let reply = shop.post("create", &fields).await;
     let payment = sandbox.cardpay().payments().remove(0);
-    let cart: Vec<_> = sandbox
-        .cardpay()
-        .merchant_cards()
-        .iter()
-        .map(|card| {
-            let number = card.number.number();
-            format!(
-                r#"{{"number":"{number}","name":"{}","bank":"{}"}}"#,
-                card.name, card.bank
-            )
-        })
-        .collect();
+    let cards = sandbox.cardpay().merchant_cards().iter().map(|card| {
+        let number = card.number.number();
+        let (name, bank) = (card.name, card.bank);
+        format!(r#"{{"number":"{number}","name":"{name}","bank":"{bank}"}}"#)
+    });
+    let cart: Vec<_> = cards.collect();
     let expected = format!(
         r#"{{"status":true,"code":200,"expire":{},"pay_id":{},"amount":{},"link":"{}\/cardpay\/payment\/{}","cart":[{}]}}"#,
         unix(payment.expires_at),
@@ -46,14 +39,10 @@ async fn the_answer_has_the_documented_form() {
     assert_eq!(reply.body, expected);
     assert_eq!((payment.fid, payment.price), (7, 11_000));
     assert_eq!(payment.status, Status::Open);
-    let left = payment
-        .expires_at
-        .duration_since(sandbox.clock().now())
-        .unwrap();
-    assert!(
-        left <= TIME_ALLOWED && left.as_secs() > TIME_ALLOWED.as_secs() - 30,
-        "{left:?}"
-    );
+    let left = payment.expires_at.duration_since(sandbox.clock().now());
+    let left = left.unwrap().as_secs();
+    let all = TIME_ALLOWED.as_secs();
+    assert!(left <= all && left > all - 30, "{left} s");
 }
 
 #[tokio::test]
@@ -91,33 +80,23 @@ async fn a_form_and_json_mean_the_same() {
 #[tokio::test]
 async fn without_a_callback_there_is_no_link() {
     let (sandbox, shop) = open().await;
-    let cardpay = sandbox.cardpay();
-    let link = async |fid: &str, name: &str, url: &str| {
+    for (fid, name, url, has_link) in [
+        ("1", "phone", "09121112233", false),
+        ("2", "callback", "http://shop.example/", false),
+        ("3", "callbackUrl", "no address", false),
+        ("4", "callbackUrl", "http://shop.example/", true),
+        ("5", "callbackUrl", "http://shop.example/", false),
+        ("6", "callback", "http://shop.example/", true),
+    ] {
+        if fid == "5" {
+            let cardpay = sandbox.cardpay();
+            cardpay.change_settings(|it| it.callback_field = "callback".to_owned());
+        }
         let fields = [("price", "11000"), ("fid", fid), (name, url)];
-        shop.post("create", &fields).await.json()["link"].clone()
-    };
-    assert_eq!(link("1", "phone", "09121112233").await, Value::Null);
-    assert_eq!(
-        link("2", "callback", "http://shop.example/").await,
-        Value::Null
-    );
-    assert_eq!(link("3", "callbackUrl", "no address").await, Value::Null);
-    assert!(
-        link("4", "callbackUrl", "http://shop.example/")
-            .await
-            .is_string()
-    );
-
-    cardpay.change_settings(|it| it.callback_field = "callback".to_owned());
-    assert_eq!(
-        link("5", "callbackUrl", "http://shop.example/").await,
-        Value::Null
-    );
-    assert!(
-        link("6", "callback", "http://shop.example/")
-            .await
-            .is_string()
-    );
+        let link = &shop.post("create", &fields).await.json()["link"];
+        assert_eq!(link.is_string(), has_link, "{fid}");
+        assert_eq!(link.is_null(), !has_link, "{fid}");
+    }
 }
 
 #[tokio::test]
@@ -148,23 +127,30 @@ async fn an_amount_is_free_again_once_nobody_waits_for_it() {
     assert_eq!(drawn_again("4").await.amount, first.amount);
 }
 
-#[tokio::test]
-async fn of_two_creates_with_one_invoice_number_one_wins() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let mut creating = JoinSet::new();
+/// Calls an endpoint sixteen times at once, and returns status and code of the answers in order.
+async fn at_once(
+    sandbox: &Sandbox,
+    method: &'static str,
+    endpoint: &str,
+    body: &'static [u8],
+) -> Vec<(u16, i64)> {
+    let mut calls = JoinSet::new();
     for _ in 0..16 {
-        let origin = sandbox.url().to_owned();
-        let token = sandbox.cardpay().token().to_owned();
-        creating.spawn(async move {
-            let body = form(&[("price", "11000"), ("fid", "7")]);
-            let headers = [FORM, ("token", token.as_str())];
-            let path = "/cardpay/api/create";
-            let reply = send(&origin, "POST", path, &headers, body.as_bytes()).await;
+        let (shop, endpoint) = (Shop::of(sandbox), endpoint.to_owned());
+        calls.spawn(async move {
+            let reply = shop.send(method, &endpoint, &[FORM], body).await;
             (reply.status, reply.json()["code"].as_i64().unwrap())
         });
     }
-    let mut answers = creating.join_all().await;
+    let mut answers = calls.join_all().await;
     answers.sort_unstable();
+    answers
+}
+
+#[tokio::test]
+async fn of_two_creates_with_one_invoice_number_one_wins() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let answers = at_once(&sandbox, "POST", "create", b"price=11000&fid=7").await;
     assert_eq!(answers[0], (200, 200));
     assert_eq!(answers[1..], [(500, 3); 15]);
     assert_eq!(sandbox.cardpay().payments().len(), 1);
@@ -199,10 +185,8 @@ async fn the_first_check_of_a_paid_payment_differs_from_all_later_ones() {
         assert_eq!(shop.check(created.pay_id).await, (200, 200));
     }
     let payment = sandbox.cardpay().payment(created.pay_id).unwrap();
-    assert_eq!(
-        (payment.status, payment.times_first_verified()),
-        (Status::Paid, 1)
-    );
+    assert_eq!(payment.status, Status::Paid);
+    assert_eq!(payment.times_first_verified(), 1);
 }
 
 #[tokio::test]
@@ -212,10 +196,8 @@ async fn a_check_of_a_paid_payment_reads_as_in_the_document() {
     sandbox.cardpay().pay(pay_id).unwrap();
     shop.check(pay_id).await;
     let again = shop.get(&format!("check?pay_id={pay_id}")).await;
-    assert_eq!(
-        again.body,
-        r#"{"status":true,"code":200,"msg":"Payment is complete."}"#
-    );
+    let expected = r#"{"status":true,"code":200,"msg":"Payment is complete."}"#;
+    assert_eq!(again.body, expected);
 }
 
 #[tokio::test]
@@ -223,20 +205,9 @@ async fn of_many_checks_at_once_one_is_the_first() {
     let (sandbox, shop) = open().await;
     let pay_id = shop.create("1").await.pay_id;
     sandbox.cardpay().pay(pay_id).unwrap();
-    let mut checking = JoinSet::new();
-    for _ in 0..16 {
-        let origin = sandbox.url().to_owned();
-        let token = sandbox.cardpay().token().to_owned();
-        checking.spawn(async move {
-            let path = format!("/cardpay/api/check?pay_id={pay_id}");
-            let reply = send(&origin, "GET", &path, &[("token", &token)], b"").await;
-            reply.json()["code"].as_i64().unwrap()
-        });
-    }
-    let mut codes = checking.join_all().await;
-    codes.sort_unstable();
-    assert_eq!(codes[..15], [200; 15]);
-    assert_eq!(codes[15], 201);
+    let answers = at_once(&sandbox, "GET", &format!("check?pay_id={pay_id}"), b"").await;
+    assert_eq!(answers[..15], [(200, 200); 15]);
+    assert_eq!(answers[15], (200, 201));
 }
 
 #[tokio::test]
@@ -252,21 +223,16 @@ async fn what_is_paid_does_not_expire() {
 #[tokio::test]
 async fn a_payment_expires_at_its_time_whenever_that_is_noticed() {
     let (sandbox, shop) = open().await;
-    sandbox
-        .cardpay()
-        .change_settings(|it| it.time_allowed = std::time::Duration::from_secs(60));
+    let cardpay = sandbox.cardpay();
+    cardpay.change_settings(|it| it.time_allowed = Duration::from_secs(60));
     let pay_id = shop.create("1").await.pay_id;
-    sandbox
-        .clock()
-        .advance(std::time::Duration::from_secs(3600));
+    sandbox.clock().advance(Duration::from_secs(3600));
     assert_eq!(shop.check(pay_id).await, (500, 6));
-    let payment = sandbox.cardpay().payment(pay_id).unwrap();
+    let payment = cardpay.payment(pay_id).unwrap();
     assert_eq!(payment.status, Status::Expired);
     let last = payment.history.last().unwrap();
-    assert_eq!(
-        (last.kind, last.at),
-        (EventKind::Expired, payment.expires_at)
-    );
+    assert_eq!(last.kind, EventKind::Expired);
+    assert_eq!(last.at, payment.expires_at);
 }
 
 #[tokio::test]
@@ -292,10 +258,8 @@ async fn create_refuses_what_the_document_says() {
         assert_eq!(answer(&reply), (500, code), "{fields:?}");
     }
     assert_eq!(sandbox.cardpay().payments().len(), 1);
-    assert_eq!(
-        shop.create("2").await.pay_id,
-        sandbox.cardpay().payments()[1].pay_id
-    );
+    let pay_id = shop.create("2").await.pay_id;
+    assert_eq!(sandbox.cardpay().payments()[1].pay_id, pay_id);
 }
 
 #[tokio::test]
@@ -397,18 +361,16 @@ async fn an_unknown_endpoint_is_answered_under_either_status() {
         let reply = shop.post(endpoint, &[]).await;
         assert_eq!(answer(&reply), (404, 404), "{endpoint}");
     }
-    sandbox
-        .cardpay()
-        .change_settings(|it| it.not_found_status = NotFoundStatus::Ok);
+    let cardpay = sandbox.cardpay();
+    cardpay.change_settings(|it| it.not_found_status = NotFoundStatus::Ok);
     assert_eq!(answer(&shop.post("refund", &[]).await), (200, 404));
 }
 
 #[tokio::test]
 async fn codes_can_be_text() {
     let (sandbox, shop) = open().await;
-    sandbox
-        .cardpay()
-        .change_settings(|it| it.code_form = CodeForm::Text);
+    let cardpay = sandbox.cardpay();
+    cardpay.change_settings(|it| it.code_form = CodeForm::Text);
     let fields = [("price", "11000"), ("fid", "1")];
     assert_eq!(shop.post("create", &fields).await.json()["code"], "200");
     assert_eq!(shop.post("create", &fields).await.json()["code"], "3");
@@ -418,13 +380,10 @@ async fn codes_can_be_text() {
 #[tokio::test]
 async fn everything_can_be_text() {
     let (sandbox, shop) = open().await;
-    sandbox
-        .cardpay()
-        .change_settings(|it| it.code_form = CodeForm::EverythingText);
-    let created = shop
-        .post("create", &[("price", "11000"), ("fid", "1")])
-        .await;
-    let created = created.json();
+    let cardpay = sandbox.cardpay();
+    cardpay.change_settings(|it| it.code_form = CodeForm::EverythingText);
+    let fields = [("price", "11000"), ("fid", "1")];
+    let created = shop.post("create", &fields).await.json();
     assert_eq!(of(&created, &["status", "code"]), json!([1, "200"]));
     for number in ["pay_id", "amount", "expire"] {
         assert!(created[number].is_string(), "{created}");

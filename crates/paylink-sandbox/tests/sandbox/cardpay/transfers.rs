@@ -10,40 +10,26 @@ async fn a_wrong_amount_reaches_no_payment() {
     let (sandbox, shop) = open().await;
     let cardpay = sandbox.cardpay();
     let created = shop.create("1").await;
-    for wrong in [
-        11_000,
-        created.amount - 1,
-        created.amount + 1,
-        created.amount * 10,
-    ] {
-        let deposit = cardpay
-            .transfer(created.pay_id, wrong, Some(cardpay.payer_card()))
-            .unwrap();
+    let Created { pay_id, amount } = created;
+    for wrong in [11_000, amount - 1, amount + 1, amount * 10] {
+        let deposit = cardpay.transfer(pay_id, wrong, Some(cardpay.payer_card()));
+        let deposit = deposit.unwrap();
         assert_eq!((deposit.fate, deposit.matched), (Fate::Unmatched, None));
-        assert_eq!(shop.check(created.pay_id).await, (200, 7), "{wrong}");
+        assert_eq!(shop.check(pay_id).await, (200, 7), "{wrong}");
     }
-    let deposit = cardpay
-        .transfer(created.pay_id, created.amount, None)
-        .unwrap();
-    assert_eq!(
-        (deposit.fate, deposit.matched),
-        (Fate::Paid, Some(created.pay_id))
-    );
-    assert_eq!(shop.check(created.pay_id).await, (200, 201));
+    let paid = cardpay.transfer(pay_id, amount, None).unwrap();
+    assert_eq!((paid.fate, paid.matched), (Fate::Paid, Some(pay_id)));
+    assert_eq!(shop.check(pay_id).await, (200, 201));
 }
 
 #[tokio::test]
 async fn the_amount_alone_says_which_payment_is_meant() {
     let (sandbox, shop) = open().await;
     let (one, other) = (shop.create("1").await, shop.create("2").await);
-    let deposit = sandbox
-        .cardpay()
-        .transfer(one.pay_id, other.amount, None)
-        .unwrap();
-    assert_eq!(
-        (deposit.meant_for, deposit.matched),
-        (one.pay_id, Some(other.pay_id))
-    );
+    let cardpay = sandbox.cardpay();
+    let deposit = cardpay.transfer(one.pay_id, other.amount, None).unwrap();
+    assert_eq!(deposit.meant_for, one.pay_id);
+    assert_eq!(deposit.matched, Some(other.pay_id));
     assert_eq!(shop.check(one.pay_id).await, (200, 7));
     assert_eq!(shop.check(other.pay_id).await, (200, 201));
 }
@@ -58,12 +44,8 @@ async fn money_that_comes_twice_or_late_belongs_to_no_payment() {
     sandbox.clock().advance(TIME_ALLOWED);
     assert_eq!(cardpay.pay(late.pay_id).unwrap().fate, Fate::Unmatched);
     assert_eq!(shop.check(late.pay_id).await, (500, 6));
-    let received: u64 = cardpay
-        .deposits()
-        .iter()
-        .map(|deposit| deposit.amount)
-        .sum();
-    assert_eq!(received, paid.amount * 2 + late.amount);
+    let received = cardpay.deposits().into_iter().map(|it| it.amount);
+    assert_eq!(received.sum::<u64>(), paid.amount * 2 + late.amount);
 }
 
 #[tokio::test]
@@ -86,14 +68,11 @@ async fn what_cannot_be_transferred_is_not() {
 #[tokio::test]
 async fn the_bank_writes_with_the_payer_s_card_or_without() {
     let (sandbox, shop) = open().await;
-    let created = shop.create("1").await;
+    let Created { pay_id, amount } = shop.create("1").await;
     let cardpay = sandbox.cardpay();
-    cardpay
-        .transfer(created.pay_id, 1_234_567, Some("۵۰۲۲۲۹۰۰۰۰۰۰۰۰۴۲"))
-        .unwrap();
-    cardpay
-        .transfer(created.pay_id, created.amount, None)
-        .unwrap();
+    let persian = Some("۵۰۲۲۲۹۰۰۰۰۰۰۰۰۴۲");
+    cardpay.transfer(pay_id, 1_234_567, persian).unwrap();
+    cardpay.transfer(pay_id, amount, None).unwrap();
     let messages = sandbox.sms();
     let bank = cardpay.merchant_cards()[0].bank;
     assert!(messages[0].text.starts_with(bank), "{:?}", messages[0]);
@@ -193,11 +172,9 @@ async fn a_message_without_a_card_loses_the_payment() {
 #[tokio::test]
 async fn which_of_the_two_happens_can_be_chosen() {
     let scene = Scene::new().await;
-    scene
-        .sandbox
-        .cardpay()
-        .change_settings(|it| it.another_card = CardMismatch::Lost);
-    let other = scene.sandbox.cardpay().other_payer_card();
+    let cardpay = scene.sandbox.cardpay();
+    cardpay.change_settings(|it| it.another_card = CardMismatch::Lost);
+    let other = cardpay.other_payer_card();
     assert_eq!(scene.transfer_from(Some(other)), Fate::Lost);
     scene.is_lost().await;
 
@@ -213,10 +190,8 @@ async fn a_card_can_be_recorded_later_and_then_counts() {
     let (sandbox, shop) = open().await;
     let cardpay = sandbox.cardpay();
     let created = shop.create("1").await;
-    assert_eq!(
-        shop.set_card(created.pay_id, cardpay.payer_card()).await,
-        (200, 200)
-    );
+    let recorded = shop.set_card(created.pay_id, cardpay.payer_card()).await;
+    assert_eq!(recorded, (200, 200));
     let other = Some(cardpay.other_payer_card());
     let deposit = cardpay.transfer(created.pay_id, created.amount, other);
     assert_eq!(deposit.unwrap().fate, Fate::PaidFromAnotherCard);

@@ -58,10 +58,10 @@ async fn a_key_opens_its_own_service_alone() {
     };
     let issuing = shop(pod.api_key_of(29796).unwrap());
     issuing.issue(&[]).await;
-    assert_eq!(issuing.code(29816, &[]).await, 4);
+    issuing.refuses(29816, &[], 4).await;
     let tokens = shop(pod.api_key_of(29816).unwrap());
     tokens.call(29816, &[]).await.json();
-    assert_eq!(tokens.code(29796, &NEW).await, 4);
+    tokens.refuses(29796, &NEW, 4).await;
     assert_eq!(pod.api_key_of(39291), None);
 }
 
@@ -75,14 +75,14 @@ async fn a_users_token_cannot_do_a_businesss_work() {
     let paid = [("invoiceId", id.as_str())];
     for stranger in [&person, &rival] {
         for number in [29809, 29808, 29812, 29810] {
-            assert_eq!(stranger.code(number, &named).await, 4, "{number}");
+            stranger.refuses(number, &named, 4).await;
         }
         for number in [29799, 29807, 29815] {
-            assert_eq!(stranger.code(number, &paid).await, 4, "{number}");
+            stranger.refuses(number, &paid, 4).await;
         }
     }
-    assert_eq!(person.code(29796, &NEW).await, 4);
-    assert_eq!(person.code(29813, &[("offset", "0")]).await, 4);
+    person.refuses(29796, &NEW, 4).await;
+    person.refuses(29813, &[("offset", "0")], 4).await;
     let listed = rival.done(29813, &[("offset", "0")]).await;
     assert_eq!(listed.as_array().unwrap().len(), 0);
 }
@@ -278,7 +278,7 @@ async fn delegators_are_read_under_every_name() {
             (name, &sponsor),
             ("forceDelegation", "True"),
         ];
-        assert_eq!(shop.done(29821, &params).await, true, "{}", form(&params));
+        shop.gives(29821, &params, true).await;
         assert_eq!(shop.invoice(id).await["delegationAmount"], 50000, "{name}");
     }
     assert_eq!(pod.wallet(business).unwrap(), "100000000");

@@ -33,10 +33,8 @@ async fn a_model_is_answered_in_d_with_its_type() {
     let reply = call(&sandbox, "PayLinkPayStatusRest", asked).await;
     let answer: Value = serde_json::from_str(&reply.body).unwrap();
     let answer = &answer["d"];
-    assert_eq!(
-        answer["__type"],
-        "KimiaPayLinkSend.PayLinkPayStatusResponse"
-    );
+    let model = "KimiaPayLinkSend.PayLinkPayStatusResponse";
+    assert_eq!(answer["__type"], model);
     assert_eq!(answer["prmPayLinkFirstStatus"], 1);
     assert_eq!(answer["prmPayLinkFirstRefNo"], json!(number));
     assert!(answer["prmPayLinkListStatus"].is_string());
@@ -45,9 +43,8 @@ async fn a_model_is_answered_in_d_with_its_type() {
 #[tokio::test]
 async fn json_text_in_d_can_be_chosen() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox
-        .sizpay()
-        .change_settings(|it| it.answer_shape = AnswerShape::JsonResult);
+    let sizpay = sandbox.sizpay();
+    sizpay.change_settings(|it| it.answer_shape = AnswerShape::JsonResult);
     let reply = call(&sandbox, "PayLinkSendRest", new(json!({}))).await;
     let expected = r#"{"d":"{\"ResCod\":1,\"Message\":\"\",\"PayLinkSendID\":26041}"}"#;
     assert_eq!((reply.status, reply.body.as_str()), (200, expected));
@@ -62,12 +59,8 @@ async fn a_refusal_is_an_answer_and_no_error() {
         (reply.status, &answer["d"]["PayLinkSendID"]),
         (200, &json!(0))
     );
-    assert!(
-        answer["d"]["Message"]
-            .as_str()
-            .unwrap()
-            .contains("تلفن همراه")
-    );
+    let message = answer["d"]["Message"].as_str().unwrap();
+    assert!(message.contains("تلفن همراه"), "{message}");
 }
 
 /// Asserts that a reply is an exception of ASP.NET, and returns its message.
@@ -86,10 +79,8 @@ fn exception(reply: &Reply, kind: &str) -> String {
 async fn what_is_no_call_is_an_exception_with_a_stack_trace() {
     let sandbox = Sandbox::start().await.unwrap();
     let json = "application/json";
-    let (argument, operation) = (
-        "System.ArgumentException",
-        "System.InvalidOperationException",
-    );
+    let argument = "System.ArgumentException";
+    let operation = "System.InvalidOperationException";
     #[rustfmt::skip]
     let cases = [
         ("PayLinkExplode", json, "{}", argument, "Unknown web method"),
@@ -117,18 +108,15 @@ async fn what_is_no_call_is_an_exception_with_a_stack_trace() {
 async fn wsdl(sandbox: &Sandbox, query: &str) -> String {
     let reply = get(sandbox, &format!("{PATH}?{query}")).await;
     assert_eq!(reply.status, 200, "{reply:?}");
-    assert_eq!(
-        reply.header("content-type"),
-        Some("text/xml; charset=utf-8")
-    );
+    let media_type = reply.header("content-type");
+    assert_eq!(media_type, Some("text/xml; charset=utf-8"));
     reply.body
 }
 
 /// The names and types of the elements that are declared under `name`.
 fn declared(wsdl: &str, name: &str) -> Vec<String> {
-    let (_, rest) = wsdl
-        .split_once(&format!(" name=\"{name}\">\n"))
-        .expect(name);
+    let begin = format!(" name=\"{name}\">\n");
+    let (_, rest) = wsdl.split_once(&begin).expect(name);
     let (sequence, _) = rest.split_once("</s:sequence>").unwrap();
     let attribute = |line: &str, name: &str| {
         let (_, rest) = line.split_once(&format!(" {name}=\"")).unwrap();
@@ -147,11 +135,8 @@ async fn the_service_describes_itself() {
     insta::assert_snapshot!(text.replace(sandbox.url(), "http://SANDBOX"));
     assert_eq!(wsdl(&sandbox, "wsdl").await, text);
     let address = format!(r#"address location="{}""#, sandbox.sizpay().asmx_url());
-    assert_eq!(
-        text.matches(&address).count(),
-        2,
-        "one for each version of SOAP"
-    );
+    let versions_of_soap = 2;
+    assert_eq!(text.matches(&address).count(), versions_of_soap);
 }
 
 #[tokio::test]
@@ -162,15 +147,12 @@ async fn every_reference_leads_to_a_declaration() {
         AnswerShape::TypedResult,
         AnswerShape::JsonResult,
     ] {
-        sandbox
-            .sizpay()
-            .change_settings(|it| it.answer_shape = shape);
+        let sizpay = sandbox.sizpay();
+        sizpay.change_settings(|it| it.answer_shape = shape);
         let text = wsdl(&sandbox, "WSDL").await;
-        let references: Vec<_> = text
-            .split("\"tns:")
-            .skip(1)
-            .map(|rest| rest.split('"').next().unwrap())
-            .collect();
+        let references = text.split("\"tns:").skip(1);
+        let references = references.map(|rest| rest.split('"').next().unwrap());
+        let references: Vec<_> = references.collect();
         assert!(references.len() >= 20, "{text}");
         for name in references {
             let declaration = format!(" name=\"{name}\"");
@@ -200,9 +182,8 @@ async fn it_agrees_with_the_shape_of_the_answers() {
             vec!["PayLinkSendRestResult s:string"],
         ),
     ] {
-        sandbox
-            .sizpay()
-            .change_settings(|it| it.answer_shape = shape);
+        let sizpay = sandbox.sizpay();
+        sizpay.change_settings(|it| it.answer_shape = shape);
         let text = wsdl(&sandbox, "WSDL").await;
         assert_eq!(declared(&text, "PayLinkSendSoapResponse"), of_soap);
         assert_eq!(declared(&text, "PayLinkSendRestResponse"), of_rest);
@@ -216,9 +197,8 @@ async fn it_agrees_with_the_shape_of_the_answers() {
 async fn it_is_in_the_chosen_namespace() {
     let sandbox = Sandbox::start().await.unwrap();
     let namespace = "urn:a\"&<b>";
-    sandbox
-        .sizpay()
-        .change_settings(|it| it.namespace = namespace.parse().unwrap());
+    let sizpay = sandbox.sizpay();
+    sizpay.change_settings(|it| it.namespace = namespace.parse().unwrap());
     let text = wsdl(&sandbox, "WSDL").await;
     assert!(!text.contains(NAMESPACE));
     let escaped = "urn:a&#34;&#38;&#60;b&#62;";
@@ -236,10 +216,8 @@ async fn people_see_a_page() {
     let sandbox = Sandbox::start().await.unwrap();
     for path in [PATH.to_owned(), format!("{PATH}?op=PayLinkSendSoap")] {
         let reply = get(&sandbox, &path).await;
-        assert_eq!(
-            reply.header("content-type"),
-            Some("text/html; charset=utf-8")
-        );
+        let media_type = reply.header("content-type");
+        assert_eq!(media_type, Some("text/html; charset=utf-8"));
         let link = format!("{}?WSDL", sandbox.sizpay().asmx_url());
         assert!(reply.body.contains(&link) && reply.body.contains("PayLinkPayStatusRest"));
     }

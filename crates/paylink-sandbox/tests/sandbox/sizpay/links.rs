@@ -7,13 +7,13 @@ use paylink_sandbox::sizpay::{EventKind, PayerError, RESEND_AFTER, RESENDS_AT_MO
 use serde_json::{Value, json};
 
 use crate::client::{of, send};
-use crate::sizpay::{Shop, list, new, open, refused, selected};
+use crate::sizpay::{Shop, list, new, open, refused, selected, snapshot};
 
 #[tokio::test]
 async fn a_link_is_sent_and_answered_in_the_documented_order() {
     let (sandbox, shop) = open().await;
     let reply = shop.call("PayLinkSend", new(json!({}))).await;
-    let link = sandbox.sizpay().link(26_041).unwrap();
+    let link = snapshot(&sandbox, 26_041);
     let expected = format!(
         r#"{{"PayLinkSendID":26041,"PayLinkURL":"{}","ResCod":1,"Message":""}}"#,
         link.url
@@ -31,43 +31,31 @@ async fn every_send_is_a_link_of_its_own() {
     let (sandbox, shop) = open().await;
     let (one, other) = (shop.send("1").await, shop.send("1").await);
     assert_eq!(other, one + 1);
-    let urls: Vec<_> = sandbox
-        .sizpay()
-        .links()
-        .into_iter()
-        .map(|link| link.url)
-        .collect();
-    assert_ne!(urls[0], urls[1]);
+    let [one, other] = [one, other].map(|send_id| snapshot(&sandbox, send_id));
+    assert_ne!(one.url, other.url);
 }
 
 #[tokio::test]
 async fn the_message_has_merchant_amount_link_and_25_characters_of_the_description() {
     let (sandbox, shop) = open().await;
     let description = "بابت خرید کتاب «شاهنامه» در دو جلد نفیس و قاب";
-    shop.send_with(json!({"Amount": 1_250_000, "Description": description}))
-        .await;
+    let fields = json!({"Amount": 1_250_000, "Description": description});
+    shop.send_with(fields).await;
     shop.send_with(json!({"MobileNo": "09350000000"})).await;
 
     let [first, second] = sandbox.sms().try_into().unwrap();
     let links = sandbox.sizpay().links();
-    assert_eq!(
-        (first.provider, first.to.as_str()),
-        ("sizpay", "09122272730")
-    );
+    assert_eq!((first.provider, &*first.to), ("sizpay", "09122272730"));
     let cut = "بابت خرید کتاب «شاهنامه» ";
     assert_eq!(cut.chars().count(), 25);
-    assert_eq!(
-        first.text,
-        format!(
-            "فروشگاه نمونه\nمبلغ ۱٬۲۵۰٬۰۰۰ ریال\n{cut}\n{}",
-            links[0].url
-        )
+    let expected = format!(
+        "فروشگاه نمونه\nمبلغ ۱٬۲۵۰٬۰۰۰ ریال\n{cut}\n{}",
+        links[0].url
     );
+    assert_eq!(first.text, expected);
     assert_eq!(second.to, "09350000000");
-    assert_eq!(
-        second.text,
-        format!("فروشگاه نمونه\nمبلغ ۱۰٬۰۰۰ ریال\n{}", links[1].url)
-    );
+    let expected = format!("فروشگاه نمونه\nمبلغ ۱۰٬۰۰۰ ریال\n{}", links[1].url);
+    assert_eq!(second.text, expected);
     assert_eq!(links[0].description, description);
 }
 
@@ -75,12 +63,12 @@ async fn the_message_has_merchant_amount_link_and_25_characters_of_the_descripti
 async fn texts_are_kept_as_they_came() {
     let (sandbox, shop) = open().await;
     let name = "خانم «رضايي»\u{200c} & <b>]]> 🙂\n\t";
-    shop.send_with(json!({"CustomerName": name, "InvoiceNo": "۹۹/الف-&"}))
-        .await;
-    let link = sandbox.sizpay().link(26_041).unwrap();
+    let number = "۹۹/الف-&";
+    let fields = json!({"CustomerName": name, "InvoiceNo": number});
+    let link = snapshot(&sandbox, shop.send_with(fields).await);
     assert_eq!(
-        (link.customer_name.as_str(), link.invoice_number.as_str()),
-        (name, "۹۹/الف-&")
+        (&*link.customer_name, &*link.invoice_number),
+        (name, number)
     );
 }
 
@@ -90,9 +78,8 @@ async fn lengths_are_counted_in_characters() {
     let (fits, too_long) = ("گ".repeat(50), "گ".repeat(51));
     for field in ["CustomerName", "Description", "InvoiceNo"] {
         shop.send_with(json!({field: fits})).await;
-        let answer = shop
-            .answer("PayLinkSend", new(json!({field: too_long})))
-            .await;
+        let fields = new(json!({field: too_long}));
+        let answer = shop.answer("PayLinkSend", fields).await;
         assert!(refused(&answer).contains("۵۰"), "{field}: {answer}");
     }
 }
@@ -102,11 +89,8 @@ async fn refuses(different: Value, about: &str) {
     let (sandbox, shop) = open().await;
     let answer = shop.answer("PayLinkSend", new(different.clone())).await;
     assert!(refused(&answer).contains(about), "{different}: {answer}");
-    assert_eq!(
-        of(&answer, &["PayLinkSendID", "PayLinkURL"]),
-        json!([0, ""]),
-        "{different}"
-    );
+    let sent = of(&answer, &["PayLinkSendID", "PayLinkURL"]);
+    assert_eq!(sent, json!([0, ""]), "{different}");
     assert!(sandbox.sizpay().links().is_empty(), "{different}");
     assert!(sandbox.sms().is_empty(), "{different}");
 }
@@ -174,17 +158,11 @@ async fn keys_and_link_name_must_belong_together() {
 
 /// Asserts that no method does anything for such keys.
 async fn refuses_all(sandbox: &Sandbox, different: &Value, about: &str) {
-    for method in [
-        "PayLinkSend",
-        "PayLinkDisable",
-        "PayLinkReSend",
-        "PayLinkPayStatus",
-    ] {
-        let answer = Shop::of(sandbox).answer(method, different.clone()).await;
-        assert!(
-            refused(&answer).contains(about),
-            "{method} {different}: {answer}"
-        );
+    for method in "Send Disable ReSend PayStatus".split(' ') {
+        let method = format!("PayLink{method}");
+        let answer = Shop::of(sandbox).answer(&method, different.clone()).await;
+        let message = refused(&answer);
+        assert!(message.contains(about), "{method} {different}: {answer}");
     }
 }
 
@@ -197,11 +175,9 @@ async fn the_same_message_goes_out_again_after_two_minutes() {
 
     sandbox.clock().advance(Duration::from_secs(60));
     let answer = shop.by_id(RESEND, send_id).await;
-    let message = refused(&answer);
-    assert!(
-        message.contains("۲ دقیقه") && message.contains("ثانیه"),
-        "{message}"
-    );
+    for told in ["۲ دقیقه", "ثانیه"] {
+        assert!(refused(&answer).contains(told), "{answer}");
+    }
     assert_eq!(sandbox.sms().len(), 1);
 
     sandbox.clock().advance(Duration::from_secs(60));
@@ -212,7 +188,7 @@ async fn the_same_message_goes_out_again_after_two_minutes() {
 
     // The time counts from the last message, not from the first.
     refused(&shop.by_id(RESEND, send_id).await);
-    assert_eq!(sandbox.sizpay().link(send_id).unwrap().times_resent(), 1);
+    assert_eq!(snapshot(&sandbox, send_id).times_resent(), 1);
 }
 
 #[tokio::test]
@@ -247,12 +223,12 @@ async fn an_invoice_number_means_the_latest_link_of_that_day() {
     let before = shop.send("7").await;
     sandbox.clock().advance(Duration::from_secs(86_400));
     let (first, latest) = (shop.send("7").await, shop.send("7").await);
-    let day = sandbox.sizpay().link(latest).unwrap().sent_on();
+    let day = snapshot(&sandbox, latest).sent_on();
     sandbox.clock().advance(RESEND_AFTER);
 
     let answer = shop.answer(RESEND, selected(0, "7", &day)).await;
     assert_eq!(answer, json!({"ResCod": 1, "Message": ""}));
-    let resent = |send_id| sandbox.sizpay().link(send_id).unwrap().times_resent();
+    let resent = |send_id| snapshot(&sandbox, send_id).times_resent();
     assert_eq!([before, first, latest].map(resent), [0, 0, 1]);
 }
 
@@ -261,7 +237,7 @@ async fn one_link_must_be_named_and_be_there() {
     let (sandbox, shop) = open().await;
     let send_id = shop.send("7").await;
     let foreign = Shop::other_of(&sandbox).send("8").await;
-    let day = sandbox.sizpay().link(send_id).unwrap().sent_on();
+    let day = snapshot(&sandbox, send_id).sent_on();
     sandbox.clock().advance(RESEND_AFTER);
     for method in [RESEND, "PayLinkDisable"] {
         #[rustfmt::skip]
@@ -282,10 +258,8 @@ async fn one_link_must_be_named_and_be_there() {
         ];
         for (fields, about) in cases {
             let answer = shop.answer(method, fields.clone()).await;
-            assert!(
-                refused(&answer).contains(about),
-                "{method} {fields}: {answer}"
-            );
+            let message = refused(&answer);
+            assert!(message.contains(about), "{method} {fields}: {answer}");
         }
     }
     assert_eq!(sandbox.sms().len(), 2);
@@ -297,9 +271,8 @@ const DISABLE: &str = "PayLinkDisable";
 async fn a_disabled_link_cannot_be_paid() {
     let (sandbox, shop) = open().await;
     let send_id = shop.send("1").await;
-    let reply = shop
-        .call(DISABLE, selected(send_id, "", "1399/11/21"))
-        .await;
+    let fields = selected(send_id, "", "1399/11/21");
+    let reply = shop.call(DISABLE, fields).await;
     assert_eq!(reply.body, r#"{"ResCod":1,"Message":""}"#);
 
     let sizpay = sandbox.sizpay();
@@ -320,21 +293,18 @@ async fn a_paid_link_cannot_be_disabled() {
     sandbox.sizpay().pay(send_id).unwrap();
     let answer = shop.by_id(DISABLE, send_id).await;
     assert!(refused(&answer).contains("پرداخت شده"), "{answer}");
-    assert_eq!(sandbox.sizpay().link(send_id).unwrap().status, Status::Paid);
+    assert_eq!(snapshot(&sandbox, send_id).status, Status::Paid);
 }
 
 #[tokio::test]
 async fn a_link_is_found_by_its_invoice_number_and_day() {
     let (sandbox, shop) = open().await;
     let (named, other) = (shop.send("99112100").await, shop.send("99112101").await);
-    let day = sandbox.sizpay().link(named).unwrap().sent_on();
+    let day = snapshot(&sandbox, named).sent_on();
     let answer = shop.answer(DISABLE, selected(0, "99112100", &day)).await;
     assert_eq!(answer["ResCod"], 1, "{answer}");
-    let status = |send_id| sandbox.sizpay().link(send_id).unwrap().status;
-    assert_eq!(
-        (status(named), status(other)),
-        (Status::Disabled, Status::Open)
-    );
+    assert_eq!(snapshot(&sandbox, named).status, Status::Disabled);
+    assert_eq!(snapshot(&sandbox, other).status, Status::Open);
 }
 
 /// Asserts that ASP.NET itself answers, without a `ResCod`.
@@ -345,10 +315,8 @@ async fn not_understood(verb: &str, method: &str, media_type: &str, body: &[u8],
     let reply = send(sandbox.url(), verb, &path, &headers, body).await;
     assert_eq!(reply.status, status, "{verb} {method} {media_type}");
     let answer = reply.json();
-    assert!(
-        answer["Message"].is_string() && answer.get("ResCod").is_none(),
-        "{answer}"
-    );
+    assert!(answer["Message"].is_string(), "{answer}");
+    assert!(answer.get("ResCod").is_none(), "{answer}");
     assert!(sandbox.sizpay().links().is_empty());
 }
 

@@ -21,14 +21,10 @@ impl Scene {
     async fn new() -> Self {
         let (sandbox, shop) = open().await;
         // No test may run over the end of a day.
-        sandbox
-            .clock()
-            .advance(Duration::from_secs(until_noon(&sandbox)));
-        let ids = [
-            shop.send("a").await,
-            shop.send("b").await,
-            shop.send("b").await,
-        ];
+        let to_noon = Duration::from_secs(until_noon(&sandbox));
+        sandbox.clock().advance(to_noon);
+        let a = shop.send("a").await;
+        let ids = [a, shop.send("b").await, shop.send("b").await];
         let paid = sandbox.sizpay().pay(ids[1]).unwrap();
         Self {
             day: paid.sent_on(),
@@ -52,11 +48,10 @@ fn until_noon(sandbox: &Sandbox) -> u64 {
 }
 
 fn ids(answer: &Value) -> Vec<u64> {
-    let entries = list(answer);
-    entries
-        .iter()
-        .map(|entry| entry["PayLinkSendID"].as_u64().unwrap())
-        .collect()
+    let ids = list(answer)
+        .into_iter()
+        .map(|it| it["PayLinkSendID"].as_u64());
+    ids.map(Option::unwrap).collect()
 }
 
 #[tokio::test]
@@ -72,10 +67,8 @@ async fn a_whole_day_is_listed_in_the_order_of_sending() {
             json!({"PayLinkSendID": c, "InvoiceNo": "b", "Status": 0, "RefNo": ""}),
         ]
     );
-    assert_eq!(
-        of(&answer, &["ResCod", "Message", "prmPayLinkFirstStatus"]),
-        json!([1, "", 0])
-    );
+    let shown = of(&answer, &["ResCod", "Message", "prmPayLinkFirstStatus"]);
+    assert_eq!(shown, json!([1, "", 0]));
     assert_eq!(answer["prmPayLinkFirstRefNo"], "");
 }
 
@@ -118,10 +111,8 @@ async fn what_is_not_there_is_passed_over_and_never_first() {
     let answer = scene.status(0, &format!("99999,{b}")).await;
     assert_eq!(ids(&answer), [b]);
     // The first that was asked for is not there, so it is not paid.
-    assert_eq!(
-        of(&answer, &["prmPayLinkFirstStatus", "prmPayLinkFirstRefNo"]),
-        json!([0, ""])
-    );
+    let first = of(&answer, &["prmPayLinkFirstStatus", "prmPayLinkFirstRefNo"]);
+    assert_eq!(first, json!([0, ""]));
 
     let nothing = scene.status(0, "99999").await;
     assert_eq!(nothing["ResCod"], 1, "{nothing}");
@@ -143,10 +134,8 @@ async fn filters_and_dates_are_checked() {
     let scene = Scene::new().await;
     for (kind, list) in [(1, ""), (2, "a"), (0, ","), (1, "a,,b")] {
         let answer = scene.status(kind, list).await;
-        assert!(
-            refused(&answer).contains("فیلتر"),
-            "{kind} {list:?}: {answer}"
-        );
+        let message = refused(&answer);
+        assert!(message.contains("فیلتر"), "{kind} {list:?}: {answer}");
     }
     let shop = Shop::of(&scene.sandbox);
     for day in ["", "1404/12/30", "1399/1/1", "۱۳۹۹/۱۱/۲۱"] {

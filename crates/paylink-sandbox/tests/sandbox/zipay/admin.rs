@@ -4,12 +4,12 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use paylink_sandbox::{Fault, JournalEntry, Sandbox};
+use paylink_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::client::{
-    change_settings, delete, eventually, get_json, of, post_json, posted, routes_of, send,
+    answer_to, change_settings, delete, eventually, get_json, kinds, noted, of, post_json, posted, routes_of, send,
 };
 use crate::zipay::{NEW, open};
 
@@ -39,38 +39,19 @@ async fn its_settings_are_read_and_changed_one_by_one() {
 #[tokio::test]
 async fn the_clock_is_read_and_moved() {
     let sandbox = Sandbox::start().await.unwrap();
-    assert_eq!(
-        get_json(&sandbox, "/_sandbox/clock").await["advanced_seconds"],
-        0
-    );
-    let reply = post_json(
-        &sandbox,
-        "/_sandbox/clock",
-        &json!({"advance_seconds": 1800}),
-    )
-    .await;
-    let reading = reply.json();
-    assert_eq!(
-        (reply.status, &reading["advanced_seconds"]),
-        (200, &json!(1800))
-    );
-    let ahead = sandbox
-        .clock()
-        .now()
-        .duration_since(SystemTime::now())
-        .unwrap();
-    assert!(
-        ahead > Duration::from_secs(1790) && ahead <= Duration::from_secs(1800),
-        "{ahead:?}"
-    );
+    let before = get_json(&sandbox, "/_sandbox/clock").await;
+    assert_eq!(before["advanced_seconds"], 0);
+    let half_an_hour = json!({"advance_seconds": 1800});
+    let reading = answer_to(&sandbox, "/_sandbox/clock", &half_an_hour).await;
+    assert_eq!(reading["advanced_seconds"], 1800);
+    let ahead = sandbox.clock().now().duration_since(SystemTime::now());
+    let ahead = ahead.unwrap().as_millis();
+    assert!(ahead > 1_790_000 && ahead <= 1_800_000, "{ahead} ms");
     assert!(reading["now"].as_str().unwrap().ends_with("+00:00"));
 
-    for bad in [
-        json!({}),
-        json!({"advance_seconds": -1}),
-        json!({"advance_seconds": 1, "x": 1}),
-        json!([]),
-    ] {
+    let negative = json!({"advance_seconds": -1});
+    let unknown = json!({"advance_seconds": 1, "x": 1});
+    for bad in [json!({}), negative, unknown, json!([])] {
         let reply = post_json(&sandbox, "/_sandbox/clock", &bad).await;
         assert_eq!(reply.status, 422, "{bad}");
         assert!(reply.json()["error"].is_string());
@@ -99,16 +80,10 @@ async fn an_invoice_is_paid_and_declined_as_the_payer() {
     let declined = shop.create("2").await;
     let path = |trackid: &str, act: &str| format!("/_sandbox/zipay/invoices/{trackid}{act}");
 
-    let reply = post_json(&sandbox, &path(&paid, "/pay"), &Value::Null).await;
-    assert_eq!(
-        (reply.status, &reply.json()["status"]),
-        (200, &json!("pending"))
-    );
-    let reply = post_json(&sandbox, &path(&declined, "/decline"), &Value::Null).await;
-    assert_eq!(
-        (reply.status, &reply.json()["status"]),
-        (200, &json!("rejected"))
-    );
+    let shown = answer_to(&sandbox, &path(&paid, "/pay"), &Value::Null).await;
+    assert_eq!(shown["status"], "pending");
+    let shown = answer_to(&sandbox, &path(&declined, "/decline"), &Value::Null).await;
+    assert_eq!(shown["status"], "rejected");
     for act in ["/pay", "/decline"] {
         posted(&sandbox, &path(&paid, act), &Value::Null, 409).await;
         posted(&sandbox, &path("nothing", act), &Value::Null, 404).await;
@@ -116,25 +91,11 @@ async fn an_invoice_is_paid_and_declined_as_the_payer() {
 
     shop.verify(&paid).await;
     let view = get_json(&sandbox, &path(&paid, "")).await;
-    assert_eq!(
-        of(&view, &["status", "times_verified"]),
-        json!(["completed", 1])
-    );
-    let kinds: Vec<_> = view["history"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|event| &event["kind"])
-        .collect();
-    assert_eq!(kinds, ["created", "paid", "verified"]);
-    assert_eq!(
-        get_json(&sandbox, "/_sandbox/zipay/invoices")
-            .await
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
+    let shown = of(&view, &["status", "times_verified"]);
+    assert_eq!(shown, json!(["completed", 1]));
+    assert_eq!(kinds(&view), ["created", "paid", "verified"]);
+    let invoices = get_json(&sandbox, "/_sandbox/zipay/invoices").await;
+    assert_eq!(invoices.as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -150,11 +111,9 @@ async fn faults_are_set_listed_and_cleared() {
     posted(&sandbox, "/_sandbox/faults", &drop, 201).await;
 
     let pending = sandbox.faults().pending();
-    assert_eq!(
-        (pending[0].fault, pending[0].times),
-        (Fault::Delay(Duration::from_millis(250)), 2)
-    );
-    assert_eq!((pending[1].fault, pending[1].times), (Fault::DropAfter, 1));
+    let set: Vec<_> = pending.iter().map(|it| (it.fault, it.times)).collect();
+    let wait = Fault::Delay(Duration::from_millis(250));
+    assert_eq!(set, [(wait, 2), (Fault::DropAfter, 1)]);
     assert_eq!(get_json(&sandbox, "/_sandbox/faults").await[0], delay);
     delete(&sandbox, "/_sandbox/faults").await;
     assert!(sandbox.faults().pending().is_empty());
@@ -180,10 +139,8 @@ async fn every_kind_of_fault_can_be_written_and_read_back() {
         let planned = json!({"provider": "zipay", "operation": "invoice-list", "fault": written});
         posted(&sandbox, "/_sandbox/faults", &planned, 201).await;
         assert_eq!(sandbox.faults().pending()[0].fault, fault);
-        assert_eq!(
-            get_json(&sandbox, "/_sandbox/faults").await[0]["fault"],
-            written
-        );
+        let listed = get_json(&sandbox, "/_sandbox/faults").await;
+        assert_eq!(listed[0]["fault"], written);
         sandbox.faults().clear();
     }
 }
@@ -209,20 +166,14 @@ async fn a_fault_that_could_never_come_is_refused() {
 #[tokio::test]
 async fn the_journal_is_listed_and_cleared() {
     let (sandbox, shop) = open().await;
-    sandbox
-        .faults()
-        .next("zipay", "invoice-list", Fault::Status(503));
+    let unavailable = Fault::Status(503);
+    sandbox.faults().next("zipay", "invoice-list", unavailable);
     shop.call("invoice-list", &[("limit", "5")]).await;
     let entry = get_json(&sandbox, "/_sandbox/journal").await[0].clone();
-    assert_eq!(
-        of(&entry, &["operation", "fault"]),
-        json!(["invoice-list", "status 503"])
-    );
-    assert_eq!(entry["answered"], 503);
-    assert_eq!(
-        entry["parameters"][2],
-        json!({"name": "limit", "value": "5"})
-    );
+    let shown = of(&entry, &["operation", "fault", "answered"]);
+    assert_eq!(shown, json!(["invoice-list", "status 503", 503]));
+    let limit = json!({"name": "limit", "value": "5"});
+    assert_eq!(entry["parameters"][2], limit);
     delete(&sandbox, "/_sandbox/journal").await;
     assert!(sandbox.journal().is_empty());
 }
@@ -230,34 +181,21 @@ async fn the_journal_is_listed_and_cleared() {
 #[tokio::test]
 async fn the_outbox_is_listed() {
     let (sandbox, shop) = open().await;
-    let trackid = shop
-        .create_with("1", &[("webhook", "http://192.0.2.1/")])
-        .await;
+    let url = "http://192.0.2.1/";
+    let trackid = shop.create_with("1", &[("webhook", url)]).await;
     sandbox.zipay().pay(&trackid).unwrap();
     let webhook = get_json(&sandbox, "/_sandbox/webhooks").await[0].clone();
-    assert_eq!(
-        of(&webhook, &["state", "url"]),
-        json!(["refused", "http://192.0.2.1/"])
-    );
+    assert_eq!(of(&webhook, &["state", "url"]), json!(["refused", url]));
     assert!(webhook["refusal"].is_string());
 }
 
 #[tokio::test]
 async fn the_seed_is_read_and_changed() {
     let sandbox = Sandbox::builder().seed(7).start().await.unwrap();
-    assert_eq!(
-        get_json(&sandbox, "/_sandbox/seed").await,
-        json!({"seed": 7})
-    );
+    let seed = get_json(&sandbox, "/_sandbox/seed").await;
+    assert_eq!(seed, json!({"seed": 7}));
     posted(&sandbox, "/_sandbox/seed", &json!({"seed": 9}), 200).await;
     assert_eq!(sandbox.seed(), 9);
-}
-
-fn values(entry: &JournalEntry) -> Vec<(&str, &str)> {
-    let pairs = entry.parameters.iter();
-    pairs
-        .map(|parameter| (parameter.name.as_str(), parameter.value.as_str()))
-        .collect()
 }
 
 #[tokio::test]
@@ -283,7 +221,7 @@ async fn requests_are_noted_in_order_with_credentials_redacted() {
     let credentials = [("api_key", "[redacted]"), ("api_sign", "[redacted]")];
     let mut expected: Vec<_> = credentials.into_iter().chain(NEW).collect();
     expected.insert(5, ("invoice_number", "1000"));
-    assert_eq!(values(&journal[0]), expected);
+    assert_eq!(noted(&journal[0]), expected);
     assert!(!trackid.is_empty());
 
     sandbox.clear_journal();
@@ -293,17 +231,15 @@ async fn requests_are_noted_in_order_with_credentials_redacted() {
 #[tokio::test]
 async fn what_the_document_does_not_know_is_named_without_its_value() {
     let (sandbox, shop) = open().await;
-    shop.call(
-        "invoice-list",
-        &[
-            ("password", "hunter2"),
-            ("invoice_number", &shop.secret_key),
-        ],
-    )
-    .await;
-    let entry = &sandbox.journal()[0];
-    assert!(values(entry).contains(&("password", "[redacted]")));
-    assert!(values(entry).contains(&("invoice_number", "[redacted]")));
+    let sent = [
+        ("password", "hunter2"),
+        ("invoice_number", &shop.secret_key),
+    ];
+    shop.call("invoice-list", &sent).await;
+    let journal = sandbox.journal();
+    for (name, _) in sent {
+        assert!(noted(&journal[0]).contains(&(name, "[redacted]")), "{name}");
+    }
 }
 
 #[tokio::test]
@@ -351,43 +287,28 @@ async fn nothing_that_is_logged_printed_or_noted_holds_a_credential() {
     let _guard = tracing::subscriber::set_default(subscriber);
 
     let (sandbox, shop) = open().await;
-    let trackid = shop
-        .create_with("1", &[("webhook", "http://127.0.0.1:9/hook")])
+    let hook = [("webhook", "http://127.0.0.1:9/hook")];
+    let trackid = shop.create_with("1", &hook).await;
+    let zipay = sandbox.zipay();
+    zipay.pay(&trackid).unwrap();
+    let faults = sandbox.faults();
+    faults.next("zipay", "invoice-verify", Fault::DropAfter);
+    let headers = [("api_key", &*shop.api_key), ("api_sign", &shop.secret_key)];
+    shop.send("invoice-status", &headers, &shop.secret_key)
         .await;
-    sandbox.zipay().pay(&trackid).unwrap();
-    sandbox
-        .faults()
-        .next("zipay", "invoice-verify", Fault::DropAfter);
-    shop.send(
-        "invoice-status",
-        &[("api_key", &shop.api_key), ("api_sign", &shop.secret_key)],
-        &shop.secret_key,
-    )
-    .await;
-    tracing::info!(
-        "{:?} {:?} {:?}",
-        sandbox,
-        sandbox.zipay().merchant(),
-        sandbox.zipay().invoices()
-    );
-    let journal = format!(
-        "{:?} {}",
-        sandbox.journal(),
-        serde_json::to_string(&sandbox.journal()).unwrap()
-    );
+    tracing::info!("{sandbox:?} {:?} {:?}", zipay.merchant(), zipay.invoices());
+    let journal = sandbox.journal();
+    let written = serde_json::to_string(&journal).unwrap();
+    let journal = format!("{journal:?} {written}");
     let outbox = serde_json::to_string(&sandbox.webhooks()).unwrap();
 
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(
-        logged.contains("invoice-status") && logged.contains(&trackid),
-        "{logged}"
-    );
+    for noted in ["invoice-status", &trackid] {
+        assert!(logged.contains(noted), "{logged}");
+    }
     for (place, text) in [("log", &logged), ("journal", &journal), ("outbox", &outbox)] {
         for secret in [&shop.api_key, &shop.secret_key] {
-            assert!(
-                !text.contains(secret),
-                "a credential in the {place}: {text}"
-            );
+            assert!(!text.contains(secret), "in the {place}: {text}");
         }
     }
     sandbox.shutdown().await;
