@@ -54,17 +54,10 @@ impl Shop {
 
     /// Calls a service by its number.
     pub(crate) async fn call(&self, number: u32, params: &[Param<'_>]) -> Reply {
-        let headers = [
-            ("_token_", self.token.as_str()),
-            ("_token_issuer_", "1"),
-            FORM,
-        ];
+        let headers = [("_token_", &*self.token), ("_token_issuer_", "1"), FORM];
         let number = number.to_string();
-        let fixed = [
-            ("scProductId", number.as_str()),
-            ("scApiKey", self.api_key.as_str()),
-        ];
-        let all: Vec<_> = fixed.into_iter().chain(params.iter().copied()).collect();
+        let mut all = vec![("scProductId", &*number), ("scApiKey", &self.api_key)];
+        all.extend(params);
         send(&self.origin, "POST", CALL, &headers, form(&all).as_bytes()).await
     }
 
@@ -90,6 +83,17 @@ impl Shop {
     pub(crate) async fn refuses(&self, number: u32, params: &[Param<'_>], code: u64) {
         let given = self.code(number, params).await;
         assert_eq!(given, code, "{number} {params:?}");
+    }
+
+    /// Calls a service that refuses with this code and this message.
+    pub(crate) async fn says(
+        &self,
+        number: u32,
+        params: &[Param<'_>],
+        (code, message): (u64, &str),
+    ) {
+        let given = self.refused(number, params).await;
+        assert_eq!(given, (code, message.to_owned()), "{number} {params:?}");
     }
 
     /// Calls a service that refuses, and returns code and message.

@@ -3,7 +3,7 @@
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::{Environment, OneTimeTokens};
 
-use crate::client::{FORM, Reply, form, send};
+use crate::client::{FORM, JSON, Reply, form, send};
 use crate::pod::{CALL, NEW, Shop, open, refusal};
 
 /// Calls the service for one-time tokens with these headers and this body.
@@ -29,21 +29,15 @@ async fn a_token_its_issuer_and_the_key_are_asked_for() {
         (vec![token, issuer, FORM], keyless, 4),
         (vec![token, issuer, FORM], foreign, 4),
         (vec![token, issuer], &body, 1001),
-        (
-            vec![token, issuer, ("content-type", "application/json")],
-            &body,
-            1001,
-        ),
+        (vec![token, issuer, JSON], &body, 1001),
     ] {
         let reply = call(&sandbox, &headers, body).await;
         assert_eq!(refusal(&reply).0, code, "{headers:?} {body}");
     }
     let reply = call(&sandbox, &[token, issuer, FORM], &body).await;
     assert_eq!(reply.json()["hasError"], false);
-    let charset = (
-        "content-type",
-        "application/x-www-form-urlencoded; charset=UTF-8",
-    );
+    let media_type = format!("{}; charset=UTF-8", FORM.1);
+    let charset = (FORM.0, media_type.as_str());
     let reply = call(&sandbox, &[token, issuer, charset], &body).await;
     assert_eq!(reply.json()["hasError"], false);
 }
@@ -116,15 +110,11 @@ async fn a_one_time_token_is_good_once() {
     // Somebody else's is not.
     let person = Shop::of_account(&sandbox, pod.user());
     let theirs = person.call(29816, &[]).await.json();
-    assert_eq!(
-        refusal(&with_header(theirs["ott"].as_str().unwrap()).await).0,
-        1001
-    );
+    let refused = with_header(theirs["ott"].as_str().unwrap()).await;
+    assert_eq!(refusal(&refused).0, 1001);
 
-    assert_eq!(
-        call(&sandbox, &headers, &body).await.json()["hasError"],
-        false
-    );
+    let without = call(&sandbox, &headers, &body).await;
+    assert_eq!(without.json()["hasError"], false);
     pod.change_settings(|settings| settings.one_time_tokens = OneTimeTokens::Required);
     assert_eq!(refusal(&call(&sandbox, &headers, &body).await).0, 1001);
     assert_eq!(with_header(&fresh().await).await.json()["hasError"], false);
@@ -168,21 +158,16 @@ async fn each_environment_knows_its_own_numbers() {
         Environment::Production,
         Environment::Sandbox,
     ] {
-        sandbox
-            .pod()
-            .change_settings(|settings| settings.environment = environment);
+        let pod = sandbox.pod();
+        pod.change_settings(|settings| settings.environment = environment);
         for (production, in_sandbox) in NUMBERS {
-            assert_eq!(
-                knows(production).await,
-                environment != Environment::Sandbox,
-                "{production} {environment:?}"
-            );
-            if let Some(number) = in_sandbox {
-                assert_eq!(
-                    knows(number).await,
-                    environment != Environment::Production,
-                    "{number} {environment:?}"
-                );
+            for (number, absent_from) in [
+                (Some(production), Environment::Sandbox),
+                (in_sandbox, Environment::Production),
+            ] {
+                let Some(number) = number else { continue };
+                let expected = environment != absent_from;
+                assert_eq!(knows(number).await, expected, "{number} {environment:?}");
             }
         }
         for number in [0, 29795, 39318, 1] {
@@ -196,17 +181,12 @@ async fn both_numbers_call_the_same_service() {
     let (sandbox, shop) = open().await;
     let issued = shop.done(39291, &NEW).await;
     let id = issued["id"].to_string();
-    shop.done(39317, &[("invoiceId", &id), ("wallet", "PODLAND_WALLET")])
-        .await;
-    assert_eq!(
-        shop.invoice(issued["id"].as_u64().unwrap()).await["payed"],
-        true
-    );
-    let operations: Vec<_> = sandbox
-        .journal()
-        .iter()
-        .map(|entry| entry.operation)
-        .collect();
+    let payment = [("invoiceId", &*id), ("wallet", "PODLAND_WALLET")];
+    shop.done(39317, &payment).await;
+    let paid = shop.invoice(issued["id"].as_u64().unwrap()).await;
+    assert_eq!(paid["payed"], true);
+    let operations = sandbox.journal().into_iter().map(|it| it.operation);
+    let operations: Vec<_> = operations.collect();
     assert_eq!(operations, ["issue-invoice", "pay-any-invoice", "invoices"]);
 }
 
@@ -232,12 +212,8 @@ async fn get_carries_the_same_parameters_in_its_query() {
     assert_eq!(issued["result"]["verificationNeeded"], true);
     let id = &issued["result"]["id"];
     sandbox.pod().pay_by_card(id.as_u64().unwrap()).unwrap();
-    let listed = get(
-        &sandbox,
-        &format!("{CALL}/"),
-        &format!("scProductId=29813&offset=0&id={id}"),
-    )
-    .await;
+    let asked = format!("scProductId=29813&offset=0&id={id}");
+    let listed = get(&sandbox, &format!("{CALL}/"), &asked).await;
     assert_eq!(listed.json()["result"][0]["waiting"], true);
     let verified = get(&sandbox, CALL, &format!("scProductId=29809&id={id}")).await;
     assert_eq!(verified.json()["result"]["payed"], true);
@@ -261,17 +237,12 @@ async fn delegators_are_read_under_every_name() {
     let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
     let business = pod.business().user_id();
-    pod.delegate(pod.sponsor().user_id(), business, 1_000_000)
-        .unwrap();
-    for name in [
-        "delegatorId",
-        "delegatorId[]",
-        "delegatorId[0]",
-        "delegationId",
-        "delegationId[]",
-    ] {
+    let sponsor = pod.sponsor().user_id();
+    pod.delegate(sponsor, business, 1_000_000).unwrap();
+    let names = "delegatorId delegatorId[] delegatorId[0] delegationId delegationId[]";
+    for name in names.split(' ') {
         let id = shop.issue_id(&[]).await;
-        let (text, sponsor) = (id.to_string(), pod.sponsor().user_id().to_string());
+        let (text, sponsor) = (id.to_string(), sponsor.to_string());
         let params = [
             ("invoiceId", text.as_str()),
             ("wallet", "PODLAND_WALLET"),

@@ -3,7 +3,8 @@
 use paylink_sandbox::pod::State;
 use serde_json::{Value, json};
 
-use crate::client::{change_settings, get, of, post_json, posted, routes_of, send};
+use paylink_sandbox::Sandbox;
+use crate::client::{answer_to, change_settings, delete, get, get_json, noted, of, post_json, posted, routes_of, send};
 use crate::pod::{CALL, Shop, open, snapshot};
 
 #[tokio::test]
@@ -53,22 +54,16 @@ async fn the_payer_acts_over_http() {
     let user_id = pod.user().user_id().to_string();
     let issue = async || shop.issue_id(&[("userId", &user_id)]).await;
     let act = async |id: u64, act: &str, body: Value| {
-        post_json(
-            &sandbox,
-            &format!("/_sandbox/pod/invoices/{id}/{act}"),
-            &body,
-        )
-        .await
+        let path = format!("/_sandbox/pod/invoices/{id}/{act}");
+        post_json(&sandbox, &path, &body).await
     };
 
     let by_card = issue().await;
     let at_gateway = act(by_card, "open-gateway", Value::Null).await;
     assert_eq!(at_gateway.json()["state"], "at-gateway");
     assert_eq!(act(by_card, "open-gateway", Value::Null).await.status, 409);
-    assert_eq!(
-        act(by_card, "leave-gateway", Value::Null).await.json()["state"],
-        "unpaid"
-    );
+    let left = act(by_card, "leave-gateway", Value::Null).await;
+    assert_eq!(left.json()["state"], "unpaid");
     let paid = act(by_card, "pay-by-card", Value::Null).await.json();
     assert_eq!(of(&paid, &["state", "times_paid"]), json!(["paid", 1]));
     assert_eq!(act(by_card, "pay-by-card", Value::Null).await.status, 409);
@@ -81,15 +76,10 @@ async fn the_payer_acts_over_http() {
 
     let by_pos = issue().await;
     let purchase = act(by_pos, "purchase-at-pos", Value::Null).await.json();
-    let fields = purchase.as_object().unwrap();
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(name, value)| (name.clone(), value.to_string().replace('"', "")))
-        .collect();
-    let params: Vec<_> = fields
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
+    let fields = purchase.as_object().unwrap().iter();
+    let fields = fields.map(|(name, value)| (name, value.to_string().replace('"', "")));
+    let fields: Vec<_> = fields.collect();
+    let params: Vec<_> = fields.iter().map(|it| (it.0.as_str(), &*it.1)).collect();
     shop.gives(29801, &params, true).await;
 
     let by_sms = issue().await;
@@ -97,31 +87,17 @@ async fn the_payer_acts_over_http() {
         .await;
     let text = sandbox.sms().pop().unwrap().text;
     let code = text.split_once("کد ").unwrap().1.split(' ').next().unwrap();
-    let answered = post_json(
-        &sandbox,
-        "/_sandbox/pod/sms-answers",
-        &json!({"code": code}),
-    )
-    .await;
-    assert_eq!(answered.json()["id"], by_sms);
-    posted(
-        &sandbox,
-        "/_sandbox/pod/sms-answers",
-        &json!({"code": code}),
-        404,
-    )
-    .await;
+    let (path, answer) = ("/_sandbox/pod/sms-answers", json!({"code": code}));
+    let answered = answer_to(&sandbox, path, &answer).await;
+    assert_eq!(answered["id"], by_sms);
+    posted(&sandbox, path, &answer, 404).await;
 
     for id in [by_card, by_wallet, by_pos, by_sms] {
         assert_eq!(snapshot(pod, id).state, State::Paid);
-        assert_eq!(
-            get(&sandbox, &format!("/_sandbox/pod/invoices/{id}"))
-                .await
-                .json()["id"],
-            id
-        );
+        let path = format!("/_sandbox/pod/invoices/{id}");
+        assert_eq!(get_json(&sandbox, &path).await["id"], id);
     }
-    let listed = get(&sandbox, "/_sandbox/pod/invoices").await.json();
+    let listed = get_json(&sandbox, "/_sandbox/pod/invoices").await;
     assert_eq!(listed.as_array().unwrap().len(), 4);
     for path in ["/_sandbox/pod/invoices/7", "/_sandbox/pod/invoices/x"] {
         assert_eq!(get(&sandbox, path).await.status, 404, "{path}");
@@ -133,42 +109,23 @@ async fn wallets_are_filled_and_credits_given() {
     let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
     let (sponsor, user) = (pod.sponsor().user_id(), pod.user().user_id());
-    let filled = post_json(
-        &sandbox,
-        &format!("/_sandbox/pod/accounts/{user}/wallet"),
-        &json!({"rial": 5}),
-    )
-    .await;
-    assert_eq!(filled.json()["wallet"], "5");
-    posted(
-        &sandbox,
-        "/_sandbox/pod/accounts/1/wallet",
-        &json!({"rial": 5}),
-        404,
-    )
-    .await;
-    let accounts = get(&sandbox, "/_sandbox/pod/accounts").await.json();
-    let mobiles = accounts.as_array().unwrap().iter();
-    assert_eq!(
-        mobiles
-            .filter(|account| account["mobile"].is_string())
-            .count(),
-        2
-    );
+    let (path, content) = ("/_sandbox/pod/accounts", json!({"rial": 5}));
+    let filled = answer_to(&sandbox, &format!("{path}/{user}/wallet"), &content).await;
+    assert_eq!(filled["wallet"], "5");
+    posted(&sandbox, &format!("{path}/1/wallet"), &content, 404).await;
+    let accounts = get_json(&sandbox, path).await;
+    let mobiles = accounts.as_array().unwrap().iter().map(|it| &it["mobile"]);
+    assert_eq!(mobiles.filter(|mobile| mobile.is_string()).count(), 2);
     let credit = json!({"from": sponsor, "to": user, "rial": 50_000});
-    let hash = post_json(&sandbox, "/_sandbox/pod/credits", &credit)
-        .await
-        .json()["hash"]
-        .clone();
+    let given = answer_to(&sandbox, "/_sandbox/pod/credits", &credit).await;
     let id = shop.issue_id(&[]).await.to_string();
     let params = [
         ("invoiceId", id.as_str()),
         ("wallet", "PODLAND_WALLET"),
-        ("delegationHash", hash.as_str().unwrap()),
+        ("delegationHash", given["hash"].as_str().unwrap()),
     ];
-    Shop::of_account(&sandbox, pod.user())
-        .done(29821, &params)
-        .await;
+    let caller = Shop::of_account(&sandbox, pod.user());
+    caller.done(29821, &params).await;
     assert_eq!(pod.wallet(user).unwrap(), "5");
 }
 
@@ -177,14 +134,11 @@ async fn failures_are_planned_listed_and_cleared() {
     let (sandbox, shop) = open().await;
     let planned = json!({"operation": "one-time-token", "code": 378, "executed": true});
     posted(&sandbox, "/_sandbox/pod/failures", &planned, 201).await;
-    assert_eq!(
-        get(&sandbox, "/_sandbox/pod/failures").await.json(),
-        json!([planned])
-    );
+    let listed = get_json(&sandbox, "/_sandbox/pod/failures").await;
+    assert_eq!(listed, json!([planned]));
     shop.refuses(29816, &[], 378).await;
     post_json(&sandbox, "/_sandbox/pod/failures", &planned).await;
-    let cleared = send(sandbox.url(), "DELETE", "/_sandbox/pod/failures", &[], b"").await;
-    assert_eq!(cleared.status, 204);
+    delete(&sandbox, "/_sandbox/pod/failures").await;
     assert_eq!(shop.call(29816, &[]).await.json()["hasError"], false);
     for bad in [
         json!({"operation": "verify", "code": 378, "executed": true}),
@@ -213,19 +167,12 @@ async fn credentials_are_named_and_not_shown() {
     shop.call(29821, &sent).await;
     let journal = sandbox.journal();
     let entry = &journal[0];
-    assert_eq!(
-        (entry.provider, entry.operation),
-        ("pod", "pay-any-invoice")
-    );
+    assert_eq!(entry.provider, "pod");
+    assert_eq!(entry.operation, "pay-any-invoice");
     assert_eq!(entry.answered, Some(200));
-    let values: Vec<_> = entry
-        .parameters
-        .iter()
-        .map(|parameter| (parameter.name.as_str(), parameter.value.as_str()))
-        .collect();
     let hidden = "[redacted]";
     assert_eq!(
-        values,
+        noted(entry),
         [
             ("_token_", hidden),
             ("scProductId", "29821"),
@@ -251,25 +198,13 @@ async fn debug_output_and_pages_hold_no_secret() {
     let headers = [("_token_", pod.token()), ("_token_issuer_", "1")];
     let target = format!("{CALL}?scProductId=29816&scApiKey={}", pod.api_key());
     send(sandbox.url(), "GET", &target, &headers, b"").await;
-    let mut shown = format!(
-        "{sandbox:?} {pod:?} {:?} {:?}",
-        pod.user(),
-        sandbox.journal()
-    );
-    for path in [
-        "/",
-        "/_sandbox/journal",
-        "/_sandbox/pod/accounts",
-        "/_sandbox/pod/settings",
-    ] {
-        shown.push_str(&get(&sandbox, path).await.body);
+    let (user, journal) = (pod.user(), sandbox.journal());
+    let mut shown = format!("{sandbox:?} {pod:?} {user:?} {journal:?}");
+    for path in " _sandbox/journal _sandbox/pod/accounts _sandbox/pod/settings".split(' ') {
+        shown.push_str(&get(&sandbox, &format!("/{path}")).await.body);
     }
-    for secret in [
-        pod.token(),
-        pod.user_token(),
-        pod.api_key(),
-        pod.api_key_of(29821).unwrap(),
-    ] {
+    let keys = [pod.api_key(), pod.api_key_of(29821).unwrap()];
+    for secret in keys.into_iter().chain([pod.token(), pod.user_token()]) {
         assert!(!shown.contains(secret));
     }
 }

@@ -17,9 +17,8 @@ const SECOND: Duration = Duration::from_secs(1);
 async fn a_three_step_payment_counts_once_verified() {
     let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
-    let id = shop
-        .issue_id(&[("verificationNeeded", "true"), ("billNumber", "7")])
-        .await;
+    let different = [("verificationNeeded", "true"), ("billNumber", "7")];
+    let id = shop.issue_id(&different).await;
     shop.refuses(29809, &[("billNumber", "7")], 55).await;
     pod.pay_by_card(id).unwrap();
     let waiting = shop.invoice(id).await;
@@ -46,9 +45,8 @@ async fn the_money_goes_back_after_an_hour_without_verification() {
     pod.pay_by_wallet(by_wallet).unwrap();
     assert_eq!(pod.wallet(user).unwrap(), "99950000");
     pod.pay_by_card(by_card).unwrap();
-    sandbox
-        .clock()
-        .advance(VERIFY_WITHIN.saturating_sub(10 * SECOND));
+    let almost = VERIFY_WITHIN.saturating_sub(10 * SECOND);
+    sandbox.clock().advance(almost);
     assert_eq!(snapshot(pod, by_wallet).state, State::AwaitingVerification);
     sandbox.clock().advance(10 * SECOND);
     // From the wallet back to the wallet, and from the card to the wallet too.
@@ -71,12 +69,9 @@ async fn after_the_hour_it_may_be_cancelled_or_verified_by_itself() {
     let pod = sandbox.pod();
     pod.change_settings(|settings| settings.after_timeout = AfterTimeout::Canceled);
     let lost = shop.issue_id(&[("verificationNeeded", "true")]).await;
-    let kept = shop
-        .issue_id(&[
-            ("verificationNeeded", "true"),
-            ("verifyAfterTimeout", "true"),
-        ])
-        .await;
+    let by_itself = ("verifyAfterTimeout", "true");
+    let kept = [("verificationNeeded", "true"), by_itself];
+    let kept = shop.issue_id(&kept).await;
     pod.pay_by_card(lost).unwrap();
     pod.pay_by_card(kept).unwrap();
     sandbox.clock().advance(VERIFY_WITHIN);
@@ -182,9 +177,8 @@ async fn the_gateway_loses_patience() {
     let pod = sandbox.pod();
     let id = shop.issue_id(&[]).await;
     pod.open_gateway(id).unwrap();
-    sandbox
-        .clock()
-        .advance(GATEWAY_WAITS.saturating_sub(10 * SECOND));
+    let almost = GATEWAY_WAITS.saturating_sub(10 * SECOND);
+    sandbox.clock().advance(almost);
     assert_eq!(snapshot(pod, id).state, State::AtGateway);
     sandbox.clock().advance(10 * SECOND);
     assert_eq!(snapshot(pod, id).state, State::Unpaid);
@@ -212,9 +206,8 @@ async fn a_purchase_and_a_code_pay_once_even_if_the_money_went_back() {
     let (sandbox, shop) = open().await;
     let pod = sandbox.pod();
     let user_id = pod.user().user_id().to_string();
-    let id = shop
-        .issue_id(&[("userId", &user_id), ("verificationNeeded", "true")])
-        .await;
+    let different = [("userId", &*user_id), ("verificationNeeded", "true")];
+    let id = shop.issue_id(&different).await;
     let text = id.to_string();
     let made = pod.pos_purchase(id).unwrap();
     let report = report(&text, &made);
@@ -238,12 +231,10 @@ async fn a_bill_number_is_taken_once() {
     let numbered = crate::pod::new(&[("billNumber", "7")]);
     shop.done(29796, &numbered).await;
     shop.refuses(29796, &numbered, 1001).await;
-    Shop::of_account(&sandbox, sandbox.pod().other_business())
-        .done(29796, &numbered)
-        .await;
-    sandbox
-        .pod()
-        .change_settings(|settings| settings.bill_numbers = BillNumbers::Repeatable);
+    let pod = sandbox.pod();
+    let other = Shop::of_account(&sandbox, pod.other_business());
+    other.done(29796, &numbered).await;
+    pod.change_settings(|settings| settings.bill_numbers = BillNumbers::Repeatable);
     shop.done(29796, &numbered).await;
 }
 
@@ -273,14 +264,12 @@ async fn pod_fails_in_its_own_envelope_before_or_after_executing() {
 }
 
 #[tokio::test]
-async fn a_failure_waits_for_its_own_operation_and_for_somebody_who_is_let_in() {
+async fn a_failure_waits_for_its_own_operation_and_for_a_caller_who_is_let_in() {
     let (sandbox, shop) = open().await;
     sandbox.pod().fail_before("cancel", Failure::Internal);
     let id = shop.issue_id(&[]).await.to_string();
-    let wrong = Shop {
-        api_key: "0000".to_owned(),
-        ..Shop::of(&sandbox)
-    };
+    let mut wrong = Shop::of(&sandbox);
+    wrong.api_key = "0000".to_owned();
     wrong.refuses(29810, &[("id", &id)], 4).await;
     shop.refuses(29810, &[("id", &id)], 999).await;
     shop.gives(29810, &[("id", &id)], true).await;

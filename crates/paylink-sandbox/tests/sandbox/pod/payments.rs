@@ -7,7 +7,7 @@ use paylink_sandbox::pod::{ConfirmationAnswer, EventKind, PayerError, SETTLES_AF
 
 use serde_json::json;
 
-use crate::client::{Param, get, of};
+use crate::client::{Param, get, of, with};
 use crate::pod::{GUILD, Shop, earned, open, snapshot};
 
 const WALLET: Param<'_> = ("wallet", "PODLAND_WALLET");
@@ -20,17 +20,14 @@ async fn any_invoice_is_paid_from_the_callers_wallet() {
     let id = shop.issue_id(&[]).await;
     let text = id.to_string();
     let payer = Shop::of_account(&sandbox, pod.other_user());
-    payer
-        .gives(29821, &[("invoiceId", &text), WALLET], true)
-        .await;
+    let payment = [("invoiceId", text.as_str()), WALLET];
+    payer.gives(29821, &payment, true).await;
     assert_eq!(pod.wallet(pod.other_user().user_id()).unwrap(), "99950000");
     assert_eq!(earned(pod, pod.business()), "50000");
     let invoice = shop.invoice(id).await;
     assert_eq!(invoice["payed"], true);
     assert!(invoice["paymentDate"].as_u64().unwrap() >= invoice["issuanceDate"].as_u64().unwrap());
-    payer
-        .refuses(29821, &[("invoiceId", &text), WALLET], 24)
-        .await;
+    payer.refuses(29821, &payment, 24).await;
     assert_eq!(snapshot(pod, id).times_paid(), 1);
 }
 
@@ -38,16 +35,13 @@ async fn any_invoice_is_paid_from_the_callers_wallet() {
 async fn the_wallet_must_be_named() {
     let (_sandbox, shop) = open().await;
     let id = shop.issue_id(&[]).await.to_string();
-    let (code, message) = shop.refused(29821, &[("invoiceId", &id)]).await;
-    assert_eq!(
-        (code, message.as_str()),
-        (193, "کد حساب دیجیتال را وارد نکرده اید")
-    );
+    let reason = (193, "کد حساب دیجیتال را وارد نکرده اید");
+    shop.says(29821, &[("invoiceId", &id)], reason).await;
     let other = ("wallet", "OTHER_WALLET");
     shop.refuses(29821, &[("invoiceId", &id), other], 193).await;
     shop.refuses(29821, &[WALLET], 1001).await;
-    shop.refuses(29821, &[("invoiceId", "7"), WALLET], 1002)
-        .await;
+    let unknown = [("invoiceId", "7"), WALLET];
+    shop.refuses(29821, &unknown, 1002).await;
 }
 
 #[tokio::test]
@@ -58,11 +52,8 @@ async fn ones_own_invoice_is_ones_own() {
     let id = shop.issue_id(&[("userId", &user_id)]).await;
     let text = id.to_string();
     let stranger = Shop::of_account(&sandbox, pod.other_user());
-    let (code, message) = stranger.refused(30382, &[("invoiceId", &text)]).await;
-    assert_eq!(
-        (code, message.as_str()),
-        (99, "فاکتور برای شما صادر نشده است")
-    );
+    let reason = (99, "فاکتور برای شما صادر نشده است");
+    stranger.says(30382, &[("invoiceId", &text)], reason).await;
     let user = Shop::of_account(&sandbox, pod.user());
     user.gives(30382, &[("invoiceId", &text)], true).await;
     assert_eq!(pod.wallet(pod.user().user_id()).unwrap(), "99950000");
@@ -94,22 +85,12 @@ async fn credits_pay_first_and_alone_if_so_told() {
     let caller = Shop::of_account(&sandbox, pod.user());
     let (id, sponsor) = (shop.issue_id(&[]).await, sponsor.to_string());
     let text = id.to_string();
-    let base = [("invoiceId", text.as_str()), WALLET];
-    let forced = [
-        base[0],
-        base[1],
-        ("delegatorId", &sponsor),
-        ("forceDelegation", "true"),
-    ];
-    let (_, message) = caller.refused(29821, &forced).await;
+    let base = vec![("invoiceId", text.as_str()), WALLET];
+    let forced = [("delegatorId", &*sponsor), ("forceDelegation", "true")];
+    let (_, message) = caller.refused(29821, &with(base.clone(), &forced)).await;
     assert_eq!(message, NOT_ENOUGH);
-    let hashed = [
-        base[0],
-        base[1],
-        ("delegationHash", &hash),
-        ("forceDelegation", "false"),
-    ];
-    caller.done(29821, &hashed).await;
+    let hashed = [("delegationHash", &*hash), ("forceDelegation", "false")];
+    caller.done(29821, &with(base, &hashed)).await;
     assert_eq!(shop.invoice(id).await["delegationAmount"], 30000);
     assert_eq!(pod.wallet(user).unwrap(), "99980000");
 }
@@ -123,9 +104,8 @@ async fn an_invoice_that_cannot_be_paid_says_why() {
     // It is paid, cancelled, closed, not verified yet, or its payer is at the gateway.
     for code in [24, 32, 45, 58, 72] {
         let verification = if code == 58 { "true" } else { "false" };
-        let id = shop
-            .issue_id(&[("userId", &user_id), ("verificationNeeded", verification)])
-            .await;
+        let different = [("userId", &*user_id), ("verificationNeeded", verification)];
+        let id = shop.issue_id(&different).await;
         let text = id.to_string();
         match code {
             32 => drop(shop.done(29810, &[("id", &text)]).await),
@@ -189,20 +169,14 @@ async fn a_message_has_a_code_a_link_or_both() {
         params.extend(content.map(|content| ("smsContentType", content)));
         shop.gives(29807, &params, true).await;
         let message = sandbox.sms().pop().unwrap();
-        assert_eq!(
-            (message.provider, message.to.as_str()),
-            ("pod", "09120000001")
-        );
+        assert_eq!((message.provider, &*message.to), ("pod", "09120000001"));
         for shown in [sandbox.pod().business().name(), &text, "50000 ریال"] {
             assert!(message.text.contains(shown), "{shown}: {}", message.text);
         }
-        assert_eq!(message.text.contains("کد "), has_code, "{}", message.text);
-        assert_eq!(
-            message.text.contains("http://"),
-            has_link,
-            "{}",
-            message.text
-        );
+        let parts = [("کد ", has_code), ("http://", has_link)];
+        for (part, is_there) in parts {
+            assert_eq!(message.text.contains(part), is_there, "{}", message.text);
+        }
     }
     for content in ["0", "4", "code"] {
         let params = [("invoiceId", text.as_str()), ("smsContentType", content)];
@@ -223,44 +197,32 @@ async fn the_user_pays_by_answering_with_the_code() {
     shop.done(29807, &params).await;
     shop.done(29807, &params).await;
     let sent: Vec<_> = sandbox.sms().into_iter().map(|sms| sms.text).collect();
+    let answer = |text| pod.answer_sms(code(text));
     // A second message makes the first one's code worthless.
-    assert_eq!(
-        pod.answer_sms(code(&sent[0])).unwrap_err(),
-        PayerError::UnknownCode
-    );
-    let paid = pod.answer_sms(code(&sent[1])).unwrap();
+    assert_eq!(answer(&sent[0]).unwrap_err(), PayerError::UnknownCode);
+    let paid = answer(&sent[1]).unwrap();
     assert_eq!((paid.id, paid.state), (id, State::Paid));
     assert_eq!(pod.wallet(user).unwrap(), "99970000");
-    assert_eq!(
-        pod.answer_sms(code(&sent[1])).unwrap_err(),
-        PayerError::UnknownCode
-    );
+    assert_eq!(answer(&sent[1]).unwrap_err(), PayerError::UnknownCode);
 }
 
 #[tokio::test]
 async fn the_link_leads_to_the_pay_page_and_back() {
     let (sandbox, shop) = open().await;
     let id = issue(&sandbox).await.to_string();
-    shop.done(
-        29807,
-        &[
-            ("invoiceId", &id),
-            ("smsContentType", "2"),
-            ("redirectUri", "http://127.0.0.1:9/back?a=1&b=2"),
-            ("callbackUri", "http://127.0.0.1:9/call"),
-        ],
-    )
-    .await;
+    let params = [
+        ("invoiceId", &*id),
+        ("smsContentType", "2"),
+        ("redirectUri", "http://127.0.0.1:9/back?a=1&b=2"),
+        ("callbackUri", "http://127.0.0.1:9/call"),
+    ];
+    shop.done(29807, &params).await;
     let text = sandbox.sms().pop().unwrap().text;
     let path = link(&text).strip_prefix(sandbox.url()).unwrap();
     let page = get(&sandbox, path).await;
     assert_eq!(page.status, 200);
-    for hidden in [
-        "http://127.0.0.1:9/back?a=1&#38;b=2",
-        "http://127.0.0.1:9/call",
-    ] {
-        page.shows(hidden);
-    }
+    page.shows("http://127.0.0.1:9/back?a=1&#38;b=2");
+    page.shows("http://127.0.0.1:9/call");
 }
 
 #[tokio::test]
@@ -291,11 +253,8 @@ async fn a_wallet_outside_pod_pays_with_the_code() {
     pod.change_settings(|settings| settings.confirmation = ConfirmationAnswer::Text);
     shop.gives(369_550, &[("invoiceId", &text), code], "true")
         .await;
-    let paid = snapshot(pod, id);
-    assert_eq!(
-        paid.history.last().unwrap().kind,
-        EventKind::PaidByOutsideWallet
-    );
+    let paid = snapshot(pod, id).history.last().unwrap().kind;
+    assert_eq!(paid, EventKind::PaidByOutsideWallet);
     assert_eq!(pod.wallet(pod.user().user_id()).unwrap(), "100000000");
 
     pod.change_settings(|settings| settings.confirmation = ConfirmationAnswer::Truth);
@@ -313,10 +272,8 @@ async fn a_user_sends_the_link_to_somebody_else() {
     let id = issue(&sandbox).await;
     let text = id.to_string();
     let user = Shop::of_account(&sandbox, pod.user());
-    let (friend, silent) = (
-        pod.other_user().user_id().to_string(),
-        pod.user_without_mobile().user_id().to_string(),
-    );
+    let friend = pod.other_user().user_id().to_string();
+    let silent = pod.user_without_mobile().user_id().to_string();
     let back = ("redirectUri", "http://127.0.0.1:9/back");
     let invoice = ("invoiceId", text.as_str());
     user.gives(1_113_426, &[invoice, ("userId", &silent), back], false)
@@ -327,13 +284,9 @@ async fn a_user_sends_the_link_to_somebody_else() {
     let message = sandbox.sms().pop().unwrap();
     assert_eq!(message.to, "09120000002");
     let unique = snapshot(pod, id).unique_number;
-    assert_eq!(
-        link(&message.text),
-        format!(
-            "{}v1/pbc/payInvoiceByUniqueNumber?uniqueNumber={unique}&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2Fback",
-            pod.pay_url()
-        )
-    );
+    let query = format!("uniqueNumber={unique}&redirectUri=http%3A%2F%2F127.0.0.1%3A9%2Fback");
+    let page = format!("{}v1/pbc/payInvoiceByUniqueNumber", pod.pay_url());
+    assert_eq!(link(&message.text), format!("{page}?{query}"));
     user.refuses(1_113_426, &[invoice, ("userId", "1")], 1002)
         .await;
     let stranger = Shop::of_account(&sandbox, pod.other_user());
@@ -350,10 +303,8 @@ const TO_COME: &str = "1440/01/01";
 /// Two businesses, and the id of an invoice that the first issued to the second.
 async fn debt(sandbox: &Sandbox) -> (Shop, Shop, u64) {
     let pod = sandbox.pod();
-    let (creditor, debtor) = (
-        Shop::of(sandbox),
-        Shop::of_account(sandbox, pod.other_business()),
-    );
+    let creditor = Shop::of(sandbox);
+    let debtor = Shop::of_account(sandbox, pod.other_business());
     let user_id = pod.other_business().user_id().to_string();
     let id = creditor.issue_id(&[("userId", &user_id)]).await;
     (creditor, debtor, id)
@@ -370,21 +321,15 @@ async fn money_is_set_aside_now_and_moves_on_the_day() {
     let debtor_id = pod.other_business().user_id();
     assert_eq!(pod.wallet(debtor_id).unwrap(), "99950000");
     let promised = creditor.invoice(id).await;
-    assert_eq!(
-        of(&promised, &["payed", "willBePaid"]),
-        json!([false, true])
-    );
+    let shown = of(&promised, &["payed", "willBePaid"]);
+    assert_eq!(shown, json!([false, true]));
     let due = promised["willBePaidAt"].as_u64().unwrap();
     // The day begins at midnight in Tehran, half past eight in the evening in UTC.
     assert_eq!(due % 86_400_000, (20 * 60 + 30) * 60_000);
 
     // Neither paid again nor cancelled by the debtor.
-    let (code, message) = debtor.refused(29821, &[promise[0], WALLET]).await;
-    assert_eq!(code, 1000);
-    assert_eq!(
-        message,
-        "فاکتور در انتظار پرداخت توسط تضمین ارائه شده میباشد"
-    );
+    let reason = (1000, "فاکتور در انتظار پرداخت توسط تضمین ارائه شده میباشد");
+    debtor.says(29821, &[promise[0], WALLET], reason).await;
     debtor.refuses(29810, &[("id", &text)], 4).await;
 
     sandbox.clock().advance(40 * YEAR);
@@ -405,9 +350,8 @@ async fn the_creditor_may_cancel_a_promise() {
     let pod = sandbox.pod();
     let (creditor, debtor, id) = debt(&sandbox).await;
     let text = id.to_string();
-    debtor
-        .done(29802, &[("invoiceId", &text), ("date", TO_COME), WALLET])
-        .await;
+    let promise = [("invoiceId", text.as_str()), ("date", TO_COME), WALLET];
+    debtor.done(29802, &promise).await;
     creditor.done(29810, &[("id", &text)]).await;
     let debtor_id = pod.other_business().user_id();
     assert_eq!(pod.wallet(debtor_id).unwrap(), "100000000");
@@ -422,11 +366,8 @@ async fn a_promise_takes_a_guild_or_the_wallet_and_a_day_to_come() {
     let pod = sandbox.pod();
     let (_, debtor, id) = debt(&sandbox).await;
     let text = id.to_string();
-    let (invoice, date, guild) = (
-        ("invoiceId", text.as_str()),
-        ("date", TO_COME),
-        ("guildCode", GUILD),
-    );
+    let invoice = ("invoiceId", text.as_str());
+    let (date, guild) = (("date", TO_COME), ("guildCode", GUILD));
     debtor
         .refuses(29802, &[invoice, date, WALLET, guild], 1001)
         .await;
@@ -440,13 +381,17 @@ async fn a_promise_takes_a_guild_or_the_wallet_and_a_day_to_come() {
     let stranger = Shop::of_account(&sandbox, pod.user());
     stranger.refuses(29802, &[invoice, date, WALLET], 99).await;
     // The guild has earned nothing yet.
-    let (code, message) = debtor.refused(29802, &[invoice, date, guild]).await;
-    assert_eq!(code, 1000);
-    assert_eq!(message, "اعتبار کافی جهت انجام عملیات مسدودی را ندارید");
+    let reason = (1000, "اعتبار کافی جهت انجام عملیات مسدودی را ندارید");
+    debtor.says(29802, &[invoice, date, guild], reason).await;
     let paid = debtor.issue_id(&[]).await;
     pod.pay_by_card(paid).unwrap();
     debtor.gives(29802, &[invoice, date, guild], true).await;
     assert_eq!(earned(pod, pod.other_business()), "0");
+}
+
+/// The parameters with which one invoice is paid out of another.
+fn pair<'a>(creditor: &'a str, debtor: &'a str) -> [Param<'a>; 2] {
+    [("creditorInvoiceId", creditor), ("debtorInvoiceId", debtor)]
 }
 
 #[tokio::test]
@@ -456,21 +401,12 @@ async fn a_paid_invoice_pays_another_once_the_banks_have_settled() {
     let (creditor, debtor, owed) = debt(&sandbox).await;
     let own = debtor.issue_id(&[("price", "30000")]).await;
     let (owed_text, own_text) = (owed.to_string(), own.to_string());
-    let pair = [
-        ("creditorInvoiceId", owed_text.as_str()),
-        ("debtorInvoiceId", own_text.as_str()),
-    ];
-    let (code, message) = debtor.refused(29800, &pair).await;
-    assert_eq!(
-        (code, message.as_str()),
-        (1000, "فاکتور بستانکار پرداخت نشده است")
-    );
+    let pair = pair(&owed_text, &own_text);
+    let reason = (1000, "فاکتور بستانکار پرداخت نشده است");
+    debtor.says(29800, &pair, reason).await;
     pod.pay_by_card(own).unwrap();
 
-    let swapped = [
-        ("creditorInvoiceId", own_text.as_str()),
-        ("debtorInvoiceId", &owed_text),
-    ];
+    let swapped = self::pair(&own_text, &owed_text);
     debtor.refuses(29800, &swapped, 4).await;
     creditor.refuses(29800, &pair, 4).await;
     // Nobody pays out of what somebody else has earned.
@@ -503,11 +439,8 @@ async fn an_invoice_must_cover_what_it_pays() {
     let (creditor, debtor, owed) = debt(&sandbox).await;
     let own = debtor.issue_id(&[("price", "24999")]).await;
     pod.pay_by_card(own).unwrap();
-    let pair = [
-        ("creditorInvoiceId", owed.to_string()),
-        ("debtorInvoiceId", own.to_string()),
-    ];
-    let pair = [(pair[0].0, pair[0].1.as_str()), (pair[1].0, &pair[1].1)];
+    let (owed_text, own_text) = (owed.to_string(), own.to_string());
+    let pair = pair(&owed_text, &own_text);
     let (_, message) = debtor.refused(29800, &pair).await;
     assert_eq!(message, "اعتبار کافی جهت انجام عملیات مسدودی را ندارید");
     assert_eq!(creditor.invoice(owed).await["willBePaid"], false);
@@ -521,10 +454,7 @@ async fn cancelling_lets_the_blocked_invoice_go() {
     let own = debtor.issue_id(&[]).await;
     pod.pay_by_card(own).unwrap();
     let (owed_text, own_text) = (owed.to_string(), own.to_string());
-    let pair = [
-        ("creditorInvoiceId", owed_text.as_str()),
-        ("debtorInvoiceId", own_text.as_str()),
-    ];
+    let pair = pair(&owed_text, &own_text);
     debtor.done(29800, &pair).await;
     creditor.done(29810, &[("id", &owed_text)]).await;
     assert_eq!(debtor.invoice(own).await["willBeBlocked"], false);
