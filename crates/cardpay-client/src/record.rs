@@ -37,28 +37,15 @@ pub struct PaymentRecord {
 }
 
 impl PaymentRecord {
-    /// The script's id of the payment.
-    #[must_use]
-    pub fn pay_id(&self) -> PayId {
-        self.pay_id
-    }
-
-    /// The merchant's own number, under which it was created.
-    #[must_use]
-    pub fn invoice_number(&self) -> InvoiceNumber {
-        self.invoice_number
-    }
-
-    /// What the payer has to transfer, to the rial.
-    #[must_use]
-    pub fn transfer_exactly(&self) -> ExactAmount {
-        self.transfer_exactly
-    }
-
-    /// When its time is over, if the script names one.
-    #[must_use]
-    pub fn expires(&self) -> Option<Expiry> {
-        self.expires
+    paylink_core::getters! { self;
+        /// The script's id of the payment.
+        pay_id: PayId = self.pay_id;
+        /// The merchant's own number, under which it was created.
+        invoice_number: InvoiceNumber = self.invoice_number;
+        /// What the payer has to transfer, to the rial.
+        transfer_exactly: ExactAmount = self.transfer_exactly;
+        /// When its time is over, if the script names one.
+        expires: Option<Expiry> = self.expires;
     }
 }
 

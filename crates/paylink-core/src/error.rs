@@ -67,71 +67,30 @@ impl Error {
         }))
     }
 
-    /// What kind of thing went wrong.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.0.kind
-    }
-
-    /// Whether the operation may have been carried out.
-    #[must_use]
-    pub fn effect(&self) -> Effect {
-        self.0.effect
-    }
-
-    /// What finds the operation again, where its outcome is unknown. Store it and resolve it.
-    #[must_use]
-    pub fn handle(&self) -> Option<&Handle> {
-        self.0.handle.as_ref()
-    }
-
-    /// The provider's name, where one was involved.
-    #[must_use]
-    pub fn provider(&self) -> Option<&'static str> {
-        self.0.provider
-    }
-
-    /// The operation's name.
-    #[must_use]
-    pub fn operation(&self) -> Option<&'static str> {
-        self.0.operation
-    }
-
-    /// What the provider said, where it refused or failed in its own envelope.
-    #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
-        self.0.refusal.as_ref()
-    }
-
-    /// What differed, where an answer was about something else.
-    #[must_use]
-    pub fn mismatch(&self) -> Option<&Mismatch> {
-        self.0.mismatch.as_ref()
-    }
-
-    /// The value that was refused before anything was sent; the first, if there are several.
-    #[must_use]
-    pub fn invalid(&self) -> Option<&Invalid> {
-        self.0.invalids.first()
-    }
-
-    /// All values that were refused before anything was sent: correct each of them.
-    #[must_use]
-    pub fn invalids(&self) -> &[Invalid] {
-        &self.0.invalids
-    }
-
-    /// How many times it was tried; 0 if it was refused before the first time.
-    #[must_use]
-    pub fn attempts(&self) -> u32 {
-        self.0.attempts
-    }
-
-    /// The time that the provider asked to be left alone for, by a `Retry-After`; ask nothing of the account before it is
-    /// over. `None` if it named none.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
+    crate::getters! { self;
+        /// What kind of thing went wrong.
+        kind: ErrorKind = self.0.kind;
+        /// Whether the operation may have been carried out.
+        effect: Effect = self.0.effect;
+        /// What finds the operation again, where its outcome is unknown. Store it and resolve it.
+        handle: Option<&Handle> = self.0.handle.as_ref();
+        /// The provider's name, where one was involved.
+        provider: Option<&'static str> = self.0.provider;
+        /// The operation's name.
+        operation: Option<&'static str> = self.0.operation;
+        /// What the provider said, where it refused or failed in its own envelope.
+        refusal: Option<&Refusal> = self.0.refusal.as_ref();
+        /// What differed, where an answer was about something else.
+        mismatch: Option<&Mismatch> = self.0.mismatch.as_ref();
+        /// The value that was refused before anything was sent; the first, if there are several.
+        invalid: Option<&Invalid> = self.0.invalids.first();
+        /// All values that were refused before anything was sent: correct each of them.
+        invalids: &[Invalid] = &self.0.invalids;
+        /// How many times it was tried; 0 if it was refused before the first time.
+        attempts: u32 = self.0.attempts;
+        /// The time that the provider asked to be left alone for, by a `Retry-After`; ask nothing of the account before it is
+        /// over. `None` if it named none.
+        retry_after: Option<Duration> = self.0.retry_after;
     }
 
     /// The facts as a document of a stable form, for an audit log.

@@ -115,6 +115,21 @@ macro_rules! checked_name {
     };
 }
 
+/// Reads such a value by its `parse`.
+macro_rules! from_str_by_parse {
+    ($($type:ident),+) => {$(
+        impl FromStr for crate::$type {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<crate::$type, Invalid> {
+                crate::$type::parse(text)
+            }
+        }
+    )+};
+}
+
+from_str_by_parse! { CardNumber, Currency, JalaliDate, JalaliDateTime, Mobile, NationalId }
+
 try_from_text!(
     crate::CardNumber,
     crate::Mobile,

@@ -98,20 +98,14 @@ mod tests {
             (1399, 7, 31),
         ] {
             let error = JalaliDate::new(year, month, day).unwrap_err();
+            let problem = "is not a day of the Jalali calendar";
             let told = (error.label(), error.problem());
-            assert_eq!(
-                told,
-                ("date", "is not a day of the Jalali calendar"),
-                "{year}/{month}/{day}"
-            );
+            assert_eq!(told, ("date", problem), "{year}/{month}/{day}");
         }
         for year in [i32::MIN, -1399, 0, 99, 1299, 1500, 2021, i32::MAX] {
             let error = JalaliDate::new(year, 1, 1).unwrap_err();
-            assert_eq!(
-                error.problem(),
-                "is not in the years 1300 to 1499",
-                "{year}"
-            );
+            let problem = "is not in the years 1300 to 1499";
+            assert_eq!(error.problem(), problem, "{year}");
         }
     }
 
@@ -129,10 +123,8 @@ mod tests {
             (i32::MAX, 1, 1),
             (i32::MIN, 1, 1),
         ] {
-            assert!(
-                JalaliDate::from_gregorian(year, month, day).is_err(),
-                "{year}-{month}-{day}"
-            );
+            let read = JalaliDate::from_gregorian(year, month, day);
+            assert!(read.is_err(), "{year}-{month}-{day}");
         }
     }
 
@@ -184,10 +176,12 @@ mod tests {
         }
     }
 
+    fn read(instant: SystemTime) -> JalaliDateTime {
+        JalaliDateTime::from_system_time(instant).unwrap()
+    }
+
     fn shown(seconds: i64) -> String {
-        JalaliDateTime::from_system_time(instant(seconds))
-            .unwrap()
-            .to_string()
+        read(instant(seconds)).to_string()
     }
 
     /// What a clock shows that is `ahead` of UTC.
@@ -197,12 +191,8 @@ mod tests {
             JalaliDate::new(1348, 10, 11).unwrap().seconds() + local.div_euclid(86_400) * 86_400;
         let date = JalaliDate::from_seconds(day).unwrap();
         let time = local.rem_euclid(86_400);
-        format!(
-            "{date} {:02}:{:02}:{:02}",
-            time / HOUR,
-            time / 60 % 60,
-            time % 60
-        )
+        let (hour, minute, second) = (time / HOUR, time / 60 % 60, time % 60);
+        format!("{date} {hour:02}:{minute:02}:{second:02}")
     }
 
     #[test]
@@ -219,14 +209,9 @@ mod tests {
     #[test]
     fn every_half_hour_agrees_with_the_tz_database() {
         for seconds in KNOWN.step_by(1800) {
-            let summer = SUMMERS
-                .iter()
-                .any(|(begin, end)| (*begin..*end).contains(&seconds));
-            let ahead = if summer {
-                4 * HOUR + HOUR / 2
-            } else {
-                3 * HOUR + HOUR / 2
-            };
+            let is_in = |&(begin, end): &(i64, i64)| (begin..end).contains(&seconds);
+            let hours = if SUMMERS.iter().any(is_in) { 4 } else { 3 };
+            let ahead = hours * HOUR + HOUR / 2;
             assert_eq!(shown(seconds), clock(seconds, ahead), "{seconds}");
         }
     }
@@ -235,11 +220,8 @@ mod tests {
     fn the_hour_shown_twice_is_taken_the_first_time() {
         for (_, end) in SUMMERS {
             for seconds in [end - HOUR, end - 1] {
-                let time = JalaliDateTime::from_system_time(instant(seconds)).unwrap();
-                assert_eq!(
-                    time,
-                    JalaliDateTime::from_system_time(instant(seconds + HOUR)).unwrap()
-                );
+                let time = read(instant(seconds));
+                assert_eq!(time, read(instant(seconds + HOUR)));
                 assert_eq!(time.to_system_time(), instant(seconds));
             }
         }
@@ -257,48 +239,23 @@ mod tests {
     #[test]
     fn fractions_of_a_second_belong_to_the_second_they_began_in() {
         let before_epoch = SystemTime::UNIX_EPOCH - Duration::from_nanos(1);
-        assert_eq!(
-            JalaliDateTime::from_system_time(before_epoch)
-                .unwrap()
-                .to_string(),
-            "1348/10/11 03:29:59"
-        );
+        assert_eq!(read(before_epoch).to_string(), "1348/10/11 03:29:59");
         let after = SystemTime::UNIX_EPOCH + Duration::from_nanos(999_999_999);
-        assert_eq!(
-            JalaliDateTime::from_system_time(after).unwrap().to_string(),
-            "1348/10/11 03:30:00"
-        );
+        assert_eq!(read(after).to_string(), "1348/10/11 03:30:00");
     }
 
     #[test]
     fn instants_outside_the_years_are_refused() {
-        let first = JalaliDateTime::parse("1300/01/01 00:00:00")
-            .unwrap()
-            .to_system_time();
-        let last = JalaliDateTime::parse("1499/12/29 23:59:59")
-            .unwrap()
-            .to_system_time();
+        let [first, last] = ["1300/01/01 00:00:00", "1499/12/29 23:59:59"].map(|text| {
+            let time = JalaliDateTime::parse(text).unwrap().to_system_time();
+            assert_eq!(read(time).to_string(), text);
+            time
+        });
         let second = Duration::from_secs(1);
-        assert_eq!(
-            JalaliDateTime::from_system_time(first).unwrap().to_string(),
-            "1300/01/01 00:00:00"
-        );
-        assert_eq!(
-            JalaliDateTime::from_system_time(last).unwrap().to_string(),
-            "1499/12/29 23:59:59"
-        );
-        for outside in [
-            first - second,
-            last + second,
-            instant(i64::MAX),
-            instant(i64::MIN + 1),
-        ] {
-            assert_eq!(
-                JalaliDateTime::from_system_time(outside)
-                    .unwrap_err()
-                    .label(),
-                "time"
-            );
+        let farthest = [instant(i64::MAX), instant(i64::MIN + 1)];
+        for outside in farthest.into_iter().chain([first - second, last + second]) {
+            let error = JalaliDateTime::from_system_time(outside).unwrap_err();
+            assert_eq!(error.label(), "time");
             assert!(JalaliDate::from_system_time(outside).is_err());
         }
     }
@@ -308,7 +265,7 @@ mod tests {
         fn instants_come_back(seconds in -1_539_000_000_i64..4_771_000_000) {
             let repeated = SUMMERS.iter().any(|(_, end)| (*end..end + HOUR).contains(&seconds));
             let expected = if repeated { seconds - HOUR } else { seconds };
-            let time = JalaliDateTime::from_system_time(instant(seconds)).unwrap();
+            let time = read(instant(seconds));
             prop_assert_eq!(time.to_system_time(), instant(expected));
             prop_assert_eq!(time.date(), JalaliDate::from_system_time(instant(seconds)).unwrap());
         }
@@ -333,11 +290,8 @@ mod tests {
             "۱۳۹۹/۰۱/۰۵",
             "١٣٩٩-١-٥",
         ] {
-            assert_eq!(
-                JalaliDate::parse(text).unwrap().to_string(),
-                "1399/01/05",
-                "{text}"
-            );
+            let date = JalaliDate::parse(text).unwrap();
+            assert_eq!(date.to_string(), "1399/01/05", "{text}");
         }
     }
 
@@ -363,11 +317,8 @@ mod tests {
             "1399/x/05",
         ] {
             let error = JalaliDate::parse(text).unwrap_err();
-            assert_eq!(
-                (error.label(), error.problem()),
-                ("date", "is not a date"),
-                "{text}"
-            );
+            let told = (error.label(), error.problem());
+            assert_eq!(told, ("date", "is not a date"), "{text}");
         }
         assert_eq!(
             JalaliDate::parse("2021/02/09").unwrap_err().to_string(),
@@ -383,11 +334,8 @@ mod tests {
             "۱۳۹۹/۱۱/۲۱ ۱۴:۰۵:۰۹",
             "١٣٩٩/١١/٢١ ١٤:٠٥:٠٩",
         ] {
-            assert_eq!(
-                JalaliDateTime::parse(text).unwrap().to_string(),
-                "1399/11/21 14:05:09",
-                "{text}"
-            );
+            let time = JalaliDateTime::parse(text).unwrap();
+            assert_eq!(time.to_string(), "1399/11/21 14:05:09", "{text}");
         }
     }
 
@@ -408,29 +356,19 @@ mod tests {
             "1399/11/21 14:05:+9",
         ] {
             let error = JalaliDateTime::parse(text).unwrap_err();
-            assert_eq!(
-                (error.label(), error.problem()),
-                ("time", "is not a date with a time"),
-                "{text}"
-            );
+            let told = (error.label(), error.problem());
+            assert_eq!(told, ("time", "is not a date with a time"), "{text}");
         }
         for text in [
             "1399/11/21 24:00:00",
             "1399/11/21 00:60:00",
             "1399/11/21 23:59:60",
         ] {
-            assert_eq!(
-                JalaliDateTime::parse(text).unwrap_err().problem(),
-                "is not a time of day",
-                "{text}"
-            );
+            let error = JalaliDateTime::parse(text).unwrap_err();
+            assert_eq!(error.problem(), "is not a time of day", "{text}");
         }
-        assert_eq!(
-            JalaliDateTime::parse("1399/12/31 00:00:00")
-                .unwrap_err()
-                .label(),
-            "date"
-        );
+        let error = JalaliDateTime::parse("1399/12/31 00:00:00").unwrap_err();
+        assert_eq!(error.label(), "date");
     }
 
     #[test]
@@ -448,14 +386,9 @@ mod tests {
         let read: (JalaliDate, JalaliDateTime) = serde_json::from_str(&stored).unwrap();
         assert_eq!(read, (time.date(), time));
         for document in ["13991121", "null", "\"1399/12/31\"", "[1399,11,21]"] {
-            assert!(
-                serde_json::from_str::<JalaliDate>(document).is_err(),
-                "{document}"
-            );
-            assert!(
-                serde_json::from_str::<JalaliDateTime>(document).is_err(),
-                "{document}"
-            );
+            let date = serde_json::from_str::<JalaliDate>(document);
+            let time = serde_json::from_str::<JalaliDateTime>(document);
+            assert!(date.is_err() && time.is_err(), "{document}");
         }
     }
 

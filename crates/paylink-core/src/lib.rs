@@ -21,6 +21,7 @@ pub mod text;
 mod error;
 #[doc(hidden)]
 pub mod from_text;
+mod getters;
 mod identity;
 mod jalali;
 mod money;

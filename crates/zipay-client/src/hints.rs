@@ -114,22 +114,13 @@ impl Webhook {
         }
     }
 
-    /// The invoice it claims to be about.
-    #[must_use]
-    pub fn track_id(&self) -> &TrackId {
-        &self.track_id
-    }
-
-    /// The merchant's number it claims to be about.
-    #[must_use]
-    pub fn invoice_number(&self) -> &str {
-        self.invoice_number.as_str()
-    }
-
-    /// The state it claims. Never act on it: settle.
-    #[must_use]
-    pub fn claimed_status(&self) -> &Status {
-        &self.status
+    paylink_core::getters! { self;
+        /// The invoice it claims to be about.
+        track_id: &TrackId = &self.track_id;
+        /// The merchant's number it claims to be about.
+        invoice_number: &str = self.invoice_number.as_str();
+        /// The state it claims. Never act on it: settle.
+        claimed_status: &Status = &self.status;
     }
 }
 

@@ -129,34 +129,17 @@ impl Invalid {
         self
     }
 
-    /// The field's key, which is stable: `return_url`.
-    #[must_use]
-    pub fn key(&self) -> &'static str {
-        self.0.field.key
-    }
-
-    /// The field's label, for people: `return URL`.
-    #[must_use]
-    pub fn label(&self) -> &'static str {
-        self.0.field.label
-    }
-
-    /// Where the value was typed or set, if it is known.
-    #[must_use]
-    pub fn place(&self) -> Option<&str> {
-        self.0.place.as_deref()
-    }
-
-    /// What is wrong with it.
-    #[must_use]
-    pub fn problem(&self) -> &str {
-        &self.0.problem
-    }
-
-    /// What to do instead, if it is known.
-    #[must_use]
-    pub fn remedy(&self) -> Option<&str> {
-        self.0.remedy.as_deref()
+    crate::getters! { self;
+        /// The field's key, which is stable: `return_url`.
+        key: &'static str = self.0.field.key;
+        /// The field's label, for people: `return URL`.
+        label: &'static str = self.0.field.label;
+        /// Where the value was typed or set, if it is known.
+        place: Option<&str> = self.0.place.as_deref();
+        /// What is wrong with it.
+        problem: &str = &self.0.problem;
+        /// What to do instead, if it is known.
+        remedy: Option<&str> = self.0.remedy.as_deref();
     }
 }
 

@@ -87,56 +87,31 @@ impl Refusal {
         self
     }
 
-    /// The provider's code, as text.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// The reason in words that all providers share.
-    #[must_use]
-    pub fn reason(&self) -> Reason {
-        self.reason
-    }
-
-    /// What the provider wrote, for a log; it is not meant for the payer.
-    #[must_use]
-    pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
-    }
-
-    /// The number to quote to the provider's support.
-    #[must_use]
-    pub fn reference(&self) -> Option<&str> {
-        self.reference.as_deref()
-    }
-
-    /// What the merchant can set right, where the refusal tells.
-    #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
-        self.remedy
-    }
-
-    /// Texts in English and Persian, whose fault it is, and whether a payer may see it.
-    #[must_use]
-    pub fn explanation(&self) -> Explanation {
-        self.explanation
-    }
-
-    /// What to do next, as far as this answer tells.
-    ///
-    /// [`Error::advice`](crate::Error::advice) knows more: an earlier attempt may have been carried out.
-    ///
-    /// ```
-    /// use paylink_core::{Advice, Reason, Refusal};
-    ///
-    /// let refusal = Refusal::new("24", Reason::AlreadyPaid);
-    /// assert_eq!(refusal.advice(), Advice::SettleInstead);
-    /// assert_eq!(refusal.with_advice(Advice::NoAction).advice(), Advice::NoAction);
-    /// ```
-    #[must_use]
-    pub fn advice(&self) -> Advice {
-        self.advice
+    crate::getters! { self;
+        /// The provider's code, as text.
+        code: &str = &self.code;
+        /// The reason in words that all providers share.
+        reason: Reason = self.reason;
+        /// What the provider wrote, for a log; it is not meant for the payer.
+        message: Option<&str> = self.message.as_deref();
+        /// The number to quote to the provider's support.
+        reference: Option<&str> = self.reference.as_deref();
+        /// What the merchant can set right, where the refusal tells.
+        remedy: Option<&'static str> = self.remedy;
+        /// Texts in English and Persian, whose fault it is, and whether a payer may see it.
+        explanation: Explanation = self.explanation;
+        /// What to do next, as far as this answer tells.
+        ///
+        /// [`Error::advice`](crate::Error::advice) knows more: an earlier attempt may have been carried out.
+        ///
+        /// ```
+        /// use paylink_core::{Advice, Reason, Refusal};
+        ///
+        /// let refusal = Refusal::new("24", Reason::AlreadyPaid);
+        /// assert_eq!(refusal.advice(), Advice::SettleInstead);
+        /// assert_eq!(refusal.with_advice(Advice::NoAction).advice(), Advice::NoAction);
+        /// ```
+        advice: Advice = self.advice;
     }
 }
 

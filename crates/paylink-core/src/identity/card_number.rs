@@ -1,5 +1,4 @@
 use std::fmt;
-use std::str::FromStr;
 
 use rust_persian_tools::verity_card_number::verify_card_number;
 use zeroize::Zeroizing;
@@ -81,14 +80,6 @@ impl CardNumber {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
-    }
-}
-
-impl FromStr for CardNumber {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<CardNumber, Invalid> {
-        CardNumber::parse(text)
     }
 }
 

@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
 use rust_persian_tools::national_id::verify_iranian_national_id;
 
@@ -114,14 +113,6 @@ impl NationalId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl FromStr for NationalId {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<NationalId, Invalid> {
-        NationalId::parse(text)
     }
 }
 

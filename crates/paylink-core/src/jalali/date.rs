@@ -1,6 +1,5 @@
 use std::fmt;
 use std::ops::RangeInclusive;
-use std::str::FromStr;
 use std::time::SystemTime;
 
 use super::JalaliDateTime;
@@ -144,40 +143,31 @@ impl JalaliDate {
         JalaliDateTime::from_system_time(instant).map(|time| time.date())
     }
 
-    /// The year, 1300 to 1499.
-    ///
-    /// ```
-    /// # use paylink_core::JalaliDate;
-    /// assert_eq!(JalaliDate::new(1399, 11, 21)?.year(), 1399);
-    /// # Ok::<(), paylink_core::Invalid>(())
-    /// ```
-    #[must_use]
-    pub fn year(&self) -> i32 {
-        self.0.year()
-    }
-
-    /// The month, 1 (Farvardin) to 12 (Esfand).
-    ///
-    /// ```
-    /// # use paylink_core::JalaliDate;
-    /// assert_eq!(JalaliDate::new(1399, 11, 21)?.month(), 11);
-    /// # Ok::<(), paylink_core::Invalid>(())
-    /// ```
-    #[must_use]
-    pub fn month(&self) -> u32 {
-        self.0.month()
-    }
-
-    /// The day of the month, 1 to 31.
-    ///
-    /// ```
-    /// # use paylink_core::JalaliDate;
-    /// assert_eq!(JalaliDate::new(1399, 11, 21)?.day(), 21);
-    /// # Ok::<(), paylink_core::Invalid>(())
-    /// ```
-    #[must_use]
-    pub fn day(&self) -> u32 {
-        self.0.day()
+    crate::getters! { self;
+        /// The year, 1300 to 1499.
+        ///
+        /// ```
+        /// # use paylink_core::JalaliDate;
+        /// assert_eq!(JalaliDate::new(1399, 11, 21)?.year(), 1399);
+        /// # Ok::<(), paylink_core::Invalid>(())
+        /// ```
+        year: i32 = self.0.year();
+        /// The month, 1 (Farvardin) to 12 (Esfand).
+        ///
+        /// ```
+        /// # use paylink_core::JalaliDate;
+        /// assert_eq!(JalaliDate::new(1399, 11, 21)?.month(), 11);
+        /// # Ok::<(), paylink_core::Invalid>(())
+        /// ```
+        month: u32 = self.0.month();
+        /// The day of the month, 1 to 31.
+        ///
+        /// ```
+        /// # use paylink_core::JalaliDate;
+        /// assert_eq!(JalaliDate::new(1399, 11, 21)?.day(), 21);
+        /// # Ok::<(), paylink_core::Invalid>(())
+        /// ```
+        day: u32 = self.0.day();
     }
 
     /// The day that `seconds` fall on, counted from 1970-01-01 without regard to any offset.
@@ -194,14 +184,6 @@ impl JalaliDate {
     /// The day's first second, counted from 1970-01-01 without regard to any offset.
     pub(super) fn seconds(&self) -> i64 {
         self.0.to_unix_timestamp()
-    }
-}
-
-impl FromStr for JalaliDate {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<JalaliDate, Invalid> {
-        JalaliDate::parse(text)
     }
 }
 

@@ -1,5 +1,4 @@
 use std::fmt;
-use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use super::JalaliDate;
@@ -199,14 +198,6 @@ impl JalaliDateTime {
             minute: time_of_day / 60 % 60,
             second: time_of_day % 60,
         })
-    }
-}
-
-impl FromStr for JalaliDateTime {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<JalaliDateTime, Invalid> {
-        JalaliDateTime::parse(text)
     }
 }
 

@@ -1,5 +1,4 @@
 use std::fmt;
-use std::str::FromStr;
 
 use crate::{FieldKey, Invalid};
 
@@ -81,14 +80,6 @@ impl Currency {
             Currency::Irt => "IRT",
             Currency::Irr => "IRR",
         }
-    }
-}
-
-impl FromStr for Currency {
-    type Err = Invalid;
-
-    fn from_str(code: &str) -> Result<Currency, Invalid> {
-        Currency::parse(code)
     }
 }
 

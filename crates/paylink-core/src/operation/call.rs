@@ -149,28 +149,15 @@ pub struct Prepared<'a, O: Operation> {
 }
 
 impl<O: Operation> Prepared<'_, O> {
-    /// The method.
-    #[must_use]
-    pub fn method(&self) -> Method {
-        self.request.method()
-    }
-
-    /// The path on the provider's host.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        self.request.endpoint().path()
-    }
-
-    /// The exact bytes of the body. They may hold credentials and personal data: never log them.
-    #[must_use]
-    pub fn body(&self) -> &[u8] {
-        self.request.body()
-    }
-
-    /// What to store before sending. Send within 30 seconds after preparing; later it is refused as not executed.
-    #[must_use]
-    pub fn handle(&self) -> &Handle {
-        &self.handle
+    crate::getters! { self;
+        /// The method.
+        method: Method = self.request.method();
+        /// The path on the provider's host.
+        path: &str = self.request.endpoint().path();
+        /// The exact bytes of the body. They may hold credentials and personal data: never log them.
+        body: &[u8] = self.request.body();
+        /// What to store before sending. Send within 30 seconds after preparing; later it is refused as not executed.
+        handle: &Handle = &self.handle;
     }
 
     /// Sends it.

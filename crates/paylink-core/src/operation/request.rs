@@ -59,22 +59,13 @@ impl Request {
         self
     }
 
-    /// The method.
-    #[must_use]
-    pub fn method(&self) -> Method {
-        self.method
-    }
-
-    /// Where it goes.
-    #[must_use]
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    /// The bytes of the body. They may hold credentials and personal data: never log them.
-    #[must_use]
-    pub fn body(&self) -> &[u8] {
-        &self.body
+    crate::getters! { self;
+        /// The method.
+        method: Method = self.method;
+        /// Where it goes.
+        endpoint: &Endpoint = &self.endpoint;
+        /// The bytes of the body. They may hold credentials and personal data: never log them.
+        body: &[u8] = &self.body;
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {

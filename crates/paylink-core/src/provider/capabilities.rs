@@ -78,23 +78,14 @@ impl Capabilities {
         self.declare_input(input, InputRule::Unsupported(why))
     }
 
-    /// The provider's name, as in handles and records.
-    #[must_use]
-    pub fn provider(&self) -> &'static str {
-        self.provider
-    }
-
-    /// The currencies it counts in. Rial and toman stand for one another, where the amount allows it.
-    #[must_use]
-    pub fn currencies(&self) -> &'static [Currency] {
-        self.currencies
-    }
-
-    /// For how long after it was made a payment can be settled, before the provider gives the money back by itself; `None`
-    /// if it documents no such deadline.
-    #[must_use]
-    pub fn settlement_window(&self) -> Option<Duration> {
-        self.settlement_window
+    crate::getters! { self;
+        /// The provider's name, as in handles and records.
+        provider: &'static str = self.provider;
+        /// The currencies it counts in. Rial and toman stand for one another, where the amount allows it.
+        currencies: &'static [Currency] = self.currencies;
+        /// For how long after it was made a payment can be settled, before the provider gives the money back by itself; `None`
+        /// if it documents no such deadline.
+        settlement_window: Option<Duration> = self.settlement_window;
     }
 
     /// Whether it offers this.

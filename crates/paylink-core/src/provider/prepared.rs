@@ -133,23 +133,14 @@ impl Created {
         self
     }
 
-    /// What to store with the order before the payer is told anything.
-    #[must_use]
-    pub fn record(&self) -> &PaymentRecord {
-        &self.record
-    }
-
-    /// Where to send the payer; show it as it came. `None` where the provider tells the payer by itself, by SMS say, did
-    /// not repeat the link of a payment that was found again, or makes one only for a payment with a return URL.
-    #[must_use]
-    pub fn link(&self) -> Option<&WebUrl> {
-        self.link.as_ref()
-    }
-
-    /// What the payer has to transfer, for a payment from card to card.
-    #[must_use]
-    pub fn transfer(&self) -> Option<&Transfer> {
-        self.transfer.as_ref()
+    crate::getters! { self;
+        /// What to store with the order before the payer is told anything.
+        record: &PaymentRecord = &self.record;
+        /// Where to send the payer; show it as it came. `None` where the provider tells the payer by itself, by SMS say, did
+        /// not repeat the link of a payment that was found again, or makes one only for a payment with a return URL.
+        link: Option<&WebUrl> = self.link.as_ref();
+        /// What the payer has to transfer, for a payment from card to card.
+        transfer: Option<&Transfer> = self.transfer.as_ref();
     }
 
     /// Until when it can be paid, where the provider says so.
@@ -211,22 +202,13 @@ impl PayToCard {
         }
     }
 
-    /// The whole number, for the payer's eyes: never write it to a log or an error.
-    #[must_use]
-    pub fn number(&self) -> &str {
-        &self.number
-    }
-
-    /// The holder's name; personal data.
-    #[must_use]
-    pub fn holder(&self) -> Option<&str> {
-        self.holder.as_deref()
-    }
-
-    /// The bank's name.
-    #[must_use]
-    pub fn bank(&self) -> Option<&str> {
-        self.bank.as_deref()
+    crate::getters! { self;
+        /// The whole number, for the payer's eyes: never write it to a log or an error.
+        number: &str = &self.number;
+        /// The holder's name; personal data.
+        holder: Option<&str> = self.holder.as_deref();
+        /// The bank's name.
+        bank: Option<&str> = self.bank.as_deref();
     }
 }
 

@@ -78,28 +78,15 @@ impl PaymentRecord {
         self
     }
 
-    /// The provider's name.
-    #[must_use]
-    pub fn provider(&self) -> &str {
-        &self.provider
-    }
-
-    /// The reference under which it was created.
-    #[must_use]
-    pub fn reference(&self) -> &OrderReference {
-        &self.reference
-    }
-
-    /// What the provider was asked for, in what the provider counts in.
-    #[must_use]
-    pub fn amount(&self) -> &Money {
-        &self.amount
-    }
-
-    /// The terminal, shop or link name.
-    #[must_use]
-    pub fn merchant(&self) -> Option<&str> {
-        self.merchant.as_deref()
+    crate::getters! { self;
+        /// The provider's name.
+        provider: &str = &self.provider;
+        /// The reference under which it was created.
+        reference: &OrderReference = &self.reference;
+        /// What the provider was asked for, in what the provider counts in.
+        amount: &Money = &self.amount;
+        /// The terminal, shop or link name.
+        merchant: Option<&str> = self.merchant.as_deref();
     }
 
     /// The provider's id of this name.
@@ -205,22 +192,13 @@ impl ExpectedPayment {
         self
     }
 
-    /// The order's own reference.
-    #[must_use]
-    pub fn reference(&self) -> &OrderReference {
-        &self.reference
-    }
-
-    /// What the order costs, in the merchant's own unit.
-    #[must_use]
-    pub fn price(&self) -> &Money {
-        &self.price
-    }
-
-    /// What was stored when the payment was created.
-    #[must_use]
-    pub fn record(&self) -> &PaymentRecord {
-        &self.record
+    crate::getters! { self;
+        /// The order's own reference.
+        reference: &OrderReference = &self.reference;
+        /// What the order costs, in the merchant's own unit.
+        price: &Money = &self.price;
+        /// What was stored when the payment was created.
+        record: &PaymentRecord = &self.record;
     }
 
     /// Holds order, record and hint against one another, before a provider is asked. Every adapter begins with it.
@@ -368,37 +346,27 @@ mod expected_tests {
             money("1500", Currency::Irt),
         ];
         for price in same {
-            assert_eq!(
-                mismatch(&expected("1000", price, rial.clone())),
-                None,
-                "{price}"
-            );
+            let found = mismatch(&expected("1000", price, rial.clone()));
+            assert_eq!(found, None, "{price}");
         }
         let toman = record(money("1500", Currency::Irt));
-        assert_eq!(
-            mismatch(&expected("1000", money("15000", Currency::Irr), toman)),
-            None
-        );
+        let same = expected("1000", money("15000", Currency::Irr), toman);
+        assert_eq!(mismatch(&same), None);
     }
 
     #[test]
     fn another_amount_currency_or_order_differs_in_that_field() {
         let rial = record(money("15000", Currency::Irr));
-        for (reference, price, field) in [
-            ("1000", money("15001", Currency::Irr), ComparedField::Amount),
-            ("1000", money("15000", Currency::Irt), ComparedField::Amount),
-            (
-                "1000",
-                money("15000", Currency::Usd),
-                ComparedField::Currency,
-            ),
-            ("1001", money("15000", Currency::Irr), ComparedField::Order),
+        for (reference, amount, currency, field) in [
+            ("1000", "15001", Currency::Irr, ComparedField::Amount),
+            ("1000", "15000", Currency::Irt, ComparedField::Amount),
+            ("1000", "15000", Currency::Usd, ComparedField::Currency),
+            ("1001", "15000", Currency::Irr, ComparedField::Order),
         ] {
-            let found = mismatch(&expected(reference, price, rial.clone())).unwrap();
-            assert!(
-                found.has(field) && found.differences().len() == 1,
-                "{found}"
-            );
+            let expected = expected(reference, money(amount, currency), rial.clone());
+            let found = mismatch(&expected).unwrap();
+            let alone = found.has(field) && found.differences().len() == 1;
+            assert!(alone, "{found}");
         }
         let toman = record(money("1500", Currency::Irt));
         let odd = mismatch(&expected("1000", money("15001", Currency::Irr), toman)).unwrap();
@@ -410,28 +378,21 @@ mod expected_tests {
         let price = money("15000", Currency::Irr);
         let with = |hint| mismatch(&expected("1000", price, record(price)).with_hint(hint));
         let hint = Hint::new("example");
-        assert_eq!(with(hint.clone()), None);
-        assert_eq!(
-            with(hint.clone().with_reference("1000").with_id("id", "7")),
-            None
-        );
-        let other = with(hint.clone().with_id("id", "8")).unwrap();
-        assert!(other.has(ComparedField::Reference));
-        assert!(
-            with(hint.clone().with_id("unknown", "7"))
-                .unwrap()
-                .has(ComparedField::Reference)
-        );
-        assert!(
-            with(hint.with_reference("1001"))
-                .unwrap()
-                .has(ComparedField::Order)
-        );
-        assert!(
-            with(Hint::new("another"))
-                .unwrap()
-                .has(ComparedField::Reference)
-        );
+        let same = hint.clone().with_reference("1000").with_id("id", "7");
+        for hint in [hint.clone(), same] {
+            assert_eq!(with(hint), None);
+        }
+        for (other, field) in [
+            (hint.clone().with_id("id", "8"), ComparedField::Reference),
+            (
+                hint.clone().with_id("unknown", "7"),
+                ComparedField::Reference,
+            ),
+            (hint.with_reference("1001"), ComparedField::Order),
+            (Hint::new("another"), ComparedField::Reference),
+        ] {
+            assert!(with(other).unwrap().has(field), "{field:?}");
+        }
     }
 
     #[test]

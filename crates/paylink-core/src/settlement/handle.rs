@@ -118,34 +118,17 @@ impl Handle {
         self
     }
 
-    /// The provider's name.
-    #[must_use]
-    pub fn provider(&self) -> &str {
-        &self.provider
-    }
-
-    /// The operation's name.
-    #[must_use]
-    pub fn operation(&self) -> &str {
-        &self.operation
-    }
-
-    /// The merchant's own reference.
-    #[must_use]
-    pub fn reference(&self) -> Option<&str> {
-        self.reference.as_deref()
-    }
-
-    /// The terminal, shop or link name.
-    #[must_use]
-    pub fn merchant(&self) -> Option<&str> {
-        self.merchant.as_deref()
-    }
-
-    /// The amount.
-    #[must_use]
-    pub fn amount(&self) -> Option<&Money> {
-        self.amount.as_ref()
+    crate::getters! { self;
+        /// The provider's name.
+        provider: &str = &self.provider;
+        /// The operation's name.
+        operation: &str = &self.operation;
+        /// The merchant's own reference.
+        reference: Option<&str> = self.reference.as_deref();
+        /// The terminal, shop or link name.
+        merchant: Option<&str> = self.merchant.as_deref();
+        /// The amount.
+        amount: Option<&Money> = self.amount.as_ref();
     }
 
     /// The provider's id of this name.

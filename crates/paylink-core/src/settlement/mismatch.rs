@@ -120,22 +120,13 @@ impl Difference {
         }
     }
 
-    /// Which field.
-    #[must_use]
-    pub fn field(&self) -> ComparedField {
-        self.field
-    }
-
-    /// What the merchant's record says.
-    #[must_use]
-    pub fn expected(&self) -> &str {
-        &self.expected
-    }
-
-    /// What the provider reported.
-    #[must_use]
-    pub fn found(&self) -> &str {
-        &self.found
+    crate::getters! { self;
+        /// Which field.
+        field: ComparedField = self.field;
+        /// What the merchant's record says.
+        expected: &str = &self.expected;
+        /// What the provider reported.
+        found: &str = &self.found;
     }
 }
 

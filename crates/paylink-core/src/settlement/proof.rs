@@ -35,22 +35,13 @@ impl Proof {
         }
     }
 
-    /// Who has confirmed it.
-    #[must_use]
-    pub fn provider(&self) -> &'static str {
-        self.provider
-    }
-
-    /// How much was paid.
-    #[must_use]
-    pub fn amount(&self) -> &Money {
-        &self.amount
-    }
-
-    /// What was compared, field by field.
-    #[must_use]
-    pub fn checks(&self) -> &[FieldCheck] {
-        &self.checks
+    crate::getters! { self;
+        /// Who has confirmed it.
+        provider: &'static str = self.provider;
+        /// How much was paid.
+        amount: &Money = &self.amount;
+        /// What was compared, field by field.
+        checks: &[FieldCheck] = &self.checks;
     }
 
     /// The merchant's order number.
@@ -96,22 +87,13 @@ impl FieldCheck {
         }
     }
 
-    /// Which field.
-    #[must_use]
-    pub fn field(&self) -> ComparedField {
-        self.field
-    }
-
-    /// What the merchant's record says.
-    #[must_use]
-    pub fn expected(&self) -> &str {
-        &self.expected
-    }
-
-    /// Whether the provider reported the same, or never reports it.
-    #[must_use]
-    pub fn result(&self) -> CheckResult {
-        self.checked
+    crate::getters! { self;
+        /// Which field.
+        field: ComparedField = self.field;
+        /// What the merchant's record says.
+        expected: &str = &self.expected;
+        /// Whether the provider reported the same, or never reports it.
+        result: CheckResult = self.checked;
     }
 }
 

@@ -123,22 +123,13 @@ impl BaseUrl {
         WebUrl::parse(LINK, page.url().as_str())
     }
 
-    /// The text, with its slash at the end.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-
-    /// The host, in the form of [`WebUrl::host`].
-    #[must_use]
-    pub fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
-    }
-
-    /// Scheme, host and port without the path: `https://api.example`.
-    #[must_use]
-    pub fn origin(&self) -> String {
-        self.0.origin().ascii_serialization()
+    crate::getters! { self;
+        /// The text, with its slash at the end.
+        as_str: &str = self.0.as_str();
+        /// The host, in the form of [`WebUrl::host`].
+        host: &str = self.0.host_str().unwrap_or_default();
+        /// Scheme, host and port without the path: `https://api.example`.
+        origin: String = self.0.origin().ascii_serialization();
     }
 }
 
