@@ -45,37 +45,27 @@ fn what_is_not_a_code_is_refused() {
         "U\u{17f}D",
     ] {
         let error = Currency::parse(code).unwrap_err();
-        assert_eq!(
-            (error.label(), error.problem()),
-            ("currency", "is not known"),
-            "{code}"
-        );
+        let told = (error.label(), error.problem());
+        assert_eq!(told, ("currency", "is not known"), "{code}");
     }
 }
 
 #[test]
 fn the_remedy_names_every_currency() {
     let error = Currency::parse("EUR").unwrap_err();
+    let remedy = error.remedy().unwrap();
     for currency in Currency::ALL {
-        assert!(
-            error.remedy().unwrap().contains(currency.code()),
-            "{currency}"
-        );
+        assert!(remedy.contains(currency.code()), "{currency}");
     }
 }
 
 #[test]
 fn serde_uses_the_code() {
     assert_eq!(serde_json::to_string(&Currency::Irt).unwrap(), "\"IRT\"");
-    assert_eq!(
-        serde_json::from_str::<Currency>("\"IRT\"").unwrap(),
-        Currency::Irt
-    );
+    let read = serde_json::from_str::<Currency>;
+    assert_eq!(read("\"IRT\"").unwrap(), Currency::Irt);
     for document in ["\"EUR\"", "0", "null", "{\"Usd\":null}"] {
-        assert!(
-            serde_json::from_str::<Currency>(document).is_err(),
-            "{document}"
-        );
+        assert!(read(document).is_err(), "{document}");
     }
 }
 
@@ -96,26 +86,25 @@ fn digits_are_kept_as_written() {
 #[test]
 fn zeros_without_room_are_dropped_and_nothing_else() {
     // A milliard with the twenty decimals a provider may print needs 30 digits, of which 20 say nothing.
-    assert_eq!(
-        usd("1000000000.00000000000000000000").amount(),
-        "1000000000"
-    );
-    assert_eq!(
-        usd("1000000000.50000000000000000000").amount(),
-        "1000000000.5"
-    );
-    assert_eq!(usd("0.00000000000000000000000000000000000").amount(), "0");
+    for (text, amount) in [
+        ("1000000000.00000000000000000000", "1000000000"),
+        ("1000000000.50000000000000000000", "1000000000.5"),
+        ("0.00000000000000000000000000000000000", "0"),
+    ] {
+        assert_eq!(usd(text).amount(), amount);
+    }
     assert!(Money::new("1000000000.00000000000000000001", Currency::Usd).is_err());
 }
 
 #[test]
 fn the_last_number_that_fits_is_kept_and_the_next_refused() {
-    assert!(Money::new("79228162514264337593543950335", Currency::Usd).is_ok());
-    assert!(Money::new("79228162514264337593543950336", Currency::Usd).is_err());
-    assert!(Money::new("7.9228162514264337593543950335", Currency::Usd).is_ok());
-    assert!(Money::new("7.9228162514264337593543950336", Currency::Usd).is_err());
-    assert!(Money::new("0.0000000000000000000000000001", Currency::Usd).is_ok());
-    assert!(Money::new("0.00000000000000000000000000001", Currency::Usd).is_err());
+    let is_kept = |text| Money::new(text, Currency::Usd).is_ok();
+    assert!(is_kept("79228162514264337593543950335"));
+    assert!(!is_kept("79228162514264337593543950336"));
+    assert!(is_kept("7.9228162514264337593543950335"));
+    assert!(!is_kept("7.9228162514264337593543950336"));
+    assert!(is_kept("0.0000000000000000000000000001"));
+    assert!(!is_kept("0.00000000000000000000000000001"));
 }
 
 #[test]
@@ -129,10 +118,8 @@ fn whatever_is_not_a_plain_decimal_is_refused() {
         let told = (error.label(), error.problem());
         assert_eq!(told, ("amount", "is not a plain decimal number"), "{text}");
     }
-    assert_eq!(
-        Money::new("", Currency::Usd).unwrap_err().problem(),
-        "is empty"
-    );
+    let nothing = Money::new("", Currency::Usd).unwrap_err();
+    assert_eq!(nothing.problem(), "is empty");
 }
 
 #[test]
@@ -145,13 +132,10 @@ fn the_persian_decimal_point_is_read() {
 #[test]
 fn equal_numbers_are_equal_money_in_one_currency_alone() {
     let hasher = RandomState::new();
-    assert_eq!(usd("100.990"), usd("100.99"));
-    assert_eq!(
-        hasher.hash_one(usd("100.990")),
-        hasher.hash_one(usd("100.99"))
-    );
-    assert_eq!(usd("0.00"), usd("0"));
-    assert_eq!(hasher.hash_one(usd("0.00")), hasher.hash_one(usd("0")));
+    for (one, other) in [("100.990", "100.99"), ("0.00", "0")] {
+        assert_eq!(usd(one), usd(other));
+        assert_eq!(hasher.hash_one(usd(one)), hasher.hash_one(usd(other)));
+    }
     assert_ne!(usd("1"), Money::new("1", Currency::Usdt).unwrap());
 }
 
@@ -160,10 +144,8 @@ fn order_exists_within_a_currency_alone() {
     assert!(usd("9") < usd("10"));
     assert!(usd("0.10") > usd("0.0999999999999999999999999999"));
     assert!(usd("79228162514264337593543950335") > usd("0.0000000000000000000000000001"));
-    assert_eq!(
-        usd("1").partial_cmp(&Money::new("2", Currency::Usdt).unwrap()),
-        None
-    );
+    let usdt = Money::new("2", Currency::Usdt).unwrap();
+    assert_eq!(usd("1").partial_cmp(&usdt), None);
 }
 
 #[test]
@@ -243,10 +225,8 @@ fn conversion_is_by_value() {
     assert_eq!(Rial::try_from(irr("150000.0")), Ok(Rial::new(150_000)));
     assert_eq!(Toman::try_from(irr("150000")), Ok(Toman::new(15_000)));
     assert_eq!(Toman::try_from(irr("0")), Ok(Toman::new(0)));
-    assert_eq!(
-        Rial::try_from(irt("15000.00000000000000000000")),
-        Ok(Rial::new(150_000))
-    );
+    let padded = irt("15000.00000000000000000000");
+    assert_eq!(Rial::try_from(padded), Ok(Rial::new(150_000)));
 }
 
 #[test]
@@ -263,20 +243,12 @@ fn fractions_are_refused() {
 
 #[test]
 fn what_is_too_large_is_refused() {
-    assert_eq!(
-        Rial::try_from(irr("18446744073709551615")),
-        Ok(Rial::new(u64::MAX))
-    );
+    let (rial, toman) = (Rial::new(u64::MAX), Toman::new(u64::MAX));
+    assert_eq!(Rial::try_from(irr("18446744073709551615")), Ok(rial));
     assert!(Rial::try_from(irr("18446744073709551616")).is_err());
-    assert_eq!(
-        Rial::try_from(irt("1844674407370955161.5")),
-        Ok(Rial::new(u64::MAX))
-    );
+    assert_eq!(Rial::try_from(irt("1844674407370955161.5")), Ok(rial));
     assert!(Rial::try_from(irt("1844674407370955161.6")).is_err());
-    assert_eq!(
-        Toman::try_from(irr("184467440737095516150")),
-        Ok(Toman::new(u64::MAX))
-    );
+    assert_eq!(Toman::try_from(irr("184467440737095516150")), Ok(toman));
     assert!(Rial::try_from(irt("79228162514264337593543950335")).is_err());
 }
 
@@ -284,14 +256,10 @@ fn what_is_too_large_is_refused() {
 fn dollars_are_not_exchanged() {
     for currency in [Currency::Usd, Currency::Usdt] {
         let money = Money::new("10", currency).unwrap();
-        assert_eq!(
-            Rial::try_from(money).unwrap_err().problem(),
-            "is neither in toman nor in rial"
-        );
-        assert_eq!(
-            Toman::try_from(money).unwrap_err().problem(),
-            "is neither in toman nor in rial"
-        );
+        let (rial, toman) = (Rial::try_from(money), Toman::try_from(money));
+        for error in [rial.unwrap_err(), toman.unwrap_err()] {
+            assert_eq!(error.problem(), "is neither in toman nor in rial");
+        }
     }
 }
 
@@ -338,10 +306,8 @@ fn every_other_shape_is_refused() {
         r#""100.99 USD""#,
         "null",
     ] {
-        assert!(
-            serde_json::from_str::<Money>(document).is_err(),
-            "{document}"
-        );
+        let read = serde_json::from_str::<Money>(document);
+        assert!(read.is_err(), "{document}");
     }
 }
 
@@ -361,15 +327,13 @@ proptest! {
 
 #[test]
 fn places_are_those_of_the_finer_amount() {
-    assert_eq!(
-        usd("100.99").checked_add(usd("0.01")).unwrap().amount(),
-        "101.00"
-    );
-    assert_eq!(
-        usd("1.5").checked_sub(usd("0.500")).unwrap().amount(),
-        "1.000"
-    );
-    assert_eq!(usd("0").checked_add(usd("0.0")).unwrap().amount(), "0.0");
+    for (result, amount) in [
+        (usd("100.99").checked_add(usd("0.01")), "101.00"),
+        (usd("1.5").checked_sub(usd("0.500")), "1.000"),
+        (usd("0").checked_add(usd("0.0")), "0.0"),
+    ] {
+        assert_eq!(result.unwrap().amount(), amount);
+    }
 }
 
 #[test]
@@ -377,16 +341,12 @@ fn a_sum_that_would_have_to_be_rounded_is_refused() {
     let large = usd("70000000000000000000000000000");
     let error = large.checked_add(usd("0.1")).unwrap_err();
     assert_eq!(error.problem(), "plus 0.1 USD cannot be kept exactly");
-    assert_eq!(
-        large.checked_sub(usd("0.1")).unwrap_err().problem(),
-        "minus 0.1 USD cannot be kept exactly"
-    );
+    let error = large.checked_sub(usd("0.1")).unwrap_err();
+    assert_eq!(error.problem(), "minus 0.1 USD cannot be kept exactly");
     // Zeros make no sum long.
     let without = usd("70000000000000000000000000001");
-    assert_eq!(
-        large.checked_add(usd("1.0000000000000000000000000000")),
-        Ok(without)
-    );
+    let padded = usd("1.0000000000000000000000000000");
+    assert_eq!(large.checked_add(padded), Ok(without));
     // Two halves make a whole, which needs one digit less than they do.
     let half = usd("5000000000000000000000000000.5");
     let whole = usd("10000000000000000000000000001");
@@ -396,10 +356,8 @@ fn a_sum_that_would_have_to_be_rounded_is_refused() {
 #[test]
 fn the_largest_sum_is_kept_and_the_next_refused() {
     let largest = usd("79228162514264337593543950335");
-    assert_eq!(
-        usd("79228162514264337593543950334").checked_add(usd("1")),
-        Ok(largest)
-    );
+    let last_but_one = usd("79228162514264337593543950334");
+    assert_eq!(last_but_one.checked_add(usd("1")), Ok(largest));
     assert!(largest.checked_add(usd("1")).is_err());
 }
 
@@ -414,10 +372,8 @@ fn nothing_goes_below_zero() {
 fn currencies_are_not_mixed() {
     let usdt = Money::new("1", Currency::Usdt).unwrap();
     for refused in [usd("1").checked_add(usdt), usd("1").checked_sub(usdt)] {
-        assert_eq!(
-            refused.unwrap_err().problem(),
-            "is in another currency than 1 USDT"
-        );
+        let error = refused.unwrap_err();
+        assert_eq!(error.problem(), "is in another currency than 1 USDT");
     }
 }
 
@@ -490,30 +446,25 @@ fn from_columns(columns: &[u8]) -> String {
 
 fn long_hand_sum(a: &str, b: &str) -> String {
     let mut carry = 0;
-    let sum: Vec<u8> = columns(a)
-        .into_iter()
-        .zip(columns(b))
-        .map(|(a, b)| {
-            let column = a + b + carry;
-            carry = column / 10;
-            column % 10
-        })
-        .collect();
-    from_columns(&sum)
+    long_hand(a, b, |a, b| {
+        let column = a + b + carry;
+        carry = column / 10;
+        column % 10
+    })
 }
 
 fn long_hand_difference(a: &str, b: &str) -> String {
     let mut borrow = 0;
-    let difference: Vec<u8> = columns(a)
-        .into_iter()
-        .zip(columns(b))
-        .map(|(a, b)| {
-            let column = 10 + a - b - borrow;
-            borrow = 1 - column / 10;
-            column % 10
-        })
-        .collect();
-    from_columns(&difference)
+    long_hand(a, b, |a, b| {
+        let column = 10 + a - b - borrow;
+        borrow = 1 - column / 10;
+        column % 10
+    })
+}
+
+fn long_hand(a: &str, b: &str, mut digit: impl FnMut(u8, u8) -> u8) -> String {
+    let columns = columns(a).into_iter().zip(columns(b));
+    from_columns(&columns.map(|(a, b)| digit(a, b)).collect::<Vec<_>>())
 }
 
 /// Whether the digits, read as one integer, fit in 96 bits.
