@@ -49,6 +49,7 @@ pub mod faults;
 pub mod mock_provider;
 
 mod answer;
+mod assert_matches;
 mod behaviour;
 mod canaries;
 mod capture;

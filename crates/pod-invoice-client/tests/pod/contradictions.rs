@@ -32,8 +32,7 @@ async fn refused(
 
 /// Building a client takes longer than a call does.
 async fn with_a_client() -> (Provider, Pod) {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     (account, pod)
 }
 
@@ -247,8 +246,7 @@ async fn a_verified_invoice_has_to_be_the_one_that_was_asked_for() {
 
 #[tokio::test]
 async fn a_field_that_decides_is_of_its_type_or_not_there() {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     for field in [
         "totalAmount",
         "payableAmount",

@@ -35,33 +35,19 @@ async fn the_two_templates_in_both_environments() {
         (Environment::Sandbox, "https://sandbox.pod.ir:1033"),
     ] {
         let pod = account.client_in(environment);
-        let plain = LinkOptions::new();
-        assert_eq!(
-            pod.link_by_unique_number(&number(), &plain)
-                .unwrap()
-                .as_str(),
-            format!("{pay}/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f")
-        );
-        assert_eq!(
-            pod.link_by_invoice(id(), &plain).unwrap().as_str(),
-            format!("{pay}/v1/pbc/payinvoice/?invoiceId=32157")
-        );
-        let full = options().with_gateway(Gateway::Pep);
-        assert_eq!(
-            pod.link_by_unique_number(&number(), &full)
-                .unwrap()
-                .as_str(),
-            format!(
-                "{pay}/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f\
-                 &{ENCODED}&callUri={HOOK}&gateway=PEP"
-            )
-        );
-        assert_eq!(
-            pod.link_by_invoice(id(), &full).unwrap().as_str(),
-            format!(
-                "{pay}/v1/pbc/payinvoice/?invoiceId=32157&{ENCODED}&callUri={HOOK}&gateway=PEP"
-            )
-        );
+        let by_number =
+            format!("{pay}/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f");
+        let by_id = format!("{pay}/v1/pbc/payinvoice/?invoiceId=32157");
+        let all = format!("&{ENCODED}&callUri={HOOK}&gateway=PEP");
+        for (options, added) in [
+            (LinkOptions::new(), ""),
+            (options().with_gateway(Gateway::Pep), &*all),
+        ] {
+            let link = pod.link_by_unique_number(&number(), &options).unwrap();
+            assert_eq!(link.as_str(), format!("{by_number}{added}"));
+            let link = pod.link_by_invoice(id(), &options).unwrap();
+            assert_eq!(link.as_str(), format!("{by_id}{added}"));
+        }
     }
     assert!(account.requests().is_empty(), "a template asks nobody");
 }
@@ -69,28 +55,14 @@ async fn the_two_templates_in_both_environments() {
 #[tokio::test]
 async fn another_pay_host_keeps_its_path() {
     let account = Provider::start().await;
-    for (pay, link) in [
-        (
-            "http://127.0.0.1:9/pod/pay",
-            "http://127.0.0.1:9/pod/pay/v1/pbc/payinvoice/?invoiceId=32157",
-        ),
-        (
-            "https://pay.example/",
-            "https://pay.example/v1/pbc/payinvoice/?invoiceId=32157",
-        ),
-    ] {
-        let pod = account
-            .builder(Environment::Sandbox)
-            .key("k")
-            .pay_url(pay)
-            .build()
-            .unwrap();
-        assert_eq!(
-            pod.link_by_invoice(id(), &LinkOptions::new())
-                .unwrap()
-                .as_str(),
-            link
-        );
+    let builder = || account.builder(Environment::Sandbox).key("k");
+    for pay in ["http://127.0.0.1:9/pod/pay/", "https://pay.example/"] {
+        for given in [pay, pay.trim_end_matches('/')] {
+            let pod = builder().pay_url(given).build().unwrap();
+            let link = pod.link_by_invoice(id(), &LinkOptions::new()).unwrap();
+            let expected = format!("{pay}v1/pbc/payinvoice/?invoiceId=32157");
+            assert_eq!(link.as_str(), expected);
+        }
     }
     for bad in [
         "http://pay.example/",
@@ -98,11 +70,7 @@ async fn another_pay_host_keeps_its_path() {
         "pay.example",
         "https://pay.example/?a=1",
     ] {
-        let error = account
-            .builder(Environment::Sandbox)
-            .pay_url(bad)
-            .build()
-            .unwrap_err();
+        let error = builder().pay_url(bad).build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{bad}");
         assert!(error.to_string().starts_with("pay URL"), "{error}");
     }
@@ -117,20 +85,11 @@ async fn what_pays_by_itself_is_for_the_sandbox_alone() {
     assert!(link.as_str().ends_with("&gateway=LOC"), "{link}");
 
     let production = account.client();
-    assert_eq!(
-        production
-            .link_by_invoice(id(), &local)
-            .unwrap_err()
-            .label(),
-        "gateway"
-    );
-    assert_eq!(
-        production
-            .link_by_unique_number(&number(), &local)
-            .unwrap_err()
-            .label(),
-        "gateway"
-    );
+    let by_id = production.link_by_invoice(id(), &local);
+    let by_number = production.link_by_unique_number(&number(), &local);
+    for error in [by_id.unwrap_err(), by_number.unwrap_err()] {
+        assert_eq!(error.label(), "gateway");
+    }
     let error = production.payment_link(id(), local).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(account.requests().is_empty());
@@ -152,22 +111,14 @@ async fn the_short_lived_link_is_extended_and_says_how_long_it_lives() {
         let written = serde_json::to_value(&made).unwrap();
         assert_eq!(written["url"], made.url.as_str());
         assert_eq!(written["usable_until_ms"], 1_800_000_300_000_u64);
-        assert_eq!(
-            made.time_left(asked_at + Duration::from_secs(299)),
-            Duration::from_secs(1)
-        );
-        assert_eq!(
-            made.time_left(asked_at + Duration::from_secs(301)),
-            Duration::ZERO
-        );
+        for (passed, left) in [(299, 1), (301, 0)] {
+            let left_then = made.time_left(asked_at + Duration::from_secs(passed));
+            assert_eq!(left_then, Duration::from_secs(left));
+        }
     }
     account.answer(39310, good(format!("{link}&")));
-    let bare = pod
-        .payment_link(id(), LinkOptions::new())
-        .await
-        .unwrap()
-        .value;
-    assert_eq!(bare.url.as_str(), link);
+    let bare = pod.payment_link(id(), LinkOptions::new()).await.unwrap();
+    assert_eq!(bare.value.url.as_str(), link);
 }
 
 #[tokio::test]
@@ -191,6 +142,8 @@ async fn a_link_that_no_url_can_be_is_not_handed_on() {
 
 #[test]
 fn the_way_back_leaves_room_for_what_pod_adds() {
+    let sms = || SendPaymentSms::new(id());
+    let share = || ShareLink::new(id(), UserId::new(1).unwrap());
     for name in [
         "invoiceId",
         "billNumber",
@@ -206,20 +159,16 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
         let url = format!("https://shop.example/back?order=7&{name}=1");
         for error in [
             LinkOptions::new().with_redirect(&url).unwrap_err(),
-            SendPaymentSms::new(id()).with_redirect(&url).unwrap_err(),
-            ShareLink::new(id(), UserId::new(1).unwrap())
-                .with_redirect(&url)
-                .unwrap_err(),
+            sms().with_redirect(&url).unwrap_err(),
+            share().with_redirect(&url).unwrap_err(),
         ] {
             assert_eq!((error.key(), error.label()), ("redirect_url", "redirect"));
-            assert!(
-                error.problem().ends_with("which the provider adds itself"),
-                "{error}"
-            );
+            let ends = "which the provider adds itself";
+            assert!(error.problem().ends_with(ends), "{error}");
         }
         for error in [
             LinkOptions::new().with_callback(&url).unwrap_err(),
-            SendPaymentSms::new(id()).with_callback(&url).unwrap_err(),
+            sms().with_callback(&url).unwrap_err(),
         ] {
             assert_eq!((error.key(), error.label()), ("callback_url", "callback"));
         }
@@ -239,18 +188,15 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
     assert!(LinkOptions::new().with_redirect(taken).is_err());
     for error in [
         LinkOptions::new().with_callback(back.clone()).unwrap_err(),
-        SendPaymentSms::new(id())
-            .with_callback(back.clone())
-            .unwrap_err(),
+        sms().with_callback(back.clone()).unwrap_err(),
     ] {
         assert_eq!((error.key(), error.label()), ("callback_url", "callback"));
         assert!(error.problem().contains("cannot call"), "{error}");
     }
     // A link alone may lead back to an app.
-    let share = ShareLink::new(id(), UserId::new(1).unwrap());
     for error in [
-        share.with_redirect(back.clone()).unwrap_err(),
-        SendPaymentSms::new(id()).with_redirect(back).unwrap_err(),
+        share().with_redirect(back.clone()).unwrap_err(),
+        sms().with_redirect(back).unwrap_err(),
     ] {
         assert_eq!((error.key(), error.label()), ("redirect_url", "redirect"));
         assert!(error.problem().contains("an app's own"), "{error}");
@@ -261,19 +207,15 @@ fn the_way_back_leaves_room_for_what_pod_adds() {
 async fn a_plain_link_is_taken_from_the_pay_pages_own_loopback_host_alone() {
     let account = Provider::start().await;
     let builder = account.builder(Environment::Sandbox).key("k");
-    let pod = builder
-        .pay_url("http://127.0.0.1:9/pod/pay")
-        .build()
-        .unwrap();
-    for (link, safe) in [
-        (
-            "http://127.0.0.1:9/pod/pay/v1/pbc/PayInvoiceDispatcher/?h=1&",
-            true,
-        ),
-        ("https://pay.pod.ir/v1/pbc/PayInvoiceDispatcher/?h=1&", true),
-        ("http://pay.pod.ir/v1/pbc/PayInvoiceDispatcher/?h=1&", false),
+    let builder = builder.pay_url("http://127.0.0.1:9/pod/pay");
+    let pod = builder.build().unwrap();
+    for (host, safe) in [
+        ("http://127.0.0.1:9/pod/pay", true),
+        ("https://pay.pod.ir", true),
+        ("http://pay.pod.ir", false),
     ] {
-        account.answer(39310, good(link));
+        let link = format!("{host}/v1/pbc/PayInvoiceDispatcher/?h=1&");
+        account.answer(39310, good(&*link));
         let made = pod.payment_link(id(), LinkOptions::new()).await;
         assert_eq!(made.is_ok(), safe, "{link}");
     }
@@ -289,14 +231,15 @@ fn a_return_names_an_invoice() {
     assert_eq!(payment.invoice_id.get(), 32157);
     assert_eq!(payment.bill_number.unwrap().as_str(), "1000");
     assert_eq!(payment.claims_paid, Some(true));
-    assert_eq!(payment.payment_bill_number.as_deref(), Some("1029779"));
-    assert_eq!(payment.terminal_id.as_deref(), Some("12"));
-    assert_eq!(
-        payment.masked_card_number.as_deref(),
-        Some("621986******1234")
-    );
-    assert_eq!(payment.bank_reference.as_deref(), Some("111"));
-    assert_eq!(payment.bank_tracking.as_deref(), Some("222"));
+    for (text, expected) in [
+        (payment.payment_bill_number, "1029779"),
+        (payment.terminal_id, "12"),
+        (payment.masked_card_number, "621986******1234"),
+        (payment.bank_reference, "111"),
+        (payment.bank_tracking, "222"),
+    ] {
+        assert_eq!(text.as_deref(), Some(expected));
+    }
 }
 
 #[test]
@@ -327,34 +270,27 @@ fn a_return_that_cannot_be_one_is_refused() {
         ("invoiceId=99999999999999999999", "invoice id"),
         ("invoiceId=1&paid=yes", "paid"),
         ("invoiceId=1&billNumber=a%0ab", "bill number"),
-        ("errorResult={}", "errorResult"),
-        ("errorResult=[]", "errorResult"),
-        (
-            "errorResult={\"hasError\":false,\"errorCode\":0}",
-            "errorResult",
-        ),
-        ("errorResult={\"hasError\":true}", "errorResult"),
-        (
-            "errorResult={\"hasError\":true,\"message\":\"\"}",
-            "errorResult",
-        ),
-        (
-            "errorResult={\"hasError\":true,\"errorCode\":\"x\",\"message\":\"no\"}",
-            "errorResult",
-        ),
-        (
-            "errorResult={\"hasError\":true,\"errorCode\":1}&errorResult=x",
-            "errorResult",
-        ),
     ] {
         let error = Return::from_query(query).unwrap_err();
         assert_eq!(error.label(), field, "{query}: {error}");
         let key = match field {
             "invoiceId" => "invoice_id".to_owned(),
-            "errorResult" => "error_result".to_owned(),
             label => label.replace(' ', "_"),
         };
         assert_eq!(error.key(), key, "{query}: {error}");
+    }
+    for result in [
+        r"{}",
+        r"[]",
+        r#"{"hasError":false,"errorCode":0}"#,
+        r#"{"hasError":true}"#,
+        r#"{"hasError":true,"message":""}"#,
+        r#"{"hasError":true,"errorCode":"x","message":"no"}"#,
+        r#"{"hasError":true,"errorCode":1}&errorResult=x"#,
+    ] {
+        let error = Return::from_query(&format!("errorResult={result}")).unwrap_err();
+        let named = (error.key(), error.label());
+        assert_eq!(named, ("error_result", "errorResult"), "{result}: {error}");
     }
     let long = format!("invoiceId=1&x={}", "a".repeat(16 * 1024));
     assert_eq!(Return::from_query(&long).unwrap_err().label(), "query");

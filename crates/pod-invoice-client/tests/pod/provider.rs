@@ -18,6 +18,13 @@ impl Provider {
         Provider(MockServer::with_operations(1_800_000_000, service).await)
     }
 
+    /// Starts it beside a client of its production.
+    pub(crate) async fn with_client() -> (Provider, Pod) {
+        let provider = Provider::start().await;
+        let client = provider.client();
+        (provider, client)
+    }
+
     /// Answers a service like this from now on.
     pub(crate) fn answer(&self, service: u32, answer: impl Into<Answer>) {
         self.answers(service, [answer]);

@@ -24,8 +24,7 @@ const REFUSING: [(i64, Reason); 10] = [
 #[tokio::test]
 async fn a_refusal_proves_that_nothing_was_done() {
     for case in cases::all() {
-        let account = Provider::start().await;
-        let pod = account.client();
+        let (account, pod) = Provider::with_client().await;
         for (code, reason) in REFUSING {
             account.answer(case.production, bad(code));
             let error = (case.call)(&pod).await.unwrap_err();
@@ -49,8 +48,7 @@ async fn a_refusal_proves_that_nothing_was_done() {
 #[tokio::test]
 async fn a_timeout_behind_pod_leaves_the_outcome_unknown() {
     for case in cases::all() {
-        let account = Provider::start().await;
-        let pod = account.client();
+        let (account, pod) = Provider::with_client().await;
         for code in [227, 378, 999] {
             account.answer(case.production, bad(code));
             let error = (case.call)(&pod).await.unwrap_err();
@@ -77,8 +75,7 @@ async fn a_timeout_behind_pod_leaves_the_outcome_unknown() {
 
 #[tokio::test]
 async fn an_unknown_code_refuses_whatever_its_words() {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     for (message, reason) in [
         ("فاکتور بستانکار پرداخت نشده است", Reason::NotPaidYet),
         ("مجوز انجام این عملیات را ندارید", Reason::NotAllowed),
@@ -115,8 +112,7 @@ async fn an_unknown_code_refuses_whatever_its_words() {
 /// The document describes some refusals by their words and leaves the cell of the number empty.
 #[tokio::test]
 async fn a_refusal_without_a_number_is_one_and_its_words_are_the_code() {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     let blocked = "فاکتور بستانکار آماده برای مسدودی می باشد";
     for case in cases::all() {
         for number in [None, Some(json!(0)), Some(json!("0")), Some(json!(null))] {
@@ -144,8 +140,7 @@ async fn a_refusal_without_a_number_is_one_and_its_words_are_the_code() {
 
 #[tokio::test]
 async fn a_failure_without_a_number_leaves_the_outcome_as_unknown_as_with_one() {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     for (message, code) in [
         ("تایم اوت سرویس اصلی", "227"),
         (
@@ -170,8 +165,7 @@ async fn a_failure_without_a_number_leaves_the_outcome_as_unknown_as_with_one() 
 /// Whoever takes a timeout for a no pays again.
 #[tokio::test]
 async fn words_of_a_failure_are_no_refusal_unless_a_documented_number_says_so() {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     for message in [
         "Service timeout",
         "Read timed out",
@@ -200,8 +194,7 @@ async fn words_of_a_failure_are_no_refusal_unless_a_documented_number_says_so() 
 
 #[tokio::test]
 async fn a_number_as_text_is_the_number() {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     for (number, kind) in [
         ("24", ErrorKind::Refused),
         ("227", ErrorKind::ProviderFailure),

@@ -13,8 +13,7 @@ use crate::samples::{expected, id, invoice, invoice_with};
 
 /// Loses the answer of an operation, and resolves it against this list after so many seconds.
 async fn resolved(name: &str, list: Value, seconds: u64) -> Result<Resolution<Invoice>, Error> {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     let cases = cases::all();
     let case = cases.iter().find(|it| it.name == name).unwrap();
     account.answer(case.production, bad(378));
@@ -91,8 +90,7 @@ async fn not_there_yet_means_never_only_after_the_settling_time() {
 
 /// A create, a payment and a verify whose answers were lost 170 seconds ago, and the client that sent them.
 async fn lost_before_settling(name: &str) -> (Provider, Pod, Handle) {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     let cases = cases::all();
     let case = cases.iter().find(|it| it.name == name).unwrap();
     account.answer(case.production, bad(378));
@@ -358,8 +356,7 @@ async fn another_invoice_under_the_number_is_an_alarm() {
 
 #[tokio::test]
 async fn a_handle_of_something_else_is_refused_before_a_byte() {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     let now = std::time::SystemTime::now();
     for handle in [
         Handle::new("zipay", "create-invoice", now),

@@ -1,13 +1,13 @@
 //! Settling: find, compare, verify, compare again.
 
 use paylink_core::{CheckResult, ComparedField, Currency, Effect, ErrorKind, Rial};
-use paylink_testkit::MockRequest;
+use paylink_testkit::{MockRequest, assert_matches};
 use pod_invoice_client::{Environment, Expected, Money, Settlement, State};
 use serde_json::{Value, json};
 
 use crate::provider::{KEY, Provider, bad, good};
 use crate::samples::{
-    BILL, expected, id, invoice, invoice_with, invoice_without, paid, unverified, verified,
+    BILL, expected, id, invoice_with, invoice_without, paid, unverified, verified,
 };
 
 const LIST: u32 = 29813;
@@ -28,31 +28,19 @@ async fn a_three_step_payment_is_verified_once_it_agrees() {
     let Settlement::Settled(proof) = pod.settle(&expected()).await.unwrap() else {
         panic!("not settled");
     };
-    let bodies: Vec<String> = provider
-        .requests()
-        .iter()
-        .map(MockRequest::body_string)
-        .collect();
-    assert_eq!(
-        bodies,
-        [
-            format!("scProductId=29813&scApiKey={KEY}&offset=0&size=10&id=32157"),
-            format!("scProductId=29809&scApiKey={KEY}&id=32157"),
-        ]
-    );
+    let requests = provider.requests();
+    let bodies: Vec<String> = requests.iter().map(MockRequest::body_string).collect();
+    let find = format!("scProductId=29813&scApiKey={KEY}&offset=0&size=10&id=32157");
+    let verify = format!("scProductId=29809&scApiKey={KEY}&id=32157");
+    assert_eq!(bodies, [find, verify]);
     assert_eq!(proof.provider(), "pod");
     assert_eq!(proof.order(), BILL);
     assert_eq!(proof.reference(), "32157");
     assert_eq!(*proof.amount(), Money::from(Rial::new(1_090_000)));
     for check in proof.checks() {
-        let never = matches!(
-            check.field(),
-            ComparedField::Currency | ComparedField::Merchant
-        );
-        let checked = if never {
-            CheckResult::NotReported
-        } else {
-            CheckResult::Equal
+        let checked = match check.field() {
+            ComparedField::Currency | ComparedField::Merchant => CheckResult::NotReported,
+            _ => CheckResult::Equal,
         };
         assert_eq!(check.result(), checked, "{check:?}");
     }
@@ -67,59 +55,41 @@ async fn a_verified_payment_is_not_verified_again() {
         invoice_with(json!({"payed": true, "willBeBlocked": true})),
     ] {
         let provider = listing(already).await;
-        let pod = provider.client();
-        let settlement = pod.settle(&expected()).await.unwrap();
-        assert!(
-            matches!(settlement, Settlement::AlreadySettled(_)),
-            "{settlement:?}"
-        );
+        let settlement = provider.client().settle(&expected()).await.unwrap();
+        assert_matches!(settlement, Settlement::AlreadySettled(_));
         assert_eq!(provider.take_called(), [LIST]);
     }
 }
 
 #[tokio::test]
 async fn what_is_not_paid_gives_no_proof_and_verifies_nothing() {
-    for (invoice, state) in [
-        (invoice(), State::Unpaid),
-        (
-            invoice_with(json!({"waiting": true})),
-            State::AwaitingGateway,
-        ),
-        (invoice_with(json!({"willBePaid": true})), State::Promised),
-        (invoice_with(json!({"canceled": true})), State::Cancelled),
+    for (flags, state) in [
+        (json!({}), State::Unpaid),
+        (json!({"waiting": true}), State::AwaitingGateway),
+        (json!({"willBePaid": true}), State::Promised),
+        (json!({"canceled": true}), State::Cancelled),
     ] {
-        let provider = listing(invoice).await;
-        let pod = provider.client();
-        let Settlement::NotPaid(view) = pod.settle(&expected()).await.unwrap() else {
-            panic!("{state}");
-        };
-        assert_eq!(view.state(), state);
+        let provider = listing(invoice_with(flags)).await;
+        let settlement = provider.client().settle(&expected()).await.unwrap();
+        assert_matches!(settlement, Settlement::NotPaid(view) if view.state() == state, "{state}");
         assert_eq!(provider.take_called(), [LIST]);
     }
 }
 
 #[tokio::test]
 async fn an_unpaid_three_step_invoice_shows_when_it_is_verified() {
-    for code in [55, 72] {
+    let words = "قبض منتظر درگاه برای ادامه تراکنش می باشد";
+    for refusal in [
+        bad(55),
+        bad(72),
+        json!({"hasError": true, "message": words}),
+    ] {
         let provider = listing(unverified()).await;
-        let pod = provider.client();
-        provider.answer(VERIFY, bad(code));
-        let settlement = pod.settle(&expected()).await.unwrap();
-        assert!(
-            matches!(settlement, Settlement::NotPaid(_)),
-            "{code} {settlement:?}"
-        );
+        provider.answer(VERIFY, refusal.clone());
+        let settlement = provider.client().settle(&expected()).await.unwrap();
+        assert_matches!(settlement, Settlement::NotPaid(_), "{refusal}");
         assert_eq!(provider.take_called(), [LIST, VERIFY, LIST]);
     }
-    let provider = listing(unverified()).await;
-    let pod = provider.client();
-    let words = "قبض منتظر درگاه برای ادامه تراکنش می باشد";
-    provider.answer(VERIFY, json!({"hasError": true, "message": words}));
-    let settlement = pod.settle(&expected()).await.unwrap();
-    assert!(
-        matches!(settlement, Settlement::NotPaid(_)),
-        "{settlement:?}"
-    );
 }
 
 #[tokio::test]
@@ -130,10 +100,7 @@ async fn a_refused_verification_is_judged_by_the_state_that_follows() {
         account.answers(LIST, lists);
         account.answer(VERIFY, bad(code));
         let settlement = account.client().settle(&expected()).await.unwrap();
-        assert!(
-            matches!(settlement, Settlement::AlreadySettled(_)),
-            "{code} {settlement:?}"
-        );
+        assert_matches!(settlement, Settlement::AlreadySettled(_), "{code}");
     }
     let provider = listing(unverified()).await;
     let pod = provider.client();
@@ -154,13 +121,10 @@ async fn a_lost_verification_is_settled_by_the_next_call() {
     let pod = account.client();
     let error = pod.settle(&expected()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
-    assert_eq!(
-        account.take_called(),
-        [LIST, VERIFY],
-        "and never verified again"
-    );
+    let asked = account.take_called();
+    assert_eq!(asked, [LIST, VERIFY], "and never verified again");
     let settlement = pod.settle(&expected()).await.unwrap();
-    assert!(matches!(settlement, Settlement::AlreadySettled(_)));
+    assert_matches!(settlement, Settlement::AlreadySettled(_));
     assert_eq!(account.take_called(), [LIST]);
 }
 
@@ -176,8 +140,7 @@ async fn flags_that_contradict_one_another_are_neither_paid_nor_unpaid() {
         json!({"verificationNeeded": null, "payed": true}),
     ] {
         let provider = listing(invoice_with(flags.clone())).await;
-        let pod = provider.client();
-        let error = pod.settle(&expected()).await.unwrap_err();
+        let error = provider.client().settle(&expected()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Indeterminate, "{flags}");
         assert_eq!(error.effect(), Effect::NotExecuted, "{flags}");
         assert_eq!(provider.take_called(), [LIST], "{flags}");
@@ -189,13 +152,10 @@ async fn an_amount_that_is_not_reported_settles_nothing() {
     let mut silent = invoice_without("payableAmount");
     silent["payed"] = json!(true);
     let provider = listing(silent).await;
-    let pod = provider.client();
-    let error = pod.settle(&expected()).await.unwrap_err();
+    let error = provider.client().settle(&expected()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Untrusted);
-    assert!(
-        error.to_string().contains("payableAmount is missing"),
-        "{error}"
-    );
+    let told = error.to_string();
+    assert!(told.contains("payableAmount is missing"), "{told}");
 }
 
 #[tokio::test]
@@ -207,10 +167,8 @@ async fn what_was_verified_is_compared_too() {
     provider.answer(VERIFY, good(dear));
     let error = pod.settle(&expected()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown, "{error}");
-    assert!(
-        error.mismatch().unwrap().has(ComparedField::Amount),
-        "{error}"
-    );
+    let mismatch = error.mismatch().unwrap();
+    assert!(mismatch.has(ComparedField::Amount), "{error}");
     assert!(error.handle().is_some(), "{error}");
 
     let mut silent = verified();
@@ -237,10 +195,8 @@ async fn fractions_of_a_rial_count() {
         assert_eq!(settlement.proof().is_some(), agrees, "{amount}");
     }
     let toman = Money::new("1.635", Currency::Irt).unwrap();
-    assert_eq!(
-        Expected::new(id(), BILL, toman).unwrap_err().label(),
-        "amount"
-    );
+    let error = Expected::new(id(), BILL, toman).unwrap_err();
+    assert_eq!(error.label(), "amount");
 }
 
 #[tokio::test]
@@ -252,10 +208,8 @@ async fn the_order_s_number_alone_finds_it_and_so_does_the_id_alone() {
     let settlement = pod.settle(&by_number).await.unwrap();
     assert_eq!(settlement.proof().unwrap().reference(), BILL);
     let body = provider.requests().pop().unwrap().body_string();
-    assert!(
-        body.ends_with("&offset=0&size=10&billNumber=1000"),
-        "{body}"
-    );
+    let asked = "&offset=0&size=10&billNumber=1000";
+    assert!(body.ends_with(asked), "{body}");
 
     let by_id = Expected::of_invoice(id(), amount).unwrap();
     let settlement = pod.settle(&by_id).await.unwrap();
@@ -270,10 +224,7 @@ async fn one_number_for_two_invoices_settles_neither() {
     let amount = Money::from(Rial::new(1_090_000));
     let by_number = Expected::of_bill_number(BILL, amount).unwrap();
     let settlement = account.client().settle(&by_number).await.unwrap();
-    assert!(
-        matches!(settlement, Settlement::Mismatch(_)),
-        "{settlement:?}"
-    );
+    assert_matches!(settlement, Settlement::Mismatch(_));
 }
 
 #[tokio::test]
@@ -296,10 +247,8 @@ async fn the_business_is_compared_where_the_client_knows_its_own() {
         match settlement {
             Settlement::AlreadySettled(proof) => {
                 assert_eq!(named, "7867");
-                let check = proof
-                    .checks()
-                    .iter()
-                    .find(|it| it.field() == ComparedField::Merchant);
+                let mut checks = proof.checks().iter();
+                let check = checks.find(|it| it.field() == ComparedField::Merchant);
                 assert_eq!(check.unwrap().result(), CheckResult::Equal);
             }
             Settlement::Mismatch(found) => {

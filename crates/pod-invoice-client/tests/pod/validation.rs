@@ -167,8 +167,7 @@ fn payments() {
 /// What is wrong with a stored handle tells nothing of what it stands for.
 #[tokio::test]
 async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
-    let account = Provider::start().await;
-    let pod = account.client();
+    let (account, pod) = Provider::with_client().await;
     let now = std::time::SystemTime::now();
     let of = |operation| Handle::new("pod", operation, now);
     for handle in [
