@@ -6,129 +6,43 @@ use paylink_core::{Party, Reason};
 use crate::samples::{CREATED, OPERATIONS, call, failure, pay_id};
 use crate::script::Script;
 
-/// The document's list: HTTP status, code, what it stands for, who can do something, which operations answer with it.
-const DOCUMENTED: [(u16, Code, Reason, Party, &[&str]); 18] = {
-    use Party::{Merchant, Payer};
+/// The document's list: HTTP status, code, what it stands for, which operations answer with it.
+const DOCUMENTED: [(u16, Code, Reason, &[&str]); 18] = {
+    use Reason::{AlreadyPaid, AmountTooSmall, BadCredentials, BadRequest, Closed};
+    use Reason::{DuplicateOrder, Expired, NotFound, NotPaidYet, Other};
     const CREATE: &[&str] = &["create"];
     const CHECK: &[&str] = &["check"];
+    const CARD: &[&str] = &["set-card"];
     const PAY_ID: &[&str] = &["check", "set-card"];
     [
-        (
-            404,
-            Code::NO_SUCH_ENDPOINT,
-            Reason::NotFound,
-            Merchant,
-            &OPERATIONS,
-        ),
-        (
-            200,
-            Code::NO_SUCH_ENDPOINT,
-            Reason::NotFound,
-            Merchant,
-            &OPERATIONS,
-        ),
-        (
-            405,
-            Code::WRONG_METHOD,
-            Reason::BadRequest,
-            Merchant,
-            &OPERATIONS,
-        ),
-        (
-            403,
-            Code::TOKEN_REFUSED,
-            Reason::BadCredentials,
-            Merchant,
-            &OPERATIONS,
-        ),
-        (
-            500,
-            Code::PRICE_NOT_NUMERIC,
-            Reason::BadRequest,
-            Merchant,
-            CREATE,
-        ),
+        (404, Code::NO_SUCH_ENDPOINT, NotFound, &OPERATIONS),
+        (200, Code::NO_SUCH_ENDPOINT, NotFound, &OPERATIONS),
+        (405, Code::WRONG_METHOD, BadRequest, &OPERATIONS),
+        (403, Code::TOKEN_REFUSED, BadCredentials, &OPERATIONS),
+        (500, Code::PRICE_NOT_NUMERIC, BadRequest, CREATE),
         (
             500,
             Code::CARD_MALFORMED,
-            Reason::BadRequest,
-            Payer,
+            BadRequest,
             &["create", "set-card"],
         ),
-        (
-            500,
-            Code::CARD_RECORDED_BEFORE,
-            Reason::Other,
-            Merchant,
-            &["set-card"],
-        ),
-        (
-            500,
-            Code::PAYMENT_FINAL,
-            Reason::Closed,
-            Merchant,
-            &["set-card"],
-        ),
-        (
-            500,
-            Code::PRICE_TOO_SMALL,
-            Reason::AmountTooSmall,
-            Merchant,
-            CREATE,
-        ),
-        (
-            500,
-            Code::INVOICE_NUMBER_MISSING,
-            Reason::BadRequest,
-            Merchant,
-            CREATE,
-        ),
-        (
-            500,
-            Code::INVOICE_NUMBER_USED,
-            Reason::DuplicateOrder,
-            Merchant,
-            CREATE,
-        ),
-        (
-            500,
-            Code::PAY_ID_MISSING,
-            Reason::BadRequest,
-            Merchant,
-            PAY_ID,
-        ),
-        (
-            500,
-            Code::PAY_ID_UNKNOWN,
-            Reason::NotFound,
-            Merchant,
-            PAY_ID,
-        ),
-        (500, Code::EXPIRED, Reason::Expired, Payer, PAY_ID),
-        (200, Code::NOT_PAID_YET, Reason::NotPaidYet, Payer, CHECK),
-        (
-            200,
-            Code::PAID_FIRST_VERIFICATION,
-            Reason::AlreadyPaid,
-            Merchant,
-            CHECK,
-        ),
-        (
-            200,
-            Code::PAID_VERIFIED_BEFORE,
-            Reason::AlreadyPaid,
-            Merchant,
-            CHECK,
-        ),
-        (
-            200,
-            Code::PAID_FROM_ANOTHER_CARD,
-            Reason::Other,
-            Merchant,
-            CHECK,
-        ),
+        (500, Code::CARD_RECORDED_BEFORE, Other, CARD),
+        (500, Code::PAYMENT_FINAL, Closed, CARD),
+        (500, Code::PRICE_TOO_SMALL, AmountTooSmall, CREATE),
+        (500, Code::INVOICE_NUMBER_MISSING, BadRequest, CREATE),
+        (500, Code::INVOICE_NUMBER_USED, DuplicateOrder, CREATE),
+        (500, Code::PAY_ID_MISSING, BadRequest, PAY_ID),
+        (500, Code::PAY_ID_UNKNOWN, NotFound, PAY_ID),
+        (500, Code::EXPIRED, Expired, PAY_ID),
+        (200, Code::NOT_PAID_YET, NotPaidYet, CHECK),
+        (200, Code::PAID_FIRST_VERIFICATION, AlreadyPaid, CHECK),
+        (200, Code::PAID_VERIFIED_BEFORE, AlreadyPaid, CHECK),
+        (200, Code::PAID_FROM_ANOTHER_CARD, Other, CHECK),
     ]
 };
+
+/// About these the payer can do something, about all others the merchant.
+const OF_THE_PAYER: [Code; 3] = [Code::CARD_MALFORMED, Code::EXPIRED, Code::NOT_PAID_YET];
 
 /// What a check makes of the codes that tell a state.
 const STATES: [(u16, i64, bool, PaymentState); 5] = [
@@ -155,7 +69,13 @@ fn the_constants_are_the_document_s_numbers() {
 
 #[test]
 fn every_code_has_its_reason_and_its_party() {
-    for (_, code, reason, whose, _) in DOCUMENTED {
+    for (_, code, reason, _) in DOCUMENTED {
+        let of_the_payer = OF_THE_PAYER.contains(&code);
+        let whose = if of_the_payer {
+            Party::Payer
+        } else {
+            Party::Merchant
+        };
         assert_eq!(code.reason(), reason, "{code}");
         assert_eq!(code.explanation().party, whose, "{code}");
     }
@@ -167,9 +87,8 @@ fn every_code_has_its_reason_and_its_party() {
 
 #[tokio::test]
 async fn a_refusal_in_its_place_proves_that_nothing_was_carried_out() {
-    let script = Script::start().await;
-    let cardpay = script.client();
-    for (http, code, reason, _, places) in DOCUMENTED {
+    let (script, cardpay) = Script::with_client().await;
+    for (http, code, reason, places) in DOCUMENTED {
         for operation in places {
             if *operation == "check" && STATES.iter().any(|state| state.1 == code.number()) {
                 continue;
@@ -196,14 +115,11 @@ async fn a_refusal_in_its_place_proves_that_nothing_was_carried_out() {
 
 #[tokio::test]
 async fn a_check_tells_the_states_apart() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     for (http, code, status, state) in STATES {
         for code in [code.to_string(), format!(r#""{code}""#)] {
-            script.answer(
-                http,
-                &format!(r#"{{"status":{status},"code":{code},"msg":"…"}}"#),
-            );
+            let body = format!(r#"{{"status":{status},"code":{code},"msg":"…"}}"#);
+            script.answer(http, &body);
             let found = cardpay.check(pay_id()).await.unwrap();
             assert_eq!(found.state, state, "{code}");
             assert_eq!(found.message.as_deref(), Some("…"), "{code}");
@@ -215,9 +131,8 @@ async fn a_check_tells_the_states_apart() {
 
 #[tokio::test]
 async fn a_code_out_of_place_proves_nothing() {
-    let script = Script::start().await;
-    let cardpay = script.client();
-    for (http, code, _, _, places) in DOCUMENTED {
+    let (script, cardpay) = Script::with_client().await;
+    for (http, code, _, places) in DOCUMENTED {
         for operation in OPERATIONS.iter().filter(|it| !places.contains(it)) {
             if code == Code::PAID_VERIFIED_BEFORE && *operation != "cards" {
                 continue; // To these two, 200 says that it is done.
@@ -226,11 +141,8 @@ async fn a_code_out_of_place_proves_nothing() {
             let error = call(&cardpay, operation).await.unwrap_err();
             let told = format!("{operation}: HTTP {http}, code {code}: {error}");
             assert_ne!(error.kind(), ErrorKind::Refused, "{told}");
-            assert_eq!(
-                error.refusal().and_then(Code::from_refusal),
-                Some(code),
-                "{told}"
-            );
+            let refused_with = error.refusal().and_then(Code::from_refusal);
+            assert_eq!(refused_with, Some(code), "{told}");
             let read = *operation == "cards";
             assert_eq!(error.effect() == Effect::NotExecuted, read, "{told}");
             let once = matches!(*operation, "create" | "set-card");
@@ -241,8 +153,7 @@ async fn a_code_out_of_place_proves_nothing() {
 
 #[tokio::test]
 async fn an_unknown_code_is_neither_success_nor_failure() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     for code in [202, 198, 1000, -4, 8, 500] {
         for operation in ["create", "set-card"] {
             for http in [200, 500] {
@@ -297,8 +208,6 @@ async fn a_check_tells_what_the_script_says() {
     }
     script.answer(200, r#"{"code":7}"#);
     let checked = script.client().check(pay_id()).await.unwrap();
-    assert_eq!(
-        (checked.state, checked.message),
-        (PaymentState::NotPaidYet, None)
-    );
+    let told = (checked.state, checked.message);
+    assert_eq!(told, (PaymentState::NotPaidYet, None));
 }

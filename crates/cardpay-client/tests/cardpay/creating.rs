@@ -110,8 +110,7 @@ async fn without_a_callback_there_is_no_link() {
 /// The payment is there and its id is known: it is not given up over a field that is only shown.
 #[tokio::test]
 async fn display_fields_that_cannot_be_read_are_left_out_and_named() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     for (field, readable) in [
         ("expire", Value::is_u64 as fn(&Value) -> bool),
         ("link", |_| false),

@@ -16,6 +16,13 @@ impl Script {
         Script::start_at(1_735_237_000).await
     }
 
+    /// Starts it beside a client of it.
+    pub(crate) async fn with_client() -> (Script, CardPay) {
+        let script = Script::start().await;
+        let client = script.client();
+        (script, client)
+    }
+
     /// Starts it with a clock that stands at this second.
     pub(crate) async fn start_at(unix_seconds: u64) -> Script {
         Script(MockServer::with_operations(unix_seconds, |_| String::new()).await)

@@ -77,8 +77,7 @@ async fn nothing_that_is_printed_holds_a_token_or_a_whole_card() {
     bridge_log().unwrap();
     let capture = Capture::new(canaries());
     let listening = capture.listen();
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     let cards = json!([{"number": SHOP_CARD, "name": "x", "bank": "y"}]);
     let created = with(CREATED, "cart", cards.clone());
     for answer in [

@@ -18,8 +18,7 @@ fn paid(code: i64) -> String {
 
 #[tokio::test]
 async fn the_first_verification_settles_and_every_later_one_proves_as_much() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     let expected = expected(&script).await;
     script.answers([
         answer(200, &paid(201)),
@@ -169,8 +168,7 @@ async fn a_first_verification_that_is_lost_within_one_call_is_still_a_proof() {
 
 #[tokio::test]
 async fn a_check_that_never_gets_an_answer_is_settled_by_the_next_settle() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     let expected = expected(&script).await;
     script.answers([answer(502, "").header("content-type", "text/html")]);
     let error = cardpay.settle(&expected).await.unwrap_err();
@@ -205,8 +203,7 @@ fn stored(error: &Error) -> Handle {
 
 #[tokio::test]
 async fn an_unknown_create_stays_unknown_and_is_not_repeated() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     script.answers([answer(502, "").header("content-type", "text/html")]);
     let error = cardpay.create(payment()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
@@ -232,8 +229,7 @@ async fn an_unknown_create_stays_unknown_and_is_not_repeated() {
 
 #[tokio::test]
 async fn an_unknown_card_stays_unknown_and_is_not_repeated() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     script.answer(200, "{}");
     let error = cardpay.set_card(pay_id(), card()).await.unwrap_err();
     let handle = stored(&error);
@@ -249,8 +245,7 @@ async fn an_unknown_card_stays_unknown_and_is_not_repeated() {
 
 #[tokio::test]
 async fn an_unknown_check_is_asked_again() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     script.answers([answer(502, "").header("content-type", "text/html")]);
     let error = cardpay.check(pay_id()).await.unwrap_err();
     let handle = stored(&error);
@@ -264,8 +259,7 @@ async fn an_unknown_check_is_asked_again() {
 /// What is wrong with a stored handle tells nothing of what it stands for.
 #[tokio::test]
 async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     let now = std::time::SystemTime::now();
     let of = |operation| Handle::new("cardpay", operation, now);
     let ours = |operation| of(operation).with_merchant(script.url("/api/"));
@@ -289,8 +283,7 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
 /// Payment 19 of one shop is not payment 19 of another.
 #[tokio::test]
 async fn a_handle_of_another_provider_shop_or_operation_is_refused() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     let other = CardPay::builder(script.url("/other/"), TOKEN);
     let other = other.build().unwrap();
     let now = std::time::SystemTime::now();

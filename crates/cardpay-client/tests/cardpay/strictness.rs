@@ -289,8 +289,7 @@ fn refusals_beside_a_payment() -> Vec<(&'static str, u16, String)> {
 /// A script that fills one form for every answer leaves these empty: that tells of nothing.
 #[tokio::test]
 async fn a_refusal_with_empty_fields_of_a_payment_is_a_refusal() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     for empty in [
         r#""expire":null,"pay_id":null,"amount":null,"link":null,"cart":[]"#,
         r#""expire":0,"pay_id":0,"amount":0,"link":"","cart":[]"#,
@@ -306,8 +305,7 @@ async fn a_refusal_with_empty_fields_of_a_payment_is_a_refusal() {
 
 #[tokio::test]
 async fn a_refusal_that_repeats_the_id_asked_about_is_a_refusal() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     for (operation, http, code) in [
         ("set-card", 500, -2),
         ("check", 500, 5),
@@ -326,8 +324,7 @@ async fn a_refusal_that_repeats_the_id_asked_about_is_a_refusal() {
 
 #[tokio::test]
 async fn none_is_a_success_or_a_refusal() {
-    let script = Script::start().await;
-    let cardpay = script.client();
+    let (script, cardpay) = Script::with_client().await;
     let all = contradictions();
     assert!(all.len() >= 100, "{}", all.len());
     for (operation, http, body) in all {

@@ -203,8 +203,7 @@ async fn a_page_shorter_than_asked_for_is_not_taken_for_the_last_one() {
 
 #[tokio::test]
 async fn an_invoice_that_cannot_be_trusted_spoils_its_page() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     for (pointer, value) in [
         ("/items", Value::Null),
         ("/items", json!({})),
@@ -266,8 +265,7 @@ async fn numbers_as_text_and_text_as_numbers_are_a_list_all_the_same() {
 
 #[tokio::test]
 async fn a_page_says_how_it_was_made() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     account.answer("invoice-list", invoice_list());
     let page = zipay.list_invoices(by_three()).await.unwrap();
     assert_eq!((page.limit, page.sort.as_deref()), (Some(3), Some("desc")));

@@ -21,6 +21,13 @@ impl Provider {
         Provider(MockServer::start(NOW).await)
     }
 
+    /// Starts it beside a client of it.
+    pub(crate) async fn with_client() -> (Provider, ZiPay) {
+        let provider = Provider::start().await;
+        let client = provider.client();
+        (provider, client)
+    }
+
     /// A client of it that does not wait between attempts, with a clock that stands still.
     pub(crate) fn client(&self) -> ZiPay {
         self.client_builder().terminal(TERMINAL).build().unwrap()

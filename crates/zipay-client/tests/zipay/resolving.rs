@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paylink_testkit::{Answer as Json, FaultServer, Wire, faults};
+use paylink_testkit::{Answer, FaultServer, MockRequest, Wire, assert_matches, faults};
 use serde_json::{Value, json};
 use zipay_client::{
     Currency, Effect, Error, ErrorKind, Found, Handle, ListInvoices, Money, NewInvoice, Resolution,
@@ -13,7 +13,6 @@ use crate::provider::Provider;
 use crate::samples::{
     OTHER_TRACKID, TRACKID, invoice_in, invoice_list, invoice_status, track_id, with,
 };
-use paylink_testkit::Answer;
 
 const SETTLING: u64 = 180;
 
@@ -83,7 +82,7 @@ async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_a
     // It is asked at 182 s, and the create has come in meanwhile.
     provider.answer("invoice-list", page(&[ours()], 1));
     let found = zipay.resolve(&handle).await.unwrap();
-    assert!(matches!(found, Resolution::Executed(_)), "{found:?}");
+    assert_matches!(found, Resolution::Executed(_));
     provider.answer("invoice-list", page(&[], 0));
     let never = zipay.resolve(&handle).await.unwrap();
     assert_eq!(never, Resolution::NotExecuted);
@@ -167,10 +166,7 @@ async fn the_list_is_read_to_its_end_whatever_its_total_says() {
         assert!(matches!(found, Resolution::Executed(_)), "{total}");
     }
     let asked = provider.requests();
-    let asked: Vec<String> = asked
-        .iter()
-        .map(paylink_testkit::MockRequest::body_string)
-        .collect();
+    let asked: Vec<String> = asked.iter().map(MockRequest::body_string).collect();
     let question = "terminal_number=1003&invoice_number=1000&limit=100";
     let pages = ["1&sort=desc", "1&sort=asc", "2&sort=asc"];
     let pages = pages.map(|it| format!("{question}&page={it}"));
@@ -186,7 +182,7 @@ async fn a_create_of_a_minute_ago_is_found_with_one_request() {
     newest.insert(0, ours());
     provider.answers("invoice-list", [page(&newest, 30_000), lost()]);
     let found = zipay.resolve(&handle).await.unwrap();
-    assert!(matches!(found, Resolution::Executed(_)), "{found:?}");
+    assert_matches!(found, Resolution::Executed(_));
     assert_eq!(provider.take_called(), ["invoice-list"]);
 }
 
@@ -204,7 +200,7 @@ async fn a_page_that_is_full_by_zipay_s_own_words_is_not_the_last_one() {
     let oldest = || by_three(1, &others(1..4));
     provider.answers("invoice-list", [newest(), oldest(), by_three(2, &[ours()])]);
     let found = zipay.resolve(&handle).await.unwrap();
-    assert!(matches!(found, Resolution::Executed(_)), "{found:?}");
+    assert_matches!(found, Resolution::Executed(_));
     let absent = || [oldest(), by_three(2, &others(4..6))];
     let all = [vec![newest()], absent().to_vec(), absent().to_vec()].concat();
     provider.answers("invoice-list", all);
@@ -216,18 +212,12 @@ async fn a_page_that_is_full_by_zipay_s_own_words_is_not_the_last_one() {
 async fn a_list_that_moves_while_it_is_read_proves_nothing() {
     let (provider, zipay, handle) = lost_create(SETTLING).await;
     let whole = || [page(&others(1..11), 15), page(&others(11..16), 15)];
+    let replaced = [page(&others(2..12), 15), page(&others(12..17), 15)];
+    let fewer = [page(&others(1..11), 14), page(&others(11..15), 14)];
     let moved = [
         // The first reading and the second one differ.
-        [
-            whole(),
-            [page(&others(2..12), 15), page(&others(12..17), 15)],
-        ]
-        .concat(),
-        [
-            whole(),
-            [page(&others(1..11), 14), page(&others(11..15), 14)],
-        ]
-        .concat(),
+        [whole(), replaced].concat(),
+        [whole(), fewer].concat(),
         // One invoice on both pages: one was put in between.
         vec![page(&others(1..11), 15), page(&others(10..15), 15)],
         // There are more than were shown.
@@ -283,7 +273,7 @@ async fn a_spare_answer_does_not_say_that_nothing_is_there() {
     let list = |invoices: Value| {
         let list = with(&invoice_list(), "/items", invoices);
         let list = with(&list, "/total", Value::Null);
-        Json::json(with(&list, "/page", json!(1)).to_string())
+        Answer::json(with(&list, "/page", json!(1)).to_string())
     };
     let spare = faults::late_spare_answer(&list(json!([ours()])), &list(json!([])));
     let server = FaultServer::start(Wire::Plain, spare).await.unwrap();
@@ -292,13 +282,12 @@ async fn a_spare_answer_does_not_say_that_nothing_is_there() {
     let handle = zipay.create_invoice(new_invoice()).handle();
     drop(zipay.list_invoices(ListInvoices::new()).await.unwrap());
     let found = zipay.resolve(&handle).await.unwrap();
-    assert!(matches!(found, Resolution::Executed(_)), "{found:?}");
+    assert_matches!(found, Resolution::Executed(_));
 }
 
 #[tokio::test]
 async fn a_verify_and_a_refund_are_told_by_the_state_and_the_clock() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     for operation in ["invoice-verify", "invoice-refund"] {
         account.answer(operation, lost());
     }
@@ -335,8 +324,7 @@ async fn a_verify_and_a_refund_are_told_by_the_state_and_the_clock() {
 /// What is wrong with a stored handle tells nothing of what it stands for.
 #[tokio::test]
 async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     let now = std::time::SystemTime::now();
     let create = || {
         let amount = Money::new("100.99", Currency::Usd).unwrap();
@@ -344,8 +332,8 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
     };
     for handle in [
         create()
-            .with_reference("1000\u{200f}")
-            .with_merchant("1003"),
+            .with_merchant("1003")
+            .with_reference("1000\u{200f}"),
         create().with_reference("1000").with_merchant("x"),
         create().with_reference("1000").with_merchant("0"),
         create().with_reference("1000"),
@@ -361,8 +349,7 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
 
 #[tokio::test]
 async fn what_is_no_handle_of_a_lost_operation_is_refused_before_anything_is_asked() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     let now = std::time::SystemTime::now();
     let create = || Handle::new("zipay", "create-invoice", now);
     let amount = Money::new("100.99", Currency::Usd).unwrap();
@@ -374,10 +361,6 @@ async fn what_is_no_handle_of_a_lost_operation_is_refused_before_anything_is_ask
         create().with_merchant("1003").with_amount(amount),
         create().with_reference("1000").with_amount(amount),
         create().with_reference("1000").with_merchant("1003"),
-        create()
-            .with_reference("1000")
-            .with_merchant("x")
-            .with_amount(amount),
     ] {
         let error = zipay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");

@@ -1,6 +1,6 @@
 //! Settling reads the invoice and holds it against the merchant's record before anything is confirmed.
 
-use paylink_core::{CheckResult, ComparedField, Difference};
+use paylink_core::{CheckResult, ComparedField, Difference, Mismatch};
 use paylink_testkit::Answer;
 use serde_json::{Value, json};
 use zipay_client::{
@@ -12,6 +12,7 @@ use crate::samples::{
     OTHER_TRACKID, TRACKID, expected, invoice_in, invoice_verify, of_every_kind, track_id, with,
     without,
 };
+use crate::strictness::DECIDING;
 
 #[tokio::test]
 async fn a_pending_invoice_is_read_then_verified() {
@@ -42,17 +43,14 @@ async fn a_completed_invoice_is_settled_already_and_not_verified_again() {
     let account = Provider::start().await;
     account.answer("invoice-status", invoice_in("completed"));
     let settlement = account.client().settle(&expected()).await.unwrap();
-    assert!(
-        matches!(settlement, Settlement::AlreadySettled(_)),
-        "{settlement:?}"
-    );
+    let settled_before = matches!(settlement, Settlement::AlreadySettled(_));
+    assert!(settled_before, "{settlement:?}");
     assert_eq!(account.called(), ["invoice-status"]);
 }
 
 #[tokio::test]
 async fn an_invoice_without_money_is_not_paid_and_not_verified() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     for status in [
         Status::Generated,
         Status::Waiting,
@@ -71,8 +69,7 @@ async fn an_invoice_without_money_is_not_paid_and_not_verified() {
 
 #[tokio::test]
 async fn an_unknown_status_is_neither_paid_nor_unpaid() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     for status in [
         "paid",
         "Completed",
@@ -113,96 +110,61 @@ async fn a_record_without_a_terminal_needs_a_client_with_one() {
 
 // An invoice that is not the one of the merchant's record is a mismatch, whatever its status, and is never verified.
 
-/// Each row: a place in a good answer, what stands there instead, and the one field that then differs.
-fn differences() -> Vec<(&'static str, Value, ComparedField)> {
-    vec![
-        ("/result/amount", json!("100.98"), ComparedField::Amount),
-        ("/result/amount", json!("1"), ComparedField::Amount),
-        ("/result/amount", json!("101"), ComparedField::Amount),
-        ("/result/amount", json!("10099"), ComparedField::Amount),
-        ("/result/amount", json!("0"), ComparedField::Amount),
+/// Each row: a place in the result of a good answer, the one field that differs if another value stands there, and such
+/// values.
+fn differences() -> [(&'static str, ComparedField, Value); 5] {
+    let amounts = json!([
+        "100.98",
+        "1",
+        "101",
+        "10099",
+        "0",
+        "100.99000000000000000001"
+    ]);
+    let orders = json!(["1001", "01000", "1000 ", "۱۰۰۰", ""]);
+    let track_ids = json!([OTHER_TRACKID, TRACKID.to_uppercase()]);
+    [
+        ("amount", ComparedField::Amount, amounts),
         (
-            "/result/amount",
-            json!("100.99000000000000000001"),
-            ComparedField::Amount,
-        ),
-        (
-            "/result/coin/currency",
-            json!("USDT"),
+            "coin/currency",
             ComparedField::Currency,
+            json!(["USDT", "IRT", "IRR"]),
         ),
         (
-            "/result/coin/currency",
-            json!("IRT"),
-            ComparedField::Currency,
-        ),
-        (
-            "/result/coin/currency",
-            json!("IRR"),
-            ComparedField::Currency,
-        ),
-        (
-            "/result/merchant_terminal_number",
-            json!(1004),
+            "merchant_terminal_number",
             ComparedField::Merchant,
+            json!([1004, 0]),
         ),
-        (
-            "/result/merchant_terminal_number",
-            json!(0),
-            ComparedField::Merchant,
-        ),
-        (
-            "/result/invoice_number",
-            json!("1001"),
-            ComparedField::Order,
-        ),
-        (
-            "/result/invoice_number",
-            json!("01000"),
-            ComparedField::Order,
-        ),
-        (
-            "/result/invoice_number",
-            json!("1000 "),
-            ComparedField::Order,
-        ),
-        (
-            "/result/invoice_number",
-            json!("۱۰۰۰"),
-            ComparedField::Order,
-        ),
-        ("/result/invoice_number", json!(""), ComparedField::Order),
-        (
-            "/result/trackid",
-            json!(OTHER_TRACKID),
-            ComparedField::Reference,
-        ),
-        (
-            "/result/trackid",
-            json!(TRACKID.to_uppercase()),
-            ComparedField::Reference,
-        ),
+        ("invoice_number", ComparedField::Order, orders),
+        ("trackid", ComparedField::Reference, track_ids),
     ]
+}
+
+/// Settles against this answer, which has to be about another payment.
+async fn mismatch(account: &Provider, answer: Value, told: &str) -> Mismatch {
+    account.answer("invoice-status", answer);
+    match account.client().settle(&expected()).await.unwrap() {
+        Settlement::Mismatch(mismatch) => mismatch,
+        other => panic!("{told}: {other:?}"),
+    }
 }
 
 #[tokio::test]
 async fn an_invoice_that_differs_in_one_field_is_a_mismatch_in_that_field() {
     let account = Provider::start().await;
-    let zipay = account.client();
-    for (pointer, value, field) in differences() {
-        // Whatever its status says: the money may be there, but it is not this order's.
-        for status in ["pending", "completed", "generated", "paid"] {
-            let told = format!("{pointer} {value} {status}");
-            let answer = with(&invoice_in(status), pointer, value.clone());
-            account.answer("invoice-status", answer);
-            let settlement = zipay.settle(&expected()).await.unwrap();
-            let Settlement::Mismatch(mismatch) = settlement else {
-                panic!("{told}: {settlement:?}")
-            };
-            let fields = mismatch.differences().iter().map(Difference::field);
-            assert_eq!(fields.collect::<Vec<_>>(), [field], "{told}");
-            let asked = account.take_called();
-            assert!(asked.iter().all(|it| it == "invoice-status"), "{asked:?}");
+    for (place, field, values) in differences() {
+        for value in values.as_array().unwrap() {
+            // Whatever its status says: the money may be there, but it is not this order's.
+            for status in ["pending", "completed", "generated", "paid"] {
+                let told = format!("{place} {value} {status}");
+                let pointer = format!("/result/{place}");
+                let answer = with(&invoice_in(status), &pointer, value.clone());
+                let mismatch = mismatch(&account, answer, &told).await;
+                let fields = mismatch.differences().iter().map(Difference::field);
+                assert_eq!(fields.collect::<Vec<_>>(), [field], "{told}");
+                let asked = account.take_called();
+                assert!(asked.iter().all(|it| it == "invoice-status"), "{asked:?}");
+            }
         }
     }
 }
@@ -212,21 +174,14 @@ async fn a_mismatch_says_what_was_expected_and_what_was_found() {
     let account = Provider::start().await;
     let answer = with(&invoice_in("pending"), "/result/amount", json!("7"));
     let answer = with(&answer, "/result/invoice_number", json!("line\nbreak"));
-    account.answer("invoice-status", answer);
-    let settlement = account.client().settle(&expected()).await.unwrap();
-    let Settlement::Mismatch(mismatch) = settlement else {
-        panic!("{settlement:?}")
+    let mismatch = mismatch(&account, answer, "two fields").await;
+    let told = |it: &Difference| {
+        let field = it.field().as_str();
+        format!("{field}: {}, {}", it.expected(), it.found())
     };
-    let mut found: Vec<_> = mismatch
-        .differences()
-        .iter()
-        .map(|it| (it.field().as_str(), it.expected(), it.found()))
-        .collect();
+    let mut found: Vec<_> = mismatch.differences().iter().map(told).collect();
     found.sort_unstable();
-    assert_eq!(
-        found,
-        [("amount", "100.99", "7"), ("order", "1000", "line\\nbreak")]
-    );
+    assert_eq!(found, ["amount: 100.99, 7", "order: 1000, line\\nbreak"]);
 }
 
 /// Another terminal, amount or number in the merchant's own record is a mismatch just as well.
@@ -238,14 +193,12 @@ async fn the_record_decides_what_is_expected() {
     let usd = |amount| Money::new(amount, Currency::Usd).unwrap();
     let at = |number: &str, amount| Expected::new(track_id(), number, amount).unwrap();
     let irt = Money::new("100.99", Currency::Irt).unwrap();
+    let elsewhere = at("1000", usd("100.99")).with_terminal(7).unwrap();
     for (record, field) in [
         (at("1000", usd("5000")), ComparedField::Amount),
         (at("1000", irt), ComparedField::Currency),
         (at("2000", usd("100.99")), ComparedField::Order),
-        (
-            at("1000", usd("100.99")).with_terminal(7).unwrap(),
-            ComparedField::Merchant,
-        ),
+        (elsewhere, ComparedField::Merchant),
     ] {
         let settlement = zipay.settle(&record).await.unwrap();
         let Settlement::Mismatch(mismatch) = settlement else {
@@ -257,8 +210,7 @@ async fn the_record_decides_what_is_expected() {
 
 #[tokio::test]
 async fn equal_amounts_may_be_written_differently() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     for amount in ["100.99", "100.990", "100.99000000000000000000"] {
         let answer = with(&invoice_in("completed"), "/result/amount", json!(amount));
         account.answer("invoice-status", answer);
@@ -279,10 +231,8 @@ async fn an_answer_about_another_invoice_is_an_error_of_every_operation() {
     let differs = |error: &Error, effect| {
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
         assert_eq!(error.effect(), effect, "{error}");
-        assert!(
-            error.mismatch().unwrap().has(ComparedField::Reference),
-            "{error}"
-        );
+        let mismatch = error.mismatch().unwrap();
+        assert!(mismatch.has(ComparedField::Reference), "{error}");
     };
 
     let error = zipay.invoice_status(&track_id()).await.unwrap_err();
@@ -301,17 +251,8 @@ async fn an_answer_about_another_invoice_is_an_error_of_every_operation() {
 
 #[tokio::test]
 async fn success_with_another_status_than_refunded_proves_nothing() {
-    let account = Provider::start().await;
-    let zipay = account.client();
-    for status in [
-        "generated",
-        "waiting",
-        "pending",
-        "completed",
-        "rejected",
-        "Refunded",
-        "",
-    ] {
+    let (account, zipay) = Provider::with_client().await;
+    for status in all_but("refunded").chain(["Refunded", ""]) {
         account.answer("invoice-refund", invoice_in(status));
         let error = zipay.refund_invoice(&track_id()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
@@ -337,6 +278,12 @@ async fn a_refused_refund_was_not_carried_out() {
         assert_eq!(error.refusal().unwrap().message(), Some("not completed"));
         assert_eq!(account.take_called(), ["invoice-refund"]);
     }
+}
+
+/// Every documented status but this one.
+fn all_but(status: &str) -> impl Iterator<Item = &str> {
+    let others = Status::DOCUMENTED.iter().map(Status::as_str);
+    others.filter(move |it| *it != status)
 }
 
 type Outcome = Result<Settlement, Error>;
@@ -367,8 +314,7 @@ fn unknown(outcome: Outcome, told: &str) -> Error {
 
 #[tokio::test]
 async fn an_answer_that_differs_from_the_record_is_no_proof() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     for (pointer, value, field) in [
         ("/result/amount", json!("1"), "amount"),
         ("/result/coin/currency", json!("IRT"), "currency"),
@@ -379,9 +325,7 @@ async fn an_answer_that_differs_from_the_record_is_no_proof() {
         let answer = with(&invoice_verify(), pointer, value);
         let outcome = verified_with(&account, &zipay, answer).await;
         let error = unknown(outcome, field);
-        let found = error
-            .mismatch()
-            .unwrap_or_else(|| panic!("{field}: {error}"));
+        let found = error.mismatch().expect(field);
         let fields = found.differences().iter().map(|it| it.field().as_str());
         assert_eq!(fields.collect::<Vec<_>>(), [field]);
     }
@@ -389,18 +333,8 @@ async fn an_answer_that_differs_from_the_record_is_no_proof() {
 
 #[tokio::test]
 async fn success_with_another_status_than_completed_is_no_proof() {
-    let account = Provider::start().await;
-    let zipay = account.client();
-    for status in [
-        "generated",
-        "waiting",
-        "pending",
-        "rejected",
-        "refunded",
-        "Completed",
-        "verified",
-        "",
-    ] {
+    let (account, zipay) = Provider::with_client().await;
+    for status in all_but("completed").chain(["Completed", "verified", ""]) {
         let outcome = verified_with(&account, &zipay, invoice_in(status)).await;
         let error = unknown(outcome, status);
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
@@ -409,20 +343,8 @@ async fn success_with_another_status_than_completed_is_no_proof() {
 
 #[tokio::test]
 async fn an_answer_that_lacks_what_decides_is_no_proof() {
-    let account = Provider::start().await;
-    let zipay = account.client();
-    for pointer in [
-        "/success",
-        "/status",
-        "/result",
-        "/result/trackid",
-        "/result/status",
-        "/result/amount",
-        "/result/coin",
-        "/result/coin/currency",
-        "/result/invoice_number",
-        "/result/merchant_terminal_number",
-    ] {
+    let (account, zipay) = Provider::with_client().await;
+    for (pointer, _) in DECIDING {
         let absent = without(&invoice_verify(), pointer);
         let outcome = verified_with(&account, &zipay, absent).await;
         let error = unknown(outcome, pointer);
@@ -432,9 +354,8 @@ async fn an_answer_that_lacks_what_decides_is_no_proof() {
         let same = |value: &Value| std::mem::discriminant(value) == std::mem::discriminant(&given);
         for value in of_every_kind().into_iter().filter(|value| !same(value)) {
             let told = format!("{pointer} {value}");
-            let outcome =
-                verified_with(&account, &zipay, with(&invoice_verify(), pointer, value)).await;
-            let error = unknown(outcome, &told);
+            let answer = with(&invoice_verify(), pointer, value);
+            let error = unknown(verified_with(&account, &zipay, answer).await, &told);
             // An amount or a number of an invoice is read from a number too; then it differs.
             let kinds = [ErrorKind::Untrusted, ErrorKind::Mismatch];
             assert!(kinds.contains(&error.kind()), "{told}: {error}");
@@ -444,22 +365,17 @@ async fn an_answer_that_lacks_what_decides_is_no_proof() {
 
 #[tokio::test]
 async fn a_page_or_a_failure_in_place_of_the_answer_leaves_it_open() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     let failed = json!({"success": false, "status": 500, "message": "try later"});
+    let good = Answer::from(invoice_verify());
+    let as_page = good.clone().header("content-type", "text/html");
     for (answer, kind) in [
         (Answer::json(""), ErrorKind::Untrusted),
         (Answer::json("<html>"), ErrorKind::Untrusted),
-        (
-            Answer::from(invoice_verify()).header("content-type", "text/html"),
-            ErrorKind::Untrusted,
-        ),
+        (as_page, ErrorKind::Untrusted),
         (Answer::from(failed), ErrorKind::ProviderFailure),
         (Answer::json("<html>").status(502), ErrorKind::Status),
-        (
-            Answer::from(invoice_verify()).status(500),
-            ErrorKind::Untrusted,
-        ),
+        (good.status(500), ErrorKind::Untrusted),
         (Answer::json("").status(404), ErrorKind::Status),
     ] {
         let told = format!("{kind}");
@@ -498,10 +414,8 @@ async fn a_refused_verify_is_decided_by_reading_again() {
             }
             other => panic!("{status}: {other:?}"),
         }
-        assert_eq!(
-            account.called(),
-            ["invoice-status", "invoice-verify", "invoice-status"]
-        );
+        let asked = ["invoice-status", "invoice-verify", "invoice-status"];
+        assert_eq!(account.called(), asked);
     }
 }
 
@@ -531,10 +445,8 @@ async fn an_invoice_that_turns_into_another_one_meanwhile_is_a_mismatch() {
     account.answers("invoice-status", states.map(Answer::from));
     account.answer("invoice-verify", json!({"success": false, "status": 422}));
     let outcome = account.client().settle(&expected()).await;
-    assert!(
-        matches!(outcome, Ok(Settlement::Mismatch(_))),
-        "{outcome:?}"
-    );
+    let differs = matches!(outcome, Ok(Settlement::Mismatch(_)));
+    assert!(differs, "{outcome:?}");
 }
 
 #[tokio::test]
@@ -548,9 +460,7 @@ async fn settling_again_after_a_lost_answer_finds_it_settled() {
     account.take_called();
     account.answer("invoice-status", invoice_in("completed"));
     let settlement = zipay.settle(&expected()).await.unwrap();
-    assert!(
-        matches!(settlement, Settlement::AlreadySettled(_)),
-        "{settlement:?}"
-    );
+    let settled_before = matches!(settlement, Settlement::AlreadySettled(_));
+    assert!(settled_before, "{settlement:?}");
     assert_eq!(account.called(), ["invoice-status"]);
 }

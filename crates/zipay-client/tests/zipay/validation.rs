@@ -79,10 +79,7 @@ fn a_currency_is_one_that_zipay_takes() {
     let error = in_currency(Currency::Irr).unwrap_err();
     refused_with_remedy(&error, "currency");
     let remedy = error.remedy().unwrap();
-    assert!(
-        remedy.contains("toman"),
-        "rial and toman are told apart: {remedy}"
-    );
+    assert!(remedy.contains("toman"), "not told apart: {remedy}");
 }
 
 #[test]
@@ -178,10 +175,8 @@ fn text_and_parsed_values_are_taken_alike() {
     let from_text = NewInvoice::new(&number, price(), &back).unwrap();
     let from_parsed = NewInvoice::new(parsed.0.clone(), price(), parsed.1.clone()).unwrap();
     let hooked = |invoice: NewInvoice| invoice.with_webhook(parsed.1.clone()).unwrap();
-    assert_eq!(
-        format!("{:?}", hooked(from_text)),
-        format!("{:?}", hooked(from_parsed))
-    );
+    let shown = [hooked(from_text), hooked(from_parsed)].map(|it| format!("{it:?}"));
+    assert_eq!(shown[0], shown[1]);
     assert!(Expected::new(track_id(), parsed.0.clone(), price()).is_ok());
     assert!(Expected::new(track_id().as_str(), &number, price()).is_ok());
     assert!(ListInvoices::new().with_invoice_number(parsed.0).is_ok());
@@ -249,16 +244,16 @@ async fn without_a_terminal_nothing_is_sent() {
 
 #[test]
 fn keys_are_visible_ascii_and_never_shown() {
-    for (key, canary) in [
-        ("", "canary"),
-        (" ", "canary"),
-        ("canary key", "canary"),
-        ("canary\n", "canary"),
-        ("canary\r\nx-injected: 1", "canary"),
-        ("canary\0", "canary"),
-        ("\u{feff}canary", "canary"),
-        ("کلید-canary", "canary"),
-        ("canary\u{e9}", "canary"),
+    for key in [
+        "",
+        " ",
+        "canary key",
+        "canary\n",
+        "canary\r\nx-injected: 1",
+        "canary\0",
+        "\u{feff}canary",
+        "کلید-canary",
+        "canary\u{e9}",
     ] {
         for (built, field) in [
             (ZiPay::builder(key, SECRET_KEY).build(), "API key"),
@@ -269,10 +264,8 @@ fn keys_are_visible_ascii_and_never_shown() {
             assert_eq!(error.effect(), Effect::NotExecuted);
             let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
             assert!(shown.starts_with(field), "{shown}");
-            assert!(
-                !shown.contains(canary) && !shown.contains("کلید"),
-                "{shown}"
-            );
+            let tells = shown.contains("canary") || shown.contains("کلید");
+            assert!(!tells, "{shown}");
         }
     }
 }
@@ -284,10 +277,8 @@ fn everything_that_is_wrong_with_a_client_is_told_at_once() {
     let error = error.unwrap_err();
     let keys: Vec<&str> = error.invalids().iter().map(Invalid::key).collect();
     assert_eq!(keys, ["api_key", "secret_key", "terminal", "base_url"]);
-    assert_eq!(
-        (error.kind(), error.effect()),
-        (ErrorKind::Invalid, Effect::NotExecuted)
-    );
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.effect(), Effect::NotExecuted);
     let shown = format!("{error} {error:?}");
     assert!(shown.starts_with("API key is empty"), "{shown}");
     assert!(!shown.contains("canary"), "{shown}");

@@ -232,8 +232,7 @@ async fn a_base_url_may_end_with_or_without_a_slash() {
 
 #[tokio::test]
 async fn the_handle_names_the_invoice_and_holds_no_secret() {
-    let account = Provider::start().await;
-    let zipay = account.client();
+    let (account, zipay) = Provider::with_client().await;
     let handle = zipay.create_invoice(elaborate_invoice()).handle();
     assert_eq!(handle.provider(), "zipay");
     assert_eq!(handle.operation(), "create-invoice");
