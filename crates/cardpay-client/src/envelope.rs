@@ -12,13 +12,12 @@ use crate::operations::{CheckPayment, NewPayment};
 ///
 /// `code` decides. The HTTP status and `status` are held against it: an answer in which they contradict each other, or
 /// that holds a code in a place where the document has none, proves nothing at all.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 pub(crate) struct Envelope<'a> {
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     pub(crate) status: Wire<bool>,
-    #[serde(default)]
     pub(crate) code: Wire<Code>,
-    #[serde(default, borrow)]
     pub(crate) msg: Wire<Cow<'a, str>>,
 }
 

@@ -70,13 +70,12 @@ impl Serialize for CardText {
 }
 
 /// A card's wire form (document, answers of "create" and "carts"; proven).
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 pub(crate) struct WireCard<'a> {
-    #[serde(default, borrow, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     number: Wire<Cow<'a, str>>,
-    #[serde(default)]
     name: Wire<String>,
-    #[serde(default)]
     bank: Wire<String>,
 }
 

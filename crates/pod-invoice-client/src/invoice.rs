@@ -121,13 +121,11 @@ const MOST_ITEMS: usize = 500;
 /// The items of an invoice.
 struct Items(Vec<InvoiceItem>);
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 struct WireItem<'a> {
-    #[serde(default, borrow)]
     description: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     amount: Wire<Amount<'a>>,
-    #[serde(default, borrow)]
     quantity: Wire<Number<'a>>,
 }
 
@@ -173,69 +171,57 @@ const BUSINESS: &str = "business";
 const BUSINESS_ID: &str = "business.id";
 
 /// The invoice's wire form (the vendor's SDKs; the document names the two `willBe…` flags).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 pub(crate) struct WireInvoice<'a> {
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     id: Wire<u64>,
-    #[serde(default, borrow)]
     total_amount: Wire<Amount<'a>>,
-    #[serde(default, borrow)]
     payable_amount: Wire<Amount<'a>>,
-    #[serde(default, borrow)]
     vat: Wire<Amount<'a>>,
-    #[serde(default, borrow, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     bill_number: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     unique_number: Wire<Cow<'a, str>>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     payed: Wire<bool>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     waiting: Wire<bool>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     canceled: Wire<bool>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     closed: Wire<bool>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     verification_needed: Wire<bool>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     will_be_paid: Wire<bool>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     will_be_blocked: Wire<bool>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     will_be_paid_at: Wire<u64>,
-    #[serde(default, borrow)]
     business: Wire<Object<WireParty<'a>>>,
-    #[serde(default, borrow)]
     guild_srv: Wire<Object<WireParty<'a>>>,
-    #[serde(default, borrow)]
     user_srv: Wire<Object<WireParty<'a>>>,
-    #[serde(default, borrow, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     payment_bill_number: Wire<Cow<'a, str>>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     issuance_date: Wire<u64>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     payment_date: Wire<u64>,
-    #[serde(default, borrow, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     reference_number: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     masked_card_number: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     description: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     metadata: Wire<Cow<'a, str>>,
-    #[serde(default)]
     invoice_item_srvs: Wire<Items>,
 }
 
 /// A business, a guild or a user.
-#[derive(Deserialize, Default)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 struct WireParty<'a> {
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     id: Wire<u64>,
-    #[serde(default, borrow)]
     code: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     name: Wire<Cow<'a, str>>,
 }
 

@@ -8,13 +8,12 @@ use crate::operations::PAY_PAGE;
 use crate::{Status, TrackId, codes};
 
 /// The envelope around a failure.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 struct Failed<'a> {
-    #[serde(default, deserialize_with = "json::lossless")]
+    #[serde(deserialize_with = "json::lossless")]
     status: Wire<u64>,
-    #[serde(default, borrow)]
     message: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     result: Wire<Object<FailedResult<'a>>>,
 }
 

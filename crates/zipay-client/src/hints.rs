@@ -134,13 +134,12 @@ fn from_form(text: &str) -> Result<Webhook, Invalid> {
 }
 
 fn from_json(text: &str) -> Result<Webhook, Invalid> {
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
+    #[serde(default, bound(deserialize = "'de: 'a"))]
     struct Body<'a> {
-        #[serde(default, borrow)]
         trackid: Wire<Cow<'a, str>>,
-        #[serde(default, borrow, deserialize_with = "lossless")]
+        #[serde(deserialize_with = "lossless")]
         invoice_number: Wire<Cow<'a, str>>,
-        #[serde(default, borrow)]
         status: Wire<Cow<'a, str>>,
     }
 

@@ -74,51 +74,38 @@ impl fmt::Debug for Invoice {
 
 /// The invoice's wire form (document "Invoice Status"; proven). Numbers that came as text, and the other way round, are
 /// read too (a reading).
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 pub(crate) struct WireInvoice<'a> {
-    #[serde(default, borrow)]
     trackid: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     status: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     amount: Wire<Amount<'a>>,
-    #[serde(default, borrow)]
     coin: Wire<Object<WireCoin<'a>>>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     invoice_number: Wire<String>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     merchant_terminal_number: Wire<u64>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     time: Wire<u64>,
-    #[serde(default)]
     date: Wire<String>,
-    #[serde(default)]
     datew3c: Wire<String>,
-    #[serde(default)]
     pay_date: Wire<String>,
-    #[serde(default)]
     pay_datew3c: Wire<String>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     invoice_transaction_id: Wire<u64>,
-    #[serde(default)]
     national_id: Wire<String>,
-    #[serde(default)]
     payer_firstname: Wire<String>,
-    #[serde(default)]
     payer_lastname: Wire<String>,
-    #[serde(default)]
     payer_email: Wire<String>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     payer_account_number: Wire<u64>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 struct WireCoin<'a> {
-    #[serde(default)]
     name: Wire<String>,
-    #[serde(default, borrow)]
     currency: Wire<Cow<'a, str>>,
-    #[serde(default)]
     symbol: Wire<String>,
 }
 

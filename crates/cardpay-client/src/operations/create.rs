@@ -240,23 +240,20 @@ fn may_be_asked_for(price: Rial, amount: Rial, largest_tail: Rial) -> bool {
     tail <= largest_tail.get() && tail <= price.get() / 2
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 struct WireCreated<'a> {
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     status: Wire<bool>,
-    #[serde(default)]
     code: Wire<Code>,
-    #[serde(default, borrow)]
     msg: Wire<Cow<'a, str>>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     pay_id: Wire<u64>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     amount: Wire<u64>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     expire: Wire<u64>,
-    #[serde(default, borrow)]
     link: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     cart: Wire<Vec<Wire<Object<WireCard<'a>>>>>,
 }
 
@@ -331,11 +328,8 @@ mod tests {
         assert!(may(u64::MAX, u64::MAX) && !may(u64::MAX, 10_000) && !may(10_000, u64::MAX));
         let none = Rial::new(0);
         assert!(may_be_asked_for(Rial::new(10_000), Rial::new(10_000), none));
-        assert!(!may_be_asked_for(
-            Rial::new(10_000),
-            Rial::new(10_001),
-            none
-        ));
+        let higher = Rial::new(10_001);
+        assert!(!may_be_asked_for(Rial::new(10_000), higher, none));
     }
 
     #[test]
@@ -347,10 +341,8 @@ mod tests {
             ("shop.example", "www.shop.example"),
             ("shop.example.", "shop.example"),
         ] {
-            assert!(
-                are_one_host(one, other) && are_one_host(other, one),
-                "{one} {other}"
-            );
+            let both_ways = (are_one_host(one, other), are_one_host(other, one));
+            assert_eq!(both_ways, (true, true), "{one} {other}");
         }
         for (one, other) in [
             ("localhost", "192.168.1.5"),
@@ -361,10 +353,8 @@ mod tests {
             ("shop.example", "wwwshop.example"),
             ("shop.example", "localhost"),
         ] {
-            assert!(
-                !are_one_host(one, other) && !are_one_host(other, one),
-                "{one} {other}"
-            );
+            let both_ways = (are_one_host(one, other), are_one_host(other, one));
+            assert_eq!(both_ways, (false, false), "{one} {other}");
         }
     }
 }

@@ -179,12 +179,13 @@ impl Operation for NewInvoice {
     /// The four arrays of the items are the only lists whose names carry brackets.
     fn request(&self, config: &PodConfig) -> Result<Request, Invalid> {
         let request = config.call(Service::IssueInvoice, |form| {
-            form.each("productId[]", self.items.iter().map(NewItem::product))
-                .each("price[]", self.items.iter().map(|item| item.price().get()))
-                .each("quantity[]", self.items.iter().map(NewItem::quantity))
+            let items = || self.items.iter();
+            form.each("productId[]", items().map(|item| item.product))
+                .each("price[]", items().map(|item| item.price.get()))
+                .each("quantity[]", items().map(|item| item.quantity))
                 .each(
                     "productDescription[]",
-                    self.items.iter().map(NewItem::description),
+                    items().map(|item| &item.description),
                 )
                 .pair("guildCode", &self.guild)
                 .optional("userId", self.user)
@@ -304,22 +305,6 @@ impl NewItem {
         }
         self.product = id;
         Ok(self)
-    }
-
-    fn product(&self) -> u64 {
-        self.product
-    }
-
-    fn description(&self) -> &str {
-        &self.description
-    }
-
-    fn price(&self) -> Rial {
-        self.price
-    }
-
-    fn quantity(&self) -> u32 {
-        self.quantity
     }
 
     fn total(&self) -> Result<Rial, Invalid> {

@@ -214,12 +214,10 @@ fn pay_page(config: &ZiPayConfig, link: &str) -> Result<WebUrl, Untrusted> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 struct WireCreated<'a> {
-    #[serde(default, borrow)]
     trackid: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     redirect: Wire<Cow<'a, str>>,
-    #[serde(default, borrow)]
     message: Wire<Cow<'a, str>>,
 }

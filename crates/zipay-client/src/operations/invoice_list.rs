@@ -234,21 +234,20 @@ impl Operation for ListInvoices {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 struct WireList<'a> {
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     success: Wire<bool>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     status: Wire<u64>,
-    #[serde(default, borrow)]
     items: Wire<Vec<Object<WireInvoice<'a>>>>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     total: Wire<u64>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     page: Wire<u64>,
-    #[serde(default, deserialize_with = "lossless")]
+    #[serde(deserialize_with = "lossless")]
     limit: Wire<u64>,
-    #[serde(default, borrow)]
     sort: Wire<Cow<'a, str>>,
 }
 
