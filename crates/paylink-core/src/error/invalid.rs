@@ -249,10 +249,8 @@ mod tests {
             .with_remedy(odd.to_owned());
         assert_eq!(text::hidden(&invalid.to_string()), None, "{invalid}");
         let placed = Invalid::new(ODD, "is odd").at(odd.to_owned());
-        assert_eq!(
-            placed.to_string(),
-            "a\\nforged\\u{1b}[2J\\u{202e}line is odd"
-        );
+        let shown = "a\\nforged\\u{1b}[2J\\u{202e}line is odd";
+        assert_eq!(placed.to_string(), shown);
         assert_eq!((placed.problem(), placed.remedy()), ("is odd", None));
 
         let long = "x".repeat(2_000);

@@ -203,20 +203,14 @@ mod tests {
         let mut texts = HashSet::new();
         for reason in Reason::ALL {
             let said = reason.explanation();
-            assert!(
-                said.english.is_ascii() && said.english.ends_with('.'),
-                "{reason:?}"
-            );
+            let english = said.english.is_ascii() && said.english.ends_with('.');
+            assert!(english, "{reason:?}");
             let foreign = |c: char| c.is_ascii_alphabetic() || "يكة".contains(c);
-            assert!(
-                said.persian.ends_with('.') && !said.persian.contains(foreign),
-                "{reason:?}"
-            );
+            let persian = said.persian.ends_with('.') && !said.persian.contains(foreign);
+            assert!(persian, "{reason:?}");
             assert!(said.persian.contains(['ا', 'ه', 'ی']), "{reason:?}");
-            assert!(
-                texts.insert(said.english) && texts.insert(said.persian),
-                "{reason:?}"
-            );
+            let is_new = texts.insert(said.english) && texts.insert(said.persian);
+            assert!(is_new, "{reason:?}");
         }
     }
 }

@@ -157,39 +157,31 @@ mod tests {
     #[test]
     fn every_script_is_read() {
         for text in ["0076229645", "۰۰۷۶۲۲۹۶۴۵", "٠٠٧٦٢٢٩٦٤٥"] {
-            assert_eq!(
-                NationalId::parse(text).unwrap().as_str(),
-                "0076229645",
-                "{text}"
-            );
+            let id = NationalId::parse(text).unwrap();
+            assert_eq!(id.as_str(), "0076229645", "{text}");
         }
     }
 
     #[test]
     fn whatever_else_is_refused() {
         let wrong_check = "does not pass the check of a national id";
+        let character = "has a character that is not a digit";
         for (text, problem) in [
             ("", "does not have 10 digits"),
             ("76229645", "does not have 10 digits"),
             ("00762296450", "does not have 10 digits"),
-            ("007-622964-5", "has a character that is not a digit"),
-            (" 0076229645", "has a character that is not a digit"),
-            ("+076229645", "has a character that is not a digit"),
-            (
-                "００７６２２９６４５",
-                "has a character that is not a digit",
-            ),
+            ("007-622964-5", character),
+            (" 0076229645", character),
+            ("+076229645", character),
+            ("００７６２２９６４５", character),
             ("0076229646", wrong_check),
             ("0000000000", wrong_check),
             ("1111111111", wrong_check),
             ("1230000000", wrong_check),
         ] {
             let error = NationalId::parse(text).unwrap_err();
-            assert_eq!(
-                (error.label(), error.problem()),
-                ("national id", problem),
-                "{text}"
-            );
+            let told = (error.label(), error.problem());
+            assert_eq!(told, ("national id", problem), "{text}");
         }
     }
 
@@ -200,10 +192,8 @@ mod tests {
             let id = NationalId::parse_foreign(&code).unwrap();
             assert_eq!(id.as_str(), "100234567890");
             assert!(id.is_foreign());
-            assert_eq!(
-                format!("{id} {id:?}"),
-                "**********90 NationalId(**********90)"
-            );
+            let shown = format!("{id} {id:?}");
+            assert_eq!(shown, "**********90 NationalId(**********90)");
             let error = NationalId::parse(&code).unwrap_err();
             assert_eq!(error.problem(), "has 12 digits, as a foreigner's code has");
             assert!(error.remedy().unwrap().contains("foreigner"));
@@ -214,36 +204,23 @@ mod tests {
 
     #[test]
     fn what_is_no_foreigners_code_is_refused_and_not_repeated() {
+        let length = "does not have the 12 digits of a foreigner's code";
         for (text, problem) in [
-            ("", "does not have the 12 digits of a foreigner's code"),
-            (
-                "0076229645",
-                "does not have the 12 digits of a foreigner's code",
-            ),
-            (
-                "10023456789",
-                "does not have the 12 digits of a foreigner's code",
-            ),
-            (
-                "1002345678901",
-                "does not have the 12 digits of a foreigner's code",
-            ),
+            ("", length),
+            ("0076229645", length),
+            ("10023456789", length),
+            ("1002345678901", length),
             ("1002-3456-7890", "has a character that is not a digit"),
             ("10023456789x", "has a character that is not a digit"),
             ("000000000000", "is one digit 12 times"),
             ("۹۹۹۹۹۹۹۹۹۹۹۹", "is one digit 12 times"),
         ] {
             let error = NationalId::parse_foreign(text).unwrap_err();
-            assert_eq!(
-                (error.label(), error.problem()),
-                ("national id", problem),
-                "{text}"
-            );
+            let told = (error.label(), error.problem());
+            assert_eq!(told, ("national id", problem), "{text}");
             assert!(!format!("{error} {error:?}").contains("234567"), "{text}");
-            assert_eq!(
-                error.remedy(),
-                Some("write all 12 digits of the foreigner's code")
-            );
+            let remedy = "write all 12 digits of the foreigner's code";
+            assert_eq!(error.remedy(), Some(remedy));
         }
         assert!(NationalId::parse_foreign("000000000001").is_ok());
     }

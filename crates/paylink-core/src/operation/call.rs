@@ -435,15 +435,10 @@ mod tests {
         let call = client.call(Pay);
         drop(call.handle());
         let call = call.timeout(hour);
-        assert_eq!(
-            call.time_to_send().unwrap(),
-            TOTAL + Duration::from_secs(60)
-        );
+        let left = |seconds| TOTAL + Duration::from_secs(seconds);
+        assert_eq!(call.time_to_send().unwrap(), left(60));
         client.pass(30);
-        assert_eq!(
-            call.time_to_send().unwrap(),
-            TOTAL + Duration::from_secs(30)
-        );
+        assert_eq!(call.time_to_send().unwrap(), left(30));
         client.pass(31);
         assert!(call.time_to_send().is_err());
     }

@@ -435,11 +435,8 @@ mod tests {
         let example = example(&[Currency::Irr]);
         let good = payment("10", Currency::Irr);
         assert!(example.check(&good).is_ok());
-        assert!(
-            example
-                .check(&good.clone().with_description("shoes").unwrap())
-                .is_ok()
-        );
+        let described = good.clone().with_description("shoes").unwrap();
+        assert!(example.check(&described).is_ok());
 
         let refused = example
             .check(&good.clone().with_mobile("09123456789".parse().unwrap()))
@@ -456,14 +453,10 @@ mod tests {
 
         let bare = NewPayment::new("1000", Money::new("10", Currency::Irr).unwrap()).unwrap();
         let missing = example.check(&bare).unwrap_err();
-        assert_eq!(
-            (missing.kind(), missing.effect()),
-            (ErrorKind::Invalid, Effect::NotExecuted)
-        );
-        assert_eq!(
-            missing.to_string(),
-            "return URL is missing, and example needs it: give it"
-        );
+        assert_eq!(missing.kind(), ErrorKind::Invalid);
+        assert_eq!(missing.effect(), Effect::NotExecuted);
+        let told = "return URL is missing, and example needs it: give it";
+        assert_eq!(missing.to_string(), told);
     }
 
     #[test]
@@ -474,31 +467,20 @@ mod tests {
                 .map(|money| money.to_string())
                 .map_err(|error| error.kind())
         };
-        assert_eq!(
-            converted(&rial, "15000", Currency::Irt),
-            Ok("150000 IRR".to_owned())
-        );
-        assert_eq!(
-            converted(&toman, "15000", Currency::Irr),
-            Ok("1500 IRT".to_owned())
-        );
-        assert_eq!(
-            converted(&toman, "15001", Currency::Irr),
-            Err(ErrorKind::Invalid)
-        );
+        let converts = |provider, amount, currency| converted(provider, amount, currency).unwrap();
+        assert_eq!(converts(&rial, "15000", Currency::Irt), "150000 IRR");
+        assert_eq!(converts(&toman, "15000", Currency::Irr), "1500 IRT");
+        let odd = converted(&toman, "15001", Currency::Irr);
+        assert_eq!(odd, Err(ErrorKind::Invalid));
         assert_eq!(
             converted(&rial, "10", Currency::Usd),
             Err(ErrorKind::Unsupported)
         );
-        assert_eq!(
-            converted(&toman, "10", Currency::Usdt),
-            Err(ErrorKind::Unsupported)
-        );
+        let foreign = converted(&toman, "10", Currency::Usdt);
+        assert_eq!(foreign, Err(ErrorKind::Unsupported));
         let dollar = example(&[Currency::Usd]);
-        assert_eq!(
-            converted(&dollar, "10", Currency::Irr),
-            Err(ErrorKind::Unsupported)
-        );
+        let foreign = converted(&dollar, "10", Currency::Irr);
+        assert_eq!(foreign, Err(ErrorKind::Unsupported));
     }
 
     #[test]
@@ -506,10 +488,8 @@ mod tests {
         let written = serde_json::to_value(example(&[Currency::Irr])).unwrap();
         assert_eq!(written["provider"], "example");
         assert_eq!(written["inputs"]["return_url"]["rule"], "required");
-        assert_eq!(
-            written["inputs"]["mobile"]["why"],
-            "Example writes to nobody."
-        );
+        let why = &written["inputs"]["mobile"]["why"];
+        assert_eq!(why, "Example writes to nobody.");
         assert_eq!(written["capabilities"]["refund"]["supported"], false);
         let capabilities = written["capabilities"].as_object().unwrap();
         assert_eq!(capabilities.len(), Capability::ALL.len());

@@ -606,18 +606,17 @@ mod tests {
             assert_eq!(error.key(), "line");
             error.to_string()
         };
-        assert_eq!(
-            told(Setting::number(KEY), "0"),
-            "line \"0\" is not a whole number above zero: write it in digits"
-        );
-        assert_eq!(
-            told(Setting::switch(KEY), "yes"),
-            "line \"yes\" is neither true nor false: write one of them"
-        );
-        assert_eq!(
-            told(Setting::choice(KEY, &["form", "json"]), "xml"),
-            "line \"xml\" is not known: use form or json"
-        );
+        let number = "is not a whole number above zero: write it in digits";
+        let switch = "is neither true nor false: write one of them";
+        let choice = Setting::choice(KEY, &["form", "json"]);
+        for (setting, value, problem) in [
+            (Setting::number(KEY), "0", number),
+            (Setting::switch(KEY), "yes", switch),
+            (choice, "xml", "is not known: use form or json"),
+        ] {
+            let expected = format!("line \"{value}\" {problem}");
+            assert_eq!(told(setting, value), expected);
+        }
         for (setting, value) in [
             (Setting::number(KEY), "۱۰۰۳"),
             (Setting::switch(KEY), "false"),
@@ -635,10 +634,8 @@ mod tests {
         let settings = Settings::from_iter([("line", "s3cr3t"), ("lines", "7"), ("on", "true")]);
         assert_eq!(settings.text(KEY), "s3cr3t");
         assert_eq!(settings.get(FieldKey::new("other", "other")), None);
-        assert_eq!(
-            settings.number(FieldKey::new("lines", "lines")),
-            Ok(Some(7))
-        );
+        let lines = FieldKey::new("lines", "lines");
+        assert_eq!(settings.number(lines), Ok(Some(7)));
         assert!(settings.number(KEY).is_err());
         assert_eq!(settings.is_on(FieldKey::new("on", "on")), Ok(true));
         assert_eq!(settings.is_on(FieldKey::new("off", "off")), Ok(false));

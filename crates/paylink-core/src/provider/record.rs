@@ -382,12 +382,10 @@ mod expected_tests {
         for hint in [hint.clone(), same] {
             assert_eq!(with(hint), None);
         }
+        let unknown = hint.clone().with_id("unknown", "7");
         for (other, field) in [
             (hint.clone().with_id("id", "8"), ComparedField::Reference),
-            (
-                hint.clone().with_id("unknown", "7"),
-                ComparedField::Reference,
-            ),
+            (unknown, ComparedField::Reference),
             (hint.with_reference("1001"), ComparedField::Order),
             (Hint::new("another"), ComparedField::Reference),
         ] {

@@ -304,10 +304,8 @@ mod tests {
         let until = Instant::now() + Duration::from_secs(10);
         assert_eq!(attempt.fetch(until).await.unwrap().status, 200);
         let head = proxy.tally().received()[0].head();
-        assert!(
-            head.starts_with("POST http://127.0.0.1:9/pay HTTP/1.1\r\n"),
-            "{head}"
-        );
+        let first_line = "POST http://127.0.0.1:9/pay HTTP/1.1\r\n";
+        assert!(head.starts_with(first_line), "{head}");
         assert!(head.contains("\r\nhost: 127.0.0.1:9\r\n"), "{head}");
     }
 }

@@ -139,10 +139,8 @@ mod tests {
             ] {
                 let said = said(class, attempts, false);
                 assert_eq!(said.len(), 1, "{class:?} {attempts:?}: {said:?}");
-                assert!(
-                    said[0].contains("test") && said[0].contains("pay"),
-                    "{said:?}"
-                );
+                let names_it = said[0].contains("test") && said[0].contains("pay");
+                assert!(names_it, "{said:?}");
             }
         }
     }
@@ -156,19 +154,13 @@ mod tests {
             &[Failed(Proof::Unsent), Unsent],
             &[Failed(Proof::Refused)],
         ] {
-            assert!(
-                said(Idempotency::NonIdempotent, attempts, false).is_empty(),
-                "{attempts:?}"
-            );
+            let said = said(Idempotency::NonIdempotent, attempts, false);
+            assert!(said.is_empty(), "{attempts:?}");
         }
-        assert!(
-            said(Idempotency::NonIdempotent, &[Sent], true).is_empty(),
-            "ended by itself"
-        );
-        assert!(
-            said(Idempotency::ReadOnly, &[Sent], false).is_empty(),
-            "a read"
-        );
+        let ended_by_itself = said(Idempotency::NonIdempotent, &[Sent], true);
+        assert!(ended_by_itself.is_empty());
+        let read = said(Idempotency::ReadOnly, &[Sent], false);
+        assert!(read.is_empty());
     }
 
     #[test]

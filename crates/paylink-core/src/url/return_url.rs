@@ -262,10 +262,8 @@ mod tests {
     #[test]
     fn an_address_keeps_its_text() {
         let back = web("https://Shop.example/back?order=1000&x=%D9%BE").unwrap();
-        assert_eq!(
-            back.as_str(),
-            "https://Shop.example/back?order=1000&x=%D9%BE"
-        );
+        let text = "https://Shop.example/back?order=1000&x=%D9%BE";
+        assert_eq!(back.as_str(), text);
         assert_eq!(back.to_string(), back.as_str());
         assert_eq!(format!("{back:?}"), format!("{:?}", back.as_str()));
         assert_eq!(serde_json::to_value(&back).unwrap(), back.as_str());

@@ -227,6 +227,7 @@ mod tests {
     #[test]
     fn what_no_url_may_hold_is_refused_with_what_to_write() {
         let no_url = "holds a character that no URL has";
+        let hashes = "holds more than one #";
         let slash = "write / in its place";
         let nothing = "holds a % that encodes nothing";
         let sign = "percent-encode the sign itself as %25";
@@ -236,11 +237,7 @@ mod tests {
         let path = "write https://a.example/%D8%A8%D8%A7%D8%B2%DA%AF%D8%B4%D8%AA";
         let host = "write https://xn--mgbxqm0c0f.example/?q=%D9%BE";
         for (text, problem, remedy) in [
-            (
-                "https://a.example/\"><script>",
-                no_url,
-                "percent-encode it as %22",
-            ),
+            ("https://a.example/\">b", no_url, "percent-encode it as %22"),
             ("https://a.example/<b", no_url, "percent-encode it as %3C"),
             ("https://a.example/>b", no_url, "percent-encode it as %3E"),
             ("https://a.example/^", no_url, "percent-encode it as %5E"),
@@ -253,11 +250,7 @@ mod tests {
             ("https://a.example/?off=10%", nothing, sign),
             ("https://a.example/%4", nothing, sign),
             ("https://a.example/%4g", nothing, sign),
-            (
-                "https://a.example/#a#b",
-                "holds more than one #",
-                "percent-encode it as %23",
-            ),
+            ("https://a.example/#a#b", hashes, "percent-encode it as %23"),
             ("https://a.example/a b", space, encode),
             ("https://a.example/\u{1b}[2J", space, encode),
             ("https://a.example/\u{85}", space, encode),

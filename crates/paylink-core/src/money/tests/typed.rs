@@ -39,11 +39,8 @@ fn what_people_type_is_read() {
         ("100.99", Usd, "100.99"),
         ("0", Usd, "0"),
     ] {
-        assert_eq!(
-            read(text, currency).as_deref(),
-            Ok(amount),
-            "{text} {currency}"
-        );
+        let read = read(text, currency);
+        assert_eq!(read.as_deref(), Ok(amount), "{text} {currency}");
     }
 }
 
@@ -61,11 +58,8 @@ fn a_decimal_comma_is_never_taken_for_a_thousands_mark_nor_the_other_way_round()
         ("1.500", Irr, "write 1500 or 1.5000"),
     ] {
         let error = Money::parse(text, currency).unwrap_err();
-        assert_eq!(
-            (error.problem(), error.remedy()),
-            (two_ways, Some(remedy)),
-            "{text}"
-        );
+        let told = (error.problem(), error.remedy());
+        assert_eq!(told, (two_ways, Some(remedy)), "{text}");
         assert!(error.to_string().contains(text), "{error}");
     }
     for text in [
@@ -110,16 +104,12 @@ fn whatever_is_no_number_is_shown_as_it_was_typed() {
         let error = Money::parse(text, Currency::Irt).unwrap_err();
         assert_eq!(error.label(), "amount");
         let typed = crate::text::excerpt(text, 60);
-        assert!(
-            error.to_string().contains(&format!("\"{typed}\"")),
-            "{error}"
-        );
+        let quoted = format!("\"{typed}\"");
+        assert!(error.to_string().contains(&quoted), "{error}");
     }
     let error = Money::parse("", Currency::Irt).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "amount is empty: write a number, such as 100.99"
-    );
+    let told = "amount is empty: write a number, such as 100.99";
+    assert_eq!(error.to_string(), told);
     // Programs and providers write no marks, and reading theirs forgives none.
     for text in ["250,000", "۲۵۰٬۰۰۰", "250،000"] {
         assert!(Money::new(text, Currency::Irt).is_err());
