@@ -325,7 +325,7 @@ fn credit() -> Delegation {
         .without_wallet()
 }
 
-fn transaction() -> PosTransaction {
+pub(crate) fn transaction() -> PosTransaction {
     PosTransaction {
         terminal_number: "2001".to_owned(),
         merchant_code: "3002".to_owned(),

@@ -1,7 +1,7 @@
 //! Answers that cannot be trusted: the outcome of what must happen once is then unknown, and nothing is sent again.
 
 use paylink_core::{ComparedField, Effect, ErrorKind, Idempotency, Rial};
-use paylink_testkit::Answer;
+use paylink_testkit::{Answer, assert_matches};
 use pod_invoice_client::{Expected, ListInvoices, Money, Pod, Return, Settlement};
 use serde_json::{Value, json};
 
@@ -30,63 +30,39 @@ async fn refused(
     error
 }
 
-/// Building a client takes longer than a call does.
-async fn with_a_client() -> (Provider, Pod) {
-    let (account, pod) = Provider::with_client().await;
-    (account, pod)
-}
-
 fn with(answer: &Value, name: &str, value: Value) -> Value {
     let mut answer = answer.clone();
-    answer
-        .as_object_mut()
-        .unwrap()
-        .insert(name.to_owned(), value);
+    answer[name] = value;
     answer
 }
 
 #[tokio::test]
 async fn an_envelope_that_contradicts_itself_or_says_too_little() {
-    let against = with_a_client().await;
+    let against = Provider::with_client().await;
     for case in cases::all() {
         let good = good(case.good.clone());
         let mut said_nothing = good.clone();
         said_nothing.as_object_mut().unwrap().remove("hasError");
+        let flag = |value| with(&good, "hasError", value);
+        let code = |value| with(&good, "errorCode", value);
+        let (contradiction, nothing) =
+            ("no error and an errorCode", "neither errorCode nor message");
+        let blank = json!({"hasError": true, "errorCode": 0, "message": " "});
+        let padded = json!({"hasError": true, "errorCode": "024", "message": "x"});
         let mut answers = vec![
             ("hasError is missing", said_nothing),
-            ("hasError is null", with(&good, "hasError", Value::Null)),
-            ("hasError is text", with(&good, "hasError", json!("no"))),
-            ("hasError is a number", with(&good, "hasError", json!(2))),
-            (
-                "no error and an errorCode",
-                with(&good, "errorCode", json!(24)),
-            ),
-            (
-                "no error and an errorCode",
-                with(&good, "errorCode", json!(-1)),
-            ),
-            ("errorCode is text", with(&good, "errorCode", json!("x"))),
-            (
-                "errorCode is a fraction",
-                with(&good, "errorCode", json!(0.5)),
-            ),
-            (
-                "no error and an errorCode",
-                with(&good, "errorCode", json!("24")),
-            ),
-            (
-                "neither errorCode nor message",
-                json!({"hasError": true, "errorCode": 0, "message": " "}),
-            ),
-            ("neither errorCode nor message", json!({"hasError": true})),
-            (
-                "neither errorCode nor message",
-                json!({"hasError": true, "message": 24}),
-            ),
-            (
-                "errorCode is text",
-                json!({"hasError": true, "errorCode": "024", "message": "x"}),
-            ),
+            ("hasError is null", flag(Value::Null)),
+            ("hasError is text", flag(json!("no"))),
+            ("hasError is a number", flag(json!(2))),
+            (contradiction, code(json!(24))),
+            (contradiction, code(json!(-1))),
+            (contradiction, code(json!("24"))),
+            ("errorCode is text", code(json!("x"))),
+            ("errorCode is a fraction", code(json!(0.5))),
+            (nothing, blank),
+            (nothing, json!({"hasError": true})),
+            (nothing, json!({"hasError": true, "message": 24})),
+            ("errorCode is text", padded),
         ];
         if case.production != 29816 {
             answers.push(("result is null", with(&good, "result", Value::Null)));
@@ -95,11 +71,8 @@ async fn an_envelope_that_contradicts_itself_or_says_too_little() {
         for (problem, answer) in answers {
             let error = refused(&against, &case, &answer.to_string()).await;
             assert_eq!(error.kind(), ErrorKind::Untrusted, "{} {answer}", case.name);
-            assert!(
-                error.to_string().contains(problem),
-                "{}: {error}",
-                case.name
-            );
+            let told = error.to_string();
+            assert!(told.contains(problem), "{}: {told}", case.name);
         }
     }
 }
@@ -107,7 +80,7 @@ async fn an_envelope_that_contradicts_itself_or_says_too_little() {
 /// POD would not name a payment that it refused: nobody knows what an answer means that does both.
 #[tokio::test]
 async fn a_refusal_beside_a_success_proves_nothing() {
-    let against = with_a_client().await;
+    let against = Provider::with_client().await;
     let results = [
         json!(true),
         json!("true"),
@@ -137,10 +110,8 @@ async fn a_refusal_beside_a_success_proves_nothing() {
         for said in [bad(24), json!({"hasError": true, "message": "نشد"})] {
             for beside in &beside {
                 let mut answer = said.clone();
-                answer
-                    .as_object_mut()
-                    .unwrap()
-                    .extend(beside.as_object().unwrap().clone());
+                let beside = beside.as_object().unwrap().clone();
+                answer.as_object_mut().unwrap().extend(beside);
                 let error = refused(&against, &case, &answer.to_string()).await;
                 assert_eq!(error.kind(), ErrorKind::Untrusted, "{} {answer}", case.name);
                 let what = error.to_string();
@@ -152,7 +123,7 @@ async fn a_refusal_beside_a_success_proves_nothing() {
 
 #[tokio::test]
 async fn a_refusal_beside_an_empty_result_is_a_refusal() {
-    let (provider, pod) = with_a_client().await;
+    let (provider, pod) = Provider::with_client().await;
     for result in [Value::Null, json!(false), json!(""), json!(" "), json!([])] {
         for case in cases::all() {
             let answer = with(&bad(24), "result", result.clone());
@@ -167,7 +138,7 @@ async fn a_refusal_beside_an_empty_result_is_a_refusal() {
 /// A script that has one form for every answer fills it with zeros and blanks.
 #[tokio::test]
 async fn a_refusal_with_empty_fields_of_a_payment_is_a_refusal() {
-    let (provider, pod) = with_a_client().await;
+    let (provider, pod) = Provider::with_client().await;
     for (name, filler) in [
         ("id", json!(0)),
         ("invoiceId", json!("0")),
@@ -185,7 +156,7 @@ async fn a_refusal_with_empty_fields_of_a_payment_is_a_refusal() {
 
 #[tokio::test]
 async fn what_is_not_one_json_object() {
-    let against = with_a_client().await;
+    let against = Provider::with_client().await;
     for case in cases::all() {
         let good = good(case.good.clone()).to_string();
         let twice = good.replacen('{', r#"{"hasError":false,"#, 1);
@@ -206,7 +177,7 @@ async fn what_is_not_one_json_object() {
 
 #[tokio::test]
 async fn an_issued_invoice_has_to_be_the_one_that_was_asked_for() {
-    let against = with_a_client().await;
+    let against = Provider::with_client().await;
     let cases = cases::all();
     let issue = cases.iter().find(|it| it.name == "issue-invoice").unwrap();
     for (members, field) in [
@@ -224,7 +195,7 @@ async fn an_issued_invoice_has_to_be_the_one_that_was_asked_for() {
 
 #[tokio::test]
 async fn a_verified_invoice_has_to_be_the_one_that_was_asked_for() {
-    let against = with_a_client().await;
+    let against = Provider::with_client().await;
     let cases = cases::all();
     let verifying: Vec<&Case> = cases.iter().filter(|it| it.good == verified()).collect();
     assert_eq!(verifying.len(), 3);
@@ -260,11 +231,9 @@ async fn a_field_that_decides_is_of_its_type_or_not_there() {
         "willBePaid",
         "willBeBlocked",
     ] {
-        for left_out in [invoice_with(json!({field: null})), invoice_with(json!({}))] {
-            let mut left_out = left_out;
-            if left_out[field] != Value::Null || field == "willBePaid" {
-                left_out.as_object_mut().unwrap().remove(field);
-            }
+        let mut absent = invoice();
+        absent.as_object_mut().unwrap().remove(field);
+        for left_out in [invoice_with(json!({field: null})), absent] {
             account.answer(29813, good(json!([left_out])));
             let list = ListInvoices::one(id());
             pod.list_invoices(list).await.expect(field);
@@ -274,30 +243,18 @@ async fn a_field_that_decides_is_of_its_type_or_not_there() {
                 continue;
             }
             account.answer(29813, good(json!([invoice_with(json!({field: wrong}))])));
-            let error = pod
-                .list_invoices(ListInvoices::one(id()))
-                .await
-                .unwrap_err();
+            let read = pod.list_invoices(ListInvoices::one(id())).await;
+            let error = read.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Untrusted, "{field} {wrong}");
             assert!(error.to_string().contains(field), "{error}");
             assert!(!error.to_string().contains("x1"), "{error}");
         }
     }
-    for wrong in [
-        Value::Null,
-        json!(0),
-        json!(-1),
-        json!("032157"),
-        json!("+32157"),
-        json!(32157.0),
-        json!(1.5),
-        json!([32157]),
-    ] {
+    let wrong = json!([null, 0, -1, "032157", "+32157", 32157.0, 1.5, [32157]]);
+    for wrong in wrong.as_array().unwrap() {
         account.answer(29813, good(json!([invoice_with(json!({"id": wrong}))])));
-        let error = pod
-            .list_invoices(ListInvoices::one(id()))
-            .await
-            .unwrap_err();
+        let read = pod.list_invoices(ListInvoices::one(id())).await;
+        let error = read.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{wrong}");
     }
 }
@@ -320,20 +277,14 @@ async fn settled_by(query: &str, list: Value) -> (Settlement, Vec<u32>) {
 async fn paid_is_what_pod_says_and_not_the_return() {
     let query = "invoiceId=32157&billNumber=1000&paid=true&rrn=1&tref=2";
     let (settlement, called) = settled_by(query, json!([invoice()])).await;
-    assert!(
-        matches!(settlement, Settlement::NotPaid(_)),
-        "{settlement:?}"
-    );
+    assert_matches!(settlement, Settlement::NotPaid(_));
     assert_eq!(called, [29813]);
 }
 
 #[tokio::test]
-async fn somebody_else_s_invoice_is_not_in_the_merchant_s_list() {
+async fn another_user_s_invoice_is_not_in_the_merchant_s_list() {
     let (settlement, called) = settled_by("invoiceId=5&paid=true", json!([])).await;
-    let Settlement::Mismatch(found) = settlement else {
-        panic!("{settlement:?}");
-    };
-    assert!(found.has(ComparedField::Reference), "{found}");
+    assert_matches!(settlement, Settlement::Mismatch(found) if found.has(ComparedField::Reference));
     assert_eq!(called, [29813], "nothing is verified");
 }
 
@@ -341,10 +292,7 @@ async fn somebody_else_s_invoice_is_not_in_the_merchant_s_list() {
 async fn a_list_that_answers_another_invoice_is_not_believed() {
     let paid = invoice_with(json!({"payed": true}));
     let (settlement, called) = settled_by("invoiceId=5&paid=true", json!([paid])).await;
-    assert!(
-        matches!(settlement, Settlement::Mismatch(_)),
-        "{settlement:?}"
-    );
+    assert_matches!(settlement, Settlement::Mismatch(_));
     assert_eq!(called, [29813]);
 }
 
@@ -358,16 +306,13 @@ async fn another_order_s_paid_invoice_does_not_pay_this_one() {
     ] {
         let query = "invoiceId=5&billNumber=1000&paid=true";
         let (settlement, called) = settled_by(query, json!([invoice_with(members)])).await;
-        let Settlement::Mismatch(found) = settlement else {
-            panic!("{settlement:?}");
-        };
-        assert!(found.has(ComparedField::Order), "{found}");
+        assert_matches!(settlement, Settlement::Mismatch(found) if found.has(ComparedField::Order));
         assert_eq!(called, [29813], "nothing is verified");
     }
 }
 
 #[tokio::test]
-async fn a_cheap_invoice_does_not_settle_a_dear_order() {
+async fn a_cheap_invoice_does_not_settle_a_higher_order() {
     for cheap in [
         invoice_with(json!({"payableAmount": 10_000, "payed": true})),
         invoice_with(json!({"payableAmount": 1_089_999.99, "payed": true})),
@@ -376,10 +321,7 @@ async fn a_cheap_invoice_does_not_settle_a_dear_order() {
     ] {
         let query = "invoiceId=32157&billNumber=1000&paid=true";
         let (settlement, called) = settled_by(query, json!([cheap])).await;
-        let Settlement::Mismatch(found) = settlement else {
-            panic!("{settlement:?}");
-        };
-        assert!(found.has(ComparedField::Amount), "{found}");
+        assert_matches!(settlement, Settlement::Mismatch(found) if found.has(ComparedField::Amount));
         assert_eq!(called, [29813], "nothing is verified");
     }
 }
@@ -388,9 +330,6 @@ async fn a_cheap_invoice_does_not_settle_a_dear_order() {
 async fn the_control_an_honest_return_does_lead_to_one() {
     let query = "invoiceId=32157&billNumber=1000&paid=false";
     let (settlement, called) = settled_by(query, json!([unverified()])).await;
-    assert!(
-        matches!(settlement, Settlement::Settled(_)),
-        "{settlement:?}"
-    );
+    assert_matches!(settlement, Settlement::Settled(_));
     assert_eq!(called, [29813, 29809]);
 }

@@ -10,6 +10,7 @@ use paylink_core::{
     ComparedField, Currency, Effect, Error, ErrorKind, Handle, Money, PaymentProvider, Resolution,
     ReturnUrl, Settlement,
 };
+use paylink_testkit::{MockRequest, assert_matches};
 use pod_invoice_client::{Environment, PodBuilder};
 use serde_json::{Value, json};
 
@@ -68,21 +69,21 @@ fn expected(record: PaymentRecord) -> ExpectedPayment {
     ExpectedPayment::new(BILL.parse().unwrap(), rial("1000000"), record)
 }
 
-const BACK: &str = "https://shop.example/back?order=1000";
-const HOOK: &str = "https://shop.example/hook";
+/// The payment with both ways back.
+fn wanted() -> NewPayment {
+    let payment = payment().with_return_url("https://shop.example/back?order=1000");
+    payment
+        .unwrap()
+        .with_notify_url("https://shop.example/hook")
+        .unwrap()
+}
 
 #[tokio::test]
 async fn every_taken_input_is_sent_or_stands_in_the_link() {
     let account = Provider::start().await;
     account.answer(ISSUE, good(issued()));
-    let payment = payment()
-        .with_description("یک جفت کفش")
-        .unwrap()
-        .with_mobile("0912 000 0000".parse().unwrap())
-        .with_return_url(BACK)
-        .unwrap()
-        .with_notify_url(HOOK)
-        .unwrap();
+    let payment = wanted().with_description("یک جفت کفش").unwrap();
+    let payment = payment.with_mobile("0912 000 0000".parse().unwrap());
     let created = chosen(&account).create(&payment).await.unwrap();
     let requests = account.requests();
     assert_eq!(requests.len(), 1);
@@ -107,40 +108,24 @@ async fn an_app_stands_in_the_link_and_in_the_link_that_is_made_again() {
     let app = ReturnUrl::parse_app(ReturnUrl::KEY, "myapp://back?order=1000").unwrap();
     let payment = payment().with_parsed_return_url(app);
     let created = chosen(&account).create(&payment).await.unwrap();
-    let link = created.link().unwrap().as_str().to_owned();
-    assert!(
-        link.ends_with("&redirectUri=myapp%3A%2F%2Fback%3Forder%3D1000"),
-        "{link}"
-    );
+    let link = created.link().unwrap().as_str();
+    let tail = "&redirectUri=myapp%3A%2F%2Fback%3Forder%3D1000";
+    assert!(link.ends_with(tail), "{link}");
     let pod = chosen(&account);
     let prepared = pod.prepare(&payment).unwrap();
-    assert_eq!(
-        prepared.handle().id("redirectUri"),
-        Some("myapp://back?order=1000")
-    );
+    let kept = prepared.handle().id("redirectUri");
+    assert_eq!(kept, Some("myapp://back?order=1000"));
 }
 
 #[tokio::test]
 async fn a_way_back_that_holds_pods_own_names_stops_the_payment() {
     let account = Provider::start().await;
-    for (payment, input) in [
-        (
-            payment().with_return_url("https://shop.example/?invoiceId=7"),
-            Input::ReturnUrl,
-        ),
-        (
-            payment().with_notify_url("https://shop.example/?paid=true"),
-            Input::NotifyUrl,
-        ),
-    ] {
-        let error = chosen(&account)
-            .create(&payment.unwrap())
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.kind(), error.effect()),
-            (ErrorKind::Invalid, Effect::NotExecuted)
-        );
+    let back = payment().with_return_url("https://shop.example/?invoiceId=7");
+    let hook = payment().with_notify_url("https://shop.example/?paid=true");
+    for (payment, input) in [(back, Input::ReturnUrl), (hook, Input::NotifyUrl)] {
+        let created = chosen(&account).create(&payment.unwrap()).await;
+        let error = created.unwrap_err();
+        assert_refused(&error, ErrorKind::Invalid);
         assert!(error.to_string().starts_with(input.as_str()), "{error}");
         assert_eq!(error.invalid().unwrap().key(), input.key().as_str());
     }
@@ -154,10 +139,8 @@ async fn the_record_holds_what_settling_needs() {
     let created = chosen(&account).create(&payment()).await.unwrap();
     let body = account.requests()[0].body_string();
     // "سفارش 1000", since nothing else describes it.
-    assert!(
-        body.contains("&productDescription%5B%5D=%D8%B3%D9%81%D8%A7%D8%B1%D8%B4+1000&"),
-        "{body}"
-    );
+    let described = "&productDescription%5B%5D=%D8%B3%D9%81%D8%A7%D8%B1%D8%B4+1000&";
+    assert!(body.contains(described), "{body}");
     let record = created.record();
     assert_eq!(record.provider(), "pod");
     assert_eq!(record.reference().as_str(), "1000");
@@ -200,19 +183,13 @@ async fn an_answer_without_the_unique_number_is_read_once() {
 async fn an_invoice_without_a_link_or_of_another_amount_is_an_unknown_outcome() {
     let nameless = || good(issued_with(json!({"uniqueNumber": null})));
     let taxed = good(issued_with(json!({"payableAmount": 1_090_000})));
+    let odd = good(issued_with(json!({"uniqueNumber": "a b"})));
+    let listed_empty = good(json!([issued_with(json!({"uniqueNumber": ""}))]));
     for (answer, list, kind) in [
         (nameless(), good(json!([])), ErrorKind::Untrusted),
-        (
-            nameless(),
-            good(json!([issued_with(json!({"uniqueNumber": ""}))])),
-            ErrorKind::Untrusted,
-        ),
+        (nameless(), listed_empty, ErrorKind::Untrusted),
         (nameless(), bad(21), ErrorKind::Refused),
-        (
-            good(issued_with(json!({"uniqueNumber": "a b"}))),
-            bad(21),
-            ErrorKind::Untrusted,
-        ),
+        (odd, bad(21), ErrorKind::Untrusted),
         (taxed, bad(21), ErrorKind::Mismatch),
     ] {
         let account = Provider::start().await;
@@ -240,8 +217,7 @@ async fn without_a_guild_nothing_is_created_and_the_error_says_how_to_set_one() 
         pod.prepare(&payment()).unwrap_err(),
         pod.create(&payment()).await.unwrap_err(),
     ] {
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert_eq!(error.effect(), Effect::NotExecuted);
+        assert_refused(&error, ErrorKind::Configuration);
         assert!(error.to_string().contains(".guild(code)"), "{error}");
     }
     assert!(account.requests().is_empty());
@@ -271,11 +247,8 @@ async fn preparing_refuses_what_creating_would() {
     let pod = chosen(&account);
     let escaped = NewPayment::new("a&amp;b", rial("1")).unwrap();
     let long = format!("https://shop.example/{}", "a".repeat(900));
-    let crowded = payment()
-        .with_return_url(&long)
-        .unwrap()
-        .with_notify_url(&long)
-        .unwrap();
+    let crowded = payment().with_return_url(&long).unwrap();
+    let crowded = crowded.with_notify_url(&long).unwrap();
     for (payment, field) in [
         (escaped, OrderReference::KEY),
         (crowded, Input::ReturnUrl.key()),
@@ -289,10 +262,8 @@ async fn preparing_refuses_what_creating_would() {
     }
     let keyless = account.builder(Environment::Production);
     let keyless: Box<dyn PaymentProvider> = Box::new(keyless.guild("A").build().unwrap());
-    assert_refused(
-        &keyless.prepare(&payment()).unwrap_err(),
-        ErrorKind::Configuration,
-    );
+    let error = keyless.prepare(&payment()).unwrap_err();
+    assert_refused(&error, ErrorKind::Configuration);
     assert!(account.requests().is_empty());
 }
 
@@ -348,7 +319,7 @@ async fn it_lists_compares_and_verifies() {
     }
     provider.answer(LIST, good(json!([verified()])));
     let again = pod.settle(&expected(record().await)).await.unwrap();
-    assert!(matches!(again, Settlement::AlreadySettled(_)), "{again:?}");
+    assert_matches!(again, Settlement::AlreadySettled(_));
     assert_eq!(provider.take_called(), [LIST]);
 }
 
@@ -408,14 +379,6 @@ async fn what_names_no_payment_is_refused() {
     }
 }
 
-fn wanted() -> NewPayment {
-    payment()
-        .with_return_url("https://shop.example/back?order=1000")
-        .unwrap()
-        .with_notify_url("https://shop.example/hook")
-        .unwrap()
-}
-
 fn stored(handle: &Handle) -> Handle {
     serde_json::from_str(&serde_json::to_string(handle).unwrap()).unwrap()
 }
@@ -441,11 +404,10 @@ async fn a_lost_create_comes_back_as_it_would_have_been_answered() {
     let account = Provider::start().await;
     account.answer(LIST, good(json!([issued()])));
     for business in [None, Some(7867)] {
-        let pod = builder(&account);
-        let pod = match business {
-            Some(id) => pod.business(id),
-            None => pod,
-        };
+        let mut pod = builder(&account);
+        if let Some(id) = business {
+            pod = pod.business(id);
+        }
         let pod: Box<dyn PaymentProvider> = Box::new(pod.build().unwrap());
         account.answer(ISSUE, good(issued()));
         let answered = pod.create(&wanted()).await.unwrap();
@@ -499,22 +461,16 @@ async fn a_lost_cancellation_is_looked_up_by_the_invoice() {
 async fn every_state_has_a_neutral_name() {
     let account = Provider::start().await;
     let pod = chosen(&account);
-    let two_steps = |members: Value| {
-        let mut members = members;
-        members["verificationNeeded"] = json!(false);
-        members
-    };
+    let waiting = json!({"verificationNeeded": false, "waiting": true});
+    let contradiction = json!({"payed": true, "canceled": true});
     for (members, state) in [
-        (two_steps(json!({})), PaymentState::Unpaid),
-        (two_steps(json!({"waiting": true})), PaymentState::Paying),
+        (json!({"verificationNeeded": false}), PaymentState::Unpaid),
+        (waiting, PaymentState::Paying),
         (json!({}), PaymentState::Unconfirmed),
         (json!({"willBePaid": true}), PaymentState::Promised),
         (json!({"payed": true}), PaymentState::Paid),
         (json!({"canceled": true}), PaymentState::Cancelled),
-        (
-            json!({"payed": true, "canceled": true}),
-            PaymentState::Unclear("unclear".into()),
-        ),
+        (contradiction, PaymentState::Unclear("unclear".into())),
     ] {
         account.answer(LIST, good(json!([issued_with(members)])));
         let payment = pod.state(&record().await).await.unwrap();
@@ -561,25 +517,16 @@ async fn a_list_goes_on_until_pod_has_no_more() {
     let first = pod.list(&ListPayments::new()).await.unwrap();
     assert_eq!(first.payments().len(), 2);
     let cursor = first.next().unwrap().clone();
-    let second = pod
-        .list(&ListPayments::new().with_after(cursor))
-        .await
-        .unwrap();
+    let after = ListPayments::new().with_after(cursor);
+    let second = pod.list(&after).await.unwrap();
     assert_eq!(second.payments().len(), 1);
     assert_eq!(second.next(), None);
-    let bodies: Vec<_> = account
-        .requests()
-        .iter()
-        .map(paylink_testkit::MockRequest::body_string)
-        .collect();
-    let list = "scProductId=29813&scApiKey=key-of-the-wire-tests";
-    assert_eq!(
-        bodies,
-        [
-            format!("{list}&offset=0&size=100"),
-            format!("{list}&offset=2&size=100")
-        ]
-    );
+    let requests = account.requests();
+    let bodies: Vec<_> = requests.iter().map(MockRequest::body_string).collect();
+    let page = |offset| {
+        format!("scProductId=29813&scApiKey=key-of-the-wire-tests&offset={offset}&size=100")
+    };
+    assert_eq!(bodies, [page(0), page(2)]);
 }
 
 /// POD's count is 0 where it has not counted.
@@ -591,10 +538,8 @@ async fn without_a_count_an_empty_page_is_the_end() {
     let page = pod.list(&ListPayments::new()).await.unwrap();
     assert_eq!(page.next(), Some(&Cursor::new("1")));
     account.answer(LIST, good(json!([])));
-    let page = pod
-        .list(&ListPayments::new().with_after(Cursor::new("1")))
-        .await;
-    assert_eq!(page.unwrap().next(), None);
+    let after = ListPayments::new().with_after(Cursor::new("1"));
+    assert_eq!(pod.list(&after).await.unwrap().next(), None);
 }
 
 #[tokio::test]
@@ -618,30 +563,20 @@ async fn an_invoice_that_is_not_paid_is_cancelled() {
     let done = chosen(&account).disable(&record().await).await.unwrap();
     assert_eq!(done.message(), Some("reference number 234910992"));
     let cancel = account.requests().pop().unwrap().body_string();
-    assert_eq!(
-        cancel,
-        "scProductId=29810&scApiKey=key-of-the-wire-tests&id=32157"
-    );
+    let expected = "scProductId=29810&scApiKey=key-of-the-wire-tests&id=32157";
+    assert_eq!(cancel, expected);
     assert_eq!(account.take_called(), [LIST, CANCEL]);
 }
 
 #[tokio::test]
 async fn what_is_paid_or_may_be_is_left_as_it_is() {
+    let contradiction = json!({"payed": true, "waiting": true, "closed": true});
     for (members, kind) in [
         (json!({"payed": true}), ErrorKind::Invalid),
-        (
-            json!({"payed": true, "waiting": true, "closed": true}),
-            ErrorKind::Indeterminate,
-        ),
+        (contradiction, ErrorKind::Indeterminate),
         (json!({"payed": Value::Null}), ErrorKind::Indeterminate),
     ] {
-        let account = Provider::start().await;
-        account.answer(LIST, good(json!([issued_with(members)])));
-        account.answer(CANCEL, good(true));
-        let error = chosen(&account).disable(&record().await).await.unwrap_err();
-        assert_eq!(error.kind(), kind, "{error}");
-        assert_eq!(error.effect(), Effect::NotExecuted);
-        assert_eq!(account.take_called(), [LIST]);
+        assert_eq!(not_disabled(members).await.kind(), kind);
     }
 }
 
@@ -651,15 +586,21 @@ async fn another_invoice_than_the_records_is_left_as_it_is() {
         (json!({"billNumber": "1001"}), ComparedField::Order),
         (json!({"payableAmount": 1_000_001}), ComparedField::Amount),
     ] {
-        let account = Provider::start().await;
-        account.answer(LIST, good(json!([issued_with(members)])));
-        account.answer(CANCEL, good(true));
-        let error = chosen(&account).disable(&record().await).await.unwrap_err();
+        let error = not_disabled(members).await;
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
-        assert_eq!(error.effect(), Effect::NotExecuted);
         assert!(error.mismatch().unwrap().has(field), "{error}");
-        assert_eq!(account.take_called(), [LIST]);
     }
+}
+
+/// Disables the payment, whose invoice has these members: it is read, and not cancelled.
+async fn not_disabled(members: Value) -> Error {
+    let account = Provider::start().await;
+    account.answer(LIST, good(json!([issued_with(members)])));
+    account.answer(CANCEL, good(true));
+    let error = chosen(&account).disable(&record().await).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::NotExecuted, "{error}");
+    assert_eq!(account.take_called(), [LIST]);
+    error
 }
 
 #[tokio::test]

@@ -32,11 +32,8 @@ async fn a_refusal_proves_that_nothing_was_done() {
             assert_eq!(error.kind(), ErrorKind::Refused, "{what}");
             assert_eq!(error.effect(), Effect::NotExecuted, "{what}");
             assert_eq!(error.operation(), Some(case.name));
-            assert_eq!(
-                account.take_called(),
-                [case.production],
-                "asked once: {what}"
-            );
+            let asked = account.take_called();
+            assert_eq!(asked, [case.production], "asked once: {what}");
             let refusal = error.refusal().unwrap();
             assert_eq!(refusal.code(), code.to_string());
             assert_eq!(refusal.reason(), reason, "{what}");
@@ -76,22 +73,16 @@ async fn a_timeout_behind_pod_leaves_the_outcome_unknown() {
 #[tokio::test]
 async fn an_unknown_code_refuses_whatever_its_words() {
     let (account, pod) = Provider::with_client().await;
+    let blocked = "فاکتور بستانکار آماده برای مسدودی می باشد";
+    let no_funds = "اعتبار کافی جهت انجام عملیات مسدودی را ندارید";
+    let guaranteed = "فاکتور در انتظار پرداخت توسط  تضمین ارائه شده میباشد";
     for (message, reason) in [
         ("فاکتور بستانکار پرداخت نشده است", Reason::NotPaidYet),
         ("مجوز انجام این عملیات را ندارید", Reason::NotAllowed),
-        (
-            "فاکتور بستانکار آماده برای مسدودی می باشد",
-            Reason::AlreadyPaid,
-        ),
-        (
-            "اعتبار کافی جهت انجام عملیات مسدودی را ندارید",
-            Reason::InsufficientFunds,
-        ),
+        (blocked, Reason::AlreadyPaid),
+        (no_funds, Reason::InsufficientFunds),
         ("اجازه پرداخت این فاکتور را ندارید", Reason::NotAllowed),
-        (
-            "فاکتور در انتظار پرداخت توسط  تضمین ارائه شده میباشد",
-            Reason::NotAllowed,
-        ),
+        (guaranteed, Reason::NotAllowed),
         ("چیز دیگر", Reason::Other),
         ("", Reason::Other),
     ] {
@@ -101,11 +92,8 @@ async fn an_unknown_code_refuses_whatever_its_words() {
         assert_eq!(error.kind(), ErrorKind::Refused, "{message}");
         assert_eq!(error.effect(), Effect::NotExecuted, "{message}");
         let refusal = error.refusal().unwrap();
-        assert_eq!(
-            (refusal.code(), refusal.reason()),
-            ("887", reason),
-            "{message}"
-        );
+        let told = (refusal.code(), refusal.reason());
+        assert_eq!(told, ("887", reason), "{message}");
     }
 }
 
@@ -141,12 +129,10 @@ async fn a_refusal_without_a_number_is_one_and_its_words_are_the_code() {
 #[tokio::test]
 async fn a_failure_without_a_number_leaves_the_outcome_as_unknown_as_with_one() {
     let (account, pod) = Provider::with_client().await;
+    let lost = "ارسال پاسخ از سرویس اصلی به پلتفرم با مشکل مواجه شده است";
     for (message, code) in [
         ("تایم اوت سرویس اصلی", "227"),
-        (
-            "ارسال پاسخ از سرویس اصلی به پلتفرم با مشکل مواجه شده است",
-            "378",
-        ),
+        (lost, "378"),
         ("UNKNOWN - خطای داخلی", "999"),
     ] {
         for number in [json!(0), json!(887)] {
@@ -211,10 +197,9 @@ async fn a_number_as_text_is_the_number() {
 
 #[test]
 fn the_table_of_codes_is_the_contract_s() {
-    let refusing = REFUSING.iter().map(|(code, _)| code.to_string());
-    let mut all: Vec<String> = refusing
-        .chain([227, 378, 999].map(|it| it.to_string()))
-        .collect();
+    let refusing = REFUSING.iter().map(|(code, _)| *code);
+    let all = refusing.chain([227, 378, 999]);
+    let mut all: Vec<String> = all.map(|it| it.to_string()).collect();
     let refusals = codes::catalogue().filter(|it| it.field == "errorCode" && it.reason.is_some());
     let mut known: Vec<String> = refusals.map(|it| it.code.to_owned()).collect();
     all.sort_unstable();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use paylink_core::{ComparedField, Effect, Error, ErrorKind, Handle, Resolution};
-use paylink_testkit::{Answer, FaultServer, Wire, faults};
+use paylink_testkit::{Answer, FaultServer, MockRequest, Wire, assert_matches, faults};
 use pod_invoice_client::{BusinessToken, Environment, Invoice, ListInvoices, Pod};
 use serde_json::{Value, json};
 
@@ -13,17 +13,8 @@ use crate::samples::{expected, id, invoice, invoice_with};
 
 /// Loses the answer of an operation, and resolves it against this list after so many seconds.
 async fn resolved(name: &str, list: Value, seconds: u64) -> Result<Resolution<Invoice>, Error> {
-    let (account, pod) = Provider::with_client().await;
-    let cases = cases::all();
-    let case = cases.iter().find(|it| it.name == name).unwrap();
-    account.answer(case.production, bad(378));
-    let error = (case.call)(&pod).await.unwrap_err();
-    assert_eq!(error.effect(), Effect::Unknown);
-    let stored = serde_json::to_string(error.handle().unwrap()).unwrap();
-    let handle: Handle = serde_json::from_str(&stored).unwrap();
-    account.clock().advance(Duration::from_secs(seconds));
+    let (account, pod, handle) = lost(name, seconds).await;
     account.answer(29813, good(list));
-    account.take_called();
     let resolution = pod.resolve(&handle).await;
     assert!(account.take_called().len() <= 1);
     resolution
@@ -31,6 +22,8 @@ async fn resolved(name: &str, list: Value, seconds: u64) -> Result<Resolution<In
 
 #[tokio::test]
 async fn where_the_operation_leads_it_was_executed() {
+    let blocked = json!({"id": 32158, "payed": true, "willBeBlocked": true});
+    let verified = json!({"payed": true, "verificationNeeded": true});
     for (name, reached) in [
         ("issue-invoice", json!({})),
         ("pay-any-invoice", json!({"payed": true})),
@@ -40,43 +33,29 @@ async fn where_the_operation_leads_it_was_executed() {
         ("pos-payment", json!({"payed": true})),
         ("pay-in-future", json!({"willBePaid": true})),
         ("pay-in-future", json!({"payed": true})),
-        (
-            "pay-with-invoice",
-            json!({"id": 32158, "payed": true, "willBeBlocked": true}),
-        ),
-        (
-            "verify-invoice",
-            json!({"payed": true, "verificationNeeded": true}),
-        ),
+        ("pay-with-invoice", blocked),
+        ("verify-invoice", verified),
         ("verify-and-close", json!({"payed": true, "closed": true})),
         ("close", json!({"payed": true, "closed": true})),
         ("cancel", json!({"canceled": true})),
         ("cancel", json!({"canceled": true, "payed": true})),
     ] {
-        let resolution = resolved(name, json!([invoice_with(reached.clone())]), 0)
-            .await
-            .unwrap();
-        assert!(
-            matches!(resolution, Resolution::Executed(_)),
-            "{name} {reached}: {resolution:?}"
-        );
+        let listed = json!([invoice_with(reached.clone())]);
+        let resolution = resolved(name, listed, 0).await.unwrap();
+        assert_matches!(resolution, Resolution::Executed(_), "{name} {reached}");
     }
 }
 
 #[tokio::test]
 async fn not_there_yet_means_never_only_after_the_settling_time() {
+    let not_blocked = invoice_with(json!({"id": 32158, "payed": true}));
+    let unverified = invoice_with(json!({"verificationNeeded": true}));
     for (name, list) in [
         ("issue-invoice", json!([])),
         ("pay-any-invoice", json!([invoice()])),
         ("pay-in-future", json!([invoice()])),
-        (
-            "pay-with-invoice",
-            json!([invoice_with(json!({"id": 32158, "payed": true}))]),
-        ),
-        (
-            "verify-invoice",
-            json!([invoice_with(json!({"verificationNeeded": true}))]),
-        ),
+        ("pay-with-invoice", json!([not_blocked])),
+        ("verify-invoice", json!([unverified])),
         ("close", json!([invoice_with(json!({"payed": true}))])),
         ("cancel", json!([invoice()])),
     ] {
@@ -88,17 +67,23 @@ async fn not_there_yet_means_never_only_after_the_settling_time() {
     }
 }
 
-/// A create, a payment and a verify whose answers were lost 170 seconds ago, and the client that sent them.
-async fn lost_before_settling(name: &str) -> (Provider, Pod, Handle) {
+/// An operation whose answer was lost so many seconds ago, its stored handle, and the client that sent it.
+async fn lost(name: &str, seconds: u64) -> (Provider, Pod, Handle) {
     let (account, pod) = Provider::with_client().await;
     let cases = cases::all();
     let case = cases.iter().find(|it| it.name == name).unwrap();
     account.answer(case.production, bad(378));
     let error = (case.call)(&pod).await.unwrap_err();
-    let handle = error.handle().unwrap().clone();
-    account.clock().advance(Duration::from_secs(170));
+    assert_eq!(error.effect(), Effect::Unknown);
+    let stored = serde_json::to_string(error.handle().unwrap()).unwrap();
+    account.clock().advance(Duration::from_secs(seconds));
     account.take_called();
-    (account, pod, handle)
+    (account, pod, serde_json::from_str(&stored).unwrap())
+}
+
+/// The same ten seconds before the settling time is over.
+async fn lost_before_settling(name: &str) -> (Provider, Pod, Handle) {
+    lost(name, 170).await
 }
 
 #[tokio::test]
@@ -169,11 +154,8 @@ async fn an_invoice_behind_ten_others_is_found() {
         panic!("{found:?}");
     };
     assert_eq!(found.id, id());
-    let asked: Vec<String> = provider
-        .requests()
-        .iter()
-        .map(paylink_testkit::MockRequest::body_string)
-        .collect();
+    let requests = provider.requests();
+    let asked: Vec<String> = requests.iter().map(MockRequest::body_string).collect();
     let ends = [
         "&offset=0&size=10&billNumber=1000",
         "&offset=10&size=100&billNumber=1000",
@@ -268,10 +250,7 @@ async fn a_spare_answer_does_not_say_that_nothing_is_there() {
     let handle = pod.mark_paid(id()).handle();
     drop(pod.list_invoices(ListInvoices::one(id())).await.unwrap());
     let resolution = pod.resolve(&handle).await.unwrap();
-    assert!(
-        matches!(resolution, Resolution::StillUnknown { .. }),
-        "{resolution:?}"
-    );
+    assert_matches!(resolution, Resolution::StillUnknown { .. });
 }
 
 fn still_unknown(seconds: u64) -> Resolution<Invoice> {
@@ -291,10 +270,7 @@ async fn the_payment_of_a_three_step_invoice_stays_open_for_an_hour() {
     ] {
         let list = json!([invoice_with(json!({"verificationNeeded": true}))]);
         let early = resolved(name, list.clone(), 3600).await.unwrap();
-        assert!(
-            matches!(early, Resolution::StillUnknown { .. }),
-            "{name} {early:?}"
-        );
+        assert_matches!(early, Resolution::StillUnknown { .. }, "{name}");
         let late = resolved(name, list, 3900).await.unwrap();
         assert_eq!(late, Resolution::NotExecuted, "{name}");
     }
@@ -309,9 +285,8 @@ async fn what_can_no_longer_happen_did_not() {
         ("close", json!({"canceled": true})),
         ("cancel", json!({"payed": true, "closed": true})),
     ] {
-        let resolution = resolved(name, json!([invoice_with(members)]), 0)
-            .await
-            .unwrap();
+        let listed = json!([invoice_with(members)]);
+        let resolution = resolved(name, listed, 0).await.unwrap();
         assert_eq!(resolution, Resolution::NotExecuted, "{name}");
     }
 }
@@ -342,9 +317,8 @@ async fn another_invoice_under_the_number_is_an_alarm() {
         (json!({"totalAmount": null}), ComparedField::Amount),
         (json!({"billNumber": "1001"}), ComparedField::Order),
     ] {
-        let error = resolved("issue-invoice", json!([invoice_with(members)]), 0)
-            .await
-            .unwrap_err();
+        let listed = json!([invoice_with(members)]);
+        let error = resolved("issue-invoice", listed, 0).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch);
         assert_eq!(error.effect(), Effect::Unknown);
         assert!(error.mismatch().unwrap().has(field), "{error}");

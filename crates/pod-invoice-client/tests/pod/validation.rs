@@ -10,7 +10,7 @@ use pod_invoice_client::{
 };
 use serde_json::json;
 
-use crate::cases::new_invoice;
+use crate::cases::{new_invoice, transaction};
 use crate::provider::{Provider, bad, good};
 use crate::samples::{id, invoice_with};
 
@@ -53,12 +53,10 @@ fn invoices() {
     refused(item().with_product(0), "product id");
     refused(NewInvoice::new("", "G", item()), "bill number");
     refused(NewInvoice::new("1", "", item()), "guild code");
-    let dear = || NewItem::new("x", Rial::new(u64::MAX)).unwrap();
-    refused(
-        NewInvoice::new("1", "G", dear().with_quantity(2).unwrap()),
-        "item price",
-    );
-    refused(new_invoice().with_item(dear()), "item price");
+    let largest = || NewItem::new("x", Rial::new(u64::MAX)).unwrap();
+    let two = largest().with_quantity(2).unwrap();
+    refused(NewInvoice::new("1", "G", two), "item price");
+    refused(new_invoice().with_item(largest()), "item price");
     refused(new_invoice().with_redirect("shop.example"), "redirect");
     refused(new_invoice().with_tax_rate("9"), "tax rate");
     for bad in ["", "[]", "7", "{", "{\"a\":1}x"] {
@@ -98,28 +96,23 @@ fn a_client_tells_everything_that_is_wrong_at_once_and_no_secret() {
         .pay_url("pod.example")
         .build()
         .unwrap_err();
-    assert_eq!(
-        (error.kind(), error.effect()),
-        (ErrorKind::Invalid, Effect::NotExecuted)
-    );
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.effect(), Effect::NotExecuted);
     let told = error.invalids().iter();
-    let told: Vec<_> = told.map(|it| (it.key(), it.problem())).collect();
-    assert_eq!(
-        told,
-        [
-            ("token", "is empty"),
-            ("api_key", "is empty"),
-            (
-                "api_key_29796",
-                "holds a space or a character that is not ASCII"
-            ),
-            ("fee_voucher", "is empty"),
-            ("guild", "is empty"),
-            ("business", "is zero"),
-            ("base_url", "is plain http"),
-            ("pay_url", "is not a URL"),
-        ]
-    );
+    let told: Vec<_> = told
+        .map(|it| format!("{} {}", it.key(), it.problem()))
+        .collect();
+    let expected = [
+        "token is empty",
+        "api_key is empty",
+        "api_key_29796 holds a space or a character that is not ASCII",
+        "fee_voucher is empty",
+        "guild is empty",
+        "business is zero",
+        "base_url is plain http",
+        "pay_url is not a URL",
+    ];
+    assert_eq!(told, expected);
     assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
     // What could be read hides nothing of what could not.
     let keyless = Pod::builder(BusinessToken::new("t")).key("k k").build();
@@ -128,10 +121,8 @@ fn a_client_tells_everything_that_is_wrong_at_once_and_no_secret() {
 
 #[test]
 fn payments() {
-    refused(
-        PayWithInvoice::new(Creditor(id()), Debtor(id())),
-        "debtor invoice id",
-    );
+    let with_itself = PayWithInvoice::new(Creditor(id()), Debtor(id()));
+    refused(with_itself, "debtor invoice id");
     for bad in ["", " ", "12 34", "12-34", "کد"] {
         refused(ConfirmPaymentSms::new(id(), bad), "code");
     }
@@ -142,25 +133,16 @@ fn payments() {
     refused(LinkOptions::new().with_callback("//x"), "callback");
     refused(ListInvoices::from_offset(0).with_size(0), "size");
     refused(ListInvoices::from_offset(0).with_size(501), "size");
-    let whole = PosTransaction {
-        terminal_number: "1".to_owned(),
-        merchant_code: "2".to_owned(),
-        reference_number: "3".to_owned(),
-        tracking_number: "4".to_owned(),
-        transaction_date: "1399/11/21 14:05:09".parse().unwrap(),
-    };
-    assert!(PosPayment::new(id(), whole.clone()).is_ok());
+    assert!(PosPayment::new(id(), transaction()).is_ok());
     let without = |empty: fn(&mut PosTransaction)| {
-        let mut transaction = whole.clone();
+        let mut transaction = transaction();
         empty(&mut transaction);
         PosPayment::new(id(), transaction)
     };
     refused(without(|it| it.terminal_number.clear()), "terminal number");
     refused(without(|it| it.merchant_code.clear()), "merchant code");
-    refused(
-        without(|it| it.reference_number.clear()),
-        "reference number",
-    );
+    let without_reference = without(|it| it.reference_number.clear());
+    refused(without_reference, "reference number");
     refused(without(|it| it.tracking_number.clear()), "tracking number");
 }
 
@@ -263,21 +245,15 @@ fn what_is_refused_before_sending_shows_no_secret() {
         ("t", "canary-key-for-all "),
         ("t", ""),
     ] {
-        let error = Pod::builder(BusinessToken::new(token))
-            .key(key)
-            .build()
-            .unwrap_err();
-        capture.look_error("build", &error);
+        let built = Pod::builder(BusinessToken::new(token)).key(key).build();
+        capture.look_error("build", &built.unwrap_err());
     }
-    capture.look_error("user", &UserToken::new("canary-user-token ").unwrap_err());
-    capture.look_error(
-        "once",
-        &OneTimeToken::new("canary-one-time-token ").unwrap_err(),
-    );
-    capture.look_error(
-        "code",
-        &ConfirmPaymentSms::new(id(), "canarycode4711!").unwrap_err(),
-    );
+    let user = UserToken::new("canary-user-token ").unwrap_err();
+    let once = OneTimeToken::new("canary-one-time-token ").unwrap_err();
+    let code = ConfirmPaymentSms::new(id(), "canarycode4711!").unwrap_err();
+    for error in [user, once, code] {
+        capture.look_error(error.label(), &error);
+    }
     capture.assert_clean();
 }
 
