@@ -58,6 +58,15 @@ impl Provider {
             .collect()
     }
 
+    /// The days that states were asked of so far.
+    pub(crate) fn asked_days(&self) -> Vec<Value> {
+        let bodies = self.bodies();
+        bodies
+            .iter()
+            .map(|body| body["PayLinkSendDate"].clone())
+            .collect()
+    }
+
     /// A client of it over REST that does not wait between attempts.
     pub(crate) fn client(&self) -> SizPay {
         self.client_via(Via::Rest)

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use paylink_core::{ComparedField, Effect, ErrorKind, Handle, Resolution, Runtime};
+use paylink_core::{ComparedField, Effect, ErrorKind, Handle, Mismatch, Resolution, Runtime};
 use paylink_testkit::Answer;
 use serde_json::{Value, json};
-use sizpay_client::{DisableLink, Found, MayResend, PayState, ResendRule, ResendSms, SizPay};
+use sizpay_client::{
+    DisableLink, Error, Found, MayResend, PayState, ResendRule, ResendSms, SizPay,
+};
 
 use crate::provider::Provider;
 use crate::samples::{day, listed, new_link, send_id};
@@ -17,9 +19,12 @@ async fn lost() -> (Provider, SizPay, Handle) {
     lost_after(Duration::ZERO).await
 }
 
-/// One that was lost five seconds before midnight in Tehran.
+/// From the clock of these tests to five seconds before midnight in Tehran.
+const TO_MIDNIGHT: Duration = Duration::from_secs(9 * 3600 + 54 * 60 + 46);
+
+/// One that was lost just before midnight in Tehran.
 async fn lost_around_midnight() -> (Provider, SizPay, Handle) {
-    lost_after(Duration::from_secs(9 * 3600 + 54 * 60 + 46)).await
+    lost_after(TO_MIDNIGHT).await
 }
 
 async fn lost_after(time: Duration) -> (Provider, SizPay, Handle) {
@@ -35,6 +40,10 @@ async fn lost_after(time: Duration) -> (Provider, SizPay, Handle) {
 
 fn ours(status: u64) -> Value {
     json!({"PayLinkSendID": 26041, "InvoiceNo": "99112101", "Status": status, "RefNo": ""})
+}
+
+fn still_unknown(retry_after: Duration) -> Resolution<Found> {
+    Resolution::StillUnknown { retry_after }
 }
 
 fn executed(resolution: Resolution<Found>) -> Found {
@@ -64,8 +73,7 @@ async fn a_link_that_was_never_sent_is_known_after_the_settling_time() {
     let (provider, sizpay, handle) = lost().await;
     provider.answer(listed(json!([])));
     let early = sizpay.resolve(&handle).await.unwrap();
-    let retry_after = SETTLING;
-    assert_eq!(early, Resolution::StillUnknown { retry_after });
+    assert_eq!(early, still_unknown(SETTLING));
     provider.clock().advance(SETTLING);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
@@ -77,9 +85,8 @@ async fn the_settling_time_is_over_when_the_question_begins_and_not_when_it_is_a
     provider.answer(listed(json!([])));
     provider.clock().advance(Duration::from_secs(170));
     provider.answers_take(Duration::from_secs(12));
-    let retry_after = Duration::from_secs(10);
     let early = sizpay.resolve(&handle).await.unwrap();
-    assert_eq!(early, Resolution::StillUnknown { retry_after });
+    assert_eq!(early, still_unknown(Duration::from_secs(10)));
     provider.answer(listed(json!([ours(0)])));
     drop(executed(sizpay.resolve(&handle).await.unwrap()));
 }
@@ -92,9 +99,8 @@ async fn the_first_of_several_questions_is_what_counts() {
     provider.answer(listed(json!([])));
     provider.answers_take(Duration::from_secs(12));
     let before = provider.requests().len();
-    let retry_after = Duration::from_secs(10);
     let early = sizpay.resolve(&handle).await.unwrap();
-    assert_eq!(early, Resolution::StillUnknown { retry_after });
+    assert_eq!(early, still_unknown(Duration::from_secs(10)));
     assert_eq!(provider.requests().len(), before + 2);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
@@ -109,8 +115,7 @@ async fn a_handle_that_was_stored_before_sending_counts_from_when_it_had_left_at
     let left = Duration::from_secs(105);
     account.clock().advance(SETTLING);
     let early = sizpay.resolve(&handle).await.unwrap();
-    let retry_after = left;
-    assert_eq!(early, Resolution::StillUnknown { retry_after });
+    assert_eq!(early, still_unknown(left));
     account.clock().advance(left);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
@@ -123,10 +128,10 @@ async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
     let builder = provider.builder().settling_time(Duration::from_secs(30));
     let sizpay = builder.build().unwrap();
     provider.clock().advance(Duration::from_secs(44));
-    let retry_after = Duration::from_secs(1);
+    let second = Duration::from_secs(1);
     let early = sizpay.resolve(&handle).await.unwrap();
-    assert_eq!(early, Resolution::StillUnknown { retry_after });
-    provider.clock().advance(Duration::from_secs(1));
+    assert_eq!(early, still_unknown(second));
+    provider.clock().advance(second);
     let late = sizpay.resolve(&handle).await.unwrap();
     assert_eq!(late, Resolution::NotExecuted);
 }
@@ -134,28 +139,19 @@ async fn a_settling_time_shorter_than_a_call_counts_as_long_as_a_call() {
 #[tokio::test]
 async fn around_midnight_both_days_are_asked() {
     let account = Provider::start().await;
-    // Five seconds before midnight in Tehran.
-    account
-        .clock()
-        .advance(Duration::from_secs(9 * 3600 + 54 * 60 + 46));
+    account.clock().advance(TO_MIDNIGHT);
     let sizpay = account.client();
     let handle = sizpay.send_link(new_link()).handle();
     account.answers([listed(json!([])).into(), listed(json!([ours(1)])).into()]);
     let found = executed(sizpay.resolve(&handle).await.unwrap());
     assert_eq!(found.sent_on.to_string(), "1399/11/22");
-    let days: Vec<Value> = account
-        .bodies()
-        .iter()
-        .map(|body| body["PayLinkSendDate"].clone())
-        .collect();
-    assert_eq!(days, ["1399/11/21", "1399/11/22"]);
+    assert_eq!(account.asked_days(), ["1399/11/21", "1399/11/22"]);
 }
 
 #[tokio::test]
 async fn one_link_under_two_days_is_one_link() {
     let account = Provider::answering(listed(json!([ours(0)]))).await;
-    let to_midnight = Duration::from_secs(9 * 3600 + 54 * 60 + 46);
-    account.clock().advance(to_midnight);
+    account.clock().advance(TO_MIDNIGHT);
     let sizpay = account.client();
     let handle = sizpay.send_link(new_link()).handle();
     let found = executed(sizpay.resolve(&handle).await.unwrap());
@@ -167,40 +163,23 @@ async fn one_link_under_two_days_is_one_link() {
 async fn what_does_not_decide_leaves_it_unknown() {
     let (provider, sizpay, handle) = lost().await;
     provider.clock().advance(SETTLING * 10);
+    let numbered = json!({"InvoiceNo": "99112101", "Status": 0});
+    let two_links = json!([ours(0), {"PayLinkSendID": 9, "InvoiceNo": "99112101", "Status": 0}]);
+    let two_nameless = json!([numbered, numbered]);
+    let no_invoice = json!([{"PayLinkSendID": 8, "Status": 0}, {"PayLinkSendID": 9, "Status": 0}]);
+    let another = json!([{"InvoiceNo": "7", "Status": 0}]);
+    // "Not paid" is also what is said of a link that was never sent.
+    let not_paid = json!({"ResCod": 1, "PayLinkFirstStatus": 0});
+    // A refusal of the question says nothing about the link.
+    let refused = json!({"ResCod": 0, "Message": "یافت نشد"});
     for (answer, kind) in [
-        // Two links under one number.
-        (
-            listed(json!([ours(0), {"PayLinkSendID": 9, "InvoiceNo": "99112101", "Status": 0}])),
-            ErrorKind::Indeterminate,
-        ),
-        // Two of which SizPay does not name the links.
-        (
-            listed(json!([
-                {"InvoiceNo": "99112101", "Status": 0},
-                {"InvoiceNo": "99112101", "Status": 0}
-            ])),
-            ErrorKind::Indeterminate,
-        ),
-        // Elements that name no invoice.
-        (
-            listed(json!([{"PayLinkSendID": 8, "Status": 0}, {"PayLinkSendID": 9, "Status": 0}])),
-            ErrorKind::Indeterminate,
-        ),
-        // "Not paid" is also what is said of a link that was never sent.
-        (
-            json!({"ResCod": 1, "PayLinkFirstStatus": 0}),
-            ErrorKind::Indeterminate,
-        ),
-        // A refusal of the question says nothing about the link.
-        (
-            json!({"ResCod": 0, "Message": "یافت نشد"}),
-            ErrorKind::Refused,
-        ),
+        (listed(two_links), ErrorKind::Indeterminate),
+        (listed(two_nameless), ErrorKind::Indeterminate),
+        (listed(no_invoice), ErrorKind::Indeterminate),
+        (not_paid, ErrorKind::Indeterminate),
+        (refused, ErrorKind::Refused),
         (json!({"ResCod": 1}), ErrorKind::Untrusted),
-        (
-            listed(json!([{"InvoiceNo": "7", "Status": 0}])),
-            ErrorKind::Mismatch,
-        ),
+        (listed(another), ErrorKind::Mismatch),
     ] {
         provider.answer(answer.clone());
         let error = sizpay.resolve(&handle).await.unwrap_err();
@@ -242,7 +221,7 @@ async fn a_disable_and_a_resend_cannot_be_looked_up() {
 }
 
 #[tokio::test]
-async fn somebody_else_s_handle_is_refused() {
+async fn another_merchant_s_handle_is_refused() {
     let account = Provider::start().await;
     let sizpay = account.client();
     let now = std::time::SystemTime::now();
@@ -256,11 +235,8 @@ async fn somebody_else_s_handle_is_refused() {
     ] {
         let error = sizpay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}");
-        assert!(
-            error
-                .mismatch()
-                .is_none_or(|it| !it.has(ComparedField::Order))
-        );
+        let order = |it: &Mismatch| it.has(ComparedField::Order);
+        assert!(!error.mismatch().is_some_and(order));
     }
     assert!(account.requests().is_empty());
 }
@@ -271,16 +247,17 @@ fn resend() -> ResendSms {
     ResendSms::by_send_id(send_id(26041), day())
 }
 
+async fn refused_by_rule(sizpay: &SizPay, rule: &mut ResendRule) -> Error {
+    sizpay.resend_by_rule(resend(), rule).await.unwrap_err()
+}
+
 #[tokio::test]
 async fn too_early_and_too_often_are_refused_before_sending() {
     let account = Provider::answering(json!({"ResCod": 1, "Message": ""})).await;
     let sizpay = account.client();
     let mut rule = ResendRule::new(account.clock().now());
 
-    let error = sizpay
-        .resend_by_rule(resend(), &mut rule)
-        .await
-        .unwrap_err();
+    let error = refused_by_rule(&sizpay, &mut rule).await;
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert_eq!(error.effect(), Effect::NotExecuted);
     assert!(error.to_string().contains("wait 120 seconds"), "{error}");
@@ -290,10 +267,7 @@ async fn too_early_and_too_often_are_refused_before_sending() {
         assert_eq!(account.requests().len(), sent);
     }
     account.clock().advance(TWO_MINUTES * 100);
-    let error = sizpay
-        .resend_by_rule(resend(), &mut rule)
-        .await
-        .unwrap_err();
+    let error = refused_by_rule(&sizpay, &mut rule).await;
     assert!(error.to_string().contains("three times"), "{error}");
     assert_eq!(account.requests().len(), 3);
 }
@@ -306,19 +280,13 @@ async fn an_sms_counts_unless_it_is_proved_that_none_was_sent() {
     account.clock().advance(TWO_MINUTES);
 
     account.answer(json!({"ResCod": 0, "Message": "لینک غیرفعال است"}));
-    let error = sizpay
-        .resend_by_rule(resend(), &mut rule)
-        .await
-        .unwrap_err();
+    let error = refused_by_rule(&sizpay, &mut rule).await;
     assert_eq!(error.effect(), Effect::NotExecuted);
     assert_eq!(rule.may_resend_at(account.clock().now()), MayResend::Now);
     assert_eq!(rule.resends_left(), 3);
 
     account.answer(Answer::json("").status(502));
-    let error = sizpay
-        .resend_by_rule(resend(), &mut rule)
-        .await
-        .unwrap_err();
+    let error = refused_by_rule(&sizpay, &mut rule).await;
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(rule.resends_left(), 2);
     let now = account.clock().now();

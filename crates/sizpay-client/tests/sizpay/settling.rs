@@ -10,7 +10,7 @@ use sizpay_client::{
 
 use crate::provider::{KeptServer, Provider};
 use crate::samples::{carried, day, element, listed, send_id};
-use paylink_testkit::Answer;
+use paylink_testkit::{Answer, FaultServer, Wire, assert_matches, faults};
 
 fn expected() -> Expected {
     Expected::new(send_id(26041), "99112101", Rial::new(10_000), day()).unwrap()
@@ -54,35 +54,26 @@ async fn a_paid_link_is_settled_every_time_and_never_as_if_it_were_the_first() {
 
 #[tokio::test]
 async fn what_an_answer_leaves_out_is_not_called_equal() {
-    let settlement = settle(listed(json!([element(26041, 1, "77")])))
-        .await
-        .unwrap();
-    assert_eq!(
-        checked(&settlement, ComparedField::Reference),
-        CheckResult::Equal
-    );
-    assert_eq!(
-        checked(&settlement, ComparedField::Order),
-        CheckResult::NotReported
-    );
-
+    let by_id = settle(listed(json!([element(26041, 1, "77")]))).await;
     let first = json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"});
-    let settlement = settle(first).await.unwrap();
-    assert_eq!(
-        checked(&settlement, ComparedField::Reference),
-        CheckResult::NotReported
-    );
+    let (by_id, nameless) = (by_id.unwrap(), settle(first).await.unwrap());
+    for (settlement, field, how) in [
+        (&by_id, ComparedField::Reference, CheckResult::Equal),
+        (&by_id, ComparedField::Order, CheckResult::NotReported),
+        (
+            &nameless,
+            ComparedField::Reference,
+            CheckResult::NotReported,
+        ),
+    ] {
+        assert_eq!(checked(settlement, field), how, "{field:?}");
+    }
 }
 
 #[tokio::test]
 async fn an_unpaid_link_is_not_paid() {
-    let settlement = settle(listed(json!([element(26041, 0, "")])))
-        .await
-        .unwrap();
-    let Settlement::NotPaid(payment) = settlement else {
-        panic!("{settlement:?}");
-    };
-    assert_eq!(payment.state, PayState::Unpaid);
+    let settlement = settle(listed(json!([element(26041, 0, "")]))).await;
+    assert_matches!(settlement, Ok(Settlement::NotPaid(it)) if it.state == PayState::Unpaid);
 }
 
 #[tokio::test]
@@ -126,18 +117,11 @@ async fn around_midnight_both_days_are_looked_at() {
     let account = Provider::start().await;
     let nothing = || Answer::from(listed(json!([])));
     // An empty list is asked for once more, on a connection of its own.
-    account.answers([
-        nothing(),
-        nothing(),
-        Answer::from(listed(json!([element(26041, 1, "77")]))),
-    ]);
+    let paid = listed(json!([element(26041, 1, "77")]));
+    account.answers([nothing(), nothing(), Answer::from(paid)]);
     let settlement = account.client().settle(&expected.unwrap()).await.unwrap();
     assert!(settlement.proof().is_some());
-    let days: Vec<Value> = account
-        .bodies()
-        .iter()
-        .map(|body| body["PayLinkSendDate"].clone())
-        .collect();
+    let days = account.asked_days();
     assert_eq!(days, ["1399/11/20", "1399/11/20", "1399/11/21"]);
 }
 
@@ -157,9 +141,6 @@ async fn the_asmx_service_settles_by_send_id_alone() {
 /// An answer that came too many, on a connection that was kept, would say "paid" of whatever is asked next.
 #[tokio::test]
 async fn an_answer_to_nobody_s_question_finds_nobody() {
-    use paylink_testkit::{Answer, FaultServer, Wire, faults};
-    use sizpay_client::SizPay;
-
     let nameless = (
         Answer::json(r#"{"ResCod":1,"PayLinkFirstStatus":0}"#),
         Answer::json(r#"{"ResCod":1,"PayLinkFirstStatus":1,"PayLinkFirstRefNo":"77"}"#),
@@ -175,10 +156,7 @@ async fn an_answer_to_nobody_s_question_finds_nobody() {
         let sizpay = sizpay.build().unwrap();
         for _ in 0..3 {
             let settlement = sizpay.settle(&expected()).await.unwrap();
-            assert!(
-                matches!(settlement, Settlement::NotPaid(_)),
-                "{settlement:?}"
-            );
+            assert_matches!(settlement, Settlement::NotPaid(_));
         }
         assert!(server.shutdown().await.connections() >= 3);
     }
@@ -195,18 +173,13 @@ fn paid(id: u64, number: &str) -> Value {
 #[tokio::test]
 async fn fifty_links_take_one_request() {
     let ids = 26_001..=26_050_u64;
-    let list: Vec<Value> = ids
-        .clone()
-        .map(|id| match id % 2 {
-            0 => paid(id, &id.to_string()),
-            _ => element(id, 0, ""),
-        })
-        .rev()
-        .collect();
-    let all: Vec<Expected> = ids
-        .clone()
-        .map(|id| expected_of(id, &id.to_string(), day()))
-        .collect();
+    let listed = |id: u64| match id % 2 {
+        0 => paid(id, &id.to_string()),
+        _ => element(id, 0, ""),
+    };
+    let list: Vec<Value> = ids.clone().map(listed).rev().collect();
+    let expected = |id: u64| expected_of(id, &id.to_string(), day());
+    let all: Vec<Expected> = ids.clone().map(expected).collect();
     for via in Via::ALL {
         let answer = json!({"ResCod": 1, "prmPayLinkListStatus": json!(list).to_string()});
         let account = Provider::answering(carried(*via, "PayLinkPayStatus", &answer)).await;
@@ -245,10 +218,7 @@ async fn each_is_held_against_its_own_record() {
     let [first, second, third, fourth, fifth] = settled.try_into().unwrap();
     assert!(first.unwrap().proof().is_some());
     for mismatched in [second, third] {
-        let Ok(Settlement::Mismatch(mismatch)) = mismatched else {
-            panic!("{mismatched:?}");
-        };
-        assert!(mismatch.has(ComparedField::Order), "{mismatch}");
+        assert_matches!(mismatched, Ok(Settlement::Mismatch(it)) if it.has(ComparedField::Order));
     }
     assert_eq!(fourth.unwrap_err().kind(), ErrorKind::Indeterminate);
     assert!(matches!(fifth.unwrap(), Settlement::NotPaid(_)));
@@ -280,10 +250,7 @@ async fn what_the_common_answer_does_not_name_is_asked_about_by_itself() {
         let settled = account.client().settle_many(&both).await.unwrap();
         let [first, second] = settled.try_into().unwrap();
         assert!(first.unwrap().proof().is_some(), "{common}");
-        assert!(
-            matches!(second.unwrap(), Settlement::NotPaid(_)),
-            "{common}"
-        );
+        assert_matches!(second, Ok(Settlement::NotPaid(_)), "{common}");
         assert_eq!(account.requests().len() - before, asked, "{common}");
     }
 }
@@ -367,24 +334,23 @@ async fn each_day_is_asked_about_once_and_a_hundred_links_at_a_time() {
     all.push(expected_of(7, "1000", day()));
     let settled = account.client().settle_many(&all).await.unwrap();
     assert_eq!(settled.len(), 153);
-    assert!(
-        settled
-            .into_iter()
-            .all(|one| matches!(one, Ok(Settlement::NotPaid(_))))
-    );
-    let days: Vec<Value> = account
-        .bodies()
-        .iter()
-        .map(|body| body["PayLinkSendDate"].clone())
-        .collect();
+    for one in settled {
+        assert_matches!(one, Ok(Settlement::NotPaid(_)));
+    }
+    let days = account.asked_days();
     assert_eq!(days, ["1399/11/20", "1399/11/21", "1399/11/21"]);
+}
+
+/// A server that keeps its connections and gives this answer each time, and a client of it.
+fn kept(answer: &Value) -> (KeptServer, SizPay) {
+    let server = KeptServer::answering(&answer.to_string());
+    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
+    (server, sizpay.build().unwrap())
 }
 
 #[tokio::test]
 async fn answers_that_name_their_link_share_a_connection() {
-    let server = KeptServer::answering(&listed(json!([paid(26041, "1000")])).to_string());
-    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
-    let sizpay = sizpay.build().unwrap();
+    let (server, sizpay) = kept(&listed(json!([paid(26041, "1000")])));
     for _ in 0..10 {
         let settlement = sizpay.settle(&expected_of(26041, "1000", day())).await;
         assert!(settlement.unwrap().proof().is_some());
@@ -396,9 +362,7 @@ async fn answers_that_name_their_link_share_a_connection() {
 #[tokio::test]
 async fn answers_that_name_no_link_have_a_connection_each() {
     let unnamed = json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77"});
-    let server = KeptServer::answering(&unnamed.to_string());
-    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
-    let sizpay = sizpay.build().unwrap();
+    let (server, sizpay) = kept(&unnamed);
     for _ in 0..3 {
         let settlement = sizpay.settle(&expected_of(26041, "1000", day())).await;
         assert!(settlement.unwrap().proof().is_some());
@@ -417,9 +381,7 @@ async fn answers_that_name_no_link_have_a_connection_each() {
 /// SizPay names a link.
 #[tokio::test]
 async fn an_empty_answer_names_nothing() {
-    let server = KeptServer::answering(&listed(json!([])).to_string());
-    let sizpay = SizPay::builder("k1", "k2", "hosseini").base_url(server.url());
-    let sizpay = sizpay.build().unwrap();
+    let (server, sizpay) = kept(&listed(json!([])));
     for asked in [2, 4] {
         let settlement = sizpay.settle(&expected_of(26041, "1000", day())).await;
         assert_eq!(settlement.unwrap_err().kind(), ErrorKind::Indeterminate);

@@ -116,6 +116,10 @@ async fn what_is_no_answer_to_the_call_proves_nothing() {
         "http://schemas.xmlsoap.org/soap/envelope/",
         "http://www.w3.org/2003/05/soap-envelope",
     );
+    let result_alone = "<PayLinkSendSoapResponse><PayLinkSendSoapResult>1</PayLinkSendSoapResult></PayLinkSendSoapResponse>";
+    let refused = enveloped(&good).replace("<ResCod>1", "<ResCod>0");
+    let second_id = "<paylinksendid>2</paylinksendid>";
+    let second_code = "<PayLinkSendSoapResult>{\"ResCod\":0}</PayLinkSendSoapResult>";
     for text in [
         good.clone(),
         soap_12,
@@ -124,47 +128,28 @@ async fn what_is_no_answer_to_the_call_proves_nothing() {
         enveloped(&good).replace("soap:Body", "soap:Header"),
         enveloped(&good).replace("soap:", "other:"),
         enveloped("<PayLinkSendSoapResponse/>"),
-        enveloped(
-            "<PayLinkSendSoapResponse><PayLinkSendSoapResult>1</PayLinkSendSoapResult></PayLinkSendSoapResponse>",
-        ),
+        enveloped(result_alone),
         enveloped(&good).replace("<ResCod>1", "<ResCod>1</ResCod><ResCod>1"),
         enveloped(&good).replace("<ResCod>", "<ResCod xsi:nil='true'>"),
         enveloped(&good).replace("<ResCod>1", "<ResCod>true"),
         enveloped(&good).replace("<ResCod>1", "<ResCod>"),
         enveloped(&good).replace("<PayLinkSendID>1", "<PayLinkSendID>1.0"),
         enveloped(&good).replace("<PayLinkSendID>1</PayLinkSendID>", ""),
-        enveloped(&good).replace("<ResCod>1", "<ResCod>0"),
+        refused.clone(),
         // A refusal that has something else than no id, and what says the same thing twice.
-        enveloped(&good)
-            .replace("<ResCod>1", "<ResCod>0")
-            .replace("<PayLinkSendID>1", "<PayLinkSendID><a>1</a>"),
-        enveloped(&good)
-            .replace("<ResCod>1", "<ResCod>0")
-            .replace("<PayLinkSendID>", "<PayLinkSendID xsi:nil='true'>"),
-        enveloped(&good)
-            .replace("<ResCod>1", "<ResCod>0")
-            .replace("<PayLinkSendID>1", "<PayLinkSendID>"),
-        enveloped(&good)
-            .replace("<ResCod>1", "<ResCod>0")
-            .replace("PayLinkSendID>", "Id>"),
+        refused.replace("<PayLinkSendID>1", "<PayLinkSendID><a>1</a>"),
+        refused.replace("<PayLinkSendID>", "<PayLinkSendID xsi:nil='true'>"),
+        refused.replace("<PayLinkSendID>1", "<PayLinkSendID>"),
+        refused.replace("PayLinkSendID>", "Id>"),
         enveloped(&good).replace("<ResCod>1", "<ResCod>1</ResCod><RESCOD>0</RESCOD><ResCod>1"),
         enveloped(&good).replace("<ResCod>1", "<rescod>0</rescod><ResCod>1"),
-        enveloped(&good).replace(
-            "<PayLinkSendID>",
-            "<paylinksendid>2</paylinksendid><PayLinkSendID>",
-        ),
-        enveloped(&good).replace(
-            "<ResCod>",
-            "<PayLinkSendSoapResult>{\"ResCod\":0}</PayLinkSendSoapResult><ResCod>",
-        ),
+        enveloped(&good).replace("<PayLinkSendID>", &format!("{second_id}<PayLinkSendID>")),
+        enveloped(&good).replace("<ResCod>", &format!("{second_code}<ResCod>")),
         // One byte order mark and one declaration, at the beginning.
         format!("\u{feff}\u{feff}{}", enveloped(&good)),
         format!("{}<?xml version=\"1.0\"?>", enveloped(&good)),
         enveloped(&good).replace("<soap:Body>", "<?xml version=\"1.0\"?><soap:Body>"),
-        enveloped(&format!(
-            "<PayLinkSendSoapResponse>{}</PayLinkSendSoapResponse>",
-            "<a/>".repeat(3)
-        )),
+        enveloped("<PayLinkSendSoapResponse><a/><a/><a/></PayLinkSendSoapResponse>"),
     ] {
         let account = Provider::answering(xml(text.clone())).await;
         let error = account.client_via(Via::Soap).send_link(new_link()).await;
@@ -207,17 +192,15 @@ async fn a_request_at_fault_was_not_carried_out() {
         "soap:VersionMismatch",
         "soap:MustUnderstand",
     ] {
+        let said = "Server was unable to read request.";
         for status in [500, 200, 400] {
-            let error = fault(status, code, "Server was unable to read request.").await;
+            let error = fault(status, code, said).await;
             assert_eq!(error.kind(), ErrorKind::Refused, "{code} {status}");
             assert_eq!(error.effect(), Effect::NotExecuted, "{code} {status}");
             let refusal = error.refusal().unwrap();
             assert_eq!(refusal.code(), code);
             assert_eq!(refusal.reason(), Reason::BadRequest);
-            assert_eq!(
-                refusal.message(),
-                Some("Server was unable to read request.")
-            );
+            assert_eq!(refusal.message(), Some(said));
         }
     }
 }
@@ -240,12 +223,8 @@ async fn a_service_at_fault_may_have_sent_the_sms() {
         "Client Server",
     ] {
         for status in [500, 200] {
-            let error = fault(
-                status,
-                code,
-                "Server was unable to process request. ---&gt; Timeout expired.",
-            )
-            .await;
+            let said = "Server was unable to process request. ---&gt; Timeout expired.";
+            let error = fault(status, code, said).await;
             assert_eq!(error.effect(), Effect::Unknown, "{code} {status}");
             assert!(error.handle().is_some());
             let refusal = error.refusal().unwrap();
@@ -263,11 +242,9 @@ async fn a_wrong_namespace_points_to_the_option() {
     let error = fault(500, "soap:Client", said).await;
     assert_eq!(error.effect(), Effect::NotExecuted);
     let told = error.to_string();
-    assert!(
-        told.contains("soap_namespace") && told.contains("WSDL"),
-        "{told}"
-    );
-    assert!(told.contains("tempuri.org"), "{told}");
+    for word in ["soap_namespace", "WSDL", "tempuri.org"] {
+        assert!(told.contains(word), "{told}");
+    }
     assert!(!told.contains("RouteRequest"), "{told}");
     let record = serde_json::to_string(&error.report()).unwrap();
     assert!(record.contains("soap_namespace"), "{record}");
@@ -343,10 +320,8 @@ async fn a_result_code_is_a_refusal_over_soap_too() {
 async fn a_fault_that_quotes_a_key_is_shown_without_it() {
     let error = fault(500, "soap:Server", &format!("no such password: {PASSWORD}")).await;
     let shown = format!("{error} {error:?}");
-    assert!(
-        shown.contains("no such password") && !shown.contains(PASSWORD),
-        "{shown}"
-    );
+    assert!(shown.contains("no such password"), "{shown}");
+    assert!(!shown.contains(PASSWORD), "{shown}");
 }
 
 async fn assert_harmless(text: String, problem: &str) {
@@ -358,11 +333,8 @@ async fn assert_harmless(text: String, problem: &str) {
     assert_eq!(error.effect(), Effect::Unknown, "{problem}");
     assert!(error.handle().is_some(), "{problem}");
     assert!(error.to_string().contains(problem), "{error}");
-    assert_eq!(
-        account.requests().len(),
-        1,
-        "nothing was fetched, nothing sent again"
-    );
+    let requests = account.requests().len();
+    assert_eq!(requests, 1, "nothing was fetched, nothing sent again");
 }
 
 fn answer_saying(message: &str) -> String {
@@ -416,19 +388,13 @@ async fn a_body_of_100_megabytes_is_not_read() {
     let announced = "HTTP/1.1 200 \r\ncontent-type: text/xml\r\ncontent-length: 104857600\r\n\r\n";
     let unannounced = "HTTP/1.1 200 \r\ncontent-type: text/xml\r\nconnection: close\r\n\r\n";
     for head in [announced, unannounced] {
-        let server = FaultServer::start(
-            Wire::Plain,
-            Behaviour::new([
-                Step::ReadRequest,
-                Step::Write(head.into()),
-                Step::Flood {
-                    bytes: vec![b'<'; CHUNK].into(),
-                    pause: Duration::ZERO,
-                },
-            ]),
-        )
-        .await
-        .unwrap();
+        let flood = Step::Flood {
+            bytes: vec![b'<'; CHUNK].into(),
+            pause: Duration::ZERO,
+        };
+        let steps = [Step::ReadRequest, Step::Write(head.into()), flood];
+        let server = FaultServer::start(Wire::Plain, Behaviour::new(steps));
+        let server = server.await.unwrap();
         let sizpay = SizPay::builder("k1", "k2", "hosseini").via(Via::Soap);
         let sizpay = sizpay.asmx_url(server.url()).build().unwrap();
         let began = Instant::now();
@@ -445,10 +411,8 @@ async fn a_truncated_answer_proves_nothing_wherever_it_ends() {
     let account = Provider::start().await;
     let sizpay = account.client_via(Via::Soap);
     let whole = answer_saying("انجام شد");
-    for end in (0..whole.len())
-        .filter(|end| whole.is_char_boundary(*end))
-        .step_by(7)
-    {
+    let ends = (0..whole.len()).filter(|end| whole.is_char_boundary(*end));
+    for end in ends.step_by(7) {
         account.answer(xml(&whole.as_bytes()[..end]));
         let error = sizpay.send_link(new_link()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{end}");

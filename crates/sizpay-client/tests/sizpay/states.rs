@@ -25,10 +25,10 @@ async fn by_numbers(answer: Value, numbers: &[&str]) -> Result<Vec<Payment>, Err
 }
 
 fn brief(payments: &[Payment]) -> Vec<(Option<u64>, &PayState, Option<&str>)> {
-    let brief = |payment: &'_ Payment| payment.send_id.map(sizpay_client::SendId::get);
+    let id = |payment: &Payment| payment.send_id.map(sizpay_client::SendId::get);
+    let payments = payments.iter();
     payments
-        .iter()
-        .map(|payment| (brief(payment), &payment.state, payment.reference.as_deref()))
+        .map(|it| (id(it), &it.state, it.reference.as_deref()))
         .collect()
 }
 
@@ -47,13 +47,9 @@ async fn a_list_may_be_an_array_or_text_under_either_name() {
             let ids = [26040, 26041].map(send_id);
             let asked = PayStatus::of_send_ids(day(), ids).unwrap();
             let payments = account.client_via(via).pay_status(asked).await.unwrap();
-            assert_eq!(
-                brief(&payments),
-                [
-                    (Some(26040), &PayState::Paid, Some("880012345678")),
-                    (Some(26041), &PayState::Unpaid, None)
-                ]
-            );
+            let paid = (Some(26040), &PayState::Paid, Some("880012345678"));
+            let unpaid = (Some(26041), &PayState::Unpaid, None);
+            assert_eq!(brief(&payments), [paid, unpaid]);
             let raw: Value = serde_json::from_str(payments[0].raw.as_deref().unwrap()).unwrap();
             assert_eq!(raw, element(26040, 1, "880012345678"));
         }
@@ -72,17 +68,10 @@ async fn under_both_names_the_same_has_to_stand() {
         let payments = by_ids(answer, &[1]).await.unwrap();
         assert_eq!(payments[0].state, PayState::Paid);
     }
+    let unpaid = json!([element(1, 0, "")]);
     for (name, prm, bare) in [
-        (
-            "PayLinkListStatus",
-            paid.clone(),
-            json!([element(1, 0, "")]),
-        ),
-        (
-            "PayLinkListStatus",
-            json!([element(1, 0, "")]),
-            paid.clone(),
-        ),
+        ("PayLinkListStatus", paid.clone(), unpaid.clone()),
+        ("PayLinkListStatus", unpaid, paid.clone()),
         ("PayLinkListStatus", paid, json!({})),
         ("PayLinkFirstStatus", json!(1), json!(0)),
         ("PayLinkFirstRefNo", json!("77"), json!("78")),
@@ -160,10 +149,8 @@ async fn an_answer_about_another_link_is_a_security_event() {
     let error = by_ids(stranger, &[26040, 26041]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch);
     let difference = &error.mismatch().unwrap().differences()[0];
-    assert_eq!(
-        (difference.field(), difference.found()),
-        (ComparedField::Reference, "9")
-    );
+    let told = (difference.field(), difference.found());
+    assert_eq!(told, (ComparedField::Reference, "9"));
 
     let stranger = listed(json!([{"InvoiceNo": "8", "Status": 1, "RefNo": "77"}]));
     let error = by_numbers(stranger, &["7"]).await.unwrap_err();
