@@ -13,6 +13,7 @@ const DOCUMENTED: [(u16, Code, Reason, &[&str]); 18] = {
     const CREATE: &[&str] = &["create"];
     const CHECK: &[&str] = &["check"];
     const CARD: &[&str] = &["set-card"];
+    const SENDS_CARD: &[&str] = &["create", "set-card"];
     const PAY_ID: &[&str] = &["check", "set-card"];
     [
         (404, Code::NO_SUCH_ENDPOINT, NotFound, &OPERATIONS),
@@ -20,12 +21,7 @@ const DOCUMENTED: [(u16, Code, Reason, &[&str]); 18] = {
         (405, Code::WRONG_METHOD, BadRequest, &OPERATIONS),
         (403, Code::TOKEN_REFUSED, BadCredentials, &OPERATIONS),
         (500, Code::PRICE_NOT_NUMERIC, BadRequest, CREATE),
-        (
-            500,
-            Code::CARD_MALFORMED,
-            BadRequest,
-            &["create", "set-card"],
-        ),
+        (500, Code::CARD_MALFORMED, BadRequest, SENDS_CARD),
         (500, Code::CARD_RECORDED_BEFORE, Other, CARD),
         (500, Code::PAYMENT_FINAL, Closed, CARD),
         (500, Code::PRICE_TOO_SMALL, AmountTooSmall, CREATE),

@@ -30,16 +30,12 @@ async fn an_installation_is_opened_from_its_settings() {
     ]);
     assert_eq!(DESCRIPTOR.address(&settings), Some(base_url.clone()));
     let account = DESCRIPTOR.open(&settings, &transport()).unwrap();
-    let payment = payment()
-        .with_return_url("https://shop.example/back")
-        .unwrap();
-    let _ = account.create(&payment).await.unwrap();
+    let payment = payment().with_return_url("https://shop.example/back");
+    let _ = account.create(&payment.unwrap()).await.unwrap();
     let requests = script.requests();
     assert_eq!(requests[0].uri_str(), format!("{base_url}create"));
-    assert_eq!(
-        requests[0].body_string(),
-        r#"{"price":11000,"fid":1000,"callback_url":"https://shop.example/back"}"#
-    );
+    let body = r#"{"price":11000,"fid":1000,"callback_url":"https://shop.example/back"}"#;
+    assert_eq!(requests[0].body_string(), body);
 }
 
 #[test]
@@ -65,18 +61,12 @@ fn what_is_malformed_is_told_under_its_key() {
         for key in keys(&error) {
             assert!(DESCRIPTOR.setting(key).is_some(), "{key}");
         }
-        keys(&error)
+        keys(&error).join(" ")
     };
-    let values = ["body_encoding", "largest_tail"];
-    assert_eq!(
-        refused(&settings),
-        [&values[..], &["base_url", "token", "callback_field"]].concat()
-    );
+    let told = "body_encoding largest_tail base_url token callback_field";
+    assert_eq!(refused(&settings), told);
     settings.push(("plain_http", "true"));
-    assert_eq!(
-        refused(&settings),
-        [&values[..], &["token", "callback_field"]].concat()
-    );
+    assert_eq!(refused(&settings), told.replace("base_url ", ""));
 }
 
 #[test]
@@ -84,25 +74,19 @@ fn an_encoding_is_one_of_its_words() {
     for encoding in [BodyEncoding::Form, BodyEncoding::Json] {
         assert_eq!(encoding.to_string().parse(), Ok(encoding));
     }
-    let error = "xml".parse::<BodyEncoding>().unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "body encoding \"xml\" is not known: use form or json"
-    );
+    let error = "xml".parse::<BodyEncoding>().unwrap_err().to_string();
+    let told = "body encoding \"xml\" is not known: use form or json";
+    assert_eq!(error, told);
 }
 
 #[test]
 fn it_says_what_cardpay_is() {
-    assert_eq!(
-        (DESCRIPTOR.name(), DESCRIPTOR.title()),
-        ("cardpay", "CardPay")
-    );
+    assert_eq!(DESCRIPTOR.name(), "cardpay");
+    assert_eq!(DESCRIPTOR.title(), "CardPay");
     assert_eq!(DESCRIPTOR.id_name(), "pay_id");
     let operations = DESCRIPTOR.operations().iter().map(OperationInfo::name);
-    assert_eq!(
-        operations.collect::<Vec<_>>(),
-        ["create", "set-card", "check", "cards"]
-    );
+    let names = "create set-card check cards";
+    assert_eq!(operations.collect::<Vec<_>>().join(" "), names);
     let codes = cardpay_client::codes::catalogue().count();
     assert_eq!(DESCRIPTOR.codes().count(), codes);
     for setting in DESCRIPTOR.settings() {

@@ -20,11 +20,7 @@ fn paid(code: i64) -> String {
 async fn the_first_verification_settles_and_every_later_one_proves_as_much() {
     let (script, cardpay) = Script::with_client().await;
     let expected = expected(&script).await;
-    script.answers([
-        answer(200, &paid(201)),
-        answer(200, CHECKED),
-        answer(200, CHECKED),
-    ]);
+    script.answers([answer(200, &paid(201)), answer(200, CHECKED)]);
     let first = cardpay.settle(&expected).await.unwrap();
     assert!(matches!(first, Settlement::Settled(_)), "{first:?}");
     for _ in 0..2 {
@@ -92,31 +88,17 @@ async fn a_record_of_another_order_price_or_shop_is_a_mismatch_and_nothing_is_as
     let elsewhere = serde_json::to_string(&record).unwrap();
     let elsewhere = elsewhere.replace("/api/", "/other/");
     let elsewhere: PaymentRecord = serde_json::from_str(&elsewhere).unwrap();
-    let higher = Rial::new(900_000);
+    let (number, higher) = (INVOICE_NUMBER, Rial::new(900_000));
+    let all = [
+        ComparedField::Amount,
+        ComparedField::Order,
+        ComparedField::Merchant,
+    ];
     for (number, price, record, fields) in [
-        (
-            INVOICE_NUMBER + 1,
-            PRICE,
-            &record,
-            vec![ComparedField::Order],
-        ),
-        (INVOICE_NUMBER, higher, &record, vec![ComparedField::Amount]),
-        (
-            INVOICE_NUMBER,
-            PRICE,
-            &elsewhere,
-            vec![ComparedField::Merchant],
-        ),
-        (
-            7,
-            higher,
-            &elsewhere,
-            vec![
-                ComparedField::Amount,
-                ComparedField::Order,
-                ComparedField::Merchant,
-            ],
-        ),
+        (number + 1, PRICE, &record, &[ComparedField::Order][..]),
+        (number, higher, &record, &[ComparedField::Amount]),
+        (number, PRICE, &elsewhere, &[ComparedField::Merchant]),
+        (7, higher, &elsewhere, &all),
     ] {
         script.answer(200, CHECKED);
         let expected = Expected::new(number, price, record.clone()).unwrap();
@@ -215,11 +197,8 @@ async fn an_unknown_create_stays_unknown_and_is_not_repeated() {
     script.answer(500, &failure(3));
     let resolved = cardpay.resolve(&handle).await.unwrap_err();
     assert_eq!(resolved.kind(), ErrorKind::Unsupported);
-    assert_eq!(
-        resolved.effect(),
-        Effect::Unknown,
-        "the create's, not the asking's"
-    );
+    let effect = resolved.effect();
+    assert_eq!(effect, Effect::Unknown, "the create's, not the asking's");
     assert_eq!(resolved.handle(), Some(&handle));
     for said in ["1000", "panel", "code 3", "pay_id is lost", "new number"] {
         assert!(resolved.to_string().contains(said), "{resolved}");
@@ -250,10 +229,9 @@ async fn an_unknown_check_is_asked_again() {
     let error = cardpay.check(pay_id()).await.unwrap_err();
     let handle = stored(&error);
     script.answer(200, r#"{"status":true,"code":200}"#);
-    assert_eq!(
-        cardpay.resolve(&handle).await.unwrap(),
-        Resolution::Executed(PaymentState::VerifiedBefore)
-    );
+    let resolved = cardpay.resolve(&handle).await.unwrap();
+    let before = PaymentState::VerifiedBefore;
+    assert_eq!(resolved, Resolution::Executed(before));
 }
 
 /// What is wrong with a stored handle tells nothing of what it stands for.

@@ -11,25 +11,17 @@ use crate::script::Script;
 #[test]
 fn an_order_is_checked_when_it_is_built() {
     let price = Rial::new(10_000);
-    assert!(NewPayment::new(1, price).is_ok());
-    for (invalid, field) in [
-        (NewPayment::new(0, price).unwrap_err(), "invoice_number"),
-        (NewPayment::new(-1, price).unwrap_err(), "invoice_number"),
-        (NewPayment::new("01", price).unwrap_err(), "invoice_number"),
-        (
-            NewPayment::new(u64::MAX, price).unwrap_err(),
-            "invoice_number",
-        ),
-        (NewPayment::new(1, Rial::new(9_999)).unwrap_err(), "price"),
-        (NewPayment::new(1, Rial::new(0)).unwrap_err(), "price"),
-        (
-            NewPayment::new(1, price)
-                .unwrap()
-                .with_callback("shop.example")
-                .unwrap_err(),
-            "callback",
-        ),
+    let payment = NewPayment::new(1, price).unwrap();
+    for (refused, field) in [
+        (NewPayment::new(0, price), "invoice_number"),
+        (NewPayment::new(-1, price), "invoice_number"),
+        (NewPayment::new("01", price), "invoice_number"),
+        (NewPayment::new(u64::MAX, price), "invoice_number"),
+        (NewPayment::new(1, Rial::new(9_999)), "price"),
+        (NewPayment::new(1, Rial::new(0)), "price"),
+        (payment.with_callback("shop.example"), "callback"),
     ] {
+        let invalid = refused.unwrap_err();
         assert_eq!(invalid.key(), field);
         assert!(invalid.remedy().is_some(), "{invalid}");
     }
@@ -67,10 +59,8 @@ fn everything_that_is_wrong_with_a_client_is_told_at_once() {
     let error = builder.build().unwrap_err();
     let keys: Vec<&str> = error.invalids().iter().map(Invalid::key).collect();
     assert_eq!(keys, ["base_url", "token", "callback_field"]);
-    assert_eq!(
-        (error.kind(), error.effect()),
-        (ErrorKind::Invalid, Effect::NotExecuted)
-    );
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.effect(), Effect::NotExecuted);
     assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
 }
 
@@ -78,17 +68,8 @@ fn everything_that_is_wrong_with_a_client_is_told_at_once() {
 fn numbers_are_read_in_any_digits_and_nothing_else() {
     assert_eq!("۱۹".parse::<PayId>().unwrap(), pay_id());
     assert_eq!("١٩".parse::<InvoiceNumber>().unwrap().get(), 19);
-    for bad in [
-        "",
-        "0",
-        "-1",
-        "+1",
-        "1.0",
-        "1 9",
-        "19a",
-        "0x1",
-        "99999999999999999999",
-    ] {
+    let large = "9".repeat(20);
+    for bad in ["", "0", "-1", "+1", "1.0", "1 9", "19a", "0x1", &large] {
         assert!(bad.parse::<PayId>().is_err(), "{bad:?}");
         assert!(bad.parse::<InvoiceNumber>().is_err(), "{bad:?}");
     }

@@ -289,7 +289,7 @@ async fn what_is_not_one_json_object_in_utf_8_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_good_answer_under_another_content_type_is_somebody_else_s() {
+async fn a_good_answer_under_another_content_type_proves_nothing() {
     let (account, zipay) = Provider::with_client().await;
     for content_type in [
         None,
