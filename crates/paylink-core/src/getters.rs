@@ -1,7 +1,15 @@
-/// Declares methods of an `impl` that show a field, each with its documentation: `name: Type = self.field;`.
+/// Declares methods of an `impl` that show a field, each with its documentation: `name: Type = self.field;`. They are
+/// `const` where `const self` stands before them.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! getters {
+    (const $this:ident; $($(#[$doc:meta])+ $name:ident: $type:ty = $shown:expr;)+) => {$(
+        $(#[$doc])+
+        #[must_use]
+        pub const fn $name(&$this) -> $type {
+            $shown
+        }
+    )+};
     ($this:ident; $($(#[$doc:meta])+ $name:ident: $type:ty = $shown:expr;)+) => {$(
         $(#[$doc])+
         #[must_use]

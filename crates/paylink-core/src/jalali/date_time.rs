@@ -141,52 +141,39 @@ impl JalaliDateTime {
         instant_of(self.date.seconds() + i64::from(time_of_day))
     }
 
-    /// The day.
-    ///
-    /// ```
-    /// # use paylink_core::JalaliDateTime;
-    /// assert_eq!(JalaliDateTime::parse("1399/11/21 14:05:09")?.date().to_string(), "1399/11/21");
-    /// # Ok::<(), paylink_core::Invalid>(())
-    /// ```
-    #[must_use]
-    pub const fn date(&self) -> JalaliDate {
-        self.date
-    }
-
-    /// The hour, 0 to 23.
-    ///
-    /// ```
-    /// # use paylink_core::JalaliDateTime;
-    /// assert_eq!(JalaliDateTime::parse("1399/11/21 14:05:09")?.hour(), 14);
-    /// # Ok::<(), paylink_core::Invalid>(())
-    /// ```
-    #[must_use]
-    pub const fn hour(&self) -> u32 {
-        self.hour
-    }
-
-    /// The minute, 0 to 59.
-    ///
-    /// ```
-    /// # use paylink_core::JalaliDateTime;
-    /// assert_eq!(JalaliDateTime::parse("1399/11/21 14:05:09")?.minute(), 5);
-    /// # Ok::<(), paylink_core::Invalid>(())
-    /// ```
-    #[must_use]
-    pub const fn minute(&self) -> u32 {
-        self.minute
-    }
-
-    /// The second, 0 to 59.
-    ///
-    /// ```
-    /// # use paylink_core::JalaliDateTime;
-    /// assert_eq!(JalaliDateTime::parse("1399/11/21 14:05:09")?.second(), 9);
-    /// # Ok::<(), paylink_core::Invalid>(())
-    /// ```
-    #[must_use]
-    pub const fn second(&self) -> u32 {
-        self.second
+    crate::getters! { const self;
+        /// The day.
+        ///
+        /// ```
+        /// # use paylink_core::JalaliDateTime;
+        /// assert_eq!(JalaliDateTime::parse("1399/11/21 14:05:09")?.date().to_string(), "1399/11/21");
+        /// # Ok::<(), paylink_core::Invalid>(())
+        /// ```
+        date: JalaliDate = self.date;
+        /// The hour, 0 to 23.
+        ///
+        /// ```
+        /// # use paylink_core::JalaliDateTime;
+        /// assert_eq!(JalaliDateTime::parse("1399/11/21 14:05:09")?.hour(), 14);
+        /// # Ok::<(), paylink_core::Invalid>(())
+        /// ```
+        hour: u32 = self.hour;
+        /// The minute, 0 to 59.
+        ///
+        /// ```
+        /// # use paylink_core::JalaliDateTime;
+        /// assert_eq!(JalaliDateTime::parse("1399/11/21 14:05:09")?.minute(), 5);
+        /// # Ok::<(), paylink_core::Invalid>(())
+        /// ```
+        minute: u32 = self.minute;
+        /// The second, 0 to 59.
+        ///
+        /// ```
+        /// # use paylink_core::JalaliDateTime;
+        /// assert_eq!(JalaliDateTime::parse("1399/11/21 14:05:09")?.second(), 9);
+        /// # Ok::<(), paylink_core::Invalid>(())
+        /// ```
+        second: u32 = self.second;
     }
 
     fn from_seconds(seconds: i64) -> Option<JalaliDateTime> {

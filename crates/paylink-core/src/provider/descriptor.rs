@@ -142,28 +142,15 @@ impl Descriptor {
         self
     }
 
-    /// The name in errors, handles, logs and configuration: `zipay`.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// The name that people know: `ZiPay`.
-    #[must_use]
-    pub const fn title(&self) -> &'static str {
-        self.title
-    }
-
-    /// The name that people know, in Persian.
-    #[must_use]
-    pub const fn persian_title(&self) -> &'static str {
-        self.persian_title
-    }
-
-    /// The settings of an account, secrets first.
-    #[must_use]
-    pub const fn settings(&self) -> &'static [Setting] {
-        self.settings
+    crate::getters! { const self;
+        /// The name in errors, handles, logs and configuration: `zipay`.
+        name: &'static str = self.name;
+        /// The name that people know: `ZiPay`.
+        title: &'static str = self.title;
+        /// The name that people know, in Persian.
+        persian_title: &'static str = self.persian_title;
+        /// The settings of an account, secrets first.
+        settings: &'static [Setting] = self.settings;
     }
 
     /// The setting with this key.
@@ -172,22 +159,13 @@ impl Descriptor {
         self.settings.iter().find(|setting| setting.key() == key)
     }
 
-    /// The variants in which the provider is offered.
-    #[must_use]
-    pub const fn variants(&self) -> &'static [Variant] {
-        self.variants
-    }
-
-    /// The provider's operations.
-    #[must_use]
-    pub const fn operations(&self) -> &'static [OperationInfo] {
-        self.operations
-    }
-
-    /// The name of the provider's own id of a payment, as it stands in records.
-    #[must_use]
-    pub const fn id_name(&self) -> &'static str {
-        self.id_name
+    crate::getters! { const self;
+        /// The variants in which the provider is offered.
+        variants: &'static [Variant] = self.variants;
+        /// The provider's operations.
+        operations: &'static [OperationInfo] = self.operations;
+        /// The name of the provider's own id of a payment, as it stands in records.
+        id_name: &'static str = self.id_name;
     }
 
     /// What the provider may say, and what each of it means.
@@ -276,16 +254,11 @@ impl Variant {
         }
     }
 
-    /// The name that people know: `SizPay, SOAP`.
-    #[must_use]
-    pub const fn title(&self) -> &'static str {
-        self.title
-    }
-
-    /// The settings that choose it.
-    #[must_use]
-    pub const fn settings(&self) -> &'static [(FieldKey, &'static str)] {
-        self.settings
+    crate::getters! { const self;
+        /// The name that people know: `SizPay, SOAP`.
+        title: &'static str = self.title;
+        /// The settings that choose it.
+        settings: &'static [(FieldKey, &'static str)] = self.settings;
     }
 
     /// What it can do.
@@ -313,22 +286,13 @@ impl OperationInfo {
         }
     }
 
-    /// The operation's name, as in errors: `create-invoice`.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// What sending it twice would do.
-    #[must_use]
-    pub const fn class(&self) -> Idempotency {
-        self.class
-    }
-
-    /// How its outcome can be found out afterwards.
-    #[must_use]
-    pub const fn lookup(&self) -> Lookup {
-        self.lookup
+    crate::getters! { const self;
+        /// The operation's name, as in errors: `create-invoice`.
+        name: &'static str = self.name;
+        /// What sending it twice would do.
+        class: Idempotency = self.class;
+        /// How its outcome can be found out afterwards.
+        lookup: Lookup = self.lookup;
     }
 }
 
@@ -447,46 +411,21 @@ impl Setting {
         self
     }
 
-    /// The key, under which it is set and refused.
-    #[must_use]
-    pub const fn key(&self) -> &'static str {
-        self.key.as_str()
-    }
-
-    /// The field under which its value is refused.
-    #[must_use]
-    pub const fn field(&self) -> FieldKey {
-        self.key
-    }
-
-    /// What its value is.
-    #[must_use]
-    pub const fn kind(&self) -> SettingKind {
-        self.kind
-    }
-
-    /// Whether it is a secret.
-    #[must_use]
-    pub const fn is_secret(&self) -> bool {
-        matches!(self.kind, SettingKind::Secret)
-    }
-
-    /// For what it has to be there.
-    #[must_use]
-    pub const fn requirement(&self) -> Required {
-        self.required
-    }
-
-    /// What counts while it is not set.
-    #[must_use]
-    pub const fn default(&self) -> Option<&'static str> {
-        self.default
-    }
-
-    /// What it is, in one English sentence.
-    #[must_use]
-    pub const fn help(&self) -> &'static str {
-        self.help
+    crate::getters! { const self;
+        /// The key, under which it is set and refused.
+        key: &'static str = self.key.as_str();
+        /// The field under which its value is refused.
+        field: FieldKey = self.key;
+        /// What its value is.
+        kind: SettingKind = self.kind;
+        /// Whether it is a secret.
+        is_secret: bool = matches!(self.kind, SettingKind::Secret);
+        /// For what it has to be there.
+        requirement: Required = self.required;
+        /// What counts while it is not set.
+        default: Option<&'static str> = self.default;
+        /// What it is, in one English sentence.
+        help: &'static str = self.help;
     }
 
     /// Checks the form of a value: what can be known without the client.
