@@ -204,13 +204,14 @@ impl Row {
         self.entry.operations.is_empty() || self.entry.operations.contains(&operation)
     }
 
-    const fn new(code: Code, http: &'static [u16], status: Says, entry: CodeEntry) -> Row {
-        Row {
-            code,
-            http,
-            status,
-            entry,
-        }
+    const fn beside(mut self, status: Says) -> Row {
+        self.status = status;
+        self
+    }
+
+    const fn advising(mut self, advice: Advice) -> Row {
+        self.entry = self.entry.with_advice(advice);
+        self
     }
 }
 
@@ -247,134 +248,114 @@ static DONE: CodeEntry =
 
 #[rustfmt::skip]
 static ROWS: [Row; 17] = [
-    Row::new(Code::NO_SUCH_ENDPOINT, &[404, 200], Says::FalseIfAnything, said("404", ANYWHERE, Reason::NotFound,
-        Explanation::for_merchant(
-            Merchant,
-            "There is no such page or endpoint; check the base URL.",
-            "چنین صفحه یا نشانی‌ای وجود ندارد؛ نشانی پایه را بررسی کنید.",
-        ),
+    said(Code::NO_SUCH_ENDPOINT, "404", &[404, 200], ANYWHERE, Reason::NotFound, Explanation::for_merchant(
+        Merchant,
+        "There is no such page or endpoint; check the base URL.",
+        "چنین صفحه یا نشانی‌ای وجود ندارد؛ نشانی پایه را بررسی کنید.",
     )),
-    Row::new(Code::WRONG_METHOD, &[405], Says::FalseIfAnything, said("405", ANYWHERE, Reason::BadRequest,
-        Explanation::for_merchant(
-            Merchant,
-            "The HTTP method is not the one that this endpoint takes.",
-            "روش HTTP با این نشانی سازگار نیست.",
-        ),
+    said(Code::WRONG_METHOD, "405", &[405], ANYWHERE, Reason::BadRequest, Explanation::for_merchant(
+        Merchant,
+        "The HTTP method is not the one that this endpoint takes.",
+        "روش HTTP با این نشانی سازگار نیست.",
     )),
-    Row::new(Code::TOKEN_REFUSED, &[403], Says::FalseIfAnything, said("403", ANYWHERE, Reason::BadCredentials,
-        Explanation::for_merchant(
-            Merchant,
-            "The token is missing, wrong, or not allowed here.",
-            "توکن فرستاده نشده، نادرست است یا اجازهٔ دسترسی ندارد.",
-        ),
+    said(Code::TOKEN_REFUSED, "403", &[403], ANYWHERE, Reason::BadCredentials, Explanation::for_merchant(
+        Merchant,
+        "The token is missing, wrong, or not allowed here.",
+        "توکن فرستاده نشده، نادرست است یا اجازهٔ دسترسی ندارد.",
     )),
-    Row::new(Code::PRICE_NOT_NUMERIC, &[500], Says::FalseIfAnything, said("0", CREATE, Reason::BadRequest,
-        Explanation::for_merchant(
-            Merchant,
-            "The price is not a number.",
-            "مبلغ به‌صورت عدد نیست.",
-        ),
+    said(Code::PRICE_NOT_NUMERIC, "0", &[500], CREATE, Reason::BadRequest, Explanation::for_merchant(
+        Merchant,
+        "The price is not a number.",
+        "مبلغ به‌صورت عدد نیست.",
     )),
-    Row::new(Code::CARD_MALFORMED, &[500], Says::FalseIfAnything, said("-3", WITH_CARD, Reason::BadRequest,
-        Explanation::for_everyone(
-            Payer,
-            "The card number is missing or wrong.",
-            "شمارهٔ کارت وارد نشده یا نادرست است.",
-        ),
+    said(Code::CARD_MALFORMED, "-3", &[500], WITH_CARD, Reason::BadRequest, Explanation::for_everyone(
+        Payer,
+        "The card number is missing or wrong.",
+        "شمارهٔ کارت وارد نشده یا نادرست است.",
     )),
-    Row::new(Code::CARD_RECORDED_BEFORE, &[500], Says::FalseIfAnything, said("-2", SET_CARD, Reason::Other,
-        Explanation::for_everyone(
-            Merchant,
-            "A card is already recorded for this payment; its number cannot be asked for.",
-            "برای این پرداخت پیش‌تر کارتی ثبت شده است و شمارهٔ آن را نمی‌توان پرسید.",
-        ),
+    said(Code::CARD_RECORDED_BEFORE, "-2", &[500], SET_CARD, Reason::Other, Explanation::for_everyone(
+        Merchant,
+        "A card is already recorded for this payment; its number cannot be asked for.",
+        "برای این پرداخت پیش‌تر کارتی ثبت شده است و شمارهٔ آن را نمی‌توان پرسید.",
     )),
-    Row::new(Code::PAYMENT_FINAL, &[500], Says::FalseIfAnything, said("-1", SET_CARD, Reason::Closed,
-        Explanation::for_everyone(
-            Merchant,
-            "The payment is final, so no card can be recorded for it.",
-            "پرداخت نهایی شده است و دیگر نمی‌توان برای آن کارتی ثبت کرد.",
-        ),
-    ).with_advice(Advice::SettleInstead)),
-    Row::new(Code::PRICE_TOO_SMALL, &[500], Says::FalseIfAnything, said("1", CREATE, Reason::AmountTooSmall,
-        Explanation::for_everyone(
-            Merchant,
-            "The price is below 10,000 rial.",
-            "مبلغ از ۱۰٬۰۰۰ ریال کمتر است.",
-        ),
+    said(Code::PAYMENT_FINAL, "-1", &[500], SET_CARD, Reason::Closed, Explanation::for_everyone(
+        Merchant,
+        "The payment is final, so no card can be recorded for it.",
+        "پرداخت نهایی شده است و دیگر نمی‌توان برای آن کارتی ثبت کرد.",
+    ))
+    .advising(Advice::SettleInstead),
+    said(Code::PRICE_TOO_SMALL, "1", &[500], CREATE, Reason::AmountTooSmall, Explanation::for_everyone(
+        Merchant,
+        "The price is below 10,000 rial.",
+        "مبلغ از ۱۰٬۰۰۰ ریال کمتر است.",
     )),
-    Row::new(Code::INVOICE_NUMBER_MISSING, &[500], Says::FalseIfAnything, said("2", CREATE, Reason::BadRequest,
-        Explanation::for_merchant(
-            Merchant,
-            "The invoice number was not sent.",
-            "شمارهٔ فاکتور فرستاده نشده است.",
-        ),
+    said(Code::INVOICE_NUMBER_MISSING, "2", &[500], CREATE, Reason::BadRequest, Explanation::for_merchant(
+        Merchant,
+        "The invoice number was not sent.",
+        "شمارهٔ فاکتور فرستاده نشده است.",
     )),
-    Row::new(Code::INVOICE_NUMBER_USED, &[500], Says::FalseIfAnything, said("3", CREATE, Reason::DuplicateOrder,
-        Explanation::for_merchant(
-            Merchant,
-            "A payment with this invoice number exists, and CardPay does not tell its pay_id: it is in your own record, or lost.",
-            "پرداختی با این شمارهٔ فاکتور وجود دارد و شناسهٔ آن را نمی‌توان پرسید: یا نزد خودتان ثبت است یا از دست رفته است.",
-        ),
+    said(Code::INVOICE_NUMBER_USED, "3", &[500], CREATE, Reason::DuplicateOrder, Explanation::for_merchant(
+        Merchant,
+        "A payment with this invoice number exists, and CardPay does not tell its pay_id: it is in your own record, or lost.",
+        "پرداختی با این شمارهٔ فاکتور وجود دارد و شناسهٔ آن را نمی‌توان پرسید: یا نزد خودتان ثبت است یا از دست رفته است.",
     )),
-    Row::new(Code::PAY_ID_MISSING, &[500], Says::FalseIfAnything, said("4", WITH_PAY_ID, Reason::BadRequest,
-        Explanation::for_merchant(
-            Merchant,
-            "The payment's id was not sent.",
-            "شناسهٔ پرداخت فرستاده نشده است.",
-        ),
+    said(Code::PAY_ID_MISSING, "4", &[500], WITH_PAY_ID, Reason::BadRequest, Explanation::for_merchant(
+        Merchant,
+        "The payment's id was not sent.",
+        "شناسهٔ پرداخت فرستاده نشده است.",
     )),
-    Row::new(Code::PAY_ID_UNKNOWN, &[500], Says::FalseIfAnything, said("5", WITH_PAY_ID, Reason::NotFound,
-        Explanation::for_merchant(
-            Merchant,
-            "The payment's id is wrong, or no such payment exists.",
-            "شناسهٔ پرداخت نادرست است یا چنین پرداختی وجود ندارد.",
-        ),
+    said(Code::PAY_ID_UNKNOWN, "5", &[500], WITH_PAY_ID, Reason::NotFound, Explanation::for_merchant(
+        Merchant,
+        "The payment's id is wrong, or no such payment exists.",
+        "شناسهٔ پرداخت نادرست است یا چنین پرداختی وجود ندارد.",
     )),
-    Row::new(Code::EXPIRED, &[500], Says::FalseIfAnything, said("6", WITH_PAY_ID, Reason::Expired,
-        Explanation::for_everyone(
-            Payer,
-            "The time for this payment is over.",
-            "مهلت این پرداخت به پایان رسیده است.",
-        ),
+    said(Code::EXPIRED, "6", &[500], WITH_PAY_ID, Reason::Expired, Explanation::for_everyone(
+        Payer,
+        "The time for this payment is over.",
+        "مهلت این پرداخت به پایان رسیده است.",
     )),
-    Row::new(Code::NOT_PAID_YET, &[200], Says::Either, said("7", CHECK, Reason::NotPaidYet,
-        Explanation::for_everyone(
-            Payer,
-            "The payment is not made yet, and there is still time.",
-            "پرداخت هنوز انجام نشده و مهلت آن باقی است.",
-        ),
-    )),
-    Row::new(Code::PAID_FIRST_VERIFICATION, &[200], Says::True, said("201", CHECK, Reason::AlreadyPaid,
-        Explanation::for_everyone(
-            Merchant,
-            "The payment is made, and was verified for the first time.",
-            "پرداخت انجام شده و برای نخستین بار تأیید شده است.",
-        ),
-    )),
-    Row::new(Code::PAID_VERIFIED_BEFORE, &[200], Says::True, said("200", CHECK, Reason::AlreadyPaid,
-        Explanation::for_everyone(
-            Merchant,
-            "The payment is made, and had been verified before.",
-            "پرداخت انجام شده و پیش‌تر نیز تأیید شده بود.",
-        ),
-    )),
-    Row::new(Code::PAID_FROM_ANOTHER_CARD, &[200], Says::Either, said("199", CHECK, Reason::Other,
-        Explanation::for_everyone(
-            Merchant,
-            "Please do not pay again: the money came from another card than the recorded one, and the shop has to look into it.",
-            "لطفاً دوباره پرداخت نکنید؛ مبلغ از کارتی غیر از کارت ثبت‌شده واریز شده است و فروشگاه باید آن را بررسی کند.",
-        ),
-    )),
+    said(Code::NOT_PAID_YET, "7", &[200], CHECK, Reason::NotPaidYet, Explanation::for_everyone(
+        Payer,
+        "The payment is not made yet, and there is still time.",
+        "پرداخت هنوز انجام نشده و مهلت آن باقی است.",
+    ))
+    .beside(Says::Either),
+    said(Code::PAID_FIRST_VERIFICATION, "201", &[200], CHECK, Reason::AlreadyPaid, Explanation::for_everyone(
+        Merchant,
+        "The payment is made, and was verified for the first time.",
+        "پرداخت انجام شده و برای نخستین بار تأیید شده است.",
+    ))
+    .beside(Says::True),
+    said(Code::PAID_VERIFIED_BEFORE, "200", &[200], CHECK, Reason::AlreadyPaid, Explanation::for_everyone(
+        Merchant,
+        "The payment is made, and had been verified before.",
+        "پرداخت انجام شده و پیش‌تر نیز تأیید شده بود.",
+    ))
+    .beside(Says::True),
+    said(Code::PAID_FROM_ANOTHER_CARD, "199", &[200], CHECK, Reason::Other, Explanation::for_everyone(
+        Merchant,
+        "Please do not pay again: the money came from another card than the recorded one, and the shop has to look into it.",
+        "لطفاً دوباره پرداخت نکنید؛ مبلغ از کارتی غیر از کارت ثبت‌شده واریز شده است و فروشگاه باید آن را بررسی کند.",
+    ))
+    .beside(Says::Either),
 ];
 
+/// A code, as its answer writes it, beside which `status` is `false` or nothing.
 const fn said(
-    code: &'static str,
+    code: Code,
+    written: &'static str,
+    http: &'static [u16],
     operations: &'static [&'static str],
     reason: Reason,
     explanation: Explanation,
-) -> CodeEntry {
-    CodeEntry::for_refusal(NAME, "code", code, reason, explanation).with_operations(operations)
+) -> Row {
+    let entry = CodeEntry::for_refusal(NAME, "code", written, reason, explanation);
+    Row {
+        code,
+        http,
+        status: Says::FalseIfAnything,
+        entry: entry.with_operations(operations),
+    }
 }
 
 #[cfg(test)]
