@@ -244,10 +244,7 @@ impl CardPayBuilder {
             return Err(validation.failed());
         };
         let config = CardPayConfig::new(base_url, token, self.options)?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Transport::new()?,
-        };
+        let transport = self.transport.map_or_else(Transport::new, Ok)?;
         Ok(CardPay::new(transport, config))
     }
 }

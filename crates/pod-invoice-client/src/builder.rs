@@ -163,10 +163,7 @@ impl PodBuilder {
             options,
         );
         let config = validation.and(config.map_err(Error::from))?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Transport::new()?,
-        };
+        let transport = self.transport.map_or_else(Transport::new, Ok)?;
         Ok(Pod::new(transport, config))
     }
 }

@@ -130,10 +130,7 @@ impl SizPayBuilder {
         else {
             return Err(validation.failed());
         };
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Transport::new()?,
-        };
+        let transport = self.transport.map_or_else(Transport::new, Ok)?;
         let (keys, via, options) = (self.keys, self.via, self.options);
         let config = SizPayConfig::new(keys, link_name, via, base_url, way, options);
         Ok(SizPay::new(transport, config))

@@ -219,10 +219,7 @@ impl ZiPayBuilder {
             ..self.options
         };
         let config = ZiPayConfig::new(base_url, api_key, signer, options)?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Transport::new()?,
-        };
+        let transport = self.transport.map_or_else(Transport::new, Ok)?;
         Ok(ZiPay::new(transport, config))
     }
 }

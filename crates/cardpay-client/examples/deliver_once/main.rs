@@ -1,8 +1,8 @@
 //! A merchant who delivers exactly once, also when the answer that says "first verification" is lost:
 //! `cargo run -p cardpay-client --example deliver_once`.
 //!
-//! The script says 201 to the first check of a paid payment and 200 to every later one. Whoever delivers on 201 alone
-//! delivers nothing if that one answer is lost; whoever delivers on both without books of their own delivers twice. So
+//! The script says 201 to the first check of a paid payment and 200 to every later one. A shop that delivers on 201 alone
+//! delivers nothing if that one answer is lost; one that delivers on both without books of their own delivers twice. So
 //! either is a proof of the money, and the order's own record decides about the goods.
 //!
 //! `shop` is the merchant, and the part to learn from; `script` stands in for the provider.

@@ -148,7 +148,7 @@ async fn a_failure_without_a_number_leaves_the_outcome_as_unknown_as_with_one() 
     }
 }
 
-/// Whoever takes a timeout for a no pays again.
+/// A merchant that takes a timeout for a no pays again.
 #[tokio::test]
 async fn words_of_a_failure_are_no_refusal_unless_a_documented_number_says_so() {
     let (account, pod) = Provider::with_client().await;

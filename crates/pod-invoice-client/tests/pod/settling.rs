@@ -162,9 +162,9 @@ async fn an_amount_that_is_not_reported_settles_nothing() {
 async fn what_was_verified_is_compared_too() {
     let provider = listing(unverified()).await;
     let pod = provider.client();
-    let mut dear = verified();
-    dear["payableAmount"] = json!(1);
-    provider.answer(VERIFY, good(dear));
+    let mut other = verified();
+    other["payableAmount"] = json!(1);
+    provider.answer(VERIFY, good(other));
     let error = pod.settle(&expected()).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown, "{error}");
     let mismatch = error.mismatch().unwrap();

@@ -196,7 +196,7 @@ impl Operation for NewLink {
     }
 
     fn refusals_use_500(&self, config: &SizPayConfig) -> bool {
-        // SOAP 1.1, section 6.2: a fault comes with HTTP 500, whoever is at fault; the fault's code tells.
+        // SOAP 1.1, section 6.2: a fault comes with HTTP 500 on whichever side it is; the fault's code tells.
         config.via().is_soap()
     }
 

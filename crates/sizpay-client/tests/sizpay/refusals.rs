@@ -49,7 +49,7 @@ async fn any_other_result_code_is_a_refusal() {
     }
 }
 
-/// No `ResCod` but success is documented, so the words decide: whoever takes a timeout for a no sends again.
+/// No `ResCod` but success is documented, so the words decide: a merchant that takes a timeout for a no sends again.
 #[tokio::test]
 async fn words_of_a_failure_are_no_refusal() {
     for words in ["Timeout expired", "خطا در ارتباط با سرور", "خطای سیستمی"]

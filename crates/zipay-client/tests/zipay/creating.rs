@@ -224,7 +224,7 @@ async fn a_failure_that_is_no_refusal_proves_nothing() {
     }
 }
 
-/// The same in words, where the status says nothing of its own: whoever takes a timeout for a no creates again.
+/// The same in words, where the status says nothing of its own: a merchant that takes a timeout for a no creates again.
 #[tokio::test]
 async fn words_of_a_failure_are_no_refusal() {
     let (account, zipay) = Provider::with_client().await;

@@ -159,7 +159,7 @@ async fn a_request_that_arrives_was_asked_for() {
 
 #[tokio::test]
 async fn a_connection_that_dies_idle_is_replaced_unasked() {
-    // hyper sends a request that it has not begun to write anew by itself; the witness sees one sending, not two.
+    // hyper sends a request that it has not begun to write again by itself; the witness sees one sending, not two.
     let transport = transport();
     let good = Answer::json("{}");
     for wire in WIRES {
