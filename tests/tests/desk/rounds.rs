@@ -201,10 +201,7 @@ impl Round<'_> {
 
     fn desk(&self, fate: &Arc<Fate>) -> Arc<MortalDesk> {
         let account = CrashingProvider::account("main", Arc::clone(&self.stall.client), fate);
-        let store = CrashingStore {
-            inner: Arc::clone(&self.store),
-            fate: Arc::clone(fate),
-        };
+        let store = CrashingStore::new(&self.store, fate);
         let desk = Desk::new(store, Accounts::new([account]).unwrap())
             .lease(LEASE)
             .unwrap()

@@ -1,7 +1,6 @@
 //! Processes that die between any two steps, and answers that are lost.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -15,6 +14,7 @@ use paylink::{
     Account, Capabilities, Error, ExpectedPayment, Handle, Hint, NewPayment, Payment,
     PaymentProvider, PreparedPayment, Resolution, Resolved, Settlement,
 };
+use paylink_testkit::MockClock;
 use tokio::sync::Notify;
 
 /// What happens at a step of a process: before and after each thing that it asks of its store or of a provider.
@@ -29,16 +29,20 @@ pub(crate) enum CrashPoint {
 /// One process, and at which of its steps something happens to it.
 #[derive(Debug, Default)]
 pub(crate) struct Fate {
-    blows: BTreeMap<u32, CrashPoint>,
-    steps: AtomicU32,
-    is_dead: AtomicBool,
-    death: Notify,
+    pub(crate) crashes: BTreeMap<u32, CrashPoint>,
+    pub(crate) steps: AtomicU32,
+    /// How long its store takes to save.
+    pub(crate) saving: Option<(Arc<MockClock>, Duration)>,
+    /// How often its store was asked for a claim.
+    pub(crate) claims: AtomicU32,
+    pub(crate) is_dead: AtomicBool,
+    pub(crate) death: Notify,
 }
 
 impl Fate {
-    pub(crate) fn of(blows: impl IntoIterator<Item = (u32, CrashPoint)>) -> Arc<Fate> {
+    pub(crate) fn of(crashes: impl IntoIterator<Item = (u32, CrashPoint)>) -> Arc<Fate> {
         Arc::new(Fate {
-            blows: blows.into_iter().collect(),
+            crashes: crashes.into_iter().collect(),
             ..Fate::default()
         })
     }
@@ -73,9 +77,9 @@ impl Fate {
 
     async fn step(&self) -> Result<(), StoreFailed> {
         let step = self.steps.fetch_add(1, Ordering::SeqCst);
-        match self.blows.get(&step) {
+        match self.crashes.get(&step) {
             None => Ok(()),
-            Some(CrashPoint::StoreFails) => Err(StoreFailed),
+            Some(CrashPoint::StoreFails) => Err(StoreFailed::other("no answer")),
             Some(CrashPoint::Dies) => {
                 self.is_dead.store(true, Ordering::SeqCst);
                 self.death.notify_waiters();
@@ -93,23 +97,21 @@ impl Fate {
 /// The store, as one process reaches it.
 #[derive(Debug)]
 pub(crate) struct CrashingStore {
-    pub(crate) inner: Arc<MemoryStore>,
-    pub(crate) fate: Arc<Fate>,
+    inner: Arc<MemoryStore>,
+    fate: Arc<Fate>,
 }
 
 /// The store was not reached, or its answer was lost.
-#[derive(Debug)]
-pub(crate) struct StoreFailed;
-
-impl fmt::Display for StoreFailed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no answer")
-    }
-}
-
-impl std::error::Error for StoreFailed {}
+type StoreFailed = std::io::Error;
 
 impl CrashingStore {
+    pub(crate) fn new(inner: &Arc<MemoryStore>, fate: &Arc<Fate>) -> CrashingStore {
+        CrashingStore {
+            inner: Arc::clone(inner),
+            fate: Arc::clone(fate),
+        }
+    }
+
     async fn between<T>(
         &self,
         work: impl Future<Output = Result<T, std::convert::Infallible>>,
@@ -135,10 +137,14 @@ impl OrderStore for CrashingStore {
         now: SystemTime,
         lease: Duration,
     ) -> Result<Claimed, StoreFailed> {
+        self.fate.claims.fetch_add(1, Ordering::SeqCst);
         self.between(self.inner.claim(order, now, lease)).await
     }
 
     async fn save(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, StoreFailed> {
+        if let Some((clock, time)) = &self.fate.saving {
+            clock.advance(*time);
+        }
         self.between(self.inner.save(claim, ledger)).await
     }
 

@@ -3,22 +3,20 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use paylink::desk::{Desk, MemoryStore, Opened, Outcome, Reopened};
-use paylink::{Accounts, Capability, PaymentProvider, PaymentState};
+use paylink::desk::{Desk, Opened, Outcome, Reopened};
+use paylink::{Capability, PaymentProvider, PaymentState};
 use paylink_testkit::MockClock;
 use paylink_testkit::mock_provider::{MockProvider, SETTLING};
 
-use crate::crashing_store::{CrashPoint, CrashingProvider, CrashingStore, Fate};
-use crate::shop::{LEASE, desk, order};
+use crate::crashing_store::{CrashPoint, CrashingStore, Fate};
+use crate::shop::{LEASE, Shop};
 
 /// More than it ever takes.
 const PROCESSES: usize = 8;
 
 /// What outlives a process.
 struct World {
-    clock: Arc<MockClock>,
-    till: Arc<MockProvider>,
-    store: Arc<MemoryStore>,
+    shop: Shop,
     /// How often anybody was told to deliver.
     told: AtomicU32,
     /// The reference of the next attempt, should one be lost.
@@ -26,30 +24,12 @@ struct World {
 }
 
 type MortalDesk = Desk<CrashingStore>;
+type AnyProvider = fn(&'static str, &Arc<MockClock>) -> Arc<MockProvider>;
 
 impl World {
-    fn new(till: fn(&'static str, &Arc<MockClock>) -> Arc<MockProvider>) -> World {
-        let clock = Arc::new(MockClock::default());
-        let store = Arc::new(MemoryStore::new());
-        store.put("1000", order("1000", "main"));
-        World {
-            till: till("till", &clock),
-            clock,
-            store,
-            told: AtomicU32::new(0),
-            next: AtomicU32::new(1001),
-        }
-    }
-
     /// One process, from its start to its end, or to its death.
     async fn process(&self, fate: &Arc<Fate>) {
-        let till: Arc<dyn PaymentProvider> = self.till.clone();
-        let account = CrashingProvider::account("main", till, fate);
-        let store = CrashingStore {
-            inner: Arc::clone(&self.store),
-            fate: Arc::clone(fate),
-        };
-        let desk = desk(store, Accounts::new([account]).unwrap(), &self.clock);
+        let desk = self.shop.process(fate);
         let _ = fate.live(Box::pin(self.sell(&desk))).await;
     }
 
@@ -59,7 +39,7 @@ impl World {
             return;
         };
         // Two returns and a look at once.
-        let hint = self.till.hint(&paid);
+        let hint = self.shop.provider.hint(&paid);
         let (one, two) = (desk.hint("1000", hint.clone()), desk.hint("1000", hint));
         let all: [_; 3] = tokio::join!(one, two, desk.check("1000")).into();
         for outcome in all.into_iter().flatten() {
@@ -83,7 +63,9 @@ impl World {
         };
         // The payer sees the page and pays, but not twice.
         if self.paid_reference().is_none() {
-            self.till.pay(created.record().reference().as_str());
+            self.shop
+                .provider
+                .pay(created.record().reference().as_str());
         }
     }
 
@@ -98,45 +80,50 @@ impl World {
     }
 
     fn paid_reference(&self) -> Option<String> {
-        let paid = self.till.payments().into_iter();
+        let paid = self.shop.provider.payments().into_iter();
         let mut paid = paid.filter(|entry| entry.state == PaymentState::Paid);
         paid.next().map(|entry| entry.reference)
     }
 }
 
-/// Sells one order in a world in which each process meets one of these blows, and those after them none; says whether the
+/// Sells one order in a world in which each process meets one of these crashes, and those after them none; says whether the
 /// first process died.
-async fn sold(
-    till: fn(&'static str, &Arc<MockClock>) -> Arc<MockProvider>,
-    blows: &[(u32, CrashPoint)],
-) -> bool {
-    let world = World::new(till);
+async fn sold(provider: AnyProvider, crashes: &[(u32, CrashPoint)]) -> bool {
+    let world = World {
+        shop: Shop::at(provider),
+        told: AtomicU32::new(0),
+        next: AtomicU32::new(1001),
+    };
     let mut first_died = None;
     for process in 0..PROCESSES {
-        let fate = Fate::of(blows.get(process).copied());
+        let fate = Fate::of(crashes.get(process).copied());
         world.process(&fate).await;
         first_died.get_or_insert(fate.is_dead());
-        // Leases run out, and the till's books are up to date.
-        world.clock.advance(LEASE + SETTLING);
+        // Leases run out, and the provider's books are up to date.
+        world.shop.clock.advance(LEASE + SETTLING);
     }
-    let delivered = world.store.deliveries();
-    assert_eq!(delivered.len(), 1, "{blows:?}");
-    assert!(world.told.load(Ordering::SeqCst) <= 1, "{blows:?}");
+    let delivered = world.shop.store.deliveries();
+    assert_eq!(delivered.len(), 1, "{crashes:?}");
+    assert!(world.told.load(Ordering::SeqCst) <= 1, "{crashes:?}");
     let paid = world.paid_reference().unwrap();
-    assert_eq!(delivered[0].reference().as_str(), paid, "{blows:?}");
-    let created = world.till.payments().len();
-    let finds = world.till.capabilities().support(Capability::FindCreated);
+    assert_eq!(delivered[0].reference().as_str(), paid, "{crashes:?}");
+    let created = world.shop.provider.payments().len();
+    let finds = world
+        .shop
+        .provider
+        .capabilities()
+        .support(Capability::FindCreated);
     if finds.is_supported() {
-        assert_eq!(created, 1, "{blows:?}");
+        assert_eq!(created, 1, "{crashes:?}");
     } else {
-        assert!(created <= 1 + blows.len(), "{blows:?}: {created}");
+        assert!(created <= 1 + crashes.len(), "{crashes:?}: {created}");
     }
     first_died == Some(true)
 }
 
-async fn sold_whatever_happens(till: fn(&'static str, &Arc<MockClock>) -> Arc<MockProvider>) {
+async fn sold_whatever_happens(provider: AnyProvider) {
     let mut steps = 0;
-    while sold(till, &[(steps, CrashPoint::Dies)]).await {
+    while sold(provider, &[(steps, CrashPoint::Dies)]).await {
         steps += 1;
     }
     assert!(steps > 20, "{steps}");
@@ -148,7 +135,7 @@ async fn sold_whatever_happens(till: fn(&'static str, &Arc<MockClock>) -> Arc<Mo
     ] {
         for first in 0..steps {
             for second in 0..steps {
-                sold(till, &[(first, one), (second, other)]).await;
+                sold(provider, &[(first, one), (second, other)]).await;
             }
         }
     }

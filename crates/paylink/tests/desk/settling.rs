@@ -1,138 +1,105 @@
 //! What is paid is handed out once, on a proof and on nothing else; and what is written of it.
 
+use std::slice;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use paylink::core::Runtime;
 use paylink::desk::{
-    Claimed, Delivery, DeskError, Ledger, MarkedDelivered, OrderStore, Outcome, Stage,
+    Delivery, DeskError, Ledger, MarkedDelivered, OrderStore, Outcome, Stage, StoredOrder,
 };
 use paylink::{Accounts, ComparedField, Currency, Hint, Money, NewPayment, PaymentState};
 use paylink_testkit::mock_provider::{Failure, MockProvider, SETTLING};
+use tokio::task::JoinSet;
 
-use crate::shop::{LEASE, Shop, account, desk, order, price, ready};
+use crate::shop::{Shop, account, deliver_now, desk, order, payment_error, price};
 
 #[tokio::test]
 async fn a_paid_order_is_handed_out_once_and_then_delivered() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    let unpaid = shop.desk.check("1000").await.unwrap();
-    assert!(
-        matches!(&unpaid, Outcome::NotPaid(payment) if *payment.state() == PaymentState::Unpaid),
-        "{unpaid:?}"
+    let shop = Shop::opened().await;
+    assert_is!(
+        shop.check().await,
+        Outcome::NotPaid(payment) if *payment.state() == PaymentState::Unpaid
     );
-    shop.till.pay("1000");
-    let now = shop.desk.check("1000").await.unwrap();
-    let Outcome::DeliverNow(delivery) = now else {
-        panic!("{now:?}");
-    };
-    assert_eq!(shop.store.deliveries(), [(*delivery).clone()]);
+    shop.provider.pay("1000");
+    let delivery = deliver_now(shop.check().await);
+    assert_eq!(shop.store.deliveries(), slice::from_ref(&delivery));
     assert_eq!(delivery.amount(), &price());
-    assert_eq!(delivery.provider(), "till");
+    assert_eq!(delivery.provider(), "mock");
     assert_eq!(delivery.account(), "main");
     assert_eq!(delivery.reference().as_str(), "1000");
-    assert_eq!(delivery.provider_reference(), "till-0");
-    assert_eq!(
-        delivery.unreported_fields().collect::<Vec<_>>(),
-        ["merchant"]
-    );
+    assert_eq!(delivery.provider_reference(), "mock-0");
+    assert!(delivery.unreported_fields().eq(["merchant"]));
 
-    shop.till.forget_calls();
+    shop.provider.forget_calls();
     for _ in 0..3 {
-        let again = shop.desk.check("1000").await.unwrap();
-        assert!(matches!(again, Outcome::AwaitingDelivery(_)), "{again:?}");
+        assert_is!(shop.check().await, Outcome::AwaitingDelivery(_));
     }
     // Nobody was asked for that.
-    assert!(shop.till.calls().is_empty());
+    assert!(shop.provider.calls().is_empty());
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
 #[tokio::test]
 async fn an_order_that_nobody_opened_is_not_asked_about() {
     let shop = Shop::new();
-    let outcome = shop.desk.check("1000").await.unwrap();
-    assert!(matches!(outcome, Outcome::NotOpened), "{outcome:?}");
-    assert!(shop.till.calls().is_empty());
+    assert_is!(shop.check().await, Outcome::NotOpened);
+    assert!(shop.provider.calls().is_empty());
 }
 
 #[tokio::test]
 async fn a_settle_that_failed_is_done_by_the_next_look() {
-    for blow in [Failure::Refused, Failure::LostBefore, Failure::LostAfter] {
-        let shop = Shop::new();
-        let _ = shop.open().await;
-        shop.till.pay("1000");
-        shop.till.on_settle(blow);
-        let error = shop.desk.check("1000").await.unwrap_err();
-        assert!(matches!(error, DeskError::Payment(_)), "{error}");
+    for failure in [Failure::Refused, Failure::LostBefore, Failure::LostAfter] {
+        let shop = Shop::paid().await;
+        shop.provider.on_settle(failure);
+        payment_error(shop.desk.check("1000").await);
         assert!(shop.store.deliveries().is_empty());
-        let now = shop.desk.check("1000").await.unwrap();
-        assert!(matches!(now, Outcome::DeliverNow(_)), "{blow:?}: {now:?}");
+        assert_is!(shop.check().await, Outcome::DeliverNow(_), "{failure:?}");
     }
 }
 
 #[tokio::test]
 async fn a_payment_that_was_settled_elsewhere_is_still_delivered() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
-    shop.till.change("1000", |entry| entry.confirmed = 1);
-    let now = shop.desk.check("1000").await.unwrap();
-    assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
+    let shop = Shop::paid().await;
+    shop.provider.change("1000", |entry| entry.confirmed = 1);
+    assert_is!(shop.check().await, Outcome::DeliverNow(_));
 }
 
 #[tokio::test]
 async fn a_payment_whose_create_was_lost_is_found_and_settled_by_a_look() {
-    let shop = Shop::new();
-    shop.till.on_create(Failure::LostAfter);
-    shop.till.on_resolve(Failure::LostBefore);
-    assert!(shop.desk.open("1000").await.is_err());
-    shop.till.pay("1000");
-    let now = shop.desk.check("1000").await.unwrap();
-    assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
-    assert_eq!(shop.till.payments().len(), 1);
+    let shop = Shop::lost().await;
+    shop.provider.pay("1000");
+    assert_is!(shop.check().await, Outcome::DeliverNow(_));
+    assert_eq!(shop.provider.payments().len(), 1);
 }
 
 #[tokio::test]
 async fn a_look_never_creates_anything() {
-    let shop = Shop::new();
-    shop.till.on_create(Failure::LostBefore);
-    let _ = shop.desk.open("1000").await.unwrap();
-    let early = shop.desk.check("1000").await.unwrap();
-    assert!(matches!(early, Outcome::Unresolved { .. }), "{early:?}");
+    let shop = Shop::in_doubt().await;
+    assert_is!(shop.check().await, Outcome::Unresolved { .. });
     shop.clock.advance(SETTLING);
-    let late = shop.desk.check("1000").await.unwrap();
-    assert!(matches!(late, Outcome::NotOpened), "{late:?}");
-    assert!(shop.till.payments().is_empty());
+    assert_is!(shop.check().await, Outcome::NotOpened);
+    assert!(shop.provider.payments().is_empty());
 }
 
 #[tokio::test]
 async fn another_amount_or_currency_than_the_orders_is_never_delivered() {
     let dearer = Money::new("150001", Currency::Irr).unwrap();
     // What the provider reports.
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
-    shop.till.change("1000", |entry| entry.amount = dearer);
+    let shop = Shop::paid().await;
+    shop.provider.change("1000", |entry| entry.amount = dearer);
     assert_mismatch(&shop, ComparedField::Amount).await;
 
     // What the order costs by now.
     for (price, field) in [
-        (dearer, ComparedField::Amount),
-        (
-            Money::new("150000", Currency::Usd).unwrap(),
-            ComparedField::Currency,
-        ),
-        (
-            Money::new("150000", Currency::Irt).unwrap(),
-            ComparedField::Amount,
-        ),
+        (Ok(dearer), ComparedField::Amount),
+        (Money::new("150000", Currency::Usd), ComparedField::Currency),
+        (Money::new("150000", Currency::Irt), ComparedField::Amount),
     ] {
-        let shop = Shop::new();
-        let _ = shop.open().await;
-        shop.till.pay("1000");
+        let shop = Shop::paid().await;
         let ledger = shop.ledger().await;
-        let payment = NewPayment::new("1000", price).unwrap();
-        let changed = paylink::desk::StoredOrder::new("main", payment).with_ledger(ledger);
+        let payment = NewPayment::new("1000", price.unwrap()).unwrap();
+        let changed = StoredOrder::new("main", payment).with_ledger(ledger);
         shop.store.put("1000", changed);
         assert_mismatch(&shop, field).await;
     }
@@ -140,12 +107,10 @@ async fn another_amount_or_currency_than_the_orders_is_never_delivered() {
 
 #[tokio::test]
 async fn a_proof_of_another_amount_than_the_orders_is_no_proof() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
+    let shop = Shop::paid().await;
     let cheap = Money::new("15000", Currency::Irr).unwrap();
-    shop.till.change("1000", |entry| entry.amount = cheap);
-    shop.till.compare_no_amounts();
+    shop.provider.change("1000", |entry| entry.amount = cheap);
+    shop.provider.compare_no_amounts();
     assert_mismatch(&shop, ComparedField::Amount).await;
 }
 
@@ -154,54 +119,40 @@ async fn toman_and_rial_of_the_same_value_are_the_same_price() {
     let shop = Shop::new();
     let toman = Money::new("15000", Currency::Irt).unwrap();
     let payment = NewPayment::new("1000", toman).unwrap();
-    shop.store
-        .put("1000", paylink::desk::StoredOrder::new("main", payment));
+    shop.store.put("1000", StoredOrder::new("main", payment));
     let _ = shop.open().await;
-    shop.till.pay("1000");
-    let now = shop.desk.check("1000").await.unwrap();
-    assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
+    shop.provider.pay("1000");
+    assert_is!(shop.check().await, Outcome::DeliverNow(_));
 }
 
 #[tokio::test]
 async fn a_ledger_that_is_another_orders_is_refused() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
-    let paid = shop.ledger().await;
-    shop.store
-        .put("2000", order("2000", "main").with_ledger(paid));
-    for error in [
-        shop.desk.check("2000").await.map(drop).unwrap_err(),
-        shop.desk.open("2000").await.map(drop).unwrap_err(),
-        shop.desk
-            .mark_delivered("2000")
-            .await
-            .map(drop)
-            .unwrap_err(),
+    let shop = Shop::paid().await;
+    let foreign = order("2000", "main").with_ledger(shop.ledger().await);
+    shop.store.put("2000", foreign);
+    for refused in [
+        shop.desk.check("2000").await.map(drop),
+        shop.desk.open("2000").await.map(drop),
+        shop.desk.mark_delivered("2000").await.map(drop),
     ] {
-        assert!(
-            matches!(&error, DeskError::ForeignLedger { of } if of == "1000"),
-            "{error}"
-        );
+        assert_is!(refused, Err(DeskError::ForeignLedger { of }) if of == "1000");
     }
     assert!(shop.store.deliveries().is_empty());
 }
 
 #[tokio::test]
 async fn an_order_whose_reference_was_changed_is_not_paid_by_the_old_payment() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
+    let shop = Shop::paid().await;
     let paid = shop.ledger().await;
     assert_eq!(paid.stage(), Stage::Open);
-    shop.store
-        .put("1000", order("1000-b", "main").with_ledger(paid));
+    let changed = order("1000-b", "main").with_ledger(paid);
+    shop.store.put("1000", changed);
     assert_mismatch(&shop, ComparedField::Order).await;
 }
 
 async fn assert_mismatch(shop: &Shop, field: ComparedField) {
     for _ in 0..2 {
-        let outcome = shop.desk.check("1000").await.unwrap();
+        let outcome = shop.check().await;
         let Outcome::Mismatch(found) = outcome else {
             panic!("{field:?} passed: {outcome:?}");
         };
@@ -214,130 +165,95 @@ async fn assert_mismatch(shop: &Shop, field: ComparedField) {
 
 #[tokio::test]
 async fn a_hint_of_an_unpaid_order_delivers_nothing() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    let outcome = shop.desk.hint("1000", shop.till.hint("1000")).await;
-    let outcome = outcome.unwrap();
-    assert!(matches!(outcome, Outcome::NotPaid(_)), "{outcome:?}");
+    let shop = Shop::opened().await;
+    assert_is!(shop.hint("1000").await, Outcome::NotPaid(_));
 }
 
 /// What anybody may write into a hint.
 fn forged(shop: &Shop) -> [(Hint, ComparedField); 4] {
+    let of_order = |reference: &str| Hint::new("mock").with_reference(reference);
+    let of_another = Hint::new("another").with_id("id", "mock-0");
     [
-        (shop.till.hint("2000"), ComparedField::Reference),
-        (
-            Hint::new("till").with_reference("2000"),
-            ComparedField::Order,
-        ),
-        (
-            Hint::new("till").with_reference("۱۰۰۰"),
-            ComparedField::Order,
-        ),
-        (
-            Hint::new("another").with_id("id", "till-0"),
-            ComparedField::Reference,
-        ),
+        (shop.provider.hint("2000"), ComparedField::Reference),
+        (of_order("2000"), ComparedField::Order),
+        (of_order("۱۰۰۰"), ComparedField::Order),
+        (of_another, ComparedField::Reference),
     ]
 }
 
 #[tokio::test]
 async fn the_hint_of_another_paid_order_pays_nothing_and_hides_nothing() {
-    let shop = Shop::new();
-    shop.store.put("2000", order("2000", "main"));
-    let _ = shop.open().await;
-    let _ = ready(shop.desk.open("2000").await.unwrap());
-    shop.till.pay("2000");
-    shop.till.forget_calls();
+    let shop = Shop::opened().await;
+    let _ = shop.put_and_open("2000").await;
+    shop.provider.pay("2000");
+    shop.provider.forget_calls();
     for (hint, field) in forged(&shop) {
         // Whoever wants to know is told, and nobody is asked for it.
         let found = shop.desk.names_another("1000", &hint).await.unwrap();
         let found = found.expect("another payment");
         assert!(found.has(field), "{found}");
-        assert!(shop.till.calls().is_empty());
+        assert!(shop.provider.calls().is_empty());
         // The order is looked at all the same, without the hint.
-        let outcome = shop.desk.hint("1000", hint).await.unwrap();
-        assert!(matches!(outcome, Outcome::NotPaid(_)), "{outcome:?}");
-        assert_eq!(shop.till.calls(), ["settle"]);
-        shop.till.forget_calls();
+        assert_is!(shop.follow(&hint).await, Outcome::NotPaid(_));
+        assert_eq!(shop.provider.calls(), ["settle"]);
+        shop.provider.forget_calls();
     }
     assert!(shop.store.deliveries().is_empty());
-    let own = shop.till.hint("1000");
-    assert!(
-        shop.desk
-            .names_another("1000", &own)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    let own = shop.provider.hint("1000");
+    let found = shop.desk.names_another("1000", &own).await.unwrap();
+    assert!(found.is_none());
 }
 
 #[tokio::test]
 async fn a_paid_order_is_handed_out_whatever_payment_its_hint_names() {
     for number in 0..4 {
-        let shop = Shop::new();
-        shop.store.put("2000", order("2000", "main"));
-        let _ = shop.open().await;
-        let _ = ready(shop.desk.open("2000").await.unwrap());
-        shop.till.pay("1000");
-        let (hint, _) = forged(&shop)[number].clone();
-        let now = shop.desk.hint("1000", hint.clone()).await.unwrap();
-        assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
-        let again = shop.desk.hint("1000", hint).await.unwrap();
-        assert!(matches!(again, Outcome::AwaitingDelivery(_)), "{again:?}");
+        let shop = Shop::opened().await;
+        let _ = shop.put_and_open("2000").await;
+        shop.provider.pay("1000");
+        let (hint, _) = &forged(&shop)[number];
+        assert_is!(shop.follow(hint).await, Outcome::DeliverNow(_));
+        assert_is!(shop.follow(hint).await, Outcome::AwaitingDelivery(_));
         assert_eq!(shop.store.deliveries().len(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_hint_that_comes_back_after_the_delivery_changes_nothing() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
-    let hint = shop.till.hint("1000");
-    let now = shop.desk.hint("1000", hint.clone()).await.unwrap();
-    assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
-    let again = shop.desk.hint("1000", hint).await.unwrap();
-    assert!(matches!(again, Outcome::AwaitingDelivery(_)), "{again:?}");
+    let shop = Shop::paid().await;
+    assert_is!(shop.hint("1000").await, Outcome::DeliverNow(_));
+    assert_is!(shop.hint("1000").await, Outcome::AwaitingDelivery(_));
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
 #[tokio::test]
 async fn a_hint_finds_the_payment_whose_create_was_lost() {
-    let shop = Shop::new();
-    shop.till.on_create(Failure::LostAfter);
-    shop.till.on_resolve(Failure::LostBefore);
-    assert!(shop.desk.open("1000").await.is_err());
-    shop.till.pay("1000");
-    let now = shop.desk.hint("1000", shop.till.hint("1000")).await;
-    assert!(matches!(now.unwrap(), Outcome::DeliverNow(_)));
+    let shop = Shop::lost().await;
+    shop.provider.pay("1000");
+    assert_is!(shop.hint("1000").await, Outcome::DeliverNow(_));
 }
 
 #[tokio::test]
 async fn a_hint_while_the_create_is_in_doubt_is_no_mismatch() {
-    let shop = Shop::new();
-    shop.till.on_create(Failure::LostBefore);
-    let _ = shop.desk.open("1000").await.unwrap();
-    let early = Hint::new("till").with_id("id", "till-0");
-    let outcome = shop.desk.hint("1000", early).await.unwrap();
-    assert!(
-        matches!(outcome, Outcome::Unresolved { retry_after } if retry_after == SETTLING),
-        "{outcome:?}"
+    let shop = Shop::in_doubt().await;
+    let early = Hint::new("mock").with_id("id", "mock-0");
+    assert_is!(
+        shop.follow(&early).await,
+        Outcome::Unresolved { retry_after } if retry_after == SETTLING
     );
 }
 
 #[tokio::test]
 async fn a_hint_for_an_account_that_is_gone_or_another_provider_by_now_is_an_error() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    let hint = shop.till.hint("1000");
+    let shop = Shop::opened().await;
+    let hint = shop.provider.hint("1000");
     let error_at = async |accounts| {
         let desk = desk(Arc::clone(&shop.store), accounts, &shop.clock);
         desk.hint("1000", hint.clone()).await.unwrap_err()
     };
     let error = error_at(Accounts::default()).await;
-    assert!(matches!(error, DeskError::UnknownAccount(_)), "{error}");
+    assert_is!(error, DeskError::UnknownAccount(_));
 
-    let other = MockProvider::new("other-till", &shop.clock);
+    let other = MockProvider::new("other-mock", &shop.clock);
     let error = error_at(Accounts::new([account("main", &other)]).unwrap()).await;
     assert!(error.to_string().contains("of another provider"), "{error}");
 }
@@ -345,40 +261,28 @@ async fn a_hint_for_an_account_that_is_gone_or_another_provider_by_now_is_an_err
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_hints_at_once_one_is_told_to_deliver() {
     for round in 0..50 {
-        let shop = Arc::new(Shop::new());
-        let _ = shop.open().await;
-        shop.till.pay("1000");
-        let all: Vec<_> = (0..8)
-            .map(|_| {
-                let shop = Arc::clone(&shop);
-                tokio::spawn(async move {
-                    let hint = shop.till.hint("1000");
-                    shop.desk.hint("1000", hint).await.unwrap()
-                })
-            })
-            .collect();
+        let shop = Arc::new(Shop::paid().await);
+        let mut all = JoinSet::new();
+        for _ in 0..8 {
+            let shop = Arc::clone(&shop);
+            all.spawn(async move { shop.hint("1000").await });
+        }
         let mut now = 0;
-        for one in all {
-            match one.await.unwrap() {
+        for outcome in all.join_all().await {
+            match outcome {
                 Outcome::DeliverNow(_) => now += 1,
                 Outcome::AwaitingDelivery(_) | Outcome::Busy { .. } => {}
                 other => panic!("round {round}: {other:?}"),
             }
         }
-        assert_eq!(
-            (now, shop.store.deliveries().len()),
-            (1, 1),
-            "round {round}"
-        );
+        let deliveries = shop.store.deliveries().len();
+        assert_eq!((now, deliveries), (1, 1), "round {round}");
     }
 }
 
 #[tokio::test]
 async fn goods_that_went_out_are_written_down_once() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
-    let _ = shop.desk.check("1000").await.unwrap();
+    let shop = Shop::handed_out().await;
     assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
     let at = shop.clock.now();
     for _ in 0..2 {
@@ -387,45 +291,32 @@ async fn goods_that_went_out_are_written_down_once() {
         shop.clock.advance(Duration::from_secs(9));
     }
     assert_eq!(shop.ledger().await.stage(), Stage::Delivered);
-    let outcome = shop.desk.check("1000").await.unwrap();
-    assert!(
-        matches!(outcome, Outcome::Delivered { at: said } if said == at),
-        "{outcome:?}"
-    );
+    assert_is!(shop.check().await, Outcome::Delivered { at: said } if said == at);
 }
 
 #[tokio::test]
 async fn goods_of_an_order_that_was_never_handed_out_are_not_written_down() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
+    let shop = Shop::opened().await;
     let said = shop.desk.mark_delivered("1000").await.unwrap();
     assert_eq!(said, MarkedDelivered::NotAwaitingDelivery);
     assert_eq!(shop.ledger().await.stage(), Stage::Open);
     // Nor is the order held by it.
-    let outcome = shop.desk.check("1000").await.unwrap();
-    assert!(matches!(outcome, Outcome::NotPaid(_)), "{outcome:?}");
+    assert_is!(shop.check().await, Outcome::NotPaid(_));
 }
 
 #[tokio::test]
-async fn it_is_said_when_somebody_else_is_at_it() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    let _held = shop.store.claim("1000", shop.clock.now(), LEASE).await;
+async fn that_another_call_holds_the_order_is_reported() {
+    let shop = Shop::opened().await;
+    let _held = shop.claim().await;
     let busy = shop.desk.mark_delivered("1000").await.unwrap();
-    assert!(matches!(busy, MarkedDelivered::Busy { .. }), "{busy:?}");
+    assert_is!(busy, MarkedDelivered::Busy { .. });
 }
 
 #[tokio::test]
 async fn of_two_who_say_it_at_once_the_first_counts() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
-    let _ = shop.desk.check("1000").await.unwrap();
+    let shop = Shop::handed_out().await;
     let now = shop.clock.now();
-    let claimed = shop.store.claim("1000", now, LEASE).await.unwrap();
-    let Claimed::Granted { claim, .. } = claimed else {
-        panic!("{claimed:?}");
-    };
+    let claim = shop.claimed().await;
     // Both wait for the claim; the clock moves when the first of them has written, before the second does.
     let first = shop.desk.mark_delivered("1000");
     let second = shop.desk.mark_delivered("1000");
@@ -445,15 +336,11 @@ async fn of_two_who_say_it_at_once_the_first_counts() {
 /// A shop that puts an order in again, with another price say, has not forgotten what it handed out.
 #[tokio::test]
 async fn an_order_that_is_put_in_again_is_not_handed_out_again() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
-    let now = shop.desk.check("1000").await.unwrap();
-    assert!(matches!(now, Outcome::DeliverNow(_)), "{now:?}");
+    let shop = Shop::paid().await;
+    assert_is!(shop.check().await, Outcome::DeliverNow(_));
     shop.store.put("1000", order("1000", "main"));
-    let _ = shop.desk.open("1000").await.unwrap();
-    let again = shop.desk.check("1000").await.unwrap();
-    assert!(matches!(again, Outcome::AwaitingDelivery(_)), "{again:?}");
+    let _ = shop.try_open().await.unwrap();
+    assert_is!(shop.check().await, Outcome::AwaitingDelivery(_));
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
@@ -468,18 +355,17 @@ async fn a_ledger_comes_back_from_its_json_at_every_stage() {
         text
     };
     assert_eq!(kept(Stage::New).await, r#"{"version":"2"}"#);
-    shop.till.on_create(Failure::LostBefore);
-    let _ = shop.desk.open("1000").await.unwrap();
+    shop.provider.on_create(Failure::LostBefore);
+    let _ = shop.try_open().await.unwrap();
     kept(Stage::Creating).await;
     shop.clock.advance(SETTLING);
     let _ = shop.open().await;
     kept(Stage::Open).await;
-    shop.till.set("1000", PaymentState::Expired);
-    let again = shop.desk.reopen("1000", "1000-b".parse().unwrap());
-    let _ = again.await.unwrap();
+    shop.provider.set("1000", PaymentState::Expired);
+    let _ = shop.reopen("1000-b").await.unwrap();
     kept(Stage::Open).await;
-    shop.till.pay("1000-b");
-    let _ = shop.desk.check("1000").await.unwrap();
+    shop.provider.pay("1000-b");
+    let _ = shop.check().await;
     kept(Stage::AwaitingDelivery).await;
     let _ = shop.desk.mark_delivered("1000").await.unwrap();
     let text = kept(Stage::Delivered).await;
@@ -499,8 +385,7 @@ async fn a_ledger_comes_back_from_its_json_at_every_stage() {
 /// The first form knew no watch: such an order is due at once, and is settled as ever.
 #[tokio::test]
 async fn the_first_form_of_a_ledger_is_read_as_one_that_nobody_looked_at() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
+    let shop = Shop::opened().await;
     let mut stored = serde_json::to_value(shop.ledger().await).unwrap();
     stored["version"] = "1".into();
     stored.as_object_mut().unwrap().remove("watch").unwrap();
@@ -512,10 +397,7 @@ async fn the_first_form_of_a_ledger_is_read_as_one_that_nobody_looked_at() {
 
 #[tokio::test]
 async fn a_delivery_comes_back_from_its_json() {
-    let shop = Shop::new();
-    let _ = shop.open().await;
-    shop.till.pay("1000");
-    let _ = shop.desk.check("1000").await.unwrap();
+    let shop = Shop::handed_out().await;
     let delivery = shop.store.deliveries().remove(0);
     let text = serde_json::to_string(&delivery).unwrap();
     assert_eq!(serde_json::from_str::<Delivery>(&text).unwrap(), delivery);

@@ -1,67 +1,197 @@
-//! A shop with one order, and a store that is slow.
+//! A shop with one order, and what its tests say again and again.
 
 use std::convert::Infallible;
+use std::fmt::Debug;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use async_trait::async_trait;
+use paylink::core::Runtime;
 use paylink::desk::{
-    Claim, Claimed, Delivery, Desk, DueDelivery, Ledger, MemoryStore, Opened, OrderStore, Saved,
-    StoredOrder,
+    Claim, Claimed, Delivery, Desk, DeskError, Ledger, MemoryStore, Opened, OrderStore, Outcome,
+    Reopened, StoredOrder,
 };
-use paylink::{Account, Accounts, Created, Currency, Money, NewPayment, PaymentProvider};
+use paylink::{
+    Account, Accounts, Created, Currency, Error, Hint, Money, NewPayment, PaymentProvider,
+    PaymentState,
+};
 use paylink_testkit::MockClock;
-use paylink_testkit::mock_provider::MockProvider;
+use paylink_testkit::mock_provider::{Failure, MockProvider};
 
-use crate::crashing_store::{CrashingProvider, Fate};
+use crate::crashing_store::{CrashingProvider, CrashingStore, Fate};
 
 pub(crate) const LEASE: Duration = Duration::from_secs(120);
+
+/// The states in which a payment is over.
+pub(crate) const OVER: [PaymentState; 4] = [
+    PaymentState::Expired,
+    PaymentState::Failed,
+    PaymentState::Cancelled,
+    PaymentState::Refunded,
+];
 
 /// A shop with one order, `1000`, at the account `main`.
 pub(crate) struct Shop {
     pub(crate) clock: Arc<MockClock>,
-    pub(crate) till: Arc<MockProvider>,
+    pub(crate) provider: Arc<MockProvider>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) desk: Desk<Arc<MemoryStore>>,
 }
 
 impl Shop {
     pub(crate) fn new() -> Shop {
-        let clock = Arc::new(MockClock::default());
-        Shop::at(MockProvider::new("till", &clock), clock)
+        Shop::at(MockProvider::new)
     }
 
     /// At a provider that finds no payment by its reference.
     pub(crate) fn at_forgetful() -> Shop {
-        let clock = Arc::new(MockClock::default());
-        Shop::at(MockProvider::forgetful("till", &clock), clock)
+        Shop::at(MockProvider::forgetful)
     }
 
-    fn at(till: Arc<MockProvider>, clock: Arc<MockClock>) -> Shop {
+    pub(crate) fn at(provider: fn(&'static str, &Arc<MockClock>) -> Arc<MockProvider>) -> Shop {
+        let clock = Arc::new(MockClock::default());
+        let provider = provider("mock", &clock);
         let store = Arc::new(MemoryStore::new());
         store.put("1000", order("1000", "main"));
-        let accounts = Accounts::new([account("main", &till)]).unwrap();
+        let accounts = Accounts::new([account("main", &provider)]).unwrap();
         Shop {
             desk: desk(Arc::clone(&store), accounts, &clock),
             clock,
-            till,
+            provider,
             store,
         }
     }
 
-    /// A second account, `other`, at another till.
+    /// Its order has a payment.
+    pub(crate) async fn opened() -> Shop {
+        let shop = Shop::new();
+        let _ = shop.open().await;
+        shop
+    }
+
+    /// Its order has a payment that is paid at the provider.
+    pub(crate) async fn paid() -> Shop {
+        let shop = Shop::opened().await;
+        shop.provider.pay("1000");
+        shop
+    }
+
+    /// Its order is paid and to be delivered.
+    pub(crate) async fn handed_out() -> Shop {
+        let shop = Shop::paid().await;
+        let _ = deliver_now(shop.check().await);
+        shop
+    }
+
+    /// The create was lost before it arrived, and is not found yet.
+    pub(crate) async fn in_doubt() -> Shop {
+        let shop = Shop::new();
+        shop.provider.on_create(Failure::LostBefore);
+        let _ = unresolved(shop.try_open().await);
+        shop
+    }
+
+    /// The create arrived; its answer and the look-up are lost.
+    pub(crate) async fn lost() -> Shop {
+        let shop = Shop::new();
+        shop.provider.on_create(Failure::LostAfter);
+        shop.provider.on_resolve(Failure::LostBefore);
+        assert!(shop.try_open().await.is_err());
+        shop
+    }
+
+    /// A second account, `other`, at another provider.
     pub(crate) fn and_other(mut self) -> (Shop, Arc<MockProvider>) {
-        let other = MockProvider::new("other-till", &self.clock);
-        let accounts = [account("main", &self.till), account("other", &other)];
-        let providers = Accounts::new(accounts).unwrap();
-        self.desk = desk(Arc::clone(&self.store), providers, &self.clock);
+        let other = MockProvider::new("other-mock", &self.clock);
+        let accounts = [account("main", &self.provider), account("other", &other)];
+        let accounts = Accounts::new(accounts).unwrap();
+        self.desk = desk(Arc::clone(&self.store), accounts, &self.clock);
         (self, other)
+    }
+
+    /// Another desk at the same accounts, as another process has it.
+    pub(crate) fn desk_over<S: OrderStore>(&self, store: S) -> Desk<S> {
+        desk(store, self.desk.accounts().clone(), &self.clock)
+    }
+
+    /// A fate whose store takes so long to save.
+    pub(crate) fn slow(&self, saving: Duration) -> Arc<Fate> {
+        Arc::new(Fate {
+            saving: Some((Arc::clone(&self.clock), saving)),
+            ..Fate::default()
+        })
+    }
+
+    /// The desk of a process of this fate.
+    pub(crate) fn process(&self, fate: &Arc<Fate>) -> Desk<CrashingStore> {
+        let account = CrashingProvider::account("main", self.provider.clone(), fate);
+        let store = CrashingStore::new(&self.store, fate);
+        desk(store, Accounts::new([account]).unwrap(), &self.clock)
     }
 
     /// Opens the order, which has to work.
     pub(crate) async fn open(&self) -> Created {
-        ready(self.desk.open("1000").await.unwrap())
+        ready(self.try_open().await.unwrap())
+    }
+
+    pub(crate) async fn try_open(&self) -> Result<Opened, DeskError<Infallible>> {
+        self.desk.open("1000").await
+    }
+
+    /// Puts in and opens another order.
+    pub(crate) async fn put_and_open(&self, name: &str) -> Created {
+        self.store.put(name, order(name, "main"));
+        ready(self.desk.open(name).await.unwrap())
+    }
+
+    pub(crate) async fn check(&self) -> Outcome {
+        self.desk.check("1000").await.unwrap()
+    }
+
+    pub(crate) async fn visit(&self) -> Outcome {
+        self.desk.visit("1000").await.unwrap()
+    }
+
+    /// The provider's hint at this payment.
+    pub(crate) async fn hint(&self, reference: &str) -> Outcome {
+        self.follow(&self.provider.hint(reference)).await
+    }
+
+    /// Any hint at all.
+    pub(crate) async fn follow(&self, hint: &Hint) -> Outcome {
+        self.desk.hint("1000", hint.clone()).await.unwrap()
+    }
+
+    pub(crate) async fn reopen(&self, reference: &str) -> Result<Reopened, DeskError<Infallible>> {
+        let reference = reference.parse().unwrap();
+        self.desk.reopen("1000", reference).await
+    }
+
+    /// Opens the order under another reference, which has to work.
+    pub(crate) async fn reopened(&self, reference: &str) -> Created {
+        match self.reopen(reference).await.unwrap() {
+            Reopened::Opened(opened) => ready(opened),
+            Reopened::Kept(outcome) => panic!("kept: {outcome:?}"),
+        }
+    }
+
+    pub(crate) async fn claim(&self) -> Claimed {
+        let now = self.clock.now();
+        self.store.claim("1000", now, LEASE).await.unwrap()
+    }
+
+    /// Claims the order, which has to be free.
+    pub(crate) async fn claimed(&self) -> Claim {
+        match self.claim().await {
+            Claimed::Granted { claim, .. } => claim,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Waits until the provider is asked for anything.
+    pub(crate) async fn is_asked(&self) {
+        while self.provider.calls().is_empty() {
+            tokio::task::yield_now().await;
+        }
     }
 
     pub(crate) async fn ledger(&self) -> Ledger {
@@ -77,9 +207,37 @@ pub(crate) fn ready(opened: Opened) -> Created {
     }
 }
 
-pub(crate) fn account(name: &str, till: &Arc<MockProvider>) -> Account {
-    let till: Arc<dyn PaymentProvider> = till.clone();
-    CrashingProvider::account(name, till, &Fate::kind())
+/// After what time an open that is in doubt is to be repeated.
+pub(crate) fn unresolved<E: Debug>(opened: Result<Opened, E>) -> Duration {
+    match opened {
+        Ok(Opened::Unresolved { retry_after }) => retry_after,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn deliver_now(outcome: Outcome) -> Delivery {
+    match outcome {
+        Outcome::DeliverNow(delivery) => *delivery,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The reference of the payment that pays the order.
+pub(crate) fn paid_by(outcome: Outcome) -> String {
+    deliver_now(outcome).reference().to_string()
+}
+
+/// The provider's error.
+pub(crate) fn payment_error<T: Debug>(result: Result<T, DeskError<Infallible>>) -> Error {
+    match result {
+        Err(DeskError::Payment(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn account(name: &str, provider: &Arc<MockProvider>) -> Account {
+    let provider: Arc<dyn PaymentProvider> = provider.clone();
+    CrashingProvider::account(name, provider, &Fate::kind())
 }
 
 pub(crate) fn price() -> Money {
@@ -94,93 +252,7 @@ pub(crate) fn desk<S: OrderStore>(store: S, accounts: Accounts, clock: &Arc<Mock
     Desk::new(store, accounts)
         .lease(LEASE)
         .unwrap()
-        // What is seen without pauses is tested with them in `visiting`.
+        // What is seen without pauses is tested with them in `waiting`.
         .visit_intervals(Duration::ZERO, Duration::ZERO)
         .runtime(clock.clone())
-}
-
-/// A store that takes so long to save, and counts the claims that it is asked for.
-#[derive(Debug)]
-pub(crate) struct Slow {
-    inner: Arc<MemoryStore>,
-    clock: Arc<MockClock>,
-    saving: Duration,
-    claims: AtomicU32,
-}
-
-impl Slow {
-    pub(crate) fn new(inner: &Arc<MemoryStore>, clock: &Arc<MockClock>, saving: Duration) -> Slow {
-        Slow {
-            inner: Arc::clone(inner),
-            clock: Arc::clone(clock),
-            saving,
-            claims: AtomicU32::new(0),
-        }
-    }
-
-    pub(crate) fn claims(&self) -> u32 {
-        self.claims.load(Ordering::SeqCst)
-    }
-}
-
-#[async_trait]
-impl OrderStore for Slow {
-    type Error = Infallible;
-
-    async fn load(&self, order: &str) -> Result<Option<StoredOrder>, Infallible> {
-        self.inner.load(order).await
-    }
-
-    async fn claim(
-        &self,
-        order: &str,
-        now: SystemTime,
-        lease: Duration,
-    ) -> Result<Claimed, Infallible> {
-        self.claims.fetch_add(1, Ordering::SeqCst);
-        self.inner.claim(order, now, lease).await
-    }
-
-    async fn save(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, Infallible> {
-        self.clock.advance(self.saving);
-        self.inner.save(claim, ledger).await
-    }
-
-    async fn deliver(
-        &self,
-        claim: &Claim,
-        ledger: &Ledger,
-        delivery: &Delivery,
-    ) -> Result<Saved, Infallible> {
-        self.inner.deliver(claim, ledger, delivery).await
-    }
-
-    async fn release(&self, claim: &Claim) -> Result<(), Infallible> {
-        self.inner.release(claim).await
-    }
-
-    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Infallible> {
-        self.inner.due(now, limit).await
-    }
-
-    async fn take_due_deliveries(
-        &self,
-        now: SystemTime,
-        lease: Duration,
-        limit: usize,
-    ) -> Result<Vec<DueDelivery>, Infallible> {
-        self.inner.take_due_deliveries(now, lease, limit).await
-    }
-
-    async fn postpone_delivery(
-        &self,
-        taken: &DueDelivery,
-        until: SystemTime,
-    ) -> Result<Saved, Infallible> {
-        self.inner.postpone_delivery(taken, until).await
-    }
-
-    async fn close_delivery(&self, id: &str) -> Result<(), Infallible> {
-        self.inner.close_delivery(id).await
-    }
 }
