@@ -9,6 +9,8 @@ use hyper::{Method, Request, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use super::journey::{Looked, Seen};
+
 /// The most bytes of a page.
 const LARGEST: usize = 256 * 1024;
 
@@ -23,6 +25,13 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// Where the browser is sent, and whether this place is known.
+    pub(crate) fn leads(self, place: impl FnOnce(&str) -> Option<&'static str>) -> Seen<String> {
+        let location = self.location.unwrap_or_default();
+        let place = place(&location).unwrap_or("elsewhere");
+        Seen::with(location, format!("{} to {place}", self.status))
+    }
+
     /// Where the form leads whose address ends in `end`, if the page has one.
     pub(crate) fn form(&self, end: &str) -> Option<String> {
         let forms = self.body.split("<form ").skip(1);
@@ -37,32 +46,39 @@ impl Page {
     }
 }
 
+/// Opens a pay page as the payer does, and finds the form whose address ends so: a form to do this.
+pub(crate) async fn open_form(link: &str, end: &str, what: &str) -> Looked<String> {
+    let page = open(link).await?;
+    match page.form(end) {
+        Some(form) => Ok(Seen::with(form, format!("{}, {what}", page.status)).note(link)),
+        None => Err(format!("{}, without {what}", page.status).into()),
+    }
+}
+
 /// Opens a page.
-pub(crate) async fn open(url: &str) -> Result<Page, Lost> {
+pub(crate) async fn open(url: &str) -> Result<Page, &'static str> {
     send(Method::GET, url, String::new()).await
 }
 
 /// Submits a form with these fields.
-pub(crate) async fn submit(url: &str, fields: &[(&str, &str)]) -> Result<Page, Lost> {
+pub(crate) async fn submit(url: &str, fields: &[(&str, &str)]) -> Result<Page, &'static str> {
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.extend_pairs(fields);
     send(Method::POST, url, body.finish()).await
 }
 
-async fn send(method: Method, url: &str, body: String) -> Result<Page, Lost> {
-    let uri: Uri = url.parse().map_err(|_| Lost::Address)?;
-    let authority = uri.authority().ok_or(Lost::Address)?.to_string();
+async fn send(method: Method, url: &str, body: String) -> Result<Page, &'static str> {
+    let uri: Uri = url.parse().map_err(|_| ADDRESS)?;
+    let authority = uri.authority().ok_or(ADDRESS)?.to_string();
     // A demo goes nowhere but to this machine, whatever a link says.
-    let server: SocketAddr = authority.parse().map_err(|_| Lost::Address)?;
+    let server: SocketAddr = authority.parse().map_err(|_| ADDRESS)?;
     if uri.scheme_str() != Some("http") || !server.ip().is_loopback() {
-        return Err(Lost::Address);
+        return Err(ADDRESS);
     }
-    let stream = TcpStream::connect(server)
-        .await
-        .map_err(|_| Lost::Connection)?;
+    let stream = TcpStream::connect(server).await.map_err(|_| CONNECTION)?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
-        .map_err(|_| Lost::Connection)?;
+        .map_err(|_| CONNECTION)?;
     tokio::spawn(connection);
 
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
@@ -72,11 +88,8 @@ async fn send(method: Method, url: &str, body: String) -> Result<Page, Lost> {
         .header(HOST, &authority)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Full::new(Bytes::from(body)))
-        .map_err(|_| Lost::Address)?;
-    let response = sender
-        .send_request(request)
-        .await
-        .map_err(|_| Lost::Answer)?;
+        .map_err(|_| ADDRESS)?;
+    let response = sender.send_request(request).await.map_err(|_| ANSWER)?;
     let status = response.status().as_u16();
     let origin = format!("http://{authority}");
     let location = response
@@ -87,7 +100,7 @@ async fn send(method: Method, url: &str, body: String) -> Result<Page, Lost> {
     let body = Limited::new(response.into_body(), LARGEST)
         .collect()
         .await
-        .map_err(|_| Lost::Answer)?;
+        .map_err(|_| ANSWER)?;
     let body = String::from_utf8_lossy(&body.to_bytes()).into_owned();
     Ok(Page {
         status,
@@ -106,22 +119,9 @@ fn absolute(origin: &str, address: &str) -> String {
 }
 
 /// Why there is no page.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Lost {
-    Address,
-    Connection,
-    Answer,
-}
-
-impl std::fmt::Display for Lost {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Lost::Address => "the link does not lead to this machine",
-            Lost::Connection => "nobody listens at the link",
-            Lost::Answer => "no whole answer came",
-        })
-    }
-}
+const ADDRESS: &str = "the link does not lead to this machine";
+const CONNECTION: &str = "nobody listens at the link";
+const ANSWER: &str = "no whole answer came";
 
 #[cfg(test)]
 mod tests {
@@ -155,7 +155,7 @@ mod tests {
             "/x",
             "",
         ] {
-            assert!(matches!(open(url).await, Err(Lost::Address)), "{url}");
+            assert_eq!(open(url).await.unwrap_err(), ADDRESS, "{url}");
         }
     }
 }

@@ -2,7 +2,7 @@ use std::fmt::Display;
 use std::future::Future;
 use std::time::Duration;
 
-use paylink::Mismatch;
+use paylink::core::Settlement;
 use serde::Serialize;
 
 use crate::console::Console;
@@ -34,22 +34,46 @@ pub(crate) struct Seen<T> {
 }
 
 /// What looking came to: something that was seen, or what is in the way.
-pub(crate) type Looked<T> = Result<Seen<T>, Box<dyn Display>>;
+pub(crate) type Looked<T> = Result<Seen<T>, Problem>;
 
 /// A problem, in the words in which a step tells it.
-pub(crate) fn told(problem: impl Display + 'static) -> Box<dyn Display> {
-    Box::new(problem)
+#[derive(Debug)]
+pub(crate) struct Problem(String);
+
+impl<E: Display> From<E> for Problem {
+    fn from(problem: E) -> Problem {
+        Problem(problem.to_string())
+    }
 }
 
-/// What a mismatch is about.
-pub(crate) fn fields(mismatch: &Mismatch) -> String {
-    let names: Vec<_> = mismatch
-        .differences()
-        .iter()
-        .map(|it| it.field().as_str())
-        .collect();
-    names.join(", ")
+/// What settling came to, where the provider tells in its own words why nothing is paid.
+pub(crate) fn settled<V>(settlement: Settlement<V>, not_paid: impl FnOnce(V) -> String) -> String {
+    match settlement {
+        Settlement::Settled(_) => "settled".to_owned(),
+        Settlement::AlreadySettled(_) => "already settled".to_owned(),
+        Settlement::NotPaid(state) => not_paid(state),
+        Settlement::Mismatch(found) => {
+            let fields = found.differences().iter().map(|it| it.field().as_str());
+            format!("mismatch in {}", fields.collect::<Vec<_>>().join(", "))
+        }
+    }
 }
+
+/// Writes a walk as a table: each step, what it should come to, and what does it.
+///
+/// The demo goes on only with the value of a step that binds one, and after the others whatever they came to.
+macro_rules! steps {
+    ($journey:ident:) => {};
+    ($journey:ident: let $value:pat = $step:expr, $expected:expr => $doing:expr; $($rest:tt)*) => {
+        let $value = $journey.step($step, $expected, $doing).await?;
+        steps!($journey: $($rest)*);
+    };
+    ($journey:ident: $step:expr, $expected:expr => $doing:expr; $($rest:tt)*) => {
+        $journey.check($step, $expected, $doing).await?;
+        steps!($journey: $($rest)*);
+    };
+}
+pub(crate) use steps;
 
 impl Seen<()> {
     pub(crate) fn only(got: impl Into<String>) -> Seen<()> {
@@ -114,14 +138,11 @@ impl<'a> Journey<'a> {
         expected: impl Into<String>,
         doing: impl Future<Output = Looked<T>>,
     ) -> Result<T, Ended> {
+        let seconds = PATIENCE.as_secs();
         let (value, got, note) = match tokio::time::timeout(PATIENCE, doing).await {
             Ok(Ok(seen)) => (Some(seen.value), seen.got, seen.note),
-            Ok(Err(problem)) => (None, problem.to_string(), None),
-            Err(_) => (
-                None,
-                format!("nothing within {} seconds", PATIENCE.as_secs()),
-                None,
-            ),
+            Ok(Err(Problem(words))) => (None, words, None),
+            Err(_) => (None, format!("nothing within {seconds} seconds"), None),
         };
         let (expected, got) = (expected.into(), shown(&got));
         let ok = expected == got;
@@ -157,20 +178,11 @@ impl<'a> Journey<'a> {
 
     fn tell(&self, step: &Step, note: Option<&str>) -> Result<(), Failure> {
         let number = self.steps.len().saturating_add(1);
-        let Step {
-            step: name,
-            expected,
-            got,
-            ok,
-            ..
-        } = step;
-        if *ok {
-            self.console
-                .progress(format_args!("{number}. {name}: {got}"))?;
-        } else {
-            self.console
-                .progress(format_args!("{number}. {name}: {got}, EXPECTED {expected}"))?;
+        let mut line = format!("{number}. {}: {}", step.step, step.got);
+        if !step.ok {
+            line.push_str(&format!(", EXPECTED {}", step.expected));
         }
+        self.console.progress(line)?;
         match note {
             Some(note) => self.console.progress(format_args!("   {}", shown(note))),
             None => Ok(()),

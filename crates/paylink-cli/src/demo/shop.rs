@@ -13,9 +13,11 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use super::journey::Ended;
+use super::browser;
+use super::journey::{Ended, Problem};
 use crate::failure::Failure;
 
+const CLOSED: &str = "the shop has closed";
 /// The most bytes of a webhook.
 const LARGEST: usize = 64 * 1024;
 
@@ -62,20 +64,21 @@ impl Shop {
         format!("http://{}/hook", self.address)
     }
 
-    /// Whether an address is the callback, with whatever was added to its query.
-    pub(crate) fn is_callback(&self, url: &str) -> bool {
-        url.strip_prefix(&self.callback())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
+    /// What to call an address: the shop, if it is the callback with whatever was added to its query.
+    pub(crate) fn place(&self, url: &str) -> Option<&'static str> {
+        let rest = url.strip_prefix(&self.callback())?;
+        (rest.is_empty() || rest.starts_with('?')).then_some("the shop")
     }
 
-    /// Waits for the payer, and takes the query that the browser brings.
-    pub(crate) async fn payer_returned(&mut self) -> Option<String> {
-        self.returns.recv().await
+    /// Goes where the payer's browser was sent, and takes the query that it brings to the shop.
+    pub(crate) async fn follow(&mut self, back: &str) -> Result<String, Problem> {
+        browser::open(back).await?;
+        Ok(self.returns.recv().await.ok_or(CLOSED)?)
     }
 
     /// Waits for a webhook, and takes its body.
-    pub(crate) async fn webhook_arrived(&mut self) -> Option<Bytes> {
-        self.webhooks.recv().await
+    pub(crate) async fn webhook_arrived(&mut self) -> Result<Bytes, Problem> {
+        Ok(self.webhooks.recv().await.ok_or(CLOSED)?)
     }
 }
 

@@ -1,16 +1,13 @@
 //! CardPay payments: transferred exactly, from another card, a wrong amount, and not in time.
 
-use std::fmt::Display;
 use std::time::Duration;
 
-use paylink::cardpay::{
-    CardPay, CreatedPayment, DESCRIPTOR, Expected, NewPayment, PaymentState, Settlement,
-};
+use paylink::cardpay::{CardPay, CreatedPayment, DESCRIPTOR, Expected, NewPayment, PaymentState};
 use paylink::{CardNumber, Rial};
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::cardpay::CardpaySandbox;
 
-use crate::demo::journey::{Ended, Journey, Looked, Seen, fields, told};
+use crate::demo::journey::{Ended, Journey, Looked, Problem, Seen, settled, steps};
 use crate::demo::shop::Shop;
 use crate::demo::{Demo, browser, client, simulated};
 use crate::failure::Failure;
@@ -26,84 +23,35 @@ pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
 /// Walks through four payments.
 async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended> {
     let mut merchant = Merchant::open(sandbox).await?;
-    exactly(&mut merchant, journey).await?;
-    from_another_card(&merchant, journey).await?;
-    wrongly(&merchant, journey).await?;
-    too_late(&merchant, sandbox, journey).await
-}
+    let (card, other_card) = (merchant.card(), merchant.other_card());
+    steps! { journey:
+        let order = "create a payment", CREATED => merchant.create(1);
+        "open the pay page", FORM => see_page(&order);
+        "verify too early", "not paid yet" => merchant.settle(&order, PRICE);
+        let back = "transfer exactly", "303 to the shop" =>
+            merchant.transfer(&order, order.exactly(), card);
+        "follow the return", "order 1" => merchant.follow(&back);
+        "verify, the first time", "settled" => merchant.settle(&order, PRICE);
+        "verify again", "already settled" => merchant.settle(&order, PRICE);
+        "settle a higher price", "mismatch in amount" => merchant.settle(&order, HIGHER_PRICE);
 
-async fn exactly(merchant: &mut Merchant, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let created = merchant.create(1);
-    let order = journey.step("create a payment", CREATED, created).await?;
-    let page = see_page(&order);
-    journey.check("open the pay page", FORM, page).await?;
-    let early = merchant.settle(&order, PRICE);
-    journey
-        .check("verify too early", "not paid yet", early)
-        .await?;
-    let transferred = merchant.transfer(&order, order.exactly(), merchant.card());
-    let back = journey
-        .step("transfer exactly", "303 to the shop", transferred)
-        .await?;
-    let followed = merchant.follow(&back);
-    journey
-        .check("follow the return", "order 1", followed)
-        .await?;
-    let first = merchant.settle(&order, PRICE);
-    journey
-        .check("verify, the first time", "settled", first)
-        .await?;
-    let second = merchant.settle(&order, PRICE);
-    journey
-        .check("verify again", "already settled", second)
-        .await?;
-    let higher = merchant.settle(&order, HIGHER_PRICE);
-    journey
-        .check("settle a higher price", "mismatch in amount", higher)
-        .await
-}
+        let order = "create one for a card", CREATED => merchant.create_for_card(2);
+        let _ = "transfer from another", "303 to the shop" =>
+            merchant.transfer(&order, order.exactly(), other_card);
+        "verify it", "mismatch in payer" => merchant.settle(&order, PRICE);
 
-async fn from_another_card(merchant: &Merchant, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let created = merchant.create_for_card(2);
-    let order = journey
-        .step("create one for a card", CREATED, created)
-        .await?;
-    let transferred = merchant.transfer(&order, order.exactly(), merchant.other_card());
-    journey
-        .step("transfer from another", "303 to the shop", transferred)
-        .await?;
-    let settle = merchant.settle(&order, PRICE);
-    journey
-        .check("verify it", "mismatch in payer", settle)
-        .await
-}
+        let order = "create a third one", CREATED => merchant.create(3);
+        let _ = "transfer a rial less", "303 to the pay page" =>
+            merchant.transfer(&order, order.exactly().saturating_sub(1), card);
+        "verify that", "not paid yet" => merchant.settle(&order, PRICE);
 
-async fn wrongly(merchant: &Merchant, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let created = merchant.create(3);
-    let order = journey.step("create a third one", CREATED, created).await?;
-    let too_little = order.exactly().saturating_sub(1);
-    let transferred = merchant.transfer(&order, too_little, merchant.card());
-    journey
-        .step("transfer a rial less", "303 to the pay page", transferred)
-        .await?;
-    let settle = merchant.settle(&order, PRICE);
-    journey.check("verify that", "not paid yet", settle).await
-}
-
-async fn too_late(
-    merchant: &Merchant,
-    sandbox: &Sandbox,
-    journey: &mut Journey<'_>,
-) -> Result<(), Ended> {
-    let created = merchant.create(4);
-    let order = journey
-        .step("create a fourth one", CREATED, created)
-        .await?;
+        let order = "create a fourth one", CREATED => merchant.create(4);
+    }
     sandbox.clock().advance(order.time_left());
-    let settle = merchant.settle(&order, PRICE);
-    journey
-        .check("verify after its time", "expired", settle)
-        .await
+    steps! { journey:
+        "verify after its time", "expired" => merchant.settle(&order, PRICE);
+    }
+    Ok(())
 }
 
 /// What the order costs.
@@ -161,15 +109,14 @@ impl Merchant {
 
     /// Creates a payment that has to come from the payer's card.
     async fn create_for_card(&self, number: u64) -> Looked<Order> {
-        let card = CardNumber::parse(self.card()).map_err(told)?;
+        let card = CardNumber::parse(self.card())?;
         self.send(number, self.payment(number)?.with_payer_card(card))
             .await
     }
 
-    fn payment(&self, number: u64) -> Result<NewPayment, Box<dyn Display>> {
-        NewPayment::new(number, PRICE)
-            .and_then(|payment| payment.with_callback(&self.callback(number)))
-            .map_err(told)
+    fn payment(&self, number: u64) -> Result<NewPayment, Problem> {
+        let payment = NewPayment::new(number, PRICE)?;
+        Ok(payment.with_callback(&self.callback(number))?)
     }
 
     /// The script adds nothing to it that could be relied on: it names the order by itself.
@@ -178,10 +125,10 @@ impl Merchant {
     }
 
     async fn send(&self, number: u64, payment: NewPayment) -> Looked<Order> {
-        let payment = self.cardpay.create(payment).await.map_err(told)?;
+        let payment = self.cardpay.create(payment).await?;
         let exactly = payment.transfer_exactly;
         let got = format!("exact amount, {} cards", payment.pay_to.len());
-        let expires = payment.expires.ok_or_else(|| told("it never expires"))?;
+        let expires = payment.expires.ok_or("it never expires")?;
         let order = Order {
             number,
             time_left: self.cardpay.time_left(expires),
@@ -201,42 +148,30 @@ impl Merchant {
             ("card", card),
             ("names_card", "yes"),
         ];
-        let page = browser::submit(&form, &typed).await.map_err(told)?;
-        let location = page.location.unwrap_or_default();
-        let place = if self.shop.is_callback(&location) {
-            "the shop"
-        } else if form.strip_suffix("/transfer") == Some(&location) {
-            "the pay page"
-        } else {
-            "elsewhere"
-        };
-        Ok(Seen::with(location, format!("{} to {place}", page.status)))
+        let page = browser::submit(&form, &typed).await?;
+        let pay_page = form.strip_suffix("/transfer");
+        Ok(page.leads(|url| match self.shop.place(url) {
+            None if pay_page == Some(url) => Some("the pay page"),
+            place => place,
+        }))
     }
 
     /// Goes where the payer's browser was sent, and reads which order the shop is to look after.
     async fn follow(&mut self, back: &str) -> Looked<()> {
-        browser::open(back).await.map_err(told)?;
-        let query = self
-            .shop
-            .payer_returned()
-            .await
-            .ok_or_else(|| told("the shop has closed"))?;
+        let query = self.shop.follow(back).await?;
         let first = query.split('&').next().unwrap_or_default();
         Ok(Seen::only(first.replace('=', " ")).note(query))
     }
 
     async fn settle(&self, order: &Order, price: Rial) -> Looked<()> {
         let record = order.payment.record().clone();
-        let expected = Expected::new(order.number, price, record).map_err(told)?;
-        let settlement = self.cardpay.settle(&expected).await.map_err(told)?;
-        Ok(Seen::only(match settlement {
-            Settlement::Settled(_) => "settled".to_owned(),
-            Settlement::AlreadySettled(_) => "already settled".to_owned(),
-            Settlement::NotPaid(PaymentState::NotPaidYet) => "not paid yet".to_owned(),
-            Settlement::NotPaid(PaymentState::Expired) => "expired".to_owned(),
-            Settlement::NotPaid(other) => format!("code {}", other.code()),
-            Settlement::Mismatch(found) => format!("mismatch in {}", fields(&found)),
-        }))
+        let expected = Expected::new(order.number, price, record)?;
+        let settlement = self.cardpay.settle(&expected).await?;
+        Ok(Seen::only(settled(settlement, |state| match state {
+            PaymentState::NotPaidYet => "not paid yet".to_owned(),
+            PaymentState::Expired => "expired".to_owned(),
+            other => format!("code {}", other.code()),
+        })))
     }
 }
 
@@ -250,10 +185,6 @@ async fn see_page(order: &Order) -> Looked<()> {
 /// Opens the pay page, and finds the form to transfer by.
 async fn open_page(order: &Order) -> Looked<String> {
     let link = order.payment.link.as_ref();
-    let link = link.ok_or_else(|| told("there is no pay page"))?.as_str();
-    let page = browser::open(link).await.map_err(told)?;
-    match page.form("/transfer") {
-        Some(form) => Ok(Seen::with(form, format!("{}, a transfer form", page.status)).note(link)),
-        None => Err(told(format!("{}, no transfer form", page.status))),
-    }
+    let link = link.ok_or("there is no pay page")?.as_str();
+    browser::open_form(link, "/transfer", "a transfer form").await
 }

@@ -1,18 +1,17 @@
 //! POD invoices, each paid in another way: by card, wallet, SMS, another invoice, later, and at a point of sale.
 
-use std::fmt::Display;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use paylink::pod::{
     Creditor, DESCRIPTOR, Debtor, Expected, FundedBy, InvoiceId, LinkOptions, ListInvoices,
     NewInvoice, NewItem, PayAnyInvoice, PayInFuture, PayWithInvoice, Pod, PosPayment,
-    PosTransaction, Return, SendPaymentSms, Settlement, SmsContent, UniqueNumber, UserId,
+    PosTransaction, Return, SendPaymentSms, SmsContent, UniqueNumber, UserId,
 };
 use paylink::{JalaliDate, Money, Rial};
 use paylink_sandbox::pod::PodSandbox;
 use paylink_sandbox::{Clock, Sandbox};
 
-use crate::demo::journey::{Ended, Journey, Looked, Seen, fields, told};
+use crate::demo::journey::{Ended, Journey, Looked, Problem, Seen, settled, steps};
 use crate::demo::shop::Shop;
 use crate::demo::{Demo, browser, client, simulated};
 use crate::failure::Failure;
@@ -27,113 +26,39 @@ pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
 /// Walks through every way to pay.
 async fn walk(sandbox: &Sandbox, journey: &mut Journey<'_>) -> Result<(), Ended> {
     let mut merchant = Merchant::open(sandbox).await?;
-    by_card(&mut merchant, journey).await?;
-    from_the_wallet(&merchant, journey).await?;
-    by_sms(&merchant, sandbox, journey).await?;
-    elsewhere(&merchant, journey).await?;
-    later(&merchant, sandbox, journey).await?;
-    at_a_busy_gateway(&merchant, journey).await
-}
+    steps! { journey:
+        // In three steps: issued, paid by card, and settled by the merchant.
+        let order = "issue an invoice", "unverified, 150000 rial" =>
+            merchant.issue_in_three_steps("1");
+        let link = "open its link", "200, ways to pay" => merchant.open_link(&order);
+        let gateway = "choose a card", "303 to the gateway" => choose_card(&link);
+        let back = "pay at the gateway", "303 to the shop" =>
+            pay_by_card(&gateway, &merchant.shop);
+        "follow the return", "order 1, paid=false" => merchant.follow(&back);
+        "list it", "unverified" => merchant.list(&order);
+        "settle it", "settled" => merchant.settle(&order, PRICE);
+        "settle it again", "already settled" => merchant.settle(&order, PRICE);
+        "settle a higher price", "mismatch in amount" => merchant.settle(&order, HIGHER_PRICE);
+        let creditor = "pay one with another", "promised" => merchant.pay_other_with(&order);
+        "let the banks settle", "paid" => merchant.listed_later(&creditor, DAY);
 
-/// In three steps: issued, paid by card, and settled by the merchant.
-async fn by_card(merchant: &mut Merchant, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let issued = merchant.issue_in_three_steps("1");
-    let order = journey
-        .step("issue an invoice", "unverified, 150000 rial", issued)
-        .await?;
-    let link = journey
-        .step(
-            "open its link",
-            "200, ways to pay",
-            merchant.open_link(&order),
-        )
-        .await?;
-    let gateway = journey
-        .step("choose a card", "303 to the gateway", choose_card(&link))
-        .await?;
-    let paid = pay_by_card(&gateway, merchant.shop());
-    let back = journey
-        .step("pay at the gateway", "303 to the shop", paid)
-        .await?;
-    let followed = merchant.follow(&back);
-    journey
-        .check("follow the return", "order 1, paid=false", followed)
-        .await?;
-    let listed = merchant.list(&order);
-    journey.check("list it", "unverified", listed).await?;
-    let first = merchant.settle(&order, PRICE);
-    journey.check("settle it", "settled", first).await?;
-    let second = merchant.settle(&order, PRICE);
-    journey
-        .check("settle it again", "already settled", second)
-        .await?;
-    let higher = merchant.settle(&order, HIGHER_PRICE);
-    journey
-        .check("settle a higher price", "mismatch in amount", higher)
-        .await?;
-    let paid = merchant.pay_other_with(&order);
-    let creditor = journey
-        .step("pay one with another", "promised", paid)
-        .await?;
-    let settled = merchant.listed_later(&creditor, DAY);
-    journey.check("let the banks settle", "paid", settled).await
-}
+        let order = "pay from the wallet", "paid" => merchant.pay_from_wallet("2");
+        "pay it once more", "refused with 24" => merchant.try_to_pay(&order);
 
-async fn from_the_wallet(merchant: &Merchant, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let paid = merchant.pay_from_wallet("2");
-    let order = journey.step("pay from the wallet", "paid", paid).await?;
-    let again = merchant.try_to_pay(&order);
-    journey
-        .check("pay it once more", "refused with 24", again)
-        .await
-}
+        let (order, code) = "ask to pay by SMS", "an SMS with a code" =>
+            merchant.ask_by_sms("3", sandbox);
+        "send the code back", "paid" => merchant.answer_sms(&order, &code);
 
-async fn by_sms(
-    merchant: &Merchant,
-    sandbox: &Sandbox,
-    journey: &mut Journey<'_>,
-) -> Result<(), Ended> {
-    let asked = merchant.ask_by_sms("3", sandbox);
-    let (order, code) = journey
-        .step("ask to pay by SMS", "an SMS with a code", asked)
-        .await?;
-    let answered = merchant.answer_sms(&order, &code);
-    journey.check("send the code back", "paid", answered).await
-}
+        "mark one as paid", "paid" => merchant.mark_paid("4");
+        "report a POS payment", "paid" => merchant.report_pos_payment("5");
 
-async fn elsewhere(merchant: &Merchant, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let marked = merchant.mark_paid("4");
-    journey.check("mark one as paid", "paid", marked).await?;
-    let reported = merchant.report_pos_payment("5");
-    journey
-        .check("report a POS payment", "paid", reported)
-        .await
-}
+        let creditor = "guarantee a payment", "promised" => merchant.guarantee();
+        "let the day come", "paid" => merchant.listed_later(&creditor, 2 * DAY);
 
-async fn later(
-    merchant: &Merchant,
-    sandbox: &Sandbox,
-    journey: &mut Journey<'_>,
-) -> Result<(), Ended> {
-    // Two days from now, that day has begun whatever the time.
-    let day = sandbox.clock().now().checked_add(2 * DAY);
-    let guaranteed = merchant.guarantee(day);
-    let creditor = journey
-        .step("guarantee a payment", "promised", guaranteed)
-        .await?;
-    let kept = merchant.listed_later(&creditor, 2 * DAY);
-    journey.check("let the day come", "paid", kept).await
-}
-
-async fn at_a_busy_gateway(merchant: &Merchant, journey: &mut Journey<'_>) -> Result<(), Ended> {
-    let sent = merchant.send_to_gateway("6");
-    let order = journey
-        .step("leave at the gateway", "303 to the gateway", sent)
-        .await?;
-    let refused = merchant.try_to_pay(&order);
-    journey
-        .check("pay meanwhile", "refused with 72", refused)
-        .await
+        let order = "leave at the gateway", "303 to the gateway" => merchant.send_to_gateway("6");
+        "pay meanwhile", "refused with 72" => merchant.try_to_pay(&order);
+    }
+    Ok(())
 }
 
 /// What every order costs.
@@ -142,8 +67,6 @@ const PRICE: Rial = Rial::new(150_000);
 const HIGHER_PRICE: Rial = Rial::new(1_500_000);
 
 const GUILD: &str = "CLOTHING_GUILD";
-
-type Problem = Box<dyn Display>;
 
 /// A business with a shop, and another business to which it owes something.
 struct Merchant {
@@ -174,10 +97,6 @@ impl Merchant {
         })
     }
 
-    fn shop(&self) -> &Shop {
-        &self.shop
-    }
-
     async fn issue_in_three_steps(&self, number: &str) -> Looked<Order> {
         let order = issue(&self.pod, number, NewInvoice::with_verification).await?;
         let state = state(&self.pod, order.id).await?;
@@ -192,23 +111,16 @@ impl Merchant {
 
     fn link(&self, order: &Order) -> Result<String, Problem> {
         let number = order.unique_number.as_ref();
-        let number = number.ok_or_else(|| told("it has no unique number"))?;
-        let options = LinkOptions::new()
-            .with_redirect(&self.shop.callback())
-            .map_err(told)?;
+        let number = number.ok_or("it has no unique number")?;
+        let options = LinkOptions::new().with_redirect(&self.shop.callback())?;
         let link = self.pod.link_by_unique_number(number, &options);
-        Ok(link.map_err(told)?.to_string())
+        Ok(link?.to_string())
     }
 
     /// Goes where the payer's browser was sent, and reads what it claims.
     async fn follow(&mut self, back: &str) -> Looked<()> {
-        browser::open(back).await.map_err(told)?;
-        let query = self
-            .shop
-            .payer_returned()
-            .await
-            .ok_or_else(|| told("the shop has closed"))?;
-        match Return::from_query(&query).map_err(told)? {
+        let query = self.shop.follow(back).await?;
+        match Return::from_query(&query)? {
             Return::Payment(payment) => {
                 let number = payment.bill_number.map(|number| number.to_string());
                 let paid = payment.claims_paid.map(|paid| paid.to_string());
@@ -225,20 +137,17 @@ impl Merchant {
 
     async fn settle(&self, order: &Order, price: Rial) -> Looked<()> {
         let payable = Money::from(price);
-        let expected = Expected::new(order.id, &order.number, payable).map_err(told)?;
-        let settlement = self.pod.settle(&expected).await.map_err(told)?;
-        Ok(Seen::only(match settlement {
-            Settlement::Settled(_) => "settled".to_owned(),
-            Settlement::AlreadySettled(_) => "already settled".to_owned(),
-            Settlement::NotPaid(invoice) => format!("not paid, {}", invoice.state()),
-            Settlement::Mismatch(found) => format!("mismatch in {}", fields(&found)),
-        }))
+        let expected = Expected::new(order.id, &order.number, payable)?;
+        let settlement = self.pod.settle(&expected).await?;
+        Ok(Seen::only(settled(settlement, |invoice| {
+            format!("not paid, {}", invoice.state())
+        })))
     }
 
     async fn pay_from_wallet(&self, number: &str) -> Looked<Order> {
         let order = issue(&self.pod, number, as_it_is).await?;
         let payment = PayAnyInvoice::new(order.id);
-        self.pod.pay_any_invoice(payment).await.map_err(told)?;
+        self.pod.pay_any_invoice(payment).await?;
         self.with_state(order).await
     }
 
@@ -250,69 +159,71 @@ impl Merchant {
             Err(error) => match error.refusal() {
                 Some(refusal) => Ok(Seen::only(format!("refused with {}", refusal.code()))
                     .note(refusal.explanation().english)),
-                None => Err(told(error)),
+                None => Err(error.into()),
             },
         }
     }
 
     /// Issues an invoice to a person and lets POD ask for the payment; the code is what the person reads.
     async fn ask_by_sms(&self, number: &str, sandbox: &Sandbox) -> Looked<(Order, String)> {
-        let user = UserId::new(self.there.user().user_id()).map_err(told)?;
+        let user = UserId::new(self.there.user().user_id())?;
         let order = issue(&self.pod, number, |invoice| invoice.with_user(user)).await?;
         let sms = SendPaymentSms::new(order.id).with_content(SmsContent::Code);
-        self.pod.send_payment_sms(sms).await.map_err(told)?;
+        self.pod.send_payment_sms(sms).await?;
         let sms = sandbox.sms();
         let text = sms.last().map(|sms| sms.text.as_str()).unwrap_or_default();
         let code = text
             .split_once("کد ")
             .and_then(|(_, rest)| rest.split_whitespace().next())
-            .ok_or_else(|| told("no SMS with a code"))?;
+            .ok_or("no SMS with a code")?;
         Ok(Seen::with((order, code.to_owned()), "an SMS with a code"))
     }
 
     async fn answer_sms(&self, order: &Order, code: &str) -> Looked<()> {
-        self.there.answer_sms(code).map_err(told)?;
+        self.there.answer_sms(code)?;
         self.list(order).await
     }
 
     async fn mark_paid(&self, number: &str) -> Looked<()> {
         let order = issue(&self.pod, number, as_it_is).await?;
-        self.pod.mark_paid(order.id).await.map_err(told)?;
+        self.pod.mark_paid(order.id).await?;
         self.list(&order).await
     }
 
     /// Lets a payer pay at the counter, and reports what the terminal printed.
     async fn report_pos_payment(&self, number: &str) -> Looked<()> {
         let order = issue(&self.pod, number, as_it_is).await?;
-        let slip = self.there.pos_purchase(order.id.get()).map_err(told)?;
+        let slip = self.there.pos_purchase(order.id.get())?;
         let transaction = PosTransaction {
             terminal_number: slip.terminal_number,
             merchant_code: slip.merchant_code,
             reference_number: slip.reference_number,
             tracking_number: slip.tracking_number,
-            transaction_date: slip.transaction_date.parse().map_err(told)?,
+            transaction_date: slip.transaction_date.parse()?,
         };
-        let payment = PosPayment::new(order.id, transaction).map_err(told)?;
-        self.pod.pos_payment(payment).await.map_err(told)?;
+        let payment = PosPayment::new(order.id, transaction)?;
+        self.pod.pos_payment(payment).await?;
         self.list(&order).await
     }
 
     /// Pays what the other business is owed with the money of a paid invoice.
     async fn pay_other_with(&self, debtor: &Order) -> Looked<InvoiceId> {
         let owed = self.owed("of the other").await?;
-        let payment = PayWithInvoice::new(Creditor(owed), Debtor(debtor.id)).map_err(told)?;
-        self.pod.pay_with_invoice(payment).await.map_err(told)?;
+        let payment = PayWithInvoice::new(Creditor(owed), Debtor(debtor.id))?;
+        self.pod.pay_with_invoice(payment).await?;
         let state = state(&self.creditor, owed).await?;
         Ok(Seen::with(owed, state))
     }
 
     /// Guarantees from the wallet that the other business is paid on a day.
-    async fn guarantee(&self, day: Option<SystemTime>) -> Looked<InvoiceId> {
-        let day = day.ok_or_else(|| told("there is no such day"))?;
-        let day = JalaliDate::from_system_time(day).map_err(told)?;
+    async fn guarantee(&self) -> Looked<InvoiceId> {
+        // Two days from now, that day has begun whatever the time.
+        let day = self.clock.now().checked_add(2 * DAY);
+        let day = day.ok_or("there is no such day")?;
+        let day = JalaliDate::from_system_time(day)?;
         let owed = self.owed("for later").await?;
         let guarantee = PayInFuture::new(owed, day, FundedBy::Wallet);
-        self.pod.pay_in_future(guarantee).await.map_err(told)?;
+        self.pod.pay_in_future(guarantee).await?;
         let state = state(&self.creditor, owed).await?;
         Ok(Seen::with(owed, state).note(format!("to be paid on {day}")))
     }
@@ -332,7 +243,7 @@ impl Merchant {
 
     /// An invoice that the other business issues to this one.
     async fn owed(&self, number: &str) -> Result<InvoiceId, Problem> {
-        let user = UserId::new(self.there.business().user_id()).map_err(told)?;
+        let user = UserId::new(self.there.business().user_id())?;
         let order = issue(&self.creditor, number, |invoice| invoice.with_user(user)).await?;
         Ok(order.id)
     }
@@ -348,16 +259,15 @@ async fn issue(
     number: &str,
     finish: impl FnOnce(NewInvoice) -> NewInvoice,
 ) -> Result<Order, Problem> {
-    let item = NewItem::new("a pair of shoes", PRICE).map_err(told)?;
-    let invoice = NewInvoice::new(number, GUILD, item)
-        .and_then(|invoice| invoice.with_tax_rate("0"))
-        .map_err(told)?;
-    let issued = pod.issue_invoice(finish(invoice)).await.map_err(told)?;
+    let item = NewItem::new("a pair of shoes", PRICE)?;
+    let invoice =
+        NewInvoice::new(number, GUILD, item).and_then(|invoice| invoice.with_tax_rate("0"))?;
+    let issued = pod.issue_invoice(finish(invoice)).await?;
     let unique_number = issued.value.unique_number.map(|number| number.parse());
     Ok(Order {
         number: number.to_owned(),
         id: issued.value.id,
-        unique_number: unique_number.transpose().map_err(told)?,
+        unique_number: unique_number.transpose()?,
     })
 }
 
@@ -368,8 +278,8 @@ fn as_it_is(invoice: NewInvoice) -> NewInvoice {
 /// What POD's list says of an invoice, in a word.
 async fn state(pod: &Pod, id: InvoiceId) -> Result<String, Problem> {
     let listed = pod.list_invoices(ListInvoices::one(id)).await;
-    let invoices = listed.map_err(told)?.value.invoices;
-    let one = invoices.first().ok_or_else(|| told("not listed"))?;
+    let invoices = listed?.value.invoices;
+    let one = invoices.first().ok_or("not listed")?;
     Ok(one.state().to_string())
 }
 
@@ -378,50 +288,33 @@ const CARD: &str = "5022291000000008";
 
 /// Opens the pay page behind a link, and finds what to choose by.
 async fn open(link: &str) -> Looked<String> {
-    let page = browser::open(link).await.map_err(told)?;
+    let page = browser::open(link).await?;
     let path = link.split('?').next().unwrap_or(link);
     match page.form("/payInvoiceByUniqueNumber") {
         Some(form) if form == path => {
             let got = format!("{}, ways to pay", page.status);
             Ok(Seen::with(link.to_owned(), got).note(link))
         }
-        _ => Err(told(format!("{}, no form to choose by", page.status))),
+        _ => Err(Problem::from(format!(
+            "{}, no form to choose by",
+            page.status
+        ))),
     }
 }
 
 /// Chooses to pay by card, saying again what the link said, and takes the gateway's address.
 async fn choose_card(link: &str) -> Looked<String> {
-    let (form, query) = link.split_once('?').ok_or_else(|| told("a bare link"))?;
+    let (form, query) = link.split_once('?').ok_or("a bare link")?;
     let said: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    let mut fields: Vec<(&str, &str)> = said
-        .iter()
-        .map(|(name, value)| (&**name, &**value))
-        .collect();
-    fields.push(("method", "card"));
-    let page = browser::submit(form, &fields).await.map_err(told)?;
-    let location = page.location.unwrap_or_default();
-    let place = if location.contains("/v1/pbc/gateway/") {
-        "the gateway"
-    } else {
-        "elsewhere"
-    };
-    Ok(Seen::with(location, format!("{} to {place}", page.status)))
+    let said = said.iter().map(|(name, value)| (&**name, &**value));
+    let fields: Vec<(&str, &str)> = said.chain([("method", "card")]).collect();
+    let page = browser::submit(form, &fields).await?;
+    Ok(page.leads(|url| url.contains("/v1/pbc/gateway/").then_some("the gateway")))
 }
 
 /// Pays at the gateway, and takes the address to which the browser is sent.
 async fn pay_by_card(gateway: &str, shop: &Shop) -> Looked<String> {
-    let page = browser::open(gateway).await.map_err(told)?;
-    let form = page
-        .form("/pay")
-        .ok_or_else(|| told(format!("{}, no form to pay by", page.status)))?;
-    let page = browser::submit(&form, &[("card", CARD)])
-        .await
-        .map_err(told)?;
-    let location = page.location.unwrap_or_default();
-    let place = if shop.is_callback(&location) {
-        "the shop"
-    } else {
-        "elsewhere"
-    };
-    Ok(Seen::with(location, format!("{} to {place}", page.status)))
+    let form = browser::open_form(gateway, "/pay", "a form to pay by").await?;
+    let page = browser::submit(&form.value, &[("card", CARD)]).await?;
+    Ok(page.leads(|url| shop.place(url)))
 }

@@ -4,12 +4,12 @@ use std::time::SystemTime;
 
 use paylink::sizpay::{
     DESCRIPTOR, DisableLink, Expected, NewLink, PayState, PayStatus, ResendRule, ResendSms,
-    SentLink, Settlement, SizPay, Via,
+    SentLink, SizPay, Via,
 };
 use paylink::{ErrorKind, FieldKey, Invalid, JalaliDate, Rial};
 use paylink_sandbox::Sandbox;
 
-use crate::demo::journey::{Ended, Journey, Looked, Seen, fields, told};
+use crate::demo::journey::{Ended, Journey, Looked, Seen, settled, steps};
 use crate::demo::{Demo, browser, client, simulated};
 use crate::failure::Failure;
 
@@ -23,8 +23,7 @@ pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {
                 Via::Rest => "a send id and a link",
                 _ => "a send id",
             };
-            pay(&merchant, sent, journey).await?;
-            disable(&merchant, sent, journey).await
+            pay(&merchant, sent, journey).await
         };
         demo.walk(variant.title(), walk).await?;
     }
@@ -36,63 +35,29 @@ async fn pay(
     sent: &'static str,
     journey: &mut Journey<'_>,
 ) -> Result<(), Ended> {
-    let send = merchant.send("1");
-    let order = journey.step("send a link", sent, send).await?;
-    let sms = merchant.find_sms();
-    let link = journey
-        .step("find the SMS", "a link, 25 of 30 chars", sms)
-        .await?;
-    let by_rule = merchant.resend_by_rule(&order);
-    journey
-        .check("resend by the rule", "refused unsent", by_rule)
-        .await?;
-    let against_it = merchant.resend(&order);
-    journey
-        .check("resend against it", "refused by SizPay", against_it)
-        .await?;
-    let early = merchant.settle(&order, order.number());
-    journey.check("settle too early", "not paid", early).await?;
-    let page = merchant.open_page(&link);
-    let form = journey
-        .step("open the pay page", "200, a form to pay by", page)
-        .await?;
-    let paid = merchant.submit(&form, &link);
-    journey
-        .check("pay by the form", "303 to the pay page", paid)
-        .await?;
-    let state = merchant.state(&order);
-    journey
-        .check("ask for the state", "paid, its reference", state)
-        .await?;
-    for step in ["settle", "settle again"] {
-        let settle = merchant.settle(&order, order.number());
-        journey.check(step, "already settled", settle).await?;
+    steps! { journey:
+        let order = "send a link", sent => merchant.send("1");
+        let link = "find the SMS", SMS => merchant.find_sms();
+        "resend by the rule", "refused unsent" => merchant.resend_by_rule(&order);
+        "resend against it", "refused by SizPay" => merchant.resend(&order);
+        "settle too early", "not paid" => merchant.settle(&order, order.number());
+        let form = "open the pay page", "200, a form to pay by" => open_page(&link);
+        "pay by the form", "303 to the pay page" => submit(&form, &link);
+        "ask for the state", "paid, its reference" => merchant.state(&order);
+        "settle", "already settled" => merchant.settle(&order, order.number());
+        "settle again", "already settled" => merchant.settle(&order, order.number());
+        "settle another order", "mismatch in order" => merchant.settle(&order, "another");
+
+        let order = "send another link", sent => merchant.send("2");
+        let link = "find its SMS", SMS => merchant.find_sms();
+        "disable it", "disabled" => merchant.disable(&order);
+        "open its pay page", "200, nothing to pay" => look_for_form(&link);
     }
-    let another = merchant.settle(&order, "another");
-    journey
-        .check("settle another order", "mismatch in order", another)
-        .await
+    Ok(())
 }
 
-async fn disable(
-    merchant: &Merchant<'_>,
-    sent: &'static str,
-    journey: &mut Journey<'_>,
-) -> Result<(), Ended> {
-    let send = merchant.send("2");
-    let order = journey.step("send another link", sent, send).await?;
-    let sms = merchant.find_sms();
-    let link = journey
-        .step("find its SMS", "a link, 25 of 30 chars", sms)
-        .await?;
-    let disable = merchant.disable(&order);
-    journey.check("disable it", "disabled", disable).await?;
-    let page = merchant.look_for_form(&link);
-    journey
-        .check("open its pay page", "200, nothing to pay", page)
-        .await
-}
-
+/// What the SMS holds.
+const SMS: &str = "a link, 25 of 30 chars";
 /// What the order costs.
 const PRICE: Rial = Rial::new(250_000);
 const MOBILE: &str = "09122272730";
@@ -138,9 +103,9 @@ impl<'a> Merchant<'a> {
     /// Sends a link for an order, whose number the way is part of.
     async fn send(&self, number: &str) -> Looked<Order> {
         let number = format!("{}-{number}", self.via);
-        let sent_on = JalaliDate::from_system_time(self.sandbox.clock().now()).map_err(told)?;
-        let link = new_link(&number).map_err(told)?;
-        let link = self.sizpay.send_link(link).await.map_err(told)?;
+        let sent_on = JalaliDate::from_system_time(self.sandbox.clock().now())?;
+        let link = new_link(&number)?;
+        let link = self.sizpay.send_link(link).await?;
         let got = match &link.url {
             Some(_) => "a send id and a link",
             None => "a send id",
@@ -156,27 +121,16 @@ impl<'a> Merchant<'a> {
 
     /// Looks at the payer's telephone, and finds the link in the latest message.
     async fn find_sms(&self) -> Looked<String> {
-        let messages = self.sandbox.sms();
-        let sms = messages
-            .iter()
-            .rfind(|sms| sms.provider == DESCRIPTOR.name() && sms.to == MOBILE)
-            .ok_or_else(|| told("no SMS"))?;
-        let link = sms
-            .text
-            .lines()
-            .find(|line| line.starts_with(self.sandbox.url()))
-            .ok_or_else(|| told("an SMS without a link"))?;
-        let shown = sms
-            .text
-            .lines()
-            .find(|line| DESCRIPTION.starts_with(line))
-            .unwrap_or_default();
-        let got = format!(
-            "a link, {} of {} chars",
-            shown.chars().count(),
-            DESCRIPTION.chars().count()
-        );
-        let note = sms.text.lines().collect::<Vec<_>>().join(" | ");
+        let messages = self.sandbox.sms().into_iter();
+        let mut own = messages.filter(|sms| sms.provider == DESCRIPTOR.name() && sms.to == MOBILE);
+        let text = own.next_back().ok_or("no SMS")?.text;
+        let mut lines = text.lines();
+        let link = lines.find(|line| line.starts_with(self.sandbox.url()));
+        let link = link.ok_or("an SMS without a link")?;
+        let shown = text.lines().find(|line| DESCRIPTION.starts_with(line));
+        let shown = shown.unwrap_or_default().chars().count();
+        let got = format!("a link, {shown} of {} chars", DESCRIPTION.chars().count());
+        let note = text.lines().collect::<Vec<_>>().join(" | ");
         Ok(Seen::with(link.to_owned(), got).note(note))
     }
 
@@ -191,7 +145,7 @@ impl<'a> Merchant<'a> {
             Err(error) if error.kind() == ErrorKind::Invalid && !sent => {
                 Seen::only("refused unsent").note(why(&error))
             }
-            Err(error) => return Err(told(error)),
+            Err(error) => return Err(error.into()),
             Ok(_) => Seen::only("sent again"),
         })
     }
@@ -206,48 +160,16 @@ impl<'a> Merchant<'a> {
                     let said = refusal.message().unwrap_or_default().to_owned();
                     Ok(Seen::only("refused by SizPay").note(said))
                 }
-                None => Err(told(error)),
+                None => Err(error.into()),
             },
         }
     }
 
-    /// Opens the pay page as the payer does, and finds the form to pay by.
-    async fn open_page(&self, link: &str) -> Looked<String> {
-        let page = browser::open(link).await.map_err(told)?;
-        match page.form("/pay") {
-            Some(form) => {
-                Ok(Seen::with(form, format!("{}, a form to pay by", page.status)).note(link))
-            }
-            None => Err(told(format!("{}, nothing to pay", page.status))),
-        }
-    }
-
-    /// Opens the page of a link that nobody should be able to pay.
-    async fn look_for_form(&self, link: &str) -> Looked<()> {
-        let page = browser::open(link).await.map_err(told)?;
-        let found = match page.form("/pay") {
-            Some(_) => "a form to pay by",
-            None => "nothing to pay",
-        };
-        Ok(Seen::only(format!("{}, {found}", page.status)))
-    }
-
-    /// Pays.
-    async fn submit(&self, form: &str, link: &str) -> Looked<()> {
-        let page = browser::submit(form, &[]).await.map_err(told)?;
-        let place = if page.location.as_deref() == Some(link) {
-            "the pay page"
-        } else {
-            "elsewhere"
-        };
-        Ok(Seen::only(format!("{} to {place}", page.status)))
-    }
-
     /// Asks for the state, and holds the reference number against what the payer was told.
     async fn state(&self, order: &Order) -> Looked<()> {
-        let asked = PayStatus::of_send_ids(order.sent_on, [order.link.send_id]).map_err(told)?;
-        let payments = self.sizpay.pay_status(asked).await.map_err(told)?;
-        let payment = payments.first().ok_or_else(|| told("no such link"))?;
+        let asked = PayStatus::of_send_ids(order.sent_on, [order.link.send_id])?;
+        let payments = self.sizpay.pay_status(asked).await?;
+        let payment = payments.first().ok_or("no such link")?;
         let receipt = self.sandbox.sizpay().link(order.link.send_id.get());
         let receipt = receipt.and_then(|link| link.reference_number);
         let reference = match (&payment.reference, &receipt) {
@@ -267,18 +189,13 @@ impl<'a> Merchant<'a> {
     /// Settles the link as if it were that of the order with this number.
     async fn settle(&self, order: &Order, number: &str) -> Looked<()> {
         let expected = Expected::new(order.link.send_id, number, PRICE, order.sent_on);
-        let settlement = self.sizpay.settle(&expected.map_err(told)?).await;
-        Ok(Seen::only(match settlement.map_err(told)? {
-            Settlement::Settled(_) => "settled".to_owned(),
-            Settlement::AlreadySettled(_) => "already settled".to_owned(),
-            Settlement::NotPaid(_) => "not paid".to_owned(),
-            Settlement::Mismatch(found) => format!("mismatch in {}", fields(&found)),
-        }))
+        let settlement = self.sizpay.settle(&expected?).await?;
+        Ok(Seen::only(settled(settlement, |_| "not paid".to_owned())))
     }
 
     async fn disable(&self, order: &Order) -> Looked<()> {
         let disable = DisableLink::by_send_id(order.link.send_id, order.sent_on);
-        self.rest.disable_link(disable).await.map_err(told)?;
+        self.rest.disable_link(disable).await?;
         Ok(Seen::only("disabled"))
     }
 
@@ -289,6 +206,28 @@ impl<'a> Merchant<'a> {
             .filter(|entry| entry.operation == "PayLinkReSend");
         resends.count()
     }
+}
+
+/// Opens the pay page as the payer does, and finds the form to pay by.
+async fn open_page(link: &str) -> Looked<String> {
+    browser::open_form(link, "/pay", "a form to pay by").await
+}
+
+/// Opens the page of a link that nobody should be able to pay.
+async fn look_for_form(link: &str) -> Looked<()> {
+    let page = browser::open(link).await?;
+    let found = match page.form("/pay") {
+        Some(_) => "a form to pay by",
+        None => "nothing to pay",
+    };
+    Ok(Seen::only(format!("{}, {found}", page.status)))
+}
+
+/// Pays.
+async fn submit(form: &str, link: &str) -> Looked<()> {
+    let page = browser::submit(form, &[]).await?;
+    let Seen { got, .. } = page.leads(|url| (url == link).then_some("the pay page"));
+    Ok(Seen::only(got))
 }
 
 fn new_link(number: &str) -> Result<NewLink, Invalid> {
