@@ -1,6 +1,6 @@
 //! `paylink cardpay`: what to transfer, whether it came, and no card number whole.
 
-use std::process::{Child, Stdio};
+use std::process::Child;
 use std::time::Duration;
 
 use paylink_sandbox::Fault;
@@ -44,9 +44,7 @@ fn timeless(text: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn help_says_what_there_is_and_where_the_account_comes_from() {
     let shop = Shop::open().await;
-    let run = shop.line("cardpay -h");
-    assert_eq!((run.status, &*run.stderr), (0, ""));
-    insta::assert_snapshot!(run.stdout, @r#"
+    insta::assert_snapshot!(shop.line("cardpay -h").told(), @r#"
     Work with CardPay payments, from card to card
 
     Usage: paylink cardpay [OPTIONS] <OPERATION>
@@ -115,9 +113,7 @@ async fn each_state_has_its_words_and_its_status() {
     let pay_id = create(&shop, "");
     let line = format!("cardpay check --pay-id {pay_id}");
 
-    let early = shop.line(&line);
-    assert_eq!((early.status, &*early.stdout), (4, ""));
-    insta::assert_snapshot!(early.stderr, @r#"
+    insta::assert_snapshot!(shop.line(&line).failed(4), @r#"
       Pay id  21
       Code    7, not paid yet, and there is still time
       Script  "Payment is waiting."
@@ -126,8 +122,7 @@ async fn each_state_has_its_words_and_its_status() {
     "#);
     shop.sandbox.cardpay().pay(pay_id).unwrap();
     let first = shop.line(&line);
-    assert_eq!((first.status, &*first.stderr), (0, ""));
-    insta::assert_snapshot!(first.stdout, @r#"
+    insta::assert_snapshot!(first.told(), @r#"
       Pay id  21
       Code    201, paid, and this is the first verification
       Script  "Payment is complete."
@@ -135,9 +130,7 @@ async fn each_state_has_its_words_and_its_status() {
     Deliver the order whose own record holds this pay id, unless that record says that
     it was delivered before.
     "#);
-    let second = shop.line(&line);
-    assert_eq!((second.status, &*second.stderr), (0, ""));
-    insta::assert_snapshot!(second.stdout, @r#"
+    insta::assert_snapshot!(shop.line(&line).told(), @r#"
       Pay id  21
       Code    200, paid, and verified before
       Script  "Payment is complete."
@@ -157,8 +150,7 @@ async fn money_from_another_card_is_for_a_person_to_decide() {
         "cardpay set-card --pay-id {pay_id} --card-number {}",
         cardpay.payer_card()
     ));
-    assert_eq!((set.status, &*set.stderr), (0, ""));
-    insta::assert_snapshot!(set.stdout, @r"
+    insta::assert_snapshot!(set.told(), @r"
     Card 502229******0042 is recorded for payment 21.
     A deposit that shows another card, or none, is not matched any more.
     ");
@@ -167,8 +159,7 @@ async fn money_from_another_card_is_for_a_person_to_decide() {
     cardpay.transfer(pay_id, amount, Some(other)).unwrap();
 
     let run = shop.line(&format!("cardpay check --pay-id {pay_id}"));
-    assert_eq!((run.status, &*run.stdout), (5, ""));
-    insta::assert_snapshot!(run.stderr, @r#"
+    insta::assert_snapshot!(run.failed(5), @r#"
       Pay id  21
       Code    199, paid from another card than the recorded one
       Script  "Payment is complete, but from another card."
@@ -193,30 +184,19 @@ async fn programs_read_state_and_code() {
     );
     shop.sandbox.clock().advance(TIME_ALLOWED);
     let late = shop.line(&line);
-    assert_eq!(late.status, 4);
-    assert_eq!(
-        (&late.error()["state"], &late.error()["code"]),
-        (&json!("expired"), &json!(6))
-    );
+    late.fails(4, json!({"state": "expired", "code": 6}));
 
-    let pay_id = shop
-        .line("--json cardpay create --price 10000 --invoice-number 1001")
-        .ok()["pay_id"]
-        .clone();
-    shop.sandbox
-        .cardpay()
-        .pay(pay_id.as_u64().unwrap())
-        .unwrap();
+    let created = shop.line("--json cardpay create --price 10000 --invoice-number 1001");
+    let pay_id = created.ok()["pay_id"].as_u64().unwrap();
+    shop.sandbox.cardpay().pay(pay_id).unwrap();
     for (state, code) in [("first_verification", 201), ("verified_before", 200)] {
         let paid = shop.line(&format!("--json cardpay check --pay-id {pay_id}"));
-        assert_eq!(
-            paid.ok(),
-            json!({"pay_id": pay_id, "state": state, "code": code, "msg": "Payment is complete."})
-        );
+        let message = "Payment is complete.";
+        let expected = json!({"pay_id": pay_id, "state": state, "code": code, "msg": message});
+        assert_eq!(paid.ok(), expected);
     }
     let unknown = shop.line("--json cardpay check --pay-id 99999");
-    assert_eq!(unknown.status, 1);
-    assert_eq!(unknown.error()["code"], "5");
+    unknown.fails(1, json!({"code": "5"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -228,11 +208,8 @@ async fn a_lost_first_verification_is_proved_by_the_next_check() {
     let faults = shop.sandbox.faults();
     faults.times("cardpay", "check", 3, Fault::HtmlAfter);
     let lost = shop.line(&format!("cardpay check --pay-id {pay_id}"));
-    assert_eq!((lost.status, &*lost.stdout), (3, ""), "{lost:?}");
-    assert!(
-        lost.stderr.contains("Check again: it is safe at any time."),
-        "{lost:?}"
-    );
+    lost.failed(3);
+    lost.complains("Check again: it is safe at any time.");
     let next = shop.line(&format!("cardpay check --pay-id {pay_id}"));
     assert_eq!(next.status, 0);
     assert!(next.stdout.contains("200, paid, and verified before"));
@@ -247,31 +224,22 @@ async fn a_card_is_recorded_once() {
         "--json cardpay set-card --pay-id {pay_id} --card-number {}",
         cardpay.payer_card()
     );
-    assert_eq!(
-        shop.line(&line).ok(),
-        json!({"pay_id": pay_id, "card": "502229******0042"})
-    );
+    let masked = json!({"pay_id": pay_id, "card": "502229******0042"});
+    assert_eq!(shop.line(&line).ok(), masked);
     let again = shop.line(line.trim_start_matches("--json "));
-    assert_eq!((again.status, &*again.stdout), (1, ""));
-    insta::assert_snapshot!(again.stderr, @r#"
+    insta::assert_snapshot!(again.failed(1), @r#"
     error: cardpay set-card: the provider refused (code -2, "Card number is already recorded.")
 
     It is not told which card that is, and it cannot be changed.
     "#);
 
-    let other = shop
-        .line("--json cardpay create --price 10000 --invoice-number 1001")
-        .ok();
-    shop.sandbox
-        .faults()
-        .next("cardpay", "setCard", Fault::DropAfter);
+    let other = shop.line("--json cardpay create --price 10000 --invoice-number 1001");
+    shop.fault("cardpay", "setCard", Fault::DropAfter);
+    let (id, card) = (&other.ok()["pay_id"], cardpay.payer_card());
     let lost = shop.line(&format!(
-        "cardpay set-card --pay-id {} --card-number {}",
-        other["pay_id"],
-        cardpay.payer_card()
+        "cardpay set-card --pay-id {id} --card-number {card}"
     ));
-    assert_eq!((lost.status, &*lost.stdout), (3, ""), "{lost:?}");
-    insta::assert_snapshot!(lost.stderr, @r"
+    insta::assert_snapshot!(lost.failed(3), @r"
     error: cardpay set-card: the connection broke before a whole answer came; the outcome is unknown, and the provider offers no way to look it up
 
     CardPay does not tell whether a card is recorded. Set the same card once more: it is done
@@ -282,9 +250,7 @@ async fn a_card_is_recorded_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_merchants_cards_are_listed() {
     let shop = Shop::open().await;
-    let run = shop.line("cardpay cards");
-    assert_eq!((run.status, &*run.stderr), (0, ""));
-    insta::assert_snapshot!(run.stdout, @r"
+    insta::assert_snapshot!(shop.line("cardpay cards").told(), @r"
     CARD              BANK            HOLDER
     ──────────────────────────────────────────────
     621986******0017  بانک سامان      سارا آزمایشی
@@ -302,8 +268,7 @@ async fn the_exact_amount_stands_out_and_the_price_nowhere() {
     let run = shop.line(&format!(
         "{CREATE} --callback https://shop.example/back?order=1000"
     ));
-    assert_eq!((run.status, &*run.stderr), (0, ""));
-    insta::assert_snapshot!(timeless(&shop.tidy(&run.stdout)), @r"
+    insta::assert_snapshot!(timeless(&shop.tidy(run.told())), @r"
     The payment is created. The payer has to transfer exactly, to the rial:
 
       ▄█  █▀▀ █▀█     █▀▀ ▀▀█ █ █
@@ -361,10 +326,7 @@ async fn everything_that_is_typed_is_sent() {
     assert!((890..=900).contains(&left), "{left}");
     assert_eq!(created["pay_to"][0]["number"], "621986******0017");
     let record = &created["record"];
-    assert_eq!(
-        (&record["pay_id"], &record["fid"], &record["price_rial"]),
-        (&json!(there.pay_id), &json!(1000), &json!(150_000))
-    );
+    assert_has!(record, {"pay_id": there.pay_id, "fid": 1000, "price_rial": 150_000});
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -373,7 +335,7 @@ async fn a_link_is_drawn_for_a_phone() {
     let run = shop.line(&format!(
         "{CREATE} --callback https://shop.example/back --qr always"
     ));
-    assert!(run.stdout.contains("████ ▄▄▄▄▄ █"), "{run:?}");
+    run.prints("████ ▄▄▄▄▄ █");
     let without = shop.line("cardpay create --price 150000 --invoice-number 1001 --qr always");
     assert_eq!(without.status, 0, "{without:?}");
     assert!(!without.stdout.contains("to this link"), "{without:?}");
@@ -383,19 +345,14 @@ async fn a_link_is_drawn_for_a_phone() {
 async fn a_number_that_was_used_says_what_exists_and_what_cannot_be_known() {
     let shop = Shop::open().await;
     create(&shop, "");
-    let run = shop.line(CREATE);
-    assert_eq!((run.status, &*run.stdout), (1, ""));
-    insta::assert_snapshot!(run.stderr, @r#"
+    insta::assert_snapshot!(shop.line(CREATE).failed(1), @r#"
     error: cardpay create: the provider refused (code 3, "Invoice number is already used.")
 
     A payment with this number exists. CardPay does not tell its pay id: it is in your own
     record, or lost. If it is lost, nobody was told what to transfer: go on under a new number.
     "#);
     let error = shop.line(&format!("--json {CREATE}")).error();
-    assert_eq!(
-        [&error["kind"], &error["effect"], &error["code"]],
-        [&json!("refused"), &json!("not_executed"), &json!("3")]
-    );
+    assert_has!(error, {"kind": "refused", "effect": "not_executed", "code": "3"});
     assert_eq!(shop.sandbox.cardpay().payments().len(), 1);
 }
 
@@ -404,9 +361,7 @@ async fn a_lost_answer_says_that_nothing_finds_it_and_what_to_do() {
     let shop = Shop::open().await;
     let faults = shop.sandbox.faults();
     faults.times("cardpay", "create", 2, Fault::DropAfter);
-    let run = shop.line(CREATE);
-    assert_eq!((run.status, &*run.stdout), (3, ""));
-    insta::assert_snapshot!(run.stderr, @r"
+    insta::assert_snapshot!(shop.line(CREATE).failed(3), @r"
     error: cardpay create: the connection broke before a whole answer came; the outcome is unknown, and the provider offers no way to look it up
 
     CardPay finds no payment by its number, so whether 1000 exists cannot be asked. Nobody was
@@ -419,42 +374,31 @@ async fn a_lost_answer_says_that_nothing_finds_it_and_what_to_do() {
     let json = shop.line("--json cardpay create --price 150000 --invoice-number 1001");
     assert_eq!(json.status, 3);
     let error = json.error();
-    assert_eq!(
-        (&error["effect"], &error["handle"]["reference"]),
-        (&json!("unknown"), &json!("1001"))
-    );
+    assert_has!(error, {"effect": "unknown", "handle/reference": "1001"});
 
     // As the advice says, the same number once more.
     let again = shop.line(CREATE);
     assert_eq!(again.status, 1);
-    assert!(again.stderr.contains("code 3"), "{again:?}");
+    again.complains("code 3");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_suggested_checks_the_payment() {
     let shop = Shop::open().await;
     let base_url = shop.sandbox.cardpay().base_url().to_owned();
-    let mut command = shop.command(
-        &format!("{CREATE} --base-url {base_url}")
-            .split(' ')
-            .collect::<Vec<_>>(),
-    );
-    command.env_remove("PAYLINK_CARDPAY_BASE_URL");
-    let created = shop.finish(command).stdout;
+    let without = "PAYLINK_CARDPAY_BASE_URL";
+    let line = format!("{CREATE} --base-url {base_url}");
+    let created = shop.line_with(&line, |it| it.env_remove(without));
     shop.sandbox.cardpay().pay(newest(&shop).pay_id).unwrap();
-    let suggested = created.rsplit("\n\n").next().unwrap().replace("\\\n", " ");
-    let words: Vec<&str> = suggested.split_whitespace().collect();
-    assert_eq!(words[0], "paylink");
-    let mut command = shop.command(&words[1..]);
-    command.env_remove("PAYLINK_CARDPAY_BASE_URL");
-    let checked = shop.finish(command);
+    let (_, suggested) = created.stdout.rsplit_once("\n\n  paylink ").unwrap();
+    let checked = shop.pasted_with(suggested, |it| it.env_remove(without));
     assert_eq!(checked.status, 0, "{checked:?}");
 }
 
 /// Runs a line that is wrong, as text and as JSON, and returns what it says.
 fn refused(shop: &Shop, words: &[&str]) -> String {
     let told = shop.run(words);
-    assert_eq!((told.status, &*told.stdout), (2, ""), "{told:?}");
+    told.failed(2);
     let json = shop.run(&[words, &["--json"]].concat());
     assert_eq!((json.status, &*json.stderr), (2, ""), "{json:?}");
     let error = json.error();
@@ -541,9 +485,7 @@ async fn a_card_in_the_wrong_place_is_not_repeated() {
 async fn an_account_that_is_not_whole() {
     let shop = Shop::open().await;
     for variable in ["PAYLINK_CARDPAY_TOKEN", "PAYLINK_CARDPAY_BASE_URL"] {
-        let mut command = shop.command(&["cardpay", "cards"]);
-        command.env_remove(variable);
-        let told = shop.finish(command);
+        let told = shop.line_with("cardpay cards", |it| it.env_remove(variable));
         assert_eq!(told.status, 2, "{told:?}");
         let key = variable
             .trim_start_matches("PAYLINK_CARDPAY_")
@@ -556,9 +498,9 @@ async fn an_account_that_is_not_whole() {
             )
         );
     }
-    let mut command = shop.command(&["cardpay", "cards"]);
-    command.env("PAYLINK_CARDPAY_TOKEN", "two words");
-    let told = shop.finish(command);
+    let told = shop.line_with("cardpay cards", |it| {
+        it.env("PAYLINK_CARDPAY_TOKEN", "two words")
+    });
     assert_eq!(told.status, 2);
     assert!(
         told.stderr.starts_with("error: PAYLINK_CARDPAY_TOKEN ")
@@ -574,10 +516,8 @@ async fn a_token_is_not_taken_from_a_flag() {
     let token = shop.sandbox.cardpay().token().to_owned();
     for flag in ["--token", "--token=x"] {
         let told = refused(&shop, &["cardpay", "cards", flag, &token]);
-        assert!(
-            told.contains("Secrets are never taken from flags: set PAYLINK_CARDPAY_TOKEN"),
-            "{told}"
-        );
+        let never = "Secrets are never taken from flags: set PAYLINK_CARDPAY_TOKEN";
+        assert!(told.contains(never), "{told}");
     }
 }
 
@@ -594,9 +534,9 @@ async fn the_account_may_stand_in_the_file() {
     let run = shop.finish(shop.bare(&["cardpay", "cards", "--config", "paylink.toml"]));
     assert_eq!(run.status, 0, "{run:?}");
 
-    let mut command = shop.command(&["--json", "cardpay", "cards"]);
-    command.env("PAYLINK_CARDPAY_TOKEN", "an-old-token-of-the-shop");
-    let run = shop.finish(command);
+    let run = shop.line_with("--json cardpay cards", |it| {
+        it.env("PAYLINK_CARDPAY_TOKEN", "an-old-token-of-the-shop")
+    });
     assert_eq!(run.status, 1);
     assert_eq!(run.error()["refusal"]["reason"], "bad_credentials");
     assert!(!run.stdout.contains("an-old-token"), "{run:?}");
@@ -605,12 +545,7 @@ async fn the_account_may_stand_in_the_file() {
 /// Starts a command that waits, and lets its payment come into being.
 async fn start(shop: &Shop, more: &str) -> (Child, Payment) {
     let line = format!("{CREATE} --wait{more}");
-    let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
-    let child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let child = shop.start(&line);
     while shop.sandbox.cardpay().payments().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -647,22 +582,19 @@ async fn a_lost_first_verification_ends_it_well_too() {
     let (child, payment) = start(&shop, " --json").await;
     shop.sandbox.cardpay().pay(payment.pay_id).unwrap();
     // More than the client's own attempts: the command asks again by itself.
-    shop.sandbox
-        .faults()
-        .times("cardpay", "check", 4, Fault::DropAfter);
+    let faults = shop.sandbox.faults();
+    faults.times("cardpay", "check", 4, Fault::DropAfter);
     let run = ended(&shop, child);
     let paid = run.ok();
     assert_eq!(paid["settlement"], "already_settled");
-    assert_eq!(
-        paid["proof"]["amount"],
-        json!({"amount": payment.amount.to_string(), "currency": "IRR"})
-    );
+    let amount = json!({"amount": payment.amount.to_string(), "currency": "IRR"});
+    assert_eq!(paid["proof"]["amount"], amount);
     assert_eq!(paid["payment"]["pay_id"], json!(payment.pay_id));
     // What to transfer was told beside the one document, in time.
     let told = run.stderr.find(" rial, which is ").unwrap();
     let waited = run.stderr.find("Waiting for the transfer").unwrap();
     assert!(told < waited, "{run:?}");
-    assert!(run.stderr.contains("checking again"), "{run:?}");
+    run.complains("checking again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -672,13 +604,9 @@ async fn time_that_is_over_ends_it() {
     shop.sandbox.clock().advance(TIME_ALLOWED);
     let run = ended(&shop, child);
     assert_eq!(run.status, 4, "{run:?}");
-    assert!(
-        run.stderr.ends_with(
-            "Not paid: its time is over.\n\
-             Do not deliver. The payer needs a new payment, under a new number.\n"
-        ),
-        "{run:?}"
-    );
+    let over = "Not paid: its time is over.\n\
+                Do not deliver. The payer needs a new payment, under a new number.\n";
+    assert!(run.stderr.ends_with(over), "{run:?}");
     assert_eq!(newest(&shop).pay_id, payment.pay_id);
 }
 
@@ -692,30 +620,17 @@ async fn money_from_another_card_ends_it_as_a_mismatch() {
         .cardpay()
         .transfer(payment.pay_id, payment.amount, Some(other))
         .unwrap();
-    let run = ended(&shop, child);
-    assert_eq!(run.status, 5, "{run:?}");
-    let error = run.error();
-    assert_eq!(
-        [
-            &error["kind"],
-            &error["effect"],
-            &error["payment"]["pay_id"]
-        ],
-        [
-            &json!("mismatch"),
-            &json!("unknown"),
-            &json!(payment.pay_id)
-        ]
-    );
+    let mismatch =
+        json!({"kind": "mismatch", "effect": "unknown", "payment/pay_id": payment.pay_id});
+    ended(&shop, child).fails(5, mismatch);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_that_refuses_to_answer_ends_it_unknown() {
     let shop = Shop::open().await;
     let (child, payment) = start(&shop, "").await;
-    shop.sandbox
-        .faults()
-        .times("cardpay", "check", 9, Fault::Status(301));
+    let faults = shop.sandbox.faults();
+    faults.times("cardpay", "check", 9, Fault::Status(301));
     let run = ended(&shop, child);
     assert_eq!(run.status, 3, "{run:?}");
     let way_on = format!("  paylink cardpay check --pay-id {}\n", payment.pay_id);
@@ -735,16 +650,7 @@ async fn ctrl_c_leaves_the_payment_and_says_how_to_go_on() {
             told.read_line(&mut heard).unwrap();
         }
     }
-    let killed = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(killed.success());
-    let run = ended(&shop, child);
-    assert_eq!(run.status, 3, "{run:?}");
-    let error = run.error();
-    assert_eq!(
-        [&error["kind"], &error["payment"]["record"]["pay_id"]],
-        [&json!("interrupted"), &json!(payment.pay_id)]
-    );
+    crate::shop::interrupt(&child);
+    let interrupted = json!({"kind": "interrupted", "payment/record/pay_id": payment.pay_id});
+    ended(&shop, child).fails(3, interrupted);
 }

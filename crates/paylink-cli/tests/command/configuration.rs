@@ -54,36 +54,22 @@ async fn each_place_wins_over_the_next() {
     let named = write_file(&shop, "named.toml", 12);
     let by_variable = write_file(&shop, "by-variable.toml", 13);
 
-    shop.finish(shop.bare(&CREATE));
-    assert_eq!(terminal_sent(&shop), "11");
-    let mut command = shop.bare(&CREATE);
-    shop.finish({
-        command.env("PAYLINK_CONFIG", &by_variable);
-        command
-    });
-    assert_eq!(terminal_sent(&shop), "13");
-    let mut command = shop.bare(&CREATE);
-    command
-        .env("PAYLINK_CONFIG", &by_variable)
-        .arg("--config")
-        .arg(&named);
-    shop.finish(command);
-    assert_eq!(terminal_sent(&shop), "12");
-    let mut command = shop.bare(&CREATE);
-    command
-        .env("PAYLINK_ZIPAY_TERMINAL", "14")
-        .arg("--config")
-        .arg(&named);
-    shop.finish(command);
-    assert_eq!(terminal_sent(&shop), "14");
-    let mut command = shop.bare(&CREATE);
-    command
-        .env("PAYLINK_ZIPAY_TERMINAL", "14")
-        .arg("--config")
-        .arg(&named)
-        .args(["--terminal", "15"]);
-    shop.finish(command);
-    assert_eq!(terminal_sent(&shop), "15");
+    let by_variable = Some(("PAYLINK_CONFIG", by_variable.to_str().unwrap()));
+    let terminal = Some(("PAYLINK_ZIPAY_TERMINAL", "14"));
+    let named = ["--config", named.to_str().unwrap()];
+    let typed = [&named[..], &["--terminal", "15"]].concat();
+    for (variable, flags, expected) in [
+        (None, &[][..], "11"),
+        (by_variable, &[], "13"),
+        (by_variable, &named, "12"),
+        (terminal, &named, "14"),
+        (terminal, &typed, "15"),
+    ] {
+        let mut command = shop.bare(&CREATE);
+        command.envs(variable).args(flags);
+        shop.finish(command);
+        assert_eq!(terminal_sent(&shop), expected);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,14 +89,13 @@ async fn keys_in_the_environment_win_over_those_in_the_file() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_address_is_named_by_where_it_came_from() {
     let shop = Shop::open().await;
-    let mut command = shop.command(&["zipay", "list"]);
-    command.env("PAYLINK_ZIPAY_BASE_URL", "api.zipay.io");
-    let run = shop.finish(command);
-    assert_eq!(run.status, 2);
-    insta::assert_snapshot!(run.stderr, @r#"error: PAYLINK_ZIPAY_BASE_URL "api.zipay.io" is not a URL: write it whole, such as https://api.example/"#);
-    let mut command = shop.command(&["zipay", "list"]);
-    command.env("PAYLINK_ZIPAY_API_KEY", "two words");
-    let run = shop.finish(command);
+    let run = shop.line_with("zipay list", |it| {
+        it.env("PAYLINK_ZIPAY_BASE_URL", "api.zipay.io")
+    });
+    insta::assert_snapshot!(run.failed(2), @r#"error: PAYLINK_ZIPAY_BASE_URL "api.zipay.io" is not a URL: write it whole, such as https://api.example/"#);
+    let run = shop.line_with("zipay list", |it| {
+        it.env("PAYLINK_ZIPAY_API_KEY", "two words")
+    });
     assert_eq!(run.status, 2);
     assert!(
         run.stderr.starts_with("error: PAYLINK_ZIPAY_API_KEY ")
@@ -125,8 +110,7 @@ async fn an_unknown_key_in_the_file_is_named() {
     let shop = Shop::open().await;
     fs::write(shop.path("paylink.toml"), "[zipay]\napi-key = \"s3cr3t\"\n").unwrap();
     let run = shop.line("zipay list --config paylink.toml");
-    assert_eq!(run.status, 2);
-    insta::assert_snapshot!(run.stderr, @r"error: --config paylink.toml has the unknown key api-key under [zipay]: did you mean api_key? the keys are api_key, secret_key, terminal, base_url, settling_seconds, any_content_type");
+    insta::assert_snapshot!(run.failed(2), @r"error: --config paylink.toml has the unknown key api-key under [zipay]: did you mean api_key? the keys are api_key, secret_key, terminal, base_url, settling_seconds, any_content_type");
     assert!(shop.sandbox.journal().is_empty());
 }
 

@@ -13,7 +13,7 @@ async fn it_succeeds_and_ends_with_the_table() {
     let shop = Shop::open().await;
     // No account, no configuration.
     let run = shop.finish(shop.bare(&["demo"]));
-    assert_eq!((run.status, &*run.stderr), (0, ""));
+    run.told();
     let (steps, table) = run.stdout.split_at(run.stdout.find("STEP ").unwrap());
     for step in [
         "receive the webhook",
@@ -54,9 +54,6 @@ async fn as_json_it_is_one_document_and_the_steps_are_told_beside_it() {
     for step in steps {
         assert_eq!(step["expected"], step["got"]);
         assert_eq!(step["ok"], true);
-        assert!(
-            run.stderr.contains(step["step"].as_str().unwrap()),
-            "{run:?}"
-        );
+        run.complains(step["step"].as_str().unwrap());
     }
 }

@@ -2,6 +2,13 @@
 //!
 //! Every run is searched for the accounts' keys and for whole card numbers, whatever the test is about.
 
+/// Asserts these members of a JSON document; `a/b` is the member `b` of the member `a`.
+macro_rules! assert_has {
+    ($document:expr, {$($members:tt)*}) => {
+        crate::shop::has(&$document, serde_json::json!({$($members)*}))
+    };
+}
+
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]

@@ -16,12 +16,7 @@ async fn a_reader_that_goes_away_is_no_error() {
         "--help",
         "zipay --json status --trackid ../7",
     ] {
-        let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = shop.start(line);
         drop(child.stdout.take());
         let run = shop.wait(child);
         let expected = if line.contains("status") { 2 } else { 0 };
@@ -47,14 +42,9 @@ async fn a_result_that_is_lost_on_a_full_disk_leaves_the_outcome_unknown() {
     let child = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap();
     let run = shop.wait(child);
     assert_eq!(run.status, 3);
-    assert!(
-        run.stderr.contains("the result cannot be written"),
-        "{run:?}"
-    );
-    assert!(
-        shop.path("order.json").exists(),
-        "nobody has read the result: the handle stays"
-    );
+    run.complains("the result cannot be written");
+    // Nobody has read the result: the handle stays.
+    assert!(shop.path("order.json").exists());
     assert_eq!(shop.sandbox.zipay().invoices().len(), 1);
 }
 
@@ -73,61 +63,30 @@ async fn create_invoice() {
     let again = shop.line(
         "zipay create-invoice --invoice-number 1000 --amount 250000 --currency IRT --callback https://shop.example/back --json",
     );
-    assert_eq!(again.status, 1);
-    let error = again.error();
-    assert_eq!(
-        [
-            &error["kind"],
-            &error["effect"],
-            &error["code"],
-            &error["operation"],
-            &error["attempts"]
-        ],
-        [
-            &json!("refused"),
-            &json!("not_executed"),
-            &json!("422"),
-            &json!("create-invoice"),
-            &json!(1)
-        ]
-    );
-    assert!(
-        error.get("handle").is_none(),
-        "what was refused needs no looking up"
-    );
+    let refused = json!({"kind": "refused", "effect": "not_executed", "code": "422"});
+    let error = again.fails(1, refused);
+    assert_has!(error, {"operation": "create-invoice", "attempts": 1});
+    // What was refused needs no looking up.
+    assert!(error.get("handle").is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn status_verify_and_refund() {
     let shop = Shop::open().await;
+    let price = json!({"amount": "250000", "currency": "IRT"});
     let trackid = shop.paid("1000");
     for (operation, status) in [
         ("status", "pending"),
         ("verify", "completed"),
         ("refund --yes", "refunded"),
     ] {
-        let invoice = shop
-            .line(&format!("--json zipay {operation} --trackid {trackid}"))
-            .ok();
-        assert_eq!(invoice["status"], status);
-        assert_eq!(invoice["track_id"], json!(trackid));
-        assert_eq!(
-            invoice["amount"],
-            json!({"amount": "250000", "currency": "IRT"})
-        );
-        assert_eq!(
-            shop.sandbox
-                .zipay()
-                .invoice(&trackid)
-                .unwrap()
-                .status
-                .as_str(),
-            status
-        );
+        let run = shop.line(&format!("--json zipay {operation} --trackid {trackid}"));
+        assert_has!(run.ok(), {"status": status, "track_id": trackid, "amount": price});
+        let invoice = shop.sandbox.zipay().invoice(&trackid).unwrap();
+        assert_eq!(invoice.status.as_str(), status);
     }
     let unknown = shop.line("--json zipay status --trackid none-such");
-    assert_eq!(unknown.status, 1);
-    assert_eq!(unknown.error()["code"], "404");
+    unknown.fails(1, json!({"code": "404"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,40 +94,20 @@ async fn settle_in_all_its_outcomes() {
     let shop = Shop::open().await;
     let trackid = shop.create("1000");
     let unpaid = shop.line(&settle(&trackid, "250000"));
-    assert_eq!(unpaid.status, 4);
-    let error = unpaid.error();
-    assert_eq!(
-        (&error["kind"], &error["effect"]),
-        (&json!("not_paid"), &json!("not_executed"))
-    );
+    let error = unpaid.fails(4, json!({"kind": "not_paid", "effect": "not_executed"}));
     assert_eq!(error["invoice"]["status"], "generated");
 
     shop.sandbox.zipay().pay(&trackid).unwrap();
     let higher = shop.line(&settle(&trackid, "2500000"));
-    assert_eq!(higher.status, 5);
-    let error = higher.error();
-    assert_eq!(error["kind"], "mismatch");
-    assert_eq!(
-        error["mismatch"],
-        json!([{"field": "amount", "expected": "2500000", "found": "250000"}])
-    );
+    let differs = json!([{"field": "amount", "expected": "2500000", "found": "250000"}]);
+    higher.fails(5, json!({"kind": "mismatch", "mismatch": differs}));
 
     let settled = shop.line(&settle(&trackid, "250000")).ok();
-    assert_eq!(settled["settlement"], "settled");
-    assert_eq!(
-        settled["proof"]["amount"],
-        json!({"amount": "250000", "currency": "IRT"})
-    );
+    let price = json!({"amount": "250000", "currency": "IRT"});
+    assert_has!(settled, {"settlement": "settled", "proof/amount": price});
     let again = shop.line(&settle(&trackid, "250000")).ok();
     assert_eq!(again["settlement"], "already_settled");
-    assert_eq!(
-        shop.sandbox
-            .zipay()
-            .invoice(&trackid)
-            .unwrap()
-            .times_verified(),
-        1
-    );
+    assert_eq!(shop.times_verified(&trackid), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,30 +119,26 @@ async fn list() {
     let page = shop
         .line("--json zipay list --limit 2 --page 2 --sort asc")
         .ok();
-    assert_eq!((&page["page"], &page["total"]), (&json!(2), &json!(3)));
-    assert_eq!((&page["limit"], &page["sort"]), (&json!(2), &json!("asc")));
+    assert_has!(page, {"page": 2, "total": 3, "limit": 2, "sort": "asc"});
     assert_eq!(page["invoices"].as_array().unwrap().len(), 1);
     assert_eq!(page["invoices"][0]["invoice_number"], "1002");
 
     let all = shop.line("--json zipay list --all --limit 1").ok();
-    let numbers: Vec<_> = all["invoices"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|it| &it["invoice_number"])
-        .collect();
-    assert_eq!(numbers, ["1000", "1001", "1002"]);
+    let invoices = all["invoices"].as_array().unwrap().iter();
+    assert!(
+        invoices
+            .map(|it| &it["invoice_number"])
+            .eq(&["1000", "1001", "1002"])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_key_is_refused_and_not_told() {
     let shop = Shop::open().await;
-    let mut command = shop.command(&["--json", "zipay", "list"]);
-    command.env("PAYLINK_ZIPAY_API_KEY", "an-old-key-of-the-merchant");
-    let run = shop.finish(command);
-    assert_eq!(run.status, 1);
-    let error = run.error();
-    assert_eq!(error["refusal"]["reason"], "bad_credentials");
+    let run = shop.line_with("--json zipay list", |it| {
+        it.env("PAYLINK_ZIPAY_API_KEY", "an-old-key-of-the-merchant")
+    });
+    run.fails(1, json!({"refusal/reason": "bad_credentials"}));
     assert!(!run.stdout.contains("an-old-key"), "{run:?}");
 }
 
@@ -211,12 +146,7 @@ async fn a_wrong_key_is_refused_and_not_told() {
 async fn nobody_listens() {
     let shop = Shop::open().await;
     let run = shop.line("--json zipay list --base-url http://127.0.0.1:1/");
-    assert_eq!(run.status, 1);
-    let error = run.error();
-    assert_eq!(
-        (&error["kind"], &error["effect"]),
-        (&json!("connect"), &json!("not_executed"))
-    );
+    run.fails(1, json!({"kind": "connect", "effect": "not_executed"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -224,11 +154,9 @@ async fn every_shell_gets_a_script_that_knows_the_operations() {
     let shop = Shop::open().await;
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let run = shop.line(&format!("completions {shell}"));
-        assert_eq!((run.status, &*run.stderr), (0, ""));
-        assert!(
-            run.stdout.contains("create-invoice") && run.stdout.contains("invoice-number"),
-            "{shell}"
-        );
+        run.told();
+        run.prints("create-invoice");
+        run.prints("invoice-number");
         let json = shop.line(&format!("--json completions {shell}")).ok();
         assert_eq!(json["script"], run.stdout.as_str());
     }
@@ -238,11 +166,8 @@ async fn every_shell_gets_a_script_that_knows_the_operations() {
 async fn bash_completes_an_operation_and_its_values() {
     let shop = Shop::open().await;
     // The script is longer than one argument may be.
-    std::fs::write(
-        shop.path("completions"),
-        shop.line("completions bash").stdout,
-    )
-    .unwrap();
+    let script = shop.line("completions bash").stdout;
+    std::fs::write(shop.path("completions"), script).unwrap();
     let ask = |words: &[&str]| {
         let line = words.join(" ");
         let last = words.len() - 1;
@@ -263,13 +188,8 @@ async fn bash_completes_an_operation_and_its_values() {
             .unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
-    assert_eq!(
-        ask(&["paylink", "zipay", "create"]).trim(),
-        "create-invoice"
-    );
+    let created = ask(&["paylink", "zipay", "create"]);
+    assert_eq!(created.trim(), "create-invoice");
     let currencies = ask(&["paylink", "zipay", "create-invoice", "--currency", ""]);
-    assert_eq!(
-        currencies.split_whitespace().collect::<Vec<_>>(),
-        ["USD", "USDT", "IRT"]
-    );
+    assert!(currencies.split_whitespace().eq(["USD", "USDT", "IRT"]));
 }

@@ -14,9 +14,7 @@ fn settle(trackid: &str, amount: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn create_invoice() {
     let shop = Shop::open().await;
-    let run = shop.line(CREATE);
-    assert_eq!((run.status, &*run.stderr), (0, ""));
-    insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
+    insta::assert_snapshot!(shop.tidy(shop.line(CREATE).told()), @r"
     The invoice is created. Send the payer to this link:
 
     http://SANDBOX/zipay/invoice_v1/4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
@@ -39,30 +37,22 @@ async fn create_invoice_with_everything() {
         "{CREATE} --webhook http://127.0.0.1:9/hook --national-id 0013542419 --terminal 1004 --qr always"
     ));
     assert_eq!(run.status, 0, "{run:?}");
-    assert!(run.stdout.contains("████ ▄▄▄▄▄ █"), "{run:?}");
-    assert!(
-        run.stdout.contains("--terminal 1004\n"),
-        "the settle that is suggested is at the same terminal"
-    );
+    run.prints("████ ▄▄▄▄▄ █");
+    // The settle that is suggested is at the same terminal.
+    run.prints("--terminal 1004\n");
     let invoice = &shop.sandbox.zipay().invoices()[0];
-    assert_eq!(
-        (invoice.terminal, invoice.national_id.as_deref()),
-        (1004, Some("0013542419"))
-    );
-    let sent = &shop.sandbox.journal()[0].parameters;
-    assert!(
-        sent.iter()
-            .any(|it| it.name == "webhook" && it.value == "http://127.0.0.1:9/hook")
-    );
+    assert_eq!(invoice.terminal, 1004);
+    assert_eq!(invoice.national_id.as_deref(), Some("0013542419"));
+    let mut sent = shop.sandbox.journal()[0].parameters.clone().into_iter();
+    let webhook = sent.find(|it| it.name == "webhook").unwrap();
+    assert_eq!(webhook.value, "http://127.0.0.1:9/hook");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_duplicate_is_refused_by_the_provider() {
     let shop = Shop::open().await;
     shop.line(CREATE);
-    let run = shop.line(CREATE);
-    assert_eq!((run.status, &*run.stdout), (1, ""));
-    insta::assert_snapshot!(run.stderr, @r#"
+    insta::assert_snapshot!(shop.line(CREATE).failed(1), @r#"
     error: zipay create-invoice: the provider refused (code 422, "invoice_number has already been taken")
 
     Look up what became of it before you repeat anything.
@@ -73,19 +63,10 @@ async fn a_duplicate_is_refused_by_the_provider() {
 async fn what_is_suggested_after_creating_settles_the_invoice() {
     let shop = Shop::open().await;
     let created = shop.line(CREATE).stdout;
-    shop.sandbox
-        .zipay()
-        .pay(&shop.sandbox.zipay().invoices()[0].trackid)
-        .unwrap();
-    let suggested = created
-        .rsplit("\n\n")
-        .next()
-        .unwrap()
-        .trim()
-        .replace("\\\n", " ");
-    let words: Vec<&str> = suggested.split_whitespace().collect();
-    assert_eq!(words[0], "paylink");
-    let settled = shop.run(&words[1..]);
+    let trackid = shop.sandbox.zipay().invoices()[0].trackid.clone();
+    shop.sandbox.zipay().pay(&trackid).unwrap();
+    let (_, suggested) = created.rsplit_once("\n\n  paylink ").unwrap();
+    let settled = shop.pasted(suggested);
     assert_eq!(settled.status, 0, "{settled:?}");
     assert!(settled.stdout.starts_with("Settled: "), "{settled:?}");
 }
@@ -95,8 +76,7 @@ async fn status() {
     let shop = Shop::open().await;
     let trackid = shop.paid("1000");
     let run = shop.line(&format!("zipay status --trackid {trackid}"));
-    assert_eq!((run.status, &*run.stderr), (0, ""));
-    insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
+    insta::assert_snapshot!(shop.tidy(run.told()), @r"
     Invoice      1000
     Status       pending, paid; settle it within 30 minutes of the payment
     Amount       250000 IRT (toman)
@@ -116,8 +96,7 @@ async fn settle_once_and_again() {
     let shop = Shop::open().await;
     let trackid = shop.paid("1000");
     let first = shop.line(&settle(&trackid, "250000"));
-    assert_eq!((first.status, &*first.stderr), (0, ""));
-    insta::assert_snapshot!(first.stdout, @r"
+    insta::assert_snapshot!(first.told(), @r"
     Settled: the money is yours.
 
       Invoice   1000
@@ -128,28 +107,16 @@ async fn settle_once_and_again() {
     Deliver, unless your own record says that it was delivered before.
     ");
     let second = shop.line(&settle(&trackid, "250000"));
-    assert_eq!(second.status, 0);
-    assert_eq!(
-        second.stdout,
-        first.stdout.replace("Settled: the", "Settled before: the")
-    );
-    assert_eq!(
-        shop.sandbox
-            .zipay()
-            .invoice(&trackid)
-            .unwrap()
-            .times_verified(),
-        1
-    );
+    let before = first.stdout.replace("Settled: the", "Settled before: the");
+    assert_eq!((second.status, second.stdout), (0, before));
+    assert_eq!(shop.times_verified(&trackid), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settle_what_is_not_paid() {
     let shop = Shop::open().await;
     let trackid = shop.create("1000");
-    let run = shop.line(&settle(&trackid, "250000"));
-    assert_eq!((run.status, &*run.stdout), (4, ""));
-    insta::assert_snapshot!(run.stderr, @r"
+    insta::assert_snapshot!(shop.line(&settle(&trackid, "250000")).failed(4), @r"
     Not paid: the invoice is generated, the payer was not there yet.
     Nothing was confirmed. Do not deliver.
     ");
@@ -159,23 +126,14 @@ async fn settle_what_is_not_paid() {
 async fn settle_a_dearer_order_with_a_cheap_payment() {
     let shop = Shop::open().await;
     let trackid = shop.paid("1000");
-    let run = shop.line(&settle(&trackid, "2500000"));
-    assert_eq!((run.status, &*run.stdout), (5, ""));
-    insta::assert_snapshot!(run.stderr, @r"
+    insta::assert_snapshot!(shop.line(&settle(&trackid, "2500000")).failed(5), @r"
     Mismatch: the payment is not the one of your record.
 
       amount: expected 2500000, found 250000
 
     Nothing was confirmed. Do not deliver, and find out who sent this.
     ");
-    assert_eq!(
-        shop.sandbox
-            .zipay()
-            .invoice(&trackid)
-            .unwrap()
-            .times_verified(),
-        0
-    );
+    assert_eq!(shop.times_verified(&trackid), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,18 +142,12 @@ async fn verify_and_refund() {
     let trackid = shop.paid("1000");
     let verified = shop.line(&format!("zipay verify --trackid {trackid}"));
     assert_eq!(verified.status, 0, "{verified:?}");
-    assert!(
-        verified.stdout.contains("completed, paid and confirmed"),
-        "{verified:?}"
-    );
+    verified.prints("completed, paid and confirmed");
     let refunded = shop.line(&format!("zipay refund --yes --trackid {trackid}"));
     assert_eq!(refunded.status, 0, "{refunded:?}");
-    assert!(
-        refunded.stdout.contains("refunded, given back by you"),
-        "{refunded:?}"
-    );
-    let again = shop.line(&format!("zipay refund --yes --trackid {trackid}"));
-    assert_eq!((again.status, &*again.stdout), (1, ""), "{again:?}");
+    refunded.prints("refunded, given back by you");
+    shop.line(&format!("zipay refund --yes --trackid {trackid}"))
+        .failed(1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,8 +158,7 @@ async fn list() {
         shop.paid(number);
     }
     let run = shop.line("zipay list --limit 2 --sort asc --status pending --terminal 1003");
-    assert_eq!((run.status, &*run.stderr), (0, ""));
-    insta::assert_snapshot!(shop.tidy(&run.stdout), @r"
+    insta::assert_snapshot!(shop.tidy(run.told()), @r"
     INVOICE  STATUS   AMOUNT      CREATED     TRACKID
     ──────────────────────────────────────────────────────────────────────────────
     1000     pending  250000 IRT  DD/MM/YYYY  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
@@ -224,8 +175,6 @@ async fn list() {
     );
     let all = shop.line("zipay list --all --limit 2").stdout;
     assert!(all.ends_with("3 in all\n"), "{all}");
-    let none = shop
-        .line("zipay list --terminal 1004 --invoice-number 1000")
-        .stdout;
-    assert_eq!(none, "No invoices.\n");
+    let none = shop.line("zipay list --terminal 1004 --invoice-number 1000");
+    assert_eq!(none.stdout, "No invoices.\n");
 }

@@ -35,9 +35,9 @@ fn state(shop: &Shop, id: u64) -> State {
 fn owed(shop: &Shop) -> u64 {
     let there = shop.sandbox.pod();
     let line = format!("--json {ISSUE} --user-id {}", there.business().user_id());
-    let mut command = shop.command(&line.split_whitespace().collect::<Vec<_>>());
-    command.env("PAYLINK_POD_TOKEN", there.other_business().token());
-    shop.finish(command).ok()["id"].as_u64().unwrap()
+    let token = there.other_business().token();
+    let issued = shop.line_with(&line, |it| it.env("PAYLINK_POD_TOKEN", token));
+    issued.ok()["id"].as_u64().unwrap()
 }
 
 /// The values of a parameter of the last request, in order.
@@ -66,18 +66,12 @@ async fn issued_paid_verified_and_closed() {
     let reference = issued["reference_number"].as_str().unwrap();
     assert!(reference.bytes().all(|b| b.is_ascii_digit()), "{reference}");
 
-    let early = pod(&shop, &format!("verify-invoice --invoice-id {id}"));
-    assert_eq!((early.status, &early.error()["code"]), (1, &json!("55")));
+    pod(&shop, &format!("verify-invoice --invoice-id {id}")).fails(1, json!({"code": "55"}));
     shop.sandbox.pod().pay_by_card(id).unwrap();
     let verified = pod(&shop, "verify-invoice --bill-number 1000").ok();
-    assert_eq!(
-        (&verified["id"], &verified["state"]),
-        (&json!(id), &json!("paid"))
-    );
-    assert_eq!(
-        pod(&shop, &format!("close --invoice-id {id}")).ok()["invoice_id"],
-        id
-    );
+    assert_has!(verified, {"id": id, "state": "paid"});
+    let closed = pod(&shop, &format!("close --invoice-id {id}")).ok();
+    assert_eq!(closed["invoice_id"], id);
     assert!(shop.sandbox.pod().invoice(id).unwrap().closed);
 }
 
@@ -95,20 +89,13 @@ async fn verified_and_closed_at_once() {
 async fn cancelled_it_cannot_be_paid() {
     let shop = Shop::open().await;
     let id = issue_id(&shop, "");
-    let unasked = shop.line(&format!("pod cancel --invoice-id {id}"));
-    assert_eq!((unasked.status, &*unasked.stdout), (2, ""), "{unasked:?}");
+    shop.line(&format!("pod cancel --invoice-id {id}"))
+        .failed(2);
     assert_ne!(state(&shop, id), State::Canceled);
     let run = shop.line(&format!("pod cancel --invoice-id {id} --yes"));
-    assert!(
-        run.stdout.starts_with("The invoice is cancelled."),
-        "{run:?}"
-    );
+    assert!(run.told().starts_with("The invoice is cancelled."));
     assert_eq!(state(&shop, id), State::Canceled);
-    let refused = pod(&shop, &format!("pay-any-invoice --invoice-id {id}"));
-    assert_eq!(
-        (refused.status, &refused.error()["code"]),
-        (1, &json!("32"))
-    );
+    pod(&shop, &format!("pay-any-invoice --invoice-id {id}")).fails(1, json!({"code": "32"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,28 +131,17 @@ async fn invoices_are_listed_and_narrowed() {
         format!("--last-id {first}"),
     ] {
         let listed = pod(&shop, &format!("invoices {narrowed}")).ok();
-        assert_eq!(
-            listed["invoices"].as_array().unwrap().len(),
-            1,
-            "{narrowed}"
-        );
-        let invoice = &listed["invoices"][0];
-        assert_eq!(
-            (&invoice["id"], &invoice["state"]),
-            (&json!(first), &json!("paid")),
-            "{narrowed}"
-        );
+        let [invoice] = &listed["invoices"].as_array().unwrap()[..] else {
+            panic!("{narrowed}: {listed}");
+        };
+        assert_has!(invoice, {"id": first, "state": "paid"});
     }
     let table = shop.line("pod invoices").stdout;
-    assert!(
-        table.contains("BILL NUMBER") && table.ends_with("2 of 2\n"),
-        "{table}"
-    );
-    let one = shop
-        .line(&format!("pod invoices --invoice-id {first}"))
-        .stdout;
-    assert!(one.contains("paid, the money is yours"), "{one}");
-    assert!(one.contains("150000 IRR (rial)"), "{one}");
+    assert!(table.contains("BILL NUMBER"), "{table}");
+    assert!(table.ends_with("2 of 2\n"), "{table}");
+    let one = shop.line(&format!("pod invoices --invoice-id {first}"));
+    one.prints("paid, the money is yours");
+    one.prints("150000 IRR (rial)");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,15 +153,14 @@ async fn an_issued_invoice_tells_what_comes_next() {
     ] {
         let line = ISSUE.replace("1000", &format!("next{}", more.len()));
         let run = shop.line(&format!("{line}{more}"));
-        assert_eq!((run.status, &*run.stderr), (0, ""));
+        run.told();
         assert!(run.stdout.starts_with("The invoice is issued."), "{run:?}");
         // The command can be taken as it stands.
         let (_, command) = run.stdout.split_once("  paylink ").unwrap();
         assert!(command.starts_with(next), "{command}");
         let id: u64 = command.trim().rsplit(' ').next().unwrap().parse().unwrap();
         shop.sandbox.pod().pay_by_wallet(id).unwrap();
-        let done = shop.line(command.trim());
-        assert!(done.stdout.contains("paid, the money is yours"), "{done:?}");
+        shop.line(command.trim()).prints("paid, the money is yours");
     }
 }
 
@@ -196,19 +171,19 @@ async fn by_unique_number_and_by_invoice_nothing_is_sent() {
     let way = "redirectUri=https%3A%2F%2Fshop.example%2Fback%3Fa%3D1%26b%3D2&callUri=https%3A%2F%2Fshop.example%2Fhook&gateway=PEP";
     let flags = "--redirect-url https://shop.example/back?a=1&b=2 --callback-url https://shop.example/hook --gateway PEP";
     let by_number = format!("link-by-unique-number --unique-number 6a8419e0de989b8f {flags}");
-    assert_eq!(
-        pod(&shop, &by_number).ok()["link"],
-        json!(format!(
-            "{page}payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f&{way}"
-        ))
-    );
     let by_invoice = format!("link-by-invoice --invoice-id 32157 {flags}");
-    assert_eq!(
-        pod(&shop, &by_invoice).ok()["link"],
-        json!(format!("{page}payinvoice/?invoiceId=32157&{way}"))
-    );
-    let drawn = shop.line("pod link-by-invoice --invoice-id 32157 --qr always");
-    assert!(drawn.stdout.contains('█'), "{drawn:?}");
+    for (line, link) in [
+        (
+            by_number,
+            "payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f",
+        ),
+        (by_invoice, "payinvoice/?invoiceId=32157"),
+    ] {
+        let written = pod(&shop, &line).ok();
+        assert_eq!(written["link"], json!(format!("{page}{link}&{way}")));
+    }
+    shop.line("pod link-by-invoice --invoice-id 32157 --qr always")
+        .prints("█");
     assert!(shop.sandbox.journal().is_empty());
 }
 
@@ -222,12 +197,10 @@ async fn a_short_lived_one_says_how_long() {
     assert!((290..=300).contains(&left), "{link}");
     let url = link["link"].as_str().unwrap();
     assert!(url.contains("/v1/pbc/PayInvoiceDispatcher/?h="), "{url}");
-    assert!(
-        url.ends_with("&redirectUri=https%3A%2F%2Fshop.example%2F"),
-        "{url}"
-    );
-    let told = shop.line(&format!("pod {line}"));
-    assert!(told.stdout.contains("Time left  4 min 5"), "{told:?}");
+    let back = "&redirectUri=https%3A%2F%2Fshop.example%2F";
+    assert!(url.ends_with(back), "{url}");
+    shop.line(&format!("pod {line}"))
+        .prints("Time left  4 min 5");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -235,12 +208,8 @@ async fn sent_to_somebody_else() {
     let shop = Shop::open().await;
     let there = shop.sandbox.pod();
     let id = owed(&shop);
-    let share = |user: u64| {
-        pod(
-            &shop,
-            &format!("share-link --invoice-id {id} --user-id {user}"),
-        )
-    };
+    let line = format!("share-link --invoice-id {id} --user-id");
+    let share = |user: u64| pod(&shop, &format!("{line} {user}"));
     share(there.other_user().user_id()).ok();
     let sms = shop.sandbox.sms();
     assert_eq!(sms.len(), 1);
@@ -251,97 +220,59 @@ async fn sent_to_somebody_else() {
     let own = shop.line(&format!("--json {line} --user-id {user}")).ok();
     let to = there.other_user().user_id();
     let share_own = format!("share-link --invoice-id {} --user-id {to}", own["id"]);
-    let refused = pod(&shop, &share_own);
-    assert_eq!(
-        (refused.status, &refused.error()["code"]),
-        (1, &json!("99"))
-    );
+    pod(&shop, &share_own).fails(1, json!({"code": "99"}));
     pod(&shop, &format!("{share_own} --as-user")).ok();
     assert_eq!(shop.sandbox.sms().len(), 2);
 
-    let unsent = share(there.user_without_mobile().user_id());
-    assert_eq!(
-        (unsent.status, &unsent.error()["kind"]),
-        (1, &json!("not_sent"))
-    );
+    share(there.user_without_mobile().user_id()).fails(1, json!({"kind": "not_sent"}));
     assert_eq!(shop.sandbox.sms().len(), 2);
 }
 
 fn assert_unsent(shop: &Shop, run: &Run, field: &str) {
-    assert_eq!(run.status, 2, "{run:?}");
-    let error = run.error();
-    assert_eq!(
-        (&error["kind"], &error["place"]),
-        (&json!("usage"), &json!(field)),
-        "{run:?}"
-    );
-    assert!(
-        shop.sandbox.journal().is_empty(),
-        "{field}: something was sent"
-    );
+    run.fails(2, json!({"kind": "usage", "place": field}));
+    let sent = shop.sandbox.journal();
+    assert!(sent.is_empty(), "{field}: {sent:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn values_that_cannot_be() {
     let shop = Shop::open().await;
-    let issue = |from: &str, to: &str| ISSUE.replace(from, to).replace("pod ", "");
+    let issue = |from: &str, to: &str| ISSUE.replacen(from, to, 1).replace("pod ", "");
+    let equal = "pay-with-invoice --creditor-invoice-id 7 --debtor-invoice-id 7";
+    let past = "pay-in-future --invoice-id 1 --date 1404/12/30 --wallet";
+    let no_url = "payment-link --invoice-id 1 --redirect-url shop.example";
     for (line, field) in [
+        ("pay-any-invoice --invoice-id 12x", "--invoice-id"),
+        ("mark-paid --invoice-id 0", "--invoice-id"),
+        ("close --invoice-id -", "--invoice-id"),
         (
-            "pay-any-invoice --invoice-id 12x".to_owned(),
-            "--invoice-id",
-        ),
-        ("mark-paid --invoice-id 0".to_owned(), "--invoice-id"),
-        ("close --invoice-id -".to_owned(), "--invoice-id"),
-        (
-            "pay-own-invoice --invoice-id 1 --delegator-id x".to_owned(),
+            "pay-own-invoice --invoice-id 1 --delegator-id x",
             "--delegator-id",
         ),
+        (past, "--date"),
+        (equal, "--debtor-invoice-id"),
+        (no_url, "--redirect-url"),
+        ("link-by-invoice --invoice-id 1 --gateway LOC", "--gateway"),
+        ("payment-link --invoice-id 1 --gateway LOC", "--gateway"),
+        ("link-by-invoice --invoice-id 1 --gateway XYZ", "--gateway"),
+        ("invoices --size 501", "--size"),
+        ("invoices --from-date yesterday", "--from-date"),
+    ] {
+        assert_unsent(&shop, &pod(&shop, line), field);
+    }
+    for (from, to, field) in [
+        ("150000", "12,5x", "--item-price"),
+        ("150000", "0", "--item-price"),
+        ("rate 0", "rate 9", "--tax-rate"),
+        ("150000", "1 --item-price 2", "--item-price"),
         (
-            "pay-in-future --invoice-id 1 --date 1404/12/30 --wallet".to_owned(),
-            "--date",
-        ),
-        (
-            "pay-with-invoice --creditor-invoice-id 7 --debtor-invoice-id 7".to_owned(),
-            "--debtor-invoice-id",
-        ),
-        (
-            "payment-link --invoice-id 1 --redirect-url shop.example".to_owned(),
-            "--redirect-url",
-        ),
-        (
-            "link-by-invoice --invoice-id 1 --gateway LOC".to_owned(),
-            "--gateway",
-        ),
-        (
-            "payment-link --invoice-id 1 --gateway LOC".to_owned(),
-            "--gateway",
-        ),
-        (
-            "link-by-invoice --invoice-id 1 --gateway XYZ".to_owned(),
-            "--gateway",
-        ),
-        ("invoices --size 501".to_owned(), "--size"),
-        ("invoices --from-date yesterday".to_owned(), "--from-date"),
-        (issue("150000", "12,5x"), "--item-price"),
-        (issue("150000", "0"), "--item-price"),
-        (issue("rate 0", "rate 9"), "--tax-rate"),
-        (
-            issue("--item-price 150000", "--item-price 1 --item-price 2"),
-            "--item-price",
-        ),
-        (
-            issue(
-                "--item-price 150000",
-                "--item-price 1 --item-quantity 1 --item-quantity 1",
-            ),
+            "150000",
+            "1 --item-quantity 1 --item-quantity 1",
             "--item-quantity",
         ),
-        (
-            issue("1000", "1000 --redirect-url shop.example"),
-            "--redirect-url",
-        ),
+        ("1000", "1000 --redirect-url shop.example", "--redirect-url"),
     ] {
-        assert_unsent(&shop, &pod(&shop, &line), field);
+        assert_unsent(&shop, &pod(&shop, &issue(from, to)), field);
     }
 }
 
@@ -373,11 +304,15 @@ async fn a_service_that_the_sandbox_environment_lacks() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_missing_or_wrong_in_the_configuration() {
     let shop = Shop::open().await;
-    let line = ["--json", "pod", "mark-paid", "--invoice-id", "1"];
-    for name in ["PAYLINK_POD_TOKEN", "PAYLINK_POD_API_KEY"] {
-        let mut command = shop.command(&line);
-        command.env_remove(name);
-        assert_unsent(&shop, &shop.finish(command), name);
+    let mark_paid = "--json pod mark-paid --invoice-id 1";
+    let own = "--json pod pay-own-invoice --invoice-id 1 --as-user";
+    for (line, name) in [
+        (mark_paid, "PAYLINK_POD_TOKEN"),
+        (mark_paid, "PAYLINK_POD_API_KEY"),
+        (own, "PAYLINK_POD_USER_TOKEN"),
+    ] {
+        let run = shop.line_with(line, |it| it.env_remove(name));
+        assert_unsent(&shop, &run, name);
     }
     for (name, value) in [
         ("PAYLINK_POD_ENVIRONMENT", "staging"),
@@ -385,42 +320,27 @@ async fn what_is_missing_or_wrong_in_the_configuration() {
         ("PAYLINK_POD_PAY_URL", "http://pod.example/"),
         ("PAYLINK_POD_API_KEY_29799", "two words"),
     ] {
-        let mut command = shop.command(&line);
-        command.env(name, value);
-        assert_unsent(&shop, &shop.finish(command), name);
+        let run = shop.line_with(mark_paid, |it| it.env(name, value));
+        assert_unsent(&shop, &run, name);
     }
-    let mut command = shop.command(&[
-        "--json",
-        "pod",
-        "pay-own-invoice",
-        "--invoice-id",
-        "1",
-        "--as-user",
-    ]);
-    command.env_remove("PAYLINK_POD_USER_TOKEN");
-    assert_unsent(&shop, &shop.finish(command), "PAYLINK_POD_USER_TOKEN");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_service_can_have_a_key_of_its_own() {
     let shop = Shop::open().await;
     let key = shop.sandbox.pod().api_key_of(29796).unwrap().to_owned();
-    let mut command = shop.command(&ISSUE.split_whitespace().collect::<Vec<_>>());
-    command
-        .env_remove("PAYLINK_POD_API_KEY")
-        .env("PAYLINK_POD_API_KEY_29796", &key);
-    let run = shop.finish(command);
+    let run = shop.line_with(ISSUE, |it| {
+        it.env_remove("PAYLINK_POD_API_KEY")
+            .env("PAYLINK_POD_API_KEY_29796", &key)
+    });
     assert_eq!(run.status, 0, "{run:?}");
     assert!(!run.stdout.contains(&key) && !run.stderr.contains(&key));
 
     // The key of one service opens no other.
-    let mut command = shop.command(&["--json", "pod", "invoices"]);
-    command.env("PAYLINK_POD_API_KEY_29813", &key);
-    let run = shop.finish(command);
-    assert_eq!(
-        (run.status, &run.error()["effect"]),
-        (1, &json!("not_executed"))
-    );
+    let run = shop.line_with("--json pod invoices", |it| {
+        it.env("PAYLINK_POD_API_KEY_29813", &key)
+    });
+    run.fails(1, json!({"effect": "not_executed"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -458,22 +378,12 @@ async fn a_payment_that_was_made_is_found_by_its_handle() {
         let id = issue_id(&shop, "");
         shop.sandbox.pod().fail_after("pay-any-invoice", failure);
         let file = shop.path("handle");
-        let line = format!(
-            "pay-any-invoice --invoice-id {id} --handle-file {}",
-            file.display()
-        );
-        let run = pod(&shop, &line);
-        let error = run.error();
-        assert_eq!(run.status, 3, "{run:?}");
-        assert_eq!(
-            (&error["effect"], &error["code"]),
-            (&json!("unknown"), &json!(failure.code().to_string()))
-        );
-        let found = pod(&shop, &format!("resolve {}", file.display())).ok();
-        assert_eq!(
-            (&found["resolution"], &found["id"], &found["state"]),
-            (&json!("executed"), &json!(id), &json!("paid"))
-        );
+        let file = file.display();
+        let line = format!("pay-any-invoice --invoice-id {id} --handle-file {file}");
+        let code = failure.code().to_string();
+        pod(&shop, &line).fails(3, json!({"effect": "unknown", "code": code}));
+        let found = pod(&shop, &format!("resolve {file}")).ok();
+        assert_has!(found, {"resolution": "executed", "id": id, "state": "paid"});
         assert_eq!(shop.sandbox.pod().invoice(id).unwrap().times_paid(), 1);
     }
 }
@@ -498,22 +408,17 @@ async fn a_payment_that_was_not_made_is_still_unknown_right_after() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invoice_whose_answer_was_lost_is_found_and_the_way_is_told() {
     let shop = Shop::open().await;
-    shop.sandbox
-        .faults()
-        .next("pod", "issue-invoice", Fault::DropAfter);
+    shop.fault("pod", "issue-invoice", Fault::DropAfter);
     let run = shop.line(ISSUE);
-    assert_eq!((run.status, &*run.stdout), (3, ""));
-    assert!(
-        run.stderr.contains("paylink pod resolve <<'HANDLE'"),
-        "{run:?}"
-    );
+    run.failed(3);
+    run.complains("paylink pod resolve <<'HANDLE'");
     let json = run.stderr.lines().find(|line| line.starts_with('{'));
     let file = shop.path("handle");
     fs::write(&file, json.unwrap()).unwrap();
     let told = shop.line(&format!("pod resolve {}", file.display()));
-    assert_eq!((told.status, &*told.stderr), (0, ""));
+    told.told();
     assert!(told.stdout.starts_with("It was carried out."), "{told:?}");
-    assert!(told.stdout.contains("Bill number"), "{told:?}");
+    told.prints("Bill number");
     assert_eq!(shop.sandbox.pod().invoices().len(), 1);
 }
 
@@ -525,12 +430,8 @@ async fn of_an_sms_it_is_said_what_there_is_to_do() {
     let failure = Failure::RelayFailed;
     shop.sandbox.pod().fail_after("send-payment-sms", failure);
     let run = shop.line(&format!("pod send-payment-sms --invoice-id {id}"));
-    assert_eq!((run.status, &*run.stdout), (3, ""));
-    assert!(
-        run.stderr
-            .contains("POD does not tell whether an SMS went out."),
-        "{run:?}"
-    );
+    run.failed(3);
+    run.complains("POD does not tell whether an SMS went out.");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -542,10 +443,7 @@ async fn from_the_wallet_and_never_twice() {
     assert_eq!(paid["invoice_id"], id);
     assert!(paid["reference_number"].is_string());
     assert_eq!(state(&shop, id), State::Paid);
-    let again = pod(&shop, &line);
-    assert_eq!(again.status, 1);
-    assert_eq!(again.error()["code"], "24");
-    assert_eq!(again.error()["effect"], "not_executed");
+    pod(&shop, &line).fails(1, json!({"code": "24", "effect": "not_executed"}));
     assert_eq!(shop.sandbox.pod().invoice(id).unwrap().times_paid(), 1);
 }
 
@@ -554,11 +452,7 @@ async fn not_while_a_payer_is_at_the_gateway() {
     let shop = Shop::open().await;
     let id = issue_id(&shop, "");
     shop.sandbox.pod().open_gateway(id).unwrap();
-    let refused = pod(&shop, &format!("pay-any-invoice --invoice-id {id}"));
-    assert_eq!(
-        (refused.status, &refused.error()["code"]),
-        (1, &json!("72"))
-    );
+    pod(&shop, &format!("pay-any-invoice --invoice-id {id}")).fails(1, json!({"code": "72"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -574,10 +468,8 @@ async fn with_credit_in_the_order_that_was_typed() {
         "pay-any-invoice --invoice-id {id} --delegator-id {user} --delegator-id {sponsor} --force-delegation true"
     );
     pod(&shop, &line).ok();
-    assert_eq!(
-        sent(&shop, "delegatorId"),
-        [user.to_string(), sponsor.to_string()]
-    );
+    let in_order = [user, sponsor].map(|id| id.to_string());
+    assert_eq!(sent(&shop, "delegatorId"), in_order);
     assert_eq!(sent(&shop, "forceDelegation"), ["true"]);
     assert_eq!(sent(&shop, "wallet"), ["PODLAND_WALLET"]);
     assert_eq!(state(&shop, id), State::Paid);
@@ -589,11 +481,7 @@ async fn ones_own_as_the_user_it_was_issued_to() {
     let user = shop.sandbox.pod().user().user_id();
     let id = issue_id(&shop, &format!(" --user-id {user}"));
     let line = format!("pay-own-invoice --invoice-id {id} --wallet");
-    let refused = pod(&shop, &line);
-    assert_eq!(
-        (refused.status, &refused.error()["code"]),
-        (1, &json!("99"))
-    );
+    pod(&shop, &line).fails(1, json!({"code": "99"}));
     pod(&shop, &format!("{line} --as-user")).ok();
     assert_eq!(state(&shop, id), State::Paid);
 }
@@ -629,11 +517,7 @@ async fn outside_pod() {
     let shop = Shop::open().await;
     let id = issue_id(&shop, "");
     let run = shop.line(&format!("pod mark-paid --invoice-id {id}"));
-    assert_eq!((run.status, &*run.stderr), (0, ""));
-    assert!(
-        run.stdout.starts_with("The invoice is marked as paid"),
-        "{run:?}"
-    );
+    assert!(run.told().starts_with("The invoice is marked as paid"));
     assert_eq!(state(&shop, id), State::Paid);
 }
 
@@ -671,18 +555,9 @@ async fn on_a_later_day_as_the_user_it_was_issued_to_and_never_on_a_day_gone_by(
     let user = shop.sandbox.pod().user().user_id();
     let id = issue_id(&shop, &format!(" --user-id {user}"));
     let line = |day: &str| format!("pay-in-future --invoice-id {id} --date {day} --wallet");
-    let refused = pod(&shop, &line("1499/12/29"));
-    assert_eq!(
-        (refused.status, &refused.error()["code"]),
-        (1, &json!("99"))
-    );
+    pod(&shop, &line("1499/12/29")).fails(1, json!({"code": "99"}));
     let sent_so_far = shop.sandbox.journal().len();
-    let gone = pod(&shop, &format!("{} --as-user", line("1404/01/01")));
-    assert_eq!(
-        (gone.status, &gone.error()["place"]),
-        (2, &json!("--date")),
-        "{gone:?}"
-    );
+    pod(&shop, &format!("{} --as-user", line("1404/01/01"))).fails(2, json!({"place": "--date"}));
     assert_eq!(shop.sandbox.journal().len(), sent_so_far);
     pod(&shop, &format!("{} --as-user", line("1499/12/29"))).ok();
     assert_eq!(state(&shop, id), State::Guaranteed);
@@ -732,7 +607,7 @@ async fn what_pod_says_in_place_of_true_is_shown() {
         assert_eq!(told.status, 0, "{told:?}");
         let shown = told.stdout.lines().find(|line| line.contains("POD says"));
         assert_eq!(shown.is_some(), said.is_some(), "{told:?}");
-        assert!(told.stdout.contains(said.unwrap_or_default()), "{told:?}");
+        told.prints(said.unwrap_or_default());
         assert_eq!(state(&shop, id), State::Paid);
     }
 }
@@ -745,10 +620,8 @@ async fn a_refusal_in_words_alone_is_one() {
     let (creditor, debtor) = (owed(&shop), issue_id(&shop, ""));
     let line =
         format!("pay-with-invoice --creditor-invoice-id {creditor} --debtor-invoice-id {debtor}");
-    let refused = pod(&shop, &line);
-    assert_eq!(refused.status, 1, "{refused:?}");
-    assert_eq!(refused.error()["effect"], "not_executed");
-    assert_eq!(refused.error()["code"], "فاکتور بستانکار پرداخت نشده است");
+    let words = "فاکتور بستانکار پرداخت نشده است";
+    pod(&shop, &line).fails(1, json!({"effect": "not_executed", "code": words}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -757,25 +630,13 @@ async fn at_a_point_of_sale() {
     let id = issue_id(&shop, "");
     let slip = shop.sandbox.pod().pos_purchase(id).unwrap();
     let report = |tracking: &str| {
-        let id = id.to_string();
-        let words = [
-            "--json",
-            "pod",
-            "pos-payment",
-            "--invoice-id",
-            &id,
-            "--terminal-number",
-            &slip.terminal_number,
-            "--merchant-code",
-            &slip.merchant_code,
-            "--reference-number",
-            &slip.reference_number,
-            "--tracking-number",
-            tracking,
-            "--transaction-date",
-            &slip.transaction_date,
-        ];
-        shop.run(&words)
+        let (terminal, merchant) = (&slip.terminal_number, &slip.merchant_code);
+        let slip_of = format!("--terminal-number {terminal} --merchant-code {merchant}");
+        let reference = &slip.reference_number;
+        let numbers = format!("--reference-number {reference} --tracking-number {tracking}");
+        let line = format!("--json pod pos-payment --invoice-id {id} {slip_of} {numbers}");
+        let date = ["--transaction-date", &slip.transaction_date];
+        shop.line_with(&line, |it| it.args(date))
     };
     assert_eq!(report("1").status, 1);
     report(&slip.tracking_number).ok();

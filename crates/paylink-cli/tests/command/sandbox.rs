@@ -115,9 +115,7 @@ async fn as_json_it_prints_one_document_and_ends_on_sigterm() {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_for_this_machine_unless_told_otherwise() {
     let shop = Shop::open().await;
-    let run = shop.line("sandbox --listen 0.0.0.0:0");
-    assert_eq!((run.status, &*run.stdout), (2, ""));
-    insta::assert_snapshot!(run.stderr, @r#"error: --listen "0.0.0.0:0" can be reached from other machines: choose an address on loopback, or add --allow-non-loopback if that is meant"#);
+    insta::assert_snapshot!(shop.line("sandbox --listen 0.0.0.0:0").failed(2), @r#"error: --listen "0.0.0.0:0" can be reached from other machines: choose an address on loopback, or add --allow-non-loopback if that is meant"#);
 }
 
 #[tokio::test(flavor = "multi_thread")]

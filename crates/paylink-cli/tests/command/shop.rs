@@ -1,11 +1,12 @@
 //! A merchant at a terminal: an account with a sandbox, a home of its own, and the command.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{fs, process};
 
-use paylink_sandbox::Sandbox;
+use paylink_sandbox::{Fault, Sandbox};
 use serde_json::Value;
 
 /// The command that was built for these tests.
@@ -20,11 +21,8 @@ pub(crate) struct Shop {
 impl Shop {
     pub(crate) async fn open() -> Shop {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "home-{}-{}",
-            process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        );
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("home-{}-{number}", process::id());
         let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir_all(&home).unwrap();
         Shop {
@@ -69,22 +67,60 @@ impl Shop {
         self.run(&line.split(' ').collect::<Vec<_>>())
     }
 
+    /// Runs such a line in another environment.
+    pub(crate) fn line_with(
+        &self,
+        line: &str,
+        change: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Run {
+        let mut command = self.command(&line.split(' ').collect::<Vec<_>>());
+        change(&mut command);
+        self.finish(command)
+    }
+
+    /// Starts such a line, for [`wait`](Shop::wait) or to be interrupted.
+    pub(crate) fn start(&self, line: &str) -> Child {
+        let mut command = self.command(&line.split(' ').collect::<Vec<_>>());
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
+    /// Runs such a line with a document on standard input.
+    pub(crate) fn given(&self, line: &str, document: &Value) -> Run {
+        let mut command = self.command(&line.split_whitespace().collect::<Vec<_>>());
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        write!(child.stdin.take().unwrap(), "{document}").unwrap();
+        self.wait(child)
+    }
+
+    /// Sets a fault for the next request of this operation.
+    pub(crate) fn fault(&self, provider: &str, operation: &str, fault: Fault) {
+        self.sandbox.faults().next(provider, operation, fault);
+    }
+
     /// Runs what follows `paylink` in a shell, as a person would who pasted a suggested command.
     pub(crate) fn pasted(&self, line: &str) -> Run {
+        self.pasted_with(line, |it| it)
+    }
+
+    /// The same in another environment.
+    pub(crate) fn pasted_with(
+        &self,
+        line: &str,
+        change: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Run {
+        let script = format!("paylink() {{ '{PAYLINK}' \"$@\"; }}\npaylink {line}");
         let account = self.command(&[]);
-        let environment = account
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?)));
+        let variables = account.get_envs();
         let mut shell = Command::new("sh");
         shell
-            .args([
-                "-c",
-                &format!("paylink() {{ '{PAYLINK}' \"$@\"; }}\npaylink {line}"),
-            ])
+            .args(["-c", &script])
             .env_clear()
-            .envs(environment)
+            .envs(variables.filter_map(|(name, value)| Some((name, value?))))
             .current_dir(&self.home)
             .stdin(Stdio::null());
+        change(&mut shell);
         self.finish(shell)
     }
 
@@ -120,17 +156,16 @@ impl Shop {
 
     /// The secrets among them.
     fn keys(&self) -> impl Iterator<Item = String> {
-        self.settings()
-            .filter(|(provider, key, _)| {
-                let descriptor = paylink::providers()
-                    .iter()
-                    .find(|it| it.name() == *provider);
-                let setting = descriptor.and_then(|descriptor| descriptor.setting(key));
-                setting
-                    .unwrap_or_else(|| panic!("{provider} has no {key}"))
-                    .is_secret()
-            })
-            .map(|(_, _, value)| value)
+        let is_secret = |provider: &str, key: &str| {
+            let mut descriptors = paylink::providers().iter();
+            let descriptor = descriptors.find(|it| it.name() == provider);
+            let setting = descriptor.and_then(|descriptor| descriptor.setting(key));
+            setting
+                .unwrap_or_else(|| panic!("{provider} has no {key}"))
+                .is_secret()
+        };
+        let settings = self.settings();
+        settings.filter_map(move |(provider, key, value)| is_secret(provider, key).then_some(value))
     }
 
     /// Whether a run told one of the account's keys.
@@ -164,6 +199,12 @@ impl Shop {
         let trackid = self.create(number);
         self.sandbox.zipay().pay(&trackid).unwrap();
         trackid
+    }
+
+    /// How often ZiPay was told to verify an invoice.
+    pub(crate) fn times_verified(&self, trackid: &str) -> usize {
+        let invoice = self.sandbox.zipay().invoice(trackid);
+        invoice.unwrap().times_verified()
     }
 
     /// Puts fixed words in place of what differs from run to run.
@@ -220,6 +261,36 @@ impl Run {
         self.document()["error"].clone()
     }
 
+    /// What people read of a run that did what was asked, with nothing beside it.
+    pub(crate) fn told(&self) -> &str {
+        assert_eq!((self.status, &*self.stderr), (0, ""), "{self:?}");
+        &self.stdout
+    }
+
+    /// What people read of a run that ended with this status, and printed no result.
+    pub(crate) fn failed(&self, status: i32) -> &str {
+        assert_eq!((self.status, &*self.stdout), (status, ""), "{self:?}");
+        &self.stderr
+    }
+
+    /// Asserts this status, and these members of the error.
+    pub(crate) fn fails(&self, status: i32, members: Value) -> Value {
+        assert_eq!(self.status, status, "{self:?}");
+        let error = self.error();
+        has(&error, members);
+        error
+    }
+
+    /// Asserts that this is on standard output.
+    pub(crate) fn prints(&self, part: &str) {
+        assert!(self.stdout.contains(part), "no {part:?} in {self:?}");
+    }
+
+    /// Asserts that this is on standard error.
+    pub(crate) fn complains(&self, part: &str) {
+        assert!(self.stderr.contains(part), "no {part:?} in {self:?}");
+    }
+
     /// What is on standard output has to be one document with one member, in one line, and nothing else.
     fn document(&self) -> Value {
         let document: Value =
@@ -230,24 +301,42 @@ impl Run {
     }
 }
 
+/// Asserts these members of a document, as [`assert_has!`] does.
+pub(crate) fn has(document: &Value, members: Value) {
+    let Value::Object(members) = members else {
+        panic!("{members} has no members");
+    };
+    for (path, expected) in members {
+        let found = document.pointer(&format!("/{path}"));
+        assert_eq!(found, Some(&expected), "{path} of {document}");
+    }
+}
+
+/// Presses Ctrl-C.
+#[cfg(unix)]
+pub(crate) fn interrupt(child: &Child) {
+    let kill = ["-INT", &child.id().to_string()];
+    let killed = Command::new("kill").args(kill).status().unwrap();
+    assert!(killed.success());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_told_would_be_found() {
     let shop = Shop::open().await;
     assert_eq!(shop.keys().count(), 8);
     let key = shop.sandbox.zipay().secret_key().to_owned();
     let token = shop.sandbox.cardpay().token().to_owned();
+    let card = shop.sandbox.cardpay().payer_card().to_owned();
     for (stdout, stderr) in [
         (key.clone(), String::new()),
         (String::new(), format!("x{key}x")),
         (token, String::new()),
         (String::new(), "x6219 8610-0000 0017x".to_owned()),
-        (
-            shop.sandbox.cardpay().payer_card().to_owned(),
-            String::new(),
-        ),
+        (card, String::new()),
     ] {
+        let status = 0;
         assert!(shop.is_told(&Run {
-            status: 0,
+            status,
             stdout,
             stderr
         }));

@@ -1,8 +1,7 @@
 //! `paylink sizpay`.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
-use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
 use paylink_sandbox::Fault;
@@ -32,7 +31,7 @@ fn tidy(shop: &Shop, run: &Run) -> String {
 async fn a_sent_link_and_what_comes_next() {
     let shop = Shop::open().await;
     let run = shop.line(&format!("{SEND} --invoice-number 1000"));
-    assert_eq!((run.status, &*run.stderr), (0, ""));
+    run.told();
     insta::assert_snapshot!(tidy(&shop, &run), @r"
     SizPay sends the payer an SMS with this link:
 
@@ -48,11 +47,8 @@ async fn a_sent_link_and_what_comes_next() {
       paylink sizpay status --send-id 26041 --send-date TODAY
     ");
     let (_, suggested) = run.stdout.rsplit_once("paylink ").unwrap();
-    let asked = shop.line(suggested.trim());
-    assert!(
-        asked.stdout.contains("26041    1000     unpaid"),
-        "{asked:?}"
-    );
+    shop.line(suggested.trim())
+        .prints("26041    1000     unpaid");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,9 +80,7 @@ async fn states_are_a_table() {
     sent(&shop, "1001");
     let paid = shop.sandbox.sizpay().pay(first).unwrap();
     let reference = paid.reference_number.unwrap();
-    let run = shop.line("sizpay status");
-    assert_eq!((run.status, &*run.stderr), (0, ""));
-    insta::assert_snapshot!(run.stdout.replace(&reference, "999999999999"), @r"
+    insta::assert_snapshot!(shop.line("sizpay status").told().replace(&reference, "999999999999"), @r"
     SEND ID  INVOICE  STATE   REFERENCE
     ──────────────────────────────────────
     26041    1000     paid    999999999999
@@ -98,10 +92,7 @@ async fn states_are_a_table() {
 async fn a_day_without_links_says_so() {
     let shop = Shop::open().await;
     let run = shop.line("sizpay status --send-date ۱۳۹۹/۱۱/۲۱");
-    assert_eq!(
-        (run.status, &*run.stdout),
-        (0, "SizPay reports no links.\n")
-    );
+    assert_eq!(run.told(), "SizPay reports no links.\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,8 +101,8 @@ async fn a_link_is_disabled_and_an_sms_sent_again() {
     sent(&shop, "1000");
     let resend = || shop.line("sizpay resend --invoice-number 1000");
     let early = resend();
-    assert_eq!((early.status, &*early.stdout), (1, ""));
-    assert!(early.stderr.contains("۲ دقیقه"), "{early:?}");
+    early.failed(1);
+    early.complains("۲ دقیقه");
     shop.sandbox
         .clock()
         .advance(paylink_sandbox::sizpay::RESEND_AFTER);
@@ -124,17 +115,12 @@ async fn a_link_is_disabled_and_an_sms_sent_again() {
     let unasked = shop.line("sizpay disable --send-id 26041");
     assert_eq!(unasked.status, 2, "{unasked:?}");
     let disable = shop.line("sizpay disable --send-id 26041 --yes");
-    assert_eq!(
-        (disable.status, &*disable.stdout),
-        (0, "Disabled: nobody can pay link 26041 any more.\n")
-    );
+    let done = "Disabled: nobody can pay link 26041 any more.\n";
+    assert_eq!(disable.told(), done);
     assert!(shop.sandbox.sizpay().pay(26041).is_err());
     let again = shop.line("sizpay disable --send-id 26041 --yes");
     assert_eq!(again.status, 1);
-    assert!(
-        again.stderr.contains("این لینک غیرفعال شده است"),
-        "{again:?}"
-    );
+    again.complains("این لینک غیرفعال شده است");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,10 +130,7 @@ async fn a_wrong_namespace_is_told_as_one() {
         "{SEND} --invoice-number 1 --via soap --soap-namespace https://rt.sizpay.com/"
     ));
     assert_eq!(run.status, 1);
-    assert!(
-        run.stderr.contains("the SOAP namespace is another one"),
-        "{run:?}"
-    );
+    run.complains("the SOAP namespace is another one");
     assert!(shop.sandbox.sizpay().links().is_empty());
 }
 
@@ -156,11 +139,8 @@ async fn every_way_sends_and_asks() {
     let shop = Shop::open().await;
     for via in WAYS {
         let number = format!("invoice-{via}");
-        let sent = shop
-            .line(&format!(
-                "--json {SEND} --invoice-number {number} --via {via}"
-            ))
-            .ok();
+        let send = format!("--json {SEND} --invoice-number {number} --via {via}");
+        let sent = shop.line(&send).ok();
         let links = shop.sandbox.sizpay().links();
         let link = links.last().unwrap();
         assert_eq!(link.invoice_number, number);
@@ -179,25 +159,13 @@ async fn every_way_sends_and_asks() {
         assert_eq!(payment["state"], "paid", "{via}");
         assert_eq!(payment["reference"], json!(reference.reference_number));
     }
-    let methods: Vec<_> = shop
-        .sandbox
-        .journal()
-        .iter()
-        .map(|entry| entry.operation)
-        .collect();
-    assert_eq!(
-        methods,
-        [
-            "PayLinkSend",
-            "PayLinkPayStatus",
-            "PayLinkSendSoap",
-            "PayLinkPayStatusSoap",
-            "PayLinkSendRest",
-            "PayLinkPayStatusRest",
-            "PayLinkSendRest",
-            "PayLinkPayStatusRest"
-        ]
-    );
+    let journal = shop.sandbox.journal();
+    let asked = journal.iter().map(|entry| entry.operation);
+    let expected = ["", "Soap", "Rest", "Rest"].map(|way| {
+        let (send, status) = ("PayLinkSend", "PayLinkPayStatus");
+        [format!("{send}{way}"), format!("{status}{way}")]
+    });
+    assert!(asked.eq(expected.as_flattened()), "{journal:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -211,10 +179,8 @@ async fn what_rest_alone_offers_is_refused_before_sending() {
         "resolve -",
     ] {
         for via in ["soap", "soap-model", "asmx-json"] {
-            let mut command = shop.command(&["--json", "sizpay", "--via", via]);
-            command.args(words.split(' '));
-            let run = shop.finish(command);
-            assert_eq!((run.status, &run.error()["place"]), (2, &json!("--via")));
+            let run = shop.line(&format!("--json sizpay --via {via} {words}"));
+            run.fails(2, json!({"place": "--via"}));
         }
     }
     assert!(shop.sandbox.journal().is_empty());
@@ -255,20 +221,15 @@ async fn what_cannot_be_sent_names_its_flag() {
         ("--via", "soap12"),
     ];
     for (flag, value) in pairs {
-        let mut words = vec!["--json", "sizpay", "send-link"];
-        for (usual, given) in [
+        let mut flags = BTreeMap::from([
             ("--amount", "10"),
             ("--mobile", "09122272730"),
             ("--invoice-number", "1"),
-        ] {
-            if usual != flag {
-                words.extend([usual, given]);
-            }
-        }
-        words.extend([flag, value]);
-        let run = shop.run(&words);
-        assert_eq!(run.status, 2, "{run:?}");
-        assert_eq!(run.error()["place"], flag, "{run:?}");
+        ]);
+        flags.insert(flag, value);
+        let typed = flags.iter().flat_map(|(flag, value)| [flag, value]);
+        let run = shop.line_with("--json sizpay send-link", |it| it.args(typed));
+        run.fails(2, json!({"place": flag}));
     }
     for (line, field) in [
         ("status --send-date 1399/13/01", "--send-date"),
@@ -276,8 +237,8 @@ async fn what_cannot_be_sent_names_its_flag() {
         ("disable --send-id x", "--send-id"),
         ("resend --invoice-number 1,2", "--invoice-number"),
     ] {
-        let run = shop.line(&format!("--json sizpay {line}"));
-        assert_eq!((run.status, &run.error()["place"]), (2, &json!(field)));
+        shop.line(&format!("--json sizpay {line}"))
+            .fails(2, json!({"place": field}));
     }
     assert!(shop.sandbox.journal().is_empty());
 }
@@ -287,26 +248,21 @@ async fn an_account_that_is_not_whole_says_what_is_missing() {
     let shop = Shop::open().await;
     for name in ["USER_NAME", "PASSWORD", "PAY_LINK_NAME"] {
         let variable = format!("PAYLINK_SIZPAY_{name}");
-        let mut command = shop.command(&["--json", "sizpay", "status"]);
-        command.env_remove(&variable);
-        let run = shop.finish(command);
-        assert_eq!((run.status, &run.error()["place"]), (2, &json!(variable)));
+        let run = shop.line_with("--json sizpay status", |it| it.env_remove(&variable));
+        run.fails(2, json!({"place": variable}));
     }
     let secret = shop.line("sizpay status --password 123");
     assert_eq!(secret.status, 2);
-    assert!(
-        secret.stderr.contains("PAYLINK_SIZPAY_PASSWORD"),
-        "{secret:?}"
-    );
+    secret.complains("PAYLINK_SIZPAY_PASSWORD");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_key_is_refused_and_not_told() {
     let shop = Shop::open().await;
-    let mut command = shop.command(&["--json", "sizpay", "status"]);
-    command.env("PAYLINK_SIZPAY_PASSWORD", "an-old-key-of-the-merchant");
-    let run = shop.finish(command);
-    assert_eq!((run.status, &run.error()["kind"]), (1, &json!("refused")));
+    let run = shop.line_with("--json sizpay status", |it| {
+        it.env("PAYLINK_SIZPAY_PASSWORD", "an-old-key-of-the-merchant")
+    });
+    run.fails(1, json!({"kind": "refused"}));
     assert!(!run.stdout.contains("an-old-key"), "{run:?}");
 }
 
@@ -331,29 +287,15 @@ fn moved(shop: &Shop, mut handle: Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_whose_answer_is_lost_is_found_by_rest() {
-    let methods = [
-        "PayLinkSend",
-        "PayLinkSendSoap",
-        "PayLinkSendRest",
-        "PayLinkSendRest",
-    ];
-    for (via, method) in WAYS.into_iter().zip(methods) {
+    for (via, way) in WAYS.into_iter().zip(["", "Soap", "Rest", "Rest"]) {
         let shop = Shop::open().await;
         move_to_noon(&shop);
-        shop.sandbox
-            .faults()
-            .next("sizpay", method, Fault::DropAfter);
+        shop.fault("sizpay", &format!("PayLinkSend{way}"), Fault::DropAfter);
         let lost = shop.line(&format!("--json {SEND} --invoice-number 1000 --via {via}"));
-        assert_eq!(lost.status, 3, "{lost:?}");
-        let error = lost.error();
-        assert_eq!(error["effect"], "unknown", "{via}");
+        let error = lost.fails(3, json!({"effect": "unknown"}));
 
-        let mut command = shop.command(&["--json", "sizpay", "resolve"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let handle = moved(&shop, error["handle"].clone());
-        write!(child.stdin.take().unwrap(), "{handle}").unwrap();
-        let found = shop.wait(child).ok();
+        let found = shop.given("--json sizpay resolve", &handle).ok();
         assert_eq!(found["resolution"], "executed", "{via}");
         assert_eq!(found["payment"]["send_id"], json!(26041));
         assert_eq!(found["payment"]["invoice_number"], "1000");
@@ -364,9 +306,7 @@ async fn a_link_whose_answer_is_lost_is_found_by_rest() {
 async fn the_command_that_is_suggested_finds_it() {
     let shop = Shop::open().await;
     move_to_noon(&shop);
-    shop.sandbox
-        .faults()
-        .next("sizpay", "PayLinkSendSoap", Fault::Truncated);
+    shop.fault("sizpay", "PayLinkSendSoap", Fault::Truncated);
     let file = shop.path("handle.json");
     let lost = shop.line(&format!(
         "{SEND} --invoice-number 1000 --via soap --handle-file handle.json"
@@ -377,10 +317,7 @@ async fn the_command_that_is_suggested_finds_it() {
     let (_, suggested) = lost.stderr.rsplit_once("paylink ").unwrap();
     let found = shop.line(suggested.trim());
     assert_eq!((found.status, &*found.stderr), (0, ""), "{suggested}");
-    assert!(
-        found.stdout.contains("26041    1000     unpaid"),
-        "{found:?}"
-    );
+    found.prints("26041    1000     unpaid");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -391,11 +328,9 @@ async fn what_cannot_be_looked_up_says_what_to_do_instead() {
         ("disable --yes", "PayLinkDisable", "Disable it again"),
         ("resend", "PayLinkReSend", "Count it as sent"),
     ] {
-        shop.sandbox
-            .faults()
-            .next("sizpay", method, Fault::DropAfter);
+        shop.fault("sizpay", method, Fault::DropAfter);
         let run = shop.line(&format!("sizpay {operation} --invoice-number 1000"));
-        assert_eq!((run.status, &*run.stdout), (3, ""), "{run:?}");
-        assert!(run.stderr.contains(advice), "{run:?}");
+        run.failed(3);
+        run.complains(advice);
     }
 }
