@@ -254,7 +254,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         schema: RefOr<Schema>,
         read: impl Fn(&S) -> V + Clone + Send + Sync + 'static,
     ) -> Self {
-        let operation = about_it(about).answers(200, schema);
+        let operation = Operation::about(about).answers(200, schema);
         let handler = move |State(state): State<S>| ready(Json(read(&state)));
         self.add(HttpMethod::Get, path, operation, handler)
     }
@@ -289,7 +289,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         conflict: Option<&str>,
         act: impl Fn(&S, I) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
-        let operation = about_it(about)
+        let operation = Operation::about(about)
             .names::<I>(path, self.schema::<Problem>())
             .answers(200, self.schema::<V>())
             .conflicts(conflict, self.schema::<Problem>());
@@ -307,7 +307,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         conflict: Option<&str>,
         act: impl Fn(&S, I, B) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
-        let operation = about_it(about)
+        let operation = Operation::about(about)
             .names::<I>(path, self.schema::<Problem>())
             .takes(self.schema::<B>(), self.schema::<Problem>())
             .answers(200, self.schema::<V>())
@@ -326,7 +326,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         about: &str,
         act: impl Fn(&S, B) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
-        let operation = about_it(about)
+        let operation = Operation::about(about)
             .takes(self.schema::<B>(), self.schema::<Problem>())
             .answers(200, self.schema::<V>());
         let handler =
@@ -341,7 +341,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         about: &str,
         keep: impl Fn(&S, &B) -> Result<(), Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
-        let operation = about_it(about)
+        let operation = Operation::about(about)
             .takes(self.schema::<B>(), self.schema::<Problem>())
             .answers(201, self.schema::<B>());
         let handler = move |State(state): State<S>, Input(body): Input<B>| {
@@ -359,7 +359,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         clear: impl Fn(&S) + Clone + Send + Sync + 'static,
     ) -> Self {
         let done = ResponseBuilder::new().description("It is done");
-        let operation = about_it(about).response("204", done);
+        let operation = Operation(Operation::about(about).0.response("204", done));
         let handler = move |State(state): State<S>| {
             clear(&state);
             ready(StatusCode::NO_CONTENT)
@@ -379,7 +379,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         let changes = format!(
             "Chooses how {provider} behaves where its document is silent; what is left out stays as it is."
         );
-        let operation = about_it(&changes)
+        let operation = Operation::about(&changes)
             .takes(self.schema::<T>(), self.schema::<Problem>())
             .answers(200, self.schema::<T>());
         let reading = read.clone();
@@ -405,7 +405,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         mut self,
         method: HttpMethod,
         path: &str,
-        operation: OperationBuilder,
+        Operation(operation): Operation,
         handler: impl Handler<T, S>,
     ) -> Self {
         let path = format!("{}{path}", self.prefix);
@@ -457,22 +457,16 @@ fn parse<I: Id>(id: &str) -> Result<I, Problem> {
     })
 }
 
-fn about_it(about: &str) -> OperationBuilder {
-    OperationBuilder::new().summary(Some(about))
-}
-
-/// The parts of a description, in the words in which routes are declared.
-trait Describe {
-    fn names<I: Id>(self, path: &str, problem: RefOr<Schema>) -> Self;
-    fn takes(self, schema: RefOr<Schema>, problem: RefOr<Schema>) -> Self;
-    fn answers(self, status: u16, schema: RefOr<Schema>) -> Self;
-    fn conflicts(self, when: Option<&str>, problem: RefOr<Schema>) -> Self;
-    fn refuses(self, status: u16, when: &str, problem: RefOr<Schema>) -> Self;
-}
+/// The description of an operation, in the words in which routes are declared.
+struct Operation(OperationBuilder);
 
 const JSON: &str = "application/json";
 
-impl Describe for OperationBuilder {
+impl Operation {
+    fn about(summary: &str) -> Self {
+        Self(OperationBuilder::new().summary(Some(summary)))
+    }
+
     fn names<I: Id>(self, path: &str, problem: RefOr<Schema>) -> Self {
         let name = path.split(['{', '}']).nth(1).unwrap_or_default();
         let parameter = ParameterBuilder::new()
@@ -480,16 +474,15 @@ impl Describe for OperationBuilder {
             .parameter_in(ParameterIn::Path)
             .required(Required::True)
             .schema(Some(I::schema()));
-        self.parameter(parameter)
-            .refuses(404, "There is no such thing", problem)
+        Self(self.0.parameter(parameter)).refuses(404, "There is no such thing", problem)
     }
 
     fn takes(self, schema: RefOr<Schema>, problem: RefOr<Schema>) -> Self {
         let body = RequestBodyBuilder::new()
             .content(JSON, Content::new(Some(schema)))
             .required(Some(Required::True));
-        self.request_body(Some(body.build()))
-            .refuses(422, "The body cannot be used", problem)
+        let described = self.0.request_body(Some(body.build()));
+        Self(described).refuses(422, "The body cannot be used", problem)
     }
 
     fn answers(self, status: u16, schema: RefOr<Schema>) -> Self {
@@ -507,7 +500,7 @@ impl Describe for OperationBuilder {
         let response = ResponseBuilder::new()
             .description(when)
             .content(JSON, Content::new(Some(schema)));
-        self.response(status.to_string(), response)
+        Self(self.0.response(status.to_string(), response))
     }
 }
 

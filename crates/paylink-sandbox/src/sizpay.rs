@@ -149,7 +149,7 @@ impl Provider for SizpaySandbox {
         Some(self.0.other_merchant.account())
     }
 
-    /// Nobody comes back: no document of SizPay's has a return.
+    /// No payer comes back: no document of SizPay's has a return.
     fn pay(&self, id: &str, _link: Option<&str>) -> Result<Option<String>, PayReason> {
         SizpaySandbox::pay(self, id.parse()?)?;
         Ok(None)

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Cards that a payer may have. All numbers here pass their check and are no one's.
+/// Cards that a payer may have. All numbers here pass their check and belong to no one.
 pub(super) const PAYER: &str = "5022290000000042";
 pub(super) const OTHER_PAYER: &str = "5892100000000057";
 

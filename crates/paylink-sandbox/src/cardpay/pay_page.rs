@@ -236,10 +236,10 @@ mod tests {
     #[test]
     fn time_left_is_said_in_minutes_and_seconds() {
         let now = SystemTime::now();
-        let said = |seconds| time_left(now + Duration::from_secs(seconds), now);
-        assert_eq!(said(900), "۱۵ دقیقه");
-        assert_eq!(said(899), "۱۴ دقیقه و ۵۹ ثانیه");
-        assert_eq!(said(5), "۵ ثانیه");
+        let written = |seconds| time_left(now + Duration::from_secs(seconds), now);
+        assert_eq!(written(900), "۱۵ دقیقه");
+        assert_eq!(written(899), "۱۴ دقیقه و ۵۹ ثانیه");
+        assert_eq!(written(5), "۵ ثانیه");
         assert_eq!(time_left(now, now + Duration::from_secs(1)), "۰ ثانیه");
     }
 }

@@ -288,6 +288,7 @@ impl CardpaySandbox {
         store.get(meant_for).ok_or(TransferError::UnknownPayment)?;
         let deposit = store.deposit(
             Deposit {
+                // The store numbers it.
                 number: 0,
                 at: now,
                 amount,

@@ -20,7 +20,7 @@ pub(crate) fn amount(text: &str) -> String {
     to_persian(&written)
 }
 
-/// Writes an amount of rial in toman, of which each is ten: what is left over is said in rial, since a fraction is misread.
+/// Writes an amount of rial in toman, of which each is ten: what is left over is written in rial, since a fraction is misread.
 pub(crate) fn toman(rial: u64) -> String {
     let (toman, rest) = (rial / 10, rial % 10);
     let whole = format!("{} تومان", amount(&toman.to_string()));

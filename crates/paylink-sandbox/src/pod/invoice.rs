@@ -22,7 +22,7 @@ use crate::page::Shown;
 pub struct Invoice {
     /// POD's identifier: `id` in its answers, `invoiceId` in the pay services.
     pub id: u64,
-    /// The number anybody who knows it can pay the invoice by.
+    /// The number by which anyone who knows it can pay the invoice.
     pub unique_number: String,
     /// The business's own number for it.
     pub bill_number: Option<String>,

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::refusal::Refusal;
 
-/// What everybody has, in rial.
+/// What each user has, in rial.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     pockets: HashMap<Pocket, Decimal>,

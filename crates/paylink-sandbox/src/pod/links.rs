@@ -42,7 +42,7 @@ impl Links {
 }
 
 impl PodSandbox {
-    /// Writes the link by which anybody can pay an invoice.
+    /// Writes the link by which anyone can pay an invoice.
     pub(super) fn unique_number_link(&self, invoice: &Invoice, way_back: &WayBack) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("uniqueNumber", &invoice.unique_number);

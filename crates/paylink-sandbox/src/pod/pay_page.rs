@@ -231,11 +231,11 @@ fn render_lost(lost: Lost) -> Response {
 /// By which link a payer comes.
 #[derive(Debug)]
 enum Door {
-    /// Anybody may pay.
+    /// Anyone may pay.
     UniqueNumber(String),
     /// Only the invoice's own user may pay.
     InvoiceId(u64),
-    /// A link of service 29815: anybody may pay while it lives.
+    /// A link of service 29815: anyone may pay while it lives.
     Dispatcher(String),
 }
 
@@ -261,7 +261,7 @@ enum Gateway {
 enum Lost {
     /// There is no such number.
     Page,
-    /// There is no such invoice, or it was issued to nobody.
+    /// There is no such invoice, or it was issued to no user.
     Invoice,
     /// The link does not live any more.
     Expired,
@@ -378,7 +378,7 @@ view! {
     #[derive(Debug)]
     struct Form<'a> of (pod: &'a PodSandbox, caller: &Caller, invoice: &Invoice) {
         path: &'static str = path,
-        /// What the link says, to be said again.
+        /// What the link says, to be sent along again.
         hidden: Vec<(&'static str, String)> = hidden.into_iter().flatten().collect(),
         payers: Vec<Payer<'a>> = payers.into(),
         /// Whether the link is for one payer alone.

@@ -52,7 +52,7 @@ impl PodSandbox {
     }
 
     /// Pays an invoice from the wallet of the user it was issued to, or of [`user`](Self::user) if it
-    /// was issued to nobody.
+    /// was issued to no user.
     ///
     /// # Errors
     ///

@@ -302,7 +302,7 @@ fn total(lines: &[Item]) -> Result<Decimal, Refusal> {
     sum.ok_or_else(|| Refusal::invalid("price"))
 }
 
-/// Reads to whom it is issued: anybody but the business itself.
+/// Reads to whom it is issued: any user but the business itself.
 fn user(call: &Call<'_>) -> Result<Option<u64>, Refusal> {
     let user_id = call.params.id("userId")?;
     if let Some(user_id) = user_id

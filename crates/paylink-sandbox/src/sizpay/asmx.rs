@@ -90,8 +90,8 @@ struct Call {
 impl Call {
     /// Reads a call: the action first, then what it is called with.
     ///
-    /// ASP.NET reads an element of a foreign namespace as a call without parameters. That leaves
-    /// everybody puzzled, so it is refused here in the same words as a foreign action.
+    /// ASP.NET reads an element of a foreign namespace as a call without parameters. That puzzles
+    /// its callers, so it is refused here in the same words as a foreign action.
     fn read(
         soap: Soap,
         headers: &HeaderMap,
@@ -113,9 +113,10 @@ impl Call {
             let action = merchant::action(&element.namespace, &element.name);
             Fault::unknown_action(soap, &action)
         })?;
-        let parameters = match method.takes_model {
-            true => element.child(namespace.as_str(), MODEL_IN),
-            false => Some(element),
+        let parameters = if method.takes_model {
+            element.child(namespace.as_str(), MODEL_IN)
+        } else {
+            Some(element)
         };
         let parameters = parameters.ok_or_else(Fault::no_model)?;
         let fields = fields_of(method, parameters, namespace)?;

@@ -192,7 +192,7 @@ fn web_url(name: &'static str, text: &str) -> Result<Url, Refusal> {
         .ok_or_else(|| invalid(name, "must be an http or https URL"))
 }
 
-/// Ten digits, the last of which checks the others; ten equal digits pass the sum but are no one's.
+/// Ten digits, the last of which checks the others; ten equal digits pass the sum but belong to no one.
 fn is_national_id(text: &str) -> bool {
     let digits: Vec<u32> = text
         .chars()

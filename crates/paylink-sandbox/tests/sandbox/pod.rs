@@ -28,7 +28,7 @@ pub(crate) const NEW: [Param<'_>; 6] = [
     ("preferredTaxRate", "0"),
 ];
 
-/// Somebody who calls services with a token.
+/// A caller of services, with a token.
 pub(crate) struct Shop {
     pub(crate) origin: String,
     pub(crate) token: String,

@@ -97,9 +97,10 @@ impl<'a> Wsdl<'a> {
 
 fn request(method: &Method) -> Sequence {
     let model = &method.operation.request;
-    let parts = match method.takes_model {
-        true => vec![Part::model(MODEL_IN, model)],
-        false => each_of(model.1),
+    let parts = if method.takes_model {
+        vec![Part::model(MODEL_IN, model)]
+    } else {
+        each_of(model.1)
     };
     Sequence::new(method.name, parts)
 }

@@ -150,7 +150,7 @@ impl ScriptError {
         }
     }
 
-    /// The innards of a server, which have no place in what people are shown.
+    /// The internals of a server, which have no place in what people are shown.
     fn stack_trace(self) -> &'static str {
         match self {
             Self::UnknownMethod => {

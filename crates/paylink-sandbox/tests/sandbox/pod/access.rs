@@ -107,7 +107,7 @@ async fn a_one_time_token_is_good_once() {
     let next = answered["ott"].as_str().unwrap();
     assert_eq!(with_field(next).await.json()["hasError"], false);
     assert_eq!(refusal(&with_field(next).await).0, 1001);
-    // Somebody else's is not.
+    // Another user's is not.
     let person = Shop::of_account(&sandbox, pod.user());
     let theirs = person.call(29816, &[]).await.json();
     let refused = with_header(theirs["ott"].as_str().unwrap()).await;

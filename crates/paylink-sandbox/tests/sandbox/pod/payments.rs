@@ -266,7 +266,7 @@ async fn a_wallet_outside_pod_pays_with_the_code() {
 }
 
 #[tokio::test]
-async fn a_user_sends_the_link_to_somebody_else() {
+async fn a_user_sends_the_link_to_another() {
     let sandbox = Sandbox::start().await.unwrap();
     let pod = sandbox.pod();
     let id = issue(&sandbox).await;
@@ -409,7 +409,7 @@ async fn a_paid_invoice_pays_another_once_the_banks_have_settled() {
     let swapped = self::pair(&own_text, &owed_text);
     debtor.refuses(29800, &swapped, 4).await;
     creditor.refuses(29800, &pair, 4).await;
-    // Nobody pays out of what somebody else has earned.
+    // No business pays out of what another has earned.
     let foreign = creditor.issue_id(&[]).await;
     pod.pay_by_card(foreign).unwrap();
     let foreign = foreign.to_string();

@@ -294,7 +294,7 @@ async fn a_failed_delivery_is_tried_again_and_redirects_are_not_followed() {
 #[tokio::test]
 async fn a_delivery_that_never_succeeds_is_given_up() {
     let (sandbox, shop) = open().await;
-    // A port that is held and not listened on: nobody else is given it meanwhile.
+    // A port that is held and not listened on: no other program is given it meanwhile.
     let held = TcpSocket::new_v4().unwrap();
     held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}/hook", held.local_addr().unwrap());

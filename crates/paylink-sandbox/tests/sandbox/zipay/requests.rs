@@ -57,18 +57,18 @@ async fn credentials_are_required() {
 #[tokio::test]
 async fn a_signature_covers_the_bytes_of_the_body() {
     let (sandbox, shop) = open().await;
-    let dear = http_build_query(&new("1", &[("amount", "100")]));
-    let cheap = http_build_query(&new("1", &[("amount", "1")]));
-    let sign_of_dear = sign(&shop.secret_key, dear.as_bytes());
+    let high = http_build_query(&new("1", &[("amount", "100")]));
+    let low = http_build_query(&new("1", &[("amount", "1")]));
+    let sign_of_high = sign(&shop.secret_key, high.as_bytes());
     let headers = [
         ("api_key", shop.api_key.as_str()),
-        ("api_sign", sign_of_dear.as_str()),
+        ("api_sign", sign_of_high.as_str()),
     ];
 
-    let reply = shop.send("create-invoice", &headers, &cheap).await;
+    let reply = shop.send("create-invoice", &headers, &low).await;
     assert_eq!(refused(&reply, 401), "api_sign does not match the request.");
     assert!(sandbox.zipay().invoices().is_empty());
-    let reply = shop.send("create-invoice", &headers, &dear).await;
+    let reply = shop.send("create-invoice", &headers, &high).await;
     assert_eq!(reply.status, 200);
 }
 
