@@ -4,7 +4,9 @@ use paylink_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
 use crate::cardpay::{answer, open};
-use crate::client::{FORM, answer_to, change_settings, exchange, get, get_json, kinds, of, post_json, routes_of};
+use crate::client::{
+    FORM, answer_to, change_settings, exchange, get, get_json, kinds, of, post_json, routes_of,
+};
 
 #[tokio::test]
 async fn its_routes_are_described() {

@@ -1,10 +1,13 @@
 //! The API under `/_sandbox/pod`, and the journal.
 
+use paylink_sandbox::Sandbox;
 use paylink_sandbox::pod::State;
 use serde_json::{Value, json};
 
-use paylink_sandbox::Sandbox;
-use crate::client::{answer_to, change_settings, delete, get, get_json, noted, of, post_json, posted, routes_of, send};
+use crate::client::{
+    answer_to, change_settings, delete, get, get_json, noted, of, post_json, posted, routes_of,
+    send,
+};
 use crate::pod::{CALL, Shop, open, snapshot};
 
 #[tokio::test]

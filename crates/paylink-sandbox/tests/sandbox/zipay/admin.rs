@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::client::{
-    answer_to, change_settings, delete, eventually, get_json, kinds, noted, of, post_json, posted, routes_of, send,
+    answer_to, change_settings, delete, eventually, get_json, kinds, noted, of, post_json, posted,
+    routes_of, send,
 };
 use crate::zipay::{NEW, open};
 
