@@ -189,27 +189,18 @@ impl CardPayBuilder {
         self
     }
 
-    /// Names the parameter in which a create sends the callback; `callbackUrl` by default.
-    pub fn callback_field(mut self, name: impl Into<String>) -> CardPayBuilder {
-        self.options.callback_field = name.into();
-        self
-    }
-
-    /// Writes bodies in this encoding; a form by default.
-    pub fn body_encoding(mut self, encoding: BodyEncoding) -> CardPayBuilder {
-        self.options.encoding = encoding;
-        self
-    }
-
-    /// Bounds how far the exact amount of a payment may be from its price, in rial; 10,000 by default, and never more
-    /// than half of the price.
-    ///
-    /// The script tells a payment by a tail on its price, and the document does not say how large one can be. An amount
-    /// beyond the bound is taken for another payment's, or for one in toman: the create is then a mismatch whose outcome
-    /// is unknown. Set it where the script's tails are larger, or to the largest one that they have.
-    pub fn max_tail(mut self, tail: Rial) -> CardPayBuilder {
-        self.options.largest_tail = tail;
-        self
+    paylink_core::setters! { self: CardPayBuilder;
+        /// Names the parameter in which a create sends the callback; `callbackUrl` by default.
+        callback_field(name: impl Into<String>) => self.options.callback_field = name.into();
+        /// Writes bodies in this encoding; a form by default.
+        body_encoding(encoding: BodyEncoding) => self.options.encoding = encoding;
+        /// Bounds how far the exact amount of a payment may be from its price, in rial; 10,000 by default, and never more
+        /// than half of the price.
+        ///
+        /// The script tells a payment by a tail on its price, and the document does not say how large one can be. An amount
+        /// beyond the bound is taken for another payment's, or for one in toman: the create is then a mismatch whose outcome
+        /// is unknown. Set it where the script's tails are larger, or to the largest one that they have.
+        max_tail(tail: Rial) => self.options.largest_tail = tail;
     }
 
     /// Reads answers whatever content type they carry.

@@ -18,10 +18,10 @@ pub mod json;
 pub mod provider;
 pub mod text;
 
+mod accessors;
 mod error;
 #[doc(hidden)]
 pub mod from_text;
-mod getters;
 mod identity;
 mod jalali;
 mod money;

@@ -63,48 +63,27 @@ impl PodBuilder {
         self
     }
 
-    /// Sets another address for the services: `https`, or plain `http` on loopback.
-    pub fn base_url(mut self, base_url: impl Into<String>) -> PodBuilder {
-        self.base_url = Some(base_url.into());
-        self
-    }
-
-    /// Sets another address for the pay pages: `https`, or plain `http` on loopback.
-    pub fn pay_url(mut self, pay_url: impl Into<String>) -> PodBuilder {
-        self.pay_url = Some(pay_url.into());
-        self
-    }
-
-    /// Uses a transport that is there already. One per process is enough: building it loads the root certificates.
-    pub fn transport(mut self, transport: Transport) -> PodBuilder {
-        self.transport = Some(transport);
-        self
-    }
-
-    /// Sets the merchant's business id at POD. Settling then wants every invoice to name it.
-    ///
-    /// Without it, that an invoice is the merchant's own rests on the token: POD lists nobody else's.
-    pub fn business(mut self, id: u64) -> PodBuilder {
-        self.options.business = Some(id);
-        self
-    }
-
-    /// Sets the guild in which [`PaymentProvider::create`](paylink_core::PaymentProvider::create) issues invoices; a
-    /// [`NewInvoice`](crate::NewInvoice) names its own.
-    ///
-    /// POD issues no invoice without one. The business panel shows the codes of the merchant's guilds.
-    pub fn guild(mut self, code: impl Into<String>) -> PodBuilder {
-        self.guild = Some(code.into());
-        self
-    }
-
-    /// Sets how long "not there" may still turn into "there" after the last byte of an unknown operation left; 3 minutes
-    /// by default. A time shorter than the transport's total timeout counts as that.
-    ///
-    /// POD documents no such time: the default is a reading.
-    pub fn settling_time(mut self, time: Duration) -> PodBuilder {
-        self.options.settling_time = time;
-        self
+    paylink_core::setters! { self: PodBuilder;
+        /// Sets another address for the services: `https`, or plain `http` on loopback.
+        base_url(base_url: impl Into<String>) => self.base_url = Some(base_url.into());
+        /// Sets another address for the pay pages: `https`, or plain `http` on loopback.
+        pay_url(pay_url: impl Into<String>) => self.pay_url = Some(pay_url.into());
+        /// Uses a transport that is there already. One per process is enough: building it loads the root certificates.
+        transport(transport: Transport) => self.transport = Some(transport);
+        /// Sets the merchant's business id at POD. Settling then wants every invoice to name it.
+        ///
+        /// Without it, that an invoice is the merchant's own rests on the token: POD lists nobody else's.
+        business(id: u64) => self.options.business = Some(id);
+        /// Sets the guild in which [`PaymentProvider::create`](paylink_core::PaymentProvider::create) issues invoices; a
+        /// [`NewInvoice`](crate::NewInvoice) names its own.
+        ///
+        /// POD issues no invoice without one. The business panel shows the codes of the merchant's guilds.
+        guild(code: impl Into<String>) => self.guild = Some(code.into());
+        /// Sets how long "not there" may still turn into "there" after the last byte of an unknown operation left; 3 minutes
+        /// by default. A time shorter than the transport's total timeout counts as that.
+        ///
+        /// POD documents no such time: the default is a reading.
+        settling_time(time: Duration) => self.options.settling_time = time;
     }
 
     /// Reads answers whatever content type they carry.

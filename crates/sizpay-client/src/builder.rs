@@ -49,32 +49,19 @@ impl SizPayBuilder {
         }
     }
 
-    /// Chooses the way that requests take; REST by default.
-    pub fn via(mut self, via: Via) -> SizPayBuilder {
-        self.via = via;
-        self
-    }
-
-    /// Sets another address of the REST service: `https`, or plain `http` on loopback for the sandbox.
-    pub fn base_url(mut self, base_url: impl Into<String>) -> SizPayBuilder {
-        self.base_url = base_url.into();
-        self
-    }
-
-    /// Sets another address of the REST service for sending an SMS again alone: `https`, or plain `http` on loopback. By
-    /// default it is the address of everything else.
-    ///
-    /// SizPay's document shows that method at `https://pysrc.sizpay.ir/api/PayLinkSend/` only, and sending a link at
-    /// `pysrvc` only. One of the two is probably a slip; set this if SMS are not sent again.
-    pub fn resend_url(mut self, resend_url: impl Into<String>) -> SizPayBuilder {
-        self.resend_url = Some(resend_url.into());
-        self
-    }
-
-    /// Sets another address of the ASMX service, which SOAP and ASP.NET JSON go to: `https`, or plain `http` on loopback.
-    pub fn asmx_url(mut self, asmx_url: impl Into<String>) -> SizPayBuilder {
-        self.asmx_url = asmx_url.into();
-        self
+    paylink_core::setters! { self: SizPayBuilder;
+        /// Chooses the way that requests take; REST by default.
+        via(via: Via) => self.via = via;
+        /// Sets another address of the REST service: `https`, or plain `http` on loopback for the sandbox.
+        base_url(base_url: impl Into<String>) => self.base_url = base_url.into();
+        /// Sets another address of the REST service for sending an SMS again alone: `https`, or plain `http` on loopback. By
+        /// default it is the address of everything else.
+        ///
+        /// SizPay's document shows that method at `https://pysrc.sizpay.ir/api/PayLinkSend/` only, and sending a link at
+        /// `pysrvc` only. One of the two is probably a slip; set this if SMS are not sent again.
+        resend_url(resend_url: impl Into<String>) => self.resend_url = Some(resend_url.into());
+        /// Sets another address of the ASMX service, which SOAP and ASP.NET JSON go to: `https`, or plain `http` on loopback.
+        asmx_url(asmx_url: impl Into<String>) => self.asmx_url = asmx_url.into();
     }
 
     /// Sets the namespace of the SOAP service; `http://tempuri.org/` by default.

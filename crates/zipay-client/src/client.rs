@@ -160,31 +160,18 @@ impl ZiPayBuilder {
         }
     }
 
-    /// Sets the terminal that invoices are created at, and that settling compares with.
-    pub fn terminal(mut self, number: u64) -> ZiPayBuilder {
-        self.terminal = Some(number);
-        self
-    }
-
-    /// Sets another base URL: `https`, or plain `http` on loopback for the sandbox.
-    pub fn base_url(mut self, base_url: impl Into<String>) -> ZiPayBuilder {
-        self.base_url = base_url.into();
-        self
-    }
-
-    /// Uses a transport that is there already. One per process is enough: building it loads the root certificates.
-    pub fn transport(mut self, transport: Transport) -> ZiPayBuilder {
-        self.transport = Some(transport);
-        self
-    }
-
-    /// Sets how long "not found" may still turn into "found" after the last byte of an unknown create left; 3 minutes by
-    /// default. A time shorter than the transport's total timeout counts as that.
-    ///
-    /// ZiPay documents no such time: the default is a reading.
-    pub fn settling_time(mut self, time: Duration) -> ZiPayBuilder {
-        self.options.settling_time = time;
-        self
+    paylink_core::setters! { self: ZiPayBuilder;
+        /// Sets the terminal that invoices are created at, and that settling compares with.
+        terminal(number: u64) => self.terminal = Some(number);
+        /// Sets another base URL: `https`, or plain `http` on loopback for the sandbox.
+        base_url(base_url: impl Into<String>) => self.base_url = base_url.into();
+        /// Uses a transport that is there already. One per process is enough: building it loads the root certificates.
+        transport(transport: Transport) => self.transport = Some(transport);
+        /// Sets how long "not found" may still turn into "found" after the last byte of an unknown create left; 3 minutes by
+        /// default. A time shorter than the transport's total timeout counts as that.
+        ///
+        /// ZiPay documents no such time: the default is a reading.
+        settling_time(time: Duration) => self.options.settling_time = time;
     }
 
     /// Reads answers whatever content type they carry.

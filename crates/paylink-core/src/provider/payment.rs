@@ -37,22 +37,13 @@ impl Payment {
         }
     }
 
-    /// Adds the merchant's reference, as the provider reports it.
-    pub fn with_reference(mut self, reference: Option<&str>) -> Payment {
-        self.reference = reference.map(|text| excerpt(text, 200));
-        self
-    }
-
-    /// Adds the amount, as the provider reports it.
-    pub fn with_amount(mut self, amount: Option<Money>) -> Payment {
-        self.amount = amount;
-        self
-    }
-
-    /// Adds the number under which the payment itself was made.
-    pub fn with_receipt(mut self, number: Option<&str>) -> Payment {
-        self.receipt = number.map(|text| excerpt(text, 64));
-        self
+    crate::setters! { self: Payment;
+        /// Adds the merchant's reference, as the provider reports it.
+        with_reference(reference: Option<&str>) => self.reference = reference.map(|text| excerpt(text, 200));
+        /// Adds the amount, as the provider reports it.
+        with_amount(amount: Option<Money>) => self.amount = amount;
+        /// Adds the number under which the payment itself was made.
+        with_receipt(number: Option<&str>) => self.receipt = number.map(|text| excerpt(text, 64));
     }
 
     /// Adds one of the provider's ids, under the provider's name for it.
@@ -255,22 +246,13 @@ impl NewPayment {
         Ok(self)
     }
 
-    /// Lets nobody pay but the person with this national id, an Iranian or a foreigner; [`Input::NationalId`].
-    pub fn with_national_id(mut self, national_id: NationalId) -> NewPayment {
-        self.national_id = Some(national_id);
-        self
-    }
-
-    /// Says with which card the payer will pay; [`Input::PayerCard`].
-    pub fn with_payer_card(mut self, card: CardNumber) -> NewPayment {
-        self.payer_card = Some(card);
-        self
-    }
-
-    /// The same payment under another reference, for an order whose first payment came to nothing.
-    pub fn with_reference(mut self, reference: OrderReference) -> NewPayment {
-        self.reference = reference;
-        self
+    crate::setters! { self: NewPayment;
+        /// Lets nobody pay but the person with this national id, an Iranian or a foreigner; [`Input::NationalId`].
+        with_national_id(national_id: NationalId) => self.national_id = Some(national_id);
+        /// Says with which card the payer will pay; [`Input::PayerCard`].
+        with_payer_card(card: CardNumber) => self.payer_card = Some(card);
+        /// The same payment under another reference, for an order whose first payment came to nothing.
+        with_reference(reference: OrderReference) => self.reference = reference;
     }
 
     crate::getters! { self;

@@ -115,22 +115,13 @@ impl Created {
         }
     }
 
-    /// Adds the page where the payer pays.
-    pub fn with_link(mut self, link: Option<WebUrl>) -> Created {
-        self.link = link;
-        self
-    }
-
-    /// Adds what the payer has to transfer, and to which cards.
-    pub fn with_transfer(mut self, transfer: Transfer) -> Created {
-        self.transfer = Some(transfer);
-        self
-    }
-
-    /// Adds until when it can be paid.
-    pub fn with_expires_at(mut self, at: Option<SystemTime>) -> Created {
-        self.expires_at_ms = at.map(to_millis);
-        self
+    crate::setters! { self: Created;
+        /// Adds the page where the payer pays.
+        with_link(link: Option<WebUrl>) => self.link = link;
+        /// Adds what the payer has to transfer, and to which cards.
+        with_transfer(transfer: Transfer) => self.transfer = Some(transfer);
+        /// Adds until when it can be paid.
+        with_expires_at(at: Option<SystemTime>) => self.expires_at_ms = at.map(to_millis);
     }
 
     crate::getters! { self;

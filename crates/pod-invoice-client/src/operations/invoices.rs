@@ -82,58 +82,25 @@ impl ListInvoices {
         Ok(self)
     }
 
-    /// Lists the one with this code.
-    pub fn with_unique_number(mut self, number: UniqueNumber) -> ListInvoices {
-        self.unique_number = Some(number);
-        self
-    }
-
-    /// Lists those issued at this time or later.
-    pub fn with_issued_from(mut self, time: JalaliDateTime) -> ListInvoices {
-        self.issued_from = Some(time);
-        self
-    }
-
-    /// Lists those issued at this time or earlier.
-    pub fn with_issued_to(mut self, time: JalaliDateTime) -> ListInvoices {
-        self.issued_to = Some(time);
-        self
-    }
-
-    /// Lists those that are paid, or those that are not.
-    pub fn with_paid(mut self, paid: bool) -> ListInvoices {
-        self.paid = Some(paid);
-        self
-    }
-
-    /// Lists those whose payer is at the bank's gateway, or those whose payer is not.
-    pub fn with_waiting(mut self, waiting: bool) -> ListInvoices {
-        self.waiting = Some(waiting);
-        self
-    }
-
-    /// Lists those that are cancelled, or those that are not.
-    pub fn with_cancelled(mut self, cancelled: bool) -> ListInvoices {
-        self.cancelled = Some(cancelled);
-        self
-    }
-
-    /// Lists those that are closed, or those that are not.
-    pub fn with_closed(mut self, closed: bool) -> ListInvoices {
-        self.closed = Some(closed);
-        self
-    }
-
-    /// Lists those of one guild.
-    pub fn with_guild(mut self, code: GuildCode) -> ListInvoices {
-        self.guild = Some(code);
-        self
-    }
-
-    /// Lists those issued to one user.
-    pub fn with_user(mut self, user: UserId) -> ListInvoices {
-        self.user = Some(user);
-        self
+    paylink_core::setters! { self: ListInvoices;
+        /// Lists the one with this code.
+        with_unique_number(number: UniqueNumber) => self.unique_number = Some(number);
+        /// Lists those issued at this time or later.
+        with_issued_from(time: JalaliDateTime) => self.issued_from = Some(time);
+        /// Lists those issued at this time or earlier.
+        with_issued_to(time: JalaliDateTime) => self.issued_to = Some(time);
+        /// Lists those that are paid, or those that are not.
+        with_paid(paid: bool) => self.paid = Some(paid);
+        /// Lists those whose payer is at the bank's gateway, or those whose payer is not.
+        with_waiting(waiting: bool) => self.waiting = Some(waiting);
+        /// Lists those that are cancelled, or those that are not.
+        with_cancelled(cancelled: bool) => self.cancelled = Some(cancelled);
+        /// Lists those that are closed, or those that are not.
+        with_closed(closed: bool) => self.closed = Some(closed);
+        /// Lists those of one guild.
+        with_guild(code: GuildCode) => self.guild = Some(code);
+        /// Lists those issued to one user.
+        with_user(user: UserId) => self.user = Some(user);
     }
 
     /// The same list after this many invoices.

@@ -88,22 +88,13 @@ impl NewInvoice {
         Ok(self)
     }
 
-    /// Issues it to this user. A link by invoice id and an SMS need one.
-    pub fn with_user(mut self, user: UserId) -> NewInvoice {
-        self.user = Some(user);
-        self
-    }
-
-    /// Stores the payer's mobile number with it.
-    pub fn with_mobile(mut self, mobile: Mobile) -> NewInvoice {
-        self.mobile = Some(mobile);
-        self
-    }
-
-    /// Says what it is for.
-    pub fn with_description(mut self, text: impl Into<String>) -> NewInvoice {
-        self.description = Some(text.into());
-        self
+    paylink_core::setters! { self: NewInvoice;
+        /// Issues it to this user. A link by invoice id and an SMS need one.
+        with_user(user: UserId) => self.user = Some(user);
+        /// Stores the payer's mobile number with it.
+        with_mobile(mobile: Mobile) => self.mobile = Some(mobile);
+        /// Says what it is for.
+        with_description(text: impl Into<String>) => self.description = Some(text.into());
     }
 
     /// Sends the payer here afterwards, where a link does not say otherwise.

@@ -18,3 +18,16 @@ macro_rules! getters {
         }
     )+};
 }
+
+/// Declares methods of a builder's `impl` that set a field: `name(value: Type) => self.field = Some(value);`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! setters {
+    ($this:ident: $builder:ty; $($(#[$doc:meta])+ $name:ident($value:ident: $type:ty) => $set:expr;)+) => {$(
+        $(#[$doc])+
+        pub fn $name(mut $this, $value: $type) -> $builder {
+            $set;
+            $this
+        }
+    )+};
+}
