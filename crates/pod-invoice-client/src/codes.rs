@@ -292,20 +292,19 @@ mod tests {
     fn a_known_number_speaks_louder_than_any_words() {
         let words = Some("مجوز انجام این عملیات را ندارید");
         let reason = |number, words| refusal(Some(number), words, None).unwrap().reason();
-        assert_eq!(reason(24, words), Reason::AlreadyPaid);
-        assert_eq!(reason(227, words), Reason::ProviderFailure);
-        assert_eq!(reason(4711, words), Reason::NotAllowed);
-        assert_eq!(reason(4711, Some("no")), Reason::Other);
-        assert_eq!(
-            reason(4711, Some("تایم اوت سرویس اصلی")),
-            Reason::ProviderFailure
-        );
-        assert_eq!(
-            reason(4711, Some("Read timed out")),
-            Reason::ProviderFailure
-        );
-        assert_eq!(reason(24, Some("Read timed out")), Reason::AlreadyPaid);
-        assert_eq!(reason(4711, None), Reason::Other);
+        let timed_out = Some("Read timed out");
+        for (number, words, expected) in [
+            (24, words, Reason::AlreadyPaid),
+            (227, words, Reason::ProviderFailure),
+            (4711, words, Reason::NotAllowed),
+            (4711, Some("no"), Reason::Other),
+            (4711, Some("تایم اوت سرویس اصلی"), Reason::ProviderFailure),
+            (4711, timed_out, Reason::ProviderFailure),
+            (24, timed_out, Reason::AlreadyPaid),
+            (4711, None, Reason::Other),
+        ] {
+            assert_eq!(reason(number, words), expected, "{number} {words:?}");
+        }
     }
 
     #[test]
@@ -362,12 +361,10 @@ mod tests {
 
     #[test]
     fn the_words_of_a_failure_are_its_number() {
+        let lost = "ارسال پاسخ از سرویس اصلی به پلتفرم با مشکل مواجه شده است.";
         for (message, number) in [
             ("تايم‌اوت سرویس اصلی", SERVICE_TIMEOUT),
-            (
-                "ارسال پاسخ از سرویس اصلی به پلتفرم با مشکل مواجه شده است.",
-                ANSWER_LOST,
-            ),
+            (lost, ANSWER_LOST),
             ("UNKNOWN - خطای داخلی", INTERNAL),
             ("خطای داخلی: مجوز انجام این عملیات را ندارید", INTERNAL),
         ] {

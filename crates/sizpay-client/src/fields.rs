@@ -384,11 +384,8 @@ mod tests {
     #[test]
     fn a_reference_number_is_kept_to_the_letter_or_said_to_be_none() {
         for none in ["", " ", "0", "000"] {
-            assert_eq!(
-                ReferenceField::from_text(none),
-                Some(ReferenceField(None)),
-                "{none:?}"
-            );
+            let read = ReferenceField::from_text(none);
+            assert_eq!(read, Some(ReferenceField(None)), "{none:?}");
         }
         let number = |text: &str| ReferenceField::from_text(text)?.0;
         assert_eq!(number(" 0077 ").as_deref(), Some("0077"));

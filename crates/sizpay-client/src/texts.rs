@@ -360,10 +360,8 @@ mod send_id_tests {
         for typed in ["۲۶۰۴۱", "٢٦٠٤١", "26,041", "۲۶٬۰۴۱"] {
             assert_eq!(typed.parse::<SendId>().unwrap().get(), 26041);
         }
-        assert_eq!(
-            "9223372036854775807".parse::<SendId>().unwrap().get(),
-            9_223_372_036_854_775_807
-        );
+        let largest: SendId = "9223372036854775807".parse().unwrap();
+        assert_eq!(largest.get(), 9_223_372_036_854_775_807);
         for bad in [
             "",
             "0",
@@ -379,10 +377,8 @@ mod send_id_tests {
         ] {
             assert!(bad.parse::<SendId>().is_err(), "{bad:?}");
         }
-        assert_eq!(
-            serde_json::from_str::<SendId>("26041").unwrap().get(),
-            26041
-        );
+        let read: SendId = serde_json::from_str("26041").unwrap();
+        assert_eq!(read.get(), 26041);
         assert!(serde_json::from_str::<SendId>("0").is_err());
     }
 }

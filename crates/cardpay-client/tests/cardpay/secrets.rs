@@ -106,10 +106,8 @@ async fn nothing_that_is_printed_holds_a_token_or_a_whole_card() {
     drop(listening);
     let said = capture.transcript();
     assert!(said.len() > 100, "the capture heard next to nothing");
-    assert!(
-        said.iter().any(|text| text.contains("627412******3742")),
-        "no card came by at all"
-    );
+    let mut cards = said.iter().filter(|text| text.contains("627412******3742"));
+    assert!(cards.next().is_some(), "no card came by at all");
     capture.assert_clean();
 }
 
@@ -202,10 +200,8 @@ async fn an_envelope_is_never_a_list() {
     let script = Script::start().await;
     script.answer(403, &failure(403));
     let error = script.client().cards().await.unwrap_err();
-    assert_eq!(
-        error.refusal().and_then(Code::from_refusal),
-        Some(Code::TOKEN_REFUSED)
-    );
+    let code = error.refusal().and_then(Code::from_refusal);
+    assert_eq!(code, Some(Code::TOKEN_REFUSED));
 
     for odd in ["{}", r#"{"cart":[]}"#, r#"{"status":true,"code":200}"#] {
         script.answer(200, odd);

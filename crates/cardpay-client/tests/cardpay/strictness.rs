@@ -58,10 +58,8 @@ async fn absent_null_and_a_wrong_type_are_told_apart() {
             }
             let error = refused(&script, operation, &with(body, field, value)).await;
             assert!(error.contains(&format!("{field} is ")), "{error}");
-            assert!(
-                error.contains("the provider changed its form; report it"),
-                "{error}"
-            );
+            let remedy = "the provider changed its form; report it";
+            assert!(error.contains(remedy), "{error}");
         }
     }
 }

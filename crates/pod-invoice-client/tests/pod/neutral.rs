@@ -149,10 +149,8 @@ async fn the_record_holds_what_settling_needs() {
     assert_eq!(record.id("invoiceId"), Some("32157"));
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
     assert_eq!(record.created_at(), now);
-    assert_eq!(
-        created.link().unwrap().as_str(),
-        "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f"
-    );
+    let link = "https://pay.pod.ir/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=6a8419e0de989b8f";
+    assert_eq!(created.link().unwrap().as_str(), link);
 
     let stored = serde_json::to_string(&created).unwrap();
     assert_eq!(serde_json::from_str::<Created>(&stored).unwrap(), created);

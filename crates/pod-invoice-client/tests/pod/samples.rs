@@ -68,10 +68,8 @@ pub(crate) fn invoice_with(members: Value) -> Value {
 /// The sample without this member.
 pub(crate) fn invoice_without(name: &str) -> Value {
     let mut invoice = invoice();
-    assert!(
-        invoice.as_object_mut().unwrap().remove(name).is_some(),
-        "{name}"
-    );
+    let removed = invoice.as_object_mut().unwrap().remove(name);
+    assert!(removed.is_some(), "{name}");
     invoice
 }
 

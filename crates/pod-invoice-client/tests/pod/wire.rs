@@ -298,10 +298,8 @@ async fn a_service_uses_its_own_key_and_vouchers_come_last() {
     let paid = "scProductId=29799&scApiKey=key%26of%3Done&invoiceId=32157";
     assert_eq!(own, format!("{paid}{vouchers}"));
     let begins = "scProductId=29796&scApiKey=key-for-all&";
-    assert!(
-        other.starts_with(begins) && other.ends_with(vouchers),
-        "{other}"
-    );
+    assert!(other.starts_with(begins), "{other}");
+    assert!(other.ends_with(vouchers), "{other}");
 }
 
 #[tokio::test]

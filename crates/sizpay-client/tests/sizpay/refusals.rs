@@ -100,18 +100,14 @@ async fn an_asp_net_exception_proves_nothing_and_keeps_its_stack_trace() {
         let refusal = error.refusal().unwrap();
         assert_eq!(refusal.code(), "System.NullReferenceException");
         assert_eq!(refusal.reason(), Reason::ProviderFailure);
-        assert_eq!(
-            refusal.message(),
-            Some("Object reference not set to an instance of an object.")
-        );
+        let shown = "Object reference not set to an instance of an object.";
+        assert_eq!(refusal.message(), Some(shown));
         let told = format!(
             "{error} {error:?} {}",
             serde_json::to_string(&error.report()).unwrap()
         );
-        assert!(
-            !told.contains("PayLink.cs") && !told.contains("Kimia"),
-            "{told}"
-        );
+        let traced = told.contains("PayLink.cs") || told.contains("Kimia");
+        assert!(!traced, "{told}");
     }
 }
 

@@ -40,10 +40,8 @@ async fn values_print_an_allow_list() {
         let prepared = call.prepare().unwrap();
         assert_discreet("prepared", &format!("{prepared:?}"));
         let body = std::str::from_utf8(prepared.body()).unwrap();
-        assert!(
-            body.contains(PASSWORD) && body.contains(NAME),
-            "it was there"
-        );
+        let was_there = body.contains(PASSWORD) && body.contains(NAME);
+        assert!(was_there);
     }
     assert_discreet("link", &format!("{:?}", link()));
     assert_discreet("builder", &format!("{:?}", account.builder()));

@@ -175,10 +175,7 @@ async fn more_pages_than_the_bound_are_an_error() {
 
     account.answers("invoice-list", pages);
     let (numbers, error) = read(zipay.all_invoices(by_three()).most_pages(3)).await;
-    assert!(
-        error.is_none(),
-        "three pages within a bound of three: {error:?}"
-    );
+    assert!(error.is_none(), "three pages of three: {error:?}");
     assert_eq!(numbers.len(), 9);
 }
 

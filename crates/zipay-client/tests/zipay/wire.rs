@@ -29,11 +29,8 @@ fn assert_only_request(account: &Provider, path: &str, body: &str) {
     let request = &requests[0];
     assert_eq!(request.method_str(), "POST");
     assert_eq!(request.uri_str(), account.url(path), "and no query");
-    assert_eq!(
-        std::str::from_utf8(request.body_ref()).unwrap(),
-        body,
-        "the body, byte for byte"
-    );
+    let sent = std::str::from_utf8(request.body_ref()).unwrap();
+    assert_eq!(sent, body, "the body, byte for byte");
     let length = body.len().to_string();
     let signature = signature_by_php(body);
     for (name, value) in [
@@ -206,10 +203,8 @@ async fn a_prepared_request_shows_the_bytes_that_are_sent() {
     let prepared = zipay.create_invoice(elaborate_invoice()).prepare().unwrap();
     assert_eq!(prepared.method(), Method::Post);
     assert_eq!(prepared.path(), "/api/create-invoice");
-    assert_eq!(
-        std::str::from_utf8(prepared.body()).unwrap(),
-        ELABORATE_BODY
-    );
+    let body = std::str::from_utf8(prepared.body()).unwrap();
+    assert_eq!(body, ELABORATE_BODY);
     assert!(account.requests().is_empty(), "preparing sends nothing");
 
     prepared.send().await.unwrap();
