@@ -228,10 +228,8 @@ mod tests {
         assert!(matches!(settled, Settlement::Settled(_)) && settled.proof().is_some());
         let before: Settlement<u8> = agreement().already_settled();
         assert!(matches!(before, Settlement::AlreadySettled(_)) && before.proof().is_some());
-        assert!(matches!(
-            before.map(|it| it + 1),
-            Settlement::AlreadySettled(_)
-        ));
+        let mapped = before.map(|it| it + 1);
+        assert!(matches!(mapped, Settlement::AlreadySettled(_)));
         assert!(matches!(settled.map(|it| it + 1), Settlement::Settled(_)));
         let unpaid = Settlement::NotPaid(7).map(|it| it + 1);
         assert!(matches!(unpaid, Settlement::NotPaid(8)) && unpaid.proof().is_none());

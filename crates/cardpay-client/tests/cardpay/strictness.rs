@@ -1,6 +1,7 @@
 //! A deciding field that is absent, null or of the wrong type is an error of its own, and never a success.
 
 use cardpay_client::{CardPay, Effect, ErrorKind, Expiry, PaymentState, Rial, Settlement};
+use paylink_testkit::assert_matches;
 use serde_json::{Value, json};
 
 use crate::samples::{
@@ -169,7 +170,7 @@ async fn a_state_is_read_beside_a_truth_as_text() {
     for truth in [json!(1), json!("1"), json!("true")] {
         script.answer(200, &with(CHECKED, "status", truth));
         let settlement = script.client().settle(&expected).await.unwrap();
-        assert!(matches!(settlement, Settlement::AlreadySettled(_)));
+        assert_matches!(settlement, Settlement::AlreadySettled(_));
     }
     for untruth in [json!(0), json!("0"), json!("false")] {
         // A contradiction beside 200, a refusal beside 5, a state beside 7.
@@ -180,10 +181,7 @@ async fn a_state_is_read_beside_a_truth_as_text() {
         assert_eq!(error.kind(), ErrorKind::Refused);
         script.answer(200, &with(r#"{"code":"7"}"#, "status", untruth));
         let settlement = script.client().settle(&expected).await.unwrap();
-        assert!(matches!(
-            settlement,
-            Settlement::NotPaid(PaymentState::NotPaidYet)
-        ));
+        assert_matches!(settlement, Settlement::NotPaid(PaymentState::NotPaidYet));
     }
 }
 

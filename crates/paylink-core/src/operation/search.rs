@@ -214,6 +214,8 @@ mod tests {
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicU32, Ordering};
 
+    use paylink_testkit::assert_matches;
+
     use super::*;
 
     /// A list whose pages a test writes out; the last ones are what it has become by the second reading.
@@ -304,15 +306,12 @@ mod tests {
     #[tokio::test]
     async fn one_page_is_read_once() {
         let list = List::of([vec![vec![]]]);
-        assert!(matches!(list.searched().await, SearchOutcome::Absent(None)));
+        assert_matches!(list.searched().await, SearchOutcome::Absent(None));
         let list = List::of([vec![rows(5..14)]]);
-        assert!(matches!(
-            list.searched().await,
-            SearchOutcome::Absent(Some(5))
-        ));
+        assert_matches!(list.searched().await, SearchOutcome::Absent(Some(5)));
         assert_eq!(list.asked(), 1);
         let list = List::of([vec![rows(0..9)]]);
-        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+        assert_matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]);
         assert_eq!(list.asked(), 1);
     }
 
@@ -320,13 +319,10 @@ mod tests {
     #[tokio::test]
     async fn ten_rows_are_followed_by_another_page() {
         let list = List::of([vec![rows(10..20), vec![1]]]);
-        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+        assert_matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]);
         assert_eq!(*list.rows_before.lock().unwrap(), [0, 10]);
         let list = List::of([vec![rows(10..20), rows(20..35), vec![]]]);
-        assert!(matches!(
-            list.searched().await,
-            SearchOutcome::Absent(Some(10))
-        ));
+        assert_matches!(list.searched().await, SearchOutcome::Absent(Some(10)));
         assert_eq!(list.asked(), 6, "read twice");
     }
 
@@ -340,26 +336,17 @@ mod tests {
         let counted = || vec![(rows(10..13), Some(3)), (vec![1], Some(1))];
         for limit in [3, 2, 0] {
             let found = by_three(counted(), limit).searched().await;
-            assert!(
-                matches!(found, SearchOutcome::Found(found) if found == [1]),
-                "{limit}"
-            );
+            assert_matches!(found, SearchOutcome::Found(found) if found == [1], "{limit}");
         }
         let list = by_three(counted(), 4);
-        assert!(matches!(
-            list.searched().await,
-            SearchOutcome::Absent(Some(10))
-        ));
+        assert_matches!(list.searched().await, SearchOutcome::Absent(Some(10)));
         assert_eq!(list.asked(), 1);
         let list = by_three(vec![(rows(10..13), Some(3)), (vec![], Some(0))], 3);
-        assert!(matches!(
-            list.searched().await,
-            SearchOutcome::Absent(Some(10))
-        ));
+        assert_matches!(list.searched().await, SearchOutcome::Absent(Some(10)));
         assert_eq!(list.asked(), 4, "read twice");
         // Of what has no room, an empty page is the end.
         let list = by_three(vec![(vec![], None)], 0);
-        assert!(matches!(list.searched().await, SearchOutcome::Absent(None)));
+        assert_matches!(list.searched().await, SearchOutcome::Absent(None));
         assert_eq!(list.asked(), 1);
     }
 
@@ -372,14 +359,11 @@ mod tests {
         };
         // It is there.
         let list = with(rows(1..11));
-        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+        assert_matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]);
         assert_eq!(list.asked(), 0);
         // It is the whole list.
         let list = with(rows(2..11));
-        assert!(matches!(
-            list.searched().await,
-            SearchOutcome::Absent(Some(2))
-        ));
+        assert_matches!(list.searched().await, SearchOutcome::Absent(Some(2)));
         assert_eq!(list.asked(), 0);
         // It is full, by its rows or by its own words: that proves nothing.
         for list in [
@@ -389,10 +373,7 @@ mod tests {
                 ..with(rows(20..23))
             },
         ] {
-            assert!(matches!(
-                list.searched().await,
-                SearchOutcome::Absent(Some(10))
-            ));
+            assert_matches!(list.searched().await, SearchOutcome::Absent(Some(10)));
             assert_eq!(list.asked(), 6);
         }
     }
@@ -404,17 +385,17 @@ mod tests {
             one_is_enough: true,
             ..twice()
         };
-        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+        assert_matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]);
         assert_eq!(list.asked(), 1);
         let list = twice();
-        assert!(matches!(list.searched().await, SearchOutcome::Found(_)));
+        assert_matches!(list.searched().await, SearchOutcome::Found(_));
         assert_eq!(list.asked(), 3);
     }
 
     #[tokio::test]
     async fn what_only_the_second_reading_brings_is_found() {
         let list = List::of([vec![rows(10..20), vec![30]], vec![rows(10..20), vec![1]]]);
-        assert!(matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]));
+        assert_matches!(list.searched().await, SearchOutcome::Found(found) if found == [1]);
     }
 
     #[tokio::test]
@@ -428,14 +409,14 @@ mod tests {
             vec![rows(10..20), rows(21..31), vec![]],
         ] {
             let list = List::of([vec![rows(10..20), rows(20..30), vec![]], later]);
-            assert!(matches!(list.searched().await, SearchOutcome::Moved));
+            assert_matches!(list.searched().await, SearchOutcome::Moved);
         }
     }
 
     #[tokio::test]
     async fn a_row_on_two_pages_or_a_total_that_changes_proves_nothing() {
         let twice = List::of([vec![rows(10..20), rows(19..25)]]);
-        assert!(matches!(twice.searched().await, SearchOutcome::Moved));
+        assert_matches!(twice.searched().await, SearchOutcome::Moved);
         assert_eq!(twice.asked(), 2);
         let with = |first, second| vec![(rows(10..20), Some(first)), (rows(20..25), Some(second))];
         for (readings, moved) in [
@@ -449,11 +430,8 @@ mod tests {
             (vec![vec![(vec![], Some(0))]], false),
         ] {
             let searched = List::counted(readings.clone()).searched().await;
-            assert_eq!(
-                matches!(searched, SearchOutcome::Moved),
-                moved,
-                "{readings:?}"
-            );
+            let moves = matches!(searched, SearchOutcome::Moved);
+            assert_eq!(moves, moved, "{readings:?}");
             assert_eq!(matches!(searched, SearchOutcome::Absent(_)), !moved);
         }
     }
@@ -462,18 +440,18 @@ mod tests {
     async fn pages_without_end_are_given_up() {
         // The page that is asked for is passed over.
         let stuck = List::of([vec![rows(10..20)]]);
-        assert!(matches!(stuck.searched().await, SearchOutcome::Endless));
+        assert_matches!(stuck.searched().await, SearchOutcome::Endless);
         assert_eq!(stuck.asked(), 2);
         let many = |last: Vec<u32>| {
             let full = (1..=200).map(|page| rows(page * 100..page * 100 + 10));
             List::of([full.chain([last]).collect()])
         };
         let endless = many(vec![]);
-        assert!(matches!(endless.searched().await, SearchOutcome::Endless));
+        assert_matches!(endless.searched().await, SearchOutcome::Endless);
         assert_eq!(endless.asked(), 200);
         // What stands on a page that was read is found all the same.
         let mut early = many(vec![]);
         early.sought = 105;
-        assert!(matches!(early.searched().await, SearchOutcome::Found(found) if found == [105]));
+        assert_matches!(early.searched().await, SearchOutcome::Found(found) if found == [105]);
     }
 }
