@@ -323,7 +323,8 @@ pub(crate) fn interrupt(child: &Child) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_told_would_be_found() {
     let shop = Shop::open().await;
-    assert_eq!(shop.keys().count(), 8);
+    // Other providers have keys too.
+    assert!(shop.keys().count() >= 8);
     let key = shop.sandbox.zipay().secret_key().to_owned();
     let token = shop.sandbox.cardpay().token().to_owned();
     let card = shop.sandbox.cardpay().payer_card().to_owned();

@@ -67,13 +67,19 @@ async fn the_description_lists_every_route_and_every_reference_resolves() {
         );
     }
     let schemas = &document["components"]["schemas"];
+    // A provider may be without events, and without anything to choose.
+    let mut events = schemas.as_object().unwrap().clone();
+    events.retain(|name, _| name.starts_with("Event_"));
+    assert!(events.len() >= 4, "{events:?}");
+    for (name, event) in events {
+        let kind = &event["properties"]["kind"];
+        assert!(kind["enum"][0].is_string(), "{name}: {kind}");
+    }
     for provider in providers {
         let (first, rest) = provider.name().split_at(1);
         let played = first.to_uppercase() + rest;
-        let kind = &schemas[format!("Event_{played}EventKind")]["properties"]["kind"];
-        assert!(kind["enum"][0].is_string(), "{played}: {kind}");
         let settings = &schemas[format!("{played}Settings")];
-        assert!(settings["properties"].is_object(), "{settings}");
+        assert_eq!(settings["type"], "object", "{played}: {settings}");
         // A change names what it changes and nothing else.
         assert!(settings.get("required").is_none(), "{settings}");
     }
