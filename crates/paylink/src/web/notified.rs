@@ -39,11 +39,8 @@ impl Notified {
     ///
     /// If it cannot be read. Look at the order all the same.
     pub fn hint(&self, provider: &dyn PaymentProvider) -> Result<Option<Hint>, Error> {
-        if !provider
-            .capabilities()
-            .support(Capability::ReadWebhook)
-            .is_supported()
-        {
+        let support = provider.capabilities().support(Capability::ReadWebhook);
+        if !support.is_supported() {
             return Ok(None);
         }
         provider.read_webhook(&self.body).map(Some)

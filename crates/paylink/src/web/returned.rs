@@ -49,11 +49,8 @@ impl Returned {
     ///
     /// If it cannot be read. Look at the order all the same: a forged query must not keep a paid order from its payer.
     pub fn hint(&self, provider: &dyn PaymentProvider) -> Result<Option<Hint>, Error> {
-        if !provider
-            .capabilities()
-            .support(Capability::ReadReturn)
-            .is_supported()
-        {
+        let support = provider.capabilities().support(Capability::ReadReturn);
+        if !support.is_supported() {
             return Ok(None);
         }
         provider.read_return(&self.parameters()?).map(Some)
@@ -96,8 +93,7 @@ impl<S: Send + Sync> FromRequest<S> for Returned {
 
 impl fmt::Debug for Returned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Returned")
-            .field("order", &self.order)
-            .finish_non_exhaustive()
+        let mut shown = f.debug_struct("Returned");
+        shown.field("order", &self.order).finish_non_exhaustive()
     }
 }

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 /// Both look at the order, whatever came with the request: a hint that cannot be read, that the order's provider does not
 /// document, or that names another payment is as good as none, and the last two are logged. A return is answered with one
 /// of the [`Pages`]. A notification is answered with 200 when the order was looked at, and with 503 when that has to be
-/// done again, within two seconds if somebody else is at the order; an order that is not there gets the same 200 as one
+/// done again, within two seconds if another call is at the order; an order that is not there gets the same 200 as one
 /// that is.
 ///
 /// A caller who hangs up before the look has begun is forgotten; after that the work goes on. Bodies are bounded in size
@@ -37,15 +37,11 @@ where
         desk,
         pages: Arc::new(pages),
     };
+    let returns = get(returned::<S, P>).post(returned::<S, P>);
+    let notifications = get(notified::<S, P>).post(notified::<S, P>);
     Router::new()
-        .route(
-            &routes::return_path(),
-            get(returned::<S, P>).post(returned::<S, P>),
-        )
-        .route(
-            &routes::notify_path(),
-            get(notified::<S, P>).post(notified::<S, P>),
-        )
+        .route(&routes::return_path(), returns)
+        .route(&routes::notify_path(), notifications)
         .with_state(counter)
 }
 
@@ -71,7 +67,7 @@ where
 {
     let read = |provider: &dyn PaymentProvider| returned.hint(provider);
     let arrival = counter.arrive(returned.order(), read).await;
-    let page = to_the_end(async move {
+    to_the_end(async move {
         let order = returned.order();
         let page = match counter.go_on(order, arrival).await {
             Ok(outcome) => counter.pages.outcome(order, &outcome).await,
@@ -79,8 +75,8 @@ where
             Err(Trouble::AskAgain) => counter.pages.unsure(order).await,
         };
         private(page)
-    });
-    page.await
+    })
+    .await
 }
 
 async fn notified<S, P>(State(counter): State<Counter<S, P>>, notified: Notified) -> Response
@@ -189,14 +185,12 @@ fn ask_again(after: Duration) -> Response {
 
 /// Keeps a payer's page out of caches, and its address out of other sites' logs.
 fn private(mut page: Response) -> Response {
-    let headers = page.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        header::HeaderValue::from_static("no-store"),
-    );
-    headers.insert(
-        header::REFERRER_POLICY,
-        header::HeaderValue::from_static("no-referrer"),
-    );
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        let value = header::HeaderValue::from_static(value);
+        page.headers_mut().insert(name, value);
+    }
     page
 }

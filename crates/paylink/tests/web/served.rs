@@ -80,18 +80,16 @@ impl Served {
                 .supports(Capability::ReadWebhook),
             Hints::None => capabilities,
         };
-        let provider =
-            MockProvider::with(capabilities, &Arc::new(MockClock::at(SystemTime::now())));
+        let clock = Arc::new(MockClock::at(SystemTime::now()));
+        let provider = MockProvider::with(capabilities, &clock);
         // Long enough for another request to arrive meanwhile.
         provider.settling_takes(Duration::from_millis(5));
         let account: Arc<dyn PaymentProvider> = provider.clone();
         let accounts = Accounts::new([Account::from_arc("main", account)]).unwrap();
         let store = MemoryStore::new();
         let price = Money::from(Rial::new(150_000));
-        store.put(
-            ORDER,
-            StoredOrder::new("main", NewPayment::new(REFERENCE, price).unwrap()),
-        );
+        let payment = NewPayment::new(REFERENCE, price).unwrap();
+        store.put(ORDER, StoredOrder::new("main", payment));
         let desk = Desk::new(store, accounts)
             .claim_timeout(Duration::from_millis(300))
             .visit_intervals(order_pause, Duration::ZERO);
@@ -128,15 +126,13 @@ impl Served {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.send(format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes())
-            .await
+        let request = format!("GET {path} HTTP/1.1\r\n\r\n");
+        self.send(request.as_bytes()).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &[u8]) -> Answer {
-        let head = format!(
-            "POST {path} HTTP/1.1\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
+        let length = body.len();
+        let head = format!("POST {path} HTTP/1.1\r\ncontent-length: {length}\r\n\r\n");
         self.send(&[head.as_bytes(), body].concat()).await
     }
 
@@ -166,9 +162,8 @@ impl Served {
         let mut tcp = TcpStream::connect(self.address).await.unwrap();
         let line = request.windows(2).position(|two| two == b"\r\n").unwrap() + 2;
         tcp.write_all(&request[..line]).await.unwrap();
-        tcp.write_all(b"host: shop.example\r\nconnection: close\r\n")
-            .await
-            .unwrap();
+        let shared = b"host: shop.example\r\nconnection: close\r\n";
+        tcp.write_all(shared).await.unwrap();
         // A server that has answered already may have stopped to read.
         let _ = tcp.write_all(&request[line..]).await;
         tcp
@@ -203,11 +198,21 @@ impl Answer {
         }
     }
 
+    /// Asserts that the page says so.
+    #[track_caller]
+    pub(crate) fn says(&self, part: &str) {
+        assert!(self.body.contains(part), "no {part} in {self:?}");
+    }
+
+    /// Asserts this status, and that nothing but this is said.
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16, body: &str) {
+        assert_eq!((self.status, &*self.body), (status, body));
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
+        Some(lines.find(|(known, _)| *known == name)?.1)
     }
 }
 
