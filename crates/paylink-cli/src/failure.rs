@@ -30,15 +30,12 @@ impl Failure {
 
     /// A failure of this machine, before anything was sent.
     pub(crate) fn local(what: &'static str, problem: &str) -> Failure {
-        let message = format!("the {what} {problem}");
-        Failure::new(
-            Status::Refused,
-            Local {
-                kind: what,
-                effect: Effect::NotExecuted,
-                message,
-            },
-        )
+        let local = Local {
+            kind: what,
+            effect: Effect::NotExecuted,
+            message: format!("the {what} {problem}"),
+        };
+        Failure::new(Status::Refused, local)
     }
 }
 
@@ -155,10 +152,8 @@ impl CallError {
     pub(crate) fn write_error(error: &Error, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "error: {error}")?;
         // Where the provider says something itself, that is more to the point.
-        if let Some(refusal) = error
-            .refusal()
-            .filter(|refusal| refusal.message().is_none())
-        {
+        let refusal = error.refusal();
+        if let Some(refusal) = refusal.filter(|refusal| refusal.message().is_none()) {
             writeln!(out, "{}", refusal.explanation().english)?;
         }
         let mut source = std::error::Error::source(error);
@@ -270,9 +265,10 @@ impl From<Invalid> for UsageError {
 impl From<Problems> for UsageError {
     fn from(problems: Problems) -> UsageError {
         let mut all = problems.iter().map(told);
-        let first = all.next().unwrap_or_else(|| {
-            Invalid::new(FieldKey::new("configuration", "configuration"), "is wrong")
-        });
+        let whole = FieldKey::new("configuration", "configuration");
+        let first = all
+            .next()
+            .unwrap_or_else(|| Invalid::new(whole, "is wrong"));
         let also = all.map(|invalid| invalid.to_string()).collect();
         UsageError {
             also,
@@ -312,14 +308,13 @@ impl From<&clap::Error> for UsageError {
             Some(ContextValue::StyledStr(usage)) => usage.to_string(),
             _ => String::new(),
         };
+        let argument = place.as_deref();
+        let remedy = argument.and_then(|argument| remedy_for_a_secret(argument, &usage));
         UsageError {
             kind: "usage",
             effect: Effect::NotExecuted,
             message: message.split_whitespace().collect::<Vec<_>>().join(" "),
-            remedy: place
-                .as_deref()
-                .and_then(|argument| remedy_for_a_secret(argument, &usage))
-                .map(Box::from),
+            remedy: remedy.map(Box::from),
             field: None,
             place: place.map(Box::from),
             also: Vec::new(),
@@ -350,10 +345,9 @@ fn remedy_for_a_secret(argument: &str, usage: &str) -> Option<String> {
     let secret = settings
         .filter(|setting| setting.is_secret() && typed.starts_with(setting.key()))
         .max_by_key(|setting| setting.key().len())?;
-    let mut words = usage
-        .split_whitespace()
-        .skip_while(|word| *word != "paylink");
-    let group = words.nth(1)?;
+    let mut words = usage.split_whitespace();
+    words.find(|word| *word == "paylink")?;
+    let group = words.next()?;
     let name = secret.key().to_uppercase();
     // Where the account is named by another flag, its variables are not known here.
     let account = match group {

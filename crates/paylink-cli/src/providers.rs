@@ -64,12 +64,13 @@ providers! {
     Pod(pod::PodArgs);
 }
 
+/// Over the flags that each operation takes.
+const GLOBAL: &str = "Global options";
+
 /// The sections of all providers in a configuration, as in "[cardpay], [pod] and [zipay]".
 pub(crate) fn sections() -> String {
-    let names = paylink::providers()
-        .iter()
-        .map(|it| format!("[{}]", it.name()));
-    let names: Vec<String> = names.collect();
+    let names = paylink::providers().iter();
+    let names: Vec<String> = names.map(|it| format!("[{}]", it.name())).collect();
     match names.split_last() {
         Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
         _ => names.concat(),
@@ -154,12 +155,8 @@ mod tests {
     /// The keys that a client declares, by themselves or in a table of types.
     fn declared(client: &Path) -> BTreeSet<String> {
         let text = source(&client.join("src"));
-        let is_key = |word: &&str| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte == b'_' || byte.is_ascii_lowercase())
-        };
+        let in_key = |byte: u8| byte == b'_' || byte.is_ascii_lowercase();
+        let is_key = |word: &&str| !word.is_empty() && word.bytes().all(in_key);
         let literal = |code: &str| {
             let code = code.trim_start().strip_prefix('"')?;
             code.split('"').next().filter(is_key).map(str::to_owned)

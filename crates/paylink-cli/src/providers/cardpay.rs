@@ -13,7 +13,7 @@ use paylink::cardpay::{CardPay, DESCRIPTOR, MerchantCard, MerchantCards};
 use paylink::{CardNumber, FieldKey, Invalid};
 use serde::Serialize;
 
-use super::account_help;
+use super::{GLOBAL, account_help};
 use crate::account::{Account, transport};
 use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
@@ -32,12 +32,7 @@ pub(super) const NEVER_TYPED: &[&str] = &[];
 #[command(after_help = account_help(&DESCRIPTOR, "Card numbers are shown with their first six and last four digits.\n"), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct CardpayArgs {
     /// Where the script's API stands: https, or http on loopback
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        help_heading = "Global options"
-    )]
+    #[arg(long, global = true, value_name = "URL", help_heading = GLOBAL)]
     base_url: Option<String>,
 
     #[command(subcommand)]

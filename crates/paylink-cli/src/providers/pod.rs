@@ -13,11 +13,12 @@ use paylink::FieldKey;
 use paylink::config::AccountConfig;
 use paylink::pod::{DESCRIPTOR, Delegation, InvoiceId, Pod, Service, UserToken};
 
-use super::account_help;
+use super::{GLOBAL, account_help};
 use crate::account::{Account, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::next_step::Invocation;
+use crate::once::OnceArgs;
 use crate::resolve::ResolveArgs;
 use crate::typed::{self, Suggested};
 
@@ -48,24 +49,14 @@ pub(crate) struct PodArgs {
         global = true,
         value_name = "NAME",
         value_parser = ENVIRONMENTS,
-        help_heading = "Global options"
+        help_heading = GLOBAL
     )]
     environment: Option<String>,
     /// Another address than POD's: https, or http on loopback
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        help_heading = "Global options"
-    )]
+    #[arg(long, global = true, value_name = "URL", help_heading = GLOBAL)]
     base_url: Option<String>,
     /// Another address of the pay pages: https, or http on loopback
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        help_heading = "Global options"
-    )]
+    #[arg(long, global = true, value_name = "URL", help_heading = GLOBAL)]
     pay_url: Option<String>,
 
     #[command(subcommand)]
@@ -83,9 +74,9 @@ enum Operation {
     /// It compares nothing: hold the invoice against your own record first, with `invoices`.
     VerifyInvoice(invoices::VerifyInvoiceArgs),
     /// Confirm the payment of an invoice and close it
-    VerifyAndClose(invoices::IdArgs),
+    VerifyAndClose(IdOnceArgs),
     /// Close a paid invoice, so that its money can be drawn
-    Close(invoices::IdArgs),
+    Close(IdOnceArgs),
     /// Cancel an invoice, so that nobody can pay it; what was paid goes back
     Cancel(invoices::CancelArgs),
     /// Write the link by which anybody may pay; nothing is sent
@@ -105,7 +96,7 @@ enum Operation {
     /// Confirm a payment with the code of an SMS; production alone has it
     ConfirmPaymentSms(sms::ConfirmPaymentSmsArgs),
     /// Mark an invoice as paid outside POD; no money moves
-    MarkPaid(payments::MarkPaidArgs),
+    MarkPaid(IdOnceArgs),
     /// Pay an invoice with the money of another one
     PayWithInvoice(payments::PayWithInvoiceArgs),
     /// Guarantee the payment of an invoice on a later day
@@ -127,6 +118,15 @@ impl InvoiceIdArgs {
     fn read(&self) -> Result<InvoiceId, UsageError> {
         typed::read(InvoiceId::KEY, &self.invoice_id)
     }
+}
+
+/// The invoice to which an operation happens once.
+#[derive(Debug, Args)]
+struct IdOnceArgs {
+    #[command(flatten)]
+    invoice: InvoiceIdArgs,
+    #[command(flatten)]
+    once: OnceArgs,
 }
 
 /// Carries out what was typed.
@@ -238,10 +238,8 @@ struct CreditArgs {
 impl CreditArgs {
     /// The credit, if anything was said of it.
     fn read(&self) -> Result<Option<Delegation>, UsageError> {
-        if self.delegator_ids.is_empty()
-            && self.delegation_hashes.is_empty()
-            && self.force_delegation.is_none()
-        {
+        let named = [&self.delegator_ids, &self.delegation_hashes];
+        if named.iter().all(|it| it.is_empty()) && self.force_delegation.is_none() {
             return Ok(None);
         }
         let mut credit = Delegation::new();

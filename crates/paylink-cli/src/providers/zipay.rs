@@ -14,7 +14,7 @@ use paylink::{FieldKey, Invalid, Money};
 use serde::Serialize;
 
 use self::invoices::{InvoiceReport, write_invoice};
-use super::account_help;
+use super::{GLOBAL, account_help};
 use crate::account::{Account, transport};
 use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
@@ -30,12 +30,7 @@ pub(super) const NEVER_TYPED: &[&str] = &["redirect"];
 #[command(after_help = account_help(&DESCRIPTOR, ""), subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct ZipayArgs {
     /// Another address than ZiPay's: https, or http on loopback
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        help_heading = "Global options"
-    )]
+    #[arg(long, global = true, value_name = "URL", help_heading = GLOBAL)]
     base_url: Option<String>,
 
     #[command(subcommand)]
@@ -47,7 +42,7 @@ enum Operation {
     /// Create an invoice, and show the link to send the payer to
     CreateInvoice(invoices::CreateInvoiceArgs),
     /// Show an invoice
-    Status(StatusArgs),
+    Status(TrackIdArgs),
     /// Confirm a paid invoice; `settle` compares it first
     Verify(invoices::VerifyArgs),
     Settle(settle::SettleArgs),
@@ -134,33 +129,18 @@ fn without_terminal() -> UsageError {
     ))
 }
 
-#[derive(Debug, Args)]
-struct StatusArgs {
-    #[command(flatten)]
-    invoice: TrackIdArgs,
-}
-
-async fn status(args: &StatusArgs, account: &Account<'_>) -> Result<(), Failure> {
-    let track_id = args.invoice.parse()?;
-    let invoice = account
-        .zipay()?
-        .invoice_status(&track_id)
-        .await
-        .map_err(CallError::of)?;
+async fn status(args: &TrackIdArgs, account: &Account<'_>) -> Result<(), Failure> {
+    let track_id = args.parse()?;
+    let invoice = account.zipay()?.invoice_status(&track_id).await;
+    let invoice = invoice.map_err(CallError::of)?;
     account.console.done(&InvoiceReport(invoice))
 }
 
 async fn find_out(args: &ResolveArgs, account: &Account<'_>) -> Result<(), Failure> {
     let handle = args.read(account.console)?;
     let asked = account.zipay()?.resolve(&handle).await;
-    conclude(
-        asked,
-        "invoice",
-        FoundInvoice,
-        handle,
-        args,
-        account.console,
-    )
+    let console = account.console;
+    conclude(asked, "invoice", FoundInvoice, handle, args, console)
 }
 
 #[derive(Debug, Serialize)]
@@ -169,13 +149,12 @@ struct FoundInvoice(Found);
 
 impl Report for FoundInvoice {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Found {
-            invoice, redirect, ..
-        } = &self.0;
-        write_invoice(out, invoice)?;
-        match invoice.status {
+        let found = &self.0;
+        write_invoice(out, &found.invoice)?;
+        match found.invoice.status {
             Status::Generated | Status::Waiting => {
-                writeln!(out, "\nSend the payer to this link:\n\n{redirect}")
+                let link = &found.redirect;
+                writeln!(out, "\nSend the payer to this link:\n\n{link}")
             }
             _ => Ok(()),
         }

@@ -62,15 +62,9 @@ pub(super) struct CreateArgs {
     wait: bool,
 }
 
-/// What was typed, read.
-struct Order {
-    price: Rial,
-    number: InvoiceNumber,
-    payment: NewPayment,
-}
-
 impl CreateArgs {
-    fn order(&self) -> Result<Order, UsageError> {
+    /// The order's price and number, and its payment.
+    fn order(&self) -> Result<(Rial, InvoiceNumber, NewPayment), UsageError> {
         let price = super::read(NewPayment::PRICE, &self.price)?;
         let number: InvoiceNumber = super::read(InvoiceNumber::KEY, &self.invoice_number)?;
         let mut payment = NewPayment::new(number, price).map_err(typed::of_flag)?;
@@ -88,20 +82,12 @@ impl CreateArgs {
             let url = url.map_err(|invalid| invalid.at("--callback-app"))?;
             payment = payment.with_callback(url).map_err(typed::of_flag)?;
         }
-        Ok(Order {
-            price,
-            number,
-            payment,
-        })
+        Ok((price, number, payment))
     }
 }
 
 pub(super) async fn create(args: &CreateArgs, account: &Account<'_>) -> Result<(), Failure> {
-    let Order {
-        price,
-        number,
-        payment,
-    } = args.order()?;
+    let (price, number, payment) = args.order()?;
     let cardpay = account.cardpay()?;
     let advice = Advice {
         unknown: unknown(number),
@@ -112,8 +98,8 @@ pub(super) async fn create(args: &CreateArgs, account: &Account<'_>) -> Result<(
     let payment = once::send_unfindable(cardpay.create(payment), advice).await?;
     let link = payment.link.as_ref();
     let code = link.and_then(|link| qr::code(link.as_str(), args.qr));
-    let expected =
-        Expected::new(number, price, payment.record().clone()).map_err(UsageError::from)?;
+    let expected = Expected::new(number, price, payment.record().clone());
+    let expected = expected.map_err(UsageError::from)?;
     let created = Created::new(payment, code, &cardpay, &account.invocation());
     if args.wait {
         until_paid(&cardpay, &expected, created, account.console).await
@@ -182,29 +168,21 @@ impl Created {
     /// Writes what the payer has to know.
     pub(super) fn write_what_to_transfer(&self, out: &mut dyn Write) -> io::Result<()> {
         let exactly = self.payment.transfer_exactly;
-        writeln!(
-            out,
-            "The payment is created. The payer has to transfer exactly, to the rial:\n"
-        )?;
+        let first = "The payment is created. The payer has to transfer exactly, to the rial:";
+        writeln!(out, "{first}\n")?;
         if let Some(lines) = large_number(exactly.rial().get()) {
             for line in lines {
                 writeln!(out, "  {}", line.trim_end())?;
             }
             writeln!(out)?;
         }
-        writeln!(
-            out,
-            "  {} rial, which is {} toman\n",
-            grouped(exactly.rial().get()),
-            toman(exactly, grouped)
-        )?;
+        let (rial, toman) = (grouped(exactly.rial().get()), toman(exactly, grouped));
+        writeln!(out, "  {rial} rial, which is {toman} toman\n")?;
         if self.payment.pay_to.is_empty() {
             writeln!(out, "The script named no card to transfer to.\n")?;
         } else {
-            writeln!(
-                out,
-                "To one of these cards, whose numbers are masked here:\n"
-            )?;
+            let cards = "To one of these cards, whose numbers are masked here:";
+            writeln!(out, "{cards}\n")?;
             write_cards(out, &self.payment.pay_to)?;
             writeln!(out)?;
         }
@@ -285,10 +263,7 @@ pub(super) async fn until_paid(
             settled,
             payment: created,
         }),
-        Err(unpaid) => Err(Failure::new(
-            unpaid.status(),
-            NotProved::of(unpaid, created),
-        )),
+        Err(unpaid) => Err(NotProved::of(unpaid, created)),
     }
 }
 
@@ -361,41 +336,6 @@ fn may_pass(kind: ErrorKind) -> bool {
     )
 }
 
-impl Unpaid {
-    fn effect(&self) -> Effect {
-        match self {
-            Unpaid::Expired => Effect::NotExecuted,
-            Unpaid::AnotherCard(_) | Unpaid::NoAnswer(_) | Unpaid::Interrupted => Effect::Unknown,
-        }
-    }
-
-    fn status(&self) -> Status {
-        match self {
-            Unpaid::Expired => Status::NotPaid,
-            Unpaid::AnotherCard(_) => Status::Mismatch,
-            Unpaid::NoAnswer(_) | Unpaid::Interrupted => Status::Unknown,
-        }
-    }
-
-    fn kind(&self) -> &'static str {
-        match self {
-            Unpaid::Expired => "not_paid",
-            Unpaid::AnotherCard(_) => "mismatch",
-            Unpaid::NoAnswer(error) => error.kind().as_str(),
-            Unpaid::Interrupted => "interrupted",
-        }
-    }
-
-    fn message(&self) -> String {
-        match self {
-            Unpaid::Expired => "the payment is not paid, and its time is over".to_owned(),
-            Unpaid::AnotherCard(found) => format!("the payment is not the one expected: {found}"),
-            Unpaid::NoAnswer(error) => format!("whether it is paid cannot be told ({error})"),
-            Unpaid::Interrupted => "interrupted while waiting for the transfer".to_owned(),
-        }
-    }
-}
-
 /// It is paid, and everything about it.
 #[derive(Debug, Serialize)]
 struct Paid {
@@ -423,14 +363,34 @@ struct NotProved {
 }
 
 impl NotProved {
-    fn of(unpaid: Unpaid, payment: Created) -> NotProved {
-        NotProved {
-            kind: unpaid.kind(),
-            effect: unpaid.effect(),
-            message: unpaid.message(),
+    fn of(unpaid: Unpaid, payment: Created) -> Failure {
+        let (kind, status, effect, message) = match &unpaid {
+            Unpaid::Expired => {
+                let message = "the payment is not paid, and its time is over".to_owned();
+                ("not_paid", Status::NotPaid, Effect::NotExecuted, message)
+            }
+            Unpaid::AnotherCard(found) => {
+                let message = format!("the payment is not the one expected: {found}");
+                ("mismatch", Status::Mismatch, Effect::Unknown, message)
+            }
+            Unpaid::NoAnswer(error) => {
+                let message = format!("whether it is paid cannot be told ({error})");
+                let kind = error.kind().as_str();
+                (kind, Status::Unknown, Effect::Unknown, message)
+            }
+            Unpaid::Interrupted => {
+                let message = "interrupted while waiting for the transfer".to_owned();
+                ("interrupted", Status::Unknown, Effect::Unknown, message)
+            }
+        };
+        let not_proved = NotProved {
+            kind,
+            effect,
+            message,
             payment,
             unpaid,
-        }
+        };
+        Failure::new(status, not_proved)
     }
 }
 

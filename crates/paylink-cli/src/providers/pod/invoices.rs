@@ -4,14 +4,14 @@ use std::time::{Duration, SystemTime};
 use clap::Args;
 use paylink::core::{Call, Operation};
 use paylink::pod::{
-    BillNumber, GuildCode, Invoice, InvoiceId, InvoiceKey, InvoiceList, LinkOptions, ListInvoices,
-    NewInvoice, NewItem, Pod, PodResponse, Service, State, UniqueNumber, UserId,
+    BillNumber, GuildCode, Invoice, InvoiceId, InvoiceKey, LinkOptions, ListInvoices, NewInvoice,
+    NewItem, Pod, PodResponse, Service, State, UniqueNumber, UserId,
 };
 use paylink::{FieldKey, Invalid, JalaliDateTime, Mobile, Rial, WebUrl};
 use serde::Serialize;
 
-use super::PodAccount;
 use super::payments::carry_out;
+use super::{IdOnceArgs, PodAccount};
 use crate::consent::YesArgs;
 use crate::failure::{ARGUMENT, CallError, Failure, UsageError};
 use crate::once::{self, OnceArgs};
@@ -133,17 +133,12 @@ impl InvoicesArgs {
 pub(super) async fn invoices(args: &InvoicesArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
     let list = args.list()?;
     let pod = account.client_of(Service::ListInvoices)?;
-    let PodResponse {
-        value: InvoiceList {
-            invoices, total, ..
-        },
-        reference_number,
-        ..
-    } = pod.list_invoices(list).await.map_err(CallError::of)?;
+    let listed = pod.list_invoices(list).await.map_err(CallError::of)?;
+    let invoices = listed.value.invoices.into_iter();
     account.console().done(&Listed {
-        invoices: invoices.into_iter().map(InvoiceReport::found).collect(),
-        total,
-        reference_number,
+        invoices: invoices.map(InvoiceReport::found).collect(),
+        total: listed.value.total,
+        reference_number: listed.reference_number,
     })
 }
 
@@ -223,6 +218,7 @@ impl Report for InvoiceReport {
         let invoice = &self.invoice;
         let money = |money: &Option<_>| money.as_ref().map(amount);
         let state = format!("{}, {}", self.state, meaning(self.state));
+        let will_be_paid = invoice.will_be_paid_at_ms.and_then(in_tehran);
         let all = [
             ("Invoice id", Some(invoice.id.to_string())),
             ("State", Some(state)),
@@ -235,10 +231,7 @@ impl Report for InvoiceReport {
             ("Description", invoice.description.clone()),
             ("Issued", invoice.issued_at_ms.and_then(in_tehran)),
             ("Paid", invoice.paid_at_ms.and_then(in_tehran)),
-            (
-                "Will be paid",
-                invoice.will_be_paid_at_ms.and_then(in_tehran),
-            ),
+            ("Will be paid", will_be_paid),
             ("Card", invoice.masked_card_number.clone()),
             ("Its reference", invoice.payment_reference.clone()),
             ("Unreadable", Some(invoice.unreadable.join(", "))),
@@ -435,10 +428,9 @@ pub(super) async fn issue_invoice(
     } else {
         "pod invoices"
     };
+    let code = link.as_ref();
     console.done(&Issued {
-        code: link
-            .as_ref()
-            .and_then(|link| qr::code(link.as_str(), args.qr)),
+        code: code.and_then(|link| qr::code(link.as_str(), args.qr)),
         link,
         invoice,
         verification_needed: args.verification_needed,
@@ -497,33 +489,17 @@ impl Report for Issued {
 const REMEDY: &str =
     "give it if the invoice is the right one: `paylink pod invoices --invoice-id` shows it";
 
-/// The invoice whose life goes on or ends.
-#[derive(Debug, Args)]
-pub(super) struct IdArgs {
-    /// POD's id of the invoice, as `issue-invoice` printed it
-    #[arg(long, value_name = "ID")]
-    invoice_id: String,
-    #[command(flatten)]
-    pub(super) once: OnceArgs,
-}
-
-impl IdArgs {
-    pub(super) fn read(&self) -> Result<InvoiceId, UsageError> {
-        typed::read(InvoiceId::KEY, &self.invoice_id)
-    }
-}
-
 /// The invoice that nobody is to pay any more.
 #[derive(Debug, Args)]
 pub(super) struct CancelArgs {
     #[command(flatten)]
-    invoice: IdArgs,
+    invoice: IdOnceArgs,
     #[command(flatten)]
     yes: YesArgs,
 }
 
-pub(super) async fn close(args: &IdArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
-    let id = args.read()?;
+pub(super) async fn close(args: &IdOnceArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
+    let id = args.invoice.read()?;
     let pod = account.client_of(Service::CloseInvoice)?;
     let says = "The invoice is closed.";
     carry_out(pod.close_invoice(id), id, says, &args.once, account).await
@@ -531,7 +507,7 @@ pub(super) async fn close(args: &IdArgs, account: &PodAccount<'_>) -> Result<(),
 
 pub(super) async fn cancel(args: &CancelArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
     let CancelArgs { invoice: args, yes } = args;
-    let id = args.read()?;
+    let id = args.invoice.read()?;
     let pod = account.client_of(Service::CancelInvoice)?;
     let question = format!(
         "Cancel invoice {id}? Nobody can pay it then, and what was paid goes back to its payer."
@@ -580,10 +556,10 @@ pub(super) async fn verify(
 }
 
 pub(super) async fn verify_and_close(
-    args: &IdArgs,
+    args: &IdOnceArgs,
     account: &PodAccount<'_>,
 ) -> Result<(), Failure> {
-    let id = args.read()?;
+    let id = args.invoice.read()?;
     let pod = account.client_of(Service::VerifyAndCloseInvoice)?;
     show(pod.verify_and_close(id), &args.once, account).await
 }
@@ -604,12 +580,6 @@ pub(super) async fn find_out(args: &ResolveArgs, account: &PodAccount<'_>) -> Re
     let handle = args.read(account.console())?;
     let pod = account.client_of(Service::ListInvoices)?;
     let found = pod.resolve(&handle).await;
-    conclude(
-        found,
-        "invoice",
-        InvoiceReport::found,
-        handle,
-        args,
-        account.console(),
-    )
+    let (found_as, console) = (InvoiceReport::found, account.console());
+    conclude(found, "invoice", found_as, handle, args, console)
 }

@@ -9,7 +9,7 @@ use paylink::pod::{
 use paylink::{FieldKey, JalaliDate};
 use serde::Serialize;
 
-use super::{CallerArgs, CreditArgs, InvoiceIdArgs, PodAccount};
+use super::{CallerArgs, CreditArgs, IdOnceArgs, InvoiceIdArgs, PodAccount};
 use crate::failure::{Failure, UsageError};
 use crate::once::{self, OnceArgs};
 use crate::report::Report;
@@ -80,18 +80,7 @@ pub(super) async fn pay_own(
     carry_out(pod.pay_own_invoice(payment), id, PAID, &args.once, account).await
 }
 
-#[derive(Debug, Args)]
-pub(super) struct MarkPaidArgs {
-    #[command(flatten)]
-    invoice: InvoiceIdArgs,
-    #[command(flatten)]
-    once: OnceArgs,
-}
-
-pub(super) async fn mark_paid(
-    args: &MarkPaidArgs,
-    account: &PodAccount<'_>,
-) -> Result<(), Failure> {
+pub(super) async fn mark_paid(args: &IdOnceArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
     let id = args.invoice.read()?;
     let pod = account.client_of(Service::MarkPaid)?;
     let says = "The invoice is marked as paid outside POD.";
@@ -272,9 +261,8 @@ impl Report for Done {
             ("Reference", self.reference_number.clone()),
             ("POD says", self.message.clone()),
         ];
-        let present = all
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)));
+        let present = all.into_iter();
+        let present = present.filter_map(|(name, value)| Some((name, value?)));
         write_facts(out, &present.collect::<Vec<_>>())
     }
 }
