@@ -56,9 +56,7 @@ impl Canaries {
         let mut sightings: Vec<Sighting> = Vec::new();
         for (view, seen) in views(text) {
             for needle in &self.needles {
-                let known = sightings
-                    .iter()
-                    .any(|sighting| sighting.secret == needle.secret);
+                let known = sightings.iter().any(|it| it.secret == needle.secret);
                 if !known && let Some(at) = seen.find(&needle.text) {
                     sightings.push(Sighting::new(needle, view, &seen, at));
                 }
@@ -94,26 +92,20 @@ impl Sighting {
         let (before, from) = text.split_at_checked(at).unwrap_or(("", text));
         let skipped = before.chars().count().saturating_sub(AROUND);
         let before = before.chars().skip(skipped);
-        let excerpt = before
-            .chain(from.chars().take(needle.text.len() + AROUND))
-            .collect();
+        let rest = from.chars().take(needle.text.len() + AROUND);
         Self {
             secret: needle.secret,
             encoding: needle.encoding,
             view,
-            excerpt,
+            excerpt: before.chain(rest).collect(),
         }
     }
 }
 
 impl fmt::Display for Sighting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            secret,
-            encoding,
-            view,
-            excerpt,
-        } = self;
+        let (secret, encoding, view) = (self.secret, self.encoding, self.view);
+        let excerpt = &self.excerpt;
         write!(
             f,
             "secret {secret} as {encoding:?} in {view:?} text: {excerpt:?}"
@@ -162,48 +154,28 @@ struct Needle {
 }
 
 fn needles(place: usize, secret: &str) -> impl Iterator<Item = Needle> {
+    type Written = fn(&u8) -> String;
+
     let bytes = secret.as_bytes();
     let mut needles = vec![
         (Encoding::Plain, secret.to_owned()),
-        (
-            Encoding::Hex,
-            joined(bytes, "", |byte| format!("{byte:02x}")),
-        ),
-        (
-            Encoding::Hex,
-            joined(bytes, "", |byte| format!("{byte:02X}")),
-        ),
         (Encoding::ByteList, joined(bytes, ",", ToString::to_string)),
-        (
-            Encoding::ByteList,
-            joined(bytes, ",", |byte| format!("{byte:x}")),
-        ),
-        (
-            Encoding::ByteList,
-            joined(bytes, ",", |byte| format!("{byte:X}")),
-        ),
-        (
-            Encoding::ByteList,
-            joined(bytes, ",", |byte| format!("{byte:02x}")),
-        ),
-        (
-            Encoding::ByteList,
-            joined(bytes, ",", |byte| format!("{byte:02X}")),
-        ),
-        (
-            Encoding::ByteList,
-            joined(bytes, ",", |byte| format!("0x{byte:02x}")),
-        ),
     ];
+    let written: [(Encoding, &str, Written); 7] = [
+        (Encoding::Hex, "", |byte| format!("{byte:02x}")),
+        (Encoding::Hex, "", |byte| format!("{byte:02X}")),
+        (Encoding::ByteList, ",", |byte| format!("{byte:x}")),
+        (Encoding::ByteList, ",", |byte| format!("{byte:X}")),
+        (Encoding::ByteList, ",", |byte| format!("{byte:02x}")),
+        (Encoding::ByteList, ",", |byte| format!("{byte:02X}")),
+        (Encoding::ByteList, ",", |byte| format!("0x{byte:02x}")),
+    ];
+    needles.extend(written.map(|(encoding, between, one)| (encoding, joined(bytes, between, one))));
     for offset in 0..3 {
-        needles.push((
-            Encoding::Base64,
-            base64_inside(&STANDARD_NO_PAD, bytes, offset),
-        ));
-        needles.push((
-            Encoding::Base64,
-            base64_inside(&URL_SAFE_NO_PAD, bytes, offset),
-        ));
+        for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+            let inside = base64_inside(engine, bytes, offset);
+            needles.push((Encoding::Base64, inside));
+        }
     }
     needles.into_iter().map(move |(encoding, text)| Needle {
         secret: place,
@@ -253,18 +225,12 @@ fn views(text: &str) -> Vec<(View, String)> {
     }
     for (_, text) in views.clone() {
         add(&mut views, View::PercentDecoded, percent_decoded(&text));
-        add(
-            &mut views,
-            View::FormDecoded,
-            percent_decoded(&text.replace('+', " ")),
-        );
+        let spaced = text.replace('+', " ");
+        add(&mut views, View::FormDecoded, percent_decoded(&spaced));
     }
     for (_, text) in views.clone() {
-        add(
-            &mut views,
-            View::Unspaced,
-            text.split_whitespace().collect(),
-        );
+        let unspaced = text.split_whitespace().collect();
+        add(&mut views, View::Unspaced, unspaced);
     }
     views
 }
@@ -340,18 +306,10 @@ fn utf16_escape(escape: &str) -> Option<(u32, &str)> {
     let unit = |escape: &str| u16::from_str_radix(escape.get(1..5)?, 16).ok();
     let first = unit(escape)?;
     let rest = escape.get(5..)?;
-    let second = rest
-        .strip_prefix('\\')
-        .filter(|escape| escape.starts_with('u'))
-        .and_then(unit);
+    let escape = rest.strip_prefix('\\');
+    let second = escape.filter(|it| it.starts_with('u')).and_then(unit);
     let mut decoded = char::decode_utf16([Some(first), second].into_iter().flatten());
     let c = decoded.next()?.ok()?;
-    Some((
-        c.into(),
-        if c.len_utf16() == 2 {
-            rest.get(6..)?
-        } else {
-            rest
-        },
-    ))
+    let skipped = if c.len_utf16() == 2 { 6 } else { 0 };
+    Some((c.into(), rest.get(skipped..)?))
 }

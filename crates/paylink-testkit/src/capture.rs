@@ -183,8 +183,8 @@ impl CaptureLayer {
     fn note(&self, what: &str, metadata: &Metadata<'_>, fields: impl FnOnce(&mut Fields)) {
         let mut text = Fields(metadata.name().to_owned());
         fields(&mut text);
-        self.capture
-            .look_text(&format!("{what} of {}", metadata.target()), text.0);
+        let label = format!("{what} of {}", metadata.target());
+        self.capture.look_text(&label, text.0);
     }
 }
 
@@ -308,10 +308,10 @@ pub struct AlreadyTaken {
 
 impl Display for AlreadyTaken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = self.what;
         write!(
             f,
-            "this process has a {} already: give the test a file of its own",
-            self.what
+            "this process has a {what} already: give the test a file of its own"
         )
     }
 }

@@ -191,10 +191,6 @@ fn nothing_sent(row: u8, name: &'static str, wires: &'static [Wire], play: Play)
     }
 }
 
-fn in_handshake(row: u8, name: &'static str, fault: Behaviour) -> NamedFault {
-    nothing_sent(row, name, TLS, Play::Behaving(fault))
-}
-
 fn perhaps(row: u8, name: &'static str, fault: Behaviour) -> NamedFault {
     let play = Play::Behaving(fault);
     NamedFault {
@@ -207,213 +203,164 @@ fn perhaps(row: u8, name: &'static str, fault: Behaviour) -> NamedFault {
     }
 }
 
+/// Faults after which the request may have left: the row, the name, and what the server does.
+macro_rules! perhaps {
+    ($($row:literal, $name:literal => $fault:expr;)*) => {
+        vec![$(perhaps($row, $name, $fault)),*]
+    };
+}
+
+/// Faults of the TLS handshake, in which nothing can have left.
+macro_rules! in_handshake {
+    ($($row:literal, $name:literal => $fault:expr;)*) => {
+        vec![$(nothing_sent($row, $name, TLS, Play::Behaving($fault))),*]
+    };
+}
+
 fn before_the_request(good: &Answer) -> Vec<NamedFault> {
     let shown = |certificate| faults::certificate(certificate, good);
-    vec![
+    let mut faults = vec![
         nothing_sent(3, "connection refused", BOTH, Play::Refusing),
         nothing_sent(4, "connection attempt unanswered", BOTH, Play::Unresponsive),
-        in_handshake(5, "handshake stalls", faults::stall_in_handshake()),
-        in_handshake(6, "self-signed certificate", shown(Certificate::SelfSigned)),
-        in_handshake(
-            6,
-            "certificate for another name",
-            shown(Certificate::WrongName),
-        ),
-        in_handshake(6, "expired certificate", shown(Certificate::Expired)),
-        in_handshake(6, "HTTP where TLS is due", faults::http_for_tls()),
-        in_handshake(6, "garbage where TLS is due", faults::garbage_for_tls()),
-        in_handshake(7, "handshake reset", faults::reset_in_handshake()),
-        in_handshake(7, "handshake closed", faults::close_in_handshake()),
-        in_handshake(7, "reset on accept, before TLS", faults::reset_on_accept()),
-        in_handshake(7, "closed on accept, before TLS", faults::close_on_accept()),
-        NamedFault {
-            wires: PLAIN,
-            ..perhaps(9, "reset on accept", faults::reset_on_accept())
-        },
-        NamedFault {
-            wires: PLAIN,
-            ..perhaps(9, "closed on accept", faults::close_on_accept())
-        },
-    ]
+    ];
+    faults.extend(in_handshake! {
+        5, "handshake stalls" => faults::stall_in_handshake();
+        6, "self-signed certificate" => shown(Certificate::SelfSigned);
+        6, "certificate for another name" => shown(Certificate::WrongName);
+        6, "expired certificate" => shown(Certificate::Expired);
+        6, "HTTP where TLS is due" => faults::http_for_tls();
+        6, "garbage where TLS is due" => faults::garbage_for_tls();
+        7, "handshake reset" => faults::reset_in_handshake();
+        7, "handshake closed" => faults::close_in_handshake();
+        7, "reset on accept, before TLS" => faults::reset_on_accept();
+        7, "closed on accept, before TLS" => faults::close_on_accept();
+    });
+    let without_tls = perhaps! {
+        9, "reset on accept" => faults::reset_on_accept();
+        9, "closed on accept" => faults::close_on_accept();
+    };
+    let plain = |fault| NamedFault {
+        wires: PLAIN,
+        ..fault
+    };
+    faults.extend(without_tls.into_iter().map(plain));
+    faults
 }
 
 /// Over TLS alone: without it nothing keeps the client from sending before it hears the server.
 fn instead_of_listening(good: &Answer) -> Vec<NamedFault> {
-    vec![
-        in_handshake(
-            40,
-            "answer before the request",
-            faults::answer_before_request(good),
-        ),
-        in_handshake(40, "banner before the request", faults::banner()),
-    ]
+    in_handshake! {
+        40, "answer before the request" => faults::answer_before_request(good);
+        40, "banner before the request" => faults::banner();
+    }
 }
 
 fn around_the_request() -> Vec<NamedFault> {
-    vec![
-        perhaps(
-            9,
-            "reset before the request is read",
-            faults::reset_before_reading(),
-        ),
-        perhaps(
-            9,
-            "closed before the request is read",
-            faults::close_before_reading(),
-        ),
-        perhaps(10, "reset in the upload", faults::reset_in_upload(1)),
-        perhaps(10, "closed in the upload", faults::close_in_upload(1)),
-        perhaps(
-            11,
-            "closed after the request",
-            faults::close_after_request(),
-        ),
-        perhaps(11, "reset after the request", faults::reset_after_request()),
-        perhaps(
-            13,
-            "silent after the request",
-            faults::stall_after_request(),
-        ),
-        perhaps(13, "request never read", faults::reads_nothing()),
-    ]
+    perhaps! {
+        9, "reset before the request is read" => faults::reset_before_reading();
+        9, "closed before the request is read" => faults::close_before_reading();
+        10, "reset in the upload" => faults::reset_in_upload(1);
+        10, "closed in the upload" => faults::close_in_upload(1);
+        11, "closed after the request" => faults::close_after_request();
+        11, "reset after the request" => faults::reset_after_request();
+        13, "silent after the request" => faults::stall_after_request();
+        13, "request never read" => faults::reads_nothing();
+    }
 }
 
 fn kept_connections(good: &Answer) -> Vec<NamedFault> {
     let spare = good.clone().header("x-spare", "1");
-    [
-        perhaps(8, "idle connection closed", faults::close_when_idle(good)),
-        perhaps(
-            12,
-            "reset on the second request",
-            faults::reset_on_second_request(good),
-        ),
-        perhaps(26, "spare answer", faults::spare_answer(good, &spare)),
-        perhaps(
-            26,
-            "late spare answer",
-            faults::late_spare_answer(good, &spare),
-        ),
-    ]
-    .map(|fault| NamedFault {
+    let kept = perhaps! {
+        8, "idle connection closed" => faults::close_when_idle(good);
+        12, "reset on the second request" => faults::reset_on_second_request(good);
+        26, "spare answer" => faults::spare_answer(good, &spare);
+        26, "late spare answer" => faults::late_spare_answer(good, &spare);
+    };
+    let second = |fault| NamedFault {
         strikes: Strikes::SecondCall,
         ..fault
-    })
-    .to_vec()
+    };
+    kept.into_iter().map(second).collect()
 }
 
 fn slow_and_cut_answers(good: &Answer) -> Vec<NamedFault> {
     let half = good.body_bytes().len() / 2;
-    vec![
-        perhaps(
-            13,
-            "head drips",
-            faults::drip_head(Duration::from_millis(100), good),
-        ),
-        perhaps(13, "head stalls", faults::stall_in_head(good)),
-        perhaps(15, "closed in the head", faults::close_in_head(good)),
-        perhaps(15, "two lengths", faults::two_lengths(good)),
-        perhaps(17, "body stalls", faults::stall_in_body(half, good)),
-        perhaps(
-            18,
-            "body shorter than its length",
-            faults::cut_by_length(good),
-        ),
-        perhaps(18, "body cut in a chunk", faults::cut_in_chunks(good)),
-        perhaps(
-            19,
-            "body without length cut",
-            faults::cut_without_length(good),
-        ),
-        perhaps(
-            20,
-            "body longer than its length",
-            faults::length_too_short(good),
-        ),
-    ]
+    perhaps! {
+        13, "head drips" => faults::drip_head(Duration::from_millis(100), good);
+        13, "head stalls" => faults::stall_in_head(good);
+        15, "closed in the head" => faults::close_in_head(good);
+        15, "two lengths" => faults::two_lengths(good);
+        17, "body stalls" => faults::stall_in_body(half, good);
+        18, "body shorter than its length" => faults::cut_by_length(good);
+        18, "body cut in a chunk" => faults::cut_in_chunks(good);
+        19, "body without length cut" => faults::cut_without_length(good);
+        20, "body longer than its length" => faults::length_too_short(good);
+    }
 }
 
 fn strange_answers(good: &Answer) -> Vec<NamedFault> {
     const MEBIBYTE: usize = 1024 * 1024;
-    let with_status = |name, status| {
-        let answer = good.clone().status(status);
-        perhaps(22, name, faults::answer(&answer))
-    };
-    vec![
-        perhaps(15, "garbage", faults::garbage()),
-        perhaps(15, "huge head", faults::huge_head(MEBIBYTE)),
-        perhaps(15, "endless headers", faults::endless_headers()),
-        perhaps(
-            16,
-            "endless interim answers",
-            faults::endless_informational(),
-        ),
-        perhaps(21, "oversized body", faults::oversized_body(8 * MEBIBYTE)),
-        perhaps(21, "endless body", faults::endless_body()),
-        perhaps(21, "gzip bomb", faults::gzip_bomb()),
-        perhaps(22, "page with 200", faults::html_page()),
-        perhaps(22, "empty body", faults::empty_body()),
-        perhaps(22, "wrong content type", faults::wrong_content_type(good)),
-        with_status("201 in place of 200", 201),
-        with_status("202 in place of 200", 202),
-        with_status("206 in place of 200", 206),
-    ]
+    let with_status = |status| faults::answer(&good.clone().status(status));
+    perhaps! {
+        15, "garbage" => faults::garbage();
+        15, "huge head" => faults::huge_head(MEBIBYTE);
+        15, "endless headers" => faults::endless_headers();
+        16, "endless interim answers" => faults::endless_informational();
+        21, "oversized body" => faults::oversized_body(8 * MEBIBYTE);
+        21, "endless body" => faults::endless_body();
+        21, "gzip bomb" => faults::gzip_bomb();
+        22, "page with 200" => faults::html_page();
+        22, "empty body" => faults::empty_body();
+        22, "wrong content type" => faults::wrong_content_type(good);
+        22, "201 in place of 200" => with_status(201);
+        22, "202 in place of 200" => with_status(202);
+        22, "206 in place of 200" => with_status(206);
+    }
 }
 
 fn damaged_json(good: &Answer) -> Vec<NamedFault> {
-    let damaged = |row, name, damage: fn(&[u8]) -> Vec<u8>| {
+    let damaged = |damage: fn(&[u8]) -> Vec<u8>| {
         let answer = good.clone().body(damage(good.body_bytes()));
-        perhaps(row, name, faults::answer(&answer))
+        faults::answer(&answer)
     };
-    vec![
-        damaged(23, "byte order mark", damage::with_bom),
-        damaged(24, "invalid UTF-8", damage::with_invalid_utf8),
-        damaged(24, "duplicate keys", damage::with_duplicate_keys),
-        damaged(24, "trailing text", damage::with_trailing_text),
-        damaged(24, "last brace missing", damage::without_end),
-        damaged(24, "object in an array", damage::in_an_array),
-        damaged(24, "values without keys", damage::values_only),
-        damaged(24, "empty object", |_| b"{}".to_vec()),
-        damaged(24, "null", |_| b"null".to_vec()),
-    ]
+    perhaps! {
+        23, "byte order mark" => damaged(damage::with_bom);
+        24, "invalid UTF-8" => damaged(damage::with_invalid_utf8);
+        24, "duplicate keys" => damaged(damage::with_duplicate_keys);
+        24, "trailing text" => damaged(damage::with_trailing_text);
+        24, "last brace missing" => damaged(damage::without_end);
+        24, "object in an array" => damaged(damage::in_an_array);
+        24, "values without keys" => damaged(damage::values_only);
+        24, "empty object" => damaged(|_| b"{}".to_vec());
+        24, "null" => damaged(|_| b"null".to_vec());
+    }
 }
 
 fn other_statuses(elsewhere: &str) -> Vec<NamedFault> {
-    let status = |row, name, status| perhaps(row, name, faults::foreign_status(status));
-    let redirect = |name, status| perhaps(27, name, faults::redirect(status, elsewhere));
-    vec![
-        redirect("301", 301),
-        redirect("302", 302),
-        redirect("303", 303),
-        redirect("307", 307),
-        redirect("308", 308),
-        status(29, "400 with a page", 400),
-        status(29, "401 with a page", 401),
-        status(29, "403 with a page", 403),
-        status(29, "404 with a page", 404),
-        status(30, "408", 408),
-        status(30, "409", 409),
-        status(30, "425", 425),
-        status(31, "413 with a page", 413),
-        status(31, "431 with a page", 431),
-        perhaps(
-            32,
-            "429 with Retry-After",
-            faults::retry_after(429, Duration::from_secs(1)),
-        ),
-        perhaps(
-            32,
-            "429 until in an hour",
-            faults::retry_after_date(429, in_an_hour()),
-        ),
-        status(33, "500", 500),
-        status(33, "502", 502),
-        perhaps(
-            33,
-            "503 with Retry-After",
-            faults::retry_after(503, Duration::from_secs(1)),
-        ),
-        status(33, "504", 504),
-    ]
+    const SECOND: Duration = Duration::from_secs(1);
+    let redirect = |status| faults::redirect(status, elsewhere);
+    perhaps! {
+        27, "301" => redirect(301);
+        27, "302" => redirect(302);
+        27, "303" => redirect(303);
+        27, "307" => redirect(307);
+        27, "308" => redirect(308);
+        29, "400 with a page" => faults::foreign_status(400);
+        29, "401 with a page" => faults::foreign_status(401);
+        29, "403 with a page" => faults::foreign_status(403);
+        29, "404 with a page" => faults::foreign_status(404);
+        30, "408" => faults::foreign_status(408);
+        30, "409" => faults::foreign_status(409);
+        30, "425" => faults::foreign_status(425);
+        31, "413 with a page" => faults::foreign_status(413);
+        31, "431 with a page" => faults::foreign_status(431);
+        32, "429 with Retry-After" => faults::retry_after(429, SECOND);
+        32, "429 until in an hour" => faults::retry_after_date(429, in_an_hour());
+        33, "500" => faults::foreign_status(500);
+        33, "502" => faults::foreign_status(502);
+        33, "503 with Retry-After" => faults::retry_after(503, SECOND);
+        33, "504" => faults::foreign_status(504);
+    }
 }
 
 fn in_an_hour() -> SystemTime {

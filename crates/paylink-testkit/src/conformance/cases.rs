@@ -1,5 +1,16 @@
 //! The cases: what each is called, proves and does. A file holds those of one kind of promise.
 
+/// Declares the cases of a file: the check, what the matrix calls it, and what it proves.
+macro_rules! cases {
+    ($($check:ident $(($with:expr))?: $name:literal, $proves:literal;)+) => {
+        pub(super) const CASES: &[Case] = &[$(Case {
+            name: $name,
+            proves: $proves,
+            check: |trial| Box::pin($check(trial $(, $with)?)),
+        }),+];
+    };
+}
+
 mod afterwards;
 mod creating;
 mod declared;
@@ -68,14 +79,6 @@ pub async fn check(subject: Arc<dyn Subject>) -> Report {
 }
 
 impl Case {
-    const fn new(name: &'static str, proves: &'static str, check: Check) -> Case {
-        Case {
-            name,
-            proves,
-            check,
-        }
-    }
-
     /// What the matrix calls it.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -111,8 +114,7 @@ impl Case {
 
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Case")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        let mut case = f.debug_struct("Case");
+        case.field("name", &self.name).finish_non_exhaustive()
     }
 }

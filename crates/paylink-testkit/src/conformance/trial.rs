@@ -41,10 +41,8 @@ impl Trial {
 
     /// A currency that the provider counts in.
     pub(super) fn currency(&self) -> Result<Currency, Stop> {
-        let first = self.capabilities.currencies().first();
-        first
-            .copied()
-            .ok_or_else(|| Stop::failed("it counts in no currency"))
+        let first = self.capabilities.currencies().first().copied();
+        first.ok_or_else(|| Stop::failed("it counts in no currency"))
     }
 
     /// An order with what the provider needs, and nothing more.
@@ -73,10 +71,9 @@ impl Trial {
 
     /// The inputs of a payment of which the provider demands such.
     pub(super) fn inputs(&self, wanted: impl Fn(InputRule) -> bool) -> Vec<Input> {
-        let inputs = Input::ALL.iter().copied();
+        let mut inputs = Input::ALL.to_vec();
+        inputs.retain(|it| *it != Input::ListDay && wanted(self.capabilities.input(*it)));
         inputs
-            .filter(|input| *input != Input::ListDay && wanted(self.capabilities.input(*input)))
-            .collect()
     }
 
     pub(super) async fn create(&self, payment: &NewPayment) -> Result<Created, Stop> {
@@ -115,10 +112,10 @@ impl Trial {
     pub(super) async fn prove(&self, expected: &ExpectedPayment) -> Result<Proof, Stop> {
         match self.settle(expected).await? {
             Settlement::Settled(proof) | Settlement::AlreadySettled(proof) => Ok(proof),
-            other => Err(Stop::Failed(format!(
-                "a paid payment is settled as {}",
-                told(&other)
-            ))),
+            other => {
+                let how = told(&other);
+                Err(Stop::failed(format!("a paid payment is settled as {how}")))
+            }
         }
     }
 
@@ -191,11 +188,8 @@ impl Trial {
 
 /// What the merchant's books say about an order and the payment that was created for it.
 pub(super) fn books(payment: &NewPayment, record: &PaymentRecord) -> ExpectedPayment {
-    ExpectedPayment::new(
-        payment.reference().clone(),
-        *payment.price(),
-        record.clone(),
-    )
+    let (reference, price) = (payment.reference().clone(), *payment.price());
+    ExpectedPayment::new(reference, price, record.clone())
 }
 
 /// What settling came to, in a few words.
@@ -223,10 +217,11 @@ pub(super) fn refused<T>(
             })?;
             let own = error.invalids().iter().find(|it| !is_neutral(it.key()));
             match own {
-                Some(own) => Err(Stop::Failed(format!(
-                    "{what}: refused under the provider's own field {}",
-                    own.key()
-                ))),
+                Some(own) => {
+                    let key = own.key();
+                    let what = format!("{what}: refused under the provider's own field {key}");
+                    Err(Stop::Failed(what))
+                }
                 None => Ok(()),
             }
         }
@@ -235,18 +230,10 @@ pub(super) fn refused<T>(
 
 /// Whether a field is one of the neutral API, under which every provider refuses.
 fn is_neutral(key: &str) -> bool {
-    let of_all = [
-        OrderReference::KEY,
-        Money::KEY,
-        Currency::KEY,
-        Handle::KEY,
-        PaymentRecord::KEY,
-        Cursor::KEY,
-    ];
-    let mut fields = of_all
-        .into_iter()
-        .chain(Input::ALL.iter().map(|it| it.key()));
-    fields.any(|field| field.as_str() == key)
+    let mut of_all = vec![OrderReference::KEY, Money::KEY, Currency::KEY];
+    of_all.extend([Handle::KEY, PaymentRecord::KEY, Cursor::KEY]);
+    of_all.extend(Input::ALL.iter().map(|it| it.key()));
+    of_all.iter().any(|field| field.as_str() == key)
 }
 
 /// A time in which nothing may be sent.
@@ -336,11 +323,8 @@ pub(super) fn forged_record(
     member: &str,
     value: Value,
 ) -> Result<PaymentRecord, Stop> {
-    Ok(serde_json::from_value(replaced(
-        serde_json::to_value(record)?,
-        member,
-        value,
-    ))?)
+    let document = replaced(serde_json::to_value(record)?, member, value);
+    Ok(serde_json::from_value(document)?)
 }
 
 /// The record of one payment with the provider's ids of another.
@@ -353,11 +337,8 @@ pub(super) fn with_ids_of(
 
 /// The handle with one of its members replaced.
 pub(super) fn forged_handle(handle: &Handle, member: &str, value: Value) -> Result<Handle, Stop> {
-    Ok(serde_json::from_value(replaced(
-        serde_json::to_value(handle)?,
-        member,
-        value,
-    ))?)
+    let document = replaced(serde_json::to_value(handle)?, member, value);
+    Ok(serde_json::from_value(document)?)
 }
 
 /// A handle without its times: what is the same of one that was prepared and one that came with an error.

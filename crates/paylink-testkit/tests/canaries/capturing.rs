@@ -26,17 +26,24 @@ enum Hole {
     Serialized,
 }
 
+const HOLES: [Hole; 7] = [
+    Hole::None,
+    Hole::Display,
+    Hole::AlternateDisplay,
+    Hole::Debug,
+    Hole::AlternateDebug,
+    Hole::Serialized,
+    Hole::Source,
+];
+
 struct Leaky(Hole, Option<Box<Leaky>>);
 
 impl Leaky {
     fn at(hole: Hole) -> Self {
         match hole {
             Hole::Source => {
-                let root = Self(Hole::Display, None);
-                Self(
-                    Hole::None,
-                    Some(Box::new(Self(Hole::None, Some(Box::new(root))))),
-                )
+                let over = |source| Self(Hole::None, Some(Box::new(source)));
+                over(over(Self(Hole::Display, None)))
             }
             _ => Self(hole, None),
         }
@@ -68,54 +75,25 @@ impl Error for Leaky {
 
 impl Serialize for Leaky {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(if self.0 == Hole::Serialized {
-            SECRET
-        } else {
-            "refused"
-        })
+        let leaks = self.0 == Hole::Serialized;
+        serializer.serialize_str(if leaks { SECRET } else { "refused" })
     }
 }
 
 #[test]
 fn an_error_is_caught_in_each_of_its_faces() {
-    use Hole::{AlternateDebug, AlternateDisplay, Debug, Display, None, Serialized, Source};
-
-    for hole in [
-        None,
-        Display,
-        AlternateDisplay,
-        Debug,
-        AlternateDebug,
-        Source,
-        Serialized,
-    ] {
+    for hole in HOLES {
         let capture = capture();
         capture.look_error("error", &Leaky::at(hole));
-        let leaks = matches!(
-            hole,
-            Display | AlternateDisplay | Debug | AlternateDebug | Source
-        );
-        assert_eq!(
-            !capture.leaks().is_empty(),
-            leaks,
-            "{hole:?}: {:?}",
-            capture.leaks()
-        );
+        let unseen = matches!(hole, Hole::None | Hole::Serialized);
+        let leaks = capture.leaks();
+        assert_eq!(leaks.is_empty(), unseen, "{hole:?}: {leaks:?}");
     }
 }
 
 /// Which of these holes a look sees.
 fn seen_by(look: impl Fn(&Capture, &Leaky)) -> Vec<Hole> {
-    use Hole::{AlternateDebug, AlternateDisplay, Debug, Display, None, Serialized};
-
-    let mut holes = vec![
-        None,
-        Display,
-        AlternateDisplay,
-        Debug,
-        AlternateDebug,
-        Serialized,
-    ];
+    let mut holes = HOLES.to_vec();
     holes.retain(|hole| {
         let capture = capture();
         look(&capture, &Leaky::at(*hole));

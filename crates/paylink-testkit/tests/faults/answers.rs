@@ -2,18 +2,15 @@
 
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use paylink_testkit::{Answer, FaultServer, Wire, damage, faults};
+use paylink_testkit::{Answer, Wire, damage, faults};
 
-use crate::client::{Client, End, LONG, REQUEST, WIRES, answered, ended, good, sent};
+use crate::client::{End, LONG, REQUEST, WIRES, answered, connected, ended, good, sent};
 
 #[tokio::test]
 async fn redirects_name_the_place_given() {
     for status in [301, 302, 303, 307, 308] {
-        let heard = answered(
-            Wire::Plain,
-            faults::redirect(status, "https://other.example/x"),
-        )
-        .await;
+        let fault = faults::redirect(status, "https://other.example/x");
+        let heard = answered(Wire::Plain, fault).await;
         let head = format!(
             "HTTP/1.1 {status} \r\nlocation: https://other.example/x\r\ncontent-length: 0\r\n\r\n"
         );
@@ -28,52 +25,40 @@ async fn pages_come_as_html() {
         (faults::foreign_status(503), 503),
     ] {
         let heard = answered(Wire::Plain, fault).await;
-        assert!(
-            heard.starts_with(&format!("HTTP/1.1 {status} \r\ncontent-type: text/html")),
-            "{heard}"
-        );
+        let start = format!("HTTP/1.1 {status} \r\ncontent-type: text/html");
+        assert!(heard.starts_with(&start), "{heard}");
         assert!(heard.contains("\r\n\r\n<!doctype html>"), "{heard}");
     }
 }
 
 #[tokio::test]
-async fn a_wait_is_asked_for_in_seconds() {
-    let heard = answered(
-        Wire::Plain,
-        faults::retry_after(429, Duration::from_secs(7)),
-    )
-    .await;
-    assert!(
-        heard.starts_with("HTTP/1.1 429 \r\n") && heard.contains("\r\nretry-after: 7\r\n"),
-        "{heard}"
-    );
-}
-
-#[tokio::test]
-async fn a_wait_can_be_a_date() {
-    let heard = answered(Wire::Plain, faults::retry_after_date(429, UNIX_EPOCH)).await;
-    assert!(
-        heard.contains("\r\nretry-after: Thu, 01 Jan 1970 00:00:00 GMT\r\n"),
-        "{heard}"
-    );
+async fn a_wait_is_asked_for_in_seconds_or_by_a_date() {
+    for (fault, wait) in [
+        (faults::retry_after(429, Duration::from_secs(7)), "7"),
+        (
+            faults::retry_after_date(429, UNIX_EPOCH),
+            "Thu, 01 Jan 1970 00:00:00 GMT",
+        ),
+    ] {
+        let heard = answered(Wire::Plain, fault).await;
+        assert!(heard.starts_with("HTTP/1.1 429 \r\n"), "{heard}");
+        let header = format!("\r\nretry-after: {wait}\r\n");
+        assert!(heard.contains(&header), "{heard}");
+    }
 }
 
 #[tokio::test]
 async fn an_empty_body_is_announced_as_json() {
     let heard = answered(Wire::Plain, faults::empty_body()).await;
-    assert_eq!(
-        heard,
-        "HTTP/1.1 200 \r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n"
-    );
+    let head = "HTTP/1.1 200 \r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
+    assert_eq!(heard, head);
 }
 
 #[tokio::test]
 async fn a_wrong_content_type_replaces_the_right_one() {
     let heard = answered(Wire::Plain, faults::wrong_content_type(&good())).await;
-    assert!(
-        heard.contains("content-type: text/plain\r\n") && !heard.contains("application/json"),
-        "{heard}"
-    );
+    assert!(heard.contains("content-type: text/plain\r\n"), "{heard}");
+    assert!(!heard.contains("application/json"), "{heard}");
     assert!(heard.as_bytes().ends_with(good().body_bytes()));
 }
 
@@ -91,11 +76,9 @@ async fn an_endless_body_does_not_end() {
     for wire in [Wire::Plain, Wire::Tls] {
         let (heard, end) = ended(wire, faults::endless_body()).await;
         assert_eq!(end, End::Enough);
-        assert!(
-            heard.contains("transfer-encoding: chunked\r\n\r\n1000\r\n[[[["),
-            "{}",
-            heard.chars().take(200).collect::<String>()
-        );
+        let begun = "transfer-encoding: chunked\r\n\r\n1000\r\n[[[[";
+        let shown: String = heard.chars().take(200).collect();
+        assert!(heard.contains(begun), "{shown}");
     }
 }
 
@@ -104,19 +87,14 @@ async fn a_gzip_bomb_is_gzip_that_unpacks_to_zeros_without_end() {
     let (mut client, _server) = sent(Wire::Plain, faults::gzip_bomb()).await;
     let (heard, end) = client.hear_to_end().await;
     assert_eq!(end, End::Enough);
-    let head_end = heard
-        .windows(4)
-        .position(|window| window == b"\r\n\r\n")
-        .unwrap()
-        + 4;
+    let mut windows = heard.windows(4);
+    let head_end = windows.position(|it| it == b"\r\n\r\n").unwrap() + 4;
     let head = String::from_utf8_lossy(&heard[..head_end]);
     assert!(head.contains("content-encoding: gzip\r\n"), "{head}");
 
     let packed = unchunked(&heard[head_end..]);
-    let deflated = packed
-        .strip_prefix(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff")
-        .unwrap();
-    let zeros = zeros_in(deflated);
+    let deflated = packed.strip_prefix(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff");
+    let zeros = zeros_in(deflated.unwrap());
     assert!(zeros > 150 * packed.len(), "{zeros} from {}", packed.len());
 }
 
@@ -136,25 +114,18 @@ fn unchunked(mut body: &[u8]) -> Vec<u8> {
 
 /// Unpacks deflate (RFC 1951) as far as it is a block with fixed codes of two zeros and their repetition.
 fn zeros_in(deflated: &[u8]) -> usize {
-    let mut bits = deflated
-        .iter()
-        .flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1));
+    let bytes = deflated.iter();
+    let mut bits = bytes.flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1));
     let mut take = |count| (0..count).map(|_| bits.next()).collect::<Option<Vec<u8>>>();
-    assert_eq!(
-        take(3).unwrap(),
-        [1, 1, 0],
-        "the last block, with fixed codes"
-    );
+    // The last block, with fixed codes.
+    assert_eq!(take(3).unwrap(), [1, 1, 0]);
     for _ in 0..2 {
         assert_eq!(take(8).unwrap(), [0, 0, 1, 1, 0, 0, 0, 0], "the literal 0");
     }
     let mut zeros = 2;
     while let Some(code) = take(13) {
-        assert_eq!(
-            code,
-            [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0],
-            "258 bytes again, from 1 byte back"
-        );
+        // 258 bytes again, from 1 byte back.
+        assert_eq!(code, [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]);
         zeros += 258;
     }
     zeros
@@ -162,9 +133,8 @@ fn zeros_in(deflated: &[u8]) -> usize {
 
 #[tokio::test]
 async fn damaged_json_comes_as_damaged() {
-    let damaged = good().body(damage::with_invalid_utf8(&damage::with_bom(
-        good().body_bytes(),
-    )));
+    let marked = damage::with_bom(good().body_bytes());
+    let damaged = good().body(damage::with_invalid_utf8(&marked));
     let (mut client, _server) = sent(Wire::Plain, faults::answer(&damaged)).await;
     let (heard, _) = client.hear_up_to(damaged.to_bytes().len(), LONG).await;
     assert_eq!(heard, damaged.to_bytes());
@@ -176,8 +146,7 @@ async fn a_kept_connection_serves_many_requests() {
         faults::answer(&good()),
         faults::answer_after(Duration::from_millis(1), &good()),
     ] {
-        let server = FaultServer::start(Wire::Tls, fault).await.unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, server) = connected(Wire::Tls, fault).await;
         for _ in 0..3 {
             client.send(REQUEST).await.unwrap();
             client.hear_answer(&good()).await;
@@ -189,14 +158,10 @@ async fn a_kept_connection_serves_many_requests() {
 
 #[tokio::test]
 async fn a_header_is_set_once() {
-    let answer = Answer::json("{}")
-        .header("Content-Type", "a/b")
-        .header("x", "1")
-        .header("x", "2");
-    assert_eq!(
-        answer.to_bytes(),
-        "HTTP/1.1 200 \r\nContent-Type: a/b\r\nx: 2\r\ncontent-length: 2\r\n\r\n{}"
-    );
+    let answer = Answer::json("{}").header("Content-Type", "a/b");
+    let answer = answer.header("x", "1").header("x", "2");
+    let whole = "HTTP/1.1 200 \r\nContent-Type: a/b\r\nx: 2\r\ncontent-length: 2\r\n\r\n{}";
+    assert_eq!(answer.to_bytes(), whole);
 }
 
 const BODY: &str = r#"{"success":true,"result":{"status":"pending"}}"#;
@@ -207,69 +172,54 @@ async fn closed_in_the_head() {
     for wire in WIRES {
         let (heard, end) = ended(wire, faults::close_in_head(&good())).await;
         assert_eq!(end, End::Closed);
-        assert!(
-            heard.starts_with("HTTP/1.1 200 \r\n") && !heard.contains("\r\n\r\n"),
-            "{heard:?}"
-        );
+        assert!(heard.starts_with("HTTP/1.1 200 \r\n"), "{heard:?}");
+        assert!(!heard.contains("\r\n\r\n"), "{heard:?}");
     }
 }
 
 #[tokio::test]
 async fn cut_in_the_body() {
     for wire in WIRES {
+        let (half, chunk) = (HALF.to_owned(), format!("2e\r\n{HALF}"));
+        let (length, chunks) = ("content-length: 46", "transfer-encoding: chunked");
         for (fault, framing, body) in [
-            (
-                faults::cut_by_length(&good()),
-                "content-length: 46",
-                HALF.to_owned(),
-            ),
-            (
-                faults::cut_in_chunks(&good()),
-                "transfer-encoding: chunked",
-                format!("2e\r\n{HALF}"),
-            ),
+            (faults::cut_by_length(&good()), length, &half),
+            (faults::cut_in_chunks(&good()), chunks, &chunk),
             (
                 faults::cut_without_length(&good()),
                 "connection: close",
-                HALF.to_owned(),
+                &half,
             ),
         ] {
             let (heard, end) = ended(wire, fault).await;
             let (head, rest) = heard.split_once("\r\n\r\n").unwrap();
             assert_eq!(end, End::Closed);
             assert!(head.ends_with(framing), "{head}");
-            assert_eq!(rest, body);
+            assert_eq!(rest, *body);
         }
     }
 }
 
 #[tokio::test]
-async fn longer_than_announced() {
-    let (heard, _) = ended(WIRES[0], faults::length_too_short(&good())).await;
-    let (head, body) = heard.split_once("\r\n\r\n").unwrap();
-    assert!(head.ends_with("content-length: 23"), "{head}");
-    assert_eq!(body, BODY);
-}
-
-#[tokio::test]
-async fn two_lengths() {
-    let (heard, _) = ended(WIRES[0], faults::two_lengths(&good())).await;
-    let (head, body) = heard.split_once("\r\n\r\n").unwrap();
-    assert!(
-        head.ends_with("content-length: 46\r\ncontent-length: 47"),
-        "{head}"
-    );
-    assert_eq!(body, BODY);
+async fn longer_than_announced_or_with_two_lengths() {
+    let two = "content-length: 46\r\ncontent-length: 47";
+    for (fault, lengths) in [
+        (faults::length_too_short(&good()), "content-length: 23"),
+        (faults::two_lengths(&good()), two),
+    ] {
+        let (heard, _) = ended(WIRES[0], fault).await;
+        let (head, body) = heard.split_once("\r\n\r\n").unwrap();
+        assert!(head.ends_with(lengths), "{head}");
+        assert_eq!(body, BODY);
+    }
 }
 
 #[tokio::test]
 async fn an_answer_in_chunks_is_whole() {
     let (mut client, _server) = sent(WIRES[0], faults::answer_in_chunks(&good())).await;
-    let head =
-        "HTTP/1.1 200 \r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
-    client
-        .hear_exactly(format!("{head}2e\r\n{BODY}\r\n0\r\n\r\n").as_bytes())
-        .await;
+    let head = "HTTP/1.1 200 \r\ncontent-type: application/json\r\ntransfer-encoding: chunked";
+    let whole = format!("{head}\r\n\r\n2e\r\n{BODY}\r\n0\r\n\r\n");
+    client.hear_exactly(whole.as_bytes()).await;
 }
 
 #[tokio::test]
@@ -302,14 +252,9 @@ async fn endless_headers() {
 #[tokio::test]
 async fn interim_answers_go_on() {
     for wire in WIRES {
-        let server = FaultServer::start(wire, faults::endless_informational())
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
-        client.send(REQUEST).await.unwrap();
-        client
-            .hear_exactly("HTTP/1.1 102 Processing\r\n\r\n".repeat(5).as_bytes())
-            .await;
+        let (mut client, _server) = sent(wire, faults::endless_informational()).await;
+        let interim = "HTTP/1.1 102 Processing\r\n\r\n".repeat(5);
+        client.hear_exactly(interim.as_bytes()).await;
     }
 }
 
@@ -327,10 +272,7 @@ async fn a_head_drips_byte_by_byte() {
     let answer = Answer::new(200).body("body");
     let head = answer.to_bytes().len() - 4;
     let pause = Duration::from_millis(2);
-    let server = FaultServer::start(Wire::Plain, faults::drip_head(pause, &answer))
-        .await
-        .unwrap();
-    let mut client = Client::connect(&server).await.unwrap();
+    let (mut client, _server) = connected(Wire::Plain, faults::drip_head(pause, &answer)).await;
     let started = Instant::now();
     client.send(REQUEST).await.unwrap();
     client.hear_answer(&answer).await;
@@ -341,9 +283,8 @@ async fn a_head_drips_byte_by_byte() {
 async fn a_head_stalls() {
     for wire in WIRES {
         let (mut client, _server) = sent(wire, faults::stall_in_head(&good())).await;
-        client
-            .hear_exactly(b"HTTP/1.1 200 \r\ncontent-type: appli")
-            .await;
+        let begun = b"HTTP/1.1 200 \r\ncontent-type: appli";
+        client.hear_exactly(begun).await;
         client.hear_nothing().await;
     }
 }
@@ -362,10 +303,7 @@ async fn a_body_stalls() {
 #[tokio::test]
 async fn an_answer_comes_before_the_request() {
     for wire in WIRES {
-        let server = FaultServer::start(wire, faults::answer_before_request(&good()))
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, server) = connected(wire, faults::answer_before_request(&good())).await;
         client.hear_answer(&good()).await;
         assert_eq!(server.tally().bytes(), 0);
 
@@ -378,8 +316,7 @@ async fn an_answer_comes_before_the_request() {
 #[tokio::test]
 async fn a_banner_comes_before_the_request() {
     for wire in WIRES {
-        let server = FaultServer::start(wire, faults::banner()).await.unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, _server) = connected(wire, faults::banner()).await;
         let (heard, _) = client.hear_up_to(b"SSH-2.0-loopback\r\n".len(), LONG).await;
         assert_eq!(heard, b"SSH-2.0-loopback\r\n");
     }
@@ -388,10 +325,7 @@ async fn a_banner_comes_before_the_request() {
 #[tokio::test]
 async fn an_answer_comes_while_the_request_is_not_read() {
     for wire in WIRES {
-        let server = FaultServer::start(wire, faults::answer_before_reading(&good()))
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, server) = connected(wire, faults::answer_before_reading(&good())).await;
         client.send(&REQUEST[..1]).await.unwrap();
         client.hear_answer(&good()).await;
         assert_eq!(server.tally().requests_complete(), 0);
@@ -417,11 +351,7 @@ async fn an_announced_close() {
 #[tokio::test]
 async fn a_reset_on_the_second_request() {
     for wire in WIRES {
-        let server = FaultServer::start(wire, faults::reset_on_second_request(&good()))
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
-        client.send(REQUEST).await.unwrap();
+        let (mut client, server) = sent(wire, faults::reset_on_second_request(&good())).await;
         client.hear_answer(&good()).await;
         client.hear_nothing().await;
 
@@ -436,10 +366,7 @@ async fn a_reset_on_the_second_request() {
 async fn a_spare_answer_comes_before_the_next_request() {
     for wire in WIRES {
         let spare = Answer::json(r#"{"spare":true}"#);
-        let server = FaultServer::start(wire, faults::spare_answer(&good(), &spare))
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, server) = connected(wire, faults::spare_answer(&good(), &spare)).await;
         for _ in 0..2 {
             client.send(REQUEST).await.unwrap();
             client.hear_answer(&good()).await;
@@ -454,11 +381,7 @@ async fn a_spare_answer_comes_before_the_next_request() {
 async fn a_late_spare_answer_comes_in_the_place_of_the_next_one() {
     for wire in WIRES {
         let spare = Answer::json(r#"{"spare":true}"#);
-        let server = FaultServer::start(wire, faults::late_spare_answer(&good(), &spare))
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
-        client.send(REQUEST).await.unwrap();
+        let (mut client, server) = sent(wire, faults::late_spare_answer(&good(), &spare)).await;
         client.hear_answer(&good()).await;
         client.hear_nothing().await;
 

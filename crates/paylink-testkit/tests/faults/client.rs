@@ -57,26 +57,21 @@ impl Client {
     pub(crate) async fn connect(server: &FaultServer) -> io::Result<Self> {
         let tcp = TcpStream::connect(server.address()).await?;
         if server.url().starts_with("http:") {
-            return Ok(Self {
-                stream: Box::new(tcp),
-            });
+            let stream = Box::new(tcp);
+            return Ok(Self { stream });
         }
         let mut roots = RootCertStore::empty();
-        roots
-            .add(CertificateDer::from_pem_slice(server.ca_pem()?.as_bytes()).unwrap())
-            .unwrap();
+        let authority = CertificateDer::from_pem_slice(server.ca_pem()?.as_bytes());
+        roots.add(authority.unwrap()).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
         let name = ServerName::IpAddress(server.address().ip().into());
-        let tls = TlsConnector::from(Arc::new(config))
-            .connect(name, tcp)
-            .await?;
-        Ok(Self {
-            stream: Box::new(tls),
-        })
+        let tls = TlsConnector::from(Arc::new(config));
+        let stream = Box::new(tls.connect(name, tcp).await?);
+        Ok(Self { stream })
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -111,10 +106,8 @@ impl Client {
 
     /// Makes sure that the connection stays open and nothing comes.
     pub(crate) async fn hear_nothing(&mut self) {
-        assert_eq!(
-            self.hear_up_to(1, PATIENCE).await,
-            (Vec::new(), End::Silent)
-        );
+        let heard = self.hear_up_to(1, PATIENCE).await;
+        assert_eq!(heard, (Vec::new(), End::Silent));
     }
 
     /// Reads exactly the bytes of this answer.
@@ -125,21 +118,25 @@ impl Client {
     /// Reads exactly these bytes.
     pub(crate) async fn hear_exactly(&mut self, expected: &[u8]) {
         let mut heard = vec![0; expected.len()];
-        timeout(LONG, self.stream.read_exact(&mut heard))
-            .await
-            .unwrap()
-            .unwrap();
-        assert_eq!(
-            String::from_utf8_lossy(&heard),
-            String::from_utf8_lossy(expected)
-        );
+        let read = timeout(LONG, self.stream.read_exact(&mut heard)).await;
+        read.unwrap().unwrap();
+        let heard = String::from_utf8_lossy(&heard);
+        assert_eq!(heard, String::from_utf8_lossy(expected));
     }
+}
+
+/// Connects to a server that plays this.
+pub(crate) async fn connected(
+    wire: Wire,
+    script: impl Into<paylink_testkit::Script>,
+) -> (Client, FaultServer) {
+    let server = FaultServer::start(wire, script).await.unwrap();
+    (Client::connect(&server).await.unwrap(), server)
 }
 
 /// Sends [`REQUEST`] to a server that plays this.
 pub(crate) async fn sent(wire: Wire, behaviour: Behaviour) -> (Client, FaultServer) {
-    let server = FaultServer::start(wire, behaviour).await.unwrap();
-    let mut client = Client::connect(&server).await.unwrap();
+    let (mut client, server) = connected(wire, behaviour).await;
     client.send(REQUEST).await.unwrap();
     (client, server)
 }

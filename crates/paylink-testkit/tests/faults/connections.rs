@@ -1,14 +1,17 @@
 //! Ports, handshakes, requests and how a server ends.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use paylink_testkit::{Behaviour, Certificate, FaultServer, Received, Step, Wire, faults};
+use paylink_testkit::{
+    Behaviour, Certificate, FaultServer, Received, Step, Wire, assert_is, faults,
+};
 use rustls::CertificateError;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::client::{Client, End, LONG, PATIENCE, REQUEST, WIRES, ended, good, sent};
+use crate::client::{Client, End, LONG, PATIENCE, REQUEST, WIRES, connected, ended, good, sent};
 
 #[tokio::test]
 async fn a_refusing_port_refuses_until_it_recovers() {
@@ -16,8 +19,7 @@ async fn a_refusing_port_refuses_until_it_recovers() {
         .await
         .unwrap();
     for _ in 0..2 {
-        let refused = TcpStream::connect(server.address()).await.unwrap_err();
-        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+        assert_refused(server.address()).await;
     }
     assert_eq!(server.tally().connections(), 0);
 
@@ -35,8 +37,7 @@ async fn a_refusing_port_recovers_by_itself_in_time() {
         .await
         .unwrap();
     server.recover_after(Duration::from_millis(30));
-    let refused = TcpStream::connect(server.address()).await.unwrap_err();
-    assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+    assert_refused(server.address()).await;
 
     while TcpStream::connect(server.address()).await.is_err() {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -51,11 +52,8 @@ async fn an_unresponsive_port_lets_connecting_time_out_until_it_recovers() {
         .await
         .unwrap();
     for _ in 0..2 {
-        let attempt = timeout(
-            Duration::from_millis(50),
-            TcpStream::connect(server.address()),
-        )
-        .await;
+        let attempt = TcpStream::connect(server.address());
+        let attempt = timeout(Duration::from_millis(50), attempt).await;
         assert!(attempt.is_err(), "{attempt:?}");
     }
 
@@ -71,20 +69,15 @@ async fn an_unresponsive_port_lets_connecting_time_out_until_it_recovers() {
 #[tokio::test]
 async fn a_good_server_answers_on_either_wire() {
     for wire in WIRES {
-        let server = FaultServer::start(wire, faults::answer(&good()))
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, server) = connected(wire, faults::answer(&good())).await;
         client.send(REQUEST).await.unwrap();
         client.hear_answer(&good()).await;
 
         let tally = server.tally();
         assert_eq!(tally.bytes(), REQUEST.len());
         assert_eq!(tally.handshakes(), usize::from(wire == Wire::Tls));
-        assert_eq!(
-            tally.received()[0].head(),
-            "POST /pay HTTP/1.1\r\nhost: a\r\ncontent-length: 10"
-        );
+        let head = "POST /pay HTTP/1.1\r\nhost: a\r\ncontent-length: 10";
+        assert_eq!(tally.received()[0].head(), head);
         assert_eq!(tally.received()[0].body(), b"0123456789");
     }
 }
@@ -112,13 +105,9 @@ async fn the_script_is_played_in_turn_and_its_last_behaviour_repeats() {
     assert!(seen[1].starts_with(b"\0\xff"));
     assert_eq!(seen[2], good().to_bytes());
     assert_eq!(seen[3], good().to_bytes());
-    let connections: Vec<_> = server
-        .tally()
-        .received()
-        .iter()
-        .map(Received::connection)
-        .collect();
-    assert_eq!(connections, [1, 2, 3, 4]);
+    let tally = server.tally();
+    let connections = tally.received().iter().map(Received::connection);
+    assert!(connections.eq([1, 2, 3, 4]));
 }
 
 /// The error with which the handshake ends; no byte of HTTP may have come.
@@ -133,10 +122,8 @@ async fn handshake_error(fault: Behaviour) -> io::Error {
 
 #[track_caller]
 fn tls_error(error: &io::Error) -> &rustls::Error {
-    error
-        .get_ref()
-        .and_then(|error| error.downcast_ref())
-        .unwrap()
+    let error = error.get_ref().and_then(|error| error.downcast_ref());
+    error.unwrap()
 }
 
 #[tokio::test]
@@ -146,29 +133,20 @@ async fn stall() {
         .unwrap();
     assert!(timeout(PATIENCE, Client::connect(&server)).await.is_err());
     let tally = server.shutdown().await;
-    assert_eq!(
-        (tally.connections(), tally.handshakes(), tally.bytes()),
-        (1, 0, 0)
-    );
+    assert_eq!((tally.connections(), tally.handshakes()), (1, 0));
+    assert_eq!(tally.bytes(), 0);
 }
 
 #[tokio::test]
-async fn resets() {
-    for fault in [faults::reset_in_handshake(), faults::reset_on_accept()] {
-        assert_eq!(
-            handshake_error(fault).await.kind(),
-            io::ErrorKind::ConnectionReset
-        );
-    }
-}
-
-#[tokio::test]
-async fn closes() {
-    for fault in [faults::close_in_handshake(), faults::close_on_accept()] {
-        assert_eq!(
-            handshake_error(fault).await.kind(),
-            io::ErrorKind::UnexpectedEof
-        );
+async fn resets_and_closes() {
+    for (fault, kind) in [
+        (faults::reset_in_handshake(), io::ErrorKind::ConnectionReset),
+        (faults::reset_on_accept(), io::ErrorKind::ConnectionReset),
+        (faults::close_in_handshake(), io::ErrorKind::UnexpectedEof),
+        (faults::close_on_accept(), io::ErrorKind::UnexpectedEof),
+    ] {
+        let name = format!("{fault:?}");
+        assert_eq!(handshake_error(fault).await.kind(), kind, "{name}");
     }
 }
 
@@ -176,10 +154,7 @@ async fn closes() {
 async fn no_tls_at_all() {
     for fault in [faults::http_for_tls(), faults::garbage_for_tls()] {
         let error = handshake_error(fault).await;
-        assert!(
-            matches!(tls_error(&error), rustls::Error::InvalidMessage(_)),
-            "{error:?}"
-        );
+        assert_is!(tls_error(&error), rustls::Error::InvalidMessage(_));
     }
 }
 
@@ -188,27 +163,19 @@ async fn bad_certificates() {
     let shown = |certificate| handshake_error(faults::certificate(certificate, &good()));
 
     let error = shown(Certificate::SelfSigned).await;
-    assert_eq!(
-        tls_error(&error),
-        &rustls::Error::from(CertificateError::UnknownIssuer)
-    );
+    let unknown = rustls::Error::from(CertificateError::UnknownIssuer);
+    assert_eq!(tls_error(&error), &unknown);
 
     let error = shown(Certificate::Expired).await;
-    assert!(
-        matches!(
-            tls_error(&error),
-            rustls::Error::InvalidCertificate(CertificateError::ExpiredContext { .. })
-        ),
-        "{error:?}"
+    assert_is!(
+        tls_error(&error),
+        rustls::Error::InvalidCertificate(CertificateError::ExpiredContext { .. })
     );
 
     let error = shown(Certificate::WrongName).await;
-    assert!(
-        matches!(
-            tls_error(&error),
-            rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { .. })
-        ),
-        "{error:?}"
+    assert_is!(
+        tls_error(&error),
+        rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { .. })
     );
 }
 
@@ -230,10 +197,7 @@ async fn without_tls_a_close_on_accept_still_counts_what_comes() {
 
 #[tokio::test]
 async fn without_tls_a_reset_on_accept_is_a_reset() {
-    let server = FaultServer::start(Wire::Plain, faults::reset_on_accept())
-        .await
-        .unwrap();
-    let mut client = Client::connect(&server).await.unwrap();
+    let (mut client, server) = connected(Wire::Plain, faults::reset_on_accept()).await;
     assert_eq!(client.hear_to_end().await.1, End::Reset);
     assert_eq!(server.tally().requests_begun(), 0);
 }
@@ -252,20 +216,14 @@ async fn reset_before_reading() {
 #[tokio::test]
 async fn close_before_reading() {
     for wire in WIRES {
-        let server = FaultServer::start(wire, faults::close_before_reading())
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, server) = connected(wire, faults::close_before_reading()).await;
         assert_eq!(client.hear_to_end().await, (Vec::new(), End::Closed));
         assert_eq!(server.tally().requests_begun(), 0);
 
         client.send(REQUEST).await.unwrap();
         let tally = server.until(|tally| tally.requests_complete() == 1).await;
-        assert_eq!(
-            tally.bytes(),
-            REQUEST.len(),
-            "what is sent too late is counted"
-        );
+        // What is sent too late is counted.
+        assert_eq!(tally.bytes(), REQUEST.len());
     }
 }
 
@@ -283,10 +241,7 @@ async fn reset_in_the_upload() {
 #[tokio::test]
 async fn close_in_the_upload() {
     for wire in WIRES {
-        let server = FaultServer::start(wire, faults::close_in_upload(4))
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, server) = connected(wire, faults::close_in_upload(4)).await;
         let (most, rest) = REQUEST.split_at(REQUEST.len() - 6);
         client.send(&most[..most.len() - 1]).await.unwrap();
         client.hear_nothing().await;
@@ -317,8 +272,7 @@ async fn no_answer_after_the_whole_request() {
 #[tokio::test]
 async fn nothing_is_answered_to_half_a_request() {
     for fault in [faults::close_after_request(), faults::reset_after_request()] {
-        let server = FaultServer::start(Wire::Plain, fault).await.unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, _server) = connected(Wire::Plain, fault).await;
         client.send(&REQUEST[..REQUEST.len() - 1]).await.unwrap();
         client.hear_nothing().await;
     }
@@ -327,10 +281,7 @@ async fn nothing_is_answered_to_half_a_request() {
 #[tokio::test]
 async fn an_upload_that_nobody_reads_comes_to_a_halt() {
     for wire in WIRES {
-        let server = FaultServer::start(wire, faults::reads_nothing())
-            .await
-            .unwrap();
-        let mut client = Client::connect(&server).await.unwrap();
+        let (mut client, server) = connected(wire, faults::reads_nothing()).await;
         let upload = vec![b'a'; 32 * 1024 * 1024];
         assert!(timeout(PATIENCE, client.send(&upload)).await.is_err());
         let tally = server.tally();
@@ -359,14 +310,9 @@ async fn sent_unread(behaviour: Behaviour) -> usize {
 
 #[tokio::test]
 async fn a_request_in_chunks_is_read_to_its_end() {
-    let server = FaultServer::start(Wire::Plain, faults::close_after_request())
-        .await
-        .unwrap();
-    let mut client = Client::connect(&server).await.unwrap();
-    client
-        .send(b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n")
-        .await
-        .unwrap();
+    let (mut client, server) = connected(Wire::Plain, faults::close_after_request()).await;
+    let request = b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n";
+    client.send(request).await.unwrap();
     client.hear_nothing().await;
     client.send(b"\r\n").await.unwrap();
     assert_eq!(client.hear_to_end().await.1, End::Closed);
@@ -391,15 +337,14 @@ async fn shutdown_ends_every_connection_and_tells_what_was_seen() {
     let tally = server.shutdown().await;
     assert_eq!((tally.connections(), tally.requests_begun()), (2, 2));
     for mut client in clients {
-        assert!(matches!(
-            client.hear_to_end().await.1,
-            End::Closed | End::Reset
-        ));
+        assert_is!(client.hear_to_end().await.1, End::Closed | End::Reset);
     }
-    assert_eq!(
-        TcpStream::connect(address).await.unwrap_err().kind(),
-        io::ErrorKind::ConnectionRefused
-    );
+    assert_refused(address).await;
+}
+
+async fn assert_refused(address: SocketAddr) {
+    let refused = TcpStream::connect(address).await.unwrap_err();
+    assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
 }
 
 #[tokio::test]
@@ -413,14 +358,8 @@ async fn a_dropped_server_is_gone_with_its_connections() {
     server.until(|tally| tally.requests_complete() == 1).await;
 
     drop(server);
-    assert!(matches!(
-        client.hear_to_end().await.1,
-        End::Closed | End::Reset
-    ));
-    assert_eq!(
-        TcpStream::connect(address).await.unwrap_err().kind(),
-        io::ErrorKind::ConnectionRefused
-    );
+    assert_is!(client.hear_to_end().await.1, End::Closed | End::Reset);
+    assert_refused(address).await;
 }
 
 #[tokio::test]

@@ -1,18 +1,5 @@
 //! The payment desk, over a provider that does what a test says.
 
-/// Panics with what was found where it is not what the pattern says.
-macro_rules! assert_is {
-    ($found:expr, $pattern:pat $(if $guard:expr)?) => {
-        assert_is!($found, $pattern $(if $guard)?, "found")
-    };
-    ($found:expr, $pattern:pat $(if $guard:expr)?, $context:literal) => {
-        match $found {
-            $pattern $(if $guard)? => {}
-            other => panic!("{}: {other:?}", format_args!($context)),
-        }
-    };
-}
-
 #[cfg(feature = "store-contract")]
 #[cfg(test)]
 mod broken_stores;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use paylink::core::Runtime;
 use paylink::desk::{DeskError, Opened, Outcome, Reopened, Stage, StoredOrder};
 use paylink::{ComparedField, Currency, Effect, ErrorKind, Money, NewPayment, PaymentState};
+use paylink_testkit::assert_is;
 use paylink_testkit::mock_provider::{Failure, MockProvider, SENDING, SETTLING};
 
 use crate::crashing_store::{CrashPoint, Fate};

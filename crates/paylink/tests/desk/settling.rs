@@ -9,6 +9,7 @@ use paylink::desk::{
     Delivery, DeskError, Ledger, MarkedDelivered, OrderStore, Outcome, Stage, StoredOrder,
 };
 use paylink::{Accounts, ComparedField, Currency, Hint, Money, NewPayment, PaymentState};
+use paylink_testkit::assert_is;
 use paylink_testkit::mock_provider::{Failure, MockProvider, SETTLING};
 use tokio::task::JoinSet;
 

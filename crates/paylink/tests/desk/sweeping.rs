@@ -12,8 +12,8 @@ use paylink::desk::{
     Claim, Claimed, Deliver, Delivery, Desk, MemoryStore, Opened, OrderStore, Outbox, Outcome,
     Stage, Sweep,
 };
-use paylink_testkit::MockClock;
 use paylink_testkit::mock_provider::Failure;
+use paylink_testkit::{MockClock, assert_is};
 
 use crate::shop::{LEASE, OVER, Shop, order, ready};
 

@@ -10,8 +10,8 @@ use paylink::desk::{
     Claimed, Desk, MarkedDelivered, MemoryStore, Opened, OrderStore, Outcome, Saved, Stage, Sweep,
 };
 use paylink::{Currency, Hint, Money, PaymentState};
-use paylink_testkit::MockClock;
 use paylink_testkit::mock_provider::{Failure, LONGEST_CALL, SENDING, SETTLING};
+use paylink_testkit::{MockClock, assert_is};
 use tokio::task::JoinSet;
 
 use crate::crashing_store::{CrashingStore, Fate};

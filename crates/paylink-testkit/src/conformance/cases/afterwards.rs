@@ -16,43 +16,22 @@ const BETWEEN_MESSAGES: Duration = Duration::from_secs(180);
 /// No server of a test has as many pages.
 const MOST_PAGES: usize = 1_000;
 
-pub(super) const CASES: &[Case] = &[
-    Case::new(
-        "a refund gives back",
-        "A refunded payment reads as refunded, and settles no order any more.",
-        |trial| Box::pin(refund(trial)),
-    ),
-    Case::new(
-        "a lost answer to a refund",
-        "A refund whose answer is lost is not sent again, and the payment is refunded once it is resolved.",
-        |trial| Box::pin(lost_refund(trial)),
-    ),
-    Case::new(
-        "disabled is not payable",
-        "Nobody can pay a payment that was disabled, and settling says that it is not paid.",
-        |trial| Box::pin(disable(trial)),
-    ),
-    Case::new(
-        "a lost answer to a disabling",
-        "A disabling whose answer is lost is not sent again, and nobody can pay the payment.",
-        |trial| Box::pin(lost_disable(trial)),
-    ),
-    Case::new(
-        "a resend is one request",
-        "Sending the link again sends one request, and no second one when its answer is lost.",
-        |trial| Box::pin(resend(trial)),
-    ),
-    Case::new(
-        "a list is walked to its end",
-        "Following the cursors ends, and shows every payment once.",
-        |trial| Box::pin(walked(trial)),
-    ),
-    Case::new(
-        "a list of a day",
-        "The list of a day holds the payments of that day, and that of another day does not.",
-        |trial| Box::pin(of_a_day(trial)),
-    ),
-];
+cases! {
+    refund: "a refund gives back",
+        "A refunded payment reads as refunded, and settles no order any more.";
+    lost_refund: "a lost answer to a refund",
+        "A refund whose answer is lost is not sent again, and the payment is refunded once it is resolved.";
+    disable: "disabled is not payable",
+        "Nobody can pay a payment that was disabled, and settling says that it is not paid.";
+    lost_disable: "a lost answer to a disabling",
+        "A disabling whose answer is lost is not sent again, and nobody can pay the payment.";
+    resend: "a resend is one request",
+        "Sending the link again sends one request, and no second one when its answer is lost.";
+    walked: "a list is walked to its end",
+        "Following the cursors ends, and shows every payment once.";
+    of_a_day: "a list of a day",
+        "The list of a day holds the payments of that day, and that of another day does not.";
+}
 
 async fn refund(trial: &Trial) -> Verdict {
     offered(&trial.capabilities, Capability::Refund)?;

@@ -7,48 +7,24 @@ use crate::conformance::cases::{Case, Verdict};
 use crate::conformance::recorder::values_of;
 use crate::conformance::trial::{Stop, Trial, ensure, refused};
 
-pub(super) const CASES: &[Case] = &[
-    Case::new(
-        "declarations are whole",
-        "The provider has a name and a currency, and gives a sentence for whatever it does not offer or take.",
-        |trial| Box::pin(declarations(trial)),
-    ),
-    Case::new(
-        "missing capabilities",
-        "What is not offered is refused as unsupported before a byte leaves.",
-        |trial| Box::pin(missing_capabilities(trial)),
-    ),
-    Case::new(
-        "refused inputs",
-        "A payment with an input that the provider does not take is refused before a byte leaves, whichever input it is.",
-        |trial| Box::pin(refused_inputs(trial)),
-    ),
-    Case::new(
-        "needed inputs",
-        "A payment without an input that the provider needs is refused before a byte leaves.",
-        |trial| Box::pin(needed_inputs(trial)),
-    ),
-    Case::new(
-        "taken inputs are sent",
-        "Every input that is taken is in a request or in the pay link of its payment, and not in those of a payment without it.",
-        |trial| Box::pin(taken_inputs(trial)),
-    ),
-    Case::new(
-        "foreign currencies",
-        "A price in a currency that the provider does not count in is refused before a byte leaves.",
-        |trial| Box::pin(foreign_currencies(trial)),
-    ),
-    Case::new(
-        "every currency",
-        "A price in each currency that the provider counts in is on the wire and in the record, to the last digit.",
-        |trial| Box::pin(every_currency(trial)),
-    ),
-    Case::new(
-        "rial and toman",
-        "Rial and toman stand for one another exactly, and what does not divide is refused before a byte leaves.",
-        |trial| Box::pin(rial_and_toman(trial)),
-    ),
-];
+cases! {
+    declarations: "declarations are whole",
+        "The provider has a name and a currency, and gives a sentence for whatever it does not offer or take.";
+    missing_capabilities: "missing capabilities",
+        "What is not offered is refused as unsupported before a byte leaves.";
+    refused_inputs: "refused inputs",
+        "A payment with an input that the provider does not take is refused before a byte leaves, whichever input it is.";
+    needed_inputs: "needed inputs",
+        "A payment without an input that the provider needs is refused before a byte leaves.";
+    taken_inputs: "taken inputs are sent",
+        "Every input that is taken is in a request or in the pay link of its payment, and not in those of a payment without it.";
+    foreign_currencies: "foreign currencies",
+        "A price in a currency that the provider does not count in is refused before a byte leaves.";
+    every_currency: "every currency",
+        "A price in each currency that the provider counts in is on the wire and in the record, to the last digit.";
+    rial_and_toman: "rial and toman",
+        "Rial and toman stand for one another exactly, and what does not divide is refused before a byte leaves.";
+}
 
 async fn declarations(trial: &Trial) -> Verdict {
     let declared = &trial.capabilities;
@@ -76,11 +52,9 @@ async fn declarations(trial: &Trial) -> Verdict {
 }
 
 async fn missing_capabilities(trial: &Trial) -> Verdict {
-    let missing: Vec<Capability> = Capability::ALL
-        .iter()
-        .copied()
-        .filter(|capability| !trial.capabilities.support(*capability).is_supported())
-        .collect();
+    let supported = |capability| trial.capabilities.support(capability).is_supported();
+    let mut missing = Capability::ALL.to_vec();
+    missing.retain(|capability| !supported(*capability));
     if missing.is_empty() {
         return Err(Stop::not_applicable("It offers every capability there is."));
     }
@@ -127,20 +101,8 @@ async fn refused_inputs(trial: &Trial) -> Verdict {
     }
     for input in inputs {
         let payment = trial.samples.put(trial.payment()?, input)?;
-        let quiet = trial.silence();
-        let what = format!("preparing with a {input}");
-        refused(
-            &what,
-            trial.provider.prepare(&payment),
-            ErrorKind::Unsupported,
-        )?;
-        let what = format!("creating with a {input}");
-        refused(
-            &what,
-            trial.provider.create(&payment).await,
-            ErrorKind::Unsupported,
-        )?;
-        quiet.held(format_args!("a {input}, which is not taken"))?;
+        let what = format!("with a {input}, which is not taken");
+        refused_unsent(trial, &payment, &what, ErrorKind::Unsupported).await?;
     }
     if day {
         let list = ListPayments::new().with_day("1403/05/20".parse()?);
@@ -160,16 +122,8 @@ async fn needed_inputs(trial: &Trial) -> Verdict {
     }
     for input in inputs {
         let payment = trial.payment_without(input)?;
-        let quiet = trial.silence();
-        let what = format!("preparing without a {input}");
-        refused(&what, trial.provider.prepare(&payment), ErrorKind::Invalid)?;
-        let what = format!("creating without a {input}");
-        refused(
-            &what,
-            trial.provider.create(&payment).await,
-            ErrorKind::Invalid,
-        )?;
-        quiet.held(format_args!("a payment without a {input}"))?;
+        let what = format!("without a {input}");
+        refused_unsent(trial, &payment, &what, ErrorKind::Invalid).await?;
     }
     if needs_day {
         let quiet = trial.silence();
@@ -214,11 +168,8 @@ fn is_sent(trial: &Trial, before: usize, created: &Created, value: &str) -> bool
 }
 
 fn refused_day(trial: &Trial) -> bool {
-    lists(trial)
-        && matches!(
-            trial.capabilities.input(Input::ListDay),
-            InputRule::Unsupported(_)
-        )
+    let rule = trial.capabilities.input(Input::ListDay);
+    lists(trial) && matches!(rule, InputRule::Unsupported(_))
 }
 
 fn lists(trial: &Trial) -> bool {
@@ -226,10 +177,8 @@ fn lists(trial: &Trial) -> bool {
 }
 
 async fn foreign_currencies(trial: &Trial) -> Verdict {
-    let foreign: Vec<Currency> = Currency::ALL
-        .into_iter()
-        .filter(|currency| !counts_in(trial, *currency) && twin_counted(trial, *currency).is_none())
-        .collect();
+    let mut foreign = Vec::from(Currency::ALL);
+    foreign.retain(|it| !counts_in(trial, *it) && twin_counted(trial, *it).is_none());
     if foreign.is_empty() {
         return Err(Stop::not_applicable(
             "It counts in every currency there is, or converts it.",
@@ -237,7 +186,8 @@ async fn foreign_currencies(trial: &Trial) -> Verdict {
     }
     for currency in foreign {
         let payment = trial.payment_of(Money::new("250000", currency)?)?;
-        refused_unsent(trial, &payment, ErrorKind::Unsupported).await?;
+        let what = format!("at {}", payment.price());
+        refused_unsent(trial, &payment, &what, ErrorKind::Unsupported).await?;
     }
     Ok(())
 }
@@ -261,19 +211,17 @@ async fn rial_and_toman(trial: &Trial) -> Verdict {
         }
         both = false;
         let counted = trial.subject.price(currency)?;
-        let (given, odd) = match currency {
-            Currency::Irr => (
-                Money::from(Toman::try_from(counted)?),
-                format!("{}.05", Toman::try_from(counted)?.get()),
-            ),
-            _ => (
-                Money::from(Rial::try_from(counted)?),
-                Rial::try_from(counted)?.get().saturating_add(5).to_string(),
-            ),
+        let (given, odd) = if currency == Currency::Irr {
+            let toman = Toman::try_from(counted)?;
+            (Money::from(toman), format!("{}.05", toman.get()))
+        } else {
+            let rial = Rial::try_from(counted)?;
+            (Money::from(rial), rial.get().saturating_add(5).to_string())
         };
         sent_as(trial, given, counted).await?;
         let odd = trial.payment_of(Money::new(&odd, twin)?)?;
-        refused_unsent(trial, &odd, ErrorKind::Invalid).await?;
+        let what = format!("at {}", odd.price());
+        refused_unsent(trial, &odd, &what, ErrorKind::Invalid).await?;
     }
     if both {
         return Err(Stop::not_applicable(
@@ -307,20 +255,19 @@ async fn sent_as(trial: &Trial, given: Money, counted: Money) -> Verdict {
     })
 }
 
-async fn refused_unsent(trial: &Trial, payment: &NewPayment, kind: ErrorKind) -> Verdict {
-    let price = payment.price();
+/// Checks that a payment is neither prepared nor created, and that nothing is sent for it.
+async fn refused_unsent(
+    trial: &Trial,
+    payment: &NewPayment,
+    what: &str,
+    kind: ErrorKind,
+) -> Verdict {
     let quiet = trial.silence();
-    refused(
-        &format!("preparing {price}"),
-        trial.provider.prepare(payment),
-        kind,
-    )?;
-    refused(
-        &format!("creating {price}"),
-        trial.provider.create(payment).await,
-        kind,
-    )?;
-    quiet.held(format_args!("a price of {price}"))
+    let prepared = trial.provider.prepare(payment);
+    refused(&format!("preparing {what}"), prepared, kind)?;
+    let created = trial.provider.create(payment).await;
+    refused(&format!("creating {what}"), created, kind)?;
+    quiet.held(format_args!("a payment {what}"))
 }
 
 fn counts_in(trial: &Trial, currency: Currency) -> bool {

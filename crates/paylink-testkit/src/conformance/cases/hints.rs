@@ -9,28 +9,16 @@ use crate::conformance::cases::{Case, Verdict};
 use crate::conformance::trial::{Stop, Trial, books, ensure, offered, step};
 use crate::{Canaries, Capture};
 
-pub(super) const CASES: &[Case] = &[
-    Case::new(
-        "a return names its payment",
-        "What the payer's browser brings back is read as a hint of that payment, and with it the order settles.",
-        |trial| Box::pin(read_return(trial)),
-    ),
-    Case::new(
-        "a webhook names its payment",
-        "What the webhook brings is read as a hint of that payment, and with it the order settles.",
-        |trial| Box::pin(read_webhook(trial)),
-    ),
-    Case::new(
-        "rubbish is no hint",
-        "Whatever else comes to a return or a webhook is refused, without a panic and without a request.",
-        |trial| Box::pin(rubbish(trial)),
-    ),
-    Case::new(
-        "secrets stay secret",
-        "No credential, card or national id is in any output, be it a record, a handle, an error or a log at level TRACE.",
-        |trial| Box::pin(stay_secret(trial)),
-    ),
-];
+cases! {
+    read_return: "a return names its payment",
+        "What the payer's browser brings back is read as a hint of that payment, and with it the order settles.";
+    read_webhook: "a webhook names its payment",
+        "What the webhook brings is read as a hint of that payment, and with it the order settles.";
+    rubbish: "rubbish is no hint",
+        "Whatever else comes to a return or a webhook is refused, without a panic and without a request.";
+    stay_secret: "secrets stay secret",
+        "No credential, card or national id is in any output, be it a record, a handle, an error or a log at level TRACE.";
+}
 
 async fn read_return(trial: &Trial) -> Verdict {
     offered(&trial.capabilities, Capability::ReadReturn)?;

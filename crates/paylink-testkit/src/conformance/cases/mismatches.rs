@@ -13,63 +13,28 @@ use crate::conformance::trial::{
 /// What no merchant is called, in whatever form merchants have names.
 const NOBODY: &str = "58001";
 
-pub(super) const CASES: &[Case] = &[
-    Case::new(
-        "a dear order",
-        "A paid payment of a cheap order does not pay a dear one, and nothing is confirmed.",
-        |trial| Box::pin(dear_order(trial)),
-    ),
-    Case::new(
-        "another currency",
-        "The same number in another currency does not pay.",
-        |trial| Box::pin(another_currency(trial)),
-    ),
-    Case::new(
-        "another order",
-        "A payment does not pay another order of the same price.",
-        |trial| Box::pin(another_order(trial)),
-    ),
-    Case::new(
-        "another merchant",
-        "A payment that was made to another merchant does not pay.",
-        |trial| Box::pin(another_merchant(trial)),
-    ),
-    Case::new(
-        "a hint of another payment",
-        "A return or webhook that names another payment settles nothing; a true one does no harm.",
-        |trial| Box::pin(another_hint(trial)),
-    ),
-    Case::new(
-        "a reported amount is compared",
-        "If the provider reports the amount, a record that says more than was paid is a mismatch.",
-        |trial| Box::pin(reported_amount(trial)),
-    ),
-    Case::new(
-        "a reported order is compared",
-        "If the provider reports the order, a record with the ids of another payment is a mismatch.",
-        |trial| Box::pin(reported_order(trial)),
-    ),
-    Case::new(
-        "another provider's record",
-        "A record of another provider is refused by every method before a byte leaves.",
-        |trial| Box::pin(record_of_another_provider(trial)),
-    ),
-    Case::new(
-        "another provider's handle",
-        "A handle of another provider is refused before a byte leaves.",
-        |trial| Box::pin(handle_of_another_provider(trial)),
-    ),
-    Case::new(
-        "another merchant's record",
-        "Nothing is read, given back, disabled or sent again by a record of another merchant, and nothing is sent.",
-        |trial| Box::pin(record_of_another_merchant(trial)),
-    ),
-    Case::new(
-        "another merchant's handle",
-        "What is not found by a handle of another merchant is not taken for what never was.",
-        |trial| Box::pin(handle_of_another_merchant(trial)),
-    ),
-];
+cases! {
+    dear_order: "a dear order",
+        "A paid payment of a cheap order does not pay a dear one, and nothing is confirmed.";
+    another_currency: "another currency", "The same number in another currency does not pay.";
+    another_order: "another order", "A payment does not pay another order of the same price.";
+    another_merchant: "another merchant",
+        "A payment that was made to another merchant does not pay.";
+    another_hint: "a hint of another payment",
+        "A return or webhook that names another payment settles nothing; a true one does no harm.";
+    reported_amount: "a reported amount is compared",
+        "If the provider reports the amount, a record that says more than was paid is a mismatch.";
+    reported_order: "a reported order is compared",
+        "If the provider reports the order, a record with the ids of another payment is a mismatch.";
+    record_of_another_provider: "another provider's record",
+        "A record of another provider is refused by every method before a byte leaves.";
+    handle_of_another_provider: "another provider's handle",
+        "A handle of another provider is refused before a byte leaves.";
+    record_of_another_merchant: "another merchant's record",
+        "Nothing is read, given back, disabled or sent again by a record of another merchant, and nothing is sent.";
+    handle_of_another_merchant: "another merchant's handle",
+        "What is not found by a handle of another merchant is not taken for what never was.";
+}
 
 async fn dear_order(trial: &Trial) -> Verdict {
     let tells_first = trial.tells_first().await?;
@@ -78,9 +43,8 @@ async fn dear_order(trial: &Trial) -> Verdict {
     let record = created.record().clone();
     let expected = ExpectedPayment::new(payment.reference().clone(), dear, record.clone());
     differs(trial, &expected, ComparedField::Amount).await?;
-    trial
-        .settles_still(&books(&payment, &record), tells_first)
-        .await
+    let own = books(&payment, &record);
+    trial.settles_still(&own, tells_first).await
 }
 
 async fn another_currency(trial: &Trial) -> Verdict {
@@ -95,9 +59,8 @@ async fn another_currency(trial: &Trial) -> Verdict {
     let price = Money::new(&price.amount(), other)?;
     let expected = ExpectedPayment::new(payment.reference().clone(), price, record.clone());
     differs(trial, &expected, ComparedField::Currency).await?;
-    trial
-        .settles_still(&books(&payment, &record), tells_first)
-        .await
+    let own = books(&payment, &record);
+    trial.settles_still(&own, tells_first).await
 }
 
 async fn another_order(trial: &Trial) -> Verdict {
@@ -106,9 +69,8 @@ async fn another_order(trial: &Trial) -> Verdict {
     let (another, _) = trial.created().await?;
     let record = created.record();
     differs(trial, &books(&another, record), ComparedField::Order).await?;
-    trial
-        .settles_still(&books(&payment, record), tells_first)
-        .await
+    let own = books(&payment, record);
+    trial.settles_still(&own, tells_first).await
 }
 
 async fn another_merchant(trial: &Trial) -> Verdict {
@@ -123,21 +85,16 @@ async fn another_merchant(trial: &Trial) -> Verdict {
     let order = trial.payment()?;
     let subject = &trial.subject;
     if let Some(elsewhere) = subject.at_another_merchant(&trial.recorder, &order).await? {
-        no_proof(
-            trial,
-            &books(&order, elsewhere.record()),
-            ComparedField::Merchant,
-        )
-        .await?;
+        let foreign = books(&order, elsewhere.record());
+        no_proof(trial, &foreign, ComparedField::Merchant).await?;
         if let Some(mine) = record.merchant() {
             // Somebody put it into the store as if it had been made here.
             let forged = forged_record(elsewhere.record(), "merchant", json!(mine))?;
             no_proof(trial, &books(&order, &forged), ComparedField::Merchant).await?;
         }
     }
-    trial
-        .settles_still(&books(&payment, record), tells_first)
-        .await
+    let own = books(&payment, record);
+    trial.settles_still(&own, tells_first).await
 }
 
 async fn another_hint(trial: &Trial) -> Verdict {
@@ -151,9 +108,8 @@ async fn another_hint(trial: &Trial) -> Verdict {
     let by_order = hint.with_reference(another.record().reference().as_str());
     differs(trial, &expected().with_hint(by_order), ComparedField::Order).await?;
     let hint = hint_of(trial, created.record())?;
-    trial
-        .settles_still(&expected().with_hint(hint), tells_first)
-        .await
+    let own = expected().with_hint(hint);
+    trial.settles_still(&own, tells_first).await
 }
 
 async fn reported_amount(trial: &Trial) -> Verdict {
@@ -165,10 +121,8 @@ async fn reported_amount(trial: &Trial) -> Verdict {
     let dear = payment.price().checked_add(*payment.price())?;
     let expected = ExpectedPayment::new(payment.reference().clone(), dear, forged);
     no_proof(trial, &expected, ComparedField::Amount).await?;
-    trial
-        .prove(&books(&payment, created.record()))
-        .await
-        .map(drop)
+    let proof = trial.prove(&books(&payment, created.record())).await;
+    proof.map(drop)
 }
 
 async fn reported_order(trial: &Trial) -> Verdict {
@@ -177,10 +131,8 @@ async fn reported_order(trial: &Trial) -> Verdict {
     let (another, of_another) = trial.created().await?;
     let forged = with_ids_of(of_another.record(), created.record())?;
     no_proof(trial, &books(&another, &forged), ComparedField::Order).await?;
-    trial
-        .prove(&books(&payment, created.record()))
-        .await
-        .map(drop)
+    let proof = trial.prove(&books(&payment, created.record())).await;
+    proof.map(drop)
 }
 
 /// Settles what must differ in this field.
@@ -269,9 +221,8 @@ async fn record_of_another_merchant(trial: &Trial) -> Verdict {
     let quiet = trial.silence();
     let results = used(trial, &foreign).await;
     if results.is_empty() {
-        return Err(Stop::not_applicable(
-            "It does nothing by a record but settle.",
-        ));
+        let nothing = "It does nothing by a record but settle.";
+        return Err(Stop::not_applicable(nothing));
     }
     for (capability, result) in results {
         let is_refused = result.is_err_and(|error| {

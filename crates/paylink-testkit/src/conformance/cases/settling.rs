@@ -5,33 +5,18 @@ use crate::conformance::Trouble;
 use crate::conformance::cases::{Case, Verdict};
 use crate::conformance::trial::{Stop, Trial, books, ensure, offered, step, told};
 
-pub(super) const CASES: &[Case] = &[
-    Case::new(
-        "the state follows the payment",
-        "The state says paid once the payment is settled, and never before the payer has paid; reading it confirms nothing.",
-        |trial| Box::pin(follows(trial)),
-    ),
-    Case::new(
-        "unpaid is not settled",
-        "Settling an unpaid payment says so, as often as it is asked, and the payment can be paid afterwards.",
-        |trial| Box::pin(unpaid(trial)),
-    ),
-    Case::new(
-        "a proof has every field",
-        "A proof states amount, currency, order, merchant and reference, each compared or declared as never reported.",
-        |trial| Box::pin(proof(trial)),
-    ),
-    Case::new(
-        "settled once",
-        "Whatever settles a second time is settled already, never afresh.",
-        |trial| Box::pin(settled_once(trial)),
-    ),
-    Case::new(
-        "a lost answer to a settle",
-        "Whichever answer is lost while settling, settling again proves the payment.",
-        |trial| Box::pin(lost_answer(trial)),
-    ),
-];
+cases! {
+    follows: "the state follows the payment",
+        "The state says paid once the payment is settled, and never before the payer has paid; reading it confirms nothing.";
+    unpaid: "unpaid is not settled",
+        "Settling an unpaid payment says so, as often as it is asked, and the payment can be paid afterwards.";
+    proof: "a proof has every field",
+        "A proof states amount, currency, order, merchant and reference, each compared or declared as never reported.";
+    settled_once: "settled once",
+        "Whatever settles a second time is settled already, never afresh.";
+    lost_answer: "a lost answer to a settle",
+        "Whichever answer is lost while settling, settling again proves the payment.";
+}
 
 async fn follows(trial: &Trial) -> Verdict {
     offered(&trial.capabilities, Capability::State)?;
