@@ -6,6 +6,14 @@ use paylink_sandbox::Fault;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
+/// What loses the answer of a request that was executed.
+pub const ANSWER_LOST: [Fault; 4] = [
+    Fault::DropAfter,
+    Fault::Truncated,
+    Fault::HtmlAfter,
+    Fault::StatusAfter(502),
+];
+
 /// Chance that is the same every time for the same seed.
 #[derive(Debug)]
 pub struct Chance(Xoshiro256PlusPlus);

@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use cardpay_client::{
-    BodyEncoding, CardNumber, CardPay, Code, ErrorKind, Expected, PayId, PaymentRecord,
-    PaymentState, Settlement,
+    BodyEncoding, CardNumber, CardPay, Code, CreatedPayment, ErrorKind, Expected, PayId,
+    PaymentRecord, PaymentState, Settlement,
 };
 use deliver_once::{Outcome, Shop};
 use paylink_core::{ComparedField, Effect, Error, Reason, Rial};
 use paylink_sandbox::cardpay::{CodeForm, TIME_ALLOWED};
 use paylink_sandbox::{Fault, Sandbox};
+use paylink_testkit::assert_is;
 use paylink_tests::cardpay_shop::{self, PRICE};
-use paylink_tests::chance::Chance;
+use paylink_tests::chance::{ANSWER_LOST, Chance};
 use paylink_tests::impatience;
 
 #[path = "../../crates/cardpay-client/examples/deliver_once/shop.rs"]
@@ -48,16 +49,9 @@ async fn every_state_of_a_payment_is_told_apart() {
         let left = cardpay.time_left(created.expires.unwrap());
         // The client's clock stands still, so it may lie behind.
         assert!(left.abs_diff(TIME_ALLOWED) < Duration::from_secs(60));
-        let cards: Vec<_> = created
-            .pay_to
-            .iter()
-            .map(|card| card.number.expose())
-            .collect();
+        let cards = created.pay_to.iter().map(|card| card.number.expose());
         let own = there.merchant_cards().iter();
-        assert_eq!(
-            cards,
-            own.map(|card| card.number.number()).collect::<Vec<_>>()
-        );
+        assert!(cards.eq(own.map(|card| card.number.number())));
         assert_eq!(cardpay.cards().await.unwrap().cards, created.pay_to);
 
         let check = async || cardpay.check(created.pay_id).await.unwrap().state;
@@ -85,19 +79,13 @@ async fn a_card_is_recorded_once_and_never_for_what_is_final() {
         assert_eq!(error.effect(), Effect::NotExecuted, "{error}");
         error.refusal().and_then(Code::from_refusal).unwrap()
     };
-    let one = cardpay
-        .create(cardpay_shop::order(1).unwrap())
-        .await
-        .unwrap();
+    let one = created(&cardpay, 1).await;
     cardpay.set_card(one.pay_id, card.clone()).await.unwrap();
     let recorded = there.payment(one.pay_id.get()).unwrap().card.unwrap();
     assert_eq!(recorded.number(), there.payer_card());
     assert_eq!(refused(one.pay_id).await, Code::CARD_RECORDED_BEFORE);
 
-    let two = cardpay
-        .create(cardpay_shop::order(2).unwrap())
-        .await
-        .unwrap();
+    let two = created(&cardpay, 2).await;
     there.pay(two.pay_id.get()).unwrap();
     assert_eq!(refused(two.pay_id).await, Code::PAYMENT_FINAL);
 }
@@ -115,20 +103,15 @@ async fn the_script_and_the_client_agree_on_the_least_price_and_on_the_token() {
     assert_eq!(error.kind(), ErrorKind::Refused);
     let order = cardpay_shop::order(2).unwrap();
     let error = stranger.create(order).await.unwrap_err();
-    assert_eq!(
-        error.refusal().and_then(Code::from_refusal),
-        Some(Code::TOKEN_REFUSED)
-    );
+    let code = error.refusal().and_then(Code::from_refusal);
+    assert_eq!(code, Some(Code::TOKEN_REFUSED));
     assert_eq!(there.payments().len(), 1);
 }
 
 /// The loser knows that a payment exists, and that nobody can tell its id.
 fn assert_taken(error: &Error) {
-    assert_eq!(
-        (error.kind(), error.effect()),
-        (ErrorKind::Refused, Effect::NotExecuted),
-        "{error}"
-    );
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+    assert_eq!(error.effect(), Effect::NotExecuted, "{error}");
     let refusal = error.refusal().unwrap();
     assert_eq!(Code::from_refusal(refusal), Some(Code::INVOICE_NUMBER_USED));
     assert_eq!(refusal.reason(), Reason::DuplicateOrder);
@@ -139,8 +122,7 @@ fn assert_taken(error: &Error) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_creates_at_once_make_one_payment() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
+    let (sandbox, cardpay) = opened().await;
     for number in 1..=20 {
         // Both are under way before either is executed.
         let slow = Fault::Delay(Duration::from_millis(10));
@@ -162,8 +144,7 @@ async fn two_creates_at_once_make_one_payment() {
 #[tokio::test]
 async fn a_create_whose_answer_was_lost_is_told_apart_by_nothing_and_does_no_harm() {
     for fault in [Fault::DropAfter, Fault::Truncated, Fault::DropBefore] {
-        let sandbox = Sandbox::start().await.unwrap();
-        let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
+        let (sandbox, cardpay) = opened().await;
         sandbox.faults().next("cardpay", "create", fault);
         let lost = cardpay.create(cardpay_shop::order(1000).unwrap()).await;
         let lost = lost.unwrap_err();
@@ -171,10 +152,8 @@ async fn a_create_whose_answer_was_lost_is_told_apart_by_nothing_and_does_no_har
 
         // Nothing finds it, and the words say so instead of guessing.
         let unresolved = cardpay.resolve(lost.handle().unwrap()).await.unwrap_err();
-        assert_eq!(
-            (unresolved.kind(), unresolved.effect()),
-            (ErrorKind::Unsupported, Effect::Unknown)
-        );
+        assert_eq!(unresolved.kind(), ErrorKind::Unsupported);
+        assert_eq!(unresolved.effect(), Effect::Unknown);
         let said = unresolved.to_string();
         assert!(said.contains("finds no payment by its invoice number"));
         assert!(said.contains("creating 1000 once more cannot make a second one"));
@@ -195,14 +174,8 @@ const EVERY_ATTEMPT: u32 = 3;
 
 #[tokio::test]
 async fn a_first_verification_that_is_lost_delays_the_goods_and_loses_none() {
-    for fault in [
-        Fault::DropAfter,
-        Fault::Truncated,
-        Fault::HtmlAfter,
-        Fault::StatusAfter(502),
-    ] {
-        let sandbox = Sandbox::start().await.unwrap();
-        let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
+    for fault in ANSWER_LOST {
+        let (sandbox, cardpay) = opened().await;
         let shop = Shop::default();
         shop.sell(1000, PRICE);
         let created = shop.ask_for_payment(&cardpay, 1000).await.unwrap();
@@ -222,30 +195,21 @@ async fn a_first_verification_that_is_lost_delays_the_goods_and_loses_none() {
         let there = sandbox.cardpay().payment(created.pay_id.get()).unwrap();
         assert_eq!(there.times_first_verified(), 1, "{fault}");
         let next = shop.look_after(&cardpay, 1000).await.unwrap();
-        assert!(matches!(next, Outcome::Delivered), "{fault}: {next}");
+        assert_is!(next, Outcome::Delivered, "{fault}");
         let later = shop.look_after(&cardpay, 1000).await.unwrap();
-        assert!(matches!(later, Outcome::DeliveredBefore), "{later}");
+        assert_is!(later, Outcome::DeliveredBefore);
         assert_eq!(shop.sent_out(), [1000]);
     }
 }
 
 #[tokio::test]
 async fn a_201_that_is_lost_within_one_call_comes_back_as_200() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
-    let created = cardpay
-        .create(cardpay_shop::order(1000).unwrap())
-        .await
-        .unwrap();
+    let (sandbox, cardpay) = opened().await;
+    let created = created(&cardpay, 1000).await;
     sandbox.cardpay().pay(created.pay_id.get()).unwrap();
     sandbox.faults().next("cardpay", "check", Fault::DropAfter);
-    let record = created.record().clone();
-    let expected = Expected::new(1000, PRICE, record).unwrap();
-    let settlement = cardpay.settle(&expected).await.unwrap();
-    assert!(
-        matches!(settlement, Settlement::AlreadySettled(_)),
-        "{settlement:?}"
-    );
+    let settlement = settled(&cardpay, 1000, PRICE, created.record()).await;
+    assert_is!(settlement, Settlement::AlreadySettled(_));
 }
 
 /// What the runs met, so that the test cannot pass by meeting nothing.
@@ -313,7 +277,7 @@ async fn run(seed: u64, sandbox: &Sandbox, cardpay: &CardPay, met: &mut Met) {
     let pay_id = created.pay_id.get();
     if chance.below(2) == 0 {
         let early = shop.look_after(cardpay, number).await.unwrap();
-        assert!(matches!(early, Outcome::NotPaid(_)), "seed {seed}: {early}");
+        assert_is!(early, Outcome::NotPaid(_), "seed {seed}");
     }
     sandbox.cardpay().pay(pay_id).unwrap();
     sandbox.clear_journal();
@@ -343,17 +307,31 @@ fn is_first_verification_lost(sandbox: &Sandbox) -> bool {
         !check.fault.is_some_and(|fault| before.contains(&fault))
     });
     let fault = executed.and_then(|check| check.fault);
-    let lost = [
-        Fault::DropAfter,
-        Fault::StatusAfter(502),
-        Fault::HtmlAfter,
-        Fault::Truncated,
-    ];
-    fault.is_some_and(|fault| lost.contains(&fault))
+    fault.is_some_and(|fault| ANSWER_LOST.contains(&fault))
 }
 
-fn expected(number: u64, price: Rial, record: &PaymentRecord) -> Expected {
-    Expected::new(number, price, record.clone()).unwrap()
+/// A sandbox, and the shop's client of its CardPay.
+async fn opened() -> (Sandbox, CardPay) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
+    (sandbox, cardpay)
+}
+
+/// The payment of an order.
+async fn created(cardpay: &CardPay, number: u64) -> CreatedPayment {
+    let order = cardpay_shop::order(number).unwrap();
+    cardpay.create(order).await.unwrap()
+}
+
+/// Settles what the shop's record says.
+async fn settled(
+    cardpay: &CardPay,
+    number: u64,
+    price: Rial,
+    record: &PaymentRecord,
+) -> Settlement {
+    let expected = Expected::new(number, price, record.clone()).unwrap();
+    cardpay.settle(&expected).await.unwrap()
 }
 
 /// How often the script was asked.
@@ -365,50 +343,32 @@ fn checks(sandbox: &Sandbox) -> usize {
 
 #[tokio::test]
 async fn a_paid_payment_settles_no_other_order() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
-    let paid = cardpay
-        .create(cardpay_shop::order(1).unwrap())
-        .await
-        .unwrap();
+    let (sandbox, cardpay) = opened().await;
+    let paid = created(&cardpay, 1).await;
     sandbox.cardpay().pay(paid.pay_id.get()).unwrap();
     let dearer = Rial::new(PRICE.get() + 1);
     for (number, price, field) in [
         (2, PRICE, ComparedField::Order),
         (1, dearer, ComparedField::Amount),
     ] {
-        let settlement = cardpay
-            .settle(&expected(number, price, paid.record()))
-            .await;
-        let Settlement::Mismatch(found) = settlement.unwrap() else {
+        let settlement = settled(&cardpay, number, price, paid.record()).await;
+        let Settlement::Mismatch(found) = settlement else {
             panic!("{field:?} passed");
         };
-        assert!(
-            found.has(field) && found.differences().len() == 1,
-            "{found}"
-        );
+        assert!(found.has(field), "{found}");
+        assert_eq!(found.differences().len(), 1, "{found}");
     }
     // Another shop has a payment of this id as well.
     let record = serde_json::to_string(paid.record()).unwrap();
     let elsewhere = record.replace("/cardpay/api/", "/cardpay/other/api/");
     let elsewhere = serde_json::from_str(&elsewhere).unwrap();
-    let settlement = cardpay
-        .settle(&expected(1, PRICE, &elsewhere))
-        .await
-        .unwrap();
-    assert!(
-        matches!(&settlement, Settlement::Mismatch(found) if found.has(ComparedField::Merchant)),
-        "{settlement:?}"
-    );
+    let settlement = settled(&cardpay, 1, PRICE, &elsewhere).await;
+    assert_is!(settlement, Settlement::Mismatch(found) if found.has(ComparedField::Merchant));
 
     // The first verification was not spent on any of them.
     assert_eq!(checks(&sandbox), 0);
-    let settlement = cardpay.settle(&expected(1, PRICE, paid.record())).await;
-    let settlement = settlement.unwrap();
-    assert!(
-        matches!(settlement, Settlement::Settled(_)),
-        "{settlement:?}"
-    );
+    let settlement = settled(&cardpay, 1, PRICE, paid.record()).await;
+    assert_is!(settlement, Settlement::Settled(_));
     let proof = settlement.proof().unwrap();
     assert_eq!(proof.order(), "1");
     assert_eq!(proof.amount(), &paid.transfer_exactly.money());
@@ -416,27 +376,17 @@ async fn a_paid_payment_settles_no_other_order() {
 
 #[tokio::test]
 async fn a_pay_id_that_a_browser_brought_has_no_way_into_a_settlement() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
-    let paid = cardpay
-        .create(cardpay_shop::order(1).unwrap())
-        .await
-        .unwrap();
-    let unpaid = cardpay
-        .create(cardpay_shop::order(2).unwrap())
-        .await
-        .unwrap();
+    let (sandbox, cardpay) = opened().await;
+    let paid = created(&cardpay, 1).await;
+    let unpaid = created(&cardpay, 2).await;
     sandbox.cardpay().pay(paid.pay_id.get()).unwrap();
     // The id of somebody's paid payment says "paid", as it does to everybody; what comes of it is a state.
     let forged = PayId::new(paid.pay_id.get()).unwrap();
     let state: PaymentState = cardpay.check(forged).await.unwrap().state;
     assert_eq!(state, PaymentState::FirstVerification);
     // The order is settled by the record of its own payment.
-    let settlement = cardpay.settle(&expected(2, PRICE, unpaid.record())).await;
-    assert!(matches!(
-        settlement.unwrap(),
-        Settlement::NotPaid(PaymentState::NotPaidYet)
-    ));
+    let settlement = settled(&cardpay, 2, PRICE, unpaid.record()).await;
+    assert_is!(settlement, Settlement::NotPaid(PaymentState::NotPaidYet));
 
     let made_up = PayId::new(999_999).unwrap();
     let error = cardpay.check(made_up).await.unwrap_err();
@@ -445,22 +395,12 @@ async fn a_pay_id_that_a_browser_brought_has_no_way_into_a_settlement() {
 
 #[tokio::test]
 async fn another_sum_pays_nothing_or_whoever_waits_for_it() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
-    let one = cardpay
-        .create(cardpay_shop::order(1).unwrap())
-        .await
-        .unwrap();
-    let two = cardpay
-        .create(cardpay_shop::order(2).unwrap())
-        .await
-        .unwrap();
+    let (sandbox, cardpay) = opened().await;
+    let one = created(&cardpay, 1).await;
+    let two = created(&cardpay, 2).await;
     assert_ne!(one.transfer_exactly, two.transfer_exactly);
     let there = sandbox.cardpay();
-    let state = async |number, record| {
-        let settlement = cardpay.settle(&expected(number, PRICE, record)).await;
-        settlement.unwrap()
-    };
+    let state = async |number, record| settled(&cardpay, number, PRICE, record).await;
 
     // The price is not what has to be transferred, and a rial more is not either.
     let exactly = one.transfer_exactly.rial().get();
@@ -479,8 +419,7 @@ async fn another_sum_pays_nothing_or_whoever_waits_for_it() {
 
 #[tokio::test]
 async fn with_a_recorded_card_another_card_or_none_is_no_proof() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let cardpay = cardpay_shop::cardpay(&sandbox, impatience::clock()).unwrap();
+    let (sandbox, cardpay) = opened().await;
     let there = sandbox.cardpay();
     let card = CardNumber::parse(there.payer_card()).unwrap();
     let order = |number| {
@@ -495,8 +434,8 @@ async fn with_a_recorded_card_another_card_or_none_is_no_proof() {
         .transfer(other.pay_id.get(), amount, Some(there.other_payer_card()))
         .unwrap();
     for _ in 0..2 {
-        let settlement = cardpay.settle(&expected(1, PRICE, other.record())).await;
-        let Settlement::Mismatch(found) = settlement.unwrap() else {
+        let settlement = settled(&cardpay, 1, PRICE, other.record()).await;
+        let Settlement::Mismatch(found) = settlement else {
             panic!("another card passed");
         };
         assert!(found.has(ComparedField::Payer), "{found}");
@@ -507,16 +446,10 @@ async fn with_a_recorded_card_another_card_or_none_is_no_proof() {
     let none = cardpay.create(order(2)).await.unwrap();
     let amount = none.transfer_exactly.rial().get();
     there.transfer(none.pay_id.get(), amount, None).unwrap();
-    let settlement = cardpay.settle(&expected(2, PRICE, none.record())).await;
-    assert!(matches!(
-        settlement.unwrap(),
-        Settlement::NotPaid(PaymentState::NotPaidYet)
-    ));
+    let settlement = settled(&cardpay, 2, PRICE, none.record()).await;
+    assert_is!(settlement, Settlement::NotPaid(PaymentState::NotPaidYet));
     let left = cardpay.time_left(none.expires.unwrap());
     sandbox.clock().advance(left + Duration::from_secs(1));
-    let settlement = cardpay.settle(&expected(2, PRICE, none.record())).await;
-    assert!(matches!(
-        settlement.unwrap(),
-        Settlement::NotPaid(PaymentState::Expired)
-    ));
+    let settlement = settled(&cardpay, 2, PRICE, none.record()).await;
+    assert_is!(settlement, Settlement::NotPaid(PaymentState::Expired));
 }

@@ -19,17 +19,14 @@ fn every_operation_of_every_provider_has_a_sample() {
     let named: Vec<_> = all.iter().map(|it| it.name).collect();
     let listed: Vec<_> = paylink::providers().iter().map(|it| it.name()).collect();
     assert_eq!(named, listed);
-    for Known {
-        name, operations, ..
-    } in &all
-    {
+    for known in &all {
+        let Known {
+            name, operations, ..
+        } = known;
         let provider = descriptor(name);
         for sample in operations {
-            assert!(
-                sample.info(provider).is_some(),
-                "{name} has no {}",
-                sample.operation
-            );
+            let is_listed = sample.info(provider).is_some();
+            assert!(is_listed, "{name} has no {}", sample.operation);
         }
         for operation in provider.operations() {
             let mut samples = operations.iter();
@@ -150,36 +147,25 @@ impl Played {
             Idempotency::Idempotent => RACES_IDEMPOTENT,
             Idempotency::ReadOnly => RACES_READ,
         };
-        races
-            .iter()
-            .find(|(name, _)| *name == self.fault.name())
-            .map(|(_, possible)| *possible)
+        let mut races = races.into_iter();
+        let race = races.find(|(name, _)| *name == self.fault.name());
+        race.map(|(_, possible)| possible)
     }
 
     /// Effect, kind, requests and attempts.
     fn cells(&self) -> [String; 4] {
         let requests = self.requests.to_string();
-        match &self.error {
-            None => [
-                "executed".to_owned(),
-                "–".to_owned(),
-                requests,
-                "1".to_owned(),
-            ],
+        let (effect, kind, attempts) = match &self.error {
+            None => ("executed", "–".to_owned(), 1),
             Some(error) => {
                 let effect = match error.effect() {
                     Effect::NotExecuted => "not executed",
                     Effect::Unknown => "unknown",
                 };
-                let attempts = error.attempts().to_string();
-                [
-                    effect.to_owned(),
-                    error.kind().to_string(),
-                    requests,
-                    attempts,
-                ]
+                (effect, error.kind().to_string(), error.attempts())
             }
-        }
+        };
+        [effect.to_owned(), kind, requests, attempts.to_string()]
     }
 }
 
@@ -213,15 +199,13 @@ where
                 }
                 let error = call(transport, server.url()).await.err();
                 let requests = server.shutdown().await.requests_begun() - before;
-                (
-                    index,
-                    Played {
-                        fault,
-                        wire,
-                        error,
-                        requests,
-                    },
-                )
+                let played = Played {
+                    fault,
+                    wire,
+                    error,
+                    requests,
+                };
+                (index, played)
             });
         }
     }
@@ -246,19 +230,10 @@ where
             let _place = places.acquire().await.unwrap();
             let transport = impatience::transport().timeouts(timeouts).build().unwrap();
             let server = fault.start_then(wire, faults::answer(good)).await.unwrap();
+            let what = format!("{what}: {} on {wire:?}", fault.name());
             let outcome = call(transport, server.url()).await;
-            assert!(
-                outcome.is_ok(),
-                "{what}: {} on {wire:?}: {:?}",
-                fault.name(),
-                outcome.err()
-            );
-            assert_eq!(
-                server.tally().requests_begun(),
-                1,
-                "{what}: {} on {wire:?}",
-                fault.name()
-            );
+            assert!(outcome.is_ok(), "{what}: {:?}", outcome.err());
+            assert_eq!(server.tally().requests_begun(), 1, "{what}");
         }
     }
 }
@@ -273,10 +248,9 @@ fn hold(operation: &str, played: &[Played], class: Idempotency) {
             requests,
         } = one;
         let what = format!("{operation}: {} on {wire:?}: {error:?}", fault.name());
-        let most = if class == Idempotency::NonIdempotent {
-            1
-        } else {
-            3
+        let most = match class {
+            Idempotency::NonIdempotent => 1,
+            Idempotency::Idempotent | Idempotency::ReadOnly => 3,
         };
         assert!(*requests <= most, "sent {requests} times: {what}");
         let Some(error) = error else { continue };
@@ -309,96 +283,50 @@ fn is_an_alarm(fault: &NamedFault) -> bool {
 }
 
 /// Faults in which two things race on the machine: each cell lists what it may come to.
-type Races = &'static [(&'static str, [&'static str; 4])];
+type Races = [(&'static str, [&'static str; 4]); 7];
 
-/// The server hangs up after its garbage, and the client may see that before it sees the garbage.
-const NOT_TLS: (&str, [&str; 4]) = (
-    "garbage where TLS is due",
-    ["not executed", "tls / connect", "0", "1 / 2 / 3"],
-);
+/// How often it may be sent, where every attempt but the last is followed by another.
+const AGAIN: &str = "1 / 2 / 3";
 
 /// If the server's end of the connection races with the writing of the request, the outcome is unknown if a byte may
 /// have left, else it is proved unsent and tried again.
-const RACES_ONCE: Races = &{
-    const WITH_WRITING: [&str; 4] = [
-        "unknown / not executed",
-        "disconnected / connect",
-        "0 / 1",
-        "1 / 2 / 3",
-    ];
-    [
-        ("reset on accept", WITH_WRITING),
-        ("closed on accept", WITH_WRITING),
-        ("reset before the request is read", WITH_WRITING),
-        ("closed before the request is read", WITH_WRITING),
-        (
-            "endless headers",
-            ["unknown", "protocol / timeout", "1", "1"],
-        ),
-        ("endless body", ["unknown", "too_large / timeout", "1", "1"]),
-        NOT_TLS,
-    ]
-};
+const RACES_ONCE: Races = races(
+    ["unknown / not executed", "0 / 1", "1 / 2 / 3"],
+    ["unknown", "1", "1"],
+);
 
 /// The same, where every attempt but the last is followed by another.
-const RACES_IDEMPOTENT: Races = &{
-    const WITH_WRITING: [&str; 4] = [
-        "unknown / not executed",
-        "disconnected / connect",
-        "0 / 1 / 2 / 3",
-        "3",
-    ];
-    [
-        ("reset on accept", WITH_WRITING),
-        ("closed on accept", WITH_WRITING),
-        ("reset before the request is read", WITH_WRITING),
-        ("closed before the request is read", WITH_WRITING),
-        (
-            "endless headers",
-            ["unknown", "protocol / timeout", "1 / 2 / 3", "1 / 2 / 3"],
-        ),
-        (
-            "endless body",
-            ["unknown", "too_large / timeout", "1 / 2 / 3", "1 / 2 / 3"],
-        ),
-        NOT_TLS,
-    ]
-};
+const RACES_IDEMPOTENT: Races = races(
+    ["unknown / not executed", "0 / 1 / 2 / 3", "3"],
+    ["unknown", AGAIN, AGAIN],
+);
 
 /// The same, where nothing could be executed.
-const RACES_READ: Races = &{
-    const WITH_WRITING: [&str; 4] = [
-        "not executed",
-        "disconnected / connect",
-        "0 / 1 / 2 / 3",
-        "3",
-    ];
+const RACES_READ: Races = races(
+    ["not executed", "0 / 1 / 2 / 3", "3"],
+    ["not executed", AGAIN, AGAIN],
+);
+
+/// Effect, requests and attempts of a fault that races with the writing, and of an answer without end.
+const fn races(with_writing: [&'static str; 3], endless: [&'static str; 3]) -> Races {
+    const fn cells(of: [&'static str; 3], kind: &'static str) -> [&'static str; 4] {
+        [of[0], kind, of[1], of[2]]
+    }
+    let with_writing = cells(with_writing, "disconnected / connect");
     [
-        ("reset on accept", WITH_WRITING),
-        ("closed on accept", WITH_WRITING),
-        ("reset before the request is read", WITH_WRITING),
-        ("closed before the request is read", WITH_WRITING),
+        ("reset on accept", with_writing),
+        ("closed on accept", with_writing),
+        ("reset before the request is read", with_writing),
+        ("closed before the request is read", with_writing),
+        ("endless headers", cells(endless, "protocol / timeout")),
+        ("endless body", cells(endless, "too_large / timeout")),
+        // The server hangs up after its garbage, and the client may see that before it sees the garbage.
         (
-            "endless headers",
-            [
-                "not executed",
-                "protocol / timeout",
-                "1 / 2 / 3",
-                "1 / 2 / 3",
-            ],
+            "garbage where TLS is due",
+            ["not executed", "tls / connect", "0", "1 / 2 / 3"],
         ),
-        (
-            "endless body",
-            [
-                "not executed",
-                "too_large / timeout",
-                "1 / 2 / 3",
-                "1 / 2 / 3",
-            ],
-        ),
-        NOT_TLS,
     ]
-};
+}
 
 /// What was observed, as the table that stands in the docs.
 fn tabled(played: &[Played], class: Idempotency) -> String {
@@ -408,25 +336,19 @@ fn tabled(played: &[Played], class: Idempotency) -> String {
         let cells = match one.race(class) {
             Some(possible) => {
                 for (seen, possible) in observed.iter().zip(possible) {
-                    assert!(
-                        possible.split(" / ").any(|one| one == seen),
-                        "{name}: {seen}"
-                    );
+                    let is_possible = possible.split(" / ").any(|one| one == seen);
+                    assert!(is_possible, "{name}: {seen}");
                 }
                 possible.map(str::to_owned)
             }
             None => observed,
         };
-        let wire = if one.wire == Wire::Tls {
-            "TLS"
-        } else {
-            "plain"
+        let wire = match one.wire {
+            Wire::Tls => "TLS",
+            Wire::Plain => "plain",
         };
-        let what = [
-            one.fault.row().to_string(),
-            name.to_owned(),
-            wire.to_owned(),
-        ];
+        let row = one.fault.row().to_string();
+        let what = [row, name.to_owned(), wire.to_owned()];
         what.into_iter().chain(cells).collect()
     });
     let heading = [

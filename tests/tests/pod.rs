@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use paylink_sandbox::pod::{AfterTimeout, Failure, SecondVerify, VERIFY_WITHIN};
 use paylink_sandbox::{Fault, Sandbox};
-use paylink_testkit::MockClock;
+use paylink_testkit::{MockClock, assert_is};
+use paylink_tests::chance::ANSWER_LOST;
 use paylink_tests::impatience;
 use paylink_tests::pod_shop::{self, PRICE, expected, order, told};
 use pod_invoice_client::{
@@ -83,10 +84,8 @@ async fn within_the_hour_there_is_still_time() {
 async fn what_is_verified_by_timeout_is_settled() {
     let sandbox = Sandbox::start().await.unwrap();
     let pod = pod_shop::pod(&sandbox, impatience::clock()).unwrap();
-    let invoice = order("1000")
-        .unwrap()
-        .with_verification()
-        .with_verification_timeout();
+    let invoice = order("1000").unwrap().with_verification();
+    let invoice = invoice.with_verification_timeout();
     let id = pod.issue_invoice(invoice).await.unwrap().value.id;
     sandbox.pod().pay_by_wallet(id.get()).unwrap();
     sandbox.clock().advance(VERIFY_WITHIN);
@@ -95,20 +94,12 @@ async fn what_is_verified_by_timeout_is_settled() {
 
 #[tokio::test]
 async fn a_verify_whose_answer_is_lost_is_settled_by_the_next_settle() {
-    let faults = [
-        Fault::DropAfter,
-        Fault::Truncated,
-        Fault::HtmlAfter,
-        Fault::StatusAfter(502),
-    ];
-    for fault in faults {
+    for fault in ANSWER_LOST {
         let (sandbox, pod, id) = issued().await;
         sandbox.pod().pay_by_card(id.get()).unwrap();
         sandbox.faults().next("pod", "verify-invoice", fault);
-        let error = pod
-            .settle(&expected(id, "1000").unwrap())
-            .await
-            .unwrap_err();
+        let expected = expected(id, "1000").unwrap();
+        let error = pod.settle(&expected).await.unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{fault}");
         assert_eq!(settle(&pod, id).await, "already settled", "{fault}");
         let invoice = sandbox.pod().invoice(id.get()).unwrap();
@@ -382,7 +373,7 @@ async fn the_payment_of_a_three_step_invoice_stays_unknown_for_the_hour() {
     // The merchant's verification shows it.
     shop.pod.verify_invoice(id).await.unwrap();
     let resolution = shop.pod.resolve(&handle).await.unwrap();
-    assert!(matches!(resolution, Resolution::Executed(_)));
+    assert_is!(resolution, Resolution::Executed(_));
 }
 
 #[tokio::test]
@@ -427,10 +418,8 @@ fn claimed(id: InvoiceId, number: &str) -> ReturnedPayment {
 
 /// Both kinds of invoice: one that POD calls paid at once, and one that the merchant verifies.
 fn kinds(number: &str) -> [NewInvoice; 2] {
-    [
-        order(number).unwrap(),
-        order(number).unwrap().with_verification(),
-    ]
+    let invoice = || order(number).unwrap();
+    [invoice(), invoice().with_verification()]
 }
 
 async fn shop() -> (Sandbox, Pod) {
@@ -454,11 +443,7 @@ async fn paid_in_the_query_is_no_payment() {
         assert_eq!(back.claims_paid, Some(true));
         let expected = expected(back.invoice_id, "1000").unwrap();
         let settlement = pod.settle(&expected).await.unwrap();
-        assert!(
-            matches!(settlement, Settlement::NotPaid(_)),
-            "{}",
-            told(&settlement)
-        );
+        assert_is!(settlement, Settlement::NotPaid(_));
         assert_unverified(&sandbox);
     }
 }
@@ -473,8 +458,7 @@ async fn another_order_that_is_paid_settles_nothing() {
         // The number is the order's own, whatever the query says.
         let back = claimed(paid, "1000");
         let expected = expected(back.invoice_id, "1000").unwrap();
-        let settlement = pod.settle(&expected).await.unwrap();
-        assert_eq!(told(&settlement), "mismatch");
+        assert_eq!(told(&pod.settle(&expected).await.unwrap()), "mismatch");
         assert_unverified(&sandbox);
     }
 }
@@ -490,8 +474,7 @@ async fn an_invoice_of_another_business_settles_nothing() {
         there.pay_by_card(paid.get()).unwrap();
         let back = claimed(paid, "1000");
         let expected = expected(back.invoice_id, "1000").unwrap();
-        let settlement = pod.settle(&expected).await.unwrap();
-        assert_eq!(told(&settlement), "mismatch");
+        assert_eq!(told(&pod.settle(&expected).await.unwrap()), "mismatch");
         assert_unverified(&sandbox);
     }
 }
@@ -520,12 +503,8 @@ async fn a_cheap_payment_settles_no_dearer_order() {
 async fn the_true_return_of_the_pay_page_is_read() {
     let (sandbox, pod) = shop().await;
     let shop = "http://127.0.0.1:9/back?order=7";
-    let invoice = order("1000")
-        .unwrap()
-        .with_verification()
-        .with_redirect(shop)
-        .unwrap();
-    let id = issue(&pod, invoice).await;
+    let invoice = order("1000").unwrap().with_verification();
+    let id = issue(&pod, invoice.with_redirect(shop).unwrap()).await;
     let paid = sandbox.pod().pay_by_card(id.get()).unwrap();
     let url = url::Url::parse(&paid.return_url().unwrap()).unwrap();
     let back = match Return::from_query(url.query().unwrap()).unwrap() {

@@ -272,39 +272,29 @@ impl Round<'_> {
         let seed = self.seed;
         let delivered = self.store.deliveries();
         let used = self.numbers.load(Ordering::SeqCst);
-        let created: usize = (0..used)
-            .map(|number| self.stall.created_under(&self.number(number)))
-            .sum();
+        let created = (0..used).map(|number| self.stall.created_under(&self.number(number)));
+        let created: usize = created.sum();
         if self.stall.offers(Capability::FindCreated) {
             assert!(created <= 1, "seed {seed}: {created} were created");
         } else {
-            assert!(
-                created as u64 <= used,
-                "seed {seed}: {created} were created"
-            );
+            let is_bounded = created as u64 <= used;
+            assert!(is_bounded, "seed {seed}: {created} were created");
         }
         let Some(paid) = &self.paid else {
             met.unpaid += 1;
-            assert!(
-                !self.pays,
-                "seed {seed}: the payer was never shown a payment"
-            );
+            // The payer was shown a payment.
+            assert!(!self.pays, "seed {seed}");
             assert_eq!((self.told, delivered.len()), (0, 0), "seed {seed}");
             return;
         };
         met.paid += 1;
         assert_eq!(delivered.len(), 1, "seed {seed}");
-        assert_eq!(
-            delivered[0].reference(),
-            paid.record().reference(),
-            "seed {seed}"
-        );
+        let reference = paid.record().reference();
+        assert_eq!(delivered[0].reference(), reference, "seed {seed}");
         assert!(self.told <= 1, "seed {seed}: told {} times", self.told);
         met.unheard += u32::from(self.told == 0);
-        assert!(
-            self.had_blows || self.told == 1,
-            "seed {seed}: nobody was told"
-        );
+        let is_told = self.told == 1;
+        assert!(self.had_blows || is_told, "seed {seed}: nobody was told");
     }
 
     fn order(&self) -> String {
