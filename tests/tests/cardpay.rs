@@ -10,7 +10,7 @@ use deliver_once::{Outcome, Shop};
 use paylink_core::{ComparedField, Effect, Error, Reason, Rial};
 use paylink_sandbox::cardpay::{CodeForm, TIME_ALLOWED};
 use paylink_sandbox::{Fault, Sandbox};
-use paylink_testkit::assert_is;
+use paylink_testkit::assert_matches;
 use paylink_tests::cardpay_shop::{self, PRICE};
 use paylink_tests::chance::{ANSWER_LOST, Chance};
 use paylink_tests::impatience;
@@ -195,9 +195,9 @@ async fn a_first_verification_that_is_lost_delays_the_goods_and_loses_none() {
         let there = sandbox.cardpay().payment(created.pay_id.get()).unwrap();
         assert_eq!(there.times_first_verified(), 1, "{fault}");
         let next = shop.look_after(&cardpay, 1000).await.unwrap();
-        assert_is!(next, Outcome::Delivered, "{fault}");
+        assert_matches!(next, Outcome::Delivered, "{fault}");
         let later = shop.look_after(&cardpay, 1000).await.unwrap();
-        assert_is!(later, Outcome::DeliveredBefore);
+        assert_matches!(later, Outcome::DeliveredBefore);
         assert_eq!(shop.sent_out(), [1000]);
     }
 }
@@ -209,7 +209,7 @@ async fn a_201_that_is_lost_within_one_call_comes_back_as_200() {
     sandbox.cardpay().pay(created.pay_id.get()).unwrap();
     sandbox.faults().next("cardpay", "check", Fault::DropAfter);
     let settlement = settled(&cardpay, 1000, PRICE, created.record()).await;
-    assert_is!(settlement, Settlement::AlreadySettled(_));
+    assert_matches!(settlement, Settlement::AlreadySettled(_));
 }
 
 /// What the runs met, so that the test cannot pass by meeting nothing.
@@ -277,7 +277,7 @@ async fn run(seed: u64, sandbox: &Sandbox, cardpay: &CardPay, met: &mut Met) {
     let pay_id = created.pay_id.get();
     if chance.below(2) == 0 {
         let early = shop.look_after(cardpay, number).await.unwrap();
-        assert_is!(early, Outcome::NotPaid(_), "seed {seed}");
+        assert_matches!(early, Outcome::NotPaid(_), "seed {seed}");
     }
     sandbox.cardpay().pay(pay_id).unwrap();
     sandbox.clear_journal();
@@ -363,12 +363,12 @@ async fn a_paid_payment_settles_no_other_order() {
     let elsewhere = record.replace("/cardpay/api/", "/cardpay/other/api/");
     let elsewhere = serde_json::from_str(&elsewhere).unwrap();
     let settlement = settled(&cardpay, 1, PRICE, &elsewhere).await;
-    assert_is!(settlement, Settlement::Mismatch(found) if found.has(ComparedField::Merchant));
+    assert_matches!(settlement, Settlement::Mismatch(found) if found.has(ComparedField::Merchant));
 
     // The first verification was not spent on any of them.
     assert_eq!(checks(&sandbox), 0);
     let settlement = settled(&cardpay, 1, PRICE, paid.record()).await;
-    assert_is!(settlement, Settlement::Settled(_));
+    assert_matches!(settlement, Settlement::Settled(_));
     let proof = settlement.proof().unwrap();
     assert_eq!(proof.order(), "1");
     assert_eq!(proof.amount(), &paid.transfer_exactly.money());
@@ -386,7 +386,7 @@ async fn a_pay_id_that_a_browser_brought_has_no_way_into_a_settlement() {
     assert_eq!(state, PaymentState::FirstVerification);
     // The order is settled by the record of its own payment.
     let settlement = settled(&cardpay, 2, PRICE, unpaid.record()).await;
-    assert_is!(settlement, Settlement::NotPaid(PaymentState::NotPaidYet));
+    assert_matches!(settlement, Settlement::NotPaid(PaymentState::NotPaidYet));
 
     let made_up = PayId::new(999_999).unwrap();
     let error = cardpay.check(made_up).await.unwrap_err();
@@ -447,9 +447,9 @@ async fn with_a_recorded_card_another_card_or_none_is_no_proof() {
     let amount = none.transfer_exactly.rial().get();
     there.transfer(none.pay_id.get(), amount, None).unwrap();
     let settlement = settled(&cardpay, 2, PRICE, none.record()).await;
-    assert_is!(settlement, Settlement::NotPaid(PaymentState::NotPaidYet));
+    assert_matches!(settlement, Settlement::NotPaid(PaymentState::NotPaidYet));
     let left = cardpay.time_left(none.expires.unwrap());
     sandbox.clock().advance(left + Duration::from_secs(1));
     let settlement = settled(&cardpay, 2, PRICE, none.record()).await;
-    assert_is!(settlement, Settlement::NotPaid(PaymentState::Expired));
+    assert_matches!(settlement, Settlement::NotPaid(PaymentState::Expired));
 }

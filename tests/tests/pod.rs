@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use paylink_sandbox::pod::{AfterTimeout, Failure, SecondVerify, VERIFY_WITHIN};
 use paylink_sandbox::{Fault, Sandbox};
-use paylink_testkit::{MockClock, assert_is};
+use paylink_testkit::{MockClock, assert_matches};
 use paylink_tests::chance::ANSWER_LOST;
 use paylink_tests::impatience;
 use paylink_tests::pod_shop::{self, PRICE, expected, order, told};
@@ -373,7 +373,7 @@ async fn the_payment_of_a_three_step_invoice_stays_unknown_for_the_hour() {
     // The merchant's verification shows it.
     shop.pod.verify_invoice(id).await.unwrap();
     let resolution = shop.pod.resolve(&handle).await.unwrap();
-    assert_is!(resolution, Resolution::Executed(_));
+    assert_matches!(resolution, Resolution::Executed(_));
 }
 
 #[tokio::test]
@@ -443,7 +443,7 @@ async fn paid_in_the_query_is_no_payment() {
         assert_eq!(back.claims_paid, Some(true));
         let expected = expected(back.invoice_id, "1000").unwrap();
         let settlement = pod.settle(&expected).await.unwrap();
-        assert_is!(settlement, Settlement::NotPaid(_));
+        assert_matches!(settlement, Settlement::NotPaid(_));
         assert_unverified(&sandbox);
     }
 }

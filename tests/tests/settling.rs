@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use paylink_core::{ComparedField, Effect, Resolution, Settlement};
 use paylink_sandbox::{Fault, Sandbox, zipay::SecondVerify};
-use paylink_testkit::assert_is;
+use paylink_testkit::assert_matches;
 use paylink_tests::chance::ANSWER_LOST;
 use paylink_tests::impatience;
 use paylink_tests::shop;
@@ -86,13 +86,13 @@ async fn a_verify_whose_answer_was_lost_is_settled_by_the_next_settle() {
         let error = zipay.settle(&expected).await.unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{fault}");
         assert_eq!(error.operation(), Some("invoice-verify"));
-        assert_is!(
+        assert_matches!(
             zipay.resolve(error.handle().unwrap()).await.unwrap(),
             Resolution::Executed(_)
         );
 
         let settlement = zipay.settle(&expected).await.unwrap();
-        assert_is!(settlement, Settlement::AlreadySettled(_), "{fault}");
+        assert_matches!(settlement, Settlement::AlreadySettled(_), "{fault}");
         let there = sandbox.zipay().invoice(created.track_id.as_str()).unwrap();
         assert_eq!(there.times_verified(), 1);
     }
@@ -110,7 +110,7 @@ async fn a_verify_that_never_arrived_is_done_by_the_next_settle() {
     let error = zipay.settle(&expected).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     let settlement = zipay.settle(&expected).await.unwrap();
-    assert_is!(settlement, Settlement::Settled(_));
+    assert_matches!(settlement, Settlement::Settled(_));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,7 +11,7 @@ use paylink_sandbox::sizpay::{
     AnswerShape, RESEND_AFTER, RESENDS_AT_MOST, ResultCode, Status, StatusList, StatusNames,
 };
 use paylink_sandbox::{Fault, Sandbox};
-use paylink_testkit::{MockClock, assert_is};
+use paylink_testkit::{MockClock, assert_matches};
 use paylink_tests::chance::ANSWER_LOST;
 use paylink_tests::sizpay_shop::{self, PRICE};
 use sizpay_client::{
@@ -372,7 +372,7 @@ async fn a_send_that_never_was_is_known_after_the_settling_time() {
         assert!(retry_after > Duration::ZERO, "{via}");
         clock.advance(Duration::from_secs(600));
         let late = rest.resolve(&handle).await.unwrap();
-        assert_is!(late, Resolution::NotExecuted, "{via}");
+        assert_matches!(late, Resolution::NotExecuted, "{via}");
         assert!(sandbox.sizpay().links().is_empty(), "{via}");
     }
 }
@@ -505,7 +505,7 @@ async fn a_disabled_link_is_never_paid() {
         assert!(sandbox.sizpay().pay(id.get()).is_err());
         let expected = sizpay_shop::expected(&sandbox, id, "1000").unwrap();
         let settlement = sizpay.settle(&expected).await.unwrap();
-        assert_is!(settlement, Settlement::NotPaid(_), "{via}");
+        assert_matches!(settlement, Settlement::NotPaid(_), "{via}");
     }
 }
 

@@ -1,7 +1,11 @@
 /// Asserts that a value matches a pattern, and shows the value where it does not.
 ///
 /// ```
-/// paylink_testkit::assert_matches!(Some(7), Some(5..));
+/// # use paylink_testkit::assert_matches;
+/// for found in [Some(3), Some(4)] {
+///     assert_matches!(found, Some(number) if number > 2);
+///     assert_matches!(found, Some(3 | 4), "of {found:?}");
+/// }
 /// ```
 #[macro_export]
 macro_rules! assert_matches {

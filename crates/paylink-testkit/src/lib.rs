@@ -41,28 +41,6 @@
 //! # }
 //! ```
 
-/// Asserts that a value matches a pattern, and panics with the value where it does not.
-///
-/// ```
-/// # use paylink_testkit::assert_is;
-/// for found in [Some(3), Some(4)] {
-///     assert_is!(found, Some(number) if number > 2);
-///     assert_is!(found, Some(3 | 4), "of {found:?}");
-/// }
-/// ```
-#[macro_export]
-macro_rules! assert_is {
-    ($found:expr, $pattern:pat $(if $guard:expr)?) => {
-        $crate::assert_is!($found, $pattern $(if $guard)?, "found")
-    };
-    ($found:expr, $pattern:pat $(if $guard:expr)?, $context:literal) => {
-        match $found {
-            $pattern $(if $guard)? => {}
-            other => panic!("{}: {other:?}", format_args!($context)),
-        }
-    };
-}
-
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod damage;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use paylink::core::provider::Descriptor;
 use paylink::desk::{Desk, Ledger, MemoryStore, Opened, OrderStore, Outcome, StoredOrder};
 use paylink::{Accounts, Capability, ComparedField, Created, Hint, Mismatch, Money, NewPayment};
-use paylink_testkit::assert_is;
+use paylink_testkit::assert_matches;
 use serde_json::Value;
 
 use paylink_tests::providers::descriptor;
@@ -83,7 +83,7 @@ impl Shop {
         let found = self.desk.names_another(DEAR, &hint).await.unwrap();
         let outcome = self.desk.hint(DEAR, hint).await;
         let outcome = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_is!(outcome, Outcome::NotPaid(_), "{name}");
+        assert_matches!(outcome, Outcome::NotPaid(_), "{name}");
         self.assert_dear_is_kept();
         found.unwrap_or_else(|| panic!("{name}: the hint is taken for the order's own"))
     }
@@ -97,7 +97,7 @@ impl Shop {
     /// The paid order is still there for its own.
     async fn assert_paid_is_delivered(&self) {
         let now = self.desk.check(PAID).await.unwrap();
-        assert_is!(now, Outcome::DeliverNow(_));
+        assert_matches!(now, Outcome::DeliverNow(_));
         let orders: Vec<_> = self.store.deliveries();
         assert_eq!(orders.len(), 1);
         assert_eq!(orders[0].order(), PAID);
@@ -148,7 +148,7 @@ async fn the_return_of_a_paid_order_pays_no_other() {
             assert!(found.has(ComparedField::Reference), "{name}: {found}");
         }
         let unpaid = shop.desk.check(DEAR).await.unwrap();
-        assert_is!(unpaid, Outcome::NotPaid(_), "{name}");
+        assert_matches!(unpaid, Outcome::NotPaid(_), "{name}");
         shop.assert_paid_is_delivered().await;
     }
 }
@@ -177,7 +177,7 @@ async fn a_hint_that_is_nearly_right_keeps_no_paid_order_from_its_buyer() {
                 continue;
             };
             let now = shop.desk.hint(PAID, hint).await.unwrap();
-            assert_is!(now, Outcome::DeliverNow(_), "{name} {number}");
+            assert_matches!(now, Outcome::DeliverNow(_), "{name} {number}");
             assert_eq!(shop.store.deliveries().len(), 1, "{name} {number}");
         }
     }
@@ -198,7 +198,7 @@ async fn a_return_that_is_replayed_delivers_nothing_more() {
                 Some(hint) => shop.desk.hint(PAID, hint).await.unwrap(),
                 None => shop.desk.check(PAID).await.unwrap(),
             };
-            assert_is!(again, Outcome::AwaitingDelivery(_), "{name}");
+            assert_matches!(again, Outcome::AwaitingDelivery(_), "{name}");
             if let Some(hint) = hint {
                 let found = shop.misleads(hint).await;
                 assert!(found.has(ComparedField::Reference), "{name}: {found}");

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use paylink_testkit::{
-    Behaviour, Certificate, FaultServer, Received, Step, Wire, assert_is, faults,
+    Behaviour, Certificate, FaultServer, Received, Step, Wire, assert_matches, faults,
 };
 use rustls::CertificateError;
 use tokio::net::TcpStream;
@@ -154,7 +154,7 @@ async fn resets_and_closes() {
 async fn no_tls_at_all() {
     for fault in [faults::http_for_tls(), faults::garbage_for_tls()] {
         let error = handshake_error(fault).await;
-        assert_is!(tls_error(&error), rustls::Error::InvalidMessage(_));
+        assert_matches!(tls_error(&error), rustls::Error::InvalidMessage(_));
     }
 }
 
@@ -167,13 +167,13 @@ async fn bad_certificates() {
     assert_eq!(tls_error(&error), &unknown);
 
     let error = shown(Certificate::Expired).await;
-    assert_is!(
+    assert_matches!(
         tls_error(&error),
         rustls::Error::InvalidCertificate(CertificateError::ExpiredContext { .. })
     );
 
     let error = shown(Certificate::WrongName).await;
-    assert_is!(
+    assert_matches!(
         tls_error(&error),
         rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { .. })
     );
@@ -337,7 +337,7 @@ async fn shutdown_ends_every_connection_and_tells_what_was_seen() {
     let tally = server.shutdown().await;
     assert_eq!((tally.connections(), tally.requests_begun()), (2, 2));
     for mut client in clients {
-        assert_is!(client.hear_to_end().await.1, End::Closed | End::Reset);
+        assert_matches!(client.hear_to_end().await.1, End::Closed | End::Reset);
     }
     assert_refused(address).await;
 }
@@ -358,7 +358,7 @@ async fn a_dropped_server_is_gone_with_its_connections() {
     server.until(|tally| tally.requests_complete() == 1).await;
 
     drop(server);
-    assert_is!(client.hear_to_end().await.1, End::Closed | End::Reset);
+    assert_matches!(client.hear_to_end().await.1, End::Closed | End::Reset);
     assert_refused(address).await;
 }
 

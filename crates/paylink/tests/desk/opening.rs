@@ -7,7 +7,7 @@ use std::time::Duration;
 use paylink::core::Runtime;
 use paylink::desk::{DeskError, Opened, Outcome, Reopened, Stage, StoredOrder};
 use paylink::{ComparedField, Currency, Effect, ErrorKind, Money, NewPayment, PaymentState};
-use paylink_testkit::assert_is;
+use paylink_testkit::assert_matches;
 use paylink_testkit::mock_provider::{Failure, MockProvider, SENDING, SETTLING};
 
 use crate::crashing_store::{CrashPoint, Fate};
@@ -208,10 +208,10 @@ async fn a_payment_that_the_provider_does_not_take_is_never_sent() {
 async fn an_order_or_an_account_that_is_not_there_is_said() {
     let shop = Shop::new();
     let error = shop.desk.open("nobody's").await.unwrap_err();
-    assert_is!(error, DeskError::NoSuchOrder);
+    assert_matches!(error, DeskError::NoSuchOrder);
     shop.store.put("1001", order("1001", "another"));
     let error = shop.desk.open("1001").await.unwrap_err();
-    assert_is!(&error, DeskError::UnknownAccount(_));
+    assert_matches!(&error, DeskError::UnknownAccount(_));
     assert!(error.to_string().contains("choose one of main"), "{error}");
     // The claim was given back: once the account is there, the order goes on.
     let _ = shop.put_and_open("1001").await;
@@ -221,7 +221,7 @@ async fn an_order_or_an_account_that_is_not_there_is_said() {
 async fn a_paid_order_is_not_opened_again() {
     let shop = Shop::handed_out().await;
     shop.provider.forget_calls();
-    assert_is!(
+    assert_matches!(
         shop.try_open().await.unwrap(),
         Opened::AlreadyPaid(delivery) if delivery.order() == "1000"
     );
@@ -289,7 +289,7 @@ async fn a_payment_that_may_still_be_paid_is_kept() {
     ] {
         shop.provider.set("1000", state.clone());
         let kept = shop.reopen("1000-b").await.unwrap();
-        assert_is!(kept, Reopened::Kept(Outcome::NotPaid(_)), "{state}");
+        assert_matches!(kept, Reopened::Kept(Outcome::NotPaid(_)), "{state}");
     }
     assert_eq!(shop.provider.payments().len(), 1);
 }
@@ -318,7 +318,7 @@ async fn an_old_payment_that_is_paid_after_all_pays_the_order_once() {
     shop.provider.pay("1000");
     assert_eq!(paid_by(shop.hint("1000").await), "1000");
     shop.provider.pay("1000-b");
-    assert_is!(shop.check().await, Outcome::AwaitingDelivery(_));
+    assert_matches!(shop.check().await, Outcome::AwaitingDelivery(_));
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
@@ -326,7 +326,7 @@ async fn an_old_payment_that_is_paid_after_all_pays_the_order_once() {
 async fn a_payment_that_was_made_meanwhile_is_handed_out_instead() {
     let shop = Shop::paid().await;
     let kept = shop.reopen("1000-b").await.unwrap();
-    assert_is!(kept, Reopened::Kept(Outcome::DeliverNow(_)));
+    assert_matches!(kept, Reopened::Kept(Outcome::DeliverNow(_)));
     assert_eq!(shop.provider.payments().len(), 1);
 }
 
@@ -335,11 +335,11 @@ async fn a_payment_that_nobody_can_find_is_lost_until_the_merchant_starts_over()
     let shop = Shop::at_forgetful();
     shop.provider.on_create(Failure::LostAfter);
     for _ in 0..2 {
-        assert_is!(
+        assert_matches!(
             shop.try_open().await.unwrap(),
             Opened::Lost(lost) if lost.reference().as_str() == "1000"
         );
-        assert_is!(
+        assert_matches!(
             shop.check().await,
             Outcome::Lost(lost) if lost.reason().contains("by its reference")
         );
@@ -348,7 +348,7 @@ async fn a_payment_that_nobody_can_find_is_lost_until_the_merchant_starts_over()
     let created = shop.reopened("1001").await;
     assert_eq!(created.record().reference().as_str(), "1001");
     shop.provider.pay("1001");
-    assert_is!(shop.check().await, Outcome::DeliverNow(_));
+    assert_matches!(shop.check().await, Outcome::DeliverNow(_));
 }
 
 #[tokio::test]
@@ -358,7 +358,7 @@ async fn a_new_payment_that_is_refused_leaves_the_lost_one_lost() {
     let _ = shop.try_open().await.unwrap();
     shop.provider.on_create(Failure::Refused);
     assert!(shop.reopen("1001").await.is_err());
-    assert_is!(shop.try_open().await.unwrap(), Opened::Lost(_));
+    assert_matches!(shop.try_open().await.unwrap(), Opened::Lost(_));
     let _ = shop.reopened("1001").await;
 }
 
@@ -368,7 +368,7 @@ async fn a_create_that_was_given_up_and_came_after_all_pays_the_order_once() {
     shop.clock.advance(SETTLING);
     let second = shop.reopened("1000-b").await;
     shop.provider.comes_late(order("1000", "main").payment());
-    assert_is!(shop.check().await, Outcome::NotPaid(_));
+    assert_matches!(shop.check().await, Outcome::NotPaid(_));
     // The payer is shown the new one all the same.
     assert_eq!(shop.open().await, second);
     shop.provider.pay("1000");
@@ -382,7 +382,7 @@ async fn what_was_given_up_is_no_trouble_when_it_cannot_be_asked_for() {
     shop.clock.advance(SETTLING);
     let _ = shop.reopened("1000-b").await;
     shop.provider.on_resolve(Failure::LostBefore);
-    assert_is!(shop.check().await, Outcome::NotPaid(_));
+    assert_matches!(shop.check().await, Outcome::NotPaid(_));
 }
 
 /// The payment before it is over: what is asked for instead is not there yet.
@@ -392,7 +392,7 @@ async fn a_new_payment_whose_create_is_in_doubt_is_asked_for_and_not_open() {
     shop.provider.set("1000", PaymentState::Expired);
     shop.provider.on_create(Failure::LostBefore);
     let reopened = shop.reopen("1000-b").await.unwrap();
-    assert_is!(reopened, Reopened::Opened(Opened::Unresolved { .. }));
+    assert_matches!(reopened, Reopened::Opened(Opened::Unresolved { .. }));
     assert_eq!(shop.ledger().await.stage(), Stage::Creating);
     assert_eq!(shop.ledger().await.created(), None);
 }
@@ -427,7 +427,7 @@ async fn the_next_payment_may_go_through_another_account() {
     assert_eq!(created.record().provider(), "other-mock");
 
     // A hint of either provider is about that provider's payment.
-    assert_is!(shop.hint("1000").await, Outcome::NotPaid(_));
+    assert_matches!(shop.hint("1000").await, Outcome::NotPaid(_));
     // While one of them cannot be asked, the other's proof counts.
     other.pay("1000-b");
     shop.provider.on_settle(Failure::LostBefore);
@@ -443,5 +443,5 @@ async fn a_provider_that_cannot_be_asked_hides_no_others_proof() {
     payment_error(shop.desk.check("1000").await);
     other.on_settle(Failure::LostBefore);
     shop.provider.pay("1000");
-    assert_is!(shop.check().await, Outcome::DeliverNow(_));
+    assert_matches!(shop.check().await, Outcome::DeliverNow(_));
 }

@@ -9,7 +9,7 @@ use paylink::desk::{
     Delivery, DeskError, Ledger, MarkedDelivered, OrderStore, Outcome, Stage, StoredOrder,
 };
 use paylink::{Accounts, ComparedField, Currency, Hint, Money, NewPayment, PaymentState};
-use paylink_testkit::assert_is;
+use paylink_testkit::assert_matches;
 use paylink_testkit::mock_provider::{Failure, MockProvider, SETTLING};
 use tokio::task::JoinSet;
 
@@ -18,7 +18,7 @@ use crate::shop::{Shop, account, deliver_now, desk, order, payment_error, price}
 #[tokio::test]
 async fn a_paid_order_is_handed_out_once_and_then_delivered() {
     let shop = Shop::opened().await;
-    assert_is!(
+    assert_matches!(
         shop.check().await,
         Outcome::NotPaid(payment) if *payment.state() == PaymentState::Unpaid
     );
@@ -34,7 +34,7 @@ async fn a_paid_order_is_handed_out_once_and_then_delivered() {
 
     shop.provider.forget_calls();
     for _ in 0..3 {
-        assert_is!(shop.check().await, Outcome::AwaitingDelivery(_));
+        assert_matches!(shop.check().await, Outcome::AwaitingDelivery(_));
     }
     // Nobody was asked for that.
     assert!(shop.provider.calls().is_empty());
@@ -44,7 +44,7 @@ async fn a_paid_order_is_handed_out_once_and_then_delivered() {
 #[tokio::test]
 async fn an_order_that_nobody_opened_is_not_asked_about() {
     let shop = Shop::new();
-    assert_is!(shop.check().await, Outcome::NotOpened);
+    assert_matches!(shop.check().await, Outcome::NotOpened);
     assert!(shop.provider.calls().is_empty());
 }
 
@@ -55,7 +55,7 @@ async fn a_settle_that_failed_is_done_by_the_next_look() {
         shop.provider.on_settle(failure);
         payment_error(shop.desk.check("1000").await);
         assert!(shop.store.deliveries().is_empty());
-        assert_is!(shop.check().await, Outcome::DeliverNow(_), "{failure:?}");
+        assert_matches!(shop.check().await, Outcome::DeliverNow(_), "{failure:?}");
     }
 }
 
@@ -63,23 +63,23 @@ async fn a_settle_that_failed_is_done_by_the_next_look() {
 async fn a_payment_that_was_settled_elsewhere_is_still_delivered() {
     let shop = Shop::paid().await;
     shop.provider.change("1000", |entry| entry.confirmed = 1);
-    assert_is!(shop.check().await, Outcome::DeliverNow(_));
+    assert_matches!(shop.check().await, Outcome::DeliverNow(_));
 }
 
 #[tokio::test]
 async fn a_payment_whose_create_was_lost_is_found_and_settled_by_a_look() {
     let shop = Shop::lost().await;
     shop.provider.pay("1000");
-    assert_is!(shop.check().await, Outcome::DeliverNow(_));
+    assert_matches!(shop.check().await, Outcome::DeliverNow(_));
     assert_eq!(shop.provider.payments().len(), 1);
 }
 
 #[tokio::test]
 async fn a_look_never_creates_anything() {
     let shop = Shop::in_doubt().await;
-    assert_is!(shop.check().await, Outcome::Unresolved { .. });
+    assert_matches!(shop.check().await, Outcome::Unresolved { .. });
     shop.clock.advance(SETTLING);
-    assert_is!(shop.check().await, Outcome::NotOpened);
+    assert_matches!(shop.check().await, Outcome::NotOpened);
     assert!(shop.provider.payments().is_empty());
 }
 
@@ -123,7 +123,7 @@ async fn toman_and_rial_of_the_same_value_are_the_same_price() {
     shop.store.put("1000", StoredOrder::new("main", payment));
     let _ = shop.open().await;
     shop.provider.pay("1000");
-    assert_is!(shop.check().await, Outcome::DeliverNow(_));
+    assert_matches!(shop.check().await, Outcome::DeliverNow(_));
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_ledger_that_is_another_orders_is_refused() {
         shop.desk.open("2000").await.map(drop),
         shop.desk.mark_delivered("2000").await.map(drop),
     ] {
-        assert_is!(refused, Err(DeskError::ForeignLedger { of }) if of == "1000");
+        assert_matches!(refused, Err(DeskError::ForeignLedger { of }) if of == "1000");
     }
     assert!(shop.store.deliveries().is_empty());
 }
@@ -167,7 +167,7 @@ async fn assert_mismatch(shop: &Shop, field: ComparedField) {
 #[tokio::test]
 async fn a_hint_of_an_unpaid_order_delivers_nothing() {
     let shop = Shop::opened().await;
-    assert_is!(shop.hint("1000").await, Outcome::NotPaid(_));
+    assert_matches!(shop.hint("1000").await, Outcome::NotPaid(_));
 }
 
 /// What anybody may write into a hint.
@@ -195,7 +195,7 @@ async fn the_hint_of_another_paid_order_pays_nothing_and_hides_nothing() {
         assert!(found.has(field), "{found}");
         assert!(shop.provider.calls().is_empty());
         // The order is looked at all the same, without the hint.
-        assert_is!(shop.follow(&hint).await, Outcome::NotPaid(_));
+        assert_matches!(shop.follow(&hint).await, Outcome::NotPaid(_));
         assert_eq!(shop.provider.calls(), ["settle"]);
         shop.provider.forget_calls();
     }
@@ -212,8 +212,8 @@ async fn a_paid_order_is_handed_out_whatever_payment_its_hint_names() {
         let _ = shop.put_and_open("2000").await;
         shop.provider.pay("1000");
         let (hint, _) = &forged(&shop)[number];
-        assert_is!(shop.follow(hint).await, Outcome::DeliverNow(_));
-        assert_is!(shop.follow(hint).await, Outcome::AwaitingDelivery(_));
+        assert_matches!(shop.follow(hint).await, Outcome::DeliverNow(_));
+        assert_matches!(shop.follow(hint).await, Outcome::AwaitingDelivery(_));
         assert_eq!(shop.store.deliveries().len(), 1);
     }
 }
@@ -221,8 +221,8 @@ async fn a_paid_order_is_handed_out_whatever_payment_its_hint_names() {
 #[tokio::test]
 async fn a_hint_that_comes_back_after_the_delivery_changes_nothing() {
     let shop = Shop::paid().await;
-    assert_is!(shop.hint("1000").await, Outcome::DeliverNow(_));
-    assert_is!(shop.hint("1000").await, Outcome::AwaitingDelivery(_));
+    assert_matches!(shop.hint("1000").await, Outcome::DeliverNow(_));
+    assert_matches!(shop.hint("1000").await, Outcome::AwaitingDelivery(_));
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
@@ -230,14 +230,14 @@ async fn a_hint_that_comes_back_after_the_delivery_changes_nothing() {
 async fn a_hint_finds_the_payment_whose_create_was_lost() {
     let shop = Shop::lost().await;
     shop.provider.pay("1000");
-    assert_is!(shop.hint("1000").await, Outcome::DeliverNow(_));
+    assert_matches!(shop.hint("1000").await, Outcome::DeliverNow(_));
 }
 
 #[tokio::test]
 async fn a_hint_while_the_create_is_in_doubt_is_no_mismatch() {
     let shop = Shop::in_doubt().await;
     let early = Hint::new("mock").with_id("id", "mock-0");
-    assert_is!(
+    assert_matches!(
         shop.follow(&early).await,
         Outcome::Unresolved { retry_after } if retry_after == SETTLING
     );
@@ -252,7 +252,7 @@ async fn a_hint_for_an_account_that_is_gone_or_another_provider_by_now_is_an_err
         desk.hint("1000", hint.clone()).await.unwrap_err()
     };
     let error = error_at(Accounts::default()).await;
-    assert_is!(error, DeskError::UnknownAccount(_));
+    assert_matches!(error, DeskError::UnknownAccount(_));
 
     let other = MockProvider::new("other-mock", &shop.clock);
     let error = error_at(Accounts::new([account("main", &other)]).unwrap()).await;
@@ -292,7 +292,7 @@ async fn goods_that_went_out_are_written_down_once() {
         shop.clock.advance(Duration::from_secs(9));
     }
     assert_eq!(shop.ledger().await.stage(), Stage::Delivered);
-    assert_is!(shop.check().await, Outcome::Delivered { at: said } if said == at);
+    assert_matches!(shop.check().await, Outcome::Delivered { at: said } if said == at);
 }
 
 #[tokio::test]
@@ -302,7 +302,7 @@ async fn goods_of_an_order_that_was_never_handed_out_are_not_written_down() {
     assert_eq!(said, MarkedDelivered::NotAwaitingDelivery);
     assert_eq!(shop.ledger().await.stage(), Stage::Open);
     // Nor is the order held by it.
-    assert_is!(shop.check().await, Outcome::NotPaid(_));
+    assert_matches!(shop.check().await, Outcome::NotPaid(_));
 }
 
 #[tokio::test]
@@ -310,7 +310,7 @@ async fn that_another_call_holds_the_order_is_reported() {
     let shop = Shop::opened().await;
     let _held = shop.claim().await;
     let busy = shop.desk.mark_delivered("1000").await.unwrap();
-    assert_is!(busy, MarkedDelivered::Busy { .. });
+    assert_matches!(busy, MarkedDelivered::Busy { .. });
 }
 
 #[tokio::test]
@@ -338,10 +338,10 @@ async fn of_two_who_say_it_at_once_the_first_counts() {
 #[tokio::test]
 async fn an_order_that_is_put_in_again_is_not_handed_out_again() {
     let shop = Shop::paid().await;
-    assert_is!(shop.check().await, Outcome::DeliverNow(_));
+    assert_matches!(shop.check().await, Outcome::DeliverNow(_));
     shop.store.put("1000", order("1000", "main"));
     let _ = shop.try_open().await.unwrap();
-    assert_is!(shop.check().await, Outcome::AwaitingDelivery(_));
+    assert_matches!(shop.check().await, Outcome::AwaitingDelivery(_));
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 

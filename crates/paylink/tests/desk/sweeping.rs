@@ -13,7 +13,7 @@ use paylink::desk::{
     Stage, Sweep,
 };
 use paylink_testkit::mock_provider::Failure;
-use paylink_testkit::{MockClock, assert_is};
+use paylink_testkit::{MockClock, assert_matches};
 
 use crate::shop::{LEASE, OVER, Shop, order, ready};
 
@@ -71,7 +71,7 @@ async fn what_is_over_is_looked_at_no_more_until_somebody_comes() {
         assert!(!is_due(&shop).await);
         // A provider that changes its mind is believed.
         shop.provider.pay("1000");
-        assert_is!(shop.visit().await, Outcome::DeliverNow(_));
+        assert_matches!(shop.visit().await, Outcome::DeliverNow(_));
     }
 }
 
@@ -109,7 +109,7 @@ async fn a_lost_create_is_looked_up_when_that_tells() {
     // One that never was asks for nothing more.
     let shop = Shop::new();
     shop.provider.on_create(Failure::LostBefore);
-    assert_is!(shop.try_open().await.unwrap(), Opened::Unresolved { .. });
+    assert_matches!(shop.try_open().await.unwrap(), Opened::Unresolved { .. });
     shop.clock.advance(MINUTE);
     sweep(&shop).await;
     assert_eq!(shop.ledger().await.stage(), Stage::Over);
@@ -213,7 +213,7 @@ async fn an_older_payment_that_is_paid_is_found_behind_one_in_doubt() {
     let _ = shop.reopen("1000-b").await.unwrap();
     shop.provider.pay("1000");
     let hint = paylink::Hint::new("mock").with_id("id", "mock-9");
-    assert_is!(
+    assert_matches!(
         shop.desk.hint("1000", hint).await.unwrap(),
         Outcome::DeliverNow(_)
     );
@@ -301,7 +301,7 @@ async fn sweep_and_outbox_run_until_they_are_stopped() {
     let sweep = Sweep::new(Arc::clone(&desk))
         .concurrency(3)
         .on_outcome(move |_, outcome| {
-            assert_is!(outcome, Outcome::DeliverNow(_));
+            assert_matches!(outcome, Outcome::DeliverNow(_));
             count.fetch_add(1, Ordering::SeqCst);
         });
     let outbox = Outbox::new(desk, Arc::clone(&warehouse));
@@ -365,9 +365,9 @@ async fn a_hint_that_is_followed_has_an_order_watched_that_was_over() {
         sweep_for(&shop, HOUR * 25).await;
         assert_eq!(shop.ledger().await.stage(), Stage::Over);
         shop.provider.set("1000", state.clone());
-        assert_is!(shop.visit().await, Outcome::NotPaid(_));
+        assert_matches!(shop.visit().await, Outcome::NotPaid(_));
         let hint = shop.provider.hint("1000");
-        assert_is!(
+        assert_matches!(
             shop.desk.hint("1000", hint).await.unwrap(),
             Outcome::NotPaid(_)
         );
@@ -508,5 +508,5 @@ async fn a_lease_that_is_too_short_is_made_longer() {
     let took = tokio::time::timeout(Duration::from_secs(60), outbox.run_once());
     took.await.expect("an end").unwrap();
     assert_eq!(warehouse.sent.load(Ordering::SeqCst), 1);
-    assert_is!(shop.try_open().await.unwrap(), Opened::AlreadyPaid(_));
+    assert_matches!(shop.try_open().await.unwrap(), Opened::AlreadyPaid(_));
 }

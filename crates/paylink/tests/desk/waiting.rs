@@ -11,7 +11,7 @@ use paylink::desk::{
 };
 use paylink::{Currency, Hint, Money, PaymentState};
 use paylink_testkit::mock_provider::{Failure, LONGEST_CALL, SENDING, SETTLING};
-use paylink_testkit::{MockClock, assert_is};
+use paylink_testkit::{MockClock, assert_matches};
 use tokio::task::JoinSet;
 
 use crate::crashing_store::{CrashingStore, Fate};
@@ -22,12 +22,12 @@ async fn somebody_elses_claim_is_waited_for_and_then_said() {
     let shop = Shop::opened().await;
     let until = shop.clock.now() + LEASE;
     let claim = shop.claimed().await;
-    assert_is!(shop.check().await, Outcome::Busy { until: said } if said == until);
+    assert_matches!(shop.check().await, Outcome::Busy { until: said } if said == until);
     let (waited, ()) = tokio::join!(shop.desk.check("1000"), async {
         tokio::task::yield_now().await;
         shop.store.release(&claim).await.unwrap();
     });
-    assert_is!(waited.unwrap(), Outcome::NotPaid(_));
+    assert_matches!(waited.unwrap(), Outcome::NotPaid(_));
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn the_claim_of_the_dead_is_taken_over_after_its_lease() {
     let shop = Shop::new();
     let (dead, ledger) = (shop.claimed().await, shop.ledger().await);
     shop.clock.advance(less(LEASE, Duration::from_millis(1)));
-    assert_is!(shop.try_open().await.unwrap(), Opened::Busy { .. });
+    assert_matches!(shop.try_open().await.unwrap(), Opened::Busy { .. });
     shop.clock.advance(Duration::from_millis(1));
     let _ = shop.open().await;
     // Should it wake up, it writes nothing.
@@ -53,8 +53,8 @@ async fn a_desk_that_was_overtaken_stops_and_says_so() {
         shop.clock.advance(LEASE);
         other.check("1000").await
     });
-    assert_is!(slow.unwrap(), Outcome::Busy { .. });
-    assert_is!(fast.unwrap(), Outcome::DeliverNow(_));
+    assert_matches!(slow.unwrap(), Outcome::Busy { .. });
+    assert_matches!(fast.unwrap(), Outcome::DeliverNow(_));
     assert_eq!(shop.provider.calls(), ["create", "settle", "settle"]);
     assert_eq!(shop.store.deliveries().len(), 1);
 }
@@ -78,11 +78,11 @@ async fn a_create_is_not_sent_if_the_claim_may_run_out_before_its_answer() {
         let desk = desk.lease(lease).unwrap();
         let opened = desk.open("1000").await.unwrap();
         if is_sent {
-            assert_is!(opened, Opened::Ready(_), "{saving:?}");
+            assert_matches!(opened, Opened::Ready(_), "{saving:?}");
             assert_eq!(shop.provider.calls(), ["create"], "{saving:?}");
             continue;
         }
-        assert_is!(opened, Opened::Busy { .. }, "{saving:?}");
+        assert_matches!(opened, Opened::Busy { .. }, "{saving:?}");
         assert!(shop.provider.calls().is_empty(), "{saving:?}");
         // Nothing is in doubt, for nothing was sent.
         let _ = shop.open().await;
@@ -105,7 +105,7 @@ async fn a_payment_is_confirmed_only_while_nobody_else_can_have_the_order() {
             shop.is_asked().await;
             shop.clock.advance(takes);
         });
-        assert_is!(looked, Outcome::DeliverNow(_), "{takes:?}");
+        assert_matches!(looked, Outcome::DeliverNow(_), "{takes:?}");
         let calls = shop.provider.calls();
         assert_eq!(calls, ["resolve", "settle"], "{takes:?}");
         assert_eq!(fence(&shop).await - before - 1, claims, "{takes:?}");
@@ -144,7 +144,7 @@ async fn a_claim_that_ran_out_and_was_taken_confirms_nothing() {
         shop.clock.advance(LEASE);
         shop.claimed().await
     });
-    assert_is!(looked, Outcome::Busy { .. });
+    assert_matches!(looked, Outcome::Busy { .. });
     assert_eq!(shop.provider.calls(), ["resolve"]);
     assert!(shop.store.deliveries().is_empty());
 }
@@ -178,7 +178,7 @@ async fn waiting_for_a_held_order_is_done_by_one_for_all() {
         all
     };
     for visited in visits().join_all().await {
-        assert_is!(visited, Outcome::Busy { .. });
+        assert_matches!(visited, Outcome::Busy { .. });
     }
     let claims = counting.claims.load(Ordering::SeqCst);
     assert!((1..=20).contains(&claims), "{claims} claims");
@@ -188,7 +188,7 @@ async fn waiting_for_a_held_order_is_done_by_one_for_all() {
     tokio::task::yield_now().await;
     all.abort_all();
     shop.store.release(&claim).await.unwrap();
-    assert_is!(desk.check("1000").await.unwrap(), Outcome::NotPaid(_));
+    assert_matches!(desk.check("1000").await.unwrap(), Outcome::NotPaid(_));
 }
 
 /// A caller who hangs up in the middle of a look, or of a create, keeps nobody waiting for the end of a lease.
@@ -208,13 +208,13 @@ async fn the_claim_of_a_caller_who_hung_up_is_given_back_by_the_next_one() {
         let visits = shop.desk.visit("1000");
         assert!(is_dropped_at(&shop, visits, "settle").await, "{round}");
     }
-    assert_is!(shop.claim().await, Claimed::Held { .. });
-    assert_is!(shop.check().await, Outcome::DeliverNow(_));
+    assert_matches!(shop.claim().await, Claimed::Held { .. });
+    assert_matches!(shop.check().await, Outcome::DeliverNow(_));
     assert_eq!(shop.store.deliveries().len(), 1);
     // Nothing is left to give back.
     let claim = shop.claimed().await;
     let busy = shop.desk.mark_delivered("1000").await.unwrap();
-    assert_is!(busy, MarkedDelivered::Busy { .. });
+    assert_matches!(busy, MarkedDelivered::Busy { .. });
     shop.store.release(&claim).await.unwrap();
 }
 
@@ -259,7 +259,7 @@ async fn a_visitor_looks_again_after_a_pause_that_grows_over_all_processes() {
     let unpaid = (Some(PaymentState::Unpaid), almost);
     for (looks, pause) in (1..).zip([2, 4, 8, 16, 32, 60, 60]) {
         let looked = pausing(&shop).visit("1000").await.unwrap();
-        assert_is!(looked, Outcome::NotPaid(_));
+        assert_matches!(looked, Outcome::NotPaid(_));
         shop.clock.advance(less(SECOND * pause, almost));
         let soon = pausing(&shop).visit("1000").await.unwrap();
         assert_eq!(too_soon(soon), unpaid);
@@ -272,7 +272,7 @@ async fn a_visitor_looks_again_after_a_pause_that_grows_over_all_processes() {
     }
     // Nobody keeps the merchant waiting.
     for _ in 0..3 {
-        assert_is!(shop.check().await, Outcome::NotPaid(_));
+        assert_matches!(shop.check().await, Outcome::NotPaid(_));
     }
 }
 
@@ -283,7 +283,7 @@ async fn the_first_hint_at_a_payment_does_not_wait() {
     let _ = desk.visit("1000").await.unwrap();
     let hint = shop.provider.hint("1000");
     let first = desk.hint("1000", hint.clone()).await.unwrap();
-    assert_is!(first, Outcome::NotPaid(_));
+    assert_matches!(first, Outcome::NotPaid(_));
     // It brought nothing new, and so the pause grew.
     let second = desk.hint("1000", hint.clone()).await.unwrap();
     let unpaid = Some(PaymentState::Unpaid);
@@ -291,7 +291,7 @@ async fn the_first_hint_at_a_payment_does_not_wait() {
     shop.provider.pay("1000");
     shop.clock.advance(SECOND * 4);
     let third = desk.hint("1000", hint).await.unwrap();
-    assert_is!(third, Outcome::DeliverNow(_));
+    assert_matches!(third, Outcome::DeliverNow(_));
 }
 
 /// As in the attack: orders of a stranger's own, and hints at them without end.
@@ -311,7 +311,7 @@ async fn hints_of_a_stranger_leave_room_for_the_orders_of_others() {
         if millis % 20 == 0 {
             let name = format!("stranger-{}", millis / 20 % 20);
             let outcome = desk.hint(&name, shop.provider.hint(&name)).await.unwrap();
-            assert_is!(outcome, Outcome::NotPaid(_) | Outcome::TooSoon { .. });
+            assert_matches!(outcome, Outcome::NotPaid(_) | Outcome::TooSoon { .. });
         }
         if millis >= 5_000 && paid_at.is_none() {
             let outcome = desk.hint("1000", shop.provider.hint("1000")).await.unwrap();
@@ -349,7 +349,7 @@ async fn an_account_that_was_turned_away_is_left_alone_by_all_but_the_merchant()
     }
     assert!(shop.provider.calls().is_empty());
     // The merchant answers for the quota, and may ask.
-    assert_is!(desk.check("1001").await.unwrap(), Outcome::DeliverNow(_));
+    assert_matches!(desk.check("1001").await.unwrap(), Outcome::DeliverNow(_));
 }
 
 #[tokio::test]
@@ -383,7 +383,7 @@ async fn a_create_that_never_was_is_created_by_whoever_opens_the_order() {
         } else {
             desk.check("1000").await
         };
-        assert_is!(looked.unwrap(), Outcome::NotOpened);
+        assert_matches!(looked.unwrap(), Outcome::NotOpened);
         let _ = ready(desk.open("1000").await.unwrap());
         let calls = ["create", "resolve", "resolve", "resolve", "create"];
         assert_eq!(shop.provider.calls(), calls);
@@ -430,12 +430,12 @@ async fn nothing_is_created_while_the_provider_asked_for_time() {
 async fn a_clock_that_went_back_keeps_no_visitor_waiting() {
     let shop = Shop::opened().await;
     let now = pausing(&shop);
-    assert_is!(now.visit("1000").await.unwrap(), Outcome::NotPaid(_));
+    assert_matches!(now.visit("1000").await.unwrap(), Outcome::NotPaid(_));
     shop.clock.advance(SECOND * 3600);
     let later = pausing(&shop);
-    assert_is!(later.visit("1000").await.unwrap(), Outcome::NotPaid(_));
+    assert_matches!(later.visit("1000").await.unwrap(), Outcome::NotPaid(_));
     let set_back = pausing(&shop).runtime(Arc::new(MockClock::default()));
-    assert_is!(set_back.visit("1000").await.unwrap(), Outcome::NotPaid(_));
+    assert_matches!(set_back.visit("1000").await.unwrap(), Outcome::NotPaid(_));
 }
 
 /// An alarm is not followed by the offer to pay once more.
@@ -444,13 +444,13 @@ async fn what_was_seen_before_an_alarm_or_a_failure_is_shown_no_more() {
     for is_alarm in [true, false] {
         let shop = Shop::opened().await;
         let desk = pausing(&shop);
-        assert_is!(desk.visit("1000").await.unwrap(), Outcome::NotPaid(_));
+        assert_matches!(desk.visit("1000").await.unwrap(), Outcome::NotPaid(_));
         shop.clock.advance(SECOND * 2);
         if is_alarm {
             let dearer = Money::new("150001", Currency::Irr).unwrap();
             shop.provider.change("1000", |entry| entry.amount = dearer);
             shop.provider.pay("1000");
-            assert_is!(desk.visit("1000").await.unwrap(), Outcome::Mismatch(_));
+            assert_matches!(desk.visit("1000").await.unwrap(), Outcome::Mismatch(_));
         } else {
             shop.provider.on_settle(Failure::LostBefore);
             assert!(desk.visit("1000").await.is_err());
@@ -466,8 +466,8 @@ async fn a_lost_create_that_nobody_can_look_up_is_said_at_once() {
     shop.provider.on_create(Failure::LostBefore);
     let desk = pausing(&shop);
     for _ in 0..3 {
-        assert_is!(desk.open("1000").await.unwrap(), Opened::Lost(_));
-        assert_is!(desk.visit("1000").await.unwrap(), Outcome::Lost(_));
+        assert_matches!(desk.open("1000").await.unwrap(), Opened::Lost(_));
+        assert_matches!(desk.visit("1000").await.unwrap(), Outcome::Lost(_));
     }
     assert_eq!(shop.provider.calls(), ["create"]);
 }

@@ -9,7 +9,6 @@ use crate::client::{
     send,
 };
 use crate::pod::{CALL, Shop, open, snapshot};
-use paylink_sandbox::Sandbox;
 
 #[tokio::test]
 async fn its_routes_are_described() {
