@@ -7,7 +7,7 @@ use std::{env, fs};
 /// Holds a region of a page against what it should read.
 ///
 /// A region stands between `<!-- begin NAME: written by cargo xtask bless -->` and `<!-- end NAME -->`. While
-/// `PAYLINK_BLESS` is set, a stale one is written anew.
+/// `PAYLINK_BLESS` is set, a stale one is written again.
 ///
 /// # Panics
 ///

@@ -118,7 +118,7 @@ impl Visit {
         arrived.await.expect("the payer never came to the shop")
     }
 
-    /// Keeps a picture for whoever wants to look.
+    /// Keeps a picture to look at.
     async fn look(&self, name: &str) {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
         fs::create_dir_all(&folder).unwrap();

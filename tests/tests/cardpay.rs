@@ -346,10 +346,10 @@ async fn a_paid_payment_settles_no_other_order() {
     let (sandbox, cardpay) = opened().await;
     let paid = created(&cardpay, 1).await;
     sandbox.cardpay().pay(paid.pay_id.get()).unwrap();
-    let dearer = Rial::new(PRICE.get() + 1);
+    let pricier = Rial::new(PRICE.get() + 1);
     for (number, price, field) in [
         (2, PRICE, ComparedField::Order),
-        (1, dearer, ComparedField::Amount),
+        (1, pricier, ComparedField::Amount),
     ] {
         let settlement = settled(&cardpay, number, price, paid.record()).await;
         let Settlement::Mismatch(found) = settlement else {
@@ -380,7 +380,7 @@ async fn a_pay_id_that_a_browser_brought_has_no_way_into_a_settlement() {
     let paid = created(&cardpay, 1).await;
     let unpaid = created(&cardpay, 2).await;
     sandbox.cardpay().pay(paid.pay_id.get()).unwrap();
-    // The id of somebody's paid payment says "paid", as it does to everybody; what comes of it is a state.
+    // The id of another order's paid payment says "paid", as it does to everybody; what comes of it is a state.
     let forged = PayId::new(paid.pay_id.get()).unwrap();
     let state: PaymentState = cardpay.check(forged).await.unwrap().state;
     assert_eq!(state, PaymentState::FirstVerification);

@@ -65,8 +65,8 @@ async fn a_number_that_belongs_to_another_amount_is_no_resolution() {
     let (_sandbox, zipay) = opened().await;
     created_at(&zipay, "1000").await;
 
-    let dearer = Money::new("999", Currency::Usd).unwrap();
-    let invoice = zipay_client::NewInvoice::new("1000", dearer, "https://shop.example/").unwrap();
+    let pricier = Money::new("999", Currency::Usd).unwrap();
+    let invoice = zipay_client::NewInvoice::new("1000", pricier, "https://shop.example/").unwrap();
     let handle = zipay.create_invoice(invoice).handle();
     let error = zipay.resolve(&handle).await.unwrap_err();
     let found = error.mismatch().unwrap();
@@ -172,11 +172,11 @@ async fn a_cheap_payment_settles_no_dear_order() {
     let record = |number: &str, amount: Money| {
         Expected::new(created.track_id.clone(), number, amount).unwrap()
     };
-    let dearer = Money::new("100.990001", Currency::Usd).unwrap();
+    let pricier = Money::new("100.990001", Currency::Usd).unwrap();
     let other_currency = Money::new(shop::PRICE, Currency::Usdt).unwrap();
     let at_other = record("1000", price).with_terminal(sandbox.zipay().second_terminal());
     let cases = [
-        (record("1000", dearer), ComparedField::Amount),
+        (record("1000", pricier), ComparedField::Amount),
         (record("1000", other_currency), ComparedField::Currency),
         (record("1001", price), ComparedField::Order),
         (at_other.unwrap(), ComparedField::Merchant),

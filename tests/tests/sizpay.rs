@@ -438,9 +438,9 @@ async fn another_orders_link_is_a_mismatch() {
         let sandbox = sizpay_shop::open().await.unwrap();
         let sizpay = client(&sandbox, *via);
         let cheap = paid(&sandbox, &sizpay, "1000").await;
-        let dear = sizpay_shop::link("1001").unwrap();
-        sizpay.send_link(dear).await.unwrap();
-        // The record of the dear order with the id of the cheap link.
+        let expensive = sizpay_shop::link("1001").unwrap();
+        sizpay.send_link(expensive).await.unwrap();
+        // The record of the expensive order with the id of the cheap link.
         let expected = sizpay_shop::expected(&sandbox, cheap, "1001").unwrap();
         let Settlement::Mismatch(found) = sizpay.settle(&expected).await.unwrap() else {
             panic!("{via}: settled");

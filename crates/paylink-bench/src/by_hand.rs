@@ -64,7 +64,7 @@ struct Coin {
 
 impl Caller {
     pub(crate) fn new(base_url: &str) -> Result<Caller, Box<dyn Error>> {
-        // Somebody has to bring a crypto provider; installing one twice does no harm.
+        // A crypto provider has to be there; installing one twice does no harm.
         let _ = Arc::new(rustls::crypto::ring::default_provider())
             .as_ref()
             .clone()

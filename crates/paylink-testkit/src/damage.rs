@@ -1,6 +1,6 @@
 //! Damages a good JSON answer, one thing at a time.
 //!
-//! Values that are not damaged keep their text, byte for byte: no number is read and written anew.
+//! Values that are not damaged keep their text, byte for byte: no number is read and written again.
 
 use std::fmt;
 

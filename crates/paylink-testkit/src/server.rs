@@ -298,7 +298,7 @@ const SMALL_WINDOW: u32 = 4 * 1024;
 /// A port that nobody can enter.
 #[derive(Debug)]
 enum Door {
-    /// Bound, but not listening: the system refuses whoever knocks, and gives the port to nobody else.
+    /// Bound, but not listening: the system refuses every connection, and gives the port to no other program.
     Shut(TcpSocket),
     /// Listening with a full queue.
     Jammed(Entrance),

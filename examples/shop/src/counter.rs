@@ -91,7 +91,7 @@ impl Counter {
         Ok(number)
     }
 
-    /// Looks at an order because somebody opened its page.
+    /// Looks at an order because its page was opened.
     pub(crate) async fn visit(&self, number: &str) -> Result<Outcome, Trouble> {
         Ok(self.desk.visit(number).await?)
     }

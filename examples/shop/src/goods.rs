@@ -9,7 +9,7 @@ pub(crate) const NAME: &str = "کتاب الکترونیکی «آشپزی با �
 pub(crate) const ABOUT: &str =
     "صد دستور پخت، با عکس. پس از پرداخت، کد دریافت همان‌جا نشان داده می‌شود.";
 
-/// What it costs. Whoever counts in rial is asked for ten times as many, exactly; paylink converts.
+/// What it costs. A provider that counts in rial is asked for ten times as many, exactly; paylink converts.
 pub(crate) fn price() -> Money {
     Money::from(Toman::new(150_000))
 }

@@ -15,59 +15,59 @@ use super::crashing_store::{CrashingProvider, Fate};
 use super::stall::{DeskClock, Stall};
 
 /// The order that an attacker wants for nothing.
-const DEAR: &str = "2000";
+const EXPENSIVE: &str = "2000";
 /// An order of the same shop that is paid.
 const PAID: &str = "1000";
 
-/// A shop with a paid order and a dear one that nobody paid, both opened.
+/// A shop with a paid order and an expensive one that nobody paid, both opened.
 struct Shop {
     stall: Stall,
     store: Arc<MemoryStore>,
     desk: Desk<Arc<MemoryStore>>,
     paid: Created,
-    dear: Created,
+    expensive: Created,
 }
 
 impl Shop {
     async fn open(provider: &'static Descriptor) -> Shop {
         let stall = Stall::open(provider).await;
         let store = Arc::new(MemoryStore::new());
-        let dear = stall.payment_of(DEAR, dearer(&stall));
+        let expensive = stall.payment_of(EXPENSIVE, pricier(&stall));
         store.put(PAID, StoredOrder::new("main", stall.payment(PAID)));
-        store.put(DEAR, StoredOrder::new("main", dear));
+        store.put(EXPENSIVE, StoredOrder::new("main", expensive));
         let client = Arc::clone(&stall.client);
         let account = CrashingProvider::account("main", client, &Fate::kind());
         let desk = Desk::new(Arc::clone(&store), Accounts::new([account]).unwrap())
             .visit_intervals(Duration::ZERO, Duration::ZERO)
             .runtime(Arc::new(DeskClock(Arc::clone(&stall.clock))));
         let paid = created(&desk, PAID).await;
-        let dear = created(&desk, DEAR).await;
+        let expensive = created(&desk, EXPENSIVE).await;
         stall.pay(paid.record());
         Shop {
             stall,
             store,
             desk,
             paid,
-            dear,
+            expensive,
         }
     }
 
-    /// Puts the dear order's ledger back after this was done to it, with another price if one is given.
+    /// Puts the expensive order's ledger back after this was done to it, with another price if one is given.
     async fn tamper(&self, price: Option<Money>, change: impl FnOnce(&mut Value)) {
-        let order = self.store.load(DEAR).await.unwrap().unwrap();
+        let order = self.store.load(EXPENSIVE).await.unwrap().unwrap();
         let mut ledger = serde_json::to_value(order.ledger()).unwrap();
         change(&mut ledger);
         let ledger: Ledger = serde_json::from_value(ledger).unwrap();
         let price = price.unwrap_or(*order.payment().price());
-        let payment: NewPayment = self.stall.payment_of(DEAR, price);
+        let payment: NewPayment = self.stall.payment_of(EXPENSIVE, price);
         let changed = StoredOrder::new("main", payment).with_ledger(ledger);
-        self.store.put(DEAR, changed);
+        self.store.put(EXPENSIVE, changed);
     }
 
-    /// Looks after the dear order, which must not be handed out: its books or its provider tell of another payment.
+    /// Looks after the expensive order, which must not be handed out: its books or its provider tell of another payment.
     async fn mismatch(&self) -> Mismatch {
         let name = self.stall.name();
-        let outcome = self.desk.check(DEAR).await;
+        let outcome = self.desk.check(EXPENSIVE).await;
         let outcome = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
         let Outcome::Mismatch(found) = outcome else {
             panic!("{name} passed: {outcome:?}");
@@ -76,12 +76,12 @@ impl Shop {
         found
     }
 
-    /// Brings a hint at another payment to the dear order, which is unpaid: it is said what the hint names, and the order
+    /// Brings a hint at another payment to the expensive order, which is unpaid: it is said what the hint names, and the order
     /// is looked at without it.
     async fn misleads(&self, hint: Hint) -> Mismatch {
         let name = self.stall.name();
-        let found = self.desk.names_another(DEAR, &hint).await.unwrap();
-        let outcome = self.desk.hint(DEAR, hint).await;
+        let found = self.desk.names_another(EXPENSIVE, &hint).await.unwrap();
+        let outcome = self.desk.hint(EXPENSIVE, hint).await;
         let outcome = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_matches!(outcome, Outcome::NotPaid(_), "{name}");
         self.assert_dear_is_kept();
@@ -91,7 +91,10 @@ impl Shop {
     fn assert_dear_is_kept(&self) {
         let handed_out = self.store.deliveries();
         let name = self.stall.name();
-        assert!(handed_out.iter().all(|it| it.order() != DEAR), "{name}");
+        assert!(
+            handed_out.iter().all(|it| it.order() != EXPENSIVE),
+            "{name}"
+        );
     }
 
     /// The paid order is still there for its own.
@@ -111,7 +114,7 @@ async fn created(desk: &Desk<Arc<MemoryStore>>, order: &str) -> Created {
     }
 }
 
-fn dearer(stall: &Stall) -> Money {
+fn pricier(stall: &Stall) -> Money {
     let price = stall.price();
     Money::new(&format!("9{}", price.amount()), price.currency()).unwrap()
 }
@@ -142,12 +145,12 @@ async fn the_return_of_a_paid_order_pays_no_other() {
         let id = shop.stall.id(shop.paid.record());
         for forged in [
             Hint::new(own).with_id(provider.id_name(), id),
-            Hint::new("elsewhere").with_reference(DEAR),
+            Hint::new("elsewhere").with_reference(EXPENSIVE),
         ] {
             let found = shop.misleads(forged).await;
             assert!(found.has(ComparedField::Reference), "{name}: {found}");
         }
-        let unpaid = shop.desk.check(DEAR).await.unwrap();
+        let unpaid = shop.desk.check(EXPENSIVE).await.unwrap();
         assert_matches!(unpaid, Outcome::NotPaid(_), "{name}");
         shop.assert_paid_is_delivered().await;
     }
@@ -163,12 +166,12 @@ async fn a_hint_that_is_nearly_right_keeps_no_paid_order_from_its_buyer() {
         let persian: String = persian.map(Option::unwrap).collect();
         for number in 0..6 {
             let shop = Shop::open(provider).await;
-            let (paid, dear) = (shop.paid.record(), shop.dear.record());
+            let (paid, expensive) = (shop.paid.record(), shop.expensive.record());
             let in_persian = Hint::new(own(&shop)).with_reference(&persian);
             let hints = [
-                shop.stall.hint(Capability::ReadReturn, dear),
-                shop.stall.hint(Capability::ReadWebhook, dear),
-                Some(Hint::new(own(&shop)).with_id(provider.id_name(), shop.stall.id(dear))),
+                shop.stall.hint(Capability::ReadReturn, expensive),
+                shop.stall.hint(Capability::ReadWebhook, expensive),
+                Some(Hint::new(own(&shop)).with_id(provider.id_name(), shop.stall.id(expensive))),
                 Some(in_persian.clone()),
                 Some(in_persian.with_id(provider.id_name(), shop.stall.id(paid))),
                 Some(Hint::new("elsewhere").with_reference(PAID)),
@@ -221,16 +224,16 @@ async fn a_cheap_paid_record_pays_no_dear_order() {
         assert!(found.has(ComparedField::Order), "{name}: {found}");
         assert!(found.has(ComparedField::Amount), "{name}: {found}");
 
-        // The same under the dear order's reference: its amount betrays it.
+        // The same under the expensive order's reference: its amount betrays it.
         let shop = Shop::open(provider).await;
         let mut cheap = as_value(&shop.paid);
-        cheap["reference"] = DEAR.into();
+        cheap["reference"] = EXPENSIVE.into();
         shop.tamper(None, |ledger| *record(ledger) = cheap).await;
         let found = shop.mismatch().await;
         assert!(found.has(ComparedField::Amount), "{name}: {found}");
         assert!(!found.has(ComparedField::Order), "{name}: {found}");
 
-        // The dear order's record with the paid one's ids: the provider betrays it.
+        // The expensive order's record with the paid one's ids: the provider betrays it.
         let shop = Shop::open(provider).await;
         let ids = as_value(&shop.paid)["ids"].clone();
         shop.tamper(None, |ledger| record(ledger)["ids"] = ids)
@@ -250,7 +253,7 @@ async fn an_order_that_became_dearer_or_another_currency_is_not_paid_by_what_was
         let name = provider.name();
         for field in [ComparedField::Amount, ComparedField::Currency] {
             let shop = Shop::open(provider).await;
-            shop.stall.pay(shop.dear.record());
+            shop.stall.pay(shop.expensive.record());
             let price = match field {
                 ComparedField::Amount => shop.stall.price(),
                 _ => shop.stall.other_currency(),
@@ -268,7 +271,7 @@ async fn a_payment_at_another_terminal_or_shop_pays_nothing() {
     for provider in paylink::providers() {
         let name = provider.name();
         let shop = Shop::open(provider).await;
-        shop.stall.pay(shop.dear.record());
+        shop.stall.pay(shop.expensive.record());
         shop.tamper(None, |ledger| {
             let merchant = &mut record(ledger)["merchant"];
             assert!(merchant.is_string(), "{name}");
@@ -291,7 +294,7 @@ async fn an_invoice_that_zipay_reports_at_another_terminal_pays_nothing() {
         .build()
         .unwrap();
     // The same merchant, number and price, and it is paid.
-    let same = shop.stall.payment_of(DEAR, dearer(&shop.stall));
+    let same = shop.stall.payment_of(EXPENSIVE, pricier(&shop.stall));
     let other = paylink::PaymentProvider::create(&elsewhere, &same)
         .await
         .unwrap();

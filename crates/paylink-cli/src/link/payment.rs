@@ -55,7 +55,7 @@ pub(super) fn meaning(state: &PaymentState) -> &'static str {
         PaymentState::Paying => "the payer is about to pay",
         PaymentState::Unconfirmed => "it may be paid: settle it",
         PaymentState::Paid => "the money is yours",
-        PaymentState::Promised => "somebody has guaranteed it for a later day",
+        PaymentState::Promised => "it is guaranteed for a later day",
         PaymentState::Expired => "its time was over before it was paid",
         PaymentState::Failed => "not paid, or given back",
         PaymentState::Cancelled => "withdrawn by you",

@@ -270,7 +270,7 @@ async fn a_future_with_the_subscriber_is_heard_on_any_thread() {
 #[test]
 fn a_capture_hears_events_that_another_thread_meets_first() {
     fn tell() {
-        trace!(key = QUOTED, "met by whoever comes first");
+        trace!(key = QUOTED, "met by the first that comes");
     }
 
     let capture = heard(|| {

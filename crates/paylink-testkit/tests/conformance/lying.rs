@@ -9,7 +9,7 @@ use super::fifth_provider::subject::KioskSubject;
 use super::liar::{Lie, LyingSubject};
 
 const BOOKS: &[&str] = &[
-    "a dear order",
+    "an expensive order",
     "another currency",
     "another order",
     "a hint of another payment",

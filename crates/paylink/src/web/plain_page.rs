@@ -223,7 +223,7 @@ mod tests {
     }
 
     /// Where money may have moved, the first that a payer reads is not to pay again; where it is over, that stands there for
-    /// whoever has paid.
+    /// a payer who has paid.
     #[test]
     fn nobody_is_led_to_pay_twice() {
         let unclear = not_paid(PaymentState::Unclear("odd".into()));

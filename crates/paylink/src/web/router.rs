@@ -14,7 +14,7 @@ use crate::{Error, Hint, PaymentProvider};
 
 /// After how much time a provider or a payer may ask again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
-/// How long a request waits for whoever else is at the order. Senders of notifications hang up after a few seconds.
+/// How long a request waits for another call that holds the order. Senders of notifications hang up after a few seconds.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// The routes `return/{order}` and `notify/{order}`, by GET and by POST, with the order named as in the store.

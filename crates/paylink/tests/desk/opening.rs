@@ -115,11 +115,11 @@ async fn nobody_is_sent_to_pay_another_price_than_the_orders() {
     let shop = Shop::new();
     let created = shop.open().await;
     let ledger = shop.ledger().await;
-    for (dearer, field) in [
+    for (pricier, field) in [
         (Money::new("150001", Currency::Irr), ComparedField::Amount),
         (Money::new("150000", Currency::Usd), ComparedField::Currency),
     ] {
-        let payment = NewPayment::new("1000", dearer.unwrap()).unwrap();
+        let payment = NewPayment::new("1000", pricier.unwrap()).unwrap();
         let changed = StoredOrder::new("main", payment).with_ledger(ledger.clone());
         shop.store.put("1000", changed);
         let error = payment_error(shop.try_open().await);

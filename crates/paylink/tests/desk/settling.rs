@@ -85,15 +85,15 @@ async fn a_look_never_creates_anything() {
 
 #[tokio::test]
 async fn another_amount_or_currency_than_the_orders_is_never_delivered() {
-    let dearer = Money::new("150001", Currency::Irr).unwrap();
+    let pricier = Money::new("150001", Currency::Irr).unwrap();
     // What the provider reports.
     let shop = Shop::paid().await;
-    shop.provider.change("1000", |entry| entry.amount = dearer);
+    shop.provider.change("1000", |entry| entry.amount = pricier);
     assert_mismatch(&shop, ComparedField::Amount).await;
 
     // What the order costs by now.
     for (price, field) in [
-        (Ok(dearer), ComparedField::Amount),
+        (Ok(pricier), ComparedField::Amount),
         (Money::new("150000", Currency::Usd), ComparedField::Currency),
         (Money::new("150000", Currency::Irt), ComparedField::Amount),
     ] {
@@ -189,7 +189,7 @@ async fn the_hint_of_another_paid_order_pays_nothing_and_hides_nothing() {
     shop.provider.pay("2000");
     shop.provider.forget_calls();
     for (hint, field) in forged(&shop) {
-        // Whoever wants to know is told, and nobody is asked for it.
+        // A caller who wants to know is told, and no provider is asked for it.
         let found = shop.desk.names_another("1000", &hint).await.unwrap();
         let found = found.expect("another payment");
         assert!(found.has(field), "{found}");

@@ -184,9 +184,9 @@ async fn an_older_payment_that_is_paid_is_found_behind_a_mismatch() {
         let shop = Shop::opened().await;
         shop.provider.set("1000", PaymentState::Expired);
         let _ = shop.reopen("1000-b").await.unwrap();
-        let dearer = paylink::Money::new("150001", paylink::Currency::Irr).unwrap();
+        let pricier = paylink::Money::new("150001", paylink::Currency::Irr).unwrap();
         shop.provider
-            .change("1000-b", |entry| entry.amount = dearer);
+            .change("1000-b", |entry| entry.amount = pricier);
         shop.provider.pay("1000-b");
         if paid {
             shop.provider.pay("1000");
@@ -395,7 +395,7 @@ async fn a_payment_that_is_shown_is_watched_from_then_on() {
     assert_eq!(shop.ledger().await.stage(), Stage::Over);
 }
 
-/// Whoever holds the order keeps nobody from seeing the payment; only a watch that has ended has to be written first.
+/// A call that holds the order keeps no other from seeing the payment; only a watch that has ended has to be written first.
 #[tokio::test]
 async fn a_payment_is_shown_while_somebody_is_at_the_order() {
     for (age, is_shown) in [(HOUR * 2, true), (HOUR * 25, false)] {
@@ -429,7 +429,7 @@ async fn orders_that_cannot_be_read_keep_nobody_from_the_others() {
     assert_eq!(paid.ledger().stage(), Stage::AwaitingDelivery);
 }
 
-/// Sends the goods, and then somebody else has the order.
+/// Sends the goods, and then another call has the order.
 struct ContestedWarehouse {
     store: Arc<MemoryStore>,
     clock: Arc<MockClock>,
@@ -444,7 +444,7 @@ impl Deliver for ContestedWarehouse {
         self.sent.fetch_add(1, Ordering::SeqCst);
         let claimed = self.store.claim(delivery.order(), self.clock.now(), LEASE);
         let Claimed::Granted { claim, .. } = claimed.await? else {
-            return Err("somebody else was first".into());
+            return Err("another call was first".into());
         };
         *self.held.lock().unwrap() = Some(claim);
         Ok(())

@@ -447,8 +447,8 @@ async fn what_was_seen_before_an_alarm_or_a_failure_is_shown_no_more() {
         assert_matches!(desk.visit("1000").await.unwrap(), Outcome::NotPaid(_));
         shop.clock.advance(SECOND * 2);
         if is_alarm {
-            let dearer = Money::new("150001", Currency::Irr).unwrap();
-            shop.provider.change("1000", |entry| entry.amount = dearer);
+            let pricier = Money::new("150001", Currency::Irr).unwrap();
+            shop.provider.change("1000", |entry| entry.amount = pricier);
             shop.provider.pay("1000");
             assert_matches!(desk.visit("1000").await.unwrap(), Outcome::Mismatch(_));
         } else {

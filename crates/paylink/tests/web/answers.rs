@@ -73,7 +73,7 @@ async fn a_path_that_names_nothing_is_refused() {
     }
 }
 
-/// A provider that is not heard is asked again by whoever repeats the request.
+/// A provider that is not heard is asked again when the request is repeated.
 #[tokio::test]
 async fn what_cannot_be_told_now_is_to_be_asked_again() {
     let served = Served::by(Hints::Read).await;

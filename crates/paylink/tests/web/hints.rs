@@ -91,7 +91,7 @@ async fn a_form_that_contradicts_its_query_hints_at_nothing() {
     assert_eq!(served.asked(), 1, "it was looked at without a hint");
 }
 
-/// Whoever was sent a hint that is nearly right is told where the order stands.
+/// A payer with a hint that is nearly right is told where the order stands.
 #[tokio::test]
 async fn a_hint_at_another_payment_keeps_no_paid_order_from_its_payer() {
     let (back, hook) = (back(ORDER_IN_PATH), hook(ORDER_IN_PATH));
@@ -122,7 +122,7 @@ async fn a_hint_at_another_payment_settles_no_unpaid_order() {
     assert_eq!((served.delivered(), served.outbox()), (0, 0));
 }
 
-/// Whoever asks again and again is shown what was seen before, and a sender is told when to come.
+/// A visitor who asks again and again is shown what was seen before, and a sender is told when to come.
 #[tokio::test]
 async fn a_stranger_does_not_have_the_provider_asked_again_and_again() {
     let served = Served::pausing(Hints::Read, Duration::from_secs(60 * 60)).await;
@@ -176,7 +176,7 @@ async fn an_order_is_delivered_once_however_many_requests_come_at_once() {
     }
 }
 
-/// Whoever hangs up half-way keeps nobody waiting for the end of a claim.
+/// A caller who hangs up half-way keeps no other waiting for the end of a claim.
 #[tokio::test]
 async fn the_work_goes_on_when_the_payer_hangs_up() {
     let served = Served::by(Hints::Read).await;

@@ -440,8 +440,8 @@ async fn a_refused_verify_that_reading_does_not_explain_stays_refused() {
 #[tokio::test]
 async fn an_invoice_that_turns_into_another_one_meanwhile_is_a_mismatch() {
     let account = Provider::start().await;
-    let dearer = with(&invoice_in("completed"), "/result/amount", json!("5"));
-    let states = [invoice_in("pending"), dearer];
+    let pricier = with(&invoice_in("completed"), "/result/amount", json!("5"));
+    let states = [invoice_in("pending"), pricier];
     account.answers("invoice-status", states.map(Answer::from));
     account.answer("invoice-verify", json!({"success": false, "status": 422}));
     let outcome = account.client().settle(&expected()).await;

@@ -62,7 +62,7 @@ async fn what_is_due_is_handed_out_by_the_next_worker() {
     assert_eq!(order(&counter, &number).code(), given.code());
 }
 
-/// Whoever paid and never came back is found, and nobody is asked about an order that is done.
+/// A buyer who paid and never came back is found, and nobody is asked about an order that is done.
 #[tokio::test]
 async fn a_late_order_is_found_by_the_sweep() {
     let (counter, number) = with_paid_order().await;

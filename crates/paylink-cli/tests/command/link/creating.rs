@@ -410,7 +410,7 @@ async fn a_record_that_was_found_again_is_kept_or_told_alike() {
     assert_eq!(shop.line(resolve).status, 0);
 }
 
-/// A file that an earlier run left, or that somebody planted, is neither in the way nor written through.
+/// A file that an earlier run left, or that was planted, is neither in the way nor written through.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_lies_beside_the_record_does_not_matter() {

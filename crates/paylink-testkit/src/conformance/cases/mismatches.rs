@@ -14,8 +14,8 @@ use crate::conformance::trial::{
 const NOBODY: &str = "58001";
 
 cases! {
-    dear_order: "a dear order",
-        "A paid payment of a cheap order does not pay a dear one, and nothing is confirmed.";
+    expensive_order: "an expensive order",
+        "A paid payment of a cheap order does not pay an expensive one, and nothing is confirmed.";
     another_currency: "another currency", "The same number in another currency does not pay.";
     another_order: "another order", "A payment does not pay another order of the same price.";
     another_merchant: "another merchant",
@@ -36,12 +36,12 @@ cases! {
         "What is not found by a handle of another merchant is not taken for what never was.";
 }
 
-async fn dear_order(trial: &Trial) -> Verdict {
+async fn expensive_order(trial: &Trial) -> Verdict {
     let tells_first = trial.tells_first().await?;
     let (payment, created) = trial.paid().await?;
-    let dear = payment.price().checked_add(*payment.price())?;
+    let expensive = payment.price().checked_add(*payment.price())?;
     let record = created.record().clone();
-    let expected = ExpectedPayment::new(payment.reference().clone(), dear, record.clone());
+    let expected = ExpectedPayment::new(payment.reference().clone(), expensive, record.clone());
     differs(trial, &expected, ComparedField::Amount).await?;
     let own = books(&payment, &record);
     trial.settles_still(&own, tells_first).await
@@ -88,7 +88,7 @@ async fn another_merchant(trial: &Trial) -> Verdict {
         let foreign = books(&order, elsewhere.record());
         no_proof(trial, &foreign, ComparedField::Merchant).await?;
         if let Some(mine) = record.merchant() {
-            // Somebody put it into the store as if it had been made here.
+            // It was put into the store as if it had been made here.
             let forged = forged_record(elsewhere.record(), "merchant", json!(mine))?;
             no_proof(trial, &books(&order, &forged), ComparedField::Merchant).await?;
         }
@@ -118,8 +118,8 @@ async fn reported_amount(trial: &Trial) -> Verdict {
     let amount = *created.record().amount();
     let twice = amount.checked_add(amount)?;
     let forged = forged_record(created.record(), "amount", serde_json::to_value(twice)?)?;
-    let dear = payment.price().checked_add(*payment.price())?;
-    let expected = ExpectedPayment::new(payment.reference().clone(), dear, forged);
+    let expensive = payment.price().checked_add(*payment.price())?;
+    let expected = ExpectedPayment::new(payment.reference().clone(), expensive, forged);
     no_proof(trial, &expected, ComparedField::Amount).await?;
     let proof = trial.prove(&books(&payment, created.record())).await;
     proof.map(drop)
