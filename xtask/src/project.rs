@@ -33,6 +33,7 @@ pub(crate) fn members() -> Result<Vec<String>, String> {
 /// A member that is published.
 pub(crate) struct Published {
     pub(crate) name: String,
+    pub(crate) version: String,
     /// Where its manifest is.
     pub(crate) manifest: String,
     /// Whether programs depend on it.
@@ -45,6 +46,7 @@ pub(crate) struct Published {
 pub(crate) fn published() -> Result<Vec<Published>, String> {
     let published = |package: Package| Published {
         name: package.name.to_string(),
+        version: package.version.to_string(),
         manifest: package.manifest_path.to_string(),
         is_library: package.targets.iter().any(Target::is_lib),
         features: package

@@ -1,13 +1,10 @@
 //! What has to hold before the crates are published, besides the tests.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::step::{Outcome, Step};
 use crate::{project, say, tools};
-
-/// Where the copy with minimal versions is made and built.
-const SCRATCH: &str = "target/release-check";
 
 pub(crate) fn check() -> Outcome {
     // All that is missing is told at once, before anybody waits.
@@ -17,9 +14,9 @@ pub(crate) fn check() -> Outcome {
         .without_env("CARGO_PKG_NAME")
         .run()?;
     deny()?;
-    external_types()?;
     packages()?;
-    minimal_versions()
+    packages_build()?;
+    external_types()
 }
 
 /// Licences, sources and bans, as `deny.toml` says; advisories where their database is.
@@ -48,15 +45,18 @@ fn deny() -> Outcome {
 
 /// Types of other crates in public signatures: those that the crate's manifest allows, and no others.
 fn external_types() -> Outcome {
+    let target = scratch("signatures").display().to_string();
     for library in project::published()?.iter().filter(|it| it.is_library) {
-        Step::nightly(["check-external-types", "--all-features"])
+        // It reads what rustdoc writes as JSON, which a stable compiler only writes if it is told so.
+        Step::unstable(["check-external-types", "--all-features"])
             .arguments(&["--manifest-path", &library.manifest])
+            .env("CARGO_TARGET_DIR", &target)
             .run()?;
     }
     Ok(())
 }
 
-/// Packs every crate that is published, and builds the packages against each other.
+/// Packs every crate that is published, and looks at what is in the packages.
 fn packages() -> Outcome {
     let published = project::published()?;
     let mut problems = Vec::new();
@@ -75,7 +75,7 @@ fn packages() -> Outcome {
     let named = published
         .iter()
         .flat_map(|package| ["--package", &package.name]);
-    Step::cargo(["package", "--allow-dirty"])
+    Step::cargo(["package", "--allow-dirty", "--no-verify"])
         .arguments(&named.collect::<Vec<_>>())
         .run()
 }
@@ -105,37 +105,50 @@ fn unfit(listed: &str) -> Vec<String> {
     lacks.chain(holds).collect()
 }
 
-/// The lowest versions that the manifests allow have what is used of them.
-fn minimal_versions() -> Outcome {
-    let copy = project::top().join(SCRATCH).join("minimal");
-    copy_project(&copy)?;
-    let at = copy.join("Cargo.toml").display().to_string();
+/// Builds what is in the packages against each other, with the lowest versions that their manifests allow.
+///
+/// `cargo package` would build each package alone, with all that it needs, and with the newest versions.
+fn packages_build() -> Outcome {
+    let unpacked = scratch("unpacked");
+    if unpacked.exists() {
+        fs::remove_dir_all(&unpacked).map_err(|error| failed(&unpacked, &error))?;
+    }
+    fs::create_dir_all(&unpacked).map_err(|error| failed(&unpacked, &error))?;
+    let mut members = String::new();
+    let mut patches = String::new();
+    for package in project::published()? {
+        let folder = format!("{}-{}", package.name, package.version);
+        let packed = project::top().join(format!("target/package/{folder}.crate"));
+        Step::tar(&["-xzf", &packed.display().to_string()])
+            .arguments(&["-C", &unpacked.display().to_string()])
+            .output()?;
+        members.push_str(&format!("{folder:?}, "));
+        patches.push_str(&format!("{} = {{ path = {folder:?} }}\n", package.name));
+    }
+    let manifest = unpacked.join("Cargo.toml");
+    let workspace = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n[patch.crates-io]\n{patches}"
+    );
+    fs::write(&manifest, workspace).map_err(|error| failed(&manifest, &error))?;
+
+    let at = manifest.display().to_string();
     let at = ["--manifest-path", &at];
-    Step::nightly(["update", "--quiet", "-Z", "direct-minimal-versions"])
+    Step::unstable(["update", "--quiet", "-Z", "direct-minimal-versions"])
         .arguments(&at)
         .run()?;
-    let target = project::top().join(SCRATCH).join("build");
+    let target = project::top().join("target").display().to_string();
     Step::cargo(["check", "--workspace", "--all-features", "--locked"])
         .arguments(&at)
-        .env("CARGO_TARGET_DIR", &target.display().to_string())
+        .env("CARGO_TARGET_DIR", &target)
         .run()
 }
 
-/// Copies what belongs to the project, without what is built from it.
-fn copy_project(to: &Path) -> Outcome {
-    let failed = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
-    if to.exists() {
-        fs::remove_dir_all(to).map_err(|error| failed(to, error))?;
-    }
-    project::visit(&mut |path| {
-        let from_top = path.strip_prefix(project::top()).unwrap_or(path);
-        let copy = to.join(from_top);
-        if let Some(folder) = copy.parent() {
-            fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
-        }
-        fs::copy(path, &copy).map_err(|error| failed(path, error))?;
-        Ok(())
-    })
+fn scratch(what: &str) -> PathBuf {
+    project::top().join("target/release-check").join(what)
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.display())
 }
 
 #[cfg(test)]

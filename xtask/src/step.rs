@@ -21,13 +21,13 @@ impl Step {
         Step::of(Command::new(cargo), "cargo").arguments_of(arguments)
     }
 
-    /// A cargo command at the top of the project, with the nightly cargo.
-    pub(crate) fn nightly<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(arguments: I) -> Step {
-        let mut command = Command::new("rustup");
-        command.args(["run", "nightly", "cargo"]);
-        // Those of the toolchain that runs this.
-        command.env_remove("CARGO").env_remove("RUSTC");
-        Step::of(command, "rustup").arguments_of(arguments)
+    /// A cargo command that needs what a stable toolchain holds back: on this one, so that no other has to be installed.
+    pub(crate) fn unstable<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(arguments: I) -> Step {
+        Step::cargo(arguments).env("RUSTC_BOOTSTRAP", "1")
+    }
+
+    pub(crate) fn tar(arguments: &[&str]) -> Step {
+        Step::of(Command::new("tar"), "tar").arguments(arguments)
     }
 
     fn of(mut command: Command, program: &'static str) -> Step {

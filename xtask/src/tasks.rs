@@ -10,7 +10,7 @@ Usage: cargo xtask CHORE
   tidy            the house rules that no compiler checks
   bless           writes the generated parts of the pages again: codes, conformance, settings, outcomes of faults
   release-check   what has to hold before crates are published: dependencies, licences, signatures, packages, versions;
-                  needs a nightly toolchain and three tools
+                  needs three tools
   install-tools   installs those three tools
   demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
   bench           instructions and allocations of a call; needs valgrind

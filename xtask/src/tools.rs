@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::say;
 use crate::step::{Outcome, Step};
+use crate::{project, say};
 
 /// Tests that cannot run without something.
 struct Needs {
@@ -75,7 +75,7 @@ struct Tool {
     version: &'static str,
 }
 
-/// The version of cargo-check-external-types goes with what the nightly compiler writes.
+/// The version of cargo-check-external-types goes with what the compiler's rustdoc writes.
 const OF_THE_RELEASE: [Tool; 3] = [
     Tool {
         name: "cargo-check-external-types",
@@ -113,7 +113,7 @@ impl Tool {
 
 /// Says everything that the release check lacks, and how to get it.
 pub(crate) fn required() -> Outcome {
-    let mut missing: Vec<String> = OF_THE_RELEASE
+    let missing: Vec<String> = OF_THE_RELEASE
         .iter()
         .filter(|tool| !tool.is_there())
         .map(|tool| {
@@ -123,12 +123,6 @@ pub(crate) fn required() -> Outcome {
             )
         })
         .collect();
-    if !runs("rustup", &["run", "nightly", "rustc", "--version"]) {
-        missing.push(
-            "there is no nightly toolchain: rustup toolchain install nightly --profile minimal"
-                .to_owned(),
-        );
-    }
     if missing.is_empty() {
         Ok(())
     } else {
@@ -136,10 +130,11 @@ pub(crate) fn required() -> Outcome {
     }
 }
 
-/// Installs what the release check needs besides a nightly toolchain. It leaves alone what is there.
+/// Installs what the release check needs. It leaves alone what is there.
 pub(crate) fn install() -> Outcome {
+    let target = project::top().join("target/tools").display().to_string();
     for tool in OF_THE_RELEASE.iter().filter(|tool| !tool.is_there()) {
-        // They run for seconds here: optimising them would take longer than it saves.
+        // They run for seconds here: optimising them would take longer than it saves. They share what they build on.
         Step::cargo([
             "install",
             "--locked",
@@ -148,6 +143,7 @@ pub(crate) fn install() -> Outcome {
             &tool.at_version(),
         ])
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_TARGET_DIR", &target)
         .run()?;
     }
     Ok(())
