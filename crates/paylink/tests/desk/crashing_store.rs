@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink::desk::{
-    Claim, Claimed, Delivery, DueDelivery, Ledger, MemoryStore, OrderStore, Saved, StoredOrder,
+    Claim, Claimed, Delivery, Desk, DueDelivery, Ledger, MemoryStore, OrderStore, Saved,
+    StoredOrder,
 };
 use paylink::{
     Account, Capabilities, Error, ExpectedPayment, Handle, Hint, NewPayment, Payment,
@@ -33,6 +34,8 @@ pub(crate) struct Fate {
     pub(crate) steps: AtomicU32,
     /// How long its store takes to save.
     pub(crate) saving: Option<(Arc<MockClock>, Duration)>,
+    /// Another process, which checks an order as soon as this one releases its claim.
+    pub(crate) rival: Mutex<Option<Desk<Arc<MemoryStore>>>>,
     /// How often its store was asked for a claim.
     pub(crate) claims: AtomicU32,
     pub(crate) is_dead: AtomicBool,
@@ -159,7 +162,12 @@ impl OrderStore for CrashingStore {
     }
 
     async fn release(&self, claim: &Claim) -> Result<(), StoreFailed> {
-        self.between(self.inner.release(claim)).await
+        self.between(self.inner.release(claim)).await?;
+        let rival = self.fate.rival.lock().unwrap().take();
+        if let Some(rival) = rival {
+            let _ = rival.check(claim.order()).await;
+        }
+        Ok(())
     }
 
     async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreFailed> {

@@ -322,6 +322,25 @@ async fn an_old_payment_that_is_paid_after_all_pays_the_order_once() {
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
+/// Without a hint the newest is settled first.
+#[tokio::test]
+async fn the_payment_that_a_hint_names_is_settled_first() {
+    for (hinted, named) in [(None, "1000-b"), (Some("1000"), "1000")] {
+        let shop = Shop::opened().await;
+        shop.provider.set("1000", PaymentState::Expired);
+        let _ = shop.reopened("1000-b").await;
+        shop.provider.pay("1000");
+        shop.provider.pay("1000-b");
+        shop.provider.forget_calls();
+        let outcome = match hinted {
+            Some(reference) => shop.hint(reference).await,
+            None => shop.check().await,
+        };
+        assert_eq!(paid_by(outcome), named);
+        assert_eq!(shop.provider.calls(), ["settle"]);
+    }
+}
+
 #[tokio::test]
 async fn a_payment_that_was_made_meanwhile_is_handed_out_instead() {
     let shop = Shop::paid().await;

@@ -112,6 +112,26 @@ async fn a_payment_is_confirmed_only_while_nobody_else_can_have_the_order() {
     }
 }
 
+/// What the other call did in between is read with the new claim, and not done once more from what was known before.
+#[tokio::test]
+async fn an_order_that_was_handed_out_while_its_claim_was_renewed_is_not_handed_out_again() {
+    let shop = Shop::lost().await;
+    shop.provider.pay("1000");
+    shop.provider.forget_calls();
+    let fate = Fate::kind();
+    let rival = shop.desk_over(Arc::clone(&shop.store));
+    *fate.rival.lock().unwrap() = Some(rival);
+    let desk = shop.process(&fate);
+    let (looked, ()) = tokio::join!(biased; desk.check("1000"), async {
+        shop.is_asked().await;
+        shop.clock.advance(less(LEASE, LONGEST_CALL * 2));
+    });
+    assert!(fate.rival.lock().unwrap().is_none());
+    assert_matches!(looked.unwrap(), Outcome::Busy { .. });
+    assert_eq!(shop.provider.calls(), ["resolve", "settle"]);
+    assert_eq!(shop.store.deliveries().len(), 1);
+}
+
 fn less(time: Duration, by: Duration) -> Duration {
     time.checked_sub(by).unwrap()
 }

@@ -333,7 +333,8 @@ async fn a_handle_of_something_else_is_refused_before_a_byte() {
     let (account, pod) = Provider::with_client().await;
     let now = std::time::SystemTime::now();
     for handle in [
-        Handle::new("zipay", "create-invoice", now),
+        // Whole but for whose it is: what another provider has is not looked for here.
+        Handle::new("zipay", "mark-paid", now).with_id("invoiceId", "7"),
         Handle::new("pod", "invoices", now),
         Handle::new("pod", "issue-invoice", now),
         Handle::new("pod", "issue-invoice", now).with_reference("1000"),

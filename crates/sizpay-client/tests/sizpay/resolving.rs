@@ -9,7 +9,7 @@ use sizpay_client::{
     DisableLink, Error, Found, MayResend, PayState, ResendRule, ResendSms, SizPay,
 };
 
-use crate::provider::Provider;
+use crate::provider::{LINK_NAME, Provider};
 use crate::samples::{day, listed, new_link, send_id};
 
 const SETTLING: Duration = Duration::from_secs(180);
@@ -226,7 +226,10 @@ async fn another_merchant_s_handle_is_refused() {
     let sizpay = account.client();
     let now = std::time::SystemTime::now();
     for handle in [
-        Handle::new("zipay", "create-invoice", now),
+        // Whole but for whose it is: what another provider has is not looked for here.
+        Handle::new("zipay", "pay-link-send", now)
+            .with_reference("7")
+            .with_merchant(LINK_NAME),
         Handle::new("sizpay", "pay-link-pay-status", now),
         Handle::new("sizpay", "pay-link-send", now),
         Handle::new("sizpay", "pay-link-send", now)

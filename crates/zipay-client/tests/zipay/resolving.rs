@@ -354,7 +354,12 @@ async fn what_is_no_handle_of_a_lost_operation_is_refused_before_anything_is_ask
     let create = || Handle::new("zipay", "create-invoice", now);
     let amount = Money::new("100.99", Currency::Usd).unwrap();
     for handle in [
-        Handle::new("sizpay", "create-invoice", now),
+        // Whole but for whose it is: what another provider has is not looked for here.
+        Handle::new("sizpay", "create-invoice", now)
+            .with_reference("1000")
+            .with_merchant("1003")
+            .with_amount(amount),
+        Handle::new("sizpay", "invoice-verify", now).with_id("trackid", "7"),
         Handle::new("zipay", "invoice-list", now),
         Handle::new("zipay", "invoice-verify", now),
         Handle::new("zipay", "invoice-refund", now).with_id("trackid", "../x"),
