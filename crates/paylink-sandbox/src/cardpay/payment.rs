@@ -286,20 +286,19 @@ impl CardpaySandbox {
         let now = self.now();
         let mut store = self.store();
         store.get(meant_for).ok_or(TransferError::UnknownPayment)?;
-        let deposit = store.deposit(
-            Deposit {
-                // The store numbers it.
-                number: 0,
-                at: now,
-                amount,
-                to: to.clone(),
-                from,
-                meant_for,
-                matched: None,
-                fate: Fate::Unmatched,
-            },
-            &settings,
-        );
+        let (matched, fate) = store.matched(amount, from.as_ref(), &settings, now);
+        let before = u64::try_from(store.deposits.len()).unwrap_or(u64::MAX);
+        let deposit = Deposit {
+            number: before.saturating_add(1),
+            at: now,
+            amount,
+            to: to.clone(),
+            from,
+            meant_for,
+            matched,
+            fate,
+        };
+        store.deposits.push(deposit.clone());
         drop(store);
         let sms = &self.0.world.sms;
         sms.send(NAME, MERCHANT_PHONE, deposit.report());
@@ -370,21 +369,23 @@ impl Store {
         &self.deposits
     }
 
-    /// Takes a deposit for whichever open payment waits for exactly this amount, and numbers it.
-    pub(super) fn deposit(&mut self, deposit: Deposit, settings: &Settings) -> Deposit {
-        let mut deposit = deposit;
-        let before = u64::try_from(self.deposits.len()).unwrap_or(u64::MAX);
-        deposit.number = before.saturating_add(1);
-        let awaiting = self.open.remove(&deposit.amount);
-        if let Some(payment) = awaiting.and_then(|pay_id| self.payments.get_mut(&pay_id)) {
-            deposit.matched = Some(payment.pay_id);
-            deposit.fate = fate(deposit.from.as_ref(), payment.card.as_ref(), settings);
-            if let Some((status, kind)) = deposit.fate.of_payment() {
-                payment.turn(status, kind, deposit.at);
-            }
+    /// Takes a transfer for whichever open payment waits for exactly this amount, and says for which and what becomes of it.
+    fn matched(
+        &mut self,
+        amount: u64,
+        from: Option<&CardNumber>,
+        settings: &Settings,
+        now: SystemTime,
+    ) -> (Option<u64>, Fate) {
+        let awaiting = self.open.remove(&amount);
+        let Some(payment) = awaiting.and_then(|pay_id| self.payments.get_mut(&pay_id)) else {
+            return (None, Fate::Unmatched);
+        };
+        let fate = fate(from, payment.card.as_ref(), settings);
+        if let Some((status, kind)) = fate.of_payment() {
+            payment.turn(status, kind, now);
         }
-        self.deposits.push(deposit.clone());
-        deposit
+        (Some(payment.pay_id), fate)
     }
 
     /// Closes the open payments whose time is over; their amounts are free again.
