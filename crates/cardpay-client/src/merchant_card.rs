@@ -35,7 +35,7 @@ impl fmt::Debug for MerchantCard {
 /// A card number as the script wrote it, which need not be sixteen digits: the document's samples show `****`.
 ///
 /// Debug, Display and serialisation hide all digits but the first six and the last four; its memory is wiped when it is
-/// dropped. A payer has to see the whole of it to transfer: [`show`](CardText::expose) it there, and nowhere else.
+/// dropped. A payer has to see the whole of it to transfer: [`expose`](CardText::expose) it there, and nowhere else.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CardText(Zeroizing<String>);
 

@@ -181,8 +181,8 @@ impl<S: OrderStore> Desk<S> {
 
     /// Sets how long a call waits for another one that holds the order before it answers [`Busy`](Outcome::Busy): 5 seconds.
     #[must_use]
-    pub fn claim_timeout(mut self, patience: Duration) -> Desk<S> {
-        self.claim_timeout = patience;
+    pub fn claim_timeout(mut self, time: Duration) -> Desk<S> {
+        self.claim_timeout = time;
         self
     }
 
@@ -194,7 +194,7 @@ impl<S: OrderStore> Desk<S> {
     ///   hinted at for the first time go first, and the others come again later.
     ///
     /// [`open`](Desk::open) waits for the first one too before it looks a create up, or sends one again that was refused.
-    /// [`look`](Desk::check) and [`Sweep`] do not wait for either.
+    /// [`check`](Desk::check) and [`Sweep`] do not wait for either.
     #[must_use]
     pub fn visit_intervals(mut self, order: Duration, account: Duration) -> Desk<S> {
         self.order_pause = order;
@@ -295,9 +295,9 @@ impl<S: OrderStore> Desk<S> {
 impl<S> fmt::Debug for Desk<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk")
-            .field("providers", &self.accounts)
+            .field("accounts", &self.accounts)
             .field("lease", &self.lease)
-            .field("patience", &self.claim_timeout)
+            .field("claim_timeout", &self.claim_timeout)
             .field("order_pause", &self.order_pause)
             .field("account_pause", &self.account_pause)
             .finish_non_exhaustive()

@@ -69,7 +69,7 @@ impl LinkOptions {
     ///
     /// # Errors
     ///
-    /// As [`redirect`](LinkOptions::with_redirect), and if it is an app's own address.
+    /// As [`with_redirect`](LinkOptions::with_redirect), and if it is an app's own address.
     pub fn with_callback(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,

@@ -155,18 +155,17 @@ mod tests {
 
     #[test]
     fn three_steps() {
-        assert_eq!(state(&["verificationNeeded"]), State::Unverified);
-        assert_eq!(state(&["verificationNeeded", "waiting"]), State::Unverified);
         for (flags, expected) in [
-            (
-                &["verificationNeeded", "waiting", "payed"][..],
-                State::Unverified,
-            ),
-            (&["verificationNeeded", "payed"], State::Paid),
-            (&["verificationNeeded", "payed", "closed"], State::Paid),
-            (&["verificationNeeded", "canceled"], State::Cancelled),
+            ("", State::Unverified),
+            ("waiting", State::Unverified),
+            ("waiting payed", State::Unverified),
+            ("payed", State::Paid),
+            ("payed closed", State::Paid),
+            ("canceled", State::Cancelled),
         ] {
-            assert_eq!(state(flags), expected, "{flags:?}");
+            let others = flags.split_whitespace();
+            let all: Vec<_> = ["verificationNeeded"].into_iter().chain(others).collect();
+            assert_eq!(state(&all), expected, "{flags}");
         }
     }
 

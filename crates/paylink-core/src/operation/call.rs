@@ -90,11 +90,11 @@ impl<'a, O: Operation> Call<'a, O> {
             return Ok(self.total());
         }
         let promise = self.promise();
-        let environment = self.transport.runtime();
-        promise.window.check_open(environment).map_err(|late| {
+        let runtime = self.transport.runtime();
+        promise.window.check_open(runtime).map_err(|late| {
             Error::from(late).with_operation(<O::Config as ClientConfig>::PROVIDER, O::NAME)
         })?;
-        let left = promise.last_byte.duration_since(environment.now());
+        let left = promise.last_byte.duration_since(runtime.now());
         Ok(self.total().min(left.unwrap_or_default()))
     }
 

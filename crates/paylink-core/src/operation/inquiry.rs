@@ -10,7 +10,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 ///
 /// "Not found" means "not executed" only if the look-up began when the provider's settling time had passed since the last
 /// moment in which a byte of the operation may have left. So there is no other way to a
-/// [`Resolution::NotExecuted`] by time than through the look-up itself: [`by`](Inquiry::of) reads the clock, then lets
+/// [`Resolution::NotExecuted`] by time than through the look-up itself: [`of`](Inquiry::of) reads the clock, then lets
 /// `asking` ask, however many pages and attempts that takes.
 ///
 /// ```

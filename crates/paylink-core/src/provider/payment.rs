@@ -214,7 +214,7 @@ impl NewPayment {
     ///
     /// # Errors
     ///
-    /// As [`return_url`](NewPayment::with_return_url).
+    /// As [`with_return_url`](NewPayment::with_return_url).
     pub fn with_notify_url(mut self, url: &str) -> Result<NewPayment, Invalid> {
         self.notify_url = Some(ReturnUrl::parse(Input::NotifyUrl.key(), url)?);
         Ok(self)

@@ -169,7 +169,7 @@ impl Handle {
     /// which would look as if it had never been.
     ///
     /// A handle that names none passes. An adapter whose handles all name one asks for it first, with
-    /// [`needed`](Handle::require).
+    /// [`require`](Handle::require).
     ///
     /// # Errors
     ///

@@ -19,11 +19,11 @@ impl<'a> InFlight<'a> {
     pub(super) fn of(
         idempotency: Idempotency,
         handle: &'a Handle,
-        environment: &'a Arc<dyn Runtime>,
+        runtime: &'a Arc<dyn Runtime>,
     ) -> InFlight<'a> {
         InFlight {
             watched: (idempotency != Idempotency::ReadOnly).then_some(handle),
-            runtime: environment,
+            runtime,
             witness: None,
             ambiguous: false,
         }

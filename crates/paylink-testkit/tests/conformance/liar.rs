@@ -65,8 +65,8 @@ pub(crate) enum Lie {
     ListsTheFirstPage,
     NamesAnother,
     NamesAnotherInWebhooks,
-    PanicsOnRubbish,
-    BelievesRubbish,
+    PanicsOnMalformedHint,
+    BelievesMalformedHint,
     ShowsItsKey,
     ShowsItsKeyInErrors,
 }
@@ -305,8 +305,8 @@ impl PaymentProvider for Liar {
         let hint = self.honest.read_return(query);
         match self.lie {
             Lie::NamesAnother => hint.map(|_| Hint::new("kiosk").with_id("id", "K0")),
-            Lie::BelievesRubbish => hint.or(Ok(Hint::new("kiosk"))),
-            Lie::PanicsOnRubbish => Ok(hint.unwrap()),
+            Lie::BelievesMalformedHint => hint.or(Ok(Hint::new("kiosk"))),
+            Lie::PanicsOnMalformedHint => Ok(hint.unwrap()),
             _ => hint,
         }
     }

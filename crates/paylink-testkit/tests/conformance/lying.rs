@@ -152,8 +152,8 @@ const LIES: &[(Lie, &[&str])] = &[
         &["a webhook names its payment"],
     ),
     (Lie::NamesAnother, &["a return names its payment"]),
-    (Lie::PanicsOnRubbish, &["rubbish is no hint"]),
-    (Lie::BelievesRubbish, &["rubbish is no hint"]),
+    (Lie::PanicsOnMalformedHint, &["a malformed hint"]),
+    (Lie::BelievesMalformedHint, &["a malformed hint"]),
     (Lie::ShowsItsKey, &["secrets stay secret"]),
     (Lie::ShowsItsKeyInErrors, &["secrets stay secret"]),
 ];

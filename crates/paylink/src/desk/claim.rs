@@ -499,8 +499,8 @@ mod tests {
                 .await
                 .is_none()
         );
-        let (mut pauses, environment) = (patient(), SystemRuntime);
-        let mut second = Box::pin(lines.stand("1000", &mut pauses, &environment));
+        let (mut pauses, runtime) = (patient(), SystemRuntime);
+        let mut second = Box::pin(lines.stand("1000", &mut pauses, &runtime));
         tokio::select! {
             biased;
             _ = &mut second => panic!("two are in front"),
@@ -518,8 +518,8 @@ mod tests {
         let lines = Lines::default();
         let front = lines.step_up("1000").unwrap();
         for _ in 0..200 {
-            let (mut pauses, environment) = (patient(), SystemRuntime);
-            let waiting = lines.stand("1000", &mut pauses, &environment);
+            let (mut pauses, runtime) = (patient(), SystemRuntime);
+            let waiting = lines.stand("1000", &mut pauses, &runtime);
             tokio::select! {
                 biased;
                 _ = waiting => panic!("two are in front"),

@@ -69,7 +69,7 @@ pub trait OrderStore: Send + Sync {
     async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Self::Error>;
 
     /// Takes deliveries that are due at `now`, the earliest first, at most `limit` of them. In the same step each is put
-    /// off until `now + lease`, so that no other worker takes it meanwhile, and its [`tries`](DueDelivery::attempts) go up by
+    /// off until `now + lease`, so that no other worker takes it meanwhile, and its [`attempts`](DueDelivery::attempts) go up by
     /// one.
     ///
     /// A delivery is due as soon as [`deliver`](OrderStore::deliver) wrote it.
@@ -281,11 +281,8 @@ pub struct DueDelivery {
 
 impl DueDelivery {
     /// A row of the outbox, taken so often, this time included.
-    pub fn new(delivery: Delivery, tries: u32) -> DueDelivery {
-        DueDelivery {
-            delivery,
-            attempts: tries,
-        }
+    pub fn new(delivery: Delivery, attempts: u32) -> DueDelivery {
+        DueDelivery { delivery, attempts }
     }
 
     /// What is due.

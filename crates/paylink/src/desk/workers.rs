@@ -226,8 +226,8 @@ async fn look<S: OrderStore>(desk: &Desk<S>, order: &str, report: &Report) -> Lo
 impl<S> fmt::Debug for Sweep<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sweep")
-            .field("every", &self.interval)
-            .field("at_once", &self.concurrency)
+            .field("interval", &self.interval)
+            .field("concurrency", &self.concurrency)
             .finish_non_exhaustive()
     }
 }
@@ -470,8 +470,8 @@ fn pause_after(tries: u32) -> Duration {
 impl<S, D> fmt::Debug for Outbox<S, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outbox")
-            .field("every", &self.interval)
-            .field("at_once", &self.concurrency)
+            .field("interval", &self.interval)
+            .field("concurrency", &self.concurrency)
             .field("lease", &self.lease)
             .finish_non_exhaustive()
     }

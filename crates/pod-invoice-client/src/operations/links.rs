@@ -254,7 +254,7 @@ impl SendPaymentSms {
     ///
     /// # Errors
     ///
-    /// As [`redirect`](SendPaymentSms::with_redirect), and if it is an app's own address.
+    /// As [`with_redirect`](SendPaymentSms::with_redirect), and if it is an app's own address.
     pub fn with_callback(
         mut self,
         url: impl TryInto<ReturnUrl, Error: Into<Invalid>>,

@@ -14,7 +14,7 @@ cases! {
         "What the payer's browser brings back is read as a hint of that payment, and with it the order settles.";
     read_webhook: "a webhook names its payment",
         "What the webhook brings is read as a hint of that payment, and with it the order settles.";
-    rubbish: "rubbish is no hint",
+    malformed: "a malformed hint",
         "Whatever else comes to a return or a webhook is refused, without a panic and without a request.";
     stay_secret: "secrets stay secret",
         "No credential, card or national id is in any output, be it a record, a handle, an error or a log at level TRACE.";
@@ -40,7 +40,7 @@ async fn read_webhook(trial: &Trial) -> Verdict {
     names(trial, &payment, &created, hint).await
 }
 
-async fn rubbish(trial: &Trial) -> Verdict {
+async fn malformed(trial: &Trial) -> Verdict {
     let returns = offered(&trial.capabilities, Capability::ReadReturn);
     let webhooks = offered(&trial.capabilities, Capability::ReadWebhook);
     if let (Err(stop), Err(_)) = (&returns, &webhooks) {
@@ -50,16 +50,16 @@ async fn rubbish(trial: &Trial) -> Verdict {
         return Err(Stop::not_applicable(why));
     }
     let quiet = trial.silence();
-    for rubbish in rubbish_texts() {
-        let text = String::from_utf8_lossy(&rubbish);
+    for malformed in malformed_texts() {
+        let text = String::from_utf8_lossy(&malformed);
         if returns.is_ok() {
             no_hint(&text, &trial.provider.read_return(&text))?;
         }
         if webhooks.is_ok() {
-            no_hint(&text, &trial.provider.read_webhook(&rubbish))?;
+            no_hint(&text, &trial.provider.read_webhook(&malformed))?;
         }
     }
-    quiet.held("reading rubbish")
+    quiet.held("reading a malformed hint")
 }
 
 /// An order that was paid, and said where the payer or the provider is to go.
@@ -91,14 +91,14 @@ async fn names(trial: &Trial, payment: &NewPayment, created: &Created, hint: Hin
         .map(drop)
 }
 
-fn no_hint(rubbish: &str, result: &Result<Hint, Error>) -> Verdict {
+fn no_hint(malformed: &str, result: &Result<Hint, Error>) -> Verdict {
     ensure(result.is_err(), || {
-        let shown: String = rubbish.chars().take(40).collect();
+        let shown: String = malformed.chars().take(40).collect();
         format!("a hint was read from {shown:?}")
     })
 }
 
-fn rubbish_texts() -> Vec<Vec<u8>> {
+fn malformed_texts() -> Vec<Vec<u8>> {
     let mut texts: Vec<Vec<u8>> = [
         "",
         "=",
