@@ -1,6 +1,7 @@
 //! A real Chromium, driven over `WebDriver`, that tells which addresses its pages asked for.
 
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder};
@@ -10,6 +11,9 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// How long a page may take until it is there.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a page is looked at with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,6 +78,36 @@ impl Browser {
             }
         }
         Ok(addresses)
+    }
+
+    /// What a person reads; `None` while one page makes room for the next.
+    pub async fn text(&self) -> Option<String> {
+        let read = "return document.body.innerText";
+        let text = self.page.execute(read, vec![]).await;
+        Some(text.ok()?.as_str()?.to_owned())
+    }
+
+    /// Waits for a page that says all of this: a click is over before the page that it leads to is there.
+    ///
+    /// # Errors
+    ///
+    /// If none comes; it tells what the page says instead.
+    pub async fn reads(&self, all: &[&str]) -> Result<()> {
+        let lacks = |text: &Option<String>| {
+            let says = |it: &str| text.as_ref().is_some_and(|text| text.contains(it));
+            all.iter().find(|it| !says(it)).copied()
+        };
+        let begun = Instant::now();
+        loop {
+            let text = self.text().await;
+            match lacks(&text) {
+                None => return Ok(()),
+                Some(lacking) if begun.elapsed() > PATIENCE => {
+                    return Err(format!("no page says {lacking}, but {text:?}").into());
+                }
+                Some(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
     }
 
     /// Ends it.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use fantoccini::Locator;
 use paylink_sandbox::Sandbox;
-use paylink_tests::browser::{Browser, Viewport};
+use paylink_tests::browser::{Browser, PATIENCE, Viewport};
 use serde_json::Value;
 use url::Url;
 
@@ -48,8 +48,10 @@ impl Visit {
         self.browser.page.goto(page).await.unwrap();
     }
 
-    /// Persian, right to left, fits the width, and shows what it has to.
+    /// Waits for a page that shows this: Persian, right to left, as wide as the screen.
     async fn check_page(&self, shown: &[&str]) {
+        let arrived = self.browser.reads(shown).await;
+        arrived.unwrap_or_else(|problem| panic!("{:?}: {problem}", self.viewport));
         assert_eq!(self.of("return document.documentElement.dir").await, "rtl");
         assert_eq!(self.of("return document.documentElement.lang").await, "fa");
         let fits = "return document.documentElement.scrollWidth <= window.innerWidth";
@@ -67,20 +69,6 @@ impl Visit {
             "{:?}: a button too low to hit",
             self.viewport
         );
-        let text = self.text().await;
-        for shown in shown {
-            assert!(
-                text.contains(shown),
-                "{:?}: {shown} is not shown in:\n{text}",
-                self.viewport
-            );
-        }
-    }
-
-    /// What a person reads.
-    async fn text(&self) -> String {
-        let text = self.of("return document.body.innerText").await;
-        text.as_str().unwrap().to_owned()
     }
 
     async fn of(&self, script: &str) -> Value {
@@ -114,7 +102,7 @@ impl Visit {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        let arrived = tokio::time::timeout(Duration::from_secs(20), arrived);
+        let arrived = tokio::time::timeout(PATIENCE, arrived);
         arrived.await.expect("the payer never came to the shop")
     }
 

@@ -41,7 +41,7 @@ async fn an_order_is_paid_from_card_to_card_and_handed_out_once() {
     for viewport in Viewport::ALL {
         let customer = Customer::enter(viewport, NEVER).await;
         let order = customer.order("cardpay").await;
-        let text = customer.text().await.unwrap();
+        let text = customer.browser.text().await.unwrap();
         for shown in [
             "دقیقاً این مبلغ",
             "زمان باقی‌مانده: ۱۴:",
@@ -236,7 +236,7 @@ async fn a_stranger_is_not_shown_the_code() {
     customer.look("stranger").await;
     let order = customer.shop.books().order(&order.number).unwrap();
     assert_eq!(order.deliveries().len(), 1);
-    let text = customer.text().await.unwrap();
+    let text = customer.browser.text().await.unwrap();
     assert!(!text.contains(order.code().unwrap()), "{text}");
     customer.leave().await;
 }
@@ -388,26 +388,10 @@ impl Customer {
 
     /// Waits for a page that says so.
     async fn reads(&self, says: &str) {
-        let arrived = async {
-            // There is no page to read while one makes room for the next.
-            while !self.text().await.is_some_and(|text| text.contains(says)) {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        if tokio::time::timeout(Duration::from_secs(20), arrived)
-            .await
-            .is_err()
-        {
+        if let Err(problem) = self.browser.reads(&[says]).await {
             self.look("stuck").await;
-            let text = self.text().await;
-            panic!("{:?}: no page says {says}, but {text:?}", self.viewport);
+            panic!("{:?}: {problem}", self.viewport);
         }
-    }
-
-    async fn text(&self) -> Option<String> {
-        let read = "return document.body.innerText";
-        let text = self.browser.page.execute(read, vec![]).await;
-        Some(text.ok()?.as_str()?.to_owned())
     }
 
     /// Persian, right to left, fits the width, says what it has to, and has buttons that a thumb hits.

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use paylink_core::Settlement;
 use paylink_tests::browser::Viewport;
 use paylink_tests::sizpay_shop;
@@ -99,22 +97,7 @@ impl Payer {
     /// Clicks, and waits for the page that says so.
     async fn click(&self, selector: &str, says: &str) {
         self.visit.click(selector).await;
-        let arrived = async {
-            // There is no page to read while one makes room for the next.
-            while !self.text().await.is_some_and(|text| text.contains(says)) {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        let arrived = tokio::time::timeout(Duration::from_secs(20), arrived);
-        arrived
-            .await
-            .unwrap_or_else(|_| panic!("no page says {says}"));
-    }
-
-    async fn text(&self) -> Option<String> {
-        let read = "return document.body.innerText";
-        let text = self.visit.browser.page.execute(read, vec![]).await;
-        Some(text.ok()?.as_str()?.to_owned())
+        self.visit.check_page(&[says]).await;
     }
 
     async fn forms(&self) -> u64 {
