@@ -106,10 +106,10 @@ fn samples() -> impl Iterator<Item = (&'static str, Sample)> {
 static BUSY: Semaphore = Semaphore::const_new(4);
 
 /// The same, under faults that last until a timeout: they spend their time waiting.
-static WAITING: Semaphore = Semaphore::const_new(24);
+static WAITING: Semaphore = Semaphore::const_new(48);
 
-/// The operations that are played at once, in all tests together: more would only keep each other from the processor.
-static PLAYED: Semaphore = Semaphore::const_new(2);
+/// The operations that are played at once, in all tests together: enough that some wait for a timeout while others work.
+static PLAYED: Semaphore = Semaphore::const_new(6);
 
 /// How long things may take under a fault, and among which calls this one counts. A timeout is short only where the fault
 /// is to meet it: on a loaded machine a handshake may take seconds.
