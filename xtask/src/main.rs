@@ -15,6 +15,9 @@ mod tools;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if let Some(code) = release::as_rustdoc() {
+        return code;
+    }
     let mut arguments = std::env::args().skip(1);
     let chore = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use crate::step::{Outcome, Step};
 use crate::{project, say, tools};
@@ -44,16 +45,37 @@ fn deny() -> Outcome {
 }
 
 /// Types of other crates in public signatures: those that the crate's manifest allows, and no others.
+///
+/// The tool reads what rustdoc writes as JSON, which a stable rustdoc only does if it is told so; if cargo and rustc were
+/// told the same, everything would be built anew.
 fn external_types() -> Outcome {
-    let target = scratch("signatures").display().to_string();
+    let own =
+        std::env::current_exe().map_err(|error| format!("xtask finds not itself: {error}"))?;
+    let own = own.display().to_string();
     for library in project::published()?.iter().filter(|it| it.is_library) {
-        // It reads what rustdoc writes as JSON, which a stable compiler only writes if it is told so.
-        Step::unstable(["check-external-types", "--all-features"])
+        Step::cargo(["check-external-types", "--all-features"])
             .arguments(&["--manifest-path", &library.manifest])
-            .env("CARGO_TARGET_DIR", &target)
+            .env("RUSTDOC", &own)
+            .env(AS_RUSTDOC, "1")
             .run()?;
     }
     Ok(())
+}
+
+/// Set where cargo runs xtask in place of rustdoc.
+const AS_RUSTDOC: &str = "XTASK_AS_RUSTDOC";
+
+/// Runs rustdoc with what a stable one holds back, if that is what xtask was started for.
+pub(crate) fn as_rustdoc() -> Option<ExitCode> {
+    std::env::var_os(AS_RUSTDOC)?;
+    let status = Command::new("rustdoc")
+        .args(std::env::args_os().skip(1))
+        .env("RUSTC_BOOTSTRAP", "1")
+        .status();
+    Some(match status {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    })
 }
 
 /// Packs every crate that is published, and looks at what is in the packages.
