@@ -1,6 +1,7 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::Input;
 use crate::provider::hint::Ids;
@@ -144,6 +145,10 @@ const LONGEST_TEXT: usize = 1_000;
 ///
 /// `Debug` leaves the payer's data out.
 ///
+/// It serialises, and what is read back is equal: a store keeps it that way. The payer's card and national id go into no
+/// document unasked, so a payment that holds one is refused: keep them apart from what
+/// [`without_private_data`](NewPayment::without_private_data) gives, or not at all.
+///
 /// ```
 /// use paylink_core::provider::NewPayment;
 /// use paylink_core::{Money, Rial};
@@ -155,7 +160,8 @@ const LONGEST_TEXT: usize = 1_000;
 /// assert_eq!(payment.reference().as_str(), "1000");
 /// # Ok::<(), paylink_core::Invalid>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "StoredPayment")]
 #[must_use = "a payment is created by a provider"]
 pub struct NewPayment {
     reference: OrderReference,
@@ -276,6 +282,15 @@ impl NewPayment {
         description: Option<&str> = self.description.as_deref();
     }
 
+    /// The same payment without the payer's card and national id: what a store may keep unasked.
+    pub fn without_private_data(&self) -> NewPayment {
+        NewPayment {
+            national_id: None,
+            payer_card: None,
+            ..self.clone()
+        }
+    }
+
     /// Whether it says something under this name.
     #[must_use]
     pub fn has(&self, input: Input) -> bool {
@@ -289,6 +304,64 @@ impl NewPayment {
             Input::Description => self.description.is_some(),
             Input::ListDay => false,
         }
+    }
+}
+
+/// A payment as it is stored. What is read is checked as what is typed.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredPayment {
+    reference: OrderReference,
+    price: Money,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mobile: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payer_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    return_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    notify_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+}
+
+impl Serialize for NewPayment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.payer_card.is_some() || self.national_id.is_some() {
+            return Err(S::Error::custom(
+                "the payment holds the payer's card or national id: serialise what without_private_data gives",
+            ));
+        }
+        let text = |url: &Option<ReturnUrl>| url.as_ref().map(|url| url.as_str().to_owned());
+        let stored = StoredPayment {
+            reference: self.reference.clone(),
+            price: self.price,
+            mobile: self.mobile.as_ref().map(|it| it.as_str().to_owned()),
+            payer_name: self.payer_name.clone(),
+            return_url: text(&self.return_url),
+            notify_url: text(&self.notify_url),
+            description: self.description.clone(),
+        };
+        stored.serialize(serializer)
+    }
+}
+
+impl TryFrom<StoredPayment> for NewPayment {
+    type Error = Invalid;
+
+    fn try_from(stored: StoredPayment) -> Result<NewPayment, Invalid> {
+        let url = |input: Input, text: Option<String>| {
+            text.map(|text| ReturnUrl::parse_stored(input.key(), &text))
+                .transpose()
+        };
+        let text = |input, text: Option<String>| text.map(|text| checked(input, &text)).transpose();
+        let mut payment = NewPayment::new(stored.reference.as_str(), stored.price)?;
+        payment.mobile = stored.mobile.map(|it| Mobile::parse(&it)).transpose()?;
+        payment.payer_name = text(Input::PayerName, stored.payer_name)?;
+        payment.return_url = url(Input::ReturnUrl, stored.return_url)?;
+        payment.notify_url = url(Input::NotifyUrl, stored.notify_url)?;
+        payment.description = text(Input::Description, stored.description)?;
+        Ok(payment)
     }
 }
 
@@ -381,6 +454,58 @@ mod new_payment_tests {
         let tells = printed.contains("Sara") || printed.contains("90");
         assert!(!tells, "{printed}");
         assert!(payment.has(Input::NationalId) && payment.has(Input::PayerName));
+    }
+
+    #[test]
+    fn what_is_stored_comes_back_equal() {
+        let app = ReturnUrl::parse_app(ReturnUrl::KEY, "myapp://back").unwrap();
+        let full = payment()
+            .with_parsed_return_url(app)
+            .with_notify_url("https://shop.example/hook?order=1000")
+            .unwrap()
+            .with_mobile("0912 345 6789".parse().unwrap())
+            .with_payer_name("سارا")
+            .unwrap()
+            .with_description("یک جفت کفش")
+            .unwrap();
+        for payment in [payment(), full] {
+            let stored = serde_json::to_string(&payment).unwrap();
+            let read: NewPayment = serde_json::from_str(&stored).unwrap();
+            assert!(read == payment, "{stored}");
+        }
+    }
+
+    #[test]
+    fn a_card_or_national_id_is_not_stored_unasked() {
+        let card = CardNumber::parse("6037701689095443").unwrap();
+        let id = NationalId::parse("0076229645").unwrap();
+        for private in [
+            payment().with_payer_card(card),
+            payment().with_national_id(id),
+        ] {
+            let refused = serde_json::to_string(&private).unwrap_err();
+            assert!(refused.to_string().contains("without_private_data"));
+            assert!(private.without_private_data() == payment());
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_checked() {
+        let good = r#"{"reference":"1000","price":{"amount":"10000","currency":"IRR"}}"#;
+        let read: NewPayment = serde_json::from_str(good).unwrap();
+        assert!(read == payment());
+        for (part, broken) in [
+            ("\"1000\"", "\" 1000\""),
+            ("\"10000\"", "\"0\""),
+            ("}}", "},\"mobile\":\"7\"}"),
+            ("}}", "},\"return_url\":\"back\"}"),
+            ("}}", "},\"description\":\" \"}"),
+            ("}}", "},\"card\":\"6037701689095443\"}"),
+        ] {
+            let document = good.replace(part, broken);
+            let read = serde_json::from_str::<NewPayment>(&document);
+            assert!(read.is_err(), "{document}");
+        }
     }
 
     #[test]
