@@ -11,7 +11,9 @@ pub(crate) fn run() -> Outcome {
         .run()?;
     let published = project::published()?;
     for library in published.iter().filter(|it| !it.features.is_empty()) {
-        alone(library, &["--no-default-features"])?;
+        if library.builds_bare {
+            alone(library, &["--no-default-features"])?;
+        }
         for feature in &library.features {
             alone(library, &["--no-default-features", "--features", feature])?;
         }

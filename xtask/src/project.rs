@@ -40,6 +40,8 @@ pub(crate) struct Published {
     pub(crate) is_library: bool,
     /// Its features, without the set of the default ones.
     pub(crate) features: Vec<String>,
+    /// Whether it builds without any of them.
+    pub(crate) builds_bare: bool,
 }
 
 /// The members that are published.
@@ -49,6 +51,7 @@ pub(crate) fn published() -> Result<Vec<Published>, String> {
         version: package.version.to_string(),
         manifest: package.manifest_path.to_string(),
         is_library: package.targets.iter().any(Target::is_lib),
+        builds_bare: package.metadata["xtask"]["needs-a-feature"] != true,
         features: package
             .features
             .into_keys()

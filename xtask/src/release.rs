@@ -112,7 +112,7 @@ fn unfit(listed: &str) -> Vec<String> {
     let known = |file: &&str| {
         let folder = file.split_once('/').map(|(folder, _)| folder);
         match folder {
-            Some(folder) => ["examples", "src", "templates"].contains(&folder),
+            Some(folder) => ["examples", "migrations", "src", "templates"].contains(&folder),
             None => {
                 file.starts_with("Cargo.")
                     || file.starts_with("LICENSE-")

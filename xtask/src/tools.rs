@@ -16,7 +16,7 @@ struct Needs {
     is_there: fn() -> bool,
 }
 
-const ALL: [Needs; 3] = [
+const ALL: [Needs; 4] = [
     Needs {
         tests: "browser::",
         what: "Chromium and its driver",
@@ -34,6 +34,12 @@ const ALL: [Needs; 3] = [
         what: "Python with zeep",
         remedy: "let PAYLINK_PYTHON name a Python that has the package zeep",
         is_there: || runs(&python(), &["-c", "import zeep"]),
+    },
+    Needs {
+        tests: "postgres",
+        what: "PostgreSQL",
+        remedy: "let PAYLINK_POSTGRES be the URL of a database in which the tests may make schemas",
+        is_there: || std::env::var_os("PAYLINK_POSTGRES").is_some(),
     },
 ];
 

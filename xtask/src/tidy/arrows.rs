@@ -27,6 +27,12 @@ pub(super) fn check(problems: &mut Vec<String>) -> Result<(), String> {
             }
             must_not("paylink-sandbox", "arrows run down only");
         }
+        if member != "paylink-tests" && member != "paylink-books" {
+            must_not(
+                "sqlx",
+                "only paylink-books may: a database is paid by who wants one",
+            );
+        }
         if member == "paylink-core" {
             must_not("openssl", "TLS is rustls");
             must_not("native-tls", "TLS is rustls");

@@ -128,7 +128,7 @@ fn told(error: impl std::fmt::Display) -> String {
 }
 
 /// How many claim at once.
-pub(super) const CONTENDERS: usize = 32;
+pub(super) const CONTENDERS: usize = 64;
 /// How often a race of many is run.
 pub(super) const ROUNDS: usize = 12;
 /// How often a race of two is run.

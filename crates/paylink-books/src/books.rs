@@ -1,0 +1,322 @@
+//! The books, and how they are opened.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use paylink::desk::Delivery;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
+#[cfg(feature = "postgres")]
+use sqlx::{PgPool, postgres::PgConnectOptions};
+#[cfg(feature = "sqlite")]
+use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
+
+use crate::{BooksError, Connection};
+
+/// Orders and deliveries in a database: an [`OrderStore`](paylink::desk::OrderStore) for the desk. See the [crate](crate).
+///
+/// A clone shares the connections.
+#[derive(Clone)]
+pub struct Books {
+    pub(crate) database: Database,
+    pub(crate) keeps_private_data: bool,
+    pub(crate) deliver: Option<Arc<dyn DeliverInTransaction>>,
+}
+
+/// Where the books are.
+#[derive(Clone, Debug)]
+pub(crate) enum Database {
+    /// SQLite lets one write at a time: one connection does, so that nobody waits for a lock, and others read beside it.
+    #[cfg(feature = "sqlite")]
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    #[cfg(feature = "postgres")]
+    Postgres(PgPool),
+}
+
+/// Runs the same statements on whichever database has the books: `read` where many may, `write` where one statement
+/// changes something, `transaction` where several do. The last one is given up if its body returns early.
+macro_rules! on {
+    (read $books:expr, |$db:ident| $work:expr) => {
+        match &$books.database {
+            #[cfg(feature = "sqlite")]
+            $crate::books::Database::Sqlite { readers: $db, .. } => $work,
+            #[cfg(feature = "postgres")]
+            $crate::books::Database::Postgres($db) => $work,
+        }
+    };
+    (write $books:expr, |$db:ident| $work:expr) => {
+        match &$books.database {
+            #[cfg(feature = "sqlite")]
+            $crate::books::Database::Sqlite { writer: $db, .. } => $work,
+            #[cfg(feature = "postgres")]
+            $crate::books::Database::Postgres($db) => $work,
+        }
+    };
+    (transaction $books:expr, |$db:ident| $work:expr) => {
+        match &$books.database {
+            #[cfg(feature = "sqlite")]
+            $crate::books::Database::Sqlite { writer, .. } => {
+                let mut $db = writer.begin_with("BEGIN IMMEDIATE").await?;
+                let done = $work;
+                $db.commit().await?;
+                done
+            }
+            #[cfg(feature = "postgres")]
+            $crate::books::Database::Postgres(pool) => {
+                let mut $db = pool
+                    .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
+                    .await?;
+                let done = $work;
+                $db.commit().await?;
+                done
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+/// Hands goods out in the transaction that says so.
+///
+/// What it writes through the connection and what the desk writes are committed together, or not at all: a licence key, a
+/// balance, a row of the shop's own go out **exactly once**, whatever crashes. What leaves the database (a mail, a parcel, a
+/// request) does not belong here: it cannot be taken back when the commit fails. Use the
+/// [`Outbox`](paylink::desk::Outbox) for that, which is at least once.
+#[async_trait]
+pub trait DeliverInTransaction: Send + Sync {
+    /// Writes that the goods are the buyer's. Be quick: the database waits.
+    ///
+    /// # Errors
+    ///
+    /// Anything: nothing is written, and the desk comes again at the next look.
+    async fn deliver(
+        &self,
+        connection: Connection<'_>,
+        delivery: &Delivery,
+    ) -> Result<(), Box<dyn Error + Send + Sync>>;
+}
+
+#[async_trait]
+impl<D: DeliverInTransaction + ?Sized> DeliverInTransaction for Arc<D> {
+    async fn deliver(
+        &self,
+        connection: Connection<'_>,
+        delivery: &Delivery,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        (**self).deliver(connection, delivery).await
+    }
+}
+
+impl Books {
+    /// Opens the books in this SQLite file, which is made if it is not there. Its folder has to be on a disk of this
+    /// machine: SQLite's locks do not hold on a network file system.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be opened, the tables cannot be brought up to date or are those of a newer release, or SQLite
+    /// does not do what the books need of it.
+    #[cfg(feature = "sqlite")]
+    pub async fn sqlite(path: impl AsRef<std::path::Path>) -> Result<Books, BooksError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true);
+        let (writer, readers) = crate::sqlite::open(options).await?;
+        Books::open(Database::Sqlite { writer, readers }).await
+    }
+
+    /// The same on a pool that the merchant has, so that an order can be added in the shop's own transaction
+    /// ([`add_in`](Books::add_in)).
+    ///
+    /// # Errors
+    ///
+    /// As [`sqlite`](Books::sqlite). The pool's connections need WAL, `synchronous=FULL`, foreign keys and a busy time-out.
+    #[cfg(feature = "sqlite")]
+    pub async fn on_sqlite(pool: SqlitePool) -> Result<Books, BooksError> {
+        crate::sqlite::check(&pool).await?;
+        Books::open(Database::Sqlite {
+            writer: pool.clone(),
+            readers: pool,
+        })
+        .await
+    }
+
+    /// Opens the books in the PostgreSQL database at this URL: `postgres://user:password@host/database?sslmode=verify-full`.
+    ///
+    /// TLS is what `sslmode` says; without it, it is used where the server offers it.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be reached, the tables cannot be brought up to date or are those of a newer release, the
+    /// server is older than 13 or does not wait for the disk, or its clock differs from this machine's by more than two
+    /// seconds.
+    #[cfg(feature = "postgres")]
+    pub async fn postgres(url: &str) -> Result<Books, BooksError> {
+        let options: PgConnectOptions = url.parse()?;
+        let pool = crate::postgres::open(options).await?;
+        Books::open(Database::Postgres(pool)).await
+    }
+
+    /// The same on a pool that the merchant has, so that an order can be added in the shop's own transaction
+    /// ([`add_in`](Books::add_in)).
+    ///
+    /// # Errors
+    ///
+    /// As [`postgres`](Books::postgres).
+    #[cfg(feature = "postgres")]
+    pub async fn on_postgres(pool: PgPool) -> Result<Books, BooksError> {
+        crate::postgres::check(&pool).await?;
+        Books::open(Database::Postgres(pool)).await
+    }
+
+    async fn open(database: Database) -> Result<Books, BooksError> {
+        let books = Books {
+            database,
+            keeps_private_data: false,
+            deliver: None,
+        };
+        // One transaction for all of it: two programs that open the same books at once must not both make the tables.
+        on!(transaction books, |transaction| {
+            if books.kind() == "PostgreSQL" {
+                // SQLite lets one transaction write as it is.
+                let lock = sqlx::query(ONE_AT_A_TIME).bind(LOCK);
+                lock.execute(&mut *transaction).await?;
+            }
+            migrate(&mut *transaction).await?;
+        });
+        Ok(books)
+    }
+
+    /// Sets whether a payer's card and national id are kept: no. An order that has one is refused then, so that none is
+    /// created without what it was to be held to.
+    ///
+    /// They are kept as they are, in the column `private` of `paylink_orders`, until the order is handed out: whoever reads
+    /// the database or a copy of it reads them.
+    #[must_use]
+    pub fn keep_private_data(mut self, keep: bool) -> Books {
+        self.keeps_private_data = keep;
+        self
+    }
+
+    /// Hands goods out in the transaction that says so: **exactly once**. See [`DeliverInTransaction`].
+    ///
+    /// The outbox gets its row all the same: what its worker does comes on top, at least once.
+    #[must_use]
+    pub fn deliver_with(mut self, handler: impl DeliverInTransaction + 'static) -> Books {
+        self.deliver = Some(Arc::new(handler));
+        self
+    }
+
+    /// The one connection that writes, if the books are in a SQLite file: begin a transaction on it with
+    /// `begin_with("BEGIN IMMEDIATE")`, and pass it to [`add_in`](Books::add_in).
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn sqlite_pool(&self) -> Option<&SqlitePool> {
+        match &self.database {
+            Database::Sqlite { writer, .. } => Some(writer),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(_) => None,
+        }
+    }
+
+    /// The connections, if the books are in a PostgreSQL database.
+    #[cfg(feature = "postgres")]
+    #[must_use]
+    pub fn postgres_pool(&self) -> Option<&PgPool> {
+        match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite { .. } => None,
+            Database::Postgres(pool) => Some(pool),
+        }
+    }
+
+    /// Ends all connections, once what is under way is done.
+    pub async fn close(&self) {
+        on!(read self, |db| db.close().await);
+        on!(write self, |db| db.close().await);
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite { .. } => "SQLite",
+            #[cfg(feature = "postgres")]
+            Database::Postgres(_) => "PostgreSQL",
+        }
+    }
+}
+
+impl fmt::Debug for Books {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Books")
+            .field("database", &self.kind())
+            .field("keeps_private_data", &self.keeps_private_data)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The changes of the tables, the same for both databases. What is released here is never edited, only added to.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "books", include_str!("../migrations/0001_books.sql"))];
+
+/// The merchant's own migrations have sqlx's usual table.
+const TABLE: &str = "paylink_migrations";
+
+const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock($1)";
+/// The number of our lock: "paylink" in ASCII.
+const LOCK: i64 = 0x70_61_79_6c_69_6e_6b;
+
+/// Applies the changes that are missing, and touches nothing that a newer release has changed.
+async fn migrate<C: Migrate>(connection: &mut C) -> Result<(), BooksError> {
+    let failed = BooksError::Migration;
+    let made = connection.ensure_migrations_table(TABLE).await;
+    made.map_err(failed)?;
+    let applied = connection.list_applied_migrations(TABLE).await;
+    let applied = applied.map_err(failed)?;
+    let newest = applied
+        .iter()
+        .map(|it| it.version)
+        .max()
+        .unwrap_or_default();
+    if newest > MIGRATIONS.iter().map(|it| it.0).max().unwrap_or_default() {
+        return Err(BooksError::Newer { version: newest });
+    }
+    for (version, what, sql) in MIGRATIONS {
+        let sql = sql.into_sql_str();
+        let what = Cow::Borrowed(what);
+        let migration = Migration::new(version, what, MigrationType::Simple, sql, false);
+        match applied.iter().find(|it| it.version == version) {
+            Some(applied) if applied.checksum == migration.checksum => {}
+            Some(_) => return Err(failed(MigrateError::VersionMismatch(version))),
+            None => {
+                let applied = connection.apply(TABLE, &migration).await;
+                applied.map_err(failed)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A moment in whole milliseconds since 1970.
+pub(crate) fn millis(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The same, not before `time`: the end of a lease.
+pub(crate) fn millis_up(time: SystemTime) -> i64 {
+    let up = time.checked_add(Duration::from_nanos(999_999));
+    millis(up.unwrap_or(time))
+}
+
+pub(crate) fn moment(millis: i64) -> SystemTime {
+    let since = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
+    SystemTime::UNIX_EPOCH
+        .checked_add(since)
+        .unwrap_or(SystemTime::UNIX_EPOCH)
+}

@@ -1,0 +1,91 @@
+//! How PostgreSQL has to be, and whether it is.
+
+use std::time::{Duration, SystemTime};
+
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::books::millis;
+use crate::{BooksError, Unfit};
+
+const OLDEST: i32 = 130_000;
+/// How far apart the clocks may be: leases are counted by those of the machines, and people read both.
+const APART: Duration = Duration::from_secs(2);
+const CONNECTIONS: u32 = 10;
+
+pub(crate) async fn open(options: PgConnectOptions) -> Result<PgPool, BooksError> {
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
+    let pool = pool.connect_with(options).await?;
+    check(&pool).await?;
+    Ok(pool)
+}
+
+pub(crate) async fn check(pool: &PgPool) -> Result<(), BooksError> {
+    let mut connection = pool.acquire().await?;
+    let setting = "SELECT current_setting($1)";
+    let version: String = sqlx::query_scalar(setting)
+        .bind("server_version_num")
+        .fetch_one(&mut *connection)
+        .await?;
+    if version.parse::<i32>().unwrap_or(0) < OLDEST {
+        return Err(unfit(
+            "server_version_num",
+            version,
+            "130000 or newer",
+            "update the server",
+        ));
+    }
+    let waits: String = sqlx::query_scalar(setting)
+        .bind("synchronous_commit")
+        .fetch_one(&mut *connection)
+        .await?;
+    if waits == "off" {
+        return Err(unfit(
+            "synchronous_commit",
+            waits,
+            "on",
+            "set it for this role or database (ALTER ROLE … SET synchronous_commit = on): with off, a crash takes back what \
+             was confirmed",
+        ));
+    }
+    let fsync: String = sqlx::query_scalar(setting)
+        .bind("fsync")
+        .fetch_one(&mut *connection)
+        .await?;
+    if fsync == "off" {
+        return Err(unfit(
+            "fsync",
+            fsync,
+            "on",
+            "set it in postgresql.conf: with off, a crash can destroy the database",
+        ));
+    }
+    let before = millis(SystemTime::now());
+    let theirs: i64 =
+        sqlx::query_scalar("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+            .fetch_one(&mut *connection)
+            .await?;
+    let after = millis(SystemTime::now());
+    let apart = i64::try_from(APART.as_millis()).unwrap_or(i64::MAX);
+    let early = before.saturating_sub(apart);
+    let late = after.saturating_add(apart);
+    if theirs < early || theirs > late {
+        let off = theirs.saturating_sub(after);
+        return Err(unfit(
+            "clock_timestamp",
+            format!("{off} ms away from this machine's clock"),
+            "within 2 seconds of it",
+            "let both machines keep their time by NTP",
+        ));
+    }
+    Ok(())
+}
+
+fn unfit(property: &'static str, found: String, needed: &str, remedy: &'static str) -> BooksError {
+    BooksError::Unfit(Unfit {
+        property,
+        found,
+        needed: needed.to_owned(),
+        remedy,
+    })
+}

@@ -1,0 +1,164 @@
+//! Books open on a database that keeps what it confirms, and on no other.
+
+use std::time::Duration;
+
+use paylink_books::sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use paylink_books::sqlx::{self, AssertSqlSafe};
+use paylink_books::{Books, BooksError};
+
+use crate::on_both;
+use crate::orders::order;
+use crate::place::{Place, again, run};
+
+on_both!(
+    books_of_a_newer_release_are_not_touched,
+    many_open_the_books_at_once
+);
+
+async fn books_of_a_newer_release_are_not_touched(place: &Place) {
+    let books = place.fresh().await;
+    books.add("1000", &order("1000")).await.unwrap();
+    let newer = "INSERT INTO paylink_migrations \
+        (version, description, installed_on, success, checksum, execution_time) \
+        SELECT 7, 'newer', installed_on, success, checksum, 0 FROM paylink_migrations";
+    run(&books, newer).await;
+    let refused = again(&books).await.unwrap_err();
+    match refused {
+        BooksError::Newer { version } => assert_eq!(version, 7),
+        error => panic!("{error}"),
+    }
+}
+
+async fn many_open_the_books_at_once(place: &Place) {
+    let all: Vec<_> = match place {
+        Place::Sqlite(_) => {
+            let file = place.file();
+            let open = |_| tokio::spawn(Books::sqlite(file.clone()));
+            (0..8).map(open).collect()
+        }
+        Place::Postgres(_) => {
+            let pool = place.schema().await;
+            let open = |_| tokio::spawn(Books::on_postgres(pool.clone()));
+            (0..8).map(open).collect()
+        }
+    };
+    for opened in all {
+        let books = opened.await.unwrap().unwrap();
+        assert_eq!(books.check().await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn sqlite_that_could_lose_a_commit_is_refused() {
+    let place = Place::sqlite();
+    let file = place.file();
+    let good = || {
+        SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+    };
+    for (options, property, found) in [
+        (
+            good().synchronous(SqliteSynchronous::Normal),
+            "synchronous",
+            "1",
+        ),
+        (
+            good().synchronous(SqliteSynchronous::Off),
+            "synchronous",
+            "0",
+        ),
+        (good().foreign_keys(false), "foreign_keys", "0"),
+        (good().busy_timeout(Duration::ZERO), "busy_timeout", "0"),
+        (
+            good().journal_mode(SqliteJournalMode::Delete),
+            "journal_mode",
+            "delete",
+        ),
+        (good().in_memory(true), "journal_mode", "memory"),
+    ] {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options);
+        let pool = pool.await.unwrap();
+        match Books::on_sqlite(pool.clone()).await.unwrap_err() {
+            BooksError::Unfit(unfit) => {
+                assert_eq!((unfit.property(), unfit.found()), (property, found));
+                assert!(!unfit.remedy().is_empty());
+            }
+            error => panic!("{error}"),
+        }
+        pool.close().await;
+    }
+    let pool = SqlitePoolOptions::new().connect_with(good()).await.unwrap();
+    Books::on_sqlite(pool).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_written_is_there_when_the_file_is_opened_again() {
+    let place = Place::sqlite();
+    let file = place.file();
+    let books = Books::sqlite(&file).await.unwrap();
+    books.add("1000", &order("1000")).await.unwrap();
+    books.close().await;
+    let books = Books::sqlite(&file).await.unwrap();
+    assert_eq!(crate::orders::line(&books, "1000").await.stage, "new");
+}
+
+mod postgres_alone {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_does_not_wait_for_the_disk_is_refused() {
+        let Place::Postgres(options) = Place::postgres() else {
+            panic!("there is no server");
+        };
+        let pool = crate::place::pool(options.options([("synchronous_commit", "off")])).await;
+        match Books::on_postgres(pool).await.unwrap_err() {
+            BooksError::Unfit(unfit) => {
+                assert_eq!(
+                    (unfit.property(), unfit.found()),
+                    ("synchronous_commit", "off")
+                );
+            }
+            error => panic!("{error}"),
+        }
+    }
+
+    /// The statement for what is due reads an index, however many orders there are.
+    #[tokio::test]
+    async fn what_is_due_is_found_by_an_index() {
+        let place = Place::postgres();
+        let pool = place.schema().await;
+        Books::on_postgres(pool.clone()).await.unwrap();
+        let fill = "INSERT INTO paylink_orders \
+            (name, account, reference, payment, ledger, stage, next_check_at, created_at) \
+            SELECT n::text, 'main', n::text, '{}', '{}', 'delivered', NULL, 0 FROM generate_series(1, 20000) n";
+        sqlx::query(fill).execute(&pool).await.unwrap();
+        let due =
+            "UPDATE paylink_orders SET next_check_at = 5, stage = 'open' WHERE name LIKE '77%'";
+        sqlx::query(due).execute(&pool).await.unwrap();
+        sqlx::query("ANALYZE paylink_orders")
+            .execute(&pool)
+            .await
+            .unwrap();
+        let explain = "EXPLAIN SELECT name FROM paylink_orders \
+            WHERE next_check_at <= 9 AND claimed_until <= 9 ORDER BY next_check_at LIMIT 8";
+        let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(explain.to_owned()))
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+        let plan = plan.join("\n");
+        assert!(plan.contains("paylink_orders_due"), "{plan}");
+        assert!(
+            !plan.contains("Seq Scan") && !plan.contains("Sort"),
+            "{plan}"
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! Orders are added once, come back equal, and are found.
+
+use paylink::desk::{OrderStore, Stage, StoredOrder};
+use paylink::{CardNumber, Money, NationalId, NewPayment, Rial};
+use paylink_books::{Added, Books, BooksError, OrderLine, Orders};
+
+use crate::on_both;
+use crate::place::{Place, number};
+use crate::promises::desk;
+
+on_both!(
+    an_order_comes_back_equal,
+    adding_the_same_order_again_changes_nothing,
+    another_order_takes_neither_name_nor_reference,
+    an_order_is_there_if_the_merchants_transaction_is,
+    a_payers_card_and_national_id_are_kept_if_the_merchant_says_so,
+    orders_are_listed_page_by_page,
+);
+
+pub(crate) fn order(reference: &str) -> StoredOrder {
+    StoredOrder::new("main", payment(reference, 150_000))
+}
+
+fn payment(reference: &str, rial: u64) -> NewPayment {
+    NewPayment::new(reference, Money::from(Rial::new(rial))).unwrap()
+}
+
+pub(crate) async fn line(books: &Books, name: &str) -> OrderLine {
+    let all = books.orders(&Orders::all()).await.unwrap();
+    let found = all.into_iter().find(|line| line.name == name);
+    found.expect("the order is listed")
+}
+
+async fn an_order_comes_back_equal(place: &Place) {
+    let books = place.fresh().await;
+    let payment = payment("سفارش ۱۰۰۰", 150_000)
+        .with_return_url("https://shop.example/back?order=1000")
+        .unwrap()
+        .with_notify_url("https://shop.example/hook")
+        .unwrap()
+        .with_mobile("09123456789".parse().unwrap())
+        .with_payer_name("سارا")
+        .unwrap()
+        .with_description("یک جفت کفش")
+        .unwrap();
+    let order = StoredOrder::new("main", payment);
+    assert_eq!(books.add("o'1;--", &order).await.unwrap(), Added::New);
+    let loaded = books.load("o'1;--").await.unwrap();
+    assert_eq!(loaded, Some(order));
+    assert_eq!(books.load("O'1;--").await.unwrap(), None);
+}
+
+async fn adding_the_same_order_again_changes_nothing(place: &Place) {
+    let books = place.fresh().await;
+    books.add("1000", &order("1000")).await.unwrap();
+    let (desk, _) = desk(books);
+    let _ = desk.open("1000").await.unwrap();
+    let before = desk.order("1000").await.unwrap();
+    let added = desk.store().add("1000", &order("1000")).await.unwrap();
+    assert_eq!(added, Added::Before);
+    assert_eq!(desk.order("1000").await.unwrap(), before);
+    assert_eq!(before.ledger().stage(), Stage::Open);
+}
+
+async fn another_order_takes_neither_name_nor_reference(place: &Place) {
+    let books = place.fresh().await;
+    books.add("1000", &order("1000")).await.unwrap();
+    for (other, expected) in [
+        (
+            StoredOrder::new("branch", payment("1000", 150_000)),
+            "account",
+        ),
+        (
+            StoredOrder::new("main", payment("1000", 150_001)),
+            "payment",
+        ),
+        (
+            StoredOrder::new("main", payment("1001", 150_000)),
+            "payment",
+        ),
+    ] {
+        match books.add("1000", &other).await.unwrap_err() {
+            BooksError::OtherOrder { name, what } => assert_eq!((&*name, what), ("1000", expected)),
+            error => panic!("{error}"),
+        }
+    }
+    match books.add("1001", &order("1000")).await.unwrap_err() {
+        BooksError::ReferenceTaken { reference } => assert_eq!(reference, "1000"),
+        error => panic!("{error}"),
+    }
+    assert_eq!(books.load("1000").await.unwrap(), Some(order("1000")));
+    assert_eq!(books.load("1001").await.unwrap(), None);
+}
+
+async fn an_order_is_there_if_the_merchants_transaction_is(place: &Place) {
+    /// Adds an order in a transaction that is committed, and one in a transaction that is given up.
+    macro_rules! both {
+        ($pool:expr, $books:expr) => {
+            for (name, is_kept) in [("1000", true), ("1001", false)] {
+                let mut transaction = $pool.begin().await.unwrap();
+                let added = $books.add_in(&mut *transaction, name, &order(name)).await;
+                assert_eq!(added.unwrap(), Added::New);
+                if is_kept {
+                    transaction.commit().await.unwrap();
+                } else {
+                    transaction.rollback().await.unwrap();
+                }
+                let loaded = $books.load(name).await.unwrap();
+                assert_eq!(loaded.is_some(), is_kept, "{name}");
+            }
+        };
+    }
+    let books = place.fresh().await;
+    if let Some(pool) = books.sqlite_pool() {
+        both!(pool, books);
+    }
+    if let Some(pool) = books.postgres_pool() {
+        both!(pool, books);
+        let elsewhere = Place::sqlite().fresh().await;
+        let mut transaction = elsewhere.sqlite_pool().unwrap().begin().await.unwrap();
+        let refused = books
+            .add_in(&mut *transaction, "1002", &order("1002"))
+            .await;
+        let refused = refused.unwrap_err();
+        assert!(
+            matches!(refused, BooksError::OtherDatabase { .. }),
+            "{refused}"
+        );
+    }
+}
+
+async fn a_payers_card_and_national_id_are_kept_if_the_merchant_says_so(place: &Place) {
+    let books = place.fresh().await;
+    let card = CardNumber::parse("6037701689095443").unwrap();
+    for id in [
+        NationalId::parse("0076229645").unwrap(),
+        NationalId::parse_foreign("100234567890").unwrap(),
+    ] {
+        let name = id.as_str().to_owned();
+        let private = payment(&name, 150_000)
+            .with_payer_card(card.clone())
+            .with_national_id(id);
+        let private = StoredOrder::new("main", private);
+        let refused = books.add(&name, &private).await.unwrap_err();
+        assert!(
+            matches!(&refused, BooksError::PrivateData { .. }),
+            "{refused}"
+        );
+        let keeping = books.clone().keep_private_data(true);
+        assert_eq!(keeping.add(&name, &private).await.unwrap(), Added::New);
+        assert_eq!(keeping.add(&name, &private).await.unwrap(), Added::Before);
+        assert_eq!(books.load(&name).await.unwrap(), Some(private));
+    }
+    let kept = "SELECT count(*) FROM paylink_orders WHERE private LIKE '%6037701689095443%' \
+                AND payment NOT LIKE '%6037701689095443%' AND ledger NOT LIKE '%6037701689095443%'";
+    assert_eq!(number(&books, kept).await, 2);
+    // What pays the order is compared no more once it is handed out.
+    let (desk, provider) = desk(books);
+    let _ = desk.open("0076229645").await.unwrap();
+    provider.pay("0076229645");
+    let _ = desk.check("0076229645").await.unwrap();
+    assert_eq!(number(desk.store(), kept).await, 1);
+    let order = desk.order("0076229645").await.unwrap();
+    assert!(order.payment().payer_card().is_none() && order.payment().national_id().is_none());
+}
+
+async fn orders_are_listed_page_by_page(place: &Place) {
+    let books = place.fresh().await;
+    let names: Vec<String> = (0..7).map(|number| format!("{number:04}")).collect();
+    for name in &names {
+        books.add(name, &order(name)).await.unwrap();
+    }
+    let mut listed = Vec::new();
+    let mut page = Orders::all().limit(3);
+    loop {
+        let lines = books.orders(&page).await.unwrap();
+        let Some(last) = lines.last() else { break };
+        page = page.after(last);
+        listed.extend(lines.into_iter().map(|line| line.name));
+    }
+    listed.sort();
+    assert_eq!(listed, names);
+    let none = Orders::all().of_account("branch");
+    assert!(books.orders(&none).await.unwrap().is_empty());
+    let none = Orders::all().in_stage(Stage::Delivered);
+    assert!(books.orders(&none).await.unwrap().is_empty());
+    let new = Orders::all().in_stage(Stage::New).of_account("main");
+    assert_eq!(books.orders(&new).await.unwrap().len(), 7);
+}

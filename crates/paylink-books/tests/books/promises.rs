@@ -1,0 +1,194 @@
+//! What every store has to keep, and what these keep beyond it.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use paylink::core::provider::{Capabilities, Capability, Input};
+use paylink::desk::contract::{self, Subject};
+use paylink::desk::{Delivery, Desk, Outcome, Stage, StoredOrder};
+use paylink::{Account, Accounts, Currency};
+use paylink_books::{Books, Connection, DeliverInTransaction, Deliveries, sqlx};
+use paylink_testkit::MockClock;
+use paylink_testkit::mock_provider::MockProvider;
+
+use crate::on_both;
+use crate::orders::order;
+use crate::place::{Place, number, run};
+
+on_both!(
+    the_contract_is_kept,
+    goods_and_ledger_are_one_transaction,
+    the_books_agree_with_themselves_or_say_where_not,
+);
+
+struct Checked<'a>(&'a Place);
+
+#[async_trait]
+impl Subject for Checked<'_> {
+    type Store = Books;
+
+    async fn store_with(&self, orders: &[(String, StoredOrder)]) -> Arc<Books> {
+        let books = self.0.fresh().await;
+        for (name, order) in orders {
+            books.add(name, order).await.unwrap();
+        }
+        Arc::new(books)
+    }
+
+    async fn deliveries(&self, store: &Books, order: &str) -> usize {
+        let all = Deliveries::all().of_order(order);
+        store.outbox(&all).await.unwrap().len()
+    }
+
+    async fn stage(&self, store: &Books, order: &str) -> String {
+        crate::orders::line(store, order).await.stage
+    }
+}
+
+async fn the_contract_is_kept(place: &Place) {
+    contract::check(&Checked(place)).await.unwrap();
+}
+
+/// Gives each order a licence key, in the transaction that hands it out.
+#[derive(Default)]
+struct Keys {
+    is_out_of_keys: AtomicBool,
+}
+
+const GIVE: &str = "INSERT INTO keys (order_name) VALUES ($1)";
+
+#[async_trait]
+impl DeliverInTransaction for Keys {
+    async fn deliver(
+        &self,
+        connection: Connection<'_>,
+        delivery: &Delivery,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let order = delivery.order();
+        match connection {
+            Connection::Sqlite(db) => {
+                sqlx::query(GIVE).bind(order).execute(db).await?;
+            }
+            Connection::Postgres(db) => {
+                sqlx::query(GIVE).bind(order).execute(db).await?;
+            }
+            _ => return Err("an unknown database".into()),
+        }
+        if self.is_out_of_keys.load(Ordering::SeqCst) {
+            return Err("there are no keys left".into());
+        }
+        Ok(())
+    }
+}
+
+async fn goods_and_ledger_are_one_transaction(place: &Place) {
+    let keys = Arc::new(Keys::default());
+    let books = place.fresh().await.deliver_with(Arc::clone(&keys));
+    run(&books, "CREATE TABLE keys (order_name text NOT NULL)").await;
+    books.add("1000", &order("1000")).await.unwrap();
+    let (desk, provider) = desk(books);
+    let _ = desk.open("1000").await.unwrap();
+    provider.pay("1000");
+    // The goods are refused: nothing of it is written, neither the key nor the delivery.
+    keys.is_out_of_keys.store(true, Ordering::SeqCst);
+    let refused = desk.check("1000").await.unwrap_err();
+    assert!(refused.to_string().contains("store"), "{refused}");
+    let given = "SELECT count(*) FROM keys";
+    assert_eq!(number(desk.store(), given).await, 0);
+    assert!(
+        desk.store()
+            .outbox(&Deliveries::all())
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    // The money is there all the same, and the next look hands it out, once.
+    keys.is_out_of_keys.store(false, Ordering::SeqCst);
+    let outcome = desk.check("1000").await.unwrap();
+    assert!(matches!(outcome, Outcome::DeliverNow(_)), "{outcome:?}");
+    for _ in 0..3 {
+        let outcome = desk.check("1000").await.unwrap();
+        assert!(
+            matches!(outcome, Outcome::AwaitingDelivery(_)),
+            "{outcome:?}"
+        );
+    }
+    assert_eq!(number(desk.store(), given).await, 1);
+    assert_eq!(
+        desk.store()
+            .outbox(&Deliveries::open())
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    let _ = desk.mark_delivered("1000").await.unwrap();
+    let delivered = desk.order("1000").await.unwrap();
+    assert_eq!(delivered.ledger().stage(), Stage::Delivered);
+}
+
+async fn the_books_agree_with_themselves_or_say_where_not(place: &Place) {
+    let books = place.fresh().await;
+    for name in ["1000", "1001", "1002"] {
+        books.add(name, &order(name)).await.unwrap();
+    }
+    let (desk, provider) = desk(books);
+    for name in ["1000", "1001"] {
+        let _ = desk.open(name).await.unwrap();
+        provider.pay(name);
+        let _ = desk.check(name).await.unwrap();
+    }
+    let books = desk.store();
+    assert_eq!(books.check().await.unwrap(), []);
+    let snapshot = books.snapshot().await.unwrap();
+    let orders: Vec<_> = snapshot
+        .orders
+        .iter()
+        .map(|(stage, orders)| (&**stage, *orders))
+        .collect();
+    assert_eq!(orders, [("awaiting_delivery", 2), ("new", 1)]);
+    assert_eq!((snapshot.outbox, snapshot.due, snapshot.claimed), (2, 0, 0));
+
+    for (breaking, name, what) in [
+        (
+            "DELETE FROM paylink_outbox WHERE order_name = '1000'",
+            "1000",
+            "it is handed out, and the outbox has no row of it",
+        ),
+        (
+            "UPDATE paylink_orders SET stage = 'open' WHERE name = '1001'",
+            "1001",
+            "the outbox has a row of it, and it is not handed out",
+        ),
+        (
+            "UPDATE paylink_orders SET claimed_until = 1, next_check_at = 1 WHERE name = '1002'",
+            "1002",
+            "its claim ran out more than a minute ago, it is due, and nobody has looked: is a sweep running?",
+        ),
+    ] {
+        run(books, breaking).await;
+        let found = books.check().await.unwrap();
+        let is_told = found.iter().any(|it| it.order == name && it.what == what);
+        assert!(is_told, "{breaking}: {found:?}");
+    }
+    assert_eq!(books.check().await.unwrap().len(), 3);
+    let snapshot = books.snapshot().await.unwrap();
+    assert_eq!((snapshot.due, snapshot.abandoned), (1, 1));
+}
+
+/// A desk over these books, with one account, `main`.
+pub(crate) fn desk(books: Books) -> (Desk<Books>, Arc<MockProvider>) {
+    let clock = Arc::new(MockClock::default());
+    let capabilities = Capabilities::new("mock", &[Currency::Irr])
+        .with_settlement_window(Duration::from_secs(30 * 60))
+        .supports(Capability::FindCreated)
+        .accepts(Input::NationalId)
+        .accepts(Input::PayerCard);
+    let provider = MockProvider::with(capabilities, &clock);
+    let account = Account::from_arc("main", provider.clone());
+    let desk = Desk::new(books, Accounts::new([account]).unwrap()).runtime(clock);
+    (desk, provider)
+}
