@@ -1,6 +1,7 @@
 //! The code of the README, compiled and run against the sandbox.
 
 mod any_provider;
+mod durable_shop;
 mod first_screen;
 
 /// The README's piece of code of this number is what stands between the marks of a test's source.
