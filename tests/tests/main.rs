@@ -9,6 +9,8 @@ mod codes;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod crashes;
+#[cfg(test)]
 mod dropping;
 #[cfg(test)]
 mod example_shop;

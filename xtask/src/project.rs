@@ -51,7 +51,7 @@ pub(crate) fn published() -> Result<Vec<Published>, String> {
         version: package.version.to_string(),
         manifest: package.manifest_path.to_string(),
         is_library: package.targets.iter().any(Target::is_lib),
-        builds_bare: package.metadata["xtask"]["needs-a-feature"] != true,
+        builds_bare: package.metadata.pointer("/xtask/needs-a-feature").is_none(),
         features: package
             .features
             .into_keys()

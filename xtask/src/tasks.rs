@@ -12,6 +12,8 @@ Usage: cargo xtask CHORE
   release-check   what has to hold before crates are published: dependencies, licences, signatures, packages, versions;
                   needs three tools
   install-tools   installs those three tools
+  crash [KILLS]   kills a selling process so often, 2000 times, on SQLite and as far as it is there on PostgreSQL, and holds
+                  the sandbox's books against the merchant's; PAYLINK_SEED chooses other moments
   demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
   bench           instructions and allocations of a call; needs valgrind
   figures         crates, build times and lines, as they stand in the notes
@@ -27,6 +29,8 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("demo", _) => Step::cargo(["run", "--package", "paylink-cli", "--", "demo"])
             .arguments(rest)
             .run(),
+        ("crash", []) => crash("2000"),
+        ("crash", [kills]) => crash(kills),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
         ("" | "help" | "--help", []) => {
@@ -37,6 +41,16 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
             "there is no chore \"{chore}\" with these arguments\n\n{HELP}"
         )),
     }
+}
+
+/// Runs the tests of crashes with that many kills on each database.
+fn crash(kills: &str) -> Outcome {
+    let mut filters = vec!["--", "crashes::", "--nocapture"];
+    filters.extend(tools::left_out()?);
+    Step::cargo(["test", "--package", "paylink-tests", "--test", "crosswise"])
+        .arguments(&filters)
+        .env("PAYLINK_KILLS", kills)
+        .run()
 }
 
 /// Runs the tests that hold the generated parts, one at a time since several write the same page.
