@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fantoccini::Locator;
+use paylink_books::{Deliveries, DeliveryLine, OrderLine, Orders};
 use paylink_example_shop::{Books, Order, Setup, Shop, premises};
 use paylink_sandbox::Sandbox;
 use paylink_tests::browser::{Browser, Viewport};
@@ -83,8 +84,7 @@ async fn a_payment_that_was_declined_can_be_tried_again() {
         customer.reads("پرداخت انجام نشد").await;
         customer.click("form[action$='/again'] button").await;
         customer.reads("سفارش می‌ماند").await;
-        let nothing = customer.shop.books().order(&order.number).unwrap();
-        assert!(nothing.deliveries().is_empty(), "{viewport:?}");
+        assert!(customer.deliveries(&order).await.is_empty(), "{viewport:?}");
         customer.click(BUTTON).await;
         customer.click(PAY).await;
         bought_once(customer, &order).await;
@@ -119,7 +119,7 @@ async fn an_sms_needs_a_number_to_go_to() {
             customer.reads(problem).await;
         }
         customer.look("no-number").await;
-        assert!(customer.shop.books().orders().is_empty(), "{viewport:?}");
+        assert!(customer.orders().await.is_empty(), "{viewport:?}");
         customer.leave().await;
     }
 }
@@ -131,7 +131,7 @@ async fn an_order_that_is_not_there_says_so() {
         .open(&format!("{}/orders/404", customer.shop.url()))
         .await;
     customer.reads("سفارشی با این شماره پیدا نشد").await;
-    assert!(customer.shop.books().orders().is_empty());
+    assert!(customer.orders().await.is_empty());
     customer.leave().await;
 }
 
@@ -178,8 +178,10 @@ async fn a_buyer_who_closed_the_browser_after_paying_gets_the_goods_later() {
         customer.click(PAY).await;
         customer.reads("پرداخت انجام شد").await;
         customer.changes_browser(Cookies::Kept).await;
-        let before = customer.shop.books().order(&order.number).unwrap();
-        assert!(before.deliveries().is_empty(), "nobody has looked yet");
+        assert!(
+            customer.deliveries(&order).await.is_empty(),
+            "nobody has looked yet"
+        );
         customer.open(&customer.page_of(&order)).await;
         let code = customer.has_bought(&order).await;
         customer.look("late").await;
@@ -217,8 +219,7 @@ async fn a_buyer_who_comes_back_after_the_money_went_back_gets_nothing() {
     customer.open(&customer.page_of(&order)).await;
     customer.reads("پرداخت انجام نشد").await;
     customer.look("too-late").await;
-    let order = customer.shop.books().order(&order.number).unwrap();
-    assert!(order.deliveries().is_empty());
+    assert!(customer.deliveries(&order).await.is_empty());
     customer.leave().await;
 }
 
@@ -234,8 +235,8 @@ async fn a_stranger_is_not_shown_the_code() {
     customer.open(&customer.page_of(&order)).await;
     customer.reads("در مرورگری نشان داده می‌شود").await;
     customer.look("stranger").await;
-    let order = customer.shop.books().order(&order.number).unwrap();
-    assert_eq!(order.deliveries().len(), 1);
+    let order = customer.newest(&order).await;
+    assert_eq!(customer.deliveries(&order).await.len(), 1);
     let text = customer.browser.text().await.unwrap();
     assert!(!text.contains(order.code().unwrap()), "{text}");
     customer.leave().await;
@@ -252,7 +253,7 @@ async fn an_order_that_nobody_looks_at_is_handed_out_by_the_sweep() {
     customer.changes_browser(Cookies::Kept).await;
     let handed_out = async {
         loop {
-            let order = customer.shop.books().order(&order.number).unwrap();
+            let order = customer.newest(&order).await;
             if let Some(code) = order.code() {
                 break code.to_owned();
             }
@@ -311,7 +312,7 @@ impl Customer {
         let sandbox = Arc::new(Sandbox::start().await.unwrap());
         let setup = Setup {
             accounts: premises::of_sandbox(&sandbox).unwrap(),
-            books: Books::in_memory(),
+            books: Books::forgotten().await.unwrap(),
             url: None,
             sandbox: Some(Arc::clone(&sandbox)),
             sweep_every,
@@ -336,8 +337,8 @@ impl Customer {
         self.reads("سفارش می‌ماند").await;
         self.check_page("زعفران").await;
         self.look(&format!("{account}-order")).await;
-        let orders = self.shop.books().orders();
-        let order = orders.last().expect("an order").clone();
+        let orders = self.orders().await;
+        let order = self.read(&orders.last().expect("an order").name).await;
         assert!(self.url().await.ends_with(&self.page_of(&order)));
         order
     }
@@ -355,10 +356,33 @@ impl Customer {
             .of("return document.querySelector('.code').innerText")
             .await;
         let shown = shown.as_str().unwrap().to_owned();
-        let order = self.shop.books().order(&order.number).unwrap();
+        let order = self.newest(order).await;
         assert_eq!(order.code(), Some(&*shown), "{:?}", self.viewport);
-        assert_eq!(order.deliveries().len(), 1, "{:?}", self.viewport);
+        let deliveries = self.deliveries(&order).await;
+        assert_eq!(deliveries.len(), 1, "{:?}", self.viewport);
         shown
+    }
+
+    /// The order as it stands in the books now.
+    async fn newest(&self, order: &Order) -> Order {
+        self.read(&order.number).await
+    }
+
+    async fn read(&self, number: &str) -> Order {
+        self.shop.books().order(number).await.unwrap().unwrap()
+    }
+
+    /// All orders, oldest first.
+    async fn orders(&self) -> Vec<OrderLine> {
+        let books = self.shop.books().of_desk();
+        books.orders(&Orders::all()).await.unwrap()
+    }
+
+    /// What was handed out: nothing, or one delivery.
+    async fn deliveries(&self, order: &Order) -> Vec<DeliveryLine> {
+        let books = self.shop.books().of_desk();
+        let all = Deliveries::all().of_order(&order.number);
+        books.outbox(&all).await.unwrap()
     }
 
     async fn open(&self, page: &str) {

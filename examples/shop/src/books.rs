@@ -1,151 +1,213 @@
-//! The shop's books: its orders, and what is asked about them beyond what the desk asks.
+//! The shop's books: the desk's own, and beside them, in the same database, what only the shop knows of an order.
 
-mod file;
-mod store;
-#[cfg(test)]
-mod tests;
-
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::error::Error;
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use paylink::Invalid;
-use paylink::desk::Claim;
-use thiserror::Error;
+use async_trait::async_trait;
+use paylink::desk::{Delivery, OrderStore, StoredOrder};
+use paylink_books::{BooksError, Connection, DeliverInTransaction, sqlx};
+use tempfile::TempDir;
 
+use crate::chance;
 use crate::order::Order;
-use file::OrderFile;
 
-/// All orders, in memory and, if they are to outlive the process, in a file.
-///
-/// Everything that belongs to an order stands in its one row, so that each step below is one write.
-#[derive(Debug)]
-pub struct Books(Mutex<Shelf>);
-
-#[derive(Debug)]
-struct Shelf {
-    orders: BTreeMap<String, Order>,
-    /// The next number that was never used, neither for an order nor as a reference.
-    next: u64,
-    file: Option<OrderFile>,
+/// All orders, in a SQLite file or a PostgreSQL database.
+#[derive(Clone, Debug)]
+pub struct Books {
+    of_desk: paylink_books::Books,
+    /// The folder of books that are forgotten with the process.
+    _folder: Option<Arc<TempDir>>,
 }
 
-/// What goes wrong with the books.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum BooksError {
-    /// The file cannot be read or written, or holds something else.
-    #[error("the orders' file: {0}")]
-    File(#[from] std::io::Error),
-    /// A row does not make a payment.
-    #[error("an order's row: {0}")]
-    Row(#[from] Invalid),
+/// The shop's own tables. A shop with more of them keeps its changes as migrations.
+const TABLES: &str = "\
+CREATE TABLE IF NOT EXISTS shop_orders (
+    number text NOT NULL PRIMARY KEY,
+    -- The browser in which it was placed.
+    buyer  text NOT NULL,
+    -- What was bought; NULL until it is handed out.
+    code   text
+);
+CREATE TABLE IF NOT EXISTS shop_numbers (
+    only_row integer NOT NULL PRIMARY KEY,
+    next     bigint  NOT NULL
+);";
+
+/// New books and those of a backup must not use a number again that a provider remembers: they count from the present
+/// second.
+const BEGIN_NUMBERS: &str = "INSERT INTO shop_numbers (only_row, next) VALUES (1, $1) \
+     ON CONFLICT (only_row) DO UPDATE SET next = excluded.next WHERE shop_numbers.next < excluded.next";
+
+const NEXT_NUMBER: &str = "UPDATE shop_numbers SET next = next + 1 RETURNING next - 1";
+
+const PLACE: &str = "INSERT INTO shop_orders (number, buyer) VALUES ($1, $2)";
+
+const FIND: &str = "SELECT buyer, code FROM shop_orders WHERE number = $1";
+
+const HAND_OUT: &str = "UPDATE shop_orders SET code = $2 WHERE number = $1 AND code IS NULL";
+
+/// Runs the same on whichever database has the books, which read these statements alike. Where it is a transaction, SQLite
+/// is to take its lock at the beginning.
+macro_rules! on {
+    ($books:expr, |$pool:ident| $work:expr) => {
+        on!($books, |$pool, _begin| $work)
+    };
+    ($books:expr, |$pool:ident, $begin:ident| $work:expr) => {
+        match ($books.of_desk.sqlite_pool(), $books.of_desk.postgres_pool()) {
+            (Some($pool), _) => {
+                let $begin = "BEGIN IMMEDIATE";
+                $work
+            }
+            (_, Some($pool)) => {
+                let $begin = "BEGIN";
+                $work
+            }
+            (None, None) => return Err(sqlx::Error::Configuration(UNKNOWN.into()).into()),
+        }
+    };
 }
+
+const UNKNOWN: &str =
+    "the books are in a database that the shop does not know: open them in SQLite or PostgreSQL";
 
 impl Books {
-    /// Books that are forgotten with the process, for trying things.
-    #[must_use]
-    pub fn in_memory() -> Books {
-        Books::of(BTreeMap::new(), None)
-    }
-
-    /// Books in a file, which is made if it is not there.
+    /// Books in the PostgreSQL database at this URL (`postgres://…`), or else in the SQLite file at this path, which is made
+    /// if it is not there.
     ///
     /// # Errors
     ///
-    /// If it cannot be read, or is in use by another process, or holds something else: do not sell before that is mended.
-    pub fn in_file(path: &Path) -> Result<Books, BooksError> {
-        let (file, orders) = OrderFile::open(path)?;
-        Ok(Books::of(orders, Some(file)))
+    /// If the database cannot be opened, or could lose what it confirmed: do not sell before that is mended.
+    pub async fn open(place: &str) -> Result<Books, BooksError> {
+        let is_url = place.starts_with("postgres://") || place.starts_with("postgresql://");
+        let of_desk = if is_url {
+            paylink_books::Books::postgres(place).await?
+        } else {
+            paylink_books::Books::sqlite(place).await?
+        };
+        let books = Books {
+            of_desk: of_desk.deliver_with(HandsOut),
+            _folder: None,
+        };
+        on!(books, |pool| {
+            sqlx::raw_sql(TABLES).execute(pool).await?;
+            let numbers = sqlx::query(BEGIN_NUMBERS).bind(seconds());
+            numbers.execute(pool).await?;
+        });
+        Ok(books)
     }
 
-    fn of(orders: BTreeMap<String, Order>, file: Option<OrderFile>) -> Books {
-        let used = orders.values().map(|order| order.last_reference).max();
-        // A forgetful shop must not use a number again that a provider remembers: it counts from the present second.
-        let next = used.map_or_else(seconds, |used| used.saturating_add(1));
-        Books(Mutex::new(Shelf { orders, next, file }))
+    /// Books that are forgotten with the process, for trying things: in a file all the same, in a folder that goes with
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// If no such folder can be made: see where the system keeps temporary files.
+    pub async fn forgotten() -> Result<Books, BooksError> {
+        let folder = tempfile::tempdir().map_err(sqlx::Error::from)?;
+        let file = folder.path().join("shop.db");
+        Ok(Books {
+            _folder: Some(Arc::new(folder)),
+            ..Books::open(&file.to_string_lossy()).await?
+        })
+    }
+
+    /// What the desk works with.
+    #[must_use]
+    pub fn of_desk(&self) -> &paylink_books::Books {
+        &self.of_desk
     }
 
     /// One order.
-    #[must_use]
-    pub fn order(&self, number: &str) -> Option<Order> {
-        self.shelf().orders.get(number).cloned()
-    }
-
-    /// All orders, oldest first.
-    #[must_use]
-    pub fn orders(&self) -> Vec<Order> {
-        self.shelf().orders.values().cloned().collect()
-    }
-
-    /// A number that was never used.
-    pub(crate) fn fresh_number(&self) -> u64 {
-        let mut shelf = self.shelf();
-        let number = shelf.next;
-        shelf.next = number.saturating_add(1);
-        number
-    }
-
-    /// Puts a new order in.
-    pub(crate) fn place(&self, order: Order) -> Result<(), BooksError> {
-        self.shelf().write(order)
-    }
-
-    /// Notes that an order is asked for again under this reference.
-    pub(crate) fn refer(&self, number: &str, reference: u64) -> Result<(), BooksError> {
-        let mut shelf = self.shelf();
-        match shelf.orders.get(number).cloned() {
-            Some(mut order) => {
-                order.last_reference = order.last_reference.max(reference);
-                shelf.write(order)
-            }
-            None => Ok(()),
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn order(&self, number: &str) -> Result<Option<Order>, BooksError> {
+        // What else stands in an address is no order's, and PostgreSQL does not take all of it.
+        if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(None);
         }
-    }
-
-    /// Empties the outbox of one order: gives it its code, once. `None` as long as nothing is due.
-    pub(crate) fn hand_out(
-        &self,
-        number: &str,
-        fresh: String,
-    ) -> Result<Option<String>, BooksError> {
-        let mut shelf = self.shelf();
-        let order = shelf.orders.get(number).cloned();
-        let Some(mut order) = order.filter(|order| !order.outbox.is_empty()) else {
+        let Some(stored) = self.of_desk.load(number).await? else {
             return Ok(None);
         };
-        if order.code.is_none() {
-            order.code = Some(fresh);
-            shelf.write(order.clone())?;
-        }
-        Ok(order.code)
+        let row: Option<(String, Option<String>)> = on!(self, |pool| sqlx::query_as(FIND)
+            .bind(number)
+            .fetch_optional(pool)
+            .await?);
+        Ok(row.map(|(buyer, code)| Order {
+            number: number.to_owned(),
+            stored,
+            buyer,
+            code,
+        }))
     }
 
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        // It is never held across an await, and no step leaves it half-written.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Shelf {
-    /// The order, if this claim is still the newest.
-    fn claimed_by(&self, claim: &Claim) -> Option<Order> {
-        let order = self.orders.get(claim.order())?;
-        (order.fence == claim.fence()).then(|| order.clone())
+    /// A number that was never used, neither for an order nor as a reference, by any process over these books.
+    pub(crate) async fn fresh_number(&self) -> Result<String, BooksError> {
+        let number: i64 = on!(self, |pool| sqlx::query_scalar(NEXT_NUMBER)
+            .fetch_one(pool)
+            .await?);
+        Ok(number.to_string())
     }
 
-    /// What is in the file is in memory, and the other way round.
-    fn write(&mut self, order: Order) -> Result<(), BooksError> {
-        if let Some(file) = &mut self.file {
-            file.append(&order)?;
-        }
-        self.orders.insert(order.number.clone(), order);
+    /// Puts a new order in: the desk's row and the shop's, both or neither.
+    pub(crate) async fn place(
+        &self,
+        number: &str,
+        buyer: &str,
+        order: &StoredOrder,
+    ) -> Result<(), BooksError> {
+        on!(self, |pool, begin| {
+            let mut transaction = pool.begin_with(begin).await?;
+            let added = self.of_desk.add_in(&mut *transaction, number, order);
+            added.await?;
+            let placed = sqlx::query(PLACE).bind(number).bind(buyer);
+            placed.execute(&mut *transaction).await?;
+            transaction.commit().await?;
+        });
         Ok(())
     }
 }
 
-fn seconds() -> u64 {
+/// Gives a paid order its code, in the transaction that says so: once, whatever crashes.
+struct HandsOut;
+
+#[async_trait]
+impl DeliverInTransaction for HandsOut {
+    async fn deliver(
+        &self,
+        connection: Connection<'_>,
+        delivery: &Delivery,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let code = chance::code()?;
+        macro_rules! hand_out {
+            ($connection:ident) => {
+                sqlx::query(HAND_OUT)
+                    .bind(delivery.order())
+                    .bind(code)
+                    .execute($connection)
+                    .await?
+                    .rows_affected()
+            };
+        }
+        let rows = match connection {
+            Connection::Sqlite(connection) => hand_out!(connection),
+            Connection::Postgres(connection) => hand_out!(connection),
+            _ => return Err(UNKNOWN.into()),
+        };
+        if rows == 0 {
+            return Err(
+                "the order has no row in shop_orders, or has its code already: look at it by hand"
+                    .into(),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Seconds since 1970.
+fn seconds() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.unwrap_or_default().as_secs()
+    i64::try_from(since.unwrap_or_default().as_secs()).unwrap_or(i64::MAX)
 }

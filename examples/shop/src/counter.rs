@@ -1,25 +1,25 @@
-//! What the shop does: taking an order, looking at it, handing it out.
+//! What the shop does: taking an order, looking at it, asking for its payment again.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use paylink::desk::{Desk, DeskError, Ledger, Outcome};
+use paylink::desk::{Desk, DeskError, Outcome, StoredOrder};
 use paylink::web::Routes;
-use paylink::{Account, Accounts, Input, InputRule, Invalid};
+use paylink::{Accounts, Input, InputRule, Invalid, Mobile, NewPayment};
+use paylink_books::BooksError;
 use paylink_sandbox::Sandbox;
 use thiserror::Error;
 
-use crate::books::{Books, BooksError};
-use crate::order::Order;
-use crate::{chance, goods};
+use crate::books::Books;
+use crate::{Setup, goods};
 
 /// The shop's counter, behind which everything stands.
 #[derive(Debug)]
 pub(crate) struct Counter {
-    pub(crate) desk: Arc<Desk<Books>>,
+    pub(crate) desk: Arc<Desk<paylink_books::Books>>,
+    pub(crate) books: Books,
     pub(crate) routes: Routes,
     /// Whether browsers reach it over TLS.
     pub(crate) is_https: bool,
@@ -48,8 +48,16 @@ impl From<Invalid> for Trouble {
 }
 
 impl Counter {
-    pub(crate) fn books(&self) -> &Books {
-        self.desk.store()
+    /// The counter of a shop that buyers and providers find at this address.
+    pub(crate) fn new(setup: Setup, url: &str) -> Result<Counter, Invalid> {
+        let desk = Desk::new(setup.books.of_desk().clone(), setup.accounts);
+        Ok(Counter {
+            desk: Arc::new(desk.min_pause(setup.sweep_every)),
+            books: setup.books,
+            routes: Routes::new(&format!("{url}/pay"))?,
+            is_https: url.starts_with("https:"),
+            sandbox: setup.sandbox,
+        })
     }
 
     pub(crate) fn accounts(&self) -> &Accounts {
@@ -57,37 +65,35 @@ impl Counter {
     }
 
     /// Takes an order. Nothing is sent yet: the order's page does that, and does it again if it has to.
-    pub(crate) fn place(
+    pub(crate) async fn place(
         &self,
         account: &str,
-        mobile: Option<&str>,
+        mobile: Option<Mobile>,
         buyer: &str,
     ) -> Result<String, Trouble> {
         let provider = self.accounts().get(account)?;
-        let reference = self.books().fresh_number();
-        let number = reference.to_string();
-        let order = Order {
-            number: number.clone(),
-            placed_at: SystemTime::now(),
-            account: account.to_owned(),
-            price: goods::price(),
-            // What a provider has no use for is refused, so each is told what it takes.
-            return_url: given(provider, Input::ReturnUrl, self.routes.return_url(&number)?),
-            notify_url: given(provider, Input::NotifyUrl, self.routes.notify_url(&number)?),
-            mobile: mobile.and_then(|mobile| given(provider, Input::Mobile, mobile.to_owned())),
-            description: given(provider, Input::Description, goods::NAME.to_owned()),
-            buyer: buyer.to_owned(),
-            ledger: Ledger::default(),
-            fence: 0,
-            claimed_until: None,
-            last_reference: reference,
-            outbox: Vec::new(),
-            due_at: None,
-            tries: 0,
-            code: None,
+        let number = self.books.fresh_number().await?;
+        let mut payment = NewPayment::new(&number, goods::price())?;
+        // What a provider has no use for is refused, so each is told what it takes.
+        let takes = |input| match provider.capabilities().input(input) {
+            InputRule::Required | InputRule::Optional => true,
+            InputRule::Unsupported(_) => false,
         };
-        drop(provider.prepare(&order.payment()?)?);
-        self.books().place(order)?;
+        if takes(Input::ReturnUrl) {
+            payment = payment.with_return_url(&self.routes.return_url(&number)?)?;
+        }
+        if takes(Input::NotifyUrl) {
+            payment = payment.with_notify_url(&self.routes.notify_url(&number)?)?;
+        }
+        if let Some(mobile) = mobile.filter(|_| takes(Input::Mobile)) {
+            payment = payment.with_mobile(mobile);
+        }
+        if takes(Input::Description) {
+            payment = payment.with_description(goods::NAME)?;
+        }
+        drop(provider.prepare(&payment)?);
+        let order = StoredOrder::new(account, payment);
+        self.books.place(&number, buyer, &order).await?;
         Ok(number)
     }
 
@@ -96,27 +102,11 @@ impl Counter {
         Ok(self.desk.visit(number).await?)
     }
 
-    /// Gives a paid order its code. It may be done again at any time, by several at once: the code stays the same.
-    pub(crate) fn hand_out(&self, number: &str) -> Result<(), Trouble> {
-        self.books().hand_out(number, chance::code()?)?;
-        Ok(())
-    }
-
     /// Asks for another payment, if the one before can no longer be paid.
     pub(crate) async fn again(&self, number: &str) -> Result<(), Trouble> {
-        let reference = self.books().fresh_number();
-        self.books().refer(number, reference)?;
-        let reference = reference.to_string().parse()?;
+        let reference = self.books.fresh_number().await?.parse()?;
         // The order's page tells what came of it, and hands the order out should it turn out to be paid.
         let _ = self.desk.reopen(number, reference).await?;
         Ok(())
-    }
-}
-
-/// An input, if this provider takes it.
-fn given(account: &Account, input: Input, value: String) -> Option<String> {
-    match account.capabilities().input(input) {
-        InputRule::Required | InputRule::Optional => Some(value),
-        InputRule::Unsupported(_) => None,
     }
 }

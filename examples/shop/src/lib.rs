@@ -1,8 +1,9 @@
 //! A small shop that sells one thing through any provider, to read and to take from.
 //!
-//! It shows what is left to a merchant who uses `paylink`: an order's row ([`Order`]) and the store around it ([`Books`]),
-//! what goes into a payment, what to show when an order stands so or so, and how goods are given out. Late orders and the
-//! outbox are the desk's own work ([`Sweep`], [`Outbox`]). The README beside it says in which order to read it.
+//! It shows what is left to a merchant who uses `paylink`: the shop's own rows ([`Order`]) beside the desk's books
+//! ([`Books`]), what goes into a payment, what to show when an order stands so or so, and how goods are given out. Late
+//! orders and the outbox are the desk's own work ([`Sweep`], [`Outbox`]). The README beside it says in which order to read
+//! it.
 
 pub mod premises;
 
@@ -25,18 +26,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use paylink::Accounts;
-use paylink::desk::{Desk, Outbox, Sweep};
-use paylink::web::{self, Routes};
+use paylink::desk::{Outbox, Sweep};
+use paylink::web;
 use paylink_sandbox::Sandbox;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub use books::{Books, BooksError};
+pub use books::Books;
 pub use order::Order;
 
 use counter::Counter;
-use returns::{HandsOut, Returns};
+use returns::{NothingToSend, Returns};
 
 /// What a shop is opened with.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ pub struct Shop {
     url: String,
     counter: Arc<Counter>,
     server: JoinSet<()>,
-    /// Those who look at late orders and give out what is due. They are told that the shop closes, and finish their work.
+    /// Those who look at late orders and at what was handed out. They are told that the shop closes, and finish their work.
     workers: JoinSet<()>,
     closes: watch::Sender<bool>,
 }
@@ -71,17 +72,12 @@ impl Shop {
     /// If the address cannot be listened on, or the shop's own address is not one: choose another.
     pub async fn open(listen: SocketAddr, setup: Setup) -> io::Result<Shop> {
         let listener = TcpListener::bind(listen).await?;
-        let url = match setup.url {
+        let sweep_every = setup.sweep_every;
+        let url = match &setup.url {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", listener.local_addr()?),
         };
-        let routes = Routes::new(&format!("{url}/pay")).map_err(io::Error::other)?;
-        let counter = Arc::new(Counter {
-            desk: Arc::new(Desk::new(setup.books, setup.accounts).min_pause(setup.sweep_every)),
-            routes,
-            is_https: url.starts_with("https:"),
-            sandbox: setup.sandbox,
-        });
+        let counter = Arc::new(Counter::new(setup, &url).map_err(io::Error::other)?);
         let back = web::router(Arc::clone(&counter.desk), Returns);
         let router = pages::routes(Arc::clone(&counter)).nest("/pay", back);
         let mut server = JoinSet::new();
@@ -95,8 +91,8 @@ impl Shop {
             let mut closing = closing.clone();
             async move { drop(closing.wait_for(|closes| *closes).await) }
         };
-        let sweep = Sweep::new(Arc::clone(&counter.desk)).interval(setup.sweep_every);
-        let outbox = Outbox::new(Arc::clone(&counter.desk), HandsOut(Arc::clone(&counter)));
+        let sweep = Sweep::new(Arc::clone(&counter.desk)).interval(sweep_every);
+        let outbox = Outbox::new(Arc::clone(&counter.desk), NothingToSend);
         let mut workers = JoinSet::new();
         workers.spawn(sweep.run(closed()));
         workers.spawn(outbox.run(closed()));
@@ -118,7 +114,7 @@ impl Shop {
     /// Its books.
     #[must_use]
     pub fn books(&self) -> &Books {
-        self.counter.books()
+        &self.counter.books
     }
 
     /// Closes it. What was under way goes on when it is opened again over the same books.

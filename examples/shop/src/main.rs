@@ -5,7 +5,6 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io::{Write, stderr, stdout};
 use std::net::AddrParseError;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +18,8 @@ usage: paylink-example-shop [--live]
 
 Without --live it sells through an embedded sandbox, where no money is real.
 With it, the accounts come from the environment and the file that PAYLINK_CONFIG names, and these are read too:
-  SHOP_URL     the https address that buyers know the shop by (needed)
-  SHOP_ORDERS  the file of its orders (shop-orders.jsonl)
+  SHOP_URL    the https address that buyers know the shop by (needed)
+  SHOP_BOOKS  where its orders are: a SQLite file (shop.db), or postgres://… for a PostgreSQL database
 SHOP_LISTEN is the address to listen on in both cases (127.0.0.1:8000).
 ";
 
@@ -41,7 +40,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let setup = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => of_sandbox().await?,
-        ["--live"] => live()?,
+        ["--live"] => live().await?,
         _ => return Err(USAGE.into()),
     };
     let listen = env::var("SHOP_LISTEN").unwrap_or_else(|_| "127.0.0.1:8000".to_owned());
@@ -68,7 +67,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
         )?;
     }
     tokio::signal::ctrl_c().await?;
+    let books = shop.books().clone();
     shop.close().await;
+    // SQLite leaves one whole file behind.
+    books.of_desk().close().await;
     Ok(())
 }
 
@@ -76,20 +78,25 @@ async fn of_sandbox() -> Result<Setup, Box<dyn Error>> {
     let sandbox = Arc::new(Sandbox::start().await?);
     Ok(Setup {
         accounts: premises::of_sandbox(&sandbox)?,
-        books: Books::in_memory(),
+        books: Books::forgotten().await?,
         url: None,
         sandbox: Some(sandbox),
         sweep_every: Duration::from_secs(15),
     })
 }
 
-fn live() -> Result<Setup, Box<dyn Error>> {
+async fn live() -> Result<Setup, Box<dyn Error>> {
     let url =
         env::var("SHOP_URL").map_err(|_| "SHOP_URL is not set: say where buyers find the shop")?;
-    let orders = env::var("SHOP_ORDERS").unwrap_or_else(|_| "shop-orders.jsonl".to_owned());
+    let accounts = premises::of_environment()?;
+    let place = env::var("SHOP_BOOKS").unwrap_or_else(|_| "shop.db".to_owned());
+    // The place may hold a password.
+    let books = Books::open(&place).await.map_err(|error| {
+        format!("the orders cannot be opened where SHOP_BOOKS says (shop.db without it): {error}")
+    })?;
     Ok(Setup {
-        accounts: premises::of_environment()?,
-        books: Books::in_file(Path::new(&orders))?,
+        accounts,
+        books,
         url: Some(url),
         sandbox: None,
         sweep_every: Duration::from_secs(60),

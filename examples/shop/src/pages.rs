@@ -11,6 +11,7 @@ use axum::{Router, http::HeaderValue};
 use paylink::{Input, InputRule, Mobile};
 
 use crate::counter::{Counter, Trouble};
+use crate::order::Order;
 use crate::standing::Seen;
 use crate::view::{OfferPage, OrderPage};
 use crate::{buyer, chance};
@@ -75,13 +76,13 @@ async fn place(State(counter): State<Arc<Counter>>, headers: HeaderMap, form: St
         Ok(mobile) => mobile,
         Err(problem) => return refused(problem),
     };
-    let known = buyer::of(&headers).map(str::to_owned);
-    let placed = known.map_or_else(chance::code, Ok).map_err(Trouble::from);
-    let placed = placed.and_then(|buyer| {
-        let mobile = mobile.as_ref().map(Mobile::as_str);
-        Ok((counter.place(&wish.account, mobile, &buyer)?, buyer))
-    });
-    match placed {
+    let placed = async {
+        let known = buyer::of(&headers).map(str::to_owned);
+        let buyer = known.map_or_else(chance::code, Ok)?;
+        let number = counter.place(&wish.account, mobile, &buyer).await?;
+        Ok::<_, Trouble>((number, buyer))
+    };
+    match placed.await {
         Ok((number, buyer)) => {
             let cookie = buyer::cookie(&buyer, counter.is_https);
             let headers = [(header::SET_COOKIE, cookie)];
@@ -115,16 +116,14 @@ async fn show(
     Path(number): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let Some(order) = counter.books().order(&number) else {
-        return no_such_order(&counter);
+    let looked = {
+        let counter = Arc::clone(&counter);
+        to_the_end(async move { look(&counter, &number).await }).await
     };
-    let seen = {
-        let (counter, order) = (Arc::clone(&counter), order.clone());
-        to_the_end(async move { Seen::of(&counter, &order).await }).await
+    let (order, seen) = match looked.unwrap_or(Err(Missing::Unreadable)) {
+        Ok(looked) => looked,
+        Err(missing) => return missing.page(&counter),
     };
-    let seen = seen.unwrap_or_else(Seen::unsure);
-    // What was handed out while it was looked at stands in the books now.
-    let order = counter.books().order(&number).unwrap_or(order);
     let view = OrderPage {
         counter: &counter,
         is_buyer: buyer::of(&headers) == Some(&order.buyer),
@@ -140,14 +139,25 @@ async fn show(
     response
 }
 
+/// Looks at an order, and reads it after that: what was handed out by the look is shown.
+async fn look(counter: &Counter, number: &str) -> Result<(Order, Seen), Missing> {
+    let before = find(counter, number).await?;
+    let seen = Seen::of(counter, number).await;
+    Ok(match find(counter, number).await {
+        Ok(order) => (order, seen),
+        Err(_) => (before, Seen::unsure()),
+    })
+}
+
 /// Asks for another payment, for the order's own buyer alone: each one costs the shop a call, and a stranger none.
 async fn again(
     State(counter): State<Arc<Counter>>,
     Path(number): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let Some(order) = counter.books().order(&number) else {
-        return no_such_order(&counter);
+    let order = match find(&counter, &number).await {
+        Ok(order) => order,
+        Err(missing) => return missing.page(&counter),
     };
     let page = Redirect::to(&path(&number)).into_response();
     if buyer::of(&headers) == Some(&order.buyer) {
@@ -170,15 +180,42 @@ async fn to_the_end<T: Send + 'static>(
     tokio::spawn(work).await.ok()
 }
 
-/// The offer, with a word about the order that is not there.
-fn no_such_order(counter: &Counter) -> Response {
-    let view = OfferPage {
-        counter,
-        account: "",
-        mobile: "",
-        problem: Some("سفارشی با این شماره پیدا نشد."),
-    };
-    page(StatusCode::NOT_FOUND, &view)
+async fn find(counter: &Counter, number: &str) -> Result<Order, Missing> {
+    match counter.books.order(number).await {
+        Ok(order) => order.ok_or(Missing::Unknown),
+        Err(error) => {
+            tracing::error!(number, %error, "an order cannot be read");
+            Err(Missing::Unreadable)
+        }
+    }
+}
+
+/// Why no order can be shown.
+enum Missing {
+    /// There is none.
+    Unknown,
+    /// The books cannot be read.
+    Unreadable,
+}
+
+impl Missing {
+    /// The offer, with a word about the order that is missing.
+    fn page(self, counter: &Counter) -> Response {
+        let (status, problem) = match self {
+            Missing::Unknown => (StatusCode::NOT_FOUND, "سفارشی با این شماره پیدا نشد."),
+            Missing::Unreadable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "این سفارش اکنون خوانده نمی‌شود. لطفاً دوباره پرداخت نکنید و کمی بعد برگردید.",
+            ),
+        };
+        let view = OfferPage {
+            counter,
+            account: "",
+            mobile: "",
+            problem: Some(problem),
+        };
+        page(status, &view)
+    }
 }
 
 async fn style() -> impl IntoResponse {

@@ -6,7 +6,6 @@ use paylink::desk::{DeskError, Opened, Outcome};
 use paylink::{Created, Effect, Error, PaymentState, Refusal};
 
 use crate::counter::{Counter, Trouble};
-use crate::order::Order;
 
 /// What an order's page is about.
 pub(crate) enum Standing {
@@ -47,8 +46,7 @@ impl Seen {
     }
 
     /// Looks at an order, and creates its payment if none is there.
-    pub(crate) async fn of(counter: &Counter, order: &Order) -> Seen {
-        let number = &*order.number;
+    pub(crate) async fn of(counter: &Counter, number: &str) -> Seen {
         let outcome = counter.visit(number).await;
         let again_in = match &outcome {
             Ok(Outcome::TooSoon { retry_after, .. }) => {

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use askama::Template;
-use paylink::{Account, Capability, Created, Input, InputRule};
+use paylink::{Account, Capability, Created, Input, InputRule, Mobile, Money};
 use paylink_sandbox::Sandbox;
 
 use crate::counter::Counter;
@@ -70,14 +70,16 @@ impl OrderPage<'_> {
     pub(crate) fn changes_in(&self) -> Option<u16> {
         let again = match &self.seen.standing {
             Standing::Checking | Standing::Unsure => Some(5),
-            // The outbox's worker is at it.
-            Standing::Paid if self.order.code().is_none() => Some(1),
             // Who pays on a telephone or at a bank is not brought back.
             Standing::ToPay(_) if self.sms_to().is_some() => Some(10),
             Standing::ToPay(created) if created.transfer().is_some() => Some(10),
             _ => None,
         };
         again.or(self.seen.again_in)
+    }
+
+    fn price(&self) -> &Money {
+        self.order.stored.payment().price()
     }
 
     /// Whether one amount and no other is to be transferred: the price beside it would be taken for it.
@@ -92,13 +94,14 @@ impl OrderPage<'_> {
 
     /// To where the provider sent its link, if that is how the payer gets it.
     fn sms_to(&self) -> Option<&str> {
-        let mobile = self.order.mobile.as_deref().filter(|_| self.is_buyer);
-        mobile.filter(|_| self.goes_by_sms())
+        let mobile = self.order.stored.payment().mobile();
+        let is_told = self.is_buyer && self.goes_by_sms();
+        mobile.filter(|_| is_told).map(Mobile::as_str)
     }
 
     /// Whether the provider may have told the payer by itself what to pay.
     fn goes_by_sms(&self) -> bool {
-        let account = self.counter.accounts().get(&self.order.account);
+        let account = self.counter.accounts().get(self.order.stored.account());
         account.is_ok_and(tells_by_sms)
     }
 

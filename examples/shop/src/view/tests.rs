@@ -1,29 +1,20 @@
 use std::sync::Arc;
 
 use paylink::PaymentState;
-use paylink::desk::{Desk, Opened};
-use paylink::web::Routes;
+use paylink::desk::Opened;
 
 use super::*;
-use crate::books::Books;
-use crate::premises;
+use crate::counter::tests::of_sandbox;
 
 const DO_NOT_PAY_AGAIN: &str = "<p>لطفاً دوباره پرداخت نکنید";
 
 /// A counter with one order through this account.
 async fn with_order(account: &str) -> (Counter, Order) {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
-    let accounts = premises::of_sandbox(&sandbox).unwrap();
-    let counter = Counter {
-        desk: Arc::new(Desk::new(Books::in_memory(), accounts)),
-        routes: Routes::new("https://shop.example/pay").unwrap(),
-        is_https: true,
-        sandbox: Some(sandbox),
-    };
-    let number = counter
-        .place(account, Some("09122272730"), "somebody")
-        .unwrap();
-    let order = counter.books().order(&number).unwrap();
+    let counter = of_sandbox(&sandbox).await;
+    let mobile = Some("09122272730".parse().unwrap());
+    let number = counter.place(account, mobile, "somebody").await.unwrap();
+    let order = counter.books.order(&number).await.unwrap().unwrap();
     (counter, order)
 }
 
@@ -125,11 +116,8 @@ async fn a_transfer_shows_one_amount() {
     };
     let exactly = *created.transfer().unwrap().amount();
     let html = page(&counter, &order, Standing::ToPay(created));
-    let price = format!(
-        "{} {}",
-        persian::amount(order.price),
-        persian::unit(order.price)
-    );
+    let price = order.stored.payment().price();
+    let price = format!("{} {}", persian::amount(price), persian::unit(price));
     assert!(!html.contains(&price), "{html}");
     assert!(html.contains(&persian::amount(exactly)), "{html}");
     let toman = persian::in_toman(exactly).unwrap();
@@ -140,5 +128,8 @@ async fn a_transfer_shows_one_amount() {
         panic!("no payment");
     };
     let html = page(&counter, &order, Standing::ToPay(created));
-    assert!(html.contains(&persian::amount(order.price)), "{html}");
+    assert!(
+        html.contains(&persian::amount(order.stored.payment().price())),
+        "{html}"
+    );
 }
