@@ -8,12 +8,12 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink::desk::Delivery;
-use sqlx::SqlSafeStr;
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 #[cfg(feature = "postgres")]
-use sqlx::{PgPool, postgres::PgConnectOptions};
+use sqlx::PgPool;
+use sqlx::SqlSafeStr;
 #[cfg(feature = "sqlite")]
-use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
+use sqlx::SqlitePool;
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 
 use crate::{BooksError, Connection};
 
@@ -114,6 +114,32 @@ impl<D: DeliverInTransaction + ?Sized> DeliverInTransaction for Arc<D> {
 }
 
 impl Books {
+    /// Opens the books where one setting says: in the PostgreSQL database of a URL, `postgres://…`, or in the SQLite file of
+    /// any other text.
+    ///
+    /// # Errors
+    ///
+    /// As [`sqlite`](Books::sqlite) and [`postgres`](Books::postgres), and if the program was built without the feature
+    /// that the place needs.
+    pub async fn open(place: &str) -> Result<Books, BooksError> {
+        if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+            #[cfg(feature = "postgres")]
+            return Books::postgres(place).await;
+            #[cfg(not(feature = "postgres"))]
+            return Err(BooksError::NotBuiltIn {
+                database: "PostgreSQL",
+                feature: "postgres",
+            });
+        }
+        #[cfg(feature = "sqlite")]
+        return Books::sqlite(place).await;
+        #[cfg(not(feature = "sqlite"))]
+        Err(BooksError::NotBuiltIn {
+            database: "SQLite",
+            feature: "sqlite",
+        })
+    }
+
     /// Opens the books in this SQLite file, which is made if it is not there. Its folder has to be on a disk of this
     /// machine: SQLite's locks do not hold on a network file system.
     ///
@@ -123,11 +149,8 @@ impl Books {
     /// does not do what the books need of it.
     #[cfg(feature = "sqlite")]
     pub async fn sqlite(path: impl AsRef<std::path::Path>) -> Result<Books, BooksError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true);
-        let (writer, readers) = crate::sqlite::open(options).await?;
-        Books::open(Database::Sqlite { writer, readers }).await
+        let (writer, readers) = crate::sqlite::open(path.as_ref()).await?;
+        Books::over(Database::Sqlite { writer, readers }).await
     }
 
     /// The same on a pool that the merchant has, so that an order can be added in the shop's own transaction
@@ -139,7 +162,7 @@ impl Books {
     #[cfg(feature = "sqlite")]
     pub async fn on_sqlite(pool: SqlitePool) -> Result<Books, BooksError> {
         crate::sqlite::check(&pool).await?;
-        Books::open(Database::Sqlite {
+        Books::over(Database::Sqlite {
             writer: pool.clone(),
             readers: pool,
         })
@@ -157,9 +180,8 @@ impl Books {
     /// seconds.
     #[cfg(feature = "postgres")]
     pub async fn postgres(url: &str) -> Result<Books, BooksError> {
-        let options: PgConnectOptions = url.parse()?;
-        let pool = crate::postgres::open(options).await?;
-        Books::open(Database::Postgres(pool)).await
+        let pool = crate::postgres::open(url).await?;
+        Books::over(Database::Postgres(pool)).await
     }
 
     /// The same on a pool that the merchant has, so that an order can be added in the shop's own transaction
@@ -171,10 +193,10 @@ impl Books {
     #[cfg(feature = "postgres")]
     pub async fn on_postgres(pool: PgPool) -> Result<Books, BooksError> {
         crate::postgres::check(&pool).await?;
-        Books::open(Database::Postgres(pool)).await
+        Books::over(Database::Postgres(pool)).await
     }
 
-    async fn open(database: Database) -> Result<Books, BooksError> {
+    async fn over(database: Database) -> Result<Books, BooksError> {
         let books = Books {
             database,
             keeps_private_data: false,

@@ -10,6 +10,26 @@ pub enum BooksError {
     /// finds out.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// The database could not be opened or reached.
+    #[error("the books cannot be opened at {place}: {problem}")]
+    Unreachable {
+        /// The file, or the server and the database, without a password.
+        place: String,
+        /// What is wrong, and what to do.
+        problem: String,
+        /// What the database said.
+        source: sqlx::Error,
+    },
+    /// The program was built without this database.
+    #[error(
+        "this program has no {database}: build it with the feature {feature:?} of paylink-books"
+    )]
+    NotBuiltIn {
+        /// The database.
+        database: &'static str,
+        /// The feature that it needs.
+        feature: &'static str,
+    },
     /// The tables could not be made or brought up to date.
     #[error("the books' tables cannot be brought up to date: {0}")]
     Migration(#[source] sqlx::migrate::MigrateError),

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 use crate::books::millis;
 use crate::{BooksError, Unfit};
@@ -13,8 +13,29 @@ const OLDEST: i32 = 130_000;
 const APART: Duration = Duration::from_secs(2);
 const CONNECTIONS: u32 = 10;
 
-pub(crate) async fn open(options: PgConnectOptions) -> Result<PgPool, BooksError> {
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
+/// How long a call waits for a connection.
+const WAIT: Duration = Duration::from_secs(10);
+
+pub(crate) async fn open(url: &str) -> Result<PgPool, BooksError> {
+    let unreachable = |place: String, source: sqlx::Error| BooksError::Unreachable {
+        place,
+        problem: format!(
+            "{source}; look at the host, the port, the user, the database and sslmode in the URL"
+        ),
+        source,
+    };
+    let options = url.parse::<PgConnectOptions>();
+    let options = options.map_err(|error| unreachable("its URL".to_owned(), error))?;
+    let database = options.get_database().unwrap_or_default();
+    let place = format!("{}:{}/{database}", options.get_host(), options.get_port());
+    // A pool would go on trying for as long as a call may wait, and then say nothing but that.
+    let first = tokio::time::timeout(WAIT, options.connect()).await;
+    let first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    let first = first.map_err(|error| unreachable(place, error))?;
+    first.close().await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT);
     let pool = pool.connect_with(options).await?;
     check(&pool).await?;
     Ok(pool)

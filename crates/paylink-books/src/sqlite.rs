@@ -1,5 +1,6 @@
 //! How SQLite has to be, and whether it is.
 
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::SqlitePool;
@@ -13,10 +14,18 @@ const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// The writer and the readers.
-pub(crate) async fn open(
-    options: SqliteConnectOptions,
-) -> Result<(SqlitePool, SqlitePool), BooksError> {
-    let options = options
+pub(crate) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), BooksError> {
+    if path.as_os_str().is_empty() || path == Path::new(":memory:") {
+        return Err(unfit(
+            "path",
+            &format!("{:?}", path.display().to_string()),
+            "a file",
+            "name one; a test takes a file in a temporary folder, or paylink's MemoryStore",
+        ));
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
@@ -27,12 +36,19 @@ pub(crate) async fn open(
             .max_lifetime(None)
             .test_before_acquire(false)
     };
+    let unreachable = |source: sqlx::Error| BooksError::Unreachable {
+        place: path.display().to_string(),
+        problem: format!(
+            "{source}; name a file in a folder that is there and may be written, on a disk of this machine"
+        ),
+        source,
+    };
     let writer = pool().max_connections(1).connect_with(options.clone());
-    let writer = writer.await?;
+    let writer = writer.await.map_err(unreachable)?;
     check(&writer).await?;
     let readers = pool().max_connections(READERS);
-    let readers = readers.connect_with(options.read_only(true)).await?;
-    Ok((writer, readers))
+    let readers = readers.connect_with(options.read_only(true)).await;
+    Ok((writer, readers.map_err(unreachable)?))
 }
 
 /// Reads back what the books need, since a setting that SQLite does not take is not an error of its own.

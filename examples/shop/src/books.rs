@@ -79,12 +79,7 @@ impl Books {
     ///
     /// If the database cannot be opened, or could lose what it confirmed: do not sell before that is mended.
     pub async fn open(place: &str) -> Result<Books, BooksError> {
-        let is_url = place.starts_with("postgres://") || place.starts_with("postgresql://");
-        let of_desk = if is_url {
-            paylink_books::Books::postgres(place).await?
-        } else {
-            paylink_books::Books::sqlite(place).await?
-        };
+        let of_desk = paylink_books::Books::open(place).await?;
         let books = Books {
             of_desk: of_desk.deliver_with(HandsOut),
             _folder: None,

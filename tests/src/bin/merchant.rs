@@ -42,11 +42,7 @@ async fn main() -> Result<()> {
         ..Steps::default()
     });
 
-    let books = if place.starts_with("postgres://") {
-        Books::postgres(&place).await?
-    } else {
-        Books::sqlite(&place).await?
-    };
+    let books = Books::open(&place).await?;
     let books = books.deliver_with(Goods(Arc::clone(&steps)));
     let transport = Transport::builder()
         .timeouts(Timeouts {

@@ -101,6 +101,38 @@ async fn sqlite_that_could_lose_a_commit_is_refused() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_opened_names_the_place_and_the_remedy() {
+    let folder = Place::sqlite();
+    let nowhere = folder.file().with_file_name("not-there").join("shop.db");
+    let nowhere = nowhere.display().to_string();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed.local_addr().unwrap().port();
+    drop(closed);
+    let server = format!("postgres://shop:secret-of-the-shop@127.0.0.1:{port}/shop");
+    let reached = format!("127.0.0.1:{port}/shop");
+    for (place, named, remedy) in [
+        (
+            &*nowhere,
+            &*nowhere,
+            "name a file in a folder that is there",
+        ),
+        (":memory:", "\":memory:\"", "a file in a temporary folder"),
+        ("", "\"\"", "a file in a temporary folder"),
+        (&*server, &*reached, "look at the host"),
+        (
+            "postgres://shop:secret-of-the-shop@127.0.0.1:x/shop",
+            "its URL",
+            "look at the host",
+        ),
+    ] {
+        let refused = Books::open(place).await.unwrap_err();
+        let told = format!("{refused}\n{refused:?}");
+        assert!(told.contains(named) && told.contains(remedy), "{told}");
+        assert!(!told.contains("secret-of-the-shop"), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_written_is_there_when_the_file_is_opened_again() {
     let place = Place::sqlite();
     let file = place.file();
