@@ -8,12 +8,12 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink::desk::Delivery;
-#[cfg(feature = "postgres")]
-use sqlx::PgPool;
-use sqlx::SqlSafeStr;
-#[cfg(feature = "sqlite")]
-use sqlx::SqlitePool;
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
+use sqlx::{ConnectOptions, Connection as _, SqlSafeStr};
+#[cfg(feature = "postgres")]
+use sqlx::{PgPool, postgres::PgConnectOptions};
+#[cfg(feature = "sqlite")]
+use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 
 use crate::{BooksError, Connection};
 
@@ -153,6 +153,26 @@ impl Books {
         Books::over(Database::Sqlite { writer, readers }).await
     }
 
+    /// Whether books are in this SQLite file. Nothing is made or changed, unlike by [`sqlite`](Books::sqlite): a tool asks
+    /// before it opens what a person named.
+    ///
+    /// # Errors
+    ///
+    /// If the file is there and cannot be read, or is no database.
+    #[cfg(feature = "sqlite")]
+    pub async fn are_in_sqlite(path: impl AsRef<std::path::Path>) -> Result<bool, BooksError> {
+        const FIND: &str = "SELECT count(*) FROM sqlite_master WHERE name = 'paylink_orders'";
+
+        if path.as_ref().try_exists().is_ok_and(|is_there| !is_there) {
+            return Ok(false);
+        }
+        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        let mut connection = options.connect().await?;
+        let found: i64 = sqlx::query_scalar(FIND).fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(found > 0)
+    }
+
     /// The same on a pool that the merchant has, so that an order can be added in the shop's own transaction
     /// ([`add_in`](Books::add_in)).
     ///
@@ -182,6 +202,23 @@ impl Books {
     pub async fn postgres(url: &str) -> Result<Books, BooksError> {
         let pool = crate::postgres::open(url).await?;
         Books::over(Database::Postgres(pool)).await
+    }
+
+    /// Whether books are in the PostgreSQL database at this URL, where the role's search path finds them. Nothing is made or
+    /// changed, unlike by [`postgres`](Books::postgres).
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be reached.
+    #[cfg(feature = "postgres")]
+    pub async fn are_in_postgres(url: &str) -> Result<bool, BooksError> {
+        const FIND: &str = "SELECT to_regclass('paylink_orders') IS NOT NULL";
+
+        let options: PgConnectOptions = url.parse()?;
+        let mut connection = options.connect().await?;
+        let is_there: bool = sqlx::query_scalar(FIND).fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(is_there)
     }
 
     /// The same on a pool that the merchant has, so that an order can be added in the shop's own transaction

@@ -14,7 +14,8 @@ use crate::place::{Place, again, run};
 
 on_both!(
     books_of_a_newer_release_are_not_touched,
-    many_open_the_books_at_once
+    many_open_the_books_at_once,
+    whether_books_are_there_is_told_and_nothing_is_made,
 );
 
 async fn books_of_a_newer_release_are_not_touched(place: &Place) {
@@ -28,6 +29,35 @@ async fn books_of_a_newer_release_are_not_touched(place: &Place) {
     match refused {
         BooksError::Newer { version } => assert_eq!(version, 7),
         error => panic!("{error}"),
+    }
+}
+
+async fn whether_books_are_there_is_told_and_nothing_is_made(place: &Place) {
+    match place {
+        Place::Sqlite(_) => {
+            let file = place.file();
+            assert!(!Books::are_in_sqlite(&file).await.unwrap());
+            assert!(!file.exists());
+            // Another program's: it stays as it is.
+            std::fs::write(&file, "").unwrap();
+            assert!(!Books::are_in_sqlite(&file).await.unwrap());
+            assert_eq!(std::fs::read(&file).unwrap(), b"");
+            Books::sqlite(&file).await.unwrap().close().await;
+            assert!(Books::are_in_sqlite(&file).await.unwrap());
+            std::fs::write(&file, "no database at all\n".repeat(100)).unwrap();
+            assert!(Books::are_in_sqlite(&file).await.is_err());
+        }
+        Place::Postgres(_) => {
+            let pool = place.schema().await;
+            let schema = "SELECT current_schema()::text";
+            let schema: String = sqlx::query_scalar(schema).fetch_one(&pool).await.unwrap();
+            let url = std::env::var("PAYLINK_POSTGRES").unwrap();
+            let sign = if url.contains('?') { '&' } else { '?' };
+            let url = format!("{url}{sign}options=-c%20search_path%3D{schema}");
+            assert!(!Books::are_in_postgres(&url).await.unwrap());
+            let _ = Books::on_postgres(pool).await.unwrap();
+            assert!(Books::are_in_postgres(&url).await.unwrap());
+        }
     }
 }
 
