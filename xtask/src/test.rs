@@ -14,6 +14,18 @@ pub(crate) fn run() -> Outcome {
         .env("RUSTDOCFLAGS", "-D warnings")
         .run()?;
     Step::cargo(["test", "--workspace", "--doc"]).run()?;
+    // No default feature brings them: without books the command is quick to build.
+    Step::cargo([
+        "test",
+        "--package",
+        "paylink-cli",
+        "--features",
+        "books,books-postgres",
+        "--test",
+        "books",
+    ])
+    .arguments(&filters)
+    .run()?;
     Step::cargo([
         "test",
         "--workspace",

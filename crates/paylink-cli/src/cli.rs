@@ -6,9 +6,13 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use serde::Serialize;
 
+#[cfg(feature = "books")]
+use crate::books::BooksArgs;
 use crate::console::Console;
 use crate::doctor::DoctorArgs;
 use crate::failure::Failure;
+#[cfg(not(feature = "books"))]
+use crate::left_out::BooksArgs;
 use crate::link::LinkArgs;
 use crate::providers::Group;
 use crate::report::Report;
@@ -63,9 +67,22 @@ pub(crate) enum Command {
     Link(LinkArgs),
     #[command(flatten)]
     Provider(Box<Group>),
+    /// Look at the books of a desk: its orders, what is due, what has not gone out
+    Books(BooksArgs),
     Doctor(DoctorArgs),
     /// Print a script that completes paylink's words in a shell
     Completions(CompletionsArgs),
+}
+
+impl Cli {
+    /// Whether one JSON document is asked for.
+    pub(crate) fn wants_json(&self) -> bool {
+        match &self.command {
+            #[cfg(not(feature = "books"))]
+            Command::Books(words) => self.json || words.asks_for_json(),
+            _ => self.json,
+        }
+    }
 }
 
 /// Whether JSON was asked for on a command line that could not be understood.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::failure::{Failure, Status, UsageError};
 use crate::report::{AnyReport, Kept, Report};
-use crate::text::{time_left, without_cards};
+use crate::text::{time_left, without_private};
 
 /// Who reads standard output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -172,7 +172,7 @@ pub(crate) fn explain_misuse(error: &clap::Error, format: Format) -> Status {
         Format::Json => Console::new(format).conclude(Err(UsageError::from(error).into())),
         Format::People => {
             let rendered = error.render().to_string();
-            let shown = without_cards(&rendered);
+            let shown = without_private(&rendered);
             // The status speaks even where the words do not arrive.
             let _ = if shown == rendered {
                 error.print()

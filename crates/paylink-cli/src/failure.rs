@@ -7,7 +7,7 @@ use paylink::{Effect, Error, ErrorKind, ErrorReport, FieldKey, Invalid, Refusal}
 use serde::{Serialize, Serializer};
 
 use crate::report::{AnyReport, Report};
-use crate::text::{shown, without_cards};
+use crate::text::{shown, without_cards, without_private};
 
 /// Why a command did not end well.
 #[derive(Debug)]
@@ -296,12 +296,12 @@ impl From<&clap::Error> for UsageError {
                 .with_remedy("see `paylink --help`")
                 .into();
         }
-        let rendered = without_cards(&error.render().to_string());
+        let rendered = without_private(&error.render().to_string());
         // The first paragraph says what is wrong; usage and hints for people follow.
         let said = rendered.split("\n\n").next().unwrap_or_default();
         let message = said.strip_prefix("error: ").unwrap_or(said);
         let place = match error.get(ContextKind::InvalidArg) {
-            Some(ContextValue::String(name)) => Some(without_cards(name)),
+            Some(ContextValue::String(name)) => Some(without_private(name)),
             _ => None,
         };
         let usage = match error.get(ContextKind::Usage) {

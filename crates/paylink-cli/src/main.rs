@@ -4,12 +4,16 @@
 //! [`console::Console`] prints either, for people or as JSON; [`failure::Status`] is what the shell is told.
 
 mod account;
+#[cfg(feature = "books")]
+mod books;
 mod cli;
 mod consent;
 mod console;
 mod demo;
 mod doctor;
 mod failure;
+#[cfg(not(feature = "books"))]
+mod left_out;
 mod link;
 mod next_step;
 mod once;
@@ -34,7 +38,7 @@ use failure::Failure;
 fn main() -> ExitCode {
     let status = match Cli::try_parse() {
         Ok(cli) => {
-            let console = Console::new(Format::json_if(cli.json));
+            let console = Console::new(Format::json_if(cli.wants_json()));
             console.conclude(start(cli, &console))
         }
         Err(error) => {
@@ -59,6 +63,10 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Sandbox(args) => sandbox::run(&args, console).await,
         Command::Link(args) => link::run(args, cli.config.as_deref(), console).await,
         Command::Provider(group) => group.run(cli.config.as_deref(), console).await,
+        #[cfg(feature = "books")]
+        Command::Books(args) => books::run(args, console).await,
+        #[cfg(not(feature = "books"))]
+        Command::Books(_) => Err(left_out::no_books()),
         Command::Doctor(args) => doctor::run(&args, cli.config.as_deref(), console).await,
         Command::Completions(args) => cli::complete(&args, console),
     }

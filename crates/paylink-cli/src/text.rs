@@ -23,6 +23,32 @@ pub(crate) fn amount(money: &Money) -> String {
     }
 }
 
+/// Makes a text that repeats what was typed fit to be shown: no card number, and nothing of a database's URL, which may hold
+/// a password.
+pub(crate) fn without_private(text: &str) -> String {
+    without_database_urls(&without_cards(text))
+}
+
+/// Cuts each URL of PostgreSQL after its scheme, up to the last quote of the line: a password may hold anything.
+fn without_database_urls(text: &str) -> String {
+    const MARK: &str = "://";
+    let mut rest = text;
+    let mut out = String::with_capacity(text.len());
+    while let Some((before, url_and_more)) = rest.split_once(MARK) {
+        out.push_str(before);
+        out.push_str(MARK);
+        let scheme = before.to_ascii_lowercase();
+        rest = url_and_more;
+        if scheme.ends_with("postgres") || scheme.ends_with("postgresql") {
+            let (line, _) = rest.split_once('\n').unwrap_or((rest, ""));
+            let end = line.rfind(['\'', '"']).unwrap_or(line.len());
+            out.push('…');
+            rest = rest.split_at(end).1;
+        }
+    }
+    out + rest
+}
+
 /// Masks the card numbers in a text that repeats what was typed, grouped in any of the usual ways.
 pub(crate) fn without_cards(text: &str) -> String {
     let is_part = |c: char| matches!(c, ' ' | '-') || digits::latin_char(c).is_ascii_digit();
@@ -220,6 +246,15 @@ mod tests {
         ] {
             assert_eq!(without_cards(text), text);
         }
+    }
+
+    #[test]
+    fn no_url_of_a_database_is_repeated() {
+        assert_eq!(
+            without_private("error: 'Postgres://u:p' @ss@db/x?a=b' found\nsee https://u@h/ 'x'"),
+            "error: 'Postgres://…' found\nsee https://u@h/ 'x'"
+        );
+        assert_eq!(without_private("postgresql://u:p@db"), "postgresql://…");
     }
 
     #[test]

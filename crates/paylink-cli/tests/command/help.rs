@@ -43,6 +43,7 @@ async fn of_the_command() {
       demo         Show whole payments with every provider against a sandbox
       sandbox      Run the sandbox until Ctrl-C, and print what to export to use it
       link         Take payments with any provider, in words that all share
+      books        Look at the books of a desk: its orders, what is due, what has not gone out
       doctor       Check the configuration, the clock, and the way to each provider
       completions  Print a script that completes paylink's words in a shell
       help         Print this message or the help of the given subcommand(s)

@@ -11,6 +11,8 @@ macro_rules! assert_has {
 
 #[cfg(test)]
 mod bad_input;
+#[cfg(all(test, not(feature = "books")))]
+mod books;
 #[cfg(test)]
 mod cardpay;
 #[cfg(test)]
