@@ -36,8 +36,11 @@ pub(crate) enum Database {
         writer: SqlitePool,
         readers: SqlitePool,
     },
+    /// The books' own connections, and those on which the shop's transactions run. They are apart, since a `begin` that is
+    /// dropped half-way leaves sqlx's connection in a transaction that nobody knows of, and what is written on it later is
+    /// never committed: the books drop none.
     #[cfg(feature = "postgres")]
-    Postgres(PgPool),
+    Postgres { own: PgPool, shops: PgPool },
 }
 
 /// Runs the same statements on whichever database has the books: `read` where many may, `write` where one statement
@@ -48,7 +51,7 @@ macro_rules! on {
             #[cfg(feature = "sqlite")]
             $crate::books::Database::Sqlite { readers: $db, .. } => $work,
             #[cfg(feature = "postgres")]
-            $crate::books::Database::Postgres($db) => $work,
+            $crate::books::Database::Postgres { own: $db, .. } => $work,
         }
     };
     (write $books:expr, |$db:ident| $work:expr) => {
@@ -56,7 +59,7 @@ macro_rules! on {
             #[cfg(feature = "sqlite")]
             $crate::books::Database::Sqlite { writer: $db, .. } => $work,
             #[cfg(feature = "postgres")]
-            $crate::books::Database::Postgres($db) => $work,
+            $crate::books::Database::Postgres { own: $db, .. } => $work,
         }
     };
     (transaction $books:expr, |$db:ident| $work:expr) => {
@@ -69,8 +72,8 @@ macro_rules! on {
                 done
             }
             #[cfg(feature = "postgres")]
-            $crate::books::Database::Postgres(pool) => {
-                let mut $db = pool
+            $crate::books::Database::Postgres { own, .. } => {
+                let mut $db = own
                     .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
                     .await?;
                 let done = $work;
@@ -81,6 +84,19 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+/// Carries a transaction out to its end, in a task of its own, even if the caller hangs up meanwhile.
+pub(crate) async fn whole<T: Send + 'static>(
+    work: impl Future<Output = Result<T, BooksError>> + Send + 'static,
+) -> Result<T, BooksError> {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(BooksError::Database(sqlx::Error::WorkerCrashed)),
+        },
+    }
+}
 
 /// Hands goods out in the transaction that says so.
 ///
@@ -200,8 +216,8 @@ impl Books {
     /// seconds.
     #[cfg(feature = "postgres")]
     pub async fn postgres(url: &str) -> Result<Books, BooksError> {
-        let pool = crate::postgres::open(url).await?;
-        Books::over(Database::Postgres(pool)).await
+        let (own, shops) = crate::postgres::open(url).await?;
+        Books::over(Database::Postgres { own, shops }).await
     }
 
     /// Whether books are in the PostgreSQL database at this URL, where the role's search path finds them. Nothing is made or
@@ -221,16 +237,18 @@ impl Books {
         Ok(is_there)
     }
 
-    /// The same on a pool that the merchant has, so that an order can be added in the shop's own transaction
-    /// ([`add_in`](Books::add_in)).
+    /// The same for a pool that the merchant has, so that an order can be added in the shop's own transaction
+    /// ([`add_in`](Books::add_in)). Everything else goes over connections of the books' own, at most ten, made with the
+    /// pool's options.
     ///
     /// # Errors
     ///
-    /// As [`postgres`](Books::postgres).
+    /// As [`postgres`](Books::postgres), and if the pool's connections have another database or schema than its options
+    /// lead to: set the search path in the options.
     #[cfg(feature = "postgres")]
     pub async fn on_postgres(pool: PgPool) -> Result<Books, BooksError> {
-        crate::postgres::check(&pool).await?;
-        Books::over(Database::Postgres(pool)).await
+        let own = crate::postgres::beside(&pool).await?;
+        Books::over(Database::Postgres { own, shops: pool }).await
     }
 
     async fn over(database: Database) -> Result<Books, BooksError> {
@@ -239,16 +257,21 @@ impl Books {
             keeps_private_data: false,
             deliver: None,
         };
+        let opened = books.clone();
         // One transaction for all of it: two programs that open the same books at once must not both make the tables.
-        on!(transaction books, |transaction| {
-            if books.kind() == "PostgreSQL" {
-                // SQLite lets one transaction write as it is.
-                let lock = sqlx::query(ONE_AT_A_TIME).bind(LOCK);
-                lock.execute(&mut *transaction).await?;
-            }
-            migrate(&mut *transaction).await?;
-        });
-        Ok(books)
+        whole(async move {
+            on!(transaction books, |transaction| {
+                if books.kind() == "PostgreSQL" {
+                    // SQLite lets one transaction write as it is.
+                    let lock = sqlx::query(ONE_AT_A_TIME).bind(LOCK);
+                    lock.execute(&mut *transaction).await?;
+                }
+                migrate(&mut *transaction).await?;
+            });
+            Ok(())
+        })
+        .await?;
+        Ok(opened)
     }
 
     /// Sets whether a payer's card and national id are kept: no. An order that has one is refused then, so that none is
@@ -279,25 +302,36 @@ impl Books {
         match &self.database {
             Database::Sqlite { writer, .. } => Some(writer),
             #[cfg(feature = "postgres")]
-            Database::Postgres(_) => None,
+            Database::Postgres { .. } => None,
         }
     }
 
-    /// The connections, if the books are in a PostgreSQL database.
+    /// Connections for the shop's own transactions, if the books are in a PostgreSQL database: pass one to
+    /// [`add_in`](Books::add_in).
     #[cfg(feature = "postgres")]
     #[must_use]
     pub fn postgres_pool(&self) -> Option<&PgPool> {
         match &self.database {
             #[cfg(feature = "sqlite")]
             Database::Sqlite { .. } => None,
-            Database::Postgres(pool) => Some(pool),
+            Database::Postgres { shops, .. } => Some(shops),
         }
     }
 
     /// Ends all connections, once what is under way is done.
     pub async fn close(&self) {
-        on!(read self, |db| db.close().await);
-        on!(write self, |db| db.close().await);
+        match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            #[cfg(feature = "postgres")]
+            Database::Postgres { own, shops } => {
+                own.close().await;
+                shops.close().await;
+            }
+        }
     }
 
     pub(crate) fn kind(&self) -> &'static str {
@@ -305,7 +339,7 @@ impl Books {
             #[cfg(feature = "sqlite")]
             Database::Sqlite { .. } => "SQLite",
             #[cfg(feature = "postgres")]
-            Database::Postgres(_) => "PostgreSQL",
+            Database::Postgres { .. } => "PostgreSQL",
         }
     }
 }

@@ -7,7 +7,7 @@ use paylink::{CardNumber, NationalId, NewPayment};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::books::{millis, moment, on};
+use crate::books::{millis, moment, on, whole};
 use crate::{Books, BooksError, Connection};
 
 /// One that is there already, under this name or this reference, stays as it is.
@@ -167,10 +167,14 @@ impl Books {
     /// fails: add it again.
     pub async fn add(&self, name: &str, order: &StoredOrder) -> Result<Added, BooksError> {
         let row = self.new_row(name, order)?;
-        let added = on!(transaction self, |transaction| {
-            insert(Connection::from(&mut *transaction), name, &row).await?
-        });
-        Ok(added)
+        let (books, name) = (self.clone(), name.to_owned());
+        whole(async move {
+            let added = on!(transaction books, |transaction| {
+                insert(Connection::from(&mut *transaction), &name, &row).await?
+            });
+            Ok(added)
+        })
+        .await
     }
 
     /// The same in the merchant's own transaction: the order is there if the shop's own rows are, and not otherwise.

@@ -16,7 +16,8 @@ const CONNECTIONS: u32 = 10;
 /// How long a call waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
 
-pub(crate) async fn open(url: &str) -> Result<PgPool, BooksError> {
+/// The books' own connections, and as many for the shop's transactions.
+pub(crate) async fn open(url: &str) -> Result<(PgPool, PgPool), BooksError> {
     let unreachable = |place: String, source: sqlx::Error| BooksError::Unreachable {
         place,
         problem: format!(
@@ -33,15 +34,37 @@ pub(crate) async fn open(url: &str) -> Result<PgPool, BooksError> {
     let first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut));
     let first = first.map_err(|error| unreachable(place, error))?;
     first.close().await?;
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(WAIT);
-    let pool = pool.connect_with(options).await?;
-    check(&pool).await?;
-    Ok(pool)
+    let own = pool(options.clone());
+    check(&own).await?;
+    Ok((own, pool(options)))
 }
 
-pub(crate) async fn check(pool: &PgPool) -> Result<(), BooksError> {
+/// Connections of the books' own beside the merchant's.
+pub(crate) async fn beside(shops: &PgPool) -> Result<PgPool, BooksError> {
+    const WHERE: &str = "SELECT concat(current_database(), '.', current_schema())";
+    let own = pool((*shops.connect_options()).clone());
+    check(&own).await?;
+    let place: String = sqlx::query_scalar(WHERE).fetch_one(&own).await?;
+    let of_shop: String = sqlx::query_scalar(WHERE).fetch_one(shops).await?;
+    if place != of_shop {
+        return Err(unfit(
+            "current_schema",
+            of_shop,
+            &format!("{place}, where the pool's options lead"),
+            "set the search path in the connect options, not after connecting",
+        ));
+    }
+    Ok(own)
+}
+
+fn pool(options: PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT)
+        .connect_lazy_with(options)
+}
+
+async fn check(pool: &PgPool) -> Result<(), BooksError> {
     let mut connection = pool.acquire().await?;
     let setting = "SELECT current_setting($1)";
     let version: String = sqlx::query_scalar(setting)

@@ -7,7 +7,7 @@ use paylink::desk::{
     Claim, Claimed, Delivery, DueDelivery, Ledger, OrderStore, Saved, StoredOrder,
 };
 
-use crate::books::{Database, millis, millis_up, moment, on};
+use crate::books::{Database, millis, millis_up, moment, on, whole};
 use crate::orders::{Columns, FIND, OrderRow, from_json, to_json};
 use crate::{Books, BooksError, Connection};
 
@@ -127,33 +127,38 @@ impl OrderStore for Books {
     ) -> Result<Saved, BooksError> {
         let document = to_json("ledger", claim.order(), ledger)?;
         let row = to_json("delivery", delivery.id(), delivery)?;
-        on!(transaction self, |transaction| {
-            let rows = sqlx::query(HAND_OUT)
-                .bind(claim.order())
-                .bind(fence(claim))
-                .bind(document)
-                .bind(ledger.stage().as_str())
-                .bind(ledger.next_check_at().map(millis))
-                .execute(&mut *transaction)
-                .await?
-                .rows_affected();
-            if rows == 0 {
-                return Ok(Saved::Superseded);
-            }
-            sqlx::query(INTO_OUTBOX)
-                .bind(delivery.id())
-                .bind(claim.order())
-                .bind(row)
-                .bind(millis(delivery.settled_at()))
-                .execute(&mut *transaction)
-                .await?;
-            if let Some(handler) = &self.deliver {
-                let connection = Connection::from(&mut *transaction);
-                let handed_out = handler.deliver(connection, delivery).await;
-                handed_out.map_err(BooksError::Deliver)?;
-            }
-        });
-        Ok(Saved::Done)
+        let (stage, next_check_at) = (ledger.stage(), ledger.next_check_at());
+        let (books, claim, delivery) = (self.clone(), claim.clone(), delivery.clone());
+        whole(async move {
+            on!(transaction books, |transaction| {
+                let rows = sqlx::query(HAND_OUT)
+                    .bind(claim.order())
+                    .bind(fence(&claim))
+                    .bind(document)
+                    .bind(stage.as_str())
+                    .bind(next_check_at.map(millis))
+                    .execute(&mut *transaction)
+                    .await?
+                    .rows_affected();
+                if rows == 0 {
+                    return Ok(Saved::Superseded);
+                }
+                sqlx::query(INTO_OUTBOX)
+                    .bind(delivery.id())
+                    .bind(claim.order())
+                    .bind(row)
+                    .bind(millis(delivery.settled_at()))
+                    .execute(&mut *transaction)
+                    .await?;
+                if let Some(handler) = &books.deliver {
+                    let connection = Connection::from(&mut *transaction);
+                    let handed_out = handler.deliver(connection, &delivery).await;
+                    handed_out.map_err(BooksError::Deliver)?;
+                }
+            });
+            Ok(Saved::Done)
+        })
+        .await
     }
 
     async fn release(&self, claim: &Claim) -> Result<(), BooksError> {
@@ -186,7 +191,7 @@ impl OrderStore for Books {
             #[cfg(feature = "sqlite")]
             Database::Sqlite { .. } => take!(""),
             #[cfg(feature = "postgres")]
-            Database::Postgres(_) => take!(" FOR UPDATE SKIP LOCKED"),
+            Database::Postgres { .. } => take!(" FOR UPDATE SKIP LOCKED"),
         };
         let mut taken: Vec<(i64, String, String, i64)> = on!(write self, |db| sqlx::query_as(statement)
                 .bind(millis(now))

@@ -3,13 +3,15 @@
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::task::{Context, Waker};
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink::core::provider::{Capabilities, Capability, Input};
 use paylink::desk::contract::{self, Subject};
-use paylink::desk::{Delivery, Desk, Outcome, Stage, StoredOrder};
+use paylink::desk::{Claimed, Delivery, Desk, OrderStore, Outcome, Stage, StoredOrder};
 use paylink::{Account, Accounts, Currency};
+use paylink_books::sqlx::{Acquire, ConnectOptions};
 use paylink_books::{Books, Connection, DeliverInTransaction, Deliveries, sqlx};
 use paylink_testkit::MockClock;
 use paylink_testkit::mock_provider::MockProvider;
@@ -191,4 +193,35 @@ pub(crate) fn desk(books: Books) -> (Desk<Books>, Arc<MockProvider>) {
     let account = Account::from_arc("main", provider.clone());
     let desk = Desk::new(books, Accounts::new([account]).unwrap()).runtime(clock);
     (desk, provider)
+}
+
+/// A `begin` that is dropped half-way leaves sqlx's connection in a transaction that nobody ends: what is written on it is
+/// never committed. The books write on connections of their own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_the_shop_drops_on_postgres_keeps_no_write_of_the_books_back() {
+    let pool = Place::postgres().schema().await;
+    let books = Books::on_postgres(pool.clone()).await.unwrap();
+    let mut dropped = 0;
+    for number in 0..40 {
+        let mut connection = pool.acquire().await.unwrap();
+        let mut begin = Box::pin(connection.begin());
+        let mut context = Context::from_waker(Waker::noop());
+        dropped += usize::from(begin.as_mut().poll(&mut context).is_pending());
+        drop(begin);
+        drop(connection);
+        let name = number.to_string();
+        books.add(&name, &order(&name)).await.unwrap();
+        let claimed = books.claim(&name, SystemTime::now(), Duration::from_secs(60));
+        assert!(matches!(claimed.await.unwrap(), Claimed::Granted { .. }));
+    }
+    // Seen by a connection that had no part in it.
+    let committed = "SELECT count(*) FROM paylink_orders WHERE fence = 1";
+    let schema = pool.connect_options();
+    let mut other = schema.connect().await.unwrap();
+    let committed: i64 = sqlx::query_scalar(committed)
+        .fetch_one(&mut other)
+        .await
+        .unwrap();
+    assert_eq!(committed, 40);
+    assert!(dropped > 0, "the server was never slower than the test");
 }
