@@ -202,6 +202,7 @@ impl Place {
             BooksError::Database(problem) => format!(
                 "{place} failed: {problem}: see whether this user may open it and what the database's own log says"
             ),
+            BooksError::Unreachable { .. } => error.to_string(),
             other => format!("{place}: {other}"),
         };
         let unread = Unread {
@@ -219,7 +220,11 @@ impl Place {
         const NOT_A_DATABASE: i32 = 26;
 
         let path = self.file()?;
-        let BooksError::Database(sqlx::Error::Database(problem)) = error else {
+        let (BooksError::Database(said) | BooksError::Unreachable { source: said, .. }) = error
+        else {
+            return None;
+        };
+        let sqlx::Error::Database(problem) = said else {
             return None;
         };
         let code: i32 = problem.code()?.parse().ok()?;
