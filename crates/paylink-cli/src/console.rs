@@ -2,6 +2,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
+use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
 use serde::Serialize;
 
 use crate::failure::{Failure, Status, UsageError};
@@ -172,7 +173,13 @@ pub(crate) fn explain_misuse(error: &clap::Error, format: Format) -> Status {
         Format::Json => Console::new(format).conclude(Err(UsageError::from(error).into())),
         Format::People => {
             let rendered = error.render().to_string();
-            let shown = without_private(&rendered);
+            // Help repeats nothing that was typed.
+            let is_help = error.kind() == DisplayHelpOnMissingArgumentOrSubcommand;
+            let shown = if is_help {
+                rendered.clone()
+            } else {
+                without_private(&rendered)
+            };
             // The status speaks even where the words do not arrive.
             let _ = if shown == rendered {
                 error.print()

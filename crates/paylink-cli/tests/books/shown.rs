@@ -311,6 +311,12 @@ fn help() {
     Opening brings the tables up to date. Nothing else is changed, and no provider is asked: the shop
     may run meanwhile. Times are those of Tehran; with --json they are milliseconds since 1970.
     "#);
+    let bare = shop.run_with("", None);
+    let bare = bare.failed(2);
+    assert!(
+        bare.contains("sslmode=verify-full. What is typed"),
+        "{bare}"
+    );
     let export = shop.run_with("export -h", None).told();
     assert!(
         export.starts_with("Write every order as one JSON document a line\n"),
