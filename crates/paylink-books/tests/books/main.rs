@@ -13,6 +13,7 @@ mod opening;
 mod orders;
 mod place;
 mod promises;
+mod torn;
 
 /// Each test as two: `sqlite::…` and `postgres::…`.
 macro_rules! on_both {

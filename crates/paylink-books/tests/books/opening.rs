@@ -173,6 +173,25 @@ async fn what_is_written_is_there_when_the_file_is_opened_again() {
     assert_eq!(crate::orders::line(&books, "1000").await.stage, "new");
 }
 
+/// The statement for what is due reads an index, however many orders there are.
+#[tokio::test]
+async fn what_is_due_is_found_by_an_index_of_sqlite() {
+    let books = Place::sqlite().fresh().await;
+    let explain = "EXPLAIN QUERY PLAN SELECT name FROM paylink_orders \
+        WHERE next_check_at <= 9 AND claimed_until <= 9 ORDER BY next_check_at LIMIT 8";
+    let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain)
+        .fetch_all(books.sqlite_pool().unwrap())
+        .await
+        .unwrap();
+    let [(_, _, _, step)] = plan.as_slice() else {
+        panic!("{plan:?}");
+    };
+    assert!(
+        step.starts_with("SEARCH") && step.contains("paylink_orders_due"),
+        "{step}"
+    );
+}
+
 mod postgres_alone {
     use super::*;
 
