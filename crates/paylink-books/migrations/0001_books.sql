@@ -16,6 +16,7 @@ CREATE TABLE paylink_orders (
 );
 CREATE INDEX paylink_orders_due ON paylink_orders (next_check_at) WHERE next_check_at IS NOT NULL;
 CREATE INDEX paylink_orders_by_stage ON paylink_orders (stage, created_at);
+CREATE INDEX paylink_orders_by_age ON paylink_orders (created_at, name);
 CREATE INDEX paylink_orders_claimed ON paylink_orders (claimed_until) WHERE claimed_until > 0;
 
 CREATE TABLE paylink_outbox (
