@@ -77,7 +77,7 @@ impl Books {
     ///
     /// # Errors
     ///
-    /// If the database cannot be opened, or could lose what it confirmed: do not sell before that is mended.
+    /// If the database cannot be opened, or could lose what it confirmed: sell nothing until that is corrected.
     pub async fn open(place: &str) -> Result<Books, BooksError> {
         let of_desk = paylink_books::Books::open(place).await?;
         let books = Books {
@@ -153,15 +153,23 @@ impl Books {
         buyer: &str,
         order: &StoredOrder,
     ) -> Result<(), BooksError> {
-        on!(self, |pool, begin| {
-            let mut transaction = pool.begin_with(begin).await?;
-            let added = self.of_desk.add_in(&mut *transaction, number, order);
-            added.await?;
-            let placed = sqlx::query(PLACE).bind(number).bind(buyer);
-            placed.execute(&mut *transaction).await?;
-            transaction.commit().await?;
+        let (books, order) = (self.clone(), order.clone());
+        let (number, buyer) = (number.to_owned(), buyer.to_owned());
+        // In a task of its own: a browser that hangs up must not leave a connection in a transaction that nobody ends.
+        let placed = tokio::spawn(async move {
+            on!(books, |pool, begin| {
+                let mut transaction = pool.begin_with(begin).await?;
+                let added = books.of_desk.add_in(&mut *transaction, &number, &order);
+                added.await?;
+                let placed = sqlx::query(PLACE).bind(number).bind(buyer);
+                placed.execute(&mut *transaction).await?;
+                transaction.commit().await?;
+            });
+            Ok(())
         });
-        Ok(())
+        placed
+            .await
+            .unwrap_or(Err(sqlx::Error::WorkerCrashed.into()))
     }
 }
 

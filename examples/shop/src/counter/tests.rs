@@ -29,7 +29,7 @@ fn with(sandbox: &Arc<Sandbox>, books: Books) -> Counter {
 async fn with_paid_order(books: Books) -> (Counter, String) {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
     let counter = with(&sandbox, books);
-    let number = counter.place("zipay", None, "somebody").await.unwrap();
+    let number = counter.place("zipay", None, "a buyer").await.unwrap();
     let _ = counter.desk.open(&number).await.unwrap();
     let invoice = sandbox.zipay().invoices().pop().unwrap();
     sandbox.zipay().pay(&invoice.trackid).unwrap();
@@ -124,7 +124,7 @@ async fn what_cannot_be_handed_out_is_not_said_to_be() {
 async fn the_desk_has_an_order_if_the_shop_has_it() {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
     let counter = of_sandbox(&sandbox).await;
-    let number = counter.place("zipay", None, "somebody").await.unwrap();
+    let number = counter.place("zipay", None, "a buyer").await.unwrap();
     let stored = order(&counter, &number).await.stored;
     // The shop's row is there already, and the desk's is not.
     let pool = counter.books.of_desk().sqlite_pool().unwrap();
@@ -132,9 +132,9 @@ async fn the_desk_has_an_order_if_the_shop_has_it() {
     row.execute(pool).await.unwrap();
     let payment = NewPayment::new("7", goods::price()).unwrap();
     let fresh = StoredOrder::new("zipay", payment);
-    assert!(counter.books.place("7", "somebody", &fresh).await.is_err());
+    assert!(counter.books.place("7", "a buyer", &fresh).await.is_err());
     // The desk refuses the reference of another order.
-    assert!(counter.books.place("8", "somebody", &stored).await.is_err());
+    assert!(counter.books.place("8", "a buyer", &stored).await.is_err());
     let count = "SELECT count(*) FROM shop_orders WHERE number = '8'";
     let count: i64 = sqlx::query_scalar(count).fetch_one(pool).await.unwrap();
     assert_eq!(count, 0);
@@ -158,7 +158,7 @@ async fn what_was_written_is_read_again_and_no_number_is_used_twice() {
     let again = books.order(&number).await.unwrap().unwrap();
     assert_eq!(again.stored, given.stored);
     assert_eq!(again.code(), given.code());
-    assert_eq!(again.buyer, "somebody");
+    assert_eq!(again.buyer, "a buyer");
     let next = books.fresh_number().await.unwrap();
     let number = |text: &str| text.parse::<u64>().unwrap();
     assert!(number(&next) > number(&last), "{next} after {last}");
@@ -182,7 +182,7 @@ async fn an_input_that_a_provider_has_no_place_for_is_left_out() {
     let counter = of_sandbox(&sandbox).await;
     for provider in counter.accounts() {
         let mobile = Some("09122272730".parse().unwrap());
-        let number = counter.place(provider.name(), mobile, "somebody").await;
+        let number = counter.place(provider.name(), mobile, "a buyer").await;
         let order = order(&counter, &number.unwrap()).await;
         for input in [Input::Mobile, Input::ReturnUrl, Input::NotifyUrl] {
             let demand = provider.capabilities().input(input);

@@ -11,7 +11,7 @@ use crate::counter::tests::of_sandbox;
 async fn with_order() -> (Arc<Counter>, String) {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
     let counter = of_sandbox(&sandbox).await;
-    let number = counter.place("zipay", None, "somebody").await.unwrap();
+    let number = counter.place("zipay", None, "a buyer").await.unwrap();
     (Arc::new(counter), number)
 }
 
@@ -36,7 +36,7 @@ async fn another_payment_is_for_the_buyer_alone() {
     for stranger in [HeaderMap::new(), of("another")] {
         assert_eq!(again(stranger).await, 0);
     }
-    assert_eq!(again(of("somebody")).await, 1);
+    assert_eq!(again(of("a buyer")).await, 1);
 }
 
 /// hyper drops a handler whose client has gone.

@@ -13,7 +13,7 @@ async fn with_order(account: &str) -> (Counter, Order) {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
     let counter = of_sandbox(&sandbox).await;
     let mobile = Some("09122272730".parse().unwrap());
-    let number = counter.place(account, mobile, "somebody").await.unwrap();
+    let number = counter.place(account, mobile, "a buyer").await.unwrap();
     let order = counter.books.order(&number).await.unwrap().unwrap();
     (counter, order)
 }
