@@ -277,8 +277,8 @@ impl Books {
     /// Sets whether a payer's card and national id are kept: no. An order that has one is refused then, so that none is
     /// created without what it was to be held to.
     ///
-    /// They are kept as they are, in the column `private` of `paylink_orders`, until the order is handed out: whoever reads
-    /// the database or a copy of it reads them.
+    /// They are kept as they are, in the column `private` of `paylink_orders`, until the order is handed out: everybody who
+    /// can read the database or a copy of it can read them.
     #[must_use]
     pub fn keep_private_data(mut self, keep: bool) -> Books {
         self.keeps_private_data = keep;

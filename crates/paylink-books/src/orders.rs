@@ -333,7 +333,7 @@ async fn insert(connection: Connection<'_>, name: &str, row: &NewRow) -> Result<
         "account"
     } else if payment(name, &found.payment)? != payment(name, &row.payment)? {
         "payment"
-    } else if found.private != row.private && found.ledger == row.ledger {
+    } else if found.private != row.private && !is_handed_out(name, &found.ledger)? {
         "card or national id of the payer"
     } else {
         return Ok(Added::Before);
@@ -342,6 +342,12 @@ async fn insert(connection: Connection<'_>, name: &str, row: &NewRow) -> Result<
         name: name.to_owned(),
         what,
     })
+}
+
+/// Whether the payer's data went with the goods.
+fn is_handed_out(name: &str, ledger: &str) -> Result<bool, BooksError> {
+    let ledger: Ledger = from_json("ledger", name, ledger)?;
+    Ok(ledger.delivery().is_some())
 }
 
 fn payment(name: &str, document: &str) -> Result<NewPayment, BooksError> {

@@ -156,9 +156,20 @@ async fn a_payers_card_and_national_id_are_kept_if_the_merchant_says_so(place: &
     assert_eq!(number(&books, kept).await, 2);
     // What pays the order is compared no more once it is handed out.
     let (desk, provider) = desk(books);
+    let private = desk.order("0076229645").await.unwrap();
     let _ = desk.open("0076229645").await.unwrap();
+    // Open or not, an order with another card is another order.
+    let keeping = desk.store().clone().keep_private_data(true);
+    let other = CardNumber::parse("6274129005473742").unwrap();
+    let other = private.payment().clone().with_payer_card(other);
+    let other = StoredOrder::new("main", other);
+    let refused = keeping.add("0076229645", &other).await.unwrap_err();
+    assert!(refused.to_string().contains("card"), "{refused}");
     provider.pay("0076229645");
     let _ = desk.check("0076229645").await.unwrap();
+    let again = StoredOrder::new("main", private.payment().clone());
+    let added = keeping.add("0076229645", &again).await.unwrap();
+    assert_eq!(added, Added::Before);
     assert_eq!(number(desk.store(), kept).await, 1);
     let order = desk.order("0076229645").await.unwrap();
     assert!(order.payment().payer_card().is_none() && order.payment().national_id().is_none());
