@@ -1,21 +1,19 @@
 //! The books on both databases. Those on PostgreSQL need `PAYLINK_POSTGRES`, the URL of a database in which the tests may
 //! make schemas.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests"
-)]
 
+#[cfg(test)]
 mod opening;
+#[cfg(test)]
 mod orders;
+#[cfg(test)]
 mod place;
+#[cfg(test)]
 mod promises;
+#[cfg(test)]
 mod torn;
 
 /// Each test as two: `sqlite::…` and `postgres::…`.
+#[cfg(test)]
 macro_rules! on_both {
     ($($test:ident),* $(,)?) => {
         mod sqlite {
@@ -33,4 +31,5 @@ macro_rules! on_both {
         }
     };
 }
+#[cfg(test)]
 pub(crate) use on_both;
