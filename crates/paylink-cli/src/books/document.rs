@@ -7,16 +7,6 @@ use paylink::{JalaliDateTime, Money, NewPayment};
 use paylink_books::{DeliveryLine, OrderLine};
 use serde::Serialize;
 
-/// Every stage, in the order in which an order comes to them.
-pub(super) const STAGES: [Stage; 6] = [
-    Stage::New,
-    Stage::Creating,
-    Stage::Open,
-    Stage::Over,
-    Stage::AwaitingDelivery,
-    Stage::Delivered,
-];
-
 /// What a stage means for the merchant.
 pub(super) fn meaning(stage: Stage) -> &'static str {
     match stage {

@@ -9,7 +9,7 @@ use paylink::{FieldKey, Invalid};
 use paylink_books::{OrderLine, Orders};
 use serde::Serialize;
 
-use super::document::{LineDocument, STAGES, due_at, in_ms, in_tehran};
+use super::document::{LineDocument, due_at, in_ms, in_tehran};
 use super::{LIMIT, Open};
 use crate::failure::{Failure, UsageError};
 use crate::report::Report;
@@ -21,7 +21,7 @@ const USUAL: &str = "100";
 /// How many are read at once.
 const PAGE: u16 = 500;
 
-/// The words of [`STAGES`].
+/// The words of [`Stage::ALL`].
 const STAGE_NAMES: Suggested = Suggested(&[
     "new",
     "creating",
@@ -67,9 +67,13 @@ pub(super) fn limit(typed: &str) -> Result<usize, UsageError> {
 }
 
 fn stage(typed: &str) -> Result<Stage, UsageError> {
-    let known = STAGES.into_iter().find(|stage| stage.as_str() == typed);
+    let known = Stage::ALL
+        .iter()
+        .copied()
+        .find(|stage| stage.as_str() == typed);
     known.ok_or_else(|| {
-        let names = STAGES.map(Stage::as_str).join(", ");
+        let names: Vec<_> = Stage::ALL.iter().map(|stage| stage.as_str()).collect();
+        let names = names.join(", ");
         Invalid::new(FieldKey::new("stage", "stage"), "is not known")
             .at("--stage")
             .with_value(typed)
@@ -268,7 +272,8 @@ mod tests {
 
     #[test]
     fn every_stage_is_offered_under_its_own_word() {
-        assert_eq!(STAGES.map(Stage::as_str), *STAGE_NAMES.0);
+        let all: Vec<_> = Stage::ALL.iter().map(|stage| stage.as_str()).collect();
+        assert_eq!(all, *STAGE_NAMES.0);
         for name in STAGE_NAMES.0 {
             assert_eq!(stage(name).unwrap().as_str(), *name);
         }

@@ -191,6 +191,16 @@ impl Ledger {
 }
 
 impl Stage {
+    /// Every stage, in the order in which an order comes to them.
+    pub const ALL: &'static [Stage] = &[
+        Stage::New,
+        Stage::Creating,
+        Stage::Open,
+        Stage::Over,
+        Stage::AwaitingDelivery,
+        Stage::Delivered,
+    ];
+
     /// The stage in one word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -582,14 +592,7 @@ mod tests {
 
     #[test]
     fn a_stage_is_stored_in_its_one_word() {
-        for stage in [
-            Stage::New,
-            Stage::Creating,
-            Stage::Open,
-            Stage::Over,
-            Stage::AwaitingDelivery,
-            Stage::Delivered,
-        ] {
+        for stage in Stage::ALL.iter().copied() {
             let stored = serde_json::to_value(stage).unwrap();
             assert_eq!(stored, stage.as_str());
             assert_eq!(serde_json::from_value::<Stage>(stored).unwrap(), stage);
