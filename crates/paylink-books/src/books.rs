@@ -354,8 +354,14 @@ impl fmt::Debug for Books {
 }
 
 /// The changes of the tables, the same for both databases. What is released here is never edited, only added to.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "books", include_str!("../migrations/0001_books.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "books", include_str!("../migrations/0001_books.sql")),
+    (
+        2,
+        "many nodes",
+        include_str!("../migrations/0002_many_nodes.sql"),
+    ),
+];
 
 /// The merchant's own migrations have sqlx's usual table.
 const TABLE: &str = "paylink_migrations";
@@ -412,4 +418,9 @@ pub(crate) fn moment(millis: i64) -> SystemTime {
     SystemTime::UNIX_EPOCH
         .checked_add(since)
         .unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// So many rows at most.
+pub(crate) fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -40,6 +40,7 @@ compile_error!("paylink-books needs a database: enable its feature `sqlite` or `
 
 mod books;
 mod connection;
+mod deliveries;
 mod error;
 mod orders;
 #[cfg(feature = "postgres")]
@@ -48,14 +49,17 @@ mod postgres;
 mod sqlite;
 mod store;
 mod survey;
+mod watch;
 
 pub use books::{Books, DeliverInTransaction};
 pub use connection::Connection;
+pub use deliveries::{Deliveries, DeliveryLine};
 pub use error::{BooksError, Unfit};
-pub use orders::{Added, Deliveries, DeliveryLine, OrderLine, Orders};
+pub use orders::{Added, OrderLine, Orders};
 /// The version of sqlx whose pools and connections the books take.
 pub use sqlx;
 pub use survey::{Snapshot, Violation};
+pub use watch::Watch;
 
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../README.md")]

@@ -7,7 +7,7 @@ use paylink::{CardNumber, NationalId, NewPayment};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::books::{millis, moment, on, whole};
+use crate::books::{millis, moment, on, rows, whole};
 use crate::{Books, BooksError, Connection};
 
 /// One that is there already, under this name or this reference, stays as it is.
@@ -22,8 +22,8 @@ const LIST: &str = "SELECT name, account, reference, stage, next_check_at, claim
      WHERE ($1 = '' OR stage = $1) AND ($2 = '' OR account = $2) AND (created_at, name) > ($3, $4) \
      ORDER BY created_at, name LIMIT $5";
 
-const OUTBOX: &str = "SELECT id, order_name, created_at, due_at, attempts FROM paylink_outbox \
-     WHERE ($1 = '' OR order_name = $1) AND ($2 = 0 OR due_at IS NOT NULL) ORDER BY created_at, id LIMIT $3";
+const DUE: &str = "SELECT name FROM paylink_orders \
+     WHERE next_check_at <= $1 AND claimed_until <= $1 ORDER BY next_check_at, name LIMIT $2";
 
 /// What came of adding an order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -96,63 +96,6 @@ impl Orders {
     /// At most so many.
     pub fn limit(mut self, orders: u16) -> Orders {
         self.limit = orders;
-        self
-    }
-}
-
-/// A delivery of a list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[non_exhaustive]
-pub struct DeliveryLine {
-    /// The [id of the delivery](paylink::desk::Delivery::id).
-    pub id: String,
-    /// The order that is delivered.
-    pub order: String,
-    /// When the order was handed out.
-    pub created_at: SystemTime,
-    /// When it is tried again; `None` once its goods went out.
-    pub due_at: Option<SystemTime>,
-    /// How often it was taken.
-    pub attempts: u64,
-}
-
-/// Which deliveries are listed: those whose goods have not gone out, the oldest first, at most 100, unless it says
-/// otherwise.
-#[derive(Clone, Debug)]
-#[must_use = "it lists nothing by itself"]
-pub struct Deliveries {
-    order: String,
-    only_open: bool,
-    limit: u16,
-}
-
-impl Deliveries {
-    /// Those whose goods have not gone out.
-    pub fn open() -> Deliveries {
-        Deliveries {
-            order: String::new(),
-            only_open: true,
-            limit: 100,
-        }
-    }
-
-    /// All, whether their goods went out or not.
-    pub fn all() -> Deliveries {
-        Deliveries {
-            only_open: false,
-            ..Deliveries::open()
-        }
-    }
-
-    /// Only that of this order.
-    pub fn of_order(mut self, name: &str) -> Deliveries {
-        name.clone_into(&mut self.order);
-        self
-    }
-
-    /// At most so many.
-    pub fn limit(mut self, deliveries: u16) -> Deliveries {
-        self.limit = deliveries;
         self
     }
 }
@@ -234,29 +177,19 @@ impl Books {
             .collect())
     }
 
-    /// Lists deliveries, the oldest first.
+    /// The names of the orders that are due at this moment and that nobody holds, the earliest first, at most `limit` of
+    /// them. None is claimed.
     ///
     /// # Errors
     ///
     /// If the database fails.
-    pub async fn outbox(&self, which: &Deliveries) -> Result<Vec<DeliveryLine>, BooksError> {
-        type Line = (String, String, i64, Option<i64>, i64);
-        let lines: Vec<Line> = on!(read self, |db| sqlx::query_as(OUTBOX)
-            .bind(&which.order)
-            .bind(i64::from(which.only_open))
-            .bind(i64::from(which.limit))
+    pub async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, BooksError> {
+        let due = on!(read self, |db| sqlx::query_scalar(DUE)
+            .bind(millis(now))
+            .bind(rows(limit))
             .fetch_all(db)
             .await?);
-        let lines = lines.into_iter();
-        Ok(lines
-            .map(|(id, order, created_at, due_at, attempts)| DeliveryLine {
-                id,
-                order,
-                created_at: moment(created_at),
-                due_at: due_at.map(moment),
-                attempts: attempts.unsigned_abs(),
-            })
-            .collect())
+        Ok(due)
     }
 
     fn new_row(&self, name: &str, order: &StoredOrder) -> Result<NewRow, BooksError> {

@@ -1,4 +1,4 @@
-//! The six statements that keep the desk's promises. One text serves both databases; where it cannot, both stand together.
+//! The statements that keep the desk's promises. One text serves both databases; where it cannot, both stand together.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,13 +7,42 @@ use paylink::desk::{
     Claim, Claimed, Delivery, DueDelivery, Ledger, OrderStore, Saved, StoredOrder,
 };
 
-use crate::books::{Database, millis, millis_up, moment, on, whole};
+use crate::books::{Database, millis, millis_up, moment, on, rows, whole};
 use crate::orders::{Columns, FIND, OrderRow, from_json, to_json};
 use crate::{Books, BooksError, Connection};
 
+/// What a grant writes. A claim that is not 0 was not released: it ran out.
+macro_rules! grant {
+    () => {
+        "UPDATE paylink_orders SET fence = fence + 1, claimed_until = $3, \
+         taken_over = taken_over + CASE WHEN claimed_until > 0 THEN 1 ELSE 0 END "
+    };
+}
+
 /// One row is a grant.
-const CLAIM: &str = "UPDATE paylink_orders SET fence = fence + 1, claimed_until = $3 \
-     WHERE name = $1 AND claimed_until <= $2 RETURNING fence, account, payment, private, ledger";
+const CLAIM: &str = concat!(
+    grant!(),
+    "WHERE name = $1 AND claimed_until <= $2 RETURNING fence, account, payment, private, ledger"
+);
+
+/// Each row is one. What is picked is picked once, whatever the planner does, and nobody waits for what another picks.
+macro_rules! claim_due {
+    ($lock:literal) => {
+        concat!(
+            "WITH due AS MATERIALIZED (SELECT name FROM paylink_orders \
+             WHERE account = $1 AND next_check_at <= $2 AND claimed_until <= $2 \
+             ORDER BY next_check_at LIMIT $4",
+            $lock,
+            ") ",
+            grant!(),
+            "WHERE name IN (SELECT name FROM due) RETURNING next_check_at, name, fence"
+        )
+    };
+}
+#[cfg(feature = "sqlite")]
+pub(crate) const CLAIM_DUE_IN_SQLITE: &str = claim_due!("");
+#[cfg(feature = "postgres")]
+pub(crate) const CLAIM_DUE_IN_POSTGRES: &str = claim_due!(" FOR UPDATE SKIP LOCKED");
 
 const HELD_UNTIL: &str = "SELECT claimed_until FROM paylink_orders WHERE name = $1";
 
@@ -28,24 +57,22 @@ const INTO_OUTBOX: &str = "INSERT INTO paylink_outbox (id, order_name, delivery,
 
 const RELEASE: &str = "UPDATE paylink_orders SET claimed_until = 0 WHERE name = $1 AND fence = $2";
 
-pub(crate) const DUE: &str = "SELECT name FROM paylink_orders \
-     WHERE next_check_at <= $1 AND claimed_until <= $1 ORDER BY next_check_at LIMIT $2";
-
 macro_rules! take {
     ($lock:literal) => {
         concat!(
-            "UPDATE paylink_outbox SET was_due_at = due_at, due_at = $2, attempts = attempts + 1 \
-             WHERE id IN (SELECT id FROM paylink_outbox WHERE due_at <= $1 ORDER BY due_at LIMIT $3",
+            "WITH due AS MATERIALIZED (SELECT id FROM paylink_outbox \
+             WHERE due_at <= $1 ORDER BY due_at LIMIT $3",
             $lock,
-            ") RETURNING was_due_at, id, delivery, attempts"
+            ") UPDATE paylink_outbox SET was_due_at = due_at, due_at = $2, attempts = attempts + 1 \
+             WHERE id IN (SELECT id FROM due) RETURNING was_due_at, id, delivery, attempts"
         )
     };
 }
 
-const POSTPONE: &str = "UPDATE paylink_outbox SET due_at = $3 \
+const POSTPONE: &str = "UPDATE paylink_outbox SET due_at = $3, dead_at = $4 \
      WHERE id = $1 AND attempts = $2 AND due_at IS NOT NULL";
 
-const CLOSE: &str = "UPDATE paylink_outbox SET due_at = NULL WHERE id = $1";
+const CLOSE: &str = "UPDATE paylink_outbox SET due_at = NULL, dead_at = NULL WHERE id = $1";
 
 /// How often a claim is tried again that was found held, and free when its end was asked for.
 const TRIES: u32 = 3;
@@ -171,13 +198,32 @@ impl OrderStore for Books {
         Ok(())
     }
 
-    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, BooksError> {
-        let due = on!(read self, |db| sqlx::query_scalar(DUE)
-            .bind(millis(now))
-            .bind(rows(limit))
-            .fetch_all(db)
-            .await?);
-        Ok(due)
+    async fn claim_due(
+        &self,
+        account: &str,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Claim>, BooksError> {
+        let until = millis_up(now.checked_add(lease).unwrap_or(now));
+        let statement = match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite { .. } => CLAIM_DUE_IN_SQLITE,
+            #[cfg(feature = "postgres")]
+            Database::Postgres { .. } => CLAIM_DUE_IN_POSTGRES,
+        };
+        let mut granted: Vec<(i64, String, i64)> = on!(write self, |db| sqlx::query_as(statement)
+                .bind(account)
+                .bind(millis(now))
+                .bind(until)
+                .bind(rows(limit))
+                .fetch_all(db)
+                .await?);
+        granted.sort_unstable();
+        let granted = granted.into_iter();
+        Ok(granted
+            .map(|(_, name, fence)| Claim::new(name, fence.unsigned_abs(), moment(until)))
+            .collect())
     }
 
     async fn take_due_deliveries(
@@ -213,12 +259,14 @@ impl OrderStore for Books {
     async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
-        until: SystemTime,
+        until: Option<SystemTime>,
     ) -> Result<Saved, BooksError> {
+        let dead_at = until.is_none().then(|| millis(SystemTime::now()));
         let rows = on!(write self, |db| sqlx::query(POSTPONE)
             .bind(taken.delivery().id())
             .bind(i64::from(taken.attempts()))
-            .bind(millis_up(until))
+            .bind(until.map(millis_up))
+            .bind(dead_at)
             .execute(db)
             .await?
             .rows_affected());
@@ -245,8 +293,4 @@ fn saved(rows: u64) -> Saved {
     } else {
         Saved::Done
     }
-}
-
-fn rows(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -16,18 +16,24 @@ pub struct Snapshot {
     pub orders: BTreeMap<String, u64>,
     /// How many orders are due, whether they are held or not.
     pub due: u64,
+    /// The same by their account. One that the desk does not have is looked at by nobody.
+    pub due_by_account: BTreeMap<String, u64>,
     /// For how long the one has been due that is due the longest.
     pub longest_due: Option<Duration>,
-    /// How many deliveries are not closed.
+    /// How many deliveries are due, now or later.
     pub outbox: u64,
     /// For how long the oldest of them has been waiting, since its order was handed out.
     pub oldest_delivery: Option<Duration>,
     /// How often the one was tried that was tried most often.
     pub most_attempts: u64,
+    /// How many deliveries are dead letters: they wait for a person.
+    pub dead: u64,
     /// How many orders are held.
     pub claimed: u64,
     /// How many claims ran out and were not taken over: a process died, and nobody has looked since.
     pub abandoned: u64,
+    /// How many claims of the past ran out and were taken over.
+    pub taken_over: u64,
 }
 
 /// Something in the books that must not be.
@@ -41,10 +47,13 @@ pub struct Violation {
 }
 
 const BY_STAGE: &str = "SELECT stage, count(*) FROM paylink_orders GROUP BY stage";
-const ALL_DUE: &str =
-    "SELECT count(*), min(next_check_at) FROM paylink_orders WHERE next_check_at <= $1";
+const ALL_DUE: &str = "SELECT account, count(*), min(next_check_at) FROM paylink_orders \
+     WHERE next_check_at <= $1 GROUP BY account";
 const OUTBOX: &str =
     "SELECT count(*), max(attempts), min(created_at) FROM paylink_outbox WHERE due_at IS NOT NULL";
+const DEAD: &str = "SELECT count(*) FROM paylink_outbox WHERE dead_at IS NOT NULL";
+const TAKEN_OVER: &str =
+    "SELECT CAST(coalesce(sum(taken_over), 0) AS bigint) FROM paylink_orders WHERE taken_over > 0";
 const CLAIMED: &str = "SELECT count(*) FROM paylink_orders WHERE claimed_until > $1";
 const ABANDONED: &str =
     "SELECT count(*) FROM paylink_orders WHERE claimed_until > 0 AND claimed_until <= $1";
@@ -86,29 +95,39 @@ impl Books {
     pub async fn snapshot(&self) -> Result<Snapshot, BooksError> {
         let clock = SystemTime::now();
         let now = millis(clock);
-        let (stages, due, outbox, claimed, abandoned) = on!(read self, |db| {
+        let (stages, due, outbox, [dead, claimed, abandoned, taken_over]) = on!(read self, |db| {
             let stages: Vec<(String, i64)> = sqlx::query_as(BY_STAGE).fetch_all(db).await?;
-            let due: (i64, Option<i64>) =
-                sqlx::query_as(ALL_DUE).bind(now).fetch_one(db).await?;
+            let due: Vec<(String, i64, Option<i64>)> =
+                sqlx::query_as(ALL_DUE).bind(now).fetch_all(db).await?;
             let outbox: (i64, Option<i64>, Option<i64>) =
                 sqlx::query_as(OUTBOX).fetch_one(db).await?;
+            let dead: i64 = sqlx::query_scalar(DEAD).fetch_one(db).await?;
+            let taken_over: i64 = sqlx::query_scalar(TAKEN_OVER).fetch_one(db).await?;
             let claimed: i64 = sqlx::query_scalar(CLAIMED).bind(now).fetch_one(db).await?;
             let abandoned: i64 = sqlx::query_scalar(ABANDONED).bind(now).fetch_one(db).await?;
-            (stages, due, outbox, claimed, abandoned)
+            (stages, due, outbox, [dead, claimed, abandoned, taken_over])
         });
         let since = |at: i64| clock.duration_since(moment(at)).unwrap_or_default();
         let stages = stages.into_iter();
+        let longest_due = due.iter().filter_map(|(_, _, since)| *since).min();
+        let due_by_account: BTreeMap<_, _> = due
+            .into_iter()
+            .map(|(account, orders, _)| (account, orders.unsigned_abs()))
+            .collect();
         Ok(Snapshot {
             orders: stages
                 .map(|(stage, orders)| (stage, orders.unsigned_abs()))
                 .collect(),
-            due: due.0.unsigned_abs(),
-            longest_due: due.1.map(since),
+            due: due_by_account.values().sum(),
+            due_by_account,
+            longest_due: longest_due.map(since),
             outbox: outbox.0.unsigned_abs(),
             oldest_delivery: outbox.2.map(since),
             most_attempts: outbox.1.unwrap_or_default().unsigned_abs(),
+            dead: dead.unsigned_abs(),
             claimed: claimed.unsigned_abs(),
             abandoned: abandoned.unsigned_abs(),
+            taken_over: taken_over.unsigned_abs(),
         })
     }
 

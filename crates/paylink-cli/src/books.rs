@@ -1,4 +1,4 @@
-//! `paylink books`: what stands in the books of a desk. Nothing of it is changed, and no provider is asked.
+//! `paylink books`: what stands in the books of a desk. No provider is asked.
 
 mod check;
 mod document;
@@ -20,8 +20,8 @@ Books are a SQLite file, or a database of PostgreSQL: postgres://user@host/datab
 What is typed can be read by everybody on the machine: a URL with a password belongs in PAYLINK_BOOKS, \
 or the password alone in PGPASSWORD. No output shows it.
 
-Opening brings the tables up to date. Nothing else is changed, and no provider is asked: the shop may run \
-meanwhile. Times are those of Tehran; with --json they are milliseconds since 1970.";
+Opening brings the tables up to date. Nothing else is changed but by `retry`, and no provider is asked: the shop \
+may run meanwhile. Times are those of Tehran; with --json they are milliseconds since 1970.";
 
 const BOOKS_HELP: &str = "Which books: a SQLite file, or a URL that begins with postgres://; PAYLINK_BOOKS if it is not given";
 
@@ -47,6 +47,11 @@ enum Operation {
     Due(listed::DueArgs),
     /// List deliveries whose goods have not gone out
     Outbox(outbox::OutboxArgs),
+    /// Make a dead letter due again, for one more try
+    ///
+    /// Do it after what kept its goods from going out was put right. A running outbox takes it within seconds; if it fails
+    /// again, it is a dead letter as before.
+    Retry(outbox::RetryArgs),
     /// Prove that the books agree with themselves, and show how they stand
     ///
     /// It ends with 1 and names each order that does not fit, if there is one. Run it after a restore, and once a day.
@@ -72,6 +77,7 @@ pub(crate) async fn run(args: BooksArgs, console: &Console) -> Result<(), Failur
         Operation::Order(args) => one::order(&args, &open).await,
         Operation::Due(args) => listed::due(&args, &open).await,
         Operation::Outbox(args) => outbox::outbox(&args, &open).await,
+        Operation::Retry(args) => outbox::retry(&args, &open).await,
         Operation::Check => check::check(&open).await,
         Operation::Export(args) => one::export(&args, &open).await,
     };

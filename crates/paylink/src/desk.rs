@@ -72,28 +72,31 @@
 #[cfg(feature = "store-contract")]
 pub mod contract;
 
-// Each calls only those that stand below it in this order: workers, open, settle, lookup, claim, pace, outcome, store,
-// ledger.
+// Each calls only those that stand below it in this order: sweep, outbox, open, settle, lookup, crew, claim, pace, outcome,
+// store, ledger.
 mod claim;
+mod crew;
 mod ledger;
 mod lookup;
 mod open;
+mod outbox;
 mod outcome;
 mod pace;
 mod settle;
 mod store;
-mod workers;
+mod sweep;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use ledger::{Delivery, Ledger, Stage};
+pub use outbox::{Deliver, Outbox};
 pub use outcome::{DeskError, Lost, MarkedDelivered, Opened, Outcome, Reopened};
 #[cfg(feature = "axum")]
 pub(crate) use settle::Arrival;
 pub use store::{Claim, Claimed, DueDelivery, MemoryStore, OrderStore, Saved, StoredOrder};
-pub use workers::{Deliver, Outbox, Sweep};
+pub use sweep::Sweep;
 
 use paylink_core::{Invalid, Runtime, SystemRuntime};
 use tokio::sync::Notify;
@@ -214,7 +217,7 @@ impl<S: OrderStore> Desk<S> {
         self
     }
 
-    /// Sets how soon an unpaid payment is looked at by itself after it was created or shown: a minute. No pause between two
+    /// Sets how soon an unpaid payment is looked at by itself after it was created or shown: 45 seconds. No pause between two
     /// looks of the [`Sweep`] at an unpaid payment is shorter.
     ///
     /// A shop whose provider brings no payer back, as SizPay, sets it lower; the looks are spent from the account's quota.

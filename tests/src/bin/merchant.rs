@@ -94,7 +94,7 @@ async fn main() -> Result<()> {
                 }
             }
         }
-        outbox.run_once().await?;
+        outbox.step().await?;
         if missing == 0 {
             break;
         }
@@ -235,8 +235,15 @@ impl OrderStore for WatchedBooks {
         self.steps.around(self.books.release(claim)).await
     }
 
-    async fn due(&self, now: SystemTime, limit: usize) -> Kept<Vec<String>> {
-        self.steps.around(self.books.due(now, limit)).await
+    async fn claim_due(
+        &self,
+        account: &str,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Kept<Vec<Claim>> {
+        let claim = self.books.claim_due(account, now, lease, limit);
+        self.steps.around(claim).await
     }
 
     async fn take_due_deliveries(
@@ -249,7 +256,11 @@ impl OrderStore for WatchedBooks {
         self.steps.around(take).await
     }
 
-    async fn postpone_delivery(&self, taken: &DueDelivery, until: SystemTime) -> Kept<Saved> {
+    async fn postpone_delivery(
+        &self,
+        taken: &DueDelivery,
+        until: Option<SystemTime>,
+    ) -> Kept<Saved> {
         let postpone = self.books.postpone_delivery(taken, until);
         self.steps.around(postpone).await
     }

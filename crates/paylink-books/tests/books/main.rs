@@ -11,6 +11,8 @@ mod place;
 mod promises;
 #[cfg(test)]
 mod torn;
+#[cfg(test)]
+mod watching;
 
 /// Each test as two: `sqlite::…` and `postgres::…`.
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Books open on a database that keeps what it confirms, and on no other.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use paylink::desk::OrderStore;
 use paylink_books::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -16,14 +17,58 @@ on_both!(
     books_of_a_newer_release_are_not_touched,
     many_open_the_books_at_once,
     whether_books_are_there_is_told_and_nothing_is_made,
+    books_of_an_older_release_are_brought_up_to_date,
 );
+
+/// What each later migration added.
+const LATER: [&str; 7] = [
+    "DROP INDEX paylink_orders_due_by_account",
+    "CREATE INDEX paylink_orders_due ON paylink_orders (next_check_at)",
+    "DROP INDEX paylink_orders_taken_over",
+    "ALTER TABLE paylink_orders DROP COLUMN taken_over",
+    "DROP INDEX paylink_outbox_dead",
+    "ALTER TABLE paylink_outbox DROP COLUMN dead_at",
+    "DELETE FROM paylink_migrations WHERE version > 1",
+];
+
+async fn books_of_an_older_release_are_brought_up_to_date(place: &Place) {
+    let books = place.fresh().await;
+    for statement in LATER {
+        run(&books, statement).await;
+    }
+    let add = "INSERT INTO paylink_orders \
+        (name, account, reference, payment, ledger, stage, next_check_at, created_at) \
+        VALUES ('1', 'main', '1', '{\"reference\":\"1\",\"price\":{\"amount\":\"5\",\"currency\":\"IRR\"}}', \
+        '{\"version\":\"2\"}', 'open', 5, 0)";
+    run(&books, add).await;
+    let books = again(&books).await.unwrap();
+    let (now, lease) = (SystemTime::now(), Duration::from_secs(60));
+    let claimed = books.claim_due("main", now, lease, 9).await.unwrap();
+    assert_eq!((claimed.len(), claimed[0].fence()), (1, 1));
+    assert_eq!(books.snapshot().await.unwrap().taken_over, 0);
+    // What was claimed and never given back is taken over.
+    let later = now + lease * 2;
+    let claimed = books.claim_due("main", later, lease, 9).await.unwrap();
+    assert_eq!((claimed.len(), claimed[0].fence()), (1, 2));
+    assert_eq!(books.snapshot().await.unwrap().taken_over, 1);
+    assert_eq!(
+        again(&books)
+            .await
+            .unwrap()
+            .snapshot()
+            .await
+            .unwrap()
+            .taken_over,
+        1
+    );
+}
 
 async fn books_of_a_newer_release_are_not_touched(place: &Place) {
     let books = place.fresh().await;
     books.add("1000", &order("1000")).await.unwrap();
     let newer = "INSERT INTO paylink_migrations \
         (version, description, installed_on, success, checksum, execution_time) \
-        SELECT 7, 'newer', installed_on, success, checksum, 0 FROM paylink_migrations";
+        SELECT 7, 'newer', installed_on, success, checksum, 0 FROM paylink_migrations WHERE version = 1";
     run(&books, newer).await;
     let refused = again(&books).await.unwrap_err();
     match refused {
@@ -178,7 +223,7 @@ async fn what_is_written_is_there_when_the_file_is_opened_again() {
 async fn what_is_due_is_found_by_an_index_of_sqlite() {
     let books = Place::sqlite().fresh().await;
     let explain = "EXPLAIN QUERY PLAN SELECT name FROM paylink_orders \
-        WHERE next_check_at <= 9 AND claimed_until <= 9 ORDER BY next_check_at LIMIT 8";
+        WHERE account = 'main' AND next_check_at <= 9 AND claimed_until <= 9 ORDER BY next_check_at LIMIT 8";
     let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain)
         .fetch_all(books.sqlite_pool().unwrap())
         .await
@@ -230,7 +275,8 @@ mod postgres_alone {
             .await
             .unwrap();
         let explain = "EXPLAIN SELECT name FROM paylink_orders \
-            WHERE next_check_at <= 9 AND claimed_until <= 9 ORDER BY next_check_at LIMIT 8";
+            WHERE account = 'main' AND next_check_at <= 9 AND claimed_until <= 9 \
+            ORDER BY next_check_at LIMIT 8 FOR UPDATE SKIP LOCKED";
         let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(explain.to_owned()))
             .fetch_all(&pool)
             .await

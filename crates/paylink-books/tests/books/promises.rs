@@ -183,6 +183,12 @@ async fn the_books_agree_with_themselves_or_say_where_not(place: &Place) {
 
 /// A desk over these books, with one account, `main`.
 pub(crate) fn desk(books: Books) -> (Desk<Books>, Arc<MockProvider>) {
+    let (desk, provider, _) = desk_at(books);
+    (desk, provider)
+}
+
+/// The same, and the clock that both go by.
+pub(crate) fn desk_at(books: Books) -> (Desk<Books>, Arc<MockProvider>, Arc<MockClock>) {
     let clock = Arc::new(MockClock::default());
     let capabilities = Capabilities::new("mock", &[Currency::Irr])
         .with_settlement_window(Duration::from_secs(30 * 60))
@@ -191,8 +197,8 @@ pub(crate) fn desk(books: Books) -> (Desk<Books>, Arc<MockProvider>) {
         .accepts(Input::PayerCard);
     let provider = MockProvider::with(capabilities, &clock);
     let account = Account::from_arc("main", provider.clone());
-    let desk = Desk::new(books, Accounts::new([account]).unwrap()).runtime(clock);
-    (desk, provider)
+    let desk = Desk::new(books, Accounts::new([account]).unwrap());
+    (desk.runtime(clock.clone()), provider, clock)
 }
 
 /// A `begin` that is dropped half-way leaves sqlx's connection in a transaction that nobody ends: what is written on it is

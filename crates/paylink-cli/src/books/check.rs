@@ -51,8 +51,10 @@ struct Figures {
     #[serde(skip_serializing_if = "Option::is_none")]
     oldest_delivery_seconds: Option<u64>,
     most_attempts: u64,
+    dead: u64,
     claimed: u64,
     abandoned: u64,
+    taken_over: u64,
 }
 
 impl Figures {
@@ -90,8 +92,10 @@ impl Figures {
                 since(self.due, "the longest", self.longest_due_seconds),
             ),
             ("Not delivered", outbox),
+            ("Dead letters", self.dead.to_string()),
             ("Held", self.claimed.to_string()),
             ("Abandoned", self.abandoned.to_string()),
+            ("Taken over", self.taken_over.to_string()),
         ]
     }
 }
@@ -104,8 +108,10 @@ impl From<Snapshot> for Figures {
             outbox: snapshot.outbox,
             oldest_delivery_seconds: snapshot.oldest_delivery.map(|it| it.as_secs()),
             most_attempts: snapshot.most_attempts,
+            dead: snapshot.dead,
             claimed: snapshot.claimed,
             abandoned: snapshot.abandoned,
+            taken_over: snapshot.taken_over,
             orders: snapshot.orders,
         }
     }

@@ -153,9 +153,12 @@ pub(super) struct DeliveryDocument {
     id: String,
     order: String,
     created_at_ms: u64,
-    /// When it is tried again; none once it is closed.
+    /// When it is tried again; none once it is closed, and for a dead letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     due_at_ms: Option<u64>,
+    /// Since when it is a dead letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dead_at_ms: Option<u64>,
     attempts: u64,
 }
 
@@ -166,6 +169,7 @@ impl DeliveryDocument {
             order: line.order.clone(),
             created_at_ms: in_ms(line.created_at),
             due_at_ms: line.due_at.map(in_ms),
+            dead_at_ms: line.dead_at.map(in_ms),
             attempts: line.attempts,
         }
     }

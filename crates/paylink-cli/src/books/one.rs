@@ -148,6 +148,7 @@ fn outbox_line(line: &DeliveryLine) -> String {
         times => format!("tried {times} times"),
     };
     match line.due_at {
+        None if line.dead_at.is_some() => format!("{tried}, a dead letter"),
         None => format!("{tried}, closed"),
         due => format!("{tried}, next {}", due_at(due)),
     }

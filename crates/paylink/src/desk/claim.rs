@@ -180,6 +180,31 @@ impl<S: OrderStore> Desk<S> {
         }
     }
 
+    /// Takes up an order that was claimed because it is due, unless another call of this process is at it.
+    ///
+    /// If it cannot be read, its claim is left to run out, so that it keeps nobody from the others meanwhile.
+    pub(super) async fn take_up(&self, claim: Claim) -> Result<Turned, DeskError<S::Error>> {
+        let Some(mut place) = self.lines.step_up(claim.order()) else {
+            self.give_back(&claim).await;
+            let until = self.taken_over_until();
+            return Ok(Turned::Busy { until });
+        };
+        // Whatever was known of earlier claims, this one is newer.
+        *place.front = Told::default();
+        match self.order(claim.order()).await {
+            Ok(order) => Ok(Turned::Mine(Box::new(Turn {
+                claim,
+                order,
+                place,
+                is_ended: false,
+            }))),
+            Err(unread) => {
+                place.front.abandoned = Some(claim);
+                Err(unread)
+            }
+        }
+    }
+
     /// Makes sure that nobody else gets the order before a payment is settled or created: claims it again if what is left of the
     /// lease does not cover that. If another call came in between, the turn is over.
     pub(super) async fn hold(&self, turn: &mut Turn) -> Result<(), Stop<S::Error>> {
@@ -225,6 +250,8 @@ impl<S: OrderStore> Desk<S> {
     ) -> Result<(), Stop<S::Error>> {
         let delivered = self.store.deliver(&turn.claim, turn.ledger(), delivery);
         written(delivered.await)?;
+        let (order, account) = (delivery.order(), delivery.account());
+        tracing::info!(target: "paylink::metrics", order, account, "handed out");
         self.handed_out.notify_one();
         Ok(())
     }

@@ -131,15 +131,18 @@ cases! {
          grant, or none of it happens.";
     DeliveredOnce = delivered_once: "However many race for it, an order is delivered once.";
     DueIsFound = due_is_found:
-        "An order is due from the moment in which its ledger is to be looked at again, unless it is held; \
-         the earliest comes first.";
+        "An order is due at its own account from the moment in which its ledger is to be looked at again, unless it is \
+         held; the earliest comes first.";
+    DueToOne = due_to_one:
+        "Of many that claim what is due at once, each order is granted to one of them, until its lease ends, and under \
+         a fence that writes.";
     TakenByOne = taken_by_one:
         "A delivery is due as soon as it was written, and of many workers at once one takes it.";
     EarliestTaken = earliest_taken:
         "No more deliveries are taken than were asked for, and the earliest before the others.";
     PutOffOrClosed = put_off_or_closed:
-        "A delivery comes again when its lease has ended or it was put off until then, never once it was closed, \
-         and only the newest taking puts it off.";
+        "A delivery comes again when its lease has ended or it was put off until then, never by itself once it is a \
+         dead letter or closed, and only the newest taking puts it off.";
     ClaimDropped = claim_dropped:
         "A claim that is dropped half-way changes nothing but who holds the order, and not for longer than its \
          lease.";

@@ -99,8 +99,7 @@ impl<S: OrderStore> Desk<S> {
             watch.inactive();
         }
         watch.look(now, seen);
-        let (since, looks) = (watch.since(), watch.looks());
-        let active_since = watch.active_since();
+        let (since, active_since) = (watch.since(), watch.active_since());
         let again_at = sights.iter().filter_map(|(index, sight)| {
             let attempt = turn.ledger().attempts().get(*index)?;
             let provider = self.accounts.get(attempt.account()).ok();
@@ -111,7 +110,6 @@ impl<S: OrderStore> Desk<S> {
                 settlement_window: provider.and_then(|it| it.capabilities().settlement_window()),
                 watched_for: self.watched_for,
                 shortest: self.min_pause,
-                looks,
             };
             let next = pace::next(sight, &terms, now)?;
             let closed = self.pace.closed_for(attempt.account(), now);

@@ -51,6 +51,25 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// What it came to in one word, for logs and metrics.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Outcome::DeliverNow(_) => "deliver_now",
+            Outcome::AwaitingDelivery(_) => "awaiting_delivery",
+            Outcome::Delivered { .. } => "delivered",
+            Outcome::NotPaid(_) => "not_paid",
+            Outcome::Mismatch(_) => "mismatch",
+            Outcome::TooSoon { .. } => "too_soon",
+            Outcome::Unresolved { .. } => "unresolved",
+            Outcome::Lost(_) => "lost",
+            Outcome::NotOpened => "not_opened",
+            Outcome::Busy { .. } => "busy",
+        }
+    }
+}
+
 /// What opening an order came to.
 #[derive(Debug)]
 #[must_use = "a payment that was created has to be shown"]

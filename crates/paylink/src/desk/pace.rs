@@ -18,7 +18,9 @@ const FIRST_CLOSING: Duration = Duration::from_secs(5);
 /// The longest time that it is left alone, whatever its provider asks for.
 const LONGEST_CLOSING: Duration = Duration::from_secs(15 * 60);
 
-/// How long the sweep leaves an account alone whose provider did not answer; twice as long after each further time.
+/// How many looks in a row have to fail before the sweep takes the account's provider for down: one alone may be chance.
+const SICK: u32 = 3;
+/// How long it is left alone then; twice as long after each further failure.
 const FIRST_REST: Duration = Duration::from_secs(30);
 /// The longest of these times. It is short beside every deadline of a provider.
 const LONGEST_REST: Duration = Duration::from_secs(4 * 60);
@@ -26,7 +28,11 @@ const LONGEST_REST: Duration = Duration::from_secs(4 * 60);
 const LONGEST_LINE: Duration = Duration::from_secs(60);
 
 /// The first look at a payment that nobody hinted at, and the shortest pause after it, if nobody sets it.
-pub(super) const SHORTEST: Duration = Duration::from_secs(60);
+///
+/// With a look that takes seconds, and a sweep that comes every five, a payment is seen within a minute.
+pub(super) const SHORTEST: Duration = Duration::from_secs(45);
+/// The pause grows with the payment's age, and is this part of it: until a payer has had 15 minutes, it is the shortest.
+const PART_OF_AGE: u32 = 20;
 /// The longest pause where no deadline of the provider's asks for a shorter one.
 const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
 /// The longest pause while a payment is about to be made, or may be there.
@@ -52,10 +58,21 @@ struct Account {
     closed_until: Option<SystemTime>,
     /// How often in a row it was turned away.
     turned_away: u32,
-    /// Until when the sweep leaves it alone, since its provider did not answer.
+    /// Until when the sweep leaves it alone, since its provider is down.
     rests_until: Option<SystemTime>,
-    /// How often in a row it did not answer.
-    unheard: u32,
+    /// How often in a row its provider failed.
+    failures: u32,
+}
+
+/// What the sweep may do with an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Standing {
+    /// Look at its orders.
+    Well,
+    /// Look at one: its provider was down, and nobody knows whether it is back.
+    OnTrial,
+    /// Leave it alone for so long.
+    Rests(Duration),
 }
 
 /// A stranger's look has to come again after this time.
@@ -93,13 +110,18 @@ impl Pace {
         self.accounts().get(account)?.closed_for(now)
     }
 
-    /// How long the sweep leaves the account alone, from `now` on: while its provider asked for that, and after it did not
-    /// answer, so that a provider that is down keeps nobody from the orders of another one.
-    pub(super) fn rests_for(&self, account: &str, now: SystemTime) -> Option<Duration> {
+    /// What the sweep may do with the account at `now`. It leaves it alone while its provider asks for that, and while it is
+    /// down.
+    pub(super) fn standing(&self, account: &str, now: SystemTime) -> Standing {
         let accounts = self.accounts();
-        let account = accounts.get(account)?;
-        let rests = left_until(account.rests_until, now).filter(|left| *left <= LONGEST_REST);
-        account.closed_for(now).max(rests)
+        let Some(account) = accounts.get(account) else {
+            return Standing::Well;
+        };
+        match account.closed_for(now).max(account.rest_left(now)) {
+            Some(left) => Standing::Rests(left),
+            None if account.failures >= SICK => Standing::OnTrial,
+            None => Standing::Well,
+        }
     }
 
     /// Notes how the account's provider answered.
@@ -109,7 +131,7 @@ impl Pace {
         match answer {
             Ok(_) => {
                 account.turned_away = 0;
-                account.unheard = 0;
+                account.failures = 0;
                 account.rests_until = None;
             }
             Err(error) => account.failed(now, error),
@@ -131,13 +153,17 @@ impl Account {
             self.closed_until = now
                 .checked_add(time.min(LONGEST_CLOSING))
                 .max(self.closed_until);
-        } else if is_unheard(error.kind()) {
-            let time = doubled(FIRST_REST, self.unheard);
-            self.unheard = self.unheard.saturating_add(1);
-            self.rests_until = now
-                .checked_add(time.min(LONGEST_REST))
-                .max(self.rests_until);
+        } else if is_sick(error.kind()) && self.rest_left(now).is_none() {
+            // What was under way when the rest began says nothing new.
+            self.failures = self.failures.saturating_add(1);
+            let further = self.failures.checked_sub(SICK);
+            let rest = further.map(|it| doubled(FIRST_REST, it).min(LONGEST_REST));
+            self.rests_until = rest.and_then(|rest| now.checked_add(rest));
         }
+    }
+
+    fn rest_left(&self, now: SystemTime) -> Option<Duration> {
+        left_until(self.rests_until, now).filter(|left| *left <= LONGEST_REST)
     }
 
     fn closed_for(&self, now: SystemTime) -> Option<Duration> {
@@ -146,8 +172,8 @@ impl Account {
     }
 }
 
-/// Whether nothing came that its provider could have said.
-fn is_unheard(kind: ErrorKind) -> bool {
+/// Whether that is no answer about the payment, but of a provider that is down or out of reach.
+fn is_sick(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::Dns
@@ -156,6 +182,10 @@ fn is_unheard(kind: ErrorKind) -> bool {
             | ErrorKind::Timeout
             | ErrorKind::Disconnected
             | ErrorKind::Protocol
+            | ErrorKind::Redirected
+            | ErrorKind::Status
+            | ErrorKind::TooLarge
+            | ErrorKind::ProviderFailure
     )
 }
 
@@ -193,8 +223,6 @@ pub(super) struct Terms {
     pub(super) watched_for: Option<Duration>,
     /// The shortest pause while it is unpaid.
     pub(super) shortest: Duration,
-    /// How many looks in a row brought nothing new.
-    pub(super) looks: u32,
 }
 
 /// When to look at the payment again; `None` if nothing is expected of it any more.
@@ -204,16 +232,13 @@ pub(super) fn next(sight: &Sight, terms: &Terms, now: SystemTime) -> Option<Syst
         Sight::Gone => return None,
         Sight::State(state) if state.is_final() => return None,
         Sight::NotYet(time) => (*time).max(Duration::from_secs(1)),
-        Sight::Trouble => doubled(RUNNING_OUT, terms.looks).min(terms.longest()),
         Sight::State(PaymentState::Promised) => terms.longest(),
         Sight::State(_) | Sight::Differs if age >= terms.watched() => return None,
-        Sight::State(PaymentState::Unpaid) | Sight::Differs => {
-            let by_age = (age / 4).clamp(terms.shortest.min(terms.longest()), terms.longest());
-            by_age.min(terms.running_out(now))
-        }
-        Sight::State(_) => (age / 8)
-            .clamp(RUNNING_OUT, ABOUT_TO_BE_PAID)
-            .min(terms.longest()),
+        Sight::State(PaymentState::Unpaid) | Sight::Differs => terms.unpaid(age, now),
+        Sight::State(_) => terms.active(age),
+        // Its own pace stays as it was: a provider that is down is left alone as a whole.
+        Sight::Trouble if terms.active_since.is_some() => terms.active(age),
+        Sight::Trouble => terms.unpaid(age, now),
     };
     Some(now.checked_add(pause).unwrap_or(now))
 }
@@ -242,7 +267,8 @@ impl Sight {
 impl Terms {
     /// For how long the payment has been as it is seen, as far as that bounds the watch.
     fn age(&self, sight: &Sight, now: SystemTime) -> Duration {
-        let active = self.active_since.filter(|_| sight.is_active());
+        let is_active = sight.is_active() || *sight == Sight::Trouble;
+        let active = self.active_since.filter(|_| is_active);
         let since = active.map_or(self.since, |active| active.max(self.since));
         now.duration_since(since).unwrap_or_default()
     }
@@ -251,6 +277,19 @@ impl Terms {
     fn longest(&self) -> Duration {
         let within = self.settlement_window.map(|within| within / 3);
         within.unwrap_or(LONGEST).min(LONGEST)
+    }
+
+    /// The pause of one that nobody pays.
+    fn unpaid(&self, age: Duration, now: SystemTime) -> Duration {
+        let shortest = self.shortest.min(self.longest());
+        let by_age = (age / PART_OF_AGE).clamp(shortest, self.longest());
+        by_age.min(self.running_out(now))
+    }
+
+    /// The pause of one that is being paid, or whose money may be there.
+    fn active(&self, age: Duration) -> Duration {
+        let by_age = (age / 8).clamp(RUNNING_OUT, ABOUT_TO_BE_PAID);
+        by_age.min(self.longest())
     }
 
     fn watched(&self) -> Duration {
@@ -320,7 +359,10 @@ impl<S: OrderStore> Desk<S> {
     /// How long the account of the order's newest payment is to be left alone.
     pub(super) fn rests_for(&self, order: &StoredOrder) -> Option<Duration> {
         let newest = order.ledger().attempts().last()?;
-        self.pace.rests_for(newest.account(), self.runtime.now())
+        match self.pace.standing(newest.account(), self.runtime.now()) {
+            Standing::Rests(left) => Some(left),
+            Standing::Well | Standing::OnTrial => None,
+        }
     }
 
     /// Notes how an account's provider answered.
@@ -414,9 +456,19 @@ mod tests {
     }
 
     #[test]
-    fn the_sweep_leaves_an_account_alone_that_does_not_answer() {
+    fn the_sweep_leaves_an_account_alone_whose_provider_is_down() {
         let pace = Pace::default();
-        let rests = |now| pace.rests_for("main", at(now));
+        let standing = |now| pace.standing("main", at(now));
+        let fail = |now, kind| pace.heard("main", at(now), &error(kind, None));
+        // One that is lost now and then is chance.
+        for _ in 0..10 {
+            fail(0, ErrorKind::Timeout);
+            fail(0, ErrorKind::Status);
+            assert_eq!(standing(0), Standing::Well);
+            pace.heard("main", at(0), &Ok(()));
+        }
+        fail(0, ErrorKind::Connect);
+        fail(0, ErrorKind::Connect);
         for (now, rest) in [
             (0, 30_000),
             (30_000, 60_000),
@@ -424,21 +476,26 @@ mod tests {
             (210_000, 240_000),
             (450_000, 240_000),
         ] {
-            pace.heard("main", at(now), &error(ErrorKind::Timeout, None));
-            assert_eq!(rests(now), Some(millis(rest)));
-            assert_eq!(rests(now + rest), None);
+            // Those that were under way together are one failure.
+            for _ in 0..8 {
+                fail(now, ErrorKind::Timeout);
+            }
+            assert_eq!(standing(now), Standing::Rests(millis(rest)));
+            assert_eq!(standing(now + rest), Standing::OnTrial);
         }
         // Visitors are served all the same, and so are other accounts.
         assert_eq!(pace.begin("main", at(450_000), APART, NONE), Ok(NONE));
-        assert_eq!(pace.rests_for("other", at(450_000)), None);
-        pace.heard("main", at(450_000), &error(ErrorKind::Refused, None));
-        assert!(rests(450_000).is_some());
+        assert_eq!(pace.standing("other", at(450_000)), Standing::Well);
+        fail(450_000, ErrorKind::Refused);
+        assert_ne!(standing(450_000), Standing::Well);
         pace.heard("main", at(450_000), &Ok(()));
-        assert_eq!(rests(450_000), None);
-        pace.heard("main", at(450_000), &error(ErrorKind::Disconnected, None));
+        assert_eq!(standing(450_000), Standing::Well);
+        for _ in 0..3 {
+            fail(450_000, ErrorKind::ProviderFailure);
+        }
         let asked = error(ErrorKind::RateLimited, Some(millis(900)));
         pace.heard("main", at(450_000), &asked);
-        assert_eq!(rests(450_000), Some(millis(30_000)));
+        assert_eq!(standing(450_000), Standing::Rests(millis(30_000)));
     }
 
     const MINUTE: Duration = Duration::from_secs(60);
@@ -457,7 +514,6 @@ mod tests {
             settlement_window,
             watched_for: None,
             shortest: SHORTEST,
-            looks: 1,
         }
     }
 
@@ -478,8 +534,10 @@ mod tests {
     #[test]
     fn an_unpaid_payment_is_looked_at_ever_less_often_and_then_no_more() {
         let ages = looks(&terms(None));
-        assert_eq!(ages[..4], [MINUTE, MINUTE * 2, MINUTE * 3, MINUTE * 4]);
-        assert!(ages.len() < 80, "{}", ages.len());
+        assert_eq!(ages[..4], [45, 90, 135, 180].map(Duration::from_secs));
+        let early: Vec<_> = ages.iter().filter(|age| **age <= MINUTE * 15).collect();
+        assert_eq!(early.len(), 20);
+        assert!(ages.len() < 160, "{}", ages.len());
         let last = *ages.last().unwrap();
         assert!((DAY * 7..DAY * 8).contains(&last), "{last:?}");
     }
@@ -510,11 +568,10 @@ mod tests {
                 ages.len()
             );
         }
-        // Even if nothing but trouble came of the looks before.
-        let mut troubled = terms(Some(HOUR / 2));
-        troubled.looks = u32::MAX;
-        let again_at = next(&Sight::Trouble, &troubled, begun()).unwrap();
-        assert_eq!(again_at, begun() + MINUTE * 10);
+        // Even if nothing but trouble comes of it, for however long.
+        let late = begun() + DAY * 100;
+        let again_at = next(&Sight::Trouble, &terms(Some(HOUR / 2)), late).unwrap();
+        assert_eq!(again_at, late + MINUTE * 10);
         // And if the money is said to come on another day.
         let promised = Sight::State(PaymentState::Promised);
         let within = |within| next(&promised, &terms(within), begun()).unwrap();
@@ -576,6 +633,20 @@ mod tests {
         let mut patient = terms(None);
         patient.watched_for = Some(DAY * 200);
         assert!(next(&Sight::State(PaymentState::Unpaid), &patient, late).is_some());
+    }
+
+    /// A provider's bad minute puts no payment off for longer than it would have waited anyhow.
+    #[test]
+    fn trouble_changes_nothing_about_the_pace() {
+        for age in [NONE, MINUTE * 10, HOUR * 3, DAY * 6] {
+            let now = begun() + age;
+            let unpaid = next(&Sight::State(PaymentState::Unpaid), &terms(None), now);
+            assert_eq!(next(&Sight::Trouble, &terms(None), now), unpaid);
+            let mut paying = terms(None);
+            paying.active_since = Some(begun());
+            let active = next(&Sight::State(PaymentState::Paying), &paying, now);
+            assert_eq!(next(&Sight::Trouble, &paying, now), active);
+        }
     }
 
     #[test]

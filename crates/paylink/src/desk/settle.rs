@@ -15,7 +15,7 @@ use super::ledger::{Delivery, Stage};
 use super::lookup::Found;
 use super::outcome::{DeskError, Outcome};
 use super::pace::{Sight, TooSoon};
-use super::store::{OrderStore, StoredOrder};
+use super::store::{Claim, OrderStore, StoredOrder};
 
 /// How far a visitor came without costing anything.
 pub(crate) enum Arrival {
@@ -219,14 +219,10 @@ impl<S: OrderStore> Desk<S> {
         self.or_busy(outcome, |until| Outcome::Busy { until })
     }
 
-    /// Looks at an order because it is due. One that is held, or whose provider asked for time, costs nothing.
-    pub(super) async fn watched(&self, order: &str) -> Result<Outcome, DeskError<S::Error>> {
-        let Some(place) = self.lines.step_up(order) else {
-            let until = self.taken_over_until();
-            return Ok(Outcome::Busy { until });
-        };
-        let mut at_once = Pauses::within(Duration::ZERO);
-        let mut turn = match self.turn_from(place, order, &mut at_once).await? {
+    /// Looks at an order that was claimed because it is due. One that another call is at, or whose provider asked for time,
+    /// costs nothing.
+    pub(super) async fn watched(&self, claim: Claim) -> Result<Outcome, DeskError<S::Error>> {
+        let mut turn = match self.take_up(claim).await? {
             Turned::Mine(turn) => turn,
             Turned::Busy { until } => return Ok(Outcome::Busy { until }),
         };
@@ -240,7 +236,11 @@ impl<S: OrderStore> Desk<S> {
             }
             None => without_rate_limit_retries(self.look_in(&mut turn, None)).await,
         };
-        self.end(turn).await;
+        match &outcome {
+            // It is due as it was: its claim is left to run out, or it would be looked at again and again.
+            Err(Stop::Failed(DeskError::Store(_))) => drop(turn),
+            _ => self.end(turn).await,
+        }
         self.or_busy(outcome, |until| Outcome::Busy { until })
     }
 

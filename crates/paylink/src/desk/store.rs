@@ -22,7 +22,7 @@ use super::ledger::{Delivery, Ledger};
 /// 3. **Delivering is one step.** [`deliver`](OrderStore::deliver) writes the ledger and makes the delivery due, both or
 ///    neither: in SQL, one transaction.
 /// 4. **What is due is found.** Each write of a ledger also writes [`stage`](Ledger::stage) and
-///    [`next_check_at`](Ledger::next_check_at) where [`due`](OrderStore::due) searches them, in the same step.
+///    [`next_check_at`](Ledger::next_check_at) where [`claim_due`](OrderStore::claim_due) searches them, in the same step.
 ///
 /// The clock is the desk's: compare times with the `now` that is passed, not with the database's own. Whether an
 /// implementation keeps the promises, the module `contract` behind the feature `store-contract` checks with real
@@ -64,9 +64,18 @@ pub trait OrderStore: Send + Sync {
     /// greater.
     async fn release(&self, claim: &Claim) -> Result<(), Self::Error>;
 
-    /// The names of the orders that are to be looked at: those whose [`next_check_at`](Ledger::next_check_at) has come at
-    /// `now` and that nobody holds at `now`, the earliest first, at most `limit` of them.
-    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Self::Error>;
+    /// Claims orders that are to be looked at until `now + lease`: those of this [account](StoredOrder::account) whose
+    /// [`next_check_at`](Ledger::next_check_at) has come at `now` and that nobody holds at `now`, the earliest first, at
+    /// most `limit` of them. Each is granted to one caller, as by [`claim`](OrderStore::claim).
+    ///
+    /// Callers that come together had better not wait for one another: in PostgreSQL by `FOR UPDATE SKIP LOCKED`.
+    async fn claim_due(
+        &self,
+        account: &str,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Self::Error>;
 
     /// Takes deliveries that are due at `now`, the earliest first, at most `limit` of them. In the same step each is put
     /// off until `now + lease`, so that no other worker takes it meanwhile, and its [`attempts`](DueDelivery::attempts) go up by
@@ -80,12 +89,13 @@ pub trait OrderStore: Send + Sync {
         limit: usize,
     ) -> Result<Vec<DueDelivery>, Self::Error>;
 
-    /// Makes a delivery due again at `until`, if nobody has taken or closed it since: its number of tries is still the one
-    /// that was taken.
+    /// Makes a delivery due again at `until`, or with `None` not by itself: a dead letter, which stays where a person sees
+    /// it and makes it due again. Only if nobody has taken or closed it since: its number of tries is still the one that
+    /// was taken.
     async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
-        until: SystemTime,
+        until: Option<SystemTime>,
     ) -> Result<Saved, Self::Error>;
 
     /// Makes the delivery of this [`id`](Delivery::id) due no more: its goods went out. Doing it again changes nothing.
@@ -194,8 +204,14 @@ impl<S: OrderStore + ?Sized> OrderStore for Arc<S> {
         (**self).release(claim).await
     }
 
-    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, S::Error> {
-        (**self).due(now, limit).await
+    async fn claim_due(
+        &self,
+        account: &str,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Claim>, S::Error> {
+        (**self).claim_due(account, now, lease, limit).await
     }
 
     async fn take_due_deliveries(
@@ -210,7 +226,7 @@ impl<S: OrderStore + ?Sized> OrderStore for Arc<S> {
     async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
-        until: SystemTime,
+        until: Option<SystemTime>,
     ) -> Result<Saved, S::Error> {
         (**self).postpone_delivery(taken, until).await
     }
@@ -314,8 +330,16 @@ struct Books {
 struct Due {
     delivery: Delivery,
     tries: u32,
-    /// `None` once its goods went out.
-    due_at: Option<SystemTime>,
+    standing: Standing,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Standing {
+    Due(SystemTime),
+    /// A dead letter.
+    Dead,
+    /// Its goods went out.
+    Closed,
 }
 
 #[derive(Debug)]
@@ -367,6 +391,37 @@ impl MemoryStore {
             .collect()
     }
 
+    /// The dead letters: what was tried so often that it is tried no more.
+    #[must_use]
+    pub fn dead_letters(&self) -> Vec<Delivery> {
+        let books = self.books();
+        let dead = books
+            .outbox
+            .iter()
+            .filter(|it| it.standing == Standing::Dead);
+        dead.map(|it| it.delivery.clone()).collect()
+    }
+
+    /// Makes a dead letter due again, at once and for one more try. Whether there is one of this id.
+    pub fn retry_delivery(&self, id: &str) -> bool {
+        let mut books = self.books();
+        let mut outbox = books.outbox.iter_mut();
+        let dead = outbox.find(|it| it.delivery.id() == id && it.standing == Standing::Dead);
+        let is_there = dead.is_some();
+        if let Some(dead) = dead {
+            dead.standing = Standing::Due(SystemTime::UNIX_EPOCH);
+        }
+        is_there
+    }
+
+    /// The names of the orders that are due at this moment and that nobody holds, the earliest first.
+    #[must_use]
+    pub fn due(&self, now: SystemTime) -> Vec<String> {
+        let books = self.books();
+        let names = books.due(now).into_iter();
+        names.map(|name| name.to_owned()).collect()
+    }
+
     /// The names of all orders.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
@@ -384,6 +439,30 @@ impl Books {
     fn claimed_by(&mut self, claim: &Claim) -> Option<&mut Row> {
         let row = self.orders.get_mut(claim.order())?;
         (row.fence == claim.fence()).then_some(row)
+    }
+
+    fn due(&self, now: SystemTime) -> Vec<&str> {
+        let free = self.orders.iter().filter(|(_, row)| row.is_free(now));
+        let due = free.filter_map(|(name, row)| {
+            let at = row.order.ledger().next_check_at()?;
+            (at <= now).then_some((at, name.as_str()))
+        });
+        let mut due: Vec<_> = due.collect();
+        due.sort_unstable();
+        due.into_iter().map(|(_, name)| name).collect()
+    }
+}
+
+impl Row {
+    fn is_free(&self, now: SystemTime) -> bool {
+        self.claimed_until.is_none_or(|until| until <= now)
+    }
+
+    fn grant(&mut self, order: &str, now: SystemTime, lease: Duration) -> Claim {
+        let until = now.checked_add(lease).unwrap_or(now);
+        self.fence = self.fence.saturating_add(1);
+        self.claimed_until = Some(until);
+        Claim::new(order, self.fence, until)
     }
 }
 
@@ -406,14 +485,11 @@ impl OrderStore for MemoryStore {
         let Some(row) = books.orders.get_mut(order) else {
             return Ok(Claimed::NoSuchOrder);
         };
-        if let Some(until) = row.claimed_until.filter(|until| now < *until) {
+        if let Some(until) = row.claimed_until.filter(|_| !row.is_free(now)) {
             return Ok(Claimed::Held { until });
         }
-        let until = now.checked_add(lease).unwrap_or(now);
-        row.fence = row.fence.saturating_add(1);
-        row.claimed_until = Some(until);
         Ok(Claimed::Granted {
-            claim: Claim::new(order, row.fence, until),
+            claim: row.grant(order, now, lease),
             order: Box::new(row.order.clone()),
         })
     }
@@ -441,7 +517,7 @@ impl OrderStore for MemoryStore {
         books.outbox.push(Due {
             delivery: delivery.clone(),
             tries: 0,
-            due_at: Some(delivery.settled_at()),
+            standing: Standing::Due(delivery.settled_at()),
         });
         Ok(Saved::Done)
     }
@@ -453,21 +529,22 @@ impl OrderStore for MemoryStore {
         Ok(())
     }
 
-    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Infallible> {
-        let books = self.books();
-        let mut due: Vec<_> = books
-            .orders
-            .iter()
-            .filter(|(_, row)| row.claimed_until.is_none_or(|until| until <= now))
-            .filter_map(|(name, row)| Some((row.order.ledger().next_check_at()?, name)))
-            .filter(|(at, _)| *at <= now)
-            .collect();
-        due.sort_unstable();
-        Ok(due
-            .into_iter()
-            .take(limit)
-            .map(|(_, name)| name.clone())
-            .collect())
+    async fn claim_due(
+        &self,
+        account: &str,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Infallible> {
+        let mut books = self.books();
+        let due: Vec<_> = books.due(now).into_iter().map(str::to_owned).collect();
+        let mut claims = Vec::new();
+        for name in due {
+            let row = books.orders.get_mut(&name);
+            let row = row.filter(|row| row.order.account() == account && claims.len() < limit);
+            claims.extend(row.map(|row| row.grant(&name, now, lease)));
+        }
+        Ok(claims)
     }
 
     async fn take_due_deliveries(
@@ -477,12 +554,15 @@ impl OrderStore for MemoryStore {
         limit: usize,
     ) -> Result<Vec<DueDelivery>, Infallible> {
         let mut books = self.books();
-        let is_due = |due: &&mut Due| due.due_at.is_some_and(|at| at <= now);
-        let mut due: Vec<_> = books.outbox.iter_mut().filter(is_due).collect();
-        due.sort_by_key(|due| due.due_at);
-        let take = |due: &mut Due| {
+        let due = books.outbox.iter_mut().filter_map(|it| match it.standing {
+            Standing::Due(at) if at <= now => Some((at, it)),
+            _ => None,
+        });
+        let mut due: Vec<_> = due.collect();
+        due.sort_by_key(|(at, _)| *at);
+        let take = |(_, due): (_, &mut Due)| {
             due.tries = due.tries.saturating_add(1);
-            due.due_at = Some(now.checked_add(lease).unwrap_or(now));
+            due.standing = Standing::Due(now.checked_add(lease).unwrap_or(now));
             DueDelivery::new(due.delivery.clone(), due.tries)
         };
         Ok(due.into_iter().take(limit).map(take).collect())
@@ -491,17 +571,17 @@ impl OrderStore for MemoryStore {
     async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
-        until: SystemTime,
+        until: Option<SystemTime>,
     ) -> Result<Saved, Infallible> {
         let mut books = self.books();
         let is_taken = |due: &&mut Due| {
             due.delivery.id() == taken.delivery().id()
                 && due.tries == taken.attempts()
-                && due.due_at.is_some()
+                && matches!(due.standing, Standing::Due(_))
         };
         Ok(match books.outbox.iter_mut().find(is_taken) {
             Some(due) => {
-                due.due_at = Some(until);
+                due.standing = until.map_or(Standing::Dead, Standing::Due);
                 Saved::Done
             }
             None => Saved::Superseded,
@@ -512,7 +592,7 @@ impl OrderStore for MemoryStore {
         let mut books = self.books();
         let of_id = |due: &&mut Due| due.delivery.id() == id;
         for due in books.outbox.iter_mut().filter(of_id) {
-            due.due_at = None;
+            due.standing = Standing::Closed;
         }
         Ok(())
     }

@@ -44,11 +44,16 @@ const FOUND: &[(Flaw, Case)] = &[
     (Flaw::ComparesThenDelivers, Case::DeliverOrTakeover),
     (Flaw::DeliversWithoutTheLedger, Case::DeliveredOnce),
     (Flaw::NeverWritesWhenToLook, Case::DueIsFound),
-    (Flaw::ListsWhatIsHeld, Case::DueIsFound),
+    (Flaw::TakesWhatIsHeld, Case::DueIsFound),
+    (Flaw::AsksNoAccount, Case::DueIsFound),
+    (Flaw::ClaimsMoreThanAskedFor, Case::DueIsFound),
+    (Flaw::ClaimsWhatIsDueInTwoSteps, Case::DueToOne),
+    (Flaw::ForgetsThatItClaimed, Case::DueToOne),
     (Flaw::TakesADeliveryInTwoSteps, Case::TakenByOne),
     (Flaw::TakesMoreThanAskedFor, Case::EarliestTaken),
     (Flaw::TakesTheLatestFirst, Case::EarliestTaken),
     (Flaw::LetsAnybodyPutOff, Case::PutOffOrClosed),
+    (Flaw::TriesDeadLetters, Case::PutOffOrClosed),
     (Flaw::ForgetsWhatWentOut, Case::PutOffOrClosed),
 ];
 
@@ -344,8 +349,14 @@ impl OrderStore for Torn {
         self.rows.release(claim).await
     }
 
-    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Infallible> {
-        self.rows.due(now, limit).await
+    async fn claim_due(
+        &self,
+        account: &str,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Infallible> {
+        self.rows.claim_due(account, now, lease, limit).await
     }
 
     async fn take_due_deliveries(
@@ -360,7 +371,7 @@ impl OrderStore for Torn {
     async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
-        until: SystemTime,
+        until: Option<SystemTime>,
     ) -> Result<Saved, Infallible> {
         self.rows.postpone_delivery(taken, until).await
     }

@@ -170,8 +170,15 @@ impl OrderStore for CrashingStore {
         Ok(())
     }
 
-    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreFailed> {
-        self.between(self.inner.due(now, limit)).await
+    async fn claim_due(
+        &self,
+        account: &str,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Claim>, StoreFailed> {
+        self.between(self.inner.claim_due(account, now, lease, limit))
+            .await
     }
 
     async fn take_due_deliveries(
@@ -187,7 +194,7 @@ impl OrderStore for CrashingStore {
     async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
-        until: SystemTime,
+        until: Option<SystemTime>,
     ) -> Result<Saved, StoreFailed> {
         self.between(self.inner.postpone_delivery(taken, until))
             .await

@@ -15,6 +15,7 @@ use paylink::desk::{
 use paylink_testkit::mock_provider::Failure;
 use paylink_testkit::{MockClock, assert_matches};
 
+use crate::crashing_store::{CrashPoint, Fate};
 use crate::shop::{LEASE, OVER, Shop, order, ready};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -26,12 +27,11 @@ fn shared(shop: &Shop) -> Arc<Desk<Arc<MemoryStore>>> {
 }
 
 async fn sweep(shop: &Shop) {
-    Sweep::new(shared(shop)).run_once().await.unwrap();
+    Sweep::new(shared(shop)).step().await.unwrap();
 }
 
-async fn is_due(shop: &Shop) -> bool {
-    let due = shop.store.due(shop.clock.now(), 9).await.unwrap();
-    !due.is_empty()
+fn is_due(shop: &Shop) -> bool {
+    !shop.store.due(shop.clock.now()).is_empty()
 }
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn a_payment_that_nobody_came_back_for_is_settled_in_time() {
             assert_eq!(shop.store.deliveries().len(), 1);
             let settles = shop.provider.calls().len();
             assert!(settles < 200, "{settles}");
-            assert!(!is_due(&shop).await);
+            assert!(!is_due(&shop));
             return;
         }
     }
@@ -64,11 +64,11 @@ async fn what_is_over_is_looked_at_no_more_until_somebody_comes() {
         let shop = Shop::opened().await;
         shop.provider.set("1000", state.clone());
         shop.clock.advance(MINUTE);
-        assert!(is_due(&shop).await);
+        assert!(is_due(&shop));
         sweep(&shop).await;
         assert_eq!(shop.ledger().await.stage(), Stage::Over, "{state}");
         shop.clock.advance(DAY * 30);
-        assert!(!is_due(&shop).await);
+        assert!(!is_due(&shop));
         // A provider that changes its mind is believed.
         shop.provider.pay("1000");
         assert_matches!(shop.visit().await, Outcome::DeliverNow(_));
@@ -167,14 +167,61 @@ async fn a_provider_that_is_down_keeps_nobody_from_the_orders_of_another() {
     other.forget_calls();
     shop.clock.advance(MINUTE);
     let sweep = Sweep::new(shared(&shop)).concurrency(1);
-    sweep.run_once().await.unwrap();
+    sweep.step().await.unwrap();
     assert_eq!(other.calls().len(), 20);
-    assert_eq!(shop.provider.calls().len(), 1);
+    assert_eq!(shop.provider.calls().len(), 3);
+    // One finds out whether it is back.
+    shop.clock.advance(MINUTE);
+    sweep.step().await.unwrap();
+    assert_eq!(shop.provider.calls().len(), 3 + 1);
     // They are all looked at once it answers again.
     shop.provider.answers_again();
     shop.clock.advance(MINUTE * 5);
-    sweep.run_once().await.unwrap();
-    assert_eq!(shop.provider.calls().len(), 1 + 20);
+    sweep.step().await.unwrap();
+    assert_eq!(shop.provider.calls().len(), 3 + 1 + 20);
+}
+
+/// A visitor who waits for a turn has the order: the sweep comes back later, and not again and again.
+#[tokio::test]
+async fn an_order_that_a_visitor_waits_for_is_left_to_the_visitor() {
+    let shop = Shop::paid().await;
+    shop.clock.advance(MINUTE);
+    let desk = shared(&shop);
+    let elsewhere = shop.claimed().await;
+    let visitors = Arc::clone(&desk);
+    let mut visit = Box::pin(visitors.visit("1000"));
+    tokio::select! {
+        biased;
+        _ = &mut visit => panic!("another process has the order"),
+        () = std::future::ready(()) => {}
+    }
+    shop.store.release(&elsewhere).await.unwrap();
+    let busy = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&busy);
+    let sweep = Sweep::new(desk).on_outcome(move |_, outcome| {
+        assert_matches!(outcome, Outcome::Busy { .. });
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    sweep.step().await.unwrap();
+    assert_eq!(busy.load(Ordering::SeqCst), 1);
+    assert_matches!(visit.await.unwrap(), Outcome::DeliverNow(_));
+}
+
+/// Otherwise it would be due as it was, and its provider would be asked again and again.
+#[tokio::test]
+async fn an_order_that_cannot_be_written_is_looked_at_once_in_a_lease() {
+    let shop = Shop::opened().await;
+    shop.clock.advance(MINUTE);
+    // Claimed, loaded, claimed for the settling, settled; then it cannot be saved, over and over.
+    let fate = Fate::of((6..40).map(|step| (step, CrashPoint::StoreFails)));
+    let sweep = Sweep::new(Arc::new(shop.process(&fate)));
+    for _ in 0..5 {
+        let _ = sweep.step().await;
+    }
+    assert_eq!(shop.provider.calls(), ["create", "settle"]);
+    shop.clock.advance(LEASE);
+    sweep_for(&shop, MINUTE * 4).await;
+    assert_eq!(shop.provider.calls(), ["create", "settle", "settle"]);
 }
 
 /// A mismatch of the newest payment hides no older one that is paid.
@@ -255,10 +302,10 @@ async fn a_delivery_that_fails_is_tried_again_later_until_it_goes_out_once() {
     warehouse.fails.store(3, Ordering::SeqCst);
     let outbox = Outbox::new(shared(&shop), Arc::clone(&warehouse));
     for pause in [10, 20, 40] {
-        outbox.run_once().await.unwrap();
+        outbox.step().await.unwrap();
         assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
         shop.clock.advance(Duration::from_millis(pause * 1_000 - 1));
-        outbox.run_once().await.unwrap();
+        outbox.step().await.unwrap();
         shop.clock.advance(Duration::from_millis(1));
     }
     assert_eq!(
@@ -266,11 +313,43 @@ async fn a_delivery_that_fails_is_tried_again_later_until_it_goes_out_once() {
         (0, 0)
     );
     for _ in 0..3 {
-        outbox.run_once().await.unwrap();
+        outbox.step().await.unwrap();
         assert_eq!(*warehouse.sent.lock().unwrap(), ["1000"]);
         assert_eq!(shop.ledger().await.stage(), Stage::Delivered);
         shop.clock.advance(DAY);
     }
+}
+
+#[tokio::test]
+async fn a_delivery_that_fails_for_days_is_a_dead_letter_until_a_person_says_otherwise() {
+    let shop = Shop::handed_out().await;
+    let warehouse = Arc::new(Warehouse::default());
+    warehouse.fails.store(u32::MAX, Ordering::SeqCst);
+    let outbox = Outbox::new(shared(&shop), Arc::clone(&warehouse));
+    let begun = shop.clock.now();
+    while shop.store.dead_letters().is_empty() {
+        outbox.step().await.unwrap();
+        shop.clock.advance(MINUTE);
+    }
+    let passed = shop.clock.now().duration_since(begun).unwrap();
+    assert!((DAY * 2..DAY * 4).contains(&passed), "{passed:?}");
+    assert_eq!(u32::MAX - warehouse.fails.load(Ordering::SeqCst), 80);
+    for _ in 0..3 {
+        shop.clock.advance(DAY);
+        outbox.step().await.unwrap();
+    }
+    assert_eq!(u32::MAX - warehouse.fails.load(Ordering::SeqCst), 80);
+    assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
+
+    warehouse.fails.store(1, Ordering::SeqCst);
+    for sent in [0, 1] {
+        assert!(shop.store.retry_delivery("1000"));
+        outbox.step().await.unwrap();
+        assert_eq!(warehouse.sent(), sent);
+        assert_eq!(shop.store.dead_letters().len(), 1 - sent);
+    }
+    assert_eq!(shop.ledger().await.stage(), Stage::Delivered);
+    assert!(!shop.store.retry_delivery("1000"));
 }
 
 #[tokio::test]
@@ -279,7 +358,7 @@ async fn goods_that_were_said_to_be_out_are_not_sent_again() {
     let _ = shop.desk.mark_delivered("1000").await.unwrap();
     let warehouse = Arc::new(Warehouse::default());
     let outbox = Outbox::new(shared(&shop), Arc::clone(&warehouse));
-    outbox.run_once().await.unwrap();
+    outbox.step().await.unwrap();
     assert_eq!(warehouse.sent(), 0);
     let left = shop
         .store
@@ -484,11 +563,11 @@ async fn that_the_goods_went_out_is_written_once_the_order_is_free() {
         let claim = warehouse.held.lock().unwrap().take().expect("a claim");
         shop.store.release(&claim).await.unwrap();
     };
-    let (done, ()) = tokio::join!(outbox.run_once(), somebody_else);
+    let (done, ()) = tokio::join!(outbox.step(), somebody_else);
     done.unwrap();
     assert_eq!(shop.ledger().await.stage(), Stage::Delivered);
     shop.clock.advance(DAY);
-    outbox.run_once().await.unwrap();
+    outbox.step().await.unwrap();
     assert_eq!(warehouse.sent.load(Ordering::SeqCst), 1);
 }
 
@@ -496,10 +575,10 @@ async fn that_the_goods_went_out_is_written_once_the_order_is_free() {
 async fn what_could_not_be_written_in_the_whole_lease_comes_again() {
     let (shop, warehouse) = handed_out().await;
     let outbox = outbox(&shop, &warehouse);
-    outbox.run_once().await.unwrap();
+    outbox.step().await.unwrap();
     assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
     shop.clock.advance(LEASE);
-    outbox.run_once().await.unwrap();
+    outbox.step().await.unwrap();
     assert_eq!(warehouse.sent.load(Ordering::SeqCst), 2);
 }
 
@@ -508,7 +587,7 @@ async fn what_could_not_be_written_in_the_whole_lease_comes_again() {
 async fn a_lease_that_is_too_short_is_made_longer() {
     let (shop, warehouse) = handed_out().await;
     let outbox = outbox(&shop, &warehouse).lease(Duration::ZERO);
-    let took = tokio::time::timeout(Duration::from_secs(60), outbox.run_once());
+    let took = tokio::time::timeout(Duration::from_secs(60), outbox.step());
     took.await.expect("an end").unwrap();
     assert_eq!(warehouse.sent.load(Ordering::SeqCst), 1);
     assert_matches!(shop.try_open().await.unwrap(), Opened::AlreadyPaid(_));

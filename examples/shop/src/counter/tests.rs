@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use paylink::desk::{OrderStore, Outbox, Stage};
+use paylink::desk::{Outbox, Stage};
 use paylink_books::sqlx::{self, AssertSqlSafe, PgPool};
 use paylink_books::{Deliveries, Orders};
 
@@ -65,7 +65,7 @@ async fn a_code_is_given_once(books: Books) {
         assert_eq!(deliveries(&counter, &number).await, 1);
         let _ = counter.desk.check(&number).await.unwrap();
         let worker = Outbox::new(Arc::clone(&counter.desk), NothingToSend);
-        worker.run_once().await.unwrap();
+        worker.step().await.unwrap();
     }
     assert_eq!(counter.books.of_desk().check().await.unwrap(), []);
 }

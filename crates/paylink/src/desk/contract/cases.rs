@@ -7,11 +7,11 @@ use std::task::Poll;
 
 use super::Subject;
 use super::harness::{
-    CONTENDERS, DUELS, LEASE, ROUNDS, at, at_once, done, duel, failed, fresh, fresh_one, granted,
-    handed_out, is_held, looked_again, made, must, one_more, order as order_of, stored, superseded,
-    take_over,
+    ACCOUNT, CONTENDERS, DUELS, LEASE, ROUNDS, at, at_once, done, duel, failed, fresh, fresh_one,
+    granted, handed_out, is_held, looked_again, made, must, one_more, order as order_of, stored,
+    superseded, take_over,
 };
-use crate::desk::{Claimed, DueDelivery, Ledger, OrderStore, Saved};
+use crate::desk::{Claim, Claimed, DueDelivery, Ledger, OrderStore, Saved};
 
 type Kept = Result<(), String>;
 
@@ -458,8 +458,13 @@ pub(super) async fn due_is_found<T: Subject>(subject: &T) -> Kept {
         due(&*store, 20, 1).await? == [early.clone()],
         "More orders than asked for were found, or not the earliest.",
     )?;
+    let elsewhere = store.claim_due("other", at(20), LEASE, ALL).await;
     must(
-        due(&*store, 60, ALL).await?.first() == Some(held),
+        elsewhere.map_err(failed)?.is_empty(),
+        "An order was due at an account that is not its own.",
+    )?;
+    must(
+        due(&*store, 60, ALL).await?.contains(held),
         "An order whose lease has ended is not due.",
     )?;
     if let Some(claim) = claim_of_held {
@@ -481,8 +486,76 @@ pub(super) async fn due_is_found<T: Subject>(subject: &T) -> Kept {
     )
 }
 
+/// What is due, in the order in which it is taken one by one. It is left as it was.
 async fn due<S: OrderStore>(store: &S, second: u64, limit: usize) -> Result<Vec<String>, String> {
-    store.due(at(second), limit).await.map_err(failed)
+    let mut claims = Vec::new();
+    while claims.len() < limit {
+        let mut next = claim_due(store, second, 1).await?;
+        match (next.pop(), next.is_empty()) {
+            (Some(claim), true) => claims.push(claim),
+            (None, _) => break,
+            _ => return Err("One order was asked for, and more were claimed.".into()),
+        }
+    }
+    let mut names = Vec::new();
+    for claim in claims {
+        store.release(&claim).await.map_err(failed)?;
+        names.push(claim.order().to_owned());
+    }
+    Ok(names)
+}
+
+async fn claim_due<S: OrderStore>(
+    store: &S,
+    second: u64,
+    limit: usize,
+) -> Result<Vec<Claim>, String> {
+    let claims = store.claim_due(ACCOUNT, at(second), LEASE, limit).await;
+    claims.map_err(failed)
+}
+
+pub(super) async fn due_to_one<T: Subject>(subject: &T) -> Kept {
+    for _ in 0..ROUNDS {
+        let (store, orders) = fresh(subject, CONTENDERS / 4).await?;
+        for order in &orders {
+            let (claim, _) = granted(&*store, order, at(0)).await?;
+            done(store.save(&claim, &looked_again(order, Some(at(5)))?).await)?;
+            store.release(&claim).await.map_err(failed)?;
+        }
+        let all = at_once(CONTENDERS, || {
+            let store = Arc::clone(&store);
+            async move { claim_due(&*store, 10, 2).await }
+        });
+        let mut claims = Vec::new();
+        for some in all.await? {
+            claims.extend(some?);
+        }
+        claims.sort_by(|one, other| one.order().cmp(other.order()));
+        let mut names: Vec<_> = orders.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        let claimed: Vec<_> = claims.iter().map(Claim::order).collect();
+        must(
+            claimed == names,
+            format!("Of {names:?}, {claimed:?} were claimed."),
+        )?;
+        for claim in &claims {
+            let order = claim.order();
+            must(
+                is_held(&*store, order, at(69)).await? && claim.until() == at(70),
+                "What was claimed since it is due is not held for its whole lease.",
+            )?;
+            let ledger = one_more(order, &stored(&*store, order).await?)?;
+            done(store.save(claim, &ledger).await)?;
+            store.release(claim).await.map_err(failed)?;
+            let (next, _) = granted(&*store, order, at(69)).await?;
+            must(
+                next.fence() > claim.fence(),
+                "A grant has no greater fence than one that was claimed since it was due.",
+            )?;
+            superseded(store.save(claim, &Ledger::default()).await)?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn taken_by_one<T: Subject>(subject: &T) -> Kept {
@@ -524,7 +597,7 @@ pub(super) async fn earliest_taken<T: Subject>(subject: &T) -> Kept {
         let mut taken = all.iter();
         let one = taken.find(|due| due.delivery().order() == order);
         let one = one.ok_or("A delivery was taken otherwise than it was written.")?;
-        done(store.postpone_delivery(one, at(until)).await)?;
+        done(store.postpone_delivery(one, Some(at(until))).await)?;
     }
     let taken = take(&*store, 400, 2).await?;
     let of = |order: &String| {
@@ -561,12 +634,13 @@ pub(super) async fn put_off_or_closed<T: Subject>(subject: &T) -> Kept {
     )?;
     let second = take_only(&*store, 70, 2).await?;
     // The first worker wakes up: the delivery is not its own any more.
-    superseded(store.postpone_delivery(&first, at(0)).await)?;
+    superseded(store.postpone_delivery(&first, Some(at(0))).await)?;
+    superseded(store.postpone_delivery(&first, None).await)?;
     must(
         take(&*store, 70, ALL).await?.is_empty(),
         "A worker put off what another has taken since.",
     )?;
-    done(store.postpone_delivery(&second, at(500)).await)?;
+    done(store.postpone_delivery(&second, Some(at(500))).await)?;
     must(
         take(&*store, 499, ALL).await?.is_empty(),
         "A delivery came before the time until which it was put off.",
@@ -576,7 +650,7 @@ pub(super) async fn put_off_or_closed<T: Subject>(subject: &T) -> Kept {
         let closed = store.close_delivery(third.delivery().id()).await;
         closed.map_err(failed)?;
     }
-    superseded(store.postpone_delivery(&third, at(501)).await)?;
+    superseded(store.postpone_delivery(&third, Some(at(501))).await)?;
     must(
         take(&*store, 1_000_000, ALL).await?.is_empty(),
         "A delivery came again after it was closed.",
@@ -585,6 +659,21 @@ pub(super) async fn put_off_or_closed<T: Subject>(subject: &T) -> Kept {
     must(
         counted == 1,
         format!("After it went out, {counted} deliveries are due or went out."),
+    )?;
+
+    let (store, order) = fresh_one(subject).await?;
+    handed(&*store, &order).await?;
+    let only = take_only(&*store, 10, 1).await?;
+    done(store.postpone_delivery(&only, None).await)?;
+    superseded(store.postpone_delivery(&only, Some(at(20))).await)?;
+    must(
+        take(&*store, 1_000_000, ALL).await?.is_empty(),
+        "A dead letter came again by itself.",
+    )?;
+    let counted = subject.deliveries(&store, &order).await;
+    must(
+        counted == 1,
+        format!("Of a dead letter, {counted} deliveries are there."),
     )
 }
 

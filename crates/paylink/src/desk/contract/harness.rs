@@ -17,7 +17,7 @@ use crate::desk::ledger::Attempt;
 use crate::desk::{Claim, Claimed, Delivery, Ledger, OrderStore, Saved, StoredOrder};
 
 /// The account that every sample order names.
-const ACCOUNT: &str = "main";
+pub(super) const ACCOUNT: &str = "main";
 const PROVIDER: &str = "example";
 
 /// How long the claims of the cases hold.

@@ -35,11 +35,16 @@ pub(super) enum Flaw {
     DeliversTwice,
     DeliversWhatIsSuperseded,
     NeverWritesWhenToLook,
-    ListsWhatIsHeld,
+    TakesWhatIsHeld,
+    AsksNoAccount,
+    ClaimsMoreThanAskedFor,
+    ClaimsWhatIsDueInTwoSteps,
+    ForgetsThatItClaimed,
     TakesADeliveryInTwoSteps,
     TakesMoreThanAskedFor,
     TakesTheLatestFirst,
     LetsAnybodyPutOff,
+    TriesDeadLetters,
     ForgetsWhatWentOut,
 }
 
@@ -250,22 +255,53 @@ impl OrderStore for Flawed {
         Ok(())
     }
 
-    async fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, Infallible> {
+    async fn claim_due(
+        &self,
+        account: &str,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Infallible> {
         if self.is(Flaw::NeverWritesWhenToLook) {
             return Ok(Vec::new());
         }
-        let books = self.books();
-        let is_free = |row: &Row| {
-            let is_over = row.claimed_until.is_none_or(|until| until <= now);
-            is_over || self.is(Flaw::ListsWhatIsHeld)
+        let limit = match self.flaw {
+            Flaw::ClaimsMoreThanAskedFor => usize::MAX,
+            _ => limit,
         };
-        let rows = books.rows.iter().filter(|(_, row)| is_free(row));
-        let mut due: Vec<_> = rows
-            .filter_map(|(name, row)| Some((row.order.ledger().next_check_at()?, name.clone())))
-            .filter(|(at, _)| *at <= now)
-            .collect();
-        due.sort();
-        Ok(due.into_iter().map(|(_, name)| name).take(limit).collect())
+        let is_due = |row: &Row| {
+            let is_free = row.claimed_until.is_none_or(|until| until <= now);
+            let is_own = row.order.account() == account;
+            let next = row.order.ledger().next_check_at();
+            (is_free || self.is(Flaw::TakesWhatIsHeld))
+                && (is_own || self.is(Flaw::AsksNoAccount))
+                && next.is_some_and(|at| at <= now)
+        };
+        let due = |books: &Books| {
+            let rows = books.rows.iter().filter(|(_, row)| is_due(row));
+            let mut due: Vec<_> = rows
+                .map(|(name, row)| (row.order.ledger().next_check_at(), name.clone()))
+                .collect();
+            due.sort();
+            due.into_iter().map(|(_, name)| name).take(limit)
+        };
+        let before = due(&self.books());
+        self.dawdle(Flaw::ClaimsWhatIsDueInTwoSteps).await;
+        let mut books = self.books();
+        let due = match self.flaw {
+            Flaw::ClaimsWhatIsDueInTwoSteps => before,
+            _ => due(&books),
+        };
+        let claims = due.map(|name| {
+            let row = books.rows.get_mut(&name).expect("a row");
+            row.fence += 1;
+            let until = now + lease;
+            if !self.is(Flaw::ForgetsThatItClaimed) || row.fence % 2 == 1 {
+                row.claimed_until = Some(until);
+            }
+            Claim::new(name, row.fence, until)
+        });
+        Ok(claims.collect())
     }
 
     async fn take_due_deliveries(
@@ -313,7 +349,7 @@ impl OrderStore for Flawed {
     async fn postpone_delivery(
         &self,
         taken: &DueDelivery,
-        until: SystemTime,
+        until: Option<SystemTime>,
     ) -> Result<Saved, Infallible> {
         let mut books = self.books();
         let is_own = |due: &&mut Due| {
@@ -322,7 +358,10 @@ impl OrderStore for Flawed {
         };
         Ok(match books.outbox.iter_mut().find(is_own) {
             Some(due) => {
-                due.due_at = Some(until);
+                due.due_at = match self.flaw {
+                    Flaw::TriesDeadLetters => Some(until.unwrap_or(SystemTime::UNIX_EPOCH)),
+                    _ => until,
+                };
                 Saved::Done
             }
             None => Saved::Superseded,
