@@ -83,7 +83,7 @@ impl Ledger {
         }
     }
 
-    /// From when on looking at the order again makes sense: what [`OrderStore::due`](super::OrderStore::due) searches by.
+    /// From when on looking at the order again makes sense: what [`OrderStore::claim_due`](super::OrderStore::claim_due) searches by.
     ///
     /// It goes by the provider's deadlines, and the pauses grow. `None` if there is nothing to look for: no payment was
     /// asked for, nothing is expected any more, or the order was handed out.

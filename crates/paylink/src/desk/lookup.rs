@@ -95,7 +95,7 @@ impl<S: OrderStore> Desk<S> {
         let watch = turn.ledger_mut().watch_mut(now);
         if sights.iter().any(|(_, sight)| sight.is_active()) {
             watch.active(now, seen.as_ref());
-        } else if !sights.iter().any(|(_, sight)| *sight == Sight::Trouble) {
+        } else if !sights.iter().any(|(_, sight)| sight.is_trouble()) {
             watch.inactive();
         }
         watch.look(now, seen);

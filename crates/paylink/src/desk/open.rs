@@ -110,7 +110,7 @@ impl<S: OrderStore> Desk<S> {
         }
         let sight = match &found {
             Ok(found) => Some(found.sight()),
-            Err(Stop::Failed(DeskError::Payment(_))) => Some(Sight::Trouble),
+            Err(Stop::Failed(DeskError::Payment(error))) => Some(Sight::trouble(error)),
             Err(_) => None,
         };
         if let Some(sight) = sight {

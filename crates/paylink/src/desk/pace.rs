@@ -19,11 +19,14 @@ const FIRST_CLOSING: Duration = Duration::from_secs(5);
 const LONGEST_CLOSING: Duration = Duration::from_secs(15 * 60);
 
 /// How many looks in a row have to fail before the sweep takes the account's provider for down: one alone may be chance.
-const SICK: u32 = 3;
+const DOWN: u32 = 3;
 /// How long it is left alone then; twice as long after each further failure.
 const FIRST_REST: Duration = Duration::from_secs(30);
 /// The longest of these times. It is short beside every deadline of a provider.
-const LONGEST_REST: Duration = Duration::from_secs(4 * 60);
+const LONGEST_REST: Duration = Duration::from_secs(2 * 60);
+/// The longest pause of a payment that could not be asked for since its provider was down. As long as that lasts, the whole
+/// account is left alone; when it is over, the deadline of a payment made before may be near.
+const AFTER_DOWN: Duration = Duration::from_secs(60);
 /// More than looks ever wait for one another.
 const LONGEST_LINE: Duration = Duration::from_secs(60);
 
@@ -119,7 +122,7 @@ impl Pace {
         };
         match account.closed_for(now).max(account.rest_left(now)) {
             Some(left) => Standing::Rests(left),
-            None if account.failures >= SICK => Standing::OnTrial,
+            None if account.failures >= DOWN => Standing::OnTrial,
             None => Standing::Well,
         }
     }
@@ -153,10 +156,10 @@ impl Account {
             self.closed_until = now
                 .checked_add(time.min(LONGEST_CLOSING))
                 .max(self.closed_until);
-        } else if is_sick(error.kind()) && self.rest_left(now).is_none() {
+        } else if is_down(error.kind()) && self.rest_left(now).is_none() {
             // What was under way when the rest began says nothing new.
             self.failures = self.failures.saturating_add(1);
-            let further = self.failures.checked_sub(SICK);
+            let further = self.failures.checked_sub(DOWN);
             let rest = further.map(|it| doubled(FIRST_REST, it).min(LONGEST_REST));
             self.rests_until = rest.and_then(|rest| now.checked_add(rest));
         }
@@ -173,7 +176,7 @@ impl Account {
 }
 
 /// Whether that is no answer about the payment, but of a provider that is down or out of reach.
-fn is_sick(kind: ErrorKind) -> bool {
+fn is_down(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::Dns
@@ -205,8 +208,8 @@ pub(super) enum Sight {
     NotYet(Duration),
     /// It was never created, or nobody can tell.
     Gone,
-    /// It could not be asked for.
-    Trouble,
+    /// It could not be asked for, for that its provider is down, or for another reason.
+    Trouble { is_down: bool },
 }
 
 /// What a payment's provider and its shop say about time.
@@ -236,9 +239,13 @@ pub(super) fn next(sight: &Sight, terms: &Terms, now: SystemTime) -> Option<Syst
         Sight::State(_) | Sight::Differs if age >= terms.watched() => return None,
         Sight::State(PaymentState::Unpaid) | Sight::Differs => terms.unpaid(age, now),
         Sight::State(_) => terms.active(age),
-        // Its own pace stays as it was: a provider that is down is left alone as a whole.
-        Sight::Trouble if terms.active_since.is_some() => terms.active(age),
-        Sight::Trouble => terms.unpaid(age, now),
+        Sight::Trouble { is_down } => {
+            let own = match terms.active_since {
+                Some(_) => terms.active(age),
+                None => terms.unpaid(age, now),
+            };
+            if *is_down { own.min(AFTER_DOWN) } else { own }
+        }
     };
     Some(now.checked_add(pause).unwrap_or(now))
 }
@@ -253,6 +260,17 @@ fn doubled(first: Duration, times: u32) -> Duration {
 }
 
 impl Sight {
+    /// What a look saw that ended by this error.
+    pub(super) fn trouble(error: &Error) -> Sight {
+        Sight::Trouble {
+            is_down: is_down(error.kind()),
+        }
+    }
+
+    pub(super) fn is_trouble(&self) -> bool {
+        matches!(self, Sight::Trouble { .. })
+    }
+
     /// Whether it is being paid, or its money may be there: such a payment is not given up because it was created long
     /// ago.
     pub(super) fn is_active(&self) -> bool {
@@ -267,7 +285,7 @@ impl Sight {
 impl Terms {
     /// For how long the payment has been as it is seen, as far as that bounds the watch.
     fn age(&self, sight: &Sight, now: SystemTime) -> Duration {
-        let is_active = sight.is_active() || *sight == Sight::Trouble;
+        let is_active = sight.is_active() || sight.is_trouble();
         let active = self.active_since.filter(|_| is_active);
         let since = active.map_or(self.since, |active| active.max(self.since));
         now.duration_since(since).unwrap_or_default()
@@ -473,8 +491,7 @@ mod tests {
             (0, 30_000),
             (30_000, 60_000),
             (90_000, 120_000),
-            (210_000, 240_000),
-            (450_000, 240_000),
+            (210_000, 120_000),
         ] {
             // Those that were under way together are one failure.
             for _ in 0..8 {
@@ -570,8 +587,12 @@ mod tests {
         }
         // Even if nothing but trouble comes of it, for however long.
         let late = begun() + DAY * 100;
-        let again_at = next(&Sight::Trouble, &terms(Some(HOUR / 2)), late).unwrap();
+        let again_at = next(&TROUBLE, &terms(Some(HOUR / 2)), late).unwrap();
         assert_eq!(again_at, late + MINUTE * 10);
+        // A provider that was down until five minutes before the deadline, and rested then, is asked in time.
+        let down = Sight::Trouble { is_down: true };
+        let again_at = next(&down, &terms(Some(HOUR / 2)), late).unwrap();
+        assert!(again_at.max(late + LONGEST_REST) < late + MINUTE * 5);
         // And if the money is said to come on another day.
         let promised = Sight::State(PaymentState::Promised);
         let within = |within| next(&promised, &terms(within), begun()).unwrap();
@@ -625,7 +646,7 @@ mod tests {
         // What waits for its day, and what cannot be asked for, is not given up by its age.
         let late = begun() + DAY * 100;
         assert!(next(&Sight::State(PaymentState::Promised), &terms(None), late).is_some());
-        assert!(next(&Sight::Trouble, &terms(None), late).is_some());
+        assert!(next(&TROUBLE, &terms(None), late).is_some());
         assert_eq!(
             next(&Sight::State(PaymentState::Paying), &terms(None), late),
             None
@@ -635,17 +656,21 @@ mod tests {
         assert!(next(&Sight::State(PaymentState::Unpaid), &patient, late).is_some());
     }
 
+    const TROUBLE: Sight = Sight::Trouble { is_down: false };
+
     /// A provider's bad minute puts no payment off for longer than it would have waited anyhow.
     #[test]
-    fn trouble_changes_nothing_about_the_pace() {
+    fn trouble_puts_no_payment_off() {
         for age in [NONE, MINUTE * 10, HOUR * 3, DAY * 6] {
             let now = begun() + age;
             let unpaid = next(&Sight::State(PaymentState::Unpaid), &terms(None), now);
-            assert_eq!(next(&Sight::Trouble, &terms(None), now), unpaid);
+            assert_eq!(next(&TROUBLE, &terms(None), now), unpaid);
             let mut paying = terms(None);
             paying.active_since = Some(begun());
             let active = next(&Sight::State(PaymentState::Paying), &paying, now);
-            assert_eq!(next(&Sight::Trouble, &paying, now), active);
+            assert_eq!(next(&TROUBLE, &paying, now), active);
+            let down = next(&Sight::Trouble { is_down: true }, &terms(None), now);
+            assert_eq!(down, unpaid.min(Some(now + AFTER_DOWN)));
         }
     }
 

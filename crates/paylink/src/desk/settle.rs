@@ -206,14 +206,6 @@ impl<S: OrderStore> Desk<S> {
             return Ok(outcome);
         }
         let hinted = named.followed(&order);
-        if hinted.is_some() {
-            let now = self.runtime.now();
-            turn.ledger_mut().watch_mut(now).hint();
-            if turn.ledger().stage() == Stage::Over {
-                // The sender may be paying.
-                turn.watch_on(now, self.min_pause);
-            }
-        }
         let outcome = without_rate_limit_retries(self.look_in(&mut turn, hinted)).await;
         self.end(turn).await;
         self.or_busy(outcome, |until| Outcome::Busy { until })
@@ -322,6 +314,23 @@ impl<S: OrderStore> Desk<S> {
     ) -> Result<Outcome, Stop<S::Error>> {
         if let Some(outcome) = foreseen(turn.order()) {
             return Ok(outcome);
+        }
+        let now = self.runtime.now();
+        let is_over = turn.ledger().stage() == Stage::Over;
+        if hinted.is_some() {
+            turn.ledger_mut().watch_mut(now).hint();
+        }
+        if is_over {
+            match hinted {
+                // The sender may be paying.
+                Some(_) => turn.watch_on(now, self.min_pause),
+                None => {
+                    let soon = now.checked_add(self.min_pause);
+                    turn.ledger_mut().watch_mut(now).look_again(soon);
+                }
+            }
+            // A payment that is confirmed by this look is found again, should nobody be there to write so.
+            self.save(turn).await?;
         }
         let mut heard = Heard {
             newest: None,
@@ -454,7 +463,11 @@ impl<E> Heard<E> {
                 }
             }
             Err(Stop::Failed(trouble @ (DeskError::Payment(_) | DeskError::UnknownAccount(_)))) => {
-                self.sights.push((index, Sight::Trouble));
+                let sight = match &trouble {
+                    DeskError::Payment(error) => Sight::trouble(error),
+                    _ => Sight::Trouble { is_down: false },
+                };
+                self.sights.push((index, sight));
                 self.trouble.get_or_insert(trouble);
             }
             Err(stop) => return Err(stop),

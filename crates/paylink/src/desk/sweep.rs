@@ -29,7 +29,7 @@ const BUSY: Duration = Duration::from_secs(1);
 /// again when its lease has ended.
 ///
 /// Each account has a lane of its own, so that a provider that is down or slow keeps nobody from the orders of another
-/// one. After three failures in a row it is left alone for 30 seconds, and up to 4 minutes the longer it lasts; then one look
+/// one. After three failures in a row it is left alone for 30 seconds, and up to 2 minutes the longer it lasts; then one look
 /// finds out whether it is back. One that asks for time gets it. Orders of an account that the desk does not have are looked
 /// at by nobody: keep an account's name as long as it has orders that are open.
 ///

@@ -137,18 +137,29 @@ async fn an_order_that_somebody_holds_costs_nothing_and_comes_again() {
 }
 
 #[tokio::test]
-async fn trouble_with_a_provider_is_asked_about_ever_less_often_and_never_given_up() {
+async fn a_provider_that_is_down_for_days_is_asked_once_in_two_minutes_and_no_order_is_given_up() {
     let shop = Shop::opened().await;
-    for _ in 0..500 {
+    for number in 1001..1020 {
+        let _ = shop.put_and_open(&number.to_string()).await;
+    }
+    shop.provider.forget_calls();
+    for _ in 0..5_000 {
         shop.provider.on_settle(Failure::LostBefore);
     }
+    let sweep = Sweep::new(shared(&shop));
     for _ in 0..60 * 48 {
         shop.clock.advance(MINUTE);
-        sweep(&shop).await;
+        sweep.step().await.unwrap();
     }
     let asked = shop.provider.calls().len();
-    assert!((200..400).contains(&asked), "{asked}");
-    assert_eq!(shop.ledger().await.stage(), Stage::Open);
+    assert!((1_000..60 * 24 + 60).contains(&asked), "{asked}");
+    shop.provider.answers_again();
+    shop.provider.forget_calls();
+    for _ in 0..3 {
+        shop.clock.advance(MINUTE);
+        sweep.step().await.unwrap();
+    }
+    assert!(shop.provider.calls().len() >= 20);
 }
 
 /// Each of its looks may take minutes: they are not to use up the time that another provider gives.
@@ -461,6 +472,36 @@ async fn a_hint_that_is_followed_has_an_order_watched_that_was_over() {
             Stage::AwaitingDelivery,
             "{state}"
         );
+    }
+}
+
+/// The money stays with the merchant once it is confirmed: somebody has to come back for the goods, by himself.
+#[tokio::test]
+async fn an_order_that_was_over_is_found_again_if_whoever_confirmed_its_payment_dies() {
+    for hinted in [true, false] {
+        let mut deaths = 0;
+        for step in 0..20 {
+            let shop = Shop::opened().await;
+            sweep_for(&shop, HOUR * 25).await;
+            assert_eq!(shop.ledger().await.stage(), Stage::Over);
+            shop.provider.pay("1000");
+            let fate = Fate::of([(step, CrashPoint::Dies)]);
+            let mortal = shop.process(&fate);
+            let looks = async {
+                let _ = match hinted {
+                    true => mortal.hint("1000", shop.provider.hint("1000")).await,
+                    false => mortal.check("1000").await,
+                };
+            };
+            let _ = fate.live(looks).await;
+            deaths += u32::from(fate.is_dead());
+            if shop.provider.payments()[0].confirmed > 0 {
+                sweep_for(&shop, HOUR).await;
+                let stage = shop.ledger().await.stage();
+                assert_eq!(stage, Stage::AwaitingDelivery, "step {step}");
+            }
+        }
+        assert!(deaths > 8, "{deaths}");
     }
 }
 
