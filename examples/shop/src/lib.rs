@@ -2,7 +2,7 @@
 //!
 //! It shows what is left to a merchant who uses `paylink`: the shop's own rows ([`Order`]) beside the desk's books
 //! ([`Books`]), what goes into a payment, what to show when an order stands so or so, and how goods are given out. Late
-//! orders and the outbox are the desk's own work ([`Sweep`], [`Outbox`]). The README beside it says in which order to read
+//! orders and the outbox are the desk's own work ([`paylink_books::Watch`]). The README beside it says in which order to read
 //! it.
 
 pub mod premises;
@@ -26,7 +26,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use paylink::Accounts;
-use paylink::desk::{Outbox, Sweep};
 use paylink::web;
 use paylink_sandbox::Sandbox;
 use tokio::net::TcpListener;
@@ -91,11 +90,10 @@ impl Shop {
             let mut closing = closing.clone();
             async move { drop(closing.wait_for(|closes| *closes).await) }
         };
-        let sweep = Sweep::new(Arc::clone(&counter.desk)).interval(sweep_every);
-        let outbox = Outbox::new(Arc::clone(&counter.desk), NothingToSend);
+        let watch = counter.books.watch(&counter.desk, NothingToSend);
+        let watch = watch.sweep(|sweep| sweep.interval(sweep_every));
         let mut workers = JoinSet::new();
-        workers.spawn(sweep.run(closed()));
-        workers.spawn(outbox.run(closed()));
+        workers.spawn(watch.run(closed()));
         Ok(Shop {
             url,
             counter,

@@ -21,7 +21,7 @@ use axum::extract::{Path, State};
 use axum::response::Redirect;
 use axum::routing::post;
 use paylink::config::Config;
-use paylink::desk::{Deliver, Delivery, Desk, Opened, Outbox, StoredOrder, Sweep};
+use paylink::desk::{Deliver, Delivery, Desk, Opened, StoredOrder};
 use paylink::web::{self, Pages, Routes};
 use paylink::{Money, NewPayment, Toman, Transport};
 use paylink_books::Books;
@@ -64,8 +64,7 @@ async fn buy(State(shop): State<Arc<Shop>>, Path(order): Path<String>) -> Result
 async fn shop(config: &str, books: &str, url: &str) -> Result<Router, Box<dyn Error>> {
     let accounts = Config::load(config)?.open(&Transport::new()?)?;
     let desk = Arc::new(Desk::new(Books::sqlite(books).await?, accounts));
-    tokio::spawn(Sweep::new(Arc::clone(&desk)).run(pending())); // settles what nobody came back for
-    tokio::spawn(Outbox::new(Arc::clone(&desk), Warehouse).run(pending())); // sends what is paid
+    tokio::spawn(desk.store().watch(&desk, Warehouse).run(pending())); // finds what is paid, and has it sent
     let routes = Routes::new(&format!("{url}/pay"))?;
     let shop = Arc::new(Shop { desk: Arc::clone(&desk), routes });
     let own = Router::new().route("/buy/{order}", post(buy)).with_state(shop);

@@ -19,8 +19,10 @@ async fn init() {
       Orders         none
       Due            0
       Not delivered  0
+      Dead letters   0
       Held           0
       Abandoned      0
+      Taken over     0
     ");
     let made = shop.run("--json init").ok();
     assert_eq!(made["database"], "SQLite");
@@ -178,6 +180,53 @@ async fn outbox() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn retry() {
+    let shop = Shop::open().await;
+    assert_eq!(
+        shop.run("retry --all").told(),
+        "There are no dead letters.\n"
+    );
+    let none = shop.run("retry 1003");
+    insta::assert_snapshot!(none.failed(1), @r#"error: order "1003" has no dead letter: `paylink books order 1003` shows its delivery, `paylink books outbox --dead` lists the dead letters"#);
+    let dead = "UPDATE paylink_outbox SET due_at = NULL, dead_at = 1 WHERE order_name = '1003'";
+    for all in [false, true] {
+        let books = Books::sqlite(&shop.books).await.unwrap();
+        let made = sqlx::query(dead).execute(books.sqlite_pool().unwrap());
+        made.await.unwrap();
+        books.close().await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(shop.run("outbox --dead").told(), @r"
+            ORDER  HANDED OUT           ATTEMPTS  NEXT ATTEMPT
+            ──────────────────────────────────────────────────
+            1003   DATE TIME            1         dead letter
+            ");
+        }
+        let listed = shop.run("--json outbox").ok();
+        assert_eq!(listed["deliveries"][0]["dead_at_ms"], 1);
+        assert!(
+            shop.run("order 1003")
+                .told()
+                .contains("tried once, a dead letter")
+        );
+        if all {
+            let retried = shop.run("--json retry --all").ok();
+            assert_eq!(retried["retried"], json!(["1003"]));
+        } else {
+            let told = shop.run("retry 1003").told();
+            insta::assert_snapshot!(told, @"The delivery is due: a running outbox tries it once, within seconds.");
+        }
+        assert_eq!(shop.run("outbox --dead").told(), "No deliveries.\n");
+        assert!(shop.run("outbox").told().contains(" now"));
+    }
+    let missing = shop.run("retry");
+    let missing = missing.failed(2);
+    assert!(
+        missing.contains("<ORDER|--all>") || missing.contains("ORDER"),
+        "{missing}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn check() {
     let shop = Shop::open().await;
     let told = shop.run("check").told();
@@ -189,8 +238,10 @@ async fn check() {
     The books agree with themselves.
 
       Orders         6: 1 awaiting_delivery, 1 delivered, 2 new, 2 open
+      Dead letters   0
       Held           0
       Abandoned      0
+      Taken over     0
     ");
     let good = shop.run("--json check").ok();
     assert_eq!(
@@ -290,6 +341,7 @@ fn help() {
       order   Show one order: its payment, its next look and its delivery
       due     List the orders that are to be looked at now, the earliest first
       outbox  List deliveries whose goods have not gone out
+      retry   Make a dead letter due again, for one more try
       check   Prove that the books agree with themselves, and show how they stand
       export  Write every order as one JSON document a line
       help    Print this message or the help of the given subcommand(s)
@@ -308,8 +360,9 @@ fn help() {
     machine: a URL with a password belongs in PAYLINK_BOOKS, or the password alone in PGPASSWORD. No
     output shows it.
 
-    Opening brings the tables up to date. Nothing else is changed, and no provider is asked: the shop
-    may run meanwhile. Times are those of Tehran; with --json they are milliseconds since 1970.
+    Opening brings the tables up to date. Nothing else is changed but by `retry`, and no provider is
+    asked: the shop may run meanwhile. Times are those of Tehran; with --json they are milliseconds
+    since 1970.
     "#);
     let bare = shop.run_with("", None);
     let bare = bare.failed(2);
