@@ -115,6 +115,10 @@ impl<S: OrderStore> Desk<S> {
         };
         if let Some(sight) = sight {
             self.note(turn, &[(newest, sight)]);
+            if matches!(found, Ok(Found::Made)) {
+                // It is shown now, however long ago it was asked for.
+                turn.watch_on(self.runtime.now(), self.min_pause);
+            }
             self.save(turn).await?;
         }
         self.told(turn, found?)

@@ -122,7 +122,7 @@ impl Pace {
         };
         match account.closed_for(now).max(account.rest_left(now)) {
             Some(left) => Standing::Rests(left),
-            None if account.failures >= DOWN => Standing::OnTrial,
+            None if account.failures >= DOWN || account.turned_away > 0 => Standing::OnTrial,
             None => Standing::Well,
         }
     }
@@ -151,7 +151,8 @@ impl Account {
     fn failed(&mut self, now: SystemTime, error: &Error) {
         let asked = error.retry_after();
         if asked.is_some() || error.kind() == ErrorKind::RateLimited {
-            let time = asked.unwrap_or(doubled(FIRST_CLOSING, self.turned_away));
+            let by_itself = doubled(FIRST_CLOSING, self.turned_away).min(LONGEST_REST);
+            let time = asked.unwrap_or(by_itself);
             self.turned_away = self.turned_away.saturating_add(1);
             self.closed_until = now
                 .checked_add(time.min(LONGEST_CLOSING))
@@ -263,7 +264,7 @@ impl Sight {
     /// What a look saw that ended by this error.
     pub(super) fn trouble(error: &Error) -> Sight {
         Sight::Trouble {
-            is_down: is_down(error.kind()),
+            is_down: is_down(error.kind()) || error.kind() == ErrorKind::RateLimited,
         }
     }
 
@@ -471,6 +472,16 @@ mod tests {
         pace.heard("main", at(40_000), &Ok(()));
         pace.heard("main", at(40_000), &error(ErrorKind::RateLimited, None));
         assert_eq!(pace.closed_for("main", at(40_000)), Some(millis(5_000)));
+        // Nobody asked for more, and a deadline may be near.
+        for _ in 0..20 {
+            pace.heard("main", at(40_000), &error(ErrorKind::RateLimited, None));
+        }
+        assert_eq!(pace.closed_for("main", at(40_000)), Some(LONGEST_REST));
+        // One look finds out whether it was enough.
+        let after = at(40_000) + LONGEST_REST;
+        assert_eq!(pace.standing("main", after), Standing::OnTrial);
+        pace.heard("main", after, &Ok(()));
+        assert_eq!(pace.standing("main", after), Standing::Well);
     }
 
     #[test]
@@ -669,8 +680,15 @@ mod tests {
             paying.active_since = Some(begun());
             let active = next(&Sight::State(PaymentState::Paying), &paying, now);
             assert_eq!(next(&TROUBLE, &paying, now), active);
-            let down = next(&Sight::Trouble { is_down: true }, &terms(None), now);
-            assert_eq!(down, unpaid.min(Some(now + AFTER_DOWN)));
+            for kind in [
+                ErrorKind::Timeout,
+                ErrorKind::Status,
+                ErrorKind::RateLimited,
+            ] {
+                let down = Sight::trouble(&Error::new(kind, Effect::NotExecuted, "no"));
+                let again_at = next(&down, &terms(None), now);
+                assert_eq!(again_at, unpaid.min(Some(now + AFTER_DOWN)));
+            }
         }
     }
 

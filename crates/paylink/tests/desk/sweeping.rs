@@ -505,6 +505,18 @@ async fn an_order_that_was_over_is_found_again_if_whoever_confirmed_its_payment_
     }
 }
 
+/// Nobody looked for it for so long that its watch would be over.
+#[tokio::test]
+async fn a_create_that_is_found_late_is_watched_from_when_it_is_shown() {
+    let shop = Shop::lost().await;
+    shop.clock.advance(HOUR * 25);
+    let _ = shop.open().await;
+    assert_eq!(shop.ledger().await.stage(), Stage::Open);
+    shop.provider.pay("1000");
+    sweep_for(&shop, MINUTE * 4).await;
+    assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
+}
+
 /// Once an hour, at the price of one claim.
 #[tokio::test]
 async fn a_payment_that_is_shown_is_watched_from_then_on() {
