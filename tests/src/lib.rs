@@ -6,6 +6,7 @@ pub mod chance;
 pub mod impatience;
 pub mod page;
 pub mod pod_shop;
+pub mod prompt;
 pub mod providers;
 pub mod sandbox_clock;
 pub mod shop;

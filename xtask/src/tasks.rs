@@ -1,7 +1,7 @@
 //! What there is to do, and who does it.
 
 use crate::step::{Outcome, Step};
-use crate::{bench, figures, release, say, test, tidy, tools};
+use crate::{bench, figures, project, release, say, test, tidy, tools};
 
 const HELP: &str = "\
 Usage: cargo xtask CHORE
@@ -15,6 +15,8 @@ Usage: cargo xtask CHORE
   crash [KILLS]   kills a selling process so often, 2000 times, on SQLite and as far as it is there on PostgreSQL, and holds
                   the sandbox's books against the merchant's; PAYLINK_SEED chooses other moments
   demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
+  books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
+                  beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
   bench           instructions and allocations of a call; needs valgrind
   figures         crates, build times and lines, as they stand in the notes
 ";
@@ -31,6 +33,8 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
             .run(),
         ("crash", []) => crash("2000"),
         ("crash", [kills]) => crash(kills),
+        ("books", []) => books("1000000"),
+        ("books", [orders]) => books(orders),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
         ("" | "help" | "--help", []) => {
@@ -51,6 +55,26 @@ fn crash(kills: &str) -> Outcome {
         .arguments(&filters)
         .env("PAYLINK_KILLS", kills)
         .run()
+}
+
+/// How long it is measured how soon payments are noticed.
+const NOTICED_FOR: &str = "600";
+
+/// Measures the books on whichever databases there are.
+fn books(orders: &str) -> Outcome {
+    let folder = project::top().join("target/figures");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let postgres = std::env::var("PAYLINK_POSTGRES").ok();
+    for (what, number) in [("throughput", orders), ("noticed", NOTICED_FOR)] {
+        let file = folder.join(format!("{what}.db")).display().to_string();
+        for place in [Some(file), postgres.clone()].into_iter().flatten() {
+            Step::cargo(["run", "--release", "--package", "paylink-tests"])
+                .arguments(&["--bin", "books", "--", what, &place, number])
+                .run()?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs the tests that hold the generated parts, one at a time since several write the same page.

@@ -1,0 +1,425 @@
+//! What the books achieve on the database and the disk at hand. `cargo xtask books` runs it.
+//!
+//! * `books throughput PLACE ORDERS`: payments settled a second, beside what the disk and a bare transaction allow, in empty
+//!   tables and beside so many orders.
+//! * `books noticed PLACE SECONDS`: how long from a payment to the order's being handed out, with 10,000 orders open and no
+//!   callback at all, measured for so long.
+//!
+//! A place is a new SQLite file, or the URL of a PostgreSQL database, in which a schema of its own is made and dropped.
+
+use std::error::Error;
+use std::fs::File;
+use std::future::Future;
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use async_trait::async_trait;
+use paylink::desk::{Deliver, Delivery, Desk, OrderStore, Outcome, StoredOrder};
+use paylink::{Account, Accounts, NewPayment, Rial};
+use paylink_books::{Books, sqlx};
+use paylink_tests::chance::Chance;
+use paylink_tests::prompt::Prompt;
+use tokio::task::JoinSet;
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// How many payments are settled for a figure.
+const PAYMENTS: u64 = 2_000;
+/// How many are in flight at once, for each figure.
+const IN_FLIGHT: [u64; 2] = [1, 64];
+/// The order that others are copies of.
+const MODEL: &str = "model-order";
+/// How many orders are due when what is due is claimed.
+const DUE: u64 = 10_000;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let [what, place, number] = arguments[..] else {
+        return Err("usage: books throughput PLACE ORDERS | books noticed PLACE SECONDS".into());
+    };
+    let number = number.parse()?;
+    if !place.starts_with("postgres") {
+        return measured(what, place, number).await;
+    }
+    let server = sqlx::PgPool::connect(place).await?;
+    let schema = format!("paylink_figures_{}", std::process::id());
+    let make = format!("CREATE SCHEMA {schema}");
+    sqlx::query(sqlx::AssertSqlSafe(make))
+        .execute(&server)
+        .await?;
+    let sign = if place.contains('?') { '&' } else { '?' };
+    let own = format!("{place}{sign}options=-c%20search_path%3D{schema}");
+    let done = measured(what, &own, number).await;
+    let drop = format!("DROP SCHEMA {schema} CASCADE");
+    sqlx::query(sqlx::AssertSqlSafe(drop))
+        .execute(&server)
+        .await?;
+    done
+}
+
+async fn measured(what: &str, place: &str, number: u64) -> Result<()> {
+    match what {
+        "throughput" => throughput(place, number).await,
+        "noticed" => noticed(place, number).await,
+        _ => Err("there are throughput and noticed".into()),
+    }
+}
+
+async fn throughput(place: &str, orders: u64) -> Result<()> {
+    let books = Books::open(place).await?;
+    let prompt = Prompt::new("prompt", Duration::ZERO, None);
+    prompt.everything_is_paid();
+    let account = Account::from_arc("prompt", prompt);
+    let bench = Bench {
+        desk: Arc::new(Desk::new(books.clone(), Accounts::new([account])?)),
+        books,
+        next: AtomicU64::new(0),
+    };
+    say(&format!("| {} | a second |", bench.kind()))?;
+    say("|---|---|")?;
+    say(&format!("| fsyncs of 4 KiB | {:.0} |", fsyncs()?))?;
+    bench.measure("empty tables").await?;
+    let begun = Instant::now();
+    bench.fill(orders).await?;
+    let took = begun.elapsed().as_secs();
+    bench.measure(&format!("{orders} orders")).await?;
+    bench.ask(took).await
+}
+
+fn say(line: &str) -> Result<()> {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{line}")?;
+    Ok(output.flush()?)
+}
+
+/// How often a second the disk confirms that 4 KiB are written.
+fn fsyncs() -> Result<f64> {
+    let folder = tempfile::tempdir()?;
+    let mut file = File::create(folder.path().join("synced"))?;
+    let begun = Instant::now();
+    let mut count = 0_u32;
+    while begun.elapsed() < Duration::from_secs(3) {
+        file.write_all(&[0; 4096])?;
+        file.sync_data()?;
+        count += 1;
+    }
+    Ok(f64::from(count) / begun.elapsed().as_secs_f64())
+}
+
+struct Bench {
+    desk: Arc<Desk<Books>>,
+    books: Books,
+    next: AtomicU64,
+}
+
+/// The same two rows that a settled payment writes, and nothing else.
+const BARE: [&str; 2] = [
+    "UPDATE paylink_orders SET stage = 'delivered', next_check_at = NULL, ledger = ledger WHERE name = $1",
+    "INSERT INTO paylink_outbox (id, order_name, delivery, created_at, due_at) \
+     SELECT $1, $1, payment, 1, 1 FROM paylink_orders WHERE name = $1",
+];
+
+impl Bench {
+    fn kind(&self) -> &'static str {
+        match self.books.sqlite_pool() {
+            Some(_) => "SQLite",
+            None => "PostgreSQL",
+        }
+    }
+
+    async fn measure(&self, beside: &str) -> Result<()> {
+        for in_flight in IN_FLIGHT {
+            let names = self.open_orders().await?;
+            let bare = self.a_second(&names, in_flight, bare).await?;
+            let names = self.open_orders().await?;
+            let settled = self.a_second(&names, in_flight, settled).await?;
+            say(&format!(
+                "| bare transactions of the two rows, {in_flight} in flight, {beside} | {bare:.0} |"
+            ))?;
+            say(&format!(
+                "| payments settled, {in_flight} in flight, {beside} | {settled:.0} |"
+            ))?;
+        }
+        Ok(())
+    }
+
+    /// Orders with a payment that is paid, copied from one that was opened.
+    async fn open_orders(&self) -> Result<Vec<String>> {
+        if self.next.load(Ordering::Relaxed) == 0 {
+            let payment = NewPayment::new(MODEL, Rial::new(1_500_000).into())?;
+            let order = StoredOrder::new("prompt", payment);
+            self.books.add(MODEL, &order).await?;
+            let _ = self.desk.open(MODEL).await?;
+        }
+        let first = self.next.fetch_add(PAYMENTS, Ordering::Relaxed);
+        let own = format!("'order-' || (n + {first})");
+        let copy = format!(
+            "INSERT INTO paylink_orders \
+             (name, account, reference, payment, ledger, stage, next_check_at, created_at) \
+             {} SELECT {own}, account, {own}, replace(payment, '{MODEL}', {own}), \
+             replace(ledger, '{MODEL}', {own}), stage, next_check_at, created_at \
+             FROM numbers CROSS JOIN (SELECT * FROM paylink_orders WHERE name = '{MODEL}') model",
+            self.numbers()
+        );
+        self.run(&copy, i64::try_from(PAYMENTS)?).await?;
+        let numbers = first..first + PAYMENTS;
+        Ok(numbers.map(|it| format!("order-{}", it + 1)).collect())
+    }
+
+    /// The numbers from 1 to $1, as `n`.
+    fn numbers(&self) -> &'static str {
+        match self.kind() {
+            "SQLite" => {
+                "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $1)"
+            }
+            _ => "WITH numbers AS (SELECT n FROM generate_series(1, $1) n)",
+        }
+    }
+
+    /// Does this for each order, so many at once, and says how many it was a second.
+    async fn a_second<F>(
+        &self,
+        names: &[String],
+        in_flight: u64,
+        each: fn(Arc<Desk<Books>>, String) -> F,
+    ) -> Result<f64>
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        let begun = Instant::now();
+        let mut names = names.iter();
+        let mut tasks = JoinSet::new();
+        let mut count = 0_u32;
+        loop {
+            while (tasks.len() as u64) < in_flight
+                && let Some(name) = names.next()
+            {
+                tasks.spawn(each(Arc::clone(&self.desk), name.clone()));
+            }
+            match tasks.join_next().await {
+                Some(done) => done??,
+                None => break,
+            }
+            count += 1;
+        }
+        Ok(f64::from(count) / begun.elapsed().as_secs_f64())
+    }
+
+    /// Lays so many delivered orders beside the others, each as large as a real one, and makes some due.
+    async fn fill(&self, orders: u64) -> Result<()> {
+        let (numbers, model) = (self.numbers(), format!("order-{}", PAYMENTS * 2));
+        let fill = [
+            format!(
+                "INSERT INTO paylink_orders \
+                 (name, account, reference, payment, ledger, stage, next_check_at, created_at) \
+                 {numbers} SELECT 'old-' || n, account, 'old-' || n, payment, ledger, 'delivered', NULL, n \
+                 FROM numbers CROSS JOIN (SELECT * FROM paylink_orders WHERE name = '{model}') model"
+            ),
+            format!(
+                "INSERT INTO paylink_outbox (id, order_name, delivery, created_at, due_at) \
+                 {numbers} SELECT 'old-' || n, 'old-' || n, delivery, n, NULL \
+                 FROM numbers CROSS JOIN (SELECT * FROM paylink_outbox WHERE id = '{model}') model"
+            ),
+        ];
+        for statement in fill {
+            self.run(&statement, i64::try_from(orders)?).await?;
+        }
+        self.run("ANALYZE", 0).await?;
+        let due = "UPDATE paylink_orders SET stage = 'open', next_check_at = created_at WHERE created_at <= $1";
+        self.run(due, i64::try_from(DUE)?).await
+    }
+
+    /// How long the questions take beside all of them.
+    async fn ask(&self, filled_in: u64) -> Result<()> {
+        let mut took = Vec::new();
+        for _ in 0..200 {
+            let begun = Instant::now();
+            let (now, lease) = (SystemTime::now(), Duration::from_secs(120));
+            let claimed = self.books.claim_due("prompt", now, lease, 16).await?;
+            took.push(begun.elapsed());
+            if claimed.len() != 16 {
+                return Err(format!("{} of 16 were claimed", claimed.len()).into());
+            }
+        }
+        took.sort_unstable();
+        say("")?;
+        say(&format!(
+            "Filled in {filled_in} s. Claiming 16 of {DUE} that are due: median {:?}, at most {:?}.",
+            took[took.len() / 2],
+            took[took.len() - 1]
+        ))?;
+        let begun = Instant::now();
+        let snapshot = self.books.snapshot().await?;
+        say(&format!("A snapshot: {:?}.", begun.elapsed()))?;
+        let begun = Instant::now();
+        let violations = self.books.check().await?.len();
+        say(&format!(
+            "The check of everything: {:?}; {} orders, {violations} violations (the made-up ones that are due).",
+            begun.elapsed(),
+            snapshot.orders.values().sum::<u64>(),
+        ))
+    }
+
+    async fn run(&self, statement: &str, number: i64) -> Result<()> {
+        let has_number = statement.contains("$1");
+        let statement = sqlx::AssertSqlSafe(statement.to_owned());
+        if let Some(pool) = self.books.sqlite_pool() {
+            let query = sqlx::query(statement);
+            let query = if has_number {
+                query.bind(number)
+            } else {
+                query
+            };
+            query.execute(pool).await?;
+        } else if let Some(pool) = self.books.postgres_pool() {
+            let query = sqlx::query(statement);
+            let query = if has_number {
+                query.bind(number)
+            } else {
+                query
+            };
+            query.execute(pool).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn settled(desk: Arc<Desk<Books>>, name: String) -> Result<()> {
+    match desk.check(&name).await? {
+        Outcome::DeliverNow(_) => Ok(()),
+        other => Err(format!("{other:?}").into()),
+    }
+}
+
+async fn bare(desk: Arc<Desk<Books>>, name: String) -> Result<()> {
+    let books = desk.store();
+    if let Some(pool) = books.sqlite_pool() {
+        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+        for statement in BARE {
+            let query = sqlx::query(statement).bind(&name);
+            query.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+    } else if let Some(pool) = books.postgres_pool() {
+        let mut transaction = pool.begin().await?;
+        for statement in BARE {
+            let query = sqlx::query(statement).bind(&name);
+            query.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+    }
+    Ok(())
+}
+
+/// How many orders are open.
+const OPEN: u64 = 10_000;
+/// How long a provider takes to answer.
+const ANSWERS_AFTER: Duration = Duration::from_millis(200);
+/// The mean time that a payer takes, and the longest.
+const PAYS_AFTER: Duration = Duration::from_secs(3 * 60);
+const PAYS_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// Accounts as the four providers are: how long a payment can be settled after it was made.
+const WINDOWS: [(&str, Option<Duration>); 4] = [
+    ("zipay", Some(Duration::from_secs(30 * 60))),
+    ("pod", Some(Duration::from_secs(60 * 60))),
+    ("sizpay", None),
+    ("cardpay", None),
+];
+
+/// The goods go out with the ledger.
+struct Sent;
+
+#[async_trait]
+impl Deliver for Sent {
+    async fn deliver(&self, _: &Delivery) -> Result<()> {
+        Ok(())
+    }
+}
+
+async fn noticed(place: &str, seconds: u64) -> Result<()> {
+    let books = Books::open(place).await?;
+    let prompts = WINDOWS.map(|(name, window)| Prompt::new(name, ANSWERS_AFTER, window));
+    let accounts = WINDOWS.iter().zip(&prompts).map(|((name, _), prompt)| {
+        let prompt: Arc<dyn paylink::PaymentProvider> = prompt.clone();
+        Account::from_arc(*name, prompt)
+    });
+    let accounts = Accounts::new(accounts.collect::<Vec<_>>())?;
+    let desk = Arc::new(Desk::new(books.clone(), accounts));
+    let began = Instant::now();
+    let mut opening = JoinSet::new();
+    for order in 0..OPEN {
+        let (desk, name) = (Arc::clone(&desk), order.to_string());
+        let account = WINDOWS[usize::try_from(order)? % WINDOWS.len()].0;
+        opening.spawn(async move {
+            let payment = NewPayment::new(&name, Rial::new(1_500_000).into())?;
+            let order = StoredOrder::new(account, payment);
+            desk.store().add(&name, &order).await?;
+            let _ = desk.open(&name).await?;
+            Result::Ok(())
+        });
+        while opening.len() >= 64 {
+            opening.join_next().await.transpose()?.transpose()?;
+        }
+    }
+    while let Some(opened) = opening.join_next().await {
+        opened??;
+    }
+    say(&format!(
+        "{OPEN} orders opened in {} s",
+        began.elapsed().as_secs()
+    ))?;
+
+    let took = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (noted, payers) = (Arc::clone(&took), prompts.clone());
+    let watch = books.watch(&desk, Sent).sweep(|sweep| {
+        sweep.on_outcome(move |order, outcome| {
+            if matches!(outcome, Outcome::DeliverNow(_)) {
+                let paid = payers.iter().find_map(|it| it.paid_at(order));
+                let mut took = noted.lock().unwrap_or_else(|it| it.into_inner());
+                took.extend(paid.map(|paid| paid.elapsed()));
+            }
+        })
+    });
+    let (close, closing) = tokio::sync::oneshot::channel::<()>();
+    let watch = tokio::spawn(watch.run(async { drop(closing.await) }));
+    let mut payers = JoinSet::new();
+    let mut chance = Chance::seeded(1);
+    for order in 0..OPEN {
+        // Exponential, in thousandths of the mean.
+        let share = (chance.below(999_999) + 1) as f64 / 1_000_000.0;
+        let pays_after = PAYS_AFTER.mul_f64(-share.ln());
+        if pays_after < PAYS_WITHIN {
+            let prompt = Arc::clone(&prompts[usize::try_from(order)? % WINDOWS.len()]);
+            payers.spawn(async move {
+                tokio::time::sleep(pays_after).await;
+                prompt.pay(&order.to_string());
+            });
+        }
+    }
+    let calls = |prompts: &[Arc<Prompt>]| prompts.iter().map(|it| it.settles()).sum::<u64>();
+    let before = calls(&prompts);
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    payers.abort_all();
+    let asked = calls(&prompts) - before;
+    // What was paid last is noticed as well.
+    tokio::time::sleep(Duration::from_secs(75)).await;
+    let _ = close.send(());
+    watch.await?;
+    let mut took = took.lock().map_err(|_| "poisoned")?.clone();
+    took.sort_unstable();
+    let paid: usize = prompts.iter().map(|it| it.paid()).sum();
+    let at = |percent: usize| took.get((took.len() * percent / 100).min(took.len() - 1));
+    say(&format!(
+        "{paid} paid, {} noticed: median {:?}, 99 % within {:?}, all within {:?}; {} calls a second",
+        took.len(),
+        at(50),
+        at(99),
+        took.last(),
+        asked / seconds.max(1),
+    ))
+}
