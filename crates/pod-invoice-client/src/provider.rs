@@ -1,7 +1,7 @@
 //! POD in the words that all providers share.
 
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink_core::provider::{
@@ -362,7 +362,13 @@ fn view_as(invoice: &Invoice, told: PaymentState) -> Payment {
         .with_reference(invoice.bill_number.as_deref())
         .with_amount(invoice.payable_amount)
         .with_receipt(receipt.flatten())
+        .with_created_at(invoice.issued_at_ms.and_then(moment))
         .with_id(INVOICE_ID, invoice.id.to_string())
+}
+
+/// A moment that POD gives in milliseconds since 1970.
+fn moment(millis: u64) -> Option<SystemTime> {
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis))
 }
 
 fn hint_of(back: Return) -> Result<Hint, Invalid> {

@@ -1,5 +1,5 @@
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink_core::provider::{
@@ -277,7 +277,13 @@ fn payment_of(invoice: &Invoice) -> Payment {
     Payment::new(NAME, state(&invoice.status), invoice.status.as_str())
         .with_reference(Some(&invoice.invoice_number))
         .with_amount(Some(invoice.amount))
+        .with_created_at(invoice.created_at.and_then(moment))
         .with_id(TRACK_ID, invoice.track_id.as_str())
+}
+
+/// A moment that ZiPay gives in seconds since 1970.
+fn moment(seconds: u64) -> Option<SystemTime> {
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 
 fn hint(track_id: &TrackId, invoice_number: &str) -> Hint {

@@ -1,10 +1,12 @@
 use std::fmt;
+use std::time::SystemTime;
 
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::Input;
 use crate::provider::hint::Ids;
+use crate::settlement::handle::{from_millis, to_millis};
 use crate::text::excerpt;
 use crate::{CardNumber, Invalid, Mobile, Money, NationalId, ReturnUrl, text};
 
@@ -21,6 +23,8 @@ pub struct Payment {
     amount: Option<Money>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at_ms: Option<u64>,
     ids: Ids,
 }
 
@@ -34,6 +38,7 @@ impl Payment {
             reference: None,
             amount: None,
             receipt: None,
+            created_at_ms: None,
             ids: Ids::default(),
         }
     }
@@ -45,6 +50,8 @@ impl Payment {
         with_amount(amount: Option<Money>) => self.amount = amount;
         /// Adds the number under which the payment itself was made.
         with_receipt(number: Option<&str>) => self.receipt = number.map(|text| excerpt(text, 64));
+        /// Adds when it was created, as the provider reports it.
+        with_created_at(at: Option<SystemTime>) => self.created_at_ms = at.map(to_millis);
     }
 
     /// Adds one of the provider's ids, under the provider's name for it.
@@ -66,6 +73,12 @@ impl Payment {
         amount: Option<&Money> = self.amount.as_ref();
         /// The number under which the payment itself was made, where the provider reports it.
         receipt: Option<&str> = self.receipt.as_deref();
+    }
+
+    /// When it was created, by the provider's clock, where the provider reports it.
+    #[must_use]
+    pub fn created_at(&self) -> Option<SystemTime> {
+        self.created_at_ms.map(from_millis)
     }
 
     /// The provider's ids, each with its name.

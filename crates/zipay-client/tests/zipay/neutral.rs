@@ -353,6 +353,8 @@ async fn every_state_has_its_shared_word() {
         assert_is_the_sample(&payment);
         assert_eq!(payment.state(), &state);
         assert_eq!(payment.provider_state(), status);
+        let created = SystemTime::UNIX_EPOCH + Duration::from_secs(1_680_282_113);
+        assert_eq!(payment.created_at(), Some(created));
         assert_eq!(account.take_called(), ["invoice-status"]);
     }
 }
