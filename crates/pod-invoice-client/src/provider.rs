@@ -223,6 +223,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 static DECLARED: LazyLock<Capabilities> = LazyLock::new(|| {
     Capabilities::new(PodConfig::PROVIDER, &[Currency::Irr])
         .with_settlement_window(HOUR)
+        .with_unconfirmed_before_payment()
         .supports(Capability::State)
         .supports(Capability::Disable)
         .supports(Capability::List)

@@ -32,6 +32,7 @@ pub struct Capabilities {
     supported: Vec<(Capability, Support)>,
     inputs: Vec<(Input, InputRule)>,
     settlement_window: Option<Duration>,
+    unconfirmed_unpaid: bool,
 }
 
 impl Capabilities {
@@ -43,6 +44,7 @@ impl Capabilities {
             supported: Vec::new(),
             inputs: Vec::new(),
             settlement_window: None,
+            unconfirmed_unpaid: false,
         }
     }
 
@@ -50,6 +52,13 @@ impl Capabilities {
     /// made.
     pub fn with_settlement_window(mut self, unsettled: Duration) -> Capabilities {
         self.settlement_window = Some(unsettled);
+        self
+    }
+
+    /// Declares that a payment reads as [`Unconfirmed`](super::PaymentState::Unconfirmed) before anybody has paid it: reading it
+    /// does not tell whether it is paid, and settling does.
+    pub fn with_unconfirmed_before_payment(mut self) -> Capabilities {
+        self.unconfirmed_unpaid = true;
         self
     }
 
@@ -86,6 +95,9 @@ impl Capabilities {
         /// For how long after it was made a payment can be settled, before the provider gives the money back by itself; `None`
         /// if it documents no such deadline.
         settlement_window: Option<Duration> = self.settlement_window;
+        /// Whether a payment reads as [`Unconfirmed`](super::PaymentState::Unconfirmed) before anybody has paid it. Where it does
+        /// not, one that reads so is paid.
+        is_unconfirmed_before_payment: bool = self.unconfirmed_unpaid;
     }
 
     /// Whether it offers this.

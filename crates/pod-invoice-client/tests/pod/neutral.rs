@@ -338,6 +338,7 @@ async fn what_pod_refuses_to_verify_as_unpaid_is_unpaid() {
     // Reading it verifies nothing, and proves no more than before.
     let read = pod.state(&record().await).await.unwrap();
     assert_eq!(read.state(), &PaymentState::Unconfirmed);
+    assert!(pod.capabilities().is_unconfirmed_before_payment());
     let issued = SystemTime::UNIX_EPOCH + Duration::from_millis(1_566_630_237_976);
     assert_eq!(read.created_at(), Some(issued));
 }

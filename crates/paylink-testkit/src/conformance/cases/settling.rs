@@ -28,6 +28,11 @@ async fn follows(trial: &Trial) -> Verdict {
     ensure(is_open(&unpaid), || {
         format!("an unpaid payment reads as {unpaid}")
     })?;
+    let may_be_paid = unpaid == PaymentState::Unconfirmed;
+    let is_declared = trial.capabilities.is_unconfirmed_before_payment();
+    ensure(is_declared || !may_be_paid, || {
+        "an unpaid payment reads as unconfirmed, which is not declared".to_owned()
+    })?;
 
     trial.subject.pay(&created).await?;
     for _ in 0..2 {
