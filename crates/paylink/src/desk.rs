@@ -90,7 +90,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use ledger::{Delivery, Ledger, Stage};
+pub use ledger::{Attempt, Delivery, Ledger, Stage};
 pub use outbox::{Deliver, Outbox};
 pub use outcome::{DeskError, Lost, MarkedDelivered, Opened, Outcome, Reopened};
 #[cfg(feature = "axum")]

@@ -123,6 +123,12 @@ impl Ledger {
         handed.and_then(|handed| handed.acknowledged_at_ms.map(Moment::time))
     }
 
+    /// Every payment that was asked for, the oldest first. A create that was refused is not among them.
+    #[must_use]
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+
     /// Whose ledger it is, if it is another order's.
     pub(super) fn foreign_to(&self, order: &str) -> Option<&str> {
         self.order.as_deref().filter(|own| *own != order)
@@ -131,10 +137,6 @@ impl Ledger {
     /// The place of the newest attempt.
     pub(super) fn newest(&self) -> Option<usize> {
         self.attempts.len().checked_sub(1)
-    }
-
-    pub(super) fn attempts(&self) -> &[Attempt] {
-        &self.attempts
     }
 
     pub(super) fn attempt_mut(&mut self, index: usize) -> Option<&mut Attempt> {
@@ -234,7 +236,7 @@ enum Version {
 /// One payment that was asked for: at which account, under which reference, and how far it came.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Attempt {
+pub struct Attempt {
     account: String,
     /// `None` for the order's own reference, which is read from the order and not from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -264,12 +266,14 @@ impl Attempt {
     }
 
     /// The account it was made through.
-    pub(super) fn account(&self) -> &str {
+    #[must_use]
+    pub fn account(&self) -> &str {
         &self.account
     }
 
     /// The reference it was made under, where the order's own is `own`.
-    pub(super) fn reference<'a>(&'a self, own: &'a OrderReference) -> &'a OrderReference {
+    #[must_use]
+    pub fn reference<'a>(&'a self, own: &'a OrderReference) -> &'a OrderReference {
         self.reference.as_ref().unwrap_or(own)
     }
 
@@ -294,10 +298,21 @@ impl Attempt {
         &self.progress
     }
 
-    pub(super) fn created(&self) -> Option<&Created> {
+    /// The payment, if it is known to be there.
+    #[must_use]
+    pub fn created(&self) -> Option<&Created> {
         match &self.progress {
             Progress::Made(created) => Some(created),
             Progress::Asked(_) | Progress::GivenUp(_) => None,
+        }
+    }
+
+    /// What finds it, if it is not known to be there.
+    #[must_use]
+    pub fn handle(&self) -> Option<&Handle> {
+        match &self.progress {
+            Progress::Made(_) => None,
+            Progress::Asked(handle) | Progress::GivenUp(handle) => Some(handle),
         }
     }
 
