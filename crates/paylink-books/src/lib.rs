@@ -45,6 +45,7 @@ mod error;
 mod orders;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod reconcile;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
@@ -56,6 +57,10 @@ pub use connection::Connection;
 pub use deliveries::{Deliveries, DeliveryLine};
 pub use error::{BooksError, Unfit};
 pub use orders::{Added, OrderLine, Orders};
+pub use reconcile::{
+    Agreed, CutShort, Discrepancy, DiscrepancyKind, Progress, ReconcileError, Reconciled,
+    Reconciliation,
+};
 /// The version of sqlx whose pools and connections the books take.
 pub use sqlx;
 pub use survey::{Snapshot, Violation};

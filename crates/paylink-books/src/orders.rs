@@ -18,9 +18,24 @@ const ADD: &str = "INSERT INTO paylink_orders \
 pub(crate) const FIND: &str =
     "SELECT account, payment, private, ledger FROM paylink_orders WHERE name = $1";
 
-const LIST: &str = "SELECT name, account, reference, stage, next_check_at, claimed_until, created_at FROM paylink_orders \
-     WHERE ($1 = '' OR stage = $1) AND ($2 = '' OR account = $2) AND (created_at, name) > ($3, $4) \
-     ORDER BY created_at, name LIMIT $5";
+/// These columns of the orders that [`Orders`] says.
+macro_rules! list {
+    ($columns:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM paylink_orders WHERE ($1 = '' OR stage = $1) AND ($2 = '' OR account = $2) \
+             AND (created_at, name) > ($3, $4) AND created_at >= $5 AND created_at < $6 \
+             ORDER BY created_at, name LIMIT $7"
+        )
+    };
+}
+
+const LIST: &str =
+    list!("name, account, reference, stage, next_check_at, claimed_until, created_at");
+
+/// What a comparison with a provider needs. The payer's card and national id are not read for it.
+const LIST_WHOLE: &str = list!("name, created_at, account, payment, ledger");
 
 const DUE: &str = "SELECT name FROM paylink_orders \
      WHERE next_check_at <= $1 AND claimed_until <= $1 ORDER BY next_check_at, name LIMIT $2";
@@ -61,6 +76,8 @@ pub struct Orders {
     stage: String,
     account: String,
     after: (i64, String),
+    since: i64,
+    until: i64,
     limit: u16,
 }
 
@@ -71,6 +88,8 @@ impl Orders {
             stage: String::new(),
             account: String::new(),
             after: (i64::MIN, String::new()),
+            since: i64::MIN,
+            until: i64::MAX,
             limit: 100,
         }
     }
@@ -87,6 +106,18 @@ impl Orders {
         self
     }
 
+    /// Only those that were added at this moment or later.
+    pub fn created_since(mut self, moment: SystemTime) -> Orders {
+        self.since = millis(moment);
+        self
+    }
+
+    /// Only those that were added before this moment.
+    pub fn created_until(mut self, moment: SystemTime) -> Orders {
+        self.until = millis(moment);
+        self
+    }
+
     /// Only those that come after this one in the list: the next page.
     pub fn after(mut self, line: &OrderLine) -> Orders {
         self.after = (millis(line.created_at), line.name.clone());
@@ -98,6 +129,18 @@ impl Orders {
         self.limit = orders;
         self
     }
+
+    /// Where the list begins in its index.
+    fn start(&self) -> (i64, &str) {
+        let (at, name) = &self.after;
+        (*at, name.as_str()).max((self.since.saturating_sub(1), ""))
+    }
+}
+
+/// An order of a list with its payment and ledger, and without what is kept of its payer beyond them.
+pub(crate) struct WholeOrder {
+    pub(crate) name: String,
+    pub(crate) order: StoredOrder,
 }
 
 impl Books {
@@ -152,12 +195,14 @@ impl Books {
     /// If the database fails.
     pub async fn orders(&self, which: &Orders) -> Result<Vec<OrderLine>, BooksError> {
         type Line = (String, String, String, String, Option<i64>, i64, i64);
-        let (created_at, name) = &which.after;
+        let (created_at, name) = which.start();
         let lines: Vec<Line> = on!(read self, |db| sqlx::query_as(LIST)
             .bind(&which.stage)
             .bind(&which.account)
             .bind(created_at)
             .bind(name)
+            .bind(which.since)
+            .bind(which.until)
             .bind(i64::from(which.limit))
             .fetch_all(db)
             .await?);
@@ -175,6 +220,39 @@ impl Books {
                 },
             )
             .collect())
+    }
+
+    /// Reads a page of orders with their ledgers, and where the next page begins; `None` after the last one.
+    pub(crate) async fn whole_orders(
+        &self,
+        which: &Orders,
+    ) -> Result<(Vec<WholeOrder>, Option<Orders>), BooksError> {
+        type Line = (String, i64, String, String, String);
+        let (created_at, name) = which.start();
+        let lines: Vec<Line> = on!(read self, |db| sqlx::query_as(LIST_WHOLE)
+            .bind(&which.stage)
+            .bind(&which.account)
+            .bind(created_at)
+            .bind(name)
+            .bind(which.since)
+            .bind(which.until)
+            .bind(i64::from(which.limit))
+            .fetch_all(db)
+            .await?);
+        let is_full = lines.len() >= usize::from(which.limit);
+        let last = lines.last().filter(|_| is_full);
+        let next = last.map(|(name, created_at, ..)| Orders {
+            after: (*created_at, name.clone()),
+            ..which.clone()
+        });
+        let orders = lines
+            .into_iter()
+            .map(|(name, _, account, payment, ledger)| {
+                let row = OrderRow::from((account, payment, None, ledger));
+                let order = row.into_order(&name)?;
+                Ok(WholeOrder { name, order })
+            });
+        Ok((orders.collect::<Result<_, BooksError>>()?, next))
     }
 
     /// The names of the orders that are due at this moment and that nobody holds, the earliest first, at most `limit` of

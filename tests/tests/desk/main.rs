@@ -9,6 +9,8 @@ mod crashing_store;
 #[cfg(test)]
 mod foreign;
 #[cfg(test)]
+mod reconciling;
+#[cfg(test)]
 mod rounds;
 #[cfg(test)]
 mod sending;

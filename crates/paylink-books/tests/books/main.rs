@@ -10,6 +10,8 @@ mod place;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod reconciling;
+#[cfg(test)]
 mod torn;
 #[cfg(test)]
 mod watching;
