@@ -1,11 +1,15 @@
-//! `paylink books`: what stands in the books of a desk. No provider is asked.
+//! `paylink books`: what stands in the books of a desk. No provider is asked but for its list.
 
 mod check;
+mod csv;
 mod document;
 mod listed;
 mod one;
 mod outbox;
 mod place;
+mod reconcile;
+
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use paylink::FieldKey;
@@ -20,8 +24,8 @@ Books are a SQLite file, or a database of PostgreSQL: postgres://user@host/datab
 What is typed can be read by everybody on the machine: a URL with a password belongs in PAYLINK_BOOKS, \
 or the password alone in PGPASSWORD. No output shows it.
 
-Opening brings the tables up to date. Nothing else is changed but by `retry`, and no provider is asked: the shop \
-may run meanwhile. Times are those of Tehran; with --json they are milliseconds since 1970.";
+Opening brings the tables up to date. Nothing else is changed but by `retry`, and no provider is asked but by `reconcile`, \
+for its list: the shop may run meanwhile. Times are those of Tehran; with --json they are milliseconds since 1970.";
 
 const BOOKS_HELP: &str = "Which books: a SQLite file, or a URL that begins with postgres://; PAYLINK_BOOKS if it is not given";
 
@@ -57,10 +61,15 @@ enum Operation {
     /// It ends with 1 and names each order that does not fit, if there is one. Run it after a restore, and once a day.
     Check,
     Export(one::ExportArgs),
+    Reconcile(reconcile::ReconcileArgs),
 }
 
 /// Carries out what was typed.
-pub(crate) async fn run(args: BooksArgs, console: &Console) -> Result<(), Failure> {
+pub(crate) async fn run(
+    args: BooksArgs,
+    config: Option<&Path>,
+    console: &Console,
+) -> Result<(), Failure> {
     let place = Place::chosen(args.books.as_ref())?;
     let books = match args.operation {
         Operation::Init => place.make().await?,
@@ -80,6 +89,7 @@ pub(crate) async fn run(args: BooksArgs, console: &Console) -> Result<(), Failur
         Operation::Retry(args) => outbox::retry(&args, &open).await,
         Operation::Check => check::check(&open).await,
         Operation::Export(args) => one::export(&args, &open).await,
+        Operation::Reconcile(args) => reconcile::reconcile(&args, config, &open).await,
     };
     open.books.close().await;
     done

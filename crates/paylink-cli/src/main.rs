@@ -64,7 +64,7 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Link(args) => link::run(args, cli.config.as_deref(), console).await,
         Command::Provider(group) => group.run(cli.config.as_deref(), console).await,
         #[cfg(feature = "books")]
-        Command::Books(args) => books::run(args, console).await,
+        Command::Books(args) => books::run(args, cli.config.as_deref(), console).await,
         #[cfg(not(feature = "books"))]
         Command::Books(_) => Err(left_out::no_books()),
         Command::Doctor(args) => doctor::run(&args, cli.config.as_deref(), console).await,

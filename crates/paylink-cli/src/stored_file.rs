@@ -42,6 +42,14 @@ impl StoredFile {
         beside(&self.path)?.written(document)?.put_over(&self.path)
     }
 
+    /// Puts a text in place of what is there, in one step.
+    #[cfg(feature = "books")]
+    pub(crate) fn replace_with(&self, text: &str) -> io::Result<()> {
+        let mut file = beside(&self.path)?;
+        file.0.as_file_mut().write_all(text.as_bytes())?;
+        file.put_over(&self.path)
+    }
+
     /// Removes it if it holds no document yet, as far as that can be done: an empty file is taken for nothing.
     pub(crate) fn remove_if_empty(&self) {
         if fs::symlink_metadata(&self.path).is_ok_and(|is| is.len() == 0) {

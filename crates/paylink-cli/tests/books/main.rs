@@ -8,6 +8,8 @@ mod place;
 #[cfg(feature = "books-postgres")]
 mod postgres;
 #[cfg(test)]
+mod reconciled;
+#[cfg(test)]
 mod shown;
 #[cfg(test)]
 mod wrong;

@@ -336,15 +336,16 @@ fn help() {
     Usage: paylink books [OPTIONS] <OPERATION>
 
     Operations:
-      init    Make the books, or bring their tables up to date, and show how they stand
-      orders  List orders, the oldest first
-      order   Show one order: its payment, its next look and its delivery
-      due     List the orders that are to be looked at now, the earliest first
-      outbox  List deliveries whose goods have not gone out
-      retry   Make a dead letter due again, for one more try
-      check   Prove that the books agree with themselves, and show how they stand
-      export  Write every order as one JSON document a line
-      help    Print this message or the help of the given subcommand(s)
+      init       Make the books, or bring their tables up to date, and show how they stand
+      orders     List orders, the oldest first
+      order      Show one order: its payment, its next look and its delivery
+      due        List the orders that are to be looked at now, the earliest first
+      outbox     List deliveries whose goods have not gone out
+      retry      Make a dead letter due again, for one more try
+      check      Prove that the books agree with themselves, and show how they stand
+      export     Write every order as one JSON document a line
+      reconcile  Hold the books against what an account's provider lists
+      help       Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help  Print help (see more with '--help')
@@ -361,8 +362,8 @@ fn help() {
     output shows it.
 
     Opening brings the tables up to date. Nothing else is changed but by `retry`, and no provider is
-    asked: the shop may run meanwhile. Times are those of Tehran; with --json they are milliseconds
-    since 1970.
+    asked but by `reconcile`, for its list: the shop may run meanwhile. Times are those of Tehran; with
+    --json they are milliseconds since 1970.
     "#);
     let bare = shop.run_with("", None);
     let bare = bare.failed(2);
