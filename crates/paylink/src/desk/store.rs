@@ -52,7 +52,8 @@ pub trait OrderStore: Send + Sync {
 
     /// Writes the ledger **and** makes the delivery due, in one step, if the claim's fence is still the newest.
     ///
-    /// This is the moment in which the order is handed out: a row of an outbox, a job, a flag that a worker looks for.
+    /// This is the moment in which the order is handed out: a row of an outbox, a job, a flag that a worker looks for. Nothing
+    /// is done under the claim after it but its release, so that it may end in the same step.
     async fn deliver(
         &self,
         claim: &Claim,
