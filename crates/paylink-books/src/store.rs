@@ -56,6 +56,9 @@ const HAND_OUT: &str = "UPDATE paylink_orders SET ledger = $3, stage = $4, next_
 
 const INTO_OUTBOX: &str = "INSERT INTO paylink_outbox (id, order_name, delivery, created_at, due_at) VALUES ($1, $2, $3, $4, $4)";
 
+const SAVE_AND_RELEASE: &str = "UPDATE paylink_orders SET ledger = $3, stage = $4, next_check_at = $5, \
+     claimed_until = 0 WHERE name = $1 AND fence = $2";
+
 const RELEASE: &str = "UPDATE paylink_orders SET claimed_until = 0 \
      WHERE name = $1 AND fence = $2 AND claimed_until > 0";
 
@@ -135,17 +138,11 @@ impl OrderStore for Books {
     }
 
     async fn save(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, BooksError> {
-        let document = to_json("ledger", claim.order(), ledger)?;
-        let rows = on!(write self, |db| sqlx::query(SAVE)
-            .bind(claim.order())
-            .bind(fence(claim))
-            .bind(document)
-            .bind(ledger.stage().as_str())
-            .bind(ledger.next_check_at().map(millis))
-            .execute(db)
-            .await?
-            .rows_affected());
-        Ok(saved(rows))
+        self.write(SAVE, claim, ledger).await
+    }
+
+    async fn save_and_release(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, BooksError> {
+        self.write(SAVE_AND_RELEASE, claim, ledger).await
     }
 
     async fn deliver(
@@ -282,6 +279,27 @@ impl OrderStore for Books {
             .await
             .map(drop)?);
         Ok(())
+    }
+}
+
+impl Books {
+    async fn write(
+        &self,
+        statement: &'static str,
+        claim: &Claim,
+        ledger: &Ledger,
+    ) -> Result<Saved, BooksError> {
+        let document = to_json("ledger", claim.order(), ledger)?;
+        let rows = on!(write self, |db| sqlx::query(statement)
+            .bind(claim.order())
+            .bind(fence(claim))
+            .bind(document)
+            .bind(ledger.stage().as_str())
+            .bind(ledger.next_check_at().map(millis))
+            .execute(db)
+            .await?
+            .rows_affected());
+        Ok(saved(rows))
     }
 }
 

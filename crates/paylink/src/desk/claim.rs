@@ -240,6 +240,17 @@ impl<S: OrderStore> Desk<S> {
         written(self.store.save(&turn.claim, turn.ledger()).await)
     }
 
+    /// Writes what the turn has changed, and gives its claim back: nothing is done under it any more.
+    pub(super) async fn save_at_last(&self, turn: &mut Turn) -> Result<(), Stop<S::Error>> {
+        written(
+            self.store
+                .save_and_release(&turn.claim, turn.ledger())
+                .await,
+        )?;
+        turn.is_ended = true;
+        Ok(())
+    }
+
     /// Writes what the turn has changed, and that the delivery is due.
     ///
     /// It is not tried twice: had the first one been done and its answer been lost, the second would be one too many.
@@ -258,8 +269,10 @@ impl<S: OrderStore> Desk<S> {
 
     /// Ends a turn. What was done stands in the ledger, so that a store that fails here keeps others waiting and no more.
     pub(super) async fn end(&self, mut turn: Box<Turn>) {
-        self.give_back(&turn.claim).await;
-        turn.is_ended = true;
+        if !turn.is_ended {
+            self.give_back(&turn.claim).await;
+            turn.is_ended = true;
+        }
     }
 
     /// When a call that has taken an order over loses it at the latest.

@@ -123,6 +123,8 @@ cases! {
     SaveOrTakeover = save_or_takeover:
         "Comparing the fence and saving is one step: either the save comes first and the next grant shows it, or it \
          is superseded and nobody sees it.";
+    SavedAndReleased = saved_and_released:
+        "Saving and releasing together writes the ledger and frees the order, or neither if the claim was taken over.";
     DeliverIsOneStep = one_step: "Delivering writes the ledger and makes one delivery due.";
     OldClaimDeliversNothing = old_claim_delivers_nothing:
         "A claim that was taken over delivers nothing, writes nothing, and is told.";

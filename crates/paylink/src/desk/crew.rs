@@ -72,12 +72,12 @@ impl<T: Send + 'static> Crew<T> {
         self.tasks.spawn(work);
     }
 
-    /// How much more can be begun at once; waits until that is something.
+    /// How much more can be begun at once; waits until that is a quarter of all, so that what is taken is taken together.
     pub(super) async fn room(&mut self) -> usize {
         while let Some(done) = self.tasks.try_join_next() {
             self.note(done);
         }
-        while self.tasks.len() >= self.at_once {
+        while self.tasks.len() > self.at_once.saturating_sub((self.at_once / 4).max(1)) {
             self.one_done().await;
         }
         self.at_once.saturating_sub(self.tasks.len())

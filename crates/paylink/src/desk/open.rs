@@ -77,7 +77,7 @@ impl<S: OrderStore> Desk<S> {
                 .with_remedy("give another one");
             return Err(DeskError::Payment(used.into()).into());
         }
-        match self.look_in(turn, None).await? {
+        match self.look_in(turn).await? {
             Outcome::NotOpened | Outcome::Lost(_) => {}
             Outcome::NotPaid(payment) if payment.state().is_final() => {}
             kept => return Ok(Reopened::Kept(kept)),

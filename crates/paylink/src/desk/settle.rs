@@ -1,7 +1,7 @@
 //! Settling an order: which of its payments a hint names, asking about all of them, and handing the order out on a proof.
 //!
 //! The way from a hint to a delivery: [`hint`](Desk::hint), [`visited`](Desk::visited),
-//! [`visit_in_front`](Desk::visit_in_front), [`look_in`](Desk::look_in), [`settle_at`](Desk::settle_at),
+//! [`visit_in_front`](Desk::visit_in_front), [`look`](Desk::look), [`settle_at`](Desk::settle_at),
 //! [`deliver`](Desk::deliver).
 
 use std::time::Duration;
@@ -108,7 +108,7 @@ impl<S: OrderStore> Desk<S> {
             Turned::Mine(turn) => turn,
             Turned::Busy { until } => return Ok(Outcome::Busy { until }),
         };
-        let outcome = self.look_in(&mut turn, None).await;
+        let outcome = self.look_at_last(&mut turn, None).await;
         self.end(turn).await;
         self.or_busy(outcome, |until| Outcome::Busy { until })
     }
@@ -206,7 +206,7 @@ impl<S: OrderStore> Desk<S> {
             return Ok(outcome);
         }
         let hinted = named.followed(&order);
-        let outcome = without_rate_limit_retries(self.look_in(&mut turn, hinted)).await;
+        let outcome = without_rate_limit_retries(self.look_at_last(&mut turn, hinted)).await;
         self.end(turn).await;
         self.or_busy(outcome, |until| Outcome::Busy { until })
     }
@@ -224,9 +224,9 @@ impl<S: OrderStore> Desk<S> {
                 let at = now.checked_add(left).unwrap_or(now);
                 turn.ledger_mut().watch_mut(now).look_again(Some(at));
                 let outcome = too_soon(turn.order(), left);
-                self.save(&turn).await.map(|()| outcome)
+                self.save_at_last(&mut turn).await.map(|()| outcome)
             }
-            None => without_rate_limit_retries(self.look_in(&mut turn, None)).await,
+            None => without_rate_limit_retries(self.look_at_last(&mut turn, None)).await,
         };
         match &outcome {
             // It is due as it was: its claim is left to run out, or it would be looked at again and again.
@@ -302,18 +302,44 @@ impl<S: OrderStore> Desk<S> {
         Ok(())
     }
 
+    /// Looks at the order, as the last thing that is done in this turn.
+    async fn look_at_last(
+        &self,
+        turn: &mut Turn,
+        hinted: Option<usize>,
+    ) -> Result<Outcome, Stop<S::Error>> {
+        match self.look(turn, hinted).await? {
+            Seen::Written(outcome) => Ok(outcome),
+            Seen::Heard(heard) => {
+                self.save_at_last(turn).await?;
+                heard.said()
+            }
+        }
+    }
+
+    /// Looks at the order; its turn goes on.
+    pub(super) async fn look_in(&self, turn: &mut Turn) -> Result<Outcome, Stop<S::Error>> {
+        match self.look(turn, None).await? {
+            Seen::Written(outcome) => Ok(outcome),
+            Seen::Heard(heard) => {
+                self.save(turn).await?;
+                heard.said()
+            }
+        }
+    }
+
     /// Looks up what is in doubt, then settles what is there: first what was hinted at, then the newest first. The first
     /// proof hands the order out.
     ///
     /// Otherwise the newest attempt has the word, unless a payment differs from the order, which nothing outweighs, or
     /// something could not be asked. All that may be paid is asked about before any of that is said.
-    pub(super) async fn look_in(
+    async fn look(
         &self,
         turn: &mut Turn,
         hinted: Option<usize>,
-    ) -> Result<Outcome, Stop<S::Error>> {
+    ) -> Result<Seen<S::Error>, Stop<S::Error>> {
         if let Some(outcome) = foreseen(turn.order()) {
-            return Ok(outcome);
+            return Ok(Seen::Written(outcome));
         }
         let now = self.runtime.now();
         let is_over = turn.ledger().stage() == Stage::Over;
@@ -358,14 +384,13 @@ impl<S: OrderStore> Desk<S> {
                         let order = turn.name();
                         tracing::error!(order, %mismatch, "another payment of a paid order is not the order's");
                     }
-                    return Ok(now);
+                    return Ok(Seen::Written(now));
                 }
                 other => heard.hear(index, other)?,
             }
         }
         self.note(turn, &heard.sights);
-        self.save(turn).await?;
-        heard.said()
+        Ok(Seen::Heard(heard))
     }
 
     /// Settles the payment of the attempt at this place.
@@ -429,6 +454,14 @@ fn outcome_of(found: Found) -> Outcome {
         Found::NotYet { retry_after } => Outcome::Unresolved { retry_after },
         Found::Nobody(lost) => Outcome::Lost(lost),
     }
+}
+
+/// What a look came to.
+enum Seen<E> {
+    /// All of it is written.
+    Written(Outcome),
+    /// What was noted in the ledger has to be written.
+    Heard(Heard<E>),
 }
 
 /// What was heard of an order's attempts.

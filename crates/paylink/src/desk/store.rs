@@ -65,6 +65,18 @@ pub trait OrderStore: Send + Sync {
     /// greater.
     async fn release(&self, claim: &Claim) -> Result<(), Self::Error>;
 
+    /// Writes the ledger and ends the claim, if its fence is still the newest: [`save`](OrderStore::save), then
+    /// [`release`](OrderStore::release).
+    ///
+    /// Most looks end so. A store for which each write waits for the disk does both in one step.
+    async fn save_and_release(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, Self::Error> {
+        let saved = self.save(claim, ledger).await?;
+        if saved == Saved::Done {
+            self.release(claim).await?;
+        }
+        Ok(saved)
+    }
+
     /// Claims orders that are to be looked at until `now + lease`: those of this [account](StoredOrder::account) whose
     /// [`next_check_at`](Ledger::next_check_at) has come at `now` and that nobody holds at `now`, the earliest first, at
     /// most `limit` of them. Each is granted to one caller, as by [`claim`](OrderStore::claim).
@@ -203,6 +215,10 @@ impl<S: OrderStore + ?Sized> OrderStore for Arc<S> {
 
     async fn release(&self, claim: &Claim) -> Result<(), S::Error> {
         (**self).release(claim).await
+    }
+
+    async fn save_and_release(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, S::Error> {
+        (**self).save_and_release(claim, ledger).await
     }
 
     async fn claim_due(

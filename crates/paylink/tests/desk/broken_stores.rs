@@ -44,6 +44,8 @@ const FOUND: &[(Flaw, Case)] = &[
     (Flaw::ComparesThenDelivers, Case::DeliverOrTakeover),
     (Flaw::DeliversWithoutTheLedger, Case::DeliveredOnce),
     (Flaw::NeverWritesWhenToLook, Case::DueIsFound),
+    (Flaw::KeepsWhatItSavesAtLast, Case::SavedAndReleased),
+    (Flaw::LetsAnybodySaveAtLast, Case::SavedAndReleased),
     (Flaw::TakesWhatIsHeld, Case::DueIsFound),
     (Flaw::AsksNoAccount, Case::DueIsFound),
     (Flaw::ClaimsMoreThanAskedFor, Case::DueIsFound),

@@ -418,6 +418,33 @@ async fn deliver_if_due<S: OrderStore>(store: &S, order: &str, dies: bool) -> Re
     }
 }
 
+pub(super) async fn saved_and_released<T: Subject>(subject: &T) -> Kept {
+    let (store, order) = fresh_one(subject).await?;
+    let (old, _) = granted(&*store, &order, at(0)).await?;
+    let (claim, first) = granted(&*store, &order, at(61)).await?;
+    let ledger = one_more(&order, first.ledger())?;
+    superseded(store.save_and_release(&old, &ledger).await)?;
+    must(
+        is_held(&*store, &order, at(61)).await?,
+        "A claim that was taken over freed the order.",
+    )?;
+    must(
+        stored(&*store, &order).await? == *first.ledger(),
+        "A claim that was taken over saved something.",
+    )?;
+    done(store.save_and_release(&claim, &ledger).await)?;
+    let stage = subject.stage(&store, &order).await;
+    must(
+        stored(&*store, &order).await? == ledger && stage == ledger.stage().as_str(),
+        "What was saved together with a release is not stored.",
+    )?;
+    let (next, _) = granted(&*store, &order, at(61)).await?;
+    must(
+        next.fence() > claim.fence(),
+        "After a save with a release, a grant has no greater fence.",
+    )
+}
+
 pub(super) async fn due_is_found<T: Subject>(subject: &T) -> Kept {
     let (store, orders) = fresh(subject, 5).await?;
     let [late, early, over, held, untouched] = orders.as_slice() else {

@@ -35,6 +35,8 @@ pub(super) enum Flaw {
     DeliversTwice,
     DeliversWhatIsSuperseded,
     NeverWritesWhenToLook,
+    KeepsWhatItSavesAtLast,
+    LetsAnybodySaveAtLast,
     TakesWhatIsHeld,
     AsksNoAccount,
     ClaimsMoreThanAskedFor,
@@ -253,6 +255,19 @@ impl OrderStore for Flawed {
             }
         });
         Ok(())
+    }
+
+    async fn save_and_release(&self, claim: &Claim, ledger: &Ledger) -> Result<Saved, Infallible> {
+        if self.is(Flaw::LetsAnybodySaveAtLast) {
+            self.write(claim, |row| {
+                row.order = row.order.clone().with_ledger(ledger.clone());
+            });
+        }
+        let saved = self.save(claim, ledger).await?;
+        if saved == Saved::Done && !self.is(Flaw::KeepsWhatItSavesAtLast) {
+            self.release(claim).await?;
+        }
+        Ok(saved)
     }
 
     async fn claim_due(
