@@ -29,8 +29,6 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const PAYMENTS: u64 = 2_000;
 /// How many are in flight at once, for each figure.
 const IN_FLIGHT: [u64; 2] = [1, 64];
-/// The order that others are copies of.
-const MODEL: &str = "model-order";
 /// How many orders are due when what is due is claimed.
 const DUE: u64 = 10_000;
 
@@ -147,37 +145,10 @@ impl Bench {
         Ok(())
     }
 
-    /// Orders with a payment that is paid, copied from one that was opened.
+    /// Orders with a payment that is paid.
     async fn open_orders(&self) -> Result<Vec<String>> {
-        if self.next.load(Ordering::Relaxed) == 0 {
-            let payment = NewPayment::new(MODEL, Rial::new(1_500_000).into())?;
-            let order = StoredOrder::new("prompt", payment);
-            self.books.add(MODEL, &order).await?;
-            let _ = self.desk.open(MODEL).await?;
-        }
         let first = self.next.fetch_add(PAYMENTS, Ordering::Relaxed);
-        let own = format!("'order-' || (n + {first})");
-        let copy = format!(
-            "INSERT INTO paylink_orders \
-             (name, account, reference, payment, ledger, stage, next_check_at, created_at) \
-             {} SELECT {own}, account, {own}, replace(payment, '{MODEL}', {own}), \
-             replace(ledger, '{MODEL}', {own}), stage, next_check_at, created_at \
-             FROM numbers CROSS JOIN (SELECT * FROM paylink_orders WHERE name = '{MODEL}') model",
-            self.numbers()
-        );
-        self.run(&copy, i64::try_from(PAYMENTS)?).await?;
-        let numbers = first..first + PAYMENTS;
-        Ok(numbers.map(|it| format!("order-{}", it + 1)).collect())
-    }
-
-    /// The numbers from 1 to $1, as `n`.
-    fn numbers(&self) -> &'static str {
-        match self.kind() {
-            "SQLite" => {
-                "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $1)"
-            }
-            _ => "WITH numbers AS (SELECT n FROM generate_series(1, $1) n)",
-        }
+        opened(&self.desk, "prompt", first, PAYMENTS).await
     }
 
     /// Does this for each order, so many at once, and says how many it was a second.
@@ -211,7 +182,7 @@ impl Bench {
 
     /// Lays so many delivered orders beside the others, each as large as a real one, and makes some due.
     async fn fill(&self, orders: u64) -> Result<()> {
-        let (numbers, model) = (self.numbers(), format!("order-{}", PAYMENTS * 2));
+        let (numbers, model) = (numbers(&self.books), format!("prompt-{}", PAYMENTS * 2));
         let fill = [
             format!(
                 "INSERT INTO paylink_orders \
@@ -226,11 +197,11 @@ impl Bench {
             ),
         ];
         for statement in fill {
-            self.run(&statement, i64::try_from(orders)?).await?;
+            run(&self.books, &statement, i64::try_from(orders)?).await?;
         }
-        self.run("ANALYZE", 0).await?;
+        run(&self.books, "ANALYZE", 0).await?;
         let due = "UPDATE paylink_orders SET stage = 'open', next_check_at = created_at WHERE created_at <= $1";
-        self.run(due, i64::try_from(DUE)?).await
+        run(&self.books, due, i64::try_from(DUE)?).await
     }
 
     /// How long the questions take beside all of them.
@@ -263,29 +234,63 @@ impl Bench {
             snapshot.orders.values().sum::<u64>(),
         ))
     }
+}
 
-    async fn run(&self, statement: &str, number: i64) -> Result<()> {
-        let has_number = statement.contains("$1");
-        let statement = sqlx::AssertSqlSafe(statement.to_owned());
-        if let Some(pool) = self.books.sqlite_pool() {
-            let query = sqlx::query(statement);
-            let query = if has_number {
-                query.bind(number)
-            } else {
-                query
-            };
-            query.execute(pool).await?;
-        } else if let Some(pool) = self.books.postgres_pool() {
-            let query = sqlx::query(statement);
-            let query = if has_number {
-                query.bind(number)
-            } else {
-                query
-            };
-            query.execute(pool).await?;
-        }
-        Ok(())
+/// Orders of this account that are open, numbered from `first` on: one is opened, and the others are its copies. Their first
+/// looks are spread over the time of one pause.
+async fn opened(desk: &Desk<Books>, account: &str, first: u64, orders: u64) -> Result<Vec<String>> {
+    let (books, model) = (desk.store(), format!("model-of-{account}"));
+    if first == 0 {
+        let payment = NewPayment::new(&model, Rial::new(1_500_000).into())?;
+        let order = StoredOrder::new(account, payment);
+        books.add(&model, &order).await?;
+        let _ = desk.open(&model).await?;
     }
+    let own = format!("'{account}-' || (n + {first})");
+    let copy = format!(
+        "INSERT INTO paylink_orders \
+         (name, account, reference, payment, ledger, stage, next_check_at, created_at) \
+         {} SELECT {own}, account, {own}, replace(payment, '{model}', {own}), \
+         replace(ledger, '{model}', {own}), stage, next_check_at + n * 45000 / {orders}, created_at \
+         FROM numbers CROSS JOIN (SELECT * FROM paylink_orders WHERE name = '{model}') model",
+        numbers(books)
+    );
+    run(books, &copy, i64::try_from(orders)?).await?;
+    let numbers = first..first + orders;
+    Ok(numbers.map(|it| format!("{account}-{}", it + 1)).collect())
+}
+
+/// The numbers from 1 to $1, as `n`.
+fn numbers(books: &Books) -> &'static str {
+    match books.sqlite_pool() {
+        Some(_) => {
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $1)"
+        }
+        None => "WITH numbers AS (SELECT n FROM generate_series(1, $1) n)",
+    }
+}
+
+async fn run(books: &Books, statement: &str, number: i64) -> Result<()> {
+    let has_number = statement.contains("$1");
+    let statement = sqlx::AssertSqlSafe(statement.to_owned());
+    if let Some(pool) = books.sqlite_pool() {
+        let query = sqlx::query(statement);
+        let query = if has_number {
+            query.bind(number)
+        } else {
+            query
+        };
+        query.execute(pool).await?;
+    } else if let Some(pool) = books.postgres_pool() {
+        let query = sqlx::query(statement);
+        let query = if has_number {
+            query.bind(number)
+        } else {
+            query
+        };
+        query.execute(pool).await?;
+    }
+    Ok(())
 }
 
 async fn settled(desk: Arc<Desk<Books>>, name: String) -> Result<()> {
@@ -350,30 +355,13 @@ async fn noticed(place: &str, seconds: u64) -> Result<()> {
     });
     let accounts = Accounts::new(accounts.collect::<Vec<_>>())?;
     let desk = Arc::new(Desk::new(books.clone(), accounts));
-    let began = Instant::now();
-    let mut opening = JoinSet::new();
-    for order in 0..OPEN {
-        let (desk, name) = (Arc::clone(&desk), order.to_string());
-        let account = WINDOWS[usize::try_from(order)? % WINDOWS.len()].0;
-        opening.spawn(async move {
-            let payment = NewPayment::new(&name, Rial::new(1_500_000).into())?;
-            let order = StoredOrder::new(account, payment);
-            desk.store().add(&name, &order).await?;
-            let _ = desk.open(&name).await?;
-            Result::Ok(())
-        });
-        while opening.len() >= 64 {
-            opening.join_next().await.transpose()?.transpose()?;
+    let each = OPEN / 4;
+    let mut names = Vec::new();
+    for (prompt, (account, _)) in prompts.iter().zip(WINDOWS) {
+        for name in opened(&desk, account, 0, each).await? {
+            names.push((Arc::clone(prompt), name));
         }
     }
-    while let Some(opened) = opening.join_next().await {
-        opened??;
-    }
-    say(&format!(
-        "{OPEN} orders opened in {} s",
-        began.elapsed().as_secs()
-    ))?;
-
     let took = Arc::new(std::sync::Mutex::new(Vec::new()));
     let (noted, payers) = (Arc::clone(&took), prompts.clone());
     let watch = books.watch(&desk, Sent).sweep(|sweep| {
@@ -389,15 +377,14 @@ async fn noticed(place: &str, seconds: u64) -> Result<()> {
     let watch = tokio::spawn(watch.run(async { drop(closing.await) }));
     let mut payers = JoinSet::new();
     let mut chance = Chance::seeded(1);
-    for order in 0..OPEN {
-        // Exponential, in thousandths of the mean.
+    for (prompt, name) in names {
+        // Exponential.
         let share = (chance.below(999_999) + 1) as f64 / 1_000_000.0;
         let pays_after = PAYS_AFTER.mul_f64(-share.ln());
         if pays_after < PAYS_WITHIN {
-            let prompt = Arc::clone(&prompts[usize::try_from(order)? % WINDOWS.len()]);
             payers.spawn(async move {
                 tokio::time::sleep(pays_after).await;
-                prompt.pay(&order.to_string());
+                prompt.pay(&name);
             });
         }
     }
