@@ -29,6 +29,8 @@ mod pod;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod settling;
 #[cfg(test)]
 mod simulated;

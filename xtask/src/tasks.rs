@@ -14,6 +14,9 @@ Usage: cargo xtask CHORE
   install-tools   installs those three tools
   crash [KILLS]   kills a selling process so often, 2000 times, on SQLite and as far as it is there on PostgreSQL, and holds
                   the sandbox's books against the merchant's; PAYLINK_SEED chooses other moments
+  schedules [COUNT]
+                  plays so many schedules of a whole shop on a simulated clock, a million, with whatever can befall it, and
+                  measures how soon 10,000 payments are noticed; PAYLINK_SEED chooses the first one
   demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
   books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
                   beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
@@ -35,6 +38,8 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("crash", [kills]) => crash(kills),
         ("books", []) => books("1000000"),
         ("books", [orders]) => books(orders),
+        ("schedules", []) => schedules("1000000"),
+        ("schedules", [count]) => schedules(count),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
         ("" | "help" | "--help", []) => {
@@ -75,6 +80,23 @@ fn books(orders: &str) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Plays that many schedules, optimised but for what takes longest to build.
+fn schedules(count: &str) -> Outcome {
+    Step::cargo([
+        "test",
+        "--release",
+        "--package",
+        "paylink-tests",
+        "--test",
+        "crosswise",
+    ])
+    .arguments(&["--", "schedules::", "--nocapture", "--test-threads=1"])
+    .env("CARGO_PROFILE_RELEASE_LTO", "off")
+    .env("PAYLINK_SCHEDULES", count)
+    .env("PAYLINK_FIGURES", "10000")
+    .run()
 }
 
 /// Runs the tests that hold the generated parts, one at a time since several write the same page.

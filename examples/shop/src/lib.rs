@@ -90,7 +90,7 @@ impl Shop {
             let mut closing = closing.clone();
             async move { drop(closing.wait_for(|closes| *closes).await) }
         };
-        let watch = counter.books.watch(&counter.desk, NothingToSend);
+        let watch = counter.desk.store().watch(&counter.desk, NothingToSend);
         let watch = watch.sweep(|sweep| sweep.interval(sweep_every));
         let mut workers = JoinSet::new();
         workers.spawn(watch.run(closed()));
