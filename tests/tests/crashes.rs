@@ -229,7 +229,7 @@ impl Trial {
     /// Now and then a request or an answer is lost as well.
     fn befall(&mut self) {
         let operations = [
-            ("zipay", "invoice-create"),
+            ("zipay", "create-invoice"),
             ("zipay", "invoice-verify"),
             ("pod", "issue-invoice"),
             ("pod", "verify-invoice"),
