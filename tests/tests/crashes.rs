@@ -10,8 +10,8 @@ use std::time::Duration;
 use paylink_books::sqlx::{self, AssertSqlSafe, PgPool};
 use paylink_books::{Books, Orders};
 use paylink_sandbox::Sandbox;
-use paylink_sandbox::pod::State;
 use paylink_tests::chance::Chance;
+use paylink_tests::judgement::{self, lose, pay, wrongs};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -82,19 +82,7 @@ impl Trial {
     async fn begin(folder: TempDir, place: String, books: Books) -> Trial {
         let sandbox = Sandbox::start().await.unwrap();
         let configuration = folder.path().join("paylink.toml");
-        let mut accounts = String::new();
-        for played in sandbox.providers() {
-            if ["zipay", "pod"].contains(&played.name()) {
-                accounts.push_str(&format!("[{}]\n", played.name()));
-                for (key, value) in played.settings() {
-                    match value.parse::<u64>() {
-                        Ok(number) => accounts.push_str(&format!("{key} = {number}\n")),
-                        Err(_) => accounts.push_str(&format!("{key} = {value:?}\n")),
-                    }
-                }
-            }
-        }
-        std::fs::write(&configuration, accounts).unwrap();
+        std::fs::write(&configuration, judgement::configuration(&sandbox, "")).unwrap();
         let goods = "CREATE TABLE goods (order_name text NOT NULL)";
         if let Some(pool) = books.sqlite_pool() {
             sqlx::query(goods).execute(pool).await.unwrap();
@@ -172,7 +160,7 @@ impl Trial {
                                 return steps.parse().unwrap();
                             }
                         }
-                        () = tokio::time::sleep(Duration::from_millis(5)) => pay(sandbox),
+                        () = tokio::time::sleep(Duration::from_millis(5)) => pay(sandbox, |_| true),
                     }
                 }
             };
@@ -186,7 +174,8 @@ impl Trial {
 
     /// A life that is killed at this step; whether it came so far.
     async fn killed_at(&mut self, step: u64) -> bool {
-        self.befall();
+        // Now and then a request or an answer is lost as well.
+        lose(&self.sandbox, &mut self.chance, 5);
         let mut life = self.start(step);
         let end = async {
             loop {
@@ -197,7 +186,7 @@ impl Trial {
                         Some(_) => {}
                         None => panic!("the merchant ended without a word"),
                     },
-                    () = tokio::time::sleep(Duration::from_millis(5)) => pay(&self.sandbox),
+                    () = tokio::time::sleep(Duration::from_millis(5)) => pay(&self.sandbox, |_| true),
                 }
             }
         };
@@ -209,7 +198,8 @@ impl Trial {
 
     /// A life that is killed at any moment after it began.
     async fn killed_after(&mut self) -> bool {
-        self.befall();
+        // Now and then a request or an answer is lost as well.
+        lose(&self.sandbox, &mut self.chance, 5);
         let moment = Duration::from_millis(self.chance.below(120));
         let mut life = self.start(NEVER);
         assert_eq!(life.next().await.as_deref(), Some("begun"));
@@ -217,7 +207,7 @@ impl Trial {
             loop {
                 tokio::select! {
                     said = life.next() => if said.is_none_or(|it| it.starts_with("took")) { break },
-                    () = tokio::time::sleep(Duration::from_millis(5)) => pay(&self.sandbox),
+                    () = tokio::time::sleep(Duration::from_millis(5)) => pay(&self.sandbox, |_| true),
                 }
             }
         };
@@ -226,47 +216,11 @@ impl Trial {
         is_killed
     }
 
-    /// Now and then a request or an answer is lost as well.
-    fn befall(&mut self) {
-        let operations = [
-            ("zipay", "create-invoice"),
-            ("zipay", "invoice-verify"),
-            ("pod", "issue-invoice"),
-            ("pod", "verify-invoice"),
-        ];
-        for (provider, operation) in operations {
-            if self.chance.below(5) == 0 {
-                let fault = self.chance.fault();
-                self.sandbox.faults().next(provider, operation, fault);
-            }
-        }
-    }
-
     /// What must hold at every moment, whatever is still under way.
     async fn judge(&self) {
         let goods = self.goods().await;
-        for (order, times) in &goods {
-            assert_eq!(*times, 1, "order {order} was handed out {times} times");
-        }
-        let mut created = BTreeMap::new();
-        for invoice in self.sandbox.zipay().invoices() {
-            *created.entry(invoice.invoice_number.clone()).or_insert(0) += 1;
-            let order = order_of(&invoice.invoice_number);
-            let is_confirmed = invoice.times_verified() > 0;
-            let is_out = goods.contains_key(&order.to_string());
-            assert!(is_confirmed || !is_out, "order {order} is out and not paid");
-        }
-        for invoice in self.sandbox.pod().invoices() {
-            let reference = invoice.bill_number.unwrap();
-            let order = order_of(&reference);
-            *created.entry(reference).or_insert(0) += 1;
-            let is_confirmed = invoice.state == State::Paid;
-            let is_out = goods.contains_key(&order.to_string());
-            assert!(is_confirmed || !is_out, "order {order} is out and not paid");
-        }
-        for (reference, times) in created {
-            assert_eq!(times, 1, "{reference} was created {times} times");
-        }
+        let wrongs = wrongs(&self.sandbox, &goods);
+        assert!(wrongs.is_empty(), "{wrongs:?}");
         let doubled: Vec<_> = self.books.check().await.unwrap();
         let doubled = doubled
             .iter()
@@ -303,24 +257,6 @@ impl Trial {
             _ => panic!("an unknown database"),
         };
         rows.into_iter().collect()
-    }
-}
-
-/// The order that this reference belongs to.
-fn order_of(reference: &str) -> u64 {
-    reference.parse::<u64>().unwrap() - 1_000
-}
-
-/// The payers pay whatever there is to pay.
-fn pay(sandbox: &Sandbox) {
-    for invoice in sandbox.zipay().invoices() {
-        // What is paid already is refused.
-        let _ = sandbox.zipay().pay(&invoice.trackid);
-    }
-    for invoice in sandbox.pod().invoices() {
-        if invoice.state == State::Unpaid {
-            let _ = sandbox.pod().pay_by_card(invoice.id);
-        }
     }
 }
 

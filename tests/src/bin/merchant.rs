@@ -4,9 +4,7 @@
 //! how many orders there are to sell, numbered from 0; and at which of its steps it stops and waits to be killed. It ends
 //! when all orders are delivered.
 
-use std::error::Error;
 use std::future::Future;
-use std::io::Write;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,14 +19,10 @@ use paylink::desk::{
 };
 use paylink::{
     Account, Accounts, Capabilities, ExpectedPayment, Handle, NewPayment, Payment, PaymentProvider,
-    PreparedPayment, Resolution, Resolved, Rial, Settlement, Timeouts, Transport,
+    PreparedPayment, Resolution, Resolved, Settlement, Timeouts, Transport,
 };
-use paylink_books::{Books, BooksError, Connection, DeliverInTransaction, Orders, sqlx};
-
-type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
-
-/// The accounts that orders go through, in turn.
-const ACCOUNTS: [&str; 2] = ["zipay", "pod"];
+use paylink_books::{Books, BooksError, Connection, DeliverInTransaction, Orders};
+use paylink_tests::selling::{ACCOUNTS, Result, give, say, sold};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -106,22 +100,6 @@ async fn main() -> Result<()> {
     ))
 }
 
-fn sold(order: u64) -> Result<StoredOrder> {
-    let account = ACCOUNTS
-        .get(usize::try_from(order)? % ACCOUNTS.len())
-        .ok_or("no account")?;
-    let price = Rial::new(150_000 + order * 10);
-    let payment = NewPayment::new(&(1_000 + order).to_string(), price.into())?
-        .with_return_url("https://shop.example/back")?;
-    Ok(StoredOrder::new(*account, payment))
-}
-
-fn say(what: &str) -> Result<()> {
-    let mut output = std::io::stdout().lock();
-    writeln!(output, "{what}")?;
-    Ok(output.flush()?)
-}
-
 /// What the process does, counted.
 #[derive(Debug, Default)]
 struct Steps {
@@ -171,25 +149,10 @@ impl Runtime for Ahead {
 /// Hands the goods out in the books' own transaction: a row for each order.
 struct Goods(Arc<Steps>);
 
-const GIVE: &str = "INSERT INTO goods (order_name) VALUES ($1)";
-
 #[async_trait]
 impl DeliverInTransaction for Goods {
     async fn deliver(&self, connection: Connection<'_>, delivery: &Delivery) -> Result<()> {
-        let order = delivery.order();
-        let give = async {
-            match connection {
-                Connection::Sqlite(db) => {
-                    sqlx::query(GIVE).bind(order).execute(db).await?;
-                }
-                Connection::Postgres(db) => {
-                    sqlx::query(GIVE).bind(order).execute(db).await?;
-                }
-                _ => return Err("an unknown database".into()),
-            }
-            Ok(())
-        };
-        self.0.around(give).await
+        self.0.around(give(connection, delivery.order())).await
     }
 }
 
