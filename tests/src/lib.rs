@@ -7,6 +7,7 @@ pub mod impatience;
 pub mod judgement;
 pub mod page;
 pub mod pod_shop;
+pub mod postgres;
 pub mod prompt;
 pub mod providers;
 pub mod sandbox_clock;

@@ -21,6 +21,8 @@ mod foreign;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod one_alone;
 #[cfg(test)]
 mod pages;

@@ -17,6 +17,8 @@ Usage: cargo xtask CHORE
   schedules [COUNT]
                   plays so many schedules of a whole shop on a simulated clock, a million, with whatever can befall it, and
                   measures how soon 10,000 payments are noticed; PAYLINK_SEED chooses the first one
+  nodes [SECONDS] has two and four processes sell over one PostgreSQL, for 600 seconds, while they are killed and paused and
+                  the database is restarted, and holds the books against each other; PAYLINK_SEED chooses other moments
   demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
   books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
                   beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
@@ -40,6 +42,8 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("books", [orders]) => books(orders),
         ("schedules", []) => schedules("1000000"),
         ("schedules", [count]) => schedules(count),
+        ("nodes", []) => nodes("600"),
+        ("nodes", [seconds]) => nodes(seconds),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
         ("" | "help" | "--help", []) => {
@@ -97,6 +101,14 @@ fn schedules(count: &str) -> Outcome {
     .env("PAYLINK_SCHEDULES", count)
     .env("PAYLINK_FIGURES", "10000")
     .run()
+}
+
+/// Runs the tests of several nodes under fire for so many seconds.
+fn nodes(seconds: &str) -> Outcome {
+    Step::cargo(["test", "--package", "paylink-tests", "--test", "crosswise"])
+        .arguments(&["--", "nodes::", "--nocapture"])
+        .env("PAYLINK_NODES", seconds)
+        .run()
 }
 
 /// Runs the tests that hold the generated parts, one at a time since several write the same page.

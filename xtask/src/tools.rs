@@ -16,7 +16,7 @@ struct Needs {
     is_there: fn() -> bool,
 }
 
-const ALL: [Needs; 4] = [
+const ALL: [Needs; 5] = [
     Needs {
         tests: "browser::",
         what: "Chromium and its driver",
@@ -40,6 +40,12 @@ const ALL: [Needs; 4] = [
         what: "PostgreSQL",
         remedy: "let PAYLINK_POSTGRES be the URL of a database in which the tests may make schemas",
         is_there: || std::env::var_os("PAYLINK_POSTGRES").is_some(),
+    },
+    Needs {
+        tests: "nodes::",
+        what: "PostgreSQL's own programs",
+        remedy: "install Debian's postgresql",
+        is_there: || std::fs::exists("/usr/lib/postgresql").unwrap_or(false),
     },
 ];
 
