@@ -189,6 +189,11 @@ impl OrderStore for WatchedBooks {
         self.steps.around(self.books.save(claim, ledger)).await
     }
 
+    async fn save_and_release(&self, claim: &Claim, ledger: &Ledger) -> Kept<Saved> {
+        let save = self.books.save_and_release(claim, ledger);
+        self.steps.around(save).await
+    }
+
     async fn deliver(&self, claim: &Claim, ledger: &Ledger, delivery: &Delivery) -> Kept<Saved> {
         let deliver = self.books.deliver(claim, ledger, delivery);
         self.steps.around(deliver).await

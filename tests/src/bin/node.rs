@@ -2,8 +2,7 @@
 //!
 //! `node BOOKS CONFIGURATION SENT FIRST SEED`: the books' URL; the accounts; a file in which a line is written for each
 //! delivery that is sent; the number of its first order; and what decides on its pauses. Its output says what it did, in
-//! lines, and its input says what to do: `close` to sell no new order, `visit` for buyers who look what became of theirs, `stop`
-//! to end.
+//! lines, and its input says what to do: `close` to sell no new order, `stop` to end.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -33,7 +32,6 @@ const SELLERS: u64 = 3;
 enum Phase {
     Selling,
     Closing,
-    Visited,
     Stopping,
 }
 
@@ -54,8 +52,7 @@ async fn main() -> Result<()> {
     let accounts = Config::load(&configuration)?.open(&transport)?;
     let desk = Desk::new(Watched(books), accounts)
         .lease(LEASE)?
-        .min_pause(Duration::from_millis(500))
-        .visit_intervals(Duration::from_millis(500), Duration::from_millis(20));
+        .min_pause(Duration::from_millis(500));
     let desk = Arc::new(desk);
     say("begun")?;
 
@@ -78,7 +75,7 @@ async fn main() -> Result<()> {
         tokio::spawn(sell(desk, next, phase, chance));
     }
     let chance = Chance::seeded(seed.wrapping_add(SELLERS));
-    tokio::spawn(come_again(Arc::clone(&desk), phase.clone(), chance));
+    tokio::spawn(come_again(Arc::clone(&desk), chance));
     for worker in workers {
         worker.await?;
     }
@@ -92,7 +89,6 @@ fn told() -> Receiver<Phase> {
         for line in std::io::stdin().lines() {
             let phase = match line.as_deref() {
                 Ok("close") => Phase::Closing,
-                Ok("visit") => Phase::Visited,
                 Ok("stop") => Phase::Stopping,
                 _ => break,
             };
@@ -143,20 +139,14 @@ async fn open(desk: &Desk<Watched>, order: &str) -> Result<()> {
     Ok(())
 }
 
-/// Buyers of any node's orders come to this one: those who were shown no payment, and at last those who wait for their
-/// goods.
-async fn come_again(desk: NodeDesk, phase: Receiver<Phase>, mut chance: Chance) -> Result<()> {
+/// Buyers of any node's orders come to this one who were shown no payment.
+async fn come_again(desk: NodeDesk, mut chance: Chance) -> Result<()> {
     loop {
         sleep(Duration::from_millis(100)).await;
         for stage in [Stage::New, Stage::Creating, Stage::Over] {
             if let Some(order) = one_of(&desk, stage, &mut chance).await {
                 open(&desk, &order).await?;
             }
-        }
-        if *phase.borrow() == Phase::Visited
-            && let Some(order) = one_of(&desk, Stage::Open, &mut chance).await
-        {
-            let _ = desk.visit(&order).await;
         }
     }
 }
@@ -231,6 +221,11 @@ impl OrderStore for Watched {
         watched("save", Some(claim), self.0.save(claim, ledger).await)
     }
 
+    async fn save_and_release(&self, claim: &Claim, ledger: &Ledger) -> Kept<Saved> {
+        let saved = self.0.save_and_release(claim, ledger).await;
+        watched("save", Some(claim), saved)
+    }
+
     async fn deliver(&self, claim: &Claim, ledger: &Ledger, delivery: &Delivery) -> Kept<Saved> {
         let saved = self.0.deliver(claim, ledger, delivery).await;
         watched("deliver", Some(claim), saved)
@@ -240,8 +235,14 @@ impl OrderStore for Watched {
         self.0.release(claim).await
     }
 
-    async fn due(&self, now: SystemTime, limit: usize) -> Kept<Vec<String>> {
-        self.0.due(now, limit).await
+    async fn claim_due(
+        &self,
+        account: &str,
+        now: SystemTime,
+        lease: Duration,
+        limit: usize,
+    ) -> Kept<Vec<Claim>> {
+        self.0.claim_due(account, now, lease, limit).await
     }
 
     async fn take_due_deliveries(
@@ -253,12 +254,13 @@ impl OrderStore for Watched {
         self.0.take_due_deliveries(now, lease, limit).await
     }
 
-    async fn postpone_delivery(&self, taken: &DueDelivery, until: SystemTime) -> Kept<Saved> {
-        watched(
-            "postpone",
-            None,
-            self.0.postpone_delivery(taken, until).await,
-        )
+    async fn postpone_delivery(
+        &self,
+        taken: &DueDelivery,
+        until: Option<SystemTime>,
+    ) -> Kept<Saved> {
+        let saved = self.0.postpone_delivery(taken, until).await;
+        watched("postpone", None, saved)
     }
 
     async fn close_delivery(&self, id: &str) -> Kept<()> {

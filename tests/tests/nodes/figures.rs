@@ -9,6 +9,9 @@ use tokio::time::sleep;
 
 use super::ledgers::{self, Held, Ledgers};
 
+/// How long ago a claim was made at the most that a node holds, in milliseconds.
+const RECENT: i64 = 4_000;
+
 /// How long each claim of a node that held it no more kept its order, from when that node died or stopped.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Takeovers {
@@ -19,6 +22,8 @@ pub(super) struct Takeovers {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taken {
+    /// Of orders whose node died while nothing else befell anybody.
+    pub(super) in_calm: Vec<Duration>,
     /// Of orders whose node died.
     pub(super) after_kill: Vec<Duration>,
     /// Of orders whose node stopped.
@@ -30,6 +35,7 @@ pub(super) struct Taken {
 /// Why a node holds its orders no more.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Gone {
+    KilledInCalm,
     Killed,
     Paused,
     /// It was the last one: how soon others take over says nothing.
@@ -40,13 +46,13 @@ impl Takeovers {
     /// Watches what is held by a node that has gone just now, while everything else goes on.
     ///
     /// The books do not say who holds an order. Whoever lives gives back soon; nobody else can take over what a dead node
-    /// held before its lease has ended.
+    /// held before its lease has ended. Claims that are older have been lost before.
     pub(super) fn watch(&self, ledgers: Ledgers, gone: Gone, lease: Duration) {
         let since = Instant::now();
         let by = ledgers::now() + i64::try_from(lease.as_millis()).unwrap();
         let this = self.clone();
         tokio::spawn(async move {
-            let mut held = ledgers.held(by).await;
+            let mut held = ledgers.held(by - RECENT, by).await;
             held.retain(|it| {
                 let claim = (it.name.clone(), it.fence);
                 this.watched.lock().unwrap().insert(claim)
@@ -73,12 +79,13 @@ impl Takeovers {
         if ledgers::now() >= before.claimed_until {
             let mut taken = self.taken.lock().unwrap();
             match gone {
-                Gone::Killed | Gone::Paused if before.stage == "awaiting_delivery" => {
-                    taken.deliveries.push(after);
-                }
+                Gone::Last => {}
+                _ if before.stage == "awaiting_delivery" => taken.deliveries.push(after),
+                // Nobody looks for it before it is due.
+                _ if !before.is_due => {}
+                Gone::KilledInCalm => taken.in_calm.push(after),
                 Gone::Killed => taken.after_kill.push(after),
                 Gone::Paused => taken.after_pause.push(after),
-                Gone::Last => {}
             }
         }
         false

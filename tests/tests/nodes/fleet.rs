@@ -25,8 +25,8 @@ pub(super) struct Told {
     pub(super) refused: BTreeMap<String, u64>,
     /// The orders that another call got before the lease of their claim had ended.
     pub(super) stolen: BTreeSet<u64>,
-    /// How long it took from the start of a node that was killed before until it had done something, if it was not paused
-    /// in between.
+    /// How long it took from the start of a node that was killed before until it had done something, if nothing befell it in
+    /// between.
     pub(super) back_at_work: Vec<Duration>,
 }
 
@@ -88,7 +88,8 @@ impl Fleet {
         self.lives += 1;
         let (first, seed) = (self.lives * APART, self.seed + self.lives * 100);
         let mut child = Command::new(env!("CARGO_BIN_EXE_node"))
-            .arg(&self.url)
+            // Each life has a name of its own at the database.
+            .arg(format!("{}-{}", self.url, self.lives))
             .args([&self.configuration, &self.sent])
             .args([first.to_string(), seed.to_string()])
             .stdin(Stdio::piped())
@@ -171,11 +172,19 @@ impl Fleet {
         let now = Instant::now();
         let node = std::mem::replace(&mut self.nodes[index], Node::Dead(now));
         if let Node::Running(life) = node {
-            life.is_measured.store(true, Ordering::SeqCst);
             life.signal("STOP").await;
             self.nodes[index] = Node::Paused(life, now + time);
         }
         now
+    }
+
+    /// Something befell the nodes: how long one takes that has just been started says nothing.
+    pub(super) fn disturbed(&self) {
+        for node in &self.nodes {
+            if let Node::Running(life) | Node::Paused(life, _) = node {
+                life.is_measured.store(true, Ordering::SeqCst);
+            }
+        }
     }
 
     /// The dead are started again at once.

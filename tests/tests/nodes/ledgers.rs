@@ -11,8 +11,24 @@ use tokio::time::sleep;
 /// How long the database may be away.
 const AWAY: Duration = Duration::from_secs(60);
 
-const GOODS: &str = "CREATE TABLE goods \
-     (order_name text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())";
+/// The table of goods, and what notes every write to an order by a node that was not the last one to claim it.
+const SETUP: [&str; 5] = [
+    "CREATE TABLE goods (order_name text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())",
+    "CREATE TABLE holders (name text PRIMARY KEY, node text NOT NULL)",
+    "CREATE TABLE strange_writes (name text NOT NULL, node text NOT NULL, stage text NOT NULL)",
+    "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ \
+     DECLARE writer text := current_setting('application_name'); \
+     BEGIN \
+         IF NEW.fence <> OLD.fence THEN \
+             INSERT INTO holders VALUES (NEW.name, writer) ON CONFLICT (name) DO UPDATE SET node = writer; \
+         ELSIF NEW.ledger <> OLD.ledger THEN \
+             INSERT INTO strange_writes SELECT NEW.name, writer, NEW.stage FROM holders \
+             WHERE name = NEW.name AND node <> writer; \
+         END IF; \
+         RETURN NULL; \
+     END $$",
+    "CREATE TRIGGER note AFTER UPDATE ON paylink_orders FOR EACH ROW EXECUTE FUNCTION note()",
+];
 
 /// Orders that are to be delivered and are not, or to be opened and are not.
 const MISSING: &str = "SELECT o.name, concat_ws(' ', o.name, o.stage, \
@@ -30,18 +46,29 @@ pub(super) struct Held {
     pub(super) fence: i64,
     pub(super) claimed_until: i64,
     pub(super) stage: String,
+    /// Whether it is due by the end of the claim.
+    pub(super) is_due: bool,
+}
+
+/// What is read of claims.
+macro_rules! held {
+    () => {
+        "SELECT name, fence, claimed_until, stage, coalesce(next_check_at <= claimed_until, false) \
+         FROM paylink_orders "
+    };
 }
 
 /// A claim as its columns.
-type Columns = (String, i64, i64, String);
+type Columns = (String, i64, i64, String, bool);
 
 impl From<Columns> for Held {
-    fn from((name, fence, claimed_until, stage): Columns) -> Held {
+    fn from((name, fence, claimed_until, stage, is_due): Columns) -> Held {
         Held {
             name,
             fence,
             claimed_until,
             stage,
+            is_due,
         }
     }
 }
@@ -56,14 +83,16 @@ impl Ledgers {
     pub(super) async fn open(url: &str) -> Ledgers {
         let books = Books::postgres(url).await.unwrap();
         let pool = books.postgres_pool().unwrap().clone();
-        sqlx::query(GOODS).execute(&pool).await.unwrap();
+        for statement in SETUP {
+            sqlx::query(statement).execute(&pool).await.unwrap();
+        }
         Ledgers { books, pool }
     }
 
     /// Cuts the nodes' connections: all, or those of even or odd processes of the server.
     pub(super) async fn cut(&self, half: Option<u64>) {
         let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
-             WHERE application_name = 'node' AND ($1 < 0 OR pid % 2 = $1)";
+             WHERE application_name LIKE 'node%' AND ($1 < 0 OR pid % 2 = $1)";
         let half = half.map_or(-1, |half| i32::try_from(half).unwrap());
         let _: i64 = surely(|| sqlx::query_scalar(cut).bind(half).fetch_one(&self.pool)).await;
     }
@@ -91,6 +120,12 @@ impl Ledgers {
             .await
     }
 
+    /// Writes to an order by a node that was not the last one to claim it.
+    pub(super) async fn strange_writes(&self) -> Vec<(String, String, String)> {
+        let all = "SELECT name, node, stage FROM strange_writes";
+        surely(|| sqlx::query_as(all).fetch_all(&self.pool)).await
+    }
+
     /// What is wrong in the books by themselves.
     pub(super) async fn violations(&self) -> Vec<Violation> {
         surely(|| self.books.check()).await
@@ -108,13 +143,14 @@ impl Ledgers {
         missing.into_iter().map(numbered).collect()
     }
 
-    /// The claims that hold now, and end by this moment.
-    pub(super) async fn held(&self, by: i64) -> Vec<Held> {
-        let held = "SELECT name, fence, claimed_until, stage FROM paylink_orders \
-             WHERE claimed_until > $1 AND claimed_until <= $2";
+    /// The claims that were made between these moments, given as those at which they end, and hold now.
+    pub(super) async fn held(&self, after: i64, by: i64) -> Vec<Held> {
         let held: Vec<Columns> = surely(|| {
-            let held = sqlx::query_as(held).bind(now()).bind(by);
-            held.fetch_all(&self.pool)
+            let held = sqlx::query_as(concat!(
+                held!(),
+                "WHERE claimed_until > $1 AND claimed_until <= $2"
+            ));
+            held.bind(after.max(now())).bind(by).fetch_all(&self.pool)
         })
         .await;
         held.into_iter().map(Held::from).collect()
@@ -122,11 +158,9 @@ impl Ledgers {
 
     /// The same orders, as they are held now.
     pub(super) async fn again(&self, names: &[String]) -> Vec<Held> {
-        let again =
-            "SELECT name, fence, claimed_until, stage FROM paylink_orders WHERE name = ANY($1)";
         let again: Vec<Columns> = surely(|| {
-            let again = sqlx::query_as(again).bind(names);
-            again.fetch_all(&self.pool)
+            let again = sqlx::query_as(concat!(held!(), "WHERE name = ANY($1)"));
+            again.bind(names).fetch_all(&self.pool)
         })
         .await;
         again.into_iter().map(Held::from).collect()
