@@ -283,7 +283,7 @@ pub(super) fn hear_opened(life: &Life, order: &str, opened: &Opened) {
             match bills.find(|bill| bill.id == id && bill.order == number_of(order)) {
                 Some(bill) => bill.is_shown = true,
                 None => {
-                    state.is_wrong(now, format!("{id} is shown for {order} and is not its own"))
+                    state.is_wrong(now, format!("{id} is shown for {order} and is not its own"));
                 }
             }
             Corner::Opened

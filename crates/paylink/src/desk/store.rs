@@ -436,7 +436,7 @@ impl MemoryStore {
     pub fn due(&self, now: SystemTime) -> Vec<String> {
         let books = self.books();
         let names = books.due(now).into_iter();
-        names.map(|name| name.to_owned()).collect()
+        names.map(str::to_owned).collect()
     }
 
     /// The names of all orders.

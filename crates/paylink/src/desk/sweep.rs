@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::Desk;
 use super::claim::unless;
@@ -138,7 +138,7 @@ impl<S: OrderStore + 'static> Sweep<S> {
 async fn ended<T: 'static>(lanes: &mut JoinSet<T>) -> Vec<T> {
     let mut ended = Vec::new();
     while let Some(lane) = lanes.join_next().await {
-        match lane.map_err(|it| it.try_into_panic()) {
+        match lane.map_err(JoinError::try_into_panic) {
             Ok(lane) => ended.push(lane),
             Err(Ok(panic)) => std::panic::resume_unwind(panic),
             Err(Err(_)) => {}
