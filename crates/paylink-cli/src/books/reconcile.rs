@@ -30,7 +30,7 @@ use crate::typed;
 ///
 /// It compares the payments that were created in the period, and changes nothing, neither here nor there. It ends with 1 if
 /// something differs or the list could not be read to its end, and says what to do about each payment. A time is that of
-/// Tehran: 1405/09/08, or \"1405/09/08 14:30:00\".
+/// Tehran: 1405/09/08, or "1405/09/08 14:30:00".
 #[derive(Debug, Args)]
 pub(super) struct ReconcileArgs {
     /// Which account; it need not be said where there is but one
