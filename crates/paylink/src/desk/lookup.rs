@@ -1,6 +1,6 @@
 //! What became of an attempt, and when to look at it again.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use paylink_core::provider::{Capability, Created, PaymentState, Resolved, Support};
 use paylink_core::{Effect, Error, ErrorKind, Handle, Resolution};
@@ -85,8 +85,10 @@ impl<S: OrderStore> Desk<S> {
     }
 
     /// Notes what was seen of the order's payments, and when to look again.
-    pub(super) fn note(&self, turn: &mut Turn, sights: &[(usize, Sight)]) {
-        let now = self.runtime.now();
+    ///
+    /// That was seen no later than the questions were asked: an answer that was slept over for hours ends no watch.
+    pub(super) fn note(&self, turn: &mut Turn, sights: &[(usize, Sight)], asked_at: SystemTime) {
+        let now = asked_at.min(self.runtime.now());
         let newest = sights.iter().max_by_key(|(index, _)| *index);
         let seen = newest.and_then(|(_, sight)| match sight {
             Sight::State(state) => Some(state.clone()),
@@ -112,8 +114,15 @@ impl<S: OrderStore> Desk<S> {
                 shortest: self.min_pause,
             };
             let next = pace::next(sight, &terms, now)?;
-            let closed = self.pace.closed_for(attempt.account(), now);
-            Some(next.max(closed.and_then(|left| now.checked_add(left)).unwrap_or(now)))
+            let by_now = self.runtime.now();
+            let closed = self.pace.closed_for(attempt.account(), by_now);
+            Some(
+                next.max(
+                    closed
+                        .and_then(|left| by_now.checked_add(left))
+                        .unwrap_or(next),
+                ),
+            )
         });
         let again_at = again_at.min();
         turn.ledger_mut().watch_mut(now).look_again(again_at);

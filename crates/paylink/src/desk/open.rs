@@ -102,6 +102,7 @@ impl<S: OrderStore> Desk<S> {
         let Some(newest) = turn.ledger().newest() else {
             return self.ask_for_newest(turn).await;
         };
+        let asked_at = self.runtime.now();
         let found = without_rate_limit_retries(self.find(turn, newest)).await;
         if matches!(found, Ok(Found::Never)) {
             // The look-up may have taken most of the lease.
@@ -114,7 +115,7 @@ impl<S: OrderStore> Desk<S> {
             Err(_) => None,
         };
         if let Some(sight) = sight {
-            self.note(turn, &[(newest, sight)]);
+            self.note(turn, &[(newest, sight)], asked_at);
             if matches!(found, Ok(Found::Made)) {
                 // It is shown now, however long ago it was asked for.
                 turn.watch_on(self.runtime.now(), self.min_pause);

@@ -15,7 +15,7 @@ use super::ledger::{Delivery, Stage};
 use super::lookup::Found;
 use super::outcome::{DeskError, Outcome};
 use super::pace::{Sight, TooSoon};
-use super::store::{Claim, OrderStore, StoredOrder};
+use super::store::{Claim, Claimed, OrderStore, StoredOrder};
 
 /// How far a visitor came without costing anything.
 pub(crate) enum Arrival {
@@ -379,18 +379,41 @@ impl<S: OrderStore> Desk<S> {
         there.sort_by_key(|index| hinted != Some(*index));
         for index in there {
             match self.settle_at(turn, index).await {
-                Ok(now @ Outcome::DeliverNow(_)) => {
+                Ok(handed_out @ Outcome::DeliverNow(_)) => {
                     if let Some(mismatch) = &heard.alarm {
                         let order = turn.name();
                         tracing::error!(order, %mismatch, "another payment of a paid order is not the order's");
                     }
-                    return Ok(Seen::Written(now));
+                    return Ok(Seen::Written(handed_out));
                 }
                 other => heard.hear(index, other)?,
             }
         }
-        self.note(turn, &heard.sights);
+        self.note(turn, &heard.sights, now);
         Ok(Seen::Heard(heard))
+    }
+
+    /// Has an order looked at again whose payment was proved by one who had lost it: whoever has it now may have seen it
+    /// unpaid a moment before.
+    async fn come_back_to(&self, order: &str) {
+        let mut pauses = Pauses::within(self.claim_timeout);
+        loop {
+            let now = self.runtime.now();
+            match self.store.claim(order, now, self.lease).await {
+                Ok(Claimed::Granted { claim, mut order }) => {
+                    if order.ledger().delivery().is_none() {
+                        order.ledger_mut().watch_mut(now).look_again(Some(now));
+                        let _ = self.store.save(&claim, order.ledger()).await;
+                    }
+                    let _ = self.store.release(&claim).await;
+                    return;
+                }
+                Ok(Claimed::NoSuchOrder) => return,
+                Ok(Claimed::Held { .. }) | Err(_) => {}
+            }
+            let Some(pause) = pauses.next() else { return };
+            self.runtime.sleep(pause).await;
+        }
     }
 
     /// Settles the payment of the attempt at this place.
@@ -423,7 +446,12 @@ impl<S: OrderStore> Desk<S> {
             self.runtime.now(),
         );
         turn.ledger_mut().hand_out(delivery.clone());
-        self.deliver(turn, &delivery).await?;
+        if let Err(stop) = self.deliver(turn, &delivery).await {
+            if let Stop::TakenOver = stop {
+                self.come_back_to(turn.name()).await;
+            }
+            return Err(stop);
+        }
         Ok(Outcome::DeliverNow(Box::new(delivery)))
     }
 }
