@@ -62,9 +62,10 @@ impl<S: OrderStore> Desk<S> {
                 {
                     return lost(why);
                 }
-                let resolved = provider.resolve(handle).await;
-                self.heard_from(attempt.account(), &resolved);
-                match resolved {
+                match self
+                    .asked(attempt.account(), provider.resolve(handle))
+                    .await
+                {
                     Ok(Resolution::NotExecuted) => return Ok(Found::Never),
                     Ok(Resolution::StillUnknown { retry_after }) => {
                         return Ok(Found::NotYet { retry_after });
@@ -138,9 +139,7 @@ impl<S: OrderStore> Desk<S> {
         {
             return None;
         }
-        let resolved = provider.resolve(handle).await;
-        self.heard_from(account, &resolved);
-        match resolved {
+        match self.asked(account, provider.resolve(handle)).await {
             Ok(Resolution::Executed(Resolved::Created(created))) => Some(*created),
             _ => None,
         }

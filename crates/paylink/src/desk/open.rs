@@ -235,9 +235,7 @@ impl<S: OrderStore> Desk<S> {
             self.take_back(turn, before, None).await?;
             return Err(Error::from(late).into());
         }
-        let created = prepared.create().await;
-        self.heard_from(&account, &created);
-        match created {
+        match self.asked(&account, prepared.create()).await {
             Ok(created) => self.keep(turn, created).await,
             Err(error) => match error.effect() {
                 Effect::NotExecuted => {

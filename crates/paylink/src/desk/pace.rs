@@ -3,6 +3,7 @@
 //! What concerns an account is kept per process: several processes over one store ask so often each.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -384,9 +385,23 @@ impl<S: OrderStore> Desk<S> {
         }
     }
 
-    /// Notes how an account's provider answered.
-    pub(super) fn heard_from<T>(&self, account: &str, answer: &Result<T, Error>) {
-        self.pace.heard(account, self.runtime.now(), answer);
+    /// Asks an account's provider, and notes how it answered.
+    pub(super) async fn asked<T>(
+        &self,
+        account: &str,
+        question: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let begun = self.runtime.now();
+        let answer = question.await;
+        let now = self.runtime.now();
+        // Later than any answer comes, this process slept meanwhile: what failed was not the provider.
+        let slept = now
+            .duration_since(begun)
+            .is_ok_and(|took| took > self.longest_move());
+        if answer.is_ok() || !slept {
+            self.pace.heard(account, now, &answer);
+        }
+        answer
     }
 }
 

@@ -426,8 +426,9 @@ impl<S: OrderStore> Desk<S> {
             return Ok(Outcome::NotOpened);
         };
         let provider = self.provider(attempt.account())?;
-        let settlement = provider.settle(&expected).await;
-        self.heard_from(attempt.account(), &settlement);
+        let settlement = self
+            .asked(attempt.account(), provider.settle(&expected))
+            .await;
         let proof = match settlement? {
             Settlement::Settled(proof) | Settlement::AlreadySettled(proof) => proof,
             Settlement::NotPaid(payment) => return Ok(Outcome::NotPaid(Box::new(payment))),

@@ -34,6 +34,8 @@ pub(crate) struct Fate {
     pub(crate) steps: AtomicU32,
     /// How long its store takes to save.
     pub(crate) saving: Option<(Arc<MockClock>, Duration)>,
+    /// How long it sleeps in each call of a provider.
+    pub(crate) asleep: Option<(Arc<MockClock>, Duration)>,
     /// Another process, which checks an order as soon as this one releases its claim.
     pub(crate) rival: Mutex<Option<Desk<Arc<MemoryStore>>>>,
     /// How often its store was asked for a claim.
@@ -225,6 +227,9 @@ impl CrashingProvider {
 
     async fn between<T>(&self, work: impl Future<Output = T>) -> T {
         self.fate.step_at_provider().await;
+        if let Some((clock, time)) = &self.fate.asleep {
+            clock.advance(*time);
+        }
         let done = work.await;
         self.fate.step_at_provider().await;
         done

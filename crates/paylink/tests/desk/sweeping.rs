@@ -192,6 +192,30 @@ async fn a_provider_that_is_down_keeps_nobody_from_the_orders_of_another() {
     assert_eq!(shop.provider.calls().len(), 3 + 1 + 20);
 }
 
+/// All its calls are late by then, and say nothing of the provider.
+#[tokio::test]
+async fn a_process_that_slept_takes_no_provider_for_down() {
+    for (time, is_down) in [(HOUR, false), (Duration::from_secs(4), true)] {
+        let shop = Shop::opened().await;
+        for number in 1001..1020 {
+            let _ = shop.put_and_open(&number.to_string()).await;
+        }
+        shop.clock.advance(MINUTE);
+        let fate = Arc::new(Fate {
+            asleep: Some((Arc::clone(&shop.clock), time)),
+            ..Fate::default()
+        });
+        let desk = Arc::new(shop.process(&fate));
+        for _ in 0..3 {
+            shop.provider.on_settle(Failure::LostBefore);
+            let _ = desk.check("1000").await;
+        }
+        shop.provider.forget_calls();
+        Sweep::new(desk).step().await.unwrap();
+        assert_eq!(shop.provider.calls().is_empty(), is_down, "{time:?}");
+    }
+}
+
 /// A visitor who waits for a turn has the order: the sweep comes back later, and not again and again.
 #[tokio::test]
 async fn an_order_that_a_visitor_waits_for_is_left_to_the_visitor() {
