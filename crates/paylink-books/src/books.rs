@@ -73,9 +73,7 @@ macro_rules! on {
             }
             #[cfg(feature = "postgres")]
             $crate::books::Database::Postgres { own, .. } => {
-                let mut $db = own
-                    .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
-                    .await?;
+                let mut $db = own.begin_with($crate::postgres::BEGIN).await?;
                 let done = $work;
                 $db.commit().await?;
                 done
@@ -106,7 +104,8 @@ pub(crate) async fn whole<T: Send + 'static>(
 /// [`Outbox`](paylink::desk::Outbox) for that, which is at least once.
 #[async_trait]
 pub trait DeliverInTransaction: Send + Sync {
-    /// Writes that the goods are the buyer's. Be quick: the database waits.
+    /// Writes that the goods are the buyer's. Be quick: the database waits, and PostgreSQL gives up a transaction in which
+    /// nothing happens for 30 seconds.
     ///
     /// # Errors
     ///

@@ -13,6 +13,11 @@ const OLDEST: i32 = 130_000;
 const APART: Duration = Duration::from_secs(2);
 const CONNECTIONS: u32 = 10;
 
+/// The beginning of a transaction of the books' own. A machine that is gone in the middle of one would keep its rows locked for
+/// as long as TCP takes to notice, which is hours: then no other node gets the order.
+pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
+     SET LOCAL idle_in_transaction_session_timeout = '30s'";
+
 /// How long a call waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
 

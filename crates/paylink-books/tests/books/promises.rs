@@ -1,8 +1,8 @@
 //! What every store has to keep, and what these keep beyond it.
 
 use std::error::Error;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::{Duration, SystemTime};
 
@@ -230,4 +230,43 @@ async fn what_the_shop_drops_on_postgres_keeps_no_write_of_the_books_back() {
         .unwrap();
     assert_eq!(committed, 40);
     assert!(dropped > 0, "the server was never slower than the test");
+}
+
+/// Notes how long its transaction may stand still.
+struct Patience(Mutex<Vec<String>>);
+
+#[async_trait]
+impl DeliverInTransaction for Patience {
+    async fn deliver(
+        &self,
+        connection: Connection<'_>,
+        _: &Delivery,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let Connection::Postgres(db) = connection else {
+            return Err("it is asked of PostgreSQL".into());
+        };
+        let patience: String = sqlx::query_scalar(PATIENCE).fetch_one(db).await?;
+        self.0.lock().unwrap().push(patience);
+        Ok(())
+    }
+}
+
+const PATIENCE: &str = "SELECT current_setting('idle_in_transaction_session_timeout')";
+
+/// Otherwise nobody gets the orders of a machine that is gone until TCP notices. The shop's own transactions are its business.
+#[tokio::test]
+async fn a_transaction_of_the_books_ends_by_itself_on_postgres_where_its_machine_is_gone() {
+    let pool = Place::postgres().schema().await;
+    let patience = Arc::new(Patience(Mutex::default()));
+    let books = Books::on_postgres(pool.clone()).await.unwrap();
+    let books = books.deliver_with(Arc::clone(&patience));
+    books.add("1000", &order("1000")).await.unwrap();
+    let (desk, provider) = desk(books);
+    let _ = desk.open("1000").await.unwrap();
+    provider.pay("1000");
+    let outcome = desk.check("1000").await.unwrap();
+    assert!(matches!(outcome, Outcome::DeliverNow(_)), "{outcome:?}");
+    assert_eq!(*patience.0.lock().unwrap(), ["30s"]);
+    let of_shop: String = sqlx::query_scalar(PATIENCE).fetch_one(&pool).await.unwrap();
+    assert_eq!(of_shop, "0");
 }
