@@ -34,7 +34,7 @@ const UNPAID: u64 = 17;
 /// What makes a node hold an order for longer than a moment.
 const SLOW: Fault = Fault::Delay(Duration::from_millis(600));
 /// The longest that a desk's sweep leaves an account alone whose provider it takes for down.
-const REST: Duration = Duration::from_secs(120);
+const REST: Duration = Duration::from_secs(60);
 /// How long a process may take to end that was asked to.
 const ENDING: Duration = Duration::from_secs(20);
 

@@ -23,8 +23,9 @@ const LONGEST_CLOSING: Duration = Duration::from_secs(15 * 60);
 const DOWN: u32 = 3;
 /// How long it is left alone then; twice as long after each further failure.
 const FIRST_REST: Duration = Duration::from_secs(30);
-/// The longest of these times. It is short beside every deadline of a provider.
-const LONGEST_REST: Duration = Duration::from_secs(2 * 60);
+/// The longest of these times. Several fit into the last five minutes before a deadline of a provider that is back: a look on
+/// trial fails by chance as well.
+const LONGEST_REST: Duration = Duration::from_secs(60);
 /// The longest pause of a payment that could not be asked for since its provider was down. As long as that lasts, the whole
 /// account is left alone; when it is over, the deadline of a payment made before may be near.
 const AFTER_DOWN: Duration = Duration::from_secs(60);
@@ -516,8 +517,8 @@ mod tests {
         for (now, rest) in [
             (0, 30_000),
             (30_000, 60_000),
-            (90_000, 120_000),
-            (210_000, 120_000),
+            (90_000, 60_000),
+            (150_000, 60_000),
         ] {
             // Those that were under way together are one failure.
             for _ in 0..8 {
