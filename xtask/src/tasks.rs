@@ -67,7 +67,7 @@ fn crash(kills: &str) -> Outcome {
 }
 
 /// How long it is measured how soon payments are noticed.
-const NOTICED_FOR: &str = "600";
+const NOTICED_FOR: &str = "300";
 
 /// Measures the books on whichever databases there are.
 fn books(orders: &str) -> Outcome {

@@ -77,9 +77,11 @@ async fn throughput(place: &str, orders: u64) -> Result<()> {
         books,
         next: AtomicU64::new(0),
     };
-    say(&format!("| {} | a second |", bench.kind()))?;
-    say("|---|---|")?;
-    say(&format!("| fsyncs of 4 KiB | {} |", fsyncs()?))?;
+    say(&format!(
+        "| {}, a second | in flight | fsyncs of 4 KiB | bare transactions of the two rows | payments settled |",
+        bench.kind()
+    ))?;
+    say("|---|---|---|---|---|")?;
     bench.measure("empty tables").await?;
     let begun = Instant::now();
     bench.fill(orders).await?;
@@ -143,15 +145,13 @@ impl Bench {
 
     async fn measure(&self, beside: &str) -> Result<()> {
         for in_flight in IN_FLIGHT {
+            let synced = fsyncs()?;
             let names = self.open_orders().await?;
             let bare = self.a_second(&names, in_flight, bare).await?;
             let names = self.open_orders().await?;
             let settled = self.a_second(&names, in_flight, settled).await?;
             say(&format!(
-                "| bare transactions of the two rows, {in_flight} in flight, {beside} | {bare} |"
-            ))?;
-            say(&format!(
-                "| payments settled, {in_flight} in flight, {beside} | {settled} |"
+                "| {beside} | {in_flight} | {synced} | {bare} | {settled} |"
             ))?;
         }
         Ok(())
@@ -248,8 +248,16 @@ impl Bench {
     }
 }
 
-/// Orders of this account that are open, numbered from `first` on: one is opened, and the others are its copies. Their first
-/// looks are spread over the time of one pause.
+/// After how many milliseconds an order is looked at that was shown.
+const FIRST_LOOK: u64 = 45_000;
+
+/// When the order of this number was shown, as its first look says.
+fn spread(number: u64, orders: u64) -> u64 {
+    number * FIRST_LOOK / orders
+}
+
+/// Orders of this account that are open, numbered from `first` on: one is opened, and the others are its copies. They are
+/// shown one after another within the time of one pause, and looked at that long after.
 async fn opened(desk: &Desk<Books>, account: &str, first: u64, orders: u64) -> Result<Vec<String>> {
     let (books, model) = (desk.store(), format!("model-of-{account}"));
     if first == 0 {
@@ -263,7 +271,7 @@ async fn opened(desk: &Desk<Books>, account: &str, first: u64, orders: u64) -> R
         "INSERT INTO paylink_orders \
          (name, account, reference, payment, ledger, stage, next_check_at, created_at) \
          {} SELECT {own}, account, {own}, replace(payment, '{model}', {own}), \
-         replace(ledger, '{model}', {own}), stage, next_check_at + n * 45000 / {orders}, created_at \
+         replace(ledger, '{model}', {own}), stage, next_check_at + n * {FIRST_LOOK} / {orders}, created_at \
          FROM numbers CROSS JOIN (SELECT * FROM paylink_orders WHERE name = '{model}') model",
         numbers(books)
     );
@@ -370,8 +378,10 @@ async fn noticed(place: &str, seconds: u64) -> Result<()> {
     let each = OPEN / 4;
     let mut names = Vec::new();
     for (prompt, (account, _)) in prompts.iter().zip(WINDOWS) {
-        for name in opened(&desk, account, 0, each).await? {
-            names.push((Arc::clone(prompt), name));
+        let names_of_account = opened(&desk, account, 0, each).await?;
+        for (name, number) in names_of_account.into_iter().zip(1..) {
+            let shown_after = Duration::from_millis(spread(number, each));
+            names.push((Arc::clone(prompt), name, shown_after));
         }
     }
     let took = Arc::new(Mutex::new(Vec::new()));
@@ -389,7 +399,7 @@ async fn noticed(place: &str, seconds: u64) -> Result<()> {
     let watch = tokio::spawn(watch.run(async { drop(closing.await) }));
     let mut payers = JoinSet::new();
     let mut chance = Chance::seeded(1);
-    for (prompt, name) in names {
+    for (prompt, name, shown_after) in names {
         // Exponential: each second as likely as every other.
         let mut seconds = 0;
         while chance.below(PAYS_AFTER) > 0 {
@@ -398,7 +408,7 @@ async fn noticed(place: &str, seconds: u64) -> Result<()> {
         let pays_after = Duration::from_secs(seconds) + Duration::from_millis(chance.below(1_000));
         if pays_after < PAYS_WITHIN {
             payers.spawn(async move {
-                tokio::time::sleep(pays_after).await;
+                tokio::time::sleep(shown_after + pays_after).await;
                 prompt.pay(&name);
             });
         }
