@@ -151,10 +151,9 @@ impl Pace {
 
 impl Account {
     fn failed(&mut self, now: SystemTime, error: &Error) {
-        let asked = error.retry_after();
-        if asked.is_some() || error.kind() == ErrorKind::RateLimited {
+        if asks_for_time(error) {
             let by_itself = doubled(FIRST_CLOSING, self.turned_away).min(LONGEST_REST);
-            let time = asked.unwrap_or(by_itself);
+            let time = error.retry_after().unwrap_or(by_itself);
             self.turned_away = self.turned_away.saturating_add(1);
             self.closed_until = now
                 .checked_add(time.min(LONGEST_CLOSING))
@@ -176,6 +175,11 @@ impl Account {
         // A clock that went back closes an account no longer than it can be closed.
         left_until(self.closed_until, now).filter(|left| *left <= LONGEST_CLOSING)
     }
+}
+
+/// Whether the provider asked to be left alone.
+fn asks_for_time(error: &Error) -> bool {
+    error.retry_after().is_some() || error.kind() == ErrorKind::RateLimited
 }
 
 /// Whether that is no answer about the payment, but of a provider that is down or out of reach.
@@ -395,11 +399,11 @@ impl<S: OrderStore> Desk<S> {
         let begun = self.runtime.now();
         let answer = question.await;
         let now = self.runtime.now();
-        // Later than any answer comes, this process slept meanwhile: what failed was not the provider.
-        let slept = now
-            .duration_since(begun)
-            .is_ok_and(|took| took > self.longest_move());
-        if answer.is_ok() || !slept {
+        // Later than any answer comes, this process slept meanwhile, and found the time-outs of its calls over: that is no word
+        // of the provider's. A request to be left alone is, however late it is read.
+        let took = now.duration_since(begun).unwrap_or_default();
+        let says_nothing = |error: &Error| took > self.longest_move() && !asks_for_time(error);
+        if !answer.as_ref().is_err_and(says_nothing) {
             self.pace.heard(account, now, &answer);
         }
         answer

@@ -29,9 +29,9 @@ const BUSY: Duration = Duration::from_secs(1);
 /// again when its lease has ended.
 ///
 /// Each account has a lane of its own, so that a provider that is down or slow keeps nobody from the orders of another
-/// one. After three failures in a row it is left alone for 30 seconds, and then for a minute each; after each of these times one look
-/// finds out whether it is back. One that asks for time gets it. Orders of an account that the desk does not have are looked
-/// at by nobody: keep an account's name as long as it has orders that are open.
+/// one. After three failures in a row it is left alone for 30 seconds, and then for a minute each; after each of these times
+/// one look finds out whether it is back. One that asks for time gets it. Orders of an account that the desk does not have are
+/// looked at by nobody: keep an account's name as long as it has orders that are open.
 ///
 /// Any number of processes may run one. What a look comes to is written as ever: an order that is paid is handed out, and
 /// stands in the [outbox](super::Outbox).
@@ -73,7 +73,8 @@ impl<S: OrderStore + 'static> Sweep<S> {
         self
     }
 
-    /// Sets how many looks run at the same time for one account: 32, which is 160 a second if the provider answers after 200 ms.
+    /// Sets how many looks run at the same time for one account: 32, which is at most 160 a second if the
+    /// provider answers after 200 ms.
     #[must_use]
     pub fn concurrency(mut self, orders: usize) -> Sweep<S> {
         self.concurrency = orders;
