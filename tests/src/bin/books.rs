@@ -248,12 +248,12 @@ impl Bench {
     }
 }
 
-/// After how many milliseconds an order is looked at that was shown.
-const FIRST_LOOK: u64 = 45_000;
+/// After how many milliseconds an order is looked at that was shown, and again.
+const PAUSE: u64 = 45_000;
 
-/// When the order of this number was shown, as its first look says.
-fn spread(number: u64, orders: u64) -> u64 {
-    number * FIRST_LOOK / orders
+/// When the order of this number is shown, in milliseconds.
+fn shown_at(number: u64, orders: u64) -> u64 {
+    number * PAUSE / orders
 }
 
 /// Orders of this account that are open, numbered from `first` on: one is opened, and the others are its copies. They are
@@ -271,7 +271,7 @@ async fn opened(desk: &Desk<Books>, account: &str, first: u64, orders: u64) -> R
         "INSERT INTO paylink_orders \
          (name, account, reference, payment, ledger, stage, next_check_at, created_at) \
          {} SELECT {own}, account, {own}, replace(payment, '{model}', {own}), \
-         replace(ledger, '{model}', {own}), stage, next_check_at + n * {FIRST_LOOK} / {orders}, created_at \
+         replace(ledger, '{model}', {own}), stage, next_check_at + n * {PAUSE} / {orders}, created_at \
          FROM numbers CROSS JOIN (SELECT * FROM paylink_orders WHERE name = '{model}') model",
         numbers(books)
     );
@@ -374,13 +374,13 @@ async fn noticed(place: &str, seconds: u64) -> Result<()> {
         Account::from_arc(*name, prompt)
     });
     let accounts = Accounts::new(accounts.collect::<Vec<_>>())?;
-    let desk = Arc::new(Desk::new(books.clone(), accounts));
+    let desk = Desk::new(books.clone(), accounts).min_pause(Duration::from_millis(PAUSE));
+    let desk = Arc::new(desk);
     let each = OPEN / 4;
     let mut names = Vec::new();
     for (prompt, (account, _)) in prompts.iter().zip(WINDOWS) {
-        let names_of_account = opened(&desk, account, 0, each).await?;
-        for (name, number) in names_of_account.into_iter().zip(1..) {
-            let shown_after = Duration::from_millis(spread(number, each));
+        for (number, name) in (1..).zip(opened(&desk, account, 0, each).await?) {
+            let shown_after = Duration::from_millis(shown_at(number, each));
             names.push((Arc::clone(prompt), name, shown_after));
         }
     }
