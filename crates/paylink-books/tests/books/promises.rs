@@ -1,8 +1,8 @@
 //! What every store has to keep, and what these keep beyond it.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::{Duration, SystemTime};
 
@@ -15,6 +15,7 @@ use paylink_books::sqlx::{Acquire, ConnectOptions};
 use paylink_books::{Books, Connection, DeliverInTransaction, Deliveries, sqlx};
 use paylink_testkit::MockClock;
 use paylink_testkit::mock_provider::MockProvider;
+use tokio::sync::Notify;
 
 use crate::on_both;
 use crate::orders::order;
@@ -232,41 +233,41 @@ async fn what_the_shop_drops_on_postgres_keeps_no_write_of_the_books_back() {
     assert!(dropped > 0, "the server was never slower than the test");
 }
 
-/// Notes how long its transaction may stand still.
-struct Patience(Mutex<Vec<String>>);
+/// Never comes back: its machine is gone.
+struct Gone(Notify);
 
 #[async_trait]
-impl DeliverInTransaction for Patience {
+impl DeliverInTransaction for Gone {
     async fn deliver(
         &self,
-        connection: Connection<'_>,
+        _: Connection<'_>,
         _: &Delivery,
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let Connection::Postgres(db) = connection else {
-            return Err("it is asked of PostgreSQL".into());
-        };
-        let patience: String = sqlx::query_scalar(PATIENCE).fetch_one(db).await?;
-        self.0.lock().unwrap().push(patience);
-        Ok(())
+        self.0.notify_one();
+        std::future::pending().await
     }
 }
 
-const PATIENCE: &str = "SELECT current_setting('idle_in_transaction_session_timeout')";
-
-/// Otherwise nobody gets the orders of a machine that is gone until TCP notices. The shop's own transactions are its business.
+/// PostgreSQL gives its transaction up; otherwise nobody got the order until TCP noticed, which is hours.
 #[tokio::test]
-async fn a_transaction_of_the_books_ends_by_itself_on_postgres_where_its_machine_is_gone() {
+async fn an_order_on_postgres_is_free_again_though_its_machine_is_gone_in_a_transaction() {
     let pool = Place::postgres().schema().await;
-    let patience = Arc::new(Patience(Mutex::default()));
+    let gone = Arc::new(Gone(Notify::new()));
     let books = Books::on_postgres(pool.clone()).await.unwrap();
-    let books = books.deliver_with(Arc::clone(&patience));
+    let other = books.clone();
     books.add("1000", &order("1000")).await.unwrap();
-    let (desk, provider) = desk(books);
+    let (desk, provider) = desk(books.deliver_with(Arc::clone(&gone)));
     let _ = desk.open("1000").await.unwrap();
     provider.pay("1000");
-    let outcome = desk.check("1000").await.unwrap();
-    assert!(matches!(outcome, Outcome::DeliverNow(_)), "{outcome:?}");
-    assert_eq!(*patience.0.lock().unwrap(), ["30s"]);
-    let of_shop: String = sqlx::query_scalar(PATIENCE).fetch_one(&pool).await.unwrap();
-    assert_eq!(of_shop, "0");
+    let lost = tokio::spawn(async move { desk.check("1000").await.map(drop) });
+    gone.0.notified().await;
+    // Whatever the desk's own clock says, its lease is over.
+    let later = SystemTime::now() + Duration::from_secs(10 * 365 * 24 * 60 * 60);
+    let claim = other.claim("1000", later, Duration::from_secs(60));
+    let claimed = tokio::time::timeout(Duration::from_secs(120), claim).await;
+    let claimed = claimed.expect("the rows are locked").unwrap();
+    assert!(matches!(claimed, Claimed::Granted { .. }), "{claimed:?}");
+    let nothing = other.outbox(&Deliveries::all()).await.unwrap();
+    assert!(nothing.is_empty(), "{nothing:?}");
+    lost.abort();
 }
