@@ -56,7 +56,7 @@ mod variables;
 use std::path::{Path, PathBuf};
 
 use crate::account::choice;
-use crate::core::provider::Descriptor;
+use crate::core::provider::{Descriptor, Setting};
 use crate::{Account, Accounts, Invalid, Transport};
 
 pub use account::AccountConfig;
@@ -71,6 +71,7 @@ pub use variables::Variables;
 #[derive(Clone, Debug)]
 pub struct Config {
     accounts: Vec<AccountConfig>,
+    sections: Vec<AccountConfig>,
     problems: Vec<Problem>,
     registry: Registry,
     place: String,
@@ -143,6 +144,13 @@ impl Config {
             .with_remedy(choice(self.accounts().map(AccountConfig::name))))
     }
 
+    /// A section of the program's own, which the [builder](ConfigBuilder::section) was told of: what is set in it is read by
+    /// [`AccountConfig::read`]. It takes no payments, and is not among the accounts. `None` if the builder was not told of it.
+    #[must_use]
+    pub fn section(&self, name: &str) -> Option<&AccountConfig> {
+        self.sections.iter().find(|section| section.name() == name)
+    }
+
     /// Checks what belongs to no account: sections that nobody knows, names that collide, stray variables.
     ///
     /// # Errors
@@ -176,7 +184,8 @@ impl Config {
     /// The file, if it holds secrets and other users of the machine can read it.
     #[must_use]
     pub fn exposed_file(&self) -> Option<&Path> {
-        let holds_secrets = self.accounts().any(AccountConfig::keeps_secrets_in_file);
+        let mut all = self.accounts.iter().chain(&self.sections);
+        let holds_secrets = all.any(AccountConfig::keeps_secrets_in_file);
         let file = self.file.as_deref().filter(|_| holds_secrets)?;
         file::readable_by_others(file).then_some(file)
     }
@@ -212,6 +221,14 @@ impl ConfigBuilder {
     #[must_use]
     pub fn provider(mut self, descriptor: &'static Descriptor) -> ConfigBuilder {
         self.0.add(descriptor);
+        self
+    }
+
+    /// Makes a section of the program's own known, with what can be set in it: `[serve]` in the file, and variables such as
+    /// `PAYLINK_SERVE_LISTEN`. Without this, a section that is no provider's is refused. Its name is not that of a provider.
+    #[must_use]
+    pub fn section(mut self, name: &'static str, settings: &'static [Setting]) -> ConfigBuilder {
+        self.0.add_section(name, settings);
         self
     }
 
@@ -274,6 +291,7 @@ impl ConfigBuilder {
         let read = accounts::read(&self.0, file.as_ref(), variables, &place);
         Config {
             accounts: read.accounts,
+            sections: read.sections,
             problems: read.problems,
             registry: self.0,
             place,

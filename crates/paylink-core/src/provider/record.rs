@@ -95,6 +95,11 @@ impl PaymentRecord {
         self.ids.get(name)
     }
 
+    /// The provider's ids, each with its name.
+    pub fn ids(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.ids.iter()
+    }
+
     /// The provider's id of this name, without which the adapter can do nothing.
     ///
     /// # Errors

@@ -53,7 +53,7 @@ impl AccountConfig {
     pub fn descriptor(&self) -> Option<&'static Descriptor> {
         match self.provider {
             Known::Described(descriptor) => Some(descriptor),
-            Known::SwitchedOff { .. } => None,
+            Known::SwitchedOff { .. } | Known::Section { .. } => None,
         }
     }
 
@@ -135,7 +135,7 @@ impl AccountConfig {
         &self,
         read: impl FnOnce(&Settings<'_>) -> Result<T, Error>,
     ) -> Result<T, Problems> {
-        let descriptor = self.described()?;
+        self.known()?;
         let gathered = self.gather();
         let values = gathered.values.iter();
         let settings = values
@@ -143,7 +143,7 @@ impl AccountConfig {
             .collect();
         match read(&settings) {
             Ok(client) => Problems::none_in(gathered.problems).map(|()| client),
-            Err(error) => Err(self.refused(descriptor, &error, gathered)),
+            Err(error) => Err(self.refused(&error, gathered)),
         }
     }
 
@@ -159,7 +159,7 @@ impl AccountConfig {
                 Ok(value) => drop(gathered.values.insert(setting.key(), value)),
                 Err(problem) => {
                     gathered.unreadable.insert(setting.key());
-                    gathered.problems.push(problem.of_account(&self.name));
+                    gathered.problems.push(self.own(problem));
                 }
             }
         }
@@ -167,7 +167,7 @@ impl AccountConfig {
     }
 
     /// Everything that is wrong, with what the client refused.
-    fn refused(&self, descriptor: &Descriptor, error: &Error, gathered: Gathered<'_>) -> Problems {
+    fn refused(&self, error: &Error, gathered: Gathered<'_>) -> Problems {
         let Gathered {
             values,
             unreadable,
@@ -179,7 +179,8 @@ impl AccountConfig {
         }
         for invalid in error.invalids() {
             let key = invalid.key();
-            problems.push(match (descriptor.setting(key), values.get(key)) {
+            let setting = self.provider.find(key).map(|(setting, _)| setting);
+            problems.push(match (setting, values.get(key)) {
                 // The client missed it. Why it cannot be read is told already.
                 (Some(_), None) if unreadable.contains(key) => continue,
                 (Some(setting), None) => self.missing(setting),
@@ -240,7 +241,7 @@ impl AccountConfig {
     /// Takes what is set; the environment comes last and wins.
     pub(super) fn fill(&mut self, in_file: Option<(&ConfigFile, &Table)>, variables: &Variables) {
         // What could be set for a provider that is switched off is not known.
-        if self.descriptor().is_none() {
+        if self.known().is_err() {
             return;
         }
         if let Some((file, table)) = in_file {
@@ -287,8 +288,7 @@ impl AccountConfig {
             self.section
         );
         let remedy = format!("{question}the keys are {}", self.provider.choice_of_keys());
-        file.refused(CONFIG, ProblemKind::Unknown, problem, remedy)
-            .of_account(&self.name)
+        self.own(file.refused(CONFIG, ProblemKind::Unknown, problem, remedy))
     }
 
     fn fill_from_variables(&mut self, variables: &Variables) {
@@ -328,7 +328,7 @@ impl AccountConfig {
     /// Whether the environment sets up this account. Of a provider that is switched off no setting is known, so that any
     /// variable that begins as the account's do counts.
     pub(super) fn is_told_of_by(&self, variables: &Variables) -> bool {
-        let switched_off = self.descriptor().is_none();
+        let switched_off = self.known().is_err();
         self.has_any() || (switched_off && variables.names().any(|name| self.may_own(name)))
     }
 
@@ -345,12 +345,15 @@ impl AccountConfig {
 
     /// Notes that a variable of this account means nothing to it, if what could be set is known.
     pub(super) fn refuse_variable(&mut self, variable: &str) {
-        if self.descriptor().is_none() {
+        if self.known().is_err() {
             return;
         }
         let meant = self.nearest_to(variable).map(|key| self.variable(key));
         let question = meant.map_or_else(String::new, |name| format!("did you mean {name}? "));
-        let problem = format!("is no setting of an account with {}", self.provider_name());
+        let problem = match self.provider {
+            Known::Section { name, .. } => format!("is no setting of [{name}]"),
+            provider => format!("is no setting of an account with {}", provider.name()),
+        };
         let remedy = format!(
             "{question}the settings are {}",
             self.provider.choice_of_keys()
@@ -389,14 +392,34 @@ impl AccountConfig {
     }
 
     fn problem(&self, kind: ProblemKind, invalid: Invalid) -> Problem {
-        Problem::new(kind, invalid).of_account(&self.name)
+        self.own(Problem::new(kind, invalid))
     }
 
-    /// The provider's descriptor, without which nothing can be read.
+    /// Says whose problem it is, where that is an account.
+    fn own(&self, problem: Problem) -> Problem {
+        match self.provider {
+            Known::Section { .. } => problem,
+            Known::Described(_) | Known::SwitchedOff { .. } => problem.of_account(&self.name),
+        }
+    }
+
+    /// The provider's descriptor, without which no account can be opened.
     fn described(&self) -> Result<&'static Descriptor, Problem> {
-        let (provider, feature) = match self.provider {
-            Known::Described(descriptor) => return Ok(descriptor),
-            Known::SwitchedOff { name, feature } => (name, feature),
+        self.known()?;
+        self.descriptor().ok_or_else(|| {
+            let invalid = Invalid::new(PROVIDER, "is missing: this is no account");
+            self.problem(ProblemKind::Conflict, invalid)
+        })
+    }
+
+    /// Checks that what can be set is known, without which nothing can be read.
+    fn known(&self) -> Result<(), Problem> {
+        let Known::SwitchedOff {
+            name: provider,
+            feature,
+        } = self.provider
+        else {
+            return Ok(());
         };
         let AccountConfig {
             section,

@@ -25,6 +25,7 @@ const LONGEST: usize = 40;
 #[derive(Default)]
 pub(super) struct Read {
     pub(super) accounts: Vec<AccountConfig>,
+    pub(super) sections: Vec<AccountConfig>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -51,6 +52,12 @@ pub(super) fn read(
     }
     let by_variable = variables.names().filter_map(of_provider_variable);
     let in_table = named.keys().map(|name| (*name).to_owned());
+    for section in registry.sections() {
+        let table = sections.get(section.name()).copied();
+        let mut own = AccountConfig::of_section(section, place);
+        own.fill(in_file(table), variables);
+        read.sections.push(own);
+    }
     let names: BTreeSet<String> = in_table.chain(by_variable).collect();
     for name in &names {
         let table = in_file(named.get(name.as_str()).copied());
@@ -79,9 +86,10 @@ fn tables<'a>(
 ) -> Tables<'a> {
     let (mut sections, mut named) = Tables::default();
     for (key, content) in file.table() {
-        let is_provider = registry.get(key).is_some();
+        let mut own = registry.sections();
+        let is_section = registry.get(key).is_some() || own.any(|it| it.name() == key);
         match content {
-            Value::Table(table) if is_provider => {
+            Value::Table(table) if is_section => {
                 sections.insert(key.as_str(), table);
             }
             Value::Table(accounts) if key == TABLE => {
@@ -95,7 +103,7 @@ fn tables<'a>(
                 }
             }
             _ if key == TABLE => problems.push(as_value(file, "accounts.NAME")),
-            _ if is_provider => problems.push(as_value(file, key)),
+            _ if is_section => problems.push(as_value(file, key)),
             _ => problems.push(unknown_section(registry, file, key)),
         }
     }
@@ -113,8 +121,10 @@ fn as_value(file: &ConfigFile, section: &str) -> Problem {
 }
 
 fn unknown_section(registry: &Registry, file: &ConfigFile, key: &str) -> Problem {
-    let sections: Vec<String> = registry.names().map(|name| format!("[{name}]")).collect();
-    let question = spelling::question(key, registry.names().chain([TABLE]));
+    let own = || registry.sections().map(Known::name);
+    let sections = registry.names().chain(own());
+    let sections: Vec<String> = sections.map(|name| format!("[{name}]")).collect();
+    let question = spelling::question(key, registry.names().chain(own()).chain([TABLE]));
     file.refused(
         CONFIG,
         ProblemKind::Unknown,
@@ -229,6 +239,7 @@ fn find_strays(variables: &Variables, names: &BTreeSet<String>, read: &mut Read)
         let takers: Vec<&str> = read
             .accounts
             .iter()
+            .chain(&read.sections)
             .filter(|account| account.takes(variable))
             .map(AccountConfig::name)
             .collect();
@@ -276,10 +287,8 @@ fn unclaimed(variable: &str, names: &BTreeSet<String>, read: &mut Read) {
 }
 
 fn misspelt(variable: &str, read: &mut Read) {
-    let owner = read
-        .accounts
-        .iter_mut()
-        .find(|account| account.nearest_to(variable).is_some());
+    let mut owners = read.accounts.iter_mut().chain(&mut read.sections);
+    let owner = owners.find(|account| account.nearest_to(variable).is_some());
     if let Some(owner) = owner {
         owner.refuse_variable(variable);
     }

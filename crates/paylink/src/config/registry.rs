@@ -15,6 +15,11 @@ pub(super) enum Known {
         name: &'static str,
         feature: &'static str,
     },
+    /// No provider, but a section of the program's own, with what can be set in it.
+    Section {
+        name: &'static str,
+        settings: &'static [Setting],
+    },
 }
 
 impl Known {
@@ -22,7 +27,7 @@ impl Known {
     pub(super) fn name(self) -> &'static str {
         match self {
             Known::Described(descriptor) => descriptor.name(),
-            Known::SwitchedOff { name, .. } => name,
+            Known::SwitchedOff { name, .. } | Known::Section { name, .. } => name,
         }
     }
 
@@ -31,6 +36,7 @@ impl Known {
         match self {
             Known::Described(descriptor) => descriptor.settings(),
             Known::SwitchedOff { .. } => &[],
+            Known::Section { settings, .. } => settings,
         }
     }
 
@@ -55,17 +61,35 @@ impl Known {
     }
 }
 
-/// Every provider that accounts can be with: those of this crate, and those that the program added.
+/// Every provider that accounts can be with: those of this crate, and those that the program added. Beside them, the sections
+/// that are the program's own.
 #[derive(Clone, Debug)]
-pub(super) struct Registry(Vec<Known>);
+pub(super) struct Registry {
+    providers: Vec<Known>,
+    sections: Vec<Known>,
+}
 
 impl Registry {
+    /// Adds a section of the program's own.
+    pub(super) fn add_section(&mut self, name: &'static str, settings: &'static [Setting]) {
+        self.sections.push(Known::Section { name, settings });
+    }
+
+    /// The sections of the program's own.
+    pub(super) fn sections(&self) -> impl Iterator<Item = Known> {
+        self.sections.iter().copied()
+    }
+
     /// Adds a provider, in place of the one of its name if there is one.
     pub(super) fn add(&mut self, descriptor: &'static Descriptor) {
         let known = Known::Described(descriptor);
-        match self.0.iter_mut().find(|it| it.name() == known.name()) {
+        match self
+            .providers
+            .iter_mut()
+            .find(|it| it.name() == known.name())
+        {
             Some(old) => *old = known,
-            None => self.0.push(known),
+            None => self.providers.push(known),
         }
     }
 
@@ -76,7 +100,7 @@ impl Registry {
 
     /// The providers, those of this crate first.
     pub(super) fn iter(&self) -> impl Iterator<Item = Known> {
-        self.0.iter().copied()
+        self.providers.iter().copied()
     }
 
     /// The providers' names.
@@ -98,6 +122,9 @@ impl Default for Registry {
                 Known::Described(descriptor)
             })
         });
-        Registry(known.collect())
+        Registry {
+            providers: known.collect(),
+            sections: Vec::new(),
+        }
     }
 }
