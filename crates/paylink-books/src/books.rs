@@ -256,7 +256,25 @@ impl Books {
             keeps_private_data: false,
             deliver: None,
         };
-        let opened = books.clone();
+        books.bring_up_to_date(TABLE, &MIGRATIONS).await?;
+        Ok(books)
+    }
+
+    /// Makes a program's own tables in the database of the books, and brings them up to date: `changes` are applied in their
+    /// order, each once, by whichever process comes first. Each has its number, a name for people, and statements that both
+    /// databases read; what was released is never edited. `table` keeps which of them were applied, and is the program's own
+    /// as well.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails, a change that was applied is not the one of this number, or a newer release of the program has
+    /// applied one that is not among these.
+    pub async fn bring_up_to_date(
+        &self,
+        table: &'static str,
+        changes: &'static [(i64, &'static str, &'static str)],
+    ) -> Result<(), BooksError> {
+        let books = self.clone();
         // One transaction for all of it: two programs that open the same books at once must not both make the tables.
         whole(async move {
             on!(transaction books, |transaction| {
@@ -265,12 +283,11 @@ impl Books {
                     let lock = sqlx::query(ONE_AT_A_TIME).bind(LOCK);
                     lock.execute(&mut *transaction).await?;
                 }
-                migrate(&mut *transaction).await?;
+                migrate(&mut *transaction, table, changes).await?;
             });
             Ok(())
         })
-        .await?;
-        Ok(opened)
+        .await
     }
 
     /// Sets whether a payer's card and national id are kept: no. An order that has one is refused then, so that none is
@@ -300,6 +317,17 @@ impl Books {
     pub fn sqlite_pool(&self) -> Option<&SqlitePool> {
         match &self.database {
             Database::Sqlite { writer, .. } => Some(writer),
+            #[cfg(feature = "postgres")]
+            Database::Postgres { .. } => None,
+        }
+    }
+
+    /// The connections that read, if the books are in a SQLite file: beside the one that writes, and not in its way.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn sqlite_readers(&self) -> Option<&SqlitePool> {
+        match &self.database {
+            Database::Sqlite { readers, .. } => Some(readers),
             #[cfg(feature = "postgres")]
             Database::Postgres { .. } => None,
         }
@@ -370,21 +398,25 @@ const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock($1)";
 const LOCK: i64 = 0x70_61_79_6c_69_6e_6b;
 
 /// Applies the changes that are missing, and touches nothing that a newer release has changed.
-async fn migrate<C: Migrate>(connection: &mut C) -> Result<(), BooksError> {
+async fn migrate<C: Migrate>(
+    connection: &mut C,
+    table: &'static str,
+    changes: &[(i64, &'static str, &'static str)],
+) -> Result<(), BooksError> {
     let failed = BooksError::Migration;
-    let made = connection.ensure_migrations_table(TABLE).await;
+    let made = connection.ensure_migrations_table(table).await;
     made.map_err(failed)?;
-    let applied = connection.list_applied_migrations(TABLE).await;
+    let applied = connection.list_applied_migrations(table).await;
     let applied = applied.map_err(failed)?;
     let newest = applied
         .iter()
         .map(|it| it.version)
         .max()
         .unwrap_or_default();
-    if newest > MIGRATIONS.iter().map(|it| it.0).max().unwrap_or_default() {
+    if newest > changes.iter().map(|it| it.0).max().unwrap_or_default() {
         return Err(BooksError::Newer { version: newest });
     }
-    for (version, what, sql) in MIGRATIONS {
+    for &(version, what, sql) in changes {
         let sql = sql.into_sql_str();
         let what = Cow::Borrowed(what);
         let migration = Migration::new(version, what, MigrationType::Simple, sql, false);
@@ -392,7 +424,7 @@ async fn migrate<C: Migrate>(connection: &mut C) -> Result<(), BooksError> {
             Some(applied) if applied.checksum == migration.checksum => {}
             Some(_) => return Err(failed(MigrateError::VersionMismatch(version))),
             None => {
-                let applied = connection.apply(TABLE, &migration).await;
+                let applied = connection.apply(table, &migration).await;
                 applied.map_err(failed)?;
             }
         }

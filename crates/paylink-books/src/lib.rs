@@ -56,7 +56,7 @@ pub use books::{Books, DeliverInTransaction};
 pub use connection::Connection;
 pub use deliveries::{Deliveries, DeliveryLine};
 pub use error::{BooksError, Unfit};
-pub use orders::{Added, OrderLine, Orders};
+pub use orders::{Added, OrderLine, Orders, WholeOrder};
 pub use reconcile::{
     Agreed, CutShort, Discrepancy, DiscrepancyKind, Progress, ReconcileError, Reconciled,
     Reconciliation,

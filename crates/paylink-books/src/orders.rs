@@ -119,8 +119,13 @@ impl Orders {
     }
 
     /// Only those that come after this one in the list: the next page.
-    pub fn after(mut self, line: &OrderLine) -> Orders {
-        self.after = (millis(line.created_at), line.name.clone());
+    pub fn after(self, line: &OrderLine) -> Orders {
+        self.after_order(line.created_at, &line.name)
+    }
+
+    /// The same, for an order that was added at this moment under this name.
+    pub fn after_order(mut self, created_at: SystemTime, name: &str) -> Orders {
+        self.after = (millis(created_at), name.to_owned());
         self
     }
 
@@ -137,10 +142,16 @@ impl Orders {
     }
 }
 
-/// An order of a list with its payment and ledger, and without what is kept of its payer beyond them.
-pub(crate) struct WholeOrder {
-    pub(crate) name: String,
-    pub(crate) order: StoredOrder,
+/// An order of a list with its payment and ledger, and without the payer's card and national id.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct WholeOrder {
+    /// What the desk is asked about.
+    pub name: String,
+    /// When it was added.
+    pub created_at: SystemTime,
+    /// The order itself.
+    pub order: StoredOrder,
 }
 
 impl Books {
@@ -222,11 +233,12 @@ impl Books {
             .collect())
     }
 
-    /// Reads a page of orders with their ledgers, and where the next page begins; `None` after the last one.
-    pub(crate) async fn whole_orders(
-        &self,
-        which: &Orders,
-    ) -> Result<(Vec<WholeOrder>, Option<Orders>), BooksError> {
+    /// Lists orders with their payments and ledgers, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails, or a row cannot be read.
+    pub async fn whole_orders(&self, which: &Orders) -> Result<Vec<WholeOrder>, BooksError> {
         type Line = (String, i64, String, String, String);
         let (created_at, name) = which.start();
         let lines: Vec<Line> = on!(read self, |db| sqlx::query_as(LIST_WHOLE)
@@ -239,20 +251,19 @@ impl Books {
             .bind(i64::from(which.limit))
             .fetch_all(db)
             .await?);
-        let is_full = lines.len() >= usize::from(which.limit);
-        let last = lines.last().filter(|_| is_full);
-        let next = last.map(|(name, created_at, ..)| Orders {
-            after: (*created_at, name.clone()),
-            ..which.clone()
-        });
-        let orders = lines
-            .into_iter()
-            .map(|(name, _, account, payment, ledger)| {
+        let lines = lines.into_iter();
+        lines
+            .map(|(name, created_at, account, payment, ledger)| {
                 let row = OrderRow::from((account, payment, None, ledger));
                 let order = row.into_order(&name)?;
-                Ok(WholeOrder { name, order })
-            });
-        Ok((orders.collect::<Result<_, BooksError>>()?, next))
+                let created_at = moment(created_at);
+                Ok(WholeOrder {
+                    name,
+                    created_at,
+                    order,
+                })
+            })
+            .collect()
     }
 
     /// The names of the orders that are due at this moment and that nobody holds, the earliest first, at most `limit` of

@@ -262,18 +262,22 @@ impl Books {
         matching: &mut Matching<'_>,
         what: &Reconciliation,
     ) -> Result<(), BooksError> {
-        let mut next = Some(which.limit(PAGE));
-        while let Some(page) = next {
-            let (orders, following) = self.whole_orders(&page).await?;
+        let mut page = which.limit(PAGE);
+        loop {
+            let orders = self.whole_orders(&page).await?;
             for order in &orders {
                 matching.hold(&order.name, &order.order);
             }
             what.tell(Progress::Reading {
                 orders: matching.orders(),
             });
-            next = following;
+            match orders.last() {
+                Some(last) if orders.len() >= usize::from(PAGE) => {
+                    page = page.after_order(last.created_at, &last.name);
+                }
+                _ => return Ok(()),
+            }
         }
-        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use paylink::desk::{
-    Claim, Claimed, Delivery, DueDelivery, Ledger, OrderStore, Saved, StoredOrder,
+    Claim, Claimed, Delivery, DueDelivery, Ledger, OrderStore, Saved, Stage, StoredOrder,
 };
 
 use crate::books::{Database, millis, millis_up, moment, on, rows, whole};
@@ -77,7 +77,9 @@ macro_rules! take {
 const POSTPONE: &str = "UPDATE paylink_outbox SET due_at = $3, dead_at = $4 \
      WHERE id = $1 AND attempts = $2 AND due_at IS NOT NULL";
 
-const CLOSE: &str = "UPDATE paylink_outbox SET due_at = NULL, dead_at = NULL WHERE id = $1";
+/// What is closed stays as it is, so that the disk is spared a write.
+const CLOSE: &str = "UPDATE paylink_outbox SET due_at = NULL, dead_at = NULL \
+     WHERE id = $1 AND (due_at IS NOT NULL OR dead_at IS NOT NULL)";
 
 /// How often a claim is tried again that was found held, and free when its end was asked for.
 const TRIES: u32 = 3;
@@ -290,6 +292,10 @@ impl Books {
         ledger: &Ledger,
     ) -> Result<Saved, BooksError> {
         let document = to_json("ledger", claim.order(), ledger)?;
+        if let (Stage::Delivered, Some(delivery)) = (ledger.stage(), ledger.delivery()) {
+            let id = delivery.id().to_owned();
+            return self.write_delivered(statement, claim, document, id).await;
+        }
         let rows = on!(write self, |db| sqlx::query(statement)
             .bind(claim.order())
             .bind(fence(claim))
@@ -300,6 +306,39 @@ impl Books {
             .await?
             .rows_affected());
         Ok(saved(rows))
+    }
+
+    /// Goods that went out are due no more: both are written, or neither, whoever said so.
+    async fn write_delivered(
+        &self,
+        statement: &'static str,
+        claim: &Claim,
+        document: String,
+        delivery: String,
+    ) -> Result<Saved, BooksError> {
+        let (books, claim) = (self.clone(), claim.clone());
+        whole(async move {
+            on!(transaction books, |transaction| {
+                let rows = sqlx::query(statement)
+                    .bind(claim.order())
+                    .bind(fence(&claim))
+                    .bind(document)
+                    .bind(Stage::Delivered.as_str())
+                    .bind(None::<i64>)
+                    .execute(&mut *transaction)
+                    .await?
+                    .rows_affected();
+                if rows == 0 {
+                    return Ok(Saved::Superseded);
+                }
+                sqlx::query(CLOSE)
+                    .bind(delivery)
+                    .execute(&mut *transaction)
+                    .await?;
+            });
+            Ok(Saved::Done)
+        })
+        .await
     }
 }
 
