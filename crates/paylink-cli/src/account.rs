@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use paylink::config::{AccountConfig, Config, Variables};
+use paylink::config::{AccountConfig, Config, ConfigBuilder, Variables};
 use paylink::core::provider::Descriptor;
 use paylink::{FieldKey, Invalid, Transport};
 
@@ -34,7 +34,7 @@ impl Account<'_> {
 /// Reads the configuration, and warns of secrets in it that others can read.
 pub(crate) fn load(named: Option<&Path>, console: &Console) -> Result<Config, UsageError> {
     let flag = named.map(|path| ("--config", path));
-    let config = Config::locate(flag, &Variables::of_process())?;
+    let config = config_builder().locate(flag, &Variables::of_process())?;
     config.check()?;
     if let Some(path) = config.exposed_file() {
         let path = path.display().to_string();
@@ -44,6 +44,15 @@ pub(crate) fn load(named: Option<&Path>, console: &Console) -> Result<Config, Us
         ));
     }
     Ok(config)
+}
+
+/// Every command reads the same file, and knows the section of the service.
+pub(crate) fn config_builder() -> ConfigBuilder {
+    #[cfg(feature = "serve")]
+    let (section, settings) = (paylink_server::SECTION, paylink_server::SETTINGS);
+    #[cfg(not(feature = "serve"))]
+    let (section, settings) = ("serve", &[]);
+    Config::builder().section(section, settings)
 }
 
 /// What to do where no account is configured.

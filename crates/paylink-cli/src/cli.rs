@@ -11,12 +11,14 @@ use crate::books::BooksArgs;
 use crate::console::Console;
 use crate::doctor::DoctorArgs;
 use crate::failure::Failure;
-#[cfg(not(feature = "books"))]
-use crate::left_out::BooksArgs;
+#[cfg(not(all(feature = "books", feature = "serve")))]
+use crate::left_out::LeftOut;
 use crate::link::LinkArgs;
 use crate::providers::Group;
 use crate::report::Report;
 use crate::sandbox::SandboxArgs;
+#[cfg(feature = "serve")]
+use crate::serve::ServeArgs;
 
 const AFTER_HELP: &str = "\
 Exit status:
@@ -67,8 +69,17 @@ pub(crate) enum Command {
     Link(LinkArgs),
     #[command(flatten)]
     Provider(Box<Group>),
+    #[cfg(feature = "books")]
     /// Look at the books of a desk: its orders, what is due, what has not gone out
     Books(BooksArgs),
+    /// Look at the books of a desk: not in this build
+    #[cfg(not(feature = "books"))]
+    Books(LeftOut),
+    #[cfg(feature = "serve")]
+    Serve(Box<ServeArgs>),
+    /// Run the service for shops in any language: not in this build
+    #[cfg(not(feature = "serve"))]
+    Serve(LeftOut),
     Doctor(DoctorArgs),
     /// Print a script that completes paylink's words in a shell
     Completions(CompletionsArgs),
@@ -80,6 +91,8 @@ impl Cli {
         match &self.command {
             #[cfg(not(feature = "books"))]
             Command::Books(words) => self.json || words.asks_for_json(),
+            #[cfg(not(feature = "serve"))]
+            Command::Serve(words) => self.json || words.asks_for_json(),
             _ => self.json,
         }
     }

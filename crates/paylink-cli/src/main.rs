@@ -12,7 +12,7 @@ mod console;
 mod demo;
 mod doctor;
 mod failure;
-#[cfg(not(feature = "books"))]
+#[cfg(not(all(feature = "books", feature = "serve")))]
 mod left_out;
 mod link;
 mod next_step;
@@ -22,6 +22,8 @@ mod qr;
 mod report;
 mod resolve;
 mod sandbox;
+#[cfg(feature = "serve")]
+mod serve;
 mod settled;
 mod stored_file;
 mod text;
@@ -50,7 +52,12 @@ fn main() -> ExitCode {
 }
 
 fn start(cli: Cli, console: &Console) -> Result<(), Failure> {
-    tokio::runtime::Builder::new_current_thread()
+    let mut runtime = match &cli.command {
+        #[cfg(feature = "serve")]
+        Command::Serve(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    runtime
         .enable_all()
         .build()
         .map_err(|error| Failure::local("runtime", &format!("cannot start: {error}")))?
@@ -66,7 +73,11 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         #[cfg(feature = "books")]
         Command::Books(args) => books::run(args, cli.config.as_deref(), console).await,
         #[cfg(not(feature = "books"))]
-        Command::Books(_) => Err(left_out::no_books()),
+        Command::Books(_) => Err(left_out::not_built_in("paylink books", "books")),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(*args, cli.config.as_deref(), console).await,
+        #[cfg(not(feature = "serve"))]
+        Command::Serve(_) => Err(left_out::not_built_in("paylink serve", "serve")),
         Command::Doctor(args) => doctor::run(&args, cli.config.as_deref(), console).await,
         Command::Completions(args) => cli::complete(&args, console),
     }

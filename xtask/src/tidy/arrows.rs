@@ -27,7 +27,13 @@ pub(super) fn check(problems: &mut Vec<String>) -> Result<(), String> {
             }
             must_not("paylink-sandbox", "arrows run down only");
         }
-        let wants_a_database = ["paylink-books", "paylink-example-shop", "paylink-tests"];
+        let wants_a_database = [
+            "paylink-books",
+            "paylink-cli",
+            "paylink-example-shop",
+            "paylink-server",
+            "paylink-tests",
+        ];
         if !wants_a_database.contains(&member.as_str()) {
             must_not(
                 "sqlx",
@@ -43,13 +49,14 @@ pub(super) fn check(problems: &mut Vec<String>) -> Result<(), String> {
     declared(problems)
 }
 
-/// Only the core names reqwest in its manifest; the others reach it through the core.
+/// Only the core names reqwest in its manifest; the others reach a provider through the core. The service calls the shop.
 fn declared(problems: &mut Vec<String>) -> Result<(), String> {
     for manifest in project::files(&["toml"])? {
         let may = [
             "Cargo.toml",
             "crates/paylink-core/Cargo.toml",
             "crates/paylink-bench/Cargo.toml",
+            "crates/paylink-server/Cargo.toml",
         ];
         let names_it = manifest
             .text
@@ -60,7 +67,7 @@ fn declared(problems: &mut Vec<String>) -> Result<(), String> {
             && !may.contains(&manifest.path.as_str())
         {
             problems.push(format!(
-                "{}: only paylink-core may depend on reqwest",
+                "{}: only paylink-core and paylink-server may depend on reqwest",
                 manifest.path
             ));
         }

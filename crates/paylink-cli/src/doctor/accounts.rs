@@ -1,12 +1,12 @@
 use std::path::Path;
 
-use paylink::config::{AccountConfig, Config, Problem, Variables};
+use paylink::config::{AccountConfig, Problem, Variables};
 use paylink::core::BaseUrl;
 use paylink::{Invalid, Transport, WebUrl};
 
 use super::examination::{self, Check, Examination};
 use super::reach::{Place, reach};
-use crate::account::{HOW_TO_CONFIGURE, transport};
+use crate::account::{HOW_TO_CONFIGURE, config_builder, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::next_step::quoted;
@@ -21,7 +21,7 @@ pub(super) async fn examine(
     console: &Console,
 ) -> Result<bool, Failure> {
     let flag = file.map(|path| ("--config", path));
-    let config = match Config::locate(flag, &Variables::of_process()) {
+    let config = match config_builder().locate(flag, &Variables::of_process()) {
         Ok(config) => config,
         Err(problems) => {
             examination.add_all(None, problems.iter().map(of_problem));

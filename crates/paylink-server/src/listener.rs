@@ -1,0 +1,156 @@
+//! The listening side: accepting, TLS, serving and stopping.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use crate::settings::TlsFiles;
+
+/// How long the head of a request may take to arrive, and how long a connection may wait for its next one.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const HEAD_LIMIT: usize = 16 * 1024;
+const HEADERS: usize = 64;
+/// How long a TLS handshake may take.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long requests under way may still take once the service is stopping.
+pub(crate) const GRACE: Duration = Duration::from_secs(20);
+
+/// The address a request came from, among its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PeerAddress(pub(crate) SocketAddr);
+
+/// What is needed to accept connections.
+pub(crate) struct Listener {
+    pub(crate) socket: TcpListener,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) connections: usize,
+}
+
+impl Listener {
+    /// Serves `router` until it is stopped; requests that are under way come to their end.
+    pub(crate) async fn serve(
+        self,
+        router: Router,
+        count: impl Fn(i64) + Clone + Send + 'static,
+        stop: CancellationToken,
+    ) {
+        let room = Arc::new(Semaphore::new(self.connections.min(Semaphore::MAX_PERMITS)));
+        let graceful = GracefulShutdown::new();
+        // Dropping the set, as when this task is aborted, closes every connection.
+        let mut connections = JoinSet::new();
+        loop {
+            // While there is no room, new callers wait where the system queues them.
+            let next = async {
+                let place = Arc::clone(&room).acquire_owned().await.ok();
+                (place, self.socket.accept().await)
+            };
+            tokio::select! {
+                (place, accepted) = next => match accepted {
+                    Ok((stream, peer)) => {
+                        let (router, tls) = (router.clone(), self.tls.clone());
+                        let (watcher, count) = (graceful.watcher(), count.clone());
+                        connections.spawn(async move {
+                            count(1);
+                            connection(stream, peer, tls, router, watcher).await;
+                            count(-1);
+                            drop(place);
+                        });
+                    }
+                    Err(error) => {
+                        // Such as no free file descriptor: waiting is all that helps.
+                        tracing::warn!(%error, "a connection cannot be accepted");
+                        sleep(Duration::from_millis(50)).await;
+                    }
+                },
+                Some(_) = connections.join_next() => {}
+                () = stop.cancelled() => break,
+            }
+        }
+        drop(self.socket);
+        if timeout(GRACE, graceful.shutdown()).await.is_err() {
+            tracing::warn!("requests were still under way when the service stopped");
+        }
+        connections.shutdown().await;
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    watcher: Watcher,
+) {
+    // Small answers must not wait for the acknowledgement of the ones before.
+    let _ = stream.set_nodelay(true);
+    match tls {
+        None => http(stream, peer, router, watcher).await,
+        Some(tls) => match timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+            Ok(Ok(stream)) => http(stream, peer, router, watcher).await,
+            Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+        },
+    }
+}
+
+async fn http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    peer: SocketAddr,
+    router: Router,
+    watcher: Watcher,
+) {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(PeerAddress(peer));
+        router.call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_LIMIT)
+        .max_headers(HEADERS)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::trace!(%error, "a connection ended");
+    }
+}
+
+/// Reads a certificate and its key.
+pub(crate) fn tls(files: &TlsFiles) -> Result<TlsAcceptor, io::Error> {
+    let failed =
+        |path: &Path, problem: String| io::Error::other(format!("{}: {problem}", path.display()));
+    let chain = CertificateDer::pem_file_iter(&files.certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| failed(&files.certificate, error.to_string()))?;
+    let key = PrivateKeyDer::from_pem_file(&files.key)
+        .map_err(|error| failed(&files.key, error.to_string()))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|error| failed(&files.certificate, error.to_string()))?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

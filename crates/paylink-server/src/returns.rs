@@ -1,0 +1,95 @@
+//! Payers who come back: they go on to the shop's own page.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use paylink::desk::Outcome;
+use paylink::web::Pages;
+use url::Url;
+
+use crate::service::Service;
+
+/// Leads a payer to the shop's own page, with the order's name and nothing that proves anything: the shop asks the service.
+/// Where an order names no page, the payer sees a plain one.
+pub(crate) struct LeadsToTheShop(pub(crate) Arc<Service>);
+
+/// The plain pages.
+struct Plain;
+
+impl Pages for Plain {}
+
+#[async_trait]
+impl Pages for LeadsToTheShop {
+    async fn outcome(&self, order: &str, outcome: &Outcome) -> Response {
+        self.0.saw(order, outcome);
+        match self.shops_page(order).await {
+            Some(page) => page,
+            None => Plain.outcome(order, outcome).await,
+        }
+    }
+
+    async fn unsure(&self, order: &str) -> Response {
+        match self.shops_page(order).await {
+            Some(page) => page,
+            None => Plain.unsure(order).await,
+        }
+    }
+}
+
+impl LeadsToTheShop {
+    async fn shops_page(&self, order: &str) -> Option<Response> {
+        let beside = match self.0.store.beside(order).await {
+            Ok(beside) => beside,
+            Err(problem) => {
+                tracing::error!(order, %problem, "the page of a returning payer cannot be read");
+                None
+            }
+        };
+        let own = beside.and_then(|beside| beside.return_to);
+        let own = own.and_then(|page| Url::parse(&page).ok());
+        let page = own.or_else(|| self.0.return_to.clone())?;
+        let to = [(header::LOCATION, with_order(page, order))];
+        Some((StatusCode::SEE_OTHER, to).into_response())
+    }
+}
+
+/// The page, with the order's name in its query.
+fn with_order(mut page: Url, order: &str) -> String {
+    page.query_pairs_mut().append_pair("order", order);
+    page.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_is_added_and_nothing_else_is_touched() {
+        for (page, order, led) in [
+            (
+                "https://shop.example/paid",
+                "1000",
+                "https://shop.example/paid?order=1000",
+            ),
+            (
+                "https://shop.example/?a=1&b=%2F",
+                "7",
+                "https://shop.example/?a=1&b=%2F&order=7",
+            ),
+            (
+                "https://shop.example/",
+                "a/b&c=d",
+                "https://shop.example/?order=a%2Fb%26c%3Dd",
+            ),
+            (
+                "https://shop.example/",
+                "سفارش",
+                "https://shop.example/?order=%D8%B3%D9%81%D8%A7%D8%B1%D8%B4",
+            ),
+        ] {
+            assert_eq!(with_order(Url::parse(page).unwrap(), order), led);
+        }
+    }
+}
