@@ -12,6 +12,7 @@ pub mod prompt;
 pub mod providers;
 pub mod sandbox_clock;
 pub mod selling;
+pub mod service;
 pub mod shop;
 pub mod sizpay_shop;
 pub mod table;

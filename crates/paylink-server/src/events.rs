@@ -32,6 +32,7 @@ const TRIES: u32 = 5;
 /// The body of an event.
 #[derive(Serialize)]
 struct Event<'a> {
+    id: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
     timestamp: Time,
@@ -155,6 +156,7 @@ async fn send(service: &Service, courier: &Courier, event: &DueEvent) -> Result<
         }
     };
     let body = Event {
+        id: &event.id,
         kind: event.kind.as_str(),
         timestamp: Time(event.created_at),
         data: Data {

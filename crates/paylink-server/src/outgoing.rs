@@ -8,6 +8,8 @@ use std::time::Duration;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt;
 use url::{Host, Url};
 
 /// How long the shop may take to answer.
@@ -43,6 +45,7 @@ impl Courier {
     /// whatever the name resolves to at that moment.
     pub(crate) fn new(url: Url, allows_private: bool) -> Result<Courier, NotSent> {
         let builder = Client::builder()
+            .tls_backend_preconfigured(tls(&url)?)
             .redirect(Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -89,6 +92,21 @@ impl Courier {
             status => Err(NotSent::Status(status)),
         }
     }
+}
+
+/// Trusts whom the machine trusts. Without TLS nobody has to be.
+fn tls(url: &Url) -> Result<ClientConfig, NotSent> {
+    let failed = |error: rustls::Error| NotSent::Client(error.to_string());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider);
+    let builder = builder
+        .with_safe_default_protocol_versions()
+        .map_err(failed)?;
+    let builder = match url.scheme() {
+        "http" => builder.with_root_certificates(RootCertStore::empty()),
+        _ => builder.with_platform_verifier().map_err(failed)?,
+    };
+    Ok(builder.with_no_client_auth())
 }
 
 /// The innermost cause: what the layers around it say is known.
@@ -231,7 +249,6 @@ mod tests {
     }
 
     fn to(url: &str, allows_private: bool) -> Result<Courier, NotSent> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         Courier::new(Url::parse(url).unwrap(), allows_private)
     }
 

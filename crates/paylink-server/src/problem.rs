@@ -31,9 +31,9 @@ pub(crate) struct Details {
     detail: String,
     kind: ProblemKind,
     effect: EffectWord,
-    /// For people. What a payer may not see is not among it.
+    /// What the provider's code means, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    texts: Option<Texts>,
+    texts: Option<Explained>,
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<AdviceTexts>,
     /// The provider, where one said something.
@@ -122,6 +122,15 @@ enum EffectWord {
 pub(crate) struct Texts {
     pub(crate) english: &'static str,
     pub(crate) persian: &'static str,
+}
+
+/// What a code means.
+#[derive(Debug, Serialize, ToSchema)]
+struct Explained {
+    #[serde(flatten)]
+    texts: Texts,
+    /// Whether a payer may see it; if not, it is the merchant's.
+    visible_to_payer: bool,
 }
 
 /// What to do next.
@@ -342,9 +351,12 @@ impl From<Error> for Problem {
         let details = &mut *problem.0;
         details.texts = refusal.map(|refusal| {
             let said = refusal.explanation();
-            Texts {
-                english: said.english,
-                persian: said.persian,
+            Explained {
+                texts: Texts {
+                    english: said.english,
+                    persian: said.persian,
+                },
+                visible_to_payer: said.visible_to_payer,
             }
         });
         details.advice = error.advice().map(|advice| AdviceTexts {

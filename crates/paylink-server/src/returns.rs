@@ -55,9 +55,12 @@ impl LeadsToTheShop {
     }
 }
 
+/// The parameter that names the order. Shop systems have their own meaning for shorter ones.
+const ORDER: &str = "paylink_order";
+
 /// The page, with the order's name in its query.
 fn with_order(mut page: Url, order: &str) -> String {
-    page.query_pairs_mut().append_pair("order", order);
+    page.query_pairs_mut().append_pair(ORDER, order);
     page.into()
 }
 
@@ -71,22 +74,22 @@ mod tests {
             (
                 "https://shop.example/paid",
                 "1000",
-                "https://shop.example/paid?order=1000",
+                "https://shop.example/paid?paylink_order=1000",
             ),
             (
                 "https://shop.example/?a=1&b=%2F",
                 "7",
-                "https://shop.example/?a=1&b=%2F&order=7",
+                "https://shop.example/?a=1&b=%2F&paylink_order=7",
             ),
             (
                 "https://shop.example/",
                 "a/b&c=d",
-                "https://shop.example/?order=a%2Fb%26c%3Dd",
+                "https://shop.example/?paylink_order=a%2Fb%26c%3Dd",
             ),
             (
                 "https://shop.example/",
                 "سفارش",
-                "https://shop.example/?order=%D8%B3%D9%81%D8%A7%D8%B1%D8%B4",
+                "https://shop.example/?paylink_order=%D8%B3%D9%81%D8%A7%D8%B1%D8%B4",
             ),
         ] {
             assert_eq!(with_order(Url::parse(page).unwrap(), order), led);

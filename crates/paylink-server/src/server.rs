@@ -65,9 +65,9 @@ pub enum ServeError {
     /// Events cannot be sent where they are to go.
     #[error("events cannot be sent: {0}")]
     Events(String),
-    /// The public URL cannot be one.
+    /// A setting does not fit what it names: the public URL, or the account of orders that name none.
     #[error(transparent)]
-    Url(#[from] paylink::Invalid),
+    Invalid(#[from] paylink::Invalid),
 }
 
 /// The books of a service, with its own tables beside them: for keys, and to start it.
@@ -194,15 +194,11 @@ impl Server {
         let url = config.url(address);
         let store = premises.store;
         let desk = Desk::new(store.books.clone(), accounts).min_pause(config.look_after);
-        let (service, alarms) = Service::new(
-            Arc::new(desk),
-            store,
-            Routes::new(&format!("{url}{PAY}"))?,
-            config.return_to.clone(),
-            config.signing_keys.clone(),
-            config.acknowledged_by_event,
-            courier.is_some(),
-        );
+        if let Some(account) = &config.account {
+            desk.accounts().get(account)?;
+        }
+        let routes = Routes::new(&format!("{url}{PAY}"))?;
+        let (service, alarms) = Service::new(desk, store, routes, config);
         let service = Arc::new(service);
         let limits = Limits::new(
             config.requests_per_key,

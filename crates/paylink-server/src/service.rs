@@ -5,11 +5,11 @@ mod refund;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use paylink::desk::{Desk, MarkedDelivered, Opened, Outcome, Reopened, StoredOrder};
+use paylink::desk::{Desk, DeskError, MarkedDelivered, Opened, Outcome, Reopened, StoredOrder};
 use paylink::web::Routes;
 use paylink::{
-    Account, Accounts, Capability, CardNumber, Currency, FieldKey, Input, InputRule, Invalid,
-    ListPayments, Mobile, Money, NationalId, NewPayment, OrderReference, PaymentPage,
+    Account, Accounts, Capability, CardNumber, Currency, Effect, FieldKey, Input, InputRule,
+    Invalid, ListPayments, Mobile, Money, NationalId, NewPayment, OrderReference, PaymentPage,
     PaymentRecord, Validation,
 };
 use paylink_books::{Added, Books, BooksError, Orders};
@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use crate::keys::KeyLine;
 use crate::metrics::Metrics;
 use crate::problem::{Problem, ProblemKind};
-use crate::settings;
+use crate::settings::{self, ServeConfig};
 use crate::signature::SigningKey;
 use crate::store::Store;
 use crate::store::alarms::AlarmKind;
@@ -30,6 +30,9 @@ use crate::view::OrderView;
 
 const RETURN_TO: FieldKey = FieldKey::new("return_to", "page for the returning payer");
 const CURRENCY: FieldKey = FieldKey::new("currency", "currency");
+
+/// When to ask again where nobody said.
+const ASK_AGAIN: Duration = Duration::from_secs(3);
 
 /// How many alarms may wait to be written. What does not fit is seen again at the next look.
 const ALARMS: usize = 1024;
@@ -39,6 +42,8 @@ pub(crate) struct Service {
     pub(crate) desk: Arc<Desk<Books>>,
     pub(crate) store: Store,
     pub(crate) routes: Routes,
+    /// The account of orders that name none.
+    account: Option<String>,
     pub(crate) return_to: Option<Url>,
     pub(crate) signing_keys: Vec<SigningKey>,
     pub(crate) acknowledged_by_event: bool,
@@ -84,7 +89,7 @@ pub(crate) struct NewOrder {
     national_id: Option<String>,
     /// The card that the payer will pay with.
     payer_card: Option<String>,
-    /// The shop's own page, to which the payer comes back; `order=NAME` is added to its query, and nothing else.
+    /// The shop's own page, to which the payer comes back; `paylink_order=NAME` is added to its query, and nothing else.
     #[schema(example = "https://shop.example/orders/1000")]
     return_to: Option<String>,
 }
@@ -121,7 +126,7 @@ impl Service {
     }
 
     fn account(&self, name: Option<&str>) -> Result<&Account, Invalid> {
-        match name {
+        match name.or(self.account.as_deref()) {
             Some(name) => self.accounts().get(name),
             None => self.accounts().only(),
         }
@@ -242,8 +247,15 @@ impl Service {
 
     /// Opens the payment of an order that is in the books.
     async fn opened(&self, name: &str, is_new: bool) -> Result<Placed, Problem> {
-        let opened = self.desk.open(name).await?;
-        let again_in = self.after_opening(name, &opened).await?;
+        let again_in = match self.desk.open(name).await {
+            Ok(opened) => self.after_opening(name, &opened).await?,
+            // The order is in the books: it is looked up when the shop asks again, and not created twice.
+            Err(DeskError::Payment(error)) if error.effect() == Effect::Unknown => {
+                tracing::warn!(order = name, %error, "whether a payment was created is not known yet");
+                Some(error.retry_after().unwrap_or(ASK_AGAIN))
+            }
+            Err(error) => return Err(error.into()),
+        };
         Ok(Placed {
             order: self.read(name).await?,
             is_new,
@@ -503,23 +515,21 @@ pub(crate) fn not_found(invalid: &Invalid) -> Problem {
 impl Service {
     /// The service over these, and the alarms that it will have to write.
     pub(crate) fn new(
-        desk: Arc<Desk<Books>>,
+        desk: Desk<Books>,
         store: Store,
         routes: Routes,
-        return_to: Option<Url>,
-        signing_keys: Vec<SigningKey>,
-        acknowledged_by_event: bool,
-        sends_events: bool,
+        config: &ServeConfig,
     ) -> (Service, WaitingAlarms) {
         let (alarms, waiting) = mpsc::channel(ALARMS);
         let service = Service {
-            desk,
+            desk: Arc::new(desk),
             store,
             routes,
-            return_to,
-            signing_keys,
-            acknowledged_by_event,
-            sends_events,
+            account: config.account.clone(),
+            return_to: config.return_to.clone(),
+            signing_keys: config.signing_keys.clone(),
+            acknowledged_by_event: config.acknowledged_by_event,
+            sends_events: config.events_url.is_some(),
             written: Notify::new(),
             metrics: Metrics::new(),
             tasks: TaskTracker::new(),

@@ -21,6 +21,7 @@ const BOOKS_URL: FieldKey = FieldKey::new("books_url", "URL of the books");
 const EVENTS_URL: FieldKey = FieldKey::new("events_url", "address for events");
 const EVENT_SECRETS: FieldKey = FieldKey::new("event_secrets", "signing keys of events");
 const ACKNOWLEDGED_BY: FieldKey = FieldKey::new("acknowledged_by", "acknowledgement");
+const ACCOUNT: FieldKey = FieldKey::new("account", "account of orders that name none");
 const RETURN_TO: FieldKey = FieldKey::new("return_to", "page for returning payers");
 const TLS_CERTIFICATE: FieldKey = FieldKey::new("tls_certificate", "TLS certificate");
 const TLS_KEY: FieldKey = FieldKey::new("tls_key", "TLS key");
@@ -55,13 +56,15 @@ pub static SETTINGS: &[Setting] = &[
         .with_help("The address and port that the service listens on."),
     Setting::address(PUBLIC_URL)
         .with_help("Where payers and providers reach the service, as they see it; `http://` and the listening address if it is not set."),
+    Setting::text(ACCOUNT)
+        .with_help("The account of orders that name none; the only one there is, if it is not set."),
     Setting::address(EVENTS_URL)
         .with_help("Where the shop receives events; without it the shop asks for its orders."),
     Setting::choice(ACKNOWLEDGED_BY, &["event", "call"])
         .with_default("event")
         .with_help("What says that an order's goods are taken care of: a 2xx answer to its event, or the call `acknowledge` alone."),
     Setting::address(RETURN_TO)
-        .with_help("The shop's own page for payers who come back, where an order names none; `order=NAME` is added to its query."),
+        .with_help("The shop's own page for payers who come back, where an order names none; `paylink_order=NAME` is added to its query."),
     Setting::text(TLS_CERTIFICATE)
         .with_help("The file with the certificate and its chain, in PEM: with it the service speaks HTTPS."),
     Setting::text(TLS_KEY).with_help("The file with the certificate's key, in PEM."),
@@ -108,6 +111,7 @@ pub struct ServeConfig {
     pub(crate) events_url: Option<Url>,
     pub(crate) signing_keys: Vec<SigningKey>,
     pub(crate) acknowledged_by_event: bool,
+    pub(crate) account: Option<String>,
     pub(crate) return_to: Option<Url>,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) allows_private_events: bool,
@@ -203,6 +207,7 @@ impl ServeConfig {
             events_url,
             signing_keys,
             acknowledged_by_event: settings.get(ACKNOWLEDGED_BY) != Some("call"),
+            account: settings.get(ACCOUNT).map(str::to_owned),
             return_to,
             tls,
             allows_private_events,

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 use paylink::desk::{Delivery, Stage, StoredOrder};
-use paylink::{Created, Money};
+use paylink::{Created, Money, PaymentState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,6 +37,8 @@ pub(crate) struct OrderView {
     pub(crate) created_at: Option<Time>,
     /// What the payer is to be shown; null as long as it is not known to be there.
     pub(crate) payment: Option<PaymentView>,
+    /// What the provider said when it was asked the last time; null as long as it was not, and once the order is paid.
+    pub(crate) seen: Option<SeenView>,
     /// What proved that it is paid: the goods are due.
     pub(crate) paid: Option<PaidView>,
     /// When it was said that its goods are taken care of.
@@ -62,6 +64,17 @@ pub(crate) enum StageWord {
     Over,
     AwaitingDelivery,
     Delivered,
+}
+
+/// What the provider said when it was asked the last time. It proves nothing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct SeenView {
+    /// `unpaid`, `paying`, `unconfirmed`, `paid`, `promised`, `expired`, `failed`, `cancelled`, `refunded`, or `unclear`; null
+    /// if it could not be asked.
+    #[schema(example = "unpaid")]
+    pub(crate) state: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) at: Time,
 }
 
 /// What the payer is to be shown.
@@ -171,6 +184,13 @@ impl OrderView {
             payment: ledger
                 .created()
                 .map(|created| PaymentView::of(created, newest.as_str())),
+            seen: ledger.looked_at().map(|at| SeenView {
+                state: ledger.seen().map(|state| match state {
+                    PaymentState::Unclear(_) => "unclear".to_owned(),
+                    state => state.as_str().to_owned(),
+                }),
+                at: Time(at),
+            }),
             paid: ledger.delivery().map(PaidView::of),
             acknowledged_at: ledger.delivered_at().map(Time),
             refund: refund.map(|refund| RefundView {

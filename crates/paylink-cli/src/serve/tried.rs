@@ -87,6 +87,7 @@ fn config(
         (variable(SECTION, "allow_private_events"), "true".to_owned()),
         // SizPay brings no payer back: somebody who tries it does not want to wait.
         (variable(SECTION, "look_after_seconds"), "2".to_owned()),
+        (variable(SECTION, "account"), "zipay".to_owned()),
         (variable(SECTION, "event_secrets"), event_secret.to_owned()),
     ];
     let variables = usual.into_iter().chain(of_service).chain(accounts);
@@ -118,7 +119,7 @@ impl Report for Tried {
              export PAYLINK_SANDBOX={sandbox_url}\n\
              \n\
              curl -sS \"$PAYLINK_URL/v1/orders\" -H \"Authorization: Bearer $PAYLINK_KEY\" -H 'Content-Type: application/json' \\\n  \
-               -d '{{\"order\": \"1000\", \"account\": \"zipay\", \"amount\": \"250000\", \"currency\": \"IRT\"}}' | tee order-1000.json; echo\n\
+               -d '{{\"order\": \"1000\", \"amount\": \"250000\", \"currency\": \"IRT\"}}' | tee order-1000.json; echo\n\
              LINK=$(sed 's/.*\"link\":\"\\([^\"]*\\)\".*/\\1/' order-1000.json)\n\
              curl -sS -X POST -L \"$LINK/pay\" -o /dev/null\n\
              curl -sS \"$PAYLINK_URL/v1/orders/1000\" -H \"Authorization: Bearer $PAYLINK_KEY\"; echo\n"

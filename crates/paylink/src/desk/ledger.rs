@@ -103,6 +103,19 @@ impl Ledger {
         watch.is_some_and(|watch| watch.again_at().is_none())
     }
 
+    /// When a provider was asked about the order's payments the last time; `None` once the order is handed out, and as long as
+    /// nobody was asked.
+    #[must_use]
+    pub fn looked_at(&self) -> Option<SystemTime> {
+        self.watch.as_ref().and_then(Watch::looked_at)
+    }
+
+    /// Where the newest payment stood then; `None` if nothing could be seen of it. It is a view, and proves nothing.
+    #[must_use]
+    pub fn seen(&self) -> Option<&PaymentState> {
+        self.watch.as_ref().and_then(Watch::seen)
+    }
+
     /// The newest payment, if it is known to be there: what a payer is shown. One that another has taken the place of is
     /// shown no more.
     #[must_use]
