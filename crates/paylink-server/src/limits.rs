@@ -11,14 +11,11 @@ use ipnet::IpNet;
 
 /// A burst is so many times what is allowed in a second.
 const BURST: u32 = 5;
-/// How many wrong keys an address may present in a minute.
-const WRONG_KEYS: u32 = 30;
 
 /// How much is allowed, and how much was taken.
 pub(crate) struct Limits {
     keys: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
-    wrong_keys: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
     trusted_proxies: Vec<IpNet>,
 }
@@ -28,7 +25,6 @@ impl Limits {
         Limits {
             keys: RateLimiter::keyed(a_second(per_key)),
             addresses: RateLimiter::keyed(a_second(per_address)),
-            wrong_keys: RateLimiter::keyed(Quota::per_minute(at_least_one(WRONG_KEYS))),
             clock: DefaultClock::default(),
             trusted_proxies,
         }
@@ -40,15 +36,9 @@ impl Limits {
         taken.map_err(|until| until.wait_time_from(self.clock.now()))
     }
 
-    /// Takes a request without a key.
+    /// Takes a request without a key that counts.
     pub(crate) fn address(&self, address: IpAddr) -> Result<(), Duration> {
         let taken = self.addresses.check_key(&network(address));
-        taken.map_err(|until| until.wait_time_from(self.clock.now()))
-    }
-
-    /// Takes a wrong key. Whoever has presented too many is not listened to, whatever comes next.
-    pub(crate) fn wrong_key(&self, address: IpAddr) -> Result<(), Duration> {
-        let taken = self.wrong_keys.check_key(&network(address));
         taken.map_err(|until| until.wait_time_from(self.clock.now()))
     }
 
@@ -56,10 +46,8 @@ impl Limits {
     pub(crate) fn forget(&self) {
         self.keys.retain_recent();
         self.addresses.retain_recent();
-        self.wrong_keys.retain_recent();
         self.keys.shrink_to_fit();
         self.addresses.shrink_to_fit();
-        self.wrong_keys.shrink_to_fit();
     }
 
     /// Whose request it is: the peer's, or where that is a proxy that is trusted, the last address in `X-Forwarded-For`

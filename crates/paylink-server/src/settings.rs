@@ -91,7 +91,7 @@ pub static SETTINGS: &[Setting] = &[
         .with_help("How many requests a second each API key may make."),
     Setting::number(REQUESTS_PER_ADDRESS)
         .with_default("20")
-        .with_help("How many requests a second each address may make without a key: returns, notifications, logins."),
+        .with_help("How many requests a second each address may make without a key that counts: returns, notifications, guesses."),
     Setting::number(MAX_REQUESTS)
         .with_default("512")
         .with_help("How many requests of the API, and as many of the public routes, are under way at once."),

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
+use utoipa::openapi::link::Link;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     Content, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, Response as Described,
@@ -46,20 +47,125 @@ fn complete(mut document: OpenApi) -> OpenApi {
         .security_schemes
         .insert("key".to_owned(), scheme.into());
     document.security = Some(vec![SecurityRequirement::new("key", [""; 0])]);
-    for path in document.paths.paths.values_mut() {
-        let operations = [&mut path.get, &mut path.post];
-        for operation in operations.into_iter().flatten() {
-            let responses = &mut operation.responses.responses;
-            responses.insert("default".to_owned(), RefOr::T(problem()));
+    for (path, item) in &mut document.paths.paths {
+        let names_one = path.contains('{');
+        for (method, operation) in [("get", &mut item.get), ("post", &mut item.post)] {
+            let Some(operation) = operation else { continue };
+            let answers = Answers {
+                names_one,
+                changes: method == "post",
+                has_body: operation.request_body.is_some(),
+                asks_provider: method == "post" || path.ends_with("/payments"),
+            };
+            for (status, description) in answers.problems() {
+                let responses = &mut operation.responses.responses;
+                responses.insert(status.to_owned(), RefOr::T(problem(description)));
+            }
         }
     }
+    lead_on(&mut document);
     document
 }
 
-fn problem() -> Described {
+/// Where an answer leads: what names an order, an event or an alarm in the one names it in the other.
+fn lead_on(document: &mut OpenApi) {
+    let mut named = Vec::new();
+    for (path, item) in &document.paths.paths {
+        let operations = [&item.get, &item.post].into_iter().flatten();
+        let ids = operations.filter_map(|operation| operation.operation_id.clone());
+        for (prefix, parameter, from, pointer) in [
+            (
+                "/v1/orders/{",
+                "order",
+                ("/v1/orders", "201"),
+                "$response.body#/order",
+            ),
+            (
+                "/v1/events/{",
+                "event",
+                ("/v1/events", "200"),
+                "$response.body#/events/0/id",
+            ),
+            (
+                "/v1/alarms/{",
+                "alarm",
+                ("/v1/alarms", "200"),
+                "$response.body#/alarms/0/id",
+            ),
+        ] {
+            if path.starts_with(prefix) {
+                named.extend(ids.clone().map(|id| (id, parameter, from, pointer)));
+            }
+        }
+    }
+    for (id, parameter, (path, status), pointer) in named {
+        let item = document.paths.paths.get_mut(path);
+        let operations = item.map(|item| [&mut item.get, &mut item.post]);
+        let mut operations = operations.into_iter().flatten().flatten();
+        let answer = operations.find_map(|it| it.responses.responses.get_mut(status));
+        if let Some(RefOr::T(answer)) = answer {
+            let link = Link::builder()
+                .operation_id(&id)
+                .parameter(parameter, pointer);
+            answer.links.insert(id, link.build().into());
+        }
+    }
+}
+
+/// What decides which problems an operation may answer with.
+struct Answers {
+    names_one: bool,
+    changes: bool,
+    has_body: bool,
+    asks_provider: bool,
+}
+
+impl Answers {
+    fn problems(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let all = [
+            ("400", "The request cannot be read.", true),
+            ("401", "The API key does not count.", true),
+            ("403", "The API key has not the right.", true),
+            ("404", "There is nothing of this name.", self.names_one),
+            ("408", "The body did not arrive in time.", self.has_body),
+            (
+                "409",
+                "Not as things stand: `kind` says why, and `retry_after_seconds` when to ask again.",
+                self.changes || self.asks_provider,
+            ),
+            ("413", "The body is larger than 64 KiB.", true),
+            (
+                "415",
+                "The body is not JSON by its content type.",
+                self.has_body,
+            ),
+            (
+                "422",
+                "A value is refused, or the provider refused or does not offer this.",
+                true,
+            ),
+            ("429", "Too many requests: wait for `Retry-After`.", true),
+            ("500", "The service failed or is configured wrongly.", true),
+            (
+                "502",
+                "The provider failed or was not reached.",
+                self.asks_provider,
+            ),
+            (
+                "503",
+                "The service is at its limit, or its database or the provider asks for time: repeat after `Retry-After`.",
+                true,
+            ),
+        ];
+        let all = all.into_iter();
+        all.filter_map(|(status, description, may)| may.then_some((status, description)))
+    }
+}
+
+fn problem(description: &str) -> Described {
     let problem = Ref::from_schema_name(Details::name());
     ResponseBuilder::new()
-        .description("A problem: its `kind` and `status` say which.")
+        .description(description)
         .content("application/problem+json", Content::new(Some(problem)))
         .build()
 }

@@ -123,7 +123,7 @@ pub(super) struct Filter {
     /// Only those of this order.
     order: Option<String>,
     /// `dead`: only dead letters.
-    #[param(value_type = Option<DeadWord>)]
+    #[param(inline, value_type = Option<DeadWord>)]
     state: Option<String>,
     /// The page behind the one that gave this as `next`.
     after: Option<String>,

@@ -84,11 +84,12 @@ impl Gate {
                 .map_err(|wait| self.too_many(wait))?;
             return Ok(key);
         }
+        // A key that counts is heard even then: others may share the address.
         self.metrics().refused_keys.inc();
-        tracing::warn!(%caller, "an API key that does not count was presented");
         self.limits
-            .wrong_key(caller)
+            .address(caller)
             .map_err(|wait| self.too_many(wait))?;
+        tracing::warn!(%caller, "an API key that does not count was presented");
         let detail = "the API key does not count: send one that was made with `paylink serve keys create`, as `Authorization: Bearer KEY`";
         Err(Problem::new(ProblemKind::Unauthorized, detail))
     }

@@ -257,7 +257,7 @@ pub(super) struct StartOver {
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
     /// Only those of this stage.
-    #[param(value_type = Option<StageWord>)]
+    #[param(inline, value_type = Option<StageWord>)]
     stage: Option<String>,
     /// Only those of this account.
     account: Option<String>,
