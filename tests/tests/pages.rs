@@ -114,8 +114,23 @@ fn the_page_shows_the_settings() {
     page::hold("docs/configuration.md", "settings", &sections.join("\n"));
 }
 
+#[test]
+fn the_page_shows_the_settings_of_the_service() {
+    let table = settings(paylink_server::SETTINGS);
+    page::hold("docs/serve.md", "serve-settings", &table);
+}
+
 fn section(provider: &Descriptor) -> String {
-    let alike = provider.settings().chunk_by(are_alike);
+    let table = settings(provider.settings());
+    format!(
+        "### {} (`{}`)\n\n{table}",
+        provider.title(),
+        provider.name()
+    )
+}
+
+fn settings(settings: &[Setting]) -> String {
+    let alike = settings.chunk_by(are_alike);
     let rows: Vec<Vec<String>> = alike.filter_map(setting_row).collect();
     let heading = [
         "setting",
@@ -124,12 +139,7 @@ fn section(provider: &Descriptor) -> String {
         "if it is not set",
         "what it is",
     ];
-    let table = table::markdown(&heading, &rows);
-    format!(
-        "### {} (`{}`)\n\n{table}",
-        provider.title(),
-        provider.name()
-    )
+    table::markdown(&heading, &rows)
 }
 
 /// Settings that differ in their keys alone share a row.

@@ -5,3 +5,4 @@ mod attacks;
 mod clients;
 mod described;
 mod events;
+mod leaks;

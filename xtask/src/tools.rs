@@ -16,7 +16,7 @@ struct Needs {
     is_there: fn() -> bool,
 }
 
-const ALL: [Needs; 5] = [
+const ALL: [Needs; 7] = [
     Needs {
         tests: "browser::",
         what: "Chromium and its driver",
@@ -34,6 +34,24 @@ const ALL: [Needs; 5] = [
         what: "Python with zeep",
         remedy: "let PAYLINK_PYTHON name a Python that has the package zeep",
         is_there: || runs(&python(), &["-c", "import zeep"]),
+    },
+    Needs {
+        tests: "serving::clients",
+        what: "PHP, Node, and Python with the package standardwebhooks",
+        remedy: "install php-cli and node, let PAYLINK_PYTHON name such a Python and PAYLINK_NODE_MODULES a node_modules with \
+                 standardwebhooks",
+        is_there: || {
+            runs("php", &["--version"])
+                && runs("node", &["--version"])
+                && runs(&python(), &["-c", "import standardwebhooks"])
+                && std::env::var_os("PAYLINK_NODE_MODULES").is_some()
+        },
+    },
+    Needs {
+        tests: "serving::described::a_tester",
+        what: "Python with schemathesis",
+        remedy: "let PAYLINK_PYTHON name a Python that has the package schemathesis",
+        is_there: || runs(&python(), &["-c", "import schemathesis"]),
     },
     Needs {
         tests: "postgres",

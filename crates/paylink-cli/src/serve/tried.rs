@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use paylink::config::{Config, Variables};
+use paylink::zipay;
 use paylink_sandbox::Sandbox;
 use paylink_server::{Premises, Right, SECTION, ServeConfig, Server, new_event_secret};
 use serde::Serialize;
@@ -87,7 +88,10 @@ fn config(
         (variable(SECTION, "allow_private_events"), "true".to_owned()),
         // SizPay brings no payer back: somebody who tries it does not want to wait.
         (variable(SECTION, "look_after_seconds"), "2".to_owned()),
-        (variable(SECTION, "account"), "zipay".to_owned()),
+        (
+            variable(SECTION, "account"),
+            zipay::DESCRIPTOR.name().to_owned(),
+        ),
         (variable(SECTION, "event_secrets"), event_secret.to_owned()),
     ];
     let variables = usual.into_iter().chain(of_service).chain(accounts);
