@@ -154,3 +154,72 @@ pub(crate) fn tls(files: &TlsFiles) -> Result<TlsAcceptor, io::Error> {
         .map_err(|error| failed(&files.certificate, error.to_string()))?;
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use rustls::pki_types::ServerName;
+    use rustls::{ClientConfig, RootCertStore};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio_rustls::TlsConnector;
+
+    use super::*;
+
+    const ASK: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+    async fn read(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> String {
+        let mut answer = Vec::new();
+        let _ = stream.write_all(ASK).await;
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    #[tokio::test]
+    async fn with_a_certificate_it_speaks_tls_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let (certificate, key) = (
+            folder.path().join("cert.pem"),
+            folder.path().join("key.pem"),
+        );
+        std::fs::write(&certificate, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let files = TlsFiles { certificate, key };
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        let listener = Listener {
+            socket,
+            tls: Some(tls(&files).unwrap()),
+            connections: 4,
+        };
+        let stop = CancellationToken::new();
+        let router = Router::new().route("/", get(async || "hello"));
+        let served = tokio::spawn(listener.serve(router, |_| {}, stop.clone()));
+
+        let mut roots = RootCertStore::empty();
+        roots.add(made.cert.der().clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let client = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let stream = TcpStream::connect(address).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let stream = TlsConnector::from(Arc::new(client))
+            .connect(name, stream)
+            .await;
+        assert!(read(stream.unwrap()).await.ends_with("hello"));
+        let plain = read(TcpStream::connect(address).await.unwrap()).await;
+        assert!(!plain.contains("hello"), "{plain}");
+        stop.cancel();
+        served.await.unwrap();
+
+        let odd = TlsFiles {
+            key: files.certificate.clone(),
+            ..files
+        };
+        let told = tls(&odd).err().unwrap().to_string();
+        assert!(told.contains("cert.pem"), "{told}");
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use paylink::desk::Outcome;
+use paylink::desk::{Delivery, Outcome};
 use paylink::web::Pages;
 use url::Url;
 
@@ -20,10 +20,24 @@ struct Plain;
 
 impl Pages for Plain {}
 
+/// What a payer sees who comes back while there is no room: the page asks again by itself.
+pub(crate) async fn one_moment(order: &str) -> Response {
+    let mut page = Plain.unsure(order).await;
+    *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    page
+}
+
 #[async_trait]
 impl Pages for LeadsToTheShop {
+    /// Of a return or a notification: nobody waits for the event.
+    async fn deliver(&self, _: &Delivery) {
+        self.0.handed_out();
+    }
+
     async fn outcome(&self, order: &str, outcome: &Outcome) -> Response {
-        self.0.saw(order, outcome);
+        if !matches!(outcome, Outcome::DeliverNow(_)) {
+            self.0.saw(order, outcome);
+        }
         match self.shops_page(order).await {
             Some(page) => page,
             None => Plain.outcome(order, outcome).await,

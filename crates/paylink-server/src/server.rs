@@ -296,17 +296,18 @@ impl Server {
         let (service, gate) = (&self.service, &self.gate);
         let pages = LeadsToTheShop(Arc::clone(service));
         let pay = web::router(Arc::clone(&service.desk), pages);
-        let pay = Router::new()
+        let ready = get(ready).with_state(Arc::clone(gate));
+        let for_strangers = Router::new()
             .nest(PAY, pay)
+            .route("/readyz", ready)
             .layer(from_fn_with_state(Arc::clone(gate), limited_by_address));
         let state = Router::new()
             .route("/healthz", get(healthy))
-            .route("/readyz", get(ready))
             .route("/metrics", get(figures))
             .with_state(Arc::clone(gate));
         api::router(service, gate)
             .layer(self.cors())
-            .merge(pay)
+            .merge(for_strangers)
             .merge(state)
             .layer(from_fn_with_state(Arc::clone(gate), counted))
             .layer(CatchPanicLayer::custom(panicked))

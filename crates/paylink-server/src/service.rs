@@ -459,11 +459,7 @@ impl Service {
     pub(crate) fn saw(&self, name: &str, outcome: &Outcome) {
         self.metrics.looked(outcome.as_str());
         let (kind, detail) = match outcome {
-            Outcome::DeliverNow(_) => {
-                self.metrics.handed_out.inc();
-                self.written.notify_one();
-                return;
-            }
+            Outcome::DeliverNow(_) => return self.handed_out(),
             Outcome::Mismatch(mismatch) => (AlarmKind::Mismatch, mismatch.to_string()),
             Outcome::Lost(lost) => (AlarmKind::Lost, lost.reason().to_owned()),
             _ => return,
@@ -478,6 +474,12 @@ impl Service {
                 "an alarm waits for the next look at the order"
             );
         }
+    }
+
+    /// Counts an order that was found paid, and wakes the sender of its event.
+    pub(crate) fn handed_out(&self) {
+        self.metrics.handed_out.inc();
+        self.written.notify_one();
     }
 
     /// Writes the alarms that were seen, until the service ends.

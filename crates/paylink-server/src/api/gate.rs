@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Path, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
@@ -22,6 +22,7 @@ use crate::limits::Limits;
 use crate::listener::PeerAddress;
 use crate::metrics::Metrics;
 use crate::problem::{Problem, ProblemKind};
+use crate::returns::one_moment;
 use crate::service::Service;
 use crate::store::Store;
 
@@ -125,19 +126,24 @@ pub(crate) fn presented(request: &Request) -> &str {
     }
 }
 
-/// Bounds what strangers ask for.
+/// Bounds what strangers ask for. A payer among them reads a page and no problem.
 pub(crate) async fn limited_by_address(
     State(gate): State<Arc<Gate>>,
+    order: Option<Path<String>>,
     request: Request,
     next: Next,
 ) -> Response {
-    if let Err(wait) = gate.limits.address(gate.caller(&request)) {
-        return gate.too_many(wait).into_response();
-    }
-    let Ok(_place) = gate.public.try_acquire() else {
-        return gate.full().into_response();
+    let refused = match gate.limits.address(gate.caller(&request)) {
+        Err(wait) => gate.too_many(wait),
+        Ok(()) => match gate.public.try_acquire() {
+            Ok(_place) => return next.run(request).await,
+            Err(_) => gate.full(),
+        },
     };
-    next.run(request).await
+    match order {
+        Some(Path(order)) => one_moment(&order).await,
+        None => refused.into_response(),
+    }
 }
 
 /// Reads the whole body before a handler begins, so that none waits for one that never comes.
