@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use paylink_books::sqlx;
 use tempfile::TempDir;
 
 use crate::selling::Result;
@@ -183,4 +184,32 @@ fn failed(
 ) -> Box<dyn std::error::Error + Send + Sync> {
     let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
     format!("{} {}: {why}", program.display(), arguments.join(" ")).into()
+}
+
+/// Does something in a place for books: a SQLite file as it is, a PostgreSQL database in a schema of its own, which is
+/// dropped afterwards.
+///
+/// # Errors
+///
+/// If the schema cannot be made or dropped, or the work fails.
+pub async fn in_own_place<F>(place: &str, work: impl FnOnce(String) -> F) -> Result<()>
+where
+    F: Future<Output = Result<()>>,
+{
+    if !place.starts_with("postgres") {
+        return work(place.to_owned()).await;
+    }
+    let server = sqlx::PgPool::connect(place).await?;
+    let schema = format!("paylink_figures_{}", std::process::id());
+    let make = format!("CREATE SCHEMA {schema}");
+    sqlx::query(sqlx::AssertSqlSafe(make))
+        .execute(&server)
+        .await?;
+    let sign = if place.contains('?') { '&' } else { '?' };
+    let done = work(format!("{place}{sign}options=-c%20search_path%3D{schema}")).await;
+    let drop = format!("DROP SCHEMA {schema} CASCADE");
+    sqlx::query(sqlx::AssertSqlSafe(drop))
+        .execute(&server)
+        .await?;
+    done
 }

@@ -22,6 +22,7 @@ Usage: cargo xtask CHORE
   demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
   books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
                   beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
+  service [ORDERS] orders sold a second over HTTP, 100000 of them, on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one; then beside a flood of connections and forged returns
   bench           instructions and allocations of a call; needs valgrind
   figures         crates, build times and lines, as they stand in the notes
 ";
@@ -44,6 +45,8 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("schedules", [count]) => schedules(count),
         ("nodes", []) => nodes("600"),
         ("nodes", [seconds]) => nodes(seconds),
+        ("service", []) => service("100000"),
+        ("service", [orders]) => service(orders),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
         ("" | "help" | "--help", []) => {
@@ -71,15 +74,29 @@ const NOTICED_FOR: &str = "300";
 
 /// Measures the books on whichever databases there are.
 fn books(orders: &str) -> Outcome {
+    measured(
+        "books",
+        &[("throughput", &[orders]), ("noticed", &[NOTICED_FOR])],
+    )
+}
+
+/// Measures the service on whichever databases there are.
+fn service(orders: &str) -> Outcome {
+    measured("market", &[("sell", &[orders]), ("flood", &[])])
+}
+
+/// Has a program measure each of these on a new SQLite file, and on the PostgreSQL that is named.
+fn measured(program: &str, figures: &[(&str, &[&str])]) -> Outcome {
     let folder = project::top().join("target/figures");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let postgres = std::env::var("PAYLINK_POSTGRES").ok();
-    for (what, number) in [("throughput", orders), ("noticed", NOTICED_FOR)] {
+    for (what, more) in figures {
         let file = folder.join(format!("{what}.db")).display().to_string();
         for place in [Some(file), postgres.clone()].into_iter().flatten() {
             Step::cargo(["run", "--release", "--package", "paylink-tests"])
-                .arguments(&["--bin", "books", "--", what, &place, number])
+                .arguments(&["--bin", program, "--", what, &place])
+                .arguments(more)
                 .run()?;
         }
     }

@@ -20,6 +20,7 @@ use paylink::desk::{Deliver, Delivery, Desk, OrderStore, Outcome, StoredOrder};
 use paylink::{Account, Accounts, NewPayment, Rial};
 use paylink_books::{Books, sqlx};
 use paylink_tests::chance::Chance;
+use paylink_tests::postgres::in_own_place;
 use paylink_tests::prompt::Prompt;
 use tokio::task::JoinSet;
 
@@ -40,23 +41,7 @@ async fn main() -> Result<()> {
         return Err("usage: books throughput PLACE ORDERS | books noticed PLACE SECONDS".into());
     };
     let number = number.parse()?;
-    if !place.starts_with("postgres") {
-        return measured(what, place, number).await;
-    }
-    let server = sqlx::PgPool::connect(place).await?;
-    let schema = format!("paylink_figures_{}", std::process::id());
-    let make = format!("CREATE SCHEMA {schema}");
-    sqlx::query(sqlx::AssertSqlSafe(make))
-        .execute(&server)
-        .await?;
-    let sign = if place.contains('?') { '&' } else { '?' };
-    let own = format!("{place}{sign}options=-c%20search_path%3D{schema}");
-    let done = measured(what, &own, number).await;
-    let drop = format!("DROP SCHEMA {schema} CASCADE");
-    sqlx::query(sqlx::AssertSqlSafe(drop))
-        .execute(&server)
-        .await?;
-    done
+    in_own_place(place, async |place| measured(what, &place, number).await).await
 }
 
 async fn measured(what: &str, place: &str, number: u64) -> Result<()> {
