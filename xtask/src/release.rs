@@ -10,10 +10,7 @@ use crate::{project, say, tools};
 pub(crate) fn check() -> Outcome {
     // All that is missing is told at once, before anybody waits.
     tools::required()?;
-    // Where cargo runs a program, this is set, and machete reads its own name as a folder.
-    Step::cargo(["machete", "--with-metadata"])
-        .without_env("CARGO_PKG_NAME")
-        .run()?;
+    Step::cargo(["shear", "--deny-warnings"]).run()?;
     deny()?;
     packages()?;
     packages_build()?;

@@ -49,11 +49,6 @@ impl Step {
         self
     }
 
-    pub(crate) fn without_env(mut self, name: &str) -> Step {
-        self.command.env_remove(name);
-        self
-    }
-
     pub(crate) fn env(mut self, name: &str, value: &str) -> Step {
         self.command.env(name, value);
         self

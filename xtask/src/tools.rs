@@ -116,8 +116,8 @@ const OF_THE_RELEASE: [Tool; 3] = [
         version: "0.20.2",
     },
     Tool {
-        name: "cargo-machete",
-        version: "0.9.1",
+        name: "cargo-shear",
+        version: "1.14.0",
     },
 ];
 

@@ -11,8 +11,6 @@ macro_rules! assert_has {
 
 #[cfg(test)]
 mod bad_input;
-#[cfg(all(test, not(feature = "books")))]
-mod books;
 #[cfg(test)]
 mod cardpay;
 #[cfg(test)]
@@ -23,6 +21,8 @@ mod demo;
 mod doctor;
 #[cfg(test)]
 mod help;
+#[cfg(all(test, not(any(feature = "books", feature = "serve"))))]
+mod left_out;
 #[cfg(test)]
 mod link;
 #[cfg(test)]
@@ -33,6 +33,8 @@ mod people;
 mod pod;
 #[cfg(test)]
 mod sandbox;
+#[cfg(all(test, feature = "serve"))]
+mod serve;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
