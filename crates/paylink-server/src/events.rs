@@ -12,6 +12,7 @@ use crate::metrics::Sent;
 use crate::outgoing::{Courier, NotSent};
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::settings::EventPauses;
 use crate::signature::signatures;
 use crate::store::alarms::Alarms;
 use crate::store::events::{DueEvent, EventKind};
@@ -20,11 +21,8 @@ use crate::view::{AlarmView, OrderView, Time};
 
 /// How often the events that are due are looked for, where nobody says that there are some.
 const INTERVAL: Duration = Duration::from_secs(2);
-/// How long an event is one process's. Longer than any try.
-const LEASE: Duration = Duration::from_secs(60);
 /// How many are under way at once.
 const AT_ONCE: usize = 32;
-const FIRST_RETRY: Duration = Duration::from_secs(5);
 const LONGEST_RETRY: Duration = Duration::from_secs(60 * 60);
 /// How often an acknowledgement is tried at once, where another call holds the order.
 const TRIES: u32 = 5;
@@ -47,7 +45,12 @@ struct Data<'a> {
 }
 
 /// Sends what is due until it is stopped. What is under way then comes to its end.
-pub(crate) async fn run(service: Arc<Service>, courier: Courier, stop: CancellationToken) {
+pub(crate) async fn run(
+    service: Arc<Service>,
+    courier: Courier,
+    pauses: EventPauses,
+    stop: CancellationToken,
+) {
     let mut under_way = JoinSet::new();
     while !stop.is_cancelled() {
         while under_way.try_join_next().is_some() {}
@@ -57,7 +60,7 @@ pub(crate) async fn run(service: Arc<Service>, courier: Courier, stop: Cancellat
             room => {
                 service
                     .store
-                    .take_due_events(SystemTime::now(), LEASE, room)
+                    .take_due_events(SystemTime::now(), pauses.lease, room)
                     .await
             }
         };
@@ -66,7 +69,8 @@ pub(crate) async fn run(service: Arc<Service>, courier: Courier, stop: Cancellat
                 let found = events.len();
                 for event in events {
                     let (service, courier) = (Arc::clone(&service), courier.clone());
-                    under_way.spawn(async move { tell(&service, &courier, &event).await });
+                    under_way
+                        .spawn(async move { tell(&service, &courier, pauses.retry, &event).await });
                 }
                 found
             }
@@ -89,7 +93,7 @@ pub(crate) async fn run(service: Arc<Service>, courier: Courier, stop: Cancellat
 }
 
 /// Sends one event, and writes what came of it.
-async fn tell(service: &Service, courier: &Courier, event: &DueEvent) {
+async fn tell(service: &Service, courier: &Courier, retry: Duration, event: &DueEvent) {
     let sent = send(service, courier, event).await;
     let result = if sent.is_ok() { "arrived" } else { "failed" };
     service.metrics.sent(&Sent {
@@ -112,7 +116,7 @@ async fn tell(service: &Service, courier: &Courier, event: &DueEvent) {
             service.store.event_arrived(&event.id).await
         }
         Err(problem) => {
-            let until = later(SystemTime::now(), pause_after(event.attempts));
+            let until = later(SystemTime::now(), pause_after(event.attempts, retry));
             let put_off = service.store.put_event_off(event, until, &problem).await;
             put_off.map(|is_dead| tell_of_failure(event, &problem, is_dead))
         }
@@ -206,11 +210,9 @@ async fn acknowledged(service: &Service, order: &str) -> Result<(), String> {
     ))
 }
 
-fn pause_after(tries: i64) -> Duration {
+fn pause_after(tries: i64, first: Duration) -> Duration {
     let doublings = u32::try_from(tries.saturating_sub(1).clamp(0, 16)).unwrap_or_default();
-    FIRST_RETRY
-        .saturating_mul(1 << doublings)
-        .min(LONGEST_RETRY)
+    first.saturating_mul(1 << doublings).min(LONGEST_RETRY)
 }
 
 #[cfg(test)]
@@ -219,12 +221,13 @@ mod tests {
 
     #[test]
     fn the_pauses_grow_to_an_hour_and_fill_three_days() {
-        assert_eq!(pause_after(1), FIRST_RETRY);
-        assert_eq!(pause_after(2), FIRST_RETRY * 2);
-        assert_eq!(pause_after(100), LONGEST_RETRY);
+        let first = EventPauses::default().retry;
+        assert_eq!(pause_after(1, first), first);
+        assert_eq!(pause_after(2, first), first * 2);
+        assert_eq!(pause_after(100, first), LONGEST_RETRY);
         let three_days = crate::store::events::DIES_AFTER;
         let tries = (1..).scan(Duration::ZERO, |sum, tries| {
-            *sum += pause_after(tries);
+            *sum += pause_after(tries, first);
             (*sum < three_days).then_some(())
         });
         assert_eq!(tries.count(), 80);

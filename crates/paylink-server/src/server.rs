@@ -32,7 +32,7 @@ use crate::outgoing::{Courier, NotSent};
 use crate::problem::{Problem, ProblemKind};
 use crate::returns::LeadsToTheShop;
 use crate::service::{Service, WaitingAlarms};
-use crate::settings::ServeConfig;
+use crate::settings::{EventPauses, ServeConfig};
 use crate::store::events::TellsTheShop;
 use crate::store::{Store, audit::AuditLine};
 
@@ -65,7 +65,7 @@ pub enum ServeError {
     /// Events cannot be sent where they are to go.
     #[error("events cannot be sent: {0}")]
     Events(String),
-    /// A setting does not fit what it names: the public URL, or the account of orders that name none.
+    /// A setting does not fit what it names: the public URL, the lease, or the account of orders that name none.
     #[error(transparent)]
     Invalid(#[from] paylink::Invalid),
 }
@@ -167,6 +167,7 @@ pub struct Server {
     gate: Arc<Gate>,
     alarms: WaitingAlarms,
     courier: Option<Courier>,
+    event_pauses: EventPauses,
     listener: Listener,
     address: SocketAddr,
     url: String,
@@ -193,7 +194,10 @@ impl Server {
         let address = socket.local_addr().map_err(failed)?;
         let url = config.url(address);
         let store = premises.store;
-        let desk = Desk::new(store.books.clone(), accounts).min_pause(config.look_after);
+        let mut desk = Desk::new(store.books.clone(), accounts).min_pause(config.look_after);
+        if let Some(lease) = config.lease {
+            desk = desk.lease(lease)?;
+        }
         if let Some(account) = &config.account {
             desk.accounts().get(account)?;
         }
@@ -211,6 +215,7 @@ impl Server {
             gate: Arc::new(gate),
             alarms,
             courier,
+            event_pauses: config.event_pauses,
             listener: Listener {
                 socket,
                 tls,
@@ -244,6 +249,7 @@ impl Server {
             gate,
             alarms,
             courier,
+            event_pauses,
             listener,
             ..
         } = self;
@@ -256,7 +262,8 @@ impl Server {
         };
         let sender = courier.map(|courier| {
             let service = Arc::clone(&service);
-            tokio::spawn(events::run(service, courier, no_more_work.clone()))
+            let stop = no_more_work.clone();
+            tokio::spawn(events::run(service, courier, event_pauses, stop))
         });
         let writer = {
             let service = Arc::clone(&service);

@@ -123,6 +123,27 @@ pub struct ServeConfig {
     pub(crate) requests_per_address: u32,
     pub(crate) max_requests: usize,
     pub(crate) max_connections: usize,
+    pub(crate) lease: Option<Duration>,
+    pub(crate) event_pauses: EventPauses,
+}
+
+/// How long an event waits for what.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EventPauses {
+    /// How long it is one process's that sends it.
+    pub(crate) lease: Duration,
+    /// After how long it is sent again for the first time.
+    pub(crate) retry: Duration,
+}
+
+impl Default for EventPauses {
+    /// The lease is longer than any try.
+    fn default() -> EventPauses {
+        EventPauses {
+            lease: Duration::from_secs(60),
+            retry: Duration::from_secs(5),
+        }
+    }
 }
 
 /// The files of a certificate.
@@ -219,7 +240,31 @@ impl ServeConfig {
             requests_per_address,
             max_requests,
             max_connections,
+            lease: None,
+            event_pauses: EventPauses::default(),
         }))
+    }
+
+    /// Sets how long an order is the process's that is at it: 2 minutes, or longer where the accounts' timeouts ask for it.
+    /// After a process died, the orders that it was at wait this long.
+    ///
+    /// [`Server::bind`](crate::Server::bind) refuses one that is shorter than what is done under it, as
+    /// [`Desk::lease`](paylink::desk::Desk::lease) does.
+    #[must_use]
+    pub fn lease(mut self, lease: Duration) -> ServeConfig {
+        self.lease = Some(lease);
+        self
+    }
+
+    /// Sets how long an event is the process's that sends it, which is a minute, and after how long one that did not arrive
+    /// is sent again for the first time: 5 seconds, and twice as long after each further try, up to an hour.
+    ///
+    /// After a process died, the events that it was sending wait for the lease. One that is shorter than the shop takes to
+    /// answer has events sent twice.
+    #[must_use]
+    pub fn event_pauses(mut self, lease: Duration, retry: Duration) -> ServeConfig {
+        self.event_pauses = EventPauses { lease, retry };
+        self
     }
 
     /// Where the books are: a SQLite file or a URL, which may hold a password.
