@@ -130,7 +130,8 @@ impl Drop for Postgres {
 
 /// A port that the system gives to nobody by itself. While a server is restarted, one of those could become the near end of a
 /// connection, even of one that a client tries to make to the server.
-fn free_port() -> Option<u16> {
+#[must_use]
+pub fn free_port() -> Option<u16> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     (0..100).find_map(|_| {
         let next = NEXT.fetch_add(1, Ordering::Relaxed);

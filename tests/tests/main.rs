@@ -33,6 +33,8 @@ mod readme;
 #[cfg(test)]
 mod schedules;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod serving;
 #[cfg(test)]
 mod settling;
