@@ -19,6 +19,10 @@ Usage: cargo xtask CHORE
                   measures how soon 10,000 payments are noticed; PAYLINK_SEED chooses the first one
   nodes [SECONDS] has two and four processes sell over one PostgreSQL, for 600 seconds, while they are killed and paused and
                   the database is restarted, and holds the books against each other; PAYLINK_SEED chooses other moments
+  service-crash [KILLS]
+                  kills the service so often on SQLite, 1000 times, and three tenths as often on PostgreSQL with two nodes,
+                  while the shop that hears of its orders dies and fails as well and the database is restarted; PAYLINK_SEED
+                  chooses other moments
   demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
   books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
                   beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
@@ -47,6 +51,8 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("nodes", [seconds]) => nodes(seconds),
         ("service", []) => service("100000"),
         ("service", [orders]) => service(orders),
+        ("service-crash", []) => service_crash("1000"),
+        ("service-crash", [kills]) => service_crash(kills),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
         ("" | "help" | "--help", []) => {
@@ -125,6 +131,14 @@ fn nodes(seconds: &str) -> Outcome {
     Step::cargo(["test", "--package", "paylink-tests", "--test", "crosswise"])
         .arguments(&["--", "nodes::", "--nocapture"])
         .env("PAYLINK_NODES", seconds)
+        .run()
+}
+
+/// Runs the tests in which the service is killed, so often.
+fn service_crash(kills: &str) -> Outcome {
+    Step::cargo(["test", "--package", "paylink-tests", "--test", "crosswise"])
+        .arguments(&["--", "service::", "--nocapture"])
+        .env("PAYLINK_KILLS", kills)
         .run()
 }
 

@@ -16,7 +16,7 @@ struct Needs {
     is_there: fn() -> bool,
 }
 
-const ALL: [Needs; 7] = [
+const ALL: [Needs; 8] = [
     Needs {
         tests: "browser::",
         what: "Chromium and its driver",
@@ -58,6 +58,12 @@ const ALL: [Needs; 7] = [
         what: "PostgreSQL",
         remedy: "let PAYLINK_POSTGRES be the URL of a database in which the tests may make schemas",
         is_there: || std::env::var_os("PAYLINK_POSTGRES").is_some(),
+    },
+    Needs {
+        tests: "service::two_nodes",
+        what: "PostgreSQL's own programs",
+        remedy: "install Debian's postgresql",
+        is_there: || std::fs::exists("/usr/lib/postgresql").unwrap_or(false),
     },
     Needs {
         tests: "nodes::",
