@@ -333,7 +333,10 @@ impl Trial {
             match (is_paid, self.pace.is_long) {
                 (true, _) => assert_eq!(stage, "delivered", "{view}"),
                 (false, true) => assert_eq!(stage, "open", "{view}"),
-                (false, false) => assert!(["open", "creating", "new"].contains(&&*stage), "{view}"),
+                (false, false) => assert!(
+                    ["open", "creating", "over", "new"].contains(&&*stage),
+                    "{view}"
+                ),
             }
             let ids = told.get(&order).map(|told| told.ids.keys());
             let ids: Vec<String> = ids.into_iter().flatten().cloned().collect();
