@@ -22,6 +22,8 @@ const UNPAID: u64 = 17;
 pub(super) const APART: u64 = 1_000;
 /// The longest that the shop waits before it asks again.
 const LONGEST: Duration = Duration::from_secs(3);
+/// How many buyers wait for their payment at the most: a service that is dead most of the time is not to be overrun.
+const AT_ONCE: usize = 16;
 /// How often a payer's browser tries to come back.
 const TRIES: u64 = 3;
 
@@ -81,6 +83,10 @@ impl Shop {
         let mut buyers = JoinSet::new();
         let mut chance = Chance::seeded(self.seed);
         while !self.is_closed.load(Ordering::SeqCst) {
+            sleep(Duration::from_millis(20 + chance.below(180))).await;
+            if self.opening() >= AT_ONCE {
+                continue;
+            }
             let order = {
                 let mut sold = self.sold();
                 sold.orders += 1;
@@ -88,9 +94,15 @@ impl Shop {
             };
             let own = Chance::seeded(self.seed.wrapping_mul(1_000_003).wrapping_add(order));
             buyers.spawn(Arc::clone(&self).buy(order, own));
-            sleep(Duration::from_millis(20 + chance.below(180))).await;
         }
         buyers
+    }
+
+    /// How many buyers wait for their payment.
+    fn opening(&self) -> usize {
+        let sold = self.sold();
+        let waiting = sold.waiting.values();
+        waiting.filter(|what| **what == "its payment").count()
     }
 
     async fn buy(self: Arc<Self>, order: u64, mut chance: Chance) {
@@ -253,7 +265,7 @@ impl Shop {
                     self.holds(is_to_be_repeated, &format!("{method} {path}"), &answer.body);
                     (kind, answer.again_in.unwrap_or(Duration::from_millis(300)))
                 }
-                Err(error) => (error.kind().to_string(), Duration::from_millis(100)),
+                Err(error) => (error.kind().to_string(), Duration::from_millis(200)),
             };
             *self.sold().repeated.entry(why).or_default() += 1;
             sleep(pause.min(LONGEST)).await;
