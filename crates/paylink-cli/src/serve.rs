@@ -102,7 +102,9 @@ pub(crate) async fn run(
         .open(&account::transport()?)
         .map_err(UsageError::from)?;
     if args.check {
-        check(&serve).await.map_err(|error| not_started(&error))?;
+        check(&serve, &accounts)
+            .await
+            .map_err(|error| not_started(&error))?;
         return console.done(&Checked {
             accounts: accounts.names().map(str::to_owned).collect(),
             listen: serve.listen(),

@@ -349,7 +349,10 @@ impl std::fmt::Debug for Server {
 /// # Errors
 ///
 /// The first thing that is not.
-pub async fn check(config: &ServeConfig) -> Result<(), ServeError> {
+pub async fn check(config: &ServeConfig, accounts: &Accounts) -> Result<(), ServeError> {
+    if let Some(account) = &config.account {
+        accounts.get(account)?;
+    }
     config
         .tls
         .as_ref()
