@@ -39,6 +39,9 @@ use crate::store::{Store, audit::AuditLine};
 /// Where the routes for returns and notifications are.
 const PAY: &str = "/pay";
 
+/// Between two looks at one order that strangers cause.
+const ORDER_PAUSE: Duration = Duration::from_secs(2);
+
 /// How often callers are forgotten who have their whole allowance again.
 const FORGET_EVERY: Duration = Duration::from_secs(10);
 
@@ -194,7 +197,9 @@ impl Server {
         let address = socket.local_addr().map_err(failed)?;
         let url = config.url(address);
         let store = premises.store;
-        let mut desk = Desk::new(store.books.clone(), accounts).min_pause(config.look_after);
+        let mut desk = Desk::new(store.books.clone(), accounts)
+            .min_pause(config.look_after)
+            .visit_intervals(ORDER_PAUSE, config.account_pause);
         if let Some(lease) = config.lease {
             desk = desk.lease(lease)?;
         }

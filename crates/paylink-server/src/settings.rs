@@ -32,6 +32,7 @@ const CORS_ORIGINS: FieldKey = FieldKey::new("cors_origins", "CORS origins");
 const TRUSTED_PROXIES: FieldKey = FieldKey::new("trusted_proxies", "trusted proxies");
 const KEEP_PRIVATE_DATA: FieldKey = FieldKey::new("keep_private_data", "private data");
 const LOOK_AFTER_SECONDS: FieldKey = FieldKey::new("look_after_seconds", "first look");
+const LOOKS_PER_ACCOUNT: FieldKey = FieldKey::new("looks_per_account", "looks per account");
 const REQUESTS_PER_KEY: FieldKey = FieldKey::new("requests_per_key", "requests per key");
 const REQUESTS_PER_ADDRESS: FieldKey =
     FieldKey::new("requests_per_address", "requests per address");
@@ -86,6 +87,9 @@ pub static SETTINGS: &[Setting] = &[
     Setting::number(LOOK_AFTER_SECONDS)
         .with_default("45")
         .with_help("After how many seconds an unpaid payment is looked at for the first time, though nobody came back."),
+    Setting::number(LOOKS_PER_ACCOUNT)
+        .with_default("20")
+        .with_help("How many looks a second at each account's provider returns and notifications may cause, in each instance."),
     Setting::number(REQUESTS_PER_KEY)
         .with_default("200")
         .with_help("How many requests a second each API key may make."),
@@ -119,6 +123,8 @@ pub struct ServeConfig {
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) keeps_private_data: bool,
     pub(crate) look_after: Duration,
+    /// Between two looks at an account that strangers cause.
+    pub(crate) account_pause: Duration,
     pub(crate) requests_per_key: u32,
     pub(crate) requests_per_address: u32,
     pub(crate) max_requests: usize,
@@ -214,6 +220,7 @@ impl ServeConfig {
         let trusted_proxies = wrong.take(proxies(settings)).unwrap_or_default();
         let keeps_private_data = is_on(&mut wrong, KEEP_PRIVATE_DATA);
         let look_after = number(&mut wrong, LOOK_AFTER_SECONDS, 45);
+        let looks_per_account = small(&mut wrong, LOOKS_PER_ACCOUNT, 20);
         let requests_per_key = small(&mut wrong, REQUESTS_PER_KEY, 200);
         let requests_per_address = small(&mut wrong, REQUESTS_PER_ADDRESS, 20);
         let max_requests = count(&mut wrong, MAX_REQUESTS, 512);
@@ -236,6 +243,7 @@ impl ServeConfig {
             trusted_proxies,
             keeps_private_data,
             look_after: Duration::from_secs(look_after),
+            account_pause: Duration::from_secs(1) / looks_per_account.max(1),
             requests_per_key,
             requests_per_address,
             max_requests,
