@@ -18,24 +18,43 @@ const ADD: &str = "INSERT INTO paylink_orders \
 pub(crate) const FIND: &str =
     "SELECT account, payment, private, ledger FROM paylink_orders WHERE name = $1";
 
-/// These columns of the orders that [`Orders`] says.
+/// These columns of the orders that [`Orders`] says, in either direction.
 macro_rules! list {
     ($columns:literal) => {
+        Listing {
+            oldest_first: list!($columns, ">", ""),
+            newest_first: list!($columns, "<", " DESC"),
+        }
+    };
+    ($columns:literal, $beyond:literal, $direction:literal) => {
         concat!(
             "SELECT ",
             $columns,
             " FROM paylink_orders WHERE ($1 = '' OR stage = $1) AND ($2 = '' OR account = $2) \
-             AND (created_at, name) > ($3, $4) AND created_at >= $5 AND created_at < $6 \
-             ORDER BY created_at, name LIMIT $7"
+             AND (created_at, name) ",
+            $beyond,
+            " ($3, $4) AND created_at >= $5 AND created_at < $6 ORDER BY created_at",
+            $direction,
+            ", name",
+            $direction,
+            " LIMIT $7"
         )
     };
 }
 
-const LIST: &str =
+/// A list's statement for either direction.
+struct Listing {
+    oldest_first: &'static str,
+    newest_first: &'static str,
+}
+
+const LIST: Listing =
     list!("name, account, reference, stage, next_check_at, claimed_until, created_at");
 
 /// What a comparison with a provider needs. The payer's card and national id are not read for it.
-const LIST_WHOLE: &str = list!("name, created_at, account, payment, ledger");
+const LIST_WHOLE: Listing = list!("name, created_at, account, payment, ledger");
+
+const OF_REFERENCE: &str = "SELECT name FROM paylink_orders WHERE reference = $1";
 
 const DUE: &str = "SELECT name FROM paylink_orders \
      WHERE next_check_at <= $1 AND claimed_until <= $1 ORDER BY next_check_at, name LIMIT $2";
@@ -75,7 +94,8 @@ pub struct OrderLine {
 pub struct Orders {
     stage: String,
     account: String,
-    after: (i64, String),
+    is_newest_first: bool,
+    after: Option<(i64, String)>,
     since: i64,
     until: i64,
     limit: u16,
@@ -87,11 +107,18 @@ impl Orders {
         Orders {
             stage: String::new(),
             account: String::new(),
-            after: (i64::MIN, String::new()),
+            is_newest_first: false,
+            after: None,
             since: i64::MIN,
             until: i64::MAX,
             limit: 100,
         }
+    }
+
+    /// The newest first.
+    pub fn newest_first(mut self) -> Orders {
+        self.is_newest_first = true;
+        self
     }
 
     /// Only those of this stage.
@@ -125,7 +152,7 @@ impl Orders {
 
     /// The same, for an order that was added at this moment under this name.
     pub fn after_order(mut self, created_at: SystemTime, name: &str) -> Orders {
-        self.after = (millis(created_at), name.to_owned());
+        self.after = Some((millis(created_at), name.to_owned()));
         self
     }
 
@@ -137,8 +164,22 @@ impl Orders {
 
     /// Where the list begins in its index.
     fn start(&self) -> (i64, &str) {
-        let (at, name) = &self.after;
-        (*at, name.as_str()).max((self.since.saturating_sub(1), ""))
+        let after = self.after.as_ref().map(|(at, name)| (*at, name.as_str()));
+        if self.is_newest_first {
+            let until = (self.until, "");
+            after.map_or(until, |after| after.min(until))
+        } else {
+            let since = (self.since.saturating_sub(1), "");
+            after.map_or(since, |after| after.max(since))
+        }
+    }
+
+    fn statement(&self, listing: &Listing) -> &'static str {
+        if self.is_newest_first {
+            listing.newest_first
+        } else {
+            listing.oldest_first
+        }
     }
 }
 
@@ -199,7 +240,7 @@ impl Books {
         insert(connection, name, &row).await
     }
 
-    /// Lists orders, the oldest first.
+    /// Lists orders.
     ///
     /// # Errors
     ///
@@ -207,7 +248,7 @@ impl Books {
     pub async fn orders(&self, which: &Orders) -> Result<Vec<OrderLine>, BooksError> {
         type Line = (String, String, String, String, Option<i64>, i64, i64);
         let (created_at, name) = which.start();
-        let lines: Vec<Line> = on!(read self, |db| sqlx::query_as(LIST)
+        let lines: Vec<Line> = on!(read self, |db| sqlx::query_as(which.statement(&LIST))
             .bind(&which.stage)
             .bind(&which.account)
             .bind(created_at)
@@ -233,7 +274,7 @@ impl Books {
             .collect())
     }
 
-    /// Lists orders with their payments and ledgers, the oldest first.
+    /// Lists orders with their payments and ledgers.
     ///
     /// # Errors
     ///
@@ -241,7 +282,7 @@ impl Books {
     pub async fn whole_orders(&self, which: &Orders) -> Result<Vec<WholeOrder>, BooksError> {
         type Line = (String, i64, String, String, String);
         let (created_at, name) = which.start();
-        let lines: Vec<Line> = on!(read self, |db| sqlx::query_as(LIST_WHOLE)
+        let lines: Vec<Line> = on!(read self, |db| sqlx::query_as(which.statement(&LIST_WHOLE))
             .bind(&which.stage)
             .bind(&which.account)
             .bind(created_at)
@@ -264,6 +305,18 @@ impl Books {
                 })
             })
             .collect()
+    }
+
+    /// The name of the order whose first payment has this reference. One that it got when it was opened anew is not looked for.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn order_of_reference(&self, reference: &str) -> Result<Option<String>, BooksError> {
+        Ok(on!(read self, |db| sqlx::query_scalar(OF_REFERENCE)
+            .bind(reference)
+            .fetch_optional(db)
+            .await?))
     }
 
     /// The names of the orders that are due at this moment and that nobody holds, the earliest first, at most `limit` of

@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub due_by_account: BTreeMap<String, u64>,
     /// For how long the one has been due that is due the longest.
     pub longest_due: Option<Duration>,
+    /// The same by their account: a provider that does not answer lets its orders wait.
+    pub longest_due_by_account: BTreeMap<String, Duration>,
     /// How many deliveries are due, now or later.
     pub outbox: u64,
     /// For how long the oldest of them has been waiting, since its order was handed out.
@@ -109,7 +111,10 @@ impl Books {
         });
         let since = |at: i64| clock.duration_since(moment(at)).unwrap_or_default();
         let stages = stages.into_iter();
-        let longest_due = due.iter().filter_map(|(_, _, since)| *since).min();
+        let longest_due_by_account: BTreeMap<_, _> = due
+            .iter()
+            .filter_map(|(account, _, at)| Some((account.clone(), since((*at)?))))
+            .collect();
         let due_by_account: BTreeMap<_, _> = due
             .into_iter()
             .map(|(account, orders, _)| (account, orders.unsigned_abs()))
@@ -120,7 +125,8 @@ impl Books {
                 .collect(),
             due: due_by_account.values().sum(),
             due_by_account,
-            longest_due: longest_due.map(since),
+            longest_due: longest_due_by_account.values().max().copied(),
+            longest_due_by_account,
             outbox: outbox.0.unsigned_abs(),
             oldest_delivery: outbox.2.map(since),
             most_attempts: outbox.1.unwrap_or_default().unsigned_abs(),

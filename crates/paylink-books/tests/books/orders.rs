@@ -1,5 +1,7 @@
 //! Orders are added once, come back equal, and are found.
 
+use std::time::{Duration, SystemTime};
+
 use paylink::desk::{OrderStore, Stage, StoredOrder};
 use paylink::{CardNumber, Money, NationalId, NewPayment, Rial};
 use paylink_books::{Added, Books, BooksError, OrderLine, Orders};
@@ -175,22 +177,42 @@ async fn a_payers_card_and_national_id_are_kept_if_the_merchant_says_so(place: &
     assert!(order.payment().payer_card().is_none() && order.payment().national_id().is_none());
 }
 
+/// The names of a list, read three by three.
+async fn paged(books: &Books, which: Orders) -> Vec<String> {
+    let mut listed = Vec::new();
+    let mut page = which.limit(3);
+    loop {
+        let lines = books.orders(&page).await.unwrap();
+        let Some(last) = lines.last() else {
+            return listed;
+        };
+        page = page.after(last);
+        listed.extend(lines.into_iter().map(|line| line.name));
+    }
+}
+
 async fn orders_are_listed_page_by_page(place: &Place) {
     let books = place.fresh().await;
     let names: Vec<String> = (0..7).map(|number| format!("{number:04}")).collect();
     for name in &names {
         books.add(name, &order(name)).await.unwrap();
     }
-    let mut listed = Vec::new();
-    let mut page = Orders::all().limit(3);
-    loop {
-        let lines = books.orders(&page).await.unwrap();
-        let Some(last) = lines.last() else { break };
-        page = page.after(last);
-        listed.extend(lines.into_iter().map(|line| line.name));
-    }
+    let oldest_first = paged(&books, Orders::all()).await;
+    let mut newest_first = paged(&books, Orders::all().newest_first()).await;
+    newest_first.reverse();
+    assert_eq!(newest_first, oldest_first);
+    let mut listed = oldest_first;
     listed.sort();
     assert_eq!(listed, names);
+    let (now, day) = (SystemTime::now(), Duration::from_secs(24 * 60 * 60));
+    for (until, found) in [(now + day, 7), (now - day, 0)] {
+        let within = Orders::all().newest_first().created_until(until);
+        let within = within.created_since(now - 2 * day);
+        assert_eq!(paged(&books, within).await.len(), found);
+    }
+    let of_reference = books.order_of_reference("0003").await.unwrap();
+    assert_eq!(of_reference.as_deref(), Some("0003"));
+    assert_eq!(books.order_of_reference("3").await.unwrap(), None);
     let none = Orders::all().of_account("branch");
     assert!(books.orders(&none).await.unwrap().is_empty());
     let none = Orders::all().in_stage(Stage::Delivered);
