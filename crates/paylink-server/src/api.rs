@@ -16,7 +16,8 @@ use axum::{Json, Router};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use gate::{Gate, counted, limited_by_address, presented};
+pub(crate) use gate::{Gate, buffered, counted, limited_by_address, presented};
+pub(crate) use orders::{cursor, read_cursor, to_the_end};
 
 use crate::problem::{Problem, ProblemKind};
 use crate::service::Service;
@@ -48,7 +49,7 @@ pub(crate) fn router(service: &Arc<Service>, gate: &Arc<Gate>) -> Router {
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(from_fn(gate::buffered))
+        .layer(from_fn(buffered))
         .layer(from_fn_with_state(Arc::clone(gate), gate::authenticated))
         .with_state(Arc::clone(service));
     document::routes(document).merge(api)

@@ -39,6 +39,7 @@ mod keys;
 mod limits;
 mod listener;
 mod metrics;
+mod operator;
 mod outgoing;
 mod page;
 mod problem;

@@ -153,7 +153,7 @@ struct Field {
 }
 
 impl ProblemKind {
-    fn status(self) -> StatusCode {
+    pub(crate) fn status(self) -> StatusCode {
         match self {
             ProblemKind::Malformed => StatusCode::BAD_REQUEST,
             ProblemKind::Unauthorized => StatusCode::UNAUTHORIZED,
@@ -208,7 +208,7 @@ impl ProblemKind {
         }
     }
 
-    fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             ProblemKind::Malformed => "The request cannot be read",
             ProblemKind::Unauthorized => "No API key that counts",
@@ -310,6 +310,20 @@ impl Problem {
             .saturating_add(u64::from(time.subsec_nanos() > 0));
         self.0.retry_after_seconds = Some(seconds.max(1));
         self
+    }
+
+    pub(crate) fn kind(&self) -> ProblemKind {
+        self.0.kind
+    }
+
+    pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
+        self.0.retry_after_seconds
+    }
+
+    /// What people are told: what the provider's code means, and what to do next.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Texts> {
+        let advice = self.0.advice.as_ref().map(|advice| &advice.texts);
+        self.0.texts.iter().chain(advice)
     }
 
     pub(crate) fn detail(&self) -> &str {

@@ -28,6 +28,7 @@ use crate::keys::{KeyError, KeyLine, NewKey, Right, Rights};
 use crate::limits::Limits;
 use crate::listener::{self, GRACE, Listener};
 use crate::metrics;
+use crate::operator;
 use crate::outgoing::{Courier, NotSent};
 use crate::problem::{Problem, ProblemKind};
 use crate::returns::LeadsToTheShop;
@@ -155,7 +156,7 @@ impl Premises {
     ///
     /// If the database fails.
     pub async fn audit_log(&self, lines: u16) -> Result<Vec<AuditLine>, BooksError> {
-        self.store.audit_lines("", lines).await
+        self.store.audit_lines("", None, lines).await
     }
 
     /// Ends all connections to the database, once what is under way is done.
@@ -321,6 +322,7 @@ impl Server {
             .layer(self.cors())
             .merge(for_strangers)
             .merge(state)
+            .merge(operator::router(gate, &self.url))
             .layer(from_fn_with_state(Arc::clone(gate), counted))
             .layer(CatchPanicLayer::custom(panicked))
     }

@@ -6,6 +6,7 @@ pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod orders;
 pub(crate) mod refunds;
+pub(crate) mod sessions;
 
 use std::time::{Duration, SystemTime};
 

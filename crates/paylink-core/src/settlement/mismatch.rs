@@ -131,13 +131,15 @@ impl Difference {
 }
 
 impl Display for Difference {
+    /// No value holds the quotes around it: what a stranger put into one cannot be taken for another difference.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |value: &str| value.replace('"', "'");
         write!(
             f,
             "{} is \"{}\", expected \"{}\"",
             self.field.as_str(),
-            self.found,
-            self.expected
+            plain(&self.found),
+            plain(&self.expected)
         )
     }
 }

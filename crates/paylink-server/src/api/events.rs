@@ -22,7 +22,7 @@ use crate::keys::KeyLine;
 use crate::problem::{Problem, ProblemKind};
 use crate::service::Service;
 use crate::store::alarms::{Alarm, Alarms};
-use crate::store::events::{EventLine, Events};
+use crate::store::events::{EventLine, Events, EventsThat};
 use crate::view::{AlarmView, EventView};
 
 const STATE: FieldKey = FieldKey::new("state", "state");
@@ -42,7 +42,7 @@ pub(super) async fn list(
     let which = Events {
         id: String::new(),
         order: filter.order.unwrap_or_default(),
-        dead_only: dead_only(filter.state.as_deref())?,
+        standing: standing(filter.state.as_deref())?,
         before: filter.after.as_deref().map(read_cursor).transpose()?,
         limit,
     };
@@ -53,10 +53,10 @@ pub(super) async fn list(
     Ok(Json(EventList { events, next }))
 }
 
-fn dead_only(state: Option<&str>) -> Result<bool, Invalid> {
+fn standing(state: Option<&str>) -> Result<EventsThat, Invalid> {
     match state {
-        None => Ok(false),
-        Some("dead") => Ok(true),
+        None => Ok(EventsThat::Are),
+        Some("dead") => Ok(EventsThat::AreDead),
         Some(other) => Err(Invalid::new(STATE, "is not known")
             .with_value(other)
             .with_remedy("use dead, or leave it out")),
@@ -91,6 +91,7 @@ pub(super) async fn alarms(
         id: "",
         order: filter.order.as_deref().unwrap_or_default(),
         open_only: filter.order.is_none(),
+        newest_first: false,
     };
     let alarms = service.store.alarms(which, super::orders::MOST).await?;
     let alarms = alarms.into_iter().map(AlarmView::from).collect();

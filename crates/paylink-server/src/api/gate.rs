@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::LengthLimitError;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::LARGEST_BODY;
@@ -64,7 +64,23 @@ impl Gate {
         self.limits.caller(peer, request.headers())
     }
 
-    fn too_many(&self, wait: Duration) -> Problem {
+    /// A place for one more request of a key that is known.
+    pub(crate) fn place(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.api.try_acquire().map_err(|_| self.full())
+    }
+
+    /// A place for one more request of a stranger, if that address has not asked for too much.
+    pub(crate) fn place_of_a_stranger(
+        &self,
+        caller: IpAddr,
+    ) -> Result<SemaphorePermit<'_>, Problem> {
+        self.limits
+            .address(caller)
+            .map_err(|wait| self.too_many(wait))?;
+        self.public.try_acquire().map_err(|_| self.full())
+    }
+
+    pub(crate) fn too_many(&self, wait: Duration) -> Problem {
         self.metrics().limited.inc();
         let detail =
             "too many requests: send fewer, and this one again after the time in Retry-After";
@@ -102,8 +118,9 @@ pub(crate) async fn authenticated(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Ok(_place) = gate.api.try_acquire() else {
-        return gate.full().into_response();
+    let _place = match gate.place() {
+        Ok(place) => place,
+        Err(problem) => return problem.into_response(),
     };
     let caller = gate.caller(&request);
     match gate.known(caller, presented(&request)).await {
@@ -133,12 +150,9 @@ pub(crate) async fn limited_by_address(
     request: Request,
     next: Next,
 ) -> Response {
-    let refused = match gate.limits.address(gate.caller(&request)) {
-        Err(wait) => gate.too_many(wait),
-        Ok(()) => match gate.public.try_acquire() {
-            Ok(_place) => return next.run(request).await,
-            Err(_) => gate.full(),
-        },
+    let refused = match gate.place_of_a_stranger(gate.caller(&request)) {
+        Ok(_place) => return next.run(request).await,
+        Err(problem) => problem,
     };
     match order {
         Some(Path(order)) => one_moment(&order).await,

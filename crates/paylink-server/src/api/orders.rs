@@ -216,12 +216,13 @@ pub(super) async fn resend(
 
 /// Lets what has begun come to its end though the caller hangs up: nobody has to wait for the end of a claim, and an answer
 /// of the provider is written.
-pub(crate) async fn to_the_end<F>(
+pub(crate) async fn to_the_end<T, F>(
     service: &Arc<Service>,
     work: impl FnOnce(Arc<Service>) -> F,
-) -> Result<Response, Problem>
+) -> Result<T, Problem>
 where
-    F: Future<Output = Result<Response, Problem>> + Send + 'static,
+    T: Send + 'static,
+    F: Future<Output = Result<T, Problem>> + Send + 'static,
 {
     let done = service.tasks.spawn(work(Arc::clone(service)));
     done.await.unwrap_or_else(|_| {
@@ -336,11 +337,11 @@ fn time(key: FieldKey, text: &str) -> Result<SystemTime, Problem> {
 }
 
 /// Where a page ends.
-pub(super) fn cursor(at: SystemTime, name: &str) -> String {
+pub(crate) fn cursor(at: SystemTime, name: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("{}:{name}", millis(at)))
 }
 
-pub(super) fn read_cursor(text: &str) -> Result<(SystemTime, String), Problem> {
+pub(crate) fn read_cursor(text: &str) -> Result<(SystemTime, String), Problem> {
     let read = || {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let text = String::from_utf8(bytes).ok()?;

@@ -13,9 +13,17 @@ const RAISE: &str = "INSERT INTO paylink_server_alarms (id, kind, order_name, de
      VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at";
 
 /// $1: one, $2: those of an order, $3: 1 for those that are not resolved.
-const LIST: &str = "SELECT id, kind, order_name, detail, raised_at, seen_at, resolved_at, resolved_by, note \
-     FROM paylink_server_alarms WHERE ($1 = '' OR id = $1) AND ($2 = '' OR order_name = $2) \
-     AND ($3 = 0 OR resolved_at IS NULL) ORDER BY raised_at, id LIMIT $4";
+macro_rules! list {
+    ($direction:literal) => {
+        concat!(
+            "SELECT id, kind, order_name, detail, raised_at, seen_at, resolved_at, resolved_by, note \
+             FROM paylink_server_alarms WHERE ($1 = '' OR id = $1) AND ($2 = '' OR order_name = $2) \
+             AND ($3 = 0 OR resolved_at IS NULL) ORDER BY raised_at",
+            $direction,
+            ", id LIMIT $4"
+        )
+    };
+}
 
 const RESOLVE: &str = "UPDATE paylink_server_alarms SET resolved_at = $2, resolved_by = $3, note = $4 \
      WHERE id = $1 AND resolved_at IS NULL";
@@ -78,6 +86,7 @@ pub(crate) struct Alarms<'a> {
     pub(crate) id: &'a str,
     pub(crate) order: &'a str,
     pub(crate) open_only: bool,
+    pub(crate) newest_first: bool,
 }
 
 type Row = (
@@ -133,7 +142,12 @@ impl Store {
         which: Alarms<'_>,
         limit: u16,
     ) -> Result<Vec<Alarm>, BooksError> {
-        let rows: Vec<Row> = on!(read self, |db| sqlx::query_as(LIST)
+        let list = if which.newest_first {
+            list!(" DESC")
+        } else {
+            list!("")
+        };
+        let rows: Vec<Row> = on!(read self, |db| sqlx::query_as(list)
             .bind(which.id)
             .bind(which.order)
             .bind(i64::from(which.open_only))

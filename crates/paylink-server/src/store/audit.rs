@@ -9,12 +9,15 @@ use crate::random;
 
 const WRITE: &str = "INSERT INTO paylink_server_audit (id, at, who, what, order_name, outcome) VALUES ($1, $2, $3, $4, $5, $6)";
 
-const LIST: &str = "SELECT at, who, what, order_name, outcome FROM paylink_server_audit \
-     WHERE ($1 = '' OR order_name = $1) ORDER BY at DESC, id DESC LIMIT $2";
+/// $1: those of an order, $2 and $3: those before this one.
+const LIST: &str = "SELECT id, at, who, what, order_name, outcome FROM paylink_server_audit \
+     WHERE ($1 = '' OR order_name = $1) AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4";
 
 /// A line of the audit log.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditLine {
+    /// What tells it from the others.
+    pub id: String,
     /// When it was done.
     pub at: SystemTime,
     /// Who did it: a key by its id and name, or the command.
@@ -49,21 +52,26 @@ impl Store {
         Ok(())
     }
 
-    /// The newest lines first.
+    /// The newest lines first, from the one before this on.
     pub(crate) async fn audit_lines(
         &self,
         order: &str,
+        before: Option<(SystemTime, String)>,
         limit: u16,
     ) -> Result<Vec<AuditLine>, BooksError> {
-        type Row = (i64, String, String, Option<String>, String);
+        type Row = (String, i64, String, String, Option<String>, String);
+        let (at, id) = before.map_or((i64::MAX, String::new()), |(at, id)| (millis(at), id));
         let rows: Vec<Row> = on!(read self, |db| sqlx::query_as(LIST)
             .bind(order)
+            .bind(at)
+            .bind(id)
             .bind(i64::from(limit))
             .fetch_all(db)
             .await?);
         let lines = rows.into_iter();
         Ok(lines
-            .map(|(at, who, what, order, outcome)| AuditLine {
+            .map(|(id, at, who, what, order, outcome)| AuditLine {
+                id,
                 at: moment(at),
                 who,
                 what,

@@ -63,12 +63,14 @@ const PUT_OFF: &str = "UPDATE paylink_server_events SET due_at = $3, dead_at = $
 const RESEND: &str = "UPDATE paylink_server_events SET due_at = $2, dies_at = $3, dead_at = NULL, arrived_at = NULL \
      WHERE id = $1";
 
-/// $1: one, $2: those of an order, $3: 1 for dead letters, $4 and $5: those before this one.
+/// $1: one, $2: those of an order, $3: 1 for dead letters and 2 for those that wait, $4 and $5: those before this one.
 const LIST: &str = "SELECT id, kind, order_name, created_at, due_at, attempts, arrived_at, dead_at, problem \
      FROM paylink_server_events WHERE ($1 = '' OR id = $1) AND ($2 = '' OR order_name = $2) \
-     AND ($3 = 0 OR dead_at IS NOT NULL) AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6";
+     AND ($3 = 0 OR ($3 = 1 AND dead_at IS NOT NULL) OR ($3 = 2 AND due_at IS NOT NULL)) AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6";
 
 const STANDING: &str = "SELECT count(*), coalesce(min(created_at), 0) FROM paylink_server_events WHERE due_at IS NOT NULL";
+const LATE: &str =
+    "SELECT count(*) FROM paylink_server_events WHERE due_at IS NOT NULL AND created_at < $1";
 const DEAD: &str = "SELECT count(*) FROM paylink_server_events WHERE dead_at IS NOT NULL";
 const ALARMS: &str = "SELECT count(*) FROM paylink_server_alarms WHERE resolved_at IS NULL";
 
@@ -135,12 +137,24 @@ pub(crate) struct EventLine {
     pub(crate) problem: Option<String>,
 }
 
+/// How listed events stand.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) enum EventsThat {
+    /// However they do.
+    #[default]
+    Are,
+    /// Dead letters.
+    AreDead,
+    /// They are to be sent.
+    Wait,
+}
+
 /// Which events are listed, the newest first.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Events {
     pub(crate) id: String,
     pub(crate) order: String,
-    pub(crate) dead_only: bool,
+    pub(crate) standing: EventsThat,
     /// Those before this one.
     pub(crate) before: Option<(SystemTime, String)>,
     pub(crate) limit: u16,
@@ -263,7 +277,11 @@ impl Store {
         let rows: Vec<Row> = on!(read self, |db| sqlx::query_as(LIST)
             .bind(&which.id)
             .bind(&which.order)
-            .bind(i64::from(which.dead_only))
+            .bind(match which.standing {
+                EventsThat::Are => 0_i64,
+                EventsThat::AreDead => 1,
+                EventsThat::Wait => 2,
+            })
             .bind(at)
             .bind(id)
             .bind(i64::from(which.limit))
@@ -285,6 +303,15 @@ impl Store {
                 },
             )
             .collect())
+    }
+
+    /// How many events that were written before this moment have not arrived, and are sent again.
+    pub(crate) async fn late_events(&self, written_before: SystemTime) -> Result<u64, BooksError> {
+        let late: i64 = on!(read self, |db| sqlx::query_scalar(LATE)
+            .bind(millis(written_before))
+            .fetch_one(db)
+            .await?);
+        Ok(late.unsigned_abs())
     }
 
     /// How the events and alarms stand.
