@@ -10,6 +10,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::frame::{Frame, Page, leads_to, shown};
+use super::language::Lang;
 use super::texts::Explained;
 use super::{HOME, Operator, filters};
 use crate::problem::{Problem, ProblemKind};
@@ -127,6 +128,16 @@ struct Difference<'a> {
     field: &'a str,
     found: &'a str,
     expected: &'a str,
+}
+
+impl Difference<'_> {
+    /// A value as it is shown: marks between the thousands of an amount, since two of them are compared by eye.
+    fn shown(&self, lang: &Lang, value: &str) -> String {
+        match self.field {
+            "amount" => lang.amount(value),
+            _ => value.to_owned(),
+        }
+    }
 }
 
 /// What a mismatch says, field by field: `amount is "1", expected "2"; …`. Within a value are no such quotes. `None` if it

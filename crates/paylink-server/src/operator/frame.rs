@@ -82,6 +82,13 @@ impl Frame {
         format!("{}lang={}", self.here, self.lang.other().code())
     }
 
+    /// The page above this one: an order's, for what is done with it.
+    fn above(&self) -> &str {
+        let path = self.here.split_once('?').map_or("", |(path, _)| path);
+        let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+        if above.is_empty() { HOME } else { above }
+    }
+
     /// The pages that stand in the head of each, and whether it is the one that is shown.
     pub(super) fn pages(&self) -> impl Iterator<Item = (String, &'static str, bool)> {
         let pages = [

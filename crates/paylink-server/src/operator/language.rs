@@ -143,6 +143,17 @@ impl Lang {
         }
     }
 
+    /// An amount of others without a unit: as it is, if it is no number.
+    pub(super) fn amount(self, text: &str) -> String {
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        if is_number(whole) && is_number(fraction) {
+            self.decimal(text)
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// A decimal number, with marks between thousands.
     fn decimal(self, number: &str) -> String {
         let (whole, fraction) = match number.split_once('.') {
@@ -217,6 +228,15 @@ mod tests {
             let money = money(amount, currency);
             assert_eq!(Lang::Persian.money(&money), persian);
             assert_eq!(Lang::English.money(&money), english);
+        }
+    }
+
+    #[test]
+    fn an_amount_of_others_is_written_if_it_is_a_number() {
+        assert_eq!(Lang::Persian.amount("250000"), "۲۵۰٬۰۰۰");
+        assert_eq!(Lang::English.amount("1000.99"), "1,000.99");
+        for odd in ["", ".", "1.", "1e9", "-1", "1,000", "x"] {
+            assert_eq!(Lang::Persian.amount(odd), odd);
         }
     }
 

@@ -64,6 +64,8 @@ struct Step {
     title: String,
     /// In the words of others.
     detail: String,
+    /// Who did it, where a person did.
+    who: String,
     tone: &'static str,
 }
 
@@ -137,6 +139,7 @@ fn steps(frame: &Frame, kept: &Kept) -> Vec<Step> {
             at,
             title: title.to_owned(),
             detail,
+            who: String::new(),
             tone,
         });
     };
@@ -162,10 +165,6 @@ fn steps(frame: &Frame, kept: &Kept) -> Vec<Step> {
     for alarm in &kept.alarms {
         let title = format!("{}: {}", t.step_alarm, lang.alarm(alarm.kind).title);
         step(alarm.raised_at, &title, alarm.detail.clone(), "bad");
-        if let Some(resolved) = &alarm.resolved {
-            let detail = format!("{}: {}", resolved.by, resolved.note);
-            step(resolved.at, t.step_resolved, detail, "plain");
-        }
     }
     for event in &kept.events {
         let said = |title| format!("{title}: {}", lang.event(&event.kind));
@@ -188,15 +187,13 @@ fn steps(frame: &Frame, kept: &Kept) -> Vec<Step> {
             step(at, t.step_refund_done, String::new(), "good");
         }
     }
-    // The note of an alarm stands there already.
-    for line in kept
-        .audit
-        .iter()
-        .filter(|line| line.what != "resolve-alarm")
-    {
-        let detail = format!("{}: {}", line.who, line.outcome);
-        step(line.at, &lang.deed(&line.what), detail, "plain");
-    }
+    steps.extend(kept.audit.iter().map(|line| Step {
+        at: line.at,
+        title: lang.deed(&line.what),
+        detail: lang.outcome(&line.outcome),
+        who: line.who.clone(),
+        tone: "plain",
+    }));
     steps.sort_by_key(|step| step.at);
     steps
 }

@@ -31,6 +31,7 @@ texts! {
     log_out: "خروج", "Log out";
     next: "صفحهٔ بعد", "Next page";
     cancel: "انصراف", "Cancel";
+    back: "بازگشت", "Back";
     all: "همه", "All";
     comma: "، ", ", ";
     clock: "زمان‌ها به وقت تهران است.", "Times are those of Tehran, +03:30.";
@@ -108,7 +109,6 @@ texts! {
     step_paid: "پرداخت تأیید و سفارش آمادهٔ تحویل شد", "It was found paid, and handed out";
     step_acknowledged: "تحویل سفارش ثبت شد", "Its goods were taken care of";
     step_alarm: "هشدار", "Alarm";
-    step_resolved: "هشدار بسته شد", "The alarm was resolved";
     step_event: "رویداد", "Event";
     step_event_arrived: "رویداد به فروشگاه رسید", "The event reached the shop";
     step_event_dead: "ارسال رویداد متوقف شد", "The event is a dead letter";
@@ -411,6 +411,18 @@ impl Lang {
             other => return other.to_owned(),
         };
         self.pick(persian, english).to_owned()
+    }
+
+    /// What came of it, as the audit log says.
+    pub(super) fn outcome(self, words: &str) -> String {
+        let persian = match words {
+            _ if self == Lang::English => words,
+            "asked" => "درخواست شد",
+            "done" => "انجام شد",
+            "found to be done" => "پیش از این انجام شده بود",
+            other => other,
+        };
+        persian.to_owned()
     }
 
     /// In what books and provider differ, and what to do about it.
