@@ -3,6 +3,8 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -78,6 +80,43 @@ impl Browser {
             }
         }
         Ok(addresses)
+    }
+
+    /// Shows pages as to somebody who prefers this colour scheme, `light` or `dark`.
+    ///
+    /// # Errors
+    ///
+    /// If the driver does not answer.
+    pub async fn prefer(&self, scheme: &str) -> Result<()> {
+        let preferred = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.devtools("Emulation.setEmulatedMedia", preferred)
+            .await?;
+        Ok(())
+    }
+
+    /// A picture of the whole page, as PNG: what is below the screen too.
+    ///
+    /// # Errors
+    ///
+    /// If the driver does not answer.
+    pub async fn whole_page(&self) -> Result<Vec<u8>> {
+        let fits = "return document.documentElement.scrollHeight <= window.innerHeight";
+        if self.page.execute(fits, vec![]).await? == Value::Bool(true) {
+            // What is beyond the screen would be to the left of a page that runs from right to left.
+            return Ok(self.page.screenshot().await?);
+        }
+        let beyond = json!({"captureBeyondViewport": true});
+        let picture = self.devtools("Page.captureScreenshot", beyond).await?;
+        let picture = picture.get("data").and_then(Value::as_str);
+        Ok(STANDARD.decode(picture.unwrap_or_default())?)
+    }
+
+    async fn devtools(&self, command: &'static str, parameters: Value) -> Result<Value> {
+        let command = DevTools {
+            command,
+            parameters,
+        };
+        Ok(self.page.issue_cmd(command).await?)
     }
 
     /// What a person reads; `None` while one page makes room for the next.
@@ -216,6 +255,29 @@ fn capabilities(viewport: Viewport) -> Capabilities {
         "goog:loggingPrefs": {"performance": "ALL"},
     });
     all.as_object().cloned().unwrap_or_default()
+}
+
+/// Chromium's own addition to `WebDriver`: a command of its developer tools.
+#[derive(Debug)]
+struct DevTools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> std::result::Result<url::Url, url::ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/goog/cdp/execute"))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let body = json!({"cmd": self.command, "params": self.parameters});
+        (http::Method::POST, Some(body.to_string()))
+    }
 }
 
 /// Chromium's own addition to `WebDriver`: what its network did.

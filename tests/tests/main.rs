@@ -25,6 +25,8 @@ mod nodes;
 #[cfg(test)]
 mod one_alone;
 #[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod pod;

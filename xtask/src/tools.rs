@@ -16,12 +16,18 @@ struct Needs {
     is_there: fn() -> bool,
 }
 
-const ALL: [Needs; 8] = [
+const ALL: [Needs; 9] = [
     Needs {
         tests: "browser::",
         what: "Chromium and its driver",
         remedy: "install Debian's chromium and chromium-driver",
         is_there: || runs("chromium", &["--version"]) && runs("chromedriver", &["--version"]),
+    },
+    Needs {
+        tests: "axe::",
+        what: "axe-core",
+        remedy: "run npm install --prefix target/npm axe-core",
+        is_there: || std::fs::exists("target/npm/node_modules/axe-core").unwrap_or(false),
     },
     Needs {
         tests: "foreign::pod",
@@ -38,13 +44,13 @@ const ALL: [Needs; 8] = [
     Needs {
         tests: "serving::clients",
         what: "PHP, Node, and Python with the package standardwebhooks",
-        remedy: "install php-cli and node, let PAYLINK_PYTHON name such a Python and PAYLINK_NODE_MODULES a node_modules with \
+        remedy: "install php-cli and node, let PAYLINK_PYTHON name such a Python, and run npm install --prefix target/npm \
                  standardwebhooks",
         is_there: || {
             runs("php", &["--version"])
                 && runs("node", &["--version"])
                 && runs(&python(), &["-c", "import standardwebhooks"])
-                && std::env::var_os("PAYLINK_NODE_MODULES").is_some()
+                && std::fs::exists("target/npm/node_modules/standardwebhooks").unwrap_or(false)
         },
     },
     Needs {

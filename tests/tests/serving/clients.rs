@@ -29,9 +29,7 @@ fn shop(language: &str) -> Command {
         }
         _ => {
             // Node looks for packages from the script's own folder upwards.
-            let modules = std::env::var_os("PAYLINK_NODE_MODULES")
-                .expect("PAYLINK_NODE_MODULES names a node_modules");
-            let copy = Path::new(&modules).with_file_name("shop.mjs");
+            let copy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/npm/shop.mjs");
             std::fs::copy(clients.join("node/shop.mjs"), &copy).unwrap();
             let mut command = Command::new("node");
             command.arg(copy);
