@@ -4,6 +4,7 @@ mod browser;
 mod forms;
 mod injection;
 mod login;
+mod nodes;
 
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
@@ -17,6 +18,7 @@ use paylink_example_shop::premises::of_sandbox;
 use paylink_sandbox::Sandbox;
 use paylink_server::{Premises, Right, SECTION, SETTINGS, ServeConfig, Server, new_event_secret};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -37,17 +39,22 @@ struct Office {
     client: Client<HttpConnector, String>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
-    _folder: tempfile::TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Office {
     async fn open() -> Office {
-        let sandbox = Sandbox::start().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
+        let books = folder.path().join("books.db").display().to_string();
+        Office::over(&books, Some(folder)).await
+    }
+
+    /// Over these books, which are in the folder.
+    async fn over(books: &str, folder: Option<TempDir>) -> Office {
+        let sandbox = Sandbox::start().await.unwrap();
         let text = format!(
-            "[serve]\nlisten = \"127.0.0.1:0\"\nbooks = {:?}\nevents_url = \"http://127.0.0.1:1/\"\n\
-             allow_private_events = true\nacknowledged_by = \"call\"\nlook_after_seconds = 600\n",
-            folder.path().join("books.db")
+            "[serve]\nlisten = \"127.0.0.1:0\"\nbooks = {books:?}\nevents_url = \"http://127.0.0.1:1/\"\n\
+             allow_private_events = true\nacknowledged_by = \"call\"\nlook_after_seconds = 600\n"
         );
         let secret = [("PAYLINK_SERVE_EVENT_SECRETS", new_event_secret())];
         let variables: Variables = secret.into_iter().collect();

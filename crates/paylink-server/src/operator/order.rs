@@ -62,10 +62,8 @@ impl Kept {
 struct Step {
     at: SystemTime,
     title: String,
-    /// In the words of others.
-    detail: String,
-    /// Who did it, where a person did.
-    who: String,
+    /// In the words of others: each is kept apart.
+    said: Vec<String>,
     tone: &'static str,
 }
 
@@ -134,64 +132,60 @@ fn title(lang: Lang, provider: &'static str) -> &'static str {
 fn steps(frame: &Frame, kept: &Kept) -> Vec<Step> {
     let (t, lang) = (frame.t, frame.lang);
     let mut steps = Vec::new();
-    let mut step = |at, title: &str, detail: String, tone| {
+    let mut step = |at, title: &str, said: Vec<String>, tone| {
         steps.push(Step {
             at,
             title: title.to_owned(),
-            detail,
-            who: String::new(),
+            said,
             tone,
         });
     };
     let ledger = kept.order.ledger();
     if let Some(beside) = &kept.beside {
-        step(beside.created_at, t.step_created, String::new(), "plain");
+        step(beside.created_at, t.step_created, vec![], "plain");
     }
     let own = kept.order.payment().reference();
     for attempt in ledger.attempts() {
         if let Some(created) = attempt.created() {
             let reference = attempt.reference(own).to_string();
             let at = created.record().created_at();
-            step(at, t.step_payment, reference, "plain");
+            step(at, t.step_payment, vec![reference], "plain");
         }
     }
     if let Some(delivery) = ledger.delivery() {
         let amount = lang.money(delivery.amount());
-        step(delivery.settled_at(), t.step_paid, amount, "good");
+        step(delivery.settled_at(), t.step_paid, vec![amount], "good");
     }
     if let Some(at) = ledger.delivered_at() {
-        step(at, t.step_acknowledged, String::new(), "good");
+        step(at, t.step_acknowledged, vec![], "good");
     }
     for alarm in &kept.alarms {
         let title = format!("{}: {}", t.step_alarm, lang.alarm(alarm.kind).title);
-        step(alarm.raised_at, &title, alarm.detail.clone(), "bad");
+        step(alarm.raised_at, &title, vec![alarm.detail.clone()], "bad");
     }
     for event in &kept.events {
         let said = |title| format!("{title}: {}", lang.event(&event.kind));
-        let problem = event.problem.clone().unwrap_or_default();
-        let detail = match event.attempts {
-            0 => problem,
-            tries => format!("{}: {}  {problem}", t.tries, lang.count(tries)),
-        };
-        step(event.created_at, &said(t.step_event), detail, "plain");
+        let tries = format!("{}: {}", t.tries, lang.count(event.attempts));
+        let tries = Some(tries).filter(|_| event.attempts > 0);
+        let details = tries.into_iter().chain(event.problem.clone()).collect();
+        step(event.created_at, &said(t.step_event), details, "plain");
         if let Some(at) = event.arrived_at {
-            step(at, &said(t.step_event_arrived), String::new(), "good");
+            step(at, &said(t.step_event_arrived), vec![], "good");
         }
         if let Some(at) = event.dead_at {
-            step(at, &said(t.step_event_dead), String::new(), "bad");
+            step(at, &said(t.step_event_dead), vec![], "bad");
         }
     }
     if let Some(refund) = &kept.refund {
-        step(refund.asked_at, t.step_refund_asked, String::new(), "plain");
+        step(refund.asked_at, t.step_refund_asked, vec![], "plain");
         if let Some(at) = refund.done_at {
-            step(at, t.step_refund_done, String::new(), "good");
+            step(at, t.step_refund_done, vec![], "good");
         }
     }
     steps.extend(kept.audit.iter().map(|line| Step {
         at: line.at,
         title: lang.deed(&line.what),
-        detail: lang.outcome(&line.outcome),
-        who: line.who.clone(),
+        said: vec![lang.outcome(&line.outcome), line.who.clone()],
         tone: "plain",
     }));
     steps.sort_by_key(|step| step.at);
