@@ -55,7 +55,7 @@ fn whatever_befalls_a_shop_every_order_comes_to_its_right_end() {
         number("PAYLINK_SEED", 1),
         number("PAYLINK_SCHEDULES", SCHEDULES),
     );
-    let at_once = std::thread::available_parallelism().map_or(1, |it| it.get());
+    let at_once = std::thread::available_parallelism().unwrap().get();
     let next = AtomicU64::new(first);
     let (corners, failed) = (Mutex::new(Corners::default()), Mutex::new(Vec::new()));
     std::thread::scope(|threads| {

@@ -323,7 +323,8 @@ impl Problem {
     /// What people are told: what the provider's code means, and what to do next.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &Texts> {
         let advice = self.0.advice.as_ref().map(|advice| &advice.texts);
-        self.0.texts.iter().chain(advice)
+        let said = self.0.texts.iter().map(|said| &said.texts);
+        said.chain(advice)
     }
 
     pub(crate) fn detail(&self) -> &str {

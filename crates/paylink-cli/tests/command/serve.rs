@@ -19,12 +19,12 @@ impl Drop for Running {
 }
 
 /// A configuration with this under `[serve]`, beside the sandbox's accounts.
-fn with_section(shop: &Shop, section: &str) -> String {
+fn with_section(shop: &Shop, section: &str) -> std::io::Result<String> {
     let books = shop.path("paylink.db");
     let file = shop.path("paylink.toml");
     let text = format!("[serve]\nbooks = {books:?}\nlisten = \"127.0.0.1:0\"\n{section}");
-    fs::write(&file, text).unwrap();
-    file.display().to_string()
+    fs::write(&file, text)?;
+    Ok(file.display().to_string())
 }
 
 fn serve(shop: &Shop, config: &str, words: &[&str]) -> Run {
@@ -66,7 +66,7 @@ async fn everything_that_is_wrong_is_said_and_nothing_is_served() {
     let wrong = with_section(
         &shop,
         "events_url = \"http://shop.example/events\"\ncors_origins = \"shop.example\"\nmax_requests = \"many\"\ncolour = 1\n",
-    );
+    ).unwrap();
     let told = serve(&shop, &wrong, &["--check"]);
     for part in [
         "events_url under [serve] in",
@@ -77,7 +77,7 @@ async fn everything_that_is_wrong_is_said_and_nothing_is_served() {
     ] {
         assert!(told.failed(2).contains(part), "{part}: {}", told.told());
     }
-    let open = with_section(&shop, "");
+    let open = with_section(&shop, "").unwrap();
     let open = shop.run(&[
         "--config",
         &open,
@@ -91,7 +91,7 @@ async fn everything_that_is_wrong_is_said_and_nothing_is_served() {
     let private = with_section(
         &shop,
         "events_url = \"https://10.0.0.1/\"\nevent_secrets = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\n",
-    );
+    ).unwrap();
     let private = serve(&shop, &private, &["--check"]);
     private.failed(1);
     private.complains("10.0.0.1, which is not a public one");
@@ -99,13 +99,14 @@ async fn everything_that_is_wrong_is_said_and_nothing_is_served() {
     // The section is the service's own: no other command minds it.
     shop.run(&["--config", &wrong, "sandbox", "--listen", "0.0.0.0:0"])
         .complains("can be reached from other machines");
-    serve(&shop, &with_section(&shop, ""), &["--check"]).prints("The configuration is sound");
+    serve(&shop, &with_section(&shop, "").unwrap(), &["--check"])
+        .prints("The configuration is sound");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_shown_once_and_counts_until_it_is_revoked() {
     let shop = Shop::open().await;
-    let config = with_section(&shop, "");
+    let config = with_section(&shop, "").unwrap();
     let made = serve(
         &shop,
         &config,
