@@ -5,6 +5,7 @@ mod forms;
 mod injection;
 mod login;
 mod nodes;
+mod overview;
 
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;

@@ -82,7 +82,10 @@ pub(crate) fn router(gate: &Arc<Gate>, url: &str) -> Router {
         .layer(from_fn_with_state(Arc::clone(&operator), frame::visited))
         .layer(from_fn(buffered))
         .with_state(operator);
-    Router::new().nest(HOME, pages)
+    let home = async || frame::leads_to(HOME);
+    Router::new()
+        .route(&format!("{HOME}/"), get(home))
+        .nest(HOME, pages)
 }
 
 async fn nothing_here() -> Trouble {

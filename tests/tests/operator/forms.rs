@@ -155,6 +155,48 @@ async fn an_action_is_offered_where_it_makes_sense() {
 }
 
 #[tokio::test]
+async fn another_payment_is_begun_after_one_that_was_declined() {
+    let office = Office::open().await;
+    office.sell("1000", "zipay", 250_000).await;
+    let visitor = office.visitor(&[Right::Operate]).await;
+    let over = "/operator/orders/1000/start-over";
+    let form = visitor.page(over).await;
+    assert!(form.contains("name=\"reference\" type=\"text\" dir=\"ltr\" value=\"51000-2\""));
+    let again = [("order", "1000"), ("reference", "51000-2")];
+    // The payer may still pay the one that is there.
+    let kept = visitor.send(over, &again).await;
+    assert_eq!(kept.status, StatusCode::CONFLICT, "{}", kept.body);
+    let back = "<a href=\"/operator/orders/1000\">Back</a>";
+    assert!(kept.body.contains(back), "{}", kept.body);
+    let invoices = office.sandbox.zipay().invoices();
+    office
+        .sandbox
+        .zipay()
+        .decline(&invoices[0].trackid)
+        .unwrap();
+    let done = visitor.send(over, &again).await;
+    assert_eq!(done.leads_to(), "/operator/orders/1000?done=start-over");
+    assert_eq!(office.stage("1000").await, Stage::Open);
+    let page = visitor.page("/operator/orders/1000").await;
+    assert!(page.contains("51000-2") && page.contains("a new payment was asked for"));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_payment_is_disabled() {
+    let office = Office::open().await;
+    office.sell("1000", "sizpay", 10_000).await;
+    let visitor = office.visitor(&[Right::Operate]).await;
+    let disable = "/operator/orders/1000/disable";
+    let done = visitor.send(disable, &[("order", "1000")]).await;
+    assert_eq!(done.leads_to(), "/operator/orders/1000?done=disable");
+    let log = office.premises.audit_log(2).await.unwrap();
+    let lines: Vec<_> = log.iter().map(|it| (&*it.what, &*it.outcome)).collect();
+    assert_eq!(lines, [("disable", "done"), ("disable", "asked")]);
+    office.close().await;
+}
+
+#[tokio::test]
 async fn orders_are_filtered_and_found() {
     let office = Office::open().await;
     for order in ["1", "22", "333"] {
