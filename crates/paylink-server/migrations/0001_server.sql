@@ -43,6 +43,8 @@ CREATE TABLE paylink_server_events (
     -- When it is a dead letter, if it has not arrived before.
     dies_at    bigint NOT NULL,
     attempts   bigint NOT NULL DEFAULT 0,
+    -- How many tries in a row the shop did not take: the pause grows with these, and not with processes that died.
+    failures   bigint NOT NULL DEFAULT 0,
     arrived_at bigint,
     dead_at    bigint,
     -- Why the newest try failed.

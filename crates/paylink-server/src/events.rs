@@ -116,7 +116,7 @@ async fn tell(service: &Service, courier: &Courier, retry: Duration, event: &Due
             service.store.event_arrived(&event.id).await
         }
         Err(problem) => {
-            let until = later(SystemTime::now(), pause_after(event.attempts, retry));
+            let until = later(SystemTime::now(), pause_after(event.failures, retry));
             let put_off = service.store.put_event_off(event, until, &problem).await;
             put_off.map(|is_dead| tell_of_failure(event, &problem, is_dead))
         }
@@ -210,8 +210,9 @@ async fn acknowledged(service: &Service, order: &str) -> Result<(), String> {
     ))
 }
 
-fn pause_after(tries: i64, first: Duration) -> Duration {
-    let doublings = u32::try_from(tries.saturating_sub(1).clamp(0, 16)).unwrap_or_default();
+/// The pause after a try that failed, as so many did before it.
+fn pause_after(failures: i64, first: Duration) -> Duration {
+    let doublings = u32::try_from(failures.clamp(0, 16)).unwrap_or_default();
     first.saturating_mul(1 << doublings).min(LONGEST_RETRY)
 }
 
@@ -222,12 +223,12 @@ mod tests {
     #[test]
     fn the_pauses_grow_to_an_hour_and_fill_three_days() {
         let first = EventPauses::default().retry;
-        assert_eq!(pause_after(1, first), first);
-        assert_eq!(pause_after(2, first), first * 2);
+        assert_eq!(pause_after(0, first), first);
+        assert_eq!(pause_after(1, first), first * 2);
         assert_eq!(pause_after(100, first), LONGEST_RETRY);
         let three_days = crate::store::events::DIES_AFTER;
-        let tries = (1..).scan(Duration::ZERO, |sum, tries| {
-            *sum += pause_after(tries, first);
+        let tries = (0..).scan(Duration::ZERO, |sum, failures| {
+            *sum += pause_after(failures, first);
             (*sum < three_days).then_some(())
         });
         assert_eq!(tries.count(), 80);

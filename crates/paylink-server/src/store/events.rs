@@ -48,7 +48,7 @@ macro_rules! take {
             $lock,
             ") UPDATE paylink_server_events SET was_due_at = due_at, due_at = $2, attempts = attempts + 1 \
              WHERE id IN (SELECT id FROM due) \
-             RETURNING was_due_at, id, kind, order_name, alarm, created_at, dies_at, attempts"
+             RETURNING was_due_at, id, kind, order_name, alarm, created_at, dies_at, attempts, failures"
         )
     };
 }
@@ -57,10 +57,10 @@ macro_rules! take {
 const ARRIVED: &str = "UPDATE paylink_server_events SET due_at = NULL, arrived_at = $2, problem = NULL \
      WHERE id = $1 AND arrived_at IS NULL";
 
-const PUT_OFF: &str = "UPDATE paylink_server_events SET due_at = $3, dead_at = $4, problem = $5 \
+const PUT_OFF: &str = "UPDATE paylink_server_events SET due_at = $3, dead_at = $4, problem = $5, failures = failures + 1 \
      WHERE id = $1 AND attempts = $2 AND due_at IS NOT NULL";
 
-const RESEND: &str = "UPDATE paylink_server_events SET due_at = $2, dies_at = $3, dead_at = NULL, arrived_at = NULL \
+const RESEND: &str = "UPDATE paylink_server_events SET due_at = $2, dies_at = $3, dead_at = NULL, arrived_at = NULL, failures = 0 \
      WHERE id = $1";
 
 /// $1: one, $2: those of an order, $3: 1 for dead letters and 2 for those that wait, $4 and $5: those before this one.
@@ -121,6 +121,8 @@ pub(crate) struct DueEvent {
     pub(crate) created_at: SystemTime,
     dies_at: SystemTime,
     pub(crate) attempts: i64,
+    /// How many tries before this one failed.
+    pub(crate) failures: i64,
 }
 
 /// An event of a list.
@@ -177,7 +179,17 @@ impl Store {
         lease: Duration,
         limit: usize,
     ) -> Result<Vec<DueEvent>, BooksError> {
-        type Row = (i64, String, String, String, Option<String>, i64, i64, i64);
+        type Row = (
+            i64,
+            String,
+            String,
+            String,
+            Option<String>,
+            i64,
+            i64,
+            i64,
+            i64,
+        );
         let statement = match &self.pools {
             Pools::Sqlite { .. } => take!(""),
             #[cfg(feature = "postgres")]
@@ -193,7 +205,7 @@ impl Store {
         let events = rows.into_iter();
         events
             .map(
-                |(_, id, kind, order, alarm, created_at, dies_at, attempts)| {
+                |(_, id, kind, order, alarm, created_at, dies_at, attempts, failures)| {
                     let kind = EventKind::read(&kind).ok_or_else(|| BooksError::Row {
                         row: id.clone(),
                         column: "kind",
@@ -207,6 +219,7 @@ impl Store {
                         created_at: moment(created_at),
                         dies_at: moment(dies_at),
                         attempts,
+                        failures,
                     })
                 },
             )
@@ -354,5 +367,49 @@ impl DeliverInTransaction for TellsTheShop {
             _ => return Err("the books are in a database that the service does not know".into()),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use paylink::desk::StoredOrder;
+    use paylink::{NewPayment, Rial};
+    use paylink_books::Books;
+
+    use super::*;
+
+    async fn one(store: &Store) -> DueEvent {
+        let far = later(SystemTime::now(), Duration::from_secs(60 * 60));
+        let taken = store.take_due_events(far, Duration::ZERO, 9).await;
+        taken.unwrap().pop().unwrap()
+    }
+
+    /// A process that dies in the middle of a try says nothing of the shop.
+    #[tokio::test]
+    async fn what_the_shop_did_not_take_counts_as_a_failure_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("paylink.db").display().to_string();
+        let store = Store::open(Books::sqlite(&place).await.unwrap())
+            .await
+            .unwrap();
+        let payment = NewPayment::new("1000", Rial::new(150_000).into()).unwrap();
+        let order = StoredOrder::new("zipay", payment);
+        store.add("1000", &order, None).await.unwrap();
+        let id = random::event_id();
+        on!(write store, |db| {
+            let written = insert!(db, &id, EventKind::Paid, "1000", None::<&str>, true);
+            written.map(drop).unwrap();
+        });
+
+        for _ in 0..12 {
+            one(&store).await;
+        }
+        let event = one(&store).await;
+        assert_eq!((event.attempts, event.failures), (13, 0));
+        let now = SystemTime::now();
+        assert!(!store.put_event_off(&event, now, "500").await.unwrap());
+        assert_eq!(one(&store).await.failures, 1);
+        assert!(store.resend_event(&id).await.unwrap());
+        assert_eq!(one(&store).await.failures, 0);
     }
 }
