@@ -57,6 +57,31 @@ async fn what_waits_too_long_is_named() {
     office.close().await;
 }
 
+/// ZiPay gives money back after half an hour. An order that nobody has looked at since is named before that.
+#[tokio::test]
+async fn money_that_may_soon_go_back_is_named() {
+    let office = Office::open().await;
+    office.sell("1000", "zipay", 250_000).await;
+    let visitor = office.visitor(&[Right::Operate]).await;
+    let overdue = "UPDATE paylink_orders SET next_check_at = created_at - 180000";
+    run(&office, overdue).await;
+    assert!(
+        !visitor
+            .page("/operator")
+            .await
+            .contains("Money that may soon go back")
+    );
+    // It was created 25 minutes ago.
+    let earlier = "UPDATE paylink_orders SET ledger = replace(ledger, '\"created_at_ms\":' || json_extract(ledger, \
+         '$.attempts[0].progress.made.record.created_at_ms'), '\"created_at_ms\":' || (json_extract(ledger, \
+         '$.attempts[0].progress.made.record.created_at_ms') - 1500000))";
+    run(&office, earlier).await;
+    let page = visitor.page("/operator").await;
+    assert!(page.contains("Money that may soon go back"), "{page}");
+    assert!(page.contains("<a href=\"/operator/orders/1000\">"));
+    office.close().await;
+}
+
 /// A path of an order is no label of its own.
 #[tokio::test]
 async fn pages_are_counted_by_their_pattern() {

@@ -6,17 +6,21 @@ use std::time::{Duration, SystemTime};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use paylink::desk::Stage;
+use paylink::desk::{OrderStore, Stage};
 use paylink_books::{Deliveries, Snapshot};
 
 use super::frame::{Frame, Page, shown};
 use super::{HOME, Operator, encoded, filters};
+use crate::problem::Problem;
 use crate::service::Service;
+use crate::store::later;
 
 /// After how much time a shop that takes goods over is late.
 const LATE: Duration = Duration::from_secs(15 * 60);
 /// For how long orders may be due before their provider is taken for sick.
 const SICK: Duration = Duration::from_secs(2 * 60);
+/// How long before its money may go back an order is urgent that nobody looks at.
+const URGENT: Duration = Duration::from_secs(10 * 60);
 /// How many late orders are counted.
 const COUNTED: u16 = 100;
 /// How many of them are named.
@@ -62,11 +66,7 @@ pub(super) async fn page(State(operator): State<Arc<Operator>>, frame: Frame) ->
     Ok(shown(StatusCode::OK, &page))
 }
 
-async fn needs(
-    service: &Service,
-    frame: &Frame,
-    books: &Snapshot,
-) -> Result<Vec<Need>, crate::problem::Problem> {
+async fn needs(service: &Service, frame: &Frame, books: &Snapshot) -> Result<Vec<Need>, Problem> {
     let (t, store) = (frame.t, &service.store);
     let now = SystemTime::now();
     let late = now.checked_sub(LATE).unwrap_or(SystemTime::UNIX_EPOCH);
@@ -128,6 +128,42 @@ async fn needs(
             ..need(t.need_account, t.need_account_text, &path, count)
         });
     }
+    let urgent = urgent(service, now).await?;
+    let count = u64::try_from(urgent.len()).unwrap_or(u64::MAX);
+    needs.push(Need {
+        orders: urgent.into_iter().take(NAMED).collect(),
+        ..need(
+            t.need_urgent,
+            t.need_urgent_text,
+            "/orders?stage=open",
+            count,
+        )
+    });
     needs.retain(|need| need.count > 0);
     Ok(needs)
+}
+
+/// The orders that nobody looks at though they are due, and whose money goes back soon if a payer has paid: at a provider
+/// that gives back what is not settled in time. While all is well, the desk settles them long before.
+async fn urgent(service: &Service, now: SystemTime) -> Result<Vec<String>, Problem> {
+    let books = &service.store.books;
+    let due_before = now.checked_sub(SICK).unwrap_or(SystemTime::UNIX_EPOCH);
+    let mut urgent = Vec::new();
+    for name in books.due(due_before, usize::from(COUNTED)).await? {
+        let Some(order) = books.load(&name).await? else {
+            continue;
+        };
+        let account = service.accounts().get(order.account()).ok();
+        let window = account.and_then(|account| account.capabilities().settlement_window());
+        let ledger = order.ledger();
+        let created = ledger
+            .created()
+            .map(|created| created.record().created_at());
+        let deadline = ledger.active_since().or(created).zip(window);
+        let deadline = deadline.and_then(|(since, window)| since.checked_add(window));
+        if deadline.is_some_and(|deadline| later(now, URGENT) >= deadline) {
+            urgent.push(name);
+        }
+    }
+    Ok(urgent)
 }

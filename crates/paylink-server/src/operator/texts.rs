@@ -57,6 +57,8 @@ texts! {
     need_late_events_text: "بیش از ۱۵ دقیقه است که به فروشگاه نرسیده‌اند و دوباره ارسال می‌شوند.", "They have not reached the shop for more than 15 minutes, and are sent again.";
     need_late_orders: "پرداخت‌شده و تحویل‌نشده", "Paid and not acknowledged";
     need_late_orders_text: "بیش از ۱۵ دقیقه از پرداخت این سفارش‌ها گذشته و تحویل آن‌ها ثبت نشده است.", "These orders were found paid more than 15 minutes ago, and nobody has said that their goods are taken care of.";
+    need_urgent: "سفارش‌های نزدیک به برگشت خودکار وجه", "Money that may soon go back";
+    need_urgent_text: "زمان بررسی این سفارش‌ها گذشته است و سرویس پرداخت مبلغ تأییدنشده را به پرداخت‌کننده برمی‌گرداند. ارتباط با سرویس پرداخت را بررسی کنید و سپس وضعیت سفارش را استعلام کنید.", "These orders are overdue for a look, and the provider gives money back that is not confirmed in time. See whether the provider can be reached, then ask it about the order.";
     need_account: "سرویس پرداختی که پاسخ نمی‌دهد", "A provider that does not answer";
     need_account_text: "سفارش‌های این حساب پذیرنده بیش از ۲ دقیقه در انتظار استعلام مانده‌اند.", "Orders of this account have been waiting for more than 2 minutes to be looked at.";
     waiting_for: "قدیمی‌ترین در انتظار:", "The oldest has been waiting for";

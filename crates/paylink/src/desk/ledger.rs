@@ -116,6 +116,13 @@ impl Ledger {
         self.watch.as_ref().and_then(Watch::seen)
     }
 
+    /// Since when one of the order's payments is being paid, or its money may be there, as far as was seen; `None` once the
+    /// order is handed out.
+    #[must_use]
+    pub fn active_since(&self) -> Option<SystemTime> {
+        self.watch.as_ref().and_then(Watch::active_since)
+    }
+
     /// The newest payment, if it is known to be there: what a payer is shown. One that another has taken the place of is
     /// shown no more.
     #[must_use]
