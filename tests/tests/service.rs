@@ -53,7 +53,7 @@ async fn two_nodes_killed_over_a_database_that_restarts_tell_of_every_paid_order
 /// How long things last.
 struct Pace {
     kills: u64,
-    /// How long everything may take to come to its end after the last kill.
+    /// How long everything may take to come to its end after the last kill, and as long again as that went on.
     patience: Duration,
     /// Whether what cannot be told at once has to come to its end as well: a create or a refund that died with its process
     /// is only looked up after a minute. CI does not wait for it.
@@ -147,9 +147,9 @@ impl Trial {
                 () = sleep(Duration::from_millis(200)) => {}
             }
             lose(&self.sandbox, &mut chance, 8);
-            if chance.below(10) == 0 {
+            if chance.below(20) == 0 {
                 ear_kills += 1;
-                let away = Duration::from_millis(chance.below(1_500));
+                let away = Duration::from_millis(chance.below(1_000));
                 kill_ear.send(away).unwrap();
             }
             if let Some(restarted) = restarting.take_if(|it| it.is_finished()) {
@@ -173,7 +173,8 @@ impl Trial {
             restarting.await.unwrap();
         }
         let fire = begun.elapsed();
-        let end = self.end(selling).await;
+        // The pause before an event comes again grows with the time for which the shop did not take it.
+        let end = self.end(selling, self.pace.patience + fire).await;
         self.judge();
         self.judge_the_end().await;
         for life in lives {
@@ -188,13 +189,12 @@ impl Trial {
     }
 
     /// Lets everything come to its end with nothing more in its way; how long that took.
-    async fn end(&self, selling: JoinHandle<JoinSet<()>>) -> Duration {
+    async fn end(&self, selling: JoinHandle<JoinSet<()>>, patience: Duration) -> Duration {
         let begun = Instant::now();
         self.shop.is_closed.store(true, Ordering::SeqCst);
         self.ear.is_well.store(true, Ordering::SeqCst);
         self.sandbox.faults().clear();
         let mut buyers = selling.await.unwrap();
-        let patience = self.pace.patience;
         loop {
             let missing = self.missing();
             if missing.is_empty() {

@@ -23,7 +23,7 @@ pub(super) const APART: u64 = 1_000;
 /// The longest that the shop waits before it asks again.
 const LONGEST: Duration = Duration::from_secs(3);
 /// How many buyers wait for their payment at the most: a service that is dead most of the time is not to be overrun.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 48;
 /// How often a payer's browser tries to come back.
 const TRIES: u64 = 3;
 

@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 /// How long a process may take to begin or to end, on a loaded machine and with its database away.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest life of one that is to be killed, from when it began, in milliseconds.
-const LONGEST: u64 = 700;
+const LONGEST: u64 = 600;
 
 pub(super) struct Life {
     child: Child,
