@@ -198,7 +198,7 @@ impl IntoResponse for Page {
 #[derive(Template)]
 #[template(path = "api.html")]
 struct Reference {
-    about: Vec<String>,
+    about: Vec<Prose>,
     operations: Vec<Operation>,
     schemas: Vec<Schema>,
 }
@@ -208,7 +208,7 @@ struct Operation {
     path: String,
     id: String,
     summary: String,
-    description: String,
+    description: Prose,
     parameters: Vec<Row>,
     body: Option<String>,
     answers: Vec<Row>,
@@ -216,15 +216,26 @@ struct Operation {
 
 struct Schema {
     name: String,
-    description: String,
+    description: Prose,
     fields: Vec<Row>,
 }
 
 struct Row {
     name: String,
     kind: String,
-    text: String,
+    text: Prose,
     is_needed: bool,
+}
+
+/// Text in which code stands between backticks.
+struct Prose(String);
+
+impl Prose {
+    /// Its parts, and whether each is code.
+    fn parts(&self) -> impl Iterator<Item = (bool, &str)> {
+        let parts = self.0.split('`').enumerate();
+        parts.map(|(number, part)| (number % 2 == 1, part))
+    }
 }
 
 /// Everything that the document says, for a person.
@@ -240,11 +251,14 @@ fn page(document: &OpenApi) -> Page {
     }
     let schemas = members(&whole, "/components/schemas").map(|(name, schema)| Schema {
         name: name.clone(),
-        description: text(schema, "description"),
+        description: prose(schema),
         fields: fields(schema),
     });
     let reference = Reference {
-        about: ABOUT.split("\n\n").map(str::to_owned).collect(),
+        about: ABOUT
+            .split("\n\n")
+            .map(|part| Prose(part.to_owned()))
+            .collect(),
         operations,
         schemas: schemas.collect(),
     };
@@ -256,7 +270,7 @@ fn operation(method: &str, path: &str, said: &Value) -> Operation {
     let parameters = parameters.into_iter().flatten().map(|parameter| Row {
         name: text(parameter, "name"),
         kind: kind(parameter.get("schema").unwrap_or(&Value::Null)),
-        text: text(parameter, "description"),
+        text: prose(parameter),
         is_needed: parameter.get("required") == Some(&Value::Bool(true)),
     });
     let body = said.pointer("/requestBody/content/application~1json/schema");
@@ -267,7 +281,7 @@ fn operation(method: &str, path: &str, said: &Value) -> Operation {
             .or_else(|| answer.pointer("/content/application~1problem+json/schema"))
             .map(kind)
             .unwrap_or_default(),
-        text: text(answer, "description"),
+        text: prose(answer),
         is_needed: false,
     });
     Operation {
@@ -275,7 +289,7 @@ fn operation(method: &str, path: &str, said: &Value) -> Operation {
         path: path.to_owned(),
         id: text(said, "operationId"),
         summary: text(said, "summary"),
-        description: text(said, "description"),
+        description: prose(said),
         parameters: parameters.collect(),
         body: body.map(kind),
         answers: answers.collect(),
@@ -289,13 +303,13 @@ fn fields(schema: &Value) -> Vec<Row> {
     let words = words.into_iter().flatten().map(|word| Row {
         name: word.as_str().unwrap_or_default().to_owned(),
         kind: String::new(),
-        text: String::new(),
+        text: Prose(String::new()),
         is_needed: false,
     });
     let fields = members(schema, "/properties").map(|(name, field)| Row {
         name: name.clone(),
         kind: kind(field),
-        text: text(field, "description"),
+        text: prose(field),
         is_needed: is_needed(name),
     });
     words.chain(fields).collect()
@@ -330,4 +344,8 @@ fn members<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = (&'a Str
 fn text(value: &Value, key: &str) -> String {
     let text = value.get(key).and_then(Value::as_str);
     text.unwrap_or_default().to_owned()
+}
+
+fn prose(value: &Value) -> Prose {
+    Prose(text(value, "description"))
 }
