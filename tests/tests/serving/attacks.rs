@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::Request;
+use paylink_server::Right;
 use paylink_tests::service::Running;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -65,6 +66,31 @@ async fn keys_cannot_be_guessed() {
             "{odd}"
         );
     }
+    service.stop().await.unwrap();
+}
+
+/// A key that asks for too much waits; another one does not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_key_has_an_allowance() {
+    let settings = [("requests_per_key", "1")];
+    let service = Running::open(&settings, &["zipay"]).await.unwrap();
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        let answer = service.call("GET", "/v1/orders", None).await.unwrap();
+        if answer.status == 429 {
+            assert_eq!(answer.header("retry-after"), "1");
+        }
+        statuses.push(answer.status);
+    }
+    assert_eq!(statuses[0], 200);
+    assert!(statuses.contains(&429), "{statuses:?}");
+    let other = service
+        .premises
+        .make_key("other", &[Right::Read])
+        .await
+        .unwrap();
+    let other = service.call_as(other.expose(), "GET", "/v1/orders", None);
+    assert_eq!(other.await.unwrap().status, 200);
     service.stop().await.unwrap();
 }
 

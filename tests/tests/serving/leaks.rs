@@ -1,5 +1,6 @@
 //! Nothing that is secret stands in a log, a figure, an event or an answer.
 
+use http::Request;
 use paylink_testkit::{Canaries, Capture};
 use paylink_tests::service::{EVENT_SECRET, Running};
 use serde_json::json;
@@ -90,6 +91,9 @@ async fn nothing_secret_is_told() {
         let answer = service.call("GET", path, None).await.unwrap();
         capture.look_text(path, answer.body);
     }
+    for page in operators_pages(&service).await {
+        capture.look_text("operator", page);
+    }
     capture.look("service", &service.premises);
     capture.assert_clean();
     let heard = capture.transcript();
@@ -108,4 +112,37 @@ async fn nothing_secret_is_told() {
     assert_eq!(capture.leaks().len(), 1, "the search is blind");
     drop(listening);
     service.stop().await.unwrap();
+}
+
+/// What an operator sees of all that.
+async fn operators_pages(service: &Running) -> Vec<String> {
+    let log_in = Request::post(format!("{}/operator/login", service.url))
+        .header("origin", service.url.clone())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("key={}", service.key));
+    let answer = service.send(log_in.unwrap()).await.unwrap();
+    assert_eq!(answer.status, 303, "{answer:?}");
+    let cookie = answer
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    let mut pages = Vec::new();
+    for path in [
+        "",
+        "/orders",
+        "/orders/1000",
+        "/orders/2000",
+        "/events",
+        "/alarms",
+        "/audit",
+    ] {
+        let request = Request::get(format!("{}/operator{path}?lang=en", service.url));
+        let request = request.header("cookie", cookie.clone()).body(String::new());
+        let page = service.send(request.unwrap()).await.unwrap();
+        assert_eq!(page.status, 200, "{path}: {page:?}");
+        pages.push(page.body);
+    }
+    pages
 }
