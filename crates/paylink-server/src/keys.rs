@@ -143,8 +143,7 @@ impl KeyLine {
 pub struct NewKey {
     /// What tells it from the others.
     pub id: String,
-    /// The whole key, as a client sends it.
-    pub key: SecretString,
+    key: SecretString,
 }
 
 impl Store {
@@ -201,9 +200,8 @@ pub(crate) fn hash(secret: &str) -> String {
     random::hex(&Sha256::digest(secret.as_bytes()))
 }
 
-/// Writes the key where it is shown for the first and last time.
 impl NewKey {
-    /// The key, to be shown once.
+    /// The whole key, as a client sends it: to be shown once.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.key.expose_secret()

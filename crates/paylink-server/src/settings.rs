@@ -276,8 +276,7 @@ impl ServeConfig {
     }
 
     /// Where the books are: a SQLite file or a URL, which may hold a password.
-    #[must_use]
-    pub fn books(&self) -> &SecretString {
+    pub(crate) fn books(&self) -> &SecretString {
         &self.books
     }
 

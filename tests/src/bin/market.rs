@@ -282,7 +282,13 @@ impl Market {
     /// The shop asks: a return would be looked at no sooner than the desk's pauses allow.
     async fn settle(&self, order: u64) -> Result<()> {
         let path = format!("/v1/orders/sold-{order}/check");
-        let body = self.post(&path, String::new()).await?;
+        let mut asked = self.post(&path, String::new()).await;
+        while matches!(&asked, Err(error) if error.to_string().contains("\"busy\"")) {
+            // The service looks by itself just now.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            asked = self.post(&path, String::new()).await;
+        }
+        let body = asked?;
         match body.contains("\"stage\":\"awaiting_delivery\"")
             || body.contains("\"stage\":\"delivered\"")
         {
