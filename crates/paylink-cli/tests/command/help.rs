@@ -44,6 +44,7 @@ async fn of_the_command() {
       sandbox      Run the sandbox until Ctrl-C, and print what to export to use it
       link         Take payments with any provider, in words that all share
       books        Look at the books of a desk: its orders, what is due, what has not gone out
+      serve        Run the service for shops in any language, until Ctrl-C
       doctor       Check the configuration, the clock, and the way to each provider
       completions  Print a script that completes paylink's words in a shell
       help         Print this message or the help of the given subcommand(s)
