@@ -246,7 +246,7 @@ impl Server {
     }
 
     /// Serves until `stop` is over. Then nothing new is taken; requests, looks and events that are under way come to their end,
-    /// within half a minute, and the database is closed. What is dropped then is taken up by the next start, or by another
+    /// within 70 seconds, and the database is closed. What is dropped then is taken up by the next start, or by another
     /// process, as after a crash.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
         let router = self.router();

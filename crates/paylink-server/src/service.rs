@@ -387,8 +387,20 @@ impl Service {
         }
     }
 
-    /// Makes an order's unpaid payment one that nobody can pay.
+    /// Makes an order's unpaid payment one that nobody can pay. The provider is asked first: one that is over already, by an
+    /// earlier request whose answer was lost say, is not disabled again.
     pub(crate) async fn disable(&self, name: &str, who: &KeyLine) -> Result<OrderView, Problem> {
+        self.newest(name, Capability::Disable).await?;
+        let looked = self.desk.check(name).await?;
+        self.saw(name, &looked);
+        match &looked {
+            Outcome::NotPaid(payment) if payment.state().is_final() => {
+                return self.read(name).await;
+            }
+            Outcome::Busy { .. } => return Err(Problem::busy()),
+            _ => {}
+        }
+        // It may have been found paid.
         let (account, record) = self.newest(name, Capability::Disable).await?;
         let who = who.who();
         self.store

@@ -459,6 +459,21 @@ async fn a_payment_can_be_disabled_and_the_order_started_over_where_the_provider
         "{disabled:?}"
     );
     assert_eq!(disabled.json()["seen"]["state"], "cancelled");
+    // Repeated after a lost answer, it is found and not sent again.
+    let sent = || {
+        let journal = service.sandbox.journal();
+        let of_pod = journal.iter().map(|entry| entry.operation);
+        of_pod
+            .filter(|it| it.contains("cancel") || it.contains("close"))
+            .count()
+    };
+    let before = sent();
+    assert!(before > 0);
+    let again = service
+        .call("POST", "/v1/orders/1000/disable", None)
+        .await
+        .unwrap();
+    assert_eq!((again.status, sent()), (200, before), "{again:?}");
     let over = service
         .call("POST", "/v1/orders/1000/start-over", Some(&kept))
         .await

@@ -20,7 +20,7 @@ const ABOUT: &str = "\
 Takes payments for a shop's orders through any of its accounts. Create an order, show the payer its link, and hear of it when its goods \
 are due: by an event, or by reading the order.\n\n\
 Amounts are exact decimals, as text, with their currency. A request that changes something may be sent again after a lost answer: \
-what was done is found and not done twice. Every refusal is a problem of RFC 9457: `kind` says what is wrong, `effect` whether \
+what was done is found and not done twice, but for `resend`, which sends a message each time. Every refusal is a problem of RFC 9457: `kind` says what is wrong, `effect` whether \
 something may have been carried out at the provider all the same.\n\n\
 Events are sent to the shop as Standard Webhooks, at least once and in no fixed order: `order.paid`, `order.mismatch`, `order.lost`, \
 `order.refunded`, each with the order as it stands.";

@@ -182,6 +182,8 @@ pub(super) async fn refund(
 }
 
 /// Make an order's unpaid payment one that nobody can pay.
+///
+/// The provider is asked first: a payment that is over already is not disabled again.
 #[utoipa::path(
     post, path = "/v1/orders/{order}/disable", tag = "orders", operation_id = "disableOrder",
     params(("order" = String, Path, description = "The order's name.")),
@@ -198,6 +200,8 @@ pub(super) async fn disable(
 }
 
 /// Send the payer the link of an order's payment again.
+///
+/// Each request is one message: after a lost answer, take it for sent.
 #[utoipa::path(
     post, path = "/v1/orders/{order}/resend", tag = "orders", operation_id = "resendLink",
     params(("order" = String, Path, description = "The order's name.")),
