@@ -11,7 +11,7 @@ use crate::selling::{ACCOUNTS, order_of};
 /// The operations that may be lost on the way, by their providers.
 const LOST: [(&str, &str); 4] = [
     ("zipay", "create-invoice"),
-    ("zipay", "invoice-verify"),
+    ("zipay", "verify"),
     ("pod", "issue-invoice"),
     ("pod", "verify-invoice"),
 ];

@@ -307,22 +307,22 @@ fn sizpay() -> Known {
     let accepted = r#"{"ResCod":1,"Message":""}"#;
     let states = r#"{"ResCod":1,"Message":"","PayLinkListStatus":[{"PayLinkSendID":26040,"Status":1,"RefNo":"880012345678"}]}"#;
     let operations = samples! { client;
-        "pay-link-send", sent, |sizpay| {
+        "send-link", sent, |sizpay| {
             let link = NewLink::new("99112101", Rial::new(10_000), "09122272730")?;
             let sent = sizpay.send_link(link).await?;
             assert_eq!(sent.send_id.get(), 26041);
             assert!(!serde_json::to_string(&sent).unwrap_or_default().contains(MOBILE));
             Ok(())
         }, [|it| it.reference() == Some("99112101") && it.merchant() == Some("hosseini")];
-        "pay-link-disable", accepted, |sizpay| {
+        "disable", accepted, |sizpay| {
             let link = DisableLink::by_send_id(SendId::new(26040)?, sent_on()?);
             sizpay.disable_link(link).await.map(drop)
         }, [SEND_ID];
-        "pay-link-resend", accepted, |sizpay| {
+        "resend", accepted, |sizpay| {
             let link = ResendSms::by_send_id(SendId::new(26040)?, sent_on()?);
             sizpay.resend_sms(link).await.map(drop)
         }, [SEND_ID];
-        "pay-link-pay-status", states, |sizpay| {
+        "status", states, |sizpay| {
             let asked = PayStatus::of_send_ids(sent_on()?, [SendId::new(26040)?])?;
             let payments = sizpay.pay_status(asked).await?;
             assert!(matches!(payments.as_slice(), [one] if one.state == PayState::Paid));
@@ -331,7 +331,7 @@ fn sizpay() -> Known {
     };
     Known {
         name: "sizpay",
-        operations: held_to(&[("pay-link-pay-status", ALONE)], operations),
+        operations: held_to(&[("status", ALONE)], operations),
         private: &[MOBILE],
         created: |sandbox, reference| {
             let all = sandbox.sizpay().links().into_iter();
@@ -370,16 +370,16 @@ fn zipay() -> Known {
             assert_eq!(created.track_id.as_str(), TRACK_ID);
             Ok(())
         }, [|it| it.reference() == Some("1000") && it.merchant() == Some("1003")];
-        "invoice-status", invoice("pending"), |zipay| {
+        "status", invoice("pending"), |zipay| {
             zipay.invoice_status(&track_id()?).await.map(drop)
         }, [];
-        "invoice-verify", invoice("completed"), |zipay| {
+        "verify", invoice("completed"), |zipay| {
             zipay.verify_invoice(&track_id()?).await.map(drop)
         }, [FOUND];
-        "invoice-list", none, |zipay| {
+        "list", none, |zipay| {
             zipay.list_invoices(zipay_client::ListInvoices::new()).await.map(drop)
         }, [];
-        "invoice-refund", invoice("refunded"), |zipay| {
+        "refund", invoice("refunded"), |zipay| {
             zipay.refund_invoice(&track_id()?).await.map(drop)
         }, [FOUND];
     };

@@ -82,10 +82,10 @@ async fn a_verify_whose_answer_was_lost_is_settled_by_the_next_settle() {
         sandbox.zipay().pay(created.track_id.as_str()).unwrap();
         let expected = shop::expected(&created.track_id, "1000").unwrap();
 
-        sandbox.faults().next("zipay", "invoice-verify", fault);
+        sandbox.faults().next("zipay", "verify", fault);
         let error = zipay.settle(&expected).await.unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{fault}");
-        assert_eq!(error.operation(), Some("invoice-verify"));
+        assert_eq!(error.operation(), Some("verify"));
         assert_matches!(
             zipay.resolve(error.handle().unwrap()).await.unwrap(),
             Resolution::Executed(_)
@@ -106,7 +106,7 @@ async fn a_verify_that_never_arrived_is_done_by_the_next_settle() {
     let expected = shop::expected(&created.track_id, "1000").unwrap();
 
     let faults = sandbox.faults();
-    faults.next("zipay", "invoice-verify", Fault::DropBefore);
+    faults.next("zipay", "verify", Fault::DropBefore);
     let error = zipay.settle(&expected).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     let settlement = zipay.settle(&expected).await.unwrap();
@@ -126,7 +126,7 @@ async fn two_settles_at_once_both_prove_and_verify_once() {
             let expected = shop::expected(&created.track_id, &number).unwrap();
             // Both have read "pending" before either verifies.
             let slow = Fault::Delay(Duration::from_millis(10));
-            sandbox.faults().times("zipay", "invoice-verify", 2, slow);
+            sandbox.faults().times("zipay", "verify", 2, slow);
             let (one, other) = tokio::join!(zipay.settle(&expected), zipay.settle(&expected));
             sandbox.faults().clear();
             for settlement in [one.unwrap(), other.unwrap()] {
@@ -212,7 +212,7 @@ async fn a_look_up_that_fails_leaves_the_outcome_unknown() {
     let (sandbox, zipay) = opened().await;
     let handle = zipay.create_invoice(shop::order("1000").unwrap()).handle();
     let faults = sandbox.faults();
-    faults.times("zipay", "invoice-list", 3, Fault::Status(503));
+    faults.times("zipay", "list", 3, Fault::Status(503));
     let error = zipay.resolve(&handle).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown, "{error}");
     assert_eq!(error.handle(), Some(&handle));

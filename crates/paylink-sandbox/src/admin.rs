@@ -3,7 +3,6 @@
 use std::fmt::Display;
 use std::future::ready;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
@@ -24,7 +23,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::calendar;
-use crate::faults::{Faults, PendingFault};
+use crate::faults::{FaultError, FaultRule, Faults, SetFault};
 use crate::simulated::Simulated;
 use crate::world::World;
 
@@ -39,7 +38,7 @@ pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
     let mut info = Info::new("paylink sandbox", env!("CARGO_PKG_VERSION"));
     info.description = Some("Moves the clock, pays as the payer, sets faults and shows what the sandboxed providers received and sent.".to_owned());
     info.license = Some(License::new("MIT OR Apache-2.0"));
-    let shared = [shared(world), routes(world, providers)];
+    let shared = [shared(world), routes(world)];
     let Described {
         router,
         mut document,
@@ -504,43 +503,37 @@ impl Operation {
     }
 }
 
-fn routes(world: &World, providers: &[Simulated]) -> Described {
-    let providers: Arc<[Simulated]> = providers.into();
+fn routes(world: &World) -> Described {
     Routes::new("", world.faults.clone())
-        .list(
+        .list("/faults", "Lists the faults in force.", Faults::pending)
+        .post(
             "/faults",
-            "Lists the faults that no request has met yet, in the order in which they will come.",
-            Faults::pending,
+            "Sets a fault for an operation, for all of a provider, or for all providers.",
+            |faults, rule: FaultRule| {
+                let number = faults.set(rule.clone())?;
+                Ok(SetFault { number, rule })
+            },
         )
-        .create(
-            "/faults",
-            "Sets a fault for the next requests of one operation.",
-            move |faults, planned| plan(faults, &providers, planned),
-        )
-        .delete(
-            "/faults",
-            "Forgets the faults that are still to come.",
-            Faults::clear,
+        .delete("/faults", "Removes every fault.", Faults::clear)
+        .act(
+            "/faults/{number}/remove",
+            "Removes one fault.",
+            None,
+            |faults, number: u64| match faults.remove(number) {
+                true => Ok(faults.pending()),
+                false => Err(Problem::new(
+                    StatusCode::NOT_FOUND,
+                    "there is no such fault",
+                )),
+            },
         )
         .done()
 }
 
-fn plan(faults: &Faults, providers: &[Simulated], planned: &PendingFault) -> Result<(), Problem> {
-    let PendingFault {
-        provider: name,
-        operation,
-        times,
-        fault,
-    } = planned;
-    let provider = providers.iter().find(|it| it.name() == name);
-    let provider =
-        provider.ok_or_else(|| Problem::unusable(format!("there is no provider {name:?}")))?;
-    require_operation(name, &provider.operations(), operation)?;
-    if *times == 0 {
-        return Err(Problem::unusable("`times` must be at least 1"));
+impl From<FaultError> for Problem {
+    fn from(error: FaultError) -> Self {
+        Self::unusable(error)
     }
-    faults.times(name, operation, *times, *fault);
-    Ok(())
 }
 
 /// Checks that a provider has an operation of this name.

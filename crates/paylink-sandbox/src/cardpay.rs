@@ -10,6 +10,7 @@ mod payment;
 mod settings;
 
 use std::sync::{Arc, MutexGuard};
+use std::time::SystemTime;
 
 pub use card::{CardNumber, MerchantCard};
 use payment::Store;
@@ -18,7 +19,7 @@ pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings
 
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{self, Account, PayReason, Provider, simulates};
+use crate::simulated::{self, Account, PayReason, Provider, history, simulates};
 use crate::world::{Locked, World};
 use operations::{OPERATIONS, Operation};
 
@@ -48,7 +49,7 @@ struct Inner {
 simulates!(
     CardpaySandbox, "CardPay", "its document is silent or says two things",
     addresses: [("base_url", API)],
-    operations: OPERATIONS.iter().map(Operation::name),
+    operations: OPERATIONS.iter().map(Operation::name), webhooks: false,
     routes: [api, pay_page],
 );
 
@@ -56,7 +57,7 @@ impl CardpaySandbox {
     pub(crate) fn open(world: &World) -> Self {
         let random = world.random.stream(NAME);
         let token = random.hex(2);
-        world.journal.keep_out(&token);
+        world.journal.keep_out_setting(NAME, "token", &token);
         Self(Arc::new(Inner {
             world: world.clone(),
             store: Locked::new(Store::starting_at(random.within(10, 90))),
@@ -151,13 +152,32 @@ impl Provider for CardpaySandbox {
         Ok(self.payment(id).and_then(|paid| self.return_url(&paid)))
     }
 
-    fn payments(&self) -> Vec<simulated::Payment> {
-        let line = |payment: &Payment| simulated::Payment {
+    fn payments(&self, at_most: usize) -> Vec<simulated::Payment> {
+        let store = self.store();
+        let newest = store.all().rev().take(at_most);
+        newest.map(|payment| self.shown(payment)).collect()
+    }
+
+    fn payment(&self, id: &str) -> Option<simulated::Payment> {
+        let id = id.parse().ok()?;
+        self.store().get(id).map(|payment| self.shown(payment))
+    }
+
+    fn next_deadline(&self) -> Option<SystemTime> {
+        self.store().next_deadline()
+    }
+}
+
+impl CardpaySandbox {
+    fn shown(&self, payment: &Payment) -> simulated::Payment {
+        simulated::Payment {
+            id: payment.pay_id.to_string(),
             order: payment.fid.to_string(),
             amount: format!("{} ریال", persian::amount(&payment.amount.to_string())),
             state: payment.status.shown(),
             link: self.pay_path(payment.pay_id),
-        };
-        self.store().all().rev().map(line).collect()
+            history: history(&payment.history),
+            deadline: (payment.status == Status::Open).then_some(payment.expires_at),
+        }
     }
 }

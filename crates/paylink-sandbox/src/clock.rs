@@ -9,7 +9,8 @@ const FURTHEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 /// The time the sandboxed providers live by.
 ///
 /// It starts at the real time and moves with it, plus whatever it was [advanced](Clock::advance) by.
-/// Clones share the same time.
+/// Clones share the same time. A client under test lives by a clock of its own: where it judges
+/// deadlines, give it this one by [`reader`](Clock::reader), or it stays behind when this is advanced.
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Inner>);
 
@@ -20,8 +21,16 @@ struct Inner {
     advanced: Locked<Duration>,
 }
 
+impl Default for Clock {
+    fn default() -> Self {
+        Self::start()
+    }
+}
+
 impl Clock {
-    pub(crate) fn start() -> Self {
+    /// Starts a clock at the real time, such as one that several sandboxes share.
+    #[must_use]
+    pub fn start() -> Self {
         Self(Arc::new(Inner {
             started_at: SystemTime::now(),
             started: Instant::now(),
@@ -37,6 +46,12 @@ impl Clock {
             .started_at
             .checked_add(moved)
             .unwrap_or(self.0.started_at)
+    }
+
+    /// Returns a function that reads this clock, for a client's transport.
+    pub fn reader(&self) -> impl Fn() -> SystemTime + Clone + Send + Sync + 'static {
+        let clock = self.clone();
+        move || clock.now()
     }
 
     /// Moves the clock ahead: what falls due in between has happened by the next request.

@@ -62,7 +62,7 @@ impl Webhook {
             WebhookState::Waiting => Shown::waiting("در حال ارسال"),
             WebhookState::Delivered => Shown::good("تحویل شد"),
             WebhookState::GivenUp => Shown::bad("تحویل نشد"),
-            WebhookState::Refused => Shown::bad("فرستاده نشد"),
+            WebhookState::Refused | WebhookState::Lost => Shown::bad("فرستاده نشد"),
         }
     }
 }

@@ -19,7 +19,7 @@
 //! # let _ = (base_url, api_key, secret_key);
 //!
 //! // Lose the answer of the next verify after executing it.
-//! sandbox.faults().next("zipay", "invoice-verify", Fault::DropAfter);
+//! sandbox.faults().next("zipay", "verify", Fault::DropAfter)?;
 //! // Let the time pass after which unverified money goes back to the payer.
 //! sandbox.clock().advance(Duration::from_secs(30 * 60));
 //! // See what the provider received.
@@ -37,7 +37,7 @@
 //!
 //! ```sh
 //! curl http://127.0.0.1:8080/_sandbox/faults -H 'content-type: application/json' \
-//!   -d '{"provider": "zipay", "operation": "invoice-verify", "fault": {"kind": "drop-after"}}'
+//!   -d '{"provider": "zipay", "operation": "verify", "fault": {"kind": "drop-after"}}'
 //! curl http://127.0.0.1:8080/_sandbox/clock -H 'content-type: application/json' -d '{"advance_seconds": 1800}'
 //! curl http://127.0.0.1:8080/_sandbox/journal    # what was received, each operation by its name
 //! ```
@@ -73,9 +73,11 @@ mod world;
 pub mod zipay;
 
 pub use clock::Clock;
-pub use faults::{Fault, Faults, PendingFault};
+pub use faults::{
+    FAULT_HEADER, Fault, FaultError, FaultRule, Faults, InvalidFault, Preset, SetFault,
+};
 pub use history::Event;
-pub use journal::{JournalEntry, Parameter};
+pub use journal::{JournalEntry, Message, Parameter};
 pub use outbox::{Attempt, Webhook, WebhookState};
 pub use sandbox::{Sandbox, SandboxBuilder, StartError};
 pub use simulated::{PayError, Simulated};

@@ -1,4 +1,5 @@
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
@@ -9,8 +10,8 @@ use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use thiserror::Error;
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use url::{Host, Position, Url};
@@ -18,12 +19,16 @@ use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::clock::Clock;
+use crate::faults::{Fault, Faults};
 use crate::server::is_localhost;
-use crate::shelf::Shelf;
-use crate::world::Stopping;
+use crate::shelf::{Shelf, Weighed};
+use crate::world::{Changes, Stopping};
 
 /// Webhooks kept.
 const CAPACITY: usize = 1_000;
+
+/// The bytes of webhooks kept.
+const HEAVIEST: usize = 8 * 1024 * 1024;
 
 /// A message from a provider to the merchant, and what became of it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -37,6 +42,8 @@ pub struct Webhook {
     pub at: SystemTime,
     /// The provider's name, such as `zipay`.
     pub provider: &'static str,
+    /// The provider's identifier of the payment that it is about.
+    pub payment: String,
     /// Where it goes.
     pub url: String,
     /// The media type of the body.
@@ -47,6 +54,10 @@ pub struct Webhook {
     pub state: WebhookState,
     /// Why it was not sent at all, if it was refused.
     pub refusal: Option<String>,
+    /// The fault it met.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "crate::journal::as_text")]
+    pub fault: Option<Fault>,
     /// The deliveries tried so far.
     pub attempts: Vec<Attempt>,
 }
@@ -62,8 +73,20 @@ pub enum WebhookState {
     Delivered,
     /// Every attempt failed.
     GivenUp,
-    /// It was not sent: its address is not plain `http` on loopback.
+    /// It was not sent: its address is not plain `http` on loopback or on a host that was allowed.
     Refused,
+    /// It was not sent: a fault lost it.
+    Lost,
+}
+
+impl Weighed for Webhook {
+    fn weight(&self) -> usize {
+        let tries = self.attempts.iter();
+        let tries: usize = tries
+            .map(|it| 64 + it.failure.as_ref().map_or(0, String::len))
+            .sum();
+        size_of::<Self>() + self.url.len() + self.body.len() + tries
+    }
 }
 
 /// One delivery of a webhook.
@@ -85,20 +108,40 @@ pub struct Attempt {
 pub(crate) struct Outbox {
     shelf: Shelf<Webhook>,
     clock: Clock,
+    faults: Faults,
+    changes: Changes,
+    targets: Targets,
     courier: mpsc::UnboundedSender<Parcel>,
+    /// How many webhooks are to be answered before whoever paid is.
+    held: Arc<watch::Sender<usize>>,
 }
 
 /// A webhook on its way to a place the sandbox may reach.
-pub(crate) type Parcel = (Target, Webhook);
+#[derive(Debug)]
+pub(crate) struct Parcel {
+    target: Target,
+    webhook: Webhook,
+    /// What is still to happen to it; not when it is sent again.
+    fault: Option<Fault>,
+}
 
 impl Outbox {
     /// Makes an outbox, and the end from which [`run`] takes what is to be delivered.
-    pub(crate) fn new(clock: Clock) -> (Self, UnboundedReceiver<Parcel>) {
+    pub(crate) fn new(
+        clock: Clock,
+        faults: Faults,
+        changes: Changes,
+        targets: Targets,
+    ) -> (Self, UnboundedReceiver<Parcel>) {
         let (courier, parcels) = mpsc::unbounded_channel();
         let outbox = Self {
-            shelf: Shelf::holding(CAPACITY),
+            shelf: Shelf::holding(CAPACITY, HEAVIEST),
             clock,
+            faults,
+            changes,
+            targets,
             courier,
+            held: Arc::new(watch::Sender::new(0)),
         };
         (outbox, parcels)
     }
@@ -107,33 +150,83 @@ impl Outbox {
     pub(crate) fn send(
         &self,
         provider: &'static str,
+        payment: &str,
         url: &Url,
         content_type: &'static str,
         body: String,
     ) {
-        let target = Target::parse(url);
+        let target = self.targets.read(url);
+        let fault = self.faults.take_of_webhook(provider);
+        let state = match (&target, fault) {
+            (Err(_), _) => WebhookState::Refused,
+            (Ok(_), Some(Fault::WebhookLost)) => WebhookState::Lost,
+            (Ok(_), _) => WebhookState::Waiting,
+        };
         let webhook = self.shelf.add(|number| Webhook {
             number,
             at: self.clock.now(),
             provider,
+            payment: payment.to_owned(),
             url: url.to_string(),
             content_type,
             body,
-            state: match target {
-                Ok(_) => WebhookState::Waiting,
-                Err(_) => WebhookState::Refused,
-            },
+            state,
             refusal: target.as_ref().err().map(ToString::to_string),
+            fault,
             attempts: Vec::new(),
         });
-        if let Ok(target) = target {
-            // The courier is gone only when the sandbox is stopping.
-            let _ = self.courier.send((target, webhook));
+        if let (Ok(target), WebhookState::Waiting) = (target, state) {
+            if fault == Some(Fault::WebhookBeforeAnswer) {
+                self.held
+                    .send_modify(|count| *count = count.saturating_add(1));
+            }
+            self.hand_over(target, webhook, fault);
         }
+        self.changes.add();
+    }
+
+    /// Sends a webhook again, and returns whether it can be.
+    pub(crate) fn resend(&self, number: u64) -> Option<Webhook> {
+        let webhook = self.shelf.get(number)?;
+        let target = Url::parse(&webhook.url).ok()?;
+        let target = self.targets.read(&target).ok()?;
+        self.shelf
+            .change(number, |webhook| webhook.state = WebhookState::Waiting);
+        self.hand_over(target, webhook, None);
+        self.shelf.get(number)
+    }
+
+    fn hand_over(&self, target: Target, webhook: Webhook, fault: Option<Fault>) {
+        // The courier is gone only when the sandbox is stopping.
+        let _ = self.courier.send(Parcel {
+            target,
+            webhook,
+            fault,
+        });
+    }
+
+    /// Waits for the webhooks that are to be answered before whoever paid is.
+    pub(crate) async fn before_answer(&self) {
+        let mut held = self.held.subscribe();
+        // Each is tried for no longer than that.
+        let _ = timeout(TIMEOUT, held.wait_for(|count| *count == 0)).await;
     }
 
     pub(crate) fn webhooks(&self) -> Vec<Webhook> {
         self.shelf.entries()
+    }
+
+    /// Lists the newest webhooks of a kind, newest first.
+    pub(crate) fn newest(
+        &self,
+        count: usize,
+        is_wanted: impl Fn(&Webhook) -> bool,
+    ) -> Vec<Webhook> {
+        self.shelf.newest(count, is_wanted)
+    }
+
+    pub(crate) fn clear(&self) {
+        self.shelf.clear();
     }
 
     /// Notes one attempt, and what it means for the webhook.
@@ -147,6 +240,7 @@ impl Outbox {
             webhook.attempts.push(attempt);
             webhook.state = state;
         });
+        self.changes.add();
     }
 }
 
@@ -176,20 +270,50 @@ pub(crate) async fn run(
     deliveries.shutdown().await;
 }
 
-async fn deliver(outbox: Outbox, (target, webhook): Parcel) {
+async fn deliver(outbox: Outbox, parcel: Parcel) {
+    let Parcel {
+        target,
+        webhook,
+        fault,
+    } = parcel;
+    if let Some(Fault::WebhookLate(by)) = fault {
+        tokio::time::sleep(by).await;
+    }
+    let mut held = (fault == Some(Fault::WebhookBeforeAnswer)).then(|| Held(&outbox));
+    let mut deliveries = if fault == Some(Fault::WebhookTwice) {
+        2
+    } else {
+        1
+    };
     let number = webhook.number;
     let mut pauses = PAUSES.into_iter();
     loop {
-        let answer = post(&target, &webhook).await;
+        let answer = post(&outbox.targets, &target, &webhook).await;
+        drop(held.take());
         tracing::debug!(number, ?answer, "webhook");
         if matches!(answer, Ok(200..=299)) {
-            return outbox.note(number, answer, WebhookState::Delivered);
+            outbox.note(number, answer, WebhookState::Delivered);
+            deliveries -= 1;
+            if deliveries == 0 {
+                return;
+            }
+            continue;
         }
         let Some(pause) = pauses.next() else {
             return outbox.note(number, answer, WebhookState::GivenUp);
         };
         outbox.note(number, answer, WebhookState::Waiting);
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// One webhook that holds an answer back, until it is dropped.
+struct Held<'a>(&'a Outbox);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let held = &self.0.held;
+        held.send_modify(|count| *count = count.saturating_sub(1));
     }
 }
 
@@ -212,21 +336,19 @@ enum PostError {
 /// Posts a webhook once, on a connection of its own, and returns the HTTP status of the answer.
 ///
 /// A redirect is an answer like any other: it is not followed.
-async fn post(target: &Target, webhook: &Webhook) -> Result<u16, PostError> {
-    let exchanged = timeout(TIMEOUT, exchange(target, webhook)).await;
+async fn post(targets: &Targets, target: &Target, webhook: &Webhook) -> Result<u16, PostError> {
+    let exchanged = timeout(TIMEOUT, exchange(targets, target, webhook)).await;
     exchanged.unwrap_or(Err(PostError::Timeout))
 }
 
-async fn exchange(target: &Target, webhook: &Webhook) -> Result<u16, PostError> {
+async fn exchange(targets: &Targets, target: &Target, webhook: &Webhook) -> Result<u16, PostError> {
     let request = Request::post(&target.path)
         .header(header::HOST, &target.authority)
         .header(header::CONTENT_TYPE, webhook.content_type)
         .header(header::USER_AGENT, "paylink-sandbox")
         .header(header::CONNECTION, "close")
         .body(Full::new(Bytes::from(webhook.body.clone())))?;
-    let stream = TcpStream::connect(target.addresses.as_slice())
-        .await
-        .map_err(PostError::Connect)?;
+    let stream = targets.connect(target).await.map_err(PostError::Connect)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     // Dropping the set ends the connection with this delivery.
     let mut driver = JoinSet::new();
@@ -235,14 +357,27 @@ async fn exchange(target: &Target, webhook: &Webhook) -> Result<u16, PostError> 
     Ok(response.status().as_u16())
 }
 
-/// A place on loopback that a webhook may be sent to.
+/// Where webhooks and payers may be sent: to this machine, and to the hosts that were allowed. Clones
+/// share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Targets(Arc<[String]>);
+
+/// A place that a webhook may be sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
-    /// The addresses to try, in this order.
-    addresses: Vec<SocketAddr>,
+    host: Place,
+    port: u16,
     /// The `Host` header.
     authority: String,
     path: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    /// The addresses to try, in this order.
+    Loopback(Vec<IpAddr>),
+    /// A host that was allowed.
+    Allowed(String),
 }
 
 /// Why a webhook is not sent.
@@ -250,40 +385,74 @@ pub(crate) struct Target {
 pub(crate) enum Refused {
     #[error("the sandbox delivers over plain http only")]
     NotHttp,
-    #[error("the sandbox never leaves this machine, and this address is not on loopback")]
-    NotLoopback,
+    #[error("the sandbox calls this machine alone: start it with this host as an allowed target")]
+    NotAllowed,
     #[error("the sandbox sends no user name or password")]
     UserInfo,
 }
 
-impl Target {
+impl Targets {
+    /// Allows these hosts beside this machine.
+    pub(crate) fn and(hosts: Vec<String>) -> Self {
+        Self(hosts.into_iter().map(|host| host.to_lowercase()).collect())
+    }
+
+    /// Returns whether a payer's browser may be sent there.
+    pub(crate) fn allow(&self, url: &Url) -> bool {
+        self.place(url).is_ok()
+    }
+
     /// Reads where `url` leads without asking any resolver.
-    pub(crate) fn parse(url: &Url) -> Result<Self, Refused> {
+    pub(crate) fn read(&self, url: &Url) -> Result<Target, Refused> {
         if url.scheme() != "http" {
             return Err(Refused::NotHttp);
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Refused::UserInfo);
         }
-        let port = url.port_or_known_default().unwrap_or(80);
-        let host = url.host().ok_or(Refused::NotLoopback)?;
-        let addresses = loopback(&host)?.into_iter();
-        Ok(Self {
-            addresses: addresses.map(|ip| SocketAddr::new(ip, port)).collect(),
+        Ok(Target {
+            host: self.place(url)?,
+            port: url.port_or_known_default().unwrap_or(80),
             authority: url[Position::BeforeHost..Position::AfterPort].to_owned(),
             path: url[Position::BeforePath..Position::AfterQuery].to_owned(),
         })
     }
-}
 
-fn loopback(host: &Host<&str>) -> Result<Vec<IpAddr>, Refused> {
-    match host {
-        Host::Domain(name) if is_localhost(name) => {
-            Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()])
+    fn place(&self, url: &Url) -> Result<Place, Refused> {
+        let host = url.host().ok_or(Refused::NotAllowed)?;
+        let written = url.host_str().unwrap_or_default();
+        match host {
+            Host::Domain(name) if is_localhost(name) => Ok(Place::Loopback(vec![
+                Ipv4Addr::LOCALHOST.into(),
+                Ipv6Addr::LOCALHOST.into(),
+            ])),
+            Host::Ipv4(address) if address.is_loopback() => {
+                Ok(Place::Loopback(vec![address.into()]))
+            }
+            Host::Ipv6(address) if address.is_loopback() => {
+                Ok(Place::Loopback(vec![address.into()]))
+            }
+            _ if self.0.iter().any(|allowed| allowed == written) => {
+                Ok(Place::Allowed(written.to_owned()))
+            }
+            _ => Err(Refused::NotAllowed),
         }
-        Host::Ipv4(address) if address.is_loopback() => Ok(vec![(*address).into()]),
-        Host::Ipv6(address) if address.is_loopback() => Ok(vec![(*address).into()]),
-        _ => Err(Refused::NotLoopback),
+    }
+
+    async fn connect(&self, target: &Target) -> std::io::Result<TcpStream> {
+        match &target.host {
+            Place::Loopback(addresses) => {
+                let addresses: Vec<_> = addresses
+                    .iter()
+                    .map(|ip| (*ip, target.port).into())
+                    .collect();
+                TcpStream::connect(addresses.as_slice()).await
+            }
+            Place::Allowed(host) => {
+                let host = host.trim_start_matches('[').trim_end_matches(']');
+                TcpStream::connect((host, target.port)).await
+            }
+        }
     }
 }
 
@@ -291,35 +460,49 @@ fn loopback(host: &Host<&str>) -> Result<Vec<IpAddr>, Refused> {
 mod tests {
     use super::*;
 
-    fn parse(url: &str) -> Result<Target, Refused> {
-        Target::parse(&Url::parse(url).unwrap())
+    fn read(url: &str) -> Result<Target, Refused> {
+        let targets = Targets::and(vec!["Shop.internal".to_owned(), "10.0.0.2".to_owned()]);
+        targets.read(&Url::parse(url).unwrap())
     }
 
     #[test]
     fn loopback_is_reached_by_address_or_by_name() {
-        let target = parse("http://127.0.0.1:8080/hook?a=1&b=%20").unwrap();
-        assert_eq!(target.addresses, ["127.0.0.1:8080".parse().unwrap()]);
-        assert_eq!(target.authority, "127.0.0.1:8080");
+        let target = read("http://127.0.0.1:8080/hook?a=1&b=%20").unwrap();
+        let here = IpAddr::from(Ipv4Addr::LOCALHOST);
+        assert_eq!(target.host, Place::Loopback(vec![here]));
+        assert_eq!(
+            (target.port, target.authority.as_str()),
+            (8080, "127.0.0.1:8080")
+        );
         assert_eq!(target.path, "/hook?a=1&b=%20");
 
-        let target = parse("http://shop.localhost").unwrap();
-        let both = ["127.0.0.1:80", "[::1]:80"].map(|address| address.parse().unwrap());
-        assert_eq!(target.addresses, both);
-        assert_eq!(target.authority, "shop.localhost");
+        let target = read("http://shop.localhost").unwrap();
+        assert_eq!(
+            target.host,
+            Place::Loopback(vec![here, Ipv6Addr::LOCALHOST.into()])
+        );
+        assert_eq!(
+            (target.port, target.authority.as_str()),
+            (80, "shop.localhost")
+        );
         assert_eq!(target.path, "/");
 
-        assert_eq!(parse("http://[::1]:81/").unwrap().authority, "[::1]:81");
+        assert_eq!(read("http://[::1]:81/").unwrap().authority, "[::1]:81");
     }
 
     #[test]
-    fn nothing_else_is_reached() {
+    fn nothing_else_is_reached_but_what_was_allowed() {
         let hosts = "shop.example 10.0.0.1 0.0.0.0 169.254.169.254 [::ffff:10.0.0.1] [::] \
-                     localhost.example 127.0.0.1.example";
+                     localhost.example 127.0.0.1.example shop.internal.example internal";
         for host in hosts.split(' ') {
-            let refused = parse(&format!("http://{host}/hook"));
-            assert_eq!(refused, Err(Refused::NotLoopback), "{host}");
+            let refused = read(&format!("http://{host}/hook"));
+            assert_eq!(refused, Err(Refused::NotAllowed), "{host}");
         }
-        assert_eq!(parse("https://127.0.0.1/"), Err(Refused::NotHttp));
-        assert_eq!(parse("http://user:pass@127.0.0.1/"), Err(Refused::UserInfo));
+        for host in ["shop.internal", "SHOP.internal", "10.0.0.2"] {
+            let allowed = read(&format!("http://{host}:81/hook")).unwrap();
+            assert_eq!(allowed.host, Place::Allowed(host.to_lowercase()));
+        }
+        assert_eq!(read("https://127.0.0.1/"), Err(Refused::NotHttp));
+        assert_eq!(read("http://user:pass@127.0.0.1/"), Err(Refused::UserInfo));
     }
 }

@@ -19,6 +19,7 @@ mod wire;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard};
+use std::time::SystemTime;
 
 use invoice::Store;
 pub use invoice::{EventKind, Invoice, State};
@@ -40,7 +41,7 @@ pub use sms::PosPurchase;
 
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{self, PayReason, Payment, Provider, simulates};
+use crate::simulated::{self, PayReason, Payment, Provider, history, simulates};
 use crate::world::{Locked, World};
 
 const NAME: &str = "pod";
@@ -76,7 +77,7 @@ struct Inner {
 simulates!(
     PodSandbox, "POD", "its document is silent",
     addresses: [("base_url", ROOT), ("pay_url", ROOT)],
-    operations: SERVICES.iter().map(Service::name),
+    operations: SERVICES.iter().map(Service::name), webhooks: true,
     routes: [api, pay_page],
 );
 
@@ -85,11 +86,13 @@ impl PodSandbox {
         let random = world.random.stream(NAME);
         let accounts = Accounts::register(&random);
         let keys = Keys::cut(&random);
-        for secret in accounts.all().map(Account::token) {
-            world.journal.keep_out(secret);
-        }
-        for secret in keys.all() {
-            world.journal.keep_out(secret);
+        let journal = &world.journal;
+        journal.keep_out_setting(NAME, "token", accounts.business.token());
+        journal.keep_out_setting(NAME, "user_token", accounts.user.token());
+        journal.keep_out_setting(NAME, "api_key", &keys.general);
+        let secrets = accounts.all().into_iter().map(Account::token);
+        for secret in secrets.chain(keys.all()) {
+            journal.keep_out(secret);
         }
         let mut store = Store::starting_at(random.within(3_000_000, 900_000));
         for account in accounts.all() {
@@ -269,16 +272,33 @@ impl Provider for PodSandbox {
         }
     }
 
-    fn payments(&self) -> Vec<Payment> {
-        let payment = |invoice: &Invoice| Payment {
-            order: invoice
-                .bill_number
-                .clone()
-                .unwrap_or(invoice.id.to_string()),
+    fn payments(&self, at_most: usize) -> Vec<Payment> {
+        let store = self.store();
+        let newest = store.all().rev().take(at_most);
+        newest.map(|invoice| self.shown(invoice)).collect()
+    }
+
+    fn payment(&self, id: &str) -> Option<Payment> {
+        let id = id.parse().ok()?;
+        self.store().get(id).ok().map(|invoice| self.shown(invoice))
+    }
+
+    fn next_deadline(&self) -> Option<SystemTime> {
+        self.store().next_due()
+    }
+}
+
+impl PodSandbox {
+    fn shown(&self, invoice: &Invoice) -> Payment {
+        let id = invoice.id.to_string();
+        Payment {
+            order: invoice.bill_number.clone().unwrap_or(id.clone()),
+            id,
             amount: format!("{} ریال", persian::amount(&invoice.payable_amount())),
             state: invoice.state.shown(),
             link: self.unique_number_link(invoice, &WayBack::default()),
-        };
-        self.store().all().rev().map(payment).collect()
+            history: history(&invoice.history),
+            deadline: invoice.due,
+        }
     }
 }

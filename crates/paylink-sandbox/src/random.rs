@@ -18,6 +18,8 @@ pub(crate) struct Random(Arc<Locked<Streams>>);
 #[derive(Debug)]
 struct Streams {
     seed: u64,
+    /// How often a seed was set.
+    turn: u64,
     generators: HashMap<&'static str, Xoshiro256PlusPlus>,
 }
 
@@ -25,6 +27,7 @@ impl Random {
     pub(crate) fn seeded(seed: u64) -> Self {
         Self(Arc::new(Locked::new(Streams {
             seed,
+            turn: 0,
             generators: HashMap::new(),
         })))
     }
@@ -42,7 +45,19 @@ impl Random {
     pub(crate) fn reseed(&self, seed: u64) {
         let mut streams = self.0.lock();
         streams.seed = seed;
+        streams.turn = streams.turn.wrapping_add(1);
         streams.generators.clear();
+    }
+
+    /// Counts how often the seed was set anew.
+    pub(crate) fn turn(&self) -> u64 {
+        self.0.lock().turn
+    }
+
+    /// Draws 64 bits that depend on the seed, a name and a number alone.
+    pub(crate) fn draw(&self, name: &str, number: u64) -> u64 {
+        let seed = self.seed() ^ digest(name) ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Xoshiro256PlusPlus::seed_from_u64(seed).next_u64()
     }
 
     pub(crate) fn stream(&self, name: &'static str) -> Stream {
@@ -52,6 +67,9 @@ impl Random {
         }
     }
 }
+
+/// The widest gap between two identifiers that count upwards: who knows one cannot guess the next.
+pub(crate) const LONGEST_STEP: u64 = 1 << 20;
 
 /// One source of random values.
 #[derive(Debug, Clone)]

@@ -2,18 +2,21 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::faults::Faults;
-use crate::journal::{Journal, JournalEntry};
-use crate::outbox::{self, Outbox, Webhook};
+use crate::faults::{FaultError, FaultRule, Faults};
+use crate::journal::{self, Journal, JournalEntry};
+use crate::outbox::{self, Outbox, Targets, Webhook};
 use crate::random::Random;
 use crate::server::{self, Callers};
 use crate::sms::{Sms, SmsOutbox};
-use crate::world::{StopSignal, World};
+use crate::world::{Changes, StopSignal, World};
 use crate::{Providers, Simulated, admin, index, world};
 
 /// A running sandbox.
@@ -45,6 +48,9 @@ impl Sandbox {
         SandboxBuilder {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             seed: None,
+            clock: Clock::start(),
+            faults: Vec::new(),
+            targets: Vec::new(),
             callers: Callers::Loopback,
         }
     }
@@ -134,6 +140,9 @@ impl Drop for Sandbox {
 pub struct SandboxBuilder {
     listen: SocketAddr,
     seed: Option<u64>,
+    clock: Clock,
+    faults: Vec<FaultRule>,
+    targets: Vec<String>,
     callers: Callers,
 }
 
@@ -154,6 +163,9 @@ pub enum StartError {
         /// The error of the system.
         source: io::Error,
     },
+    /// A fault can never befall anything.
+    #[error(transparent)]
+    Fault(#[from] FaultError),
 }
 
 impl SandboxBuilder {
@@ -169,6 +181,28 @@ impl SandboxBuilder {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Lives by this clock instead of one of its own: one that another sandbox or a client lives by.
+    #[must_use]
+    pub fn clock(mut self, clock: &Clock) -> Self {
+        self.clock = clock.clone();
+        self
+    }
+
+    /// Starts with a fault in force.
+    #[must_use]
+    pub fn fault(mut self, rule: FaultRule) -> Self {
+        self.faults.push(rule);
+        self
+    }
+
+    /// Allows webhooks to this host, over plain `http`, and payers to be sent back to it, beside this
+    /// machine: the host of a shop in another container.
+    #[must_use]
+    pub fn allow_target(mut self, host: impl Into<String>) -> Self {
+        self.targets.push(host.into());
         self
     }
 
@@ -194,6 +228,9 @@ impl SandboxBuilder {
         let Self {
             listen,
             seed,
+            clock,
+            faults: rules,
+            targets,
             callers,
         } = self;
         if callers == Callers::Loopback && !listen.ip().is_loopback() {
@@ -207,16 +244,28 @@ impl SandboxBuilder {
         let address = listener.local_addr().map_err(failed)?;
 
         let (stop, stopping) = world::pair();
-        let clock = Clock::start();
-        let (outbox, parcels) = Outbox::new(clock.clone());
+        let random = Random::seeded(seed.unwrap_or_else(Random::unpredictable_seed));
+        let faults = Faults::new(Providers::played(), random.clone());
+        for rule in rules {
+            faults.set(rule)?;
+        }
+        let (changes, targets) = (Changes::new(), Targets::and(targets));
+        let (outbox, parcels) = Outbox::new(
+            clock.clone(),
+            faults.clone(),
+            changes.clone(),
+            targets.clone(),
+        );
         let world = World {
             origin: origin(address).into(),
             sms: SmsOutbox::new(clock.clone()),
             clock,
-            random: Random::seeded(seed.unwrap_or_else(Random::unpredictable_seed)),
-            faults: Faults::default(),
+            random,
+            faults,
             journal: Journal::new(),
             outbox: outbox.clone(),
+            changes,
+            targets,
             stopping: stopping.clone(),
         };
 
@@ -224,8 +273,10 @@ impl SandboxBuilder {
         let mut router = Router::new().merge(admin::router(&world, providers.list()));
         router = router.merge(index::router(&world, providers.list()));
         for provider in providers.list() {
-            router = router.nest(&format!("/{}", provider.name()), provider.routes());
+            let routes = Router::new().nest(&format!("/{}", provider.name()), provider.routes());
+            router = router.merge(routes.layer(from_fn(journal::receive)));
         }
+        let router = router.layer(from_fn_with_state(world.clone(), watched));
         let server = tokio::spawn(server::serve(listener, router, callers, stopping.clone()));
         let courier = tokio::spawn(outbox::run(outbox, parcels, stopping));
         Ok(Sandbox {
@@ -237,6 +288,17 @@ impl SandboxBuilder {
             courier,
         })
     }
+}
+
+/// Waits for the webhooks that come before answers, and tells whoever watches what may have changed.
+async fn watched(State(world): State<World>, request: Request, next: Next) -> Response {
+    let reads_api = request.method().is_safe() && request.uri().path().starts_with("/_sandbox");
+    let response = next.run(request).await;
+    world.outbox.before_answer().await;
+    if !reads_api {
+        world.changed();
+    }
+    response
 }
 
 /// Writes the address for a browser on this machine: the unspecified one cannot be called.

@@ -3,12 +3,15 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use axum::Router;
+use serde::Serialize;
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::admin::Described;
-use crate::index::SHOWN;
+use crate::history::Event;
 use crate::page::Shown;
 
 /// A provider that a [`Sandbox`](crate::Sandbox) simulates, described in plain text.
@@ -116,11 +119,19 @@ impl Simulated {
         self.provider.admin()
     }
 
-    /// Lists the payments that the index page shows, newest first.
-    pub(crate) fn payments(&self) -> Vec<Payment> {
-        let mut payments = self.provider.payments();
-        payments.truncate(SHOWN);
-        payments
+    /// Lists the newest payments, newest first.
+    pub(crate) fn payments(&self, at_most: usize) -> Vec<Payment> {
+        self.provider.payments(at_most)
+    }
+
+    /// Returns the payment with this identifier of the provider's.
+    pub(crate) fn payment(&self, id: &str) -> Option<Payment> {
+        self.provider.payment(id)
+    }
+
+    /// Returns when the next state ends by itself.
+    pub(crate) fn next_deadline(&self) -> Option<SystemTime> {
+        self.provider.next_deadline()
     }
 
     /// Returns the address below which a client's requests go.
@@ -190,19 +201,49 @@ pub(crate) trait Provider: Served {
 
     fn pay(&self, id: &str, link: Option<&str>) -> Result<Option<String>, PayReason>;
 
-    /// Its payments for the index page, newest first.
-    fn payments(&self) -> Vec<Payment>;
+    /// Its newest payments, newest first.
+    fn payments(&self, at_most: usize) -> Vec<Payment>;
+
+    /// The payment with this identifier.
+    fn payment(&self, id: &str) -> Option<Payment>;
+
+    /// When the next of its states ends by itself.
+    fn next_deadline(&self) -> Option<SystemTime>;
 }
 
-/// One line of the index page.
+/// A payment of any provider, as the dashboard shows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Payment {
+    /// The provider's identifier.
+    pub(crate) id: String,
     /// The merchant's number for it.
     pub(crate) order: String,
     pub(crate) amount: String,
     pub(crate) state: Shown,
     /// The page where it is paid.
     pub(crate) link: String,
+    /// What has happened to it, oldest first: each with the name that the API gives it.
+    pub(crate) history: Vec<(SystemTime, String)>,
+    /// When its state ends by itself.
+    pub(crate) deadline: Option<SystemTime>,
+}
+
+/// A provider's name and what can go wrong with it, which is known before it is opened.
+#[derive(Debug, Clone)]
+pub(crate) struct Played {
+    pub(crate) name: &'static str,
+    pub(crate) operations: Vec<&'static str>,
+    pub(crate) sends_webhooks: bool,
+}
+
+/// Writes what happened to a payment with the names that the API gives it.
+pub(crate) fn history<K: Serialize>(events: &[Event<K>]) -> Vec<(SystemTime, String)> {
+    let name = |kind: &K| match serde_json::to_value(kind) {
+        Ok(Value::String(name)) => name,
+        _ => String::new(),
+    };
+    let each = events.iter();
+    each.map(|event| (event.at, name(&event.kind))).collect()
 }
 
 /// Declares the providers that a sandbox simulates: the module of each, the type that simulates it, and
@@ -226,6 +267,10 @@ macro_rules! simulated {
             pub(crate) fn list(&self) -> &[$crate::Simulated] {
                 &self.list
             }
+
+            pub(crate) fn played() -> Vec<$crate::simulated::Played> {
+                vec![$($module::$Sandbox::played()),*]
+            }
         }
 
         impl $crate::Sandbox {
@@ -246,7 +291,8 @@ pub(crate) use simulated;
 macro_rules! simulates {
     (
         $Sandbox:ident, $title:literal, $silent:literal,
-        addresses: $addresses:expr, operations: $operations:expr, routes: [$($pages:ident),+],
+        addresses: $addresses:expr, operations: $operations:expr, webhooks: $webhooks:literal,
+        routes: [$($pages:ident),+],
     ) => {
         impl $crate::simulated::Served for $Sandbox {
             fn name(&self) -> &'static str {
@@ -271,6 +317,14 @@ macro_rules! simulates {
         }
 
         impl $Sandbox {
+            pub(crate) fn played() -> $crate::simulated::Played {
+                $crate::simulated::Played {
+                    name: NAME,
+                    operations: $operations.collect(),
+                    sends_webhooks: $webhooks,
+                }
+            }
+
             /// Returns the address below which a client's requests go.
             #[must_use]
             pub fn base_url(&self) -> &str {

@@ -12,6 +12,7 @@ mod pay_page;
 mod rest;
 
 use std::sync::{Arc, MutexGuard};
+use std::time::SystemTime;
 
 use fields::Fields;
 use link::Store;
@@ -21,20 +22,23 @@ pub use merchant::{
     StatusNames,
 };
 
-use crate::journal::Parameter;
+use crate::journal::{Names, Parameter};
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider, simulates};
+use crate::simulated::{Account, PayReason, Payment, Provider, history, simulates};
 use crate::world::{Locked, World};
 
 const NAME: &str = "sizpay";
 
-/// The operations a fault can be set on: the methods of REST, and those of the ASMX service whichever
-/// way they are called.
-fn operations() -> impl Iterator<Item = &'static str> {
-    let of_rest = rest::METHODS.iter().map(rest::Method::name);
-    of_rest.chain(asmx::methods())
-}
+/// The operations, whichever way they are called.
+const OPERATIONS: [&str; 4] = ["send-link", "disable", "resend", "status"];
+
+/// Where the journal finds what it looks for.
+static NAMES: Names = Names {
+    asked: &["PayLinkSendID", "PayLinkIdList"],
+    creating: ("send-link", "PayLinkSendID"),
+    computed: &[],
+};
 
 /// The SizPay that a sandbox simulates. Clones share the same pay links.
 ///
@@ -57,7 +61,7 @@ struct Inner {
 simulates!(
     SizpaySandbox, "SizPay", "its documents are silent",
     addresses: [("base_url", rest::PATH), ("asmx_url", asmx::PATH)],
-    operations: operations(),
+    operations: OPERATIONS.into_iter(), webhooks: false,
     routes: [rest, asmx, pay_page],
 );
 
@@ -66,10 +70,11 @@ impl SizpaySandbox {
         let random = world.random.stream(NAME);
         let merchant = Merchant::register("فروشگاه نمونه", "hosseini", &random);
         let other_merchant = Merchant::register("فروشگاه دیگر", "digar", &random);
-        for merchant in [&merchant, &other_merchant] {
-            world.journal.keep_out(merchant.user_name());
-            world.journal.keep_out(merchant.password());
-        }
+        let journal = &world.journal;
+        journal.keep_out_setting(NAME, "user_name", merchant.user_name());
+        journal.keep_out_setting(NAME, "password", merchant.password());
+        journal.keep_out(other_merchant.user_name());
+        journal.keep_out(other_merchant.password());
         Self(Arc::new(Inner {
             world: world.clone(),
             random,
@@ -155,14 +160,30 @@ impl Provider for SizpaySandbox {
         Ok(None)
     }
 
-    fn payments(&self) -> Vec<Payment> {
-        let payment = |link: &Link| Payment {
-            order: link.invoice_number.clone(),
-            amount: format!("{} ریال", persian::amount(&link.amount.to_string())),
-            state: link.status.shown(),
-            link: pay_page::path(link),
-        };
-        self.store().all().rev().map(payment).collect()
+    fn payments(&self, at_most: usize) -> Vec<Payment> {
+        let store = self.store();
+        store.all().rev().take(at_most).map(shown).collect()
+    }
+
+    fn payment(&self, id: &str) -> Option<Payment> {
+        self.store().get(id.parse().ok()?).map(shown)
+    }
+
+    /// No link ends by itself.
+    fn next_deadline(&self) -> Option<SystemTime> {
+        None
+    }
+}
+
+fn shown(link: &Link) -> Payment {
+    Payment {
+        id: link.send_id.to_string(),
+        order: link.invoice_number.clone(),
+        amount: format!("{} ریال", persian::amount(&link.amount.to_string())),
+        state: link.status.shown(),
+        link: pay_page::path(link),
+        history: history(&link.history),
+        deadline: None,
     }
 }
 

@@ -5,10 +5,13 @@ use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::clock::Clock;
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, Weighed};
 
 /// Messages kept.
 const CAPACITY: usize = 1_000;
+
+/// The bytes of messages kept.
+const HEAVIEST: usize = 4 * 1024 * 1024;
 
 /// A text message that would have been sent. None leaves the sandbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -22,10 +25,18 @@ pub struct Sms {
     pub at: SystemTime,
     /// The provider's name, such as `cardpay`.
     pub provider: &'static str,
+    /// The provider's identifier of the payment that it is about.
+    pub payment: String,
     /// The telephone it goes to, as the provider was given it.
     pub to: String,
     /// What it says.
     pub text: String,
+}
+
+impl Weighed for Sms {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.payment.len() + self.to.len() + self.text.len()
+    }
 }
 
 /// The text messages written so far. Clones share the same outbox.
@@ -37,16 +48,17 @@ pub(crate) struct SmsOutbox {
 
 impl SmsOutbox {
     pub(crate) fn new(clock: Clock) -> Self {
-        let shelf = Shelf::holding(CAPACITY);
+        let shelf = Shelf::holding(CAPACITY, HEAVIEST);
         Self { shelf, clock }
     }
 
     /// Writes a message down.
-    pub(crate) fn send(&self, provider: &'static str, to: &str, text: String) {
+    pub(crate) fn send(&self, provider: &'static str, payment: &str, to: &str, text: String) {
         self.shelf.add(|number| Sms {
             number,
             at: self.clock.now(),
             provider,
+            payment: payment.to_owned(),
             to: to.to_owned(),
             text,
         });
@@ -54,5 +66,14 @@ impl SmsOutbox {
 
     pub(crate) fn messages(&self) -> Vec<Sms> {
         self.shelf.entries()
+    }
+
+    /// Lists the newest messages of a kind, newest first.
+    pub(crate) fn newest(&self, count: usize, is_wanted: impl Fn(&Sms) -> bool) -> Vec<Sms> {
+        self.shelf.newest(count, is_wanted)
+    }
+
+    pub(crate) fn clear(&self) {
+        self.shelf.clear();
     }
 }

@@ -1,16 +1,17 @@
 //! What the providers of one sandbox share, and how a request passes through it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 
+use crate::admin::Problem;
 use crate::clock::Clock;
-use crate::faults::{Fault, Faults, GATEWAY};
+use crate::faults::{FAULT_HEADER, Fault, Faults, GATEWAY, InvalidFault};
 use crate::journal::{Arrival, Journal};
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, Targets};
 use crate::random::Random;
 use crate::server::connection;
 use crate::sms::SmsOutbox;
@@ -26,13 +27,44 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     pub(crate) outbox: Outbox,
     pub(crate) sms: SmsOutbox,
+    pub(crate) changes: Changes,
+    pub(crate) targets: Targets,
     pub(crate) stopping: Stopping,
+}
+
+/// Counts what has changed, so that a page can wait for it. Clones count together.
+#[derive(Debug, Clone)]
+pub(crate) struct Changes(watch::Sender<u64>);
+
+impl Changes {
+    pub(crate) fn new() -> Self {
+        Self(watch::Sender::new(0))
+    }
+
+    pub(crate) fn add(&self) {
+        self.0.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Waits until the count is another than `seen`, at most for so long, and returns it.
+    pub(crate) async fn since(&self, seen: u64, at_most: Duration) -> u64 {
+        let mut changes = self.0.subscribe();
+        let changed = changes.wait_for(|count| *count != seen);
+        match tokio::time::timeout(at_most, changed).await {
+            Ok(Ok(count)) => *count,
+            _ => seen,
+        }
+    }
 }
 
 impl World {
     /// Returns the address of a path below a provider's root.
     pub(crate) fn url(&self, provider: &str, path: &str) -> String {
         format!("{}/{provider}{path}", self.origin)
+    }
+
+    /// Notes that something has changed, for whoever watches.
+    pub(crate) fn changed(&self) {
+        self.changes.add();
     }
 }
 
@@ -100,7 +132,8 @@ impl Stopping {
 }
 
 impl World {
-    /// Carries one provider request through the journal and through the fault that is set for it.
+    /// Carries one provider request through the journal and through the fault that is set for it: by
+    /// the request's own header, or else by a rule.
     ///
     /// `execute` runs on a task of its own: a client that gives up does not stop a server that has
     /// the request.
@@ -108,22 +141,50 @@ impl World {
     where
         F: FnOnce() -> Response + Send + 'static,
     {
-        let (provider, operation) = (arrival.provider, arrival.operation);
-        let fault = self.faults.take(provider, operation);
-        let number = self.journal.open(self.clock.now(), arrival, fault);
-        let (journal, stopping) = (self.journal.clone(), self.stopping.clone());
+        let (provider, operation, names) = (arrival.provider, arrival.operation, arrival.names);
+        let own = match arrival.received.headers.get(FAULT_HEADER).map(own_fault) {
+            Some(Ok(fault)) => Some(fault),
+            Some(Err(refusal)) => return refusal,
+            None => None,
+        };
+        let fault = own.or_else(|| self.faults.take(provider, operation));
+        let number = self.journal.open(self.clock.now(), &arrival, fault);
+        let (world, stopping) = (self.clone(), self.stopping.clone());
         let answering = tokio::spawn(async move {
+            let started = Instant::now();
             let response = answer(fault, stopping, execute).await;
-            if !connection::hangs_up(&response) {
-                journal.answered(number, response.status().as_u16());
+            if connection::hangs_up(&response) {
+                world.changed();
+                return response;
             }
-            response
+            let took = started.elapsed();
+            let response = world.journal.answered(number, names, took, response).await;
+            world.changed();
+            match fault {
+                Some(Fault::Truncated) => connection::truncate(response).await,
+                _ => response,
+            }
         });
         let response = answering.await.unwrap_or_else(|_| connection::hang_up());
         let status = response.status().as_u16();
         tracing::debug!(provider, operation, number, status, ?fault, "request");
         response
     }
+}
+
+/// Reads the fault that a request sets for itself.
+fn own_fault(header: &HeaderValue) -> Result<Fault, Response> {
+    let refuse = |error: String| Problem::new(StatusCode::BAD_REQUEST, error).into_response();
+    let text = header.to_str().unwrap_or_default();
+    let fault: Fault = text
+        .parse()
+        .map_err(|error: InvalidFault| refuse(error.to_string()))?;
+    if fault.is_of_webhooks() {
+        let error =
+            format!("{fault} befalls webhooks, not this request: set it under /_sandbox/faults");
+        return Err(refuse(error));
+    }
+    Ok(fault)
 }
 
 async fn answer<F>(fault: Option<Fault>, mut stopping: Stopping, execute: F) -> Response
@@ -158,7 +219,11 @@ where
             execute();
             portal_page()
         }
-        Fault::Truncated => connection::truncate(execute()).await,
+        Fault::Truncated
+        | Fault::WebhookTwice
+        | Fault::WebhookLate(_)
+        | Fault::WebhookBeforeAnswer
+        | Fault::WebhookLost => execute(),
     }
 }
 

@@ -9,6 +9,7 @@ mod params;
 mod pay_page;
 
 use std::sync::{Arc, MutexGuard};
+use std::time::SystemTime;
 
 use invoice::Store;
 pub use invoice::{Currency, EventKind, Invoice, Status, VERIFY_WITHIN};
@@ -17,7 +18,7 @@ pub use pay_page::PayerError;
 
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider, simulates};
+use crate::simulated::{Account, PayReason, Payment, Provider, history, simulates};
 use crate::world::{Locked, World};
 use operations::{OPERATIONS, Operation};
 
@@ -47,7 +48,7 @@ struct Inner {
 simulates!(
     ZipaySandbox, "ZiPay", "its document is silent",
     addresses: [("base_url", API)],
-    operations: OPERATIONS.iter().map(Operation::name),
+    operations: OPERATIONS.iter().map(Operation::name), webhooks: true,
     routes: [api, pay_page],
 );
 
@@ -56,9 +57,12 @@ impl ZipaySandbox {
         let random = world.random.stream(NAME);
         let merchant = Merchant::register("فروشگاه نمونه", &[1003, 1004], &random);
         let other_merchant = Merchant::register("فروشگاه دیگر", &[2001], &random);
-        for merchant in [&merchant, &other_merchant] {
-            world.journal.keep_out(merchant.api_key());
-            world.journal.keep_out(merchant.secret_key());
+        let journal = &world.journal;
+        for (key, value) in merchant.keys() {
+            journal.keep_out_setting(NAME, key, value);
+        }
+        for (_, value) in other_merchant.keys() {
+            journal.keep_out(value);
         }
         Self(Arc::new(Inner {
             world: world.clone(),
@@ -149,17 +153,34 @@ impl Provider for ZipaySandbox {
         Ok(Some(ZipaySandbox::pay(self, id)?.return_url()))
     }
 
-    fn payments(&self) -> Vec<Payment> {
-        let payment = |invoice: &Invoice| Payment {
+    fn payments(&self, at_most: usize) -> Vec<Payment> {
+        let store = self.store();
+        let newest = store.all().rev().take(at_most);
+        newest.map(|invoice| self.shown(invoice)).collect()
+    }
+
+    fn payment(&self, id: &str) -> Option<Payment> {
+        self.store().get(id).map(|invoice| self.shown(invoice))
+    }
+
+    fn next_deadline(&self) -> Option<SystemTime> {
+        self.store().next_deadline()
+    }
+}
+
+impl ZipaySandbox {
+    fn shown(&self, invoice: &Invoice) -> Payment {
+        let amount = persian::amount(&invoice.amount);
+        Payment {
+            id: invoice.trackid.clone(),
             order: invoice.invoice_number.clone(),
-            amount: format!(
-                "{} {}",
-                persian::amount(&invoice.amount),
-                invoice.currency.unit()
-            ),
+            amount: format!("{amount} {}", invoice.currency.unit()),
             state: invoice.status.shown(),
             link: self.pay_path(&invoice.trackid),
-        };
-        self.store().all().rev().map(payment).collect()
+            history: history(&invoice.history),
+            deadline: invoice
+                .deadline()
+                .filter(|_| invoice.status == Status::Pending),
+        }
     }
 }

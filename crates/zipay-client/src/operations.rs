@@ -62,17 +62,17 @@ macro_rules! by_track_id {
 
 by_track_id! {
     /// Reads an invoice (document "Invoice Status"; proven).
-    InvoiceStatus, "invoice-status", Idempotency::ReadOnly, invoice_status, None
+    InvoiceStatus, "status", Idempotency::ReadOnly, invoice_status, None
 }
 
 by_track_id! {
     /// Confirms a paid invoice (document "Invoice Verify"; proven).
-    VerifyInvoice, "invoice-verify", Idempotency::NonIdempotent, invoice_verify, Some(Status::Completed)
+    VerifyInvoice, "verify", Idempotency::NonIdempotent, invoice_verify, Some(Status::Completed)
 }
 
 by_track_id! {
     /// Gives a completed invoice's money back (document "Invoice refund"; proven).
-    RefundInvoice, "invoice-refund", Idempotency::NonIdempotent, invoice_refund, Some(Status::Refunded)
+    RefundInvoice, "refund", Idempotency::NonIdempotent, invoice_refund, Some(Status::Refunded)
 }
 
 /// Reads the invoice that was asked about, and no other, in the state that the operation leads to.

@@ -359,7 +359,7 @@ async fn money_goes_back_once_however_often_it_is_asked_for() {
     let refunds = service.sandbox.journal();
     let refunds = refunds
         .iter()
-        .filter(|entry| entry.operation == "invoice-refund")
+        .filter(|entry| entry.operation == "refund")
         .count();
     assert_eq!(refunds, 1);
     let log = service.premises.audit_log(20).await.unwrap();
@@ -390,10 +390,7 @@ async fn a_refund_whose_answer_is_lost_is_found_and_not_done_again() {
             })
             .await
             .unwrap();
-        service
-            .sandbox
-            .faults()
-            .next("zipay", "invoice-refund", fault);
+        service.sandbox.faults().next("zipay", "refund", fault);
         let lost = service
             .call("POST", "/v1/orders/1000/refund", None)
             .await
@@ -511,7 +508,7 @@ async fn a_create_whose_answer_is_lost_is_found_by_the_same_request() {
         .sandbox
         .faults()
         .next("zipay", "create-invoice", Fault::DropAfter);
-    for look_up in ["invoice-list", "invoice-status"] {
+    for look_up in ["list", "status"] {
         let faults = service.sandbox.faults();
         faults.times("zipay", look_up, 4, Fault::DropBefore);
     }

@@ -71,7 +71,7 @@ async fn nothing_secret_is_told() {
     service
         .sandbox
         .faults()
-        .next("zipay", "invoice-refund", paylink_sandbox::Fault::DropAfter);
+        .next("zipay", "refund", paylink_sandbox::Fault::DropAfter);
     for path in [
         "/v1/orders/1000/refund",
         "/v1/orders/1000/check",

@@ -44,7 +44,7 @@ async fn without_a_fault_every_step_is_ok() {
 async fn a_lost_answer_to_the_verify_fails_the_step_and_the_demo() {
     // The next settle finds the invoice completed, as it should.
     assert_eq!(
-        with_fault("zipay", "invoice-verify", Fault::DropAfter).await,
+        with_fault("zipay", "verify", Fault::DropAfter).await,
         (vec!["settle"], Status::Refused)
     );
 }
@@ -52,7 +52,7 @@ async fn a_lost_answer_to_the_verify_fails_the_step_and_the_demo() {
 #[tokio::test]
 async fn a_refund_that_fails_is_told_although_it_comes_last() {
     assert_eq!(
-        with_fault("zipay", "invoice-refund", Fault::Html).await,
+        with_fault("zipay", "refund", Fault::Html).await,
         (vec!["refund"], Status::Refused)
     );
 }

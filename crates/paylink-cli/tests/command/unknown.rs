@@ -140,7 +140,7 @@ async fn what_is_no_handle_is_refused_without_repeating_it() {
             "is of another provider",
         ),
         (
-            json!({"version": "1", "provider": "zipay", "operation": "invoice-list", "prepared_at_ms": 1}),
+            json!({"version": "1", "provider": "zipay", "operation": "list", "prepared_at_ms": 1}),
             "changes nothing",
         ),
     ] {
@@ -164,7 +164,7 @@ async fn a_verify_that_is_lost_in_a_settle_is_settled_by_the_next_one() {
     let settle = format!(
         "zipay settle --trackid {trackid} --invoice-number 1000 --amount 250000 --currency IRT"
     );
-    shop.fault("zipay", "invoice-verify", Fault::DropAfter);
+    shop.fault("zipay", "verify", Fault::DropAfter);
     let lost = shop.line(&settle);
     lost.failed(3);
     lost.complains("Settle again, with the same words");

@@ -1,8 +1,10 @@
 //! The script's API: its fields, its codes and how it writes answers.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -11,11 +13,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::card::CardNumber;
-use super::operations::{Call, Operation};
+use super::operations::{Call, NAMES, Operation};
 use super::settings::{CodeForm, NotFoundStatus, Settings};
 use super::{CardpaySandbox, NAME};
 use crate::headers::{FORM, MediaType, only};
-use crate::journal::{Arrival, Parameter};
+use crate::journal::{Arrival, Parameter, Received};
 
 /// Serves the script's API, relative to the provider's root.
 pub(super) fn routes(cardpay: CardpaySandbox) -> Router {
@@ -29,16 +31,18 @@ async fn receive(
     Path(path): Path<String>,
     method: Method,
     RawQuery(query): RawQuery,
+    Extension(received): Extension<Arc<Received>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let operation = Operation::named(&path);
+    let operation = Operation::at(&path);
     let fields = match method {
         Method::GET => Fields::of_query(query.as_deref()),
         _ => Fields::of_body(&headers, &body),
     };
     let parameters = noted(&cardpay, &headers, &fields);
-    let arrival = Arrival::new(NAME, operation.map(Operation::name), parameters);
+    let name = operation.map(Operation::name);
+    let arrival = Arrival::new(NAME, name, parameters, received, &NAMES);
     let world = cardpay.0.world.clone();
     let execute = move || {
         execute(&cardpay, operation, &method, &headers, &fields)

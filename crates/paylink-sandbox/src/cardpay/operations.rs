@@ -10,23 +10,32 @@ use super::payment::{EventKind, Payment, Status, Store};
 use super::{CardpaySandbox, api};
 use crate::calendar::unix_seconds;
 use crate::history::Event;
+use crate::journal::Names;
+use crate::random::LONGEST_STEP;
 use crate::view::view;
 
-/// One of the script's operations: its name, which is the last segment of its path, its method, and
-/// what it does.
+/// One of the script's operations: its name, the last segment of its path, its method, and what it does.
 #[derive(Debug)]
 pub(super) struct Operation(
+    &'static str,
     &'static str,
     Method,
     fn(&Call<'_>) -> Result<Response, Code>,
 );
 
 pub(super) static OPERATIONS: [Operation; 4] = [
-    Operation("create", Method::POST, create),
-    Operation("setCard", Method::POST, set_card),
-    Operation("check", Method::GET, check),
-    Operation("carts", Method::GET, carts),
+    Operation("create", "create", Method::POST, create),
+    Operation("set-card", "setCard", Method::POST, set_card),
+    Operation("check", "check", Method::GET, check),
+    Operation("cards", "carts", Method::GET, carts),
 ];
+
+/// Where the journal finds what it looks for.
+pub(super) static NAMES: Names = Names {
+    asked: &["pay_id"],
+    creating: ("create", "pay_id"),
+    computed: &[],
+};
 
 /// A request that carries the merchant's token.
 #[derive(Debug)]
@@ -36,8 +45,9 @@ pub(super) struct Call<'a> {
 }
 
 impl Operation {
-    pub(super) fn named(name: &str) -> Option<&'static Self> {
-        OPERATIONS.iter().find(|operation| operation.0 == name)
+    /// Finds the operation that is called at the path with this last segment.
+    pub(super) fn at(segment: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.1 == segment)
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -45,11 +55,11 @@ impl Operation {
     }
 
     pub(super) fn method(&self) -> &Method {
-        &self.1
+        &self.2
     }
 
     pub(super) fn execute(&self, call: &Call<'_>) -> Result<Response, Code> {
-        self.2(call)
+        self.3(call)
     }
 }
 
@@ -124,7 +134,7 @@ fn create(call: &Call<'_>) -> Result<Response, Code> {
     if store.has_invoice_number(fid) {
         return Err(Code::INVOICE_NUMBER_USED);
     }
-    let pay_id = store.take_pay_id();
+    let pay_id = store.take_pay_id(cardpay.0.random.within(1, LONGEST_STEP));
     let amount = exact_amount(price, cardpay.0.random.within(1, TAILS), &store);
     let expires_at = now.checked_add(settings.time_allowed).unwrap_or(now);
     let link = callback.as_ref().map(|_| cardpay.pay_url(pay_id));

@@ -301,7 +301,8 @@ impl CardpaySandbox {
         store.deposits.push(deposit.clone());
         drop(store);
         let sms = &self.0.world.sms;
-        sms.send(NAME, MERCHANT_PHONE, deposit.report());
+        let about = matched.unwrap_or(meant_for).to_string();
+        sms.send(NAME, &about, MERCHANT_PHONE, deposit.report());
         Ok(deposit)
     }
 }
@@ -316,22 +317,21 @@ pub(super) struct Store {
     /// When the open payments' time is over, and of some that are closed by now.
     deadlines: BTreeSet<(SystemTime, u64)>,
     deposits: Vec<Deposit>,
-    next_pay_id: u64,
+    last_pay_id: u64,
 }
 
 impl Store {
     pub(super) fn starting_at(pay_id: u64) -> Self {
         Self {
-            next_pay_id: pay_id,
+            last_pay_id: pay_id,
             ..Self::default()
         }
     }
 
-    /// Returns the identifier of the next payment.
-    pub(super) fn take_pay_id(&mut self) -> u64 {
-        let pay_id = self.next_pay_id;
-        self.next_pay_id = pay_id.saturating_add(1);
-        pay_id
+    /// Takes the identifier of the next payment, `step` after the last one.
+    pub(super) fn take_pay_id(&mut self, step: u64) -> u64 {
+        self.last_pay_id = self.last_pay_id.saturating_add(step);
+        self.last_pay_id
     }
 
     pub(super) fn has_invoice_number(&self, fid: u64) -> bool {
@@ -386,6 +386,16 @@ impl Store {
             payment.turn(status, kind, now);
         }
         (Some(payment.pay_id), fate)
+    }
+
+    /// When the next open payment's time is over.
+    pub(super) fn next_deadline(&self) -> Option<SystemTime> {
+        let is_open = |id: &u64| {
+            let payment = self.payments.get(id);
+            payment.is_some_and(|payment| payment.status == Status::Open)
+        };
+        let mut deadlines = self.deadlines.iter();
+        deadlines.find(|(_, id)| is_open(id)).map(|(at, _)| *at)
     }
 
     /// Closes the open payments whose time is over; their amounts are free again.

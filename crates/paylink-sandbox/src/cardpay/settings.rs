@@ -38,10 +38,10 @@ choices! {
 
     /// What the payer's browser brings back to the callback, on which the document is silent.
     ReturnQuery {
-        /// The callback with `pay_id` after the query it has already.
-        PayId,
         /// The callback as it was sent.
         Nothing,
+        /// The callback with `pay_id` after the query it has already.
+        PayId,
     }
 }
 

@@ -1,10 +1,11 @@
 //! The one address of all services: who calls, with which parameters, and whether that is allowed.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
@@ -12,11 +13,11 @@ use axum::routing::get;
 use super::invoice::{Invoice, Store};
 use super::keys::Account;
 use super::refusal::{self, Answer, Refusal};
-use super::services::Service;
+use super::services::{NAMES, Service};
 use super::settings::{DoneAnswer, OneTimeTokens};
 use super::{NAME, PodSandbox};
 use crate::headers::{FORM, MediaType, only};
-use crate::journal::{Arrival, Parameter};
+use crate::journal::{Arrival, Parameter, Received};
 
 /// The parameters that authorise a call, and are never shown.
 const CREDENTIALS: &[&str] = &[
@@ -40,6 +41,7 @@ async fn receive(
     State(pod): State<PodSandbox>,
     method: Method,
     RawQuery(query): RawQuery,
+    Extension(received): Extension<Arc<Received>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -55,7 +57,8 @@ async fn receive(
     let service = number.and_then(|number| Service::numbered(number, environment));
     let well_formed = method == Method::GET || MediaType::of(&headers).is(FORM);
     let parameters = noted(&headers, &params);
-    let arrival = Arrival::new(NAME, service.map(Service::name), parameters);
+    let name = service.map(Service::name);
+    let arrival = Arrival::new(NAME, name, parameters, received, &NAMES);
     let world = pod.0.world.clone();
     let execute = move || {
         let well_formed = well_formed.then_some(&params).ok_or(Refusal::BAD_FORM);

@@ -261,9 +261,9 @@ impl Store {
         }
     }
 
-    /// Returns a number nothing else has.
-    pub(super) fn take_id(&mut self) -> u64 {
-        self.last_id = self.last_id.saturating_add(1);
+    /// Takes a number that nothing else has, `step` after the last one.
+    pub(super) fn take_id(&mut self, step: u64) -> u64 {
+        self.last_id = self.last_id.saturating_add(step);
         self.last_id
     }
 
@@ -329,6 +329,11 @@ impl Store {
         invoice.note(kind, at);
         self.schedule.extend(due.map(|due| (due, id)));
         Ok(())
+    }
+
+    /// When the next state ends by itself.
+    pub(super) fn next_due(&self) -> Option<SystemTime> {
+        self.schedule.first().map(|(due, _)| *due)
     }
 
     /// Takes the next state that has ended by `now`: when it ended, and whose it is.

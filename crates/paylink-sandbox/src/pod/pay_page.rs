@@ -135,7 +135,8 @@ fn notify(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> String {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(returns::parameters(invoice))
             .finish();
-        pod.0.world.outbox.send(NAME, call, FORM, body);
+        let outbox = &pod.0.world.outbox;
+        outbox.send(NAME, &invoice.id.to_string(), call, FORM, body);
     }
     match redirect_of(way_back, invoice) {
         Some(redirect) => returns::success(redirect, invoice).into(),

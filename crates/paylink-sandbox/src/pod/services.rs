@@ -14,6 +14,8 @@ use super::settings::{
 use super::sms::{Content, Pending, PosPurchase};
 use super::wire::InvoiceAnswer;
 use crate::history::Event;
+use crate::journal::Names;
+use crate::random::LONGEST_STEP;
 
 /// One of POD's services: its name in faults and in the journal, its number in production, its number
 /// in POD's own sandbox if it exists there, whether the vendor's SDKs send a one-time token along, and
@@ -43,6 +45,13 @@ pub(super) static SERVICES: [Service; 17] = [
     Service("cancel", 29810, Some(39305), false, cancel),
     Service("one-time-token", 29816, Some(39311), false, one_time_token),
 ];
+
+/// Where the journal finds what it looks for.
+pub(super) static NAMES: Names = Names {
+    asked: &["invoiceId", "id", "creditorInvoiceId"],
+    creating: ("issue-invoice", "id"),
+    computed: &[],
+};
 
 impl Service {
     /// Finds the service that has this number where `environment` is simulated.
@@ -222,11 +231,14 @@ fn issue_invoice(call: &Call<'_>) -> Result<Answer, Refusal> {
     let mut store = call.pod.store();
     let user_id = user(call)?;
     let bill_number = bill_number(call, &store)?;
-    let id = if preview { 0 } else { store.take_id() };
+    let id = match preview {
+        true => 0,
+        false => store.take_id(call.pod.0.random.within(1, LONGEST_STEP)),
+    };
     let items = lines
         .into_iter()
         .map(|line| Item {
-            id: store.take_id(),
+            id: store.take_id(1),
             ..line
         })
         .collect();
@@ -244,7 +256,7 @@ fn issue_invoice(call: &Call<'_>) -> Result<Answer, Refusal> {
             kind: EventKind::Issued,
         }],
         reference: call.reference.to_owned(),
-        payment_bill_number: store.take_id(),
+        payment_bill_number: store.take_id(1),
         guild: params.required("guildCode")?.to_owned(),
         items,
         total,

@@ -100,7 +100,8 @@ impl PodSandbox {
                 link.unwrap_or_default()
             ),
         });
-        self.0.world.sms.send(NAME, mobile, text);
+        let sms = &self.0.world.sms;
+        sms.send(NAME, &invoice.id.to_string(), mobile, text);
     }
 
     /// Sends a user the link of an invoice that was issued to another.
@@ -111,7 +112,8 @@ impl PodSandbox {
             invoice.id,
             invoice.payable_amount()
         );
-        self.0.world.sms.send(NAME, mobile, text);
+        let sms = &self.0.world.sms;
+        sms.send(NAME, &invoice.id.to_string(), mobile, text);
     }
 
     /// Draws until the code is free: a seed that is set again repeats itself.

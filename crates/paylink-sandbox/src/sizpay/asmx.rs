@@ -6,9 +6,11 @@ mod script;
 mod soap;
 mod xml;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -20,9 +22,9 @@ use self::method::{Kind, METHODS, MODEL_IN, Method, Model};
 use self::xml::{BadXml, Element};
 use super::fields::Fields;
 use super::merchant::{self, Namespace};
-use super::{NAME, SizpaySandbox, noted};
+use super::{NAME, NAMES, SizpaySandbox, noted};
 use crate::headers::MediaType;
-use crate::journal::Arrival;
+use crate::journal::{Arrival, Received};
 
 /// Where the service is, relative to the provider's root.
 pub(super) const PATH: &str = "/KimiaPayLinkSend.asmx";
@@ -35,11 +37,6 @@ pub(super) fn routes(sizpay: SizpaySandbox) -> Router {
         .with_state(sizpay)
 }
 
-/// Lists the methods by their names.
-pub(super) fn methods() -> impl Iterator<Item = &'static str> {
-    METHODS.iter().map(|method| method.name)
-}
-
 async fn describe(State(sizpay): State<SizpaySandbox>, RawQuery(query): RawQuery) -> Response {
     if query.is_some_and(|query| query.eq_ignore_ascii_case("wsdl")) {
         description::wsdl(&sizpay)
@@ -48,16 +45,22 @@ async fn describe(State(sizpay): State<SizpaySandbox>, RawQuery(query): RawQuery
     }
 }
 
-async fn receive(State(sizpay): State<SizpaySandbox>, headers: HeaderMap, body: Bytes) -> Response {
+async fn receive(
+    State(sizpay): State<SizpaySandbox>,
+    Extension(received): Extension<Arc<Received>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let media_type = MediaType::of(&headers);
     let soap = Soap::of(media_type);
     let settings = sizpay.settings();
     let call = soap.map(|soap| Call::read(soap, &headers, &body, &settings.namespace));
     let understood = call.as_ref().and_then(|call| call.as_ref().ok());
     let (operation, parameters) = understood
-        .map(|call| (call.method.name, noted(&call.fields)))
+        .map(|call| (call.method.operation.name, noted(&call.fields)))
         .unzip();
-    let arrival = Arrival::new(NAME, operation, parameters.unwrap_or_default());
+    let parameters = parameters.unwrap_or_default();
+    let arrival = Arrival::new(NAME, operation, parameters, received, &NAMES);
     let world = sizpay.0.world.clone();
     let execute = move || match (soap, call) {
         (Some(soap), Some(Ok(call))) => {

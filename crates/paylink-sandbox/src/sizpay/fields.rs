@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::link::{PayerError, RESENDS_AT_MOST};
 use crate::page::persian;
 
-/// The longest invoice number; SizPay's documents set no limit.
-const LONGEST_NUMBER: usize = 50;
+/// The longest invoice number: SizPay's documents set no limit, and a number has to end somewhere.
+const LONGEST_NUMBER: usize = 100;
 
 /// The longest customer name and description, in characters.
 const LONGEST_TEXT: usize = 50;

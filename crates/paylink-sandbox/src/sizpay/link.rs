@@ -201,7 +201,7 @@ impl Status {
     }
 }
 
-/// The send id of SizPay's own sample, with which the sandbox begins.
+/// The send id of SizPay's own sample, after which the sandbox begins.
 const FIRST: u64 = 26_041;
 
 /// All pay links, in the order in which they were sent.
@@ -213,11 +213,10 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Returns the send id of the next link.
-    pub(super) fn next_id(&self) -> u64 {
-        self.links
-            .last()
-            .map_or(FIRST, |link| link.send_id.saturating_add(1))
+    /// Returns the send id of the next link, `step` after the last one.
+    pub(super) fn next_id(&self, step: u64) -> u64 {
+        let last = self.links.last().map_or(FIRST, |link| link.send_id);
+        last.saturating_add(step)
     }
 
     pub(super) fn insert(&mut self, link: Link) {

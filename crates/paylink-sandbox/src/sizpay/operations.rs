@@ -8,6 +8,7 @@ use super::link::{EventKind, Link, Status, Store};
 use super::merchant::Merchant;
 use super::{NAME, SizpaySandbox, link};
 use crate::history::Event;
+use crate::random::LONGEST_STEP;
 
 /// Every field that a request can have, apart from the keys.
 #[rustfmt::skip]
@@ -135,17 +136,23 @@ pub(in crate::sizpay) fn resend(sizpay: &SizpaySandbox, fields: &Fields) -> Resu
     let link = link.clone();
     drop(store);
     let text = link::text(merchant, &link);
-    sizpay.0.world.sms.send(NAME, &link.mobile, text);
+    let sms = &sizpay.0.world.sms;
+    sms.send(NAME, &link.send_id.to_string(), &link.mobile, text);
     Ok(link)
 }
 
-/// Which link is to be disabled or sent once more.
+/// Which link is to be disabled or sent once more: it was sent on `day` and has this name.
 #[derive(Debug)]
-enum Selection<'a> {
-    /// The date that comes along must be one, but an id needs none.
+struct Selection<'a> {
+    named: Named<'a>,
+    day: JalaliDate,
+}
+
+#[derive(Debug)]
+enum Named<'a> {
     SendId(u64),
     /// Numbers may recur, on one day as well: the latest of that day is meant.
-    InvoiceNumber { number: &'a str, day: JalaliDate },
+    InvoiceNumber(&'a str),
 }
 
 impl<'a> Selection<'a> {
@@ -159,12 +166,13 @@ impl<'a> Selection<'a> {
             .text("PayLinkFactorNo")
             .map_err(|_| Refusal::Selection)?;
         let day = fields.date("PayLinkFactorDate")?;
-        match (send_id, number) {
-            (0, "") => Err(Refusal::Selection),
-            (0, number) => Ok(Self::InvoiceNumber { number, day }),
-            (send_id, "") => Ok(Self::SendId(send_id)),
-            _ => Err(Refusal::Selection),
-        }
+        let named = match (send_id, number) {
+            (0, "") => return Err(Refusal::Selection),
+            (0, number) => Named::InvoiceNumber(number),
+            (send_id, "") => Named::SendId(send_id),
+            _ => return Err(Refusal::Selection),
+        };
+        Ok(Self { named, day })
     }
 
     /// Finds the merchant's link. Another merchant's link is not found, so that its existence stays private.
@@ -173,16 +181,17 @@ impl<'a> Selection<'a> {
         store: &'s mut Store,
         merchant: &Merchant,
     ) -> Result<&'s mut Link, Refusal> {
-        let send_id = match self {
-            Self::SendId(send_id) => Some(*send_id),
-            Self::InvoiceNumber { number, day } => store
-                .of(merchant)
-                .rfind(|link| link.invoice_number == *number && link.day() == Some(*day))
-                .map(|link| link.send_id),
+        let mut of_day = store
+            .of(merchant)
+            .filter(|link| link.day() == Some(self.day));
+        let found = match self.named {
+            Named::SendId(send_id) => of_day.find(|link| link.send_id == send_id),
+            Named::InvoiceNumber(number) => of_day.rfind(|link| link.invoice_number == number),
         };
+        let send_id = found.map(|link| link.send_id);
+        drop(of_day);
         send_id
             .and_then(|send_id| store.get_mut(send_id))
-            .filter(|link| link.pay_link_name == merchant.pay_link_name())
             .ok_or(Refusal::NotFound)
     }
 }
@@ -202,7 +211,7 @@ pub(in crate::sizpay) fn send(sizpay: &SizpaySandbox, fields: &Fields) -> Result
     let now = sizpay.now();
     let last_digit = sizpay.0.random.within(0, 10);
     let mut store = sizpay.store();
-    let send_id = store.next_id();
+    let send_id = store.next_id(sizpay.0.random.within(1, LONGEST_STEP));
     let code = format!("02{send_id:07}{last_digit}");
     let pay_link_name = merchant.pay_link_name();
     let link = Link {
@@ -226,6 +235,7 @@ pub(in crate::sizpay) fn send(sizpay: &SizpaySandbox, fields: &Fields) -> Result
     store.insert(link.clone());
     drop(store);
     let text = link::text(merchant, &link);
-    sizpay.0.world.sms.send(NAME, mobile, text);
+    let sms = &sizpay.0.world.sms;
+    sms.send(NAME, &send_id.to_string(), mobile, text);
     Ok(link)
 }

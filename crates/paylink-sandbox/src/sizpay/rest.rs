@@ -1,8 +1,10 @@
 //! The REST service, version 1.007.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::post;
@@ -10,9 +12,9 @@ use serde_json::json;
 
 use super::answer::{Answer, JsonAnswer};
 use super::fields::Fields;
-use super::{NAME, SizpaySandbox, noted, operations};
+use super::{NAME, NAMES, SizpaySandbox, noted, operations};
 use crate::headers::MediaType;
-use crate::journal::Arrival;
+use crate::journal::{Arrival, Received};
 
 /// What precedes the method's name, relative to the provider's root.
 pub(super) const PATH: &str = "/api/PayLinkSend/";
@@ -24,22 +26,20 @@ pub(super) fn routes(sizpay: SizpaySandbox) -> Router {
         .with_state(sizpay)
 }
 
-/// A method of the document: its name, and what it answers.
+/// A method of the document: its name, the operation that it is, and what it answers.
 #[derive(Debug)]
-pub(super) struct Method(&'static str, fn(&SizpaySandbox, &Fields) -> Answer);
+struct Method(
+    &'static str,
+    &'static str,
+    fn(&SizpaySandbox, &Fields) -> Answer,
+);
 
-pub(super) static METHODS: [Method; 4] = [
-    Method("PayLinkSend", send),
-    Method("PayLinkDisable", disable),
-    Method("PayLinkReSend", resend),
-    Method("PayLinkPayStatus", pay_status),
+static METHODS: [Method; 4] = [
+    Method("PayLinkSend", "send-link", send),
+    Method("PayLinkDisable", "disable", disable),
+    Method("PayLinkReSend", "resend", resend),
+    Method("PayLinkPayStatus", "status", pay_status),
 ];
-
-impl Method {
-    pub(super) fn name(&self) -> &'static str {
-        self.0
-    }
-}
 
 fn send(sizpay: &SizpaySandbox, fields: &Fields) -> Answer {
     Answer::sent_with_url(&operations::send(sizpay, fields))
@@ -64,16 +64,18 @@ struct NotUnderstood(StatusCode, &'static str);
 async fn receive(
     State(sizpay): State<SizpaySandbox>,
     Path(method): Path<String>,
+    Extension(received): Extension<Arc<Received>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let method = METHODS.iter().find(|known| known.0 == method);
     let fields = read(&headers, &body);
     let parameters = fields.as_ref().map(noted).unwrap_or_default();
-    let arrival = Arrival::new(NAME, method.map(Method::name), parameters);
+    let operation = method.map(|Method(_, operation, _)| *operation);
+    let arrival = Arrival::new(NAME, operation, parameters, received, &NAMES);
     let world = sizpay.0.world.clone();
     let execute = move || match (method, fields) {
-        (Some(Method(_, execute)), Ok(fields)) => {
+        (Some(Method(.., execute)), Ok(fields)) => {
             let answer = execute(&sizpay, &fields);
             Json(JsonAnswer::new(&answer, &sizpay.settings())).into_response()
         }

@@ -1,6 +1,7 @@
 //! ZiPay's API: who calls, and the envelopes of answers and refusals.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -12,12 +13,12 @@ use serde::Serialize;
 
 use super::invoice::{Currency, Invoice, Status};
 use super::merchant::{self, BadSignature, Merchant};
-use super::operations::{Call, Operation};
+use super::operations::{Call, NAMES, Operation};
 use super::params::Params;
 use super::{NAME, ZipaySandbox};
 use crate::calendar::{day_first, unix_seconds, utc};
 use crate::headers::{FORM, MediaType, only};
-use crate::journal::{Arrival, Parameter};
+use crate::journal::{Arrival, Parameter, Received};
 use crate::server::PeerAddress;
 use crate::view::view;
 
@@ -40,13 +41,15 @@ async fn wrong_method() -> Refusal {
 async fn receive(
     State(zipay): State<ZipaySandbox>,
     Path(path): Path<String>,
+    Extension(received): Extension<Arc<Received>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let operation = Operation::named(&path);
+    let operation = Operation::at(&path);
     let params = Params::decode(&body);
     let parameters = noted(&headers, &params);
-    let arrival = Arrival::new(NAME, operation.map(Operation::name), parameters);
+    let name = operation.map(Operation::name);
+    let arrival = Arrival::new(NAME, name, parameters, received, &NAMES);
     let world = zipay.0.world.clone();
     let execute = move || {
         answer(&zipay, operation, &headers, &body, &params).unwrap_or_else(Refusal::into_response)

@@ -358,6 +358,18 @@ impl Store {
         Some(Ok(invoice))
     }
 
+    /// When the next payment is given back unless it is verified before.
+    pub(super) fn next_deadline(&self) -> Option<SystemTime> {
+        let mut unverified = self.unverified.iter();
+        let is_pending = |place: &usize| {
+            let invoice = self.invoices.get(*place);
+            invoice.is_some_and(|invoice| invoice.status == Status::Pending)
+        };
+        unverified
+            .find(|(_, place)| is_pending(place))
+            .map(|(deadline, _)| *deadline)
+    }
+
     /// Gives back what was paid and not verified in time.
     pub(super) fn give_back_overdue(&mut self, now: SystemTime) {
         while let Some(&(deadline, place)) = self.unverified.front()

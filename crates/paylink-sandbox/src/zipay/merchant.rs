@@ -57,13 +57,16 @@ impl Merchant {
         self.terminals.last().copied().unwrap_or_default()
     }
 
+    /// Lists what nobody else may see.
+    pub(super) fn keys(&self) -> [(&'static str, &str); 2] {
+        [("api_key", &self.api_key), ("secret_key", &self.secret_key)]
+    }
+
     /// Lists what a client needs to be this merchant.
     pub(super) fn account(&self) -> Account {
-        vec![
-            ("api_key", self.api_key.clone()),
-            ("secret_key", self.secret_key.clone()),
-            ("terminal", self.terminal().to_string()),
-        ]
+        let keys = self.keys().map(|(key, value)| (key, value.to_owned()));
+        let terminal = ("terminal", self.terminal().to_string());
+        keys.into_iter().chain([terminal]).collect()
     }
 
     pub(super) fn has_terminal(&self, number: u64) -> bool {

@@ -11,18 +11,33 @@ use super::invoice::{EventKind, Invoice, Status, Store, Verified, WrongState};
 use super::merchant::{Merchant, SecondVerify};
 use super::params::{Params, invalid};
 use crate::history::Event;
+use crate::journal::Names;
 
-/// One of ZiPay's operations: its name, which is the last segment of its path, and what it does.
+/// One of ZiPay's operations: its name, the last segment of its path, and what it does.
 #[derive(Debug)]
-pub(super) struct Operation(&'static str, fn(&Call<'_>) -> Result<Response, Refusal>);
+pub(super) struct Operation(
+    &'static str,
+    &'static str,
+    fn(&Call<'_>) -> Result<Response, Refusal>,
+);
 
 pub(super) static OPERATIONS: [Operation; 5] = [
-    Operation("create-invoice", create_invoice),
-    Operation("invoice-status", invoice_status),
-    Operation("invoice-verify", invoice_verify),
-    Operation("invoice-list", invoice_list),
-    Operation("invoice-refund", invoice_refund),
+    Operation("create-invoice", "create-invoice", create_invoice),
+    Operation("status", "invoice-status", invoice_status),
+    Operation("verify", "invoice-verify", invoice_verify),
+    Operation("list", "invoice-list", invoice_list),
+    Operation("refund", "invoice-refund", invoice_refund),
 ];
+
+/// Where the journal finds what it looks for.
+pub(super) static NAMES: Names = Names {
+    asked: &["trackid"],
+    creating: ("create-invoice", "trackid"),
+    computed: &[(
+        "api_sign",
+        r#"$(printf %s "$body" | openssl dgst -sha256 -hmac "$PAYLINK_ZIPAY_SECRET_KEY" -binary | base64)"#,
+    )],
+};
 
 /// Every parameter that the document knows.
 #[rustfmt::skip]
@@ -40,8 +55,9 @@ pub(super) struct Call<'a> {
 }
 
 impl Operation {
-    pub(super) fn named(name: &str) -> Option<&'static Self> {
-        OPERATIONS.iter().find(|operation| operation.0 == name)
+    /// Finds the operation that is called at the path with this last segment.
+    pub(super) fn at(segment: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.1 == segment)
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -54,7 +70,7 @@ impl Operation {
     }
 
     pub(super) fn execute(&self, call: &Call<'_>) -> Result<Response, Refusal> {
-        self.1(call)
+        self.2(call)
     }
 }
 

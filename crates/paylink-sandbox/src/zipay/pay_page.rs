@@ -236,6 +236,7 @@ impl ZipaySandbox {
                 ("application/json", Value::from_iter(notice).to_string())
             }
         };
-        self.0.world.outbox.send(NAME, url, content_type, body);
+        let outbox = &self.0.world.outbox;
+        outbox.send(NAME, &invoice.trackid, url, content_type, body);
     }
 }

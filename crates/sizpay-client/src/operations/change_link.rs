@@ -39,7 +39,7 @@ impl Operation for DisableLink {
     type Config = SizPayConfig;
     type Output = Accepted;
 
-    const NAME: &'static str = "pay-link-disable";
+    const NAME: &'static str = "disable";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
     const LOOKUP: Lookup = Lookup::Unavailable;
 
@@ -98,7 +98,7 @@ impl Operation for ResendSms {
     type Config = SizPayConfig;
     type Output = Accepted;
 
-    const NAME: &'static str = "pay-link-resend";
+    const NAME: &'static str = "resend";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
     const LOOKUP: Lookup = Lookup::Unavailable;
 

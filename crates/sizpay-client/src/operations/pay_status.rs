@@ -89,7 +89,7 @@ impl Operation for ReadPayStatus {
     type Config = SizPayConfig;
     type Output = Vec<Payment>;
 
-    const NAME: &'static str = "pay-link-pay-status";
+    const NAME: &'static str = "status";
     const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
     const LOOKUP: Lookup = Lookup::ByProviderId;
 

@@ -121,7 +121,7 @@ impl Operation for NewLink {
     type Config = SizPayConfig;
     type Output = SentLink;
 
-    const NAME: &'static str = "pay-link-send";
+    const NAME: &'static str = "send-link";
     const IDEMPOTENCY: Idempotency = Idempotency::NonIdempotent;
     const LOOKUP: Lookup = Lookup::ByReference;
 

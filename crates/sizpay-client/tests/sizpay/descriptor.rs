@@ -111,7 +111,7 @@ fn it_says_what_sizpay_is() {
     let asmx = "https://pysrvc.sizpay.ir/KimiaPayLinkSend.asmx";
     assert_eq!(by_soap.as_deref(), Some(asmx));
     let operations = DESCRIPTOR.operations().iter().map(OperationInfo::name);
-    let names = "pay-link-send pay-link-disable pay-link-resend pay-link-pay-status";
+    let names = "send-link disable resend status";
     assert_eq!(operations.collect::<Vec<_>>().join(" "), names);
     assert_eq!(DESCRIPTOR.codes().count(), codes::catalogue().count());
     let titles = DESCRIPTOR.variants().iter().map(Variant::title);

@@ -227,12 +227,12 @@ async fn another_merchant_s_handle_is_refused() {
     let now = std::time::SystemTime::now();
     for handle in [
         // Whole but for whose it is: what another provider has is not looked for here.
-        Handle::new("zipay", "pay-link-send", now)
+        Handle::new("zipay", "send-link", now)
             .with_reference("7")
             .with_merchant(LINK_NAME),
-        Handle::new("sizpay", "pay-link-pay-status", now),
-        Handle::new("sizpay", "pay-link-send", now),
-        Handle::new("sizpay", "pay-link-send", now)
+        Handle::new("sizpay", "status", now),
+        Handle::new("sizpay", "send-link", now),
+        Handle::new("sizpay", "send-link", now)
             .with_reference("7")
             .with_merchant("another link"),
     ] {

@@ -180,7 +180,7 @@ impl Operation for ListInvoices {
     type Config = ZiPayConfig;
     type Output = InvoicePage;
 
-    const NAME: &'static str = "invoice-list";
+    const NAME: &'static str = "list";
     const IDEMPOTENCY: Idempotency = Idempotency::ReadOnly;
     const LOOKUP: Lookup = Lookup::ByReference;
 

@@ -73,7 +73,7 @@ fn it_says_what_zipay_is() {
     let address = DESCRIPTOR.address(&Settings::default());
     assert_eq!(address.as_deref(), Some("https://api.zipay.io/api/"));
     let operations = DESCRIPTOR.operations().iter().map(OperationInfo::name);
-    let names = "create-invoice invoice-status invoice-verify invoice-list invoice-refund";
+    let names = "create-invoice status verify list refund";
     assert_eq!(operations.collect::<Vec<_>>().join(" "), names);
     let codes = zipay_client::codes::catalogue().count();
     assert_eq!(DESCRIPTOR.codes().count(), codes);

@@ -337,8 +337,8 @@ async fn a_handle_that_cannot_be_looked_up_leaves_everything_unknown() {
         create().with_reference("1000").with_merchant("x"),
         create().with_reference("1000").with_merchant("0"),
         create().with_reference("1000"),
-        Handle::new("zipay", "invoice-verify", now).with_id("trackid", "a\u{200f}"),
-        Handle::new("zipay", "invoice-refund", now),
+        Handle::new("zipay", "verify", now).with_id("trackid", "a\u{200f}"),
+        Handle::new("zipay", "refund", now),
     ] {
         let error = zipay.resolve(&handle).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{handle:?}: {error}");
@@ -359,10 +359,10 @@ async fn what_is_no_handle_of_a_lost_operation_is_refused_before_anything_is_ask
             .with_reference("1000")
             .with_merchant("1003")
             .with_amount(amount),
-        Handle::new("sizpay", "invoice-verify", now).with_id("trackid", "7"),
-        Handle::new("zipay", "invoice-list", now),
-        Handle::new("zipay", "invoice-verify", now),
-        Handle::new("zipay", "invoice-refund", now).with_id("trackid", "../x"),
+        Handle::new("sizpay", "verify", now).with_id("trackid", "7"),
+        Handle::new("zipay", "list", now),
+        Handle::new("zipay", "verify", now),
+        Handle::new("zipay", "refund", now).with_id("trackid", "../x"),
         create().with_merchant("1003").with_amount(amount),
         create().with_reference("1000").with_amount(amount),
         create().with_reference("1000").with_merchant("1003"),

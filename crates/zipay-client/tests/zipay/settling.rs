@@ -258,7 +258,7 @@ async fn success_with_another_status_than_refunded_proves_nothing() {
         assert_eq!(error.kind(), ErrorKind::Untrusted, "{status}");
         assert_eq!(error.effect(), Effect::Unknown, "{status}");
         let handle = error.handle().unwrap();
-        assert_eq!(handle.operation(), "invoice-refund");
+        assert_eq!(handle.operation(), "refund");
         assert_eq!(handle.id("trackid"), Some(TRACKID));
         assert_eq!(account.take_called(), ["invoice-refund"], "{status}");
     }
@@ -307,7 +307,7 @@ fn unknown(outcome: Outcome, told: &str) -> Error {
     };
     assert_eq!(error.effect(), Effect::Unknown, "{told}: {error}");
     let handle = error.handle().unwrap_or_else(|| panic!("{told}: {error}"));
-    assert_eq!(handle.operation(), "invoice-verify", "{told}");
+    assert_eq!(handle.operation(), "verify", "{told}");
     assert_eq!(handle.id("trackid"), Some(TRACKID), "{told}");
     error
 }

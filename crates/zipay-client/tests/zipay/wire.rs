@@ -238,7 +238,7 @@ async fn the_handle_names_the_invoice_and_holds_no_secret() {
 
     let other = OTHER_TRACKID.parse().unwrap();
     let refund = zipay.refund_invoice(&other).handle();
-    assert_eq!(refund.operation(), "invoice-refund");
+    assert_eq!(refund.operation(), "refund");
     assert_eq!(refund.id("trackid"), Some(OTHER_TRACKID));
 
     for handle in [handle, refund] {

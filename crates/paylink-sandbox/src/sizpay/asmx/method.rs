@@ -30,6 +30,7 @@ pub(super) static METHODS: [Method; 4] = [
 /// What a method does, whichever way it takes its values.
 #[derive(Debug)]
 pub(super) struct Operation {
+    pub(super) name: &'static str,
     pub(super) request: Model,
     pub(super) response: Model,
     pub(super) execute: fn(&SizpaySandbox, &Fields) -> Answer,
@@ -52,6 +53,7 @@ pub(super) enum Kind {
 }
 
 pub(super) static SEND: Operation = Operation {
+    name: "send-link",
     request: Model(
         "PayLinkSend",
         &[
@@ -77,6 +79,7 @@ pub(super) static SEND: Operation = Operation {
 };
 
 pub(super) static PAY_STATUS: Operation = Operation {
+    name: "status",
     request: Model(
         "PayLinkPayStatus",
         &[

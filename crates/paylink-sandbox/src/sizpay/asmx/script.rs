@@ -1,7 +1,9 @@
 //! The methods that take a model, called as ASP.NET's own scripts call them: with JSON.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -9,15 +11,16 @@ use thiserror::Error;
 
 use super::method::{Kind, Method, Model, Operation};
 use crate::headers::MediaType;
-use crate::journal::Arrival;
+use crate::journal::{Arrival, Received};
 use crate::sizpay::answer::{self, JsonAnswer};
 use crate::sizpay::fields::Fields;
 use crate::sizpay::merchant::AnswerShape;
-use crate::sizpay::{NAME, SizpaySandbox, noted};
+use crate::sizpay::{NAME, NAMES, SizpaySandbox, noted};
 
 pub(super) async fn receive(
     State(sizpay): State<SizpaySandbox>,
     Path(path): Path<String>,
+    Extension(received): Extension<Arc<Received>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -28,7 +31,8 @@ pub(super) async fn receive(
         Err(ScriptError::NotJson)
     };
     let parameters = model.as_ref().map(noted).unwrap_or_default();
-    let arrival = Arrival::new(NAME, method.map(|method| method.name), parameters);
+    let operation = method.map(|method| method.operation.name);
+    let arrival = Arrival::new(NAME, operation, parameters, received, &NAMES);
     let world = sizpay.0.world.clone();
     let execute = move || match call(&sizpay, method, model) {
         Ok(response) => response,
@@ -80,6 +84,7 @@ fn call(
         request: Model(_, members),
         response: Model(response, _),
         execute,
+        ..
     } = method.operation;
     for (name, kind) in *members {
         match kind {
