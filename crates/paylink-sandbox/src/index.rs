@@ -12,7 +12,7 @@ use axum::routing::get;
 use crate::admin::DESCRIPTION;
 use crate::calendar;
 use crate::outbox::{Webhook, WebhookState};
-use crate::page::{Shown, lost, page, persian};
+use crate::page::{Policy, Reader, Shown, bilingual, lost, page, persian};
 use crate::simulated::Simulated;
 use crate::sms::Sms;
 use crate::view::view;
@@ -29,18 +29,28 @@ pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
         .with_state((world.clone(), providers.into()))
 }
 
-async fn show(State((world, providers)): State<(World, Arc<[Simulated]>)>) -> Response {
-    page(StatusCode::OK, &IndexPage::of(&world, &providers), None)
+async fn show(
+    State((world, providers)): State<(World, Arc<[Simulated]>)>,
+    reader: Reader,
+) -> Response {
+    let view = IndexPage::of(&world, &providers, &reader);
+    page(&reader, StatusCode::OK, &view, Policy::default())
 }
 
-async fn nowhere() -> Response {
-    lost(None, "صفحه پیدا نشد", "در این نشانی چیزی نیست.")
+async fn nowhere(reader: Reader) -> Response {
+    let heading = bilingual("صفحه پیدا نشد", "Page not found");
+    let text = bilingual(
+        "در این آدرس چیزی نیست.",
+        "There is nothing at this address.",
+    );
+    lost(&reader, None, heading, text)
 }
 
 view! {
     #[derive(Template)]
     #[template(path = "index.html")]
-    struct IndexPage<'a> of (world: &World, of: &'a [Simulated]) {
+    struct IndexPage<'a> of (world: &World, of: &'a [Simulated], by: &'a Reader) {
+        reader: &'a Reader = by,
         providers: &'a [Simulated] = of,
         webhooks: Vec<Webhook> = webhooks.collect(),
         messages: Vec<Sms> = messages.collect(),
@@ -59,10 +69,10 @@ impl Webhook {
 
     fn shown(&self) -> Shown {
         match self.state {
-            WebhookState::Waiting => Shown::waiting("در حال ارسال"),
-            WebhookState::Delivered => Shown::good("تحویل شد"),
-            WebhookState::GivenUp => Shown::bad("تحویل نشد"),
-            WebhookState::Refused | WebhookState::Lost => Shown::bad("فرستاده نشد"),
+            WebhookState::Waiting => Shown::waiting("در حال ارسال", "being sent"),
+            WebhookState::Delivered => Shown::good("تحویل شد", "delivered"),
+            WebhookState::GivenUp => Shown::bad("تحویل نشد", "not delivered"),
+            WebhookState::Refused | WebhookState::Lost => Shown::bad("فرستاده نشد", "not sent"),
         }
     }
 }

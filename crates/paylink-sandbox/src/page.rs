@@ -1,6 +1,10 @@
-//! What all pages for people share: their style, their headers, and how they write numbers.
+//! What all pages for people share: their languages, style, script and headers, and how they write numbers.
 
+mod format;
+mod language;
 pub(crate) mod persian;
+mod texts;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -9,23 +13,52 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+pub(crate) use format::{Left, Unit};
+pub(crate) use language::{Bilingual, Lang, Reader, bilingual};
 use sha2::{Digest, Sha256};
+pub(crate) use texts::{Tables, texts};
 use url::{Host, Url};
 
 /// The whole style, inline in every page: nothing is fetched.
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
 
-static STYLE_HASH: LazyLock<String> =
-    LazyLock::new(|| STANDARD.encode(Sha256::digest(STYLE.as_bytes())));
+/// The one script, inline in every page. Pages do without it what they are for.
+pub(crate) const SCRIPT: &str = include_str!("../templates/page.js");
 
-/// Renders a page. Its forms may lead to the sandbox itself and, by a redirect, to `leads_to`.
+static STYLE_HASH: LazyLock<String> = LazyLock::new(|| hash(STYLE));
+static SCRIPT_HASH: LazyLock<String> = LazyLock::new(|| hash(SCRIPT));
+
+fn hash(text: &str) -> String {
+    STANDARD.encode(Sha256::digest(text.as_bytes()))
+}
+
+/// What a page may do beyond showing itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Policy<'a> {
+    /// Where its forms may lead by a redirect, apart from the sandbox itself.
+    pub(crate) leads_to: Option<&'a Url>,
+    /// Whether its script may ask the sandbox.
+    pub(crate) connects: bool,
+}
+
+impl<'a> Policy<'a> {
+    pub(crate) fn leads_to(url: Option<&'a Url>) -> Self {
+        Self {
+            leads_to: url,
+            ..Self::default()
+        }
+    }
+}
+
+/// Renders a page. The template extends `layout.html` and has the reader in its field `reader`.
 pub(crate) fn page<T: Template>(
+    reader: &Reader,
     status: StatusCode,
     template: &T,
-    leads_to: Option<&Url>,
+    policy: Policy<'_>,
 ) -> Response {
     match template.render() {
-        Ok(html) => (status, headers(&policy(leads_to)), html).into_response(),
+        Ok(html) => (status, headers(policy), reader.keeps(), html).into_response(),
         Err(error) => {
             tracing::error!(%error, "a page cannot be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -43,21 +76,24 @@ pub(crate) fn status_of<P>(problem: Option<&P>) -> StatusCode {
 
 /// Shows that a link leads nowhere: in the name of the simulated provider, or in the sandbox's own.
 pub(crate) fn lost(
+    reader: &Reader,
     played: Option<&'static str>,
-    heading: &'static str,
-    text: &'static str,
+    heading: Bilingual,
+    text: Bilingual,
 ) -> Response {
     let view = LostPage {
+        reader,
         played,
-        heading,
-        text,
+        heading: heading.of(reader.lang),
+        text: text.of(reader.lang),
     };
-    page(StatusCode::NOT_FOUND, &view, None)
+    page(reader, StatusCode::NOT_FOUND, &view, Policy::default())
 }
 
 #[derive(Debug, Template)]
 #[template(path = "lost.html")]
-struct LostPage {
+struct LostPage<'a> {
+    reader: &'a Reader,
     played: Option<&'static str>,
     heading: &'static str,
     text: &'static str,
@@ -66,25 +102,30 @@ struct LostPage {
 /// A state as pages show it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shown {
-    /// In Persian.
-    pub(crate) title: &'static str,
+    title: Bilingual,
     /// The class that colours it.
     pub(crate) tone: &'static str,
 }
 
 impl Shown {
-    pub(crate) const fn waiting(title: &'static str) -> Self {
-        let tone = "waiting";
-        Self { title, tone }
+    pub(crate) const fn waiting(persian: &'static str, english: &'static str) -> Self {
+        Self::of(persian, english, "waiting")
     }
 
-    pub(crate) const fn good(title: &'static str) -> Self {
-        let tone = "good";
-        Self { title, tone }
+    pub(crate) const fn good(persian: &'static str, english: &'static str) -> Self {
+        Self::of(persian, english, "good")
     }
 
-    pub(crate) const fn bad(title: &'static str) -> Self {
-        let tone = "bad";
+    pub(crate) const fn bad(persian: &'static str, english: &'static str) -> Self {
+        Self::of(persian, english, "bad")
+    }
+
+    pub(crate) fn title(self, reader: &Reader) -> &'static str {
+        self.title.of(reader.lang)
+    }
+
+    const fn of(persian: &'static str, english: &'static str, tone: &'static str) -> Self {
+        let title = bilingual(persian, english);
         Self { title, tone }
     }
 }
@@ -96,10 +137,10 @@ pub(crate) struct Outcome {
     pub(crate) text: &'static str,
 }
 
-fn headers(policy: &str) -> [(HeaderName, String); 6] {
+fn headers(policy: Policy<'_>) -> [(HeaderName, String); 6] {
     [
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
-        (header::CONTENT_SECURITY_POLICY, policy.to_owned()),
+        (header::CONTENT_SECURITY_POLICY, policy.written()),
         (header::CACHE_CONTROL, "no-store".to_owned()),
         (header::REFERRER_POLICY, "no-referrer".to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
@@ -107,13 +148,20 @@ fn headers(policy: &str) -> [(HeaderName, String); 6] {
     ]
 }
 
-fn policy(leads_to: Option<&Url>) -> String {
-    let style = STYLE_HASH.as_str();
-    let forms = leads_to.map(source).unwrap_or_default();
-    format!(
-        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'{forms}; \
-         base-uri 'none'; frame-ancestors 'none'"
-    )
+impl Policy<'_> {
+    fn written(self) -> String {
+        let (style, script) = (STYLE_HASH.as_str(), SCRIPT_HASH.as_str());
+        let forms = self.leads_to.map(source).unwrap_or_default();
+        let connects = if self.connects {
+            " connect-src 'self';"
+        } else {
+            ""
+        };
+        format!(
+            "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}';{connects} \
+             form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
+        )
+    }
 }
 
 /// Writes a URL's origin as a source of the policy, with a blank before it.
@@ -132,15 +180,30 @@ mod tests {
 
     #[test]
     fn forms_lead_to_the_callback_origin_and_nowhere_else() {
-        assert!(policy(None).contains("form-action 'self'; base-uri"));
+        let nowhere = Policy::default().written();
+        assert!(
+            nowhere.contains("form-action 'self'; base-uri"),
+            "{nowhere}"
+        );
         for (url, source) in [
             ("https://shop.example/back?a=1", "https://shop.example"),
             ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
             ("http://[::1]:8080/", "http:"),
         ] {
-            let policy = policy(Some(&Url::parse(url).unwrap()));
+            let url = Url::parse(url).unwrap();
+            let policy = Policy::leads_to(Some(&url)).written();
             let allowed = format!("form-action 'self' {source}; ");
             assert!(policy.contains(&allowed), "{policy}");
         }
+    }
+
+    #[test]
+    fn a_script_asks_the_sandbox_only_where_a_page_needs_it() {
+        assert!(!Policy::default().written().contains("connect-src"));
+        let asks = Policy {
+            connects: true,
+            ..Policy::default()
+        };
+        assert!(asks.written().contains("; connect-src 'self'; "));
     }
 }

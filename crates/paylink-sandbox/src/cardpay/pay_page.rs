@@ -14,7 +14,7 @@ use super::card::{CardNumber, MerchantCard};
 use super::payment::{Deposit, Fate, Payment, Status};
 use super::{CardpaySandbox, MERCHANT};
 use crate::calendar;
-use crate::page::{Outcome, Shown, lost, page, persian, status_of};
+use crate::page::{Outcome, Policy, Reader, Shown, bilingual, lost, page, persian, status_of};
 use crate::view::view;
 
 /// Serves the pay page, relative to the provider's root.
@@ -28,10 +28,14 @@ pub(super) fn routes(cardpay: CardpaySandbox) -> Router {
         .with_state(cardpay)
 }
 
-async fn show(State(cardpay): State<CardpaySandbox>, Path(pay_id): Path<String>) -> Response {
+async fn show(
+    State(cardpay): State<CardpaySandbox>,
+    Path(pay_id): Path<String>,
+    reader: Reader,
+) -> Response {
     match find(&cardpay, &pay_id) {
-        Some(payment) => render(&cardpay, &payment, None),
-        None => unknown(),
+        Some(payment) => render(&cardpay, &payment, &reader, None),
+        None => unknown(&reader),
     }
 }
 
@@ -40,17 +44,18 @@ async fn show(State(cardpay): State<CardpaySandbox>, Path(pay_id): Path<String>)
 async fn transfer(
     State(cardpay): State<CardpaySandbox>,
     Path(pay_id): Path<String>,
+    reader: Reader,
     body: Bytes,
 ) -> Response {
     let Some(payment) = find(&cardpay, &pay_id) else {
-        return unknown();
+        return unknown(&reader);
     };
     let form = match TransferForm::read(&cardpay, &payment, &body) {
         Ok(form) => form,
-        Err(error) => return render(&cardpay, &payment, Some(error)),
+        Err(error) => return render(&cardpay, &payment, &reader, Some(error)),
     };
     let Ok(deposit) = cardpay.transfer_to(form.to, payment.pay_id, form.amount, form.from) else {
-        return unknown();
+        return unknown(&reader);
     };
     let is_paid = matches!(deposit.fate, Fate::Paid | Fate::PaidFromAnotherCard)
         && deposit.matched == Some(payment.pay_id);
@@ -63,18 +68,29 @@ fn find(cardpay: &CardpaySandbox, pay_id: &str) -> Option<Payment> {
     cardpay.payment(pay_id.parse().ok()?)
 }
 
-fn render(cardpay: &CardpaySandbox, payment: &Payment, problem: Option<FormError>) -> Response {
-    let view = PayPage::of(cardpay, payment, problem);
+fn render(
+    cardpay: &CardpaySandbox,
+    payment: &Payment,
+    reader: &Reader,
+    problem: Option<FormError>,
+) -> Response {
+    let view = PayPage::of(cardpay, payment, reader, problem);
     page(
+        reader,
         status_of(problem.as_ref()),
         &view,
-        payment.callback.as_ref(),
+        Policy::leads_to(payment.callback.as_ref()),
     )
 }
 
-fn unknown() -> Response {
+fn unknown(reader: &Reader) -> Response {
     let text = "نشانی این صفحه به هیچ پرداختی نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.";
-    lost(Some("CardPay"), "پرداخت پیدا نشد", text)
+    lost(
+        reader,
+        Some("CardPay"),
+        bilingual("پرداخت پیدا نشد", ""),
+        bilingual(text, ""),
+    )
 }
 
 /// What a person asks the bank to do.
@@ -125,7 +141,8 @@ view! {
     /// What the payer sees of a payment.
     #[derive(Debug, Template)]
     #[template(path = "cardpay/pay.html")]
-    struct PayPage of (cardpay: &CardpaySandbox, payment: &Payment, problem: Option<FormError>) {
+    struct PayPage<'a> of (cardpay: &'a CardpaySandbox, payment: &'a Payment, by: &'a Reader, problem: Option<FormError>) {
+        reader: &'a Reader = by,
         merchant: &'static str = MERCHANT,
         initial: String = MERCHANT.chars().take(1).collect(),
         invoice_number: u64 = payment.fid,

@@ -86,11 +86,13 @@ pub enum EventKind {
 impl Status {
     pub(super) fn shown(self) -> Shown {
         match self {
-            Self::Open => Shown::waiting("در انتظار واریز"),
-            Self::Paid => Shown::good("پرداخت شده"),
-            Self::PaidFromAnotherCard => Shown::waiting("پرداخت از کارت دیگر"),
-            Self::Lost => Shown::bad("از دست رفته"),
-            Self::Expired => Shown::bad("منقضی شده"),
+            Self::Open => Shown::waiting("در انتظار واریز", "waiting for the transfer"),
+            Self::Paid => Shown::good("پرداخت شده", "paid"),
+            Self::PaidFromAnotherCard => {
+                Shown::waiting("پرداخت از کارت دیگر", "paid from another card")
+            }
+            Self::Lost => Shown::bad("از دست رفته", "lost"),
+            Self::Expired => Shown::bad("منقضی شده", "expired"),
         }
     }
 }

@@ -224,13 +224,13 @@ impl State {
 
     pub(super) fn shown(self) -> Shown {
         match self {
-            Self::Unpaid => Shown::waiting("در انتظار پرداخت"),
-            Self::AtGateway => Shown::waiting("در درگاه بانک"),
-            Self::AwaitingVerification => Shown::good("در انتظار تأیید"),
-            Self::Guaranteed => Shown::waiting("تضمین شده"),
-            Self::AwaitingSettlement => Shown::waiting("در انتظار تسویه"),
-            Self::Paid => Shown::good("پرداخت شده"),
-            Self::Canceled => Shown::bad("باطل شده"),
+            Self::Unpaid => Shown::waiting("در انتظار پرداخت", "waiting for payment"),
+            Self::AtGateway => Shown::waiting("در درگاه بانک", "at the bank's gateway"),
+            Self::AwaitingVerification => Shown::good("در انتظار تأیید", "paid, to be confirmed"),
+            Self::Guaranteed => Shown::waiting("تضمین شده", "guaranteed"),
+            Self::AwaitingSettlement => Shown::waiting("در انتظار تسویه", "waiting for settlement"),
+            Self::Paid => Shown::good("پرداخت شده", "paid"),
+            Self::Canceled => Shown::bad("باطل شده", "cancelled"),
         }
     }
 }

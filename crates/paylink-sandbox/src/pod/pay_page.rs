@@ -21,7 +21,7 @@ use super::refusal::Refusal;
 use super::{NAME, PodSandbox};
 use crate::calendar;
 use crate::headers::FORM;
-use crate::page::{self, Shown, page, persian, status_of};
+use crate::page::{self, Policy, Reader, Shown, bilingual, page, persian, status_of};
 use crate::simulated::PayReason;
 use crate::view::view;
 
@@ -39,43 +39,47 @@ pub(super) fn routes(pod: PodSandbox) -> Router {
         .with_state(pod)
 }
 
-async fn open(State(pod): State<PodSandbox>, RawQuery(query): RawQuery) -> Response {
+async fn open(
+    State(pod): State<PodSandbox>,
+    RawQuery(query): RawQuery,
+    reader: Reader,
+) -> Response {
     let params = Params::decode(query.unwrap_or_default().as_bytes());
     let (caller, invoice) = match enter(&pod, &params) {
         Ok(found) => found,
-        Err(lost) => return render_lost(lost),
+        Err(lost) => return render_lost(&reader, lost),
     };
     if let Err(refusal) = invoice.require_payable() {
-        return turn_away(&pod, &caller.way_back, &invoice, &refusal);
+        return turn_away(&pod, &reader, &caller.way_back, &invoice, &refusal);
     }
     match caller.gateway {
-        Some(Gateway::Bank) => gateway::send(&pod, &caller.way_back, &invoice),
+        Some(Gateway::Bank) => gateway::send(&pod, &reader, &caller.way_back, &invoice),
         Some(Gateway::Simulated) if pod.settings().environment.has_sandbox() => {
             match pod.pay_by_card(invoice.id) {
                 Ok(paid) => conclude(&pod, &caller.way_back, &paid),
-                Err(_) => gateway::send(&pod, &caller.way_back, &invoice),
+                Err(_) => gateway::send(&pod, &reader, &caller.way_back, &invoice),
             }
         }
-        Some(Gateway::Simulated) | None => render(&pod, &caller, &invoice, None),
+        Some(Gateway::Simulated) | None => render(&pod, &reader, &caller, &invoice, None),
     }
 }
 
 /// Takes the payer's choice of how to pay.
-async fn choose(State(pod): State<PodSandbox>, body: Bytes) -> Response {
+async fn choose(State(pod): State<PodSandbox>, reader: Reader, body: Bytes) -> Response {
     let params = Params::decode(&body);
     let (caller, invoice) = match enter(&pod, &params) {
         Ok(found) => found,
-        Err(lost) => return render_lost(lost),
+        Err(lost) => return render_lost(&reader, lost),
     };
     let payer = params.id("payer").ok().flatten();
     let payer = payer.and_then(|user_id| pod.0.accounts.with_user_id(user_id));
     let foreign = payer.map(Account::user_id) != invoice.user_id;
     if matches!(caller.door, Door::InvoiceId(_)) && foreign {
         let problem = "فاکتور یافت نشد: این فاکتور به نام پرداخت‌کنندهٔ دیگری صادر شده است.";
-        return render(&pod, &caller, &invoice, Some(problem));
+        return render(&pod, &reader, &caller, &invoice, Some(problem));
     }
     match (params.get("method"), payer) {
-        (Some("card"), _) => gateway::send(&pod, &caller.way_back, &invoice),
+        (Some("card"), _) => gateway::send(&pod, &reader, &caller.way_back, &invoice),
         (Some("wallet"), Some(payer)) => {
             let (now, from) = (pod.now(), Delegations::default());
             let mut store = pod.store();
@@ -87,14 +91,14 @@ async fn choose(State(pod): State<PodSandbox>, body: Bytes) -> Response {
                 Ok(paid) => conclude(&pod, &caller.way_back, &paid),
                 Err(refusal) if refusal == Refusal::NOT_ENOUGH => {
                     let problem = "موجودی این کیف پول کافی نیست. مبلغی پرداخت نشد.";
-                    render(&pod, &caller, &invoice, Some(problem))
+                    render(&pod, &reader, &caller, &invoice, Some(problem))
                 }
-                Err(refusal) => turn_away(&pod, &caller.way_back, &invoice, &refusal),
+                Err(refusal) => turn_away(&pod, &reader, &caller.way_back, &invoice, &refusal),
             }
         }
         _ => {
             let problem = "روش پرداخت و پرداخت‌کننده را انتخاب کنید.";
-            render(&pod, &caller, &invoice, Some(problem))
+            render(&pod, &reader, &caller, &invoice, Some(problem))
         }
     }
 }
@@ -147,6 +151,7 @@ fn notify(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> String {
 /// Sends the payer back with the reason why not, or shows it if there is no way back.
 fn turn_away(
     pod: &PodSandbox,
+    reader: &Reader,
     way_back: &WayBack,
     invoice: &Invoice,
     refusal: &Refusal,
@@ -164,9 +169,9 @@ fn turn_away(
         None => {
             let view = PayPage {
                 outcome: Some(outcome(invoice, refusal)),
-                ..PayPage::of(pod, invoice)
+                ..PayPage::of(pod, invoice, reader)
             };
-            page(StatusCode::OK, &view, None)
+            page(reader, StatusCode::OK, &view, Policy::default())
         }
     }
 }
@@ -190,6 +195,7 @@ fn redirect_of<'a>(way_back: &'a WayBack, invoice: &'a Invoice) -> Option<&'a Ur
 
 fn render(
     pod: &PodSandbox,
+    reader: &Reader,
     caller: &Caller,
     invoice: &Invoice,
     problem: Option<&'static str>,
@@ -197,13 +203,18 @@ fn render(
     let view = PayPage {
         form: Some(Form::of(pod, caller, invoice)),
         problem,
-        ..PayPage::of(pod, invoice)
+        ..PayPage::of(pod, invoice, reader)
     };
     let leads_to = redirect_of(&caller.way_back, invoice);
-    page(status_of(problem.as_ref()), &view, leads_to)
+    page(
+        reader,
+        status_of(problem.as_ref()),
+        &view,
+        Policy::leads_to(leads_to),
+    )
 }
 
-fn render_lost(lost: Lost) -> Response {
+fn render_lost(reader: &Reader, lost: Lost) -> Response {
     let (status, heading, text) = match lost {
         Lost::Page => (
             StatusCode::NOT_FOUND,
@@ -226,7 +237,16 @@ fn render_lost(lost: Lost) -> Response {
             "نشانی بازگشت در این پیوند یک نشانی وب نیست.",
         ),
     };
-    (status, page::lost(Some("POD"), heading, text)).into_response()
+    (
+        status,
+        page::lost(
+            reader,
+            Some("POD"),
+            bilingual(heading, ""),
+            bilingual(text, ""),
+        ),
+    )
+        .into_response()
 }
 
 /// By which link a payer comes.
@@ -344,7 +364,8 @@ view! {
     /// What the payer sees of an invoice.
     #[derive(Debug, Template)]
     #[template(path = "pod/pay.html")]
-    struct PayPage<'a> of (pod: &'a PodSandbox, invoice: &'a Invoice) {
+    struct PayPage<'a> of (pod: &'a PodSandbox, invoice: &'a Invoice, by: &'a Reader) {
+        reader: &'a Reader = by,
         business: &'a str = business,
         initial: String = business.chars().take(1).collect(),
         order: Option<&'a str> = invoice.bill_number.as_deref(),

@@ -25,6 +25,7 @@ use super::merchant::{self, Namespace};
 use super::{NAME, NAMES, SizpaySandbox, noted};
 use crate::headers::MediaType;
 use crate::journal::{Arrival, Received};
+use crate::page::Reader;
 
 /// Where the service is, relative to the provider's root.
 pub(super) const PATH: &str = "/KimiaPayLinkSend.asmx";
@@ -37,11 +38,15 @@ pub(super) fn routes(sizpay: SizpaySandbox) -> Router {
         .with_state(sizpay)
 }
 
-async fn describe(State(sizpay): State<SizpaySandbox>, RawQuery(query): RawQuery) -> Response {
+async fn describe(
+    State(sizpay): State<SizpaySandbox>,
+    RawQuery(query): RawQuery,
+    reader: Reader,
+) -> Response {
     if query.is_some_and(|query| query.eq_ignore_ascii_case("wsdl")) {
         description::wsdl(&sizpay)
     } else {
-        description::page(&sizpay)
+        description::page(&sizpay, &reader)
     }
 }
 

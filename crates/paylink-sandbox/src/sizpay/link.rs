@@ -194,9 +194,9 @@ impl Status {
 
     pub(super) fn shown(self) -> Shown {
         match self {
-            Self::Open => Shown::waiting("در انتظار پرداخت"),
-            Self::Paid => Shown::good("پرداخت شده"),
-            Self::Disabled => Shown::bad("غیرفعال"),
+            Self::Open => Shown::waiting("در انتظار پرداخت", "waiting for payment"),
+            Self::Paid => Shown::good("پرداخت شده", "paid"),
+            Self::Disabled => Shown::bad("غیرفعال", "disabled"),
         }
     }
 }

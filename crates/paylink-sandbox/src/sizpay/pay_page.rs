@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use super::link::{EventKind, Link, Status};
 use super::{Merchant, NAME, SizpaySandbox};
 use crate::calendar;
-use crate::page::{Outcome, Shown, lost, page, persian};
+use crate::page::{Outcome, Policy, Reader, Shown, bilingual, lost, page, persian};
 use crate::view::view;
 
 /// Serves the pay page, relative to the provider's root.
@@ -29,34 +29,48 @@ pub(super) fn path(link: &Link) -> String {
 
 type Address = Path<(String, String)>;
 
-async fn show(State(sizpay): State<SizpaySandbox>, address: Address) -> Response {
+async fn show(State(sizpay): State<SizpaySandbox>, address: Address, reader: Reader) -> Response {
     match find(&sizpay, &address) {
-        Some(link) => page(StatusCode::OK, &PayPage::of(&sizpay, &link), None),
-        None => unknown(),
+        Some(link) => page(
+            &reader,
+            StatusCode::OK,
+            &PayPage::of(&sizpay, &link, &reader),
+            Policy::default(),
+        ),
+        None => unknown(&reader),
     }
 }
 
-async fn pay(State(sizpay): State<SizpaySandbox>, address: Address) -> Response {
-    act(&sizpay, &address, |link| {
+async fn pay(State(sizpay): State<SizpaySandbox>, address: Address, reader: Reader) -> Response {
+    act(&sizpay, &address, &reader, |link| {
         // A link that was closed meanwhile: the page tells how things stand.
         let _ = sizpay.pay(link.send_id);
     })
 }
 
-async fn decline(State(sizpay): State<SizpaySandbox>, address: Address) -> Response {
-    act(&sizpay, &address, |link| {
+async fn decline(
+    State(sizpay): State<SizpaySandbox>,
+    address: Address,
+    reader: Reader,
+) -> Response {
+    act(&sizpay, &address, &reader, |link| {
         let _ = sizpay.decline(link.send_id);
     })
 }
 
 /// Does what the payer chose and shows the page, which then says what has become of it.
-fn act(sizpay: &SizpaySandbox, address: &Address, choose: impl FnOnce(&Link)) -> Response {
+fn act(
+    sizpay: &SizpaySandbox,
+    address: &Address,
+    reader: &Reader,
+    choose: impl FnOnce(&Link),
+) -> Response {
     match find(sizpay, address) {
         Some(link) => {
             choose(&link);
             Redirect::to(&path(&link)).into_response()
         }
-        None => unknown(),
+        None => unknown(reader),
     }
 }
 
@@ -68,16 +82,22 @@ fn find(sizpay: &SizpaySandbox, Path((pay_link_name, code)): &Address) -> Option
         .cloned()
 }
 
-fn unknown() -> Response {
+fn unknown(reader: &Reader) -> Response {
     let text = "این نشانی به هیچ لینک پرداختی نمی‌رسد. آن را از پیامک دوباره باز کنید.";
-    lost(Some("SizPay"), "لینک پرداخت پیدا نشد", text)
+    lost(
+        reader,
+        Some("SizPay"),
+        bilingual("لینک پرداخت پیدا نشد", ""),
+        bilingual(text, ""),
+    )
 }
 
 view! {
     /// What the payer sees of a pay link.
     #[derive(Debug, Template)]
     #[template(path = "sizpay/pay.html")]
-    struct PayPage<'a> of (sizpay: &'a SizpaySandbox, of: &'a Link) {
+    struct PayPage<'a> of (sizpay: &'a SizpaySandbox, of: &'a Link, by: &'a Reader) {
+        reader: &'a Reader = by,
         merchant: &'a str = merchant,
         initial: String = merchant.chars().take(1).collect(),
         link: &'a Link = of,

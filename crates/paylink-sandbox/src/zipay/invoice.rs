@@ -233,12 +233,12 @@ impl Status {
 
     pub(super) fn shown(self) -> Shown {
         match self {
-            Self::Generated => Shown::waiting("صادر شده"),
-            Self::Waiting => Shown::waiting("در انتظار پرداخت"),
-            Self::Pending => Shown::good("پرداخت شده"),
-            Self::Completed => Shown::good("تکمیل شده"),
-            Self::Rejected => Shown::bad("لغو شده"),
-            Self::Refunded => Shown::bad("بازگردانده شده"),
+            Self::Generated => Shown::waiting("صادر شده", "issued"),
+            Self::Waiting => Shown::waiting("در انتظار پرداخت", "waiting for payment"),
+            Self::Pending => Shown::good("پرداخت شده", "paid"),
+            Self::Completed => Shown::good("تکمیل شده", "completed"),
+            Self::Rejected => Shown::bad("لغو شده", "cancelled"),
+            Self::Refunded => Shown::bad("بازگردانده شده", "refunded"),
         }
     }
 }

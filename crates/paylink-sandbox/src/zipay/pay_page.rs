@@ -14,7 +14,7 @@ use super::merchant::WebhookEncoding;
 use super::{Merchant, NAME, ZipaySandbox};
 use crate::calendar;
 use crate::headers::FORM;
-use crate::page::{Outcome, Shown, lost, page, persian, status_of};
+use crate::page::{Outcome, Policy, Reader, Shown, bilingual, lost, page, persian, status_of};
 use crate::view::view;
 
 /// Serves the pay page, relative to the provider's root.
@@ -26,62 +26,92 @@ pub(super) fn routes(zipay: ZipaySandbox) -> Router {
         .with_state(zipay)
 }
 
-async fn show(State(zipay): State<ZipaySandbox>, Path(trackid): Path<String>) -> Response {
+async fn show(
+    State(zipay): State<ZipaySandbox>,
+    Path(trackid): Path<String>,
+    reader: Reader,
+) -> Response {
     match zipay.open_page(&trackid) {
-        Some(invoice) => render(&zipay, &invoice, None),
-        None => unknown(),
+        Some(invoice) => render(&zipay, &invoice, &reader, None),
+        None => unknown(&reader),
     }
 }
 
 async fn pay(
     State(zipay): State<ZipaySandbox>,
     Path(trackid): Path<String>,
+    reader: Reader,
     body: Bytes,
 ) -> Response {
     let typed = form_urlencoded::parse(&body).find(|(name, _)| name == "national_id");
     let national_id = typed.map(|(_, value)| value).unwrap_or_default();
     let outcome = zipay.pay_as(&trackid, &national_id);
-    conclude(&zipay, &trackid, outcome)
+    conclude(&zipay, &trackid, &reader, outcome)
 }
 
-async fn decline(State(zipay): State<ZipaySandbox>, Path(trackid): Path<String>) -> Response {
+async fn decline(
+    State(zipay): State<ZipaySandbox>,
+    Path(trackid): Path<String>,
+    reader: Reader,
+) -> Response {
     let outcome = zipay.decline(&trackid);
-    conclude(&zipay, &trackid, outcome)
+    conclude(&zipay, &trackid, &reader, outcome)
 }
 
 /// Sends the payer back to the merchant, or shows the page again with the reason why not.
-fn conclude(zipay: &ZipaySandbox, trackid: &str, outcome: Result<Invoice, PayerError>) -> Response {
+fn conclude(
+    zipay: &ZipaySandbox,
+    trackid: &str,
+    reader: &Reader,
+    outcome: Result<Invoice, PayerError>,
+) -> Response {
     match outcome {
         Ok(invoice) => Redirect::to(&invoice.return_url()).into_response(),
         // A second click, or an old page: the page shows how things stand.
         Err(PayerError::NotPayable(_)) => Redirect::to(&zipay.pay_path(trackid)).into_response(),
-        Err(PayerError::UnknownInvoice) => unknown(),
+        Err(PayerError::UnknownInvoice) => unknown(reader),
         Err(PayerError::AnotherPerson) => match zipay.open_page(trackid) {
             Some(invoice) => {
                 let problem =
                     "این کد ملی با کد ملی تعیین‌شده برای این فاکتور یکی نیست. مبلغی پرداخت نشد.";
-                render(zipay, &invoice, Some(problem))
+                render(zipay, &invoice, reader, Some(problem))
             }
-            None => unknown(),
+            None => unknown(reader),
         },
     }
 }
 
-fn render(zipay: &ZipaySandbox, invoice: &Invoice, problem: Option<&'static str>) -> Response {
-    let view = PayPage::of(zipay, invoice, problem);
-    page(status_of(problem.as_ref()), &view, Some(&invoice.callback))
+fn render(
+    zipay: &ZipaySandbox,
+    invoice: &Invoice,
+    reader: &Reader,
+    problem: Option<&'static str>,
+) -> Response {
+    let view = PayPage::of(zipay, invoice, reader, problem);
+    page(
+        reader,
+        status_of(problem.as_ref()),
+        &view,
+        Policy::leads_to(Some(&invoice.callback)),
+    )
 }
 
-fn unknown() -> Response {
+fn unknown(reader: &Reader) -> Response {
     let text = "نشانی این صفحه به هیچ فاکتوری نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.";
-    lost(Some("ZiPay"), "فاکتور پیدا نشد", text)
+    lost(
+        reader,
+        Some("ZiPay"),
+        bilingual("فاکتور پیدا نشد", ""),
+        bilingual(text, ""),
+    )
 }
 
 view! {
     /// What the payer sees of an invoice.
     #[derive(Debug, Template)]
     #[template(path = "zipay/pay.html")]
-    struct PayPage<'a> of (zipay: &'a ZipaySandbox, of: &'a Invoice, why: Option<&'static str>) {
+    struct PayPage<'a> of (zipay: &'a ZipaySandbox, of: &'a Invoice, by: &'a Reader, why: Option<&'static str>) {
+        reader: &'a Reader = by,
         merchant: &'a str = merchant,
         initial: String = merchant.chars().take(1).collect(),
         invoice: &'a Invoice = of,

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use super::{Lost, conclude, redirect_of, render_lost, turn_away};
-use crate::page::{page, persian, status_of};
+use crate::page::{Policy, Reader, page, persian, status_of};
 use crate::pod::PodSandbox;
 use crate::pod::invoice::{Invoice, State as InvoiceState};
 use crate::pod::links::{Visit, WayBack};
@@ -22,12 +22,17 @@ pub(super) fn routes() -> Router<PodSandbox> {
 }
 
 /// Sends a payer to the bank's gateway.
-pub(super) fn send(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> Response {
+pub(super) fn send(
+    pod: &PodSandbox,
+    reader: &Reader,
+    way_back: &WayBack,
+    invoice: &Invoice,
+) -> Response {
     let token = pod.0.random.hex(2);
     let mut store = pod.store();
     if let Err(refusal) = store.open_gateway(invoice.id, pod.now()) {
         drop(store);
-        return turn_away(pod, way_back, invoice, &refusal);
+        return turn_away(pod, reader, way_back, invoice, &refusal);
     }
     let visit = Visit {
         invoice: invoice.id,
@@ -37,23 +42,32 @@ pub(super) fn send(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> R
     Redirect::to(&path(&token)).into_response()
 }
 
-async fn show(State(pod): State<PodSandbox>, Path(token): Path<String>) -> Response {
+async fn show(
+    State(pod): State<PodSandbox>,
+    Path(token): Path<String>,
+    reader: Reader,
+) -> Response {
     match find(&pod, &token) {
-        Some((visit, invoice)) => render(&token, &visit, &invoice, None),
-        None => render_lost(Lost::Page),
+        Some((visit, invoice)) => render(&reader, &token, &visit, &invoice, None),
+        None => render_lost(&reader, Lost::Page),
     }
 }
 
-async fn pay(State(pod): State<PodSandbox>, Path(token): Path<String>, body: Bytes) -> Response {
+async fn pay(
+    State(pod): State<PodSandbox>,
+    Path(token): Path<String>,
+    reader: Reader,
+    body: Bytes,
+) -> Response {
     let Some((visit, invoice)) = find(&pod, &token) else {
-        return render_lost(Lost::Page);
+        return render_lost(&reader, Lost::Page);
     };
     let typed = form_urlencoded::parse(&body).find(|(name, _)| name == "card");
     let card = typed.map(|(_, value)| persian::typed_digits(&value));
     let card = card.unwrap_or_default().replace([' ', '-'], "");
     if !is_card(&card) {
         let problem = "شمارهٔ کارت نادرست است. مبلغی پرداخت نشد.";
-        return render(&token, &visit, &invoice, Some(problem));
+        return render(&reader, &token, &visit, &invoice, Some(problem));
     }
     let slip = pod.slip(&card);
     let mut store = pod.store();
@@ -64,13 +78,17 @@ async fn pay(State(pod): State<PodSandbox>, Path(token): Path<String>, body: Byt
     drop(store);
     match paid {
         Ok(paid) => conclude(&pod, &visit.way_back, &paid),
-        Err(refusal) => turn_away(&pod, &visit.way_back, &invoice, &refusal),
+        Err(refusal) => turn_away(&pod, &reader, &visit.way_back, &invoice, &refusal),
     }
 }
 
-async fn decline(State(pod): State<PodSandbox>, Path(token): Path<String>) -> Response {
+async fn decline(
+    State(pod): State<PodSandbox>,
+    Path(token): Path<String>,
+    reader: Reader,
+) -> Response {
     let Some((visit, invoice)) = find(&pod, &token) else {
-        return render_lost(Lost::Page);
+        return render_lost(&reader, Lost::Page);
     };
     let mut store = pod.store();
     store.visits.end(&token);
@@ -78,7 +96,7 @@ async fn decline(State(pod): State<PodSandbox>, Path(token): Path<String>) -> Re
     drop(store);
     let refusal = left.err().unwrap_or(Refusal::NOT_PAID);
     let invoice = pod.invoice(invoice.id).unwrap_or(invoice);
-    turn_away(&pod, &visit.way_back, &invoice, &refusal)
+    turn_away(&pod, &reader, &visit.way_back, &invoice, &refusal)
 }
 
 /// Finds a payer who is still waited for.
@@ -93,7 +111,8 @@ view! {
     /// The bank's gateway.
     #[derive(Debug, Template)]
     #[template(path = "pod/gateway.html")]
-    struct GatewayPage of (token: &str, invoice: &Invoice, why: Option<&'static str>) {
+    struct GatewayPage<'a> of (by: &'a Reader, token: &str, invoice: &Invoice, why: Option<&'static str>) {
+        reader: &'a Reader = by,
         path: String = path(token),
         number: String = persian::digits(&invoice.payment_bill_number.to_string()),
         amount: String = persian::amount(&invoice.payable_amount()),
@@ -103,14 +122,20 @@ view! {
 }
 
 fn render(
+    reader: &Reader,
     token: &str,
     visit: &Visit,
     invoice: &Invoice,
     problem: Option<&'static str>,
 ) -> Response {
-    let view = GatewayPage::of(token, invoice, problem);
+    let view = GatewayPage::of(reader, token, invoice, problem);
     let leads_to = redirect_of(&visit.way_back, invoice);
-    page(status_of(problem.as_ref()), &view, leads_to)
+    page(
+        reader,
+        status_of(problem.as_ref()),
+        &view,
+        Policy::leads_to(leads_to),
+    )
 }
 
 fn path(token: &str) -> String {

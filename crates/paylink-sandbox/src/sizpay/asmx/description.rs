@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::method::{Kind, METHODS, MODEL_IN, MODEL_OUT, Method, Model, PAY_STATUS, SEND};
-use crate::page;
+use crate::page::{self, Policy, Reader};
 use crate::sizpay::SizpaySandbox;
 use crate::sizpay::merchant::{AnswerShape, Namespace};
 
@@ -29,17 +29,19 @@ pub(super) fn wsdl(sizpay: &SizpaySandbox) -> Response {
     }
 }
 
-pub(super) fn page(sizpay: &SizpaySandbox) -> Response {
+pub(super) fn page(sizpay: &SizpaySandbox, reader: &Reader) -> Response {
     let template = ServicePage {
+        reader,
         methods: METHODS.each_ref().map(|method| method.name),
         address: sizpay.asmx_url().to_owned(),
     };
-    page::page(StatusCode::OK, &template, None)
+    page::page(reader, StatusCode::OK, &template, Policy::default())
 }
 
 #[derive(Template)]
 #[template(path = "sizpay/service.html")]
-struct ServicePage {
+struct ServicePage<'a> {
+    reader: &'a Reader,
     methods: [&'static str; 4],
     address: String,
 }

@@ -91,11 +91,14 @@ async fn the_policy_allows_the_style_the_forms_and_nothing_else() {
     let trackid = shop.create("1").await;
     let page = pay_page(&sandbox, &trackid).await;
     let policy = page.header("content-security-policy").unwrap();
-    let (_, style) = page.body.split_once("<style>").unwrap();
-    let (style, _) = style.split_once("</style>").unwrap();
-    let hash = STANDARD.encode(Sha256::digest(style));
+    let hash = |tag: &str| {
+        let (_, text) = page.body.split_once(&format!("<{tag}>")).unwrap();
+        let (text, _) = text.split_once(&format!("</{tag}>")).unwrap();
+        STANDARD.encode(Sha256::digest(text))
+    };
+    let (style, script) = (hash("style"), hash("script"));
     let expected = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self' http://127.0.0.1:9; \
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; form-action 'self' http://127.0.0.1:9; \
          base-uri 'none'; frame-ancestors 'none'"
     );
     assert_eq!(policy, expected);
