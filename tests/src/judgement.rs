@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use paylink_sandbox::pod::State;
-use paylink_sandbox::{Fault, Sandbox};
+use paylink_sandbox::{Fault, FaultRule, Sandbox};
 
 use crate::chance::Chance;
 use crate::selling::{ACCOUNTS, order_of};
@@ -38,10 +38,19 @@ pub fn configuration(sandbox: &Sandbox, more: &str) -> String {
 pub fn lose(sandbox: &Sandbox, chance: &mut Chance, one_in: u64) {
     for (provider, operation) in LOST {
         if chance.below(one_in) == 0 {
-            let fault = chance.fault();
-            sandbox.faults().next(provider, operation, fault);
+            let rule = FaultRule::new(chance.fault()).of(provider).on(operation);
+            set(sandbox, rule.times(1));
         }
     }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "a test that names no operation ends here"
+)]
+fn set(sandbox: &Sandbox, rule: FaultRule) {
+    let set = sandbox.faults().set(rule);
+    set.expect("providers and operations exist");
 }
 
 /// Lets the next requests to each provider wait, whatever they ask.
@@ -49,9 +58,8 @@ pub fn delay(sandbox: &Sandbox, requests: u32, fault: Fault) {
     for played in sandbox.providers() {
         if ACCOUNTS.contains(&played.name()) {
             for operation in played.operations() {
-                sandbox
-                    .faults()
-                    .times(played.name(), operation, requests, fault);
+                let rule = FaultRule::new(fault).of(played.name()).on(operation);
+                set(sandbox, rule.times(requests));
             }
         }
     }

@@ -126,7 +126,10 @@ async fn two_creates_at_once_make_one_payment() {
     for number in 1..=20 {
         // Both are under way before either is executed.
         let slow = Fault::Delay(Duration::from_millis(10));
-        sandbox.faults().times("cardpay", "create", 2, slow);
+        sandbox
+            .faults()
+            .times("cardpay", "create", 2, slow)
+            .unwrap();
         let order = || cardpay_shop::order(number).unwrap();
         let (one, other) = tokio::join!(cardpay.create(order()), cardpay.create(order()));
         let (created, error) = match (one, other) {
@@ -145,7 +148,7 @@ async fn two_creates_at_once_make_one_payment() {
 async fn a_create_whose_answer_was_lost_is_told_apart_by_nothing_and_does_no_harm() {
     for fault in [Fault::DropAfter, Fault::Truncated, Fault::DropBefore] {
         let (sandbox, cardpay) = opened().await;
-        sandbox.faults().next("cardpay", "create", fault);
+        sandbox.faults().next("cardpay", "create", fault).unwrap();
         let lost = cardpay.create(cardpay_shop::order(1000).unwrap()).await;
         let lost = lost.unwrap_err();
         assert_eq!((lost.effect(), lost.attempts()), (Effect::Unknown, 1));
@@ -182,7 +185,9 @@ async fn a_first_verification_that_is_lost_delays_the_goods_and_loses_none() {
         sandbox.cardpay().pay(created.pay_id.get()).unwrap();
 
         let faults = sandbox.faults();
-        faults.times("cardpay", "check", EVERY_ATTEMPT, fault);
+        faults
+            .times("cardpay", "check", EVERY_ATTEMPT, fault)
+            .unwrap();
         let lost = shop.look_after(&cardpay, 1000).await.unwrap();
         let Outcome::LaterAgain(error) = lost else {
             panic!("{fault}: {lost}");
@@ -207,7 +212,10 @@ async fn a_201_that_is_lost_within_one_call_comes_back_as_200() {
     let (sandbox, cardpay) = opened().await;
     let created = created(&cardpay, 1000).await;
     sandbox.cardpay().pay(created.pay_id.get()).unwrap();
-    sandbox.faults().next("cardpay", "check", Fault::DropAfter);
+    sandbox
+        .faults()
+        .next("cardpay", "check", Fault::DropAfter)
+        .unwrap();
     let settlement = settled(&cardpay, 1000, PRICE, created.record()).await;
     assert_matches!(settlement, Settlement::AlreadySettled(_));
 }
@@ -259,7 +267,7 @@ async fn run(seed: u64, sandbox: &Sandbox, cardpay: &CardPay, met: &mut Met) {
     let shop = Shop::default();
     let befall = |operation: &str, chance: &mut Chance| {
         for _ in 0..chance.below(8) {
-            faults.next("cardpay", operation, chance.fault());
+            faults.next("cardpay", operation, chance.fault()).unwrap();
         }
     };
 

@@ -97,7 +97,10 @@ async fn a_verify_whose_answer_is_lost_is_settled_by_the_next_settle() {
     for fault in ANSWER_LOST {
         let (sandbox, pod, id) = issued().await;
         sandbox.pod().pay_by_card(id.get()).unwrap();
-        sandbox.faults().next("pod", "verify-invoice", fault);
+        sandbox
+            .faults()
+            .next("pod", "verify-invoice", fault)
+            .unwrap();
         let expected = expected(id, "1000").unwrap();
         let error = pod.settle(&expected).await.unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{fault}");
@@ -140,7 +143,10 @@ async fn two_settles_at_once_both_prove_and_verify_once() {
             let expected = expected(id, "1000").unwrap();
             // Both have read that it is unverified before either verifies.
             let slow = Fault::Delay(Duration::from_millis(10));
-            sandbox.faults().times("pod", "verify-invoice", 2, slow);
+            sandbox
+                .faults()
+                .times("pod", "verify-invoice", 2, slow)
+                .unwrap();
             let (one, other) = tokio::join!(pod.settle(&expected), pod.settle(&expected));
             for settlement in [one.unwrap(), other.unwrap()] {
                 assert!(settlement.proof().is_some(), "{}", told(&settlement));

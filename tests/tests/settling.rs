@@ -15,7 +15,10 @@ async fn a_create_that_was_executed_is_found_by_the_shops_own_number() {
     let (sandbox, zipay) = opened().await;
     for fault in ANSWER_LOST {
         let number = format!("lost {fault}");
-        sandbox.faults().next("zipay", "create-invoice", fault);
+        sandbox
+            .faults()
+            .next("zipay", "create-invoice", fault)
+            .unwrap();
         let order = shop::order(&number).unwrap();
         let error = zipay.create_invoice(order).await.unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{error}");
@@ -41,7 +44,9 @@ async fn a_create_that_never_was_is_known_after_the_settling_time() {
     let clock = impatience::clock();
     let zipay = shop::zipay(&sandbox, clock.clone()).unwrap();
     let faults = sandbox.faults();
-    faults.next("zipay", "create-invoice", Fault::DropBefore);
+    faults
+        .next("zipay", "create-invoice", Fault::DropBefore)
+        .unwrap();
     let order = shop::order("1000").unwrap();
     let error = zipay.create_invoice(order).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
@@ -82,7 +87,7 @@ async fn a_verify_whose_answer_was_lost_is_settled_by_the_next_settle() {
         sandbox.zipay().pay(created.track_id.as_str()).unwrap();
         let expected = shop::expected(&created.track_id, "1000").unwrap();
 
-        sandbox.faults().next("zipay", "verify", fault);
+        sandbox.faults().next("zipay", "verify", fault).unwrap();
         let error = zipay.settle(&expected).await.unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{fault}");
         assert_eq!(error.operation(), Some("verify"));
@@ -106,7 +111,7 @@ async fn a_verify_that_never_arrived_is_done_by_the_next_settle() {
     let expected = shop::expected(&created.track_id, "1000").unwrap();
 
     let faults = sandbox.faults();
-    faults.next("zipay", "verify", Fault::DropBefore);
+    faults.next("zipay", "verify", Fault::DropBefore).unwrap();
     let error = zipay.settle(&expected).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     let settlement = zipay.settle(&expected).await.unwrap();
@@ -126,7 +131,7 @@ async fn two_settles_at_once_both_prove_and_verify_once() {
             let expected = shop::expected(&created.track_id, &number).unwrap();
             // Both have read "pending" before either verifies.
             let slow = Fault::Delay(Duration::from_millis(10));
-            sandbox.faults().times("zipay", "verify", 2, slow);
+            sandbox.faults().times("zipay", "verify", 2, slow).unwrap();
             let (one, other) = tokio::join!(zipay.settle(&expected), zipay.settle(&expected));
             sandbox.faults().clear();
             for settlement in [one.unwrap(), other.unwrap()] {
@@ -212,7 +217,9 @@ async fn a_look_up_that_fails_leaves_the_outcome_unknown() {
     let (sandbox, zipay) = opened().await;
     let handle = zipay.create_invoice(shop::order("1000").unwrap()).handle();
     let faults = sandbox.faults();
-    faults.times("zipay", "list", 3, Fault::Status(503));
+    faults
+        .times("zipay", "list", 3, Fault::Status(503))
+        .unwrap();
     let error = zipay.resolve(&handle).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown, "{error}");
     assert_eq!(error.handle(), Some(&handle));

@@ -24,15 +24,6 @@ fn client(sandbox: &Sandbox, via: Via) -> SizPay {
     sizpay_shop::sizpay(sandbox, via, sizpay_shop::clock_of(sandbox)).unwrap()
 }
 
-/// The method that sends a link in this way.
-fn send_method(via: Via) -> &'static str {
-    match via.as_str() {
-        "rest" => "PayLinkSend",
-        "soap" => "PayLinkSendSoap",
-        _ => "PayLinkSendRest",
-    }
-}
-
 const SHAPES: [AnswerShape; 3] = [
     AnswerShape::OutParameters,
     AnswerShape::TypedResult,
@@ -254,7 +245,7 @@ impl Shop {
     /// How many SMS went out, and how often the provider was asked to send one again.
     fn counts(&self) -> (usize, usize) {
         let journal = self.sandbox.journal();
-        let resends = journal.iter().filter(|it| it.operation == "PayLinkReSend");
+        let resends = journal.iter().filter(|it| it.operation == "resend");
         (self.sandbox.sms().len(), resends.count())
     }
 }
@@ -291,7 +282,8 @@ async fn an_sms_whose_answer_is_lost_counts_as_sent() {
     shop.wait(RESEND_AFTER);
     shop.sandbox
         .faults()
-        .next("sizpay", "PayLinkReSend", Fault::DropAfter);
+        .next("sizpay", "resend", Fault::DropAfter)
+        .unwrap();
     let lost = shop.resend_by_rule().await.unwrap_err();
     assert_eq!(lost.effect(), Effect::Unknown, "{lost}");
     assert_eq!(shop.counts(), (2, 1));
@@ -313,7 +305,7 @@ async fn the_sms_of_a_paid_link_is_not_sent_again_and_does_not_count() {
 
 /// Sends a link into a fault, and takes the handle out of the shop's store.
 async fn lose(sandbox: &Sandbox, via: Via, number: &str, fault: Fault) -> Handle {
-    sandbox.faults().next("sizpay", send_method(via), fault);
+    sandbox.faults().next("sizpay", "send-link", fault).unwrap();
     let link = sizpay_shop::link(number).unwrap();
     let error = client(sandbox, via).send_link(link).await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown, "{via}, {fault}: {error}");

@@ -127,7 +127,7 @@ impl Stall {
         for operation in simulated(&self.sandbox, self.provider).operations() {
             for _ in 0..chance.below(6) {
                 let faults = self.sandbox.faults();
-                faults.next(self.name(), operation, chance.fault());
+                faults.next(self.name(), operation, chance.fault()).unwrap();
             }
         }
     }

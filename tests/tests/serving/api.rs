@@ -390,7 +390,11 @@ async fn a_refund_whose_answer_is_lost_is_found_and_not_done_again() {
             })
             .await
             .unwrap();
-        service.sandbox.faults().next("zipay", "refund", fault);
+        service
+            .sandbox
+            .faults()
+            .next("zipay", "refund", fault)
+            .unwrap();
         let lost = service
             .call("POST", "/v1/orders/1000/refund", None)
             .await
@@ -507,10 +511,13 @@ async fn a_create_whose_answer_is_lost_is_found_by_the_same_request() {
     service
         .sandbox
         .faults()
-        .next("zipay", "create-invoice", Fault::DropAfter);
+        .next("zipay", "create-invoice", Fault::DropAfter)
+        .unwrap();
     for look_up in ["list", "status"] {
         let faults = service.sandbox.faults();
-        faults.times("zipay", look_up, 4, Fault::DropBefore);
+        faults
+            .times("zipay", look_up, 4, Fault::DropBefore)
+            .unwrap();
     }
     let lost = service
         .call("POST", "/v1/orders", Some(&wish("1000")))

@@ -71,7 +71,8 @@ async fn nothing_secret_is_told() {
     service
         .sandbox
         .faults()
-        .next("zipay", "refund", paylink_sandbox::Fault::DropAfter);
+        .next("zipay", "refund", paylink_sandbox::Fault::DropAfter)
+        .unwrap();
     for path in [
         "/v1/orders/1000/refund",
         "/v1/orders/1000/check",

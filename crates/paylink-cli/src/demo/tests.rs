@@ -8,7 +8,7 @@ use crate::failure::{Failure, Status};
 async fn with_fault(provider: &str, operation: &str, fault: Fault) -> (Vec<&'static str>, Status) {
     let console = Console::silent();
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.faults().next(provider, operation, fault);
+    sandbox.faults().next(provider, operation, fault).unwrap();
     let steps = walk(&sandbox, &console).await.unwrap();
     assert!(
         sandbox.faults().pending().is_empty(),
@@ -16,7 +16,7 @@ async fn with_fault(provider: &str, operation: &str, fault: Fault) -> (Vec<&'sta
     );
 
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.faults().next(provider, operation, fault);
+    sandbox.faults().next(provider, operation, fault).unwrap();
     let status = console.conclude(show(&sandbox, &console).await);
     (
         steps
@@ -81,7 +81,10 @@ async fn a_lost_create_ends_its_providers_demo_and_no_other() {
     );
     let sandbox = Sandbox::start().await.unwrap();
     let fault = Fault::Status(503);
-    sandbox.faults().next("zipay", "create-invoice", fault);
+    sandbox
+        .faults()
+        .next("zipay", "create-invoice", fault)
+        .unwrap();
     let steps = walk(&sandbox, &Console::silent()).await.unwrap();
     assert!(
         steps
@@ -97,8 +100,10 @@ async fn a_lost_first_verification_shows_as_one_that_was_verified_before() {
     // The first check of all is the one that comes too early; the client asks three times by itself.
     let sandbox = Sandbox::start().await.unwrap();
     let faults = sandbox.faults();
-    faults.next("cardpay", "check", Fault::Delay(std::time::Duration::ZERO));
-    faults.next("cardpay", "check", Fault::DropAfter);
+    faults
+        .next("cardpay", "check", Fault::Delay(std::time::Duration::ZERO))
+        .unwrap();
+    faults.next("cardpay", "check", Fault::DropAfter).unwrap();
     let steps = walk(&sandbox, &Console::silent()).await.unwrap();
     let differing: Vec<_> = steps.iter().filter(|step| !step.ok).collect();
     assert_eq!(differing.len(), 1, "{differing:?}");
@@ -110,7 +115,7 @@ async fn a_lost_first_verification_shows_as_one_that_was_verified_before() {
 async fn a_lost_answer_over_soap_ends_that_way_and_no_other() {
     let sandbox = Sandbox::start().await.unwrap();
     let lost = Fault::DropAfter;
-    sandbox.faults().next("sizpay", "PayLinkSendSoap", lost);
+    sandbox.faults().next("sizpay", "send-link", lost).unwrap();
     let steps = walk(&sandbox, &Console::silent()).await.unwrap();
     let of = |provider: &str| {
         let own = steps.iter().filter(|step| step.provider == provider);

@@ -269,7 +269,7 @@ async fn a_list_that_was_not_read_to_its_end_is_no_agreement() {
     // A page that fails is no difference, and leaves no table behind.
     for _ in 0..5 {
         let faults = there.sandbox.faults();
-        faults.next("zipay", "list", Fault::Status(500));
+        faults.next("zipay", "list", Fault::Status(500)).unwrap();
     }
     let failed = there.run("--account zipay --day TODAY --json --csv found.csv");
     let failed = failed.await.error(1);

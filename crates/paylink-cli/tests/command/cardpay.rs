@@ -206,7 +206,9 @@ async fn a_lost_first_verification_is_proved_by_the_next_check() {
     shop.sandbox.cardpay().pay(pay_id).unwrap();
     // The client asks three times by itself.
     let faults = shop.sandbox.faults();
-    faults.times("cardpay", "check", 3, Fault::HtmlAfter);
+    faults
+        .times("cardpay", "check", 3, Fault::HtmlAfter)
+        .unwrap();
     let lost = shop.line(&format!("cardpay check --pay-id {pay_id}"));
     lost.failed(3);
     lost.complains("Check again: it is safe at any time.");
@@ -234,7 +236,7 @@ async fn a_card_is_recorded_once() {
     "#);
 
     let other = shop.line("--json cardpay create --price 10000 --invoice-number 1001");
-    shop.fault("cardpay", "setCard", Fault::DropAfter);
+    shop.fault("cardpay", "set-card", Fault::DropAfter);
     let (id, card) = (&other.ok()["pay_id"], cardpay.payer_card());
     let lost = shop.line(&format!(
         "cardpay set-card --pay-id {id} --card-number {card}"
@@ -360,7 +362,9 @@ async fn a_number_that_was_used_says_what_exists_and_what_cannot_be_known() {
 async fn a_lost_answer_says_that_nothing_finds_it_and_what_to_do() {
     let shop = Shop::open().await;
     let faults = shop.sandbox.faults();
-    faults.times("cardpay", "create", 2, Fault::DropAfter);
+    faults
+        .times("cardpay", "create", 2, Fault::DropAfter)
+        .unwrap();
     insta::assert_snapshot!(shop.line(CREATE).failed(3), @r"
     error: cardpay create: the connection broke before a whole answer came; the outcome is unknown, and the provider offers no way to look it up
 
@@ -583,7 +587,9 @@ async fn a_lost_first_verification_ends_it_well_too() {
     shop.sandbox.cardpay().pay(payment.pay_id).unwrap();
     // More than the client's own attempts: the command asks again by itself.
     let faults = shop.sandbox.faults();
-    faults.times("cardpay", "check", 4, Fault::DropAfter);
+    faults
+        .times("cardpay", "check", 4, Fault::DropAfter)
+        .unwrap();
     let run = ended(&shop, child);
     let paid = run.ok();
     assert_eq!(paid["settlement"], "already_settled");
@@ -630,7 +636,9 @@ async fn a_script_that_refuses_to_answer_ends_it_unknown() {
     let shop = Shop::open().await;
     let (child, payment) = start(&shop, "").await;
     let faults = shop.sandbox.faults();
-    faults.times("cardpay", "check", 9, Fault::Status(301));
+    faults
+        .times("cardpay", "check", 9, Fault::Status(301))
+        .unwrap();
     let run = ended(&shop, child);
     assert_eq!(run.status, 3, "{run:?}");
     let way_on = format!("  paylink cardpay check --pay-id {}\n", payment.pay_id);

@@ -140,10 +140,12 @@ async fn the_configured_way_to_sizpay_is_taken_where_none_is_typed() {
         let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
         command.env("PAYLINK_SIZPAY_VIA", "asmx-json");
         assert_eq!(shop.finish(command).status, 0);
-        shop.sandbox.journal().last().unwrap().operation
+        shop.sandbox.journal().last().unwrap().request().line
     };
-    assert_eq!(send("1000", ""), "PayLinkSendRest");
-    assert_eq!(send("1001", " --via rest"), "PayLinkSend");
+    let asmx = "POST /sizpay/KimiaPayLinkSend.asmx/PayLinkSendRest";
+    assert_eq!(send("1000", ""), asmx);
+    let rest = "POST /sizpay/api/PayLinkSend/PayLinkSend";
+    assert_eq!(send("1001", " --via rest"), rest);
     // What REST alone offers goes by REST.
     let link = shop.sandbox.sizpay().links()[0].send_id.to_string();
     let mut command = shop.command(&["sizpay", "disable", "--yes", "--send-id", &link]);

@@ -300,7 +300,8 @@ async fn somebody_who_listens_and_says_nothing_sensible_is_told() {
     );
     shop.sandbox
         .faults()
-        .next("zipay", "create-invoice", Fault::DropBefore);
+        .next("zipay", "create-invoice", Fault::DropBefore)
+        .unwrap();
     assert_eq!(examine(&shop, "--account zipay", &[]).status, 0);
     assert_eq!(
         shop.sandbox.faults().pending().len(),

@@ -96,7 +96,10 @@ impl Shop {
 
     /// Sets a fault for the next request of this operation.
     pub(crate) fn fault(&self, provider: &str, operation: &str, fault: Fault) {
-        self.sandbox.faults().next(provider, operation, fault);
+        self.sandbox
+            .faults()
+            .next(provider, operation, fault)
+            .unwrap();
     }
 
     /// Runs what follows `paylink` in a shell, as a person would who pasted a suggested command.

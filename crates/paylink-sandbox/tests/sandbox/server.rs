@@ -84,7 +84,7 @@ async fn shutting_down_frees_the_port_and_ends_what_waits() {
     let (address, url) = (sandbox.address(), sandbox.url().to_owned());
     let idle = TcpStream::connect(address).await.unwrap();
     let hour = Fault::Delay(Duration::from_secs(3600));
-    sandbox.faults().next("zipay", "invoice-list", hour);
+    sandbox.faults().next("zipay", "list", hour).unwrap();
     let path = "/zipay/api/invoice-list";
     let stuck = tokio::spawn(async move { exchange(&url, "POST", path, &[], b"").await });
     eventually(|| !sandbox.journal().is_empty()).await;
@@ -160,8 +160,8 @@ async fn a_seed_replays_keys_and_identifiers() {
         let keys: Vec<_> = keys.collect();
         let trackid = Shop::of(&sandbox).create("1").await;
         let invoice = pod::Shop::of(&sandbox).issue(&[]).await;
-        sizpay::Shop::of(&sandbox).send("1").await;
-        let link = sandbox.sizpay().pay(26_041).unwrap();
+        let send_id = sizpay::Shop::of(&sandbox).send("1").await;
+        let link = sandbox.sizpay().pay(send_id).unwrap();
         let address = link.url.replace(sandbox.url(), "");
         let issued = of(&invoice, &["id", "uniqueNumber"]);
         (keys, trackid, issued, address, link.reference_number)
@@ -197,7 +197,7 @@ impl Scene {
         let sandbox = Sandbox::start().await.unwrap();
         let trackid = Shop::of(&sandbox).create("1").await;
         sandbox.zipay().pay(&trackid).unwrap();
-        sandbox.faults().next("zipay", "invoice-verify", fault);
+        sandbox.faults().next("zipay", "verify", fault).unwrap();
         Self { sandbox, trackid }
     }
 
@@ -218,7 +218,7 @@ impl Scene {
     /// The status and the fault that the journal has for the verify.
     fn noted(&self) -> (Option<u16>, Option<Fault>) {
         let entry = self.sandbox.journal().pop().unwrap();
-        assert_eq!(entry.operation, "invoice-verify");
+        assert_eq!(entry.operation, "verify");
         (entry.answered, entry.fault)
     }
 }
@@ -297,7 +297,9 @@ async fn a_gateway_answers_instead() {
 async fn a_fault_befalls_its_own_operation_as_often_as_set() {
     let (sandbox, shop) = open().await;
     let faults = sandbox.faults();
-    faults.times("zipay", "invoice-list", 2, Fault::Status(503));
+    faults
+        .times("zipay", "list", 2, Fault::Status(503))
+        .unwrap();
     let trackid = shop.create("1").await;
     shop.invoice(&trackid).await;
     let mut statuses = Vec::new();

@@ -8,7 +8,7 @@ mod soap;
 mod status;
 
 use paylink_sandbox::Sandbox;
-use paylink_sandbox::sizpay::{Link, Merchant};
+use paylink_sandbox::sizpay::{Link, Merchant, SizpaySandbox};
 use serde_json::{Value, json};
 
 use crate::client::{JSON, Reply, send};
@@ -17,6 +17,7 @@ use crate::client::{JSON, Reply, send};
 pub(crate) struct Shop {
     origin: String,
     merchant: Merchant,
+    sizpay: SizpaySandbox,
 }
 
 impl Shop {
@@ -32,6 +33,7 @@ impl Shop {
         Self {
             origin: sandbox.url().to_owned(),
             merchant: merchant.clone(),
+            sizpay: sandbox.sizpay().clone(),
         }
     }
 
@@ -63,8 +65,8 @@ impl Shop {
 
     /// Disables or resends by the send id.
     pub(crate) async fn by_id(&self, method: &str, send_id: u64) -> Value {
-        self.answer(method, selected(send_id, "", "1399/11/21"))
-            .await
+        let day = self.sizpay.link(send_id).unwrap().sent_on();
+        self.answer(method, selected(send_id, "", &day)).await
     }
 
     /// Asks for the status of links sent on a day.
@@ -93,6 +95,12 @@ pub(crate) async fn open() -> (Sandbox, Shop) {
 
 pub(crate) fn snapshot(sandbox: &Sandbox, send_id: u64) -> Link {
     sandbox.sizpay().link(send_id).unwrap()
+}
+
+/// An answer about the only link, with the id of the document's sample in place of the drawn one.
+pub(crate) fn as_sampled(sandbox: &Sandbox, body: &str) -> String {
+    let [link] = sandbox.sizpay().links().try_into().unwrap();
+    body.replace(&link.send_id.to_string(), "26041")
 }
 
 /// The fields of a send: those of the document's sample, with some of them different.

@@ -320,11 +320,14 @@ async fn a_handle_that_cannot_be_kept_stops_the_request() {
 async fn a_folder_that_goes_away_under_way_leaves_the_record_on_standard_output() {
     let shop = Shop::open().await;
     fs::create_dir(shop.path("records")).unwrap();
-    shop.sandbox.faults().next(
-        "zipay",
-        "create-invoice",
-        Fault::Delay(Duration::from_millis(500)),
-    );
+    shop.sandbox
+        .faults()
+        .next(
+            "zipay",
+            "create-invoice",
+            Fault::Delay(Duration::from_millis(500)),
+        )
+        .unwrap();
     let line = create("zipay", "1000").replace("1000.json", "records/1000.json");
     let line = format!("{line} --handle-file handle.json");
     let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
@@ -357,15 +360,18 @@ async fn the_handle_that_is_stored_is_the_one_that_is_sent() {
     for (provider, operation) in [
         ("cardpay", "create"),
         ("pod", "issue-invoice"),
-        ("sizpay", "PayLinkSend"),
+        ("sizpay", "send-link"),
         ("zipay", "create-invoice"),
     ] {
         let before = shop.sandbox.journal().len();
-        shop.sandbox.faults().next(
-            provider,
-            operation,
-            Fault::Delay(Duration::from_millis(300)),
-        );
+        shop.sandbox
+            .faults()
+            .next(
+                provider,
+                operation,
+                Fault::Delay(Duration::from_millis(300)),
+            )
+            .unwrap();
         let line = format!("{} --handle-file handle.json", create(provider, "1000"));
         let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
         let child = command
@@ -394,7 +400,8 @@ async fn a_record_that_was_found_again_is_kept_or_told_alike() {
     let shop = Shop::open().await;
     shop.sandbox
         .faults()
-        .next("zipay", "create-invoice", Fault::DropAfter);
+        .next("zipay", "create-invoice", Fault::DropAfter)
+        .unwrap();
     let lost = shop.line(&format!("{} --handle-file h.json", create("zipay", "1000")));
     assert_eq!(lost.status, 3, "{lost:?}");
     let resolve = "link resolve --account zipay h.json --record-to found.json";
@@ -473,12 +480,13 @@ async fn resolving_brings_the_record_back() {
     let shop = Shop::open().await;
     for (provider, operation) in [
         ("zipay", "create-invoice"),
-        ("sizpay", "PayLinkSend"),
+        ("sizpay", "send-link"),
         ("pod", "issue-invoice"),
     ] {
         shop.sandbox
             .faults()
-            .next(provider, operation, Fault::DropAfter);
+            .next(provider, operation, Fault::DropAfter)
+            .unwrap();
         let line = format!("{} --handle-file handle.json", create(provider, "1000"));
         let lost = shop.line(&line);
         assert_eq!((lost.status, &*lost.stdout), (3, ""), "{lost:?}");
@@ -513,7 +521,8 @@ async fn a_lost_payment_from_card_to_card_cannot_be_asked_for() {
     let shop = Shop::open().await;
     shop.sandbox
         .faults()
-        .next("cardpay", "create", Fault::DropAfter);
+        .next("cardpay", "create", Fault::DropAfter)
+        .unwrap();
     let lost = shop.line(&format!(
         "{} --handle-file handle.json",
         create("cardpay", "1000")

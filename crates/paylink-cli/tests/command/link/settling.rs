@@ -307,7 +307,8 @@ async fn a_refund_whose_answer_is_lost_is_found_by_its_handle() {
     settled(&shop);
     shop.sandbox
         .faults()
-        .next("zipay", "refund", Fault::DropAfter);
+        .next("zipay", "refund", Fault::DropAfter)
+        .unwrap();
     let lost = shop.line(&change("zipay", "refund"));
     assert_eq!(lost.status, 3, "{lost:?}");
     let (_, pasted) = lost.stderr.split_once("\npaylink ").unwrap();

@@ -29,7 +29,7 @@ async fn its_settings_are_read_and_changed_one_by_one() {
         ("another_card", json!("reported"), json!("lost")),
         ("missing_card", json!("lost"), json!("reported")),
         ("code_form", json!("number"), json!("text")),
-        ("return_query", json!("pay-id"), json!("nothing")),
+        ("return_query", json!("nothing"), json!("pay-id")),
         ("callback_field", json!("callbackUrl"), json!("callback")),
         ("time_allowed_seconds", json!(900), json!(60)),
     ];
@@ -101,7 +101,7 @@ async fn a_first_verification_whose_answer_is_lost_is_never_seen() {
     for (fid, fault, code) in [("1", Fault::DropAfter, 200), ("2", Fault::DropBefore, 201)] {
         let pay_id = shop.create(fid).await.pay_id;
         sandbox.cardpay().pay(pay_id).unwrap();
-        sandbox.faults().next("cardpay", "check", fault);
+        sandbox.faults().next("cardpay", "check", fault).unwrap();
         let lost = raw(&sandbox, "GET", &format!("check?pay_id={pay_id}"), b"").await;
         assert_eq!(lost, b"", "{fault}");
         assert_eq!(shop.check(pay_id).await, (200, code), "{fault}");
@@ -111,7 +111,10 @@ async fn a_first_verification_whose_answer_is_lost_is_never_seen() {
 #[tokio::test]
 async fn a_create_whose_answer_is_lost_has_used_its_invoice_number() {
     let (sandbox, shop) = open().await;
-    sandbox.faults().next("cardpay", "create", Fault::DropAfter);
+    sandbox
+        .faults()
+        .next("cardpay", "create", Fault::DropAfter)
+        .unwrap();
     let lost = raw(&sandbox, "POST", "create", b"price=11000&fid=1").await;
     assert_eq!(lost, b"");
     let fields = [("price", "11000"), ("fid", "1")];
@@ -129,7 +132,10 @@ async fn every_operation_meets_its_fault() {
         ("GET", "carts"),
     ] {
         let unavailable = Fault::Status(503);
-        sandbox.faults().next("cardpay", operation, unavailable);
+        sandbox
+            .faults()
+            .next("cardpay", operation, unavailable)
+            .unwrap();
         let reply = shop.send(method, operation, &[], b"").await;
         assert_eq!(reply.status, 503, "{operation}");
         let entry = sandbox.journal().pop().unwrap();

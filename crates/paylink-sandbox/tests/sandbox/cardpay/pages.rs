@@ -70,7 +70,7 @@ async fn an_exact_transfer_leads_back_to_the_merchant() {
     let card = sandbox.cardpay().other_payer_card();
     let fields = [("amount", amount.as_str()), ("card", card), ("to", "1")];
     let reply = submit(&sandbox, created.pay_id, &fields).await;
-    let back = format!("http://127.0.0.1:9/back?order=7&pay_id={}", created.pay_id);
+    let back = "http://127.0.0.1:9/back?order=7";
     assert_eq!(reply.location(), back);
     let deposit = sandbox.cardpay().deposits().remove(0);
     assert_eq!(deposit.to, sandbox.cardpay().merchant_cards()[1]);
@@ -79,14 +79,15 @@ async fn an_exact_transfer_leads_back_to_the_merchant() {
 }
 
 #[tokio::test]
-async fn the_callback_can_be_left_as_it_was_sent() {
+async fn the_callback_can_carry_the_pay_id() {
     let (sandbox, created) = scene(&[CALLBACK]).await;
     let cardpay = sandbox.cardpay();
-    cardpay.change_settings(|it| it.return_query = ReturnQuery::Nothing);
+    cardpay.change_settings(|it| it.return_query = ReturnQuery::PayId);
     let amount = created.amount.to_string();
     let fields = [("amount", amount.as_str()), ("card", "5022290000000042")];
     let reply = submit(&sandbox, created.pay_id, &fields).await;
-    assert_eq!(reply.header("location"), Some(CALLBACK.1));
+    let back = format!("{}&pay_id={}", CALLBACK.1, created.pay_id);
+    assert_eq!(reply.location(), back);
 }
 
 #[tokio::test]

@@ -91,12 +91,21 @@ async fn calls_are_noted_over_every_wire_with_the_keys_redacted() {
     assert_eq!(
         operations,
         [
-            ("sizpay", "PayLinkSend", Some(200)),
-            ("sizpay", "PayLinkSendSoap", Some(200)),
-            ("sizpay", "PayLinkSendRest", Some(200)),
-            ("sizpay", "PayLinkSendRest", Some(200)),
+            ("sizpay", "send-link", Some(200)),
+            ("sizpay", "send-link", Some(200)),
+            ("sizpay", "send-link", Some(200)),
+            ("sizpay", "send-link", Some(200)),
         ]
     );
+    for (entry, link) in journal.iter().zip(sandbox.sizpay().links()) {
+        assert_eq!(entry.payment, Some(link.send_id.to_string()));
+        let request = entry.request();
+        let shown = [
+            request.body.contains("99112101"),
+            request.body.contains("[redacted]"),
+        ];
+        assert_eq!(shown, [true; 2], "{request:?}");
+    }
     for entry in &journal {
         assert_eq!(value(entry, "UserName"), Some("[redacted]"));
         assert_eq!(value(entry, "Password"), Some("[redacted]"));
@@ -111,7 +120,7 @@ async fn what_no_method_has_is_named_without_its_value() {
     let fields = json!({"Token": "hunter2", "Description": sandbox.sizpay().password()});
     shop.call("PayLinkSend", fields.clone()).await;
     shop.call("PayLinkExplode", fields).await;
-    for (entry, operation) in sandbox.journal().iter().zip(["PayLinkSend", "unknown"]) {
+    for (entry, operation) in sandbox.journal().iter().zip(["send-link", "unknown"]) {
         assert_eq!(entry.operation, operation);
         assert_eq!(value(entry, "Token"), Some("[redacted]"));
         assert_eq!(value(entry, "Description"), Some("[redacted]"));
@@ -141,7 +150,7 @@ async fn nothing_that_is_printed_holds_a_key() {
         sandbox.journal(),
         sandbox.sms()
     );
-    assert!(printed.contains("PayLinkSend") && printed.contains("hosseini"));
+    assert!(printed.contains("send-link") && printed.contains("hosseini"));
     for merchant in [sizpay.merchant(), sizpay.other_merchant()] {
         for secret in [merchant.user_name(), merchant.password()] {
             assert!(!printed.contains(secret), "{printed}");
@@ -155,7 +164,7 @@ async fn a_lost_answer_leaves_the_link_and_its_message() {
     let body = shop.with_keys(new(json!({}))).to_string();
     let path = "/sizpay/api/PayLinkSend/PayLinkSend";
     for (fault, links) in [(Fault::DropBefore, 0), (Fault::DropAfter, 1)] {
-        sandbox.faults().next("sizpay", "PayLinkSend", fault);
+        sandbox.faults().next("sizpay", "send-link", fault).unwrap();
         let raw = exchange(sandbox.url(), "POST", path, &[JSON], body.as_bytes()).await;
         assert_eq!(raw, b"", "{fault}");
         assert_eq!(sandbox.sizpay().links().len(), links, "{fault}");
@@ -167,7 +176,9 @@ async fn a_lost_answer_leaves_the_link_and_its_message() {
 async fn an_asmx_method_meets_its_fault_whichever_way_it_is_called() {
     let sandbox = Sandbox::start().await.unwrap();
     let (faults, method) = (sandbox.faults(), "PayLinkSendRest");
-    faults.times("sizpay", method, 2, Fault::Status(503));
+    faults
+        .times("sizpay", "send-link", 2, Fault::Status(503))
+        .unwrap();
     let parameters = model(&new_link(&sandbox));
     let soap = Soap::V11.call(&sandbox, method, &parameters).await;
     let path = format!("{PATH}/{method}");

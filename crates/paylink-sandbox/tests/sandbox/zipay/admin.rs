@@ -103,19 +103,26 @@ async fn an_invoice_is_paid_and_declined_as_the_payer() {
 async fn faults_are_set_listed_and_cleared() {
     let sandbox = Sandbox::start().await.unwrap();
     let delay = json!({
-        "provider": "zipay", "operation": "invoice-verify", "times": 2,
+        "provider": "zipay", "operation": "verify", "times": 2,
         "fault": {"kind": "delay", "milliseconds": 250},
     });
     let reply = post_json(&sandbox, "/_sandbox/faults", &delay).await;
-    assert_eq!((reply.status, reply.json()), (201, delay.clone()));
+    let shown = json!({
+        "number": 1, "provider": "zipay", "operation": "verify", "percent": 100, "times": 2,
+        "fault": {"kind": "delay", "milliseconds": 250}, "preset": null,
+    });
+    assert_eq!((reply.status, reply.json()), (201, shown.clone()));
     let drop = json!({"provider": "zipay", "operation": "create-invoice", "fault": {"kind": "drop-after"}});
     posted(&sandbox, "/_sandbox/faults", &drop, 201).await;
 
     let pending = sandbox.faults().pending();
-    let set: Vec<_> = pending.iter().map(|it| (it.fault, it.times)).collect();
+    let set: Vec<_> = pending
+        .iter()
+        .map(|it| (it.rule.fault, it.rule.times))
+        .collect();
     let wait = Fault::Delay(Duration::from_millis(250));
-    assert_eq!(set, [(wait, 2), (Fault::DropAfter, 1)]);
-    assert_eq!(get_json(&sandbox, "/_sandbox/faults").await[0], delay);
+    assert_eq!(set, [(wait, Some(2)), (Fault::DropAfter, None)]);
+    assert_eq!(get_json(&sandbox, "/_sandbox/faults").await[0], shown);
     delete(&sandbox, "/_sandbox/faults").await;
     assert!(sandbox.faults().pending().is_empty());
 }
@@ -137,9 +144,9 @@ async fn every_kind_of_fault_can_be_written_and_read_back() {
         (Fault::Truncated, json!({"kind": "truncated"})),
     ];
     for (fault, written) in cases {
-        let planned = json!({"provider": "zipay", "operation": "invoice-list", "fault": written});
+        let planned = json!({"provider": "zipay", "operation": "list", "fault": written});
         posted(&sandbox, "/_sandbox/faults", &planned, 201).await;
-        assert_eq!(sandbox.faults().pending()[0].fault, fault);
+        assert_eq!(sandbox.faults().pending()[0].rule.fault, fault);
         let listed = get_json(&sandbox, "/_sandbox/faults").await;
         assert_eq!(listed[0]["fault"], written);
         sandbox.faults().clear();
@@ -151,11 +158,11 @@ async fn a_fault_that_could_never_come_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     let html = json!({"kind": "html"});
     for bad in [
-        json!({"provider": "paypal", "operation": "invoice-list", "fault": html}),
-        json!({"provider": "zipay", "operation": "verify", "fault": html}),
-        json!({"provider": "zipay", "operation": "invoice-list", "times": 0, "fault": html}),
-        json!({"provider": "zipay", "operation": "invoice-list", "fault": {"kind": "explode"}}),
-        json!({"provider": "zipay", "operation": "invoice-list", "fault": {"kind": "status", "status": 100}}),
+        json!({"provider": "paypal", "operation": "list", "fault": html}),
+        json!({"provider": "zipay", "operation": "invoice-verify", "fault": html}),
+        json!({"provider": "zipay", "operation": "list", "times": 0, "fault": html}),
+        json!({"provider": "zipay", "operation": "list", "fault": {"kind": "explode"}}),
+        json!({"provider": "zipay", "operation": "list", "fault": {"kind": "status", "status": 100}}),
     ] {
         let reply = post_json(&sandbox, "/_sandbox/faults", &bad).await;
         assert_eq!(reply.status, 422, "{bad}");
@@ -168,11 +175,11 @@ async fn a_fault_that_could_never_come_is_refused() {
 async fn the_journal_is_listed_and_cleared() {
     let (sandbox, shop) = open().await;
     let unavailable = Fault::Status(503);
-    sandbox.faults().next("zipay", "invoice-list", unavailable);
+    sandbox.faults().next("zipay", "list", unavailable).unwrap();
     shop.call("invoice-list", &[("limit", "5")]).await;
     let entry = get_json(&sandbox, "/_sandbox/journal").await[0].clone();
     let shown = of(&entry, &["operation", "fault", "answered"]);
-    assert_eq!(shown, json!(["invoice-list", "status 503", 503]));
+    assert_eq!(shown, json!(["list", "status 503", 503]));
     let limit = json!({"name": "limit", "value": "5"});
     assert_eq!(entry["parameters"][2], limit);
     delete(&sandbox, "/_sandbox/journal").await;
@@ -215,7 +222,7 @@ async fn requests_are_noted_in_order_with_credentials_redacted() {
         seen,
         [
             ("zipay", "create-invoice", Some(200)),
-            ("zipay", "invoice-status", Some(404)),
+            ("zipay", "status", Some(404)),
             ("zipay", "unknown", Some(404)),
         ]
     );
@@ -247,7 +254,7 @@ async fn what_the_document_does_not_know_is_named_without_its_value() {
 async fn a_request_is_noted_before_it_is_answered() {
     let (sandbox, shop) = open().await;
     let hour = Fault::Delay(Duration::from_secs(3600));
-    sandbox.faults().next("zipay", "invoice-list", hour);
+    sandbox.faults().next("zipay", "list", hour).unwrap();
     tokio::select! {
         reply = shop.call("invoice-list", &[]) => panic!("an answer came: {reply:?}"),
         () = eventually(|| !sandbox.journal().is_empty()) => {}
@@ -293,7 +300,7 @@ async fn nothing_that_is_logged_printed_or_noted_holds_a_credential() {
     let zipay = sandbox.zipay();
     zipay.pay(&trackid).unwrap();
     let faults = sandbox.faults();
-    faults.next("zipay", "invoice-verify", Fault::DropAfter);
+    faults.next("zipay", "verify", Fault::DropAfter).unwrap();
     let headers = [("api_key", &*shop.api_key), ("api_sign", &shop.secret_key)];
     shop.send("invoice-status", &headers, &shop.secret_key)
         .await;
@@ -304,7 +311,7 @@ async fn nothing_that_is_logged_printed_or_noted_holds_a_credential() {
     let outbox = serde_json::to_string(&sandbox.webhooks()).unwrap();
 
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for noted in ["invoice-status", &trackid] {
+    for noted in ["status", &trackid] {
         assert!(logged.contains(noted), "{logged}");
     }
     for (place, text) in [("log", &logged), ("journal", &journal), ("outbox", &outbox)] {
