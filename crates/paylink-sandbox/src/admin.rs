@@ -1,5 +1,6 @@
 //! The API under `/_sandbox`: what [`Sandbox`](crate::Sandbox) offers in Rust, over HTTP.
 
+mod document;
 mod operation;
 mod problem;
 mod routes;
@@ -7,14 +8,17 @@ mod routes;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::http::StatusCode;
-use axum::response::Json;
-use axum::routing::get;
+use axum::body::HttpBody;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{Json, Response};
+use axum::routing::{any, get};
 pub(crate) use problem::Problem;
+use problem::require_json;
+use routes::ROOT;
 pub(crate) use routes::{Described, Routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa::openapi::{Info, License};
 
 use crate::calendar;
 use crate::faults::{FaultError, FaultRule, Faults, SetFault};
@@ -26,19 +30,77 @@ pub(crate) const DESCRIPTION: &str = "/_sandbox/openapi.json";
 
 /// Serves the shared part of the API, what each provider adds to it, and their description.
 pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
-    let mut info = Info::new("paylink sandbox", env!("CARGO_PKG_VERSION"));
-    info.description = Some("Moves the clock, pays as the payer, sets faults and shows what the sandboxed providers received and sent.".to_owned());
-    info.license = Some(License::new("MIT OR Apache-2.0"));
-    let shared = [shared(world), routes(world)];
-    let Described {
-        router,
-        mut document,
-    } = shared
+    let shared = [health(), shared(world), routes(world)];
+    let Described { router, document } = shared
         .into_iter()
         .chain(providers.iter().map(Simulated::admin))
         .fold(Described::default(), Described::merge);
-    document.info = info;
-    router.route(DESCRIPTION, get(async move || Json(document)))
+    let document = document::complete(document, providers);
+    let router = router
+        .route("/openapi.json", get(async move || Json(document)))
+        .method_not_allowed_fallback(async || {
+            let message = "the path has other methods: take one that the header `Allow` names";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, message)
+        })
+        .fallback(no_such_path);
+    // Nothing is nested at the root with a slash behind it.
+    let slash = format!("{ROOT}/");
+    Router::new()
+        .nest(ROOT, router)
+        .route(&slash, any(no_such_path))
+}
+
+async fn no_such_path() -> Problem {
+    let message = format!("there is no such path: {DESCRIPTION} lists those that there are");
+    Problem::new(StatusCode::NOT_FOUND, message).coded("unknown-path")
+}
+
+/// Returns whether a path belongs to the API.
+pub(crate) fn serves(path: &str) -> bool {
+    let below = path.strip_prefix(ROOT);
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
+/// Keeps an answer of the API from pages of other sites, and from being kept.
+pub(crate) fn protect(mut answer: Response) -> Response {
+    let headers = answer.headers_mut();
+    for (name, value) in [
+        ("cross-origin-resource-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}
+
+/// Refuses what changes something and has a body, or says that it has one, that is not JSON.
+pub(crate) fn require_json_or_nothing(request: &Request) -> Result<(), Problem> {
+    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    let has_type = request.headers().contains_key(header::CONTENT_TYPE);
+    if reads || !has_type && request.body().is_end_stream() {
+        return Ok(());
+    }
+    require_json(request)
+}
+
+fn health() -> Described {
+    Routes::new("", ())
+        .get("/health", "Says that the sandbox is there.", |()| Health {
+            status: "ok",
+            version: env!("CARGO_PKG_VERSION"),
+        })
+        .done()
+}
+
+/// That the sandbox is there.
+#[derive(Debug, Serialize, ToSchema)]
+struct Health {
+    /// Always `ok`.
+    #[schema(pattern = "^ok$")]
+    status: &'static str,
+    /// The version of the sandbox.
+    version: &'static str,
 }
 
 fn shared(world: &World) -> Described {
@@ -101,6 +163,7 @@ struct ClockReading {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ClockAdvance {
+    #[schema(example = 1800)]
     advance_seconds: u64,
 }
 
@@ -129,7 +192,7 @@ fn seed(world: &World) -> Seed {
 fn routes(world: &World) -> Described {
     Routes::new("", world.faults.clone())
         .list("/faults", "Lists the faults in force.", Faults::pending)
-        .post(
+        .create(
             "/faults",
             "Sets a fault for an operation, for all of a provider, or for all providers.",
             |faults, rule: FaultRule| {
@@ -141,7 +204,6 @@ fn routes(world: &World) -> Described {
         .act(
             "/faults/{number}/remove",
             "Removes one fault.",
-            None,
             |faults, number: u64| match faults.remove(number) {
                 true => Ok(faults.pending()),
                 false => Err(Problem::new(
@@ -155,7 +217,15 @@ fn routes(world: &World) -> Described {
 
 impl From<FaultError> for Problem {
     fn from(error: FaultError) -> Self {
-        Self::unusable(error)
+        let code = match error {
+            FaultError::UnknownProvider { .. } => "unknown-provider",
+            FaultError::UnknownOperation { .. } => "unknown-operation",
+            FaultError::UnknownPreset { .. } => "unknown-preset",
+            FaultError::NoWebhook(_) | FaultError::OutOfRange(_) => "unusable",
+        };
+        Self::unusable(&error)
+            .coded(code)
+            .known(error.known().iter().copied())
     }
 }
 
@@ -168,8 +238,7 @@ pub(crate) fn require_operation(
     if known.contains(&operation) {
         return Ok(());
     }
-    let known = known.join(", ");
-    Err(Problem::unusable(format!(
-        "{provider} has these operations: {known}"
-    )))
+    let message = format!("{provider} has no such operation");
+    let problem = Problem::unusable(message).coded("unknown-operation");
+    Err(problem.known(known.iter().copied()))
 }

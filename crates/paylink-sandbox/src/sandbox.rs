@@ -51,7 +51,7 @@ impl Sandbox {
             clock: Clock::start(),
             faults: Vec::new(),
             targets: Vec::new(),
-            callers: Callers::Loopback,
+            callers: Callers::default(),
         }
     }
 
@@ -213,7 +213,7 @@ impl SandboxBuilder {
     /// network where that is intended.
     #[must_use]
     pub fn allow_non_loopback(mut self) -> Self {
-        self.callers = Callers::Anyone;
+        self.callers.admit_network();
         self
     }
 
@@ -233,7 +233,7 @@ impl SandboxBuilder {
             targets,
             callers,
         } = self;
-        if callers == Callers::Loopback && !listen.ip().is_loopback() {
+        if !callers.are_from_network() && !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(listen));
         }
         let failed = |source| StartError::Listen {

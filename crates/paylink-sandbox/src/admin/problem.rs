@@ -1,49 +1,83 @@
-//! How the API reads a body, and how it refuses one.
+//! How the API reads a body, and how it refuses a request.
 
 use std::fmt::Display;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use utoipa::ToSchema;
 
-/// A JSON body. It must be declared as JSON, which no form on a foreign page can do.
-#[derive(Debug)]
-pub(super) struct Input<T>(pub(super) T);
+use crate::headers::{MediaType, only};
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
-    type Rejection = Problem;
+/// The media type of everything that the API takes and answers.
+pub(super) const JSON: &str = "application/json";
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::from_request(request, state).await {
-            Ok(Json(input)) => Ok(Self(input)),
-            Err(rejection) => Err(Problem::new(rejection.status(), rejection.body_text())),
-        }
-    }
-}
+/// Characters of a message; what a caller sent may be repeated in it.
+const LONGEST_MESSAGE: usize = 400;
 
 /// Why a request to the API was refused.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Problem {
     #[serde(skip)]
     status: StatusCode,
+    error: ProblemDetails,
+}
+
+/// What is wrong, for a program and for a person.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProblemDetails {
+    /// What is wrong, in kebab case; it stays the same in every release.
+    #[schema(pattern = "^[a-z]+(-[a-z]+)*$")]
+    code: &'static str,
     /// One sentence for a person.
-    error: String,
+    #[schema(max_length = 401)]
+    message: String,
+    /// The names that are known, where the request has another one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    known: Vec<String>,
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, error: impl Into<String>) -> Self {
-        Self {
-            status,
-            error: error.into(),
+    /// Refuses with the code that belongs to the status, unless [`coded`](Self::coded) names another.
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        let refusal = REFUSALS.iter().find(|it| it.status == status);
+        let mut message = message.into();
+        if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+            message.truncate(end);
+            message.push('…');
         }
+        let error = ProblemDetails {
+            code: refusal.map_or("conflict", |it| it.code),
+            message,
+            known: Vec::new(),
+        };
+        Self { status, error }
     }
 
     /// The request was understood, and its values cannot be used.
     pub(crate) fn unusable(error: impl Display) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+    }
+
+    /// Says more precisely what is wrong, in kebab case.
+    pub(crate) fn coded(mut self, code: &'static str) -> Self {
+        self.error.code = code;
+        self
+    }
+
+    /// Lists the names that are known, where the request has another one.
+    pub(crate) fn known<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.error.known = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Answers outside of the API, where nobody expects JSON.
+    pub(crate) fn into_text(self) -> Response {
+        (self.status, format!("{}\n", self.error.message)).into_response()
     }
 }
 
@@ -51,4 +85,99 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         (self.status, Json(self)).into_response()
     }
+}
+
+/// A refusal that several operations share.
+pub(super) struct Refusal {
+    pub(super) status: StatusCode,
+    /// Its name in the document.
+    pub(super) name: &'static str,
+    pub(super) code: &'static str,
+    pub(super) when: &'static str,
+    pub(super) reach: Reach,
+}
+
+/// Which operations can be refused for a reason.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    All,
+    /// Those that change something.
+    Changing,
+    /// Those with an identifier in their path.
+    Naming,
+    /// Those that take a body.
+    Taking,
+    /// Requests that reach no operation.
+    None,
+}
+
+const fn refusal(
+    status: StatusCode,
+    name: &'static str,
+    code: &'static str,
+    when: &'static str,
+    reach: Reach,
+) -> Refusal {
+    Refusal {
+        status,
+        name,
+        code,
+        when,
+        reach,
+    }
+}
+
+/// The refusals that several operations share.
+#[rustfmt::skip]
+pub(super) const REFUSALS: [Refusal; 9] = [
+    refusal(StatusCode::BAD_REQUEST, "Malformed", "malformed", "The body is not JSON.", Reach::Taking),
+    refusal(StatusCode::FORBIDDEN, "ForeignOrigin", "foreign-origin", "The request comes from another site's page.", Reach::All),
+    refusal(StatusCode::NOT_FOUND, "NotFound", "not-found", "There is nothing of this name.", Reach::Naming),
+    refusal(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "method-not-allowed", "The path has other methods, which `Allow` names.", Reach::None),
+    refusal(StatusCode::REQUEST_TIMEOUT, "TooSlow", "too-slow", "The body did not arrive in time.", Reach::All),
+    refusal(StatusCode::PAYLOAD_TOO_LARGE, "TooLarge", "too-large", "The body is longer than 64 KiB.", Reach::All),
+    refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "NotJson", "not-json", "The content type is another one than `application/json`.", Reach::Changing),
+    refusal(StatusCode::MISDIRECTED_REQUEST, "UnknownHost", "unknown-host", "The `Host` header has a name to which the sandbox does not answer.", Reach::All),
+    refusal(StatusCode::UNPROCESSABLE_ENTITY, "Unusable", "unusable", "The body is JSON, and cannot be used.", Reach::Taking),
+];
+
+/// A JSON object as the body of a request.
+#[derive(Debug)]
+pub(super) struct Input<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        require_json(&request)?;
+        let body = Bytes::from_request(request, state).await;
+        let body = body.map_err(|it| Problem::new(it.status(), it.body_text()))?;
+        // What is read as an object would be read from a list as well.
+        if body.trim_ascii_start().first() != Some(&b'{') {
+            serde_json::from_slice::<IgnoredAny>(&body).map_err(|it| unreadable(&it))?;
+            return Err(Problem::unusable("the body must be a JSON object"));
+        }
+        let read = serde_json::from_slice(&body).map_err(|it| unreadable(&it))?;
+        Ok(Self(read))
+    }
+}
+
+fn unreadable(error: &serde_json::Error) -> Problem {
+    let status = if error.is_data() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    Problem::new(status, format!("the body cannot be read: {error}"))
+}
+
+/// Checks that a request is declared as JSON, which no form on a foreign page can do.
+pub(super) fn require_json<B>(request: &axum::http::Request<B>) -> Result<(), Problem> {
+    let headers = request.headers();
+    let is_one = only(headers, header::CONTENT_TYPE.as_str()).is_some();
+    if is_one && MediaType::of(headers).is(JSON) {
+        return Ok(());
+    }
+    let message = "send the body as JSON, with the header `content-type: application/json`";
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
 }

@@ -4,6 +4,7 @@ use std::future::ready;
 use std::str::FromStr;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::handler::Handler;
 use axum::http::StatusCode;
@@ -13,25 +14,30 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use utoipa::openapi::path::HttpMethod;
-use utoipa::openapi::schema::ArrayBuilder;
-use utoipa::openapi::{Components, OpenApi, Ref, RefOr, ResponseBuilder, Schema};
+use utoipa::openapi::schema::{ArrayBuilder, SchemaType, Type};
+use utoipa::openapi::{Components, OpenApi, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::operation::Operation;
+use super::operation::{Operation, answer};
 use super::problem::{Input, Problem};
 
 /// Below which path the API is served.
-const ROOT: &str = "/_sandbox";
+pub(super) const ROOT: &str = "/_sandbox";
+
+/// The tag of what belongs to no provider.
+pub(super) const SHARED: &str = "sandbox";
 
 /// Routes together with their description, so that neither can be without the other.
 ///
 /// Each method adds one operation: its path below the provider's own, one sentence about it, and what
 /// carries it out. What it takes and answers is described by the types.
 pub(crate) struct Routes<S> {
-    prefix: String,
+    provider: String,
     state: S,
     router: Router<S>,
     document: OpenApi,
+    /// The path and the method of the operation that was added last.
+    last: Option<(String, HttpMethod)>,
 }
 
 /// Finished routes with their description.
@@ -42,8 +48,14 @@ pub(crate) struct Described {
 }
 
 impl Described {
-    pub(super) fn merge(mut self, other: Self) -> Self {
+    pub(super) fn merge(mut self, mut other: Self) -> Self {
         self.router = self.router.merge(other.router);
+        if let Some(Components { schemas, .. }) = &mut other.document.components {
+            let components = self.document.components.get_or_insert_with(Components::new);
+            for (name, schema) in std::mem::take(schemas) {
+                add_schema(components, name, schema);
+            }
+        }
         self.document.merge(other.document);
         self
     }
@@ -52,12 +64,12 @@ impl Described {
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// Begins the routes of a provider; those without one are shared by all.
     pub(crate) fn new(provider: &str, state: S) -> Self {
-        let slash = if provider.is_empty() { "" } else { "/" };
         Self {
-            prefix: format!("{ROOT}{slash}{provider}"),
+            provider: provider.to_owned(),
             state,
             router: Router::new(),
             document: OpenApi::default(),
+            last: None,
         }
     }
 
@@ -109,19 +121,17 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         about: &str,
         find: impl Fn(&S, I) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
-        self.named(HttpMethod::Get, path, about, None, find)
+        self.named(HttpMethod::Get, path, about, find)
     }
 
-    /// Answers `POST` by doing something to what an identifier names; `conflict` says when that
-    /// cannot be done.
+    /// Answers `POST` by doing something to what an identifier names.
     pub(crate) fn act<I: Id, V: Output>(
         self,
         path: &str,
         about: &str,
-        conflict: Option<&str>,
         act: impl Fn(&S, I) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
-        self.named(HttpMethod::Post, path, about, conflict, act)
+        self.named(HttpMethod::Post, path, about, act)
     }
 
     fn named<I: Id, V: Output>(
@@ -129,15 +139,13 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         method: HttpMethod,
         path: &str,
         about: &str,
-        conflict: Option<&str>,
         act: impl Fn(&S, I) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
         let operation = Operation::about(about)
-            .names::<I>(path, self.schema::<Problem>())
-            .answers(200, self.schema::<V>())
-            .conflicts(conflict, self.schema::<Problem>());
-        let handler = move |State(state): State<S>, Path(id): Path<String>| {
-            ready(parse(&id).and_then(|id| act(&state, id)).map(Json))
+            .names::<I>(path)
+            .answers(200, self.schema::<V>());
+        let handler = move |State(state): State<S>, id: Named| {
+            ready(parse(id).and_then(|id| act(&state, id)).map(Json))
         };
         self.add(method, path, operation, handler)
     }
@@ -147,18 +155,15 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         mut self,
         path: &str,
         about: &str,
-        conflict: Option<&str>,
         act: impl Fn(&S, I, B) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
         let operation = Operation::about(about)
-            .names::<I>(path, self.schema::<Problem>())
-            .takes(self.schema::<B>(), self.schema::<Problem>())
-            .answers(200, self.schema::<V>())
-            .conflicts(conflict, self.schema::<Problem>());
-        let handler =
-            move |State(state): State<S>, Path(id): Path<String>, Input(body): Input<B>| {
-                ready(parse(&id).and_then(|id| act(&state, id, body)).map(Json))
-            };
+            .names::<I>(path)
+            .takes(self.schema::<B>())
+            .answers(200, self.schema::<V>());
+        let handler = move |State(state): State<S>, id: Named, Input(body): Input<B>| {
+            ready(parse(id).and_then(|id| act(&state, id, body)).map(Json))
+        };
         self.add(HttpMethod::Post, path, operation, handler)
     }
 
@@ -170,26 +175,26 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         act: impl Fn(&S, B) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
         let operation = Operation::about(about)
-            .takes(self.schema::<B>(), self.schema::<Problem>())
+            .takes(self.schema::<B>())
             .answers(200, self.schema::<V>());
         let handler =
             move |State(state): State<S>, Input(body): Input<B>| ready(act(&state, body).map(Json));
         self.add(HttpMethod::Post, path, operation, handler)
     }
 
-    /// Answers `POST` by keeping the body, which is the answer too.
-    pub(crate) fn create<B: Body + Output>(
+    /// Answers `POST` by keeping the body.
+    pub(crate) fn create<B: Body, V: Output>(
         mut self,
         path: &str,
         about: &str,
-        keep: impl Fn(&S, &B) -> Result<(), Problem> + Clone + Send + Sync + 'static,
+        keep: impl Fn(&S, B) -> Result<V, Problem> + Clone + Send + Sync + 'static,
     ) -> Self {
         let operation = Operation::about(about)
-            .takes(self.schema::<B>(), self.schema::<Problem>())
-            .answers(201, self.schema::<B>());
+            .takes(self.schema::<B>())
+            .answers(201, self.schema::<V>());
         let handler = move |State(state): State<S>, Input(body): Input<B>| {
-            let kept = keep(&state, &body);
-            ready(kept.map(|()| (StatusCode::CREATED, Json(body))))
+            let kept = keep(&state, body);
+            ready(kept.map(|kept| (StatusCode::CREATED, Json(kept))))
         };
         self.add(HttpMethod::Post, path, operation, handler)
     }
@@ -201,8 +206,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         about: &str,
         clear: impl Fn(&S) + Clone + Send + Sync + 'static,
     ) -> Self {
-        let done = ResponseBuilder::new().description("It is done");
-        let operation = Operation(Operation::about(about).0.response("204", done));
+        let operation = Operation::about(about).answers_nothing();
         let handler = move |State(state): State<S>| {
             clear(&state);
             ready(StatusCode::NO_CONTENT)
@@ -223,7 +227,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             "Chooses how {provider} behaves where its document is silent; what is left out stays as it is."
         );
         let operation = Operation::about(&changes)
-            .takes(self.schema::<T>(), self.schema::<Problem>())
+            .takes(self.schema::<T>())
             .answers(200, self.schema::<T>());
         let reading = read.clone();
         let change = move |state: &S, wanted: Map<String, Value>| {
@@ -251,29 +255,95 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Operation(operation): Operation,
         handler: impl Handler<T, S>,
     ) -> Self {
-        let path = format!("{}{path}", self.prefix);
+        let tag = if self.provider.is_empty() {
+            SHARED
+        } else {
+            &self.provider
+        };
+        let below = match self.provider.as_str() {
+            "" => path.to_owned(),
+            provider => format!("/{provider}{path}"),
+        };
         let (filter, verb) = match method {
             HttpMethod::Get => (MethodFilter::GET, "get"),
             HttpMethod::Delete => (MethodFilter::DELETE, "delete"),
             _ => (MethodFilter::POST, "post"),
         };
-        let words = path.split(|letter: char| !letter.is_ascii_alphanumeric());
-        let words = words.filter(|word| !word.is_empty() && *word != "sandbox");
+        let words = below.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let words = words.filter(|word| !word.is_empty());
         let id = words.fold(verb.to_owned(), |id, word| format!("{id}_{word}"));
-        let operation = operation.operation_id(Some(id));
-        self.router = self.router.route(&path, on(filter, handler));
+        let operation = operation.operation_id(Some(id)).tag(tag);
+        self.router = self.router.route(&below, on(filter, handler));
+        let whole = format!("{ROOT}{below}");
         let paths = &mut self.document.paths;
-        paths.add_path_operation(path, vec![method], operation);
+        paths.add_path_operation(whole.clone(), vec![method.clone()], operation);
+        self.last = Some((whole, method));
+        self
+    }
+
+    /// Adds a refusal of its own to the operation that was added last, and says when it comes.
+    pub(crate) fn refuses(mut self, status: StatusCode, when: &str) -> Self {
+        let problem = self.schema::<Problem>();
+        let item = self.last.as_ref();
+        let item = item.and_then(|(path, _)| self.document.paths.paths.get_mut(path));
+        let operation = item.and_then(|item| match self.last {
+            Some((_, HttpMethod::Get)) => item.get.as_mut(),
+            Some((_, HttpMethod::Delete)) => item.delete.as_mut(),
+            _ => item.post.as_mut(),
+        });
+        if let Some(operation) = operation {
+            let response = answer(when, problem).build();
+            let responses = &mut operation.responses.responses;
+            responses.insert(status.as_str().to_owned(), response.into());
+        }
+        self
+    }
+
+    /// Lists the names that a property of a type can have, where they are known only now.
+    pub(crate) fn knows<T: ToSchema>(mut self, property: &str, names: &[&str]) -> Self {
+        list_names::<T>(&mut self.document, property, names);
         self
     }
 
     /// Describes a type and what it refers to, and returns the reference to it.
     fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
         let components = self.document.components.get_or_insert_with(Components::new);
-        let mut nested = vec![(T::name().into_owned(), T::schema())];
-        T::schemas(&mut nested);
-        components.schemas.extend(nested);
-        Ref::from_schema_name(T::name()).into()
+        describe::<T>(components)
+    }
+}
+
+/// Describes a type and what it refers to, and returns the reference to it.
+pub(super) fn describe<T: ToSchema>(components: &mut Components) -> RefOr<Schema> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    for (name, schema) in schemas {
+        add_schema(components, name, schema);
+    }
+    Ref::from_schema_name(T::name()).into()
+}
+
+/// Adds a schema; two types under one name are a mistake, which tests find.
+fn add_schema(components: &mut Components, name: String, schema: RefOr<Schema>) {
+    let known = components.schemas.get(&name);
+    let is_same = known.is_none_or(|known| *known == schema);
+    debug_assert!(is_same, "two types are described under the name {name}");
+    components.schemas.insert(name, schema);
+}
+
+/// Lists the names that a property of a type can have.
+pub(super) fn list_names<T: ToSchema>(document: &mut OpenApi, property: &str, names: &[&str]) {
+    let components = document.components.as_mut();
+    let schema = components.and_then(|it| it.schemas.get_mut(T::name().as_ref()));
+    if let Some(RefOr::T(Schema::Object(object))) = schema
+        && let Some(RefOr::T(Schema::Object(property))) = object.properties.get_mut(property)
+    {
+        let is_optional = match &property.schema_type {
+            SchemaType::Array(types) => types.contains(&Type::Null),
+            _ => false,
+        };
+        let names = names.iter().map(|name| Value::from(*name));
+        let nothing = is_optional.then_some(Value::Null);
+        property.enum_values = Some(names.chain(nothing).collect());
     }
 }
 
@@ -292,10 +362,15 @@ pub(crate) trait Body: DeserializeOwned + ToSchema + Send + 'static {}
 
 impl<B: DeserializeOwned + ToSchema + Send + 'static> Body for B {}
 
+/// The identifier in a path, if it is text at all.
+type Named = Result<Path<String>, PathRejection>;
+
 /// Reads an identifier in a path; what cannot be one names nothing.
-fn parse<I: Id>(id: &str) -> Result<I, Problem> {
-    id.parse().map_err(|_| {
-        let error = format!("nothing here has the identifier {id:?}");
-        Problem::new(StatusCode::NOT_FOUND, error)
-    })
+fn parse<I: Id>(id: Named) -> Result<I, Problem> {
+    let nothing = || {
+        let message = "nothing here has this identifier: the list shows those that there are";
+        Problem::new(StatusCode::NOT_FOUND, message)
+    };
+    let Path(id) = id.map_err(|_| nothing())?;
+    id.parse().map_err(|_| nothing())
 }

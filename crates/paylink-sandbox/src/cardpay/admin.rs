@@ -37,13 +37,11 @@ pub(super) fn routes(cardpay: CardpaySandbox) -> Described {
         .act(
             "/payments/{pay_id}/pay",
             "Transfers exactly what a CardPay payment waits for, from the recorded card if there is one.",
-            None,
             |cardpay, pay_id: u64| Ok(DepositView::of(&cardpay.pay(pay_id)?)),
         )
         .act_with(
             "/payments/{pay_id}/transfer",
             "Transfers any amount as the payer of a CardPay payment, from any card or from one that the bank does not name.",
-            None,
             |cardpay, pay_id: u64, transfer: Transfer| {
                 let card = transfer.from_card.as_deref();
                 let deposit = cardpay.transfer(pay_id, transfer.amount, card)?;
@@ -63,17 +61,21 @@ pub(super) fn routes(cardpay: CardpaySandbox) -> Described {
 #[serde(deny_unknown_fields)]
 struct Transfer {
     /// How much, in rial.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, example = 250_000)]
     amount: u64,
     /// The payer's card as the bank's message names it; without it the message names none.
+    #[schema(pattern = "^[0-9۰-۹٠-٩]{16}$", example = "5022290000000042")]
     from_card: Option<String>,
 }
 
 impl From<TransferError> for Problem {
     fn from(error: TransferError) -> Self {
         match error {
-            TransferError::UnknownPayment => Self::new(StatusCode::NOT_FOUND, error.to_string()),
-            TransferError::NoAmount | TransferError::MalformedCard => Self::unusable(error),
+            TransferError::UnknownPayment => {
+                Self::new(StatusCode::NOT_FOUND, error.to_string()).coded("unknown-payment")
+            }
+            TransferError::NoAmount => Self::unusable(error).coded("no-amount"),
+            TransferError::MalformedCard => Self::unusable(error).coded("malformed-card"),
         }
     }
 }

@@ -7,7 +7,7 @@ pub const TIME_ALLOWED: Duration = Duration::from_secs(15 * 60);
 
 choices! {
     /// The HTTP status of code 404, for which the document allows two.
-    NotFoundStatus {
+    NotFoundStatus as CardpayNotFoundStatus {
         /// HTTP 404.
         NotFound,
         /// HTTP 200.
@@ -18,7 +18,7 @@ choices! {
     ///
     /// The document says both: a note that such a payment "will be lost", and a code, 199, for a payment
     /// that succeeded from another card.
-    CardMismatch {
+    CardMismatch as CardpayCardMismatch {
         /// It is paid, and every check answers 199; never 201 or 200.
         Reported,
         /// It is over, and the money is there: checks answer 7 until its time is over, then 6.
@@ -26,7 +26,7 @@ choices! {
     }
 
     /// The form of codes, on which the document's samples and its table leave no certainty.
-    CodeForm {
+    CodeForm as CardpayCodeForm {
         /// A JSON number, as in the samples.
         Number,
         /// A JSON string.
@@ -37,7 +37,7 @@ choices! {
     }
 
     /// What the payer's browser brings back to the callback, on which the document is silent.
-    ReturnQuery {
+    ReturnQuery as CardpayReturnQuery {
         /// The callback as it was sent.
         Nothing,
         /// The callback with `pay_id` after the query it has already.
@@ -62,7 +62,7 @@ settings!("CardPay" as CardpaySettings {
     callback_field: String = "callbackUrl".to_owned(),
     /// How long payments created from now on wait for their deposit.
     #[serde(rename = "time_allowed_seconds", with = "seconds")]
-    #[schema(value_type = u64)]
+    #[schema(value_type = u64, default = 900)]
     time_allowed: Duration = TIME_ALLOWED,
 });
 

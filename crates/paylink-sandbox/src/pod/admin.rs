@@ -14,12 +14,13 @@ use crate::history::Event;
 use crate::simulated::Served;
 use crate::view::view;
 
-const NOT_BY_CARD: &str = "It cannot be paid, or not by card";
-const NOT_ENOUGH: &str = "It cannot be paid, or the wallet has not enough";
+const NOT_BY_CARD: &str = "`refused-by-pod`: it cannot be paid, or not by card.";
+const NOT_ENOUGH: &str = "`refused-by-pod`: it cannot be paid, or the wallet has not enough.";
 
 pub(super) fn routes(pod: PodSandbox) -> Described {
+    let operations = pod.operations();
     let routes = add_invoices(Routes::new(NAME, pod));
-    add_failures(add_accounts(routes))
+    add_failures(add_accounts(routes), &operations)
         .settings("POD", PodSandbox::settings, |pod, wanted| {
             if wanted.tax_percent > 100 {
                 return Err(Problem::unusable("`tax_percent` must be at most 100"));
@@ -32,13 +33,13 @@ pub(super) fn routes(pod: PodSandbox) -> Described {
 
 impl From<PayerError> for Problem {
     fn from(error: PayerError) -> Self {
-        let status = match error {
-            PayerError::UnknownInvoice | PayerError::UnknownUser | PayerError::UnknownCode => {
-                StatusCode::NOT_FOUND
-            }
-            PayerError::Refused { .. } => StatusCode::CONFLICT,
+        let (status, code) = match error {
+            PayerError::UnknownInvoice => (StatusCode::NOT_FOUND, "unknown-invoice"),
+            PayerError::UnknownUser => (StatusCode::NOT_FOUND, "unknown-user"),
+            PayerError::UnknownCode => (StatusCode::NOT_FOUND, "unknown-code"),
+            PayerError::Refused { .. } => (StatusCode::CONFLICT, "refused-by-pod"),
         };
-        Self::new(status, error.to_string())
+        Self::new(status, error.to_string()).coded(code)
     }
 }
 
@@ -56,13 +57,12 @@ fn add_invoices(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
         .act(
             "/invoices/{id}/pay-by-card",
             "Pays a POD invoice by card, through the gateway.",
-            Some(NOT_BY_CARD),
             |pod, id: u64| Ok(InvoiceView::of(&pod.pay_by_card(id)?)),
         )
+        .refuses(StatusCode::CONFLICT, NOT_BY_CARD)
         .act_with(
             "/invoices/{id}/pay-by-wallet",
             "Pays a POD invoice from a wallet.",
-            Some(NOT_ENOUGH),
             |pod, id: u64, payment: WalletPayment| {
                 let paid = match payment.user_id {
                     Some(user_id) => pod.pay_by_wallet_of(id, user_id),
@@ -71,22 +71,22 @@ fn add_invoices(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
                 Ok(InvoiceView::of(&paid?))
             },
         )
+        .refuses(StatusCode::CONFLICT, NOT_ENOUGH)
         .act(
             "/invoices/{id}/open-gateway",
             "Sends the payer of a POD invoice to the gateway and leaves them there.",
-            Some(NOT_BY_CARD),
             |pod, id: u64| Ok(InvoiceView::of(&pod.open_gateway(id)?)),
         )
+        .refuses(StatusCode::CONFLICT, NOT_BY_CARD)
         .act(
             "/invoices/{id}/leave-gateway",
             "Takes the payer of a POD invoice back from the gateway without a payment.",
-            Some("It was paid or cancelled"),
             |pod, id: u64| Ok(InvoiceView::of(&pod.leave_gateway(id)?)),
         )
+        .refuses(StatusCode::CONFLICT, "`refused-by-pod`: it was paid or cancelled.")
         .act(
             "/invoices/{id}/purchase-at-pos",
             "Pays a POD invoice at a point of sale; the business has to report the purchase that is answered.",
-            None,
             |pod, id: u64| Ok(pod.pos_purchase(id)?),
         )
         .post(
@@ -94,6 +94,8 @@ fn add_invoices(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
             "Answers a text message of POD's with the code in it: its invoice is paid.",
             |pod, answer: SmsAnswer| Ok(InvoiceView::of(&pod.answer_sms(&answer.code)?)),
         )
+        .refuses(StatusCode::NOT_FOUND, "`unknown-code`: no text message with this code waits.")
+        .refuses(StatusCode::CONFLICT, "`refused-by-pod`: its invoice cannot be paid.")
 }
 
 /// The answer to a text message.
@@ -102,6 +104,7 @@ fn add_invoices(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
 #[schema(as = PodSmsAnswer)]
 struct SmsAnswer {
     /// The code in the message.
+    #[schema(example = "12345")]
     code: String,
 }
 
@@ -154,7 +157,6 @@ fn add_accounts(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
         .act_with(
             "/accounts/{user_id}/wallet",
             "Fills or empties the wallet of a POD user.",
-            None,
             |pod, user_id: u64, content: WalletContent| {
                 pod.set_wallet(user_id, content.rial)?;
                 let account = pod.0.accounts.with_user_id(user_id);
@@ -169,6 +171,10 @@ fn add_accounts(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
                 let hash = pod.delegate(line.from, line.to, line.rial)?;
                 Ok(CreditHash { hash })
             },
+        )
+        .refuses(
+            StatusCode::NOT_FOUND,
+            "`unknown-user`: there is no such user.",
         )
 }
 
@@ -193,6 +199,7 @@ view! {
 #[serde(deny_unknown_fields)]
 #[schema(as = PodWalletContent)]
 struct WalletContent {
+    #[schema(example = 250_000)]
     rial: u64,
 }
 
@@ -205,6 +212,7 @@ struct CreditLine {
     from: u64,
     /// Who may use it.
     to: u64,
+    #[schema(example = 50_000)]
     rial: u64,
 }
 
@@ -215,7 +223,7 @@ struct CreditHash {
     hash: String,
 }
 
-fn add_failures(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
+fn add_failures(routes: Routes<PodSandbox>, operations: &[&str]) -> Routes<PodSandbox> {
     routes
         .list(
             "/failures",
@@ -232,10 +240,11 @@ fn add_failures(routes: Routes<PodSandbox>) -> Routes<PodSandbox> {
             "Forgets the failures of POD that are still to come.",
             |pod| pod.failures().clear(),
         )
+        .knows::<PendingFailure>("operation", operations)
 }
 
-fn plan_failure(pod: &PodSandbox, planned: &PendingFailure) -> Result<(), Problem> {
+fn plan_failure(pod: &PodSandbox, planned: PendingFailure) -> Result<PendingFailure, Problem> {
     require_operation(NAME, &pod.operations(), &planned.operation)?;
     pod.failures().plan(planned.clone());
-    Ok(())
+    Ok(planned)
 }

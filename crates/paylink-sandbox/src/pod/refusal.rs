@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::settings::{PersianText, Settings, WordedRefusals};
 
@@ -120,11 +121,12 @@ pub enum Failure {
 }
 
 impl Failure {
+    const ALL: [Self; 3] = [Self::ServiceTimeout, Self::RelayFailed, Self::Internal];
+
     /// Reads a code.
     #[must_use]
     pub fn from_code(code: u16) -> Option<Self> {
-        let all = [Self::ServiceTimeout, Self::RelayFailed, Self::Internal];
-        all.into_iter().find(|failure| failure.code() == code)
+        Self::ALL.into_iter().find(|failure| failure.code() == code)
     }
 
     /// Returns the code that stands in the answer.
@@ -163,11 +165,22 @@ impl From<Failure> for u16 {
 pub(super) struct PendingFailure {
     #[schema(example = "pay-any-invoice")]
     pub(super) operation: String,
-    /// 227 the service timed out, 378 its answer was lost, 999 an internal error.
-    #[schema(value_type = u16, example = 227)]
+    /// How POD fails.
+    #[schema(schema_with = failure_codes)]
     pub(super) code: Failure,
     /// Whether the service is executed all the same.
     pub(super) executed: bool,
+}
+
+fn failure_codes() -> Object {
+    let codes = Failure::ALL.map(Failure::code);
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .enum_values(Some(codes))
+        .description(Some(
+            "227 the service timed out, 378 its answer was lost, 999 an internal error.",
+        ))
+        .build()
 }
 
 /// The failures that are to come, in the order in which they were set.

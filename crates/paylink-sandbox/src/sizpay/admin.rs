@@ -6,7 +6,7 @@ use super::link::PayerError;
 use super::{NAME, SizpaySandbox};
 use crate::admin::{Described, Problem, Routes};
 
-const CONFLICT: &str = "It was paid or disabled before";
+const CONFLICT: &str = "`already-paid` or `disabled`: it was paid or disabled before.";
 
 pub(super) fn routes(sizpay: SizpaySandbox) -> Described {
     Routes::new(NAME, sizpay)
@@ -23,15 +23,15 @@ pub(super) fn routes(sizpay: SizpaySandbox) -> Described {
         .act(
             "/links/{send_id}/pay",
             "Pays a SizPay pay link as the payer.",
-            Some(CONFLICT),
             |sizpay, send_id: u64| Ok(sizpay.pay(send_id)?),
         )
+        .refuses(StatusCode::CONFLICT, CONFLICT)
         .act(
             "/links/{send_id}/decline",
             "Declines to pay a SizPay pay link as the payer; it can still be paid.",
-            Some(CONFLICT),
             |sizpay, send_id: u64| Ok(sizpay.decline(send_id)?),
         )
+        .refuses(StatusCode::CONFLICT, CONFLICT)
         .settings("SizPay", SizpaySandbox::settings, |sizpay, wanted| {
             sizpay.change_settings(|settings| *settings = wanted);
             Ok(())
@@ -41,10 +41,11 @@ pub(super) fn routes(sizpay: SizpaySandbox) -> Described {
 
 impl From<PayerError> for Problem {
     fn from(error: PayerError) -> Self {
-        let status = match error {
-            PayerError::UnknownLink => StatusCode::NOT_FOUND,
-            PayerError::AlreadyPaid | PayerError::Disabled => StatusCode::CONFLICT,
+        let (status, code) = match error {
+            PayerError::UnknownLink => (StatusCode::NOT_FOUND, "unknown-link"),
+            PayerError::AlreadyPaid => (StatusCode::CONFLICT, "already-paid"),
+            PayerError::Disabled => (StatusCode::CONFLICT, "disabled"),
         };
-        Self::new(status, error.to_string())
+        Self::new(status, error.to_string()).coded(code)
     }
 }

@@ -11,7 +11,7 @@ use crate::admin::{Described, Problem, Routes};
 use crate::history::Event;
 use crate::view::view;
 
-const CONFLICT: &str = "It was paid or declined before";
+const CONFLICT: &str = "`not-payable`: it was paid or declined before.";
 
 pub(super) fn routes(zipay: ZipaySandbox) -> Described {
     Routes::new(NAME, zipay)
@@ -31,15 +31,15 @@ pub(super) fn routes(zipay: ZipaySandbox) -> Described {
         .act(
             "/invoices/{trackid}/pay",
             "Pays a ZiPay invoice as the payer, with the national id it asks for, and sends its webhook.",
-            Some(CONFLICT),
             |zipay, trackid: String| Ok(InvoiceView::of(&zipay.pay(&trackid)?)),
         )
+        .refuses(StatusCode::CONFLICT, CONFLICT)
         .act(
             "/invoices/{trackid}/decline",
             "Declines a ZiPay invoice as the payer.",
-            Some(CONFLICT),
             |zipay, trackid: String| Ok(InvoiceView::of(&zipay.decline(&trackid)?)),
         )
+        .refuses(StatusCode::CONFLICT, CONFLICT)
         .settings("ZiPay", ZipaySandbox::settings, |zipay, wanted| {
             zipay.change_settings(|settings| *settings = wanted);
             Ok(())
@@ -49,12 +49,12 @@ pub(super) fn routes(zipay: ZipaySandbox) -> Described {
 
 impl From<PayerError> for Problem {
     fn from(error: PayerError) -> Self {
-        let status = match error {
-            PayerError::UnknownInvoice => StatusCode::NOT_FOUND,
-            PayerError::NotPayable(_) => StatusCode::CONFLICT,
-            PayerError::AnotherPerson => StatusCode::UNPROCESSABLE_ENTITY,
+        let (status, code) = match error {
+            PayerError::UnknownInvoice => (StatusCode::NOT_FOUND, "unknown-invoice"),
+            PayerError::NotPayable(_) => (StatusCode::CONFLICT, "not-payable"),
+            PayerError::AnotherPerson => (StatusCode::UNPROCESSABLE_ENTITY, "another-person"),
         };
-        Self::new(status, error.to_string())
+        Self::new(status, error.to_string()).coded(code)
     }
 }
 

@@ -78,7 +78,7 @@ debug_shows!(Merchant { name, terminals });
 
 choices! {
     /// How a completed invoice answers to being verified again, on which ZiPay's document is silent.
-    SecondVerify {
+    SecondVerify as ZipaySecondVerify {
         /// With success and the completed invoice; the money does not move again.
         AnswersCompleted,
         /// With a refusal.
@@ -86,7 +86,7 @@ choices! {
     }
 
     /// The form of a webhook's body, on which ZiPay's document is silent.
-    WebhookEncoding {
+    WebhookEncoding as ZipayWebhookEncoding {
         /// `application/x-www-form-urlencoded`.
         Form,
         /// `application/json`.

@@ -3,29 +3,58 @@
 use std::collections::BTreeSet;
 
 use paylink_sandbox::{Sandbox, Simulated};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::client::{get_json, post_json, posted, send};
+use crate::client::{FORM, JSON, Param, Reply, get_json, of, post_json, posted, send};
+
+const DOCUMENT: &str = "/_sandbox/openapi.json";
+
+/// Lists all operations of the document: method, path, what is said.
+fn operations(document: &Value) -> Vec<(String, &String, &Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let operations = paths.flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().iter();
+        methods.map(move |(method, said)| (method.to_uppercase(), path, said))
+    });
+    operations.collect()
+}
+
+/// Lists what a part of the document refers to.
+fn references(part: &Value) -> Vec<String> {
+    let text = part.to_string();
+    let references = text.split(r##""$ref":"#"##).skip(1);
+    let references = references.map(|rest| rest.split('"').next().unwrap().to_owned());
+    references.collect()
+}
+
+/// Asserts that an answer is a refusal of the one form, and returns its code.
+fn code(reply: &Reply) -> String {
+    let refusal = reply.json();
+    let error = refusal["error"].as_object().unwrap();
+    assert!(error["message"].is_string(), "{reply:?}");
+    assert_eq!(refusal.as_object().unwrap().len(), 1);
+    error["code"].as_str().unwrap().to_owned()
+}
 
 #[tokio::test]
-async fn the_description_lists_every_route_and_every_reference_resolves() {
+async fn the_description_lists_every_route() {
     let sandbox = Sandbox::start().await.unwrap();
-    let document = get_json(&sandbox, "/_sandbox/openapi.json").await;
+    let document = get_json(&sandbox, DOCUMENT).await;
     let (mut listed, mut names) = (BTreeSet::new(), BTreeSet::new());
-    for (path, methods) in document["paths"].as_object().unwrap() {
-        for (method, operation) in methods.as_object().unwrap() {
-            let summary = operation["summary"].as_str().unwrap();
-            assert!(summary.ends_with('.'), "{method} {path}: {summary}");
-            let name = operation["operationId"].as_str().unwrap();
-            assert!(names.insert(name.to_owned()), "{name}");
-            // What is described is served: such a request reaches a handler.
-            let method = method.to_uppercase();
-            let asked = path.replace(['{', '}'], "");
-            let reply = send(sandbox.url(), &method, &asked, &[], b"").await;
-            let is_served = !reply.body.contains("<html") && reply.status != 405;
-            assert!(is_served, "{method} {path}: {reply:?}");
-            listed.insert(format!("{method} {}", path.replace("/_sandbox/", "")));
-        }
+    let tags = document["tags"].as_array().unwrap();
+    for (method, path, said) in operations(&document) {
+        let summary = said["summary"].as_str().unwrap();
+        assert!(summary.ends_with('.'), "{method} {path}: {summary}");
+        let name = said["operationId"].as_str().unwrap();
+        assert!(names.insert(name.to_owned()), "{name}");
+        let tag = &said["tags"][0];
+        assert!(tags.iter().any(|it| it["name"] == *tag), "{tag}");
+        // What is described is served: such a request reaches a handler, and has a described answer.
+        let asked = path.replace(['{', '}'], "");
+        let reply = send(sandbox.url(), &method, &asked, &[], b"").await;
+        let answer = &said["responses"][reply.status.to_string()];
+        assert!(answer.is_object(), "{method} {path}: {reply:?}");
+        listed.insert(format!("{method} {}", path.replace("/_sandbox/", "")));
     }
     // Those of one provider stand in its own tests.
     let providers = sandbox.providers();
@@ -43,6 +72,7 @@ async fn the_description_lists_every_route_and_every_reference_resolves() {
         "DELETE journal",
         "GET clock",
         "GET faults",
+        "GET health",
         "GET journal",
         "GET seed",
         "GET sms",
@@ -55,20 +85,49 @@ async fn the_description_lists_every_route_and_every_reference_resolves() {
         listed.iter().collect::<Vec<_>>(),
         shared.iter().collect::<Vec<_>>()
     );
+}
 
-    let text = document.to_string();
-    let references: Vec<_> = text.split(r##""$ref":"#"##).skip(1).collect();
-    assert!(references.len() > 10, "{text}");
-    for reference in references {
-        let pointer = reference.split('"').next().unwrap();
-        assert!(
-            document.pointer(pointer).is_some(),
-            "{pointer} leads nowhere"
-        );
+/// That no two types have one name is asserted where the document is made, in every test.
+#[tokio::test]
+async fn every_reference_resolves_and_stays_with_its_provider() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let document = get_json(&sandbox, DOCUMENT).await;
+    let all = references(&document);
+    assert!(all.len() > 10, "{document}");
+    for reference in all {
+        let found = document.pointer(&reference);
+        assert!(found.is_some(), "{reference} leads nowhere");
     }
-    let schemas = &document["components"]["schemas"];
+    let providers = sandbox.providers().iter().map(Simulated::name);
+    let providers: Vec<_> = providers.collect();
+    let whose = |name: &str| {
+        let name = name.rsplit('/').next().unwrap().to_lowercase();
+        let name = name.strip_prefix("event_").unwrap_or(&name).to_owned();
+        let found = providers.iter().find(|it| name.starts_with(**it));
+        found.copied()
+    };
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        for reference in references(schema) {
+            let owner = whose(&reference);
+            assert!(
+                owner.is_none() || owner == whose(name),
+                "{name}: {reference}"
+            );
+        }
+    }
+    for (_, path, said) in operations(&document) {
+        let tag = said["tags"][0].as_str().unwrap();
+        for reference in references(said) {
+            let owner = whose(&reference);
+            let is_shared =
+                reference.starts_with("/components/responses/") || reference.ends_with("/Problem");
+            let is_own = owner == Some(tag) || owner.is_none() && tag == "sandbox";
+            assert!(is_shared || is_own, "{path}: {reference}");
+        }
+    }
     // A provider may be without events, and without anything to choose.
-    let mut events = schemas.as_object().unwrap().clone();
+    let mut events = schemas.clone();
     events.retain(|name, _| name.starts_with("Event_"));
     assert!(events.len() >= 4, "{events:?}");
     for (name, event) in events {
@@ -76,12 +135,137 @@ async fn the_description_lists_every_route_and_every_reference_resolves() {
         assert!(kind["enum"][0].is_string(), "{name}: {kind}");
     }
     for provider in providers {
-        let (first, rest) = provider.name().split_at(1);
+        let (first, rest) = provider.split_at(1);
         let played = first.to_uppercase() + rest;
-        let settings = &schemas[format!("{played}Settings")];
+        let settings = &schemas[&format!("{played}Settings")];
         assert_eq!(settings["type"], "object", "{played}: {settings}");
         // A change names what it changes and nothing else.
         assert!(settings.get("required").is_none(), "{settings}");
+    }
+}
+
+#[tokio::test]
+async fn every_body_has_an_example_that_is_taken() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let document = get_json(&sandbox, DOCUMENT).await;
+    let mut taken = 0;
+    for (method, path, said) in operations(&document) {
+        let Some(content) = said.pointer("/requestBody/content/application~1json") else {
+            continue;
+        };
+        let asked = path.replace(['{', '}'], "");
+        let reply = post_json(&sandbox, &asked, &content["example"]).await;
+        let is_taken = [200, 201, 404].contains(&reply.status);
+        assert!(is_taken, "{method} {path}: {reply:?}");
+        taken += usize::from(reply.status != 404);
+    }
+    assert!(taken >= 6, "{taken}");
+}
+
+/// A request, and the status and the code with which it is refused.
+type Case<'a> = (&'a str, &'a str, &'a [Param<'a>], &'a [u8], u16, &'a str);
+
+#[tokio::test]
+async fn every_refusal_has_one_form() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = "/_sandbox/clock";
+    let long = vec![b' '; 64 * 1024 + 1];
+    #[rustfmt::skip]
+    let cases: [Case<'_>; 19] = [
+        ("GET", "/_sandbox/", &[], b"", 404, "unknown-path"),
+        ("GET", "/_sandbox/nothing", &[], b"", 404, "unknown-path"),
+        ("POST", "/_sandbox/zipay/", &[], b"", 404, "unknown-path"),
+        ("GET", "/_sandbox/zipay/invoices/%ff", &[], b"", 404, "not-found"),
+        ("GET", "/_sandbox/zipay/invoices/none", &[], b"", 404, "unknown-invoice"),
+        ("GET", "/_sandbox/pod/invoices/x", &[], b"", 404, "not-found"),
+        ("GET", "/_sandbox/pod/invoices/18446744073709551616", &[], b"", 404, "not-found"),
+        ("PUT", clock, &[], b"", 405, "method-not-allowed"),
+        ("OPTIONS", clock, &[], b"", 405, "method-not-allowed"),
+        ("POST", clock, &[JSON], b"", 400, "malformed"),
+        ("POST", clock, &[JSON], b"{", 400, "malformed"),
+        ("POST", clock, &[JSON], b"{\"advance_seconds\": 1} {}", 400, "malformed"),
+        ("POST", clock, &[JSON], b"\xff", 400, "malformed"),
+        ("POST", clock, &[JSON], b"[1800]", 422, "unusable"),
+        ("POST", clock, &[JSON], b"null", 422, "unusable"),
+        ("POST", clock, &[], b"", 415, "not-json"),
+        ("POST", clock, &[], b"{\"advance_seconds\": 1}", 415, "not-json"),
+        ("POST", clock, &[JSON], &long, 413, "too-large"),
+        ("GET", clock, &[("origin", "null")], b"", 403, "foreign-origin"),
+    ];
+    for (method, path, headers, body, status, expected) in cases {
+        let reply = send(sandbox.url(), method, path, headers, body).await;
+        assert_eq!(
+            (reply.status, code(&reply).as_str()),
+            (status, expected),
+            "{method} {path}"
+        );
+        assert_eq!(reply.header("allow").is_some(), status == 405, "{reply:?}");
+        for (name, value) in [
+            ("cross-origin-resource-policy", "same-origin"),
+            ("x-content-type-options", "nosniff"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(reply.header(name), Some(value), "{reply:?}");
+        }
+        assert!(reply.header("access-control-allow-origin").is_none());
+    }
+    assert_eq!(sandbox.clock().advanced(), std::time::Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_known_is_refused_with_those_that_are() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let planned = |provider: &str, operation: &str| json!({"provider": provider, "operation": operation, "fault": {"kind": "html"}});
+    let zipay = &sandbox.providers()[3];
+    let names: Vec<_> = sandbox.providers().iter().map(Simulated::name).collect();
+    for (body, expected, known) in [
+        (planned("paypal", "verify"), "unknown-provider", names),
+        (
+            planned(zipay.name(), "verify"),
+            "unknown-operation",
+            zipay.operations(),
+        ),
+    ] {
+        let reply = post_json(&sandbox, "/_sandbox/faults", &body).await;
+        assert_eq!((reply.status, code(&reply).as_str()), (422, expected));
+        assert_eq!(reply.json()["error"]["known"], json!(known));
+    }
+}
+
+#[tokio::test]
+async fn a_message_does_not_repeat_whatever_was_sent() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body = json!({"x".repeat(10_000): 1});
+    let reply = post_json(&sandbox, "/_sandbox/clock", &body).await;
+    assert_eq!(code(&reply), "unusable");
+    assert!(reply.body.len() < 600, "{reply:?}");
+}
+
+#[tokio::test]
+async fn it_says_that_it_is_there() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let health = get_json(&sandbox, "/_sandbox/health").await;
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(of(&health, &["status", "version"]), json!(["ok", version]));
+}
+
+#[tokio::test]
+async fn an_operation_without_a_body_takes_no_form() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let path = "/_sandbox/zipay/invoices/none/pay";
+    #[rustfmt::skip]
+    let cases: [(&[Param<'_>], &[u8], u16); 6] = [
+        (&[], b"", 404),
+        (&[JSON], b"", 404),
+        (&[FORM], b"", 415),
+        (&[("content-type", "text/plain")], b"", 415),
+        (&[], b"{}", 415),
+        (&[JSON, FORM], b"{}", 415),
+    ];
+    for (headers, body, status) in cases {
+        let reply = send(sandbox.url(), "POST", path, headers, body).await;
+        assert_eq!(reply.status, status, "{headers:?} {body:?}");
+        code(&reply);
     }
 }
 

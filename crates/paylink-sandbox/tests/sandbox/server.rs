@@ -38,18 +38,127 @@ async fn it_answers_the_callers_address() {
     assert_eq!((reply.status, reply.body.as_str()), (200, "127.0.0.1"));
 }
 
+/// Sends a request with no other headers than these, and returns the status.
+async fn status(sandbox: &Sandbox, request: &str, headers: &[(&str, &str)]) -> u16 {
+    let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
+    let mut head = format!("{request} HTTP/1.1\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut raw = Vec::new();
+    stream.read_to_end(&mut raw).await.unwrap();
+    parse(raw).status
+}
+
 #[tokio::test]
 async fn a_foreign_host_name_is_refused() {
-    let sandbox = Sandbox::start().await.unwrap();
-    for (host, status) in [("evil.example", 421), ("localhost", 200)] {
-        let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
-        let request =
-            format!("GET /_sandbox/journal HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut raw = Vec::new();
-        stream.read_to_end(&mut raw).await.unwrap();
-        assert_eq!(parse(raw).status, status, "{host}");
+    let everywhere: SocketAddr = "0.0.0.0:0".parse().unwrap();
+    let local = Sandbox::start().await.unwrap();
+    let builder = Sandbox::builder().listen(everywhere).allow_non_loopback();
+    let network = builder.start().await.unwrap();
+    for (host, to_local, to_network) in [
+        ("evil.example", 421, 421),
+        ("127.0.0.1.evil.example:80", 421, 421),
+        ("", 421, 421),
+        ("localhost", 200, 200),
+        ("shop.localhost:8080", 200, 200),
+        ("192.0.2.7:8080", 200, 200),
+        ("[::1]:8080", 200, 200),
+        ("paylink-sandbox:8080", 421, 200),
+    ] {
+        for path in ["/", "/_sandbox/journal", "/zipay/api/"] {
+            let request = format!("GET {path}");
+            let headers = [("host", host)];
+            assert_eq!(status(&local, &request, &headers).await, to_local, "{host}");
+            assert_eq!(
+                status(&network, &request, &headers).await,
+                to_network,
+                "{host}"
+            );
+        }
     }
+    let both = [("host", "localhost"), ("host", "evil.example")];
+    assert_eq!(status(&local, "GET /_sandbox/journal", &both).await, 421);
+}
+
+/// What a browser says of the page that sends a request.
+const PAGES: [(&str, &str, bool); 13] = [
+    ("origin", "http://HOST", true),
+    ("origin", "https://HOST", true),
+    ("sec-fetch-site", "same-origin", true),
+    ("sec-fetch-site", "none", true),
+    ("origin", "null", false),
+    ("origin", "", false),
+    ("origin", "http://evil.example", false),
+    ("origin", "http://HOST.evil.example", false),
+    ("origin", "http://127.0.0.1:1", false),
+    ("origin", "http://127.0.0.1", false),
+    ("origin", "ftp://HOST", false),
+    ("sec-fetch-site", "cross-site", false),
+    // Another port of this machine is the same site.
+    ("sec-fetch-site", "same-site", false),
+];
+
+#[tokio::test]
+async fn another_sites_page_changes_nothing() {
+    let (sandbox, shop) = open().await;
+    let host = sandbox.address().to_string();
+    for (number, (name, value, is_own)) in PAGES.into_iter().enumerate() {
+        let trackid = shop.create(&number.to_string()).await;
+        let value = value.replace("HOST", &host);
+        let headers = [("host", host.as_str()), (name, &value)];
+        for request in [
+            &format!("POST /_sandbox/zipay/invoices/{trackid}/decline"),
+            &format!("POST /zipay/invoice_v1/{trackid}/decline"),
+            "DELETE /_sandbox/journal",
+            "POST /zipay/api/invoice-list",
+        ] {
+            let answered = status(&sandbox, request, &headers).await;
+            assert_eq!(
+                answered == 403,
+                !is_own,
+                "{request} {name}: {value}: {answered}"
+            );
+        }
+        let is_declined = snapshot(&sandbox, &trackid).status == Status::Rejected;
+        assert_eq!(is_declined, is_own, "{name}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn another_sites_page_reads_nothing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let host = sandbox.address().to_string();
+    for (name, value, is_own) in PAGES {
+        let value = value.replace("HOST", &host);
+        let said = [("host", host.as_str()), (name, &value)];
+        for method in ["GET", "HEAD"] {
+            let request = format!("{method} /_sandbox/journal");
+            let answered = status(&sandbox, &request, &said).await;
+            assert_eq!(answered == 403, !is_own, "{name}: {value}: {answered}");
+        }
+        // A link is followed, wherever it stands; and the shop leads to the pay pages.
+        let follows = [said[0], said[1], ("sec-fetch-mode", "navigate")];
+        assert_eq!(
+            status(&sandbox, "GET /_sandbox/health", &follows).await,
+            200
+        );
+        assert_eq!(status(&sandbox, "GET /", &said).await, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_program_says_nothing_of_a_page() {
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create("1").await;
+    let host = sandbox.address().to_string();
+    let pay = format!("POST /_sandbox/zipay/invoices/{trackid}/pay");
+    let headers = [("host", host.as_str())];
+    assert_eq!(status(&sandbox, &pay, &headers).await, 200);
+    let clear = "DELETE /_sandbox/journal";
+    assert_eq!(status(&sandbox, clear, &headers).await, 204);
 }
 
 #[tokio::test]

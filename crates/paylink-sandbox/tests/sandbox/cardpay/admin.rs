@@ -80,7 +80,7 @@ async fn what_cannot_be_done_is_refused() {
     for (path, body, status) in cases {
         let reply = post_json(&sandbox, path, &body).await;
         assert_eq!(reply.status, status, "{path} {body}");
-        assert!(reply.json()["error"].is_string(), "{path} {body}");
+        assert!(reply.json()["error"]["code"].is_string(), "{path} {body}");
     }
     let unknown = get(&sandbox, "/_sandbox/cardpay/payments/1").await;
     assert_eq!(unknown.status, 404);

@@ -55,7 +55,7 @@ async fn the_clock_is_read_and_moved() {
     for bad in [json!({}), negative, unknown, json!([])] {
         let reply = post_json(&sandbox, "/_sandbox/clock", &bad).await;
         assert_eq!(reply.status, 422, "{bad}");
-        assert!(reply.json()["error"].is_string());
+        assert!(reply.json()["error"]["message"].is_string());
     }
     assert_eq!(sandbox.clock().advanced(), Duration::from_secs(1800));
 }
@@ -166,7 +166,8 @@ async fn a_fault_that_could_never_come_is_refused() {
     ] {
         let reply = post_json(&sandbox, "/_sandbox/faults", &bad).await;
         assert_eq!(reply.status, 422, "{bad}");
-        assert!(!reply.json()["error"].as_str().unwrap().is_empty());
+        let error = &reply.json()["error"];
+        assert!(!error["message"].as_str().unwrap().is_empty(), "{error}");
     }
     assert!(sandbox.faults().pending().is_empty());
 }

@@ -102,7 +102,7 @@ async fn the_policy_allows_the_style_the_forms_and_nothing_else() {
          base-uri 'none'; frame-ancestors 'none'"
     );
     assert_eq!(policy, expected);
-    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(page.header("referrer-policy"), Some("same-origin"));
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
 }
