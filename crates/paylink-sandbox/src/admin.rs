@@ -2,6 +2,7 @@
 
 mod document;
 mod operation;
+mod page;
 mod problem;
 mod routes;
 
@@ -36,7 +37,9 @@ pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
         .chain(providers.iter().map(Simulated::admin))
         .fold(Described::default(), Described::merge);
     let document = document::complete(document, providers);
+    let page = page::routes(&document, &world.origin);
     let router = router
+        .merge(page)
         .route("/openapi.json", get(async move || Json(document)))
         .method_not_allowed_fallback(async || {
             let message = "the path has other methods: take one that the header `Allow` names";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use paylink_sandbox::{Sandbox, Simulated};
 use serde_json::{Value, json};
 
-use crate::client::{FORM, JSON, Param, Reply, get_json, of, post_json, posted, send};
+use crate::client::{FORM, JSON, Param, Reply, get, get_json, of, post_json, posted, send};
 
 const DOCUMENT: &str = "/_sandbox/openapi.json";
 
@@ -171,7 +171,7 @@ async fn every_refusal_has_one_form() {
     let clock = "/_sandbox/clock";
     let long = vec![b' '; 64 * 1024 + 1];
     #[rustfmt::skip]
-    let cases: [Case<'_>; 19] = [
+    let cases: [Case<'_>; 20] = [
         ("GET", "/_sandbox/", &[], b"", 404, "unknown-path"),
         ("GET", "/_sandbox/nothing", &[], b"", 404, "unknown-path"),
         ("POST", "/_sandbox/zipay/", &[], b"", 404, "unknown-path"),
@@ -181,6 +181,7 @@ async fn every_refusal_has_one_form() {
         ("GET", "/_sandbox/pod/invoices/18446744073709551616", &[], b"", 404, "not-found"),
         ("PUT", clock, &[], b"", 405, "method-not-allowed"),
         ("OPTIONS", clock, &[], b"", 405, "method-not-allowed"),
+        ("POST", "/_sandbox", &[], b"", 405, "method-not-allowed"),
         ("POST", clock, &[JSON], b"", 400, "malformed"),
         ("POST", clock, &[JSON], b"{", 400, "malformed"),
         ("POST", clock, &[JSON], b"{\"advance_seconds\": 1} {}", 400, "malformed"),
@@ -247,6 +248,34 @@ async fn it_says_that_it_is_there() {
     let health = get_json(&sandbox, "/_sandbox/health").await;
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(of(&health, &["status", "version"]), json!(["ok", version]));
+}
+
+#[tokio::test]
+async fn a_person_reads_the_description_on_a_page() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let document = get_json(&sandbox, DOCUMENT).await;
+    let persian = get(&sandbox, "/_sandbox").await;
+    persian.fetches_nothing();
+    let english = get(&sandbox, "/_sandbox?lang=en").await;
+    english.shows(r#"<html lang="en" dir="ltr">"#);
+    for page in [persian, english] {
+        assert_eq!(page.status, 200);
+        for (method, path, said) in operations(&document) {
+            page.shows(&format!("<code>{method} {path}</code>"));
+            page.shows(&format!(
+                r#"id="{}""#,
+                said["operationId"].as_str().unwrap()
+            ));
+        }
+        for reference in references(&document) {
+            if let Some(schema) = reference.strip_prefix("/components/schemas/") {
+                page.shows(&format!(r#"id="schema-{schema}""#));
+            }
+        }
+        let url = sandbox.url();
+        page.shows(&format!("curl -X DELETE &#39;{url}/_sandbox/faults&#39;"));
+        page.shows("-d &#39;{&#34;advance_seconds&#34;:1800}&#39;");
+    }
 }
 
 #[tokio::test]
