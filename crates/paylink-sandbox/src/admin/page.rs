@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::DESCRIPTION;
 use super::document::ABOUT;
-use crate::page::page;
+use crate::page::{Policy, Reader, page, texts};
 
 /// Serves the page.
 pub(super) fn routes(document: &Value, origin: &str) -> Router {
@@ -20,79 +20,38 @@ pub(super) fn routes(document: &Value, origin: &str) -> Router {
     Router::new().route("/", get(show)).with_state(reference)
 }
 
-async fn show(State(reference): State<Arc<Reference>>, RawQuery(query): RawQuery) -> Response {
-    let query = query.unwrap_or_default();
-    let is_english = query.split('&').any(|pair| pair == "lang=en");
-    let words = if is_english { &ENGLISH } else { &PERSIAN };
-    page(
-        StatusCode::OK,
-        &ApiPage {
-            words,
-            reference: &reference,
-        },
-        None,
-    )
+async fn show(State(reference): State<Arc<Reference>>, reader: Reader) -> Response {
+    let view = ApiPage {
+        texts: TEXTS.of(reader.lang),
+        reader: &reader,
+        reference: &reference,
+    };
+    page(&reader, StatusCode::OK, &view, Policy::default())
 }
 
 #[derive(Template)]
 #[template(path = "api.html")]
 struct ApiPage<'a> {
-    words: &'static Words,
+    reader: &'a Reader,
+    texts: &'static Texts,
     reference: &'a Reference,
 }
 
-/// The page's own words; what operations do is said in English.
-struct Words {
-    lang: &'static str,
-    direction: &'static str,
-    /// The code and the name of the other language.
-    other: (&'static str, &'static str),
-    test: &'static str,
-    no_money: &'static str,
-    title: &'static str,
-    for_programs: &'static str,
-    operations: &'static str,
-    parameters: &'static str,
-    body: &'static str,
-    command: &'static str,
-    answers: &'static str,
-    forms: &'static str,
-    required: &'static str,
+texts! {
+    /// The page's own words; what operations do is said in English.
+    Texts in TEXTS {
+        title: "API محیط آزمایشی", "The API of the sandbox";
+        for_programs: "همین متن برای برنامه‌ها", "The same for programs";
+        operations: "فهرست عملیات", "Operations";
+        parameters: "پارامترها", "Parameters";
+        body: "بدنهٔ درخواست", "Body";
+        command: "دستور آماده", "Command";
+        copy: "کپی کردن", "Copy";
+        answers: "پاسخ‌ها", "Answers";
+        forms: "ساختار داده‌ها", "Forms of data";
+        required: "الزامی", "required";
+    }
 }
-
-const PERSIAN: Words = Words {
-    lang: "fa",
-    direction: "rtl",
-    other: ("en", "English"),
-    test: "محیط آزمایشی.",
-    no_money: "در این صفحه هیچ پول واقعی جابه‌جا نمی‌شود.",
-    title: "API محیط آزمایشی",
-    for_programs: "همین متن برای برنامه‌ها",
-    operations: "فهرست عملیات",
-    parameters: "پارامترها",
-    body: "بدنهٔ درخواست",
-    command: "دستور برای کپی کردن",
-    answers: "پاسخ‌ها",
-    forms: "ساختار داده‌ها",
-    required: "الزامی",
-};
-
-const ENGLISH: Words = Words {
-    lang: "en",
-    direction: "ltr",
-    other: ("fa", "فارسی"),
-    test: "Test environment.",
-    no_money: "No real money moves on this page.",
-    title: "The API of the sandbox",
-    for_programs: "The same for programs",
-    operations: "Operations",
-    parameters: "Parameters",
-    body: "Body",
-    command: "Command to copy",
-    answers: "Answers",
-    forms: "Forms of data",
-    required: "required",
-};
 
 /// What the document says, in the order in which a person reads it.
 struct Reference {
