@@ -206,6 +206,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Answers to this host name as well, such as one that a proxy on the way keeps.
+    #[must_use]
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.callers.admit_host(name.into());
+        self
+    }
+
     /// Allows an address that other machines can reach, such as a container's, and requests under
     /// any host name.
     ///

@@ -19,6 +19,11 @@ impl Callers {
         self.from_network = true;
     }
 
+    /// Admits callers by this host name.
+    pub(crate) fn admit_host(&mut self, name: String) {
+        self.hosts.push(name);
+    }
+
     /// Returns whether callers on other machines are admitted.
     pub(crate) fn are_from_network(&self) -> bool {
         self.from_network
