@@ -1,11 +1,15 @@
 //! The API under `/_sandbox`: what [`Sandbox`](crate::Sandbox) offers in Rust, over HTTP.
 
 mod document;
+mod faults;
 mod operation;
 mod page;
 mod problem;
+mod record;
 mod routes;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
@@ -22,7 +26,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::calendar;
-use crate::faults::{FaultError, FaultRule, Faults, SetFault};
 use crate::simulated::Simulated;
 use crate::world::World;
 
@@ -31,7 +34,12 @@ pub(crate) const DESCRIPTION: &str = "/_sandbox/openapi.json";
 
 /// Serves the shared part of the API, what each provider adds to it, and their description.
 pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
-    let shared = [health(), shared(world), routes(world)];
+    let shared = [
+        health(),
+        shared(world, providers),
+        faults::routes(world),
+        record::routes(world),
+    ];
     let Described { router, document } = shared
         .into_iter()
         .chain(providers.iter().map(Simulated::admin))
@@ -106,45 +114,59 @@ struct Health {
     version: &'static str,
 }
 
-fn shared(world: &World) -> Described {
-    Routes::new("", world.clone())
-        .get("/clock", "Reads the sandbox clock.", clock)
+/// The sandbox, as its routes see it.
+#[derive(Debug, Clone)]
+struct Shared {
+    world: World,
+    providers: Arc<[Simulated]>,
+}
+
+fn shared(world: &World, providers: &[Simulated]) -> Described {
+    let shared = Shared {
+        world: world.clone(),
+        providers: providers.into(),
+    };
+    Routes::new("", shared)
+        .get("/clock", "Reads the sandbox clock.", ClockReading::of)
         .post(
             "/clock",
             "Moves the sandbox clock ahead, by a hundred years at most in total.",
-            |world, by: ClockAdvance| {
-                world
-                    .clock
-                    .advance(Duration::from_secs(by.advance_seconds));
-                Ok(clock(world))
+            |shared, by: ClockAdvance| {
+                let clock = &shared.world.clock;
+                clock.advance(Duration::from_secs(by.advance_seconds));
+                Ok(ClockReading::of(shared))
             },
         )
-        .get("/seed", "Reads the seed.", seed)
+        .get("/seed", "Reads the seed.", Seed::of)
         .post(
             "/seed",
             "Restarts everything random from this seed; keys and identifiers already given out stay.",
-            |world, wanted: Seed| {
-                world.random.reseed(wanted.seed);
-                Ok(seed(world))
+            |shared, wanted: Seed| {
+                shared.world.random.reseed(wanted.seed);
+                Ok(Seed::of(shared))
             },
         )
-        .list(
-            "/journal",
-            "Lists the requests the providers received, oldest first; the last 10,000 are kept.",
-            |world| world.journal.entries(),
+        .run(
+            "/clock/next-deadline",
+            "Moves the sandbox clock to the moment at which the next payment is given back, expires or settles by itself.",
+            |shared| {
+                let deadlines = shared.providers.iter().filter_map(Simulated::next_deadline);
+                let message = "no payment waits for a moment: nothing would change by itself";
+                let next = deadlines.min();
+                let next = next.ok_or_else(|| Problem::new(StatusCode::CONFLICT, message))?;
+                let clock = &shared.world.clock;
+                clock.advance(next.duration_since(clock.now()).unwrap_or_default());
+                Ok(ClockReading::of(shared))
+            },
         )
-        .delete("/journal", "Forgets the requests received so far.", |world| {
-            world.journal.clear();
-        })
-        .list(
-            "/webhooks",
-            "Lists the webhooks the providers wrote and what became of them, oldest first; the last 1,000 are kept.",
-            |world| world.outbox.webhooks(),
-        )
-        .list(
-            "/sms",
-            "Lists the text messages that would have been sent, oldest first; the last 1,000 are kept.",
-            |world| world.sms.messages(),
+        .refuses(StatusCode::CONFLICT, "No payment waits for a moment.")
+        .get(
+            "/environment",
+            "Lists the variables with which a client uses the sandbox, as `paylink sandbox` prints them.",
+            |shared| {
+                let accounts = shared.providers.iter().flat_map(Simulated::variables);
+                Environment(accounts.collect())
+            },
         )
         .done()
 }
@@ -170,14 +192,22 @@ struct ClockAdvance {
     advance_seconds: u64,
 }
 
-fn clock(world: &World) -> ClockReading {
-    let now = world.clock.now();
-    ClockReading {
-        now,
-        unix: calendar::unix_seconds(now),
-        advanced_seconds: world.clock.advanced().as_secs(),
+impl ClockReading {
+    fn of(shared: &Shared) -> Self {
+        let clock = &shared.world.clock;
+        let now = clock.now();
+        Self {
+            now,
+            unix: calendar::unix_seconds(now),
+            advanced_seconds: clock.advanced().as_secs(),
+        }
     }
 }
+
+/// The variables with which a client uses the sandbox, by their names.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(transparent)]
+struct Environment(BTreeMap<String, String>);
 
 /// The seed from which everything random comes.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -186,49 +216,11 @@ struct Seed {
     seed: u64,
 }
 
-fn seed(world: &World) -> Seed {
-    Seed {
-        seed: world.random.seed(),
-    }
-}
-
-fn routes(world: &World) -> Described {
-    Routes::new("", world.faults.clone())
-        .list("/faults", "Lists the faults in force.", Faults::pending)
-        .create(
-            "/faults",
-            "Sets a fault for an operation, for all of a provider, or for all providers.",
-            |faults, rule: FaultRule| {
-                let number = faults.set(rule.clone())?;
-                Ok(SetFault { number, rule })
-            },
-        )
-        .delete("/faults", "Removes every fault.", Faults::clear)
-        .act(
-            "/faults/{number}/remove",
-            "Removes one fault.",
-            |faults, number: u64| match faults.remove(number) {
-                true => Ok(faults.pending()),
-                false => Err(Problem::new(
-                    StatusCode::NOT_FOUND,
-                    "there is no such fault",
-                )),
-            },
-        )
-        .done()
-}
-
-impl From<FaultError> for Problem {
-    fn from(error: FaultError) -> Self {
-        let code = match error {
-            FaultError::UnknownProvider { .. } => "unknown-provider",
-            FaultError::UnknownOperation { .. } => "unknown-operation",
-            FaultError::UnknownPreset { .. } => "unknown-preset",
-            FaultError::NoWebhook(_) | FaultError::OutOfRange(_) => "unusable",
-        };
-        Self::unusable(&error)
-            .coded(code)
-            .known(error.known().iter().copied())
+impl Seed {
+    fn of(shared: &Shared) -> Self {
+        Self {
+            seed: shared.world.random.seed(),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
-pub(crate) use message::{Received, receive};
+pub(crate) use message::{REPEATS_HEADER, Received, receive};
 use message::{Sent, mask};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;

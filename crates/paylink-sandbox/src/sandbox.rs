@@ -24,7 +24,6 @@ use crate::{Providers, Simulated, admin, index, world};
 /// It stops when it is [shut down](Sandbox::shutdown) or dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    address: SocketAddr,
     world: World,
     pub(crate) providers: Providers,
     stop: Option<StopSignal>,
@@ -64,7 +63,7 @@ impl Sandbox {
     /// Returns the address it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.world.address
     }
 
     /// Lists the providers that it simulates, in the order of their names.
@@ -265,6 +264,7 @@ impl SandboxBuilder {
         );
         let world = World {
             origin: origin(address).into(),
+            address,
             sms: SmsOutbox::new(clock.clone()),
             clock,
             random,
@@ -287,7 +287,6 @@ impl SandboxBuilder {
         let server = tokio::spawn(server::serve(listener, router, callers, stopping.clone()));
         let courier = tokio::spawn(outbox::run(outbox, parcels, stopping));
         Ok(Sandbox {
-            address,
             world,
             providers,
             stop: Some(stop),

@@ -87,6 +87,15 @@ impl Simulated {
         account.map(|account| self.with_addresses(account))
     }
 
+    /// Lists the variables in which a client finds the settings of the account that tests use:
+    /// `PAYLINK_ZIPAY_API_KEY`.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let name = |key| format!("PAYLINK_{}_{key}", self.name()).to_uppercase();
+        let settings = self.settings().into_iter();
+        settings.map(|(key, value)| (name(key), value)).collect()
+    }
+
     /// Lists the operations that a [fault](crate::Faults::next) can be set for.
     #[must_use]
     pub fn operations(&self) -> Vec<&'static str> {

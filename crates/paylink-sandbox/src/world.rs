@@ -1,5 +1,6 @@
 //! What the providers of one sandbox share, and how a request passes through it.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,8 @@ use crate::sms::SmsOutbox;
 pub(crate) struct World {
     /// `http://127.0.0.1:PORT`, without a slash at its end.
     pub(crate) origin: Arc<str>,
+    /// The address it listens on.
+    pub(crate) address: SocketAddr,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) faults: Faults,

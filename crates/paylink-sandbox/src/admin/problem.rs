@@ -69,6 +69,11 @@ impl Problem {
         self
     }
 
+    /// Answers with another status.
+    pub(crate) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
     /// Lists the names that are known, where the request has another one.
     pub(crate) fn known<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.error.known = names.into_iter().map(Into::into).collect();

@@ -150,6 +150,55 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.add(method, path, operation, handler)
     }
 
+    /// Answers `GET` with what an identifier names, once it is there.
+    pub(crate) fn find_later<I: Id, V: Output, F: Later<V>>(
+        self,
+        path: &str,
+        about: &str,
+        find: impl Fn(S, I) -> F + Clone + Send + Sync + 'static,
+    ) -> Self {
+        self.named_later(HttpMethod::Get, path, about, find)
+    }
+
+    /// Answers `POST` by doing something that takes a while to what an identifier names.
+    pub(crate) fn act_later<I: Id, V: Output, F: Later<V>>(
+        self,
+        path: &str,
+        about: &str,
+        act: impl Fn(S, I) -> F + Clone + Send + Sync + 'static,
+    ) -> Self {
+        self.named_later(HttpMethod::Post, path, about, act)
+    }
+
+    fn named_later<I: Id, V: Output, F: Later<V>>(
+        mut self,
+        method: HttpMethod,
+        path: &str,
+        about: &str,
+        act: impl Fn(S, I) -> F + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let operation = Operation::about(about)
+            .names::<I>(path)
+            .answers(200, self.schema::<V>());
+        let handler = move |State(state): State<S>, id: Named| {
+            let acting = parse(id).map(|id| act(state, id));
+            async move { acting?.await.map(Json) }
+        };
+        self.add(method, path, operation, handler)
+    }
+
+    /// Answers `POST` without a body.
+    pub(crate) fn run<V: Output>(
+        mut self,
+        path: &str,
+        about: &str,
+        act: impl Fn(&S) -> Result<V, Problem> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let operation = Operation::about(about).answers(200, self.schema::<V>());
+        let handler = move |State(state): State<S>| ready(act(&state).map(Json));
+        self.add(HttpMethod::Post, path, operation, handler)
+    }
+
     /// Answers `POST` with a body by doing something to what an identifier names.
     pub(crate) fn act_with<I: Id, B: Body, V: Output>(
         mut self,
@@ -356,6 +405,11 @@ impl<I: FromStr + PartialSchema> Id for I {}
 pub(crate) trait Output: Serialize + ToSchema + Send + 'static {}
 
 impl<V: Serialize + ToSchema + Send + 'static> Output for V {}
+
+/// What an operation answers after a while.
+pub(crate) trait Later<V>: Future<Output = Result<V, Problem>> + Send + 'static {}
+
+impl<V, F: Future<Output = Result<V, Problem>> + Send + 'static> Later<V> for F {}
 
 /// What an operation takes.
 pub(crate) trait Body: DeserializeOwned + ToSchema + Send + 'static {}
