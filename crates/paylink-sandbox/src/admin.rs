@@ -27,10 +27,14 @@ use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::simulated::Simulated;
+use crate::snapshot::Snapshot;
 use crate::world::World;
 
 /// Where the description of this API is served.
 pub(crate) const DESCRIPTION: &str = "/_sandbox/openapi.json";
+
+/// Where a snapshot is taken and loaded.
+pub(crate) const SNAPSHOT: &str = "/_sandbox/snapshot";
 
 /// Serves the shared part of the API, what each provider adds to it, and their description.
 pub(crate) fn router(world: &World, providers: &[Simulated]) -> Router {
@@ -160,6 +164,28 @@ fn shared(world: &World, providers: &[Simulated]) -> Described {
             },
         )
         .refuses(StatusCode::CONFLICT, "No payment waits for a moment.")
+        .run(
+            "/reset",
+            "Forgets everything that happened, and sets the clock back to real time; keys stay.",
+            |shared| {
+                Snapshot::reset(&shared.world, &shared.providers);
+                Ok(ClockReading::of(shared))
+            },
+        )
+        .get(
+            "/snapshot",
+            "Takes a snapshot: everything the sandbox remembers, but for keys and the journal.",
+            |shared| Snapshot::of(&shared.world, &shared.providers),
+        )
+        .post(
+            "/snapshot",
+            "Puts the sandbox into the state of a snapshot, which may take up to 64 MiB; keys stay.",
+            |shared, snapshot: Snapshot| {
+                let loaded = snapshot.load(&shared.world, &shared.providers);
+                loaded.map_err(Problem::unusable)?;
+                Ok(ClockReading::of(shared))
+            },
+        )
         .get(
             "/environment",
             "Lists the variables with which a client uses the sandbox, as `paylink sandbox` prints them.",

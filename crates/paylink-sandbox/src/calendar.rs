@@ -72,6 +72,49 @@ pub(crate) fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result
     serializer.serialize_str(&utc(*time))
 }
 
+/// Serialises a time in RFC 3339, to the second, and reads it again.
+pub(crate) mod moment {
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+    use jiff::Timestamp;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer};
+
+    pub(crate) use super::rfc3339 as serialize;
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SystemTime, D::Error> {
+        let text = String::deserialize(from)?;
+        let read: Timestamp = text.parse().map_err(D::Error::custom)?;
+        let seconds = u64::try_from(read.as_second()).unwrap_or_default();
+        let moment = UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        moment.ok_or_else(|| D::Error::custom("the time is too far away"))
+    }
+}
+
+/// The same of a time that may be missing.
+pub(crate) mod moment_or_none {
+    use std::time::SystemTime;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Moment(#[serde(with = "super::moment")] SystemTime);
+
+    pub(crate) fn serialize<S: Serializer>(
+        time: &Option<SystemTime>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        time.map(Moment).serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<SystemTime>, D::Error> {
+        let read = Option::<Moment>::deserialize(from)?;
+        Ok(read.map(|Moment(time)| time))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,7 +19,7 @@ pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings
 
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{self, Account, PayReason, Provider, history, simulates};
+use crate::simulated::{self, Account, PayReason, Provider, SavedProvider, history, simulates};
 use crate::world::{Locked, World};
 use operations::{OPERATIONS, Operation};
 
@@ -42,6 +42,7 @@ struct Inner {
     base_url: String,
     token: String,
     cards: [MerchantCard; 3],
+    first_pay_id: u64,
     store: Locked<Store>,
     settings: Locked<Settings>,
 }
@@ -58,9 +59,11 @@ impl CardpaySandbox {
         let random = world.random.stream(NAME);
         let token = random.hex(2);
         world.journal.keep_out_setting(NAME, "token", &token);
+        let first_pay_id = random.within(10, 90);
         Self(Arc::new(Inner {
             world: world.clone(),
-            store: Locked::new(Store::starting_at(random.within(10, 90))),
+            store: Locked::new(Store::starting_after(first_pay_id, world.capacity)),
+            first_pay_id,
             random,
             base_url: world.url(NAME, API),
             token,
@@ -108,7 +111,7 @@ impl CardpaySandbox {
     /// Lists everything that was transferred to the merchant's cards, oldest first.
     #[must_use]
     pub fn deposits(&self) -> Vec<Deposit> {
-        self.store().deposits().to_vec()
+        self.store().deposits().cloned().collect()
     }
 
     /// Locks the payments after closing those whose time is over.
@@ -165,6 +168,24 @@ impl Provider for CardpaySandbox {
 
     fn next_deadline(&self) -> Option<SystemTime> {
         self.store().next_deadline()
+    }
+
+    fn save(&self) -> SavedProvider {
+        let store = self.store().save(&self.0.cards);
+        SavedProvider::of(&store, &self.settings())
+    }
+
+    fn load(&self, saved: &SavedProvider) -> Result<(), serde_json::Error> {
+        let store = Store::load(saved.store()?, &self.0.cards, self.0.world.capacity);
+        self.0.settings.set(saved.settings()?);
+        *self.0.store.lock() = store;
+        Ok(())
+    }
+
+    fn reset(&self) {
+        let store = Store::starting_after(self.0.first_pay_id, self.0.world.capacity);
+        *self.0.store.lock() = store;
+        self.0.settings.set(Settings::default());
     }
 }
 

@@ -62,6 +62,11 @@ impl Clock {
         *advanced = advanced.saturating_add(by).min(FURTHEST);
     }
 
+    /// Moves the clock to so many seconds ahead of real time, even if that is back.
+    pub(crate) fn set_advanced(&self, seconds: u64) {
+        *self.0.advanced.lock() = Duration::from_secs(seconds).min(FURTHEST);
+    }
+
     /// Returns how far the clock was moved ahead of real time.
     #[must_use]
     pub fn advanced(&self) -> Duration {

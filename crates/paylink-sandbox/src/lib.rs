@@ -61,6 +61,7 @@ mod outbox;
 mod page;
 pub mod pod;
 mod random;
+mod rows;
 mod sandbox;
 mod server;
 mod settings;
@@ -68,6 +69,7 @@ mod shelf;
 mod simulated;
 pub mod sizpay;
 mod sms;
+mod snapshot;
 mod view;
 mod world;
 pub mod zipay;
@@ -82,6 +84,7 @@ pub use outbox::{Attempt, Webhook, WebhookState};
 pub use sandbox::{Sandbox, SandboxBuilder, StartError};
 pub use simulated::{PayError, Simulated};
 pub use sms::Sms;
+pub use snapshot::{Snapshot, SnapshotError};
 
 // In the order of their names.
 simulated::simulated! {

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -7,7 +8,8 @@ use axum::http::{Request, header};
 use http_body_util::Full;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use serde::Serialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -22,6 +24,7 @@ use crate::clock::Clock;
 use crate::faults::{Fault, Faults};
 use crate::server::is_localhost;
 use crate::shelf::{Shelf, Weighed};
+use crate::simulated;
 use crate::world::{Changes, Stopping};
 
 /// Webhooks kept.
@@ -31,23 +34,24 @@ const CAPACITY: usize = 1_000;
 const HEAVIEST: usize = 8 * 1024 * 1024;
 
 /// A message from a provider to the merchant, and what became of it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[non_exhaustive]
 pub struct Webhook {
     /// Its number, counted from 1.
     pub number: u64,
     /// The sandbox time at which it was written.
-    #[serde(serialize_with = "calendar::rfc3339")]
+    #[serde(with = "calendar::moment")]
     #[schema(value_type = String, format = DateTime)]
     pub at: SystemTime,
     /// The provider's name, such as `zipay`.
-    pub provider: &'static str,
+    #[serde(deserialize_with = "simulated::read_name")]
+    pub provider: simulated::Name,
     /// The provider's identifier of the payment that it is about.
     pub payment: String,
     /// Where it goes.
     pub url: String,
     /// The media type of the body.
-    pub content_type: &'static str,
+    pub content_type: Cow<'static, str>,
     /// The body, to the byte.
     pub body: String,
     /// What became of it.
@@ -56,14 +60,17 @@ pub struct Webhook {
     pub refusal: Option<String>,
     /// The fault it met.
     #[schema(value_type = Option<String>)]
-    #[serde(serialize_with = "crate::journal::as_text")]
+    #[serde(
+        serialize_with = "crate::journal::as_text",
+        deserialize_with = "read_fault"
+    )]
     pub fault: Option<Fault>,
     /// The deliveries tried so far.
     pub attempts: Vec<Attempt>,
 }
 
 /// What became of a webhook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WebhookState {
@@ -79,6 +86,12 @@ pub enum WebhookState {
     Lost,
 }
 
+fn read_fault<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Fault>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    let fault = text.map(|text| text.parse().map_err(D::Error::custom));
+    fault.transpose()
+}
+
 impl Weighed for Webhook {
     fn weight(&self) -> usize {
         let tries = self.attempts.iter();
@@ -90,11 +103,11 @@ impl Weighed for Webhook {
 }
 
 /// One delivery of a webhook.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[non_exhaustive]
 pub struct Attempt {
     /// The sandbox time at which it ended.
-    #[serde(serialize_with = "calendar::rfc3339")]
+    #[serde(with = "calendar::moment")]
     #[schema(value_type = String, format = DateTime)]
     pub at: SystemTime,
     /// The HTTP status the merchant answered with.
@@ -168,7 +181,7 @@ impl Outbox {
             provider,
             payment: payment.to_owned(),
             url: url.to_string(),
-            content_type,
+            content_type: content_type.into(),
             body,
             state,
             refusal: target.as_ref().err().map(ToString::to_string),
@@ -225,8 +238,17 @@ impl Outbox {
         self.shelf.newest(count, is_wanted)
     }
 
-    pub(crate) fn clear(&self) {
-        self.shelf.clear();
+    /// Takes these webhooks in place of those that there are. None of them is sent again by itself.
+    pub(crate) fn fill(&self, webhooks: Vec<Webhook>) {
+        let settled = webhooks.into_iter().map(|webhook| match webhook.state {
+            WebhookState::Waiting => Webhook {
+                state: WebhookState::GivenUp,
+                ..webhook
+            },
+            _ => webhook,
+        });
+        self.shelf
+            .fill(settled.map(|webhook| (webhook.number, webhook)));
     }
 
     /// Notes one attempt, and what it means for the webhook.
@@ -344,7 +366,7 @@ async fn post(targets: &Targets, target: &Target, webhook: &Webhook) -> Result<u
 async fn exchange(targets: &Targets, target: &Target, webhook: &Webhook) -> Result<u16, PostError> {
     let request = Request::post(&target.path)
         .header(header::HOST, &target.authority)
-        .header(header::CONTENT_TYPE, webhook.content_type)
+        .header(header::CONTENT_TYPE, webhook.content_type.as_ref())
         .header(header::USER_AGENT, "paylink-sandbox")
         .header(header::CONNECTION, "close")
         .body(Full::new(Bytes::from(webhook.body.clone())))?;

@@ -41,7 +41,7 @@ pub use sms::PosPurchase;
 
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{self, PayReason, Payment, Provider, history, simulates};
+use crate::simulated::{self, PayReason, Payment, Provider, SavedProvider, history, simulates};
 use crate::world::{Locked, World};
 
 const NAME: &str = "pod";
@@ -68,6 +68,7 @@ struct Inner {
     base_url: String,
     accounts: Accounts,
     keys: Keys,
+    first_id: u64,
     references: AtomicU64,
     store: Locked<Store>,
     settings: Locked<Settings>,
@@ -94,16 +95,14 @@ impl PodSandbox {
         for secret in secrets.chain(keys.all()) {
             journal.keep_out(secret);
         }
-        let mut store = Store::starting_at(random.within(3_000_000, 900_000));
-        for account in accounts.all() {
-            let pocket = Pocket::Wallet(account.user_id());
-            store.ledger.set(pocket, WALLET.into());
-        }
+        let first_id = random.within(3_000_000, 900_000);
+        let store = new_store(first_id, &accounts, world.capacity);
         Self(Arc::new(Inner {
             world: world.clone(),
             base_url: world.url(NAME, ROOT),
             accounts,
             keys,
+            first_id,
             references: AtomicU64::new(random.within(230_000_000, 9_000_000)),
             random,
             store: Locked::new(store),
@@ -252,6 +251,16 @@ impl PodSandbox {
     }
 }
 
+/// No invoice yet, and every wallet filled.
+fn new_store(first_id: u64, accounts: &Accounts, capacity: usize) -> Store {
+    let mut store = Store::starting_at(first_id, capacity);
+    for account in accounts.all() {
+        let pocket = Pocket::Wallet(account.user_id());
+        store.ledger.set(pocket, WALLET.into());
+    }
+    store
+}
+
 impl Provider for PodSandbox {
     fn account(&self) -> simulated::Account {
         self.settings_of(self.business())
@@ -285,6 +294,24 @@ impl Provider for PodSandbox {
 
     fn next_deadline(&self) -> Option<SystemTime> {
         self.store().next_due()
+    }
+
+    fn save(&self) -> SavedProvider {
+        SavedProvider::of(&self.store().save(), &self.settings())
+    }
+
+    fn load(&self, saved: &SavedProvider) -> Result<(), serde_json::Error> {
+        let store = Store::load(saved.store()?, self.0.world.capacity);
+        self.0.settings.set(saved.settings()?);
+        *self.0.store.lock() = store;
+        Ok(())
+    }
+
+    fn reset(&self) {
+        let capacity = self.0.world.capacity;
+        *self.0.store.lock() = new_store(self.0.first_id, &self.0.accounts, capacity);
+        self.0.settings.set(Settings::default());
+        self.failures().clear();
     }
 }
 

@@ -1,9 +1,10 @@
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
 
 use crate::world::Locked;
 
@@ -34,7 +35,7 @@ impl Random {
 
     /// Draws an unpredictable seed, small enough for any JSON reader.
     pub(crate) fn unpredictable_seed() -> u64 {
-        RandomState::new().hash_one(0) >> 32
+        std::hash::RandomState::new().hash_one(0) >> 32
     }
 
     pub(crate) fn seed(&self) -> u64 {
@@ -47,6 +48,28 @@ impl Random {
         streams.seed = seed;
         streams.turn = streams.turn.wrapping_add(1);
         streams.generators.clear();
+    }
+
+    /// Returns how far every stream has come.
+    pub(crate) fn state(&self) -> RandomState {
+        let streams = self.0.lock();
+        let generators = streams.generators.iter();
+        RandomState {
+            seed: streams.seed,
+            streams: generators
+                .map(|(name, it)| ((*name).to_owned(), it.clone()))
+                .collect(),
+        }
+    }
+
+    /// Goes on from where every stream was; `names` are those that there can be.
+    pub(crate) fn go_on_from(&self, state: &RandomState, names: &[&'static str]) {
+        let mut streams = self.0.lock();
+        streams.seed = state.seed;
+        streams.turn = streams.turn.wrapping_add(1);
+        let known = names.iter().copied();
+        let known = known.filter_map(|name| Some((name, state.streams.get(name)?.clone())));
+        streams.generators = known.collect();
     }
 
     /// Counts how often the seed was set anew.
@@ -66,6 +89,13 @@ impl Random {
             name,
         }
     }
+}
+
+/// How far every stream has come.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RandomState {
+    pub(crate) seed: u64,
+    streams: BTreeMap<String, Xoshiro256PlusPlus>,
 }
 
 /// The widest gap between two identifiers that count upwards: who knows one cannot guess the next.

@@ -1,5 +1,6 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -16,8 +17,12 @@ use crate::outbox::{self, Outbox, Targets, Webhook};
 use crate::random::Random;
 use crate::server::{self, Callers};
 use crate::sms::{Sms, SmsOutbox};
-use crate::world::{Changes, StopSignal, World};
+use crate::snapshot::{Snapshot, SnapshotError};
+use crate::world::{Changes, Locked, StopSignal, World};
 use crate::{Providers, Simulated, admin, index, world};
+
+/// The payments that each provider keeps by default.
+const CAPACITY: usize = 10_000;
 
 /// A running sandbox.
 ///
@@ -49,6 +54,8 @@ impl Sandbox {
             seed: None,
             clock: Clock::start(),
             faults: Vec::new(),
+            capacity: CAPACITY,
+            snapshot: None,
             targets: Vec::new(),
             callers: Callers::default(),
         }
@@ -118,6 +125,25 @@ impl Sandbox {
         self.world.random.reseed(seed);
     }
 
+    /// Takes a snapshot, from which another sandbox can [go on](SandboxBuilder::snapshot).
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of(&self.world, self.providers.list())
+    }
+
+    /// Forgets everything that happened: payments, webhooks, messages, faults, settings, the journal.
+    /// The clock shows real time again, and the same requests get the same identifiers as after the
+    /// start. Keys stay.
+    pub fn reset(&self) {
+        Snapshot::reset(&self.world, self.providers.list());
+    }
+
+    /// Counts the changes so far: another number means that something has changed.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.world.changes.count()
+    }
+
     /// Stops it and waits: requests under way have two seconds to end, the port is free afterwards.
     pub async fn shutdown(mut self) {
         drop(self.stop.take());
@@ -141,6 +167,8 @@ pub struct SandboxBuilder {
     seed: Option<u64>,
     clock: Clock,
     faults: Vec<FaultRule>,
+    capacity: usize,
+    snapshot: Option<Box<Snapshot>>,
     targets: Vec<String>,
     callers: Callers,
 }
@@ -165,6 +193,9 @@ pub enum StartError {
     /// A fault can never befall anything.
     #[error(transparent)]
     Fault(#[from] FaultError),
+    /// The snapshot cannot be loaded.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
 }
 
 impl SandboxBuilder {
@@ -194,6 +225,22 @@ impl SandboxBuilder {
     #[must_use]
     pub fn fault(mut self, rule: FaultRule) -> Self {
         self.faults.push(rule);
+        self
+    }
+
+    /// Keeps so many payments of each provider, and of what belongs to them; the oldest make room.
+    /// By default that are 10,000.
+    #[must_use]
+    pub fn keep_payments(mut self, most: usize) -> Self {
+        self.capacity = most.max(1);
+        self
+    }
+
+    /// Goes on from where another sandbox was. Its seed counts, so that keys are the same too.
+    #[must_use]
+    pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
+        self.seed = Some(snapshot.seed());
+        self.snapshot = Some(Box::new(snapshot));
         self
     }
 
@@ -236,6 +283,8 @@ impl SandboxBuilder {
             seed,
             clock,
             faults: rules,
+            capacity,
+            snapshot,
             targets,
             callers,
         } = self;
@@ -267,7 +316,9 @@ impl SandboxBuilder {
             address,
             sms: SmsOutbox::new(clock.clone()),
             clock,
+            started: Arc::new(Locked::new(random.state())),
             random,
+            capacity,
             faults,
             journal: Journal::new(),
             outbox: outbox.clone(),
@@ -277,6 +328,10 @@ impl SandboxBuilder {
         };
 
         let providers = Providers::open(&world);
+        world.started.set(world.random.state());
+        if let Some(snapshot) = snapshot {
+            snapshot.load(&world, providers.list())?;
+        }
         let mut router = Router::new().merge(admin::router(&world, providers.list()));
         router = router.merge(index::router(&world, providers.list()));
         for provider in providers.list() {

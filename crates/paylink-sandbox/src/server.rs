@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::admin::{self, Problem};
+use crate::admin::{self, Problem, SNAPSHOT};
 use crate::world::Stopping;
 
 /// How long requests under way may still take once the sandbox is stopping.
@@ -87,8 +87,11 @@ async fn admit(callers: &Callers, request: Request, is_api: bool) -> Result<Requ
     Ok(request)
 }
 
-/// The longest body any part of the sandbox reads.
+/// The longest body any part of the sandbox reads, apart from a snapshot.
 const BODY_LIMIT: usize = 64 * 1024;
+
+/// The longest snapshot.
+const SNAPSHOT_LIMIT: usize = 64 * 1024 * 1024;
 
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -96,11 +99,15 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// an endless one or one that never comes.
 async fn buffer(request: Request) -> Result<Request, Problem> {
     let (head, body) = request.into_parts();
-    let (status, message) = match timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await {
+    let limit = match head.uri.path() {
+        SNAPSHOT => SNAPSHOT_LIMIT,
+        _ => BODY_LIMIT,
+    };
+    let (status, message) = match timeout(BODY_TIMEOUT, to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => return Ok(Request::from_parts(head, Body::from(bytes))),
         Ok(Err(error)) if is_too_long(&error) => (
             StatusCode::PAYLOAD_TOO_LARGE,
-            "the body is longer than 64 KiB: send a shorter one",
+            "the body is longer than 64 KiB, or the snapshot than 64 MiB: send a shorter one",
         ),
         Ok(Err(_)) => (StatusCode::BAD_REQUEST, "the body broke off: send it again"),
         Err(_) => (

@@ -78,6 +78,20 @@ impl<T: Clone + Weighed> Shelf<T> {
         wanted.take(count).cloned().collect()
     }
 
+    /// Takes these entries, each with its number, in place of those that there are.
+    pub(crate) fn fill(&self, numbered: impl Iterator<Item = (u64, T)>) {
+        let mut entries = self.0.lock();
+        let (mut kept, mut last) = (VecDeque::new(), 0);
+        for (number, entry) in numbered {
+            last = number;
+            kept.push_back(entry);
+        }
+        entries.weight = kept.iter().map(Weighed::weight).sum();
+        entries.kept = kept;
+        entries.last = last;
+        entries.make_room();
+    }
+
     pub(crate) fn clear(&self) {
         let mut entries = self.0.lock();
         entries.kept.clear();

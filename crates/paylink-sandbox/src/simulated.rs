@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::Router;
-use serde::Serialize;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::Providers;
 use crate::admin::Described;
 use crate::history::Event;
 use crate::page::Shown;
@@ -138,6 +140,18 @@ impl Simulated {
         self.provider.payment(id)
     }
 
+    pub(crate) fn save(&self) -> SavedProvider {
+        self.provider.save()
+    }
+
+    pub(crate) fn load(&self, saved: &SavedProvider) -> Result<(), serde_json::Error> {
+        self.provider.load(saved)
+    }
+
+    pub(crate) fn reset(&self) {
+        self.provider.reset();
+    }
+
     /// Returns when the next state ends by itself.
     pub(crate) fn next_deadline(&self) -> Option<SystemTime> {
         self.provider.next_deadline()
@@ -218,6 +232,41 @@ pub(crate) trait Provider: Served {
 
     /// When the next of its states ends by itself.
     fn next_deadline(&self) -> Option<SystemTime>;
+
+    /// Everything it remembers, but for keys.
+    fn save(&self) -> SavedProvider;
+
+    /// Remembers what was saved, in place of what it remembers now.
+    fn load(&self, saved: &SavedProvider) -> Result<(), serde_json::Error>;
+
+    /// Forgets everything but keys.
+    fn reset(&self);
+}
+
+/// What one provider remembers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SavedProvider {
+    store: Value,
+    settings: Value,
+}
+
+impl SavedProvider {
+    pub(crate) fn of(store: &impl Serialize, settings: &impl Serialize) -> Self {
+        // Both are maps with texts as keys, which JSON can hold.
+        let value = |saved: Result<Value, serde_json::Error>| saved.unwrap_or_default();
+        Self {
+            store: value(serde_json::to_value(store)),
+            settings: value(serde_json::to_value(settings)),
+        }
+    }
+
+    pub(crate) fn store<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        T::deserialize(&self.store)
+    }
+
+    pub(crate) fn settings<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        T::deserialize(&self.settings)
+    }
 }
 
 /// A payment of any provider, as the dashboard shows it.
@@ -243,6 +292,17 @@ pub(crate) struct Played {
     pub(crate) name: &'static str,
     pub(crate) operations: Vec<&'static str>,
     pub(crate) sends_webhooks: bool,
+}
+
+/// The name of a provider, under which serde does not see a text to borrow.
+pub(crate) type Name = &'static str;
+
+/// Reads the name of a provider.
+pub(crate) fn read_name<'de, D: Deserializer<'de>>(from: D) -> Result<&'static str, D::Error> {
+    let name = String::deserialize(from)?;
+    let found = Providers::played().into_iter().find(|it| it.name == name);
+    let found = found.ok_or_else(|| D::Error::custom(format!("there is no provider {name:?}")))?;
+    Ok(found.name)
 }
 
 /// Writes what happened to a payment with the names that the API gives it.

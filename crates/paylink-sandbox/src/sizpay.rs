@@ -25,7 +25,7 @@ pub use merchant::{
 use crate::journal::{Names, Parameter};
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider, history, simulates};
+use crate::simulated::{Account, PayReason, Payment, Provider, SavedProvider, history, simulates};
 use crate::world::{Locked, World};
 
 const NAME: &str = "sizpay";
@@ -82,7 +82,7 @@ impl SizpaySandbox {
             asmx_url: world.url(NAME, asmx::PATH),
             merchant,
             other_merchant,
-            store: Locked::default(),
+            store: Locked::new(Store::new(world.capacity)),
             settings: Locked::default(),
         }))
     }
@@ -136,6 +136,11 @@ impl SizpaySandbox {
         self.store().get(send_id).cloned()
     }
 
+    /// The address of the page where a link is paid.
+    fn page_of(&self, pay_link_name: &str, code: &str) -> String {
+        format!("{}/{NAME}/{pay_link_name}/{code}", self.0.world.origin)
+    }
+
     fn merchants(&self) -> [&Merchant; 2] {
         [&self.0.merchant, &self.0.other_merchant]
     }
@@ -172,6 +177,23 @@ impl Provider for SizpaySandbox {
     /// No link ends by itself.
     fn next_deadline(&self) -> Option<SystemTime> {
         None
+    }
+
+    fn save(&self) -> SavedProvider {
+        SavedProvider::of(&self.store().save(), &self.settings())
+    }
+
+    fn load(&self, saved: &SavedProvider) -> Result<(), serde_json::Error> {
+        let address = |link: &Link| self.page_of(&link.pay_link_name, &link.code);
+        let store = Store::load(saved.store()?, self.0.world.capacity, address);
+        self.0.settings.set(saved.settings()?);
+        *self.store() = store;
+        Ok(())
+    }
+
+    fn reset(&self) {
+        *self.store() = Store::new(self.0.world.capacity);
+        self.0.settings.set(Settings::default());
     }
 }
 

@@ -1,11 +1,12 @@
 use std::time::SystemTime;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::calendar;
 use crate::clock::Clock;
 use crate::shelf::{Shelf, Weighed};
+use crate::simulated;
 
 /// Messages kept.
 const CAPACITY: usize = 1_000;
@@ -14,17 +15,18 @@ const CAPACITY: usize = 1_000;
 const HEAVIEST: usize = 4 * 1024 * 1024;
 
 /// A text message that would have been sent. None leaves the sandbox.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[non_exhaustive]
 pub struct Sms {
     /// Its number, counted from 1.
     pub number: u64,
     /// The sandbox time at which it was written.
-    #[serde(serialize_with = "calendar::rfc3339")]
+    #[serde(with = "calendar::moment")]
     #[schema(value_type = String, format = DateTime)]
     pub at: SystemTime,
     /// The provider's name, such as `cardpay`.
-    pub provider: &'static str,
+    #[serde(deserialize_with = "simulated::read_name")]
+    pub provider: simulated::Name,
     /// The provider's identifier of the payment that it is about.
     pub payment: String,
     /// The telephone it goes to, as the provider was given it.
@@ -73,7 +75,9 @@ impl SmsOutbox {
         self.shelf.newest(count, is_wanted)
     }
 
-    pub(crate) fn clear(&self) {
-        self.shelf.clear();
+    /// Takes these messages in place of those that there are.
+    pub(crate) fn fill(&self, messages: Vec<Sms>) {
+        self.shelf
+            .fill(messages.into_iter().map(|sms| (sms.number, sms)));
     }
 }

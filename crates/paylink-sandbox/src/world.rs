@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::faults::{FAULT_HEADER, Fault, Faults, GATEWAY, InvalidFault};
 use crate::journal::{Arrival, Journal};
 use crate::outbox::{Outbox, Targets};
-use crate::random::Random;
+use crate::random::{Random, RandomState};
 use crate::server::connection;
 use crate::sms::SmsOutbox;
 
@@ -26,6 +26,10 @@ pub(crate) struct World {
     pub(crate) address: SocketAddr,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
+    /// How far chance had come when the sandbox had started.
+    pub(crate) started: Arc<Locked<RandomState>>,
+    /// How many payments each provider keeps.
+    pub(crate) capacity: usize,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) outbox: Outbox,
@@ -42,6 +46,10 @@ pub(crate) struct Changes(watch::Sender<u64>);
 impl Changes {
     pub(crate) fn new() -> Self {
         Self(watch::Sender::new(0))
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        *self.0.borrow()
     }
 
     pub(crate) fn add(&self) {
@@ -84,6 +92,12 @@ impl<T> Locked<T> {
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Locked<T> {
+    pub(crate) fn set(&self, value: T) {
+        *self.lock() = value;
     }
 }
 

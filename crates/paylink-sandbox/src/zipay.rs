@@ -18,7 +18,7 @@ pub use pay_page::PayerError;
 
 use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider, history, simulates};
+use crate::simulated::{Account, PayReason, Payment, Provider, SavedProvider, history, simulates};
 use crate::world::{Locked, World};
 use operations::{OPERATIONS, Operation};
 
@@ -41,6 +41,7 @@ struct Inner {
     base_url: String,
     merchant: Merchant,
     other_merchant: Merchant,
+    first_transaction: u64,
     store: Locked<Store>,
     settings: Locked<Settings>,
 }
@@ -64,9 +65,11 @@ impl ZipaySandbox {
         for (_, value) in other_merchant.keys() {
             journal.keep_out(value);
         }
+        let first_transaction = random.within(100, 900);
         Self(Arc::new(Inner {
             world: world.clone(),
-            store: Locked::new(Store::starting_at(random.within(100, 900))),
+            store: Locked::new(Store::starting_at(first_transaction, world.capacity)),
+            first_transaction,
             random,
             base_url: world.url(NAME, API),
             merchant,
@@ -165,6 +168,23 @@ impl Provider for ZipaySandbox {
 
     fn next_deadline(&self) -> Option<SystemTime> {
         self.store().next_deadline()
+    }
+
+    fn save(&self) -> SavedProvider {
+        SavedProvider::of(&self.store().save(), &self.settings())
+    }
+
+    fn load(&self, saved: &SavedProvider) -> Result<(), serde_json::Error> {
+        let store = Store::load(saved.store()?, self.0.world.capacity);
+        self.0.settings.set(saved.settings()?);
+        *self.0.store.lock() = store;
+        Ok(())
+    }
+
+    fn reset(&self) {
+        let store = Store::starting_at(self.0.first_transaction, self.0.world.capacity);
+        *self.0.store.lock() = store;
+        self.0.settings.set(Settings::default());
     }
 }
 

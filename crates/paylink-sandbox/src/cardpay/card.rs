@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Cards that a payer may have. All numbers here pass their check and belong to no one.
 pub(super) const PAYER: &str = "5022290000000042";
 pub(super) const OTHER_PAYER: &str = "5892100000000057";
@@ -13,8 +15,35 @@ const OF_THE_MERCHANT: [(&str, &str); 3] = [
 ];
 
 /// The number of a bank card: sixteen digits, masked wherever it is printed.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// A snapshot holds six and four of the digits: read from there it is equal to each number with these.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
 pub struct CardNumber(String);
+
+impl From<CardNumber> for String {
+    fn from(card: CardNumber) -> Self {
+        card.masked()
+    }
+}
+
+impl From<String> for CardNumber {
+    fn from(masked: String) -> Self {
+        Self(masked)
+    }
+}
+
+impl PartialEq for CardNumber {
+    fn eq(&self, other: &Self) -> bool {
+        let is_masked = self.0.contains(MASK) || other.0.contains(MASK);
+        self.0 == other.0 || is_masked && self.masked() == other.masked()
+    }
+}
+
+impl Eq for CardNumber {}
+
+/// A letter, because asterisks would swap the two halves of a number in Persian text.
+const MASK: char = 'X';
 
 /// One of the merchant's cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,12 +72,14 @@ impl CardNumber {
     }
 
     /// Returns the number with all but the first six and the last four digits made unreadable.
-    ///
-    /// The mask is a letter, because asterisks would swap the two halves in Persian text.
     #[must_use]
     pub fn masked(&self) -> String {
         let mask = |(place, digit)| {
-            if (6..12).contains(&place) { 'X' } else { digit }
+            if (6..12).contains(&place) {
+                MASK
+            } else {
+                digit
+            }
         };
         self.0.chars().enumerate().map(mask).collect()
     }
@@ -100,6 +131,12 @@ mod tests {
         let card = CardNumber::parse(PAYER).unwrap();
         assert_eq!(card.masked(), "502229XXXXXX0042");
         assert_eq!(format!("{card:?}"), "502229XXXXXX0042");
+        let written = serde_json::to_string(&card).unwrap();
+        assert_eq!(written, r#""502229XXXXXX0042""#);
+        let read: CardNumber = serde_json::from_str(&written).unwrap();
+        assert_eq!((&read, read.masked()), (&card, card.masked()));
+        assert_ne!(read, CardNumber::parse(OTHER_PAYER).unwrap());
+        assert_ne!(card, CardNumber::parse("5022290000010042").unwrap());
     }
 
     #[test]

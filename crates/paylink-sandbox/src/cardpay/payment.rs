@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::SystemTime;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
 use utoipa::ToSchema;
@@ -14,9 +14,10 @@ use super::{CardpaySandbox, NAME};
 use crate::calendar;
 use crate::history::Event;
 use crate::page::{Shown, persian};
+use crate::rows::Rows;
 
 /// One payment as the sandbox keeps it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Payment {
     /// The script's identifier.
@@ -34,6 +35,7 @@ pub struct Payment {
     /// The state at the time of this snapshot.
     pub status: Status,
     /// When its time is over.
+    #[serde(with = "calendar::moment")]
     pub expires_at: SystemTime,
     /// Where the payer's browser goes back to, if the merchant set it.
     pub callback: Option<Url>,
@@ -42,7 +44,7 @@ pub struct Payment {
 }
 
 /// The states of a payment. The document gives them no names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = CardpayStatus)]
 #[non_exhaustive]
@@ -60,7 +62,7 @@ pub enum Status {
 }
 
 /// What can happen to a payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = CardpayEventKind)]
 #[non_exhaustive]
@@ -163,7 +165,7 @@ pub struct Deposit {
 }
 
 /// What became of a deposit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = CardpayFate)]
 #[non_exhaustive]
@@ -289,9 +291,8 @@ impl CardpaySandbox {
         let mut store = self.store();
         store.get(meant_for).ok_or(TransferError::UnknownPayment)?;
         let (matched, fate) = store.matched(amount, from.as_ref(), &settings, now);
-        let before = u64::try_from(store.deposits.len()).unwrap_or(u64::MAX);
         let deposit = Deposit {
-            number: before.saturating_add(1),
+            number: store.take_deposit_number(),
             at: now,
             amount,
             to: to.clone(),
@@ -300,7 +301,7 @@ impl CardpaySandbox {
             matched,
             fate,
         };
-        store.deposits.push(deposit.clone());
+        store.keep(deposit.clone());
         drop(store);
         let sms = &self.0.world.sms;
         let about = matched.unwrap_or(meant_for).to_string();
@@ -310,7 +311,7 @@ impl CardpaySandbox {
 }
 
 /// All payments and deposits, in the order of their creation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Store {
     payments: BTreeMap<u64, Payment>,
     invoice_numbers: HashSet<u64>,
@@ -318,16 +319,91 @@ pub(super) struct Store {
     open: HashMap<u64, u64>,
     /// When the open payments' time is over, and of some that are closed by now.
     deadlines: BTreeSet<(SystemTime, u64)>,
-    deposits: Vec<Deposit>,
+    deposits: Rows<Deposit>,
+    last_deposit: u64,
+    last_pay_id: u64,
+    /// How many of each are kept.
+    capacity: usize,
+}
+
+/// What a snapshot holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Saved {
+    payments: Vec<Payment>,
+    deposits: Vec<SavedDeposit>,
+    last_deposit: u64,
     last_pay_id: u64,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedDeposit {
+    number: u64,
+    #[serde(with = "calendar::moment")]
+    at: SystemTime,
+    amount: u64,
+    /// Which of the merchant's cards it came to.
+    to: usize,
+    from: Option<CardNumber>,
+    meant_for: u64,
+    matched: Option<u64>,
+    fate: Fate,
+}
+
 impl Store {
-    pub(super) fn starting_at(pay_id: u64) -> Self {
+    pub(super) fn starting_after(pay_id: u64, capacity: usize) -> Self {
         Self {
+            payments: BTreeMap::new(),
+            invoice_numbers: HashSet::new(),
+            open: HashMap::new(),
+            deadlines: BTreeSet::new(),
+            deposits: Rows::default(),
+            last_deposit: 0,
             last_pay_id: pay_id,
-            ..Self::default()
+            capacity,
         }
+    }
+
+    pub(super) fn save(&self, cards: &[MerchantCard]) -> Saved {
+        let place = |card: &MerchantCard| cards.iter().position(|it| it == card);
+        let deposits = self.deposits.iter().map(|deposit| SavedDeposit {
+            number: deposit.number,
+            at: deposit.at,
+            amount: deposit.amount,
+            to: place(&deposit.to).unwrap_or_default(),
+            from: deposit.from.clone(),
+            meant_for: deposit.meant_for,
+            matched: deposit.matched,
+            fate: deposit.fate,
+        });
+        Saved {
+            payments: self.all().cloned().collect(),
+            deposits: deposits.collect(),
+            last_deposit: self.last_deposit,
+            last_pay_id: self.last_pay_id,
+        }
+    }
+
+    pub(super) fn load(saved: Saved, cards: &[MerchantCard], capacity: usize) -> Self {
+        let mut store = Self::starting_after(saved.last_pay_id, capacity);
+        store.last_deposit = saved.last_deposit;
+        for payment in saved.payments {
+            store.insert(payment);
+        }
+        for deposit in saved.deposits {
+            if let Some(to) = cards.get(deposit.to) {
+                store.keep(Deposit {
+                    number: deposit.number,
+                    at: deposit.at,
+                    amount: deposit.amount,
+                    to: to.clone(),
+                    from: deposit.from,
+                    meant_for: deposit.meant_for,
+                    matched: deposit.matched,
+                    fate: deposit.fate,
+                });
+            }
+        }
+        store
     }
 
     /// Takes the identifier of the next payment, `step` after the last one.
@@ -345,12 +421,35 @@ impl Store {
         self.open.contains_key(&amount)
     }
 
-    /// Takes an open payment whose amount no other waits for.
+    /// Takes a payment; no other waits for its amount if it is open.
     pub(super) fn insert(&mut self, payment: Payment) {
         self.invoice_numbers.insert(payment.fid);
-        self.open.insert(payment.amount, payment.pay_id);
-        self.deadlines.insert((payment.expires_at, payment.pay_id));
+        if payment.status == Status::Open {
+            self.open.insert(payment.amount, payment.pay_id);
+            self.deadlines.insert((payment.expires_at, payment.pay_id));
+        }
         self.payments.insert(payment.pay_id, payment);
+        while self.payments.len() > self.capacity {
+            let Some((pay_id, oldest)) = self.payments.pop_first() else {
+                break;
+            };
+            self.invoice_numbers.remove(&oldest.fid);
+            self.deadlines.remove(&(oldest.expires_at, pay_id));
+            if self.open.get(&oldest.amount) == Some(&pay_id) {
+                self.open.remove(&oldest.amount);
+            }
+        }
+    }
+
+    /// Takes the number of the next deposit.
+    fn take_deposit_number(&mut self) -> u64 {
+        self.last_deposit = self.last_deposit.saturating_add(1);
+        self.last_deposit
+    }
+
+    fn keep(&mut self, deposit: Deposit) {
+        self.deposits.push(deposit);
+        while self.deposits.make_room(self.capacity).is_some() {}
     }
 
     pub(super) fn get(&self, pay_id: u64) -> Option<&Payment> {
@@ -367,8 +466,8 @@ impl Store {
     }
 
     /// Lists all deposits, oldest first.
-    pub(super) fn deposits(&self) -> &[Deposit] {
-        &self.deposits
+    pub(super) fn deposits(&self) -> impl DoubleEndedIterator<Item = &Deposit> {
+        self.deposits.iter()
     }
 
     /// Takes a transfer for whichever open payment waits for exactly this amount, and says for which and what becomes of it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::SystemTime;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
@@ -13,11 +13,12 @@ use super::links;
 use super::links::{Links, OneTimeTokens, Visits};
 use super::refusal::Refusal;
 use super::sms::{Codes, Purchases};
+use crate::calendar;
 use crate::history::Event;
 use crate::page::Shown;
 
 /// One invoice as the sandbox keeps it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Invoice {
     /// POD's identifier: `id` in its answers, `invoiceId` in the pay services.
@@ -49,14 +50,16 @@ pub struct Invoice {
     pub(super) metadata: Option<String>,
     pub(super) cellphone: Option<String>,
     pub(super) redirect: Option<Url>,
+    #[serde(with = "calendar::moment")]
     pub(super) issued_at: SystemTime,
     pub(super) payment: Option<Payment>,
     /// When the state ends by itself.
+    #[serde(with = "calendar::moment_or_none")]
     pub(super) due: Option<SystemTime>,
 }
 
 /// The state of an invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = PodInvoiceState)]
 #[non_exhaustive]
@@ -78,7 +81,7 @@ pub enum State {
 }
 
 /// One line of an invoice.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Item {
     pub(super) id: u64,
     pub(super) price: Decimal,
@@ -87,7 +90,7 @@ pub(super) struct Item {
 }
 
 /// Whether a payment counts only once the business has verified it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Verification {
     NotNeeded,
     Needed,
@@ -96,15 +99,16 @@ pub(super) enum Verification {
 }
 
 /// Who paid, how, and with whose money.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Payment {
+    #[serde(with = "calendar::moment")]
     pub(super) at: SystemTime,
     pub(super) drawn: Drawn,
     pub(super) card: Option<CardSlip>,
 }
 
 /// What the banks' network says of a payment by card.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct CardSlip {
     pub(super) masked: String,
     pub(super) last_four: String,
@@ -114,7 +118,7 @@ pub(super) struct CardSlip {
 }
 
 /// What can happen to an invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = PodEventKind)]
 #[non_exhaustive]
@@ -251,14 +255,56 @@ pub(super) struct Store {
     /// When states end by themselves, the earliest first.
     schedule: BTreeSet<(SystemTime, u64)>,
     last_id: u64,
+    /// How many invoices are kept.
+    capacity: usize,
+}
+
+/// What a snapshot holds: payers at the gateway and one-time tokens are gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Saved {
+    ledger: Ledger,
+    codes: Codes,
+    links: Links,
+    purchases: Purchases,
+    invoices: Vec<Invoice>,
+    last_id: u64,
 }
 
 impl Store {
-    pub(super) fn starting_at(id: u64) -> Self {
+    pub(super) fn starting_at(id: u64, capacity: usize) -> Self {
         Self {
             last_id: id,
+            capacity,
             ..Self::default()
         }
+    }
+
+    pub(super) fn save(&self) -> Saved {
+        Saved {
+            ledger: self.ledger.clone(),
+            codes: self.codes.clone(),
+            links: self.links.clone(),
+            purchases: self.purchases.clone(),
+            invoices: self.all().cloned().collect(),
+            last_id: self.last_id,
+        }
+    }
+
+    pub(super) fn load(saved: Saved, capacity: usize) -> Self {
+        let mut store = Self {
+            ledger: saved.ledger,
+            codes: saved.codes,
+            links: saved.links,
+            purchases: saved.purchases,
+            ..Self::starting_at(saved.last_id, capacity)
+        };
+        for invoice in saved.invoices {
+            store
+                .schedule
+                .extend(invoice.due.map(|due| (due, invoice.id)));
+            store.insert(invoice);
+        }
+        store
     }
 
     /// Takes a number that nothing else has, `step` after the last one.
@@ -275,6 +321,29 @@ impl Store {
             self.bill_numbers.insert((invoice.issuer, number), id);
         }
         self.invoices.insert(id, invoice);
+        while self.invoices.len() > self.capacity {
+            let Some((id, oldest)) = self.invoices.pop_first() else {
+                break;
+            };
+            self.forget(id, oldest);
+        }
+    }
+
+    /// Forgets what leads to an invoice that is gone.
+    fn forget(&mut self, id: u64, invoice: Invoice) {
+        self.unique_numbers.remove(&invoice.unique_number);
+        if let Some(number) = invoice.bill_number {
+            let key = (invoice.issuer, number);
+            if self.bill_numbers.get(&key) == Some(&id) {
+                self.bill_numbers.remove(&key);
+            }
+        }
+        if let Some(due) = invoice.due {
+            self.schedule.remove(&(due, id));
+        }
+        self.codes.forget(id);
+        self.visits.forget(id);
+        self.purchases.forget(id);
     }
 
     pub(super) fn get(&self, id: u64) -> Result<&Invoice, Refusal> {

@@ -1,18 +1,32 @@
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::refusal::Refusal;
 
 /// What each user has, in rial.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Ledger {
+    #[serde(serialize_with = "write_pairs", deserialize_with = "read_pairs")]
     pockets: HashMap<Pocket, Decimal>,
     credits: Vec<Credit>,
 }
 
+/// Writes a map as pairs: JSON has texts as keys alone.
+fn write_pairs<S: Serializer>(
+    pockets: &HashMap<Pocket, Decimal>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    to.collect_seq(pockets)
+}
+
+fn read_pairs<'de, D: Deserializer<'de>>(from: D) -> Result<HashMap<Pocket, Decimal>, D::Error> {
+    Vec::deserialize(from).map(|pairs| pairs.into_iter().collect())
+}
+
 /// Where money lies.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Pocket {
     /// The wallet of a user.
     Wallet(u64),
@@ -21,7 +35,7 @@ pub(super) enum Pocket {
 }
 
 /// A credit that one user gave another for purchases.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Credit {
     delegator: u64,
     delegate: u64,
@@ -30,7 +44,7 @@ struct Credit {
 }
 
 /// Which credits a payment is to use, in order of priority.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Delegations {
     pub(super) delegators: Vec<u64>,
     pub(super) hashes: Vec<String>,
@@ -39,7 +53,7 @@ pub(super) struct Delegations {
 }
 
 /// What a payment took from where.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Drawn {
     pub(super) pocket: Option<(Pocket, Decimal)>,
     /// Hashes of credits, and what was taken from each.

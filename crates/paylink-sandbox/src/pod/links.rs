@@ -3,25 +3,34 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::PodSandbox;
 use super::invoice::{Invoice, State};
 use super::refusal::Refusal;
 use super::settings::WordedRefusals;
+use crate::calendar;
 
 /// How long a link of service 29815 lives.
 pub const LINK_LIVES: Duration = Duration::from_secs(300);
 
 /// The links that service 29815 has made.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Links(HashMap<String, Link>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Link {
     invoice: u64,
+    #[serde(with = "calendar::moment")]
     made_at: SystemTime,
+}
+
+impl Link {
+    fn lives(&self, now: SystemTime) -> bool {
+        let end = self.made_at.checked_add(LINK_LIVES);
+        end.is_some_and(|end| now < end)
+    }
 }
 
 impl Links {
@@ -30,14 +39,14 @@ impl Links {
             invoice,
             made_at: now,
         };
+        self.0.retain(|_, older| older.lives(now));
         self.0.insert(hash, link);
     }
 
     /// Returns the invoice a link leads to while it lives.
     pub(super) fn follow(&self, hash: &str, now: SystemTime) -> Option<u64> {
-        let link = self.0.get(hash)?;
-        let end = link.made_at.checked_add(LINK_LIVES)?;
-        (now < end).then_some(link.invoice)
+        let link = self.0.get(hash).filter(|link| link.lives(now))?;
+        Some(link.invoice)
     }
 }
 
@@ -109,6 +118,11 @@ impl Visits {
 
     pub(super) fn get(&self, token: &str) -> Option<&Visit> {
         self.0.get(token)
+    }
+
+    /// Forgets the payers of an invoice.
+    pub(super) fn forget(&mut self, invoice: u64) {
+        self.0.retain(|_, visit| visit.invoice != invoice);
     }
 
     pub(super) fn end(&mut self, token: &str) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::invoice::Invoice;
@@ -13,11 +13,11 @@ use super::payer::PayerError;
 use super::{NAME, PodSandbox, fields};
 
 /// The codes that were sent and not answered yet.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Codes(HashMap<String, Pending>);
 
 /// What answering with a code does.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Pending {
     pub(super) invoice: u64,
     pub(super) from: Delegations,
@@ -68,6 +68,11 @@ impl Codes {
 
     pub(super) fn used(&mut self, code: &str) {
         self.0.remove(code);
+    }
+
+    /// Forgets the codes for an invoice.
+    pub(super) fn forget(&mut self, invoice: u64) {
+        self.0.retain(|_, pending| pending.invoice != invoice);
     }
 }
 
@@ -128,7 +133,7 @@ impl PodSandbox {
 }
 
 /// A purchase at a point of sale, as the terminal reports it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = PodPosPurchase)]
 #[non_exhaustive]
@@ -148,12 +153,17 @@ pub struct PosPurchase {
 }
 
 /// The purchases that were made and not reported yet.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Purchases(Vec<PosPurchase>);
 
 impl Purchases {
     pub(super) fn has(&self, reported: &PosPurchase) -> bool {
         self.0.contains(reported)
+    }
+
+    /// Forgets the purchases for an invoice.
+    pub(super) fn forget(&mut self, invoice: u64) {
+        self.0.retain(|made| made.invoice_id != invoice);
     }
 
     /// Forgets a purchase that has paid its invoice.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use jalali_calendar::JalaliDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
 
@@ -14,9 +14,10 @@ use super::merchant::Merchant;
 use crate::calendar;
 use crate::history::Event;
 use crate::page::{Shown, persian};
+use crate::rows::Rows;
 
 /// One pay link as the sandbox keeps it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = SizpayLink)]
 #[non_exhaustive]
 pub struct Link {
@@ -43,14 +44,14 @@ pub struct Link {
     /// What has happened to it, oldest first. It begins with [`EventKind::Sent`].
     pub history: Vec<Event<EventKind>>,
     /// The last segment of the page's address.
-    #[serde(skip)]
     pub(super) code: String,
-    #[serde(skip)]
+    #[serde(with = "calendar::moment")]
+    #[schema(value_type = String, format = DateTime)]
     pub(super) sent_at: SystemTime,
 }
 
 /// What can happen to a pay link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = SizpayEventKind)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -168,7 +169,7 @@ impl Link {
 }
 
 /// What has become of a pay link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = SizpayStatus)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -205,23 +206,71 @@ impl Status {
 const FIRST: u64 = 26_041;
 
 /// All pay links, in the order in which they were sent.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Store {
-    links: Vec<Link>,
+    links: Rows<Link>,
     places: HashMap<u64, usize>,
     reference_numbers: HashSet<String>,
+    last_id: u64,
+    /// How many are kept.
+    capacity: usize,
+}
+
+/// What a snapshot holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Saved {
+    links: Vec<Link>,
+    last_id: u64,
 }
 
 impl Store {
-    /// Returns the send id of the next link, `step` after the last one.
-    pub(super) fn next_id(&self, step: u64) -> u64 {
-        let last = self.links.last().map_or(FIRST, |link| link.send_id);
-        last.saturating_add(step)
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            links: Rows::default(),
+            places: HashMap::new(),
+            reference_numbers: HashSet::new(),
+            last_id: FIRST,
+            capacity,
+        }
+    }
+
+    pub(super) fn save(&self) -> Saved {
+        Saved {
+            links: self.all().cloned().collect(),
+            last_id: self.last_id,
+        }
+    }
+
+    /// Takes the links of a snapshot; `address` writes where each has its page now.
+    pub(super) fn load(saved: Saved, capacity: usize, address: impl Fn(&Link) -> String) -> Self {
+        let mut store = Self::new(capacity);
+        store.last_id = saved.last_id;
+        for mut link in saved.links {
+            link.url = address(&link);
+            store
+                .reference_numbers
+                .extend(link.reference_number.clone());
+            store.insert(link);
+        }
+        store
+    }
+
+    /// Takes the send id of the next link, `step` after the last one.
+    pub(super) fn take_id(&mut self, step: u64) -> u64 {
+        self.last_id = self.last_id.saturating_add(step);
+        self.last_id
     }
 
     pub(super) fn insert(&mut self, link: Link) {
-        self.places.insert(link.send_id, self.links.len());
-        self.links.push(link);
+        let send_id = link.send_id;
+        let place = self.links.push(link);
+        self.places.insert(send_id, place);
+        while let Some(oldest) = self.links.make_room(self.capacity) {
+            self.places.remove(&oldest.send_id);
+            if let Some(number) = oldest.reference_number {
+                self.reference_numbers.remove(&number);
+            }
+        }
     }
 
     pub(super) fn get(&self, send_id: u64) -> Option<&Link> {

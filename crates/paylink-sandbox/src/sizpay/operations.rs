@@ -211,12 +211,12 @@ pub(in crate::sizpay) fn send(sizpay: &SizpaySandbox, fields: &Fields) -> Result
     let now = sizpay.now();
     let last_digit = sizpay.0.random.within(0, 10);
     let mut store = sizpay.store();
-    let send_id = store.next_id(sizpay.0.random.within(1, LONGEST_STEP));
+    let send_id = store.take_id(sizpay.0.random.within(1, LONGEST_STEP));
     let code = format!("02{send_id:07}{last_digit}");
     let pay_link_name = merchant.pay_link_name();
     let link = Link {
         send_id,
-        url: format!("{}/{NAME}/{pay_link_name}/{code}", sizpay.0.world.origin),
+        url: sizpay.page_of(pay_link_name, &code),
         pay_link_name: pay_link_name.to_owned(),
         invoice_number: invoice_number.to_owned(),
         amount,

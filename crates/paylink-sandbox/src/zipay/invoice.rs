@@ -3,15 +3,17 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
+use crate::calendar;
 use crate::history::Event;
 use crate::page::Shown;
+use crate::rows::Rows;
 
 /// One invoice as the sandbox keeps it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Invoice {
     /// ZiPay's identifier.
@@ -31,6 +33,7 @@ pub struct Invoice {
     /// What has happened to it, oldest first. It begins with [`EventKind::Created`].
     pub history: Vec<Event<EventKind>>,
     pub(super) transaction_id: u64,
+    #[serde(with = "calendar::moment")]
     pub(super) created_at: SystemTime,
     pub(super) callback: Url,
     pub(super) webhook: Option<Url>,
@@ -38,14 +41,15 @@ pub struct Invoice {
 }
 
 /// Who paid, and when.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Payment {
+    #[serde(with = "calendar::moment")]
     pub(super) at: SystemTime,
     pub(super) account_number: u64,
 }
 
 /// What can happen to an invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = ZipayEventKind)]
 #[non_exhaustive]
@@ -188,7 +192,7 @@ impl Invoice {
 }
 
 /// The states of ZiPay's document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = ZipayStatus)]
 pub enum Status {
@@ -244,7 +248,7 @@ impl Status {
 }
 
 /// The currencies of ZiPay's document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
 #[schema(as = ZipayCurrency)]
 pub enum Currency {
@@ -286,22 +290,61 @@ impl Currency {
 }
 
 /// All invoices, in the order of their creation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Store {
-    invoices: Vec<Invoice>,
+    invoices: Rows<Invoice>,
     places: HashMap<String, usize>,
     numbers: HashMap<(u64, String), usize>,
     /// Payments by the time they fall due, the earliest first: the time allowed is the same for all.
     unverified: VecDeque<(SystemTime, usize)>,
     next_transaction: u64,
+    /// How many are kept.
+    capacity: usize,
+}
+
+/// What a snapshot holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Saved {
+    invoices: Vec<Invoice>,
+    next_transaction: u64,
 }
 
 impl Store {
-    pub(super) fn starting_at(transaction: u64) -> Self {
+    pub(super) fn starting_at(transaction: u64, capacity: usize) -> Self {
         Self {
+            invoices: Rows::default(),
+            places: HashMap::new(),
+            numbers: HashMap::new(),
+            unverified: VecDeque::new(),
             next_transaction: transaction,
-            ..Self::default()
+            capacity,
         }
+    }
+
+    pub(super) fn save(&self) -> Saved {
+        Saved {
+            invoices: self.all().cloned().collect(),
+            next_transaction: self.next_transaction,
+        }
+    }
+
+    pub(super) fn load(saved: Saved, capacity: usize) -> Self {
+        let mut store = Self::starting_at(saved.next_transaction, capacity);
+        for invoice in saved.invoices {
+            store.insert(invoice);
+        }
+        let places = store.places.values().copied();
+        let due = places.filter_map(|place| {
+            let invoice = store.invoices.get(place)?;
+            let deadline = invoice
+                .deadline()
+                .filter(|_| invoice.status == Status::Pending)?;
+            Some((deadline, place))
+        });
+        let mut due: Vec<_> = due.collect();
+        due.sort_unstable();
+        store.unverified = due.into();
+        store
     }
 
     /// Returns the number of the next transaction.
@@ -321,11 +364,16 @@ impl Store {
     }
 
     pub(super) fn insert(&mut self, invoice: Invoice) {
-        let place = self.invoices.len();
-        self.places.insert(invoice.trackid.clone(), place);
-        self.numbers
-            .insert((invoice.terminal, invoice.invoice_number.clone()), place);
-        self.invoices.push(invoice);
+        let number = (invoice.terminal, invoice.invoice_number.clone());
+        let trackid = invoice.trackid.clone();
+        let place = self.invoices.push(invoice);
+        self.places.insert(trackid, place);
+        self.numbers.insert(number, place);
+        while let Some(oldest) = self.invoices.make_room(self.capacity) {
+            self.places.remove(&oldest.trackid);
+            self.numbers
+                .remove(&(oldest.terminal, oldest.invoice_number));
+        }
     }
 
     pub(super) fn get(&self, trackid: &str) -> Option<&Invoice> {

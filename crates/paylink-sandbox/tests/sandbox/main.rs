@@ -9,6 +9,8 @@ mod client;
 #[cfg(test)]
 mod pod;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod sizpay;
