@@ -16,3 +16,4 @@ pub mod service;
 pub mod shop;
 pub mod sizpay_shop;
 pub mod table;
+pub mod tester;

@@ -33,6 +33,8 @@ mod pod;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod sandbox_api;
+#[cfg(test)]
 mod schedules;
 #[cfg(test)]
 mod service;

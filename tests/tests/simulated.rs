@@ -1,14 +1,17 @@
 //! The providers of `paylink` beside those that the sandbox plays, which knows nothing of them.
 
-use paylink::{ExpectedPayment, Input, InputRule, Money, NewPayment, Settlement, WebUrl};
+use std::sync::Arc;
+
+use paylink::{Created, ExpectedPayment, Input, InputRule, Money, NewPayment, Settlement, WebUrl};
+use paylink_core::PaymentProvider;
 use paylink_core::provider::{Descriptor, Required, SettingKind, Settings};
 use paylink_sandbox::{Sandbox, Simulated};
 use paylink_testkit::conformance::Problem;
 use paylink_tests::{sandbox_clock, sizpay_shop};
 
-type Account = Vec<(&'static str, String)>;
+pub(crate) type Account = Vec<(&'static str, String)>;
 
-fn played<'a>(sandbox: &'a Sandbox, provider: &Descriptor) -> &'a Simulated {
+pub(crate) fn played<'a>(sandbox: &'a Sandbox, provider: &Descriptor) -> &'a Simulated {
     let mut all = sandbox.providers().iter();
     let played = all.find(|played| played.name() == provider.name());
     played.unwrap_or_else(|| panic!("nobody plays {}", provider.name()))
@@ -65,13 +68,19 @@ async fn an_account_opened_from_its_settings_takes_a_payment_in_each_variant() {
     }
 }
 
-/// Creates a payment, pays it as the payer and settles it.
-async fn take(
+/// A payment that was created, and the client that did it.
+pub(crate) struct Placed {
+    client: Arc<dyn PaymentProvider>,
+    payment: NewPayment,
+    created: Created,
+}
+
+/// Creates a payment, with the payer's way back and mobile number if the provider takes them.
+pub(crate) async fn place(
     sandbox: &Sandbox,
     provider: &Descriptor,
-    played: &Simulated,
     account: &Account,
-) -> Result<(), Problem> {
+) -> Result<Placed, Problem> {
     let transport = sandbox_clock::transport(sandbox)?;
     let settings: Settings<'_> = account
         .iter()
@@ -93,10 +102,43 @@ async fn take(
         payment = payment.with_mobile("09122272730".parse()?);
     }
     let created = client.create(&payment).await?;
-    let id = created.record().require_id(provider.id_name())?;
-    let back = played.pay(id, created.link().map(WebUrl::as_str))?;
+    Ok(Placed {
+        client,
+        payment,
+        created,
+    })
+}
+
+impl Placed {
+    /// Pays it as the payer, and returns where the payer goes back to.
+    pub(crate) fn pay(
+        &self,
+        provider: &Descriptor,
+        played: &Simulated,
+    ) -> Result<Option<String>, Problem> {
+        let id = self.created.record().require_id(provider.id_name())?;
+        Ok(played.pay(id, self.created.link().map(WebUrl::as_str))?)
+    }
+}
+
+/// Creates a payment, pays it as the payer and settles it.
+async fn take(
+    sandbox: &Sandbox,
+    provider: &Descriptor,
+    played: &Simulated,
+    account: &Account,
+) -> Result<(), Problem> {
+    let placed = place(sandbox, provider, account).await?;
+    let back = placed.pay(provider, played)?;
+    let Placed {
+        client,
+        payment,
+        created,
+    } = placed;
+    let takes_return = client.capabilities().input(Input::ReturnUrl);
+    let takes_return = !matches!(takes_return, InputRule::Unsupported(_));
     let returns = back.is_some_and(|url| url.starts_with("http://127.0.0.1:9/back?shop=1"));
-    if takes(Input::ReturnUrl) && !returns {
+    if takes_return && !returns {
         return Err("nobody came back".into());
     }
     let (reference, price) = (payment.reference().clone(), *payment.price());

@@ -1,19 +1,7 @@
 //! The document that describes the API, held against the API by a tester made elsewhere.
 
-use std::path::PathBuf;
-
 use paylink_tests::service::Running;
-use tokio::process::Command;
-
-/// Seeds, separated by blanks, in place of the one that is usual.
-const SEEDS: &str = "PAYLINK_SCHEMATHESIS_SEEDS";
-
-/// The program beside the Python that `PAYLINK_PYTHON` names.
-fn tester() -> Command {
-    let python = std::env::var_os("PAYLINK_PYTHON").map(PathBuf::from);
-    let beside = python.map(|python| python.with_file_name("schemathesis"));
-    Command::new(beside.unwrap_or_else(|| "schemathesis".into()))
-}
+use paylink_tests::tester;
 
 /// No 5xx, no answer that the document does not have, none of another form than it says. What the document cannot say, such as
 /// which provider takes a mobile number, may be refused.
@@ -26,24 +14,16 @@ async fn a_tester_of_apis_finds_nothing_that_the_document_does_not_say() {
         ("requests_per_address", "2000"),
     ];
     let service = Running::open(&settings, &accounts).await.unwrap();
-    let seeds = std::env::var(SEEDS).unwrap_or_else(|_| "1".to_owned());
-    for seed in seeds.split_whitespace() {
-        let output = tester()
-            .arg("run")
-            .arg(format!("{}/v1/openapi.json", service.url))
-            .args([
-                "--header",
-                &format!("Authorization: Bearer {}", service.key),
-            ])
-            .args(["--seed", seed, "--max-examples", "25", "--no-color"])
-            .args(["--exclude-checks", "positive_data_acceptance"])
-            .output()
-            .await
-            .expect("schemathesis, of the Python that PAYLINK_PYTHON names");
-        let told = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "seed {seed}: {told}");
-        assert!(told.contains("Tested: 17"), "seed {seed}: {told}");
-    }
+    let key = format!("Authorization: Bearer {}", service.key);
+    let arguments = [
+        "--header",
+        &key,
+        "--exclude-checks",
+        "positive_data_acceptance",
+    ];
+    let document = format!("{}/v1/openapi.json", service.url);
+    let held = tester::hold(&document, &arguments, "", 17).await;
+    held.unwrap_or_else(|told| panic!("{told}"));
     service.stop().await.unwrap();
 }
 

@@ -1,13 +1,16 @@
 //! How the API reads a body, and how it refuses a request.
 
+use std::error::Error;
 use std::fmt::Display;
 
 use axum::body::Bytes;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::headers::{MediaType, only};
@@ -157,23 +160,56 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
         require_json(&request)?;
         let body = Bytes::from_request(request, state).await;
         let body = body.map_err(|it| Problem::new(it.status(), it.body_text()))?;
-        // What is read as an object would be read from a list as well.
-        if body.trim_ascii_start().first() != Some(&b'{') {
-            serde_json::from_slice::<IgnoredAny>(&body).map_err(|it| unreadable(&it))?;
-            return Err(Problem::unusable("the body must be a JSON object"));
-        }
-        let read = serde_json::from_slice(&body).map_err(|it| unreadable(&it))?;
-        Ok(Self(read))
+        read(&body).map(Self)
     }
 }
 
-fn unreadable(error: &serde_json::Error) -> Problem {
-    let status = if error.is_data() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::BAD_REQUEST
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let malformed = |error: serde_json::Error| {
+        let message = format!("the body is not JSON: {error}");
+        Problem::new(StatusCode::BAD_REQUEST, message)
     };
-    Problem::new(status, format!("the body cannot be read: {error}"))
+    let mut value: Value = serde_json::from_slice(body).map_err(malformed)?;
+    // What is read from an object would be read from a list as well.
+    if !value.is_object() {
+        return Err(Problem::unusable("the body must be a JSON object"));
+    }
+    let read = if write_whole(&mut value) {
+        Json::from_bytes(value.to_string().as_bytes())
+    } else {
+        Json::from_bytes(body)
+    };
+    let Json(read) = read.map_err(|error: JsonRejection| {
+        let cause = error.source().map(ToString::to_string);
+        let cause = cause.unwrap_or_else(|| error.body_text());
+        Problem::unusable(format!("the body cannot be used: {cause}"))
+    })?;
+    Ok(read)
+}
+
+/// Writes whole numbers without a fraction, since `5.0` is an integer in JSON; returns whether there
+/// were any.
+fn write_whole(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) => {
+            let Some(float) = number.as_f64().filter(|_| number.is_f64()) else {
+                return false;
+            };
+            let digits = format!("{float:.0}");
+            let unsigned = digits.parse::<u64>().map(Value::from);
+            let whole = unsigned.or_else(|_| digits.parse::<i64>().map(Value::from));
+            let whole = whole.ok().filter(|_| float.fract() == 0.0);
+            whole.map(|whole| *value = whole).is_some()
+        }
+        // Each is looked at, also after the first.
+        Value::Array(items) => items
+            .iter_mut()
+            .fold(false, |any, it| write_whole(it) | any),
+        Value::Object(members) => members
+            .values_mut()
+            .fold(false, |any, it| write_whole(it) | any),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
+    }
 }
 
 /// Checks that a request is declared as JSON, which no form on a foreign page can do.

@@ -243,6 +243,32 @@ async fn a_message_does_not_repeat_whatever_was_sent() {
 }
 
 #[tokio::test]
+async fn a_whole_number_may_be_written_with_a_fraction() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (written, status) in [
+        ("1800.0", 200),
+        ("1.8e3", 200),
+        ("0.5", 422),
+        ("1e19", 200),
+        ("1e20", 422),
+    ] {
+        let body = format!(r#"{{"advance_seconds": {written}}}"#);
+        let reply = send(
+            sandbox.url(),
+            "POST",
+            "/_sandbox/clock",
+            &[JSON],
+            body.as_bytes(),
+        );
+        assert_eq!(reply.await.status, status, "{written}");
+    }
+    let path = "/_sandbox/cardpay/settings";
+    let body = br#"{"time_allowed_seconds": 60.0}"#;
+    let reply = send(sandbox.url(), "POST", path, &[JSON], body).await;
+    assert_eq!(reply.json()["time_allowed_seconds"], 60);
+}
+
+#[tokio::test]
 async fn it_says_that_it_is_there() {
     let sandbox = Sandbox::start().await.unwrap();
     let health = get_json(&sandbox, "/_sandbox/health").await;
