@@ -278,7 +278,7 @@ pub struct FaultRule {
     #[schema(minimum = 1)]
     pub times: Option<u32>,
     /// The preset it belongs to.
-    #[serde(default, skip_deserializing)]
+    #[serde(default)]
     #[schema(read_only)]
     pub preset: Option<Preset>,
 }

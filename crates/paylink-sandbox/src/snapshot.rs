@@ -21,9 +21,16 @@ const VERSION: u32 = 1;
 /// digits. The journal is not in it, nor are webhooks on their way sent again.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "version": 1, "origin": "http://127.0.0.1:8080", "advanced_seconds": 0,
+    "random": {"seed": 1, "streams": {}},
+    "providers": {}, "webhooks": [], "sms": [], "faults": [],
+}))]
 pub struct Snapshot {
     #[schema(minimum = 1, maximum = 1, example = 1)]
     version: u32,
+    /// Where the sandbox was, which links in text messages name.
+    origin: String,
     /// How far the clock was ahead of real time.
     advanced_seconds: u64,
     #[schema(value_type = Object)]
@@ -70,6 +77,7 @@ impl Snapshot {
         let faults = world.faults.pending().into_iter();
         Self {
             version: VERSION,
+            origin: world.origin.to_string(),
             advanced_seconds: world.clock.advanced().as_secs(),
             random: world.random.state(),
             providers: saved.map(|it| (it.name().to_owned(), it.save())).collect(),
@@ -104,7 +112,11 @@ impl Snapshot {
         let names: Vec<_> = providers.iter().map(Simulated::name).collect();
         world.random.go_on_from(&self.random, &names);
         world.outbox.fill(self.webhooks);
-        world.sms.fill(self.sms);
+        let mut sms = self.sms;
+        for message in &mut sms {
+            message.text = message.text.replace(&self.origin, &world.origin);
+        }
+        world.sms.fill(sms);
         world.faults.clear();
         for rule in self.faults {
             // A rule that another release knew is no fault of this one's.

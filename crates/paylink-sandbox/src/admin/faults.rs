@@ -15,6 +15,10 @@ pub(super) fn routes(world: &World) -> Described {
             "/faults",
             "Sets a fault for an operation, for all of a provider, or for all providers.",
             |faults, rule: FaultRule| {
+                let rule = FaultRule {
+                    preset: None,
+                    ..rule
+                };
                 let number = faults.set(rule.clone())?;
                 Ok(SetFault { number, rule })
             },

@@ -81,6 +81,7 @@ async fn the_description_lists_every_route() {
         "GET presets",
         "GET seed",
         "GET sms",
+        "GET snapshot",
         "GET webhooks",
         "POST clock",
         "POST clock/next-deadline",
@@ -88,7 +89,9 @@ async fn the_description_lists_every_route() {
         "POST faults/{number}/remove",
         "POST journal/{number}/resend",
         "POST presets/{name}",
+        "POST reset",
         "POST seed",
+        "POST snapshot",
         "POST webhooks/{number}/resend",
     ];
     assert_eq!(

@@ -125,18 +125,18 @@ async fn a_create_whose_answer_is_lost_has_used_its_invoice_number() {
 #[tokio::test]
 async fn every_operation_meets_its_fault() {
     let (sandbox, shop) = open().await;
-    for (method, operation) in [
-        ("POST", "create"),
-        ("POST", "setCard"),
-        ("GET", "check"),
-        ("GET", "carts"),
+    for (method, endpoint, operation) in [
+        ("POST", "create", "create"),
+        ("POST", "setCard", "set-card"),
+        ("GET", "check", "check"),
+        ("GET", "carts", "cards"),
     ] {
         let unavailable = Fault::Status(503);
         sandbox
             .faults()
             .next("cardpay", operation, unavailable)
             .unwrap();
-        let reply = shop.send(method, operation, &[], b"").await;
+        let reply = shop.send(method, endpoint, &[], b"").await;
         assert_eq!(reply.status, 503, "{operation}");
         let entry = sandbox.journal().pop().unwrap();
         assert_eq!((entry.provider, entry.operation), ("cardpay", operation));
