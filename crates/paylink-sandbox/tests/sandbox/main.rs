@@ -15,4 +15,6 @@ mod server;
 #[cfg(test)]
 mod sizpay;
 #[cfg(test)]
+mod webhooks;
+#[cfg(test)]
 mod zipay;

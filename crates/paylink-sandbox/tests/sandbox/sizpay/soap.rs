@@ -61,7 +61,7 @@ async fn both_versions_send_and_ask() {
             assert_eq!(element(&body, "prmPayLinkListStatus"), list);
         }
     }
-    let link = sandbox.sizpay().link(26_044).unwrap();
+    let link = sandbox.sizpay().links().pop().unwrap();
     assert_eq!(link.customer_name, "خانم <رضایی>");
     assert_eq!(link.description, "a]]>b");
 }
