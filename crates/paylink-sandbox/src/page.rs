@@ -2,6 +2,7 @@
 
 mod format;
 mod language;
+mod parts;
 pub(crate) mod persian;
 mod texts;
 mod words;
@@ -13,8 +14,9 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-pub(crate) use format::{Left, Unit};
+pub(crate) use format::Unit;
 pub(crate) use language::{Bilingual, Lang, Reader, bilingual};
+pub(crate) use parts::{Deadline, Failure, Failures, Price, closed, inert};
 use sha2::{Digest, Sha256};
 pub(crate) use texts::{Tables, texts};
 use url::{Host, Url};
@@ -81,13 +83,27 @@ pub(crate) fn lost(
     heading: Bilingual,
     text: Bilingual,
 ) -> Response {
+    let again = played.is_none().then(|| "/".to_owned());
+    let words = (heading, text);
+    lost_for(reader, StatusCode::NOT_FOUND, played, words, again)
+}
+
+/// Shows with this status why a link leads nowhere, and where to go instead.
+pub(crate) fn lost_for(
+    reader: &Reader,
+    status: StatusCode,
+    played: Option<&'static str>,
+    (heading, text): (Bilingual, Bilingual),
+    again: Option<String>,
+) -> Response {
     let view = LostPage {
         reader,
         played,
         heading: heading.of(reader.lang),
         text: text.of(reader.lang),
+        again,
     };
-    page(reader, StatusCode::NOT_FOUND, &view, Policy::default())
+    page(reader, status, &view, Policy::default())
 }
 
 #[derive(Debug, Template)]
@@ -97,6 +113,7 @@ struct LostPage<'a> {
     played: Option<&'static str>,
     heading: &'static str,
     text: &'static str,
+    again: Option<String>,
 }
 
 /// A state as pages show it.

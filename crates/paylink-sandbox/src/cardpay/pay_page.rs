@@ -1,7 +1,8 @@
 //! The page where a person sees what to transfer, and acts as the bank.
 
+mod texts;
+
 use std::collections::HashMap;
-use std::time::{Duration, SystemTime};
 
 use askama::Template;
 use axum::Router;
@@ -9,13 +10,18 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use texts::{TEXTS, Texts};
 
 use super::card::{CardNumber, MerchantCard};
-use super::payment::{Deposit, Fate, Payment, Status};
+use super::payment::{Deposit, Fate, Payment, Status, TransferError};
 use super::{CardpaySandbox, MERCHANT};
-use crate::calendar;
-use crate::page::{Outcome, Policy, Reader, Shown, bilingual, lost, page, persian, status_of};
+use crate::page::{
+    Deadline, Failure, Failures, Outcome, Policy, Price, Reader, Shown, Unit, closed, lost, page,
+    persian, status_of,
+};
 use crate::view::view;
+
+const TITLE: &str = "CardPay";
 
 /// Serves the pay page, relative to the provider's root.
 ///
@@ -25,6 +31,8 @@ pub(super) fn routes(cardpay: CardpaySandbox) -> Router {
     Router::new()
         .route("/payment/{pay_id}", get(show))
         .route("/payment/{pay_id}/transfer", post(transfer))
+        .route("/payment/{pay_id}/fail", post(fail))
+        .route("/payment/{pay_id}/closed", get(close))
         .with_state(cardpay)
 }
 
@@ -34,13 +42,11 @@ async fn show(
     reader: Reader,
 ) -> Response {
     match find(&cardpay, &pay_id) {
-        Some(payment) => render(&cardpay, &payment, &reader, None),
+        Some(payment) => render(&cardpay, &reader, &payment, None),
         None => unknown(&reader),
     }
 }
 
-/// Sends the payer back to the merchant once the payment is paid; until then the page tells what the
-/// transfers have come to.
 async fn transfer(
     State(cardpay): State<CardpaySandbox>,
     Path(pay_id): Path<String>,
@@ -52,14 +58,76 @@ async fn transfer(
     };
     let form = match TransferForm::read(&cardpay, &payment, &body) {
         Ok(form) => form,
-        Err(error) => return render(&cardpay, &payment, &reader, Some(error)),
+        Err(problem) => return answer(&cardpay, &reader, &payment, Some(problem)),
     };
-    let Ok(deposit) = cardpay.transfer_to(form.to, payment.pay_id, form.amount, form.from) else {
+    let done = cardpay.transfer_to(form.to, payment.pay_id, form.amount, form.from);
+    conclude(&cardpay, &reader, &payment, done)
+}
+
+/// Fails as the payer asks. What the bank refuses moves nothing; the other failures are transfers.
+async fn fail(
+    State(cardpay): State<CardpaySandbox>,
+    Path(pay_id): Path<String>,
+    reader: Reader,
+    body: Bytes,
+) -> Response {
+    let Some(payment) = find(&cardpay, &pay_id) else {
         return unknown(&reader);
+    };
+    let amount = match Failure::asked(&body, offered(payment.status)) {
+        Some(Failure::OneRialLess) => payment.amount.saturating_sub(1),
+        Some(Failure::PayAgain | Failure::TooLate) => payment.amount,
+        failure => {
+            let refused = failure.and_then(|failure| failure.of_the_bank(&reader));
+            return answer(&cardpay, &reader, &payment, refused.map(Problem::Bank));
+        }
+    };
+    let card = payment.card.as_ref().map(CardNumber::number);
+    let card = card.unwrap_or(cardpay.payer_card());
+    let done = cardpay.transfer(payment.pay_id, amount, Some(card));
+    conclude(&cardpay, &reader, &payment, done)
+}
+
+async fn close(
+    State(cardpay): State<CardpaySandbox>,
+    Path(pay_id): Path<String>,
+    reader: Reader,
+) -> Response {
+    match find(&cardpay, &pay_id) {
+        Some(payment) => closed(&reader, TITLE, &cardpay.pay_path(payment.pay_id)),
+        None => unknown(&reader),
+    }
+}
+
+/// What a payer can try while the payment stands so.
+fn offered(status: Status) -> &'static [Failure] {
+    const OPEN: [Failure; 4] = [
+        Failure::NotEnoughMoney,
+        Failure::WrongPassword,
+        Failure::WrongCard,
+        Failure::OneRialLess,
+    ];
+    match status {
+        Status::Open => &OPEN,
+        Status::Paid | Status::PaidFromAnotherCard | Status::Lost => &[Failure::PayAgain],
+        Status::Expired => &[Failure::TooLate],
+    }
+}
+
+/// Sends the payer back to the merchant once the payment is paid; until then the page tells what the
+/// transfers have come to.
+fn conclude(
+    cardpay: &CardpaySandbox,
+    reader: &Reader,
+    payment: &Payment,
+    done: Result<Deposit, TransferError>,
+) -> Response {
+    let Ok(deposit) = done else {
+        return unknown(reader);
     };
     let is_paid = matches!(deposit.fate, Fate::Paid | Fate::PaidFromAnotherCard)
         && deposit.matched == Some(payment.pay_id);
-    let back = cardpay.return_url(&payment).filter(|_| is_paid);
+    let back = cardpay.return_url(payment).filter(|_| is_paid);
     let next = back.unwrap_or_else(|| cardpay.pay_path(payment.pay_id));
     Redirect::to(&next).into_response()
 }
@@ -68,29 +136,31 @@ fn find(cardpay: &CardpaySandbox, pay_id: &str) -> Option<Payment> {
     cardpay.payment(pay_id.parse().ok()?)
 }
 
+/// Shows the page as the answer to a form.
+fn answer(
+    cardpay: &CardpaySandbox,
+    reader: &Reader,
+    payment: &Payment,
+    problem: Option<Problem>,
+) -> Response {
+    let reader = reader.at(&cardpay.pay_path(payment.pay_id));
+    render(cardpay, &reader, payment, problem)
+}
+
 fn render(
     cardpay: &CardpaySandbox,
-    payment: &Payment,
     reader: &Reader,
-    problem: Option<FormError>,
+    payment: &Payment,
+    problem: Option<Problem>,
 ) -> Response {
-    let view = PayPage::of(cardpay, payment, reader, problem);
-    page(
-        reader,
-        status_of(problem.as_ref()),
-        &view,
-        Policy::leads_to(payment.callback.as_ref()),
-    )
+    let view = PayPage::of(cardpay, reader, payment, problem);
+    let policy = Policy::leads_to(payment.callback.as_ref());
+    page(reader, status_of(problem.as_ref()), &view, policy)
 }
 
 fn unknown(reader: &Reader) -> Response {
-    let text = "نشانی این صفحه به هیچ پرداختی نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.";
-    lost(
-        reader,
-        Some("CardPay"),
-        bilingual("پرداخت پیدا نشد", ""),
-        bilingual(text, ""),
-    )
+    let text = TEXTS.pair(|it| it.lost_text);
+    lost(reader, Some(TITLE), TEXTS.pair(|it| it.lost), text)
 }
 
 /// What a person asks the bank to do.
@@ -102,19 +172,17 @@ struct TransferForm<'a> {
     from: Option<CardNumber>,
 }
 
-/// What the person has to correct.
+/// Why nothing was transferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FormError {
+enum Problem {
     Amount,
     Card,
+    /// What the bank says.
+    Bank(&'static str),
 }
 
 impl<'a> TransferForm<'a> {
-    fn read(
-        cardpay: &'a CardpaySandbox,
-        payment: &Payment,
-        body: &[u8],
-    ) -> Result<Self, FormError> {
+    fn read(cardpay: &'a CardpaySandbox, payment: &Payment, body: &[u8]) -> Result<Self, Problem> {
         let fields: HashMap<_, _> = form_urlencoded::parse(body).into_owned().collect();
         let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
         let typed = |name| {
@@ -122,17 +190,18 @@ impl<'a> TransferForm<'a> {
             persian::typed_digits(field(name)).replace(is_mark, "")
         };
         let amount = typed("amount").parse().ok().filter(|amount| *amount > 0);
-        let from = match (field("from"), &payment.card) {
-            ("recorded", Some(card)) => Some(card.clone()),
-            _ => CardNumber::parse(&typed("card")),
+        let from = match (field("from"), &payment.card, typed("card").as_str()) {
+            ("recorded", Some(card), _) => Some(card.clone()),
+            (_, _, "") => CardNumber::parse(offered_card(cardpay, payment)),
+            (_, _, typed) => CardNumber::parse(typed),
         };
         let chosen = field("to").parse().ok();
         let chosen = chosen.and_then(|place: usize| cardpay.merchant_cards().get(place));
         let [first, ..] = &cardpay.0.cards;
         Ok(Self {
-            amount: amount.ok_or(FormError::Amount)?,
+            amount: amount.ok_or(Problem::Amount)?,
             to: chosen.unwrap_or(first),
-            from: Some(from.ok_or(FormError::Card)?).filter(|_| !field("names_card").is_empty()),
+            from: Some(from.ok_or(Problem::Card)?).filter(|_| !field("names_card").is_empty()),
         })
     }
 }
@@ -141,43 +210,62 @@ view! {
     /// What the payer sees of a payment.
     #[derive(Debug, Template)]
     #[template(path = "cardpay/pay.html")]
-    struct PayPage<'a> of (cardpay: &'a CardpaySandbox, payment: &'a Payment, by: &'a Reader, problem: Option<FormError>) {
+    struct PayPage<'a> of (
+        cardpay: &'a CardpaySandbox, by: &'a Reader, payment: &'a Payment, problem: Option<Problem>
+    ) {
         reader: &'a Reader = by,
+        texts: &'static Texts = texts,
         merchant: &'static str = MERCHANT,
-        initial: String = MERCHANT.chars().take(1).collect(),
         invoice_number: u64 = payment.fid,
-        rial: String = persian::amount(&payment.amount.to_string()),
-        toman: String = persian::toman(payment.amount),
-        /// The amount as the form offers it.
-        typed_amount: u64 = payment.amount,
+        pay_id: u64 = payment.pay_id,
+        price: Price = Price::of(by, label, &payment.amount.to_string(), Unit::Rial),
+        /// The amount as the form offers it, and as it is copied.
+        exactly: u64 = payment.amount,
         state: Shown = payment.status.shown(),
         /// Nothing once the payment takes no deposit any more.
-        time_left: Option<String> = is_open.then(|| time_left(payment.expires_at, cardpay.now())),
-        expires_at: Option<String> = calendar::in_tehran(payment.expires_at),
+        deadline: Option<Deadline> = is_open.then(|| {
+            let label = by.common().time_left;
+            Deadline::of(by, label, payment.expires_at, cardpay.now())
+        }),
         cards: Vec<CardView> = cardpay.merchant_cards().iter().map(CardView::of).collect(),
-        recorded_card: Option<String> = payment.card.as_ref().map(|card| grouped(&card.masked())),
+        recorded_card: Option<String> = payment.card.as_ref().map(masked),
         /// A card to transfer from, other than the recorded one.
-        offered_card: String = grouped(offered_card(cardpay, payment)),
-        outcome: Option<Outcome> = outcome(payment.status),
+        offered_card: String = offered.as_ref().map(masked).unwrap_or_default(),
+        outcome: Option<Outcome> = outcome(payment.status, texts),
         /// What was transferred from this page and belongs to no payment or to another.
-        strays: Vec<Stray> = meant.map(Stray::of).collect(),
-        amount_problem: bool = problem == Some(FormError::Amount),
-        card_problem: bool = problem == Some(FormError::Card),
-        path: String = cardpay.pay_path(payment.pay_id),
+        strays: Vec<Stray> = meant.map(|deposit| Stray::of(by, texts, deposit)).collect(),
+        amount_problem: bool = problem == Some(Problem::Amount),
+        card_problem: bool = problem == Some(Problem::Card),
+        bank_problem: Option<&'static str> = match problem {
+            Some(Problem::Bank(says)) => Some(says),
+            Some(Problem::Amount | Problem::Card) | None => None,
+        },
+        failures: Failures = Failures {
+            action: format!("{path}/fail"),
+            hidden: Vec::new(),
+            failures: self::offered(payment.status).to_vec(),
+            closed: is_open.then(|| format!("{path}/closed")),
+        },
+        path: String = path,
         return_url: Option<String> = cardpay.return_url(payment),
     } with {
+        let texts = TEXTS.of(by.lang);
         let is_open = payment.status == Status::Open;
+        let label = if is_open { texts.exactly } else { texts.this_amount };
+        let offered = CardNumber::parse(offered_card(cardpay, payment));
         let deposits = cardpay.deposits();
         let meant = deposits.iter().filter(|deposit| {
             deposit.meant_for == payment.pay_id && deposit.matched != Some(payment.pay_id)
         });
+        let path = cardpay.pay_path(payment.pay_id);
     }
 }
 
 view! {
     #[derive(Debug)]
     struct CardView of (card: &MerchantCard) {
-        number: String = grouped(card.number.number()),
+        number: String = card.number.number().to_owned(),
+        grouped: String = grouped(card.number.number()),
         name: &'static str = card.name,
         bank: &'static str = card.bank,
     }
@@ -185,11 +273,11 @@ view! {
 
 view! {
     #[derive(Debug)]
-    struct Stray of (deposit: &Deposit) {
-        amount: String = persian::amount(&deposit.amount.to_string()),
+    struct Stray of (reader: &Reader, texts: &Texts, deposit: &Deposit) {
+        amount: String = reader.lang.amount(&deposit.amount.to_string(), Unit::Rial),
         fate: &'static str = match deposit.fate {
-            Fate::Unmatched => "با هیچ پرداختی جور نشد",
-            Fate::Paid | Fate::PaidFromAnotherCard | Fate::Lost => "برای پرداخت دیگری حساب شد",
+            Fate::Unmatched => texts.unmatched,
+            Fate::Paid | Fate::PaidFromAnotherCard | Fate::Lost => texts.of_another,
         },
     }
 }
@@ -201,6 +289,10 @@ fn offered_card(cardpay: &CardpaySandbox, payment: &Payment) -> &'static str {
     } else {
         cardpay.payer_card()
     }
+}
+
+fn masked(card: &CardNumber) -> String {
+    grouped(&card.masked())
 }
 
 /// Writes a card number in groups of four, as it stands on the card.
@@ -215,48 +307,13 @@ fn grouped(number: &str) -> String {
     written
 }
 
-fn time_left(until: SystemTime, now: SystemTime) -> String {
-    let left = until.duration_since(now).unwrap_or(Duration::ZERO);
-    let (minutes, seconds) = (left.as_secs() / 60, left.as_secs() % 60);
-    let text = match (minutes, seconds) {
-        (0, seconds) => format!("{seconds} ثانیه"),
-        (minutes, 0) => format!("{minutes} دقیقه"),
-        (minutes, seconds) => format!("{minutes} دقیقه و {seconds} ثانیه"),
-    };
-    persian::digits(&text)
-}
-
-fn outcome(status: Status) -> Option<Outcome> {
+fn outcome(status: Status, texts: &Texts) -> Option<Outcome> {
     let (heading, text) = match status {
         Status::Open => return None,
-        Status::Paid => ("واریز شما رسید", "پیامک بانک با این پرداخت جور شد."),
-        Status::PaidFromAnotherCard => (
-            "واریز از کارت دیگری رسید",
-            "لطفاً دوباره پرداخت نکنید. مبلغ رسید، ولی نه از کارتی که برای این پرداخت ثبت شده است. فروشگاه باید آن را بررسی کند.",
-        ),
-        Status::Lost => (
-            "واریز رسید، ولی شناخته نشد",
-            "لطفاً دوباره پرداخت نکنید. پیامک بانک کارت ثبت‌شده را نشان نداد و پرداخت شناسایی نشد. برای پیگیری با فروشگاه تماس بگیرید.",
-        ),
-        Status::Expired => (
-            "مهلت پرداخت تمام شد",
-            "دیگر به این پرداخت واریز نکنید. اگر واریز کرده‌اید، دوباره پرداخت نکنید و با فروشگاه تماس بگیرید؛ وگرنه در فروشگاه پرداخت جدیدی ایجاد کنید.",
-        ),
+        Status::Paid => (texts.paid, texts.paid_text),
+        Status::PaidFromAnotherCard => (texts.another_card, texts.another_card_text),
+        Status::Lost => (texts.not_recognised, texts.not_recognised_text),
+        Status::Expired => (texts.expired, texts.expired_text),
     };
     Some(Outcome { heading, text })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_left_is_said_in_minutes_and_seconds() {
-        let now = SystemTime::now();
-        let written = |seconds| time_left(now + Duration::from_secs(seconds), now);
-        assert_eq!(written(900), "۱۵ دقیقه");
-        assert_eq!(written(899), "۱۴ دقیقه و ۵۹ ثانیه");
-        assert_eq!(written(5), "۵ ثانیه");
-        assert_eq!(time_left(now, now + Duration::from_secs(1)), "۰ ثانیه");
-    }
 }

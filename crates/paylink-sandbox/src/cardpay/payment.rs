@@ -89,12 +89,12 @@ impl Status {
     pub(super) fn shown(self) -> Shown {
         match self {
             Self::Open => Shown::waiting("در انتظار واریز", "waiting for the transfer"),
-            Self::Paid => Shown::good("پرداخت شده", "paid"),
+            Self::Paid => Shown::good("پرداخت‌شده", "paid"),
             Self::PaidFromAnotherCard => {
                 Shown::waiting("پرداخت از کارت دیگر", "paid from another card")
             }
             Self::Lost => Shown::bad("از دست رفته", "lost"),
-            Self::Expired => Shown::bad("منقضی شده", "expired"),
+            Self::Expired => Shown::bad("منقضی‌شده", "expired"),
         }
     }
 }

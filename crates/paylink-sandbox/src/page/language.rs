@@ -139,7 +139,7 @@ impl Reader {
     pub(super) fn keeps(&self) -> Option<[(HeaderName, String); 1]> {
         let code = self.lang.code();
         let cookie = format!("{COOKIE}={code}; Path=/; SameSite=Lax; HttpOnly");
-        self.chosen.then(|| [(header::SET_COOKIE, cookie)])
+        self.chosen.then_some([(header::SET_COOKIE, cookie)])
     }
 }
 

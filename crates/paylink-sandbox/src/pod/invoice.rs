@@ -231,10 +231,10 @@ impl State {
             Self::Unpaid => Shown::waiting("در انتظار پرداخت", "waiting for payment"),
             Self::AtGateway => Shown::waiting("در درگاه بانک", "at the bank's gateway"),
             Self::AwaitingVerification => Shown::good("در انتظار تأیید", "paid, to be confirmed"),
-            Self::Guaranteed => Shown::waiting("تضمین شده", "guaranteed"),
+            Self::Guaranteed => Shown::waiting("تضمین‌شده", "guaranteed"),
             Self::AwaitingSettlement => Shown::waiting("در انتظار تسویه", "waiting for settlement"),
-            Self::Paid => Shown::good("پرداخت شده", "paid"),
-            Self::Canceled => Shown::bad("باطل شده", "cancelled"),
+            Self::Paid => Shown::good("پرداخت‌شده", "paid"),
+            Self::Canceled => Shown::bad("لغوشده", "cancelled"),
         }
     }
 }

@@ -48,6 +48,11 @@ impl Links {
         let link = self.0.get(hash).filter(|link| link.lives(now))?;
         Some(link.invoice)
     }
+
+    /// Returns when a link's life is over.
+    pub(super) fn end(&self, hash: &str) -> Option<SystemTime> {
+        self.0.get(hash)?.made_at.checked_add(LINK_LIVES)
+    }
 }
 
 impl PodSandbox {

@@ -1,6 +1,9 @@
 //! The pages where a person pays: POD's own page, and the bank's gateway.
 
 mod gateway;
+mod texts;
+
+use std::time::SystemTime;
 
 use askama::Template;
 use axum::Router;
@@ -8,22 +11,32 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use rust_decimal::Decimal;
+use texts::{TEXTS, Texts};
 use url::Url;
 
 use super::api::Params;
-use super::invoice::{Invoice, Item, State as InvoiceState, Store};
+use super::invoice::{
+    CardSlip, EventKind, Invoice, Item, State as InvoiceState, Store, Verification,
+};
 use super::keys::Account;
 use super::ledger::{Delegations, Pocket};
 use super::links::{self as returns, WayBack};
 use super::refusal::Refusal;
 use super::{NAME, PodSandbox};
-use crate::calendar;
 use crate::headers::FORM;
-use crate::page::{self, Policy, Reader, Shown, bilingual, page, persian, status_of};
+use crate::page::{
+    Deadline, Failure, Failures, Lang, Outcome, Policy, Price, Reader, Shown, Unit, closed, inert,
+    lost_for, page, status_of,
+};
 use crate::simulated::PayReason;
 use crate::view::view;
+
+const TITLE: &str = "POD";
+
+const FAIL: &str = "/v1/pbc/fail";
+const CLOSED: &str = "/v1/pbc/closed";
 
 /// Serves the pages, relative to the provider's root.
 pub(super) fn routes(pod: PodSandbox) -> Router {
@@ -35,6 +48,8 @@ pub(super) fn routes(pod: PodSandbox) -> Router {
         .route("/v1/pbc/payinvoice/", door())
         .route("/v1/pbc/PayInvoiceDispatcher", door())
         .route("/v1/pbc/PayInvoiceDispatcher/", door())
+        .route(FAIL, post(fail))
+        .route(CLOSED, get(close))
         .merge(gateway::routes())
         .with_state(pod)
 }
@@ -50,14 +65,17 @@ async fn open(
         Err(lost) => return render_lost(&reader, lost),
     };
     if let Err(refusal) = invoice.require_payable() {
-        return turn_away(&pod, &reader, &caller.way_back, &invoice, &refusal);
+        return match way_home(&pod, &caller.way_back, &invoice, &refusal) {
+            Some(home) => home,
+            None => render(&pod, &reader, &caller, &invoice, None),
+        };
     }
     match caller.gateway {
-        Some(Gateway::Bank) => gateway::send(&pod, &reader, &caller.way_back, &invoice),
+        Some(Gateway::Bank) => gateway::send(&pod, &reader, &caller, &invoice),
         Some(Gateway::Simulated) if pod.settings().environment.has_sandbox() => {
             match pod.pay_by_card(invoice.id) {
                 Ok(paid) => conclude(&pod, &caller.way_back, &paid),
-                Err(_) => gateway::send(&pod, &reader, &caller.way_back, &invoice),
+                Err(_) => gateway::send(&pod, &reader, &caller, &invoice),
             }
         }
         Some(Gateway::Simulated) | None => render(&pod, &reader, &caller, &invoice, None),
@@ -71,15 +89,16 @@ async fn choose(State(pod): State<PodSandbox>, reader: Reader, body: Bytes) -> R
         Ok(found) => found,
         Err(lost) => return render_lost(&reader, lost),
     };
+    let texts = TEXTS.of(reader.lang);
+    let problem = |problem| answer(&pod, &reader, &caller, &invoice, problem);
     let payer = params.id("payer").ok().flatten();
     let payer = payer.and_then(|user_id| pod.0.accounts.with_user_id(user_id));
     let foreign = payer.map(Account::user_id) != invoice.user_id;
     if matches!(caller.door, Door::InvoiceId(_)) && foreign {
-        let problem = "فاکتور یافت نشد: این فاکتور به نام پرداخت‌کنندهٔ دیگری صادر شده است.";
-        return render(&pod, &reader, &caller, &invoice, Some(problem));
+        return problem(texts.foreign);
     }
     match (params.get("method"), payer) {
-        (Some("card"), _) => gateway::send(&pod, &reader, &caller.way_back, &invoice),
+        (Some("card"), _) => gateway::send(&pod, &reader, &caller, &invoice),
         (Some("wallet"), Some(payer)) => {
             let (now, from) = (pod.now(), Delegations::default());
             let mut store = pod.store();
@@ -89,17 +108,51 @@ async fn choose(State(pod): State<PodSandbox>, reader: Reader, body: Bytes) -> R
             drop(store);
             match paid {
                 Ok(paid) => conclude(&pod, &caller.way_back, &paid),
-                Err(refusal) if refusal == Refusal::NOT_ENOUGH => {
-                    let problem = "موجودی این کیف پول کافی نیست. مبلغی پرداخت نشد.";
-                    render(&pod, &reader, &caller, &invoice, Some(problem))
-                }
-                Err(refusal) => turn_away(&pod, &reader, &caller.way_back, &invoice, &refusal),
+                Err(refusal) if refusal == Refusal::NOT_ENOUGH => problem(texts.not_enough),
+                Err(refusal) => turn_away(&pod, &reader, &caller, &invoice, &refusal),
             }
         }
-        _ => {
-            let problem = "روش پرداخت و پرداخت‌کننده را انتخاب کنید.";
-            render(&pod, &reader, &caller, &invoice, Some(problem))
+        _ => problem(texts.no_method),
+    }
+}
+
+/// Fails as the payer asks.
+async fn fail(State(pod): State<PodSandbox>, reader: Reader, body: Bytes) -> Response {
+    let (caller, invoice) = match enter(&pod, &Params::decode(&body)) {
+        Ok(found) => found,
+        Err(lost) => return render_lost(&reader, lost),
+    };
+    match Failure::asked(&body, offered(&invoice)) {
+        Some(Failure::EmptyWallet) => {
+            let problem = TEXTS.of(reader.lang).not_enough;
+            answer(&pod, &reader, &caller, &invoice, problem)
         }
+        Some(Failure::PayAgain) => gateway::send(&pod, &reader, &caller, &invoice),
+        _ => render(&pod, &reader.at(&caller.address()), &caller, &invoice, None),
+    }
+}
+
+async fn close(
+    State(pod): State<PodSandbox>,
+    RawQuery(query): RawQuery,
+    reader: Reader,
+) -> Response {
+    let params = Params::decode(query.unwrap_or_default().as_bytes());
+    match enter(&pod, &params) {
+        Ok((caller, _)) => closed(&reader, TITLE, &caller.address()),
+        Err(lost) => render_lost(&reader, lost),
+    }
+}
+
+/// What a payer can try at POD's own page while the invoice stands so.
+fn offered(invoice: &Invoice) -> &'static [Failure] {
+    match invoice.state {
+        InvoiceState::Unpaid => &[Failure::EmptyWallet],
+        InvoiceState::Paid | InvoiceState::AwaitingVerification => &[Failure::PayAgain],
+        InvoiceState::AtGateway
+        | InvoiceState::Guaranteed
+        | InvoiceState::AwaitingSettlement
+        | InvoiceState::Canceled => &[],
     }
 }
 
@@ -148,49 +201,60 @@ fn notify(pod: &PodSandbox, way_back: &WayBack, invoice: &Invoice) -> String {
     }
 }
 
-/// Sends the payer back with the reason why not, or shows it if there is no way back.
+/// Sends the payer back with the reason why not, or shows the page with it if there is no way back.
 fn turn_away(
     pod: &PodSandbox,
     reader: &Reader,
-    way_back: &WayBack,
+    caller: &Caller,
     invoice: &Invoice,
     refusal: &Refusal,
 ) -> Response {
+    let texts = TEXTS.of(reader.lang);
+    match way_home(pod, &caller.way_back, invoice, refusal) {
+        Some(home) => home,
+        None if *refusal == Refusal::TOO_LITTLE_FOR_A_CARD => {
+            answer(pod, reader, caller, invoice, texts.no_card)
+        }
+        None if invoice.state.took_money() => {
+            answer(pod, reader, caller, invoice, texts.paid_before)
+        }
+        None => answer(pod, reader, caller, invoice, texts.nothing_changed),
+    }
+}
+
+/// Sends the payer back with the reason why not, if there is a way back.
+fn way_home(
+    pod: &PodSandbox,
+    way_back: &WayBack,
+    invoice: &Invoice,
+    refusal: &Refusal,
+) -> Option<Response> {
     // The document has another text for the gateway than for the services.
     let refusal = match invoice.state {
         InvoiceState::Guaranteed => &Refusal::NOT_PAYABLE,
         _ => refusal,
     };
-    match redirect_of(way_back, invoice) {
-        Some(redirect) => {
-            let worded = pod.settings().worded_refusals;
-            Redirect::to(returns::failure(redirect, refusal, worded).as_str()).into_response()
-        }
-        None => {
-            let view = PayPage {
-                outcome: Some(outcome(invoice, refusal)),
-                ..PayPage::of(pod, invoice, reader)
-            };
-            page(reader, StatusCode::OK, &view, Policy::default())
-        }
-    }
-}
-
-/// What has become of an invoice that cannot be paid, for a payer who came with no way back.
-fn outcome(invoice: &Invoice, refusal: &Refusal) -> String {
-    match invoice.state {
-        InvoiceState::Paid => "این فاکتور پرداخت شده است.".to_owned(),
-        InvoiceState::AwaitingVerification => {
-            "پرداخت انجام شد. کسب‌وکار باید آن را تا یک ساعت تأیید کند؛ وگرنه مبلغ به کیف پول شما برمی‌گردد."
-                .to_owned()
-        }
-        _ => refusal.message.clone().into_owned(),
-    }
+    let redirect = redirect_of(way_back, invoice)?;
+    let worded = pod.settings().worded_refusals;
+    let home = returns::failure(redirect, refusal, worded);
+    Some(Redirect::to(home.as_str()).into_response())
 }
 
 /// The address the link names, or else the one the business named when it issued the invoice.
 fn redirect_of<'a>(way_back: &'a WayBack, invoice: &'a Invoice) -> Option<&'a Url> {
     way_back.redirect.as_ref().or(invoice.redirect.as_ref())
+}
+
+/// Shows the page as the answer to a form.
+fn answer(
+    pod: &PodSandbox,
+    reader: &Reader,
+    caller: &Caller,
+    invoice: &Invoice,
+    problem: &'static str,
+) -> Response {
+    let reader = reader.at(&caller.address());
+    render(pod, &reader, caller, invoice, Some(problem))
 }
 
 fn render(
@@ -200,11 +264,7 @@ fn render(
     invoice: &Invoice,
     problem: Option<&'static str>,
 ) -> Response {
-    let view = PayPage {
-        form: Some(Form::of(pod, caller, invoice)),
-        problem,
-        ..PayPage::of(pod, invoice, reader)
-    };
+    let view = PayPage::of(pod, reader, caller, invoice, problem);
     let leads_to = redirect_of(&caller.way_back, invoice);
     page(
         reader,
@@ -215,38 +275,32 @@ fn render(
 }
 
 fn render_lost(reader: &Reader, lost: Lost) -> Response {
-    let (status, heading, text) = match lost {
-        Lost::Page => (
-            StatusCode::NOT_FOUND,
-            "صفحه یافت نشد",
-            "نشانی این صفحه به هیچ فاکتوری نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.",
-        ),
+    type Said = fn(&Texts) -> &'static str;
+    let (status, heading, text): (_, Said, Said) = match &lost {
+        Lost::Page => (StatusCode::NOT_FOUND, |it| it.lost, |it| it.lost_text),
         Lost::Invoice => (
             StatusCode::NOT_FOUND,
-            "فاکتور یافت نشد",
-            "این فاکتور وجود ندارد یا به نام کسی صادر نشده است.",
+            |it| it.lost_invoice,
+            |it| it.lost_invoice_text,
         ),
-        Lost::Expired => (
+        Lost::Expired => (StatusCode::GONE, |it| it.lost_link, |it| it.lost_link_text),
+        Lost::Visit(_) => (
             StatusCode::GONE,
-            "مهلت این پیوند گذشته است",
-            "این پیوند تا پنج دقیقه پس از ساخته شدن کار می‌کند. پیوند تازه‌ای از فروشگاه بگیرید.",
+            |it| it.lost_visit,
+            |it| it.lost_visit_text,
         ),
         Lost::BadAddress => (
             StatusCode::BAD_REQUEST,
-            "نشانی بازگشت نادرست است",
-            "نشانی بازگشت در این پیوند یک نشانی وب نیست.",
+            |it| it.lost_address,
+            |it| it.lost_address_text,
         ),
     };
-    (
-        status,
-        page::lost(
-            reader,
-            Some("POD"),
-            bilingual(heading, ""),
-            bilingual(text, ""),
-        ),
-    )
-        .into_response()
+    let again = match lost {
+        Lost::Visit(page) => Some(page),
+        Lost::Page | Lost::Invoice | Lost::Expired | Lost::BadAddress => None,
+    };
+    let words = (TEXTS.pair(heading), TEXTS.pair(text));
+    lost_for(reader, status, Some(TITLE), words, again)
 }
 
 /// By which link a payer comes.
@@ -278,7 +332,7 @@ enum Gateway {
 }
 
 /// Why a link leads to no invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Lost {
     /// There is no such number.
     Page,
@@ -286,6 +340,8 @@ enum Lost {
     Invoice,
     /// The link does not live any more.
     Expired,
+    /// The bank's gateway waits no more; the pay page is there.
+    Visit(String),
     /// An address in the link is none.
     BadAddress,
 }
@@ -311,6 +367,33 @@ impl Caller {
             gateway,
         })
     }
+}
+
+impl Caller {
+    /// What its link says, to be sent along again: the path, and the fields.
+    fn link(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        let (path, name, value) = self.door.address();
+        let WayBack { redirect, call } = &self.way_back;
+        let again = |name, url: &Option<Url>| url.as_ref().map(|url| (name, url.to_string()));
+        let fields = [
+            Some((name, value)),
+            again("redirectUri", redirect),
+            again("callUri", call),
+        ];
+        (path, fields.into_iter().flatten().collect())
+    }
+
+    /// Its link.
+    fn address(&self) -> String {
+        let (path, fields) = self.link();
+        format!("{path}?{}", encoded(&fields))
+    }
+}
+
+fn encoded(fields: &[(&'static str, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }
 
 impl Door {
@@ -346,6 +429,14 @@ impl Door {
         .cloned()
     }
 
+    /// Returns when it leads nowhere any more.
+    fn end(&self, pod: &PodSandbox) -> Option<SystemTime> {
+        match self {
+            Self::Dispatcher(hash) => pod.store().links.end(hash),
+            Self::UniqueNumber(_) | Self::InvoiceId(_) => None,
+        }
+    }
+
     /// The path and the parameter that lead back here.
     fn address(&self) -> (&'static str, &'static str, String) {
         match self {
@@ -364,68 +455,131 @@ view! {
     /// What the payer sees of an invoice.
     #[derive(Debug, Template)]
     #[template(path = "pod/pay.html")]
-    struct PayPage<'a> of (pod: &'a PodSandbox, invoice: &'a Invoice, by: &'a Reader) {
+    struct PayPage<'a> of (
+        pod: &'a PodSandbox, by: &'a Reader, caller: &'a Caller, invoice: &'a Invoice,
+        why: Option<&'static str>
+    ) {
         reader: &'a Reader = by,
-        business: &'a str = business,
-        initial: String = business.chars().take(1).collect(),
-        order: Option<&'a str> = invoice.bill_number.as_deref(),
-        number: String = persian::digits(&invoice.id.to_string()),
-        lines: Vec<Line<'a>> = invoice.items.iter().map(Line::of).collect(),
-        vat: Option<String> = (!invoice.vat.is_zero()).then(|| rial(invoice.vat)),
-        amount: String = rial(invoice.payable()),
+        texts: &'static Texts = texts,
+        business: &'a str = business(pod, invoice),
+        number: u64 = invoice.id,
+        order: Option<String> = invoice.bill_number.as_deref().map(inert),
+        description: Option<String> = invoice.description.as_deref().map(inert),
+        lines: Vec<Line> = invoice.items.iter().map(|item| Line::of(by.lang, item)).collect(),
+        vat: Option<String> = (!invoice.vat.is_zero()).then(|| decimal(by.lang, invoice.vat)),
+        price: Price = Price::of(by, label, &invoice.payable_amount(), Unit::Rial),
         state: Shown = invoice.state.shown(),
-        paid_at: Option<String> = paid.and_then(|payment| calendar::in_tehran(payment.at)),
+        paid_at: Option<String> = paid.map(|payment| by.lang.moment(payment.at)),
+        slip: Option<&'a CardSlip> = paid.and_then(|payment| payment.card.as_ref()),
+        deadline: Option<Deadline> = deadline(pod, by, caller, invoice),
         /// How it can be paid, while it can.
-        form: Option<Form<'a>> = None,
-        /// What has become of it, once nothing is left for the payer to do.
-        outcome: Option<String> = None,
-        problem: Option<&'static str> = None,
+        form: Option<Form<'a>> = is_payable.then(|| Form::of(pod, by.lang, caller, invoice)),
+        /// What has become of it, or of the last try.
+        outcome: Option<Outcome> = outcome(invoice, texts),
+        problem: Option<&'static str> = why,
+        has_way_back: bool = redirect_of(&caller.way_back, invoice).is_some(),
+        failures: Failures = Failures {
+            action: format!("/{NAME}{FAIL}"),
+            failures: offered(invoice).to_vec(),
+            closed: is_payable.then(|| format!("/{NAME}{CLOSED}?{}", encoded(&fields))),
+            hidden: fields,
+        },
     } with {
-        let issuer = pod.0.accounts.with_user_id(invoice.issuer);
-        let business = issuer.map(Account::name).unwrap_or_default();
+        let texts = TEXTS.of(by.lang);
         let paid = invoice.payment.as_ref().filter(|_| invoice.state.took_money());
+        let is_payable = invoice.require_payable().is_ok();
+        let label = if is_payable { texts.to_pay } else { texts.invoice_amount };
+        let (_, fields) = caller.link();
     }
 }
 
 view! {
     #[derive(Debug)]
-    struct Line<'a> of (item: &'a Item) {
-        description: &'a str = &item.description,
-        quantity: String = rial(item.quantity),
-        price: String = rial(item.price),
+    struct Line of (lang: Lang, item: &Item) {
+        description: String = inert(&item.description),
+        quantity: String = decimal(lang, item.quantity),
+        price: String = decimal(lang, item.price),
     }
 }
 
 view! {
     #[derive(Debug)]
-    struct Form<'a> of (pod: &'a PodSandbox, caller: &Caller, invoice: &Invoice) {
+    struct Form<'a> of (pod: &'a PodSandbox, lang: Lang, caller: &Caller, invoice: &Invoice) {
         path: &'static str = path,
-        /// What the link says, to be sent along again.
-        hidden: Vec<(&'static str, String)> = hidden.into_iter().flatten().collect(),
+        hidden: Vec<(&'static str, String)> = fields,
+        /// Whether a card can pay it.
+        by_card: bool = invoice.require_payable_by_card().is_ok(),
         payers: Vec<Payer<'a>> = payers.into(),
         /// Whether the link is for one payer alone.
         personal: bool = matches!(caller.door, Door::InvoiceId(_)),
     } with {
-        let (path, name, value) = caller.door.address();
-        let WayBack { redirect, call } = &caller.way_back;
-        let again = |name, url: &Option<Url>| url.as_ref().map(|url| (name, url.to_string()));
-        let hidden = [Some((name, value)), again("redirectUri", redirect), again("callUri", call)];
+        let (path, fields) = caller.link();
         let chosen = invoice.user_id.unwrap_or(pod.user().user_id());
         let store = pod.store();
-        let payers = pod.0.accounts.all().map(|account| Payer::of(account, &store, chosen));
+        let payers = pod.0.accounts.all().map(|account| Payer::of(lang, account, &store, chosen));
     }
 }
 
 view! {
     #[derive(Debug)]
-    struct Payer<'a> of (account: &'a Account, store: &Store, chosen_id: u64) {
+    struct Payer<'a> of (lang: Lang, account: &'a Account, store: &Store, chosen_id: u64) {
         user_id: u64 = account.user_id(),
         name: &'a str = account.name(),
-        balance: String = rial(store.ledger.balance(&Pocket::Wallet(account.user_id()))),
+        balance: String = decimal(lang, store.ledger.balance(&Pocket::Wallet(account.user_id()))),
         chosen: bool = account.user_id() == chosen_id,
     }
 }
 
-fn rial(amount: Decimal) -> String {
-    persian::amount(&amount.normalize().to_string())
+/// Returns the name of the business that issued an invoice.
+fn business<'a>(pod: &'a PodSandbox, invoice: &Invoice) -> &'a str {
+    let issuer = pod.0.accounts.with_user_id(invoice.issuer);
+    issuer.map(Account::name).unwrap_or_default()
+}
+
+/// The time that runs out: of the payment to be verified, of the gateway, or of the link.
+fn deadline(
+    pod: &PodSandbox,
+    reader: &Reader,
+    caller: &Caller,
+    invoice: &Invoice,
+) -> Option<Deadline> {
+    let common = reader.common();
+    let (label, end) = match invoice.state {
+        InvoiceState::AwaitingVerification => (common.time_left_to_verify, invoice.due?),
+        InvoiceState::AtGateway => (common.time_left, invoice.due?),
+        InvoiceState::Unpaid => (TEXTS.of(reader.lang).link_lives, caller.door.end(pod)?),
+        InvoiceState::Guaranteed
+        | InvoiceState::AwaitingSettlement
+        | InvoiceState::Paid
+        | InvoiceState::Canceled => return None,
+    };
+    Some(Deadline::of(reader, label, end, pod.now()))
+}
+
+fn outcome(invoice: &Invoice, texts: &Texts) -> Option<Outcome> {
+    let last = invoice.history.last().map(|event| event.kind);
+    let (heading, text) = match (invoice.state, last, invoice.verification) {
+        _ if invoice.closed => (texts.closed, texts.closed_text),
+        (InvoiceState::Unpaid, Some(EventKind::LeftGateway), _) => {
+            (texts.left_gateway, texts.left_gateway_text)
+        }
+        (InvoiceState::Unpaid, Some(EventKind::GivenBack), _) => {
+            (texts.given_back, texts.given_back_text)
+        }
+        (InvoiceState::Unpaid, _, _) => return None,
+        (InvoiceState::Paid, _, _) => (texts.paid, texts.paid_text),
+        (InvoiceState::AwaitingVerification, _, Verification::AutomaticAfterTimeout) => {
+            (texts.awaiting, texts.awaiting_itself_text)
+        }
+        (InvoiceState::AwaitingVerification, _, _) => (texts.awaiting, texts.awaiting_text),
+        (InvoiceState::AtGateway, _, _) => (texts.at_gateway, texts.at_gateway_text),
+        (InvoiceState::Guaranteed, _, _) => (texts.guaranteed, texts.guaranteed_text),
+        (InvoiceState::AwaitingSettlement, _, _) => (texts.settling, texts.settling_text),
+        (InvoiceState::Canceled, _, _) => (texts.canceled, texts.canceled_text),
+    };
+    Some(Outcome { heading, text })
+}
+
+fn decimal(lang: Lang, number: Decimal) -> String {
+    lang.number(&number.normalize().to_string())
 }

@@ -196,7 +196,7 @@ impl Status {
     pub(super) fn shown(self) -> Shown {
         match self {
             Self::Open => Shown::waiting("در انتظار پرداخت", "waiting for payment"),
-            Self::Paid => Shown::good("پرداخت شده", "paid"),
+            Self::Paid => Shown::good("پرداخت‌شده", "paid"),
             Self::Disabled => Shown::bad("غیرفعال", "disabled"),
         }
     }

@@ -1,17 +1,24 @@
 //! The page to which a pay link leads, where a person pays or declines.
 
+pub(super) mod texts;
+
 use askama::Template;
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use texts::{TEXTS, Texts};
 
-use super::link::{EventKind, Link, Status};
+use super::link::{EventKind, Link, PayerError, Status};
 use super::{Merchant, NAME, SizpaySandbox};
-use crate::calendar;
-use crate::page::{Outcome, Policy, Reader, Shown, bilingual, lost, page, persian};
+use crate::page::{
+    Failure, Failures, Outcome, Policy, Price, Reader, Shown, Unit, closed, inert, lost, page,
+    status_of,
+};
 use crate::view::view;
+
+const TITLE: &str = "SizPay";
 
 /// Serves the pay page, relative to the provider's root.
 pub(super) fn routes(sizpay: SizpaySandbox) -> Router {
@@ -19,6 +26,8 @@ pub(super) fn routes(sizpay: SizpaySandbox) -> Router {
         .route("/{pay_link_name}/{code}", get(show))
         .route("/{pay_link_name}/{code}/pay", post(pay))
         .route("/{pay_link_name}/{code}/decline", post(decline))
+        .route("/{pay_link_name}/{code}/fail", post(fail))
+        .route("/{pay_link_name}/{code}/closed", get(close))
         .with_state(sizpay)
 }
 
@@ -31,21 +40,16 @@ type Address = Path<(String, String)>;
 
 async fn show(State(sizpay): State<SizpaySandbox>, address: Address, reader: Reader) -> Response {
     match find(&sizpay, &address) {
-        Some(link) => page(
-            &reader,
-            StatusCode::OK,
-            &PayPage::of(&sizpay, &link, &reader),
-            Policy::default(),
-        ),
+        Some(link) => render(&sizpay, &reader, &link, None),
         None => unknown(&reader),
     }
 }
 
 async fn pay(State(sizpay): State<SizpaySandbox>, address: Address, reader: Reader) -> Response {
-    act(&sizpay, &address, &reader, |link| {
-        // A link that was closed meanwhile: the page tells how things stand.
-        let _ = sizpay.pay(link.send_id);
-    })
+    match find(&sizpay, &address) {
+        Some(link) => conclude(&sizpay, &reader, &link, sizpay.pay(link.send_id)),
+        None => unknown(&reader),
+    }
 }
 
 async fn decline(
@@ -53,23 +57,63 @@ async fn decline(
     address: Address,
     reader: Reader,
 ) -> Response {
-    act(&sizpay, &address, &reader, |link| {
-        let _ = sizpay.decline(link.send_id);
-    })
+    match find(&sizpay, &address) {
+        Some(link) => conclude(&sizpay, &reader, &link, sizpay.decline(link.send_id)),
+        None => unknown(&reader),
+    }
 }
 
-/// Does what the payer chose and shows the page, which then says what has become of it.
-fn act(
-    sizpay: &SizpaySandbox,
-    address: &Address,
-    reader: &Reader,
-    choose: impl FnOnce(&Link),
+/// Fails as the payer asks. A bank's refusal comes before SizPay hears of a payment.
+async fn fail(
+    State(sizpay): State<SizpaySandbox>,
+    address: Address,
+    reader: Reader,
+    body: Bytes,
 ) -> Response {
-    match find(sizpay, address) {
-        Some(link) => {
-            choose(&link);
-            Redirect::to(&path(&link)).into_response()
+    let Some(link) = find(&sizpay, &address) else {
+        return unknown(&reader);
+    };
+    match Failure::asked(&body, offered(link.status)) {
+        Some(Failure::PayAgain) => conclude(&sizpay, &reader, &link, sizpay.pay(link.send_id)),
+        failure => {
+            let problem = failure.and_then(|failure| failure.of_the_bank(&reader));
+            render(&sizpay, &reader.at(&path(&link)), &link, problem)
         }
+    }
+}
+
+async fn close(State(sizpay): State<SizpaySandbox>, address: Address, reader: Reader) -> Response {
+    match find(&sizpay, &address) {
+        Some(link) => closed(&reader, TITLE, &path(&link)),
+        None => unknown(&reader),
+    }
+}
+
+/// What a payer can try while the link stands so.
+fn offered(status: Status) -> &'static [Failure] {
+    match status {
+        Status::Open => &Failure::OF_THE_BANK,
+        Status::Paid => &[Failure::PayAgain],
+        Status::Disabled => &[],
+    }
+}
+
+/// Shows the page, which says what has become of the link, or why nothing has.
+fn conclude(
+    sizpay: &SizpaySandbox,
+    reader: &Reader,
+    before: &Link,
+    outcome: Result<Link, PayerError>,
+) -> Response {
+    let texts = TEXTS.of(reader.lang);
+    let problem = match outcome {
+        Ok(link) => return Redirect::to(&path(&link)).into_response(),
+        Err(PayerError::UnknownLink) => return unknown(reader),
+        Err(PayerError::AlreadyPaid) => texts.paid_before,
+        Err(PayerError::Disabled) => texts.disabled_before,
+    };
+    match sizpay.link(before.send_id) {
+        Some(link) => render(sizpay, &reader.at(&path(&link)), &link, Some(problem)),
         None => unknown(reader),
     }
 }
@@ -82,56 +126,72 @@ fn find(sizpay: &SizpaySandbox, Path((pay_link_name, code)): &Address) -> Option
         .cloned()
 }
 
-fn unknown(reader: &Reader) -> Response {
-    let text = "این نشانی به هیچ لینک پرداختی نمی‌رسد. آن را از پیامک دوباره باز کنید.";
-    lost(
+fn render(
+    sizpay: &SizpaySandbox,
+    reader: &Reader,
+    link: &Link,
+    problem: Option<&'static str>,
+) -> Response {
+    let view = PayPage::of(sizpay, reader, link, problem);
+    page(
         reader,
-        Some("SizPay"),
-        bilingual("لینک پرداخت پیدا نشد", ""),
-        bilingual(text, ""),
+        status_of(problem.as_ref()),
+        &view,
+        Policy::default(),
     )
+}
+
+fn unknown(reader: &Reader) -> Response {
+    let text = TEXTS.pair(|it| it.lost_text);
+    lost(reader, Some(TITLE), TEXTS.pair(|it| it.lost), text)
 }
 
 view! {
     /// What the payer sees of a pay link.
     #[derive(Debug, Template)]
     #[template(path = "sizpay/pay.html")]
-    struct PayPage<'a> of (sizpay: &'a SizpaySandbox, of: &'a Link, by: &'a Reader) {
+    struct PayPage<'a> of (
+        sizpay: &'a SizpaySandbox, by: &'a Reader, of: &'a Link, why: Option<&'static str>
+    ) {
         reader: &'a Reader = by,
+        texts: &'static Texts = texts,
         merchant: &'a str = merchant,
-        initial: String = merchant.chars().take(1).collect(),
         link: &'a Link = of,
-        amount: String = persian::amount(&of.amount.to_string()),
-        toman: String = persian::toman(of.amount),
+        invoice_number: String = inert(&of.invoice_number),
+        customer: String = inert(&of.customer_name),
+        description: String = inert(&of.description),
+        price: Price = Price::of(by, label, &of.amount.to_string(), Unit::Rial),
         state: Shown = of.status.shown(),
-        paid_at: Option<String> = paid.and_then(|event| calendar::in_tehran(event.at)),
-        outcome: Option<Outcome> = outcome(of),
+        paid_at: Option<String> = paid.map(|event| by.lang.moment(event.at)),
+        outcome: Option<Outcome> = outcome(of, texts),
+        problem: Option<&'static str> = why,
         /// Whether there is still something to pay.
-        open: bool = of.status == Status::Open,
-        path: String = path(of),
+        open: bool = is_open,
+        failures: Failures = Failures {
+            action: format!("{path}/fail"),
+            hidden: Vec::new(),
+            failures: offered(of.status).to_vec(),
+            closed: is_open.then(|| format!("{path}/closed")),
+        },
+        path: String = path,
     } with {
+        let texts = TEXTS.of(by.lang);
         let mut merchants = sizpay.merchants().into_iter();
         let merchant = merchants.find(|merchant| merchant.pay_link_name() == of.pay_link_name);
         let merchant = merchant.map(Merchant::name).unwrap_or_default();
         let paid = of.history.iter().find(|event| event.kind == EventKind::Paid);
+        let is_open = of.status == Status::Open;
+        let label = if is_open { texts.to_pay } else { texts.invoice_amount };
+        let path = path(of);
     }
 }
 
-fn outcome(link: &Link) -> Option<Outcome> {
+fn outcome(link: &Link, texts: &Texts) -> Option<Outcome> {
     let (heading, text) = match link.status {
-        Status::Open if link.was_declined() => (
-            "از پرداخت انصراف دادید",
-            "مبلغی کم نشد. تا وقتی لینک فعال است می‌توانید دوباره پرداخت کنید.",
-        ),
+        Status::Open if link.was_declined() => (texts.declined, texts.declined_text),
         Status::Open => return None,
-        Status::Paid => (
-            "پرداخت انجام شد",
-            "شمارهٔ ارجاع را نگه دارید؛ این لینک دوباره پرداخت نمی‌شود.",
-        ),
-        Status::Disabled => (
-            "این لینک غیرفعال است",
-            "پذیرنده این لینک را غیرفعال کرده است و نمی‌توان آن را پرداخت.",
-        ),
+        Status::Paid => (texts.paid, texts.paid_text),
+        Status::Disabled => (texts.disabled, texts.disabled_text),
     };
     Some(Outcome { heading, text })
 }

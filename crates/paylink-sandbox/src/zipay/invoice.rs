@@ -237,12 +237,12 @@ impl Status {
 
     pub(super) fn shown(self) -> Shown {
         match self {
-            Self::Generated => Shown::waiting("صادر شده", "issued"),
+            Self::Generated => Shown::waiting("صادر‌شده", "issued"),
             Self::Waiting => Shown::waiting("در انتظار پرداخت", "waiting for payment"),
-            Self::Pending => Shown::good("پرداخت شده", "paid"),
-            Self::Completed => Shown::good("تکمیل شده", "completed"),
-            Self::Rejected => Shown::bad("لغو شده", "cancelled"),
-            Self::Refunded => Shown::bad("بازگردانده شده", "refunded"),
+            Self::Pending => Shown::good("پرداخت‌شده", "paid"),
+            Self::Completed => Shown::good("تکمیل‌شده", "completed"),
+            Self::Rejected => Shown::bad("لغوشده", "cancelled"),
+            Self::Refunded => Shown::bad("بازگردانده‌شده", "refunded"),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The page where a person pays or declines an invoice, and what follows: the webhook and the way back.
 
+mod texts;
+
 use askama::Template;
 use axum::Router;
 use axum::body::Bytes;
@@ -7,15 +9,20 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde_json::Value;
+use texts::{TEXTS, Texts};
 use thiserror::Error;
 
-use super::invoice::{EventKind, Invoice, Status, WrongState};
+use super::invoice::{Currency, EventKind, Invoice, Status, WrongState};
 use super::merchant::WebhookEncoding;
 use super::{Merchant, NAME, ZipaySandbox};
-use crate::calendar;
 use crate::headers::FORM;
-use crate::page::{Outcome, Policy, Reader, Shown, bilingual, lost, page, persian, status_of};
+use crate::page::{
+    Deadline, Failure, Failures, Outcome, Policy, Price, Reader, Shown, Unit, closed, inert, lost,
+    page, persian, status_of,
+};
 use crate::view::view;
+
+const TITLE: &str = "ZiPay";
 
 /// Serves the pay page, relative to the provider's root.
 pub(super) fn routes(zipay: ZipaySandbox) -> Router {
@@ -23,6 +30,8 @@ pub(super) fn routes(zipay: ZipaySandbox) -> Router {
         .route("/invoice_v1/{trackid}", get(show))
         .route("/invoice_v1/{trackid}/pay", post(pay))
         .route("/invoice_v1/{trackid}/decline", post(decline))
+        .route("/invoice_v1/{trackid}/fail", post(fail))
+        .route("/invoice_v1/{trackid}/closed", get(close))
         .with_state(zipay)
 }
 
@@ -32,7 +41,7 @@ async fn show(
     reader: Reader,
 ) -> Response {
     match zipay.open_page(&trackid) {
-        Some(invoice) => render(&zipay, &invoice, &reader, None),
+        Some(invoice) => render(&zipay, &reader, &invoice, None),
         None => unknown(&reader),
     }
 }
@@ -46,7 +55,7 @@ async fn pay(
     let typed = form_urlencoded::parse(&body).find(|(name, _)| name == "national_id");
     let national_id = typed.map(|(_, value)| value).unwrap_or_default();
     let outcome = zipay.pay_as(&trackid, &national_id);
-    conclude(&zipay, &trackid, &reader, outcome)
+    conclude(&zipay, &reader, &trackid, outcome)
 }
 
 async fn decline(
@@ -55,54 +64,99 @@ async fn decline(
     reader: Reader,
 ) -> Response {
     let outcome = zipay.decline(&trackid);
-    conclude(&zipay, &trackid, &reader, outcome)
+    conclude(&zipay, &reader, &trackid, outcome)
+}
+
+/// Fails as the payer asks. A bank's refusal comes before ZiPay hears of a payment.
+async fn fail(
+    State(zipay): State<ZipaySandbox>,
+    Path(trackid): Path<String>,
+    reader: Reader,
+    body: Bytes,
+) -> Response {
+    let Some(invoice) = zipay.open_page(&trackid) else {
+        return unknown(&reader);
+    };
+    let problem = match Failure::asked(&body, offered(invoice.status)) {
+        Some(Failure::PayAgain) => {
+            let again = zipay.pay(&trackid);
+            return conclude(&zipay, &reader, &trackid, again);
+        }
+        Some(failure) => failure.of_the_bank(&reader),
+        None => None,
+    };
+    answer(&zipay, &reader, &invoice, problem)
+}
+
+async fn close(
+    State(zipay): State<ZipaySandbox>,
+    Path(trackid): Path<String>,
+    reader: Reader,
+) -> Response {
+    match zipay.invoice(&trackid) {
+        Some(_) => closed(&reader, TITLE, &zipay.pay_path(&trackid)),
+        None => unknown(&reader),
+    }
+}
+
+/// What a payer can try while the invoice stands so.
+fn offered(status: Status) -> &'static [Failure] {
+    match status {
+        Status::Generated | Status::Waiting => &Failure::OF_THE_BANK,
+        Status::Pending | Status::Completed => &[Failure::PayAgain],
+        Status::Rejected | Status::Refunded => &[],
+    }
 }
 
 /// Sends the payer back to the merchant, or shows the page again with the reason why not.
 fn conclude(
     zipay: &ZipaySandbox,
-    trackid: &str,
     reader: &Reader,
+    trackid: &str,
     outcome: Result<Invoice, PayerError>,
 ) -> Response {
-    match outcome {
-        Ok(invoice) => Redirect::to(&invoice.return_url()).into_response(),
-        // A second click, or an old page: the page shows how things stand.
-        Err(PayerError::NotPayable(_)) => Redirect::to(&zipay.pay_path(trackid)).into_response(),
-        Err(PayerError::UnknownInvoice) => unknown(reader),
-        Err(PayerError::AnotherPerson) => match zipay.open_page(trackid) {
-            Some(invoice) => {
-                let problem =
-                    "این کد ملی با کد ملی تعیین‌شده برای این فاکتور یکی نیست. مبلغی پرداخت نشد.";
-                render(zipay, &invoice, reader, Some(problem))
-            }
-            None => unknown(reader),
-        },
+    let texts = TEXTS.of(reader.lang);
+    let problem = match outcome {
+        Ok(invoice) => return Redirect::to(&invoice.return_url()).into_response(),
+        Err(PayerError::UnknownInvoice) => return unknown(reader),
+        Err(PayerError::NotPayable(Status::Pending | Status::Completed)) => texts.paid_before,
+        Err(PayerError::NotPayable(_)) => texts.not_payable,
+        Err(PayerError::AnotherPerson) => texts.another_person,
+    };
+    match zipay.open_page(trackid) {
+        Some(invoice) => answer(zipay, reader, &invoice, Some(problem)),
+        None => unknown(reader),
     }
+}
+
+/// Shows the page as the answer to a form.
+fn answer(
+    zipay: &ZipaySandbox,
+    reader: &Reader,
+    invoice: &Invoice,
+    problem: Option<&'static str>,
+) -> Response {
+    let reader = reader.at(&zipay.pay_path(&invoice.trackid));
+    render(zipay, &reader, invoice, problem)
 }
 
 fn render(
     zipay: &ZipaySandbox,
-    invoice: &Invoice,
     reader: &Reader,
+    invoice: &Invoice,
     problem: Option<&'static str>,
 ) -> Response {
-    let view = PayPage::of(zipay, invoice, reader, problem);
-    page(
-        reader,
-        status_of(problem.as_ref()),
-        &view,
-        Policy::leads_to(Some(&invoice.callback)),
-    )
+    let view = PayPage::of(zipay, reader, invoice, problem);
+    let policy = Policy::leads_to(Some(&invoice.callback));
+    page(reader, status_of(problem.as_ref()), &view, policy)
 }
 
 fn unknown(reader: &Reader) -> Response {
-    let text = "نشانی این صفحه به هیچ فاکتوری نمی‌رسد. پیوند را از فروشگاه دوباره بگیرید.";
     lost(
         reader,
-        Some("ZiPay"),
-        bilingual("فاکتور پیدا نشد", ""),
-        bilingual(text, ""),
+        Some(TITLE),
+        TEXTS.pair(|it| it.lost),
+        TEXTS.pair(|it| it.lost_text),
     )
 }
 
@@ -110,54 +164,73 @@ view! {
     /// What the payer sees of an invoice.
     #[derive(Debug, Template)]
     #[template(path = "zipay/pay.html")]
-    struct PayPage<'a> of (zipay: &'a ZipaySandbox, of: &'a Invoice, by: &'a Reader, why: Option<&'static str>) {
+    struct PayPage<'a> of (
+        zipay: &'a ZipaySandbox, by: &'a Reader, of: &'a Invoice, why: Option<&'static str>
+    ) {
         reader: &'a Reader = by,
+        texts: &'static Texts = texts,
         merchant: &'a str = merchant,
-        initial: String = merchant.chars().take(1).collect(),
         invoice: &'a Invoice = of,
-        terminal: String = persian::digits(&of.terminal.to_string()),
-        amount: String = persian::amount(&of.amount),
-        unit: &'static str = of.currency.unit(),
+        invoice_number: String = inert(&of.invoice_number),
+        price: Price = Price::of(by, label, &of.amount, of.currency.counted_in()),
         state: Shown = of.status.shown(),
         /// What has become of it, once nothing is left for the payer to do.
-        outcome: Option<Outcome> = outcome(of),
-        paid_at: Option<String> = paid.and_then(|payment| calendar::in_tehran(payment.at)),
+        outcome: Option<Outcome> = outcome,
+        paid_at: Option<String> = paid.map(|payment| by.lang.moment(payment.at)),
+        /// Until when the merchant has to verify.
+        deadline: Option<Deadline> = deadline,
+        /// Whether what is wrong is the national id.
+        is_another_person: bool = why == Some(texts.another_person),
         problem: Option<&'static str> = why,
-        path: String = zipay.pay_path(&of.trackid),
+        failures: Failures = Failures {
+            action: format!("{path}/fail"),
+            hidden: Vec::new(),
+            failures: offered(of.status).to_vec(),
+            closed: is_open.then(|| format!("{path}/closed")),
+        },
+        path: String = path,
     } with {
+        let texts = TEXTS.of(by.lang);
         let merchants = [zipay.merchant(), zipay.other_merchant()];
         let merchant = merchants.into_iter().find(|merchant| merchant.has_terminal(of.terminal));
         let merchant = merchant.map(Merchant::name).unwrap_or_default();
         let paid = of.payment.as_ref();
+        let outcome = outcome(of, texts);
+        let is_open = outcome.is_none();
+        let label = if is_open { texts.to_pay } else { texts.invoice_amount };
+        let deadline = of.deadline().filter(|_| of.status == Status::Pending);
+        let to_verify = by.common().time_left_to_verify;
+        let deadline = deadline.map(|end| Deadline::of(by, to_verify, end, zipay.now()));
+        let path = zipay.pay_path(&of.trackid);
     }
 }
 
-fn outcome(invoice: &Invoice) -> Option<Outcome> {
+fn outcome(invoice: &Invoice, texts: &Texts) -> Option<Outcome> {
     let (heading, text) = match invoice.status {
         Status::Generated | Status::Waiting => return None,
-        Status::Pending => (
-            "پرداخت انجام شد",
-            "پذیرنده باید پرداخت را تا ۳۰ دقیقه تأیید کند؛ وگرنه مبلغ به حساب شما برمی‌گردد.",
-        ),
-        Status::Completed => ("پرداخت کامل شد", "پذیرنده پرداخت شما را تأیید کرده است."),
-        Status::Refunded => (
-            "مبلغ بازگردانده شد",
-            "پذیرنده مبلغ این فاکتور را به شما برگردانده است.",
-        ),
-        Status::Rejected if was(invoice, EventKind::GivenBack) => (
-            "مبلغ به حساب شما برگشت",
-            "پذیرنده پرداخت را در ۳۰ دقیقه تأیید نکرد و مبلغ بازگردانده شد.",
-        ),
-        Status::Rejected => (
-            "پرداخت لغو شد",
-            "شما از پرداخت این فاکتور انصراف دادید و مبلغی کم نشد.",
-        ),
+        Status::Pending => (texts.pending, texts.pending_text),
+        Status::Completed => (texts.completed, texts.completed_text),
+        Status::Refunded => (texts.refunded, texts.refunded_text),
+        Status::Rejected if was(invoice, EventKind::GivenBack) => {
+            (texts.given_back, texts.given_back_text)
+        }
+        Status::Rejected => (texts.declined, texts.declined_text),
     };
     Some(Outcome { heading, text })
 }
 
 fn was(invoice: &Invoice, kind: EventKind) -> bool {
     invoice.history.iter().any(|event| event.kind == kind)
+}
+
+impl Currency {
+    fn counted_in(self) -> Unit {
+        match self {
+            Self::Usd => Unit::Dollar,
+            Self::Usdt => Unit::Tether,
+            Self::Irt => Unit::Toman,
+        }
+    }
 }
 
 /// Why the payer could not do what was asked.

@@ -112,6 +112,33 @@ pub(crate) async fn change_settings(
     assert_eq!(get_json(sandbox, &path).await, expected);
 }
 
+/// A text that tries to be more than text.
+pub(crate) const ATTACK: &str =
+    "\"><script>alert(1)</script><img src=x onerror=alert(1)>javascript:alert(1)\u{202e}evil";
+
+/// Opens a page in English.
+pub(crate) async fn english(sandbox: &Sandbox, address: &str) -> Reply {
+    let mark = if address.contains('?') { '&' } else { '?' };
+    let page = get(sandbox, &format!("{address}{mark}lang=en")).await;
+    page.shows(r#"<html lang="en" dir="ltr">"#);
+    let cookie = "paylink_sandbox_lang=en; Path=/; SameSite=Lax; HttpOnly";
+    assert_eq!(page.header("set-cookie"), Some(cookie));
+    page
+}
+
+/// Tries a failure of a page in English, as somebody whose browser has kept the language.
+pub(crate) async fn fail(sandbox: &Sandbox, path: &str, fields: &str) -> Reply {
+    let cookie = ("cookie", "paylink_sandbox_lang=en");
+    send(
+        sandbox.url(),
+        "POST",
+        path,
+        &[FORM, cookie],
+        fields.as_bytes(),
+    )
+    .await
+}
+
 /// Submits a form of a page.
 pub(crate) async fn post_form(sandbox: &Sandbox, path: &str, body: &str) -> Reply {
     send(sandbox.url(), "POST", path, &[FORM], body.as_bytes()).await
@@ -208,9 +235,30 @@ impl Reply {
         for fetching in "<link <script <img src= url( @import style=".split(' ') {
             assert!(!body.contains(fetching), "{fetching}: {body}");
         }
-        self.shows(r#"<html lang="fa" dir="rtl">"#);
+        let languages = [
+            r#"<html lang="fa" dir="rtl">"#,
+            r#"<html lang="en" dir="ltr">"#,
+        ];
+        assert!(languages.iter().any(|it| body.contains(it)), "{body}");
         let policy = self.header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+    }
+
+    /// Asserts that what others typed is text, on a page that fetches nothing.
+    pub(crate) fn is_inert(&self) {
+        self.fetches_nothing();
+        let (_, content) = self.body.split_once("</style>").unwrap();
+        let (content, _) = content.rsplit_once("<script>").unwrap();
+        for active in ["<img", "<script", "\u{202e}", "\"javascript:"] {
+            assert!(!content.contains(active), "{active}: {content}");
+        }
+    }
+
+    /// What a person sees: the page without its style and its script.
+    pub(crate) fn content(&self) -> &str {
+        let (_, content) = self.body.split_once("</style>").unwrap();
+        let (content, _) = content.split_once("<p class=\"said\"").unwrap();
+        content
     }
 
     pub(crate) fn json(&self) -> Value {

@@ -5,11 +5,16 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
-use super::{Lost, conclude, redirect_of, render_lost, turn_away};
-use crate::page::{Policy, Reader, page, persian, status_of};
+use super::texts::{TEXTS, Texts};
+use super::{
+    Caller, Lost, TITLE, business, conclude, redirect_of, render_lost, turn_away, way_home,
+};
+use crate::page::{
+    Deadline, Failure, Failures, Policy, Price, Reader, Unit, closed, page, persian, status_of,
+};
 use crate::pod::PodSandbox;
 use crate::pod::invoice::{Invoice, State as InvoiceState};
-use crate::pod::links::{Visit, WayBack};
+use crate::pod::links::Visit;
 use crate::pod::payer::CARD;
 use crate::pod::refusal::Refusal;
 use crate::view::view;
@@ -19,24 +24,26 @@ pub(super) fn routes() -> Router<PodSandbox> {
         .route("/v1/pbc/gateway/{token}", get(show))
         .route("/v1/pbc/gateway/{token}/pay", post(pay))
         .route("/v1/pbc/gateway/{token}/decline", post(decline))
+        .route("/v1/pbc/gateway/{token}/fail", post(fail))
+        .route("/v1/pbc/gateway/{token}/closed", get(close))
 }
 
 /// Sends a payer to the bank's gateway.
 pub(super) fn send(
     pod: &PodSandbox,
     reader: &Reader,
-    way_back: &WayBack,
+    caller: &Caller,
     invoice: &Invoice,
 ) -> Response {
     let token = pod.0.random.hex(2);
     let mut store = pod.store();
     if let Err(refusal) = store.open_gateway(invoice.id, pod.now()) {
         drop(store);
-        return turn_away(pod, reader, way_back, invoice, &refusal);
+        return turn_away(pod, reader, caller, invoice, &refusal);
     }
     let visit = Visit {
         invoice: invoice.id,
-        way_back: way_back.clone(),
+        way_back: caller.way_back.clone(),
     };
     store.visits.begin(token.clone(), visit);
     Redirect::to(&path(&token)).into_response()
@@ -48,8 +55,8 @@ async fn show(
     reader: Reader,
 ) -> Response {
     match find(&pod, &token) {
-        Some((visit, invoice)) => render(&reader, &token, &visit, &invoice, None),
-        None => render_lost(&reader, Lost::Page),
+        Ok((visit, invoice)) => render(&pod, &reader, &token, &visit, &invoice, None),
+        Err(lost) => render_lost(&reader, lost),
     }
 }
 
@@ -59,15 +66,19 @@ async fn pay(
     reader: Reader,
     body: Bytes,
 ) -> Response {
-    let Some((visit, invoice)) = find(&pod, &token) else {
-        return render_lost(&reader, Lost::Page);
+    let (visit, invoice) = match find(&pod, &token) {
+        Ok(found) => found,
+        Err(lost) => return render_lost(&reader, lost),
     };
     let typed = form_urlencoded::parse(&body).find(|(name, _)| name == "card");
     let card = typed.map(|(_, value)| persian::typed_digits(&value));
-    let card = card.unwrap_or_default().replace([' ', '-'], "");
+    let card = match card.unwrap_or_default().replace([' ', '-'], "") {
+        nothing if nothing.is_empty() => CARD.to_owned(),
+        card => card,
+    };
     if !is_card(&card) {
-        let problem = "شمارهٔ کارت نادرست است. مبلغی پرداخت نشد.";
-        return render(&reader, &token, &visit, &invoice, Some(problem));
+        let reader = reader.at(&path(&token));
+        return render(&pod, &reader, &token, &visit, &invoice, Some(Problem::Card));
     }
     let slip = pod.slip(&card);
     let mut store = pod.store();
@@ -78,7 +89,7 @@ async fn pay(
     drop(store);
     match paid {
         Ok(paid) => conclude(&pod, &visit.way_back, &paid),
-        Err(refusal) => turn_away(&pod, &reader, &visit.way_back, &invoice, &refusal),
+        Err(refusal) => leave(&pod, &visit, &invoice, &refusal),
     }
 }
 
@@ -87,8 +98,9 @@ async fn decline(
     Path(token): Path<String>,
     reader: Reader,
 ) -> Response {
-    let Some((visit, invoice)) = find(&pod, &token) else {
-        return render_lost(&reader, Lost::Page);
+    let (visit, invoice) = match find(&pod, &token) {
+        Ok(found) => found,
+        Err(lost) => return render_lost(&reader, lost),
     };
     let mut store = pod.store();
     store.visits.end(&token);
@@ -96,46 +108,118 @@ async fn decline(
     drop(store);
     let refusal = left.err().unwrap_or(Refusal::NOT_PAID);
     let invoice = pod.invoice(invoice.id).unwrap_or(invoice);
-    turn_away(&pod, &reader, &visit.way_back, &invoice, &refusal)
+    leave(&pod, &visit, &invoice, &refusal)
+}
+
+/// Fails as the payer asks: the bank refuses, and the payer is still at the gateway.
+async fn fail(
+    State(pod): State<PodSandbox>,
+    Path(token): Path<String>,
+    reader: Reader,
+    body: Bytes,
+) -> Response {
+    let (visit, invoice) = match find(&pod, &token) {
+        Ok(found) => found,
+        Err(lost) => return render_lost(&reader, lost),
+    };
+    let failure = Failure::asked(&body, &Failure::OF_THE_BANK);
+    let refused = failure.and_then(|failure| failure.of_the_bank(&reader));
+    let reader = reader.at(&path(&token));
+    render(
+        &pod,
+        &reader,
+        &token,
+        &visit,
+        &invoice,
+        refused.map(Problem::Bank),
+    )
+}
+
+async fn close(
+    State(pod): State<PodSandbox>,
+    Path(token): Path<String>,
+    reader: Reader,
+) -> Response {
+    match find(&pod, &token) {
+        Ok(_) => closed(&reader, TITLE, &path(&token)),
+        Err(lost) => render_lost(&reader, lost),
+    }
+}
+
+/// Sends the payer back without a payment; without a way back, to the pay page.
+fn leave(pod: &PodSandbox, visit: &Visit, invoice: &Invoice, refusal: &Refusal) -> Response {
+    let page = || Redirect::to(&pod.unique_number_link(invoice, &visit.way_back)).into_response();
+    way_home(pod, &visit.way_back, invoice, refusal).unwrap_or_else(page)
 }
 
 /// Finds a payer who is still waited for.
-fn find(pod: &PodSandbox, token: &str) -> Option<(Visit, Invoice)> {
+fn find(pod: &PodSandbox, token: &str) -> Result<(Visit, Invoice), Lost> {
     let store = pod.store();
-    let visit = store.visits.get(token)?.clone();
-    let invoice = store.get(visit.invoice).ok()?.clone();
-    (invoice.state == InvoiceState::AtGateway).then_some((visit, invoice))
+    let visit = store.visits.get(token).ok_or(Lost::Page)?.clone();
+    let invoice = store.get(visit.invoice).map_err(|_| Lost::Page)?.clone();
+    drop(store);
+    match invoice.state {
+        InvoiceState::AtGateway => Ok((visit, invoice)),
+        _ => Err(Lost::Visit(
+            pod.unique_number_link(&invoice, &visit.way_back),
+        )),
+    }
+}
+
+/// Why nothing was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Problem {
+    Card,
+    /// What the bank says.
+    Bank(&'static str),
 }
 
 view! {
     /// The bank's gateway.
     #[derive(Debug, Template)]
     #[template(path = "pod/gateway.html")]
-    struct GatewayPage<'a> of (by: &'a Reader, token: &str, invoice: &Invoice, why: Option<&'static str>) {
+    struct GatewayPage<'a> of (
+        pod: &'a PodSandbox, by: &'a Reader, token: &str, invoice: &'a Invoice,
+        why: Option<Problem>
+    ) {
         reader: &'a Reader = by,
-        path: String = path(token),
-        number: String = persian::digits(&invoice.payment_bill_number.to_string()),
-        amount: String = persian::amount(&invoice.payable_amount()),
-        card: &'static str = CARD,
-        problem: Option<&'static str> = why,
+        texts: &'static Texts = texts,
+        business: &'a str = business(pod, invoice),
+        number: u64 = invoice.payment_bill_number,
+        price: Price = Price::of(by, texts.to_pay, &invoice.payable_amount(), Unit::Rial),
+        deadline: Option<Deadline> = invoice.due.map(|end| {
+            Deadline::of(by, by.common().time_left, end, pod.now())
+        }),
+        card: String = pod.slip(CARD).masked,
+        is_card_wrong: bool = why == Some(Problem::Card),
+        bank_problem: Option<&'static str> = match why {
+            Some(Problem::Bank(says)) => Some(says),
+            Some(Problem::Card) | None => None,
+        },
+        failures: Failures = Failures {
+            action: format!("{path}/fail"),
+            hidden: Vec::new(),
+            failures: Failure::OF_THE_BANK.to_vec(),
+            closed: Some(format!("{path}/closed")),
+        },
+        path: String = path,
+    } with {
+        let texts = TEXTS.of(by.lang);
+        let path = path(token);
     }
 }
 
 fn render(
+    pod: &PodSandbox,
     reader: &Reader,
     token: &str,
     visit: &Visit,
     invoice: &Invoice,
-    problem: Option<&'static str>,
+    problem: Option<Problem>,
 ) -> Response {
-    let view = GatewayPage::of(reader, token, invoice, problem);
-    let leads_to = redirect_of(&visit.way_back, invoice);
-    page(
-        reader,
-        status_of(problem.as_ref()),
-        &view,
-        Policy::leads_to(leads_to),
-    )
+    let view = GatewayPage::of(pod, reader, token, invoice, problem);
+    let policy = Policy::leads_to(redirect_of(&visit.way_back, invoice));
+    page(reader, status_of(problem.as_ref()), &view, policy)
 }
 
 fn path(token: &str) -> String {

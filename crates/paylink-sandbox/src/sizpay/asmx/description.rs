@@ -8,6 +8,7 @@ use super::method::{Kind, METHODS, MODEL_IN, MODEL_OUT, Method, Model, PAY_STATU
 use crate::page::{self, Policy, Reader};
 use crate::sizpay::SizpaySandbox;
 use crate::sizpay::merchant::{AnswerShape, Namespace};
+use crate::sizpay::pay_page::texts::{TEXTS, Texts};
 
 /// Describes the service as it answers now: in the chosen namespace and shape.
 pub(super) fn wsdl(sizpay: &SizpaySandbox) -> Response {
@@ -32,6 +33,7 @@ pub(super) fn wsdl(sizpay: &SizpaySandbox) -> Response {
 pub(super) fn page(sizpay: &SizpaySandbox, reader: &Reader) -> Response {
     let template = ServicePage {
         reader,
+        texts: TEXTS.of(reader.lang),
         methods: METHODS.each_ref().map(|method| method.name),
         address: sizpay.asmx_url().to_owned(),
     };
@@ -42,6 +44,7 @@ pub(super) fn page(sizpay: &SizpaySandbox, reader: &Reader) -> Response {
 #[template(path = "sizpay/service.html")]
 struct ServicePage<'a> {
     reader: &'a Reader,
+    texts: &'static Texts,
     methods: [&'static str; 4],
     address: String,
 }

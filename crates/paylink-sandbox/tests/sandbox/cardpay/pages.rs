@@ -6,7 +6,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::cardpay::{CardMismatch, Fate, ReturnQuery, Status, TIME_ALLOWED};
 
 use crate::cardpay::{CALLBACK, Created, Shop, open};
-use crate::client::{Param, Reply, form, get, noted, post_form};
+use crate::client::{Param, Reply, english, fail, form, get, noted, post_form};
 
 async fn pay_page(sandbox: &Sandbox, pay_id: u64) -> Reply {
     let path = format!("/cardpay/payment/{pay_id}");
@@ -25,11 +25,10 @@ async fn scene(more: &[Param<'_>]) -> (Sandbox, Created) {
     (sandbox, created)
 }
 
-/// What a person sees: the page without its style, and without the moments that differ in each run.
+/// What a person sees, without the moments that differ in each run.
 fn content(page: &Reply) -> String {
-    let (_, content) = page.body.split_once("</style>").unwrap();
     let moment = |line: &&str| line.contains("زمان باقی‌مانده") || line.contains("<dt>تا</dt>");
-    let lines = content.lines().filter(|line| !moment(line));
+    let lines = page.content().lines().filter(|line| !moment(line));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -49,8 +48,18 @@ async fn the_page_warns_of_the_recorded_card() {
 async fn the_card_offered_is_another_than_the_recorded_one() {
     let (sandbox, created) = scene(&[("card", "5022290000000042")]).await;
     let page = pay_page(&sandbox, created.pay_id).await;
-    page.shows(r#"value="5892 1000 0000 0057""#);
+    page.shows("5892 10XX XXXX 0057");
     page.hides("5022 2900 0000 0042");
+    // Nothing typed means that one.
+    let amount = created.amount.to_string();
+    let fields = [
+        ("amount", amount.as_str()),
+        ("from", "other"),
+        ("names_card", "yes"),
+    ];
+    submit(&sandbox, created.pay_id, &fields).await;
+    let from = sandbox.cardpay().deposits().remove(0).from.unwrap();
+    assert_eq!(from.number(), sandbox.cardpay().other_payer_card());
 }
 
 #[tokio::test]
@@ -59,8 +68,12 @@ async fn the_time_left_goes_by_the_sandbox_clock() {
     sandbox.clock().advance(Duration::from_secs(14 * 60));
     let page = pay_page(&sandbox, created.pay_id).await;
     page.shows("<dt>زمان باقی‌مانده</dt>");
-    page.hides("دقیقه");
-    page.shows(" ثانیه</dd>");
+    let left = page.body.split_once("data-left=\"").unwrap().1;
+    let left: u64 = left.split_once('"').unwrap().0.parse().unwrap();
+    assert!((1..=60).contains(&left), "{left}");
+    sandbox.clock().advance(Duration::from_secs(60));
+    let page = pay_page(&sandbox, created.pay_id).await;
+    page.hides("data-left=");
 }
 
 #[tokio::test]
@@ -120,7 +133,7 @@ async fn a_wrong_amount_stays_on_the_page_and_is_told() {
     assert_eq!(reply.location(), page);
     let page = pay_page(&sandbox, created.pay_id).await;
     page.shows("۱۱٬۰۰۰ ریال");
-    page.shows("با هیچ پرداختی جور نشد");
+    page.shows("با هیچ پرداختی مطابقت نداشت");
     page.shows("واریز آزمایشی");
 }
 
@@ -161,7 +174,7 @@ async fn what_cannot_be_transferred_is_told_and_not_done() {
         (vec![("amount", "0"), card], "مبلغ را با رقم"),
         (vec![("amount", "1.5"), card], "مبلغ را با رقم"),
         (vec![("amount", "11000"), ("card", "5022")], "۱۶ رقم"),
-        (vec![("amount", "11000"), ("from", "recorded")], "۱۶ رقم"),
+        (vec![("amount", "11000"), ("card", "۵۰۲۲-x")], "۱۶ رقم"),
     ] {
         let reply = submit(&sandbox, created.pay_id, &fields).await;
         assert_eq!(reply.status, 422, "{fields:?}");
@@ -193,7 +206,7 @@ async fn the_page_shows_what_has_become_of_the_payment() {
     ] {
         let page = pay_page(&sandbox, created.pay_id).await;
         page.shows(text);
-        page.hides("<form");
+        page.hides("/transfer\"");
         page.shows("بازگشت به فروشگاه");
     }
 }
@@ -275,4 +288,87 @@ async fn no_payer_s_card_is_shown_whole() {
             assert!(!digits.contains(secret), "{secret} in {text}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_page_is_read_in_english() {
+    let (sandbox, created) = scene(&[("card", "6274120000000069")]).await;
+    let path = format!("/cardpay/payment/{}", created.pay_id);
+    let page = english(&sandbox, &path).await;
+    for shown in [
+        "Transfer exactly this amount",
+        "Time left",
+        "6274 12XX XXXX 0069",
+        "The shop has named no address to come back to",
+        &format!("data-copy=\"{}\"", created.amount),
+    ] {
+        page.shows(shown);
+    }
+    for card in sandbox.cardpay().merchant_cards() {
+        page.shows(&format!("data-copy=\"{}\"", card.number.number()));
+    }
+}
+
+#[tokio::test]
+async fn what_the_bank_refuses_transfers_nothing() {
+    let (sandbox, created) = scene(&[CALLBACK]).await;
+    let path = format!("/cardpay/payment/{}", created.pay_id);
+    for failure in ["not-enough-money", "wrong-password", "wrong-card"] {
+        let fields = format!("failure={failure}");
+        let refused = fail(&sandbox, &format!("{path}/fail"), &fields).await;
+        assert_eq!(refused.status, 422, "{failure}");
+        refused.shows("nothing was taken");
+    }
+    let closed = english(&sandbox, &format!("{path}/closed")).await;
+    closed.shows("You can close this window");
+    assert!(sandbox.cardpay().deposits().is_empty());
+    assert!(sandbox.sms().is_empty());
+    let status = sandbox.cardpay().payment(created.pay_id).unwrap().status;
+    assert_eq!(status, Status::Open);
+}
+
+#[tokio::test]
+async fn a_second_transfer_arrives_and_matches_nothing() {
+    let (sandbox, created) = scene(&[CALLBACK]).await;
+    let cardpay = sandbox.cardpay();
+    let path = format!("/cardpay/payment/{}", created.pay_id);
+    let act = format!("{path}/fail");
+    // Not before it is paid.
+    assert_eq!(fail(&sandbox, &act, "failure=pay-again").await.status, 200);
+    assert!(cardpay.deposits().is_empty());
+    cardpay.pay(created.pay_id).unwrap();
+    let again = fail(&sandbox, &act, "failure=pay-again").await;
+    assert_eq!(again.location(), path);
+    let fates: Vec<_> = cardpay.deposits().iter().map(|it| it.fate).collect();
+    assert_eq!(fates, [Fate::Paid, Fate::Unmatched]);
+    let page = english(&sandbox, &path).await;
+    page.shows("matched no payment");
+    page.shows("Your transfer has arrived");
+    assert_eq!(Shop::of(&sandbox).check(created.pay_id).await, (200, 201));
+}
+
+#[tokio::test]
+async fn a_rial_less_and_a_transfer_too_late_reach_no_payment() {
+    let (sandbox, created) = scene(&[]).await;
+    let cardpay = sandbox.cardpay();
+    let path = format!("/cardpay/payment/{}", created.pay_id);
+    let act = format!("{path}/fail");
+    let less = fail(&sandbox, &act, "failure=one-rial-less").await;
+    assert_eq!(less.location(), path);
+    assert_eq!(fail(&sandbox, &act, "failure=too-late").await.status, 200);
+    sandbox.clock().advance(TIME_ALLOWED);
+    assert_eq!(
+        fail(&sandbox, &act, "failure=too-late").await.location(),
+        path
+    );
+    let deposits = cardpay.deposits();
+    let amounts: Vec<_> = deposits.iter().map(|it| (it.amount, it.fate)).collect();
+    let expected = [
+        (created.amount - 1, Fate::Unmatched),
+        (created.amount, Fate::Unmatched),
+    ];
+    assert_eq!(amounts, expected);
+    english(&sandbox, &path)
+        .await
+        .shows("The time allowed is over");
 }

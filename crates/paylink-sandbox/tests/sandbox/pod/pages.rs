@@ -5,7 +5,7 @@ use std::time::Duration;
 use paylink_sandbox::pod::{Environment, GATEWAY_WAITS, LinkEnding, State};
 use paylink_sandbox::{Sandbox, WebhookState};
 
-use crate::client::{Reply, get, post_form, send};
+use crate::client::{ATTACK, Reply, english, fail, get, post_form, send};
 use crate::pod::{Shop, open, query, snapshot};
 
 const BACK: &str = "http%3A%2F%2F127.0.0.1%3A9%2Fback%3Forder%3D7";
@@ -214,6 +214,7 @@ async fn a_wrong_link_leads_nowhere() {
         let page = get(&sandbox, address).await;
         assert_eq!(page.status, status, "{address}");
         page.shows(r#"<html lang="fa" dir="rtl">"#);
+        page.shows("<footer");
     }
 }
 
@@ -319,7 +320,7 @@ async fn a_card_pays_at_the_bank() {
     let page = get(&sandbox, &bank).await;
     page.shows("۵۰٬۰۰۰");
     let pay = format!("{bank}/pay");
-    for wrong in ["", "card=1234", "card=5022291000000009"] {
+    for wrong in ["card=1234", "card=5022291000000009"] {
         let refused = post_form(&sandbox, &pay, wrong).await;
         assert_eq!(refused.status, 422, "{wrong}");
     }
@@ -360,7 +361,10 @@ async fn a_new_visit_to_the_bank_ends_the_old_one() {
     let first = post_form(&sandbox, &path, &choose).await;
     let first = first.location().to_owned();
     sandbox.clock().advance(GATEWAY_WAITS);
-    assert_eq!(get(&sandbox, &first).await.status, 404);
+    let over = english(&sandbox, &first).await;
+    assert_eq!(over.status, 410);
+    over.shows("The gateway&#39;s time is over");
+    over.shows("/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=");
     let second = post_form(&sandbox, &path, &choose).await;
     let second = second.location().to_owned();
     assert_eq!(get(&sandbox, &first).await.status, 404);
@@ -401,23 +405,46 @@ async fn without_a_way_back_the_page_shows_what_became_of_it() {
     let page = get(&sandbox, receipt).await;
     assert_eq!(page.status, 200);
     page.shows("تا یک ساعت تأیید کند");
-    page.hides("<form");
+    page.hides("name=\"method\"");
+    page.shows("data-left=\"");
+    let page = english(&sandbox, receipt).await;
+    page.shows("Left for the shop to confirm");
+    // A second payment is refused and shown, since nobody can be sent back with the reason.
+    for (path, fields) in [
+        ("/pod/v1/pbc/fail", format!("{fields}&failure=pay-again")),
+        (path, format!("{fields}&payer=16849&method=wallet")),
+    ] {
+        let refused = fail(&sandbox, path, &fields).await;
+        assert_eq!(refused.status, 422);
+        refused.shows("was paid before");
+    }
+    assert_eq!(snapshot(sandbox.pod(), id).times_paid(), 1);
 }
 
 #[tokio::test]
 async fn markup_is_text_and_nothing_is_fetched() {
     let (sandbox, shop) = open().await;
-    let attack = "\"><script>alert(1)</script><img src=x>";
-    let different = [("billNumber", attack), ("productDescription", attack)];
+    let different = [
+        ("billNumber", ATTACK),
+        ("productDescription", ATTACK),
+        ("description", ATTACK),
+    ];
     let id = shop.issue_id(&different).await;
     let (path, fields) = door(&sandbox, id);
     let page = get(&sandbox, &format!("{path}?{fields}")).await;
+    let hidden = get(
+        &sandbox,
+        &format!("{path}?{fields}&callUri=http://a.example/%22%3E%3Cimg%3E"),
+    )
+    .await;
     let bank = get(&sandbox, &format!("{path}?{fields}&gateway=PEP")).await;
     let bank = get(&sandbox, bank.location()).await;
     let lost = get(&sandbox, &path).await;
     let index = get(&sandbox, "/").await;
-    for page in [page, bank, lost, index] {
-        page.fetches_nothing();
+    index.fetches_nothing();
+    page.shows("&#60;script&#62;alert(1)");
+    for page in [page, bank, lost, hidden] {
+        page.is_inert();
     }
 }
 
@@ -428,7 +455,107 @@ async fn the_first_page_lists_what_has_happened() {
     sandbox.pod().pay_by_wallet(id).unwrap();
     let page = get(&sandbox, "/").await;
     let address = sandbox.pod().base_url();
-    for shown in ["A-17", "۵۰٬۰۰۰ ریال", "پرداخت شده", address] {
+    for shown in ["A-17", "۵۰٬۰۰۰ ریال", "پرداخت‌شده", address] {
         page.shows(shown);
     }
+}
+
+#[tokio::test]
+async fn the_card_stands_before_the_wallet() {
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
+    let (path, query) = door(&sandbox, id);
+    let page = english(&sandbox, &format!("{path}?{query}")).await;
+    let place = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text}"));
+    assert!(place("Pay by bank card") < place("or, with a wallet of POD"));
+    assert!(place("or, with a wallet of POD") < place("<select"));
+    page.shows("five thousand toman");
+    let little = shop.issue_id(&[("price", "5000")]).await;
+    let (path, query) = door(&sandbox, little);
+    let page = english(&sandbox, &format!("{path}?{query}")).await;
+    page.hides("value=\"card\"");
+    page.shows("Only more than 10,000 rial can be paid by card");
+}
+
+#[tokio::test]
+async fn too_little_for_a_card_is_told_who_has_no_way_back() {
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[("price", "5000")]).await;
+    let unique = snapshot(sandbox.pod(), id).unique_number;
+    let path = "/pod/v1/pbc/payInvoiceByUniqueNumber";
+    let fields = format!("uniqueNumber={unique}&payer=16849&method=card");
+    let refused = post_form(&sandbox, path, &fields).await;
+    assert_eq!(refused.status, 422);
+    refused.shows("از کیف پول بپردازید");
+    assert_eq!(snapshot(sandbox.pod(), id).state, State::Unpaid);
+}
+
+#[tokio::test]
+async fn what_is_refused_changes_nothing() {
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
+    let (path, fields) = door(&sandbox, id);
+    let own = format!("{fields}&failure=empty-wallet");
+    let refused = fail(&sandbox, "/pod/v1/pbc/fail", &own).await;
+    assert_eq!(refused.status, 422);
+    refused.shows("This wallet has not enough money");
+    refused.shows(&format!(
+        "href=\"{path}?{}",
+        fields.split_once('&').unwrap().0
+    ));
+    let closed = english(&sandbox, &format!("/pod/v1/pbc/closed?{fields}")).await;
+    closed.shows("You can close this window");
+    closed.shows("payInvoiceByUniqueNumber?uniqueNumber=");
+    assert_eq!(snapshot(sandbox.pod(), id).state, State::Unpaid);
+
+    let sent = choose(&sandbox, &path, &fields, "card").await;
+    let bank = sent.location().to_owned();
+    for failure in ["not-enough-money", "wrong-password", "wrong-card"] {
+        let fields = format!("failure={failure}");
+        let refused = fail(&sandbox, &format!("{bank}/fail"), &fields).await;
+        assert_eq!(refused.status, 422, "{failure}");
+        refused.shows("nothing was taken");
+    }
+    let closed = english(&sandbox, &format!("{bank}/closed")).await;
+    closed.shows(&format!("href=\"{bank}\""));
+    let page = english(&sandbox, &bank).await;
+    page.shows("Time left");
+    page.shows("502229******0008");
+    page.hides("5022291000000008");
+    assert_eq!(snapshot(sandbox.pod(), id).state, State::AtGateway);
+    // Nothing typed means the card that is shown.
+    let paid = post_form(&sandbox, &format!("{bank}/pay"), "card=").await;
+    assert_eq!(query(paid.location())[5].1, "502229******0008");
+}
+
+#[tokio::test]
+async fn who_declines_without_a_way_back_can_pay_again() {
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
+    let unique = snapshot(sandbox.pod(), id).unique_number;
+    let path = "/pod/v1/pbc/payInvoiceByUniqueNumber";
+    let sent = choose(&sandbox, path, &format!("uniqueNumber={unique}"), "card").await;
+    let left = post_form(&sandbox, &format!("{}/decline", sent.location()), "").await;
+    let page = english(
+        &sandbox,
+        left.location().strip_prefix(sandbox.url()).unwrap(),
+    )
+    .await;
+    assert_eq!(page.status, 200);
+    page.shows("Nothing was paid at the gateway");
+    page.shows("Pay by bank card");
+}
+
+#[tokio::test]
+async fn a_dispatcher_link_shows_how_long_it_works() {
+    let (sandbox, shop) = open().await;
+    let id = shop.issue_id(&[]).await;
+    let link = shop.done(29815, &[("invoiceId", &id.to_string())]).await;
+    let link = link.as_str().unwrap().trim_end_matches('&').to_owned();
+    sandbox.clock().advance(Duration::from_secs(240));
+    let page = english(&sandbox, link.strip_prefix(sandbox.url()).unwrap()).await;
+    page.shows("This link works for");
+    let left = page.body.split_once("data-left=\"").unwrap().1;
+    let left: u64 = left.split_once('"').unwrap().0.parse().unwrap();
+    assert!((1..=60).contains(&left), "{left}");
 }

@@ -4,7 +4,7 @@ use paylink_sandbox::Sandbox;
 use paylink_sandbox::sizpay::{EventKind, PayerError, Status};
 use serde_json::json;
 
-use crate::client::{Reply, send};
+use crate::client::{Reply, english, fail, send};
 use crate::sizpay::{open, snapshot};
 
 async fn request(sandbox: &Sandbox, verb: &str, path: &str) -> Reply {
@@ -30,8 +30,7 @@ async fn the_page_shows_all_that_the_merchant_said() {
     });
     let send_id = shop.send_with(fields).await;
     let page = page(&sandbox, send_id).await;
-    let (_, content) = page.body.split_once("</style>").unwrap();
-    insta::assert_snapshot!(content.replace(&path(&sandbox, send_id), "PATH"));
+    insta::assert_snapshot!(page.content().replace(&path(&sandbox, send_id), "PATH"));
 }
 
 #[tokio::test]
@@ -47,12 +46,18 @@ async fn a_person_pays_and_sees_the_reference_number() {
     assert_eq!((link.status, number.len()), (Status::Paid, 12));
     let shown = page(&sandbox, send_id).await;
     shown.shows("پرداخت انجام شد");
-    shown.shows(&number);
-    shown.hides("<form");
+    shown.shows(&format!("data-copy=\"{number}\""));
+    shown.hides("/pay\"");
 
-    // A second click changes nothing.
-    request(&sandbox, "POST", &format!("{path}/pay")).await;
-    request(&sandbox, "POST", &format!("{path}/decline")).await;
+    // A second payment changes nothing, and says so.
+    for act in ["pay", "decline"] {
+        let refused = request(&sandbox, "POST", &format!("{path}/{act}")).await;
+        assert_eq!(refused.status, 422, "{act}");
+        refused.shows("قبلاً پرداخت شده است");
+    }
+    let again = fail(&sandbox, &format!("{path}/fail"), "failure=pay-again").await;
+    assert_eq!(again.status, 422);
+    again.shows("was paid before");
     let link = snapshot(&sandbox, send_id);
     assert_eq!(link.reference_number, Some(number));
     assert_eq!(link.history.len(), 2);
@@ -84,11 +89,13 @@ async fn a_disabled_link_says_so() {
     let send_id = shop.send("1").await;
     shop.by_id("PayLinkDisable", send_id).await;
     let pay = format!("{}/pay", path(&sandbox, send_id));
-    assert_eq!(request(&sandbox, "POST", &pay).await.status, 303);
+    let refused = request(&sandbox, "POST", &pay).await;
+    assert_eq!(refused.status, 422);
+    refused.shows("غیرفعال شده است. مبلغی کسر نشد");
     assert_eq!(snapshot(&sandbox, send_id).status, Status::Disabled);
     let shown = page(&sandbox, send_id).await;
     shown.shows("این لینک غیرفعال است");
-    shown.hides("<form");
+    shown.hides("<form method");
 }
 
 #[tokio::test]
@@ -116,15 +123,17 @@ async fn another_address_leads_to_no_link() {
 #[tokio::test]
 async fn markup_is_text_and_nothing_is_fetched() {
     let (sandbox, shop) = open().await;
-    let attack = "\"><script>alert(1)</script><img src=x>";
-    let fields = json!({"InvoiceNo": attack, "CustomerName": attack, "Description": attack});
+    // A name has 50 characters at most.
+    let name = "\"><script>alert(1)</script><img src=x>\u{202e}";
+    let fields = json!({"InvoiceNo": name, "CustomerName": name, "Description": name});
     let send_id = shop.send_with(fields).await;
     let unpaid = page(&sandbox, send_id).await;
     let index = request(&sandbox, "GET", "/").await;
     sandbox.sizpay().pay(send_id).unwrap();
     let paid = page(&sandbox, send_id).await;
-    for page in [unpaid, index, paid] {
-        page.fetches_nothing();
+    index.fetches_nothing();
+    for page in [unpaid, paid] {
+        page.is_inert();
         page.shows("&#60;script&#62;alert(1)");
         let policy = page.header("content-security-policy").unwrap();
         assert!(policy.contains("form-action 'self'; "), "{policy}");
@@ -148,4 +157,42 @@ async fn the_first_page_lists_links_and_messages() {
     for secret in [sandbox.sizpay().user_name(), sandbox.sizpay().password()] {
         page.hides(secret);
     }
+}
+
+#[tokio::test]
+async fn the_page_is_read_in_english() {
+    let (sandbox, shop) = open().await;
+    let send_id = shop.send_with(json!({"Amount": 12_345_675})).await;
+    let page = english(&sandbox, &path(&sandbox, send_id)).await;
+    for shown in [
+        "12,345,675",
+        "1,234,567.5 toman",
+        "one million two hundred and thirty-four thousand five hundred and sixty-seven toman and five rial",
+        "SizPay does not lead back to the shop",
+        "waiting for payment",
+    ] {
+        page.shows(shown);
+    }
+    let service = english(&sandbox, "/sizpay/KimiaPayLinkSend.asmx").await;
+    service.shows("Methods");
+    service.fetches_nothing();
+}
+
+#[tokio::test]
+async fn what_the_bank_refuses_changes_nothing() {
+    let (sandbox, shop) = open().await;
+    let send_id = shop.send("1").await;
+    let path = path(&sandbox, send_id);
+    for failure in ["not-enough-money", "wrong-password", "wrong-card"] {
+        let fields = format!("failure={failure}");
+        let refused = fail(&sandbox, &format!("{path}/fail"), &fields).await;
+        assert_eq!(refused.status, 422, "{failure}");
+        refused.shows("nothing was taken");
+    }
+    let closed = english(&sandbox, &format!("{path}/closed")).await;
+    closed.shows("You can close this window");
+    let link = snapshot(&sandbox, send_id);
+    assert_eq!((link.status, link.history.len()), (Status::Open, 1));
+    let pay = request(&sandbox, "POST", &format!("{path}/pay")).await;
+    assert_eq!(pay.status, 303);
 }

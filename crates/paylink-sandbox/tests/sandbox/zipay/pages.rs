@@ -1,12 +1,14 @@
 //! The page where an invoice is paid, and what the payer does there.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::zipay::{PayerError, Status, VERIFY_WITHIN};
 use sha2::{Digest, Sha256};
 
-use crate::client::{Reply, get, post_form};
+use crate::client::{ATTACK, Reply, english, fail, get, post_form, send};
 use crate::zipay::{open, snapshot};
 
 async fn pay_page(sandbox: &Sandbox, trackid: &str) -> Reply {
@@ -17,10 +19,9 @@ async fn click(sandbox: &Sandbox, trackid: &str, act: &str, body: &str) -> Reply
     post_form(sandbox, &format!("/zipay/invoice_v1/{trackid}/{act}"), body).await
 }
 
-/// What a person sees: the page without its style, and without what differs in each run.
+/// What a person sees, without what differs in each run.
 fn content(page: &Reply, trackid: &str) -> String {
-    let (_, content) = page.body.split_once("</style>").unwrap();
-    content.replace(trackid, "TRACKID")
+    page.content().replace(trackid, "TRACKID")
 }
 
 #[tokio::test]
@@ -54,7 +55,7 @@ async fn the_page_shows_what_has_become_of_the_invoice() {
     let shows = async |trackid: &str, text: &str| {
         let page = pay_page(&sandbox, trackid).await;
         page.shows(text);
-        page.hides("<form");
+        page.hides("/pay\"");
         page.shows("بازگشت به فروشگاه");
     };
     shows(&declined, "پرداخت لغو شد").await;
@@ -73,16 +74,20 @@ async fn the_page_shows_what_has_become_of_the_invoice() {
 #[tokio::test]
 async fn markup_in_an_invoice_number_is_text() {
     let (sandbox, shop) = open().await;
-    let attack = "\"><script>alert(1)</script><img src=x onerror='alert(1)'>";
-    let trackid = shop.create(attack).await;
+    let trackid = shop.create(ATTACK).await;
     let unpaid = pay_page(&sandbox, &trackid).await;
     let index = get(&sandbox, "/").await;
     sandbox.zipay().pay(&trackid).unwrap();
     let paid = pay_page(&sandbox, &trackid).await;
-    for page in [unpaid, index, paid] {
-        page.fetches_nothing();
+    index.fetches_nothing();
+    let refused = click(&sandbox, &trackid, "fail", "failure=pay-again").await;
+    assert_eq!(refused.status, 422);
+    for page in [unpaid, paid, refused] {
+        page.is_inert();
         page.shows("&#60;script&#62;alert(1)");
     }
+    let address = "/zipay/invoice_v1/nothing?a=%22%3E%3Cscript%3E&lang=%22%3E";
+    get(&sandbox, address).await.is_inert();
 }
 
 #[tokio::test]
@@ -181,14 +186,16 @@ async fn declining_leads_back_unpaid() {
 }
 
 #[tokio::test]
-async fn a_second_click_changes_nothing_and_shows_the_state() {
+async fn a_second_click_changes_nothing_and_says_so() {
     let (sandbox, shop) = open().await;
     let trackid = shop.create("1").await;
     click(&sandbox, &trackid, "pay", "").await;
     for act in ["pay", "decline"] {
         let reply = click(&sandbox, &trackid, act, "").await;
-        let page = format!("/zipay/invoice_v1/{trackid}");
-        assert_eq!(reply.location(), page);
+        assert_eq!(reply.status, 422);
+        reply.shows("قبلاً پرداخت شده است");
+        // The other language is that of the page, which the form's own address does not show.
+        reply.shows(&format!("href=\"/zipay/invoice_v1/{trackid}?lang=en\""));
     }
     assert_eq!(snapshot(&sandbox, &trackid).history.len(), 2);
 }
@@ -206,7 +213,7 @@ async fn only_the_person_named_can_pay() {
     for body in others.into_iter().chain([""]) {
         let reply = click(&sandbox, &trackid, "pay", body).await;
         assert_eq!(reply.status, 422, "{body}");
-        reply.shows("مبلغی پرداخت نشد");
+        reply.shows("مبلغی کسر نشد");
         assert_eq!(
             snapshot(&sandbox, &trackid).status,
             Status::Waiting,
@@ -241,4 +248,112 @@ async fn a_payer_with_an_unknown_link_is_told_so() {
     for refused in [zipay.pay("nothing"), zipay.decline("nothing")] {
         assert_eq!(refused.unwrap_err(), PayerError::UnknownInvoice);
     }
+}
+
+#[tokio::test]
+async fn the_page_is_read_in_english() {
+    let (sandbox, shop) = open().await;
+    let toman = [("currency", "IRT"), ("amount", "120000.5")];
+    let trackid = shop.create_with("A-1", &toman).await;
+    let path = format!("/zipay/invoice_v1/{trackid}");
+    let page = english(&sandbox, &path).await;
+    for shown in [
+        "120,000.5",
+        "one hundred and twenty thousand toman and five rial",
+        "Invoice number",
+        "A-1",
+        "waiting for payment",
+        "Test environment.",
+        r#"href="?lang=fa""#,
+    ] {
+        page.shows(shown);
+    }
+    let persian = get(&sandbox, &path).await;
+    persian.shows("صد و بیست هزار تومان و پنج ریال");
+    persian.shows(r#"href="?lang=en""#);
+}
+
+#[tokio::test]
+async fn what_the_bank_refuses_changes_nothing() {
+    let (sandbox, shop) = open().await;
+    let hook = [("webhook", "http://shop.example/hook")];
+    let trackid = shop.create_with("1", &hook).await;
+    let path = format!("/zipay/invoice_v1/{trackid}");
+    for (failure, says) in [
+        ("not-enough-money", "has not enough money"),
+        ("wrong-password", "second password is wrong"),
+        ("wrong-card", "does not know this card"),
+    ] {
+        let refused = fail(
+            &sandbox,
+            &format!("{path}/fail"),
+            &format!("failure={failure}"),
+        )
+        .await;
+        assert_eq!(refused.status, 422, "{failure}");
+        refused.shows(says);
+        refused.shows(&format!("action=\"{path}/pay\""));
+    }
+    // What is not offered while it is unpaid is not done either.
+    for body in ["failure=pay-again", "failure=", ""] {
+        assert_eq!(
+            fail(&sandbox, &format!("{path}/fail"), body).await.status,
+            200
+        );
+    }
+    let closed = english(&sandbox, &format!("{path}/closed")).await;
+    closed.shows("You can close this window");
+    closed.shows(&format!("href=\"{path}\""));
+    assert_eq!(snapshot(&sandbox, &trackid).status, Status::Waiting);
+    assert!(sandbox.webhooks().is_empty());
+    // And it can still be paid.
+    assert_eq!(click(&sandbox, &trackid, "pay", "").await.status, 303);
+}
+
+#[tokio::test]
+async fn a_second_payment_is_refused_and_shown() {
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create("1").await;
+    sandbox.zipay().pay(&trackid).unwrap();
+    let path = format!("/zipay/invoice_v1/{trackid}");
+    let page = english(&sandbox, &path).await;
+    page.shows("Pay a second time");
+    let refused = fail(&sandbox, &format!("{path}/fail"), "failure=pay-again").await;
+    assert_eq!(refused.status, 422);
+    refused.shows("was paid before");
+    refused.shows("Back to the shop");
+    assert_eq!(snapshot(&sandbox, &trackid).history.len(), 2);
+}
+
+#[tokio::test]
+async fn the_time_to_verify_runs_on_the_sandbox_clock() {
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create("1").await;
+    let path = format!("/zipay/invoice_v1/{trackid}");
+    pay_page(&sandbox, &trackid).await.hides("data-left=");
+    sandbox.zipay().pay(&trackid).unwrap();
+    sandbox.clock().advance(Duration::from_secs(29 * 60));
+    let page = english(&sandbox, &path).await;
+    page.shows("Left for the shop to confirm");
+    let left = page.body.split_once("data-left=\"").unwrap().1;
+    let left: u64 = left.split_once('"').unwrap().0.parse().unwrap();
+    assert!((1..=60).contains(&left), "{left}");
+    shop.verify(&trackid).await;
+    english(&sandbox, &path).await.hides("data-left=");
+}
+
+#[tokio::test]
+async fn a_language_is_kept_in_its_cookie() {
+    let (sandbox, shop) = open().await;
+    let trackid = shop.create("1").await;
+    let path = format!("/zipay/invoice_v1/{trackid}");
+    let cookies = [("cookie", "other=1; paylink_sandbox_lang=en")];
+    let page = send(sandbox.url(), "GET", &path, &cookies, b"").await;
+    page.shows("Amount to pay");
+    assert_eq!(page.header("set-cookie"), None);
+    let lost = send(sandbox.url(), "GET", "/zipay/invoice_v1/0", &cookies, b"").await;
+    lost.shows("No such invoice");
+    let nowhere = send(sandbox.url(), "GET", "/nowhere", &cookies, b"").await;
+    nowhere.shows("Page not found");
+    nowhere.shows("<footer");
 }
