@@ -14,6 +14,12 @@ use tokio::process::{Child, Command};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
+/// Where `npm install --prefix target/npm axe-core` puts it.
+const AXE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../target/npm/node_modules/axe-core/axe.min.js"
+);
+
 /// How long a page may take until it is there.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -92,6 +98,48 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", preferred)
             .await?;
         Ok(())
+    }
+
+    /// Shows pages on a screen of this size.
+    ///
+    /// # Errors
+    ///
+    /// If the driver does not answer.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
+        self.devtools("Emulation.setDeviceMetricsOverride", screen)
+            .await?;
+        Ok(())
+    }
+
+    /// Lets a page read back what it has copied.
+    ///
+    /// # Errors
+    ///
+    /// If the driver does not answer.
+    pub async fn allow_clipboard(&self) -> Result<()> {
+        let clipboard = json!({"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]});
+        self.devtools("Browser.grantPermissions", clipboard).await?;
+        Ok(())
+    }
+
+    /// What axe-core calls serious or critical on the page: each rule, and where it is broken.
+    ///
+    /// # Errors
+    ///
+    /// If axe-core is not there: `npm install --prefix target/npm axe-core`.
+    pub async fn serious_faults(&self) -> Result<Value> {
+        let is_there = self.page.execute("return 'axe' in window", vec![]).await?;
+        if is_there != Value::Bool(true) {
+            let axe = std::fs::read_to_string(AXE)
+                .map_err(|error| format!("npm install --prefix target/npm axe-core: {error}"))?;
+            self.page.execute(&axe, vec![]).await?;
+        }
+        let run = "const done = arguments[arguments.length - 1]; \
+             window.axe.run(document, {resultTypes: ['violations']}).then(found => done(found.violations \
+             .filter(it => ['serious', 'critical'].includes(it.impact)) \
+             .map(it => [it.id, it.nodes.map(node => node.html + node.failureSummary)])), error => done(String(error)))";
+        Ok(self.page.execute_async(run, vec![]).await?)
     }
 
     /// A picture of the whole page, as PNG: what is below the screen too.

@@ -1,6 +1,7 @@
 //! The pay pages in Chromium, as a person meets them: on a desktop and on a phone.
 
 mod cardpay;
+mod gallery;
 mod pod;
 mod sizpay;
 mod zipay;
@@ -61,8 +62,7 @@ impl Visit {
             "{:?}: wider than the screen",
             self.viewport
         );
-        let low =
-            "return [...document.querySelectorAll('button')].some(it => it.offsetHeight < 44)";
+        let low = "return [...document.querySelectorAll('button')].some(it => it.checkVisibility() && it.offsetHeight < 44)";
         assert_eq!(
             self.of(low).await,
             Value::Bool(false),
@@ -76,8 +76,7 @@ impl Visit {
     }
 
     async fn click(&self, selector: &str) {
-        let element = self.browser.page.find(Locator::Css(selector)).await;
-        element.unwrap().click().await.unwrap();
+        click(&self.browser, selector).await;
     }
 
     /// Writes over what stands in a field.
@@ -108,11 +107,11 @@ impl Visit {
 
     /// Keeps a picture to look at.
     async fn look(&self, name: &str) {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
-        fs::create_dir_all(&folder).unwrap();
-        let picture = self.browser.page.screenshot().await.unwrap();
-        let file = format!("{}-{name}-{:?}.png", self.provider, self.viewport);
-        fs::write(folder.join(file), picture).unwrap();
+        let picture = self.browser.whole_page().await.unwrap();
+        keep(
+            &format!("{}-{name}-{:?}", self.provider, self.viewport),
+            &picture,
+        );
     }
 
     /// Nothing but this machine was asked for anything.
@@ -131,4 +130,19 @@ impl Visit {
         self.browser.close().await.unwrap();
         self.sandbox.shutdown().await;
     }
+}
+
+/// Clicks on an element once it is there.
+async fn click(browser: &Browser, selector: &str) {
+    let wait = browser.page.wait();
+    let element = wait.for_element(Locator::Css(selector)).await;
+    let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
+    element.click().await.unwrap();
+}
+
+/// Keeps a picture to look at.
+fn keep(name: &str, picture: &[u8]) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(format!("{name}.png")), picture).unwrap();
 }

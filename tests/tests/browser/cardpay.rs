@@ -1,14 +1,16 @@
+use std::time::{Duration, Instant};
+
 use cardpay_client::{CardNumber, CardPay, CreatedPayment, Expected, PaymentState, Settlement};
 use paylink_core::ComparedField;
 use paylink_sandbox::Sandbox;
 use paylink_sandbox::cardpay::TIME_ALLOWED;
-use paylink_tests::browser::Viewport;
+use paylink_tests::browser::{PATIENCE, Viewport};
 use paylink_tests::cardpay_shop::{self, PRICE};
 use paylink_tests::impatience;
 
 use super::Visit;
 
-const TRANSFER: &str = "form[action$='/transfer'] button";
+const TRANSFER: &str = "form[action$='/transfer'] .primary";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_exact_amount_is_transferred_by_a_click() {
@@ -42,7 +44,7 @@ async fn a_wrong_amount_stays_on_the_page_and_says_that_it_paid_nothing() {
         payer.visit.click(TRANSFER).await;
         let shown = [
             &*persian(too_little),
-            "با هیچ پرداختی جور نشد",
+            "با هیچ پرداختی مطابقت نداشت",
             &persian(payer.exactly()),
         ];
         payer.visit.check_page(&shown).await;
@@ -87,8 +89,8 @@ async fn after_its_time_nothing_can_be_transferred() {
         payer.visit.open(payer.page()).await;
         payer.visit.check_page(&["مهلت پرداخت تمام شد"]).await;
         payer.visit.look("expired").await;
-        let forms = payer.visit.of("return document.forms.length").await;
-        assert_eq!(forms, 0, "{viewport:?}");
+        let forms = "return document.querySelectorAll('form[action$=\"/transfer\"]').length";
+        assert_eq!(payer.visit.of(forms).await, 0, "{viewport:?}");
         let settlement = payer.settle().await;
         assert!(
             matches!(settlement, Settlement::NotPaid(PaymentState::Expired)),
@@ -96,6 +98,62 @@ async fn after_its_time_nothing_can_be_transferred() {
         );
         payer.visit.end().await;
     }
+}
+
+/// What is copied is read back: with the browser's clipboard, and without it as on a plain host of another name.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_card_and_the_exact_amount_are_copied_by_a_tap() {
+    let payer = Payer::begin(Viewport::Phone, Card::Any).await;
+    let visit = &payer.visit;
+    visit.browser.allow_clipboard().await.unwrap();
+    let card = visit.sandbox.cardpay().merchant_cards()[1]
+        .number
+        .number()
+        .to_owned();
+    let amount = payer.exactly().to_string();
+    visit.of("window.kept = navigator.clipboard").await;
+    for clipboard in ["window.kept", "undefined"] {
+        let have = format!(
+            "Object.defineProperty(navigator, 'clipboard', {{value: {clipboard}, configurable: true}})"
+        );
+        visit.of(&have).await;
+        for text in [&card, &amount] {
+            visit.click(&format!("[data-copy='{text}']")).await;
+            visit.browser.reads(&["کپی شد:", text]).await.unwrap();
+            let read = "const done = arguments[0]; window.kept.readText().then(done, error => done(String(error)))";
+            let copied = visit
+                .browser
+                .page
+                .execute_async(read, vec![])
+                .await
+                .unwrap();
+            assert_eq!(copied, text.as_str(), "{clipboard}");
+        }
+    }
+    payer.visit.look("copied").await;
+    payer.visit.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_time_left_runs_and_its_end_is_shown() {
+    let payer = Payer::begin(Viewport::Phone, Card::Any).await;
+    let visit = &payer.visit;
+    let left = "return document.querySelector('[data-left]').textContent";
+    let at_first = visit.of(left).await;
+    let begun = Instant::now();
+    while visit.of(left).await == at_first {
+        assert!(begun.elapsed() < PATIENCE, "it stands still");
+    }
+    // Two seconds are left, and then none.
+    let almost = TIME_ALLOWED.saturating_sub(begun.elapsed() + Duration::from_secs(3));
+    visit.sandbox.clock().advance(almost);
+    visit.open(payer.page()).await;
+    visit.check_page(&["مهلت پرداخت تمام شد"]).await;
+    let forms = visit
+        .of("return document.querySelectorAll('[data-left]').length")
+        .await;
+    assert_eq!(forms, 0);
+    payer.visit.end().await;
 }
 
 /// Whether the shop knows from which card the money will come.

@@ -101,7 +101,8 @@ impl Payer {
     }
 
     async fn forms(&self) -> u64 {
-        let forms = self.visit.of("return document.forms.length").await;
+        let forms = "return document.querySelectorAll('form[action$=\"/pay\"]').length";
+        let forms = self.visit.of(forms).await;
         forms.as_u64().unwrap()
     }
 

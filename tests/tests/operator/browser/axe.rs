@@ -1,22 +1,13 @@
 //! Every page is held against the rules of accessibility that a program can check, with axe-core.
 
-use std::fs;
-
 use paylink_tests::browser::Viewport;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::{Office, injection};
 use super::{Operator, both};
 
-/// Where `npm install --prefix target/npm axe-core` puts it.
-const AXE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../target/npm/node_modules/axe-core/axe.min.js"
-);
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_serious_is_found_on_any_page() {
-    let axe = fs::read_to_string(AXE).expect("npm install --prefix target/npm axe-core");
     let office = Office::open().await;
     office.sell_and_mix_up("1000", "1001").await;
     office.sell("2000", "sizpay", 5_000).await;
@@ -25,11 +16,11 @@ async fn nothing_serious_is_found_on_any_page() {
     visitor.send("/operator/orders/1000/check", &[]).await;
     for (viewport, words) in both() {
         let operator = Operator::arrives(&office, viewport, words.language).await;
-        operator.finds_nothing(&axe).await;
+        operator.finds_nothing().await;
         operator.fill("#key", "wrong").await;
         operator.click(".primary").await;
         operator.click("[role=alert]").await;
-        operator.finds_nothing(&axe).await;
+        operator.finds_nothing().await;
         operator.logs_in().await;
         let orders = [
             "orders/1000",
@@ -48,12 +39,12 @@ async fn nothing_serious_is_found_on_any_page() {
             .chain([reconcile])
         {
             operator.open(&page).await;
-            operator.finds_nothing(&axe).await;
+            operator.finds_nothing().await;
         }
         operator.click("option[value=zipay]").await;
         operator.click(".primary").await;
         operator.click("section[role=status]").await;
-        operator.finds_nothing(&axe).await;
+        operator.finds_nothing().await;
         operator.leave().await;
     }
     office.close().await;
@@ -61,13 +52,7 @@ async fn nothing_serious_is_found_on_any_page() {
 
 impl Operator<'_> {
     /// By day and by night.
-    async fn finds_nothing(&self, axe: &str) {
-        let run = format!(
-            "{axe}; const done = arguments[arguments.length - 1]; \
-             window.axe.run(document, {{resultTypes: ['violations']}}).then(found => done(found.violations \
-             .filter(it => ['serious', 'critical'].includes(it.impact)) \
-             .map(it => [it.id, it.nodes.map(node => node.html + node.failureSummary)])), error => done(String(error)))"
-        );
+    async fn finds_nothing(&self) {
         let schemes = if self.viewport == Viewport::Phone {
             &["light", "dark"][..]
         } else {
@@ -75,7 +60,7 @@ impl Operator<'_> {
         };
         for scheme in schemes {
             self.browser.prefer(scheme).await.unwrap();
-            let found: Value = self.browser.page.execute_async(&run, vec![]).await.unwrap();
+            let found = self.browser.serious_faults().await.unwrap();
             let url = self.browser.page.current_url().await.unwrap();
             assert_eq!(found, json!([]), "{:?} {scheme}: {url}", self.viewport);
         }

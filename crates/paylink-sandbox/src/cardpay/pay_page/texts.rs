@@ -4,12 +4,12 @@ use crate::page::texts;
 
 texts! {
     pub(super) Texts in TEXTS {
-        pay_to: "کارت به کارت به", "Card to card to";
+        pay_to: "کارت به کارت به", "Card-to-card transfer to";
         invoice: "شمارهٔ فاکتور", "Invoice number";
         pay_id: "شناسهٔ پرداخت", "Payment id";
         exactly: "دقیقاً این مبلغ را واریز کنید", "Transfer exactly this amount";
         this_amount: "مبلغ این پرداخت", "Amount of this payment";
-        exact_amount: "مبلغ دقیق", "the exact amount";
+        copy_amount: "کپی مبلغ دقیق به ریال", "Copy the exact amount in rial";
         only_amount: "پرداخت فقط از روی مبلغ شناخته می‌شود؛ حتی یک ریال کمتر یا بیشتر به آن نمی‌رسد.", "The payment is recognised by its amount alone: one rial less or more does not reach it.";
         only_card: "واریز از کارتی جز کارت ثبت‌شده هم به این پرداخت نمی‌رسد.", "A transfer from another card than the recorded one does not reach it either.";
         recorded_card: "فقط از کارت", "Only from the card";
@@ -27,7 +27,7 @@ texts! {
         card_help: "اگر خالی بماند، از این کارت آزمایشی واریز می‌شود:", "If it stays empty, this test card is used:";
         card_wrong: "شمارهٔ کارت ۱۶ رقم دارد. چیزی واریز نشد.", "A card's number has 16 digits. Nothing was transferred.";
         names_card: "پیامک بانک شمارهٔ کارت من را نشان می‌دهد", "The bank's message shows my card";
-        transfer: "واریز آزمایشی", "Transfer in test";
+        transfer: "واریز آزمایشی", "Transfer (test)";
         strays: "واریزهایی که به این پرداخت نرسید", "Transfers that did not reach this payment";
         unmatched: "با هیچ پرداختی مطابقت نداشت", "matched no payment";
         of_another: "برای پرداخت دیگری حساب شد", "counted for another payment";

@@ -20,9 +20,8 @@ texts! {
         by_card_text: "به درگاه پرداخت بانک می‌روید.", "Leads to the bank's payment gateway.";
         no_card: "با کارت فقط مبلغ بیش از ۱۰٬۰۰۰ ریال را می‌توان پرداخت کرد. این فاکتور را از کیف پول بپردازید.", "Only more than 10,000 rial can be paid by card. Pay this invoice from a wallet.";
         or: "یا، اگر کیف پول پاد دارید", "or, with a wallet of POD";
-        wallet: "کیف پول", "Wallet";
+        wallet: "کیف پول و موجودی آن", "Wallet and its balance";
         wallet_text: "در اینجا به جای ورود به پاد، صاحب کیف پول را انتخاب کنید.", "Choose whose wallet it is, in place of logging in to POD.";
-        balance: "موجودی", "balance";
         by_wallet: "پرداخت از کیف پول", "Pay from the wallet";
         logged_in: "وارد شده به نام", "Logged in as";
         logged_in_text: "این فاکتور را فقط کسی می‌تواند بپردازد که به نام او صادر شده است.", "Only the person to whom this invoice was issued can pay it.";
