@@ -15,10 +15,14 @@ use crate::service::Service;
 /// Where an order names no page, the payer sees a plain one.
 pub(crate) struct LeadsToTheShop(pub(crate) Arc<Service>);
 
-/// The plain pages.
+/// The plain pages. Where the shop is, the service does not know.
 struct Plain;
 
-impl Pages for Plain {}
+impl Pages for Plain {
+    fn shop(&self) -> Option<&str> {
+        None
+    }
+}
 
 /// What a payer sees who comes back while there is no room: the page asks again by itself.
 pub(crate) async fn one_moment(order: &str) -> Response {
@@ -29,6 +33,10 @@ pub(crate) async fn one_moment(order: &str) -> Response {
 
 #[async_trait]
 impl Pages for LeadsToTheShop {
+    fn shop(&self) -> Option<&str> {
+        Plain.shop()
+    }
+
     /// Of a return or a notification: nobody waits for the event.
     async fn deliver(&self, _: &Delivery) {
         self.0.handed_out();

@@ -8,7 +8,7 @@ use crate::desk::Outcome;
 
 /// Nothing but the template's style, and nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; \
-style-src 'sha256-jDED0spZYvEURBt8s5D92mP959h/2CELXQY7l7rkAJY='; \
+style-src 'sha256-XZRJi5YXPpkqU/YlWZhYoP34+uk3EnYhE3T1E7Q7ut8='; \
 base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The most characters of an order's name that are shown.
@@ -30,10 +30,11 @@ pub(super) struct PlainPage {
 /// The page in HTML. The template escapes every value.
 #[derive(Template)]
 #[template(path = "plain_page.html")]
-struct Markup {
+struct Markup<'a> {
     heading: &'static str,
     text: &'static str,
     order: String,
+    shop: Option<&'a str>,
 }
 
 impl PlainPage {
@@ -122,12 +123,14 @@ impl PlainPage {
         }
     }
 
-    /// The page for this order. The order's name came from a URL: it is escaped, for the page and for the eye.
-    pub(super) fn response(self, order: &str) -> Response {
+    /// The page for this order, with a link to the shop. The order's name came from a URL: it is escaped, for the page and for
+    /// the eye.
+    pub(super) fn response(self, order: &str, shop: Option<&str>) -> Response {
         let page = Markup {
             heading: self.heading,
             text: self.text,
             order: excerpt(order, LONGEST_ORDER),
+            shop: shop.filter(|address| leads_to_a_page(address)),
         };
         // Writing into memory does not fail; the status is right without the words too.
         let html = page.render().unwrap_or_default();
@@ -147,6 +150,14 @@ impl PlainPage {
         }
         response
     }
+}
+
+/// Whether an address is a path of the same site, or one on the web: anything else could run as a script.
+fn leads_to_a_page(address: &str) -> bool {
+    // Browsers read a backslash as a slash, and what follows two as another site.
+    let path = address.strip_prefix('/');
+    let is_path = path.is_some_and(|path| !path.starts_with(['/', '\\']));
+    is_path || address.starts_with("https://") || address.starts_with("http://")
 }
 
 const fn says(heading: &'static str, text: &'static str) -> PlainPage {
@@ -192,6 +203,7 @@ mod tests {
             heading: "",
             text: "",
             order: String::new(),
+            shop: None,
         };
         let html = page.render().unwrap();
         let style = html.split("<style>").nth(1).unwrap();
@@ -251,8 +263,44 @@ mod tests {
     }
 
     #[test]
+    fn the_shop_is_led_back_to_where_it_is_one() {
+        let link = |shop| {
+            let page = Markup {
+                heading: "",
+                text: "",
+                order: String::new(),
+                shop,
+            };
+            page.render().unwrap()
+        };
+        assert!(link(Some("/a?b=\"<")).contains(r#"<a href="/a?b=&#34;&#60;">"#));
+        assert!(!link(None).contains("<a "));
+        for address in [
+            "/",
+            "/shop",
+            "https://shop.example/",
+            "http://127.0.0.1:8080/",
+        ] {
+            assert!(leads_to_a_page(address), "{address}");
+        }
+        for other in [
+            "",
+            "//evil.example/",
+            "javascript:alert(1)",
+            "data:text/html,",
+            "shop",
+        ] {
+            assert!(!leads_to_a_page(other), "{other}");
+        }
+    }
+
+    #[test]
     fn what_settles_by_itself_is_shown_again_by_itself() {
-        let waits = |page: PlainPage| page.response("1").headers().contains_key(header::REFRESH);
+        let waits = |page: PlainPage| {
+            page.response("1", None)
+                .headers()
+                .contains_key(header::REFRESH)
+        };
         assert!(waits(not_paid(PaymentState::Unconfirmed)));
         assert!(waits(PlainPage::UNSURE));
         for still in [PlainPage::UNKNOWN, not_paid(PaymentState::Expired)] {

@@ -20,6 +20,7 @@ async fn a_page_is_private_escaped_and_loads_nothing() {
     assert!(policy.starts_with("default-src 'none';"), "{policy}");
     answer.says("a/&#60;b&#62;&#38;1 سفارش");
     assert!(answer.body.contains("lang=\"fa\" dir=\"rtl\""));
+    answer.says("<a href=\"/\">بازگشت به فروشگاه</a>");
     for forbidden in ["<b>", "http:", "https:", "<script", "example"] {
         let shown = &answer.body;
         assert!(!shown.contains(forbidden), "{forbidden}: {shown}");
