@@ -12,20 +12,20 @@ include-name = "POST /_sandbox/faults"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
 "#;
 
-/// The operations that the document has.
-const OPERATIONS: usize = 47;
+/// What would take away the payments by which the others are held.
+const LEFT_OUT: [&str; 2] = ["POST /_sandbox/reset", "POST /_sandbox/snapshot"];
 
-/// A sandbox in which every provider has payments, one of them paid.
+/// A sandbox in which every provider has payments, of which the newest is paid.
 async fn open() -> Sandbox {
     let sandbox = sizpay_shop::open().await.unwrap();
     for provider in paylink::providers() {
         let played = played(&sandbox, provider);
         let account = played.settings();
-        let first = place(&sandbox, provider, &account).await.unwrap();
-        first.pay(provider, played).unwrap();
         for _ in 0..2 {
             place(&sandbox, provider, &account).await.unwrap();
         }
+        let newest = place(&sandbox, provider, &account).await.unwrap();
+        newest.pay(provider, played).unwrap();
     }
     sandbox
 }
@@ -35,7 +35,7 @@ async fn open() -> Sandbox {
 async fn a_tester_of_apis_finds_nothing_that_the_document_does_not_say() {
     let sandbox = open().await;
     let document = format!("{}/_sandbox/openapi.json", sandbox.url());
-    let held = tester::hold(&document, &[], CONFIG, OPERATIONS).await;
+    let held = tester::hold(&document, &[], CONFIG, &LEFT_OUT).await;
     held.unwrap_or_else(|told| panic!("{told}"));
     sandbox.shutdown().await;
 }

@@ -6,8 +6,8 @@ mod rule;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub(crate) use kind::GATEWAY;
 pub use kind::{FAULT_HEADER, Fault, InvalidFault};
+pub(crate) use kind::{FaultSpec, GATEWAY};
 pub use rule::{FaultError, FaultRule, Preset, SetFault};
 
 use crate::random::Random;

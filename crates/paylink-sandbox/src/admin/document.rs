@@ -7,6 +7,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, Info, License, OpenApi, Ref, RefOr, Response, Server};
 
+use super::faults::Switch;
 use super::operation::answer;
 use super::problem::{JSON, Problem, REFUSALS, Reach, Refusal};
 use super::routes::{SHARED, describe, list_names};
@@ -66,6 +67,7 @@ pub(super) fn complete(mut document: OpenApi, providers: &[Simulated]) -> Value 
     link(&mut document);
     let names: Vec<_> = providers.iter().map(Simulated::name).collect();
     list_names::<FaultRule>(&mut document, "provider", &names);
+    list_names::<Switch>(&mut document, "provider", &names);
     let mut whole = serde_json::to_value(document).unwrap_or_default();
     widen(&mut whole);
     add_examples(&mut whole);

@@ -5,12 +5,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Described, Problem, Routes};
-use crate::faults::{FaultError, FaultRule, Faults, Preset, SetFault};
+use crate::faults::{Fault, FaultError, FaultRule, FaultSpec, Faults, Preset, SetFault};
+use crate::view::view;
 use crate::world::World;
 
 pub(super) fn routes(world: &World) -> Described {
     Routes::new("", world.faults.clone())
-        .list("/faults", "Lists the faults in force.", Faults::pending)
+        .list("/faults", "Lists the faults in force.", |faults| {
+            faults.pending().into_iter().map(FaultInForce::of).collect()
+        })
         .create(
             "/faults",
             "Sets a fault for an operation, for all of a provider, or for all providers.",
@@ -20,7 +23,7 @@ pub(super) fn routes(world: &World) -> Described {
                     ..rule
                 };
                 let number = faults.set(rule.clone())?;
-                Ok(SetFault { number, rule })
+                Ok(FaultInForce::of(SetFault { number, rule }))
             },
         )
         .delete("/faults", "Removes every fault.", Faults::clear)
@@ -63,6 +66,35 @@ pub(super) fn routes(world: &World) -> Described {
         .done()
 }
 
+view! {
+    /// A rule with all that is known of it: what is taken has fewer members.
+    #[derive(Debug, Serialize, ToSchema)]
+    #[schema(as = FaultRuleShown)]
+    struct RuleView of (rule: FaultRule) {
+        /// Without it every provider.
+        provider: Option<String> = rule.provider,
+        /// Without it every operation.
+        operation: Option<String> = rule.operation,
+        #[schema(value_type = FaultSpec)]
+        fault: Fault = rule.fault,
+        /// The share of the calls that meet it.
+        percent: u8 = rule.percent,
+        /// How many are still to meet it; without it all.
+        times: Option<u32> = rule.times,
+        preset: Option<Preset> = rule.preset,
+    }
+}
+
+view! {
+    /// A fault in force.
+    #[derive(Debug, Serialize, ToSchema)]
+    struct FaultInForce of (set: SetFault) {
+        number: u64 = set.number,
+        #[serde(flatten)]
+        rule: RuleView = RuleView::of(set.rule),
+    }
+}
+
 /// The fault that was removed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RemovedFault)]
@@ -74,7 +106,7 @@ struct Removed {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PresetSwitch)]
-struct Switch {
+pub(super) struct Switch {
     #[schema(example = true)]
     on: bool,
     /// The provider it is for; without it all of them.
@@ -91,7 +123,7 @@ struct PresetView {
     /// The provider it is in force for; without it all of them.
     provider: Option<String>,
     /// The rules that it stands for.
-    rules: Vec<FaultRule>,
+    rules: Vec<RuleView>,
 }
 
 impl PresetView {
@@ -103,7 +135,7 @@ impl PresetView {
             name: preset,
             on: first.is_some(),
             provider: first.and_then(|set| set.rule.provider),
-            rules: preset.rules(),
+            rules: preset.rules().into_iter().map(RuleView::of).collect(),
         }
     }
 }

@@ -40,8 +40,8 @@ pub(super) fn routes(world: &World) -> Described {
             async |world: World, number: u64| resend(&world, number).await,
         )
         .refuses(
-            StatusCode::BAD_GATEWAY,
-            "The connection was closed without an answer, as by a fault: the journal has the request.",
+            StatusCode::CONFLICT,
+            "`no-answer`: the connection was closed without one, as by a fault; the journal has the request.",
         )
         .get(
             "/journal.har",
@@ -131,7 +131,7 @@ async fn resend(world: &World, number: u64) -> Result<EntryView, Problem> {
     let sent = timeout(TIMEOUT, send(world.address, first.raw(), number)).await;
     if !matches!(sent, Ok(Ok(()))) {
         let message = "the connection was closed without an answer: look at the journal";
-        return Err(Problem::new(StatusCode::BAD_GATEWAY, message).coded("no-answer"));
+        return Err(Problem::new(StatusCode::CONFLICT, message).coded("no-answer"));
     }
     let repeated = world
         .journal

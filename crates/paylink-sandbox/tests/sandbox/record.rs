@@ -49,7 +49,7 @@ async fn a_request_is_sent_again_as_it_came() {
     let lost = post_json(&sandbox, path, &json!({})).await;
     assert_eq!(
         (lost.status, &lost.json()["error"]["code"]),
-        (502, &json!("no-answer"))
+        (409, &json!("no-answer"))
     );
     assert_eq!(sandbox.journal().len(), 5);
 }
