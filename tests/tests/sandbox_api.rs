@@ -5,11 +5,15 @@ use paylink_tests::{sizpay_shop, tester};
 
 use crate::simulated::{place, played};
 
-/// What the document cannot say: an operation belongs to one provider, and is refused for another.
+/// What the document cannot say: an operation belongs to one provider and is refused for another, and not every provider sends webhooks.
 const CONFIG: &str = r#"
 [[operations]]
 include-name = "POST /_sandbox/faults"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
+
+[[operations]]
+include-name = "POST /_sandbox/presets/{name}"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "422"]
 "#;
 
 /// What would take away the payments by which the others are held.
