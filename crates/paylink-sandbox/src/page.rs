@@ -21,6 +21,8 @@ use sha2::{Digest, Sha256};
 pub(crate) use texts::{Tables, texts};
 use url::{Host, Url};
 
+use crate::outbox::Targets;
+
 /// The whole style, inline in every page: nothing is fetched.
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
 
@@ -114,6 +116,30 @@ struct LostPage<'a> {
     heading: &'static str,
     text: &'static str,
     again: Option<String>,
+}
+
+/// Shows where a payer would be sent, in place of a redirect away from this machine that was not allowed.
+pub(crate) fn keep_here(reader: &Reader, response: Response, targets: &Targets) -> Response {
+    let location = response.headers().get(header::LOCATION);
+    let location = location.and_then(|location| location.to_str().ok());
+    let away = location.and_then(|location| Url::parse(location).ok());
+    let Some(away) = away.filter(|url| !targets.allow(url)) else {
+        return response;
+    };
+    let view = LeavePage {
+        reader,
+        address: away.as_str(),
+        host: away.host_str().unwrap_or_default(),
+    };
+    page(reader, StatusCode::OK, &view, Policy::default())
+}
+
+#[derive(Debug, Template)]
+#[template(path = "leave.html")]
+struct LeavePage<'a> {
+    reader: &'a Reader,
+    address: &'a str,
+    host: &'a str,
 }
 
 /// A state as pages show it.

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::faults::{FaultError, FaultRule, Faults};
 use crate::journal::{self, Journal, JournalEntry};
 use crate::outbox::{self, Outbox, Targets, Webhook};
+use crate::page::{self, Reader};
 use crate::random::Random;
 use crate::server::{self, Callers};
 use crate::sms::{Sms, SmsOutbox};
@@ -351,11 +352,18 @@ impl SandboxBuilder {
     }
 }
 
-/// Waits for the webhooks that come before answers, and tells whoever watches what may have changed.
-async fn watched(State(world): State<World>, request: Request, next: Next) -> Response {
+/// Waits for the webhooks that come before answers, keeps payers on this machine, and tells whoever
+/// watches what may have changed.
+async fn watched(
+    State(world): State<World>,
+    reader: Reader,
+    request: Request,
+    next: Next,
+) -> Response {
     let reads_api = request.method().is_safe() && request.uri().path().starts_with("/_sandbox");
     let response = next.run(request).await;
     world.outbox.before_answer().await;
+    let response = page::keep_here(&reader, response, &world.targets);
     if !reads_api {
         world.changed();
     }

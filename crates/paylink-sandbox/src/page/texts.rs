@@ -66,6 +66,9 @@ texts! {
         copy: "کپی", "Copy";
         try_failure: "آزمودن پرداخت ناموفق", "Try a failure";
         try_failure_text: "هر دکمه همان پاسخی را می‌گیرد که پرداخت‌کنندهٔ واقعی می‌گرفت.", "Each button is answered as it would be to a real payer.";
+        leave_heading: "مرورگر همین‌جا می‌ماند", "The browser stays here";
+        leave_text: "درگاه اکنون پرداخت‌کننده را به این نشانی می‌فرستد. این محیط فقط به همین رایانه هدایت می‌کند.", "The provider sends the payer to this address now. The sandbox leads to this machine alone.";
+        leave_allow: "برای هدایت به این میزبان، محیط را چنین اجرا کنید:", "To be led to this host, start the sandbox so:";
         close_window: "بستن پنجره بدون پرداخت", "Close the window without paying";
         closed_heading: "پنجره را بستید", "You closed the window";
         closed_text: "چیزی به فروشگاه یا سرویس پرداخت اعلام نشد و وضعیت پرداخت تغییری نکرد. می‌توانید این پنجره را ببندید.", "Nobody was told, neither the shop nor the provider, and the payment stays as it was. You can close this window.";

@@ -121,3 +121,25 @@ async fn another_host_is_called_if_it_is_allowed() {
         eventually(|| only_state(&sandbox) == state).await;
     }
 }
+
+#[tokio::test]
+async fn a_payer_is_led_away_from_this_machine_if_that_is_allowed() {
+    let back = ("callback", "https://shop.example/back?order=7");
+    for (sandbox, is_led) in [
+        (Sandbox::builder(), false),
+        (Sandbox::builder().allow_target("shop.example"), true),
+    ] {
+        let sandbox = sandbox.start().await.unwrap();
+        let trackid = Shop::of(&sandbox).create_with("1", &[back]).await;
+        let reply = post_form(&sandbox, &format!("/zipay/invoice_v1/{trackid}/pay"), "").await;
+        if is_led {
+            assert!(reply.location().starts_with(back.1), "{reply:?}");
+        } else {
+            assert_eq!((reply.status, reply.header("location")), (200, None));
+            reply.shows("https://shop.example/back?order=7&#38;trackid=");
+            reply.shows("--allow-target shop.example");
+        }
+        let paid = sandbox.zipay().invoice(&trackid).unwrap();
+        assert_eq!(paid.status, paylink_sandbox::zipay::Status::Pending);
+    }
+}

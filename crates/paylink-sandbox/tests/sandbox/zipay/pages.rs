@@ -9,7 +9,7 @@ use paylink_sandbox::zipay::{PayerError, Status, VERIFY_WITHIN};
 use sha2::{Digest, Sha256};
 
 use crate::client::{ATTACK, Reply, english, fail, get, post_form, send};
-use crate::zipay::{open, snapshot};
+use crate::zipay::{Shop, open, snapshot};
 
 async fn pay_page(sandbox: &Sandbox, trackid: &str) -> Reply {
     get(sandbox, &format!("/zipay/invoice_v1/{trackid}")).await
@@ -150,7 +150,9 @@ async fn the_first_page_lists_what_has_happened() {
 
 #[tokio::test]
 async fn paying_leads_back_with_the_query_that_was_there() {
-    let (sandbox, shop) = open().await;
+    let allowed = Sandbox::builder().allow_target("example.org");
+    let sandbox = allowed.allow_target("shop.example").start().await.unwrap();
+    let shop = Shop::of(&sandbox);
     for (number, callback, expected) in [
         (
             "1",
