@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::listening::ListenFirst;
 use super::runtime::Home;
@@ -84,6 +84,22 @@ impl TransportBuilder {
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> TransportBuilder {
         self.runtime = runtime;
         self
+    }
+
+    /// Reads the time from `now`, such as a sandbox's clock that a test moves ahead; waits stay real.
+    ///
+    /// It takes the place of a [`runtime`](TransportBuilder::runtime) that was injected before.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use paylink_core::Transport;
+    ///
+    /// let transport = Transport::builder().clock(|| SystemTime::UNIX_EPOCH).build()?;
+    /// assert_eq!(transport.runtime().now(), SystemTime::UNIX_EPOCH);
+    /// # Ok::<(), paylink_core::Error>(())
+    /// ```
+    pub fn clock(self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> TransportBuilder {
+        self.runtime(Arc::new(SystemRuntime::with_clock(now)))
     }
 
     /// Listens longer on a fresh connection, so that a test need not race.

@@ -1,5 +1,5 @@
 use std::collections::hash_map::RandomState;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -63,6 +63,18 @@ pub trait Runtime: Debug + Send + Sync {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRuntime;
 
+impl SystemRuntime {
+    /// Returns a runtime that reads the time from `now`, and waits and draws as the machine does.
+    ///
+    /// With a sandbox's clock, what its test moves ahead is late for the client as well: handles are dated, and deadlines
+    /// judged, by the sandbox's time. Timeouts and the waits between attempts stay real.
+    pub fn with_clock(
+        now: impl Fn() -> SystemTime + Send + Sync + 'static,
+    ) -> impl Runtime + 'static {
+        Clocked(now)
+    }
+}
+
 impl Runtime for SystemRuntime {
     fn now(&self) -> SystemTime {
         SystemTime::now()
@@ -75,6 +87,29 @@ impl Runtime for SystemRuntime {
     fn random(&self) -> u64 {
         // Every `RandomState` of the standard library is seeded afresh.
         RandomState::new().build_hasher().finish()
+    }
+}
+
+/// The machine's sleep and chance, by another clock.
+struct Clocked<F>(F);
+
+impl<F> Debug for Clocked<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clocked")
+    }
+}
+
+impl<F: Fn() -> SystemTime + Send + Sync> Runtime for Clocked<F> {
+    fn now(&self) -> SystemTime {
+        (self.0)()
+    }
+
+    fn sleep(&self, pause: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        SystemRuntime.sleep(pause)
+    }
+
+    fn random(&self) -> u64 {
+        SystemRuntime.random()
     }
 }
 
