@@ -32,6 +32,13 @@ impl StoredFile {
         beside(path)?.written(document)?.put_where_nothing_is(path)
     }
 
+    /// Names a place to write to, whatever is there.
+    pub(crate) fn at(path: &Path) -> StoredFile {
+        StoredFile {
+            path: path.to_owned(),
+        }
+    }
+
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -91,9 +98,7 @@ impl Beside {
         self.0.persist_noclobber(path)?;
         // Not to be found after a crash is not to be stored. What is not stored must not be in the way either.
         sync_folder_of(path).inspect_err(|_| drop(fs::remove_file(path)))?;
-        Ok(StoredFile {
-            path: path.to_owned(),
-        })
+        Ok(StoredFile::at(path))
     }
 
     fn put_over(self, path: &Path) -> io::Result<()> {

@@ -19,8 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         sandbox.seed()
     )?;
     for provider in sandbox.providers() {
-        for (key, value) in provider.settings() {
-            let name = format!("paylink_{}_{key}", provider.name()).to_uppercase();
+        for (name, value) in provider.variables() {
             writeln!(out, "export {name}={value}")?;
         }
     }

@@ -1,0 +1,116 @@
+//! What the sandbox remembers, in a file, so that the next one goes on from there.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use paylink::{FieldKey, Invalid};
+use paylink_sandbox::{Sandbox, Snapshot};
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use crate::console::Console;
+use crate::failure::{Failure, UsageError};
+use crate::stored_file::StoredFile;
+
+/// How often it is looked whether something has changed.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// The most bytes that are read: more than a sandbox writes.
+const LARGEST: u64 = 256 * 1024 * 1024;
+
+const REMEDY: &str = "name another file, or remove this one to begin anew";
+
+/// The file, and how far it has come.
+#[derive(Debug)]
+pub(super) struct StateFile<'a> {
+    path: &'a Path,
+    /// The count of changes that it holds.
+    saved: u64,
+}
+
+/// Reads what a sandbox has left in a file. None has, if it is not there or empty.
+pub(super) fn load(path: &Path) -> Result<Option<Snapshot>, UsageError> {
+    let unreadable = |error| refused(path, format!("cannot be read: {error}"));
+    let file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(unreadable)?,
+    };
+    let mut text = Vec::new();
+    let read = file.take(LARGEST).read_to_end(&mut text);
+    read.map_err(unreadable)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // What is wrong is told by its place: the text may be another file's.
+    let snapshot = serde_json::from_slice(&text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let problem = format!("holds no state of a sandbox, as line {line} column {column} shows");
+        refused(path, problem)
+    })?;
+    Ok(Some(snapshot))
+}
+
+/// Refuses a file that was named with `--state`.
+pub(super) fn refused(path: &Path, problem: String) -> UsageError {
+    Invalid::new(FieldKey::new("state", "state"), problem)
+        .at(format!("--state {}", path.display()))
+        .with_remedy(REMEDY)
+        .into()
+}
+
+impl<'a> StateFile<'a> {
+    /// Takes the file, and writes what the sandbox begins with.
+    pub(super) fn take(path: &'a Path, sandbox: &Sandbox) -> Result<Self, UsageError> {
+        let saved = sandbox.changes();
+        let written = StoredFile::at(path).replace(&sandbox.snapshot());
+        written.map_err(|error| refused(path, format!("cannot be written: {error}")))?;
+        Ok(StateFile { path, saved })
+    }
+
+    /// Writes every change within seconds, and the last ones when it is stopped.
+    pub(super) async fn keep(
+        mut self,
+        sandbox: &Sandbox,
+        stopped: impl Future<Output = ()>,
+        console: &Console,
+    ) -> Result<(), Failure> {
+        tokio::pin!(stopped);
+        let mut failing = false;
+        loop {
+            // One write at a time: an older state never comes after a newer one.
+            let is_last = tokio::select! {
+                () = &mut stopped => true,
+                () = sleep(PAUSE) => false,
+            };
+            let written = self.save(sandbox).await;
+            let problem = written.map_err(|error| {
+                let path = self.path.display();
+                format!("cannot be written to {path}: {error}")
+            });
+            match problem {
+                Err(problem) if is_last => return Err(Failure::local("state", &problem)),
+                Err(problem) if !failing => {
+                    console.note(format_args!("warning: the state {problem}"));
+                    failing = true;
+                }
+                Err(_) => {}
+                Ok(()) if is_last => return Ok(()),
+                Ok(()) => failing = false,
+            }
+        }
+    }
+
+    /// Writes what the sandbox remembers, if that has changed.
+    async fn save(&mut self, sandbox: &Sandbox) -> io::Result<()> {
+        let changes = sandbox.changes();
+        if self.saved == changes {
+            return Ok(());
+        }
+        let (path, snapshot) = (PathBuf::from(self.path), sandbox.snapshot());
+        spawn_blocking(move || StoredFile::at(&path).replace(&snapshot)).await??;
+        self.saved = changes;
+        Ok(())
+    }
+}
