@@ -1,6 +1,7 @@
 //! The project's own tasks. They need nothing but cargo: `cargo xtask test`.
 
 mod bench;
+mod container;
 mod figures;
 mod lint;
 mod project;

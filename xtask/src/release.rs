@@ -138,7 +138,7 @@ fn packages_build() -> Outcome {
     for package in project::published()? {
         let folder = format!("{}-{}", package.name, package.version);
         let packed = project::top().join(format!("target/package/{folder}.crate"));
-        Step::tar(&["-xzf", &packed.display().to_string()])
+        Step::program("tar", &["-xzf", &packed.display().to_string()])
             .arguments(&["-C", &unpacked.display().to_string()])
             .output()?;
         members.push_str(&format!("{folder:?}, "));

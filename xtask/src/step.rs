@@ -26,8 +26,9 @@ impl Step {
         Step::cargo(arguments).env("RUSTC_BOOTSTRAP", "1")
     }
 
-    pub(crate) fn tar(arguments: &[&str]) -> Step {
-        Step::of(Command::new("tar"), "tar").arguments(arguments)
+    /// Another program at the top of the project.
+    pub(crate) fn program(name: &'static str, arguments: &[&str]) -> Step {
+        Step::of(Command::new(name), name).arguments(arguments)
     }
 
     fn of(mut command: Command, program: &'static str) -> Step {

@@ -1,7 +1,7 @@
 //! What there is to do, and who does it.
 
 use crate::step::{Outcome, Step};
-use crate::{bench, figures, project, release, say, test, tidy, tools};
+use crate::{bench, container, figures, project, release, say, test, tidy, tools};
 
 const HELP: &str = "\
 Usage: cargo xtask CHORE
@@ -27,6 +27,8 @@ Usage: cargo xtask CHORE
   books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
                   beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
   service [ORDERS] orders sold a second over HTTP, 100000 of them, on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one; then beside a flood of connections and forged returns
+  static          the command without dynamic libraries, in target/static, as examples/sandbox/Dockerfile takes it; as root it is
+                  tried in an empty folder
   bench           instructions and allocations of a call; needs valgrind
   figures         crates, build times and lines, as they stand in the notes
 ";
@@ -53,6 +55,7 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("service", [orders]) => service(orders),
         ("service-crash", []) => service_crash("1000"),
         ("service-crash", [kills]) => service_crash(kills),
+        ("static", []) => container::build(),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
         ("" | "help" | "--help", []) => {
