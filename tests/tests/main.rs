@@ -35,6 +35,8 @@ mod readme;
 #[cfg(test)]
 mod sandbox_api;
 #[cfg(test)]
+mod sandbox_guide;
+#[cfg(test)]
 mod schedules;
 #[cfg(test)]
 mod service;

@@ -16,7 +16,7 @@ struct Needs {
     is_there: fn() -> bool,
 }
 
-const ALL: [Needs; 9] = [
+const ALL: [Needs; 10] = [
     Needs {
         tests: "browser::",
         what: "Chromium and its driver",
@@ -51,6 +51,16 @@ const ALL: [Needs; 9] = [
                 && runs("node", &["--version"])
                 && runs(&python(), &["-c", "import standardwebhooks"])
                 && std::fs::exists("target/npm/node_modules/standardwebhooks").unwrap_or(false)
+        },
+    },
+    Needs {
+        tests: "sandbox_guide::recipes",
+        what: "PHP, Node and Python",
+        remedy: "install php-cli, node and python3",
+        is_there: || {
+            runs("php", &["--version"])
+                && runs("node", &["--version"])
+                && runs(&python(), &["--version"])
         },
     },
     Needs {
