@@ -27,6 +27,9 @@ Usage: cargo xtask CHORE
   books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
                   beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
   service [ORDERS] orders sold a second over HTTP, 100000 of them, on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one; then beside a flood of connections and forged returns
+  sandbox [PAYMENTS]
+                  payments a minute that the sandbox takes through create, pay and settle, 40000 of them, of which it keeps a
+                  thousand with each provider, and its memory on the way
   static          the command without dynamic libraries, in target/static, as examples/sandbox/Dockerfile takes it; as root it is
                   tried in an empty folder
   bench           instructions and allocations of a call; needs valgrind
@@ -55,6 +58,8 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("service", [orders]) => service(orders),
         ("service-crash", []) => service_crash("1000"),
         ("service-crash", [kills]) => service_crash(kills),
+        ("sandbox", []) => sandbox("40000"),
+        ("sandbox", [payments]) => sandbox(payments),
         ("static", []) => container::build(),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
@@ -92,6 +97,16 @@ fn books(orders: &str) -> Outcome {
 /// Measures the service on whichever databases there are.
 fn service(orders: &str) -> Outcome {
     measured("market", &[("sell", &[orders]), ("flood", &[])])
+}
+
+/// Measures the sandbox, run by the command as people have it.
+fn sandbox(payments: &str) -> Outcome {
+    Step::cargo(["build", "--release", "--package", "paylink-cli"]).run()?;
+    let paylink = project::top().join("target/release/paylink");
+    Step::cargo(["run", "--release", "--package", "paylink-tests"])
+        .arguments(&["--bin", "sandbox", "--"])
+        .arguments(&[&paylink.display().to_string(), payments, "1000"])
+        .run()
 }
 
 /// Has a program measure each of these on a new SQLite file, and on the PostgreSQL that is named.
