@@ -29,6 +29,12 @@
 
   // Copy buttons: data-copy is what is copied.
   const said = document.getElementById("said");
+  let silence = 0;
+  const say = (text) => {
+    said.textContent = text;
+    clearTimeout(silence);
+    silence = setTimeout(() => { said.textContent = ""; }, 6000);
+  };
   const copySelected = (text) => {
     const field = document.createElement("textarea");
     field.value = text;
@@ -55,7 +61,7 @@
     button.addEventListener("click", async () => {
       const text = button.dataset.copy;
       const copied = await copy(text);
-      said.textContent = copied ? `${said.dataset.copied} \u2066${text}\u2069` : said.dataset.failed;
+      say(copied ? `${said.dataset.copied} \u2066${text}\u2069` : said.dataset.failed);
       button.focus();
     });
   }

@@ -304,6 +304,7 @@ async fn the_page_is_read_in_english() {
     ] {
         page.shows(shown);
     }
+    page.hides(sandbox.cardpay().token());
     for card in sandbox.cardpay().merchant_cards() {
         page.shows(&format!("data-copy=\"{}\"", card.number.number()));
     }

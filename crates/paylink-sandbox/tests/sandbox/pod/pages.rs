@@ -470,6 +470,10 @@ async fn the_card_stands_before_the_wallet() {
     assert!(place("Pay by bank card") < place("or, with a wallet of POD"));
     assert!(place("or, with a wallet of POD") < place("<select"));
     page.shows("five thousand toman");
+    let pod = sandbox.pod();
+    for secret in [pod.token(), pod.user_token(), pod.api_key()] {
+        page.hides(secret);
+    }
     let little = shop.issue_id(&[("price", "5000")]).await;
     let (path, query) = door(&sandbox, little);
     let page = english(&sandbox, &format!("{path}?{query}")).await;

@@ -173,6 +173,9 @@ async fn the_page_is_read_in_english() {
     ] {
         page.shows(shown);
     }
+    for secret in [sandbox.sizpay().user_name(), sandbox.sizpay().password()] {
+        page.hides(secret);
+    }
     let service = english(&sandbox, "/sizpay/KimiaPayLinkSend.asmx").await;
     service.shows("Methods");
     service.fetches_nothing();

@@ -270,6 +270,9 @@ async fn the_page_is_read_in_english() {
     ] {
         page.shows(shown);
     }
+    for secret in [&shop.api_key, &shop.secret_key] {
+        page.hides(secret);
+    }
     let persian = get(&sandbox, &path).await;
     persian.shows("صد و بیست هزار تومان و پنج ریال");
     persian.shows(r#"href="?lang=en""#);
