@@ -17,6 +17,7 @@ use payment::Store;
 pub use payment::{Deposit, EventKind, Fate, Payment, Status, TransferError};
 pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings, TIME_ALLOWED};
 
+use crate::credentials::Whose;
 use crate::page::persian;
 use crate::random::Stream;
 use crate::simulated::{self, Account, PayReason, Provider, SavedProvider, history, simulates};
@@ -51,13 +52,15 @@ simulates!(
     CardpaySandbox, "CardPay", "its document is silent or says two things",
     addresses: [("base_url", API)],
     operations: OPERATIONS.iter().map(Operation::name), webhooks: false,
+    credentials: ["token"], other: [],
     routes: [api, pay_page],
 );
 
 impl CardpaySandbox {
     pub(crate) fn open(world: &World) -> Self {
         let random = world.random.stream(NAME);
-        let token = random.hex(2);
+        let credentials = &world.credentials;
+        let token = credentials.or_drawn(Whose::Own, NAME, "token", random.hex(2));
         world.journal.keep_out_setting(NAME, "token", &token);
         let first_pay_id = random.within(10, 90);
         Self(Arc::new(Inner {

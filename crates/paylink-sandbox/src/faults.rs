@@ -231,6 +231,8 @@ mod tests {
             name,
             operations: vec!["create", "verify"],
             sends_webhooks,
+            credentials: &[],
+            other_credentials: &[],
         };
         let all = vec![played("zipay", true), played("sizpay", false)];
         Faults::new(all, Random::seeded(seed))

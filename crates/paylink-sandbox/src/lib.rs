@@ -52,6 +52,7 @@ mod admin;
 mod calendar;
 pub mod cardpay;
 mod clock;
+mod credentials;
 mod faults;
 mod headers;
 mod history;
@@ -75,6 +76,7 @@ mod world;
 pub mod zipay;
 
 pub use clock::Clock;
+pub use credentials::CredentialError;
 pub use faults::{
     FAULT_HEADER, Fault, FaultError, FaultRule, Faults, InvalidFault, Preset, SetFault,
 };

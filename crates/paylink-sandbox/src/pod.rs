@@ -79,14 +79,15 @@ simulates!(
     PodSandbox, "POD", "its document is silent",
     addresses: [("base_url", ROOT), ("pay_url", ROOT)],
     operations: SERVICES.iter().map(Service::name), webhooks: true,
+    credentials: ["token", "user_token", "api_key"], other: ["token"],
     routes: [api, pay_page],
 );
 
 impl PodSandbox {
     pub(crate) fn open(world: &World) -> Self {
         let random = world.random.stream(NAME);
-        let accounts = Accounts::register(&random);
-        let keys = Keys::cut(&random);
+        let accounts = Accounts::register(&random).with(&world.credentials);
+        let keys = Keys::cut(&random).with(&world.credentials);
         let journal = &world.journal;
         journal.keep_out_setting(NAME, "token", accounts.business.token());
         journal.keep_out_setting(NAME, "user_token", accounts.user.token());

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::credentials::{CredentialError, Credentials, Whose};
 use crate::faults::{FaultError, FaultRule, Faults};
 use crate::journal::{self, Journal, JournalEntry};
 use crate::outbox::{self, Outbox, Targets, Webhook};
@@ -54,6 +55,7 @@ impl Sandbox {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             seed: None,
             clock: Clock::start(),
+            credentials: Credentials::default(),
             faults: Vec::new(),
             capacity: CAPACITY,
             snapshot: None,
@@ -167,6 +169,7 @@ pub struct SandboxBuilder {
     listen: SocketAddr,
     seed: Option<u64>,
     clock: Clock,
+    credentials: Credentials,
     faults: Vec<FaultRule>,
     capacity: usize,
     snapshot: Option<Box<Snapshot>>,
@@ -191,6 +194,9 @@ pub enum StartError {
         /// The error of the system.
         source: io::Error,
     },
+    /// A credential cannot be chosen.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
     /// A fault can never befall anything.
     #[error(transparent)]
     Fault(#[from] FaultError),
@@ -219,6 +225,38 @@ impl SandboxBuilder {
     #[must_use]
     pub fn clock(mut self, clock: &Clock) -> Self {
         self.clock = clock.clone();
+        self
+    }
+
+    /// Chooses credentials of the account that tests use, by the keys of
+    /// [`Simulated::settings`], in place of drawn ones. Made-up ones: a sandbox needs no real key.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), paylink_sandbox::StartError> {
+    /// use paylink_sandbox::Sandbox;
+    ///
+    /// // Two businesses of POD, as a payment of one to the other needs them.
+    /// let sandbox = Sandbox::builder()
+    ///     .account("pod", &[("token", "business-1"), ("api_key", "key-1")])
+    ///     .other_account("pod", &[("token", "business-2")])
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(sandbox.pod().other_business().token(), "business-2");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn account(mut self, provider: &str, credentials: &[(&str, &str)]) -> Self {
+        self.credentials.choose(Whose::Own, provider, credentials);
+        self
+    }
+
+    /// Chooses credentials of the other merchant's account, by the keys of
+    /// [`Simulated::other_settings`].
+    #[must_use]
+    pub fn other_account(mut self, provider: &str, credentials: &[(&str, &str)]) -> Self {
+        self.credentials.choose(Whose::Other, provider, credentials);
         self
     }
 
@@ -283,6 +321,7 @@ impl SandboxBuilder {
             listen,
             seed,
             clock,
+            credentials,
             faults: rules,
             capacity,
             snapshot,
@@ -301,7 +340,9 @@ impl SandboxBuilder {
 
         let (stop, stopping) = world::pair();
         let random = Random::seeded(seed.unwrap_or_else(Random::unpredictable_seed));
-        let faults = Faults::new(Providers::played(), random.clone());
+        let played = Providers::played();
+        credentials.check(&played)?;
+        let faults = Faults::new(played, random.clone());
         for rule in rules {
             faults.set(rule)?;
         }
@@ -319,6 +360,7 @@ impl SandboxBuilder {
             clock,
             started: Arc::new(Locked::new(random.state())),
             random,
+            credentials: Arc::new(credentials),
             capacity,
             faults,
             journal: Journal::new(),

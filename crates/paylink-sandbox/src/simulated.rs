@@ -292,6 +292,9 @@ pub(crate) struct Played {
     pub(crate) name: &'static str,
     pub(crate) operations: Vec<&'static str>,
     pub(crate) sends_webhooks: bool,
+    /// The settings of the account that tests use, and of the other one, that can be chosen.
+    pub(crate) credentials: &'static [&'static str],
+    pub(crate) other_credentials: &'static [&'static str],
 }
 
 /// The name of a provider, under which serde does not see a text to borrow.
@@ -361,6 +364,7 @@ macro_rules! simulates {
     (
         $Sandbox:ident, $title:literal, $silent:literal,
         addresses: $addresses:expr, operations: $operations:expr, webhooks: $webhooks:literal,
+        credentials: $credentials:expr, other: $other:expr,
         routes: [$($pages:ident),+],
     ) => {
         impl $crate::simulated::Served for $Sandbox {
@@ -391,6 +395,8 @@ macro_rules! simulates {
                     name: NAME,
                     operations: $operations.collect(),
                     sends_webhooks: $webhooks,
+                    credentials: &$credentials,
+                    other_credentials: &$other,
                 }
             }
 

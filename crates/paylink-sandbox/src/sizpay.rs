@@ -22,6 +22,7 @@ pub use merchant::{
     StatusNames,
 };
 
+use crate::credentials::Whose;
 use crate::journal::{Names, Parameter};
 use crate::page::persian;
 use crate::random::Stream;
@@ -62,6 +63,7 @@ simulates!(
     SizpaySandbox, "SizPay", "its documents are silent",
     addresses: [("base_url", rest::PATH), ("asmx_url", asmx::PATH)],
     operations: OPERATIONS.into_iter(), webhooks: false,
+    credentials: ["user_name", "password"], other: ["user_name", "password"],
     routes: [rest, asmx, pay_page],
 );
 
@@ -69,7 +71,9 @@ impl SizpaySandbox {
     pub(crate) fn open(world: &World) -> Self {
         let random = world.random.stream(NAME);
         let merchant = Merchant::register("فروشگاه نمونه", "hosseini", &random);
+        let merchant = merchant.with(world, Whose::Own);
         let other_merchant = Merchant::register("فروشگاه دیگر", "digar", &random);
+        let other_merchant = other_merchant.with(world, Whose::Other);
         let journal = &world.journal;
         journal.keep_out_setting(NAME, "user_name", merchant.user_name());
         journal.keep_out_setting(NAME, "password", merchant.password());

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::admin::Problem;
 use crate::clock::Clock;
+use crate::credentials::Credentials;
 use crate::faults::{FAULT_HEADER, Fault, Faults, GATEWAY, InvalidFault};
 use crate::journal::{Arrival, Journal};
 use crate::outbox::{Outbox, Targets};
@@ -28,6 +29,7 @@ pub(crate) struct World {
     pub(crate) random: Random,
     /// How far chance had come when the sandbox had started.
     pub(crate) started: Arc<Locked<RandomState>>,
+    pub(crate) credentials: Arc<Credentials>,
     /// How many payments each provider keeps.
     pub(crate) capacity: usize,
     pub(crate) faults: Faults,

@@ -16,6 +16,7 @@ pub use invoice::{Currency, EventKind, Invoice, Status, VERIFY_WITHIN};
 pub use merchant::{Merchant, SecondVerify, Settings, WebhookEncoding};
 pub use pay_page::PayerError;
 
+use crate::credentials::Whose;
 use crate::page::persian;
 use crate::random::Stream;
 use crate::simulated::{Account, PayReason, Payment, Provider, SavedProvider, history, simulates};
@@ -50,6 +51,7 @@ simulates!(
     ZipaySandbox, "ZiPay", "its document is silent",
     addresses: [("base_url", API)],
     operations: OPERATIONS.iter().map(Operation::name), webhooks: true,
+    credentials: ["api_key", "secret_key"], other: ["api_key", "secret_key"],
     routes: [api, pay_page],
 );
 
@@ -57,7 +59,9 @@ impl ZipaySandbox {
     pub(crate) fn open(world: &World) -> Self {
         let random = world.random.stream(NAME);
         let merchant = Merchant::register("فروشگاه نمونه", &[1003, 1004], &random);
+        let merchant = merchant.with(world, Whose::Own);
         let other_merchant = Merchant::register("فروشگاه دیگر", &[2001], &random);
+        let other_merchant = other_merchant.with(world, Whose::Other);
         let journal = &world.journal;
         for (key, value) in merchant.keys() {
             journal.keep_out_setting(NAME, key, value);

@@ -1,4 +1,6 @@
+use super::NAME;
 use super::services::SERVICES;
+use crate::credentials::{Credentials, Whose};
 use crate::random::Stream;
 use crate::world::debug_shows;
 
@@ -18,6 +20,14 @@ impl Keys {
                 .iter()
                 .map(|service| (service.number(), random.hex(2)))
                 .collect(),
+        }
+    }
+
+    /// Takes the key that was chosen for all services.
+    pub(super) fn with(self, chosen: &Credentials) -> Self {
+        Self {
+            general: chosen.or_drawn(Whose::Own, NAME, "api_key", self.general),
+            ..self
         }
     }
 
@@ -117,6 +127,19 @@ impl Accounts {
             user_without_mobile: person(16_851, "نگار نمونه", None),
             sponsor: person(16_900, "سازمان نمونه", None),
         }
+    }
+
+    /// Takes the tokens that were chosen.
+    pub(super) fn with(mut self, chosen: &Credentials) -> Self {
+        for (account, whose, key) in [
+            (&mut self.business, Whose::Own, "token"),
+            (&mut self.other_business, Whose::Other, "token"),
+            (&mut self.user, Whose::Own, "user_token"),
+        ] {
+            let drawn = std::mem::take(&mut account.token);
+            account.token = chosen.or_drawn(whose, NAME, key, drawn);
+        }
+        self
     }
 
     pub(super) fn all(&self) -> [&Account; 6] {

@@ -7,10 +7,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::NAME;
+use crate::credentials::Whose;
 use crate::random::Stream;
 use crate::settings::{choices, settings};
 use crate::simulated::Account;
-use crate::world::debug_shows;
+use crate::world::{World, debug_shows};
 
 /// A merchant registered with the sandboxed SizPay, with keys that are good for nothing else.
 #[derive(Clone)]
@@ -32,6 +34,16 @@ impl Merchant {
             pay_link_name,
             user_name: key(random, 4),
             password: key(random, 2),
+        }
+    }
+
+    /// Takes the keys that were chosen.
+    pub(super) fn with(self, world: &World, whose: Whose) -> Self {
+        let or_drawn = |key, drawn| world.credentials.or_drawn(whose, NAME, key, drawn);
+        Self {
+            user_name: or_drawn("user_name", self.user_name),
+            password: or_drawn("password", self.password),
+            ..self
         }
     }
 

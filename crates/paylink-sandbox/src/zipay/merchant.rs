@@ -5,10 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::NAME;
+use crate::credentials::Whose;
 use crate::random::Stream;
 use crate::settings::{choices, settings};
 use crate::simulated::Account;
-use crate::world::debug_shows;
+use crate::world::{World, debug_shows};
 
 /// A merchant registered with the sandboxed ZiPay, with keys that are good for nothing else.
 #[derive(Clone)]
@@ -26,6 +28,16 @@ impl Merchant {
             api_key: random.hex(2),
             secret_key: random.hex(4),
             terminals,
+        }
+    }
+
+    /// Takes the keys that were chosen.
+    pub(super) fn with(self, world: &World, whose: Whose) -> Self {
+        let or_drawn = |key, drawn| world.credentials.or_drawn(whose, NAME, key, drawn);
+        Self {
+            api_key: or_drawn("api_key", self.api_key),
+            secret_key: or_drawn("secret_key", self.secret_key),
+            ..self
         }
     }
 

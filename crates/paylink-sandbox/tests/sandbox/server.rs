@@ -418,3 +418,49 @@ async fn a_fault_befalls_its_own_operation_as_often_as_set() {
     assert_eq!(statuses, [503, 503, 200]);
     assert!(faults.pending().is_empty());
 }
+
+#[tokio::test]
+async fn credentials_can_be_chosen() {
+    let accounts = Sandbox::builder()
+        .account("zipay", &[("api_key", "key"), ("secret_key", "secret")])
+        .other_account("zipay", &[("api_key", "other-key")])
+        .account("sizpay", &[("password", "pass")])
+        .account("cardpay", &[("token", "token")]);
+    let businesses = [("token", "business"), ("api_key", "every-service")];
+    let accounts = accounts.account("pod", &businesses);
+    let accounts = accounts.other_account("pod", &[("token", "other-business")]);
+    let sandbox = accounts.start().await.unwrap();
+    Shop::of(&sandbox).create("1").await;
+    Shop::other_of(&sandbox).create("1").await;
+    sizpay::Shop::of(&sandbox).send("1").await;
+    pod::Shop::of(&sandbox).issue(&[]).await;
+    let (zipay, pod) = (sandbox.zipay(), sandbox.pod());
+    assert_eq!(zipay.other_merchant().api_key(), "other-key");
+    assert_eq!(
+        [pod.token(), pod.other_business().token()],
+        ["business", "other-business"]
+    );
+    let journal = serde_json::to_string(&sandbox.journal()).unwrap();
+    for secret in ["other-key", "every-service", "other-business"] {
+        assert!(!journal.contains(secret), "{journal}");
+    }
+
+    for (provider, key, value, about) in [
+        (
+            "zipay",
+            "apikey",
+            "x",
+            "choose one of cardpay token, pod token",
+        ),
+        ("paypal", "token", "x", "zipay secret_key"),
+        ("cardpay", "token", "", "1 to 200"),
+        ("cardpay", "token", "a b", "1 to 200"),
+    ] {
+        let refused = Sandbox::builder()
+            .account(provider, &[(key, value)])
+            .start()
+            .await;
+        let message = refused.unwrap_err().to_string();
+        assert!(message.contains(about), "{message}");
+    }
+}
