@@ -75,17 +75,15 @@ async fn main() -> Result<()> {
         let [p50, p99] = [50, 99].map(|percent| at(percent).unwrap_or_default().as_millis());
         let a_minute = u128::from(until - before) * 60_000 / begun.elapsed().as_millis().max(1);
         let memory = running.memory()?;
-        say(&format!("| {until} | {a_minute} | {p50} ms | {p99} ms | {memory} MiB |"))?;
+        say(&format!(
+            "| {until} | {a_minute} | {p50} ms | {p99} ms | {memory} MiB |"
+        ))?;
     }
     Ok(())
 }
 
 /// Sells until the number is reached, and returns how long each payment took.
-async fn sell(
-    running: Arc<Running>,
-    next: Arc<AtomicU64>,
-    until: u64,
-) -> Result<Vec<Duration>> {
+async fn sell(running: Arc<Running>, next: Arc<AtomicU64>, until: u64) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
@@ -159,9 +157,15 @@ impl Running {
         }
         let created = client.create(&payment).await?;
         let id = created.record().require_id(id_name)?;
-        let (_, path) = PAYS.iter().find(|(of, _)| of == name).ok_or("nobody pays")?;
+        let (_, path) = PAYS
+            .iter()
+            .find(|(of, _)| of == name)
+            .ok_or("nobody pays")?;
         let url = format!("{}/_sandbox/{name}/{}", self.url, path.replace("ID", id));
-        let paid = self.payers.request(Request::post(url).body(Empty::new())?).await?;
+        let paid = self
+            .payers
+            .request(Request::post(url).body(Empty::new())?)
+            .await?;
         let status = paid.status();
         paid.into_body().collect().await?;
         if !status.is_success() {
@@ -180,7 +184,10 @@ impl Running {
         let id = self.process.id().ok_or("it has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.ok_or("it has no memory")?.trim().trim_end_matches(" kB");
+        let kilobytes = line
+            .ok_or("it has no memory")?
+            .trim()
+            .trim_end_matches(" kB");
         Ok(kilobytes.trim().parse::<u64>()? / 1024)
     }
 }

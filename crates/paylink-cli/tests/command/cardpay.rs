@@ -114,7 +114,7 @@ async fn each_state_has_its_words_and_its_status() {
     let line = format!("cardpay check --pay-id {pay_id}");
 
     insta::assert_snapshot!(shop.line(&line).failed(4), @r#"
-      Pay id  21
+      Pay id  856076
       Code    7, not paid yet, and there is still time
       Script  "Payment is waiting."
 
@@ -123,7 +123,7 @@ async fn each_state_has_its_words_and_its_status() {
     shop.sandbox.cardpay().pay(pay_id).unwrap();
     let first = shop.line(&line);
     insta::assert_snapshot!(first.told(), @r#"
-      Pay id  21
+      Pay id  856076
       Code    201, paid, and this is the first verification
       Script  "Payment is complete."
 
@@ -131,7 +131,7 @@ async fn each_state_has_its_words_and_its_status() {
     it was delivered before.
     "#);
     insta::assert_snapshot!(shop.line(&line).told(), @r#"
-      Pay id  21
+      Pay id  856076
       Code    200, paid, and verified before
       Script  "Payment is complete."
 
@@ -151,7 +151,7 @@ async fn money_from_another_card_is_for_a_person_to_decide() {
         cardpay.payer_card()
     ));
     insta::assert_snapshot!(set.told(), @r"
-    Card 502229******0042 is recorded for payment 21.
+    Card 502229******0042 is recorded for payment 856076.
     A deposit that shows another card, or none, is not matched any more.
     ");
     let amount = newest(&shop).amount;
@@ -160,7 +160,7 @@ async fn money_from_another_card_is_for_a_person_to_decide() {
 
     let run = shop.line(&format!("cardpay check --pay-id {pay_id}"));
     insta::assert_snapshot!(run.failed(5), @r#"
-      Pay id  21
+      Pay id  856076
       Code    199, paid from another card than the recorded one
       Script  "Payment is complete, but from another card."
 
@@ -273,11 +273,11 @@ async fn the_exact_amount_stands_out_and_the_price_nowhere() {
     insta::assert_snapshot!(timeless(&shop.tidy(run.told())), @r"
     The payment is created. The payer has to transfer exactly, to the rial:
 
-      ▄█  █▀▀ █▀█     █▀▀ ▀▀█ █ █
-       █  ▀▀█ █ █     █▀█ █▀▀ ▀▀█
-      ▀▀▀ ▀▀▀ ▀▀▀ ▄▀  ▀▀▀ ▀▀▀   ▀
+      ▄█  █▀▀ █▀█     █▀▀ █▀█ █▀█
+       █  ▀▀█ █ █     ▀▀█ ▀▀█ █▀█
+      ▀▀▀ ▀▀▀ ▀▀▀ ▄▀  ▀▀▀ ▀▀▀ ▀▀▀
 
-      150,624 rial, which is 15,062.4 toman
+      150,598 rial, which is 15,059.8 toman
 
     To one of these cards, whose numbers are masked here:
 
@@ -288,16 +288,16 @@ async fn the_exact_amount_stands_out_and_the_price_nowhere() {
     603799******0030  بانک ملی ایران  سارا آزمایشی
 
       Invoice    1000
-      Pay id     21
+      Pay id     856076
       Time left  MM min SS s
 
     Send the payer to this link:
 
-    http://SANDBOX/cardpay/payment/21
+    http://SANDBOX/cardpay/payment/856076
 
     Store the pay id with the order. When the payer has transferred, check it:
 
-      paylink cardpay check --pay-id 21
+      paylink cardpay check --pay-id 856076
     ");
     assert!(!run.stdout.contains("150000") && !run.stdout.contains("150,000"));
     let widest = run.stdout.lines().map(|line| line.chars().count()).max();

@@ -75,11 +75,14 @@ async fn what_it_prints_can_be_pasted_into_a_shell() {
     let mut sandbox = Running::start(&shop, &["--seed", "5"]);
     let exports = sandbox.exports();
     let script = format!(
-        "{exports}\nset -e\n\
-         '{PAYLINK}' zipay create-invoice --invoice-number 1 --amount 1 --currency USD --callback https://shop.example/\n\
-         '{PAYLINK}' cardpay create --price 150000 --invoice-number 1\n\
-         '{PAYLINK}' sizpay send-link --amount 10000 --mobile 09122272730 --invoice-number 1\n\
-         '{PAYLINK}' sizpay status --send-id 26041 --via soap"
+        r#"{exports}
+set -e
+'{PAYLINK}' zipay create-invoice --invoice-number 1 --amount 1 --currency USD --callback https://shop.example/
+'{PAYLINK}' cardpay create --price 150000 --invoice-number 1
+sent=$('{PAYLINK}' --json sizpay send-link --amount 10000 --mobile 09122272730 --invoice-number 1)
+id=$(printf %s "$sent" | tr -d ' \n' | sed 's/.*"send_id":\([0-9]*\).*/\1/')
+'{PAYLINK}' sizpay status --send-id "$id" --via soap | grep "$id"
+"#
     );
     let output = shell(&script);
     assert!(output.status.success(), "{exports}\n{output:?}");

@@ -431,7 +431,8 @@ async fn credentials_can_be_chosen() {
     let accounts = accounts.other_account("pod", &[("token", "other-business")]);
     let sandbox = accounts.start().await.unwrap();
     Shop::of(&sandbox).create("1").await;
-    Shop::other_of(&sandbox).create("1").await;
+    let other = Shop::other_of(&sandbox);
+    assert_eq!(other.call("invoice-list", &[]).await.status, 200);
     sizpay::Shop::of(&sandbox).send("1").await;
     pod::Shop::of(&sandbox).issue(&[]).await;
     let (zipay, pod) = (sandbox.zipay(), sandbox.pod());

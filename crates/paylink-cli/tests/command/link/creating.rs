@@ -45,11 +45,11 @@ async fn an_exact_amount_and_the_cards_to_transfer_it_to() {
 
     The payer has to transfer exactly:
 
-      ▀▀█     █▀▀ █▀█ █▀█     █▀▀ ▀▀█ █ █
-      █▀▀     ▀▀█ █ █ █ █     █▀█ █▀▀ ▀▀█
-      ▀▀▀ ▄▀  ▀▀▀ ▀▀▀ ▀▀▀ ▄▀  ▀▀▀ ▀▀▀   ▀
+      ▀▀█     █▀▀ █▀█ █▀█     █▀▀ █▀█ █▀█
+      █▀▀     ▀▀█ █ █ █ █     ▀▀█ ▀▀█ █▀█
+      ▀▀▀ ▄▀  ▀▀▀ ▀▀▀ ▀▀▀ ▄▀  ▀▀▀ ▀▀▀ ▀▀▀
 
-      2,500,624 rial, to the last one
+      2,500,598 rial, to the last one
 
     To one of these cards, whose numbers are masked here:
 
@@ -61,7 +61,7 @@ async fn an_exact_amount_and_the_cards_to_transfer_it_to() {
 
     Send the payer to this link:
 
-    http://SANDBOX/cardpay/payment/21
+    http://SANDBOX/cardpay/payment/856076
 
       Order      1000
       Account    cardpay
