@@ -67,6 +67,12 @@ pub(crate) fn gregorian_in_tehran(time: SystemTime) -> String {
     there.strftime("%Y-%m-%d %H:%M +03:30").to_string()
 }
 
+/// Writes the Gregorian date and the time in Tehran to the second: `2026-11-29 20:15:07`.
+pub(crate) fn gregorian_to_the_second(time: SystemTime) -> String {
+    let there = gregorian(time.checked_add(TEHRAN).unwrap_or(time));
+    there.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// Serialises a time in RFC 3339.
 pub(crate) fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&utc(*time))

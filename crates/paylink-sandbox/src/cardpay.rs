@@ -8,6 +8,7 @@ mod operations;
 mod pay_page;
 mod payment;
 mod settings;
+mod shown;
 
 use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
@@ -18,9 +19,8 @@ pub use payment::{Deposit, EventKind, Fate, Payment, Status, TransferError};
 pub use settings::{CardMismatch, CodeForm, NotFoundStatus, ReturnQuery, Settings, TIME_ALLOWED};
 
 use crate::credentials::Whose;
-use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{self, Account, PayReason, Provider, SavedProvider, history, simulates};
+use crate::simulated::{self, Account, PayReason, Provider, SavedProvider, simulates};
 use crate::world::{Locked, World};
 use operations::{OPERATIONS, Operation};
 
@@ -190,18 +190,8 @@ impl Provider for CardpaySandbox {
         *self.0.store.lock() = store;
         self.0.settings.set(Settings::default());
     }
-}
 
-impl CardpaySandbox {
-    fn shown(&self, payment: &Payment) -> simulated::Payment {
-        simulated::Payment {
-            id: payment.pay_id.to_string(),
-            order: payment.fid.to_string(),
-            amount: format!("{} ریال", persian::amount(&payment.amount.to_string())),
-            state: payment.status.shown(),
-            link: self.pay_path(payment.pay_id),
-            history: history(&payment.history),
-            deadline: (payment.status == Status::Open).then_some(payment.expires_at),
-        }
+    fn sample(&self) -> String {
+        shown::sample(self)
     }
 }

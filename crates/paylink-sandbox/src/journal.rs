@@ -332,6 +332,11 @@ impl Journal {
         Response::from_parts(head, Body::from(body))
     }
 
+    /// Returns what may be shown of a text from outside: no secret, and of cards six and four digits.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        mask::cards(&self.secrets.redacted(text))
+    }
+
     pub(crate) fn entries(&self) -> Vec<JournalEntry> {
         self.entries.entries()
     }

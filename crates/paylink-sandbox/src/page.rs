@@ -14,7 +14,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-pub(crate) use format::Unit;
+pub(crate) use format::{Left, Unit};
 pub(crate) use language::{Bilingual, Lang, Reader, bilingual};
 pub(crate) use parts::{Deadline, Failure, Failures, Price, closed, inert};
 use sha2::{Digest, Sha256};
@@ -43,6 +43,24 @@ pub(crate) struct Policy<'a> {
     pub(crate) leads_to: Option<&'a Url>,
     /// Whether its script may ask the sandbox.
     pub(crate) connects: bool,
+    /// What it has beside the style and the script of all pages.
+    pub(crate) own: Option<&'static Own>,
+}
+
+/// The hashes of a style and a script that some pages have beside those of all.
+#[derive(Debug)]
+pub(crate) struct Own {
+    style: String,
+    script: String,
+}
+
+impl Own {
+    pub(crate) fn of(style: &str, script: &str) -> Self {
+        Self {
+            style: format!(" 'sha256-{}'", hash(style)),
+            script: format!(" 'sha256-{}'", hash(script)),
+        }
+    }
 }
 
 impl<'a> Policy<'a> {
@@ -194,6 +212,10 @@ fn headers(policy: Policy<'_>) -> [(HeaderName, String); 6] {
 impl Policy<'_> {
     fn written(self) -> String {
         let (style, script) = (STYLE_HASH.as_str(), SCRIPT_HASH.as_str());
+        let (own_style, own_script) = match self.own {
+            Some(own) => (own.style.as_str(), own.script.as_str()),
+            None => ("", ""),
+        };
         let forms = self.leads_to.map(source).unwrap_or_default();
         let connects = if self.connects {
             " connect-src 'self';"
@@ -201,7 +223,7 @@ impl Policy<'_> {
             ""
         };
         format!(
-            "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}';{connects} \
+            "default-src 'none'; style-src 'sha256-{style}'{own_style}; script-src 'sha256-{script}'{own_script};{connects} \
              form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
         )
     }

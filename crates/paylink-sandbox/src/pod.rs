@@ -14,6 +14,7 @@ mod payer;
 mod refusal;
 mod services;
 mod settings;
+mod shown;
 mod sms;
 mod wire;
 
@@ -28,7 +29,6 @@ use keys::{Accounts, Keys};
 use ledger::Pocket;
 pub use life::{GATEWAY_WAITS, SETTLES_AFTER, VERIFY_WITHIN};
 pub use links::LINK_LIVES;
-use links::WayBack;
 pub use payer::PayerError;
 pub use refusal::Failure;
 use refusal::{Failures, PendingFailure};
@@ -39,9 +39,8 @@ pub use settings::{
 };
 pub use sms::PosPurchase;
 
-use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{self, PayReason, Payment, Provider, SavedProvider, history, simulates};
+use crate::simulated::{self, Holder, PayReason, Payment, Provider, SavedProvider, simulates};
 use crate::world::{Locked, World};
 
 const NAME: &str = "pod";
@@ -314,19 +313,12 @@ impl Provider for PodSandbox {
         self.0.settings.set(Settings::default());
         self.failures().clear();
     }
-}
 
-impl PodSandbox {
-    fn shown(&self, invoice: &Invoice) -> Payment {
-        let id = invoice.id.to_string();
-        Payment {
-            order: invoice.bill_number.clone().unwrap_or(id.clone()),
-            id,
-            amount: format!("{} ریال", persian::amount(&invoice.payable_amount())),
-            state: invoice.state.shown(),
-            link: self.unique_number_link(invoice, &WayBack::default()),
-            history: history(&invoice.history),
-            deadline: invoice.due,
-        }
+    fn sample(&self) -> String {
+        shown::sample(self)
+    }
+
+    fn holders(&self) -> Vec<Holder> {
+        shown::holders(self)
     }
 }

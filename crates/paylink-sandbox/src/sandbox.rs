@@ -21,7 +21,7 @@ use crate::server::{self, Callers};
 use crate::sms::{Sms, SmsOutbox};
 use crate::snapshot::{Snapshot, SnapshotError};
 use crate::world::{Changes, Locked, StopSignal, World};
-use crate::{Providers, Simulated, admin, index, world};
+use crate::{Providers, Simulated, admin, dashboard, world};
 
 /// The payments that each provider keeps by default.
 const CAPACITY: usize = 10_000;
@@ -376,7 +376,7 @@ impl SandboxBuilder {
             snapshot.load(&world, providers.list())?;
         }
         let mut router = Router::new().merge(admin::router(&world, providers.list()));
-        router = router.merge(index::router(&world, providers.list()));
+        router = router.merge(dashboard::router(&world, providers.list()));
         for provider in providers.list() {
             let routes = Router::new().nest(&format!("/{}", provider.name()), provider.routes());
             router = router.merge(routes.layer(from_fn(journal::receive)));
@@ -402,14 +402,23 @@ async fn watched(
     request: Request,
     next: Next,
 ) -> Response {
-    let reads_api = request.method().is_safe() && request.uri().path().starts_with("/_sandbox");
+    let reads = request.method().is_safe() && !is_of_a_provider(request.uri().path());
     let response = next.run(request).await;
     world.outbox.before_answer().await;
     let response = page::keep_here(&reader, response, &world.targets);
-    if !reads_api {
+    if !reads {
         world.changed();
     }
     response
+}
+
+/// Returns whether a path lies below a provider's root, where reading may change something: ZiPay notes
+/// that a page was opened.
+fn is_of_a_provider(path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    Providers::played()
+        .iter()
+        .any(|played| played.name == first)
 }
 
 /// Writes the address for a browser on this machine: the unspecified one cannot be called.

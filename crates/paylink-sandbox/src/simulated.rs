@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::Providers;
 use crate::admin::Described;
 use crate::history::Event;
-use crate::page::Shown;
+use crate::page::{Bilingual, Lang, Shown, Unit};
 
 /// A provider that a [`Sandbox`](crate::Sandbox) simulates, described in plain text.
 ///
@@ -157,10 +157,17 @@ impl Simulated {
         self.provider.next_deadline()
     }
 
-    /// Returns the address below which a client's requests go.
-    pub(crate) fn base_url(&self) -> String {
-        let (_, path) = self.addresses().into_iter().next().unwrap_or_default();
-        format!("{}{path}", self.origin)
+    /// Returns its settings, as the API writes them.
+    pub(crate) fn behaviour(&self) -> Value {
+        self.provider.behaviour()
+    }
+
+    pub(crate) fn sample(&self) -> String {
+        self.provider.sample()
+    }
+
+    pub(crate) fn holders(&self) -> Vec<Holder> {
+        self.provider.holders()
     }
 
     fn with_addresses(&self, account: Account) -> Vec<(&'static str, String)> {
@@ -211,6 +218,9 @@ pub(crate) trait Served: Send + Sync {
 
     /// What it adds to the API under `/_sandbox`, with whole paths.
     fn admin(&self) -> Described;
+
+    /// Its settings, as the API writes them.
+    fn behaviour(&self) -> Value;
 }
 
 /// What one provider brings into the sandbox. Providers know nothing of each other.
@@ -241,6 +251,15 @@ pub(crate) trait Provider: Served {
 
     /// Forgets everything but keys.
     fn reset(&self);
+
+    /// Lines for a shell that create a payment, with the credentials in the variables of
+    /// `paylink sandbox`.
+    fn sample(&self) -> String;
+
+    /// Those who have wallets with it.
+    fn holders(&self) -> Vec<Holder> {
+        Vec::new()
+    }
 }
 
 /// What one provider remembers.
@@ -276,14 +295,66 @@ pub(crate) struct Payment {
     pub(crate) id: String,
     /// The merchant's number for it.
     pub(crate) order: String,
-    pub(crate) amount: String,
+    pub(crate) amount: Amount,
     pub(crate) state: Shown,
+    pub(crate) stage: Stage,
     /// The page where it is paid.
     pub(crate) link: String,
-    /// What has happened to it, oldest first: each with the name that the API gives it.
-    pub(crate) history: Vec<(SystemTime, String)>,
+    /// What has happened to it, oldest first.
+    pub(crate) history: Vec<Happened>,
     /// When its state ends by itself.
     pub(crate) deadline: Option<SystemTime>,
+    /// What can be done in the payer's place.
+    pub(crate) actions: Vec<Action>,
+}
+
+/// A decimal number and what it counts.
+#[derive(Debug, Clone)]
+pub(crate) struct Amount(pub(crate) String, pub(crate) Unit);
+
+impl Amount {
+    pub(crate) fn of(&self, lang: Lang) -> String {
+        lang.amount(&self.0, self.1)
+    }
+}
+
+/// How far a payment has come, whichever provider's it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// It can still be paid.
+    Open,
+    /// It was paid, and something is still to happen before the money is the merchant's.
+    Paid,
+    /// The money is the merchant's.
+    Settled,
+    /// It cannot be paid any more, or the money went back.
+    Failed,
+}
+
+/// One event of a payment's history.
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    pub(crate) at: SystemTime,
+    /// The name that the API gives it.
+    pub(crate) name: String,
+    pub(crate) shown: Shown,
+}
+
+/// Something that the API does in the payer's place.
+#[derive(Debug, Clone)]
+pub(crate) struct Action {
+    pub(crate) title: Bilingual,
+    /// The path of the API; its body is an empty object.
+    pub(crate) path: String,
+}
+
+/// Somebody whom a provider knows, with what they own.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) mobile: Option<String>,
+    pub(crate) wallet: Amount,
 }
 
 /// A provider's name and what can go wrong with it, which is known before it is opened.
@@ -308,14 +379,21 @@ pub(crate) fn read_name<'de, D: Deserializer<'de>>(from: D) -> Result<&'static s
     Ok(found.name)
 }
 
-/// Writes what happened to a payment with the names that the API gives it.
-pub(crate) fn history<K: Serialize>(events: &[Event<K>]) -> Vec<(SystemTime, String)> {
-    let name = |kind: &K| match serde_json::to_value(kind) {
+/// Writes what happened to a payment with the names that the API gives it, as `shown` says.
+pub(crate) fn history<K: Serialize + Copy>(
+    events: &[Event<K>],
+    shown: fn(K) -> Shown,
+) -> Vec<Happened> {
+    let name = |kind: K| match serde_json::to_value(kind) {
         Ok(Value::String(name)) => name,
         _ => String::new(),
     };
-    let each = events.iter();
-    each.map(|event| (event.at, name(&event.kind))).collect()
+    let happened = |event: &Event<K>| Happened {
+        at: event.at,
+        name: name(event.kind),
+        shown: shown(event.kind),
+    };
+    events.iter().map(happened).collect()
 }
 
 /// Declares the providers that a sandbox simulates: the module of each, the type that simulates it, and
@@ -386,6 +464,10 @@ macro_rules! simulates {
 
             fn admin(&self) -> $crate::admin::Described {
                 admin::routes(self.clone())
+            }
+
+            fn behaviour(&self) -> serde_json::Value {
+                serde_json::to_value(self.settings()).unwrap_or_default()
             }
         }
 

@@ -10,6 +10,7 @@ mod merchant;
 mod operations;
 mod pay_page;
 mod rest;
+mod shown;
 
 use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
@@ -24,9 +25,8 @@ pub use merchant::{
 
 use crate::credentials::Whose;
 use crate::journal::{Names, Parameter};
-use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider, SavedProvider, history, simulates};
+use crate::simulated::{Account, PayReason, Payment, Provider, SavedProvider, simulates};
 use crate::world::{Locked, World};
 
 const NAME: &str = "sizpay";
@@ -171,11 +171,16 @@ impl Provider for SizpaySandbox {
 
     fn payments(&self, at_most: usize) -> Vec<Payment> {
         let store = self.store();
-        store.all().rev().take(at_most).map(shown).collect()
+        store
+            .all()
+            .rev()
+            .take(at_most)
+            .map(shown::payment)
+            .collect()
     }
 
     fn payment(&self, id: &str) -> Option<Payment> {
-        self.store().get(id.parse().ok()?).map(shown)
+        self.store().get(id.parse().ok()?).map(shown::payment)
     }
 
     /// No link ends by itself.
@@ -199,17 +204,9 @@ impl Provider for SizpaySandbox {
         *self.store() = Store::new(self.0.world.capacity);
         self.0.settings.set(Settings::default());
     }
-}
 
-fn shown(link: &Link) -> Payment {
-    Payment {
-        id: link.send_id.to_string(),
-        order: link.invoice_number.clone(),
-        amount: format!("{} ریال", persian::amount(&link.amount.to_string())),
-        state: link.status.shown(),
-        link: pay_page::path(link),
-        history: history(&link.history),
-        deadline: None,
+    fn sample(&self) -> String {
+        shown::sample(self)
     }
 }
 

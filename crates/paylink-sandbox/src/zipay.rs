@@ -7,6 +7,7 @@ mod merchant;
 mod operations;
 mod params;
 mod pay_page;
+mod shown;
 
 use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
@@ -17,9 +18,8 @@ pub use merchant::{Merchant, SecondVerify, Settings, WebhookEncoding};
 pub use pay_page::PayerError;
 
 use crate::credentials::Whose;
-use crate::page::persian;
 use crate::random::Stream;
-use crate::simulated::{Account, PayReason, Payment, Provider, SavedProvider, history, simulates};
+use crate::simulated::{Account, PayReason, Payment, Provider, SavedProvider, simulates};
 use crate::world::{Locked, World};
 use operations::{OPERATIONS, Operation};
 
@@ -190,21 +190,8 @@ impl Provider for ZipaySandbox {
         *self.0.store.lock() = store;
         self.0.settings.set(Settings::default());
     }
-}
 
-impl ZipaySandbox {
-    fn shown(&self, invoice: &Invoice) -> Payment {
-        let amount = persian::amount(&invoice.amount);
-        Payment {
-            id: invoice.trackid.clone(),
-            order: invoice.invoice_number.clone(),
-            amount: format!("{amount} {}", invoice.currency.unit()),
-            state: invoice.status.shown(),
-            link: self.pay_path(&invoice.trackid),
-            history: history(&invoice.history),
-            deadline: invoice
-                .deadline()
-                .filter(|_| invoice.status == Status::Pending),
-        }
+    fn sample(&self) -> String {
+        shown::sample(self)
     }
 }

@@ -58,11 +58,18 @@
   const can = Boolean(navigator.clipboard) || document.queryCommandSupported("copy");
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = !can;
-    button.addEventListener("click", async () => {
-      const text = button.dataset.copy;
-      const copied = await copy(text);
-      say(copied ? `${said.dataset.copied} \u2066${text}\u2069` : said.dataset.failed);
-      button.focus();
-    });
   }
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest("[data-copy]");
+    if (button === null) {
+      return;
+    }
+    const text = button.dataset.copy;
+    const copied = await copy(text);
+    say(copied ? `${said.dataset.copied} \u2066${text}\u2069` : said.dataset.failed);
+    button.focus();
+  });
+
+  // For the script of the dashboard.
+  window.paylink = { clock, copy, say };
 })();

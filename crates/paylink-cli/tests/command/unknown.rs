@@ -181,7 +181,7 @@ async fn verify_and_refund_are_found_again_too() {
         ("verify", "", "completed"),
         ("refund", " --yes", "refunded"),
     ] {
-        shop.fault("zipay", &format!("invoice-{operation}"), Fault::DropAfter);
+        shop.fault("zipay", operation, Fault::DropAfter);
         let lost = shop.line(&format!(
             "--json zipay {operation} --trackid {trackid}{yes}"
         ));

@@ -103,7 +103,7 @@ impl Lang {
     }
 
     /// Writes how much time is left as clocks do, to the next whole second: `14:59`, `1:00:00`.
-    pub(super) fn left(self, left: Left) -> String {
+    pub(crate) fn left(self, left: Left) -> String {
         let Left(seconds) = left;
         let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
         let seconds = seconds % 60;
@@ -126,10 +126,10 @@ fn in_parts(fraction: &str, unit: Unit) -> Option<u64> {
 
 /// The seconds that are left, rounded up: none are left only when it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Left(pub(super) u64);
+pub(crate) struct Left(pub(super) u64);
 
 impl Left {
-    pub(super) fn until(end: SystemTime, now: SystemTime) -> Self {
+    pub(crate) fn until(end: SystemTime, now: SystemTime) -> Self {
         let left = end.duration_since(now).unwrap_or(Duration::ZERO);
         let begun = u64::from(left.subsec_nanos() > 0);
         Self(left.as_secs().saturating_add(begun))

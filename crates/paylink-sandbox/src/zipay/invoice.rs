@@ -278,15 +278,6 @@ impl Currency {
             Self::Irt => "IRT",
         }
     }
-
-    /// The unit as a payer reads it.
-    pub(super) fn unit(self) -> &'static str {
-        match self {
-            Self::Usd => "دلار",
-            Self::Usdt => "تتر",
-            Self::Irt => "تومان",
-        }
-    }
 }
 
 /// All invoices, in the order of their creation.

@@ -224,7 +224,7 @@ fn was(invoice: &Invoice, kind: EventKind) -> bool {
 }
 
 impl Currency {
-    fn counted_in(self) -> Unit {
+    pub(super) fn counted_in(self) -> Unit {
         match self {
             Self::Usd => Unit::Dollar,
             Self::Usdt => Unit::Tether,

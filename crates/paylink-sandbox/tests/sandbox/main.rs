@@ -7,6 +7,8 @@ mod cardpay;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod dashboard;
+#[cfg(test)]
 mod pod;
 #[cfg(test)]
 mod record;

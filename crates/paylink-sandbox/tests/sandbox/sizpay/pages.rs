@@ -141,19 +141,19 @@ async fn markup_is_text_and_nothing_is_fetched() {
 }
 
 #[tokio::test]
-async fn the_first_page_lists_links_and_messages() {
+async fn the_dashboard_lists_links_and_messages() {
     let (sandbox, shop) = open().await;
     let send_id = shop.send("99112101").await;
     let page = request(&sandbox, "GET", "/").await;
     for shown in [
-        sandbox.sizpay().base_url(),
-        &format!("href=\"{}\"", path(&sandbox, send_id)),
+        &*format!("href=\"{}\"", path(&sandbox, send_id)),
         "99112101",
         "۱۰٬۰۰۰ ریال",
-        "09122272730",
     ] {
         page.shows(shown);
     }
+    let messages = request(&sandbox, "GET", "/messages").await;
+    messages.shows("09122272730");
     for secret in [sandbox.sizpay().user_name(), sandbox.sizpay().password()] {
         page.hides(secret);
     }
