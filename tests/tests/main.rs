@@ -11,6 +11,8 @@ mod conformance;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
+mod dashboard;
+#[cfg(test)]
 mod dropping;
 #[cfg(test)]
 mod example_shop;
