@@ -54,10 +54,10 @@ pub(crate) struct SandboxArgs {
     #[arg(long)]
     allow_non_loopback: bool,
     /// Answer to this host name too, such as one that a proxy on the way keeps; may be repeated
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = listen::host)]
     allow_host: Vec<String>,
     /// Send webhooks and payers to this host too, beside this machine; may be repeated
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = listen::host)]
     allow_target: Vec<String>,
     /// Ask the sandbox that runs at --listen whether it is there, and end with 0 or 1
     #[arg(long, conflicts_with_all = ["seed", "state", "keep", "fault", "allow_non_loopback", "allow_host", "allow_target"])]

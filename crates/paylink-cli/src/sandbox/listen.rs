@@ -30,13 +30,32 @@ impl FromStr for Listen {
         if host.is_empty() || host.eq_ignore_ascii_case("localhost") {
             return Ok(Listen::Address((Ipv4Addr::LOCALHOST, port).into()));
         }
-        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        let is_name = host.bytes().all(is_of_name) && host.contains(char::is_alphabetic);
-        if is_name {
+        if is_name(host) && host.contains(char::is_alphabetic) {
             Ok(Listen::Name(host.to_owned(), port))
         } else {
             Err(REMEDY)
         }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_of_name)
+}
+
+/// Reads a host as it stands in a URL: without scheme, port or path, which would never match.
+pub(super) fn host(typed: &str) -> Result<String, &'static str> {
+    let bracketed = typed
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let is_host = match bracketed {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => is_name(typed),
+    };
+    if is_host {
+        Ok(typed.to_owned())
+    } else {
+        Err("it is no host: write a name or an address alone, such as shop.example or 172.17.0.2")
     }
 }
 
@@ -103,6 +122,23 @@ mod tests {
         ] {
             let refused = typed.parse::<Listen>().unwrap_err();
             assert!(refused.contains("write 127.0.0.1:8080"), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_host_has_neither_scheme_nor_port() {
+        for typed in ["shop.example", "shop_1", "172.17.0.2", "[fd00::2]"] {
+            assert_eq!(host(typed).as_deref(), Ok(typed));
+        }
+        for typed in [
+            "",
+            "shop.example:80",
+            "http://shop",
+            "shop/",
+            "[shop]",
+            "fd00::2",
+        ] {
+            assert!(host(typed).is_err(), "{typed}");
         }
     }
 

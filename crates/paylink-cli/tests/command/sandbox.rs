@@ -33,7 +33,7 @@ impl Running {
         let mut exports = String::new();
         let mut out = BufReader::new(self.0.stdout.as_mut().unwrap());
         // They are sorted by name, and the shell that reads them waits for no end.
-        while !exports.contains("PAYLINK_ACCOUNT_POD_OTHER_USER_TOKEN=") {
+        while !exports.contains("PAYLINK_ACCOUNT_ZIPAY_OTHER_TERMINAL=") {
             assert_ne!(out.read_line(&mut exports).unwrap(), 0, "{exports}");
         }
         exports
