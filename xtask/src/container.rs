@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::step::{Outcome, Step};
@@ -88,7 +88,8 @@ fn try_alone(binary: &Path) -> Outcome {
     first
         .args(["--pid", "--fork", "chroot"])
         .args(inside)
-        .args(sandbox);
+        .args(sandbox)
+        .stdout(Stdio::null());
     say::line("\n==> paylink sandbox, as process 1");
     let mut first = first.spawn().map_err(|error| error.to_string())?;
     let probed = probe(&inside, &listen);
