@@ -29,6 +29,8 @@ pub struct Known {
     pub operations: Vec<Sample>,
     /// What the samples' answers hold and no output may show.
     pub private: &'static [&'static str],
+    /// Where a payer pays under `/_sandbox`, behind the provider's name; `ID` is the payment.
+    pub paid_at: &'static str,
     /// Counts the payments of an order reference at the sandbox.
     pub created: fn(&Sandbox, &str) -> usize,
 }
@@ -178,6 +180,7 @@ fn cardpay() -> Known {
         name: "cardpay",
         operations,
         private: &[CARD],
+        paid_at: "payments/ID/pay",
         created: |sandbox, reference| {
             let all = sandbox.cardpay().payments().into_iter();
             all.filter(|it| it.fid.to_string() == reference).count()
@@ -279,6 +282,7 @@ fn pod() -> Known {
             "09123452730",
             "Canary Payersson",
         ],
+        paid_at: "invoices/ID/pay-by-card",
         created: |sandbox, reference| {
             let all = sandbox.pod().invoices().into_iter();
             all.filter(|it| it.bill_number.as_deref() == Some(reference))
@@ -333,6 +337,7 @@ fn sizpay() -> Known {
         name: "sizpay",
         operations: held_to(&[("status", ALONE)], operations),
         private: &[MOBILE],
+        paid_at: "links/ID/pay",
         created: |sandbox, reference| {
             let all = sandbox.sizpay().links().into_iter();
             all.filter(|it| it.invoice_number == reference).count()
@@ -387,6 +392,7 @@ fn zipay() -> Known {
         name: "zipay",
         operations,
         private: &[],
+        paid_at: "invoices/ID/pay",
         created: |sandbox, reference| {
             let all = sandbox.zipay().invoices().into_iter();
             all.filter(|it| it.invoice_number == reference).count()

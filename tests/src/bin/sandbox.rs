@@ -21,7 +21,9 @@ use hyper_util::rt::TokioExecutor;
 use paylink::{
     ExpectedPayment, Input, InputRule, Money, NewPayment, PaymentProvider, Settlement, Transport,
 };
-use paylink_core::provider::Settings;
+use paylink_core::provider::{Descriptor, Settings};
+use paylink_sandbox::Sandbox;
+use paylink_tests::providers::{descriptor, known};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -35,14 +37,6 @@ const AT_ONCE: u64 = 8;
 /// How many lines the table has.
 const LINES: u64 = 10;
 
-/// How each provider's payer pays, under `/_sandbox`; `ID` is the payment.
-const PAYS: [(&str, &str); 4] = [
-    ("cardpay", "payments/ID/pay"),
-    ("pod", "invoices/ID/pay-by-card"),
-    ("sizpay", "links/ID/pay"),
-    ("zipay", "invoices/ID/pay"),
-];
-
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -51,9 +45,13 @@ async fn main() -> Result<()> {
         return Err("usage: sandbox PAYLINK PAYMENTS KEEP".into());
     };
     let payments: u64 = payments.parse()?;
+    say(&in_process().await?)?;
     let begun = Instant::now();
     let running = Running::start(paylink, keep).await?;
-    say(&format!("started in {} ms", begun.elapsed().as_millis()))?;
+    say(&format!(
+        "the command started in {} ms",
+        begun.elapsed().as_millis()
+    ))?;
     say("| payments | a minute | p50 | p99 | memory |")?;
     say("|---|---|---|---|---|")?;
     let running = Arc::new(running);
@@ -82,6 +80,32 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
+/// How long a sandbox takes to start and to stop in a test's own process, and a hundred of them at once.
+async fn in_process() -> Result<String> {
+    let mut times = Vec::new();
+    for _ in 0..100 {
+        let begun = Instant::now();
+        let sandbox = Sandbox::start().await?;
+        let started = begun.elapsed();
+        sandbox.shutdown().await;
+        times.push((started, begun.elapsed()));
+    }
+    times.sort_unstable();
+    let (started, stopped) = times[times.len() / 2];
+    let begun = Instant::now();
+    let mut all = Vec::new();
+    for _ in 0..100 {
+        all.push(Sandbox::start().await?);
+    }
+    let hundred = begun.elapsed();
+    Ok(format!(
+        "in a test's process one starts in {} us and has stopped after {} us, medians of 100; 100 at once start in {} ms",
+        started.as_micros(),
+        stopped.as_micros(),
+        hundred.as_millis()
+    ))
+}
+
 /// Sells until the number is reached, and returns how long each payment took.
 async fn sell(running: Arc<Running>, next: Arc<AtomicU64>, until: u64) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
@@ -100,8 +124,15 @@ async fn sell(running: Arc<Running>, next: Arc<AtomicU64>, until: u64) -> Result
 struct Running {
     url: String,
     process: Child,
-    clients: Vec<(&'static str, &'static str, Arc<dyn PaymentProvider>)>,
+    shops: Vec<Shop>,
     payers: Client<HttpConnector, Empty<Bytes>>,
+}
+
+/// An account with one provider.
+struct Shop {
+    provider: &'static Descriptor,
+    paid_at: &'static str,
+    client: Arc<dyn PaymentProvider>,
 }
 
 impl Running {
@@ -119,8 +150,9 @@ impl Running {
         let environment: BTreeMap<String, String> =
             serde_json::from_value(said["ok"]["environment"].clone())?;
         let transport = Transport::builder().build()?;
-        let mut clients = Vec::new();
-        for provider in paylink::providers() {
+        let mut shops = Vec::new();
+        for known in known() {
+            let provider = descriptor(known.name);
             let of = format!("PAYLINK_{}_", provider.name().to_uppercase());
             let settings = environment.iter().filter_map(|(name, value)| {
                 let key = name.strip_prefix(&of)?.to_lowercase();
@@ -129,20 +161,29 @@ impl Running {
             });
             let settings: Settings<'_> = settings.collect();
             let client = provider.open(&settings, &transport)?;
-            clients.push((provider.name(), provider.id_name(), client));
+            shops.push(Shop {
+                provider,
+                paid_at: known.paid_at,
+                client,
+            });
         }
         Ok(Running {
             url: url.to_owned(),
             process,
-            clients,
+            shops,
             payers: Client::builder(TokioExecutor::new()).build_http(),
         })
     }
 
     /// Creates a payment, pays it as its payer, and settles it.
     async fn take(&self, number: u64) -> Result<()> {
-        let place = usize::try_from(number)? % self.clients.len();
-        let (name, id_name, client) = &self.clients[place];
+        let place = usize::try_from(number)? % self.shops.len();
+        let Shop {
+            provider,
+            paid_at,
+            client,
+        } = &self.shops[place];
+        let name = provider.name();
         let capabilities = client.capabilities();
         let takes = |input| !matches!(capabilities.input(input), InputRule::Unsupported(_));
         let currencies = capabilities.currencies();
@@ -156,12 +197,9 @@ impl Running {
             payment = payment.with_mobile("09122272730".parse()?);
         }
         let created = client.create(&payment).await?;
-        let id = created.record().require_id(id_name)?;
-        let (_, path) = PAYS
-            .iter()
-            .find(|(of, _)| of == name)
-            .ok_or("nobody pays")?;
-        let url = format!("{}/_sandbox/{name}/{}", self.url, path.replace("ID", id));
+        let id = created.record().require_id(provider.id_name())?;
+        let path = paid_at.replace("ID", id);
+        let url = format!("{}/_sandbox/{name}/{path}", self.url);
         let paid = self
             .payers
             .request(Request::post(url).body(Empty::new())?)
