@@ -299,7 +299,8 @@ impl SandboxBuilder {
     }
 
     /// Allows an address that other machines can reach, such as a container's, and requests under
-    /// any host name.
+    /// host names without a dot, as a network of containers has them. [`allow_host`](Self::allow_host)
+    /// adds others.
     ///
     /// Everyone who reaches the sandbox can pay, set faults and read the journal: allow it only on a
     /// network where that is intended.
