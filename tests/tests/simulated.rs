@@ -50,6 +50,20 @@ async fn each_provider_is_played_and_its_settings_are_known() {
     }
 }
 
+/// A fault that is set under the name in an error's report is met.
+#[tokio::test]
+async fn each_operation_has_the_name_that_the_client_gives_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for provider in paylink::providers() {
+        let mut played = played(&sandbox, provider).operations();
+        let of_client = provider.operations().iter().map(|it| it.name());
+        let mut of_client: Vec<_> = of_client.collect();
+        played.sort_unstable();
+        of_client.sort_unstable();
+        assert_eq!(played, of_client, "{}", provider.name());
+    }
+}
+
 #[tokio::test]
 async fn an_account_opened_from_its_settings_takes_a_payment_in_each_variant() {
     let sandbox = sizpay_shop::open().await.unwrap();

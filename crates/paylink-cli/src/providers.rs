@@ -137,6 +137,24 @@ mod tests {
         flags(cli.find_subcommand(name).expect("there is such a group"))
     }
 
+    /// Errors, handles and the sandbox's faults name an operation as it is typed.
+    #[test]
+    fn each_operation_has_the_name_that_the_client_gives_it() {
+        // It pays for nothing by itself: the client takes one where one is due.
+        const NOT_TYPED: &[&str] = &["one-time-token"];
+        let cli = Cli::command();
+        for provider in paylink::providers() {
+            let group = cli.find_subcommand(provider.name());
+            let group = group.expect("there is such a group");
+            for operation in provider.operations() {
+                let name = operation.name();
+                let is_typed = group.find_subcommand(name).is_some();
+                let is_expected = !NOT_TYPED.contains(&name);
+                assert_eq!(is_typed, is_expected, "{} {name}", provider.name());
+            }
+        }
+    }
+
     /// The text of every source file below a folder, without its tests.
     fn source(folder: &Path) -> String {
         let mut text = String::new();
