@@ -48,6 +48,9 @@ pub(crate) struct SandboxArgs {
         value_parser = PossibleValuesParser::new(Preset::ALL.map(Preset::name)).try_map(|name| name.parse::<Preset>())
     )]
     fault: Vec<Preset>,
+    /// Call itself by this address in pay links and settings, as other containers reach it
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// Allow an address that other machines can reach, such as a container's
     ///
     /// Everyone who reaches the sandbox can pay, set faults and read what it has received.
@@ -60,7 +63,7 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "HOST", value_parser = listen::host)]
     allow_target: Vec<String>,
     /// Ask the sandbox that runs at --listen whether it is there, and end with 0 or 1
-    #[arg(long, conflicts_with_all = ["seed", "state", "keep", "fault", "allow_non_loopback", "allow_host", "allow_target"])]
+    #[arg(long, conflicts_with_all = ["seed", "state", "keep", "fault", "public_url", "allow_non_loopback", "allow_host", "allow_target"])]
     probe: bool,
 }
 
@@ -94,15 +97,12 @@ pub(crate) async fn run(args: &SandboxArgs, console: &Console) -> Result<(), Fai
         console.note(format_args!("{}", running.greeting()));
     }
     console.done(&running)?;
-    let kept = match state {
+    match state {
         Some(state) => state.keep(&sandbox, stopped, console).await,
-        None => {
-            stopped.await;
-            Ok(())
-        }
-    };
-    sandbox.shutdown().await;
-    kept
+        None => stopped.await,
+    }
+    let last = sandbox.shutdown().await;
+    path.map_or(Ok(()), |path| state::write_last(path, &last))
 }
 
 impl SandboxArgs {
@@ -135,6 +135,9 @@ impl SandboxArgs {
         if self.allow_non_loopback {
             builder = builder.allow_non_loopback();
         }
+        if let Some(url) = &self.public_url {
+            builder = builder.public_url(url);
+        }
         for name in &self.allow_host {
             builder = builder.allow_host(name);
         }
@@ -162,6 +165,11 @@ impl SandboxArgs {
                     ),
             )
             .into(),
+            (error @ StartError::PublicUrl(_), _) => {
+                let problem = Invalid::new(FieldKey::new("public_url", "address"), "is none");
+                let remedy = error.to_string();
+                UsageError::from(problem.at("--public-url").with_remedy(remedy)).into()
+            }
             (StartError::Snapshot(error), Some(path)) => {
                 state::refused(path, format!("cannot be used: {error}")).into()
             }

@@ -9,6 +9,7 @@ use axum::response::Response;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use url::Url;
 
 use crate::clock::Clock;
 use crate::credentials::{CredentialError, Credentials, Whose};
@@ -60,11 +61,12 @@ impl Sandbox {
             capacity: CAPACITY,
             snapshot: None,
             targets: Vec::new(),
+            public_url: None,
             callers: Callers::default(),
         }
     }
 
-    /// Returns `http://127.0.0.1:PORT`.
+    /// Returns `http://127.0.0.1:PORT`, or the [public address](SandboxBuilder::public_url).
     #[must_use]
     pub fn url(&self) -> &str {
         &self.world.origin
@@ -148,11 +150,13 @@ impl Sandbox {
     }
 
     /// Stops it and waits: requests under way have two seconds to end, the port is free afterwards.
-    pub async fn shutdown(mut self) {
+    /// Returns what it remembers then.
+    pub async fn shutdown(mut self) -> Snapshot {
         drop(self.stop.take());
         // A task that panicked has stopped as well.
         let _ = (&mut self.server).await;
         let _ = (&mut self.courier).await;
+        self.snapshot()
     }
 }
 
@@ -174,6 +178,7 @@ pub struct SandboxBuilder {
     capacity: usize,
     snapshot: Option<Box<Snapshot>>,
     targets: Vec<String>,
+    public_url: Option<String>,
     callers: Callers,
 }
 
@@ -194,6 +199,11 @@ pub enum StartError {
         /// The error of the system.
         source: io::Error,
     },
+    /// The public address is none.
+    #[error(
+        "{0:?} is no public address: write http or https, a host and a port, and nothing behind them"
+    )]
+    PublicUrl(String),
     /// A credential cannot be chosen.
     #[error(transparent)]
     Credential(#[from] CredentialError),
@@ -298,6 +308,15 @@ impl SandboxBuilder {
         self
     }
 
+    /// Calls itself by this address in pay links and settings, such as `http://sandbox:8080` where other
+    /// containers reach it by that name, and answers to its host. By default it is the address it
+    /// listens on.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
     /// Allows an address that other machines can reach, such as a container's, and requests under
     /// host names without a dot, as a network of containers has them. [`allow_host`](Self::allow_host)
     /// adds others.
@@ -327,8 +346,13 @@ impl SandboxBuilder {
             capacity,
             snapshot,
             targets,
-            callers,
+            public_url,
+            mut callers,
         } = self;
+        let public_url = public_url.map(public).transpose()?;
+        if let Some(host) = public_url.as_ref().and_then(Url::host_str) {
+            callers.admit_host(host.to_owned());
+        }
         if !callers.are_from_network() && !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(listen));
         }
@@ -355,7 +379,11 @@ impl SandboxBuilder {
             targets.clone(),
         );
         let world = World {
-            origin: origin(address).into(),
+            origin: match public_url {
+                Some(url) => url.origin().ascii_serialization(),
+                None => origin(address),
+            }
+            .into(),
             address,
             sms: SmsOutbox::new(clock.clone()),
             clock,
@@ -420,6 +448,16 @@ fn is_of_a_provider(path: &str) -> bool {
     Providers::played()
         .iter()
         .any(|played| played.name == first)
+}
+
+/// Reads a public address.
+fn public(text: String) -> Result<Url, StartError> {
+    let url = Url::parse(&text).ok().filter(|url| {
+        let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        matches!(url.scheme(), "http" | "https") && is_bare && !has_user
+    });
+    url.ok_or(StartError::PublicUrl(text))
 }
 
 /// Writes the address for a browser on this machine: the unspecified one cannot be called.

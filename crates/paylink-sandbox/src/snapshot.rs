@@ -23,7 +23,7 @@ const VERSION: u32 = 1;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "version": 1, "origin": "http://127.0.0.1:8080", "advanced_seconds": 0,
-    "random": {"seed": 1, "streams": {}},
+    "seed": 1, "random": {"seed": 1, "streams": {}},
     "providers": {}, "webhooks": [], "sms": [], "faults": [],
 }))]
 pub struct Snapshot {
@@ -33,6 +33,8 @@ pub struct Snapshot {
     origin: String,
     /// How far the clock was ahead of real time.
     advanced_seconds: u64,
+    /// The seed from which the keys come.
+    seed: u64,
     #[schema(value_type = Object)]
     random: RandomState,
     #[schema(value_type = Object)]
@@ -69,7 +71,7 @@ impl Snapshot {
     /// Returns the seed of the sandbox that it was taken of, from which its keys come.
     #[must_use]
     pub fn seed(&self) -> u64 {
-        self.random.seed
+        self.seed
     }
 
     pub(crate) fn of(world: &World, providers: &[Simulated]) -> Self {
@@ -79,6 +81,7 @@ impl Snapshot {
             version: VERSION,
             origin: world.origin.to_string(),
             advanced_seconds: world.clock.advanced().as_secs(),
+            seed: world.started.get().seed,
             random: world.random.state(),
             providers: saved.map(|it| (it.name().to_owned(), it.save())).collect(),
             webhooks: world.outbox.webhooks(),

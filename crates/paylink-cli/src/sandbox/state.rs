@@ -60,6 +60,16 @@ pub(super) fn refused(path: &Path, problem: String) -> UsageError {
         .into()
 }
 
+/// Writes what a sandbox remembers that has stopped.
+pub(super) fn write_last(path: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
+    let written = StoredFile::at(path).replace(snapshot);
+    written.map_err(|error| Failure::local("state", &unwritten(path, &error)))
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> String {
+    format!("cannot be written to {}: {error}", path.display())
+}
+
 impl<'a> StateFile<'a> {
     /// Takes the file, and writes what the sandbox begins with.
     pub(super) fn take(path: &'a Path, sandbox: &Sandbox) -> Result<Self, UsageError> {
@@ -69,36 +79,27 @@ impl<'a> StateFile<'a> {
         Ok(StateFile { path, saved })
     }
 
-    /// Writes every change within seconds, and the last ones when it is stopped.
+    /// Writes every change within seconds, until it is stopped.
     pub(super) async fn keep(
         mut self,
         sandbox: &Sandbox,
         stopped: impl Future<Output = ()>,
         console: &Console,
-    ) -> Result<(), Failure> {
+    ) {
         tokio::pin!(stopped);
         let mut failing = false;
         loop {
             // One write at a time: an older state never comes after a newer one.
-            let is_last = tokio::select! {
-                () = &mut stopped => true,
-                () = sleep(PAUSE) => false,
-            };
-            let written = self.save(sandbox).await;
-            let problem = written.map_err(|error| {
-                let path = self.path.display();
-                format!("cannot be written to {path}: {error}")
-            });
-            match problem {
-                Err(problem) if is_last => return Err(Failure::local("state", &problem)),
-                Err(problem) if !failing => {
-                    console.note(format_args!("warning: the state {problem}"));
-                    failing = true;
-                }
-                Err(_) => {}
-                Ok(()) if is_last => return Ok(()),
-                Ok(()) => failing = false,
+            tokio::select! {
+                () = &mut stopped => return,
+                () = sleep(PAUSE) => {}
             }
+            let written = self.save(sandbox).await;
+            if let (Err(error), false) = (&written, failing) {
+                let problem = unwritten(self.path, error);
+                console.note(format_args!("warning: the state {problem}"));
+            }
+            failing = written.is_err();
         }
     }
 

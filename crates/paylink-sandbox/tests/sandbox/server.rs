@@ -465,3 +465,27 @@ async fn credentials_can_be_chosen() {
         assert!(message.contains(about), "{message}");
     }
 }
+
+#[tokio::test]
+async fn it_calls_itself_by_its_public_address() {
+    let sandbox = Sandbox::builder().public_url("http://sandbox:8080/");
+    let sandbox = sandbox.start().await.unwrap();
+    let base_url = sandbox.cardpay().base_url();
+    assert_eq!(base_url, "http://sandbox:8080/cardpay/api/");
+    for bad in [
+        "sandbox:8080",
+        "http://sandbox/api",
+        "ftp://sandbox/",
+        "http://a:b@c/",
+    ] {
+        let refused = Sandbox::builder()
+            .public_url(bad)
+            .start()
+            .await
+            .unwrap_err();
+        assert!(
+            refused.to_string().contains("no public address"),
+            "{refused}"
+        );
+    }
+}
