@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use paylink::{Created, ExpectedPayment, Input, InputRule, Money, NewPayment, Settlement, WebUrl};
 use paylink_core::PaymentProvider;
-use paylink_core::provider::{Descriptor, Required, SettingKind, Settings};
+use paylink_core::provider::{Descriptor, OperationInfo, Required, SettingKind, Settings};
 use paylink_sandbox::{Sandbox, Simulated};
 use paylink_testkit::conformance::Problem;
 use paylink_tests::{sandbox_clock, sizpay_shop};
@@ -56,7 +56,7 @@ async fn each_operation_has_the_name_that_the_client_gives_it() {
     let sandbox = Sandbox::start().await.unwrap();
     for provider in paylink::providers() {
         let mut played = played(&sandbox, provider).operations();
-        let of_client = provider.operations().iter().map(|it| it.name());
+        let of_client = provider.operations().iter().map(OperationInfo::name);
         let mut of_client: Vec<_> = of_client.collect();
         played.sort_unstable();
         of_client.sort_unstable();

@@ -209,7 +209,10 @@ impl Arrival {
 /// What may not be shown, each with the variable that holds it if `paylink sandbox` prints one. Clones
 /// share them.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Arc<Locked<Vec<(String, Option<String>)>>>);
+pub(crate) struct Secrets(Arc<Locked<Vec<Secret>>>);
+
+/// A secret, and the variable that holds it.
+type Secret = (String, Option<String>);
 
 debug_shows!(Secrets {});
 

@@ -163,7 +163,7 @@ impl World {
         let (provider, operation, names) = (arrival.provider, arrival.operation, arrival.names);
         let own = match arrival.received.headers.get(FAULT_HEADER).map(own_fault) {
             Some(Ok(fault)) => Some(fault),
-            Some(Err(refusal)) => return refusal,
+            Some(Err(refusal)) => return refusal.into_response(),
             None => None,
         };
         let fault = own.or_else(|| self.faults.take(provider, operation));
@@ -192,8 +192,8 @@ impl World {
 }
 
 /// Reads the fault that a request sets for itself.
-fn own_fault(header: &HeaderValue) -> Result<Fault, Response> {
-    let refuse = |error: String| Problem::new(StatusCode::BAD_REQUEST, error).into_response();
+fn own_fault(header: &HeaderValue) -> Result<Fault, Problem> {
+    let refuse = |error: String| Problem::new(StatusCode::BAD_REQUEST, error);
     let text = header.to_str().unwrap_or_default();
     let fault: Fault = text
         .parse()

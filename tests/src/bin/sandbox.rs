@@ -91,7 +91,8 @@ async fn in_process() -> Result<String> {
         times.push((started, begun.elapsed()));
     }
     times.sort_unstable();
-    let (started, stopped) = times[times.len() / 2];
+    let median = times.get(times.len() / 2).copied();
+    let (started, stopped) = median.unwrap_or_default();
     let begun = Instant::now();
     let mut all = Vec::new();
     for _ in 0..100 {
@@ -146,9 +147,11 @@ impl Running {
         let mut lines = BufReader::new(out).lines();
         let line = lines.next_line().await?.ok_or("it says nothing")?;
         let said: Value = serde_json::from_str(&line)?;
-        let url = said["ok"]["url"].as_str().ok_or("it says no address")?;
+        let url = said.pointer("/ok/url").and_then(Value::as_str);
+        let url = url.ok_or("it says no address")?;
+        let environment = said.pointer("/ok/environment");
         let environment: BTreeMap<String, String> =
-            serde_json::from_value(said["ok"]["environment"].clone())?;
+            serde_json::from_value(environment.cloned().unwrap_or_default())?;
         let transport = Transport::builder().build()?;
         let mut shops = Vec::new();
         for known in known() {
@@ -182,7 +185,7 @@ impl Running {
             provider,
             paid_at,
             client,
-        } = &self.shops[place];
+        } = self.shops.get(place).ok_or("there is no shop")?;
         let name = provider.name();
         let capabilities = client.capabilities();
         let takes = |input| !matches!(capabilities.input(input), InputRule::Unsupported(_));

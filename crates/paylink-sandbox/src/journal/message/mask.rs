@@ -167,7 +167,7 @@ pub(crate) fn value_of(body: &[u8], name: &str) -> Option<String> {
     let text = str::from_utf8(body).ok()?;
     let json = format!("\"{name}\":");
     let xml = format!("<{name}>");
-    let place = |marks: &str| Some(text.find(marks)?.checked_add(marks.len())?);
+    let place = |marks: &str| text.find(marks)?.checked_add(marks.len());
     let after = text.get(place(&json).or_else(|| place(&xml))?..)?;
     let after = after.trim_start().trim_start_matches('"');
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
