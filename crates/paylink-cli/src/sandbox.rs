@@ -165,11 +165,13 @@ impl SandboxArgs {
                     ),
             )
             .into(),
-            (error @ StartError::PublicUrl(_), _) => {
-                let problem = Invalid::new(FieldKey::new("public_url", "address"), "is none");
-                let remedy = error.to_string();
-                UsageError::from(problem.at("--public-url").with_remedy(remedy)).into()
-            }
+            (StartError::PublicUrl(url), _) => UsageError::from(
+                Invalid::new(FieldKey::new("public_url", "address"), "is no public address")
+                    .at("--public-url")
+                    .with_value(&url)
+                    .with_remedy("write http or https, a host and a port, and nothing behind them"),
+            )
+            .into(),
             (StartError::Snapshot(error), Some(path)) => {
                 state::refused(path, format!("cannot be used: {error}")).into()
             }

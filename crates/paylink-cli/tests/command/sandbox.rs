@@ -296,6 +296,13 @@ async fn it_begins_with_the_faults_and_allows_the_hosts_that_were_named() {
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 
+    insta::assert_snapshot!(shop.line("sandbox --public-url sandbox:8080").failed(2), @r#"error: --public-url "sandbox:8080" is no public address: write http or https, a host and a port, and nothing behind them"#);
+    let mut sandbox = Running::start(&shop, &["--public-url", "http://sandbox:8080"]);
+    let exports = sandbox.exports();
+    let base_url = "http://sandbox:8080/cardpay/api/";
+    assert!(exports.contains(base_url), "{exports}");
+    sandbox.stop("-INT");
+
     let unknown = shop.line("sandbox --fault slow");
     unknown.failed(2);
     assert!(
