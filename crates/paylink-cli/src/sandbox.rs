@@ -19,7 +19,6 @@ use crate::console::{Console, Format};
 use crate::failure::{Failure, UsageError};
 use crate::next_step::quoted;
 use crate::once::interrupted;
-use crate::providers::variable;
 use crate::report::Report;
 use crate::typed::{whole, within};
 use listen::Listen;
@@ -209,9 +208,12 @@ impl Running {
         let environment = sandbox.providers().iter().flat_map(Simulated::variables);
         let providers = sandbox.providers().iter();
         let others = providers.filter_map(|provider| {
-            let settings = provider.other_settings()?;
-            let (name, title) = (provider.name(), provider.title());
-            Some(OtherAccount::of(name, title, settings))
+            Some(OtherAccount {
+                name: format!("{}-other", provider.name()),
+                provider: provider.name(),
+                title: provider.title(),
+                environment: provider.other_variables()?.into_iter().collect(),
+            })
         });
         Running {
             url: sandbox.url().to_owned(),
@@ -235,26 +237,6 @@ impl Running {
             url = self.url,
             seed = self.seed,
         )
-    }
-}
-
-impl OtherAccount {
-    fn of(
-        provider: &'static str,
-        title: &'static str,
-        settings: Vec<(&'static str, String)>,
-    ) -> OtherAccount {
-        let section = format!("account_{provider}_other");
-        let chosen = ("provider", provider.to_owned());
-        let settings = std::iter::once(chosen).chain(settings);
-        OtherAccount {
-            name: format!("{provider}-other"),
-            provider,
-            title,
-            environment: settings
-                .map(|(key, value)| (variable(&section, key), value))
-                .collect(),
-        }
     }
 }
 

@@ -190,8 +190,11 @@ fn shared(world: &World, providers: &[Simulated]) -> Described {
             "/environment",
             "Lists the variables with which a client uses the sandbox, as `paylink sandbox` prints them.",
             |shared| {
-                let accounts = shared.providers.iter().flat_map(Simulated::variables);
-                Environment(accounts.collect())
+                let variables = shared.providers.iter().flat_map(|provider| {
+                    let others = provider.other_variables().unwrap_or_default();
+                    provider.variables().into_iter().chain(others)
+                });
+                Environment(variables.collect())
             },
         )
         .done()

@@ -93,9 +93,16 @@ impl Simulated {
     /// `PAYLINK_ZIPAY_API_KEY`.
     #[must_use]
     pub fn variables(&self) -> Vec<(String, String)> {
-        let name = |key| format!("PAYLINK_{}_{key}", self.name()).to_uppercase();
-        let settings = self.settings().into_iter();
-        settings.map(|(key, value)| (name(key), value)).collect()
+        named(self.name(), self.settings())
+    }
+
+    /// Lists the variables that make another merchant's account known beside that one:
+    /// `PAYLINK_ACCOUNT_ZIPAY_OTHER_API_KEY`. The account is called after the provider, as `zipay-other`.
+    #[must_use]
+    pub fn other_variables(&self) -> Option<Vec<(String, String)>> {
+        let mut settings = self.other_settings()?;
+        settings.push(("provider", self.name().to_owned()));
+        Some(named(&format!("account_{}_other", self.name()), settings))
     }
 
     /// Lists the operations that a [fault](crate::Faults::next) can be set for.
@@ -175,6 +182,13 @@ impl Simulated {
         let addresses = self.addresses().into_iter().map(whole);
         addresses.chain(account).collect()
     }
+}
+
+/// Names settings as variables of the environment.
+fn named(section: &str, settings: Account) -> Vec<(String, String)> {
+    let name = |key| format!("PAYLINK_{section}_{key}").to_uppercase();
+    let settings = settings.into_iter();
+    settings.map(|(key, value)| (name(key), value)).collect()
 }
 
 /// Leaves the settings out.

@@ -31,8 +31,9 @@ struct AccountsPage<'a> {
 struct Section {
     name: &'static str,
     title: &'static str,
-    /// How the names of its variables begin.
+    /// How the names of the accounts' variables begin.
     prefix: String,
+    other_prefix: String,
     account: Vec<(String, String)>,
     other: Option<Vec<(String, String)>>,
     behaviour: Vec<(String, String)>,
@@ -42,12 +43,10 @@ struct Section {
 impl Section {
     fn of(board: &Board, provider: &Simulated) -> Self {
         let prefix = format!("PAYLINK_{}_", provider.name().to_uppercase());
-        let shown = |settings: Vec<(&str, String)>| {
-            let variable = |(key, value): (&str, _)| {
-                let name = format!("{prefix}{}", key.to_uppercase());
-                (name, masked(board, value))
-            };
-            settings.into_iter().map(variable).collect()
+        let other_prefix = format!("PAYLINK_ACCOUNT_{}_OTHER_", provider.name().to_uppercase());
+        let shown = |variables: Vec<(String, String)>| {
+            let masked = |(name, value)| (name, masked(board, value));
+            variables.into_iter().map(masked).collect()
         };
         let behaviour = match provider.behaviour() {
             Value::Object(settings) => settings.into_iter().map(written).collect(),
@@ -56,11 +55,12 @@ impl Section {
         Self {
             name: provider.name(),
             title: provider.title(),
-            account: shown(provider.settings()),
-            other: provider.other_settings().map(shown),
+            account: shown(provider.variables()),
+            other: provider.other_variables().map(shown),
             behaviour,
             holders: provider.holders(),
             prefix,
+            other_prefix,
         }
     }
 }
