@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -51,11 +51,20 @@ pub(crate) async fn receive(request: Request, next: Next) -> Response {
     let received = Received {
         method: head.method.clone(),
         target: head.uri.to_string(),
-        headers: head.headers.clone(),
-        body: body.clone(),
+        headers: copied(&head.headers),
+        body: Bytes::copy_from_slice(&body),
     };
     head.extensions.insert(Arc::new(received));
     next.run(Request::from_parts(head, Body::from(body))).await
+}
+
+/// Copies headers out of the buffer of the connection, which each of them would keep in memory.
+fn copied(headers: &HeaderMap) -> HeaderMap {
+    let copy = |(name, value): (&HeaderName, &HeaderValue)| {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
+        Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+    };
+    headers.iter().filter_map(copy).collect()
 }
 
 impl Received {
@@ -145,7 +154,7 @@ pub(super) fn is_shown(name: &HeaderName) -> bool {
 }
 
 fn shown_headers(headers: &HeaderMap, secrets: &Secrets) -> Vec<Parameter> {
-    let show = |(name, value): (&HeaderName, &axum::http::HeaderValue)| {
+    let show = |(name, value): (&HeaderName, &HeaderValue)| {
         let value = match value.to_str() {
             Ok(value) if is_shown(name) => secrets.redacted(value),
             _ => REDACTED.to_owned(),
