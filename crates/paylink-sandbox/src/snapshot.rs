@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::error::Error;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -63,7 +64,7 @@ pub enum SnapshotError {
         /// The provider of which it cannot be read.
         provider: String,
         /// What is wrong.
-        source: serde_json::Error,
+        source: Box<dyn Error + Send + Sync>,
     },
 }
 
@@ -108,6 +109,7 @@ impl Snapshot {
                     let _ = provider.load(before);
                 }
                 let provider = provider.name().to_owned();
+                let source = source.into();
                 return Err(SnapshotError::Unreadable { provider, source });
             }
         }

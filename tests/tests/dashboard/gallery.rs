@@ -24,6 +24,7 @@ async fn every_page_fits_and_has_no_serious_fault() {
         ("messages", "/messages".to_owned()),
         ("faults", "/faults".to_owned()),
         ("accounts", "/accounts".to_owned()),
+        ("api", "/_sandbox".to_owned()),
     ] {
         pages.push((name, format!("{}{path}", sandbox.url())));
     }

@@ -41,6 +41,7 @@ texts! {
     /// The page's own words; what operations do is said in English.
     Texts in TEXTS {
         title: "API محیط آزمایشی", "The API of the sandbox";
+        dashboard: "داشبورد", "Dashboard";
         for_programs: "همین متن برای برنامه‌ها", "The same for programs";
         operations: "فهرست عملیات", "Operations";
         parameters: "پارامترها", "Parameters";
