@@ -386,6 +386,35 @@ mod tests {
         computed: &[("api_sign", "$(sign)")],
     };
 
+    #[test]
+    fn nothing_that_was_sent_is_carried_out_by_a_shell() {
+        let hostile = "`id`$(id)'\"\\;&|";
+        let mut headers = HeaderMap::new();
+        headers.insert("accept", hostile.parse().unwrap());
+        headers.insert("content-type", "application/json".parse().unwrap());
+        let body = format!("{{\"a\":\"$(id) `id` ' \u{e000}$(id)\u{e000}\"}}");
+        let method = Method::from_bytes(b"`id`&|$").unwrap();
+        let target = format!("/zipay/api/x?{hostile}");
+        let received = Received::new(method, target, headers, body.into());
+        let parameters = vec![Parameter::shown("a", "b"), Parameter::shown(hostile, "")];
+        let arrival = Arrival::new("zipay", Some("verify"), parameters, received.into(), &NAMES);
+        let journal = Journal::new();
+        let number = journal.open(SystemTime::now(), &arrival, None);
+        let curl = journal.entry(number).unwrap().curl("http://127.0.0.1:1");
+        // What stands outside of single quotes is what this crate wrote.
+        let curl = curl.replace(r"'\''", "");
+        let parts = curl.split('\'').enumerate();
+        let outside: String = parts
+            .filter(|(place, _)| place % 2 == 0)
+            .map(|(_, part)| part)
+            .collect();
+        let outside = outside.replace("--data-binary \"$body\"", "");
+        assert!(
+            !outside.contains(['`', '$', ';', '&', '|', '"']),
+            "{curl}\n{outside}"
+        );
+    }
+
     fn arrival(operation: &'static str, parameters: Vec<Parameter>, body: &str) -> Arrival {
         let mut headers = HeaderMap::new();
         headers.insert("api_key", "k3y".parse().unwrap());

@@ -24,7 +24,15 @@ pub(super) fn curl(entry: &JournalEntry, origin: &str) -> String {
     let line = entry.request().line;
     let target = line.split_once(' ').map(|(_, target)| target);
     let url = format!("{origin}{}", target.unwrap_or_default());
-    let mut words = vec![format!("curl -X {} {}", request.method, quoted(&url))];
+    // A method may hold marks that a shell carries out.
+    let method = request.method.as_str();
+    let is_plain = method.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let method = if is_plain {
+        method.to_owned()
+    } else {
+        quoted(method)
+    };
+    let mut words = vec![format!("curl -X {method} {}", quoted(&url))];
     for (name, value) in &request.headers {
         if OF_CURL.contains(name) || name.as_str().starts_with("sandbox-repeats") {
             continue;
