@@ -172,17 +172,26 @@ impl Faults {
         Some(fault)
     }
 
+    /// Checks that there is a provider of this name.
+    pub(crate) fn require_provider(&self, name: &str) -> Result<(), FaultError> {
+        let known: Vec<_> = self.0.played.iter().map(|it| it.name).collect();
+        if known.contains(&name) {
+            return Ok(());
+        }
+        Err(FaultError::UnknownProvider {
+            name: name.to_owned(),
+            known,
+        })
+    }
+
     fn check(&self, rule: &FaultRule) -> Result<(), FaultError> {
         let played = &self.0.played;
         let meant: Vec<&Played> = match &rule.provider {
             None => played.iter().collect(),
             Some(name) => played.iter().filter(|it| it.name == name).collect(),
         };
-        if let (Some(name), true) = (&rule.provider, meant.is_empty()) {
-            return Err(FaultError::UnknownProvider {
-                name: name.clone(),
-                known: played.iter().map(|it| it.name).collect(),
-            });
+        if let Some(name) = &rule.provider {
+            self.require_provider(name)?;
         }
         if rule.fault.is_of_webhooks() {
             if rule.operation.is_some() {

@@ -56,6 +56,9 @@ pub(super) fn routes(world: &World) -> Described {
                     let problem = Problem::from(error);
                     problem.with_status(StatusCode::NOT_FOUND)
                 })?;
+                if let Some(provider) = &switch.provider {
+                    faults.require_provider(provider)?;
+                }
                 match switch.on {
                     true => faults.turn_on(preset, switch.provider.as_deref())?,
                     false => faults.turn_off(preset),

@@ -132,6 +132,10 @@ async fn presets_are_switched_by_their_names() {
     posted(&sandbox, down, &json!({"on": false}), 200).await;
     assert_eq!(shop.call("invoice-list", &[]).await.status, 200);
 
+    for on in [true, false] {
+        let unknown = json!({"on": on, "provider": "paypal"});
+        posted(&sandbox, down, &unknown, 422).await;
+    }
     let unknown = post_json(&sandbox, "/_sandbox/presets/earthquake", &on).await;
     assert_eq!(unknown.status, 404);
     let known = unknown.json()["error"]["known"].to_string();
