@@ -86,7 +86,7 @@ impl Faults {
         Ok(number)
     }
 
-    /// Turns a preset on, for one provider or for all. One that is on already is set anew.
+    /// Turns a preset on, for one provider or for all. One that is on already is replaced.
     ///
     /// # Errors
     ///

@@ -58,6 +58,7 @@ mod faults;
 mod headers;
 mod history;
 mod journal;
+mod luhn;
 mod outbox;
 mod page;
 pub mod pod;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use url::{Host, Position, Url};
@@ -25,7 +25,7 @@ use crate::faults::{Fault, Faults};
 use crate::server::is_localhost;
 use crate::shelf::{Shelf, Weighed};
 use crate::simulated;
-use crate::world::{Changes, Stopping};
+use crate::world::{Changes, Locked, Stopping};
 
 /// Webhooks kept.
 const CAPACITY: usize = 1_000;
@@ -125,8 +125,26 @@ pub(crate) struct Outbox {
     changes: Changes,
     targets: Targets,
     courier: mpsc::UnboundedSender<Parcel>,
-    /// How many webhooks are to be answered before whoever paid is.
-    held: Arc<watch::Sender<usize>>,
+}
+
+tokio::task_local! {
+    /// What the request under way waits for: its own webhooks. A merchant who asks the sandbox before
+    /// answering one is not held up by it.
+    static OWN: Locked<Vec<oneshot::Receiver<()>>>;
+}
+
+/// Runs a request, and waits for those of its webhooks that come before its answer.
+pub(crate) async fn before_answer<T>(request: impl Future<Output = T>) -> T {
+    let whole = async {
+        let answer = request.await;
+        let own = OWN.with(|own| std::mem::take(&mut *own.lock()));
+        for answered in own {
+            // It is tried for no longer than that.
+            let _ = timeout(TIMEOUT, answered).await;
+        }
+        answer
+    };
+    OWN.scope(Locked::default(), whole).await
 }
 
 /// A webhook on its way to a place the sandbox may reach.
@@ -136,6 +154,8 @@ pub(crate) struct Parcel {
     webhook: Webhook,
     /// What is still to happen to it; not when it is sent again.
     fault: Option<Fault>,
+    /// Dropped once it was tried: the request that waits for it goes on.
+    waited_for: Option<oneshot::Sender<()>>,
 }
 
 impl Outbox {
@@ -154,7 +174,6 @@ impl Outbox {
             changes,
             targets,
             courier,
-            held: Arc::new(watch::Sender::new(0)),
         };
         (outbox, parcels)
     }
@@ -189,11 +208,13 @@ impl Outbox {
             attempts: Vec::new(),
         });
         if let (Ok(target), WebhookState::Waiting) = (target, state) {
-            if fault == Some(Fault::WebhookBeforeAnswer) {
-                self.held
-                    .send_modify(|count| *count = count.saturating_add(1));
-            }
-            self.hand_over(target, webhook, fault);
+            let waited_for = (fault == Some(Fault::WebhookBeforeAnswer)).then(|| {
+                let (tried, answered) = oneshot::channel();
+                // A payer of a test's own process has no request that could wait.
+                let _ = OWN.try_with(|own| own.lock().push(answered));
+                tried
+            });
+            self.hand_over(target, webhook, fault, waited_for);
         }
         self.changes.add();
     }
@@ -205,24 +226,24 @@ impl Outbox {
         let target = self.targets.read(&target).ok()?;
         self.shelf
             .change(number, |webhook| webhook.state = WebhookState::Waiting);
-        self.hand_over(target, webhook, None);
+        self.hand_over(target, webhook, None, None);
         self.shelf.get(number)
     }
 
-    fn hand_over(&self, target: Target, webhook: Webhook, fault: Option<Fault>) {
+    fn hand_over(
+        &self,
+        target: Target,
+        webhook: Webhook,
+        fault: Option<Fault>,
+        waited_for: Option<oneshot::Sender<()>>,
+    ) {
         // The courier is gone only when the sandbox is stopping.
         let _ = self.courier.send(Parcel {
             target,
             webhook,
             fault,
+            waited_for,
         });
-    }
-
-    /// Waits for the webhooks that are to be answered before whoever paid is.
-    pub(crate) async fn before_answer(&self) {
-        let mut held = self.held.subscribe();
-        // Each is tried for no longer than that.
-        let _ = timeout(TIMEOUT, held.wait_for(|count| *count == 0)).await;
     }
 
     pub(crate) fn webhooks(&self) -> Vec<Webhook> {
@@ -297,11 +318,11 @@ async fn deliver(outbox: Outbox, parcel: Parcel) {
         target,
         webhook,
         fault,
+        mut waited_for,
     } = parcel;
     if let Some(Fault::WebhookLate(by)) = fault {
         tokio::time::sleep(by).await;
     }
-    let mut held = (fault == Some(Fault::WebhookBeforeAnswer)).then(|| Held(&outbox));
     let mut deliveries = if fault == Some(Fault::WebhookTwice) {
         2
     } else {
@@ -311,7 +332,7 @@ async fn deliver(outbox: Outbox, parcel: Parcel) {
     let mut pauses = PAUSES.into_iter();
     loop {
         let answer = post(&outbox.targets, &target, &webhook).await;
-        drop(held.take());
+        drop(waited_for.take());
         tracing::debug!(number, ?answer, "webhook");
         if matches!(answer, Ok(200..=299)) {
             outbox.note(number, answer, WebhookState::Delivered);
@@ -326,16 +347,6 @@ async fn deliver(outbox: Outbox, parcel: Parcel) {
         };
         outbox.note(number, answer, WebhookState::Waiting);
         tokio::time::sleep(pause).await;
-    }
-}
-
-/// One webhook that holds an answer back, until it is dropped.
-struct Held<'a>(&'a Outbox);
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        let held = &self.0.held;
-        held.send_modify(|count| *count = count.saturating_sub(1));
     }
 }
 

@@ -432,8 +432,7 @@ async fn watched(
     next: Next,
 ) -> Response {
     let reads = request.method().is_safe() && !is_of_a_provider(request.uri().path());
-    let response = next.run(request).await;
-    world.outbox.before_answer().await;
+    let response = outbox::before_answer(next.run(request)).await;
     let response = page::keep_here(&reader, response, &world.targets);
     if !reads {
         world.changed();

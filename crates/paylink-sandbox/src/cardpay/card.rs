@@ -102,20 +102,7 @@ pub(super) fn of_the_merchant() -> [MerchantCard; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The check of ISO/IEC 7812: every second digit from the right counts twice.
-    fn passes_luhn(number: &str) -> bool {
-        let weighed = |(place, digit): (usize, char)| {
-            let digit = digit.to_digit(10).unwrap();
-            if place % 2 == 0 {
-                digit
-            } else {
-                digit * 2 / 10 + digit * 2 % 10
-            }
-        };
-        let sum: u32 = number.chars().rev().enumerate().map(weighed).sum();
-        sum.is_multiple_of(10)
-    }
+    use crate::luhn::passes_luhn;
 
     #[test]
     fn made_up_cards_pass_the_check() {

@@ -178,7 +178,7 @@ pub(crate) enum FaultSpec {
     WebhookTwice,
     /// The webhook is delivered that much later, in real time.
     WebhookLate { milliseconds: u64 },
-    /// The webhook is delivered and answered before whoever paid is answered.
+    /// The webhook is delivered and answered before the payer's browser, or the request that paid, is answered.
     WebhookBeforeAnswer,
     /// The webhook is never delivered.
     WebhookLost,

@@ -131,7 +131,7 @@ pub enum Preset {
     WebhookTwice,
     /// Each webhook is delivered half a minute late.
     WebhookLate,
-    /// Each webhook is delivered before whoever paid is answered.
+    /// Each webhook is delivered before the request that paid is answered.
     WebhookBeforeAnswer,
 }
 

@@ -322,3 +322,42 @@ async fn a_hundred_sandboxes_run_at_once() {
         sandbox.shutdown().await;
     }
 }
+
+/// Only the variables to export hold keys.
+#[tokio::test]
+async fn no_answer_of_the_api_but_the_environment_holds_a_key() {
+    let (sandbox, _) = busy().await;
+    let document = get_json(&sandbox, "/_sandbox/openapi.json").await;
+    let paths = document["paths"].as_object().unwrap().iter();
+    let read = paths.filter(|(path, item)| item["get"].is_object() && !path.contains('{'));
+    let read: Vec<_> = read.map(|(path, _)| path.as_str()).collect();
+    assert!(read.len() > 15, "{read:?}");
+    let providers = sandbox.providers().iter();
+    let accounts = providers.flat_map(|it| [Some(it.settings()), it.other_settings()]);
+    let settings: Vec<_> = accounts.flatten().flatten().collect();
+    let secret = |key: &str| {
+        [
+            "api_key",
+            "secret_key",
+            "user_name",
+            "password",
+            "token",
+            "user_token",
+        ]
+        .contains(&key)
+    };
+    let secrets: Vec<_> = settings.iter().filter(|(key, _)| secret(key)).collect();
+    let card = sandbox.cardpay().payer_card();
+    for path in read
+        .iter()
+        .chain(&["/_sandbox/journal/1", "/accounts", "/requests/1"])
+    {
+        let reply = get(&sandbox, path).await;
+        assert_eq!(reply.status, 200, "{path}");
+        assert!(!reply.body.contains(card), "{path}");
+        for (key, value) in &secrets {
+            let is_there = reply.body.contains(value);
+            assert_eq!(is_there, *path == "/_sandbox/environment", "{path} {key}");
+        }
+    }
+}

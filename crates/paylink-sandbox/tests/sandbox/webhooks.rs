@@ -102,6 +102,32 @@ async fn a_webhook_is_answered_before_the_payer_goes_back() {
     assert_eq!(merchant.answered(), 1);
 }
 
+/// What most shops do: they ask the provider before they answer its webhook.
+#[tokio::test]
+async fn a_merchant_who_asks_before_answering_is_not_held_up() {
+    let rule = FaultRule::new(Fault::WebhookBeforeAnswer);
+    let sandbox = Sandbox::builder().fault(rule).start().await.unwrap();
+    let shop = Shop::of(&sandbox);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let trackid = shop.create_with("1", &[("webhook", &url)]).await;
+    let page = format!("/zipay/invoice_v1/{trackid}/pay");
+    let merchant = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request).await.unwrap();
+        assert_eq!(shop.verify(&trackid).await.status, 200);
+        let answer = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+        stream.write_all(answer).await.unwrap();
+    };
+    let (paid, ()) = tokio::join!(post_form(&sandbox, &page, ""), merchant);
+    assert_eq!(paid.status, 303);
+    eventually(|| only_state(&sandbox) == WebhookState::Delivered).await;
+    let [webhook] = sandbox.webhooks().try_into().unwrap();
+    let answers: Vec<_> = webhook.attempts.iter().map(|it| it.answered).collect();
+    assert_eq!(answers, [Some(204)]);
+}
+
 #[tokio::test]
 async fn another_host_is_called_if_it_is_allowed() {
     let merchant = Merchant::open().await;

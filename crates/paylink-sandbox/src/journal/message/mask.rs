@@ -6,6 +6,7 @@ use quick_xml::{Reader, Writer};
 use serde_json::Value;
 
 use super::REDACTED;
+use crate::luhn::passes_luhn;
 
 /// Characters shown of a body.
 const LONGEST: usize = 16 * 1024;
@@ -148,18 +149,6 @@ pub(crate) fn cards(text: &str) -> String {
     }
     written.push_str(rest);
     written
-}
-
-fn passes_luhn(digits: &str) -> bool {
-    let weighed = |(place, digit): (usize, char)| {
-        let digit = digit.to_digit(10).unwrap_or_default();
-        match place % 2 {
-            0 => digit,
-            _ => digit * 2 / 10 + digit * 2 % 10,
-        }
-    };
-    let sum: u32 = digits.chars().rev().enumerate().map(weighed).sum();
-    sum.is_multiple_of(10)
 }
 
 /// Returns the first value of a field in JSON or XML, if it is an identifier other than 0.

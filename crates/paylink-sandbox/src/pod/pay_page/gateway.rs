@@ -9,6 +9,7 @@ use super::texts::{TEXTS, Texts};
 use super::{
     Caller, Lost, TITLE, business, conclude, redirect_of, render_lost, turn_away, way_home,
 };
+use crate::luhn::passes_luhn;
 use crate::page::{
     Deadline, Failure, Failures, Policy, Price, Reader, Unit, closed, page, persian, status_of,
 };
@@ -228,16 +229,7 @@ fn path(token: &str) -> String {
 
 /// Sixteen digits, the last of which checks the others (Luhn).
 fn is_card(text: &str) -> bool {
-    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(10)).collect();
-    let Some(digits) = digits.filter(|digits| digits.len() == 16) else {
-        return false;
-    };
-    let weighed = digits.iter().zip([2, 1].into_iter().cycle());
-    let sum: u32 = weighed
-        .map(|(digit, weight)| digit * weight)
-        .map(|product| product / 10 + product % 10)
-        .sum();
-    sum.is_multiple_of(10)
+    text.len() == 16 && passes_luhn(text)
 }
 
 #[cfg(test)]
