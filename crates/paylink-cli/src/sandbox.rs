@@ -81,7 +81,7 @@ pub(crate) async fn run(args: &SandboxArgs, console: &Console) -> Result<(), Fai
     let builder = args.builder(address)?;
     let sandbox = builder.start().await;
     let sandbox = sandbox.map_err(|error| args.not_started(error))?;
-    // Nothing waits from here until the lines are printed, so that whoever is answered finds them all.
+    // Nothing waits from here until the lines are printed, so that a probe that is answered finds all lines printed.
     for preset in &args.fault {
         let on = sandbox.faults().turn_on(*preset, None);
         on.map_err(|error| Failure::local("fault", &error.to_string()))?;

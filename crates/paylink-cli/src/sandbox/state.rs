@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// The most bytes that are read: more than a sandbox writes.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-const REMEDY: &str = "name another file, or remove this one to begin anew";
+const REMEDY: &str = "name another file, or remove this one to start over";
 
 /// The file, and how far it has come.
 #[derive(Debug)]

@@ -364,7 +364,7 @@ async fn a_state_that_cannot_be_used_is_refused() {
     let state = |more: &str| shop.line(&format!("sandbox --state state.json{more}"));
     let file = shop.path("state.json");
     std::fs::write(&file, "{}").unwrap();
-    insta::assert_snapshot!(state("").failed(2), @"error: --state state.json holds no state of a sandbox, as line 1 column 2 shows: name another file, or remove this one to begin anew");
+    insta::assert_snapshot!(state("").failed(2), @"error: --state state.json holds no state of a sandbox, as line 1 column 2 shows: name another file, or remove this one to start over");
 
     let snapshot = shop.sandbox.snapshot();
     std::fs::write(&file, serde_json::to_string(&snapshot).unwrap()).unwrap();
@@ -373,7 +373,7 @@ async fn a_state_that_cannot_be_used_is_refused() {
     let mut later = serde_json::to_value(&snapshot).unwrap();
     later["version"] = 2.into();
     std::fs::write(&file, later.to_string()).unwrap();
-    insta::assert_snapshot!(state("").failed(2), @"error: --state state.json cannot be used: the snapshot has version 2, and this release reads version 1: name another file, or remove this one to begin anew");
+    insta::assert_snapshot!(state("").failed(2), @"error: --state state.json cannot be used: the snapshot has version 2, and this release reads version 1: name another file, or remove this one to start over");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), later.to_string());
 
     let nowhere = shop.line("sandbox --state nowhere/state.json");
