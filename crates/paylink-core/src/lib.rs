@@ -48,7 +48,8 @@ pub use settlement::{
     Proof, Resolution, Settlement,
 };
 pub use transport::{
-    Runtime, SystemRuntime, Timeouts, Transport, TransportBuilder, without_rate_limit_retries,
+    Proxy, Runtime, SystemRuntime, Timeouts, Transport, TransportBuilder,
+    without_rate_limit_retries,
 };
 
 #[cfg(doctest)]

@@ -15,6 +15,7 @@ mod classify;
 mod fault;
 mod in_flight;
 mod listening;
+mod proxy;
 mod retry;
 pub(crate) mod runtime;
 mod tls;
@@ -22,10 +23,12 @@ mod verdict;
 mod witness;
 
 pub use builder::{Timeouts, TransportBuilder};
+pub use proxy::Proxy;
 pub use retry::without_rate_limit_retries;
 pub use runtime::{Runtime, SystemRuntime};
 
 use attempt::Attempt;
+use builder::Setup;
 use fault::Fault;
 use in_flight::InFlight;
 use runtime::Home;
@@ -49,13 +52,8 @@ struct Inner {
     reusing: reqwest::Client,
     /// Opens a connection for each request.
     fresh: reqwest::Client,
-    reuse_for_once: bool,
-    timeouts: Timeouts,
-    attempts: u32,
-    runtime: Arc<dyn Runtime>,
     home: Home,
-    /// Why TLS cannot be used, if it cannot; plain loopback works all the same.
-    tls_problem: Option<String>,
+    setup: Setup,
 }
 
 impl Transport {
@@ -76,13 +74,38 @@ impl Transport {
     /// How long things may take.
     #[must_use]
     pub fn timeouts(&self) -> Timeouts {
-        self.0.timeouts
+        self.0.setup.timeouts
+    }
+
+    /// The proxy by which it goes out, if it has one.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.0.setup.proxy.as_ref()
+    }
+
+    /// A transport with the same settings that goes out by this proxy, or by none.
+    ///
+    /// Both share the root certificates; it keeps connections of its own. With the proxy that this one has already, it is
+    /// this one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] if the HTTP stack does not take the proxy.
+    pub fn with_proxy(&self, proxy: Option<Proxy>) -> Result<Transport, Error> {
+        if self.proxy() == proxy.as_ref() {
+            return Ok(self.clone());
+        }
+        let setup = Setup {
+            proxy,
+            ..self.0.setup.clone()
+        };
+        setup.open()
     }
 
     /// The clock, sleep and chance it uses.
     #[must_use]
     pub fn runtime(&self) -> &dyn Runtime {
-        &*self.0.runtime
+        &*self.0.setup.runtime
     }
 
     /// Looks up by `asking` what became of an operation, and says from when on that counts; see [`Inquiry`].
@@ -90,7 +113,10 @@ impl Transport {
     /// No settling time is taken to be shorter than a whole call of this transport.
     pub async fn inquire<F: Future>(&self, asking: F) -> (Inquiry, F::Output) {
         let (inquiry, answered) = Inquiry::of(self.runtime(), asking).await;
-        (inquiry.settling_at_least(self.0.timeouts.total), answered)
+        (
+            inquiry.settling_at_least(self.0.setup.timeouts.total),
+            answered,
+        )
     }
 
     /// Sends a request that `operation` wrote, and reads its answer, with the attempts that its idempotency allows.
@@ -111,7 +137,7 @@ impl Transport {
         })?;
         let deadline = after(total);
         let mut attempts = 0;
-        let mut in_flight = InFlight::of(O::IDEMPOTENCY, prepared, &self.0.runtime);
+        let mut in_flight = InFlight::of(O::IDEMPOTENCY, prepared, &self.0.setup.runtime);
         loop {
             attempts += 1;
             let client = if at_home {
@@ -142,7 +168,7 @@ impl Transport {
                 O::IDEMPOTENCY,
                 &fault,
                 attempts,
-                self.0.attempts,
+                self.0.setup.attempts,
                 self.runtime(),
             )
             .filter(|_| !(in_flight.is_ambiguous() && O::IDEMPOTENCY == Idempotency::NonIdempotent))
@@ -176,7 +202,7 @@ impl Transport {
         operation: &O,
         attempt: u32,
     ) -> &reqwest::Client {
-        let once = O::IDEMPOTENCY == Idempotency::NonIdempotent && !self.0.reuse_for_once;
+        let once = O::IDEMPOTENCY == Idempotency::NonIdempotent && !self.0.setup.reuse_for_once;
         if once || attempt > 1 || operation.needs_fresh_connection(config) {
             &self.0.fresh
         } else {
@@ -193,7 +219,7 @@ impl Transport {
         deadline: Instant,
         witness: &Witness,
     ) -> Result<O::Output, Fault> {
-        let until = deadline.min(after(self.0.timeouts.attempt));
+        let until = deadline.min(after(self.0.setup.timeouts.attempt));
         let attempt = Attempt {
             client,
             request,
@@ -242,7 +268,7 @@ impl Inner {
     /// Whether kept connections may serve it, or why it cannot be sent at all.
     fn usable_for(&self, request: &Request) -> Result<bool, Cow<'static, str>> {
         let tls = request.endpoint().url().scheme() == "https";
-        if let Some(problem) = self.tls_problem.as_ref().filter(|_| tls) {
+        if let Some(problem) = self.setup.tls.problem.as_ref().filter(|_| tls) {
             return Err(problem.clone().into());
         }
         self.home.is_here().map_err(Into::into)
@@ -252,9 +278,10 @@ impl Inner {
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
-            .field("timeouts", &self.0.timeouts)
-            .field("attempts", &self.0.attempts)
-            .field("reuse_for_once", &self.0.reuse_for_once)
+            .field("timeouts", &self.0.setup.timeouts)
+            .field("attempts", &self.0.setup.attempts)
+            .field("reuse_for_once", &self.0.setup.reuse_for_once)
+            .field("proxy", &self.0.setup.proxy)
             .finish_non_exhaustive()
     }
 }

@@ -87,8 +87,8 @@ pub use paylink_core::provider::{
 pub use paylink_core::{
     Advice, CardNumber, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect, Error,
     ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, FieldKey, Handle, Invalid,
-    JalaliDate, JalaliDateTime, Mismatch, Mobile, Money, NationalId, Party, Proof, Reason, Refusal,
-    Resolution, ReturnUrl, Rial, Settlement, Timeouts, Toman, Transport, TransportBuilder,
+    JalaliDate, JalaliDateTime, Mismatch, Mobile, Money, NationalId, Party, Proof, Proxy, Reason,
+    Refusal, Resolution, ReturnUrl, Rial, Settlement, Timeouts, Toman, Transport, TransportBuilder,
     Validation, WebUrl,
 };
 pub use providers::*;

@@ -62,7 +62,7 @@ pub use settle::Expected;
 pub use paylink_core::{
     Advice, BaseUrl, Call, CheckResult, CodeEntry, ComparedField, Currency, Difference, Effect,
     Error, ErrorKind, ErrorReport, Evidence, Explanation, FieldCheck, FieldKey, Handle, Invalid,
-    Mismatch, Money, Party, PaymentProvider, Prepared, Proof, Reason, Refusal, Resolution,
+    Mismatch, Money, Party, PaymentProvider, Prepared, Proof, Proxy, Reason, Refusal, Resolution,
     ReturnUrl, Rial, Timeouts, Toman, Transport, TransportBuilder, WebUrl,
 };
 

@@ -147,7 +147,7 @@ mod tests {
     use super::Attempt;
     use crate::transport::witness::Witness;
     use crate::{
-        BaseUrl, ContentType, Header, MediaType, Request, SystemRuntime, Transport, WebUrl,
+        BaseUrl, ContentType, Header, MediaType, Proxy, Request, SystemRuntime, Transport,
     };
 
     /// What a server reads of this request, with its own address in place of `HOST`.
@@ -289,7 +289,7 @@ mod tests {
         let proxy = FaultServer::start(Wire::Plain, faults::answer(&good))
             .await
             .unwrap();
-        let address = WebUrl::parse(WebUrl::KEY, &proxy.url()).unwrap();
+        let address: Proxy = proxy.url().parse().unwrap();
         let transport = Transport::builder().proxy(address).build().unwrap();
         let base = BaseUrl::parse("http://127.0.0.1:9/").unwrap();
         let request = Request::post(&base.endpoint("pay").unwrap(), ContentType::Form, "a=1");

@@ -3,9 +3,9 @@ use std::time::{Duration, SystemTime};
 
 use super::listening::ListenFirst;
 use super::runtime::Home;
-use super::tls::Resolver;
+use super::tls::{Resolver, Tls};
 use super::{Inner, Transport, tls};
-use crate::{Effect, Error, ErrorKind, Runtime, SystemRuntime, WebUrl};
+use crate::{Effect, Error, ErrorKind, Proxy, Runtime, SystemRuntime};
 
 /// How long a kept connection may idle. Servers commonly close at five seconds and more.
 const IDLE: Duration = Duration::from_secs(4);
@@ -28,7 +28,7 @@ pub struct TransportBuilder {
     timeouts: Timeouts,
     attempts: u32,
     reuse_for_once: bool,
-    proxy: Option<WebUrl>,
+    proxy: Option<Proxy>,
     extra_roots: Vec<Vec<u8>>,
     runtime: Arc<dyn Runtime>,
     listen: Duration,
@@ -68,8 +68,10 @@ impl TransportBuilder {
         self
     }
 
-    /// Sends everything through this HTTP proxy. The environment's proxy variables are never read.
-    pub fn proxy(mut self, proxy: WebUrl) -> TransportBuilder {
+    /// Goes out by this proxy. The environment's proxy variables are never read.
+    ///
+    /// What is on this machine, such as a sandbox, is reached directly, unless the proxy is on it too.
+    pub fn proxy(mut self, proxy: Proxy) -> TransportBuilder {
         self.proxy = Some(proxy);
         self
     }
@@ -124,42 +126,67 @@ impl TransportBuilder {
         if self.attempts == 0 {
             return Err(configuration("a call needs at least one attempt"));
         }
-        let tls = tls::configure(&self.extra_roots)?;
-        let client = |kept: usize| {
-            let mut builder = reqwest::Client::builder()
-                .tls_backend_preconfigured(tls.config.clone())
-                .http1_only()
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .referer(false)
-                .no_proxy()
-                .user_agent(concat!("paylink/", env!("CARGO_PKG_VERSION")))
-                .dns_resolver(Resolver)
-                .connect_timeout(self.timeouts.connect)
-                .connector_layer(ListenFirst {
-                    time: self.listen.min(self.timeouts.connect / 4),
-                })
-                .pool_idle_timeout(IDLE)
-                .pool_max_idle_per_host(kept);
-            if let Some(proxy) = &self.proxy {
-                let proxy = reqwest::Proxy::all(proxy.as_str())
-                    .map_err(|_| configuration("the proxy's URL cannot be used"))?;
-                builder = builder.proxy(proxy);
-            }
-            builder
-                .build()
-                .map_err(|_| configuration("the HTTP client could not be set up"))
-        };
-        Ok(Transport(Arc::new(Inner {
-            reusing: client(KEPT_CONNECTIONS)?,
-            fresh: client(0)?,
-            reuse_for_once: self.reuse_for_once,
+        let setup = Setup {
             timeouts: self.timeouts,
             attempts: self.attempts,
+            reuse_for_once: self.reuse_for_once,
+            proxy: self.proxy,
+            tls: tls::configure(&self.extra_roots)?,
             runtime: self.runtime,
+            listen: self.listen,
+        };
+        setup.open()
+    }
+}
+
+/// All that it takes to open a transport, and another one like it.
+#[derive(Clone)]
+pub(super) struct Setup {
+    pub(super) timeouts: Timeouts,
+    pub(super) attempts: u32,
+    pub(super) reuse_for_once: bool,
+    pub(super) proxy: Option<Proxy>,
+    pub(super) tls: Tls,
+    pub(super) runtime: Arc<dyn Runtime>,
+    pub(super) listen: Duration,
+}
+
+impl Setup {
+    pub(super) fn open(self) -> Result<Transport, Error> {
+        Ok(Transport(Arc::new(Inner {
+            reusing: self.client(KEPT_CONNECTIONS)?,
+            fresh: self.client(0)?,
             home: Home::default(),
-            tls_problem: tls.problem,
+            setup: self,
         })))
+    }
+
+    /// The HTTP stack, which keeps so many connections to a host.
+    fn client(&self, kept: usize) -> Result<reqwest::Client, Error> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(self.tls.config.clone())
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .user_agent(concat!("paylink/", env!("CARGO_PKG_VERSION")))
+            .dns_resolver(Resolver)
+            .connect_timeout(self.timeouts.connect)
+            // Around the whole connector: it listens where the request will be written, inside of a tunnel too.
+            .connector_layer(ListenFirst {
+                time: self.listen.min(self.timeouts.connect / 4),
+            })
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(kept);
+        if let Some(proxy) = &self.proxy {
+            let proxy = proxy.to_stack();
+            builder = builder
+                .proxy(proxy.ok_or_else(|| configuration("the proxy's URL cannot be used"))?);
+        }
+        builder
+            .build()
+            .map_err(|_| configuration("the HTTP client could not be set up"))
     }
 }
 

@@ -11,6 +11,7 @@ use rustls_platform_verifier::Verifier;
 use crate::{Effect, Error, ErrorKind};
 
 /// A client's half of TLS.
+#[derive(Clone)]
 pub(super) struct Tls {
     pub(super) config: ClientConfig,
     /// Why no server can be trusted: said when TLS is used, so that a sandbox on loopback works without any roots.

@@ -131,6 +131,10 @@ impl BaseUrl {
         /// Scheme, host and port without the path: `https://api.example`.
         origin: String = self.0.origin().ascii_serialization();
     }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.0
+    }
 }
 
 impl fmt::Debug for BaseUrl {
