@@ -7,6 +7,7 @@
 //! - [`FaultServer`] misbehaves on loopback, over TCP or TLS, exactly as a [`Script`] of [`faults`] says, and keeps a
 //!   [`Tally`] of what it saw, so that a test can prove how often a request was sent. [`catalogue`] lists every fault
 //!   there is, for one test to go through them all.
+//! - [`ProxyServer`] is a proxy on loopback, by HTTP and SOCKS5, that lets requests through or refuses them.
 //! - [`Capture`] collects errors, values, `tracing` events and `log` records, and finds planted secrets
 //!   ([`Canaries`]) in them, however they were encoded.
 //! - With the feature `conformance`, the module of that name holds the cases that every provider of payments behind
@@ -58,6 +59,7 @@ mod catalogue;
 mod mock_clock;
 #[cfg(feature = "mock")]
 mod mock_server;
+mod proxy;
 mod request;
 mod server;
 mod tally;
@@ -72,6 +74,7 @@ pub use catalogue::{NamedFault, Sent, Strikes, catalogue};
 pub use mock_clock::MockClock;
 #[cfg(feature = "mock")]
 pub use mock_server::{MockRequest, MockServer};
+pub use proxy::{Admission, ProxyServer};
 pub use server::{FaultServer, Wire};
 pub use tally::{Received, Tally};
 pub use tls::{Certificate, ca_pem};
