@@ -42,6 +42,7 @@ struct Inner {
     handle: Option<Handle>,
     refusal: Option<Refusal>,
     mismatch: Option<Mismatch>,
+    remedy: Option<&'static str>,
     invalids: Vec<Invalid>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -62,6 +63,7 @@ impl Error {
             handle: None,
             refusal: None,
             mismatch: None,
+            remedy: None,
             invalids: Vec::new(),
             source: None,
         }))
@@ -82,6 +84,8 @@ impl Error {
         refusal: Option<&Refusal> = self.0.refusal.as_ref();
         /// What differed, where an answer was about something else.
         mismatch: Option<&Mismatch> = self.0.mismatch.as_ref();
+        /// What to do about it, where the way to the provider failed: check the clock, correct the proxy's password.
+        remedy: Option<&'static str> = self.0.remedy;
         /// The value that was refused before anything was sent; the first, if there are several.
         invalid: Option<&Invalid> = self.0.invalids.first();
         /// All values that were refused before anything was sent: correct each of them.
@@ -183,6 +187,12 @@ impl Error {
         self
     }
 
+    /// Adds what to do about it.
+    pub(crate) fn with_remedy(mut self, remedy: &'static str) -> Error {
+        self.0.remedy = Some(remedy);
+        self
+    }
+
     /// Several values that were refused.
     pub(crate) fn of_invalids(invalids: Vec<Invalid>) -> Error {
         let problems: Vec<String> = invalids.iter().map(Invalid::to_string).collect();
@@ -269,6 +279,8 @@ pub enum ErrorKind {
     Dns,
     /// No connection came about.
     Connect,
+    /// The proxy did not let the request through. Look at the proxy and at its user and password, not at the provider.
+    Proxy,
     /// The server could not prove who it is, or does not speak TLS. Raise an alarm; do not retry.
     Tls,
     /// The time was over.
@@ -307,6 +319,7 @@ impl ErrorKind {
             ErrorKind::Unsupported => "unsupported",
             ErrorKind::Dns => "dns",
             ErrorKind::Connect => "connect",
+            ErrorKind::Proxy => "proxy",
             ErrorKind::Tls => "tls",
             ErrorKind::Timeout => "timeout",
             ErrorKind::Disconnected => "disconnected",
@@ -355,6 +368,8 @@ pub struct ErrorReport<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     mismatch: Option<&'a Mismatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     handle: Option<&'a Handle>,
 }
 
@@ -369,6 +384,7 @@ impl<'a> ErrorReport<'a> {
             attempts: error.attempts(),
             refusal: error.refusal(),
             mismatch: error.mismatch(),
+            remedy: error.remedy(),
             handle: error.handle(),
         }
     }

@@ -48,7 +48,7 @@ pub use settlement::{
     Proof, Resolution, Settlement,
 };
 pub use transport::{
-    Proxy, Runtime, SystemRuntime, Timeouts, Transport, TransportBuilder,
+    Proxy, Reached, Runtime, SystemRuntime, Timeouts, Transport, TransportBuilder,
     without_rate_limit_retries,
 };
 

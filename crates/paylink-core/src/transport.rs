@@ -11,11 +11,14 @@ use crate::{
 
 mod attempt;
 mod builder;
+mod by_proxy;
 mod classify;
 mod fault;
+mod handshake;
 mod in_flight;
 mod listening;
 mod proxy;
+mod reach;
 mod retry;
 pub(crate) mod runtime;
 mod tls;
@@ -24,6 +27,7 @@ mod witness;
 
 pub use builder::{Timeouts, TransportBuilder};
 pub use proxy::Proxy;
+pub use reach::Reached;
 pub use retry::without_rate_limit_retries;
 pub use runtime::{Runtime, SystemRuntime};
 
@@ -131,10 +135,10 @@ impl Transport {
         prepared: &Handle,
     ) -> Result<O::Output, Error> {
         let provider = <O::Config as ClientConfig>::PROVIDER;
-        let at_home = self.0.usable_for(request).map_err(|problem| {
-            Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
-                .with_operation(provider, O::NAME)
-        })?;
+        let at_home = self
+            .0
+            .usable_for(request.endpoint().url())
+            .map_err(|error| error.with_operation(provider, O::NAME))?;
         let deadline = after(total);
         let mut attempts = 0;
         let mut in_flight = InFlight::of(O::IDEMPOTENCY, prepared, &self.0.setup.runtime);
@@ -222,6 +226,7 @@ impl Transport {
         let until = deadline.min(after(self.0.setup.timeouts.attempt));
         let attempt = Attempt {
             client,
+            proxy: self.proxy(),
             request,
             witness,
             answer: operation.accepts(config),
@@ -266,12 +271,17 @@ fn after(time: Duration) -> Instant {
 
 impl Inner {
     /// Whether kept connections may serve it, or why it cannot be sent at all.
-    fn usable_for(&self, request: &Request) -> Result<bool, Cow<'static, str>> {
-        let tls = request.endpoint().url().scheme() == "https";
+    fn usable_for(&self, url: &url::Url) -> Result<bool, Error> {
+        let unusable = |problem: Cow<'static, str>| {
+            Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
+        };
+        let tls = url.scheme() == "https";
         if let Some(problem) = self.setup.tls.problem.as_ref().filter(|_| tls) {
-            return Err(problem.clone().into());
+            return Err(unusable(problem.clone().into()));
         }
-        self.home.is_here().map_err(Into::into)
+        self.home
+            .is_here()
+            .map_err(|problem| unusable(problem.into()))
     }
 }
 

@@ -28,6 +28,12 @@ pub enum Certificate {
     WrongName,
     /// Signed by the testkit's authority, expired years ago.
     Expired,
+    /// Signed by the testkit's authority, for the years to come.
+    NotYetValid,
+    /// Signed below the testkit's authority, without the certificate in between that would show it.
+    Alone,
+    /// Signed below an authority that is known to nobody, with the whole chain.
+    UnknownRoot,
 }
 
 /// Returns the certificate of the authority that signs for every server of this process, as PEM.
@@ -48,6 +54,9 @@ pub(crate) struct Authority {
     self_signed: TlsAcceptor,
     wrong_name: TlsAcceptor,
     expired: TlsAcceptor,
+    not_yet_valid: TlsAcceptor,
+    alone: TlsAcceptor,
+    unknown_root: TlsAcceptor,
 }
 
 impl Authority {
@@ -65,30 +74,49 @@ impl Authority {
             Certificate::SelfSigned => &self.self_signed,
             Certificate::WrongName => &self.wrong_name,
             Certificate::Expired => &self.expired,
+            Certificate::NotYetValid => &self.not_yet_valid,
+            Certificate::Alone => &self.alone,
+            Certificate::UnknownRoot => &self.unknown_root,
         }
     }
 
     fn new() -> Result<Self, Box<dyn Error>> {
-        let mut params = named("paylink-testkit authority", &[])?;
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let params = authority_named("paylink-testkit authority")?;
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
         let signed = |params: &CertificateParams| -> Result<TlsAcceptor, Box<dyn Error>> {
             let key = KeyPair::generate()?;
-            acceptor(params.signed_by(&key, &authority)?.der(), &key)
+            acceptor(&[params.signed_by(&key, &authority)?.der()], &key)
         };
 
         let good = named("loopback", &["127.0.0.1", "localhost"])?;
         let mut expired = good.clone();
         expired.not_before = date_time_ymd(2001, 1, 1);
         expired.not_after = date_time_ymd(2002, 1, 1);
+        let mut not_yet_valid = good.clone();
+        not_yet_valid.not_before = date_time_ymd(2999, 1, 1);
+        not_yet_valid.not_after = date_time_ymd(3000, 1, 1);
         let own_key = KeyPair::generate()?;
+
+        let between = |root: &CertifiedIssuer<'_, KeyPair>| {
+            let params = authority_named("paylink-testkit authority in between")?;
+            CertifiedIssuer::signed_by(params, KeyPair::generate()?, root)
+        };
+        let params = authority_named("an authority known to nobody")?;
+        let stranger = between(&CertifiedIssuer::self_signed(params, KeyPair::generate()?)?)?;
+        let below = between(&authority)?;
+        let key = KeyPair::generate()?;
         Ok(Self {
             pem: authority.pem(),
             trusted: signed(&good)?,
-            self_signed: acceptor(good.self_signed(&own_key)?.der(), &own_key)?,
+            self_signed: acceptor(&[good.self_signed(&own_key)?.der()], &own_key)?,
             wrong_name: signed(&named("another host", &["another-host.invalid"])?)?,
             expired: signed(&expired)?,
+            not_yet_valid: signed(&not_yet_valid)?,
+            alone: acceptor(&[good.signed_by(&key, &below)?.der()], &key)?,
+            unknown_root: acceptor(
+                &[good.signed_by(&key, &stranger)?.der(), stranger.der()],
+                &key,
+            )?,
         })
     }
 }
@@ -107,15 +135,23 @@ fn named(name: &str, hosts: &[&str]) -> Result<CertificateParams, rcgen::Error> 
     Ok(params)
 }
 
+fn authority_named(name: &str) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = named(name, &[])?;
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    Ok(params)
+}
+
+/// Shows these certificates, its own first.
 fn acceptor(
-    certificate: &CertificateDer<'static>,
+    chain: &[&CertificateDer<'static>],
     key: &KeyPair,
 ) -> Result<TlsAcceptor, Box<dyn Error>> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(
-            vec![certificate.clone()],
+            chain.iter().copied().cloned().collect(),
             PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
         )?;
     // No session is resumed: every connection meets the certificate of its own behaviour.

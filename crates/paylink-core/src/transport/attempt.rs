@@ -1,13 +1,14 @@
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::time::Instant;
 
+use super::by_proxy::Way;
 use super::fault::{Again, Fault, Proof};
 use super::witness::Witness;
-use super::{classify, retry};
+use super::{by_proxy, classify, retry};
 use crate::operation::request::Method;
-use crate::{ErrorKind, MediaType, Request, Runtime};
+use crate::{ErrorKind, MediaType, Proxy, Request, Runtime};
 
 /// An answer as it came off the wire, whole and within its cap.
 pub(super) struct Fetched {
@@ -20,6 +21,8 @@ pub(super) struct Fetched {
 /// One sending of a request.
 pub(super) struct Attempt<'a> {
     pub(super) client: &'a reqwest::Client,
+    /// By which the client goes out.
+    pub(super) proxy: Option<&'a Proxy>,
     pub(super) request: &'a Request,
     pub(super) witness: &'a Witness,
     /// What the answer is read as.
@@ -34,29 +37,25 @@ impl Attempt<'_> {
     pub(super) async fn fetch(&self, until: Instant) -> Result<Fetched, Fault> {
         match tokio::time::timeout_at(until, self.exchange()).await {
             Ok(fetched) => fetched,
-            Err(_) if self.witness.proves_unsent() => Err(Fault::new(
-                ErrorKind::Timeout,
-                Proof::Unsent,
-                Again::Yes,
-                "the time was over while connecting; nothing was sent",
-            )),
-            Err(_) => Err(Fault::new(
-                ErrorKind::Timeout,
-                Proof::Nothing,
-                Again::Yes,
-                "no complete answer came in time",
-            )),
+            Err(_) if self.witness.proves_unsent() => Err(by_proxy::out_of_time(self.way())),
+            Err(_) => Err(classify::silent()),
         }
     }
 
     async fn exchange(&self) -> Result<Fetched, Fault> {
+        let way = self.way();
         let mut response = self
             .client
             .execute(self.outgoing())
             .await
-            .map_err(|error| classify::sending(&error, self.witness))?;
+            .map_err(|error| classify::sending(&error, way, self.witness))?;
         if !self.witness.saw_it_written() {
             return Err(too_early());
+        }
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Some(proxy) = way.reader()
+        {
+            return Err(by_proxy::unauthenticated(proxy));
         }
         let content_length = response
             .content_length()
@@ -85,6 +84,10 @@ impl Attempt<'_> {
             retry_after: retry::asked_for(headers, self.runtime.now()),
             body,
         })
+    }
+
+    fn way(&self) -> Way<'_> {
+        Way::to(self.request.endpoint().url(), self.proxy)
     }
 
     fn outgoing(&self) -> reqwest::Request {
@@ -160,6 +163,7 @@ mod tests {
         let request = write(&BaseUrl::parse(&server.url()).unwrap());
         let attempt = Attempt {
             client: &transport.0.fresh,
+            proxy: transport.proxy(),
             request: &request,
             witness: &Witness::new(),
             answer,
@@ -295,6 +299,7 @@ mod tests {
         let request = Request::post(&base.endpoint("pay").unwrap(), ContentType::Form, "a=1");
         let attempt = Attempt {
             client: &transport.0.fresh,
+            proxy: transport.proxy(),
             request: &request,
             witness: &Witness::new(),
             answer: MediaType::Json,

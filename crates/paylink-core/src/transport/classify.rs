@@ -1,71 +1,91 @@
 //! What a failure of the HTTP stack means. Nothing of its own errors is kept but the operating system's code: their
 //! texts hold URLs.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::io;
 
+use super::by_proxy::{self, Way};
 use super::fault::{Again, Fault, Proof};
+use super::handshake;
 use super::listening::SpokeFirst;
 use super::tls::Unresolved;
 use super::witness::Witness;
 use crate::ErrorKind;
 
-/// The request failed before the head of an answer came.
-pub(super) fn sending(error: &reqwest::Error, witness: &Witness) -> Fault {
+/// The request failed before the head of an answer came; it was to go by this proxy, if there is one.
+pub(super) fn sending(error: &reqwest::Error, way: Way<'_>, witness: &Witness) -> Fault {
     let source = os_error(error);
     if !witness.proves_unsent() {
         return lost(error).with_source(source);
     }
-    let (kind, again, message) = if witness.has_expired() {
-        (
+    let fault = if witness.has_expired() {
+        unsent(
             ErrorKind::Timeout,
             Again::Never,
             "the time is over by which the handle says that the request had left; nothing was sent: make the call again",
         )
     } else if spoke_first(error) {
         // Who speaks out of turn is not to be trusted with a request: an alarm, not a reason to try again.
-        (
+        unsent(
             ErrorKind::Untrusted,
             Again::Never,
             "the server spoke before it was asked; nothing was sent",
         )
-    } else if find::<Unresolved>(error).is_some() {
-        (
-            ErrorKind::Dns,
-            Again::Yes,
-            "the provider's host name could not be resolved; nothing was sent",
-        )
-    } else if let Some(problem) = find::<rustls::Error>(error) {
-        let (again, message) = tls(problem);
-        (ErrorKind::Tls, again, message)
     } else if error.is_timeout() {
-        (
-            ErrorKind::Timeout,
-            Again::Yes,
-            "no connection came about in time; nothing was sent",
-        )
-    } else if find::<io::Error>(error)
-        .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
-    {
-        (
+        by_proxy::out_of_time(way)
+    } else if let Some(fault) = by_proxy::fault(error, way) {
+        fault
+    } else if find::<Unresolved>(error).is_some() {
+        by_proxy::unresolved(way)
+    } else if let Some(problem) = find::<rustls::Error>(error) {
+        handshake::fault(problem, "the server")
+    } else if is_refused(error) {
+        unsent(
             ErrorKind::Connect,
             Again::Yes,
             "the connection was refused; nothing was sent",
         )
+        .with_remedy("check the address, and whether a firewall lets this machine out")
     } else if error.is_builder() {
-        (
+        unsent(
             ErrorKind::Configuration,
             Again::Never,
             "the request could not be put together; nothing was sent",
         )
     } else {
-        (
+        unsent(
             ErrorKind::Connect,
             Again::Yes,
             "no connection came about; nothing was sent",
         )
+        .with_remedy("check the address, and whether a firewall lets this machine out")
     };
-    Fault::new(kind, Proof::Unsent, again, message).with_source(source)
+    fault.with_source(source)
+}
+
+/// The time was over after something may have been sent.
+pub(super) fn silent() -> Fault {
+    Fault::new(
+        ErrorKind::Timeout,
+        Proof::Nothing,
+        Again::Yes,
+        "no complete answer came in time",
+    )
+}
+
+/// Not one byte of the request left.
+pub(super) fn unsent(
+    kind: ErrorKind,
+    again: Again,
+    message: impl Into<Cow<'static, str>>,
+) -> Fault {
+    Fault::new(kind, Proof::Unsent, again, message)
+}
+
+/// Whether nobody listened there.
+pub(super) fn is_refused(error: &reqwest::Error) -> bool {
+    find::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
 
 /// The head of an answer came, its body did not.
@@ -94,39 +114,6 @@ fn lost(error: &reqwest::Error) -> Fault {
     }
 }
 
-/// A server that cannot prove who it is will not be able to a moment later; it is an alarm, not a reason to retry.
-fn tls(problem: &rustls::Error) -> (Again, &'static str) {
-    use rustls::{CertificateError, Error};
-
-    match problem {
-        Error::InvalidCertificate(
-            CertificateError::Expired | CertificateError::ExpiredContext { .. },
-        ) => (
-            Again::Never,
-            "the server's certificate has expired; nothing was sent",
-        ),
-        Error::InvalidCertificate(
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        ) => (
-            Again::Never,
-            "the server's certificate is for another name; nothing was sent",
-        ),
-        Error::InvalidCertificate(CertificateError::UnknownIssuer) => (
-            Again::Never,
-            "the server's certificate comes from nobody this machine trusts; nothing was sent",
-        ),
-        Error::InvalidCertificate(_) => (
-            Again::Never,
-            "the server's certificate was not accepted; nothing was sent",
-        ),
-        Error::InvalidMessage(_) => (
-            Again::Never,
-            "the server does not speak TLS; nothing was sent",
-        ),
-        _ => (Again::Never, "the TLS handshake failed; nothing was sent"),
-    }
-}
-
 /// Whether bytes came before anything was asked: while the connection was listened to, or as hyper took it over.
 fn spoke_first(error: &reqwest::Error) -> bool {
     // hyper has a kind for it and no predicate; its words are pinned by a test.
@@ -139,12 +126,14 @@ fn spoke_first(error: &reqwest::Error) -> bool {
 }
 
 /// The first cause of this type in the chain.
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+pub(super) fn find<'a, T: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a T> {
     chain(error).find_map(<dyn StdError>::downcast_ref::<T>)
 }
 
 /// An error and its causes, also those that are wrapped into an I/O error.
-fn chain<'a>(
+pub(super) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&current| {
@@ -194,6 +183,7 @@ mod tests {
         let endpoint = BaseUrl::parse(url).unwrap().endpoint("x").unwrap();
         let attempt = Attempt {
             client: &transport.0.fresh,
+            proxy: None,
             request: &Request::post(&endpoint, ContentType::Form, "a=1"),
             witness: &Witness::new(),
             answer: crate::MediaType::Json,
@@ -216,7 +206,9 @@ mod tests {
             "handshake reset" => (Connect, Yes, "no connection came about"),
             "handshake closed" => (Connect, Yes, "no connection came about"),
             "closed on accept, before TLS" => (Connect, Yes, "no connection came about"),
-            "self-signed certificate" => (Tls, Never, "the server's certificate comes from nobody"),
+            "self-signed certificate" => {
+                (Tls, Never, "the server's certificate is signed by itself")
+            }
             "certificate for another name" => {
                 (Tls, Never, "the server's certificate is for another name")
             }

@@ -12,6 +12,7 @@ pub(super) struct Fault {
     message: Cow<'static, str>,
     refusal: Option<Box<Refusal>>,
     mismatch: Option<Mismatch>,
+    remedy: Option<&'static str>,
     source: Option<std::io::Error>,
 }
 
@@ -52,6 +53,7 @@ impl Fault {
             message: message.into(),
             refusal: None,
             mismatch: None,
+            remedy: None,
             source: None,
         }
     }
@@ -63,6 +65,11 @@ impl Fault {
 
     pub(super) fn with_mismatch(mut self, mismatch: Mismatch) -> Fault {
         self.mismatch = Some(mismatch);
+        self
+    }
+
+    pub(super) fn with_remedy(mut self, remedy: &'static str) -> Fault {
+        self.remedy = Some(remedy);
         self
     }
 
@@ -110,6 +117,9 @@ impl Fault {
         }
         if let Some(mismatch) = self.mismatch {
             error = error.with_mismatch(mismatch);
+        }
+        if let Some(remedy) = self.remedy {
+            error = error.with_remedy(remedy);
         }
         if let Some(source) = self.source {
             error = error.with_source(source);

@@ -102,7 +102,7 @@ fn wait(value: &HeaderValue, date: SystemTime) -> Option<Duration> {
     Some(until.duration_since(date).unwrap_or_default())
 }
 
-fn as_date(value: &HeaderValue) -> Option<SystemTime> {
+pub(super) fn as_date(value: &HeaderValue) -> Option<SystemTime> {
     parse_date(value.to_str().ok()?.trim())
 }
 

@@ -8,6 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
+use super::handshake::Explaining;
 use crate::{Effect, Error, ErrorKind};
 
 /// A client's half of TLS.
@@ -31,7 +32,7 @@ pub(super) fn configure(extra_roots: &[Vec<u8>]) -> Result<Tls, Error> {
         Ok(verifier) => Tls {
             config: builder
                 .dangerous() // rustls's word for bringing a verifier; this one checks everything
-                .with_custom_certificate_verifier(Arc::new(verifier))
+                .with_custom_certificate_verifier(Arc::new(Explaining(verifier)))
                 .with_no_client_auth(),
             problem: None,
         },

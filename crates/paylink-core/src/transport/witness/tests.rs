@@ -57,6 +57,7 @@ async fn fetch(
 ) -> Result<Fetched, Fault> {
     let attempt = Attempt {
         client,
+        proxy: None,
         request,
         witness,
         answer: crate::MediaType::Json,
@@ -411,6 +412,7 @@ async fn who_speaks_first_is_asked_nothing() {
                     let witness = Witness::new();
                     let attempt = Attempt {
                         client,
+                        proxy: None,
                         request: &request,
                         witness: &witness,
                         answer: crate::MediaType::Json,

@@ -1,0 +1,292 @@
+//! Who a server proves to be, and what a handshake means that came to nothing.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    AlertDescription, CertificateError, DigitallySignedStruct, DistinguishedName, Error,
+    OtherError, PeerIncompatible, SignatureScheme,
+};
+use webpki::EndEntityCert;
+
+use super::classify::unsent;
+use super::fault::{Again, Fault};
+use crate::ErrorKind;
+
+/// Verifies as the machine does, and tells a little more of a certificate whose signer it does not know.
+#[derive(Clone, Debug)]
+pub(super) struct Explaining<V>(pub(super) V);
+
+/// Why the signer of a certificate is not known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+enum Unknown {
+    #[error("signed by itself")]
+    SelfSigned,
+    #[error("shown without an intermediate certificate")]
+    Alone,
+}
+
+impl Unknown {
+    fn of(shown: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Option<Unknown> {
+        let certificate = EndEntityCert::try_from(shown).ok()?;
+        if certificate.issuer() == certificate.subject() {
+            Some(Unknown::SelfSigned)
+        } else if intermediates.is_empty() {
+            Some(Unknown::Alone)
+        } else {
+            None
+        }
+    }
+}
+
+impl<V: ServerCertVerifier> ServerCertVerifier for Explaining<V> {
+    fn verify_server_cert(
+        &self,
+        shown: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verified = self
+            .0
+            .verify_server_cert(shown, intermediates, name, ocsp, now);
+        verified.map_err(|error| match error {
+            // A certificate that is its own authority is no server's to the verifier, which has no name for that.
+            Error::InvalidCertificate(
+                CertificateError::UnknownIssuer | CertificateError::Other(_),
+            ) => {
+                let unknown = Unknown::of(shown, intermediates);
+                unknown.map_or(error, |unknown| {
+                    CertificateError::Other(OtherError(Arc::new(unknown))).into()
+                })
+            }
+            error => error,
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.0.verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.0.verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
+    }
+
+    fn requires_raw_public_keys(&self) -> bool {
+        self.0.requires_raw_public_keys()
+    }
+
+    fn root_hint_subjects(&self) -> Option<&[DistinguishedName]> {
+        self.0.root_hint_subjects()
+    }
+}
+
+const BETWEEN: &str =
+    "check the address, and whether a firewall or a proxy that reads TLS stands in between";
+
+/// What a handshake with `who` means that came to nothing: an alarm and no reason to try again, since who cannot prove who
+/// it is will not be able to a moment later.
+pub(super) fn fault(problem: &Error, who: &str) -> Fault {
+    use CertificateError::{
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
+        NotValidYetContext, UnknownIssuer,
+    };
+
+    let clock = "set this machine's clock if it is wrong; else have whoever runs the server replace the certificate";
+    let (problem, remedy) = match problem {
+        Error::InvalidCertificate(certificate) => match certificate {
+            ExpiredContext { time, not_after } => (
+                format!("'s certificate has expired, {} ago by this machine's clock", distance(*time, *not_after)),
+                clock,
+            ),
+            Expired => ("'s certificate has expired".to_owned(), clock),
+            NotValidYetContext { time, not_before } => (
+                format!("'s certificate is valid only in {}, by this machine's clock", distance(*time, *not_before)),
+                clock,
+            ),
+            NotValidYet => ("'s certificate is not valid yet".to_owned(), clock),
+            NotValidForName | NotValidForNameContext { .. } => {
+                ("'s certificate is for another name".to_owned(), BETWEEN)
+            }
+            UnknownIssuer => (
+                "'s certificate comes from nobody this machine trusts".to_owned(),
+                "update this machine's root certificates (ca-certificates), and check whether a firewall or a proxy that reads TLS stands in between",
+            ),
+            other => match unknown(other) {
+                Some(Unknown::SelfSigned) => ("'s certificate is signed by itself alone".to_owned(), BETWEEN),
+                Some(Unknown::Alone) => (
+                    "'s certificate comes alone, and nobody this machine trusts has signed it: an intermediate certificate is missing, or the root is unknown".to_owned(),
+                    "have whoever runs the server send the whole chain, or update this machine's root certificates (ca-certificates)",
+                ),
+                None => ("'s certificate was not accepted".to_owned(), BETWEEN),
+            },
+        },
+        Error::InvalidMessage(_) => (
+            " does not speak TLS".to_owned(),
+            "check scheme and port of the address: plain http may be spoken there, or something else",
+        ),
+        Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        )
+        | Error::AlertReceived(AlertDescription::ProtocolVersion) => (
+            " speaks only TLS that is older than 1.2".to_owned(),
+            "have whoever runs the server offer TLS 1.2 or 1.3, and check whether something old stands in between",
+        ),
+        Error::AlertReceived(_) => (" broke off the TLS handshake".to_owned(), BETWEEN),
+        _ => {
+            let message = format!("the TLS handshake with {who} failed; nothing was sent");
+            return unsent(ErrorKind::Tls, Again::Never, message).with_remedy(BETWEEN);
+        }
+    };
+    let message = format!("{who}{problem}; nothing was sent");
+    unsent(ErrorKind::Tls, Again::Never, message).with_remedy(remedy)
+}
+
+fn unknown(error: &CertificateError) -> Option<Unknown> {
+    match error {
+        CertificateError::Other(OtherError(cause)) => cause.downcast_ref().copied(),
+        _ => None,
+    }
+}
+
+/// How far two moments are from each other, in days or hours.
+fn distance(one: UnixTime, other: UnixTime) -> String {
+    let hours = one.as_secs().abs_diff(other.as_secs()) / 3_600;
+    match (hours / 24, hours) {
+        (0, 0) => "less than an hour".to_owned(),
+        (0, 1) => "1 hour".to_owned(),
+        (0, hours) => format!("{hours} hours"),
+        (1, _) => "1 day".to_owned(),
+        (days, _) => format!("{days} days"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Each server that cannot prove who it is, in words of its own.
+
+    use paylink_testkit::{Answer, Behaviour, Certificate, FaultServer, Step, Wire, faults};
+
+    use super::*;
+    use crate::{Transport, WebUrl};
+
+    async fn said(behaviour: Behaviour) -> String {
+        let server = FaultServer::start(Wire::Tls, behaviour).await.unwrap();
+        let transport = Transport::builder()
+            .extra_root_certificates(paylink_testkit::ca_pem().unwrap())
+            .build()
+            .unwrap();
+        let address = WebUrl::parse(WebUrl::KEY, &server.url()).unwrap();
+        let error = transport.reach(&address).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
+        let said = error.to_string();
+        let said = said.strip_suffix("; nothing was sent").unwrap();
+        format!("{said}\n→ {}", error.remedy().unwrap())
+    }
+
+    #[tokio::test]
+    async fn every_certificate_is_told_from_the_others() {
+        let mut all = Vec::new();
+        for certificate in [
+            Certificate::SelfSigned,
+            Certificate::WrongName,
+            Certificate::Alone,
+            Certificate::UnknownRoot,
+            Certificate::Expired,
+            Certificate::NotYetValid,
+        ] {
+            let said = said(faults::certificate(certificate, &Answer::json("{}"))).await;
+            let days = said.split(' ').find(|word| word.parse::<u32>().is_ok());
+            all.push(said.replace(days.unwrap_or("no days"), "N"));
+        }
+        insta::assert_snapshot!(all.join("\n"), @r"
+        the server's certificate is signed by itself alone
+        → check the address, and whether a firewall or a proxy that reads TLS stands in between
+        the server's certificate is for another name
+        → check the address, and whether a firewall or a proxy that reads TLS stands in between
+        the server's certificate comes alone, and nobody this machine trusts has signed it: an intermediate certificate is missing, or the root is unknown
+        → have whoever runs the server send the whole chain, or update this machine's root certificates (ca-certificates)
+        the server's certificate comes from nobody this machine trusts
+        → update this machine's root certificates (ca-certificates), and check whether a firewall or a proxy that reads TLS stands in between
+        the server's certificate has expired, N days ago by this machine's clock
+        → set this machine's clock if it is wrong; else have whoever runs the server replace the certificate
+        the server's certificate is valid only in N days, by this machine's clock
+        → set this machine's clock if it is wrong; else have whoever runs the server replace the certificate
+        ");
+    }
+
+    #[tokio::test]
+    async fn what_speaks_no_tls_of_today_is_told() {
+        // A fatal alert, "protocol version", and the hello of a server that chose TLS 1.0.
+        let alert = vec![0x15, 3, 1, 0, 2, 2, 70];
+        let mut hello = vec![0x16, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1];
+        hello.extend([7; 32]);
+        hello.extend([0, 0, 0x2f, 0]);
+        for old in [alert, hello] {
+            let behaviour = Behaviour::instead_of_handshake([
+                Step::ReadBytes(1),
+                Step::Write(old.into()),
+                Step::Close,
+            ]);
+            let said = said(behaviour).await;
+            assert!(
+                said.starts_with("the server speaks only TLS that is older than 1.2\n→ have "),
+                "{said}"
+            );
+        }
+        let failure = vec![0x15, 3, 3, 0, 2, 2, 40];
+        let behaviour = Behaviour::instead_of_handshake([
+            Step::ReadBytes(1),
+            Step::Write(failure.into()),
+            Step::Close,
+        ]);
+        let said_of_it = said(behaviour).await;
+        assert!(
+            said_of_it.starts_with("the server broke off the TLS handshake\n"),
+            "{said_of_it}"
+        );
+        let plain = said(faults::http_for_tls()).await;
+        assert_eq!(
+            plain,
+            "the server does not speak TLS\n→ check scheme and port of the address: plain http may be spoken there, or something else"
+        );
+    }
+
+    #[test]
+    fn distances_are_counted_in_whole_days_and_hours() {
+        let after = |seconds: u64| {
+            let moment =
+                |seconds| UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
+            (
+                distance(moment(1_000), moment(1_000 + seconds)),
+                distance(moment(1_000 + seconds), moment(1_000)),
+            )
+        };
+        for (seconds, words) in [
+            (0, "less than an hour"),
+            (3_600, "1 hour"),
+            (86_399, "23 hours"),
+            (86_400, "1 day"),
+            (200_000, "2 days"),
+        ] {
+            assert_eq!(after(seconds), (words.to_owned(), words.to_owned()));
+        }
+    }
+}
