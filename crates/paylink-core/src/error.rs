@@ -240,19 +240,44 @@ impl fmt::Display for Error {
     }
 }
 
+/// A few lines for people, as `?` in a `main` prints them; `{:#?}` shows every field.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.0.kind)
-            .field("effect", &self.0.effect)
-            .field("message", &self.0.message)
-            .field("provider", &self.0.provider)
-            .field("operation", &self.0.operation)
-            .field("attempts", &self.0.attempts)
-            .field("refusal", &self.0.refusal)
-            .field("mismatch", &self.0.mismatch)
-            .field("handle", &self.0.handle)
-            .finish_non_exhaustive()
+        if f.alternate() {
+            return f
+                .debug_struct("Error")
+                .field("kind", &self.0.kind)
+                .field("effect", &self.0.effect)
+                .field("message", &self.0.message)
+                .field("provider", &self.0.provider)
+                .field("operation", &self.0.operation)
+                .field("attempts", &self.0.attempts)
+                .field("refusal", &self.0.refusal)
+                .field("mismatch", &self.0.mismatch)
+                .field("remedy", &self.0.remedy)
+                .field("handle", &self.0.handle)
+                .finish_non_exhaustive();
+        }
+        write!(f, "{self}")?;
+        if let Some(source) = &self.0.source {
+            write!(f, "\n\nCaused by:\n    {source}")?;
+        }
+        f.write_str("\n\n")?;
+        match self.0.effect {
+            Effect::NotExecuted => f.write_str("Nothing was carried out.")?,
+            Effect::Unknown => f.write_str("It may have been carried out.")?,
+        }
+        if let Some(advice) = self.advice() {
+            write!(f, " {}", advice.english())?;
+        }
+        if let Some(remedy) = self.0.remedy {
+            write!(f, " What to do: {remedy}.")?;
+        }
+        let handle = self.0.handle.as_ref().map(serde_json::to_string);
+        if let Some(Ok(handle)) = handle {
+            write!(f, "\nHandle: {handle}")?;
+        }
+        Ok(())
     }
 }
 
@@ -387,5 +412,72 @@ impl<'a> ErrorReport<'a> {
             remedy: error.remedy(),
             handle: error.handle(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    #[test]
+    fn what_main_prints_is_for_people() {
+        let connect = Error::new(
+            ErrorKind::Connect,
+            Effect::NotExecuted,
+            "the connection was refused; nothing was sent",
+        )
+        .with_operation("zipay", "check-invoice")
+        .with_source(std::io::Error::from(std::io::ErrorKind::ConnectionRefused))
+        .with_remedy("check the address");
+        let refused = Error::new(
+            ErrorKind::Refused,
+            Effect::NotExecuted,
+            "the provider refused",
+        )
+        .with_operation("zipay", "create-invoice")
+        .with_refusal(Refusal::new("3", Reason::AmountTooSmall));
+        let unknown = Error::new(
+            ErrorKind::Timeout,
+            Effect::Unknown,
+            "no complete answer came in time",
+        )
+        .with_operation("zipay", "create-invoice")
+        .with_handle(Handle::new("zipay", "create-invoice", UNIX_EPOCH));
+        let plain = Error::from(Invalid::new(FieldKey::new("amount", "amount"), "is empty"));
+        let all = [connect, refused, unknown, plain].map(|error| format!("Error: {error:?}"));
+        insta::assert_snapshot!(all.join("\n---\n"), @r#"
+        Error: zipay check-invoice: the connection was refused; nothing was sent
+
+        Caused by:
+            connection refused
+
+        Nothing was carried out. What to do: check the address.
+        ---
+        Error: zipay create-invoice: the provider refused (code 3)
+
+        Nothing was carried out. Set right what it names, then repeat the request.
+        ---
+        Error: zipay create-invoice: no complete answer came in time; the outcome is unknown, look it up before trying again
+
+        It may have been carried out. Look up what became of it before you repeat anything.
+        Handle: {"version":"1","provider":"zipay","operation":"create-invoice","prepared_at_ms":0}
+        ---
+        Error: amount is empty
+
+        Nothing was carried out.
+        "#);
+    }
+
+    #[test]
+    fn every_field_can_still_be_seen() {
+        let error =
+            Error::new(ErrorKind::Dns, Effect::NotExecuted, "no such name").with_attempts(2);
+        let long = format!("{error:#?}");
+        assert!(
+            long.starts_with("Error {\n") && long.contains("attempts: 2"),
+            "{long}"
+        );
     }
 }
