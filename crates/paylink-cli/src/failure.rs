@@ -3,7 +3,9 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
 use paylink::config::{Problem, ProblemKind, Problems};
-use paylink::{Effect, Error, ErrorKind, ErrorReport, FieldKey, Invalid, Refusal};
+use paylink::{
+    Advice, Effect, Error, ErrorKind, ErrorReport, Explanation, FieldKey, Invalid, Refusal,
+};
 use serde::{Serialize, Serializer};
 
 use crate::report::{AnyReport, Report};
@@ -156,31 +158,76 @@ impl CallError {
         if let Some(refusal) = refusal.filter(|refusal| refusal.message().is_none()) {
             writeln!(out, "{}", refusal.explanation().english)?;
         }
-        let mut source = std::error::Error::source(error);
-        while let Some(cause) = source {
-            writeln!(out, "  because: {}", shown(&cause.to_string()))?;
-            source = cause.source();
+        for cause in causes(error) {
+            writeln!(out, "  because: {cause}")?;
         }
         Ok(())
     }
 }
 
-/// The client's own record, with the provider's code at the top where scripts look for it.
+/// The client's own record, with what people are told of it.
 #[derive(Serialize)]
 pub(crate) struct ErrorDocument<'a> {
     #[serde(flatten)]
     record: ErrorReport<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'a str>,
+    #[serde(flatten)]
+    reasons: Reasons,
 }
 
 impl<'a> ErrorDocument<'a> {
     pub(crate) fn of(error: &'a Error) -> ErrorDocument<'a> {
         ErrorDocument {
             record: error.report(),
-            code: error.refusal().map(Refusal::code),
+            reasons: Reasons::of(error),
         }
     }
+}
+
+/// Why a call failed and what to do next, as people are told it, in both languages.
+#[derive(Debug, Serialize)]
+pub(crate) struct Reasons {
+    /// The provider's code, where scripts look for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Explanation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<AdviceTexts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<String>,
+}
+
+/// What to do next: a word for programs, and a sentence in each language.
+#[derive(Debug, Serialize)]
+struct AdviceTexts {
+    action: Advice,
+    english: &'static str,
+    persian: &'static str,
+}
+
+impl Reasons {
+    pub(crate) fn of(error: &Error) -> Reasons {
+        let refusal = error.refusal();
+        Reasons {
+            code: refusal.map(|refusal| refusal.code().to_owned()),
+            explanation: refusal.map(Refusal::explanation),
+            advice: error.advice().map(|action| AdviceTexts {
+                action,
+                english: action.english(),
+                persian: action.persian(),
+            }),
+            retry_after_seconds: error.retry_after().map(|time| time.as_secs()),
+            causes: causes(error).collect(),
+        }
+    }
+}
+
+/// What an error was caused by, the nearest first.
+fn causes(error: &Error) -> impl Iterator<Item = String> {
+    let first = std::error::Error::source(error);
+    std::iter::successors(first, |cause| cause.source()).map(|cause| shown(&cause.to_string()))
 }
 
 impl Serialize for CallError {
@@ -211,8 +258,10 @@ impl From<CallError> for Failure {
             (None, Effect::NotExecuted, ErrorKind::Mismatch) => Status::Mismatch,
             (None, effect, _) => Status::from(effect),
         };
-        match (error.invalid(), error.effect()) {
-            (Some(invalid), Effect::NotExecuted) => UsageError::from(invalid.clone()).into(),
+        match (error.invalids(), error.effect()) {
+            (invalids @ [_, ..], Effect::NotExecuted) => {
+                UsageError::of(invalids.iter().map(|it| Wrong::from(it.clone())).collect()).into()
+            }
             _ => Failure::new(status, told),
         }
     }
@@ -223,7 +272,20 @@ impl From<CallError> for Failure {
 pub(crate) struct UsageError {
     kind: &'static str,
     effect: Effect,
+    /// The first of the problems, where scripts look for it.
+    #[serde(flatten)]
+    first: Wrong,
+    /// Everything that is wrong, the first included.
+    problems: Vec<Wrong>,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, Serialize)]
+struct Wrong {
     message: String,
+    /// The account, where it is about the configuration of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<Box<str>>,
     /// The key of the field, which is stable; what clap refuses has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
@@ -232,48 +294,55 @@ pub(crate) struct UsageError {
     place: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<Box<str>>,
-    /// What else is wrong.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    also: Vec<String>,
 }
 
 impl UsageError {
+    fn of(problems: Vec<Wrong>) -> UsageError {
+        let whole = FieldKey::new("configuration", "configuration");
+        let first = problems.first().cloned();
+        UsageError {
+            kind: "usage",
+            effect: Effect::NotExecuted,
+            first: first.unwrap_or_else(|| Invalid::new(whole, "is wrong").into()),
+            problems,
+        }
+    }
+
     /// What to do instead, where it is known.
     pub(crate) fn remedy(&self) -> Option<&str> {
-        self.remedy.as_deref()
+        self.first.remedy.as_deref()
     }
 }
 
 /// What was typed, whichever argument it is: the place names it.
 pub(crate) const ARGUMENT: FieldKey = FieldKey::new("argument", "argument");
 
-impl From<Invalid> for UsageError {
-    fn from(invalid: Invalid) -> UsageError {
-        UsageError {
-            kind: "usage",
-            effect: Effect::NotExecuted,
+impl From<Invalid> for Wrong {
+    fn from(invalid: Invalid) -> Wrong {
+        Wrong {
             // A card that was typed in the wrong place is repeated like anything else.
             message: without_cards(&invalid.to_string()),
+            account: None,
             field: (invalid.key() != ARGUMENT.as_str()).then_some(invalid.key()),
             place: invalid.place().map(Box::from),
             remedy: invalid.remedy().map(Box::from),
-            also: Vec::new(),
         }
+    }
+}
+
+impl From<Invalid> for UsageError {
+    fn from(invalid: Invalid) -> UsageError {
+        UsageError::of(vec![invalid.into()])
     }
 }
 
 impl From<Problems> for UsageError {
     fn from(problems: Problems) -> UsageError {
-        let mut all = problems.iter().map(told);
-        let whole = FieldKey::new("configuration", "configuration");
-        let first = all
-            .next()
-            .unwrap_or_else(|| Invalid::new(whole, "is wrong"));
-        let also = all.map(|invalid| invalid.to_string()).collect();
-        UsageError {
-            also,
-            ..UsageError::from(first)
-        }
+        let wrong = problems.iter().map(|problem| Wrong {
+            account: problem.account().map(Box::from),
+            ..told(problem).into()
+        });
+        UsageError::of(wrong.collect())
     }
 }
 
@@ -310,15 +379,13 @@ impl From<&clap::Error> for UsageError {
         };
         let argument = place.as_deref();
         let remedy = argument.and_then(|argument| remedy_for_a_secret(argument, &usage));
-        UsageError {
-            kind: "usage",
-            effect: Effect::NotExecuted,
+        UsageError::of(vec![Wrong {
             message: message.split_whitespace().collect::<Vec<_>>().join(" "),
-            remedy: remedy.map(Box::from),
+            account: None,
             field: None,
             place: place.map(Box::from),
-            also: Vec::new(),
-        }
+            remedy: remedy.map(Box::from),
+        }])
     }
 }
 
@@ -330,9 +397,8 @@ impl From<UsageError> for Failure {
 
 impl Report for UsageError {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "error: {}", self.message)?;
-        for problem in &self.also {
-            writeln!(out, "error: {problem}")?;
+        for problem in &self.problems {
+            writeln!(out, "error: {}", problem.message)?;
         }
         Ok(())
     }

@@ -25,10 +25,22 @@ pub(crate) enum Kept {
     NotStored(String),
 }
 
+/// The version of the form of every document, which `docs/json.md` describes.
+///
+/// It rises when a member changes its type or its meaning, or goes away; members and values of enums may be added without.
+pub(crate) const VERSION: u32 = 1;
+
 /// The one document that `--json` prints.
 #[derive(Serialize)]
+struct Document<'a, T> {
+    version: u32,
+    #[serde(flatten)]
+    outcome: Outcome<'a, T>,
+}
+
+#[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Document<'a, T: ?Sized> {
+enum Outcome<'a, T> {
     Ok(&'a T),
     Error(&'a T),
 }
@@ -46,15 +58,19 @@ impl<T: Report> AnyReport for T {
     }
 
     fn write_ok(&self, out: &mut dyn Write) -> io::Result<()> {
-        write_line(&Document::Ok(self), out)
+        write_line(Outcome::Ok(self), out)
     }
 
     fn write_error(&self, out: &mut dyn Write) -> io::Result<()> {
-        write_line(&Document::Error(self), out)
+        write_line(Outcome::Error(self), out)
     }
 }
 
-fn write_line(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, document)?;
+fn write_line<T: Serialize>(outcome: Outcome<'_, T>, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        version: VERSION,
+        outcome,
+    };
+    serde_json::to_writer(&mut *out, &document)?;
     out.write_all(b"\n")
 }

@@ -121,7 +121,8 @@ impl Run {
     fn document(&self) -> Value {
         assert_eq!(self.stdout.lines().count(), 1, "{self:?}");
         let document: Value = serde_json::from_str(&self.stdout).unwrap();
-        assert_eq!(document.as_object().unwrap().len(), 1, "{self:?}");
+        assert_eq!(document["version"], 1, "{self:?}");
+        assert_eq!(document.as_object().unwrap().len(), 2, "{self:?}");
         document
     }
 }

@@ -144,7 +144,15 @@ async fn everything_that_is_wrong_with_it_is_told_at_once() {
     assert_eq!(run.status, 2);
     let error = run.error();
     assert_eq!(error["place"], "PAYLINK_ZIPAY_TERMINAL");
-    assert_eq!(error["also"].as_array().unwrap().len(), 3, "{error}");
+    let problems = error["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 4, "{error}");
+    assert_eq!(problems[0]["message"], error["message"]);
+    for problem in problems {
+        assert_eq!(problem["account"], "zipay", "{problem}");
+        for member in ["field", "place", "remedy"] {
+            assert!(problem[member].is_string(), "no {member}: {problem}");
+        }
+    }
     let mut command = shop.bare(&["link", "list", "--account", "zipay"]);
     command.env("PAYLINK_ZIPAY_BASE_URL", "api.zipay.io");
     let run = shop.finish(command);

@@ -32,6 +32,8 @@ mod people;
 #[cfg(test)]
 mod pod;
 #[cfg(test)]
+mod programs;
+#[cfg(test)]
 mod sandbox;
 #[cfg(all(test, feature = "serve"))]
 mod serve;

@@ -294,11 +294,12 @@ impl Run {
         assert!(self.stderr.contains(part), "no {part:?} in {self:?}");
     }
 
-    /// What is on standard output has to be one document with one member, in one line, and nothing else.
+    /// What is on standard output has to be one document with its version and one member, in one line, and nothing else.
     fn document(&self) -> Value {
         let document: Value =
             serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"));
-        assert_eq!(document.as_object().unwrap().len(), 1, "{self:?}");
+        assert_eq!(document["version"], 1, "{self:?}");
+        assert_eq!(document.as_object().unwrap().len(), 2, "{self:?}");
         assert_eq!(self.stdout.lines().count(), 1, "{self:?}");
         document
     }
