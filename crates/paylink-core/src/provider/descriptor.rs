@@ -437,9 +437,11 @@ impl Setting {
         let wrong = |problem: &'static str| Invalid::new(self.key, problem).with_value(value);
         match self.kind {
             SettingKind::Secret | SettingKind::Text | SettingKind::Address => Ok(()),
-            SettingKind::Number => match number_in(value) {
-                Some(_) => Ok(()),
-                None => {
+            SettingKind::Number => match (number_in(value), digits::whole(self.key, value)) {
+                (Some(_), _) => Ok(()),
+                // Digits and nothing else, and more of them than there can be.
+                (None, Err(large)) if is_in_digits(value) => Err(large),
+                (None, _) => {
                     Err(wrong("is not a whole number above zero").with_remedy("write it in digits"))
                 }
             },
@@ -466,6 +468,12 @@ fn choice(words: &[&str]) -> String {
 fn number_in(value: &str) -> Option<u64> {
     let number = digits::whole(NUMBER, value).ok()?;
     (number > 0).then_some(number)
+}
+
+fn is_in_digits(value: &str) -> bool {
+    let latin = digits::latin(value);
+    latin.starts_with(|c: char| matches!(c, '1'..='9'))
+        && latin.bytes().all(|it| it.is_ascii_digit())
 }
 
 const NUMBER: FieldKey = FieldKey::new("number", "number");
@@ -551,6 +559,11 @@ mod tests {
         for (setting, value, problem) in [
             (Setting::number(KEY), "0", number),
             (Setting::switch(KEY), "yes", switch),
+            (
+                Setting::number(KEY),
+                "99999999999999999999",
+                "is larger than 18446744073709551615: check the number of digits",
+            ),
             (choice, "xml", "is not known: use form or json"),
         ] {
             let expected = format!("line \"{value}\" {problem}");
