@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use paylink::config::{AccountConfig, Config, ConfigBuilder, Variables};
+use paylink::config::{
+    AccountConfig, Config, ConfigBuilder, Exposed, Exposure, Problems, Variables,
+};
 use paylink::core::provider::Descriptor;
 use paylink::{FieldKey, Invalid, Transport};
 
@@ -8,42 +10,81 @@ use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
 use crate::next_step::{Invocation, quoted};
 
+/// Which configuration was named on the command line, and which way to the providers.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Setup<'a> {
+    pub(crate) file: Option<&'a Path>,
+    pub(crate) proxy: Option<&'a str>,
+}
+
+impl Setup<'_> {
+    /// Repeats the flags in every command that is suggested.
+    pub(crate) fn repeated_by(self, invocation: Invocation) -> Invocation {
+        invocation
+            .with_path("--config", self.file)
+            .with("--proxy", self.proxy)
+    }
+}
+
 /// How an account was named on the command line. Each provider adds how it makes a client of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Account<'a> {
     pub(crate) console: &'a Console,
-    pub(crate) config: Option<&'a Path>,
+    pub(crate) config: Setup<'a>,
     pub(crate) base_url: Option<&'a str>,
 }
 
 impl Account<'_> {
     /// The flags that a suggested command has to repeat.
     pub(crate) fn invocation(&self) -> Invocation {
-        Invocation::default()
-            .with("--base-url", self.base_url)
-            .with_path("--config", self.config)
+        let invocation = Invocation::default().with("--base-url", self.base_url);
+        self.config.repeated_by(invocation)
     }
 
     /// What is configured for a provider, with the address that was typed.
     pub(crate) fn with(&self, provider: &Descriptor) -> Result<AccountConfig, UsageError> {
-        let account = load(self.config, self.console)?.account(provider.name())?;
+        let account = chosen(self.config, Some(provider.name()), self.console)?;
         Ok(account.typed("base_url", "--base-url", self.base_url))
     }
 }
 
-/// Reads the configuration, and warns of secrets in it that others can read.
-pub(crate) fn load(named: Option<&Path>, console: &Console) -> Result<Config, UsageError> {
-    let flag = named.map(|path| ("--config", path));
+/// Reads the configuration, and checks nothing.
+pub(crate) fn read(setup: Setup<'_>) -> Result<Config, Problems> {
+    let flag = setup.file.map(|path| ("--config", path));
     let config = config_builder().locate(flag, &Variables::of_process())?;
+    Ok(config.typed_proxy("--proxy", setup.proxy))
+}
+
+/// Reads the configuration for all its accounts, and warns of what others can read or write of it.
+pub(crate) fn load(setup: Setup<'_>, console: &Console) -> Result<Config, UsageError> {
+    let config = read(setup)?;
     config.check()?;
-    if let Some(path) = config.exposed_file() {
-        let path = path.display().to_string();
-        console.note(format_args!(
-            "warning: {path} holds secrets and others can read it: chmod 600 {}",
-            quoted(&path)
-        ));
-    }
+    warn(&config.exposed(), console);
     Ok(config)
+}
+
+fn warn(exposed: &[Exposed], console: &Console) {
+    for (problem, remedy) in exposed.iter().map(exposure) {
+        console.note(format_args!("warning: {problem}: {remedy}"));
+    }
+}
+
+/// What others can do that they should not, and what to do about it.
+pub(crate) fn exposure(exposed: &Exposed) -> (String, String) {
+    let path = exposed.path().display().to_string();
+    let (problem, mode) = match exposed.what() {
+        Exposure::ReadableByOthers => ("holds secrets and others can read it", "600"),
+        _ if exposed.path().is_dir() => (
+            "is a folder of the configuration in which others can replace files",
+            "go-w",
+        ),
+        _ => (
+            "is part of the configuration and others can change it",
+            "go-w",
+        ),
+    };
+    let remedy = format!("chmod {mode} {}", quoted(&path));
+    (format!("{path} {problem}"), remedy)
 }
 
 /// Every command reads the same file, and knows the section of the service.
@@ -60,12 +101,28 @@ pub(crate) const HOW_TO_CONFIGURE: &str = "see the help of a provider's commands
 
 const ACCOUNT: FieldKey = FieldKey::new("account", "account");
 
-/// The account that was named, or the only one there is.
-pub(crate) fn chosen(config: &Config, named: Option<&str>) -> Result<AccountConfig, UsageError> {
-    if let Some(name) = named {
-        let account = config.account(name);
-        return account.map_err(|invalid| invalid.at("--account").into());
+/// The account that was named, or the only one there is. Where it was named, what is wrong with others is not told.
+pub(crate) fn chosen(
+    setup: Setup<'_>,
+    named: Option<&str>,
+    console: &Console,
+) -> Result<AccountConfig, UsageError> {
+    let config = read(setup)?;
+    match named {
+        Some(name) => config.check_for(name)?,
+        None => config.check()?,
     }
+    let account = match named {
+        Some(name) => config
+            .account(name)
+            .map_err(|invalid| invalid.at("--account"))?,
+        None => only(&config)?,
+    };
+    warn(&config.exposed_for(&account), console);
+    Ok(account)
+}
+
+fn only(config: &Config) -> Result<AccountConfig, UsageError> {
     let mut accounts = config.accounts();
     match (accounts.next(), accounts.next()) {
         (Some(only), None) => Ok(only.clone()),

@@ -9,13 +9,12 @@ mod outbox;
 mod place;
 mod reconcile;
 
-use std::path::Path;
-
 use clap::{Args, Subcommand};
 use paylink::FieldKey;
 use secrecy::SecretString;
 
 use self::place::Place;
+use crate::account::Setup;
 use crate::console::Console;
 use crate::failure::Failure;
 
@@ -67,7 +66,7 @@ enum Operation {
 /// Carries out what was typed.
 pub(crate) async fn run(
     args: BooksArgs,
-    config: Option<&Path>,
+    config: Setup<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
     let place = Place::chosen(args.books.as_ref())?;

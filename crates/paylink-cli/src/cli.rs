@@ -39,6 +39,12 @@ If it is not given: the file that $PAYLINK_CONFIG names, else paylink/config.tom
 is there. Flags win over the environment, and the environment wins over the file. A secret may also stand in a file of its \
 own, which the same setting names with _file at its end, or _FILE in the environment.";
 
+const PROXY_HELP: &str = "\
+Call providers by this proxy; `none` goes directly
+
+http://host:port, https://…, socks5://… or socks5h://…, without user and password: those are PAYLINK_PROXY_USER and \
+PAYLINK_PROXY_PASSWORD. It wins over what is configured. A proxy that the system has set, such as HTTPS_PROXY, is not used.";
+
 /// The help of each flag that names an app in place of a page.
 pub(crate) const APP_HELP: &str =
     "The same as an address of an app's own scheme, such as myapp://back";
@@ -54,6 +60,10 @@ pub(crate) struct Cli {
     /// Read the configuration from this file
     #[arg(long, global = true, value_name = "FILE", help_heading = "Global options", long_help = CONFIG_HELP)]
     pub(crate) config: Option<PathBuf>,
+
+    /// Call providers by this proxy; `none` goes directly
+    #[arg(long, global = true, value_name = "URL", help_heading = "Global options", long_help = PROXY_HELP)]
+    pub(crate) proxy: Option<String>,
 
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -4,10 +4,9 @@ mod accounts;
 mod examination;
 mod reach;
 
-use std::path::Path;
-
 use clap::Args;
 
+use crate::account::Setup;
 use crate::console::Console;
 use crate::failure::Failure;
 use accounts::ReturnUrl;
@@ -38,7 +37,7 @@ pub(crate) struct DoctorArgs {
 /// Examines everything, and tells what was found.
 pub(crate) async fn run(
     args: &DoctorArgs,
-    config: Option<&Path>,
+    config: Setup<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
     let return_url = args.return_url.as_deref().map(ReturnUrl::read);

@@ -4,12 +4,12 @@ mod create;
 mod payment;
 mod settle;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use paylink::{Account, Error, Money, PaymentRecord};
 
-use crate::account::{chosen, load, transport};
+use crate::account::{Setup, chosen, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::next_step::Invocation;
@@ -77,7 +77,7 @@ fn price(amount: &str, currency: &str) -> Result<Money, UsageError> {
 /// Carries out what was typed.
 pub(crate) async fn run(
     args: LinkArgs,
-    config: Option<&Path>,
+    config: Setup<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
     let account = LinkAccount {
@@ -101,22 +101,20 @@ pub(crate) async fn run(
 #[derive(Clone, Copy, Debug)]
 struct LinkAccount<'a> {
     console: &'a Console,
-    config: Option<&'a Path>,
+    config: Setup<'a>,
     name: Option<&'a str>,
 }
 
 impl LinkAccount<'_> {
     /// The flags that a suggested command has to repeat.
     fn invocation(&self) -> Invocation {
-        Invocation::of_group("link")
-            .with("--account", self.name)
-            .with_path("--config", self.config)
+        let invocation = Invocation::of_group("link").with("--account", self.name);
+        self.config.repeated_by(invocation)
     }
 
     /// Sets the account up.
     fn provider(&self) -> Result<Account, Failure> {
-        let config = load(self.config, self.console)?;
-        let account = chosen(&config, self.name)?;
+        let account = chosen(self.config, self.name, self.console)?;
         Ok(account.open(&transport()?).map_err(UsageError::from)?)
     }
 }

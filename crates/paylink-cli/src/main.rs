@@ -33,6 +33,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use account::Setup;
 use cli::{Cli, Command};
 use console::{Console, Format};
 use failure::Failure;
@@ -65,20 +66,24 @@ fn start(cli: Cli, console: &Console) -> Result<(), Failure> {
 }
 
 async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
+    let setup = Setup {
+        file: cli.config.as_deref(),
+        proxy: cli.proxy.as_deref(),
+    };
     match cli.command {
         Command::Demo => demo::run(console).await,
         Command::Sandbox(args) => sandbox::run(&args, console).await,
-        Command::Link(args) => link::run(args, cli.config.as_deref(), console).await,
-        Command::Provider(group) => group.run(cli.config.as_deref(), console).await,
+        Command::Link(args) => link::run(args, setup, console).await,
+        Command::Provider(group) => group.run(setup, console).await,
         #[cfg(feature = "books")]
-        Command::Books(args) => books::run(args, cli.config.as_deref(), console).await,
+        Command::Books(args) => books::run(args, setup, console).await,
         #[cfg(not(feature = "books"))]
         Command::Books(_) => Err(left_out::not_built_in("paylink books", "books")),
         #[cfg(feature = "serve")]
-        Command::Serve(args) => serve::run(*args, cli.config.as_deref(), console).await,
+        Command::Serve(args) => serve::run(*args, setup, console).await,
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => Err(left_out::not_built_in("paylink serve", "serve")),
-        Command::Doctor(args) => doctor::run(&args, cli.config.as_deref(), console).await,
+        Command::Doctor(args) => doctor::run(&args, setup, console).await,
         Command::Completions(args) => cli::complete(&args, console),
     }
 }

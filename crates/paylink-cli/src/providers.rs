@@ -8,11 +8,10 @@ mod pod;
 mod sizpay;
 mod zipay;
 
-use std::path::Path;
-
 use clap::Subcommand;
 use paylink::core::provider::{Descriptor, Setting, SettingKind};
 
+use crate::account::Setup;
 use crate::console::Console;
 use crate::demo::Demo;
 use crate::failure::Failure;
@@ -31,7 +30,7 @@ macro_rules! providers {
             /// Carries out what was typed.
             pub(crate) async fn run(
                 self,
-                config: Option<&Path>,
+                config: Setup<'_>,
                 console: &Console,
             ) -> Result<(), Failure> {
                 match self {

@@ -5,7 +5,6 @@ mod tried;
 
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::Path;
 
 use clap::{Args, Subcommand, ValueEnum};
 use paylink::config::AccountConfig;
@@ -15,7 +14,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::account;
+use crate::account::{self, Setup};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::once::interrupted;
@@ -73,7 +72,7 @@ enum Operation {
 /// Carries out what was typed.
 pub(crate) async fn run(
     args: ServeArgs,
-    config: Option<&Path>,
+    config: Setup<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
     if args.sandbox {

@@ -47,22 +47,37 @@
 
 mod account;
 mod accounts;
+mod encoding;
+mod exposed;
 mod file;
+mod in_force;
+mod kubernetes;
 mod problem;
+mod proxy;
 mod registry;
+mod source;
 mod spelling;
+mod syntax;
 mod variables;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::account::choice;
+use crate::core::Proxy;
 use crate::core::provider::{Descriptor, Setting};
 use crate::{Account, Accounts, Invalid, Transport};
 
 pub use account::AccountConfig;
+pub use exposed::{Exposed, Exposure};
 use file::ConfigFile;
+pub use in_force::InForce;
 pub use problem::{Problem, ProblemKind, Problems};
+pub use proxy::PROXY_SETTINGS;
+use proxy::{General, Ways};
 use registry::Registry;
+pub use source::Origin;
 pub use variables::Variables;
 
 /// The accounts that a merchant has configured.
@@ -72,6 +87,10 @@ pub use variables::Variables;
 pub struct Config {
     accounts: Vec<AccountConfig>,
     sections: Vec<AccountConfig>,
+    /// What holds for every account.
+    general: Arc<General>,
+    /// The flag and the proxy that were typed for all accounts.
+    typed_proxy: Option<(String, String)>,
     problems: Vec<Problem>,
     registry: Registry,
     place: String,
@@ -137,7 +156,8 @@ impl Config {
             return Ok(account.clone());
         }
         if let Some(provider) = self.registry.get(name) {
-            return Ok(AccountConfig::of_section(provider, &self.place));
+            let account = AccountConfig::of_section(provider, &self.place).going(&self.general);
+            return Ok(self.with_typed_proxy(account));
         }
         Err(Invalid::new(Account::KEY, "is not known")
             .with_value(name)
@@ -151,13 +171,40 @@ impl Config {
         self.sections.iter().find(|section| section.name() == name)
     }
 
-    /// Checks what belongs to no account: sections that nobody knows, names that collide, stray variables.
+    /// Puts the proxy that was typed under a flag in place of what is configured for every account, if one was typed.
+    #[must_use]
+    pub fn typed_proxy(mut self, flag: &str, url: Option<&str>) -> Config {
+        self.typed_proxy = url.map(|url| (flag.to_owned(), url.to_owned()));
+        let accounts = std::mem::take(&mut self.accounts).into_iter();
+        self.accounts = accounts.map(|it| self.with_typed_proxy(it)).collect();
+        self
+    }
+
+    fn with_typed_proxy(&self, account: AccountConfig) -> AccountConfig {
+        let typed = self.typed_proxy.as_ref();
+        let (flag, url) = typed.map_or(("", None), |(flag, url)| (flag, Some(url.as_str())));
+        account.typed(Proxy::KEY.as_str(), flag, url)
+    }
+
+    /// Checks what belongs to no account: sections that nobody knows, names that collide, stray variables. Accounts that
+    /// cannot be read at all are told too.
     ///
     /// # Errors
     ///
     /// Every problem of that kind.
     pub fn check(&self) -> Result<(), Problems> {
         Problems::none_in(self.problems.clone())
+    }
+
+    /// The same where one account alone is used: what is wrong with another one is no reason not to.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of that kind, but for those of other accounts.
+    pub fn check_for(&self, account: &str) -> Result<(), Problems> {
+        let all = self.problems.iter();
+        let concerns = |problem: &&Problem| problem.account().is_none_or(|of| of == account);
+        Problems::none_in(all.filter(concerns).cloned().collect())
     }
 
     /// Opens every account. Nothing is sent.
@@ -168,10 +215,15 @@ impl Config {
     pub fn open(&self, transport: &Transport) -> Result<Accounts, Problems> {
         let mut problems = self.problems.clone();
         let mut accounts = Vec::new();
+        let mut ways = Ways::from(transport);
         for account in self.accounts() {
-            match account.open(transport) {
+            match account.open_by(&mut ways) {
                 Ok(provider) => accounts.push(provider),
-                Err(found) => problems.extend(found),
+                // What is wrong with the way of all is told once.
+                Err(found) => {
+                    let new = found.into_iter().filter(|it| !problems.contains(it));
+                    problems.extend(new.collect::<Vec<_>>());
+                }
             }
         }
         if accounts.is_empty() && problems.is_empty() {
@@ -181,13 +233,46 @@ impl Config {
         Accounts::new(accounts).map_err(|twice| Problem::new(ProblemKind::Conflict, twice).into())
     }
 
-    /// The file, if it holds secrets and other users of the machine can read it.
+    /// The file that was read, if one was.
     #[must_use]
-    pub fn exposed_file(&self) -> Option<&Path> {
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// What is set for all accounts, before the first section: the way to the providers.
+    #[must_use]
+    pub fn for_all(&self) -> &AccountConfig {
+        &self.general.0
+    }
+
+    /// What others on the machine can read or write of the configuration: its file, and every file that a secret is in. Warn
+    /// of it, and go on.
+    #[must_use]
+    pub fn exposed(&self) -> Vec<Exposed> {
+        self.exposed_of(self.accounts.iter().chain(&self.sections))
+    }
+
+    /// The same where one account alone is used.
+    #[must_use]
+    pub fn exposed_for(&self, account: &AccountConfig) -> Vec<Exposed> {
+        self.exposed_of([account])
+    }
+
+    fn exposed_of<'a>(&'a self, used: impl IntoIterator<Item = &'a AccountConfig>) -> Vec<Exposed> {
         let mut all = self.accounts.iter().chain(&self.sections);
-        let holds_secrets = all.any(AccountConfig::keeps_secrets_in_file);
-        let file = self.file.as_deref().filter(|_| holds_secrets)?;
-        file::readable_by_others(file).then_some(file)
+        let general = &self.general.0;
+        let is_private =
+            general.keeps_secrets_in_file() || all.any(AccountConfig::keeps_secrets_in_file);
+        let file = self.file.iter();
+        let of_file = file.flat_map(|file| Exposed::of(file, is_private));
+        let used = used.into_iter().flat_map(AccountConfig::secret_files);
+        let secrets: BTreeSet<&Path> = used.collect();
+        let of_secrets = secrets.into_iter().flat_map(|file| Exposed::of(file, true));
+        let mut exposed: Vec<Exposed> = of_file.chain(of_secrets).collect();
+        // One folder may hold them all.
+        exposed.sort();
+        exposed.dedup();
+        exposed
     }
 
     fn no_account(&self) -> Problem {
@@ -217,7 +302,8 @@ pub struct ConfigBuilder(Registry);
 impl ConfigBuilder {
     /// Adds a provider. It takes the place of one that has its name.
     ///
-    /// Its own section and its variables have that name, so that it is neither `account` nor `accounts`.
+    /// Its own section and its variables have that name, so that it is none of `account`, `accounts` and `proxy`; and none
+    /// of its settings has the name of one of the [proxy's](PROXY_SETTINGS).
     #[must_use]
     pub fn provider(mut self, descriptor: &'static Descriptor) -> ConfigBuilder {
         self.0.add(descriptor);
@@ -292,6 +378,8 @@ impl ConfigBuilder {
         Config {
             accounts: read.accounts,
             sections: read.sections,
+            general: read.general,
+            typed_proxy: None,
             problems: read.problems,
             registry: self.0,
             place,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime};
 
@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::Open;
 use super::csv::{self, Cell};
 use super::document::{in_ms, in_tehran};
-use crate::account::{chosen, load, transport};
+use crate::account::{Setup, chosen, transport};
 use crate::console::{Console, Format};
 use crate::failure::{CallError, Failure, Status, UsageError};
 use crate::report::Report;
@@ -65,7 +65,7 @@ enum Table {
 
 pub(super) async fn reconcile(
     args: &ReconcileArgs,
-    config: Option<&Path>,
+    config: Setup<'_>,
     open: &Open<'_>,
 ) -> Result<(), Failure> {
     let period = args.period()?.most_pages(args.pages);
@@ -120,9 +120,8 @@ impl ReconcileArgs {
         Reconciliation::between(from, to).map_err(refused("--to"))
     }
 
-    fn account(&self, config: Option<&Path>, console: &Console) -> Result<Account, Failure> {
-        let config = load(config, console)?;
-        let account = chosen(&config, self.account.as_deref())?;
+    fn account(&self, config: Setup<'_>, console: &Console) -> Result<Account, Failure> {
+        let account = chosen(config, self.account.as_deref(), console)?;
         Ok(account.open(&transport()?).map_err(UsageError::from)?)
     }
 

@@ -1,27 +1,23 @@
-use std::path::Path;
-
-use paylink::config::{AccountConfig, Problem, Variables};
+use paylink::config::{AccountConfig, Exposed, Problem};
 use paylink::core::BaseUrl;
 use paylink::{Invalid, Transport, WebUrl};
 
 use super::examination::{self, Check, Examination};
 use super::reach::{Place, reach};
-use crate::account::{HOW_TO_CONFIGURE, config_builder, transport};
+use crate::account::{HOW_TO_CONFIGURE, Setup, exposure, read, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
-use crate::next_step::quoted;
 
 const SUBJECT: &str = "configuration";
 
 /// Examines the accounts, all of them or the one that was named; says whether one of them takes real payments.
 pub(super) async fn examine(
     named: Option<&str>,
-    file: Option<&Path>,
+    setup: Setup<'_>,
     examination: &mut Examination,
     console: &Console,
 ) -> Result<bool, Failure> {
-    let flag = file.map(|path| ("--config", path));
-    let config = match config_builder().locate(flag, &Variables::of_process()) {
+    let config = match read(setup) {
         Ok(config) => config,
         Err(problems) => {
             examination.add_all(None, problems.iter().map(of_problem));
@@ -31,9 +27,7 @@ pub(super) async fn examine(
     if let Err(problems) = config.check() {
         examination.add_all(None, problems.iter().map(of_problem));
     }
-    if let Some(path) = config.exposed_file() {
-        examination.add(None, exposed(path));
-    }
+    examination.add_all(None, config.exposed().iter().map(exposed));
     let accounts = match named {
         Some(name) => {
             let account = config.account(name);
@@ -107,13 +101,9 @@ fn none_configured() -> Check {
     Check::problem(SUBJECT, "no account is configured", HOW_TO_CONFIGURE)
 }
 
-fn exposed(path: &Path) -> Check {
-    let path = path.display().to_string();
-    Check::warning(
-        SUBJECT,
-        format!("{path} holds secrets and others can read it"),
-        format!("chmod 600 {}", quoted(&path)),
-    )
+fn exposed(exposed: &Exposed) -> Check {
+    let (problem, remedy) = exposure(exposed);
+    Check::warning(SUBJECT, problem, remedy)
 }
 
 const RETURN_URL: &str = "return URL";

@@ -5,7 +5,6 @@ mod create;
 pub(super) mod demo;
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
@@ -14,7 +13,7 @@ use paylink::{CardNumber, FieldKey, Invalid};
 use serde::Serialize;
 
 use super::{GLOBAL, account_help};
-use crate::account::{Account, transport};
+use crate::account::{Account, Setup, transport};
 use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
 use crate::report::Report;
@@ -63,7 +62,7 @@ fn read<T: FromStr<Err = Invalid>>(field: FieldKey, typed: &str) -> Result<T, Us
 /// Carries out what was typed.
 pub(super) async fn run(
     args: CardpayArgs,
-    config: Option<&Path>,
+    config: Setup<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
     let account = Account {

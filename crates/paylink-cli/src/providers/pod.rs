@@ -6,15 +6,13 @@ mod links;
 mod payments;
 mod sms;
 
-use std::path::Path;
-
 use clap::{Args, Subcommand};
 use paylink::FieldKey;
 use paylink::config::AccountConfig;
 use paylink::pod::{DESCRIPTOR, Delegation, InvoiceId, Pod, Service, UserToken};
 
 use super::{GLOBAL, account_help};
-use crate::account::{Account, transport};
+use crate::account::{Account, Setup, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::next_step::Invocation;
@@ -132,7 +130,7 @@ struct IdOnceArgs {
 /// Carries out what was typed.
 pub(super) async fn run(
     args: PodArgs,
-    config: Option<&Path>,
+    config: Setup<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
     let account = PodAccount {
@@ -206,8 +204,9 @@ impl PodAccount<'_> {
 
     fn client(&self, services: &[Service]) -> Result<Pod, Failure> {
         let account = self.configured()?;
-        let transport = transport()?;
-        let pod = account.read(|settings| Pod::for_services(settings, services, &transport));
+        let pod = account.build(&transport()?, |settings, transport| {
+            Pod::for_services(settings, services, transport)
+        });
         Ok(pod.map_err(UsageError::from)?)
     }
 

@@ -4,7 +4,6 @@ pub(super) mod demo;
 mod links;
 mod status;
 
-use std::path::Path;
 use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
@@ -14,7 +13,7 @@ use paylink::{FieldKey, Invalid, JalaliDate};
 use serde::Serialize;
 
 use super::account_help;
-use crate::account::{Account, transport};
+use crate::account::{Account, Setup, transport};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::next_step::Invocation;
@@ -53,7 +52,7 @@ enum Operation {
 /// Carries out what was typed.
 pub(super) async fn run(
     args: SizpayArgs,
-    config: Option<&Path>,
+    config: Setup<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
     let account = SizpayAccount {

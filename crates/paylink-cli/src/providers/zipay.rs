@@ -5,7 +5,6 @@ mod invoices;
 mod settle;
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use clap::{Args, Subcommand};
 use paylink::config::AccountConfig;
@@ -15,7 +14,7 @@ use serde::Serialize;
 
 use self::invoices::{InvoiceReport, write_invoice};
 use super::{GLOBAL, account_help};
-use crate::account::{Account, transport};
+use crate::account::{Account, Setup, transport};
 use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
 use crate::report::Report;
@@ -79,7 +78,7 @@ impl TrackIdArgs {
 /// Carries out what was typed.
 pub(super) async fn run(
     args: ZipayArgs,
-    config: Option<&Path>,
+    config: Setup<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
     let account = Account {

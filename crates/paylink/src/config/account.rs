@@ -1,20 +1,22 @@
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
-use toml::Table;
+use secrecy::ExposeSecret;
 
-use super::file::{CONFIG, ConfigFile};
+use super::file::{CONFIG, ConfigFile, Table, under};
+use super::proxy::{General, Ways};
 use super::registry::{Known, PROVIDER};
-use super::{Problem, ProblemKind, Problems, Variables, accounts, file, spelling};
+use super::source::{Content, Source, Value};
+use super::variables::PREFIX;
+use super::{Problem, ProblemKind, Problems, Variables, accounts, spelling};
 use crate::core::provider::{Descriptor, FromSettings, Setting, SettingKind, Settings};
 use crate::core::text::excerpt;
 use crate::{Account, Error, FieldKey, Invalid, Transport};
 
 /// The account itself and its client, where no setting is what is wrong.
 const ACCOUNT: FieldKey = FieldKey::new("account", "the account");
-const CLIENT: FieldKey = FieldKey::new("client", "the client");
+pub(super) const CLIENT: FieldKey = FieldKey::new("client", "the client");
 
 /// What is set for one account, and where.
 ///
@@ -22,14 +24,16 @@ const CLIENT: FieldKey = FieldKey::new("client", "the client");
 #[derive(Clone, Debug)]
 pub struct AccountConfig {
     name: String,
-    provider: Known,
-    /// What stands between the brackets in a file.
+    pub(super) provider: Known,
+    /// What stands between the brackets in a file; nothing for what stands before the first section.
     section: String,
     /// How its variables begin.
     prefix: String,
     /// Where a setting that is missing could be written.
     place: String,
-    sources: BTreeMap<&'static str, Source>,
+    pub(super) sources: BTreeMap<&'static str, Source>,
+    /// The way to the provider where the account names none of its own.
+    pub(super) general: Option<Arc<General>>,
     /// What is wrong beside the settings themselves.
     problems: Vec<Problem>,
     keeps_secrets_in_file: bool,
@@ -53,7 +57,7 @@ impl AccountConfig {
     pub fn descriptor(&self) -> Option<&'static Descriptor> {
         match self.provider {
             Known::Described(descriptor) => Some(descriptor),
-            Known::SwitchedOff { .. } | Known::Section { .. } => None,
+            Known::General | Known::SwitchedOff { .. } | Known::Section { .. } => None,
         }
     }
 
@@ -71,14 +75,12 @@ impl AccountConfig {
     pub fn address(&self) -> Option<String> {
         let mut settings = Vec::new();
         for (setting, source) in self.sources() {
-            match (source, setting.kind()) {
+            match (&source.content, setting.kind()) {
                 // A secret is no part of an address, and the file that it may stand in is not read for this.
                 (_, SettingKind::Secret) => {}
-                (Source::Here(value), _) => {
-                    settings.push((setting.key(), value.text.expose_secret()));
-                }
+                (Content::Here(text), _) => settings.push((setting.key(), text.expose_secret())),
                 (_, SettingKind::Address | SettingKind::Choice(_)) => return None,
-                (Source::InFile { .. } | Source::Refused(_), _) => {}
+                (Content::InFile(_) | Content::Refused(_), _) => {}
             }
         }
         self.descriptor()?.address(&settings.into_iter().collect())
@@ -89,7 +91,7 @@ impl AccountConfig {
     #[must_use]
     pub fn typed(mut self, key: &str, flag: &str, value: Option<&str>) -> AccountConfig {
         if let (Some(value), Some((setting, false))) = (value, self.provider.find(key)) {
-            let source = Source::Here(Value::new(value, flag));
+            let source = Source::of_flag(flag, value);
             self.sources.insert(setting.key(), source);
         }
         self
@@ -101,8 +103,14 @@ impl AccountConfig {
     ///
     /// Everything that is wrong with it, at once.
     pub fn open(&self, transport: &Transport) -> Result<Account, Problems> {
+        self.open_by(&mut Ways::from(transport))
+    }
+
+    pub(super) fn open_by(&self, ways: &mut Ways<'_>) -> Result<Account, Problems> {
         let descriptor = self.described()?;
-        let client = self.read(|settings| descriptor.open(settings, transport))?;
+        let client = self.build_by(ways, |settings, transport| {
+            descriptor.open(settings, transport)
+        })?;
         Ok(Account::from_arc(self.name(), client))
     }
 
@@ -120,7 +128,36 @@ impl AccountConfig {
                 .with_remedy("name another one");
             return Err(self.problem(ProblemKind::Conflict, invalid).into());
         }
-        self.read(|settings| C::from_settings(settings, transport))
+        self.build(transport, C::from_settings)
+    }
+
+    /// Reads what is set, as [`read`](AccountConfig::read) does, and lends it with a transport that goes the account's own
+    /// way: over its [proxy](AccountConfig::proxy), or as the one that is given where none is named.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the account, and what the call refuses.
+    pub fn build<T>(
+        &self,
+        transport: &Transport,
+        build: impl FnOnce(&Settings<'_>, &Transport) -> Result<T, Error>,
+    ) -> Result<T, Problems> {
+        self.build_by(&mut Ways::from(transport), build)
+    }
+
+    fn build_by<T>(
+        &self,
+        ways: &mut Ways<'_>,
+        build: impl FnOnce(&Settings<'_>, &Transport) -> Result<T, Error>,
+    ) -> Result<T, Problems> {
+        match ways.of(self) {
+            Ok(transport) => self.read(|settings| build(settings, &transport)),
+            Err(of_way) => {
+                let all = self.read(|settings| build(settings, ways.given()));
+                let others = all.err().into_iter().flatten();
+                Err(Problems::of(others.chain(of_way).collect()))
+            }
+        }
     }
 
     /// Reads what is set, with the files that secrets are in, and lends it for the length of one call: for what a client
@@ -185,7 +222,7 @@ impl AccountConfig {
                 (Some(_), None) if unreadable.contains(key) => continue,
                 (Some(setting), None) => self.missing(setting),
                 (Some(_), Some(value)) => {
-                    let placed = invalid.clone().at(value.origin.clone());
+                    let placed = invalid.clone().at(value.place.to_owned());
                     self.problem(ProblemKind::Malformed, placed)
                 }
                 (None, _) => self.problem(ProblemKind::Malformed, invalid.clone()),
@@ -194,13 +231,14 @@ impl AccountConfig {
         Problems::of(problems)
     }
 
-    fn missing(&self, setting: &Setting) -> Problem {
-        let AccountConfig { section, place, .. } = self;
+    pub(super) fn missing(&self, setting: &Setting) -> Problem {
         let key = setting.key();
         let missing = Invalid::new(setting.field(), "is missing")
             .at(self.variable(key))
             .with_remedy(format!(
-                "set it, or write {key} under [{section}] in {place}"
+                "set it, or write {key}{} in {}",
+                under(&self.section),
+                self.place
             ));
         self.problem(ProblemKind::Missing, missing)
     }
@@ -219,6 +257,18 @@ impl AccountConfig {
         AccountConfig::new(name, provider, section, prefix, place)
     }
 
+    /// The same, with the way to its provider where it names none of its own.
+    pub(super) fn going(mut self, general: &Arc<General>) -> AccountConfig {
+        self.general = Some(Arc::clone(general));
+        self
+    }
+
+    /// What stands before the first section, and holds for every account.
+    pub(super) fn before_sections(place: &str) -> AccountConfig {
+        let prefix = PREFIX.to_owned();
+        AccountConfig::new("", Known::General, String::new(), prefix, place)
+    }
+
     fn new(
         name: &str,
         provider: Known,
@@ -233,13 +283,18 @@ impl AccountConfig {
             prefix,
             place: place.to_owned(),
             sources: BTreeMap::new(),
+            general: None,
             problems: Vec::new(),
             keeps_secrets_in_file: false,
         }
     }
 
     /// Takes what is set; the environment comes last and wins.
-    pub(super) fn fill(&mut self, in_file: Option<(&ConfigFile, &Table)>, variables: &Variables) {
+    pub(super) fn fill(
+        &mut self,
+        in_file: Option<(&ConfigFile, &Table<'_>)>,
+        variables: &Variables,
+    ) {
         // What could be set for a provider that is switched off is not known.
         if self.known().is_err() {
             return;
@@ -250,50 +305,49 @@ impl AccountConfig {
         self.fill_from_variables(variables);
     }
 
-    fn fill_from_file(&mut self, file: &ConfigFile, table: &Table) {
+    fn fill_from_file(&mut self, file: &ConfigFile, table: &Table<'_>) {
         for (written, value) in table {
+            let written: &str = written.get_ref();
             if written == PROVIDER.as_str() && self.chooses() {
                 continue;
             }
             let Some((setting, is_path)) = self.provider.find(written) else {
-                let problem = self.unknown_in_file(file, written);
-                self.problems.push(problem);
+                // Beside what stands before the first section stand the sections.
+                if !matches!(self.provider, Known::General) {
+                    let problem = self.unknown_in_file(file, written);
+                    self.problems.push(problem);
+                }
                 continue;
             };
-            let origin = file.name_of(&self.section, written);
-            let source = match (text(setting, written, &self.section, value), is_path) {
-                _ if self.is_set(setting.key()) => said_twice(setting, origin),
-                (Ok(text), false) => {
-                    self.keeps_secrets_in_file |= setting.is_secret();
-                    Source::Here(Value::new(&text, origin))
-                }
-                (Ok(path), true) => Source::InFile {
-                    path: file.resolve(&path),
-                    origin,
-                },
-                (Err((problem, remedy)), _) => {
-                    let kind = ProblemKind::Malformed;
-                    Source::Refused(file.refused(setting.field(), kind, problem, remedy))
-                }
-            };
+            let mut source = Source::of_line(setting, file, &self.section, written, value, is_path);
+            if self.is_set(setting.key()) {
+                source = source.said_twice(setting);
+            }
+            self.keeps_secrets_in_file |= setting.is_secret() && !is_path;
             self.sources.insert(setting.key(), source);
         }
     }
 
     fn unknown_in_file(&self, file: &ConfigFile, written: &str) -> Problem {
-        let question = spelling::question(written, self.provider.keys());
         let problem = format!(
             "has the unknown key {} under [{}]",
             excerpt(written, 60),
             self.section
         );
-        let remedy = format!("{question}the keys are {}", self.provider.choice_of_keys());
+        let remedy = match Known::General.find(written) {
+            // A key behind the header of a section belongs to that section.
+            Some(_) => "write it before the first section, or under that of an account".to_owned(),
+            None => format!(
+                "{}the keys are {}",
+                spelling::question(written, self.provider.keys()),
+                self.provider.choice_of_keys()
+            ),
+        };
         self.own(file.refused(CONFIG, ProblemKind::Unknown, problem, remedy))
     }
 
     fn fill_from_variables(&mut self, variables: &Variables) {
-        let malformed = |invalid| Source::Refused(Problem::new(ProblemKind::Malformed, invalid));
-        for setting in self.provider.settings() {
+        for setting in self.provider.all() {
             let variable = self.variable(setting.key());
             let of_path = format!("{variable}_FILE");
             let path = match setting.is_secret() {
@@ -301,14 +355,14 @@ impl AccountConfig {
                 false => None,
             };
             let source = match (variables.text(&variable, setting.field()), path) {
-                (Some(_), Some(_)) => said_twice(setting, variable),
-                (Some(text), None) => {
-                    text.map_or_else(malformed, |text| Source::Here(Value::new(text, variable)))
+                (Some(text), path) => {
+                    let source = Source::of_variable(setting, &variable, text, false);
+                    match path {
+                        Some(_) => source.said_twice(setting),
+                        None => source,
+                    }
                 }
-                (None, Some(path)) => path.map_or_else(malformed, |path| Source::InFile {
-                    path: path.into(),
-                    origin: of_path,
-                }),
+                (None, Some(path)) => Source::of_variable(setting, &of_path, path, true),
                 (None, None) => continue,
             };
             self.sources.insert(setting.key(), source);
@@ -343,14 +397,19 @@ impl AccountConfig {
         spelling::nearest(written, self.provider.keys())
     }
 
-    /// Notes that a variable of this account means nothing to it, if what could be set is known.
+    /// Notes that a variable of this account means nothing to it.
     pub(super) fn refuse_variable(&mut self, variable: &str) {
-        if self.known().is_err() {
-            return;
-        }
+        let problem = self.unknown_variable(variable);
+        self.problems.extend(problem);
+    }
+
+    /// That a variable which begins as these do is no setting, if what could be set is known.
+    pub(super) fn unknown_variable(&self, variable: &str) -> Option<Problem> {
+        self.known().ok()?;
         let meant = self.nearest_to(variable).map(|key| self.variable(key));
         let question = meant.map_or_else(String::new, |name| format!("did you mean {name}? "));
         let problem = match self.provider {
+            Known::General => "is no setting".to_owned(),
             Known::Section { name, .. } => format!("is no setting of [{name}]"),
             provider => format!("is no setting of an account with {}", provider.name()),
         };
@@ -361,13 +420,17 @@ impl AccountConfig {
         let invalid = Invalid::new(CONFIG, problem)
             .at(variable.to_owned())
             .with_remedy(remedy);
-        let problem = self.problem(ProblemKind::Unknown, invalid);
-        self.problems.push(problem);
+        Some(self.problem(ProblemKind::Unknown, invalid))
     }
 
     /// Whether anything at all is set.
     pub(super) fn has_any(&self) -> bool {
         !self.sources.is_empty()
+    }
+
+    /// The files that its secrets stand in, those of the way to its provider among them.
+    pub(super) fn secret_files(&self) -> impl Iterator<Item = &Path> {
+        self.in_force().filter_map(|it| it.file())
     }
 
     /// Whether a secret stands in the configuration file itself.
@@ -387,18 +450,18 @@ impl AccountConfig {
     }
 
     /// The variable of a setting.
-    fn variable(&self, key: &str) -> String {
+    pub(super) fn variable(&self, key: &str) -> String {
         format!("{}{}", self.prefix, key.to_uppercase())
     }
 
-    fn problem(&self, kind: ProblemKind, invalid: Invalid) -> Problem {
+    pub(super) fn problem(&self, kind: ProblemKind, invalid: Invalid) -> Problem {
         self.own(Problem::new(kind, invalid))
     }
 
     /// Says whose problem it is, where that is an account.
-    fn own(&self, problem: Problem) -> Problem {
+    pub(super) fn own(&self, problem: Problem) -> Problem {
         match self.provider {
-            Known::Section { .. } => problem,
+            Known::General | Known::Section { .. } => problem,
             Known::Described(_) | Known::SwitchedOff { .. } => problem.of_account(&self.name),
         }
     }
@@ -440,91 +503,8 @@ impl AccountConfig {
 
 /// What is set for an account, as far as it can be read.
 struct Gathered<'a> {
-    values: BTreeMap<&'static str, Cow<'a, Value>>,
+    values: BTreeMap<&'static str, Value<'a>>,
     /// The settings that cannot be read; their problems are among the others.
     unreadable: BTreeSet<&'static str>,
     problems: Vec<Problem>,
-}
-
-/// Where a setting's value comes from. Nothing of it prints the value.
-#[derive(Clone, Debug)]
-enum Source {
-    /// It stands here.
-    Here(Value),
-    /// It stands in a file of its own.
-    InFile { path: PathBuf, origin: String },
-    /// Something stands here that cannot be it.
-    Refused(Problem),
-}
-
-/// A value with the name of the place it came from, as the person knows that place.
-#[derive(Clone, Debug)]
-struct Value {
-    text: SecretString,
-    origin: String,
-}
-
-impl Value {
-    fn new(text: &str, origin: impl Into<String>) -> Value {
-        Value {
-            text: text.into(),
-            origin: origin.into(),
-        }
-    }
-}
-
-impl Source {
-    /// The value, read from its file if it is in one, and of the form that the setting has.
-    fn read(&self, setting: &Setting) -> Result<Cow<'_, Value>, Problem> {
-        let value = match self {
-            Source::Here(value) => Cow::Borrowed(value),
-            Source::InFile { path, origin } => Cow::Owned(Value {
-                text: file::secret(setting.field(), path, origin)?,
-                origin: origin.clone(),
-            }),
-            Source::Refused(problem) => return Err(problem.clone()),
-        };
-        match setting.check(value.text.expose_secret()) {
-            Ok(()) => Ok(value),
-            Err(invalid) => {
-                let placed = invalid.at(value.origin.clone());
-                Err(Problem::new(ProblemKind::Malformed, placed))
-            }
-        }
-    }
-}
-
-/// A setting that is said in two ways at one place.
-fn said_twice(setting: &Setting, origin: String) -> Source {
-    let key = setting.key();
-    let conflict = Invalid::new(
-        setting.field(),
-        "is said both directly and by a file of its own",
-    )
-    .at(origin)
-    .with_remedy(format!("leave out {key} or {key}_file"));
-    Source::Refused(Problem::new(ProblemKind::Conflict, conflict))
-}
-
-/// The text of a setting, or what is wrong with it and what to do. The value may be a secret without its quotes: only its
-/// kind is told.
-fn text(
-    setting: &Setting,
-    written: &str,
-    section: &str,
-    value: &toml::Value,
-) -> Result<String, (String, String)> {
-    match (value, setting.kind()) {
-        (toml::Value::String(text), _) if text.is_empty() => Err((
-            format!("has nothing as {written} under [{section}]"),
-            "give it a value, or leave the line out".to_owned(),
-        )),
-        (toml::Value::String(text), _) => Ok(text.clone()),
-        (toml::Value::Integer(number), SettingKind::Number) => Ok(number.to_string()),
-        (toml::Value::Boolean(switch), SettingKind::Switch) => Ok(switch.to_string()),
-        (other, _) => Err((
-            format!("has {written} under [{section}] as {}", other.type_str()),
-            format!("write it as text, {written} = \"…\""),
-        )),
-    }
 }

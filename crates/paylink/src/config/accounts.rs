@@ -1,14 +1,17 @@
 //! Which accounts there are, and which variables look like settings and are none.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use toml::{Table, Value};
+use toml::de::DeValue;
 
 use super::account::AccountConfig;
-use super::file::{CONFIG, ConfigFile};
+use super::file::{CONFIG, ConfigFile, Table};
+use super::proxy::{self, General};
 use super::registry::{Known, PROVIDER, Registry};
 use super::variables::PREFIX;
 use super::{Problem, ProblemKind, Variables, spelling};
+use crate::core::provider::Setting;
 use crate::core::text::excerpt;
 use crate::{Account, Invalid};
 
@@ -22,8 +25,8 @@ const ACCOUNT: &str = "ACCOUNT_";
 const LONGEST: usize = 40;
 
 /// What was found.
-#[derive(Default)]
 pub(super) struct Read {
+    pub(super) general: Arc<General>,
     pub(super) accounts: Vec<AccountConfig>,
     pub(super) sections: Vec<AccountConfig>,
     pub(super) problems: Vec<Problem>,
@@ -36,15 +39,25 @@ pub(super) fn read(
     variables: &Variables,
     place: &str,
 ) -> Read {
-    let mut read = Read::default();
-    let (sections, named) = match file {
-        Some(file) => tables(registry, file, &mut read.problems),
+    let mut general = AccountConfig::before_sections(place);
+    let table = file.map(ConfigFile::table);
+    let whole = file.zip(table.as_ref());
+    general.fill(whole, variables);
+    let general = Arc::new(General(general));
+    let mut read = Read {
+        general: Arc::clone(&general),
+        accounts: Vec::new(),
+        sections: Vec::new(),
+        problems: Vec::new(),
+    };
+    let (sections, named) = match whole {
+        Some((file, table)) => tables(registry, file, table, &mut read.problems),
         None => Default::default(),
     };
     let in_file = |table| file.zip(table);
     for provider in registry.iter() {
         let section = sections.get(provider.name()).copied();
-        let mut account = AccountConfig::of_section(provider, place);
+        let mut account = AccountConfig::of_section(provider, place).going(&general);
         account.fill(in_file(section), variables);
         if section.is_some() || account.is_told_of_by(variables) {
             read.accounts.push(account);
@@ -63,7 +76,7 @@ pub(super) fn read(
         let table = in_file(named.get(name.as_str()).copied());
         match provider_of(registry, name, table, variables) {
             Ok(provider) => {
-                let mut account = AccountConfig::named(name, provider, place);
+                let mut account = AccountConfig::named(name, provider, place).going(&general);
                 account.fill(table, variables);
                 read.accounts.push(account);
             }
@@ -76,34 +89,41 @@ pub(super) fn read(
     read
 }
 
-type Tables<'a> = (BTreeMap<&'a str, &'a Table>, BTreeMap<&'a str, &'a Table>);
+type Tables<'a> = (
+    BTreeMap<&'a str, &'a Table<'a>>,
+    BTreeMap<&'a str, &'a Table<'a>>,
+);
 
 /// The sections of the file, and its accounts with names of their own.
 fn tables<'a>(
     registry: &Registry,
-    file: &'a ConfigFile,
+    file: &ConfigFile,
+    table: &'a Table<'a>,
     problems: &mut Vec<Problem>,
 ) -> Tables<'a> {
     let (mut sections, mut named) = Tables::default();
-    for (key, content) in file.table() {
+    for (key, content) in table {
+        let key: &str = key.get_ref();
         let mut own = registry.sections();
         let is_section = registry.get(key).is_some() || own.any(|it| it.name() == key);
-        match content {
-            Value::Table(table) if is_section => {
-                sections.insert(key.as_str(), table);
+        match content.get_ref() {
+            DeValue::Table(table) if is_section => {
+                sections.insert(key, table);
             }
-            Value::Table(accounts) if key == TABLE => {
+            DeValue::Table(accounts) if key == TABLE => {
                 for (name, content) in accounts {
-                    match content {
-                        Value::Table(table) => {
-                            named.insert(name.as_str(), table);
+                    match content.get_ref() {
+                        DeValue::Table(table) => {
+                            named.insert(name.get_ref(), table);
                         }
-                        _ => problems.push(as_value(file, &format!("{TABLE}.{name}"))),
+                        _ => problems.push(as_value(file, &format!("{TABLE}.{}", name.get_ref()))),
                     }
                 }
             }
             _ if key == TABLE => problems.push(as_value(file, "accounts.NAME")),
             _ if is_section => problems.push(as_value(file, key)),
+            // Its value is looked at where all settings are.
+            _ if Known::General.find(key).is_some() => {}
             _ => problems.push(unknown_section(registry, file, key)),
         }
     }
@@ -124,7 +144,9 @@ fn unknown_section(registry: &Registry, file: &ConfigFile, key: &str) -> Problem
     let own = || registry.sections().map(Known::name);
     let sections = registry.names().chain(own());
     let sections: Vec<String> = sections.map(|name| format!("[{name}]")).collect();
-    let question = spelling::question(key, registry.names().chain(own()).chain([TABLE]));
+    let keys = proxy::PROXY_SETTINGS.iter().map(Setting::key);
+    let known = registry.names().chain(own()).chain([TABLE]).chain(keys);
+    let question = spelling::question(key, known);
     file.refused(
         CONFIG,
         ProblemKind::Unknown,
@@ -140,7 +162,7 @@ fn unknown_section(registry: &Registry, file: &ConfigFile, key: &str) -> Problem
 fn provider_of(
     registry: &Registry,
     name: &str,
-    in_file: Option<(&ConfigFile, &Table)>,
+    in_file: Option<(&ConfigFile, &Table<'_>)>,
     variables: &Variables,
 ) -> Result<Known, Problem> {
     let section = format!("{TABLE}.{}", excerpt(name, 40));
@@ -156,8 +178,8 @@ fn provider_of(
         return known(registry, said.map_err(malformed)?, variable);
     }
     let written = in_file.and_then(|(file, table)| Some((file, table.get(PROVIDER.as_str())?)));
-    match written {
-        Some((file, Value::String(said))) => {
+    match written.map(|(file, value)| (file, value.get_ref())) {
+        Some((file, DeValue::String(said))) => {
             known(registry, said, file.name_of(&section, PROVIDER.as_str()))
         }
         Some((file, _)) => Err(malformed(
@@ -240,6 +262,7 @@ fn find_strays(variables: &Variables, names: &BTreeSet<String>, read: &mut Read)
             .accounts
             .iter()
             .chain(&read.sections)
+            .chain([&read.general.0])
             .filter(|account| account.takes(variable))
             .map(AccountConfig::name)
             .collect();
@@ -289,7 +312,12 @@ fn unclaimed(variable: &str, names: &BTreeSet<String>, read: &mut Read) {
 fn misspelt(variable: &str, read: &mut Read) {
     let mut owners = read.accounts.iter_mut().chain(&mut read.sections);
     let owner = owners.find(|account| account.nearest_to(variable).is_some());
-    if let Some(owner) = owner {
-        owner.refuse_variable(variable);
+    match owner {
+        Some(owner) => owner.refuse_variable(variable),
+        None if read.general.0.nearest_to(variable).is_some() => {
+            let problem = read.general.0.unknown_variable(variable);
+            read.problems.extend(problem);
+        }
+        None => {}
     }
 }

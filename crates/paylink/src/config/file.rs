@@ -1,11 +1,15 @@
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
-use toml::Table;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
+use super::encoding;
+use super::source::Origin;
+use super::syntax;
 use super::{Problem, ProblemKind, Variables};
 use crate::{FieldKey, Invalid};
 
@@ -18,9 +22,12 @@ const LARGEST: u64 = 1024 * 1024;
 /// The most bytes that a file with a secret may have.
 const LARGEST_SECRET: u64 = 64 * 1024;
 
+/// A table of the file, with where each key and each value stands in its text.
+pub(super) type Table<'a> = DeTable<'a>;
+
 /// A configuration file that is TOML. What it says is not checked yet.
 pub(super) struct ConfigFile {
-    table: Table,
+    text: Zeroizing<String>,
     /// How a problem with the file itself names it.
     label: String,
     path: Option<PathBuf>,
@@ -61,7 +68,10 @@ impl ConfigFile {
             refused(ProblemKind::Malformed, problem.to_owned(), remedy)
         };
         let content = content.ok_or_else(|| malformed("is larger than 1 MiB"))?;
-        let text = str::from_utf8(&content).map_err(|_| malformed("is not UTF-8"))?;
+        let text = encoding::text(&content).map_err(|why| {
+            let problem = why.problem().to_owned();
+            refused(ProblemKind::Malformed, problem, why.remedy())
+        })?;
         ConfigFile::of(text, label, Some(path.to_owned()))
     }
 
@@ -70,23 +80,20 @@ impl ConfigFile {
     }
 
     fn of(text: &str, label: String, path: Option<PathBuf>) -> Result<ConfigFile, Problem> {
-        // A message of the parser may repeat the line, and the line may hold a secret: the place alone is told.
-        let table = text.parse::<Table>().map_err(|error| {
-            let before = error
-                .span()
-                .and_then(|span| text.get(..span.start))
-                .unwrap_or_default();
-            let line = before.matches('\n').count().saturating_add(1);
-            let invalid = Invalid::new(CONFIG, format!("is not TOML in line {line}"))
-                .at(label.clone())
-                .with_remedy("write sections as [zipay] and settings as api_key = \"…\"");
-            Problem::new(ProblemKind::Malformed, invalid)
+        syntax::check(text).map_err(|refused| {
+            let invalid = Invalid::new(CONFIG, refused.problem).at(label.clone());
+            Problem::new(ProblemKind::Malformed, invalid.with_remedy(refused.remedy))
         })?;
-        Ok(ConfigFile { table, label, path })
+        Ok(ConfigFile {
+            text: text.to_owned().into(),
+            label,
+            path,
+        })
     }
 
-    pub(super) fn table(&self) -> &Table {
-        &self.table
+    /// What it says, which borrows from its text.
+    pub(super) fn table(&self) -> Table<'_> {
+        DeTable::parse_recoverable(&self.text).0.into_inner()
     }
 
     /// Something that is wrong with what the file says.
@@ -101,9 +108,23 @@ impl ConfigFile {
         Problem::new(kind, invalid.with_remedy(remedy))
     }
 
-    /// The setting as a person would point at it.
+    /// The setting as a person would point at it; `section` is empty for what stands before the first one.
     pub(super) fn name_of(&self, section: &str, key: &str) -> String {
-        format!("{key} under [{section}] in {}", self.place())
+        format!("{key}{} in {}", under(section), self.place())
+    }
+
+    /// Where a value stands.
+    pub(super) fn origin_of(&self, value: &Spanned<DeValue<'_>>) -> Origin {
+        Origin::File {
+            name: self.place(),
+            line: syntax::line_of(&self.text, value.span().start),
+        }
+    }
+
+    /// Whether a value is written in double quotes on one line, where `\t` is a tab.
+    pub(super) fn has_escapes(&self, value: &Spanned<DeValue<'_>>) -> bool {
+        let written = self.text.get(value.span()).unwrap_or_default();
+        written.starts_with('"') && !written.starts_with("\"\"\"")
     }
 
     /// The file as a person would point at it.
@@ -148,7 +169,10 @@ pub(super) fn secret(
         refused(ProblemKind::Malformed, problem.to_owned(), remedy)
     };
     let content = content.ok_or_else(|| malformed("is a file of more than 64 KiB"))?;
-    let text = str::from_utf8(&content).map_err(|_| malformed("is a file that is not UTF-8"))?;
+    let text = encoding::text(&content).map_err(|why| {
+        let problem = why.problem().to_owned();
+        refused(ProblemKind::Malformed, problem, why.remedy())
+    })?;
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
@@ -171,6 +195,14 @@ fn read(path: &Path, largest: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     Ok((u64::try_from(read).unwrap_or(bound) <= largest).then_some(content))
 }
 
+/// ` under [zipay]`; nothing for what stands before the first section.
+pub(super) fn under(section: &str) -> String {
+    match section {
+        "" => String::new(),
+        section => format!(" under [{section}]"),
+    }
+}
+
 /// Where a setting that is missing could be written.
 pub(super) fn place(file: Option<&ConfigFile>, variables: &Variables) -> String {
     match file {
@@ -189,18 +221,4 @@ fn usual_path(variables: &Variables) -> Option<PathBuf> {
         .filter(|base| base.is_absolute())
         .or_else(|| Some(variables.path("HOME")?.join(".config")))?;
     Some(base.join("paylink").join("config.toml"))
-}
-
-/// Whether other users of the machine can read a file.
-#[cfg(unix)]
-pub(super) fn readable_by_others(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-
-    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o044 != 0)
-}
-
-/// Whether other users of the machine can read a file, as far as that can be told here.
-#[cfg(not(unix))]
-pub(super) fn readable_by_others(_: &Path) -> bool {
-    false
 }

@@ -79,8 +79,8 @@ impl fmt::Display for Problem {
 
 /// Everything that is wrong with a configuration, at least one thing.
 ///
-/// It prints one line for each.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+/// It prints one line for each. So does `Debug`, which is what a `main` prints that ends with it; `{:#?}` shows every part.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
@@ -125,6 +125,21 @@ impl<'a> IntoIterator for &'a Problems {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
+    }
+}
+
+impl fmt::Debug for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            problems if f.alternate() => f.debug_list().entries(problems).finish(),
+            [problem] => write!(f, "{problem}"),
+            problems => {
+                write!(f, "{} problems with the configuration:", problems.len())?;
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(f, "\n  {problem}"))
+            }
+        }
     }
 }
 

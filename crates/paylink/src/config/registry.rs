@@ -1,3 +1,4 @@
+use super::proxy::PROXY_SETTINGS;
 use crate::FieldKey;
 use crate::core::provider::{Descriptor, Setting};
 use crate::providers::{KNOWN, providers};
@@ -15,6 +16,8 @@ pub(super) enum Known {
         name: &'static str,
         feature: &'static str,
     },
+    /// No provider, but what stands before the first section.
+    General,
     /// No provider, but a section of the program's own, with what can be set in it.
     Section {
         name: &'static str,
@@ -27,22 +30,32 @@ impl Known {
     pub(super) fn name(self) -> &'static str {
         match self {
             Known::Described(descriptor) => descriptor.name(),
+            Known::General => "",
             Known::SwitchedOff { name, .. } | Known::Section { name, .. } => name,
         }
     }
 
-    /// What can be set; nothing if the provider is switched off.
+    /// What can be set for the client, or for the program; nothing if the provider is switched off.
     pub(super) fn settings(self) -> &'static [Setting] {
         match self {
             Known::Described(descriptor) => descriptor.settings(),
-            Known::SwitchedOff { .. } => &[],
+            Known::SwitchedOff { .. } | Known::General => &[],
             Known::Section { settings, .. } => settings,
         }
     }
 
+    /// Everything that can be set: for an account, the way to its provider as well.
+    pub(super) fn all(self) -> impl Iterator<Item = &'static Setting> {
+        let proxy = match self {
+            Known::Described(_) | Known::General => PROXY_SETTINGS,
+            Known::SwitchedOff { .. } | Known::Section { .. } => &[],
+        };
+        self.settings().iter().chain(proxy)
+    }
+
     /// The setting that is written like this, and whether the value names a file that holds the secret.
     pub(super) fn find(self, written: &str) -> Option<(&'static Setting, bool)> {
-        let of = |key: &str| self.settings().iter().find(|setting| setting.key() == key);
+        let of = |key: &str| self.all().find(|setting| setting.key() == key);
         if let Some(setting) = of(written) {
             return Some((setting, false));
         }
@@ -52,7 +65,7 @@ impl Known {
 
     /// The names of the settings.
     pub(super) fn keys(self) -> impl Iterator<Item = &'static str> {
-        self.settings().iter().map(Setting::key)
+        self.all().map(Setting::key)
     }
 
     /// The names of the settings, for a person to choose from.

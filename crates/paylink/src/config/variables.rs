@@ -3,6 +3,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 
+use super::kubernetes;
 use crate::{FieldKey, Invalid};
 
 /// How the names of the variables begin that configure accounts.
@@ -25,9 +26,14 @@ impl Variables {
         std::env::vars_os().filter_map(named).collect()
     }
 
-    /// The names, in their order.
+    /// The names, in their order, without those that Kubernetes sets.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        let own = self.0.iter().filter(|(name, value)| {
+            !value
+                .to_str()
+                .is_some_and(|value| kubernetes::sets(name, value))
+        });
+        own.map(|(name, _)| name.as_str())
     }
 
     /// The text of a variable that says this setting. The value may be a secret: no error shows it.

@@ -280,14 +280,17 @@ fn a_variable_that_is_set_to_nothing_is_no_reason_to_use_the_file() {
 fn a_file_that_is_no_configuration_is_told_and_not_read_to_its_end() {
     let place = Place::new();
     let large = place.write("large.toml", vec![b'#'; 1024 * 1024 + 1]);
-    let binary = place.write("binary.toml", [0xff, 0xfe]);
+    let binary = place.write("binary.toml", [0xff, 0xff]);
     let endless = "/dev/zero".to_owned();
     for (path, said) in [
         (
             &large,
             " is larger than 1 MiB: name a configuration in TOML",
         ),
-        (&binary, " is not UTF-8: name a configuration in TOML"),
+        (
+            &binary,
+            " is a file that is not UTF-8: name a file of text in UTF-8",
+        ),
         #[cfg(unix)]
         (
             &endless,

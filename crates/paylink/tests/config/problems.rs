@@ -1,8 +1,6 @@
 //! Whatever is wrong is told at once, with its place and what to do, and without a secret.
 
-use std::fs;
-
-use paylink::config::{Config, ProblemKind, Variables};
+use paylink::config::ProblemKind;
 
 use crate::place::{Place, config, names, open, problem, problems};
 
@@ -113,21 +111,6 @@ fn what_is_wrong_in_a_file_is_named_and_no_value_is_shown() {
 }
 
 #[test]
-fn text_that_is_not_toml_is_told_by_its_line_alone() {
-    for content in [
-        "[zipay]\nterminal = 1\napi_key = s3cr3t",
-        "[zipay]\napi_key = \"s3cr3t\"\napi_key = \"s3cr3t\"",
-    ] {
-        let error = Config::from_toml(content, &Variables::default()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the configuration is not TOML in line 3: write sections as [zipay] and settings as api_key = \"…\""
-        );
-        assert!(!format!("{error:?}").contains("s3cr3t"));
-    }
-}
-
-#[test]
 fn a_problem_says_what_it_is_about() {
     let config = config("[zipay]\napi_key = \"a\"\nterminal = 1\n", &[]);
     let problems = open(&config).unwrap_err();
@@ -153,8 +136,17 @@ fn variables_that_are_a_known_one_misspelt_are_told() {
     let foreign = [
         ("PAYLINK_ZIPAY_SERVICE_HOST", "10.0.0.1"),
         ("PAYLINK_ZIPAY_PORT_443_TCP", "tcp://10.0.0.1:443"),
+        ("PAYLINK_PORT", "tcp://10.0.0.2:80"),
+        ("PAYLINK_ACCOUNT_SERVICE_HOST", "10.0.0.3"),
+        ("PAYLINK_ACCOUNT_BRANCH_SERVICE_PORT_HTTP", "8080"),
+        ("PAYLINK_ACCOUNT_BRANCH_PORT_8080_TCP_PROTO", "tcp"),
     ];
     assert!(open(&config(WHOLE, &foreign)).is_ok());
+    let told = problem(&config(WHOLE, &[("PAYLINK_ACCOUNT_BRANCH_PORT", "8080")]));
+    assert!(
+        told.starts_with("PAYLINK_ACCOUNT_BRANCH_PORT belongs to no account"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -217,9 +209,9 @@ fn what_is_shown_where_all_is_right_holds_none_either() {
 
 #[test]
 fn a_file_of_its_own_holds_one_with_or_without_a_line_break() {
-    for ending in ["", "\n", "\r\n"] {
+    for (mark, ending) in [("", ""), ("", "\n"), ("", "\r\n"), ("\u{feff}", "\r\n")] {
         let place = Place::new();
-        place.write("paylink/key", format!("{CANARY}{ending}"));
+        place.write("paylink/key", format!("{mark}{CANARY}{ending}"));
         let secret = place.write("secret", CANARY);
         // A path in the file is taken from where that file is, one in the environment from where the program runs.
         place.write(
@@ -247,7 +239,14 @@ fn a_file_of_its_own_holds_one_with_or_without_a_line_break() {
 fn a_file_that_cannot_be_one_is_told() {
     let place = Place::new();
     let empty = place.write("empty", "\n");
-    let binary = place.write("binary", [0xff, 0xfe]);
+    let binary = place.write("binary", [0xff, 0xff]);
+    let wide = place.write(
+        "wide",
+        CANARY
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<_>>(),
+    );
     let large = place.write("large", vec![b'a'; 65 * 1024]);
     let nowhere = place.path("nowhere");
     #[cfg(unix)]
@@ -257,6 +256,10 @@ fn a_file_that_cannot_be_one_is_told() {
         (&endless, "is a file of more than 64 KiB"),
         (&empty, "is an empty file: write the secret into the file"),
         (&binary, "is a file that is not UTF-8"),
+        (
+            &wide,
+            "is a file in UTF-16: save it as UTF-8; PowerShell does so with `Out-File -Encoding utf8`",
+        ),
         (&large, "is a file of more than 64 KiB"),
         (&nowhere, "cannot be read: "),
     ] {
@@ -311,35 +314,32 @@ fn nothing_but_a_secret_is_taken_from_a_file_of_its_own() {
     );
 }
 
-#[cfg(unix)]
 #[test]
-fn a_file_with_secrets_that_others_can_read_is_known() {
-    use std::os::unix::fs::PermissionsExt;
+fn what_a_main_prints_that_ends_with_them_is_short() {
+    let two = config("[zipay]\nterminal = 1\n", &[]);
+    assert_eq!(
+        format!("{:?}", open(&two).unwrap_err()),
+        "2 problems with the configuration:\n  \
+         account zipay: PAYLINK_ZIPAY_API_KEY is missing: set it, or write api_key under [zipay] in the configuration\n  \
+         account zipay: PAYLINK_ZIPAY_SECRET_KEY is missing: set it, or write secret_key under [zipay] in the configuration"
+    );
+    let one = config("[zipay]\napi_key = \"a\"\nterminal = 1\n", &[]);
+    let one = open(&one).unwrap_err();
+    assert_eq!(format!("{one:?}"), one.to_string());
+    assert!(format!("{one:#?}").contains("kind: Missing"), "{one:#?}");
+}
 
-    let exposed = |content: &str, mode| {
-        let place = Place::with(content);
-        fs::set_permissions(place.file(), fs::Permissions::from_mode(mode)).unwrap();
-        let config: Config = place.config(&[]);
-        config
-            .exposed_file()
-            .map(|path| path.to_str() == Some(&place.file()))
-    };
-    let secret = "[zipay]\nsecret_key = \"s3cr3t\"\n";
-    for mode in [0o644, 0o640, 0o604] {
-        assert_eq!(exposed(secret, mode), Some(true));
-    }
-    assert_eq!(exposed(secret, 0o600), None);
-    assert_eq!(exposed("[pod]\napi_key_29821 = \"s\"\n", 0o644), Some(true));
-    assert_eq!(
-        exposed(
-            "[accounts.main]\nprovider = \"cardpay\"\ntoken = \"s\"\n",
-            0o644
-        ),
-        Some(true)
+/// A misspelt account has nothing to do with the one that is used; what belongs to none may have.
+#[test]
+fn an_account_is_not_held_back_by_another() {
+    let text = format!(
+        "{WHOLE}[accounts.Main]\nprovider = \"zipay\"\n[accounts.branch]\nprovider = \"cardpai\"\n"
     );
-    assert_eq!(exposed("[zipay]\nterminal = 1\n", 0o644), None);
-    assert_eq!(
-        exposed("[zipay]\nsecret_key_file = \"/run/secrets/key\"\n", 0o644),
-        None
-    );
+    let broken = config(&text, &[]);
+    assert!(broken.check_for("zipay").is_ok());
+    let of_branch = broken.check_for("branch").unwrap_err();
+    assert_eq!(of_branch.iter().count(), 1, "{of_branch}");
+    assert_eq!(broken.check().unwrap_err().iter().count(), 2);
+    let unknown = config(&format!("{WHOLE}[zippay]\n"), &[]);
+    assert!(unknown.check_for("zipay").is_err());
 }
