@@ -201,7 +201,9 @@ impl Error {
         error
     }
 
-    pub(crate) fn message(&self) -> &str {
+    /// The sentence that says what went wrong, without whose operation it was, what the provider said and what it proves.
+    #[must_use]
+    pub fn message(&self) -> &str {
         &self.0.message
     }
 }

@@ -165,7 +165,8 @@ impl Pod {
         match self.differs_in_business(record) {
             None => Ok(invoice_id(record)?),
             Some(mismatch) => {
-                let problem = "the record is of another business; give it to that one's client";
+                let problem =
+                    "the record is of another business; use the account that created the payment";
                 Err(not_executed(ErrorKind::Mismatch, problem).with_mismatch(mismatch))
             }
         }

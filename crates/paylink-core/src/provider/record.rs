@@ -128,14 +128,14 @@ impl PaymentRecord {
     ///
     /// # Errors
     ///
-    /// Says whose it is: give it to that provider.
+    /// Says whose it is: use an account of that provider.
     pub fn check_provider(&self, provider: &str) -> Result<(), Invalid> {
         if self.provider == provider {
             return Ok(());
         }
         Err(Invalid::new(PaymentRecord::KEY, "is of another provider")
             .with_value(&self.provider)
-            .with_remedy("give it to that provider"))
+            .with_remedy("use an account of that provider"))
     }
 
     /// How it differs from a record that was made at this terminal, shop or link name; `None` if it was made there.
@@ -150,10 +150,11 @@ impl PaymentRecord {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Mismatch`] says whose it is: give it to that one's client. Nothing was sent.
+    /// [`ErrorKind::Mismatch`] says whose it is: use the account that created the payment. Nothing was sent.
     pub fn check_merchant(&self, own: &str) -> Result<(), Error> {
         self.merchant_mismatch(own).map_or(Ok(()), |mismatch| {
-            let problem = "the record is of another merchant; give it to that one's client";
+            let problem =
+                "the record is of another merchant; use the account that created the payment";
             let error = Error::new(ErrorKind::Mismatch, Effect::NotExecuted, problem);
             Err(error.with_mismatch(mismatch))
         })

@@ -155,14 +155,14 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// Says whose it is: give it to that provider's client.
+    /// Says whose it is: use an account of that provider.
     pub fn check_provider(&self, provider: &str) -> Result<(), Invalid> {
         if self.provider == provider {
             return Ok(());
         }
         Err(Invalid::new(Handle::KEY, "is of another provider")
             .with_value(&self.provider)
-            .with_remedy("give it to that provider's client"))
+            .with_remedy("use an account of that provider"))
     }
 
     /// Checks that it names no other terminal, shop or link name than this one: what another one has is not found here,
@@ -173,7 +173,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// Says whose it is: give it to that one's client.
+    /// Says whose it is: use the account that sent it.
     ///
     /// ```
     /// use paylink_core::Handle;
@@ -189,7 +189,7 @@ impl Handle {
                 "is of another terminal, shop or link name",
             )
             .with_value(other)
-            .with_remedy("give it to that one's client")),
+            .with_remedy("use the account that sent it")),
             Some(_) | None => Ok(()),
         }
     }
