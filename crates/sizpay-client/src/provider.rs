@@ -26,7 +26,7 @@ use crate::{Expected, Found, InvoiceNumber, PayState, Payment, SendId, SizPay, r
 ///   at most 50 characters each; the SMS shows the first 25 of the description.
 /// * SizPay reports no amount: a proof rests on the id that the record keeps.
 /// * Sending an SMS again follows no rule here. SizPay refuses a second one within two minutes, and a fourth;
-///   [`SizPay::resend_by_rule`] keeps count.
+///   [`SizPay::resend_by_rule`] keeps count, and a record can [keep the rule](crate::ResendRule::keep_in).
 /// * A link that was found again comes without its address: the payer has it by SMS.
 #[async_trait]
 impl PaymentProvider for SizPay {

@@ -1,7 +1,10 @@
 use std::time::{Duration, SystemTime};
 
-use paylink_core::{FieldKey, Invalid};
+use paylink_core::provider::PaymentRecord;
+use paylink_core::{ClientConfig, FieldKey, Invalid};
 use serde::{Deserialize, Serialize};
+
+use crate::config::SizPayConfig;
 
 /// The least time between two SMS of one link (document "REST", section 4; proven).
 const APART: Duration = Duration::from_secs(120);
@@ -56,6 +59,32 @@ impl ResendRule {
             resends: 0,
             last_sms_at_ms: to_millis(at),
         }
+    }
+
+    /// The rule that [`keep_in`](ResendRule::keep_in) put into a record of this client's; a new one, from when the link was
+    /// sent, if none was put there.
+    ///
+    /// # Errors
+    ///
+    /// If the record is of another provider, or holds something else in its place: give back the record as it was stored.
+    pub fn of_record(record: &PaymentRecord) -> Result<ResendRule, Invalid> {
+        record.check_provider(SizPayConfig::PROVIDER)?;
+        let Some(kept) = record.detail() else {
+            return Ok(ResendRule::new(record.created_at()));
+        };
+        serde_json::from_str(kept).map_err(|_| {
+            Invalid::new(PaymentRecord::KEY, "does not hold what SizPay put into it")
+                .with_remedy("give back the record as it was stored")
+        })
+    }
+
+    /// Puts the rule into the record of its link: store that in place of the one before. It settles like it.
+    #[must_use]
+    pub fn keep_in(&self, record: PaymentRecord) -> PaymentRecord {
+        record.with_detail(format!(
+            r#"{{"resends":{},"last_sms_at_ms":{}}}"#,
+            self.resends, self.last_sms_at_ms
+        ))
     }
 
     /// Whether the SMS may be sent again at `now`. A clock that went back is taken to say that no time has passed.
@@ -113,6 +142,7 @@ fn to_millis(time: SystemTime) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use paylink_core::{Money, Rial};
     use paylink_testkit::assert_matches;
 
     use super::*;
@@ -151,6 +181,26 @@ mod tests {
         assert_eq!(rule.may_resend_at(long_ago), MayResend::After(APART));
         rule.record(long_ago);
         assert_matches!(rule.may_resend_at(at(100)), MayResend::After(_));
+    }
+
+    #[test]
+    fn a_record_keeps_it() {
+        let amount = Money::from(Rial::new(10_000));
+        let reference = "1000".parse().unwrap();
+        let record = PaymentRecord::new("sizpay", reference, amount, at(0));
+        let mut rule = ResendRule::of_record(&record).unwrap();
+        assert_eq!(rule, ResendRule::new(at(0)));
+        rule.record(at(120));
+        let kept = rule.keep_in(record.clone());
+        let stored = serde_json::to_string(&kept).unwrap();
+        let record_again: PaymentRecord = serde_json::from_str(&stored).unwrap();
+        assert_eq!(ResendRule::of_record(&record_again).unwrap(), rule);
+
+        let other = record.clone().with_detail("{}");
+        assert!(ResendRule::of_record(&other).is_err());
+        let amount = *record.amount();
+        let other = PaymentRecord::new("zipay", "1000".parse().unwrap(), amount, at(0));
+        assert!(ResendRule::of_record(&other).is_err());
     }
 
     #[test]
