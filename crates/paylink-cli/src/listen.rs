@@ -1,16 +1,20 @@
-//! Where the sandbox listens, as it is typed.
+//! Where the sandbox or the service listens, as it is typed.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
+use paylink::{FieldKey, Invalid};
 use tokio::net::lookup_host;
 
+use crate::failure::UsageError;
 use crate::typed::whole;
+
+/// The field under which an address is refused.
+pub(crate) const LISTEN: FieldKey = FieldKey::new("listen", "address");
 
 /// An address with a port, or a name that becomes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Listen {
+pub(crate) enum Listen {
     Address(SocketAddr),
     Name(String, u16),
 }
@@ -44,7 +48,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Reads a host as it stands in a URL: without scheme, port or path, which would never match.
-pub(super) fn host(typed: &str) -> Result<String, &'static str> {
+pub(crate) fn host(typed: &str) -> Result<String, &'static str> {
     let bracketed = typed
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
@@ -61,21 +65,33 @@ pub(super) fn host(typed: &str) -> Result<String, &'static str> {
 
 impl Listen {
     /// Finds its address. Of several, one that other machines can reach comes first, so that it is refused or meant.
-    pub(super) async fn resolve(&self) -> io::Result<SocketAddr> {
+    pub(crate) async fn resolve(&self) -> Result<SocketAddr, UsageError> {
+        let unknown = |problem: String| {
+            UsageError::from(
+                Invalid::new(LISTEN, format!("names no address of this machine{problem}"))
+                    .at("--listen")
+                    .with_remedy("write an address, such as 127.0.0.1:8080"),
+            )
+        };
         let (name, port) = match self {
             Listen::Address(address) => return Ok(*address),
             Listen::Name(name, port) => (name.as_str(), *port),
         };
-        let addresses: Vec<SocketAddr> = lookup_host((name, port)).await?.collect();
-        let reachable = addresses.iter().find(|it| !it.ip().is_loopback());
-        let chosen = reachable.or_else(|| addresses.iter().find(|it| it.is_ipv4()));
-        let chosen = chosen.or(addresses.first()).copied();
-        chosen.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        let found = lookup_host((name, port)).await;
+        let found: Vec<SocketAddr> = found
+            .map_err(|error| unknown(format!(": {error}")))?
+            .collect();
+        let reachable = found.iter().find(|it| !it.ip().is_loopback());
+        let chosen = reachable.or_else(|| found.iter().find(|it| it.is_ipv4()));
+        chosen
+            .or(found.first())
+            .copied()
+            .ok_or_else(|| unknown(String::new()))
     }
 }
 
 /// Where a sandbox that listens on `address` is called from this machine: the unspecified address cannot be called.
-pub(super) fn from_here(address: SocketAddr) -> SocketAddr {
+pub(crate) fn from_here(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

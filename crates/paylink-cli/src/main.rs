@@ -15,6 +15,7 @@ mod failure;
 #[cfg(not(all(feature = "books", feature = "serve")))]
 mod left_out;
 mod link;
+mod listen;
 mod next_step;
 mod once;
 mod providers;

@@ -1,6 +1,5 @@
 //! `paylink sandbox`: the sandbox until it is stopped, or a look whether one runs.
 
-mod listen;
 mod probe;
 mod state;
 
@@ -17,11 +16,11 @@ use serde::Serialize;
 
 use crate::console::{Console, Format};
 use crate::failure::{Failure, UsageError};
+use crate::listen::{self, LISTEN, Listen};
 use crate::next_step::quoted;
 use crate::once::interrupted;
 use crate::report::Report;
 use crate::typed::{whole, within};
-use listen::Listen;
 use state::StateFile;
 
 #[derive(Debug, Args)]
@@ -68,7 +67,7 @@ pub(crate) struct SandboxArgs {
 
 /// Runs the sandbox until it is stopped.
 pub(crate) async fn run(args: &SandboxArgs, console: &Console) -> Result<(), Failure> {
-    let address = args.address().await?;
+    let address = args.listen.resolve().await?;
     if args.probe {
         if address.port() == 0 {
             let missing = refused("is missing")
@@ -105,14 +104,6 @@ pub(crate) async fn run(args: &SandboxArgs, console: &Console) -> Result<(), Fai
 }
 
 impl SandboxArgs {
-    async fn address(&self) -> Result<SocketAddr, UsageError> {
-        self.listen.resolve().await.map_err(|error| {
-            refused(&format!("names no address of this machine: {error}"))
-                .with_remedy("write an address, such as 127.0.0.1:8080")
-                .into()
-        })
-    }
-
     fn builder(&self, address: SocketAddr) -> Result<SandboxBuilder, UsageError> {
         let mut builder = Sandbox::builder().listen(address);
         if let Some(seed) = self.seed {
@@ -180,7 +171,7 @@ impl SandboxArgs {
 }
 
 fn refused(problem: &str) -> Invalid {
-    Invalid::new(FieldKey::new("listen", "address"), problem.to_owned()).at("--listen")
+    Invalid::new(LISTEN, problem.to_owned()).at("--listen")
 }
 
 #[derive(Debug, Serialize)]

@@ -17,6 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::account::{self, Setup};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
+use crate::listen::Listen;
 use crate::once::interrupted;
 use crate::report::Report;
 use crate::text::without_private;
@@ -33,9 +34,9 @@ Try it: `paylink serve --sandbox` needs no account, and prints what to paste to 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP, args_conflicts_with_subcommands = true, subcommand_value_name = "OPERATION", subcommand_help_heading = "Operations")]
 pub(crate) struct ServeArgs {
-    /// Listen on this address; port 0 is a free one
+    /// Listen on this address or name, or at this port of 127.0.0.1; port 0 is a free one
     #[arg(long, value_name = "ADDR")]
-    listen: Option<SocketAddr>,
+    listen: Option<Listen>,
 
     /// Check the configuration and what it names, and end
     #[arg(long)]
@@ -75,9 +76,13 @@ pub(crate) async fn run(
     config: Setup<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
+    let listen = match &args.listen {
+        Some(listen) => Some(listen.resolve().await?),
+        None => None,
+    };
     if args.sandbox {
         log(args.log)?;
-        return tried::run(args.listen, console).await;
+        return tried::run(listen, console).await;
     }
     if let Some(Operation::Secret) = args.operation {
         return console.done(&Secret {
@@ -88,7 +93,7 @@ pub(crate) async fn run(
     let section = config.section(SECTION).cloned();
     let section =
         section.ok_or_else(|| Failure::local("configuration", "has no section [serve]"))?;
-    let serve = read(section, args.listen)?;
+    let serve = read(section, listen)?;
     match args.operation {
         Some(Operation::Keys(args)) => return keys::run(args, &serve, console).await,
         Some(Operation::Migrate) => {

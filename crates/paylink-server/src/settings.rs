@@ -1,7 +1,7 @@
 //! What can be set under `[serve]`, and what it comes to.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -179,10 +179,10 @@ impl ServeConfig {
         };
         let is_on = |wrong: &mut Validation, key| wrong.take(settings.is_on(key)) == Some(true);
         let listen = settings.get(LISTEN).unwrap_or("127.0.0.1:8700");
-        let listen = wrong.take(listen.parse::<SocketAddr>().map_err(|_| {
+        let listen = wrong.take(address(listen).ok_or_else(|| {
             Invalid::new(LISTEN, "is not an address and a port")
                 .with_value(listen)
-                .with_remedy("write it as 127.0.0.1:8700 or [::1]:8700")
+                .with_remedy("write it as 127.0.0.1:8700, localhost:8700 or [::1]:8700")
         }));
         let tls = wrong.take(tls(settings)).flatten();
         if let (Some(listen), None) = (listen, &tls)
@@ -292,6 +292,16 @@ impl ServeConfig {
         let own = || format!("{scheme}://{address}");
         let url = self.public_url.clone().unwrap_or_else(own);
         url.trim_end_matches('/').to_owned()
+    }
+}
+
+/// An address with its port. The name of this machine to itself needs nobody who resolves names.
+fn address(text: &str) -> Option<SocketAddr> {
+    match text.rsplit_once(':') {
+        Some((host, port)) if host.eq_ignore_ascii_case("localhost") => {
+            Some((Ipv4Addr::LOCALHOST, port.parse().ok()?).into())
+        }
+        _ => text.parse().ok(),
     }
 }
 

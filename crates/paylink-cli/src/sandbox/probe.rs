@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::listen::from_here;
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::listen::from_here;
 use crate::report::Report;
 
 /// How long a sandbox on this machine may take to say that it is there.
