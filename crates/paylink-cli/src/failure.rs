@@ -30,6 +30,14 @@ impl Failure {
         Failure::Told(status, Box::new(report))
     }
 
+    /// What the shell is told.
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Failure::Told(status, _) | Failure::Ended(status) => *status,
+            Failure::Output(_) | Failure::Lost(_) => Status::Unknown,
+        }
+    }
+
     /// A failure of this machine, before anything was sent.
     pub(crate) fn local(what: &'static str, problem: &str) -> Failure {
         let local = Local {
@@ -44,6 +52,34 @@ impl Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
         Failure::Output(error)
+    }
+}
+
+impl Failure {
+    /// What was asked for by its name is not there: `said` says so, and `advice` what to look at.
+    pub(crate) fn not_found(said: &str, advice: &'static str) -> Failure {
+        let not_found = NotFound {
+            kind: "not_found",
+            effect: Effect::NotExecuted,
+            message: said.to_owned(),
+            advice,
+        };
+        Failure::new(Status::Refused, not_found)
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct NotFound {
+    kind: &'static str,
+    effect: Effect,
+    message: String,
+    #[serde(skip)]
+    advice: &'static str,
+}
+
+impl Report for NotFound {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "error: {}\n\n{}", self.message, self.advice)
     }
 }
 

@@ -1,20 +1,24 @@
 //! `paylink link`: payments with any provider.
 
+mod change;
 mod create;
 mod payment;
 mod settle;
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use paylink::{Account, Error, Money, PaymentRecord};
+use paylink::config::{AccountConfig, Config};
+use paylink::{Account, ComparedField, Error, ErrorKind, FieldKey, Invalid, Money, PaymentRecord};
 
-use crate::account::{Setup, chosen, transport};
+use crate::account::{Setup, chosen, read, transport};
 use crate::console::Console;
-use crate::failure::{Failure, UsageError};
+use crate::failure::{CallError, Failure, UsageError};
 use crate::next_step::Invocation;
 use crate::providers::sections;
 use crate::stored_file::Document;
+use crate::text::shown;
 use crate::typed::{self, Suggested};
 
 fn after_help() -> String {
@@ -55,9 +59,9 @@ enum Operation {
     Status(RecordArgs),
     Settle(settle::SettleArgs),
     /// Give the money of a settled payment back to its payer
-    Refund(settle::BooksArgs),
+    Refund(change::BooksArgs),
     /// Make an unpaid payment one that nobody can pay any more
-    Disable(settle::BooksArgs),
+    Disable(change::BooksArgs),
     /// Send the payer the link once more
     Resend(RecordArgs),
     /// List payments, a page at a time
@@ -89,9 +93,9 @@ pub(crate) async fn run(
         Operation::Create(args) => create::create(&args, &account).await,
         Operation::Status(args) => payment::status(&args, &account).await,
         Operation::Settle(args) => settle::settle(&args, &account).await,
-        Operation::Refund(args) => settle::refund(&args, &account).await,
-        Operation::Disable(args) => settle::disable(&args, &account).await,
-        Operation::Resend(args) => settle::resend(&args, &account).await,
+        Operation::Refund(args) => change::refund(&args, &account).await,
+        Operation::Disable(args) => change::disable(&args, &account).await,
+        Operation::Resend(args) => change::resend(&args, &account).await,
         Operation::List(args) => payment::list(&args, &account).await,
         Operation::Resolve(args) => payment::find_out(&args, &account).await,
     }
@@ -114,10 +118,54 @@ impl LinkAccount<'_> {
 
     /// Sets the account up.
     fn provider(&self) -> Result<Account, Failure> {
+        open(&chosen(self.config, self.name, self.console)?)
+    }
+
+    /// Sets the account up for something that is of this provider; `name` says what that is and where it came from.
+    fn provider_of(
+        &self,
+        provider: &str,
+        field: FieldKey,
+        name: String,
+    ) -> Result<Account, Failure> {
         let account = chosen(self.config, self.name, self.console)?;
-        Ok(account.open(&transport()?).map_err(UsageError::from)?)
+        if account.provider_name() == provider {
+            return open(&account);
+        }
+        let problem = format!(
+            "is of an account of {}, and {} is an account of {}",
+            shown(provider),
+            account.name(),
+            account.provider_name()
+        );
+        let config = read(self.config).map_err(UsageError::from)?;
+        let invalid = Invalid::new(field, problem).at(name);
+        Err(UsageError::from(invalid.with_remedy(accounts_of(provider, &config))).into())
     }
 }
+
+fn open(account: &AccountConfig) -> Result<Account, Failure> {
+    Ok(account.open(&transport()?).map_err(UsageError::from)?)
+}
+
+/// What to say to get an account of this provider.
+fn accounts_of(provider: &str, config: &Config) -> String {
+    let accounts = config.accounts();
+    let of_it = accounts.filter(|account| account.provider_name() == provider);
+    match of_it.map(AccountConfig::name).collect::<Vec<_>>()[..] {
+        [] => format!("configure an account of {}", shown(provider)),
+        [only] => format!("give --account {only}"),
+        ref several => format!("give --account with one of {}", several.join(", ")),
+    }
+}
+
+/// What to do about a record of another account of the same provider.
+const ANOTHER_ACCOUNT: &str =
+    "Nothing was changed. Give the account that created the payment, with --account.";
+
+/// What to do about a payment that is not the record's.
+const ANOTHER_RECORD: &str =
+    "Nothing was changed. Take the record that was stored with this order.";
 
 /// The payment that an operation is about.
 #[derive(Debug, Args)]
@@ -128,19 +176,42 @@ struct RecordArgs {
 }
 
 impl RecordArgs {
-    /// Reads the record.
-    fn read(&self, console: &Console) -> Result<PaymentRecord, UsageError> {
-        self.document().read(console)
+    /// Reads the record, and sets up the account that it is to be used with.
+    fn read(&self, account: &LinkAccount<'_>) -> Result<(PaymentRecord, Account), Failure> {
+        let document = self.document();
+        let record: PaymentRecord = document.read(account.console)?;
+        let name = document.name();
+        let provider = account.provider_of(record.provider(), PaymentRecord::KEY, name)?;
+        Ok((record, provider))
     }
 
     /// What was refused before anything was sent, the record under the name of where it came from.
     fn refused(&self, error: Error) -> Failure {
-        match error.invalid() {
-            Some(invalid) if invalid.key() == PaymentRecord::KEY.as_str() => {
+        let is_mismatch = error.kind() == ErrorKind::Mismatch;
+        match (error.invalid(), error.mismatch()) {
+            (Some(invalid), _) if invalid.key() == PaymentRecord::KEY.as_str() => {
                 UsageError::from(invalid.clone().at(self.document().name())).into()
             }
+            (None, Some(mismatch)) if is_mismatch && mismatch.has(ComparedField::Merchant) => {
+                CallError::of(error)
+                    .advice(ANOTHER_ACCOUNT.to_owned())
+                    .into()
+            }
+            (None, _) if is_mismatch => CallError::of(error)
+                .advice(ANOTHER_RECORD.to_owned())
+                .into(),
             _ => typed::unsent(error),
         }
+    }
+
+    /// The record's file, unless it came on standard input.
+    fn path(&self) -> Option<&Path> {
+        Some(&*self.record).filter(|path| path.as_os_str() != "-")
+    }
+
+    /// The flag that leads to the record in a suggested command.
+    fn flag(&self) -> (&'static str, Cow<'_, str>) {
+        ("--record", self.record.to_string_lossy())
     }
 
     fn document(&self) -> Document<'_> {

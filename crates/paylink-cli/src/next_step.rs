@@ -12,14 +12,18 @@ pub(crate) struct Invocation {
     flags: Vec<String>,
     /// The commands for any provider, where these were used in place of the provider's own.
     group: Option<&'static str>,
+    /// Where the record of a payment was to be written.
+    record_to: Option<String>,
+    /// What is known of what no look-up finds.
+    known: Option<String>,
 }
 
 impl Invocation {
     /// Suggests the commands of this group, whichever the provider is.
     pub(crate) fn of_group(group: &'static str) -> Invocation {
         Invocation {
-            flags: Vec::new(),
             group: Some(group),
+            ..Invocation::default()
         }
     }
 
@@ -41,10 +45,47 @@ impl Invocation {
         self.with(flag, path.and_then(Path::to_str))
     }
 
-    /// The command that asks what became of an operation; `from` is where its handle comes from.
-    pub(crate) fn resolving(&self, handle: &Handle, from: &str) -> String {
+    /// Writes the record of a payment that is found again to the same place.
+    pub(crate) fn with_record_to(mut self, path: Option<&Path>) -> Invocation {
+        self.record_to = path.and_then(Path::to_str).map(str::to_owned);
+        self
+    }
+
+    /// Says what is known of an operation that no look-up finds.
+    pub(crate) fn with_known(self, known: Option<String>) -> Invocation {
+        Invocation { known, ..self }
+    }
+
+    /// What is known of an operation that no look-up finds.
+    pub(crate) fn known(&self) -> Option<&str> {
+        self.known.as_deref()
+    }
+
+    /// The command that asks what became of an operation; its handle is in this file, or else on standard input.
+    pub(crate) fn resolving(&self, handle: &Handle, file: Option<&Path>) -> String {
+        let record_to = self.record_to.as_deref();
+        let flags: Vec<_> = record_to
+            .map(|path| ("--record-to", path))
+            .into_iter()
+            .collect();
+        self.resolve(handle, file, &flags)
+    }
+
+    /// The command that asks what became of whatever stands in this file.
+    pub(crate) fn resolving_another(&self, handle: &Handle, file: &Path) -> String {
+        self.resolve(handle, Some(file), &[])
+    }
+
+    fn resolve(&self, handle: &Handle, file: Option<&Path>, flags: &[(&str, &str)]) -> String {
         let group = self.group.unwrap_or(handle.provider());
-        self.command(format!("{group} resolve {from}").trim_end(), &[])
+        let mut words = format!("{group} resolve");
+        if let Some(file) = file {
+            let name = file.display().to_string();
+            // A name that begins with a dash is taken for a flag.
+            let here = if name.starts_with('-') { "./" } else { "" };
+            words.push_str(&format!(" {}", quoted(&format!("{here}{name}"))));
+        }
+        self.command(&words, flags)
     }
 
     /// A command that can be pasted into a shell: its words, its flags, then those that lead to the account.
@@ -68,7 +109,13 @@ impl Invocation {
 }
 
 fn pair(flag: &str, value: &str) -> String {
-    format!("{flag} {}", quoted(value))
+    // A value that begins with a dash is taken for a flag; a dash alone is standard input.
+    let between = if value.starts_with('-') && value != "-" {
+        '='
+    } else {
+        ' '
+    };
+    format!("{flag}{between}{}", quoted(value))
 }
 
 /// A word as a POSIX shell has to see it to take it as it is.

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::console::Console;
 use crate::failure::{CallError, ErrorDocument, Failure, Status};
-use crate::next_step::{Invocation, quoted};
+use crate::next_step::Invocation;
 use crate::report::Report;
 use crate::stored_file::HandleFile;
 use crate::typed;
@@ -46,19 +46,31 @@ pub(crate) async fn send<O: Operation>(
     invocation: &Invocation,
     console: &Console,
 ) -> Result<Sent<O::Output>, Failure> {
+    let sent = attempt(call, args, invocation, console).await?;
+    sent.map_err(|error| CallError::of(error).into())
+}
+
+/// The same, for a caller who knows more of a call that was surely not carried out: that error comes back as it is.
+pub(crate) async fn attempt<O: Operation>(
+    call: Call<'_, O>,
+    args: &OnceArgs,
+    invocation: &Invocation,
+    console: &Console,
+) -> Result<Result<Sent<O::Output>, Error>, Failure> {
     let prepared = prepare(call)?;
     let handle = prepared.handle().clone();
     carry_out(prepared.send(), handle, args, invocation, console).await
 }
 
-/// Carries out what must happen once and is found again by this handle.
+/// Carries out what must happen once and is found again by this handle. What was surely not carried out comes back as its
+/// error.
 pub(crate) async fn carry_out<T>(
     work: impl Future<Output = Result<T, Error>>,
     handle: Handle,
     args: &OnceArgs,
     invocation: &Invocation,
     console: &Console,
-) -> Result<Sent<T>, Failure> {
+) -> Result<Result<Sent<T>, Error>, Failure> {
     let file = args
         .handle_file
         .as_deref()
@@ -71,46 +83,43 @@ pub(crate) async fn carry_out<T>(
         }
     };
     match outcome {
-        Ok(output) => Ok(Sent { output, file }),
+        Ok(output) => Ok(Ok(Sent { output, file })),
+        Err(error) if error.effect() == Effect::NotExecuted => {
+            forget(file, console);
+            Ok(Err(error))
+        }
         Err(error) => {
-            let nothing_was_done = error.effect() == Effect::NotExecuted;
-            if let (Some(file), Some(handle)) = (&file, unknown_handle(&error)) {
+            if let (Some(file), Some(handle)) = (&file, error.handle()) {
                 // If this fails, the file still holds the handle as it was before sending: that serves as well.
                 let _ = file.update(handle);
             }
-            let failure = failed(error, file.as_ref(), invocation);
-            if nothing_was_done {
-                forget(file, console);
-            }
-            Err(failure)
+            Err(unknown(error, file.as_ref(), invocation))
         }
     }
 }
 
-/// Carries out what must happen once, and whose handle only a failure tells.
+/// Carries out what must happen once, and whose handle only a failure tells. What was surely not carried out comes back as its
+/// error.
 pub(crate) async fn carry_out_unprepared<T>(
     work: impl Future<Output = Result<T, Error>>,
     interrupted_advice: impl FnOnce() -> String,
     invocation: &Invocation,
-) -> Result<T, Failure> {
-    tokio::select! {
-        outcome = work => outcome.map_err(|error| failed(error, None, invocation)),
-        () = interrupted() => Err(Unresolved::interrupted(interrupted_advice()).into()),
+) -> Result<Result<T, Error>, Failure> {
+    let outcome = tokio::select! {
+        outcome = work => outcome,
+        () = interrupted() => return Err(Unresolved::interrupted(interrupted_advice()).into()),
+    };
+    match outcome {
+        Err(error) if error.effect() == Effect::Unknown => Err(unknown(error, None, invocation)),
+        outcome => Ok(outcome),
     }
 }
 
-/// What is told of an error, by what it proves.
-fn failed(error: Error, file: Option<&HandleFile>, invocation: &Invocation) -> Failure {
-    match unknown_handle(&error).cloned() {
+/// What is told of an error after which nobody knows whether it was carried out.
+fn unknown(error: Error, file: Option<&HandleFile>, invocation: &Invocation) -> Failure {
+    match error.handle().cloned() {
         Some(handle) => Unresolved::new(Cause::Failed(error), handle, file, invocation).into(),
         None => CallError::of(error).into(),
-    }
-}
-
-fn unknown_handle(error: &Error) -> Option<&Handle> {
-    match error.effect() {
-        Effect::Unknown => error.handle(),
-        Effect::NotExecuted => None,
     }
 }
 
@@ -185,10 +194,16 @@ impl Unresolved {
         file: Option<&HandleFile>,
         invocation: &Invocation,
     ) -> Unresolved {
-        let command = command(&handle, file, invocation);
+        let way_on = match invocation.known() {
+            Some(known) => known.to_owned(),
+            None => {
+                let command = command(&handle, file, invocation);
+                format!("Do not repeat it before you know what became of it. {command}")
+            }
+        };
         Unresolved {
             cause,
-            way_on: format!("Do not repeat it before you know what became of it. {command}"),
+            way_on,
             handle: Some(handle),
         }
     }
@@ -222,14 +237,13 @@ fn command(handle: &Handle, file: Option<&HandleFile>, invocation: &Invocation) 
     };
     match file {
         Some(file) => {
-            let path = quoted(&file.path().display().to_string()).into_owned();
-            let command = invocation.resolving(handle, &path);
+            let command = invocation.resolving(handle, Some(file.path()));
             format!("This command {does}:\n\n{command}")
         }
         None => {
             // It is made of text and numbers, which always serialise.
             let json = serde_json::to_string(handle).unwrap_or_default();
-            let command = invocation.resolving(handle, "");
+            let command = invocation.resolving(handle, None);
             let command = command.trim_start();
             format!(
                 "This command {does}\nand holds the handle, so keep it:\n\n{command} <<'HANDLE'\n{json}\nHANDLE"

@@ -9,6 +9,7 @@ mod sizpay;
 mod zipay;
 
 use clap::Subcommand;
+use paylink::PaymentRecord;
 use paylink::core::provider::{Descriptor, Setting, SettingKind};
 
 use crate::account::Setup;
@@ -63,6 +64,18 @@ providers! {
     Pod(pod::PodArgs);
 }
 
+/// The record of a payment with one more message to its payer noted in it, where its provider has a rule about that.
+///
+/// # Errors
+///
+/// If the rule forbids the message now.
+pub(crate) fn counted_in(record: &PaymentRecord) -> Result<Option<PaymentRecord>, Failure> {
+    if record.provider() == paylink::sizpay::DESCRIPTOR.name() {
+        return sizpay::counting::counted_in(record).map(Some);
+    }
+    Ok(None)
+}
+
 /// Over the flags that each operation takes.
 const GLOBAL: &str = "Global options";
 
@@ -112,6 +125,7 @@ fn account_help(provider: &Descriptor, rest: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::path::Path;
 
     use clap::{CommandFactory, Parser};
     use paylink::core::provider::OrderReference;

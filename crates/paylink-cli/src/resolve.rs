@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use paylink::{Effect, Error, ErrorKind, Handle, Resolution};
+use paylink::{Effect, Error, ErrorKind, Handle, Invalid, Resolution};
 use serde::Serialize;
 
 use crate::console::Console;
 use crate::failure::{Failure, Status, UsageError};
 use crate::report::{Kept, Report};
 use crate::stored_file::Document;
+use crate::text::shown;
 
 /// Find out what became of an operation whose outcome is unknown
 ///
@@ -25,9 +26,31 @@ pub(crate) struct ResolveArgs {
 }
 
 impl ResolveArgs {
-    /// Reads the handle.
-    pub(crate) fn read(&self, console: &Console) -> Result<Handle, UsageError> {
+    /// Reads the handle of an operation with this provider.
+    pub(crate) fn read(&self, provider: &str, console: &Console) -> Result<Handle, UsageError> {
+        let handle = self.read_any(console)?;
+        if handle.provider() == provider {
+            return Ok(handle);
+        }
+        let of = shown(handle.provider());
+        let problem = format!("is of an operation with {of}, not with {provider}");
+        let remedy = if is_known(handle.provider()) {
+            format!("use `paylink link resolve --account {of}`")
+        } else {
+            "give the handle that was printed or stored when the outcome was unknown".to_owned()
+        };
+        let invalid = Invalid::new(Handle::KEY, problem).at(self.name());
+        Err(invalid.with_remedy(remedy).into())
+    }
+
+    /// Reads the handle, whichever provider it is of.
+    pub(crate) fn read_any(&self, console: &Console) -> Result<Handle, UsageError> {
         self.document().read(console)
+    }
+
+    /// Where the handle comes from, as the person knows it.
+    pub(crate) fn name(&self) -> String {
+        self.document().name()
     }
 
     fn document(&self) -> Document<'_> {
@@ -37,6 +60,10 @@ impl ResolveArgs {
             remedy: "give the JSON document that was printed when the outcome was unknown",
         }
     }
+}
+
+fn is_known(provider: &str) -> bool {
+    paylink::providers().iter().any(|it| it.name() == provider)
 }
 
 /// Tells what asking the provider came to; `what` is what was found, in a word.
@@ -49,7 +76,7 @@ pub(crate) fn conclude<V, R: Report>(
     console: &Console,
 ) -> Result<(), Failure> {
     let resolution = asked.map_err(|error| match error.invalid() {
-        Some(invalid) => UsageError::from(invalid.clone().at(args.document().name())).into(),
+        Some(invalid) => UsageError::from(invalid.clone().at(args.name())).into(),
         None => Failure::new(Status::Unknown, StillUnknown::after(&error, handle.clone())),
     })?;
     match resolution {
@@ -130,24 +157,28 @@ impl StillUnknown {
             kind: error.kind().as_str(),
             effect: Effect::Unknown,
             message: match error.kind() {
+                ErrorKind::Unsupported => error.message().to_owned(),
                 // Asking again comes to the same.
-                ErrorKind::Unsupported | ErrorKind::Mismatch => {
-                    format!("looking it up cannot tell ({error})")
-                }
+                ErrorKind::Mismatch => format!("looking it up cannot tell ({error})"),
                 _ => format!("looking it up failed; ask again ({error})"),
             },
             retry_after_seconds: None,
             handle,
         }
     }
+
+    /// Whether what is left to do is said already: where the provider offers no look-up, nobody will ever know more.
+    fn says_what_to_do(&self) -> bool {
+        self.kind == ErrorKind::Unsupported.as_str()
+    }
 }
 
 impl Report for StillUnknown {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(
-            out,
-            "Still unknown: {}.\nDo not repeat the operation before you know.",
-            self.message
-        )
+        writeln!(out, "Still unknown: {}.", self.message)?;
+        if self.says_what_to_do() {
+            return Ok(());
+        }
+        writeln!(out, "Do not repeat the operation before you know.")
     }
 }

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use paylink::{CheckResult, Effect, Error, ErrorKind, Mismatch, Proof};
+use paylink::{CheckResult, Effect, Error, ErrorKind, Mismatch, Proof, Reason, Refusal};
 use serde::Serialize;
 
 use crate::failure::{CallError, Status};
@@ -13,7 +13,14 @@ pub(crate) struct Settled {
     settlement: Outcome,
     proof: Proof,
     #[serde(skip)]
-    reference: &'static str,
+    words: Words,
+}
+
+/// What the merchant's number of a payment and the provider's id are called where they are shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Words {
+    pub(crate) order: &'static str,
+    pub(crate) reference: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -24,21 +31,21 @@ enum Outcome {
 }
 
 impl Settled {
-    /// It was settled by this; `reference` is what the provider calls its id of a payment.
-    pub(crate) fn now(proof: Proof, reference: &'static str) -> Settled {
+    /// It was settled by this.
+    pub(crate) fn now(proof: Proof, words: Words) -> Settled {
         Settled {
             settlement: Outcome::Settled,
             proof,
-            reference,
+            words,
         }
     }
 
     /// It had been settled before.
-    pub(crate) fn before(proof: Proof, reference: &'static str) -> Settled {
+    pub(crate) fn before(proof: Proof, words: Words) -> Settled {
         Settled {
             settlement: Outcome::AlreadySettled,
             proof,
-            reference,
+            words,
         }
     }
 }
@@ -52,9 +59,9 @@ impl Report for Settled {
         };
         writeln!(out, "{settled}: the money is yours.\n")?;
         let mut facts = vec![
-            ("Invoice", proof.order().to_owned()),
+            (self.words.order, proof.order().to_owned()),
             ("Amount", amount(proof.amount())),
-            (self.reference, proof.reference().to_owned()),
+            (self.words.reference, proof.reference().to_owned()),
         ];
         let compared: Vec<&str> = proof
             .checks()
@@ -84,11 +91,24 @@ pub(crate) fn unsettled(error: Error) -> CallError {
             None,
             "Settle again, with the same words: it reads the state and goes on from there.",
         ),
-        (_, Effect::NotExecuted) => (None, "Nothing was confirmed by this. Settle again later."),
+        (_, Effect::NotExecuted) => (None, unconfirmed(error.refusal().map(Refusal::reason))),
     };
     CallError::of(error)
         .advice(advice.to_owned())
         .status(status)
+}
+
+/// What to do when nothing was confirmed, by what the provider refused to tell.
+fn unconfirmed(reason: Option<Reason>) -> &'static str {
+    match reason {
+        Some(Reason::NotFound) => {
+            "Nothing was confirmed. Look whether the id, and the account that it was created with, are the right ones."
+        }
+        Some(Reason::BadCredentials | Reason::NotAllowed) => {
+            "Nothing was confirmed. Set the account right, which `paylink doctor` checks, then settle again."
+        }
+        _ => "Nothing was confirmed. Settle again later.",
+    }
 }
 
 /// The payment is not the one of the merchant's own record.
@@ -99,6 +119,8 @@ pub(crate) struct Mismatched {
     message: String,
     mismatch: Mismatch,
     #[serde(skip)]
+    what: &'static str,
+    #[serde(skip)]
     so: &'static str,
 }
 
@@ -107,6 +129,18 @@ impl Mismatched {
     pub(crate) fn new(mismatch: Mismatch) -> Mismatched {
         let so = "Nothing was confirmed. Do not deliver, and find out who sent this.";
         Mismatched::so(mismatch, so)
+    }
+
+    /// What was to be settled through another account than the one that created it.
+    pub(crate) fn of_another_account(mismatch: Mismatch) -> Mismatched {
+        let so =
+            "Nothing was confirmed. Give the account that created the payment, with --account.";
+        let message = format!("the record is of another account: {mismatch}");
+        Mismatched {
+            message,
+            what: "the record is of another account of this provider",
+            ..Mismatched::so(mismatch, so)
+        }
     }
 
     /// What was to be given back or withdrawn.
@@ -122,6 +156,7 @@ impl Mismatched {
             effect: Effect::NotExecuted,
             message,
             mismatch,
+            what: "the payment is not the one of your record",
             so,
         }
     }
@@ -129,10 +164,7 @@ impl Mismatched {
 
 impl Report for Mismatched {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(
-            out,
-            "Mismatch: the payment is not the one of your record.\n"
-        )?;
+        writeln!(out, "Mismatch: {}.\n", self.what)?;
         for difference in self.mismatch.differences() {
             let (field, expected) = (difference.field().as_str(), shown(difference.expected()));
             writeln!(

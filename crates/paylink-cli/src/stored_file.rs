@@ -9,7 +9,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::console::Console;
 use crate::failure::UsageError;
-use crate::next_step::{Invocation, quoted};
+use crate::next_step::Invocation;
 
 /// A file that only its owner can read, which holds one document or the next one, never half of one.
 ///
@@ -158,7 +158,7 @@ impl HandleFile {
         match StoredFile::create(path, handle) {
             Ok(file) => Ok(HandleFile(file)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let resolve = invocation.resolving(handle, &quoted(&shown));
+                let resolve = invocation.resolving_another(handle, path);
                 let resolve = resolve.trim_start();
                 let remedy =
                     format!("name another file, or find out what this one is about: {resolve}");

@@ -4,15 +4,16 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use paylink::{
-    CardNumber, Created, Input, Invalid, Mobile, Money, NationalId, NewPayment, PayToCard,
-    PaymentRecord, ReturnUrl, Rial, Transfer, WebUrl,
+    Account, Advice, Capability, CardNumber, Created, Error, Handle, Input, InputRule, Invalid,
+    Mobile, Money, NationalId, NewPayment, PayToCard, PaymentRecord, ReturnUrl, Rial, Transfer,
+    WebUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::{CURRENCIES, LinkAccount, price};
 use crate::cli::APP_HELP;
-use crate::failure::{Failure, UsageError};
+use crate::failure::{CallError, Failure, UsageError};
 use crate::next_step::Invocation;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
@@ -116,13 +117,22 @@ pub(super) async fn create(args: &CreateArgs, account: &LinkAccount<'_>) -> Resu
     let provider = account.provider()?;
     let prepared = provider.prepare(&payment).map_err(typed::unsent)?;
     let file = args.record.reserve()?;
-    let invocation = account.invocation();
     let handle = prepared.handle().clone();
+    let known = unfindable(&handle, &provider).await;
+    let invocation = account.invocation();
+    let resolving = invocation
+        .clone()
+        .with_record_to(args.record.path())
+        .with_known(known);
     // Polled when the handle is on disk, and not before.
     let work = prepared.create();
-    let sent = once::carry_out(work, handle, &args.once, &invocation, account.console).await;
+    let sent = once::carry_out(work, handle, &args.once, &resolving, account.console).await;
     let sent = match sent {
-        Ok(sent) => sent,
+        Ok(Ok(sent)) => sent,
+        Ok(Err(error)) => {
+            file.give_back();
+            return Err(refused(error, &provider, &invocation));
+        }
         Err(failure) => {
             file.give_back();
             return Err(failure);
@@ -135,6 +145,34 @@ pub(super) async fn create(args: &CreateArgs, account: &LinkAccount<'_>) -> Resu
     account.console.done(&report)?;
     sent.told(account.console);
     Ok(())
+}
+
+/// What is known of a payment whose answer is lost, where its provider finds none again.
+async fn unfindable(handle: &Handle, provider: &Account) -> Option<String> {
+    let support = provider.capabilities().support(Capability::FindCreated);
+    if support.is_supported() {
+        return None;
+    }
+    // Nothing is asked where there is nothing to ask.
+    let asked = provider.resolve(handle).await;
+    asked.err().map(|error| format!("{}.", error.message()))
+}
+
+/// What was surely not created. Where the reference may be taken, there may be a payment of it.
+fn refused(error: Error, provider: &Account, invocation: &Invocation) -> Failure {
+    if error.invalid().is_some() || error.advice() != Some(Advice::ResolveFirst) {
+        return typed::unsent(error);
+    }
+    let mut advice = "If the reference was used before, its payment is there: take the record that was stored with it. \
+                      A new payment needs a new reference."
+        .to_owned();
+    let lists = provider.capabilities().support(Capability::List);
+    let wants_day = provider.capabilities().input(Input::ListDay) == InputRule::Required;
+    if lists.is_supported() && !wants_day {
+        let list = invocation.command("link list", &[]);
+        advice.push_str(&format!(" This command lists what is there:\n\n{list}"));
+    }
+    CallError::of(error).advice(advice).into()
 }
 
 const NO_PAGE: &str = "\
@@ -366,6 +404,11 @@ pub(super) struct RecordToArgs {
 }
 
 impl RecordToArgs {
+    /// The place, if one was named.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.record_to.as_deref()
+    }
+
     /// Takes the place before anything is sent: a payment whose record cannot be kept is better not created.
     pub(super) fn reserve(&self) -> Result<RecordFile, UsageError> {
         let file = self.record_to.as_deref().map(reserve).transpose()?;

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::{
-    Cursor, Input, ListPayments, Payment, PaymentPage, PaymentState, Resolution, Resolved,
+    Cursor, Handle, Input, ListPayments, Payment, PaymentPage, PaymentState, Resolution, Resolved,
 };
 use serde::Serialize;
 
@@ -65,8 +65,8 @@ pub(super) fn meaning(state: &PaymentState) -> &'static str {
 }
 
 pub(super) async fn status(args: &RecordArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
-    let record = args.read(account.console)?;
-    let payment = account.provider()?.state(&record).await;
+    let (record, provider) = args.read(account)?;
+    let payment = provider.state(&record).await;
     let payment = payment.map_err(|error| args.refused(error))?;
     account.console.done(&PaymentReport(payment))
 }
@@ -160,8 +160,8 @@ pub(super) async fn find_out(
     args: &LinkResolveArgs,
     account: &LinkAccount<'_>,
 ) -> Result<(), Failure> {
-    let handle = args.handle.read(account.console)?;
-    let provider = account.provider()?;
+    let handle = args.handle.read_any(account.console)?;
+    let provider = account.provider_of(handle.provider(), Handle::KEY, args.handle.name())?;
     let file = args.record.reserve()?;
     let asked = provider.resolve(&handle).await;
     let is_there = matches!(&asked, Ok(Resolution::Executed(Resolved::Created(_))));

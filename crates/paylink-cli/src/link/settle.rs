@@ -1,27 +1,25 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::core::provider::Done;
 use paylink::{
-    Account, Capability, Effect, Error, ErrorKind, ExpectedPayment, Payment, PaymentRecord,
-    Settlement,
+    Account, ComparedField, Effect, Error, ErrorKind, ExpectedPayment, Mismatch, Payment,
+    PaymentRecord, PaymentState, Settlement,
 };
 use serde::Serialize;
 
-use super::payment::{PaymentReport, meaning};
+use super::payment::meaning;
 use super::{CURRENCIES, LinkAccount, RecordArgs, price};
-use crate::consent::YesArgs;
-use crate::console::Console;
 use crate::failure::{CallError, Failure, Status, UsageError};
-use crate::next_step::Invocation;
-use crate::once::carry_out_unprepared;
 use crate::report::Report;
-use crate::settled::{Mismatched, Settled, unsettled};
-use crate::text::{amount, shown};
+use crate::settled::{Mismatched, Settled, Words, unsettled};
+use crate::text::shown;
 use crate::typed;
 
-/// What a provider's id of a payment is called.
-const REFERENCE: &str = "Reference";
+/// The words of a payment with any provider.
+const WORDS: Words = Words {
+    order: "Order",
+    reference: "Reference",
+};
 
 /// Compare a payment with your own books, and confirm it where that is needed
 ///
@@ -48,12 +46,11 @@ pub(super) struct SettleArgs {
 impl SettleArgs {
     fn expected(
         &self,
+        record: PaymentRecord,
         provider: &Account,
-        account: &LinkAccount<'_>,
     ) -> Result<ExpectedPayment, Failure> {
         let order = self.order.parse().map_err(typed::of_flag)?;
         let price = price(&self.amount, &self.currency)?;
-        let record = self.record.read(account.console)?;
         let expected = ExpectedPayment::new(order, price, record);
         match &self.came_back {
             None => Ok(expected),
@@ -68,8 +65,8 @@ impl SettleArgs {
 }
 
 pub(super) async fn settle(args: &SettleArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
-    let provider = account.provider()?;
-    let expected = args.expected(&provider, account)?;
+    let (record, provider) = args.record.read(account)?;
+    let expected = args.expected(record, &provider)?;
     let settlement = provider.settle(&expected).await.map_err(|error| {
         if error.kind() == ErrorKind::Invalid {
             return args.record.refused(error);
@@ -77,13 +74,25 @@ pub(super) async fn settle(args: &SettleArgs, account: &LinkAccount<'_>) -> Resu
         unsettled(error).into()
     })?;
     match settlement {
-        Settlement::Settled(proof) => account.console.done(&Settled::now(proof, REFERENCE)),
-        Settlement::AlreadySettled(proof) => {
-            account.console.done(&Settled::before(proof, REFERENCE))
-        }
-        Settlement::NotPaid(payment) => Err(Failure::new(Status::NotPaid, NotPaid::new(payment))),
-        Settlement::Mismatch(found) => Err(Failure::new(Status::Mismatch, Mismatched::new(found))),
+        Settlement::Settled(proof) => account.console.done(&Settled::now(proof, WORDS)),
+        Settlement::AlreadySettled(proof) => account.console.done(&Settled::before(proof, WORDS)),
+        Settlement::NotPaid(payment) => Err(NotPaid::unsettled(&payment).into()),
+        Settlement::Mismatch(found) => Err(differs(found, expected.record())),
     }
+}
+
+/// A mismatch is of the payment, unless it is the record that is of another account.
+fn differs(found: Mismatch, record: &PaymentRecord) -> Failure {
+    let is_of_record = found.differences().iter().all(|difference| {
+        difference.field() == ComparedField::Merchant
+            && record.merchant() == Some(difference.found())
+    });
+    let told = if is_of_record {
+        Mismatched::of_another_account(found)
+    } else {
+        Mismatched::new(found)
+    };
+    Failure::new(Status::Mismatch, told)
 }
 
 /// What was refused of a query that was typed with `--return`.
@@ -100,167 +109,56 @@ fn of_return(error: Error) -> Failure {
 
 /// There is no money.
 #[derive(Debug, Serialize)]
-struct NotPaid {
+pub(super) struct NotPaid {
     kind: &'static str,
     effect: Effect,
     message: String,
     payment: Payment,
+    #[serde(skip)]
+    so: &'static str,
 }
 
 impl NotPaid {
-    fn new(payment: Payment) -> NotPaid {
+    /// What was to be settled.
+    fn unsettled(payment: &Payment) -> NotPaid {
+        let so = match payment.state() {
+            PaymentState::Refunded => "Do not deliver.",
+            state if state.is_final() => {
+                "Do not deliver. The payer needs a new payment, under a new reference."
+            }
+            _ => "Do not deliver. Settle it again when it is paid.",
+        };
+        NotPaid::so(payment, so)
+    }
+
+    /// What was to be given back.
+    pub(super) fn unreturned(payment: &Payment) -> NotPaid {
+        NotPaid::so(
+            payment,
+            "There is nothing to give back, and nothing was sent.",
+        )
+    }
+
+    fn so(payment: &Payment, so: &'static str) -> NotPaid {
         let state = payment.state();
         NotPaid {
             kind: "not_paid",
             effect: Effect::NotExecuted,
             message: format!("the payment is {state}, {}", meaning(state)),
-            payment,
+            payment: payment.clone(),
+            so,
         }
+    }
+}
+
+impl From<NotPaid> for Failure {
+    fn from(unpaid: NotPaid) -> Failure {
+        Failure::new(Status::NotPaid, unpaid)
     }
 }
 
 impl Report for NotPaid {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(
-            out,
-            "Not paid: {}.\nNothing was confirmed. Do not deliver.",
-            shown(&self.message)
-        )
-    }
-}
-
-pub(super) async fn refund(args: &BooksArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
-    let provider = account.provider()?;
-    let record = args.agreed(Capability::Refund, "Give back", &provider, account.console)?;
-    let invocation = account.invocation();
-    let advice = || see_first(&args.record, &invocation);
-    let done = carry_out_unprepared(provider.refund(&record), advice, &invocation).await?;
-    account
-        .console
-        .done(&Changed::new("The money goes back to the payer.", done))
-}
-
-pub(super) async fn disable(args: &BooksArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
-    let provider = account.provider()?;
-    let what = "Withdraw the payment of";
-    let record = args.agreed(Capability::Disable, what, &provider, account.console)?;
-    let invocation = account.invocation();
-    let advice = || see_first(&args.record, &invocation);
-    let done = carry_out_unprepared(provider.disable(&record), advice, &invocation).await?;
-    account
-        .console
-        .done(&Changed::new("Nobody can pay it any more.", done))
-}
-
-pub(super) async fn resend(args: &RecordArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
-    let (record, provider) = (args.read(account.console)?, account.provider()?);
-    let invocation = account.invocation();
-    let advice = || "Count the message as sent: the payer may have it.".to_owned();
-    let done = carry_out_unprepared(provider.resend(&record), advice, &invocation).await?;
-    account
-        .console
-        .done(&Changed::new("The payer is sent the link once more.", done))
-}
-
-/// What to do when nobody knows whether a change was made, and its handle is not known either.
-fn see_first(args: &RecordArgs, invocation: &Invocation) -> String {
-    let record = args.record.to_string_lossy();
-    format!(
-        "Do not repeat it before you know what became of it. This command shows how the payment stands:\n\n{}",
-        invocation.command("link status", &[("--record", &record)])
-    )
-}
-
-/// Something was done to a payment.
-#[derive(Debug, Serialize)]
-struct Changed {
-    #[serde(flatten)]
-    done: Done,
-    #[serde(skip)]
-    what: &'static str,
-}
-
-impl Changed {
-    fn new(what: &'static str, done: Done) -> Changed {
-        Changed { done, what }
-    }
-}
-
-impl Report for Changed {
-    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", self.what)?;
-        if let Some(said) = self.done.message() {
-            writeln!(out, "The provider says: {}", shown(said))?;
-        }
-        match self.done.payment() {
-            Some(payment) => {
-                writeln!(out)?;
-                PaymentReport(payment.clone()).write_text(out)
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-const REMEDY: &str = "give --order, --amount and --currency as your own books have them, or --yes to go by the record alone";
-
-/// A payment to which something is to be done that cannot be taken back.
-///
-/// A file's name is easily mistyped, and one record looks like another: the merchant's own books are compared with the
-/// record, or the user confirms.
-#[derive(Debug, Args)]
-#[group(skip)]
-pub(super) struct BooksArgs {
-    #[command(flatten)]
-    pub(super) record: RecordArgs,
-    /// The order's reference, by your own books; with --amount and --currency it stands for a yes
-    #[arg(long, value_name = "REFERENCE", requires_all = ["amount", "currency"])]
-    order: Option<String>,
-    /// What the order costs, by your own books
-    #[arg(long, requires_all = ["order", "currency"])]
-    amount: Option<String>,
-    /// In which currency; IRR is rial and IRT toman
-    #[arg(long, value_parser = CURRENCIES, requires_all = ["order", "amount"])]
-    currency: Option<String>,
-    #[command(flatten)]
-    yes: YesArgs,
-}
-
-impl BooksArgs {
-    /// Reads the record, and holds it against the books or asks for a yes. `what` begins the question, as in "Give back".
-    pub(super) fn agreed(
-        &self,
-        capability: Capability,
-        what: &str,
-        provider: &Account,
-        console: &Console,
-    ) -> Result<PaymentRecord, Failure> {
-        let record = self.record.read(console)?;
-        let capabilities = provider.capabilities();
-        if !capabilities.support(capability).is_supported() {
-            return Err(CallError::of(capabilities.unsupported(capability)).into());
-        }
-        let (Some(order), Some(cost), Some(currency)) = (&self.order, &self.amount, &self.currency)
-        else {
-            let question = format!(
-                "{what} {} of order {} through account {}?",
-                amount(record.amount()),
-                shown(record.reference().as_str()),
-                provider.name()
-            );
-            self.yes.or_ask(&question, REMEDY, console)?;
-            return Ok(record);
-        };
-        let order = order.parse().map_err(typed::of_flag)?;
-        let price = price(cost, currency)?;
-        let expected = ExpectedPayment::new(order, price, record);
-        let differs = expected.record_mismatch(capabilities);
-        match differs.map_err(|error| self.record.refused(error))? {
-            None => Ok(expected.record().clone()),
-            Some(mismatch) => Err(Failure::new(
-                Status::Mismatch,
-                Mismatched::untouched(mismatch),
-            )),
-        }
+        writeln!(out, "Not paid: {}.\n{}", shown(&self.message), self.so)
     }
 }

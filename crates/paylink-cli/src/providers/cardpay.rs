@@ -17,11 +17,15 @@ use crate::account::{Account, Setup, transport};
 use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
 use crate::report::Report;
+use crate::settled::Words;
 use crate::text::{shown, table};
 use crate::typed;
 
-/// What CardPay calls its id of a payment.
-const REFERENCE: &str = "Pay id";
+/// CardPay's words of a payment.
+const WORDS: Words = Words {
+    order: "Invoice",
+    reference: "Pay id",
+};
 
 /// What comes back, what a program hands over, and what the client says of itself.
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `paylink sizpay`: SizPay payment links.
 
+pub(super) mod counting;
 pub(super) mod demo;
 mod links;
 mod status;

@@ -136,7 +136,7 @@ async fn status(args: &TrackIdArgs, account: &Account<'_>) -> Result<(), Failure
 }
 
 async fn find_out(args: &ResolveArgs, account: &Account<'_>) -> Result<(), Failure> {
-    let handle = args.read(account.console)?;
+    let handle = args.read(DESCRIPTOR.name(), account.console)?;
     let asked = account.zipay()?.resolve(&handle).await;
     let console = account.console;
     conclude(asked, "invoice", FoundInvoice, handle, args, console)

@@ -11,11 +11,11 @@ use paylink::{Capabilities, Input, InputRule, PaymentRecord};
 use crate::shop::{Run, Shop};
 
 /// The name of each provider.
-fn providers() -> Vec<&'static str> {
+pub(crate) fn providers() -> Vec<&'static str> {
     paylink::providers().iter().map(|it| it.name()).collect()
 }
 
-fn descriptor(provider: &str) -> &'static Descriptor {
+pub(crate) fn descriptor(provider: &str) -> &'static Descriptor {
     let mut all = paylink::providers().iter().copied();
     all.find(|it| it.name() == provider).unwrap()
 }
@@ -40,7 +40,7 @@ fn needed(provider: &str) -> String {
 }
 
 /// The words that create a payment of 250,000 toman, and write its record to `NUMBER.json`.
-fn create(provider: &str, order: &str) -> String {
+pub(crate) fn create(provider: &str, order: &str) -> String {
     let needed = needed(provider);
     format!(
         "link create --account {provider} --order {order} --amount 250000 --currency IRT {needed} \

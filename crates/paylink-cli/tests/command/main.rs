@@ -20,6 +20,8 @@ mod demo;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod exits;
+#[cfg(test)]
 mod help;
 #[cfg(all(test, not(any(feature = "books", feature = "serve"))))]
 mod left_out;
@@ -41,5 +43,7 @@ mod serve;
 mod shop;
 #[cfg(test)]
 mod sizpay;
+#[cfg(test)]
+mod suggestions;
 #[cfg(test)]
 mod unknown;

@@ -66,7 +66,7 @@ async fn issued_paid_verified_and_closed() {
     let reference = issued["reference_number"].as_str().unwrap();
     assert!(reference.bytes().all(|b| b.is_ascii_digit()), "{reference}");
 
-    pod(&shop, &format!("verify-invoice --invoice-id {id}")).fails(1, json!({"code": "55"}));
+    pod(&shop, &format!("verify-invoice --invoice-id {id}")).fails(4, json!({"code": "55"}));
     shop.sandbox.pod().pay_by_card(id).unwrap();
     let verified = pod(&shop, "verify-invoice --bill-number 1000").ok();
     assert_has!(verified, {"id": id, "state": "paid"});

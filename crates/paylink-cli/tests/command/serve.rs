@@ -96,6 +96,17 @@ async fn everything_that_is_wrong_is_said_and_nothing_is_served() {
     private.failed(1);
     private.complains("10.0.0.1, which is not a public one");
     assert!(!private.stderr.contains("MfKQ9r8"));
+    let sound = with_section(&shop, "").unwrap();
+    for (listen, address) in [
+        ("localhost:8701", "127.0.0.1:8701"),
+        ("8702", "127.0.0.1:8702"),
+    ] {
+        let told = serve(&shop, &sound, &["--check", "--listen", listen]);
+        told.prints(&format!("listening on {address}."));
+    }
+    let named = fs::read_to_string(&sound).unwrap();
+    fs::write(&sound, named.replace("127.0.0.1:0", "localhost:8703")).unwrap();
+    serve(&shop, &sound, &["--check"]).prints("listening on 127.0.0.1:8703.");
     // The section is the service's own: no other command minds it.
     shop.run(&["--config", &wrong, "sandbox", "--listen", "0.0.0.0:0"])
         .complains("can be reached from other machines");

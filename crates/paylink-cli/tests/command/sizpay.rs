@@ -340,3 +340,58 @@ async fn what_cannot_be_looked_up_says_what_to_do_instead() {
         run.complains(advice);
     }
 }
+
+/// A file counts the messages of a link from run to run, as the library does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_counts_the_messages() {
+    let shop = Shop::open().await;
+    let file = shop.path("resend.json");
+    let rule = || -> Value { serde_json::from_slice(&fs::read(&file).unwrap()).unwrap() };
+    let send = format!("{SEND} --resend-file resend.json --invoice-number");
+    let sent = shop.line(&format!("--json {send} 1000")).ok();
+    assert_eq!(rule()["resends"], 0);
+    let other = shop.line(&format!("{send} 1001"));
+    insta::assert_snapshot!(other.failed(2), @r"error: --resend-file resend.json is there already: name another file: this one counts the messages of another link");
+    let missing = shop.line("sizpay resend --invoice-number 1000 --resend-file other.json");
+    insta::assert_snapshot!(missing.failed(2), @r"error: --resend-file other.json is not there: name the one that `send-link --resend-file` wrote, or leave it out: SizPay keeps the rule by itself");
+
+    shop.sandbox.clear_journal();
+    let resend = format!(
+        "--json sizpay resend --send-id {} --resend-file resend.json",
+        sent["send_id"]
+    );
+    let early = shop.line(&resend).fails(1, json!({"kind": "too_soon"}));
+    let wait = early["retry_after_seconds"].as_u64().unwrap();
+    assert!((1..=120).contains(&wait), "{wait}");
+    assert!(shop.sandbox.journal().is_empty());
+
+    let pass = |resends: u8| {
+        let minutes = Duration::from_secs(180);
+        shop.sandbox.clock().advance(minutes);
+        let mut rule = rule();
+        assert_eq!(rule["resends"], resends);
+        let at = rule["last_sms_at_ms"].as_u64().unwrap();
+        rule["last_sms_at_ms"] = json!(at - 180_000);
+        fs::write(&file, rule.to_string()).unwrap();
+    };
+    pass(0);
+    shop.line(&resend).ok();
+    pass(1);
+    // What may have gone out counts, and what surely did not go out does not.
+    shop.fault("sizpay", "resend", Fault::DropBefore);
+    assert_eq!(shop.line(&resend).status, 3);
+    pass(2);
+    let refused = shop.line_with(&resend, |it| it.env("PAYLINK_SIZPAY_PASSWORD", "another"));
+    refused.fails(1, json!({"kind": "refused"}));
+    assert_eq!(rule()["resends"], 2);
+    shop.line(&resend).ok();
+    pass(3);
+    shop.line(&resend).fails(1, json!({"kind": "too_many"}));
+
+    let refused = shop.line_with(
+        &format!("{send} 1002").replace("resend.json", "new.json"),
+        |it| it.env("PAYLINK_SIZPAY_PASSWORD", "another"),
+    );
+    assert_eq!(refused.status, 1, "{refused:?}");
+    assert!(!shop.path("new.json").exists());
+}

@@ -137,7 +137,11 @@ async fn what_is_no_handle_is_refused_without_repeating_it() {
         (json!({ "provider": key }), "is not a handle, as line 1"),
         (
             json!({"version": "1", "provider": "other", "operation": "x", "prepared_at_ms": 1}),
-            "is of another provider",
+            "is of an operation with other, not with zipay: give the handle that was printed",
+        ),
+        (
+            json!({"version": "1", "provider": "pod", "operation": "x", "prepared_at_ms": 1}),
+            "is of an operation with pod, not with zipay: use `paylink link resolve --account pod`",
         ),
         (
             json!({"version": "1", "provider": "zipay", "operation": "list", "prepared_at_ms": 1}),

@@ -6,7 +6,7 @@ use paylink::{CardNumber, Effect};
 use secrecy::SecretString;
 use serde::{Serialize, Serializer};
 
-use super::REFERENCE;
+use super::WORDS;
 use crate::account::Account;
 use crate::failure::{CallError, Failure, Status};
 use crate::once::{self, Advice};
@@ -150,7 +150,7 @@ impl Report for Checked {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let Meaning { says, advice, .. } = self.meaning;
         let code = format!("{}, {says}", self.code);
-        let mut facts = vec![(REFERENCE, self.pay_id.to_string()), ("Code", code)];
+        let mut facts = vec![(WORDS.reference, self.pay_id.to_string()), ("Code", code)];
         if let Some(msg) = &self.msg {
             facts.push(("Script", format!("\"{msg}\"")));
         }

@@ -11,7 +11,7 @@ use paylink::{CardNumber, Effect, Error, ErrorKind, Mismatch, Mobile, ReturnUrl,
 use secrecy::SecretString;
 use serde::Serialize;
 
-use super::{REFERENCE, write_cards};
+use super::{WORDS, write_cards};
 use crate::account::Account;
 use crate::cli::APP_HELP;
 use crate::console::{Console, Countdown, Format};
@@ -188,8 +188,8 @@ impl Created {
         }
         let left = self.left.map_or("not told".to_owned(), time_left);
         let mut facts = vec![
-            ("Invoice", self.record.invoice_number().to_string()),
-            (REFERENCE, self.payment.pay_id.to_string()),
+            (WORDS.order, self.record.invoice_number().to_string()),
+            (WORDS.reference, self.payment.pay_id.to_string()),
             ("Time left", left),
         ];
         if !self.payment.unreadable.is_empty() {
@@ -303,10 +303,10 @@ async fn watch(
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         match cardpay.settle(expected).await {
-            Ok(Settlement::Settled(proof)) => return Ok(Settled::now(proof, REFERENCE)),
+            Ok(Settlement::Settled(proof)) => return Ok(Settled::now(proof, WORDS)),
             // The answer to the first verification was lost, or another process has checked.
             Ok(Settlement::AlreadySettled(proof)) => {
-                return Ok(Settled::before(proof, REFERENCE));
+                return Ok(Settled::before(proof, WORDS));
             }
             Ok(Settlement::NotPaid(PaymentState::NotPaidYet)) => unanswered = 0,
             Ok(Settlement::NotPaid(_)) => return Err(Unpaid::Expired),

@@ -4,16 +4,16 @@ use std::time::{Duration, SystemTime};
 use clap::Args;
 use paylink::core::{Call, Operation};
 use paylink::pod::{
-    BillNumber, GuildCode, Invoice, InvoiceId, InvoiceKey, LinkOptions, ListInvoices, NewInvoice,
-    NewItem, Pod, PodResponse, Service, State, UniqueNumber, UserId,
+    BillNumber, DESCRIPTOR, GuildCode, Invoice, InvoiceId, InvoiceKey, LinkOptions, ListInvoices,
+    NewInvoice, NewItem, Pod, PodResponse, Service, State, UniqueNumber, UserId,
 };
-use paylink::{FieldKey, Invalid, JalaliDateTime, Mobile, Rial, WebUrl};
+use paylink::{Error, FieldKey, Invalid, JalaliDateTime, Mobile, Reason, Refusal, Rial, WebUrl};
 use serde::Serialize;
 
-use super::payments::carry_out;
+use super::payments::{Done, carry_out_or};
 use super::{IdOnceArgs, PodAccount};
 use crate::consent::YesArgs;
-use crate::failure::{ARGUMENT, CallError, Failure, UsageError};
+use crate::failure::{ARGUMENT, CallError, Failure, Status, UsageError};
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
@@ -112,6 +112,11 @@ impl InvoicesArgs {
         Ok(list)
     }
 
+    fn names_one(&self) -> bool {
+        let names = [&self.invoice_id, &self.bill_number, &self.unique_number];
+        names.iter().any(|name| name.is_some())
+    }
+
     fn beginning(&self) -> Result<ListInvoices, UsageError> {
         if let Some(id) = typed::read_if::<InvoiceId>(InvoiceId::KEY, self.invoice_id.as_deref())? {
             return Ok(ListInvoices::one(id));
@@ -135,6 +140,13 @@ pub(super) async fn invoices(args: &InvoicesArgs, account: &PodAccount<'_>) -> R
     let pod = account.client_of(Service::ListInvoices)?;
     let listed = pod.list_invoices(list).await.map_err(CallError::of)?;
     let invoices = listed.value.invoices.into_iter();
+    if invoices.len() == 0 && args.names_one() {
+        let said = "POD lists no such invoice";
+        return Err(Failure::not_found(
+            said,
+            "Look whether the number, and the account, are the right ones.",
+        ));
+    }
     account.console().done(&Listed {
         invoices: invoices.map(InvoiceReport::found).collect(),
         total: listed.value.total,
@@ -184,6 +196,9 @@ fn row(invoice: &Invoice) -> Vec<String> {
 #[derive(Debug, Serialize)]
 pub(super) struct InvoiceReport {
     state: State,
+    /// Of what was to be done to it: whether it was done by an earlier call, and nothing by this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done_before: Option<bool>,
     #[serde(flatten)]
     invoice: Invoice,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,6 +210,7 @@ impl InvoiceReport {
     pub(super) fn found(invoice: Invoice) -> InvoiceReport {
         InvoiceReport {
             state: invoice.state(),
+            done_before: None,
             invoice,
             reference_number: None,
         }
@@ -208,6 +224,22 @@ impl InvoiceReport {
         }
     }
 
+    /// What was to be done to it was done before.
+    fn before(invoice: Invoice) -> InvoiceReport {
+        InvoiceReport {
+            done_before: Some(true),
+            ..InvoiceReport::found(invoice)
+        }
+    }
+
+    /// What was to be done to it is done now.
+    fn done_now(self) -> InvoiceReport {
+        InvoiceReport {
+            done_before: Some(false),
+            ..self
+        }
+    }
+
     pub(super) fn invoice(&self) -> &Invoice {
         &self.invoice
     }
@@ -215,6 +247,9 @@ impl InvoiceReport {
 
 impl Report for InvoiceReport {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.done_before == Some(true) {
+            writeln!(out, "It was done before. Nothing was changed now.\n")?;
+        }
         let invoice = &self.invoice;
         let money = |money: &Option<_>| money.as_ref().map(amount);
         let state = format!("{}, {}", self.state, meaning(self.state));
@@ -502,7 +537,47 @@ pub(super) async fn close(args: &IdOnceArgs, account: &PodAccount<'_>) -> Result
     let id = args.invoice.read()?;
     let pod = account.client_of(Service::CloseInvoice)?;
     let says = "The invoice is closed.";
-    carry_out(pod.close_invoice(id), id, says, &args.once, account).await
+    let refused = |error: Error| match error.refusal().map(Refusal::reason) {
+        Some(Reason::Closed) => {
+            let says = "The invoice was closed before. Nothing was changed now.";
+            Ok(Done::before(id, says, &error))
+        }
+        Some(Reason::AwaitingConfirmation) => {
+            let verify = verify_and_close_command(id, account);
+            let advice = format!(
+                "It is paid and waits for your confirmation. This command gives it:\n\n{verify}"
+            );
+            Err(CallError::of(error).advice(advice).into())
+        }
+        _ => Err(unpaid(error).into()),
+    };
+    carry_out_or(
+        pod.close_invoice(id),
+        id,
+        says,
+        &args.once,
+        account,
+        refused,
+    )
+    .await
+}
+
+fn verify_and_close_command(id: InvoiceId, account: &PodAccount<'_>) -> String {
+    let id = id.to_string();
+    let invocation = account.invocation();
+    invocation.command("pod verify-and-close", &[("--invoice-id", &id)])
+}
+
+/// What was refused of an invoice that was to be confirmed or closed: one that is not paid is no failure of the call.
+fn unpaid(error: Error) -> CallError {
+    let reason = error.refusal().map(Refusal::reason);
+    let is_unpaid = matches!(reason, Some(Reason::NotPaidYet | Reason::AwaitingGateway));
+    let told = CallError::of(error);
+    if !is_unpaid {
+        return told;
+    }
+    let advice = "Nothing was confirmed. Do not deliver, and ask again when it is paid.";
+    told.advice(advice.to_owned()).status(Some(Status::NotPaid))
 }
 
 pub(super) async fn cancel(args: &CancelArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
@@ -514,7 +589,20 @@ pub(super) async fn cancel(args: &CancelArgs, account: &PodAccount<'_>) -> Resul
     );
     yes.or_ask(&question, REMEDY, account.console())?;
     let says = "The invoice is cancelled. Nobody can pay it any more.";
-    carry_out(pod.cancel_invoice(id), id, says, &args.once, account).await
+    let refused = |error: Error| match error.refusal().map(Refusal::reason) {
+        Some(Reason::Cancelled) => {
+            let says = "The invoice was cancelled before. Nothing was changed now.";
+            Ok(Done::before(id, says, &error))
+        }
+        Some(Reason::Closed) => {
+            let advice =
+                "What is closed cannot be cancelled: its money is yours. Give it back outside POD.";
+            Err(CallError::of(error).advice(advice.to_owned()).into())
+        }
+        _ => Err(CallError::of(error).into()),
+    };
+    let call = pod.cancel_invoice(id);
+    carry_out_or(call, id, says, &args.once, account, refused).await
 }
 
 #[derive(Debug, Args)]
@@ -552,7 +640,9 @@ pub(super) async fn verify(
 ) -> Result<(), Failure> {
     let key = args.key()?;
     let pod = account.client_of(Service::VerifyInvoice)?;
-    show(pod.verify_invoice(key), &args.once, account).await
+    let is_done = |invoice: &Invoice| invoice.state() == State::Paid;
+    let call = pod.verify_invoice(key.clone());
+    show(call, key, is_done, &args.once, account).await
 }
 
 pub(super) async fn verify_and_close(
@@ -561,23 +651,53 @@ pub(super) async fn verify_and_close(
 ) -> Result<(), Failure> {
     let id = args.invoice.read()?;
     let pod = account.client_of(Service::VerifyAndCloseInvoice)?;
-    show(pod.verify_and_close(id), &args.once, account).await
+    let is_done =
+        |invoice: &Invoice| invoice.closed == Some(true) && invoice.state() == State::Paid;
+    let call = pod.verify_and_close(id);
+    show(call, id.into(), is_done, &args.once, account).await
 }
 
+/// Carries out what answers with the invoice; `is_done` says of an invoice whether it was done to it before.
 async fn show<O: Operation<Output = PodResponse<Invoice>>>(
     call: Call<'_, O>,
+    key: InvoiceKey,
+    is_done: fn(&Invoice) -> bool,
     once: &OnceArgs,
     account: &PodAccount<'_>,
 ) -> Result<(), Failure> {
     let console = account.console();
-    let sent = once::send(call, once, &account.invocation(), console).await?;
-    console.done(&InvoiceReport::answered(sent.output.clone()))?;
+    let sent = match once::attempt(call, once, &account.invocation(), console).await? {
+        Ok(sent) => sent,
+        Err(error) => {
+            let invoice = as_it_stands(key, &error, account).await;
+            return match invoice {
+                Some(invoice) if is_done(&invoice) => console.done(&InvoiceReport::before(invoice)),
+                _ => Err(unpaid(error).into()),
+            };
+        }
+    };
+    let report = InvoiceReport::answered(sent.output.clone());
+    console.done(&report.done_now())?;
     sent.told(console);
     Ok(())
 }
 
+/// The invoice of a call that POD refused, if the account may read it: it tells more than the refusal.
+async fn as_it_stands(
+    key: InvoiceKey,
+    refused: &Error,
+    account: &PodAccount<'_>,
+) -> Option<Invoice> {
+    refused.refusal()?;
+    let pod = account.client_of(Service::ListInvoices).ok()?;
+    let listed = pod.list_invoices(ListInvoices::one(key)).await.ok()?;
+    let mut invoices = listed.value.invoices.into_iter();
+    // More than one is not the one that was asked for.
+    invoices.next().filter(|_| invoices.next().is_none())
+}
+
 pub(super) async fn find_out(args: &ResolveArgs, account: &PodAccount<'_>) -> Result<(), Failure> {
-    let handle = args.read(account.console())?;
+    let handle = args.read(DESCRIPTOR.name(), account.console())?;
     let pod = account.client_of(Service::ListInvoices)?;
     let found = pod.resolve(&handle).await;
     let (found_as, console) = (InvoiceReport::found, account.console());

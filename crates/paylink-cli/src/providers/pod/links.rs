@@ -225,6 +225,7 @@ pub(super) async fn share_link(
     let answered = once::send_unfindable(pod.share_link(share), advice).await?;
     let done = Done {
         invoice_id: id,
+        done_before: false,
         reference_number: answered.reference_number,
         message: None,
         says: "The link is sent by SMS.",

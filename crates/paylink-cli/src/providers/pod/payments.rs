@@ -6,11 +6,11 @@ use paylink::pod::{
     Confirmation, Creditor, Debtor, FundedBy, GuildCode, InvoiceId, PayAnyInvoice, PayInFuture,
     PayOwnInvoice, PayWithInvoice, PodResponse, PosPayment, PosTransaction, Service,
 };
-use paylink::{FieldKey, JalaliDate};
+use paylink::{Error, FieldKey, JalaliDate, Refusal};
 use serde::Serialize;
 
 use super::{CallerArgs, CreditArgs, IdOnceArgs, InvoiceIdArgs, PodAccount};
-use crate::failure::{Failure, UsageError};
+use crate::failure::{CallError, Failure, UsageError};
 use crate::once::{self, OnceArgs};
 use crate::report::Report;
 use crate::text::write_facts;
@@ -230,10 +230,27 @@ pub(super) async fn carry_out<O: Operation<Output = PodResponse<Confirmation>>>(
     once: &OnceArgs,
     account: &PodAccount<'_>,
 ) -> Result<(), Failure> {
+    let refused = |error| Err(CallError::of(error).into());
+    carry_out_or(call, invoice, says, once, account, refused).await
+}
+
+/// The same, with a word on what was refused: what was done before is done.
+pub(super) async fn carry_out_or<O: Operation<Output = PodResponse<Confirmation>>>(
+    call: Call<'_, O>,
+    invoice: InvoiceId,
+    says: &'static str,
+    once: &OnceArgs,
+    account: &PodAccount<'_>,
+    refused: impl FnOnce(Error) -> Result<Done, Failure>,
+) -> Result<(), Failure> {
     let console = account.console();
-    let sent = once::send(call, once, &account.invocation(), console).await?;
+    let sent = match once::attempt(call, once, &account.invocation(), console).await? {
+        Ok(sent) => sent,
+        Err(error) => return console.done(&refused(error)?),
+    };
     console.done(&Done {
         invoice_id: invoice,
+        done_before: false,
         reference_number: sent.output.reference_number.clone(),
         message: sent.output.value.message.clone(),
         says,
@@ -246,11 +263,27 @@ pub(super) async fn carry_out<O: Operation<Output = PodResponse<Confirmation>>>(
 #[derive(Debug, Serialize)]
 pub(super) struct Done {
     pub(super) invoice_id: InvoiceId,
+    /// Whether it was done by an earlier call, and nothing by this one.
+    pub(super) done_before: bool,
     pub(super) reference_number: Option<String>,
     /// What POD said, where it said more than that it is done.
     pub(super) message: Option<String>,
     #[serde(skip)]
     pub(super) says: &'static str,
+}
+
+impl Done {
+    /// It was done by an earlier call, which POD says by refusing this one.
+    pub(super) fn before(invoice: InvoiceId, says: &'static str, refused: &Error) -> Done {
+        let refusal = refused.refusal();
+        Done {
+            invoice_id: invoice,
+            done_before: true,
+            reference_number: refusal.and_then(Refusal::reference).map(str::to_owned),
+            message: refusal.and_then(Refusal::message).map(str::to_owned),
+            says,
+        }
+    }
 }
 
 impl Report for Done {

@@ -84,6 +84,7 @@ pub(super) async fn send_payment_sms(
     let answered = once::send_unfindable(pod.send_payment_sms(sms), advice).await?;
     account.console().done(&Done {
         invoice_id: id,
+        done_before: false,
         reference_number: answered.reference_number,
         message: answered.value.message,
         says: "The SMS is sent. The invoice is paid once its user has answered it.",

@@ -5,10 +5,11 @@ use paylink::sizpay::{Accepted, DisableLink, NewLink, ResendSms, SentLink};
 use paylink::{Mobile, Money, Rial};
 use serde::Serialize;
 
+use super::counting::{RuleArgs, RuleFile};
 use super::{LinkArgs, LinkName, SizpayAccount, today};
 use crate::consent::YesArgs;
 use crate::console::Console;
-use crate::failure::{Failure, UsageError};
+use crate::failure::{CallError, Failure, Status, UsageError};
 use crate::once::{self, Advice, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
@@ -91,6 +92,8 @@ pub(super) struct SendLinkArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     qr: When,
     #[command(flatten)]
+    rule: RuleArgs,
+    #[command(flatten)]
     once: OnceArgs,
 }
 
@@ -120,14 +123,16 @@ pub(super) async fn send_link(
     let link = args.link()?;
     let sizpay = account.sizpay()?;
     warn_of_cut(&link, account.console());
-    let sent = once::send(
-        sizpay.send_link(link),
-        &args.once,
-        // REST alone finds a link again, in whichever way it was sent.
-        &account.invocation(),
-        account.console(),
-    )
-    .await?;
+    let rule = args.rule.begin()?;
+    let call = sizpay.send_link(link);
+    // REST alone finds a link again, in whichever way it was sent.
+    let invocation = account.invocation();
+    let sent = once::attempt(call, &args.once, &invocation, account.console()).await;
+    let sent = match sent {
+        Ok(sent) => sent.map_err(|error| CallError::of(error).into()),
+        Err(failure) => Err(failure),
+    };
+    let sent = sent.inspect_err(|failure| take_back(rule, failure))?;
     let (send_id, day) = (sent.output.send_id.to_string(), today()?.to_string());
     let status = account.invocation_this_way()?.command(
         "sizpay status",
@@ -146,6 +151,13 @@ pub(super) async fn send_link(
     Ok(())
 }
 
+/// What was surely not sent does not count.
+fn take_back(rule: Option<RuleFile>, failure: &Failure) {
+    if failure.status() != Status::Unknown {
+        rule.into_iter().for_each(RuleFile::take_back);
+    }
+}
+
 /// The payer reads the SMS, and may never see what it leaves out.
 fn warn_of_cut(link: &NewLink, console: &Console) {
     if let Some(cut) = link.omitted_from_sms() {
@@ -159,6 +171,15 @@ fn warn_of_cut(link: &NewLink, console: &Console) {
 const WHETHER_DISABLED: &str = "\
 SizPay's service does not tell whether a link is disabled; its panel does. Disable it again: it is
 disabled then, or SizPay says that it was. Ask for its status as well: it may be paid.";
+
+/// SizPay documents no codes of what it refuses.
+const NOT_DISABLED: &str = "\
+Nothing was changed. SizPay's own words say why: a link that was disabled before is refused too, and
+so is one that is paid. `paylink sizpay status` shows whether it is paid.";
+
+const NOT_SENT: &str = "\
+No SMS was sent. SizPay's own words say why: it sends three at most, two minutes apart, and none of
+a link that is paid or disabled.";
 
 const REMEDY: &str = "give it if the link is the right one: a payer may have it";
 
@@ -189,7 +210,7 @@ pub(super) async fn disable(
     args.yes.or_ask(&question, REMEDY, account.console())?;
     let advice = Advice {
         unknown: WHETHER_DISABLED.to_owned(),
-        refused: |_| None,
+        refused: |_| Some(NOT_DISABLED),
     };
     let accepted = once::send_unfindable(sizpay.disable_link(disable), advice).await?;
     account.console().done(&Disabled { link, accepted })
@@ -220,6 +241,8 @@ SizPay does not tell whether an SMS went out. Count it as sent, and ask the paye
 pub(super) struct ResendArgs {
     #[command(flatten)]
     link: LinkArgs,
+    #[command(flatten)]
+    rule: RuleArgs,
 }
 
 pub(super) async fn resend(args: &ResendArgs, account: &SizpayAccount<'_>) -> Result<(), Failure> {
@@ -233,9 +256,11 @@ pub(super) async fn resend(args: &ResendArgs, account: &SizpayAccount<'_>) -> Re
     let sizpay = account.sizpay_by_rest("sends an SMS again")?;
     let advice = Advice {
         unknown: WHETHER_SENT.to_owned(),
-        refused: |_| None,
+        refused: |_| Some(NOT_SENT),
     };
-    let accepted = once::send_unfindable(sizpay.resend_sms(resend), advice).await?;
+    let rule = args.rule.count(account.console())?;
+    let sent = once::send_unfindable(sizpay.resend_sms(resend), advice).await;
+    let accepted = sent.inspect_err(|failure| take_back(rule, failure))?;
     account.console().done(&Resent { link, accepted })
 }
 

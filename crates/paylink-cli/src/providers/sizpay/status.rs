@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use paylink::sizpay::{Found, PayStatus, Payment, SendId};
+use paylink::sizpay::{DESCRIPTOR, Found, PayStatus, Payment, SendId};
 use serde::Serialize;
 
 use super::{SendDateArgs, SizpayAccount};
@@ -35,6 +35,10 @@ enum Asked {
 }
 
 impl StatusArgs {
+    fn names_any(&self) -> bool {
+        !(self.send_id.is_empty() && self.invoice_number.is_empty())
+    }
+
     fn asked(&self) -> Result<Asked, UsageError> {
         let ids = self.send_id.iter();
         let ids: Vec<SendId> = ids
@@ -67,6 +71,11 @@ pub(super) async fn status(args: &StatusArgs, account: &SizpayAccount<'_>) -> Re
         }
     };
     let payments = sizpay.pay_status(question).await.map_err(CallError::of)?;
+    if payments.is_empty() && args.names_any() {
+        let said = format!("SizPay reports no such link of {day}");
+        let advice = "Look whether the id or number is the right one, and --send-date the day on which it was sent.";
+        return Err(Failure::not_found(&said, advice));
+    }
     account.console().done(&Payments { payments })
 }
 
@@ -106,7 +115,7 @@ pub(super) async fn find_out(
     account: &SizpayAccount<'_>,
 ) -> Result<(), Failure> {
     let sizpay = account.sizpay_by_rest("finds what was sent")?;
-    let handle = args.read(account.console())?;
+    let handle = args.read(DESCRIPTOR.name(), account.console())?;
     let asked = sizpay.resolve(&handle).await;
     conclude(asked, "invoice", FoundLink, handle, args, account.console())
 }

@@ -3,14 +3,16 @@ use std::io::{self, Write};
 use clap::{ArgGroup, Args};
 use paylink::core::digits;
 use paylink::zipay::{CreatedInvoice, Invoice, ListInvoices, NewInvoice, Sort, Status};
-use paylink::{Invalid, Money, NationalId, ReturnUrl};
+use paylink::{Advice, Error, ErrorKind, Invalid, Money, NationalId, ReturnUrl};
 use serde::Serialize;
 
+use super::settle::NotPaid;
 use super::{CURRENCIES, TERMINAL, TrackIdArgs, price};
 use crate::account::Account;
 use crate::cli::APP_HELP;
 use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
+use crate::next_step::Invocation;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
@@ -25,6 +27,46 @@ pub(super) struct InvoiceReport(pub(super) Invoice);
 impl Report for InvoiceReport {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         write_invoice(out, &self.0)
+    }
+}
+
+/// An invoice to which something was to be done once.
+#[derive(Debug, Serialize)]
+pub(super) struct Changed {
+    /// Whether it was done by an earlier call, and nothing by this one.
+    done_before: bool,
+    #[serde(flatten)]
+    invoice: Invoice,
+    #[serde(skip)]
+    says: Option<&'static str>,
+}
+
+impl Changed {
+    /// It is done now.
+    pub(super) fn now(invoice: Invoice) -> Changed {
+        Changed {
+            done_before: false,
+            invoice,
+            says: None,
+        }
+    }
+
+    /// It was done before, which is said in a sentence.
+    pub(super) fn before(invoice: Invoice, says: &'static str) -> Changed {
+        Changed {
+            done_before: true,
+            invoice,
+            says: Some(says),
+        }
+    }
+}
+
+impl Report for Changed {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(says) = self.says {
+            writeln!(out, "{says}\n")?;
+        }
+        write_invoice(out, &self.invoice)
     }
 }
 
@@ -153,13 +195,9 @@ pub(super) async fn create_invoice(
     let invoice = args.invoice(price).map_err(typed::of_flag)?;
     let zipay = account.zipay_at(args.terminal.as_deref())?;
     let invocation = account.invocation();
-    let sent = once::send(
-        zipay.create_invoice(invoice),
-        &args.once,
-        &invocation,
-        account.console,
-    )
-    .await?;
+    let call = zipay.create_invoice(invoice);
+    let sent = once::attempt(call, &args.once, &invocation, account.console).await?;
+    let sent = sent.map_err(|error| refused(error, &args.invoice_number, &invocation))?;
     let created = sent.output.clone();
     let settle = invocation
         .with("--terminal", args.terminal.as_deref())
@@ -182,6 +220,19 @@ pub(super) async fn create_invoice(
     })?;
     sent.told(account.console);
     Ok(())
+}
+
+/// What was surely not created. Where the number may be taken, there may be an invoice of it.
+fn refused(error: Error, number: &str, invocation: &Invocation) -> Failure {
+    if error.advice() != Some(Advice::ResolveFirst) {
+        return CallError::of(error).into();
+    }
+    let list = invocation.command("zipay list", &[("--invoice-number", number)]);
+    let advice = format!(
+        "If it is the number that ZiPay does not accept, an invoice of it is there, which this command shows. A new \
+         invoice needs a new number.\n\n{list}"
+    );
+    CallError::of(error).advice(advice).into()
 }
 
 /// What was created, and what comes next.
@@ -406,8 +457,34 @@ pub(super) async fn verify(args: &VerifyArgs, account: &Account<'_>) -> Result<(
     let track_id = args.invoice.parse()?;
     let zipay = account.zipay()?;
     let call = zipay.verify_invoice(&track_id);
-    let sent = once::send(call, &args.once, &account.invocation(), account.console).await?;
-    account.console.done(&InvoiceReport(sent.output.clone()))?;
-    sent.told(account.console);
-    Ok(())
+    let sent = once::attempt(call, &args.once, &account.invocation(), account.console).await?;
+    match sent {
+        Ok(sent) => {
+            account.console.done(&Changed::now(sent.output.clone()))?;
+            sent.told(account.console);
+            Ok(())
+        }
+        Err(error) if error.kind() == ErrorKind::Refused => {
+            // ZiPay has one code for whatever it does not accept: the invoice tells why.
+            match zipay.invoice_status(&track_id).await {
+                Ok(invoice) => unverified(invoice, error, account.console),
+                Err(_) => Err(CallError::of(error).into()),
+            }
+        }
+        Err(error) => Err(CallError::of(error).into()),
+    }
+}
+
+/// What a refused verification comes to, by the state of its invoice.
+fn unverified(invoice: Invoice, error: Error, console: &Console) -> Result<(), Failure> {
+    match invoice.status {
+        Status::Completed => {
+            let says = "It was verified before. Nothing was confirmed now.";
+            console.done(&Changed::before(invoice, says))
+        }
+        Status::Generated | Status::Waiting | Status::Rejected | Status::Refunded => {
+            Err(NotPaid::unsettled(invoice).into())
+        }
+        _ => Err(CallError::of(error).into()),
+    }
 }

@@ -2,23 +2,26 @@ use std::io::{self, Write};
 
 use clap::Args;
 use paylink::core::{ComparedField, Comparison};
-use paylink::zipay::{DESCRIPTOR, Expected, Invoice, Settlement, TrackId, ZiPay};
-use paylink::{Effect, Mismatch, Money};
+use paylink::zipay::{DESCRIPTOR, Expected, Invoice, Settlement, Status as State, TrackId};
+use paylink::{Effect, ErrorKind, Mismatch, Money};
 use serde::Serialize;
 
-use super::invoices::{InvoiceReport, meaning};
+use super::invoices::{Changed, meaning};
 use super::{CURRENCIES, TrackIdArgs, price};
 use crate::account::Account;
 use crate::consent::YesArgs;
 use crate::failure::{CallError, Failure, Status, UsageError};
 use crate::once::{self, OnceArgs};
 use crate::report::Report;
-use crate::settled::{Mismatched, Settled, unsettled};
+use crate::settled::{Mismatched, Settled, Words, unsettled};
 use crate::text::shown;
 use crate::typed;
 
-/// What ZiPay calls its id of a payment.
-const REFERENCE: &str = "Trackid";
+/// ZiPay's words of a payment.
+const WORDS: Words = Words {
+    order: "Invoice",
+    reference: "Trackid",
+};
 
 /// Compare a payment with your own record, then confirm it
 ///
@@ -54,26 +57,44 @@ pub(super) async fn settle(args: &SettleArgs, account: &Account<'_>) -> Result<(
     let zipay = account.zipay_at(args.terminal.as_deref())?;
     let settlement = zipay.settle(&expected).await.map_err(unsettled)?;
     match settlement {
-        Settlement::Settled(proof) => account.console.done(&Settled::now(proof, REFERENCE)),
-        Settlement::AlreadySettled(proof) => {
-            account.console.done(&Settled::before(proof, REFERENCE))
-        }
-        Settlement::NotPaid(invoice) => Err(Failure::new(Status::NotPaid, NotPaid::new(invoice))),
+        Settlement::Settled(proof) => account.console.done(&Settled::now(proof, WORDS)),
+        Settlement::AlreadySettled(proof) => account.console.done(&Settled::before(proof, WORDS)),
+        Settlement::NotPaid(invoice) => Err(NotPaid::unsettled(invoice).into()),
         Settlement::Mismatch(found) => Err(Failure::new(Status::Mismatch, Mismatched::new(found))),
     }
 }
 
 /// There is no money.
 #[derive(Debug, Serialize)]
-struct NotPaid {
+pub(super) struct NotPaid {
     kind: &'static str,
     effect: Effect,
     message: String,
     invoice: Invoice,
+    #[serde(skip)]
+    so: &'static str,
 }
 
 impl NotPaid {
-    fn new(invoice: Invoice) -> NotPaid {
+    /// What was to be confirmed.
+    pub(super) fn unsettled(invoice: Invoice) -> NotPaid {
+        let so = match invoice.status {
+            State::Refunded => "Do not deliver.",
+            State::Rejected => "Do not deliver. The payer needs a new invoice, under a new number.",
+            _ => "Do not deliver. Settle it again when it is paid.",
+        };
+        NotPaid::so(invoice, so)
+    }
+
+    /// What was to be given back.
+    fn unreturned(invoice: Invoice) -> NotPaid {
+        NotPaid::so(
+            invoice,
+            "There is nothing to give back, and nothing was sent.",
+        )
+    }
+
+    fn so(invoice: Invoice, so: &'static str) -> NotPaid {
         let message = format!(
             "the invoice is {}, {}",
             invoice.status,
@@ -84,17 +105,20 @@ impl NotPaid {
             effect: Effect::NotExecuted,
             message,
             invoice,
+            so,
         }
     }
 }
 
 impl Report for NotPaid {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(
-            out,
-            "Not paid: {}.\nNothing was confirmed. Do not deliver.",
-            shown(&self.message)
-        )
+        writeln!(out, "Not paid: {}.\n{}", shown(&self.message), self.so)
+    }
+}
+
+impl From<NotPaid> for Failure {
+    fn from(unpaid: NotPaid) -> Failure {
+        Failure::new(Status::NotPaid, unpaid)
     }
 }
 
@@ -123,39 +147,51 @@ pub(super) struct RefundArgs {
 pub(super) async fn refund(args: &RefundArgs, account: &Account<'_>) -> Result<(), Failure> {
     let track_id = args.invoice.parse()?;
     let zipay = account.zipay()?;
-    match (&args.invoice_number, &args.amount, &args.currency) {
-        (Some(number), Some(amount), Some(currency)) => {
-            let price = price(amount, currency)?;
-            must_be(number, &price, &track_id, &zipay).await?;
-        }
+    let books = match (&args.invoice_number, &args.amount, &args.currency) {
+        (Some(number), Some(amount), Some(currency)) => Some((number, price(amount, currency)?)),
         _ => {
             let question = format!("Give back the money of invoice {track_id}?");
             args.yes.or_ask(&question, REMEDY, account.console)?;
+            None
         }
-    }
-    let call = zipay.refund_invoice(&track_id);
-    let sent = once::send(call, &args.once, &account.invocation(), account.console).await?;
-    account.console.done(&InvoiceReport(sent.output.clone()))?;
-    sent.told(account.console);
-    Ok(())
-}
-
-/// Asks ZiPay for the invoice, and holds it against the books.
-async fn must_be(
-    number: &str,
-    price: &Money,
-    track_id: &TrackId,
-    zipay: &ZiPay,
-) -> Result<(), Failure> {
-    let invoice = zipay.invoice_status(track_id).await;
+    };
+    // Money goes back once: how the invoice stands comes first.
+    let invoice = zipay.invoice_status(&track_id).await;
     let invoice = invoice.map_err(CallError::of)?;
-    match difference(number, price, track_id, &invoice) {
-        None => Ok(()),
-        Some(mismatch) => Err(Failure::new(
+    let differs = books.and_then(|(number, price)| difference(number, &price, &track_id, &invoice));
+    if let Some(mismatch) = differs {
+        return Err(Failure::new(
             Status::Mismatch,
             Mismatched::untouched(mismatch),
-        )),
+        ));
     }
+    let is_confirmed = invoice.status != State::Pending;
+    match invoice.status {
+        State::Refunded => {
+            let says = "It was given back before. Nothing was sent now.";
+            return account.console.done(&Changed::before(invoice, says));
+        }
+        State::Generated | State::Waiting | State::Rejected => {
+            return Err(NotPaid::unreturned(invoice).into());
+        }
+        _ => {}
+    }
+    let call = zipay.refund_invoice(&track_id);
+    let sent = once::attempt(call, &args.once, &account.invocation(), account.console).await?;
+    let sent = sent.map_err(|error| {
+        let advice = if is_confirmed {
+            "Nothing was given back. `paylink zipay status` shows how the invoice stands."
+        } else {
+            "Nothing was given back. It is not confirmed: settle it first, then give it back."
+        };
+        match error.kind() {
+            ErrorKind::Refused => CallError::of(error).advice(advice.to_owned()),
+            _ => CallError::of(error),
+        }
+    })?;
+    account.console.done(&Changed::now(sent.output.clone()))?;
+    sent.told(account.console);
+    Ok(())
 }
 
 fn difference(

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use paylink_sandbox::Fault;
+use serde_json::{Value, json};
 
 use super::{created, pay, providers};
 use crate::shop::{Run, Shop};
@@ -90,7 +91,7 @@ async fn people_read_that_it_is_theirs() {
     insta::assert_snapshot!(shop.tidy(&told.stdout), @r"
     Settled: the money is yours.
 
-      Invoice    1000
+      Order      1000
       Amount     250000 IRT (toman)
       Reference  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
       Compared   currency, amount, order, merchant, reference
@@ -121,12 +122,15 @@ async fn what_is_no_record_is_refused_without_repeating_it() {
         "link settle --account zipay --record 1000.json {BOOKS}"
     ));
     assert_eq!(other.status, 2, "{other:?}");
-    assert!(
-        other
-            .stderr
-            .starts_with("error: the record in 1000.json \"sizpay\" is of another provider"),
-        "{other:?}"
-    );
+    insta::assert_snapshot!(other.stderr, @r"error: the record in 1000.json is of an account of sizpay, and zipay is an account of zipay: give --account sizpay");
+    // The one that the record is of need not be configured.
+    let only = format!("link settle --record 1000.json {BOOKS}");
+    let mut command = shop.bare(&only.split(' ').collect::<Vec<_>>());
+    let zipay = shop.sandbox.zipay();
+    command
+        .env("PAYLINK_ZIPAY_API_KEY", zipay.api_key())
+        .env("PAYLINK_ZIPAY_SECRET_KEY", zipay.secret_key());
+    insta::assert_snapshot!(shop.finish(command).failed(2), @r"error: the record in 1000.json is of an account of sizpay, and zipay is an account of zipay: configure an account of sizpay");
     assert!(shop.sandbox.journal().is_empty());
 }
 
@@ -265,17 +269,78 @@ async fn a_link_is_sent_again_where_its_provider_lets_it() {
     let shop = Shop::open().await;
     created(&shop, "sizpay", "1000");
     let again = change("sizpay", "resend");
-    let early = shop.line(&again);
-    assert_eq!((early.status, &*early.stdout), (1, ""), "{early:?}");
+    shop.sandbox.clear_journal();
+    let early = shop.line(&format!("--json {again}"));
+    early.fails(1, json!({"kind": "too_soon", "effect": "not_executed"}));
+    assert!(shop.sandbox.journal().is_empty());
+
+    let minutes = Duration::from_secs(180);
+    let pass = || {
+        shop.sandbox.clock().advance(minutes);
+        age(&shop, minutes);
+    };
+    for number in 1..=3 {
+        pass();
+        let sent = shop.line(&again);
+        assert_eq!(
+            sent.told(),
+            "The payer is sent the link once more.\n",
+            "{number}"
+        );
+        assert_eq!(shop.sandbox.sms().len(), number + 1);
+        // The next run reads it there.
+        let kind = if number < 3 { "too_soon" } else { "too_many" };
+        shop.line(&format!("--json {again}"))
+            .fails(1, json!({"kind": kind}));
+    }
+    pass();
+    shop.sandbox.clear_journal();
+    insta::assert_snapshot!(shop.line(&again).failed(1), @r"
+    error: the message was sent again three times, and SizPay sends no more; disable the link and send a new one
+
+    Nothing was sent.
+    ");
+    assert!(shop.sandbox.journal().is_empty());
+    // It settles like the record that was created.
+    let settle = format!("link settle --account sizpay --record 1000.json {BY_BOOKS}");
+    assert_eq!(shop.line(&settle).status, 4);
+}
+
+/// Makes the time of the last message in the record earlier: the command has no other clock than the machine's.
+fn age(shop: &Shop, by: Duration) {
+    let path = shop.path("1000.json");
+    let mut record: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let mut rule = match record["detail"].as_str() {
+        Some(kept) => serde_json::from_str(kept).unwrap(),
+        None => json!({"resends": 0, "last_sms_at_ms": record["created_at_ms"]}),
+    };
+    let by = u64::try_from(by.as_millis()).unwrap();
+    rule["last_sms_at_ms"] = json!(rule["last_sms_at_ms"].as_u64().unwrap() - by);
+    record["detail"] = json!(rule.to_string());
+    std::fs::write(path, record.to_string()).unwrap();
+}
+
+/// A message that was surely not sent does not count; one that may have been sent does.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_have_been_sent_counts() {
+    let shop = Shop::open().await;
+    created(&shop, "sizpay", "1000");
+    age(&shop, Duration::from_secs(180));
     shop.sandbox.clock().advance(Duration::from_secs(180));
-    let sent = shop.line(&again);
-    assert_eq!(sent.status, 0, "{sent:?}");
-    assert!(
-        sent.stdout
-            .starts_with("The payer is sent the link once more.\n"),
-        "{sent:?}"
-    );
-    assert_eq!(shop.sandbox.sms().len(), 2);
+    let record = || std::fs::read_to_string(shop.path("1000.json")).unwrap();
+    let before: Value = serde_json::from_str(&record()).unwrap();
+    let again = change("sizpay", "resend");
+    let refused = shop.line_with(&again, |it| it.env("PAYLINK_SIZPAY_PASSWORD", "another"));
+    assert_eq!(refused.status, 1, "{refused:?}");
+    assert_eq!(serde_json::from_str::<Value>(&record()).unwrap(), before);
+
+    shop.fault("sizpay", "resend", Fault::DropAfter);
+    assert_eq!(shop.line(&again).status, 3);
+    assert!(record().contains(r#"\"resends\":1"#), "{}", record());
+    // A record on standard input is counted nowhere: SizPay refuses by itself.
+    let given = again.replace("1000.json", "-");
+    let given = shop.given(&format!("--json {given}"), &before);
+    given.fails(1, json!({"kind": "refused"}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
