@@ -1,4 +1,6 @@
-use paylink_core::provider::{Descriptor, FromSettings, OperationInfo, Setting, Settings, Variant};
+use paylink_core::provider::{
+    Descriptor, FromSettings, OperationInfo, PanelNote, Setting, Settings, Variant,
+};
 use paylink_core::{BaseUrl, Error, FieldKey, Rial, Transport, Validation};
 
 use crate::config::CALLBACK_PARAMETER;
@@ -56,6 +58,12 @@ pub static DESCRIPTOR: Descriptor = Descriptor::new::<CardPay>(NAME)
         OperationInfo::of::<ListCards>(),
     ])
     .with_id_name(PAY_ID)
+    .with_panel(&[PanelNote::documented(
+        "The script runs on the merchant's own host, and the bank's messages about deposits have to be forwarded to it: it \
+         knows of payments by them alone.",
+        "اسکریپت روی هاست خود پذیرنده اجرا می‌شود و پیامک‌های واریز بانک باید به آن ارسال شوند؛ اسکریپت پرداخت‌ها را فقط از روی همین \
+         پیامک‌ها تشخیص می‌دهد.",
+    )])
     .with_codes(|| Box::new(codes::catalogue()))
     .with_address(|settings| {
         let address = settings.get(BaseUrl::KEY).filter(|text| !text.is_empty());

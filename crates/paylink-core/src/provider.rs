@@ -25,8 +25,8 @@ use async_trait::async_trait;
 
 pub use capabilities::{Capabilities, Capability, Input, InputRule, Support};
 pub use descriptor::{
-    Codes, Descriptor, FromSettings, OperationInfo, Required, Setting, SettingKind, Settings,
-    Variant,
+    Codes, Descriptor, FromSettings, OperationInfo, PanelNote, Required, Setting, SettingKind,
+    Settings, Variant,
 };
 pub use hint::Hint;
 pub use hint::{Cursor, ListPayments, PaymentPage};

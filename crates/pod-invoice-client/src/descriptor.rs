@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use paylink_core::provider::{Descriptor, FromSettings, OperationInfo, Setting, Settings, Variant};
+use paylink_core::provider::{
+    Descriptor, FromSettings, OperationInfo, PanelNote, Setting, Settings, Variant,
+};
 use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport, Validation};
 
 use crate::operations::{
@@ -43,8 +45,23 @@ pub static DESCRIPTOR: Descriptor = Descriptor::new::<Pod>(NAME)
     .with_variants(&[Variant::new("POD", &[], provider::declared)])
     .with_operations(&OPERATIONS)
     .with_id_name(INVOICE_ID)
+    .with_panel(&PANEL)
     .with_codes(|| Box::new(codes::catalogue()))
     .with_address(address);
+
+const PANEL: [PanelNote; 2] = [
+    PanelNote::documented(
+        "Ask for each service on Podium's site, and take its key from the business panel when Podium has allowed it.",
+        "هر سرویس را از سایت پادیوم درخواست کنید و پس از تأیید پادیوم کلید آن را از پنل کسب‌وکار بگیرید.",
+    ),
+    // The vendor's SDKs.
+    PanelNote::public(
+        "Taking a payment needs the services `29796` (issue an invoice), `29813` (list), `29809` (verify) and `29810` (cancel); in \
+         POD's sandbox they are `39291`, `39308`, `39304` and `39305`.",
+        "برای دریافت پرداخت این سرویس‌ها لازم است: `29796` (صدور فاکتور)، `29813` (فهرست)، `29809` (تأیید) و `29810` (لغو)؛ شمارهٔ آن‌ها در \
+         سندباکس پاد `39291`، `39308`، `39304` و `39305` است.",
+    ),
+];
 
 #[rustfmt::skip]
 const SETTINGS: [Setting; 28] = [
@@ -228,5 +245,26 @@ mod tests {
         let counts = Options::default().settling_time.as_secs().to_string();
         assert_eq!(told.and_then(Setting::default), Some(&*counts));
         assert_eq!(Environment::default().to_string(), "production");
+    }
+
+    #[test]
+    fn the_services_of_the_panel_are_those_that_are_called() {
+        use Service::{CancelInvoice, IssueInvoice, ListInvoices, VerifyInvoice};
+
+        let called = [IssueInvoice, ListInvoices, VerifyInvoice, CancelInvoice];
+        let [_, services] = &PANEL;
+        for text in [services.english, services.persian] {
+            let told: Vec<u32> = text
+                .split('`')
+                .filter_map(|word| word.parse().ok())
+                .collect();
+            let production = called.map(Service::number);
+            let sandbox = called.map(|service| service.number_in(Environment::Sandbox));
+            let numbers: Vec<u32> = production
+                .into_iter()
+                .chain(sandbox.into_iter().flatten())
+                .collect();
+            assert_eq!(told, numbers);
+        }
     }
 }

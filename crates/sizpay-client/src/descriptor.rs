@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use paylink_core::provider::{Descriptor, FromSettings, OperationInfo, Setting, Settings, Variant};
+use paylink_core::provider::{
+    Descriptor, FromSettings, OperationInfo, PanelNote, Setting, Settings, Variant,
+};
 use paylink_core::{BaseUrl, Error, FieldKey, Transport, Validation};
 
 use crate::operations::{DisableLink, NewLink, ReadPayStatus, ResendSms};
@@ -102,6 +104,19 @@ pub static DESCRIPTOR: Descriptor = Descriptor::new::<SizPay>(NAME)
         OperationInfo::of::<ReadPayStatus>(),
     ])
     .with_id_name(SEND_ID)
+    // Document on the ASMX service, "Prerequisites".
+    .with_panel(&[
+        PanelNote::documented(
+            "Create a gateway in SizPay's panel, and a payment link in it: the link's name is the setting `pay_link_name`. For a \
+             gateway by way of an intermediary SizPay creates the link itself.",
+            "در پنل سیزپی یک درگاه پرداخت و سپس یک لینک پرداخت بسازید؛ شناسهٔ لینک در تنظیم `pay_link_name` نوشته می‌شود. برای درگاه \
+             واسط، سیزپی لینک را خودش می‌سازد.",
+        ),
+        PanelNote::documented(
+            "The menu for links in the panel shows key 1 and key 2: they are `user_name` and `password`.",
+            "کلید ۱ و کلید ۲ در منوی مدیریت لینک پنل دیده می‌شوند و در تنظیم‌های `user_name` و `password` نوشته می‌شوند.",
+        ),
+    ])
     .with_codes(|| Box::new(codes::catalogue()))
     .with_address(|settings| {
         let address = match settings.get(Via::KEY) {

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use paylink_core::provider::{Descriptor, FromSettings, OperationInfo, Setting, Settings, Variant};
+use paylink_core::provider::{
+    Descriptor, FromSettings, OperationInfo, PanelNote, Setting, Settings, Variant,
+};
 use paylink_core::{BaseUrl, Error, FieldKey, Invalid, Transport, Validation};
 
 use crate::operations::{InvoiceStatus, ListInvoices, NewInvoice, RefundInvoice, VerifyInvoice};
@@ -62,6 +64,25 @@ pub static DESCRIPTOR: Descriptor = Descriptor::new::<ZiPay>(NAME)
         OperationInfo::of::<RefundInvoice>(),
     ])
     .with_id_name(TRACK_ID)
+    .with_panel(&[
+        PanelNote::documented(
+            "Create a gateway in ZiPay's panel: its terminal number is the setting `terminal`.",
+            "در پنل زی‌پی یک درگاه بسازید؛ شمارهٔ پایانه (ترمینال) آن در تنظیم `terminal` نوشته می‌شود.",
+        ),
+        // Web page "Get Started".
+        PanelNote::public(
+            "The panel can restrict a key to IP addresses: then the address from which this machine, or its proxy, goes out \
+             has to be among them. `https://api.zipay.io/api/` shows it to whoever opens it from there.",
+            "در پنل می‌توان کلید را به آدرس‌های IP محدود کرد؛ در آن صورت آدرس IP خروجی این دستگاه، یا پروکسی آن، باید در فهرست باشد. \
+             این آدرس با باز کردن `https://api.zipay.io/api/` از همان‌جا نشان داده می‌شود.",
+        ),
+        PanelNote::public(
+            "The panel can restrict a key to methods: then invoice creation, status, verification and list have to be among \
+             them, and the refund if you refund.",
+            "در پنل می‌توان کلید را به متدهای معین محدود کرد؛ در آن صورت ایجاد، استعلام، تأیید و فهرست فاکتور باید مجاز باشند، و اگر \
+             وجه را استرداد می‌کنید، استرداد هم.",
+        ),
+    ])
     .with_codes(|| Box::new(codes::catalogue()))
     .with_address(|settings| Some(base_url(settings).to_owned()));
 

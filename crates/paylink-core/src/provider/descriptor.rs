@@ -2,9 +2,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::{Capabilities, PaymentProvider};
 use crate::{
-    CodeEntry, Error, FieldKey, Idempotency, Invalid, Lookup, Operation, Transport, digits,
+    CodeEntry, Error, Evidence, FieldKey, Idempotency, Invalid, Lookup, Operation, Transport,
+    digits,
 };
 
 /// What a provider is: its names, its settings, its operations, and how an account with it is opened.
@@ -59,6 +62,7 @@ pub struct Descriptor {
     variants: &'static [Variant],
     operations: &'static [OperationInfo],
     id_name: &'static str,
+    panel: &'static [PanelNote],
     codes: fn() -> Codes,
     address: fn(&Settings<'_>) -> Option<String>,
     open: Open,
@@ -83,6 +87,7 @@ impl Descriptor {
             variants: &[],
             operations: &[],
             id_name: "id",
+            panel: &[],
             codes: || Box::new(std::iter::empty()),
             address: |_| None,
             open: open::<C>,
@@ -122,6 +127,13 @@ impl Descriptor {
     #[must_use]
     pub const fn with_id_name(mut self, name: &'static str) -> Descriptor {
         self.id_name = name;
+        self
+    }
+
+    /// Adds what the merchant has to set up at the provider, in its panel for one.
+    #[must_use]
+    pub const fn with_panel(mut self, panel: &'static [PanelNote]) -> Descriptor {
+        self.panel = panel;
         self
     }
 
@@ -166,6 +178,8 @@ impl Descriptor {
         operations: &'static [OperationInfo] = self.operations;
         /// The name of the provider's own id of a payment, as it stands in records.
         id_name: &'static str = self.id_name;
+        /// What the merchant has to set up at the provider.
+        panel: &'static [PanelNote] = self.panel;
     }
 
     /// What the provider may say, and what each of it means.
@@ -293,6 +307,39 @@ impl OperationInfo {
         class: Idempotency = self.class;
         /// How its outcome can be found out afterwards.
         lookup: Lookup = self.lookup;
+    }
+}
+
+/// One thing that the merchant has to set up at the provider, or may have set up there and then has to know of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PanelNote {
+    /// One sentence in English.
+    pub english: &'static str,
+    /// The same in Persian.
+    pub persian: &'static str,
+    /// How it is known.
+    pub evidence: Evidence,
+}
+
+impl PanelNote {
+    /// A note that the provider's own document has.
+    #[must_use]
+    pub const fn documented(english: &'static str, persian: &'static str) -> PanelNote {
+        PanelNote {
+            english,
+            persian,
+            evidence: Evidence::Documented,
+        }
+    }
+
+    /// A note that public material has: the provider's web pages or SDKs.
+    #[must_use]
+    pub const fn public(english: &'static str, persian: &'static str) -> PanelNote {
+        PanelNote {
+            evidence: Evidence::Public,
+            ..PanelNote::documented(english, persian)
+        }
     }
 }
 

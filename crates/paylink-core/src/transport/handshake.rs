@@ -112,12 +112,20 @@ pub(super) fn fault(problem: &Error, who: &str) -> Fault {
     let (problem, remedy) = match problem {
         Error::InvalidCertificate(certificate) => match certificate {
             ExpiredContext { time, not_after } => (
-                format!("'s certificate has expired, {} ago by this machine's clock", distance(*time, *not_after)),
+                format!(
+                    "'s certificate has expired on {}, and this machine's clock says {}",
+                    utc(*not_after),
+                    utc(*time)
+                ),
                 clock,
             ),
             Expired => ("'s certificate has expired".to_owned(), clock),
             NotValidYetContext { time, not_before } => (
-                format!("'s certificate is valid only in {}, by this machine's clock", distance(*time, *not_before)),
+                format!(
+                    "'s certificate is valid from {} on, and this machine's clock says {}",
+                    utc(*not_before),
+                    utc(*time)
+                ),
                 clock,
             ),
             NotValidYet => ("'s certificate is not valid yet".to_owned(), clock),
@@ -166,16 +174,24 @@ fn unknown(error: &CertificateError) -> Option<Unknown> {
     }
 }
 
-/// How far two moments are from each other, in days or hours.
-fn distance(one: UnixTime, other: UnixTime) -> String {
-    let hours = one.as_secs().abs_diff(other.as_secs()) / 3_600;
-    match (hours / 24, hours) {
-        (0, 0) => "less than an hour".to_owned(),
-        (0, 1) => "1 hour".to_owned(),
-        (0, hours) => format!("{hours} hours"),
-        (1, _) => "1 day".to_owned(),
-        (days, _) => format!("{days} days"),
-    }
+/// A moment of today's calendar: `2026-12-01 00:22 UTC`.
+fn utc(moment: UnixTime) -> String {
+    let (days, seconds) = (moment.as_secs() / 86_400, moment.as_secs() % 86_400);
+    // Counted from March of the year 0, so that the leap day is the last of its year; 146,097 days are 400 years.
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let from_march = (5 * day + 2) / 153;
+    let day = day - (153 * from_march + 2) / 5 + 1;
+    let (month, next) = if from_march < 10 {
+        (from_march + 3, 0)
+    } else {
+        (from_march - 9, 1)
+    };
+    let year = era * 400 + year + next;
+    let (hour, minute) = (seconds / 3_600, seconds / 60 % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
 }
 
 #[cfg(test)]
@@ -213,8 +229,10 @@ mod tests {
             Certificate::NotYetValid,
         ] {
             let said = said(faults::certificate(certificate, &Answer::json("{}"))).await;
-            let days = said.split(' ').find(|word| word.parse::<u32>().is_ok());
-            all.push(said.replace(days.unwrap_or("no days"), "N"));
+            let clock = said
+                .split_once("clock says ")
+                .and_then(|(_, rest)| rest.get(..20));
+            all.push(said.replace(clock.unwrap_or("no clock"), "NOW"));
         }
         insta::assert_snapshot!(all.join("\n"), @r"
         the server's certificate is signed by itself alone
@@ -225,9 +243,9 @@ mod tests {
         → have whoever runs the server send the whole chain, or update this machine's root certificates (ca-certificates)
         the server's certificate comes from nobody this machine trusts
         → update this machine's root certificates (ca-certificates), and check whether a firewall or a proxy that reads TLS stands in between
-        the server's certificate has expired, N days ago by this machine's clock
+        the server's certificate has expired on 2002-01-01 00:00 UTC, and this machine's clock says NOW
         → set this machine's clock if it is wrong; else have whoever runs the server replace the certificate
-        the server's certificate is valid only in N days, by this machine's clock
+        the server's certificate is valid from 2999-01-01 00:00 UTC on, and this machine's clock says NOW
         → set this machine's clock if it is wrong; else have whoever runs the server replace the certificate
         ");
     }
@@ -269,24 +287,17 @@ mod tests {
         );
     }
 
-    #[test]
-    fn distances_are_counted_in_whole_days_and_hours() {
-        let after = |seconds: u64| {
-            let moment =
-                |seconds| UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
-            (
-                distance(moment(1_000), moment(1_000 + seconds)),
-                distance(moment(1_000 + seconds), moment(1_000)),
-            )
-        };
-        for (seconds, words) in [
-            (0, "less than an hour"),
-            (3_600, "1 hour"),
-            (86_399, "23 hours"),
-            (86_400, "1 day"),
-            (200_000, "2 days"),
-        ] {
-            assert_eq!(after(seconds), (words.to_owned(), words.to_owned()));
+    proptest::proptest! {
+        /// httpdate is the other writer that ours is held against.
+        #[test]
+        fn moments_are_written_as_httpdate_has_them(seconds in 0_u64..253_402_300_800) {
+            let since = std::time::Duration::from_secs(seconds);
+            let theirs = httpdate::fmt_http_date(std::time::UNIX_EPOCH + since);
+            // Sun, 06 Nov 1994 08:49:37 GMT
+            let months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+            let month = months.find(&theirs[8..11]).unwrap() / 3 + 1;
+            let theirs = format!("{}-{month:02}-{} {} UTC", &theirs[12..16], &theirs[5..7], &theirs[17..22]);
+            proptest::prop_assert_eq!(utc(UnixTime::since_unix_epoch(since)), theirs);
         }
     }
 }
