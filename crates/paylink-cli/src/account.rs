@@ -3,7 +3,7 @@ use std::path::Path;
 use paylink::config::{
     AccountConfig, Config, ConfigBuilder, Exposed, Exposure, Problems, Variables,
 };
-use paylink::core::provider::Descriptor;
+use paylink::core::provider::{Descriptor, Setting};
 use paylink::{FieldKey, Invalid, Transport};
 
 use crate::console::Console;
@@ -89,11 +89,16 @@ pub(crate) fn exposure(exposed: &Exposed) -> (String, String) {
 
 /// Every command reads the same file, and knows the section of the service.
 pub(crate) fn config_builder() -> ConfigBuilder {
-    #[cfg(feature = "serve")]
-    let (section, settings) = (paylink_server::SECTION, paylink_server::SETTINGS);
-    #[cfg(not(feature = "serve"))]
-    let (section, settings) = ("serve", &[]);
+    let (section, settings) = service_section();
     Config::builder().section(section, settings)
+}
+
+/// The name of the service's section, and what can be set in it: nothing where the service is not built in.
+pub(crate) fn service_section() -> (&'static str, &'static [Setting]) {
+    #[cfg(feature = "serve")]
+    return (paylink_server::SECTION, paylink_server::SETTINGS);
+    #[cfg(not(feature = "serve"))]
+    return ("serve", &[]);
 }
 
 /// What to do where no account is configured.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 #[cfg(feature = "books")]
 use crate::books::BooksArgs;
+use crate::config::ConfigArgs;
 use crate::console::Console;
 use crate::doctor::DoctorArgs;
 use crate::failure::Failure;
@@ -90,6 +91,7 @@ pub(crate) enum Command {
     /// Run the service for shops in any language: not in this build
     #[cfg(not(feature = "serve"))]
     Serve(LeftOut),
+    Config(ConfigArgs),
     Doctor(DoctorArgs),
     /// Print a script that completes paylink's words in a shell
     Completions(CompletionsArgs),

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
-use paylink::config::{Problem, ProblemKind, Problems};
+use paylink::config::{PROXY_SETTINGS, Problem, ProblemKind, Problems};
 use paylink::{
     Advice, Effect, Error, ErrorKind, ErrorReport, Explanation, FieldKey, Invalid, Refusal,
 };
@@ -385,8 +385,10 @@ impl From<Problems> for UsageError {
 /// The problem as the command tells it: what is missing can be had from a sandbox.
 fn told(problem: &Problem) -> Invalid {
     let invalid = problem.invalid().clone();
+    // A sandbox has accounts, and no proxy.
+    let of_proxy = PROXY_SETTINGS.iter().any(|it| it.key() == invalid.key());
     match (problem.kind(), invalid.remedy()) {
-        (ProblemKind::Missing, Some(remedy)) => {
+        (ProblemKind::Missing, Some(remedy)) if !of_proxy => {
             let remedy = format!("{remedy}; `paylink sandbox` gives one to try with");
             invalid.with_remedy(remedy)
         }

@@ -7,6 +7,7 @@ mod account;
 #[cfg(feature = "books")]
 mod books;
 mod cli;
+mod config;
 mod consent;
 mod console;
 mod demo;
@@ -84,6 +85,7 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(*args, setup, console).await,
         #[cfg(not(feature = "serve"))]
         Command::Serve(_) => Err(left_out::not_built_in("paylink serve", "serve")),
+        Command::Config(args) => config::run(&args, setup, console),
         Command::Doctor(args) => doctor::run(&args, setup, console).await,
         Command::Completions(args) => cli::complete(&args, console),
     }

@@ -239,10 +239,14 @@ impl Config {
         self.file.as_deref()
     }
 
-    /// What is set for all accounts, before the first section: the way to the providers.
+    /// The file that [`locate`](Config::locate) reads, or would read if it were there: whether it is right is not looked at.
+    /// `None` if there is no usual place either.
     #[must_use]
-    pub fn for_all(&self) -> &AccountConfig {
-        &self.general.0
+    pub fn path(flag: Option<&Path>, variables: &Variables) -> Option<PathBuf> {
+        let named = flag.map(Path::to_owned);
+        named
+            .or_else(|| variables.path(file::VARIABLE))
+            .or_else(|| file::usual_path(variables))
     }
 
     /// What others on the machine can read or write of the configuration: its file, and every file that a secret is in. Warn

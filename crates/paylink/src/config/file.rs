@@ -16,6 +16,9 @@ use crate::{FieldKey, Invalid};
 /// The configuration itself, where no setting of an account is what is refused.
 pub(super) const CONFIG: FieldKey = FieldKey::new("config", "configuration");
 
+/// The variable that names the file.
+pub(super) const VARIABLE: &str = "PAYLINK_CONFIG";
+
 /// The most bytes that a configuration may have: hundreds of accounts need less.
 const LARGEST: u64 = 1024 * 1024;
 
@@ -36,10 +39,10 @@ pub(super) struct ConfigFile {
 impl ConfigFile {
     /// The file that `PAYLINK_CONFIG` names, which then must be there.
     pub(super) fn of_variable(variables: &Variables) -> Result<Option<ConfigFile>, Problem> {
-        let Some(path) = variables.path("PAYLINK_CONFIG") else {
+        let Some(path) = variables.path(VARIABLE) else {
             return Ok(None);
         };
-        let label = format!("PAYLINK_CONFIG={}", path.display());
+        let label = format!("{VARIABLE}={}", path.display());
         ConfigFile::read(&path, label).map(Some)
     }
 
@@ -214,7 +217,8 @@ pub(super) fn place(file: Option<&ConfigFile>, variables: &Variables) -> String 
     }
 }
 
-fn usual_path(variables: &Variables) -> Option<PathBuf> {
+/// Where the file is if nobody says otherwise.
+pub(super) fn usual_path(variables: &Variables) -> Option<PathBuf> {
     // A relative base directory is to be passed over, as the base directory specification says.
     let base = variables
         .path("XDG_CONFIG_HOME")

@@ -1,5 +1,6 @@
 //! The way to the providers: a proxy that is named once for all accounts, or for one.
 
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::account::{AccountConfig, CLIENT};
@@ -15,7 +16,7 @@ const NONE: &str = "none";
 const URL: Setting = Setting::address(Proxy::KEY).with_default(NONE).with_help(
     "The proxy by which providers are called, `http://host:port`, `https://…`, `socks5://…` or `socks5h://…`; `none` goes directly.",
 );
-const USER: Setting = Setting::text(Proxy::USER_KEY).with_help(
+const USER: Setting = Setting::secret(Proxy::USER_KEY).with_help(
     "The user that the proxy asks for; it and its password stand where the proxy is named.",
 );
 const PASSWORD: Setting =
@@ -47,7 +48,8 @@ enum Way {
 #[derive(Clone)]
 struct Hop {
     url: String,
-    credentials: Option<(String, SecretString)>,
+    /// User and password.
+    credentials: Option<(SecretString, SecretString)>,
     proxy: Proxy,
 }
 
@@ -57,8 +59,12 @@ impl Way {
             (Way::Unsaid, Way::Unsaid) | (Way::Direct, Way::Direct) => true,
             (Way::By(one), Way::By(other)) => {
                 let exposed = |hop: &Hop| {
-                    let credentials = hop.credentials.clone();
-                    credentials.map(|(user, password)| (user, password.expose_secret().to_owned()))
+                    let credentials = hop.credentials.as_ref();
+                    credentials.map(|(user, password)| {
+                        let plain =
+                            |it: &SecretString| Zeroizing::new(it.expose_secret().to_owned());
+                        (plain(user), plain(password))
+                    })
                 };
                 one.url == other.url && exposed(one) == exposed(other)
             }
@@ -227,16 +233,15 @@ impl<'a> Named<'a> {
             (Some(_), None) => return Err(self.lacks(&PASSWORD).into()),
             (None, Some(_)) => return Err(self.lacks(&USER).into()),
         };
-        let name = user.read(&USER).map_err(own)?;
-        let name = name.text.expose_secret();
+        let name = user.read(&USER).map_err(own)?.text.into_owned();
         let secret = password.read(&PASSWORD).map_err(own)?.text.into_owned();
         let proxy = proxy
-            .with_credentials(name, secret.clone())
+            .with_credentials(name.expose_secret(), secret.clone())
             .map_err(|invalid| match invalid.key() == USER.key() {
                 true => malformed(user, invalid),
                 false => malformed(password, invalid),
             })?;
-        Ok(hop(proxy, Some((name.to_owned(), secret))))
+        Ok(hop(proxy, Some((name, secret))))
     }
 
     /// One of the two credentials is there without the other.

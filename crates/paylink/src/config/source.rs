@@ -18,7 +18,6 @@ use crate::core::provider::{Setting, SettingKind};
 ///
 /// It prints as a person would point at it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
 pub enum Origin {
     /// A flag of the command line.
     Flag(String),

@@ -91,6 +91,7 @@ fn each_file_that_a_secret_is_in_is_looked_at() {
          [accounts.main]\nprovider = \"cardpay\"\ntoken_file = \"api\"\n\
          [accounts.none]\nprovider = \"zipay\"\napi_key_file = \"/nowhere\"\nsecret_key_file = \"/dev/null\"\n",
     );
+    set_mode(&place.file(), 0o600);
     for (name, mode) in [
         ("proxy", 0o640),
         ("api", 0o604),
