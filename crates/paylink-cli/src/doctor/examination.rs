@@ -2,10 +2,15 @@ use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 use comfy_table::Table;
+use paylink::config::AccountConfig;
+use paylink::core::Proxy;
+use paylink::core::provider::{Descriptor, PanelNote};
 use paylink::{Capabilities, Capability, Effect};
 use serde::Serialize;
 
+use super::panel;
 use super::reach::Head;
+use super::to_do::{self, ToDo};
 use crate::console::{Console, Format};
 use crate::failure::{Failure, Status};
 use crate::report::Report;
@@ -15,17 +20,53 @@ use crate::text::{shown, table, time_left};
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Examination {
     checks: Vec<Check>,
-    accounts: Vec<Offer>,
+    accounts: Vec<Examined>,
+    /// Where payers come back to, if it was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_host: Option<String>,
+    /// What to do, most important first.
+    to_do: Vec<ToDo>,
 }
 
-/// What one account offers.
+/// What is known of one account.
 #[derive(Debug, Serialize)]
-pub(super) struct Offer {
+pub(super) struct Examined {
     pub(super) account: String,
-    pub(super) capabilities: Capabilities,
+    #[serde(skip)]
+    pub(super) provider: Option<&'static Descriptor>,
+    /// By what its calls go, if by a proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) proxy: Option<String>,
+    /// What it offers, if it can be opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) capabilities: Option<Capabilities>,
+    /// What has to be set up at the provider.
+    panel: &'static [PanelNote],
+}
+
+impl Examined {
+    /// An account whose calls go this way.
+    pub(super) fn of(account: &AccountConfig, proxy: Option<&Proxy>) -> Examined {
+        let provider = account.descriptor();
+        Examined {
+            account: account.name().to_owned(),
+            provider,
+            proxy: proxy.map(Proxy::to_string),
+            capabilities: None,
+            panel: provider.map_or(&[], Descriptor::panel),
+        }
+    }
 }
 
 impl Examination {
+    /// Begins one of a shop to which payers come back at this host.
+    pub(super) fn of_shop(return_host: Option<&str>) -> Examination {
+        Examination {
+            return_host: return_host.map(str::to_owned),
+            ..Examination::default()
+        }
+    }
+
     pub(super) fn add(&mut self, account: Option<&str>, check: Check) {
         self.checks.push(Check {
             account: account.map(str::to_owned),
@@ -43,16 +84,14 @@ impl Examination {
         }
     }
 
-    /// Adds what an account offers.
-    pub(super) fn offer(&mut self, account: &str, capabilities: &Capabilities) {
-        self.accounts.push(Offer {
-            account: account.to_owned(),
-            capabilities: capabilities.clone(),
-        });
+    /// Adds what is known of an account.
+    pub(super) fn examined(&mut self, account: Examined) {
+        self.accounts.push(account);
     }
 
     /// Tells everything, and fails if there is a problem.
-    pub(super) fn conclude(self, console: &Console) -> Result<(), Failure> {
+    pub(super) fn conclude(mut self, console: &Console) -> Result<(), Failure> {
+        self.to_do = to_do::to_do(&self.checks);
         let is_problem = |check: &&Check| check.verdict == Verdict::Problem;
         let problems = self.checks.iter().filter(is_problem).count();
         if problems == 0 {
@@ -91,10 +130,27 @@ impl Report for Examination {
                 )?;
             }
         }
-        if self.accounts.is_empty() {
-            return Ok(());
+        let offers: Vec<Offer<'_>> = self.accounts.iter().filter_map(Offer::of).collect();
+        if !offers.is_empty() {
+            writeln!(out, "\n{}", offers_table(&offers).trim_fmt())?;
         }
-        writeln!(out, "\n{}", offers_table(&self.accounts).trim_fmt())
+        panel::write(&self.accounts, self.return_host.as_deref(), out)?;
+        to_do::write(&self.to_do, out)
+    }
+}
+
+/// What one account offers.
+struct Offer<'a> {
+    account: &'a str,
+    capabilities: &'a Capabilities,
+}
+
+impl<'a> Offer<'a> {
+    fn of(examined: &'a Examined) -> Option<Offer<'a>> {
+        Some(Offer {
+            account: &examined.account,
+            capabilities: examined.capabilities.as_ref()?,
+        })
     }
 }
 
@@ -143,7 +199,7 @@ pub(super) struct Check {
 }
 
 /// What a finding comes to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Verdict {
     Ok,
@@ -205,10 +261,14 @@ const TOLERANCE: Duration = Duration::from_secs(120);
 
 /// Compares this machine's clock with the clock of the server that answered.
 pub(super) fn check_clock(head: &Head) -> Check {
-    let Some(theirs) = head.date else {
-        return Check::ok(CLOCK, "the provider does not tell the time");
-    };
-    let (apart, way) = apart(head.came_at, theirs);
+    match head.reached.date() {
+        Some(theirs) => compare_clocks(head.came_at, theirs),
+        None => Check::ok(CLOCK, "the provider does not tell the time"),
+    }
+}
+
+fn compare_clocks(ours: SystemTime, theirs: SystemTime) -> Check {
+    let (apart, way) = apart(ours, theirs);
     if apart <= TOLERANCE {
         return Check::ok(CLOCK, "it agrees with the provider's");
     }
@@ -226,7 +286,7 @@ fn apart(ours: SystemTime, theirs: SystemTime) -> (Duration, &'static str) {
 }
 
 /// What each account offers: a row a capability, a column an account.
-fn offers_table(offers: &[Offer]) -> Table {
+fn offers_table(offers: &[Offer<'_>]) -> Table {
     let accounts = offers.iter().map(|offer| offer.account.to_uppercase());
     let header: Vec<String> = ["OFFERS".to_owned()].into_iter().chain(accounts).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
@@ -257,31 +317,26 @@ fn offers_table(offers: &[Offer]) -> Table {
 mod tests {
     use super::*;
 
-    fn at(ours: u64, theirs: Option<u64>) -> Check {
+    fn at(ours: u64, theirs: u64) -> Check {
         let time = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        check_clock(&Head {
-            status: 200,
-            date: theirs.map(time),
-            came_at: time(ours),
-        })
+        compare_clocks(time(ours), time(theirs))
     }
 
     #[test]
     fn two_minutes_are_tolerated() {
         for (ours, theirs) in [(1_000, 1_000), (1_120, 1_000), (1_000, 1_120)] {
-            assert_eq!(at(ours, Some(theirs)).verdict, Verdict::Ok);
+            assert_eq!(at(ours, theirs).verdict, Verdict::Ok);
         }
-        let ahead = at(1_121, Some(1_000));
+        let ahead = at(1_121, 1_000);
         assert_eq!(ahead.verdict, Verdict::Warning);
         assert_eq!(
             ahead.finding,
             "this machine is 2 min 1 s ahead of the provider"
         );
-        let behind = at(1_000, Some(8_200));
+        let behind = at(1_000, 8_200);
         assert_eq!(
             behind.finding,
             "this machine is 2 h 0 min behind the provider"
         );
-        assert_eq!(at(1_000, None).verdict, Verdict::Ok);
     }
 }

@@ -6,11 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use paylink_sandbox::Fault;
-use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
+use paylink_testkit::{
+    Admission, Answer, Behaviour, Certificate, FaultServer, ProxyServer, Wire, ca_pem, faults,
+};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio_rustls::TlsAcceptor;
 
 use crate::shop::{Run, Shop};
 
@@ -78,6 +77,24 @@ async fn all_is_well() {
     a pay link                         yes      yes  yes     yes
     an exact amount to transfer        yes      –    –       –
     a time until which it can be paid  yes      –    –       –
+
+    At CardPay (cardpay):
+      - The script runs on the merchant's own host, and the bank's messages about deposits have to be forwarded to it: it knows of payments by them alone.
+
+    At POD (pod):
+      - Ask for each service on Podium's site, and take its key from the business panel when Podium has allowed it.
+      - Taking a payment needs the services `29796` (issue an invoice), `29813` (list), `29809` (verify) and `29810` (cancel); in POD's sandbox they are `39291`, `39308`, `39304` and `39305`. (From public material, not from its own document.)
+
+    At SizPay (sizpay):
+      - Create a gateway in SizPay's panel, and a payment link in it: the link's name is the setting `pay_link_name`. For a gateway by way of an intermediary SizPay creates the link itself.
+      - The menu for links in the panel shows key 1 and key 2: they are `user_name` and `password`.
+
+    At ZiPay (zipay):
+      - Create a gateway in ZiPay's panel: its terminal number is the setting `terminal`.
+      - The panel can restrict a key to IP addresses: then the address from which this machine, or its proxy, goes out has to be among them. `https://api.zipay.io/api/` shows it to whoever opens it from there. (From public material, not from its own document.)
+      - The panel can restrict a key to methods: then invoice creation, status, verification and list have to be among them, and the refund if you refund. (From public material, not from its own document.)
+
+    Where a panel asks for the shop's address, give shop.example.
     ");
     assert!(
         run.stderr.starts_with("Asking 127.0.0.1 for cardpay …\n"),
@@ -118,7 +135,7 @@ async fn every_problem_is_a_line_with_what_to_do() {
         "{run:?}"
     );
     for expected in [
-        "problem  cardpay  connection     nobody listens at 127.0.0.1 port 1: ",
+        "problem  cardpay  connection     127.0.0.1:1 is not reached: the connection was refused (Connection refused",
         "problem  pod      configuration  PAYLINK_POD_ENVIRONMENT \"staging\" is not known\n",
         "problem  sizpay   configuration  PAYLINK_SIZPAY_PASSWORD holds a space or a character that is not ASCII\n",
         "problem  zipay    configuration  PAYLINK_ZIPAY_TERMINAL is missing\n",
@@ -173,7 +190,9 @@ async fn a_file_that_is_wrong_is_told_with_everything_else() {
     std::fs::write(shop.path("paylink.toml"), "api_key = s3cr3t\n").unwrap();
     let run = examine(&shop, "--json --config paylink.toml", &[]);
     let problems = found(&run, "problem");
-    assert_eq!(problems[0].1, "--config paylink.toml is not TOML in line 1");
+    let no_quotes =
+        "--config paylink.toml is not TOML in line 1, column 11: the value has no quotes";
+    assert_eq!(problems[0].1, no_quotes);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,35 +225,267 @@ async fn a_clock_that_is_far_from_the_providers_is_a_warning() {
     assert!(
         names
             .iter()
-            .all(|name| ["host", "user-agent", ""].contains(&&**name)),
+            .all(|name| ["accept", "accept-encoding", "host", "user-agent", ""].contains(&&**name)),
         "{asked}"
     );
 }
 
-// Which file holds the roots is said in this way on Linux.
+/// The variables of a ZiPay account at a server that behaves like this over TLS, whose authority the machine trusts.
+///
+/// Which file holds the roots is said in this way on Linux alone.
+#[cfg(target_os = "linux")]
+async fn behind_tls(
+    shop: &Shop,
+    behaviour: Behaviour,
+) -> (FaultServer, [(&'static str, String); 2]) {
+    let server = FaultServer::start(Wire::Tls, behaviour).await.unwrap();
+    let roots = shop.path("roots.pem");
+    std::fs::write(&roots, ca_pem().unwrap()).unwrap();
+    let variables = [
+        ("PAYLINK_ZIPAY_BASE_URL", format!("{}/", server.url())),
+        ("SSL_CERT_FILE", roots.to_str().unwrap().to_owned()),
+    ];
+    (server, variables)
+}
+
+/// The doctor for one ZiPay account, with these variables and some more.
+fn examine_with(shop: &Shop, variables: &[(&'static str, String)], more: &[(&str, &str)]) -> Run {
+    let all: Vec<(&str, &str)> = variables
+        .iter()
+        .map(|(name, value)| (*name, &**value))
+        .collect();
+    examine(shop, "--json --account zipay", &[&all[..], more].concat())
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_cannot_prove_who_it_is_is_not_trusted() {
+async fn whoever_cannot_prove_who_it_is_is_not_trusted_and_each_is_told_from_the_others() {
     let shop = Shop::open().await;
-    let server = behind_tls(&shop).await;
-    let address = [("PAYLINK_ZIPAY_BASE_URL", &*server.url)];
-    let stranger = examine(&shop, "--json --account zipay", &address);
-    assert_eq!(stranger.status, 1);
-    let problems = found(&stranger, "problem");
-    assert_eq!(problems.len(), 1, "{problems:?}");
-    assert_eq!(problems[0].0, "TLS");
+    let good = Answer::json("{}");
+    let mut all = Vec::new();
+    for behaviour in [
+        faults::certificate(Certificate::SelfSigned, &good),
+        faults::certificate(Certificate::WrongName, &good),
+        faults::certificate(Certificate::Alone, &good),
+        faults::certificate(Certificate::UnknownRoot, &good),
+        faults::certificate(Certificate::Expired, &good),
+        faults::certificate(Certificate::NotYetValid, &good),
+        faults::http_for_tls(),
+    ] {
+        let (server, variables) = behind_tls(&shop, behaviour).await;
+        let run = examine_with(&shop, &variables, &[]);
+        assert_eq!(run.status, 1, "{run:?}");
+        let problem = to_do(&run);
+        let place = server.address().to_string();
+        let clock = problem
+            .split_once(" clock says ")
+            .and_then(|(_, rest)| rest.get(.."2026-12-01 00:22 UTC".len()));
+        all.push(
+            problem
+                .replace(&place, "PLACE")
+                .replace(clock.unwrap_or("no clock"), "NOW"),
+        );
+    }
+    insta::assert_snapshot!(all.join("\n"), @r#"
+    problem ["zipay"]: PLACE is not reached: the server's certificate is signed by itself alone -> check the address, and whether a firewall or a proxy that reads TLS stands in between
+    problem ["zipay"]: PLACE is not reached: the server's certificate is for another name -> check the address, and whether a firewall or a proxy that reads TLS stands in between
+    problem ["zipay"]: PLACE is not reached: the server's certificate comes alone, and nobody this machine trusts has signed it: an intermediate certificate is missing, or the root is unknown -> have whoever runs the server send the whole chain, or update this machine's root certificates (ca-certificates)
+    problem ["zipay"]: PLACE is not reached: the server's certificate comes from nobody this machine trusts -> update this machine's root certificates (ca-certificates), and check whether a firewall or a proxy that reads TLS stands in between
+    problem ["zipay"]: PLACE is not reached: the server's certificate has expired on 2002-01-01 00:00 UTC, and this machine's clock says NOW -> set this machine's clock if it is wrong; else have whoever runs the server replace the certificate
+    problem ["zipay"]: PLACE is not reached: the server's certificate is valid from 2999-01-01 00:00 UTC on, and this machine's clock says NOW -> set this machine's clock if it is wrong; else have whoever runs the server replace the certificate
+    problem ["zipay"]: PLACE is not reached: the server does not speak TLS -> check scheme and port of the address: plain http may be spoken there, or something else
+    "#);
 
-    let trusted = [address[0], ("SSL_CERT_FILE", &*server.certificate)];
-    let known = examine(&shop, "--json --account zipay", &trusted);
+    let (_server, variables) = behind_tls(&shop, faults::answer(&good)).await;
+    let known = examine_with(&shop, &variables, &[]);
     assert_eq!(known.status, 0, "{known:?}");
     let subjects: Vec<String> = found(&known, "ok")
         .into_iter()
         .map(|(subject, _)| subject)
         .collect();
-    assert!(
-        subjects.contains(&"TLS".to_owned()) && subjects.contains(&"DNS".to_owned()),
-        "{subjects:?}"
+    assert_eq!(subjects, ["configuration", "TLS", "connection", "clock"]);
+}
+
+/// What there is to do, a line each.
+fn to_do(run: &Run) -> String {
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let told = document.get("ok").or(document.get("error")).unwrap();
+    let all = told["to_do"].as_array().unwrap().iter();
+    let lines = all.map(|it| {
+        let text = |key: &str| it[key].as_str().unwrap();
+        format!(
+            "{} {}: {} -> {}",
+            text("verdict"),
+            it["accounts"],
+            text("finding"),
+            text("remedy")
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_leads_by_the_accounts_proxy_and_who_refuses_there_is_named() {
+    const PASSWORD: &str = "p%41ss:w@rd";
+
+    let shop = Shop::open().await;
+    let (server, variables) = behind_tls(&shop, faults::answer(&Answer::json("{}"))).await;
+    for scheme in ["http", "socks5", "socks5h"] {
+        let only = Admission::Only("shop".to_owned(), PASSWORD.to_owned());
+        let proxy = ProxyServer::start(Wire::Plain, only).await.unwrap();
+        let url = proxy.url_as(scheme);
+        let by = |password| {
+            let more = [
+                ("PAYLINK_ZIPAY_PROXY", &*url),
+                ("PAYLINK_ZIPAY_PROXY_USER", "shop"),
+                ("PAYLINK_ZIPAY_PROXY_PASSWORD", password),
+            ];
+            let run = examine_with(&shop, &variables, &more);
+            assert!(!format!("{run:?}").contains(password), "{run:?}");
+            run
+        };
+        let well = by(PASSWORD);
+        assert_eq!(well.status, 0, "{well:?}");
+        let led = (
+            "proxy".to_owned(),
+            format!("127.0.0.1 is reached by {url}, with a user and a password"),
+        );
+        assert!(found(&well, "ok").contains(&led), "{well:?}");
+        assert_eq!(well.ok()["accounts"][0]["proxy"], url);
+        assert_eq!(proxy.asked(), [server.address().to_string()]);
+
+        let refused = by("another password");
+        assert_eq!(refused.status, 1, "{refused:?}");
+        let address = proxy.address();
+        assert_eq!(
+            to_do(&refused),
+            format!(
+                "problem [\"zipay\"]: the proxy {address} does not accept the user and the password \
+                 -> correct proxy_user and proxy_password"
+            )
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_of_the_environment_is_told_where_it_could_be_meant() {
+    const NAMED: [(&str, &str); 2] = [
+        (
+            "https_proxy",
+            "http://shop:s3cr3t-of-the-proxy@proxy.example:3128",
+        ),
+        ("ALL_PROXY", "socks5://proxy.example:1080"),
+    ];
+    let shop = Shop::open().await;
+    let outside = ("PAYLINK_ZIPAY_BASE_URL", "https://nowhere.invalid/");
+    let warnings = |changed: &[(&str, &str)]| {
+        let run = examine(&shop, "--json --account zipay", changed);
+        assert!(!run.stdout.contains("s3cr3t-of-the-proxy"), "{run:?}");
+        let told = to_do(&run);
+        let lines = told.lines().filter(|line| line.starts_with("warning"));
+        lines.map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(warnings(&[outside, NAMED[0], NAMED[1]]), @r"
+    warning []: https_proxy is set in the environment and not used here -> if providers are to be reached by it, set PAYLINK_PROXY=http://proxy.example:3128, with PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD, or proxy in the configuration
+    warning []: ALL_PROXY is set in the environment and not used here -> if providers are to be reached by it, set PAYLINK_PROXY=socks5://proxy.example:1080 or proxy in the configuration
+    ");
+    // A sandbox is reached without one, and whoever names a proxy, or says that there is none, means it.
+    assert_eq!(warnings(&NAMED), "");
+    for meant in ["none", "http://127.0.0.1:1"] {
+        let meant = ("PAYLINK_ZIPAY_PROXY", meant);
+        assert_eq!(warnings(&[outside, NAMED[0], meant]), "");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_can_read_or_write_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let shop = Shop::open().await;
+    let write = |name: &str, text: &str, mode| {
+        std::fs::write(shop.path(name), text).unwrap();
+        std::fs::set_permissions(shop.path(name), PermissionsExt::from_mode(mode)).unwrap();
+    };
+    write("key", "a-key-that-others-read", 0o644);
+    write(
+        "paylink.toml",
+        "[zipay]\nsecret_key_file = \"key\"\n",
+        0o666,
     );
+    let mut command = shop.command(&[
+        "--json",
+        "doctor",
+        "--account",
+        "zipay",
+        "--config",
+        "paylink.toml",
+    ]);
+    command.env_remove("PAYLINK_ZIPAY_SECRET_KEY");
+    let run = shop.finish(command);
+    assert_eq!(run.status, 0, "{run:?}");
+    insta::assert_snapshot!(shop.tidy(&to_do(&run)), @r"
+    warning []: key holds secrets and others can read it -> chmod 600 key
+    warning []: paylink.toml is part of the configuration and others can change it -> chmod go-w paylink.toml
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_to_do_stands_at_the_end_most_important_first() {
+    let shop = Shop::open().await;
+    let changed = [
+        ("PAYLINK_ZIPAY_TERMINAL", "x"),
+        ("PAYLINK_SIZPAY_BASE_URL", "http://127.0.0.1:1/"),
+        ("PAYLINK_CARDPAY_BASE_URL", "http://127.0.0.1:1/"),
+    ];
+    let run = examine(&shop, "--return-url http://shop.example/back", &changed);
+    assert_eq!(run.status, 1, "{run:?}");
+    let (_, list) = run.stdout.split_once("To do").unwrap();
+    insta::assert_snapshot!(list, @r#"
+    , most important first:
+
+      1. cardpay, sizpay: 127.0.0.1:1 is not reached: the connection was refused (Connection refused (os error 111))
+         → check the address, and whether a firewall lets this machine out
+      2. zipay: PAYLINK_ZIPAY_TERMINAL "x" is not a whole number above zero
+         → write it in digits
+      3. shop.example is to be reached over plain http: anybody on the way can read and change it
+         → serve the shop over https
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_panel_must_have_is_told_once_for_each_provider() {
+    let shop = Shop::open().await;
+    let second = [
+        ("PAYLINK_ACCOUNT_BRANCH_PROVIDER", "zipay"),
+        ("PAYLINK_ACCOUNT_BRANCH_TERMINAL", "1004"),
+        ("PAYLINK_ACCOUNT_BRANCH_API_KEY", "branch-key"),
+        ("PAYLINK_ACCOUNT_BRANCH_SECRET_KEY", "branch-secret"),
+        ("PAYLINK_ACCOUNT_BRANCH_BASE_URL", "http://127.0.0.1:1/"),
+    ];
+    let run = examine(&shop, "", &second);
+    let (_, panels) = run.stdout.split_once("\nAt ZiPay").unwrap();
+    let (panels, _) = panels.split_once("\nTo do").unwrap();
+    insta::assert_snapshot!(format!("At ZiPay{panels}"), @r"
+    At ZiPay (branch, zipay):
+      - Create a gateway in ZiPay's panel: its terminal number is the setting `terminal`.
+      - The panel can restrict a key to IP addresses: then the address from which this machine, or its proxy, goes out has to be among them. `https://api.zipay.io/api/` shows it to whoever opens it from there. (From public material, not from its own document.)
+      - The panel can restrict a key to methods: then invoice creation, status, verification and list have to be among them, and the refund if you refund. (From public material, not from its own document.)
+
+    At CardPay (cardpay):
+      - The script runs on the merchant's own host, and the bank's messages about deposits have to be forwarded to it: it knows of payments by them alone.
+
+    At POD (pod):
+      - Ask for each service on Podium's site, and take its key from the business panel when Podium has allowed it.
+      - Taking a payment needs the services `29796` (issue an invoice), `29813` (list), `29809` (verify) and `29810` (cancel); in POD's sandbox they are `39291`, `39308`, `39304` and `39305`. (From public material, not from its own document.)
+
+    At SizPay (sizpay):
+      - Create a gateway in SizPay's panel, and a payment link in it: the link's name is the setting `pay_link_name`. For a gateway by way of an intermediary SizPay creates the link itself.
+      - The menu for links in the panel shows key 1 and key 2: they are `user_name` and `password`.
+
+    Where a panel asks for the shop's address, give the host of your return URL.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -295,7 +546,10 @@ async fn somebody_who_listens_and_says_nothing_sensible_is_told() {
         found(&run, "problem"),
         [(
             "connection".to_owned(),
-            "127.0.0.1 listens and does not answer".to_owned()
+            format!(
+                "{} is not reached: the answer is not proper HTTP",
+                mail.place()
+            )
         )]
     );
     shop.sandbox
@@ -317,6 +571,11 @@ struct Answering {
 }
 
 impl Answering {
+    /// Its host and port.
+    fn place(&self) -> &str {
+        self.url.trim_start_matches("http://").trim_end_matches('/')
+    }
+
     /// What it was asked last.
     fn asked(&self) -> String {
         self.asked.lock().unwrap().clone()
@@ -341,44 +600,4 @@ fn answering(answer: &'static str) -> Answering {
         }
     });
     Answering { url, asked }
-}
-
-/// A server behind TLS, with a certificate that it signed itself.
-struct BehindTls {
-    url: String,
-    /// Where the certificate is.
-    certificate: String,
-}
-
-async fn behind_tls(shop: &Shop) -> BehindTls {
-    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![own.cert.der().clone()], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            let Ok(mut stream) = acceptor.accept(stream).await else {
-                continue;
-            };
-            let mut request = [0; 1024];
-            let _ = stream.read(&mut request).await;
-            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-            let _ = stream.write_all(answer).await;
-        }
-    });
-    let certificate = shop.path("certificate.pem");
-    std::fs::write(&certificate, own.cert.pem()).unwrap();
-    BehindTls {
-        url: format!("https://localhost:{port}/"),
-        certificate: certificate.to_str().unwrap().to_owned(),
-    }
 }
