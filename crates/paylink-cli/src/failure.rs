@@ -296,7 +296,7 @@ impl From<CallError> for Failure {
         };
         match (error.invalids(), error.effect()) {
             (invalids @ [_, ..], Effect::NotExecuted) => {
-                UsageError::of(invalids.iter().map(|it| Wrong::from(it.clone())).collect()).into()
+                UsageError(invalids.iter().cloned().map(Wrong::from).collect()).into()
             }
             _ => Failure::new(status, told),
         }
@@ -304,19 +304,33 @@ impl From<CallError> for Failure {
 }
 
 /// Something was typed or configured wrongly. Nothing was sent.
-#[derive(Debug, Serialize)]
-pub(crate) struct UsageError {
-    kind: &'static str,
-    effect: Effect,
-    /// The first of the problems, where scripts look for it.
-    #[serde(flatten)]
-    first: Wrong,
-    /// Everything that is wrong, the first included.
-    problems: Vec<Wrong>,
+#[derive(Debug)]
+pub(crate) struct UsageError(Vec<Wrong>);
+
+impl Serialize for UsageError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Usage<'a> {
+            kind: &'static str,
+            effect: Effect,
+            /// The first of the problems, where scripts look for it.
+            #[serde(flatten)]
+            first: Option<&'a Wrong>,
+            problems: &'a [Wrong],
+        }
+
+        Usage {
+            kind: "usage",
+            effect: Effect::NotExecuted,
+            first: self.0.first(),
+            problems: &self.0,
+        }
+        .serialize(serializer)
+    }
 }
 
 /// One thing that is wrong.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 struct Wrong {
     message: String,
     /// The account, where it is about the configuration of one.
@@ -333,20 +347,9 @@ struct Wrong {
 }
 
 impl UsageError {
-    fn of(problems: Vec<Wrong>) -> UsageError {
-        let whole = FieldKey::new("configuration", "configuration");
-        let first = problems.first().cloned();
-        UsageError {
-            kind: "usage",
-            effect: Effect::NotExecuted,
-            first: first.unwrap_or_else(|| Invalid::new(whole, "is wrong").into()),
-            problems,
-        }
-    }
-
     /// What to do instead, where it is known.
     pub(crate) fn remedy(&self) -> Option<&str> {
-        self.first.remedy.as_deref()
+        self.0.first()?.remedy.as_deref()
     }
 }
 
@@ -368,7 +371,7 @@ impl From<Invalid> for Wrong {
 
 impl From<Invalid> for UsageError {
     fn from(invalid: Invalid) -> UsageError {
-        UsageError::of(vec![invalid.into()])
+        UsageError(vec![invalid.into()])
     }
 }
 
@@ -378,7 +381,7 @@ impl From<Problems> for UsageError {
             account: problem.account().map(Box::from),
             ..told(problem).into()
         });
-        UsageError::of(wrong.collect())
+        UsageError(wrong.collect())
     }
 }
 
@@ -417,7 +420,7 @@ impl From<&clap::Error> for UsageError {
         };
         let argument = place.as_deref();
         let remedy = argument.and_then(|argument| remedy_for_a_secret(argument, &usage));
-        UsageError::of(vec![Wrong {
+        UsageError(vec![Wrong {
             message: message.split_whitespace().collect::<Vec<_>>().join(" "),
             account: None,
             field: None,
@@ -435,7 +438,7 @@ impl From<UsageError> for Failure {
 
 impl Report for UsageError {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        for problem in &self.problems {
+        for problem in &self.0 {
             writeln!(out, "error: {}", problem.message)?;
         }
         Ok(())
