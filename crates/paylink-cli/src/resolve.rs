@@ -9,7 +9,7 @@ use paylink::{Effect, Error, ErrorKind, Handle, Invalid, Resolution};
 use serde::Serialize;
 
 use crate::console::Console;
-use crate::failure::{Failure, Status, UsageError};
+use crate::failure::{Failure, Reasons, Status, UsageError};
 use crate::report::{Kept, Report};
 use crate::stored_file::Document;
 use crate::text::shown;
@@ -136,6 +136,9 @@ struct StillUnknown {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_seconds: Option<u64>,
+    /// Why the look-up failed.
+    #[serde(flatten)]
+    reasons: Option<Reasons>,
     handle: Handle,
 }
 
@@ -148,6 +151,7 @@ impl StillUnknown {
                 "nothing is to be seen of it yet, which proves nothing; ask again in {seconds} s"
             ),
             retry_after_seconds: Some(seconds),
+            reasons: None,
             handle,
         }
     }
@@ -163,6 +167,7 @@ impl StillUnknown {
                 _ => format!("looking it up failed; ask again ({error})"),
             },
             retry_after_seconds: None,
+            reasons: Some(Reasons::of(error)),
             handle,
         }
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::{Args, Subcommand};
 use paylink::Invalid;
-use paylink_server::{KeyError, KeyLine, Right, ServeConfig};
+use paylink_server::{KeyError, KeyLine, Right, Rights, ServeConfig};
 use serde::Serialize;
 
 use super::premises;
@@ -124,7 +124,7 @@ struct Listed {
 struct Line {
     id: String,
     name: String,
-    rights: String,
+    rights: Rights,
     created_at_ms: u64,
     revoked_at_ms: Option<u64>,
 }
@@ -138,7 +138,7 @@ impl From<KeyLine> for Line {
         Line {
             id: key.id,
             name: key.name,
-            rights: key.rights.to_string(),
+            rights: key.rights,
             created_at_ms: millis(key.created_at),
             revoked_at_ms: key.revoked_at.map(millis),
         }

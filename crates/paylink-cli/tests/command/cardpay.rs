@@ -321,7 +321,10 @@ async fn everything_that_is_typed_is_sent() {
 
     assert_eq!(created["link"], json!(null));
     assert_eq!(created["pay_id"], json!(there.pay_id));
-    assert_eq!(created["transfer_exactly_rial"], json!(there.amount));
+    assert_eq!(
+        created["transfer_exactly_rial"],
+        json!(there.amount.to_string())
+    );
     let toman = format!("{}.{}", there.amount / 10, there.amount % 10);
     assert_eq!(created["transfer_exactly_toman"], json!(toman));
     let left = created["seconds_left"].as_u64().unwrap();

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use clap::Args;
 use paylink::cardpay::{
-    CardPay, Code, CreatedPayment, ExactAmount, Expected, InvoiceNumber, NewPayment, PaymentRecord,
-    PaymentState, Settlement,
+    CardPay, Code, CreatedPayment, ExactAmount, Expected, Expiry, InvoiceNumber, MerchantCard,
+    NewPayment, PayId, PaymentRecord, PaymentState, Settlement,
 };
-use paylink::{CardNumber, Effect, Error, ErrorKind, Mismatch, Mobile, ReturnUrl, Rial};
+use paylink::{CardNumber, Effect, Error, ErrorKind, Mismatch, Mobile, ReturnUrl, Rial, WebUrl};
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use super::{WORDS, write_cards};
 use crate::account::Account;
 use crate::cli::APP_HELP;
 use crate::console::{Console, Countdown, Format};
-use crate::failure::{CallError, Failure, Status, UsageError};
+use crate::failure::{CallError, Failure, Reasons, Status, UsageError};
 use crate::next_step::Invocation;
 use crate::once::{self, Advice, interrupted};
 use crate::qr::{self, When};
@@ -121,13 +121,20 @@ fn unknown(number: InvoiceNumber) -> String {
 /// What was created: all that the payer has to know, and the price nowhere among it.
 #[derive(Debug, Serialize)]
 pub(super) struct Created {
-    #[serde(flatten)]
-    payment: CreatedPayment,
+    pay_id: PayId,
+    transfer_exactly_rial: String,
     transfer_exactly_toman: String,
+    expires: Option<Expiry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds_left: Option<u64>,
+    link: Option<WebUrl>,
+    link_host_differs: bool,
+    pay_to: Vec<MerchantCard>,
+    unreadable: Vec<&'static str>,
     /// For the merchant's own books: a program that settles the payment needs it.
     record: PaymentRecord,
+    #[serde(skip)]
+    payment: CreatedPayment,
     #[serde(skip)]
     left: Option<Duration>,
     #[serde(skip)]
@@ -146,6 +153,13 @@ impl Created {
         let left = payment.expires.map(|expires| cardpay.time_left(expires));
         let pay_id = payment.pay_id.to_string();
         Created {
+            pay_id: payment.pay_id,
+            transfer_exactly_rial: payment.transfer_exactly.rial().get().to_string(),
+            expires: payment.expires,
+            link: payment.link.clone(),
+            link_host_differs: payment.link_host_differs,
+            pay_to: payment.pay_to.clone(),
+            unreadable: payment.unreadable.clone(),
             transfer_exactly_toman: toman(payment.transfer_exactly, |toman| toman.to_string()),
             seconds_left: left.map(|left| left.as_secs()),
             record: payment.record().clone(),
@@ -357,6 +371,12 @@ struct NotProved {
     kind: &'static str,
     effect: Effect,
     message: String,
+    /// How it differs from what was expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mismatch: Option<Mismatch>,
+    /// What the last check said.
+    #[serde(flatten)]
+    reasons: Option<Reasons>,
     payment: Created,
     #[serde(skip)]
     unpaid: Unpaid,
@@ -387,6 +407,14 @@ impl NotProved {
             kind,
             effect,
             message,
+            mismatch: match &unpaid {
+                Unpaid::AnotherCard(found) => Some(found.clone()),
+                _ => None,
+            },
+            reasons: match &unpaid {
+                Unpaid::NoAnswer(error) => Some(Reasons::of(error)),
+                _ => None,
+            },
             payment,
             unpaid,
         };

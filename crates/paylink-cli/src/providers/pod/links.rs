@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
-use paylink::pod::{Gateway, LinkOptions, Service, ShareLink, UniqueNumber, UserId};
+use paylink::pod::{Gateway, InvoiceId, LinkOptions, Service, ShareLink, UniqueNumber, UserId};
 use paylink::{Effect, Invalid, ReturnUrl, WebUrl};
 use serde::Serialize;
 
@@ -243,8 +243,8 @@ struct NotSent {
     kind: &'static str,
     effect: Effect,
     message: &'static str,
-    #[serde(flatten)]
-    done: Done,
+    invoice_id: InvoiceId,
+    reference_number: Option<String>,
 }
 
 impl NotSent {
@@ -253,7 +253,8 @@ impl NotSent {
             kind: "not_sent",
             effect: Effect::NotExecuted,
             message: "POD says that the link was not sent; the user may have no confirmed mobile number",
-            done,
+            invoice_id: done.invoice_id,
+            reference_number: done.reference_number,
         }
     }
 }
