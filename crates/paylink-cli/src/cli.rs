@@ -18,6 +18,7 @@ use crate::link::LinkArgs;
 use crate::providers::Group;
 use crate::report::Report;
 use crate::sandbox::SandboxArgs;
+use crate::schema::SchemaArgs;
 #[cfg(feature = "serve")]
 use crate::serve::ServeArgs;
 
@@ -93,6 +94,7 @@ pub(crate) enum Command {
     Serve(LeftOut),
     Config(ConfigArgs),
     Doctor(DoctorArgs),
+    Schema(SchemaArgs),
     /// Print a script that completes paylink's words in a shell
     Completions(CompletionsArgs),
 }

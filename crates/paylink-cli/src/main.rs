@@ -24,6 +24,7 @@ mod qr;
 mod report;
 mod resolve;
 mod sandbox;
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod settled;
@@ -87,6 +88,7 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Serve(_) => Err(left_out::not_built_in("paylink serve", "serve")),
         Command::Config(args) => config::run(&args, setup, console),
         Command::Doctor(args) => doctor::run(&args, setup, console).await,
+        Command::Schema(args) => schema::run(&args, console),
         Command::Completions(args) => cli::complete(&args, console),
     }
 }

@@ -40,6 +40,11 @@ macro_rules! providers {
             }
         }
 
+        /// The schemas of each group.
+        pub(crate) fn schemas() -> impl IntoIterator<Item = &'static [(&'static str, &'static str)]> {
+            [$($module::SCHEMAS),+]
+        }
+
         /// The keys of each client that no flag stands for.
         #[cfg(test)]
         const NEVER_TYPED: &[(&str, &[&str])] = &[$((stringify!($module), $module::NEVER_TYPED)),+];

@@ -17,6 +17,7 @@ use crate::account::{Account, Setup, transport};
 use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
 use crate::report::Report;
+use crate::schema::schemas;
 use crate::settled::Words;
 use crate::text::{shown, table};
 use crate::typed;
@@ -25,6 +26,11 @@ use crate::typed;
 const WORDS: Words = Words {
     order: "Invoice",
     reference: "Pay id",
+};
+
+/// The form of what its operations print for programs.
+pub(super) const SCHEMAS: &[(&str, &str)] = schemas! {
+    "cardpay-cards" "cardpay-check" "cardpay-create" "cardpay-set-card"
 };
 
 /// What comes back, what a program hands over, and what the client says of itself.

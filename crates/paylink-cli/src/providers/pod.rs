@@ -18,9 +18,19 @@ use crate::failure::{Failure, UsageError};
 use crate::next_step::Invocation;
 use crate::once::OnceArgs;
 use crate::resolve::ResolveArgs;
+use crate::schema::schemas;
 use crate::typed::{self, Suggested};
 
 const ENVIRONMENTS: Suggested = Suggested(&["production", "sandbox"]);
+
+/// The form of what its operations print for programs.
+pub(super) const SCHEMAS: &[(&str, &str)] = schemas! {
+    "pod-cancel" "pod-close" "pod-confirm-payment-sms" "pod-invoices" "pod-issue-invoice"
+    "pod-link-by-invoice" "pod-link-by-unique-number" "pod-mark-paid" "pod-pay-any-invoice"
+    "pod-pay-in-future" "pod-pay-own-invoice" "pod-pay-with-invoice" "pod-payment-link"
+    "pod-pos-payment" "pod-resolve" "pod-send-payment-sms" "pod-share-link" "pod-verify-and-close"
+    "pod-verify-invoice"
+};
 
 /// What comes back, what a program hands over, and what the client says of itself.
 #[cfg(test)]

@@ -19,11 +19,17 @@ use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::next_step::Invocation;
 use crate::resolve::ResolveArgs;
+use crate::schema::schemas;
 use crate::typed::{self, Suggested};
 
 const REST_ALONE: &str = "\
 Only REST disables links, sends an SMS again, and finds what was sent; a link sent in another
 way is the same link. ";
+
+/// The form of what its operations print for programs.
+pub(super) const SCHEMAS: &[(&str, &str)] = schemas! {
+    "sizpay-disable" "sizpay-resend" "sizpay-resolve" "sizpay-send-link" "sizpay-status"
+};
 
 /// What comes back, what a program hands over, and what the client says of itself.
 #[cfg(test)]

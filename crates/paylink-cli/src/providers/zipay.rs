@@ -19,7 +19,14 @@ use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
 use crate::report::Report;
 use crate::resolve::{ResolveArgs, conclude};
+use crate::schema::schemas;
 use crate::typed::{self, Suggested};
+
+/// The form of what its operations print for programs.
+pub(super) const SCHEMAS: &[(&str, &str)] = schemas! {
+    "zipay-create-invoice" "zipay-list" "zipay-refund" "zipay-resolve" "zipay-settle" "zipay-status"
+    "zipay-verify"
+};
 
 /// What comes back, what a program hands over, and what the client says of itself.
 #[cfg(test)]

@@ -3,6 +3,9 @@
 //! Those on PostgreSQL need `PAYLINK_POSTGRES`, the URL of a database in which the tests may make schemas.
 
 #[cfg(test)]
+#[path = "../command/documents.rs"]
+mod documents;
+#[cfg(test)]
 mod place;
 #[cfg(test)]
 #[cfg(feature = "books-postgres")]

@@ -16,6 +16,8 @@ use paylink_testkit::mock_provider::MockProvider;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::documents::{self, Called};
+
 pub(crate) const CARD: &str = "6037701689095443";
 pub(crate) const NATIONAL_ID: &str = "0076229645";
 pub(crate) const PASSWORD: &str = "hunter2-of-the-books";
@@ -72,6 +74,7 @@ impl Shop {
     }
 
     pub(crate) fn finish(&self, mut command: Command) -> Run {
+        let called = Called::of(&command);
         let output = command.output().unwrap();
         let folder = self.folder.path().to_str().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap().replace(folder, "~");
@@ -80,6 +83,7 @@ impl Shop {
             stdout: text(output.stdout),
             stderr: text(output.stderr),
         };
+        documents::check(&called, &run.stdout);
         for private in [CARD, NATIONAL_ID, PASSWORD, "panicked"] {
             let is_told = run.stdout.contains(private) || run.stderr.contains(private);
             assert!(!is_told, "{private}: {run:?}");

@@ -1,13 +1,12 @@
 //! `paylink cardpay`: what to transfer, whether it came, and no card number whole.
 
-use std::process::Child;
 use std::time::Duration;
 
 use paylink_sandbox::Fault;
 use paylink_sandbox::cardpay::{Payment, TIME_ALLOWED};
 use serde_json::json;
 
-use crate::shop::{Run, Shop};
+use crate::shop::{Run, Shop, Started};
 
 const CREATE: &str = "cardpay create --price 150000 --invoice-number 1000";
 
@@ -550,7 +549,7 @@ async fn the_account_may_stand_in_the_file() {
 }
 
 /// Starts a command that waits, and lets its payment come into being.
-async fn start(shop: &Shop, more: &str) -> (Child, Payment) {
+async fn start(shop: &Shop, more: &str) -> (Started, Payment) {
     let line = format!("{CREATE} --wait{more}");
     let child = shop.start(&line);
     while shop.sandbox.cardpay().payments().is_empty() {
@@ -560,7 +559,7 @@ async fn start(shop: &Shop, more: &str) -> (Child, Payment) {
 }
 
 /// Waits beside the sandbox, which answers in the meantime.
-fn ended(shop: &Shop, child: Child) -> Run {
+fn ended(shop: &Shop, child: Started) -> Run {
     tokio::task::block_in_place(|| shop.wait(child))
 }
 

@@ -46,6 +46,7 @@ async fn of_the_command() {
       books        Look at the books of a desk: its orders, what is due, what has not gone out
       serve        Run the service for shops in any language, until Ctrl-C
       doctor       Check the configuration, the clock, and the way to each provider
+      schema       Print the JSON Schema of what a command prints with --json
       completions  Print a script that completes paylink's words in a shell
       help         Print this message or the help of the given subcommand(s)
 

@@ -20,6 +20,8 @@ mod demo;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod exits;
 #[cfg(test)]
 mod help;

@@ -1,6 +1,7 @@
 //! A merchant at a terminal: an account with a sandbox, a home of its own, and the command.
 
 use std::io::Write;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,6 +9,8 @@ use std::{fs, process};
 
 use paylink_sandbox::{Fault, Sandbox};
 use serde_json::Value;
+
+use crate::documents::{self, Called};
 
 /// The command that was built for these tests.
 pub(crate) const PAYLINK: &str = env!("CARGO_BIN_EXE_paylink");
@@ -79,19 +82,16 @@ impl Shop {
     }
 
     /// Starts such a line, for [`wait`](Shop::wait) or to be interrupted.
-    pub(crate) fn start(&self, line: &str) -> Child {
-        let mut command = self.command(&line.split(' ').collect::<Vec<_>>());
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().unwrap()
+    pub(crate) fn start(&self, line: &str) -> Started {
+        Started::new(&mut self.command(&line.split(' ').collect::<Vec<_>>()))
     }
 
     /// Runs such a line with a document on standard input.
     pub(crate) fn given(&self, line: &str, document: &Value) -> Run {
         let mut command = self.command(&line.split_whitespace().collect::<Vec<_>>());
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        write!(child.stdin.take().unwrap(), "{document}").unwrap();
-        self.wait(child)
+        let mut started = Started::new(command.stdin(Stdio::piped()));
+        write!(started.stdin.take().unwrap(), "{document}").unwrap();
+        self.wait(started)
     }
 
     /// Sets a fault for the next request of this operation.
@@ -127,17 +127,19 @@ impl Shop {
         self.finish(shell)
     }
 
-    /// Runs a command to its end, and searches what it said for the account's keys.
+    /// Runs a command to its end, searches what it said for the account's keys, and holds it to its schema.
     pub(crate) fn finish(&self, mut command: Command) -> Run {
-        self.read(command.output().unwrap())
+        let called = Called::of(&command);
+        self.read(&called, command.output().unwrap())
     }
 
     /// Waits for a command that was started.
-    pub(crate) fn wait(&self, child: Child) -> Run {
-        self.read(child.wait_with_output().unwrap())
+    pub(crate) fn wait(&self, started: impl Into<Started>) -> Run {
+        let Started { child, called } = started.into();
+        self.read(&called, child.wait_with_output().unwrap())
     }
 
-    fn read(&self, output: Output) -> Run {
+    fn read(&self, called: &Called, output: Output) -> Run {
         let run = Run {
             status: output.status.code().expect("ended by a signal"),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -145,6 +147,7 @@ impl Shop {
         };
         assert!(!self.is_told(&run), "a key is told: {run:?}");
         assert!(!run.stderr.contains("panicked"), "{run:?}");
+        documents::check(called, &run.stdout);
         run
     }
 
@@ -225,6 +228,47 @@ impl Shop {
 impl Drop for Shop {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.home);
+    }
+}
+
+/// A command that runs, and what was called.
+pub(crate) struct Started {
+    child: Child,
+    called: Called,
+}
+
+impl Started {
+    pub(crate) fn new(command: &mut Command) -> Started {
+        let called = Called::of(command);
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Started {
+            child: command.spawn().unwrap(),
+            called,
+        }
+    }
+}
+
+/// One that prints nothing for programs: nobody knows what was called.
+impl From<Child> for Started {
+    fn from(child: Child) -> Started {
+        Started {
+            child,
+            called: Called::default(),
+        }
+    }
+}
+
+impl Deref for Started {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.child
+    }
+}
+
+impl DerefMut for Started {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.child
     }
 }
 
