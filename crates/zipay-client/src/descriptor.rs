@@ -72,9 +72,9 @@ pub static DESCRIPTOR: Descriptor = Descriptor::new::<ZiPay>(NAME)
         // Web page "Get Started".
         PanelNote::public(
             "The panel can restrict a key to IP addresses: then the address from which this machine, or its proxy, goes out \
-             has to be among them. `https://api.zipay.io/api/` shows it to whoever opens it from there.",
+             has to be among them. The address `base_url` shows it to whoever opens it from there.",
             "در پنل می‌توان کلید را به آدرس‌های IP محدود کرد؛ در آن صورت آدرس IP خروجی این دستگاه، یا پروکسی آن، باید در فهرست باشد. \
-             این آدرس با باز کردن `https://api.zipay.io/api/` از همان‌جا نشان داده می‌شود.",
+             باز کردن آدرس `base_url` از همان‌جا آن را نشان می‌دهد.",
         ),
         PanelNote::public(
             "The panel can restrict a key to methods: then invoice creation, status, verification and list have to be among \
