@@ -188,6 +188,7 @@ fn is_down(kind: ErrorKind) -> bool {
         kind,
         ErrorKind::Dns
             | ErrorKind::Connect
+            | ErrorKind::Proxy
             | ErrorKind::Tls
             | ErrorKind::Timeout
             | ErrorKind::Disconnected
@@ -517,7 +518,7 @@ mod tests {
             pace.heard("main", at(0), &Ok(()));
         }
         fail(0, ErrorKind::Connect);
-        fail(0, ErrorKind::Connect);
+        fail(0, ErrorKind::Proxy);
         for (now, rest) in [
             (0, 30_000),
             (30_000, 60_000),
