@@ -197,6 +197,9 @@ impl CallError {
         for cause in causes(error) {
             writeln!(out, "  because: {cause}")?;
         }
+        if let Some(remedy) = error.remedy() {
+            writeln!(out, "  what to do: {remedy}")?;
+        }
         Ok(())
     }
 }
