@@ -249,6 +249,12 @@ impl Config {
             .or_else(|| file::usual_path(variables))
     }
 
+    /// What is set for all accounts, before the first section: the way to the providers.
+    #[must_use]
+    pub fn for_all(&self) -> &AccountConfig {
+        &self.general.0
+    }
+
     /// What others on the machine can read or write of the configuration: its file, and every file that a secret is in. Warn
     /// of it, and go on.
     #[must_use]
