@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use paylink::config::PROXY_SETTINGS;
 use paylink::core::provider::{Descriptor, Required, Setting, SettingKind};
 use paylink_core::{Advice, CodeEntry, Evidence, Party};
 use paylink_tests::{page, table};
@@ -110,18 +111,40 @@ fn the_readme_lists_each_provider() {
 
 #[test]
 fn the_page_shows_the_settings() {
-    let sections: Vec<String> = paylink::providers().iter().map(|it| section(it)).collect();
+    let of_proxy = settings("", PROXY_SETTINGS);
+    let of_proxy = format!("### The way to the providers\n\n{of_proxy}");
+    let of_providers = paylink::providers().iter().map(|it| section(it));
+    let sections: Vec<String> = [of_proxy].into_iter().chain(of_providers).collect();
     page::hold("docs/configuration.md", "settings", &sections.join("\n"));
 }
 
 #[test]
 fn the_page_shows_the_settings_of_the_service() {
-    let table = settings(paylink_server::SETTINGS);
+    let table = settings(paylink_server::SECTION, paylink_server::SETTINGS);
     page::hold("docs/serve.md", "serve-settings", &table);
 }
 
+/// Each setting that a flag of the command stands for, under its section. A test of the command holds it against the flags.
+const FLAGS: &[(&str, &[&str])] = &[
+    ("", &["proxy"]),
+    ("cardpay", &["base_url"]),
+    ("pod", &["base_url", "environment", "pay_url"]),
+    ("serve", &["listen"]),
+    (
+        "sizpay",
+        &[
+            "asmx_url",
+            "base_url",
+            "pay_link_name",
+            "soap_namespace",
+            "via",
+        ],
+    ),
+    ("zipay", &["base_url", "terminal"]),
+];
+
 fn section(provider: &Descriptor) -> String {
-    let table = settings(provider.settings());
+    let table = settings(provider.name(), provider.settings());
     format!(
         "### {} (`{}`)\n\n{table}",
         provider.title(),
@@ -129,14 +152,16 @@ fn section(provider: &Descriptor) -> String {
     )
 }
 
-fn settings(settings: &[Setting]) -> String {
+fn settings(section: &str, settings: &[Setting]) -> String {
     let alike = settings.chunk_by(are_alike);
-    let rows: Vec<Vec<String>> = alike.filter_map(setting_row).collect();
+    let rows: Vec<Vec<String>> = alike.filter_map(|it| setting_row(section, it)).collect();
     let heading = [
         "setting",
         "value",
         "needed",
         "if it is not set",
+        "variable",
+        "flag",
         "what it is",
     ];
     table::markdown(&heading, &rows)
@@ -148,13 +173,26 @@ fn are_alike(one: &Setting, other: &Setting) -> bool {
     facts(one) == facts(other)
 }
 
-fn setting_row(alike: &[Setting]) -> Option<Vec<String>> {
-    let keys = match alike {
+fn setting_row(section: &str, alike: &[Setting]) -> Option<Vec<String>> {
+    let prefix = match section {
+        "" => String::new(),
+        section => format!("{section}_"),
+    };
+    let variable = |it: &Setting| format!("paylink_{prefix}{}", it.key()).to_uppercase();
+    let (keys, variables) = match alike {
         [] => return None,
-        [one] => format!("`{}`", one.key()),
-        [first, .., last] => format!("`{}` to `{}`", first.key(), last.key()),
+        [one] => (format!("`{}`", one.key()), format!("`{}`", variable(one))),
+        [first, .., last] => (
+            format!("`{}` to `{}`", first.key(), last.key()),
+            format!("`{}` to `{}`", variable(first), variable(last)),
+        ),
     };
     let setting = alike.first()?;
+    let (_, typed) = FLAGS.iter().find(|(name, _)| *name == section)?;
+    let flag = match typed.contains(&setting.key()) {
+        true => format!("`--{}`", setting.key().replace('_', "-")),
+        false => String::new(),
+    };
     let value = match setting.kind() {
         SettingKind::Secret => "secret".to_owned(),
         SettingKind::Text => "text".to_owned(),
@@ -176,6 +214,8 @@ fn setting_row(alike: &[Setting]) -> Option<Vec<String>> {
         value,
         needed.to_owned(),
         default.unwrap_or_default(),
+        variables,
+        flag,
         setting.help().to_owned(),
     ])
 }

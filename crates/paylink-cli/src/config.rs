@@ -89,3 +89,61 @@ fn needed(provider: &Descriptor) -> Vec<&'static str> {
     let missing = missing.filter(|it| it.kind() == ProblemKind::Missing);
     missing.map(|it| it.invalid().key()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, CommandFactory};
+    use paylink::config::PROXY_SETTINGS;
+    use paylink::core::provider::Setting;
+
+    use crate::account::service_section;
+    use crate::cli::Cli;
+
+    fn has_flag(command: &Command, flag: &str) -> bool {
+        let mut own = command.get_arguments();
+        own.any(|it| it.get_long() == Some(flag))
+            || command.get_subcommands().any(|it| has_flag(it, flag))
+    }
+
+    /// Asserts that the rows of these settings name a flag where there is one.
+    fn check(table: &str, settings: &[Setting], command: &Command) {
+        for setting in settings {
+            let flag = setting.key().replace('_', "-");
+            let begin = format!("| `{}` ", setting.key());
+            // Settings that differ in a number share a row, and none of them is typed.
+            let row = table.lines().find(|line| line.starts_with(&begin));
+            let is_named = row.is_some_and(|row| row.contains(&format!(" `--{flag}` ")));
+            assert_eq!(
+                is_named,
+                has_flag(command, &flag),
+                "{} {flag}",
+                command.get_name()
+            );
+        }
+    }
+
+    #[test]
+    fn the_pages_name_each_flag_that_stands_for_a_setting() {
+        let page = include_str!("../../../docs/configuration.md");
+        let cli = Cli::command();
+        let table = |title: &str| {
+            let (_, rest) = page.split_once(&format!("### {title}\n")).unwrap();
+            rest.split("\n### ").next().unwrap()
+        };
+        check(table("The way to the providers"), PROXY_SETTINGS, &cli);
+        for provider in paylink::providers() {
+            let (title, name) = (provider.title(), provider.name());
+            let group = cli.find_subcommand(name).unwrap();
+            check(
+                table(&format!("{title} (`{name}`)")),
+                provider.settings(),
+                group,
+            );
+        }
+        let (section, settings) = service_section();
+        if !settings.is_empty() {
+            let page = include_str!("../../../docs/serve.md");
+            check(page, settings, cli.find_subcommand(section).unwrap());
+        }
+    }
+}

@@ -16,6 +16,8 @@
 //! `[accounts.branch]` is `PAYLINK_ACCOUNT_BRANCH_TOKEN`; `PAYLINK_ACCOUNT_BRANCH_PROVIDER` makes such an account without
 //! any file. Every secret may stand in a file of its own, named by the same setting with `_file` at its end.
 //!
+//! A [proxy](PROXY_SETTINGS) stands before the first section for all accounts, or under an account for that one.
+//!
 //! What can be set for each provider stands in its descriptor ([`Descriptor::settings`]), and `docs/configuration.md` lists
 //! it. A program adds a provider of another crate with [`Config::builder`].
 //!
@@ -64,6 +66,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use crate::account::choice;
 use crate::core::Proxy;
 use crate::core::provider::{Descriptor, Setting};
@@ -90,7 +94,7 @@ pub struct Config {
     /// What holds for every account.
     general: Arc<General>,
     /// The flag and the proxy that were typed for all accounts.
-    typed_proxy: Option<(String, String)>,
+    typed_proxy: Option<(String, SecretString)>,
     problems: Vec<Problem>,
     registry: Registry,
     place: String,
@@ -174,7 +178,7 @@ impl Config {
     /// Puts the proxy that was typed under a flag in place of what is configured for every account, if one was typed.
     #[must_use]
     pub fn typed_proxy(mut self, flag: &str, url: Option<&str>) -> Config {
-        self.typed_proxy = url.map(|url| (flag.to_owned(), url.to_owned()));
+        self.typed_proxy = url.map(|url| (flag.to_owned(), url.into()));
         let accounts = std::mem::take(&mut self.accounts).into_iter();
         self.accounts = accounts.map(|it| self.with_typed_proxy(it)).collect();
         self
@@ -182,7 +186,9 @@ impl Config {
 
     fn with_typed_proxy(&self, account: AccountConfig) -> AccountConfig {
         let typed = self.typed_proxy.as_ref();
-        let (flag, url) = typed.map_or(("", None), |(flag, url)| (flag, Some(url.as_str())));
+        let (flag, url) = typed.map_or(("", None), |(flag, url)| {
+            (flag.as_str(), Some(url.expose_secret()))
+        });
         account.typed(Proxy::KEY.as_str(), flag, url)
     }
 

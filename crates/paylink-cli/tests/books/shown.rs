@@ -355,6 +355,7 @@ fn help() {
                                  PAYLINK_BOOKS if it is not given
           --json                 Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>        Read the configuration from this file
+          --proxy <URL>          Call providers by this proxy; `none` goes directly
 
     Books are a SQLite file, or a database of PostgreSQL:
     postgres://user@host/database?sslmode=verify-full. What is typed can be read by everybody on the

@@ -62,6 +62,7 @@ async fn help_says_what_there_is_and_where_the_account_comes_from() {
           --base-url <URL>  Where the script's API stands: https, or http on loopback
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
+          --proxy <URL>     Call providers by this proxy; `none` goes directly
 
     The account comes from these variables, or from [cardpay] in the configuration, where
     PAYLINK_CARDPAY_TOKEN is token and so on:
@@ -103,6 +104,7 @@ async fn help_says_what_there_is_and_where_the_account_comes_from() {
           --base-url <URL>  Where the script's API stands: https, or http on loopback
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
+          --proxy <URL>     Call providers by this proxy; `none` goes directly
     "#);
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use paylink_testkit::{Admission, ProxyServer, Wire};
 
-use crate::shop::{Run, Shop};
+use crate::shop::{Run, Shop, make_private};
 
 const CREATE: [&str; 10] = [
     "zipay",
@@ -34,14 +34,6 @@ fn write_file(shop: &Shop, name: &str, terminal: u64) -> PathBuf {
     fs::write(&path, text).unwrap();
     make_private(&path);
     path
-}
-
-/// Lets nobody else read a file.
-fn make_private(path: &std::path::Path) {
-    #[cfg(unix)]
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    #[cfg(not(unix))]
-    let _ = path;
 }
 
 /// The terminal that the last request named.
@@ -149,10 +141,10 @@ async fn what_others_can_read_or_write_is_warned_of_once_beside_the_result() {
     let run = shop.finish(shop.bare(&["--json", "zipay", "list", "--config", "paylink.toml"]));
     run.ok();
     insta::assert_snapshot!(run.stderr, @r"
-warning: key holds secrets and others can read it: chmod 600 key
-warning: paylink.toml holds secrets and others can read it: chmod 600 paylink.toml
-warning: paylink.toml is part of the configuration and others can change it: chmod go-w paylink.toml
-");
+    warning: key holds secrets and others can read it: chmod 600 key
+    warning: paylink.toml holds secrets and others can read it: chmod 600 paylink.toml
+    warning: paylink.toml is part of the configuration and others can change it: chmod go-w paylink.toml
+    ");
     // Of all accounts where all are looked at.
     let run = shop.finish(shop.bare(&["serve", "--check", "--config", "paylink.toml"]));
     assert!(
@@ -320,9 +312,9 @@ async fn one_bad_account_does_not_hold_back_another() {
     }
     insta::assert_snapshot!(run("link list --account branch").failed(2), @r#"error: provider under [accounts.branch] in paylink.toml "cardpai" is not a provider: did you mean cardpay? the providers are cardpay, pod, sizpay, zipay"#);
     insta::assert_snapshot!(run("link list").failed(2), @r#"
-error: [accounts.Main] in paylink.toml is not a name for an account: use lower-case letters, digits and -, at most 40 of them
-error: provider under [accounts.branch] in paylink.toml "cardpai" is not a provider: did you mean cardpay? the providers are cardpay, pod, sizpay, zipay
-"#);
+    error: [accounts.Main] in paylink.toml is not a name for an account: use lower-case letters, digits and -, at most 40 of them
+    error: provider under [accounts.branch] in paylink.toml "cardpai" is not a provider: did you mean cardpay? the providers are cardpay, pod, sizpay, zipay
+    "#);
     // What belongs to no account may be meant for any.
     fs::write(&path, format!("{good}[zippay]\n")).unwrap();
     insta::assert_snapshot!(run("link list --account zipay").failed(2), @r"error: --config paylink.toml has the unknown key zippay: did you mean zipay? the sections are [cardpay], [pod], [sizpay], [zipay], [serve] and [accounts.NAME]");
@@ -350,166 +342,166 @@ async fn what_is_in_force_is_shown_with_where_it_comes_from_and_without_secrets(
         run
     };
     insta::assert_snapshot!(shop.tidy(show("config show").told()), @r"
-The configuration is read from paylink.toml.
+    The configuration is read from paylink.toml.
 
-Account branch, with CardPay:
+    Account branch, with CardPay:
 
-SETTING         VALUE                FROM
-──────────────────────────────────────────────────────────────────────
-token           set, in token        line 11
-base_url        not set, and needed
-callback_field  callbackUrl          default
-body_encoding   form                 default
-plain_http      cannot be read       PAYLINK_ACCOUNT_BRANCH_PLAIN_HTTP
-largest_tail    10000                default
-proxy           none                 line 12
+    SETTING         VALUE                FROM
+    ──────────────────────────────────────────────────────────────────────
+    token           set, in token        line 11
+    base_url        not set, and needed
+    callback_field  callbackUrl          default
+    body_encoding   form                 default
+    plain_http      cannot be read       PAYLINK_ACCOUNT_BRANCH_PLAIN_HTTP
+    largest_tail    10000                default
+    proxy           none                 line 12
 
-Not set: any_content_type, proxy_user, proxy_password
+    Not set: any_content_type, proxy_user, proxy_password
 
-Account zipay, with ZiPay:
+    Account zipay, with ZiPay:
 
-SETTING           VALUE                              FROM
-───────────────────────────────────────────────────────────────────────────
-api_key           set                                line 5
-secret_key        set                                line 6
-terminal          7                                  PAYLINK_ZIPAY_TERMINAL
-base_url          http://SANDBOX/zipay/api/  line 7
-settling_seconds  180                                default
-proxy             http://proxy.example:3128          line 1
-proxy_user        set                                line 2
-proxy_password    set                                line 3
+    SETTING           VALUE                              FROM
+    ───────────────────────────────────────────────────────────────────────────
+    api_key           set                                line 5
+    secret_key        set                                line 6
+    terminal          7                                  PAYLINK_ZIPAY_TERMINAL
+    base_url          http://SANDBOX/zipay/api/  line 7
+    settling_seconds  180                                default
+    proxy             http://proxy.example:3128          line 1
+    proxy_user        set                                line 2
+    proxy_password    set                                line 3
 
-Not set: any_content_type
+    Not set: any_content_type
 
-The service:
+    The service:
 
-SETTING               VALUE                        FROM
-──────────────────────────────────────────────────────────
-books                 paylink.db                   default
-listen                127.0.0.1:8700               default
-events_url            https://shop.example/hook?…  line 14
-acknowledged_by       event                        default
-look_after_seconds    45                           default
-looks_per_account     20                           default
-requests_per_key      200                          default
-requests_per_address  20                           default
-max_requests          512                          default
-max_connections       8192                         default
+    SETTING               VALUE                        FROM
+    ──────────────────────────────────────────────────────────
+    books                 paylink.db                   default
+    listen                127.0.0.1:8700               default
+    events_url            https://shop.example/hook?…  line 14
+    acknowledged_by       event                        default
+    look_after_seconds    45                           default
+    looks_per_account     20                           default
+    requests_per_key      200                          default
+    requests_per_address  20                           default
+    max_requests          512                          default
+    max_connections       8192                         default
 
-Not set: event_secrets, books_url, public_url, account, return_to, tls_certificate, tls_key, allow_plain_http, allow_private_events, cors_origins, trusted_proxies, keep_private_data
+    Not set: event_secrets, books_url, public_url, account, return_to, tls_certificate, tls_key, allow_plain_http, allow_private_events, cors_origins, trusted_proxies, keep_private_data
 
-problem: --config paylink.toml has the unknown key oops: the sections are [cardpay], [pod], [sizpay], [zipay], [serve] and [accounts.NAME]
-problem: PAYLINK_ACCOUNT_BRANCH_PLAIN_HTTP is set to nothing: give it a value, or unset it
-");
+    problem: --config paylink.toml has the unknown key oops: the sections are [cardpay], [pod], [sizpay], [zipay], [serve] and [accounts.NAME]
+    problem: PAYLINK_ACCOUNT_BRANCH_PLAIN_HTTP is set to nothing: give it a value, or unset it
+    ");
     insta::assert_snapshot!(show("config show --account sizpay --proxy socks5h://127.0.0.1:9050").told(), @r"
-The configuration is read from paylink.toml.
+    The configuration is read from paylink.toml.
 
-Account sizpay, with SizPay:
+    Account sizpay, with SizPay:
 
-SETTING           VALUE                                           FROM
-─────────────────────────────────────────────────────────────────────────
-user_name         not set, and needed
-password          not set, and needed
-pay_link_name     not set, and needed
-via               rest                                            default
-base_url          https://pysrvc.sizpay.ir/api/PayLinkSend/       default
-asmx_url          https://pysrvc.sizpay.ir/KimiaPayLinkSend.asmx  default
-soap_namespace    http://tempuri.org/                             default
-settling_seconds  180                                             default
-proxy             socks5h://127.0.0.1:9050                        --proxy
+    SETTING           VALUE                                           FROM
+    ─────────────────────────────────────────────────────────────────────────
+    user_name         not set, and needed
+    password          not set, and needed
+    pay_link_name     not set, and needed
+    via               rest                                            default
+    base_url          https://pysrvc.sizpay.ir/api/PayLinkSend/       default
+    asmx_url          https://pysrvc.sizpay.ir/KimiaPayLinkSend.asmx  default
+    soap_namespace    http://tempuri.org/                             default
+    settling_seconds  180                                             default
+    proxy             socks5h://127.0.0.1:9050                        --proxy
 
-Not set: resend_url, any_content_type, proxy_user, proxy_password
+    Not set: resend_url, any_content_type, proxy_user, proxy_password
 
-problem: --config paylink.toml has the unknown key oops: the sections are [cardpay], [pod], [sizpay], [zipay], [serve] and [accounts.NAME]
-");
+    problem: --config paylink.toml has the unknown key oops: the sections are [cardpay], [pod], [sizpay], [zipay], [serve] and [accounts.NAME]
+    ");
     let document = show("config show --json --account branch").ok();
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap(), @r#"
-{
-  "accounts": [
     {
-      "account": "branch",
-      "provider": "cardpay",
-      "settings": [
+      "accounts": [
         {
-          "file": "token",
-          "from": "file",
-          "line": 11,
-          "needed": true,
-          "place": "paylink.toml",
-          "secret": true,
-          "setting": "token"
-        },
-        {
-          "from": "not_set",
-          "needed": true,
-          "secret": false,
-          "setting": "base_url"
-        },
-        {
-          "from": "default",
-          "needed": false,
-          "secret": false,
-          "setting": "callback_field",
-          "value": "callbackUrl"
-        },
-        {
-          "from": "default",
-          "needed": false,
-          "secret": false,
-          "setting": "body_encoding",
-          "value": "form"
-        },
-        {
-          "from": "variable",
-          "needed": false,
-          "place": "PAYLINK_ACCOUNT_BRANCH_PLAIN_HTTP",
-          "problem": "PAYLINK_ACCOUNT_BRANCH_PLAIN_HTTP is set to nothing: give it a value, or unset it",
-          "secret": false,
-          "setting": "plain_http"
-        },
-        {
-          "from": "not_set",
-          "needed": false,
-          "secret": false,
-          "setting": "any_content_type"
-        },
-        {
-          "from": "default",
-          "needed": false,
-          "secret": false,
-          "setting": "largest_tail",
-          "value": "10000"
-        },
-        {
-          "from": "file",
-          "line": 12,
-          "needed": false,
-          "place": "paylink.toml",
-          "secret": false,
-          "setting": "proxy",
-          "value": "none"
-        },
-        {
-          "from": "not_set",
-          "needed": false,
-          "secret": true,
-          "setting": "proxy_user"
-        },
-        {
-          "from": "not_set",
-          "needed": false,
-          "secret": true,
-          "setting": "proxy_password"
+          "account": "branch",
+          "provider": "cardpay",
+          "settings": [
+            {
+              "file": "token",
+              "from": "file",
+              "line": 11,
+              "needed": true,
+              "place": "paylink.toml",
+              "secret": true,
+              "setting": "token"
+            },
+            {
+              "from": "not_set",
+              "needed": true,
+              "secret": false,
+              "setting": "base_url"
+            },
+            {
+              "from": "default",
+              "needed": false,
+              "secret": false,
+              "setting": "callback_field",
+              "value": "callbackUrl"
+            },
+            {
+              "from": "default",
+              "needed": false,
+              "secret": false,
+              "setting": "body_encoding",
+              "value": "form"
+            },
+            {
+              "from": "variable",
+              "needed": false,
+              "place": "PAYLINK_ACCOUNT_BRANCH_PLAIN_HTTP",
+              "problem": "PAYLINK_ACCOUNT_BRANCH_PLAIN_HTTP is set to nothing: give it a value, or unset it",
+              "secret": false,
+              "setting": "plain_http"
+            },
+            {
+              "from": "not_set",
+              "needed": false,
+              "secret": false,
+              "setting": "any_content_type"
+            },
+            {
+              "from": "default",
+              "needed": false,
+              "secret": false,
+              "setting": "largest_tail",
+              "value": "10000"
+            },
+            {
+              "from": "file",
+              "line": 12,
+              "needed": false,
+              "place": "paylink.toml",
+              "secret": false,
+              "setting": "proxy",
+              "value": "none"
+            },
+            {
+              "from": "not_set",
+              "needed": false,
+              "secret": true,
+              "setting": "proxy_user"
+            },
+            {
+              "from": "not_set",
+              "needed": false,
+              "secret": true,
+              "setting": "proxy_password"
+            }
+          ]
         }
+      ],
+      "file": "paylink.toml",
+      "problems": [
+        "--config paylink.toml has the unknown key oops: the sections are [cardpay], [pod], [sizpay], [zipay], [serve] and [accounts.NAME]"
       ]
     }
-  ],
-  "file": "paylink.toml",
-  "problems": [
-    "--config paylink.toml has the unknown key oops: the sections are [cardpay], [pod], [sizpay], [zipay], [serve] and [accounts.NAME]"
-  ]
-}
-"#);
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -517,36 +509,36 @@ async fn an_example_is_printed_and_the_place_for_it() {
     let shop = Shop::open().await;
     let example = shop.finish(shop.bare(&["config", "example", "zipay"]));
     insta::assert_snapshot!(example.told(), @r#"
-# Accounts for paylink. Fill in what stands empty between quotes, and delete the sections that you do not use; a line that
-# begins with # is no setting until the # is taken away. `paylink config path` says where the file is looked for.
-#
-# Keep it to yourself: chmod 600. A secret may stand in a file of its own, which the same name with _file at its end names:
-# api_key_file = '/run/secrets/api-key'. The environment wins over the file: terminal under [zipay] is PAYLINK_ZIPAY_TERMINAL.
+    # Accounts for paylink. Fill in what stands empty between quotes, and delete the sections that you do not use; a line that
+    # begins with # is no setting until the # is taken away. `paylink config path` says where the file is looked for.
+    #
+    # Keep it to yourself: chmod 600. A secret may stand in a file of its own, which the same name with _file at its end names:
+    # api_key_file = '/run/secrets/api-key'. The environment wins over the file: terminal under [zipay] is PAYLINK_ZIPAY_TERMINAL.
 
-# How providers are reached, all of them or, in a section, that one
-# The proxy by which providers are called, `http://host:port`, `https://…`, `socks5://…` or `socks5h://…`; `none` goes
-# directly.
-#proxy = "none"
-# The user that the proxy asks for; it and its password stand where the proxy is named.
-#proxy_user = ""
-# The password that the proxy asks for.
-#proxy_password = ""
+    # How providers are reached, all of them or, in a section, that one
+    # The proxy by which providers are called, `http://host:port`, `https://…`, `socks5://…` or `socks5h://…`; `none` goes
+    # directly.
+    #proxy = "none"
+    # The user that the proxy asks for; it and its password stand where the proxy is named.
+    #proxy_user = ""
+    # The password that the proxy asks for.
+    #proxy_password = ""
 
-# ZiPay
-[zipay]
-# The API key from ZiPay's panel.
-api_key = ""
-# The secret key from ZiPay's panel, which signs each request.
-secret_key = ""
-# The terminal at which invoices are created and settled.
-terminal = ""
-# The address below which ZiPay's operations stand.
-#base_url = "https://api.zipay.io/api/"
-# How many seconds an invoice may take to be listed after its create was lost.
-#settling_seconds = 180
-# Whether answers are read whatever content type they carry.
-#any_content_type = false
-"#);
+    # ZiPay
+    [zipay]
+    # The API key from ZiPay's panel.
+    api_key = ""
+    # The secret key from ZiPay's panel, which signs each request.
+    secret_key = ""
+    # The terminal at which invoices are created and settled.
+    terminal = ""
+    # The address below which ZiPay's operations stand.
+    #base_url = "https://api.zipay.io/api/"
+    # How many seconds an invoice may take to be listed after its create was lost.
+    #settling_seconds = 180
+    # Whether answers are read whatever content type they carry.
+    #any_content_type = false
+    "#);
     let all = shop.finish(shop.bare(&["config", "example"]));
     for name in paylink::providers().iter().map(|it| it.name()) {
         all.prints(&format!("\n[{name}]\n"));

@@ -45,6 +45,7 @@ async fn of_the_command() {
       link         Take payments with any provider, in words that all share
       books        Look at the books of a desk: its orders, what is due, what has not gone out
       serve        Run the service for shops in any language, until Ctrl-C
+      config       Show what is configured and where it comes from, and write an example
       doctor       Check the configuration, the clock, and the way to each provider
       schema       Print the JSON Schema of what a command prints with --json
       completions  Print a script that completes paylink's words in a shell
@@ -68,6 +69,13 @@ async fn of_the_command() {
               $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
               environment wins over the file. A secret may also stand in a file of its own, which the
               same setting names with _file at its end, or _FILE in the environment.
+
+          --proxy <URL>
+              Call providers by this proxy; `none` goes directly
+
+              http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
+              are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
+              proxy that the system has set, such as HTTPS_PROXY, is not used.
 
     Exit status:
       0  done
@@ -118,6 +126,13 @@ async fn of_zipay() {
               environment wins over the file. A secret may also stand in a file of its own, which the
               same setting names with _file at its end, or _FILE in the environment.
 
+          --proxy <URL>
+              Call providers by this proxy; `none` goes directly
+
+              http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
+              are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
+              proxy that the system has set, such as HTTPS_PROXY, is not used.
+
     The account comes from these variables, or from [zipay] in the configuration, where
     PAYLINK_ZIPAY_API_KEY is api_key and so on:
       PAYLINK_ZIPAY_API_KEY, secret
@@ -162,6 +177,7 @@ async fn of_creating_an_invoice() {
           --base-url <URL>  Another address than ZiPay's: https, or http on loopback
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
+          --proxy <URL>     Call providers by this proxy; `none` goes directly
     "#);
 }
 
@@ -210,6 +226,13 @@ async fn of_settling() {
               $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
               environment wins over the file. A secret may also stand in a file of its own, which the
               same setting names with _file at its end, or _FILE in the environment.
+
+          --proxy <URL>
+              Call providers by this proxy; `none` goes directly
+
+              http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
+              are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
+              proxy that the system has set, such as HTTPS_PROXY, is not used.
     "#);
 }
 
@@ -289,6 +312,13 @@ async fn of_pod() {
           --pay-url <URL>
               Another address of the pay pages: https, or http on loopback
 
+          --proxy <URL>
+              Call providers by this proxy; `none` goes directly
+
+              http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
+              are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
+              proxy that the system has set, such as HTTPS_PROXY, is not used.
+
     The account comes from these variables, or from [pod] in the configuration, where
     PAYLINK_POD_TOKEN is token and so on:
       PAYLINK_POD_TOKEN, secret
@@ -343,6 +373,7 @@ async fn of_link() {
           --account <NAME>  Which account; it need not be said where there is but one
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
+          --proxy <URL>     Call providers by this proxy; `none` goes directly
     "#);
     // Where its lines end depends on the providers' names.
     let accounts = accounts.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -387,6 +418,7 @@ async fn of_creating_a_link() {
           --account <NAME>  Which account; it need not be said where there is but one
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
+          --proxy <URL>     Call providers by this proxy; `none` goes directly
     "#);
 }
 
@@ -406,6 +438,7 @@ async fn of_the_doctor() {
     Global options:
           --json           Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>  Read the configuration from this file
+          --proxy <URL>    Call providers by this proxy; `none` goes directly
 
     Each line says ok, warning or problem, and what to do. It ends with 0 if there is no problem, and
     with 1 if there is one.

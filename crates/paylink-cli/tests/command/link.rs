@@ -8,7 +8,7 @@ use std::fs;
 use paylink::core::provider::Descriptor;
 use paylink::{Capabilities, Input, InputRule, PaymentRecord};
 
-use crate::shop::{Run, Shop};
+use crate::shop::{Run, Shop, make_private};
 
 /// The name of each provider.
 pub(crate) fn providers() -> Vec<&'static str> {
@@ -69,6 +69,7 @@ fn pay(shop: &Shop, provider: &str) {
 fn two_accounts(shop: &Shop) {
     let cardpay = shop.sandbox.cardpay();
     fs::write(shop.path("token"), format!("{}\n", cardpay.token())).unwrap();
+    make_private(&shop.path("token"));
     let account = format!(
         "provider = \"cardpay\"\nbase_url = \"{}\"\ntoken_file = \"token\"\n",
         cardpay.base_url()

@@ -287,6 +287,14 @@ fn without_date(word: &str) -> String {
     word.replace(word.trim_end(), fixed)
 }
 
+/// Lets nobody else read a file: the command warns of a secret that others can read.
+pub(crate) fn make_private(path: &Path) {
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 /// What a run of the command said and how it ended.
 #[derive(Debug)]
 pub(crate) struct Run {

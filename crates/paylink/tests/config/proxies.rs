@@ -259,6 +259,16 @@ fn nobody_sees_the_credentials() {
         !shown.contains(PASSWORD) && !shown.contains("u5er"),
         "{shown}"
     );
+    // Nor those that were typed, which are refused.
+    let typed = config
+        .clone()
+        .typed_proxy("--proxy", Some(&format!("http://u5er:{PASSWORD}@h:1")));
+    let refused = open(&typed).unwrap_err();
+    let shown = format!("{typed:?} {refused} {refused:?} {refused:#?}");
+    assert!(
+        !shown.contains(PASSWORD) && !shown.contains("u5er"),
+        "{shown}"
+    );
     let given = account.read(|settings| {
         Ok(PROXY_SETTINGS
             .iter()

@@ -68,93 +68,93 @@ fn what_is_not_toml_is_told_by_its_place_with_what_to_write() {
         all += &format!("{}\n  {}\n", text.trim_end(), told(text));
     }
     insta::assert_snapshot!(all.replace(['\r', '\u{1}'], "?"), @r#"
-api_key = s3cr3t
-  line 3, column 11: the value has no quotes: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
-terminal = 1003s3cr3t
-  line 3, column 12: the value has no quotes: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
-base_url = https://s3cr3t.example/
-  line 3, column 12: the value has no quotes: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
-api_key = "s3cr3t
-  line 3, column 18: the text has no quote at its end: close it with the quote that it begins with
-api_key = 's3cr3t
-  line 3, column 18: the text has no quote at its end: close it with the quote that it begins with
-api_key = s3cr3t"
-  line 3, column 11: the text has no quote at its begin: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
-api_key = “s3cr3t”
-  line 3, column 11: these quotes are not those of TOML: write text in plain quotes, "…" or '…'
-api_key = "s3cr?3t"
-  line 3, column 16: there is a control character in the text: type the line again
-api_key_file = "C:\Users\s3cr3t"
-  line 3, column 21: between double quotes, \ has a meaning of its own: write a path in single quotes, 'C:\keys\zipay', or with / in place of \
-api_key_file = "C:\keys\s3cr3t"
-  line 3, column 20: between double quotes, \ has a meaning of its own: write a path in single quotes, 'C:\keys\zipay', or with / in place of \
-api_key_file = "C:\xs3cr3t"
-  line 3, column 21: between double quotes, \ has a meaning of its own: write a path in single quotes, 'C:\keys\zipay', or with / in place of \
-terminal =
-  line 3, column 11: there is no value behind =: write one, or take the line out
-terminal = # later
-  line 3, column 12: there is no value behind =: write one, or take the line out
-terminal
-  line 3, column 9: a name stands here without = and a value: write a setting as api_key = "…"
-terminal: 1003
-  line 3, column 9: a : stands where = is due: write a setting as api_key = "…"
-terminal = 1,003
-  line 3, column 13: something stands behind the value: write one setting a line, numbers with thousands marks in quotes, remarks after #, and text that holds a quote in the other kind of quotes
-api_key = 's3cr3t's
-  line 3, column 19: something stands behind the value: write one setting a line, numbers with thousands marks in quotes, remarks after #, and text that holds a quote in the other kind of quotes
-terminal = 0123
-  line 3, column 12: a number begins with a zero: leave the zero out, or write it in quotes if it is text
-terminal = 1.5.2
-  line 3, column 15: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
-terminal = 2026-13-01
-  line 3, column 12: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
-any_content_type = True
-  line 3, column 20: a switch is written in small letters: write true or false
-api key = "s3cr3t"
-  line 3, column 5: a setting's name is made of a-z, 0-9, _ and -, without blanks: write a setting as api_key = "…"
- api_key = "s3cr3t"
-  line 3, column 1: a setting's name is made of a-z, 0-9, _ and -, without blanks: write a setting as api_key = "…"
-"api_key = 1
-  line 3, column 13: a setting's name has no quotes: write a setting as api_key = "…"
-api_key == "s3cr3t"
-  line 3, column 10: there is one = too many: write a setting as api_key = "…"
-export PAYLINK_ZIPAY_API_KEY=s3cr3t
-  line 3, column 8: this is a line for a shell: write the setting as terminal = 1003 under [zipay], or set the variable in the environment
-// s3cr3t
-  line 3, column 1: a remark begins with #: write # in its place
-; s3cr3t
-  line 3, column 1: a remark begins with #: write # in its place
-[pod
-  line 3, column 5: a section's name has no blank and ends with ]: write a section as [zipay] or [accounts.branch], on a line of its own
-[accounts.main s3cr3t]
-  line 3, column 15: a section's name has no blank and ends with ]: write a section as [zipay] or [accounts.branch], on a line of its own
-pod]
-  line 3, column 4: a section's name does not begin with [: write a section as [zipay] or [accounts.branch], on a line of its own
-[pod] token = "s3cr3t"
-  line 3, column 7: something stands behind the section's name: write a section as [zipay] or [accounts.branch], on a line of its own
-[]
-  line 3, column 2: a section has no name, or an empty part: write a section as [zipay] or [accounts.branch], on a line of its own
-[accounts.]
-  line 3, column 11: a section has no name, or an empty part: write a section as [zipay] or [accounts.branch], on a line of its own
-[zipay]
-  line 3, column 2: the section stands here a second time: write all its settings under one of them
-[zipay]
-api_key = "s3cr3t"
-api_key = "s3cr3t"
-  line 3, column 1: the setting stands here a second time: take one of the lines out
-{"zipay": {"api_key": "s3cr3t"}}
-  line 1, column 1: this looks like JSON: write a section as [zipay] or [accounts.branch], on a line of its own
-zipay:
-  terminal: 1003
-  line 1, column 6: a : stands where = is due: write a setting as api_key = "…"
-[zipay]?
-terminal = 1?api_key = "s3cr3t"
-  line 2, column 14: there is a control character in the text: type the line again
-[zipay]
-api_key = """s3cr3t
-terminal = 1
-  line 4, column 1: the text has no quote at its end: close it with the quote that it begins with
-"#);
+    api_key = s3cr3t
+      line 3, column 11: the value has no quotes: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    terminal = 1003s3cr3t
+      line 3, column 12: the value has no quotes: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    base_url = https://s3cr3t.example/
+      line 3, column 12: the value has no quotes: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    api_key = "s3cr3t
+      line 3, column 18: the text has no quote at its end: close it with the quote that it begins with
+    api_key = 's3cr3t
+      line 3, column 18: the text has no quote at its end: close it with the quote that it begins with
+    api_key = s3cr3t"
+      line 3, column 11: the text has no quote at its begin: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    api_key = “s3cr3t”
+      line 3, column 11: these quotes are not those of TOML: write text in plain quotes, "…" or '…'
+    api_key = "s3cr?3t"
+      line 3, column 16: there is a control character in the text: type the line again
+    api_key_file = "C:\Users\s3cr3t"
+      line 3, column 21: between double quotes, \ has a meaning of its own: write a path in single quotes, 'C:\keys\zipay', or with / in place of \
+    api_key_file = "C:\keys\s3cr3t"
+      line 3, column 20: between double quotes, \ has a meaning of its own: write a path in single quotes, 'C:\keys\zipay', or with / in place of \
+    api_key_file = "C:\xs3cr3t"
+      line 3, column 21: between double quotes, \ has a meaning of its own: write a path in single quotes, 'C:\keys\zipay', or with / in place of \
+    terminal =
+      line 3, column 11: there is no value behind =: write one, or take the line out
+    terminal = # later
+      line 3, column 12: there is no value behind =: write one, or take the line out
+    terminal
+      line 3, column 9: a name stands here without = and a value: write a setting as api_key = "…"
+    terminal: 1003
+      line 3, column 9: a : stands where = is due: write a setting as api_key = "…"
+    terminal = 1,003
+      line 3, column 13: something stands behind the value: write one setting a line, numbers with thousands marks in quotes, remarks after #, and text that holds a quote in the other kind of quotes
+    api_key = 's3cr3t's
+      line 3, column 19: something stands behind the value: write one setting a line, numbers with thousands marks in quotes, remarks after #, and text that holds a quote in the other kind of quotes
+    terminal = 0123
+      line 3, column 12: a number begins with a zero: leave the zero out, or write it in quotes if it is text
+    terminal = 1.5.2
+      line 3, column 15: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    terminal = 2026-13-01
+      line 3, column 12: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    any_content_type = True
+      line 3, column 20: a switch is written in small letters: write true or false
+    api key = "s3cr3t"
+      line 3, column 5: a setting's name is made of a-z, 0-9, _ and -, without blanks: write a setting as api_key = "…"
+     api_key = "s3cr3t"
+      line 3, column 1: a setting's name is made of a-z, 0-9, _ and -, without blanks: write a setting as api_key = "…"
+    "api_key = 1
+      line 3, column 13: a setting's name has no quotes: write a setting as api_key = "…"
+    api_key == "s3cr3t"
+      line 3, column 10: there is one = too many: write a setting as api_key = "…"
+    export PAYLINK_ZIPAY_API_KEY=s3cr3t
+      line 3, column 8: this is a line for a shell: write the setting as terminal = 1003 under [zipay], or set the variable in the environment
+    // s3cr3t
+      line 3, column 1: a remark begins with #: write # in its place
+    ; s3cr3t
+      line 3, column 1: a remark begins with #: write # in its place
+    [pod
+      line 3, column 5: a section's name has no blank and ends with ]: write a section as [zipay] or [accounts.branch], on a line of its own
+    [accounts.main s3cr3t]
+      line 3, column 15: a section's name has no blank and ends with ]: write a section as [zipay] or [accounts.branch], on a line of its own
+    pod]
+      line 3, column 4: a section's name does not begin with [: write a section as [zipay] or [accounts.branch], on a line of its own
+    [pod] token = "s3cr3t"
+      line 3, column 7: something stands behind the section's name: write a section as [zipay] or [accounts.branch], on a line of its own
+    []
+      line 3, column 2: a section has no name, or an empty part: write a section as [zipay] or [accounts.branch], on a line of its own
+    [accounts.]
+      line 3, column 11: a section has no name, or an empty part: write a section as [zipay] or [accounts.branch], on a line of its own
+    [zipay]
+      line 3, column 2: the section stands here a second time: write all its settings under one of them
+    [zipay]
+    api_key = "s3cr3t"
+    api_key = "s3cr3t"
+      line 3, column 1: the setting stands here a second time: take one of the lines out
+    {"zipay": {"api_key": "s3cr3t"}}
+      line 1, column 1: this looks like JSON: write a section as [zipay] or [accounts.branch], on a line of its own
+    zipay:
+      terminal: 1003
+      line 1, column 6: a : stands where = is due: write a setting as api_key = "…"
+    [zipay]?
+    terminal = 1?api_key = "s3cr3t"
+      line 2, column 14: there is a control character in the text: type the line again
+    [zipay]
+    api_key = """s3cr3t
+    terminal = 1
+      line 4, column 1: the text has no quote at its end: close it with the quote that it begins with
+    "#);
 }
 
 /// `\t` and `\n` are escapes that TOML knows, so that nothing but the value itself tells.

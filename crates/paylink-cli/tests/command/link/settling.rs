@@ -426,6 +426,7 @@ async fn help_says_how_to_agree() {
           --account <NAME>  Which account; it need not be said where there is but one
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
+          --proxy <URL>     Call providers by this proxy; `none` goes directly
     "#);
 }
 
