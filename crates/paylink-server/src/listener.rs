@@ -1,5 +1,6 @@
 //! The listening side: accepting, TLS, serving and stopping.
 
+use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -140,10 +141,12 @@ async fn http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 pub(crate) fn tls(files: &TlsFiles) -> Result<TlsAcceptor, io::Error> {
     let failed =
         |path: &Path, problem: String| io::Error::other(format!("{}: {problem}", path.display()));
-    let chain = CertificateDer::pem_file_iter(&files.certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+    let read = |path: &Path| pem(path).map_err(|error| failed(path, error.to_string()));
+    let certificates = read(&files.certificate)?;
+    let chain = CertificateDer::pem_slice_iter(&certificates)
+        .collect::<Result<Vec<_>, _>>()
         .map_err(|error| failed(&files.certificate, error.to_string()))?;
-    let key = PrivateKeyDer::from_pem_file(&files.key)
+    let key = PrivateKeyDer::from_pem_slice(&read(&files.key)?)
         .map_err(|error| failed(&files.key, error.to_string()))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
@@ -153,6 +156,19 @@ pub(crate) fn tls(files: &TlsFiles) -> Result<TlsAcceptor, io::Error> {
         .with_single_cert(chain, key)
         .map_err(|error| failed(&files.certificate, error.to_string()))?;
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Reads a file of PEM, without the mark that some editors put before one.
+fn pem(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = fs::read(path)?;
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let problem = "it is written in UTF-16: write it in UTF-8, in PowerShell with `Out-File -Encoding utf8`";
+        return Err(io::Error::other(problem));
+    }
+    if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
+        bytes.drain(..3);
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -182,8 +198,10 @@ mod tests {
             folder.path().join("cert.pem"),
             folder.path().join("key.pem"),
         );
-        std::fs::write(&certificate, made.cert.pem()).unwrap();
-        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        // An editor put its mark before both.
+        let marked = |pem: String| format!("\u{feff}{pem}");
+        fs::write(&certificate, marked(made.cert.pem())).unwrap();
+        fs::write(&key, marked(made.signing_key.serialize_pem())).unwrap();
         let files = TlsFiles { certificate, key };
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
@@ -221,5 +239,10 @@ mod tests {
         };
         let told = tls(&odd).err().unwrap().to_string();
         assert!(told.contains("cert.pem"), "{told}");
+        let pem = format!("\u{feff}{}", made.cert.pem());
+        let wide: Vec<u8> = pem.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        fs::write(&odd.certificate, wide).unwrap();
+        let told = tls(&odd).err().unwrap().to_string();
+        assert!(told.contains("cert.pem: it is written in UTF-16"), "{told}");
     }
 }
