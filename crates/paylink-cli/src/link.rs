@@ -14,10 +14,10 @@ use paylink::{Account, ComparedField, Error, ErrorKind, FieldKey, Invalid, Money
 
 use crate::account::{Setup, chosen, read, transport};
 use crate::console::Console;
+use crate::document::{Document, Kind};
 use crate::failure::{CallError, Failure, UsageError};
 use crate::next_step::Invocation;
 use crate::providers::sections;
-use crate::stored_file::Document;
 use crate::text::shown;
 use crate::typed::{self, Suggested};
 
@@ -217,8 +217,7 @@ impl RecordArgs {
     fn document(&self) -> Document<'_> {
         Document {
             path: Some(&self.record),
-            what: "record",
-            remedy: "give the JSON document that `paylink link create` printed as the payment's record",
+            kind: Kind::Record,
         }
     }
 }

@@ -12,6 +12,7 @@ mod consent;
 mod console;
 mod demo;
 mod doctor;
+mod document;
 mod failure;
 #[cfg(not(all(feature = "books", feature = "serve")))]
 mod left_out;

@@ -9,9 +9,9 @@ use paylink::{Effect, Error, ErrorKind, Handle, Invalid, Resolution};
 use serde::Serialize;
 
 use crate::console::Console;
+use crate::document::{Document, Kind};
 use crate::failure::{Failure, Reasons, Status, UsageError};
 use crate::report::{Kept, Report};
-use crate::stored_file::Document;
 use crate::text::shown;
 
 /// Find out what became of an operation whose outcome is unknown
@@ -56,8 +56,7 @@ impl ResolveArgs {
     fn document(&self) -> Document<'_> {
         Document {
             path: self.handle.as_deref(),
-            what: "handle",
-            remedy: "give the JSON document that was printed when the outcome was unknown",
+            kind: Kind::Handle,
         }
     }
 }

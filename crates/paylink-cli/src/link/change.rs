@@ -10,6 +10,7 @@ use paylink::{
     PaymentRecord, PaymentState,
 };
 use serde::Serialize;
+use serde_json::Value;
 
 use super::payment::PaymentReport;
 use super::settle::NotPaid;
@@ -84,13 +85,12 @@ pub(super) async fn disable(args: &BooksArgs, account: &LinkAccount<'_>) -> Resu
 pub(super) async fn resend(args: &RecordArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
     let (record, provider) = args.read(account)?;
     must_offer(Capability::Resend, &provider)?;
-    let file = args.count_message(&record)?;
+    let counted = args.count_message(&record)?;
     let invocation = account.invocation();
     let advice = || "Count the message as sent: the payer may have it.".to_owned();
     let done = carry_out_unprepared(provider.resend(&record), advice, &invocation).await?;
     let done = done.map_err(|error| {
-        // A count that stays too high sends too few messages, which harms nobody.
-        let _ = file.map(|file| file.replace(&record));
+        counted.into_iter().for_each(Counted::take_back);
         refused(error, "No message was sent.", args, &invocation)
     })?;
     let says = "The payer is sent the link once more.";
@@ -231,26 +231,28 @@ fn must_offer(capability: Capability, provider: &Account) -> Result<(), Failure>
 
 impl RecordArgs {
     /// Notes one more message in the record's file, where the provider has a rule about messages and there is a file.
-    fn count_message(&self, record: &PaymentRecord) -> Result<Option<StoredFile>, Failure> {
+    fn count_message(&self, record: &PaymentRecord) -> Result<Option<Counted>, Failure> {
         let Some(path) = self.path() else {
             return Ok(None);
         };
-        let Some(counted) = counted_in(record)? else {
+        let Some(record) = counted_in(record)? else {
             return Ok(None);
         };
+        let before = self.document().read_whole()?;
+        let after = self.document().put_in(before.clone(), &record);
         // What a link leads to is written, not the link.
-        let file = fs::canonicalize(path).and_then(|path| {
+        let written = fs::canonicalize(path).and_then(|path| {
             let file = StoredFile::at(&path);
-            file.replace(&counted).map(|()| file)
+            file.replace(&after).map(|()| file)
         });
-        let file = file.map_err(|error| {
+        let file = written.map_err(|error| {
             let problem = format!("cannot be written: {error}");
             let remedy = "the message is noted in it before it is sent: make it writable, or give the record on standard \
                           input, which notes nothing";
             let refused = Invalid::new(ARGUMENT, problem).at(format!("--record {}", path.display()));
             UsageError::from(refused.with_remedy(remedy))
         })?;
-        Ok(Some(file))
+        Ok(Some(Counted { file, before }))
     }
 
     /// How the payment stands, where its provider tells.
@@ -268,6 +270,21 @@ impl RecordArgs {
         }
         let payment = provider.state(record).await;
         Ok(Some(payment.map_err(|error| self.refused(error))?))
+    }
+}
+
+/// A file in which a message was noted, with what stood in it before.
+#[derive(Debug)]
+struct Counted {
+    file: StoredFile,
+    before: Value,
+}
+
+impl Counted {
+    /// Takes back what was noted: it is proved that no message was sent.
+    fn take_back(self) {
+        // A count that stays too high sends too few messages, which harms nobody.
+        let _ = self.file.replace(&self.before);
     }
 }
 

@@ -1,7 +1,6 @@
 //! What the sandbox remembers, in a file, so that the next one goes on from there.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::console::Console;
+use crate::document::{IN_UTF_8, Unreadable, read_file, text_of};
 use crate::failure::{Failure, UsageError};
 use crate::stored_file::StoredFile;
 
@@ -32,19 +32,18 @@ pub(super) struct StateFile<'a> {
 
 /// Reads what a sandbox has left in a file. None has, if it is not there or empty.
 pub(super) fn load(path: &Path) -> Result<Option<Snapshot>, UsageError> {
-    let unreadable = |error| refused(path, format!("cannot be read: {error}"));
-    let file = match File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        opened => opened.map_err(unreadable)?,
+    let text = match read_file(path, LARGEST).and_then(text_of) {
+        Ok(text) => text,
+        Err(Unreadable::Failed(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(Unreadable::Empty) => return Ok(None),
+        Err(Unreadable::Utf16) => {
+            let problem = Unreadable::Utf16.problem("state of a sandbox");
+            return Err(invalid(path, problem).with_remedy(IN_UTF_8).into());
+        }
+        Err(unreadable) => return Err(refused(path, unreadable.problem("state of a sandbox"))),
     };
-    let mut text = Vec::new();
-    let read = file.take(LARGEST).read_to_end(&mut text);
-    read.map_err(unreadable)?;
-    if text.is_empty() {
-        return Ok(None);
-    }
     // What is wrong is told by its place: the text may be another file's.
-    let snapshot = serde_json::from_slice(&text).map_err(|error| {
+    let snapshot = serde_json::from_str(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let problem = format!("holds no state of a sandbox, as line {line} column {column} shows");
         refused(path, problem)
@@ -54,10 +53,12 @@ pub(super) fn load(path: &Path) -> Result<Option<Snapshot>, UsageError> {
 
 /// Refuses a file that was named with `--state`.
 pub(super) fn refused(path: &Path, problem: String) -> UsageError {
-    Invalid::new(FieldKey::new("state", "state"), problem)
-        .at(format!("--state {}", path.display()))
-        .with_remedy(REMEDY)
-        .into()
+    invalid(path, problem).with_remedy(REMEDY).into()
+}
+
+fn invalid(path: &Path, problem: String) -> Invalid {
+    let field = FieldKey::new("state", "state");
+    Invalid::new(field, problem).at(format!("--state {}", path.display()))
 }
 
 /// Writes what a sandbox remembers that has stopped.

@@ -279,7 +279,7 @@ async fn what_has_no_end_is_refused() {
         ),
         (
             "link resolve --account zipay .",
-            "the handle in . cannot be read: Is a directory",
+            "the handle in . cannot be read: it is a folder",
         ),
     ] {
         let run = shop.line(line);

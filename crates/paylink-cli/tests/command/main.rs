@@ -24,6 +24,8 @@ mod documents;
 #[cfg(test)]
 mod exits;
 #[cfg(test)]
+mod given;
+#[cfg(test)]
 mod help;
 #[cfg(all(test, not(any(feature = "books", feature = "serve"))))]
 mod left_out;

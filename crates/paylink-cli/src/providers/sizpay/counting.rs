@@ -13,9 +13,10 @@ use paylink::{Effect, Invalid, PaymentRecord};
 use serde::Serialize;
 
 use crate::console::Console;
+use crate::document::{Document, Kind};
 use crate::failure::{ARGUMENT, Failure, Status, UsageError};
 use crate::report::Report;
-use crate::stored_file::{Document, StoredFile};
+use crate::stored_file::StoredFile;
 use crate::text::time_left;
 
 /// Where the rule of a link is kept.
@@ -63,8 +64,7 @@ impl RuleArgs {
         }
         let document = Document {
             path: Some(path),
-            what: "resend file",
-            remedy: "give the file that `paylink sizpay send-link --resend-file` wrote",
+            kind: Kind::ResendFile,
         };
         let before: ResendRule = document.read(console)?;
         let after = counted(&before)?;
