@@ -281,9 +281,30 @@ impl Report for CallError {
         match (&self.advice, self.error.advice()) {
             (Some(advice), _) => writeln!(out, "\n{advice}"),
             (None, Some(advice)) => writeln!(out, "\n{}", advice.english()),
+            (None, None) if is_of_the_way(self.error.kind()) => writeln!(out, "\n{ASK_AGAIN}"),
             (None, None) => Ok(()),
         }
     }
+}
+
+/// Nothing reached the provider, or no answer that can be trusted came back, and nothing was changed.
+const ASK_AGAIN: &str = "Nothing was changed. Try again; if it stays like this, `paylink doctor` shows what is in the way.";
+
+/// Whether it went wrong on the way to the provider or back.
+fn is_of_the_way(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Dns
+            | ErrorKind::Connect
+            | ErrorKind::Tls
+            | ErrorKind::Timeout
+            | ErrorKind::Disconnected
+            | ErrorKind::Protocol
+            | ErrorKind::Redirected
+            | ErrorKind::Status
+            | ErrorKind::TooLarge
+            | ErrorKind::Untrusted
+    )
 }
 
 impl From<CallError> for Failure {
