@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod payment;
 mod settle;
+mod wait;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};

@@ -32,6 +32,7 @@ mod settled;
 mod stored_file;
 mod text;
 mod typed;
+mod waiting;
 
 use std::process::ExitCode;
 

@@ -33,6 +33,15 @@ pub(crate) struct Sent<T> {
 }
 
 impl<T> Sent<T> {
+    /// Forgets the handle if the output is told already; else it comes back, to be told later.
+    pub(crate) fn told_if(self, is_told: bool, console: &Console) -> Option<Sent<T>> {
+        if is_told {
+            self.told(console);
+            return None;
+        }
+        Some(self)
+    }
+
     /// Forgets the handle; call it when the output is told, not before.
     pub(crate) fn told(self, console: &Console) {
         forget(self.file, console);

@@ -162,6 +162,13 @@ impl Mismatched {
     }
 }
 
+impl Mismatched {
+    /// It in a sentence.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+}
+
 impl Report for Mismatched {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "Mismatch: {}.\n", self.what)?;

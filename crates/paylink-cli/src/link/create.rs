@@ -4,15 +4,17 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use paylink::{
-    Account, Advice, Capability, CardNumber, Created, Error, Handle, Input, InputRule, Invalid,
-    Mobile, Money, NationalId, NewPayment, PayToCard, PaymentRecord, ReturnUrl, Rial, Transfer,
-    WebUrl,
+    Account, Advice, Capability, CardNumber, Created, Error, ExpectedPayment, Handle, Input,
+    InputRule, Invalid, Mobile, Money, NationalId, NewPayment, PayToCard, PaymentRecord, ReturnUrl,
+    Rial, Transfer, WebUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
+use super::wait::{WaitArgs, conclude, wait};
 use super::{CURRENCIES, LinkAccount, price};
 use crate::cli::APP_HELP;
+use crate::console::{Console, Format};
 use crate::failure::{CallError, Failure, UsageError};
 use crate::next_step::Invocation;
 use crate::once::{self, OnceArgs};
@@ -21,6 +23,7 @@ use crate::report::{Kept, Report};
 use crate::stored_file::StoredFile;
 use crate::text::{amount, grouped, large_number, shown, table, time_left, write_facts};
 use crate::typed;
+use crate::waiting::pause_after;
 
 const RETURN_HELP: &str =
     "Where the payer's browser comes back to, such as https://shop.example/back/1000";
@@ -64,6 +67,8 @@ pub(super) struct CreateArgs {
     /// When to draw the pay link as a QR code
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     qr: When,
+    #[command(flatten)]
+    wait: WaitArgs,
     #[command(flatten)]
     record: RecordToArgs,
     #[command(flatten)]
@@ -142,8 +147,52 @@ pub(super) async fn create(args: &CreateArgs, account: &LinkAccount<'_>) -> Resu
     let stored = file.store(created.record());
     let next = NextStep::new(invocation, created.record(), stored).priced_as(&payment);
     let report = CreatedReport::new(created, provider.name(), next, args.qr);
-    account.console.done(&report)?;
-    sent.told(account.console);
+    let Some(until) = args.wait.until(created.expires_at()) else {
+        account.console.done(&report)?;
+        sent.told(account.console);
+        return Ok(());
+    };
+    tell(&report, account.console)?;
+    let record = created.record().clone();
+    let reference = payment.reference().clone();
+    let expected = ExpectedPayment::new(reference, *payment.price(), record);
+    // A program's one document comes at the end: until then the handle finds what no file holds.
+    let is_told = account.console.format() == Format::People || report.kept() == Kept::Elsewhere;
+    let untold = sent.told_if(is_told, account.console);
+    let ended = wait(
+        &provider,
+        &expected,
+        pause_after(Duration::ZERO),
+        until,
+        account.console,
+    )
+    .await;
+    let again = report
+        .next
+        .settling("link settle --wait", expected.record());
+    conclude(
+        ended,
+        expected.record(),
+        Some(report),
+        &again,
+        account.console,
+    )?;
+    if let Some(sent) = untold {
+        sent.told(account.console);
+    }
+    Ok(())
+}
+
+/// What the payer needs has to be known before it can be paid; for programs that is beside the one document. A record that
+/// could not be stored is told at once.
+fn tell(report: &CreatedReport, console: &Console) -> Result<(), Failure> {
+    let is_stored = !matches!(report.kept(), Kept::NotStored(_));
+    if console.format() == Format::People || !is_stored {
+        return console.done(report);
+    }
+    let mut text = Vec::new();
+    report.write_text(&mut text)?;
+    console.note(String::from_utf8_lossy(&text).trim_end());
     Ok(())
 }
 
@@ -288,7 +337,8 @@ impl NextStep {
         }
     }
 
-    fn write(&self, record: &PaymentRecord, out: &mut dyn Write) -> io::Result<()> {
+    /// The command that settles it, with these words before its flags. Where no file has the record, the command has.
+    fn settling(&self, words: &str, record: &PaymentRecord) -> String {
         let (amount, currency) = (self.price.amount(), self.price.currency().code());
         let settle = |record: &str| {
             let flags = [
@@ -297,25 +347,29 @@ impl NextStep {
                 ("--amount", &amount),
                 ("--currency", currency),
             ];
-            self.invocation.command("link settle", &flags)
+            self.invocation.command(words, &flags)
         };
         match &self.stored {
-            Stored::At(path) => writeln!(
-                out,
-                "\nIts record is in {}. When it is paid, settle it:\n\n{}",
-                path,
-                settle(path)
-            ),
+            Stored::At(path) => settle(path),
             Stored::Nowhere | Stored::Failed(_) => {
                 // It is made of text and numbers, which always serialise.
                 let json = serde_json::to_string(record).unwrap_or_default();
-                writeln!(
-                    out,
-                    "\nThis command settles it when it is paid, and holds its record, so keep it:\n\n\
-                     {} <<'RECORD'\n{json}\nRECORD",
-                    settle("-").trim_start()
-                )
+                format!("{} <<'RECORD'\n{json}\nRECORD", settle("-").trim_start())
             }
+        }
+    }
+
+    fn write(&self, record: &PaymentRecord, out: &mut dyn Write) -> io::Result<()> {
+        let settle = self.settling("link settle", record);
+        match &self.stored {
+            Stored::At(path) => writeln!(
+                out,
+                "\nIts record is in {path}. When it is paid, settle it:\n\n{settle}"
+            ),
+            Stored::Nowhere | Stored::Failed(_) => writeln!(
+                out,
+                "\nThis command settles it when it is paid, and holds its record, so keep it:\n\n{settle}"
+            ),
         }
     }
 }

@@ -1,4 +1,5 @@
 use std::io::{self, Write};
+use std::time::Duration;
 
 use clap::Args;
 use paylink::{
@@ -8,6 +9,7 @@ use paylink::{
 use serde::Serialize;
 
 use super::payment::meaning;
+use super::wait::{WaitArgs, conclude, wait};
 use super::{CURRENCIES, LinkAccount, RecordArgs, price};
 use crate::failure::{CallError, Failure, Status, UsageError};
 use crate::report::Report;
@@ -16,7 +18,7 @@ use crate::text::shown;
 use crate::typed;
 
 /// The words of a payment with any provider.
-const WORDS: Words = Words {
+pub(super) const WORDS: Words = Words {
     order: "Order",
     reference: "Reference",
 };
@@ -41,9 +43,24 @@ pub(super) struct SettleArgs {
     /// The query that the payer's browser came back with; if it names another payment, nothing is confirmed
     #[arg(long = "return", value_name = "QUERY")]
     came_back: Option<String>,
+    #[command(flatten)]
+    wait: WaitArgs,
 }
 
 impl SettleArgs {
+    /// The command that goes on waiting with the same words.
+    fn again(&self, account: &LinkAccount<'_>) -> String {
+        let record = self.record.flag();
+        let mut flags = vec![
+            (record.0, &*record.1),
+            ("--order", &self.order),
+            ("--amount", &self.amount),
+            ("--currency", &self.currency),
+        ];
+        flags.extend(self.came_back.as_deref().map(|query| ("--return", query)));
+        account.invocation().command("link settle --wait", &flags)
+    }
+
     fn expected(
         &self,
         record: PaymentRecord,
@@ -67,6 +84,11 @@ impl SettleArgs {
 pub(super) async fn settle(args: &SettleArgs, account: &LinkAccount<'_>) -> Result<(), Failure> {
     let (record, provider) = args.record.read(account)?;
     let expected = args.expected(record, &provider)?;
+    if let Some(until) = args.wait.until(None) {
+        let ended = wait(&provider, &expected, Duration::ZERO, until, account.console).await;
+        let again = args.again(account);
+        return conclude(ended, expected.record(), None, &again, account.console);
+    }
     let settlement = provider.settle(&expected).await.map_err(|error| {
         if error.kind() == ErrorKind::Invalid {
             return args.record.refused(error);
@@ -77,22 +99,24 @@ pub(super) async fn settle(args: &SettleArgs, account: &LinkAccount<'_>) -> Resu
         Settlement::Settled(proof) => account.console.done(&Settled::now(proof, WORDS)),
         Settlement::AlreadySettled(proof) => account.console.done(&Settled::before(proof, WORDS)),
         Settlement::NotPaid(payment) => Err(NotPaid::unsettled(&payment).into()),
-        Settlement::Mismatch(found) => Err(differs(found, expected.record())),
+        Settlement::Mismatch(found) => {
+            let told = differs(found, expected.record());
+            Err(Failure::new(Status::Mismatch, told))
+        }
     }
 }
 
 /// A mismatch is of the payment, unless it is the record that is of another account.
-fn differs(found: Mismatch, record: &PaymentRecord) -> Failure {
+pub(super) fn differs(found: Mismatch, record: &PaymentRecord) -> Mismatched {
     let is_of_record = found.differences().iter().all(|difference| {
         difference.field() == ComparedField::Merchant
             && record.merchant() == Some(difference.found())
     });
-    let told = if is_of_record {
+    if is_of_record {
         Mismatched::of_another_account(found)
     } else {
         Mismatched::new(found)
-    };
-    Failure::new(Status::Mismatch, told)
+    }
 }
 
 /// What was refused of a query that was typed with `--return`.
@@ -119,8 +143,13 @@ pub(super) struct NotPaid {
 }
 
 impl NotPaid {
+    /// It in a sentence.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// What was to be settled.
-    fn unsettled(payment: &Payment) -> NotPaid {
+    pub(super) fn unsettled(payment: &Payment) -> NotPaid {
         let so = match payment.state() {
             PaymentState::Refunded => "Do not deliver.",
             state if state.is_final() => {

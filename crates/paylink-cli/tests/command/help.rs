@@ -393,26 +393,29 @@ async fn of_creating_a_link() {
     Usage: paylink link create [OPTIONS] --order <REFERENCE> --amount <AMOUNT> --currency <CURRENCY>
 
     Options:
-          --order <REFERENCE>    The order's own reference, never used before
-          --amount <AMOUNT>      The whole price, such as 250,000 or 100.99
-          --currency <CURRENCY>  In which currency; IRR is rial and IRT toman, and either is converted
-                                 for a provider that counts in the other [possible values: IRR, IRT,
-                                 USD, USDT]
-          --return-url <URL>     Where the payer's browser comes back to, such as
-                                 https://shop.example/back/1000
-          --return-app <URL>     The same as an address of an app's own scheme, such as myapp://back
-          --notify-url <URL>     Where the provider reports the payment to
-          --mobile <NUMBER>      The payer's mobile number
-          --payer-name <NAME>    The payer's name
-          --national-id <ID>     The only person who may pay, by national id
-          --foreigner-id <ID>    The same for a foreigner, by the 12 digits of the fida code
-          --payer-card <NUMBER>  The card that will be paid with, 16 digits
-          --description <TEXT>   What it is for
-          --qr <WHEN>            When to draw the pay link as a QR code [default: auto] [possible
-                                 values: auto, always, never]
-          --record-to <FILE>     Write the payment's record here, which every other operation takes
-          --handle-file <FILE>   Write here what finds the operation again, before it is sent
-      -h, --help                 Print help (see more with '--help')
+          --order <REFERENCE>       The order's own reference, never used before
+          --amount <AMOUNT>         The whole price, such as 250,000 or 100.99
+          --currency <CURRENCY>     In which currency; IRR is rial and IRT toman, and either is
+                                    converted for a provider that counts in the other [possible values:
+                                    IRR, IRT, USD, USDT]
+          --return-url <URL>        Where the payer's browser comes back to, such as
+                                    https://shop.example/back/1000
+          --return-app <URL>        The same as an address of an app's own scheme, such as myapp://back
+          --notify-url <URL>        Where the provider reports the payment to
+          --mobile <NUMBER>         The payer's mobile number
+          --payer-name <NAME>       The payer's name
+          --national-id <ID>        The only person who may pay, by national id
+          --foreigner-id <ID>       The same for a foreigner, by the 12 digits of the fida code
+          --payer-card <NUMBER>     The card that will be paid with, 16 digits
+          --description <TEXT>      What it is for
+          --qr <WHEN>               When to draw the pay link as a QR code [default: auto] [possible
+                                    values: auto, always, never]
+          --wait                    Wait until it is paid, and settle it
+          --wait-minutes <MINUTES>  Wait so many minutes at most, 0 to ask once [default: until its time
+                                    is over, 30 if the provider names none]
+          --record-to <FILE>        Write the payment's record here, which every other operation takes
+          --handle-file <FILE>      Write here what finds the operation again, before it is sent
+      -h, --help                    Print help (see more with '--help')
 
     Global options:
           --account <NAME>  Which account; it need not be said where there is but one

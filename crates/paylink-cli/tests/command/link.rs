@@ -2,6 +2,7 @@
 
 mod creating;
 mod settling;
+mod waiting;
 
 use std::fs;
 

@@ -23,6 +23,7 @@ use crate::report::{Kept, Report};
 use crate::settled::Settled;
 use crate::text::{grouped, large_number, time_left, write_facts};
 use crate::typed;
+use crate::waiting::{PATIENCE, may_pass};
 
 const CALLBACK_HELP: &str = "\
 Where the payer comes back to, such as https://shop.example/back?order=1000; without it there is no pay page";
@@ -56,8 +57,8 @@ pub(super) struct CreateArgs {
     qr: When,
     /// Wait until it is paid or its time is over
     ///
-    /// It is checked every few seconds. The command ends with 0 when it is paid, with 1 when its time is over, and with 3
-    /// if it cannot be told.
+    /// It is checked every few seconds. The command ends with 0 when it is paid, with 4 when its time is over, with 5 when it is
+    /// paid from another card than the recorded one, and with 3 if it cannot be told.
     #[arg(long)]
     wait: bool,
 }
@@ -254,9 +255,6 @@ fn toman(amount: ExactAmount, write: impl Fn(u64) -> String) -> String {
 /// Seconds between two checks: a transfer from card to card takes a minute or more.
 const PACE: u32 = 3;
 
-/// Checks in a row without an answer before nobody waits any longer.
-const PATIENCE: u32 = 20;
-
 /// Tells what to transfer, and waits until it is paid or its time is over.
 pub(super) async fn until_paid(
     cardpay: &CardPay,
@@ -334,20 +332,6 @@ async fn watch(
             }
         }
     }
-}
-
-/// Whether asking again can come to something else.
-fn may_pass(kind: ErrorKind) -> bool {
-    !matches!(
-        kind,
-        ErrorKind::Refused
-            | ErrorKind::Indeterminate
-            | ErrorKind::Redirected
-            | ErrorKind::Tls
-            | ErrorKind::Invalid
-            | ErrorKind::Configuration
-            | ErrorKind::Unsupported
-    )
 }
 
 /// It is paid, and everything about it.
