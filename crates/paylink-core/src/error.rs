@@ -337,6 +337,28 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Every kind there is, in a fixed order.
+    pub const ALL: &'static [ErrorKind] = &[
+        ErrorKind::Invalid,
+        ErrorKind::Configuration,
+        ErrorKind::Unsupported,
+        ErrorKind::Dns,
+        ErrorKind::Connect,
+        ErrorKind::Tls,
+        ErrorKind::Timeout,
+        ErrorKind::Disconnected,
+        ErrorKind::Protocol,
+        ErrorKind::Redirected,
+        ErrorKind::Status,
+        ErrorKind::RateLimited,
+        ErrorKind::TooLarge,
+        ErrorKind::Untrusted,
+        ErrorKind::Mismatch,
+        ErrorKind::Indeterminate,
+        ErrorKind::Refused,
+        ErrorKind::ProviderFailure,
+    ];
+
     /// The kind in one word, as in [`ErrorReport`](crate::ErrorReport) and in the command's JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -115,6 +115,19 @@ pub enum PaymentState {
 }
 
 impl PaymentState {
+    /// Every state that has a word of its own, in a fixed order.
+    pub const NAMED: &'static [PaymentState] = &[
+        PaymentState::Unpaid,
+        PaymentState::Paying,
+        PaymentState::Unconfirmed,
+        PaymentState::Paid,
+        PaymentState::Promised,
+        PaymentState::Expired,
+        PaymentState::Failed,
+        PaymentState::Cancelled,
+        PaymentState::Refunded,
+    ];
+
     /// The state in one word; the provider's own text where it is unclear.
     #[must_use]
     pub fn as_str(&self) -> &str {
