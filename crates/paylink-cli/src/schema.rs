@@ -147,3 +147,208 @@ impl Report for Schema {
         out.write_all(self.text.as_bytes())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use paylink::desk::Stage;
+    use paylink::{
+        Advice, Capability, ComparedField, Currency, ErrorKind, Input, PaymentState, Reason,
+    };
+
+    use super::*;
+    use crate::report::VERSION;
+
+    fn parsed(text: &str) -> Value {
+        serde_json::from_str(text).expect("a schema is JSON")
+    }
+
+    fn names() -> BTreeSet<String> {
+        all().map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// The words of a list in the code, as they are printed.
+    fn words<T: Serialize>(list: &[T]) -> Vec<Value> {
+        let printed = list.iter().map(serde_json::to_value);
+        printed.map(|word| word.expect("a word is JSON")).collect()
+    }
+
+    #[test]
+    #[cfg(all(feature = "books", feature = "serve"))]
+    fn each_command_has_a_schema_and_each_schema_a_command() {
+        let commands = commands(&Cli::command()).into_iter();
+        let commands = commands.map(|words| words.replace(' ', "-"));
+        let described: BTreeSet<String> = commands.chain([ERROR.0.to_owned()]).collect();
+        assert_eq!(names(), described);
+    }
+
+    #[test]
+    fn each_file_is_printed_and_has_its_own_name() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
+        let files = fs::read_dir(folder).expect("there is a folder");
+        let files = files.map(|file| file.expect("it can be read").file_name());
+        let files: BTreeSet<String> = files
+            .map(|name| name.to_string_lossy().replace(".json", ""))
+            .filter(|name| name != "definitions")
+            .collect();
+        assert_eq!(files, names());
+        for (name, text) in all().chain([("definitions", DEFINITIONS)]) {
+            let schema = parsed(text);
+            let id = schema["$id"].as_str().unwrap_or_default();
+            assert!(
+                id.ends_with(&format!("/json/{VERSION}/{name}.json")),
+                "{id}"
+            );
+            let title = schema["title"].as_str().unwrap_or_default();
+            if let Some(command) = title.strip_prefix("paylink ") {
+                assert_eq!(command.replace(' ', "-"), name);
+            }
+            assert!(
+                schema.get("$defs").is_none() || name == "definitions",
+                "{name}"
+            );
+        }
+        let document = &parsed(DEFINITIONS)["$defs"]["document"];
+        assert_eq!(document["properties"]["version"]["const"], VERSION);
+    }
+
+    /// A member is described where it stands, or by what it refers to.
+    #[test]
+    fn each_member_is_described() {
+        fn look(schema: &Value, place: &str, definitions: &Value) {
+            for (key, below) in schema.as_object().into_iter().flatten() {
+                let place = format!("{place}/{key}");
+                if key == "properties" {
+                    for (member, schema) in below.as_object().into_iter().flatten() {
+                        let place = format!("{place}/{member}");
+                        let is_outcome = ["ok", "error"].contains(&&**member);
+                        let is_condition =
+                            schema.get("const").is_some() || schema.get("enum").is_some();
+                        let refers = schema["$ref"].as_str().and_then(|it| it.rsplit('/').next());
+                        let described = schema.get("description").is_some()
+                            || refers
+                                .is_some_and(|it| definitions[it].get("description").is_some());
+                        let in_if = place.contains("/if/") && is_condition;
+                        assert!(described || is_outcome || in_if, "{place}");
+                        look(schema, &place, definitions);
+                    }
+                } else {
+                    look(below, &place, definitions);
+                    for (at, below) in below.as_array().into_iter().flatten().enumerate() {
+                        look(below, &format!("{place}/{at}"), definitions);
+                    }
+                }
+            }
+        }
+        let definitions = parsed(DEFINITIONS);
+        look(&definitions, "definitions", &definitions["$defs"]);
+        for (name, text) in all() {
+            look(&parsed(text), name, &definitions["$defs"]);
+        }
+    }
+
+    #[test]
+    fn what_is_listed_are_the_words_of_the_code() {
+        let definitions = parsed(DEFINITIONS);
+        let listed = |place: &str| {
+            let found = definitions.pointer(&format!("/$defs/{place}"));
+            found.unwrap_or_else(|| panic!("no {place}")).clone()
+        };
+        let members = |place: &str| {
+            let found = listed(place);
+            let names = found.as_object().into_iter().flatten();
+            names
+                .map(|(name, _)| name.as_str().into())
+                .collect::<BTreeSet<String>>()
+        };
+        let fields = [&ComparedField::ALL[..], &[ComparedField::Payer]].concat();
+        for (place, code) in [
+            ("reason/enum", words(Reason::ALL)),
+            ("advice/properties/action/enum", words(Advice::ALL)),
+            ("payment_state/anyOf/0/enum", words(PaymentState::NAMED)),
+            ("currency/enum", words(&Currency::ALL)),
+            ("compared_field/enum", words(&fields)),
+            (
+                "zipay_invoice/properties/status/examples",
+                words(&paylink::zipay::Status::DOCUMENTED),
+            ),
+            ("stage/examples", words(Stage::ALL)),
+            #[cfg(feature = "books")]
+            (
+                "reconciled/properties/discrepancies/items/properties/kind/enum",
+                words(paylink_books::DiscrepancyKind::ALL),
+            ),
+        ] {
+            assert_eq!(listed(place), Value::Array(code), "{place}");
+        }
+        for (place, code) in [
+            (
+                "capabilities/properties/capabilities/properties",
+                words(Capability::ALL),
+            ),
+            (
+                "capabilities/properties/inputs/properties",
+                words(Input::ALL),
+            ),
+        ] {
+            let code = code
+                .iter()
+                .map(|word| word.as_str().unwrap_or_default().to_owned());
+            assert_eq!(members(place), code.collect(), "{place}");
+        }
+    }
+
+    /// The sources of the command.
+    fn sources(folder: &Path) -> String {
+        let inside = fs::read_dir(folder).expect("there is a folder");
+        let paths = inside.map(|entry| entry.expect("it can be read").path());
+        let text = paths.map(|path| match path.is_dir() {
+            true => sources(&path),
+            false => fs::read_to_string(&path).expect("it is text"),
+        });
+        text.collect()
+    }
+
+    #[test]
+    fn each_kind_of_error_is_listed_and_on_the_page() {
+        let error = parsed(ERROR.1);
+        let kinds = error["properties"]["kind"]["oneOf"].as_array();
+        let kinds: BTreeSet<&str> = kinds
+            .into_iter()
+            .flatten()
+            .filter_map(|kind| kind["const"].as_str())
+            .collect();
+        let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+        let quoted = |text: &str| -> BTreeSet<String> {
+            let after = sources.split(text).skip(1);
+            let words =
+                after.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+            let is_kind =
+                |word: &&str| word.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+            words.filter(is_kind).map(str::to_owned).collect()
+        };
+        let of_clients = ErrorKind::ALL.iter().map(|kind| kind.as_str().to_owned());
+        let told = quoted("kind: ")
+            .into_iter()
+            .chain(quoted("local("))
+            .chain(of_clients);
+        let told: BTreeSet<String> = told.collect();
+        for kind in &told {
+            assert!(kinds.contains(kind.as_str()), "{kind} is not listed");
+        }
+        let page = include_str!("../../../docs/json.md");
+        for kind in kinds {
+            assert!(
+                sources.contains(&format!("\"{kind}\"")) || told.contains(kind),
+                "nobody says {kind}"
+            );
+            assert!(
+                page.contains(&format!("`{kind}`")),
+                "{kind} is not on the page"
+            );
+        }
+    }
+}
