@@ -91,7 +91,7 @@ async fn all_is_well() {
 
     At ZiPay (zipay):
       - Create a gateway in ZiPay's panel: its terminal number is the setting `terminal`.
-      - The panel can restrict a key to IP addresses: then the address from which this machine, or its proxy, goes out has to be among them. `https://api.zipay.io/api/` shows it to whoever opens it from there. (From public material, not from its own document.)
+      - The panel can restrict a key to IP addresses: then the address from which this machine, or its proxy, goes out has to be among them. The address `base_url` shows it to whoever opens it from there. (From public material, not from its own document.)
       - The panel can restrict a key to methods: then invoice creation, status, verification and list have to be among them, and the refund if you refund. (From public material, not from its own document.)
 
     Where a panel asks for the shop's address, give shop.example.
@@ -470,7 +470,7 @@ async fn what_a_panel_must_have_is_told_once_for_each_provider() {
     insta::assert_snapshot!(format!("At ZiPay{panels}"), @r"
     At ZiPay (branch, zipay):
       - Create a gateway in ZiPay's panel: its terminal number is the setting `terminal`.
-      - The panel can restrict a key to IP addresses: then the address from which this machine, or its proxy, goes out has to be among them. `https://api.zipay.io/api/` shows it to whoever opens it from there. (From public material, not from its own document.)
+      - The panel can restrict a key to IP addresses: then the address from which this machine, or its proxy, goes out has to be among them. The address `base_url` shows it to whoever opens it from there. (From public material, not from its own document.)
       - The panel can restrict a key to methods: then invoice creation, status, verification and list have to be among them, and the refund if you refund. (From public material, not from its own document.)
 
     At CardPay (cardpay):

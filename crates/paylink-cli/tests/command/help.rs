@@ -443,10 +443,11 @@ async fn of_the_doctor() {
           --config <FILE>  Read the configuration from this file
           --proxy <URL>    Call providers by this proxy; `none` goes directly
 
-    Each line says ok, warning or problem, and what to do. It ends with 0 if there is no problem, and
+    Each line says ok, warning or problem, and what to do; what the provider's panel must have follows,
+    and at the end stands what to do, most important first. It ends with 0 if there is no problem, and
     with 1 if there is one.
 
-    Providers are asked for the head of their address and nothing else: no credentials are sent, and
-    nothing is changed.
+    Providers are asked for the head of their address and nothing else, on the way that calls go: no
+    account's credentials are sent, and nothing is changed.
     "#);
 }

@@ -1,6 +1,7 @@
 //! What is known of a request that goes by a proxy, in each way there is: by `CONNECT` (from an HTTP proxy, plain and behind
 //! TLS), by SOCKS5 in both forms, and in absolute form.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use paylink_testkit::{
@@ -47,7 +48,9 @@ fn builder() -> TransportBuilder {
 }
 
 fn by(proxy: &Proxy) -> Transport {
-    builder().proxy(proxy.clone()).build().unwrap()
+    // The machine's roots are read once.
+    static DIRECT: LazyLock<Transport> = LazyLock::new(|| builder().build().unwrap());
+    DIRECT.with_proxy(Some(proxy.clone())).unwrap()
 }
 
 fn proxy_of(server: &ProxyServer, scheme: &str) -> Proxy {
