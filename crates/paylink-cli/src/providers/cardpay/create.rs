@@ -7,7 +7,7 @@ use paylink::cardpay::{
     CardPay, Code, CreatedPayment, ExactAmount, Expected, Expiry, InvoiceNumber, MerchantCard,
     NewPayment, PayId, PaymentRecord, PaymentState, Settlement,
 };
-use paylink::{CardNumber, Effect, Error, ErrorKind, Mismatch, Mobile, ReturnUrl, Rial, WebUrl};
+use paylink::{CardNumber, Effect, Error, Mismatch, Mobile, ReturnUrl, Rial, WebUrl};
 use secrecy::SecretString;
 use serde::Serialize;
 

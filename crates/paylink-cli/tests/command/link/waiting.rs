@@ -1,6 +1,5 @@
 //! `link create --wait` and `link settle --wait`: until it is paid, or until nobody waits any longer.
 
-use std::process::Child;
 use std::time::Duration;
 
 use paylink_sandbox::cardpay::TIME_ALLOWED;
@@ -8,10 +7,10 @@ use paylink_sandbox::{Fault, Preset};
 use serde_json::json;
 
 use super::{create, created, pay, providers};
-use crate::shop::{Run, Shop};
+use crate::shop::{Run, Shop, Started};
 
 /// Starts a create that waits, and lets its record come into being.
-async fn start(shop: &Shop, provider: &str, more: &str) -> Child {
+async fn start(shop: &Shop, provider: &str, more: &str) -> Started {
     let child = shop.start(&format!("{} --wait{more}", create(provider, "1000")));
     let record = shop.path("1000.json");
     while std::fs::metadata(&record).map_or(0, |file| file.len()) == 0 {
@@ -21,7 +20,7 @@ async fn start(shop: &Shop, provider: &str, more: &str) -> Child {
 }
 
 /// Waits beside the sandbox, which answers in the meantime.
-fn ended(shop: &Shop, child: Child) -> Run {
+fn ended(shop: &Shop, child: Started) -> Run {
     tokio::task::block_in_place(|| shop.wait(child))
 }
 
