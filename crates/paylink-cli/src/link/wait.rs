@@ -281,3 +281,29 @@ impl Report for Unsettled {
         out.write_all(self.text.as_bytes())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_wins_over_the_end_that_the_provider_names() {
+        let args = |wait_minutes| WaitArgs {
+            wait: true,
+            wait_minutes,
+        };
+        let minutes = |until: Option<SystemTime>| {
+            let left = until.unwrap().duration_since(SystemTime::now());
+            left.unwrap_or_default().as_secs().div_ceil(60)
+        };
+        let expires_at = SystemTime::now().checked_add(Duration::from_secs(15 * 60));
+        assert_eq!(minutes(args(Some(5)).until(expires_at)), 5);
+        assert_eq!(minutes(args(None).until(expires_at)), 16);
+        assert_eq!(minutes(args(None).until(None)), 30);
+        let nobody = WaitArgs {
+            wait: false,
+            wait_minutes: None,
+        };
+        assert_eq!(nobody.until(expires_at), None);
+    }
+}

@@ -215,3 +215,58 @@ fn commands_are_read_whole() {
     let text = "x\n\n  paylink a \\\n    b\npaylink c <<'X'\n{}\nX\n  paylink d\n";
     assert_eq!(suggested(text), ["a \\\n    b", "c <<'X'\n{}\nX", "d"]);
 }
+
+/// The flags that led to the account are repeated, so that nothing else has to.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_flags_that_led_to_the_account() {
+    let shop = Shop::open().await;
+    for (line, flags) in [
+        (
+            format!("zipay create-invoice {INVOICE} --callback https://shop.example/back"),
+            &["base_url"][..],
+        ),
+        (
+            "sizpay send-link --amount 250000 --mobile 09122272730 --invoice-number 7".to_owned(),
+            &["base_url", "pay_link_name"],
+        ),
+        (
+            "cardpay create --price 10000 --invoice-number 7".to_owned(),
+            &["base_url"],
+        ),
+        (
+            "pod issue-invoice --guild-code CLOTHING_GUILD --item-description shoes --item-price 150000 --bill-number 7"
+                .to_owned(),
+            &["base_url", "pay_url"],
+        ),
+    ] {
+        let provider = line.split(' ').next().unwrap();
+        let simulated = shop.sandbox.providers().iter();
+        let settings = simulated.clone().find(|it| it.name() == provider).unwrap().settings();
+        let mut words = line.clone();
+        let mut variables = Vec::new();
+        for (key, value) in settings {
+            if flags.contains(&key) {
+                words.push_str(&format!(" --{} {value}", key.replace('_', "-")));
+                variables.push(format!("PAYLINK_{provider}_{key}").to_uppercase());
+            }
+        }
+        assert_eq!(variables.len(), flags.len(), "{provider}");
+        let forget = |command: &mut std::process::Command| {
+            for variable in &variables {
+                command.env_remove(variable);
+            }
+        };
+        let run = shop.line_with(&words, |it| {
+            forget(it);
+            it
+        });
+        assert_eq!(run.status, 0, "{run:?}");
+        for command in suggested(&run.stdout) {
+            let pasted = shop.pasted_with(&command, |it| {
+                forget(it);
+                it
+            });
+            assert_ne!(pasted.status, 2, "{command}\n{pasted:?}");
+        }
+    }
+}

@@ -117,7 +117,7 @@ pub(super) async fn find_out(
     let sizpay = account.sizpay_by_rest("finds what was sent")?;
     let handle = args.read(DESCRIPTOR.name(), account.console())?;
     let asked = sizpay.resolve(&handle).await;
-    conclude(asked, "invoice", FoundLink, handle, args, account.console())
+    conclude(asked, "link", FoundLink, handle, args, account.console())
 }
 
 #[derive(Debug, Serialize)]

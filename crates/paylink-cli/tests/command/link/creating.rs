@@ -295,7 +295,10 @@ async fn a_full_disk_is_told_by_the_status_and_the_record_by_standard_output() {
     let settled = shop.pasted(pasted);
     assert_eq!(settled.status, 0, "{settled:?}");
 
-    let json = on_a_full_disk(&shop, &format!("--json {}", create("zipay", "1001")));
+    // Nobody waits while the only record is on standard output.
+    let waiting = on_a_full_disk(&shop, &format!("{} --wait", create("zipay", "1002")));
+    assert_eq!(waiting.status, 6, "{waiting:?}");
+    let json = on_a_full_disk(&shop, &format!("--json {} --wait", create("zipay", "1001")));
     assert_eq!(json.status, 6, "{json:?}");
     let error = json.error();
     assert_eq!(

@@ -73,6 +73,14 @@ async fn time_that_is_over_ends_it() {
     let over = "Not paid: the payment is expired, its time was over before it was paid.\n\
                 Do not deliver. The payer needs a new payment, under a new reference.\n";
     assert!(run.stderr.ends_with(over), "{run:?}");
+
+    let shop = Shop::open().await;
+    let child = start(&shop, "cardpay", " --json").await;
+    shop.sandbox.clock().advance(TIME_ALLOWED);
+    ended(&shop, child).fails(
+        4,
+        json!({"kind": "not_paid", "payment/state": "expired", "created/record/reference": "1000"}),
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
