@@ -50,7 +50,14 @@ pub(crate) fn check(called: &Called, stdout: &str) {
         let again = document.to_string();
         assert_eq!(again.len(), line.len(), "a member twice: {line}");
         let found = called.0.iter().map(|words| {
-            let name = name_of(words, &document);
+            // What is no command has the error that every command has.
+            let name = name_of(words).unwrap_or_else(|| {
+                assert!(
+                    document.get("error").is_some(),
+                    "{words:?} has no schema: {document}"
+                );
+                "schema".to_owned()
+            });
             let schema = closed_schema(&name);
             let problems = schema.iter_errors(&document);
             let problems: Vec<String> = problems
@@ -68,8 +75,8 @@ pub(crate) fn check(called: &Called, stdout: &str) {
 
 /// The command among these words, as its schema is called.
 ///
-/// What stands between its words are flags. What is no command at all has the error that every command has.
-fn name_of(words: &[String], document: &Value) -> String {
+/// What stands between its words are flags.
+pub(crate) fn name_of(words: &[String]) -> Option<String> {
     static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
         let files = folder.read_dir().unwrap();
@@ -86,7 +93,7 @@ fn name_of(words: &[String], document: &Value) -> String {
         .filter(|word| !word.starts_with('-'))
         .collect();
     if words.first() == Some(&"schema") {
-        return "schema".to_owned();
+        return Some("schema".to_owned());
     }
     let is_one = |name: &str| NAMES.iter().any(|it| it == name);
     let side_by_side = [3, 2].into_iter().flat_map(|count| words.windows(count));
@@ -96,15 +103,7 @@ fn name_of(words: &[String], document: &Value) -> String {
         later.map(move |operation| format!("{group}-{operation}"))
     });
     let alone = words.iter().map(|word| (*word).to_owned());
-    let named = side_by_side.chain(apart).chain(alone).find(|it| is_one(it));
-    named.unwrap_or_else(|| {
-        assert!(
-            document.get("error").is_some(),
-            "{words:?} has no schema: {document}"
-        );
-        // Nothing but the error is looked at.
-        "schema".to_owned()
-    })
+    side_by_side.chain(apart).chain(alone).find(|it| is_one(it))
 }
 
 /// The schema that `paylink schema` prints, without room for a member that it does not describe.

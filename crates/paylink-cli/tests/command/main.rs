@@ -22,6 +22,8 @@ mod doctor;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod every_command;
+#[cfg(test)]
 mod exits;
 #[cfg(test)]
 mod given;

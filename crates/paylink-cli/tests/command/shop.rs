@@ -160,6 +160,25 @@ impl Shop {
         })
     }
 
+    /// Changes the secrets in the environment of a command into others, which no provider takes.
+    pub(crate) fn lock_out<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let keys: Vec<String> = self.keys().collect();
+        let other = |c: char| {
+            if c.is_ascii_lowercase() {
+                c.to_ascii_uppercase()
+            } else {
+                c.to_ascii_lowercase()
+            }
+        };
+        for (provider, key, value) in self.settings() {
+            if keys.contains(&value) {
+                let value: String = value.chars().map(other).collect();
+                command.env(format!("PAYLINK_{provider}_{key}").to_uppercase(), value);
+            }
+        }
+        command
+    }
+
     /// The secrets among them.
     fn keys(&self) -> impl Iterator<Item = String> {
         let is_secret = |provider: &str, key: &str| {
