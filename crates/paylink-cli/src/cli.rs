@@ -12,6 +12,7 @@ use crate::config::ConfigArgs;
 use crate::console::Console;
 use crate::doctor::DoctorArgs;
 use crate::failure::Failure;
+use crate::language::Language;
 #[cfg(not(all(feature = "books", feature = "serve")))]
 use crate::left_out::LeftOut;
 use crate::link::LinkArgs;
@@ -66,6 +67,16 @@ pub(crate) struct Cli {
     /// Call providers by this proxy; `none` goes directly
     #[arg(long, global = true, value_name = "URL", help_heading = "Global options", long_help = PROXY_HELP)]
     pub(crate) proxy: Option<String>,
+
+    /// Speak English or Persian, whatever PAYLINK_LANG and the locale say
+    #[arg(
+        long,
+        global = true,
+        value_name = "en|fa",
+        hide_possible_values = true,
+        help_heading = "Global options"
+    )]
+    pub(crate) lang: Option<Language>,
 
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -1,5 +1,7 @@
 use std::fmt::Display;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, ErrorKind, Write};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
@@ -7,7 +9,9 @@ use serde::Serialize;
 
 use crate::failure::{Failure, Status, UsageError};
 use crate::report::{AnyReport, Kept, Report};
-use crate::text::{time_left, without_private};
+use crate::screen::Screen;
+use crate::text::time_left;
+use crate::voice::{Voice, spoken};
 
 /// Who reads standard output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,10 +26,15 @@ impl Format {
     }
 }
 
+/// How long nobody wonders what a command does.
+const UNNOTICED: Duration = Duration::from_secs(1);
+
 /// The one way out: results to standard output, everything else to standard error.
 #[derive(Debug)]
 pub(crate) struct Console {
     format: Format,
+    /// Whether standard error's terminal is at a line that is to be written over.
+    is_on_line: AtomicBool,
     stdout: fn() -> Box<dyn Write>,
     stderr: fn() -> Box<dyn Write>,
 }
@@ -35,9 +44,29 @@ impl Console {
         let stdout: fn() -> Box<dyn Write> = || Box::new(io::stdout().lock());
         Console {
             format,
+            is_on_line: AtomicBool::new(false),
             stdout,
             stderr: || Box::new(io::stderr().lock()),
         }
+    }
+
+    /// Standard output, where people read in their language and programs what was serialised.
+    fn out(&self) -> Box<dyn Write> {
+        self.leave_line();
+        match self.format {
+            Format::People => {
+                let screen = Screen::get();
+                Box::new(Voice::new((self.stdout)(), screen.language, screen.stdout))
+            }
+            Format::Json => (self.stdout)(),
+        }
+    }
+
+    /// Standard error, which people read whatever the format is.
+    fn err(&self) -> Box<dyn Write> {
+        self.leave_line();
+        let screen = Screen::get();
+        Box::new(Voice::new((self.stderr)(), screen.language, screen.stderr))
     }
 
     /// One that nobody can be told through.
@@ -46,6 +75,7 @@ impl Console {
         let full: fn() -> Box<dyn Write> = || Box::new(io::Cursor::new([0_u8; 0]));
         Console {
             format: Format::People,
+            is_on_line: AtomicBool::new(false),
             stdout: full,
             stderr: full,
         }
@@ -57,6 +87,7 @@ impl Console {
         let nowhere: fn() -> Box<dyn Write> = || Box::new(io::sink());
         Console {
             format: Format::People,
+            is_on_line: AtomicBool::new(false),
             stdout: nowhere,
             stderr: nowhere,
         }
@@ -76,10 +107,10 @@ impl Console {
                 match self.format {
                     Format::People => self.print(report).inspect(|()| {
                         // The status speaks even where the words do not arrive.
-                        let _ = Report::write_text(&told, &mut *(self.stderr)());
+                        let _ = Report::write_text(&told, &mut *self.err());
                     }),
                     Format::Json => {
-                        let mut out = (self.stdout)();
+                        let mut out = self.out();
                         told.write_error(&mut out).and_then(|()| out.flush())
                     }
                 }
@@ -90,7 +121,7 @@ impl Console {
     }
 
     fn print(&self, report: &impl Report) -> io::Result<()> {
-        let mut out = (self.stdout)();
+        let mut out = self.out();
         match self.format {
             Format::People => Report::write_text(report, &mut out)?,
             Format::Json => report.write_ok(&mut out)?,
@@ -98,11 +129,11 @@ impl Console {
         out.flush()
     }
 
-    /// Tells of something on the way: among the results for people, beside them for programs.
-    pub(crate) fn progress(&self, line: impl Display) -> Result<(), Failure> {
+    /// Tells one step of a demo: it is the result for people, and stands beside the document for programs.
+    pub(crate) fn step(&self, line: impl Display) -> Result<(), Failure> {
         match self.format {
             Format::People => {
-                let mut out = (self.stdout)();
+                let mut out = self.out();
                 writeln!(out, "{line}")?;
                 out.flush()?;
             }
@@ -113,13 +144,48 @@ impl Console {
 
     /// Says something beside the results. Nobody may be listening there.
     pub(crate) fn note(&self, line: impl Display) {
-        let _ = writeln!((self.stderr)(), "{line}");
+        let _ = writeln!(self.err(), "{line}");
     }
 
-    /// Writes over the line that standard error's terminal is at.
+    /// Says on a terminal how far something is: a line that the next one takes the place of.
+    pub(crate) fn progress(&self, line: impl Display) {
+        if Screen::get().stderr.is_terminal {
+            self.redraw(line);
+        }
+    }
+
+    /// Writes over the line that standard error's terminal is at. What is said next takes its place.
     pub(crate) fn redraw(&self, line: impl Display) {
+        let screen = Screen::get();
+        let line = spoken(&line.to_string(), screen.language, screen.stderr);
+        self.is_on_line.store(!line.is_empty(), Ordering::Relaxed);
         let mut err = (self.stderr)();
         let _ = write!(err, "\r{line}\u{1b}[K").and_then(|()| err.flush());
+    }
+
+    fn leave_line(&self) {
+        if self.is_on_line.load(Ordering::Relaxed) {
+            self.redraw("");
+        }
+    }
+
+    /// Does some work, and says on a terminal who is asked if it takes longer than a second.
+    pub(crate) async fn while_asking<T>(&self, whom: &str, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        if Screen::get().stderr.is_terminal {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                () = tokio::time::sleep(UNNOTICED) => {}
+            }
+            // Who counts the time that is left says enough.
+            if !self.is_on_line.load(Ordering::Relaxed) {
+                self.redraw(format_args!("Asking {whom} …"));
+            }
+        }
+        let done = work.await;
+        self.leave_line();
+        done
     }
 
     /// Prints why a command failed, if it did, and says what to tell the shell.
@@ -132,9 +198,9 @@ impl Console {
             Err(Failure::Told(status, report)) => (status, report),
         };
         let told = match self.format {
-            Format::People => report.write_text(&mut *(self.stderr)()),
+            Format::People => report.write_text(&mut *self.err()),
             Format::Json => {
-                let mut out = (self.stdout)();
+                let mut out = self.out();
                 report.write_error(&mut out).and_then(|()| out.flush())
             }
         };
@@ -169,29 +235,12 @@ pub(crate) fn explain_misuse(error: &clap::Error, format: Format) -> Status {
             Ok(()) => Status::Done,
         };
     }
-    match format {
-        Format::Json => Console::new(format).conclude(Err(UsageError::from(error).into())),
-        Format::People => {
-            let rendered = error.render().to_string();
-            // Help repeats nothing that was typed.
-            let is_help = error.kind() == DisplayHelpOnMissingArgumentOrSubcommand;
-            let shown = if is_help {
-                rendered.clone()
-            } else {
-                without_private(&rendered)
-            };
-            // The status speaks even where the words do not arrive.
-            let _ = if shown == rendered {
-                error.print()
-            } else {
-                io::stderr().write_all(shown.as_bytes())
-            };
-            if let Some(remedy) = UsageError::from(error).remedy() {
-                Console::new(format).note(format_args!("\n{remedy}"));
-            }
-            Status::Usage
-        }
+    if error.kind() == DisplayHelpOnMissingArgumentOrSubcommand && format == Format::People {
+        // The status speaks even where the words do not arrive.
+        let _ = error.print();
+        return Status::Usage;
     }
+    Console::new(format).conclude(Err(UsageError::from(error).into()))
 }
 
 /// The time that is left for something, beside the results: one line that changes on a terminal, a line a minute elsewhere.
@@ -209,7 +258,7 @@ impl<'a> Countdown<'a> {
         Countdown {
             console,
             awaited,
-            on_terminal: io::stderr().is_terminal(),
+            on_terminal: Screen::get().stderr.is_terminal,
             said: None,
         }
     }
@@ -236,7 +285,7 @@ impl<'a> Countdown<'a> {
 
     /// Says something on a line of its own.
     pub(crate) fn note(&mut self, line: impl Display) {
-        self.end();
+        self.said = None;
         self.console.note(line);
     }
 

@@ -20,7 +20,7 @@ use crate::console::Console;
 use crate::failure::{CallError, Failure, Status};
 use crate::providers;
 use crate::report::Report;
-use crate::text::table;
+use crate::table::{Column, table};
 use journey::{Ended, Journey, Step};
 
 /// Shows a payment with every provider against a sandbox of its own.
@@ -70,7 +70,7 @@ impl Demo<'_> {
         walk: impl AsyncFnOnce(&Sandbox, &mut Journey<'_>) -> Result<(), Ended>,
     ) -> Result<(), Failure> {
         if !self.steps.is_empty() {
-            self.console.progress("")?;
+            self.console.step("")?;
         }
         let mut journey = Journey::begin(name, self.sandbox.url(), self.console)?;
         let ended = walk(self.sandbox, &mut journey).await;
@@ -169,6 +169,13 @@ fn write_table(out: &mut dyn Write, steps: &[Step]) -> io::Result<()> {
                 provider.map(|name| vec![name, String::new(), String::new(), String::new()]);
             heading.into_iter().chain(steps.iter().map(row))
         });
-    let table = table(&["STEP", "EXPECTED", "GOT", "OK"], rows, &[1, 2]);
-    writeln!(out, "\n{}\n", table.trim_fmt())
+    let columns = [
+        Column::word("STEP"),
+        Column::sentence("EXPECTED"),
+        Column::sentence("GOT"),
+        Column::verdict("OK"),
+    ];
+    writeln!(out)?;
+    table(columns, rows).write(out)?;
+    writeln!(out)
 }

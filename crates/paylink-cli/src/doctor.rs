@@ -60,7 +60,7 @@ pub(crate) async fn run(
     if let Some(url) = return_url {
         examination.add(None, url.check(live));
         if args.fetch {
-            console.note(format_args!("Asking {} …", url.host()));
+            console.progress(format_args!("Asking {} …", url.host()));
             examination.add_all(None, url.fetch(&transport).await);
         }
     }

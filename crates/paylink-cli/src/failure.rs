@@ -1,15 +1,15 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
 use paylink::config::{PROXY_SETTINGS, Problem, ProblemKind, Problems};
 use paylink::{
     Advice, Effect, Error, ErrorKind, ErrorReport, Explanation, FieldKey, Invalid, Refusal,
 };
 use serde::{Serialize, Serializer};
 
+use crate::misuse::Misuse;
 use crate::report::{AnyReport, Report};
-use crate::text::{shown, without_cards, without_private};
+use crate::text::{shown, without_cards};
 
 /// Why a command did not end well.
 #[derive(Debug)]
@@ -368,13 +368,8 @@ struct Wrong {
     place: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<Box<str>>,
-}
-
-impl UsageError {
-    /// What to do instead, where it is known.
-    pub(crate) fn remedy(&self) -> Option<&str> {
-        self.0.first()?.remedy.as_deref()
-    }
+    #[serde(skip)]
+    remedy_is_in_message: bool,
 }
 
 /// What was typed, whichever argument it is: the place names it.
@@ -389,6 +384,7 @@ impl From<Invalid> for Wrong {
             field: (invalid.key() != ARGUMENT.as_str()).then_some(invalid.key()),
             place: invalid.place().map(Box::from),
             remedy: invalid.remedy().map(Box::from),
+            remedy_is_in_message: true,
         }
     }
 }
@@ -425,31 +421,14 @@ fn told(problem: &Problem) -> Invalid {
 
 impl From<&clap::Error> for UsageError {
     fn from(error: &clap::Error) -> UsageError {
-        if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-            return Invalid::new(FieldKey::new("command", "command"), "is missing")
-                .with_remedy("see `paylink --help`")
-                .into();
-        }
-        let rendered = without_private(&error.render().to_string());
-        // The first paragraph says what is wrong; usage and hints for people follow.
-        let said = rendered.split("\n\n").next().unwrap_or_default();
-        let message = said.strip_prefix("error: ").unwrap_or(said);
-        let place = match error.get(ContextKind::InvalidArg) {
-            Some(ContextValue::String(name)) => Some(without_private(name)),
-            _ => None,
-        };
-        let usage = match error.get(ContextKind::Usage) {
-            Some(ContextValue::StyledStr(usage)) => usage.to_string(),
-            _ => String::new(),
-        };
-        let argument = place.as_deref();
-        let remedy = argument.and_then(|argument| remedy_for_a_secret(argument, &usage));
+        let misuse = Misuse::of(error, std::env::args_os());
         UsageError(vec![Wrong {
-            message: message.split_whitespace().collect::<Vec<_>>().join(" "),
+            message: misuse.message,
             account: None,
             field: None,
-            place: place.map(Box::from),
-            remedy: remedy.map(Box::from),
+            place: misuse.place.map(Box::from),
+            remedy: Some(misuse.remedy.into()),
+            remedy_is_in_message: false,
         }])
     }
 }
@@ -464,30 +443,13 @@ impl Report for UsageError {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         for problem in &self.0 {
             writeln!(out, "error: {}", problem.message)?;
+            let remedy = problem.remedy.as_ref();
+            if let Some(remedy) = remedy.filter(|_| !problem.remedy_is_in_message) {
+                writeln!(out, "{remedy}")?;
+            }
         }
         Ok(())
     }
-}
-
-/// A secret among the arguments can be read by everybody on the machine, so there is no flag for one.
-fn remedy_for_a_secret(argument: &str, usage: &str) -> Option<String> {
-    let typed = argument.trim_start_matches('-').replace('-', "_");
-    let settings = paylink::providers().iter().flat_map(|it| it.settings());
-    let secret = settings
-        .filter(|setting| setting.is_secret() && typed.starts_with(setting.key()))
-        .max_by_key(|setting| setting.key().len())?;
-    let mut words = usage.split_whitespace();
-    words.find(|word| *word == "paylink")?;
-    let group = words.next()?;
-    let name = secret.key().to_uppercase();
-    // Where the account is named by another flag, its variables are not known here.
-    let account = match group {
-        "link" | "doctor" => "ACCOUNT_<NAME>".to_owned(),
-        provider => provider.to_uppercase(),
-    };
-    Some(format!(
-        "Secrets are never taken from flags: set PAYLINK_{account}_{name} or use the configuration file."
-    ))
 }
 
 #[cfg(test)]

@@ -14,24 +14,30 @@ mod demo;
 mod doctor;
 mod document;
 mod failure;
+mod language;
 #[cfg(not(all(feature = "books", feature = "serve")))]
 mod left_out;
 mod link;
 mod listen;
+mod misuse;
 mod next_step;
 mod once;
+mod persian;
 mod providers;
 mod qr;
 mod report;
 mod resolve;
 mod sandbox;
 mod schema;
+mod screen;
 #[cfg(feature = "serve")]
 mod serve;
 mod settled;
 mod stored_file;
+mod table;
 mod text;
 mod typed;
+mod voice;
 mod waiting;
 
 use std::process::ExitCode;
@@ -42,8 +48,13 @@ use account::Setup;
 use cli::{Cli, Command};
 use console::{Console, Format};
 use failure::Failure;
+use language::Language;
+use screen::Screen;
 
 fn main() -> ExitCode {
+    Screen::look(Language::wanted(std::env::args_os(), |name| {
+        std::env::var_os(name)
+    }));
     let status = match Cli::try_parse() {
         Ok(cli) => {
             let console = Console::new(Format::json_if(cli.wants_json()));
@@ -78,7 +89,10 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
     match cli.command {
         Command::Demo => demo::run(console).await,
         Command::Sandbox(args) => sandbox::run(&args, console).await,
-        Command::Link(args) => link::run(args, setup, console).await,
+        Command::Link(args) => {
+            let work = link::run(args, setup, console);
+            console.while_asking("the provider", work).await
+        }
         Command::Provider(group) => group.run(setup, console).await,
         #[cfg(feature = "books")]
         Command::Books(args) => books::run(args, setup, console).await,

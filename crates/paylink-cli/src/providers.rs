@@ -35,7 +35,10 @@ macro_rules! providers {
                 console: &Console,
             ) -> Result<(), Failure> {
                 match self {
-                    $(Group::$Name(args) => $module::run(args, config, console).await,)+
+                    $(Group::$Name(args) => {
+                        let work = $module::run(args, config, console);
+                        console.while_asking(title(stringify!($module)), work).await
+                    })+
                 }
             }
         }
@@ -79,6 +82,14 @@ pub(crate) fn counted_in(record: &PaymentRecord) -> Result<Option<PaymentRecord>
         return sizpay::counting::counted_in(record).map(Some);
     }
     Ok(None)
+}
+
+/// What people call the provider of this name.
+fn title(name: &'static str) -> &'static str {
+    let mut providers = paylink::providers().iter();
+    providers
+        .find(|provider| provider.name() == name)
+        .map_or(name, |provider| provider.title())
 }
 
 /// Over the flags that each operation takes.

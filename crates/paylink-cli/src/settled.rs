@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::failure::{CallError, Status};
 use crate::report::Report;
-use crate::text::{amount, shown, write_facts};
+use crate::table::write_facts;
+use crate::text::{amount, shown};
 
 /// The money is there, and this is the evidence.
 #[derive(Debug, Serialize)]

@@ -12,7 +12,8 @@ use super::Open;
 use crate::console::Format;
 use crate::failure::{Failure, Status};
 use crate::report::Report;
-use crate::text::{shown, table, time_left, write_facts};
+use crate::table::{Column, table, write_facts};
+use crate::text::{shown, time_left};
 
 pub(super) async fn made(open: &Open<'_>) -> Result<(), Failure> {
     let figures = Figures::read(open).await?;
@@ -151,8 +152,9 @@ impl Report for Checked {
         } else {
             let rows = self.violations.iter();
             let rows = rows.map(|it| vec![shown(&it.order), it.what.to_owned()]);
-            let table = table(&["ORDER", "WHAT IS WRONG"], rows, &[0, 1]);
-            writeln!(out, "{}\n", table.trim_fmt())?;
+            let columns = [Column::id("ORDER"), Column::sentence("WHAT IS WRONG")];
+            table(columns, rows).write(out)?;
+            writeln!(out)?;
         }
         write_facts(out, &self.figures.facts())
     }

@@ -13,7 +13,8 @@ use super::document::{LineDocument, due_at, in_ms, in_tehran};
 use super::{LIMIT, Open};
 use crate::failure::{Failure, UsageError};
 use crate::report::Report;
-use crate::text::{shown, spare, table};
+use crate::table::{Column, table};
+use crate::text::shown;
 use crate::typed::{Suggested, whole};
 
 /// How many orders are listed if nothing else is said.
@@ -178,17 +179,15 @@ impl Report for ListedOrders {
                 in_tehran(line.created_at),
             ]
         });
-        let header = [
-            "ORDER",
-            "ACCOUNT",
-            "REFERENCE",
-            "STAGE",
-            "NEXT LOOK",
-            "ADDED",
+        let columns = [
+            Column::id("ORDER"),
+            Column::id("ACCOUNT").spare(2),
+            Column::id("REFERENCE").spare(3),
+            Column::word("STAGE"),
+            Column::word("NEXT LOOK").spare(1),
+            Column::word("ADDED").spare(0),
         ];
-        let mut table = table(&header, rows, &[0, 2]);
-        spare(&mut table, 5);
-        writeln!(out, "{}", table.trim_fmt())?;
+        table(columns, rows).write(out)?;
         if self.more {
             writeln!(out, "{MORE}")?;
         }
@@ -257,8 +256,14 @@ impl Report for DueOrders {
                 in_tehran(order.due_since),
             ]
         });
-        let header = ["ORDER", "ACCOUNT", "REFERENCE", "STAGE", "DUE SINCE"];
-        writeln!(out, "{}", table(&header, rows, &[0, 2]).trim_fmt())?;
+        let columns = [
+            Column::id("ORDER"),
+            Column::id("ACCOUNT").spare(0),
+            Column::id("REFERENCE").spare(1),
+            Column::word("STAGE"),
+            Column::word("DUE SINCE"),
+        ];
+        table(columns, rows).write(out)?;
         if self.more {
             writeln!(out, "{MORE}")?;
         }

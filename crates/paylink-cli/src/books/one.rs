@@ -14,7 +14,8 @@ use super::listed::{Pages, limit};
 use crate::console::Format;
 use crate::failure::{Failure, Status};
 use crate::report::Report;
-use crate::text::{amount, shown, without_private, write_facts};
+use crate::table::write_facts;
+use crate::text::{amount, shown, without_private};
 
 #[derive(Debug, Args)]
 pub(super) struct OrderArgs {

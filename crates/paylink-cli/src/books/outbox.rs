@@ -12,7 +12,8 @@ use super::document::{DeliveryDocument, due_at, in_tehran};
 use super::listed::MORE;
 use crate::failure::{Failure, Status};
 use crate::report::Report;
-use crate::text::{shown, table, without_private};
+use crate::table::{Column, table};
+use crate::text::{shown, without_private};
 use crate::typed::within;
 
 /// The most that are listed.
@@ -78,8 +79,13 @@ impl Report for Listed {
                 next,
             ]
         });
-        let header = ["ORDER", "HANDED OUT", "ATTEMPTS", "NEXT ATTEMPT"];
-        writeln!(out, "{}", table(&header, rows, &[0]).trim_fmt())?;
+        let columns = [
+            Column::id("ORDER"),
+            Column::word("HANDED OUT").spare(0),
+            Column::word("ATTEMPTS"),
+            Column::word("NEXT ATTEMPT"),
+        ];
+        table(columns, rows).write(out)?;
         if self.more {
             writeln!(out, "{MORE}")?;
         }

@@ -23,7 +23,8 @@ use crate::console::{Console, Format};
 use crate::failure::{CallError, Failure, Status, UsageError};
 use crate::report::Report;
 use crate::stored_file::StoredFile;
-use crate::text::{amount, shown, spare, table, write_facts};
+use crate::table::{Column, table, write_facts};
+use crate::text::{amount, shown};
 use crate::typed;
 
 /// Hold the books against what an account's provider lists
@@ -470,18 +471,17 @@ impl Report for ReconciledReport {
                 it.created_at.map_or_else(|| "–".to_owned(), in_tehran),
             ]
         });
-        let header = [
-            "ORDER",
-            "WHAT DIFFERS",
-            "HERE",
-            "THERE",
-            "REFERENCE",
-            "ID",
-            "CREATED",
+        let columns = [
+            Column::id("ORDER"),
+            Column::sentence("WHAT DIFFERS"),
+            Column::sentence("HERE"),
+            Column::sentence("THERE"),
+            Column::id("REFERENCE").spare(1),
+            Column::id("ID").spare(2),
+            Column::word("CREATED").spare(0),
         ];
-        let mut table = table(&header, rows, &[0, 1, 2, 3, 4]);
-        spare(&mut table, 6);
-        writeln!(out, "{}\n", table.trim_fmt())?;
+        table(columns, rows).write(out)?;
+        writeln!(out)?;
         let mut to_do: BTreeMap<(DiscrepancyKind, &str), (&str, usize)> = BTreeMap::new();
         for it in found {
             to_do.entry((it.kind, it.to_do)).or_insert((it.what, 0)).1 += 1;

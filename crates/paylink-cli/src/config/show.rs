@@ -11,7 +11,8 @@ use crate::account::{self, HOW_TO_CONFIGURE, Setup, service_section};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::report::Report;
-use crate::text::{shown, table};
+use crate::table::{Column, table};
+use crate::text::shown;
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
@@ -228,8 +229,12 @@ impl Report for Shown {
 fn write_settings(settings: &[Line], file: Option<&Path>, out: &mut dyn Write) -> io::Result<()> {
     let is_told = |it: &&Line| it.needed || it.from != From::NotSet;
     let rows = settings.iter().filter(is_told).map(|it| it.row(file));
-    let table = table(&["SETTING", "VALUE", "FROM"], rows, &[1, 2]);
-    writeln!(out, "{}", table.trim_fmt())?;
+    let columns = [
+        Column::id("SETTING"),
+        Column::sentence("VALUE"),
+        Column::sentence("FROM"),
+    ];
+    table(columns, rows).write(out)?;
     let rest: Vec<&str> = settings
         .iter()
         .filter(|it| !is_told(it))

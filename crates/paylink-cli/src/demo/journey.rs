@@ -119,7 +119,7 @@ impl<'a> Journey<'a> {
         sandbox: &str,
         console: &'a Console,
     ) -> Result<Journey<'a>, Failure> {
-        console.progress(format_args!(
+        console.step(format_args!(
             "{provider}, played by a sandbox at {sandbox}\n"
         ))?;
         Ok(Journey {
@@ -182,9 +182,9 @@ impl<'a> Journey<'a> {
         if !step.ok {
             line.push_str(&format!(", EXPECTED {}", step.expected));
         }
-        self.console.progress(line)?;
+        self.console.step(line)?;
         match note {
-            Some(note) => self.console.progress(format_args!("   {}", shown(note))),
+            Some(note) => self.console.step(format_args!("   {}", shown(note))),
             None => Ok(()),
         }
     }

@@ -108,7 +108,7 @@ async fn look_for(
         return Ok(());
     };
     let transport = transport.with_proxy(proxy).map_err(CallError::of)?;
-    console.note(format_args!("Asking {} for {name} …", address.host()));
+    console.progress(format_args!("Asking {} for {name} …", address.host()));
     let (checks, head) = reach(&url, &transport).await;
     examination.add_all(Some(name), checks);
     if let Some(head) = head {

@@ -1,7 +1,6 @@
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
-use comfy_table::Table;
 use paylink::config::AccountConfig;
 use paylink::core::Proxy;
 use paylink::core::provider::{Descriptor, PanelNote};
@@ -14,7 +13,8 @@ use super::to_do::{self, ToDo};
 use crate::console::{Console, Format};
 use crate::failure::{Failure, Status};
 use crate::report::Report;
-use crate::text::{shown, table, time_left};
+use crate::table::{Column, Table, table};
+use crate::text::{shown, time_left};
 
 /// Everything that was found, in the order in which it was looked at.
 #[derive(Debug, Default, Serialize)]
@@ -107,32 +107,30 @@ impl Examination {
 
 impl Report for Examination {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let account = |check: &Check| check.account.clone().unwrap_or_default();
-        let width = |of: &dyn Fn(&Check) -> usize| self.checks.iter().map(of).max();
-        let accounts = width(&|check| account(check).chars().count()).unwrap_or_default();
-        let subjects = width(&|check| check.subject.len()).unwrap_or_default();
-        for check in &self.checks {
-            let (verdict, subject) = (check.verdict.as_str(), check.subject);
-            let finding = shown(&check.finding);
-            let account = account(check);
-            writeln!(
-                out,
-                "{verdict:7}  {account:accounts$}  {subject:subjects$}  {finding}"
-            )?;
-            if let Some(remedy) = &check.remedy {
-                writeln!(
-                    out,
-                    "{:7}  {:accounts$}  {:subjects$}  → {}",
-                    "",
-                    "",
-                    "",
-                    shown(remedy)
-                )?;
-            }
-        }
+        let rows = self.checks.iter().flat_map(|check| {
+            let finding = vec![
+                check.verdict.as_str().to_owned(),
+                shown(check.account.as_deref().unwrap_or_default()),
+                check.subject.to_owned(),
+                shown(&check.finding),
+            ];
+            let remedy = check.remedy.as_ref().map(|remedy| {
+                let blank = String::new;
+                vec![blank(), blank(), blank(), format!("→ {}", shown(remedy))]
+            });
+            [finding].into_iter().chain(remedy)
+        });
+        let columns = [
+            Column::verdict(""),
+            Column::id(""),
+            Column::word(""),
+            Column::sentence(""),
+        ];
+        table(columns, rows).write(out)?;
         let offers: Vec<Offer<'_>> = self.accounts.iter().filter_map(Offer::of).collect();
         if !offers.is_empty() {
-            writeln!(out, "\n{}", offers_table(&offers).trim_fmt())?;
+            writeln!(out)?;
+            offers_table(&offers).write(out)?;
         }
         panel::write(&self.accounts, self.return_host.as_deref(), out)?;
         to_do::write(&self.to_do, out)
@@ -288,8 +286,9 @@ fn apart(ours: SystemTime, theirs: SystemTime) -> (Duration, &'static str) {
 /// What each account offers: a row a capability, a column an account.
 fn offers_table(offers: &[Offer<'_>]) -> Table {
     let accounts = offers.iter().map(|offer| offer.account.to_uppercase());
-    let header: Vec<String> = ["OFFERS".to_owned()].into_iter().chain(accounts).collect();
-    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let columns = [Column::sentence("OFFERS")]
+        .into_iter()
+        .chain(accounts.map(Column::word));
     let currencies = offers.iter().map(|offer| {
         let codes: Vec<&str> = offer
             .capabilities
@@ -310,7 +309,7 @@ fn offers_table(offers: &[Offer<'_>]) -> Table {
         });
         [capability.to_string()].into_iter().chain(says).collect()
     });
-    table(&header, [counts_in].into_iter().chain(rows), &[0])
+    table(columns, [counts_in].into_iter().chain(rows))
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
 use crate::stored_file::StoredFile;
-use crate::text::{amount, grouped, large_number, shown, table, time_left, write_facts};
+use crate::table::{Column, table, write_facts};
+use crate::text::{amount, grouped, large_number, shown, time_left};
 use crate::typed;
 use crate::waiting::pause_after;
 
@@ -310,11 +311,13 @@ impl ExactTransfer {
             .cards
             .iter()
             .map(|card| vec![card.number.clone(), text(&card.holder), text(&card.bank)]);
-        writeln!(
-            out,
-            "{}\n",
-            table(&["CARD", "HOLDER", "BANK"], rows, &[1]).trim_fmt()
-        )
+        let columns = [
+            Column::id("CARD"),
+            Column::name("HOLDER").spare(1),
+            Column::name("BANK").spare(0),
+        ];
+        table(columns, rows).write(out)?;
+        writeln!(out)
     }
 }
 

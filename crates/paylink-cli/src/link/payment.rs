@@ -12,7 +12,8 @@ use crate::failure::Failure;
 use crate::qr::When;
 use crate::report::{Kept, Report};
 use crate::resolve::{ResolveArgs, conclude};
-use crate::text::{amount, shown, table, write_facts};
+use crate::table::{Column, table, write_facts};
+use crate::text::{amount, shown};
 use crate::typed;
 
 /// A payment as its provider sees it.
@@ -118,8 +119,13 @@ impl Report for Listed {
             writeln!(out, "No payments.")?;
         } else {
             let rows = self.page.payments().iter().map(row);
-            let table = table(&["ORDER", "STATE", "AMOUNT", "ID"], rows, &[0]);
-            writeln!(out, "{}", table.trim_fmt())?;
+            let columns = [
+                Column::id("ORDER"),
+                Column::word("STATE"),
+                Column::word("AMOUNT"),
+                Column::id("ID").spare(0),
+            ];
+            table(columns, rows).write(out)?;
         }
         match &self.next {
             Some(next) => writeln!(out, "\nThere are more:\n\n{next}"),

@@ -19,7 +19,8 @@ use crate::failure::{CallError, Failure, UsageError};
 use crate::report::Report;
 use crate::schema::schemas;
 use crate::settled::Words;
-use crate::text::{shown, table};
+use crate::table::{Column, table};
+use crate::text::shown;
 use crate::typed;
 
 /// CardPay's words of a payment.
@@ -125,6 +126,10 @@ fn write_cards(out: &mut dyn Write, cards: &[MerchantCard]) -> io::Result<()> {
             text(&card.holder),
         ]
     };
-    let table = table(&["CARD", "BANK", "HOLDER"], cards.iter().map(row), &[1, 2]);
-    writeln!(out, "{}", table.trim_fmt())
+    let columns = [
+        Column::id("CARD"),
+        Column::name("BANK").spare(0),
+        Column::name("HOLDER").spare(1),
+    ];
+    table(columns, cards.iter().map(row)).write(out)
 }

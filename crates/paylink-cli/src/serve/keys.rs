@@ -11,6 +11,8 @@ use super::premises;
 use crate::console::Console;
 use crate::failure::{ARGUMENT, Failure, UsageError};
 use crate::report::{Kept, Report};
+use crate::table::{Column, table};
+use crate::text::shown;
 
 #[derive(Debug, Args)]
 pub(super) struct KeysArgs {
@@ -153,14 +155,22 @@ impl Report for Listed {
                 "There is no key: make one with `paylink serve keys create`."
             );
         }
-        for key in &self.keys {
-            let Line {
-                id, name, rights, ..
-            } = key;
-            let revoked = key.revoked_at_ms.map_or("", |_| ", revoked");
-            writeln!(out, "{id}  {name}  ({rights}{revoked})")?;
-        }
-        Ok(())
+        let rows = self.keys.iter().map(|key| {
+            let state = key.revoked_at_ms.map_or("in force", |_| "revoked");
+            vec![
+                key.id.clone(),
+                shown(&key.name),
+                key.rights.to_string(),
+                state.to_owned(),
+            ]
+        });
+        let columns = [
+            Column::id("ID"),
+            Column::name("NAME"),
+            Column::name("RIGHTS").spare(0),
+            Column::word("STATE"),
+        ];
+        table(columns, rows).write(out)
     }
 }
 

@@ -356,6 +356,7 @@ fn help() {
           --json                 Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>        Read the configuration from this file
           --proxy <URL>          Call providers by this proxy; `none` goes directly
+          --lang <en|fa>         Speak English or Persian, whatever PAYLINK_LANG and the locale say
 
     Books are a SQLite file, or a database of PostgreSQL:
     postgres://user@host/database?sslmode=verify-full. What is typed can be read by everybody on the

@@ -206,15 +206,15 @@ async fn words_that_the_command_does_not_know() {
     let shop = Shop::open().await;
     for (line, said) in [
         ("zipay status", "--trackid <ID>"),
-        ("zipay staus", "unrecognized subcommand 'staus'"),
+        ("zipay staus", "\"staus\" is no command of `paylink zipay`"),
         ("zipay list --limit 0", "--limit <COUNT>"),
         (
             "zipay list --status paid",
-            "possible values: generated, waiting, pending",
+            "--status <STATUS> \"paid\" is not known",
         ),
         ("zipay list --all --page 2", "--page"),
         ("sandbox --listen here", "--listen <ADDR>"),
-        ("completions tcsh", "possible values: bash"),
+        ("completions tcsh", "<SHELL> \"tcsh\" is not known"),
     ] {
         let told = shop.line(line);
         told.failed(2);
@@ -225,6 +225,8 @@ async fn words_that_the_command_does_not_know() {
         assert_eq!(error["kind"], "usage");
         let message = error["message"].as_str().unwrap();
         assert!(message.contains(said), "{line}: {message}");
+        let remedy = error["remedy"].as_str().unwrap();
+        assert_eq!(told.stderr, format!("error: {message}\n{remedy}\n"));
     }
     assert!(shop.sandbox.journal().is_empty());
 }

@@ -63,6 +63,7 @@ async fn help_says_what_there_is_and_where_the_account_comes_from() {
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
           --proxy <URL>     Call providers by this proxy; `none` goes directly
+          --lang <en|fa>    Speak English or Persian, whatever PAYLINK_LANG and the locale say
 
     The account comes from these variables, or from [cardpay] in the configuration, where
     PAYLINK_CARDPAY_TOKEN is token and so on:
@@ -105,6 +106,7 @@ async fn help_says_what_there_is_and_where_the_account_comes_from() {
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
           --proxy <URL>     Call providers by this proxy; `none` goes directly
+          --lang <en|fa>    Speak English or Persian, whatever PAYLINK_LANG and the locale say
     "#);
 }
 

@@ -76,6 +76,8 @@ async fn of_the_command() {
               http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
               are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
               proxy that the system has set, such as HTTPS_PROXY, is not used.
+          --lang <en|fa>
+              Speak English or Persian, whatever PAYLINK_LANG and the locale say
 
     Exit status:
       0  done
@@ -132,6 +134,8 @@ async fn of_zipay() {
               http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
               are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
               proxy that the system has set, such as HTTPS_PROXY, is not used.
+          --lang <en|fa>
+              Speak English or Persian, whatever PAYLINK_LANG and the locale say
 
     The account comes from these variables, or from [zipay] in the configuration, where
     PAYLINK_ZIPAY_API_KEY is api_key and so on:
@@ -178,6 +182,7 @@ async fn of_creating_an_invoice() {
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
           --proxy <URL>     Call providers by this proxy; `none` goes directly
+          --lang <en|fa>    Speak English or Persian, whatever PAYLINK_LANG and the locale say
     "#);
 }
 
@@ -233,6 +238,8 @@ async fn of_settling() {
               http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
               are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
               proxy that the system has set, such as HTTPS_PROXY, is not used.
+          --lang <en|fa>
+              Speak English or Persian, whatever PAYLINK_LANG and the locale say
     "#);
 }
 
@@ -246,8 +253,8 @@ async fn without_a_word_it_explains_itself_and_says_that_it_was_called_wrongly()
         "{run:?}"
     );
     for (line, said) in [
-        ("--json", "'paylink' requires a subcommand"),
-        ("--json zipay", "command is missing"),
+        ("--json", "a command is missing after `paylink`"),
+        ("--json zipay", "a command is missing after `paylink zipay`"),
     ] {
         let json = shop.line(line);
         assert_eq!(json.status, 2);
@@ -308,6 +315,9 @@ async fn of_pod() {
               $XDG_CONFIG_HOME or ~/.config, if it is there. Flags win over the environment, and the
               environment wins over the file. A secret may also stand in a file of its own, which the
               same setting names with _file at its end, or _FILE in the environment.
+
+          --lang <en|fa>
+              Speak English or Persian, whatever PAYLINK_LANG and the locale say
 
           --pay-url <URL>
               Another address of the pay pages: https, or http on loopback
@@ -374,6 +384,7 @@ async fn of_link() {
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
           --proxy <URL>     Call providers by this proxy; `none` goes directly
+          --lang <en|fa>    Speak English or Persian, whatever PAYLINK_LANG and the locale say
     "#);
     // Where its lines end depends on the providers' names.
     let accounts = accounts.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -422,6 +433,7 @@ async fn of_creating_a_link() {
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
           --proxy <URL>     Call providers by this proxy; `none` goes directly
+          --lang <en|fa>    Speak English or Persian, whatever PAYLINK_LANG and the locale say
     "#);
 }
 
@@ -442,6 +454,7 @@ async fn of_the_doctor() {
           --json           Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>  Read the configuration from this file
           --proxy <URL>    Call providers by this proxy; `none` goes directly
+          --lang <en|fa>   Speak English or Persian, whatever PAYLINK_LANG and the locale say
 
     Each line says ok, warning or problem, and what to do; what the provider's panel must have follows,
     and at the end stands what to do, most important first. It ends with 0 if there is no problem, and

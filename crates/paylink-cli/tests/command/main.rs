@@ -38,6 +38,8 @@ mod output;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod persian;
+#[cfg(test)]
 mod pod;
 #[cfg(test)]
 mod programs;

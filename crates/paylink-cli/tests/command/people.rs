@@ -181,3 +181,107 @@ async fn list() {
     let none = shop.line("zipay list --terminal 1004 --invoice-number 1000");
     assert_eq!(none.stdout, "No invoices.\n");
 }
+
+/// What is copied stays whole, however narrow the terminal is; in a pipe a line is as long as it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_fits() {
+    let shop = Shop::open().await;
+    let number = "order-of-the-branch-in-isfahan-2026-1002";
+    shop.paid(number);
+    let mut all = String::new();
+    for columns in ["60", "80", "100", "120"] {
+        let run = shop.line_with("zipay list", |command| command.env("COLUMNS", columns));
+        let widest = run.stdout.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= columns.parse().ok(), "{widest:?} {run:?}");
+        assert!(run.stdout.contains(number), "{run:?}");
+        all += &format!("{columns} columns:\n{}", run.told());
+    }
+    insta::assert_snapshot!(shop.tidy(&all), @r"
+    60 columns:
+    INVOICE  order-of-the-branch-in-isfahan-2026-1002
+    STATUS   pending
+    AMOUNT   250000 IRT
+    CREATED  DD/MM/YYYY
+    TRACKID  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+
+    1 of 1, page 1, 10 a page, newest first
+    80 columns:
+    INVOICE  order-of-the-branch-in-isfahan-2026-1002
+    STATUS   pending
+    AMOUNT   250000 IRT
+    CREATED  DD/MM/YYYY
+    TRACKID  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+
+    1 of 1, page 1, 10 a page, newest first
+    100 columns:
+    INVOICE                                   STATUS   AMOUNT      TRACKID
+    ───────────────────────────────────────────────────────────────────────────────────────────────────
+    order-of-the-branch-in-isfahan-2026-1002  pending  250000 IRT  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+    Not shown for lack of room: CREATED; --json has all
+
+    1 of 1, page 1, 10 a page, newest first
+    120 columns:
+    INVOICE                                   STATUS   AMOUNT      CREATED     TRACKID
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    order-of-the-branch-in-isfahan-2026-1002  pending  250000 IRT  DD/MM/YYYY  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+
+    1 of 1, page 1, 10 a page, newest first
+    ");
+    assert!(!shop.line("zipay list").stdout.contains("Not shown"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_fit_too() {
+    let shop = Shop::open().await;
+    let trackid = shop.paid("1000");
+    let run = shop.line_with(&format!("zipay status --trackid {trackid}"), |command| {
+        command.env("COLUMNS", "50")
+    });
+    insta::assert_snapshot!(shop.tidy(run.told()), @r"
+    Invoice      1000
+    Status       pending, paid; settle it within 30
+                 minutes of the payment
+    Amount       250000 IRT (toman)
+    Terminal     1003
+    Trackid
+      4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+    Created      DD/MM/YYYY HH:MM UTC
+    Paid         DD/MM/YYYY HH:MM UTC
+    Transaction  196
+    Payer        نام پرداخت کننده نام خانوادگی
+                 پرداخت کننده
+    Email        payer@example.com
+    Account      12811
+    ");
+}
+
+/// Colours are for terminals; who asks for them gets them elsewhere, but never in a document.
+#[tokio::test(flavor = "multi_thread")]
+async fn colours_are_where_they_belong() {
+    let shop = Shop::open().await;
+    let run = |line: &str, variables: &[(&str, &str)]| {
+        let run = shop.line_with(line, |command| command.envs(variables.iter().copied()));
+        run.stdout + &run.stderr
+    };
+    let escape = '\u{1b}';
+    for line in ["zipay list", "zipay lst", "doctor", "zipay --help"] {
+        assert!(!run(line, &[]).contains(escape), "{line}");
+        assert!(
+            !run(line, &[("TERM", "xterm-256color")]).contains(escape),
+            "{line}"
+        );
+        let forced = [("CLICOLOR_FORCE", "1")];
+        assert!(
+            !run(&format!("--json {line}"), &forced).contains(escape) || line.ends_with("--help"),
+            "{line}"
+        );
+    }
+    for line in ["zipay lst", "doctor", "zipay --help"] {
+        let forced = [("CLICOLOR_FORCE", "1")];
+        assert!(run(line, &forced).contains(escape), "{line}");
+        let forbidden = [("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")];
+        assert!(!run(line, &forbidden).contains(escape), "{line}");
+        let not_said = [("CLICOLOR_FORCE", "1"), ("NO_COLOR", "")];
+        assert!(run(line, &not_said).contains(escape), "{line}");
+    }
+}

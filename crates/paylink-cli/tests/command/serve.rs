@@ -135,10 +135,10 @@ async fn a_key_is_shown_once_and_counts_until_it_is_revoked() {
     assert!(key.starts_with("paylink_") && key.len() > 60, "{key}");
     let listed = serve(&shop, &config, &["keys", "list"]);
     let id = key.split('_').nth(1).unwrap();
-    listed.prints(&format!("{id}  the shop  (take-payments read)"));
+    listed.prints(&format!("{id}  the shop  take-payments read  in force"));
     assert!(!listed.stdout.contains(&key));
     serve(&shop, &config, &["keys", "revoke", id]).prints("counts no more");
-    serve(&shop, &config, &["keys", "list"]).prints("(take-payments read, revoked)");
+    serve(&shop, &config, &["keys", "list"]).prints("take-payments read  revoked");
     serve(&shop, &config, &["keys", "revoke", id]).failed(2);
     serve(
         &shop,

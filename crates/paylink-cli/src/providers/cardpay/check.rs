@@ -11,7 +11,7 @@ use crate::account::Account;
 use crate::failure::{CallError, Failure, Status};
 use crate::once::{self, Advice};
 use crate::report::Report;
-use crate::text::write_facts;
+use crate::table::write_facts;
 use crate::typed;
 
 /// Ask whether a payment is paid; the first time that it is leaves a trace

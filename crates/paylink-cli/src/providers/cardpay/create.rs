@@ -21,7 +21,8 @@ use crate::once::{self, Advice, interrupted};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
 use crate::settled::Settled;
-use crate::text::{grouped, large_number, time_left, write_facts};
+use crate::table::write_facts;
+use crate::text::{grouped, large_number, time_left};
 use crate::typed;
 use crate::waiting::{PATIENCE, may_pass};
 

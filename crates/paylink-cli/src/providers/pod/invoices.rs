@@ -18,7 +18,8 @@ use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
 use crate::resolve::{ResolveArgs, conclude};
-use crate::text::{amount, shown, spare, table, write_facts};
+use crate::table::{Column, table, write_facts};
+use crate::text::{amount, shown};
 use crate::typed::{self, whole};
 
 const FIRST_ID: FieldKey = FieldKey::new("first_id", "first id");
@@ -169,11 +170,16 @@ impl Report for Listed {
             ([one], Some(1) | None) => return one.write_text(out),
             _ => {}
         }
-        let header = ["ID", "BILL NUMBER", "STATE", "PAYABLE", "ISSUED"];
+        let columns = [
+            Column::id("ID"),
+            Column::id("BILL NUMBER"),
+            Column::word("STATE"),
+            Column::word("PAYABLE"),
+            Column::word("ISSUED").spare(0),
+        ];
         let rows = self.invoices.iter().map(|report| row(report.invoice()));
-        let mut table = table(&header, rows, &[1]);
-        spare(&mut table, 4);
-        writeln!(out, "{}\n", table.trim_fmt())?;
+        table(columns, rows).write(out)?;
+        writeln!(out)?;
         match self.total {
             Some(total) => writeln!(out, "{count} of {total}"),
             None => writeln!(out, "{count} invoices"),

@@ -14,7 +14,8 @@ use crate::failure::{Failure, Status};
 use crate::once::{self, Advice};
 use crate::qr::{self, When};
 use crate::report::Report;
-use crate::text::{time_left, write_facts};
+use crate::table::write_facts;
+use crate::text::time_left;
 use crate::typed::{self, Suggested};
 
 const GATEWAYS: Suggested = Suggested(&["PEP", "LOC"]);

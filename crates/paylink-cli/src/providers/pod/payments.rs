@@ -13,7 +13,7 @@ use super::{CallerArgs, CreditArgs, IdOnceArgs, InvoiceIdArgs, PodAccount};
 use crate::failure::{CallError, Failure, UsageError};
 use crate::once::{self, OnceArgs};
 use crate::report::Report;
-use crate::text::write_facts;
+use crate::table::write_facts;
 use crate::typed;
 
 const PAID: &str = "The invoice is paid from the wallet.";

@@ -13,7 +13,8 @@ use crate::failure::{CallError, Failure, Status, UsageError};
 use crate::once::{self, Advice, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
-use crate::text::{grouped, shown, write_facts};
+use crate::table::write_facts;
+use crate::text::{grouped, shown};
 use crate::typed;
 
 /// What was sent, and what comes next.

@@ -8,7 +8,8 @@ use super::{SendDateArgs, SizpayAccount};
 use crate::failure::{CallError, Failure, UsageError};
 use crate::report::Report;
 use crate::resolve::{ResolveArgs, conclude};
-use crate::text::{shown, table};
+use crate::table::{Column, table};
+use crate::text::shown;
 use crate::typed;
 
 /// Ask whether links are paid: those that are named, or all of a day
@@ -105,9 +106,13 @@ pub(super) fn write_payments(out: &mut dyn Write, payments: &[Payment]) -> io::R
             or_dash(payment.reference.clone()),
         ]
     };
-    let header = ["SEND ID", "INVOICE", "STATE", "REFERENCE"];
-    let table = table(&header, payments.iter().map(row), &[1, 2]);
-    writeln!(out, "{}", table.trim_fmt())
+    let columns = [
+        Column::id("SEND ID"),
+        Column::id("INVOICE"),
+        Column::word("STATE"),
+        Column::id("REFERENCE").spare(0),
+    ];
+    table(columns, payments.iter().map(row)).write(out)
 }
 
 pub(super) async fn find_out(

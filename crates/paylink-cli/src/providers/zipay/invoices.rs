@@ -16,7 +16,8 @@ use crate::next_step::Invocation;
 use crate::once::{self, OnceArgs};
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
-use crate::text::{amount, shown, spare, table, write_facts};
+use crate::table::{Column, table, write_facts};
+use crate::text::{amount, shown};
 use crate::typed::{self, within};
 
 /// An invoice, with a word on what its state means.
@@ -377,7 +378,7 @@ pub(super) async fn list(args: &ListArgs, account: &Account<'_>) -> Result<(), F
 
 fn tell_progress(console: &Console, count: usize) {
     if count.is_multiple_of(STRIDE) {
-        console.note(format_args!("{count} invoices so far"));
+        console.progress(format_args!("{count} invoices so far"));
     }
 }
 
@@ -420,10 +421,15 @@ impl Report for Listed {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let count = self.invoices.len();
         if count > 0 {
-            let header = ["INVOICE", "STATUS", "AMOUNT", "CREATED", "TRACKID"];
-            let mut table = table(&header, self.invoices.iter().map(row), &[0]);
-            spare(&mut table, 3);
-            writeln!(out, "{}\n", table.trim_fmt())?;
+            let columns = [
+                Column::id("INVOICE"),
+                Column::word("STATUS"),
+                Column::word("AMOUNT"),
+                Column::word("CREATED").spare(0),
+                Column::id("TRACKID"),
+            ];
+            table(columns, self.invoices.iter().map(row)).write(out)?;
+            writeln!(out)?;
         }
         match &self.place {
             _ if count == 0 => writeln!(out, "No invoices."),

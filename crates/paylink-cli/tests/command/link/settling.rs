@@ -427,6 +427,7 @@ async fn help_says_how_to_agree() {
           --json            Print one JSON document: {"ok": …} or {"error": …}
           --config <FILE>   Read the configuration from this file
           --proxy <URL>     Call providers by this proxy; `none` goes directly
+          --lang <en|fa>    Speak English or Persian, whatever PAYLINK_LANG and the locale say
     "#);
 }
 
