@@ -135,7 +135,7 @@ pub(crate) fn write_facts(out: &mut dyn Write, facts: &[(&str, String)]) -> io::
 
 /// Whether a fact's value is in the command's own words: another's words may be the same as ours and mean something else.
 fn is_ours(name: &str) -> bool {
-    const OURS: [&str; 22] = [
+    const OURS: [&str; 33] = [
         "Amount",
         "Asked for",
         "Card",
@@ -145,19 +145,30 @@ fn is_ours(name: &str) -> bool {
         "Due",
         "In flight",
         "In its words",
+        "Its amount",
         "Listed",
         "Newer",
         "Next look",
         "Not delivered",
         "Not listed",
         "Not reached",
+        "Not read to its end",
+        "Orders",
+        "Orders read",
         "Outbox",
-        "Payable",
         "Pages",
         "Paid",
+        "Paid in all",
+        "Payable",
+        "Payment",
+        "Period",
+        "Price",
         "Stage",
         "State",
+        "Status",
+        "Tax in it",
         "Time left",
+        "Undated",
     ];
     OURS.contains(&name)
 }
@@ -186,9 +197,16 @@ impl Table {
 
     /// In the language that is spoken here.
     fn said(&self, canvas: &Canvas) -> Table {
-        let columns = self.columns.iter().map(|column| Column {
-            heading: canvas.said(&column.heading).into(),
-            ..column.clone()
+        let columns = self.columns.iter().map(|column| {
+            // One that is made at run time is a name.
+            let heading = match column.heading {
+                Cow::Borrowed(heading) => canvas.said(heading).into(),
+                Cow::Owned(_) => column.heading.clone(),
+            };
+            Column {
+                heading,
+                ..column.clone()
+            }
         });
         let rows = self.rows.iter().map(|row| {
             let cells = self.columns.iter().zip(row);

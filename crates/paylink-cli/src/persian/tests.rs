@@ -579,7 +579,7 @@ fn what_is_in_a_hole_is_said_in_persian_and_what_is_copied_stays() {
         ),
         (
             "Not paid: the invoice is generated, the payer was not there yet.",
-            "پرداخت نشده: فاکتور ایجادشده است، پرداخت‌کننده هنوز مراجعه نکرده است.",
+            "پرداخت نشده: وضعیت آن ایجادشده است، پرداخت‌کننده هنوز مراجعه نکرده است.",
         ),
     ] {
         assert_eq!(line(english), persian);

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use paylink_sandbox::Fault;
 
-use crate::shop::{Run, Shop};
+use crate::shop::Shop;
 
 const RETURN: &str = "https://shop.example/back";
 
@@ -12,26 +12,55 @@ fn persian(command: &mut Command) -> &mut Command {
     command.env("PAYLINK_LANG", "fa")
 }
 
-/// Runs a line in Persian, and sees that no words of it are English.
-fn told(shop: &Shop, line: &str, status: i32) -> Run {
-    let run = shop.line_with(line, persian);
-    assert_eq!(run.status, status, "{line}: {run:?}");
-    assert_persian(line, &run);
-    run
+/// What was said of several lines, and what of it was English.
+#[derive(Default)]
+struct Told {
+    all: String,
+    english: Vec<String>,
 }
 
-fn assert_persian(line: &str, run: &Run) {
-    for said in [&run.stdout, &run.stderr] {
-        // A command may go on in the next line.
-        for told in said.replace("\\\n", "").lines() {
-            assert_eq!(english(told), None, "{line}: {told}\n{said}");
+impl Told {
+    /// Runs a line in Persian.
+    fn run(&mut self, shop: &Shop, line: &str, status: i32) {
+        let run = shop.line_with(line, persian);
+        assert_eq!(run.status, status, "{line}: {run:?}");
+        self.all += &format!("$ paylink {line}\n{}{}\n", run.stdout, run.stderr);
+        for said in [&run.stdout, &run.stderr] {
+            // A command may go on in the next line.
+            for told in said.replace("\\\n", "").lines() {
+                let word = english(told);
+                let found = word.map(|word| format!("{word:?} of {line}: {told}"));
+                self.english.extend(found);
+            }
+            let marks = ['\u{2066}', '\u{2067}', '\u{2068}', '\u{e000}', '\u{1b}'];
+            assert!(!said.contains(marks), "{said}");
         }
-        assert!(
-            !said.contains(['\u{2066}', '\u{2067}', '\u{2068}', '\u{e000}']),
-            "{said}"
-        );
-        assert!(!said.contains('\u{1b}'), "{said}");
     }
+
+    /// All of it, none of which was English.
+    fn all(&self, shop: &Shop) -> String {
+        assert!(self.english.is_empty(), "{}", self.english.join("\n"));
+        let all = shop.tidy(&self.all);
+        all.split_inclusive(char::is_whitespace)
+            .map(without_time)
+            .collect()
+    }
+}
+
+/// The date of today and the time that is left are others in the next run.
+fn without_time(word: &str) -> String {
+    let shape: String = word
+        .trim_end()
+        .chars()
+        .map(|c| if c.is_numeric() { '0' } else { c })
+        .collect();
+    let fixed = match &*shape {
+        "0000/00/00" => "YYYY/MM/DD",
+        "00:00:00" => "HH:MM:SS",
+        "00" if word.starts_with('۵') => "SS",
+        _ => return word.to_owned(),
+    };
+    word.replace(word.trim_end(), fixed)
 }
 
 /// A word of English in a line, if there is one that is not part of a command, a name or a value.
@@ -43,21 +72,24 @@ fn english(line: &str) -> Option<String> {
         .iter()
         .any(|begin| line.trim_start().starts_with(begin))
     };
-    // These are the values that may be typed.
-    if is_pasted(line) || line.starts_with("یکی از ") && line.ends_with(" را به کار ببرید.")
-    {
+    if is_pasted(line) {
         return None;
     }
+    // These are the values that may be typed.
+    let values = line.split_once("یکی از ");
+    let line = values
+        .filter(|(_, values)| values.contains("را به کار ببرید"))
+        .map_or(line, |(before, _)| before);
     // What is quoted is what was typed, and what is in backticks is a command.
     let bare: String = line.split(['"', '`']).step_by(2).collect();
     let words = bare.split_whitespace().map(|word| {
         word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && !"-/_.=<>[]".contains(c))
     });
     // Names of providers, settings, languages of the machine: they are the same in every language.
-    const NAMES: [&str; 20] = [
-        "cardpay", "pod", "sizpay", "zipay", "paylink", "yes", "none", "true", "false", "handle",
-        "seed", "loopback", "resolver", "os", "error", "base64", "query", "fragment", "callback",
-        "chmod",
+    const NAMES: &[&str] = &[
+        "http", "https", "cardpay", "pod", "sizpay", "zipay", "paylink", "yes", "none", "true",
+        "false", "handle", "seed", "loopback", "resolver", "os", "error", "base64", "query",
+        "fragment", "callback", "chmod", "trackid",
     ];
     words
         .map(|word| word.trim_end_matches('.'))
@@ -81,7 +113,7 @@ fn a_word_of_english_is_noticed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_called_wrongly() {
     let shop = Shop::open().await;
-    let mut all = String::new();
+    let mut told = Told::default();
     for line in [
         "zipay staus",
         "zipay status",
@@ -102,20 +134,82 @@ async fn what_is_called_wrongly() {
         "sandbox --listen here",
         "books orders",
     ] {
-        let run = told(&shop, line, 2);
-        all += &format!("$ paylink {line}\n{}", shop.tidy(&run.stderr));
+        told.run(&shop, line, 2);
     }
-    insta::assert_snapshot!(all, @"");
+    insta::assert_snapshot!(told.all(&shop), @r#"
+    $ paylink zipay staus
+    خطا: "staus" فرمان `paylink zipay` نیست
+    آیا منظورتان `status` است؟ `paylink zipay --help` را ببینید.
+
+    $ paylink zipay status
+    خطا: --trackid <ID> مشخص نشده است
+    `paylink zipay status --help` را ببینید.
+
+    $ paylink zipay list --limit 0
+    خطا: --limit <COUNT> "0" نادرست است: 0 در بازهٔ 1..=500 نیست
+    `paylink zipay list --help` را ببینید.
+
+    $ paylink zipay list --limit x
+    خطا: --limit <COUNT> "x" نادرست است: عدد صحیح نیست: فقط رقم بنویسید، مانند 150000 یا 150,000؛ بدون علامت، واحد یا اعشار
+    `paylink zipay list --help` را ببینید.
+
+    $ paylink zipay list --status paid
+    خطا: --status <STATUS> "paid" شناخته‌شده نیست
+    یکی از generated, waiting, pending, completed, rejected, refunded را به کار ببرید.
+
+    $ paylink zipay list --all --page 2
+    خطا: --all با --page <NUMBER> جمع نمی‌شود
+    `paylink zipay list --help` را ببینید.
+
+    $ paylink zipay list --limit 1 --limit 2
+    خطا: --limit <COUNT> دو بار آمده است
+    `paylink zipay list --help` را ببینید.
+
+    $ paylink zipay list --amout 2
+    خطا: --amout گزینهٔ `paylink zipay list` نیست
+    `paylink zipay list --help` را ببینید.
+
+    $ paylink zipay list 2
+    خطا: "2" برای `paylink zipay list` یک کلمه اضافه است
+    `paylink zipay list --help` را ببینید.
+
+    $ paylink completions tcsh
+    خطا: <SHELL> "tcsh" شناخته‌شده نیست
+    آیا منظورتان `zsh` است؟ یکی از bash, elvish, fish, powershell, zsh را به کار ببرید.
+
+    $ paylink zipay list --secret-key=x
+    خطا: --secret-key گزینهٔ `paylink zipay list` نیست
+    مقدار محرمانه هرگز به‌عنوان گزینه داده نمی‌شود: PAYLINK_ZIPAY_SECRET_KEY را تنظیم کنید، یا از فایل پیکربندی استفاده کنید.
+
+    $ paylink zipay create-invoice --invoice-number 1 --currency IRT --callback https://shop.example/ --amount 12,5x
+    خطا: --amount "12,5x" عدد نیست: آن را با رقم بنویسید؛ جداکنندهٔ هزارگان یا در همهٔ گروه‌های سه‌رقمی باشد یا در هیچ‌کدام، و اگر اعشار دارد یک ممیز، مانند 250,000 یا 1,250.75
+
+    $ paylink zipay create-invoice --invoice-number 1 --currency EUR --callback https://shop.example/ --amount 1
+    خطا: --currency "EUR" شناخته‌شده نیست: از USD، USDT یا IRT که تومان است استفاده کنید
+
+    $ paylink zipay create-invoice --invoice-number 1 --currency IRT --callback shop.example --amount 1
+    خطا: --callback "shop.example" آدرس http یا https نیست: آن را کامل بنویسید، مانند https://shop.example/back
+
+    $ paylink link status --record nowhere.json --account zipay
+    خطا: رکورد در nowhere.json خوانده نمی‌شود: چنین فایل یا پوشه‌ای نیست (os error 2): فایلی را که در آن است نام ببرید
+
+    $ paylink link status --record nowhere.json --account branch
+    خطا: رکورد در nowhere.json خوانده نمی‌شود: چنین فایل یا پوشه‌ای نیست (os error 2): فایلی را که در آن است نام ببرید
+
+    $ paylink sandbox --listen here
+    خطا: --listen <ADDR> "here" نادرست است: آدرس همراه با پورت نیست: 127.0.0.1:8080، [::1]:8080، localhost:8080 یا برای همین دستگاه فقط 8080 بنویسید
+    `paylink sandbox --help` را ببینید.
+
+    $ paylink books orders
+    خطا: --books مشخص نشده است: آن را بدهید، یا PAYLINK_BOOKS را تنظیم کنید: مسیر یک فایل SQLite، مانند shop.db، یا آدرسی مانند postgres://shop@db/shop
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_with_each_provider() {
     let shop = Shop::open().await;
-    let mut all = String::new();
-    let mut tell = |line: &str, status: i32| {
-        let run = told(&shop, line, status);
-        all += &format!("$ paylink {line}\n{}{}", run.stdout, run.stderr);
-    };
+    let mut told = Told::default();
+    let mut tell = |line: &str, status: i32| told.run(&shop, line, status);
     tell(
         &format!(
             "link create --account zipay --order 1000 --amount 250000 --currency IRT --return-url {RETURN} --record-to zipay.json"
@@ -149,21 +243,216 @@ async fn a_payment_with_each_provider() {
     tell("link refund --account zipay --record zipay.json --yes", 0);
     tell("link disable --account zipay --record zipay.json --yes", 2);
     tell(
-        "sizpay send-link --invoice-number 99112101 --price 250000 --mobile 09122272730",
+        "sizpay send-link --invoice-number 99112101 --amount 250000 --mobile 09122272730",
         0,
     );
-    tell("sizpay status --day 1405/08/30", 0);
+    tell("sizpay status --send-date 1405/08/30", 0);
     tell("cardpay create --invoice-number 12 --price 150000", 0);
     tell("cardpay cards", 0);
     tell("cardpay check --pay-id 9", 1);
     tell(
-        "pod issue-invoice --item-description shoes --item-price 150000 --guild CLOTHING_GUILD",
+        "pod issue-invoice --bill-number 1000 --guild-code CLOTHING_GUILD --item-description shoes --item-price 150000 --tax-rate 0",
         0,
     );
     tell("pod invoices", 0);
     tell("doctor", 0);
-    let all = shop.tidy(&all);
-    insta::assert_snapshot!(all, @"");
+    insta::assert_snapshot!(told.all(&shop), @r#"
+    $ paylink link create --account zipay --order 1000 --amount 250000 --currency IRT --return-url https://shop.example/back --record-to zipay.json
+    پرداخت ایجاد شد.
+
+    پرداخت‌کننده را به این لینک بفرستید:
+
+    http://SANDBOX/zipay/invoice_v1/4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+
+      سفارش  1000
+      مبلغ   250000 IRT (تومان)
+      حساب   zipay
+
+    رکورد آن در zipay.json است. وقتی پرداخت شد، آن را نهایی کنید:
+
+      paylink link settle --record zipay.json --order 1000 --amount 250000 \
+        --currency IRT --account zipay
+
+    $ paylink link status --account zipay --record zipay.json
+      سفارش       1000
+      وضعیت       پرداخت‌نشده، هنوز کسی آن را پرداخت نکرده است
+      به بیان آن  zipay می‌گوید "generated"
+      مبلغ        250000 IRT (تومان)
+      trackid     4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+
+    $ paylink link settle --account zipay --record zipay.json --order 1000 --amount 250000 --currency IRT
+    پرداخت نشده: وضعیت آن پرداخت‌نشده است، هنوز کسی آن را پرداخت نکرده است.
+    چیزی تأیید نشد. سفارش را تحویل ندهید.
+
+    $ paylink link settle --account zipay --record zipay.json --order 1000 --amount 25000 --currency IRT
+    عدم تطابق: پرداخت همان پرداخت رکورد شما نیست.
+
+      مبلغ: مقدار مورد انتظار 25000 IRT، مقدار موجود 250000 IRT
+
+    چیزی تأیید نشد. سفارش را تحویل ندهید و پیدا کنید چه کسی این را فرستاده است.
+
+    $ paylink link settle --account zipay --record zipay.json --order 1000 --amount 250000 --currency IRT
+    نهایی شد: وجه از آن شماست.
+
+      فاکتور       1000
+      مبلغ         250000 IRT (تومان)
+      شمارهٔ ارجاع  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+      مقایسه‌شده    واحد پول، مبلغ، سفارش، پذیرنده، شمارهٔ فاکتور
+
+    سفارش را تحویل دهید، مگر آن که سوابق خودتان بگوید قبلاً تحویل شده است.
+
+    $ paylink link settle --account zipay --record zipay.json --order 1000 --amount 250000 --currency IRT
+    قبلاً نهایی شده: وجه از آن شماست.
+
+      فاکتور       1000
+      مبلغ         250000 IRT (تومان)
+      شمارهٔ ارجاع  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+      مقایسه‌شده    واحد پول، مبلغ، سفارش، پذیرنده، شمارهٔ فاکتور
+
+    سفارش را تحویل دهید، مگر آن که سوابق خودتان بگوید قبلاً تحویل شده است.
+
+    $ paylink link list --account zipay
+    سفارش  وضعیت      مبلغ                شناسه
+    ──────────────────────────────────────────────────────────────────────────────────
+    1000   پرداخت‌شده  250000 IRT (تومان)  trackid 4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+
+    $ paylink zipay list
+    فاکتور  وضعیت     مبلغ        ایجاد       شناسهٔ فاکتور
+    ──────────────────────────────────────────────────────────────────────────────
+    1000    تکمیل‌شده  250000 IRT  DD/MM/YYYY  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+
+    ۱ از ۱، صفحهٔ ۱، ۱۰ در هر صفحه، از جدید به قدیم
+
+    $ paylink zipay status --trackid 7-8
+    خطا: زی‌پی، عملیات `status`: سرویس پرداخت درخواست را رد کرد (کد 404، "The invoice was not found.")
+
+    آنچه را گفته شده است اصلاح کنید و درخواست را دوباره ارسال کنید.
+
+    $ paylink link refund --account zipay --record zipay.json --yes
+    وجه به پرداخت‌کننده برمی‌گردد.
+
+      سفارش    1000
+      وضعیت    استردادشده، شما وجه را استرداد کرده‌اید
+      مبلغ     250000 IRT (تومان)
+      trackid  4d27c0ea-b9df-42c7-a66b-5d19b526b2d0
+
+    $ paylink link disable --account zipay --record zipay.json --yes
+    خطا: zipay غیرفعال کردن پرداخت را ارائه نمی‌دهد: فاکتور ایجادشده قابل پرداخت است.
+
+    $ paylink sizpay send-link --invoice-number 99112101 --amount 250000 --mobile 09122272730
+    سیزپی پیامکی با این لینک برای پرداخت‌کننده ارسال می‌کند:
+
+    http://SANDBOX/sizpay/hosseini/0204773750
+
+      فاکتور       99112101
+      مبلغ         250,000 ریال
+      شناسهٔ ارسال  477375
+      تاریخ ارسال  YYYY/MM/DD
+
+    شناسهٔ ارسال و تاریخ را با سفارش ذخیره کنید. کسی پرداخت را به شما اعلام نمی‌کند: استعلام کنید.
+
+      paylink sizpay status --send-id 477375 --send-date YYYY/MM/DD
+
+    $ paylink sizpay status --send-date YYYY/MM/DD
+    سیزپی لینکی گزارش نمی‌کند.
+
+    $ paylink cardpay create --invoice-number 12 --price 150000
+    پرداخت ایجاد شد. پرداخت‌کننده باید دقیقاً، تا آخرین ریال، این مبلغ را واریز کند:
+
+      ▄█  █▀▀ █▀█     █▀▀ █▀█ █▀█
+       █  ▀▀█ █ █     ▀▀█ ▀▀█ █▀█
+      ▀▀▀ ▀▀▀ ▀▀▀ ▄▀  ▀▀▀ ▀▀▀ ▀▀▀
+
+      150,598 ریال که 15,059.8 تومان است
+
+    به یکی از این کارت‌ها که شماره‌هایشان اینجا پوشانده شده است:
+
+    کارت              بانک            دارنده
+    ──────────────────────────────────────────────
+    621986******0017  بانک سامان      سارا آزمایشی
+    610433******0029  بانک ملت        سارا آزمایشی
+    603799******0030  بانک ملی ایران  سارا آزمایشی
+
+      فاکتور          12
+      شناسهٔ پرداخت    856076
+      زمان باقی‌مانده  ۱۴ دقیقه و SS ثانیه
+
+    شناسهٔ پرداخت را با سفارش ذخیره کنید. وقتی پرداخت‌کننده واریز کرد، آن را بررسی کنید:
+
+      paylink cardpay check --pay-id 856076
+
+    $ paylink cardpay cards
+    کارت              بانک            دارنده
+    ──────────────────────────────────────────────
+    621986******0017  بانک سامان      سارا آزمایشی
+    610433******0029  بانک ملت        سارا آزمایشی
+    603799******0030  بانک ملی ایران  سارا آزمایشی
+
+    $ paylink cardpay check --pay-id 9
+    خطا: کارت‌پی، عملیات `check`: سرویس پرداخت درخواست را رد کرد (کد 5، "pay_id is not valid.")
+
+    آنچه را گفته شده است اصلاح کنید و درخواست را دوباره ارسال کنید.
+
+    $ paylink pod issue-invoice --bill-number 1000 --guild-code CLOTHING_GUILD --item-description shoes --item-price 150000 --tax-rate 0
+    فاکتور صادر شد. هر کسی می‌تواند آن را با این لینک پرداخت کند:
+
+    http://SANDBOX/pod/v1/pbc/payInvoiceByUniqueNumber?uniqueNumber=ae0b665056acd824
+
+      شناسهٔ فاکتور   3418549
+      وضعیت          پرداخت‌نشده، کسی آن را پرداخت نکرده است
+      قابل پرداخت    150000 IRR (ریال)
+      مالیات آن      0 IRR (ریال)
+      شمارهٔ قبض      1000
+      شمارهٔ یکتا     ae0b665056acd824
+      صنف            CLOTHING_GUILD
+      صدور           YYYY/MM/DD HH:MM:SS
+      شمارهٔ مرجع آن  236579589
+      شمارهٔ ارجاع    236579589
+
+    این فرمان نشان می‌دهد پرداخت شده است یا نه:
+
+      paylink pod invoices --invoice-id 3418549
+
+    $ paylink pod invoices
+      شناسهٔ فاکتور   3418549
+      وضعیت          پرداخت‌نشده، کسی آن را پرداخت نکرده است
+      قابل پرداخت    150000 IRR (ریال)
+      مالیات آن      0 IRR (ریال)
+      شمارهٔ قبض      1000
+      شمارهٔ یکتا     ae0b665056acd824
+      صنف            CLOTHING_GUILD
+      صدور           YYYY/MM/DD HH:MM:SS
+      شمارهٔ مرجع آن  236579589
+
+    $ paylink doctor
+    درست  cardpay  پیکربندی  همهٔ تنظیم‌های لازم cardpay مشخص است
+    درست  cardpay  اتصال     127.0.0.1 پاسخ می‌دهد (HTTP 404)
+    درست  cardpay  ساعت      با ساعت سرویس پرداخت یکی است
+    درست  pod      پیکربندی  همهٔ تنظیم‌های لازم pod مشخص است
+    درست  pod      اتصال     127.0.0.1 پاسخ می‌دهد (HTTP 404)
+    درست  pod      ساعت      با ساعت سرویس پرداخت یکی است
+    درست  sizpay   پیکربندی  همهٔ تنظیم‌های لازم sizpay مشخص است
+    درست  sizpay   اتصال     127.0.0.1 پاسخ می‌دهد (HTTP 404)
+    درست  sizpay   ساعت      با ساعت سرویس پرداخت یکی است
+    درست  zipay    پیکربندی  همهٔ تنظیم‌های لازم zipay مشخص است
+    درست  zipay    اتصال     127.0.0.1 پاسخ می‌دهد (HTTP 200)
+    درست  zipay    ساعت      با ساعت سرویس پرداخت یکی است
+
+    امکانات                             CARDPAY  POD  SIZPAY  ZIPAY
+    ────────────────────────────────────────────────────────────────────────
+    واحد پول                            IRR      IRR  IRR     USD, USDT, IRT
+    استعلام وضعیت پرداخت                 –        بله  بله     بله
+    استرداد وجه                         –        –    –       بله
+    غیرفعال کردن پرداخت                 –        بله  بله     –
+    ارسال دوبارهٔ لینک                   –        –    بله     –
+    فهرست پرداخت‌ها                      –        بله  بله     بله
+    یافتن پرداختی که پاسخ ایجادش نرسید  –        بله  بله     بله
+    بازگشت خوانا                        –        بله  –       بله
+    وب‌هوک خوانا                         –        بله  –       بله
+    لینک پرداخت                         بله      بله  بله     بله
+    مبلغ دقیق برای واریز                بله      –    –       –
+    مهلت پرداخت                         بله      –    –       –
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,7 +461,7 @@ async fn what_goes_wrong_on_the_way() {
     let create = format!(
         "zipay create-invoice --invoice-number 1000 --amount 250000 --currency IRT --callback {RETURN}"
     );
-    let mut all = String::new();
+    let mut told = Told::default();
     for (fault, status) in [
         (Fault::DropAfter, 3),
         (Fault::Html, 3),
@@ -180,16 +469,28 @@ async fn what_goes_wrong_on_the_way() {
         (Fault::Status(503), 3),
     ] {
         shop.fault("zipay", "create-invoice", fault);
-        let run = told(&shop, &create, status);
-        all += &run.stderr;
+        told.run(&shop, &create, status);
     }
-    insta::assert_snapshot!(shop.tidy(&all), @"");
+    // The handle that is printed with it has the time.
+    let all = told.all(&shop);
+    let errors: Vec<&str> = all
+        .lines()
+        .filter(|line| line.starts_with("خطا: "))
+        .collect();
+    insta::assert_snapshot!(errors.join("\n"), @r"
+    خطا: زی‌پی، عملیات `create-invoice`: اتصال پیش از رسیدن پاسخ کامل قطع شد؛ نتیجه نامشخص است؛ پیش از تلاش دوباره آن را استعلام کنید
+    خطا: زی‌پی، عملیات `create-invoice`: نوع محتوای پاسخ JSON نیست؛ نتیجه نامشخص است؛ پیش از تلاش دوباره آن را استعلام کنید
+    خطا: زی‌پی، عملیات `create-invoice`: اتصال پیش از رسیدن پاسخ کامل قطع شد؛ نتیجه نامشخص است؛ پیش از تلاش دوباره آن را استعلام کنید
+    خطا: زی‌پی، عملیات `create-invoice`: HTTP 503 و نوع محتوای پاسخ JSON نیست؛ نتیجه نامشخص است؛ پیش از تلاش دوباره آن را استعلام کنید
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo() {
     let shop = Shop::open().await;
-    told(&shop, "demo", 0);
+    let mut told = Told::default();
+    told.run(&shop, "demo", 0);
+    told.all(&shop);
 }
 
 #[tokio::test(flavor = "multi_thread")]
