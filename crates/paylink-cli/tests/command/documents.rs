@@ -29,7 +29,12 @@ impl Called {
             let words = line.split([' ', '\'']).filter(|it| !it.is_empty());
             words.map(str::to_owned).collect()
         };
-        Called(lines.map(words).collect())
+        let lines = lines.map(words);
+        Called(
+            lines
+                .filter(|words: &Vec<String>| name_of(words).is_some())
+                .collect(),
+        )
     }
 
     pub(crate) fn line(line: &str) -> Called {

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::documents::{self, Called};
 use crate::shop::{PAYLINK, Shop};
 
 /// A sandbox that the command runs, ended with the test.
@@ -41,7 +42,9 @@ impl Running {
 
     /// What is printed as JSON.
     fn document(&mut self) -> Value {
-        let document: Value = serde_json::from_str(&self.lines(1)[0]).unwrap();
+        let line = &self.lines(1)[0];
+        documents::check(&Called::line("--json sandbox"), line);
+        let document: Value = serde_json::from_str(line).unwrap();
         document["ok"].clone()
     }
 
@@ -100,7 +103,10 @@ fn shell(script: &str) -> Output {
     let mut shell = Command::new("sh");
     shell.args(["-c", script]).env_clear();
     shell.env("PATH", std::env::var_os("PATH").unwrap());
-    shell.output().unwrap()
+    let output = shell.output().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    documents::check(&Called::of(&shell), &stdout);
+    output
 }
 
 /// What a person sees, with what differs from run to run replaced.
