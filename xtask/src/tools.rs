@@ -16,7 +16,7 @@ struct Needs {
     is_there: fn() -> bool,
 }
 
-const ALL: [Needs; 10] = [
+const ALL: [Needs; 11] = [
     Needs {
         tests: "browser::",
         what: "Chromium and its driver",
@@ -68,6 +68,12 @@ const ALL: [Needs; 10] = [
         what: "Python with schemathesis",
         remedy: "let PAYLINK_PYTHON name a Python that has the package schemathesis",
         is_there: || runs(&python(), &["-c", "import schemathesis"]),
+    },
+    Needs {
+        tests: "manual::a_formatter",
+        what: "mandoc",
+        remedy: "install mandoc",
+        is_there: || std::fs::exists("/usr/bin/mandoc").unwrap_or(false) || runs("mandoc", &["-h"]),
     },
     Needs {
         tests: "postgres",

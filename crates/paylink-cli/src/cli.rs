@@ -1,27 +1,27 @@
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
-use clap_complete::Shell;
-use serde::Serialize;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 #[cfg(feature = "books")]
 use crate::books::BooksArgs;
+use crate::completions::{self, CompletionsArgs};
 use crate::config::ConfigArgs;
-use crate::console::Console;
+use crate::dashes;
 use crate::doctor::DoctorArgs;
-use crate::failure::Failure;
+use crate::examples;
+use crate::explain::ExplainArgs;
 use crate::language::Language;
 #[cfg(not(all(feature = "books", feature = "serve")))]
 use crate::left_out::LeftOut;
 use crate::link::LinkArgs;
+use crate::manual::ManArgs;
 use crate::providers::Group;
-use crate::report::Report;
 use crate::sandbox::SandboxArgs;
 use crate::schema::SchemaArgs;
 #[cfg(feature = "serve")]
 use crate::serve::ServeArgs;
+use crate::version;
 
 const AFTER_HELP: &str = "\
 Exit status:
@@ -54,18 +54,23 @@ pub(crate) const APP_HELP: &str =
 
 /// Takes money through payment links and invoices, and has a sandbox to try it in.
 #[derive(Debug, Parser)]
-#[command(name = "paylink", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "paylink", version, long_version = version::LONG, max_term_width = 100, after_help = AFTER_HELP)]
 pub(crate) struct Cli {
     /// Print one JSON document: {"ok": …} or {"error": …}
-    #[arg(long, global = true, help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        display_order = 900,
+        help_heading = "Global options"
+    )]
     pub(crate) json: bool,
 
     /// Read the configuration from this file
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options", long_help = CONFIG_HELP)]
+    #[arg(long, global = true, value_name = "FILE", display_order = 901, help_heading = "Global options", long_help = CONFIG_HELP)]
     pub(crate) config: Option<PathBuf>,
 
     /// Call providers by this proxy; `none` goes directly
-    #[arg(long, global = true, value_name = "URL", help_heading = "Global options", long_help = PROXY_HELP)]
+    #[arg(long, global = true, value_name = "URL", display_order = 902, help_heading = "Global options", long_help = PROXY_HELP)]
     pub(crate) proxy: Option<String>,
 
     /// Speak English or Persian, whatever PAYLINK_LANG and the locale say
@@ -74,6 +79,7 @@ pub(crate) struct Cli {
         global = true,
         value_name = "en|fa",
         hide_possible_values = true,
+        display_order = 903,
         help_heading = "Global options"
     )]
     pub(crate) lang: Option<Language>,
@@ -82,35 +88,76 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+// The help lists them as a newcomer reads; what has the same order stands by its name.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show whole payments with every provider against a sandbox
+    #[command(display_order = 1)]
     Demo,
     /// Run the sandbox until Ctrl-C, and print what to export to use it
+    #[command(display_order = 2)]
     Sandbox(SandboxArgs),
+    #[command(display_order = 3)]
+    Doctor(DoctorArgs),
     /// Take payments with any provider, in words that all share
+    #[command(display_order = 4)]
     Link(LinkArgs),
     #[command(flatten)]
     Provider(Box<Group>),
+    /// Say what a provider's code means, and what to do about it
+    #[command(display_order = 6)]
+    Explain(ExplainArgs),
     #[cfg(feature = "books")]
     /// Look at the books of a desk: its orders, what is due, what has not gone out
+    #[command(display_order = 7)]
     Books(BooksArgs),
     /// Look at the books of a desk: not in this build
     #[cfg(not(feature = "books"))]
+    #[command(display_order = 7)]
     Books(LeftOut),
     #[cfg(feature = "serve")]
+    #[command(display_order = 8)]
     Serve(Box<ServeArgs>),
     /// Run the service for shops in any language: not in this build
     #[cfg(not(feature = "serve"))]
+    #[command(display_order = 8)]
     Serve(LeftOut),
+    #[command(display_order = 8)]
     Config(ConfigArgs),
-    Doctor(DoctorArgs),
+    #[command(display_order = 9)]
     Schema(SchemaArgs),
     /// Print a script that completes paylink's words in a shell
+    #[command(display_order = 9)]
     Completions(CompletionsArgs),
+    /// Print the manual, or write a page for each command
+    #[command(display_order = 9)]
+    Man(ManArgs),
+}
+
+/// All that can be typed, with the examples of its help.
+pub(crate) fn command() -> clap::Command {
+    equipped(Cli::command(), "paylink")
+}
+
+fn equipped(command: clap::Command, path: &str) -> clap::Command {
+    let command = examples::with_examples(command, path);
+    command
+        .mut_args(completions::with_accounts)
+        .mut_subcommands(|inner| {
+            let path = format!("{path} {}", inner.get_name());
+            equipped(inner, &path)
+        })
 }
 
 impl Cli {
+    /// Reads what was typed.
+    pub(crate) fn read() -> Result<Cli, clap::Error> {
+        let mut command = command();
+        let words = dashes::joined(&command, std::env::args_os());
+        let matches = command.try_get_matches_from_mut(words)?;
+        Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+
     /// Whether one JSON document is asked for.
     pub(crate) fn wants_json(&self) -> bool {
         match &self.command {
@@ -128,32 +175,6 @@ pub(crate) fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
     arguments
         .take_while(|argument| argument != "--")
         .any(|argument| argument == "--json")
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct CompletionsArgs {
-    /// The shell that the script is for
-    shell: Shell,
-}
-
-/// Prints the script that completes the command's words.
-pub(crate) fn complete(args: &CompletionsArgs, console: &Console) -> Result<(), Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "paylink", &mut script);
-    console.done(&Completions {
-        script: String::from_utf8_lossy(&script).into_owned(),
-    })
-}
-
-#[derive(Debug, Serialize)]
-struct Completions {
-    script: String,
-}
-
-impl Report for Completions {
-    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(self.script.as_bytes())
-    }
 }
 
 #[cfg(test)]

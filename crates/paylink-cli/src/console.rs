@@ -4,13 +4,14 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+use clap::error::ErrorKind::{DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
 use serde::Serialize;
 
 use crate::failure::{Failure, Status, UsageError};
 use crate::report::{AnyReport, Kept, Report};
 use crate::screen::Screen;
 use crate::text::time_left;
+use crate::version::Version;
 use crate::voice::{Voice, spoken};
 
 /// Who reads standard output.
@@ -101,7 +102,10 @@ impl Console {
     pub(crate) fn done(&self, report: &impl Report) -> Result<(), Failure> {
         match report.kept() {
             Kept::Elsewhere => Ok(self.print(report)?),
-            Kept::HereAlone => self.print(report).map_err(Failure::Lost),
+            Kept::HereAlone => self.print(report).map_err(|error| {
+                self.print_beside(report);
+                Failure::Lost(error)
+            }),
             Kept::NotStored(problem) => {
                 let told = NotStored::new(report, &problem);
                 match self.format {
@@ -127,6 +131,18 @@ impl Console {
             Format::Json => report.write_ok(&mut out)?,
         }
         out.flush()
+    }
+
+    /// Prints what standard output did not take, where somebody may read it after all.
+    fn print_beside(&self, report: &impl Report) {
+        if report.is_secret() {
+            return;
+        }
+        let mut err = self.err();
+        let _ = match self.format {
+            Format::People => Report::write_text(report, &mut err),
+            Format::Json => report.write_ok(&mut err),
+        };
     }
 
     /// Tells one step of a demo: it is the result for people, and stands beside the document for programs.
@@ -229,6 +245,10 @@ impl Console {
 
 /// Prints what clap has to say: help where it was asked for, else what was typed wrongly.
 pub(crate) fn explain_misuse(error: &clap::Error, format: Format) -> Status {
+    if error.kind() == DisplayVersion && format == Format::Json {
+        let console = Console::new(format);
+        return console.conclude(console.done(&Version::THIS));
+    }
     if !error.use_stderr() {
         return match error.print() {
             Err(problem) => Console::new(format).unheard(&problem),

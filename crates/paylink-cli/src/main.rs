@@ -7,21 +7,27 @@ mod account;
 #[cfg(feature = "books")]
 mod books;
 mod cli;
+mod completions;
 mod config;
 mod consent;
 mod console;
+mod dashes;
 mod demo;
 mod doctor;
 mod document;
+mod examples;
+mod explain;
 mod failure;
 mod language;
 #[cfg(not(all(feature = "books", feature = "serve")))]
 mod left_out;
 mod link;
 mod listen;
+mod manual;
 mod misuse;
 mod next_step;
 mod once;
+mod only_copy;
 mod persian;
 mod providers;
 mod qr;
@@ -37,12 +43,11 @@ mod stored_file;
 mod table;
 mod text;
 mod typed;
+mod version;
 mod voice;
 mod waiting;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use account::Setup;
 use cli::{Cli, Command};
@@ -52,10 +57,13 @@ use language::Language;
 use screen::Screen;
 
 fn main() -> ExitCode {
+    if completions::answer(cli::command) {
+        return ExitCode::SUCCESS;
+    }
     Screen::look(Language::wanted(std::env::args_os(), |name| {
         std::env::var_os(name)
     }));
-    let status = match Cli::try_parse() {
+    let status = match Cli::read() {
         Ok(cli) => {
             let console = Console::new(Format::json_if(cli.wants_json()));
             console.conclude(start(cli, &console))
@@ -105,6 +113,8 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Config(args) => config::run(&args, setup, console),
         Command::Doctor(args) => doctor::run(&args, setup, console).await,
         Command::Schema(args) => schema::run(&args, console),
-        Command::Completions(args) => cli::complete(&args, console),
+        Command::Explain(args) => explain::run(&args, console),
+        Command::Completions(args) => completions::run(&args, console),
+        Command::Man(args) => manual::run(&args, cli::command(), console),
     }
 }

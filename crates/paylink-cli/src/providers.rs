@@ -15,6 +15,7 @@ use paylink::core::provider::{Descriptor, Setting, SettingKind};
 use crate::account::Setup;
 use crate::console::Console;
 use crate::demo::Demo;
+use crate::examples::Examples;
 use crate::failure::Failure;
 
 /// Declares the groups: what the help says of each, its variant, its module and its arguments.
@@ -51,6 +52,10 @@ macro_rules! providers {
         /// The keys of each client that no flag stands for.
         #[cfg(test)]
         const NEVER_TYPED: &[(&str, &[&str])] = &[$((stringify!($module), $module::NEVER_TYPED)),+];
+
+        /// The examples of each group.
+        pub(crate) const EXAMPLES: &[(&str, Examples)] =
+            &[$((stringify!($module), $module::examples::EXAMPLES)),+];
 
         /// Shows the demo of each provider.
         pub(crate) async fn show(demo: &mut Demo<'_>) -> Result<(), Failure> {

@@ -12,6 +12,11 @@ pub(crate) trait Report: Serialize + Debug {
     fn kept(&self) -> Kept {
         Kept::Elsewhere
     }
+
+    /// Whether it tells a secret, which goes to standard output and nowhere else.
+    fn is_secret(&self) -> bool {
+        false
+    }
 }
 
 /// Where a result can be read once more.

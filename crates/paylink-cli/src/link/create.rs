@@ -18,6 +18,7 @@ use crate::console::{Console, Format};
 use crate::failure::{CallError, Failure, UsageError};
 use crate::next_step::Invocation;
 use crate::once::{self, OnceArgs};
+use crate::only_copy;
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
 use crate::stored_file::StoredFile;
@@ -122,6 +123,9 @@ pub(super) async fn create(args: &CreateArgs, account: &LinkAccount<'_>) -> Resu
     let payment = args.payment(price).map_err(typed::of_flag)?;
     let provider = account.provider()?;
     let prepared = provider.prepare(&payment).map_err(typed::unsent)?;
+    if args.record.record_to.is_none() {
+        only_copy::check()?;
+    }
     let file = args.record.reserve()?;
     let handle = prepared.handle().clone();
     let known = unfindable(&handle, &provider).await;

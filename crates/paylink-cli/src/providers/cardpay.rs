@@ -3,6 +3,7 @@
 mod check;
 mod create;
 pub(super) mod demo;
+pub(super) mod examples;
 
 use std::io::{self, Write};
 use std::str::FromStr;

@@ -1,6 +1,7 @@
 //! `paylink pod`: invoices and every way to pay them.
 
 pub(super) mod demo;
+pub(super) mod examples;
 mod invoices;
 mod links;
 mod payments;

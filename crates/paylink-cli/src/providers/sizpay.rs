@@ -2,6 +2,7 @@
 
 pub(super) mod counting;
 pub(super) mod demo;
+pub(super) mod examples;
 mod links;
 mod status;
 

@@ -1,6 +1,7 @@
 //! `paylink zipay`: ZiPay invoices.
 
 pub(super) mod demo;
+pub(super) mod examples;
 mod invoices;
 mod settle;
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::premises;
 use crate::console::Console;
 use crate::failure::{ARGUMENT, Failure, UsageError};
+use crate::only_copy;
 use crate::report::{Kept, Report};
 use crate::table::{Column, table};
 use crate::text::shown;
@@ -60,6 +61,7 @@ pub(super) async fn run(
             let rights = rights
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(UsageError::from)?;
+            only_copy::check()?;
             let made = premises
                 .make_key(&args.name, &rights)
                 .await
@@ -114,6 +116,10 @@ impl Report for Made {
 
     fn kept(&self) -> Kept {
         Kept::HereAlone
+    }
+
+    fn is_secret(&self) -> bool {
+        true
     }
 }
 

@@ -15,6 +15,37 @@ async fn help(line: &str) -> String {
         .collect()
 }
 
+/// The commands that have help, as they are typed.
+pub(crate) fn commands(shop: &Shop) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(shop, "", &mut found);
+    found
+}
+
+fn collect(shop: &Shop, path: &str, found: &mut Vec<String>) {
+    let help = shop.line(format!("{path} -h").trim()).stdout;
+    let lists = |line: &&str| matches!(*line, "Commands:" | "Operations:");
+    let Some(listed) = help.lines().position(|line| lists(&line)) else {
+        return;
+    };
+    for line in help
+        .lines()
+        .skip(listed + 1)
+        .take_while(|it| !it.is_empty())
+    {
+        // What goes on below a name is indented further.
+        let Some(name) = line.strip_prefix("  ").filter(|it| !it.starts_with(' ')) else {
+            continue;
+        };
+        let name = name.split(' ').next().unwrap();
+        if name != "help" {
+            let path = format!("{path} {name}").trim().to_owned();
+            found.push(path.clone());
+            collect(shop, &path, found);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_the_command() {
     let whole = help("--help").await;
@@ -42,13 +73,16 @@ async fn of_the_command() {
     Commands:
       demo         Show whole payments with every provider against a sandbox
       sandbox      Run the sandbox until Ctrl-C, and print what to export to use it
+      doctor       Check the configuration, the clock, and the way to each provider
       link         Take payments with any provider, in words that all share
+      explain      Say what a provider's code means, and what to do about it
       books        Look at the books of a desk: its orders, what is due, what has not gone out
       serve        Run the service for shops in any language, until Ctrl-C
       config       Show what is configured and where it comes from, and write an example
       doctor       Check the configuration, the clock, and the way to each provider
       schema       Print the JSON Schema of what a command prints with --json
       completions  Print a script that completes paylink's words in a shell
+      man          Print the manual, or write a page for each command
       help         Print this message or the help of the given subcommand(s)
 
     Options:
@@ -302,11 +336,14 @@ async fn of_pod() {
 
               [possible values: production, sandbox]
 
-          --json
-              Print one JSON document: {"ok": …} or {"error": …}
-
           --base-url <URL>
               Another address than POD's: https, or http on loopback
+
+          --pay-url <URL>
+              Another address of the pay pages: https, or http on loopback
+
+          --json
+              Print one JSON document: {"ok": …} or {"error": …}
 
           --config <FILE>
               Read the configuration from this file

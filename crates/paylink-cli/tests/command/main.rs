@@ -14,6 +14,9 @@ mod bad_input;
 #[cfg(test)]
 mod cardpay;
 #[cfg(test)]
+#[cfg(unix)]
+mod completions;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod demo;
@@ -24,15 +27,25 @@ mod documents;
 #[cfg(test)]
 mod every_command;
 #[cfg(test)]
+#[cfg(feature = "serve")]
+mod examples;
+#[cfg(test)]
 mod exits;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod given;
+#[cfg(test)]
+#[cfg(unix)]
+mod guide;
 #[cfg(test)]
 mod help;
 #[cfg(all(test, not(any(feature = "books", feature = "serve"))))]
 mod left_out;
 #[cfg(test)]
 mod link;
+#[cfg(test)]
+mod manual;
 #[cfg(test)]
 mod output;
 #[cfg(test)]
@@ -45,7 +58,8 @@ mod pod;
 mod programs;
 #[cfg(test)]
 mod sandbox;
-#[cfg(all(test, feature = "serve"))]
+#[cfg(test)]
+#[cfg(feature = "serve")]
 mod serve;
 #[cfg(test)]
 mod shop;
@@ -55,3 +69,8 @@ mod sizpay;
 mod suggestions;
 #[cfg(test)]
 mod unknown;
+#[cfg(test)]
+mod version;
+#[cfg(test)]
+#[cfg(feature = "serve")]
+mod wrong_use;

@@ -1,9 +1,11 @@
 //! Standard output that does not take what there is to say.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::json;
 
+#[cfg(target_os = "linux")]
+use crate::shop::PAYLINK;
 use crate::shop::Shop;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,6 +48,89 @@ async fn a_result_that_is_lost_on_a_full_disk_leaves_the_outcome_unknown() {
     // Nobody has read the result: the handle stays.
     assert!(shop.path("order.json").exists());
     assert_eq!(shop.sandbox.zipay().invoices().len(), 1);
+}
+
+/// What is only told on standard output when it is done, for each group that sends.
+#[cfg(target_os = "linux")]
+const ONLY_COPIES: [&str; 5] = [
+    "link create --account zipay --order 1000 --amount 250000 --currency IRT --return-url https://shop.example/",
+    "zipay create-invoice --invoice-number 1000 --amount 250000 --currency IRT --callback https://shop.example/",
+    "cardpay create --price 2500000 --invoice-number 1000",
+    "sizpay send-link --amount 250000 --mobile 09120000001 --invoice-number 1000",
+    "pod issue-invoice --bill-number 1000 --guild-code CLOTHING_GUILD --item-description shoes --item-price 250000",
+];
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_whose_only_copy_would_go_nowhere() {
+    let shop = Shop::open().await;
+    for line in ONLY_COPIES {
+        for closed in [">&-", ">&- <&-", "1<>/dev/null", "--json >&-"] {
+            let run = shop.pasted(&format!("{line} {closed}"));
+            assert_eq!(run.status, 2, "{line} {closed}: {run:?}");
+            if closed == ">&-" {
+                insta::allow_duplicates! {
+                    insta::assert_snapshot!(run.failed(2), @"error: standard output is closed, and what this command prints stands nowhere else: nothing was sent; let it go to a terminal, a file or a pipe");
+                }
+            }
+        }
+        // A pipe whose reader has gone.
+        let run = shop.pasted(&format!(
+            "-V >/dev/null; (sleep 0.3; {PAYLINK} {line}; echo $? >status) | true"
+        ));
+        assert_eq!(run.status, 0);
+        let told = std::fs::read_to_string(shop.path("status")).unwrap();
+        assert_eq!(told, "2\n", "{line}: {run:?}");
+    }
+    assert!(shop.sandbox.journal().is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_elsewhere_or_thrown_away_on_purpose_is_sent() {
+    let shop = Shop::open().await;
+    for (number, (more, output)) in [
+        (" --record-to 0.json", ">&-"),
+        (" --record-to 1.json", ">/dev/null"),
+        ("", ">/dev/null"),
+        ("", "| cat >/dev/null"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let line = ONLY_COPIES[0].replace("1000", &number.to_string());
+        let run = shop.pasted(&format!("{line}{more} {output}"));
+        assert_eq!((run.status, &*run.stderr), (0, ""), "{more} {output}");
+    }
+    assert!(shop.path("0.json").exists() && shop.path("1.json").exists());
+    assert_eq!(shop.sandbox.zipay().invoices().len(), 4);
+    // Where the status says it all, it may be said to nobody.
+    let trackid = shop.paid("1000");
+    let settled = shop.pasted(&format!(
+        "zipay settle --trackid {trackid} --invoice-number 1000 --amount 250000 --currency IRT >&-"
+    ));
+    assert_eq!(settled.status, 0);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_only_copy_that_a_full_disk_does_not_take_is_printed_beside_it() {
+    let shop = Shop::open().await;
+    for (number, line) in ONLY_COPIES.into_iter().enumerate() {
+        let order = format!("123{number}");
+        let line = line.replace(" 1000", &format!(" {order}"));
+        let run = shop.pasted(&format!("{line} >/dev/full"));
+        assert_eq!(run.status, 3, "{line}: {run:?}");
+        run.complains(&order);
+        run.complains("the result cannot be written");
+    }
+    assert_eq!(shop.sandbox.zipay().invoices().len(), 2);
+    let run = shop.pasted(&format!(
+        "--json {} >/dev/full",
+        ONLY_COPIES[0].replace("1000", "1001")
+    ));
+    assert_eq!(run.status, 3);
+    assert!(run.stderr.starts_with("{\"ok\":"), "{run:?}");
 }
 
 fn settle(trackid: &str, amount: &str) -> String {
@@ -147,49 +232,4 @@ async fn nobody_listens() {
     let shop = Shop::open().await;
     let run = shop.line("--json zipay list --base-url http://127.0.0.1:1/");
     run.fails(1, json!({"kind": "connect", "effect": "not_executed"}));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_shell_gets_a_script_that_knows_the_operations() {
-    let shop = Shop::open().await;
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let run = shop.line(&format!("completions {shell}"));
-        run.told();
-        run.prints("create-invoice");
-        run.prints("invoice-number");
-        let json = shop.line(&format!("--json completions {shell}")).ok();
-        assert_eq!(json["script"], run.stdout.as_str());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn bash_completes_an_operation_and_its_values() {
-    let shop = Shop::open().await;
-    // The script is longer than one argument may be.
-    let script = shop.line("completions bash").stdout;
-    std::fs::write(shop.path("completions"), script).unwrap();
-    let ask = |words: &[&str]| {
-        let line = words.join(" ");
-        let last = words.len() - 1;
-        let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
-        let asked = format!(
-            "source ./completions\nCOMP_LINE='{line}' COMP_POINT={} COMP_CWORD={last}\nCOMP_WORDS=({})\n\
-             _paylink paylink '{}' '{}'\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"",
-            line.len(),
-            quoted.join(" "),
-            words[last],
-            words[last - 1],
-        );
-        let output = Command::new("bash")
-            .args(["--norc", "-c", &asked])
-            .current_dir(shop.path(""))
-            .stderr(Stdio::null())
-            .output()
-            .unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let created = ask(&["paylink", "zipay", "create"]);
-    assert_eq!(created.trim(), "create-invoice");
-    let currencies = ask(&["paylink", "zipay", "create-invoice", "--currency", ""]);
-    assert!(currencies.split_whitespace().eq(["USD", "USDT", "IRT"]));
 }

@@ -265,6 +265,11 @@ impl Started {
             called,
         }
     }
+
+    /// Waits for one that shows keys which it has made up itself.
+    pub(crate) fn unread(self) -> Output {
+        self.child.wait_with_output().unwrap()
+    }
 }
 
 /// One that prints nothing for programs: nobody knows what was called.

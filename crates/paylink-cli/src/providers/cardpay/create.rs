@@ -18,6 +18,7 @@ use crate::console::{Console, Countdown, Format};
 use crate::failure::{CallError, Failure, Reasons, Status, UsageError};
 use crate::next_step::Invocation;
 use crate::once::{self, Advice, interrupted};
+use crate::only_copy;
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
 use crate::settled::Settled;
@@ -97,6 +98,7 @@ pub(super) async fn create(args: &CreateArgs, account: &Account<'_>) -> Result<(
             (Code::from_refusal(refusal) == Some(Code::INVOICE_NUMBER_USED)).then_some(NUMBER_USED)
         },
     };
+    only_copy::check()?;
     let payment = once::send_unfindable(cardpay.create(payment), advice).await?;
     let link = payment.link.as_ref();
     let code = link.and_then(|link| qr::code(link.as_str(), args.qr));

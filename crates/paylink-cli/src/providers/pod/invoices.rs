@@ -15,6 +15,7 @@ use super::{IdOnceArgs, PodAccount};
 use crate::consent::YesArgs;
 use crate::failure::{ARGUMENT, CallError, Failure, Status, UsageError};
 use crate::once::{self, OnceArgs};
+use crate::only_copy;
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
 use crate::resolve::{ResolveArgs, conclude};
@@ -460,6 +461,7 @@ pub(super) async fn issue_invoice(
     let pod = account.client_of(Service::IssueInvoice)?;
     let console = account.console();
     let invocation = account.invocation();
+    only_copy::check()?;
     let sent = once::send(pod.issue_invoice(invoice), &args.once, &invocation, console).await?;
     let invoice = InvoiceReport::answered(sent.output.clone());
     let link = link(&pod, invoice.invoice().unique_number.as_deref());

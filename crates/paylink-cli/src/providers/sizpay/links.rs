@@ -11,6 +11,7 @@ use crate::consent::YesArgs;
 use crate::console::Console;
 use crate::failure::{CallError, Failure, Status, UsageError};
 use crate::once::{self, Advice, OnceArgs};
+use crate::only_copy;
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
 use crate::table::write_facts;
@@ -124,6 +125,7 @@ pub(super) async fn send_link(
     let link = args.link()?;
     let sizpay = account.sizpay()?;
     warn_of_cut(&link, account.console());
+    only_copy::check()?;
     let rule = args.rule.begin()?;
     let call = sizpay.send_link(link);
     // REST alone finds a link again, in whichever way it was sent.

@@ -14,6 +14,7 @@ use crate::console::Console;
 use crate::failure::{CallError, Failure, UsageError};
 use crate::next_step::Invocation;
 use crate::once::{self, OnceArgs};
+use crate::only_copy;
 use crate::qr::{self, When};
 use crate::report::{Kept, Report};
 use crate::table::{Column, table, write_facts};
@@ -196,6 +197,7 @@ pub(super) async fn create_invoice(
     let invoice = args.invoice(price).map_err(typed::of_flag)?;
     let zipay = account.zipay_at(args.terminal.as_deref())?;
     let invocation = account.invocation();
+    only_copy::check()?;
     let call = zipay.create_invoice(invoice);
     let sent = once::attempt(call, &args.once, &invocation, account.console).await?;
     let sent = sent.map_err(|error| refused(error, &args.invoice_number, &invocation))?;

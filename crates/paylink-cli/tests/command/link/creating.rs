@@ -443,38 +443,63 @@ async fn what_lies_beside_the_record_does_not_matter() {
     assert_eq!(fs::read(shop.path("victim")).unwrap(), b"kept");
 }
 
-/// A reader that went away is no reason to end with 0 where nothing else keeps the record.
+/// A reader that went away is no reason to end with 0 where nothing else keeps the record. If it went away before anything
+/// was sent, nothing is.
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_nobody_reads_is_told_by_the_status() {
     let shop = Shop::open().await;
+    let there = &shop.sandbox;
+    let payments = || {
+        there.zipay().invoices().len()
+            + there.cardpay().payments().len()
+            + there.sizpay().links().len()
+            + there.pod().invoices().len()
+    };
     let printed = create("zipay", "1001").replace(" --record-to 1001.json", "");
-    for (line, status) in [
-        (&*create("zipay", "1000"), 0),
-        (&*printed, 3),
+    for (line, operation) in [
+        (&*create("zipay", "1000"), None),
+        (&*printed, Some(("zipay", "create-invoice"))),
         (
             "zipay create-invoice --invoice-number 1 --amount 1 --currency IRT --callback https://shop.example/",
-            3,
+            Some(("zipay", "create-invoice")),
         ),
-        ("cardpay create --price 10000 --invoice-number 1", 3),
+        (
+            "cardpay create --price 10000 --invoice-number 1",
+            Some(("cardpay", "create")),
+        ),
         (
             "sizpay send-link --amount 10000 --mobile 09122272730 --invoice-number 1",
-            3,
+            Some(("sizpay", "send-link")),
         ),
         (
             "pod issue-invoice --bill-number 1 --guild-code CLOTHING_GUILD --item-description shoes --item-price 10000 \
              --tax-rate 0",
-            3,
+            Some(("pod", "issue-invoice")),
         ),
     ] {
-        let mut command = shop.command(&line.split(' ').collect::<Vec<_>>());
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let before = payments();
+        let mut child = shop.start(line);
         drop(child.stdout.take());
         let run = shop.wait(child);
-        assert_eq!(run.status, status, "{run:?}");
+        let Some((provider, operation)) = operation else {
+            // Its record is in a file.
+            assert_eq!((run.status, payments()), (0, before + 1), "{run:?}");
+            continue;
+        };
+        assert_eq!((run.status, payments()), (2, before), "{run:?}");
+
+        let delay = Fault::DelayAfter(Duration::from_secs(2));
+        shop.fault(provider, operation, delay);
+        let mut child = shop.start(line);
+        while payments() == before {
+            assert_eq!(child.try_wait().unwrap(), None, "{line}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        drop(child.stdout.take());
+        let run = shop.wait(child);
+        assert_eq!((run.status, payments()), (3, before + 1), "{run:?}");
+        run.complains("the result cannot be written");
     }
 }
 
