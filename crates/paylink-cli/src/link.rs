@@ -161,8 +161,7 @@ fn accounts_of(provider: &str, config: &Config) -> String {
 }
 
 /// What to do about a record of another account of the same provider.
-const ANOTHER_ACCOUNT: &str =
-    "Nothing was changed. Give the account that created the payment, with --account.";
+const ANOTHER_ACCOUNT: &str = "Nothing was changed. Name that account with --account.";
 
 /// What to do about a payment that is not the record's.
 const ANOTHER_RECORD: &str =
