@@ -157,7 +157,7 @@ const WIDTH: usize = 120;
 #[cfg(test)]
 mod tests {
     use paylink::Transport;
-    use paylink::config::{Config, Variables};
+    use paylink::config::{AccountConfig, Config, Variables};
 
     use super::*;
     use crate::account::config_builder;
@@ -213,7 +213,7 @@ mod tests {
             })
             .collect();
         let config = read(&uncommented);
-        let names: Vec<&str> = config.accounts().map(|it| it.name()).collect();
+        let names: Vec<&str> = config.accounts().map(AccountConfig::name).collect();
         assert_eq!(names.len(), paylink::providers().len() + 1, "{names:?}");
         for provider in paylink::providers() {
             let account = config.account(provider.name()).unwrap();
