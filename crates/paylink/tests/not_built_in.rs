@@ -14,7 +14,7 @@ fn says_which_feature_to_switch_on_and_reads_no_setting() {
     let text =
         "[zipay]\napi_key = \"s3cr3t\"\nterminal = 0\n[accounts.main]\nprovider = \"zipay\"\n";
     let config = Config::from_toml(text, &variables).unwrap();
-    let problems = config.providers(&Transport::new().unwrap()).unwrap_err();
+    let problems = config.open(&Transport::new().unwrap()).unwrap_err();
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(
         told,
@@ -34,7 +34,7 @@ fn says_which_feature_to_switch_on_and_reads_no_setting() {
 fn an_account_of_variables_alone_is_not_dropped_in_silence() {
     let variables = Variables::from_iter([("PAYLINK_ZIPAY_API_KEY", "s3cr3t")]);
     let config = Config::from_toml("", &variables).unwrap();
-    let problems = config.providers(&Transport::new().unwrap()).unwrap_err();
+    let problems = config.open(&Transport::new().unwrap()).unwrap_err();
     let kinds: Vec<_> = problems
         .iter()
         .map(|it| (it.account(), it.kind()))
