@@ -56,6 +56,7 @@ pub(crate) fn read(setup: Setup<'_>) -> Result<Config, Problems> {
 }
 
 /// Reads the configuration for all its accounts, and warns of what others can read or write of it.
+#[cfg(feature = "serve")]
 pub(crate) fn load(setup: Setup<'_>, console: &Console) -> Result<Config, UsageError> {
     let config = read(setup)?;
     config.check()?;
