@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -272,16 +271,11 @@ fn after(time: Duration) -> Instant {
 impl Inner {
     /// Whether kept connections may serve it, or why it cannot be sent at all.
     fn usable_for(&self, url: &url::Url) -> Result<bool, Error> {
-        let unusable = |problem: Cow<'static, str>| {
-            Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem)
-        };
-        let tls = url.scheme() == "https";
-        if let Some(problem) = self.setup.tls.problem.as_ref().filter(|_| tls) {
-            return Err(unusable(problem.clone().into()));
+        if url.scheme() == "https" && !self.setup.tls.has_roots {
+            return Err(tls::no_roots());
         }
-        self.home
-            .is_here()
-            .map_err(|problem| unusable(problem.into()))
+        let here = self.home.is_here();
+        here.map_err(|problem| Error::new(ErrorKind::Configuration, Effect::NotExecuted, problem))
     }
 }
 

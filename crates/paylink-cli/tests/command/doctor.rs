@@ -292,6 +292,12 @@ async fn whoever_cannot_prove_who_it_is_is_not_trusted_and_each_is_told_from_the
     "#);
 
     let (_server, variables) = behind_tls(&shop, faults::answer(&good)).await;
+    std::fs::write(shop.path("no-roots.pem"), "").unwrap();
+    let without_roots = examine_with(&shop, &variables, &[("SSL_CERT_FILE", "no-roots.pem")]);
+    let told = to_do(&without_roots);
+    let expected = "this machine has no root certificates to check the provider with -> install ca-certificates";
+    assert!(told.contains(expected), "{told}");
+
     let known = examine_with(&shop, &variables, &[]);
     assert_eq!(known.status, 0, "{known:?}");
     let subjects: Vec<String> = found(&known, "ok")

@@ -32,6 +32,12 @@ pub(super) fn sending(error: &reqwest::Error, way: Way<'_>, witness: &Witness) -
             Again::Never,
             "the server spoke before it was asked; nothing was sent",
         )
+    } else if error.is_builder() {
+        unsent(
+            ErrorKind::Configuration,
+            Again::Never,
+            "the request could not be put together; nothing was sent",
+        )
     } else if error.is_timeout() {
         by_proxy::out_of_time(way)
     } else if let Some(fault) = by_proxy::fault(error, way) {
@@ -47,12 +53,6 @@ pub(super) fn sending(error: &reqwest::Error, way: Way<'_>, witness: &Witness) -
             "the connection was refused; nothing was sent",
         )
         .with_remedy("check the address, and whether a firewall lets this machine out")
-    } else if error.is_builder() {
-        unsent(
-            ErrorKind::Configuration,
-            Again::Never,
-            "the request could not be put together; nothing was sent",
-        )
     } else {
         unsent(
             ErrorKind::Connect,

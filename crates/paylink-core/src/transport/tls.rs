@@ -15,8 +15,8 @@ use crate::{Effect, Error, ErrorKind};
 #[derive(Clone)]
 pub(super) struct Tls {
     pub(super) config: ClientConfig,
-    /// Why no server can be trusted: said when TLS is used, so that a sandbox on loopback works without any roots.
-    pub(super) problem: Option<String>,
+    /// Whether any server can be trusted: told when TLS is used, so that a sandbox on loopback works without any roots.
+    pub(super) has_roots: bool,
 }
 
 /// Sets TLS up with the machine's roots and these extra ones.
@@ -34,16 +34,22 @@ pub(super) fn configure(extra_roots: &[Vec<u8>]) -> Result<Tls, Error> {
                 .dangerous() // rustls's word for bringing a verifier; this one checks everything
                 .with_custom_certificate_verifier(Arc::new(Explaining(verifier)))
                 .with_no_client_auth(),
-            problem: None,
+            has_roots: true,
         },
         Err(_) => Tls {
-            config: builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
-            problem: Some(
-                "this machine has no root certificates to check the provider with: install ca-certificates".to_owned(),
-            ),
+            config: builder
+                .with_root_certificates(RootCertStore::empty())
+                .with_no_client_auth(),
+            has_roots: false,
         },
     };
     Ok(tls)
+}
+
+/// No server can be trusted.
+pub(super) fn no_roots() -> Error {
+    configuration("this machine has no root certificates to check the provider with")
+        .with_remedy("install ca-certificates, or whatever this system calls its root certificates")
 }
 
 /// The provider that the program installed, or the one that this crate's features bring.
