@@ -88,22 +88,6 @@ fn what_is_no_word_of_the_provider_s_is_what_nobody_documents() {
 }
 
 #[test]
-fn what_a_panel_must_have_is_told_in_both_languages() {
-    for provider in paylink::providers() {
-        assert!(!provider.panel().is_empty(), "{}", provider.name());
-        for note in provider.panel() {
-            assert!(note.english.is_ascii(), "{}", note.english);
-            assert!(is_a_sentence(note.english), "{}", note.english);
-            // What is copied as it is stands between backticks, the same in both.
-            let copied = |text: &'static str| text.split('`').skip(1).step_by(2);
-            let both = [note.english, note.persian].map(|text| copied(text).collect::<Vec<_>>());
-            assert_eq!(both[0], both[1]);
-            assert_persian(&note.persian.split('`').step_by(2).collect::<String>());
-        }
-    }
-}
-
-#[test]
 fn no_two_entries_of_one_provider_and_place_are_alike() {
     let entries: Vec<&CodeEntry> = catalogue().collect();
     for (index, one) in entries.iter().enumerate() {
