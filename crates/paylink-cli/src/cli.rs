@@ -73,11 +73,11 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "URL", display_order = 902, help_heading = "Global options", long_help = PROXY_HELP)]
     pub(crate) proxy: Option<String>,
 
-    /// Speak English or Persian, whatever PAYLINK_LANG and the locale say
     #[arg(
         long,
         global = true,
         value_name = "en|fa",
+        help = "Speak English or Persian, whatever PAYLINK_LANG and the locale say",
         hide_possible_values = true,
         display_order = 903,
         help_heading = "Global options"

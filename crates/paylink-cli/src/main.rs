@@ -98,7 +98,7 @@ async fn run(cli: Cli, console: &Console) -> Result<(), Failure> {
         Command::Demo => demo::run(console).await,
         Command::Sandbox(args) => sandbox::run(&args, console).await,
         Command::Link(args) => {
-            let work = link::run(args, setup, console);
+            let work = Box::pin(link::run(args, setup, console));
             console.while_asking("the provider", work).await
         }
         Command::Provider(group) => group.run(setup, console).await,

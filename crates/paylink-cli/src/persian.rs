@@ -322,6 +322,18 @@ impl Search {
                 });
             }
         }
+        if let Some((operation, rest)) = english.split_once(": ")
+            && let Some((provider, operation)) = operation.split_once(' ')
+            && !operation.contains(' ')
+            && let Some(provider) = paylink::providers().iter().find(|it| it.name() == provider)
+        {
+            let operation = self.part(&format!("operation {operation}")).text;
+            let rest = self.part(rest);
+            return Some(Said {
+                text: format!("{}، {operation}: {}", provider.persian_title(), rest.text),
+                is_whole: rest.is_whole,
+            });
+        }
         let mut best: Option<Said> = None;
         for sentence in table() {
             for values in sentence.matches(english) {

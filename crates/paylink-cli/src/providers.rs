@@ -37,7 +37,7 @@ macro_rules! providers {
             ) -> Result<(), Failure> {
                 match self {
                     $(Group::$Name(args) => {
-                        let work = $module::run(args, config, console);
+                        let work = Box::pin($module::run(args, config, console));
                         console.while_asking(title(stringify!($module)), work).await
                     })+
                 }

@@ -179,6 +179,41 @@ impl Table {
         self.write_on(&Canvas::of(Screen::get()), out)
     }
 
+    /// Writes it as several tables, one below the other, if it is too wide: each has the first column and some of the others.
+    pub(crate) fn write_in_parts(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.write_parts_on(&Canvas::of(Screen::get()), out)
+    }
+
+    fn write_parts_on(&self, canvas: &Canvas, out: &mut dyn Write) -> io::Result<()> {
+        let mut shown: Vec<usize> = vec![0];
+        for next in 1..self.columns.len() {
+            shown.push(next);
+            if shown.len() > 2
+                && self
+                    .part(&shown)
+                    .said(canvas)
+                    .fitted(canvas.width)
+                    .is_none()
+            {
+                shown.pop();
+                self.part(&shown).write_on(canvas, out)?;
+                canvas.write_line(out, "")?;
+                shown = vec![0, next];
+            }
+        }
+        self.part(&shown).write_on(canvas, out)
+    }
+
+    /// These columns of it.
+    fn part(&self, shown: &[usize]) -> Table {
+        let columns = shown.iter().filter_map(|index| self.columns.get(*index));
+        let cells = |row: &Vec<String>| -> Vec<String> {
+            let cells = shown.iter().filter_map(|index| row.get(*index));
+            cells.cloned().collect()
+        };
+        table(columns.cloned(), self.rows.iter().map(cells))
+    }
+
     fn write_on(&self, canvas: &Canvas, out: &mut dyn Write) -> io::Result<()> {
         let table = self.said(canvas);
         match table.fitted(canvas.width) {
@@ -596,6 +631,37 @@ mod tests {
         let table = invoices("1000", bank.trim());
         table.write_on(&on(None), &mut out).unwrap();
         assert!(String::from_utf8(out).unwrap().contains(bank.trim()));
+    }
+
+    #[test]
+    fn a_matrix_is_told_in_parts() {
+        let accounts = [
+            "main",
+            "the-branch-in-isfahan",
+            "the-branch-in-shiraz",
+            "online",
+        ];
+        let columns = [Column::sentence("OFFERS")]
+            .into_iter()
+            .chain(accounts.map(Column::word));
+        let row = |name: &str| {
+            let says = accounts.map(|_| "yes".to_owned());
+            [name.to_owned()].into_iter().chain(says).collect()
+        };
+        let table = table(columns, ["a refund", "a list of payments"].map(row));
+        let mut out = Vec::new();
+        table.write_parts_on(&on(Some(50)), &mut out).unwrap();
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
+        OFFERS              main  the-branch-in-isfahan
+        ───────────────────────────────────────────────
+        a refund            yes   yes
+        a list of payments  yes   yes
+
+        OFFERS              the-branch-in-shiraz  online
+        ────────────────────────────────────────────────
+        a refund            yes                   yes
+        a list of payments  yes                   yes
+        ");
     }
 
     #[test]

@@ -130,7 +130,7 @@ impl Report for Examination {
         let offers: Vec<Offer<'_>> = self.accounts.iter().filter_map(Offer::of).collect();
         if !offers.is_empty() {
             writeln!(out)?;
-            offers_table(&offers).write(out)?;
+            offers_table(&offers).write_in_parts(out)?;
         }
         panel::write(&self.accounts, self.return_host.as_deref(), out)?;
         to_do::write(&self.to_do, out)

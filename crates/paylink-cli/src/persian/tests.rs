@@ -238,8 +238,8 @@ fn is_help_or_sql(file: &str, text: &str) -> bool {
     const SQL: [&str; 6] = [
         "SELECT ", "INSERT ", "UPDATE ", "PRAGMA ", "BEGIN ", "FROM ",
     ];
-    let is_sql = |word: &&str| text.contains(*word) || text.starts_with("WHERE ");
-    is_setting || file.starts_with("paylink-books/") && SQL.iter().any(|word| is_sql(&word))
+    let is_sql = |word: &str| text.contains(word) || text.starts_with("WHERE ");
+    is_setting || file.starts_with("paylink-books/") && SQL.iter().any(|word| is_sql(word))
 }
 
 /// Whether a text is a sentence of the table, a part of one, or put together from such.
@@ -376,7 +376,7 @@ fn literals(source: &str) -> Vec<String> {
             found.push(text);
             rest = after;
         } else {
-            rest = &rest[first.len_utf8()..];
+            rest = rest.split_at(first.len_utf8()).1;
         }
     }
     found
@@ -405,7 +405,7 @@ fn enclosed<'a>(source: &'a str, open: &mut Vec<char>) -> (&'a str, &'a str) {
             }
             _ => {}
         }
-        rest = &rest[first.len_utf8()..];
+        rest = rest.split_at(first.len_utf8()).1;
         if open.is_empty() && matches!(first, ')' | ']' | '}' | ';') {
             break;
         }
@@ -419,7 +419,7 @@ fn literal(source: &str) -> Option<(String, &str)> {
     if let Some(character) = source.strip_prefix('\'') {
         let skipped = if character.starts_with('\\') { 2 } else { 1 };
         let (at, _) = character.char_indices().nth(skipped)?;
-        let after = character[at..].strip_prefix('\'')?;
+        let after = character.split_at(at).1.strip_prefix('\'')?;
         return Some((String::new(), after));
     }
     if let Some(raw) = source.strip_prefix('r') {
@@ -542,12 +542,10 @@ fn problem(english: &str, text: &str) -> Option<String> {
     if text.contains(['\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}']) {
         return Some("a mark that turns text around".to_owned());
     }
-    for (at, joiner) in text.match_indices('\u{200c}') {
-        let before = text[..at].chars().last().is_some_and(is_letter);
-        let after = text[at + joiner.len()..]
-            .chars()
-            .next()
-            .is_some_and(is_letter);
+    for (at, _) in text.match_indices('\u{200c}') {
+        let (before, after) = text.split_at(at);
+        let before = before.chars().last().is_some_and(is_letter);
+        let after = after.chars().nth(1).is_some_and(is_letter);
         if !before || !after {
             return Some("a half-space that joins nothing".to_owned());
         }

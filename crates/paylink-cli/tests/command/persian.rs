@@ -132,7 +132,6 @@ async fn what_is_called_wrongly() {
         "link status --record nowhere.json --account zipay",
         "link status --record nowhere.json --account branch",
         "sandbox --listen here",
-        "books orders",
     ] {
         told.run(&shop, line, 2);
     }
@@ -199,9 +198,6 @@ async fn what_is_called_wrongly() {
     $ paylink sandbox --listen here
     خطا: --listen <ADDR> "here" نادرست است: آدرس همراه با پورت نیست: 127.0.0.1:8080، [::1]:8080، localhost:8080 یا برای همین دستگاه فقط 8080 بنویسید
     `paylink sandbox --help` را ببینید.
-
-    $ paylink books orders
-    خطا: --books مشخص نشده است: آن را بدهید، یا PAYLINK_BOOKS را تنظیم کنید: مسیر یک فایل SQLite، مانند shop.db، یا آدرسی مانند postgres://shop@db/shop
     "#);
 }
 
