@@ -38,16 +38,27 @@ pub(crate) fn said(english: &str) -> Option<String> {
     if !english.contains(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let mut search = Search::default();
-    search.say(english).map(|said| said.text)
+    let said = Search::default().say(english)?;
+    // A text of which clauses alone are known may be anything.
+    (said.is_whole || said.is_sentence).then_some(said.text)
 }
 
 /// A line on its way to a person: in Persian, as far as the table has it.
 pub(crate) fn line(line: &str) -> String {
     match line.strip_prefix(FINISHED) {
         Some(finished) => finished.to_owned(),
+        None if is_pasted(line) => line.to_owned(),
         None => said(line).unwrap_or_else(|| line.to_owned()),
     }
+}
+
+/// Whether a line is for a shell: not a letter of it changes.
+fn is_pasted(line: &str) -> bool {
+    const BEGINS: [&str; 8] = [
+        "paylink ", "export ", "curl ", "cargo ", "LINK=", "--", "-d ", "{",
+    ];
+    let line = line.trim_start();
+    BEGINS.iter().any(|begin| line.starts_with(begin))
 }
 
 /// Encloses a text of a line in marks that keep its direction apart from its surroundings. They are invisible.
@@ -280,6 +291,8 @@ fn of_the_libraries() -> impl Iterator<Item = (&'static str, &'static str)> {
 struct Said {
     text: String,
     is_whole: bool,
+    /// Whether its form is a sentence of the table, whatever is in the holes.
+    is_sentence: bool,
 }
 
 /// What one line's parts came to.
@@ -319,6 +332,7 @@ impl Search {
                 return Some(Said {
                     text: format!("{}{colon} {}", begin.text, rest.text),
                     is_whole: rest.is_whole,
+                    is_sentence: true,
                 });
             }
         }
@@ -332,6 +346,7 @@ impl Search {
             return Some(Said {
                 text: format!("{}، {operation}: {}", provider.persian_title(), rest.text),
                 is_whole: rest.is_whole,
+                is_sentence: true,
             });
         }
         let mut best: Option<Said> = None;
@@ -369,6 +384,7 @@ impl Search {
         Said {
             text: sentence.filled(&values),
             is_whole,
+            is_sentence: true,
         }
     }
 
@@ -377,6 +393,7 @@ impl Search {
         self.say(english).unwrap_or_else(|| Said {
             text: english.to_owned(),
             is_whole: !is_english(english),
+            is_sentence: false,
         })
     }
 
@@ -424,6 +441,7 @@ impl Search {
                 let said = Said {
                     text: format!("{}{persian}{}{closing}", first.text, second.text),
                     is_whole: first.is_whole && second.is_whole,
+                    is_sentence: false,
                 };
                 if said.is_whole {
                     return Some(said);

@@ -584,6 +584,10 @@ fn what_is_in_a_hole_is_said_in_persian_and_what_is_copied_stays() {
     }
     for same in [
         "paylink zipay status --trackid 1",
+        "  --currency IRT --account zipay; paid",
+        "  -d '{\"order\": \"1000\"}' | tee order-1000.json; echo",
+        "{\"state\": \"paid\", \"a\": 1}",
+        "order, whatever somebody wrote; paid",
         "سفارش",
         "250000 IRT",
         "  export A=b",
