@@ -76,6 +76,25 @@ paylink link list --account zipay --json
     ("link resolve", r"
 paylink link resolve --account zipay 1000.handle --record-to 1000.json
 "),
+    ("config", r"
+paylink config example zipay
+paylink config show
+"),
+    ("config example", r"
+paylink config example > paylink.toml
+paylink config example cardpay zipay
+"),
+    ("config show", r"
+paylink config show --account zipay
+paylink config show --json
+"),
+    ("config path", r"
+paylink config path
+"),
+    ("schema", r"
+paylink schema
+paylink schema link create
+"),
     ("explain", r"
 paylink explain zipay 422
 paylink explain zipay

@@ -35,7 +35,8 @@ pub(crate) use schemas;
 
 /// Those that no provider brings.
 const SCHEMAS: &[(&str, &str)] = schemas! {
-    "completions" "demo" "doctor" "sandbox" "schema"
+    "completions" "config-example" "config-path" "config-show" "demo" "doctor" "explain" "man"
+    "sandbox" "schema"
     "books-check" "books-due" "books-export" "books-init" "books-order" "books-orders"
     "books-outbox" "books-reconcile" "books-retry"
     "link-create" "link-disable" "link-list" "link-refund" "link-resend" "link-resolve"
@@ -48,6 +49,9 @@ const DEFINITIONS: &str = include_str!("../schema/definitions.json");
 
 /// The error of every command; it is printed by this name.
 const ERROR: (&str, &str) = ("error", include_str!("../schema/error.json"));
+
+/// What `--version` prints; it is printed by this name.
+const VERSION_ALONE: (&str, &str) = ("version", include_str!("../schema/version.json"));
 
 /// Carries out what was typed.
 pub(crate) fn run(args: &SchemaArgs, console: &Console) -> Result<(), Failure> {
@@ -103,7 +107,8 @@ fn commands(group: &clap::Command) -> Vec<String> {
 /// The schema of each command, and that of the error.
 fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     let of_providers = providers::schemas().into_iter().flatten();
-    SCHEMAS.iter().chain(of_providers).copied().chain([ERROR])
+    let own = SCHEMAS.iter().chain(of_providers).copied();
+    own.chain([VERSION_ALONE, ERROR])
 }
 
 fn text_of(command: &str) -> Option<&'static str> {
@@ -187,7 +192,9 @@ mod tests {
     fn each_command_has_a_schema_and_each_schema_a_command() {
         let commands = commands(&Cli::command()).into_iter();
         let commands = commands.map(|words| words.replace(' ', "-"));
-        let described: BTreeSet<String> = commands.chain([ERROR.0.to_owned()]).collect();
+        let described: BTreeSet<String> = commands
+            .chain([VERSION_ALONE.0, ERROR.0].map(str::to_owned))
+            .collect();
         assert_eq!(names(), described);
     }
 
@@ -210,7 +217,7 @@ mod tests {
             );
             let title = schema["title"].as_str().unwrap_or_default();
             if let Some(command) = title.strip_prefix("paylink ") {
-                assert_eq!(command.replace(' ', "-"), name);
+                assert_eq!(command.trim_start_matches('-').replace(' ', "-"), name);
             }
             assert!(
                 schema.get("$defs").is_none() || name == "definitions",
@@ -319,7 +326,7 @@ mod tests {
     }
 
     /// The kinds that a report chooses between when it is made.
-    const CHOSEN_BETWEEN: [&str; 2] = ["differs", "incomplete"];
+    const CHOSEN_BETWEEN: [&str; 4] = ["differs", "incomplete", "too_many", "too_soon"];
 
     #[test]
     fn each_kind_of_error_is_listed_and_on_the_page() {

@@ -344,6 +344,7 @@ impl ErrorKind {
         ErrorKind::Unsupported,
         ErrorKind::Dns,
         ErrorKind::Connect,
+        ErrorKind::Proxy,
         ErrorKind::Tls,
         ErrorKind::Timeout,
         ErrorKind::Disconnected,

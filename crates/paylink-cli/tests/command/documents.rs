@@ -91,6 +91,9 @@ pub(crate) fn name_of(words: &[String]) -> Option<String> {
             .filter(|name| !["definitions", "error"].contains(&&**name))
             .collect()
     });
+    if words.iter().any(|word| word == "--version" || word == "-V") {
+        return Some("version".to_owned());
+    }
     let words: Vec<&str> = words
         .iter()
         .map(String::as_str)

@@ -241,6 +241,7 @@ impl Round<'_> {
         self.both("link list --account zipay");
         self.both(&create("sizpay", "l2", " --mobile 09123456789"));
         self.shop.sandbox.clock().advance(Duration::from_secs(150));
+        crate::link::age(self.shop, "l2.json", Duration::from_secs(150));
         let sizpay = "--account sizpay --record l2.json";
         self.both(&format!("link resend {sizpay}"));
         self.both(&format!("link disable {sizpay} --yes"));
@@ -346,6 +347,11 @@ async fn every_document_is_of_its_schemas_form() {
         "demo",
         "doctor",
         "completions bash",
+        "config example",
+        "config path",
+        "config show",
+        "explain zipay 422",
+        "man",
         "schema",
         "schema link settle",
     ] {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use paylink_sandbox::Fault;
 use serde_json::{Value, json};
 
-use super::{created, pay, providers};
+use super::{age, created, pay, providers};
 use crate::shop::{Run, Shop};
 
 fn settle(shop: &Shop, provider: &str, more: &str) -> Run {
@@ -277,7 +277,7 @@ async fn a_link_is_sent_again_where_its_provider_lets_it() {
     let minutes = Duration::from_secs(180);
     let pass = || {
         shop.sandbox.clock().advance(minutes);
-        age(&shop, minutes);
+        age(&shop, "1000.json", minutes);
     };
     for number in 1..=3 {
         pass();
@@ -306,26 +306,12 @@ async fn a_link_is_sent_again_where_its_provider_lets_it() {
     assert_eq!(shop.line(&settle).status, 4);
 }
 
-/// Makes the time of the last message in the record earlier: the command has no other clock than the machine's.
-fn age(shop: &Shop, by: Duration) {
-    let path = shop.path("1000.json");
-    let mut record: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    let mut rule = match record["detail"].as_str() {
-        Some(kept) => serde_json::from_str(kept).unwrap(),
-        None => json!({"resends": 0, "last_sms_at_ms": record["created_at_ms"]}),
-    };
-    let by = u64::try_from(by.as_millis()).unwrap();
-    rule["last_sms_at_ms"] = json!(rule["last_sms_at_ms"].as_u64().unwrap() - by);
-    record["detail"] = json!(rule.to_string());
-    std::fs::write(path, record.to_string()).unwrap();
-}
-
 /// A message that was surely not sent does not count; one that may have been sent does.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_have_been_sent_counts() {
     let shop = Shop::open().await;
     created(&shop, "sizpay", "1000");
-    age(&shop, Duration::from_secs(180));
+    age(&shop, "1000.json", Duration::from_secs(180));
     shop.sandbox.clock().advance(Duration::from_secs(180));
     let record = || std::fs::read_to_string(shop.path("1000.json")).unwrap();
     let before: Value = serde_json::from_str(&record()).unwrap();
