@@ -122,7 +122,7 @@ pub(crate) enum Command {
     #[cfg(not(feature = "serve"))]
     #[command(display_order = 8)]
     Serve(LeftOut),
-    #[command(display_order = 8)]
+    #[command(display_order = 3)]
     Config(ConfigArgs),
     #[command(display_order = 9)]
     Schema(SchemaArgs),

@@ -25,7 +25,7 @@ macro_rules! providers {
         #[derive(Debug, Subcommand)]
         pub(crate) enum Group {
             // The help lists groups of the same place by their names.
-            $($(#[$doc])+ #[command(display_order = 6)] $Name($module::$Args),)+
+            $($(#[$doc])+ #[command(display_order = 5)] $Name($module::$Args),)+
         }
 
         impl Group {

@@ -91,7 +91,9 @@ pub(crate) fn name_of(words: &[String]) -> Option<String> {
             .filter(|name| !["definitions", "error"].contains(&&**name))
             .collect()
     });
-    if words.iter().any(|word| word == "--version" || word == "-V") {
+    let is_flag = |word: &String| word.starts_with('-');
+    let asks_version = |word: &String| word == "--version" || word == "-V";
+    if words.iter().all(is_flag) && words.iter().any(asks_version) {
         return Some("version".to_owned());
     }
     let words: Vec<&str> = words

@@ -161,7 +161,7 @@ fn wrong(shop: &Shop, line: &str) -> Option<String> {
     let is_good = run.status == 0 || (may_find_fault && run.status == 1);
     let is_json = line
         .contains("--json")
-        .then(|| run.stdout.starts_with("{\"ok\":"));
+        .then(|| run.stdout.starts_with("{\"version\":1,\"ok\":"));
     (!is_good || is_json == Some(false)).then(|| format!("{line}: {run:?}"))
 }
 

@@ -73,16 +73,15 @@ async fn of_the_command() {
     Commands:
       demo         Show whole payments with every provider against a sandbox
       sandbox      Run the sandbox until Ctrl-C, and print what to export to use it
+      config       Show what is configured and where it comes from, and write an example
       doctor       Check the configuration, the clock, and the way to each provider
       link         Take payments with any provider, in words that all share
       explain      Say what a provider's code means, and what to do about it
       books        Look at the books of a desk: its orders, what is due, what has not gone out
       serve        Run the service for shops in any language, until Ctrl-C
-      config       Show what is configured and where it comes from, and write an example
-      doctor       Check the configuration, the clock, and the way to each provider
-      schema       Print the JSON Schema of what a command prints with --json
       completions  Print a script that completes paylink's words in a shell
       man          Print the manual, or write a page for each command
+      schema       Print the JSON Schema of what a command prints with --json
       help         Print this message or the help of the given subcommand(s)
 
     Options:
@@ -110,6 +109,7 @@ async fn of_the_command() {
               http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
               are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
               proxy that the system has set, such as HTTPS_PROXY, is not used.
+
           --lang <en|fa>
               Speak English or Persian, whatever PAYLINK_LANG and the locale say
 
@@ -168,8 +168,14 @@ async fn of_zipay() {
               http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
               are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
               proxy that the system has set, such as HTTPS_PROXY, is not used.
+
           --lang <en|fa>
               Speak English or Persian, whatever PAYLINK_LANG and the locale say
+
+    Examples, with the variables and the ids of a new `paylink sandbox --seed 1`:
+      paylink zipay create-invoice --invoice-number 1000 --amount 250000 \
+        --currency IRT --callback https://shop.example/back
+      paylink zipay list --status generated
 
     The account comes from these variables, or from [zipay] in the configuration, where
     PAYLINK_ZIPAY_API_KEY is api_key and so on:
@@ -272,8 +278,15 @@ async fn of_settling() {
               http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
               are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
               proxy that the system has set, such as HTTPS_PROXY, is not used.
+
           --lang <en|fa>
               Speak English or Persian, whatever PAYLINK_LANG and the locale say
+
+    Examples, with the variables and the ids of a new `paylink sandbox --seed 1`:
+      paylink zipay create-invoice --invoice-number 1000 --amount 250000 \
+        --currency IRT --callback https://shop.example/back
+      paylink zipay settle --trackid 4d27c0ea-b9df-42c7-a66b-5d19b526b2d0 \
+        --invoice-number 1000 --amount 250000 --currency IRT
     "#);
 }
 
@@ -353,18 +366,20 @@ async fn of_pod() {
               environment wins over the file. A secret may also stand in a file of its own, which the
               same setting names with _file at its end, or _FILE in the environment.
 
-          --lang <en|fa>
-              Speak English or Persian, whatever PAYLINK_LANG and the locale say
-
-          --pay-url <URL>
-              Another address of the pay pages: https, or http on loopback
-
           --proxy <URL>
               Call providers by this proxy; `none` goes directly
 
               http://host:port, https://…, socks5://… or socks5h://…, without user and password: those
               are PAYLINK_PROXY_USER and PAYLINK_PROXY_PASSWORD. It wins over what is configured. A
               proxy that the system has set, such as HTTPS_PROXY, is not used.
+
+          --lang <en|fa>
+              Speak English or Persian, whatever PAYLINK_LANG and the locale say
+
+    Examples, with the variables and the ids of a new `paylink sandbox --seed 1`:
+      paylink pod issue-invoice --bill-number 1000 --guild-code CLOTHING_GUILD \
+        --item-description shoes --item-price 250000
+      paylink pod invoices --bill-number 1000
 
     The account comes from these variables, or from [pod] in the configuration, where
     PAYLINK_POD_TOKEN is token and so on:

@@ -65,7 +65,8 @@ async fn a_formatter_finds_nothing_wrong() {
            paylink-man - Print the manual, or write a page for each command
 
     SYNOPSIS
-           paylink man [--json] [--config] [-h|--help] [DIRECTORY]
+           paylink man [--json] [--config] [--proxy] [--lang] [-h|--help]
+           [DIRECTORY]
 
     DESCRIPTION
            Print the manual, or write a page for each command
@@ -90,6 +91,17 @@ async fn a_formatter_finds_nothing_wrong() {
                   over the file. A secret may also stand in a file of its own, which
                   the same setting names with _file at its end, or _FILE in the
                   environment.
+
+           --proxy <URL>
+                  Call providers by this proxy; `none` goes directly
+
+                  http://host:port, https://…, socks5://… or socks5h://…, without
+                  user and password: those are PAYLINK_PROXY_USER and
+                  PAYLINK_PROXY_PASSWORD. It wins over what is configured. A proxy
+                  that the system has set, such as HTTPS_PROXY, is not used.
+
+           --lang <en|fa>
+                  Speak English or Persian, whatever PAYLINK_LANG and the locale say
 
     EXAMPLES
            paylink man > paylink.1

@@ -130,7 +130,7 @@ async fn an_only_copy_that_a_full_disk_does_not_take_is_printed_beside_it() {
         ONLY_COPIES[0].replace("1000", "1001")
     ));
     assert_eq!(run.status, 3);
-    assert!(run.stderr.starts_with("{\"ok\":"), "{run:?}");
+    assert!(run.stderr.starts_with("{\"version\":1,\"ok\":"), "{run:?}");
 }
 
 fn settle(trackid: &str, amount: &str) -> String {
