@@ -83,7 +83,11 @@ async fn add_order(shop: &Shop) {
 fn pay_before(shop: &Shop, line: &str) {
     let sandbox = &shop.sandbox;
     if line.contains("resend") {
-        sandbox.clock().advance(Duration::from_secs(180));
+        let wait = Duration::from_secs(180);
+        sandbox.clock().advance(wait);
+        if line.starts_with("paylink link") {
+            crate::link::age(shop, "1000.json", wait);
+        }
     }
     let words = [
         " settle",
