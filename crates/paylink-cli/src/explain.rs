@@ -15,7 +15,10 @@ use serde::Serialize;
 
 use crate::console::Console;
 use crate::failure::{Failure, Status, UsageError};
+use crate::language::Language;
+use crate::persian::FINISHED;
 use crate::report::Report;
+use crate::screen::Screen;
 use crate::table::{Column, Table, table, write_facts};
 use crate::text::shown;
 use kinds::{KINDS, Kind};
@@ -302,10 +305,10 @@ impl Explained {
         let rows: Vec<Vec<String>> = own
             .map(|it| {
                 let action = it.advice.action.to_string();
-                vec![shown(it.code), action, it.explanation.english.to_owned()]
+                vec![shown(it.code), action, meaning(&it.explanation).to_owned()]
             })
             .collect();
-        let title = provider.title();
+        let title = in_language(provider.title(), provider.persian_title());
         let columns = || {
             [
                 Column::id("CODE"),
@@ -319,10 +322,10 @@ impl Explained {
     fn tables_of_words(&self) -> Vec<String> {
         let reasons = self.reasons.iter().map(|it| {
             let (name, action) = (name(it.reason), it.advice.action.to_string());
-            vec![name, action, it.explanation.english.to_owned()]
+            vec![name, action, meaning(&it.explanation).to_owned()]
         });
         let kinds = self.kinds.iter().flat_map(|kind| {
-            let meaning = kind.meaning.english;
+            let meaning = in_language(kind.meaning.english, kind.meaning.persian);
             kind.names
                 .iter()
                 .map(move |name| vec![(*name).to_owned(), meaning.to_owned()])
@@ -354,9 +357,10 @@ fn drawn(table: &Table) -> String {
 impl Kind {
     fn told(&self) -> String {
         let (names, meaning, to_do) = (self.names.join(", "), self.meaning, self.to_do);
-        format!(
-            "Kind of error {names}: {}\n{}\n\n{}\n{}\n",
-            meaning.english, to_do.english, meaning.persian, to_do.persian
+        paragraphs(
+            &format!("Kind of error {names}"),
+            [meaning.english, to_do.english],
+            [meaning.persian, to_do.persian],
         )
     }
 }
@@ -399,7 +403,29 @@ fn source(evidence: Evidence) -> &'static str {
     }
 }
 
-/// Both texts, what to do, and who may see it. Persian sentences have lines of their own, which a terminal turns as a whole.
+fn meaning(explanation: &Explanation) -> &'static str {
+    in_language(explanation.english, explanation.persian)
+}
+
+/// The text in the language of the person.
+fn in_language(english: &'static str, persian: &'static str) -> &'static str {
+    match Screen::get().language {
+        Language::En => english,
+        Language::Fa => persian,
+    }
+}
+
+/// What it means and what to do: in both languages for who reads English, and in Persian alone for who reads that. Persian
+/// sentences have lines of their own, which a terminal turns as a whole.
+fn paragraphs(title: &str, english: [&str; 2], persian: [&str; 2]) -> String {
+    let [meaning, to_do] = persian;
+    match Screen::get().language {
+        Language::En => format!("{title}: {}\n\n{meaning}\n{to_do}\n", english.join("\n")),
+        Language::Fa => format!("{title}: {meaning}\n{FINISHED}{to_do}\n"),
+    }
+}
+
+/// The texts, and who may see them.
 fn told(
     title: &str,
     explanation: &Explanation,
@@ -423,14 +449,12 @@ fn told(
     let mut written = Vec::new();
     // A vector takes all that is written to it.
     let _ = write_facts(&mut written, &facts);
-    format!(
-        "{title}: {}\n{}\n\n{}\n{}\n\n{}",
-        explanation.english,
-        advice.english,
-        explanation.persian,
-        advice.persian,
-        String::from_utf8_lossy(&written)
-    )
+    let texts = paragraphs(
+        title,
+        [explanation.english, advice.english],
+        [explanation.persian, advice.persian],
+    );
+    format!("{texts}\n{}", String::from_utf8_lossy(&written))
 }
 
 /// Nobody documents what was typed.

@@ -280,9 +280,11 @@ fn of_the_libraries() -> impl Iterator<Item = (&'static str, &'static str)> {
     let explained = entries.chain(reasons);
     let advice = Advice::ALL.iter();
     let titles = paylink::providers().iter();
+    let notes = paylink::providers().iter().flat_map(|it| it.panel());
     explained
         .map(|said| (said.english, said.persian))
         .chain(advice.map(|advice| (advice.english(), advice.persian())))
+        .chain(notes.map(|note| (note.english, note.persian)))
         .chain(titles.map(|provider| (provider.title(), provider.persian_title())))
 }
 
@@ -324,7 +326,7 @@ impl Search {
             });
         }
         // What a line begins with is not a part of what any sentence is about.
-        for begin in ["error: ", "warning: ", "because: ", "→ "] {
+        for begin in ["error: ", "warning: ", "problem: ", "because: ", "→ "] {
             if let Some(rest) = english.strip_prefix(begin) {
                 let begin = self.say(begin.trim_end_matches([':', ' ']))?;
                 let rest = self.part(rest);
@@ -406,18 +408,23 @@ impl Search {
             (" (", " ("),
             (", ", "، "),
         ];
+        let mut best = None;
         if let Some((before, quoted)) = english
             .strip_suffix('"')
             .and_then(|english| english.split_once(" \""))
             && !quoted.contains('"')
         {
             let said = self.part(before);
-            return Some(Said {
+            let said = Said {
                 text: format!("{} \"{quoted}\"", said.text),
                 ..said
-            });
+            };
+            // Else a sentence that ends with a quote stands behind another.
+            if said.is_whole {
+                return Some(said);
+            }
+            best = Some(said);
         }
-        let mut best = None;
         for (joint, persian) in JOINTS {
             let is_bracket = joint == " (";
             for (at, _) in english.match_indices(joint) {

@@ -135,9 +135,10 @@ pub(crate) fn write_facts(out: &mut dyn Write, facts: &[(&str, String)]) -> io::
 
 /// Whether a fact's value is in the command's own words: another's words may be the same as ours and mean something else.
 fn is_ours(name: &str) -> bool {
-    const OURS: [&str; 33] = [
+    const OURS: [&str; 37] = [
         "Amount",
         "Asked for",
+        "Can act",
         "Card",
         "Code",
         "Compared",
@@ -146,6 +147,7 @@ fn is_ours(name: &str) -> bool {
         "In flight",
         "In its words",
         "Its amount",
+        "Known from",
         "Listed",
         "Newer",
         "Next look",
@@ -164,9 +166,11 @@ fn is_ours(name: &str) -> bool {
         "Period",
         "Price",
         "Stage",
+        "Stands in",
         "State",
         "Status",
         "Tax in it",
+        "The payer",
         "Time left",
         "Undated",
     ];

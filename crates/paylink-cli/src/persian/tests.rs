@@ -26,6 +26,8 @@ const PASTED: &str = "is pasted into a shell";
 const PROGRAMMERS: &str = "is told to who builds a program on the libraries";
 const JOINED: &str = "is joined from words of which each choice has its sentence";
 const WIRE: &str = "goes to a server or comes from one";
+const COMPARED: &str = "is what another library says, which is compared";
+const BESIDE: &str = "has its Persian beside it in the code";
 
 /// What is not said in Persian: where it is, how it begins, and why.
 const LEFT_OUT: &[(&str, &str, &str)] = &[
@@ -68,20 +70,11 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
     ),
     ("paylink-cli/src/failure.rs", "the {what} {problem}", JOINED),
     (
-        "paylink-cli/src/link/settle.rs",
-        "{what} {} of order {}",
-        JOINED,
-    ),
-    (
         "paylink-cli/src/misuse.rs",
         "Did you mean `{word}`? {help}",
         JOINED,
     ),
-    (
-        "paylink-cli/src/next_step.rs",
-        "{group} resolve {from}",
-        PASTED,
-    ),
+    ("paylink-cli/src/next_step.rs", "{group} resolve", PASTED),
     (
         "paylink-cli/src/once.rs",
         "Do not repeat it before you know what became of it. {command}",
@@ -184,6 +177,192 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
         "sizpay-client/src/soap.rs",
         "did not recognize the value",
         WIRE,
+    ),
+    ("paylink-cli/src/account.rs", "chmod {mode}", PASTED),
+    (
+        "paylink-cli/src/config/example.rs",
+        "",
+        "is of an example file, which is TOML",
+    ),
+    (
+        "paylink-cli/src/doctor/environment.rs",
+        "{} {is} set in",
+        JOINED,
+    ),
+    ("paylink-cli/src/examples.rs", "Examples, with", HELP),
+    (
+        "paylink-cli/src/explain.rs",
+        "any other",
+        "is the code of a table",
+    ),
+    ("paylink-cli/src/explain.rs", "no code{of} is known", JOINED),
+    (
+        "paylink-cli/src/explain.rs",
+        "{question}choose one of",
+        JOINED,
+    ),
+    ("paylink-cli/src/explain/kinds.rs", "", BESIDE),
+    (
+        "paylink-cli/src/link/change.rs",
+        "{what} {} of order {}",
+        JOINED,
+    ),
+    (
+        "paylink-cli/src/listen.rs",
+        "names no address of this machine{problem}",
+        JOINED,
+    ),
+    ("paylink-cli/src/providers/pod/examples.rs", "", PASTED),
+    ("paylink-core/src/error.rs", "Caused by:", PROGRAMMERS),
+    ("paylink-core/src/error.rs", "It may have been", PROGRAMMERS),
+    (
+        "paylink-core/src/error.rs",
+        "Nothing was carried out",
+        PROGRAMMERS,
+    ),
+    ("paylink-core/src/error.rs", "What to do: ", PROGRAMMERS),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "SOCKS error:",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "address type not supported",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "command not supported",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "connection not allowed",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "connection refused",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "credentials not accepted",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "failed parsing server response",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "failed serialize request",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "failed to create underlying connection",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "general server failure",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "host unreachable",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "io error during SOCKS handshake",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "io error establishing tunnel",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "network unreachable",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "proxy authorization required",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "proxy response headers too long",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "server does not support user/pass authentication",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "server implements authentication incorrectly",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "ttl expired",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "tunnel error:",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/by_proxy.rs",
+        "unexpected end of file",
+        COMPARED,
+    ),
+    (
+        "paylink-core/src/transport/handshake.rs",
+        "{who}{problem}",
+        JOINED,
+    ),
+    ("paylink/src/config/file.rs", "{key}{} in {}", JOINED),
+    ("paylink/src/config/proxy.rs", "The password that", HELP),
+    ("paylink/src/config/proxy.rs", "The proxy by which", HELP),
+    ("paylink/src/config/proxy.rs", "The user that", HELP),
+    ("paylink/src/config/source.rs", "has nothing as", JOINED),
+    ("paylink/src/config/source.rs", "has {written}", JOINED),
+    ("paylink/src/config/syntax.rs", "carriage return", COMPARED),
+    ("paylink/src/config/syntax.rs", "duplicate key", COMPARED),
+    ("paylink/src/config/syntax.rs", "expected non-", COMPARED),
+    ("paylink/src/config/syntax.rs", "extra `=`", COMPARED),
+    (
+        "paylink/src/config/syntax.rs",
+        "missing opening quote",
+        COMPARED,
+    ),
+    ("paylink/src/config/syntax.rs", "string, expected", COMPARED),
+    (
+        "paylink/src/config/syntax.rs",
+        "unclosed array table",
+        COMPARED,
+    ),
+    ("paylink/src/config/syntax.rs", "unclosed table", COMPARED),
+    (
+        "paylink/src/config/syntax.rs",
+        "unexpected key or value",
+        COMPARED,
+    ),
+    ("paylink/src/config/syntax.rs", "unicode value", COMPARED),
+    (
+        "paylink/src/config/syntax.rs",
+        "values must be quoted",
+        COMPARED,
     ),
     ("paylink-books/src/", "name, ", "is SQL"),
     ("paylink-books/src/orders.rs", "($3", "is SQL"),
