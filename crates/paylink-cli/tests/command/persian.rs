@@ -227,21 +227,21 @@ async fn what_a_code_means() {
       اقدام با        پذیرنده
       به پرداخت‌کننده  می‌توان این متن را نشان داد
 
-    CardPay:
+    کارت‌پی:
 
     کد   اقدام لازم     معنا
     ─────────────────────────────────────────────────────────────────────────────
     404  اصلاح و تکرار  چنین صفحه یا نشانی‌ای وجود ندارد؛ نشانی پایه را بررسی کنید.
     5    اصلاح و تکرار  شناسهٔ پرداخت نادرست است یا چنین پرداختی وجود ندارد.
 
-    POD:
+    پاد:
 
     کد               اقدام لازم     معنا
     ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     صفحه یافت نشد    اصلاح و تکرار  این صفحهٔ پرداخت یافت نشد؛ لینک نادرست است و باید آن را دوباره از فروشگاه گرفت.
     فاکتور یافت نشد  اصلاح و تکرار  فاکتور یافت نشد؛ فقط کسی که فاکتور به نام او صادر شده است می‌تواند آن را اینجا ببیند و پرداخت کند.
 
-    ZiPay:
+    زی‌پی:
 
     کد   اقدام لازم     معنا
     ─────────────────────────────────────────
@@ -270,11 +270,26 @@ async fn a_configuration_that_cannot_be_read() {
         std::fs::write(shop.path(name), text).unwrap();
         told.run(&shop, &format!("--config {name} config show"), 2);
     }
-    let text = "[zipay]\nterminal = 2.5\nproxy = 'http://proxy.example'\n";
+    let text = "[accounts.branch]\nprovider = 'zipay'\nterminal = 2.5\napi_key = ''\nproxy = 'http://proxy.example'\n";
     std::fs::write(shop.path("values.toml"), text).unwrap();
-    told.run(&shop, "--config values.toml config show", 0);
-    told.run(&shop, "--config values.toml doctor", 1);
-    insta::assert_snapshot!(told.all(&shop), @"");
+    told.run(&shop, "--config values.toml link list --account branch", 2);
+    insta::assert_snapshot!(told.all(&shop), @r#"
+    $ paylink --config colon.toml config show
+    خطا: --config colon.toml در سطر ۲، ستون ۹ به شکل TOML نیست: به جای = نشانهٔ : آمده است: تنظیم را به شکل api_key = "…" بنویسید
+
+    $ paylink --config bare.toml config show
+    خطا: --config bare.toml در سطر ۲، ستون ۱۱ به شکل TOML نیست: مقدار میان " نیامده است: متن را میان دو " بنویسید، مانند api_key = "…"؛ عدد صحیح، true و false بدون آن نوشته می‌شود
+
+    $ paylink --config twice.toml config show
+    خطا: --config twice.toml در سطر ۲، ستون ۲ به شکل TOML نیست: این بخش دوباره آمده است: همهٔ تنظیم‌های آن را زیر یکی از آن دو بنویسید
+
+    $ paylink --config quotes.toml config show
+    خطا: --config quotes.toml در سطر ۲، ستون ۱۱ به شکل TOML نیست: این علامت‌های نقل‌قول در TOML به کار نمی‌رود: متن را میان علامت‌های ساده بنویسید، "…" یا '…'
+
+    $ paylink --config values.toml zipay list --account branch
+    خطا: --account گزینهٔ `paylink zipay list` نیست
+    `paylink zipay list --help` را ببینید.
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
