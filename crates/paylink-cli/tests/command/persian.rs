@@ -258,7 +258,7 @@ async fn what_a_code_means() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_configuration_that_cannot_be_read() {
+async fn files_that_cannot_be_read() {
     let shop = Shop::open().await;
     let mut told = Told::default();
     for (name, text) in [
@@ -270,9 +270,22 @@ async fn a_configuration_that_cannot_be_read() {
         std::fs::write(shop.path(name), text).unwrap();
         told.run(&shop, &format!("--config {name} config show"), 2);
     }
-    let text = "[accounts.branch]\nprovider = 'zipay'\nterminal = 2.5\napi_key = ''\nproxy = 'http://proxy.example'\n";
+    let text = "[accounts.branch]\nprovider = 'zipay'\nsecret_key = 2.5\napi_key = ''\nproxy = 'http://proxy.example'\n";
     std::fs::write(shop.path("values.toml"), text).unwrap();
     told.run(&shop, "--config values.toml link list --account branch", 2);
+    for (name, text) in [
+        ("cut.json", "{\"version\": \"1\""),
+        ("zeros.json", "\0\0"),
+        ("handle.json", r#"{"operation": "x", "prepared_at_ms": 0}"#),
+    ] {
+        std::fs::write(shop.path(name), text).unwrap();
+        told.run(
+            &shop,
+            &format!("link status --account zipay --record {name}"),
+            2,
+        );
+    }
+    told.run(&shop, "link status --account zipay --record .", 2);
     insta::assert_snapshot!(told.all(&shop), @r#"
     $ paylink --config colon.toml config show
     خطا: --config colon.toml در سطر ۲، ستون ۹ به شکل TOML نیست: به جای = نشانهٔ : آمده است: تنظیم را به شکل api_key = "…" بنویسید
