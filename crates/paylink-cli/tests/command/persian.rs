@@ -299,9 +299,24 @@ async fn files_that_cannot_be_read() {
     $ paylink --config quotes.toml config show
     خطا: --config quotes.toml در سطر ۲، ستون ۱۱ به شکل TOML نیست: این علامت‌های نقل‌قول در TOML به کار نمی‌رود: متن را میان علامت‌های ساده بنویسید، "…" یا '…'
 
-    $ paylink --config values.toml zipay list --account branch
-    خطا: --account گزینهٔ `paylink zipay list` نیست
-    `paylink zipay list --help` را ببینید.
+    $ paylink --config values.toml link list --account branch
+    هشدار: values.toml مقدارهای محرمانه دارد و دیگران می‌توانند آن را بخوانند: chmod 600 values.toml
+    خطا: در --config values.toml، این مقدار خالی است: api_key زیر [accounts.branch]: به آن مقدار بدهید، یا سطرش را حذف کنید
+    خطا: در --config values.toml، برای secret_key زیر [accounts.branch] این نوع مقدار آمده است: عدد اعشاری: آن را به شکل متن بنویسید: secret_key = "…"
+    خطا: PAYLINK_ACCOUNT_BRANCH_TERMINAL مشخص نشده است: آن را تنظیم کنید، یا پایانه را زیر [accounts.branch] در values.toml بنویسید؛ `paylink sandbox` یکی برای آزمایش می‌دهد
+    خطا: پروکسی زیر [accounts.branch] در values.toml "http://proxy.example" پورت ندارد: آن را کامل بنویسید، مانند http://proxy.example:3128 یا socks5h://proxy.example:1080
+
+    $ paylink link status --account zipay --record cut.json
+    خطا: رکورد در cut.json کامل نیست: در سطر ۱ ستون ۱۵ تمام می‌شود: سند JSON را بدهید که `paylink link create` به‌عنوان رکورد پرداخت چاپ کرد
+
+    $ paylink link status --account zipay --record zeros.json
+    خطا: رکورد در zeros.json جز بایت صفر چیزی ندارد، مانند پس از خاموشی ناگهانی: رکوردی در آن نوشته نشده است؛ اگر پرداخت ایجاد شده باشد، `paylink link resolve` رکورد آن را با handle آن برمی‌گرداند
+
+    $ paylink link status --account zipay --record handle.json
+    خطا: رکورد در handle.json از نوع رکورد نیست، بلکه این است: سند handle: `paylink link resolve` آن را می‌پذیرد
+
+    $ paylink link status --account zipay --record .
+    خطا: رکورد در . خوانده نمی‌شود: پوشه است: فایلی را که در آن است نام ببرید
     "#);
 }
 
