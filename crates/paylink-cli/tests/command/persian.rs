@@ -88,8 +88,8 @@ fn english(line: &str) -> Option<String> {
     // Names of providers, settings, languages of the machine: they are the same in every language.
     const NAMES: &[&str] = &[
         "http", "https", "cardpay", "pod", "sizpay", "zipay", "paylink", "yes", "none", "true",
-        "false", "handle", "seed", "loopback", "resolver", "os", "error", "base64", "query",
-        "fragment", "callback", "chmod", "trackid",
+        "false", "terminal", "proxy", "handle", "seed", "loopback", "resolver", "os", "error",
+        "base64", "query", "fragment", "callback", "chmod", "trackid",
     ];
     words
         .map(|word| word.trim_end_matches('.'))
@@ -303,8 +303,8 @@ async fn files_that_cannot_be_read() {
     هشدار: values.toml مقدارهای محرمانه دارد و دیگران می‌توانند آن را بخوانند: chmod 600 values.toml
     خطا: در --config values.toml، این مقدار خالی است: api_key زیر [accounts.branch]: به آن مقدار بدهید، یا سطرش را حذف کنید
     خطا: در --config values.toml، برای secret_key زیر [accounts.branch] این نوع مقدار آمده است: عدد اعشاری: آن را به شکل متن بنویسید: secret_key = "…"
-    خطا: PAYLINK_ACCOUNT_BRANCH_TERMINAL مشخص نشده است: آن را تنظیم کنید، یا پایانه را زیر [accounts.branch] در values.toml بنویسید؛ `paylink sandbox` یکی برای آزمایش می‌دهد
-    خطا: پروکسی زیر [accounts.branch] در values.toml "http://proxy.example" پورت ندارد: آن را کامل بنویسید، مانند http://proxy.example:3128 یا socks5h://proxy.example:1080
+    خطا: PAYLINK_ACCOUNT_BRANCH_TERMINAL مشخص نشده است: آن را تنظیم کنید، یا terminal را زیر [accounts.branch] در values.toml بنویسید؛ `paylink sandbox` یکی برای آزمایش می‌دهد
+    خطا: proxy زیر [accounts.branch] در values.toml "http://proxy.example" پورت ندارد: آن را کامل بنویسید، مانند http://proxy.example:3128 یا socks5h://proxy.example:1080
 
     $ paylink link status --account zipay --record cut.json
     خطا: رکورد در cut.json کامل نیست: در سطر ۱ ستون ۱۵ تمام می‌شود: سند JSON را بدهید که `paylink link create` به‌عنوان رکورد پرداخت چاپ کرد
