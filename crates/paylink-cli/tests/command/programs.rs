@@ -49,7 +49,13 @@ fn example(shop: &Shop, language: &str, words: &[&str]) -> Option<Run> {
     };
     let account = shop.command(&[]);
     let account = account.get_envs();
-    let here = Path::new(PAYLINK).parent().unwrap().to_owned();
+    // In a folder of its own: beside the command stand other programs, one of which is called as a language is.
+    let here = shop.path("bin");
+    fs::create_dir_all(&here).unwrap();
+    let named = here.join(Path::new(PAYLINK).file_name().unwrap());
+    if !named.exists() {
+        fs::hard_link(PAYLINK, named).unwrap();
+    }
     let usual = env::var_os("PATH").unwrap();
     let path = [here].into_iter().chain(env::split_paths(&usual));
     let mut command = Command::new(program);

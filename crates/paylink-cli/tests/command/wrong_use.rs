@@ -142,10 +142,10 @@ async fn each_mistake_is_named_and_the_way_on_is_told() {
     cardpay create: these are missing: --price <RIAL>, --invoice-number <NUMBER> See `… --help`.
     cardpay set-card: these are missing: --pay-id <ID>, --card-number <NUMBER> See `… --help`.
     completions: <SHELL> is missing See `… --help`.
+    config, and 7 like it: (its help)
     link create: these are missing: --order <REFERENCE>, --amount <AMOUNT>, --currency <CURRENCY> See `… --help`.
     link settle: these are missing: --record <FILE>, --order <REFERENCE>, --amount <AMOUNT>, --currency <CURRENCY> See `… --help`.
     link status, and 3 like it: --record <FILE> is missing See `… --help`.
-    link, and 7 like it: (its help)
     pod confirm-payment-sms: these are missing: --invoice-id <ID>, --code <CODE> See `… --help`.
     pod issue-invoice: these are missing: --bill-number <NUMBER>, --guild-code <CODE>, --item-description <TEXT>, --item-price <RIAL> See `… --help`.
     pod link-by-unique-number: --unique-number <NUMBER> is missing See `… --help`.
@@ -206,10 +206,10 @@ async fn the_same_in_persian() {
     cardpay create: این‌ها مشخص نشده است: --price <RIAL>, --invoice-number <NUMBER> `… --help` را ببینید.
     cardpay set-card: این‌ها مشخص نشده است: --pay-id <ID>, --card-number <NUMBER> `… --help` را ببینید.
     completions: <SHELL> مشخص نشده است `… --help` را ببینید.
+    config, and 7 like it: (its help)
     link create: این‌ها مشخص نشده است: --order <REFERENCE>, --amount <AMOUNT>, --currency <CURRENCY> `… --help` را ببینید.
     link settle: این‌ها مشخص نشده است: --record <FILE>, --order <REFERENCE>, --amount <AMOUNT>, --currency <CURRENCY> `… --help` را ببینید.
     link status, and 3 like it: --record <FILE> مشخص نشده است `… --help` را ببینید.
-    link, and 7 like it: (its help)
     pod confirm-payment-sms: این‌ها مشخص نشده است: --invoice-id <ID>, --code <CODE> `… --help` را ببینید.
     pod issue-invoice: این‌ها مشخص نشده است: --bill-number <NUMBER>, --guild-code <CODE>, --item-description <TEXT>, --item-price <RIAL> `… --help` را ببینید.
     pod link-by-unique-number: --unique-number <NUMBER> مشخص نشده است `… --help` را ببینید.
