@@ -164,7 +164,7 @@ async fn each_mistake_is_named_and_the_way_on_is_told() {
     insta::assert_snapshot!(malformed.table(), @r#"
     books outbox --limit ?: --limit <N> "?" is wrong: it is not a whole number: write digits only, such as 150000 or 150,000, without sign, unit or fraction See `… --help`.
     books reconcile --pages ?: --pages <N> "?" is wrong: it is not a whole number: write digits only, such as 150000 or 150,000, without sign, unit or fraction See `… --help`.
-    link --lang ?, and 7 like it: --lang <en|fa> "?" is not known Use one of en, fa.
+    config --lang ?, and 7 like it: --lang <en|fa> "?" is not known Use one of en, fa.
     link create --qr ?, and 7 like it: --qr <WHEN> "?" is not known Use one of auto, always, never.
     link create --wait-minutes ?, and 1 like it: --wait-minutes <MINUTES> "?" is wrong: it is not a whole number: write digits only, such as 150000 or 150,000, without sign, unit or fraction See `… --help`.
     pod invoices --cancelled ?: --cancelled <TRUTH> "?" is not known Use one of true, false.
@@ -191,8 +191,8 @@ async fn each_mistake_is_named_and_the_way_on_is_told() {
     "#);
     insta::assert_snapshot!(unknown.table(), @r"demo --nonesuch, and 75 like it: --nonesuch is no option of `…` See `… --help`.");
     insta::assert_snapshot!(word.table(), @r#"
+    config nonesuch, and 8 like it: "nonesuch" is no command of `…` See `… --help`.
     demo nonesuch, and 53 like it: "nonesuch" is one word too many for `…` See `… --help`.
-    link nonesuch, and 8 like it: "nonesuch" is no command of `…` See `… --help`.
     "#);
     assert!(twice.0.len() > 40, "{:?}", twice.0);
 }
@@ -228,7 +228,7 @@ async fn the_same_in_persian() {
     insta::assert_snapshot!(malformed.table(), @r#"
     books outbox --limit ?: --limit <N> "?" نادرست است: عدد صحیح نیست: فقط رقم بنویسید، مانند 150000 یا 150,000؛ بدون علامت، واحد یا اعشار `… --help` را ببینید.
     books reconcile --pages ?: --pages <N> "?" نادرست است: عدد صحیح نیست: فقط رقم بنویسید، مانند 150000 یا 150,000؛ بدون علامت، واحد یا اعشار `… --help` را ببینید.
-    link --lang ?, and 7 like it: --lang <en|fa> "?" شناخته‌شده نیست یکی از en, fa را به کار ببرید.
+    config --lang ?, and 7 like it: --lang <en|fa> "?" شناخته‌شده نیست یکی از en, fa را به کار ببرید.
     link create --qr ?, and 7 like it: --qr <WHEN> "?" شناخته‌شده نیست یکی از auto, always, never را به کار ببرید.
     link create --wait-minutes ?, and 1 like it: --wait-minutes <MINUTES> "?" نادرست است: عدد صحیح نیست: فقط رقم بنویسید، مانند 150000 یا 150,000؛ بدون علامت، واحد یا اعشار `… --help` را ببینید.
     pod invoices --cancelled ?: --cancelled <TRUTH> "?" شناخته‌شده نیست یکی از true, false را به کار ببرید.
@@ -255,8 +255,8 @@ async fn the_same_in_persian() {
     "#);
     insta::assert_snapshot!(unknown.table(), @r"demo --nonesuch, and 75 like it: --nonesuch گزینهٔ `…` نیست `… --help` را ببینید.");
     insta::assert_snapshot!(word.table(), @r#"
+    config nonesuch, and 8 like it: "nonesuch" فرمان `…` نیست `… --help` را ببینید.
     demo nonesuch, and 53 like it: "nonesuch" برای `…` یک کلمه اضافه است `… --help` را ببینید.
-    link nonesuch, and 8 like it: "nonesuch" فرمان `…` نیست `… --help` را ببینید.
     "#);
     assert!(twice.0.len() > 40, "{:?}", twice.0);
 }
