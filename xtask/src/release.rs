@@ -109,11 +109,13 @@ fn unfit(listed: &str) -> Vec<String> {
     let known = |file: &&str| {
         let folder = file.split_once('/').map(|(folder, _)| folder);
         match folder {
-            Some(folder) => ["examples", "migrations", "src", "templates"].contains(&folder),
+            Some(folder) => {
+                ["examples", "migrations", "schema", "src", "templates"].contains(&folder)
+            }
             None => {
                 file.starts_with("Cargo.")
                     || file.starts_with("LICENSE-")
-                    || [".cargo_vcs_info.json", "README.md"].contains(file)
+                    || [".cargo_vcs_info.json", "README.md", "build.rs"].contains(file)
             }
         }
     };
@@ -175,7 +177,7 @@ mod tests {
     use super::unfit;
 
     const WHOLE: &str = ".cargo_vcs_info.json\nCargo.lock\nCargo.toml\nCargo.toml.orig\nLICENSE-APACHE\nLICENSE-MIT\n\
-        README.md\nexamples/serve.rs\nsrc/lib.rs\ntemplates/a/b.html\n";
+        README.md\nbuild.rs\nexamples/serve.rs\nsrc/lib.rs\ntemplates/a/b.html\n";
 
     #[test]
     fn a_package_with_everything_and_nothing_else_is_fit() {

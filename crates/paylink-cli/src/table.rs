@@ -104,6 +104,11 @@ pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
 
+/// A cell of a column of names, in the language that is spoken here, where it is the command's own word after all.
+pub(crate) fn said(english: &str) -> String {
+    Canvas::of(Screen::get()).said(english)
+}
+
 /// A table of these columns and rows.
 pub(crate) fn table(
     columns: impl IntoIterator<Item = Column>,

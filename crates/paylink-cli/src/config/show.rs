@@ -11,7 +11,7 @@ use crate::account::{self, HOW_TO_CONFIGURE, Setup, service_section};
 use crate::console::Console;
 use crate::failure::{Failure, UsageError};
 use crate::report::Report;
-use crate::table::{Column, table};
+use crate::table::{Column, said, table};
 use crate::text::shown;
 
 #[derive(Debug, Args)]
@@ -156,11 +156,12 @@ impl Line {
     /// Setting, value and place, for people.
     fn row(&self, file: Option<&Path>) -> Vec<String> {
         let value = match (&self.problem, &self.value, &self.file) {
-            (Some(_), _, _) => "cannot be read".to_owned(),
+            (Some(_), _, _) => said("cannot be read"),
+            // A word that is typed stays as it is typed.
             (None, Some(value), _) => shown(value),
-            (None, None, Some(file)) => format!("set, in {}", shown(file)),
-            (None, None, None) if self.is_set() => "set".to_owned(),
-            (None, None, None) => "not set, and needed".to_owned(),
+            (None, None, Some(file)) => said(&format!("set, in {}", shown(file))),
+            (None, None, None) if self.is_set() => said("set"),
+            (None, None, None) => said("not set, and needed"),
         };
         let from = match (self.from, &self.place, self.line) {
             (From::Default, _, _) => "default".to_owned(),
@@ -231,7 +232,7 @@ fn write_settings(settings: &[Line], file: Option<&Path>, out: &mut dyn Write) -
     let rows = settings.iter().filter(is_told).map(|it| it.row(file));
     let columns = [
         Column::id("SETTING"),
-        Column::sentence("VALUE"),
+        Column::name("VALUE"),
         Column::sentence("FROM"),
     ];
     table(columns, rows).write(out)?;

@@ -608,3 +608,21 @@ async fn everything_that_is_missing_is_told_at_once() {
         )
     );
 }
+
+/// What is typed is the same in every language.
+#[tokio::test(flavor = "multi_thread")]
+async fn values_are_not_translated() {
+    let shop = Shop::open().await;
+    let run = shop.line_with("config show --account cardpay", |it| {
+        it.env("PAYLINK_LANG", "fa")
+    });
+    assert_eq!(run.status, 0, "{run:?}");
+    let row = |setting: &str| {
+        let line = run.stdout.lines().find(|line| line.starts_with(setting));
+        let words = line.unwrap().split_whitespace().skip(1).take(2);
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(row("body_encoding "), ["form", "پیش‌فرض"]);
+    assert_eq!(row("proxy ")[0], "none");
+    assert_ne!(row("token ")[0], "set");
+}
