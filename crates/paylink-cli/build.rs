@@ -23,7 +23,7 @@ fn main() {
     println!("cargo::rustc-env=PAYLINK_COMMIT_DATE={date}");
 }
 
-/// What whoever builds it without a repository, in a container say, gives as `HASH` or `HASH YYYY-MM-DD`.
+/// The commit for a build without a repository, such as in a container, as `HASH` or `HASH YYYY-MM-DD`.
 fn from_environment() -> Option<(String, String)> {
     let commit = env::var("PAYLINK_COMMIT").ok()?;
     let mut words = commit.split_whitespace();

@@ -73,7 +73,7 @@ impl Report for Script {
 
 /// Answers a shell that asks what can be typed; whether one asked.
 ///
-/// It never fails loudly: what it would say would stand in the middle of a line that somebody types.
+/// It fails without a message, which would appear in the middle of the line that is being typed.
 pub(crate) fn answer(command: fn() -> Command) -> bool {
     let asked = CompleteEnv::with_factory(command).var(VARIABLE);
     let folder = env::current_dir().ok();

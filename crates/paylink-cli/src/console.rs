@@ -133,7 +133,7 @@ impl Console {
         out.flush()
     }
 
-    /// Prints what standard output did not take, where somebody may read it after all.
+    /// Prints what standard output did not take, on standard error.
     fn print_beside(&self, report: &impl Report) {
         if report.is_secret() {
             return;

@@ -17,7 +17,7 @@ use crate::report::Report;
 use crate::version::{NUMBER, Version};
 
 const AFTER_HELP: &str = "\
-`man -l FILE` reads a page. Whoever installs them for everybody gives /usr/local/share/man/man1; `man paylink` and \
+`man -l FILE` reads a page. For all users the directory is /usr/local/share/man/man1; `man paylink` and \
 `man paylink-link-create` find them there.";
 
 #[derive(Debug, Args)]

@@ -22,7 +22,7 @@ pub(crate) fn check() -> Result<(), UsageError> {
 /// Whether standard output leads nowhere.
 ///
 /// If it was closed, Rust's runtime has opened `/dev/null` in its place before `main`, to read and to write. A shell that is
-/// told `> /dev/null` opens it to write alone: that is somebody's wish, and counts as read. A program that hands over
+/// told `> /dev/null` opens it to write alone: that is intended, and counts as read. A program that hands over
 /// `/dev/null` open both ways cannot be told from a closed output.
 #[cfg(unix)]
 fn is_lost() -> bool {

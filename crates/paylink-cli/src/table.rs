@@ -48,7 +48,7 @@ impl Holds {
         matches!(self, Holds::Name | Holds::Sentence)
     }
 
-    /// What somebody else wrote is not translated, though it may be a word of ours.
+    /// What others wrote is not translated, even if it is a word of ours.
     fn is_ours(self) -> bool {
         matches!(self, Holds::Word | Holds::Verdict | Holds::Sentence)
     }
@@ -78,7 +78,7 @@ impl Column {
         Column::new(heading, Holds::Verdict)
     }
 
-    /// What somebody else wrote, such as a bank's name.
+    /// What others wrote, such as a bank's name.
     pub(crate) fn name(heading: impl Into<Cow<'static, str>>) -> Column {
         Column::new(heading, Holds::Name)
     }

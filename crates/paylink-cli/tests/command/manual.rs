@@ -108,7 +108,7 @@ async fn a_formatter_finds_nothing_wrong() {
            paylink man man1
 
     NOTES
-           `man -l FILE` reads a page. Whoever installs them for everybody gives
+           `man -l FILE` reads a page. For all users the directory is
            /usr/local/share/man/man1; `man paylink` and `man paylink-link-create`
            find them there.
     "#);
