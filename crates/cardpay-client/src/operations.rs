@@ -253,6 +253,11 @@ impl Operation for ListCards {
         true
     }
 
+    /// The answer names no shop: its connection alone says whose cards they are.
+    fn needs_fresh_connection(&self, _: &CardPayConfig) -> bool {
+        true
+    }
+
     fn fill_handle(&self, config: &CardPayConfig, handle: Handle) -> Handle {
         handle.with_merchant(config.shop())
     }

@@ -104,6 +104,11 @@ impl Operation for NewPaymentLink {
             })
     }
 
+    /// The link need not name the invoice: its connection alone says which one a payer would pay by it.
+    fn needs_fresh_connection(&self, _: &PodConfig) -> bool {
+        true
+    }
+
     fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         about(handle, self.id)
     }

@@ -32,6 +32,11 @@ impl Operation for NewOneTimeToken {
         envelope::success::<Unread>(Self::NAME, response)?.token()
     }
 
+    /// The token names nobody: its connection alone says whose it is.
+    fn needs_fresh_connection(&self, _: &PodConfig) -> bool {
+        true
+    }
+
     fn fill_handle(&self, _: &PodConfig, handle: Handle) -> Handle {
         handle
     }

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use paylink_core::{ErrorKind, Reason, Runtime as _};
+use paylink_testkit::{Answer, FaultServer, Wire, faults};
 use pod_invoice_client::{
-    Environment, Gateway, LinkOptions, Return, ReturnUrl, SendPaymentSms, ShareLink, UniqueNumber,
-    UserId,
+    BusinessToken, Environment, Gateway, InvoiceId, LinkOptions, Pod, Return, ReturnUrl,
+    SendPaymentSms, ShareLink, UniqueNumber, UserId,
 };
 
-use crate::provider::{Provider, good};
+use crate::provider::{KEY, Provider, TOKEN, good};
 use crate::samples::id;
+use serde_json::json;
 
 fn number() -> UniqueNumber {
     "6a8419e0de989b8f".parse().unwrap()
@@ -336,4 +338,23 @@ fn debug_leaves_the_card_out() {
     let query = "invoiceId=1&maskedCardNumber=621986******1234";
     let told = format!("{:?}", Return::from_query(query).unwrap());
     assert!(!told.contains("621986"), "{told}");
+}
+
+/// A link need not name its invoice: on a kept connection, one that came too many would have a payer pay another invoice.
+#[tokio::test]
+async fn a_spare_link_is_nobodys() {
+    let link = |invoice: u64| {
+        let url = format!("https://pay.pod.ir/{invoice}");
+        Answer::json(good(json!(url)).to_string())
+    };
+    let spare = faults::late_spare_answer(&link(7), &link(8));
+    let server = FaultServer::start(Wire::Plain, spare).await.unwrap();
+    let pod = Pod::builder(BusinessToken::new(TOKEN)).key(KEY);
+    let pod = pod.base_url(server.url()).build().unwrap();
+    for _ in 0..2 {
+        let asked = InvoiceId::new(7).unwrap();
+        let made = pod.payment_link(asked, LinkOptions::new()).await.unwrap();
+        let url = made.value.url.as_str();
+        assert!(url.starts_with("https://pay.pod.ir/7"), "{url}");
+    }
 }
