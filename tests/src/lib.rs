@@ -10,6 +10,7 @@ pub mod pod_shop;
 pub mod postgres;
 pub mod prompt;
 pub mod providers;
+pub mod sample;
 pub mod sandbox_clock;
 pub mod selling;
 pub mod service;

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::{Duration, SystemTime};
 
-use crate::{Answer, Behaviour, Certificate, FaultServer, Script, Wire, damage, faults};
+use crate::{Answer, Behaviour, Certificate, FaultServer, Script, Step, Wire, damage, faults};
 
 /// One fault of the [`catalogue`](catalogue()).
 #[derive(Clone, Debug)]
@@ -42,6 +42,14 @@ enum Play {
 }
 
 impl NamedFault {
+    /// Creates a fault that lies in what an answer says, in the provider's own envelope; every request gets it.
+    ///
+    /// The catalogue cannot know what a provider refuses with, or what its answers are about: its tests do.
+    #[must_use]
+    pub fn answering(row: u8, name: &'static str, answer: &Answer) -> Self {
+        perhaps(row, name, faults::answer(answer))
+    }
+
     /// How long a port that recovers refuses connections, or leaves them without an answer.
     pub const OUTAGE: Duration = Duration::from_millis(100);
 
@@ -107,10 +115,67 @@ impl NamedFault {
         }
     }
 
+    /// Starts a server that answers its first request with `first`, and plays the fault on whatever comes after: on the
+    /// connection which that first request leaves kept, and on every other one.
+    ///
+    /// A connection that the fault [spares](Self::spares_kept) gives a `good` answer instead.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start); also where there is nothing to play, by [`is_for_kept`](Self::is_for_kept).
+    pub async fn start_kept(
+        &self,
+        wire: Wire,
+        first: &Answer,
+        good: &Answer,
+    ) -> io::Result<FaultServer> {
+        let Play::Behaving(fault) = &self.play else {
+            return self.not_played("on a kept connection");
+        };
+        if !self.is_for_kept() {
+            return self.not_played("on a connection that is kept in another way");
+        }
+        let later = if self.spares_kept() {
+            vec![Step::ReadRequest, Step::Write(good.to_bytes()), Step::Stall]
+        } else {
+            fault.steps.clone()
+        };
+        let mut kept = Behaviour::new(vec![Step::ReadRequest, Step::Write(first.to_bytes())]);
+        kept.steps.extend(later);
+        kept.small_window = fault.small_window;
+        self.started(wire, kept.then(fault.clone())).await
+    }
+
+    /// Tells whether it can be played on a connection that an earlier request left kept.
+    ///
+    /// A port that refuses or does not answer has no connection, and what [`strikes`](Self::strikes) the second call brings
+    /// the first one along.
+    #[must_use]
+    pub fn is_for_kept(&self) -> bool {
+        matches!(self.play, Play::Behaving(_)) && self.strikes == Strikes::FirstCall
+    }
+
+    /// Tells whether it strikes before a request can come, in a TLS handshake say, and so no connection that is kept.
+    #[must_use]
+    pub fn spares_kept(&self) -> bool {
+        match &self.play {
+            Play::Refusing | Play::Unresponsive => true,
+            Play::Behaving(fault) => {
+                !fault.on_accept.is_empty()
+                    || fault.greeting.is_some()
+                    || fault.certificate != Certificate::Trusted
+            }
+        }
+    }
+
+    fn not_played<T>(&self, how: &str) -> io::Result<T> {
+        let message = format!("{}: not played {how}", self.name);
+        Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+    }
+
     async fn started(&self, wire: Wire, script: Script) -> io::Result<FaultServer> {
         if !self.wires.contains(&wire) {
-            let message = format!("{}: not played on {wire:?}", self.name);
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+            return self.not_played(&format!("on {wire:?}"));
         }
         match self.play {
             Play::Refusing => FaultServer::refusing(wire, script).await,
@@ -122,7 +187,7 @@ impl NamedFault {
 
 /// Lists every fault that a socket can play.
 ///
-/// `good` is the answer, with a JSON object as its body, which the tested call takes for a success. `elsewhere` is a
+/// `good` is the answer, in JSON or, if its content type says so, in XML, which the tested call takes for a success. `elsewhere` is a
 /// URL on another host (best that of a second server, which then proves that nobody came) for the redirects.
 ///
 /// | row | what goes wrong |
@@ -146,8 +211,8 @@ impl NamedFault {
 /// | 20 | the body is longer than announced |
 /// | 21 | the body is too large, packed or not |
 /// | 22 | a page, nothing, or another content type with status 200; another status of success |
-/// | 23 | a byte order mark before the JSON |
-/// | 24 | text which is not, or not exactly, the JSON it should be |
+/// | 23 | a byte order mark before the document |
+/// | 24 | text which is not, or not exactly, the JSON or the XML it should be |
 /// | 26 | two answers to one request on a kept connection |
 /// | 27 | a redirect |
 /// | 29 | a 4xx that is not in the provider's own format |
@@ -157,8 +222,25 @@ impl NamedFault {
 /// | 33 | a 5xx |
 /// | 40 | bytes from the server before the request |
 ///
-/// The rows between are for the client alone to play (a lookup that fails, a dropped future) or for the provider's
-/// own envelope (a refusal, an answer to another question).
+/// The rows between are not for a server that knows no provider. Some are for the client alone to play, some need the
+/// provider's own envelope ([`NamedFault::answering`]), and some befall an order and not a call:
+///
+/// | row | what goes wrong |
+/// |---|---|
+/// | 1 | the configuration is bad, or plain http stands where https is due |
+/// | 2 | the provider's name cannot be resolved |
+/// | 14 | the caller drops the call after it was sent |
+/// | 25 | a well-formed answer to another question |
+/// | 28 | a refusal in the provider's own envelope |
+/// | 34 | the provider's own "internal error" or "timeout" with status 200 |
+/// | 35 | the provider says that it was done before |
+/// | 36 | a return or a webhook that comes twice, late, early, or from nobody |
+/// | 37 | a state that goes backwards |
+/// | 38 | a payment that is settled after the provider's deadline |
+/// | 39 | an answer that comes before the whole request has left |
+/// | 41 | a refusal that contradicts itself |
+/// | 42 | "not found" by a look-up that began too early |
+/// | 43 | a field that decides, is there, and cannot be read |
 #[must_use]
 pub fn catalogue(good: &Answer, elsewhere: &str) -> Vec<NamedFault> {
     let mut faults = [
@@ -168,7 +250,11 @@ pub fn catalogue(good: &Answer, elsewhere: &str) -> Vec<NamedFault> {
         kept_connections(good),
         slow_and_cut_answers(good),
         strange_answers(good),
-        damaged_json(good),
+        if is_xml(good) {
+            damaged_xml(good)
+        } else {
+            damaged_json(good)
+        },
         other_statuses(elsewhere),
     ]
     .concat();
@@ -306,11 +392,11 @@ fn strange_answers(good: &Answer) -> Vec<NamedFault> {
         15, "huge head" => faults::huge_head(MEBIBYTE);
         15, "endless headers" => faults::endless_headers();
         16, "endless interim answers" => faults::endless_informational();
-        21, "oversized body" => faults::oversized_body(8 * MEBIBYTE);
+        21, "oversized body" => faults::answer(&good.clone().body(vec![b' '; 8 * MEBIBYTE]));
         21, "endless body" => faults::endless_body();
         21, "gzip bomb" => faults::gzip_bomb();
         22, "page with 200" => faults::html_page();
-        22, "empty body" => faults::empty_body();
+        22, "empty body" => faults::answer(&good.clone().body(Vec::new()));
         22, "wrong content type" => faults::wrong_content_type(good);
         22, "201 in place of 200" => with_status(201);
         22, "202 in place of 200" => with_status(202);
@@ -318,21 +404,58 @@ fn strange_answers(good: &Answer) -> Vec<NamedFault> {
     }
 }
 
+fn is_xml(good: &Answer) -> bool {
+    let mut headers = good.headers().iter();
+    let content_type = headers.find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    content_type.is_some_and(|(_, value)| value.contains("xml"))
+}
+
+fn damaged(good: &Answer, damage: impl Fn(&[u8]) -> Vec<u8>) -> Behaviour {
+    let answer = good.clone().body(damage(good.body_bytes()));
+    faults::answer(&answer)
+}
+
 fn damaged_json(good: &Answer) -> Vec<NamedFault> {
-    let damaged = |damage: fn(&[u8]) -> Vec<u8>| {
-        let answer = good.clone().body(damage(good.body_bytes()));
-        faults::answer(&answer)
-    };
+    let damaged = |damage: fn(&[u8]) -> Vec<u8>| damaged(good, damage);
+    let of_object = |damage| damaged_object(good, damage);
     perhaps! {
         23, "byte order mark" => damaged(damage::with_bom);
-        24, "invalid UTF-8" => damaged(damage::with_invalid_utf8);
-        24, "duplicate keys" => damaged(damage::with_duplicate_keys);
+        24, "invalid UTF-8" => of_object(damage::with_invalid_utf8);
+        24, "duplicate keys" => of_object(damage::with_duplicate_keys);
         24, "trailing text" => damaged(damage::with_trailing_text);
-        24, "last brace missing" => damaged(damage::without_end);
-        24, "object in an array" => damaged(damage::in_an_array);
-        24, "values without keys" => damaged(damage::values_only);
+        24, "last byte missing" => damaged(damage::without_end);
+        24, "all of it in an array" => damaged(damage::in_an_array);
+        24, "values without keys" => of_object(damage::values_only);
         24, "empty object" => damaged(|_| b"{}".to_vec());
         24, "null" => damaged(|_| b"null".to_vec());
+    }
+}
+
+/// Damages the object that the answer is, or the one in the array that it is.
+fn damaged_object(good: &Answer, damage: fn(&[u8]) -> Vec<u8>) -> Behaviour {
+    damaged(good, |json| {
+        let inside = json.trim_ascii().strip_prefix(b"[");
+        match inside.and_then(|rest| rest.strip_suffix(b"]")) {
+            Some(object) => damage::in_an_array(&damage(object)),
+            None => damage(json),
+        }
+    })
+}
+
+fn damaged_xml(good: &Answer) -> Vec<NamedFault> {
+    let damaged = |damage: fn(&[u8]) -> Vec<u8>| damaged(good, damage);
+    perhaps! {
+        23, "byte order mark" => damaged(damage::with_bom);
+        24, "invalid UTF-8" => damaged(damage::xml::with_invalid_utf8);
+        24, "duplicate elements" => damaged(damage::xml::with_duplicate_elements);
+        24, "trailing text" => damaged(damage::xml::with_trailing_text);
+        24, "last byte missing" => damaged(damage::without_end);
+        24, "end tags missing" => damaged(damage::xml::without_end_tags);
+        24, "document type" => damaged(damage::xml::with_doctype);
+        24, "undeclared entities" => damaged(damage::xml::with_entities);
+        24, "another root" => damaged(damage::xml::in_another_root);
+        24, "two roots" => damaged(damage::xml::with_two_roots);
+        24, "empty root" => damaged(damage::xml::emptied);
     }
 }
 

@@ -1,6 +1,8 @@
-//! Damages a good JSON answer, one thing at a time.
+//! Damages a good JSON answer, one thing at a time; [`xml`] does the same to XML.
 //!
 //! Values that are not damaged keep their text, byte for byte: no number is read and written again.
+
+pub mod xml;
 
 use std::fmt;
 
@@ -126,11 +128,19 @@ pub struct NoSuchMember {
     pointer: String,
 }
 
+impl NoSuchMember {
+    fn at(pointer: &str) -> Self {
+        Self {
+            pointer: pointer.to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for NoSuchMember {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the document is not JSON or has nothing at {:?}",
+            "the document cannot be read or has nothing at {:?}",
             self.pointer
         )
     }
@@ -148,9 +158,7 @@ fn edit(json: &[u8], pointer: &str, value: Option<&str>) -> Result<Vec<u8>, NoSu
         .ok()
         .and_then(|json| edit_at(json, &keys, value))
         .map(String::into_bytes)
-        .ok_or_else(|| NoSuchMember {
-            pointer: pointer.to_owned(),
-        })
+        .ok_or_else(|| NoSuchMember::at(pointer))
 }
 
 /// Gives the document with the value at `keys` replaced or left out; nothing if there is no such value.
