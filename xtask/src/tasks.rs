@@ -23,6 +23,8 @@ Usage: cargo xtask CHORE
                   kills the service so often on SQLite, 1000 times, and three tenths as often on PostgreSQL with two nodes,
                   while the shop that hears of its orders dies and fails as well and the database is restarted; PAYLINK_SEED
                   chooses other moments
+  faults          every operation under every fault, also as a second call beside a kept connection, and how long each took; CI
+                  plays second calls for one operation of each kind
   demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
   books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
                   beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
@@ -52,6 +54,7 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("books", [orders]) => books(orders),
         ("schedules", []) => schedules("1000000"),
         ("schedules", [count]) => schedules(count),
+        ("faults", []) => faults(),
         ("nodes", []) => nodes("600"),
         ("nodes", [seconds]) => nodes(seconds),
         ("service", []) => service("100000"),
@@ -149,6 +152,14 @@ fn nodes(seconds: &str) -> Outcome {
     Step::cargo(["test", "--package", "paylink-tests", "--test", "crosswise"])
         .arguments(&["--", "nodes::", "--nocapture"])
         .env("PAYLINK_NODES", seconds)
+        .run()
+}
+
+/// Runs the tests of faults, with second calls of every operation.
+fn faults() -> Outcome {
+    Step::cargo(["test", "--package", "paylink-tests", "--test", "crosswise"])
+        .arguments(&["--", "faults::", "--nocapture"])
+        .env("PAYLINK_FAULTS", "all")
         .run()
 }
 
