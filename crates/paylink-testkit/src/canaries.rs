@@ -13,7 +13,8 @@ const SHORTEST: usize = 8;
 ///
 /// A secret is found as it is, in base64 (both alphabets, at any place in the encoded text), in hex, and as a list of
 /// bytes; each of them also behind escapes (of JSON, of `Debug`, of byte strings, up to three layers of them), behind
-/// percent and form encoding, and with blanks between. A piece of a secret is not found.
+/// entities of HTML, behind percent and form encoding, and with blanks between. One of digits alone, such as a card
+/// number, is also found backwards, in Persian or Arabic digits, and in groups. A piece of a secret is not found.
 ///
 /// ```
 /// # fn main() -> Result<(), paylink_testkit::SecretTooShort> {
@@ -55,7 +56,9 @@ impl Canaries {
     pub fn find_in(&self, text: &str) -> Vec<Sighting> {
         let mut sightings: Vec<Sighting> = Vec::new();
         for (view, seen) in views(text) {
-            for needle in &self.needles {
+            let needles = self.needles.iter();
+            // Nothing but digits shows when digits are changed.
+            for needle in needles.filter(|it| it.is_of_digits || !view.is_of_digits()) {
                 let known = sightings.iter().any(|it| it.secret == needle.secret);
                 if !known && let Some(at) = seen.find(&needle.text) {
                     sightings.push(Sighting::new(needle, view, &seen, at));
@@ -143,6 +146,8 @@ pub enum Encoding {
     Hex,
     /// As the numbers of its bytes, decimal or hexadecimal, with commas between.
     ByteList,
+    /// Its digits backwards, or its groups of four digits: so a line from right to left shows them.
+    Reversed,
 }
 
 /// A text that gives a secret away.
@@ -151,6 +156,7 @@ struct Needle {
     secret: usize,
     encoding: Encoding,
     text: String,
+    is_of_digits: bool,
 }
 
 fn needles(place: usize, secret: &str) -> impl Iterator<Item = Needle> {
@@ -171,6 +177,12 @@ fn needles(place: usize, secret: &str) -> impl Iterator<Item = Needle> {
         (Encoding::ByteList, ",", |byte| format!("0x{byte:02x}")),
     ];
     needles.extend(written.map(|(encoding, between, one)| (encoding, joined(bytes, between, one))));
+    if bytes.iter().all(u8::is_ascii_digit) {
+        let backwards = secret.chars().rev().collect();
+        needles.push((Encoding::Reversed, backwards));
+        let groups = bytes.rchunks(4).map(String::from_utf8_lossy);
+        needles.push((Encoding::Reversed, groups.collect()));
+    }
     for offset in 0..3 {
         for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
             let inside = base64_inside(engine, bytes, offset);
@@ -180,6 +192,7 @@ fn needles(place: usize, secret: &str) -> impl Iterator<Item = Needle> {
     needles.into_iter().map(move |(encoding, text)| Needle {
         secret: place,
         encoding,
+        is_of_digits: text.bytes().all(|it| it.is_ascii_digit()),
         text,
     })
 }
@@ -204,12 +217,24 @@ pub enum View {
     Raw,
     /// Backslash escapes, as in JSON, in Rust's `Debug` and in byte strings.
     Unescaped,
+    /// Entities of HTML and XML, by name or by number.
+    EntitiesDecoded,
     /// Percent encoding.
     PercentDecoded,
     /// Form encoding: percent encoding, and `+` for a blank.
     FormDecoded,
     /// Blanks and line breaks, as in pretty-printed lists and wrapped base64.
     Unspaced,
+    /// The script of digits: Persian and Arabic ones are read as Latin ones.
+    DigitsFolded,
+    /// What stands between digits: blanks, signs of grouping, and marks that direct the text.
+    Ungrouped,
+}
+
+impl View {
+    fn is_of_digits(self) -> bool {
+        matches!(self, View::DigitsFolded | View::Ungrouped)
+    }
 }
 
 /// The text in every view that differs from those before it.
@@ -224,6 +249,9 @@ fn views(text: &str) -> Vec<(View, String)> {
         add(&mut views, View::Unescaped, escaped.clone());
     }
     for (_, text) in views.clone() {
+        add(&mut views, View::EntitiesDecoded, entities_decoded(&text));
+    }
+    for (_, text) in views.clone() {
         add(&mut views, View::PercentDecoded, percent_decoded(&text));
         let spaced = text.replace('+', " ");
         add(&mut views, View::FormDecoded, percent_decoded(&spaced));
@@ -231,6 +259,9 @@ fn views(text: &str) -> Vec<(View, String)> {
     for (_, text) in views.clone() {
         let unspaced = text.split_whitespace().collect();
         add(&mut views, View::Unspaced, unspaced);
+        let folded: String = text.chars().map(latin_digit).collect();
+        add(&mut views, View::DigitsFolded, folded.clone());
+        add(&mut views, View::Ungrouped, ungrouped(&folded));
     }
     views
 }
@@ -243,6 +274,75 @@ fn add(views: &mut Vec<(View, String)>, view: View, text: String) {
 
 fn percent_decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Decodes the entities that HTML and XML share, and those of a character's number; what is none stays.
+fn entities_decoded(text: &str) -> String {
+    const LONGEST: usize = "#x10ffff".len();
+
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, entity)) = rest.split_once('&') {
+        decoded.push_str(plain);
+        let named = entity.split_once(';').filter(|(it, _)| it.len() <= LONGEST);
+        let known = named.and_then(|(name, after)| Some((entity_char(name)?, after)));
+        let (c, after) = known.unwrap_or(('&', entity));
+        decoded.push(c);
+        rest = after;
+    }
+    decoded.push_str(rest);
+    decoded
+}
+
+fn entity_char(name: &str) -> Option<char> {
+    let number = |digits: &str, radix| char::from_u32(u32::from_str_radix(digits, radix).ok()?);
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => match name.strip_prefix('#')?.strip_prefix(['x', 'X']) {
+            Some(digits) => number(digits, 16),
+            None => number(name.strip_prefix('#')?, 10),
+        },
+    }
+}
+
+fn latin_digit(c: char) -> char {
+    let value = match c {
+        '۰'..='۹' => u32::from(c) - u32::from('۰'),
+        '٠'..='٩' => u32::from(c) - u32::from('٠'),
+        _ => return c,
+    };
+    char::from_digit(value, 10).unwrap_or(c)
+}
+
+/// Takes out what stands between two digits, if it is nothing but blanks, signs of grouping and marks of direction.
+fn ungrouped(text: &str) -> String {
+    let mut ungrouped = String::with_capacity(text.len());
+    let mut between = String::new();
+    for c in text.chars() {
+        if separates_digits(c) {
+            between.push(c);
+            continue;
+        }
+        if !(c.is_ascii_digit() && ungrouped.ends_with(|c: char| c.is_ascii_digit())) {
+            ungrouped.push_str(&between);
+        }
+        between.clear();
+        ungrouped.push(c);
+    }
+    ungrouped + &between
+}
+
+fn separates_digits(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '-' | '.' | ',' | '_' | '/' | '٬' | '،' | '\u{2010}'..='\u{2015}'
+        )
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Takes off one layer of backslash escapes; what is none stays.

@@ -1,5 +1,6 @@
 //! Collects everything a test brings forth, and looks for secrets in it.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::fmt::{self, Debug, Display, Write};
 use std::iter::successors;
@@ -96,11 +97,16 @@ impl Capture {
         self.texts().iter().map(ToString::to_string).collect()
     }
 
-    /// Returns every secret that was found.
+    /// Returns every secret that was found, once for each text that told it.
     #[must_use]
     pub fn leaks(&self) -> Vec<Leak> {
         let mut leaks = Vec::new();
+        // An HTTP stack says the same thousands of times.
+        let mut searched = HashSet::new();
         for Text { label, text } in &*self.texts() {
+            if !searched.insert((label, text)) {
+                continue;
+            }
             let found = self.canaries.find_in(text).into_iter();
             leaks.extend(found.map(|sighting| Leak {
                 label: label.clone(),

@@ -159,6 +159,88 @@ fn in_base64_that_was_encoded_or_wrapped() {
     );
 }
 
+/// As a payer's card has it; no two of its groups are the same, and it is no palindrome.
+const CARD: &str = "6037701689095443";
+
+#[track_caller]
+fn assert_card_found(text: &str, encoding: Encoding, view: View) {
+    let found = found(CARD, text);
+    assert!(found.contains(&(encoding, view)), "{found:?} in {text}");
+}
+
+#[test]
+fn in_entities_of_html() {
+    let by_name = SECRET
+        .replace('&', "&amp;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&apos;");
+    let by_number = SECRET
+        .chars()
+        .fold(String::new(), |text, c| format!("{text}&#{};", c as u32));
+    let in_hex = SECRET
+        .chars()
+        .fold(String::new(), |text, c| format!("{text}&#x{:x};", c as u32));
+    for text in [by_name, by_number, in_hex] {
+        assert_found(
+            &format!("<p>R&D; &x; {text}&"),
+            Encoding::Plain,
+            View::EntitiesDecoded,
+        );
+    }
+}
+
+#[test]
+fn in_digits_of_other_scripts() {
+    for zero in ['۰', '٠'] {
+        let other = |c: char| char::from_u32(zero as u32 + c.to_digit(10).unwrap()).unwrap();
+        let written: String = CARD.chars().map(other).collect();
+        assert_card_found(&written, Encoding::Plain, View::DigitsFolded);
+        let escaped = serde_json::to_string(&written).unwrap();
+        assert_card_found(
+            &escaped.escape_unicode().to_string(),
+            Encoding::Plain,
+            View::DigitsFolded,
+        );
+    }
+}
+
+#[test]
+fn in_groups_of_digits() {
+    for between in [" ", "-", ".", "\u{a0}", " \u{2013} ", "\u{2068} \u{2069}"] {
+        let groups = ["6037", "7016", "8909", "5443"].join(between);
+        let (encoding, view) = (Encoding::Plain, View::Ungrouped);
+        let found = found(CARD, &format!("card {groups}."));
+        let seen = [(encoding, view), (encoding, View::Unspaced)];
+        assert!(seen.iter().any(|it| found.contains(it)), "{groups}");
+    }
+    let persian = "۶۰۳۷-۷۰۱۶-۸۹۰۹-۵۴۴۳";
+    assert_card_found(persian, Encoding::Plain, View::Ungrouped);
+}
+
+#[test]
+fn backwards() {
+    let digits: String = CARD.chars().rev().collect();
+    assert_card_found(&digits, Encoding::Reversed, View::Raw);
+    assert_card_found("5443-8909-7016-6037", Encoding::Reversed, View::Ungrouped);
+    assert_card_found("۵۴۴۳ ۸۹۰۹ ۷۰۱۶ ۶۰۳۷", Encoding::Reversed, View::Ungrouped);
+    // Letters are not read backwards.
+    let key: String = HEX_KEY.chars().rev().collect();
+    assert_eq!(found(HEX_KEY, &key), []);
+}
+
+#[test]
+fn a_masked_card_is_not_found() {
+    for text in [
+        "603770******5443",
+        "6037-70**-****-5443",
+        "5443 6037",
+        "6037701689095444",
+    ] {
+        assert_eq!(found(CARD, text), [], "{text}");
+    }
+}
+
 #[test]
 fn a_plain_key_is_found_once_and_named() {
     let canaries = Canaries::new(["another-secret", HEX_KEY]).unwrap();
