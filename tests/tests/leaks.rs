@@ -8,26 +8,44 @@ use paylink_core::provider::{
 };
 use paylink_core::{Error, Handle, Invalid, PaymentProvider, Transport};
 use paylink_sandbox::Sandbox;
-use paylink_testkit::{Answer, Canaries, Capture, bridge_log};
-use paylink_tests::providers::{Known, descriptor, known, open, price, simulated};
+use paylink_testkit::{
+    Answer, Canaries, Capture, NamedFault, Strikes, Wire, bridge_log, catalogue,
+};
+use paylink_tests::impatience;
+use paylink_tests::providers::{Calling, Known, descriptor, known, open, price, simulated};
 use pod_invoice_client::{
     BusinessToken, Delegation, InvoiceId, NewInvoice, NewItem, OneTimeToken, PayAnyInvoice, Pod,
     Rial, UserToken,
 };
 use tokio::runtime::Builder;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::faults::every_fault;
+
+mod panicking;
+pub(crate) mod sale;
 
 const MOBILE: &str = "09123452730";
 const NAME: &str = "Canary Payersson";
 const NATIONAL_ID: &str = "0076229645";
-const CARD: &str = "6037701689095443";
+pub(crate) const CARD: &str = "6037701689095443";
 
 /// Each provider has a thread, so that what the HTTP stack says in tasks of its own is heard as well.
 #[test]
 fn no_secret_is_in_any_output_under_any_fault() {
     bridge_log().unwrap();
     let threads = known().map(|it| thread::spawn(move || on_this_thread(neutral_create(it))));
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+/// The operations beside the creates, which are called above with more in them.
+#[test]
+fn no_secret_of_any_operation_is_in_any_output_under_any_fault() {
+    bridge_log().unwrap();
+    let threads = known().map(|it| thread::spawn(move || on_this_thread(every_operation(it))));
     for thread in threads {
         thread.join().unwrap();
     }
@@ -109,7 +127,7 @@ async fn neutral_create(known: Known) {
         async move {
             let client = open(provider, &settings, &transport)?;
             seen.look("client", &client);
-            let payment = full_payment(&*client)?;
+            let payment = full_payment(&*client, "1000", CARD)?;
             seen.look("payment", &payment);
             let prepared = client.prepare(&payment)?;
             seen.look("prepared", &prepared);
@@ -121,6 +139,62 @@ async fn neutral_create(known: Known) {
         }
     })
     .await;
+}
+
+/// What ends the credentials of each sample's client.
+const OF_THE_SHOP: &str = "-of-the-shop";
+
+/// What the samples' requests tell of payers and of the shop's cards.
+const GIVEN: [&str; 2] = ["9122272730", "6037701689095443"];
+
+async fn every_operation(known: Known) {
+    let private = known.private.iter().chain(&GIVEN);
+    let private = private.map(|it| it.trim_start_matches('0').to_owned());
+    let canaries: Vec<String> = [OF_THE_SHOP.to_owned()]
+        .into_iter()
+        .chain(private)
+        .collect();
+    let capture = Capture::new(distinct(&canaries));
+    let listening = capture.listen();
+    let transport = impatience::transport().runtime(impatience::clock());
+    let transport = transport.build().unwrap();
+    let mut playing = JoinSet::new();
+    for sample in known.operations.into_iter().skip(1) {
+        for fault in catalogue(&sample.answer(), "https://elsewhere.example/") {
+            let (transport, call, operation) = (transport.clone(), sample.call, sample.operation);
+            playing.spawn(async move {
+                let error = under(&fault, transport, call).await;
+                error.map(|error| (format!("{operation} {}", fault.name()), error))
+            });
+        }
+    }
+    let errors: Vec<_> = playing.join_all().await.into_iter().flatten().collect();
+    assert!(errors.len() > 100, "only {} calls failed", errors.len());
+    for (label, error) in &errors {
+        look_at_error(&capture, label, error);
+    }
+    judge(&capture, &canaries);
+    drop(listening);
+}
+
+/// Makes a call under a fault, over TLS only where the fault needs it: the creates are made over both.
+async fn under(
+    fault: &NamedFault,
+    transport: Transport,
+    call: fn(Transport, String) -> Calling,
+) -> Option<Error> {
+    static PLACES: Semaphore = Semaphore::const_new(64);
+    let _place = PLACES.acquire().await.unwrap();
+    let wires = fault.wires();
+    let is_plain = wires.contains(&Wire::Plain);
+    let wire = if is_plain { Wire::Plain } else { Wire::Tls };
+    let server = fault.start(wire).await.unwrap();
+    if fault.strikes() == Strikes::SecondCall {
+        call(transport.clone(), server.url()).await.unwrap();
+    }
+    let error = call(transport, server.url()).await.err();
+    server.shutdown().await;
+    error
 }
 
 async fn pods_tokens() {
@@ -173,37 +247,55 @@ async fn leaks_nothing<F>(
 where
     F: Future<Output = Result<(), Error>> + Send,
 {
-    let canaries: BTreeSet<&String> = canaries.iter().collect();
-    let canaries: Vec<&String> = canaries.into_iter().collect();
-    let capture = Capture::new(Canaries::new(&canaries).unwrap());
+    let capture = Capture::new(distinct(canaries));
     let listening = capture.listen();
     let seen = capture.clone();
     let call = move |transport, url| call(seen.clone(), transport, url);
     for one in &every_fault(good, call).await {
         if let Some(error) = &one.error {
-            capture.look_error(one.fault.name(), error);
-            let report = capture.look_serialized(one.fault.name(), &error.report());
-            report.unwrap();
+            look_at_error(&capture, one.fault.name(), error);
         }
     }
+    judge(&capture, canaries);
+    drop(listening);
+    capture
+}
+
+fn distinct(canaries: &[String]) -> Canaries {
+    let canaries: BTreeSet<&String> = canaries.iter().collect();
+    Canaries::new(canaries).unwrap()
+}
+
+fn look_at_error(capture: &Capture, label: &str, error: &Error) {
+    capture.look_error(label, error);
+    capture.look_serialized(label, &error.report()).unwrap();
+    if let Some(handle) = error.handle() {
+        capture.look_serialized(label, handle).unwrap();
+    }
+}
+
+/// Asserts that nothing leaked into what the capture heard, and that it would have been found.
+fn judge(capture: &Capture, canaries: &[String]) {
     capture.assert_clean();
     let heard = capture.transcript();
     assert!(heard.len() > 500, "the capture heard next to nothing");
     let http = heard.iter().any(|text| text.contains("hyper"));
     assert!(http, "the HTTP stack was not heard");
     // The negative control: the same capture hears a transport that does print a header, to `log` or to `tracing`.
-    let last = canaries.len() - 1;
-    log::trace!("sending key: {}", canaries[0]);
-    tracing::trace!(signed_with = canaries[last], "signed");
+    let canaries: BTreeSet<&String> = canaries.iter().collect();
+    let (first, last) = (canaries.first().unwrap(), canaries.last().unwrap());
+    log::trace!("sending key: {first}");
+    tracing::trace!(signed_with = last.as_str(), "signed");
     let leaks = capture.leaks();
     let found: Vec<usize> = leaks.iter().map(|leak| leak.sighting.secret).collect();
-    assert_eq!(found, [0, last], "the search is blind");
-    drop(listening);
-    capture
+    assert_eq!(found, [0, canaries.len() - 1], "the search is blind");
 }
 
 /// The settings of the sandbox's account, with a canary for every secret that the provider knows.
-async fn settings(provider: &'static Descriptor, url: &str) -> BTreeMap<&'static str, String> {
+pub(crate) async fn settings(
+    provider: &'static Descriptor,
+    url: &str,
+) -> BTreeMap<&'static str, String> {
     let sandbox = Sandbox::start().await.unwrap();
     let of_account = simulated(&sandbox, provider).settings();
     let mut settings: BTreeMap<_, _> = of_account.into_iter().collect();
@@ -215,7 +307,11 @@ async fn settings(provider: &'static Descriptor, url: &str) -> BTreeMap<&'static
     settings
 }
 
-fn lead_to(provider: &Descriptor, settings: &mut BTreeMap<&'static str, String>, url: &str) {
+pub(crate) fn lead_to(
+    provider: &Descriptor,
+    settings: &mut BTreeMap<&'static str, String>,
+    url: &str,
+) {
     for (key, value) in settings {
         let setting = provider.setting(key).unwrap();
         if setting.kind() == SettingKind::Address {
@@ -225,9 +321,13 @@ fn lead_to(provider: &Descriptor, settings: &mut BTreeMap<&'static str, String>,
 }
 
 /// A payment with everything that the provider takes.
-fn full_payment(client: &dyn PaymentProvider) -> Result<NewPayment, Invalid> {
+pub(crate) fn full_payment(
+    client: &dyn PaymentProvider,
+    order: &str,
+    card: &str,
+) -> Result<NewPayment, Invalid> {
     let capabilities = client.capabilities();
-    let mut payment = NewPayment::new("1000", price(capabilities.currencies()[0])?)?;
+    let mut payment = NewPayment::new(order, price(capabilities.currencies()[0])?)?;
     for input in Input::ALL {
         if matches!(capabilities.input(*input), InputRule::Unsupported(_)) {
             continue;
@@ -238,7 +338,7 @@ fn full_payment(client: &dyn PaymentProvider) -> Result<NewPayment, Invalid> {
             Input::Mobile => payment.with_mobile(MOBILE.parse()?),
             Input::PayerName => payment.with_payer_name(NAME)?,
             Input::NationalId => payment.with_national_id(NATIONAL_ID.parse()?),
-            Input::PayerCard => payment.with_payer_card(CARD.parse()?),
+            Input::PayerCard => payment.with_payer_card(card.parse()?),
             Input::Description => payment.with_description(NAME)?,
             _ => payment,
         };

@@ -29,6 +29,8 @@ pub(crate) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), BooksE
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // A payer's card and national id are not to stay in freed pages when their column is emptied.
+        .pragma("secure_delete", "ON")
         .busy_timeout(BUSY);
     let pool = || {
         SqlitePoolOptions::new()
