@@ -12,7 +12,7 @@ use crate::help::commands;
 use crate::shop::{Shop, interrupt};
 
 /// The examples of a command, each in one line.
-fn examples(shop: &Shop, path: &str) -> Vec<String> {
+pub(crate) fn examples(shop: &Shop, path: &str) -> Vec<String> {
     let help = shop.line(&format!("{path} --help")).stdout;
     let (_, rest) = help
         .split_once("\nExamples")
@@ -137,7 +137,7 @@ fn fitted(shop: &Shop, line: &str) -> String {
 }
 
 /// Those that go on until somebody ends them.
-fn goes_on(line: &str) -> bool {
+pub(crate) fn goes_on(line: &str) -> bool {
     line.ends_with("serve --sandbox")
         || (line.contains("paylink sandbox") && !line.contains("--probe"))
 }

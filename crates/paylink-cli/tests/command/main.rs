@@ -40,6 +40,9 @@ mod given;
 mod guide;
 #[cfg(test)]
 mod help;
+#[cfg(test)]
+#[cfg(feature = "serve")]
+mod leaks;
 #[cfg(all(test, not(any(feature = "books", feature = "serve"))))]
 mod left_out;
 #[cfg(test)]
