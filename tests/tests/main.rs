@@ -50,3 +50,7 @@ mod settling;
 mod simulated;
 #[cfg(test)]
 mod sizpay;
+#[cfg(test)]
+mod states;
+#[cfg(test)]
+mod stored;
