@@ -16,7 +16,7 @@ struct Needs {
     is_there: fn() -> bool,
 }
 
-const ALL: [Needs; 11] = [
+const ALL: [Needs; 12] = [
     Needs {
         tests: "browser::",
         what: "Chromium and its driver",
@@ -52,6 +52,12 @@ const ALL: [Needs; 11] = [
                 && runs(&python(), &["-c", "import standardwebhooks"])
                 && std::fs::exists("target/npm/node_modules/standardwebhooks").unwrap_or(false)
         },
+    },
+    Needs {
+        tests: "a_real_php",
+        what: "PHP",
+        remedy: "install php-cli",
+        is_there: || runs("php", &["--version"]),
     },
     Needs {
         tests: "sandbox_guide::recipes",

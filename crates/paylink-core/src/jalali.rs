@@ -10,6 +10,8 @@ pub use date_time::JalaliDateTime;
 mod tests {
     use std::time::{Duration, SystemTime};
 
+    use icu_calendar::Date;
+    use icu_calendar::cal::{Iso, Persian};
     use proptest::prelude::*;
 
     use crate::digits::scripts::SCRIPTS;
@@ -77,6 +79,24 @@ mod tests {
         }
         assert_eq!(gregorian, (2121, 3, 21));
         assert_eq!(days, 73_049);
+    }
+
+    /// The calendar of the Unicode consortium's own library, which reckons by tables of the observatory.
+    #[test]
+    fn every_day_is_the_one_of_another_library_in_both_directions() {
+        let first = Date::try_new_iso(1921, 3, 21).unwrap().to_rata_die();
+        for day in 0..73_049 {
+            let theirs = Date::from_rata_die(first + day, Persian);
+            let (year, month) = (theirs.year().extended_year(), theirs.month().ordinal);
+            let date = JalaliDate::new(year, month.into(), theirs.day_of_month().0.into()).unwrap();
+            let (year, month, day_of_month) = date.to_gregorian();
+            let theirs = Date::from_rata_die(first + day, Iso);
+            assert_eq!(year, theirs.year().extended_year(), "{date}");
+            assert_eq!(month, u32::from(theirs.month().ordinal), "{date}");
+            assert_eq!(day_of_month, u32::from(theirs.day_of_month().0), "{date}");
+            let back = JalaliDate::from_gregorian(year, month, day_of_month);
+            assert_eq!(back, Ok(date));
+        }
     }
 
     #[test]
@@ -268,6 +288,18 @@ mod tests {
             let time = read(instant(seconds));
             prop_assert_eq!(time.to_system_time(), instant(expected));
             prop_assert_eq!(time.date(), JalaliDate::from_system_time(instant(seconds)).unwrap());
+        }
+
+        /// Other years have other rules of leap years, and none of them is guessed.
+        #[test]
+        fn no_day_outside_the_years_is_a_date(year in -9_999_i32..=9_999, month in 1_u32..=12, day in 1_u32..=29) {
+            let is_inside = (1300..=1499).contains(&year);
+            prop_assert_eq!(JalaliDate::new(year, month, day).is_ok(), is_inside);
+            let text = format!("{year:04}/{month:02}/{day:02}");
+            prop_assert_eq!(JalaliDate::parse(&text).is_ok(), is_inside);
+            let gregorian = JalaliDate::from_gregorian(year, month, day.min(28));
+            let is_inside = ((1921, 3, 21)..(2121, 3, 21)).contains(&(year, month, day.min(28)));
+            prop_assert_eq!(gregorian.is_ok(), is_inside);
         }
 
         #[test]

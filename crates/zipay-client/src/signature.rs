@@ -100,11 +100,17 @@ mod tests {
     //! cd crates/zipay-client/tests/data && php api_sign.php > api_sign.json
     //! ```
 
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
     use proptest::collection::vec;
     use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
     use secrecy::SecretString;
     use serde::Deserialize;
-    use serde_json::Value;
+    use serde_json::{Map, Value, json};
+    use sha2::{Digest, Sha256};
 
     use super::{Form, Signer};
 
@@ -200,6 +206,112 @@ mod tests {
             let decoded: Vec<(String, String)> =
                 form_urlencoded::parse(body.as_bytes()).into_owned().collect();
             prop_assert_eq!(decoded, pairs);
+        }
+
+        #[test]
+        fn any_form_is_signed_as_the_definitions_say(secret in "[!-~]{1,200}", pairs in vec((any_text(), any_text()), 0..5)) {
+            let form = pairs.iter().fold(Form::new(), |form, (name, value)| form.pair(name, value));
+            let written: Vec<String> = pairs
+                .iter()
+                .map(|(name, value)| format!("{}={}", by_rfc_1738(name), by_rfc_1738(value)))
+                .collect();
+            let body = form.into_string();
+            prop_assert_eq!(&body, &written.join("&"));
+            let signed = base64::Engine::encode(&super::STANDARD, by_rfc_2104(&secret, &body));
+            prop_assert_eq!(signature(&secret, &body), signed);
+        }
+    }
+
+    /// What PHP's manual calls `PHP_QUERY_RFC1738`, written by another encoder.
+    fn by_rfc_1738(text: &str) -> String {
+        let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        encoded.replace('*', "%2A")
+    }
+
+    /// HMAC by its definition, over the hash alone.
+    fn by_rfc_2104(key: &str, message: &str) -> Vec<u8> {
+        const BLOCK: usize = 64;
+
+        let mut block = match key.len() {
+            0..=BLOCK => key.as_bytes().to_vec(),
+            _ => Sha256::digest(key).to_vec(),
+        };
+        block.resize(BLOCK, 0);
+        let padded = |pad: u8| block.iter().map(|byte| byte ^ pad).collect::<Vec<u8>>();
+        let inner = Sha256::digest([&padded(0x36), message.as_bytes()].concat());
+        Sha256::digest([padded(0x5c), inner.to_vec()].concat()).to_vec()
+    }
+
+    /// A parameter of PHP, with lists and maps in each other.
+    fn parameter() -> impl Strategy<Value = Value> {
+        let plain = prop_oneof![
+            any_text().prop_map(Value::from),
+            "[ -~]{0,12}".prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            Just(json!(true)),
+            Just(json!("")),
+            Just(Value::Null),
+        ];
+        plain.prop_recursive(3, 12, 4, |inside| {
+            prop_oneof![
+                vec(inside.clone(), 0..4).prop_map(Value::Array),
+                vec((name(), inside), 0..4).prop_map(|it| Value::Object(Map::from_iter(it))),
+            ]
+        })
+    }
+
+    /// Names as people give them, numbers among them, and some that nobody would.
+    fn name() -> impl Strategy<Value = String> {
+        prop_oneof!["[a-z_]{1,8}", "[0-9]{1,3}", any_text(), Just(String::new())]
+    }
+
+    /// Adds what stands in each other under the names that PHP gives it.
+    fn flat(form: Form, name: &str, value: &Value) -> Form {
+        let below = |key: &str| format!("{name}[{key}]");
+        match value {
+            Value::Array(list) => (0..)
+                .zip(list)
+                .fold(form, |form, (place, value): (usize, _)| {
+                    flat(form, &below(&place.to_string()), value)
+                }),
+            Value::Object(map) => map
+                .iter()
+                .fold(form, |form, (key, value)| flat(form, &below(key), value)),
+            plain => form.optional(name, text(plain)),
+        }
+    }
+
+    /// In one process of PHP, so that it takes no time.
+    #[test]
+    fn a_real_php_writes_and_signs_the_same_forms() {
+        const SCRIPT: &str =
+            "foreach (json_decode(stream_get_contents(STDIN), true) as [$secret, $parameters]) {
+            $message = http_build_query($parameters);
+            $signed = base64_encode(hash_hmac('sha256', $message, $secret, true));
+            $all[] = [$message, $signed];
+        }
+        echo json_encode($all);";
+
+        let mut runner = TestRunner::deterministic();
+        let forms = vec((name(), parameter()), 0..6).prop_map(Map::from_iter);
+        let forms = ("[!-~]{1,100}", forms);
+        let forms: Vec<(String, Map<String, Value>)> = (0..400)
+            .map(|_| forms.new_tree(&mut runner).unwrap().current())
+            .collect();
+        let mut php = Command::new("php");
+        let php = php.args(["-r", SCRIPT]).stdin(Stdio::piped());
+        let mut running = php.stdout(Stdio::piped()).spawn().unwrap();
+        let sent = serde_json::to_vec(&forms).unwrap();
+        running.stdin.take().unwrap().write_all(&sent).unwrap();
+        let output = running.wait_with_output().unwrap();
+        let written: Vec<(String, String)> = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(written.len(), forms.len());
+        assert!(written.iter().any(|(message, _)| message.contains("%5B")));
+        for ((secret, parameters), (message, signed)) in forms.iter().zip(written) {
+            let form = parameters.iter();
+            let form = form.fold(Form::new(), |form, (name, value)| flat(form, name, value));
+            assert_eq!(form.into_string(), message, "{parameters:?}");
+            assert_eq!(signature(secret, &message), signed, "{parameters:?}");
         }
     }
 }

@@ -289,8 +289,67 @@ fn in_currency(price: &Money, currency: Currency) -> Option<Money> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::Rial;
+    use crate::{Handle, Rial};
+
+    proptest! {
+        /// In every kind of text, whether a column of a database or a message carries it.
+        #[test]
+        fn records_and_handles_come_back_as_they_were_stored(
+            reference in "[0-9A-Za-z۰-۹آ-ی_./-]{1,40}",
+            amount in 1..u64::MAX,
+            merchant in option::of(any::<String>()),
+            ids in vec((any::<String>(), any::<String>()), 0..4),
+            moments in vec(0..u64::MAX / 4, 3),
+            detail in option::of(any::<String>()),
+        ) {
+            let at = |place: usize| from_millis(moments[place]);
+            let amount = Money::from(Rial::new(amount));
+            let parsed: OrderReference = reference.parse().unwrap();
+            let mut record = PaymentRecord::new("zipay", parsed, amount, at(0));
+            let mut handle = Handle::new("zipay", "create-invoice", at(0)).with_amount(amount);
+            for (name, value) in &ids {
+                record = record.with_id(name, value);
+                handle = handle.with_id(name, value);
+            }
+            if let Some(merchant) = merchant {
+                record = record.with_merchant(merchant.clone());
+                handle = handle.with_merchant(merchant).with_reference(reference);
+            }
+            if let Some(detail) = detail {
+                record = record.with_detail(detail);
+                handle = handle.with_deadline(at(1)).with_failed_at(at(2));
+            }
+            for stored in [serde_json::to_string(&record), serde_json::to_string_pretty(&record)] {
+                let read: PaymentRecord = serde_json::from_str(&stored.unwrap()).unwrap();
+                prop_assert_eq!(&read, &record);
+            }
+            let stored = serde_json::to_vec(&handle).unwrap();
+            let read: Handle = serde_json::from_slice(&stored).unwrap();
+            prop_assert_eq!(&read, &handle);
+            prop_assert_eq!(read.sent_by(), handle.sent_by());
+            for (name, value) in ids.iter().rev() {
+                let first = ids.iter().find(|(other, _)| other == name);
+                prop_assert_eq!(read.id(name), first.map(|(_, value)| value.as_str()));
+                prop_assert!(record.ids().any(|it| it == (name.as_str(), value.as_str())));
+            }
+        }
+
+        /// What was cut off or changed on the way is not read as something else.
+        #[test]
+        fn a_stored_record_that_was_cut_is_no_record(cut in 1..200_usize) {
+            let reference = "1000".parse().unwrap();
+            let amount = Money::from(Rial::new(150_000));
+            let record = PaymentRecord::new("zipay", reference, amount, from_millis(1)).with_id("trackid", "7");
+            let stored = serde_json::to_string(&record).unwrap();
+            let left = stored.len().saturating_sub(cut);
+            prop_assert!(serde_json::from_str::<PaymentRecord>(&stored[..left]).is_err());
+        }
+    }
 
     #[test]
     fn a_record_of_another_merchant_or_of_none_differs() {
