@@ -66,6 +66,7 @@ async fn a_service_that_logs_everything_logs_no_secret() {
         capture.assert_clean();
         hold_files(&shop);
     }
+    fs::remove_file(config).unwrap();
 }
 
 /// A configuration outside the home, since it holds what no file there may.
