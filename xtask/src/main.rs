@@ -3,6 +3,7 @@
 mod bench;
 mod container;
 mod figures;
+mod leaks;
 mod lint;
 mod project;
 mod release;

@@ -77,6 +77,17 @@ impl Step {
         }
     }
 
+    /// Runs it and returns all that it printed, whether it succeeded or not.
+    pub(crate) fn printed(mut self) -> Result<String, String> {
+        say::line(&format!("\n==> {}", self.name));
+        let output = self
+            .command
+            .output()
+            .map_err(|error| format!("{} could not be started: {error}", self.name))?;
+        let printed = [output.stdout, output.stderr].concat();
+        Ok(String::from_utf8_lossy(&printed).into_owned())
+    }
+
     /// Runs it and returns what it printed.
     pub(crate) fn output(mut self) -> Result<String, String> {
         let output = self

@@ -1,14 +1,15 @@
 //! What there is to do, and who does it.
 
 use crate::step::{Outcome, Step};
-use crate::{bench, container, figures, project, release, say, test, tidy, tools};
+use crate::{bench, container, figures, leaks, project, release, say, test, tidy, tools};
 
 const HELP: &str = "\
 Usage: cargo xtask CHORE
 
   test            everything that has to pass: format, tidy, clippy, docs, doc tests, tests
   tidy            the house rules that no compiler checks
-  bless           writes the generated parts of the pages again: codes, conformance, settings, outcomes of faults
+  bless           writes the generated parts of the pages again: codes, conformance, settings, outcomes of faults; and
+                  what the compiler says of code that must not compile
   release-check   what has to hold before crates are published: dependencies, licences, signatures, packages, versions;
                   needs three tools
   install-tools   installs those three tools
@@ -32,6 +33,7 @@ Usage: cargo xtask CHORE
   sandbox [PAYMENTS]
                   payments a minute that the sandbox takes through create, pay and settle, 40000 of them, of which it keeps a
                   thousand with each provider, and its memory on the way
+  leaks --flaws   takes redaction out of a copy of the sources in several places, and has the tests find each; some minutes
   static          the command without dynamic libraries, in target/static, as examples/sandbox/Dockerfile takes it; as root it is
                   tried in an empty folder
   bench           instructions and allocations of a call; needs valgrind
@@ -63,6 +65,7 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("service-crash", [kills]) => service_crash(kills),
         ("sandbox", []) => sandbox("40000"),
         ("sandbox", [payments]) => sandbox(payments),
+        ("leaks", [flaws]) if flaws == "--flaws" => leaks::find_flaws(),
         ("static", []) => container::build(),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
@@ -176,6 +179,9 @@ fn bless() -> Outcome {
     Step::cargo(["test", "--package", "paylink-tests", "--test", "crosswise"])
         .arguments(&["--", "--test-threads=1"])
         .arguments(&["pages", "conformance", "faults"])
+        .env("PAYLINK_BLESS", "1")
+        .run()?;
+    Step::cargo(["test", "--package", "paylink-promises"])
         .env("PAYLINK_BLESS", "1")
         .run()
 }
