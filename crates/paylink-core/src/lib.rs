@@ -47,6 +47,8 @@ pub use settlement::{
     Agreement, CheckResult, ComparedField, Comparison, Difference, FieldCheck, Handle, Mismatch,
     Proof, Resolution, Settlement,
 };
+#[cfg(feature = "canned")]
+pub use transport::CannedAnswer;
 pub use transport::{
     Proxy, Reached, Runtime, SystemRuntime, Timeouts, Transport, TransportBuilder,
     without_rate_limit_retries,

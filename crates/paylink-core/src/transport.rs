@@ -11,6 +11,8 @@ use crate::{
 mod attempt;
 mod builder;
 mod by_proxy;
+#[cfg(feature = "canned")]
+mod canned;
 mod classify;
 mod fault;
 mod handshake;
@@ -25,6 +27,8 @@ mod verdict;
 mod witness;
 
 pub use builder::{Timeouts, TransportBuilder};
+#[cfg(feature = "canned")]
+pub use canned::CannedAnswer;
 pub use proxy::Proxy;
 pub use reach::Reached;
 pub use retry::without_rate_limit_retries;
@@ -222,6 +226,11 @@ impl Transport {
         deadline: Instant,
         witness: &Witness,
     ) -> Result<O::Output, Fault> {
+        #[cfg(feature = "canned")]
+        if let Some(canned) = &self.0.setup.canned {
+            let fetched = canned.fetch(request, operation.max_response_bytes(config))?;
+            return verdict::judge(config, operation, &fetched);
+        }
         let until = deadline.min(after(self.0.setup.timeouts.attempt));
         let attempt = Attempt {
             client,
@@ -271,6 +280,10 @@ fn after(time: Duration) -> Instant {
 impl Inner {
     /// Whether kept connections may serve it, or why it cannot be sent at all.
     fn usable_for(&self, url: &url::Url) -> Result<bool, Error> {
+        #[cfg(feature = "canned")]
+        if self.setup.canned.is_some() {
+            return Ok(false);
+        }
         if url.scheme() == "https" && !self.setup.tls.has_roots {
             return Err(tls::no_roots());
         }

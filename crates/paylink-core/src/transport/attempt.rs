@@ -129,7 +129,7 @@ fn too_early() -> Fault {
     )
 }
 
-fn too_large() -> Fault {
+pub(super) fn too_large() -> Fault {
     Fault::new(
         ErrorKind::TooLarge,
         Proof::Nothing,

@@ -1,10 +1,14 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+#[cfg(feature = "canned")]
+use super::canned::{Canned, CannedAnswer};
 use super::listening::ListenFirst;
 use super::runtime::Home;
 use super::tls::{Resolver, Tls};
 use super::{Inner, Transport, tls};
+#[cfg(feature = "canned")]
+use crate::Request;
 use crate::{Effect, Error, ErrorKind, Proxy, Runtime, SystemRuntime};
 
 /// How long a kept connection may idle. Servers commonly close at five seconds and more.
@@ -32,6 +36,8 @@ pub struct TransportBuilder {
     extra_roots: Vec<Vec<u8>>,
     runtime: Arc<dyn Runtime>,
     listen: Duration,
+    #[cfg(feature = "canned")]
+    canned: Option<Canned>,
 }
 
 impl TransportBuilder {
@@ -44,6 +50,8 @@ impl TransportBuilder {
             extra_roots: Vec::new(),
             runtime: Arc::new(SystemRuntime),
             listen: LISTEN,
+            #[cfg(feature = "canned")]
+            canned: None,
         }
     }
 
@@ -111,6 +119,27 @@ impl TransportBuilder {
         self
     }
 
+    /// Takes each answer from `answer` in place of a network, for tests of what a client makes of it. Nothing is ever sent.
+    ///
+    /// The answer is judged as one that came whole from a server. No tokio runtime is needed.
+    ///
+    /// ```
+    /// use paylink_core::{CannedAnswer, Transport};
+    ///
+    /// let refusing = |_: &paylink_core::Request| CannedAnswer::new(403, "application/json", "{}");
+    /// let transport = Transport::builder().answered_by(refusing).build()?;
+    /// # let _ = transport;
+    /// # Ok::<(), paylink_core::Error>(())
+    /// ```
+    #[cfg(feature = "canned")]
+    pub fn answered_by(
+        mut self,
+        answer: impl Fn(&Request) -> CannedAnswer + Send + Sync + 'static,
+    ) -> TransportBuilder {
+        self.canned = Some(Canned::new(answer));
+        self
+    }
+
     /// Sets it up.
     ///
     /// # Errors
@@ -134,6 +163,8 @@ impl TransportBuilder {
             tls: tls::configure(&self.extra_roots)?,
             runtime: self.runtime,
             listen: self.listen,
+            #[cfg(feature = "canned")]
+            canned: self.canned,
         };
         setup.open()
     }
@@ -149,6 +180,8 @@ pub(super) struct Setup {
     pub(super) tls: Tls,
     pub(super) runtime: Arc<dyn Runtime>,
     pub(super) listen: Duration,
+    #[cfg(feature = "canned")]
+    pub(super) canned: Option<Canned>,
 }
 
 impl Setup {
