@@ -1,0 +1,19 @@
+//! Inputs that were findings once, each with what was wrong.
+
+/// An input that stays right.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    /// What was wrong.
+    pub name: &'static str,
+    /// The target that it was found at.
+    pub target: &'static str,
+    /// The input.
+    pub input: &'static [u8],
+}
+
+/// All of them, the oldest first.
+pub const CASES: &[Case] = &[Case {
+    name: "half a character in a member that nobody reads made the oracle call a good answer no JSON",
+    target: "envelopes",
+    input: br#"xx{"hasError":false,"messageId":"\ud800","errorCode":0,"result":true}"#,
+}];
