@@ -4,6 +4,7 @@ mod bench;
 mod container;
 mod figures;
 mod leaks;
+mod fuzz;
 mod lint;
 mod project;
 mod release;

@@ -2,6 +2,7 @@
 
 use crate::step::{Outcome, Step};
 use crate::{bench, container, figures, leaks, project, release, say, test, tidy, tools};
+use crate::{bench, container, figures, fuzz, project, release, say, test, tidy, tools};
 
 const HELP: &str = "\
 Usage: cargo xtask CHORE
@@ -34,6 +35,9 @@ Usage: cargo xtask CHORE
                   payments a minute that the sandbox takes through create, pay and settle, 40000 of them, of which it keeps a
                   thousand with each provider, and its memory on the way
   leaks --flaws   takes redaction out of a copy of the sources in several places, and has the tests find each; some minutes
+  fuzz [SECONDS] [TARGET] [--sanitizer address]
+                  tries mutated answers, returns, values, stored forms, configurations and requests for so many seconds a target,
+                  60, and says how many there were; needs cargo-fuzz and a nightly toolchain
   static          the command without dynamic libraries, in target/static, as examples/sandbox/Dockerfile takes it; as root it is
                   tried in an empty folder
   bench           instructions and allocations of a call; needs valgrind
@@ -66,6 +70,7 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("sandbox", []) => sandbox("40000"),
         ("sandbox", [payments]) => sandbox(payments),
         ("leaks", [flaws]) if flaws == "--flaws" => leaks::find_flaws(),
+        ("fuzz", arguments) => fuzz::run(arguments),
         ("static", []) => container::build(),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),

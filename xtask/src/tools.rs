@@ -175,6 +175,29 @@ impl Tool {
     }
 }
 
+/// What fuzzes, in the version that it is used in here.
+const FUZZER: Tool = Tool {
+    name: "cargo-fuzz",
+    version: "0.13.2",
+};
+
+/// Says what fuzzing lacks, and how to get it.
+pub(crate) fn fuzzer() -> Outcome {
+    if !runs("rustup", &["run", "nightly", "rustc", "--version"]) {
+        return Err(
+            "fuzzing needs a nightly toolchain: rustup toolchain install nightly --profile minimal"
+                .to_owned(),
+        );
+    }
+    if !FUZZER.is_there() {
+        let version = FUZZER.at_version();
+        return Err(format!(
+            "{version} is not installed: cargo install --locked {version}"
+        ));
+    }
+    Ok(())
+}
+
 /// Says everything that the release check lacks, and how to get it.
 pub(crate) fn required() -> Outcome {
     let missing: Vec<String> = OF_THE_RELEASE

@@ -1,0 +1,3 @@
+#![no_main]
+
+paylink_fuzz::target!("configuration");
