@@ -3,8 +3,8 @@
 mod bench;
 mod container;
 mod figures;
-mod leaks;
 mod fuzz;
+mod leaks;
 mod lint;
 mod project;
 mod release;

@@ -257,4 +257,23 @@ mod tests {
             prop_assert_eq!(latin(&text).chars().count(), text.chars().count());
         }
     }
+
+    #[test]
+    fn a_thousands_mark_stands_before_the_point_and_not_after_a_zero() {
+        const AMOUNT: FieldKey = FieldKey::new("amount", "amount");
+        for text in ["1.2,3", "1,234.5,6", "0,250", "0,250.5"] {
+            for fractions in [Fractions::Rare, Fractions::Usual] {
+                let refused = plain_decimal(AMOUNT, text, fractions).unwrap_err();
+                assert_eq!(refused.problem(), "is not a number", "{text}");
+            }
+        }
+        for (text, plain) in [
+            ("0.25", "0.25"),
+            ("1,250.75", "1250.75"),
+            ("12,000", "12000"),
+        ] {
+            let read = plain_decimal(AMOUNT, text, Fractions::Rare);
+            assert_eq!(read.as_deref(), Ok(plain));
+        }
+    }
 }

@@ -505,4 +505,27 @@ mod tests {
             "{long}"
         );
     }
+
+    #[test]
+    fn its_sentence_and_its_cause_can_be_asked_for() {
+        let error = Error::new(
+            ErrorKind::Connect,
+            Effect::NotExecuted,
+            "the connection was refused",
+        )
+        .with_operation("zipay", "check-invoice")
+        .with_source(std::io::Error::from(std::io::ErrorKind::ConnectionRefused));
+        assert_eq!(error.message(), "the connection was refused");
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        assert_eq!(cause.as_deref(), Some("connection refused"));
+    }
+
+    #[test]
+    fn a_look_up_that_is_not_offered_leaves_the_outcome_unknown() {
+        let error = Error::new(ErrorKind::Unsupported, Effect::Unknown, "there is no list");
+        assert_eq!(
+            error.to_string(),
+            "there is no list; the outcome stays unknown"
+        );
+    }
 }

@@ -300,4 +300,21 @@ mod tests {
         validation.take(refused(ODD));
         assert!(validation.and(Ok(2)).is_err());
     }
+
+    #[test]
+    fn what_went_wrong_otherwise_stays_what_it_was() {
+        let other = || {
+            Error::new(
+                crate::ErrorKind::Dns,
+                crate::Effect::NotExecuted,
+                "no such name",
+            )
+        };
+        let alone = Validation::new().and(Err::<(), _>(other())).unwrap_err();
+        assert_eq!(alone.kind(), crate::ErrorKind::Dns);
+        let mut validation = Validation::new();
+        validation.take(Err::<(), _>(Invalid::new(ODD, "is odd")));
+        let beside = validation.and(Err::<(), _>(other())).unwrap_err();
+        assert_eq!(beside.kind(), crate::ErrorKind::Dns);
+    }
 }

@@ -199,6 +199,8 @@ mod tests {
             ("5E-1", "0.5"),
             ("12.5E-3", "0.0125"),
             ("0E0", "0"),
+            ("0E40", "0"),
+            ("0E-40", "0"),
         ] {
             assert_eq!(amount(written).as_deref(), Ok(read), "{written}");
         }

@@ -492,4 +492,29 @@ mod tests {
         let dated = format!("\"failed_at_ms\":{}", START + 27_000);
         assert!(said.contains(&dated), "{said}");
     }
+
+    #[test]
+    fn what_is_shown_of_a_call_names_it_and_holds_no_value() {
+        let client = MockClient::at("http://127.0.0.1:9/");
+        let shown = format!("{:?}", client.call(Pay));
+        assert_eq!(
+            shown,
+            r#"Call { provider: "test", operation: "operation", timeout: None, .. }"#
+        );
+        let prepared = format!("{:?}", client.call(Pay).prepare().unwrap());
+        assert!(
+            prepared.starts_with(&format!(
+                "Prepared {{ call: {shown}, request: Request {{ method: Get, "
+            )),
+            "{prepared}"
+        );
+        assert!(
+            prepared.ends_with("body_bytes: 0, .. }, .. }"),
+            "{prepared}"
+        );
+        let header = crate::Header::plain("x-key", "value").unwrap();
+        assert_eq!(format!("{header:?}"), "Header(x-key: …)");
+        let response = format!("{:?}", Response::new(200, "{}"));
+        assert_eq!(response, "Response { status: 200, bytes: 2, .. }");
+    }
 }

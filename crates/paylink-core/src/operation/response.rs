@@ -41,7 +41,7 @@ impl<'a> Response<'a> {
 
 impl fmt::Debug for Response<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
+        f.debug_struct("Response")
             .field("status", &self.status)
             .field("bytes", &self.text.len())
             .finish_non_exhaustive()

@@ -523,4 +523,18 @@ mod tests {
         let offered = example.supports(Capability::Refund);
         assert_eq!(offered.support(Capability::Refund), Support::Supported);
     }
+
+    #[test]
+    fn a_provider_that_counts_in_neither_takes_neither() {
+        let dollars = example(&[Currency::Usd]);
+        for currency in [Currency::Irr, Currency::Irt] {
+            let refused = dollars.check(&payment("10", currency)).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::Unsupported);
+            let told = format!(
+                "example does not count in {}; it does in USD",
+                currency.code()
+            );
+            assert_eq!(refused.to_string(), told);
+        }
+    }
 }

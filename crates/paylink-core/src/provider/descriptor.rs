@@ -641,4 +641,23 @@ mod tests {
         assert!(settings.is_on(KEY).is_err());
         assert_eq!(format!("{settings:?}"), r#"{"line", "lines", "on"}"#);
     }
+
+    #[test]
+    fn what_is_not_in_digits_is_no_large_number() {
+        for value in ["x1", "1x", "-1", "1 000x", ""] {
+            let told = Setting::number(KEY).check(value).unwrap_err();
+            assert_eq!(
+                told.problem(),
+                "is not a whole number above zero",
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_choice_is_told_as_a_sentence() {
+        assert_eq!(choice(&["json"]), "json");
+        assert_eq!(choice(&["form", "json"]), "form or json");
+        assert_eq!(choice(&["form", "json", "xml"]), "form, json or xml");
+    }
 }

@@ -595,3 +595,54 @@ mod order_reference_tests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Currency;
+
+    #[test]
+    fn each_state_has_its_word_and_some_are_final() {
+        let words: Vec<_> = PaymentState::NAMED
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let final_ones: Vec<_> = PaymentState::NAMED
+            .iter()
+            .filter(|state| state.is_final())
+            .map(PaymentState::as_str)
+            .collect();
+        assert_eq!(
+            words,
+            [
+                "unpaid",
+                "paying",
+                "unconfirmed",
+                "paid",
+                "promised",
+                "expired",
+                "failed",
+                "cancelled",
+                "refunded"
+            ]
+        );
+        assert_eq!(final_ones, ["expired", "failed", "cancelled", "refunded"]);
+        let unclear = PaymentState::Unclear("new-word".into());
+        assert_eq!((unclear.as_str(), unclear.is_final()), ("new-word", false));
+    }
+
+    #[test]
+    fn a_payment_shows_its_order_and_its_price_alone() {
+        let price = Money::new("10", Currency::Irr).unwrap();
+        let payment = NewPayment::new("1000", price)
+            .and_then(|it| it.with_payer_name("Sara"))
+            .unwrap();
+        let shown = format!("{payment:?}");
+        assert!(shown.starts_with("NewPayment { reference: "), "{shown}");
+        assert!(
+            shown.contains("1000") && shown.ends_with(", .. }"),
+            "{shown}"
+        );
+        assert!(!shown.contains("Sara"), "{shown}");
+    }
+}

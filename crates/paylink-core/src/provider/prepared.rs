@@ -335,4 +335,21 @@ mod tests {
         assert_eq!(error.effect(), Effect::NotExecuted);
         assert_eq!(error.handle(), None);
     }
+
+    #[test]
+    fn what_is_shown_names_the_payment_and_no_card() {
+        let own = handle("create", 1_000);
+        let prepared = PreparedPayment::new(own.clone(), async {
+            Err(failing(Effect::NotExecuted, None))
+        });
+        let shown = format!("{prepared:?}");
+        assert_eq!(shown, format!("PreparedPayment {{ handle: {own:?}, .. }}"));
+        let card = PayToCard::new(
+            "6037701689095443",
+            Some("Sara".to_owned()),
+            Some("Melli".to_owned()),
+        );
+        let shown = format!("{card:?}");
+        assert_eq!(shown, r#"PayToCard { bank: Some("Melli"), .. }"#);
+    }
 }

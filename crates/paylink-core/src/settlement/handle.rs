@@ -335,4 +335,12 @@ mod tests {
         let text = serde_json::to_string(&Handle::new("p", "o", from_millis(5))).unwrap();
         assert!(serde_json::from_str::<Handle>(&text.replace("\"1\"", "\"2\"")).is_err());
     }
+
+    #[test]
+    fn its_time_is_over_only_after_the_last_moment() {
+        let at = |ms: u64| from_millis(1_000_000 + ms);
+        let handle = Handle::new("p", "o", at(0)).with_deadline(at(105));
+        assert!(!handle.is_over(at(105)));
+        assert!(handle.is_over(at(106)));
+    }
 }

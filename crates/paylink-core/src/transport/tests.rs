@@ -207,6 +207,17 @@ fn what_is_shown_holds_no_secret() {
     assert!(shown.contains("attempts: 3"), "{shown}");
 }
 
+#[test]
+fn its_timeouts_can_be_asked_for() {
+    let timeouts = Timeouts {
+        connect: Duration::from_secs(1),
+        attempt: Duration::from_secs(2),
+        total: Duration::from_secs(3),
+    };
+    let transport = Transport::builder().timeouts(timeouts).build().unwrap();
+    assert_eq!(transport.timeouts(), timeouts);
+}
+
 #[tokio::test]
 async fn an_answer_has_a_largest_size() {
     for (length, fits) in [(256 * 1024, true), (256 * 1024 + 1, false)] {
