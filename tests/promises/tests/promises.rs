@@ -66,6 +66,7 @@ fn what_must_not_compile_is_refused_with_a_message_that_helps() {
 }
 
 /// The names of the cases, in their order.
+#[cfg(test)]
 fn names(cases: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(cases).unwrap();
     let names = files.map(|file| PathBuf::from(file.unwrap().file_name()));
@@ -88,6 +89,7 @@ fn reasons(said: &str) -> Vec<&str> {
 }
 
 /// What the compiler says of itself.
+#[cfg(test)]
 fn compiler() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("--version").output().unwrap();
