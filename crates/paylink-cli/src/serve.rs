@@ -159,7 +159,9 @@ fn log(form: Option<LogForm>) -> Result<(), Failure> {
         true => LogForm::Text,
         false => LogForm::Json,
     });
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_writer(io::stderr);
     let registry = tracing_subscriber::registry().with(chosen);
     let begun = match form {
         LogForm::Text => registry.with(lines).try_init(),

@@ -303,5 +303,19 @@ impl fmt::Debug for Transport {
     }
 }
 
+/// What threads share in the witness. A test puts other types in their place, which let it try every interleaving.
+mod sync {
+    pub(super) use std::sync::Mutex;
+    pub(super) use std::sync::atomic::AtomicU8;
+}
+
 #[cfg(test)]
 mod tests;
+
+// They stand here and not in the witness, which is compiled a second time by one of them.
+#[cfg(test)]
+#[path = "transport/witness/interleavings.rs"]
+mod witness_interleavings;
+#[cfg(test)]
+#[path = "transport/witness/tests.rs"]
+mod witness_tests;

@@ -36,7 +36,8 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
+    let log = tracing_subscriber::fmt().with_ansi(false);
+    log.with_env_filter(filter).init();
     let arguments: Vec<String> = env::args().skip(1).collect();
     let setup = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => of_sandbox().await?,

@@ -1,12 +1,13 @@
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use super::sync::{AtomicU8, Mutex};
 use crate::Runtime;
 
 /// Nobody has asked the body for anything: not one byte left.
@@ -23,7 +24,7 @@ const WRITTEN: u8 = 4;
 const EXPIRED: u8 = 5;
 
 /// A body of at most this many bytes is written in one go with its head: no system's send buffer is smaller.
-const SHORT: usize = 4 * 1024;
+pub(super) const SHORT: usize = 4 * 1024;
 
 /// Tells whether any byte of a request may have left, and whether the last one has.
 ///
@@ -244,6 +245,3 @@ impl Body for WitnessedBody {
         SizeHint::with_exact(u64::try_from(left).unwrap_or(u64::MAX))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use http_body::Body;
 use hyper_util::rt::TokioIo;
 use paylink_testkit::{
     Answer, Behaviour, FaultServer, Sent, Step, Strikes, Wire, catalogue, faults,
@@ -14,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::{GivenUp, SHORT, Witness};
+use super::witness::{GivenUp, SHORT, Witness};
 use crate::transport::attempt::{Attempt, Fetched};
 use crate::transport::fault::{Again, Fault};
 use crate::{
@@ -252,7 +253,7 @@ fn giving_up_and_asking_have_one_winner() {
     for _ in 0..2_000 {
         let witness = Witness::new();
         let (asked, given_up) = std::thread::scope(|scope| {
-            let asking = scope.spawn(|| witness.asked());
+            let asking = scope.spawn(|| witness.watch(bytes::Bytes::new()).is_end_stream());
             let giving_up = scope.spawn(|| witness.proves_unsent());
             (asking.join().unwrap(), giving_up.join().unwrap())
         });
