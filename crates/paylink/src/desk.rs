@@ -72,11 +72,12 @@
 #[cfg(feature = "store-contract")]
 pub mod contract;
 
-// Each calls only those that stand below it in this order: sweep, outbox, open, settle, lookup, crew, claim, pace, outcome,
+// Each calls only those that stand below it in this order: sweep, outbox, open, settle, lookup, crew, claim, line, pace, outcome,
 // store, ledger.
 mod claim;
 mod crew;
 mod ledger;
+mod line;
 mod lookup;
 mod open;
 mod outbox;
@@ -85,6 +86,19 @@ mod pace;
 mod settle;
 mod store;
 mod sweep;
+
+/// What threads share in the lines. A test puts other types in their place, which let it try every interleaving.
+mod sync {
+    pub(super) use std::sync::{Mutex, MutexGuard};
+}
+
+// They stand here and not in the lines, which are compiled a second time by one of them.
+#[cfg(test)]
+#[path = "desk/line/interleavings.rs"]
+mod line_interleavings;
+#[cfg(test)]
+#[path = "desk/line/tests.rs"]
+mod line_tests;
 
 use std::fmt;
 use std::sync::Arc;
@@ -101,7 +115,8 @@ pub use sweep::Sweep;
 use paylink_core::{Invalid, Runtime, SystemRuntime};
 use tokio::sync::Notify;
 
-use self::claim::{Lines, Turned};
+use self::claim::Turned;
+use self::line::Lines;
 use self::pace::Pace;
 use crate::{Account, Accounts, FieldKey};
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
-use super::claim::unless;
+use super::line::unless;
 
 /// How long work that is under way may go on once it is to end.
 const GRACE: Duration = Duration::from_secs(3);

@@ -10,9 +10,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 
 use super::Desk;
-use super::claim::{Pauses, unless};
 use super::crew::{Crew, Ending};
 use super::ledger::Delivery;
+use super::line::{Pauses, unless};
 use super::outcome::MarkedDelivered;
 use super::store::{DueDelivery, OrderStore};
 

@@ -10,8 +10,9 @@ use paylink_core::provider::{Capabilities, Created, Hint, PaymentState};
 use paylink_core::{ComparedField, Mismatch, Money, Proof, Settlement, without_rate_limit_retries};
 
 use super::Desk;
-use super::claim::{Pauses, Place, Stop, Turn, Turned};
+use super::claim::{Stop, Turn, Turned};
 use super::ledger::{Delivery, Stage};
+use super::line::{Pauses, Place};
 use super::lookup::Found;
 use super::outcome::{DeskError, Outcome};
 use super::pace::{Sight, TooSoon};

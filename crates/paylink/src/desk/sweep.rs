@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::task::{JoinError, JoinSet};
 
 use super::Desk;
-use super::claim::unless;
 use super::crew::{Crew, Ending};
+use super::line::unless;
 use super::outcome::{DeskError, Outcome};
 use super::pace::Standing;
 use super::store::{Claim, OrderStore};
