@@ -63,7 +63,10 @@ impl WebUrl {
         if !url.has_host() {
             return Err(wrong("names no host"));
         }
-        if !url.username().is_empty() || url.password().is_some() {
+        // One before the `@` that is empty is none to the parser, and is left out by it: the text would seem to name another host.
+        let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let authority = authority.split(['/', '?', '#']).next();
+        if authority.is_some_and(|authority| authority.contains('@')) {
             // The value may hold a password: it is not shown.
             return Err(
                 Invalid::new(field, "holds a user name or password").with_remedy("leave it out")
@@ -292,6 +295,8 @@ mod tests {
             ("https://a.example:99999/", "is not a URL"),
             ("https://me@a.example/", "holds a user name or password"),
             ("https://:pw@a.example/", "holds a user name or password"),
+            ("https://@a.example/", "holds a user name or password"),
+            ("https://:@a.example?x", "holds a user name or password"),
         ] {
             assert_eq!(problem(text), expected, "{text}");
         }
@@ -317,7 +322,13 @@ mod tests {
             let error = WebUrl::parse(WebUrl::KEY, text).unwrap_err();
             assert!(!error.to_string().contains("s3cr3t"), "{error}");
         }
-        assert!("https://a.example/@shop".parse::<WebUrl>().is_ok());
+        for elsewhere in [
+            "https://a.example/@shop",
+            "https://a.example?@",
+            "https://a.example#@",
+        ] {
+            assert!(elsewhere.parse::<WebUrl>().is_ok(), "{elsewhere}");
+        }
     }
 
     #[test]
