@@ -16,6 +16,7 @@ mod order;
 mod pages;
 mod persian;
 mod returns;
+mod server;
 mod standing;
 mod view;
 
@@ -80,11 +81,7 @@ impl Shop {
         let back = web::router(Arc::clone(&counter.desk), Returns);
         let router = pages::routes(Arc::clone(&counter)).nest("/pay", back);
         let mut server = JoinSet::new();
-        server.spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!(%error, "the shop serves no more");
-            }
-        });
+        server.spawn(server::serve(listener, router));
         let (closes, closing) = watch::channel(false);
         let closed = || {
             let mut closing = closing.clone();
