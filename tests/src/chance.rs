@@ -25,6 +25,24 @@ impl Chance {
         Chance(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
+    /// One of the many streams of this seed, each by its number.
+    #[must_use]
+    pub fn stream(seed: u64, number: u64) -> Chance {
+        // An odd factor: no two numbers give the same.
+        let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Chance::seeded(seed.rotate_left(32) ^ number)
+    }
+
+    /// Whether something happens that happens once in so many times.
+    pub fn once_in(&mut self, times: u64) -> bool {
+        self.below(times) == 0
+    }
+
+    /// A number from `start` on and below `end`.
+    pub fn between(&mut self, start: u64, end: u64) -> u64 {
+        start + self.below(end - start)
+    }
+
     /// A number below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
         self.0.next_u64() % end

@@ -16,12 +16,18 @@ const LOST: [(&str, &str); 4] = [
     ("pod", "verify-invoice"),
 ];
 
-/// A configuration of the sandbox's accounts, with these lines of TOML in each.
+/// A configuration of the sandbox's accounts that are sold through in tests of crashes, with these lines of TOML in each.
 #[must_use]
 pub fn configuration(sandbox: &Sandbox, more: &str) -> String {
+    configuration_of(sandbox, &ACCOUNTS, more)
+}
+
+/// The same of the accounts of these names.
+#[must_use]
+pub fn configuration_of(sandbox: &Sandbox, names: &[&str], more: &str) -> String {
     let mut accounts = String::new();
     for played in sandbox.providers() {
-        if ACCOUNTS.contains(&played.name()) {
+        if names.contains(&played.name()) {
             accounts.push_str(&format!("[{}]\n{more}", played.name()));
             for (key, value) in played.settings() {
                 match value.parse::<u64>() {

@@ -54,3 +54,4 @@ mod sizpay;
 mod states;
 #[cfg(test)]
 mod stored;
+mod soak;

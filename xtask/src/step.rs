@@ -1,4 +1,5 @@
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -29,6 +30,11 @@ impl Step {
     /// Another program at the top of the project.
     pub(crate) fn program(name: &'static str, arguments: &[&str]) -> Step {
         Step::of(Command::new(name), name).arguments(arguments)
+    }
+
+    /// A program that was built, at the top of the project.
+    pub(crate) fn built(program: &Path) -> Step {
+        Step::of(Command::new(program), "target")
     }
 
     fn of(mut command: Command, program: &'static str) -> Step {

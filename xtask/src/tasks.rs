@@ -3,6 +3,7 @@
 use crate::step::{Outcome, Step};
 use crate::{bench, container, figures, fuzz, project, release, say, test, tidy, tools};
 use crate::{bench, container, figures, leaks, project, release, say, test, tidy, tools};
+use crate::{bench, container, figures, project, release, say, soak, test, tidy, tools};
 
 const HELP: &str = "\
 Usage: cargo xtask CHORE
@@ -27,6 +28,12 @@ Usage: cargo xtask CHORE
                   chooses other moments
   faults          every operation under every fault, also as a second call beside a kept connection, and how long each took; CI
                   plays second calls for one operation of each kind
+  soak [--payments N] [--seed S] [--seeds K] [--postgres]
+                  sells N payments, 100000, over all four providers for each of K seeds from S on, with faults of every kind on
+                  both sides of execution, hints that are forged and late, processes that die and clocks that jump, and holds
+                  both sides' books against each other; on the PostgreSQL that PAYLINK_POSTGRES names instead of SQLite
+  soak --flaws [NAME...]
+                  puts each of some flaws into a copy of the sources, and sees that soaking finds it
   demo            the main job against the embedded sandbox, as `cargo run -p paylink-cli -- demo`
   books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
                   beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
@@ -71,6 +78,7 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("sandbox", [payments]) => sandbox(payments),
         ("leaks", [flaws]) if flaws == "--flaws" => leaks::find_flaws(),
         ("fuzz", arguments) => fuzz::run(arguments),
+        ("soak", arguments) => soak::run(arguments),
         ("static", []) => container::build(),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),
