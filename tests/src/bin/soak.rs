@@ -19,7 +19,7 @@ const SHOP: u64 = 2_000;
 /// How many shops are open at once: while one waits for its end, others sell.
 const AT_ONCE: usize = 3;
 /// From so many payments on everything has to be played.
-const ENOUGH: u64 = 4_000;
+const ENOUGH: u64 = 10_000;
 /// How many wrongs are shown.
 const SHOWN: usize = 5;
 

@@ -1,7 +1,7 @@
 //! The merchant's books, read beside the merchant.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use paylink_books::sqlx;
 use paylink_books::{Books, Orders};
@@ -11,9 +11,14 @@ use crate::selling::Result;
 
 const GOODS: &str = "CREATE TABLE goods (order_name text NOT NULL)";
 const COUNT_GOODS: &str = "SELECT order_name, count(*) FROM goods GROUP BY order_name";
-const DUE_SINCE: &str =
-    "SELECT min(next_check_at) FROM paylink_orders WHERE account = $1 AND next_check_at <= $2";
-const DUE_DELIVERIES: &str = "SELECT count(*) FROM paylink_outbox WHERE due_at <= $1";
+/// When the first order of each account was due, in the order of the accounts, and how many deliveries are. One statement, since
+/// it is asked all the time.
+const DUE: &str = "SELECT \
+     (SELECT min(next_check_at) FROM paylink_orders WHERE account = 'zipay' AND next_check_at <= $1), \
+     (SELECT min(next_check_at) FROM paylink_orders WHERE account = 'pod' AND next_check_at <= $1), \
+     (SELECT min(next_check_at) FROM paylink_orders WHERE account = 'sizpay' AND next_check_at <= $1), \
+     (SELECT min(next_check_at) FROM paylink_orders WHERE account = 'cardpay' AND next_check_at <= $1), \
+     (SELECT count(*) FROM paylink_outbox WHERE due_at <= $1)";
 const WAITING: &str = "SELECT (SELECT count(*) FROM paylink_orders WHERE next_check_at IS NOT NULL) \
      + (SELECT count(*) FROM paylink_outbox WHERE due_at IS NOT NULL OR dead_at IS NOT NULL)";
 
@@ -57,24 +62,19 @@ impl Reader {
 
     pub(super) async fn due(&self, now: SystemTime) -> Result<Due> {
         let now = i64::try_from(now.duration_since(SystemTime::UNIX_EPOCH)?.as_millis())?;
-        let mut since = Vec::new();
-        for account in ACCOUNTS {
-            let first: Option<i64> = read!(self.books, |db| sqlx::query_scalar(DUE_SINCE)
-                .bind(account)
+        type Row = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
+        let (zipay, pod, sizpay, cardpay, deliveries): Row =
+            read!(self.books, |db| sqlx::query_as(DUE)
                 .bind(now)
                 .fetch_one(db)
                 .await?);
-            let first = first.and_then(|first| u64::try_from(first).ok());
-            let first = first.map(std::time::Duration::from_millis);
-            let first = first.and_then(|first| SystemTime::UNIX_EPOCH.checked_add(first));
-            since.extend(first.map(|first| (account, first)));
-        }
-        let deliveries: i64 = read!(self.books, |db| sqlx::query_scalar(DUE_DELIVERIES)
-            .bind(now)
-            .fetch_one(db)
-            .await?);
+        let since = ACCOUNTS.into_iter().zip([zipay, pod, sizpay, cardpay]);
+        let since = since.filter_map(|(account, millis)| {
+            let millis = Duration::from_millis(u64::try_from(millis?).ok()?);
+            Some((account, SystemTime::UNIX_EPOCH.checked_add(millis)?))
+        });
         Ok(Due {
-            since,
+            since: since.collect(),
             has_deliveries: deliveries > 0,
         })
     }

@@ -40,9 +40,9 @@ pub(super) const LONGEST_ATTEMPT: Duration = Duration::from_millis(1_500);
 /// How long a claim holds: the shortest that a desk takes with those timeouts. In the world's time a slow call takes longer.
 const LEASE: Duration = Duration::from_secs(18);
 /// How long an order is watched that nobody pays.
-pub(super) const WATCHED: Duration = Duration::from_secs(100 * 60);
+pub(super) const WATCHED: Duration = Duration::from_secs(80 * 60);
 /// The pause between two looks at one.
-const MIN_PAUSE: Duration = Duration::from_secs(4 * 60);
+const MIN_PAUSE: Duration = Duration::from_secs(8 * 60);
 /// The pause between two searches for what is due.
 const SWEEPS_EVERY: Duration = Duration::from_secs(10);
 /// How far the clock of a process may differ from the true one. Two of them differ by less than a provider's settling time.

@@ -89,7 +89,7 @@ impl Order {
             _ => Pays::Wrongly,
         };
         let thinks = match pays {
-            Pays::Late => chance.between(125 * MINUTE, 200 * MINUTE),
+            Pays::Late => chance.between(100 * MINUTE, 150 * MINUTE),
             Pays::AtSecondTry if account == "cardpay" => chance.between(16 * MINUTE, 30 * MINUTE),
             // CardPay waits for a quarter of an hour.
             _ if account != "cardpay" && chance.once_in(10) => {

@@ -30,7 +30,7 @@ const OF_WEBHOOKS: [(Fault, u8); 4] = [
     (Fault::WebhookTwice, 15),
     (Fault::WebhookLate(Duration::from_millis(150)), 10),
     (Fault::WebhookBeforeAnswer, 10),
-    (Fault::WebhookLost, 15),
+    (Fault::WebhookLost, 30),
 ];
 const MOMENT: Duration = Duration::from_millis(12);
 
@@ -59,7 +59,7 @@ const SETTLES: [(&str, &str); 4] = [
 const KINDS: u64 = 13;
 
 /// How far the clock jumps, in seconds.
-const MINUTES: (u64, u64) = (2 * 60, 40 * 60);
+const MINUTES: (u64, u64) = (15 * 60, 50 * 60);
 const HOURS: (u64, u64) = (60 * 60, 4 * 60 * 60);
 
 /// How the sandbox of a shop is made: each time alike.
