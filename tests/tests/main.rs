@@ -51,7 +51,8 @@ mod simulated;
 #[cfg(test)]
 mod sizpay;
 #[cfg(test)]
+mod soak;
+#[cfg(test)]
 mod states;
 #[cfg(test)]
 mod stored;
-mod soak;

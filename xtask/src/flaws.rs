@@ -1,11 +1,9 @@
 //! Flaws that soaking has to find: each is put into a copy of the sources, built, and soaked until something is wrong.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::step::{Outcome, Step};
+use crate::scratch::{Edit, Tree};
+use crate::step::Outcome;
 use crate::{project, say, soak};
 
 /// How many payments are sold for each seed, and of how many seeds.
@@ -17,13 +15,6 @@ struct Flaw {
     /// What is wrong with it.
     name: &'static str,
     edits: &'static [Edit],
-}
-
-/// A text of a file, and what stands in its place.
-struct Edit {
-    file: &'static str,
-    find: &'static str,
-    put: &'static str,
 }
 
 const SETTLE: &str = "crates/paylink/src/desk/settle.rs";
@@ -225,15 +216,17 @@ const FLAWS: &[Flaw] = &[
 pub(crate) fn find(names: &[String]) -> Outcome {
     let is_meant =
         |flaw: &&Flaw| names.is_empty() || names.iter().any(|it| flaw.name.contains(it.as_str()));
-    let tree = Tree::copied()?;
+    let tree = Tree::copied("soak")?;
+    // A flaw that is out of date is told before anything is built.
     for flaw in FLAWS {
-        tree.edited(flaw)?;
+        tree.put(flaw.name, flaw.edits)?;
+        tree.take_out(flaw.edits)?;
     }
     let mut table = "| flaw | found by | seed | payments |\n|---|---|---:|---:|\n".to_owned();
     let mut missed = Vec::new();
     for flaw in FLAWS.iter().filter(is_meant) {
         say::line(&format!("\n{}", flaw.name));
-        match tree.soaked(flaw)? {
+        match soaked(&tree, flaw)? {
             Some(Found {
                 seed,
                 payments,
@@ -263,123 +256,53 @@ struct Found {
     wrong: String,
 }
 
-/// A copy of the project's sources, and what is built from it.
-struct Tree {
-    top: PathBuf,
-    build: PathBuf,
+/// Builds the flaw, soaks it with one seed after another, and takes it out again.
+fn soaked(tree: &Tree, flaw: &Flaw) -> Result<Option<Found>, String> {
+    tree.put(flaw.name, flaw.edits)?;
+    let found = build(tree).and_then(|()| soak(tree));
+    tree.take_out(flaw.edits)?;
+    found
 }
 
-impl Tree {
-    /// Copies what git knows. What is the same already keeps its time, so that it is not built again.
-    fn copied() -> Result<Tree, String> {
-        let flaws = project::top().join("target/flaws");
-        let (top, build) = (flaws.join("tree"), flaws.join("build"));
-        let known = Step::program("git", &["ls-files"]).output()?;
-        for file in known.lines() {
-            let from = project::top().join(file);
-            if from.is_file() {
-                let content = read(&from)?;
-                write(&top.join(file), &content)?;
-            }
-        }
-        Ok(Tree { top, build })
-    }
-
-    /// The files of a flaw as they are with it. A text that is not there, or there twice, is an error.
-    fn edited(&self, flaw: &Flaw) -> Result<BTreeMap<&'static str, String>, String> {
-        let mut files: BTreeMap<&'static str, String> = BTreeMap::new();
-        for Edit { file, find, put } in flaw.edits {
-            let content = match files.get(file) {
-                Some(content) => content.clone(),
-                None => {
-                    let content = read(&project::top().join(file))?;
-                    String::from_utf8(content).map_err(|error| format!("{file}: {error}"))?
-                }
-            };
-            if content.matches(find).count() != 1 {
-                return Err(format!(
-                    "{file} does not hold the text of the flaw \"{}\" exactly once any more: correct xtask/src/flaws.rs:\n{find}",
-                    flaw.name
-                ));
-            }
-            files.insert(*file, content.replacen(find, put, 1));
-        }
-        Ok(files)
-    }
-
-    /// Builds the flaw, soaks it with one seed after another, and takes it out again.
-    fn soaked(&self, flaw: &Flaw) -> Result<Option<Found>, String> {
-        let edited = self.edited(flaw)?;
-        for (file, content) in &edited {
-            write(&self.top.join(file), content.as_bytes())?;
-        }
-        let found = self.build().and_then(|()| self.soak());
-        for file in edited.keys() {
-            write(&self.top.join(file), &read(&project::top().join(file))?)?;
-        }
-        found
-    }
-
-    /// Builds it so that the next flaw is soon built as well: the members are optimised a little, and built incrementally.
-    fn build(&self) -> Outcome {
-        let manifest = self.top.join("Cargo.toml").display().to_string();
-        let members = project::members()?.into_iter();
-        let little = members.map(|it| format!("--config=profile.release.package.{it}.opt-level=1"));
-        soak::build()
-            .arguments(&little.collect::<Vec<_>>())
-            .arguments(&["--manifest-path", &manifest])
-            .env("CARGO_TARGET_DIR", &self.build.display().to_string())
-            .env("CARGO_INCREMENTAL", "1")
-            .run()
-    }
-
-    fn soak(&self) -> Result<Option<Found>, String> {
-        for seed in 1..=SEEDS {
-            let mut soak = Command::new(self.build.join("release/soak"));
-            soak.args([
-                "--payments",
-                &PAYMENTS.to_string(),
-                "--seed",
-                &seed.to_string(),
-            ]);
-            let output = soak.output().map_err(|error| error.to_string())?;
-            let said = String::from_utf8_lossy(&output.stdout);
-            let wrong = said
-                .lines()
-                .find_map(|line| line.strip_prefix("after ")?.split_once(" payments, "));
-            if let Some((payments, rest)) = wrong {
-                let mut parts = rest.split(": ");
-                let wrong = parts.nth(1).unwrap_or_default().to_owned();
-                say::line(&format!("    found by seed {seed}: {wrong}"));
-                return Ok(Some(Found {
-                    seed,
-                    payments: payments.to_owned(),
-                    wrong,
-                }));
-            }
-            if !output.status.success() {
-                let problem = String::from_utf8_lossy(&output.stderr);
-                return Err(format!(
-                    "soaking failed and says nothing is wrong: {problem}"
-                ));
-            }
-        }
-        Ok(None)
-    }
+/// Builds it so that the next flaw is soon built as well: the members are optimised a little, and built incrementally.
+fn build(tree: &Tree) -> Outcome {
+    let members = project::members()?.into_iter();
+    let little = members.map(|it| format!("--config=profile.release.package.{it}.opt-level=1"));
+    tree.at(soak::build().arguments(&little.collect::<Vec<_>>()))
+        .env("CARGO_INCREMENTAL", "1")
+        .run()
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// Writes a file, unless it is as it should be.
-fn write(path: &Path, content: &[u8]) -> Outcome {
-    if fs::read(path).is_ok_and(|there| there == content) {
-        return Ok(());
+fn soak(tree: &Tree) -> Result<Option<Found>, String> {
+    for seed in 1..=SEEDS {
+        let mut soak = Command::new(tree.build.join("release/soak"));
+        soak.args([
+            "--payments",
+            &PAYMENTS.to_string(),
+            "--seed",
+            &seed.to_string(),
+        ]);
+        let output = soak.output().map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        let wrong = said
+            .lines()
+            .find_map(|line| line.strip_prefix("after ")?.split_once(" payments, "));
+        if let Some((payments, rest)) = wrong {
+            let mut parts = rest.split(": ");
+            let wrong = parts.nth(1).unwrap_or_default().to_owned();
+            say::line(&format!("    found by seed {seed}: {wrong}"));
+            return Ok(Some(Found {
+                seed,
+                payments: payments.to_owned(),
+                wrong,
+            }));
+        }
+        if !output.status.success() {
+            let problem = String::from_utf8_lossy(&output.stderr);
+            return Err(format!(
+                "soaking failed and says nothing is wrong: {problem}"
+            ));
+        }
     }
-    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    fs::write(path, content).map_err(failed)
+    Ok(None)
 }

@@ -3,13 +3,14 @@
 mod bench;
 mod container;
 mod figures;
+mod flaws;
 mod fuzz;
 mod leaks;
-mod flaws;
 mod lint;
 mod project;
 mod release;
 mod say;
+mod scratch;
 mod soak;
 mod step;
 mod tasks;

@@ -1,9 +1,9 @@
 //! What there is to do, and who does it.
 
 use crate::step::{Outcome, Step};
-use crate::{bench, container, figures, fuzz, project, release, say, test, tidy, tools};
-use crate::{bench, container, figures, leaks, project, release, say, test, tidy, tools};
-use crate::{bench, container, figures, project, release, say, soak, test, tidy, tools};
+use crate::{
+    bench, container, figures, fuzz, leaks, project, release, say, soak, test, tidy, tools,
+};
 
 const HELP: &str = "\
 Usage: cargo xtask CHORE
