@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod cardpay_shop;
 pub mod chance;
+pub mod flood;
 pub mod impatience;
 pub mod judgement;
 pub mod page;

@@ -21,6 +21,8 @@ mod faults;
 #[cfg(test)]
 mod foreign;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod nodes;

@@ -38,6 +38,8 @@ Usage: cargo xtask CHORE
   books [ORDERS]  payments settled a second on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one, in empty tables and
                   beside so many orders, 1000000; then how soon a payment is noticed though no callback comes
   service [ORDERS] orders sold a second over HTTP, 100000 of them, on SQLite, and on PostgreSQL if PAYLINK_POSTGRES names one; then beside a flood of connections and forged returns
+  hints [SECONDS] floods of forged hints, for one order and for many, through the routes and to the desk, for 90 seconds each:
+                  hints a second, what the provider sees of them, and how soon a paid order is settled meanwhile
   sandbox [PAYMENTS]
                   payments a minute that the sandbox takes through create, pay and settle, 40000 of them, of which it keeps a
                   thousand with each provider, and its memory on the way
@@ -74,6 +76,8 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("service", [orders]) => service(orders),
         ("service-crash", []) => service_crash("1000"),
         ("service-crash", [kills]) => service_crash(kills),
+        ("hints", []) => hints("90"),
+        ("hints", [seconds]) => hints(seconds),
         ("sandbox", []) => sandbox("40000"),
         ("sandbox", [payments]) => sandbox(payments),
         ("leaks", [flaws]) if flaws == "--flaws" => leaks::find_flaws(),
@@ -116,6 +120,13 @@ fn books(orders: &str) -> Outcome {
 /// Measures the service on whichever databases there are.
 fn service(orders: &str) -> Outcome {
     measured("market", &[("sell", &[orders]), ("flood", &[])])
+}
+
+/// Measures what floods of forged hints do.
+fn hints(seconds: &str) -> Outcome {
+    Step::cargo(["run", "--release", "--package", "paylink-tests"])
+        .arguments(&["--bin", "hints", "--", seconds])
+        .run()
 }
 
 /// Measures the sandbox, run by the command as people have it.
