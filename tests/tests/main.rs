@@ -7,6 +7,8 @@ mod cardpay;
 #[cfg(test)]
 mod codes;
 #[cfg(test)]
+mod concurrency;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod crashes;
