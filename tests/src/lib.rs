@@ -17,6 +17,5 @@ pub mod selling;
 pub mod service;
 pub mod shop;
 pub mod sizpay_shop;
-pub mod soak;
 pub mod table;
 pub mod tester;

@@ -3,6 +3,9 @@
 //! It sells N payments for each of K seeds from S on, some thousand to a shop, and ends with an error if anything is wrong at the
 //! end of a shop.
 
+#[path = "../../tests/soak/play.rs"]
+mod play;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +13,7 @@ use std::time::Instant;
 
 use paylink_books::sqlx::{self, AssertSqlSafe, PgPool};
 use paylink_tests::selling::{Result, say};
-use paylink_tests::soak::{Played, Shop, Tally};
+use play::{Played, Shop, Tally};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -79,7 +82,8 @@ async fn main() -> Result<()> {
         }
     }
     say(&format!("\n{tally}"))?;
-    say(&format!("{} s in all", begun.elapsed().as_secs()))?;
+    let (played, seconds) = (tally.corners(), begun.elapsed().as_secs());
+    say(&format!("{played} corners were played; {seconds} s in all"))?;
     if !wrongs.is_empty() {
         for wrong in wrongs.iter().take(SHOWN) {
             say(wrong)?;

@@ -7,7 +7,7 @@ use paylink_books::sqlx;
 use paylink_books::{Books, Orders};
 
 use super::world::ACCOUNTS;
-use crate::selling::Result;
+use paylink_tests::selling::Result;
 
 const GOODS: &str = "CREATE TABLE goods (order_name text NOT NULL)";
 const COUNT_GOODS: &str = "SELECT order_name, count(*) FROM goods GROUP BY order_name";
@@ -52,8 +52,12 @@ impl Reader {
     pub(super) async fn open(place: &str) -> Result<Reader> {
         let books = Books::open(place).await?;
         match (books.sqlite_pool(), books.postgres_pool()) {
-            (Some(db), _) => drop(sqlx::query(GOODS).execute(db).await?),
-            (_, Some(db)) => drop(sqlx::query(GOODS).execute(db).await?),
+            (Some(db), _) => {
+                sqlx::query(GOODS).execute(db).await?;
+            }
+            (_, Some(db)) => {
+                sqlx::query(GOODS).execute(db).await?;
+            }
             _ => return Err("an unknown database".into()),
         }
         let place = place.to_owned();

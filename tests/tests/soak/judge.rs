@@ -8,7 +8,7 @@ use super::bills::{self, Bill};
 use super::merchant::WATCHED;
 use super::order::{Facts, Order, order_of};
 use super::world::{Blocked, World, locked};
-use crate::selling::Result;
+use paylink_tests::selling::Result;
 
 /// How much longer than the longest pause between two looks a time in reach has to be for the merchant to have settled.
 const REACH: Duration = Duration::from_secs(8 * 60);
@@ -22,11 +22,11 @@ const LONGEST_PAUSES: [(&str, Duration); 2] = [
 
 /// Something that must not be.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Wrong {
+pub(crate) struct Wrong {
     /// What kind of wrong it is.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The order, and what is known of it.
-    pub what: String,
+    pub(crate) what: String,
 }
 
 impl fmt::Display for Wrong {

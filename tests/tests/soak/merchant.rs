@@ -26,8 +26,8 @@ use tokio::task::JoinHandle;
 use tower_service::Service;
 
 use super::world::{World, locked};
-use crate::chance::Chance;
-use crate::selling::{Result, give};
+use paylink_tests::chance::Chance;
+use paylink_tests::selling::{Result, give};
 
 /// How long a request may take, in real time.
 const TIMEOUTS: Timeouts = Timeouts {

@@ -29,7 +29,8 @@ pub(super) fn all(sandbox: &Sandbox) -> Vec<Bill> {
     let zipay = sandbox.zipay().invoices().into_iter().map(of_zipay);
     let pod = sandbox.pod().invoices().into_iter().map(of_pod);
     let sizpay = sandbox.sizpay().links().into_iter().map(of_sizpay);
-    let cardpay = sandbox.cardpay().payments().into_iter().map(of_cardpay);
+    let cardpay = sandbox.cardpay().payments();
+    let cardpay = cardpay.iter().map(of_cardpay);
     zipay.chain(pod).chain(sizpay).chain(cardpay).collect()
 }
 
@@ -117,7 +118,7 @@ fn of_sizpay(link: sizpay::Link) -> Bill {
     }
 }
 
-fn of_cardpay(payment: cardpay::Payment) -> Bill {
+fn of_cardpay(payment: &cardpay::Payment) -> Bill {
     use cardpay::{EventKind, Status};
     let is_paid = payment.status == Status::Paid;
     let times = payment.times_first_verified();

@@ -10,8 +10,8 @@ use paylink_sandbox::{Fault, FaultRule, Preset, Sandbox, SandboxBuilder};
 
 use super::merchant::{LONGEST_ATTEMPT, Life};
 use super::world::{ACCOUNTS, World, locked};
-use crate::chance::Chance;
-use crate::selling::Result;
+use paylink_tests::chance::Chance;
+use paylink_tests::selling::Result;
 
 /// Faults of which each befalls one in a hundred requests to each provider.
 const OF_REQUESTS: [Fault; 9] = [

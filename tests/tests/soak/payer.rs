@@ -16,9 +16,9 @@ use url::Url;
 use super::merchant::Life;
 use super::order::{ComesBack, Order, Pays};
 use super::world::World;
-use crate::chance::Chance;
-use crate::providers::descriptor;
-use crate::selling::Result;
+use paylink_tests::chance::Chance;
+use paylink_tests::providers::descriptor;
+use paylink_tests::selling::Result;
 
 type Desk = Arc<paylink::desk::Desk<Books>>;
 type Told<T> = std::result::Result<T, DeskError<BooksError>>;
@@ -257,9 +257,7 @@ impl Payer {
                         _ => AGAIN,
                     }
                 }
-                Some(Reopened::Kept(Outcome::Busy { .. })) | Some(Reopened::Opened(_)) | None => {
-                    AGAIN
-                }
+                Some(Reopened::Kept(Outcome::Busy { .. }) | Reopened::Opened(_)) | None => AGAIN,
                 Some(Reopened::Kept(outcome)) => {
                     world
                         .tally

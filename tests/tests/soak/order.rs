@@ -7,8 +7,8 @@ use paylink::web::Routes;
 use paylink::{CardNumber, Money, NewPayment, Rial, Toman};
 
 use super::world::ACCOUNTS;
-use crate::chance::Chance;
-use crate::selling::Result;
+use paylink_tests::chance::Chance;
+use paylink_tests::selling::Result;
 
 /// How far an order's reference is from its number, and that of its next payment from there.
 const APART: u64 = 1_000;

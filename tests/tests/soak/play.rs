@@ -24,14 +24,14 @@ use paylink::web::Routes;
 use paylink_sandbox::{Clock, Sandbox, pod, zipay};
 use tokio::task::JoinSet;
 
-pub use judge::Wrong;
-pub use tally::Tally;
+use judge::Wrong;
+pub(crate) use tally::Tally;
 
-use crate::judgement::configuration_of;
-use crate::selling::Result;
 use books::Reader;
 use order::Order;
 use payer::Payer;
+use paylink_tests::judgement::configuration_of;
+use paylink_tests::selling::Result;
 use weather::Weather;
 use world::{ACCOUNTS, World, locked};
 
@@ -43,22 +43,22 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A shop that is to be played.
 #[derive(Clone, Debug)]
-pub struct Shop {
+pub(crate) struct Shop {
     /// From which everything comes that is left to chance.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// How many orders it sells.
-    pub payments: u64,
+    pub(crate) payments: u64,
     /// Where its books are: a new SQLite file, or the URL of an empty PostgreSQL schema.
-    pub books: String,
+    pub(crate) books: String,
 }
 
 /// What playing a shop came to.
 #[derive(Debug)]
-pub struct Played {
+pub(crate) struct Played {
     /// What was played.
-    pub tally: Tally,
+    pub(crate) tally: Tally,
     /// What is wrong at the end.
-    pub wrongs: Vec<Wrong>,
+    pub(crate) wrongs: Vec<Wrong>,
 }
 
 impl Shop {
@@ -67,7 +67,7 @@ impl Shop {
     /// # Errors
     ///
     /// If it could not be played, which says nothing of the merchant.
-    pub async fn play(&self, folder: &Path) -> Result<Played> {
+    pub(crate) async fn play(&self, folder: &Path) -> Result<Played> {
         let reader = Reader::open(&self.books).await?;
         let clock = Clock::start();
         let sandbox = weather::sandbox(self.seed, &clock, self.payments)

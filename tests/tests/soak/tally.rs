@@ -65,7 +65,7 @@ const CORNERS: &[(&str, &str)] = &[
 
 /// How often what was played, by group and kind.
 #[derive(Debug, Default)]
-pub struct Tally(Mutex<Counts>);
+pub(crate) struct Tally(Mutex<Counts>);
 
 type Counts = BTreeMap<&'static str, BTreeMap<String, u64>>;
 
@@ -85,7 +85,7 @@ impl Tally {
     }
 
     /// Adds what another one counted.
-    pub fn take_in(&self, other: &Tally) {
+    pub(crate) fn take_in(&self, other: &Tally) {
         for (group, counts) in &*locked(&other.0) {
             for (what, times) in counts {
                 self.add(group, what.clone(), *times);
@@ -93,9 +93,13 @@ impl Tally {
         }
     }
 
+    /// How many of the things were played that have to be.
+    pub(crate) fn corners(&self) -> usize {
+        CORNERS.len().saturating_sub(self.missed().len())
+    }
+
     /// What was never played, and should be by some thousand payments.
-    #[must_use]
-    pub fn missed(&self) -> Vec<String> {
+    pub(crate) fn missed(&self) -> Vec<String> {
         let counts = locked(&self.0);
         let was_played = |group: &str, what: &str| {
             let count = counts.get(group).and_then(|group| group.get(what));
