@@ -13,6 +13,9 @@ const LARGEST: u32 = 16 * 1024;
 /// How many seconds one input may take on a loaded machine before it counts as one that never ends.
 const PATIENCE: u32 = 20;
 
+/// How the variables begin in which cargo tells a program of its package.
+const OF_A_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 /// What is fuzzed, and how.
 struct Fuzzing<'a> {
     seconds: &'a str,
@@ -100,7 +103,15 @@ impl<'a> Fuzzing<'a> {
         let corpus = fuzz.join("corpus").join(target);
         fs::create_dir_all(&corpus).map_err(|error| error.to_string())?;
         say::line(&format!("\n==> fuzz {target} for {} s", self.seconds));
-        let mut fuzzer = Command::new("rustup")
+        let mut command = Command::new("rustup");
+        for (name, _) in std::env::vars_os() {
+            // What cargo says of this very program would have dependencies built anew that look at it.
+            let told = name.to_str().unwrap_or_default();
+            if OF_A_PACKAGE.iter().any(|begin| told.starts_with(begin)) {
+                command.env_remove(name);
+            }
+        }
+        let mut fuzzer = command
             .args([
                 "run",
                 "nightly",

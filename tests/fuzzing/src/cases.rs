@@ -12,8 +12,15 @@ pub struct Case {
 }
 
 /// All of them, the oldest first.
-pub const CASES: &[Case] = &[Case {
-    name: "half a character in a member that nobody reads made the oracle call a good answer no JSON",
-    target: "envelopes",
-    input: br#"xx{"hasError":false,"messageId":"\ud800","errorCode":0,"result":true}"#,
-}];
+pub const CASES: &[Case] = &[
+    Case {
+        name: "half a character in a member that nobody reads made the oracle call a good answer no JSON",
+        target: "envelopes",
+        input: br#"xx{"hasError":false,"messageId":"\ud800","errorCode":0,"result":true}"#,
+    },
+    Case {
+        name: "an invoice's id in Persian digits, which the client reads on purpose, counted as another id",
+        target: "returns",
+        input: b"\x07\x001000?invoiceId=32157\x1einvoiceId=\xdb\xb3\xdb\xb2\xdb\xb1\xdb\xb5\xdb\xb7&paid=true",
+    },
+];

@@ -16,6 +16,7 @@ use tower_service::Service;
 
 use crate::cost;
 use crate::json::Tree;
+use crate::meaning::latin;
 use crate::mutation::{HEAD, SEPARATOR};
 use crate::served::Clients;
 
@@ -105,7 +106,7 @@ fn named_in(hint: &Hint, body: &[u8]) -> Result<(), String> {
             let told = |value: &str| {
                 let mut found = false;
                 tree.walk(&mut Vec::new(), &mut |names, said| {
-                    found |= !names.is_empty() && said == value;
+                    found |= !names.is_empty() && says(said, value);
                 });
                 found
             };
@@ -122,7 +123,7 @@ fn named_in_pairs(hint: &Hint, query: &str) -> Result<(), String> {
         .filter_map(|pair| pair.split_once('='))
         .map(|(_, value)| decoded(value))
         .collect();
-    all_told(hint, |value| values.iter().any(|it| it == value))
+    all_told(hint, |value| values.iter().any(|it| says(it, value)))
 }
 
 fn all_told(hint: &Hint, told: impl Fn(&str) -> bool) -> Result<(), String> {
@@ -132,6 +133,20 @@ fn all_told(hint: &Hint, told: impl Fn(&str) -> bool) -> Result<(), String> {
         None => Ok(()),
         Some(value) => Err(format!("a hint names {value:?}, which nobody brought")),
     }
+}
+
+/// Whether what was brought is this value; a whole number may be written in other digits.
+fn says(brought: &str, value: &str) -> bool {
+    let plain = |text: &str| -> Option<String> {
+        let digits = text
+            .chars()
+            .map(latin)
+            .filter(|it| !matches!(it, ',' | '٬' | ' '));
+        let digits: String = digits.collect();
+        let is_whole = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+        is_whole.then(|| digits.trim_start_matches('0').to_owned())
+    };
+    brought == value || plain(brought).is_some_and(|it| plain(value) == Some(it))
 }
 
 /// A value of a form, as the standard for URLs has it.
