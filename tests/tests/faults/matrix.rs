@@ -267,10 +267,10 @@ impl Shared {
         }
     }
 
-    fn rows(self, name: impl Fn(Vec<String>) -> String) -> Vec<Vec<String>> {
+    fn rows(self, name: impl Fn(&[String]) -> String) -> Vec<Vec<String>> {
         let rows = self.0.into_iter();
-        let row = |(operations, cell)| {
-            let operations = std::iter::once(name(operations));
+        let row = |(operations, cell): (Vec<String>, Vec<String>)| {
+            let operations = std::iter::once(name(&operations));
             operations.chain(cell).collect()
         };
         rows.map(row).collect()
@@ -290,7 +290,7 @@ fn in_provider(report: &Report) -> String {
     )
 }
 
-fn listed(operations: Vec<String>) -> String {
+fn listed(operations: &[String]) -> String {
     operations.join(", ")
 }
 
@@ -375,7 +375,7 @@ fn told(reports: &[Report]) -> String {
                 shared.add(report.subject.within_provider(), cell);
             }
         }
-        let mut of_this = shared.rows(|names| named(&names, &of_provider));
+        let mut of_this = shared.rows(|names| named(names, &of_provider));
         of_this.sort_by_key(|cells| cells[1].parse::<u8>().unwrap());
         rows.extend(of_this.into_iter().map(|cells| {
             let provider = std::iter::once(provider.title().to_owned());

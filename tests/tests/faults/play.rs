@@ -23,10 +23,10 @@ pub(super) const TOTAL: Duration = Duration::from_secs(30);
 static BUSY: Semaphore = Semaphore::const_new(4);
 
 /// The same, under faults that last until a timeout: they spend their time waiting.
-static WAITING: Semaphore = Semaphore::const_new(96);
+static WAITING: Semaphore = Semaphore::const_new(144);
 
 /// The operations that are played at once, in all tests together: enough that some wait for a timeout while others work.
-static PLAYED: Semaphore = Semaphore::const_new(12);
+static PLAYED: Semaphore = Semaphore::const_new(18);
 
 /// How long things may take under a fault, and among which calls this one counts. A timeout is short only where the fault
 /// is to meet it: on a loaded machine a handshake may take seconds.
