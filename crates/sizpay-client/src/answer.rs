@@ -481,6 +481,8 @@ mod tests {
         assert_eq!(without_stack_trace(fault), shown);
         assert_eq!(without_stack_trace("meet me at noon"), "meet me at noon");
         assert_eq!(without_stack_trace("two\nlines"), "two\nlines");
+        let prose = "no key (see below)\nask us\nat noon";
+        assert_eq!(without_stack_trace(prose), prose);
         assert_eq!(without_stack_trace(""), "");
     }
 }

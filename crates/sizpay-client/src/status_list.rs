@@ -300,6 +300,49 @@ mod tests {
         }
     }
 
+    /// What is undecided says why: a contradiction is more than something unreadable.
+    #[test]
+    fn what_is_said_twice_is_called_contradictory() {
+        for (raw, why) in [
+            (
+                r#"{"PayLinkSendID":1,"PayLinkID":2,"Status":1}"#,
+                "contradictory",
+            ),
+            (
+                r#"{"InvoiceNo":"7","FactorNo":"8","Status":1}"#,
+                "contradictory",
+            ),
+            (r#"{"Status":1,"PayStatus":0}"#, "contradictory"),
+            (
+                r#"{"Status":1,"RefNo":"77","PayLinkRefNo":"78"}"#,
+                "contradictory",
+            ),
+            (r#"{"PayLinkSendID":"x","Status":1}"#, "unreadable id"),
+            (
+                r#"{"Status":1,"RefNo":[77]}"#,
+                "unreadable reference number",
+            ),
+            (r#"{"Status":[1]}"#, "unreadable state"),
+            ("{}", "no state"),
+        ] {
+            assert_eq!(payment(raw).state, PayState::undecided(why), "{raw}");
+        }
+    }
+
+    /// Beyond the first 500 elements each has its 32 bytes, on an average: 1,024 are enough for 532.
+    #[test]
+    fn a_long_list_of_short_elements_is_not_read() {
+        let list = |elements: usize| {
+            let long = format!("[{}]", " ".repeat(491));
+            let text = format!("[{long}{}]", ",1".repeat(elements - 1));
+            let InText(list) = serde_json::from_str(&text).unwrap();
+            list.payments("list").map(|list| list.unwrap().len())
+        };
+        assert_eq!(list(532).ok(), Some(532));
+        let refused = list(533).unwrap_err().to_string();
+        assert!(refused.contains("shorter ones"), "{refused}");
+    }
+
     /// Present is never "not reported": what settling makes of it is a mismatch.
     #[test]
     fn an_id_that_is_there_and_cannot_be_read_is_not_left_out() {
@@ -360,5 +403,8 @@ mod tests {
         let same = payment(r#"{"Status":1,"RefNo":"77","PayLinkRefNo":77}"#);
         assert_eq!(same.reference.as_deref(), Some("77"));
         assert_eq!(same.state, PayState::Paid);
+        let negative = payment(r#"{"Status":1,"RefNo":-77}"#);
+        assert_eq!(negative.reference.as_deref(), Some("-77"));
+        assert_eq!(negative.state, PayState::Paid);
     }
 }

@@ -265,14 +265,14 @@ mod tests {
         let root = read(concat!(
             "\n<?xml version=\"1.0\"?><!-- a -->",
             r#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">"#,
-            r#"<A xmlns="urn:x" xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><B>1 &lt;&#x41;<![CDATA[<&]]>&#1587;</B><C i:nil="true"/><D/></A>"#,
+            r#"<A xmlns="urn:x" xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><B>1 &lt;&#x41;<![CDATA[<&]]>&#1587;&amp;&apos;&quot;&gt;</B><C i:nil="true"/><D nil="true" i:type="1"/></A>"#,
             "</s:Envelope>\n"
         ))
         .unwrap();
         assert!(root.is_soap_s("Envelope"));
         let a = &root.children[0];
         assert!(a.name == "A" && a.space == Space::Foreign);
-        assert_eq!(a.children[0].text, "1 <A<&س");
+        assert_eq!(a.children[0].text, "1 <A<&س&'\">");
         assert!(a.children[1].is_nil && !a.children[2].is_nil);
     }
 
@@ -305,6 +305,7 @@ mod tests {
             ("<a>x<b/></a>", "mixes"),
             ("<a></b>", "well-formed"),
             ("</a>", "well-formed"),
+            ("<a><!b></a>", "well-formed"),
             (r#"<a b="1" b="2"/>"#, "well-formed"),
             ("<a b>", "well-formed"),
             ("", "no XML"),

@@ -254,6 +254,9 @@ async fn an_answer_that_says_two_things_is_not_believed_for_either() {
     let wrapped = [
         r#"{"d":{"ResCod":0,"PayLinkSendID":0},"ResCod":1,"PayLinkSendID":5}"#,
         r#"{"d":{"ResCod":1,"PayLinkSendID":5},"Message":"no"}"#,
+        r#"{"d":{"ResCod":1,"PayLinkSendID":5},"PayLinkFirstStatus":0}"#,
+        r#"{"d":{"ResCod":1,"PayLinkSendID":5},"prmPayLinkFirstRefNo":null}"#,
+        r#"{"d":{"ResCod":1,"PayLinkSendID":5},"PayLinkListStatus":[]}"#,
         r#"{"d":{"ResCod":0,"PayLinkSendID":0},"Result":{"PayLinkSendID":5}}"#,
         r#"{"d":{"ResCod":0,"PayLinkSendID":0},"D":{"ResCod":1,"PayLinkSendID":5}}"#,
         r#"{"d":"{\"ResCod\":0,\"PayLinkSendID\":0}","x":[{"PayLinkUrl":"y"}]}"#,
@@ -277,6 +280,7 @@ async fn a_refusal_with_more_to_say_is_still_one() {
     for more in [
         json!({"Errors": ["شماره موبایل نادرست است"], "TraceNo": 7}),
         json!({"Data": null, "PayLinkURL": null, "Results": []}),
+        json!({"PayLinkFirstStatus": 0, "PayLinkListStatus": [], "prmPayLinkListStatus": ""}),
         json!({"Details": {"PayLinkSendID": 0.to_string(), "PayLinkURL": "", "Link": null}}),
         json!({"Details": {"PayLinkSendID": 0, "PayLinkURL": [], "Link": [""]}}),
     ] {

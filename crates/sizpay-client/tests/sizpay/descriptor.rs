@@ -6,6 +6,8 @@ use sizpay_client::{DESCRIPTOR, Via, codes};
 
 use crate::neutral::payment;
 use crate::provider::{LINK_NAME, PASSWORD, Provider, USER_NAME};
+use crate::samples::sent;
+use paylink_testkit::Answer;
 
 fn refused(settings: &Settings<'_>) -> Error {
     let opened = DESCRIPTOR.open(settings, &Transport::new().unwrap());
@@ -50,6 +52,26 @@ async fn an_account_is_opened_from_its_settings_in_each_variant() {
     let soap = cfg!(feature = "soap").then_some(soap);
     let expected: Vec<_> = [send].into_iter().chain(soap).chain([json]).collect();
     assert_eq!(asked, expected);
+}
+
+#[tokio::test]
+async fn another_content_type_is_accepted_where_the_setting_says_so() {
+    let foreign = Answer::from(sent()).header("content-type", "text/html");
+    let provider = Provider::answering(foreign).await;
+    let base_url = provider.url("/");
+    for (set, accepted) in [(None, false), (Some("false"), false), (Some("true"), true)] {
+        let keys = [
+            ("user_name", USER_NAME),
+            ("password", PASSWORD),
+            ("pay_link_name", LINK_NAME),
+            ("base_url", &*base_url),
+        ];
+        let set_to = set.map(|set| ("any_content_type", set));
+        let settings = Settings::from_iter(keys.into_iter().chain(set_to));
+        let account = DESCRIPTOR.open(&settings, &Transport::new().unwrap());
+        let created = account.unwrap().create(&payment()).await;
+        assert_eq!(created.is_ok(), accepted, "{set:?}");
+    }
 }
 
 #[test]

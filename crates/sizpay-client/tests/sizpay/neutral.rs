@@ -8,7 +8,7 @@ use paylink_core::provider::{
 };
 use paylink_core::{
     ComparedField, Currency, Effect, Error, ErrorKind, Handle, Money, PaymentProvider, Resolution,
-    Settlement,
+    Settlement, Timeouts,
 };
 use serde_json::{Value, json};
 use sizpay_client::Via;
@@ -237,6 +237,26 @@ async fn a_day_is_listed_in_one_page() {
     let asked = account.bodies().pop().unwrap();
     assert_eq!(asked["PayLinkSendDate"], "1399/11/21");
     assert_eq!(asked["PayLinkFilterList"], "");
+}
+
+/// What is not offered is said before what is missing.
+#[tokio::test]
+async fn a_list_is_not_offered_over_asmx_with_or_without_a_day() {
+    let account = Provider::start().await;
+    let asmx = chosen(&account, Via::AsmxJson);
+    for list in [ListPayments::new(), ListPayments::new().with_day(day())] {
+        let error = asmx.list(&list).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+    }
+    assert!(account.requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_longest_call_is_the_transport_s() {
+    let account = Provider::start().await;
+    let total = Timeouts::default().total;
+    assert_eq!(over_rest(&account).longest_call(), total);
+    assert!(total > Duration::ZERO);
 }
 
 fn paid() -> Value {

@@ -1,10 +1,12 @@
 //! Nothing that is printed holds a key or a payer's data.
 
 use serde_json::json;
-use sizpay_client::{NewLink, PayStatus, Rial, Via};
+use sizpay_client::{
+    CustomerName, Description, InvoiceNumber, NewLink, PayState, PayStatus, Rial, SizPay, Via,
+};
 
 use crate::provider::{LINK_NAME, PASSWORD, Provider, USER_NAME};
-use crate::samples::{day, listed, sent};
+use crate::samples::{day, element, listed, send_id, sent};
 
 const MOBILE: &str = "09122272730";
 const NAME: &str = "سارا احمدی";
@@ -47,6 +49,36 @@ async fn values_print_an_allow_list() {
     assert_discreet("builder", &format!("{:?}", account.builder()));
 }
 
+/// The exact text: what is left out is as much part of it as what is shown.
+#[tokio::test]
+async fn what_a_value_prints_is_this_and_no_more() {
+    let account = Provider::answering(listed(json!([element(26041, 1, "77")]))).await;
+    let asked = PayStatus::of_day(day());
+    let payments = account.client().pay_status(asked).await.unwrap();
+    let builder = SizPay::builder(USER_NAME, PASSWORD, LINK_NAME);
+    let number: InvoiceNumber = "۹۹".parse().unwrap();
+    let name: CustomerName = NAME.parse().unwrap();
+    let description: Description = WHAT_FOR.parse().unwrap();
+    for (printed, text) in [
+        (format!("{builder:?}"), "SizPayBuilder { via: Rest, .. }"),
+        (format!("{number:?}"), "InvoiceNumber(\"99\")"),
+        (format!("{name:?}"), "CustomerName(…)"),
+        (format!("{description:?}"), "Description(…)"),
+        (format!("{:?}", send_id(26041)), "SendId(26041)"),
+        (
+            format!("{:?}", payments[0]),
+            "Payment { send_id: Some(SendId(26041)), invoice_number: None, state: Paid, reference: Some(\"77\"), .. }",
+        ),
+        (PayState::Paid.to_string(), "paid"),
+        (PayState::Unpaid.as_str().to_owned(), "unpaid"),
+        (PayState::Other("2".into()).to_string(), "2"),
+        (Via::Rest.to_string(), "rest"),
+        (Via::AsmxJson.to_string(), "asmx-json"),
+    ] {
+        assert_eq!(printed, text);
+    }
+}
+
 #[tokio::test]
 async fn what_sizpay_adds_to_an_element_is_kept_and_not_printed() {
     let element =
@@ -74,7 +106,7 @@ fn what_is_refused_does_not_repeat_personal_data() {
         assert_discreet("error", &format!("{error} {error:?}"));
     }
     for (user, password) in [("hunter2 hunter2", "k2"), ("k1", "hunter2\n")] {
-        let error = sizpay_client::SizPay::builder(user, password, "x").build();
+        let error = SizPay::builder(user, password, "x").build();
         let shown = format!("{0} {0:?}", error.unwrap_err());
         assert!(!shown.contains("hunter2"), "{shown}");
     }

@@ -275,22 +275,122 @@ async fn a_refusal_stands_in_the_place_of_its_payment() {
     let account = Provider::start().await;
     let all: Vec<Expected> = (1..=5).map(|id| expected_of(id, "1000", day())).collect();
     let alone = |id| Answer::from(listed(json!([paid(id, "1000")])));
-    for (at, code) in [(1, -7), (2, -7), (5, -7), (1, -8), (5, -8)] {
-        let answers = (1..=5).map(|id| if id == at { refused(code) } else { alone(id) });
-        // The one that is refused has them all refused.
+    for (at, code) in [
+        (&[1_u64][..], -7),
+        (&[2], -7),
+        (&[3], -7),
+        (&[5], -7),
+        (&[1], -8),
+        (&[5], -8),
+        // As many as would tell, for another reason than all of them together.
+        (&[1, 2, 3], -8),
+    ] {
+        let is_refused = |id: u64| at.contains(&id);
+        let answers = (1..=5).map(|id| {
+            if is_refused(id) {
+                refused(code)
+            } else {
+                alone(id)
+            }
+        });
+        // Those that are refused have them all refused.
         account.answers([refused(-7)].into_iter().chain(answers));
         let before = account.requests().len();
         let settled = account.client().settle_many(&all).await.unwrap();
         assert_eq!(account.requests().len() - before, 6);
         for (id, outcome) in (1..=5).zip(settled) {
-            if id == at {
+            if is_refused(id) {
                 let error = outcome.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Refused, "{id}");
                 assert_eq!(error.refusal().unwrap().code(), code.to_string());
             } else {
-                assert!(outcome.unwrap().proof().is_some(), "{id} beside {at}");
+                assert!(outcome.unwrap().proof().is_some(), "{id} beside {at:?}");
             }
         }
+    }
+}
+
+/// What cannot be trusted is no refusal, however many links it is about.
+#[tokio::test]
+async fn answers_without_a_verdict_stand_in_the_place_of_their_payments() {
+    let account = Provider::answering(listed(json!({}))).await;
+    let all: Vec<Expected> = (1..=5).map(|id| expected_of(id, "1000", day())).collect();
+    let settled = account.client().settle_many(&all).await.unwrap();
+    assert_eq!(settled.len(), 5);
+    for outcome in settled {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Untrusted);
+    }
+}
+
+/// One day's links that are refused do not keep another day's from being settled.
+#[tokio::test]
+async fn a_refusal_of_one_day_does_not_end_the_other() {
+    let account = Provider::start().await;
+    let yesterday = JalaliDate::new(1399, 11, 20).unwrap();
+    let mut all: Vec<Expected> = (1..=3).map(|id| expected_of(id, "1000", day())).collect();
+    all.extend((4..=5).map(|id| expected_of(id, "1000", yesterday)));
+    let both = listed(json!([paid(4, "1000"), paid(5, "1000")]));
+    account.answers([both.into(), refused(-7)]);
+    let settled = account.client().settle_many(&all).await.unwrap();
+    let is_proved = |outcome: &Result<Settlement, Error>| {
+        let settlement = outcome.as_ref().ok();
+        settlement.and_then(Settlement::proof).is_some()
+    };
+    let proved: Vec<bool> = settled.iter().map(is_proved).collect();
+    assert_eq!(proved, [false, false, false, true, true]);
+}
+
+#[tokio::test]
+async fn a_service_that_fails_after_the_common_answer_ends_it() {
+    let account = Provider::start().await;
+    let common = listed(json!([paid(1, "1000")]));
+    account.answers([common.into(), Answer::json("").status(503)]);
+    let all: Vec<Expected> = (1..=5).map(|id| expected_of(id, "1000", day())).collect();
+    let error = account.client().settle_many(&all).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Status);
+    assert_eq!(account.requests().len(), 1 + 3, "the attempts of one read");
+}
+
+/// One link costs one request also where it is refused.
+#[tokio::test]
+async fn a_single_link_is_asked_about_once() {
+    let account = Provider::answering(refused(-7)).await;
+    let one = [expected_of(1, "1000", day())];
+    let settled = account.client().settle_many(&one).await.unwrap();
+    assert_eq!(settled[0].as_ref().unwrap_err().kind(), ErrorKind::Refused);
+    assert_eq!(account.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn around_midnight_several_links_are_asked_about_on_both_days() {
+    // 1399/11/21 00:00:10 in Tehran.
+    let midnight = SystemTime::UNIX_EPOCH + Duration::from_secs(1_612_816_210);
+    let all: Vec<Expected> = (1..=4)
+        .map(|id| Expected::sent_at(send_id(id), "1000", Rial::new(10_000), midnight).unwrap())
+        .collect();
+    let both = |one, other| Answer::from(listed(json!([paid(one, "1000"), paid(other, "1000")])));
+    let account = Provider::start().await;
+    for (via, ids) in [
+        (Via::Rest, &["1,2,3,4", "3,4"][..]),
+        // Over ASMX nothing is asked by day: what is not named is asked about by itself.
+        (Via::AsmxJson, &["1,2,3,4", "3", "4"]),
+    ] {
+        let before = account.requests().len();
+        let alone = |id| Answer::from(listed(json!([paid(id, "1000")])));
+        account.answers(match via {
+            Via::Rest => vec![both(1, 2), both(3, 4)],
+            _ => vec![both(1, 2), alone(3), alone(4)],
+        });
+        let settled = account.client_via(via).settle_many(&all).await.unwrap();
+        for outcome in settled {
+            assert!(outcome.unwrap().proof().is_some(), "{via}");
+        }
+        let asked = account.bodies().split_off(before);
+        let list = |body: &Value| match via {
+            Via::Rest => body["PayLinkFilterList"].clone(),
+            _ => body["PayLinkData"]["PayLinkIdList"].clone(),
+        };
+        assert_eq!(asked.iter().map(list).collect::<Vec<_>>(), ids, "{via}");
     }
 }
 
@@ -299,9 +399,17 @@ async fn a_failure_under_an_error_status_and_an_answer_too_large_stand_in_their_
     let account = Provider::start().await;
     let both = [expected_of(1, "1000", day()), expected_of(2, "1001", day())];
     let large = format!(r#"{{"x":"{}"}}"#, "x".repeat(20 << 20));
-    for failed in [refused(-7).status(403), Answer::json(large)] {
-        let second = listed(json!([paid(2, "1001")]));
-        account.answers([listed(json!([])).into(), failed, second.into()]);
+    // 409 speaks of the moment, so that a read is sent again.
+    for (failed, attempts) in [
+        (refused(-7).status(403), 1),
+        (refused(-7).status(409), 3),
+        (Answer::json(large), 1),
+    ] {
+        let second = Answer::from(listed(json!([paid(2, "1001")])));
+        let mut answers = vec![failed; attempts];
+        answers.insert(0, listed(json!([])).into());
+        answers.push(second);
+        account.answers(answers);
         let settled = account.client().settle_many(&both).await.unwrap();
         let [first, second] = settled.try_into().unwrap();
         assert!(first.is_err());
@@ -356,6 +464,12 @@ async fn answers_that_name_their_link_share_a_connection() {
         assert!(settlement.unwrap().proof().is_some());
     }
     assert_eq!((server.connections(), server.requests()), (1, 10));
+
+    let asked = || PayStatus::of_send_ids(day(), [26041, 26042].map(send_id)).unwrap();
+    for _ in 0..2 {
+        sizpay.pay_status(asked()).await.unwrap();
+    }
+    assert_eq!((server.connections(), server.requests()), (1, 12));
 }
 
 /// An answer that names nothing might be another question's: it counts on a connection of its own alone.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use paylink_core::{Effect, ErrorKind, Reason};
 use paylink_testkit::{Behaviour, FaultServer, Step, Wire};
 use serde_json::json;
-use sizpay_client::{Error, PayState, PayStatus, SizPay, Via, codes};
+use sizpay_client::{Error, Expected, PayState, PayStatus, Rial, SizPay, Via, codes};
 
 use crate::provider::{PASSWORD, Provider, xml};
 use crate::samples::{day, element, enveloped, new_link, send_id};
@@ -108,6 +108,14 @@ async fn states_are_read_in_each_form() {
     }
 }
 
+/// A success in JSON text, beside this.
+fn json_beside(other: &str) -> String {
+    let json = r#"{"ResCod":1,"PayLinkSendID":1}"#;
+    enveloped(&format!(
+        "<PayLinkSendSoapResponse><x>{json}</x>{other}</PayLinkSendSoapResponse>"
+    ))
+}
+
 #[tokio::test]
 async fn what_is_no_answer_to_the_call_proves_nothing() {
     let fields = "<ResCod>1</ResCod><PayLinkSendID>1</PayLinkSendID>";
@@ -150,6 +158,10 @@ async fn what_is_no_answer_to_the_call_proves_nothing() {
         format!("{}<?xml version=\"1.0\"?>", enveloped(&good)),
         enveloped(&good).replace("<soap:Body>", "<?xml version=\"1.0\"?><soap:Body>"),
         enveloped("<PayLinkSendSoapResponse><a/><a/><a/></PayLinkSendSoapResponse>"),
+        // JSON text beside a field or an element that nobody documents.
+        json_beside("<Message>no</Message>"),
+        json_beside("<a>1</a>"),
+        enveloped(&good).replace("<ResCod>", "<d>{\"ResCod\":0}</d><ResCod>"),
     ] {
         let account = Provider::answering(xml(text.clone())).await;
         let error = account.client_via(Via::Soap).send_link(new_link()).await;
@@ -205,6 +217,23 @@ async fn a_request_at_fault_was_not_carried_out() {
     }
 }
 
+/// ASMX's status for a request at fault is 500: a read ends there as well, instead of being sent again.
+#[tokio::test]
+async fn a_read_at_fault_is_refused_at_once() {
+    let fault = "<soap:Fault><faultcode>soap:Client</faultcode></soap:Fault>";
+    let account = Provider::answering(xml(enveloped(fault)).status(500)).await;
+    let sizpay = account.client_via(Via::Soap);
+    let asked = PayStatus::of_send_ids(day(), [send_id(1)]).unwrap();
+    let expected = Expected::new(send_id(1), "1000", Rial::new(1), day()).unwrap();
+    let read = sizpay.pay_status(asked).await.unwrap_err();
+    let settled = sizpay.settle(&expected).await.unwrap_err();
+    for error in [read, settled] {
+        assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+        assert_eq!(error.attempts(), 1);
+    }
+    assert_eq!(account.requests().len(), 2);
+}
+
 #[tokio::test]
 async fn a_service_at_fault_may_have_sent_the_sms() {
     for code in [
@@ -221,6 +250,8 @@ async fn a_service_at_fault_may_have_sent_the_sms() {
         "soap:Client soap:Server",
         "soap:x:Client",
         "Client Server",
+        "soap:Client.x:Server",
+        "soap:Client.x Server",
     ] {
         for status in [500, 200] {
             let said = "Server was unable to process request. ---&gt; Timeout expired.";

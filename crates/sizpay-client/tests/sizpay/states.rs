@@ -151,10 +151,14 @@ async fn an_answer_about_another_link_is_a_security_event() {
     let difference = &error.mismatch().unwrap().differences()[0];
     let told = (difference.field(), difference.found());
     assert_eq!(told, (ComparedField::Reference, "9"));
+    let asked = "one of the 2 that were asked about";
+    assert_eq!(difference.expected(), asked);
 
     let stranger = listed(json!([{"InvoiceNo": "8", "Status": 1, "RefNo": "77"}]));
     let error = by_numbers(stranger, &["7"]).await.unwrap_err();
-    assert!(error.mismatch().unwrap().has(ComparedField::Order));
+    let mismatch = error.mismatch().unwrap();
+    assert!(mismatch.has(ComparedField::Order));
+    assert_eq!(mismatch.differences()[0].expected(), "7");
 }
 
 #[tokio::test]
@@ -174,6 +178,7 @@ async fn answers_that_contradict_themselves_are_not_believed() {
         json!({"ResCod": 1, "PayLinkFirstRefNo": "", "PayLinkListStatus": [element(1, 1, "7")]}),
         json!({"ResCod": 1, "PayLinkFirstRefNo": [7], "PayLinkListStatus": [element(1, 1, "7")]}),
         json!({"ResCod": 1, "PayLinkFirstRefNo": "7", "PayLinkListStatus": []}),
+        json!({"ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkListStatus": [element(2, 0, "")]}),
         // One id, and two orders.
         listed(json!([
             {"PayLinkSendID": 1, "InvoiceNo": "7", "Status": 1, "RefNo": "7"},
@@ -205,6 +210,31 @@ async fn answers_that_contradict_themselves_are_not_believed() {
     // Zero is also what the field holds when nothing was found.
     let nothing = json!({"ResCod": 1, "PayLinkFirstStatus": 0, "PayLinkListStatus": []});
     assert!(by_ids(nothing, &[1]).await.unwrap().is_empty());
+}
+
+/// The first link is the one that was asked about first, wherever it stands in the list.
+#[tokio::test]
+async fn the_first_state_is_held_against_the_link_that_was_asked_about_first() {
+    let with_first = |list: Value| {
+        json!({
+            "ResCod": 1, "PayLinkFirstStatus": 1, "PayLinkFirstRefNo": "77",
+            "PayLinkListStatus": list
+        })
+    };
+    let last = json!([element(2, 0, ""), element(1, 1, "77")]);
+    let payments = by_ids(with_first(last), &[1, 2]).await.unwrap();
+    assert_eq!(payments[1].state, PayState::Paid);
+    let numbered =
+        json!([{"InvoiceNo": "8", "Status": 0}, {"InvoiceNo": "7", "Status": 1, "RefNo": "77"}]);
+    let payments = by_numbers(with_first(numbered), &["7", "8"]).await;
+    assert_eq!(payments.unwrap()[1].state, PayState::Paid);
+    // It may be about the element without a name, and does not decide what the list leaves undecided.
+    let nameless = json!([element(2, 0, ""), {"Status": 1, "RefNo": "77"}]);
+    let payments = by_ids(with_first(nameless), &[1, 2]).await.unwrap();
+    assert_eq!(payments[1].send_id, None);
+    let undecided = json!([element(1, 2, "77")]);
+    let payments = by_ids(with_first(undecided), &[1]).await.unwrap();
+    assert_eq!(payments[0].state, PayState::Other("2".into()));
 }
 
 #[tokio::test]
