@@ -158,6 +158,12 @@ mod tests {
     }
 
     #[test]
+    fn a_signer_prints_no_key() {
+        let signer = Signer::new(&SecretString::from("secret")).unwrap();
+        assert_eq!(format!("{signer:?}"), "Signer(…)");
+    }
+
+    #[test]
     fn there_are_vectors() {
         assert!(vectors().len() >= 45, "{}", vectors().len());
     }

@@ -260,3 +260,20 @@ impl Verdict for WireList<'_> {
         self.status
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use paylink_core::Operation;
+
+    use super::ListInvoices;
+    use crate::ZiPay;
+
+    /// A list that names its invoices may share a connection; what is missing in it is believed on one of its own alone.
+    #[test]
+    fn a_list_has_a_connection_of_its_own_where_it_is_asked_for() {
+        let zipay = ZiPay::builder("a", "s").build().unwrap();
+        let fresh = |list: ListInvoices| list.needs_fresh_connection(zipay.config());
+        let list = ListInvoices::new;
+        assert!(!fresh(list()) && fresh(list().on_own_connection()));
+    }
+}

@@ -1,6 +1,7 @@
 //! What ZiPay says of itself, and how an account is opened by it.
 
 use paylink_core::provider::{FromSettings, OperationInfo, Settings};
+use paylink_testkit::Answer;
 use zipay_client::{DESCRIPTOR, Error, Invalid, Transport, ZiPay};
 
 use crate::neutral::{payment_of, price};
@@ -35,6 +36,27 @@ async fn an_account_is_opened_from_its_settings() {
     assert_eq!(requests[0].uri_str(), format!("{base_url}create-invoice"));
     let body = requests[0].body_string();
     assert!(body.starts_with("terminal_number=1003&"), "{body}");
+}
+
+#[tokio::test]
+async fn another_content_type_is_accepted_where_the_setting_says_so() {
+    let provider = Provider::start().await;
+    let foreign = Answer::from(create_invoice()).header("content-type", "text/html");
+    provider.answer("create-invoice", foreign);
+    let base_url = provider.url("/api/");
+    for (set, accepted) in [(None, false), (Some("false"), false), (Some("true"), true)] {
+        let keys = [
+            ("api_key", API_KEY),
+            ("secret_key", SECRET_KEY),
+            ("terminal", "1003"),
+            ("base_url", &*base_url),
+        ];
+        let set_to = set.map(|set| ("any_content_type", set));
+        let settings = Settings::from_iter(keys.into_iter().chain(set_to));
+        let account = DESCRIPTOR.open(&settings, &transport()).unwrap();
+        let created = account.create(&payment_of(price())).await;
+        assert_eq!(created.is_ok(), accepted, "{set:?}");
+    }
 }
 
 #[test]

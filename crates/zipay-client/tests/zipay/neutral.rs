@@ -7,7 +7,7 @@ use paylink_core::provider::{
     PaymentRecord, PaymentState, Resolved,
 };
 use paylink_core::{
-    ComparedField, PaymentProvider, Resolution, Settlement, without_rate_limit_retries,
+    ComparedField, PaymentProvider, Resolution, Settlement, Timeouts, without_rate_limit_retries,
 };
 use paylink_testkit::Answer;
 use serde_json::{Value, json};
@@ -298,6 +298,27 @@ async fn a_client_of_all_terminals_holds_the_invoice_against_the_record_s() {
         assert_eq!(error.kind(), ErrorKind::Invalid);
     }
     assert_eq!(account.called(), ["invoice-status"; 2]);
+}
+
+/// A record of another terminal is a mismatch before anything is asked.
+#[tokio::test]
+async fn a_record_of_another_terminal_is_not_settled() {
+    let account = Provider::start().await;
+    account.answer("invoice-status", invoice_in("completed"));
+    for elsewhere in [json!("1004"), Value::Null] {
+        let record = record_with("/merchant", elsewhere);
+        let outcome = neutral(&account).settle(&books(record)).await.unwrap();
+        assert!(differs_in(&outcome, ComparedField::Merchant));
+    }
+    assert!(account.called().is_empty());
+}
+
+#[tokio::test]
+async fn the_longest_call_is_the_transport_s() {
+    let account = Provider::start().await;
+    let total = Timeouts::default().total;
+    assert_eq!(neutral(&account).longest_call(), total);
+    assert!(total > Duration::ZERO);
 }
 
 #[tokio::test]

@@ -186,6 +186,23 @@ async fn a_create_of_a_minute_ago_is_found_with_one_request() {
     assert_eq!(provider.take_called(), ["invoice-list"]);
 }
 
+/// A number names one invoice of a terminal: what ZiPay lists behind it is not read.
+#[tokio::test]
+async fn an_invoice_on_a_full_page_ends_the_search() {
+    let (provider, zipay, handle) = lost_create(SETTLING).await;
+    let mut oldest = others(1..100);
+    oldest.push(ours());
+    let pages = [
+        page(&others(101..201), 30_000),
+        page(&oldest, 30_000),
+        lost(),
+    ];
+    provider.answers("invoice-list", pages);
+    let found = zipay.resolve(&handle).await.unwrap();
+    assert_matches!(found, Resolution::Executed(_));
+    assert_eq!(provider.take_called(), ["invoice-list"; 2]);
+}
+
 /// ZiPay's own sample has three on a page, and its `total` may count that page.
 #[tokio::test]
 async fn a_page_that_is_full_by_zipay_s_own_words_is_not_the_last_one() {

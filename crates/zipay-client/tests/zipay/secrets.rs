@@ -65,6 +65,19 @@ fn the_client_and_its_builder_tell_nothing() {
     assert!(format!("{zipay:?}").contains("1003"));
 }
 
+/// The exact text: what is left out is as much part of it as what is shown.
+#[test]
+fn what_a_value_prints_is_this_and_no_more() {
+    let printed = format!("{:?}", builder());
+    assert_eq!(printed, "ZiPayBuilder { terminal: Some(1003), .. }");
+    let zipay = builder().build().unwrap();
+    let list = ListInvoices::new();
+    let steady = "ListInvoices { terminal: None, invoice_number: None, status: None, limit: None, page: None, sort: Some(OldestFirst), on_own_connection: false }";
+    let printed = format!("{:?}", zipay.all_invoices(list));
+    let text = format!("Invoices {{ list: {steady}, pages_read: 0, .. }}");
+    assert_eq!(printed, text);
+}
+
 #[test]
 fn a_password_in_a_base_url_is_not_told_either() {
     let base_url = format!("https://user:{PASSWORD}@api.zipay.io/api/");
