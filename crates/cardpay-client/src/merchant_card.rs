@@ -219,6 +219,13 @@ mod masking_tests {
             ("6037-7016 8909.5443", "****-**** ****.5443"),
             ("کارت ۶۰۳۷۷۰۱۶۸۹۰۹۵۴۴۳", "کارت ************۵۴۴۳"),
             ("call 09123452730", "call *******2730"),
+            // As many digits as may stay, and numbers that words keep apart.
+            ("trace 1234567890 is new", "trace 1234567890 is new"),
+            ("fid 100000 of 100001", "fid 100000 of 100001"),
+            (
+                "card 6037701689095443 of fid 1000",
+                "card ************5443 of fid 1000",
+            ),
         ] {
             assert_eq!(without_long_numbers(text), masked);
         }

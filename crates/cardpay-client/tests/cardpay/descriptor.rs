@@ -5,7 +5,7 @@ use paylink_core::provider::{FromSettings, OperationInfo, Settings};
 
 use crate::neutral::payment;
 use crate::samples::CREATED;
-use crate::script::{Script, TOKEN};
+use crate::script::{Script, TOKEN, answer};
 
 fn keys(error: &Error) -> Vec<&'static str> {
     error.invalids().iter().map(Invalid::key).collect()
@@ -36,6 +36,21 @@ async fn an_installation_is_opened_from_its_settings() {
     assert_eq!(requests[0].uri_str(), format!("{base_url}create"));
     let body = r#"{"price":11000,"fid":1000,"callback_url":"https://shop.example/back"}"#;
     assert_eq!(requests[0].body_string(), body);
+}
+
+#[tokio::test]
+async fn another_content_type_is_accepted_where_the_setting_says_so() {
+    let script = Script::start().await;
+    script.answers([answer(200, CREATED).header("content-type", "text/html")]);
+    let base_url = script.url("/api/");
+    for (set, accepted) in [(None, false), (Some("false"), false), (Some("true"), true)] {
+        let keys = [("token", TOKEN), ("base_url", &*base_url)];
+        let set_to = set.map(|set| ("any_content_type", set));
+        let settings = Settings::from_iter(keys.into_iter().chain(set_to));
+        let account = DESCRIPTOR.open(&settings, &transport()).unwrap();
+        let created = account.create(&payment()).await;
+        assert_eq!(created.is_ok(), accepted, "{set:?}");
+    }
 }
 
 #[test]

@@ -7,7 +7,9 @@ use paylink_core::provider::{
     Created, ExpectedPayment, Hint, NewPayment, PayToCard, Payment, PaymentRecord, PaymentState,
     Resolved,
 };
-use paylink_core::{CheckResult, Currency, Difference, FieldCheck, PaymentProvider, Settlement};
+use paylink_core::{
+    CheckResult, Currency, Difference, FieldCheck, PaymentProvider, Settlement, Timeouts,
+};
 use serde_json::{Value, json};
 
 use crate::samples::{CARD, CHECKED, CREATED, PRICE, failure, without};
@@ -67,6 +69,14 @@ fn books(stored: &Value) -> ExpectedPayment {
 }
 
 // What a create sends, and what comes of it.
+
+#[tokio::test]
+async fn the_longest_call_is_the_transport_s() {
+    let script = Script::start().await;
+    let total = Timeouts::default().total;
+    assert_eq!(neutral(&script).longest_call(), total);
+    assert!(total > Duration::ZERO);
+}
 
 #[tokio::test]
 async fn every_input_that_is_taken_is_sent() {

@@ -111,6 +111,32 @@ async fn nothing_that_is_printed_holds_a_token_or_a_whole_card() {
     capture.assert_clean();
 }
 
+/// The exact text: what is left out is as much part of it as what is shown.
+#[tokio::test]
+async fn what_a_value_prints_is_this_and_no_more() {
+    let script = Script::start().await;
+    let cards = json!([{"number": SHOP_CARD, "name": "x", "bank": "Saman"}]);
+    script.answer(200, &cards.to_string());
+    let list = script.client().cards().await.unwrap();
+    let builder = || CardPay::builder("https://script.example/api/", TOKEN);
+    for (printed, text) in [
+        (format!("{:?}", Code::TOKEN_REFUSED), "Code(403)"),
+        (
+            format!("{:?}", list.cards[0]),
+            "MerchantCard { number: CardText(627412******3742), bank: Some(\"Saman\"), .. }",
+        ),
+        (
+            format!("{:?}", builder()),
+            "CardPayBuilder { plain_http: false, body_encoding: Form, largest_tail: Rial(10000), .. }",
+        ),
+    ] {
+        assert_eq!(printed, text);
+    }
+    let config = "CardPayConfig { base_url: BaseUrl(https://script.example/api/), options: Options { callback_field: \"callbackUrl\", encoding: Form, any_content_type: false, largest_tail: Rial(10000) }, .. }";
+    let printed = format!("{:?}", builder().build().unwrap());
+    assert!(printed.contains(config), "{printed}");
+}
+
 /// The one way to see a card whole is to ask for it.
 #[tokio::test]
 async fn a_card_is_shown_whole_on_demand_alone() {
