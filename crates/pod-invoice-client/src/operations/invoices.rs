@@ -222,3 +222,21 @@ impl Operation for ListInvoices {
         handle
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use paylink_core::Operation;
+
+    use super::ListInvoices;
+    use crate::{BusinessToken, Pod};
+
+    /// A list that names its invoices may share a connection; what is missing in it is believed on one of its own alone.
+    #[test]
+    fn a_list_has_a_connection_of_its_own_where_it_is_asked_for() {
+        let pod = Pod::builder(BusinessToken::new("t")).key("k").build();
+        let pod = pod.unwrap();
+        let list = || ListInvoices::from_offset(0);
+        let fresh = |list: ListInvoices| list.needs_fresh_connection(pod.config());
+        assert!(!fresh(list()) && fresh(list().on_own_connection()));
+    }
+}

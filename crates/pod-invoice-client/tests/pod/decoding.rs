@@ -212,6 +212,18 @@ async fn another_form_that_holds_the_same_is_read() {
     assert_eq!((list.invoices, list.total), (vec![plain], Some(1)));
 }
 
+/// A page of 500 invoices has some 500 KB, and more with long descriptions.
+#[tokio::test]
+async fn a_list_of_three_megabytes_is_read() {
+    let mut invoice = paid();
+    invoice["description"] = json!("x".repeat(3 << 20));
+    let account = Provider::start().await;
+    account.answer(29813, good(json!([invoice])));
+    let list = ListInvoices::one(id());
+    let list = account.client().list_invoices(list).await.unwrap().value;
+    assert_eq!(list.invoices.len(), 1);
+}
+
 /// How many there are decides whether an invoice is absent: what cannot be read is not the same as nothing said.
 #[tokio::test]
 async fn a_count_that_cannot_be_read_is_not_believed() {

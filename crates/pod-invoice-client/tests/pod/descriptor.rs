@@ -2,7 +2,8 @@
 
 use paylink_core::provider::{FromSettings, OperationInfo, Required, SettingKind, Settings};
 use paylink_core::{Effect, Error, ErrorKind, Invalid};
-use pod_invoice_client::{DESCRIPTOR, Pod, Service, Transport, UserToken};
+use paylink_testkit::Answer;
+use pod_invoice_client::{DESCRIPTOR, Environment, Pod, Service, Transport, UserToken};
 use serde_json::json;
 
 use crate::provider::{Provider, good};
@@ -52,6 +53,30 @@ async fn an_account_is_opened_from_its_settings() {
     assert!(body.starts_with(begins), "{body}");
     assert!(body.ends_with("&scVoucherHash=voucher"), "{body}");
     assert_eq!(DESCRIPTOR.address(&settings).unwrap(), base_url);
+}
+
+#[tokio::test]
+async fn another_content_type_is_accepted_where_the_setting_says_so() {
+    let provider = Provider::start().await;
+    let foreign = Answer::from(good(json!([paid()]))).header("content-type", "text/html");
+    provider.answer(29813, foreign);
+    let base_url = provider.url("/pod/");
+    for (set, accepted) in [(None, false), (Some("false"), false), (Some("true"), true)] {
+        let keys = [("token", "t"), ("api_key", "k"), ("base_url", &*base_url)];
+        let set_to = set.map(|set| ("any_content_type", set));
+        let settings = Settings::from_iter(keys.into_iter().chain(set_to));
+        let pod = Pod::from_settings(&settings, &transport()).unwrap();
+        let settled = pod.settle(&expected()).await;
+        assert_eq!(settled.is_ok(), accepted, "{set:?}");
+    }
+}
+
+#[test]
+fn an_environment_is_one_of_its_words() {
+    for environment in [Environment::Production, Environment::Sandbox] {
+        assert_eq!(environment.to_string().parse(), Ok(environment));
+    }
+    assert!("staging".parse::<Environment>().is_err());
 }
 
 #[test]

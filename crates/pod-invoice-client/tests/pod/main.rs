@@ -22,6 +22,8 @@ mod refusals;
 #[cfg(test)]
 mod resolving;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod settling;
 #[cfg(test)]
 mod validation;

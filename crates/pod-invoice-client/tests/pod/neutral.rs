@@ -8,7 +8,7 @@ use paylink_core::provider::{
 };
 use paylink_core::{
     ComparedField, Currency, Effect, Error, ErrorKind, Handle, Money, PaymentProvider, Resolution,
-    ReturnUrl, Settlement,
+    ReturnUrl, Settlement, Timeouts,
 };
 use paylink_testkit::{MockRequest, assert_matches};
 use pod_invoice_client::{Environment, PodBuilder};
@@ -359,6 +359,39 @@ async fn an_invoice_that_differs_is_a_mismatch_and_is_not_verified() {
         assert_mismatch(&settlement, field);
         assert_eq!(provider.take_called(), [LIST]);
     }
+}
+
+/// A record of another business is told before anything is asked: POD would look in this one's invoices.
+#[tokio::test]
+async fn a_record_of_another_business_is_not_acted_on() {
+    let provider = paid().await;
+    provider.answer(ISSUE, good(issued()));
+    let of = |business| -> Box<dyn PaymentProvider> {
+        Box::new(builder(&provider).business(business).build().unwrap())
+    };
+    let created = of(7867).create(&payment()).await.unwrap();
+    let record = created.record().clone();
+    provider.take_called();
+    let other = of(7868);
+    let settlement = other.settle(&expected(record.clone())).await.unwrap();
+    assert_mismatch(&settlement, ComparedField::Merchant);
+    for error in [
+        other.state(&record).await.unwrap_err(),
+        other.disable(&record).await.unwrap_err(),
+    ] {
+        assert_refused(&error, ErrorKind::Mismatch);
+        assert!(error.mismatch().unwrap().has(ComparedField::Merchant));
+    }
+    assert!(provider.take_called().is_empty());
+    assert!(of(7867).state(&record).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_longest_call_is_the_transport_s() {
+    let account = Provider::start().await;
+    let total = Timeouts::default().total;
+    assert_eq!(chosen(&account).longest_call(), total);
+    assert!(total > Duration::ZERO);
 }
 
 #[tokio::test]

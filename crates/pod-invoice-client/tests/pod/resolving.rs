@@ -166,6 +166,18 @@ async fn an_invoice_behind_ten_others_is_found() {
     assert_eq!(asked.len(), 2);
 }
 
+/// An id names one invoice: what POD lists behind it is not read.
+#[tokio::test]
+async fn an_invoice_that_is_found_by_its_id_ends_the_search() {
+    let (provider, pod, handle) = lost_before_settling("mark-paid").await;
+    let mut rows = numbered(1..10, |id| id.to_string());
+    rows.push(invoice_with(json!({"payed": true, "closed": true})));
+    provider.answers(29813, [good(json!(rows)), bad(21)]);
+    let found = pod.resolve(&handle).await.unwrap();
+    assert_matches!(found, Resolution::Executed(_));
+    assert_eq!(provider.take_called(), [29813]);
+}
+
 #[tokio::test]
 async fn longer_numbers_alone_say_that_ours_is_not_there() {
     let (provider, pod, handle) = lost_before_settling("issue-invoice").await;
