@@ -307,12 +307,12 @@ impl Shop {
                     order.references.push(next.clone());
                     match desk.reopen(name, next.parse().unwrap()).await.unwrap() {
                         Reopened::Opened(_) => {}
-                        other => panic!("{name}: {other:?}"),
+                        Reopened::Kept(kept) => panic!("{name}: {kept:?}"),
                     }
                 }
                 Outcome::Unresolved { retry_after } => self.stall.advance(retry_after),
                 Outcome::Busy { .. } | Outcome::TooSoon { .. } => self.stall.advance(LEASE),
-                other => panic!("{name}: {other:?}"),
+                Outcome::Mismatch(mismatch) => panic!("{name}: {mismatch}"),
             }
         }
         let stored = desk.order(name).await.unwrap();
@@ -371,7 +371,7 @@ impl Shop {
             "{what}: {sent:?}"
         );
         assert!(
-            sent.iter().all(|id| *id == delivery.id().to_string()),
+            sent.iter().all(|id| id == delivery.id()),
             "{what}: {sent:?}"
         );
         if provider == "zipay" {

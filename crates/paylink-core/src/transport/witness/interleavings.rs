@@ -25,6 +25,7 @@ mod sync {
 }
 
 #[path = "../witness.rs"]
+#[expect(clippy::duplicate_mod, reason = "it is compiled over other types")]
 mod witness;
 
 use witness::{SHORT, Witness, WitnessedBody};

@@ -24,6 +24,7 @@ mod sync {
 }
 
 #[path = "../line.rs"]
+#[expect(clippy::duplicate_mod, reason = "it is compiled over other types")]
 #[expect(dead_code, reason = "what has no thread in it is tested beside it")]
 mod line;
 
