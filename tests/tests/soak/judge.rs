@@ -13,7 +13,7 @@ use paylink_tests::selling::Result;
 /// How much longer than the longest pause between two looks a time in reach has to be for the merchant to have settled.
 const REACH: Duration = Duration::from_secs(8 * 60);
 /// About the end of a watch nothing is said.
-const ABOUT: Duration = Duration::from_secs(12 * 60);
+pub(super) const ABOUT: Duration = Duration::from_secs(12 * 60);
 /// The longest pauses between two looks of the sweep: a third of the time to settle.
 const LONGEST_PAUSES: [(&str, Duration); 2] = [
     ("zipay", Duration::from_secs(10 * 60)),

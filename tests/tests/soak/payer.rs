@@ -13,7 +13,8 @@ use paylink_core::provider::Created;
 use paylink_sandbox::Sandbox;
 use url::Url;
 
-use super::merchant::Life;
+use super::judge::ABOUT;
+use super::merchant::{Life, WATCHED};
 use super::order::{ComesBack, Order, Pays};
 use super::world::World;
 use paylink_tests::chance::Chance;
@@ -342,7 +343,7 @@ impl Payer {
     /// What comes after having paid.
     async fn after(&mut self, shown: &Shown, way_back: Option<String>) {
         let world = Arc::clone(&self.world);
-        let is_unwatched = self.order.pays == Pays::Late;
+        let is_unwatched = self.is_unwatched();
         match self.order.comes_back {
             ComesBack::Once => {
                 world.tally.count("hints", "return");
@@ -374,6 +375,16 @@ impl Payer {
         if is_unwatched {
             self.visit().await;
         }
+    }
+
+    /// Whether nobody looks at the order by itself any more, as far as can be known: clocks jump as well.
+    fn is_unwatched(&self) -> bool {
+        let mut shown_at = None;
+        self.world.note(&self.order, |facts| {
+            shown_at = facts.shown_at.last().copied()
+        });
+        let age = shown_at.and_then(|shown_at| self.world.now().duration_since(shown_at).ok());
+        age.is_none_or(|age| age.saturating_add(ABOUT) > WATCHED)
     }
 
     /// Looks at the order's page until it says that it is paid, or that no money is there.
