@@ -7,6 +7,7 @@ mod flaws;
 mod fuzz;
 mod leaks;
 mod lint;
+mod mutants;
 mod project;
 mod release;
 mod say;

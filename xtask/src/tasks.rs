@@ -2,7 +2,7 @@
 
 use crate::step::{Outcome, Step};
 use crate::{
-    bench, container, figures, fuzz, leaks, project, release, say, soak, test, tidy, tools,
+    bench, container, figures, fuzz, leaks, mutants, project, release, say, soak, test, tidy, tools,
 };
 
 const HELP: &str = "\
@@ -14,7 +14,10 @@ Usage: cargo xtask CHORE
                   what the compiler says of code that must not compile
   release-check   what has to hold before crates are published: dependencies, licences, signatures, packages, versions;
                   needs three tools
-  install-tools   installs those three tools
+  install-tools   installs those three tools, and cargo-mutants
+  mutants [SINCE | all [CRATE…]]
+                  changes the code in small ways and sees whether a test notices: a sample of what changed since a revision, the
+                  last one if nobody says which, or all of it, which takes hours
   crash [KILLS]   kills a selling process so often, 2000 times, on SQLite and as far as it is there on PostgreSQL, and holds
                   the sandbox's books against the merchant's; PAYLINK_SEED chooses other moments
   schedules [COUNT]
@@ -83,6 +86,9 @@ pub(crate) fn run(chore: &str, rest: &[String]) -> Outcome {
         ("leaks", [flaws]) if flaws == "--flaws" => leaks::find_flaws(),
         ("fuzz", arguments) => fuzz::run(arguments),
         ("soak", arguments) => soak::run(arguments),
+        ("mutants", []) => mutants::sample("HEAD~1"),
+        ("mutants", [all, crates @ ..]) if all == "all" => mutants::all(crates),
+        ("mutants", [since]) => mutants::sample(since),
         ("static", []) => container::build(),
         ("bench", []) => bench::run(),
         ("figures", []) => figures::run(),

@@ -155,6 +155,12 @@ const OF_THE_RELEASE: [Tool; 3] = [
     },
 ];
 
+/// What changes the code and sees whether a test notices.
+const MUTANTS: Tool = Tool {
+    name: "cargo-mutants",
+    version: "27.1.0",
+};
+
 impl Tool {
     fn is_there(&self) -> bool {
         let own = self.name.trim_start_matches("cargo-");
@@ -200,7 +206,16 @@ pub(crate) fn fuzzer() -> Outcome {
 
 /// Says everything that the release check lacks, and how to get it.
 pub(crate) fn required() -> Outcome {
-    let missing: Vec<String> = OF_THE_RELEASE
+    all_there(&OF_THE_RELEASE)
+}
+
+/// Says what trying mutants lacks, and how to get it.
+pub(crate) fn mutants() -> Outcome {
+    all_there(&[MUTANTS])
+}
+
+fn all_there(tools: &[Tool]) -> Outcome {
+    let missing: Vec<String> = tools
         .iter()
         .filter(|tool| !tool.is_there())
         .map(|tool| {
@@ -217,10 +232,11 @@ pub(crate) fn required() -> Outcome {
     }
 }
 
-/// Installs what the release check needs. It leaves alone what is there.
+/// Installs what the release check and the mutants need. It leaves alone what is there.
 pub(crate) fn install() -> Outcome {
     let target = project::top().join("target/tools").display().to_string();
-    for tool in OF_THE_RELEASE.iter().filter(|tool| !tool.is_there()) {
+    let all = OF_THE_RELEASE.iter().chain([&MUTANTS]);
+    for tool in all.filter(|tool| !tool.is_there()) {
         // They run for seconds here: optimising them would take longer than it saves. They share what they build on.
         Step::cargo([
             "install",
