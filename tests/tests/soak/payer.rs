@@ -381,7 +381,7 @@ impl Payer {
     fn is_unwatched(&self) -> bool {
         let mut shown_at = None;
         self.world.note(&self.order, |facts| {
-            shown_at = facts.shown_at.last().copied()
+            shown_at = facts.shown_at.last().copied();
         });
         let age = shown_at.and_then(|shown_at| self.world.now().duration_since(shown_at).ok());
         age.is_none_or(|age| age.saturating_add(ABOUT) > WATCHED)
