@@ -477,7 +477,9 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
             if !path.ends_with("tests") {
                 files.extend(rust_files(&path));
             }
-        } else if path.extension().is_some_and(|it| it == "rs") && !path.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|it| it == "rs")
+            && !(path.ends_with("tests.rs") || path.ends_with("interleavings.rs"))
+        {
             files.push(path);
         }
     }
