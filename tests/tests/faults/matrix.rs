@@ -22,6 +22,8 @@ use super::subjects::{CLASSES, Subject, region, subjects, words};
 struct Report {
     subject: Arc<Subject>,
     kind: Kind,
+    /// Whether it is the first of its kind, which stands for the others.
+    is_first: bool,
     /// Under each fault of a server, on a new connection, and of its caller.
     cells: Vec<Cell>,
     /// Under each fault of a server, as the second call; if that was played.
@@ -96,6 +98,7 @@ async fn reports() -> Vec<Report> {
         let (transports, caller) = (transports.clone(), caller.clone());
         running.spawn(async move {
             let mut report = report(&transports, subject, kind, opener).await;
+            report.is_first = is_first;
             report.cells.extend(caller.cells(&report.subject).await);
             (index, report)
         });
@@ -166,6 +169,7 @@ async fn report(
     Report {
         subject,
         kind,
+        is_first: false,
         cells: of_all,
         kept,
         on_kept,
@@ -414,10 +418,7 @@ fn named(names: &[String], reports: &[&Report]) -> String {
 fn operations(reports: &[Report]) -> String {
     let rows = reports.iter().map(|report| {
         let subject = &report.subject;
-        let kept = match &report.kept {
-            Some(_) if env::var_os("PAYLINK_FAULTS").is_none() => format!("{} *", report.on_kept),
-            _ => report.on_kept.to_string(),
-        };
+        let star = if report.is_first { " *" } else { "" };
         vec![
             subject.provider.to_owned(),
             subject.name.clone(),
@@ -426,7 +427,7 @@ fn operations(reports: &[Report]) -> String {
             if report.kind.keeps { "kept" } else { "new" }.to_owned(),
             report.cells.len().to_string(),
             report.told.len().to_string(),
-            kept,
+            format!("{}{star}", report.on_kept),
             off_base(report, reports).len().to_string(),
         ]
     });

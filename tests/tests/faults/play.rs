@@ -20,10 +20,10 @@ pub(super) const TOTAL: Duration = Duration::from_secs(30);
 
 /// The calls that are made at once, in all tests together, under faults that end by themselves: as few as keep the processor
 /// busy, so that no handshake waits for many others.
-static BUSY: Semaphore = Semaphore::const_new(4);
+static BUSY: Semaphore = Semaphore::const_new(8);
 
 /// The same, under faults that last until a timeout: they spend their time waiting.
-static WAITING: Semaphore = Semaphore::const_new(144);
+static WAITING: Semaphore = Semaphore::const_new(192);
 
 /// The operations that are played at once, in all tests together: enough that some wait for a timeout while others work.
 static PLAYED: Semaphore = Semaphore::const_new(18);
