@@ -117,7 +117,17 @@ impl<F: Fn() -> SystemTime + Send + Sync> Runtime for Clocked<F> {
 mod tests {
     use tokio::runtime::Builder;
 
-    use super::Home;
+    use super::*;
+
+    #[test]
+    fn chance_is_not_the_same_each_time_whatever_the_clock() {
+        let system = SystemRuntime;
+        let clocked = Clocked(SystemTime::now);
+        for runtime in [&system as &dyn Runtime, &clocked] {
+            let first = runtime.random();
+            assert!((0..64).any(|_| runtime.random() != first));
+        }
+    }
 
     #[test]
     fn the_first_runtime_is_home_and_no_other() {
