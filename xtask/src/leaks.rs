@@ -32,7 +32,7 @@ const FLAWS: [Flaw; 8] = [
             find: r#"format!("the answer says success under HTTP {status}, where only 200 does").into(),"#,
             put: r#"format!("HTTP {status} says {}", String::from_utf8_lossy(&fetched.body)).into(),"#,
         },
-        told: "HTTP 201 says ",
+        told: "\n- 201 in place of 200: secret",
     },
     Flaw {
         what: "Debug of a payment shows the payer",
