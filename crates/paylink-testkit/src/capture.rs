@@ -1,6 +1,6 @@
 //! Collects everything a test brings forth, and looks for secrets in it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt::{self, Debug, Display, Write};
 use std::iter::successors;
@@ -97,20 +97,20 @@ impl Capture {
         self.texts().iter().map(ToString::to_string).collect()
     }
 
-    /// Returns every secret that was found, once for each text that told it.
+    /// Returns every secret that was found.
     #[must_use]
     pub fn leaks(&self) -> Vec<Leak> {
+        let texts = self.texts();
         let mut leaks = Vec::new();
-        // An HTTP stack says the same thousands of times.
-        let mut searched = HashSet::new();
-        for Text { label, text } in &*self.texts() {
-            if !searched.insert((label, text)) {
-                continue;
-            }
-            let found = self.canaries.find_in(text).into_iter();
-            leaks.extend(found.map(|sighting| Leak {
+        // An HTTP stack says the same thousands of times: each text is searched once.
+        let mut searched: HashMap<&str, Vec<Sighting>> = HashMap::new();
+        for Text { label, text } in &*texts {
+            let found = searched
+                .entry(text)
+                .or_insert_with(|| self.canaries.find_in(text));
+            leaks.extend(found.iter().map(|sighting| Leak {
                 label: label.clone(),
-                sighting,
+                sighting: sighting.clone(),
             }));
         }
         leaks
