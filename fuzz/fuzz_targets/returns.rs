@@ -1,3 +1,3 @@
 #![no_main]
 
-paylink_fuzz::target!("returns");
+paylink_fuzz::target!(paylink_fuzz::paylink_fuzzing::RETURNS);

@@ -1,3 +1,3 @@
 #![no_main]
 
-paylink_fuzz::target!("stored");
+paylink_fuzz::target!(paylink_fuzz::paylink_fuzzing::STORED);

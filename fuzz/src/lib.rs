@@ -4,29 +4,29 @@ use std::path::PathBuf;
 
 use libfuzzer_sys::fuzzer_mutate;
 use paylink_fuzzing::chance::Chance;
-use paylink_fuzzing::{TARGETS, mutation};
+use paylink_fuzzing::{Target, mutation};
 
 pub use {libfuzzer_sys, paylink_fuzzing, stats_alloc};
 
 /// The allocator that counts what an input costs.
 pub type Counting = stats_alloc::StatsAlloc<std::alloc::System>;
 
-/// Fuzzes the target of this name.
+/// Fuzzes this target. Each program has its own alone: libFuzzer looks through all code that is there after each input.
 #[macro_export]
 macro_rules! target {
-    ($name:literal) => {
+    ($target:path) => {
         #[global_allocator]
         static ALLOCATOR: &$crate::Counting = &$crate::stats_alloc::INSTRUMENTED_SYSTEM;
 
-        $crate::libfuzzer_sys::fuzz_target!(init: $crate::write_seeds($name), |input: &[u8]| {
-            if let Err(finding) = $crate::paylink_fuzzing::check($name, input) {
+        $crate::libfuzzer_sys::fuzz_target!(init: $crate::write_seeds(&$target), |input: &[u8]| {
+            if let Err(finding) = ($target.check)(input) {
                 panic!("{finding}");
             }
         });
 
         $crate::libfuzzer_sys::fuzz_mutator!(
             |input: &mut [u8], size: usize, largest: usize, seed: u32| {
-                $crate::mutate(input, size, largest, seed)
+                $crate::mutate(&$target, input, size, largest, seed)
             }
         );
     };
@@ -34,13 +34,11 @@ macro_rules! target {
 
 /// Writes what the providers' documents show to the folder that `PAYLINK_FUZZ_SEEDS` names, so that no file of it has to be
 /// kept.
-pub fn write_seeds(target: &str) {
+pub fn write_seeds(target: &Target) {
     let Some(folder) = std::env::var_os("PAYLINK_FUZZ_SEEDS").map(PathBuf::from) else {
         return;
     };
-    let mut targets = TARGETS.iter().filter(|it| it.name == target);
-    let seeds = targets.next().map(|it| (it.seeds)()).unwrap_or_default();
-    for (number, seed) in seeds.iter().enumerate() {
+    for (number, seed) in (target.seeds)().iter().enumerate() {
         if let Err(error) = std::fs::write(folder.join(format!("seed-{number:03}")), seed) {
             panic!(
                 "the seeds cannot be written to {}: {error}",
@@ -51,7 +49,8 @@ pub fn write_seeds(target: &str) {
 }
 
 /// Mutates by structure half of the time, and by bytes the other half.
-pub fn mutate(input: &mut [u8], size: usize, largest: usize, seed: u32) -> usize {
+pub fn mutate(target: &Target, input: &mut [u8], size: usize, largest: usize, seed: u32) -> usize {
+    let largest = largest.min(target.largest).max(size.min(largest));
     if seed % 2 == 0 {
         return fuzzer_mutate(input, size, largest);
     }

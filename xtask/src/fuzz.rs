@@ -7,9 +7,6 @@ use std::process::{Command, Stdio};
 use crate::step::Outcome;
 use crate::{project, say, tools};
 
-/// The longest input. The answers of a provider are longer than that only where they repeat themselves.
-const LARGEST: u32 = 16 * 1024;
-
 /// How many seconds one input may take on a loaded machine before it counts as one that never ends.
 const PATIENCE: u32 = 20;
 
@@ -126,7 +123,6 @@ impl<'a> Fuzzing<'a> {
             .args([target, "--"])
             .args([
                 format!("-max_total_time={}", self.seconds),
-                format!("-max_len={LARGEST}"),
                 format!("-timeout={PATIENCE}"),
                 "-print_final_stats=1".to_owned(),
             ])

@@ -23,4 +23,9 @@ pub const CASES: &[Case] = &[
         target: "returns",
         input: b"\x07\x001000?invoiceId=32157\x1einvoiceId=\xdb\xb3\xdb\xb2\xdb\xb1\xdb\xb5\xdb\xb7&paid=true",
     },
+    Case {
+        name: "SOAP whose attribute held a whole element, which XML does not allow, was believed",
+        target: "soap",
+        input: b"\0\0<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:x=\"d>1</ResCod>\"><soap:Body><PayLinkSendSoapResponse xmlns=\"http://tempuri.org/\"><PayLinkSendSoapResult><ResCod>1</ResCod><Message/><PayLinkSendID>26041</PayLinkSendID></PayLinkSendSoapResult></PayLinkSendSoapResponse></soap:Body></soap:Envelope>",
+    },
 ];

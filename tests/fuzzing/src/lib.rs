@@ -27,63 +27,93 @@ pub struct Target {
     pub check: fn(&[u8]) -> Result<(), String>,
     /// Inputs to begin with: what the providers' documents show.
     pub seeds: fn() -> Vec<Vec<u8>>,
+    /// How long an input may get, in bytes: longer ones only repeat themselves. What grows is tried by itself.
+    pub largest: usize,
     /// How many readers the first byte chooses from.
     pub readers: fn() -> usize,
     /// Documents that grow; none where what is measured is not reading alone.
     pub growing: &'static [growth::Family],
 }
 
+/// Answers in JSON, to every call.
+pub const ENVELOPES: Target = Target {
+    name: "envelopes",
+    check: envelopes::check_json,
+    seeds: envelopes::json_seeds,
+    largest: 4 * 1024,
+    readers: envelopes::json_calls,
+    growing: growth::JSON,
+};
+
+/// Answers in XML, to every call that SizPay has over SOAP.
+pub const SOAP: Target = Target {
+    name: "soap",
+    check: envelopes::check_xml,
+    seeds: envelopes::xml_seeds,
+    largest: 4 * 1024,
+    readers: envelopes::xml_calls,
+    growing: growth::XML,
+};
+
+/// What browsers bring back, and webhooks.
+pub const RETURNS: Target = Target {
+    name: "returns",
+    check: returns::check,
+    seeds: returns::seeds,
+    largest: 1024,
+    readers: || 8,
+    growing: growth::TEXTS,
+};
+
+/// What people and providers write: money, dates, numbers, addresses.
+pub const VALUES: Target = Target {
+    name: "values",
+    check: values::check,
+    seeds: values::seeds,
+    largest: 192,
+    readers: values::kinds,
+    growing: growth::TEXTS,
+};
+
+/// What merchants keep: handles, records, ledgers.
+pub const STORED: Target = Target {
+    name: "stored",
+    check: stored::check,
+    seeds: stored::seeds,
+    largest: 2 * 1024,
+    readers: stored::forms,
+    growing: growth::JSON,
+};
+
+/// Configurations, and the variables that change them.
+pub const CONFIGURATION: Target = Target {
+    name: "configuration",
+    check: configuration::check,
+    seeds: configuration::seeds,
+    largest: 2 * 1024,
+    readers: || 1,
+    growing: growth::TEXTS,
+};
+
+/// Requests to the sandbox.
+pub const SANDBOX: Target = Target {
+    name: "sandbox",
+    check: sandbox::check,
+    seeds: sandbox::seeds,
+    largest: 2 * 1024,
+    readers: || 0,
+    growing: &[],
+};
+
 /// All of them.
 pub const TARGETS: &[Target] = &[
-    Target {
-        name: "envelopes",
-        check: envelopes::check_json,
-        seeds: envelopes::json_seeds,
-        readers: envelopes::json_calls,
-        growing: growth::JSON,
-    },
-    Target {
-        name: "soap",
-        check: envelopes::check_xml,
-        seeds: envelopes::xml_seeds,
-        readers: envelopes::xml_calls,
-        growing: growth::XML,
-    },
-    Target {
-        name: "returns",
-        check: returns::check,
-        seeds: returns::seeds,
-        readers: || 8,
-        growing: growth::TEXTS,
-    },
-    Target {
-        name: "values",
-        check: values::check,
-        seeds: values::seeds,
-        readers: values::kinds,
-        growing: growth::TEXTS,
-    },
-    Target {
-        name: "stored",
-        check: stored::check,
-        seeds: stored::seeds,
-        readers: stored::forms,
-        growing: growth::JSON,
-    },
-    Target {
-        name: "configuration",
-        check: configuration::check,
-        seeds: configuration::seeds,
-        readers: || 1,
-        growing: growth::TEXTS,
-    },
-    Target {
-        name: "sandbox",
-        check: sandbox::check,
-        seeds: sandbox::seeds,
-        readers: || 0,
-        growing: &[],
-    },
+    ENVELOPES,
+    SOAP,
+    RETURNS,
+    VALUES,
+    STORED,
+    CONFIGURATION,
+    SANDBOX,
 ];
 
 /// Tries an input at the target of this name.

@@ -173,6 +173,21 @@ fn undone(raw: &str) -> String {
     text
 }
 
+/// Where a tag ends: the first `>` outside of quotes. `None` if there is none, or a `<` comes first, which no tag may have.
+fn end_of_tag(tag: &str) -> Option<usize> {
+    let mut quote = None;
+    for (place, byte) in tag.bytes().enumerate() {
+        match (quote, byte) {
+            (_, b'<') => return None,
+            (None, b'>') => return Some(place),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
 fn read_until<'a>(text: &'a str, name: Option<&str>, depth: usize) -> Option<(Vec<Node>, &'a str)> {
     if depth > DEEPEST {
         return None;
@@ -206,7 +221,8 @@ fn read_until<'a>(text: &'a str, name: Option<&str>, depth: usize) -> Option<(Ve
             rest = after;
             continue;
         }
-        let (inside, after) = tag.split_once('>')?;
+        let end = end_of_tag(tag)?;
+        let (inside, after) = (tag.get(..end)?, tag.get(end + 1..)?);
         let (inside, is_empty) = match inside.strip_suffix('/') {
             Some(inside) => (inside, true),
             None => (inside, false),
@@ -240,7 +256,9 @@ mod tests {
         assert_eq!(Node::size(&nodes), 9);
         let written = Node::write(&nodes);
         assert_eq!(Node::read(&written).unwrap(), nodes);
-        for wrong in ["<a>", "<a></b>", "</a>", "<a"] {
+        let quoted = Node::read("<a b='>'>1</a>").unwrap();
+        assert_eq!(Node::named(&quoted, |it| it == "a"), ["1"]);
+        for wrong in ["<a>", "<a></b>", "</a>", "<a", "<a b='<'/>", "<a b='>"] {
             assert_eq!(Node::read(wrong), None, "{wrong}");
         }
     }

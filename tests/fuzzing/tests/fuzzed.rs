@@ -18,9 +18,6 @@ const MUTATIONS: usize = 1_000;
 /// How many where an input takes a file's time: what a file is read into is wiped byte by byte, a MiB of it.
 const FEW_MUTATIONS: usize = 60;
 
-/// The largest input.
-const LARGEST: usize = 16 * 1024;
-
 #[test]
 fn no_input_does_what_it_should_not() {
     let mut findings = Vec::new();
@@ -47,7 +44,7 @@ fn no_input_does_what_it_should_not() {
             if number % 4 == 0 {
                 input.clone_from(&seeds[chance.below(seeds.len())]);
             }
-            mutation::mutate(&mut input, LARGEST, &mut chance);
+            mutation::mutate(&mut input, target.largest, &mut chance);
             findings.extend(found(target, &input));
         }
         println!(

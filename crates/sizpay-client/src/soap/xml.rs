@@ -207,6 +207,10 @@ fn is_nil(start: &BytesStart<'_>, resolver: &NamespaceResolver) -> Result<bool, 
     let mut nil = false;
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|_| not_well_formed())?;
+        // The reader would let them pass (XML 1.0, section 3.1: no < in attribute values).
+        if attribute.value.chars().any(|c| c == '<' || !is_xml(c)) {
+            return Err(not_well_formed());
+        }
         let (namespace, name) = resolver.resolve_attribute(attribute.key);
         let is_instance_s = namespace == ResolveResult::Bound(Namespace(INSTANCE_NAMESPACE));
         if is_instance_s && name.as_ref() == "nil" {
@@ -307,6 +311,9 @@ mod tests {
             ("</a>", "well-formed"),
             ("<a><!b></a>", "well-formed"),
             (r#"<a b="1" b="2"/>"#, "well-formed"),
+            (r#"<a b="<"/>"#, "well-formed"),
+            (r#"<a xmlns:b="c>1</d"/>"#, "well-formed"),
+            ("<a b='\u{1}'/>", "well-formed"),
             ("<a b>", "well-formed"),
             ("", "no XML"),
             ("<a>", "cut short"),
