@@ -28,4 +28,14 @@ pub const CASES: &[Case] = &[
         target: "soap",
         input: b"\0\0<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:x=\"d>1</ResCod>\"><soap:Body><PayLinkSendSoapResponse xmlns=\"http://tempuri.org/\"><PayLinkSendSoapResult><ResCod>1</ResCod><Message/><PayLinkSendID>26041</PayLinkSendID></PayLinkSendSoapResult></PayLinkSendSoapResponse></soap:Body></soap:Envelope>",
     },
+    Case {
+        name: "SOAP with an element whose name held another tag, which XML does not allow, was believed",
+        target: "soap",
+        input: b"\0\0<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body><PayLinkSendSoapResponse xmlns=\"http://tempuri.org/\"><PayLinkSendSoapResult><ResCod>1</ResCod><Message</ResCod/><PayLinkSendID>26041</PayLinkSendID></PayLinkSendSoapResult></PayLinkSendSoapResponse></soap:Body></soap:Envelope>",
+    },
+    Case {
+        name: "a secret in the name of a variable, which has to be told, counted as a secret that is shown",
+        target: "configuration",
+        input: b"\0\0\x1ePAYLINK_ACCOUNT_BRANCHcanary-secret-of-the-shop_API_KEY=canary-secret-of-the-shop",
+    },
 ];

@@ -140,6 +140,9 @@ impl Tree {
                 "the answer's XML has more than {MOST_ELEMENTS} elements"
             )));
         }
+        if !is_name(start.name().as_ref()) {
+            return Err(not_well_formed());
+        }
         let (namespace, name) = resolver.resolve_element(start.name());
         self.open.push(Element {
             name: name.as_ref().to_owned(),
@@ -207,8 +210,8 @@ fn is_nil(start: &BytesStart<'_>, resolver: &NamespaceResolver) -> Result<bool, 
     let mut nil = false;
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|_| not_well_formed())?;
-        // The reader would let them pass (XML 1.0, section 3.1: no < in attribute values).
-        if attribute.value.chars().any(|c| c == '<' || !is_xml(c)) {
+        let has_bad_value = attribute.value.chars().any(|c| c == '<' || !is_xml(c));
+        if has_bad_value || !is_name(attribute.key.as_ref()) {
             return Err(not_well_formed());
         }
         let (namespace, name) = resolver.resolve_attribute(attribute.key);
@@ -235,6 +238,15 @@ fn character(reference: &BytesRef<'_>) -> Result<char, Untrusted> {
             )),
         },
     }
+}
+
+/// Whether it can be a name (XML 1.0, section 2.3, but for the few characters above ASCII that no name may have). The reader takes
+/// whatever stands before the next blank or `>`, another tag as well.
+fn is_name(name: &str) -> bool {
+    let of_one =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '-' | '.') || !c.is_ascii();
+    name.starts_with(|c: char| of_one(c) && !c.is_ascii_digit() && !matches!(c, '-' | '.'))
+        && name.chars().all(of_one)
 }
 
 /// XML 1.0, section 2.2.
@@ -314,6 +326,10 @@ mod tests {
             (r#"<a b="<"/>"#, "well-formed"),
             (r#"<a xmlns:b="c>1</d"/>"#, "well-formed"),
             ("<a b='\u{1}'/>", "well-formed"),
+            ("<a><b</a>/></a>", "well-formed"),
+            ("<a><1b/></a>", "well-formed"),
+            ("<a b&='1'/>", "well-formed"),
+            ("<a -b='1'/>", "well-formed"),
             ("<a b>", "well-formed"),
             ("", "no XML"),
             ("<a>", "cut short"),
