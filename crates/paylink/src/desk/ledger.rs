@@ -623,7 +623,9 @@ impl Moment {
 
 #[cfg(test)]
 mod tests {
-    use super::Stage;
+    use paylink_core::{ComparedField, Comparison, Settlement};
+
+    use super::*;
 
     #[test]
     fn a_stage_is_stored_in_its_one_word() {
@@ -631,6 +633,28 @@ mod tests {
             let stored = serde_json::to_value(stage).unwrap();
             assert_eq!(stored, stage.as_str());
             assert_eq!(serde_json::from_value::<Stage>(stored).unwrap(), stage);
+        }
+    }
+
+    #[test]
+    fn a_delivery_names_the_receipt_of_its_proof() {
+        let price = Money::new("150000", paylink_core::Currency::Irr).unwrap();
+        for receipt in [Some("880012345678"), None] {
+            let agreement = Comparison::new("mock")
+                .money(&price, &price)
+                .equal(ComparedField::Order, "1000", "1000")
+                .not_reported(ComparedField::Merchant, "shop")
+                .equal(ComparedField::Reference, "mock-0", "mock-0")
+                .finish()
+                .unwrap();
+            let agreement = match receipt {
+                Some(receipt) => agreement.with_receipt(receipt),
+                None => agreement,
+            };
+            let settled: Settlement<()> = agreement.settled();
+            let (proof, own) = (settled.proof().unwrap(), "1000".parse().unwrap());
+            let delivery = Delivery::proved("1000", "main", &own, proof, SystemTime::UNIX_EPOCH);
+            assert_eq!(delivery.receipt(), receipt);
         }
     }
 }

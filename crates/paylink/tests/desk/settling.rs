@@ -11,6 +11,7 @@ use paylink::desk::{
 use paylink::{Accounts, ComparedField, Currency, Hint, Money, NewPayment, PaymentState};
 use paylink_testkit::assert_matches;
 use paylink_testkit::mock_provider::{Failure, MockProvider, SETTLING};
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::shop::{Shop, account, deliver_now, desk, order, payment_error, price};
@@ -345,6 +346,67 @@ async fn an_order_that_is_put_in_again_is_not_handed_out_again() {
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
+/// What an operator is shown of an order, by the looks at its payment.
+#[tokio::test]
+async fn what_was_seen_of_a_payment_is_written_with_its_times() {
+    let shop = Shop::opened().await;
+    let written = async || {
+        let ledger = shop.ledger().await;
+        let times = (ledger.looked_at(), ledger.active_since());
+        (times, ledger.seen().cloned())
+    };
+    assert_eq!(written().await, ((None, None), None));
+    let (paying, unpaid) = (PaymentState::Paying, PaymentState::Unpaid);
+    let mut active_since = None;
+    // `None`: it cannot be asked for.
+    for (state, is_active, is_new) in [
+        (Some(unpaid.clone()), false, false),
+        (Some(paying.clone()), true, true),
+        (Some(paying.clone()), true, false),
+        (None, true, false),
+        (Some(paying.clone()), true, false),
+        (Some(PaymentState::Unconfirmed), true, true),
+        (Some(unpaid), false, false),
+        (None, false, false),
+        (Some(paying), true, true),
+    ] {
+        shop.clock.advance(Duration::from_secs(9));
+        let now = shop.clock.now();
+        match &state {
+            Some(state) => shop.provider.set("1000", state.clone()),
+            None => shop.provider.on_settle(Failure::LostBefore),
+        }
+        assert_eq!(shop.desk.check("1000").await.is_ok(), state.is_some());
+        active_since = active_since.filter(|_| is_active);
+        if is_new {
+            active_since = Some(now);
+        }
+        assert_eq!(written().await, ((Some(now), active_since), state));
+    }
+    shop.provider.pay("1000");
+    let _ = deliver_now(shop.check().await);
+    assert_eq!(written().await, ((None, None), None));
+}
+
+#[tokio::test]
+async fn an_outcome_has_one_word_for_logs_and_metrics() {
+    let shop = Shop::opened().await;
+    let unpaid = shop.check().await;
+    shop.provider.pay("1000");
+    let delivery = Box::new(deliver_now(shop.check().await));
+    let at = delivery.settled_at();
+    for (outcome, word) in [
+        (unpaid, "not_paid"),
+        (Outcome::DeliverNow(delivery), "deliver_now"),
+        (shop.check().await, "awaiting_delivery"),
+        (Outcome::Delivered { at }, "delivered"),
+        (Outcome::NotOpened, "not_opened"),
+        (Outcome::Busy { until: at }, "busy"),
+    ] {
+        assert_eq!(outcome.as_str(), word);
+    }
+}
+
 #[tokio::test]
 async fn a_ledger_comes_back_from_its_json_at_every_stage() {
     let shop = Shop::new();
@@ -389,7 +451,10 @@ async fn the_first_form_of_a_ledger_is_read_as_one_that_nobody_looked_at() {
     let shop = Shop::opened().await;
     let mut stored = serde_json::to_value(shop.ledger().await).unwrap();
     stored["version"] = "1".into();
-    stored.as_object_mut().unwrap().remove("watch").unwrap();
+    let watch = stored.as_object_mut().unwrap().remove("watch").unwrap();
+    // What is as it was at the beginning is not written.
+    let begun = json!({ "since_ms": 1_800_000_000_000_u64, "again_at_ms": 1_800_000_045_000_u64 });
+    assert_eq!(watch, begun);
     let ledger: Ledger = serde_json::from_value(stored).unwrap();
     assert_eq!(ledger.stage(), Stage::Open);
     assert_eq!(ledger.next_check_at(), Some(SystemTime::UNIX_EPOCH));
