@@ -146,9 +146,13 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(5)).await;
                 now.fetch_sub(1, Ordering::SeqCst);
                 assert_ne!(number, 7, "one that panics stops no other");
+                number
             });
         }
-        crew.done().await;
+        let mut ended = crew.done().await;
+        ended.sort_unstable();
+        assert!(ended.into_iter().eq((0..20).filter(|it| *it != 7)));
+        assert!(crew.ended().is_empty(), "it is told once");
         assert_eq!(most.load(Ordering::SeqCst), 3);
         assert_eq!(now.load(Ordering::SeqCst), 0);
     }

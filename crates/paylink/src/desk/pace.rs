@@ -547,6 +547,26 @@ mod tests {
         assert_eq!(standing(450_000), Standing::Rests(millis(30_000)));
     }
 
+    #[test]
+    fn a_provider_that_answers_is_not_down() {
+        for kind in [
+            ErrorKind::Invalid,
+            ErrorKind::Configuration,
+            ErrorKind::Unsupported,
+            ErrorKind::Untrusted,
+            ErrorKind::Mismatch,
+            ErrorKind::Indeterminate,
+            ErrorKind::Refused,
+        ] {
+            let (pace, answer) = (Pace::default(), error(kind, None));
+            for _ in 0..DOWN {
+                pace.heard("main", at(0), &answer);
+            }
+            assert_eq!(pace.standing("main", at(0)), Standing::Well, "{kind:?}");
+            assert_eq!(Sight::trouble(&answer.unwrap_err()), TROUBLE, "{kind:?}");
+        }
+    }
+
     const MINUTE: Duration = Duration::from_secs(60);
     const HOUR: Duration = Duration::from_secs(60 * 60);
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -662,6 +682,9 @@ mod tests {
         assert!(before > 5, "{ages:?}");
         let after = ages.iter().find(|age| **age >= MINUTE * 10).unwrap();
         assert!(*after <= MINUTE * 11, "{after:?}");
+        // A third of what is left.
+        running_out.expires_at = Some(begun() + MINUTE * 2);
+        assert_eq!(looks(&running_out)[0], Duration::from_secs(40));
     }
 
     #[test]
@@ -724,6 +747,9 @@ mod tests {
             let again_at = next(&Sight::State(state), &terms(None), hours_old);
             assert_eq!(again_at, Some(hours_old + ABOUT_TO_BE_PAID));
         }
+        let paying = Sight::State(PaymentState::Paying);
+        let young = begun() + MINUTE * 24;
+        assert_eq!(next(&paying, &terms(None), young), Some(young + MINUTE * 3));
         let not_yet = Sight::NotYet(MINUTE * 3);
         assert_eq!(
             next(&not_yet, &terms(None), begun()),

@@ -88,6 +88,18 @@ fn a_claim_that_was_abandoned_is_left_to_the_next_one_and_not_for_ever() {
 }
 
 #[test]
+fn that_another_process_holds_the_order_is_told_until_its_lease_has_ended() {
+    let at = |millis| SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
+    let lines = Lines::default();
+    let mut front = lines.step_up("1000").unwrap();
+    assert_eq!(front.held_elsewhere(at(0)), None);
+    front.front.held_elsewhere = Some(at(500));
+    assert_eq!(front.held_elsewhere(at(499)), Some(at(500)));
+    assert_eq!(front.held_elsewhere(at(500)), None);
+    assert_eq!(front.held_elsewhere(at(501)), None);
+}
+
+#[test]
 fn pauses_grow_and_end_with_patience() {
     let mut pauses = Pauses::within(Duration::from_millis(500));
     let all: Vec<_> = std::iter::from_fn(|| pauses.next())
@@ -97,4 +109,10 @@ fn pauses_grow_and_end_with_patience() {
     let mut pauses = Pauses::within(Duration::from_secs(5));
     let many = std::iter::from_fn(|| pauses.next()).count();
     assert_eq!(many, 9);
+    let mut pauses = Pauses::within(Duration::from_millis(500));
+    pauses.spend(Duration::from_millis(450));
+    assert_eq!(pauses.left(), Duration::from_millis(50));
+    assert_eq!(pauses.next(), Some(Duration::from_millis(50)));
+    pauses.spend(Duration::MAX);
+    assert_eq!(pauses.next(), None);
 }
