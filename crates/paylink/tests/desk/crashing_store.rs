@@ -36,6 +36,8 @@ pub(crate) struct Fate {
     pub(crate) saving: Option<(Arc<MockClock>, Duration)>,
     /// How long it sleeps in each call of a provider.
     pub(crate) asleep: Option<(Arc<MockClock>, Duration)>,
+    /// What its provider declares, if not what it does.
+    pub(crate) declares: Option<Capabilities>,
     /// Another process, which checks an order as soon as this one releases its claim.
     pub(crate) rival: Mutex<Option<Desk<Arc<MemoryStore>>>>,
     /// How often its store was asked for a claim.
@@ -239,7 +241,8 @@ impl CrashingProvider {
 #[async_trait]
 impl PaymentProvider for CrashingProvider {
     fn capabilities(&self) -> &Capabilities {
-        self.inner.capabilities()
+        let declares = self.fate.declares.as_ref();
+        declares.unwrap_or_else(|| self.inner.capabilities())
     }
 
     fn longest_call(&self) -> Duration {

@@ -2,11 +2,15 @@
 //! found.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use paylink::core::Runtime;
 use paylink::desk::{DeskError, Opened, Outcome, Reopened, Stage, StoredOrder};
-use paylink::{ComparedField, Currency, Effect, ErrorKind, Money, NewPayment, PaymentState};
+use paylink::{
+    Capabilities, Capability, ComparedField, Currency, Effect, ErrorKind, Hint, Money, NewPayment,
+    PaymentState,
+};
 use paylink_testkit::assert_matches;
 use paylink_testkit::mock_provider::{Failure, MockProvider, SENDING, SETTLING};
 
@@ -23,6 +27,24 @@ async fn a_page_that_is_refreshed_shows_the_same_payment() {
     assert_eq!(shop.provider.calls(), ["create"]);
     assert_eq!(shop.ledger().await.created(), Some(&created));
     assert_eq!(shop.ledger().await.stage(), Stage::Open);
+}
+
+/// Only what is watched no more is claimed for it: it may be paid from now on.
+#[tokio::test]
+async fn a_page_that_is_refreshed_claims_nothing_as_long_as_its_payment_is_watched() {
+    let shop = Shop::new();
+    let created = shop.open().await;
+    for (state, claims) in [(PaymentState::Unpaid, 0), (PaymentState::Expired, 1)] {
+        shop.provider.set("1000", state.clone());
+        assert_matches!(shop.check().await, Outcome::NotPaid(_));
+        let fate = Fate::kind();
+        let desk = shop.process(&fate);
+        for _ in 0..3 {
+            assert_eq!(ready(desk.open("1000").await.unwrap()), created);
+            assert_eq!(shop.ledger().await.stage(), Stage::Open, "{state}");
+        }
+        assert_eq!(fate.claims.load(Ordering::SeqCst), claims, "{state}");
+    }
 }
 
 #[tokio::test]
@@ -215,6 +237,7 @@ async fn an_order_or_an_account_that_is_not_there_is_said() {
     assert!(error.to_string().contains("choose one of main"), "{error}");
     // The claim was given back: once the account is there, the order goes on.
     let _ = shop.put_and_open("1001").await;
+    assert_eq!(shop.store.names(), ["1000", "1001"]);
 }
 
 #[tokio::test]
@@ -370,6 +393,27 @@ async fn a_payment_that_nobody_can_find_is_lost_until_the_merchant_starts_over()
     assert_matches!(shop.check().await, Outcome::DeliverNow(_));
 }
 
+/// Its provider finds payments, but not this one.
+#[tokio::test]
+async fn a_create_that_the_provider_turns_out_not_to_look_up_is_lost() {
+    let shop = Shop::at_forgetful();
+    let finds = Capabilities::new("mock", &[Currency::Irr]).supports(Capability::FindCreated);
+    let fate = Arc::new(Fate {
+        declares: Some(finds),
+        ..Fate::default()
+    });
+    let desk = shop.process(&fate);
+    shop.provider.on_create(Failure::LostAfter);
+    for _ in 0..2 {
+        assert_matches!(
+            desk.open("1000").await.unwrap(),
+            Opened::Lost(lost) if lost.reason().contains("by its reference")
+        );
+        assert_matches!(desk.check("1000").await.unwrap(), Outcome::Lost(_));
+    }
+    assert_eq!(shop.provider.payments().len(), 1);
+}
+
 #[tokio::test]
 async fn a_new_payment_that_is_refused_leaves_the_lost_one_lost() {
     let shop = Shop::at_forgetful();
@@ -386,6 +430,10 @@ async fn a_create_that_was_given_up_and_came_after_all_pays_the_order_once() {
     let shop = Shop::in_doubt().await;
     shop.clock.advance(SETTLING);
     let second = shop.reopened("1000-b").await;
+    // Of what was given up nobody waits for word: a hint names the new one, or another.
+    let another = Hint::new("mock").with_id("id", "mock-9");
+    let named = shop.desk.names_another("1000", &another).await.unwrap();
+    assert!(named.is_some());
     shop.provider.comes_late(order("1000", "main").payment());
     assert_matches!(shop.check().await, Outcome::NotPaid(_));
     // The payer is shown the new one all the same.
@@ -414,6 +462,11 @@ async fn a_new_payment_whose_create_is_in_doubt_is_asked_for_and_not_open() {
     assert_matches!(reopened, Reopened::Opened(Opened::Unresolved { .. }));
     assert_eq!(shop.ledger().await.stage(), Stage::Creating);
     assert_eq!(shop.ledger().await.created(), None);
+    // It is sent again as what it is.
+    shop.clock.advance(SETTLING);
+    let created = shop.open().await;
+    assert_eq!(created.record().reference().as_str(), "1000-b");
+    assert_eq!(shop.provider.payments()[1].reference, "1000-b");
 }
 
 #[tokio::test]
