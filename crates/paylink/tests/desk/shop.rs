@@ -2,8 +2,9 @@
 
 use std::convert::Infallible;
 use std::fmt::Debug;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use paylink::core::Runtime;
 use paylink::desk::{
@@ -113,6 +114,16 @@ impl Shop {
         desk(store, self.desk.accounts().clone(), &self.clock)
     }
 
+    /// The shop's clock, as one that waiting moves.
+    pub(crate) fn passing(&self) -> Arc<Passing> {
+        Arc::new(Passing(Arc::clone(&self.clock)))
+    }
+
+    /// How much time passed on the shop's clock since then.
+    pub(crate) fn passed(&self, since: SystemTime) -> Duration {
+        self.clock.now().duration_since(since).unwrap()
+    }
+
     /// A fate whose store takes so long to save.
     pub(crate) fn slow(&self, saving: Duration) -> Arc<Fate> {
         Arc::new(Fate {
@@ -197,6 +208,27 @@ impl Shop {
     pub(crate) async fn ledger(&self) -> Ledger {
         let order = self.store.load("1000").await.unwrap();
         order.unwrap().ledger().clone()
+    }
+}
+
+/// A clock that waiting moves.
+#[derive(Debug)]
+pub(crate) struct Passing(Arc<MockClock>);
+
+impl Runtime for Passing {
+    fn now(&self) -> SystemTime {
+        self.0.now()
+    }
+
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            self.0.advance(time);
+            tokio::task::yield_now().await;
+        })
+    }
+
+    fn random(&self) -> u64 {
+        self.0.random()
     }
 }
 

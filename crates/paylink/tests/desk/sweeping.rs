@@ -12,7 +12,7 @@ use paylink::desk::{
     Claim, Claimed, Deliver, Delivery, Desk, MemoryStore, Opened, OrderStore, Outbox, Outcome,
     Stage, Sweep,
 };
-use paylink_testkit::mock_provider::Failure;
+use paylink_testkit::mock_provider::{Failure, LONGEST_CALL};
 use paylink_testkit::{MockClock, assert_matches};
 
 use crate::crashing_store::{CrashPoint, Fate};
@@ -28,6 +28,21 @@ fn shared(shop: &Shop) -> Arc<Desk<Arc<MemoryStore>>> {
 
 async fn sweep(shop: &Shop) {
     Sweep::new(shared(shop)).step().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_desk_and_its_workers_are_shown_with_their_times_and_without_their_orders() {
+    let desk = shared(&Shop::opened().await);
+    let outbox = Outbox::new(Arc::clone(&desk), Arc::new(Warehouse::default()));
+    let (sweep, shown) = (Sweep::new(Arc::clone(&desk)), format!("{desk:?}"));
+    assert!(shown.starts_with("Desk { accounts: "), "{shown}");
+    let times = "lease: 120s, claim_timeout: 5s, order_pause: 0ns, account_pause: 0ns, .. }";
+    assert!(shown.ends_with(times), "{shown}");
+    assert!(!shown.contains("1000"), "{shown}");
+    let shown = "Outbox { interval: 5s, concurrency: 4, lease: 300s, .. }";
+    assert_eq!(format!("{outbox:?}"), shown);
+    let shown = "Sweep { interval: 5s, concurrency: 32, .. }";
+    assert_eq!(format!("{sweep:?}"), shown);
 }
 
 fn is_due(shop: &Shop) -> bool {
@@ -195,9 +210,12 @@ async fn a_provider_that_is_down_keeps_nobody_from_the_orders_of_another() {
 /// All its calls are late by then, and say nothing of the provider; unless it was heard to ask for time.
 #[tokio::test]
 async fn a_process_that_slept_takes_no_provider_for_down() {
-    let awake = Duration::from_secs(4);
+    // As long as confirming a payment takes at the most.
+    let awake = LONGEST_CALL * 2;
+    let asleep = awake + Duration::from_millis(1);
     for (time, failure, is_left_alone) in [
         (awake, Failure::LostBefore, true),
+        (asleep, Failure::LostBefore, false),
         (HOUR, Failure::LostBefore, false),
         (HOUR, Failure::TurnedAway(Some(30)), true),
     ] {
@@ -239,30 +257,71 @@ async fn an_order_that_a_visitor_waits_for_is_left_to_the_visitor() {
     shop.store.release(&elsewhere).await.unwrap();
     let busy = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&busy);
-    let sweep = Sweep::new(desk).on_outcome(move |_, outcome| {
-        assert_matches!(outcome, Outcome::Busy { .. });
-        count.fetch_add(1, Ordering::SeqCst);
-    });
-    sweep.step().await.unwrap();
+    // It has room for one, so that after each look there may be more.
+    let sweep = Sweep::new(desk)
+        .concurrency(1)
+        .on_outcome(move |_, outcome| {
+            assert_matches!(outcome, Outcome::Busy { .. });
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+    let visitor_goes_on = async {
+        while busy.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+        visit.await
+    };
+    let (swept, visited) = tokio::join!(sweep.step(), visitor_goes_on);
+    swept.unwrap();
     assert_eq!(busy.load(Ordering::SeqCst), 1);
-    assert_matches!(visit.await.unwrap(), Outcome::DeliverNow(_));
+    assert_matches!(visited.unwrap(), Outcome::DeliverNow(_));
 }
 
 /// Otherwise it would be due as it was, and its provider would be asked again and again.
 #[tokio::test]
 async fn an_order_that_cannot_be_written_is_looked_at_once_in_a_lease() {
-    let shop = Shop::opened().await;
-    shop.clock.advance(MINUTE);
-    // Claimed, loaded, claimed for the settling, settled; then it cannot be saved, over and over.
-    let fate = Fate::of((6..40).map(|step| (step, CrashPoint::StoreFails)));
-    let sweep = Sweep::new(Arc::new(shop.process(&fate)));
-    for _ in 0..5 {
-        let _ = sweep.step().await;
+    // Claimed, loaded, settled; then it cannot be saved, over and over or only once.
+    for failing in [6..40, 6..7] {
+        let shop = Shop::opened().await;
+        shop.clock.advance(MINUTE);
+        let fate = Fate::of(failing.map(|step| (step, CrashPoint::StoreFails)));
+        let sweep = Sweep::new(Arc::new(shop.process(&fate)));
+        for _ in 0..5 {
+            let _ = sweep.step().await;
+        }
+        assert_eq!(shop.provider.calls(), ["create", "settle"]);
+        shop.clock.advance(LEASE);
+        sweep_for(&shop, MINUTE * 4).await;
+        assert_eq!(shop.provider.calls(), ["create", "settle", "settle"]);
     }
-    assert_eq!(shop.provider.calls(), ["create", "settle"]);
-    shop.clock.advance(LEASE);
-    sweep_for(&shop, MINUTE * 4).await;
-    assert_eq!(shop.provider.calls(), ["create", "settle", "settle"]);
+}
+
+/// Its lanes pause only when nothing more is due.
+#[tokio::test]
+async fn as_long_as_orders_are_due_they_are_looked_at_without_a_pause() {
+    let shop = Shop::new();
+    for number in 0..20 {
+        let _ = shop.put_and_open(&format!("{}", 2_000 + number)).await;
+    }
+    shop.clock.advance(MINUTE);
+    let begun = shop.clock.now();
+    let desk = shop.desk_over(Arc::clone(&shop.store));
+    let looks = Arc::new(Mutex::new(Vec::new()));
+    let (seen, clock) = (Arc::clone(&looks), Arc::clone(&shop.clock));
+    let sweep = Sweep::new(Arc::new(desk.runtime(shop.passing())))
+        .concurrency(3)
+        .on_outcome(move |_, _| seen.lock().unwrap().push(clock.now()));
+    let all_seen = async {
+        while looks.lock().unwrap().len() < 20 {
+            tokio::task::yield_now().await;
+        }
+    };
+    sweep.run(all_seen).await;
+    // The last ones may be under way as it pauses.
+    let looks = looks.lock().unwrap();
+    assert!(looks[..17].iter().all(|at| *at == begun), "{looks:?}");
 }
 
 /// A mismatch of the newest payment hides no older one that is paid.
@@ -663,6 +722,21 @@ async fn what_could_not_be_written_in_the_whole_lease_comes_again() {
     shop.clock.advance(LEASE);
     outbox.step().await.unwrap();
     assert_eq!(warehouse.sent.load(Ordering::SeqCst), 2);
+}
+
+/// Past that, another worker may have taken it.
+#[tokio::test]
+async fn that_the_goods_went_out_is_tried_to_be_written_until_the_lease_ends_and_no_longer() {
+    let (shop, warehouse) = handed_out().await;
+    // The desk's patience twice, and the pause in between: its end comes when another pause is left.
+    let lease = Duration::from_millis(2 * 5_000 + 50);
+    let desk = shop.desk_over(Arc::clone(&shop.store));
+    let desk = Arc::new(desk.runtime(shop.passing()));
+    let begun = shop.clock.now();
+    let outbox = Outbox::new(desk, Arc::clone(&warehouse)).lease(lease);
+    outbox.step().await.unwrap();
+    assert_eq!(shop.passed(begun), lease);
+    assert_eq!(shop.ledger().await.stage(), Stage::AwaitingDelivery);
 }
 
 /// Nothing could be done under it, and the row would come back at once.

@@ -59,6 +59,27 @@ async fn a_desk_that_was_overtaken_stops_and_says_so() {
     assert_eq!(shop.store.deliveries().len(), 1);
 }
 
+/// The other one saw the payment unpaid a moment before, and would come back to it much later.
+#[tokio::test]
+async fn what_was_proved_by_a_desk_that_was_overtaken_is_due_at_once() {
+    let shop = Shop::opened().await;
+    let other = shop.desk_over(Arc::clone(&shop.store));
+    let mut slow = Box::pin(shop.desk.check("1000"));
+    tokio::select! {
+        biased;
+        _ = &mut slow => panic!("the provider answers at once"),
+        () = std::future::ready(()) => {}
+    }
+    shop.clock.advance(LEASE);
+    assert_matches!(other.check("1000").await.unwrap(), Outcome::NotPaid(_));
+    shop.provider.pay("1000");
+    assert_matches!(slow.await.unwrap(), Outcome::Busy { .. });
+    assert_eq!(shop.provider.payments()[0].confirmed, 1);
+    assert!(shop.store.deliveries().is_empty());
+    assert_eq!(shop.store.due(shop.clock.now()), ["1000"]);
+    assert_matches!(shop.check().await, Outcome::DeliverNow(_));
+}
+
 /// A create is sent only if the lease covers it; what is left of the lease is counted to the millisecond.
 #[tokio::test]
 async fn a_create_is_not_sent_if_the_claim_may_run_out_before_its_answer() {
@@ -312,6 +333,46 @@ async fn the_first_hint_at_a_payment_does_not_wait() {
     shop.clock.advance(SECOND * 4);
     let third = desk.hint("1000", hint).await.unwrap();
     assert_matches!(third, Outcome::DeliverNow(_));
+}
+
+#[tokio::test]
+async fn whoever_is_likely_to_have_paid_waits_for_the_account_and_others_come_again() {
+    for (state, is_likely) in [
+        (PaymentState::Unconfirmed, true),
+        (PaymentState::Unpaid, false),
+        (PaymentState::Paying, false),
+    ] {
+        let shop = Shop::opened().await;
+        let _ = shop.put_and_open("1001").await;
+        shop.provider.set("1000", state.clone());
+        let desk = pausing(&shop).runtime(shop.passing());
+        assert_matches!(desk.visit("1000").await.unwrap(), Outcome::NotPaid(_));
+        shop.clock.advance(ORDER_PAUSE);
+        assert_matches!(desk.visit("1001").await.unwrap(), Outcome::NotPaid(_));
+        let begun = shop.clock.now();
+        let visited = desk.visit("1000").await.unwrap();
+        if is_likely {
+            assert_matches!(visited, Outcome::NotPaid(_), "{state}");
+            assert_eq!(shop.passed(begun), ACCOUNT_PAUSE);
+        } else {
+            assert_eq!(too_soon(visited), (Some(state), ACCOUNT_PAUSE));
+            assert_eq!(shop.passed(begun), Duration::ZERO);
+        }
+    }
+}
+
+/// The account and another process that holds the order are waited for within one patience.
+#[tokio::test]
+async fn a_hint_waits_no_longer_than_the_claim_timeout_in_all() {
+    let shop = Shop::opened().await;
+    let _ = shop.put_and_open("1001").await;
+    let desk = pausing(&shop).runtime(shop.passing());
+    assert_matches!(desk.visit("1001").await.unwrap(), Outcome::NotPaid(_));
+    let _held = shop.claimed().await;
+    let begun = shop.clock.now();
+    let hinted = desk.hint("1000", shop.provider.hint("1000")).await;
+    assert_matches!(hinted.unwrap(), Outcome::Busy { .. });
+    assert_eq!(shop.passed(begun), SECOND * 5);
 }
 
 /// As in the attack: orders of a stranger's own, and hints at them without end.
