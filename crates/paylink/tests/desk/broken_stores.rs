@@ -137,7 +137,8 @@ async fn is_found(flaw: &(impl Subject + std::fmt::Debug), case: Case) {
         panic!("{flaw:?} passed {case}");
     };
     assert_eq!(broken.case(), case);
-    assert!(broken.to_string().contains(case.rule()), "{broken}");
+    let rule = format!("{case:?}: {} ", case.rule());
+    assert!(broken.to_string().starts_with(&rule), "{broken}");
     assert!(contract::check(flaw).await.is_err(), "{flaw:?}");
 }
 
