@@ -262,3 +262,29 @@ impl Operation for ListCards {
         handle.with_merchant(config.shop())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use paylink_core::{CardNumber, Rial};
+
+    use super::*;
+    use crate::CardPay;
+
+    /// No answer says what it is about, so that each has a connection of its own also where others share theirs; and each
+    /// refusal may come with HTTP 500.
+    #[test]
+    fn every_operation_says_what_the_script_does() {
+        fn says<O: Operation<Config = CardPayConfig>>(operation: &O) -> bool {
+            let shop = CardPay::builder("https://shop.example/api", "t").build();
+            let shop = shop.unwrap();
+            operation.needs_fresh_connection(shop.config())
+                && operation.refusals_use_500(shop.config())
+        }
+        let card = CardNumber::parse("6037701689095443").unwrap();
+        let payment = NewPayment::new("1000", Rial::new(20_000)).unwrap();
+        assert!(says(&payment));
+        assert!(says(&SetCard::of("1".parse().unwrap(), card)));
+        assert!(says(&CheckPayment::of("1".parse().unwrap())));
+        assert!(says(&ListCards::new()));
+    }
+}

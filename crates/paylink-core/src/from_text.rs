@@ -137,3 +137,27 @@ try_from_text!(
     crate::ReturnUrl,
     crate::WebUrl
 );
+
+#[cfg(test)]
+mod tests {
+    use crate::provider::OrderReference;
+    use crate::{Money, WebUrl};
+
+    #[test]
+    fn another_form_is_told_with_the_right_one() {
+        fn told<T: serde::de::DeserializeOwned>() -> String {
+            let read = serde_json::from_str::<T>("5");
+            read.err().unwrap().to_string()
+        }
+        let texts = [told::<WebUrl>(), told::<OrderReference>()];
+        assert!(
+            texts.iter().all(|it| it.contains("expected text at")),
+            "{texts:?}"
+        );
+        let money = told::<Money>();
+        assert!(
+            money.contains("expected an object with amount and currency"),
+            "{money}"
+        );
+    }
+}

@@ -172,3 +172,55 @@ pub trait PaymentProvider: Debug + Send + Sync {
         Err(self.capabilities().unsupported(Capability::ReadWebhook))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! A provider that has the four methods that must be there, and nothing else.
+
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::{Currency, ErrorKind, Money, Timeouts};
+
+    #[derive(Debug)]
+    struct Kiosk(Capabilities);
+
+    #[async_trait]
+    impl PaymentProvider for Kiosk {
+        fn capabilities(&self) -> &Capabilities {
+            &self.0
+        }
+
+        fn prepare(&self, _: &NewPayment) -> Result<PreparedPayment<'_>, Error> {
+            Err(self.0.unsupported(Capability::State))
+        }
+
+        async fn settle(&self, _: &ExpectedPayment) -> Result<Settlement<Payment>, Error> {
+            Err(self.0.unsupported(Capability::State))
+        }
+
+        async fn resolve(&self, _: &Handle) -> Result<Resolution<Resolved>, Error> {
+            Err(self.0.unsupported(Capability::State))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_it_does_not_have_is_unsupported() {
+        let kiosk = Kiosk(Capabilities::new("kiosk", &[Currency::Irr]));
+        let price = Money::parse("1000", Currency::Irr).unwrap();
+        let order = "1000".parse().unwrap();
+        let record = PaymentRecord::new("kiosk", order, price, SystemTime::UNIX_EPOCH);
+        for error in [
+            kiosk.state(&record).await.err(),
+            kiosk.refund(&record).await.err(),
+            kiosk.disable(&record).await.err(),
+            kiosk.resend(&record).await.err(),
+            kiosk.list(&ListPayments::new()).await.err(),
+            kiosk.read_return("order=1000").err(),
+            kiosk.read_webhook(b"{}").err(),
+        ] {
+            assert_eq!(error.unwrap().kind(), ErrorKind::Unsupported);
+        }
+        assert_eq!(kiosk.longest_call(), Timeouts::default().total);
+    }
+}

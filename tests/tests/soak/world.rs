@@ -36,6 +36,8 @@ const IDLE_STEP: Duration = Duration::from_secs(10);
 const LONG_CALL: Duration = Duration::from_millis(120);
 /// How long an order may have been due before time goes slowly.
 const OVERDUE: Duration = Duration::from_secs(60);
+/// How long time waits for an order that nobody looks at: what is left alone for good is told at the end.
+const LEFT_ALONE: Duration = Duration::from_secs(600);
 /// How long an account may be left alone after its provider was down.
 const REST: Duration = Duration::from_secs(90);
 
@@ -314,7 +316,8 @@ impl World {
         let ended = concerned().filter_map(|it| it.until).max();
         let free_at = ended.and_then(|ended| ended.checked_add(REST));
         let free_at = free_at.map_or(since, |free_at| since.max(free_at));
-        now.duration_since(free_at).is_ok_and(|late| late > OVERDUE)
+        let late = now.duration_since(free_at);
+        late.is_ok_and(|late| late > OVERDUE && late < LEFT_ALONE)
     }
 
     /// Wakes whoever has slept long enough.

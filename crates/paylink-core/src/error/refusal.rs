@@ -264,3 +264,21 @@ impl CodeEntry {
             .with_advice(self.advice)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_is_all_it_says_is_told_once() {
+        let told = |code: &str, message: &str| {
+            let refusal = Refusal::new(code, Reason::Other);
+            refusal.with_message(message).to_string()
+        };
+        assert_eq!(told("-9", "unknown number"), "code -9, \"unknown number\"");
+        assert_eq!(
+            told("unknown number", "unknown number"),
+            "\"unknown number\""
+        );
+    }
+}

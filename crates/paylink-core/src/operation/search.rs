@@ -33,9 +33,7 @@ pub trait Pages: Sync {
     }
 
     /// Whether the first row that is sought is the only one of interest, so that nothing is read after it.
-    fn is_unique(&self) -> bool {
-        false
-    }
+    fn is_unique(&self) -> bool;
 
     /// The provider's id of a row.
     fn id(row: &Self::Row) -> Self::Id;

@@ -149,5 +149,10 @@ mod tests {
             assert_eq!(error.effect(), Effect::Unknown, "{status} {body}");
             assert_eq!(error.attempts(), 1);
         }
+        let answer = CannedAnswer::new(200, "application/json", "paid");
+        assert_eq!(
+            format!("{answer:?}"),
+            "CannedAnswer { status: 200, bytes: 4, .. }"
+        );
     }
 }
