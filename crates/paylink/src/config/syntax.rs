@@ -115,9 +115,6 @@ impl Line<'_> {
                 "leave the zero out, or write it in quotes if it is text",
             );
         }
-        if says("float") || says("date") || says("time") || says("integer") || says("digit") {
-            return ("the value is neither a whole number nor text", VALUE);
-        }
         if says("unclosed table") || says("unclosed array table") {
             return ("a section's name has no blank and ends with ]", SECTION);
         }
@@ -135,6 +132,11 @@ impl Line<'_> {
         }
         if says("key") {
             return self.explain_key();
+        }
+        // What is said of a key may speak of numbers too.
+        let of_numbers = ["float", "date", "number", "digit", "radix", "sign"];
+        if of_numbers.into_iter().any(says) {
+            return ("the value is neither a whole number nor text", VALUE);
         }
         ("it cannot be read", SETTING)
     }

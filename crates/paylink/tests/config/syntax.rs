@@ -37,6 +37,11 @@ fn what_is_not_toml_is_told_by_its_place_with_what_to_write() {
         "terminal = 0123",
         "terminal = 1.5.2",
         "terminal = 2026-13-01",
+        "terminal = 1__003",
+        "terminal = 0x3EG",
+        "terminal = 0X3EB",
+        "terminal = -0x3EB",
+        "terminal = ++1003",
         "any_content_type = True",
         "api key = \"s3cr3t\"",
         "\u{a0}api_key = \"s3cr3t\"",
@@ -108,6 +113,16 @@ fn what_is_not_toml_is_told_by_its_place_with_what_to_write() {
       line 3, column 15: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
     terminal = 2026-13-01
       line 3, column 12: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    terminal = 1__003
+      line 3, column 13: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    terminal = 0x3EG
+      line 3, column 16: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    terminal = 0X3EB
+      line 3, column 12: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    terminal = -0x3EB
+      line 3, column 12: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
+    terminal = ++1003
+      line 3, column 13: the value is neither a whole number nor text: write text in quotes, such as api_key = "…"; whole numbers, true and false go without
     any_content_type = True
       line 3, column 20: a switch is written in small letters: write true or false
     api key = "s3cr3t"
@@ -217,6 +232,12 @@ fn a_number_that_is_too_large_is_told_as_that_number() {
         told("99999999999999999999"),
         "account zipay: terminal under [zipay] in the configuration \"99999999999999999999\" is larger than \
          18446744073709551615: check the number of digits"
+    );
+    assert_eq!(told("+99999999999999999999"), told("99999999999999999999"));
+    let hexadecimal = told("0x1_0000_0000_0000_0000");
+    assert!(
+        hexadecimal.contains("\"0x10000000000000000\" is "),
+        "{hexadecimal}"
     );
     assert!(told("-7").contains("\"-7\" is not a whole number above zero"));
     for number in ["1_003", "+1003", "0x3eb", "0b1111101011"] {
