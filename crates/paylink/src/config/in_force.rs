@@ -64,8 +64,8 @@ impl AccountConfig {
         self.provider.all().map(|setting| InForce {
             setting,
             source: match proxy::setting(setting.key()) {
-                Some(_) if self.general.is_some() => self.source_of_way(setting),
-                _ => self.sources.get(setting.key()),
+                Some(_) => self.source_of_way(setting),
+                None => self.sources.get(setting.key()),
             },
         })
     }

@@ -1,7 +1,7 @@
 //! The way to the providers: one for all accounts, or one account's own.
 
 use paylink::FieldKey;
-use paylink::config::{Config, PROXY_SETTINGS};
+use paylink::config::{AccountConfig, Config, PROXY_SETTINGS};
 use paylink::core::Proxy;
 use paylink::core::provider::Setting;
 
@@ -284,8 +284,7 @@ fn what_is_in_force_is_what_is_taken() {
         "proxy = \"http://all.example:1\"\nproxy_user = \"u\"\nproxy_password = \"p\"\n{ACCOUNTS}[pod]\nproxy = \"none\"\n"
     );
     let config = config(&text, &[]);
-    let shown = |account: &str| -> Vec<String> {
-        let account = config.account(account).unwrap();
+    let shown = |account: &AccountConfig| -> Vec<String> {
         let of_way = account
             .in_force()
             .filter(|it| it.setting().key().starts_with("proxy"));
@@ -299,18 +298,29 @@ fn what_is_in_force_is_what_is_taken() {
             })
             .collect()
     };
+    for account in [config.for_all(), &config.account("zipay").unwrap()] {
+        assert_eq!(
+            shown(account),
+            [
+                "Some(\"http://all.example:1\") the configuration, line 1",
+                "None the configuration, line 2",
+                "None the configuration, line 3"
+            ]
+        );
+    }
     assert_eq!(
-        shown("zipay"),
-        [
-            "Some(\"http://all.example:1\") the configuration, line 1",
-            "None the configuration, line 2",
-            "None the configuration, line 3"
-        ]
-    );
-    assert_eq!(
-        shown("pod"),
+        shown(&config.account("pod").unwrap()),
         [
             "Some(\"none\") the configuration, line 9",
+            "None -",
+            "None -"
+        ]
+    );
+    let typed = config.typed_proxy("--proxy", Some("http://flag.example:4"));
+    assert_eq!(
+        shown(&typed.account("zipay").unwrap()),
+        [
+            "Some(\"http://flag.example:4\") --proxy",
             "None -",
             "None -"
         ]
