@@ -508,3 +508,36 @@ struct Gathered<'a> {
     unreadable: BTreeSet<&'static str>,
     problems: Vec<Problem>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No account that is set up may be passed over because nothing of it is known.
+    #[test]
+    fn an_account_whose_provider_is_switched_off_says_so() {
+        let provider = Known::SwitchedOff {
+            name: "kiosk",
+            feature: "kiosk-client",
+        };
+        let variables = Variables::from_iter([("PAYLINK_KIOSK_TOKEN", "t")]);
+        let mut account = AccountConfig::of_section(provider, "kiosk.toml");
+        account.fill(None, &variables);
+        assert!(account.is_told_of_by(&variables));
+        assert!(!account.is_told_of_by(&Variables::default()));
+        let transport = Transport::new().unwrap();
+        let problems = [
+            account.open(&transport).unwrap_err(),
+            account.read(|_| Ok(())).unwrap_err(),
+        ];
+        for problems in problems {
+            let kinds: Vec<_> = problems.iter().map(Problem::kind).collect();
+            assert_eq!(kinds, [ProblemKind::NotBuiltIn]);
+            assert_eq!(
+                problems.to_string(),
+                "account kiosk: [kiosk] needs kiosk, which this program was built without: build paylink with the feature \
+                 kiosk-client, or take [kiosk] out of kiosk.toml and unset PAYLINK_KIOSK_…"
+            );
+        }
+    }
+}

@@ -64,13 +64,13 @@ mod tests {
 
     #[test]
     fn utf16_is_told_apart_in_either_order_with_a_mark_or_without() {
-        let written = "[zipay]\r\n# زی\r\nterminal = 1\r\n";
-        for mark in ["", "\u{feff}"] {
+        let (latin, persian) = ("[zipay]\r\n# زی\r\nterminal = 1\r\n", "زی‌پی");
+        for (mark, written) in [("", latin), ("\u{feff}", latin), ("\u{feff}", persian)] {
             let units = || mark.encode_utf16().chain(written.encode_utf16());
             let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
             let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
-            assert_eq!(text(&little), Err(Undecodable::Utf16), "{mark:?}");
-            assert_eq!(text(&big), Err(Undecodable::Utf16), "{mark:?}");
+            assert_eq!(text(&little), Err(Undecodable::Utf16), "{mark:?} {written}");
+            assert_eq!(text(&big), Err(Undecodable::Utf16), "{mark:?} {written}");
         }
     }
 }

@@ -266,3 +266,61 @@ impl Source {
         matches!(self.origin, Origin::Variable(_)) || matches!(named.origin, Origin::File { .. })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    const WAYS: [&[(&str, &str)]; 8] = [
+        &[],
+        &[("PAYLINK_PROXY", NONE)],
+        &[("PAYLINK_PROXY", "http://one.example:1")],
+        &[("PAYLINK_PROXY", "http://two.example:1")],
+        &with("http://one.example:1", "u", "p"),
+        &with("http://one.example:1", "u", "other"),
+        &with("http://one.example:1", "other", "p"),
+        &with("http://two.example:1", "u", "p"),
+    ];
+
+    const fn with<'a>(url: &'a str, user: &'a str, password: &'a str) -> [(&'a str, &'a str); 3] {
+        [
+            ("PAYLINK_PROXY", url),
+            ("PAYLINK_PROXY_USER", user),
+            ("PAYLINK_PROXY_PASSWORD", password),
+        ]
+    }
+
+    fn account(variables: &[(&str, &str)]) -> AccountConfig {
+        let general = Arc::new(General(AccountConfig::before_sections("")));
+        let mut account = AccountConfig::before_sections("").going(&general);
+        account.fill(None, &variables.iter().copied().collect());
+        account
+    }
+
+    #[test]
+    fn two_ways_are_one_if_nothing_of_them_differs() {
+        let ways = || WAYS.map(|way| account(way).way().unwrap());
+        for (i, one) in ways().iter().enumerate() {
+            for (j, other) in ways().iter().enumerate() {
+                assert_eq!(one.is(other), i == j, "{:?} {:?}", WAYS[i], WAYS[j]);
+            }
+        }
+    }
+
+    /// An account that went another one's way would show its payments to a proxy that the merchant did not choose for them.
+    #[test]
+    fn each_account_goes_its_own_way_and_those_of_one_way_share_a_transport() {
+        let given = Transport::new().unwrap();
+        let mut ways = Ways::from(&given);
+        for variables in WAYS.into_iter().chain(WAYS) {
+            let account = account(variables);
+            let transport = format!("{:?}", ways.of(&account).unwrap());
+            let proxy = account.proxy().unwrap();
+            let shown = proxy.map_or("proxy: None".to_owned(), |it| format!("{it:?}"));
+            assert!(transport.contains(&shown), "{shown} is not in {transport}");
+        }
+        assert_eq!(ways.made.len(), WAYS.len() - 1, "nothing is made for none");
+    }
+}

@@ -1,5 +1,7 @@
 //! Several accounts, each under its name, and the places that they are read from.
 
+use std::path::Path;
+
 use paylink::config::{AccountConfig, Config, Variables};
 use paylink::zipay::ZiPay;
 use paylink::{Account, Accounts, Transport};
@@ -107,6 +109,27 @@ fn an_account_has_to_say_its_provider() {
     assert!(number.contains("provider under [accounts.main] in the configuration is not text"));
     let empty = problem(&config("", &[("PAYLINK_ACCOUNT_MAIN_PROVIDER", "")]));
     assert!(empty.contains("PAYLINK_ACCOUNT_MAIN_PROVIDER is set to nothing"));
+    // A provider's own section is never another provider's.
+    let other = problem(&config(&format!("{WHOLE}provider = \"cardpay\"\n"), &[]));
+    assert!(
+        other.contains("has the unknown key provider under [zipay]"),
+        "{other}"
+    );
+}
+
+#[test]
+fn a_name_is_short_and_plain() {
+    let checked = |name: &str| {
+        let text = format!("[accounts.\"{name}\"]\nprovider = \"cardpay\"\n");
+        config(&text, &[]).check()
+    };
+    for name in ["a", "branch-2", "2", &"a".repeat(40)] {
+        assert!(checked(name).is_ok(), "{name:?}");
+    }
+    for name in ["", "Main", "a_b", "a b", "é", &"a".repeat(41)] {
+        let told = checked(name).unwrap_err().to_string();
+        assert!(told.contains(" is not a name for an account: "), "{told}");
+    }
 }
 
 #[test]
@@ -126,6 +149,9 @@ fn variables_of_accounts_that_mean_nothing_are_told() {
         "{told}"
     );
     assert!(!told.contains("s3cr3t"));
+    // What only begins as a provider's do sets up no account with it.
+    let foreign = open(&config(WHOLE, &[("PAYLINK_CARDPAY_LOGO", "l")])).unwrap();
+    assert_eq!(foreign.names().collect::<Vec<_>>(), ["zipay"]);
 }
 
 #[test]
@@ -151,10 +177,15 @@ fn an_account_can_be_asked_for_by_name() {
 fn accounts_can_be_put_together_without_a_configuration() {
     let client = || ZiPay::builder("a", "s").terminal(1).build().unwrap();
     let one = Account::new("main", client());
+    assert_eq!(
+        format!("{one:?}"),
+        "Account { name: \"main\", provider: \"zipay\" }"
+    );
     let two = Accounts::new([one.clone(), Account::new("branch", client())]).unwrap();
     assert_eq!(two.names().collect::<Vec<_>>(), ["branch", "main"]);
     assert_eq!(two.get("main").unwrap().capabilities().provider(), "zipay");
     assert_eq!((&two).into_iter().count(), two.len());
+    assert!(!two.is_empty());
     let only = Accounts::new([one.clone()]).unwrap();
     assert_eq!(only.only().unwrap().name(), "main");
 
@@ -210,8 +241,11 @@ fn the_file_is_looked_for_where_it_is_said() {
     let other = Place::with("[zipay]\nterminal = \"other\"\n");
     let third = Place::with("[zipay]\nterminal = \"third\"\n");
     let (base, other_file) = (usual.base().to_str().unwrap(), other.file());
-    let found = |flag, variables: &[(&str, &str)]| {
-        let config = Config::locate(flag, &variables.iter().copied().collect()).unwrap();
+    let found = |flag: Option<(&str, &Path)>, variables: &[(&str, &str)]| {
+        let variables = variables.iter().copied().collect();
+        let config = Config::locate(flag, &variables).unwrap();
+        let path = Config::path(flag.map(|(_, path)| path), &variables);
+        assert_eq!(config.file(), path.as_deref().filter(|it| it.exists()));
         let account = config.account("zipay").unwrap();
         let problems = account
             .client::<ZiPay>(&Transport::new().unwrap())
@@ -232,6 +266,12 @@ fn the_file_is_looked_for_where_it_is_said() {
     );
     let nowhere = [("XDG_CONFIG_HOME", "relative"), ("HOME", "/nowhere")];
     assert_eq!(found(None, &nowhere), None);
+    let usual_path = Config::path(None, &nowhere.into_iter().collect());
+    assert_eq!(
+        usual_path.as_deref(),
+        Some("/nowhere/.config/paylink/config.toml".as_ref())
+    );
+    assert_eq!(Config::path(None, &Variables::default()), None);
 
     std::fs::create_dir_all(usual.base().join(".config")).unwrap();
     std::fs::rename(
@@ -308,7 +348,7 @@ fn a_file_that_is_no_configuration_is_told_and_not_read_to_its_end() {
     }
     let largest = place.write("largest.toml", vec![b'#'; 1024 * 1024]);
     for path in [largest.as_str(), "/dev/null"] {
-        if std::path::Path::new(path).exists() {
+        if Path::new(path).exists() {
             let empty = Config::locate(Some(("--config", path.as_ref())), &Variables::default());
             assert_eq!(empty.unwrap().accounts().count(), 0, "{path}");
         }

@@ -12,6 +12,8 @@ mod place;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod proxies;
 #[cfg(test)]
 mod settings;

@@ -119,6 +119,21 @@ fn a_problem_says_what_it_is_about() {
     assert_eq!(problem.account(), Some("zipay"));
     assert_eq!(problem.invalid().key(), "secret_key");
     assert_eq!(problem.invalid().place(), Some("PAYLINK_ZIPAY_SECRET_KEY"));
+    let borrowed: Vec<_> = (&problems).into_iter().map(ToString::to_string).collect();
+    assert_eq!(borrowed, [problem.to_string()]);
+}
+
+#[test]
+fn what_cannot_be_the_setting_is_told_where_it_is_in_force() {
+    let config = config("[zipay]\napi_key = [\"s3cr3t\"]\nterminal = 1\n", &[]);
+    let account = config.account("zipay").unwrap();
+    let told: Vec<_> = account
+        .in_force()
+        .filter_map(|it| Some((it.setting().key(), it.problem()?.to_string())))
+        .collect();
+    let expected =
+        "the configuration has api_key under [zipay] as array: write it as text, api_key = \"…\"";
+    assert_eq!(told, [("api_key", expected.to_owned())]);
 }
 
 #[test]

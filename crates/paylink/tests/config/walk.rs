@@ -72,6 +72,29 @@ fn each_is_taken_under_its_key_from_a_file_a_variable_and_a_flag() {
     }
 }
 
+/// What `\t` makes in a path is not meant; a tab that is typed is, and so is one in a text of several lines.
+#[test]
+fn a_tab_is_refused_in_double_quotes_on_one_line_alone() {
+    let with = |sign: &str| {
+        let text = format!("[foreign]\nkey = \"k\"\nsign = {sign}\n");
+        account(&foreign::DESCRIPTOR, &text, &[])
+    };
+    for sign in [
+        "'a\tb'",
+        "'''a\tb'''",
+        "\"\"\"a\tb\"\"\"",
+        "\"\"\"a\\tb\"\"\"",
+    ] {
+        assert_eq!(
+            given(&with(sign), "sign").as_deref(),
+            Some("a\tb"),
+            "{sign}"
+        );
+    }
+    let told = with(r#""a\tb""#).read(|_| Ok(())).unwrap_err().to_string();
+    assert!(told.contains(" holds a control character"), "{told}");
+}
+
 #[test]
 fn secrets_and_nothing_else_are_taken_from_files_of_their_own() {
     let place = Place::new();
