@@ -38,4 +38,14 @@ pub const CASES: &[Case] = &[
         target: "configuration",
         input: b"\0\0\x1ePAYLINK_ACCOUNT_BRANCHcanary-secret-of-the-shop_API_KEY=canary-secret-of-the-shop",
     },
+    Case {
+        name: "an amount with 80 zeros, whose printed form is no typed one, was read again as if a person typed it",
+        target: "values",
+        input: b"\x10\x008.09200000000000000000000000000000000000000000000000000000000000000000000000000000000",
+    },
+    Case {
+        name: "a state that stood twice and said the same both times counted as none",
+        target: "envelopes",
+        input: b"!\0{\"ResCod\":1,\"PayLinkListStatus\":[{\"PayLinkSendID\":26041,\"PayLinkStatus\":\"1\",\"PayLinkStatus\":1,\"PayLinkRefNo\":\"880012345678\"}]}",
+    },
 ];

@@ -210,10 +210,14 @@ type Parse = fn(&str, Currency) -> Result<Money, Invalid>;
 
 /// An amount keeps every digit that it was written with.
 fn money(text: &str, currency: Currency) -> Result<(), String> {
+    again(text, |it| Money::new(it, currency), Money::amount)?;
     for parse in [Money::new as Parse, Money::parse] {
-        again(text, |it| parse(it, currency), Money::amount)?;
         if let Ok(money) = parse(text, currency) {
-            let (written, kept) = (digits(text), digits(&money.amount()));
+            let amount = money.amount();
+            if Money::new(&amount, currency).as_ref() != Ok(&money) {
+                return Err(format!("{text:?} became {money}, and {amount} is another"));
+            }
+            let (written, kept) = (digits(text), digits(&amount));
             if written != kept {
                 return Err(format!("{text:?} became {money}, and lost digits"));
             }

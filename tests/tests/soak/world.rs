@@ -316,8 +316,8 @@ impl World {
         let ended = concerned().filter_map(|it| it.until).max();
         let free_at = ended.and_then(|ended| ended.checked_add(REST));
         let free_at = free_at.map_or(since, |free_at| since.max(free_at));
-        let late = now.duration_since(free_at);
-        late.is_ok_and(|late| late > OVERDUE && late < LEFT_ALONE)
+        let since_then = |then: SystemTime| now.duration_since(then).unwrap_or_default();
+        since_then(free_at) > OVERDUE && since_then(since) < LEFT_ALONE
     }
 
     /// Wakes whoever has slept long enough.

@@ -299,7 +299,7 @@ fn is_the_paid_one(element: &Tree) -> bool {
     ]);
     let ids = under(&["sendid", "id"]);
     let is_it = |it: &Tree| matches!(it, Tree::Null) || Decimal("26041").is_said_by(it);
-    states.clone().count() == 1
+    states.clone().next().is_some()
         && states.clone().all(|(_, it)| says_paid(it))
         && references.clone().any(|(_, it)| says_something(it))
         && ids.clone().all(|(_, it)| is_it(it))
