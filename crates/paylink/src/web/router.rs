@@ -194,3 +194,16 @@ fn private(mut page: Response) -> Response {
     }
     page
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_told_in_whole_seconds_and_not_too_short() {
+        for (millis, told) in [(4_000, "4"), (4_001, "5"), (1, "1")] {
+            let answer = ask_again(Duration::from_millis(millis));
+            assert_eq!(answer.headers()[header::RETRY_AFTER], told);
+        }
+    }
+}

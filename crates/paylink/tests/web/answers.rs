@@ -132,6 +132,8 @@ fn a_name_that_a_path_loses_has_no_address() {
         assert!(routes.return_url(order).is_err(), "{order:?}");
         assert!(routes.notify_url(order).is_err(), "{order:?}");
     }
+    assert!(routes.return_url(&"x".repeat(200)).is_ok());
+    assert_eq!(format!("{routes:?}"), r#"Routes("https://shop.example")"#);
 }
 
 #[test]

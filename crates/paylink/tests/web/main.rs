@@ -5,4 +5,6 @@ mod answers;
 #[cfg(test)]
 mod hints;
 #[cfg(test)]
+mod own_routes;
+#[cfg(test)]
 mod served;

@@ -151,22 +151,12 @@ impl Served {
 
     /// Sends these bytes, with the lines that every request has, and reads what comes back until the end.
     pub(crate) async fn send(&self, request: &[u8]) -> Answer {
-        let mut tcp = self.send_half(request).await;
-        let mut answer = Vec::new();
-        tcp.read_to_end(&mut answer).await.unwrap();
-        Answer::read(&answer)
+        Answer::from(self.send_half(request).await).await
     }
 
     /// Sends these bytes and reads nothing.
     pub(crate) async fn send_half(&self, request: &[u8]) -> TcpStream {
-        let mut tcp = TcpStream::connect(self.address).await.unwrap();
-        let line = request.windows(2).position(|two| two == b"\r\n").unwrap() + 2;
-        tcp.write_all(&request[..line]).await.unwrap();
-        let shared = b"host: shop.example\r\nconnection: close\r\n";
-        tcp.write_all(shared).await.unwrap();
-        // A server that has answered already may have stopped to read.
-        let _ = tcp.write_all(&request[line..]).await;
-        tcp
+        send_half(self.address, request).await
     }
 
     /// How often it was said that the goods are due now.
@@ -187,8 +177,9 @@ impl Drop for Served {
 }
 
 impl Answer {
-    fn read(bytes: &[u8]) -> Answer {
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
+    async fn from(mut tcp: TcpStream) -> Answer {
+        let mut text = String::new();
+        tcp.read_to_string(&mut text).await.unwrap();
         let (head, body) = text.split_once("\r\n\r\n").expect("no answer");
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Answer {
@@ -214,6 +205,27 @@ impl Answer {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
         Some(lines.find(|(known, _)| *known == name)?.1)
     }
+}
+
+/// Asks a router of its own.
+pub(crate) async fn ask(router: Router, request: &[u8]) -> Answer {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
+    let answer = Answer::from(send_half(address, request).await).await;
+    server.abort();
+    answer
+}
+
+async fn send_half(address: SocketAddr, request: &[u8]) -> TcpStream {
+    let mut tcp = TcpStream::connect(address).await.unwrap();
+    let line = request.windows(2).position(|two| two == b"\r\n").unwrap() + 2;
+    tcp.write_all(&request[..line]).await.unwrap();
+    let shared = b"host: shop.example\r\nconnection: close\r\n";
+    tcp.write_all(shared).await.unwrap();
+    // A server that has answered already may have stopped to read.
+    let _ = tcp.write_all(&request[line..]).await;
+    tcp
 }
 
 /// The return address of an order, and its notification address.
