@@ -124,7 +124,8 @@ fn placeless(mutant: &str) -> String {
 fn survivors() -> Result<BTreeSet<String>, String> {
     let path = project::top().join(SURVIVORS);
     let text = fs::read_to_string(path).map_err(|error| format!("{SURVIVORS}: {error}"))?;
-    let listed = text.lines().filter_map(|line| line.strip_prefix("- `"));
+    let lines = text.lines().map(str::trim_start);
+    let listed = lines.filter_map(|line| line.strip_prefix("- `"));
     Ok(listed
         .filter_map(|line| line.split_once('`'))
         .map(|(mutant, _)| mutant.to_owned())

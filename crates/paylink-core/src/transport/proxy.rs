@@ -322,6 +322,10 @@ mod tests {
     #[test]
     fn credentials_are_checked_and_never_shown() {
         let proxy = |text: &str| text.parse::<Proxy>().unwrap();
+        let longest = "x".repeat(255);
+        let with_longest =
+            proxy("http://proxy.example:3128").with_credentials(&longest, longest.clone().into());
+        assert!(with_longest.is_ok());
         let both = proxy("http://proxy.example:3128")
             .with_credentials("shop", "s3cr3t".into())
             .unwrap();

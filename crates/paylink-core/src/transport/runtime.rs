@@ -127,6 +127,7 @@ mod tests {
             let first = runtime.random();
             assert!((0..64).any(|_| runtime.random() != first));
         }
+        assert_eq!(format!("{clocked:?}"), "Clocked");
     }
 
     #[test]

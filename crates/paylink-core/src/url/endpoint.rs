@@ -200,6 +200,10 @@ mod tests {
             let both = format!("{base} {web}");
             assert!(!both.contains("s3cr3t"), "{both}");
         }
+        let base = BaseUrl::parse("https://api.example/").unwrap();
+        let endpoint = base.endpoint("pay").unwrap();
+        let endpoint = endpoint.with_query(&[("card", "s3cr3t")]);
+        assert_eq!(format!("{endpoint:?}"), "Endpoint(/pay)");
     }
 
     #[test]

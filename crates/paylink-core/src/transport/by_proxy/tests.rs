@@ -69,6 +69,14 @@ async fn healthy(wire: Wire) -> FaultServer {
 
 /// Posts to this address; also says whether it is proved that nothing of the request left.
 async fn post(transport: &Transport, url: &str) -> (Result<Fetched, Fault>, bool) {
+    post_within(Duration::from_secs(3), transport, url).await
+}
+
+async fn post_within(
+    time: Duration,
+    transport: &Transport,
+    url: &str,
+) -> (Result<Fetched, Fault>, bool) {
     let endpoint = BaseUrl::parse_allowing_plain_http(url)
         .unwrap()
         .endpoint("pay")
@@ -83,7 +91,7 @@ async fn post(transport: &Transport, url: &str) -> (Result<Fetched, Fault>, bool
         cap: 1024,
         runtime: &SystemRuntime,
     };
-    let fetched = attempt.fetch(Instant::now() + Duration::from_secs(3)).await;
+    let fetched = attempt.fetch(Instant::now() + time).await;
     (fetched, witness.proves_unsent())
 }
 
@@ -427,6 +435,37 @@ async fn a_transport_goes_another_way_and_the_first_one_does_not() {
     assert_eq!(proxy.asked().len(), 1);
     let same = other.with_proxy(Some(way)).unwrap();
     assert!(std::sync::Arc::ptr_eq(&same.0, &other.0));
+}
+
+/// What a proxy answers that takes no such address, or nothing as long as this.
+#[test]
+fn what_a_proxy_cannot_take_is_not_asked_again() {
+    let proxy: Proxy = "socks5://proxy.example:1080".parse().unwrap();
+    for (words, problem) in [
+        ("command not supported", "in this form"),
+        ("address type not supported", "in this form"),
+        ("failed serialize request", "too long together"),
+    ] {
+        let fault = super::refused(words, &proxy);
+        assert_eq!(fault.again(), Again::Never, "{words}");
+        let told = fault.into_error(Effect::NotExecuted).to_string();
+        assert!(told.contains(problem), "{told}");
+    }
+}
+
+/// A proxy that says nothing until the attempt is over, which is shorter than the time to connect.
+#[tokio::test]
+async fn a_proxy_that_stays_silent_has_led_nothing_on() {
+    let silent = FaultServer::start(Wire::Plain, faults::reads_nothing())
+        .await
+        .unwrap();
+    let way: Proxy = format!("http://{}", silent.address()).parse().unwrap();
+    let server = healthy(Wire::Tls).await;
+    let short = Duration::from_millis(300);
+    let (fetched, unsent) = post_within(short, &by(&way), &server.url()).await;
+    let fault = fetched.err().unwrap();
+    assert!(unsent && fault.is_unsent());
+    assert_eq!(fault.kind(), ErrorKind::Timeout);
 }
 
 #[test]
