@@ -3,13 +3,14 @@
 mod listing;
 mod there;
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use paylink::desk::{Opened, OrderStore, Reopened, Stage};
 use paylink::{Account, Capabilities, Currency, Money, Payment, PaymentState, Rial, Toman};
 use paylink_books::DiscrepancyKind as Kind;
 use paylink_books::sqlx::{self, AssertSqlSafe};
-use paylink_books::{Books, ReconcileError, Reconciliation};
+use paylink_books::{Books, Progress, ReconcileError, Reconciliation};
 use paylink_testkit::mock_provider::Failure;
 
 use self::there::{HOUR, Shop, counting, only, stranger, told, usual, view};
@@ -20,6 +21,7 @@ on_both!(
     what_agrees_is_counted_and_summed,
     paid_there_and_open_over_new_or_asked_for_here,
     settled_here_and_not_to_be_found_there,
+    each_missing_payment_is_asked_for_unless_the_provider_asks_for_a_pause,
     settled_here_and_not_paid_there,
     given_back_there_and_handed_out_here,
     an_amount_is_held_in_the_providers_own_currency,
@@ -127,6 +129,38 @@ async fn settled_here_and_not_to_be_found_there(place: &Place) {
         .has_alone(&shop.view_as("1002", PaymentState::Cancelled));
     let report = shop.reconcile().await;
     assert_eq!(told(&report), [(Kind::NotPaidThere, "1002")]);
+}
+
+async fn each_missing_payment_is_asked_for_unless_the_provider_asks_for_a_pause(place: &Place) {
+    let shop = Shop::open(place).await;
+    for name in ["1000", "1001", "1002"] {
+        shop.sell(name).await;
+    }
+    shop.there.lists(vec![Vec::new()]);
+    shop.there
+        .has_alone(&shop.view_as("1001", PaymentState::Paid));
+    for (is_busy, asked, missing) in [
+        (false, 3, &["1000", "1002"][..]),
+        (true, 0, &["1000", "1001", "1002"]),
+    ] {
+        shop.there.is_busy(is_busy);
+        let told_of = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&told_of);
+        let day = Reconciliation::of_day(shop.day).unwrap();
+        let day = day.progress(move |it| heard.lock().unwrap().push(it));
+        let report = shop.reconcile_as(day).await;
+        let expected: Vec<_> = missing.iter().map(|it| (Kind::MissingThere, *it)).collect();
+        assert_eq!(told(&report), expected);
+        let mut expected = vec![
+            Progress::Listing {
+                pages: 1,
+                payments: 0,
+            },
+            Progress::Reading { orders: 3 },
+        ];
+        expected.extend((1..=asked).map(|payments| Progress::Asking { payments }));
+        assert_eq!(*told_of.lock().unwrap(), expected);
+    }
 }
 
 async fn settled_here_and_not_paid_there(place: &Place) {

@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use paylink::core::Runtime;
 use paylink::desk::{Desk, StoredOrder};
 use paylink::{
-    Account, Accounts, Capabilities, Capability, Currency, Cursor, Error, ExpectedPayment, Handle,
-    JalaliDate, JalaliDateTime, ListPayments, Money, NewPayment, Payment, PaymentPage,
-    PaymentProvider, PaymentRecord, PaymentState, PreparedPayment, Resolution, Resolved, Rial,
-    Settlement,
+    Account, Accounts, Capabilities, Capability, Currency, Cursor, Effect, Error, ErrorKind,
+    ExpectedPayment, Handle, JalaliDate, JalaliDateTime, ListPayments, Money, NewPayment, Payment,
+    PaymentPage, PaymentProvider, PaymentRecord, PaymentState, PreparedPayment, Resolution,
+    Resolved, Rial, Settlement,
 };
 use paylink_books::{Books, Discrepancy, DiscrepancyKind, Reconciled, Reconciliation};
 use paylink_testkit::MockClock;
@@ -39,6 +39,8 @@ struct Said {
     alone: BTreeMap<String, Payment>,
     /// The cursor of the last page leads back to the first one.
     is_a_loop: bool,
+    /// It answers no question about a payment for now: there are too many.
+    is_busy: bool,
     asked: Vec<ListPayments>,
 }
 
@@ -58,6 +60,10 @@ impl There {
 
     pub(crate) fn leads_back(&self) {
         self.said().is_a_loop = true;
+    }
+
+    pub(crate) fn is_busy(&self, is_busy: bool) {
+        self.said().is_busy = is_busy;
     }
 
     pub(crate) fn has_alone(&self, payment: &Payment) {
@@ -99,6 +105,10 @@ impl PaymentProvider for There {
 
     async fn state(&self, record: &PaymentRecord) -> Result<Payment, Error> {
         let said = self.said();
+        if said.is_busy {
+            let kind = ErrorKind::RateLimited;
+            return Err(Error::new(kind, Effect::NotExecuted, "too many requests"));
+        }
         let found = record.id("id").and_then(|id| said.alone.get(id));
         found
             .cloned()
