@@ -3,11 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use paylink::desk::OrderStore;
+use paylink_books::sqlx::migrate::MigrateError;
 use paylink_books::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use paylink_books::sqlx::{self, AssertSqlSafe};
-use paylink_books::{Books, BooksError};
+use paylink_books::{Books, BooksError, Reconciliation};
 
 use crate::on_both;
 use crate::orders::order;
@@ -18,6 +19,9 @@ on_both!(
     many_open_the_books_at_once,
     whether_books_are_there_is_told_and_nothing_is_made,
     books_of_an_older_release_are_brought_up_to_date,
+    a_change_that_was_edited_after_it_was_applied_is_refused,
+    closed_books_have_no_connection_left,
+    books_and_a_reconciliation_are_shown_without_what_they_hold,
 );
 
 /// What each later migration added.
@@ -75,6 +79,53 @@ async fn books_of_a_newer_release_are_not_touched(place: &Place) {
         BooksError::Newer { version } => assert_eq!(version, 7),
         error => panic!("{error}"),
     }
+}
+
+async fn a_change_that_was_edited_after_it_was_applied_is_refused(place: &Place) {
+    const RELEASED: &[(i64, &str, &str)] = &[(1, "sizes", "CREATE TABLE sizes (size bigint)")];
+    const EDITED: &[(i64, &str, &str)] = &[(1, "sizes", "CREATE TABLE sizes (size text)")];
+
+    let books = place.fresh().await;
+    for _ in 0..2 {
+        let applied = books.bring_up_to_date("shop_migrations", RELEASED).await;
+        applied.unwrap();
+    }
+    let refused = books.bring_up_to_date("shop_migrations", EDITED).await;
+    match refused.unwrap_err() {
+        BooksError::Migration(MigrateError::VersionMismatch(version)) => assert_eq!(version, 1),
+        error => panic!("{error}"),
+    }
+}
+
+async fn closed_books_have_no_connection_left(place: &Place) {
+    let books = place.fresh().await;
+    books.close().await;
+    let refused = books.load("1000").await.unwrap_err();
+    assert!(
+        matches!(&refused, BooksError::Database(sqlx::Error::PoolClosed)),
+        "{refused}"
+    );
+    let closed = match place {
+        Place::Sqlite(_) => [books.sqlite_pool(), books.sqlite_readers()]
+            .map(|pool| pool.unwrap().is_closed())
+            .to_vec(),
+        Place::Postgres(_) => vec![books.postgres_pool().unwrap().is_closed()],
+    };
+    assert!(closed.iter().all(|it| *it), "{closed:?}");
+}
+
+async fn books_and_a_reconciliation_are_shown_without_what_they_hold(place: &Place) {
+    let kind = match place {
+        Place::Sqlite(_) => "SQLite",
+        Place::Postgres(_) => "PostgreSQL",
+    };
+    let shown = format!("{:?}", place.fresh().await.keep_private_data(true));
+    let expected = format!("Books {{ database: \"{kind}\", keeps_private_data: true, .. }}");
+    assert_eq!(shown, expected);
+    let day = Reconciliation::of_day("1405/09/08".parse().unwrap()).unwrap();
+    let (from, to) = (day.from(), day.to());
+    let expected = format!("Reconciliation {{ from: {from:?}, to: {to:?}, .. }}");
+    assert_eq!(format!("{day:?}"), expected);
 }
 
 async fn whether_books_are_there_is_told_and_nothing_is_made(place: &Place) {
@@ -165,7 +216,8 @@ async fn sqlite_that_could_lose_a_commit_is_refused() {
         match Books::on_sqlite(pool.clone()).await.unwrap_err() {
             BooksError::Unfit(unfit) => {
                 assert_eq!((unfit.property(), unfit.found()), (property, found));
-                assert!(!unfit.remedy().is_empty());
+                let told = unfit.to_string();
+                assert!(told.ends_with(&format!(": {}", unfit.remedy())), "{told}");
             }
             error => panic!("{error}"),
         }
@@ -216,6 +268,14 @@ async fn what_is_written_is_there_when_the_file_is_opened_again() {
     books.close().await;
     let books = Books::sqlite(&file).await.unwrap();
     assert_eq!(crate::orders::line(&books, "1000").await.stage, "new");
+    // Connections that read do nothing else.
+    let readers = books.sqlite_readers().unwrap();
+    let read = "SELECT name FROM paylink_orders";
+    let names: Vec<String> = sqlx::query_scalar(read).fetch_all(readers).await.unwrap();
+    assert_eq!(names, ["1000"]);
+    let written = sqlx::query("DELETE FROM paylink_orders").execute(readers);
+    let refused = written.await.unwrap_err();
+    assert!(refused.to_string().contains("readonly"), "{refused}");
 }
 
 /// The statement for what is due reads an index, however many orders there are.
@@ -254,6 +314,62 @@ mod postgres_alone {
                 );
             }
             error => panic!("{error}"),
+        }
+    }
+
+    /// Opens books where functions of these names stand before the server's own.
+    async fn open_where(functions: &'static str) -> Result<Books, BooksError> {
+        let pool = Place::postgres().schema().await;
+        let schema = "SELECT current_schema()::text";
+        let schema: String = sqlx::query_scalar(schema).fetch_one(&pool).await.unwrap();
+        sqlx::query(functions).execute(&pool).await.unwrap();
+        let options = (*pool.connect_options()).clone();
+        let options = options.options([("search_path", format!("{schema},pg_catalog"))]);
+        Books::on_postgres(crate::place::pool(options).await).await
+    }
+
+    /// The function for what the server says of its version.
+    macro_rules! version {
+        ($version:literal) => {
+            concat!(
+                "CREATE FUNCTION current_setting(text) RETURNS text LANGUAGE sql AS $$ SELECT CASE $1 \
+                 WHEN 'server_version_num' THEN '",
+                $version,
+                "' ELSE pg_catalog.current_setting($1) END $$"
+            )
+        };
+    }
+
+    /// The function for a clock that is this far ahead.
+    macro_rules! clock {
+        ($ahead:literal) => {
+            concat!(
+                "CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$ \
+                 SELECT pg_catalog.clock_timestamp() + interval '",
+                $ahead,
+                "' $$"
+            )
+        };
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_too_old_or_has_another_time_is_refused() {
+        for (functions, property, found) in [
+            (version!("129999"), "server_version_num", "129999"),
+            (version!("unknown"), "server_version_num", "unknown"),
+            (clock!("-1 hour"), "clock_timestamp", "-36"),
+            (clock!("1 hour"), "clock_timestamp", "3"),
+        ] {
+            match open_where(functions).await.unwrap_err() {
+                BooksError::Unfit(unfit) => {
+                    assert_eq!(unfit.property(), property);
+                    assert!(unfit.found().starts_with(found), "{unfit}");
+                }
+                error => panic!("{error}"),
+            }
+        }
+        for functions in [version!("130000"), clock!("-1 s"), clock!("1 s")] {
+            open_where(functions).await.expect(functions);
         }
     }
 

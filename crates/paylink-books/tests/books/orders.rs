@@ -7,7 +7,7 @@ use paylink::{CardNumber, Money, NationalId, NewPayment, Rial};
 use paylink_books::{Added, Books, BooksError, OrderLine, Orders};
 
 use crate::on_both;
-use crate::place::{Place, number};
+use crate::place::{Place, number, run};
 use crate::promises::desk;
 
 on_both!(
@@ -17,6 +17,7 @@ on_both!(
     an_order_is_there_if_the_merchants_transaction_is,
     a_payers_card_and_national_id_are_kept_if_the_merchant_says_so,
     orders_are_listed_page_by_page,
+    what_is_due_and_held_by_nobody_is_named_the_earliest_first,
 );
 
 pub(crate) fn order(reference: &str) -> StoredOrder {
@@ -153,6 +154,25 @@ async fn a_payers_card_and_national_id_are_kept_if_the_merchant_says_so(place: &
         assert_eq!(keeping.add(&name, &private).await.unwrap(), Added::Before);
         assert_eq!(books.load(&name).await.unwrap(), Some(private));
     }
+    // One of them alone is private data as well.
+    let other = CardNumber::parse("6274129005473742").unwrap();
+    for private in [
+        payment("card", 150_000).with_payer_card(other.clone()),
+        payment("id", 150_000).with_national_id(NationalId::parse("0076229645").unwrap()),
+        payment("foreign id", 150_000)
+            .with_national_id(NationalId::parse_foreign("100234567890").unwrap()),
+    ] {
+        let name = private.reference().as_str().to_owned();
+        let private = StoredOrder::new("main", private);
+        let refused = books.add(&name, &private).await.unwrap_err();
+        assert!(
+            matches!(&refused, BooksError::PrivateData { .. }),
+            "{refused}"
+        );
+        let keeping = books.clone().keep_private_data(true);
+        assert_eq!(keeping.add(&name, &private).await.unwrap(), Added::New);
+        assert_eq!(books.load(&name).await.unwrap(), Some(private));
+    }
     let kept = "SELECT count(*) FROM paylink_orders WHERE private LIKE '%6037701689095443%' \
                 AND payment NOT LIKE '%6037701689095443%' AND ledger NOT LIKE '%6037701689095443%'";
     assert_eq!(number(&books, kept).await, 2);
@@ -162,7 +182,6 @@ async fn a_payers_card_and_national_id_are_kept_if_the_merchant_says_so(place: &
     let _ = desk.open("0076229645").await.unwrap();
     // Open or not, an order with another card is another order.
     let keeping = desk.store().clone().keep_private_data(true);
-    let other = CardNumber::parse("6274129005473742").unwrap();
     let other = private.payment().clone().with_payer_card(other);
     let other = StoredOrder::new("main", other);
     let refused = keeping.add("0076229645", &other).await.unwrap_err();
@@ -219,4 +238,26 @@ async fn orders_are_listed_page_by_page(place: &Place) {
     assert!(books.orders(&none).await.unwrap().is_empty());
     let new = Orders::all().in_stage(Stage::New).of_account("main");
     assert_eq!(books.orders(&new).await.unwrap().len(), 7);
+}
+
+async fn what_is_due_and_held_by_nobody_is_named_the_earliest_first(place: &Place) {
+    let books = place.fresh().await;
+    for name in ["later", "b", "a", "held", "over"] {
+        books.add(name, &order(name)).await.unwrap();
+    }
+    let due = "UPDATE paylink_orders \
+        SET next_check_at = CASE name WHEN 'held' THEN 1 WHEN 'later' THEN 3 ELSE 2 END, \
+        claimed_until = CASE name WHEN 'held' THEN 10 ELSE 0 END WHERE name <> 'over'";
+    run(&books, due).await;
+    for (now, limit, names) in [
+        (1, 9, &[][..]),
+        (2, 9, &["a", "b"]),
+        (3, 9, &["a", "b", "later"]),
+        (3, 2, &["a", "b"]),
+        (9, 9, &["a", "b", "later"]),
+        (10, 9, &["held", "a", "b", "later"]),
+    ] {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(now);
+        assert_eq!(books.due(now, limit).await.unwrap(), names, "{now:?}");
+    }
 }

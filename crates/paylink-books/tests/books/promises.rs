@@ -25,6 +25,7 @@ on_both!(
     the_contract_is_kept,
     goods_and_ledger_are_one_transaction,
     the_books_agree_with_themselves_or_say_where_not,
+    a_claim_is_held_to_its_last_millisecond,
 );
 
 struct Checked<'a>(&'a Place);
@@ -180,6 +181,68 @@ async fn the_books_agree_with_themselves_or_say_where_not(place: &Place) {
     assert_eq!(books.check().await.unwrap().len(), 3);
     let snapshot = books.snapshot().await.unwrap();
     assert_eq!((snapshot.due, snapshot.abandoned), (1, 1));
+}
+
+const LEASE: Duration = Duration::from_secs(60);
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+async fn a_claim_is_held_to_its_last_millisecond(place: &Place) {
+    let books = place.fresh().await;
+    books.add("1000", &order("1000")).await.unwrap();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+    let end = now + LEASE;
+    for (at, expected) in [
+        (now, Ok(1)),
+        (now, Err(end)),
+        (end - MILLISECOND, Err(end)),
+        (end - Duration::from_nanos(1), Err(end)),
+        (end, Ok(2)),
+        (end + MILLISECOND, Err(end + LEASE)),
+    ] {
+        let claimed = books.claim("1000", at, LEASE).await.unwrap();
+        assert_eq!(fence_or_end(&claimed), expected, "{at:?}");
+    }
+}
+
+/// The fence of a claim that was granted, or when the one ends that another call holds.
+fn fence_or_end(claimed: &Claimed) -> Result<u64, SystemTime> {
+    match claimed {
+        Claimed::Granted { claim, .. } => Ok(claim.fence()),
+        Claimed::Held { until } => Err(*until),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The claim that is in the way ends between two statements: after it was found held, and before its end is asked for.
+#[tokio::test]
+async fn an_order_of_sqlite_that_becomes_free_while_it_is_claimed_is_granted() {
+    let place = Place::sqlite();
+    let books = place.fresh().await;
+    let writer = books.sqlite_pool().unwrap();
+    let since = Duration::from_secs(1_000_000);
+    let now = SystemTime::UNIX_EPOCH + since;
+    let millis = i64::try_from(since.as_millis()).unwrap();
+    for (until, expected) in [
+        (0, Ok(2)),
+        (millis, Ok(2)),
+        (millis + 1, Err(now + MILLISECOND)),
+    ] {
+        let name = until.to_string();
+        books.add(&name, &order(&name)).await.unwrap();
+        let claimed = books.claim(&name, now, LEASE).await.unwrap();
+        assert_eq!(fence_or_end(&claimed), Ok(1));
+        // One connection writes, and those who wait for it get it in the order in which they came.
+        let connection = writer.acquire().await.unwrap();
+        let change = "UPDATE paylink_orders SET claimed_until = $1 WHERE name = $2";
+        let change = sqlx::query(change).bind(until).bind(&name);
+        let (claimed, changed, ()) = tokio::join!(
+            books.claim(&name, now, LEASE),
+            change.execute(writer),
+            async { drop(connection) },
+        );
+        changed.unwrap();
+        assert_eq!(fence_or_end(&claimed.unwrap()), expected, "{until}");
+    }
 }
 
 /// A desk over these books, with one account, `main`.
