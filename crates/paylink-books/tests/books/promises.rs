@@ -209,7 +209,7 @@ fn fence_or_end(claimed: &Claimed) -> Result<u64, SystemTime> {
     match claimed {
         Claimed::Granted { claim, .. } => Ok(claim.fence()),
         Claimed::Held { until } => Err(*until),
-        other => panic!("{other:?}"),
+        other @ Claimed::NoSuchOrder => panic!("{other:?}"),
     }
 }
 
