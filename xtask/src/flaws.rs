@@ -73,7 +73,7 @@ const FLAWS: &[Flaw] = &[
         }],
     },
     Flaw {
-        name: "whoever comes back is taken to have paid",
+        name: "a payer who returns is believed to have paid",
         edits: &[Edit {
             file: "crates/zipay-client/src/settle.rs",
             find: "        Status::Generated | Status::Waiting | Status::Rejected | Status::Refunded => {",

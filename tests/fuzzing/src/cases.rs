@@ -48,4 +48,9 @@ pub const CASES: &[Case] = &[
         target: "envelopes",
         input: b"!\0{\"ResCod\":1,\"PayLinkListStatus\":[{\"PayLinkSendID\":26041,\"PayLinkStatus\":\"1\",\"PayLinkStatus\":1,\"PayLinkRefNo\":\"880012345678\"}]}",
     },
+    Case {
+        name: "a proxy was taken whose host held an encoded character, and what was printed of it was refused",
+        target: "values",
+        input: b"\x18\x00http://190%60:0",
+    },
 ];

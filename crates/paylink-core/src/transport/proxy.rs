@@ -99,9 +99,12 @@ impl Proxy {
         let (Some(host), Some(port)) = (read.host(), read.port_or_known_default()) else {
             return Err(not_read());
         };
+        let authority = format!("{host}:{port}");
+        // Encoded characters of a host are decoded, and what is shown has to be read again.
+        check_characters(field, &authority).map_err(|_| not_read())?;
         Ok(Proxy {
             scheme,
-            authority: format!("{host}:{port}"),
+            authority,
             is_local: is_local(&read),
             credentials: None,
         })
@@ -286,6 +289,7 @@ mod tests {
             ("http://proxy.example:", "names no port", EXAMPLE),
             ("http://:3128", "is not a URL", EXAMPLE),
             ("http://proxy.example:99999", "is not a URL", EXAMPLE),
+            ("http://proxy%60.example:3128", "is not a URL", EXAMPLE),
             (
                 "http://proxy.example:3128/way",
                 "holds more than host and port",
